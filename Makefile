@@ -1,0 +1,74 @@
+# Dabyl: `make help` lists the targets.
+
+VERSION  := 0.1.0
+CC       ?= gcc
+PREFIX   ?= /usr/local
+BUILD    ?= build
+PYTHON   ?= /usr/bin/python3
+
+PACKAGES := libzmq libczmq libsodium libcrypto libconfig jansson libpcre2-8
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes -Wvla
+# Release flags follow the OpenSSF compiler hardening guide.
+HARDEN   := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+            -fcf-protection=full -ftrivial-auto-var-init=zero
+ASAN     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CPPFLAGS += -I. -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10101000L -DDABYL_VERSION='"$(VERSION)"' \
+            $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS   += -std=c11 -g -pthread -fPIE $(WARNINGS)
+LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
+LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+PROGRAMS := dabyl-hub dabyl-node dabyl
+MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
+SOURCES  := $(filter-out $(MAINS),$(wildcard lib/*.c hub/*.c nodes/*.c certs/*.c))
+UNITS    := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
+SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.DEFAULT_GOAL := all
+.PHONY: all demo trial test unit scenario crash fuzz bench lint deps install clean help
+
+# $(1): folder below $(BUILD); $(2): flags of this build.
+define mode
+$(BUILD)/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+$(BUILD)/$(1)/libdabyl.a: $(SOURCES:%.c=$(BUILD)/$(1)/%.o)
+	@rm -f $$@
+	ar rcs $$@ $$^
+$(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
+$(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
+$(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o
+$(PROGRAMS:%=$(BUILD)/$(1)/%): $(BUILD)/$(1)/libdabyl.a
+	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $$(LDLIBS)
+$(BUILD)/$(1)/unit/%: $(BUILD)/$(1)/tests/unit/%.o $(BUILD)/$(1)/libdabyl.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
+$(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+$(BUILD)/$(1)/shims/%.so: tests/shims/%.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(CPPFLAGS) $$(CFLAGS) -fPIC -shared -o $$@ $$< -ldl
+$(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
+		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
+	@touch $$@
+-include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
+	$(UNITS:%=$(BUILD)/$(1)/tests/unit/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d)
+endef
+$(eval $(call mode,release,$(HARDEN)))
+$(eval $(call mode,asan,$(ASAN)))
+.SECONDARY:
+
+all: deps ## build the three programs into build/release
+	@$(MAKE) --no-print-directory -j2 $(PROGRAMS:%=$(BUILD)/release/%)
+
+deps: ## install the Debian packages of packages.list that are missing
+	@tests/lib/deps packages.list
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -1,0 +1,60 @@
+// journal - the hub's durable memory: an append-only sequence of entries in segment files.
+//
+// The batch is the atomic frame.  A batch is durable when journal_append returns JOURNAL_OK,
+// and not before.  Entries keep the bytes of their four parts for ever.
+
+#ifndef HUB_JOURNAL_H
+#define HUB_JOURNAL_H
+
+#include "lib/bytes.h"
+#include "lib/cause.h"
+
+// What is kept at a position.  The spans are borrowed; empty where the entry has no such part.
+typedef struct {
+    span_t leaf, document, seal, record;
+} entry_t;
+
+typedef struct {
+    const char *folder;      // "<journal>/segments" is made below it
+    const char *state;       // folder for caches (offsets), emptied at opening
+    uint64_t segment_bytes;  // size reserved for one segment
+    uint64_t turn_bytes;     // the most that one batch may take
+    const char *origin;      // its hash is in each segment's header
+} journal_options_t;
+
+// Called at opening for every entry in order.  -1 stops the opening with the cause.
+typedef struct {
+    int (*entry)(void *context, uint64_t position, const entry_t *entry, cause_t *why);
+    // The root over the entries seen so far, to be compared with the batch's "root before".
+    void (*root)(void *context, hash_t *root);
+    void *context;
+} journal_replay_t;
+
+typedef enum {
+    JOURNAL_OK,
+    JOURNAL_CONFLICT, // another writer took `first`
+    JOURNAL_UNKNOWN,  // the outcome was not seen: re-read before replying
+    JOURNAL_FULL,     // no room could be reserved; nothing was written; try again later
+    JOURNAL_FAILED,   // a write or flush failed: the only safe thing left is to exit
+} journal_result_t;
+
+typedef struct journal journal_t;
+
+// Opens or creates.  Takes an exclusive lock on the folder; cuts an incomplete last batch,
+// rewrites and flushes the last good one; refuses damage naming file and offset.
+journal_t *journal_open(
+    const journal_options_t *options, const journal_replay_t *replay, cause_t *why);
+void journal_close(journal_t **self_p);
+
+uint64_t journal_next(const journal_t *self); // the position the next entry takes
+// Whether a whole turn would fit: tries to reserve the next segment when it has to.
+bool journal_has_room(journal_t *self);
+// Append entries at first..first+n-1 in one batch and flush it.  `root_before` is the tree's root
+// over the entries before `first`.
+journal_result_t journal_append(journal_t *self, uint64_t first, const hash_t *root_before,
+    const entry_t *entries, size_t n, cause_t *why);
+// Read one entry; its spans borrow from `memory`.
+int journal_read(
+    const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why);
+
+#endif

@@ -1,0 +1,93 @@
+// bytes - spans (borrowed), buffers (owned), bounded readers, hex, base64 and SHA-256.
+//
+// Numbers on disk and on the wire are big-endian.  A buffer that cannot grow ends the process:
+// running out of memory is not recoverable, and the journal makes that safe.
+
+#ifndef LIB_BYTES_H
+#define LIB_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Bytes that belong to somebody else; valid until their owner changes.
+typedef struct {
+    const uint8_t *data;
+    size_t size;
+} span_t;
+
+span_t span_of(const void *data, size_t size);
+span_t span_text(const char *text); // without the terminating zero
+bool span_equal(span_t a, span_t b);
+bool span_is(span_t a, const char *text);
+
+// Bytes that this object owns.  `{0}` is a valid empty buffer.
+typedef struct {
+    uint8_t *data;
+    size_t size;
+    size_t room;
+} buf_t;
+
+void buf_destroy(buf_t *self); // frees; leaves a valid empty buffer
+void buf_clear(buf_t *self);   // keeps the memory
+void buf_reserve(buf_t *self, size_t more);
+void buf_put(buf_t *self, const void *data, size_t size);
+void buf_put_span(buf_t *self, span_t span);
+void buf_put_text(buf_t *self, const char *text);
+void buf_printf(buf_t *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_put_u8(buf_t *self, uint8_t value);
+void buf_put_u16(buf_t *self, uint16_t value);
+void buf_put_u32(buf_t *self, uint32_t value);
+void buf_put_u64(buf_t *self, uint64_t value);
+void buf_put_short(buf_t *self, span_t span); // u16 length, then the bytes
+void buf_put_long(buf_t *self, span_t span);  // u32 length, then the bytes
+span_t buf_span(const buf_t *self);
+// The text with a terminating zero (not counted in size); valid until the next change.
+const char *buf_text(buf_t *self);
+
+// Reads forward and never past the end: once anything was short, `bad` stays true and every
+// take yields zero or an empty span, so that a decoder may check once, at its end.
+typedef struct {
+    span_t rest;
+    bool bad;
+} reader_t;
+
+reader_t reader_of(span_t span);
+uint8_t take_u8(reader_t *self);
+uint16_t take_u16(reader_t *self);
+uint32_t take_u32(reader_t *self);
+uint64_t take_u64(reader_t *self);
+span_t take_bytes(reader_t *self, size_t size);
+span_t take_short(reader_t *self);
+span_t take_long(reader_t *self);
+// The next line without its LF; a last line without LF is bad.
+span_t take_line(reader_t *self);
+// If the next line starts with `word` and one space, the rest of that line; else bad.
+span_t take_field(reader_t *self, const char *word);
+bool reader_done(const reader_t *self); // nothing bad, nothing left
+
+// Lower-case hex.  `out` has room for 2 * size + 1.
+void hex_encode(const void *data, size_t size, char *out);
+// Exactly `size` bytes from exactly 2 * size lower-case digits; false otherwise.
+bool hex_decode(span_t text, void *out, size_t size);
+
+// RFC 4648 section 4.  `out` has room for 4 * ((size + 2) / 3) + 1.
+void base64_encode(const void *data, size_t size, char *out);
+void buf_put_base64(buf_t *self, span_t data);
+// Only the canonical encoding is taken: padding present, unused bits zero, nothing else.
+bool base64_decode(span_t text, buf_t *out);                     // appends to out
+bool base64_decode_exact(span_t text, void *out, size_t size);   // exactly size bytes
+
+// An unsigned decimal as C2SP and RFC 8259 integers are written: no sign, no leading zero.
+bool decimal_decode(span_t text, uint64_t *out);
+
+typedef struct {
+    uint8_t bytes[32];
+} hash_t;
+
+enum { HASH_HEX = 65, HASH_BASE64 = 45 }; // with the terminating zero
+
+void sha256(span_t data, hash_t *out);
+bool hash_equal(const hash_t *a, const hash_t *b);
+
+#endif

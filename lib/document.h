@@ -1,0 +1,60 @@
+// document - one JSON object and its envelope, parsed from bytes nobody vouches for yet.
+//
+// Limits come first: size, depth, UTF-8, duplicate keys.  Then the envelope's fields are read
+// (schemas have checked their types by the time anybody uses them: see schema.h).
+
+#ifndef LIB_DOCUMENT_H
+#define LIB_DOCUMENT_H
+
+#include "lib/bytes.h"
+#include "lib/leaf.h"
+#include "lib/refusal.h"
+
+#include <jansson.h>
+
+typedef struct {
+    size_t size;    // bytes
+    unsigned depth; // nested arrays and objects
+} document_limits_t;
+
+enum { DOCUMENT_TO_MAX = 64 };
+
+typedef enum { STATUS_ACTUAL, STATUS_EXERCISE, STATUS_TEST } status_t;
+typedef enum { TLP_CLEAR, TLP_GREEN, TLP_AMBER, TLP_AMBER_STRICT, TLP_RED } tlp_t;
+
+// Names another message: its author and its id.  author[0] == 0: absent.
+typedef struct {
+    char author[NODE_ID_MAX];
+    char id[MESSAGE_ID_MAX];
+} reference_t;
+
+typedef struct {
+    json_t *root; // owned
+    char id[MESSAGE_ID_MAX];
+    char kind[KIND_MAX];
+    char from[NODE_ID_MAX];
+    char for_[NODE_ID_MAX]; // only the hub's derived messages
+    int64_t sent_ms;
+    status_t status;
+    tlp_t marking;
+    size_t to_count;
+    char to[DOCUMENT_TO_MAX][NODE_ID_MAX]; // node ids, borrowed nowhere
+    reference_t incident, re, supersedes, cancels;
+} document_t;
+
+// The checks before the schema: limits, syntax, duplicate keys.  0, or -1 with the refusal.
+// On success the caller owns *root (json_decref).
+int document_load(span_t bytes, const document_limits_t *limits, json_t **root,
+    refusal_t *refusal);
+
+// Read the envelope of a document that the schema of its kind has accepted.  Takes over
+// `root`.  Fails only where schema and code disagree about the envelope.
+int document_open(document_t *self, json_t *root, refusal_t *refusal);
+void document_close(document_t *self);
+
+// The value at a JSON pointer (RFC 6901), borrowed, or NULL.
+const json_t *document_at(const json_t *root, const char *pointer);
+
+const char *tlp_name(tlp_t marking); // "TLP:AMBER+STRICT"
+
+#endif

@@ -1,0 +1,60 @@
+// routing - the routing record: who gets a message, by which rule and which paragraph.
+//
+//     dabyl-routing/v1
+//     nonce <32 hex digits>
+//     rules <position of the rules entry in force>
+//     deliver <node id> <rule id> <tell> <cites>
+//     withhold <node id> <rule id> <tell> <code> <cites>
+//     emit <kind> <message id> <rule id> <tell> <cites>
+//     remark <code> <tell>
+//
+// The lines after `rules` come in any number and in the order the rules yielded them.  `tell` is
+// `sender` or `none`: whether the author learns of the line.  `cites` is the rest of the line
+// ("8.3, 10").  The random nonce keeps those who know only the record's hash from guessing it.
+
+#ifndef LIB_ROUTING_H
+#define LIB_ROUTING_H
+
+#include "lib/bytes.h"
+#include "lib/cause.h"
+#include "lib/leaf.h"
+
+enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48 };
+
+typedef enum { TELL_NONE, TELL_SENDER } tell_t;
+typedef enum {
+    ROUTE_DELIVER,
+    ROUTE_WITHHOLD,
+    ROUTE_EMIT,
+    ROUTE_REMARK
+} route_type_t;
+
+typedef struct {
+    route_type_t type;
+    tell_t tell;
+    char node[NODE_ID_MAX];    // deliver, withhold
+    char kind[KIND_MAX];       // emit
+    char id[MESSAGE_ID_MAX];   // emit
+    char rule[RULE_ID_MAX];    // all but remark
+    char cites[CITES_MAX];     // all but remark
+    char code[CODE_MAX];       // withhold, remark
+} route_t;
+
+typedef struct {
+    uint8_t nonce[16];
+    uint64_t rules_position;
+    size_t n;
+    size_t room;
+    route_t *route;
+} routing_t;
+
+void routing_close(routing_t *self); // frees the lines
+void routing_add(routing_t *self, const route_t *route);
+// The deliver line for this node, or NULL.
+const route_t *routing_find(const routing_t *self, const char *node);
+void route_print(const route_t *route, buf_t *out); // one line with LF
+void routing_print(const routing_t *self, buf_t *out);
+int route_parse(route_t *route, span_t line, cause_t *why);
+int routing_parse(routing_t *self, span_t text, cause_t *why);
+
+#endif
