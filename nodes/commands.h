@@ -1,0 +1,8 @@
+// commands - the rows of the command table, one per file cmd_*.c.
+
+#ifndef NODES_COMMANDS_H
+#define NODES_COMMANDS_H
+
+#include "nodes/command.h"
+
+#endif

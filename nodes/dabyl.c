@@ -1,0 +1,20 @@
+// dabyl - the one command for people and scripts: finds the subcommand and runs it.
+//
+// To add a command: write cmd_<name>.c with its row, name the row in commands.h and here.
+
+#include "nodes/commands.h"
+
+#include <string.h>
+
+static const command_t *const commands[] = {
+    NULL,
+};
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("dabyl " DABYL_VERSION);
+        return DONE_OK;
+    }
+    return (int)command_dispatch(commands, "dabyl", (common_t){0}, argc - 1, argv + 1);
+}
