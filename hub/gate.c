@@ -1,0 +1,302 @@
+// gate - order matters at opening: the ZAP handler is bound before the ROUTER, since CURVE lets
+// everybody in where no handler is; and srandom() is seeded, since the ROUTER draws the routing
+// ids it gives from random() and a peer that can foresee one could claim it.
+//
+// The routing-id frame loses its metadata once it was polled, so User-Id is read from the body.
+
+#include "hub/gate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { ZAP_PARTS = 7, ZAP_PART_MAX = 256, LINGER_MS = 1000 };
+
+struct gate {
+    void *context;
+    void *router;
+    void *zap;
+    void *monitor;
+    gate_admit_fn admit;
+    void *admit_context;
+    char **endpoints; // as bound
+    size_t endpoint_count;
+    int connections; // open now
+    int connections_max;
+    bool listening;
+};
+
+static int set_int(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+static int open_handlers(gate_t *self, cause_t *why)
+{
+    self->zap = zmq_socket(self->context, ZMQ_REP);
+    if (!self->zap || set_int(self->zap, ZMQ_LINGER, 0) != 0 ||
+        zmq_bind(self->zap, "inproc://zeromq.zap.01") != 0)
+        return cause_errno(why, "cannot bind the ZAP handler");
+    unsigned seed = 0;
+    if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
+        return cause_errno(why, "getrandom");
+    srandom(seed);
+    self->router = zmq_socket(self->context, ZMQ_ROUTER);
+    return self->router ? 0 : cause_errno(why, "cannot make the ROUTER");
+}
+
+static int set_options(void *router, const gate_options_t *options, cause_t *why)
+{
+    int heartbeat_ttl = options->heartbeat_ms * 3;
+    if (heartbeat_ttl > 65000)
+        heartbeat_ttl = 65000; // the field on the wire is 16 bits of tenths, and wraps
+    if (set_int(router, ZMQ_CURVE_SERVER, 1) != 0 ||
+        zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, options->secret_key, 32) != 0 ||
+        zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, "dabyl", 5) != 0 ||
+        zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &options->frame_limit, sizeof(int64_t)) != 0 ||
+        set_int(router, ZMQ_HANDSHAKE_IVL, options->handshake_ms) != 0 ||
+        set_int(router, ZMQ_LINGER, LINGER_MS) != 0 ||
+        set_int(router, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
+        set_int(router, ZMQ_ROUTER_HANDOVER, 0) != 0 ||
+        set_int(router, ZMQ_SNDHWM, options->queue_limit) != 0 ||
+        set_int(router, ZMQ_RCVHWM, options->queue_limit) != 0 ||
+        set_int(router, ZMQ_HEARTBEAT_IVL, options->heartbeat_ms) != 0 ||
+        set_int(router, ZMQ_HEARTBEAT_TTL, heartbeat_ttl) != 0 ||
+        set_int(router, ZMQ_HEARTBEAT_TIMEOUT, heartbeat_ttl) != 0 ||
+        set_int(router, ZMQ_TCP_KEEPALIVE, 1) != 0 ||
+        set_int(router, ZMQ_BACKLOG, 1024) != 0)
+        return cause_errno(why, "cannot configure the ROUTER");
+    return 0;
+}
+
+static int open_monitor(gate_t *self, cause_t *why)
+{
+    const char *address = "inproc://gate.monitor";
+    self->monitor = zmq_socket(self->context, ZMQ_PAIR);
+    if (!self->monitor || set_int(self->monitor, ZMQ_LINGER, 0) != 0 ||
+        zmq_socket_monitor(
+            self->router, address, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0 ||
+        zmq_connect(self->monitor, address) != 0)
+        return cause_errno(why, "cannot watch connections");
+    return 0;
+}
+
+static int bind_endpoint(gate_t *self, const char *endpoint, cause_t *why)
+{
+    char bound[256];
+    size_t size = sizeof bound;
+    if (zmq_bind(self->router, endpoint) != 0 ||
+        zmq_getsockopt(self->router, ZMQ_LAST_ENDPOINT, bound, &size) != 0)
+        return cause_errno(why, "cannot listen on %s", endpoint);
+    self->endpoints[self->endpoint_count] = strdup(bound);
+    if (!self->endpoints[self->endpoint_count])
+        abort();
+    self->endpoint_count++;
+    return 0;
+}
+
+gate_t *gate_open(
+    const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why)
+{
+    gate_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    self->admit = admit;
+    self->admit_context = context;
+    self->connections_max = options->connections;
+    self->endpoints = calloc(options->endpoint_count, sizeof *self->endpoints);
+    self->context = zmq_ctx_new();
+    if (!self->context || !self->endpoints)
+        abort();
+    if (open_handlers(self, why) != 0 || open_monitor(self, why) != 0 ||
+        set_options(self->router, options, why) != 0)
+        goto failed;
+    for (size_t i = 0; i < options->endpoint_count; i++)
+        if (bind_endpoint(self, options->endpoints[i], why) != 0)
+            goto failed;
+    self->listening = true;
+    return self;
+failed:
+    gate_close(&self);
+    return NULL;
+}
+
+void gate_close(gate_t **self_p)
+{
+    gate_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->router) {
+        (void)zmq_socket_monitor(self->router, NULL, 0);
+        (void)zmq_close(self->router);
+    }
+    if (self->monitor)
+        (void)zmq_close(self->monitor);
+    if (self->zap)
+        (void)zmq_close(self->zap);
+    (void)zmq_ctx_term(self->context);
+    for (size_t i = 0; i < self->endpoint_count; i++)
+        free(self->endpoints[i]);
+    free(self->endpoints);
+    free(self);
+    *self_p = NULL;
+}
+
+const char *gate_endpoint(const gate_t *self, size_t i)
+{
+    return i < self->endpoint_count ? self->endpoints[i] : NULL;
+}
+
+void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS])
+{
+    items[0] = (zmq_pollitem_t){self->router, 0, ZMQ_POLLIN, 0};
+    items[1] = (zmq_pollitem_t){self->zap, 0, ZMQ_POLLIN, 0};
+    items[2] = (zmq_pollitem_t){self->monitor, 0, ZMQ_POLLIN, 0};
+}
+
+// The parts of one request of libzmq's own: version, request id, domain, address, identity,
+// mechanism, key.  Returns how many there were, 0 when none waits, -1 when the socket is broken.
+static int read_zap(void *zap, uint8_t part[ZAP_PARTS][ZAP_PART_MAX], int size[ZAP_PARTS])
+{
+    int more = 1;
+    int n = 0;
+    while (more) {
+        uint8_t spill[ZAP_PART_MAX];
+        int got = zmq_recv(zap, n < ZAP_PARTS ? part[n] : spill, ZAP_PART_MAX, ZMQ_DONTWAIT);
+        if (got < 0)
+            return errno == EAGAIN ? 0 : -1;
+        if (n < ZAP_PARTS)
+            size[n] = got;
+        n++;
+        size_t length = sizeof more;
+        if (zmq_getsockopt(zap, ZMQ_RCVMORE, &more, &length) != 0)
+            return -1;
+    }
+    return n;
+}
+
+static int answer_zap(
+    void *zap, const uint8_t *request, size_t request_size, const char *user)
+{
+    const char *status = user ? "200" : "400";
+    const char *text = user ? "OK" : "not admitted";
+    return zmq_send(zap, "1.0", 3, ZMQ_SNDMORE) < 0 ||
+            zmq_send(zap, request, request_size, ZMQ_SNDMORE) < 0 ||
+            zmq_send(zap, status, 3, ZMQ_SNDMORE) < 0 ||
+            zmq_send(zap, text, strlen(text), ZMQ_SNDMORE) < 0 ||
+            zmq_send(zap, user ? user : "", user ? strlen(user) : 0, ZMQ_SNDMORE) < 0 ||
+            zmq_send(zap, "", 0, 0) < 0
+        ? -1
+        : 0;
+}
+
+static int handshakes(gate_t *self, cause_t *why)
+{
+    uint8_t part[ZAP_PARTS][ZAP_PART_MAX];
+    int size[ZAP_PARTS];
+    int n;
+    while ((n = read_zap(self->zap, part, size)) > 0) {
+        char user[HASH_HEX];
+        bool admitted = n == ZAP_PARTS && size[5] == 5 && memcmp(part[5], "CURVE", 5) == 0 &&
+            size[6] == 32 && self->admit(self->admit_context, part[6]);
+        if (admitted)
+            hex_encode(part[6], 32, user);
+        size_t request = n > 1 && size[1] <= ZAP_PART_MAX ? (size_t)size[1] : 0;
+        if (answer_zap(self->zap, part[1], request, admitted ? user : NULL) != 0)
+            return cause_errno(why, "the ZAP handler cannot answer");
+    }
+    return n == 0 ? 0 : cause_errno(why, "the ZAP handler cannot read");
+}
+
+// Out of descriptors, libzmq's accept() would spin or abort: stop listening before that.
+static void listen_within_limit(gate_t *self)
+{
+    bool wanted = self->connections < self->connections_max;
+    if (wanted == self->listening)
+        return;
+    for (size_t i = 0; i < self->endpoint_count; i++)
+        (void)(wanted ? zmq_bind(self->router, self->endpoints[i])
+                      : zmq_unbind(self->router, self->endpoints[i]));
+    self->listening = wanted;
+}
+
+static void count_connections(gate_t *self)
+{
+    uint8_t event[8];
+    while (zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT) >= 2) {
+        uint16_t what;
+        memcpy(&what, event, sizeof what); // host order, as libzmq writes it
+        (void)zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT); // the address
+        if (what == ZMQ_EVENT_ACCEPTED)
+            self->connections++;
+        else if (what == ZMQ_EVENT_DISCONNECTED && self->connections > 0)
+            self->connections--;
+    }
+    listen_within_limit(self);
+}
+
+int gate_turn(gate_t *self, cause_t *why)
+{
+    count_connections(self);
+    return handshakes(self, why);
+}
+
+static bool has_more(void *socket)
+{
+    int more = 0;
+    size_t size = sizeof more;
+    return zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &size) == 0 && more;
+}
+
+static void drop_rest(void *socket)
+{
+    zmq_msg_t part;
+    while (has_more(socket)) {
+        (void)zmq_msg_init(&part);
+        if (zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) < 0)
+            return;
+        (void)zmq_msg_close(&part);
+    }
+}
+
+// One multipart message: true when it is a frame from a proven key.
+static bool read_message(gate_t *self, gate_message_t *message, const zmq_msg_t *route)
+{
+    size_t size = zmq_msg_size(route);
+    (void)zmq_msg_init(&message->frame);
+    if (!has_more(self->router) ||
+        zmq_msg_recv(&message->frame, self->router, ZMQ_DONTWAIT) < 0)
+        return false;
+    const char *user = zmq_msg_gets(&message->frame, "User-Id");
+    if (has_more(self->router) || size > sizeof message->route.bytes || !user ||
+        !hex_decode(span_text(user), message->key, sizeof message->key)) {
+        drop_rest(self->router);
+        (void)zmq_msg_close(&message->frame);
+        return false;
+    }
+    message->route.size = (uint8_t)size;
+    memcpy(message->route.bytes, zmq_msg_data((zmq_msg_t *)route), size);
+    return true;
+}
+
+int gate_receive(gate_t *self, gate_message_t *message)
+{
+    zmq_msg_t route;
+    (void)zmq_msg_init(&route);
+    bool taken = false;
+    while (!taken && zmq_msg_recv(&route, self->router, ZMQ_DONTWAIT) >= 0)
+        taken = read_message(self, message, &route);
+    (void)zmq_msg_close(&route);
+    return taken ? 1 : 0;
+}
+
+gate_result_t gate_send(gate_t *self, const route_id_t *route, span_t frame)
+{
+    if (zmq_send(self->router, route->bytes, route->size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+        return errno == EAGAIN ? GATE_FULL : GATE_GONE;
+    if (zmq_send(self->router, frame.data, frame.size, ZMQ_DONTWAIT) < 0)
+        return GATE_GONE;
+    return GATE_SENT;
+}

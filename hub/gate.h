@@ -1,0 +1,63 @@
+// gate - where the network ends: a CURVE ROUTER, the ZAP handler that decides who may finish a
+// handshake, and a bound on connections.
+//
+// The core sees whole frames from proven keys and nothing else.  The gate holds no state of the
+// core and asks it one question (may this key connect?), so that it can become a process.
+
+#ifndef HUB_GATE_H
+#define HUB_GATE_H
+
+#include "lib/bytes.h"
+#include "lib/cause.h"
+
+#include <zmq.h>
+
+typedef struct gate gate_t;
+
+typedef struct {
+    const char *const *endpoints; // "tcp://127.0.0.1:7600", port "*" for any
+    size_t endpoint_count;
+    uint8_t secret_key[32], public_key[32]; // X25519
+    int64_t frame_limit;                    // bytes of one frame
+    int queue_limit;                        // frames queued to one slow peer
+    int handshake_ms;
+    int heartbeat_ms;
+    int connections; // accepted at the same time; more are left waiting in the backlog
+} gate_options_t;
+
+// Whether this key may connect now.  Called from gate_turn.
+typedef bool (*gate_admit_fn)(void *context, const uint8_t key[32]);
+
+// One connection as the ROUTER names it.  Only together with the key it is a peer.
+typedef struct {
+    uint8_t size;
+    uint8_t bytes[255];
+} route_id_t;
+
+typedef struct {
+    route_id_t route;
+    uint8_t key[32];
+    zmq_msg_t frame; // owned by the receiver: zmq_msg_close
+} gate_message_t;
+
+typedef enum {
+    GATE_SENT,
+    GATE_FULL, // the peer is slow: try again later
+    GATE_GONE, // the peer is not connected any more
+} gate_result_t;
+
+gate_t *gate_open(
+    const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why);
+void gate_close(gate_t **self_p);
+const char *gate_endpoint(const gate_t *self, size_t i); // as bound, with the real port
+
+// For zmq_poll: readable when gate_turn or gate_receive have something to do.
+enum { GATE_SOCKETS = 3 };
+void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS]);
+// Answers handshakes, counts connections.  -1: the handler is broken and the hub must stop.
+int gate_turn(gate_t *self, cause_t *why);
+// The next frame: 1, or 0 when there is none now.  Frames without a proven key are dropped.
+int gate_receive(gate_t *self, gate_message_t *message);
+gate_result_t gate_send(gate_t *self, const route_id_t *route, span_t frame);
+
+#endif

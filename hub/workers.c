@@ -1,0 +1,144 @@
+// workers - one job at a time: its items are drawn from an atomic counter in small strides.
+
+#include "hub/workers.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum { STRIDE = 4 };
+
+struct workers {
+    pthread_mutex_t mutex;
+    pthread_cond_t wake; // threads wait for a job
+    pthread_cond_t idle; // the caller waits for the threads
+    unsigned long job;   // counts jobs, so that a thread takes part in each once
+    unsigned busy;       // threads inside the job
+    bool stop;
+    work_fn work;
+    void *context;
+    size_t n;
+    atomic_size_t next;
+    unsigned threads;
+    pthread_t thread[];
+};
+
+static void draw(workers_t *self)
+{
+    size_t first;
+    while ((first = atomic_fetch_add(&self->next, STRIDE)) < self->n)
+        for (size_t i = first; i < self->n && i < first + STRIDE; i++)
+            self->work(self->context, i);
+}
+
+static void *serve(void *argument)
+{
+    workers_t *self = argument;
+    unsigned long seen = 0;
+    pthread_mutex_lock(&self->mutex);
+    for (;;) {
+        while (!self->stop && self->job == seen)
+            pthread_cond_wait(&self->wake, &self->mutex);
+        if (self->stop)
+            break;
+        seen = self->job;
+        self->busy++;
+        pthread_mutex_unlock(&self->mutex);
+        draw(self);
+        pthread_mutex_lock(&self->mutex);
+        self->busy--;
+        pthread_cond_signal(&self->idle);
+    }
+    pthread_mutex_unlock(&self->mutex);
+    return NULL;
+}
+
+// Signals are the main thread's: the workers block them all.
+static int start_thread(workers_t *self)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&self->thread[self->threads], NULL, serve, self);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+workers_t *workers_new(unsigned threads)
+{
+    workers_t *self = calloc(1, sizeof *self + threads * sizeof self->thread[0]);
+    if (!self)
+        abort();
+    pthread_mutex_init(&self->mutex, NULL);
+    pthread_cond_init(&self->wake, NULL);
+    pthread_cond_init(&self->idle, NULL);
+    while (self->threads < threads && start_thread(self) == 0)
+        self->threads++;
+    return self;
+}
+
+void workers_destroy(workers_t **self_p)
+{
+    workers_t *self = *self_p;
+    if (!self)
+        return;
+    pthread_mutex_lock(&self->mutex);
+    self->stop = true;
+    pthread_cond_broadcast(&self->wake);
+    pthread_mutex_unlock(&self->mutex);
+    for (unsigned i = 0; i < self->threads; i++)
+        pthread_join(self->thread[i], NULL);
+    pthread_cond_destroy(&self->idle);
+    pthread_cond_destroy(&self->wake);
+    pthread_mutex_destroy(&self->mutex);
+    free(self);
+    *self_p = NULL;
+}
+
+static void post(workers_t *self, size_t n, work_fn work, void *context)
+{
+    pthread_mutex_lock(&self->mutex);
+    while (self->busy) // one that woke late for the job before
+        pthread_cond_wait(&self->idle, &self->mutex);
+    self->work = work;
+    self->context = context;
+    self->n = n;
+    atomic_store(&self->next, 0);
+    self->job++;
+    pthread_cond_broadcast(&self->wake);
+    pthread_mutex_unlock(&self->mutex);
+}
+
+// The caller draws what is left, then waits for those still inside.  A thread that wakes only now
+// finds nothing to draw; the next job is not posted before it left.
+static void finish(workers_t *self)
+{
+    draw(self);
+    pthread_mutex_lock(&self->mutex);
+    while (self->busy)
+        pthread_cond_wait(&self->idle, &self->mutex);
+    pthread_mutex_unlock(&self->mutex);
+}
+
+void workers_each(workers_t *self, size_t n, size_t alone, work_fn work, void *context)
+{
+    if (self->threads == 0 || n < alone) {
+        for (size_t i = 0; i < n; i++)
+            work(context, i);
+        return;
+    }
+    post(self, n, work, context);
+    finish(self);
+}
+
+void workers_start(workers_t *self, work_fn work, void *context)
+{
+    post(self, 1, work, context);
+}
+
+void workers_join(workers_t *self)
+{
+    finish(self);
+}
