@@ -1,8 +1,8 @@
 // cert - certificates: who a key belongs to, and whether the CA still says so.
 //
-// Subject: CN node id, OU role, O organisation code.  A sealing certificate carries an Ed25519
-// key, a channel certificate an X25519 key (RFC 8410).  An officer's certificate has OU=officer
-// and a subjectAltName DNS entry naming the officer's node.
+// Subject: CN node id, OU role, O organisation code.  A sealing certificate carries an
+// Ed25519 key, a channel certificate an X25519 key (RFC 8410).  An officer's certificate
+// has OU=officer and a subjectAltName DNS entry naming the officer's node.
 
 #ifndef LIB_CERT_H
 #define LIB_CERT_H
@@ -17,30 +17,37 @@ typedef enum { CERT_SEAL, CERT_CHANNEL } cert_use_t;
 
 typedef struct {
     cert_use_t use;
-    char name[NODE_ID_MAX];  // CN: the node's id, or the officer's
-    char role[ROLE_MAX];     // OU
+    char name[NODE_ID_MAX];              // CN: the node's id, or the officer's
+    char role[ROLE_MAX];                 // OU
     char organisation[ORGANISATION_MAX]; // O
-    char node[NODE_ID_MAX];  // the officer's node from the SAN; equal to name for a node
+    char node[NODE_ID_MAX]; // the officer's node from the SAN; equal to name for a node
     uint8_t key[32];
-    char key_id[HASH_HEX]; // hex SHA-256 of key
-    char serial[SERIAL_MAX]; // lower-case hex
-    int64_t not_before_ms, not_after_ms;
-    buf_t der; // owned
+    char key_id[HASH_HEX];               // hex SHA-256 of key
+    char serial[SERIAL_MAX];             // lower-case hex
+    int64_t not_before_ms, not_after_ms; // valid from the one until before the other
+    buf_t der;                           // owned
 } cert_t;
 
 void cert_close(cert_t *self);
 // The roles of the system (nccis, isoc, ...), NULL after the last.
 extern const char *const cert_roles[];
 bool cert_role_known(const char *role);
+// A node id: 1 to 63 of a-z, 0-9 and '-', no '-' at either end.
+bool cert_node_id_valid(span_t id);
+// An organisation code: 1 to 63 printable ASCII characters, no space, quote or comma.
+bool cert_organisation_valid(span_t code);
 
 typedef struct authority authority_t; // the CA's certificate and its newest CRL
 
 // `crl_path` may be NULL only for tools that say that they did not check revocation.
 authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why);
 void authority_close(authority_t **self_p);
+// Number and nextUpdate are 0 without a CRL.
 uint64_t authority_crl_number(const authority_t *self);
 int64_t authority_crl_next_update_ms(const authority_t *self);
 bool authority_revoked(const authority_t *self, const char *serial);
+// Since when, for judging what was sealed before; INT64_MAX when it is not revoked.
+int64_t authority_revoked_since_ms(const authority_t *self, const char *serial);
 // Every revoked serial, called with its hex text.
 void authority_each_revoked(const authority_t *self,
     void (*visit)(void *context, const char *serial), void *context);
@@ -52,7 +59,9 @@ int cert_parse(cert_t *self, span_t der, cause_t *why);
 // The first certificate of a PEM file, without trusting it.
 int cert_read(cert_t *self, const char *path, cause_t *why);
 void cert_print_pem(const cert_t *self, buf_t *out);
-// Chain to the CA, key usage, validity at `now_ms`, not revoked (when there is a CRL).
+// Chain to the CA, key usage, validity at `now_ms`, not revoked (when there is a CRL;
+// whenever the revocation was).  A CRL past its nextUpdate still counts: the caller
+// raises the alarm.
 int cert_check(const cert_t *self, const authority_t *ca, int64_t now_ms, cause_t *why);
 
 #endif

@@ -1,0 +1,205 @@
+// cert - X.509 read narrowly: only the profile that our CA issues is taken.
+//
+// A subject of one CN, one OU and one O, a raw 32-byte key, a SAN for officers and for
+// nobody else.  Whether to believe any of it is the verifier's affair, in authority.c.
+
+#include "lib/cert.h"
+
+#include "lib/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+enum { PEM_MAX = 65536 };
+
+const char *const cert_roles[] = {"isoc", "nccis", "owner", "response-service",
+    "authority", "national-security", "headquarters", "foreign-affairs", "communications",
+    "prosecutor", "media", "partner", "hub", "officer", NULL};
+
+bool cert_role_known(const char *role)
+{
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (strcmp(cert_roles[i], role) == 0)
+            return true;
+    return false;
+}
+
+bool cert_node_id_valid(span_t id)
+{
+    if (id.size == 0 || id.size >= NODE_ID_MAX)
+        return false;
+    for (size_t i = 0; i < id.size; i++) {
+        uint8_t c = id.data[i];
+        bool inside = i > 0 && i + 1 < id.size;
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !(c == '-' && inside))
+            return false;
+    }
+    return true;
+}
+
+bool cert_organisation_valid(span_t code)
+{
+    if (code.size == 0 || code.size >= ORGANISATION_MAX)
+        return false;
+    for (size_t i = 0; i < code.size; i++) {
+        uint8_t c = code.data[i];
+        if (c <= ' ' || c > '~' || c == '"' || c == ',' || c == '\\')
+            return false;
+    }
+    return true;
+}
+
+void cert_close(cert_t *self)
+{
+    buf_destroy(&self->der);
+    *self = (cert_t){0};
+}
+
+// The only entry of this kind in the subject, as text without a zero inside.
+static int take_name(X509_NAME *subject, int nid, char *out, size_t room, cause_t *why)
+{
+    int at = X509_NAME_get_index_by_NID(subject, nid, -1);
+    if (at < 0 || X509_NAME_get_index_by_NID(subject, nid, at) >= 0)
+        return cause_set(why, "the subject needs exactly one %s", OBJ_nid2sn(nid));
+    uint8_t *text = NULL;
+    int size = ASN1_STRING_to_UTF8(
+        &text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    bool fits = size > 0 && (size_t)size < room && !memchr(text, 0, (size_t)size);
+    if (fits) {
+        memcpy(out, text, (size_t)size);
+        out[size] = 0;
+    }
+    OPENSSL_free(text);
+    return fits ? 0
+                : cause_set(why, "the subject's %s is empty, too long or not text",
+                      OBJ_nid2sn(nid));
+}
+
+static int take_subject(cert_t *self, const X509 *x, cause_t *why)
+{
+    X509_NAME *subject = X509_get_subject_name(x);
+    if (take_name(subject, NID_commonName, self->name, sizeof self->name, why) != 0 ||
+        take_name(subject, NID_organizationalUnitName, self->role, sizeof self->role,
+            why) != 0 ||
+        take_name(subject, NID_organizationName, self->organisation,
+            sizeof self->organisation, why) != 0)
+        return -1;
+    if (X509_NAME_entry_count(subject) != 3)
+        return cause_set(why, "the subject has more than CN, OU and O");
+    if (!cert_node_id_valid(span_text(self->name)))
+        return cause_set(why, "the subject's CN is not a node id");
+    if (!cert_role_known(self->role))
+        return cause_set(why, "the subject's OU is not a role of the system");
+    if (!cert_organisation_valid(span_text(self->organisation)))
+        return cause_set(why, "the subject's O is not an organisation code");
+    return 0;
+}
+
+static bool one_dns_name(const GENERAL_NAMES *names, char out[NODE_ID_MAX])
+{
+    if (sk_GENERAL_NAME_num(names) != 1)
+        return false;
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, 0);
+    if (name->type != GEN_DNS)
+        return false;
+    span_t text = span_of(ASN1_STRING_get0_data(name->d.dNSName),
+        (size_t)ASN1_STRING_length(name->d.dNSName));
+    if (!cert_node_id_valid(text))
+        return false;
+    memcpy(out, text.data, text.size);
+    out[text.size] = 0;
+    return true;
+}
+
+// Officers act for the node their SAN names; a node acts for itself and needs no SAN.
+static int take_node(cert_t *self, const X509 *x, cause_t *why)
+{
+    int found = 0;
+    GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, &found, NULL);
+    int result = 0;
+    if (strcmp(self->role, "officer") == 0) {
+        if (!names || !one_dns_name(names, self->node))
+            result = cause_set(
+                why, "an officer's certificate needs one subjectAltName: DNS:<node id>");
+    } else if (found !=
+               -1) { // -1: there is none; anything else: there is, or it is broken
+        result = cause_set(why, "only an officer's certificate has a subjectAltName");
+    } else {
+        memcpy(self->node, self->name, sizeof self->node);
+    }
+    GENERAL_NAMES_free(names);
+    return result;
+}
+
+static int take_key(cert_t *self, const X509 *x, cause_t *why)
+{
+    const EVP_PKEY *key = X509_get0_pubkey(x);
+    size_t size = sizeof self->key;
+    hash_t id;
+    int type = key ? EVP_PKEY_get_id(key) : 0;
+    if (type != EVP_PKEY_ED25519 && type != EVP_PKEY_X25519)
+        return cause_set(why, "the key is neither Ed25519 nor X25519");
+    if (EVP_PKEY_get_raw_public_key(key, self->key, &size) != 1 ||
+        size != sizeof self->key)
+        return cause_set(why, "the key is damaged");
+    self->use = type == EVP_PKEY_ED25519 ? CERT_SEAL : CERT_CHANNEL;
+    if (self->use == CERT_CHANNEL && strcmp(self->role, "officer") == 0)
+        return cause_set(why, "an officer has no channel, only a seal");
+    sha256(span_of(self->key, sizeof self->key), &id);
+    hex_encode(id.bytes, sizeof id.bytes, self->key_id);
+    return 0;
+}
+
+static int take_serial(cert_t *self, const X509 *x, cause_t *why)
+{
+    return x509_serial_hex(X509_get0_serialNumber(x), self->serial)
+               ? 0
+               : cause_set(why, "the serial number is not 1 to 20 positive bytes");
+}
+
+static int take_all(cert_t *self, const X509 *x, cause_t *why)
+{
+    if (take_subject(self, x, why) != 0 || take_node(self, x, why) != 0 ||
+        take_key(self, x, why) != 0 || take_serial(self, x, why) != 0)
+        return -1;
+    if (!x509_time_ms(X509_get0_notBefore(x), &self->not_before_ms) ||
+        !x509_time_ms(X509_get0_notAfter(x), &self->not_after_ms))
+        return cause_set(why, "the validity is not two times");
+    return 0;
+}
+
+int cert_parse(cert_t *self, span_t der, cause_t *why)
+{
+    *self = (cert_t){0};
+    X509 *x = x509_of(der);
+    if (!x)
+        return cause_set(why, "not a certificate in DER");
+    int result = take_all(self, x, why);
+    X509_free(x);
+    ERR_clear_error();
+    if (result != 0)
+        cert_close(self);
+    else
+        buf_put_span(&self->der, der);
+    return result;
+}
+
+int cert_read(cert_t *self, const char *path, cause_t *why)
+{
+    buf_t der = {0};
+    *self = (cert_t){0};
+    if (x509_read_pem(path, PEM_STRING_X509, PEM_MAX, &der, why) != 0)
+        return -1;
+    int result = cert_parse(self, buf_span(&der), why);
+    buf_destroy(&der);
+    return result == 0 ? 0 : cause_prefix(why, "%s", path);
+}
+
+void cert_print_pem(const cert_t *self, buf_t *out)
+{
+    x509_print_pem(PEM_STRING_X509, buf_span(&self->der), out);
+}
