@@ -1,0 +1,693 @@
+#!/usr/bin/python3
+"""check - verify a hub's journal and the receipts of its nodes, with public keys alone.
+
+    check.py --vkey FILE --journal FOLDER [--sent FOLDER]... [--inbox FOLDER]... [--torn] [--json]
+
+It shares no code with the hub, the nodes or their tests: what it knows is in
+schemas/PROTOCOL.md.  It reads every byte of the segments and recomputes all that follows from
+them (leaves, the tree, tiles, bundles, checkpoint); it checks each certificate, seal and
+acknowledgement against the roster that the journal itself holds; then each receipt and each
+delivered message against that tree.  The first fault ends it: file, place, what; exit code 1.
+
+--torn   a hub may be writing, or was killed: an unfinished last batch is not a fault, as long
+         as nothing that anybody holds (checkpoint, receipt, delivery) needs it
+--json   one JSON object of counts instead of the table
+"""
+
+import argparse
+import base64
+import binascii
+import collections
+import datetime
+import functools
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import ExtensionOID, NameOID
+
+ZERO = datetime.datetime(1970, 1, 1)
+NODE = rb"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?"
+KIND = rb"[a-z][a-z0-9.-]{0,62}"
+UUID = rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+NUMBER = rb"0|[1-9][0-9]{0,18}"
+HEX = rb"[0-9a-f]{64}"
+B64 = rb"[A-Za-z0-9+/]+={0,2}"
+RULE = rb"[a-z0-9][a-z0-9._-]{0,62}"
+
+LEAF = re.compile(
+    rb"dabyl-leaf/v1\nposition (%s)\ntime (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\n"
+    rb"type ([a-z]+)\nkind (-|%s)\nauthor (-|%s)\nid (-|%s)\n"
+    rb"document (-|%s)\nseal (-|%s)\nrecord (-|%s)\n" % (NUMBER, KIND, NODE, UUID, HEX, HEX, HEX))
+SEAL = re.compile(
+    rb"dabyl-seal/v1\norigin ([!-~]+)\ncount (%s)\nroot (%s)\n((?:sig ed25519 %s %s\n){1,4})"
+    rb"index (%s)\n((?:path %s\n){0,17})" % (NUMBER, B64, HEX, B64, NUMBER, B64))
+ACK = re.compile(rb"(dabyl-ack/v1\n([!-~]+)\n(%s)\n(%s)\n(%s)\n)sig ed25519 (%s)\n" % (HEX, NUMBER, B64, B64))
+RULES_SEAL = re.compile(
+    rb"dabyl-rules/v1\norigin ([!-~]+)\ndigest (%s)\nsig ed25519 (%s) (%s)\n" % (HEX, HEX, B64))
+NOTE = re.compile(rb"(([!-~]+)\n(%s)\n(%s)\n)\n((?:\xe2\x80\x94 [!-~]+ %s\n)+)" % (NUMBER, B64, B64))
+PROOF = re.compile(
+    rb"c2sp\.org/tlog-proof@v1\nextra (%s)\nindex (%s)\n((?:%s\n)*)\n(.*)" % (B64, NUMBER, B64), re.S)
+ROUTE = re.compile(
+    rb"(?:deliver (?P<to>%s) (?P<r1>%s) (?P<t1>sender|none) [^\n]+"
+    rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
+    rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
+    rb"|remark [a-z.-]+ (?P<t4>sender|none))" % (NODE, RULE, NODE, RULE, KIND, UUID, RULE))
+
+Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
+Entry = collections.namedtuple("Entry", "where leaf document seal record")
+Certificate = collections.namedtuple("Certificate", "name role node serial start end")
+
+
+class Fault(Exception):
+    """Something that must not be: where, and what."""
+
+    def __init__(self, where, what):
+        super().__init__(f"{where}: {what}")
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def node_hash(left, right):
+    return sha(b"\1" + left + right)
+
+
+def unbase64(text, where, size=None):
+    """Only the canonical encoding, and the size that was expected."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        data = b""
+    if base64.b64encode(data) != text or (size is not None and len(data) != size):
+        raise Fault(where, f"not canonical base64 of {size or 'some'} bytes: {text[:60]!r}")
+    return data
+
+
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Fault(path, error.strerror) from error
+
+
+@functools.lru_cache(maxsize=None)
+def signed_by(key, signature, text):
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
+        return True
+    except InvalidSignature:
+        return False
+
+
+class Tree:
+    """RFC 6962: the hashes of all complete subtrees, by level."""
+
+    def __init__(self):
+        self.levels = [[]]
+
+    def size(self):
+        return len(self.levels[0])
+
+    def add(self, leaf):
+        node, level = sha(b"\0" + leaf), 0
+        self.levels[0].append(node)
+        while len(self.levels[level]) % 2 == 0:
+            node = node_hash(self.levels[level][-2], node)
+            level += 1
+            if level == len(self.levels):
+                self.levels.append([])
+            self.levels[level].append(node)
+
+    def root(self, size):
+        root = None
+        for level in range(size.bit_length()):
+            if size >> level & 1:
+                left = self.levels[level][(size >> level) - 1]
+                root = left if root is None else node_hash(left, root)
+        return sha(b"") if root is None else root
+
+
+def path_root(leaf_hash, index, size, path, where):
+    """RFC 6962 section 2.1.1, as RFC 9162 section 2.1.3.2 spells it out."""
+    if index >= size:
+        raise Fault(where, f"index {index} is not below the size {size}")
+    node, place, last = leaf_hash, index, size - 1
+    for sibling in path:
+        if last == 0:
+            raise Fault(where, "the path is too long")
+        if place & 1 or place == last:
+            node = node_hash(sibling, node)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        place, last = place >> 1, last >> 1
+    if last:
+        raise Fault(where, "the path is too short")
+    return node
+
+
+def read_vkey(path):
+    """C2SP signed-note: <name>+<hex key id>+<base64 of the type 0x01 and the key>."""
+    text = read(path)
+    match = re.fullmatch(rb"([!-*,-~]+)\+([0-9a-f]{8})\+(%s)\n?" % B64, text)
+    if not match:
+        raise Fault(path, "not a verifier key")
+    key = unbase64(match[3], path, 33)
+    if key[:1] != b"\1" or sha(match[1] + b"\n" + key)[:4].hex().encode() != match[2]:
+        raise Fault(path, "the key id does not belong to this Ed25519 key")
+    return match[1], key[1:], text.rstrip(b"\n") + b"\n"
+
+
+def parse_leaf(text, where):
+    match = LEAF.fullmatch(text)
+    if not match or len(text) > 1024:
+        raise Fault(where, "not a leaf in its canonical text")
+    fields = [None if field == b"-" else field.decode() for field in match.groups()]
+    return Leaf(int(fields[0]), *fields[1:])
+
+
+class Roster:
+    """The CA, its revocations and the certificates in force, from a roster entry."""
+
+    def __init__(self, pem, where):
+        blocks = re.findall(rb"-----BEGIN ([A-Z0-9 ]+)-----\n.*?-----END \1-----\n", pem, re.S)
+        try:
+            certs = [x509.load_pem_x509_certificate(block) for block in self.blocks(pem, b"CERTIFICATE")]
+            crls = [x509.load_pem_x509_crl(block) for block in self.blocks(pem, b"X509 CRL")]
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise Fault(where, f"the roster does not parse: {error}") from error
+        if not certs or len(crls) > 1 or len(blocks) != len(certs) + len(crls):
+            raise Fault(where, "the roster wants a CA, at most one CRL, certificates and nothing else")
+        self.ca = certs[0]
+        self.by_key = {}
+        self.roles = {}
+        self.revoked = {}
+        self.check(self.ca, where)
+        for crl in crls:
+            self.signature(crl.signature, crl.tbs_certlist_bytes, "the CRL", where)
+            self.revoked = {entry.serial_number: entry.revocation_date for entry in crl}
+        for cert in certs[1:]:
+            self.check(cert, where)
+            self.take(cert, where)
+
+    @staticmethod
+    def blocks(pem, label):
+        return re.findall(rb"-----BEGIN %s-----\n.*?-----END %s-----\n" % (label, label), pem, re.S)
+
+    def signature(self, signature, text, what, where):
+        key = self.ca.public_key()
+        try:
+            if isinstance(key, ec.EllipticCurvePublicKey):
+                key.verify(signature, text, ec.ECDSA(self.ca.signature_hash_algorithm))
+            else:
+                key.verify(signature, text)
+        except InvalidSignature as error:
+            raise Fault(where, f"{what} is not signed by the CA") from error
+
+    def check(self, cert, where):
+        if cert.issuer != self.ca.subject:
+            raise Fault(where, f"certificate {cert.serial_number:x} names another issuer")
+        self.signature(cert.signature, cert.tbs_certificate_bytes, f"certificate {cert.serial_number:x}", where)
+
+    def take(self, cert, where):
+        """Keep a sealing certificate; a channel's key (X25519) seals nothing."""
+        try:
+            key = cert.public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            return
+        if not isinstance(key, ed25519.Ed25519PublicKey):
+            return
+        try:
+            name, role = (cert.subject.get_attributes_for_oid(oid)[0].value
+                          for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME))
+            node = name
+            if role == "officer":
+                names = cert.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
+                node = names.value.get_values_for_type(x509.DNSName)[0]
+        except (IndexError, ValueError, x509.ExtensionNotFound) as error:
+            raise Fault(where, f"certificate {cert.serial_number:x} names no node or role") from error
+        raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.by_key[sha(raw).hex()] = raw, Certificate(
+            name, role, node, cert.serial_number, cert.not_valid_before, cert.not_valid_after)
+        if role != "officer":
+            self.roles[name] = role
+
+    def find(self, key_id, time, where):
+        """The key and its certificate, if it was good at that time."""
+        if key_id not in self.by_key:
+            raise Fault(where, f"no certificate in force for the key {key_id[:16]}…")
+        raw, cert = self.by_key[key_id]
+        moment = datetime.datetime.strptime(time, "%Y-%m-%dT%H:%M:%S.%fZ")
+        if not cert.start <= moment <= cert.end:
+            raise Fault(where, f"the certificate of {cert.name} is not valid at {time}")
+        if self.revoked.get(cert.serial, moment) < moment:
+            raise Fault(where, f"the certificate of {cert.name} was revoked before {time}")
+        return raw, cert
+
+
+class Check:
+    """One journal: what was read of it, and what was counted."""
+
+    def __init__(self, vkey_path, journal, torn=False):
+        self.origin, self.key, self.vkey = read_vkey(vkey_path)
+        self.journal = journal
+        self.torn = torn
+        self.tree = Tree()
+        self.entries = []
+        self.ends = {}  # root after each batch -> size
+        self.inbox = collections.defaultdict(list)  # node -> positions, number 1 first
+        self.told = {}  # position -> lines that the author may know
+        self.messages = {}  # (author, id) -> position
+        self.acked = collections.Counter()
+        self.promised = {}  # (kind, id) of derived messages that a record announced
+        self.roster = None
+        self.rules = set()
+        self.heads = set()
+        self.count = collections.Counter()
+        self.types = collections.Counter()
+        self.next_sequence = None
+        self.time = ""
+
+    # --- segments -------------------------------------------------------------------------
+
+    def segments(self):
+        folder = os.path.join(self.journal, "segments")
+        try:
+            names = sorted(name for name in os.listdir(folder) if name.endswith(".seg"))
+        except OSError as error:
+            raise Fault(folder, error.strerror) from error
+        if not names:
+            raise Fault(folder, "no segment")
+        for name in names:
+            self.segment(os.path.join(folder, name), name == names[-1])
+        if self.promised:
+            raise Fault(folder, f"announced but never made: {next(iter(self.promised))}")
+        if not self.entries:
+            raise Fault(folder, "no entry")
+
+    def segment(self, path, last):
+        data = read(path)
+        name = os.path.basename(path)
+        if last and self.torn and len(data) >= 64 and not any(data[:64]):
+            return  # reserved, and not written yet
+        if name != f"{self.tree.size():020d}.seg":
+            raise Fault(path, f"expected the segment of position {self.tree.size()}")
+        head = data[:64].ljust(64, b"\0")
+        magic, version, zero, position, sequence, origin = struct.unpack(">8sIIQQ32s", head)
+        if magic != b"DABYLSEG" or version != 1 or zero or position != self.tree.size():
+            raise Fault(f"{path}:0", "not the header of this segment")
+        if self.next_sequence not in (None, sequence) or origin != sha(self.origin):
+            raise Fault(f"{path}:0", "the header names another batch sequence or log")
+        self.next_sequence = sequence
+        offset = 64
+        while data.startswith(b"DBATCH01", offset):
+            taken = self.batch(path, data, offset)
+            if taken is None:
+                break
+            offset += taken
+        if any(data[offset:]):
+            if not (last and self.torn):
+                raise Fault(f"{path}:{offset}", "neither a whole batch nor unused space")
+            self.count["torn"] += len(data.rstrip(b"\0")) - offset
+        elif not last and offset != len(data):
+            raise Fault(f"{path}:{offset}", "unused space before the last segment")
+        self.count["segments"] += 1
+
+    def batch(self, path, data, start):
+        """The bytes that the batch takes, or None if it is not whole."""
+        where = f"{path}:{start}"
+        head = struct.Struct(">8sIIQQ16s32s")
+        if start + head.size + 32 > len(data):
+            return None
+        _, length, count, sequence, first, _, before = head.unpack_from(data, start)
+        end = start + head.size + length
+        if end + 32 > len(data) or sha(memoryview(data)[start:end]) != data[end:end + 32]:
+            if not self.torn:
+                raise Fault(where, "the batch does not match its checksum")
+            return None
+        if sequence != self.next_sequence or first != self.tree.size() or count == 0:
+            raise Fault(where, "the batch's sequence or position does not follow")
+        if before != self.tree.root(first):
+            raise Fault(where, "the root before the batch is not that of the entries before it")
+        offset = start + head.size
+        for _ in range(count):
+            offset = self.parts(path, data, offset, end)
+        if offset != end:
+            raise Fault(f"{path}:{offset}", "bytes after the batch's last entry")
+        for entry in self.entries[first:]:
+            self.entry(entry)
+        if self.promised:
+            raise Fault(where, f"a derived message is not in its cause's batch: {next(iter(self.promised))}")
+        self.next_sequence += 1
+        self.ends[self.tree.root(self.tree.size())] = self.tree.size()
+        self.count["batches"] += 1
+        return end + 32 - start
+
+    def parts(self, path, data, offset, end):
+        where = f"{path}:{offset}"
+        parts = []
+        for size in (2, 4, 4, 4):
+            length = int.from_bytes(data[offset:offset + size], "big")
+            offset += size
+            if offset + length > end:
+                raise Fault(where, "the entry runs past its batch")
+            parts.append(data[offset:offset + length])
+            offset += length
+        leaf = parse_leaf(parts[0], where)
+        for name, part in zip(("document", "seal", "record"), parts[1:]):
+            wanted = getattr(leaf, name)
+            if wanted != (hashlib.sha256(part).hexdigest() if part else None):
+                raise Fault(where, f"the leaf has another hash than the {name}")
+        if leaf.position != self.tree.size():
+            raise Fault(where, f"the leaf says position {leaf.position}")
+        if leaf.time < self.time:
+            raise Fault(where, "the time went back")
+        self.time = leaf.time
+        self.tree.add(parts[0])
+        self.entries.append(Entry(where, leaf, *parts[1:]))
+        self.types[leaf.type] += 1
+        return offset
+
+    # --- entries --------------------------------------------------------------------------
+
+    def entry(self, entry):
+        kind = entry.leaf.type
+        if (entry.leaf.position == 0) != (kind == "origin"):
+            raise Fault(entry.where, "the first entry, and no other, is the origin")
+        if kind == "origin" and entry.document != self.vkey:
+            raise Fault(entry.where, "the log begins with another verifier key")
+        if kind == "roster":
+            self.roster = Roster(entry.document, entry.where)
+        elif kind == "rules":
+            self.rules_seal(entry)
+        elif kind == "message":
+            self.message(entry)
+        elif kind == "delivery":
+            self.delivery(entry)
+        elif kind not in ("origin", "start", "registry", "refusal", "session", "clock"):
+            raise Fault(entry.where, f"unknown entry type {kind}")
+        if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
+            raise Fault(entry.where, f"an entry of type {kind} has no kind, id or record")
+
+    def certificate(self, key_id, entry):
+        if not self.roster:
+            raise Fault(entry.where, "no roster yet")
+        return self.roster.find(key_id, entry.leaf.time, entry.where)
+
+    def rules_seal(self, entry):
+        match = RULES_SEAL.fullmatch(entry.seal)
+        if not match or match[1] != self.origin or match[2].decode() != entry.leaf.document:
+            raise Fault(entry.where, "the rules have no seal made for them and this log")
+        key, cert = self.certificate(match[3].decode(), entry)
+        text = b"dabyl-rules/v1\n%s\n%s\n%s\n" % (match[1], match[3], match[2])
+        if not signed_by(key, unbase64(match[4], entry.where, 64), text):
+            raise Fault(entry.where, "the rules' signature is not by the key it names")
+        if cert.role != "officer" or self.roster.roles.get(cert.node) != "nccis":
+            raise Fault(entry.where, f"the rules are sealed by {cert.name}, no officer of nccis")
+        self.rules.add(entry.leaf.position)
+
+    def seal(self, entry):
+        """Place and signatures; the first by the author, others by officers of its node."""
+        where, leaf = entry.where, entry.leaf
+        match = SEAL.fullmatch(entry.seal)
+        if not match:
+            raise Fault(where, "the seal is not in its canonical text")
+        origin, count, root, signatures, index, paths = match.groups()
+        if origin != self.origin:
+            raise Fault(where, "the seal was made for another log")
+        path = [unbase64(line[5:], where, 32) for line in paths.splitlines()]
+        document = sha(b"\0" + bytes.fromhex(leaf.document))
+        if path_root(document, int(index), int(count), path, where) != unbase64(root, where, 32):
+            raise Fault(where, "the seal does not contain this document")
+        for i, line in enumerate(signatures.splitlines()):
+            _, _, key_id, text = line.split(b" ")
+            key, cert = self.certificate(key_id.decode(), entry)
+            if cert.node != leaf.author or (cert.role == "officer") != (i > 0):
+                raise Fault(where, f"signature {i + 1} of the seal is by {cert.name} ({cert.role})")
+            signed = b"dabyl-seal/v1\n%s\n%s\n%s\n%s\n" % (origin, key_id, count, root)
+            if not signed_by(key, unbase64(text, where, 64), signed):
+                raise Fault(where, f"signature {i + 1} of the seal is false")
+            self.heads.add((key_id, root))
+
+    def message(self, entry):
+        where, leaf = entry.where, entry.leaf
+        try:
+            message = json.loads(entry.document)
+            named = message["from"], message["id"], message["kind"]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Fault(where, "the document is not a message") from error
+        if named != (leaf.author, leaf.id, leaf.kind):
+            raise Fault(where, "leaf and document differ in author, id or kind")
+        if (leaf.author, leaf.id) in self.messages:
+            raise Fault(where, f"{leaf.author} {leaf.id} was used before")
+        self.messages[leaf.author, leaf.id] = leaf.position
+        self.seal(entry)
+        self.record(entry)
+        if self.roster.roles.get(leaf.author) == "hub":
+            self.derived(entry, message.get("body", {}))
+        self.count["messages"] += 1
+
+    def record(self, entry):
+        """Who it goes to; remembers inboxes and what the author may know."""
+        where = entry.where
+        lines = entry.record.split(b"\n")
+        match = re.fullmatch(rb"dabyl-routing/v1\nnonce [0-9a-f]{32}\nrules (%s)" % NUMBER,
+                             b"\n".join(lines[:3]))
+        if not match or lines[-1] or int(match[1]) not in self.rules:
+            raise Fault(where, "the routing record has no good head, rules in force or end")
+        told = []
+        for line in lines[3:-1]:
+            route = ROUTE.fullmatch(line)
+            if not route:
+                raise Fault(where, f"not a routing line: {line!r}")
+            if route["to"]:
+                self.inbox[route["to"].decode()].append(entry.leaf.position)
+            if route["kind"]:
+                self.promised[route["kind"].decode(), route["id"].decode()] = entry.leaf.position
+            if b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
+                told.append(line + b"\n")
+        self.told[entry.leaf.position] = b"".join(told)
+
+    def derived(self, entry, body):
+        """What the hub wrote itself was announced, and carries what its cause said."""
+        cause = self.promised.pop((entry.leaf.kind, entry.leaf.id), None)
+        if cause is None:
+            return
+        origin = self.entries[cause]
+        if body.get("cause") != {"author": origin.leaf.author, "id": origin.leaf.id}:
+            raise Fault(entry.where, "a derived message names another cause")
+        carried = body.get("carried")
+        if carried and (unbase64(carried["document"].encode(), entry.where) != origin.document
+                        or unbase64(carried["seal"].encode(), entry.where) != origin.seal):
+            raise Fault(entry.where, "a derived message carries something else than its cause")
+        self.count["derived"] += 1
+
+    def delivery(self, entry):
+        where, node = entry.where, entry.leaf.author
+        match = ACK.fullmatch(entry.document)
+        if not match or match[2] != self.origin:
+            raise Fault(where, "not an acknowledgement for this log")
+        key, cert = self.certificate(match[3].decode(), entry)
+        if cert.name != node or cert.role == "officer":
+            raise Fault(where, f"{cert.name} ({cert.role}) acknowledges for {node}")
+        if not signed_by(key, unbase64(match[6], where, 64), match[1]):
+            raise Fault(where, f"the acknowledgement by {node} has a false signature")
+        number, size = int(match[4]), self.ends.get(unbase64(match[5], where, 32))
+        if not self.acked[node] <= number <= len(self.inbox[node]):
+            raise Fault(where, f"{node} acknowledges {number}, which does not follow")
+        if size is None or number and self.inbox[node][number - 1] >= size:
+            raise Fault(where, f"{node} acknowledges a root that no checkpoint had then")
+        self.acked[node] = number
+        self.count["acknowledgements"] += 1
+
+    # --- what is published ----------------------------------------------------------------
+
+    def note(self, text, where):
+        """A checkpoint: its size, after signature and root were found good."""
+        match = NOTE.fullmatch(text)
+        if not match or match[2] != self.origin:
+            raise Fault(where, "not a checkpoint of this log")
+        key_id = sha(self.origin + b"\n\1" + self.key)[:4]
+        good = False
+        for line in match[5].splitlines():
+            _, name, value = line.split(b" ")
+            data = unbase64(value, where)
+            if name == self.origin and data[:4] == key_id:
+                good = signed_by(self.key, data[4:], match[1])
+                if not good:
+                    raise Fault(where, "the checkpoint's signature is false")
+        if not good:
+            raise Fault(where, "the log did not sign this checkpoint")
+        size, root = int(match[3]), unbase64(match[4], where, 32)
+        if size > self.tree.size():
+            raise Fault(where, f"size {size}, but the journal ends at {self.tree.size()}")
+        if root != self.tree.root(size):
+            raise Fault(where, f"another root at size {size} than the journal's")
+        return size
+
+    def checkpoint(self):
+        path = os.path.join(self.journal, "checkpoint")
+        size = self.note(read(path), path)
+        self.count["checkpoint"] = size
+        self.tiles(size)
+
+    def tiles(self, size):
+        top = os.path.join(self.journal, "tile")
+        seen = set()
+        for folder, _, names in os.walk(top):
+            for name in names:
+                path = os.path.join(folder, name)
+                seen.add(self.tile(path, os.path.relpath(path, top)))
+        level, width = 0, size
+        while width:
+            for kind in ([str(level), "entries"] if level == 0 else [str(level)]):
+                wanted = [(kind, n, 256) for n in range(width // 256)]
+                if width % 256 and (kind, width // 256, 256) not in seen:
+                    wanted.append((kind, width // 256, width % 256))
+                for tile in wanted:
+                    if tile not in seen:
+                        raise Fault(top, "missing: level %s, tile %d, width %d" % tile)
+            level, width = level + 1, width // 256
+        self.count["tiles"] = len(seen)
+
+    def tile(self, path, name):
+        match = re.fullmatch(r"(entries|\d|[1-5]\d|6[0-3])/((?:x\d{3}/)*)(\d{3})(?:\.p/([1-9]\d{0,2}))?", name)
+        if not match or match[4] and int(match[4]) > 255:
+            raise Fault(path, "no name of a tile")
+        index = int(match[2].replace("x", "").replace("/", "") + match[3])
+        width = int(match[4] or 256)
+        level = 0 if match[1] == "entries" else int(match[1])
+        hashes = self.tree.levels[8 * level] if 8 * level < len(self.tree.levels) else []
+        first, after = 256 * index, 256 * index + width
+        if after > len(hashes):
+            raise Fault(path, "a tile past the journal's end")
+        if match[1] == "entries":
+            leaves = (self.leaf_text(entry.leaf) for entry in self.entries[first:after])
+            wanted = b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves)
+        else:
+            wanted = b"".join(hashes[first:after])
+        if read(path) != wanted:
+            raise Fault(path, "the tile is not what the journal yields")
+        return match[1], index, width
+
+    @staticmethod
+    def leaf_text(leaf):
+        lines = [f"{name} {'-' if value is None else value}\n" for name, value in leaf._asdict().items()]
+        return ("dabyl-leaf/v1\n" + "".join(lines)).encode()
+
+    # --- what nodes hold ------------------------------------------------------------------
+
+    def held(self, stem):
+        """A message, its seal and its proof as a node keeps them; its position."""
+        document, seal = read(stem + ".json"), read(stem + ".seal")
+        path = stem + ".tlog-proof"
+        match = PROOF.fullmatch(read(path))
+        if not match:
+            raise Fault(path, "not a tlog-proof")
+        index = int(match[2])
+        size = self.note(match[4], path)
+        hashes = [unbase64(line, path, 32) for line in match[3].splitlines()]
+        leaf = unbase64(match[1], path)
+        if path_root(sha(b"\0" + leaf), index, size, hashes, path) != self.tree.root(size):
+            raise Fault(path, "the proof does not lead to the checkpoint's root")
+        entry = self.entries[index]
+        if leaf != self.leaf_text(entry.leaf):
+            raise Fault(path, f"another leaf than the journal's at {index}")
+        if document != entry.document:
+            raise Fault(stem + ".json", f"another document than the journal's at {index}")
+        if seal != entry.seal:
+            raise Fault(stem + ".seal", f"another seal than the journal's at {index}")
+        return entry
+
+    @staticmethod
+    def stems(folder, pattern):
+        try:
+            names = os.listdir(folder)
+        except OSError as error:
+            raise Fault(folder, error.strerror) from error
+        return sorted({name.partition(".")[0] for name in names if re.match(pattern, name)})
+
+    def sent(self, folder):
+        for name in self.stems(folder, UUID.decode()):
+            stem = os.path.join(folder, name)
+            entry = self.held(stem)
+            if entry.leaf.id != name:
+                raise Fault(stem + ".json", "the file is named after another message")
+            if read(stem + ".told") != self.told[entry.leaf.position]:
+                raise Fault(stem + ".told", "not the lines of the routing record that are the author's to know")
+            self.count["receipts"] += 1
+
+    def delivered(self, folder):
+        for name in self.stems(folder, r"\d{12}-"):
+            stem = os.path.join(folder, name)
+            entry = self.held(stem)
+            why = read(stem + ".why")
+            line = re.fullmatch(rb"(deliver (%s) [^\n]*\n)" % NODE, why)
+            if not line or b"\n" + why not in entry.record:
+                raise Fault(stem + ".why", "not a line of the routing record")
+            numbers = self.inbox[line[2].decode()]
+            number = int(name[:12])
+            if name[13:] != entry.leaf.id or not 1 <= number <= len(numbers) \
+                    or numbers[number - 1] != entry.leaf.position:
+                raise Fault(stem + ".json", f"number {number} of this inbox is another message")
+            self.count["deliveries"] += 1
+
+    def run(self, sent=(), inboxes=()):
+        self.segments()
+        self.checkpoint()
+        for folder in sent:
+            self.sent(folder)
+        for folder in inboxes:
+            self.delivered(folder)
+
+    def report(self):
+        count, types = self.count, self.types
+        print(f"log            {self.origin.decode()}")
+        print(f"journal        {len(self.entries)} entries in {count['batches']} batches, {count['segments']} segments")
+        print("               " + ", ".join(f"{n} {name}" for name, n in sorted(types.items())))
+        if count["torn"]:
+            print(f"               {count['torn']} bytes of an unfinished batch left aside")
+        print(f"seals          {count['messages']} documents under {len(self.heads)} signatures")
+        print(f"derived        {count['derived']} messages, each in its cause's batch")
+        print(f"deliveries     {count['acknowledgements']} signed acknowledgements of {sum(self.acked.values())} messages")
+        print(f"checkpoint     size {count['checkpoint']}, {count['tiles']} tiles and bundles recomputed")
+        print(f"receipts       {count['receipts']} verified")
+        print(f"inboxes        {count['deliveries']} verified")
+        print("everything verified")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vkey", required=True, help="the log's verifier key, as `dabyl hub key` prints it")
+    parser.add_argument("--journal", required=True, help="the hub's journal folder")
+    parser.add_argument("--sent", action="append", default=[], help="a node's sent/ folder")
+    parser.add_argument("--inbox", action="append", default=[], help="a node's inbox/ folder")
+    parser.add_argument("--torn", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    try:
+        check = Check(options.vkey, options.journal, options.torn)
+        check.run(options.sent, options.inbox)
+    except Fault as fault:
+        print(f"FAULT {fault}")
+        return 1
+    if options.json:
+        print(json.dumps(dict(check.count, types=check.types, entries=len(check.entries))))
+    else:
+        check.report()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

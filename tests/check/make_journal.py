@@ -1,0 +1,309 @@
+#!/usr/bin/python3
+"""make_journal - invent a journal and a sent/ folder, to test the check without a hub.
+
+    make_journal.py FOLDER [ENTRIES]
+
+Written from schemas/PROTOCOL.md alone, and sharing nothing with the check that will read it.
+FOLDER then holds vkey, journal/, sent/ and inbox/.
+"""
+
+import base64
+import datetime
+import hashlib
+import json
+import os
+import random
+import struct
+import sys
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
+
+ORIGIN = "demo.dabyl/invented"
+BEGIN = datetime.datetime(2026, 1, 1)
+SEGMENT = 2 << 20
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def mth(hashes):
+    """RFC 6962's definition, word for word."""
+    if not hashes:
+        return sha(b"")
+    if len(hashes) == 1:
+        return hashes[0]
+    k = 1 << (len(hashes) - 1).bit_length() - 1
+    return sha(b"\1" + mth(hashes[:k]) + mth(hashes[k:]))
+
+
+class Subtrees:
+    """Roots of complete subtrees, kept, so that many roots and paths can be had."""
+
+    def __init__(self):
+        self.leaves = []
+        self.known = {}
+
+    def hash(self, low, high):
+        if (low, high) in self.known:
+            return self.known[low, high]
+        if high - low == 1:
+            return self.leaves[low]
+        k = low + (1 << (high - low - 1).bit_length() - 1)
+        value = sha(b"\1" + self.hash(low, k) + self.hash(k, high))
+        if high - low & high - low - 1 == 0:
+            self.known[low, high] = value
+        return value
+
+    def root(self, size):
+        return self.hash(0, size) if size else sha(b"")
+
+    def path(self, index, low, high):
+        if high - low == 1:
+            return []
+        k = low + (1 << (high - low - 1).bit_length() - 1)
+        if index < k:
+            return self.path(index, low, k) + [self.hash(k, high)]
+        return self.path(index, k, high) + [self.hash(low, k)]
+
+
+class Key:
+    def __init__(self, source):
+        self.secret = ed25519.Ed25519PrivateKey.from_private_bytes(source.randbytes(32))
+        self.public = self.secret.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.id = sha(self.public).hex()
+
+
+class Inventor:
+    def __init__(self, folder, seed=1):
+        self.folder = folder
+        self.random = random.Random(seed)
+        self.now = BEGIN + datetime.timedelta(days=1)
+        self.log = Key(self.random)
+        self.ca = Key(self.random)
+        self.keys = {}
+        self.pem = ""
+        self.pending, self.all = [], []
+        self.tree = Subtrees()
+        self.sequence = 1
+        self.segment, self.segment_first = b"", 0
+        self.numbers = {}
+        self.kept = []
+        for part in ("journal/segments", "sent", "inbox"):
+            os.makedirs(os.path.join(folder, part))
+
+    def write(self, name, data):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data if isinstance(data, bytes) else data.encode())
+
+    def uuid(self):
+        number = int(self.now.timestamp() * 1000) << 80 | 7 << 76 | self.random.getrandbits(12) << 64 \
+            | 2 << 62 | self.random.getrandbits(62)
+        text = f"{number:032x}"
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+    def certify(self, name, role, node=None):
+        subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "invented"),
+                             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role),
+                             x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Invented CA")])
+        key = self.ca if role == "ca" else self.keys.setdefault(name, Key(self.random))
+        builder = (x509.CertificateBuilder().subject_name(issuer if role == "ca" else subject)
+                   .issuer_name(issuer).public_key(key.secret.public_key())
+                   .serial_number(self.random.getrandbits(100) + 1)
+                   .not_valid_before(BEGIN).not_valid_after(BEGIN + datetime.timedelta(days=400)))
+        if node:
+            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(node)]), False)
+        self.pem += builder.sign(self.ca.secret, None).public_bytes(Encoding.PEM).decode()
+
+    def revocations(self):
+        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Invented CA")])
+        gone = x509.RevokedCertificateBuilder().serial_number(77).revocation_date(BEGIN).build()
+        crl = (x509.CertificateRevocationListBuilder().issuer_name(issuer).last_update(BEGIN)
+               .next_update(BEGIN + datetime.timedelta(days=400)).add_revoked_certificate(gone)
+               .sign(self.ca.secret, None))
+        self.pem += crl.public_bytes(Encoding.PEM).decode()
+
+    def add(self, kind, document, seal=b"", record=b"", message=("-", "-", "-")):
+        parts = [part.encode() if isinstance(part, str) else part for part in (document, seal, record)]
+        position = len(self.tree.leaves)
+        self.now += datetime.timedelta(milliseconds=self.random.randrange(300))
+        moment = self.now.isoformat(timespec="milliseconds") + "Z"
+        hashes = [sha(part).hex() if part else "-" for part in parts]
+        leaf = (f"dabyl-leaf/v1\nposition {position}\ntime {moment}\ntype {kind}\nkind {message[0]}\n"
+                f"author {message[1]}\nid {message[2]}\ndocument {hashes[0]}\nseal {hashes[1]}\n"
+                f"record {hashes[2]}\n").encode()
+        self.tree.leaves.append(sha(b"\0" + leaf))
+        self.all.append(leaf)
+        self.pending.append(struct.pack(">H", len(leaf)) + leaf
+                            + b"".join(struct.pack(">I", len(part)) + part for part in parts))
+        return position
+
+    def flush(self):
+        entries = b"".join(self.pending)
+        first = len(self.tree.leaves) - len(self.pending)
+        if len(self.segment) + len(entries) + 200 > SEGMENT or not self.segment:
+            self.close_segment()
+            self.segment_first = first
+            self.segment = (struct.pack(">8sIIQQ", b"DABYLSEG", 1, 0, first, self.sequence)
+                            + sha(ORIGIN.encode()))
+        body = (struct.pack(">8sIIQQ", b"DBATCH01", len(entries), len(self.pending), self.sequence, first)
+                + self.random.randbytes(16) + self.tree.root(first) + entries)
+        self.segment += body + sha(body)
+        self.sequence += 1
+        self.pending = []
+
+    def close_segment(self, unused=0):
+        if self.segment:
+            self.write(f"journal/segments/{self.segment_first:020d}.seg", self.segment + bytes(unused))
+
+    def checkpoint(self):
+        size = len(self.tree.leaves)
+        text = f"{ORIGIN}\n{size}\n{b64(self.tree.root(size))}\n"
+        key_id = sha(ORIGIN.encode() + b"\n\1" + self.log.public)[:4]
+        return f"{text}\n— {ORIGIN} {b64(key_id + self.log.secret.sign(text.encode()))}\n".encode()
+
+    def begin(self):
+        key_id = sha(ORIGIN.encode() + b"\n\1" + self.log.public)[:4].hex()
+        vkey = f"{ORIGIN}+{key_id}+{b64(bytes([1]) + self.log.public)}\n"
+        self.write("vkey", vkey)
+        self.certify("Invented CA", "ca")
+        self.revocations()
+        for name, role in (("hub", "hub"), ("nccis", "nccis"), ("isoc-energy", "isoc"), ("ksc", "national-security")):
+            self.certify(name, role)
+        self.certify("aigerim", "officer", "nccis")
+        self.certify("dauren", "officer", "isoc-energy")
+        rules = b"rules = ();\n"
+        officer, digest = self.keys["aigerim"], sha(rules).hex()
+        signature = officer.secret.sign(f"dabyl-rules/v1\n{ORIGIN}\n{officer.id}\n{digest}\n".encode())
+        self.add("origin", vkey)
+        self.add("start", "dabyl-hub 0\n")
+        self.add("roster", self.pem)
+        self.rules = self.add("rules", rules, f"dabyl-rules/v1\norigin {ORIGIN}\ndigest {digest}\n"
+                              f"sig ed25519 {officer.id} {b64(signature)}\n")
+        self.add("registry", "objects = ();\n")
+        self.flush()
+
+    def seal(self, documents, signers):
+        hashes = [sha(b"\0" + sha(document)) for document in documents]
+        places = Subtrees()
+        places.leaves = hashes
+        root = b64(mth(hashes))
+        head = f"dabyl-seal/v1\norigin {ORIGIN}\ncount {len(hashes)}\nroot {root}\n"
+        for name in signers:
+            key = self.keys[name]
+            text = f"dabyl-seal/v1\n{ORIGIN}\n{key.id}\n{len(hashes)}\n{root}\n"
+            head += f"sig ed25519 {key.id} {b64(key.secret.sign(text.encode()))}\n"
+        for i in range(len(hashes)):
+            path = "".join(f"path {b64(sibling)}\n" for sibling in places.path(i, 0, len(hashes)))
+            yield f"{head}index {i}\n{path}"
+
+    def publish(self, author, kind, bodies, signers=None):
+        """A sealed batch; level 3 and higher derives an alert that carries its cause."""
+        messages = [{"dabyl": 1, "id": self.uuid(), "kind": kind, "from": author, "body": body,
+                     "summary": {"kk": "сынақ"}} for body in bodies]
+        documents = [json.dumps(message, ensure_ascii=False).encode() for message in messages]
+        for message, document, seal in zip(messages, documents, self.seal(documents, signers or [author])):
+            routes = ["deliver nccis to-nccis sender 8.3, 10", "withhold ksc no-alert none marking 14"]
+            alert = None
+            if message["body"].get("level", 0) >= 3:
+                alert = {"dabyl": 1, "id": self.uuid(), "kind": "security.alert", "from": "hub", "for": "nccis",
+                         "body": {"cause": {"author": author, "id": message["id"]},
+                                  "carried": {"document": b64(document), "seal": b64(seal.encode())}}}
+                routes.append(f"emit security.alert {alert['id']} alert-level-3 sender 14")
+            self.entry(message, document, seal, routes)
+            if alert:
+                text = json.dumps(alert).encode()
+                self.entry(alert, text, next(self.seal([text], ["hub"])),
+                           ["deliver ksc alert-level-3 none 14", "deliver nccis alert-level-3 none 14"])
+
+    def entry(self, message, document, seal, routes):
+        record = (f"dabyl-routing/v1\nnonce {self.random.randbytes(16).hex()}\nrules {self.rules}\n"
+                  + "".join(route + "\n" for route in routes))
+        position = self.add("message", document, seal, record,
+                            (message["kind"], message["from"], message["id"]))
+        told = "".join(route + "\n" for route in routes if " sender" in route)
+        if message["from"] != "hub":
+            self.kept.append((position, f"sent/{message['id']}", document, seal, "told", told))
+        for route in routes:
+            if route.startswith("deliver "):
+                node = route.split()[1]
+                self.numbers[node] = self.numbers.get(node, 0) + 1
+                name = f"inbox/{node}/{self.numbers[node]:012d}-{message['id']}"
+                self.kept.append((position, name, document, seal, "why", route + "\n"))
+
+    def acknowledge(self, node):
+        root = b64(self.tree.root(len(self.tree.leaves)))
+        text = f"dabyl-ack/v1\n{ORIGIN}\n{self.keys[node].id}\n{self.numbers.get(node, 0)}\n{root}\n"
+        signature = b64(self.keys[node].secret.sign(text.encode()))
+        return node, f"{text}sig ed25519 {signature}\n"
+
+    def keep(self):
+        """What nodes store of the batch just flushed."""
+        size, note = len(self.tree.leaves), self.checkpoint()
+        for position, name, document, seal, last, text in self.kept:
+            path = "".join(b64(sibling) + "\n" for sibling in self.tree.path(position, 0, size))
+            proof = f"c2sp.org/tlog-proof@v1\nextra {b64(self.all[position])}\nindex {position}\n{path}\n".encode()
+            self.write(name + ".json", document)
+            self.write(name + ".seal", seal)
+            self.write(name + ".tlog-proof", proof + note)
+            self.write(f"{name}.{last}", text)
+        self.kept = []
+
+    def tiles(self):
+        level, nodes = 0, list(self.tree.leaves)
+        while nodes:
+            for first in range(0, len(nodes), 256):
+                part = nodes[first:first + 256]
+                self.write(self.tile_name(level, first // 256, len(part)), b"".join(part))
+                if level == 0:
+                    leaves = self.all[first:first + 256]
+                    self.write(self.tile_name("entries", first // 256, len(part)),
+                               b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves))
+            nodes = [mth(nodes[i:i + 256]) for i in range(0, len(nodes) - 255, 256)]
+            level += 1
+
+    @staticmethod
+    def tile_name(level, number, width):
+        digits = f"{number:03d}"
+        digits = digits.rjust(-(-len(digits) // 3) * 3, "0")
+        parts = [digits[i:i + 3] for i in range(0, len(digits), 3)]
+        name = "/".join(["x" + part for part in parts[:-1]] + parts[-1:])
+        return f"journal/tile/{level}/{name}" + (f".p/{width}" if width < 256 else "")
+
+    def run(self, entries):
+        self.begin()
+        while len(self.tree.leaves) < entries:
+            for node, text in [self.acknowledge(node) for node in ("nccis", "ksc")]:
+                if self.random.random() < 0.5:
+                    self.add("delivery", text, message=("-", node, "-"))
+            if self.random.random() < 0.1:
+                self.add("refusal", "seal.signature 3\n", message=("-", "isoc-energy", "-"))
+            for author, signers in (("isoc-energy", None), ("nccis", ["nccis", "aigerim"])):
+                bodies = [{"level": self.random.randrange(6), "note": "x" * self.random.randrange(500)}
+                          for _ in range(self.random.randrange(1, 40))]
+                self.publish(author, "incident.notice" if author != "nccis" else "advisory",
+                             bodies if author != "nccis" else [{"cve": "CVE-2026-0001"}], signers)
+            self.flush()
+            self.keep()
+        self.close_segment(unused=100000)
+        self.tiles()
+        self.write("journal/checkpoint", self.checkpoint())
+
+
+def main():
+    folder = sys.argv[1]
+    Inventor(folder).run(int(sys.argv[2]) if len(sys.argv) > 2 else 1000)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+"""Goal: the independent check accepts an honest journal and finds every lie told to it.
+
+10,000 invented entries and their receipts, then 100 single-bit changes spread over every kind
+of file, then journals that are consistent in every byte and yet wrong.
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import check  # noqa: E402
+import make_journal  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ENTRIES = int(os.environ.get("CHECK_ENTRIES", "10000"))
+SEED = int(os.environ.get("CHECK_SEED", str(random.SystemRandom().randrange(1 << 30))))
+done = failed = 0
+
+
+def ok(good, name, detail=""):
+    global done, failed
+    done += 1
+    failed += not good
+    print(f"{'ok' if good else 'not ok'} {done} - {name}")
+    if not good:
+        print(f"# {detail}")
+    sys.stdout.flush()
+
+
+def command(folder, *more):
+    """The check as an outsider runs it."""
+    run = subprocess.run([sys.executable, "-B", f"{HERE}/check.py", "--vkey", f"{folder}/vkey", "--journal",
+                          f"{folder}/journal", "--sent", f"{folder}/sent", *more],
+                         capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout + run.stderr
+
+
+def files(folder, *parts, ending=""):
+    return [os.path.join(at, name) for at, _, names in os.walk(os.path.join(folder, *parts))
+            for name in sorted(names)
+            if name.endswith(ending) and os.path.getsize(os.path.join(at, name))]
+
+
+class Flip:
+    """One bit of a file changed, and changed back."""
+
+    def __init__(self, path, source):
+        self.path = path
+        size = os.path.getsize(path)
+        if path.endswith(".seg"):
+            with open(path, "rb") as file:
+                size = len(file.read().rstrip(b"\0"))
+        self.offset, self.bit = source.randrange(size), 1 << source.randrange(8)
+
+    def turn(self):
+        with open(self.path, "r+b") as file:
+            file.seek(self.offset)
+            byte = file.read(1)[0]
+            file.seek(self.offset)
+            file.write(bytes([byte ^ self.bit]))
+
+    def __enter__(self):
+        self.turn()
+        return self
+
+    def __exit__(self, *_):
+        self.turn()
+
+    def __str__(self):
+        return f"byte {self.offset}, bit {self.bit:#x} of {self.path}"
+
+
+def found(action, path):
+    """Whether the action meets a fault, and names this file."""
+    try:
+        action()
+    except check.Fault as fault:
+        return path in str(fault), str(fault)
+    return False, "nothing found"
+
+
+def flips(folder, source):
+    """100 changes: the parts that do not depend on the changed file are read once."""
+    journal, vkey = f"{folder}/journal", f"{folder}/vkey"
+    good = check.Check(vkey, journal)
+    good.segments()
+    kinds = (("segments", 50, files(journal, "segments"), lambda: check.Check(vkey, journal).segments()),
+             ("checkpoint", 5, [f"{journal}/checkpoint"], good.checkpoint),
+             ("tiles", 15, files(journal, "tile"), good.checkpoint),
+             ("documents", 6, files(folder, "sent", ending=".json"), lambda: good.sent(f"{folder}/sent")),
+             ("seals", 6, files(folder, "sent", ending=".seal"), lambda: good.sent(f"{folder}/sent")),
+             ("proofs", 12, files(folder, "sent", ending=".tlog-proof"), lambda: good.sent(f"{folder}/sent")),
+             ("told", 6, files(folder, "sent", ending=".told"), lambda: good.sent(f"{folder}/sent")))
+    for name, n, paths, action in kinds:
+        missed = []
+        for _ in range(n):
+            with Flip(source.choice(paths), source) as flip:
+                hit, said = found(action, flip.path)
+                if not hit:
+                    missed.append(f"{flip}: {said}")
+        ok(not missed, f"{n} changed bits in {name}, each found in its file", "; ".join(missed))
+    with Flip(source.choice(files(journal, "segments")), source) as flip:
+        code, text = command(folder)
+        ok(code == 1 and flip.path in text, "as a command it names the file and exits 1", text)
+
+
+class Liar(make_journal.Inventor):
+    """Breaks one rule and keeps every hash and checksum right."""
+
+    lie = ""
+
+    def begin(self):
+        self.keys["mallory"] = make_journal.Key(self.random)
+        super().begin()
+
+    def certify(self, name, role, node=None):
+        if self.lie == "officer" and name == "aigerim":
+            node = "isoc-energy"
+        if self.lie == "ca" and name == "nccis":
+            self.ca, true = self.keys["mallory"], self.ca
+            super().certify(name, role, node)
+            self.ca = true
+            return
+        super().certify(name, role, node)
+
+    def seal(self, documents, signers):
+        swap = {"forged": {"isoc-energy": "mallory"}, "another": {"isoc-energy": "ksc"},
+                "second": {"aigerim": "dauren"}}.get(self.lie, {})
+        for text in super().seal(documents, [swap.get(name, name) for name in signers]):
+            yield text.replace("index 0\n", "index 1\n") if self.lie == "index" else text
+
+    def entry(self, message, document, seal, routes):
+        if self.lie == "author" and message["from"] == "isoc-energy":
+            message = dict(message, **{"from": "nccis"})
+        if self.lie == "carried" and message["from"] == "hub":
+            message["body"]["carried"]["document"] = "e30="
+            document = make_journal.json.dumps(message).encode()
+            seal = next(self.seal([document], ["hub"]))
+        if self.lie == "derived" and message["from"] == "hub":
+            return
+        if self.lie == "twice":
+            super().entry(message, document, seal, routes)
+        super().entry(message, document, seal, routes)
+        if self.lie == "told":
+            self.kept[0] = self.kept[0][:5] + (self.kept[0][5] + "deliver ksc secret-rule none 14\n",)
+
+    def acknowledge(self, node):
+        if self.lie == "more":
+            self.numbers[node] = self.numbers.get(node, 0) + 1
+        return ("nccis" if self.lie == "ack" else node), super().acknowledge(node)[1]
+
+    def checkpoint(self):
+        if self.lie != "fork" or len(self.tree.leaves) < 40:
+            return super().checkpoint()
+        true, self.tree = self.tree, make_journal.Subtrees()
+        self.tree.leaves = [bytes(32)] + true.leaves[1:]
+        note = super().checkpoint()
+        self.tree = true
+        return note
+
+
+LIES = {"forged": "no certificate in force", "another": "is by ksc", "second": "is by dauren", "index": "the seal does not contain",
+        "officer": "no officer of nccis", "ca": "not signed by the CA", "author": "differ in author",
+        "carried": "carries something else", "derived": "not in its cause's batch", "twice": "used before", "told": ".told: ",
+        "more": "does not follow", "ack": "acknowledges for nccis", "fork": "another root at size"}
+
+
+def lies(folder):
+    for lie, words in LIES.items():
+        place = os.path.join(folder, lie)
+        liar = Liar(place, seed=SEED)
+        liar.lie = lie
+        liar.run(60)
+        code, text = command(place)
+        ok(code == 1 and words in text, f"a consistent journal with a lie about: {lie}", text)
+
+
+def unfinished(folder):
+    """What a killed hub leaves, and what only looks like it."""
+    place = os.path.join(folder, "unfinished")
+    make_journal.Inventor(place, seed=SEED).run(120)
+    last = files(place, "journal", "segments")[-1]
+    with open(last, "r+b") as file:
+        data = file.read().rstrip(b"\0")
+        file.seek(len(data))
+        file.write(b"DBATCH01 begun and not ended")
+    code, text = command(place)
+    ok(code == 1 and f"{last}:{len(data)}" in text, "an unfinished batch is a fault, with its offset", text)
+    code, text = command(place, "--torn")
+    ok(code == 0 and "28 bytes" in text, "unless it was asked for", text)
+    os.truncate(last, len(data) - 1)
+    code, text = command(place, "--torn")
+    ok(code == 1, "but never when a checkpoint needs what was cut", text)
+    with open(last, "r+b") as file:
+        file.write(data)
+    os.truncate(last, len(data))
+    tile = files(place, "journal", "tile", "0")[-1]
+    os.rename(tile, f"{place}/tile")
+    code, text = command(place)
+    ok(code == 1 and "missing: level 0" in text, "a missing tile is missed", text)
+    os.rename(f"{place}/tile", tile)
+    code, text = command(place, "--inbox", f"{place}/inbox/nccis", "--inbox", f"{place}/inbox/ksc")
+    ok(code == 0, "and made whole again, all is well", text)
+
+
+def main():
+    source = random.Random(SEED)
+    print(f"# CHECK_SEED={SEED} CHECK_ENTRIES={ENTRIES}")
+    folder = tempfile.mkdtemp(prefix="dabyl-check-")
+    honest = os.path.join(folder, "honest")
+    make_journal.Inventor(honest, seed=SEED).run(ENTRIES)
+    code, text = command(honest, "--inbox", f"{honest}/inbox/nccis")
+    ok(code == 0 and "everything verified" in text, f"{ENTRIES} honest entries and their receipts", text)
+    flips(honest, source)
+    lies(folder)
+    unfinished(folder)
+    print(f"1..{done}")
+    if failed:
+        print(f"# kept: {folder}")
+    else:
+        shutil.rmtree(folder)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
