@@ -1,4 +1,5 @@
-// bytes - see bytes.h.  SHA-256 goes through OpenSSL, which uses the processor's instructions.
+// bytes - see bytes.h.  SHA-256 goes through OpenSSL, which uses the processor's
+// instructions.
 
 #include "lib/bytes.h"
 
@@ -136,6 +137,24 @@ void buf_put_long(buf_t *self, span_t span)
     buf_put_span(self, span);
 }
 
+void buf_put_decimal(buf_t *self, uint64_t value)
+{
+    uint8_t digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (uint8_t)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    buf_put(self, digits + at, sizeof digits - at);
+}
+
+void buf_put_hex(buf_t *self, span_t span)
+{
+    buf_reserve(self, 2 * span.size + 1);
+    hex_encode(span.data, span.size, (char *)self->data + self->size);
+    self->size += 2 * span.size;
+}
+
 span_t buf_span(const buf_t *self)
 {
     return (span_t){self->data, self->size};
@@ -217,6 +236,32 @@ span_t take_line(reader_t *self)
     return line;
 }
 
+bool reader_at(const reader_t *self, const char *word)
+{
+    size_t length = strlen(word);
+    return !self->bad && self->rest.size > length &&
+           memcmp(self->rest.data, word, length) == 0 && self->rest.data[length] == ' ';
+}
+
+span_t take_word(reader_t *self)
+{
+    const uint8_t *end =
+        self->rest.size ? memchr(self->rest.data, ' ', self->rest.size) : NULL;
+    if (self->bad || !end || end == self->rest.data) {
+        self->bad = true;
+        return (span_t){NULL, 0};
+    }
+    span_t word = take_bytes(self, (size_t)(end - self->rest.data));
+    (void)take_bytes(self, 1);
+    return word;
+}
+
+span_t take_rest(reader_t *self)
+{
+    self->bad |= self->rest.size == 0;
+    return take_bytes(self, self->rest.size);
+}
+
 span_t take_field(reader_t *self, const char *word)
 {
     span_t line = take_line(self);
@@ -265,8 +310,9 @@ bool hex_decode(span_t text, void *out, size_t size)
 
 void base64_encode(const void *data, size_t size, char *out)
 {
-    sodium_bin2base64(out, sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL),
-        data, size, sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(out,
+        sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL), data, size,
+        sodium_base64_VARIANT_ORIGINAL);
 }
 
 void buf_put_base64(buf_t *self, span_t data)

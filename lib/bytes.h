@@ -41,6 +41,8 @@ void buf_put_u32(buf_t *self, uint32_t value);
 void buf_put_u64(buf_t *self, uint64_t value);
 void buf_put_short(buf_t *self, span_t span); // u16 length, then the bytes
 void buf_put_long(buf_t *self, span_t span);  // u32 length, then the bytes
+void buf_put_decimal(buf_t *self, uint64_t value);
+void buf_put_hex(buf_t *self, span_t span); // lower case
 span_t buf_span(const buf_t *self);
 // The text with a terminating zero (not counted in size); valid until the next change.
 const char *buf_text(buf_t *self);
@@ -64,6 +66,11 @@ span_t take_long(reader_t *self);
 span_t take_line(reader_t *self);
 // If the next line starts with `word` and one space, the rest of that line; else bad.
 span_t take_field(reader_t *self, const char *word);
+// Whether the rest starts with `word` and one space.
+bool reader_at(const reader_t *self, const char *word);
+// The bytes up to the next space, which is taken too; none or no space is bad.
+span_t take_word(reader_t *self);
+span_t take_rest(reader_t *self); // everything left; nothing left is bad
 bool reader_done(const reader_t *self); // nothing bad, nothing left
 
 // Lower-case hex.  `out` has room for 2 * size + 1.

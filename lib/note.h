@@ -10,7 +10,8 @@
 #include "lib/bytes.h"
 #include "lib/cause.h"
 
-enum { ORIGIN_MAX = 128, VKEY_MAX = 256, NOTE_MAX = 2048 };
+// Our own notes fit NOTE_MAX; notes read may carry witnesses' signatures up to NOTE_LIMIT.
+enum { ORIGIN_MAX = 128, VKEY_MAX = 256, NOTE_MAX = 2048, NOTE_LIMIT = 131072 };
 
 // The public half: what a verifier is configured with.
 typedef struct {
@@ -21,7 +22,8 @@ typedef struct {
 
 // Fills key_id.  The origin must be non-empty, printable ASCII, without space or '+'.
 int log_vkey_of(log_vkey_t *self, const char *origin, const uint8_t key[32], cause_t *why);
-int log_vkey_parse(log_vkey_t *self, span_t text, cause_t *why); // "<origin>+<hex>+<base64>"
+// "<origin>+<hex>+<base64>", with or without a LF behind it.
+int log_vkey_parse(log_vkey_t *self, span_t text, cause_t *why);
 void log_vkey_print(const log_vkey_t *self, char out[VKEY_MAX]);
 
 typedef struct {
@@ -47,7 +49,8 @@ typedef struct {
 
 void tlog_proof_write(
     buf_t *out, span_t leaf, uint64_t index, span_t path, span_t checkpoint_note);
-// Parses without trusting; tlog_proof_check does the arithmetic.
+// Parses without trusting: tlog_proof_check does the arithmetic.  After a failure there is
+// nothing to close.
 int tlog_proof_parse(tlog_proof_t *self, span_t text, cause_t *why);
 void tlog_proof_close(tlog_proof_t *self);
 // The checkpoint's signature, and that the leaf is in its tree.

@@ -1,0 +1,211 @@
+// routing - a line's fields are words with one space between them; `cites` is the rest of
+// the line, so that a rule may cite several paragraphs in its own words.
+
+#include "lib/routing.h"
+
+#include "lib/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char VERSION_LINE[] = "dabyl-routing/v1";
+
+// A line takes some 400 bytes in memory; this bounds what a record can make us take.
+enum { LINES_MAX = 65536 };
+
+void routing_close(routing_t *self)
+{
+    free(self->route);
+    *self = (routing_t){0};
+}
+
+void routing_add(routing_t *self, const route_t *route)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? 2 * self->room : 8;
+        self->route = reallocarray(self->route, self->room, sizeof *self->route);
+        if (!self->route) {
+            (void)fputs("out of memory\n", stderr);
+            abort();
+        }
+    }
+    self->route[self->n++] = *route;
+}
+
+const route_t *routing_find(const routing_t *self, const char *node)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_DELIVER &&
+            strcmp(self->route[i].node, node) == 0)
+            return &self->route[i];
+    return NULL;
+}
+
+static void put_word(buf_t *out, const char *word)
+{
+    buf_put_text(out, word);
+    buf_put_u8(out, ' ');
+}
+
+static const char *tell_name(tell_t tell)
+{
+    return tell == TELL_SENDER ? "sender" : "none";
+}
+
+static void put_rule(buf_t *out, const route_t *route)
+{
+    put_word(out, route->rule);
+    put_word(out, tell_name(route->tell));
+}
+
+void route_print(const route_t *route, buf_t *out)
+{
+    switch (route->type) {
+    case ROUTE_DELIVER:
+        buf_put_text(out, "deliver ");
+        put_word(out, route->node);
+        put_rule(out, route);
+        buf_put_text(out, route->cites);
+        break;
+    case ROUTE_WITHHOLD:
+        buf_put_text(out, "withhold ");
+        put_word(out, route->node);
+        put_rule(out, route);
+        put_word(out, route->code);
+        buf_put_text(out, route->cites);
+        break;
+    case ROUTE_EMIT:
+        buf_put_text(out, "emit ");
+        put_word(out, route->kind);
+        put_word(out, route->id);
+        put_rule(out, route);
+        buf_put_text(out, route->cites);
+        break;
+    case ROUTE_REMARK:
+        buf_put_text(out, "remark ");
+        put_word(out, route->code);
+        buf_put_text(out, tell_name(route->tell));
+        break;
+    }
+    buf_put_u8(out, '\n');
+}
+
+void routing_print(const routing_t *self, buf_t *out)
+{
+    buf_put_text(out, VERSION_LINE);
+    buf_put_text(out, "\nnonce ");
+    buf_put_hex(out, span_of(self->nonce, sizeof self->nonce));
+    buf_put_text(out, "\nrules ");
+    buf_put_decimal(out, self->rules_position);
+    buf_put_u8(out, '\n');
+    for (size_t i = 0; i < self->n; i++)
+        route_print(&self->route[i], out);
+}
+
+static bool copy_word(span_t word, char *out, size_t room)
+{
+    return text_is_word(word) && text_copy(word, out, room);
+}
+
+static bool parse_tell(span_t word, tell_t *out)
+{
+    *out = span_is(word, "sender") ? TELL_SENDER : TELL_NONE;
+    return *out == TELL_SENDER || span_is(word, "none");
+}
+
+// "<rule id> <tell> "
+static bool take_rule(reader_t *line, route_t *route)
+{
+    return copy_word(take_word(line), route->rule, sizeof route->rule) &&
+           parse_tell(take_word(line), &route->tell);
+}
+
+static bool take_cites(reader_t *line, route_t *route)
+{
+    span_t cites = take_rest(line);
+    return cites.size > 0 && text_is_line(cites) &&
+           text_copy(cites, route->cites, sizeof route->cites);
+}
+
+static bool take_route(reader_t *line, route_t *route)
+{
+    switch (route->type) {
+    case ROUTE_DELIVER:
+        return copy_word(take_word(line), route->node, sizeof route->node) &&
+               take_rule(line, route) && take_cites(line, route);
+    case ROUTE_WITHHOLD:
+        return copy_word(take_word(line), route->node, sizeof route->node) &&
+               take_rule(line, route) &&
+               copy_word(take_word(line), route->code, sizeof route->code) &&
+               take_cites(line, route);
+    case ROUTE_EMIT:
+        return copy_word(take_word(line), route->kind, sizeof route->kind) &&
+               copy_word(take_word(line), route->id, sizeof route->id) &&
+               take_rule(line, route) && take_cites(line, route);
+    case ROUTE_REMARK:
+        return copy_word(take_word(line), route->code, sizeof route->code) &&
+               parse_tell(take_rest(line), &route->tell);
+    }
+    return false;
+}
+
+static bool parse_type(span_t word, route_type_t *type)
+{
+    static const char *const names[] = {[ROUTE_DELIVER] = "deliver",
+        [ROUTE_WITHHOLD] = "withhold",
+        [ROUTE_EMIT] = "emit",
+        [ROUTE_REMARK] = "remark"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (span_is(word, names[i])) {
+            *type = (route_type_t)i;
+            return true;
+        }
+    return false;
+}
+
+int route_parse(route_t *route, span_t line, cause_t *why)
+{
+    if (line.size && line.data[line.size - 1] == '\n')
+        line.size--;
+    reader_t reader = reader_of(line);
+    *route = (route_t){0};
+    if (!parse_type(take_word(&reader), &route->type))
+        return cause_set(
+            why, "malformed routing line: not one of deliver, withhold, emit, remark");
+    if (!take_route(&reader, route) || reader.bad)
+        return cause_set(why, "malformed routing line");
+    return 0;
+}
+
+static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
+{
+    route_t route;
+    while (reader->rest.size) {
+        span_t line = take_line(reader);
+        if (reader->bad || self->n == LINES_MAX)
+            return cause_set(why,
+                "malformed routing record: its last line has no LF, or it "
+                "has more than %d lines",
+                LINES_MAX);
+        if (route_parse(&route, line, why) != 0)
+            return -1;
+        routing_add(self, &route);
+    }
+    return 0;
+}
+
+int routing_parse(routing_t *self, span_t text, cause_t *why)
+{
+    reader_t reader = reader_of(text);
+    *self = (routing_t){0};
+    if (!span_is(take_line(&reader), VERSION_LINE) ||
+        !hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
+        !decimal_decode(take_field(&reader, "rules"), &self->rules_position))
+        return cause_set(why, "malformed routing record: version, nonce or rules");
+    if (take_lines(self, &reader, why) != 0) {
+        routing_close(self);
+        return -1;
+    }
+    return 0;
+}
