@@ -1,8 +1,10 @@
-// gate - order matters at opening: the ZAP handler is bound before the ROUTER, since CURVE lets
-// everybody in where no handler is; and srandom() is seeded, since the ROUTER draws the routing
-// ids it gives from random() and a peer that can foresee one could claim it.
+// gate - order matters at opening: the ZAP handler is bound before the ROUTER, since
+// CURVE lets everybody in where no handler is; and srandom() is seeded, since the ROUTER
+// draws the routing ids it gives from random() and a peer that can foresee one could
+// claim it.
 //
-// The routing-id frame loses its metadata once it was polled, so User-Id is read from the body.
+// The routing-id frame loses its metadata once it was polled, so User-Id is read from the
+// body.
 
 #include "hub/gate.h"
 
@@ -55,7 +57,8 @@ static int set_options(void *router, const gate_options_t *options, cause_t *why
     if (set_int(router, ZMQ_CURVE_SERVER, 1) != 0 ||
         zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, options->secret_key, 32) != 0 ||
         zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, "dabyl", 5) != 0 ||
-        zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &options->frame_limit, sizeof(int64_t)) != 0 ||
+        zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &options->frame_limit, sizeof(int64_t)) !=
+            0 ||
         set_int(router, ZMQ_HANDSHAKE_IVL, options->handshake_ms) != 0 ||
         set_int(router, ZMQ_LINGER, LINGER_MS) != 0 ||
         set_int(router, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
@@ -156,15 +159,17 @@ void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS])
     items[2] = (zmq_pollitem_t){self->monitor, 0, ZMQ_POLLIN, 0};
 }
 
-// The parts of one request of libzmq's own: version, request id, domain, address, identity,
-// mechanism, key.  Returns how many there were, 0 when none waits, -1 when the socket is broken.
+// The parts of one request of libzmq's own: version, request id, domain, address,
+// identity, mechanism, key.  Returns how many there were, 0 when none waits, -1 when the
+// socket is broken.
 static int read_zap(void *zap, uint8_t part[ZAP_PARTS][ZAP_PART_MAX], int size[ZAP_PARTS])
 {
     int more = 1;
     int n = 0;
     while (more) {
         uint8_t spill[ZAP_PART_MAX];
-        int got = zmq_recv(zap, n < ZAP_PARTS ? part[n] : spill, ZAP_PART_MAX, ZMQ_DONTWAIT);
+        int got =
+            zmq_recv(zap, n < ZAP_PARTS ? part[n] : spill, ZAP_PART_MAX, ZMQ_DONTWAIT);
         if (got < 0)
             return errno == EAGAIN ? 0 : -1;
         if (n < ZAP_PARTS)
@@ -183,13 +188,14 @@ static int answer_zap(
     const char *status = user ? "200" : "400";
     const char *text = user ? "OK" : "not admitted";
     return zmq_send(zap, "1.0", 3, ZMQ_SNDMORE) < 0 ||
-            zmq_send(zap, request, request_size, ZMQ_SNDMORE) < 0 ||
-            zmq_send(zap, status, 3, ZMQ_SNDMORE) < 0 ||
-            zmq_send(zap, text, strlen(text), ZMQ_SNDMORE) < 0 ||
-            zmq_send(zap, user ? user : "", user ? strlen(user) : 0, ZMQ_SNDMORE) < 0 ||
-            zmq_send(zap, "", 0, 0) < 0
-        ? -1
-        : 0;
+                   zmq_send(zap, request, request_size, ZMQ_SNDMORE) < 0 ||
+                   zmq_send(zap, status, 3, ZMQ_SNDMORE) < 0 ||
+                   zmq_send(zap, text, strlen(text), ZMQ_SNDMORE) < 0 ||
+                   zmq_send(zap, user ? user : "", user ? strlen(user) : 0, ZMQ_SNDMORE) <
+                       0 ||
+                   zmq_send(zap, "", 0, 0) < 0
+               ? -1
+               : 0;
 }
 
 static int handshakes(gate_t *self, cause_t *why)
@@ -199,8 +205,9 @@ static int handshakes(gate_t *self, cause_t *why)
     int n;
     while ((n = read_zap(self->zap, part, size)) > 0) {
         char user[HASH_HEX];
-        bool admitted = n == ZAP_PARTS && size[5] == 5 && memcmp(part[5], "CURVE", 5) == 0 &&
-            size[6] == 32 && self->admit(self->admit_context, part[6]);
+        bool admitted = n == ZAP_PARTS && size[5] == 5 &&
+                        memcmp(part[5], "CURVE", 5) == 0 && size[6] == 32 &&
+                        self->admit(self->admit_context, part[6]);
         if (admitted)
             hex_encode(part[6], 32, user);
         size_t request = n > 1 && size[1] <= ZAP_PART_MAX ? (size_t)size[1] : 0;
@@ -270,14 +277,14 @@ static bool read_message(gate_t *self, gate_message_t *message, const zmq_msg_t 
         zmq_msg_recv(&message->frame, self->router, ZMQ_DONTWAIT) < 0)
         return false;
     const char *user = zmq_msg_gets(&message->frame, "User-Id");
-    if (has_more(self->router) || size > sizeof message->route.bytes || !user ||
+    if (has_more(self->router) || size > sizeof message->route || !user ||
         !hex_decode(span_text(user), message->key, sizeof message->key)) {
         drop_rest(self->router);
         (void)zmq_msg_close(&message->frame);
         return false;
     }
-    message->route.size = (uint8_t)size;
-    memcpy(message->route.bytes, zmq_msg_data((zmq_msg_t *)route), size);
+    message->route_size = (uint8_t)size;
+    memcpy(message->route, zmq_msg_data((zmq_msg_t *)route), size);
     return true;
 }
 
@@ -292,9 +299,9 @@ int gate_receive(gate_t *self, gate_message_t *message)
     return taken ? 1 : 0;
 }
 
-gate_result_t gate_send(gate_t *self, const route_id_t *route, span_t frame)
+gate_result_t gate_send(gate_t *self, span_t route, span_t frame)
 {
-    if (zmq_send(self->router, route->bytes, route->size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+    if (zmq_send(self->router, route.data, route.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? GATE_FULL : GATE_GONE;
     if (zmq_send(self->router, frame.data, frame.size, ZMQ_DONTWAIT) < 0)
         return GATE_GONE;

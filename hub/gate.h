@@ -1,8 +1,9 @@
-// gate - where the network ends: a CURVE ROUTER, the ZAP handler that decides who may finish a
-// handshake, and a bound on connections.
+// gate - where the network ends: a CURVE ROUTER, the ZAP handler that decides who may
+// finish a handshake, and a bound on connections.
 //
-// The core sees whole frames from proven keys and nothing else.  The gate holds no state of the
-// core and asks it one question (may this key connect?), so that it can become a process.
+// The core sees whole frames from proven keys and nothing else.  The gate holds no state
+// of the core and asks it one question (may this key connect?), so that it can become a
+// process.
 
 #ifndef HUB_GATE_H
 #define HUB_GATE_H
@@ -28,14 +29,11 @@ typedef struct {
 // Whether this key may connect now.  Called from gate_turn.
 typedef bool (*gate_admit_fn)(void *context, const uint8_t key[32]);
 
-// One connection as the ROUTER names it.  Only together with the key it is a peer.
+// A peer is a connection, as the ROUTER names it, together with its key: a name alone can
+// be claimed by anybody.
 typedef struct {
-    uint8_t size;
-    uint8_t bytes[255];
-} route_id_t;
-
-typedef struct {
-    route_id_t route;
+    uint8_t route_size;
+    uint8_t route[255];
     uint8_t key[32];
     zmq_msg_t frame; // owned by the receiver: zmq_msg_close
 } gate_message_t;
@@ -54,10 +52,12 @@ const char *gate_endpoint(const gate_t *self, size_t i); // as bound, with the r
 // For zmq_poll: readable when gate_turn or gate_receive have something to do.
 enum { GATE_SOCKETS = 3 };
 void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS]);
-// Answers handshakes, counts connections.  -1: the handler is broken and the hub must stop.
+// Answers handshakes, counts connections.  -1: the handler is broken and the hub must
+// stop.
 int gate_turn(gate_t *self, cause_t *why);
-// The next frame: 1, or 0 when there is none now.  Frames without a proven key are dropped.
+// The next frame: 1, or 0 when there is none now.  Frames without a proven key are
+// dropped.
 int gate_receive(gate_t *self, gate_message_t *message);
-gate_result_t gate_send(gate_t *self, const route_id_t *route, span_t frame);
+gate_result_t gate_send(gate_t *self, span_t route, span_t frame);
 
 #endif

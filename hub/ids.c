@@ -1,5 +1,6 @@
-// ids - open addressing with linear probing; grows at seven tenths full.  The hash is keyed with
-// random bytes, so that nobody outside can make many messages fall into one place.
+// ids - open addressing with linear probing; grows at seven tenths full.  The hash is
+// keyed with random bytes, so that nobody outside can make many messages fall into one
+// place.
 
 #include "hub/ids.h"
 

@@ -1,7 +1,8 @@
-// ids - which messages there are: (author, id) to a position in the log, sixteen bytes a message.
+// ids - which messages there are: (author, id) to a position in the log, sixteen bytes a
+// message.
 //
-// The table keeps a keyed hash of the name, not the name: what it finds is a candidate that the
-// caller confirms by reading the entry.
+// The table keeps a keyed hash of the name, not the name: what it finds is a candidate
+// that the caller confirms by reading the entry.
 
 #ifndef HUB_IDS_H
 #define HUB_IDS_H

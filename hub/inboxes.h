@@ -1,8 +1,9 @@
-// inboxes - what was routed to each node: positions in the log, numbered from 1 without gaps, and
-// how far the node has acknowledged them.
+// inboxes - what was routed to each node: positions in the log, numbered from 1 without
+// gaps, and how far the node has acknowledged them.
 //
-// The lists are columns (files that are rebuilt from the journal); memory holds a few numbers a
-// node.  A node keeps its inbox while it is away, and when its certificates were renewed.
+// The lists are columns (files that are rebuilt from the journal); memory holds a few
+// numbers a node.  A node keeps its inbox while it is away, and when its certificates
+// were renewed.
 
 #ifndef HUB_INBOXES_H
 #define HUB_INBOXES_H
@@ -23,8 +24,8 @@ int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why);
 uint64_t inboxes_last(const inboxes_t *self, int inbox);  // 0: nothing yet
 uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with the node
 void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number);
-int inboxes_get(const inboxes_t *self, int inbox, uint64_t number, uint64_t *position,
-    cause_t *why);
+int inboxes_get(
+    const inboxes_t *self, int inbox, uint64_t number, uint64_t *position, cause_t *why);
 size_t inboxes_count(const inboxes_t *self);
 const char *inboxes_node(const inboxes_t *self, int inbox);
 

@@ -1,4 +1,5 @@
-// workers - one job at a time: its items are drawn from an atomic counter in small strides.
+// workers - one job at a time: its items are drawn from an atomic counter in small
+// strides.
 
 #include "hub/workers.h"
 
@@ -111,8 +112,8 @@ static void post(workers_t *self, size_t n, work_fn work, void *context)
     pthread_mutex_unlock(&self->mutex);
 }
 
-// The caller draws what is left, then waits for those still inside.  A thread that wakes only now
-// finds nothing to draw; the next job is not posted before it left.
+// The caller draws what is left, then waits for those still inside.  A thread that wakes
+// only now finds nothing to draw; the next job is not posted before it left.
 static void finish(workers_t *self)
 {
     draw(self);

@@ -1,4 +1,5 @@
-// arena - a list of chunks; the first one stays.  A piece larger than a chunk gets its own.
+// arena - a list of chunks; the first one stays.  A piece larger than a chunk gets its
+// own.
 
 #include "lib/arena.h"
 

@@ -1,0 +1,165 @@
+// batch - leaves need the hash of the seal, and one seal covers all derived messages of a
+// turn: so leaves are written last, when the turn is complete.
+
+#include "hub/batch.h"
+
+#include "lib/merkle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct batch {
+    arena_t *arena;
+    uint64_t first;
+    int64_t time_ms;
+    batch_item_t *items;
+    size_t n, room;
+    buf_t scratch;
+};
+
+batch_t *batch_new(void)
+{
+    batch_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    self->arena = arena_new();
+    return self;
+}
+
+void batch_destroy(batch_t **self_p)
+{
+    batch_t *self = *self_p;
+    if (!self)
+        return;
+    buf_destroy(&self->scratch);
+    free(self->items);
+    arena_destroy(&self->arena);
+    free(self);
+    *self_p = NULL;
+}
+
+void batch_clear(batch_t *self, uint64_t first, int64_t time_ms)
+{
+    self->first = first;
+    self->time_ms = time_ms;
+    self->n = 0;
+    arena_clear(self->arena);
+}
+
+uint64_t batch_first(const batch_t *self)
+{
+    return self->first;
+}
+
+size_t batch_count(const batch_t *self)
+{
+    return self->n;
+}
+
+batch_item_t *batch_at(batch_t *self, size_t i)
+{
+    return &self->items[i];
+}
+
+arena_t *batch_arena(batch_t *self)
+{
+    return self->arena;
+}
+
+batch_item_t *batch_add(
+    batch_t *self, const char *type, const char *kind, const char *author, const char *id)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? self->room * 2 : 64;
+        self->items = realloc(self->items, self->room * sizeof *self->items);
+        if (!self->items)
+            abort();
+    }
+    batch_item_t *item = &self->items[self->n];
+    *item = (batch_item_t){0};
+    item->leaf.position = self->first + self->n;
+    item->leaf.time_ms = self->time_ms;
+    (void)snprintf(item->leaf.type, sizeof item->leaf.type, "%s", type);
+    (void)snprintf(item->leaf.kind, sizeof item->leaf.kind, "%s", kind);
+    (void)snprintf(item->leaf.author, sizeof item->leaf.author, "%s", author);
+    (void)snprintf(item->leaf.id, sizeof item->leaf.id, "%s", id);
+    self->n++;
+    return item;
+}
+
+// A part and its hash; an empty part is none.
+static void set_part(
+    span_t *part, bool *has, hash_t *hash, span_t bytes, const hash_t *known)
+{
+    *part = bytes;
+    *has = bytes.size > 0;
+    if (*has && known)
+        *hash = *known;
+    else if (*has)
+        sha256(bytes, hash);
+}
+
+void batch_set_document(batch_item_t *item, span_t document, const hash_t *hash)
+{
+    set_part(
+        &item->document, &item->leaf.has_document, &item->leaf.document, document, hash);
+}
+
+void batch_set_seal(batch_item_t *item, span_t seal, const hash_t *hash)
+{
+    set_part(&item->seal, &item->leaf.has_seal, &item->leaf.seal, seal, hash);
+}
+
+void batch_set_record(batch_t *self, batch_item_t *item, span_t record)
+{
+    span_t copy = arena_copy(self->arena, record);
+    set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
+}
+
+// One signature over all derived documents of the turn.
+static void seal_derived(batch_t *self, const char *origin, const seal_key_t *key)
+{
+    hash_t *hashes = arena_take(self->arena, self->n * sizeof *hashes);
+    hash_t *leaves = arena_take(self->arena, self->n * sizeof *leaves);
+    size_t n = 0;
+    for (size_t i = 0; i < self->n; i++)
+        if (self->items[i].derived) {
+            hashes[n] = self->items[i].leaf.document;
+            merkle_leaf(span_of(hashes[n].bytes, sizeof(hash_t)), &leaves[n]);
+            n++;
+        }
+    if (n == 0)
+        return;
+    seal_head_t head;
+    cause_t why;
+    seal_head_begin(&head, origin, hashes, n);
+    if (seal_head_sign(&head, key, &why) != 0)
+        abort(); // an empty head takes a signature
+    buf_t path = {0};
+    uint32_t place = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        batch_item_t *item = &self->items[i];
+        if (!item->derived)
+            continue;
+        buf_clear(&path);
+        merkle_path_of(leaves, n, place, &path);
+        buf_clear(&self->scratch);
+        seal_head_print(&head, &self->scratch);
+        seal_tail_print(place++, (const hash_t *)(const void *)path.data,
+            path.size / sizeof(hash_t), &self->scratch);
+        batch_set_seal(item, arena_copy(self->arena, buf_span(&self->scratch)), NULL);
+    }
+    buf_destroy(&path);
+}
+
+void batch_finish(batch_t *self, const char *origin, const seal_key_t *key)
+{
+    seal_derived(self, origin, key);
+    for (size_t i = 0; i < self->n; i++) {
+        batch_item_t *item = &self->items[i];
+        buf_clear(&self->scratch);
+        leaf_print(&item->leaf, &self->scratch);
+        item->text = arena_copy(self->arena, buf_span(&self->scratch));
+        merkle_leaf(item->text, &item->hash);
+    }
+}

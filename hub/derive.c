@@ -1,0 +1,106 @@
+// derive - an id that depends only on cause and rule makes deriving again harmless.
+
+#include "hub/derive.h"
+
+#include "lib/times.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The moment inside a UUIDv7, so that the derived id sorts beside its cause's.
+static int64_t uuid_time_ms(const char *id)
+{
+    char digits[13] = {0};
+    if (strlen(id) != 36)
+        return 0;
+    memcpy(digits, id, 8);
+    memcpy(digits + 8, id + 9, 4);
+    return (int64_t)strtoull(digits, NULL, 16);
+}
+
+void derive_id(const reference_t *incident, const char *kind, const char *stage,
+    char id[MESSAGE_ID_MAX])
+{
+    buf_t name = {0};
+    hash_t hash;
+    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
+        incident->id, kind, stage);
+    sha256(buf_span(&name), &hash);
+    buf_destroy(&name);
+    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
+}
+
+static json_t *reference(const char *author, const char *id)
+{
+    return json_pack("{s:s, s:s}", "author", author, "id", id);
+}
+
+static json_t *base64(span_t bytes)
+{
+    buf_t text = {0};
+    buf_put_base64(&text, bytes);
+    json_t *value = json_stringn((const char *)text.data, text.size);
+    buf_destroy(&text);
+    return value;
+}
+
+static json_t *nonce(void)
+{
+    uint8_t random[16];
+    char text[33];
+    randombytes_buf(random, sizeof random);
+    hex_encode(random, sizeof random, text);
+    return json_string(text);
+}
+
+static void set_envelope(json_t *message, const derive_t *derive)
+{
+    const document_t *cause = derive->cause;
+    bool follows = cause->incident.author[0] != 0;
+    char sent[TIME_TEXT];
+    time_print(derive->time_ms, sent);
+    (void)json_object_set_new(message, "dabyl", json_integer(1));
+    (void)json_object_set_new(message, "id", json_string(derive->id));
+    (void)json_object_set_new(message, "kind", json_string(derive->kind));
+    (void)json_object_set_new(message, "from", json_string(derive->from));
+    (void)json_object_set_new(message, "for", json_string(derive->on_behalf));
+    (void)json_object_set_new(message, "sent", json_string(sent));
+    (void)json_object_set_new(message, "nonce", nonce());
+    (void)json_object_set_new(message, "incident",
+        follows ? reference(cause->incident.author, cause->incident.id)
+                : reference(cause->from, cause->id));
+    static const char *const copied[] = {
+        "status", "exercise", "marking", "to", "summary", NULL};
+    for (size_t i = 0; copied[i]; i++) {
+        json_t *value = json_object_get(cause->root, copied[i]);
+        if (value)
+            (void)json_object_set(message, copied[i], value);
+    }
+}
+
+json_t *derive_message(const derive_t *derive)
+{
+    json_t *message = json_object();
+    json_t *body = json_object();
+    if (!message || !body)
+        abort();
+    set_envelope(message, derive);
+    (void)json_object_set_new(
+        body, "cause", reference(derive->cause->from, derive->cause->id));
+    if (derive->cause_document.size)
+        (void)json_object_set_new(body, "carried",
+            json_pack("{s:o, s:o}", "document", base64(derive->cause_document), "seal",
+                base64(derive->cause_seal)));
+    (void)json_object_set_new(message, "body", body);
+    return message;
+}
+
+void derive_field(
+    json_t *message, const char *name, const document_t *cause, const char *pointer)
+{
+    const json_t *value = document_at(cause->root, pointer);
+    if (value)
+        (void)json_object_set_new(
+            json_object_get(message, "body"), name, json_deep_copy(value));
+}

@@ -1,0 +1,71 @@
+// intake - what nodes publish, on its way from bytes to messages the hub can decide on.
+//
+// Frames are taken apart at once; seals, syntax and schemas are then checked item by
+// item, in any order and on several threads: nothing here depends on the hub's state but
+// the keys in force.  What fails carries its refusal.
+
+#ifndef HUB_INTAKE_H
+#define HUB_INTAKE_H
+
+#include "lib/cert.h"
+#include "lib/document.h"
+#include "lib/frame.h"
+#include "lib/schema.h"
+
+// A seal's head, shared by the documents sealed together.
+typedef struct {
+    const char *node; // who sent it: the first signature must be this node's
+    span_t text;
+    seal_head_t head;
+    refusal_t refusal; // code NULL: good
+} intake_head_t;
+
+typedef struct {
+    int session; // slot of the sender's session
+    size_t head;
+    uint32_t index;
+    span_t path;
+    span_t bytes; // the document as transmitted
+    hash_t hash;
+    buf_t seal; // the whole seal as text
+    hash_t seal_hash;
+    bool parsed;
+    document_t document; // when parsed
+    refusal_t refusal;   // code NULL: good so far
+} submission_t;
+
+// The sealing certificate in force for a key id, or NULL and why not ("unknown",
+// "revoked", ...).
+typedef const cert_t *(*intake_key_fn)(
+    void *context, const char *key_id, const char **refusal);
+
+typedef struct {
+    const schemas_t *schemas;
+    document_limits_t limits;
+    const char *origin;
+    intake_key_fn key;
+    void *context;
+} intake_options_t;
+
+typedef struct intake intake_t;
+
+intake_t *intake_new(const intake_options_t *options);
+void intake_destroy(intake_t **self_p);
+void intake_clear(intake_t *self); // before the next turn; frees what the turn held
+// Take apart one PUBLISH frame (copied).  `node` is borrowed until intake_clear.
+int intake_frame(
+    intake_t *self, int session, const char *node, span_t frame, cause_t *why);
+size_t intake_heads(const intake_t *self);
+size_t intake_count(const intake_t *self);
+size_t intake_bytes(const intake_t *self); // of all documents taken this turn
+// Check one head, or one item whose head was checked: to be given to workers.
+void intake_check_head(void *self, size_t i);
+void intake_check_item(void *self, size_t i);
+submission_t *intake_at(intake_t *self, size_t i);
+
+// The checks of an item on a document that has no seal yet (explain).  The caller closes
+// `document` when it returns 0.
+int intake_document(const intake_t *self, span_t bytes, const char *node,
+    document_t *document, refusal_t *refusal);
+
+#endif

@@ -1,0 +1,85 @@
+// refusals - a short list: as many lines as peers that were refused something lately.
+// When there are too many different ones, the rest is counted together under the empty
+// peer.
+
+#include "hub/refusals.h"
+
+#include "lib/leaf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINES_MAX = 512 };
+
+typedef struct {
+    char peer[NODE_ID_MAX];
+    const char *code;
+    uint64_t count;
+} line_t;
+
+struct refusals {
+    size_t n;
+    uint64_t total;
+    line_t line[LINES_MAX];
+};
+
+refusals_t *refusals_new(void)
+{
+    refusals_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    return self;
+}
+
+void refusals_destroy(refusals_t **self_p)
+{
+    free(*self_p);
+    *self_p = NULL;
+}
+
+void refusals_count(refusals_t *self, const char *peer, const char *code)
+{
+    self->total++;
+    for (size_t i = 0; i < self->n; i++)
+        if (self->line[i].code == code && strcmp(self->line[i].peer, peer) == 0) {
+            self->line[i].count++;
+            return;
+        }
+    if (self->n == LINES_MAX) {
+        self->line[LINES_MAX - 1].peer[0] = 0;
+        self->line[LINES_MAX - 1].count++;
+        return;
+    }
+    line_t *line = &self->line[self->n++];
+    (void)snprintf(line->peer, sizeof line->peer, "%s", peer);
+    line->code = code;
+    line->count = 1;
+}
+
+bool refusals_any(const refusals_t *self)
+{
+    return self->n > 0;
+}
+
+uint64_t refusals_total(const refusals_t *self)
+{
+    return self->total;
+}
+
+bool refusals_take(refusals_t *self, char *peer, size_t room, buf_t *text)
+{
+    if (self->n == 0)
+        return false;
+    (void)snprintf(peer, room, "%s", self->line[0].peer);
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        const line_t *line = &self->line[i];
+        if (strcmp(line->peer, peer) == 0)
+            buf_printf(text, "%s %llu\n", line->code, (unsigned long long)line->count);
+        else
+            self->line[kept++] = *line;
+    }
+    self->n = kept;
+    return true;
+}

@@ -1,0 +1,24 @@
+// refusals - counts of what was refused, by peer and code, until the journal takes them.
+//
+// Refusing never forces a flush: the counts ride on a batch that is written anyway, or
+// wait for the minute.
+
+#ifndef HUB_REFUSALS_H
+#define HUB_REFUSALS_H
+
+#include "lib/bytes.h"
+
+typedef struct refusals refusals_t;
+
+refusals_t *refusals_new(void);
+void refusals_destroy(refusals_t **self_p);
+// `peer` is a node id, or "" for a key nobody knows.  Codes are from the table of
+// lib/refusal.h.
+void refusals_count(refusals_t *self, const char *peer, const char *code);
+bool refusals_any(const refusals_t *self);
+uint64_t refusals_total(const refusals_t *self); // since the start
+// Takes one peer's counts out: "<code> <count>" lines appended to `text`.  False: none
+// left.
+bool refusals_take(refusals_t *self, char *peer, size_t room, buf_t *text);
+
+#endif

@@ -1,0 +1,215 @@
+// sessions - an array of slots; two indexes into it: by routing id (chains) and by inbox.
+//
+// Session pointers stay valid while the session lives: slots are allocated one by one.
+
+#include "hub/sessions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS = 4096, CERT_SET_FIRST = 64 };
+
+// Which certificates a session was sent: open addressing over pointers.
+typedef struct {
+    const void **item;
+    size_t room, n;
+} set_t;
+
+struct sessions {
+    session_t **slot;
+    set_t *certs; // beside each slot
+    size_t n, room;
+    size_t live;
+    int bucket[BUCKETS]; // first slot of the chain, -1: none
+    int *by_inbox;       // slot, -1: none
+    size_t inboxes;
+};
+
+static void *checked(void *memory)
+{
+    if (!memory)
+        abort();
+    return memory;
+}
+
+sessions_t *sessions_new(void)
+{
+    sessions_t *self = checked(calloc(1, sizeof *self));
+    memset(self->bucket, 0xff, sizeof self->bucket);
+    return self;
+}
+
+void sessions_destroy(sessions_t **self_p)
+{
+    sessions_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->n; i++) {
+        free(self->slot[i]);
+        free(self->certs[i].item);
+    }
+    free(self->slot);
+    free(self->certs);
+    free(self->by_inbox);
+    free(self);
+    *self_p = NULL;
+}
+
+static int *bucket_of(sessions_t *self, span_t route)
+{
+    // Routing ids are given by the ROUTER from a random start: their bytes are spread
+    // already.
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < route.size; i++)
+        hash = (hash ^ route.data[i]) * 16777619u;
+    return &self->bucket[hash % BUCKETS];
+}
+
+session_t *sessions_find(sessions_t *self, span_t route, const uint8_t key[32])
+{
+    for (int i = *bucket_of(self, route); i >= 0; i = self->slot[i]->next) {
+        session_t *session = self->slot[i];
+        if (span_equal(span_of(session->route, session->route_size), route) &&
+            memcmp(session->key, key, 32) == 0)
+            return session;
+    }
+    return NULL;
+}
+
+session_t *sessions_of_inbox(sessions_t *self, int inbox)
+{
+    if ((size_t)inbox >= self->inboxes || self->by_inbox[inbox] < 0)
+        return NULL;
+    return self->slot[self->by_inbox[inbox]];
+}
+
+static size_t free_slot(sessions_t *self)
+{
+    for (size_t i = 0; self->live < self->n && i < self->n; i++)
+        if (!self->slot[i]->live)
+            return i;
+    if (self->n == self->room) {
+        self->room = self->room ? self->room * 2 : 16;
+        self->slot = checked(realloc(self->slot, self->room * sizeof *self->slot));
+        self->certs = checked(realloc(self->certs, self->room * sizeof *self->certs));
+    }
+    self->slot[self->n] = checked(calloc(1, sizeof(session_t)));
+    self->certs[self->n] = (set_t){0};
+    return self->n++;
+}
+
+static void index_inbox(sessions_t *self, int inbox, int slot)
+{
+    size_t wanted = (size_t)inbox + 1;
+    if (wanted > self->inboxes) {
+        size_t room = wanted * 2;
+        self->by_inbox = checked(realloc(self->by_inbox, room * sizeof *self->by_inbox));
+        for (size_t i = self->inboxes; i < room; i++)
+            self->by_inbox[i] = -1;
+        self->inboxes = room;
+    }
+    self->by_inbox[inbox] = slot;
+}
+
+session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
+    const char *node, int inbox, uint32_t window)
+{
+    size_t i = free_slot(self);
+    session_t *session = self->slot[i];
+    *session =
+        (session_t){.live = true, .inbox = inbox, .window = window, .slot = (int)i};
+    session->route_size = (uint8_t)route.size;
+    memcpy(session->route, route.data, session->route_size);
+    memcpy(session->key, key, sizeof session->key);
+    memcpy(session->node, node, strnlen(node, sizeof session->node - 1));
+    int *bucket = bucket_of(self, route);
+    session->next = *bucket;
+    *bucket = (int)i;
+    index_inbox(self, inbox, (int)i);
+    self->live++;
+    return session;
+}
+
+void sessions_close(sessions_t *self, session_t *session)
+{
+    int slot = session->slot;
+    int *link = bucket_of(self, span_of(session->route, session->route_size));
+    while (*link != slot)
+        link = &self->slot[*link]->next;
+    *link = session->next;
+    if (self->by_inbox[session->inbox] == slot)
+        self->by_inbox[session->inbox] = -1;
+    free(self->certs[slot].item);
+    self->certs[slot] = (set_t){0};
+    session->live = false;
+    self->live--;
+}
+
+size_t sessions_live(const sessions_t *self)
+{
+    return self->live;
+}
+
+size_t sessions_slots(const sessions_t *self)
+{
+    return self->n;
+}
+
+session_t *sessions_at(sessions_t *self, size_t slot)
+{
+    return self->slot[slot]->live ? self->slot[slot] : NULL;
+}
+
+bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotonic_ms)
+{
+    int64_t gained = (monotonic_ms - self->tokens_at_ms) * per_second;
+    self->tokens_at_ms = monotonic_ms;
+    self->tokens += gained;
+    if (self->tokens > per_second * 1000 || gained < 0)
+        self->tokens = per_second * 1000;
+    int64_t cost = (int64_t)n * 1000;
+    if (self->tokens < cost)
+        return false;
+    self->tokens -= cost;
+    return true;
+}
+
+// True when the pointer was not in the set yet.
+static bool put(set_t *set, const void *item)
+{
+    size_t i = ((uintptr_t)item >> 4) & (set->room - 1);
+    while (set->item[i] && set->item[i] != item)
+        i = (i + 1) & (set->room - 1);
+    if (set->item[i])
+        return false;
+    set->item[i] = item;
+    set->n++;
+    return true;
+}
+
+static void grow(set_t *set)
+{
+    set_t bigger = {.room = set->room ? set->room * 2 : CERT_SET_FIRST};
+    bigger.item = checked(calloc(bigger.room, sizeof *bigger.item));
+    for (size_t i = 0; i < set->room; i++)
+        if (set->item[i])
+            (void)put(&bigger, set->item[i]);
+    free(set->item);
+    *set = bigger;
+}
+
+bool sessions_new_cert(sessions_t *self, const session_t *session, const void *cert)
+{
+    set_t *set = &self->certs[session->slot];
+    if ((set->n + 1) * 2 > set->room)
+        grow(set);
+    return put(set, cert);
+}
+
+void sessions_forget_certs(sessions_t *self)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        free(self->certs[i].item);
+        self->certs[i] = (set_t){0};
+    }
+}

@@ -1,0 +1,60 @@
+// sessions - the nodes that are connected now: where they are, what they may have in
+// flight.
+//
+// A session is (routing id, key), checked on every frame.  A node has at most one: the
+// newest hello wins.
+
+#ifndef HUB_SESSIONS_H
+#define HUB_SESSIONS_H
+
+#include "lib/bytes.h"
+#include "lib/frame.h"
+#include "lib/leaf.h"
+
+typedef struct {
+    bool live;
+    uint8_t route_size;
+    uint8_t route[255];
+    uint8_t key[32];
+    char node[NODE_ID_MAX];
+    int inbox;            // its index among the inboxes
+    uint32_t window;      // deliveries it takes unacknowledged
+    uint64_t sent;        // highest inbox number queued to it
+    uint64_t acked;       // highest inbox number it has acknowledged
+    int64_t resend_at_ms; // monotonic: when what is unacknowledged goes out again
+    int64_t resend_ms;    // the wait before that, doubling
+    bool ack_waits;       // `ack` is to be verified and journalled
+    ack_t ack;
+    int64_t tokens; // publishes it may make now, in thousandths
+    int64_t tokens_at_ms;
+    uint32_t spoiled; // frames that could not be read, since the hello
+    int next, slot;   // private: chain of the index; its own place
+} session_t;
+
+typedef struct sessions sessions_t;
+
+sessions_t *sessions_new(void);
+void sessions_destroy(sessions_t **self_p);
+// The session of this peer, or NULL.
+session_t *sessions_find(sessions_t *self, span_t route, const uint8_t key[32]);
+// The live session whose inbox this is, or NULL.
+session_t *sessions_of_inbox(sessions_t *self, int inbox);
+// A new session; the caller has closed an older one of the same inbox.
+session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
+    const char *node, int inbox, uint32_t window);
+void sessions_close(sessions_t *self, session_t *session);
+size_t sessions_live(const sessions_t *self);
+// For walking: slots 0..sessions_slots-1; NULL where no session is live.
+size_t sessions_slots(const sessions_t *self);
+session_t *sessions_at(sessions_t *self, size_t slot);
+
+// Take n publishes from the session's allowance of `per_second` (at most one second's
+// worth is saved up).  False: too fast.
+bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotonic_ms);
+
+// Remember which certificates this session was sent: true the first time for this pointer
+// since the hello or sessions_forget_certs.
+bool sessions_new_cert(sessions_t *self, const session_t *session, const void *cert);
+void sessions_forget_certs(sessions_t *self); // after the roster changed
+
+#endif
