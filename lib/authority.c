@@ -182,7 +182,7 @@ static int check_usage(const cert_t *self, X509 *x, cause_t *why)
         return cause_set(why, "the key usage is not that of a seal (digitalSignature)");
     if (self->use == CERT_CHANNEL && usage != channel)
         return cause_set(why, "the key usage is not that of a channel (keyAgreement)");
-    if (X509_check_ca(x) != 0)
+    if (X509_get_extension_flags(x) & EXFLAG_CA)
         return cause_set(why, "it is the certificate of a CA");
     return 0;
 }

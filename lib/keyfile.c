@@ -60,13 +60,11 @@ static int read_raw(
 int keyfile_read_ed25519(const char *path, seal_key_t *key, cause_t *why)
 {
     uint8_t seed[32];
-    hash_t id;
     if (read_raw(path, EVP_PKEY_ED25519, seed, key->public_key, why) != 0)
         return -1;
     (void)crypto_sign_seed_keypair(key->public_key, key->secret_key, seed);
     sodium_memzero(seed, sizeof seed);
-    sha256(span_of(key->public_key, sizeof key->public_key), &id);
-    hex_encode(id.bytes, sizeof id.bytes, key->id);
+    seal_key_id(key->public_key, key->id);
     return 0;
 }
 
