@@ -7,6 +7,10 @@
 #include <string.h>
 
 static const command_t *const commands[] = {
+    &cmd_send,
+    &cmd_follow,
+    &cmd_inbox,
+    &cmd_ack,
     NULL,
 };
 

@@ -1,0 +1,15 @@
+// ask - a question to a daemon's control socket (run/control below its folder).
+
+#ifndef NODES_ASK_H
+#define NODES_ASK_H
+
+#include "lib/bytes.h"
+#include "lib/cause.h"
+
+// Whether a daemon listens there.
+bool ask_alive(const char *folder);
+// Send the request, wait for the answer.  -1 with the cause when nobody answers in time.
+int ask(
+    const char *folder, span_t request, int64_t timeout_ms, buf_t *answer, cause_t *why);
+
+#endif

@@ -1,0 +1,150 @@
+// dabyl ack - a person's answer to a delivered message: read, accepted, refused, done.
+//
+// It is a message like any other, sealed by the node; the node's own acknowledgement of
+// the delivery went to the hub when the message was stored.
+
+#include "lib/times.h"
+#include "nodes/ask.h"
+#include "nodes/commands.h"
+#include "nodes/mail.h"
+#include "nodes/outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *note;
+    int64_t timeout_s;
+    bool no_wait;
+} options_t;
+
+static const option_t options[] = {
+    {"note", OPTION_TEXT, offsetof(options_t, note), "TEXT", NULL,
+        "words for the author"},
+    {"no-wait", OPTION_FLAG, offsetof(options_t, no_wait), NULL, NULL,
+        "do not wait for the hub's answer"},
+    {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "60",
+        "how long to wait"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+typedef struct {
+    const char *status, *kk, *ru, *en;
+} answer_t;
+
+static const answer_t answers[] = {
+    {"read", "Оқылды", "Прочитано", "Read"},
+    {"accepted", "Қабылданды", "Принято", "Accepted"},
+    {"refused", "Қабылданбады", "Отклонено", "Refused"},
+    {"done", "Орындалды", "Исполнено", "Done"},
+};
+
+static const answer_t *find_answer(const char *status)
+{
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (strcmp(answers[i].status, status) == 0)
+            return &answers[i];
+    return NULL;
+}
+
+// An answer is no more public and no more real than what it answers.
+static json_t *write_answer(const mail_t *mail, const answer_t *answer, const char *note)
+{
+    json_t *document = json_pack(
+        "{s:i, s:s, s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s, s:s}, s:{s:s}}", "dabyl", 1,
+        "kind", "acknowledgement", "status", mail_text(mail->root, "status"), "marking",
+        mail_text(mail->root, "marking"), "re", "author", mail_text(mail->root, "from"),
+        "id", mail_text(mail->root, "id"), "summary", "kk", answer->kk, "ru", answer->ru,
+        "en", answer->en, "body", "status", answer->status);
+    json_t *exercise = json_object_get(mail->root, "exercise");
+    if (document && exercise)
+        json_object_set(document, "exercise", exercise);
+    // Only those named may have a TLP:RED message.
+    if (document && strcmp(mail_text(mail->root, "marking"), "TLP:RED") == 0)
+        json_object_set_new(
+            document, "to", json_pack("[s]", mail_text(mail->root, "from")));
+    if (document && note)
+        json_object_set_new(json_object_get(document, "body"), "note", json_string(note));
+    return document;
+}
+
+static done_t wait_outcome(const call_t *call, submit_t *submit, watch_t *watch)
+{
+    const options_t *o = call->options;
+    cause_t why;
+    int64_t until_ms = 0;
+    if (!o->no_wait && ask_alive(submit->node))
+        until_ms = clock_now().monotonic_ms + o->timeout_s * 1000;
+    if (submit_wait(submit, watch, until_ms, &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    done_t done = outcome_print("-", submit, call->common.json, stdout);
+    return o->no_wait && done == DONE_UNREACHABLE ? DONE_OK : done;
+}
+
+static done_t send_answer(const call_t *call, const char *node, span_t document)
+{
+    submit_t submit = {0};
+    watch_t watch = {-1};
+    refusal_t refusal = {0};
+    cause_t why;
+    done_t done = DONE_NO;
+    if (submit_watch(&watch, node, &why) < 0)
+        call_fail(call, DONE_NO, "%s", why.text);
+    else if (submit_put(&submit, node, document, &refusal, &why) == 0)
+        done = wait_outcome(call, &submit, &watch);
+    else if (refusal.code)
+        outcome_print_refusal("-", &refusal, call->common.json, stdout);
+    else
+        call_fail(call, DONE_NO, "%s", why.text);
+    submit_close(&submit);
+    watch_close(&watch);
+    return done;
+}
+
+static done_t answer_mail(
+    const call_t *call, const char *node, const mail_t *mail, const answer_t *answer)
+{
+    const options_t *o = call->options;
+    json_t *document = write_answer(mail, answer, o->note);
+    char *text = document ? json_dumps(document, JSON_INDENT(1)) : NULL;
+    done_t done = text ? send_answer(call, node, span_text(text))
+                       : call_fail(call, DONE_NO, "the note is not UTF-8 text");
+    free(text);
+    json_decref(document);
+    return done;
+}
+
+static done_t run(const call_t *call)
+{
+    if (call->operands != 2)
+        return call_usage(call, "which message, and what do you answer?");
+    const answer_t *answer = find_answer(call->operand[1]);
+    if (!answer)
+        return call_usage(
+            call, "'%s' is none of read, accepted, refused, done", call->operand[1]);
+    cause_t why;
+    char inbox[PATH_MAX], name[NAME_MAX + 1];
+    const char *node = call_node(call, &why);
+    if (!node)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    mail_t mail = {0};
+    if (path_join(inbox, sizeof inbox, node, "inbox", &why) < 0 ||
+        mail_find(inbox, call->operand[0], name, &why) < 0 ||
+        mail_open(&mail, inbox, name, &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    done_t done = answer_mail(call, node, &mail, answer);
+    mail_close(&mail);
+    return done;
+}
+
+const command_t cmd_ack = {
+    .name = "ack",
+    .operands = "ID|NUMBER read|accepted|refused|done",
+    .summary = "answer a delivered message",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "The answer is sealed and goes to the author.  It is marked as the message "
+             "was, and\n"
+             "the answer to an exercise is part of the exercise.\n",
+};

@@ -1,0 +1,125 @@
+// dabyl inbox - what was delivered to this node: a list, or one message whole.
+
+#include "nodes/commands.h"
+#include "nodes/mail.h"
+#include "nodes/screen.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *kind, *from;
+    int64_t level, last, after;
+} options_t;
+
+static const option_t options[] = {
+    {"kind", OPTION_TEXT, offsetof(options_t, kind), "KIND", NULL, "only this kind"},
+    {"from", OPTION_TEXT, offsetof(options_t, from), "NODE", NULL, "only by this author"},
+    {"level", OPTION_NUMBER, offsetof(options_t, level), "N", "0",
+        "only incidents of this level or higher"},
+    {"after", OPTION_NUMBER, offsetof(options_t, after), "NUMBER", "0",
+        "only after this inbox number"},
+    {"last", OPTION_NUMBER, offsetof(options_t, last), "N", "20",
+        "the newest N; 0 for all"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static bool is_wanted(const mail_t *mail, const options_t *o)
+{
+    return mail->number > (uint64_t)o->after &&
+           (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
+           (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
+           (o->level == 0 || mail_level(mail->root) >= o->level);
+}
+
+static void print(const call_t *call, const mail_t *mail)
+{
+    if (call->common.json) {
+        json_t *object = mail_json(mail);
+        screen_json(stdout, object);
+        json_decref(object);
+    } else
+        mail_print(mail, call_lang(call), stdout);
+}
+
+// Walk back from the newest until enough are wanted; returns where to begin.  Reading
+// twice costs less than keeping every message.
+static size_t find_first(const char *folder, const names_t *names, const options_t *o)
+{
+    cause_t ignored;
+    int64_t found = 0;
+    size_t i = names->n;
+    while (i > 0 && (o->last == 0 || found < o->last)) {
+        mail_t mail;
+        i--;
+        if (mail_open(&mail, folder, names->name[i], &ignored) == 0 &&
+            is_wanted(&mail, o))
+            found++;
+        mail_close(&mail);
+    }
+    return i;
+}
+
+static done_t list(const call_t *call, const char *folder)
+{
+    const options_t *o = call->options;
+    names_t names = {0};
+    cause_t why;
+    done_t done = DONE_OK;
+    if (names_list(&names, folder, ".json", &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    size_t shown = 0;
+    for (size_t i = find_first(folder, &names, o); i < names.n; i++) {
+        mail_t mail;
+        if (mail_open(&mail, folder, names.name[i], &why) < 0)
+            done = call_fail(call, DONE_NO, "%s", why.text);
+        else if (is_wanted(&mail, o)) {
+            print(call, &mail);
+            shown++;
+        }
+        mail_close(&mail);
+    }
+    if (shown == 0 && !call->common.json)
+        puts("nothing");
+    names_free(&names);
+    return done;
+}
+
+static done_t show(const call_t *call, const char *folder, const char *wanted)
+{
+    char name[NAME_MAX + 1];
+    cause_t why;
+    mail_t mail = {0};
+    if (mail_find(folder, wanted, name, &why) < 0 ||
+        mail_open(&mail, folder, name, &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    if (call->common.json)
+        print(call, &mail);
+    else
+        mail_print_full(&mail, call_lang(call), stdout);
+    mail_close(&mail);
+    return DONE_OK;
+}
+
+static done_t run(const call_t *call)
+{
+    cause_t why;
+    char folder[PATH_MAX];
+    const char *node = call_node(call, &why);
+    if (!node || path_join(folder, sizeof folder, node, "inbox", &why) < 0)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    if (call->operands == 0)
+        return list(call, folder);
+    if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
+        return show(call, folder, call->operand[1]);
+    return call_usage(call, "either nothing, or show and one message");
+}
+
+const command_t cmd_inbox = {
+    .name = "inbox",
+    .operands = "[show ID|NUMBER]",
+    .summary = "what was delivered to this node",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "The numbers have no gaps: a missing one is a missing message.\n",
+};

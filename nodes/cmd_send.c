@@ -1,0 +1,204 @@
+// dabyl send - hand a message to the node and say what became of it.
+//
+// All files go into the outbox first and are waited for afterwards, so that the node may
+// seal and publish them together.
+
+#include "lib/cert.h"
+#include "lib/file.h"
+#include "lib/times.h"
+#include "nodes/ask.h"
+#include "nodes/commands.h"
+#include "nodes/input.h"
+#include "nodes/outcome.h"
+#include "nodes/submit.h"
+#include "nodes/template.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *new_kind, *outcome_id;
+    int64_t timeout_s;
+    bool no_wait;
+} options_t;
+
+static const option_t options[] = {
+    {"new", OPTION_TEXT, offsetof(options_t, new_kind), "KIND", NULL,
+        "print a document to fill in ('list' names the kinds)"},
+    {"outcome", OPTION_TEXT, offsetof(options_t, outcome_id), "ID", NULL,
+        "what became of a message sent before"},
+    {"no-wait", OPTION_FLAG, offsetof(options_t, no_wait), NULL, NULL,
+        "do not wait for the hub's answer"},
+    {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "60",
+        "how long to wait"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+// The role of the node's certificate into `role`; "" when there is no node here.
+static void find_role(const call_t *call, char role[ROLE_MAX])
+{
+    cause_t ignored;
+    char path[PATH_MAX];
+    cert_t cert = {0};
+    role[0] = '\0';
+    const char *node = call_node(call, &ignored);
+    if (!node || path_join(path, sizeof path, node, "certs/seal.pem", &ignored) < 0 ||
+        cert_read(&cert, path, &ignored) < 0)
+        return;
+    snprintf(role, ROLE_MAX, "%s", cert.role);
+    cert_close(&cert);
+}
+
+static void list_kinds(const char *role)
+{
+    for (const char *const *kind = template_kinds; *kind; kind++)
+        if (!role[0] || template_for(*kind, role))
+            puts(*kind);
+}
+
+static done_t print_template(const call_t *call, const char *kind)
+{
+    char role[ROLE_MAX];
+    find_role(call, role);
+    json_t *document = template_new(kind);
+    if (!document) {
+        list_kinds(role);
+        if (strcmp(kind, "list") == 0)
+            return DONE_OK;
+        return call_fail(
+            call, DONE_USAGE, "no template for '%s'; those above there are", kind);
+    }
+    if (role[0] && !template_for(kind, role))
+        fprintf(stderr, "note: by the rules as shipped, the role %s does not send %s\n",
+            role, kind);
+    json_dumpf(document, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(document);
+    return DONE_OK;
+}
+
+static done_t put(
+    const call_t *call, const char *node, const char *name, submit_t *submit)
+{
+    buf_t bytes = {0};
+    cause_t why;
+    refusal_t refusal = {0};
+    done_t done = DONE_OK;
+    if (input_read(name, &bytes, &why) < 0)
+        done = call_fail(call, DONE_NO, "%s", why.text);
+    else if (submit_put(submit, node, buf_span(&bytes), &refusal, &why) < 0) {
+        done = DONE_NO;
+        if (refusal.code)
+            outcome_print_refusal(name, &refusal, call->common.json, stdout);
+        else
+            call_fail(call, DONE_NO, "%s: %s", name, why.text);
+    }
+    buf_destroy(&bytes);
+    return done;
+}
+
+// Nobody will answer while the daemon is down: say so at once rather than after the time
+// is up.
+static int64_t until(const call_t *call, const char *node)
+{
+    const options_t *o = call->options;
+    if (ask_alive(node))
+        return clock_now().monotonic_ms + o->timeout_s * 1000;
+    fprintf(stderr, "dabyl send: dabyl-node is not running in %s\n", node);
+    return 0;
+}
+
+static done_t wait_all(const call_t *call, const char *node, submit_t *submits,
+    const done_t *put_done, watch_t *watch)
+{
+    const options_t *o = call->options;
+    int64_t until_ms = o->no_wait ? 0 : until(call, node);
+    done_t worst = DONE_OK;
+    for (int i = 0; i < call->operands; i++) {
+        cause_t why;
+        done_t done = put_done[i];
+        if (done != DONE_OK)
+            ;
+        else if (submit_wait(&submits[i], watch, until_ms, &why) < 0)
+            done = call_fail(call, DONE_NO, "%s: %s", call->operand[i], why.text);
+        else
+            done =
+                outcome_print(call->operand[i], &submits[i], call->common.json, stdout);
+        if (o->no_wait && done == DONE_UNREACHABLE)
+            done = DONE_OK; // put into the outbox is all that was asked
+        worst = done > worst ? done : worst;
+    }
+    return worst;
+}
+
+static done_t send_files(const call_t *call, const char *node)
+{
+    size_t n = (size_t)call->operands;
+    submit_t *submits = calloc(n, sizeof *submits);
+    done_t *put_done = calloc(n, sizeof *put_done), done;
+    watch_t watch = {-1};
+    cause_t why;
+    if (!submits || !put_done)
+        abort();
+    if (submit_watch(&watch, node, &why) < 0)
+        done = call_fail(call, DONE_NO, "%s", why.text);
+    else {
+        for (size_t i = 0; i < n; i++)
+            put_done[i] = put(call, node, call->operand[i], &submits[i]);
+        done = wait_all(call, node, submits, put_done, &watch);
+    }
+    for (size_t i = 0; i < n; i++)
+        submit_close(&submits[i]);
+    watch_close(&watch);
+    free(put_done);
+    free(submits);
+    return done;
+}
+
+static done_t wait_again(const call_t *call, const char *node, const char *id)
+{
+    submit_t submit = {.node = node};
+    watch_t watch = {-1};
+    cause_t why;
+    done_t done;
+    const options_t *o = call->options;
+    if (submit_watch(&watch, node, &why) < 0 ||
+        submit_again(&submit, node, id, &why) < 0 ||
+        submit_wait(&submit, &watch, o->no_wait ? 0 : until(call, node), &why) < 0)
+        done = call_fail(call, DONE_NO, "%s", why.text);
+    else
+        done = outcome_print("-", &submit, call->common.json, stdout);
+    submit_close(&submit);
+    watch_close(&watch);
+    return done;
+}
+
+static done_t run(const call_t *call)
+{
+    const options_t *o = call->options;
+    if (o->new_kind)
+        return print_template(call, o->new_kind);
+    if (call->operands == 0 && !o->outcome_id)
+        return call_usage(call, "which file?");
+    cause_t why;
+    const char *node = call_node(call, &why);
+    if (!node)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    return o->outcome_id ? wait_again(call, node, o->outcome_id) : send_files(call, node);
+}
+
+const command_t cmd_send = {
+    .name = "send",
+    .operands = "FILE...|-",
+    .summary = "send messages and say what became of them",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "The message is safe once it is in the outbox: if the node or the hub is "
+             "away, it\n"
+             "goes later by itself.  Exit code 3 means just that.\n\n"
+             "  dabyl send --new incident.notice > notice.json   then write, then\n"
+             "  dabyl explain notice.json                        who would receive it\n"
+             "  dabyl send notice.json\n",
+};

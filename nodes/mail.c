@@ -1,0 +1,288 @@
+// The first line answers what an officer asks first: is it real, how bad, what, from
+// whom, who may see it.  An exercise says so before anything else.
+
+#include "nodes/mail.h"
+
+#include "lib/note.h"
+#include "nodes/screen.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NUMBER_DIGITS = 12, SIDE_FILE_MAX = 1024 * 1024 };
+
+bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX])
+{
+    size_t length = strlen(name);
+    if (length < 5 || strcmp(name + length - 5, ".json") != 0)
+        return false;
+    size_t digits = strspn(name, "0123456789");
+    *number = 0;
+    if (digits == NUMBER_DIGITS && name[digits] == '-') {
+        *number = strtoull(name, NULL, 10);
+        name += NUMBER_DIGITS + 1;
+        length -= NUMBER_DIGITS + 1;
+    }
+    if (length - 5 != MESSAGE_ID_MAX - 1)
+        return false;
+    memcpy(id, name, MESSAGE_ID_MAX - 1);
+    id[MESSAGE_ID_MAX - 1] = '\0';
+    return true;
+}
+
+// The file beside the message with another ending.
+static int read_beside(const mail_t *self, const char *ending, buf_t *out)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    int stem = (int)strlen(self->path) - (int)strlen(".json");
+    int length = snprintf(path, sizeof path, "%.*s%s", stem, self->path, ending);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return -1;
+    return file_read(path, SIDE_FILE_MAX, out, &ignored);
+}
+
+static void read_leaf(mail_t *self)
+{
+    buf_t text = {0};
+    tlog_proof_t proof = {0};
+    cause_t ignored;
+    if (read_beside(self, ".tlog-proof", &text) == 0 &&
+        tlog_proof_parse(&proof, buf_span(&text), &ignored) == 0) {
+        self->has_leaf = leaf_parse(&self->leaf, proof.extra, &ignored) == 0;
+        tlog_proof_close(&proof);
+    }
+    buf_destroy(&text);
+}
+
+static void read_why(mail_t *self)
+{
+    buf_t text = {0};
+    cause_t ignored;
+    if (read_beside(self, ".why", &text) == 0) {
+        reader_t reader = reader_of(buf_span(&text));
+        span_t line = take_line(&reader);
+        self->has_why = !reader.bad && route_parse(&self->why, line, &ignored) == 0;
+    }
+    buf_destroy(&text);
+}
+
+int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
+{
+    *self = (mail_t){0};
+    char id[MESSAGE_ID_MAX];
+    buf_t text = {0};
+    json_error_t error;
+    mail_name(name, &self->number, id);
+    if (path_join(self->path, sizeof self->path, folder, name, why) < 0 ||
+        file_read(self->path, MAIL_SIZE_MAX, &text, why) < 0) {
+        buf_destroy(&text);
+        return -1;
+    }
+    self->root = json_loadb((const char *)text.data, text.size, 0, &error);
+    buf_destroy(&text);
+    if (!self->root)
+        return cause_set(why, "%s:%d: %s", self->path, error.line, error.text);
+    read_leaf(self);
+    read_why(self);
+    return 0;
+}
+
+void mail_close(mail_t *self)
+{
+    json_decref(self->root);
+    self->root = NULL;
+}
+
+static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_number)
+{
+    uint64_t number;
+    char id[MESSAGE_ID_MAX];
+    if (!mail_name(name, &number, id))
+        return false;
+    return strcmp(id, wanted) == 0 || (number > 0 && number == wanted_number);
+}
+
+int mail_find(
+    const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why)
+{
+    names_t names = {0};
+    if (names_list(&names, folder, ".json", why) < 0)
+        return -1;
+    uint64_t number = 0;
+    span_t digits = span_text(wanted[0] == '#' ? wanted + 1 : wanted);
+    if (!decimal_decode(digits, &number))
+        number = 0;
+    int result = cause_set(why, "%s: no message %s here", folder, wanted);
+    for (size_t i = 0; i < names.n && result < 0; i++)
+        if (is_wanted(names.name[i], wanted, number)) {
+            snprintf(name, NAME_MAX + 1, "%s", names.name[i]);
+            result = 0;
+        }
+    names_free(&names);
+    return result;
+}
+
+const char *mail_text(const json_t *root, const char *field)
+{
+    const char *text = json_string_value(json_object_get(root, field));
+    return text ? text : "";
+}
+
+const char *mail_summary(const json_t *root, const char *lang)
+{
+    const json_t *summary = json_object_get(root, "summary");
+    const char *const order[] = {lang, "en", "ru", "kk"};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        const char *text = mail_text(summary, order[i]);
+        if (text[0])
+            return text;
+    }
+    return "";
+}
+
+int mail_level(const json_t *root)
+{
+    const json_t *level = json_object_get(json_object_get(root, "body"), "level");
+    json_int_t value = json_integer_value(level);
+    return json_is_integer(level) && value >= 0 && value <= 9 ? (int)value : -1;
+}
+
+void mail_print_cites(const char *cites, FILE *out)
+{
+    bool law = isdigit((unsigned char)cites[0]);
+    fputs(law ? "para " : "", out);
+    screen_text(out, strcmp(cites, "default") == 0 ? "operational default" : cites);
+}
+
+static void print_status(const json_t *root, FILE *out)
+{
+    const char *status = mail_text(root, "status");
+    if (strcmp(status, "exercise") == 0) {
+        screen_paint(out, PAINT_WARNING, "EXERCISE ");
+        screen_text(out, mail_text(root, "exercise"));
+        fputs("  ", out);
+    } else if (strcmp(status, "test") == 0)
+        screen_paint(out, PAINT_WARNING, "TEST  ");
+    else if (strcmp(status, "actual") != 0)
+        screen_paint(out, PAINT_WARNING, "STATUS UNKNOWN  ");
+}
+
+static void print_level(int level, FILE *out)
+{
+    if (level >= 3) // from here on national security is told (plan, para 14)
+        screen_paint(out, PAINT_BAD, "LEVEL %d  ", level);
+    else if (level >= 0)
+        fprintf(out, "level %d  ", level);
+}
+
+static void print_first_line(const mail_t *self, FILE *out)
+{
+    const json_t *root = self->root;
+    if (self->number)
+        screen_paint(out, PAINT_STRONG, "#%llu  ", (unsigned long long)self->number);
+    print_status(root, out);
+    print_level(mail_level(root), out);
+    screen_text(out, mail_text(root, "kind"));
+    fputs("  from ", out);
+    screen_text(out, mail_text(root, "from"));
+    if (mail_text(root, "for")[0]) {
+        fputs(" for ", out);
+        screen_text(out, mail_text(root, "for"));
+    }
+    fputs("  ", out);
+    screen_text(out, mail_text(root, "marking"));
+    fputc('\n', out);
+}
+
+static void print_times(const mail_t *self, FILE *out)
+{
+    fputs("    ", out);
+    if (self->has_leaf)
+        screen_time_ms(out, self->leaf.time_ms);
+    else
+        screen_time(out, mail_text(self->root, "sent"));
+    fputs("  ", out);
+    screen_text(out, mail_text(self->root, "id"));
+    if (self->has_why) {
+        fputs("  ", out);
+        mail_print_cites(self->why.cites, out);
+    }
+    fputc('\n', out);
+}
+
+void mail_print(const mail_t *self, const char *lang, FILE *out)
+{
+    print_first_line(self, out);
+    const char *summary = mail_summary(self->root, lang);
+    if (summary[0]) {
+        fputs("    ", out);
+        screen_text(out, summary);
+        fputc('\n', out);
+    }
+    print_times(self, out);
+}
+
+static void print_value(const json_t *value, FILE *out)
+{
+    if (json_is_string(value)) {
+        screen_text(out, json_string_value(value));
+        return;
+    }
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    screen_text(out, text ? text : "?");
+    free(text);
+}
+
+static void print_fields(const json_t *object, const char *indent, FILE *out)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        fputs(indent, out);
+        screen_text(out, key);
+        if (json_is_object(value) && indent[1] == '\0') {
+            fputc('\n', out);
+            print_fields(value, "     ", out);
+            continue;
+        }
+        fputs(": ", out);
+        print_value(value, out);
+        fputc('\n', out);
+    }
+}
+
+void mail_print_full(const mail_t *self, const char *lang, FILE *out)
+{
+    mail_print(self, lang, out);
+    fputc('\n', out);
+    print_fields(self->root, " ", out);
+    fputc('\n', out);
+    if (self->has_leaf)
+        fprintf(out, "position %llu in the hub's log\n",
+            (unsigned long long)self->leaf.position);
+    if (self->has_why) {
+        fputs("you have it by rule ", out);
+        screen_text(out, self->why.rule);
+        fputs(", ", out);
+        mail_print_cites(self->why.cites, out);
+        fputc('\n', out);
+    }
+    fprintf(out, "file %s\n", self->path);
+}
+
+json_t *mail_json(const mail_t *self)
+{
+    json_t *object = json_pack("{s:I, s:s, s:O}", "number", (json_int_t)self->number,
+        "path", self->path, "message", self->root);
+    if (self->has_leaf)
+        json_object_set_new(
+            object, "position", json_integer((json_int_t)self->leaf.position));
+    if (self->has_why) {
+        json_object_set_new(object, "rule", json_string(self->why.rule));
+        json_object_set_new(object, "cites", json_string(self->why.cites));
+    }
+    return object;
+}

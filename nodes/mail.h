@@ -1,0 +1,51 @@
+// mail - one message in a node's folder (inbox/ or sent/) and what it says in a few
+// lines.
+//
+// Nothing is verified here (the node did before it stored it; `dabyl verify` does it
+// again) and nothing about the fields is taken for granted.
+
+#ifndef NODES_MAIL_H
+#define NODES_MAIL_H
+
+#include "lib/file.h"
+#include "lib/leaf.h"
+#include "lib/routing.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+
+typedef struct {
+    char path[PATH_MAX]; // of the .json
+    uint64_t number;     // in the inbox; 0 where it has none
+    json_t *root;        // owned
+    bool has_leaf;       // the hub's record, from the proof beside it
+    leaf_t leaf;
+    bool has_why; // why this node has it
+    route_t why;
+} mail_t;
+
+enum { MAIL_SIZE_MAX = 64 * 1024 * 1024 };
+
+// "<12 digits>-<id>.json" or "<id>.json".  False for any other name.
+bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX]);
+// Read the message `name` of `folder`.  The proof and the why are taken where they are
+// there.
+int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why);
+void mail_close(mail_t *self);
+// The file in `folder` of this id or inbox number; its name into `name`.
+int mail_find(
+    const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);
+
+const char *mail_text(const json_t *root, const char *field); // "" when it is no text
+// The summary in this language, else in another one that is there; "" when there is none.
+const char *mail_summary(const json_t *root, const char *lang);
+int mail_level(const json_t *root); // -1: none
+
+void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
+void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every field
+json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
+// "para 8.3, 10", or that it is an operational default.
+void mail_print_cites(const char *cites, FILE *out);
+
+#endif

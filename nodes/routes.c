@@ -1,0 +1,123 @@
+// A receiver met by two rules is printed twice: each line is one reason.
+
+#include "nodes/routes.h"
+
+#include "lib/refusal.h"
+#include "lib/routing.h"
+#include "nodes/mail.h"
+#include "nodes/screen.h"
+
+static void add(json_t *routes, const char *list, json_t *line)
+{
+    json_array_append_new(json_object_get(routes, list), line);
+}
+
+static void add_route(json_t *routes, const route_t *r)
+{
+    switch (r->type) {
+    case ROUTE_DELIVER:
+        add(routes, "receivers",
+            json_pack(
+                "{s:s, s:s, s:s}", "node", r->node, "rule", r->rule, "cites", r->cites));
+        break;
+    case ROUTE_WITHHOLD:
+        add(routes, "withheld",
+            json_pack("{s:s, s:s, s:s, s:s}", "node", r->node, "rule", r->rule, "cites",
+                r->cites, "code", r->code));
+        break;
+    case ROUTE_EMIT:
+        add(routes, "emits",
+            json_pack("{s:s, s:s, s:s, s:s}", "kind", r->kind, "id", r->id, "rule",
+                r->rule, "cites", r->cites));
+        break;
+    case ROUTE_REMARK:
+        add(routes, "remarks", json_string(r->code));
+        break;
+    }
+}
+
+json_t *routes_json(span_t lines, cause_t *why)
+{
+    json_t *routes = json_pack(
+        "{s:[], s:[], s:[], s:[]}", "receivers", "withheld", "emits", "remarks");
+    reader_t reader = reader_of(lines);
+    while (reader.rest.size > 0) {
+        route_t route = {0};
+        span_t line = take_line(&reader);
+        if (reader.bad || route_parse(&route, line, why) < 0) {
+            if (reader.bad)
+                cause_set(why, "the last routing line has no end");
+            json_decref(routes);
+            return NULL;
+        }
+        add_route(routes, &route);
+    }
+    return routes;
+}
+
+static void print_rule(const json_t *line, FILE *out)
+{
+    fputs("  ", out);
+    mail_print_cites(mail_text(line, "cites"), out);
+    fputs("  (rule ", out);
+    screen_text(out, mail_text(line, "rule"));
+    fputs(")", out);
+}
+
+static void print_name(const json_t *line, const char *field, FILE *out)
+{
+    const char *name = mail_text(line, field);
+    fputs("    ", out);
+    screen_text(out, name);
+    for (size_t length = span_text(name).size; length < 20; length++)
+        fputc(' ', out);
+}
+
+static void print_list(const json_t *routes, const char *list, const char *field,
+    const char *title, FILE *out)
+{
+    const json_t *lines = json_object_get(routes, list);
+    if (json_array_size(lines) > 0)
+        fprintf(out, "  %s\n", title);
+    size_t i;
+    json_t *line;
+    json_array_foreach(lines, i, line)
+    {
+        print_name(line, field, out);
+        print_rule(line, out);
+        fputc('\n', out);
+        const char *code = mail_text(line, "code");
+        if (code[0]) {
+            fputs("      ", out);
+            screen_text(out, code);
+            fprintf(out, ": %s\n", refusal_sentence(code));
+        }
+    }
+}
+
+static void print_remarks(const json_t *remarks, FILE *out)
+{
+    size_t i;
+    json_t *remark;
+    json_array_foreach(remarks, i, remark)
+    {
+        const char *code = json_string_value(remark);
+        fputs("  note: ", out);
+        screen_text(out, code ? code : "?");
+        fprintf(out, ": %s\n", refusal_sentence(code ? code : ""));
+    }
+}
+
+void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
+{
+    bool asked = tense == ROUTES_ASKED;
+    print_list(routes, "receivers", "node", asked ? "would be told:" : "told:", out);
+    if (json_array_size(json_object_get(routes, "receivers")) == 0)
+        fprintf(out, "  %s\n",
+            asked ? "nobody would be told" : "nobody that you may know of");
+    print_list(
+        routes, "emits", "kind", asked ? "the hub would make:" : "the hub made:", out);
+    print_list(
+        routes, "withheld", "node", asked ? "would not be told:" : "not told:", out);
+    print_remarks(json_object_get(routes, "remarks"), out);
+}

@@ -1,0 +1,265 @@
+// The id is given here, not by the node, so that the outcome can be recognised by its
+// file name: sent/ID.json with its proof, or refused/ID.json with its reason.
+
+#include "nodes/submit.h"
+
+#include "lib/document.h"
+#include "lib/file.h"
+#include "lib/note.h"
+#include "lib/times.h"
+#include "nodes/mail.h"
+#include "nodes/routes.h"
+#include "nodes/template.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// The hub says its own limits at the handshake; these only catch what no hub would take.
+static const document_limits_t limits = {.size = 1024 * 1024, .depth = 64};
+
+enum { SIDE_FILE_MAX = 1024 * 1024 };
+
+static int path_of(const submit_t *self, const char *folder, const char *ending,
+    char out[PATH_MAX], cause_t *why)
+{
+    char name[NAME_MAX];
+    snprintf(name, sizeof name, "%s/%s%s", folder, self->id, ending);
+    return path_join(out, PATH_MAX, self->node, name, why);
+}
+
+static int check_content(const json_t *root, refusal_t *refusal)
+{
+    char pointer[160];
+    if (json_is_true(json_object_get(root, "state_secret")))
+        return refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
+            "a state secret must not be sent over Dabyl; nothing was put into the "
+            "outbox");
+    if (template_leftover(root, pointer, sizeof pointer))
+        return refuse(refusal, "doc.schema", pointer, "template",
+            "this still holds the template's words; write yours");
+    return 0;
+}
+
+// Take the document's id, or give it one; `bytes` is then what goes into the outbox.
+static int settle_id(submit_t *self, json_t *root, buf_t *bytes, refusal_t *refusal)
+{
+    const json_t *given = json_object_get(root, "id");
+    if (given) {
+        const char *text = json_string_value(given);
+        if (!text || !uuid7_valid(span_text(text)))
+            return refuse(refusal, "doc.schema", "/id", "",
+                "an id is a lower-case UUID of version 7; leave it out to be given one");
+        snprintf(self->id, sizeof self->id, "%s", text);
+        return 0;
+    }
+    uuid7_new(clock_now().wall_ms, self->id);
+    json_object_set_new(root, "id", json_string(self->id));
+    char *text = json_dumps(root, JSON_INDENT(1));
+    if (!text)
+        return refuse(
+            refusal, "doc.syntax", "", "", "the document cannot be written again");
+    buf_clear(bytes);
+    buf_put_text(bytes, text);
+    buf_put_text(bytes, "\n");
+    free(text);
+    return 0;
+}
+
+// The same id may only be sent again with the same words (the node's additions aside).
+static int check_sent_before(const submit_t *self, const json_t *root, refusal_t *refusal)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    if (path_of(self, "sent", ".json", path, &ignored) < 0)
+        return 0;
+    json_t *before = json_load_file(path, 0, NULL);
+    const char *key;
+    json_t *value;
+    int result = 0;
+    if (before)
+        json_object_foreach((json_t *)root, key,
+            value) if (!json_equal(value, json_object_get(before, key))) result =
+            refuse(refusal, "id.reused", "/id", "",
+                "this node has sent another message with the id %s", self->id);
+    json_decref(before);
+    return result;
+}
+
+static ino_t refused_file(const submit_t *self)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    struct stat info;
+    if (path_of(self, "refused", ".json.reason.json", path, &ignored) < 0 ||
+        stat(path, &info) < 0)
+        return 0;
+    return info.st_ino;
+}
+
+static int put_into_outbox(submit_t *self, span_t bytes, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (submit_look(self, why) < 0)
+        return -1;
+    if (self->state == SUBMIT_SENT)
+        return 0; // the receipt is here already
+    self->refused_before = refused_file(self);
+    self->state = SUBMIT_WAITING;
+    json_decref(self->reason);
+    self->reason = NULL;
+    if (path_of(self, "outbox", ".json", path, why) < 0)
+        return -1;
+    return file_replace(path, bytes, 0600, why);
+}
+
+int submit_put(
+    submit_t *self, const char *node, span_t document, refusal_t *refusal, cause_t *why)
+{
+    *self = (submit_t){.node = node};
+    *refusal = (refusal_t){0};
+    json_t *root = NULL;
+    buf_t bytes = {0};
+    buf_put_span(&bytes, document);
+    int result = document_load(document, &limits, &root, refusal);
+    if (result == 0)
+        result = check_content(root, refusal);
+    if (result == 0)
+        result = settle_id(self, root, &bytes, refusal);
+    if (result == 0)
+        result = check_sent_before(self, root, refusal);
+    if (result == 0)
+        result = put_into_outbox(self, buf_span(&bytes), why);
+    json_decref(root);
+    buf_destroy(&bytes);
+    return result;
+}
+
+int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
+{
+    *self = (submit_t){.node = node};
+    char path[PATH_MAX];
+    if (!uuid7_valid(span_text(id)))
+        return cause_set(why, "'%s' is no message id", id);
+    snprintf(self->id, sizeof self->id, "%s", id);
+    const char *const folders[] = {"outbox", "sent", "refused"};
+    for (size_t i = 0; i < 3; i++) {
+        if (path_of(self, folders[i], ".json", path, why) < 0)
+            return -1;
+        if (access(path, F_OK) == 0)
+            return 0;
+    }
+    return cause_set(why, "%s has no message %s in outbox/, sent/ or refused/", node, id);
+}
+
+static int read_receipt(submit_t *self, span_t proof_text, cause_t *why)
+{
+    tlog_proof_t proof = {0};
+    if (tlog_proof_parse(&proof, proof_text, why) < 0)
+        return -1;
+    int result = leaf_parse(&self->leaf, proof.extra, why);
+    tlog_proof_close(&proof);
+    return result;
+}
+
+static int read_told(submit_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t text = {0};
+    cause_t missing;
+    if (path_of(self, "sent", ".told", path, why) < 0)
+        return -1;
+    // A rule may tell the author nothing at all: then there may be no file.
+    if (access(path, F_OK) == 0 && file_read(path, SIDE_FILE_MAX, &text, &missing) < 0)
+        return cause_set(why, "%s", missing.text);
+    json_decref(self->routes);
+    self->routes = routes_json(buf_span(&text), why);
+    buf_destroy(&text);
+    return self->routes ? 0 : cause_prefix(why, "%s", path);
+}
+
+// The node writes the proof when the hub's receipt has come and was verified.
+static int look_sent(submit_t *self, cause_t *why)
+{
+    char path[PATH_MAX], document[PATH_MAX];
+    buf_t text = {0};
+    if (path_of(self, "sent", ".tlog-proof", path, why) < 0 ||
+        path_of(self, "sent", ".json", document, why) < 0)
+        return -1;
+    if (access(path, F_OK) < 0 || access(document, F_OK) < 0)
+        return 0;
+    int result = file_read(path, SIDE_FILE_MAX, &text, why);
+    if (result == 0 && read_receipt(self, buf_span(&text), why) < 0)
+        result = cause_prefix(why, "%s", path);
+    if (result == 0)
+        result = read_told(self, why);
+    if (result == 0)
+        self->state = SUBMIT_SENT;
+    buf_destroy(&text);
+    return result;
+}
+
+static int look_refused(submit_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    ino_t there = refused_file(self);
+    if (there == 0 || there == self->refused_before)
+        return 0;
+    if (path_of(self, "refused", ".json.reason.json", path, why) < 0)
+        return -1;
+    json_error_t error;
+    self->reason = json_load_file(path, 0, &error);
+    if (!self->reason)
+        return cause_set(why, "%s: %s", path, error.text);
+    self->state = SUBMIT_REFUSED;
+    return 0;
+}
+
+int submit_look(submit_t *self, cause_t *why)
+{
+    if (self->state != SUBMIT_WAITING)
+        return 0;
+    if (look_sent(self, why) < 0)
+        return -1;
+    return self->state == SUBMIT_SENT ? 0 : look_refused(self, why);
+}
+
+int submit_watch(watch_t *watch, const char *node, cause_t *why)
+{
+    if (watch_open(watch, why) < 0)
+        return -1;
+    const char *const folders[] = {"sent", "refused"};
+    for (size_t i = 0; i < 2; i++) {
+        char path[PATH_MAX];
+        if (path_join(path, sizeof path, node, folders[i], why) < 0 ||
+            watch_add(watch, path, why) < 0) {
+            watch_close(watch);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int submit_wait(submit_t *self, watch_t *watch, int64_t until_ms, cause_t *why)
+{
+    for (;;) {
+        if (submit_look(self, why) < 0)
+            return -1;
+        if (self->state != SUBMIT_WAITING)
+            return 0;
+        int woken = watch_wait(watch, until_ms, why);
+        if (woken < 0)
+            return -1;
+        // What came in the last moment still counts.
+        if (woken == 0)
+            return submit_look(self, why);
+    }
+}
+
+void submit_close(submit_t *self)
+{
+    json_decref(self->routes);
+    json_decref(self->reason);
+    self->routes = self->reason = NULL;
+}

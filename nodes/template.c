@@ -1,0 +1,113 @@
+// One row per kind: who writes it and what its body looks like.  The envelope is the same
+// for all; id, from, sent and nonce are the node's to add.
+
+#include "nodes/template.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MARK "FILL IN: "
+
+typedef struct {
+    const char *kind;
+    const char *roles; // separated by spaces, with spaces around
+    const char *marking;
+    const char *envelope; // further envelope fields, as JSON
+    const char *body;     // as JSON
+} row_t;
+
+#define INCIDENT                                                                         \
+    "{\"incident\": {\"author\": \"" MARK "node that sent the notice\","                 \
+    " \"id\": \"" MARK "id of the notice\"}}"
+
+static const row_t rows[] = {
+    {"incident.notice", " isoc owner response-service nccis ", "TLP:AMBER", "{}",
+        "{\"level\": 2, \"determination\": \"confirmed\", \"sector\": \"other\","
+        " \"object\": \"" MARK "object id of the registry, or remove this line\","
+        " \"cross_border\": false, \"countries\": [],"
+        " \"detected_at\": \"" MARK "time, as 2026-11-22T11:39:30Z\","
+        " \"measures\": [\"" MARK "what was done\"],"
+        " \"description\": \"" MARK "what happened, in full\"}"},
+    {"incident.update", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
+        "{\"level\": 2, \"description\": \"" MARK "what is new\"}"},
+    {"incident.closure", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
+        "{\"description\": \"" MARK "how it was resolved\"}"},
+    {"crossborder.item", " nccis ", "TLP:AMBER", INCIDENT,
+        "{\"description\": \"" MARK "what crosses the border\"}"},
+    {"advisory", " nccis ", "TLP:GREEN", "{}",
+        "{\"description\": \"" MARK "what is vulnerable, what to do\"}"},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+const char *const template_kinds[ROWS + 1] = {"incident.notice", "incident.update",
+    "incident.closure", "crossborder.item", "advisory", NULL};
+
+static const row_t *find(const char *kind)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (strcmp(rows[i].kind, kind) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static json_t *parse(const char *text)
+{
+    json_t *value = json_loads(text, 0, NULL);
+    assert(value); // a row is written wrongly
+    return value;
+}
+
+json_t *template_new(const char *kind)
+{
+    const row_t *row = find(kind);
+    if (!row)
+        return NULL;
+    json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:{s:s}}", "dabyl", 1, "kind",
+        kind, "status", "actual", "marking", row->marking, "summary", "en",
+        MARK "one or two sentences (kk, ru or en, or all three)");
+    json_t *more = parse(row->envelope);
+    json_object_update(document, more);
+    json_decref(more);
+    json_object_set_new(document, "body", parse(row->body));
+    return document;
+}
+
+bool template_for(const char *kind, const char *role)
+{
+    const row_t *row = find(kind);
+    char word[64];
+    snprintf(word, sizeof word, " %s ", role);
+    return row && strstr(row->roles, word);
+}
+
+static bool is_left(const json_t *value, char *pointer, size_t room)
+{
+    const char *text = json_string_value(value);
+    if (text)
+        return strncmp(text, MARK, strlen(MARK)) == 0;
+    size_t used = strlen(pointer), i;
+    const char *key;
+    json_t *inner;
+    json_array_foreach(value, i, inner)
+    {
+        snprintf(pointer + used, room - used, "/%zu", i);
+        if (is_left(inner, pointer, room))
+            return true;
+    }
+    json_object_foreach((json_t *)value, key, inner)
+    {
+        snprintf(pointer + used, room - used, "/%s", key);
+        if (is_left(inner, pointer, room))
+            return true;
+    }
+    pointer[used] = '\0';
+    return false;
+}
+
+bool template_leftover(const json_t *document, char *pointer, size_t room)
+{
+    pointer[0] = '\0';
+    return is_left(document, pointer, room);
+}

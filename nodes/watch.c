@@ -1,0 +1,55 @@
+// The names are thrown away: the caller looks at the folder anyway, and a queue that ran
+// over then costs nothing.
+
+#include "nodes/watch.h"
+
+#include "lib/times.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+int watch_open(watch_t *self, cause_t *why)
+{
+    self->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    return self->fd < 0 ? cause_errno(why, "cannot watch folders") : 0;
+}
+
+int watch_add(watch_t *self, const char *folder, cause_t *why)
+{
+    // IN_CREATE as well: a file made by link(2) is neither moved nor written.
+    if (inotify_add_watch(self->fd, folder, IN_MOVED_TO | IN_CREATE | IN_ONLYDIR) < 0)
+        return cause_errno(why, "%s", folder);
+    return 0;
+}
+
+void watch_close(watch_t *self)
+{
+    if (self->fd >= 0)
+        (void)close(self->fd);
+    self->fd = -1;
+}
+
+static int left_ms(int64_t until_ms)
+{
+    if (until_ms < 0)
+        return -1;
+    int64_t left = until_ms - clock_now().monotonic_ms;
+    return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int watch_wait(watch_t *self, int64_t until_ms, cause_t *why)
+{
+    struct pollfd waited = {self->fd, POLLIN, 0};
+    int ready = poll(&waited, 1, left_ms(until_ms));
+    if (ready < 0 && errno != EINTR)
+        return cause_errno(why, "waiting for a folder");
+    if (ready <= 0)
+        return 0;
+    char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+    while (read(self->fd, events, sizeof events) > 0)
+        ;
+    return 1;
+}
