@@ -1,0 +1,108 @@
+// dabyl explain - ask the hub, without sending, who would receive a message and why.
+
+#include "nodes/ask.h"
+#include "nodes/commands.h"
+#include "nodes/input.h"
+#include "nodes/mail.h"
+#include "nodes/routes.h"
+#include "nodes/screen.h"
+
+#include <string.h>
+
+typedef struct {
+    int64_t timeout_s;
+} options_t;
+
+static const option_t options[] = {
+    {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "10",
+        "how long to wait"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static void print_refusal(const json_t *answer)
+{
+    screen_paint(stdout, PAINT_BAD, "would be REFUSED");
+    fputs("  ", stdout);
+    screen_text(stdout, mail_text(answer, "code"));
+    if (mail_text(answer, "pointer")[0]) {
+        fputs(" at ", stdout);
+        screen_text(stdout, mail_text(answer, "pointer"));
+    }
+    fputs("\n  ", stdout);
+    screen_text(stdout, mail_text(answer, "text"));
+    fputc('\n', stdout);
+}
+
+static done_t print_answer(const call_t *call, const json_t *answer)
+{
+    bool accepted = strcmp(mail_text(answer, "verdict"), "accept") == 0;
+    if (call->common.json)
+        screen_json(stdout, answer);
+    else if (accepted) {
+        screen_paint(stdout, PAINT_GOOD, "would be accepted");
+        fputs("  (nothing was sent)\n", stdout);
+        routes_print(answer, ROUTES_ASKED, stdout);
+    } else
+        print_refusal(answer);
+    return accepted ? DONE_OK : DONE_NO;
+}
+
+// The node answers {"error": ...} where there is no verdict: the hub is away.
+static done_t read_answer(const call_t *call, span_t text)
+{
+    json_error_t error;
+    json_t *answer = json_loadb((const char *)text.data, text.size, 0, &error);
+    if (!answer)
+        return call_fail(call, DONE_NO, "the node's answer is not JSON: %s", error.text);
+    done_t done;
+    if (mail_text(answer, "verdict")[0])
+        done = print_answer(call, answer);
+    else {
+        const char *said = mail_text(answer, "error");
+        done = call_fail(
+            call, DONE_UNREACHABLE, "%s", said[0] ? said : "the node gave no verdict");
+    }
+    json_decref(answer);
+    return done;
+}
+
+static done_t explain(const call_t *call, const char *node, const char *name)
+{
+    const options_t *o = call->options;
+    buf_t request = {0}, answer = {0};
+    cause_t why;
+    done_t done;
+    buf_put_text(&request, "explain\n");
+    if (input_read(name, &request, &why) < 0)
+        done = call_fail(call, DONE_NO, "%s", why.text);
+    else if (ask(node, buf_span(&request), o->timeout_s * 1000, &answer, &why) < 0)
+        done = call_fail(call, DONE_UNREACHABLE, "%s", why.text);
+    else
+        done = read_answer(call, buf_span(&answer));
+    buf_destroy(&request);
+    buf_destroy(&answer);
+    return done;
+}
+
+static done_t run(const call_t *call)
+{
+    cause_t why;
+    if (call->operands != 1)
+        return call_usage(call, "which file?");
+    const char *node = call_node(call, &why);
+    if (!node)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    return explain(call, node, call->operand[0]);
+}
+
+const command_t cmd_explain = {
+    .name = "explain",
+    .operands = "FILE|-",
+    .summary = "who would receive a message, by which rule and paragraph",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "Nothing is sent and nothing is recorded but that you asked.  Exit code 1: "
+             "the hub\n"
+             "would refuse the message.\n",
+};
