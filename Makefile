@@ -41,7 +41,7 @@ $(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
 $(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o
 $(PROGRAMS:%=$(BUILD)/$(1)/%): $(BUILD)/$(1)/libdabyl.a
-	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $$(LDLIBS)
+	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS)
 $(BUILD)/$(1)/unit/%: $(BUILD)/$(1)/tests/unit/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka

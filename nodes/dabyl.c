@@ -11,6 +11,7 @@ static const command_t *const commands[] = {
     &cmd_follow,
     &cmd_inbox,
     &cmd_ack,
+    &cmd_explain,
     NULL,
 };
 
