@@ -1,19 +1,19 @@
-// batch - documents that one author seals together: one signature, and a place for each.
+// bundle - documents that one author seals together: one signature, and a place for each.
 //
 // Made by the outbox (or a benchmark), given to a link, which keeps it until every
 // document of it has been answered.  Nothing of it changes once it is sealed.
 
-#ifndef NODES_BATCH_H
-#define NODES_BATCH_H
+#ifndef NODES_BUNDLE_H
+#define NODES_BUNDLE_H
 
 #include "lib/bytes.h"
 #include "lib/cause.h"
 #include "lib/leaf.h"
 #include "lib/seal.h"
 
-enum { BATCH_MAX = 1024 }; // documents
+enum { BUNDLE_MAX = 1024 }; // documents
 
-typedef struct batch batch_t;
+typedef struct bundle bundle_t;
 
 // The spans are borrowed from the batch and die at its next change.
 typedef struct {
@@ -24,26 +24,26 @@ typedef struct {
     uint32_t index; // leaf of the seal's tree
     span_t path;    // 32 bytes a hash
     hash_t seal;    // SHA-256 of the seal's text
-} batch_item_t;
+} bundle_item_t;
 
-batch_t *batch_new(void);
-void batch_destroy(batch_t **self_p);
+bundle_t *bundle_new(void);
+void bundle_destroy(bundle_t **self_p);
 
-// Copies the document.  `id` is cut at MESSAGE_ID_MAX.  Not after batch_seal.
-void batch_add(batch_t *self, const char *id, span_t document, uint64_t tag);
+// Copies the document.  `id` is cut at MESSAGE_ID_MAX.  Not after bundle_seal.
+void bundle_add(bundle_t *self, const char *id, span_t document, uint64_t tag);
 // One tree over all documents added, signed by each key: the node's first, officers'
 // after.
-int batch_seal(batch_t *self, const char *origin, const seal_key_t *const *keys, size_t n,
-    cause_t *why);
+int bundle_seal(bundle_t *self, const char *origin, const seal_key_t *const *keys,
+    size_t n, cause_t *why);
 // Add a document that was sealed before.  The first decides the head; -1 when the seal's
 // text is not canonical, its head another, or the document not at its place.
-int batch_restore(batch_t *self, const char *id, span_t document, span_t seal,
+int bundle_restore(bundle_t *self, const char *id, span_t document, span_t seal,
     uint64_t tag, cause_t *why);
 
-size_t batch_count(const batch_t *self);
-span_t batch_head(const batch_t *self); // the seal head's text; empty before sealing
-batch_item_t batch_item(const batch_t *self, size_t i);
-void batch_print_seal(
-    const batch_t *self, size_t i, buf_t *out); // the whole seal, appended
+size_t bundle_count(const bundle_t *self);
+span_t bundle_head(const bundle_t *self); // the seal head's text; empty before sealing
+bundle_item_t bundle_item(const bundle_t *self, size_t i);
+void bundle_print_seal(
+    const bundle_t *self, size_t i, buf_t *out); // the whole seal, appended
 
 #endif

@@ -1,0 +1,215 @@
+// authors - an array of certificates, and a small table of seal heads by the hash of
+// their text.
+//
+// The table makes the second document of a batch, and a delivery that comes again, cost a
+// hash instead of a signature.  A renewed certificate may carry the same key as the one
+// before, so a key is looked for among all of them when the one remembered does not cover
+// the moment.
+
+#include "nodes/authors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HEADS = 64, // remembered; a power of two
+    CERTS_MAX = 65536,
+    DER_MAX = 16384,
+};
+
+typedef struct {
+    cert_t cert;
+    bool chained; // chain and key usage were found good
+} author_t;
+
+typedef struct {
+    bool good;
+    hash_t text; // SHA-256 of the head's text
+    known_head_t known;
+} slot_t;
+
+struct authors {
+    char origin[ORIGIN_MAX];
+    const authority_t *ca;
+    size_t n, room;
+    author_t **author; // each allocated by itself: certificates stay where they are
+    slot_t slot[HEADS];
+};
+
+authors_t *authors_new(const char *origin, const authority_t *ca)
+{
+    authors_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    strncpy(self->origin, origin, sizeof self->origin - 1);
+    self->ca = ca;
+    return self;
+}
+
+void authors_destroy(authors_t **self_p)
+{
+    authors_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->n; i++) {
+        cert_close(&self->author[i]->cert);
+        free(self->author[i]);
+    }
+    free(self->author);
+    free(self);
+}
+
+static bool known(const authors_t *self, span_t der)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (span_equal(buf_span(&self->author[i]->cert.der), der))
+            return true;
+    return false;
+}
+
+static void keep(authors_t *self, const cert_t *cert)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? self->room * 2 : 16;
+        self->author = realloc(self->author, self->room * sizeof(author_t *));
+        if (!self->author)
+            abort();
+    }
+    author_t *author = calloc(1, sizeof *author);
+    if (!author)
+        abort();
+    author->cert = *cert;
+    self->author[self->n++] = author;
+}
+
+int authors_take(authors_t *self, span_t der, cause_t *why)
+{
+    if (known(self, der))
+        return 0;
+    if (self->n >= CERTS_MAX || der.size > DER_MAX)
+        return cause_set(why, "too many certificates, or one too large");
+    cert_t cert = {0};
+    if (cert_parse(&cert, der, why) != 0)
+        return -1;
+    if (cert.use != CERT_SEAL) {
+        (void)cause_set(why, "the certificate of %s is not for sealing", cert.name);
+        cert_close(&cert);
+        return -1;
+    }
+    keep(self, &cert);
+    return 0;
+}
+
+size_t authors_count(const authors_t *self)
+{
+    return self->n;
+}
+
+const cert_t *authors_cert(const authors_t *self, size_t i)
+{
+    return &self->author[i]->cert;
+}
+
+static bool covers(const cert_t *cert, int64_t time_ms)
+{
+    return time_ms >= cert->not_before_ms && time_ms <= cert->not_after_ms;
+}
+
+// The newest certificate for this key that passes, if any: one that covers the moment,
+// when `time_ms` is not negative.  Returns n when there is none.
+static size_t find(const authors_t *self, const char *key_id, int64_t time_ms)
+{
+    for (size_t i = self->n; i-- > 0;) {
+        const cert_t *cert = &self->author[i]->cert;
+        if (strcmp(cert->key_id, key_id) == 0 && (time_ms < 0 || covers(cert, time_ms)))
+            return i;
+    }
+    return self->n;
+}
+
+// The first signature is a node's, the others are its officers'.
+static int check_place(
+    const authors_t *self, const known_head_t *known, size_t i, cause_t *why)
+{
+    const cert_t *by = &self->author[known->by[i]]->cert;
+    const cert_t *node = &self->author[known->by[0]]->cert;
+    bool officer = strcmp(by->role, "officer") == 0;
+    if (officer == (i > 0) && strcmp(by->node, node->name) == 0)
+        return 0;
+    return cause_set(why, "%s may not sign at place %zu of this seal", by->name, i);
+}
+
+static int check_signatures(const authors_t *self, known_head_t *known, cause_t *why)
+{
+    const seal_head_t *head = &known->head;
+    if (head->signatures == 0)
+        return cause_set(why, "a seal without a signature");
+    for (size_t i = 0; i < head->signatures; i++) {
+        known->by[i] = find(self, head->signature[i].key_id, -1);
+        if (known->by[i] == self->n)
+            return cause_set(why, "a seal by a key without a certificate (%.16s)",
+                head->signature[i].key_id);
+        if (check_place(self, known, i, why) != 0 ||
+            seal_check_signature(head, i, self->author[known->by[i]]->cert.key, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+const known_head_t *authors_head(authors_t *self, span_t text, cause_t *why)
+{
+    hash_t hash;
+    sha256(text, &hash);
+    slot_t *slot = &self->slot[hash.bytes[0] % HEADS];
+    if (slot->good && hash_equal(&slot->text, &hash))
+        return &slot->known;
+    slot->good = false;
+    slot->text = hash;
+    if (seal_head_parse(&slot->known.head, text, why) != 0)
+        return NULL;
+    if (strcmp(slot->known.head.origin, self->origin) != 0) {
+        (void)cause_set(why, "the seal was made for another hub");
+        return NULL;
+    }
+    slot->good = check_signatures(self, &slot->known, why) == 0;
+    return slot->good ? &slot->known : NULL;
+}
+
+static const cert_t *check_author(
+    authors_t *self, size_t index, int64_t time_ms, cause_t *why)
+{
+    const cert_t *remembered = &self->author[index]->cert;
+    if (!covers(remembered, time_ms))
+        index = find(self, remembered->key_id, time_ms);
+    if (index == self->n) {
+        (void)cause_set(why, "the certificate of %s was not valid when the hub took this",
+            remembered->name);
+        return NULL;
+    }
+    author_t *author = self->author[index];
+    if (strcmp(author->cert.name, remembered->name) != 0) {
+        (void)cause_set(
+            why, "two names for one key: %s and %s", author->cert.name, remembered->name);
+        return NULL;
+    }
+    if (!author->chained && self->ca &&
+        cert_check(&author->cert, self->ca, time_ms, why) != 0)
+        return NULL;
+    author->chained = true;
+    return &author->cert;
+}
+
+const cert_t *authors_at(
+    authors_t *self, const known_head_t *known, int64_t time_ms, cause_t *why)
+{
+    const cert_t *node = NULL;
+    for (size_t i = 0; i < known->head.signatures; i++) {
+        const cert_t *by = check_author(self, known->by[i], time_ms, why);
+        if (!by)
+            return NULL;
+        if (i == 0)
+            node = by;
+    }
+    return node;
+}

@@ -1,0 +1,177 @@
+// channel - a DEALER socket and the monitor that tells how its handshake went.
+
+#include "nodes/channel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct channel {
+    void *dealer;
+    void *monitor;
+    bool up;
+};
+
+static int set_number(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+static int set_limits(void *dealer)
+{
+    int64_t frame_max = CHANNEL_FRAME_MAX;
+    // The hub's window bounds what is queued to it, so a full pipe can only mean a dead
+    // peer.
+    return set_number(dealer, ZMQ_LINGER, 250) || set_number(dealer, ZMQ_SNDHWM, 20000) ||
+           set_number(dealer, ZMQ_RCVHWM, 2000) ||
+           zmq_setsockopt(dealer, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) ||
+           set_number(dealer, ZMQ_HANDSHAKE_IVL, 10000) ||
+           set_number(dealer, ZMQ_CONNECT_TIMEOUT, 5000) ||
+           set_number(dealer, ZMQ_RECONNECT_IVL, -1) ||
+           set_number(dealer, ZMQ_IMMEDIATE, 1) ||
+           set_number(dealer, ZMQ_TCP_KEEPALIVE, 1);
+}
+
+static int set_keys(void *dealer, const channel_keys_t *keys)
+{
+    return zmq_setsockopt(dealer, ZMQ_CURVE_SERVERKEY, keys->hub_key, 32) ||
+           zmq_setsockopt(dealer, ZMQ_CURVE_PUBLICKEY, keys->public_key, 32) ||
+           zmq_setsockopt(dealer, ZMQ_CURVE_SECRETKEY, keys->secret_key, 32);
+}
+
+static int monitor_open(channel_t *self, void *zmq)
+{
+    char address[64];
+    (void)snprintf(address, sizeof address, "inproc://dabyl-channel-%p", (void *)self);
+    int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+                 ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED |
+                 ZMQ_EVENT_CLOSED | ZMQ_EVENT_CONNECT_RETRIED;
+    if (zmq_socket_monitor(self->dealer, address, events) != 0)
+        return -1;
+    self->monitor = zmq_socket(zmq, ZMQ_PAIR);
+    return !self->monitor || set_number(self->monitor, ZMQ_LINGER, 0) ||
+           zmq_connect(self->monitor, address);
+}
+
+channel_t *channel_open(
+    void *zmq, const char *endpoint, const channel_keys_t *keys, cause_t *why)
+{
+    channel_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    self->dealer = zmq_socket(zmq, ZMQ_DEALER);
+    bool six = strchr(endpoint, '[') != NULL;
+    if (!self->dealer || set_limits(self->dealer) || set_keys(self->dealer, keys) ||
+        set_number(self->dealer, ZMQ_IPV6, six) || monitor_open(self, zmq) ||
+        zmq_connect(self->dealer, endpoint)) {
+        (void)cause_set(why, "%s: %s", endpoint, zmq_strerror(errno));
+        channel_close(&self);
+    }
+    return self;
+}
+
+void channel_close(channel_t **self_p)
+{
+    channel_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    if (self->dealer)
+        (void)zmq_socket_monitor(self->dealer, NULL, 0);
+    if (self->monitor)
+        (void)zmq_close(self->monitor);
+    if (self->dealer)
+        (void)zmq_close(self->dealer);
+    free(self);
+}
+
+// One event of the monitor: its number, and its value (an errno or a ZAP status).
+static bool take_event(channel_t *self, uint16_t *event, uint32_t *value)
+{
+    uint8_t bytes[8];
+    int size = zmq_recv(self->monitor, bytes, sizeof bytes, ZMQ_DONTWAIT);
+    if (size != 6)
+        return false;
+    memcpy(event, bytes, sizeof *event);
+    memcpy(value, bytes + 2, sizeof *value);
+    (void)zmq_recv(self->monitor, bytes, sizeof bytes, 0); // the address, not needed
+    return true;
+}
+
+static channel_event_t refused(uint32_t status, cause_t *why)
+{
+    if (status == 400)
+        (void)cause_set(why,
+            "the hub does not admit this node's channel key: it is unknown "
+            "to the hub, or its certificate is expired or revoked");
+    else
+        (void)cause_set(why,
+            "the hub could not decide about this node's channel key "
+            "(status %u)",
+            status);
+    return CHANNEL_REFUSED;
+}
+
+static channel_event_t down(const channel_t *self, uint16_t event, cause_t *why)
+{
+    if (self->up)
+        (void)cause_set(why, "the connection ended");
+    else if (event == ZMQ_EVENT_CLOSED || event == ZMQ_EVENT_CONNECT_RETRIED)
+        (void)cause_set(why, "nobody answers there");
+    else
+        // A server that cannot open our first box hangs up without a word.
+        (void)cause_set(why,
+            "the handshake was cut short: not a Dabyl hub, or its channel "
+            "key is not that of the certificate configured here");
+    return CHANNEL_DOWN;
+}
+
+channel_event_t channel_event(channel_t *self, cause_t *why)
+{
+    uint16_t event;
+    uint32_t value;
+    if (!take_event(self, &event, &value))
+        return CHANNEL_QUIET;
+    switch (event) {
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+        self->up = true;
+        return CHANNEL_UP;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+        return refused(value, why);
+    default:
+        return down(self, event, why);
+    }
+}
+
+int channel_send(channel_t *self, span_t frame)
+{
+    int sent;
+    do
+        sent = zmq_send(self->dealer, frame.data, frame.size, ZMQ_DONTWAIT);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -1 : 0;
+}
+
+// Whether a whole message is there; a part with more behind it is swallowed with them.
+bool channel_receive(channel_t *self, zmq_msg_t *frame)
+{
+    bool parts = false;
+    for (;;) {
+        if (zmq_msg_recv(frame, self->dealer, ZMQ_DONTWAIT) < 0) {
+            if (errno == EINTR)
+                continue;
+            return false;
+        }
+        if (!zmq_msg_more(frame) && !parts)
+            return true;
+        parts = zmq_msg_more(frame) != 0; // the last part of a bad message is dropped too
+    }
+}
+
+void channel_poll_items(channel_t *self, zmq_pollitem_t item[CHANNEL_POLL_ITEMS])
+{
+    item[0] = (zmq_pollitem_t){.socket = self->dealer, .events = ZMQ_POLLIN};
+    item[1] = (zmq_pollitem_t){.socket = self->monitor, .events = ZMQ_POLLIN};
+}

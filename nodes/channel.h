@@ -1,0 +1,44 @@
+// channel - one CURVE connection to a hub, from connecting to its end; never used twice.
+//
+// A new connection is a new channel, so that nothing queued for a broken one can arrive
+// in a later one out of its order.  libzmq's own reconnecting is off.
+
+#ifndef NODES_CHANNEL_H
+#define NODES_CHANNEL_H
+
+#include "lib/bytes.h"
+#include "lib/cause.h"
+
+#include <zmq.h>
+
+enum { CHANNEL_POLL_ITEMS = 2, CHANNEL_FRAME_MAX = 32 << 20 }; // bytes of a frame taken
+
+typedef struct {
+    uint8_t hub_key[32];
+    uint8_t secret_key[32], public_key[32];
+} channel_keys_t;
+
+typedef enum {
+    CHANNEL_QUIET,   // nothing happened
+    CHANNEL_UP,      // the handshake succeeded
+    CHANNEL_REFUSED, // the hub knows this protocol, and does not let this key in
+    CHANNEL_DOWN,    // not reachable, or ended
+} channel_event_t;
+
+typedef struct channel channel_t;
+
+channel_t *channel_open(
+    void *zmq, const char *endpoint, const channel_keys_t *keys, cause_t *why);
+void channel_close(channel_t **self_p);
+
+// What happened since the last call, in order; after REFUSED or DOWN only closing is
+// left. `why` then says in plain words what is known.
+channel_event_t channel_event(channel_t *self, cause_t *why);
+// Copies the frame.  -1 when it cannot leave: the connection is as good as lost.
+int channel_send(channel_t *self, span_t frame);
+// The next frame into `frame`, which the caller initialised and closes.  Never waits.
+// What comes in several parts is no frame of ours and is dropped.
+bool channel_receive(channel_t *self, zmq_msg_t *frame);
+void channel_poll_items(channel_t *self, zmq_pollitem_t item[CHANNEL_POLL_ITEMS]);
+
+#endif

@@ -1,0 +1,222 @@
+// flight - a list of batches in order, and a table that finds a sent document by its
+// hash.
+//
+// Invariants: a document is in the table if and only if it is SENT; `sent` counts those
+// and is at most `window`; a batch with nothing open is not in the list; every batch
+// before `cursor` has nothing WAITING.
+
+#include "nodes/flight.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS = 1024, FRAME_ITEMS = 64, FRAME_BYTES = 256 * 1024, WINDOW_MAX = 65536 };
+
+typedef enum { WAITING, SENT, ANSWERED } state_t;
+
+typedef struct load load_t;
+
+typedef struct slot {
+    struct slot *next; // in its bucket
+    load_t *load;
+    uint32_t i; // in the batch
+    state_t state;
+} slot_t;
+
+struct load {
+    load_t *before, *after;
+    bundle_t *bundle;
+    size_t open;  // not answered
+    size_t first; // nothing before it is WAITING
+    size_t n;
+    slot_t slot[];
+};
+
+struct flight {
+    load_t *head, *tail;
+    load_t *cursor; // NULL: nothing WAITING anywhere
+    size_t unanswered, sent, window;
+    slot_t *bucket[BUCKETS];
+};
+
+flight_t *flight_new(void)
+{
+    flight_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    return self;
+}
+
+static void drop(flight_t *self, load_t *load)
+{
+    if (self->cursor == load)
+        self->cursor = load->after;
+    *(load->before ? &load->before->after : &self->head) = load->after;
+    *(load->after ? &load->after->before : &self->tail) = load->before;
+    bundle_destroy(&load->bundle);
+    free(load);
+}
+
+void flight_destroy(flight_t **self_p)
+{
+    flight_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    while (self->head)
+        drop(self, self->head);
+    free(self);
+}
+
+void flight_add(flight_t *self, bundle_t **bundle_p)
+{
+    size_t n = bundle_count(*bundle_p);
+    load_t *load = calloc(1, sizeof *load + n * sizeof(slot_t));
+    if (!load)
+        abort();
+    load->bundle = *bundle_p;
+    *bundle_p = NULL;
+    load->n = load->open = n;
+    for (size_t i = 0; i < n; i++)
+        load->slot[i] = (slot_t){.load = load, .i = (uint32_t)i};
+    load->before = self->tail;
+    *(self->tail ? &self->tail->after : &self->head) = load;
+    self->tail = load;
+    if (!self->cursor)
+        self->cursor = load;
+    self->unanswered += n;
+}
+
+void flight_restart(flight_t *self, uint32_t window)
+{
+    memset(self->bucket, 0, sizeof self->bucket);
+    self->sent = 0;
+    self->window = window < WINDOW_MAX ? window : WINDOW_MAX;
+    self->cursor = self->head;
+    for (load_t *load = self->head; load; load = load->after) {
+        load->first = 0;
+        for (size_t i = 0; i < load->n; i++)
+            if (load->slot[i].state == SENT)
+                load->slot[i].state = WAITING;
+    }
+}
+
+static size_t bucket_of(const hash_t *hash)
+{
+    return (size_t)(hash->bytes[0] | hash->bytes[1] << 8) % BUCKETS;
+}
+
+static void put_item(publish_t *frame, const bundle_item_t *item)
+{
+    frame->item[frame->n++] = (sealed_t){
+        .head = (uint16_t)(frame->heads - 1),
+        .index = item->index,
+        .path = item->path,
+        .document = item->document,
+    };
+}
+
+// Move documents of one batch into the frame.  False when the frame or the window is
+// full.
+static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *bytes)
+{
+    bool head = false;
+    for (; load->first < load->n; load->first++) {
+        slot_t *slot = &load->slot[load->first];
+        if (slot->state != WAITING)
+            continue;
+        bundle_item_t item = bundle_item(load->bundle, slot->i);
+        size_t size = item.document.size + item.path.size;
+        if (self->sent >= self->window || frame->n >= FRAME_ITEMS ||
+            (frame->n > 0 && *bytes + size > FRAME_BYTES))
+            return false;
+        if (!head)
+            frame->head[frame->heads++] = bundle_head(load->bundle);
+        head = true;
+        put_item(frame, &item);
+        *bytes += size;
+        size_t bucket = bucket_of(&item.hash);
+        slot->state = SENT;
+        slot->next = self->bucket[bucket];
+        self->bucket[bucket] = slot;
+        self->sent++;
+    }
+    return true;
+}
+
+size_t flight_next(flight_t *self, publish_t *frame)
+{
+    size_t bytes = 0;
+    frame->heads = 0;
+    frame->n = 0;
+    while (self->cursor && fill_from(self, self->cursor, frame, &bytes))
+        self->cursor = self->cursor->after;
+    return frame->n;
+}
+
+// Where the table points at the slot for this document; *of it is NULL when there is
+// none.
+static slot_t *const *find(const flight_t *self, const hash_t *document)
+{
+    slot_t *const *at = &self->bucket[bucket_of(document)];
+    for (; *at; at = &(*at)->next) {
+        bundle_item_t item = bundle_item((*at)->load->bundle, (*at)->i);
+        if (hash_equal(&item.hash, document))
+            break;
+    }
+    return at;
+}
+
+bool flight_find(const flight_t *self, const hash_t *document, bundle_item_t *item)
+{
+    const slot_t *slot = *find(self, document);
+    if (!slot)
+        return false;
+    *item = bundle_item(slot->load->bundle, slot->i);
+    return true;
+}
+
+// Take the document out of the table; NULL when it is not there.
+static slot_t *unsent(flight_t *self, const hash_t *document)
+{
+    slot_t **at = &self->bucket[bucket_of(document)];
+    slot_t *slot = *find(self, document);
+    if (!slot)
+        return NULL;
+    while (*at != slot)
+        at = &(*at)->next;
+    *at = slot->next;
+    self->sent--;
+    return slot;
+}
+
+void flight_answered(flight_t *self, const hash_t *document)
+{
+    slot_t *slot = unsent(self, document);
+    if (!slot)
+        return;
+    slot->state = ANSWERED;
+    self->unanswered--;
+    if (--slot->load->open == 0)
+        drop(self, slot->load);
+}
+
+void flight_again(flight_t *self, const hash_t *document)
+{
+    slot_t *slot = unsent(self, document);
+    if (!slot)
+        return;
+    slot->state = WAITING;
+    slot->load->first = 0;
+    self->cursor = self->head; // rare enough to look at all of them again
+}
+
+size_t flight_unanswered(const flight_t *self)
+{
+    return self->unanswered;
+}
+
+bool flight_ready(const flight_t *self)
+{
+    return self->cursor && self->sent < self->window;
+}
