@@ -1,31 +1,28 @@
-// journal - the hub's durable memory: an append-only sequence of entries in segment files.
+// journal - the hub's durable memory: an append-only sequence of entries in segment
+// files.
 //
-// The batch is the atomic frame.  A batch is durable when journal_append returns JOURNAL_OK,
-// and not before.  Entries keep the bytes of their four parts for ever.
+// The batch is the atomic frame.  A batch is durable when journal_append returns
+// JOURNAL_OK, and not before.  Entries keep the bytes of their four parts for ever.
 
 #ifndef HUB_JOURNAL_H
 #define HUB_JOURNAL_H
 
-#include "lib/bytes.h"
-#include "lib/cause.h"
-
-// What is kept at a position.  The spans are borrowed; empty where the entry has no such part.
-typedef struct {
-    span_t leaf, document, seal, record;
-} entry_t;
+#include "lib/segment.h"
 
 typedef struct {
-    const char *folder;      // "<journal>/segments" is made below it
-    const char *state;       // folder for caches (offsets), emptied at opening
-    uint64_t segment_bytes;  // size reserved for one segment
-    uint64_t turn_bytes;     // the most that one batch may take
-    const char *origin;      // its hash is in each segment's header
+    const char *folder;     // "segments" and "lock" are made in it
+    const char *state;      // folder for caches (offsets), emptied at opening
+    uint64_t segment_bytes; // size reserved for one segment; at least turn_bytes + 64
+    uint64_t turn_bytes;    // the most that one batch may take: see batch_size
+    const char *origin;     // its hash is in each segment's header
 } journal_options_t;
 
-// Called at opening for every entry in order.  -1 stops the opening with the cause.
+// Called at opening for every entry in order, and only once the entry's batch is known to
+// be on stable storage.  -1 stops the opening with the cause.
 typedef struct {
     int (*entry)(void *context, uint64_t position, const entry_t *entry, cause_t *why);
-    // The root over the entries seen so far, to be compared with the batch's "root before".
+    // The root over the entries seen so far, to be compared with the batch's "root
+    // before".
     void (*root)(void *context, hash_t *root);
     void *context;
 } journal_replay_t;
@@ -40,21 +37,30 @@ typedef enum {
 
 typedef struct journal journal_t;
 
-// Opens or creates.  Takes an exclusive lock on the folder; cuts an incomplete last batch,
-// rewrites and flushes the last good one; refuses damage naming file and offset.
+// Opens or creates.  Takes an exclusive lock on the folder; cuts an incomplete last
+// batch, rewrites and flushes the last good one; refuses damage naming file and offset.
+// What counts as incomplete, and what as damage, is said in lib/torn.h.
 journal_t *journal_open(
     const journal_options_t *options, const journal_replay_t *replay, cause_t *why);
 void journal_close(journal_t **self_p);
 
+// How many bytes of an incomplete last batch were cut at opening.  A published checkpoint
+// of a size beyond journal_next means that more than that is gone, cut or not: refuse to
+// run.
+uint64_t journal_cut_bytes(const journal_t *self);
+
 uint64_t journal_next(const journal_t *self); // the position the next entry takes
 // Whether a whole turn would fit: tries to reserve the next segment when it has to.
 bool journal_has_room(journal_t *self);
-// Append entries at first..first+n-1 in one batch and flush it.  `root_before` is the tree's root
-// over the entries before `first`.
-journal_result_t journal_append(journal_t *self, uint64_t first, const hash_t *root_before,
-    const entry_t *entries, size_t n, cause_t *why);
-// Read one entry; its spans borrow from `memory`.
-int journal_read(
-    const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why);
+// Append entries at first..first+n-1 in one batch and flush it.  `root_before` is the
+// tree's root over the entries before `first`.  A batch above turn_bytes is the caller's
+// error, answered with JOURNAL_FAILED; nothing is written then.  After any JOURNAL_FAILED
+// all further appends fail.
+journal_result_t journal_append(journal_t *self, uint64_t first,
+    const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why);
+// Read one entry; its spans borrow from `memory`, whose contents are replaced.  For the
+// thread that appends, and no other.
+int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry,
+    cause_t *why);
 
 #endif

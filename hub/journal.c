@@ -1,0 +1,440 @@
+// journal - batches go to the end of the current segment, each with one write and one
+// flush.
+//
+// Recovery reads every batch once, in order, and hands its entries to the caller one
+// batch late: when the next one has been found good, or when the last has been written
+// again and flushed.  So nothing is ever told that a power cut could take back.  What the
+// page cache shows after a crash need not be on the disk; that is why the last good batch
+// is rewritten.
+//
+// Where an entry is stands in a column of the state folder, sixteen bytes an entry.
+
+#include "hub/journal.h"
+
+#include "lib/column.h"
+#include "lib/file.h"
+#include "lib/pio.h"
+#include "lib/roll.h"
+#include "lib/segments.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+// Offsets in a segment are kept in 32 bits.
+#define SEGMENT_BYTES_MAX ((uint64_t)UINT32_MAX)
+enum { OLD_FILES = 8 };
+
+typedef struct {
+    uint64_t segment; // first position of the segment it is in
+    uint32_t offset;
+    uint32_t size;
+} place_t;
+
+// Older segments that were read from lately.
+typedef struct {
+    size_t turn; // which is replaced next
+    struct {
+        int fd; // -1: empty
+        uint64_t segment;
+    } file[OLD_FILES];
+} old_t;
+
+struct journal {
+    char folder[PATH_MAX]; // the segments' folder
+    uint64_t turn_bytes;
+    hash_t origin;
+    int lock;
+    roll_t *roll;
+    column_t *places;
+    uint64_t position; // of the next entry
+    uint64_t sequence; // of the next batch
+    uint64_t cut;
+    buf_t batch; // memory for the one being written
+    bool failed; // what is on the disk is no longer known
+    old_t *old;
+};
+
+// --- opening
+// --------------------------------------------------------------------------------
+
+// The lock is on a file of its own and goes with the process, however that ends.
+static int take_lock(journal_t *self, const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    char pid[24];
+    if (path_join(path, sizeof path, folder, "lock", why) != 0)
+        return -1;
+    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (self->lock < 0)
+        return cause_errno(why, "%s", path);
+    if (flock(self->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return cause_errno(why, "%s", path);
+        ssize_t got = pio_read(self->lock, pid, sizeof pid - 1, 0);
+        pid[got > 0 ? got : 0] = 0;
+        pid[strcspn(pid, "\n")] = 0;
+        return cause_set(
+            why, "%s: the journal is in use by another hub, process %s", path, pid);
+    }
+    int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    // Who holds it is a courtesy to the reader of the message above: not worth failing
+    // for.
+    if (ftruncate(self->lock, 0) == 0)
+        (void)pio_write(self->lock, span_of(pid, (size_t)length), 0);
+    return 0;
+}
+
+static int check_options(const journal_options_t *options, cause_t *why)
+{
+    if (options->segment_bytes > SEGMENT_BYTES_MAX)
+        return cause_set(why,
+            "a segment of %" PRIu64 " bytes is above the limit of %" PRIu64,
+            options->segment_bytes, SEGMENT_BYTES_MAX);
+    if (options->turn_bytes < BATCH_AROUND || options->segment_bytes < SEGMENT_HEADER ||
+        options->turn_bytes > options->segment_bytes - SEGMENT_HEADER)
+        return cause_set(why,
+            "a batch of up to %" PRIu64 " bytes does not fit into a segment of %" PRIu64,
+            options->turn_bytes, options->segment_bytes);
+    return 0;
+}
+
+static int prepare(journal_t *self, const journal_options_t *options, cause_t *why)
+{
+    char path[PATH_MAX];
+    self->turn_bytes = options->turn_bytes;
+    sha256(span_text(options->origin), &self->origin);
+    for (size_t i = 0; i < OLD_FILES; i++)
+        self->old->file[i].fd = -1;
+    if (check_options(options, why) != 0 ||
+        path_join(self->folder, sizeof self->folder, options->folder, "segments", why) !=
+            0 ||
+        folder_make(self->folder, 0700, why) != 0 ||
+        take_lock(self, options->folder, why) != 0 ||
+        path_join(path, sizeof path, options->state, "places", why) != 0)
+        return -1;
+    self->places = column_open(path, sizeof(place_t), why);
+    self->roll =
+        roll_open(self->folder, options->segment_bytes, options->turn_bytes, why);
+    return self->places && self->roll ? 0 : -1;
+}
+
+static int remember(
+    journal_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why)
+{
+    place_t place = {segment, (uint32_t)offset, (uint32_t)size};
+    return column_add(self->places, &place, why);
+}
+
+static int check_root(const batch_t *batch, const journal_replay_t *replay, cause_t *why)
+{
+    hash_t root;
+    replay->root(replay->context, &root);
+    if (hash_equal(&root, &batch->header.root_before))
+        return 0;
+    (void)cause_set(
+        why, "the batch was written behind other entries than those before it");
+    return batch_blame(batch, batch->offset, why);
+}
+
+static int hand_over(
+    journal_t *self, const batch_t *batch, const journal_replay_t *replay, cause_t *why)
+{
+    entry_t entry;
+    batch_entries_t entries = batch_entries(batch);
+    uint64_t position = entries.position;
+    uint64_t offset = entries.offset;
+    while (batch_next(&entries, &entry)) {
+        size_t size = (size_t)(entries.offset - offset);
+        if (remember(self, batch->segment, offset, size, why) != 0 ||
+            replay->entry(replay->context, position, &entry, why) != 0)
+            return batch_blame(batch, offset, why);
+        position = entries.position;
+        offset = entries.offset;
+    }
+    return 0;
+}
+
+// Rewrite bytes that the disk may not have, however well they read.
+static int rewrite(const journal_t *self, const batch_t *batch, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->folder, batch->file, why) != 0)
+        return -1;
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    int result = fd >= 0 && pio_write(fd, buf_span(&batch->bytes), batch->offset) == 0 &&
+                         fdatasync(fd) == 0
+                     ? 0
+                     : cause_errno(why, "%s", path);
+    if (fd >= 0)
+        (void)close(fd);
+    return result;
+}
+
+static int remove_unborn(const journal_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (!*tail->unborn)
+        return 0;
+    if (path_join(path, sizeof path, self->folder, tail->unborn, why) != 0)
+        return -1;
+    return unlink(path) == 0 ? 0 : cause_errno(why, "%s", path);
+}
+
+// Begin the first segment, or make the end of the last one what it should be.
+static int resume(journal_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    uint8_t header[SEGMENT_HEADER];
+    if (!*tail->file) {
+        segment_header_t first = {0, 0, self->origin};
+        return roll_next(self->roll, &first, why) == RESERVE_OK ? 0 : -1;
+    }
+    if (roll_resume(self->roll, tail->segment, tail->offset, why) != 0)
+        return -1;
+    int fd = roll_fd(self->roll);
+    if (pio_read(fd, header, sizeof header, 0) != (ssize_t)sizeof header ||
+        pio_write(fd, span_of(header, sizeof header), 0) != 0 ||
+        pio_write_zeros(fd, tail->offset, tail->torn) != 0 || fsync(fd) != 0)
+        return cause_errno(
+            why, "segments/%s: cut at offset %" PRIu64, tail->file, tail->offset);
+    self->cut = tail->torn;
+    return 0;
+}
+
+// `last` is the last good batch, if there is any.
+static int settle(
+    journal_t *self, const segments_tail_t *tail, const batch_t *last, cause_t *why)
+{
+    self->position = tail->position;
+    self->sequence = tail->sequence;
+    if (remove_unborn(self, tail, why) != 0 || resume(self, tail, why) != 0 ||
+        (last->bytes.size > 0 && rewrite(self, last, why) != 0))
+        return -1;
+    return file_sync_folder(self->folder, why);
+}
+
+static int recover(
+    journal_t *self, segments_t *walk, const journal_replay_t *replay, cause_t *why)
+{
+    batch_t batch[2] = {0}; // the one just read, and the one before it
+    size_t now = 0;
+    int got;
+    while ((got = segments_next(walk, &batch[now], why)) == 1) {
+        const batch_t *before = &batch[1 - now];
+        if (before->bytes.size > 0 && (check_root(before, replay, why) != 0 ||
+                                          hand_over(self, before, replay, why) != 0)) {
+            got = -1;
+            break;
+        }
+        now = 1 - now;
+    }
+    const batch_t *last = &batch[1 - now];
+    bool any = last->bytes.size > 0;
+    if (got == 0 && any)
+        got = check_root(last, replay, why); // before anything is changed
+    if (got == 0)
+        got = settle(self, segments_tail(walk), last, why);
+    if (got == 0 && any)
+        got = hand_over(self, last, replay, why);
+    batch_close(&batch[0]);
+    batch_close(&batch[1]);
+    return got;
+}
+
+journal_t *journal_open(
+    const journal_options_t *options, const journal_replay_t *replay, cause_t *why)
+{
+    segments_t *walk = NULL;
+    journal_t *self = calloc(1, sizeof *self);
+    old_t *old = calloc(1, sizeof *old);
+    if (!self || !old) {
+        (void)cause_errno(why, "%s", options->folder);
+        free(self);
+        free(old);
+        return NULL;
+    }
+    self->lock = -1;
+    self->old = old;
+    int result = prepare(self, options, why);
+    if (result == 0) {
+        walk = segments_open(options->folder, options->origin, options->turn_bytes, why);
+        result = walk ? recover(self, walk, replay, why) : -1;
+    }
+    segments_close(&walk);
+    if (result != 0) {
+        (void)cause_prefix(why, "%s", options->folder);
+        journal_close(&self);
+    }
+    return self;
+}
+
+void journal_close(journal_t **self_p)
+{
+    journal_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    for (size_t i = 0; i < OLD_FILES; i++)
+        if (self->old->file[i].fd >= 0)
+            (void)close(self->old->file[i].fd);
+    roll_close(&self->roll);
+    column_close(&self->places);
+    buf_destroy(&self->batch);
+    if (self->lock >= 0)
+        (void)close(self->lock); // last: until here nobody else may write
+    free(self->old);
+    free(self);
+}
+
+uint64_t journal_cut_bytes(const journal_t *self)
+{
+    return self->cut;
+}
+
+uint64_t journal_next(const journal_t *self)
+{
+    return self->position;
+}
+
+// --- appending
+// ------------------------------------------------------------------------------
+
+bool journal_has_room(journal_t *self)
+{
+    cause_t ignored;
+    // The places of what is taken in would have to wait in memory: better that it waits
+    // outside.
+    if (self->failed || column_settle(self->places, &ignored) != 0)
+        return false;
+    return roll_ready(self->roll);
+}
+
+static journal_result_t fail(journal_t *self)
+{
+    self->failed = true;
+    return JOURNAL_FAILED;
+}
+
+static journal_result_t make_room(journal_t *self, uint64_t size, cause_t *why)
+{
+    if (roll_fits(self->roll, size))
+        return JOURNAL_OK;
+    segment_header_t header = {self->position, self->sequence, self->origin};
+    switch (roll_next(self->roll, &header, why)) {
+    case RESERVE_OK:
+        return JOURNAL_OK;
+    case RESERVE_FULL:
+        return JOURNAL_FULL;
+    case RESERVE_FAILED:
+    default:
+        return fail(self);
+    }
+}
+
+static int remember_batch(
+    journal_t *self, uint64_t offset, const entry_t *entries, size_t n, cause_t *why)
+{
+    offset += BATCH_HEADER;
+    for (size_t i = 0; i < n; i++) {
+        size_t size = entry_size(&entries[i]);
+        if (remember(self, roll_first(self->roll), offset, size, why) != 0)
+            return -1;
+        offset += size;
+    }
+    return 0;
+}
+
+journal_result_t journal_append(journal_t *self, uint64_t first,
+    const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why)
+{
+    assert(n > 0);
+    uint64_t size = batch_size(entries, n);
+    if (self->failed) {
+        (void)cause_set(why, "the journal failed before; nothing more is written");
+        return JOURNAL_FAILED;
+    }
+    if (first != self->position) {
+        (void)cause_set(why, "position %" PRIu64 " is taken, the next is %" PRIu64, first,
+            self->position);
+        return JOURNAL_CONFLICT;
+    }
+    if (size > self->turn_bytes) {
+        (void)cause_set(why, "a batch of %" PRIu64 " bytes, above the limit of %" PRIu64,
+            size, self->turn_bytes);
+        return fail(self);
+    }
+    journal_result_t room = make_room(self, size, why);
+    if (room != JOURNAL_OK)
+        return room;
+    batch_header_t header = {
+        .sequence = self->sequence, .first = first, .root_before = *root_before};
+    randombytes_buf(header.id, sizeof header.id);
+    buf_clear(&self->batch);
+    batch_put(&self->batch, &header, entries, n);
+    uint64_t offset = roll_used(self->roll);
+    if (roll_write(self->roll, buf_span(&self->batch), why) != 0)
+        return fail(self);
+    self->position += n;
+    self->sequence++;
+    return remember_batch(self, offset, entries, n, why) == 0 ? JOURNAL_OK : fail(self);
+}
+
+// --- reading
+// --------------------------------------------------------------------------------
+
+static int file_of(const journal_t *self, uint64_t segment, cause_t *why)
+{
+    char name[SEGMENT_NAME];
+    char path[PATH_MAX];
+    old_t *old = self->old;
+    if (segment == roll_first(self->roll))
+        return roll_fd(self->roll);
+    for (size_t i = 0; i < OLD_FILES; i++)
+        if (old->file[i].fd >= 0 && old->file[i].segment == segment)
+            return old->file[i].fd;
+    segment_name(segment, name);
+    if (path_join(path, sizeof path, self->folder, name, why) != 0)
+        return -1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return cause_errno(why, "%s", path);
+    size_t i = old->turn++ % OLD_FILES;
+    if (old->file[i].fd >= 0)
+        (void)close(old->file[i].fd);
+    old->file[i].fd = fd;
+    old->file[i].segment = segment;
+    return fd;
+}
+
+int journal_read(
+    const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
+{
+    place_t place;
+    if (column_get(self->places, position, &place, why) != 0)
+        return -1;
+    int fd = file_of(self, place.segment, why);
+    if (fd < 0)
+        return -1;
+    buf_clear(memory);
+    buf_reserve(memory, place.size);
+    ssize_t got = pio_read(fd, memory->data, place.size, place.offset);
+    memory->size = got > 0 ? (size_t)got : 0;
+    reader_t from = reader_of(buf_span(memory));
+    *entry = entry_take(&from);
+    if (got >= 0 && memory->size == place.size && reader_done(&from))
+        return 0;
+    if (got < 0)
+        (void)cause_errno(why, "read");
+    else
+        (void)cause_set(why, "entry %" PRIu64 " is not where it was written", position);
+    return cause_prefix(
+        why, "segments/%020" PRIu64 ".seg: offset %" PRIu32, place.segment, place.offset);
+}

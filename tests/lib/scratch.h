@@ -1,0 +1,53 @@
+// scratch - a folder for one test, removed whole afterwards.
+
+#ifndef TESTS_SCRATCH_H
+#define TESTS_SCRATCH_H
+
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    char path[256];
+} scratch_t;
+
+static int scratch_remove(
+    const char *path, const struct stat *info, int type, struct FTW *state)
+{
+    (void)info;
+    (void)type;
+    (void)state;
+    return remove(path);
+}
+
+static inline void scratch_close(scratch_t *self)
+{
+    (void)nftw(self->path, scratch_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline void scratch_open(scratch_t *self)
+{
+    const char *top = getenv("TMPDIR");
+    (void)snprintf(
+        self->path, sizeof self->path, "%.200s/dabyl-XXXXXX", top ? top : "/tmp");
+    if (!mkdtemp(self->path)) {
+        perror(self->path);
+        abort();
+    }
+}
+
+// "<folder>/<name>", valid until the fourth call after this one.
+static inline const char *scratch_at(const scratch_t *self, const char *name)
+{
+    static char path[4][PATH_MAX];
+    static unsigned turn;
+    char *out = path[turn++ % 4];
+    (void)snprintf(out, PATH_MAX, "%s/%s", self->path, name);
+    return out;
+}
+
+#endif
