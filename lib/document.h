@@ -1,7 +1,19 @@
 // document - one JSON object and its envelope, parsed from bytes nobody vouches for yet.
 //
-// Limits come first: size, depth, UTF-8, duplicate keys.  Then the envelope's fields are read
-// (schemas have checked their types by the time anybody uses them: see schema.h).
+// Limits come first: size, number of values, depth, UTF-8, canonical numbers, duplicate
+// keys. Then the envelope's fields are read (schemas have checked their types by the time
+// anybody uses them: see schema.h).
+//
+// Of what RFC 8259 allows, a document leaves out what two decoders could read
+// differently:
+//   - a byte order mark, a NUL (as a byte or as \u0000), unpaired surrogates, duplicate
+//   keys
+//     (compared after unescaping), anything but white space around the one object;
+//   - numbers that are not canonical.  An integer is written without exponent, fraction,
+//     leading zero or "-0", and fits a signed 64-bit integer.  Another number is an
+//     integer part, a point and a fraction that does not end in 0, at most 15 significant
+//     digits (so that a double holds it), no exponent.  `1.0`, `1e3`, `-0` and `0.10` are
+//     refused.
 
 #ifndef LIB_DOCUMENT_H
 #define LIB_DOCUMENT_H
@@ -17,7 +29,10 @@ typedef struct {
     unsigned depth; // nested arrays and objects
 } document_limits_t;
 
-enum { DOCUMENT_TO_MAX = 64 };
+enum {
+    DOCUMENT_TO_MAX = 64,
+    DOCUMENT_VALUES_MAX = 32768, // a parsed value takes a hundred times its three bytes
+};
 
 typedef enum { STATUS_ACTUAL, STATUS_EXERCISE, STATUS_TEST } status_t;
 typedef enum { TLP_CLEAR, TLP_GREEN, TLP_AMBER, TLP_AMBER_STRICT, TLP_RED } tlp_t;
@@ -42,15 +57,21 @@ typedef struct {
     reference_t incident, re, supersedes, cancels;
 } document_t;
 
-// The checks before the schema: limits, syntax, duplicate keys.  0, or -1 with the refusal.
-// On success the caller owns *root (json_decref).
-int document_load(span_t bytes, const document_limits_t *limits, json_t **root,
-    refusal_t *refusal);
+// The checks before the schema: limits, syntax, duplicate keys.  0, or -1 with the
+// refusal, whose text gives line, column and byte offset.  On success the caller owns
+// *root (json_decref).
+int document_load(
+    span_t bytes, const document_limits_t *limits, json_t **root, refusal_t *refusal);
+
+// Whether the author declares a state secret: `state_secret` is there and not false.
+// Asked before the schema, so that nothing else about such a document is looked at or
+// answered.
+bool document_declares_secret(const json_t *root);
 
 // Read the envelope of a document that the schema of its kind has accepted.  Takes over
-// `root`.  Fails only where schema and code disagree about the envelope.
+// `root`, also when it fails, which it does only where schema and code disagree.
 int document_open(document_t *self, json_t *root, refusal_t *refusal);
-void document_close(document_t *self);
+void document_close(document_t *self); // safe on a zeroed or half-open document
 
 // The value at a JSON pointer (RFC 6901), borrowed, or NULL.
 const json_t *document_at(const json_t *root, const char *pointer);

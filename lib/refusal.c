@@ -15,6 +15,7 @@ const refusal_code_t refusal_codes[] = {
     {"doc.depth", "The document's arrays and objects are nested too deeply."},
     {"doc.utf8", "The document is not valid UTF-8."},
     {"doc.syntax", "The document is not one well-formed JSON object."},
+    {"doc.number", "A number of the document is not in canonical form."},
     {"doc.duplicate-key", "An object of the document has the same key twice."},
     {"doc.version", "The document's format version (dabyl) is not one the hub knows."},
     {"doc.kind", "The document's kind is not one the hub knows."},

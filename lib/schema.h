@@ -1,7 +1,8 @@
 // schema - JSON Schema 2020-12, a closed profile.
 //
-// A schema file that uses a keyword outside the profile is refused when it is loaded, so that
-// nothing is ever accepted because a constraint was not understood.  `format` is asserted.
+// A schema file that uses a keyword outside the profile is refused when it is loaded, so
+// that nothing is ever accepted because a constraint was not understood.  `format` is
+// asserted.
 
 #ifndef LIB_SCHEMA_H
 #define LIB_SCHEMA_H
@@ -18,8 +19,9 @@ typedef struct schemas schemas_t;
 schemas_t *schemas_open(const char *folder, cause_t *why);
 void schemas_close(schemas_t **self_p);
 
-// Check a message against the schema for its `kind` (the file <kind>.json).  Unknown kinds and
-// format versions are refused with codes of their own.  Safe to call from several threads.
+// Check a message against the schema for its `kind` (the file <kind>.json).  Unknown
+// kinds and format versions are refused with codes of their own.  Safe to call from
+// several threads.
 int schemas_check(const schemas_t *self, const json_t *message, refusal_t *refusal);
 // Whether a schema for this kind is loaded.
 bool schemas_knows(const schemas_t *self, const char *kind);

@@ -1,0 +1,224 @@
+// schema - a folder of schema files, and the check of a message against the one of its
+// kind.
+//
+// Files are compiled one after the other, then linked (schema_compile.c).  The set does
+// not change afterwards, so that checking needs no lock.
+
+#include "lib/schema_tree.h"
+
+#include "lib/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FILE_MAX = 1 << 20,
+    FORMAT_VERSION = 1,
+    MATCH_STEPS = 100000, // of a pattern; ours take a few dozen
+};
+
+static void *allocate(size_t n, size_t size)
+{
+    void *memory = calloc(n, size);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+static schemas_t *set_new(size_t files)
+{
+    schemas_t *self = allocate(1, sizeof *self);
+    self->arena = arena_new();
+    self->file = allocate(files ? files : 1, sizeof(file_t));
+    self->match = pcre2_match_context_create(NULL);
+    if (!self->match)
+        abort();
+    pcre2_set_match_limit(self->match, MATCH_STEPS);
+    return self;
+}
+
+void schemas_close(schemas_t **self_p)
+{
+    schemas_t *self = *self_p;
+    if (!self)
+        return;
+    for (const codes_t *codes = self->codes; codes; codes = codes->next)
+        pcre2_code_free(codes->code);
+    for (size_t i = 0; i < self->files; i++)
+        json_decref(self->file[i].json);
+    pcre2_match_context_free(self->match);
+    arena_destroy(&self->arena);
+    free(self->node);
+    free(self->file);
+    free(self);
+    *self_p = NULL;
+}
+
+static int copy(const char *text, char *out, size_t room)
+{
+    size_t length = strlen(text);
+    if (length >= room)
+        return -1;
+    memcpy(out, text, length + 1);
+    return 0;
+}
+
+// Compile `json` (taken over) as the next file of the set.
+static int add_file(schemas_t *self, const char *name, json_t *json, cause_t *why)
+{
+    file_t *file = &self->file[self->files++];
+    const char *id = json_string_value(json_object_get(json, "$id"));
+    loader_t loader = {self, file, why};
+    file->json = json;
+    if (copy(name, file->name, sizeof file->name) != 0 ||
+        copy(id ? id : "", file->id, sizeof file->id) != 0)
+        return cause_set(why, "%s: name or $id too long", name);
+    file->id[strcspn(file->id, "#")] = 0;
+    file->first_node = self->nodes;
+    file->root = schema_node(&loader, json);
+    file->end_node = self->nodes;
+    return file->root ? 0 : -1;
+}
+
+// A file describes a kind when it fixes the kind, and then it must be its own.
+static int find_kind(file_t *file, cause_t *why)
+{
+    const json_t *fields = json_object_get(file->json, "properties");
+    const json_t *kind = json_object_get(json_object_get(fields, "kind"), "const");
+    size_t stem = strlen(file->name) - strlen(".json");
+    if (!kind)
+        return 0;
+    if (!json_is_string(kind) || json_string_length(kind) != stem ||
+        memcmp(json_string_value(kind), file->name, stem) != 0)
+        return cause_set(why, "%s: is for a kind of another name", file->name);
+    file->kind = true;
+    return 0;
+}
+
+static int load_file(schemas_t *self, const char *folder, const char *name, cause_t *why)
+{
+    char path[4096];
+    buf_t bytes = {0};
+    json_error_t error;
+    json_t *json = NULL;
+    if (path_join(path, sizeof path, folder, name, why) != 0 ||
+        file_read(path, FILE_MAX, &bytes, why) != 0)
+        goto done;
+    json = json_loadb(buf_text(&bytes), bytes.size, JSON_REJECT_DUPLICATES, &error);
+    if (!json)
+        cause_set(why, "%s:%d: %s", name, error.line, error.text);
+done:
+    buf_destroy(&bytes);
+    if (!json || add_file(self, name, json, why) != 0)
+        return -1;
+    return find_kind(&self->file[self->files - 1], why);
+}
+
+static int load_files(
+    schemas_t *self, const char *folder, const names_t *names, cause_t *why)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (load_file(self, folder, names->name[i], why) != 0)
+            return -1;
+    return schema_link(self, why);
+}
+
+schemas_t *schemas_open(const char *folder, cause_t *why)
+{
+    names_t names = {0};
+    schemas_t *self = NULL;
+    if (names_list(&names, folder, ".json", why) != 0)
+        goto failed;
+    self = set_new(names.n);
+    self->bounded = true;
+    if (names.n == 0)
+        cause_set(why, "no schema files");
+    else if (load_files(self, folder, &names, why) == 0)
+        goto done;
+failed:
+    cause_prefix(why, "schemas in %s", folder);
+    schemas_close(&self);
+done:
+    names_free(&names);
+    return self;
+}
+
+static const file_t *file_of_kind(const schemas_t *self, const char *kind)
+{
+    size_t length = strlen(kind);
+    for (size_t i = 0; i < self->files; i++) {
+        const file_t *file = &self->file[i];
+        if (file->kind && strncmp(file->name, kind, length) == 0 &&
+            strcmp(file->name + length, ".json") == 0)
+            return file;
+    }
+    return NULL;
+}
+
+bool schemas_knows(const schemas_t *self, const char *kind)
+{
+    return file_of_kind(self, kind) != NULL;
+}
+
+static int run_node(
+    const schemas_t *set, const node_t *node, const json_t *value, refusal_t *refusal)
+{
+    run_t run = {.refusal = refusal, .limits = set->match};
+    bool accepted = node_accepts(&run, node, value, NULL);
+    pcre2_match_data_free(run.match);
+    if (run.gave_up)
+        return refuse(refusal, "doc.schema", "", "limit steps",
+            "a text makes a pattern of the schema take too many steps");
+    return accepted ? 0 : -1;
+}
+
+static int check_version(const json_t *message, refusal_t *refusal)
+{
+    const json_t *version = json_object_get(message, "dabyl");
+    if (json_is_integer(version) && json_integer_value(version) == FORMAT_VERSION)
+        return 0;
+    return refuse(refusal, "doc.version", "/dabyl", "",
+        version ? "expected the format version %d"
+                : "missing; expected the format version %d",
+        FORMAT_VERSION);
+}
+
+int schemas_check(const schemas_t *self, const json_t *message, refusal_t *refusal)
+{
+    const char *kind = json_string_value(json_object_get(message, "kind"));
+    if (check_version(message, refusal) != 0)
+        return -1;
+    const file_t *file = kind ? file_of_kind(self, kind) : NULL;
+    if (!file)
+        return refuse(refusal, "doc.kind", "/kind", "",
+            kind ? "there is no message kind of this name" : "missing, or not a string");
+    return run_node(self, file->root, message, refusal);
+}
+
+struct schema {
+    schemas_t *set; // of one file
+};
+
+schema_t *schema_compile(const json_t *schema, cause_t *why)
+{
+    schema_t *self = allocate(1, sizeof *self);
+    self->set = set_new(1);
+    // A copy, because a node is known by its JSON value, and the caller's may change.
+    if (add_file(self->set, "schema", json_deep_copy(schema), why) != 0 ||
+        schema_link(self->set, why) != 0)
+        schema_free(&self);
+    return self;
+}
+
+int schema_check(const schema_t *self, const json_t *instance, refusal_t *refusal)
+{
+    return run_node(self->set, self->set->file[0].root, instance, refusal);
+}
+
+void schema_free(schema_t **self_p)
+{
+    if (*self_p)
+        schemas_close(&(*self_p)->set);
+    free(*self_p);
+    *self_p = NULL;
+}
