@@ -6,6 +6,7 @@
 #include "lib/settings.h"
 
 #include "lib/file.h"
+#include "lib/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -186,6 +187,10 @@ const char *settings_text_or(const settings_t *self, const config_setting_t *gro
     if (text[0] == '\0' || strlen(text) >= room) {
         (void)settings_fail(
             member, self, why, "%s must have 1 to %zu bytes", key, room - 1);
+        return NULL;
+    }
+    if (!text_is_line(span_text(text))) {
+        (void)settings_fail(member, self, why, "%s must be one line of UTF-8", key);
         return NULL;
     }
     return text;

@@ -1,0 +1,486 @@
+// roster - certificates in one sorted array, found by key through one hash table.
+//
+// A certificate is believed when it is read: signed by the CA, of its profile, valid at
+// some time. What changes without a reload, its validity, is asked of the clock at every
+// look-up; revocation comes only with a CRL, and with it a new roster.
+//
+// Certificates that have expired or were revoked stay in, to say why their holder is
+// refused and to prove what was sealed while they were good.
+
+#include "hub/roster.h"
+
+#include "lib/bundle.h"
+#include "lib/times.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NONE = -1 };
+
+typedef struct {
+    cert_t cert;
+    char *source; // the file, for complaints
+    bool revoked;
+    int next;   // another certificate for the same key, or NONE
+    int member; // whose it is; NONE for officers and hubs
+} held_t;
+
+// A revocation, and how long a CRL must go on naming it.
+typedef struct {
+    char serial[SERIAL_MAX];
+    int64_t until_ms; // INT64_MAX: the certificate was never seen here
+} revocation_t;
+
+struct roster {
+    authority_t *authority; // CA and CRL
+    size_t n;
+    held_t *held; // by name, use, beginning, serial
+    size_t members;
+    member_t *member; // by id
+    size_t revocations;
+    revocation_t *revocation; // by serial
+    size_t slots;             // a power of two, at most half full
+    int *slot;                // the first certificate for a key, or NONE
+};
+
+static void *need(void *memory)
+{
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+// What the certificate says of its holder, without dates and keys.
+static bool same_holder(const cert_t *a, const cert_t *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->role, b->role) == 0 &&
+           strcmp(a->organisation, b->organisation) == 0 && strcmp(a->node, b->node) == 0;
+}
+
+static int compare_held(const void *a, const void *b)
+{
+    const cert_t *left = &((const held_t *)a)->cert, *right = &((const held_t *)b)->cert;
+    int order = strcmp(left->name, right->name);
+    if (order == 0)
+        order = (int)left->use - (int)right->use;
+    if (order == 0)
+        order = (left->not_before_ms > right->not_before_ms) -
+                (left->not_before_ms < right->not_before_ms);
+    return order != 0 ? order : strcmp(left->serial, right->serial);
+}
+
+static int compare_revocations(const void *a, const void *b)
+{
+    return strcmp(((const revocation_t *)a)->serial, ((const revocation_t *)b)->serial);
+}
+
+static bool stale(const authority_t *authority, int64_t now_ms)
+{
+    return authority_crl_next_update_ms(authority) <= now_ms;
+}
+
+// Whether the roster in force knows this holder, in this role.
+static bool knows(const roster_t *self, const cert_t *cert)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (same_holder(&self->held[i].cert, cert))
+            return true;
+    return false;
+}
+
+// Believe what is true of the certificate at the time of its own validity nearest to now:
+// being expired, not yet valid or revoked is the look-up's affair and no reason to refuse
+// the roster.
+static int believe(
+    const cert_t *cert, const authority_t *issuer, int64_t now_ms, cause_t *why)
+{
+    int64_t at_ms = now_ms;
+    if (at_ms >= cert->not_after_ms)
+        at_ms = cert->not_after_ms - 1000;
+    if (at_ms < cert->not_before_ms)
+        at_ms = cert->not_before_ms;
+    return cert_check(cert, issuer, at_ms, why);
+}
+
+static int hold_all(roster_t *self, bundle_t *bundle, const authority_t *issuer,
+    const roster_t *before, int64_t now_ms, cause_t *why)
+{
+    bool closed = stale(self->authority, now_ms);
+    self->held = need(calloc(bundle->n + 1, sizeof *self->held));
+    for (size_t i = 0; i < bundle->n; i++) {
+        bundled_t *item = &bundle->item[i];
+        if (believe(&item->cert, issuer, now_ms, why) == -1)
+            return cause_prefix(why, "%s", item->source);
+        if (closed && !knows(before, &item->cert))
+            continue; // the bundle keeps it and will close it
+        self->held[self->n++] = (held_t){.cert = item->cert,
+            .source = item->source,
+            .revoked = authority_revoked(self->authority, item->cert.serial),
+            .next = NONE,
+            .member = NONE};
+        *item = (bundled_t){0};
+    }
+    qsort(self->held, self->n, sizeof *self->held, compare_held);
+    return 0;
+}
+
+static bool in_use(const held_t *held, int64_t now_ms)
+{
+    return !held->revoked && now_ms < held->cert.not_after_ms;
+}
+
+// All certificates in use under one name say the same.  Old ones may say otherwise: a
+// node can change its role by having the old certificates revoked.
+static int check_names(const roster_t *self, int64_t now_ms, cause_t *why)
+{
+    const held_t *last = NULL;
+    for (size_t i = 0; i < self->n; i++) {
+        const held_t *held = &self->held[i];
+        if (!in_use(held, now_ms))
+            continue;
+        if (last != NULL && strcmp(last->cert.name, held->cert.name) == 0 &&
+            !same_holder(&last->cert, &held->cert))
+            return cause_set(why,
+                "%s: %s is %s of %s here, and %s of %s in %s: certificates in use must "
+                "agree",
+                held->source, held->cert.name, held->cert.role, held->cert.organisation,
+                last->cert.role, last->cert.organisation, last->source);
+        last = held;
+    }
+    return 0;
+}
+
+static bool takes_part(const cert_t *cert)
+{
+    return strcmp(cert->role, "officer") != 0 && strcmp(cert->role, "hub") != 0;
+}
+
+// A node keeps its place, and its inbox goes on filling, while any certificate of it is
+// not revoked: expiry is met by renewal.  What counts is the newest of them, those in use
+// first.
+static const held_t *speaks_for(
+    const roster_t *self, size_t first, size_t end, int64_t now_ms)
+{
+    const held_t *best = NULL;
+    for (size_t i = first; i < end; i++) {
+        const held_t *held = &self->held[i];
+        if (held->revoked)
+            continue;
+        if (best == NULL || in_use(held, now_ms) > in_use(best, now_ms) ||
+            (in_use(held, now_ms) == in_use(best, now_ms) &&
+                held->cert.not_before_ms > best->cert.not_before_ms))
+            best = held;
+    }
+    return best;
+}
+
+static void add_member(roster_t *self, const cert_t *cert)
+{
+    member_t *member = &self->member[self->members++];
+    memcpy(member->id, cert->name, sizeof member->id);
+    memcpy(member->role, cert->role, sizeof member->role);
+    memcpy(member->organisation, cert->organisation, sizeof member->organisation);
+}
+
+static void find_members(roster_t *self, int64_t now_ms)
+{
+    self->member = need(calloc(self->n + 1, sizeof *self->member));
+    for (size_t first = 0, end; first < self->n; first = end) {
+        for (end = first + 1; end < self->n; end++)
+            if (strcmp(self->held[end].cert.name, self->held[first].cert.name) != 0)
+                break;
+        const held_t *speaker = speaks_for(self, first, end, now_ms);
+        if (speaker == NULL || !takes_part(&speaker->cert))
+            continue;
+        for (size_t i = first; i < end; i++)
+            self->held[i].member = (int)self->members;
+        add_member(self, &speaker->cert);
+    }
+}
+
+// A channel is looked up by its key, a seal by the hex of its key's id: both begin with
+// bytes as good as random.
+static size_t slot_of(const roster_t *self, const void *name)
+{
+    uint64_t head[2];
+    memcpy(head, name, sizeof head);
+    uint64_t hash = (head[0] ^ (head[1] << 7)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(hash >> 32) & (self->slots - 1);
+}
+
+static const void *lookup_name(const cert_t *cert)
+{
+    return cert->use == CERT_CHANNEL ? (const void *)cert->key
+                                     : (const void *)cert->key_id;
+}
+
+static bool is_named(const cert_t *cert, cert_use_t use, const void *name)
+{
+    size_t size = use == CERT_CHANNEL ? sizeof cert->key : sizeof cert->key_id - 1;
+    return cert->use == use && memcmp(lookup_name(cert), name, size) == 0;
+}
+
+// The slot with the certificates of this key, or the free one where they would go.
+static int *find_slot(const roster_t *self, cert_use_t use, const void *name)
+{
+    size_t at = slot_of(self, name);
+    while (
+        self->slot[at] != NONE && !is_named(&self->held[self->slot[at]].cert, use, name))
+        at = (at + 1) & (self->slots - 1);
+    return &self->slot[at];
+}
+
+static int index_keys(roster_t *self, cause_t *why)
+{
+    self->slots = 64;
+    while (self->slots < 2 * self->n)
+        self->slots *= 2;
+    self->slot = need(malloc(self->slots * sizeof *self->slot));
+    for (size_t i = 0; i < self->slots; i++)
+        self->slot[i] = NONE;
+    for (size_t i = 0; i < self->n; i++) {
+        held_t *held = &self->held[i];
+        int *slot = find_slot(self, held->cert.use, lookup_name(&held->cert));
+        const held_t *other = *slot == NONE ? held : &self->held[*slot];
+        if (strcmp(other->cert.name, held->cert.name) != 0)
+            return cause_set(why, "%s: the %s key of %s is that of %s in %s",
+                held->source, held->cert.use == CERT_SEAL ? "seal" : "channel",
+                held->cert.name, other->cert.name, other->source);
+        held->next = *slot;
+        *slot = (int)i;
+    }
+    return 0;
+}
+
+static void add_revocation(void *context, const char *serial)
+{
+    roster_t *self = context;
+    size_t n = self->revocations;
+    if ((n & (n - 1)) == 0) // doubled at powers of two
+        self->revocation = need(
+            realloc(self->revocation, (n == 0 ? 1 : 2 * n) * sizeof *self->revocation));
+    revocation_t *revocation = &self->revocation[self->revocations++];
+    *revocation = (revocation_t){.until_ms = INT64_MAX};
+    memcpy(revocation->serial, serial, strlen(serial) + 1);
+}
+
+static void limit_revocation(roster_t *self, const char *serial, int64_t until_ms)
+{
+    revocation_t key = {0};
+    memcpy(key.serial, serial, strlen(serial) + 1);
+    revocation_t *found = bsearch(
+        &key, self->revocation, self->revocations, sizeof key, compare_revocations);
+    if (found != NULL && until_ms < found->until_ms)
+        found->until_ms = until_ms;
+}
+
+// A CRL names serials without dates; those are in certificates that we hold or held.
+static void list_revocations(roster_t *self, const roster_t *before)
+{
+    self->revocation = need(calloc(1, sizeof *self->revocation));
+    authority_each_revoked(self->authority, add_revocation, self);
+    qsort(self->revocation, self->revocations, sizeof *self->revocation,
+        compare_revocations);
+    for (size_t i = 0; i < self->n; i++)
+        limit_revocation(
+            self, self->held[i].cert.serial, self->held[i].cert.not_after_ms);
+    for (size_t i = 0; before != NULL && i < before->n; i++)
+        limit_revocation(
+            self, before->held[i].cert.serial, before->held[i].cert.not_after_ms);
+    for (size_t i = 0; before != NULL && i < before->revocations; i++)
+        limit_revocation(
+            self, before->revocation[i].serial, before->revocation[i].until_ms);
+}
+
+// An older CRL, or one that forgot somebody, would let back in whom the CA put out.
+static int check_crl(const authority_t *authority, const char *path,
+    const roster_t *before, int64_t now_ms, cause_t *why)
+{
+    uint64_t number = authority_crl_number(authority);
+    uint64_t held = authority_crl_number(before->authority);
+    if (number < held)
+        return cause_set(why, "%s: CRL number %llu is lower than %llu, which is in force",
+            path, (unsigned long long)number, (unsigned long long)held);
+    for (size_t i = 0; i < before->revocations; i++) {
+        const revocation_t *revocation = &before->revocation[i];
+        if (now_ms < revocation->until_ms &&
+            !authority_revoked(authority, revocation->serial))
+            return cause_set(why,
+                "%s: CRL number %llu no longer revokes serial %s, which has not expired",
+                path, (unsigned long long)number, revocation->serial);
+    }
+    return 0;
+}
+
+static int check_open(const authority_t *authority, const char *path,
+    const roster_t *before, int64_t now_ms, cause_t *why)
+{
+    char moment[TIME_TEXT];
+    if (before != NULL)
+        return check_crl(authority, path, before, now_ms, why);
+    if (!stale(authority, now_ms))
+        return 0;
+    time_print(authority_crl_next_update_ms(authority), moment);
+    return cause_set(why,
+        "%s: the next CRL was due at %s: without it nobody can be enrolled; ask the CA "
+        "for it",
+        path, moment);
+}
+
+// Everything after CA and CRL; `issuer` is the CA without the CRL, whose verdict would
+// hide who issued a revoked certificate.
+static int fill(roster_t *self, bundle_t *bundle, const authority_t *issuer,
+    const roster_t *before, int64_t now_ms, cause_t *why)
+{
+    if (hold_all(self, bundle, issuer, before, now_ms, why) == -1 ||
+        check_names(self, now_ms, why) == -1 || index_keys(self, why) == -1)
+        return -1;
+    find_members(self, now_ms);
+    list_revocations(self, before);
+    return 0;
+}
+
+roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
+    const roster_t *before, int64_t now_ms, cause_t *why)
+{
+    roster_t *self = need(calloc(1, sizeof *self));
+    authority_t *issuer = authority_open(ca_path, NULL, why);
+    bundle_t bundle = {0};
+    int result = -1;
+    if (issuer == NULL ||
+        (self->authority = authority_open(ca_path, crl_path, why)) == NULL)
+        goto done;
+    if (check_open(self->authority, crl_path, before, now_ms, why) == -1 ||
+        bundle_add_folder(&bundle, folder, why) == -1)
+        goto done;
+    result = fill(self, &bundle, issuer, before, now_ms, why);
+done:
+    authority_close(&issuer);
+    bundle_close(&bundle);
+    if (result == -1)
+        roster_close(&self);
+    return self;
+}
+
+void roster_close(roster_t **self_p)
+{
+    roster_t *self = *self_p;
+    *self_p = NULL;
+    if (self == NULL)
+        return;
+    for (size_t i = 0; i < self->n; i++) {
+        cert_close(&self->held[i].cert);
+        free(self->held[i].source);
+    }
+    authority_close(&self->authority);
+    free(self->held);
+    free(self->member);
+    free(self->revocation);
+    free(self->slot);
+    free(self);
+}
+
+static const char *verdict(const held_t *held, int64_t now_ms)
+{
+    if (held->revoked)
+        return "revoked";
+    if (now_ms >= held->cert.not_after_ms)
+        return "expired";
+    return now_ms < held->cert.not_before_ms ? "not yet valid" : NULL;
+}
+
+// Of several certificates for one key the one in force; else the newest says why not.
+static const held_t *in_force(const roster_t *self, cert_use_t use, const void *name,
+    int64_t now_ms, const char **refusal)
+{
+    const char *reason = "unknown";
+    for (int i = *find_slot(self, use, name); i != NONE; i = self->held[i].next) {
+        const held_t *held = &self->held[i];
+        const char *why_not = verdict(held, now_ms);
+        if (why_not == NULL)
+            return held;
+        if (strcmp(reason, "unknown") == 0) // chains begin with the newest
+            reason = why_not;
+    }
+    if (refusal != NULL)
+        *refusal = reason;
+    return NULL;
+}
+
+const member_t *roster_by_channel(
+    const roster_t *self, const uint8_t key[32], int64_t now_ms, const char **refusal)
+{
+    const held_t *held = in_force(self, CERT_CHANNEL, key, now_ms, refusal);
+    if (held != NULL && held->member != NONE)
+        return &self->member[held->member];
+    if (held != NULL && refusal != NULL)
+        *refusal = "unknown"; // a hub's own channel is not a way in
+    return NULL;
+}
+
+static bool is_key_id(const char *text)
+{
+    return strnlen(text, HASH_HEX) == HASH_HEX - 1;
+}
+
+const cert_t *roster_by_seal(
+    const roster_t *self, const char *key_id, int64_t now_ms, const char **refusal)
+{
+    if (!is_key_id(key_id)) {
+        if (refusal != NULL)
+            *refusal = "unknown";
+        return NULL;
+    }
+    const held_t *held = in_force(self, CERT_SEAL, key_id, now_ms, refusal);
+    return held == NULL ? NULL : &held->cert;
+}
+
+const cert_t *roster_any_seal(const roster_t *self, const char *key_id)
+{
+    int at = is_key_id(key_id) ? *find_slot(self, CERT_SEAL, key_id) : NONE;
+    return at == NONE ? NULL : &self->held[at].cert;
+}
+
+static int compare_members(const void *a, const void *b)
+{
+    return strcmp(((const member_t *)a)->id, ((const member_t *)b)->id);
+}
+
+const member_t *roster_member(const roster_t *self, const char *node)
+{
+    member_t key = {0};
+    if (strnlen(node, sizeof key.id) == sizeof key.id)
+        return NULL;
+    memcpy(key.id, node, strlen(node) + 1);
+    return bsearch(&key, self->member, self->members, sizeof key, compare_members);
+}
+
+size_t roster_count(const roster_t *self)
+{
+    return self->members;
+}
+
+const member_t *roster_at(const roster_t *self, size_t i)
+{
+    return &self->member[i];
+}
+
+bool roster_crl_stale(const roster_t *self, int64_t now_ms)
+{
+    return stale(self->authority, now_ms);
+}
+
+void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
+    void (*visit)(void *context, const cert_t *cert), void *context)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (in_use(&self->held[i], now_ms) && self->held[i].cert.not_after_ms < until_ms)
+            visit(context, &self->held[i].cert);
+}
+
+void roster_print(const roster_t *self, buf_t *out)
+{
+    authority_print(self->authority, out);
+    for (size_t i = 0; i < self->n; i++)
+        cert_print_pem(&self->held[i].cert, out);
+}

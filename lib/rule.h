@@ -1,0 +1,67 @@
+// rule - what one rule of a rules file says: who may send which kind, to whom it goes,
+// what is derived from it, and which paragraph of the plan has it so.
+
+#ifndef LIB_RULE_H
+#define LIB_RULE_H
+
+#include "lib/cert.h"
+#include "lib/condition.h"
+#include "lib/routing.h"
+
+typedef enum {
+    TARGET_ROLE,         // "role:nccis": every node with that role
+    TARGET_ALL,          // "all": every node, as far as the marking goes
+    TARGET_OBJECT_OWNER, // "object.owner": the owner nodes of the object's owner
+    TARGET_OBJECT_ISOC,  // "object.isoc": the isoc nodes of the centre serving the object
+    TARGET_TO,           // "to": the addressees the message names
+    TARGET_RE_AUTHOR,    // "re.author": the author of the message that `re` names
+    TARGET_PARTIES,      // "parties": all who had the message that `incident` names, its
+                         // author,
+                         //  and all who had what was derived from it
+    TARGET_AUTHOR,       // "author": the author itself
+} target_type_t;
+
+typedef struct {
+    target_type_t type;
+    char role[ROLE_MAX]; // TARGET_ROLE
+} target_t;
+
+typedef struct {
+    char kind[KIND_MAX]; // of the derived message
+    bool carry;          // it carries the cause's document and seal
+    size_t fields;       // body fields copied from the cause: name and JSON pointer
+    struct {
+        char name[32];
+        char pointer[POINTER_MAX];
+    } field[16];
+    unsigned line;
+} emit_t;
+
+enum { RULE_CONDITIONS_MAX = 8, RULE_TARGETS_MAX = 8, RULE_EMITS_MAX = 4 };
+
+typedef struct {
+    char id[RULE_ID_MAX];
+    char cites[CITES_MAX]; // "8.3, 10"; "17, default"; "default" where the plan is silent
+    char kind[KIND_MAX];
+    tell_t tell;
+    bool passes_marking; // a duty of law that a marking does not stop
+    size_t targets;
+    target_t target[RULE_TARGETS_MAX];
+    size_t emits;
+    emit_t emit[RULE_EMITS_MAX];
+    uint32_t roles; // of role_bit: who may send it
+    size_t conditions;
+    condition_t condition[RULE_CONDITIONS_MAX]; // all must hold
+    unsigned line;                              // of the file
+    const char *path; // the file, borrowed from the set that the rule is in, or NULL
+} rule_t;
+
+// A bit for each of cert_roles; 0 for a word that is none of them.
+uint32_t role_bit(const char *role);
+
+// Read one group of a rules file.  After a failure there is nothing to close.
+int rule_read(
+    rule_t *self, const settings_t *file, const config_setting_t *group, cause_t *why);
+void rule_close(rule_t *self);
+
+#endif
