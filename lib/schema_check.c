@@ -125,6 +125,13 @@ bool check_exclusive_maximum(
            fail_value(run, clause, at, "less than ");
 }
 
+bool check_multiple_of(
+    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+{
+    return number_divides(clause->value, value) ||
+           fail_value(run, clause, at, "a multiple of ");
+}
+
 static bool at_least(
     run_t *run, const clause_t *clause, const place_t *at, size_t found, const char *unit)
 {

@@ -49,7 +49,12 @@ static int compile_number(
 {
     (void)node;
     (void)schema;
-    return json_is_number(clause->value) ? 1 : fault(loader, clause, "a number");
+    bool divisor = strcmp(clause->keyword->name, "multipleOf") == 0;
+    if (!json_is_number(clause->value))
+        return fault(loader, clause, "a number");
+    if (divisor && json_number_value(clause->value) <= 0)
+        return fault(loader, clause, "more than 0");
+    return 1;
 }
 
 static int compile_text(
@@ -438,6 +443,7 @@ static const keyword_t keywords[] = {
     {"maximum", T_NUMBER, compile_number, check_maximum, NULL},
     {"exclusiveMinimum", T_NUMBER, compile_number, check_exclusive_minimum, NULL},
     {"exclusiveMaximum", T_NUMBER, compile_number, check_exclusive_maximum, NULL},
+    {"multipleOf", T_NUMBER, compile_number, check_multiple_of, NULL},
     {"minLength", T_STRING, compile_count, check_min_length, NULL},
     {"maxLength", T_STRING, compile_count, check_max_length, NULL},
     {"pattern", T_STRING, compile_pattern, check_pattern, NULL},

@@ -199,6 +199,7 @@ bool type_matches(unsigned types, const json_t *value);
 unsigned type_named(const char *name); // 0: no such type
 const char *type_words(const json_t *value);
 int number_compare(const json_t *a, const json_t *b);
+bool number_divides(const json_t *divisor, const json_t *value);
 bool value_equal(const json_t *a, const json_t *b);
 size_t characters(const json_t *string);
 
@@ -212,7 +213,7 @@ check_t check_min_properties, check_max_properties, check_min_items, check_max_i
 check_t check_unique_items, check_min_length, check_max_length, check_pattern,
     check_format;
 check_t check_minimum, check_maximum, check_exclusive_minimum, check_exclusive_maximum;
-check_t check_never;
+check_t check_multiple_of, check_never;
 
 // schema_apply.c: keywords that hand a value, or parts of it, to other nodes
 bool node_accepts(run_t *run, const node_t *node, const json_t *value, const place_t *at);

@@ -21,6 +21,11 @@ unsigned type_of(const json_t *value)
     return bits[json_typeof(value)];
 }
 
+static int compare_reals(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
 bool type_matches(unsigned types, const json_t *value)
 {
     if (types & type_of(value))
@@ -28,7 +33,7 @@ bool type_matches(unsigned types, const json_t *value)
     if (!json_is_real(value) || !(types & T_INTEGER))
         return false;
     double number = json_real_value(value);
-    return !(number < trunc(number)) && !(number > trunc(number));
+    return compare_reals(number, trunc(number)) == 0;
 }
 
 static const struct {
@@ -72,11 +77,6 @@ const char *type_words(const json_t *value)
     }
 }
 
-static int compare_reals(double a, double b)
-{
-    return (a > b) - (a < b);
-}
-
 // Exact: turning the integer into a double would round beyond 2^53.
 static int compare_mixed(json_int_t a, double b)
 {
@@ -102,6 +102,16 @@ int number_compare(const json_t *a, const json_t *b)
     if (json_is_integer(b))
         return -compare_mixed(json_integer_value(b), json_real_value(a));
     return compare_reals(json_real_value(a), json_real_value(b));
+}
+
+// Integers exactly; others by the quotient as a double has it, so that 0.0075 is a
+// multiple of 0.0001.
+bool number_divides(const json_t *divisor, const json_t *value)
+{
+    if (json_is_integer(divisor) && json_is_integer(value))
+        return json_integer_value(value) % json_integer_value(divisor) == 0;
+    double quotient = json_number_value(value) / json_number_value(divisor);
+    return isfinite(quotient) && compare_reals(quotient, trunc(quotient)) == 0;
 }
 
 static bool arrays_equal(const json_t *a, const json_t *b)
