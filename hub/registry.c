@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OBJECT_ID_MAX = 64, FULL_NAME_MAX = 512 };
+enum { OBJECT_ID_MAX = 65, FULL_NAME_MAX = 512 };
 
 typedef struct {
     const char *code;
@@ -180,11 +180,19 @@ static int read_serving(load_t *load, object_t *object)
     return named_organisation(load, "isoc", object->isoc) == NULL ? -1 : 0;
 }
 
-// Ids go into logs, leaves and receipts: nothing in them may carry a name's spelling.
+// As the messages' schema has it: words of letters and digits, joined by one of "._-".
 static bool object_id_valid(const char *id)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    return strspn(id, allowed) == strlen(id);
+    static const char word[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    for (;;) {
+        size_t size = strspn(id, word);
+        if (size == 0 || id[size] == '\0')
+            return size != 0;
+        if (strchr("._-", id[size]) == NULL)
+            return false;
+        id += size + 1;
+    }
 }
 
 static int read_object(load_t *load)
@@ -200,8 +208,9 @@ static int read_object(load_t *load)
             &self->file, load->group, "in_scope", &object.in_scope, load->why) == -1)
         return -1;
     if (!object_id_valid(object.id))
-        return complain(
-            load, "id", "an object's id has lower-case letters, digits and hyphens");
+        return complain(load, "id",
+            "'%s' is no object id: letters and digits, joined by single . _ or -",
+            object.id);
     if (registry_object(self, object.id) != NULL)
         return complain(load, "id", "object '%s' is there twice", object.id);
     if (!is_sector(object.sector))

@@ -22,7 +22,7 @@ typedef struct {
     char *source; // the file, for complaints
     bool revoked;
     int next;   // another certificate for the same key, or NONE
-    int member; // whose it is; NONE for officers and hubs
+    int member; // whose it is; NONE for an officer, or when all of a node's are revoked
 } held_t;
 
 // A revocation, and how long a CRL must go on naming it.
@@ -150,11 +150,6 @@ static int check_names(const roster_t *self, int64_t now_ms, cause_t *why)
     return 0;
 }
 
-static bool takes_part(const cert_t *cert)
-{
-    return strcmp(cert->role, "officer") != 0 && strcmp(cert->role, "hub") != 0;
-}
-
 // A node keeps its place, and its inbox goes on filling, while any certificate of it is
 // not revoked: expiry is met by renewal.  What counts is the newest of them, those in use
 // first.
@@ -190,7 +185,7 @@ static void find_members(roster_t *self, int64_t now_ms)
             if (strcmp(self->held[end].cert.name, self->held[first].cert.name) != 0)
                 break;
         const held_t *speaker = speaks_for(self, first, end, now_ms);
-        if (speaker == NULL || !takes_part(&speaker->cert))
+        if (speaker == NULL || strcmp(speaker->cert.role, "officer") == 0)
             continue;
         for (size_t i = first; i < end; i++)
             self->held[i].member = (int)self->members;
@@ -411,10 +406,12 @@ const member_t *roster_by_channel(
     const roster_t *self, const uint8_t key[32], int64_t now_ms, const char **refusal)
 {
     const held_t *held = in_force(self, CERT_CHANNEL, key, now_ms, refusal);
-    if (held != NULL && held->member != NONE)
+    if (held == NULL)
+        return NULL;
+    if (strcmp(held->cert.role, "hub") != 0)
         return &self->member[held->member];
-    if (held != NULL && refusal != NULL)
-        *refusal = "unknown"; // a hub's own channel is not a way in
+    if (refusal != NULL)
+        *refusal = "unknown"; // a hub's own channel is no way in
     return NULL;
 }
 

@@ -1,8 +1,8 @@
 // roster - who may take part: certified nodes and officers, and what the CA has revoked.
 //
-// Loaded whole from a folder of certificates (*.pem), the CA's certificate and its CRL; a new
-// load replaces the old one whole or not at all.  The role and organisation of a node are those
-// of its certificates and there is no second source.
+// Loaded whole from a folder of certificates (*.pem), the CA's certificate and its CRL; a
+// new load replaces the old one whole or not at all.  The role and organisation of a node
+// are those of its certificates and there is no second source.
 
 #ifndef HUB_ROSTER_H
 #define HUB_ROSTER_H
@@ -17,16 +17,19 @@ typedef struct {
 
 typedef struct roster roster_t;
 
-// `before` is the roster in force or NULL: a CRL with a lower number than its, or without one of
-// its unexpired revocations, is refused; past the CRL's nextUpdate only nodes that `before` has
-// are kept.  Both certificates of a node must name the same role and organisation; a node may
-// have several of each during renewal.
+// `before` is the roster in force or NULL: a CRL with a lower number than its, or without
+// one of its unexpired revocations, is refused; past the CRL's nextUpdate only nodes that
+// `before` has are kept.  Both certificates of a node must name the same role and
+// organisation; a node may have several of each during renewal.
 roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
     const roster_t *before, int64_t now_ms, cause_t *why);
 void roster_close(roster_t **self_p);
 
-// Each is NULL when unknown, not yet or no longer valid at now_ms, or revoked.  `refusal`, when
-// not NULL, tells which: "unknown", "not yet valid", "expired" or "revoked".
+// The hub's own sealing certificate belongs in the folder too: it makes the hub a member,
+// as the author of what it derives.  Its channel is not let in.
+//
+// Each is NULL when unknown, not yet or no longer valid at now_ms, or revoked. `refusal`,
+// when not NULL, tells which: "unknown", "not yet valid", "expired" or "revoked".
 const member_t *roster_by_channel(
     const roster_t *self, const uint8_t key[32], int64_t now_ms, const char **refusal);
 // The sealing certificate with this key id, node's or officer's (cert->role "officer").
@@ -37,7 +40,7 @@ const cert_t *roster_any_seal(const roster_t *self, const char *key_id);
 
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
-const member_t *roster_at(const roster_t *self, size_t i); // sorted by id, for fan-out
+const member_t *roster_at(const roster_t *self, size_t i);   // sorted by id, for fan-out
 bool roster_crl_stale(const roster_t *self, int64_t now_ms); // past nextUpdate
 // Certificates whose validity ends before `until_ms`, for announcing ahead.
 void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
