@@ -36,7 +36,7 @@ $(BUILD)/$(1)/%.o: %.c
 	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $(BUILD)/$(1)/libdabyl.a: $(SOURCES:%.c=$(BUILD)/$(1)/%.o)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	ar qcs $$@ $$^
 $(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
 $(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o

@@ -438,6 +438,18 @@ const cert_t *roster_any_seal(const roster_t *self, const char *key_id)
     return at == NONE ? NULL : &self->held[at].cert;
 }
 
+const cert_t *roster_seal_of(
+    const roster_t *self, const char *node, size_t i, int64_t now_ms)
+{
+    for (size_t k = 0; k < self->n; k++) {
+        const held_t *held = &self->held[k];
+        if (held->cert.use == CERT_SEAL && strcmp(held->cert.name, node) == 0 &&
+            verdict(held, now_ms) == NULL && i-- == 0)
+            return &held->cert;
+    }
+    return NULL;
+}
+
 static int compare_members(const void *a, const void *b)
 {
     return strcmp(((const member_t *)a)->id, ((const member_t *)b)->id);

@@ -38,6 +38,10 @@ const cert_t *roster_by_seal(
 // The certificate regardless of validity: for proving what was sealed in the past.
 const cert_t *roster_any_seal(const roster_t *self, const char *key_id);
 
+// The sealing certificates in force of a node, by i from 0; NULL after the last.
+const cert_t *roster_seal_of(
+    const roster_t *self, const char *node, size_t i, int64_t now_ms);
+
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
 const member_t *roster_at(const roster_t *self, size_t i);   // sorted by id, for fan-out

@@ -1,34 +1,34 @@
-// batch - leaves need the hash of the seal, and one seal covers all derived messages of a
+// draft - leaves need the hash of the seal, and one seal covers all derived messages of a
 // turn: so leaves are written last, when the turn is complete.
 
-#include "hub/batch.h"
+#include "hub/draft.h"
 
 #include "lib/merkle.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-struct batch {
+struct draft {
     arena_t *arena;
     uint64_t first;
     int64_t time_ms;
-    batch_item_t *items;
+    draft_item_t *items;
     size_t n, room;
     buf_t scratch;
 };
 
-batch_t *batch_new(void)
+draft_t *draft_new(void)
 {
-    batch_t *self = calloc(1, sizeof *self);
+    draft_t *self = calloc(1, sizeof *self);
     if (!self)
         abort();
     self->arena = arena_new();
     return self;
 }
 
-void batch_destroy(batch_t **self_p)
+void draft_destroy(draft_t **self_p)
 {
-    batch_t *self = *self_p;
+    draft_t *self = *self_p;
     if (!self)
         return;
     buf_destroy(&self->scratch);
@@ -38,7 +38,7 @@ void batch_destroy(batch_t **self_p)
     *self_p = NULL;
 }
 
-void batch_clear(batch_t *self, uint64_t first, int64_t time_ms)
+void draft_clear(draft_t *self, uint64_t first, int64_t time_ms)
 {
     self->first = first;
     self->time_ms = time_ms;
@@ -46,28 +46,28 @@ void batch_clear(batch_t *self, uint64_t first, int64_t time_ms)
     arena_clear(self->arena);
 }
 
-uint64_t batch_first(const batch_t *self)
+uint64_t draft_first(const draft_t *self)
 {
     return self->first;
 }
 
-size_t batch_count(const batch_t *self)
+size_t draft_count(const draft_t *self)
 {
     return self->n;
 }
 
-batch_item_t *batch_at(batch_t *self, size_t i)
+draft_item_t *draft_at(draft_t *self, size_t i)
 {
     return &self->items[i];
 }
 
-arena_t *batch_arena(batch_t *self)
+arena_t *draft_arena(draft_t *self)
 {
     return self->arena;
 }
 
-batch_item_t *batch_add(
-    batch_t *self, const char *type, const char *kind, const char *author, const char *id)
+draft_item_t *draft_add(
+    draft_t *self, const char *type, const char *kind, const char *author, const char *id)
 {
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 64;
@@ -75,8 +75,8 @@ batch_item_t *batch_add(
         if (!self->items)
             abort();
     }
-    batch_item_t *item = &self->items[self->n];
-    *item = (batch_item_t){0};
+    draft_item_t *item = &self->items[self->n];
+    *item = (draft_item_t){0};
     item->leaf.position = self->first + self->n;
     item->leaf.time_ms = self->time_ms;
     (void)snprintf(item->leaf.type, sizeof item->leaf.type, "%s", type);
@@ -99,25 +99,25 @@ static void set_part(
         sha256(bytes, hash);
 }
 
-void batch_set_document(batch_item_t *item, span_t document, const hash_t *hash)
+void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash)
 {
     set_part(
         &item->document, &item->leaf.has_document, &item->leaf.document, document, hash);
 }
 
-void batch_set_seal(batch_item_t *item, span_t seal, const hash_t *hash)
+void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash)
 {
     set_part(&item->seal, &item->leaf.has_seal, &item->leaf.seal, seal, hash);
 }
 
-void batch_set_record(batch_t *self, batch_item_t *item, span_t record)
+void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
 {
     span_t copy = arena_copy(self->arena, record);
     set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
 }
 
 // One signature over all derived documents of the turn.
-static void seal_derived(batch_t *self, const char *origin, const seal_key_t *key)
+static void seal_derived(draft_t *self, const char *origin, const seal_key_t *key)
 {
     hash_t *hashes = arena_take(self->arena, self->n * sizeof *hashes);
     hash_t *leaves = arena_take(self->arena, self->n * sizeof *leaves);
@@ -138,7 +138,7 @@ static void seal_derived(batch_t *self, const char *origin, const seal_key_t *ke
     buf_t path = {0};
     uint32_t place = 0;
     for (size_t i = 0; i < self->n; i++) {
-        batch_item_t *item = &self->items[i];
+        draft_item_t *item = &self->items[i];
         if (!item->derived)
             continue;
         buf_clear(&path);
@@ -147,16 +147,16 @@ static void seal_derived(batch_t *self, const char *origin, const seal_key_t *ke
         seal_head_print(&head, &self->scratch);
         seal_tail_print(place++, (const hash_t *)(const void *)path.data,
             path.size / sizeof(hash_t), &self->scratch);
-        batch_set_seal(item, arena_copy(self->arena, buf_span(&self->scratch)), NULL);
+        draft_set_seal(item, arena_copy(self->arena, buf_span(&self->scratch)), NULL);
     }
     buf_destroy(&path);
 }
 
-void batch_finish(batch_t *self, const char *origin, const seal_key_t *key)
+void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
 {
     seal_derived(self, origin, key);
     for (size_t i = 0; i < self->n; i++) {
-        batch_item_t *item = &self->items[i];
+        draft_item_t *item = &self->items[i];
         buf_clear(&self->scratch);
         leaf_print(&item->leaf, &self->scratch);
         item->text = arena_copy(self->arena, buf_span(&self->scratch));

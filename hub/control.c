@@ -1,0 +1,79 @@
+// control - its own ZeroMQ context: nothing that nodes do can reach it.
+
+#include "hub/control.h"
+
+#include "lib/file.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct control {
+    void *context;
+    void *socket;
+};
+
+static int make_folder(const char *path, cause_t *why)
+{
+    char copy[512];
+    (void)snprintf(copy, sizeof copy, "%s", path);
+    return folder_make(dirname(copy), 0700, why);
+}
+
+control_t *control_open(const char *path, cause_t *why)
+{
+    char endpoint[600];
+    int linger = 0;
+    control_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    if (path[0] == 0)
+        return self;
+    (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
+    self->context = zmq_ctx_new();
+    self->socket = self->context ? zmq_socket(self->context, ZMQ_REP) : NULL;
+    if (make_folder(path, why) != 0 || !self->socket ||
+        zmq_setsockopt(self->socket, ZMQ_LINGER, &linger, sizeof linger) != 0 ||
+        zmq_bind(self->socket, endpoint) != 0) {
+        (void)cause_errno(why, "cannot open the control socket %s", path);
+        control_close(&self);
+    }
+    return self;
+}
+
+void control_close(control_t **self_p)
+{
+    control_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->socket)
+        (void)zmq_close(self->socket);
+    if (self->context)
+        (void)zmq_ctx_term(self->context);
+    free(self);
+    *self_p = NULL;
+}
+
+zmq_pollitem_t control_poll_item(const control_t *self)
+{
+    // Without a socket: a descriptor that poll ignores.
+    return (zmq_pollitem_t){self->socket, -1, self->socket ? ZMQ_POLLIN : 0, 0};
+}
+
+int control_receive(control_t *self, char *line, size_t room)
+{
+    if (!self->socket)
+        return 0;
+    int size = zmq_recv(self->socket, line, room - 1, ZMQ_DONTWAIT);
+    if (size < 0)
+        return 0;
+    line[(size_t)size < room ? (size_t)size : room - 1] = 0;
+    line[strcspn(line, "\n")] = 0;
+    return 1;
+}
+
+void control_answer(control_t *self, span_t text)
+{
+    (void)zmq_send(self->socket, text.data, text.size, ZMQ_DONTWAIT);
+}

@@ -1,0 +1,153 @@
+// dabyl-hub - reads its configuration, opens the hub, runs it.
+
+#include "hub/hub.h"
+#include "lib/log.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+enum { EXIT_USAGE = 2 };
+
+static const char usage[] =
+    "usage: dabyl-hub -c hub.conf [-n] [--accept-clock]\n"
+    "\n"
+    "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
+    "  -n, --check         check the configuration, keys, certificates, rules and\n"
+    "                      registry, say what is wrong with them, and stop\n"
+    "      --accept-clock  the wall clock is right, although it stands before the\n"
+    "                      last entry of the journal\n"
+    "      --options       print every option of the configuration and stop\n"
+    "      --version\n"
+    "      --help\n"
+    "\n"
+    "SIGHUP reloads roster, CRL, rules and registry, whole or not at all.\n"
+    "SIGTERM and SIGINT end the hub cleanly; killing it loses nothing it has\n"
+    "acknowledged.\n";
+
+typedef enum { RUN, CHECK, DONE, MISUSED } action_t;
+
+typedef struct {
+    action_t action;
+    const char *config;
+    clock_trust_t trust;
+} arguments_t;
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, 'n'},
+    {"accept-clock", no_argument, NULL, 'a'},
+    {"options", no_argument, NULL, 'o'},
+    {"version", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static arguments_t read_arguments(int argc, char **argv)
+{
+    arguments_t arguments = {RUN, NULL, CLOCK_CHECKED};
+    int option;
+    while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1) {
+        if (option == 'c') {
+            arguments.config = optarg;
+        } else if (option == 'n') {
+            arguments.action = CHECK;
+        } else if (option == 'a') {
+            arguments.trust = CLOCK_ACCEPTED;
+        } else if (option == 'v') {
+            (void)puts("dabyl-hub " DABYL_VERSION);
+            arguments.action = DONE;
+            return arguments;
+        } else if (option == 'o') {
+            conf_print_help(options_table);
+            arguments.action = DONE;
+            return arguments;
+        } else {
+            (void)fputs(usage, option == 'h' ? stdout : stderr);
+            arguments.action = option == 'h' ? DONE : MISUSED;
+            return arguments;
+        }
+    }
+    if (!arguments.config || optind != argc) {
+        (void)fputs(usage, stderr);
+        arguments.action = MISUSED;
+    }
+    return arguments;
+}
+
+// Every node is a descriptor: take as many as the system lets us have.
+static void raise_descriptor_limit(int64_t connections)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < (rlim_t)connections + 64)
+        log_line(LOG_WARNING, "hub.descriptors",
+            "have=%llu connections=%lld action=\"raise the limit or lower "
+            "limits.connections\"",
+            (unsigned long long)limit.rlim_cur, (long long)connections);
+}
+
+static int run(const options_t *options, clock_trust_t trust)
+{
+    cause_t why;
+    raise_descriptor_limit(options->connections);
+    hub_t *hub = hub_open(options, trust, &why);
+    if (!hub) {
+        log_line(LOG_ERROR, "hub.failed", "reason=\"%s\"", why.text);
+        return EXIT_FAILURE;
+    }
+    int result = hub_run(hub, &why);
+    if (result != 0)
+        // What was acknowledged is on disk; only recovery may say what else is.
+        log_line(LOG_ERROR, "hub.died", "reason=\"%s\"", why.text);
+    else
+        log_line(LOG_INFO, "hub.stopped", "reason=\"asked to\"");
+    hub_close(&hub);
+    return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int check(const options_t *options, const char *config)
+{
+    cause_t why;
+    if (hub_check(options, &why) != 0) {
+        (void)fprintf(stderr, "%s: %s\n", config, why.text);
+        return EXIT_FAILURE;
+    }
+    (void)printf("%s: good\n", config);
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    cause_t why;
+    options_t options = {0};
+    log_level_t level = LOG_INFO;
+    arguments_t arguments = read_arguments(argc, argv);
+    if (arguments.action == DONE || arguments.action == MISUSED)
+        return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
+    if (sodium_init() < 0)
+        return EXIT_FAILURE;
+    (void)umask(077);
+    if (conf_read(options_table, arguments.config, &options, &why) != 0) {
+        (void)fprintf(stderr, "%s\n", why.text);
+        return EXIT_USAGE;
+    }
+    int result;
+    if (log_level_parse(options.log_level, &level) != 0) {
+        (void)fprintf(stderr, "%s: log_level: '%s' is none of error, warning, info, debug\n",
+            arguments.config, options.log_level);
+        result = EXIT_USAGE;
+    } else {
+        log_set_level(level);
+        result = arguments.action == CHECK ? check(&options, arguments.config)
+                                           : run(&options, arguments.trust);
+    }
+    conf_free(options_table, &options);
+    return result;
+}

@@ -1,0 +1,87 @@
+// options - one table: key, type, range, default, help.  Every default of a number is an
+// operational default: the plan gives none of them.
+
+#include "hub/options.h"
+
+#define FIELD(name) offsetof(options_t, name)
+#define DAY_MS (24 * 3600 * 1000LL)
+
+const conf_option_t options_table[] = {
+    {"origin", CONF_TEXT, FIELD(origin), 0, 0, NULL,
+        "the log's name, in every checkpoint and seal; it can never change"},
+    {"listen", CONF_TEXTS, FIELD(listen), 0, 0, NULL,
+        "endpoints for nodes, such as tcp://127.0.0.1:7600"},
+
+    {"keys.log", CONF_PATH, FIELD(log_key), 0, 0, "keys/log.key",
+        "Ed25519 key that signs checkpoints"},
+    {"keys.seal", CONF_PATH, FIELD(seal_key), 0, 0, "keys/seal.key",
+        "Ed25519 key that seals what the hub derives"},
+    {"keys.channel", CONF_PATH, FIELD(channel_key), 0, 0, "keys/channel.key",
+        "X25519 key of the CURVE channel"},
+    {"certificate", CONF_PATH, FIELD(certificate), 0, 0, "certs/seal.pem",
+        "the hub's own sealing certificate (role hub)"},
+    {"ca", CONF_PATH, FIELD(ca), 0, 0, "certs/ca.pem", "the CA's certificate"},
+    {"crl", CONF_PATH, FIELD(crl), 0, 0, "certs/crl.pem", "the CA's revocation list"},
+
+    {"roster", CONF_PATH, FIELD(roster), 0, 0, "roster",
+        "folder with the certificates of nodes and officers"},
+    {"rules", CONF_PATH, FIELD(rules), 0, 0, "rules/plan.rules",
+        "rules file; its seal is beside it with the ending .seal"},
+    {"registry", CONF_PATH, FIELD(registry), 0, 0, "registry.conf",
+        "organisations, objects, who serves whom"},
+    {"schemas", CONF_PATH, FIELD(schemas), 0, 0, "schemas",
+        "folder with the JSON Schemas, one file a kind"},
+
+    {"journal.folder", CONF_PATH, FIELD(journal), 0, 0, "journal",
+        "segments, tiles and checkpoint"},
+    {"journal.segment_bytes", CONF_NUMBER, FIELD(segment_bytes), 1 << 20, 1LL << 32,
+        "67108864", "bytes reserved at a time"},
+    {"state", CONF_PATH, FIELD(state), 0, 0, "state", "caches, made again at every start"},
+    {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
+        "socket for `dabyl hub status`, in a folder only its owner may enter"},
+
+    {"limits.document_bytes", CONF_NUMBER, FIELD(size_limit), 1024, 16 << 20, "1048576",
+        "bytes of one document"},
+    {"limits.document_depth", CONF_NUMBER, FIELD(depth_limit), 4, 256, "32",
+        "nested arrays and objects of one document"},
+    {"limits.frame_bytes", CONF_NUMBER, FIELD(frame_limit), 64 << 10, 64 << 20, "4194304",
+        "bytes of one frame on the wire"},
+    {"limits.publish_window", CONF_NUMBER, FIELD(publish_window), 1, 4096, "1024",
+        "messages a node may have unanswered"},
+    {"limits.deliver_window", CONF_NUMBER, FIELD(deliver_window), 1, 65536, "4096",
+        "deliveries a node may have unacknowledged, at most"},
+    {"limits.publish_rate", CONF_NUMBER, FIELD(rate_limit), 1, 10000000, "100000",
+        "messages a node may publish in a second"},
+    {"limits.explain_rate", CONF_NUMBER, FIELD(explain_rate), 1, 10000, "20",
+        "explain requests a node may make in a second"},
+    {"limits.connections", CONF_NUMBER, FIELD(connections), 1, 100000, "4096",
+        "connections open at the same time"},
+    {"limits.queue_frames", CONF_NUMBER, FIELD(queue_limit), 16, 100000, "1000",
+        "frames queued for one slow node"},
+
+    {"timing.handshake_ms", CONF_NUMBER, FIELD(handshake_ms), 100, 60000, "5000",
+        "a handshake that takes longer is dropped"},
+    {"timing.heartbeat_ms", CONF_NUMBER, FIELD(heartbeat_ms), 100, 20000, "5000",
+        "between heartbeats on an idle channel"},
+    {"timing.acknowledgement_ms", CONF_NUMBER, FIELD(ack_delay_ms), 1, 1000, "50",
+        "an acknowledgement waits for a batch to ride on at most so long"},
+    {"timing.resend_ms", CONF_NUMBER, FIELD(resend_ms), 100, 3600000, "15000",
+        "what is not acknowledged goes out again after this, then after twice, ..."},
+    {"timing.checkpoint_ms", CONF_NUMBER, FIELD(publish_interval_ms), 10, 3600000, "1000",
+        "the public checkpoint and tiles are written at most so often"},
+    {"timing.refusals_ms", CONF_NUMBER, FIELD(refusals_ms), 100, 3600000, "60000",
+        "counts of refusals are journalled at least so often"},
+    {"timing.future_ms", CONF_NUMBER, FIELD(future_tolerance_ms), 0, DAY_MS, "300000",
+        "`sent` may be ahead of the hub's clock by this much"},
+    {"timing.late_ms", CONF_NUMBER, FIELD(late_after_ms), 0, 365 * DAY_MS, "900000",
+        "a message sent longer ago than this is marked late"},
+    {"timing.clock_step_ms", CONF_NUMBER, FIELD(clock_step_ms), 100, DAY_MS, "2000",
+        "wall and monotonic clock parting by more is journalled as a step"},
+    {"timing.expiry_days", CONF_NUMBER, FIELD(expiry_notice_days), 0, 365, "30",
+        "days ahead that the end of a certificate is announced"},
+
+    {"workers", CONF_NUMBER, FIELD(workers), 0, 64, "1",
+        "threads that check seals and schemas beside the main one"},
+    {"log_level", CONF_TEXT, FIELD(log_level), 0, 0, "info", "error, warning, info or debug"},
+    {0},
+};

@@ -1,0 +1,31 @@
+// options - what an administrator sets in hub.conf, read once into a struct that never changes.
+
+#ifndef HUB_OPTIONS_H
+#define HUB_OPTIONS_H
+
+#include "lib/conf.h"
+
+#include <stdbool.h>
+
+typedef struct {
+    char *origin;
+    texts_t listen;
+    char *log_key, *seal_key, *channel_key;
+    char *ca, *crl, *certificate;
+    char *roster, *rules, *registry, *schemas;
+    char *journal, *state, *control;
+    int64_t segment_bytes;
+    int64_t size_limit, depth_limit, frame_limit;
+    int64_t publish_window, deliver_window;
+    int64_t rate_limit, explain_rate;
+    int64_t connections, queue_limit, handshake_ms, heartbeat_ms;
+    int64_t ack_delay_ms, resend_ms, publish_interval_ms, refusals_ms;
+    int64_t future_tolerance_ms, late_after_ms, clock_step_ms;
+    int64_t expiry_notice_days;
+    int64_t workers;
+    char *log_level;
+} options_t;
+
+extern const conf_option_t options_table[];
+
+#endif
