@@ -2,8 +2,8 @@
 //
 // Loaded whole from a libconfig file.  Object ids are opaque; names stay in here.
 
-#ifndef HUB_REGISTRY_H
-#define HUB_REGISTRY_H
+#ifndef LIB_REGISTRY_H
+#define LIB_REGISTRY_H
 
 #include "lib/bytes.h"
 #include "lib/cause.h"

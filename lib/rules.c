@@ -6,7 +6,7 @@
 // needs the whole (can the hub send what is emitted?  does it end?) is checked when all
 // are in.
 
-#include "hub/rules.h"
+#include "lib/rules.h"
 
 #include "lib/file.h"
 

@@ -2,8 +2,8 @@
 //
 // A marking never widens a route.
 
-#ifndef HUB_MARKING_H
-#define HUB_MARKING_H
+#ifndef LIB_MARKING_H
+#define LIB_MARKING_H
 
 #include "lib/document.h"
 

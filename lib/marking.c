@@ -1,7 +1,7 @@
 // marking - one line for each label of TLP 2.0, read against the plan's circle of
 // entities.
 
-#include "hub/marking.h"
+#include "lib/marking.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 // Objects have no names in the file, and what is not here cannot leak; the organisations'
 // names are checked for being there and stay in the file's text.
 
-#include "hub/registry.h"
+#include "lib/registry.h"
 
 #include "lib/cert.h"
 #include "lib/settings.h"

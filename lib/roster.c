@@ -7,7 +7,7 @@
 // Certificates that have expired or were revoked stay in, to say why their holder is
 // refused and to prove what was sealed while they were good.
 
-#include "hub/roster.h"
+#include "lib/roster.h"
 
 #include "lib/bundle.h"
 #include "lib/times.h"
