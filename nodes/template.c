@@ -32,7 +32,9 @@ static const row_t rows[] = {
     {"incident.update", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
         "{\"level\": 2, \"description\": \"" MARK "what is new\"}"},
     {"incident.closure", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
-        "{\"description\": \"" MARK "how it was resolved\"}"},
+        "{\"cause\": \"" MARK "what caused it\","
+        " \"elimination\": \"" MARK "how the cause was removed\","
+        " \"recovery\": \"" MARK "how the object was restored\"}"},
     {"crossborder.item", " nccis ", "TLP:AMBER", INCIDENT,
         "{\"description\": \"" MARK "what crosses the border\"}"},
     {"advisory", " nccis ", "TLP:GREEN", "{}",
