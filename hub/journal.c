@@ -209,6 +209,18 @@ static int resume(journal_t *self, const segments_tail_t *tail, cause_t *why)
     return 0;
 }
 
+// The names down to the segment: the folders may have been made a moment ago.
+static int sync_folders(const journal_t *self, cause_t *why)
+{
+    static const char *const up[] = {".", "..", "../.."};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof up / sizeof *up; i++)
+        if (path_join(path, sizeof path, self->folder, up[i], why) != 0 ||
+            file_sync_folder(path, why) != 0)
+            return -1;
+    return 0;
+}
+
 // `last` is the last good batch, if there is any.
 static int settle(
     journal_t *self, const segments_tail_t *tail, const batch_t *last, cause_t *why)
@@ -218,7 +230,7 @@ static int settle(
     if (remove_unborn(self, tail, why) != 0 || resume(self, tail, why) != 0 ||
         (last->bytes.size > 0 && rewrite(self, last, why) != 0))
         return -1;
-    return file_sync_folder(self->folder, why);
+    return sync_folders(self, why);
 }
 
 static int recover(

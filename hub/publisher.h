@@ -1,10 +1,10 @@
-// publisher - writes what the public may fetch: `checkpoint`, tiles and entry bundles in the
-// C2SP tlog-tiles layout below the journal's folder.
+// publisher - writes what the public may fetch: `checkpoint`, tiles and entry bundles in
+// the C2SP tlog-tiles layout below the journal's folder.
 //
-// A thread of its own, off the hot path.  It is given every leaf in order, and now and then a
-// signed checkpoint that is already durable; it writes what that checkpoint needs and then the
-// checkpoint itself, at most once per interval and at closing.  Everything it writes can be
-// written again from the journal: leaves are given again at start.
+// A thread of its own, off the hot path.  It is given every leaf in order, and now and
+// then a signed checkpoint that is already durable; it writes what that checkpoint needs
+// and then the checkpoint itself, at most once per interval and at closing.  Everything
+// it writes can be written again from the journal: leaves are given again at start.
 
 #ifndef HUB_PUBLISHER_H
 #define HUB_PUBLISHER_H
@@ -15,7 +15,9 @@
 typedef struct publisher publisher_t;
 
 publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why);
-void publisher_leaf(publisher_t *self, span_t leaf); // copied
+// The next leaf, whose entry is on stable storage by now (full tiles do not wait for a
+// checkpoint).  Copied.
+void publisher_leaf(publisher_t *self, span_t leaf);
 // The log's newest durable checkpoint, covering `size` leaves, all given before.
 void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note);
 // The first failure since the last call (a full disk: it tries again by itself), or 0.

@@ -1,0 +1,290 @@
+// publisher - a queue of leaves and the newest checkpoint, between the hub's thread and
+// this one.
+//
+// The hub's thread only copies a leaf behind the queue.  This thread takes the whole
+// queue at once, makes tiles of it without holding the lock, and when a checkpoint is due
+// writes what the checkpoint needs and the checkpoint last: a reader who sees it finds
+// all of it.
+//
+// A leaf is given once its entry is durable, so full tiles need not wait for a
+// checkpoint; therefore what is held stays small while a long journal is given again at
+// start.
+
+#include "hub/publisher.h"
+
+#include "lib/file.h"
+#include "lib/tiles.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+// The thread is woken for this many bytes; the hub waits for it at so many.
+enum { WAKE = 256 << 10, QUEUE_MOST = 32 << 20 };
+
+struct publisher {
+    char checkpoint[PATH_MAX];
+    int64_t interval_ms;
+    pthread_t thread;
+    bool running;
+
+    // The thread's own.
+    tiles_t *tiles;
+    buf_t work;     // leaves taken from the queue
+    size_t done;    // bytes of it made into tiles
+    int64_t due_ms; // when the disk is next bothered with a checkpoint, or again after
+                    // trouble
+
+    // Shared, under the lock.
+    pthread_mutex_t lock;
+    pthread_cond_t more; // for the thread: there is something to do
+    pthread_cond_t less; // for the hub: the queue was taken
+    buf_t queue;         // leaves, each after its length in two bytes
+    buf_t note;          // the checkpoint that waits, if `waiting`
+    uint64_t size;       // its size
+    bool waiting;
+    bool stop;
+    bool trouble; // since the last time somebody asked
+    bool stuck;   // the last attempt failed
+    cause_t why;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void wait_until(publisher_t *self, int64_t ms)
+{
+    struct timespec until = {ms / 1000, ms % 1000 * 1000000};
+    (void)pthread_cond_timedwait(&self->more, &self->lock, &until);
+}
+
+// --- the thread
+// -----------------------------------------------------------------------------
+
+static bool has_work(const publisher_t *self)
+{
+    return self->waiting || self->queue.size >= WAKE || self->done < self->work.size;
+}
+
+// Under the lock: sleep until there is something to do and it is time for it.
+static void wait_for_work(publisher_t *self)
+{
+    while (!self->stop) {
+        int64_t now = now_ms();
+        bool early = now < self->due_ms;
+        if (!has_work(self))
+            (void)pthread_cond_wait(&self->more, &self->lock);
+        else if (early && (self->stuck || self->queue.size < WAKE))
+            wait_until(self, self->due_ms);
+        else
+            return;
+    }
+}
+
+static void take_queue(publisher_t *self)
+{
+    if (self->done < self->work.size)
+        return; // not finished with what was taken before
+    buf_t empty = self->work;
+    buf_clear(&empty);
+    if (empty.room > (size_t)4 * WAKE)
+        buf_destroy(&empty);
+    self->work = self->queue;
+    self->queue = empty;
+    self->done = 0;
+    (void)pthread_cond_signal(&self->less);
+}
+
+static int make_tiles(publisher_t *self, cause_t *why)
+{
+    while (self->done < self->work.size) {
+        reader_t from = reader_of(
+            span_of(self->work.data + self->done, self->work.size - self->done));
+        span_t leaf = take_short(&from);
+        if (tiles_add(self->tiles, leaf, why) != 0)
+            return -1;
+        self->done = self->work.size - from.rest.size;
+    }
+    return 0;
+}
+
+static int write_checkpoint(
+    publisher_t *self, uint64_t size, const buf_t *note, cause_t *why)
+{
+    if (tiles_publish(self->tiles, size, why) != 0)
+        return -1;
+    return file_replace(self->checkpoint, buf_span(note), 0644, why);
+}
+
+// Under the lock.
+static void settle(publisher_t *self, int result, bool published, uint64_t size)
+{
+    self->stuck = result != 0;
+    if (result != 0) {
+        self->trouble = true;
+        (void)pthread_cond_signal(&self->less);
+    }
+    if (result != 0 || published)
+        self->due_ms = now_ms() + self->interval_ms;
+    if (result == 0 && published && self->size == size)
+        self->waiting = false;
+}
+
+// Under the lock, which is given up for the work itself.
+static void work_once(publisher_t *self, buf_t *note)
+{
+    cause_t why = {""};
+    take_queue(self);
+    uint64_t size = self->size;
+    bool publish = self->waiting && (self->stop || now_ms() >= self->due_ms);
+    buf_clear(note);
+    buf_put_span(note, buf_span(&self->note));
+    (void)pthread_mutex_unlock(&self->lock);
+
+    int result = make_tiles(self, &why);
+    // The rest of its leaves may still be in the queue, behind what was taken.
+    publish = publish && size <= tiles_size(self->tiles);
+    if (result == 0 && publish)
+        result = write_checkpoint(self, size, note, &why);
+
+    (void)pthread_mutex_lock(&self->lock);
+    if (result != 0 && !self->trouble)
+        self->why = why;
+    settle(self, result, publish, size);
+}
+
+static void *run(void *context)
+{
+    publisher_t *self = context;
+    buf_t note = {0};
+    (void)pthread_mutex_lock(&self->lock);
+    while (!self->stop) {
+        wait_for_work(self);
+        if (!self->stop)
+            work_once(self, &note);
+    }
+    // Once for what was taken before, once more for what came behind it.
+    for (int last = 0; last < 2; last++)
+        work_once(self, &note);
+    (void)pthread_mutex_unlock(&self->lock);
+    buf_destroy(&note);
+    return NULL;
+}
+
+// --- the hub's side
+// -------------------------------------------------------------------------
+
+// Signals are for the hub's thread.
+static int start(publisher_t *self)
+{
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&self->thread, NULL, run, self);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    self->running = error == 0;
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+static void prepare(publisher_t *self)
+{
+    pthread_condattr_t attributes;
+    (void)pthread_mutex_init(&self->lock, NULL);
+    (void)pthread_cond_init(&self->less, NULL);
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&self->more, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+}
+
+publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why)
+{
+    publisher_t *self = calloc(1, sizeof *self);
+    if (!self) {
+        (void)cause_errno(why, "%s", folder);
+        return NULL;
+    }
+    prepare(self);
+    self->interval_ms = interval_ms;
+    int result =
+        path_join(self->checkpoint, sizeof self->checkpoint, folder, "checkpoint", why);
+    if (result == 0) {
+        self->tiles = tiles_open(folder, why);
+        result = self->tiles ? 0 : -1;
+    }
+    if (result == 0 && start(self) != 0)
+        result = cause_errno(why, "%s: thread", folder);
+    if (result != 0)
+        publisher_close(&self);
+    return self;
+}
+
+void publisher_leaf(publisher_t *self, span_t leaf)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    // A replay can be faster than the disk; with the disk in trouble nobody may be held
+    // up, and what comes in is bounded by the journal, which has no room either.
+    while (self->queue.size > QUEUE_MOST && !self->stuck)
+        (void)pthread_cond_wait(&self->less, &self->lock);
+    bool below = self->queue.size < WAKE;
+    buf_put_short(&self->queue, leaf);
+    if (below && self->queue.size >= WAKE)
+        (void)pthread_cond_signal(&self->more);
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    self->size = size;
+    buf_clear(&self->note);
+    buf_put_span(&self->note, note);
+    if (!self->waiting)
+        (void)pthread_cond_signal(&self->more);
+    self->waiting = true;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+int publisher_trouble(publisher_t *self, cause_t *why)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    bool trouble = self->trouble;
+    if (trouble)
+        *why = self->why;
+    self->trouble = false;
+    (void)pthread_mutex_unlock(&self->lock);
+    return trouble ? -1 : 0;
+}
+
+void publisher_close(publisher_t **self_p)
+{
+    publisher_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    if (self->running) {
+        (void)pthread_mutex_lock(&self->lock);
+        self->stop = true;
+        (void)pthread_cond_signal(&self->more);
+        (void)pthread_mutex_unlock(&self->lock);
+        (void)pthread_join(self->thread, NULL);
+    }
+    tiles_close(&self->tiles);
+    buf_destroy(&self->work);
+    buf_destroy(&self->queue);
+    buf_destroy(&self->note);
+    (void)pthread_cond_destroy(&self->more);
+    (void)pthread_cond_destroy(&self->less);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self);
+}
