@@ -3,68 +3,16 @@
 // A turn reads what came, then does what is due: hello, pulses, publishes,
 // acknowledgements, requests for what is missing.  Handlers only note what is to be sent;
 // sending is at the end of the turn, so that many small causes become one frame. Whatever
-// goes wrong with a channel ends in `part`, which closes it and sets when to try the next
-// endpoint.
-//
-// Invariants: `channel` is NULL in LINK_STOPPED; LINK_READY has a channel; nothing counts
-// as sent in `flight` unless LINK_READY.
+// goes wrong with a channel ends in `link_part`, which closes it and sets when to try the
+// next endpoint.
 
-#include "nodes/link.h"
-
-#include "lib/refusal.h"
-#include "nodes/channel.h"
-#include "nodes/flight.h"
-#include "nodes/inflow.h"
-#include "nodes/verifier.h"
+#include "nodes/link_state.h"
 
 #include <assert.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    FRAMES_A_TURN = 64,
-    PAUSES_LOST = 8, // a lost connection is tried again at most this many pauses later
-    PAUSES_REFUSED = 64, // and one that was refused, or cannot be believed
-    HOLD_MS = 100,       // before publishing again what the hub asked to be sent later
-    HOLD_MAX_MS = 5000,
-    HELLO_MS = 200, // a hub that keeps asking for a hello gets one this often
-};
-
-struct link {
-    link_options_t options; // strings owned
-    link_events_t events;
-    void *zmq;
-    bool own_zmq;
-    channel_keys_t keys;
-    size_t endpoint_next;
-    channel_t *channel;
-    link_event_type_t state;
-    bool up; // the handshake is done
-    bool hello_wanted;
-    int64_t hello_at_ms; // the last one
-    int64_t heard_ms, spoke_ms;
-    int64_t connect_at_ms; // while there is no channel
-    int64_t pause_ms;
-    int64_t hold_until_ms, hold_ms; // publishing waits
-    flight_t *flight;
-    verifier_t *verifier;
-    inflow_t inflow;
-    hash_t delivered_root; // of the checkpoint that came with the last delivery
-    size_t certs_told;
-    link_status_t status;
-    now_t now;
-    buf_t out, scratch;
-    union {
-        publish_t publish;
-        receipt_t receipt;
-        refused_t refused;
-        deliver_t deliver;
-    } frame;
-    link_receipt_t receipt[FRAME_ITEMS_MAX];
-    link_delivery_t delivery[FRAME_ITEMS_MAX];
-};
 
 static char *copy(const char *text)
 {
@@ -134,22 +82,15 @@ link_t *link_open(
     return NULL;
 }
 
-static void emit(link_t *self, link_event_type_t type, const char *code, const char *text)
+void link_emit(link_t *self, link_event_type_t type, const char *code, const char *text)
 {
     link_event_t event = {.type = type, .code = code, .text = text};
     if (self->events.event)
         self->events.event(self->events.context, &event);
 }
 
-static int64_t at_most(int64_t value, int64_t limit)
-{
-    return value < limit ? value : limit;
-}
-
-// End the connection and say so; the next is tried after a pause that doubles up to
-// `pauses` times the first, give or take a half, so that a thousand nodes do not come at
-// once.
-static void part(link_t *self, link_event_type_t type, int64_t pauses, const char *code,
+// Give or take a half, so that a thousand nodes do not come back at once.
+void link_part(link_t *self, link_event_type_t type, int64_t pauses, const char *code,
     const char *text)
 {
     int64_t base = self->options.retry_ms;
@@ -161,26 +102,12 @@ static void part(link_t *self, link_event_type_t type, int64_t pauses, const cha
     self->connect_at_ms = self->now.monotonic_ms + pause / 2 +
                           (int64_t)randombytes_uniform((uint32_t)pause + 1);
     self->pause_ms = at_most(self->pause_ms * 2, base * PAUSES_REFUSED);
-    emit(self, type, code, text);
+    link_emit(self, type, code, text);
 }
 
 static void lose(link_t *self, const char *text)
 {
-    part(self, LINK_LOST, PAUSES_LOST, "", text);
-}
-
-static void give_up_on(link_t *self, verdict_t verdict, const cause_t *why)
-{
-    if (verdict == ROLLED_BACK)
-        part(self, LINK_STOPPED, 1, "session.checkpoint", why->text);
-    else
-        part(self, LINK_BROKEN, PAUSES_REFUSED, "", why->text);
-}
-
-static void broken(link_t *self, cause_t *why, const char *what)
-{
-    (void)cause_prefix(why, "%s", what);
-    give_up_on(self, UNVERIFIED, why);
+    link_part(self, LINK_LOST, PAUSES_LOST, "", text);
 }
 
 static void connect_next(link_t *self)
@@ -222,269 +149,6 @@ static void say_hello(link_t *self)
     (void)send_out(self);
 }
 
-static void on_welcome(link_t *self, span_t bytes)
-{
-    cause_t why;
-    welcome_t welcome;
-    if (welcome_take(&welcome, bytes, &why) != 0) {
-        broken(self, &why, "welcome");
-        return;
-    }
-    if (!span_is(welcome.origin, self->options.vkey.origin)) {
-        (void)cause_set(&why, "the hub keeps another log than the one configured here");
-        give_up_on(self, UNVERIFIED, &why);
-        return;
-    }
-    verdict_t verdict = verifier_checkpoint(self->verifier, welcome.checkpoint, &why);
-    if (verdict != VERIFIED) {
-        give_up_on(self, verdict, &why);
-        return;
-    }
-    self->state = LINK_READY;
-    self->pause_ms = self->options.retry_ms;
-    self->delivered_root = verifier_newest(self->verifier)->root;
-    self->status.inbox_last = welcome.inbox_last;
-    self->status.window = welcome.window;
-    self->status.size_limit = welcome.size_limit;
-    self->status.hub_ahead_ms = welcome.time_ms - self->now.wall_ms;
-    self->status.sessions++;
-    self->hold_until_ms = 0;
-    flight_restart(self->flight, welcome.window);
-    inflow_begin(&self->inflow);
-    emit(self, LINK_READY, "", "welcomed by the hub");
-}
-
-// What a receipt's leaf says must be what was published.
-static bool fits(const link_t *self, const leaf_t *leaf, const bundle_item_t *item)
-{
-    return strcmp(leaf->author, self->options.node) == 0 &&
-           strcmp(leaf->id, item->id) == 0;
-}
-
-// The answers to what is on the way, in `receipt`; -1 when one of them is about something
-// else than it claims.
-static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause_t *why)
-{
-    *n = 0;
-    for (size_t i = 0; i < frame->n; i++) {
-        const leaf_t *leaf = verifier_leaf(self->verifier, i);
-        bundle_item_t item;
-        if (!flight_find(self->flight, &leaf->document, &item))
-            continue; // answered before
-        if (!fits(self, leaf, &item))
-            return cause_set(why, "the receipt for %s is about %s of %s", item.id,
-                leaf->id, leaf->author);
-        self->receipt[(*n)++] = (link_receipt_t){
-            .tag = item.tag,
-            .leaf = leaf,
-            .leaf_text = frame->item[i].leaf,
-            .told = frame->item[i].told,
-            .path = verifier_path(self->verifier, i),
-            .other_seal = !hash_equal(&leaf->seal, &item.seal),
-        };
-    }
-    return 0;
-}
-
-static void on_receipt(link_t *self, span_t bytes)
-{
-    cause_t why;
-    receipt_t *frame = &self->frame.receipt;
-    size_t n;
-    if (receipt_take(frame, bytes, &why) != 0) {
-        broken(self, &why, "receipt");
-        return;
-    }
-    verdict_t verdict = verifier_receipt(self->verifier, frame, &why);
-    if (verdict == VERIFIED && match_receipts(self, frame, &n, &why) != 0)
-        verdict = UNVERIFIED;
-    if (verdict != VERIFIED) {
-        (void)cause_prefix(&why, "receipt");
-        give_up_on(self, verdict, &why);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        flight_answered(self->flight, &self->receipt[i].leaf->document);
-    self->status.receipts += n;
-    self->hold_ms = 0;
-    if (n > 0 && self->events.receipts)
-        self->events.receipts(self->events.context, self->receipt, n, frame->checkpoint);
-}
-
-// The hub is short of room or time: hold publishing for a while, longer each time.
-static void hold(link_t *self, const refused_item_t *item)
-{
-    char text[256];
-    const char *code = refusal_code(item->code);
-    flight_again(self->flight, &item->document);
-    if (self->now.monotonic_ms < self->hold_until_ms)
-        return;
-    self->hold_ms = self->hold_ms ? at_most(self->hold_ms * 2, HOLD_MAX_MS) : HOLD_MS;
-    self->hold_until_ms = self->now.monotonic_ms + self->hold_ms / 2 +
-                          (int64_t)randombytes_uniform((uint32_t)self->hold_ms);
-    size_t size = item->text.size < sizeof text - 1 ? item->text.size : sizeof text - 1;
-    memcpy(text, item->text.data, size);
-    text[size] = 0;
-    emit(self, LINK_RETRY, code ? code : "", text);
-}
-
-static void on_refused(link_t *self, span_t bytes)
-{
-    cause_t why;
-    refused_t *frame = &self->frame.refused;
-    if (refused_take(frame, bytes, &why) != 0) {
-        broken(self, &why, "refusal");
-        return;
-    }
-    for (size_t i = 0; i < frame->n; i++) {
-        const refused_item_t *item = &frame->item[i];
-        bundle_item_t sent;
-        if (!flight_find(self->flight, &item->document, &sent))
-            continue;
-        if (item->retry) {
-            hold(self, item);
-            continue;
-        }
-        link_refused_t refused = {
-            sent.tag, item->code, item->pointer, item->by, item->text};
-        flight_answered(self->flight, &item->document);
-        self->status.refusals++;
-        if (self->events.refused)
-            self->events.refused(self->events.context, &refused);
-    }
-}
-
-static void tell_certificates(link_t *self)
-{
-    for (; self->certs_told < verifier_certs(self->verifier); self->certs_told++)
-        if (self->events.certificate)
-            self->events.certificate(
-                self->events.context, verifier_cert(self->verifier, self->certs_told));
-}
-
-static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const deliver_item_t *item = &frame->item[first + i];
-        self->delivery[i] = (link_delivery_t){
-            .number = item->number,
-            .leaf = verifier_leaf(self->verifier, first + i),
-            .leaf_text = item->leaf,
-            .why = item->why,
-            .document = item->sealed.document,
-            .seal = verifier_seal(self->verifier, first + i),
-            .path = verifier_path(self->verifier, first + i),
-            .author = verifier_author(self->verifier, first + i),
-        };
-    }
-    if (!self->events.deliveries)
-        return n;
-    return self->events.deliveries(
-        self->events.context, self->delivery, n, frame->checkpoint);
-}
-
-static void on_deliver(link_t *self, span_t bytes)
-{
-    cause_t why;
-    deliver_t *frame = &self->frame.deliver;
-    if (deliver_take(frame, bytes, &why) != 0) {
-        broken(self, &why, "delivery");
-        return;
-    }
-    verdict_t verdict = verifier_deliver(self->verifier, frame, &why);
-    if (verdict != VERIFIED) {
-        (void)cause_prefix(&why, "delivery");
-        give_up_on(self, verdict, &why);
-        return;
-    }
-    size_t first;
-    size_t n = inflow_offer(&self->inflow, frame, self->now.monotonic_ms, &first);
-    if (n == 0)
-        return;
-    tell_certificates(self);
-    size_t stored = hand_over(self, frame, first, n);
-    assert(stored <= n);
-    self->delivered_root = verifier_newest(self->verifier)->root;
-    self->status.deliveries += stored;
-    inflow_stored(&self->inflow, stored, self->now.monotonic_ms);
-    if (stored < n)
-        inflow_pause(&self->inflow);
-}
-
-static void on_explained(link_t *self, span_t bytes)
-{
-    cause_t why;
-    explain_t answer;
-    if (explain_take(&answer, bytes, &why) != 0)
-        broken(self, &why, "answer");
-    else if (self->events.explained)
-        self->events.explained(self->events.context, answer.request, answer.text);
-}
-
-static void on_bye(link_t *self, span_t bytes)
-{
-    cause_t why;
-    span_t code, text;
-    if (bye_take(bytes, &code, &text, &why) != 0) {
-        broken(self, &why, "good-bye");
-        return;
-    }
-    const char *known = refusal_code(code);
-    (void)cause_set(&why, "%.*s", (int)at_most((int64_t)text.size, 400), text.data);
-    if (known && strcmp(known, "session.checkpoint") == 0)
-        give_up_on(self, ROLLED_BACK, &why);
-    else if (known && strncmp(known, "node.", 5) == 0)
-        part(self, LINK_REFUSED, PAUSES_REFUSED, known, why.text);
-    else if (known && strcmp(known, "session.replaced") == 0) {
-        // Two daemons with one key would push each other out as fast as they can.
-        self->pause_ms = self->options.retry_ms * PAUSES_REFUSED;
-        part(self, LINK_LOST, PAUSES_REFUSED, known, why.text);
-    } else
-        part(self, LINK_LOST, PAUSES_LOST, known ? known : "", why.text);
-}
-
-// The hub knows no session of ours any more: nothing that was sent counts.
-static void on_resync(link_t *self)
-{
-    self->hello_wanted = true;
-    self->state = LINK_CONNECTING;
-    flight_restart(self->flight, 0);
-}
-
-static void on_frame(link_t *self, span_t bytes)
-{
-    reader_t body;
-    cause_t why;
-    switch (frame_type(bytes, &body)) {
-    case FRAME_WELCOME:
-        on_welcome(self, bytes);
-        break;
-    case FRAME_RECEIPT:
-        on_receipt(self, bytes);
-        break;
-    case FRAME_REFUSED:
-        on_refused(self, bytes);
-        break;
-    case FRAME_DELIVER:
-        on_deliver(self, bytes);
-        break;
-    case FRAME_EXPLAINED:
-        on_explained(self, bytes);
-        break;
-    case FRAME_PULSE:
-        break;
-    case FRAME_RESYNC:
-        on_resync(self);
-        break;
-    case FRAME_BYE:
-        on_bye(self, bytes);
-        break;
-    default:
-        (void)cause_set(&why, "a frame of a kind or version this node does not know");
-        give_up_on(self, UNVERIFIED, &why);
-    }
-}
-
 static void receive(link_t *self)
 {
     zmq_msg_t frame;
@@ -493,7 +157,7 @@ static void receive(link_t *self)
         if (!channel_receive(self->channel, &frame))
             break;
         self->heard_ms = self->now.monotonic_ms;
-        on_frame(self, span_of(zmq_msg_data(&frame), zmq_msg_size(&frame)));
+        link_hear(self, span_of(zmq_msg_data(&frame), zmq_msg_size(&frame)));
     }
     (void)zmq_msg_close(&frame);
 }
@@ -511,7 +175,7 @@ static void watch_channel(link_t *self)
             say_hello(self);
             break;
         case CHANNEL_REFUSED:
-            part(self, LINK_REFUSED, PAUSES_REFUSED, "", why.text);
+            link_part(self, LINK_REFUSED, PAUSES_REFUSED, "", why.text);
             break;
         case CHANNEL_DOWN:
             lose(self, why.text);
