@@ -59,6 +59,10 @@ $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/
 endef
 $(eval $(call mode,release,$(HARDEN)))
 $(eval $(call mode,asan,$(ASAN)))
+$(BUILD)/fuzz/%: CC := clang
+$(eval $(call mode,fuzz,$(ASAN) -fsanitize=fuzzer-no-link))
+$(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libdabyl.a
+	$(CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 .SECONDARY:
 
 all: deps ## build the three programs into build/release
@@ -66,6 +70,34 @@ all: deps ## build the three programs into build/release
 
 deps: ## install the Debian packages of packages.list that are missing
 	@tests/lib/deps packages.list
+
+# `make scenario ONLY=route_level` and `make unit ONLY=test_merkle` run one alone.
+ONLY       ?= %
+INCIDENTS  ?= ../shared/data/eurepoc-incidents.jsonl
+ADVISORIES ?= ../shared/data/kev-advisories.jsonl
+SCENARIOS  := $(wildcard tests/scenario/*.py)
+UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
+PROVE       = MODE=asan prove --exec '' --merge --timer -j2
+
+test: deps ## run every test but the long ones, with sanitizers
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
+	@$(MAKE) --no-print-directory -j2 $(FUZZERS:%=$(BUILD)/fuzz/%)
+	@$(PROVE) $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
+		tests/check/test_check.py tests/trial/test_trial.py
+
+unit: ## run the unit tests
+	@$(MAKE) --no-print-directory -j2 $(UNIT_RUNS)
+	@$(PROVE) $(UNIT_RUNS)
+
+scenario: ## run the scenarios: a hub and nodes for each behaviour
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/asan/.all
+	@$(PROVE) $(filter $(ONLY:%=tests/scenario/%.py),$(SCENARIOS))
+
+demo: all ## one night at the exchange, in build/demo
+	@tests/demo/demo.py $(BUILD)/demo
+
+trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
+	@MODE=release tests/trial/trial.py $(INCIDENTS) $(ADVISORIES)
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
