@@ -323,9 +323,20 @@ void buf_put_base64(buf_t *self, span_t data)
     self->size += room - 1; // without the terminating zero
 }
 
+// libsodium 1.0.18 reads every byte from 0x80 on as '/', where char is signed.
+static bool is_ascii(span_t text)
+{
+    uint8_t any = 0;
+    for (size_t i = 0; i < text.size; i++)
+        any |= text.data[i];
+    return any < 0x80;
+}
+
 bool base64_decode(span_t text, buf_t *out)
 {
     size_t length = 0;
+    if (!is_ascii(text))
+        return false;
     buf_reserve(out, text.size / 4 * 3 + 3);
     // libsodium refuses stray characters, missing padding and non-zero unused bits.
     if (sodium_base642bin(out->data + out->size, out->room - out->size,
@@ -341,7 +352,7 @@ bool base64_decode(span_t text, buf_t *out)
 bool base64_decode_exact(span_t text, void *out, size_t size)
 {
     size_t length = 0;
-    return text.size == (size + 2) / 3 * 4 &&
+    return text.size == (size + 2) / 3 * 4 && is_ascii(text) &&
            sodium_base642bin(out, size, (const char *)text.data, text.size, NULL, &length,
                NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
            length == size;
