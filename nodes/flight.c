@@ -25,7 +25,7 @@ typedef struct slot {
 
 struct load {
     load_t *before, *after;
-    bundle_t *bundle;
+    parcel_t *parcel;
     size_t open;  // not answered
     size_t first; // nothing before it is WAITING
     size_t n;
@@ -53,7 +53,7 @@ static void drop(flight_t *self, load_t *load)
         self->cursor = load->after;
     *(load->before ? &load->before->after : &self->head) = load->after;
     *(load->after ? &load->after->before : &self->tail) = load->before;
-    bundle_destroy(&load->bundle);
+    parcel_destroy(&load->parcel);
     free(load);
 }
 
@@ -68,14 +68,14 @@ void flight_destroy(flight_t **self_p)
     free(self);
 }
 
-void flight_add(flight_t *self, bundle_t **bundle_p)
+void flight_add(flight_t *self, parcel_t **parcel_p)
 {
-    size_t n = bundle_count(*bundle_p);
+    size_t n = parcel_count(*parcel_p);
     load_t *load = calloc(1, sizeof *load + n * sizeof(slot_t));
     if (!load)
         abort();
-    load->bundle = *bundle_p;
-    *bundle_p = NULL;
+    load->parcel = *parcel_p;
+    *parcel_p = NULL;
     load->n = load->open = n;
     for (size_t i = 0; i < n; i++)
         load->slot[i] = (slot_t){.load = load, .i = (uint32_t)i};
@@ -106,7 +106,7 @@ static size_t bucket_of(const hash_t *hash)
     return (size_t)(hash->bytes[0] | hash->bytes[1] << 8) % BUCKETS;
 }
 
-static void put_item(publish_t *frame, const bundle_item_t *item)
+static void put_item(publish_t *frame, const parcel_item_t *item)
 {
     frame->item[frame->n++] = (sealed_t){
         .head = (uint16_t)(frame->heads - 1),
@@ -125,13 +125,13 @@ static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *by
         slot_t *slot = &load->slot[load->first];
         if (slot->state != WAITING)
             continue;
-        bundle_item_t item = bundle_item(load->bundle, slot->i);
+        parcel_item_t item = parcel_item(load->parcel, slot->i);
         size_t size = item.document.size + item.path.size;
         if (self->sent >= self->window || frame->n >= FRAME_ITEMS ||
             (frame->n > 0 && *bytes + size > FRAME_BYTES))
             return false;
         if (!head)
-            frame->head[frame->heads++] = bundle_head(load->bundle);
+            frame->head[frame->heads++] = parcel_head(load->parcel);
         head = true;
         put_item(frame, &item);
         *bytes += size;
@@ -160,19 +160,19 @@ static slot_t *const *find(const flight_t *self, const hash_t *document)
 {
     slot_t *const *at = &self->bucket[bucket_of(document)];
     for (; *at; at = &(*at)->next) {
-        bundle_item_t item = bundle_item((*at)->load->bundle, (*at)->i);
+        parcel_item_t item = parcel_item((*at)->load->parcel, (*at)->i);
         if (hash_equal(&item.hash, document))
             break;
     }
     return at;
 }
 
-bool flight_find(const flight_t *self, const hash_t *document, bundle_item_t *item)
+bool flight_find(const flight_t *self, const hash_t *document, parcel_item_t *item)
 {
     const slot_t *slot = *find(self, document);
     if (!slot)
         return false;
-    *item = bundle_item(slot->load->bundle, slot->i);
+    *item = parcel_item(slot->load->parcel, slot->i);
     return true;
 }
 

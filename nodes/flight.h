@@ -7,14 +7,14 @@
 #define NODES_FLIGHT_H
 
 #include "lib/frame.h"
-#include "nodes/bundle.h"
+#include "nodes/parcel.h"
 
 typedef struct flight flight_t;
 
 flight_t *flight_new(void);
 void flight_destroy(flight_t **self_p);
 
-void flight_add(flight_t *self, bundle_t **bundle_p); // takes the batch over
+void flight_add(flight_t *self, parcel_t **parcel_p); // takes the batch over
 // A new session with this window: nothing counts as sent any more.
 void flight_restart(flight_t *self, uint32_t window);
 // Fill a frame with documents that may leave now, and count them as sent.  Its spans
@@ -22,7 +22,7 @@ void flight_restart(flight_t *self, uint32_t window);
 size_t flight_next(flight_t *self, publish_t *frame);
 // The sent document with this hash; false when there is none.  Borrowed until the next
 // call of anything but flight_find.
-bool flight_find(const flight_t *self, const hash_t *document, bundle_item_t *item);
+bool flight_find(const flight_t *self, const hash_t *document, parcel_item_t *item);
 void flight_answered(flight_t *self, const hash_t *document); // it is done with
 void flight_again(flight_t *self, const hash_t *document); // it has to be sent once more
 bool flight_ready(const flight_t *self); // whether flight_next would yield something

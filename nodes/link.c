@@ -330,9 +330,9 @@ void link_close(link_t **self_p)
     free(self);
 }
 
-void link_publish(link_t *self, bundle_t **bundle_p)
+void link_publish(link_t *self, parcel_t **parcel_p)
 {
-    flight_add(self->flight, bundle_p);
+    flight_add(self->flight, parcel_p);
 }
 
 size_t link_unanswered(const link_t *self)

@@ -20,7 +20,7 @@
 #include "lib/frame.h"
 #include "lib/note.h"
 #include "lib/times.h"
-#include "nodes/bundle.h"
+#include "nodes/parcel.h"
 
 #include <zmq.h>
 
@@ -65,7 +65,7 @@ typedef struct {
 
 // All spans and pointers die when the callback returns.
 typedef struct {
-    uint64_t tag; // of bundle_add
+    uint64_t tag; // of parcel_add
     const leaf_t *leaf;
     span_t leaf_text;
     span_t told;     // routing lines the author may know
@@ -114,10 +114,10 @@ link_t *link_open(
     const link_options_t *options, const link_events_t *events, cause_t *why);
 void link_close(link_t **self_p); // sends a due acknowledgement; never blocks for long
 
-// Queue a sealed bundle, which the link takes over.  It leaves at the next turn, as far
+// Queue a sealed parcel, which the link takes over.  It leaves at the next turn, as far
 // as the hub's window allows, and again after every reconnect until each document was
 // answered.
-void link_publish(link_t *self, bundle_t **bundle_p);
+void link_publish(link_t *self, parcel_t **parcel_p);
 // Documents queued or on the way.
 size_t link_unanswered(const link_t *self);
 // Ask who would receive a document.  -1 when there is no session; answers are never

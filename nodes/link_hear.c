@@ -58,7 +58,7 @@ static void on_welcome(link_t *self, span_t bytes)
 }
 
 // What a receipt's leaf says must be what was published.
-static bool fits(const link_t *self, const leaf_t *leaf, const bundle_item_t *item)
+static bool fits(const link_t *self, const leaf_t *leaf, const parcel_item_t *item)
 {
     return strcmp(leaf->author, self->options.node) == 0 &&
            strcmp(leaf->id, item->id) == 0;
@@ -71,7 +71,7 @@ static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause
     *n = 0;
     for (size_t i = 0; i < frame->n; i++) {
         const leaf_t *leaf = verifier_leaf(self->verifier, i);
-        bundle_item_t item;
+        parcel_item_t item;
         if (!flight_find(self->flight, &leaf->document, &item))
             continue; // answered before
         if (!fits(self, leaf, &item))
@@ -141,7 +141,7 @@ static void on_refused(link_t *self, span_t bytes)
     }
     for (size_t i = 0; i < frame->n; i++) {
         const refused_item_t *item = &frame->item[i];
-        bundle_item_t sent;
+        parcel_item_t sent;
         if (!flight_find(self->flight, &item->document, &sent))
             continue;
         if (item->retry) {

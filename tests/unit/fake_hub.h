@@ -384,24 +384,24 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
     fake_delivery_t *self = calloc(1, sizeof *self);
     fake_author_t *by = &hub->author[author];
     const seal_key_t *key = &by->key;
-    bundle_t *bundle = bundle_new();
+    parcel_t *parcel = parcel_new();
     cause_t why;
     for (size_t i = 0; i < n; i++) {
         char id[64];
         (void)snprintf(id, sizeof id, "0192f0c1-0000-7000-8000-%012llu",
             (unsigned long long)(first + i));
         buf_printf(&self->document[i], "{\"id\":\"%s\",\"from\":\"%s\"}", id, by->name);
-        bundle_add(bundle, id, buf_span(&self->document[i]), i);
+        parcel_add(parcel, id, buf_span(&self->document[i]), i);
     }
-    assert_int_equal(bundle_seal(bundle, origin, &key, 1, &why), 0);
-    buf_put_span(&self->head, bundle_head(bundle));
+    assert_int_equal(parcel_seal(parcel, origin, &key, 1, &why), 0);
+    buf_put_span(&self->head, parcel_head(parcel));
     self->frame.certs = 1;
     self->frame.cert[0] = buf_span(&by->der);
     self->frame.heads = 1;
     self->frame.head[0] = buf_span(&self->head);
     self->frame.n = n;
     for (size_t i = 0; i < n; i++) {
-        bundle_item_t item = bundle_item(bundle, i);
+        parcel_item_t item = parcel_item(parcel, i);
         leaf_t leaf = {.type = "message", .kind = "advisory", .time_ms = time_ms};
         strcpy(leaf.author, by->name);
         strcpy(leaf.id, item.id);
@@ -415,16 +415,16 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
             .why = span_text("deliver me rule-1 none 4\n"),
             .sealed = {.index = item.index, .document = buf_span(&self->document[i])},
         };
-        // Paths die with the bundle: keep them behind the head.
+        // Paths die with the parcel: keep them behind the head.
         buf_put_span(&self->proof, item.path);
     }
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t size = bundle_item(bundle, i).path.size;
+        size_t size = parcel_item(parcel, i).path.size;
         self->frame.item[i].sealed.path = span_of(self->proof.data + at, size);
         at += size;
     }
-    bundle_destroy(&bundle);
+    parcel_destroy(&parcel);
     return self;
 }
 

@@ -171,20 +171,20 @@ static const char *const ids[] = {"0192f0c1-0000-7000-8000-000000000001",
     "0192f0c1-0000-7000-8000-000000000002", "0192f0c1-0000-7000-8000-000000000003",
     "0192f0c1-0000-7000-8000-000000000004", "0192f0c1-0000-7000-8000-000000000005"};
 
-// A bundle of n documents, tagged first, first+1, ...
+// A parcel of n documents, tagged first, first+1, ...
 static void publish(world_t *world, size_t first, size_t n)
 {
     cause_t why;
-    bundle_t *bundle = bundle_new();
+    parcel_t *parcel = parcel_new();
     const seal_key_t *key = &world->seal;
     for (size_t i = first; i < first + n; i++) {
         char text[32];
         (void)snprintf(text, sizeof text, "{\"n\":%zu}", i);
-        bundle_add(bundle, ids[i], span_text(text), i);
+        parcel_add(parcel, ids[i], span_text(text), i);
     }
-    assert_int_equal(bundle_seal(bundle, HUB_ORIGIN, &key, 1, &why), 0);
-    link_publish(world->link, &bundle);
-    assert_null(bundle);
+    assert_int_equal(parcel_seal(parcel, HUB_ORIGIN, &key, 1, &why), 0);
+    link_publish(world->link, &parcel);
+    assert_null(parcel);
 }
 
 static void take_publish(world_t *world, publish_t *frame)
@@ -264,7 +264,7 @@ static void keeps_to_the_window(void **state)
     assert_int_equal(frame->n, 2);
     hub_receipt(world->hub, frame, "isoc-energy", ids, &out);
     hub_send(world->hub, &out);
-    take_publish(world, frame); // the third of one bundle, the first of the next
+    take_publish(world, frame); // the third of one parcel, the first of the next
     assert_int_equal(frame->n, 2);
     assert_int_equal(frame->heads, 2);
     assert_int_equal(world->receipts, 2);

@@ -1,19 +1,19 @@
-// bundle - documents that one author seals together: one signature, and a place for each.
+// parcel - documents that one author seals together: one signature, and a place for each.
 //
 // Made by the outbox (or a benchmark), given to a link, which keeps it until every
 // document of it has been answered.  Nothing of it changes once it is sealed.
 
-#ifndef NODES_BUNDLE_H
-#define NODES_BUNDLE_H
+#ifndef NODES_PARCEL_H
+#define NODES_PARCEL_H
 
 #include "lib/bytes.h"
 #include "lib/cause.h"
 #include "lib/leaf.h"
 #include "lib/seal.h"
 
-enum { BUNDLE_MAX = 1024 }; // documents
+enum { PARCEL_MAX = 1024 }; // documents
 
-typedef struct bundle bundle_t;
+typedef struct parcel parcel_t;
 
 // The spans are borrowed from the batch and die at its next change.
 typedef struct {
@@ -24,26 +24,26 @@ typedef struct {
     uint32_t index; // leaf of the seal's tree
     span_t path;    // 32 bytes a hash
     hash_t seal;    // SHA-256 of the seal's text
-} bundle_item_t;
+} parcel_item_t;
 
-bundle_t *bundle_new(void);
-void bundle_destroy(bundle_t **self_p);
+parcel_t *parcel_new(void);
+void parcel_destroy(parcel_t **self_p);
 
-// Copies the document.  `id` is cut at MESSAGE_ID_MAX.  Not after bundle_seal.
-void bundle_add(bundle_t *self, const char *id, span_t document, uint64_t tag);
+// Copies the document.  `id` is cut at MESSAGE_ID_MAX.  Not after parcel_seal.
+void parcel_add(parcel_t *self, const char *id, span_t document, uint64_t tag);
 // One tree over all documents added, signed by each key: the node's first, officers'
 // after.
-int bundle_seal(bundle_t *self, const char *origin, const seal_key_t *const *keys,
+int parcel_seal(parcel_t *self, const char *origin, const seal_key_t *const *keys,
     size_t n, cause_t *why);
 // Add a document that was sealed before.  The first decides the head; -1 when the seal's
 // text is not canonical, its head another, or the document not at its place.
-int bundle_restore(bundle_t *self, const char *id, span_t document, span_t seal,
+int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
     uint64_t tag, cause_t *why);
 
-size_t bundle_count(const bundle_t *self);
-span_t bundle_head(const bundle_t *self); // the seal head's text; empty before sealing
-bundle_item_t bundle_item(const bundle_t *self, size_t i);
-void bundle_print_seal(
-    const bundle_t *self, size_t i, buf_t *out); // the whole seal, appended
+size_t parcel_count(const parcel_t *self);
+span_t parcel_head(const parcel_t *self); // the seal head's text; empty before sealing
+parcel_item_t parcel_item(const parcel_t *self, size_t i);
+void parcel_print_seal(
+    const parcel_t *self, size_t i, buf_t *out); // the whole seal, appended
 
 #endif

@@ -1,10 +1,10 @@
-// bundle - one arena holds the documents and paths, one array says where they are.
+// parcel - one arena holds the documents and paths, one array says where they are.
 //
 // The tree is built level by level with the odd node carried up unchanged, which gives
 // the same tree as RFC 6962's split at the largest power of two, and every path in one
 // pass.
 
-#include "nodes/bundle.h"
+#include "nodes/parcel.h"
 
 #include "lib/frame.h"
 
@@ -22,24 +22,24 @@ typedef struct {
     hash_t hash, seal;
 } place_t;
 
-struct bundle {
+struct parcel {
     buf_t arena;
     buf_t head; // empty until sealed
     size_t n, room;
     place_t *place;
 };
 
-bundle_t *bundle_new(void)
+parcel_t *parcel_new(void)
 {
-    bundle_t *self = calloc(1, sizeof *self);
+    parcel_t *self = calloc(1, sizeof *self);
     if (!self)
         abort();
     return self;
 }
 
-void bundle_destroy(bundle_t **self_p)
+void parcel_destroy(parcel_t **self_p)
 {
-    bundle_t *self = *self_p;
+    parcel_t *self = *self_p;
     *self_p = NULL;
     if (!self)
         return;
@@ -49,9 +49,9 @@ void bundle_destroy(bundle_t **self_p)
     free(self);
 }
 
-static place_t *place_new(bundle_t *self)
+static place_t *place_new(parcel_t *self)
 {
-    assert(self->n < BUNDLE_MAX);
+    assert(self->n < PARCEL_MAX);
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 8;
         self->place = realloc(self->place, self->room * sizeof *self->place);
@@ -63,7 +63,7 @@ static place_t *place_new(bundle_t *self)
     return place;
 }
 
-static place_t *keep(bundle_t *self, const char *id, span_t document, uint64_t tag)
+static place_t *keep(parcel_t *self, const char *id, span_t document, uint64_t tag)
 {
     place_t *place = place_new(self);
     (void)snprintf(place->id, sizeof place->id, "%s", id);
@@ -75,22 +75,22 @@ static place_t *keep(bundle_t *self, const char *id, span_t document, uint64_t t
     return place;
 }
 
-void bundle_add(bundle_t *self, const char *id, span_t document, uint64_t tag)
+void parcel_add(parcel_t *self, const char *id, span_t document, uint64_t tag)
 {
     assert(self->head.size == 0);
     (void)keep(self, id, document, tag);
 }
 
-static span_t path_of(const bundle_t *self, size_t i)
+static span_t path_of(const parcel_t *self, size_t i)
 {
     const place_t *place = &self->place[i];
     return span_of(self->arena.data + place->path, place->path_size);
 }
 
-static void note_seal(bundle_t *self, size_t i, buf_t *scratch)
+static void note_seal(parcel_t *self, size_t i, buf_t *scratch)
 {
     buf_clear(scratch);
-    bundle_print_seal(self, i, scratch);
+    parcel_print_seal(self, i, scratch);
     sha256(buf_span(scratch), &self->place[i].seal);
 }
 
@@ -109,7 +109,7 @@ static void put_path(buf_t *out, const hash_t *level, size_t n, size_t index)
 }
 
 // All levels of the tree over the documents, lowest first.  The caller frees it.
-static hash_t *levels_new(const bundle_t *self)
+static hash_t *levels_new(const parcel_t *self)
 {
     hash_t *level = calloc(2 * self->n + 32, sizeof *level);
     if (!level)
@@ -129,7 +129,7 @@ static hash_t *levels_new(const bundle_t *self)
     return level;
 }
 
-static int sign_head(bundle_t *self, const char *origin, const seal_key_t *const *keys,
+static int sign_head(parcel_t *self, const char *origin, const seal_key_t *const *keys,
     size_t n, cause_t *why)
 {
     hash_t *hashes = calloc(self->n, sizeof *hashes);
@@ -147,7 +147,7 @@ static int sign_head(bundle_t *self, const char *origin, const seal_key_t *const
     return 0;
 }
 
-int bundle_seal(bundle_t *self, const char *origin, const seal_key_t *const *keys,
+int parcel_seal(parcel_t *self, const char *origin, const seal_key_t *const *keys,
     size_t n, cause_t *why)
 {
     assert(self->n > 0 && self->head.size == 0);
@@ -168,7 +168,7 @@ int bundle_seal(bundle_t *self, const char *origin, const seal_key_t *const *key
     return 0;
 }
 
-int bundle_restore(bundle_t *self, const char *id, span_t document, span_t seal,
+int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
     uint64_t tag, cause_t *why)
 {
     seal_t parsed;
@@ -178,7 +178,7 @@ int bundle_restore(bundle_t *self, const char *id, span_t document, span_t seal,
         return -1;
     buf_t head = {0};
     seal_head_print(&parsed.head, &head);
-    bool other = self->head.size > 0 && !span_equal(buf_span(&head), bundle_head(self));
+    bool other = self->head.size > 0 && !span_equal(buf_span(&head), parcel_head(self));
     if (self->head.size == 0)
         buf_put_span(&self->head, buf_span(&head));
     buf_destroy(&head);
@@ -195,20 +195,20 @@ int bundle_restore(bundle_t *self, const char *id, span_t document, span_t seal,
     return 0;
 }
 
-size_t bundle_count(const bundle_t *self)
+size_t parcel_count(const parcel_t *self)
 {
     return self->n;
 }
 
-span_t bundle_head(const bundle_t *self)
+span_t parcel_head(const parcel_t *self)
 {
     return buf_span(&self->head);
 }
 
-bundle_item_t bundle_item(const bundle_t *self, size_t i)
+parcel_item_t parcel_item(const parcel_t *self, size_t i)
 {
     const place_t *place = &self->place[i];
-    return (bundle_item_t){
+    return (parcel_item_t){
         .id = place->id,
         .tag = place->tag,
         .document = span_of(self->arena.data + place->document, place->document_size),
@@ -219,8 +219,8 @@ bundle_item_t bundle_item(const bundle_t *self, size_t i)
     };
 }
 
-void bundle_print_seal(const bundle_t *self, size_t i, buf_t *out)
+void parcel_print_seal(const parcel_t *self, size_t i, buf_t *out)
 {
     sealed_t item = {.index = self->place[i].index, .path = path_of(self, i)};
-    sealed_print_seal(bundle_head(self), &item, out);
+    sealed_print_seal(parcel_head(self), &item, out);
 }
