@@ -260,45 +260,47 @@ void conf_free(const conf_option_t *table, void *out)
     }
 }
 
-static void print_value(const conf_option_t *option)
+static void print_value(const conf_option_t *option, FILE *out)
 {
     const char *preset = option->preset;
     texts_t texts = {0};
     switch (option->type) {
     case CONF_NUMBER:
-        printf("%s%s", preset, strtoll(preset, NULL, 10) > INT32_MAX ? "L" : "");
+        fprintf(out, "%s%s", preset, strtoll(preset, NULL, 10) > INT32_MAX ? "L" : "");
         break;
     case CONF_FLAG:
-        printf("%s", strcmp(preset, "true") == 0 ? "true" : "false");
+        fprintf(out, "%s", strcmp(preset, "true") == 0 ? "true" : "false");
         break;
     case CONF_TEXT:
     case CONF_PATH:
-        printf("\"%s\"", preset);
+        fprintf(out, "\"%s\"", preset);
         break;
     case CONF_TEXTS:
         texts_split(&texts, preset);
         for (size_t i = 0; i < texts.n; i++)
-            printf("%s\"%s\"", i == 0 ? "[ " : ", ", texts.text[i]);
-        printf("%s", texts.n == 0 ? "[ ]" : " ]");
+            fprintf(out, "%s\"%s\"", i == 0 ? "[ " : ", ", texts.text[i]);
+        fprintf(out, "%s", texts.n == 0 ? "[ ]" : " ]");
         texts_free(&texts);
         break;
     }
 }
 
-static void print_option(const conf_option_t *option, const char *name, int indent)
+static void print_option(
+    const conf_option_t *option, const char *name, int indent, FILE *out)
 {
     static const char *const types[] = {
         "number", "text", "path", "true or false", "texts"};
-    printf("%*s# %s\n%*s# %s", indent, "", option->help, indent, "", types[option->type]);
+    fprintf(out, "%*s# %s\n%*s# %s", indent, "", option->help, indent, "",
+        types[option->type]);
     if (option->type == CONF_NUMBER)
-        printf(" from %" PRId64 " to %" PRId64, option->low, option->high);
+        fprintf(out, " from %" PRId64 " to %" PRId64, option->low, option->high);
     if (option->preset == NULL) {
-        printf("; must be given\n%*s# %s = ...;\n", indent, "", name);
+        fprintf(out, "; must be given\n%*s# %s = ...;\n", indent, "", name);
         return;
     }
-    printf("\n%*s%s = ", indent, "", name);
-    print_value(option);
-    printf(";\n");
+    fprintf(out, "\n%*s%s = ", indent, "", name);
+    print_value(option, out);
+    fprintf(out, ";\n");
 }
 
 // How many bytes of whole groups two keys have in common: "a.b." for a.b.x and a.b.y.
@@ -319,26 +321,31 @@ static int depth_of(const char *key, size_t size)
     return depth;
 }
 
-static void close_groups(int from, int to)
+static void close_groups(int from, int to, FILE *out)
 {
     while (from > to)
-        printf("%*s};\n", 4 * --from, "");
+        fprintf(out, "%*s};\n", 4 * --from, "");
 }
 
-void conf_print_help(const conf_option_t *table)
+void conf_print(const conf_option_t *table, FILE *out)
 {
     const char *before = "";
     for (; table->key != NULL; table++) {
         size_t common = common_groups(before, table->key);
         int depth = depth_of(table->key, common);
-        close_groups(depth_of(before, SIZE_MAX), depth);
+        close_groups(depth_of(before, SIZE_MAX), depth, out);
         const char *name = table->key + common;
         for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(name, '.')) {
-            printf("%*s%.*s = {\n", 4 * depth++, "", (int)(dot - name), name);
+            fprintf(out, "%*s%.*s = {\n", 4 * depth++, "", (int)(dot - name), name);
             name = dot + 1;
         }
-        print_option(table, name, 4 * depth);
+        print_option(table, name, 4 * depth, out);
         before = table->key;
     }
-    close_groups(depth_of(before, SIZE_MAX), 0);
+    close_groups(depth_of(before, SIZE_MAX), 0, out);
+}
+
+void conf_print_help(const conf_option_t *table)
+{
+    conf_print(table, stdout);
 }

@@ -29,7 +29,7 @@ static const option_t options[] = {
 };
 
 typedef struct {
-    const char *status, *kk, *ru, *en;
+    const char *word, *kk, *ru, *en;
 } answer_t;
 
 static const answer_t answers[] = {
@@ -39,10 +39,10 @@ static const answer_t answers[] = {
     {"done", "Орындалды", "Исполнено", "Done"},
 };
 
-static const answer_t *find_answer(const char *status)
+static const answer_t *find_answer(const char *word)
 {
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-        if (strcmp(answers[i].status, status) == 0)
+        if (strcmp(answers[i].word, word) == 0)
             return &answers[i];
     return NULL;
 }
@@ -55,7 +55,7 @@ static json_t *write_answer(const mail_t *mail, const answer_t *answer, const ch
         "kind", "acknowledgement", "status", mail_text(mail->root, "status"), "marking",
         mail_text(mail->root, "marking"), "re", "author", mail_text(mail->root, "from"),
         "id", mail_text(mail->root, "id"), "summary", "kk", answer->kk, "ru", answer->ru,
-        "en", answer->en, "body", "status", answer->status);
+        "en", answer->en, "body", "answer", answer->word);
     json_t *exercise = json_object_get(mail->root, "exercise");
     if (document && exercise)
         json_object_set(document, "exercise", exercise);

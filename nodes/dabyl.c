@@ -12,6 +12,8 @@ static const command_t *const commands[] = {
     &cmd_inbox,
     &cmd_ack,
     &cmd_explain,
+    &cmd_verify,
+    &cmd_rules,
     NULL,
 };
 

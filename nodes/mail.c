@@ -149,11 +149,15 @@ int mail_level(const json_t *root)
     return json_is_integer(level) && value >= 0 && value <= 9 ? (int)value : -1;
 }
 
+// "17, default": the paragraph asks for something, how is ours.
 void mail_print_cites(const char *cites, FILE *out)
 {
-    bool law = isdigit((unsigned char)cites[0]);
-    fputs(law ? "para " : "", out);
-    screen_text(out, strcmp(cites, "default") == 0 ? "operational default" : cites);
+    const char *ours = strstr(cites, "default");
+    if (isdigit((unsigned char)cites[0]))
+        fputs("para ", out);
+    screen_span(out, span_of(cites, ours ? (size_t)(ours - cites) : strlen(cites)));
+    if (ours)
+        fputs("operational default", out);
 }
 
 static void print_status(const json_t *root, FILE *out)

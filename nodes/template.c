@@ -23,11 +23,12 @@ typedef struct {
 
 static const row_t rows[] = {
     {"incident.notice", " isoc owner response-service nccis ", "TLP:AMBER", "{}",
-        "{\"level\": 2, \"determination\": \"confirmed\", \"sector\": \"other\","
-        " \"object\": \"" MARK "object id of the registry, or remove this line\","
-        " \"cross_border\": false, \"countries\": [],"
-        " \"detected_at\": \"" MARK "time, as 2026-11-22T11:39:30Z\","
-        " \"measures\": [\"" MARK "what was done\"],"
+        "{\"level\": 2, \"determination\": \"confirmed\", \"sector\": \"" MARK
+        "one of heat-supply power-supply gas-supply water-supply industry healthcare"
+        " communications banking transport hydraulic-structures law-enforcement"
+        " e-government other\", \"object\": \"" MARK "object id, or remove this line\","
+        " \"cross_border\": false, \"detected_at\": \"" MARK "2026-11-22T11:39:30Z\","
+        " \"measures\": [\"" MARK "what was done so far\"],"
         " \"description\": \"" MARK "what happened, in full\"}"},
     {"incident.update", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
         "{\"level\": 2, \"description\": \"" MARK "what is new\"}"},
@@ -35,10 +36,13 @@ static const row_t rows[] = {
         "{\"cause\": \"" MARK "what caused it\","
         " \"elimination\": \"" MARK "how the cause was removed\","
         " \"recovery\": \"" MARK "how the object was restored\"}"},
-    {"crossborder.item", " nccis ", "TLP:AMBER", INCIDENT,
-        "{\"description\": \"" MARK "what crosses the border\"}"},
+    {"crossborder.item", " nccis ", "TLP:AMBER", "{}",
+        "{\"cause\": {\"author\": \"" MARK "node that sent the notice\", \"id\": \"" MARK
+        "id of the notice\"}, \"countries\": [\"" MARK "name or ISO code\"],"
+        " \"description\": \"" MARK "what has a side abroad\"}"},
     {"advisory", " nccis ", "TLP:GREEN", "{}",
-        "{\"description\": \"" MARK "what is vulnerable, what to do\"}"},
+        "{\"description\": \"" MARK "what is vulnerable or threatened\","
+        " \"actions\": [\"" MARK "what to do, one step each\"]}"},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };

@@ -121,15 +121,30 @@ class Inventor:
                    .issuer_name(issuer).public_key(key.secret.public_key())
                    .serial_number(self.random.getrandbits(100) + 1)
                    .not_valid_before(BEGIN).not_valid_after(BEGIN + datetime.timedelta(days=400)))
+        for extension, critical in self.extensions(key, role == "ca"):
+            builder = builder.add_extension(extension, critical)
         if node:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(node)]), False)
         self.pem += builder.sign(self.ca.secret, None).public_bytes(Encoding.PEM).decode()
+
+    def extensions(self, key, is_ca):
+        """What OpenSSL's strict verifier asks for."""
+        usage = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment",
+                               "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign",
+                               "encipher_only", "decipher_only"), False)
+        usage.update(key_cert_sign=is_ca, crl_sign=is_ca, digital_signature=not is_ca)
+        yield x509.BasicConstraints(ca=is_ca, path_length=0 if is_ca else None), True
+        yield x509.KeyUsage(**usage), True
+        yield x509.SubjectKeyIdentifier.from_public_key(key.secret.public_key()), False
+        yield x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca.secret.public_key()), False
 
     def revocations(self):
         issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Invented CA")])
         gone = x509.RevokedCertificateBuilder().serial_number(77).revocation_date(BEGIN).build()
         crl = (x509.CertificateRevocationListBuilder().issuer_name(issuer).last_update(BEGIN)
                .next_update(BEGIN + datetime.timedelta(days=400)).add_revoked_certificate(gone)
+               .add_extension(x509.CRLNumber(1), False)
+               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca.secret.public_key()), False)
                .sign(self.ca.secret, None))
         self.pem += crl.public_bytes(Encoding.PEM).decode()
 

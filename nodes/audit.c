@@ -1,0 +1,219 @@
+// One walk from the first batch to the last.  lib/segments judges the framing; here the
+// tree is grown and every entry is held against its leaf, then handed to audit_entry for
+// its meaning.
+
+#include "nodes/audit.h"
+
+#include "lib/times.h"
+#include "nodes/audit_walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add_leaf(audit_walk_t *self, span_t text)
+{
+    uint64_t position = self->tree.size;
+    if (position == self->room) {
+        self->room = self->room ? 2 * self->room : 4096;
+        self->leaf = realloc(self->leaf, self->room * sizeof *self->leaf);
+        if (!self->leaf)
+            abort();
+    }
+    merkle_leaf(text, &self->leaf[position]);
+    merkle_add(&self->tree, &self->leaf[position]);
+}
+
+static int match_part(
+    bool has, const hash_t *recorded, span_t part, const char *what, cause_t *why)
+{
+    hash_t hash;
+    if (!has && part.size > 0)
+        return cause_set(why, "holds a %s that its leaf does not name", what);
+    if (!has)
+        return 0;
+    sha256(part, &hash);
+    return hash_equal(&hash, recorded)
+               ? 0
+               : cause_set(why, "its %s is not the one its leaf names", what);
+}
+
+static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_t *entry,
+    uint64_t position, cause_t *why)
+{
+    if (leaf->position != position)
+        return cause_set(
+            why, "its leaf says position %llu", (unsigned long long)leaf->position);
+    if (position > 0 && leaf->time_ms < self->found->last_ms)
+        return cause_set(why, "its time is earlier than that of the entry before");
+    if (match_part(
+            leaf->has_document, &leaf->document, entry->document, "document", why) < 0 ||
+        match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) < 0)
+        return -1;
+    return match_part(
+        leaf->has_record, &leaf->record, entry->record, "routing record", why);
+}
+
+static int walk_entry(
+    audit_walk_t *self, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    leaf_t leaf;
+    if (leaf_parse(&leaf, entry->leaf, why) < 0 ||
+        match_leaf(self, &leaf, entry, position, why) < 0 ||
+        audit_entry(self, &leaf, entry, why) < 0)
+        return -1;
+    add_leaf(self, entry->leaf);
+    if (position == 0)
+        self->found->first_ms = leaf.time_ms;
+    self->found->last_ms = leaf.time_ms;
+    self->found->entries++;
+    return 0;
+}
+
+static int walk_entries(audit_walk_t *self, const batch_t *batch, cause_t *why)
+{
+    batch_entries_t entries = batch_entries(batch);
+    entry_t entry;
+    for (;;) {
+        uint64_t position = entries.position, offset = entries.offset;
+        if (!batch_next(&entries, &entry))
+            return 0;
+        if (walk_entry(self, position, &entry, why) < 0) {
+            cause_prefix(why, "entry %llu", (unsigned long long)position);
+            return batch_blame(batch, offset, why);
+        }
+    }
+}
+
+static int walk_batch(audit_walk_t *self, const batch_t *batch, cause_t *why)
+{
+    hash_t root;
+    merkle_root(&self->tree, &root);
+    self->batch = batch;
+    if (!hash_equal(&root, &batch->header.root_before)) {
+        cause_set(why, "the root before this batch is not that of the entries before it");
+        return batch_blame(batch, batch->offset, why);
+    }
+    if (walk_entries(self, batch, why) < 0)
+        return -1;
+    if (self->open > 0) {
+        cause_set(
+            why, "a record announces a derived message that this batch does not hold");
+        return batch_blame(batch, batch->offset, why);
+    }
+    merkle_root(&self->tree, &root);
+    marks_put(&self->roots, &root, self->tree.size);
+    self->found->batches++;
+    return 0;
+}
+
+static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    self->found->torn = tail->torn;
+    if (tail->torn > 0 && !self->options->torn)
+        return cause_set(why,
+            "segments/%s: offset %llu: an unfinished batch of %llu bytes; if the hub is "
+            "running "
+            "or was killed, use --torn",
+            tail->file, (unsigned long long)tail->offset, (unsigned long long)tail->torn);
+    if (self->found->entries == 0)
+        return cause_set(why, "there is no entry in it");
+    return 0;
+}
+
+static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
+{
+    batch_t batch = {0};
+    char file[SEGMENT_NAME] = "";
+    int more;
+    while ((more = segments_next(segments, &batch, why)) == 1) {
+        if (strcmp(file, batch.file) != 0)
+            self->found->segments++;
+        memcpy(file, batch.file, sizeof file);
+        if (walk_batch(self, &batch, why) < 0) {
+            more = -1;
+            break;
+        }
+    }
+    batch_close(&batch);
+    return more == 0 ? check_tail(self, segments_tail(segments), why) : -1;
+}
+
+void audit_walk_close(audit_walk_t *self)
+{
+    free(self->leaf);
+    marks_free(&self->roots);
+    marks_free(&self->messages);
+    marks_free(&self->announced);
+    marks_free(&self->rules);
+    keyring_destroy(&self->keys);
+    for (size_t i = 0; i < self->inboxes; i++)
+        free(self->inbox[i].position);
+    free(self->inbox);
+}
+
+int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
+{
+    *self = (audit_t){.ca_given = options->ca_path != NULL};
+    audit_walk_t *walked = calloc(1, sizeof *walked);
+    if (!walked)
+        abort();
+    walked->options = options;
+    walked->found = self;
+    segments_t *segments = segments_open(options->folder, options->vkey->origin, 0, why);
+    int result = segments ? walk(walked, segments, why) : -1;
+    if (result == 0)
+        result = audit_published(walked, why);
+    segments_close(&segments);
+    audit_walk_close(walked);
+    free(walked);
+    return result;
+}
+
+static void print_time(int64_t ms, buf_t *out)
+{
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    buf_printf(out, "%.10s %.8s UTC", text, text + 11);
+}
+
+void audit_print(const audit_t *self, buf_t *out)
+{
+    typedef unsigned long long ull;
+    buf_printf(out, "  %llu entries in %llu batches, %llu segments; ", (ull)self->entries,
+        (ull)self->batches, (ull)self->segments);
+    print_time(self->first_ms, out);
+    buf_put_text(out, " to ");
+    print_time(self->last_ms, out);
+    buf_printf(out, "\n  every leaf, batch and root re-computed\n");
+    buf_printf(out,
+        "  %llu messages (%llu by the hub for nccis), %llu signatures, all good\n",
+        (ull)self->messages, (ull)self->derived, (ull)self->signatures);
+    buf_printf(out, "  %llu signed acknowledgements of %llu deliveries\n",
+        (ull)self->acknowledgements, (ull)self->acknowledged);
+    buf_printf(out,
+        "  %llu rosters, %llu rules files, each sealed by an officer of nccis\n",
+        (ull)self->rosters, (ull)self->rules);
+    buf_printf(out, "  checkpoint of %llu entries; %llu tiles and bundles re-computed\n",
+        (ull)self->checkpoint, (ull)self->tiles);
+    if (self->torn > 0)
+        buf_printf(
+            out, "  %llu bytes of an unfinished batch left aside\n", (ull)self->torn);
+    if (!self->ca_given)
+        buf_put_text(
+            out, "  NOT checked: that the CA in the journal is the right one (--ca)\n");
+}
+
+json_t *audit_json(const audit_t *self)
+{
+    return json_pack(
+        "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "s:b}",
+        "good", 1, "entries", (json_int_t)self->entries, "batches",
+        (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
+        (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
+        (json_int_t)self->derived, "acknowledgements", (json_int_t)self->acknowledgements,
+        "acknowledged", (json_int_t)self->acknowledged, "rosters",
+        (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
+        (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
+        (json_int_t)self->torn, "ca", (int)self->ca_given);
+}

@@ -1,0 +1,325 @@
+// What each type of entry must be, beyond matching its leaf.  Certificates are those of
+// the roster entry before: a later revocation does not undo what was sealed earlier.
+
+#include "lib/frame.h"
+#include "lib/routing.h"
+#include "lib/rulesseal.h"
+#include "nodes/audit_walk.h"
+#include "nodes/mail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEEN = INT32_MAX }; // in `announced`, once the derived message was there
+
+static void hash_pair(const char *a, const char *b, hash_t *out)
+{
+    buf_t text = {0};
+    buf_printf(&text, "%s\n%s", a, b);
+    sha256(buf_span(&text), out);
+    buf_destroy(&text);
+}
+
+static void hash_number(uint64_t number, hash_t *out)
+{
+    buf_t bytes = {0};
+    buf_put_u64(&bytes, number);
+    sha256(buf_span(&bytes), out);
+    buf_destroy(&bytes);
+}
+
+static int need_keys(const audit_walk_t *self, cause_t *why)
+{
+    return self->keys ? 0 : cause_set(why, "stands before any roster");
+}
+
+static int check_origin(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    char vkey[VKEY_MAX];
+    span_t text = entry->document;
+    log_vkey_print(self->options->vkey, vkey);
+    if (leaf->position != 0)
+        return cause_set(why, "a second origin");
+    if (text.size == 0 || text.data[text.size - 1] != '\n' ||
+        !span_is(span_of(text.data, text.size - 1), vkey))
+        return cause_set(why, "the log begins with another key than the one given");
+    return 0;
+}
+
+static int check_roster(audit_walk_t *self, const entry_t *entry, cause_t *why)
+{
+    keyring_t *keys = keyring_new();
+    if (keyring_add_roster(keys, entry->document, self->options->ca_path, why) < 0) {
+        keyring_destroy(&keys);
+        return cause_prefix(why, "roster");
+    }
+    keyring_destroy(&self->keys);
+    self->keys = keys;
+    self->found->rosters++;
+    return 0;
+}
+
+static int check_rules(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    rulesseal_t seal;
+    if (need_keys(self, why) < 0 || rulesseal_parse(&seal, entry->seal, why) < 0)
+        return -1;
+    const cert_t *cert = keyring_find(self->keys, seal.key_id, leaf->time_ms, why);
+    if (!cert || rulesseal_check(&seal, self->options->vkey->origin, entry->document,
+                     cert->key, why) < 0)
+        return cause_prefix(why, "the rules' seal");
+    const char *role = keyring_role(self->keys, cert->node);
+    if (strcmp(cert->role, "officer") != 0 || !role || strcmp(role, "nccis") != 0)
+        return cause_set(
+            why, "the rules are sealed by %s, who is no officer of nccis", cert->name);
+    hash_t position;
+    hash_number(leaf->position, &position);
+    marks_put(&self->rules, &position, 0);
+    self->found->rules++;
+    return 0;
+}
+
+static audit_inbox_t *find_inbox(audit_walk_t *self, const char *node)
+{
+    for (size_t i = 0; i < self->inboxes; i++)
+        if (strcmp(self->inbox[i].node, node) == 0)
+            return &self->inbox[i];
+    self->inbox = realloc(self->inbox, (self->inboxes + 1) * sizeof *self->inbox);
+    if (!self->inbox)
+        abort();
+    audit_inbox_t *inbox = &self->inbox[self->inboxes++];
+    *inbox = (audit_inbox_t){0};
+    snprintf(inbox->node, sizeof inbox->node, "%s", node);
+    return inbox;
+}
+
+static void deliver(audit_walk_t *self, const char *node, uint64_t position)
+{
+    audit_inbox_t *inbox = find_inbox(self, node);
+    if (inbox->n == inbox->room) {
+        inbox->room = inbox->room ? 2 * inbox->room : 64;
+        inbox->position = realloc(inbox->position, inbox->room * sizeof *inbox->position);
+        if (!inbox->position)
+            abort();
+    }
+    inbox->position[inbox->n++] = position;
+}
+
+static void announce(audit_walk_t *self, const route_t *route, uint64_t cause)
+{
+    hash_t name;
+    hash_pair(route->kind, route->id, &name);
+    marks_put(&self->announced, &name, cause);
+    self->open++;
+}
+
+static int check_record(
+    audit_walk_t *self, const leaf_t *leaf, span_t record, cause_t *why)
+{
+    routing_t routing = {0};
+    hash_t rules;
+    uint64_t ignored;
+    if (routing_parse(&routing, record, why) < 0)
+        return -1;
+    hash_number(routing.rules_position, &rules);
+    int result = marks_get(&self->rules, &rules, &ignored)
+                     ? 0
+                     : cause_set(why, "routed by rules at position %llu, which are none",
+                           (unsigned long long)routing.rules_position);
+    for (size_t i = 0; i < routing.n; i++) {
+        if (routing.route[i].type == ROUTE_DELIVER)
+            deliver(self, routing.route[i].node, leaf->position);
+        if (routing.route[i].type == ROUTE_EMIT)
+            announce(self, &routing.route[i], leaf->position);
+    }
+    routing_close(&routing);
+    return result;
+}
+
+// The entry at a position of the batch being walked.
+static bool entry_of_batch(const audit_walk_t *self, uint64_t position, entry_t *entry)
+{
+    batch_entries_t entries = batch_entries(self->batch);
+    if (position < entries.position)
+        return false;
+    while (entries.position <= position)
+        if (!batch_next(&entries, entry))
+            return false;
+    return entries.position == position + 1;
+}
+
+static bool carries(const json_t *carried, const char *field, span_t wanted)
+{
+    buf_t bytes = {0};
+    bool same = base64_decode(span_text(mail_text(carried, field)), &bytes) &&
+                span_equal(buf_span(&bytes), wanted);
+    buf_destroy(&bytes);
+    return same;
+}
+
+static int check_cause(
+    const audit_walk_t *self, const json_t *root, uint64_t position, cause_t *why)
+{
+    entry_t cause;
+    leaf_t leaf;
+    const json_t *body = json_object_get(root, "body");
+    const json_t *named = json_object_get(body, "cause");
+    const json_t *carried = json_object_get(body, "carried");
+    if (!entry_of_batch(self, position, &cause))
+        return cause_set(why, "derived from entry %llu, which is in another batch",
+            (unsigned long long)position);
+    if (leaf_parse(&leaf, cause.leaf, why) < 0)
+        return -1;
+    if (strcmp(mail_text(named, "author"), leaf.author) != 0 ||
+        strcmp(mail_text(named, "id"), leaf.id) != 0)
+        return cause_set(why, "a derived message names another cause than its own");
+    if (carried && (!carries(carried, "document", cause.document) ||
+                       !carries(carried, "seal", cause.seal)))
+        return cause_set(why, "a derived message carries something else than its cause");
+    return 0;
+}
+
+static int check_announced(
+    audit_walk_t *self, const leaf_t *leaf, const json_t *root, cause_t *why)
+{
+    hash_t name;
+    uint64_t cause;
+    hash_pair(leaf->kind, leaf->id, &name);
+    if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
+        return 0;
+    marks_put(&self->announced, &name, SEEN);
+    self->open--;
+    self->found->derived++;
+    const char *role = keyring_role(self->keys, leaf->author);
+    if (!role || strcmp(role, "hub") != 0)
+        return cause_set(why, "%s wrote what only the hub may derive", leaf->author);
+    return check_cause(self, root, cause, why);
+}
+
+static int check_words(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    json_t *root =
+        json_loadb((const char *)entry->document.data, entry->document.size, 0, NULL);
+    if (!root)
+        return cause_set(why, "its document is not JSON");
+    int result = proof_names(root, leaf, why);
+    if (result == 0)
+        result = check_announced(self, leaf, root, why);
+    json_decref(root);
+    return result;
+}
+
+static int check_message(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    hash_t name;
+    uint64_t before;
+    signers_t signers;
+    proof_trust_t trust = {self->keys, self->options->vkey->origin, &self->memo};
+    hash_pair(leaf->author, leaf->id, &name);
+    if (marks_get(&self->messages, &name, &before))
+        return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
+            (unsigned long long)before);
+    marks_put(&self->messages, &name, leaf->position);
+    if (!leaf->has_document || !leaf->has_seal || !leaf->has_record)
+        return cause_set(why, "a message without document, seal or routing record");
+    if (need_keys(self, why) < 0 || proof_seal(&trust, leaf->author, &leaf->document,
+                                        entry->seal, leaf->time_ms, &signers, why) < 0)
+        return -1;
+    self->found->messages++;
+    self->found->signatures += signers.n;
+    // The cause announces before the derived message is met.
+    if (check_words(self, leaf, entry, why) < 0)
+        return -1;
+    return check_record(self, leaf, entry->record, why);
+}
+
+// The text of an acknowledgement, as ack_print writes it and in no other way.
+static int parse_ack(const audit_walk_t *self, span_t text, ack_t *ack,
+    char key_id[HASH_HEX], cause_t *why)
+{
+    reader_t reader = reader_of(text);
+    buf_t again = {0};
+    span_t first = take_line(&reader), origin = take_line(&reader),
+           key = take_line(&reader);
+    span_t number = take_line(&reader), root = take_line(&reader);
+    take_field(&reader, "sig"); // compared below, whole
+    const char *expected = self->options->vkey->origin;
+    if (reader.bad || !span_is(first, "dabyl-ack/v1") || !span_is(origin, expected) ||
+        key.size != HASH_HEX - 1 || !decimal_decode(number, &ack->number) ||
+        !base64_decode_exact(root, ack->root.bytes, sizeof ack->root.bytes))
+        return cause_set(why, "not an acknowledgement for this log");
+    memcpy(key_id, key.data, key.size);
+    key_id[key.size] = '\0';
+    span_t signature = text;
+    signature.data += text.size < 89 ? text.size : text.size - 89;
+    signature.size = text.size < 89 ? 0 : 88; // base64 of 64 bytes, before the last LF
+    bool good = base64_decode_exact(signature, ack->signature, sizeof ack->signature);
+    if (good) {
+        ack_print(ack, expected, key_id, &again);
+        good = span_equal(buf_span(&again), text);
+    }
+    buf_destroy(&again);
+    return good ? 0 : cause_set(why, "an acknowledgement in another form than its own");
+}
+
+static int check_number(
+    audit_walk_t *self, const char *node, const ack_t *ack, cause_t *why)
+{
+    audit_inbox_t *inbox = find_inbox(self, node);
+    uint64_t size;
+    if (ack->number < inbox->acknowledged || ack->number > inbox->n)
+        return cause_set(why,
+            "%s acknowledges number %llu, after %llu of the %llu delivered", node,
+            (unsigned long long)ack->number, (unsigned long long)inbox->acknowledged,
+            (unsigned long long)inbox->n);
+    if (!marks_get(&self->roots, &ack->root, &size) ||
+        (ack->number > 0 && inbox->position[ack->number - 1] >= size))
+        return cause_set(why, "%s acknowledges a root that no checkpoint had then", node);
+    self->found->acknowledged += ack->number - inbox->acknowledged;
+    inbox->acknowledged = ack->number;
+    return 0;
+}
+
+static int check_delivery(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    ack_t ack;
+    char key_id[HASH_HEX];
+    if (need_keys(self, why) < 0 ||
+        parse_ack(self, entry->document, &ack, key_id, why) < 0)
+        return -1;
+    const cert_t *cert = keyring_find(self->keys, key_id, leaf->time_ms, why);
+    if (!cert)
+        return cause_prefix(why, "acknowledgement by %s", leaf->author);
+    if (strcmp(cert->name, leaf->author) != 0 || strcmp(cert->role, "officer") == 0)
+        return cause_set(why, "%s acknowledges for %s", cert->name, leaf->author);
+    if (ack_check(&ack, self->options->vkey->origin, cert->key) < 0)
+        return cause_set(
+            why, "the acknowledgement by %s has a false signature", leaf->author);
+    self->found->acknowledgements++;
+    return check_number(self, leaf->author, &ack, why);
+}
+
+int audit_entry(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    if (strcmp(leaf->type, "origin") == 0)
+        return check_origin(self, leaf, entry, why);
+    if (leaf->position == 0)
+        return cause_set(why, "the log does not begin with its origin");
+    if (strcmp(leaf->type, "roster") == 0)
+        return check_roster(self, entry, why);
+    if (strcmp(leaf->type, "rules") == 0)
+        return check_rules(self, leaf, entry, why);
+    if (strcmp(leaf->type, "message") == 0)
+        return check_message(self, leaf, entry, why);
+    if (strcmp(leaf->type, "delivery") == 0)
+        return check_delivery(self, leaf, entry, why);
+    // start, registry, refusal, session, clock: the hub's own notes, and what later
+    // versions add.
+    return 0;
+}

@@ -1,0 +1,44 @@
+// audit_walk - what the parts of the audit share while they walk through a journal.
+
+#ifndef NODES_AUDIT_WALK_H
+#define NODES_AUDIT_WALK_H
+
+#include "lib/leaf.h"
+#include "lib/segments.h"
+#include "nodes/audit.h"
+#include "nodes/marks.h"
+#include "nodes/proof.h"
+
+typedef struct {
+    char node[NODE_ID_MAX];
+    uint64_t acknowledged; // the highest number so far
+    size_t n, room;
+    uint64_t *position; // of inbox number i + 1
+} audit_inbox_t;
+
+typedef struct {
+    const audit_options_t *options;
+    audit_t *found;
+    merkle_t tree;
+    size_t room;
+    hash_t *leaf;      // hashes of all entries, by position
+    marks_t roots;     // root after each batch -> size
+    marks_t messages;  // hash of author and id -> position
+    marks_t announced; // hash of kind and id -> position of the cause
+    size_t open;       // announced in this batch and not seen yet
+    marks_t rules;     // hash of a rules entry's position -> 0
+    keyring_t *keys;   // of the newest roster entry, or NULL
+    memo_t memo;
+    size_t inboxes;
+    audit_inbox_t *inbox;
+    const batch_t *batch; // the one being walked
+} audit_walk_t;
+
+void audit_walk_close(audit_walk_t *self);
+// One entry whose leaf has been parsed and whose parts match it.
+int audit_entry(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
+// What lies beside the segments.
+int audit_published(audit_walk_t *self, cause_t *why);
+
+#endif

@@ -1,0 +1,211 @@
+// The CA is opened twice, with its CRL and without: a certificate that was revoked later
+// still proves what was sealed before, so the moment of a revocation is judged here.
+
+#include "nodes/keyring.h"
+
+#include "lib/file.h"
+#include "lib/x509.h"
+
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PEM_MAX = 64 * 1024 * 1024 };
+
+struct keyring {
+    authority_t *ca;          // without a CRL
+    authority_t *revocations; // with it, or NULL
+    size_t n, room;
+    cert_t *cert;
+};
+
+keyring_t *keyring_new(void)
+{
+    keyring_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    return self;
+}
+
+void keyring_destroy(keyring_t **self_p)
+{
+    keyring_t *self = *self_p;
+    if (!self)
+        return;
+    authority_close(&self->ca);
+    authority_close(&self->revocations);
+    for (size_t i = 0; i < self->n; i++)
+        cert_close(&self->cert[i]);
+    free(self->cert);
+    free(self);
+    *self_p = NULL;
+}
+
+static void add(keyring_t *self, cert_t *cert)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? 2 * self->room : 16;
+        self->cert = realloc(self->cert, self->room * sizeof *self->cert);
+        if (!self->cert)
+            abort();
+    }
+    self->cert[self->n++] = *cert;
+}
+
+int keyring_trust(
+    keyring_t *self, const char *ca_path, const char *crl_path, cause_t *why)
+{
+    self->ca = authority_open(ca_path, NULL, why);
+    if (self->ca && crl_path)
+        self->revocations = authority_open(ca_path, crl_path, why);
+    return !self->ca || (crl_path && !self->revocations) ? -1 : 0;
+}
+
+int keyring_add_file(keyring_t *self, const char *path, cause_t *why)
+{
+    cert_t cert = {0};
+    if (cert_read(&cert, path, why) < 0)
+        return -1;
+    add(self, &cert);
+    return 0;
+}
+
+int keyring_add_folder(keyring_t *self, const char *folder, cause_t *why)
+{
+    names_t names = {0};
+    cause_t ignored;
+    if (names_list(&names, folder, ".pem", why) < 0)
+        return -1;
+    for (size_t i = 0; i < names.n; i++) {
+        char path[PATH_MAX];
+        // A folder may also hold the CA's certificate or a CRL: those are no node's.
+        if (path_join(path, sizeof path, folder, names.name[i], &ignored) == 0)
+            (void)keyring_add_file(self, path, &ignored);
+    }
+    names_free(&names);
+    return 0;
+}
+
+static int add_block(keyring_t *self, span_t der, cause_t *why)
+{
+    cert_t cert = {0};
+    if (cert_parse(&cert, der, why) < 0)
+        return -1;
+    add(self, &cert);
+    return 0;
+}
+
+static bool same_ca(span_t der, const char *ca_path, cause_t *why)
+{
+    buf_t trusted = {0};
+    bool same = x509_read_pem(ca_path, "CERTIFICATE", PEM_MAX, &trusted, why) == 0;
+    if (same && !span_equal(der, buf_span(&trusted))) {
+        cause_set(why, "its CA is not the one in %s", ca_path);
+        same = false;
+    }
+    buf_destroy(&trusted);
+    return same;
+}
+
+// Every block of the PEM text: the CA first, a CRL, then nodes and officers.
+static int add_blocks(
+    keyring_t *self, BIO *pem, const char *ca_path, bool *has_crl, cause_t *why)
+{
+    char *name, *header;
+    unsigned char *data;
+    long size;
+    int result = 0;
+    for (size_t i = 0; result == 0 && PEM_read_bio(pem, &name, &header, &data, &size);
+         i++) {
+        span_t der = span_of(data, (size_t)size);
+        if (i == 0)
+            result = ca_path && !same_ca(der, ca_path, why) ? -1 : 0;
+        else if (strcmp(name, "X509 CRL") == 0)
+            *has_crl = true;
+        else
+            result = add_block(self, der, why);
+        OPENSSL_free(name);
+        OPENSSL_free(header);
+        OPENSSL_free(data);
+    }
+    return result;
+}
+
+// An authority is read from files, so the text becomes one that has no name.
+static int trust_text(keyring_t *self, span_t pem, bool has_crl, cause_t *why)
+{
+    char path[64];
+    int fd = memfd_create("roster", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, pem.data, pem.size) != (ssize_t)pem.size) {
+        if (fd >= 0)
+            (void)close(fd);
+        return cause_errno(why, "cannot hold the roster in memory");
+    }
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int result = keyring_trust(self, path, has_crl ? path : NULL, why);
+    (void)close(fd);
+    return result;
+}
+
+int keyring_add_roster(keyring_t *self, span_t pem, const char *ca_path, cause_t *why)
+{
+    bool has_crl = false;
+    if (pem.size > PEM_MAX)
+        return cause_set(why, "the roster is too long");
+    BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
+    if (!bio)
+        abort();
+    int result = add_blocks(self, bio, ca_path, &has_crl, why);
+    BIO_free(bio);
+    ERR_clear_error(); // the end of the text is an error to OpenSSL
+    return result == 0 ? trust_text(self, pem, has_crl, why) : -1;
+}
+
+bool keyring_checks_revocation(const keyring_t *self)
+{
+    return self->revocations != NULL;
+}
+
+size_t keyring_count(const keyring_t *self)
+{
+    return self->n;
+}
+
+static int check(const keyring_t *self, const cert_t *cert, int64_t at_ms, cause_t *why)
+{
+    if (!self->ca)
+        return cause_set(why, "no CA to check the certificate of %s with", cert->name);
+    if (cert_check(cert, self->ca, at_ms, why) < 0)
+        return -1;
+    if (self->revocations &&
+        authority_revoked_since_ms(self->revocations, cert->serial) <= at_ms)
+        return cause_set(why, "the certificate of %s was revoked before", cert->name);
+    return 0;
+}
+
+const cert_t *keyring_find(
+    const keyring_t *self, const char *key_id, int64_t at_ms, cause_t *why)
+{
+    cause_set(why, "there is no certificate for the key %.16s...", key_id);
+    for (size_t i = 0; i < self->n; i++) {
+        const cert_t *cert = &self->cert[i];
+        // A renewed certificate may be for the same key: any good one will do.
+        if (cert->use == CERT_SEAL && strcmp(cert->key_id, key_id) == 0 &&
+            check(self, cert, at_ms, why) == 0)
+            return cert;
+    }
+    return NULL;
+}
+
+const char *keyring_role(const keyring_t *self, const char *node)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (strcmp(self->cert[i].name, node) == 0 &&
+            strcmp(self->cert[i].role, "officer") != 0)
+            return self->cert[i].role;
+    return NULL;
+}

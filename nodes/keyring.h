@@ -1,0 +1,34 @@
+// keyring - the certificates that a verifier trusts to say whose a key is, and until
+// when.
+//
+// Filled from files (a CA, folders of certificates) or from a roster entry of a journal.
+
+#ifndef NODES_KEYRING_H
+#define NODES_KEYRING_H
+
+#include "lib/cert.h"
+
+typedef struct keyring keyring_t;
+
+keyring_t *keyring_new(void);
+void keyring_destroy(keyring_t **self_p);
+
+// `crl_path` may be NULL: then nothing is said about revocation.
+int keyring_trust(
+    keyring_t *self, const char *ca_path, const char *crl_path, cause_t *why);
+int keyring_add_file(keyring_t *self, const char *path, cause_t *why);
+int keyring_add_folder(keyring_t *self, const char *folder, cause_t *why); // its *.pem
+// The CA, CRL and certificates of a roster in PEM.  When `ca_path` is not NULL the
+// roster's CA must be that one.
+int keyring_add_roster(keyring_t *self, span_t pem, const char *ca_path, cause_t *why);
+
+bool keyring_checks_revocation(const keyring_t *self);
+size_t keyring_count(const keyring_t *self);
+// The sealing certificate of this key that was good at that moment: by the CA, valid, and
+// not revoked before.  Borrowed; NULL with the cause.
+const cert_t *keyring_find(
+    const keyring_t *self, const char *key_id, int64_t at_ms, cause_t *why);
+// The role of the node, by any of its own certificates; NULL when there is none.
+const char *keyring_role(const keyring_t *self, const char *node);
+
+#endif
