@@ -1,6 +1,6 @@
 // marking: every label against every role, by name and by "all".
 
-#include "hub/marking.h"
+#include "lib/marking.h"
 
 #include "lib/cert.h"
 
