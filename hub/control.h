@@ -1,7 +1,7 @@
 // control - a socket for the operator on this machine: one line in, one text out.
 //
-// ZeroMQ REP over ipc://.  Whoever may enter the socket's folder may speak here, so the folder is
-// made for its owner alone.
+// ZeroMQ REP over ipc://.  Whoever may enter the socket's folder may speak here, so the
+// folder is made for its owner alone.
 
 #ifndef HUB_CONTROL_H
 #define HUB_CONTROL_H

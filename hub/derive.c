@@ -1,4 +1,5 @@
-// derive - an id that depends only on cause and rule makes deriving again harmless.
+// derive - the envelope is the cause's where that is what it means, and the hub's
+// elsewhere.
 
 #include "hub/derive.h"
 
@@ -7,29 +8,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-
-// The moment inside a UUIDv7, so that the derived id sorts beside its cause's.
-static int64_t uuid_time_ms(const char *id)
-{
-    char digits[13] = {0};
-    if (strlen(id) != 36)
-        return 0;
-    memcpy(digits, id, 8);
-    memcpy(digits + 8, id + 9, 4);
-    return (int64_t)strtoull(digits, NULL, 16);
-}
-
-void derive_id(const reference_t *incident, const char *kind, const char *stage,
-    char id[MESSAGE_ID_MAX])
-{
-    buf_t name = {0};
-    hash_t hash;
-    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
-        incident->id, kind, stage);
-    sha256(buf_span(&name), &hash);
-    buf_destroy(&name);
-    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
-}
 
 static json_t *reference(const char *author, const char *id)
 {

@@ -17,10 +17,6 @@ typedef struct {
     span_t cause_document, cause_seal; // carried when not empty
 } derive_t;
 
-// The id of what `kind` derives from an incident at a stage (a level): the same for every
-// message that would derive it again.
-void derive_id(const reference_t *incident, const char *kind, const char *stage,
-    char id[MESSAGE_ID_MAX]);
 // The envelope, with an empty body but `cause` and `carried`.  The caller owns it.
 json_t *derive_message(const derive_t *derive);
 // body.name = what the cause has at this pointer; nothing when it has nothing there.

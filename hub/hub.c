@@ -1,82 +1,68 @@
 // hub - the turn, and everything that needs more than one module.
 //
-// A turn takes in what nodes sent, decides one message at a time, writes all entries as one
-// batch, flushes it, and only then answers and delivers.  `decide_*` reads state and the turn's
-// draft and changes neither the state nor the disk; `apply` is the only thing that changes state
-// and runs alike after the append and during recovery, without looking at a rule.
+// A turn takes in what nodes sent, decides one message at a time, writes all entries as
+// one batch, flushes it, and only then answers and delivers.  Deciding reads the state
+// and the turn's draft and changes nothing but the draft; `apply` is the only thing that
+// changes state, and runs alike after the append and during recovery, without looking at
+// a rule.
 //
-// State is a fold over the journal: `tree`, `inboxes`, `ids` and the few fields of `folded`.
+// State is a fold over the journal: `tree`, `inboxes`, `ids` and the few fields of
+// `folded`.
 
 #include "hub/hub.h"
 
 #include "hub/answers.h"
 #include "hub/control.h"
 #include "hub/courier.h"
+#include "hub/decide.h"
 #include "hub/derive.h"
 #include "hub/draft.h"
 #include "hub/gate.h"
+#include "hub/identity.h"
 #include "hub/ids.h"
 #include "hub/inboxes.h"
 #include "hub/intake.h"
 #include "hub/journal.h"
-#include "lib/marking.h"
+#include "hub/law.h"
 #include "hub/publisher.h"
 #include "hub/refusals.h"
-#include "lib/registry.h"
-#include "lib/roster.h"
-#include "lib/rules.h"
 #include "hub/sessions.h"
+#include "hub/status.h"
 #include "hub/tree.h"
 #include "hub/workers.h"
 #include "lib/file.h"
-#include "lib/keyfile.h"
 #include "lib/log.h"
 #include "lib/merkle.h"
-#include "lib/rulesseal.h"
 #include "lib/times.h"
 
 #include <inttypes.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
-    TURN_ITEMS = 1024,           // messages of one turn
-    TURN_BYTES = 4 << 20,        // after so many bytes of documents no further frame is read
-    BATCH_BYTES = 48 << 20,      // what a turn's batch can come to, carried documents included
-    SHARED_FROM = 8,             // fewer items are not worth waking a worker
-    SPOILED_MAX = 100,           // unreadable frames before a session is ended
-    FILE_LIMIT = 16 << 20,       // rules, seals
+    TURN_ITEMS = 1024,      // messages of one turn
+    TURN_BYTES = 4 << 20,   // after so many bytes of documents no further frame is read
+    BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
+    SHARED_FROM = 8,        // fewer items are not worth waking a worker
+    SPOILED_MAX = 100,      // unreadable frames before a session is ended
     POLL_MS = 1000,
 };
-
-// What an operator loads: replaced whole or not at all.
-typedef struct {
-    schemas_t *schemas;
-    roster_t *roster;
-    registry_t *registry;
-    rules_t *rules;
-    buf_t rules_seal;
-    buf_t roster_text;
-} law_t;
 
 // What the entries so far add up to, beside tree, inboxes and ids.
 typedef struct {
     merkle_t peaks;
-    int64_t time_ms;         // of the last entry
-    uint64_t rules_position; // of the rules in force
+    int64_t time_ms;                            // of the last entry
+    uint64_t rules_position;                    // of the rules in force
     hash_t rules, rules_seal, roster, registry; // SHA-256 of what was loaded last
 } folded_t;
 
 struct hub {
     const options_t *options;
-    seal_key_t log_key, seal_key;
-    log_vkey_t vkey;
-    member_t me; // from the hub's own certificate
+    identity_t identity;
     law_t law;
 
     journal_t *journal;
@@ -102,75 +88,22 @@ struct hub {
     checkpoint_t checkpoint;
     arena_t *reading; // entries read back from the journal, for one frame
     buf_t scratch, memory;
-    routing_t routing, derived_routing, parsed;
+    routing_t parsed;
+    decision_t decision, derived; // of a message, and of what is derived from it
 
     now_t now;
-    int64_t wall_offset_ms;  // wall minus monotonic, when they last agreed
-    int64_t acks_since_ms;   // monotonic; 0: none waits
-    int64_t refusals_at_ms;  // monotonic: when counts were last journalled
-    int64_t watched_at_ms;   // monotonic: when the slow checks last ran
-    int signals;             // signalfd
-    bool full;               // no room on the disk
-    bool rolled_back;        // a node showed a later checkpoint of this very log
+    int64_t wall_offset_ms; // wall minus monotonic, when they last agreed
+    int64_t acks_since_ms;  // monotonic; 0: none waits
+    int64_t refusals_at_ms; // monotonic: when counts were last journalled
+    int64_t watched_at_ms;  // monotonic: when the slow checks last ran
+    int signals;            // signalfd
+    bool full;              // no room on the disk
+    bool rolled_back;       // a node showed a later checkpoint of this very log
     bool stopping;
 };
 
-// ---- law: loaded whole ----------------------------------------------------------------------
-
-static void law_close(law_t *law)
-{
-    schemas_close(&law->schemas);
-    roster_close(&law->roster);
-    registry_close(&law->registry);
-    rules_close(&law->rules);
-    buf_destroy(&law->rules_seal);
-    buf_destroy(&law->roster_text);
-}
-
-// The rules count only with a seal by an officer of an nccis node.
-static int check_rules_seal(
-    law_t *law, const char *path, const char *origin, int64_t now_ms, cause_t *why)
-{
-    rulesseal_t seal;
-    const char *state = "unknown";
-    char file[1024];
-    (void)snprintf(file, sizeof file, "%s.seal", path);
-    if (file_read(file, FILE_LIMIT, &law->rules_seal, why) != 0)
-        return cause_prefix(why, "the rules are not sealed");
-    if (rulesseal_parse(&seal, buf_span(&law->rules_seal), why) != 0)
-        return cause_prefix(why, "%s", file);
-    const cert_t *cert = roster_by_seal(law->roster, seal.key_id, now_ms, &state);
-    if (!cert)
-        return cause_set(why, "%s: sealed by key %.16s..., whose certificate is %s", file,
-            seal.key_id, state);
-    const member_t *node = roster_member(law->roster, cert->node);
-    if (strcmp(cert->role, "officer") != 0 || !node || strcmp(node->role, "nccis") != 0)
-        return cause_set(why,
-            "%s: sealed by %s (%s), and only an officer of an nccis node may seal rules",
-            file, cert->name, cert->role);
-    if (rulesseal_check(&seal, origin, rules_text(law->rules), cert->key, why) != 0)
-        return cause_prefix(why, "%s", file);
-    return 0;
-}
-
-static int law_open(law_t *law, const options_t *options, const roster_t *before,
-    int64_t now_ms, cause_t *why)
-{
-    *law = (law_t){0};
-    if (!(law->schemas = schemas_open(options->schemas, why)) ||
-        !(law->roster =
-                roster_open(options->roster, options->ca, options->crl, before, now_ms, why)) ||
-        !(law->registry = registry_open(options->registry, why)) ||
-        !(law->rules = rules_open(options->rules, why)) ||
-        check_rules_seal(law, options->rules, options->origin, now_ms, why) != 0) {
-        law_close(law);
-        return -1;
-    }
-    roster_print(law->roster, &law->roster_text);
-    return 0;
-}
-
-// ---- apply: the only thing that changes state ------------------------------------------------
+// ---- apply: the only thing that changes state
+// ------------------------------------------------
 
 static int deliver_to_inboxes(
     hub_t *self, uint64_t position, const routing_t *routing, cause_t *why)
@@ -209,8 +142,8 @@ static int apply_delivery(
     return 0;
 }
 
-static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
-    cause_t *why)
+static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
+    const hash_t *hash, cause_t *why)
 {
     folded_t *folded = &self->folded;
     merkle_add(&folded->peaks, hash);
@@ -252,10 +185,11 @@ static void replay_root(void *context, hash_t *root)
     merkle_root(&((hub_t *)context)->folded.peaks, root);
 }
 
-// ---- looking back ----------------------------------------------------------------------------
+// ---- looking back
+// ----------------------------------------------------------------------------
 
-// The entry at a position, of this turn's draft or of the journal; its parts live until the
-// arena `reading` is cleared.
+// The entry at a position, of this turn's draft or of the journal; its parts live until
+// the arena `reading` is cleared.
 static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
 {
     uint64_t first = draft_first(self->draft);
@@ -284,7 +218,7 @@ static bool leaf_at(hub_t *self, uint64_t position, leaf_t *leaf)
         return true;
     }
     return journal_read(self->journal, position, &self->memory, &entry, &why) == 0 &&
-        leaf_parse(leaf, entry.leaf, &why) == 0;
+           leaf_parse(leaf, entry.leaf, &why) == 0;
 }
 
 static bool find_in(
@@ -302,333 +236,33 @@ static bool find_in(
 static bool find_message(hub_t *self, const char *author, const char *id, leaf_t *leaf)
 {
     return find_in(self, self->fresh, author, id, leaf) ||
-        find_in(self, self->ids, author, id, leaf);
+           find_in(self, self->ids, author, id, leaf);
 }
 
-// ---- decide ----------------------------------------------------------------------------------
-
-typedef struct {
-    const rule_t *rule;
-    const emit_t *emit;
-    char id[MESSAGE_ID_MAX];
-} emission_t;
-
-typedef struct {
-    const member_t *author;
-    const document_t *document;
-    const object_t *object; // named and known, or NULL
-    routing_t *routing;
-    refusal_t *refusal;
-    emission_t emission[8];
-    size_t emissions;
-} decision_t;
-
-static void remark(decision_t *decision, const char *code)
+static bool find_for_decide(
+    void *context, const char *author, const char *id, leaf_t *leaf)
 {
-    route_t route = {.type = ROUTE_REMARK, .tell = TELL_SENDER};
-    (void)snprintf(route.code, sizeof route.code, "%s", code);
-    routing_add(decision->routing, &route);
+    return find_message(context, author, id, leaf);
 }
 
-static void add_receiver(hub_t *self, decision_t *decision, const rule_t *rule,
-    const member_t *member, reach_t reach)
-{
-    const document_t *document = decision->document;
-    if (routing_find(decision->routing, member->id))
-        return;
-    receiver_t receiver = {.role = member->role, .reach = reach};
-    receiver.served_owner = strcmp(member->role, "owner") == 0 &&
-        registry_served(self->law.registry, member->organisation);
-    for (size_t i = 0; i < document->to_count; i++)
-        receiver.addressed |= strcmp(document->to[i], member->id) == 0;
-    route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
-    if (!rule->passes_marking && !marking_allows(document->marking, &receiver)) {
-        route.type = ROUTE_WITHHOLD;
-        (void)snprintf(route.code, sizeof route.code, "marking.tlp");
-    }
-    memcpy(route.node, member->id, sizeof route.node);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(decision->routing, &route);
-}
-
-// All members with this role ("" for any) and organisation ("" for any), but the author.
-static void add_members(hub_t *self, decision_t *decision, const rule_t *rule,
-    const char *role, const char *organisation, reach_t reach)
-{
-    size_t n = roster_count(self->law.roster);
-    for (size_t i = 0; i < n; i++) {
-        const member_t *member = roster_at(self->law.roster, i);
-        bool wanted = (role[0] == 0 || strcmp(member->role, role) == 0) &&
-            (organisation[0] == 0 || strcmp(member->organisation, organisation) == 0);
-        bool author = strcmp(member->id, decision->author->id) == 0;
-        if (wanted && !author && strcmp(member->role, "hub") != 0)
-            add_receiver(self, decision, rule, member, reach);
-    }
-}
-
-static void add_node(
-    hub_t *self, decision_t *decision, const rule_t *rule, const char *node)
-{
-    const member_t *member = roster_member(self->law.roster, node);
-    if (member && strcmp(node, decision->author->id) != 0 && strcmp(member->role, "hub") != 0)
-        add_receiver(self, decision, rule, member, NAMED);
-}
-
-typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
-
-// Everyone who had the message at this position or what was derived from it, its author first.
-static bool each_party(hub_t *self, const leaf_t *leaf, party_fn visit, void *context)
+static int record_for_decide(
+    void *context, const leaf_t *leaf, span_t *record, cause_t *why)
 {
     entry_t entry;
-    cause_t why;
-    routing_t routing = {0};
-    bool done = visit(context, leaf->author);
-    if (done || entry_at(self, leaf->position, &entry, &why) != 0 ||
-        routing_parse(&routing, entry.record, &why) != 0)
-        return done;
-    for (size_t i = 0; !done && i < routing.n; i++) {
-        const route_t *route = &routing.route[i];
-        leaf_t derived;
-        if (route->type == ROUTE_DELIVER)
-            done = visit(context, route->node);
-        else if (route->type == ROUTE_EMIT && find_message(self, self->me.id, route->id, &derived))
-            done = each_party(self, &derived, visit, context);
-    }
-    routing_close(&routing);
-    return done;
-}
-
-typedef struct {
-    hub_t *hub;
-    decision_t *decision;
-    const rule_t *rule;
-} party_target_t;
-
-static bool add_party(void *context, const char *node)
-{
-    const party_target_t *target = context;
-    add_node(target->hub, target->decision, target->rule, node);
-    return false;
-}
-
-static bool same_node(void *context, const char *node)
-{
-    return strcmp(context, node) == 0;
-}
-
-static void add_parties(hub_t *self, decision_t *decision, const rule_t *rule)
-{
-    const reference_t *incident = &decision->document->incident;
-    party_target_t target = {self, decision, rule};
-    leaf_t leaf;
-    if (find_message(self, incident->author, incident->id, &leaf))
-        (void)each_party(self, &leaf, add_party, &target);
-}
-
-static void add_target(
-    hub_t *self, decision_t *decision, const rule_t *rule, const target_t *target)
-{
-    const document_t *document = decision->document;
-    const object_t *object = decision->object;
-    switch (target->type) {
-    case TARGET_ROLE:
-        add_members(self, decision, rule, target->role, "", NAMED);
-        break;
-    case TARGET_ALL:
-        add_members(self, decision, rule, "", "", BROAD);
-        break;
-    case TARGET_OBJECT_OWNER:
-        if (object)
-            add_members(self, decision, rule, "owner", object->owner, NAMED);
-        break;
-    case TARGET_OBJECT_ISOC:
-        if (object && object->isoc[0])
-            add_members(self, decision, rule, "isoc", object->isoc, NAMED);
-        break;
-    case TARGET_TO:
-        for (size_t i = 0; i < document->to_count; i++)
-            add_node(self, decision, rule, document->to[i]);
-        break;
-    case TARGET_RE_AUTHOR:
-        add_node(self, decision, rule, document->re.author);
-        break;
-    case TARGET_PARTIES:
-        add_parties(self, decision, rule);
-        break;
-    case TARGET_AUTHOR:
-        add_receiver(self, decision, rule, decision->author, NAMED);
-        break;
-    }
-}
-
-// The id of what this rule derives: once per incident, kind and level reached.
-static void add_emission(
-    hub_t *self, decision_t *decision, const rule_t *rule, const emit_t *emit)
-{
-    const document_t *document = decision->document;
-    reference_t incident = document->incident;
-    leaf_t leaf;
-    char stage[32];
-    if (incident.author[0] == 0) {
-        memcpy(incident.author, document->from, sizeof incident.author);
-        memcpy(incident.id, document->id, sizeof incident.id);
-    }
-    const json_t *level = document_at(document->root, "/body/level");
-    (void)snprintf(stage, sizeof stage, "%" JSON_INTEGER_FORMAT,
-        level ? json_integer_value(level) : (json_int_t)-1);
-    route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
-    derive_id(&incident, emit->kind, stage, route.id);
-    size_t room = sizeof decision->emission / sizeof decision->emission[0];
-    if (find_message(self, self->me.id, route.id, &leaf) || decision->emissions == room)
-        return;
-    emission_t *emission = &decision->emission[decision->emissions++];
-    *emission = (emission_t){.rule = rule, .emit = emit};
-    memcpy(emission->id, route.id, sizeof emission->id);
-    memcpy(route.kind, emit->kind, sizeof route.kind);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(decision->routing, &route);
-}
-
-static int decide_times(hub_t *self, const decision_t *decision)
-{
-    int64_t ahead = decision->document->sent_ms - self->now.wall_ms;
-    if (ahead > self->options->future_tolerance_ms)
-        return refuse(decision->refusal, "time.future", "/sent", "timing.future_ms",
-            "sent is %" PRId64 " s ahead of the hub's clock; %" PRId64
-            " s are tolerated (operational default)",
-            ahead / 1000, self->options->future_tolerance_ms / 1000);
-    return 0;
-}
-
-static int decide_addressees(hub_t *self, const decision_t *decision)
-{
-    const document_t *document = decision->document;
-    char pointer[32];
-    if (document->for_[0] && strcmp(decision->author->role, "hub") != 0)
-        return refuse(decision->refusal, "for.reserved", "/for", "",
-            "only the hub derives messages for others");
-    if (document->marking == TLP_RED && document->to_count == 0)
-        return refuse(decision->refusal, "marking.red", "/to", "",
-            "TLP:RED is for named receivers only: list their node ids in `to`");
-    for (size_t i = 0; i < document->to_count; i++) {
-        (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
-        if (!roster_member(self->law.roster, document->to[i]))
-            return refuse(decision->refusal, "to.unknown", pointer, "roster",
-                "'%s' is not a node of this system", document->to[i]);
-    }
-    return 0;
-}
-
-// A reference to nothing and one to what is not yours are refused alike.
-static int decide_reference(hub_t *self, const decision_t *decision,
-    const reference_t *reference, const char *pointer)
-{
-    leaf_t leaf;
-    if (reference->author[0] == 0 || strcmp(decision->author->id, self->me.id) == 0)
-        return 0;
-    if (find_message(self, reference->author, reference->id, &leaf) &&
-        each_party(self, &leaf, same_node, (void *)decision->author->id))
-        return 0;
-    return refuse(decision->refusal, "reference.unknown", pointer, "",
-        "no message %s of %s that %s was party to", reference->id, reference->author,
-        decision->author->id);
-}
-
-static int decide_references(hub_t *self, const decision_t *decision)
-{
-    const document_t *document = decision->document;
-    if (decide_reference(self, decision, &document->incident, "/incident") != 0 ||
-        decide_reference(self, decision, &document->re, "/re") != 0 ||
-        decide_reference(self, decision, &document->supersedes, "/supersedes") != 0)
+    if (entry_at(context, leaf->position, &entry, why) != 0)
         return -1;
-    return decide_reference(self, decision, &document->cancels, "/cancels");
-}
-
-static int decide_object(hub_t *self, decision_t *decision)
-{
-    const json_t *named = document_at(decision->document->root, "/body/object");
-    if (!json_is_string(named))
-        return 0;
-    decision->object = registry_object(self->law.registry, json_string_value(named));
-    if (!decision->object)
-        remark(decision, "object.unknown");
-    else if (!decision->object->in_scope)
-        return refuse(decision->refusal, "object.out-of-scope", "/body/object", "para 2",
-            "the plan does not apply to this object; no byte of the document was kept");
+    *record = entry.record;
     return 0;
 }
 
-// What kind of message may come from this author at all.
-static int decide_permission(hub_t *self, const decision_t *decision)
-{
-    const document_t *document = decision->document;
-    if (!rules_permit(self->law.rules, document->kind, decision->author->role))
-        return refuse(decision->refusal, "role.kind", "/kind", "rules",
-            "no rule lets %s (role %s) publish %s", decision->author->id,
-            decision->author->role, document->kind);
-    if (document->status == STATUS_EXERCISE)
-        return refuse(decision->refusal, "exercise.unknown", "/exercise", "",
-            "no such exercise is open");
-    return 0;
-}
-
-static int decide_routes(hub_t *self, decision_t *decision)
-{
-    const document_t *document = decision->document;
-    const rule_t *rule;
-    size_t matched = 0;
-    size_t i = 0;
-    while ((rule = rules_next(self->law.rules, &i, document->kind, decision->author->role,
-                document->root))) {
-        matched++;
-        for (size_t k = 0; k < rule->targets; k++)
-            add_target(self, decision, rule, &rule->target[k]);
-        for (size_t k = 0; k < rule->emits; k++)
-            add_emission(self, decision, rule, &rule->emit[k]);
-    }
-    if (matched == 0)
-        return refuse(decision->refusal, "rule.none", "", "rules",
-            "no rule allows this %s from role %s", document->kind, decision->author->role);
-    return 0;
-}
-
-// A test reaches its author and the hub, and nobody else.
-static void route_test(hub_t *self, decision_t *decision)
-{
-    static const rule_t rule = {.id = "status.test", .cites = "default", .tell = TELL_SENDER};
-    add_receiver(self, decision, &rule, decision->author, NAMED);
-}
-
-// Who gets a message, by which rule; or why it is refused.  Changes nothing.
-static int decide_message(hub_t *self, decision_t *decision)
-{
-    const document_t *document = decision->document;
-    routing_t *routing = decision->routing;
-    routing->n = 0;
-    routing->rules_position = self->folded.rules_position;
-    randombytes_buf(routing->nonce, sizeof routing->nonce);
-    if (decide_times(self, decision) != 0 || decide_addressees(self, decision) != 0 ||
-        decide_permission(self, decision) != 0 || decide_references(self, decision) != 0 ||
-        decide_object(self, decision) != 0)
-        return -1;
-    if (document->sent_ms < self->now.wall_ms - self->options->late_after_ms)
-        remark(decision, "time.late");
-    if (document->status == STATUS_TEST) {
-        route_test(self, decision);
-        return 0;
-    }
-    return decide_routes(self, decision);
-}
-
-// ---- from decision to draft ------------------------------------------------------------------
+// ---- from submission to draft
+// ----------------------------------------------------------------
 
 static draft_item_t *draft_message(
     hub_t *self, const document_t *document, const routing_t *routing)
 {
-    draft_item_t *item = draft_add(
-        self->draft, "message", document->kind, document->from, document->id);
+    draft_item_t *item =
+        draft_add(self->draft, "message", document->kind, document->from, document->id);
     buf_clear(&self->scratch);
     routing_print(routing, &self->scratch);
     draft_set_record(self->draft, item, buf_span(&self->scratch));
@@ -636,21 +270,26 @@ static draft_item_t *draft_message(
     return item;
 }
 
-// The derived message as JSON; NULL when what the rule copies does not fit the kind's schema.
+// The derived message as JSON; NULL when what the rule copies does not fit the kind's
+// schema.
 static json_t *derived_json(hub_t *self, const emission_t *emission,
-    const document_t *cause, span_t bytes, span_t seal, refusal_t *refusal)
+    const submission_t *cause, refusal_t *refusal)
 {
-    derive_t derive = {.kind = emission->emit->kind, .from = self->me.id, .on_behalf = "nccis",
-        .time_ms = self->now.wall_ms, .cause = cause};
+    const emit_t *emit = emission->emit;
+    derive_t derive = {.kind = emit->kind,
+        .from = self->identity.member.id,
+        .on_behalf = "nccis",
+        .time_ms = self->now.wall_ms,
+        .cause = &cause->document};
     memcpy(derive.id, emission->id, sizeof derive.id);
-    if (emission->emit->carry) {
-        derive.cause_document = bytes;
-        derive.cause_seal = seal;
+    if (emit->carry) {
+        derive.cause_document = cause->bytes;
+        derive.cause_seal = buf_span(&cause->seal);
     }
     json_t *message = derive_message(&derive);
-    for (size_t i = 0; i < emission->emit->fields; i++)
-        derive_field(message, emission->emit->field[i].name, cause,
-            emission->emit->field[i].pointer);
+    for (size_t i = 0; i < emit->fields; i++)
+        derive_field(
+            message, emit->field[i].name, &cause->document, emit->field[i].pointer);
     if (schemas_check(self->law.schemas, message, refusal) == 0)
         return message;
     json_decref(message);
@@ -658,29 +297,27 @@ static json_t *derived_json(hub_t *self, const emission_t *emission,
 }
 
 // Build, decide and draft one derived message.  It shares its cause's batch.
-static void draft_derived(hub_t *self, const emission_t *emission, const document_t *cause,
-    span_t bytes, span_t seal)
+static void draft_derived(hub_t *self, const decide_t *rules, const emission_t *emission,
+    const submission_t *cause)
 {
-    refusal_t refusal;
     document_t document;
-    json_t *message = derived_json(self, emission, cause, bytes, seal, &refusal);
-    if (!message || document_open(&document, message, &refusal) != 0) {
+    refusal_t *refusal = &self->derived.refusal;
+    json_t *message = derived_json(self, emission, cause, refusal);
+    if (!message || document_open(&document, message, refusal) != 0) {
         log_line(LOG_ERROR, "derive.unfit", "rule=%s kind=%s field=%s reason=\"%s\"",
-            emission->rule->id, emission->emit->kind, refusal.pointer, refusal.text);
+            emission->rule->id, emission->emit->kind, refusal->pointer, refusal->text);
         return;
     }
-    decision_t decision = {.author = &self->me,
-        .document = &document, .routing = &self->derived_routing, .refusal = &refusal};
-    if (decide_message(self, &decision) == 0) {
+    if (decide_message(rules, &self->identity.member, &document, &self->derived) == 0) {
         char *text = json_dumps(document.root, JSON_COMPACT);
-        draft_item_t *item = draft_message(self, &document, decision.routing);
+        draft_item_t *item = draft_message(self, &document, &self->derived.routing);
         draft_set_document(
             item, arena_copy(draft_arena(self->draft), span_text(text)), NULL);
         item->derived = true;
         free(text);
     } else {
         log_line(LOG_ERROR, "derive.refused", "rule=%s kind=%s code=%s reason=\"%s\"",
-            emission->rule->id, emission->emit->kind, refusal.code, refusal.text);
+            emission->rule->id, emission->emit->kind, refusal->code, refusal->text);
     }
     document_close(&document);
 }
@@ -711,40 +348,65 @@ static bool decide_duplicate(hub_t *self, submission_t *item)
     return true;
 }
 
+// Why nothing at all is accepted now, whatever it says.
+static int check_hub(const hub_t *self, refusal_t *refusal)
+{
+    if (self->rolled_back)
+        (void)refuse(refusal, "session.checkpoint", "", "",
+            "this hub was restored from an old copy and accepts nothing until an "
+            "operator acts");
+    else if (self->full)
+        (void)refuse(refusal, "disk.full", "", "", "send it again later");
+    else
+        return 0;
+    refusal->retry = true;
+    return -1;
+}
+
+static decide_t decide_under(hub_t *self)
+{
+    return (decide_t){.roster = self->law.roster,
+        .registry = self->law.registry,
+        .rules = self->law.rules,
+        .rules_position = self->folded.rules_position,
+        .hub = self->identity.member.id,
+        .now_ms = self->now.wall_ms,
+        .future_tolerance_ms = self->options->future_tolerance_ms,
+        .late_after_ms = self->options->late_after_ms,
+        .find = find_for_decide,
+        .record = record_for_decide,
+        .context = self};
+}
+
+// One submission: a refusal, a receipt it had before, or entries in the draft.
 static void decide(hub_t *self, submission_t *item)
 {
     const session_t *session = sessions_at(self->sessions, (size_t)item->session);
-    if (!item->refusal.code && self->rolled_back) {
-        (void)refuse(&item->refusal, "session.checkpoint", "", "",
-            "this hub was restored from an old copy and accepts nothing until an operator acts");
-        item->refusal.retry = true;
-    }
-    if (!item->refusal.code && self->full) {
-        (void)refuse(&item->refusal, "disk.full", "", "", "send it again later");
-        item->refusal.retry = true;
-    }
-    if (!session || item->refusal.code) {
+    if (!session)
+        return; // gone or replaced within the turn: it will publish again
+    if (item->refusal.code || check_hub(self, &item->refusal) != 0) {
         answer_refusal(self, item);
         return;
     }
     if (decide_duplicate(self, item))
         return;
-    decision_t decision = {.author = roster_member(self->law.roster, session->node),
-        .document = &item->document, .routing = &self->routing, .refusal = &item->refusal};
-    if (decide_message(self, &decision) != 0) {
+    decide_t under = decide_under(self);
+    const member_t *author = roster_member(self->law.roster, session->node);
+    if (decide_message(&under, author, &item->document, &self->decision) != 0) {
+        item->refusal = self->decision.refusal;
         answer_refusal(self, item);
         return;
     }
-    draft_item_t *entry = draft_message(self, &item->document, decision.routing);
+    draft_item_t *entry = draft_message(self, &item->document, &self->decision.routing);
     draft_set_document(entry, item->bytes, &item->hash);
     draft_set_seal(entry, buf_span(&item->seal), &item->seal_hash);
     answers_receipt(self->answers, item->session, entry->leaf.position);
-    for (size_t i = 0; i < decision.emissions; i++)
-        draft_derived(self, &decision.emission[i], &item->document, item->bytes,
-            buf_span(&item->seal));
+    for (size_t i = 0; i < self->decision.emissions; i++)
+        draft_derived(self, &under, &self->decision.emission[i], item);
 }
 
-// ---- sending ---------------------------------------------------------------------------------
+// ---- sending
+// ---------------------------------------------------------------------------------
 
 static void end_session(hub_t *self, session_t *session, const char *why)
 {
@@ -752,7 +414,8 @@ static void end_session(hub_t *self, session_t *session, const char *why)
     sessions_close(self->sessions, session);
 }
 
-// False when the frame was not taken: the peer is slow, or gone (and then the session is over).
+// False when the frame was not taken: the peer is slow, or gone (and then the session is
+// over).
 static bool send_frame(hub_t *self, session_t *session, span_t frame)
 {
     span_t route = span_of(session->route, session->route_size);
@@ -771,7 +434,8 @@ static void send_bye(hub_t *self, session_t *session, const char *code, const ch
     buf_destroy(&frame);
 }
 
-// ---- frames from nodes -----------------------------------------------------------------------
+// ---- frames from nodes
+// -----------------------------------------------------------------------
 
 static void handle_publish(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
@@ -832,81 +496,50 @@ static void handle_again(session_t *session, span_t frame, cause_t *why)
         session->acked = session->sent;
 }
 
-static void explain_routes(json_t *answer, const routing_t *routing)
+// What the receipt for this document would say.
+static void explain(hub_t *self, const session_t *session, span_t text, buf_t *json)
 {
-    static const char *const lists[] = {"receivers", "withheld", "emits", "remarks"};
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        (void)json_object_set_new(answer, lists[i], json_array());
-    for (size_t i = 0; i < routing->n; i++) {
-        const route_t *route = &routing->route[i];
-        if (route->tell == TELL_NONE)
-            continue; // explain names what the receipt would name
-        json_t *list = json_object_get(answer, lists[route->type]);
-        json_t *line = json_string(route->code);
-        if (route->type != ROUTE_REMARK) {
-            json_decref(line);
-            line = json_pack("{s:s, s:s}", "rule", route->rule, "cites", route->cites);
-            bool emit = route->type == ROUTE_EMIT;
-            (void)json_object_set_new(
-                line, emit ? "kind" : "node", json_string(emit ? route->kind : route->node));
-            if (route->type == ROUTE_WITHHOLD)
-                (void)json_object_set_new(line, "code", json_string(route->code));
-        }
-        (void)json_array_append_new(list, line);
-    }
-}
-
-// What the receipt for this document would say, as JSON text that the caller frees.
-static char *explain(hub_t *self, const session_t *session, span_t text)
-{
-    refusal_t refusal = {0};
     document_t document;
-    json_t *answer = json_object();
-    if (intake_document(self->intake, text, session->node, &document, &refusal) == 0) {
-        decision_t decision = {.author = roster_member(self->law.roster, session->node),
-            .document = &document, .routing = &self->routing, .refusal = &refusal};
-        if (decide_message(self, &decision) == 0)
-            explain_routes(answer, decision.routing);
+    decide_t under = decide_under(self);
+    const member_t *author = roster_member(self->law.roster, session->node);
+    decision_t *decision = &self->decision;
+    decision->refusal = (refusal_t){0};
+    if (intake_document(
+            self->intake, text, session->node, &document, &decision->refusal) == 0) {
+        (void)decide_message(&under, author, &document, decision);
         document_close(&document);
     }
-    bool refused = refusal.code != NULL;
-    (void)json_object_set_new(answer, "verdict", json_string(refused ? "refuse" : "accept"));
-    (void)json_object_set_new(answer, "code", json_string(refused ? refusal.code : ""));
-    (void)json_object_set_new(answer, "field", json_string(refused ? refusal.pointer : ""));
-    (void)json_object_set_new(answer, "text", json_string(refused ? refusal.text : ""));
-    char *json = json_dumps(answer, JSON_COMPACT);
-    json_decref(answer);
-    if (!json)
-        abort();
-    return json;
+    decide_explain(decision, json);
 }
 
 static void handle_explain(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
     explain_t request;
+    buf_t json = {0};
+    buf_t answer = {0};
+    // An explanation costs what some dozens of publishes cost.
+    int64_t cost = self->options->rate_limit / self->options->explain_rate;
     if (explain_take(&request, frame, why) != 0) {
         session->spoiled++;
         return;
     }
-    char *json = NULL;
-    // An explanation costs what some dozens of publishes cost.
-    int64_t cost = self->options->rate_limit / self->options->explain_rate;
     if (session_may(
-            session, (size_t)cost, self->options->rate_limit, self->now.monotonic_ms))
-        json = explain(self, session, request.text);
-    buf_t answer = {0};
-    explain_t reply = {request.request,
-        span_text(json ? json
-                       : "{\"verdict\":\"refuse\",\"code\":\"rate.limit\",\"text\":"
-                         "\"too many questions: ask again in a second\"}")};
-    explain_put(&answer, FRAME_EXPLAINED, &reply);
+            session, (size_t)cost, self->options->rate_limit, self->now.monotonic_ms)) {
+        explain(self, session, request.text, &json);
+    } else {
+        (void)refuse(&self->decision.refusal, "rate.limit", "", "limits.explain_rate",
+            "too many questions: ask again in a second (operational default)");
+        decide_explain(&self->decision, &json);
+    }
+    explain_put(&answer, FRAME_EXPLAINED, &(explain_t){request.request, buf_span(&json)});
     (void)send_frame(self, session, buf_span(&answer));
     buf_destroy(&answer);
-    free(json);
+    buf_destroy(&json);
 }
 
 // The last checkpoint the node saw must be one this log has grown from.
-static void check_history(hub_t *self, const char *node, const hello_t *hello, uint64_t last)
+static void check_history(
+    hub_t *self, const char *node, const hello_t *hello, uint64_t last)
 {
     checkpoint_t seen;
     cause_t why;
@@ -914,14 +547,14 @@ static void check_history(hub_t *self, const char *node, const hello_t *hello, u
     uint64_t size = tree_size(self->tree);
     bool worse = hello->stored > last;
     if (hello->checkpoint.size &&
-        checkpoint_open(&seen, hello->checkpoint, &self->vkey, &why) == 0)
+        checkpoint_open(&seen, hello->checkpoint, &self->identity.vkey, &why) == 0)
         worse = worse || seen.size > size ||
-            (tree_root_at(self->tree, seen.size, &root, &why) == 0 &&
-                !hash_equal(&root, &seen.root));
+                (tree_root_at(self->tree, seen.size, &root, &why) == 0 &&
+                    !hash_equal(&root, &seen.root));
     if (worse && !self->rolled_back)
         log_line(LOG_ERROR, "hub.rolled-back",
-            "node=%s entries=%" PRIu64
-            " action=\"nothing more is accepted; restore the newest copy or start a new log\"",
+            "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
+                                       "newest copy or start a new log\"",
             node, size);
     self->rolled_back |= worse;
 }
@@ -940,12 +573,14 @@ static void welcome(hub_t *self, session_t *session, uint64_t last)
     buf_destroy(&frame);
 }
 
-// A second live session of a node is worth a line in the journal: keys may have been copied.
+// A second live session of a node is worth a line in the journal: keys may have been
+// copied.
 static void replace_session(hub_t *self, session_t *old)
 {
     send_bye(self, old, "session.replaced", "the node said hello on another connection");
     draft_item_t *item = draft_add(self->draft, "session", "", old->node, "");
-    static const char text[] = "a hello on another connection while the session was live\n";
+    static const char text[] =
+        "a hello on another connection while the session was live\n";
     draft_set_document(item, span_text(text), NULL);
     end_session(self, old, "replaced by a newer hello");
 }
@@ -958,8 +593,10 @@ static void handle_hello(
     span_t route = span_of(message->route, message->route_size);
     int inbox = inboxes_of(self->inboxes, member->id, &why);
     if (hello_take(&hello, frame, &why) != 0 || inbox < 0) {
-        log_line(LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
-        refusals_count(self->refusals, member->id, refusal_code(span_text("frame.malformed")));
+        log_line(
+            LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
+        refusals_count(
+            self->refusals, member->id, refusal_code(span_text("frame.malformed")));
         return;
     }
     session_t *old = sessions_of_inbox(self->sessions, inbox);
@@ -1037,8 +674,7 @@ static void handle_frame(hub_t *self, gate_message_t *message)
     const char *state = "unknown";
     cause_t why = {""};
     reader_t body;
-    span_t frame =
-        span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame));
+    span_t frame = span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame));
     span_t route = span_of(message->route, message->route_size);
     session_t *session = sessions_find(self->sessions, route, message->key);
     const member_t *member =
@@ -1062,7 +698,8 @@ static void handle_frame(hub_t *self, gate_message_t *message)
     }
 }
 
-// ---- the turn --------------------------------------------------------------------------------
+// ---- the turn
+// --------------------------------------------------------------------------------
 
 static bool admit(void *context, const uint8_t key[32])
 {
@@ -1070,9 +707,9 @@ static bool admit(void *context, const uint8_t key[32])
     const char *state = "unknown";
     if (roster_by_channel(self->law.roster, key, clock_now().wall_ms, &state))
         return true;
-    const char *code = strcmp(state, "revoked") == 0 ? "node.revoked"
-        : strcmp(state, "unknown") == 0              ? "node.unknown"
-                                                     : "node.expired";
+    const char *code = strcmp(state, "revoked") == 0   ? "node.revoked"
+                       : strcmp(state, "unknown") == 0 ? "node.unknown"
+                                                       : "node.expired";
     refusals_count(self->refusals, "", refusal_code(span_text(code)));
     log_line(LOG_DEBUG, "handshake.refused", "reason=\"%s\"", state);
     return false;
@@ -1087,7 +724,8 @@ static const cert_t *seal_key(void *context, const char *key_id, const char **re
 static intake_t *new_intake(hub_t *self)
 {
     intake_options_t options = {.schemas = self->law.schemas,
-        .limits = {(size_t)self->options->size_limit, (unsigned)self->options->depth_limit},
+        .limits = {(size_t)self->options->size_limit,
+            (unsigned)self->options->depth_limit},
         .origin = self->options->origin,
         .key = seal_key,
         .context = self};
@@ -1097,8 +735,7 @@ static intake_t *new_intake(hub_t *self)
 static void add_text_entry(hub_t *self, const char *type, const char *author, span_t text)
 {
     draft_item_t *item = draft_add(self->draft, type, "", author, "");
-    draft_set_document(
-        item, arena_copy(draft_arena(self->draft), text), NULL);
+    draft_set_document(item, arena_copy(draft_arena(self->draft), text), NULL);
 }
 
 static bool changed(const hash_t *before, span_t text)
@@ -1124,17 +761,40 @@ static void add_law_entries(hub_t *self)
     }
 }
 
+static law_source_t law_source(const options_t *options)
+{
+    return (law_source_t){.schemas = options->schemas,
+        .roster = options->roster,
+        .ca = options->ca,
+        .crl = options->crl,
+        .registry = options->registry,
+        .rules = options->rules,
+        .origin = options->origin};
+}
+
+// From now on nothing is read from or queued to a node whose certificate no longer holds.
+static void end_unlawful_sessions(hub_t *self)
+{
+    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
+        session_t *session = sessions_at(self->sessions, i);
+        const char *state = "unknown";
+        if (session &&
+            !roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state))
+            end_session(self, session, state);
+    }
+}
+
 static int reload(hub_t *self, cause_t *why)
 {
     law_t law;
+    law_source_t source = law_source(self->options);
     if (self->full)
         return cause_set(why, "the disk is full: a reload could not be journalled");
-    if (law_open(&law, self->options, self->law.roster, self->now.wall_ms, why) != 0)
+    if (law_open(&law, &source, &self->law, self->now.wall_ms, why) != 0)
         return -1;
-    const cert_t *own = roster_by_seal(law.roster, self->seal_key.id, self->now.wall_ms, NULL);
-    if (!own || strcmp(own->name, self->me.id) != 0) {
+    if (law_knows(&law, self->identity.seal.id, self->now.wall_ms, why) != 0) {
         law_close(&law);
-        return cause_set(why, "the roster has no valid certificate of this hub (%s)", self->me.id);
+        return -1;
     }
     intake_destroy(&self->intake);
     law_close(&self->law);
@@ -1142,13 +802,7 @@ static int reload(hub_t *self, cause_t *why)
     self->intake = new_intake(self);
     sessions_forget_certs(self->sessions);
     add_law_entries(self);
-    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
-        session_t *session = sessions_at(self->sessions, i);
-        const char *state = "unknown";
-        if (session &&
-            !roster_by_channel(law.roster, session->key, self->now.wall_ms, &state))
-            end_session(self, session, state);
-    }
+    end_unlawful_sessions(self);
     return 0;
 }
 
@@ -1164,41 +818,36 @@ static void try_reload(hub_t *self, cause_t *why)
             why->text);
 }
 
-static json_t *status_nodes(hub_t *self)
-{
-    json_t *nodes = json_array();
-    for (size_t i = 0; i < roster_count(self->law.roster); i++) {
-        const member_t *member = roster_at(self->law.roster, i);
-        cause_t why;
-        int inbox = inboxes_of(self->inboxes, member->id, &why);
-        if (inbox < 0 || strcmp(member->role, "hub") == 0)
-            continue;
-        bool here = sessions_of_inbox(self->sessions, inbox) != NULL;
-        (void)json_array_append_new(nodes,
-            json_pack("{s:s, s:s, s:s, s:b, s:I, s:I}", "node", member->id, "role",
-                member->role, "organisation", member->organisation, "connected", here,
-                "delivered", (json_int_t)inboxes_last(self->inboxes, inbox), "acknowledged",
-                (json_int_t)inboxes_acked(self->inboxes, inbox)));
-    }
-    return nodes;
-}
-
 static void answer_status(hub_t *self)
 {
-    char root[HASH_HEX];
-    hex_encode(self->checkpoint.root.bytes, sizeof(hash_t), root);
-    json_t *status = json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o}",
-        "hub", self->me.id, "version", DABYL_VERSION, "origin", self->options->origin, "entries",
-        (json_int_t)self->checkpoint.size, "root", root, "rules_position",
-        (json_int_t)self->folded.rules_position, "rules",
-        (json_int_t)rules_count(self->law.rules), "sessions",
-        (json_int_t)sessions_live(self->sessions), "refused_since_start",
-        (json_int_t)refusals_total(self->refusals), "disk_full", self->full, "rolled_back",
-        self->rolled_back, "crl_stale",
-        roster_crl_stale(self->law.roster, self->now.wall_ms), "nodes", status_nodes(self));
-    char *text = json_dumps(status, JSON_COMPACT);
-    control_answer(self->control, span_text(text ? text : "{}"));
-    free(text);
+    buf_t text = {0};
+    cause_t why;
+    json_t *status = status_new(&(hub_status_t){.hub = self->identity.member.id,
+        .origin = self->options->origin,
+        .entries = self->checkpoint.size,
+        .root = self->checkpoint.root,
+        .rules_position = self->folded.rules_position,
+        .rules = rules_count(self->law.rules),
+        .sessions = sessions_live(self->sessions),
+        .refused = refusals_total(self->refusals),
+        .disk_full = self->full,
+        .rolled_back = self->rolled_back,
+        .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
+    for (size_t i = 0; i < roster_count(self->law.roster); i++) {
+        const member_t *member = roster_at(self->law.roster, i);
+        int inbox = inboxes_of(self->inboxes, member->id, &why);
+        if (inbox >= 0 && strcmp(member->role, "hub") != 0)
+            status_add_node(
+                status, &(node_status_t){.node = member->id,
+                            .role = member->role,
+                            .organisation = member->organisation,
+                            .connected = sessions_of_inbox(self->sessions, inbox) != NULL,
+                            .delivered = inboxes_last(self->inboxes, inbox),
+                            .acknowledged = inboxes_acked(self->inboxes, inbox)});
+    }
+    status_print(status, &text);
+    control_answer(self->control, buf_span(&text));
+    buf_destroy(&text);
     json_decref(status);
 }
 
@@ -1242,7 +891,8 @@ static void intake_turn(hub_t *self)
 {
     gate_message_t message;
     while (intake_count(self->intake) < TURN_ITEMS &&
-        intake_bytes(self->intake) < TURN_BYTES && gate_receive(self->gate, &message)) {
+           intake_bytes(self->intake) < TURN_BYTES &&
+           gate_receive(self->gate, &message)) {
         handle_frame(self, &message);
         (void)zmq_msg_close(&message.frame);
     }
@@ -1263,8 +913,7 @@ static void add_ack(hub_t *self, session_t *session)
          i++)
         if (ack_check(&session->ack, self->options->origin, cert->key) == 0) {
             buf_clear(&self->scratch);
-            ack_print(
-                &session->ack, self->options->origin, cert->key_id, &self->scratch);
+            ack_print(&session->ack, self->options->origin, cert->key_id, &self->scratch);
             add_text_entry(self, "delivery", session->node, buf_span(&self->scratch));
             return;
         }
@@ -1315,8 +964,8 @@ static void sign_checkpoint(void *context, size_t i)
     hub_t *self = context;
     (void)i;
     buf_clear(&self->next_note);
-    checkpoint_sign(
-        &self->checkpoint, &self->vkey, self->log_key.secret_key, &self->next_note);
+    checkpoint_sign(&self->checkpoint, &self->identity.vkey,
+        self->identity.log.secret_key, &self->next_note);
 }
 
 static int apply_draft(hub_t *self, cause_t *why)
@@ -1355,8 +1004,8 @@ static void answer_full(hub_t *self)
     draft_clear(self->draft, journal_next(self->journal), self->folded.time_ms);
 }
 
-// Append, flush, sign; apply.  -1 when only a restart can mend it: what was acknowledged is on
-// disk, what was not will be sent again.
+// Append, flush, sign; apply.  -1 when only a restart can mend it: what was acknowledged
+// is on disk, what was not will be sent again.
 static int commit_turn(hub_t *self, cause_t *why)
 {
     add_riders(self);
@@ -1366,7 +1015,7 @@ static int commit_turn(hub_t *self, cause_t *why)
     hash_t root_before;
     merkle_t after = self->folded.peaks;
     merkle_root(&after, &root_before);
-    draft_finish(self->draft, self->options->origin, &self->seal_key);
+    draft_finish(self->draft, self->options->origin, &self->identity.seal);
     entry_t *entries = arena_take(draft_arena(self->draft), n * sizeof *entries);
     for (size_t i = 0; i < n; i++) {
         const draft_item_t *item = draft_at(self->draft, i);
@@ -1452,7 +1101,8 @@ static span_t line_for(span_t record, const char *node)
     return span_of(line, end ? (size_t)(end - line) : left);
 }
 
-// The certificates behind a seal that this session was not sent yet.  False: the frame is full.
+// The certificates behind a seal that this session was not sent yet.  False: the frame is
+// full.
 static bool add_certs(hub_t *self, const session_t *session, span_t seal)
 {
     static const char word[] = "\nsig ed25519 ";
@@ -1487,7 +1137,7 @@ static int fill_frame(hub_t *self, session_t *session, uint64_t until, cause_t *
             return -1;
         // Certificates first: a frame that cannot take them is sent without this entry.
         bool known = seal_before.size > 256 && entry.seal.size > 256 &&
-            memcmp(seal_before.data, entry.seal.data, 256) == 0;
+                     memcmp(seal_before.data, entry.seal.data, 256) == 0;
         if (!known && !add_certs(self, session, entry.seal))
             break;
         seal_before = entry.seal;
@@ -1512,7 +1162,8 @@ static int deliver(hub_t *self, session_t *session, cause_t *why)
         if (n < 0)
             return -1;
         buf_clear(&self->scratch);
-        if (prove(self, courier_positions(self->courier), (size_t)n, &self->scratch, why) != 0)
+        if (prove(self, courier_positions(self->courier), (size_t)n, &self->scratch,
+                why) != 0)
             return -1;
         span_t frame = courier_finish(
             self->courier, buf_span(&self->note), buf_span(&self->scratch));
@@ -1540,8 +1191,11 @@ static void resend(hub_t *self, session_t *session)
 // Nothing leaves the hub before this.
 static int delivery_turn(hub_t *self, cause_t *why)
 {
-    answers_out_t out = {.entry = answer_entry, .prove = prove, .send = answer_send,
-        .context = self, .checkpoint = buf_span(&self->note)};
+    answers_out_t out = {.entry = answer_entry,
+        .prove = prove,
+        .send = answer_send,
+        .context = self,
+        .checkpoint = buf_span(&self->note)};
     arena_clear(self->reading);
     if (answers_send(self->answers, &out, why) != 0)
         return -1;
@@ -1577,11 +1231,13 @@ static void watch_turn(hub_t *self)
     bool full = !journal_has_room(self->journal);
     if (full != self->full)
         log_line(full ? LOG_ERROR : LOG_INFO, full ? "disk.full" : "disk.room",
-            "action=\"%s\"", full ? "publishers are told to retry" : "publishing goes on");
+            "action=\"%s\"",
+            full ? "publishers are told to retry" : "publishing goes on");
     self->full = full;
     if (step > self->options->clock_step_ms || step < -self->options->clock_step_ms) {
         char text[96];
-        (void)snprintf(text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", step);
+        (void)snprintf(
+            text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", step);
         log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step);
         if (!full)
             add_text_entry(self, "clock", "", span_text(text));
@@ -1632,53 +1288,33 @@ int hub_run(hub_t *self, cause_t *why)
     return commit_turn(self, why);
 }
 
-// ---- opening and closing ---------------------------------------------------------------------
+// ---- opening and closing
+// ---------------------------------------------------------------------
 
-static int read_keys(hub_t *self, uint8_t secret[32], uint8_t public_key[32], cause_t *why)
+static identity_source_t identity_source(const options_t *options)
 {
-    const options_t *options = self->options;
-    cert_t cert;
-    if (keyfile_read_ed25519(options->log_key, &self->log_key, why) != 0 ||
-        keyfile_read_ed25519(options->seal_key, &self->seal_key, why) != 0 ||
-        keyfile_read_x25519(options->channel_key, secret, public_key, why) != 0 ||
-        log_vkey_of(&self->vkey, options->origin, self->log_key.public_key, why) != 0 ||
-        cert_read(&cert, options->certificate, why) != 0)
-        return -1;
-    memcpy(self->me.id, cert.name, sizeof self->me.id);
-    memcpy(self->me.role, cert.role, sizeof self->me.role);
-    memcpy(self->me.organisation, cert.organisation, sizeof self->me.organisation);
-    bool own = strcmp(cert.key_id, self->seal_key.id) == 0 && strcmp(cert.role, "hub") == 0;
-    cert_close(&cert);
-    if (!own)
-        return cause_set(why, "%s is not a hub's sealing certificate for the key %s",
-            options->certificate, options->seal_key);
-    if (memcmp(self->log_key.public_key, self->seal_key.public_key, 32) == 0)
-        return cause_set(why, "the log key and the seal key must differ");
-    return 0;
+    return (identity_source_t){options->origin, options->log_key, options->seal_key,
+        options->channel_key, options->certificate};
 }
 
-static int check_own_certificate(const hub_t *self, int64_t now_ms, cause_t *why)
+static int open_law(identity_t *identity, law_t *law, const options_t *options,
+    int64_t now_ms, cause_t *why)
 {
-    const char *state = "unknown";
-    if (roster_by_seal(self->law.roster, self->seal_key.id, now_ms, &state))
-        return 0;
-    return cause_set(why,
-        "the certificate of the hub's own seal key is %s in the roster %s: copy it there",
-        state, self->options->roster);
+    identity_source_t who = identity_source(options);
+    law_source_t source = law_source(options);
+    if (identity_open(identity, &who, why) != 0 ||
+        law_open(law, &source, NULL, now_ms, why) != 0)
+        return -1;
+    return law_knows(law, identity->seal.id, now_ms, why);
 }
 
 int hub_check(const options_t *options, cause_t *why)
 {
-    hub_t self = {.options = options};
-    uint8_t secret[32], public_key[32];
-    int64_t now_ms = clock_now().wall_ms;
-    int result = -1;
-    if (read_keys(&self, secret, public_key, why) == 0 &&
-        law_open(&self.law, options, NULL, now_ms, why) == 0)
-        result = check_own_certificate(&self, now_ms, why);
-    law_close(&self.law);
-    sodium_memzero(&self, sizeof self);
-    sodium_memzero(secret, sizeof secret);
+    identity_t identity = {0};
+    law_t law = {0};
+    int result = open_law(&identity, &law, options, clock_now().wall_ms, why);
+    law_close(&law);
+    identity_close(&identity);
     return result;
 }
 
@@ -1701,12 +1337,12 @@ static int open_state(hub_t *self, cause_t *why)
         return -1;
     self->checkpoint.size = self->folded.peaks.size;
     merkle_root(&self->folded.peaks, &self->checkpoint.root);
-    memcpy(self->checkpoint.origin, self->vkey.origin, sizeof self->checkpoint.origin);
+    memcpy(self->checkpoint.origin, self->identity.vkey.origin,
+        sizeof self->checkpoint.origin);
     return 0;
 }
 
-static int open_gate(
-    hub_t *self, const uint8_t secret[32], const uint8_t public_key[32], cause_t *why)
+static int open_gate(hub_t *self, cause_t *why)
 {
     const options_t *options = self->options;
     gate_options_t gate = {.endpoints = (const char *const *)options->listen.text,
@@ -1716,8 +1352,8 @@ static int open_gate(
         .handshake_ms = (int)options->handshake_ms,
         .heartbeat_ms = (int)options->heartbeat_ms,
         .connections = (int)options->connections};
-    memcpy(gate.secret_key, secret, 32);
-    memcpy(gate.public_key, public_key, 32);
+    memcpy(gate.secret_key, self->identity.channel_secret, 32);
+    memcpy(gate.public_key, self->identity.channel_public, 32);
     self->gate = gate_open(&gate, admit, self, why);
     sodium_memzero(&gate, sizeof gate);
     return self->gate ? 0 : -1;
@@ -1761,7 +1397,7 @@ static int begin_log(hub_t *self, cause_t *why)
         return 0; // it is not a start that is worth refusing: nodes can still fetch
     }
     if (journal_next(self->journal) == 0) {
-        log_vkey_print(&self->vkey, line);
+        log_vkey_print(&self->identity.vkey, line);
         (void)strncat(line, "\n", sizeof line - strlen(line) - 1);
         add_text_entry(self, "origin", "", span_text(line));
     }
@@ -1772,7 +1408,6 @@ static int begin_log(hub_t *self, cause_t *why)
 
 hub_t *hub_open(const options_t *options, clock_trust_t trust, cause_t *why)
 {
-    uint8_t secret[32], public_key[32];
     hub_t *self = calloc(1, sizeof *self);
     if (!self)
         abort();
@@ -1791,22 +1426,19 @@ hub_t *hub_open(const options_t *options, clock_trust_t trust, cause_t *why)
     if (open_signals(self, why) != 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
-    if (read_keys(self, secret, public_key, why) != 0 ||
-        law_open(&self->law, options, NULL, self->now.wall_ms, why) != 0 ||
-        check_own_certificate(self, self->now.wall_ms, why) != 0)
+    if (open_law(&self->identity, &self->law, options, self->now.wall_ms, why) != 0)
         goto failed;
     self->intake = new_intake(self);
     if (open_state(self, why) != 0 || check_clock(self, trust, why) != 0 ||
-        begin_log(self, why) != 0 || open_gate(self, secret, public_key, why) != 0 ||
+        begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;
-    sodium_memzero(secret, sizeof secret);
     for (size_t i = 0; gate_endpoint(self->gate, i); i++)
         log_line(LOG_INFO, "hub.ready", "hub=%s origin=%s endpoint=%s entries=%" PRIu64,
-            self->me.id, options->origin, gate_endpoint(self->gate, i), self->checkpoint.size);
+            self->identity.member.id, options->origin, gate_endpoint(self->gate, i),
+            self->checkpoint.size);
     return self;
 failed:
-    sodium_memzero(secret, sizeof secret);
     hub_close(&self);
     return NULL;
 }
@@ -1837,13 +1469,12 @@ void hub_close(hub_t **self_p)
     buf_destroy(&self->next_note);
     buf_destroy(&self->scratch);
     buf_destroy(&self->memory);
-    routing_close(&self->routing);
-    routing_close(&self->derived_routing);
+    routing_close(&self->decision.routing);
+    routing_close(&self->derived.routing);
     routing_close(&self->parsed);
     if (self->signals >= 0)
         (void)close(self->signals);
-    sodium_memzero(&self->log_key, sizeof self->log_key);
-    sodium_memzero(&self->seal_key, sizeof self->seal_key);
+    identity_close(&self->identity);
     free(self);
     *self_p = NULL;
 }

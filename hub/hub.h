@@ -1,5 +1,5 @@
-// hub - the broker: nodes' sealed messages in, receipts and deliveries out, everything in the
-// journal first.
+// hub - the broker: nodes' sealed messages in, receipts and deliveries out, everything in
+// the journal first.
 
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
@@ -15,8 +15,8 @@ typedef struct hub hub_t;
 
 // Everything that can be wrong with a configuration, without touching journal or network.
 int hub_check(const options_t *options, cause_t *why);
-// Recovers the journal and starts listening.  CLOCK_ACCEPTED: an operator vouches for a wall
-// clock that stands before the last entry.
+// Recovers the journal and starts listening.  CLOCK_ACCEPTED: an operator vouches for a
+// wall clock that stands before the last entry.
 hub_t *hub_open(const options_t *options, clock_trust_t trust, cause_t *why);
 // Runs turns until SIGTERM or SIGINT (0) or a failure that only a restart can mend (-1).
 int hub_run(hub_t *self, cause_t *why);

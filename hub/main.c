@@ -140,7 +140,8 @@ int main(int argc, char **argv)
     }
     int result;
     if (log_level_parse(options.log_level, &level) != 0) {
-        (void)fprintf(stderr, "%s: log_level: '%s' is none of error, warning, info, debug\n",
+        (void)fprintf(stderr,
+            "%s: log_level: '%s' is none of error, warning, info, debug\n",
             arguments.config, options.log_level);
         result = EXIT_USAGE;
     } else {

@@ -36,7 +36,8 @@ const conf_option_t options_table[] = {
         "segments, tiles and checkpoint"},
     {"journal.segment_bytes", CONF_NUMBER, FIELD(segment_bytes), 1 << 20, 1LL << 32,
         "67108864", "bytes reserved at a time"},
-    {"state", CONF_PATH, FIELD(state), 0, 0, "state", "caches, made again at every start"},
+    {"state", CONF_PATH, FIELD(state), 0, 0, "state",
+        "caches, made again at every start"},
     {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
         "socket for `dabyl hub status`, in a folder only its owner may enter"},
 
@@ -82,6 +83,7 @@ const conf_option_t options_table[] = {
 
     {"workers", CONF_NUMBER, FIELD(workers), 0, 64, "1",
         "threads that check seals and schemas beside the main one"},
-    {"log_level", CONF_TEXT, FIELD(log_level), 0, 0, "info", "error, warning, info or debug"},
+    {"log_level", CONF_TEXT, FIELD(log_level), 0, 0, "info",
+        "error, warning, info or debug"},
     {0},
 };

@@ -1,4 +1,5 @@
-// options - what an administrator sets in hub.conf, read once into a struct that never changes.
+// options - what an administrator sets in hub.conf, read once into a struct that never
+// changes.
 
 #ifndef HUB_OPTIONS_H
 #define HUB_OPTIONS_H

@@ -27,9 +27,9 @@ typedef struct {
     ack_t ack;
     int64_t tokens; // publishes it may make now, in thousandths
     int64_t tokens_at_ms;
-    uint32_t unanswered;   // publishes of this turn
-    uint32_t spoiled; // frames that could not be read, since the hello
-    int next, slot;   // private: chain of the index; its own place
+    uint32_t unanswered; // publishes of this turn
+    uint32_t spoiled;    // frames that could not be read, since the hello
+    int next, slot;      // private: chain of the index; its own place
 } session_t;
 
 typedef struct sessions sessions_t;

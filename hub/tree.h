@@ -1,6 +1,7 @@
 // tree - the Merkle tree over the journal's entries, able to prove any of them.
 //
-// The peaks are in memory, all complete subtree hashes in a column that is rebuilt at start.
+// The peaks are in memory, all complete subtree hashes in a column that is rebuilt at
+// start.
 
 #ifndef HUB_TREE_H
 #define HUB_TREE_H

@@ -1,0 +1,436 @@
+// decide - the checks in the order a reader of the plan would make them: when it was
+// sent, to whom it is addressed, whether the author may say such a thing, what it refers
+// to, what it is about; then every rule that applies, in the order of the file.
+
+#include "hub/decide.h"
+
+#include "lib/marking.h"
+#include "lib/times.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// One message on its way through the checks.
+typedef struct {
+    const decide_t *law;
+    const member_t *author;
+    const document_t *document;
+    const object_t *object; // that the message names and the registry knows, or NULL
+    decision_t *decision;
+} matter_t;
+
+// ---- receivers
+// -------------------------------------------------------------------------------
+
+static void remark(matter_t *matter, const char *code)
+{
+    route_t route = {.type = ROUTE_REMARK, .tell = TELL_SENDER};
+    (void)snprintf(route.code, sizeof route.code, "%s", code);
+    routing_add(&matter->decision->routing, &route);
+}
+
+static bool addressed(const document_t *document, const char *node)
+{
+    for (size_t i = 0; i < document->to_count; i++)
+        if (strcmp(document->to[i], node) == 0)
+            return true;
+    return false;
+}
+
+static void add_receiver(
+    matter_t *matter, const rule_t *rule, const member_t *member, reach_t reach)
+{
+    routing_t *routing = &matter->decision->routing;
+    if (routing_find(routing, member->id))
+        return;
+    receiver_t receiver = {.role = member->role,
+        .reach = reach,
+        .addressed = addressed(matter->document, member->id),
+        .served_owner = strcmp(member->role, "owner") == 0 &&
+                        registry_served(matter->law->registry, member->organisation)};
+    route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
+    if (!rule->passes_marking && !marking_allows(matter->document->marking, &receiver)) {
+        route.type = ROUTE_WITHHOLD;
+        (void)snprintf(route.code, sizeof route.code, "marking.tlp");
+    }
+    memcpy(route.node, member->id, sizeof route.node);
+    memcpy(route.rule, rule->id, sizeof route.rule);
+    memcpy(route.cites, rule->cites, sizeof route.cites);
+    routing_add(routing, &route);
+}
+
+// Nobody is sent what they wrote, and the hub needs no delivery.
+static bool may_receive(const matter_t *matter, const member_t *member)
+{
+    return strcmp(member->id, matter->author->id) != 0 &&
+           strcmp(member->role, "hub") != 0;
+}
+
+// All members with this role and organisation; "" stands for any.
+static void add_members(matter_t *matter, const rule_t *rule, const char *role,
+    const char *organisation, reach_t reach)
+{
+    const roster_t *roster = matter->law->roster;
+    for (size_t i = 0; i < roster_count(roster); i++) {
+        const member_t *member = roster_at(roster, i);
+        if ((role[0] == 0 || strcmp(member->role, role) == 0) &&
+            (organisation[0] == 0 || strcmp(member->organisation, organisation) == 0) &&
+            may_receive(matter, member))
+            add_receiver(matter, rule, member, reach);
+    }
+}
+
+static void add_node(matter_t *matter, const rule_t *rule, const char *node)
+{
+    const member_t *member = roster_member(matter->law->roster, node);
+    if (member && may_receive(matter, member))
+        add_receiver(matter, rule, member, NAMED);
+}
+
+// ---- parties
+// ---------------------------------------------------------------------------------
+
+typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
+
+// A routing record, read now: the next question to the log may take its bytes away.
+static int read_record(const decide_t *law, const leaf_t *leaf, routing_t *routing)
+{
+    span_t record;
+    cause_t why;
+    return law->record(law->context, leaf, &record, &why) == 0
+               ? routing_parse(routing, record, &why)
+               : -1;
+}
+
+// Everyone who had a message or what was derived from it, its author first.
+static bool each_party(
+    const decide_t *law, const leaf_t *leaf, party_fn visit, void *context)
+{
+    routing_t routing = {0};
+    leaf_t derived;
+    bool done = visit(context, leaf->author);
+    if (!done && read_record(law, leaf, &routing) == 0)
+        for (size_t i = 0; !done && i < routing.n; i++) {
+            const route_t *route = &routing.route[i];
+            if (route->type == ROUTE_DELIVER)
+                done = visit(context, route->node);
+            else if (route->type == ROUTE_EMIT &&
+                     law->find(law->context, law->hub, route->id, &derived))
+                done = each_party(law, &derived, visit, context);
+        }
+    routing_close(&routing);
+    return done;
+}
+
+typedef struct {
+    matter_t *matter;
+    const rule_t *rule;
+} party_target_t;
+
+static bool add_party(void *context, const char *node)
+{
+    const party_target_t *target = context;
+    add_node(target->matter, target->rule, node);
+    return false;
+}
+
+static bool is_node(void *context, const char *node)
+{
+    return strcmp(context, node) == 0;
+}
+
+static void add_parties(matter_t *matter, const rule_t *rule)
+{
+    const reference_t *incident = &matter->document->incident;
+    const decide_t *law = matter->law;
+    party_target_t target = {matter, rule};
+    leaf_t leaf;
+    if (law->find(law->context, incident->author, incident->id, &leaf))
+        (void)each_party(law, &leaf, add_party, &target);
+}
+
+// ---- rules
+// -----------------------------------------------------------------------------------
+
+static void add_target(matter_t *matter, const rule_t *rule, const target_t *target)
+{
+    const document_t *document = matter->document;
+    const object_t *object = matter->object;
+    switch (target->type) {
+    case TARGET_ROLE:
+        add_members(matter, rule, target->role, "", NAMED);
+        break;
+    case TARGET_ALL:
+        add_members(matter, rule, "", "", BROAD);
+        break;
+    case TARGET_OBJECT_OWNER:
+        if (object)
+            add_members(matter, rule, "owner", object->owner, NAMED);
+        break;
+    case TARGET_OBJECT_ISOC:
+        if (object && object->isoc[0])
+            add_members(matter, rule, "isoc", object->isoc, NAMED);
+        break;
+    case TARGET_TO:
+        for (size_t i = 0; i < document->to_count; i++)
+            add_node(matter, rule, document->to[i]);
+        break;
+    case TARGET_RE_AUTHOR:
+        add_node(matter, rule, document->re.author);
+        break;
+    case TARGET_PARTIES:
+        add_parties(matter, rule);
+        break;
+    case TARGET_AUTHOR:
+        add_receiver(matter, rule, matter->author, NAMED);
+        break;
+    }
+}
+
+// The moment inside a UUIDv7, so that the derived id sorts beside its cause's.
+static int64_t uuid_time_ms(const char *id)
+{
+    char digits[13] = {0};
+    if (strlen(id) != 36)
+        return 0;
+    memcpy(digits, id, 8);
+    memcpy(digits + 8, id + 9, 4);
+    return (int64_t)strtoull(digits, NULL, 16);
+}
+
+// Depends only on cause and rule: deriving again yields the same message.
+static void derive_id(const reference_t *incident, const char *kind, const char *stage,
+    char id[MESSAGE_ID_MAX])
+{
+    buf_t name = {0};
+    hash_t hash;
+    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
+        incident->id, kind, stage);
+    sha256(buf_span(&name), &hash);
+    buf_destroy(&name);
+    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
+}
+
+// What names a derived message: the incident, the kind, and the level it has reached, so
+// that an alert goes out once for each level and not once for each update.
+static void emission_id(
+    const document_t *document, const char *kind, char id[MESSAGE_ID_MAX])
+{
+    char stage[32] = "";
+    reference_t incident = document->incident;
+    const json_t *level = document_at(document->root, "/body/level");
+    if (incident.author[0] == 0) {
+        memcpy(incident.author, document->from, sizeof incident.author);
+        memcpy(incident.id, document->id, sizeof incident.id);
+    }
+    if (json_is_number(level))
+        (void)snprintf(stage, sizeof stage, "%.0f", json_number_value(level));
+    derive_id(&incident, kind, stage, id);
+}
+
+static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
+{
+    decision_t *decision = matter->decision;
+    route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
+    leaf_t leaf;
+    emission_id(matter->document, emit->kind, route.id);
+    if (decision->emissions == EMISSIONS_MAX ||
+        matter->law->find(matter->law->context, matter->law->hub, route.id, &leaf))
+        return;
+    emission_t *emission = &decision->emission[decision->emissions++];
+    *emission = (emission_t){.rule = rule, .emit = emit};
+    memcpy(emission->id, route.id, sizeof emission->id);
+    memcpy(route.kind, emit->kind, sizeof route.kind);
+    memcpy(route.rule, rule->id, sizeof route.rule);
+    memcpy(route.cites, rule->cites, sizeof route.cites);
+    routing_add(&decision->routing, &route);
+}
+
+static int apply_rules(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    const rule_t *rule;
+    size_t applied = 0;
+    size_t i = 0;
+    while ((rule = rules_next(matter->law->rules, &i, document->kind,
+                matter->author->role, document->root)) != NULL) {
+        applied++;
+        for (size_t k = 0; k < rule->targets; k++)
+            add_target(matter, rule, &rule->target[k]);
+        for (size_t k = 0; k < rule->emits; k++)
+            add_emission(matter, rule, &rule->emit[k]);
+    }
+    if (applied == 0)
+        return refuse(&matter->decision->refusal, "rule.none", "", "rules",
+            "no rule applies to this %s from role %s", document->kind,
+            matter->author->role);
+    return 0;
+}
+
+// ---- checks
+// ----------------------------------------------------------------------------------
+
+static int check_time(matter_t *matter)
+{
+    const decide_t *law = matter->law;
+    int64_t ahead_ms = matter->document->sent_ms - law->now_ms;
+    if (ahead_ms > law->future_tolerance_ms)
+        return refuse(&matter->decision->refusal, "time.future", "/sent",
+            "timing.future_ms",
+            "sent is %" PRId64 " s ahead of the hub's clock; %" PRId64
+            " s are tolerated (operational default)",
+            ahead_ms / 1000, law->future_tolerance_ms / 1000);
+    if (-ahead_ms > law->late_after_ms)
+        remark(matter, "time.late");
+    return 0;
+}
+
+static int check_addressees(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    refusal_t *refusal = &matter->decision->refusal;
+    char pointer[32];
+    if (document->for_[0] && strcmp(matter->author->role, "hub") != 0)
+        return refuse(refusal, "for.reserved", "/for", "",
+            "only the hub derives messages on behalf of others");
+    if (document->marking == TLP_RED && document->to_count == 0 && !document->for_[0])
+        return refuse(refusal, "marking.red", "/to", "",
+            "TLP:RED is for named receivers only: list their node ids in to");
+    for (size_t i = 0; i < document->to_count; i++) {
+        (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
+        if (!roster_member(matter->law->roster, document->to[i]))
+            return refuse(refusal, "to.unknown", pointer, "roster",
+                "'%s' is not a node of this system", document->to[i]);
+    }
+    return 0;
+}
+
+static int check_permission(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    refusal_t *refusal = &matter->decision->refusal;
+    if (!rules_permit(matter->law->rules, document->kind, matter->author->role))
+        return refuse(refusal, "role.kind", "/kind", "rules",
+            "no rule lets %s (role %s) publish %s", matter->author->id,
+            matter->author->role, document->kind);
+    if (document->status == STATUS_EXERCISE)
+        return refuse(
+            refusal, "exercise.unknown", "/exercise", "", "no such exercise is open");
+    return 0;
+}
+
+// A reference to nothing and one to what is not yours are refused alike.
+static int check_reference(
+    matter_t *matter, const reference_t *reference, const char *pointer)
+{
+    const decide_t *law = matter->law;
+    leaf_t leaf;
+    if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0 ||
+        (law->find(law->context, reference->author, reference->id, &leaf) &&
+            each_party(law, &leaf, is_node, (void *)(uintptr_t)matter->author->id)))
+        return 0;
+    return refuse(&matter->decision->refusal, "reference.unknown", pointer, "",
+        "there is no message %s of %s that %s was party to", reference->id,
+        reference->author, matter->author->id);
+}
+
+static int check_references(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    if (check_reference(matter, &document->incident, "/incident") != 0 ||
+        check_reference(matter, &document->re, "/re") != 0 ||
+        check_reference(matter, &document->supersedes, "/supersedes") != 0)
+        return -1;
+    return check_reference(matter, &document->cancels, "/cancels");
+}
+
+static int check_object(matter_t *matter)
+{
+    const json_t *named = document_at(matter->document->root, "/body/object");
+    if (!json_is_string(named))
+        return 0;
+    matter->object = registry_object(matter->law->registry, json_string_value(named));
+    if (!matter->object)
+        remark(matter, "object.unknown");
+    else if (!matter->object->in_scope)
+        return refuse(&matter->decision->refusal, "object.out-of-scope", "/body/object",
+            "para 2",
+            "the plan does not apply to this object; no byte of the document was kept");
+    return 0;
+}
+
+// A test reaches its author and the hub, and nobody else.
+static void route_test(matter_t *matter)
+{
+    static const rule_t rule = {
+        .id = "status.test", .cites = "default", .tell = TELL_SENDER};
+    add_receiver(matter, &rule, matter->author, NAMED);
+}
+
+int decide_message(const decide_t *self, const member_t *author,
+    const document_t *document, decision_t *decision)
+{
+    matter_t matter = {self, author, document, NULL, decision};
+    decision->routing.n = 0;
+    decision->routing.rules_position = self->rules_position;
+    decision->emissions = 0;
+    decision->refusal = (refusal_t){0};
+    randombytes_buf(decision->routing.nonce, sizeof decision->routing.nonce);
+    if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||
+        check_permission(&matter) != 0 || check_references(&matter) != 0 ||
+        check_object(&matter) != 0)
+        return -1;
+    if (document->status != STATUS_TEST)
+        return apply_rules(&matter);
+    route_test(&matter);
+    return 0;
+}
+
+// ---- explain
+// ---------------------------------------------------------------------------------
+
+static json_t *explain_route(const route_t *route)
+{
+    if (route->type == ROUTE_REMARK)
+        return json_string(route->code);
+    json_t *line = json_pack("{s:s, s:s}", "rule", route->rule, "cites", route->cites);
+    if (route->type == ROUTE_EMIT)
+        (void)json_object_set_new(line, "kind", json_string(route->kind));
+    else
+        (void)json_object_set_new(line, "node", json_string(route->node));
+    if (route->type == ROUTE_WITHHOLD)
+        (void)json_object_set_new(line, "code", json_string(route->code));
+    return line;
+}
+
+void decide_explain(const decision_t *decision, buf_t *json)
+{
+    static const char *const lists[] = {
+        [ROUTE_DELIVER] = "receivers",
+        [ROUTE_WITHHOLD] = "withheld",
+        [ROUTE_EMIT] = "emits",
+        [ROUTE_REMARK] = "remarks",
+    };
+    const refusal_t *refusal = &decision->refusal;
+    bool refused = refusal->code != NULL;
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "verdict",
+        refused ? "refuse" : "accept", "code", refused ? refusal->code : "", "field",
+        refusal->pointer, "by", refusal->by, "text", refusal->text);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        (void)json_object_set_new(answer, lists[i], json_array());
+    for (size_t i = 0; !refused && i < decision->routing.n; i++) {
+        const route_t *route = &decision->routing.route[i];
+        if (route->tell == TELL_SENDER)
+            (void)json_array_append_new(
+                json_object_get(answer, lists[route->type]), explain_route(route));
+    }
+    char *text = json_dumps(answer, JSON_COMPACT);
+    json_decref(answer);
+    if (!text)
+        abort();
+    buf_put_text(json, text);
+    free(text);
+}

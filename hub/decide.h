@@ -1,0 +1,52 @@
+// decide - who gets a message, by which rule and paragraph, or why it is refused.
+//
+// Looks at the law and, through two questions, at what the log holds; changes nothing and
+// asks no clock.  The same answer serves publishing and `explain`.
+
+#ifndef HUB_DECIDE_H
+#define HUB_DECIDE_H
+
+#include "lib/document.h"
+#include "lib/registry.h"
+#include "lib/roster.h"
+#include "lib/routing.h"
+#include "lib/rules.h"
+
+typedef struct {
+    const roster_t *roster;
+    const registry_t *registry;
+    const rules_t *rules;
+    uint64_t rules_position; // of the rules entry in force
+    const char *hub;         // author of what is derived
+    int64_t now_ms;
+    int64_t future_tolerance_ms, late_after_ms;
+    // The leaf of the message (author, id), and its routing record (borrowed until the
+    // next call).
+    bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
+    int (*record)(void *context, const leaf_t *leaf, span_t *record, cause_t *why);
+    void *context;
+} decide_t;
+
+enum { EMISSIONS_MAX = 8 };
+
+// A message to be derived from the one decided on.
+typedef struct {
+    const rule_t *rule;
+    const emit_t *emit;
+    char id[MESSAGE_ID_MAX];
+} emission_t;
+
+typedef struct {
+    routing_t routing; // reused from decision to decision; routing_close at the end
+    size_t emissions;
+    emission_t emission[EMISSIONS_MAX];
+    refusal_t refusal; // code NULL: accepted
+} decision_t;
+
+// 0: accepted, and `decision` says what follows; -1: refused.
+int decide_message(const decide_t *self, const member_t *author,
+    const document_t *document, decision_t *decision);
+// The decision as the answer to `explain`: what the author's receipt would tell.
+void decide_explain(const decision_t *decision, buf_t *json);
+
+#endif

@@ -1,0 +1,27 @@
+// identity - the hub's three keys and the certificate that says which hub it is.
+
+#ifndef HUB_IDENTITY_H
+#define HUB_IDENTITY_H
+
+#include "lib/cert.h"
+#include "lib/note.h"
+#include "lib/roster.h"
+#include "lib/seal.h"
+
+typedef struct {
+    seal_key_t log;  // signs checkpoints
+    seal_key_t seal; // seals what the hub derives
+    uint8_t channel_secret[32], channel_public[32];
+    log_vkey_t vkey;
+    member_t member; // id, role and organisation of the certificate
+} identity_t;
+
+typedef struct {
+    const char *origin, *log_key, *seal_key, *channel_key,
+        *certificate; // paths but origin
+} identity_source_t;
+
+int identity_open(identity_t *self, const identity_source_t *source, cause_t *why);
+void identity_close(identity_t *self); // wipes the keys
+
+#endif

@@ -1,0 +1,81 @@
+// law - the roster comes before the rules: it says whose seal on them counts.
+
+#include "hub/law.h"
+
+#include "lib/file.h"
+#include "lib/rulesseal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void law_close(law_t *law)
+{
+    schemas_close(&law->schemas);
+    roster_close(&law->roster);
+    registry_close(&law->registry);
+    rules_close(&law->rules);
+    buf_destroy(&law->rules_seal);
+    buf_destroy(&law->roster_text);
+}
+
+// Only an officer of an nccis node may seal rules.
+static int check_sealer(const law_t *law, const rulesseal_t *seal, int64_t now_ms,
+    const cert_t **cert, cause_t *why)
+{
+    const char *state = "unknown";
+    *cert = roster_by_seal(law->roster, seal->key_id, now_ms, &state);
+    if (!*cert)
+        return cause_set(
+            why, "sealed by key %.16s..., whose certificate is %s", seal->key_id, state);
+    const member_t *node = roster_member(law->roster, (*cert)->node);
+    if (strcmp((*cert)->role, "officer") != 0 || !node ||
+        strcmp(node->role, "nccis") != 0)
+        return cause_set(why,
+            "sealed by %s (role %s), and only an officer of an nccis node may seal rules",
+            (*cert)->name, (*cert)->role);
+    return 0;
+}
+
+static int check_seal(
+    law_t *law, const law_source_t *source, int64_t now_ms, cause_t *why)
+{
+    rulesseal_t seal;
+    const cert_t *cert;
+    char path[1024];
+    (void)snprintf(path, sizeof path, "%s.seal", source->rules);
+    if (file_read(path, RULESSEAL_MAX, &law->rules_seal, why) != 0)
+        return cause_prefix(why, "the rules are not sealed");
+    if (rulesseal_parse(&seal, buf_span(&law->rules_seal), why) != 0 ||
+        check_sealer(law, &seal, now_ms, &cert, why) != 0 ||
+        rulesseal_check(&seal, source->origin, rules_text(law->rules), cert->key, why) !=
+            0)
+        return cause_prefix(why, "%s", path);
+    return 0;
+}
+
+int law_open(law_t *law, const law_source_t *source, const law_t *before, int64_t now_ms,
+    cause_t *why)
+{
+    *law = (law_t){0};
+    if (!(law->schemas = schemas_open(source->schemas, why)) ||
+        !(law->roster = roster_open(source->roster, source->ca, source->crl,
+              before ? before->roster : NULL, now_ms, why)) ||
+        !(law->registry = registry_open(source->registry, why)) ||
+        !(law->rules = rules_open(source->rules, why)) ||
+        check_seal(law, source, now_ms, why) != 0) {
+        law_close(law);
+        return -1;
+    }
+    roster_print(law->roster, &law->roster_text);
+    return 0;
+}
+
+int law_knows(const law_t *law, const char *key_id, int64_t now_ms, cause_t *why)
+{
+    const char *state = "unknown";
+    if (roster_by_seal(law->roster, key_id, now_ms, &state))
+        return 0;
+    return cause_set(why,
+        "the certificate of the hub's own seal key is %s: it must be in the roster",
+        state);
+}

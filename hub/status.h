@@ -1,0 +1,31 @@
+// status - what `dabyl hub status` is told, as one JSON object.
+
+#ifndef HUB_STATUS_H
+#define HUB_STATUS_H
+
+#include "lib/bytes.h"
+
+#include <jansson.h>
+
+typedef struct {
+    const char *hub, *origin;
+    uint64_t entries; // of the newest durable checkpoint
+    hash_t root;
+    uint64_t rules_position;
+    size_t rules, sessions;
+    uint64_t refused; // since the start
+    bool disk_full, rolled_back, crl_stale;
+} hub_status_t;
+
+typedef struct {
+    const char *node, *role, *organisation;
+    bool connected;
+    uint64_t delivered, acknowledged; // highest inbox numbers
+} node_status_t;
+
+// The caller owns the JSON.
+json_t *status_new(const hub_status_t *status);
+void status_add_node(json_t *self, const node_status_t *node);
+void status_print(const json_t *self, buf_t *out);
+
+#endif
