@@ -59,62 +59,6 @@ void cert_close(cert_t *self)
     *self = (cert_t){0};
 }
 
-// The only entry of this kind in the subject, as text without a zero inside.
-static int take_name(X509_NAME *subject, int nid, char *out, size_t room, cause_t *why)
-{
-    int at = X509_NAME_get_index_by_NID(subject, nid, -1);
-    if (at < 0 || X509_NAME_get_index_by_NID(subject, nid, at) >= 0)
-        return cause_set(why, "the subject needs exactly one %s", OBJ_nid2sn(nid));
-    uint8_t *text = NULL;
-    int size = ASN1_STRING_to_UTF8(
-        &text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    bool fits = size > 0 && (size_t)size < room && !memchr(text, 0, (size_t)size);
-    if (fits) {
-        memcpy(out, text, (size_t)size);
-        out[size] = 0;
-    }
-    OPENSSL_free(text);
-    return fits ? 0
-                : cause_set(why, "the subject's %s is empty, too long or not text",
-                      OBJ_nid2sn(nid));
-}
-
-static int take_subject(cert_t *self, const X509 *x, cause_t *why)
-{
-    X509_NAME *subject = X509_get_subject_name(x);
-    if (take_name(subject, NID_commonName, self->name, sizeof self->name, why) != 0 ||
-        take_name(subject, NID_organizationalUnitName, self->role, sizeof self->role,
-            why) != 0 ||
-        take_name(subject, NID_organizationName, self->organisation,
-            sizeof self->organisation, why) != 0)
-        return -1;
-    if (X509_NAME_entry_count(subject) != 3)
-        return cause_set(why, "the subject has more than CN, OU and O");
-    if (!cert_node_id_valid(span_text(self->name)))
-        return cause_set(why, "the subject's CN is not a node id");
-    if (!cert_role_known(self->role))
-        return cause_set(why, "the subject's OU is not a role of the system");
-    if (!cert_organisation_valid(span_text(self->organisation)))
-        return cause_set(why, "the subject's O is not an organisation code");
-    return 0;
-}
-
-static bool one_dns_name(const GENERAL_NAMES *names, char out[NODE_ID_MAX])
-{
-    if (sk_GENERAL_NAME_num(names) != 1)
-        return false;
-    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, 0);
-    if (name->type != GEN_DNS)
-        return false;
-    span_t text = span_of(ASN1_STRING_get0_data(name->d.dNSName),
-        (size_t)ASN1_STRING_length(name->d.dNSName));
-    if (!cert_node_id_valid(text))
-        return false;
-    memcpy(out, text.data, text.size);
-    out[text.size] = 0;
-    return true;
-}
-
 // Officers act for the node their SAN names; a node acts for itself and needs no SAN.
 static int take_node(cert_t *self, const X509 *x, cause_t *why)
 {
@@ -122,7 +66,7 @@ static int take_node(cert_t *self, const X509 *x, cause_t *why)
     GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, &found, NULL);
     int result = 0;
     if (strcmp(self->role, "officer") == 0) {
-        if (!names || !one_dns_name(names, self->node))
+        if (!names || !x509_take_node(names, self->node))
             result = cause_set(
                 why, "an officer's certificate needs one subjectAltName: DNS:<node id>");
     } else if (found !=
@@ -163,8 +107,9 @@ static int take_serial(cert_t *self, const X509 *x, cause_t *why)
 
 static int take_all(cert_t *self, const X509 *x, cause_t *why)
 {
-    if (take_subject(self, x, why) != 0 || take_node(self, x, why) != 0 ||
-        take_key(self, x, why) != 0 || take_serial(self, x, why) != 0)
+    if (x509_take_subject(self, X509_get_subject_name(x), why) != 0 ||
+        take_node(self, x, why) != 0 || take_key(self, x, why) != 0 ||
+        take_serial(self, x, why) != 0)
         return -1;
     if (!x509_time_ms(X509_get0_notBefore(x), &self->not_before_ms) ||
         !x509_time_ms(X509_get0_notAfter(x), &self->not_after_ms))

@@ -5,8 +5,10 @@
 
 #include "lib/bytes.h"
 #include "lib/cause.h"
+#include "lib/cert.h"
 
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 // A pem_password_cb that has none, so that OpenSSL never asks on a daemon's terminal.
 int x509_no_passphrase(char *out, int room, int writing, void *context);
@@ -18,6 +20,13 @@ void x509_print_pem(const char *label, span_t der, buf_t *out);
 X509 *x509_of(span_t der);
 bool x509_time_ms(const ASN1_TIME *asn1, int64_t *ms);
 // Lower-case hex of a positive number of at most 20 bytes; false otherwise.
-bool x509_serial_hex(const ASN1_INTEGER *serial, char out[48]);
+bool x509_serial_hex(const ASN1_INTEGER *serial, char out[SERIAL_MAX]);
+// Name, role and organisation, exactly one of each, into `self`.
+int x509_take_subject(cert_t *self, X509_NAME *subject, cause_t *why);
+// CN, OU and O, where not NULL, behind each other.
+bool x509_put_subject(
+    X509_NAME *subject, const char *name, const char *role, const char *organisation);
+// The one DNS name, if the list is that and a node id; false otherwise.
+bool x509_take_node(const GENERAL_NAMES *names, char out[NODE_ID_MAX]);
 
 #endif

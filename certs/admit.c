@@ -1,0 +1,120 @@
+// admit - see admit.h.
+
+#include "certs/admit.h"
+
+#include <string.h>
+
+static bool lives(const issued_t *entry, int64_t now_ms)
+{
+    standing_t standing = issued_standing(entry, now_ms);
+    return standing == IN_FORCE || standing == NOT_YET;
+}
+
+// A revoked key stays revoked, and one key is one holder's.
+static int check_key(
+    const ledger_t *ledger, const char *name, const uint8_t key[32], cause_t *why)
+{
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (memcmp(entry->key, key, sizeof entry->key) != 0)
+            continue;
+        if (strcmp(entry->holder.name, name) != 0)
+            return cause_set(why,
+                "the %s key of this request is that of %s already; every node makes its "
+                "own "
+                "keys with `dabyl ca request`",
+                use_name(entry->use), entry->holder.name);
+        if (entry->revoked_ms)
+            return cause_set(why,
+                "the %s key of this request was revoked (%s); %s must make new keys: "
+                "`dabyl ca request --keys NEW_FOLDER`",
+                use_name(entry->use), entry->reason, name);
+    }
+    return 0;
+}
+
+static int check_keys(const ledger_t *ledger, const enrol_t *request, cause_t *why)
+{
+    const char *name = request->holder.name;
+    if (check_key(ledger, name, request->seal_key, why) != 0)
+        return -1;
+    return holder_is_officer(&request->holder)
+               ? 0
+               : check_key(ledger, name, request->channel_key, why);
+}
+
+static int check_node(
+    const ledger_t *ledger, const holder_t *officer, int64_t now_ms, cause_t *why)
+{
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (strcmp(entry->holder.name, officer->node) == 0 &&
+            !holder_is_officer(&entry->holder) && lives(entry, now_ms))
+            return 0;
+    }
+    return cause_set(why,
+        "%s is to be an officer of %s, but no node of that id has a certificate in "
+        "force; "
+        "sign the node's request first",
+        officer->name, officer->node);
+}
+
+static int check_free(
+    const ledger_t *ledger, const holder_t *holder, int64_t now_ms, cause_t *why)
+{
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (strcmp(entry->holder.name, holder->name) != 0 || !lives(entry, now_ms))
+            continue;
+        if (holder_same(&entry->holder, holder))
+            return cause_set(why,
+                "%s has certificates in force; for further ones use `dabyl ca renew %s`, "
+                "with the request if the keys are new",
+                holder->name, holder->name);
+        return cause_set(why,
+            "the id %s is taken: it is certified as %s of %s; choose another id, or "
+            "revoke "
+            "those certificates first",
+            holder->name, entry->holder.role, entry->holder.organisation);
+    }
+    return 0;
+}
+
+int admit_new(
+    const ledger_t *ledger, const enrol_t *request, int64_t now_ms, cause_t *why)
+{
+    const holder_t *holder = &request->holder;
+    if (check_free(ledger, holder, now_ms, why) != 0 ||
+        check_keys(ledger, request, why) != 0)
+        return -1;
+    return holder_is_officer(holder) ? check_node(ledger, holder, now_ms, why) : 0;
+}
+
+int admit_again(const ledger_t *ledger, const enrol_t *request, cause_t *why)
+{
+    const holder_t *holder = &request->holder;
+    const issued_t *before = newest(ledger, holder->name, CERT_SEAL);
+    if (!before)
+        return cause_set(why,
+            "%s has no certificate to renew; enrol it with `dabyl ca sign`",
+            holder->name);
+    if (!holder_same(&before->holder, holder))
+        return cause_set(why,
+            "%s is certified as %s of %s, the request says %s of %s; renewing changes "
+            "neither: revoke the old certificates, then use `dabyl ca sign`",
+            holder->name, before->holder.role, before->holder.organisation, holder->role,
+            holder->organisation);
+    return check_keys(ledger, request, why);
+}
+
+const issued_t *newest(const ledger_t *ledger, const char *name, cert_use_t use)
+{
+    const issued_t *found = NULL;
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (strcmp(entry->holder.name, name) == 0 && entry->use == use &&
+            !entry->revoked_ms)
+            found = entry; // the ledger is in order of issue
+    }
+    return found;
+}

@@ -1,0 +1,408 @@
+// ca - see ca.h.
+
+#include "certs/ca.h"
+
+#include "certs/passphrase.h"
+#include "lib/file.h"
+#include "lib/times.h"
+#include "lib/x509.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { KEY_MAX = 16384, CERT_MAX = 65536, CRL_MAX = 16 << 20 };
+
+// What guessing a passphrase costs: 16 MiB and about a fifth of a second a guess.
+enum { SCRYPT_N = 16384, SCRYPT_R = 8, SCRYPT_P = 5 };
+
+struct ca {
+    char folder[PATH_MAX];
+    int lock; // -1: only reading
+    signer_t signer;
+    int64_t from_ms, until_ms; // of its own certificate
+    ledger_t ledger;
+};
+
+static int in_folder(
+    const char *folder, const char *name, char out[PATH_MAX], cause_t *why)
+{
+    return path_join(out, PATH_MAX, folder, name, why);
+}
+
+static X509_SIG *encrypt_key(const EVP_PKEY *key, span_t passphrase)
+{
+    X509_SIG *out = NULL;
+    PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+    X509_ALGOR *method = PKCS5_pbe2_set_scrypt(
+        EVP_aes_256_cbc(), NULL, 0, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
+    if (plain && method)
+        out = PKCS8_set0_pbe(
+            (const char *)passphrase.data, (int)passphrase.size, plain, method);
+    if (!out)
+        X509_ALGOR_free(method);
+    PKCS8_PRIV_KEY_INFO_free(plain);
+    return out;
+}
+
+static bool write_key(BIO *bio, const EVP_PKEY *key, span_t passphrase)
+{
+    if (passphrase.size == 0)
+        return PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1;
+    X509_SIG *encrypted = encrypt_key(key, passphrase);
+    bool done = encrypted && PEM_write_bio_PKCS8(bio, encrypted) == 1;
+    X509_SIG_free(encrypted);
+    return done;
+}
+
+static int create_key(
+    const char *folder, const EVP_PKEY *key, span_t passphrase, cause_t *why)
+{
+    char path[PATH_MAX];
+    char *data = NULL;
+    int result = -1;
+    BIO *bio = BIO_new(BIO_s_secmem()); // wiped when freed
+    if (!bio || !write_key(bio, key, passphrase))
+        result = cause_set(why, "OpenSSL cannot write the CA's key");
+    else if (in_folder(folder, "ca.key", path, why) == 0) {
+        long size = BIO_get_mem_data(bio, &data);
+        result = file_create(path, span_of(data, (size_t)size), 0600, why);
+    }
+    BIO_free(bio);
+    ERR_clear_error();
+    return result;
+}
+
+static int write_pem(const char *path, const char *label, span_t der, cause_t *why)
+{
+    buf_t pem = {0};
+    x509_print_pem(label, der, &pem);
+    int result = file_replace(path, buf_span(&pem), 0644, why);
+    buf_destroy(&pem);
+    return result;
+}
+
+static int create_certificate(
+    const char *folder, EVP_PKEY *key, const ca_wish_t *wish, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t der = {0};
+    int result = issue_root(
+        key, wish->name, wish->organisation, wish->from_ms, wish->until_ms, &der, why);
+    if (result == 0)
+        result = in_folder(folder, "ca.pem", path, why);
+    if (result == 0)
+        result = write_pem(path, PEM_STRING_X509, buf_span(&der), why);
+    buf_destroy(&der);
+    return result;
+}
+
+static int read_certificate(ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t der = {0};
+    if (in_folder(self->folder, "ca.pem", path, why) != 0 ||
+        x509_read_pem(path, PEM_STRING_X509, CERT_MAX, &der, why) != 0)
+        return -1;
+    self->signer.cert = x509_of(buf_span(&der));
+    buf_destroy(&der);
+    if (!self->signer.cert ||
+        !x509_time_ms(X509_get0_notBefore(self->signer.cert), &self->from_ms) ||
+        !x509_time_ms(X509_get0_notAfter(self->signer.cert), &self->until_ms))
+        return cause_set(why, "%s: not a certificate", path);
+    return 0;
+}
+
+// An index or a certificate without its key is a CA too: the key may be kept elsewhere.
+static int check_unused(const char *folder, cause_t *why)
+{
+    static const char *const parts[] = {"ca.key", "ca.pem", "index"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (in_folder(folder, parts[i], path, why) != 0)
+            return -1;
+        if (access(path, F_OK) == 0)
+            return cause_set(why,
+                "%s: there is a CA here already, and it is never overwritten; "
+                "choose another folder",
+                folder);
+    }
+    return 0;
+}
+
+static int create_parts(
+    ca_t *self, const ca_wish_t *wish, span_t passphrase, cause_t *why)
+{
+    char issued[PATH_MAX];
+    self->signer.key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    if (!self->signer.key)
+        return cause_set(why, "OpenSSL cannot make a key");
+    if (in_folder(self->folder, "issued", issued, why) != 0 ||
+        folder_make(issued, 0700, why) != 0 ||
+        create_key(self->folder, self->signer.key, passphrase, why) != 0 ||
+        create_certificate(self->folder, self->signer.key, wish, why) != 0 ||
+        read_certificate(self, why) != 0)
+        return -1;
+    return ca_publish_crl(self, wish->now_ms, wish->next_crl_ms, why); // writes the index
+}
+
+static ca_t *new_ca(const char *folder, cause_t *why)
+{
+    ca_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    self->lock = -1;
+    if (strlen(folder) < sizeof self->folder) {
+        memcpy(self->folder, folder, strlen(folder) + 1);
+        return self;
+    }
+    (void)cause_set(why, "%s: name too long", folder);
+    ca_close(&self);
+    return NULL;
+}
+
+int ca_create(const char *folder, const ca_wish_t *wish, span_t passphrase, cause_t *why)
+{
+    if (folder_make(folder, 0700, why) != 0 || check_unused(folder, why) != 0)
+        return -1;
+    ca_t *self = new_ca(folder, why);
+    int result = self ? create_parts(self, wish, passphrase, why) : -1;
+    ca_close(&self);
+    return result;
+}
+
+static int take_lock(ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (in_folder(self->folder, "lock", path, why) != 0)
+        return -1;
+    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (self->lock < 0)
+        return cause_errno(why, "%s", path);
+    if (flock(self->lock, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    return errno == EWOULDBLOCK
+               ? cause_set(why, "%s: another `dabyl ca` is at work here", self->folder)
+               : cause_errno(why, "%s", path);
+}
+
+static int read_ledger(ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    return in_folder(self->folder, "index", path, why) == 0
+               ? ledger_read(&self->ledger, path, why)
+               : -1;
+}
+
+static int open_parts(ca_t *self, ca_access_t way, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (in_folder(self->folder, "ca.pem", path, why) != 0)
+        return -1;
+    if (access(path, F_OK) != 0)
+        return cause_set(why,
+            "%s: there is no CA here; name its folder with --ca or DABYL_CA, "
+            "or make one with `dabyl ca init`",
+            self->folder);
+    if (way == CA_CHANGE && take_lock(self, why) != 0)
+        return -1;
+    return read_certificate(self, why) == 0 && read_ledger(self, why) == 0 ? 0 : -1;
+}
+
+ca_t *ca_open(const char *folder, ca_access_t way, cause_t *why)
+{
+    ca_t *self = new_ca(folder, why);
+    if (self && open_parts(self, way, why) != 0)
+        ca_close(&self);
+    return self;
+}
+
+void ca_close(ca_t **self_p)
+{
+    ca_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    ledger_free(&self->ledger);
+    EVP_PKEY_free(self->signer.key);
+    X509_free(self->signer.cert);
+    if (self->lock >= 0)
+        (void)close(self->lock);
+    free(self);
+}
+
+static int hand_over(char *out, int room, int writing, void *context)
+{
+    const buf_t *passphrase = context;
+    (void)writing;
+    if (!passphrase->data || passphrase->size > (size_t)room)
+        return -1;
+    memcpy(out, passphrase->data, passphrase->size);
+    return (int)passphrase->size;
+}
+
+static EVP_PKEY *parse_key(span_t pem, buf_t *passphrase)
+{
+    BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
+    EVP_PKEY *key =
+        bio ? PEM_read_bio_PrivateKey(bio, NULL, hand_over, passphrase) : NULL;
+    BIO_free(bio);
+    ERR_clear_error();
+    return key;
+}
+
+static bool is_encrypted(buf_t *pem)
+{
+    return strstr(buf_text(pem), "BEGIN ENCRYPTED PRIVATE KEY") != NULL;
+}
+
+static int read_key(ca_t *self, const char *passphrase_file, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t pem = {0};
+    buf_t passphrase = {0};
+    int result = in_folder(self->folder, "ca.key", path, why);
+    if (result == 0)
+        result = file_read_private(path, KEY_MAX, &pem, why);
+    bool encrypted = result == 0 && is_encrypted(&pem);
+    if (encrypted)
+        result = passphrase_give(passphrase_file, &passphrase, why);
+    if (result == 0) {
+        self->signer.key = parse_key(buf_span(&pem), &passphrase);
+        if (!self->signer.key)
+            result = cause_set(
+                why, encrypted ? "%s: wrong passphrase" : "%s: not a key", path);
+    }
+    passphrase_wipe(&passphrase);
+    passphrase_wipe(&pem);
+    return result;
+}
+
+int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *why)
+{
+    char moment[TIME_TEXT];
+    if (now_ms >= self->until_ms) {
+        time_print(self->until_ms, moment);
+        return cause_set(why,
+            "the CA's own certificate ended on %.10s; make a new CA with `dabyl ca init` "
+            "in another folder, and enrol the nodes with it",
+            moment);
+    }
+    if (now_ms < self->from_ms) {
+        time_print(self->from_ms, moment);
+        return cause_set(why,
+            "the CA's own certificate begins on %s; is this machine's clock right?",
+            moment);
+    }
+    if (read_key(self, passphrase_file, why) != 0)
+        return -1;
+    if (X509_check_private_key(self->signer.cert, self->signer.key) == 1)
+        return 0;
+    ERR_clear_error();
+    return cause_set(why, "%s: ca.key and ca.pem do not belong together", self->folder);
+}
+
+ledger_t *ca_ledger(ca_t *self)
+{
+    return &self->ledger;
+}
+
+int64_t ca_from_ms(const ca_t *self)
+{
+    return self->from_ms;
+}
+
+int64_t ca_until_ms(const ca_t *self)
+{
+    return self->until_ms;
+}
+
+static int save_ledger(const ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    return in_folder(self->folder, "index", path, why) == 0
+               ? ledger_write(&self->ledger, path, why)
+               : -1;
+}
+
+static int keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t name = {0};
+    buf_printf(
+        &name, "issued/%s-%s-%s.pem", cert->name, use_name(cert->use), cert->serial);
+    int result = in_folder(self->folder, buf_text(&name), path, why);
+    if (result == 0)
+        result = write_pem(path, PEM_STRING_X509, buf_span(&cert->der), why);
+    buf_destroy(&name);
+    return result;
+}
+
+static int make_all(
+    ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why)
+{
+    for (size_t i = 0; i < n; i++) {
+        serial_new(entries[i].serial);
+        entries[i].issued_ms = now_ms;
+        if (issue_certificate(&self->signer, &entries[i], &out[i], why) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < n; i++)
+        ledger_add(&self->ledger, &entries[i]);
+    if (save_ledger(self, why) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (keep_copy(self, &out[i], why) != 0)
+            return -1;
+    return 0;
+}
+
+int ca_issue(
+    ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (cert_t){0};
+    if (make_all(self, entries, n, now_ms, out, why) == 0)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        cert_close(&out[i]);
+    return -1;
+}
+
+int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t der = {0};
+    self->ledger.crl_number++;
+    int result = issue_crl(&self->signer, &self->ledger, now_ms, next_ms, &der, why);
+    if (result == 0)
+        result = save_ledger(self, why);
+    if (result == 0)
+        result = in_folder(self->folder, "crl.pem", path, why);
+    if (result == 0)
+        result = write_pem(path, PEM_STRING_X509_CRL, buf_span(&der), why);
+    buf_destroy(&der);
+    return result;
+}
+
+int ca_copy(const ca_t *self, const char *name, const char *folder, cause_t *why)
+{
+    char from[PATH_MAX];
+    char to[PATH_MAX];
+    buf_t bytes = {0};
+    if (in_folder(self->folder, name, from, why) != 0 ||
+        in_folder(folder, name, to, why) != 0)
+        return -1;
+    int result = file_read(from, CRL_MAX, &bytes, why);
+    if (result == 0)
+        result = file_replace(to, buf_span(&bytes), 0644, why);
+    buf_destroy(&bytes);
+    return result;
+}

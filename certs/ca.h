@@ -1,0 +1,52 @@
+// ca - the folder of a certification authority.
+//
+//     ca.key    Ed25519, PKCS#8, encrypted unless --no-passphrase was said; mode 0600
+//     ca.pem    its certificate, for every hub and node
+//     index     the ledger (ledger.h)
+//     crl.pem   the newest CRL
+//     issued/   a copy of every certificate, <id>-<use>-<serial>.pem
+//     lock      held while something changes
+//
+// The index is durable before a certificate or a CRL leaves, so nothing in circulation is
+// unknown to it, and no serial or CRL number is used twice.
+
+#ifndef CERTS_CA_H
+#define CERTS_CA_H
+
+#include "certs/issue.h"
+
+typedef struct ca ca_t;
+
+typedef enum { CA_READ, CA_CHANGE } ca_access_t; // CA_CHANGE takes the lock
+
+typedef struct {
+    const char *name;         // CN
+    const char *organisation; // O, or NULL
+    int64_t from_ms, until_ms;
+    int64_t now_ms, next_crl_ms; // for the first, empty CRL
+} ca_wish_t;
+
+// Make a new one; an empty passphrase leaves the key unencrypted.  Refuses to touch an
+// old one.
+int ca_create(const char *folder, const ca_wish_t *wish, span_t passphrase, cause_t *why);
+ca_t *ca_open(const char *folder, ca_access_t way, cause_t *why);
+void ca_close(ca_t **self_p);
+// Make the key usable, asking for the passphrase on the terminal when it is encrypted and
+// no file is given.  Refuses when the CA's own certificate is not valid at now_ms.
+int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *why);
+
+// To be changed only by who opened with CA_CHANGE; kept by ca_issue and ca_publish_crl.
+ledger_t *ca_ledger(ca_t *self);
+int64_t ca_from_ms(const ca_t *self);
+int64_t ca_until_ms(const ca_t *self);
+
+// Issue certificates for `n` entries, whose serial and time of issue are filled in here.
+// On failure none of `out` is to be closed.
+int ca_issue(
+    ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why);
+// Record what changed and publish it as crl.pem with the next number.
+int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why);
+// Copy ca.pem or crl.pem into `folder`.
+int ca_copy(const ca_t *self, const char *name, const char *folder, cause_t *why);
+
+#endif

@@ -1,0 +1,59 @@
+// ca_command - `dabyl ca`: its subcommands, one file each (ca_<name>.c), and what they
+// share.
+
+#ifndef CERTS_CA_COMMAND_H
+#define CERTS_CA_COMMAND_H
+
+#include "certs/ca.h"
+#include "certs/enrol.h"
+#include "nodes/command.h"
+
+// argv[0] is "ca".  Returns the exit code: 0 done, 1 refused or failed, 2 wrong use.
+int ca_main(int argc, char **argv);
+
+extern const command_t ca_command_init, ca_command_request, ca_command_sign,
+    ca_command_renew, ca_command_revoke, ca_command_crl, ca_command_list, ca_command_show;
+
+// Lifetimes in days.  The plan gives none: these are operational defaults.
+#define CA_DAYS "3650"
+#define CERTIFICATE_DAYS "365"
+#define CRL_DAYS "30"
+#define CA_FOLDER_HELP "the CA's folder (else DABYL_CA, else here)"
+#define PASSPHRASE_HELP "private file whose first line is the passphrase"
+
+const char *ca_folder(const char *option);
+int64_t ca_now_ms(void);
+int64_t days_ms(int64_t days);
+// From `from` (RFC 3339) or a little before now, for `days` from then on.
+int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
+    int64_t *until_ms, cause_t *why);
+// Open for change and unlock; NULL with the cause.
+ca_t *ca_ready(
+    const char *folder, const char *passphrase_file, int64_t now_ms, cause_t *why);
+
+typedef struct {
+    const char *fingerprint; // as typed, or NULL
+    bool yes;
+} consent_t;
+
+// Show who asks and with which fingerprint, and be told that it was compared.
+int ca_consent(
+    const enrol_t *request, const char *path, const consent_t *consent, cause_t *why);
+
+// What a request asks for: a seal and, unless it is an officer's, a channel.  Returns how
+// many.
+size_t request_entries(const enrol_t *request, issued_t entries[2]);
+int ca_period_of(
+    issued_t *entries, size_t n, const char *from, int64_t days, cause_t *why);
+// Issue for these entries, shortened to the CA's own end, write seal.pem, channel.pem,
+// ca.pem and crl.pem to `out` (NULL: "<id>-certs") and say so.
+int ca_hand_out(
+    ca_t *self, issued_t *entries, size_t n, const char *out, bool json, cause_t *why);
+
+void print_enrol(const enrol_t *request, FILE *out);
+json_t *enrol_json(const enrol_t *request);
+void print_json(json_t *json); // one line on standard output; takes it over
+void print_table(const issued_t *const *entries, size_t n, int64_t now_ms);
+json_t *entry_json(const issued_t *entry, int64_t now_ms); // with its "state"
+
+#endif

@@ -1,0 +1,86 @@
+// ca_print - how `dabyl ca` shows requests and certificates, to people and to programs.
+
+#include "certs/ca_command.h"
+#include "lib/times.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void print_enrol(const enrol_t *request, FILE *out)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    const holder_t *holder = &request->holder;
+    enrol_fingerprint(request, fingerprint);
+    (void)fprintf(
+        out, "id            %s\nrole          %s\n", holder->name, holder->role);
+    if (holder_is_officer(holder))
+        (void)fprintf(out, "officer of    %s\n", holder->node);
+    (void)fprintf(
+        out, "organisation  %s\nfingerprint   %s\n", holder->organisation, fingerprint);
+}
+
+json_t *enrol_json(const enrol_t *request)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    const holder_t *holder = &request->holder;
+    enrol_fingerprint(request, fingerprint);
+    return json_pack("{s:s,s:s,s:s,s:s,s:s}", "id", holder->name, "role", holder->role,
+        "organisation", holder->organisation, "node", holder->node, "fingerprint",
+        fingerprint);
+}
+
+void print_json(json_t *json)
+{
+    char *line = json_dumps(json, JSON_COMPACT);
+    if (!line)
+        abort();
+    puts(line);
+    free(line);
+    json_decref(json);
+}
+
+json_t *entry_json(const issued_t *entry, int64_t now_ms)
+{
+    json_t *json = issued_json(entry);
+    const char *state = standing_name(issued_standing(entry, now_ms));
+    if (json_object_set_new(json, "state", json_string(state)) != 0)
+        abort();
+    return json;
+}
+
+static size_t widest(size_t width, const char *text)
+{
+    return strlen(text) > width ? strlen(text) : width;
+}
+
+static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
+{
+    char until[TIME_TEXT];
+    standing_t standing = issued_standing(entry, now_ms);
+    time_print(standing == NOT_YET ? entry->not_before_ms : entry->not_after_ms, until);
+    printf("%-*s  %-*s  %-*s  %-7s  %.10s  %s  %s", width[0], entry->holder.name,
+        width[1], entry->holder.role, width[2], entry->holder.organisation,
+        use_name(entry->use), until, entry->serial, standing_name(standing));
+    if (standing == REVOKED)
+        printf(" (%s)", entry->reason);
+    if (holder_is_officer(&entry->holder))
+        printf(", officer of %s", entry->holder.node);
+    (void)putchar('\n');
+}
+
+void print_table(const issued_t *const *entries, size_t n, int64_t now_ms)
+{
+    size_t id = 2;
+    size_t role = 4;
+    size_t organisation = 12;
+    for (size_t i = 0; i < n; i++) {
+        id = widest(id, entries[i]->holder.name);
+        role = widest(role, entries[i]->holder.role);
+        organisation = widest(organisation, entries[i]->holder.organisation);
+    }
+    const int width[3] = {(int)id, (int)role, (int)organisation};
+    printf("%-*s  %-*s  %-*s  %-7s  %-10s  %-32s  %s\n", width[0], "ID", width[1], "ROLE",
+        width[2], "ORGANISATION", "USE", "UNTIL", "SERIAL", "STATE");
+    for (size_t i = 0; i < n; i++)
+        print_row(entries[i], width, now_ms);
+}

@@ -1,0 +1,144 @@
+// dabyl ca revoke - take back a certificate, or all of an id, and publish the CRL that
+// says so.
+
+#include "certs/ca_command.h"
+#include "lib/times.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *ca, *reason, *out, *passphrase_file;
+    int64_t days;
+} options_t;
+
+static const option_t options[] = {
+    {"ca", OPTION_TEXT, offsetof(options_t, ca), "DIR", NULL, CA_FOLDER_HELP},
+    {"reason", OPTION_TEXT, offsetof(options_t, reason), "WORD", "unspecified",
+        "why; the words are below"},
+    {"days", OPTION_NUMBER, offsetof(options_t, days), "N", CRL_DAYS,
+        "when the next CRL is due (operational default)"},
+    {"out", OPTION_TEXT, offsetof(options_t, out), "DIR", NULL,
+        "folder for a copy of crl.pem"},
+    {"passphrase-file", OPTION_TEXT, offsetof(options_t, passphrase_file), "FILE", NULL,
+        PASSPHRASE_HELP},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static bool concerns(const issued_t *entry, const char *what)
+{
+    return strcmp(entry->serial, what) == 0 || strcmp(entry->holder.name, what) == 0;
+}
+
+// Expired ones too: a stolen key could still seal in the past.
+static size_t mark(ledger_t *ledger, const char *what, const char *reason, int64_t now_ms,
+    const issued_t **marked)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ledger->n; i++) {
+        issued_t *entry = &ledger->entry[i];
+        if (!concerns(entry, what) || entry->revoked_ms)
+            continue;
+        entry->revoked_ms = now_ms;
+        (void)snprintf(entry->reason, sizeof entry->reason, "%s", reason);
+        marked[n++] = entry;
+    }
+    return n;
+}
+
+static int nothing_marked(const ledger_t *ledger, const char *what, cause_t *why)
+{
+    char since[TIME_TEXT];
+    for (size_t i = 0; i < ledger->n; i++) {
+        if (!concerns(&ledger->entry[i], what))
+            continue;
+        time_print(ledger->entry[i].revoked_ms, since);
+        return cause_set(
+            why, "%s: nothing is left to revoke; the first went on %.10s", what, since);
+    }
+    return cause_set(why,
+        "there is no certificate of the id or with the serial '%s'; `dabyl ca list` "
+        "shows "
+        "what there is",
+        what);
+}
+
+// Officers are ids of their own, and may be forgotten when their node goes.
+static void remind_of_officers(const ledger_t *ledger, const char *what, int64_t now_ms)
+{
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (holder_is_officer(&entry->holder) && strcmp(entry->holder.node, what) == 0 &&
+            issued_standing(entry, now_ms) == IN_FORCE)
+            (void)fprintf(stderr, "note: %s, an officer of %s, is still certified (%s)\n",
+                entry->holder.name, what, entry->serial);
+    }
+}
+
+static int publish(ca_t *ca, const options_t *o, int64_t now_ms, cause_t *why)
+{
+    if (ca_publish_crl(ca, now_ms, now_ms + days_ms(o->days), why) != 0)
+        return -1;
+    return o->out ? ca_copy(ca, "crl.pem", o->out, why) : 0;
+}
+
+static void tell(
+    const issued_t *const *marked, size_t n, uint64_t number, int64_t now_ms, bool json)
+{
+    for (size_t i = 0; json && i < n; i++)
+        print_json(entry_json(marked[i], now_ms));
+    if (json)
+        return;
+    print_table(marked, n, now_ms);
+    printf("\ncrl.pem has number %llu now; it counts when the hub has it\n",
+        (unsigned long long)number);
+}
+
+static int revoke(const options_t *o, const char *what, bool json, cause_t *why)
+{
+    int64_t now_ms = ca_now_ms();
+    ca_t *ca = ca_ready(ca_folder(o->ca), o->passphrase_file, now_ms, why);
+    if (!ca)
+        return -1;
+    ledger_t *ledger = ca_ledger(ca);
+    const issued_t **marked = calloc(ledger->n + 1, sizeof(issued_t *));
+    if (!marked)
+        abort();
+    size_t n = mark(ledger, what, o->reason, now_ms, marked);
+    int result = n ? publish(ca, o, now_ms, why) : nothing_marked(ledger, what, why);
+    if (result == 0) {
+        tell(marked, n, ledger->crl_number, now_ms, json);
+        remind_of_officers(ledger, what, now_ms);
+    }
+    free(marked);
+    ca_close(&ca);
+    return result;
+}
+
+static done_t run(const call_t *call)
+{
+    const options_t *o = call->options;
+    cause_t why;
+    if (call->operands != 1)
+        return call_usage(call, "one id or serial is needed");
+    if (!revocation_reason_known(o->reason))
+        return call_usage(call, "there is no reason '%s'; --help lists them", o->reason);
+    if (o->days < 1 || o->days > 36500)
+        return call_usage(call, "--days takes 1 to 36500");
+    return revoke(o, call->operand[0], call->common.json, &why) == 0
+               ? DONE_OK
+               : call_fail(call, DONE_NO, "%s", why.text);
+}
+
+const command_t ca_command_revoke = {
+    .name = "revoke",
+    .operands = "ID|SERIAL",
+    .summary = "on the CA: revoke one certificate, or all of an id",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes =
+        "Reasons: unspecified, key-compromise, affiliation-changed, superseded,\n"
+        "cessation-of-operation.  There is no way back.  A new crl.pem is written at\n"
+        "once; copy it to the hub.\n",
+};

@@ -1,0 +1,143 @@
+// dabyl ca show - one request or certificate in words, from a file or from the CA's
+// index.
+
+#include "certs/ca_command.h"
+#include "lib/times.h"
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *ca;
+} options_t;
+
+static const option_t options[] = {
+    {"ca", OPTION_TEXT, offsetof(options_t, ca), "DIR", NULL, CA_FOLDER_HELP},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static void print_time(const char *label, int64_t ms)
+{
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    printf("%-14s%s\n", label, text);
+}
+
+static void print_entry(const issued_t *entry, const char *state)
+{
+    printf(
+        "id            %s\nrole          %s\n", entry->holder.name, entry->holder.role);
+    if (holder_is_officer(&entry->holder))
+        printf("officer of    %s\n", entry->holder.node);
+    printf("organisation  %s\nuse           %s\nserial        %s\nkey           %s\n",
+        entry->holder.organisation, use_name(entry->use), entry->serial, entry->key_id);
+    print_time("from", entry->not_before_ms);
+    print_time("until", entry->not_after_ms);
+    if (entry->revoked_ms) {
+        print_time("revoked", entry->revoked_ms);
+        printf("reason        %s\n", entry->reason);
+    }
+    printf("state         %s\n", state);
+}
+
+static void show_entry(const issued_t *entry, bool json)
+{
+    int64_t now_ms = ca_now_ms();
+    if (json)
+        print_json(entry_json(entry, now_ms));
+    else
+        print_entry(entry, standing_name(issued_standing(entry, now_ms)));
+}
+
+static void show_request(const enrol_t *request, bool json)
+{
+    if (json)
+        print_json(enrol_json(request));
+    else
+        print_enrol(request, stdout);
+}
+
+// A file says nothing of revocation, and that is said.
+static void show_certificate(const cert_t *cert, bool json)
+{
+    issued_t entry = {.use = cert->use,
+        .issued_ms = cert->not_before_ms,
+        .not_before_ms = cert->not_before_ms,
+        .not_after_ms = cert->not_after_ms};
+    holder_of_cert(&entry.holder, cert);
+    memcpy(entry.key, cert->key, sizeof entry.key);
+    memcpy(entry.key_id, cert->key_id, sizeof entry.key_id);
+    memcpy(entry.serial, cert->serial, sizeof entry.serial);
+    if (json) {
+        json_t *line = issued_json(&entry);
+        (void)json_object_del(line, "issued"); // the certificate does not say
+        print_json(line);
+    } else {
+        print_entry(&entry, "not checked: this is the file alone");
+    }
+}
+
+static int show_file(const char *path, bool json, cause_t *why)
+{
+    enrol_t request;
+    cert_t cert;
+    cause_t other;
+    if (cert_read(&cert, path, &other) == 0) {
+        show_certificate(&cert, json);
+        cert_close(&cert);
+        return 0;
+    }
+    if (enrol_read(&request, path, why) == 0) {
+        show_request(&request, json);
+        enrol_close(&request);
+        return 0;
+    }
+    return cause_set(
+        why, "neither a request (%s) nor a certificate (%s)", why->text, other.text);
+}
+
+static int show_index(const char *folder, const char *what, bool json, cause_t *why)
+{
+    size_t shown = 0;
+    ca_t *ca = ca_open(folder, CA_READ, why);
+    if (!ca)
+        return cause_prefix(why, "%s is no file", what);
+    const ledger_t *ledger = ca_ledger(ca);
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (strcmp(entry->serial, what) != 0 && strcmp(entry->holder.name, what) != 0)
+            continue;
+        if (shown++ && !json)
+            (void)putchar('\n');
+        show_entry(entry, json);
+    }
+    ca_close(&ca);
+    return shown ? 0
+                 : cause_set(why,
+                       "'%s' is neither a file nor a serial or id of this CA; "
+                       "`dabyl ca list` shows what there is",
+                       what);
+}
+
+static done_t run(const call_t *call)
+{
+    const options_t *o = call->options;
+    cause_t why;
+    if (call->operands != 1)
+        return call_usage(call, "one file, serial or id is needed");
+    const char *what = call->operand[0];
+    int result = access(what, F_OK) == 0
+                     ? show_file(what, call->common.json, &why)
+                     : show_index(ca_folder(o->ca), what, call->common.json, &why);
+    return result == 0 ? DONE_OK : call_fail(call, DONE_NO, "%s", why.text);
+}
+
+const command_t ca_command_show = {
+    .name = "show",
+    .operands = "FILE|SERIAL|ID",
+    .summary = "a request or a certificate in words",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "The fingerprint of a request is the same on the node and on the CA.\n",
+};

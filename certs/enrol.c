@@ -1,0 +1,217 @@
+// enrol - see enrol.h.
+
+#include "certs/enrol.h"
+
+#include "lib/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CHANNEL_KEY_OID "2.25.110701656623332704455555088332759741668"
+
+enum { REQUEST_MAX = 65536 };
+
+// The extension that carries the channel key.
+static X509_EXTENSION *channel_extension(const uint8_t key[32])
+{
+    uint8_t *der = NULL;
+    ASN1_OBJECT *oid = OBJ_txt2obj(CHANNEL_KEY_OID, 1);
+    ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+    EVP_PKEY *public_key = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, key, 32);
+    int size = public_key ? i2d_PUBKEY(public_key, &der) : 0;
+    X509_EXTENSION *extension = NULL;
+    if (oid && value && size > 0 && ASN1_OCTET_STRING_set(value, der, size) == 1)
+        extension = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
+    OPENSSL_free(der);
+    EVP_PKEY_free(public_key);
+    ASN1_OCTET_STRING_free(value);
+    ASN1_OBJECT_free(oid);
+    return extension;
+}
+
+static X509_EXTENSION *node_extension(const char *node)
+{
+    char value[NODE_ID_MAX + 8];
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, NULL, NULL, NULL, NULL, 0);
+    (void)snprintf(value, sizeof value, "DNS:%s", node);
+    return X509V3_EXT_conf_nid(NULL, &context, NID_subject_alt_name, value);
+}
+
+static bool add_extensions(X509_REQ *request, const enrol_t *wish)
+{
+    STACK_OF(X509_EXTENSION) *list = sk_X509_EXTENSION_new_null();
+    X509_EXTENSION *one = holder_is_officer(&wish->holder)
+                              ? node_extension(wish->holder.node)
+                              : channel_extension(wish->channel_key);
+    bool done = list && one && sk_X509_EXTENSION_push(list, one) > 0 &&
+                X509_REQ_add_extensions(request, list) == 1;
+    X509_EXTENSION_free(one);
+    sk_X509_EXTENSION_free(list);
+    return done;
+}
+
+static bool fill(X509_REQ *request, const enrol_t *wish, EVP_PKEY *key)
+{
+    return X509_REQ_set_version(request, 0) == 1 &&
+           x509_put_subject(X509_REQ_get_subject_name(request), wish->holder.name,
+               wish->holder.role, wish->holder.organisation) &&
+           X509_REQ_set_pubkey(request, key) == 1 && add_extensions(request, wish) &&
+           X509_REQ_sign(request, key, NULL) > 0;
+}
+
+int enrol_print(const enrol_t *wish, const seal_key_t *key, buf_t *pem, cause_t *why)
+{
+    uint8_t *der = NULL;
+    int size = 0;
+    X509_REQ *request = X509_REQ_new();
+    // libsodium's secret key begins with the seed, which is OpenSSL's private key.
+    EVP_PKEY *signer =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret_key, 32);
+    if (request && signer && fill(request, wish, signer))
+        size = i2d_X509_REQ(request, &der);
+    if (size > 0)
+        x509_print_pem(PEM_STRING_X509_REQ, span_of(der, (size_t)size), pem);
+    OPENSSL_free(der);
+    EVP_PKEY_free(signer);
+    X509_REQ_free(request);
+    ERR_clear_error();
+    return size > 0 ? 0 : cause_set(why, "OpenSSL cannot make the request");
+}
+
+static int take_seal_key(enrol_t *self, X509_REQ *request, cause_t *why)
+{
+    EVP_PKEY *key = X509_REQ_get0_pubkey(request);
+    size_t size = sizeof self->seal_key;
+    if (!key || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519 ||
+        EVP_PKEY_get_raw_public_key(key, self->seal_key, &size) != 1)
+        return cause_set(why, "the key is not Ed25519; make it with `dabyl ca request`");
+    if (X509_REQ_verify(request, key) != 1)
+        return cause_set(why, "the signature does not fit: the request was altered");
+    return 0;
+}
+
+static bool take_channel_key(enrol_t *self, const ASN1_OCTET_STRING *value)
+{
+    static const uint8_t scalar[32] = {8};
+    uint8_t shared[32];
+    size_t size = sizeof self->channel_key;
+    const uint8_t *at = ASN1_STRING_get0_data(value);
+    const uint8_t *end = at + ASN1_STRING_length(value);
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &at, ASN1_STRING_length(value));
+    bool good = key && at == end && EVP_PKEY_get_id(key) == EVP_PKEY_X25519 &&
+                EVP_PKEY_get_raw_public_key(key, self->channel_key, &size) == 1;
+    EVP_PKEY_free(key);
+    // A point of small order would give every channel the same, known secret.
+    return good && crypto_scalarmult(shared, scalar, self->channel_key) == 0;
+}
+
+static int take_extension(enrol_t *self, X509_EXTENSION *extension, cause_t *why)
+{
+    char oid[80];
+    const ASN1_OBJECT *object = X509_EXTENSION_get_object(extension);
+    (void)OBJ_obj2txt(oid, sizeof oid, object, 1);
+    if (!holder_is_officer(&self->holder) && strcmp(oid, CHANNEL_KEY_OID) == 0)
+        return take_channel_key(self, X509_EXTENSION_get_data(extension))
+                   ? 0
+                   : cause_set(why, "the channel key is not a usable X25519 key");
+    if (holder_is_officer(&self->holder) && OBJ_obj2nid(object) == NID_subject_alt_name) {
+        GENERAL_NAMES *names = X509V3_EXT_d2i(extension);
+        bool good = names && x509_take_node(names, self->holder.node);
+        GENERAL_NAMES_free(names);
+        return good ? 0 : cause_set(why, "the officer's node is not one node id");
+    }
+    return cause_set(
+        why, "it asks for an extension (%s) that this CA does not issue", oid);
+}
+
+// A node asks for its channel key, an officer for the node's name; nobody for anything
+// else.
+static int take_extensions(enrol_t *self, X509_REQ *request, cause_t *why)
+{
+    STACK_OF(X509_EXTENSION) *list = X509_REQ_get_extensions(request);
+    int result = 0;
+    if (sk_X509_EXTENSION_num(list) != 1)
+        result = cause_set(why, "it must ask for %s and nothing else",
+            holder_is_officer(&self->holder) ? "the officer's node" : "a channel key");
+    else
+        result = take_extension(self, sk_X509_EXTENSION_value(list, 0), why);
+    sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
+    return result;
+}
+
+static int take_holder(enrol_t *self, X509_REQ *request, cause_t *why)
+{
+    cert_t who = {0};
+    if (x509_take_subject(&who, X509_REQ_get_subject_name(request), why) != 0)
+        return -1;
+    memcpy(who.node, who.name, sizeof who.node); // an officer's comes with the extension
+    holder_of_cert(&self->holder, &who);
+    return 0;
+}
+
+static int parse(enrol_t *self, cause_t *why)
+{
+    const uint8_t *at = self->der.data;
+    X509_REQ *request = d2i_X509_REQ(NULL, &at, (long)self->der.size);
+    int result = 0;
+    if (!request || at != self->der.data + self->der.size)
+        result = cause_set(why, "not a certificate request");
+    else if (take_seal_key(self, request, why) != 0 ||
+             take_holder(self, request, why) != 0 ||
+             take_extensions(self, request, why) != 0)
+        result = -1;
+    X509_REQ_free(request);
+    ERR_clear_error();
+    return result;
+}
+
+int enrol_read(enrol_t *self, const char *path, cause_t *why)
+{
+    *self = (enrol_t){0};
+    if (x509_read_pem(path, PEM_STRING_X509_REQ, REQUEST_MAX, &self->der, why) != 0)
+        return -1;
+    if (parse(self, why) == 0)
+        return 0;
+    enrol_close(self);
+    return cause_prefix(why, "%s", path);
+}
+
+void enrol_close(enrol_t *self)
+{
+    buf_destroy(&self->der);
+    *self = (enrol_t){0};
+}
+
+void enrol_fingerprint(const enrol_t *self, char out[FINGERPRINT_TEXT])
+{
+    hash_t hash;
+    sha256(buf_span(&self->der), &hash);
+    reader_t reader = reader_of(span_of(hash.bytes, sizeof hash.bytes));
+    for (size_t i = 0; i < 8; i++)
+        (void)snprintf(out + 6 * i, FINGERPRINT_TEXT - 6 * i, "%05u%s",
+            take_u32(&reader) % 100000, i < 7 ? " " : "");
+}
+
+static const char *skip_separators(const char *text)
+{
+    return text + strspn(text, " -:");
+}
+
+bool fingerprint_matches(const char *typed, const char *fingerprint)
+{
+    for (;;) {
+        typed = skip_separators(typed);
+        fingerprint = skip_separators(fingerprint);
+        if (*typed != *fingerprint)
+            return false;
+        if (*typed == 0)
+            return true;
+        typed++;
+        fingerprint++;
+    }
+}

@@ -1,0 +1,43 @@
+// enrol - the request by which a node, or an officer, asks the CA for certificates.
+//
+// PKCS#10, signed with the Ed25519 key to be certified for seals.  Its subject is CN, OU
+// and O as in the certificates.  It asks for one or two extensions:
+//
+//     2.25.110701656623332704455555088332759741668   the channel key:
+//     SubjectPublicKeyInfo of
+//         an X25519 key (RFC 8410), since X25519 cannot sign a request of its own.  The
+//         arc is that of UUIDs (ITU-T X.667): 53485d10-da83-479b-98e6-cf43ebd7b4e4.
+//     subjectAltName   DNS:<node id>, in an officer's request, which has no channel key
+//
+// The signature ties the channel key to the seal key; that its secret half is held shows
+// at the first CURVE handshake.  Who sent the request shows the fingerprint, compared by
+// telephone.
+
+#ifndef CERTS_ENROL_H
+#define CERTS_ENROL_H
+
+#include "certs/holder.h"
+#include "lib/seal.h"
+
+typedef struct {
+    holder_t holder;
+    uint8_t seal_key[32];
+    uint8_t channel_key[32]; // not an officer's
+    buf_t der;               // owned
+} enrol_t;
+
+// The PEM of a request by `key`, whose public half need not be set in `wish`; appended.
+int enrol_print(const enrol_t *wish, const seal_key_t *key, buf_t *pem, cause_t *why);
+// Read and check a request: its signature, subject, extensions, keys.
+int enrol_read(enrol_t *self, const char *path, cause_t *why);
+void enrol_close(enrol_t *self);
+
+// Eight groups of five decimal digits, easier to say in any language than hexadecimal
+// ones: group i is the big-endian 32-bit number i of SHA-256(DER of the request), modulo
+// 100000.
+enum { FINGERPRINT_TEXT = 48 };
+void enrol_fingerprint(const enrol_t *self, char out[FINGERPRINT_TEXT]);
+// That what was typed has the same digits; spaces, dashes and colons do not count.
+bool fingerprint_matches(const char *typed, const char *fingerprint);
+
+#endif

@@ -1,0 +1,24 @@
+// holder - who a certificate is for: what request, certificate and index say alike.
+
+#ifndef CERTS_HOLDER_H
+#define CERTS_HOLDER_H
+
+#include "lib/cert.h"
+
+typedef struct {
+    char name[NODE_ID_MAX];
+    char role[ROLE_MAX];
+    char organisation[ORGANISATION_MAX];
+    char node[NODE_ID_MAX]; // the officer's node; equal to name for a node
+} holder_t;
+
+// Fill in what was typed, NULL for what was not.  With `officer_of` the role is "officer"
+// and may be left out.  Refuses wrong ids and roles with a sentence that says what is
+// right.
+int holder_set(holder_t *self, const char *name, const char *role,
+    const char *organisation, const char *officer_of, cause_t *why);
+bool holder_is_officer(const holder_t *self);
+void holder_of_cert(holder_t *self, const cert_t *cert);
+bool holder_same(const holder_t *a, const holder_t *b); // all but the name
+
+#endif

@@ -1,0 +1,50 @@
+// ledger - every certificate the CA has issued and what became of it: the CA's index
+// file.
+//
+// JSON lines: first {"dabyl_ca":1,"crl_number":N}, then one object a certificate, oldest
+// first. Lines are never removed, so that a revocation outlives its certificate.
+
+#ifndef CERTS_LEDGER_H
+#define CERTS_LEDGER_H
+
+#include "certs/holder.h"
+
+#include <jansson.h>
+
+enum { REASON_MAX = 24 };
+
+typedef struct {
+    holder_t holder;
+    cert_use_t use;
+    char serial[SERIAL_MAX];
+    uint8_t key[32];
+    char key_id[HASH_HEX];
+    int64_t issued_ms;
+    int64_t not_before_ms, not_after_ms;
+    int64_t revoked_ms; // 0: it is not
+    char reason[REASON_MAX];
+} issued_t;
+
+typedef enum { IN_FORCE, NOT_YET, EXPIRED, REVOKED } standing_t;
+
+standing_t issued_standing(const issued_t *self, int64_t now_ms);
+const char *standing_name(standing_t standing);
+const char *use_name(cert_use_t use);
+// One flat object; the caller owns it.
+json_t *issued_json(const issued_t *self);
+
+typedef struct {
+    uint64_t crl_number; // of the newest CRL
+    size_t n;
+    issued_t *entry;
+} ledger_t;
+
+// Refuses a damaged file whole, naming the line.
+int ledger_read(ledger_t *self, const char *path, cause_t *why);
+int ledger_write(const ledger_t *self, const char *path, cause_t *why);
+void ledger_free(ledger_t *self);
+void ledger_add(ledger_t *self, const issued_t *entry);
+// Borrowed until the next ledger_add; NULL when there is none.
+issued_t *ledger_by_serial(const ledger_t *self, const char *serial);
+
+#endif
