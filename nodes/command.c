@@ -234,7 +234,7 @@ static done_t run(
     void *options = calloc(1, size);
     if (!options)
         abort();
-    call_t call = {command, common, options, argc, argv};
+    call_t call = {command, path, common, options, argc, argv};
     done_t done;
     if (options_read(
             command->options, options, &call.common, &call.operands, argv, &why) < 0)
@@ -283,7 +283,7 @@ done_t call_fail(const call_t *call, done_t done, const char *format, ...)
     va_list args;
     va_start(args, format);
     fflush(stdout);
-    fprintf(stderr, "dabyl %s: ", call->command->name);
+    fprintf(stderr, "%s %s: ", call->path, call->command->name);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
@@ -294,10 +294,10 @@ done_t call_usage(const call_t *call, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "dabyl %s: ", call->command->name);
+    fprintf(stderr, "%s %s: ", call->path, call->command->name);
     vfprintf(stderr, format, args);
-    fprintf(stderr, "\nuse: %s %s; --help says more\n", call->command->name,
-        call->command->operands);
+    fprintf(stderr, "\nuse: %s %s %s; --help says more\n", call->path,
+        call->command->name, call->command->operands);
     va_end(args);
     return DONE_USAGE;
 }

@@ -46,6 +46,7 @@ typedef struct command command_t;
 
 typedef struct {
     const command_t *command;
+    const char *path; // what was typed before the command's name: "dabyl", "dabyl hub"
     common_t common;
     const void *options; // the command's own struct, filled from its table
     int operands;
