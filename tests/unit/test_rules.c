@@ -191,7 +191,7 @@ static const struct {
     {"rules = ( );", "x.rules: no rule in it"},
     {"rules = [ 1 ];", "x.rules: a list rules = ( { ... }, ... ) was expected"},
     {"rules = ( );\nrule = 1;", "x.rules:2: unknown key 'rule'"},
-    {"rules = (\n 1 );", "x.rules:1: a group { ... } was expected"},
+    {"rules = (\n 1 );", "x.rules:2: a group { ... } was expected"},
     {"rules = (\n\n { id = \"x\" cites }", "x.rules:3: syntax error"},
     {"rules = ( {\n id = \"r\";\n id = \"r\"; } );", "x.rules:3: duplicate setting name"},
     {WITH("{ }"), "x.rules:2: id is missing"},
@@ -304,7 +304,7 @@ static const struct {
         "x.rules:4: rule 'r' emits 'nobody.knows', which no rule lets the hub send"},
     // "f" is known, and open to any, but the hub is not any
     {WITH(PLAIN("\nemit = (\n{ kind = \"f\"; } );")),
-        "x.rules:3: rule 'r' emits 'f', which no rule lets the hub send"},
+        "x.rules:4: rule 'r' emits 'f', which no rule lets the hub send"},
 };
 
 static void what_is_wrong_is_named_with_its_line(void **state)
