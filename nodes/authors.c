@@ -33,6 +33,8 @@ struct authors {
     const authority_t *ca;
     size_t n, room;
     author_t **author; // each allocated by itself: certificates stay where they are
+    size_t proven_n;
+    const author_t **proven; // as long as `author`
     slot_t slot[HEADS];
 };
 
@@ -57,6 +59,7 @@ void authors_destroy(authors_t **self_p)
         free(self->author[i]);
     }
     free(self->author);
+    free(self->proven);
     free(self);
 }
 
@@ -73,7 +76,8 @@ static void keep(authors_t *self, const cert_t *cert)
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 16;
         self->author = realloc(self->author, self->room * sizeof(author_t *));
-        if (!self->author)
+        self->proven = realloc(self->proven, self->room * sizeof(author_t *));
+        if (!self->author || !self->proven)
             abort();
     }
     author_t *author = calloc(1, sizeof *author);
@@ -103,12 +107,12 @@ int authors_take(authors_t *self, span_t der, cause_t *why)
 
 size_t authors_count(const authors_t *self)
 {
-    return self->n;
+    return self->proven_n;
 }
 
 const cert_t *authors_cert(const authors_t *self, size_t i)
 {
-    return &self->author[i]->cert;
+    return &self->proven[i]->cert;
 }
 
 static bool covers(const cert_t *cert, int64_t time_ms)
@@ -196,6 +200,8 @@ static const cert_t *check_author(
     if (!author->chained && self->ca &&
         cert_check(&author->cert, self->ca, time_ms, why) != 0)
         return NULL;
+    if (!author->chained)
+        self->proven[self->proven_n++] = author;
     author->chained = true;
     return &author->cert;
 }

@@ -20,8 +20,9 @@ void authors_destroy(authors_t **self_p);
 
 // Take a sealing certificate, not yet believing it.  One already known costs little.
 int authors_take(authors_t *self, span_t der, cause_t *why);
+// Those that authors_at has found good, in that order; they stay where they are.
 size_t authors_count(const authors_t *self);
-const cert_t *authors_cert(const authors_t *self, size_t i); // stays where it is
+const cert_t *authors_cert(const authors_t *self, size_t i);
 
 // A seal head whose signatures are good, by keys that belong to one node and its
 // officers.

@@ -167,13 +167,13 @@ static slot_t *const *find(const flight_t *self, const hash_t *document)
     return at;
 }
 
-bool flight_find(const flight_t *self, const hash_t *document, parcel_item_t *item)
+const parcel_t *flight_find(const flight_t *self, const hash_t *document, size_t *i)
 {
     const slot_t *slot = *find(self, document);
     if (!slot)
-        return false;
-    *item = parcel_item(slot->load->parcel, slot->i);
-    return true;
+        return NULL;
+    *i = slot->i;
+    return slot->load->parcel;
 }
 
 // Take the document out of the table; NULL when it is not there.

@@ -20,9 +20,9 @@ void flight_restart(flight_t *self, uint32_t window);
 // Fill a frame with documents that may leave now, and count them as sent.  Its spans
 // borrow from the batches.  Returns how many; 0: none.
 size_t flight_next(flight_t *self, publish_t *frame);
-// The sent document with this hash; false when there is none.  Borrowed until the next
-// call of anything but flight_find.
-bool flight_find(const flight_t *self, const hash_t *document, parcel_item_t *item);
+// Where the sent document with this hash is; NULL when there is none.  Borrowed until
+// that document was answered.
+const parcel_t *flight_find(const flight_t *self, const hash_t *document, size_t *i);
 void flight_answered(flight_t *self, const hash_t *document); // it is done with
 void flight_again(flight_t *self, const hash_t *document); // it has to be sent once more
 bool flight_ready(const flight_t *self); // whether flight_next would yield something

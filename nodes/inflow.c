@@ -6,11 +6,11 @@
 void inflow_begin(inflow_t *self)
 {
     self->seen = self->stored;
-    self->acked = 0;
     self->gap = false;
     self->asked = 0;
-    // What was stored just before the last session ended may lack its signature.
-    self->owing = self->stored > 0;
+    // What was stored just before the last session (or process) ended may lack its
+    // signature.
+    self->owing = self->stored > self->acked;
     self->ack_due_ms = 0;
 }
 

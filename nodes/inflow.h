@@ -21,7 +21,7 @@ typedef struct {
     uint32_t window;
     bool paused;
     uint64_t seen;        // highest number shown
-    uint64_t acked;       // highest number acknowledged in this session
+    uint64_t acked;       // highest number acknowledged
     bool owing;           // an acknowledgement is wanted
     int64_t ack_due_ms;   // while owing
     bool gap;             // numbers between stored and seen are missing

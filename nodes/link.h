@@ -65,7 +65,9 @@ typedef struct {
 
 // All spans and pointers die when the callback returns.
 typedef struct {
-    uint64_t tag; // of parcel_add
+    uint64_t tag;           // of parcel_add
+    const parcel_t *parcel; // what was published: its i-th document
+    size_t i;
     const leaf_t *leaf;
     span_t leaf_text;
     span_t told;     // routing lines the author may know
@@ -75,6 +77,8 @@ typedef struct {
 
 typedef struct {
     uint64_t tag;
+    const parcel_t *parcel;
+    size_t i;
     span_t code, pointer, by, text;
 } link_refused_t;
 

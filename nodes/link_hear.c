@@ -71,14 +71,18 @@ static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause
     *n = 0;
     for (size_t i = 0; i < frame->n; i++) {
         const leaf_t *leaf = verifier_leaf(self->verifier, i);
-        parcel_item_t item;
-        if (!flight_find(self->flight, &leaf->document, &item))
+        size_t at;
+        const parcel_t *parcel = flight_find(self->flight, &leaf->document, &at);
+        if (!parcel)
             continue; // answered before
+        parcel_item_t item = parcel_item(parcel, at);
         if (!fits(self, leaf, &item))
             return cause_set(why, "the receipt for %s is about %s of %s", item.id,
                 leaf->id, leaf->author);
         self->receipt[(*n)++] = (link_receipt_t){
             .tag = item.tag,
+            .parcel = parcel,
+            .i = at,
             .leaf = leaf,
             .leaf_text = frame->item[i].leaf,
             .told = frame->item[i].told,
@@ -106,12 +110,12 @@ static void on_receipt(link_t *self, span_t bytes)
         give_up_on(self, verdict, &why);
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        flight_answered(self->flight, &self->receipt[i].leaf->document);
     self->status.receipts += n;
     self->hold_ms = 0;
     if (n > 0 && self->events.receipts)
         self->events.receipts(self->events.context, self->receipt, n, frame->checkpoint);
+    for (size_t i = 0; i < n; i++)
+        flight_answered(self->flight, &self->receipt[i].leaf->document);
 }
 
 // The hub is short of room or time: hold publishing for a while, longer each time.
@@ -141,19 +145,25 @@ static void on_refused(link_t *self, span_t bytes)
     }
     for (size_t i = 0; i < frame->n; i++) {
         const refused_item_t *item = &frame->item[i];
-        parcel_item_t sent;
-        if (!flight_find(self->flight, &item->document, &sent))
+        size_t at;
+        const parcel_t *parcel = flight_find(self->flight, &item->document, &at);
+        if (!parcel)
             continue;
         if (item->retry) {
             hold(self, item);
             continue;
         }
-        link_refused_t refused = {
-            sent.tag, item->code, item->pointer, item->by, item->text};
-        flight_answered(self->flight, &item->document);
+        link_refused_t refused = {.tag = parcel_item(parcel, at).tag,
+            .parcel = parcel,
+            .i = at,
+            .code = item->code,
+            .pointer = item->pointer,
+            .by = item->by,
+            .text = item->text};
         self->status.refusals++;
         if (self->events.refused)
             self->events.refused(self->events.context, &refused);
+        flight_answered(self->flight, &item->document);
     }
 }
 

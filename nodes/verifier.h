@@ -45,7 +45,7 @@ const cert_t *verifier_author(const verifier_t *self, size_t i); // deliveries
 const checkpoint_t *verifier_newest(const verifier_t *self); // size 0: none yet
 span_t verifier_note(const verifier_t *self);                // its bytes
 
-// Certificates are kept once verified; they stay at their index.
+// Authors' certificates, as soon as they were proven; they stay at their index.
 size_t verifier_certs(const verifier_t *self);
 const cert_t *verifier_cert(const verifier_t *self, size_t i);
 
