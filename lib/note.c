@@ -10,6 +10,7 @@
 #include "lib/merkle.h"
 #include "lib/text.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -263,6 +264,7 @@ void tlog_proof_write(
     buf_t *out, span_t leaf, uint64_t index, span_t path, span_t checkpoint_note)
 {
     reader_t hashes = reader_of(path);
+    assert(path.size % sizeof(hash_t) == 0);
     buf_put_text(out, PROOF_LINE);
     if (leaf.size) {
         buf_put_text(out, "\nextra ");

@@ -135,13 +135,15 @@ static int64_t take_date(reader_t *reader)
 // Milliseconds of a fraction of any length; without a point there is none.
 static int64_t take_fraction(reader_t *reader)
 {
-    if (reader->rest.size == 0 || reader->rest.data[0] != '.')
+    if (reader->bad || reader->rest.size == 0 || reader->rest.data[0] != '.')
         return 0;
     take_mark(reader, '.');
     int64_t value = take_digits(reader, 1, 0, 9) * 100;
-    for (int64_t unit = 10; reader->rest.size && is_digit(reader->rest.data[0]);
-         unit /= 10)
+    int64_t unit = 10;
+    while (!reader->bad && reader->rest.size && is_digit(reader->rest.data[0])) {
         value += take_digits(reader, 1, 0, 9) * unit;
+        unit /= 10;
+    }
     return value;
 }
 
