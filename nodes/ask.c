@@ -11,19 +11,26 @@
 #include <unistd.h>
 #include <zmq.h>
 
-static int address_of(const char *folder, struct sockaddr_un *out)
+void ask_path(const char *folder, char out[ASK_PATH])
 {
-    *out = (struct sockaddr_un){.sun_family = AF_UNIX};
-    int length = snprintf(out->sun_path, sizeof out->sun_path, "%s/run/control", folder);
-    return length > 0 && (size_t)length < sizeof out->sun_path ? 0 : -1;
+    // What does not fit is too long for a socket's address anyway.
+    snprintf(out, ASK_PATH, "%s/run/control", folder);
 }
 
-bool ask_alive(const char *folder)
+static bool fits(const char *path)
 {
-    struct sockaddr_un address;
+    return strlen(path) < sizeof((struct sockaddr_un *)0)->sun_path;
+}
+
+bool ask_alive(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (!fits(path))
+        return false;
+    memcpy(address.sun_path, path, strlen(path));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool alive = fd >= 0 && address_of(folder, &address) == 0 &&
-                 connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    bool alive =
+        fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
     if (fd >= 0)
         (void)close(fd);
     return alive;
@@ -57,23 +64,20 @@ static int converse(void *socket, const char *path, span_t request, int64_t time
     return 0;
 }
 
-int ask(
-    const char *folder, span_t request, int64_t timeout_ms, buf_t *answer, cause_t *why)
+int ask(const char *path, span_t request, int64_t timeout_ms, buf_t *answer, cause_t *why)
 {
-    struct sockaddr_un address;
-    if (address_of(folder, &address) < 0)
+    if (!fits(path))
         return cause_set(why,
-            "%s: the path is too long for a socket; "
-            "go into the folder and use --node . there",
-            folder);
-    if (!ask_alive(folder))
+            "%.80s...: the path is too long for a socket; "
+            "go into the folder and name it as . there",
+            path);
+    if (!ask_alive(path))
         return cause_set(
-            why, "%s: nobody listens there; the daemon is not running", address.sun_path);
+            why, "%s: nobody listens there; the daemon is not running", path);
     void *context = zmq_ctx_new();
     void *socket = context ? zmq_socket(context, ZMQ_REQ) : NULL;
-    int result =
-        socket ? converse(socket, address.sun_path, request, timeout_ms, answer, why)
-               : cause_errno(why, "cannot open a socket");
+    int result = socket ? converse(socket, path, request, timeout_ms, answer, why)
+                        : cause_errno(why, "cannot open a socket");
     if (socket)
         zmq_close(socket);
     if (context)

@@ -1,4 +1,4 @@
-// ask - a question to a daemon's control socket (run/control below its folder).
+// ask - a question to a daemon's control socket.
 
 #ifndef NODES_ASK_H
 #define NODES_ASK_H
@@ -6,10 +6,13 @@
 #include "lib/bytes.h"
 #include "lib/cause.h"
 
-// Whether a daemon listens there.
-bool ask_alive(const char *folder);
+// "<folder>/run/control" into out.
+enum { ASK_PATH = 256 };
+void ask_path(const char *folder, char out[ASK_PATH]);
+// Whether a daemon listens at this socket.
+bool ask_alive(const char *path);
 // Send the request, wait for the answer.  -1 with the cause when nobody answers in time.
 int ask(
-    const char *folder, span_t request, int64_t timeout_ms, buf_t *answer, cause_t *why);
+    const char *path, span_t request, int64_t timeout_ms, buf_t *answer, cause_t *why);
 
 #endif

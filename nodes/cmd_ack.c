@@ -72,8 +72,10 @@ static done_t wait_outcome(const call_t *call, submit_t *submit, watch_t *watch)
 {
     const options_t *o = call->options;
     cause_t why;
+    char control[ASK_PATH];
     int64_t until_ms = 0;
-    if (!o->no_wait && ask_alive(submit->node))
+    ask_path(submit->node, control);
+    if (!o->no_wait && ask_alive(control))
         until_ms = clock_now().monotonic_ms + o->timeout_s * 1000;
     if (submit_wait(submit, watch, until_ms, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);

@@ -72,10 +72,12 @@ static done_t explain(const call_t *call, const char *node, const char *name)
     buf_t request = {0}, answer = {0};
     cause_t why;
     done_t done;
+    char control[ASK_PATH];
+    ask_path(node, control);
     buf_put_text(&request, "explain\n");
     if (input_read(name, &request, &why) < 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
-    else if (ask(node, buf_span(&request), o->timeout_s * 1000, &answer, &why) < 0)
+    else if (ask(control, buf_span(&request), o->timeout_s * 1000, &answer, &why) < 0)
         done = call_fail(call, DONE_UNREACHABLE, "%s", why.text);
     else
         done = read_answer(call, buf_span(&answer));

@@ -103,7 +103,9 @@ static done_t put(
 static int64_t until(const call_t *call, const char *node)
 {
     const options_t *o = call->options;
-    if (ask_alive(node))
+    char control[ASK_PATH];
+    ask_path(node, control);
+    if (ask_alive(control))
         return clock_now().monotonic_ms + o->timeout_s * 1000;
     fprintf(stderr, "dabyl send: dabyl-node is not running in %s\n", node);
     return 0;

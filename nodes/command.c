@@ -4,6 +4,8 @@
 
 #include "nodes/command.h"
 
+#include "nodes/screen.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -278,15 +280,18 @@ done_t command_dispatch(const command_t *const *table, const char *path, common_
     return command_dispatch(command->commands, longer, common, argc - 1, argv + 1);
 }
 
+// A cause may quote what came from elsewhere, so it is shown like any foreign text.
 done_t call_fail(const call_t *call, done_t done, const char *format, ...)
 {
+    char text[1024];
     va_list args;
     va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
     fflush(stdout);
     fprintf(stderr, "%s %s: ", call->path, call->command->name);
-    vfprintf(stderr, format, args);
+    screen_text(stderr, text);
     fputc('\n', stderr);
-    va_end(args);
     return done;
 }
 

@@ -14,6 +14,7 @@ static const command_t *const commands[] = {
     &cmd_explain,
     &cmd_verify,
     &cmd_rules,
+    &cmd_hub,
     NULL,
 };
 

@@ -57,20 +57,10 @@ json_t *routes_json(span_t lines, cause_t *why)
 
 static void print_rule(const json_t *line, FILE *out)
 {
-    fputs("  ", out);
     mail_print_cites(mail_text(line, "cites"), out);
     fputs("  (rule ", out);
     screen_text(out, mail_text(line, "rule"));
     fputs(")", out);
-}
-
-static void print_name(const json_t *line, const char *field, FILE *out)
-{
-    const char *name = mail_text(line, field);
-    fputs("    ", out);
-    screen_text(out, name);
-    for (size_t length = span_text(name).size; length < 20; length++)
-        fputc(' ', out);
 }
 
 static void print_list(const json_t *routes, const char *list, const char *field,
@@ -83,7 +73,8 @@ static void print_list(const json_t *routes, const char *list, const char *field
     json_t *line;
     json_array_foreach(lines, i, line)
     {
-        print_name(line, field, out);
+        fputs("    ", out);
+        screen_column(out, mail_text(line, field), 20);
         print_rule(line, out);
         fputc('\n', out);
         const char *code = mail_text(line, "code");

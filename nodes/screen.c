@@ -70,6 +70,17 @@ void screen_text(FILE *out, const char *text)
     screen_span(out, span_text(text));
 }
 
+void screen_column(FILE *out, const char *text, size_t width)
+{
+    size_t characters = 0;
+    for (const char *c = text; *c; c++)
+        characters += ((unsigned char)*c & 0xC0) != 0x80; // not the inside of one
+    screen_text(out, text);
+    do
+        fputc(' ', out);
+    while (++characters < width);
+}
+
 void screen_paint(FILE *out, paint_t paint, const char *format, ...)
 {
     static const char *const codes[] = {

@@ -17,6 +17,8 @@ bool screen_colours(FILE *out);
 // not UTF-8, are shown as '?'; line ends and tabs as one space.
 void screen_text(FILE *out, const char *text);
 void screen_span(FILE *out, span_t text);
+// As screen_text, filled with blanks to this many characters, and one blank at least.
+void screen_column(FILE *out, const char *text, size_t width);
 // Our own words in colour.
 void screen_paint(FILE *out, paint_t paint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,78 @@
+// Trouble comes first; at three in the morning nobody reads to the end.
+
+#include "nodes/hub_status.h"
+
+#include "nodes/mail.h"
+#include "nodes/screen.h"
+
+typedef struct {
+    const char *field, *words;
+} trouble_t;
+
+static const trouble_t troubles[] = {
+    {"rolled_back",
+        "a node has seen a newer log than this hub has: it stopped taking messages;\n"
+        "  do not restart it, find out which copy is the newest"},
+    {"disk_full", "no room on the disk: publishers are told to try again; make room"},
+    {"crl_stale",
+        "the revocation list is past its date: run `dabyl ca crl`, copy crl.pem to the\n"
+        "  hub, `dabyl hub reload`; until then nobody new is let in"},
+};
+
+enum { TROUBLES = sizeof troubles / sizeof *troubles };
+
+static bool is_set(const json_t *status, const char *field)
+{
+    return json_is_true(json_object_get(status, field));
+}
+
+bool hub_status_good(const json_t *status)
+{
+    for (size_t i = 0; i < TROUBLES; i++)
+        if (is_set(status, troubles[i].field))
+            return false;
+    return true;
+}
+
+static long long number(const json_t *object, const char *field)
+{
+    return json_integer_value(json_object_get(object, field));
+}
+
+static void print_node(const json_t *node, FILE *out)
+{
+    long long delivered = number(node, "delivered");
+    long long waiting = delivered - number(node, "acknowledged");
+    fputs("  ", out);
+    screen_paint(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING, "%-6s",
+        is_set(node, "connected") ? "here" : "away");
+    screen_column(out, mail_text(node, "node"), 24);
+    screen_column(out, mail_text(node, "role"), 20);
+    fprintf(out, "%lld delivered", delivered);
+    if (waiting > 0)
+        fprintf(out, ", %lld not yet acknowledged", waiting);
+    fputc('\n', out);
+}
+
+void hub_status_print(const json_t *status, FILE *out)
+{
+    for (size_t i = 0; i < TROUBLES; i++)
+        if (is_set(status, troubles[i].field)) {
+            screen_paint(out, PAINT_BAD, "TROUBLE");
+            fprintf(out, "  %s\n", troubles[i].words);
+        }
+    screen_text(out, mail_text(status, "hub"));
+    fputs(", log ", out);
+    screen_text(out, mail_text(status, "origin"));
+    fprintf(out, ", version ");
+    screen_text(out, mail_text(status, "version"));
+    fprintf(out,
+        "\n  %lld entries on disk, %lld rules in force (entry %lld), %lld connected,"
+        " %lld refused since start\n",
+        number(status, "entries"), number(status, "rules"),
+        number(status, "rules_position"), number(status, "sessions"),
+        number(status, "refused_since_start"));
+    size_t i;
+    json_t *node;
+    json_array_foreach(json_object_get(status, "nodes"), i, node) print_node(node, out);
+}
