@@ -4,6 +4,7 @@
 
 #include "nodes/commands.h"
 
+#include <sodium.h>
 #include <string.h>
 
 static const command_t *const commands[] = {
@@ -15,6 +16,7 @@ static const command_t *const commands[] = {
     &cmd_verify,
     &cmd_rules,
     &cmd_hub,
+    &cmd_ca,
     NULL,
 };
 
@@ -24,5 +26,7 @@ int main(int argc, char **argv)
         puts("dabyl " DABYL_VERSION);
         return DONE_OK;
     }
+    if (sodium_init() < 0)
+        return DONE_NO;
     return (int)command_dispatch(commands, "dabyl", (common_t){0}, argc - 1, argv + 1);
 }
