@@ -63,6 +63,10 @@ typedef struct {
 int document_load(
     span_t bytes, const document_limits_t *limits, json_t **root, refusal_t *refusal);
 
+// The JSON pointer of what stands at a byte offset, appended to `out`, as far as the text
+// is JSON up to there; keys as they are written.  For refusals of what does not parse.
+void document_locate(span_t text, size_t offset, buf_t *out);
+
 // Whether the author declares a state secret: `state_secret` is there and not false.
 // Asked before the schema, so that nothing else about such a document is looked at or
 // answered.

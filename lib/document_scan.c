@@ -34,11 +34,21 @@ static void place(span_t text, size_t offset, char out[80])
         out, 80, "line %zu, column %zu (byte %zu)", line, offset - start + 1, offset);
 }
 
-static int refuse_here(scan_t *scan, const char *code, const char *by, const char *what)
+static int refuse_at(refusal_t *refusal, const char *code, span_t text, size_t offset,
+    const char *by, const char *what)
 {
     char where[80];
-    place(scan->text, scan->at, where);
-    return refuse(scan->refusal, code, "", by, "%s: %s", where, what);
+    buf_t pointer = {0};
+    place(text, offset, where);
+    document_locate(text, offset, &pointer);
+    refuse(refusal, code, buf_text(&pointer), by, "%s: %s", where, what);
+    buf_destroy(&pointer);
+    return -1;
+}
+
+static int refuse_here(scan_t *scan, const char *code, const char *by, const char *what)
+{
+    return refuse_at(scan->refusal, code, scan->text, scan->at, by, what);
 }
 
 // One character of two bytes or more.
@@ -185,11 +195,9 @@ static int scan_all(scan_t *scan)
 
 static int refuse_syntax(span_t bytes, json_error_t *error, refusal_t *refusal)
 {
-    char where[80];
     bool duplicate = json_error_code(error) == json_error_duplicate_key;
-    place(bytes, error->position > 0 ? (size_t)error->position : 0, where);
-    return refuse(refusal, duplicate ? "doc.duplicate-key" : "doc.syntax", "", "",
-        "%s: %s", where, error->text);
+    return refuse_at(refusal, duplicate ? "doc.duplicate-key" : "doc.syntax", bytes,
+        error->position > 0 ? (size_t)error->position : 0, "", error->text);
 }
 
 int document_load(

@@ -408,6 +408,8 @@ static int compile_members(
     members_t *members = take(loader, sizeof *members);
     clause->as.members = members;
     members->others = others ? schema_node(loader, others) : NULL;
+    if (others) // the only one of the three that refuses by itself
+        clause->keyword = keyword_find("additionalProperties");
     if ((others && !members->others) ||
         compile_fields(loader, &members->fields, fields, NULL) != 0 ||
         compile_patterns(loader, members, patterns) != 0)

@@ -155,7 +155,7 @@ static void run_group(tally_t *tally, const char *file, const json_t *group)
 
 static void run_file(tally_t *tally, const char *folder, const char *file)
 {
-    char path[512];
+    char path[1024];
     char label[400];
     json_error_t error;
     size_t i;
