@@ -13,7 +13,7 @@
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
-    "usage: dabyl-hub -c hub.conf [-n] [--accept-clock]\n"
+    "usage: dabyl-hub [-n] [--accept-clock] [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
     "  -n, --check         check the configuration, keys, certificates, rules and\n"
@@ -71,6 +71,8 @@ static arguments_t read_arguments(int argc, char **argv)
             return arguments;
         }
     }
+    if (!arguments.config && optind + 1 == argc)
+        arguments.config = argv[optind++];
     if (!arguments.config || optind != argc) {
         (void)fputs(usage, stderr);
         arguments.action = MISUSED;
