@@ -10,8 +10,9 @@ static bool lives(const issued_t *entry, int64_t now_ms)
     return standing == IN_FORCE || standing == NOT_YET;
 }
 
-// A revoked key stays revoked, and one key is one holder's.
-static int check_key(
+// One key is one holder's, and a revoked one stays revoked, unless its certificate merely
+// had a successor.
+int admit_key(
     const ledger_t *ledger, const char *name, const uint8_t key[32], cause_t *why)
 {
     for (size_t i = 0; i < ledger->n; i++) {
@@ -20,15 +21,14 @@ static int check_key(
             continue;
         if (strcmp(entry->holder.name, name) != 0)
             return cause_set(why,
-                "the %s key of this request is that of %s already; every node makes its "
-                "own "
-                "keys with `dabyl ca request`",
+                "the %s key of this request is that of %s already; "
+                "every node makes its own keys with `dabyl ca request`",
                 use_name(entry->use), entry->holder.name);
-        if (entry->revoked_ms)
+        if (entry->revoked_ms && strcmp(entry->reason, "superseded") != 0)
             return cause_set(why,
-                "the %s key of this request was revoked (%s); %s must make new keys: "
+                "the %s key of %s was revoked (%s); make new keys on its machine: "
                 "`dabyl ca request --keys NEW_FOLDER`",
-                use_name(entry->use), entry->reason, name);
+                use_name(entry->use), name, entry->reason);
     }
     return 0;
 }
@@ -36,11 +36,11 @@ static int check_key(
 static int check_keys(const ledger_t *ledger, const enrol_t *request, cause_t *why)
 {
     const char *name = request->holder.name;
-    if (check_key(ledger, name, request->seal_key, why) != 0)
+    if (admit_key(ledger, name, request->seal_key, why) != 0)
         return -1;
     return holder_is_officer(&request->holder)
                ? 0
-               : check_key(ledger, name, request->channel_key, why);
+               : admit_key(ledger, name, request->channel_key, why);
 }
 
 static int check_node(

@@ -48,6 +48,9 @@ static int same_keys(
     *n = 1;
     if (channel)
         entries[(*n)++] = *channel;
+    for (size_t i = 0; i < *n; i++)
+        if (admit_key(ca_ledger(ca), name, entries[i].key, why) != 0)
+            return -1;
     return 0;
 }
 

@@ -30,14 +30,23 @@ static bool concerns(const issued_t *entry, const char *what)
     return strcmp(entry->serial, what) == 0 || strcmp(entry->holder.name, what) == 0;
 }
 
+// A compromised key takes every certificate of it along, whichever serial was named.
+static bool shares_key(const ledger_t *ledger, const issued_t *entry, const char *what)
+{
+    const issued_t *named = ledger_by_serial(ledger, what);
+    return named && memcmp(named->key, entry->key, sizeof entry->key) == 0;
+}
+
 // Expired ones too: a stolen key could still seal in the past.
 static size_t mark(ledger_t *ledger, const char *what, const char *reason, int64_t now_ms,
     const issued_t **marked)
 {
+    bool lost = strcmp(reason, "key-compromise") == 0;
     size_t n = 0;
     for (size_t i = 0; i < ledger->n; i++) {
         issued_t *entry = &ledger->entry[i];
-        if (!concerns(entry, what) || entry->revoked_ms)
+        bool along = lost && shares_key(ledger, entry, what);
+        if (entry->revoked_ms || !(along || concerns(entry, what)))
             continue;
         entry->revoked_ms = now_ms;
         (void)snprintf(entry->reason, sizeof entry->reason, "%s", reason);
