@@ -99,6 +99,16 @@ demo: all ## one night at the exchange, in build/demo
 trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py $(INCIDENTS) $(ADVISORIES)
 
+MESSAGES ?= 60000
+ROUNDS   ?= 3
+
+bench: all ## measure publish to receipt and to delivery, beside the floor
+	@$(MAKE) --no-print-directory $(BUILD)/release/tools/bench
+	@tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS)
+
+lint: deps ## formatting, warnings of two compilers, include direction, scripts, man pages
+	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
+
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 

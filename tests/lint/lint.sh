@@ -1,0 +1,60 @@
+#!/bin/sh
+# Everything `make lint` looks at.  Prints what is wrong and ends with 1, or ends with 0.
+#
+# CPPFLAGS and WARNINGS come from the Makefile, so that they are those of the build.
+set -eu
+cd "$(dirname "$0")/../.."
+bad=0
+sources=$(git ls-files '*.c')
+headers=$(git ls-files '*.h')
+
+step() {
+    echo "lint: $*"
+}
+
+step "include direction"
+tests/lint/includes.sh || bad=1
+
+step "format"
+# shellcheck disable=SC2086 # one word per file, here and below
+clang-format --dry-run -Werror $sources $headers || bad=1
+
+# shellcheck disable=SC2086
+check() {
+    compiler=$1
+    shift
+    step "$compiler $*"
+    # -O2: some warnings come only from what the optimiser learns.
+    printf '%s\n' $sources | grep -v '^tests/fuzz/' |
+        xargs -P 2 -n 8 "$compiler" $CPPFLAGS -std=c11 $WARNINGS -Werror -O2 -fsyntax-only "$@" ||
+        bad=1
+}
+check gcc
+check clang
+
+step "gcc -fanalyzer"
+# shellcheck disable=SC2086
+git ls-files 'lib/*.c' 'hub/*.c' 'nodes/*.c' 'certs/*.c' |
+    xargs -P 2 -n 1 gcc $CPPFLAGS -std=c11 -fanalyzer -Werror -O1 -c -o /dev/null || bad=1
+
+step "shell scripts"
+for file in $(git ls-files); do
+    [ -f "$file" ] && head -c 20 "$file" | grep -qE '^#!/bin/(ba)?sh' || continue
+    shellcheck "$file" || bad=1
+done
+
+step "python"
+for file in $(git ls-files '*.py'); do
+    /usr/bin/python3 - "$file" <<'PY' || bad=1
+import ast, sys
+ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])
+PY
+done
+
+step "man pages"
+for file in $(git ls-files 'man/*.[0-9]'); do
+    mandoc -T lint -W warning "$file" || bad=1
+done
+
+[ $bad = 0 ] && step "clean"
+exit $bad
