@@ -61,7 +61,7 @@ typedef struct {
 } folded_t;
 
 struct hub {
-    const options_t *options;
+    const hub_options_t *options;
     identity_t identity;
     law_t law;
 
@@ -554,7 +554,7 @@ static void check_history(
     if (worse && !self->rolled_back)
         log_line(LOG_ERROR, "hub.rolled-back",
             "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
-                                       "newest copy or start a new log\"",
+            "newest copy or start a new log\"",
             node, size);
     self->rolled_back |= worse;
 }
@@ -761,7 +761,7 @@ static void add_law_entries(hub_t *self)
     }
 }
 
-static law_source_t law_source(const options_t *options)
+static law_source_t law_source(const hub_options_t *options)
 {
     return (law_source_t){.schemas = options->schemas,
         .roster = options->roster,
@@ -1291,13 +1291,13 @@ int hub_run(hub_t *self, cause_t *why)
 // ---- opening and closing
 // ---------------------------------------------------------------------
 
-static identity_source_t identity_source(const options_t *options)
+static identity_source_t identity_source(const hub_options_t *options)
 {
     return (identity_source_t){options->origin, options->log_key, options->seal_key,
         options->channel_key, options->certificate};
 }
 
-static int open_law(identity_t *identity, law_t *law, const options_t *options,
+static int open_law(identity_t *identity, law_t *law, const hub_options_t *options,
     int64_t now_ms, cause_t *why)
 {
     identity_source_t who = identity_source(options);
@@ -1308,7 +1308,7 @@ static int open_law(identity_t *identity, law_t *law, const options_t *options,
     return law_knows(law, identity->seal.id, now_ms, why);
 }
 
-int hub_check(const options_t *options, cause_t *why)
+int hub_check(const hub_options_t *options, cause_t *why)
 {
     identity_t identity = {0};
     law_t law = {0};
@@ -1320,7 +1320,7 @@ int hub_check(const options_t *options, cause_t *why)
 
 static int open_state(hub_t *self, cause_t *why)
 {
-    const options_t *options = self->options;
+    const hub_options_t *options = self->options;
     journal_options_t journal = {.folder = options->journal,
         .state = options->state,
         .segment_bytes = (uint64_t)options->segment_bytes,
@@ -1344,7 +1344,7 @@ static int open_state(hub_t *self, cause_t *why)
 
 static int open_gate(hub_t *self, cause_t *why)
 {
-    const options_t *options = self->options;
+    const hub_options_t *options = self->options;
     gate_options_t gate = {.endpoints = (const char *const *)options->listen.text,
         .endpoint_count = options->listen.n,
         .frame_limit = options->frame_limit,
@@ -1406,7 +1406,7 @@ static int begin_log(hub_t *self, cause_t *why)
     return commit_turn(self, why);
 }
 
-hub_t *hub_open(const options_t *options, clock_trust_t trust, cause_t *why)
+hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
 {
     hub_t *self = calloc(1, sizeof *self);
     if (!self)

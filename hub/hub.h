@@ -4,8 +4,8 @@
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
 
-#include "hub/options.h"
 #include "lib/cause.h"
+#include "lib/hub_options.h"
 
 #include <stdbool.h>
 
@@ -14,10 +14,10 @@ typedef enum { CLOCK_CHECKED, CLOCK_ACCEPTED } clock_trust_t;
 typedef struct hub hub_t;
 
 // Everything that can be wrong with a configuration, without touching journal or network.
-int hub_check(const options_t *options, cause_t *why);
+int hub_check(const hub_options_t *options, cause_t *why);
 // Recovers the journal and starts listening.  CLOCK_ACCEPTED: an operator vouches for a
 // wall clock that stands before the last entry.
-hub_t *hub_open(const options_t *options, clock_trust_t trust, cause_t *why);
+hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why);
 // Runs turns until SIGTERM or SIGINT (0) or a failure that only a restart can mend (-1).
 int hub_run(hub_t *self, cause_t *why);
 void hub_close(hub_t **self_p);

@@ -62,7 +62,7 @@ static arguments_t read_arguments(int argc, char **argv)
             arguments.action = DONE;
             return arguments;
         } else if (option == 'o') {
-            conf_print_help(options_table);
+            conf_print_help(hub_options_table);
             arguments.action = DONE;
             return arguments;
         } else {
@@ -95,7 +95,7 @@ static void raise_descriptor_limit(int64_t connections)
             (unsigned long long)limit.rlim_cur, (long long)connections);
 }
 
-static int run(const options_t *options, clock_trust_t trust)
+static int run(const hub_options_t *options, clock_trust_t trust)
 {
     cause_t why;
     raise_descriptor_limit(options->connections);
@@ -114,7 +114,7 @@ static int run(const options_t *options, clock_trust_t trust)
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int check(const options_t *options, const char *config)
+static int check(const hub_options_t *options, const char *config)
 {
     cause_t why;
     if (hub_check(options, &why) != 0) {
@@ -128,7 +128,7 @@ static int check(const options_t *options, const char *config)
 int main(int argc, char **argv)
 {
     cause_t why;
-    options_t options = {0};
+    hub_options_t options = {0};
     log_level_t level = LOG_INFO;
     arguments_t arguments = read_arguments(argc, argv);
     if (arguments.action == DONE || arguments.action == MISUSED)
@@ -136,7 +136,7 @@ int main(int argc, char **argv)
     if (sodium_init() < 0)
         return EXIT_FAILURE;
     (void)umask(077);
-    if (conf_read(options_table, arguments.config, &options, &why) != 0) {
+    if (conf_read(hub_options_table, arguments.config, &options, &why) != 0) {
         (void)fprintf(stderr, "%s\n", why.text);
         return EXIT_USAGE;
     }
@@ -151,6 +151,6 @@ int main(int argc, char **argv)
         result = arguments.action == CHECK ? check(&options, arguments.config)
                                            : run(&options, arguments.trust);
     }
-    conf_free(options_table, &options);
+    conf_free(hub_options_table, &options);
     return result;
 }

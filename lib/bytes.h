@@ -1,7 +1,7 @@
 // bytes - spans (borrowed), buffers (owned), bounded readers, hex, base64 and SHA-256.
 //
-// Numbers on disk and on the wire are big-endian.  A buffer that cannot grow ends the process:
-// running out of memory is not recoverable, and the journal makes that safe.
+// Numbers on disk and on the wire are big-endian.  A buffer that cannot grow ends the
+// process: running out of memory is not recoverable, and the journal makes that safe.
 
 #ifndef LIB_BYTES_H
 #define LIB_BYTES_H
@@ -34,7 +34,8 @@ void buf_reserve(buf_t *self, size_t more);
 void buf_put(buf_t *self, const void *data, size_t size);
 void buf_put_span(buf_t *self, span_t span);
 void buf_put_text(buf_t *self, const char *text);
-void buf_printf(buf_t *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_printf(buf_t *self, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void buf_put_u8(buf_t *self, uint8_t value);
 void buf_put_u16(buf_t *self, uint16_t value);
 void buf_put_u32(buf_t *self, uint32_t value);
@@ -47,8 +48,8 @@ span_t buf_span(const buf_t *self);
 // The text with a terminating zero (not counted in size); valid until the next change.
 const char *buf_text(buf_t *self);
 
-// Reads forward and never past the end: once anything was short, `bad` stays true and every
-// take yields zero or an empty span, so that a decoder may check once, at its end.
+// Reads forward and never past the end: once anything was short, `bad` stays true and
+// every take yields zero or an empty span, so that a decoder may check once, at its end.
 typedef struct {
     span_t rest;
     bool bad;
@@ -70,7 +71,7 @@ span_t take_field(reader_t *self, const char *word);
 bool reader_at(const reader_t *self, const char *word);
 // The bytes up to the next space, which is taken too; none or no space is bad.
 span_t take_word(reader_t *self);
-span_t take_rest(reader_t *self); // everything left; nothing left is bad
+span_t take_rest(reader_t *self);       // everything left; nothing left is bad
 bool reader_done(const reader_t *self); // nothing bad, nothing left
 
 // Lower-case hex.  `out` has room for 2 * size + 1.
@@ -82,10 +83,11 @@ bool hex_decode(span_t text, void *out, size_t size);
 void base64_encode(const void *data, size_t size, char *out);
 void buf_put_base64(buf_t *self, span_t data);
 // Only the canonical encoding is taken: padding present, unused bits zero, nothing else.
-bool base64_decode(span_t text, buf_t *out);                     // appends to out
-bool base64_decode_exact(span_t text, void *out, size_t size);   // exactly size bytes
+bool base64_decode(span_t text, buf_t *out);                   // appends to out
+bool base64_decode_exact(span_t text, void *out, size_t size); // exactly size bytes
 
-// An unsigned decimal as C2SP and RFC 8259 integers are written: no sign, no leading zero.
+// An unsigned decimal as C2SP and RFC 8259 integers are written: no sign, no leading
+// zero.
 bool decimal_decode(span_t text, uint64_t *out);
 
 typedef struct {

@@ -24,8 +24,8 @@ int cause_prefix(cause_t *why, const char *format, ...)
     int length = vsnprintf(why->text, sizeof why->text, format, args);
     va_end(args);
     if (length >= 0 && (size_t)length < sizeof why->text)
-        (void)snprintf(why->text + length, sizeof why->text - (size_t)length, ": %s",
-            inner.text);
+        (void)snprintf(
+            why->text + length, sizeof why->text - (size_t)length, ": %s", inner.text);
     return -1;
 }
 

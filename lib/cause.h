@@ -1,8 +1,9 @@
 // cause - why something failed, in words, owned by the caller.
 //
-// A function that can fail takes `cause_t *why`; on failure it fills the text and returns -1
-// or NULL.  Callers put context in front with cause_prefix, so that the final line reads from
-// the general to the particular: "hub.conf: rules: demo.rules:14: unknown role 'isok'".
+// A function that can fail takes `cause_t *why`; on failure it fills the text and returns
+// -1 or NULL.  Callers put context in front with cause_prefix, so that the final line
+// reads from the general to the particular: "hub.conf: rules: demo.rules:14: unknown role
+// 'isok'".
 
 #ifndef LIB_CAUSE_H
 #define LIB_CAUSE_H
@@ -12,13 +13,15 @@ typedef struct {
 } cause_t;
 
 // Set the text.  Always returns -1, so that `return cause_set(why, ...)` is one line.
-int cause_set(cause_t *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int cause_set(cause_t *why, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 // Put "<prefix>: " in front of the text there is.  Always returns -1.
 int cause_prefix(cause_t *why, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 // As cause_set, with ": " and the words for the current errno behind.
-int cause_errno(cause_t *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int cause_errno(cause_t *why, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -12,18 +12,20 @@
 int file_read(const char *path, size_t limit, buf_t *out, cause_t *why);
 // As file_read, and refuse a file that anyone but its owner may read or write.
 int file_read_private(const char *path, size_t limit, buf_t *out, cause_t *why);
-// Write to a temporary file beside `path`, flush it, rename it over `path`, flush the folder.
-// A crash leaves the old file or the new one.
+// Write to a temporary file beside `path`, flush it, rename it over `path`, flush the
+// folder. A crash leaves the old file or the new one.
 int file_replace(const char *path, span_t data, mode_t mode, cause_t *why);
 // As file_replace, but fails when `path` exists.
 int file_create(const char *path, span_t data, mode_t mode, cause_t *why);
 // Flush a folder, so that names made or removed in it stay so.
 int file_sync_folder(const char *folder, cause_t *why);
-int folder_make(const char *path, mode_t mode, cause_t *why); // parents too; fine if there
+int folder_make(
+    const char *path, mode_t mode, cause_t *why); // parents too; fine if there
 // "<folder>/<name>" into out; -1 when it does not fit.
 int path_join(char *out, size_t room, const char *folder, const char *name, cause_t *why);
 
-// The names in a folder that end in `suffix` ("" for all), sorted; dot files are left out.
+// The names in a folder that end in `suffix` ("" for all), sorted; dot files are left
+// out.
 typedef struct {
     size_t n;
     char **name;

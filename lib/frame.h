@@ -1,7 +1,9 @@
-// frame - what travels between a node and the hub: one ZeroMQ message part each, see PROTOCOL.md.
+// frame - what travels between a node and the hub: one ZeroMQ message part each, see
+// PROTOCOL.md.
 //
-// Encoders append to a buffer.  Decoders borrow from the bytes given, never read past them and
-// return -1 with a cause for anything not canonical.  A message is never split over frames.
+// Encoders append to a buffer.  Decoders borrow from the bytes given, never read past
+// them and return -1 with a cause for anything not canonical.  A message is never split
+// over frames.
 
 #ifndef LIB_FRAME_H
 #define LIB_FRAME_H
@@ -13,23 +15,23 @@
 enum { FRAME_VERSION = 1, FRAME_ITEMS_MAX = 1024, FRAME_HEADS_MAX = 1024 };
 
 typedef enum {
-    FRAME_HELLO = 1,    // node: here I am, this is what I have
-    FRAME_WELCOME = 2,  // hub: who I am, where the log and your inbox stand
-    FRAME_PUBLISH = 3,  // node: sealed documents
-    FRAME_RECEIPT = 4,  // hub: entries made of them, proven
-    FRAME_REFUSED = 5,  // hub: documents not taken, and why
-    FRAME_DELIVER = 6,  // hub: entries of your inbox, proven
-    FRAME_ACK = 7,      // node: signed, everything up to this inbox number is stored
-    FRAME_AGAIN = 8,    // node: send this range of my inbox again
-    FRAME_EXPLAIN = 9,  // node: who would receive this document?
+    FRAME_HELLO = 1,   // node: here I am, this is what I have
+    FRAME_WELCOME = 2, // hub: who I am, where the log and your inbox stand
+    FRAME_PUBLISH = 3, // node: sealed documents
+    FRAME_RECEIPT = 4, // hub: entries made of them, proven
+    FRAME_REFUSED = 5, // hub: documents not taken, and why
+    FRAME_DELIVER = 6, // hub: entries of your inbox, proven
+    FRAME_ACK = 7,     // node: signed, everything up to this inbox number is stored
+    FRAME_AGAIN = 8,   // node: send this range of my inbox again
+    FRAME_EXPLAIN = 9, // node: who would receive this document?
     FRAME_EXPLAINED = 10,
-    FRAME_PULSE = 11,   // either: are you there?  the hub answers with one
-    FRAME_RESYNC = 12,  // hub: I have no session of yours, say hello
-    FRAME_BYE = 13,     // hub: this session is over, and why
+    FRAME_PULSE = 11,  // either: are you there?  the hub answers with one
+    FRAME_RESYNC = 12, // hub: I have no session of yours, say hello
+    FRAME_BYE = 13,    // hub: this session is over, and why
 } frame_type_t;
 
-// -1 when the frame is too short or of another version; else its frame_type_t (unknown types
-// included), and the reader stands behind the two header bytes.
+// -1 when the frame is too short or of another version; else its frame_type_t (unknown
+// types included), and the reader stands behind the two header bytes.
 int frame_type(span_t frame, reader_t *body);
 
 typedef struct {
@@ -42,11 +44,11 @@ typedef struct {
 
 typedef struct {
     span_t origin;
-    span_t checkpoint;    // newest durable note
-    uint64_t inbox_last;  // highest inbox number of this node so far
-    uint32_t window;      // publishes it may have unanswered
-    uint32_t size_limit;  // bytes of one document
-    int64_t time_ms;      // the hub's clock
+    span_t checkpoint;   // newest durable note
+    uint64_t inbox_last; // highest inbox number of this node so far
+    uint32_t window;     // publishes it may have unanswered
+    uint32_t size_limit; // bytes of one document
+    int64_t time_ms;     // the hub's clock
 } welcome_t;
 
 // A sealed document inside a frame: heads are written once and shared by index.
@@ -90,7 +92,7 @@ typedef struct {
 typedef struct {
     uint64_t number; // in the receiver's inbox
     span_t leaf;
-    span_t why;  // the routing line that names the receiver
+    span_t why; // the routing line that names the receiver
     sealed_t sealed;
 } deliver_item_t;
 
@@ -114,8 +116,8 @@ typedef struct {
     uint8_t signature[64];
 } ack_t;
 
-void ack_signed_text(
-    const char *origin, const char *key_id, uint64_t number, const hash_t *root, buf_t *out);
+void ack_signed_text(const char *origin, const char *key_id, uint64_t number,
+    const hash_t *root, buf_t *out);
 // The record of an acknowledgement as the journal keeps it: the signed text and a line
 // "sig ed25519 <base64> LF".
 void ack_print(const ack_t *self, const char *origin, const char *key_id, buf_t *out);

@@ -11,8 +11,9 @@
 //     seal <hex SHA-256, or ->
 //     record <hex SHA-256, or ->
 //
-// Each hash is of the bytes of that part of the entry ("-": the entry has no such part), so
-// that `sha256sum` on a file of `sent/` gives what the leaf says.  Entry types are in PROTOCOL.md.
+// Each hash is of the bytes of that part of the entry ("-": the entry has no such part),
+// so that `sha256sum` on a file of `sent/` gives what the leaf says.  Entry types are in
+// PROTOCOL.md.
 
 #ifndef LIB_LEAF_H
 #define LIB_LEAF_H
@@ -20,7 +21,13 @@
 #include "lib/bytes.h"
 #include "lib/cause.h"
 
-enum { LEAF_MAX = 1024, NODE_ID_MAX = 64, KIND_MAX = 64, MESSAGE_ID_MAX = 37, TYPE_MAX = 24 };
+enum {
+    LEAF_MAX = 1024,
+    NODE_ID_MAX = 64,
+    KIND_MAX = 64,
+    MESSAGE_ID_MAX = 37,
+    TYPE_MAX = 24
+};
 
 typedef struct {
     uint64_t position;

@@ -1,4 +1,5 @@
-// marking - TLP 2.0: whether a marking lets a node have a message that a rule routes to it.
+// marking - TLP 2.0: whether a marking lets a node have a message that a rule routes to
+// it.
 //
 // A marking never widens a route.
 
@@ -13,9 +14,9 @@ typedef enum {
 } reach_t;
 
 typedef struct {
-    const char *role;   // the receiver's
-    bool addressed;     // the receiver is in `to`
-    bool served_owner;  // an owner that some isoc serves
+    const char *role;  // the receiver's
+    bool addressed;    // the receiver is in `to`
+    bool served_owner; // an owner that some isoc serves
     reach_t reach;
 } receiver_t;
 

@@ -1,7 +1,9 @@
-// note - checkpoints as C2SP signed notes (signed-note, tlog-checkpoint), and tlog-proof files.
+// note - checkpoints as C2SP signed notes (signed-note, tlog-checkpoint), and tlog-proof
+// files.
 //
 // A checkpoint is
-//     <origin> LF <size> LF <base64 root> LF LF "— " <origin> " " base64(key id || signature) LF
+//     <origin> LF <size> LF <base64 root> LF LF "— " <origin> " " base64(key id ||
+//     signature) LF
 // signed with Ed25519 (signature type 0x01) by the log key, whose name is the origin.
 
 #ifndef LIB_NOTE_H
@@ -10,7 +12,8 @@
 #include "lib/bytes.h"
 #include "lib/cause.h"
 
-// Our own notes fit NOTE_MAX; notes read may carry witnesses' signatures up to NOTE_LIMIT.
+// Our own notes fit NOTE_MAX; notes read may carry witnesses' signatures up to
+// NOTE_LIMIT.
 enum { ORIGIN_MAX = 128, VKEY_MAX = 256, NOTE_MAX = 2048, NOTE_LIMIT = 131072 };
 
 // The public half: what a verifier is configured with.
@@ -21,7 +24,8 @@ typedef struct {
 } log_vkey_t;
 
 // Fills key_id.  The origin must be non-empty, printable ASCII, without space or '+'.
-int log_vkey_of(log_vkey_t *self, const char *origin, const uint8_t key[32], cause_t *why);
+int log_vkey_of(
+    log_vkey_t *self, const char *origin, const uint8_t key[32], cause_t *why);
 // "<origin>+<hex>+<base64>", with or without a LF behind it.
 int log_vkey_parse(log_vkey_t *self, span_t text, cause_t *why);
 void log_vkey_print(const log_vkey_t *self, char out[VKEY_MAX]);
@@ -33,10 +37,11 @@ typedef struct {
 } checkpoint_t;
 
 // Write the signed note.  `secret` is libsodium's 64-byte form (seed and public key).
-void checkpoint_sign(
-    const checkpoint_t *self, const log_vkey_t *vkey, const uint8_t secret[64], buf_t *note);
+void checkpoint_sign(const checkpoint_t *self, const log_vkey_t *vkey,
+    const uint8_t secret[64], buf_t *note);
 // Parse a note and check its signature; further signatures by unknown keys are ignored.
-int checkpoint_open(checkpoint_t *self, span_t note, const log_vkey_t *vkey, cause_t *why);
+int checkpoint_open(
+    checkpoint_t *self, span_t note, const log_vkey_t *vkey, cause_t *why);
 
 // A tlog-proof: `extra` is the leaf's bytes, so the leaf hash is SHA-256(0x00 || extra).
 typedef struct {
@@ -49,12 +54,12 @@ typedef struct {
 
 void tlog_proof_write(
     buf_t *out, span_t leaf, uint64_t index, span_t path, span_t checkpoint_note);
-// Parses without trusting: tlog_proof_check does the arithmetic.  After a failure there is
-// nothing to close.
+// Parses without trusting: tlog_proof_check does the arithmetic.  After a failure there
+// is nothing to close.
 int tlog_proof_parse(tlog_proof_t *self, span_t text, cause_t *why);
 void tlog_proof_close(tlog_proof_t *self);
 // The checkpoint's signature, and that the leaf is in its tree.
-int tlog_proof_check(
-    const tlog_proof_t *self, const log_vkey_t *vkey, checkpoint_t *checkpoint, cause_t *why);
+int tlog_proof_check(const tlog_proof_t *self, const log_vkey_t *vkey,
+    checkpoint_t *checkpoint, cause_t *why);
 
 #endif

@@ -1,6 +1,8 @@
-// refusal - a "no" that is a result: it goes to the one refused and, aggregated, into the journal.
+// refusal - a "no" that is a result: it goes to the one refused and, aggregated, into the
+// journal.
 //
-// Codes are stable: integrators may match on them.  refusal_sentence gives the plain words.
+// Codes are stable: integrators may match on them.  refusal_sentence gives the plain
+// words.
 
 #ifndef LIB_REFUSAL_H
 #define LIB_REFUSAL_H
@@ -10,11 +12,11 @@
 #include <stdbool.h>
 
 typedef struct {
-    const char *code;   // from the table in refusal.c; NULL: not refused
-    char pointer[160];  // JSON pointer of the field; "" where none applies
-    char by[96];        // the schema, rule or limit that refused; "" where none applies
-    char text[320];     // one sentence: what is wrong and what was expected
-    bool retry;         // true: nothing is wrong with the message, send it again later
+    const char *code;  // from the table in refusal.c; NULL: not refused
+    char pointer[160]; // JSON pointer of the field; "" where none applies
+    char by[96];       // the schema, rule or limit that refused; "" where none applies
+    char text[320];    // one sentence: what is wrong and what was expected
+    bool retry;        // true: nothing is wrong with the message, send it again later
 } refusal_t;
 
 // Every code the project uses, with what it means in one sentence; NULL after the last.

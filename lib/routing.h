@@ -8,9 +8,11 @@
 //     emit <kind> <message id> <rule id> <tell> <cites>
 //     remark <code> <tell>
 //
-// The lines after `rules` come in any number and in the order the rules yielded them.  `tell` is
-// `sender` or `none`: whether the author learns of the line.  `cites` is the rest of the line
-// ("8.3, 10").  The random nonce keeps those who know only the record's hash from guessing it.
+// The lines after `rules` come in any number and in the order the rules yielded them.
+// `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
+// rest of the line
+// ("8.3, 10").  The random nonce keeps those who know only the record's hash from
+// guessing it.
 
 #ifndef LIB_ROUTING_H
 #define LIB_ROUTING_H
@@ -22,22 +24,17 @@
 enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48 };
 
 typedef enum { TELL_NONE, TELL_SENDER } tell_t;
-typedef enum {
-    ROUTE_DELIVER,
-    ROUTE_WITHHOLD,
-    ROUTE_EMIT,
-    ROUTE_REMARK
-} route_type_t;
+typedef enum { ROUTE_DELIVER, ROUTE_WITHHOLD, ROUTE_EMIT, ROUTE_REMARK } route_type_t;
 
 typedef struct {
     route_type_t type;
     tell_t tell;
-    char node[NODE_ID_MAX];    // deliver, withhold
-    char kind[KIND_MAX];       // emit
-    char id[MESSAGE_ID_MAX];   // emit
-    char rule[RULE_ID_MAX];    // all but remark
-    char cites[CITES_MAX];     // all but remark
-    char code[CODE_MAX];       // withhold, remark
+    char node[NODE_ID_MAX];  // deliver, withhold
+    char kind[KIND_MAX];     // emit
+    char id[MESSAGE_ID_MAX]; // emit
+    char rule[RULE_ID_MAX];  // all but remark
+    char cites[CITES_MAX];   // all but remark
+    char code[CODE_MAX];     // withhold, remark
 } route_t;
 
 typedef struct {

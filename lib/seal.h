@@ -6,15 +6,16 @@
 //     origin <log origin>
 //     count <number of leaves>
 //     root <base64 of the root>
-//     sig ed25519 <key id> <base64 signature>       one to four lines: node first, officers after
+//     sig ed25519 <key id> <base64 signature>       one to four lines: node first,
+//     officers after
 //
 // and its tail is this document's place among them:
 //
 //     index <which leaf>
 //     path <base64 hash>                              none or more: RFC 6962 audit path
 //
-// The leaf's data is the SHA-256 of the document, so that a seal can still be checked when the
-// document was lawfully erased.  Each signature is over
+// The leaf's data is the SHA-256 of the document, so that a seal can still be checked
+// when the document was lawfully erased.  Each signature is over
 //
 //     dabyl-seal/v1 LF <origin> LF <key id> LF <count> LF <base64 root> LF
 //
@@ -59,7 +60,8 @@ typedef struct {
 // What one signature covers.
 void seal_signed_text(const seal_head_t *head, const char *key_id, buf_t *out);
 // Begin a head over n documents' hashes (1 <= n <= SEAL_COUNT_MAX), without signatures.
-void seal_head_begin(seal_head_t *head, const char *origin, const hash_t *documents, size_t n);
+void seal_head_begin(
+    seal_head_t *head, const char *origin, const hash_t *documents, size_t n);
 // Add a signature, the node's first.  -1 when there are four already, or this key's.
 int seal_head_sign(seal_head_t *head, const seal_key_t *key, cause_t *why);
 void seal_head_print(const seal_head_t *head, buf_t *out);
@@ -72,7 +74,8 @@ void seal_tail_print(uint32_t index, const hash_t *path, size_t path_length, buf
 int seal_parse(seal_t *self, span_t text, cause_t *why);
 void seal_print(const seal_t *self, buf_t *out);
 
-// That the document with this hash is the leaf the seal says it is (no signature checked).
+// That the document with this hash is the leaf the seal says it is (no signature
+// checked).
 int seal_check_place(const seal_t *self, const hash_t *document, cause_t *why);
 // That signature i is by this public key (its id must match).
 int seal_check_signature(

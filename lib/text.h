@@ -9,11 +9,12 @@
 bool text_is_word(span_t text);
 // A line: valid UTF-8 without control characters (nor LF); may be empty.
 bool text_is_line(span_t text);
-// The length of the UTF-8 sequence that `text` starts with, and its code point; 0 when there is
-// none.  Overlong forms, surrogates and what is above U+10FFFF are none.
+// The length of the UTF-8 sequence that `text` starts with, and its code point; 0 when
+// there is none.  Overlong forms, surrogates and what is above U+10FFFF are none.
 size_t text_code_point(span_t text, uint32_t *code);
 
-// Copy with a terminating zero; false, and an empty text, when it does not fit or has a zero.
+// Copy with a terminating zero; false, and an empty text, when it does not fit or has a
+// zero.
 bool text_copy(span_t text, char *out, size_t room);
 // Make a line of it, in place: every byte that cannot stand in one becomes '?'.
 void text_clean(char *text);

@@ -1,6 +1,7 @@
 // times - moments as milliseconds since the epoch, UTC; RFC 3339 in and out.
 //
-// Nothing below main asks what time it is: `now` is passed down.  clock_now is for main loops.
+// Nothing below main asks what time it is: `now` is passed down.  clock_now is for main
+// loops.
 
 #ifndef LIB_TIMES_H
 #define LIB_TIMES_H

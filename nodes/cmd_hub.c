@@ -3,8 +3,8 @@
 // `init` makes what only the hub may have (the log's key) and leaves what the CA must
 // sign for the steps that it prints.
 
-#include "hub/options.h"
 #include "lib/file.h"
+#include "lib/hub_options.h"
 #include "lib/keyfile.h"
 #include "lib/note.h"
 #include "nodes/ask.h"
@@ -66,18 +66,18 @@ static const char *find_hub(const call_t *call, cause_t *why)
     return hub;
 }
 
-static int read_conf(const char *hub, options_t *conf, cause_t *why)
+static int read_conf(const char *hub, hub_options_t *conf, cause_t *why)
 {
     char path[PATH_MAX];
     if (path_join(path, sizeof path, hub, "hub.conf", why) < 0)
         return -1;
-    return conf_read(options_table, path, conf, why);
+    return conf_read(hub_options_table, path, conf, why);
 }
 
 static done_t key(const call_t *call)
 {
     cause_t why;
-    options_t conf;
+    hub_options_t conf;
     char vkey[VKEY_MAX];
     const char *hub = find_hub(call, &why);
     if (!hub)
@@ -85,7 +85,7 @@ static done_t key(const call_t *call)
     if (read_conf(hub, &conf, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     int result = hub_files_vkey(conf.log_key, conf.origin, vkey, &why);
-    conf_free(options_table, &conf);
+    conf_free(hub_options_table, &conf);
     if (result < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     puts(vkey);
@@ -96,7 +96,7 @@ static done_t ask_hub(const call_t *call, const char *request, json_t **answer)
 {
     enum { WAIT_MS = 5000 };
     cause_t why;
-    options_t conf;
+    hub_options_t conf;
     buf_t text = {0};
     const char *hub = find_hub(call, &why);
     if (!hub)
@@ -104,7 +104,7 @@ static done_t ask_hub(const call_t *call, const char *request, json_t **answer)
     if (read_conf(hub, &conf, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     int result = ask(conf.control, span_text(request), WAIT_MS, &text, &why);
-    conf_free(options_table, &conf);
+    conf_free(hub_options_table, &conf);
     if (result == 0)
         *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
     buf_destroy(&text);

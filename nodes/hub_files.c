@@ -2,8 +2,8 @@
 
 #include "nodes/hub_files.h"
 
-#include "hub/options.h"
 #include "lib/file.h"
+#include "lib/hub_options.h"
 #include "lib/keyfile.h"
 
 #include <errno.h>
@@ -140,12 +140,12 @@ static int make_log_key(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *w
 static void print_conf(const hub_files_t *self, FILE *out)
 {
     size_t n = 0;
-    while (options_table[n].key)
+    while (hub_options_table[n].key)
         n++;
     conf_option_t *table = calloc(n + 1, sizeof *table);
     if (!table)
         abort();
-    memcpy(table, options_table, n * sizeof *table);
+    memcpy(table, hub_options_table, n * sizeof *table);
     for (size_t i = 0; i < n; i++) {
         if (strcmp(table[i].key, "origin") == 0)
             table[i].preset = self->origin;

@@ -1,12 +1,14 @@
-// bench - a load for a hub, or for the floor: P publishers, S subscribers, W unanswered publishes
-// each.  Every message is sealed, every receipt and delivery verified, every count checked.
+// bench - a load for a hub, or for the floor: P publishers, S subscribers, W unanswered
+// publishes each.  Every message is sealed, every receipt and delivery verified, every
+// count checked.
 //
-//     bench hub  WORLD ENDPOINT P S W MESSAGES      nodes pub-1.. and sub-1.. of the folder WORLD
-//     bench floor FOLDER 0 P S W MESSAGES           a CURVE echo with one flush a batch
+//     bench hub  WORLD ENDPOINT P S W MESSAGES      nodes pub-1.. and sub-1.. of the
+//     folder WORLD bench floor FOLDER 0 P S W MESSAGES           a CURVE echo with one
+//     flush a batch
 //
-// Prints one CSV line: see tests/bench/bench.py.  The floor is what any broker that flushes and
-// encrypts must at least do with one message a frame: receive, append, one fdatasync for all that
-// had come, answer, send to every subscriber.
+// Prints one CSV line: see tests/bench/bench.py.  The floor is what any broker that
+// flushes and encrypts must at least do with one message a frame: receive, append, one
+// fdatasync for all that had come, answer, send to every subscriber.
 
 #include "lib/file.h"
 #include "lib/keyfile.h"
@@ -59,7 +61,8 @@ static void die(const char *what, const char *why)
     exit(1);
 }
 
-// ---- messages --------------------------------------------------------------------------------
+// ---- messages
+// --------------------------------------------------------------------------------
 
 // The number of a message rides in the last twelve digits of its id.
 static void make_id(uint64_t number, char id[37])
@@ -84,9 +87,12 @@ static size_t make_document(char *out, size_t room, const char *id, const char *
     time_print(clock_now().wall_ms, sent);
     int size = snprintf(out, room,
         "{\"dabyl\":1,\"id\":\"%s\",\"kind\":\"incident.notice\",\"from\":\"%s\","
-        "\"sent\":\"%s\",\"status\":\"actual\",\"marking\":\"TLP:AMBER\",\"nonce\":\"%s\","
-        "\"summary\":{\"en\":\"Scanning of a control network segment from a foreign range\"},"
-        "\"body\":{\"level\":1,\"determination\":\"suspected\",\"sector\":\"power-supply\","
+        "\"sent\":\"%s\",\"status\":\"actual\",\"marking\":\"TLP:AMBER\",\"nonce\":\"%"
+        "s\","
+        "\"summary\":{\"en\":\"Scanning of a control network segment from a foreign "
+        "range\"},"
+        "\"body\":{\"level\":1,\"determination\":\"suspected\",\"sector\":\"power-"
+        "supply\","
         "\"cross_border\":false,\"detected_at\":\"%s\",\"description\":\"",
         id, from, sent, nonce, sent);
     memset(out + size, 'x', DOCUMENT);
@@ -95,7 +101,8 @@ static size_t make_document(char *out, size_t room, const char *id, const char *
     return (size_t)size + pad + 3;
 }
 
-// ---- the hub's nodes -------------------------------------------------------------------------
+// ---- the hub's nodes
+// -------------------------------------------------------------------------
 
 static void on_event(void *context, const link_event_t *event)
 {
@@ -104,8 +111,8 @@ static void on_event(void *context, const link_event_t *event)
         party->ready = true;
         atomic_fetch_add(&party->load->ready, 1);
     } else if (event->type != LINK_CONNECTING && event->type != LINK_READY) {
-        (void)fprintf(stderr, "bench: party %zu: %s %s\n", party->index, event->code,
-            event->text);
+        (void)fprintf(
+            stderr, "bench: party %zu: %s %s\n", party->index, event->code, event->text);
         if (event->type == LINK_STOPPED)
             atomic_fetch_add(&party->load->failed, 1);
     }
@@ -229,11 +236,11 @@ static void publish_some(party_t *party, const seal_key_t *seal, const char *ori
     cause_t why;
     (void)snprintf(name, sizeof name, "pub-%zu", party->index + 1);
     while (party->handed < load->messages &&
-        party->handed - party->answered < load->window) {
+           party->handed - party->answered < load->window) {
         size_t free = load->window - (party->handed - party->answered);
         parcel_t *parcel = parcel_new();
-        for (size_t n = 0; n < free && n < SEAL_TOGETHER && party->handed < load->messages;
-             n++) {
+        for (size_t n = 0;
+             n < free && n < SEAL_TOGETHER && party->handed < load->messages; n++) {
             uint64_t number = party->index * load->messages + party->handed++;
             make_id(number, id);
             size_t size = make_document(text, sizeof text, id, name);
@@ -275,7 +282,7 @@ static void *run_subscriber(void *argument)
     int64_t start = now_ns();
     open_party(party, "sub", &seal);
     while (party->received < load->messages * load->publishers &&
-        !atomic_load(&load->failed)) {
+           !atomic_load(&load->failed)) {
         link_wait(party->link, 20);
         if (expired(start))
             atomic_fetch_add(&load->failed, 1);
@@ -284,7 +291,8 @@ static void *run_subscriber(void *argument)
     return NULL;
 }
 
-// ---- the floor -------------------------------------------------------------------------------
+// ---- the floor
+// -------------------------------------------------------------------------------
 
 // What a party says first, so that the echo knows who is a subscriber.
 static const char subscribe[] = "S";
@@ -397,7 +405,7 @@ static void *floor_publisher(void *argument)
         (void)usleep(100);
     while (party->answered < load->messages) {
         while (party->handed < load->messages &&
-            party->handed - party->answered < load->window) {
+               party->handed - party->answered < load->window) {
             uint64_t number = party->index * load->messages + party->handed++;
             memcpy(bytes, &number, sizeof number);
             load->published_ns[number] = now_ns();
@@ -462,7 +470,8 @@ static void open_echo(echo_t *echo, const char *folder, char *endpoint, size_t r
         die("floor", zmq_strerror(zmq_errno()));
 }
 
-// ---- the run ---------------------------------------------------------------------------------
+// ---- the run
+// ---------------------------------------------------------------------------------
 
 static int by_value(const void *a, const void *b)
 {
@@ -513,8 +522,9 @@ static void run(load_t *load, bool floor)
     }
     if (atomic_load(&load->failed) || refused || received != all * load->subscribers)
         die("counts", "not every message was received exactly once");
-    (void)printf("%s,%zu,%zu,%zu,%zu,%.0f,%.0f", floor ? "floor" : "dabyl", load->publishers,
-        load->subscribers, load->window, all, (double)all * 1e9 / (double)receipts,
+    (void)printf("%s,%zu,%zu,%zu,%zu,%.0f,%.0f", floor ? "floor" : "dabyl",
+        load->publishers, load->subscribers, load->window, all,
+        (double)all * 1e9 / (double)receipts,
         (double)received * 1e9 / (double)deliveries);
     print_quantiles(load->receipt_ns, all);
     print_quantiles(load->deliver_ns, all * load->subscribers);

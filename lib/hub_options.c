@@ -1,12 +1,12 @@
-// options - one table: key, type, range, default, help.  Every default of a number is an
-// operational default: the plan gives none of them.
+// hub_options - one table: key, type, range, default, help.  Every default of a number is
+// an operational default: the plan gives none of them.
 
-#include "hub/options.h"
+#include "lib/hub_options.h"
 
-#define FIELD(name) offsetof(options_t, name)
+#define FIELD(name) offsetof(hub_options_t, name)
 #define DAY_MS (24 * 3600 * 1000LL)
 
-const conf_option_t options_table[] = {
+const conf_option_t hub_options_table[] = {
     {"origin", CONF_TEXT, FIELD(origin), 0, 0, NULL,
         "the log's name, in every checkpoint and seal; it can never change"},
     {"listen", CONF_TEXTS, FIELD(listen), 0, 0, NULL,

@@ -1,8 +1,8 @@
-// options - what an administrator sets in hub.conf, read once into a struct that never
-// changes.
+// hub_options - what an administrator sets in hub.conf, read once into a struct that
+// never changes.
 
-#ifndef HUB_OPTIONS_H
-#define HUB_OPTIONS_H
+#ifndef LIB_HUB_OPTIONS_H
+#define LIB_HUB_OPTIONS_H
 
 #include "lib/conf.h"
 
@@ -25,8 +25,8 @@ typedef struct {
     int64_t expiry_notice_days;
     int64_t workers;
     char *log_level;
-} options_t;
+} hub_options_t;
 
-extern const conf_option_t options_table[];
+extern const conf_option_t hub_options_table[];
 
 #endif
