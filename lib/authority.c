@@ -25,17 +25,15 @@ struct authority {
     int64_t next_update_ms;
 };
 
-static int read_ca(authority_t *self, const char *path, cause_t *why)
+// `source` is the file, or what else the bytes came from, for complaints.
+static int take_ca(authority_t *self, const char *source, span_t der, cause_t *why)
 {
-    buf_t der = {0};
-    if (x509_read_pem(path, PEM_STRING_X509, PEM_MAX, &der, why) != 0)
-        return -1;
-    self->ca = x509_of(buf_span(&der));
-    buf_destroy(&der);
+    self->ca = x509_of(der);
     if (!self->ca)
-        return cause_set(why, "%s: not a certificate", path);
+        return cause_set(why, "%s: not a certificate", source);
     if (X509_check_ca(self->ca) != 1 || X509_self_signed(self->ca, 1) != 1)
-        return cause_set(why, "%s: not the certificate of a CA that signed itself", path);
+        return cause_set(
+            why, "%s: not the certificate of a CA that signed itself", source);
     return 0;
 }
 
@@ -50,24 +48,19 @@ static int read_crl_number(authority_t *self, const char *path, cause_t *why)
     return result;
 }
 
-static int read_crl(authority_t *self, const char *path, cause_t *why)
+static int take_crl(authority_t *self, const char *source, span_t der, cause_t *why)
 {
-    buf_t der = {0};
-    if (x509_read_pem(path, PEM_STRING_X509_CRL, CRL_MAX, &der, why) != 0)
-        return -1;
     const uint8_t *at = der.data;
     self->crl = d2i_X509_CRL(NULL, &at, (long)der.size);
-    bool whole = self->crl && at == der.data + der.size;
-    buf_destroy(&der);
-    if (!whole)
-        return cause_set(why, "%s: not a CRL", path);
+    if (!self->crl || at != der.data + der.size)
+        return cause_set(why, "%s: not a CRL", source);
     if (X509_NAME_cmp(X509_CRL_get_issuer(self->crl), X509_get_subject_name(self->ca)) !=
             0 ||
         X509_CRL_verify(self->crl, X509_get0_pubkey(self->ca)) != 1)
-        return cause_set(why, "%s: not signed by this CA", path);
+        return cause_set(why, "%s: not signed by this CA", source);
     if (!x509_time_ms(X509_CRL_get0_nextUpdate(self->crl), &self->next_update_ms))
-        return cause_set(why, "%s: does not say when the next one is due", path);
-    return read_crl_number(self, path, why);
+        return cause_set(why, "%s: does not say when the next one is due", source);
+    return read_crl_number(self, source, why);
 }
 
 static int fill_store(authority_t *self, cause_t *why)
@@ -79,16 +72,67 @@ static int fill_store(authority_t *self, cause_t *why)
     return 0;
 }
 
-authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why)
+static int read_ca(authority_t *self, const char *path, cause_t *why)
+{
+    buf_t der = {0};
+    int result = x509_read_pem(path, PEM_STRING_X509, PEM_MAX, &der, why);
+    if (result == 0)
+        result = take_ca(self, path, buf_span(&der), why);
+    buf_destroy(&der);
+    return result;
+}
+
+static int read_crl(authority_t *self, const char *path, cause_t *why)
+{
+    buf_t der = {0};
+    int result = x509_read_pem(path, PEM_STRING_X509_CRL, CRL_MAX, &der, why);
+    if (result == 0)
+        result = take_crl(self, path, buf_span(&der), why);
+    buf_destroy(&der);
+    return result;
+}
+
+static authority_t *blank(void)
 {
     authority_t *self = calloc(1, sizeof *self);
     if (!self)
         abort();
+    return self;
+}
+
+authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why)
+{
+    authority_t *self = blank();
     if (read_ca(self, ca_path, why) != 0 ||
         (crl_path && read_crl(self, crl_path, why) != 0) || fill_store(self, why) != 0)
         authority_close(&self);
     ERR_clear_error();
     return self;
+}
+
+authority_t *authority_parse(span_t pem, cause_t *why)
+{
+    authority_t *self = blank();
+    buf_t ca = {0}, crl = {0};
+    bool has_ca = x509_take_pem(pem, PEM_STRING_X509, &ca) == 0;
+    bool has_crl = x509_take_pem(pem, PEM_STRING_X509_CRL, &crl) == 0;
+    if (!has_ca)
+        (void)cause_set(why, "no certificate in PEM");
+    if (!has_ca || take_ca(self, "the CA's certificate", buf_span(&ca), why) != 0 ||
+        (has_crl && take_crl(self, "the CRL", buf_span(&crl), why) != 0) ||
+        fill_store(self, why) != 0)
+        authority_close(&self);
+    ERR_clear_error();
+    buf_destroy(&ca);
+    buf_destroy(&crl);
+    return self;
+}
+
+bool authority_same(const authority_t *a, const authority_t *b)
+{
+    return X509_NAME_cmp(X509_get_subject_name(a->ca), X509_get_subject_name(b->ca)) ==
+               0 &&
+           EVP_PKEY_eq(X509_get0_pubkey(a->ca), X509_get0_pubkey(b->ca)) == 1;
 }
 
 void authority_close(authority_t **self_p)

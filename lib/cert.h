@@ -41,7 +41,11 @@ typedef struct authority authority_t; // the CA's certificate and its newest CRL
 
 // `crl_path` may be NULL only for tools that say that they did not check revocation.
 authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why);
+// The same from a text: the first CA certificate and, when there is one, the first CRL.
+authority_t *authority_parse(span_t pem, cause_t *why);
 void authority_close(authority_t **self_p);
+// Whether both speak for the same CA: its name and key, whatever the certificate's dates.
+bool authority_same(const authority_t *a, const authority_t *b);
 // Number and nextUpdate are 0 without a CRL.
 uint64_t authority_crl_number(const authority_t *self);
 int64_t authority_crl_next_update_ms(const authority_t *self);

@@ -10,6 +10,7 @@
 #include "lib/roster.h"
 
 #include "lib/bundle.h"
+#include "lib/revocations.h"
 #include "lib/times.h"
 
 #include <stdlib.h>
@@ -25,22 +26,15 @@ typedef struct {
     int member; // whose it is; NONE for an officer, or when all of a node's are revoked
 } held_t;
 
-// A revocation, and how long a CRL must go on naming it.
-typedef struct {
-    char serial[SERIAL_MAX];
-    int64_t until_ms; // INT64_MAX: the certificate was never seen here
-} revocation_t;
-
 struct roster {
     authority_t *authority; // CA and CRL
     size_t n;
     held_t *held; // by name, use, beginning, serial
     size_t members;
     member_t *member; // by id
-    size_t revocations;
-    revocation_t *revocation; // by serial
-    size_t slots;             // a power of two, at most half full
-    int *slot;                // the first certificate for a key, or NONE
+    revocations_t revocations;
+    size_t slots; // a power of two, at most half full
+    int *slot;    // the first certificate for a key, or NONE
 };
 
 static void *need(void *memory)
@@ -67,11 +61,6 @@ static int compare_held(const void *a, const void *b)
         order = (left->not_before_ms > right->not_before_ms) -
                 (left->not_before_ms < right->not_before_ms);
     return order != 0 ? order : strcmp(left->serial, right->serial);
-}
-
-static int compare_revocations(const void *a, const void *b)
-{
-    return strcmp(((const revocation_t *)a)->serial, ((const revocation_t *)b)->serial);
 }
 
 static bool stale(const authority_t *authority, int64_t now_ms)
@@ -102,14 +91,35 @@ static int believe(
     return cert_check(cert, issuer, at_ms, why);
 }
 
+static void close_held(held_t *held)
+{
+    cert_close(&held->cert);
+    free(held->source);
+}
+
+// The same certificate in two files is there once.
+static void drop_copies(roster_t *self)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        held_t *held = &self->held[i];
+        if (kept > 0 && span_equal(buf_span(&self->held[kept - 1].cert.der),
+                            buf_span(&held->cert.der)))
+            close_held(held);
+        else
+            self->held[kept++] = *held;
+    }
+    self->n = kept;
+}
+
 static int hold_all(roster_t *self, bundle_t *bundle, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
-    bool closed = stale(self->authority, now_ms);
+    bool closed = before != NULL && stale(self->authority, now_ms);
     self->held = need(calloc(bundle->n + 1, sizeof *self->held));
     for (size_t i = 0; i < bundle->n; i++) {
         bundled_t *item = &bundle->item[i];
-        if (believe(&item->cert, issuer, now_ms, why) == -1)
+        if (issuer != NULL && believe(&item->cert, issuer, now_ms, why) == -1)
             return cause_prefix(why, "%s", item->source);
         if (closed && !knows(before, &item->cert))
             continue; // the bundle keeps it and will close it
@@ -120,7 +130,9 @@ static int hold_all(roster_t *self, bundle_t *bundle, const authority_t *issuer,
             .member = NONE};
         *item = (bundled_t){0};
     }
-    qsort(self->held, self->n, sizeof *self->held, compare_held);
+    if (self->n > 0)
+        qsort(self->held, self->n, sizeof *self->held, compare_held);
+    drop_copies(self);
     return 0;
 }
 
@@ -247,44 +259,19 @@ static int index_keys(roster_t *self, cause_t *why)
     return 0;
 }
 
-static void add_revocation(void *context, const char *serial)
-{
-    roster_t *self = context;
-    size_t n = self->revocations;
-    if ((n & (n - 1)) == 0) // doubled at powers of two
-        self->revocation = need(
-            realloc(self->revocation, (n == 0 ? 1 : 2 * n) * sizeof *self->revocation));
-    revocation_t *revocation = &self->revocation[self->revocations++];
-    *revocation = (revocation_t){.until_ms = INT64_MAX};
-    memcpy(revocation->serial, serial, strlen(serial) + 1);
-}
-
-static void limit_revocation(roster_t *self, const char *serial, int64_t until_ms)
-{
-    revocation_t key = {0};
-    memcpy(key.serial, serial, strlen(serial) + 1);
-    revocation_t *found = bsearch(
-        &key, self->revocation, self->revocations, sizeof key, compare_revocations);
-    if (found != NULL && until_ms < found->until_ms)
-        found->until_ms = until_ms;
-}
-
-// A CRL names serials without dates; those are in certificates that we hold or held.
+// The ends are in certificates that we hold or held.
 static void list_revocations(roster_t *self, const roster_t *before)
 {
-    self->revocation = need(calloc(1, sizeof *self->revocation));
-    authority_each_revoked(self->authority, add_revocation, self);
-    qsort(self->revocation, self->revocations, sizeof *self->revocation,
-        compare_revocations);
+    revocations_list(&self->revocations, self->authority);
     for (size_t i = 0; i < self->n; i++)
-        limit_revocation(
-            self, self->held[i].cert.serial, self->held[i].cert.not_after_ms);
+        revocations_limit(&self->revocations, self->held[i].cert.serial,
+            self->held[i].cert.not_after_ms);
     for (size_t i = 0; before != NULL && i < before->n; i++)
-        limit_revocation(
-            self, before->held[i].cert.serial, before->held[i].cert.not_after_ms);
-    for (size_t i = 0; before != NULL && i < before->revocations; i++)
-        limit_revocation(
-            self, before->revocation[i].serial, before->revocation[i].until_ms);
+        revocations_limit(&self->revocations, before->held[i].cert.serial,
+            before->held[i].cert.not_after_ms);
+    for (size_t i = 0; before != NULL && i < before->revocations.n; i++)
+        revocations_limit(&self->revocations, before->revocations.item[i].serial,
+            before->revocations.item[i].until_ms);
 }
 
 // An older CRL, or one that forgot somebody, would let back in whom the CA put out.
@@ -296,15 +283,7 @@ static int check_crl(const authority_t *authority, const char *path,
     if (number < held)
         return cause_set(why, "%s: CRL number %llu is lower than %llu, which is in force",
             path, (unsigned long long)number, (unsigned long long)held);
-    for (size_t i = 0; i < before->revocations; i++) {
-        const revocation_t *revocation = &before->revocation[i];
-        if (now_ms < revocation->until_ms &&
-            !authority_revoked(authority, revocation->serial))
-            return cause_set(why,
-                "%s: CRL number %llu no longer revokes serial %s, which has not expired",
-                path, (unsigned long long)number, revocation->serial);
-    }
-    return 0;
+    return revocations_check(&before->revocations, authority, path, now_ms, why);
 }
 
 static int check_open(const authority_t *authority, const char *path,
@@ -322,8 +301,8 @@ static int check_open(const authority_t *authority, const char *path,
         path, moment);
 }
 
-// Everything after CA and CRL; `issuer` is the CA without the CRL, whose verdict would
-// hide who issued a revoked certificate.
+// Everything after CA and CRL.  `issuer` is the CA without the CRL, whose verdict would
+// hide who issued a revoked certificate; NULL when all was believed before.
 static int fill(roster_t *self, bundle_t *bundle, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
@@ -345,6 +324,8 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
     if (issuer == NULL ||
         (self->authority = authority_open(ca_path, crl_path, why)) == NULL)
         goto done;
+    if (before != NULL && !authority_same(before->authority, self->authority))
+        before = NULL; // a new CA begins anew
     if (check_open(self->authority, crl_path, before, now_ms, why) == -1 ||
         bundle_add_folder(&bundle, folder, why) == -1)
         goto done;
@@ -357,20 +338,49 @@ done:
     return self;
 }
 
+// The certificates stand behind the CRL in what roster_print wrote.
+static span_t behind_crl(span_t text)
+{
+    static const char mark[] = "-----END X509 CRL-----\n";
+    const uint8_t *found =
+        text.size == 0 ? NULL : memmem(text.data, text.size, mark, strlen(mark));
+    if (found == NULL)
+        return span_of(NULL, 0);
+    found += strlen(mark);
+    return span_of(found, text.size - (size_t)(found - text.data));
+}
+
+roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why)
+{
+    roster_t *self = need(calloc(1, sizeof *self));
+    bundle_t bundle = {0};
+    span_t certificates = behind_crl(text);
+    int result = -1;
+    if ((self->authority = authority_parse(text, why)) == NULL)
+        goto done;
+    if (certificates.size > 0 &&
+        bundle_add_text(&bundle, "roster", certificates, why) == -1)
+        goto done;
+    result = fill(self, &bundle, NULL, NULL, now_ms, why);
+done:
+    bundle_close(&bundle);
+    if (result == -1)
+        roster_close(&self);
+    return self;
+}
+
 void roster_close(roster_t **self_p)
 {
     roster_t *self = *self_p;
     *self_p = NULL;
     if (self == NULL)
         return;
-    for (size_t i = 0; i < self->n; i++) {
-        cert_close(&self->held[i].cert);
-        free(self->held[i].source);
-    }
+    for (size_t i = 0; i < self->n; i++)
+        close_held(&self->held[i]);
     authority_close(&self->authority);
     free(self->held);
     free(self->member);
-    free(self->revocation);
+    revocations_close(&self->revocations);
     free(self->slot);
     free(self);
 }

@@ -17,12 +17,16 @@ typedef struct {
 
 typedef struct roster roster_t;
 
-// `before` is the roster in force or NULL: a CRL with a lower number than its, or without
-// one of its unexpired revocations, is refused; past the CRL's nextUpdate only nodes that
-// `before` has are kept.  Both certificates of a node must name the same role and
-// organisation; a node may have several of each during renewal.
+// `before` is the roster in force or NULL: a CRL of the same CA with a lower number than
+// its, or without one of its unexpired revocations, is refused; past the CRL's nextUpdate
+// only holders that `before` has are kept, and without `before` the roster is refused.
+// Both certificates of a node must name the same role and organisation; a node may have
+// several of each during renewal.
 roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
     const roster_t *before, int64_t now_ms, cause_t *why);
+// The roster that roster_print wrote, to be `before` after a restart.  It is believed as
+// it stands: it comes from the journal.
+roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why);
 void roster_close(roster_t **self_p);
 
 // The hub's own sealing certificate belongs in the folder too: it makes the hub a member,

@@ -4,6 +4,7 @@
 
 #include "lib/file.h"
 
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -21,24 +22,28 @@ int x509_no_passphrase(char *out, int room, int writing, void *context)
     return -1;
 }
 
+int x509_take_pem(span_t text, const char *label, buf_t *der)
+{
+    uint8_t *bytes = NULL;
+    long size = 0;
+    BIO *bio = text.size < INT_MAX ? BIO_new_mem_buf(text.data, (int)text.size) : NULL;
+    bool found = bio && PEM_bytes_read_bio(&bytes, &size, NULL, label, bio,
+                            x509_no_passphrase, NULL) == 1;
+    if (found)
+        buf_put(der, bytes, (size_t)size);
+    OPENSSL_free(bytes);
+    BIO_free(bio);
+    ERR_clear_error();
+    return found ? 0 : -1;
+}
+
 int x509_read_pem(
     const char *path, const char *label, size_t limit, buf_t *der, cause_t *why)
 {
     buf_t text = {0};
-    uint8_t *bytes = NULL;
-    long size = 0;
-    int result = 0;
-    if (file_read(path, limit, &text, why) != 0)
-        return -1;
-    BIO *bio = BIO_new_mem_buf(text.data, (int)text.size);
-    if (bio && PEM_bytes_read_bio(
-                   &bytes, &size, NULL, label, bio, x509_no_passphrase, NULL) == 1)
-        buf_put(der, bytes, (size_t)size);
-    else
+    int result = file_read(path, limit, &text, why);
+    if (result == 0 && x509_take_pem(buf_span(&text), label, der) != 0)
         result = cause_set(why, "%s: no whole %s in PEM", path, label);
-    OPENSSL_free(bytes);
-    BIO_free(bio);
-    ERR_clear_error();
     buf_destroy(&text);
     return result;
 }

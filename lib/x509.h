@@ -15,6 +15,8 @@ int x509_no_passphrase(char *out, int room, int writing, void *context);
 // The DER inside the first block with this label of a PEM file of at most `limit` bytes.
 int x509_read_pem(
     const char *path, const char *label, size_t limit, buf_t *der, cause_t *why);
+// The same from a text; 0, or -1 when there is no whole such block.
+int x509_take_pem(span_t text, const char *label, buf_t *der);
 void x509_print_pem(const char *label, span_t der, buf_t *out);
 // NULL unless the bytes are one certificate and nothing else.  The caller frees it.
 X509 *x509_of(span_t der);
