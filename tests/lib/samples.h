@@ -1,0 +1,275 @@
+// samples - fixed keys, one frame of every type, and a codec's round trip, for the tests
+// and fuzzers of the formats.
+
+#ifndef TESTS_SAMPLES_H
+#define TESTS_SAMPLES_H
+
+#include "lib/frame.h"
+#include "lib/leaf.h"
+#include "lib/note.h"
+#include "lib/seal.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAMPLE_ORIGIN "hub.example/log"
+
+// The Ed25519 key of a seed of 32 equal bytes.
+static inline seal_key_t sample_key(uint8_t fill)
+{
+    seal_key_t key;
+    uint8_t seed[crypto_sign_SEEDBYTES];
+    memset(seed, fill, sizeof seed);
+    (void)crypto_sign_seed_keypair(key.public_key, key.secret_key, seed);
+    seal_key_id(key.public_key, key.id);
+    return key;
+}
+
+// A seal's whole text over document `index` of `n` (documents are their numbers' bytes).
+static inline void sample_seal(size_t n, uint32_t index, size_t signatures, buf_t *out)
+{
+    hash_t *documents = calloc(n, sizeof *documents);
+    hash_t *leaves = calloc(n, sizeof *leaves);
+    seal_head_t head;
+    cause_t why;
+    buf_t path = {0};
+    for (size_t i = 0; i < n; i++) {
+        sha256(span_of(&i, sizeof i), &documents[i]);
+        merkle_leaf(span_of(documents[i].bytes, 32), &leaves[i]);
+    }
+    seal_head_begin(&head, SAMPLE_ORIGIN, documents, n);
+    for (size_t i = 0; i < signatures; i++) {
+        seal_key_t key = sample_key((uint8_t)(10 + i));
+        (void)seal_head_sign(&head, &key, &why);
+    }
+    merkle_path_of(leaves, n, index, &path);
+    seal_head_print(&head, out);
+    seal_tail_print(index, (const hash_t *)path.data, path.size / 32, out);
+    buf_destroy(&path);
+    free(documents);
+    free(leaves);
+}
+
+// A checkpoint signed by sample_key(1) over `leaves` equal leaves.
+static inline log_vkey_t sample_vkey(void)
+{
+    seal_key_t key = sample_key(1);
+    log_vkey_t vkey = {0};
+    cause_t why;
+    (void)log_vkey_of(&vkey, SAMPLE_ORIGIN, key.public_key, &why);
+    return vkey;
+}
+
+static inline void sample_note(uint64_t size, const hash_t *root, buf_t *out)
+{
+    seal_key_t key = sample_key(1);
+    log_vkey_t vkey = sample_vkey();
+    checkpoint_t checkpoint = {.origin = SAMPLE_ORIGIN, .size = size, .root = *root};
+    checkpoint_sign(&checkpoint, &vkey, key.secret_key, out);
+}
+
+static const uint8_t sample_hashes[96] = {1, 2, 3, 32, 64, 96};
+
+static inline sealed_t sample_sealed(
+    uint16_t head, uint32_t index, size_t hashes, const char *document)
+{
+    return (sealed_t){
+        head, index, span_of(sample_hashes, 32 * hashes), span_text(document)};
+}
+
+static inline void sample_publish(buf_t *out)
+{
+    publish_t *publish = calloc(1, sizeof *publish);
+    publish->heads = 2;
+    publish->head[0] = span_text("first head");
+    publish->head[1] = span_text("second head");
+    publish->n = 3;
+    publish->item[0] = sample_sealed(0, 0, 2, "{\"a\":1}");
+    publish->item[1] = sample_sealed(0, 2, 1, "{}");
+    publish->item[2] = sample_sealed(1, 65535, 0, "");
+    publish_put(out, publish);
+    free(publish);
+}
+
+static inline void sample_receipt(buf_t *out)
+{
+    receipt_t *receipt = calloc(1, sizeof *receipt);
+    receipt->checkpoint = span_text("a note\n");
+    receipt->proof = span_of(sample_hashes, 64);
+    receipt->n = 2;
+    receipt->item[0] = (receipt_item_t){span_text("leaf 4\n"), span_text("told\ntold\n")};
+    receipt->item[1] = (receipt_item_t){span_text("leaf 7\n"), span_text("")};
+    receipt_put(out, receipt);
+    free(receipt);
+}
+
+static inline void sample_refused(buf_t *out)
+{
+    refused_t *refused = calloc(1, sizeof *refused);
+    refused->n = 2;
+    refused->item[0] = (refused_item_t){.code = span_text("doc.schema"),
+        .pointer = span_text("/body/level"),
+        .by = span_text("incident.notice"),
+        .text = span_text("6 is above 5")};
+    refused->item[1] = (refused_item_t){.code = span_text("disk.full"), .retry = true};
+    memset(refused->item[1].document.bytes, 0xee, 32);
+    refused_put(out, refused);
+    free(refused);
+}
+
+static inline void sample_deliver(buf_t *out)
+{
+    deliver_t *deliver = calloc(1, sizeof *deliver);
+    deliver->certs = 1;
+    deliver->cert[0] = span_text("DER");
+    deliver->checkpoint = span_text("a note\n");
+    deliver->proof = span_of(sample_hashes, 32);
+    deliver->heads = 1;
+    deliver->head[0] = span_text("a head");
+    deliver->n = 2;
+    deliver->item[0] = (deliver_item_t){41, span_text("leaf 4\n"),
+        span_text("deliver a b none 8.3\n"), sample_sealed(0, 1, 3, "{\"a\":1}")};
+    deliver->item[1] = (deliver_item_t){42, span_text("leaf 9\n"),
+        span_text("deliver a c none 10\n"), sample_sealed(0, 0, 0, "{}")};
+    deliver_put(out, deliver);
+    free(deliver);
+}
+
+// One frame of this type, all its fields filled.
+static inline void sample_frame(frame_type_t type, buf_t *out)
+{
+    const explain_t explain = {7, span_text("{\"kind\":\"advisory\"}")};
+    const hello_t hello = {span_text("isoc-energy"), span_text("dabyl-node 0.1"),
+        UINT64_C(0x0102030405060708), 256, span_text("a note\n")};
+    const welcome_t welcome = {span_text(SAMPLE_ORIGIN), span_text("a note\n"), 12, 64,
+        1048576, INT64_C(1795347570123)};
+    const again_t again = {3, 9};
+    ack_t ack = {.number = 12};
+    memset(ack.root.bytes, 0xaa, sizeof ack.root.bytes);
+    memset(ack.signature, 0x55, sizeof ack.signature);
+    switch (type) {
+    case FRAME_HELLO:
+        hello_put(out, &hello);
+        break;
+    case FRAME_WELCOME:
+        welcome_put(out, &welcome);
+        break;
+    case FRAME_PUBLISH:
+        sample_publish(out);
+        break;
+    case FRAME_RECEIPT:
+        sample_receipt(out);
+        break;
+    case FRAME_REFUSED:
+        sample_refused(out);
+        break;
+    case FRAME_DELIVER:
+        sample_deliver(out);
+        break;
+    case FRAME_ACK:
+        ack_put(out, &ack);
+        break;
+    case FRAME_AGAIN:
+        again_put(out, &again);
+        break;
+    case FRAME_EXPLAIN:
+    case FRAME_EXPLAINED:
+        explain_put(out, type, &explain);
+        break;
+    case FRAME_PULSE:
+    case FRAME_RESYNC:
+        bare_put(out, type);
+        break;
+    case FRAME_BYE:
+        bye_put(out, "hub.stopping", "The hub is stopping.");
+        break;
+    }
+}
+
+// Decoding for the big frames: their structs are too large for the stack.
+#define SAMPLE_AGAIN(name)                                                               \
+    static inline int again_##name(span_t frame, buf_t *out, cause_t *why)               \
+    {                                                                                    \
+        name##_t *self = malloc(sizeof *self);                                           \
+        int result = name##_take(self, frame, why);                                      \
+        if (result == 0)                                                                 \
+            name##_put(out, self);                                                       \
+        free(self);                                                                      \
+        return result;                                                                   \
+    }
+SAMPLE_AGAIN(hello)
+SAMPLE_AGAIN(welcome)
+SAMPLE_AGAIN(publish)
+SAMPLE_AGAIN(receipt)
+SAMPLE_AGAIN(refused)
+SAMPLE_AGAIN(deliver)
+SAMPLE_AGAIN(ack)
+SAMPLE_AGAIN(again)
+#undef SAMPLE_AGAIN
+
+static inline int again_explain(span_t frame, frame_type_t type, buf_t *out, cause_t *why)
+{
+    explain_t explain;
+    int result = explain_take(&explain, frame, why);
+    if (result == 0)
+        explain_put(out, type, &explain);
+    return result;
+}
+
+static inline int again_bye(span_t frame, buf_t *out, cause_t *why)
+{
+    span_t code;
+    span_t text;
+    char code_text[65536];
+    char text_text[65536];
+    if (bye_take(frame, &code, &text, why) != 0)
+        return -1;
+    memcpy(code_text, code.data, code.size);
+    code_text[code.size] = 0;
+    if (text.size)
+        memcpy(text_text, text.data, text.size);
+    text_text[text.size] = 0;
+    bye_put(out, code_text, text_text);
+    return 0;
+}
+
+// Decode a frame of any type and encode what was understood.  -1 when it is refused.
+static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
+{
+    reader_t body;
+    int type = frame_type(frame, &body);
+    switch (type) {
+    case FRAME_HELLO:
+        return again_hello(frame, out, why);
+    case FRAME_WELCOME:
+        return again_welcome(frame, out, why);
+    case FRAME_PUBLISH:
+        return again_publish(frame, out, why);
+    case FRAME_RECEIPT:
+        return again_receipt(frame, out, why);
+    case FRAME_REFUSED:
+        return again_refused(frame, out, why);
+    case FRAME_DELIVER:
+        return again_deliver(frame, out, why);
+    case FRAME_ACK:
+        return again_ack(frame, out, why);
+    case FRAME_AGAIN:
+        return again_again(frame, out, why);
+    case FRAME_EXPLAIN:
+    case FRAME_EXPLAINED:
+        return again_explain(frame, (frame_type_t)type, out, why);
+    case FRAME_PULSE:
+    case FRAME_RESYNC:
+        if (body.rest.size)
+            return cause_set(why, "something follows");
+        bare_put(out, (frame_type_t)type);
+        return 0;
+    case FRAME_BYE:
+        return again_bye(frame, out, why);
+    default:
+        return cause_set(why, "unknown type");
+    }
+}
+
+#endif
