@@ -1,4 +1,8 @@
 // roll - see roll.h.  At most two files are open: the current segment and the next.
+//
+// Space that was only reserved costs the file system a change of its records when it is
+// first written, and with it a second flush of the disk.  So now and then a small batch
+// is followed by zeros, and the batches after it overwrite what is there already.
 
 #include "lib/roll.h"
 
@@ -16,17 +20,20 @@
 
 static const char next_name[] = ".next";
 
+enum { AHEAD = 256 << 10, SMALL = 32 << 10 };
+
 struct roll {
     char path[PATH_MAX];
     int folder; // descriptor of it, for names and for flushing them
     uint64_t segment_bytes;
     uint64_t batch_most;
-    int fd;         // current segment, or -1
-    uint64_t first; // its first position
-    uint64_t used;  // its bytes up to the end of the last batch
-    uint64_t size;  // its bytes that have space of their own
-    int next;       // reserved and empty, or -1
-    bool fresh;     // something was written since the last attempt to reserve
+    int fd;          // current segment, or -1
+    uint64_t first;  // its first position
+    uint64_t used;   // its bytes up to the end of the last batch
+    uint64_t size;   // its bytes that have space of their own
+    uint64_t zeroed; // end of what was written at least once
+    int next;        // reserved and empty, or -1
+    bool fresh;      // something was written since the last attempt to reserve
 };
 
 roll_t *roll_open(
@@ -88,7 +95,7 @@ int roll_resume(roll_t *self, uint64_t first, uint64_t used, cause_t *why)
     if (self->fd < 0)
         return cause_errno(why, "%s/%s", self->path, name);
     self->first = first;
-    self->used = used;
+    self->used = self->zeroed = used;
     // Without room the segment stays as short as it is, and publishers are told to wait.
     if (reserve_room(self->fd, self->segment_bytes, why) == RESERVE_FAILED)
         return cause_prefix(why, "%s/%s", self->path, name);
@@ -179,7 +186,7 @@ reserve_result_t roll_next(roll_t *self, const segment_header_t *header, cause_t
     self->fd = self->next;
     self->next = -1;
     self->first = header->first;
-    self->used = SEGMENT_HEADER;
+    self->used = self->zeroed = SEGMENT_HEADER;
     if (measure(self, why) != 0)
         return RESERVE_FAILED;
     if (fsync(self->folder) != 0) {
@@ -189,16 +196,25 @@ reserve_result_t roll_next(roll_t *self, const segment_header_t *header, cause_t
     return RESERVE_OK;
 }
 
+static int write_ahead(roll_t *self, uint64_t end)
+{
+    uint64_t until = end + AHEAD < self->size ? end + AHEAD : self->size;
+    self->zeroed = until;
+    return pio_write_zeros(self->fd, end, until - end);
+}
+
 int roll_write(roll_t *self, span_t batch, cause_t *why)
 {
     char name[SEGMENT_NAME];
     segment_name(self->first, name);
+    uint64_t end = self->used + batch.size;
     self->fresh = true;
-    if (pio_write(self->fd, batch, self->used) != 0)
+    if (pio_write(self->fd, batch, self->used) != 0 ||
+        (end > self->zeroed && batch.size < SMALL && write_ahead(self, end) != 0))
         return cause_errno(why, "%s/%s: write", self->path, name);
     if (fdatasync(self->fd) != 0)
         return cause_errno(why, "%s/%s: flush", self->path, name);
-    self->used += batch.size;
+    self->used = end;
     return 0;
 }
 
