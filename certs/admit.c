@@ -72,9 +72,8 @@ static int check_free(
                 "with the request if the keys are new",
                 holder->name, holder->name);
         return cause_set(why,
-            "the id %s is taken: it is certified as %s of %s; choose another id, or "
-            "revoke "
-            "those certificates first",
+            "the id %s is taken: it is certified as %s of %s; "
+            "choose another id, or revoke those certificates first",
             holder->name, entry->holder.role, entry->holder.organisation);
     }
     return 0;

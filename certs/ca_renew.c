@@ -40,9 +40,8 @@ static int same_keys(
     const issued_t *channel = newest(ca_ledger(ca), name, CERT_CHANNEL);
     if (!seal || (!channel && !holder_is_officer(&seal->holder)))
         return cause_set(why,
-            "%s has no certificates that could be renewed (`dabyl ca list` shows which "
-            "there "
-            "are); enrol it with a new request and `dabyl ca sign`",
+            "%s has no certificates that could be renewed (`dabyl ca list` shows them); "
+            "enrol it with a new request and `dabyl ca sign`",
             name);
     entries[0] = *seal;
     *n = 1;

@@ -66,9 +66,8 @@ static int nothing_marked(const ledger_t *ledger, const char *what, cause_t *why
             why, "%s: nothing is left to revoke; the first went on %.10s", what, since);
     }
     return cause_set(why,
-        "there is no certificate of the id or with the serial '%s'; `dabyl ca list` "
-        "shows "
-        "what there is",
+        "there is no certificate of the id or with the serial '%s'; "
+        "`dabyl ca list` shows what there is",
         what);
 }
 

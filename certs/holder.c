@@ -31,8 +31,7 @@ static int set_organisation(holder_t *self, const char *code, cause_t *why)
     if (!cert_organisation_valid(span_text(code)))
         return cause_set(why,
             "'%s' cannot be an organisation code: take 1 to 63 printable ASCII "
-            "characters "
-            "without space, comma, quote or backslash, as in KZ-ENERGY",
+            "characters but space, comma, quote and backslash, as in KZ-ENERGY",
             code);
     memcpy(self->organisation, code, strlen(code) + 1);
     return 0;
