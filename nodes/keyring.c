@@ -16,11 +16,18 @@
 
 enum { PEM_MAX = 64 * 1024 * 1024 };
 
+typedef struct {
+    cert_t cert;
+    // Good at both moments, so at any between: validity periods have no holes.  0: not
+    // asked.
+    int64_t good_from_ms, good_until_ms;
+} held_t;
+
 struct keyring {
     authority_t *ca;          // without a CRL
     authority_t *revocations; // with it, or NULL
     size_t n, room;
-    cert_t *cert;
+    held_t *held;
 };
 
 keyring_t *keyring_new(void)
@@ -39,8 +46,8 @@ void keyring_destroy(keyring_t **self_p)
     authority_close(&self->ca);
     authority_close(&self->revocations);
     for (size_t i = 0; i < self->n; i++)
-        cert_close(&self->cert[i]);
-    free(self->cert);
+        cert_close(&self->held[i].cert);
+    free(self->held);
     free(self);
     *self_p = NULL;
 }
@@ -49,11 +56,11 @@ static void add(keyring_t *self, cert_t *cert)
 {
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 16;
-        self->cert = realloc(self->cert, self->room * sizeof *self->cert);
-        if (!self->cert)
+        self->held = realloc(self->held, self->room * sizeof *self->held);
+        if (!self->held)
             abort();
     }
-    self->cert[self->n++] = *cert;
+    self->held[self->n++] = (held_t){.cert = *cert};
 }
 
 int keyring_trust(
@@ -175,11 +182,31 @@ size_t keyring_count(const keyring_t *self)
     return self->n;
 }
 
-static int check(const keyring_t *self, const cert_t *cert, int64_t at_ms, cause_t *why)
+// The CA's signature and all periods at this moment; asked once per certificate where the
+// end of its validity is as good as the moment.
+static int check_chain(const keyring_t *self, held_t *held, int64_t at_ms, cause_t *why)
 {
+    cause_t ignored;
+    if (held->good_until_ms && held->good_from_ms <= at_ms &&
+        at_ms <= held->good_until_ms)
+        return 0;
+    if (cert_check(&held->cert, self->ca, at_ms, why) < 0)
+        return -1;
+    int64_t last_ms = held->cert.not_after_ms - 1000;
+    if (!held->good_until_ms &&
+        cert_check(&held->cert, self->ca, last_ms, &ignored) == 0) {
+        held->good_from_ms = at_ms;
+        held->good_until_ms = last_ms;
+    }
+    return 0;
+}
+
+static int check(const keyring_t *self, held_t *held, int64_t at_ms, cause_t *why)
+{
+    const cert_t *cert = &held->cert;
     if (!self->ca)
         return cause_set(why, "no CA to check the certificate of %s with", cert->name);
-    if (cert_check(cert, self->ca, at_ms, why) < 0)
+    if (check_chain(self, held, at_ms, why) < 0)
         return -1;
     if (self->revocations &&
         authority_revoked_since_ms(self->revocations, cert->serial) <= at_ms)
@@ -192,20 +219,21 @@ const cert_t *keyring_find(
 {
     cause_set(why, "there is no certificate for the key %.16s...", key_id);
     for (size_t i = 0; i < self->n; i++) {
-        const cert_t *cert = &self->cert[i];
+        held_t *held = &self->held[i];
         // A renewed certificate may be for the same key: any good one will do.
-        if (cert->use == CERT_SEAL && strcmp(cert->key_id, key_id) == 0 &&
-            check(self, cert, at_ms, why) == 0)
-            return cert;
+        if (held->cert.use == CERT_SEAL && strcmp(held->cert.key_id, key_id) == 0 &&
+            check(self, held, at_ms, why) == 0)
+            return &held->cert;
     }
     return NULL;
 }
 
 const char *keyring_role(const keyring_t *self, const char *node)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (strcmp(self->cert[i].name, node) == 0 &&
-            strcmp(self->cert[i].role, "officer") != 0)
-            return self->cert[i].role;
+    for (size_t i = 0; i < self->n; i++) {
+        const cert_t *cert = &self->held[i].cert;
+        if (strcmp(cert->name, node) == 0 && strcmp(cert->role, "officer") != 0)
+            return cert->role;
+    }
     return NULL;
 }

@@ -44,8 +44,8 @@ static int check_signer(const cert_t *cert, const char *author, size_t i, cause_
 {
     bool officer = strcmp(cert->role, "officer") == 0;
     if (strcmp(cert->node, author) != 0)
-        return cause_set(why, "signature %zu is by %s of %s, not by %s", i + 1,
-            cert->name, cert->node, author);
+        return cause_set(why, "signature %zu is by %s%s%s, not by %s", i + 1, cert->name,
+            officer ? ", officer of " : "", officer ? cert->node : "", author);
     if (officer != (i > 0))
         return cause_set(why, "signature %zu is %s", i + 1,
             officer ? "an officer's where the node's must be"
