@@ -57,6 +57,7 @@ typedef struct {
     merkle_t peaks;
     int64_t time_ms;                            // of the last entry
     uint64_t rules_position;                    // of the rules in force
+    uint64_t roster_position;                   // 0: none yet
     hash_t rules, rules_seal, roster, registry; // SHA-256 of what was loaded last
 } folded_t;
 
@@ -160,6 +161,7 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
         folded->rules = leaf->document;
         folded->rules_seal = leaf->seal;
     } else if (strcmp(leaf->type, "roster") == 0) {
+        folded->roster_position = leaf->position;
         folded->roster = leaf->document;
     } else if (strcmp(leaf->type, "registry") == 0) {
         folded->registry = leaf->document;
@@ -784,13 +786,19 @@ static void end_unlawful_sessions(hub_t *self)
     }
 }
 
+static law_before_t law_before(const hub_t *self, const roster_t *roster)
+{
+    return (law_before_t){roster, self->folded.rules, self->folded.rules_seal};
+}
+
 static int reload(hub_t *self, cause_t *why)
 {
     law_t law;
+    law_before_t before = law_before(self, self->law.roster);
     law_source_t source = law_source(self->options);
     if (self->full)
         return cause_set(why, "the disk is full: a reload could not be journalled");
-    if (law_open(&law, &source, &self->law, self->now.wall_ms, why) != 0)
+    if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0)
         return -1;
     if (law_knows(&law, self->identity.seal.id, self->now.wall_ms, why) != 0) {
         law_close(&law);
@@ -1297,25 +1305,55 @@ static identity_source_t identity_source(const hub_options_t *options)
         options->channel_key, options->certificate};
 }
 
-static int open_law(identity_t *identity, law_t *law, const hub_options_t *options,
-    int64_t now_ms, cause_t *why)
+static int open_identity(identity_t *identity, const hub_options_t *options, cause_t *why)
 {
     identity_source_t who = identity_source(options);
-    law_source_t source = law_source(options);
-    if (identity_open(identity, &who, why) != 0 ||
-        law_open(law, &source, NULL, now_ms, why) != 0)
-        return -1;
-    return law_knows(law, identity->seal.id, now_ms, why);
+    return identity_open(identity, &who, why);
 }
 
 int hub_check(const hub_options_t *options, cause_t *why)
 {
     identity_t identity = {0};
     law_t law = {0};
-    int result = open_law(&identity, &law, options, clock_now().wall_ms, why);
+    law_before_t before = {0};
+    law_source_t source = law_source(options);
+    int64_t now_ms = clock_now().wall_ms;
+    int result = -1;
+    if (open_identity(&identity, options, why) == 0 &&
+        law_open(&law, &source, &before, now_ms, why) == 0)
+        result = law_knows(&law, identity.seal.id, now_ms, why);
     law_close(&law);
     identity_close(&identity);
     return result;
+}
+
+// The roster of before the restart, or NULL when there was none.
+static int recall_roster(hub_t *self, roster_t **roster, cause_t *why)
+{
+    entry_t entry;
+    *roster = NULL;
+    if (self->folded.roster_position == 0)
+        return 0;
+    if (journal_read(
+            self->journal, self->folded.roster_position, &self->memory, &entry, why) != 0)
+        return -1;
+    *roster = roster_recall(entry.document, self->now.wall_ms, why);
+    return *roster ? 0 : cause_prefix(why, "the journal's last roster");
+}
+
+// The journal comes first: a CRL older than the one it knows is no law.
+static int open_law(hub_t *self, cause_t *why)
+{
+    roster_t *roster;
+    law_source_t source = law_source(self->options);
+    if (recall_roster(self, &roster, why) != 0)
+        return -1;
+    law_before_t before = law_before(self, roster);
+    int result = law_open(&self->law, &source, &before, self->now.wall_ms, why);
+    roster_close(&roster);
+    return result == 0
+               ? law_knows(&self->law, self->identity.seal.id, self->now.wall_ms, why)
+               : -1;
 }
 
 static int open_state(hub_t *self, cause_t *why)
@@ -1426,11 +1464,11 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     if (open_signals(self, why) != 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
-    if (open_law(&self->identity, &self->law, options, self->now.wall_ms, why) != 0)
+    if (open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
+        check_clock(self, trust, why) != 0 || open_law(self, why) != 0)
         goto failed;
     self->intake = new_intake(self);
-    if (open_state(self, why) != 0 || check_clock(self, trust, why) != 0 ||
-        begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
+    if (begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;
     for (size_t i = 0; gate_endpoint(self->gate, i); i++)

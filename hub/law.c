@@ -36,8 +36,18 @@ static int check_sealer(const law_t *law, const rulesseal_t *seal, int64_t now_m
     return 0;
 }
 
-static int check_seal(
-    law_t *law, const law_source_t *source, int64_t now_ms, cause_t *why)
+// A seal is judged when rules are loaded, and once: the certificate of the officer who
+// gave it may end while the rules stay in force, and a restart must not stop at that.
+static bool unchanged(const law_t *law, const law_before_t *before)
+{
+    hash_t rules, seal;
+    sha256(rules_text(law->rules), &rules);
+    sha256(buf_span(&law->rules_seal), &seal);
+    return hash_equal(&rules, &before->rules) && hash_equal(&seal, &before->rules_seal);
+}
+
+static int check_seal(law_t *law, const law_source_t *source, const law_before_t *before,
+    int64_t now_ms, cause_t *why)
 {
     rulesseal_t seal;
     const cert_t *cert;
@@ -45,6 +55,8 @@ static int check_seal(
     (void)snprintf(path, sizeof path, "%s.seal", source->rules);
     if (file_read(path, RULESSEAL_MAX, &law->rules_seal, why) != 0)
         return cause_prefix(why, "the rules are not sealed");
+    if (unchanged(law, before))
+        return 0;
     if (rulesseal_parse(&seal, buf_span(&law->rules_seal), why) != 0 ||
         check_sealer(law, &seal, now_ms, &cert, why) != 0 ||
         rulesseal_check(&seal, source->origin, rules_text(law->rules), cert->key, why) !=
@@ -53,16 +65,16 @@ static int check_seal(
     return 0;
 }
 
-int law_open(law_t *law, const law_source_t *source, const law_t *before, int64_t now_ms,
-    cause_t *why)
+int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
+    int64_t now_ms, cause_t *why)
 {
     *law = (law_t){0};
     if (!(law->schemas = schemas_open(source->schemas, why)) ||
-        !(law->roster = roster_open(source->roster, source->ca, source->crl,
-              before ? before->roster : NULL, now_ms, why)) ||
+        !(law->roster = roster_open(
+              source->roster, source->ca, source->crl, before->roster, now_ms, why)) ||
         !(law->registry = registry_open(source->registry, why)) ||
         !(law->rules = rules_open(source->rules, why)) ||
-        check_seal(law, source, now_ms, why) != 0) {
+        check_seal(law, source, before, now_ms, why) != 0) {
         law_close(law);
         return -1;
     }

@@ -23,9 +23,16 @@ typedef struct {
     buf_t roster_text; // roster_print's
 } law_t;
 
-// `before` is the law in force, or NULL at start.  On failure `law` holds nothing.
-int law_open(law_t *law, const law_source_t *source, const law_t *before, int64_t now_ms,
-    cause_t *why);
+// What was in force, after a restart too: then the journal says so.  `{0}` when there was
+// none.
+typedef struct {
+    const roster_t *roster;   // see roster_open
+    hash_t rules, rules_seal; // SHA-256 of both texts
+} law_before_t;
+
+// On failure `law` holds nothing.
+int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
+    int64_t now_ms, cause_t *why);
 void law_close(law_t *law);
 // The hub's own sealing certificate must be in the roster: receivers get it from there.
 int law_knows(const law_t *law, const char *key_id, int64_t now_ms, cause_t *why);
