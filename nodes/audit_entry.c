@@ -95,15 +95,21 @@ static audit_inbox_t *find_inbox(audit_walk_t *self, const char *node)
     return inbox;
 }
 
+static void grow(audit_inbox_t *inbox)
+{
+    size_t room = inbox->room ? 2 * inbox->room : 64;
+    uint64_t *position = realloc(inbox->position, room * sizeof *position);
+    if (!position)
+        abort();
+    inbox->position = position;
+    inbox->room = room;
+}
+
 static void deliver(audit_walk_t *self, const char *node, uint64_t position)
 {
     audit_inbox_t *inbox = find_inbox(self, node);
-    if (inbox->n == inbox->room) {
-        inbox->room = inbox->room ? 2 * inbox->room : 64;
-        inbox->position = realloc(inbox->position, inbox->room * sizeof *inbox->position);
-        if (!inbox->position)
-            abort();
-    }
+    if (inbox->n == inbox->room)
+        grow(inbox);
     inbox->position[inbox->n++] = position;
 }
 
