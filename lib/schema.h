@@ -1,8 +1,20 @@
 // schema - JSON Schema 2020-12, a closed profile.
 //
 // A schema file that uses a keyword outside the profile is refused when it is loaded, so
-// that nothing is ever accepted because a constraint was not understood.  `format` is
-// asserted.
+// that nothing is ever accepted because a constraint was not understood.  In the profile:
+//
+//     type enum const  minimum maximum exclusiveMinimum exclusiveMaximum multipleOf
+//     minLength maxLength pattern format  required dependentRequired dependentSchemas
+//     properties patternProperties additionalProperties unevaluatedProperties
+//     minProperties maxProperties  items prefixItems contains minContains maxContains
+//     minItems maxItems uniqueItems  allOf anyOf oneOf not if then else
+//     $ref $defs $anchor, $id at the root of a file, $schema naming 2020-12
+//     and without effect: $comment title description default examples
+//
+// `format` is asserted, and must be one of format.h.  `pattern` is PCRE2 with UTF,
+// without the long names of Unicode properties; one that takes too many steps refuses the
+// message.  In a folder, uniqueItems stands beside maxItems, because it compares all
+// pairs.  A $ref that leads back to itself on the same value is refused.
 
 #ifndef LIB_SCHEMA_H
 #define LIB_SCHEMA_H
@@ -15,13 +27,18 @@
 
 typedef struct schemas schemas_t;
 
-// Load every *.json of the folder; references between files go by their `$id`.
+// Load every *.json of the folder (not of folders in it); references between files go by
+// their
+// `$id`.  A file that fixes properties.kind is the schema of that kind and named after
+// it; others are parts.
 schemas_t *schemas_open(const char *folder, cause_t *why);
 void schemas_close(schemas_t **self_p);
 
-// Check a message against the schema for its `kind` (the file <kind>.json).  Unknown
-// kinds and format versions are refused with codes of their own.  Safe to call from
-// several threads.
+// Check a message against the schema for its `kind` (the file <kind>.json).  Format
+// versions and kinds that are not known are refused with codes of their own, before the
+// schema.  The refusal gives the field's pointer, "<file> <keyword>" in `by`, and what
+// was expected; it quotes the schema, never the message.  Safe to call from several
+// threads.
 int schemas_check(const schemas_t *self, const json_t *message, refusal_t *refusal);
 // Whether a schema for this kind is loaded.
 bool schemas_knows(const schemas_t *self, const char *kind);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *take_zeroed(loader_t *loader, size_t size)
+void *schema_take(loader_t *loader, size_t size)
 {
     return memset(arena_take(loader->set->arena, size), 0, size);
 }
@@ -24,7 +24,7 @@ static node_t *add_node(loader_t *loader, const json_t *json)
         if (!set->node)
             abort();
     }
-    node_t *node = take_zeroed(loader, sizeof *node);
+    node_t *node = schema_take(loader, sizeof *node);
     node->json = json;
     set->node[set->nodes++] = node;
     return node;
@@ -62,7 +62,8 @@ static int fill_node(loader_t *loader, node_t *node, const json_t *schema)
     if (refuse_unknown(loader, schema) != 0)
         return -1;
     // Pending references keep pointers to clauses: the array must not move.
-    node->clause = take_zeroed(loader, json_object_size(schema) * sizeof(clause_t) + 1);
+    node->clause = schema_take(loader, json_object_size(schema) * sizeof(clause_t) + 1);
+    site_t site = {loader, node, schema};
     for (const keyword_t *k = keyword_next(NULL); k; k = keyword_next(k)) {
         clause_t *clause = &node->clause[node->n];
         json_t *value = json_object_get(schema, k->name);
@@ -73,7 +74,7 @@ static int fill_node(loader_t *loader, node_t *node, const json_t *schema)
             .file = loader->file->name,
             .title = title_of(schema),
             .schema = node};
-        int made = k->compile(loader, node, clause, schema);
+        int made = k->compile(&site, clause);
         if (made < 0)
             return -1;
         node->n += (size_t)made;
@@ -85,7 +86,7 @@ static node_t *never_node(loader_t *loader)
 {
     static const keyword_t never = {"false", T_ANY, NULL, check_never, NULL};
     node_t *node = add_node(loader, NULL);
-    node->clause = take_zeroed(loader, sizeof(clause_t));
+    node->clause = schema_take(loader, sizeof(clause_t));
     node->clause[0] = (clause_t){.keyword = &never, .file = loader->file->name};
     node->n = 1;
     return node;
@@ -109,6 +110,17 @@ node_t *schema_node(loader_t *loader, const json_t *json)
     return fill_node(loader, node, json) == 0 ? node : NULL;
 }
 
+node_t *schema_beside(const site_t *site, const json_t *json)
+{
+    node_t *to = schema_node(site->loader, json);
+    if (to) {
+        edge_t *edge = schema_take(site->loader, sizeof *edge);
+        *edge = (edge_t){to, site->node->in_place};
+        site->node->in_place = edge;
+    }
+    return to;
+}
+
 int schema_pattern(loader_t *loader, const char *text, pcre2_code **out)
 {
     int error;
@@ -127,7 +139,7 @@ int schema_pattern(loader_t *loader, const char *text, pcre2_code **out)
     }
     // Without JIT the same pattern is only slower.
     (void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
-    codes_t *codes = take_zeroed(loader, sizeof *codes);
+    codes_t *codes = schema_take(loader, sizeof *codes);
     *codes = (codes_t){*out, loader->set->codes};
     loader->set->codes = codes;
     return 0;

@@ -170,9 +170,15 @@ typedef struct {
     cause_t *why;
 } loader_t;
 
+// Where a keyword stands while it is compiled.
+typedef struct {
+    loader_t *loader;
+    node_t *node;
+    const json_t *schema; // all keywords of the node
+} site_t;
+
 // How a keyword's value becomes a clause.  1: there is a clause, 0: none, -1: failed.
-typedef int compile_t(
-    loader_t *loader, node_t *node, clause_t *clause, const json_t *schema);
+typedef int compile_t(const site_t *site, clause_t *clause);
 
 struct keyword {
     const char *name;
@@ -187,11 +193,19 @@ const keyword_t *keyword_next(
     const keyword_t *after); // in checking order; NULL: first, last
 const keyword_t *keyword_find(const char *name);
 
+int keyword_fault(const site_t *site, const clause_t *clause, const char *expected); // -1
+
+// schema_fields.c
+const node_t *fields_find(const fields_t *self, const char *key, size_t length);
+compile_t compile_members, compile_dependent_schemas;
+
 // schema_compile.c
 node_t *schema_node(loader_t *loader, const json_t *json);
 int schema_link(struct schemas *set, cause_t *why); // resolve $ref, refuse loops
+// The same, for a subschema that applies to the same value as the one it stands in.
+node_t *schema_beside(const site_t *site, const json_t *json);
 int schema_pattern(loader_t *loader, const char *text, pcre2_code **out);
-const node_t *fields_find(const fields_t *self, const char *key, size_t length);
+void *schema_take(loader_t *loader, size_t size); // zeroed, from the set's arena
 
 // schema_value.c
 unsigned type_of(const json_t *value);
