@@ -147,7 +147,7 @@ void audit_walk_close(audit_walk_t *self)
     marks_free(&self->rules);
     keyring_destroy(&self->keys);
     for (size_t i = 0; i < self->inboxes; i++)
-        free(self->inbox[i].position);
+        buf_destroy(&self->inbox[i].positions);
     free(self->inbox);
 }
 

@@ -95,22 +95,19 @@ static audit_inbox_t *find_inbox(audit_walk_t *self, const char *node)
     return inbox;
 }
 
-static void grow(audit_inbox_t *inbox)
-{
-    size_t room = inbox->room ? 2 * inbox->room : 64;
-    uint64_t *position = realloc(inbox->position, room * sizeof *position);
-    if (!position)
-        abort();
-    inbox->position = position;
-    inbox->room = room;
-}
-
 static void deliver(audit_walk_t *self, const char *node, uint64_t position)
 {
     audit_inbox_t *inbox = find_inbox(self, node);
-    if (inbox->n == inbox->room)
-        grow(inbox);
-    inbox->position[inbox->n++] = position;
+    buf_put(&inbox->positions, &position, sizeof position);
+    inbox->n++;
+}
+
+static uint64_t delivered(const audit_inbox_t *inbox, uint64_t number)
+{
+    uint64_t position;
+    const uint8_t *at = inbox->positions.data + (number - 1) * sizeof position;
+    memcpy(&position, at, sizeof position);
+    return position;
 }
 
 static void announce(audit_walk_t *self, const route_t *route, uint64_t cause)
@@ -283,7 +280,7 @@ static int check_number(
             (unsigned long long)ack->number, (unsigned long long)inbox->acknowledged,
             (unsigned long long)inbox->n);
     if (!marks_get(&self->roots, &ack->root, &size) ||
-        (ack->number > 0 && inbox->position[ack->number - 1] >= size))
+        (ack->number > 0 && delivered(inbox, ack->number) >= size))
         return cause_set(why, "%s acknowledges a root that no checkpoint had then", node);
     self->found->acknowledged += ack->number - inbox->acknowledged;
     inbox->acknowledged = ack->number;

@@ -12,8 +12,8 @@
 typedef struct {
     char node[NODE_ID_MAX];
     uint64_t acknowledged; // the highest number so far
-    size_t n, room;
-    uint64_t *position; // of inbox number i + 1
+    uint64_t n;
+    buf_t positions; // a uint64_t for each inbox number from 1 on
 } audit_inbox_t;
 
 typedef struct {
