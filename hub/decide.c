@@ -32,6 +32,16 @@ static void remark(matter_t *matter, const char *code)
     routing_add(&matter->decision->routing, &route);
 }
 
+static void remark_once(matter_t *matter, const char *code)
+{
+    const routing_t *routing = &matter->decision->routing;
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_REMARK &&
+            strcmp(routing->route[i].code, code) == 0)
+            return;
+    remark(matter, code);
+}
+
 static bool addressed(const document_t *document, const char *node)
 {
     for (size_t i = 0; i < document->to_count; i++)
@@ -169,6 +179,8 @@ static void add_target(matter_t *matter, const rule_t *rule, const target_t *tar
     case TARGET_OBJECT_OWNER:
         if (object)
             add_members(matter, rule, "owner", object->owner, NAMED);
+        else if (!document_at(document->root, "/body/object"))
+            remark_once(matter, "object.none");
         break;
     case TARGET_OBJECT_ISOC:
         if (object && object->isoc[0])

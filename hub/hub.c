@@ -122,6 +122,7 @@ static int deliver_to_inboxes(
 static int apply_message(
     hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
+    routing_close(&self->parsed);
     if (routing_parse(&self->parsed, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
     ids_add(self->ids, leaf->author, leaf->id, leaf->position);
@@ -539,20 +540,20 @@ static void handle_explain(hub_t *self, session_t *session, span_t frame, cause_
     buf_destroy(&json);
 }
 
-// The last checkpoint the node saw must be one this log has grown from.
-static void check_history(
-    hub_t *self, const char *node, const hello_t *hello, uint64_t last)
+// The last checkpoint the node saw must be one this log has grown from.  Only what the
+// log signed counts: a node's mere word must not be able to stop the hub.
+static void check_history(hub_t *self, const char *node, const hello_t *hello)
 {
     checkpoint_t seen;
     cause_t why;
     hash_t root;
     uint64_t size = tree_size(self->tree);
-    bool worse = hello->stored > last;
+    bool worse = false;
     if (hello->checkpoint.size &&
         checkpoint_open(&seen, hello->checkpoint, &self->identity.vkey, &why) == 0)
-        worse = worse || seen.size > size ||
-                (tree_root_at(self->tree, seen.size, &root, &why) == 0 &&
-                    !hash_equal(&root, &seen.root));
+        worse =
+            seen.size > size || (tree_root_at(self->tree, seen.size, &root, &why) == 0 &&
+                                    !hash_equal(&root, &seen.root));
     if (worse && !self->rolled_back)
         log_line(LOG_ERROR, "hub.rolled-back",
             "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
@@ -607,7 +608,7 @@ static void handle_hello(
     else if (old)
         sessions_close(self->sessions, old);
     uint64_t last = inboxes_last(self->inboxes, inbox);
-    check_history(self, member->id, &hello, last);
+    check_history(self, member->id, &hello);
     uint32_t window = hello.window ? hello.window : 1;
     if (window > self->options->deliver_window)
         window = (uint32_t)self->options->deliver_window;
@@ -703,16 +704,20 @@ static void handle_frame(hub_t *self, gate_message_t *message)
 // ---- the turn
 // --------------------------------------------------------------------------------
 
+static const char *code_of_state(const char *state)
+{
+    return strcmp(state, "revoked") == 0   ? "node.revoked"
+           : strcmp(state, "unknown") == 0 ? "node.unknown"
+                                           : "node.expired";
+}
+
 static bool admit(void *context, const uint8_t key[32])
 {
     hub_t *self = context;
     const char *state = "unknown";
     if (roster_by_channel(self->law.roster, key, clock_now().wall_ms, &state))
         return true;
-    const char *code = strcmp(state, "revoked") == 0   ? "node.revoked"
-                       : strcmp(state, "unknown") == 0 ? "node.unknown"
-                                                       : "node.expired";
-    refusals_count(self->refusals, "", refusal_code(span_text(code)));
+    refusals_count(self->refusals, "", refusal_code(span_text(code_of_state(state))));
     log_line(LOG_DEBUG, "handshake.refused", "reason=\"%s\"", state);
     return false;
 }
@@ -775,14 +780,18 @@ static law_source_t law_source(const hub_options_t *options)
 }
 
 // From now on nothing is read from or queued to a node whose certificate no longer holds.
+// The last that such a node hears is why.
 static void end_unlawful_sessions(hub_t *self)
 {
     for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
         session_t *session = sessions_at(self->sessions, i);
         const char *state = "unknown";
-        if (session &&
-            !roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state))
-            end_session(self, session, state);
+        if (!session ||
+            roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state))
+            continue;
+        const char *code = code_of_state(state);
+        send_bye(self, session, code, refusal_sentence(code));
+        end_session(self, session, state);
     }
 }
 
@@ -1059,6 +1068,7 @@ static span_t told_lines(hub_t *self, span_t record)
 {
     cause_t why;
     buf_clear(&self->scratch);
+    routing_close(&self->parsed);
     if (record.size && routing_parse(&self->parsed, record, &why) == 0)
         for (size_t i = 0; i < self->parsed.n; i++)
             if (self->parsed.route[i].tell == TELL_SENDER)
