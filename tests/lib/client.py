@@ -1,0 +1,492 @@
+"""client - a node of a few hundred lines, from schemas/PROTOCOL.md and pyzmq alone.
+
+It can do what an honest node does (say hello, publish, verify receipts, take deliveries,
+acknowledge) and, since every step is in the caller's hand, what a hostile one would try.
+"""
+
+import base64
+import collections
+import datetime
+import hashlib
+import json
+import secrets
+import struct
+import time
+
+import zmq
+from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from zmq.utils.monitor import parse_monitor_message
+
+(
+    HELLO,
+    WELCOME,
+    PUBLISH,
+    RECEIPT,
+    REFUSED,
+    DELIVER,
+    ACK,
+    AGAIN,
+    EXPLAIN,
+    EXPLAINED,
+    PULSE,
+    RESYNC,
+    BYE,
+) = range(1, 14)
+
+Welcome = collections.namedtuple(
+    "Welcome", "origin checkpoint inbox_last window size_limit time_ms"
+)
+Receipt = collections.namedtuple(
+    "Receipt", "position time type kind author id document seal record told"
+)
+Refused = collections.namedtuple("Refused", "document retry code pointer by text")
+Delivery = collections.namedtuple("Delivery", "number leaf why document seal")
+
+
+class Unexpected(Exception):
+    """The hub said something else than an honest hub would, or nothing in time."""
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def short(data):
+    data = data.encode() if isinstance(data, str) else data
+    return struct.pack(">H", len(data)) + data
+
+
+def long(data):
+    data = data.encode() if isinstance(data, str) else data
+    return struct.pack(">I", len(data)) + data
+
+
+def uuid7(moment=None):
+    number = (
+        int((moment or time.time()) * 1000) << 80
+        | 7 << 76
+        | secrets.randbits(12) << 64
+        | 2 << 62
+        | secrets.randbits(62)
+    )
+    text = f"{number:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def rfc3339(seconds_ahead=0):
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(
+        seconds=seconds_ahead
+    )
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+class Reader:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, size):
+        if self.at + size > len(self.data):
+            raise Unexpected("a frame ends early")
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def short(self):
+        return self.take(self.number(2))
+
+    def long(self):
+        return self.take(self.number(4))
+
+
+# --- the tree ---------------------------------------------------------------------------------
+
+
+def split(size):
+    return 1 << (size - 1).bit_length() - 1
+
+
+def root_of(hashes):
+    if len(hashes) == 1:
+        return hashes[0]
+    k = split(len(hashes))
+    return sha(b"\1" + root_of(hashes[:k]) + root_of(hashes[k:]))
+
+
+def path_of(hashes, index):
+    if len(hashes) == 1:
+        return []
+    k = split(len(hashes))
+    if index < k:
+        return path_of(hashes[:k], index) + [root_of(hashes[k:])]
+    return path_of(hashes[k:], index - k) + [root_of(hashes[:k])]
+
+
+def run_root(leaves, size, proof):
+    """The root that a run proof and the leaves (position -> hash) lead to."""
+    rest = [proof[i : i + 32] for i in range(0, len(proof), 32)]
+
+    def walk(low, high):
+        if not any(low <= position < high for position in leaves):
+            return rest.pop(0)
+        if high - low == 1:
+            return leaves[low]
+        k = low + split(high - low)
+        left = walk(low, k)
+        return sha(b"\1" + left + walk(k, high))
+
+    root = walk(0, size)
+    if rest:
+        raise Unexpected("a proof is too long")
+    return root
+
+
+def parse_leaf(text):
+    lines = text.decode().split("\n")
+    fields = dict(line.split(" ", 1) for line in lines[1:-1])
+    fields["position"] = int(fields["position"])
+    return fields
+
+
+# --- keys and seals ---------------------------------------------------------------------------
+
+
+class SealKey:
+    """An Ed25519 key; a fresh one when no file is given."""
+
+    def __init__(self, path=None):
+        if path:
+            with open(path, "rb") as file:
+                self.secret = load_pem_private_key(file.read(), None)
+        else:
+            self.secret = ed25519.Ed25519PrivateKey.generate()
+        self.public = self.secret.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.id = sha(self.public).hex()
+
+    def sign(self, text):
+        return self.secret.sign(text)
+
+
+class ChannelKey:
+    """An X25519 key; a fresh one when no file is given."""
+
+    def __init__(self, path=None):
+        if path:
+            with open(path, "rb") as file:
+                key = load_pem_private_key(file.read(), None)
+        else:
+            key = x25519.X25519PrivateKey.generate()
+        self.secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        self.public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def seal_head(origin, documents, keys):
+    root = b64(root_of([sha(b"\0" + sha(document)) for document in documents]))
+    head = f"dabyl-seal/v1\norigin {origin}\ncount {len(documents)}\nroot {root}\n"
+    for key in keys:
+        text = f"dabyl-seal/v1\n{origin}\n{key.id}\n{len(documents)}\n{root}\n"
+        head += f"sig ed25519 {key.id} {b64(key.sign(text.encode()))}\n"
+    return head.encode()
+
+
+def publish_frame(head, items):
+    """`items` are (index, path as list of hashes, document)."""
+    frame = bytes((1, PUBLISH)) + struct.pack(">H", 1) + long(head) + struct.pack(">H", len(items))
+    for index, path, document in items:
+        frame += struct.pack(">HIB", 0, index, len(path)) + b"".join(path) + long(document)
+    return frame
+
+
+# --- messages ---------------------------------------------------------------------------------
+
+
+def message(kind, author, body, marking="TLP:AMBER", /, **more):
+    """An envelope with everything that every kind needs; `more` replaces or, with None, removes."""
+    fields = {
+        "dabyl": 1,
+        "id": uuid7(),
+        "kind": kind,
+        "from": author,
+        "sent": rfc3339(),
+        "status": "actual",
+        "marking": marking,
+        "nonce": secrets.token_hex(16),
+        "summary": {"en": f"A test of {kind}"},
+        "body": body,
+    }
+    for name, value in more.items():
+        fields[name.rstrip("_")] = value
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def notice(author, level=2, **more):
+    body = {
+        "level": level,
+        "determination": "confirmed",
+        "sector": "power-supply",
+        "cross_border": False,
+        "detected_at": rfc3339(-60),
+        "description": "Test notice",
+    }
+    body.update(more.pop("body", {}))
+    body = {name: value for name, value in body.items() if value is not None}
+    return message("incident.notice", author, body, **more)
+
+
+def advisory(author, marking="TLP:CLEAR", **more):
+    body = {"description": "Test advisory", "vulnerabilities": [{"id": "CVE-2026-0001"}]}
+    body.update(more.pop("body", {}))
+    return message("advisory", author, body, marking, **more)
+
+
+def encode(fields):
+    return json.dumps(fields, ensure_ascii=False).encode()
+
+
+# --- the conversation ---------------------------------------------------------------------------
+
+
+class Client:
+    def __init__(self, endpoint, hub_key, origin, node, channel, seal, routing_id=None, seconds=20):
+        self.node, self.seal, self.origin, self.seconds = node, seal, origin, seconds
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.sndhwm = self.socket.rcvhwm = 100000
+        if hub_key:
+            self.socket.setsockopt(zmq.CURVE_SERVERKEY, hub_key)
+            self.socket.setsockopt(zmq.CURVE_PUBLICKEY, channel.public)
+            self.socket.setsockopt(zmq.CURVE_SECRETKEY, channel.secret)
+        if routing_id is not None:
+            self.socket.setsockopt(zmq.ROUTING_ID, routing_id)
+        self.monitor = self.socket.get_monitor_socket()
+        self.socket.connect(endpoint)
+        self.held = collections.deque()
+        self.welcome = None
+        self.inbox = {}
+        self.root = b""
+        self.note = b""
+        self.certs = []
+
+    def close(self):
+        if not self.socket.closed:
+            self.socket.disable_monitor()
+            self.socket.close(0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def handshake(self):
+        """ "in" once the hub let us in, "refused" when it said no at the handshake."""
+        end = time.monotonic() + self.seconds
+        while self.monitor.poll(max(0, 1000 * (end - time.monotonic()))):
+            event = parse_monitor_message(self.monitor.recv_multipart())["event"]
+            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                return "in"
+            if event in (
+                zmq.EVENT_HANDSHAKE_FAILED_AUTH,
+                zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL,
+                zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL,
+            ):
+                return "refused"
+        return "nothing"
+
+    def send(self, frame):
+        self.socket.send(frame)
+
+    def receive(self, seconds=None):
+        """The next frame as (type, rest), or (None, None) when there was none in time."""
+        if self.held:
+            return self.held.popleft()
+        if not self.socket.poll(1000 * (self.seconds if seconds is None else seconds)):
+            return None, None
+        frame = self.socket.recv()
+        if len(frame) < 2 or frame[0] != 1:
+            raise Unexpected(f"not a frame: {frame[:20]!r}")
+        return frame[1], Reader(frame[2:])
+
+    def expect(self, *types):
+        """The next frame of these types; others wait their turn, pulses are dropped."""
+        end, aside = time.monotonic() + self.seconds, []
+        try:
+            while time.monotonic() < end:
+                kind, body = self.receive(end - time.monotonic())
+                if kind in types:
+                    return kind, body
+                if kind == BYE and BYE not in types:
+                    raise Unexpected(f"bye: {body.short().decode()}: {body.short().decode()}")
+                if kind not in (None, PULSE):
+                    aside.append((kind, body))
+            raise Unexpected(
+                f"nothing of type {types} within {self.seconds} s, but {[kind for kind, _ in aside]}"
+            )
+        finally:
+            self.held.extend(aside)
+
+    def hello(self, stored=0, window=256, checkpoint=b"", node=None):
+        self.send(
+            bytes((1, HELLO))
+            + short(node or self.node)
+            + short("client.py 1")
+            + struct.pack(">QI", stored, window)
+            + long(checkpoint)
+        )
+
+    def begin(self, **more):
+        """Hello and welcome."""
+        self.hello(**more)
+        _, body = self.expect(WELCOME)
+        self.welcome = Welcome(
+            body.short().decode(),
+            body.long(),
+            body.number(8),
+            body.number(4),
+            body.number(4),
+            body.number(8),
+        )
+        return self
+
+    def bye(self):
+        """The code of the good-bye that must come."""
+        _, body = self.expect(BYE)
+        return body.short().decode()
+
+    def publish(self, documents, keys=None, origin=None):
+        """Seal in one batch and send in one frame; bytes or dicts."""
+        documents = [
+            document if isinstance(document, bytes) else encode(document) for document in documents
+        ]
+        head = seal_head(origin or self.origin, documents, keys or [self.seal])
+        hashes = [sha(b"\0" + sha(document)) for document in documents]
+        self.send(
+            publish_frame(
+                head, [(i, path_of(hashes, i), document) for i, document in enumerate(documents)]
+            )
+        )
+        return [sha(document) for document in documents]
+
+    def answers(self, hashes):
+        """Receipt or Refused for each, in the order of the hashes."""
+        got = {}
+        while not all(document in got for document in hashes):
+            kind, body = self.expect(RECEIPT, REFUSED)
+            for answer in self.receipts(body) if kind == RECEIPT else self.refusals(body):
+                document = answer.document if kind == REFUSED else bytes.fromhex(answer.document)
+                got[document] = answer
+        return [got[document] for document in hashes]
+
+    def tell(self, *documents, **more):
+        """Publish and wait for the answers."""
+        return self.answers(self.publish(documents, **more))
+
+    def proven(self, note, proof, leaves):
+        origin, size, root = note.split(b"\n")[:3]
+        if (
+            origin.decode() != self.origin
+            or b64(run_root(leaves, int(size), proof)).encode() != root
+        ):
+            raise Unexpected("a proof does not lead to its checkpoint")
+        self.note, self.root = note, base64.b64decode(root)
+
+    def receipts(self, body):
+        note, proof, found = body.long(), body.long(), []
+        for _ in range(body.number(2)):
+            leaf = body.short()
+            found.append((leaf, body.long().decode()))
+        self.proven(
+            note, proof, {parse_leaf(leaf)["position"]: sha(b"\0" + leaf) for leaf, _ in found}
+        )
+        return [Receipt(told=told, **parse_leaf(leaf)) for leaf, told in found]
+
+    @staticmethod
+    def refusals(body):
+        return [
+            Refused(body.take(32), body.number(1), *(body.short().decode() for _ in range(4)))
+            for _ in range(body.number(2))
+        ]
+
+    def deliveries(self, body):
+        self.certs += [body.long() for _ in range(body.number(2))]
+        note, proof = body.long(), body.long()
+        heads = [body.long() for _ in range(body.number(2))]
+        found, leaves = [], {}
+        for _ in range(body.number(2)):
+            number, leaf, why = body.number(8), body.short(), body.short().decode()
+            head, index = body.number(2), body.number(4)
+            path = [body.take(32) for _ in range(body.number(1))]
+            seal = (
+                heads[head]
+                + f"index {index}\n".encode()
+                + b"".join(b"path %s\n" % b64(h).encode() for h in path)
+            )
+            document = body.long()
+            fields = parse_leaf(leaf)
+            if fields["document"] != sha(document).hex() or fields["seal"] != sha(seal).hex():
+                raise Unexpected(f"delivery {number} is not what its leaf says")
+            leaves[fields["position"]] = sha(b"\0" + leaf)
+            found.append(Delivery(number, fields, why, document, seal))
+        self.proven(note, proof, leaves)
+        return found
+
+    def take(self, upto, acknowledge=True):
+        """Take deliveries until number `upto` is there; acknowledges what came."""
+        while not all(number in self.inbox for number in range(1, upto + 1)):
+            _, body = self.expect(DELIVER)
+            for delivery in self.deliveries(body):
+                self.inbox[delivery.number] = delivery
+            if acknowledge:
+                self.acknowledge(max(self.inbox))
+        return [self.inbox[number] for number in sorted(self.inbox)]
+
+    def take_id(self, message):
+        """Take deliveries until this message is among them."""
+        while not any(delivery.leaf["id"] == message for delivery in self.inbox.values()):
+            self.take(max(self.inbox, default=0) + 1)
+        return next(delivery for delivery in self.inbox.values() if delivery.leaf["id"] == message)
+
+    def quiet(self, seconds=1.0):
+        """Frames other than pulses that come within this time: for showing that none do.
+
+        A pulse is sent first and its answer awaited: what the hub had to say before is then here.
+        """
+        frames = []
+        self.send(bytes((1, PULSE)))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            kind, body = self.receive(end - time.monotonic())
+            if kind == PULSE:
+                break
+            if kind is not None:
+                frames.append((kind, body))
+        return frames
+
+    def acknowledge(self, number, key=None, root=None):
+        key = key or self.seal
+        root = self.root if root is None else root
+        text = f"dabyl-ack/v1\n{self.origin}\n{key.id}\n{number}\n{b64(root)}\n"
+        self.send(bytes((1, ACK)) + struct.pack(">Q", number) + root + key.sign(text.encode()))
+
+    def explain(self, document, request=7):
+        document = document if isinstance(document, bytes) else encode(document)
+        self.send(bytes((1, EXPLAIN)) + struct.pack(">I", request) + long(document))
+        _, body = self.expect(EXPLAINED)
+        if body.number(4) != request:
+            raise Unexpected("an answer to another question")
+        return json.loads(body.long())
+
+    def again(self, first, last):
+        self.send(bytes((1, AGAIN)) + struct.pack(">QQ", first, last))

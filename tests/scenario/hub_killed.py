@@ -1,0 +1,33 @@
+#!/usr/bin/python3
+"""Goal: whatever the moment at which the hub is killed, every receipt verifies and every message arrives once."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+import tap  # noqa: E402
+from world import World  # noqa: E402
+
+import random
+
+with World(__doc__) as world:
+    world.start("isoc-energy", "owner-grid", "nccis")
+    sender, source = world.node("isoc-energy"), random.Random(11)
+    sent = set()
+    for round_ in range(5):
+        for _ in range(20):
+            message = client.notice("isoc-energy", 2, body={"object": "obj-grid-1"})
+            sender.drop(message)
+            sent.add(message["id"])
+        before = len(sender.sent())
+        if round_ % 2:
+            sender.has_sent(before + source.randrange(1, 10))
+        world.hub.kill()
+        world.hub.start()
+    sender.has_sent(len(sent))
+    tap.equal(set(sender.sent()), sent, f"{len(sent)} messages, five kills: a receipt for each")
+    for name in ("nccis", "owner-grid"):
+        got = [m["id"] for m in world.node(name).has_received(len(sent))]
+        tap.equal((len(got), set(got)), (len(sent), sent), f"{name} has each of them once")

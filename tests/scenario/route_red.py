@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+"""Goal: TLP:RED goes to those the author names whom a rule also allows, and to no other."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+import tap  # noqa: E402
+from world import World  # noqa: E402
+
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "media")) as world:
+    world.hub.start()
+    world.raw()
+    sender = world.raws["isoc-energy"]
+
+    (refused,) = sender.tell(
+        client.notice("isoc-energy", 2, marking="TLP:RED", body={"object": "obj-grid-1"})
+    )
+    tap.equal(getattr(refused, "code", refused), "marking.red", "without addressees it is refused")
+    tap.equal(getattr(refused, "pointer", refused), "/to", "naming the missing field")
+
+    sender.tell(
+        client.notice(
+            "isoc-energy", 2, marking="TLP:RED", to=["nccis"], body={"object": "obj-grid-1"}
+        )
+    )
+    got = world.fence()
+    tap.equal(
+        {name for name, found in got.items() if found},
+        {"nccis"},
+        "named: nccis, and not the owner, has it",
+    )
+
+    sender.tell(
+        client.notice(
+            "isoc-energy",
+            2,
+            marking="TLP:RED",
+            to=["nccis", "media"],
+            body={"object": "obj-grid-1"},
+        )
+    )
+    got = world.fence()
+    tap.equal(got["media"], [], "naming somebody whom no rule allows opens nothing")
+    tap.equal(len(got["nccis"]), 1, "and stops nobody else")
