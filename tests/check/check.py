@@ -45,21 +45,31 @@ RULE = rb"[a-z0-9][a-z0-9._-]{0,62}"
 LEAF = re.compile(
     rb"dabyl-leaf/v1\nposition (%s)\ntime (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\n"
     rb"type ([a-z]+)\nkind (-|%s)\nauthor (-|%s)\nid (-|%s)\n"
-    rb"document (-|%s)\nseal (-|%s)\nrecord (-|%s)\n" % (NUMBER, KIND, NODE, UUID, HEX, HEX, HEX))
+    rb"document (-|%s)\nseal (-|%s)\nrecord (-|%s)\n" % (NUMBER, KIND, NODE, UUID, HEX, HEX, HEX)
+)
 SEAL = re.compile(
     rb"dabyl-seal/v1\norigin ([!-~]+)\ncount (%s)\nroot (%s)\n((?:sig ed25519 %s %s\n){1,4})"
-    rb"index (%s)\n((?:path %s\n){0,17})" % (NUMBER, B64, HEX, B64, NUMBER, B64))
-ACK = re.compile(rb"(dabyl-ack/v1\n([!-~]+)\n(%s)\n(%s)\n(%s)\n)sig ed25519 (%s)\n" % (HEX, NUMBER, B64, B64))
+    rb"index (%s)\n((?:path %s\n){0,17})" % (NUMBER, B64, HEX, B64, NUMBER, B64)
+)
+ACK = re.compile(
+    rb"(dabyl-ack/v1\n([!-~]+)\n(%s)\n(%s)\n(%s)\n)sig ed25519 (%s)\n" % (HEX, NUMBER, B64, B64)
+)
 RULES_SEAL = re.compile(
-    rb"dabyl-rules/v1\norigin ([!-~]+)\ndigest (%s)\nsig ed25519 (%s) (%s)\n" % (HEX, HEX, B64))
-NOTE = re.compile(rb"(([!-~]+)\n(%s)\n(%s)\n)\n((?:\xe2\x80\x94 [!-~]+ %s\n)+)" % (NUMBER, B64, B64))
+    rb"dabyl-rules/v1\norigin ([!-~]+)\ndigest (%s)\nsig ed25519 (%s) (%s)\n" % (HEX, HEX, B64)
+)
+NOTE = re.compile(
+    rb"(([!-~]+)\n(%s)\n(%s)\n)\n((?:\xe2\x80\x94 [!-~]+ %s\n)+)" % (NUMBER, B64, B64)
+)
 PROOF = re.compile(
-    rb"c2sp\.org/tlog-proof@v1\nextra (%s)\nindex (%s)\n((?:%s\n)*)\n(.*)" % (B64, NUMBER, B64), re.S)
+    rb"c2sp\.org/tlog-proof@v1\nextra (%s)\nindex (%s)\n((?:%s\n)*)\n(.*)" % (B64, NUMBER, B64),
+    re.S,
+)
 ROUTE = re.compile(
     rb"(?:deliver (?P<to>%s) (?P<r1>%s) (?P<t1>sender|none) [^\n]+"
     rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
     rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
-    rb"|remark [a-z.-]+ (?P<t4>sender|none))" % (NODE, RULE, NODE, RULE, KIND, UUID, RULE))
+    rb"|remark [a-z.-]+ (?P<t4>sender|none))" % (NODE, RULE, NODE, RULE, KIND, UUID, RULE)
+)
 
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
@@ -183,12 +193,16 @@ class Roster:
     def __init__(self, pem, where):
         blocks = re.findall(rb"-----BEGIN ([A-Z0-9 ]+)-----\n.*?-----END \1-----\n", pem, re.S)
         try:
-            certs = [x509.load_pem_x509_certificate(block) for block in self.blocks(pem, b"CERTIFICATE")]
+            certs = [
+                x509.load_pem_x509_certificate(block) for block in self.blocks(pem, b"CERTIFICATE")
+            ]
             crls = [x509.load_pem_x509_crl(block) for block in self.blocks(pem, b"X509 CRL")]
         except (ValueError, UnsupportedAlgorithm) as error:
             raise Fault(where, f"the roster does not parse: {error}") from error
         if not certs or len(crls) > 1 or len(blocks) != len(certs) + len(crls):
-            raise Fault(where, "the roster wants a CA, at most one CRL, certificates and nothing else")
+            raise Fault(
+                where, "the roster wants a CA, at most one CRL, certificates and nothing else"
+            )
         self.ca = certs[0]
         self.by_key = {}
         self.roles = {}
@@ -218,7 +232,9 @@ class Roster:
     def check(self, cert, where):
         if cert.issuer != self.ca.subject:
             raise Fault(where, f"certificate {cert.serial_number:x} names another issuer")
-        self.signature(cert.signature, cert.tbs_certificate_bytes, f"certificate {cert.serial_number:x}", where)
+        self.signature(
+            cert.signature, cert.tbs_certificate_bytes, f"certificate {cert.serial_number:x}", where
+        )
 
     def take(self, cert, where):
         """Keep a sealing certificate; a channel's key (X25519) seals nothing."""
@@ -229,17 +245,22 @@ class Roster:
         if not isinstance(key, ed25519.Ed25519PublicKey):
             return
         try:
-            name, role = (cert.subject.get_attributes_for_oid(oid)[0].value
-                          for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME))
+            name, role = (
+                cert.subject.get_attributes_for_oid(oid)[0].value
+                for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+            )
             node = name
             if role == "officer":
                 names = cert.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
                 node = names.value.get_values_for_type(x509.DNSName)[0]
         except (IndexError, ValueError, x509.ExtensionNotFound) as error:
-            raise Fault(where, f"certificate {cert.serial_number:x} names no node or role") from error
+            raise Fault(
+                where, f"certificate {cert.serial_number:x} names no node or role"
+            ) from error
         raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.by_key[sha(raw).hex()] = raw, Certificate(
-            name, role, node, cert.serial_number, cert.not_valid_before, cert.not_valid_after)
+            name, role, node, cert.serial_number, cert.not_valid_before, cert.not_valid_after
+        )
         if role != "officer":
             self.roles[name] = role
 
@@ -332,7 +353,7 @@ class Check:
             return None
         _, length, count, sequence, first, _, before = head.unpack_from(data, start)
         end = start + head.size + length
-        if end + 32 > len(data) or sha(memoryview(data)[start:end]) != data[end:end + 32]:
+        if end + 32 > len(data) or sha(memoryview(data)[start:end]) != data[end : end + 32]:
             if not self.torn:
                 raise Fault(where, "the batch does not match its checksum")
             return None
@@ -348,7 +369,9 @@ class Check:
         for entry in self.entries[first:]:
             self.entry(entry)
         if self.promised:
-            raise Fault(where, f"a derived message is not in its cause's batch: {next(iter(self.promised))}")
+            raise Fault(
+                where, f"a derived message is not in its cause's batch: {next(iter(self.promised))}"
+            )
         self.next_sequence += 1
         self.ends[self.tree.root(self.tree.size())] = self.tree.size()
         self.count["batches"] += 1
@@ -358,11 +381,11 @@ class Check:
         where = f"{path}:{offset}"
         parts = []
         for size in (2, 4, 4, 4):
-            length = int.from_bytes(data[offset:offset + size], "big")
+            length = int.from_bytes(data[offset : offset + size], "big")
             offset += size
             if offset + length > end:
                 raise Fault(where, "the entry runs past its batch")
-            parts.append(data[offset:offset + length])
+            parts.append(data[offset : offset + length])
             offset += length
         leaf = parse_leaf(parts[0], where)
         for name, part in zip(("document", "seal", "record"), parts[1:]):
@@ -462,8 +485,9 @@ class Check:
         """Who it goes to; remembers inboxes and what the author may know."""
         where = entry.where
         lines = entry.record.split(b"\n")
-        match = re.fullmatch(rb"dabyl-routing/v1\nnonce [0-9a-f]{32}\nrules (%s)" % NUMBER,
-                             b"\n".join(lines[:3]))
+        match = re.fullmatch(
+            rb"dabyl-routing/v1\nnonce [0-9a-f]{32}\nrules (%s)" % NUMBER, b"\n".join(lines[:3])
+        )
         if not match or lines[-1] or int(match[1]) not in self.rules:
             raise Fault(where, "the routing record has no good head, rules in force or end")
         told = []
@@ -488,8 +512,10 @@ class Check:
         if body.get("cause") != {"author": origin.leaf.author, "id": origin.leaf.id}:
             raise Fault(entry.where, "a derived message names another cause")
         carried = body.get("carried")
-        if carried and (unbase64(carried["document"].encode(), entry.where) != origin.document
-                        or unbase64(carried["seal"].encode(), entry.where) != origin.seal):
+        if carried and (
+            unbase64(carried["document"].encode(), entry.where) != origin.document
+            or unbase64(carried["seal"].encode(), entry.where) != origin.seal
+        ):
             raise Fault(entry.where, "a derived message carries something else than its cause")
         self.count["derived"] += 1
 
@@ -551,7 +577,7 @@ class Check:
                 seen.add(self.tile(path, os.path.relpath(path, top)))
         level, width = 0, size
         while width:
-            for kind in ([str(level), "entries"] if level == 0 else [str(level)]):
+            for kind in [str(level), "entries"] if level == 0 else [str(level)]:
                 wanted = [(kind, n, 256) for n in range(width // 256)]
                 if width % 256 and (kind, width // 256, 256) not in seen:
                     wanted.append((kind, width // 256, width % 256))
@@ -562,7 +588,9 @@ class Check:
         self.count["tiles"] = len(seen)
 
     def tile(self, path, name):
-        match = re.fullmatch(r"(entries|\d|[1-5]\d|6[0-3])/((?:x\d{3}/)*)(\d{3})(?:\.p/([1-9]\d{0,2}))?", name)
+        match = re.fullmatch(
+            r"(entries|\d|[1-5]\d|6[0-3])/((?:x\d{3}/)*)(\d{3})(?:\.p/([1-9]\d{0,2}))?", name
+        )
         if not match or match[4] and int(match[4]) > 255:
             raise Fault(path, "no name of a tile")
         index = int(match[2].replace("x", "").replace("/", "") + match[3])
@@ -583,7 +611,9 @@ class Check:
 
     @staticmethod
     def leaf_text(leaf):
-        lines = [f"{name} {'-' if value is None else value}\n" for name, value in leaf._asdict().items()]
+        lines = [
+            f"{name} {'-' if value is None else value}\n" for name, value in leaf._asdict().items()
+        ]
         return ("dabyl-leaf/v1\n" + "".join(lines)).encode()
 
     # --- what nodes hold ------------------------------------------------------------------
@@ -625,7 +655,10 @@ class Check:
             if entry.leaf.id != name:
                 raise Fault(stem + ".json", "the file is named after another message")
             if read(stem + ".told") != self.told[entry.leaf.position]:
-                raise Fault(stem + ".told", "not the lines of the routing record that are the author's to know")
+                raise Fault(
+                    stem + ".told",
+                    "not the lines of the routing record that are the author's to know",
+                )
             self.count["receipts"] += 1
 
     def delivered(self, folder):
@@ -638,8 +671,11 @@ class Check:
                 raise Fault(stem + ".why", "not a line of the routing record")
             numbers = self.inbox[line[2].decode()]
             number = int(name[:12])
-            if name[13:] != entry.leaf.id or not 1 <= number <= len(numbers) \
-                    or numbers[number - 1] != entry.leaf.position:
+            if (
+                name[13:] != entry.leaf.id
+                or not 1 <= number <= len(numbers)
+                or numbers[number - 1] != entry.leaf.position
+            ):
                 raise Fault(stem + ".json", f"number {number} of this inbox is another message")
             self.count["deliveries"] += 1
 
@@ -654,22 +690,32 @@ class Check:
     def report(self):
         count, types = self.count, self.types
         print(f"log            {self.origin.decode()}")
-        print(f"journal        {len(self.entries)} entries in {count['batches']} batches, {count['segments']} segments")
+        print(
+            f"journal        {len(self.entries)} entries in {count['batches']} batches, {count['segments']} segments"
+        )
         print("               " + ", ".join(f"{n} {name}" for name, n in sorted(types.items())))
         if count["torn"]:
             print(f"               {count['torn']} bytes of an unfinished batch left aside")
         print(f"seals          {count['messages']} documents under {len(self.heads)} signatures")
         print(f"derived        {count['derived']} messages, each in its cause's batch")
-        print(f"deliveries     {count['acknowledgements']} signed acknowledgements of {sum(self.acked.values())} messages")
-        print(f"checkpoint     size {count['checkpoint']}, {count['tiles']} tiles and bundles recomputed")
+        print(
+            f"deliveries     {count['acknowledgements']} signed acknowledgements of {sum(self.acked.values())} messages"
+        )
+        print(
+            f"checkpoint     size {count['checkpoint']}, {count['tiles']} tiles and bundles recomputed"
+        )
         print(f"receipts       {count['receipts']} verified")
         print(f"inboxes        {count['deliveries']} verified")
         print("everything verified")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--vkey", required=True, help="the log's verifier key, as `dabyl hub key` prints it")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--vkey", required=True, help="the log's verifier key, as `dabyl hub key` prints it"
+    )
     parser.add_argument("--journal", required=True, help="the hub's journal folder")
     parser.add_argument("--sent", action="append", default=[], help="a node's sent/ folder")
     parser.add_argument("--inbox", action="append", default=[], help="a node's inbox/ folder")

@@ -106,32 +106,59 @@ class Inventor:
             file.write(data if isinstance(data, bytes) else data.encode())
 
     def uuid(self):
-        number = int(self.now.timestamp() * 1000) << 80 | 7 << 76 | self.random.getrandbits(12) << 64 \
-            | 2 << 62 | self.random.getrandbits(62)
+        number = (
+            int(self.now.timestamp() * 1000) << 80
+            | 7 << 76
+            | self.random.getrandbits(12) << 64
+            | 2 << 62
+            | self.random.getrandbits(62)
+        )
         text = f"{number:032x}"
         return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
     def certify(self, name, role, node=None):
-        subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "invented"),
-                             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role),
-                             x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "invented"),
+                x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role),
+                x509.NameAttribute(NameOID.COMMON_NAME, name),
+            ]
+        )
         issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Invented CA")])
         key = self.ca if role == "ca" else self.keys.setdefault(name, Key(self.random))
-        builder = (x509.CertificateBuilder().subject_name(issuer if role == "ca" else subject)
-                   .issuer_name(issuer).public_key(key.secret.public_key())
-                   .serial_number(self.random.getrandbits(100) + 1)
-                   .not_valid_before(BEGIN).not_valid_after(BEGIN + datetime.timedelta(days=400)))
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(issuer if role == "ca" else subject)
+            .issuer_name(issuer)
+            .public_key(key.secret.public_key())
+            .serial_number(self.random.getrandbits(100) + 1)
+            .not_valid_before(BEGIN)
+            .not_valid_after(BEGIN + datetime.timedelta(days=400))
+        )
         for extension, critical in self.extensions(key, role == "ca"):
             builder = builder.add_extension(extension, critical)
         if node:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(node)]), False)
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(node)]), False
+            )
         self.pem += builder.sign(self.ca.secret, None).public_bytes(Encoding.PEM).decode()
 
     def extensions(self, key, is_ca):
         """What OpenSSL's strict verifier asks for."""
-        usage = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment",
-                               "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign",
-                               "encipher_only", "decipher_only"), False)
+        usage = dict.fromkeys(
+            (
+                "digital_signature",
+                "content_commitment",
+                "key_encipherment",
+                "data_encipherment",
+                "key_agreement",
+                "key_cert_sign",
+                "crl_sign",
+                "encipher_only",
+                "decipher_only",
+            ),
+            False,
+        )
         usage.update(key_cert_sign=is_ca, crl_sign=is_ca, digital_signature=not is_ca)
         yield x509.BasicConstraints(ca=is_ca, path_length=0 if is_ca else None), True
         yield x509.KeyUsage(**usage), True
@@ -141,26 +168,41 @@ class Inventor:
     def revocations(self):
         issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Invented CA")])
         gone = x509.RevokedCertificateBuilder().serial_number(77).revocation_date(BEGIN).build()
-        crl = (x509.CertificateRevocationListBuilder().issuer_name(issuer).last_update(BEGIN)
-               .next_update(BEGIN + datetime.timedelta(days=400)).add_revoked_certificate(gone)
-               .add_extension(x509.CRLNumber(1), False)
-               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca.secret.public_key()), False)
-               .sign(self.ca.secret, None))
+        crl = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(issuer)
+            .last_update(BEGIN)
+            .next_update(BEGIN + datetime.timedelta(days=400))
+            .add_revoked_certificate(gone)
+            .add_extension(x509.CRLNumber(1), False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca.secret.public_key()),
+                False,
+            )
+            .sign(self.ca.secret, None)
+        )
         self.pem += crl.public_bytes(Encoding.PEM).decode()
 
     def add(self, kind, document, seal=b"", record=b"", message=("-", "-", "-")):
-        parts = [part.encode() if isinstance(part, str) else part for part in (document, seal, record)]
+        parts = [
+            part.encode() if isinstance(part, str) else part for part in (document, seal, record)
+        ]
         position = len(self.tree.leaves)
         self.now += datetime.timedelta(milliseconds=self.random.randrange(300))
         moment = self.now.isoformat(timespec="milliseconds") + "Z"
         hashes = [sha(part).hex() if part else "-" for part in parts]
-        leaf = (f"dabyl-leaf/v1\nposition {position}\ntime {moment}\ntype {kind}\nkind {message[0]}\n"
-                f"author {message[1]}\nid {message[2]}\ndocument {hashes[0]}\nseal {hashes[1]}\n"
-                f"record {hashes[2]}\n").encode()
+        leaf = (
+            f"dabyl-leaf/v1\nposition {position}\ntime {moment}\ntype {kind}\nkind {message[0]}\n"
+            f"author {message[1]}\nid {message[2]}\ndocument {hashes[0]}\nseal {hashes[1]}\n"
+            f"record {hashes[2]}\n"
+        ).encode()
         self.tree.leaves.append(sha(b"\0" + leaf))
         self.all.append(leaf)
-        self.pending.append(struct.pack(">H", len(leaf)) + leaf
-                            + b"".join(struct.pack(">I", len(part)) + part for part in parts))
+        self.pending.append(
+            struct.pack(">H", len(leaf))
+            + leaf
+            + b"".join(struct.pack(">I", len(part)) + part for part in parts)
+        )
         return position
 
     def flush(self):
@@ -169,17 +211,26 @@ class Inventor:
         if len(self.segment) + len(entries) + 200 > SEGMENT or not self.segment:
             self.close_segment()
             self.segment_first = first
-            self.segment = (struct.pack(">8sIIQQ", b"DABYLSEG", 1, 0, first, self.sequence)
-                            + sha(ORIGIN.encode()))
-        body = (struct.pack(">8sIIQQ", b"DBATCH01", len(entries), len(self.pending), self.sequence, first)
-                + self.random.randbytes(16) + self.tree.root(first) + entries)
+            self.segment = struct.pack(">8sIIQQ", b"DABYLSEG", 1, 0, first, self.sequence) + sha(
+                ORIGIN.encode()
+            )
+        body = (
+            struct.pack(
+                ">8sIIQQ", b"DBATCH01", len(entries), len(self.pending), self.sequence, first
+            )
+            + self.random.randbytes(16)
+            + self.tree.root(first)
+            + entries
+        )
         self.segment += body + sha(body)
         self.sequence += 1
         self.pending = []
 
     def close_segment(self, unused=0):
         if self.segment:
-            self.write(f"journal/segments/{self.segment_first:020d}.seg", self.segment + bytes(unused))
+            self.write(
+                f"journal/segments/{self.segment_first:020d}.seg", self.segment + bytes(unused)
+            )
 
     def checkpoint(self):
         size = len(self.tree.leaves)
@@ -193,18 +244,29 @@ class Inventor:
         self.write("vkey", vkey)
         self.certify("Invented CA", "ca")
         self.revocations()
-        for name, role in (("hub", "hub"), ("nccis", "nccis"), ("isoc-energy", "isoc"), ("ksc", "national-security")):
+        for name, role in (
+            ("hub", "hub"),
+            ("nccis", "nccis"),
+            ("isoc-energy", "isoc"),
+            ("ksc", "national-security"),
+        ):
             self.certify(name, role)
         self.certify("aigerim", "officer", "nccis")
         self.certify("dauren", "officer", "isoc-energy")
         rules = b"rules = ();\n"
         officer, digest = self.keys["aigerim"], sha(rules).hex()
-        signature = officer.secret.sign(f"dabyl-rules/v1\n{ORIGIN}\n{officer.id}\n{digest}\n".encode())
+        signature = officer.secret.sign(
+            f"dabyl-rules/v1\n{ORIGIN}\n{officer.id}\n{digest}\n".encode()
+        )
         self.add("origin", vkey)
         self.add("start", "dabyl-hub 0\n")
         self.add("roster", self.pem)
-        self.rules = self.add("rules", rules, f"dabyl-rules/v1\norigin {ORIGIN}\ndigest {digest}\n"
-                              f"sig ed25519 {officer.id} {b64(signature)}\n")
+        self.rules = self.add(
+            "rules",
+            rules,
+            f"dabyl-rules/v1\norigin {ORIGIN}\ndigest {digest}\n"
+            f"sig ed25519 {officer.id} {b64(signature)}\n",
+        )
         self.add("registry", "objects = ();\n")
         self.flush()
 
@@ -224,28 +286,57 @@ class Inventor:
 
     def publish(self, author, kind, bodies, signers=None):
         """A sealed batch; level 3 and higher derives an alert that carries its cause."""
-        messages = [{"dabyl": 1, "id": self.uuid(), "kind": kind, "from": author, "body": body,
-                     "summary": {"kk": "сынақ"}} for body in bodies]
+        messages = [
+            {
+                "dabyl": 1,
+                "id": self.uuid(),
+                "kind": kind,
+                "from": author,
+                "body": body,
+                "summary": {"kk": "сынақ"},
+            }
+            for body in bodies
+        ]
         documents = [json.dumps(message, ensure_ascii=False).encode() for message in messages]
-        for message, document, seal in zip(messages, documents, self.seal(documents, signers or [author])):
-            routes = ["deliver nccis to-nccis sender 8.3, 10", "withhold ksc no-alert none marking 14"]
+        for message, document, seal in zip(
+            messages, documents, self.seal(documents, signers or [author])
+        ):
+            routes = [
+                "deliver nccis to-nccis sender 8.3, 10",
+                "withhold ksc no-alert none marking 14",
+            ]
             alert = None
             if message["body"].get("level", 0) >= 3:
-                alert = {"dabyl": 1, "id": self.uuid(), "kind": "security.alert", "from": "hub", "for": "nccis",
-                         "body": {"cause": {"author": author, "id": message["id"]},
-                                  "carried": {"document": b64(document), "seal": b64(seal.encode())}}}
+                alert = {
+                    "dabyl": 1,
+                    "id": self.uuid(),
+                    "kind": "security.alert",
+                    "from": "hub",
+                    "for": "nccis",
+                    "body": {
+                        "cause": {"author": author, "id": message["id"]},
+                        "carried": {"document": b64(document), "seal": b64(seal.encode())},
+                    },
+                }
                 routes.append(f"emit security.alert {alert['id']} alert-level-3 sender 14")
             self.entry(message, document, seal, routes)
             if alert:
                 text = json.dumps(alert).encode()
-                self.entry(alert, text, next(self.seal([text], ["hub"])),
-                           ["deliver ksc alert-level-3 none 14", "deliver nccis alert-level-3 none 14"])
+                self.entry(
+                    alert,
+                    text,
+                    next(self.seal([text], ["hub"])),
+                    ["deliver ksc alert-level-3 none 14", "deliver nccis alert-level-3 none 14"],
+                )
 
     def entry(self, message, document, seal, routes):
-        record = (f"dabyl-routing/v1\nnonce {self.random.randbytes(16).hex()}\nrules {self.rules}\n"
-                  + "".join(route + "\n" for route in routes))
-        position = self.add("message", document, seal, record,
-                            (message["kind"], message["from"], message["id"]))
+        record = (
+            f"dabyl-routing/v1\nnonce {self.random.randbytes(16).hex()}\nrules {self.rules}\n"
+            + "".join(route + "\n" for route in routes)
+        )
+        position = self.add(
+            "message", document, seal, record, (message["kind"], message["from"], message["id"])
+        )
         told = "".join(route + "\n" for route in routes if " sender" in route)
         if message["from"] != "hub":
             self.kept.append((position, f"sent/{message['id']}", document, seal, "told", told))
@@ -258,7 +349,9 @@ class Inventor:
 
     def acknowledge(self, node):
         root = b64(self.tree.root(len(self.tree.leaves)))
-        text = f"dabyl-ack/v1\n{ORIGIN}\n{self.keys[node].id}\n{self.numbers.get(node, 0)}\n{root}\n"
+        text = (
+            f"dabyl-ack/v1\n{ORIGIN}\n{self.keys[node].id}\n{self.numbers.get(node, 0)}\n{root}\n"
+        )
         signature = b64(self.keys[node].secret.sign(text.encode()))
         return node, f"{text}sig ed25519 {signature}\n"
 
@@ -278,20 +371,22 @@ class Inventor:
         level, nodes = 0, list(self.tree.leaves)
         while nodes:
             for first in range(0, len(nodes), 256):
-                part = nodes[first:first + 256]
+                part = nodes[first : first + 256]
                 self.write(self.tile_name(level, first // 256, len(part)), b"".join(part))
                 if level == 0:
-                    leaves = self.all[first:first + 256]
-                    self.write(self.tile_name("entries", first // 256, len(part)),
-                               b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves))
-            nodes = [mth(nodes[i:i + 256]) for i in range(0, len(nodes) - 255, 256)]
+                    leaves = self.all[first : first + 256]
+                    self.write(
+                        self.tile_name("entries", first // 256, len(part)),
+                        b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves),
+                    )
+            nodes = [mth(nodes[i : i + 256]) for i in range(0, len(nodes) - 255, 256)]
             level += 1
 
     @staticmethod
     def tile_name(level, number, width):
         digits = f"{number:03d}"
         digits = digits.rjust(-(-len(digits) // 3) * 3, "0")
-        parts = [digits[i:i + 3] for i in range(0, len(digits), 3)]
+        parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
         name = "/".join(["x" + part for part in parts[:-1]] + parts[-1:])
         return f"journal/tile/{level}/{name}" + (f".p/{width}" if width < 256 else "")
 
@@ -299,15 +394,21 @@ class Inventor:
         self.begin()
         while len(self.tree.leaves) < entries:
             for node, text in [self.acknowledge(node) for node in ("nccis", "ksc")]:
-                if self.random.random() < 0.5:
+                if self.random.random() < 0.5 or len(self.tree.leaves) < 20:
                     self.add("delivery", text, message=("-", node, "-"))
             if self.random.random() < 0.1:
                 self.add("refusal", "seal.signature 3\n", message=("-", "isoc-energy", "-"))
             for author, signers in (("isoc-energy", None), ("nccis", ["nccis", "aigerim"])):
-                bodies = [{"level": self.random.randrange(6), "note": "x" * self.random.randrange(500)}
-                          for _ in range(self.random.randrange(1, 40))]
-                self.publish(author, "incident.notice" if author != "nccis" else "advisory",
-                             bodies if author != "nccis" else [{"cve": "CVE-2026-0001"}], signers)
+                bodies = [
+                    {"level": self.random.randrange(6), "note": "x" * self.random.randrange(500)}
+                    for _ in range(self.random.randrange(1, 40))
+                ]
+                self.publish(
+                    author,
+                    "incident.notice" if author != "nccis" else "advisory",
+                    bodies if author != "nccis" else [{"cve": "CVE-2026-0001"}],
+                    signers,
+                )
             self.flush()
             self.keep()
         self.close_segment(unused=100000)

@@ -34,16 +34,33 @@ def ok(good, name, detail=""):
 
 def command(folder, *more):
     """The check as an outsider runs it."""
-    run = subprocess.run([sys.executable, "-B", f"{HERE}/check.py", "--vkey", f"{folder}/vkey", "--journal",
-                          f"{folder}/journal", "--sent", f"{folder}/sent", *more],
-                         capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-B",
+            f"{HERE}/check.py",
+            "--vkey",
+            f"{folder}/vkey",
+            "--journal",
+            f"{folder}/journal",
+            "--sent",
+            f"{folder}/sent",
+            *more,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return run.returncode, run.stdout + run.stderr
 
 
 def files(folder, *parts, ending=""):
-    return [os.path.join(at, name) for at, _, names in os.walk(os.path.join(folder, *parts))
-            for name in sorted(names)
-            if name.endswith(ending) and os.path.getsize(os.path.join(at, name))]
+    return [
+        os.path.join(at, name)
+        for at, _, names in os.walk(os.path.join(folder, *parts))
+        for name in sorted(names)
+        if name.endswith(ending) and os.path.getsize(os.path.join(at, name))
+    ]
 
 
 class Flip:
@@ -89,13 +106,25 @@ def flips(folder, source):
     journal, vkey = f"{folder}/journal", f"{folder}/vkey"
     good = check.Check(vkey, journal)
     good.segments()
-    kinds = (("segments", 50, files(journal, "segments"), lambda: check.Check(vkey, journal).segments()),
-             ("checkpoint", 5, [f"{journal}/checkpoint"], good.checkpoint),
-             ("tiles", 15, files(journal, "tile"), good.checkpoint),
-             ("documents", 6, files(folder, "sent", ending=".json"), lambda: good.sent(f"{folder}/sent")),
-             ("seals", 6, files(folder, "sent", ending=".seal"), lambda: good.sent(f"{folder}/sent")),
-             ("proofs", 12, files(folder, "sent", ending=".tlog-proof"), lambda: good.sent(f"{folder}/sent")),
-             ("told", 6, files(folder, "sent", ending=".told"), lambda: good.sent(f"{folder}/sent")))
+    kinds = (
+        ("segments", 50, files(journal, "segments"), lambda: check.Check(vkey, journal).segments()),
+        ("checkpoint", 5, [f"{journal}/checkpoint"], good.checkpoint),
+        ("tiles", 15, files(journal, "tile"), good.checkpoint),
+        (
+            "documents",
+            6,
+            files(folder, "sent", ending=".json"),
+            lambda: good.sent(f"{folder}/sent"),
+        ),
+        ("seals", 6, files(folder, "sent", ending=".seal"), lambda: good.sent(f"{folder}/sent")),
+        (
+            "proofs",
+            12,
+            files(folder, "sent", ending=".tlog-proof"),
+            lambda: good.sent(f"{folder}/sent"),
+        ),
+        ("told", 6, files(folder, "sent", ending=".told"), lambda: good.sent(f"{folder}/sent")),
+    )
     for name, n, paths, action in kinds:
         missed = []
         for _ in range(n):
@@ -129,8 +158,11 @@ class Liar(make_journal.Inventor):
         super().certify(name, role, node)
 
     def seal(self, documents, signers):
-        swap = {"forged": {"isoc-energy": "mallory"}, "another": {"isoc-energy": "ksc"},
-                "second": {"aigerim": "dauren"}}.get(self.lie, {})
+        swap = {
+            "forged": {"isoc-energy": "mallory"},
+            "another": {"isoc-energy": "ksc"},
+            "second": {"aigerim": "dauren"},
+        }.get(self.lie, {})
         for text in super().seal(documents, [swap.get(name, name) for name in signers]):
             yield text.replace("index 0\n", "index 1\n") if self.lie == "index" else text
 
@@ -147,12 +179,16 @@ class Liar(make_journal.Inventor):
             super().entry(message, document, seal, routes)
         super().entry(message, document, seal, routes)
         if self.lie == "told":
-            self.kept[0] = self.kept[0][:5] + (self.kept[0][5] + "deliver ksc secret-rule none 14\n",)
+            self.kept[0] = self.kept[0][:5] + (
+                self.kept[0][5] + "deliver ksc secret-rule none 14\n",
+            )
 
     def acknowledge(self, node):
         if self.lie == "more":
             self.numbers[node] = self.numbers.get(node, 0) + 1
-        return ("nccis" if self.lie == "ack" else node), super().acknowledge(node)[1]
+        return (
+            {"nccis": "ksc", "ksc": "nccis"}[node] if self.lie == "ack" else node
+        ), super().acknowledge(node)[1]
 
     def checkpoint(self):
         if self.lie != "fork" or len(self.tree.leaves) < 40:
@@ -164,10 +200,22 @@ class Liar(make_journal.Inventor):
         return note
 
 
-LIES = {"forged": "no certificate in force", "another": "is by ksc", "second": "is by dauren", "index": "the seal does not contain",
-        "officer": "no officer of nccis", "ca": "not signed by the CA", "author": "differ in author",
-        "carried": "carries something else", "derived": "not in its cause's batch", "twice": "used before", "told": ".told: ",
-        "more": "does not follow", "ack": "acknowledges for nccis", "fork": "another root at size"}
+LIES = {
+    "forged": "no certificate in force",
+    "another": "is by ksc",
+    "second": "is by dauren",
+    "index": "the seal does not contain",
+    "officer": "no officer of nccis",
+    "ca": "not signed by the CA",
+    "author": "differ in author",
+    "carried": "carries something else",
+    "derived": "not in its cause's batch",
+    "twice": "used before",
+    "told": ".told: ",
+    "more": "does not follow",
+    "ack": " acknowledges for ",
+    "fork": "another root at size",
+}
 
 
 def lies(folder):
@@ -190,7 +238,11 @@ def unfinished(folder):
         file.seek(len(data))
         file.write(b"DBATCH01 begun and not ended")
     code, text = command(place)
-    ok(code == 1 and f"{last}:{len(data)}" in text, "an unfinished batch is a fault, with its offset", text)
+    ok(
+        code == 1 and f"{last}:{len(data)}" in text,
+        "an unfinished batch is a fault, with its offset",
+        text,
+    )
     code, text = command(place, "--torn")
     ok(code == 0 and "28 bytes" in text, "unless it was asked for", text)
     os.truncate(last, len(data) - 1)
@@ -215,7 +267,11 @@ def main():
     honest = os.path.join(folder, "honest")
     make_journal.Inventor(honest, seed=SEED).run(ENTRIES)
     code, text = command(honest, "--inbox", f"{honest}/inbox/nccis")
-    ok(code == 0 and "everything verified" in text, f"{ENTRIES} honest entries and their receipts", text)
+    ok(
+        code == 0 and "everything verified" in text,
+        f"{ENTRIES} honest entries and their receipts",
+        text,
+    )
     flips(honest, source)
     lies(folder)
     unfinished(folder)
