@@ -1,0 +1,50 @@
+// outbox - files become sealed messages: each file one message, whatever crashes in
+// between.
+//
+// All files waiting are sealed together, up to 64 at once.  A parcel leaves this module
+// only when it is on stable storage and its files are gone from the folder.
+
+#ifndef NODES_OUTBOX_H
+#define NODES_OUTBOX_H
+
+#include "lib/times.h"
+#include "nodes/letter.h"
+#include "nodes/pending.h"
+#include "nodes/store.h"
+
+enum { OUTBOX_TOGETHER = 64, OUTBOX_SCAN_MS = 10000, OUTBOX_YOUNG_MS = 2000 };
+
+typedef struct {
+    const char *folder;    // the node's; files come into folder/outbox
+    letter_rules_t rules;  // what it points at is borrowed
+    const char *origin;    // of the hub's log, borrowed
+    const seal_key_t *key; // borrowed
+    store_t *store;        // borrowed, for refused/
+    pending_t *pending;    // borrowed; sealed parcels go there
+} outbox_options_t;
+
+typedef struct {
+    void *context;
+    // A file became a message.
+    void (*taken)(void *context, const char *file, const char *id, const char *kind);
+    // A file was refused here and moved to refused/.
+    void (*refused)(void *context, const char *file, const refusal_t *refusal);
+    // A file was left where it is, and why; told once while it stays.
+    void (*left)(void *context, const char *file, const char *reason);
+} outbox_events_t;
+
+typedef struct outbox outbox_t;
+
+outbox_t *outbox_open(
+    const outbox_options_t *options, const outbox_events_t *events, cause_t *why);
+void outbox_close(outbox_t **self_p);
+
+int outbox_fd(
+    const outbox_t *self); // readable: a turn is worth while; -1: no inotify here
+int64_t outbox_due_ms(const outbox_t *self); // monotonic: when to take a turn in any case
+// Take what waits, one parcel at most.  -1: the disk did not take it, the files stay
+// where they are and the next turn tries again.
+int outbox_turn(outbox_t *self, now_t now, cause_t *why);
+void outbox_set_limit(outbox_t *self, size_t bytes); // of one document, as the hub says
+
+#endif

@@ -1,0 +1,241 @@
+// pending - a short list of what spool.c keeps on the disk.
+//
+// What was answered is not noted anywhere: the answers themselves are there to be found,
+// in sent/ and refused/.
+
+#include "nodes/pending.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    uint64_t serial;
+    size_t open; // documents without an answer
+    bool repeat; // an answer could not be stored
+    size_t n;    // documents
+    char (*id)[MESSAGE_ID_MAX];
+} parcel_state_t;
+
+struct pending {
+    char *folder;
+    spool_t *spool;
+    pending_ready_fn ready;
+    void *context;
+    size_t n, room;
+    parcel_state_t *state;
+    bool unsettled; // the files of `unsettled_serial` may still be in the outbox
+    uint64_t unsettled_serial;
+};
+
+static parcel_state_t *find(const pending_t *self, uint64_t tag)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->state[i].serial == tag >> SPOOL_TAG_BITS)
+            return &self->state[i];
+    return NULL;
+}
+
+static void expect(pending_t *self, uint64_t serial, const parcel_t *parcel)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? self->room * 2 : 16;
+        self->state = reallocarray(self->state, self->room, sizeof *self->state);
+        if (!self->state)
+            abort();
+    }
+    size_t n = parcel_count(parcel);
+    parcel_state_t state = {.serial = serial, .open = n, .n = n};
+    state.id = calloc(n, sizeof *state.id);
+    if (!state.id)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        strcpy(state.id[i], parcel_item(parcel, i).id);
+    self->state[self->n++] = state;
+}
+
+static uint64_t forget(pending_t *self, parcel_state_t *state)
+{
+    uint64_t serial = state->serial;
+    free(state->id);
+    *state = self->state[--self->n];
+    return serial;
+}
+
+// Whether the refusal kept for this id is about this very document.
+static bool was_refused(const pending_t *self, const char *id, span_t document)
+{
+    char path[PATH_MAX], hex[HASH_HEX];
+    hash_t hash;
+    (void)snprintf(path, sizeof path, "%s/refused/%s.json.reason.json", self->folder, id);
+    json_t *reason = json_load_file(path, 0, NULL);
+    const char *about = json_string_value(json_object_get(reason, "document"));
+    sha256(document, &hash);
+    hex_encode(hash.bytes, sizeof hash.bytes, hex);
+    bool same = about && strcmp(about, hex) == 0;
+    json_decref(reason);
+    return same;
+}
+
+static bool is_unanswered(void *context, const char *id, span_t document)
+{
+    const pending_t *self = context;
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/sent/%s.tlog-proof", self->folder, id);
+    return access(path, F_OK) != 0 && !was_refused(self, id, document);
+}
+
+// Publish what a parcel on the disk still wants; one that wants nothing is removed.
+static int publish_again(pending_t *self, uint64_t serial, cause_t *why)
+{
+    parcel_t *parcel = spool_read(self->spool, serial, is_unanswered, self, why);
+    if (!parcel)
+        return -1;
+    if (parcel_count(parcel) == 0) {
+        parcel_destroy(&parcel);
+        return spool_remove(self->spool, serial, why);
+    }
+    expect(self, serial, parcel);
+    self->ready(self->context, &parcel);
+    return 0;
+}
+
+static int recover(pending_t *self, cause_t *why)
+{
+    uint64_t *serials;
+    size_t n;
+    if (spool_list(self->spool, &serials, &n, why) != 0)
+        return -1;
+    int result = 0;
+    for (size_t i = 0; i < n && result == 0; i++)
+        result = publish_again(self, serials[i], why);
+    free(serials);
+    return result;
+}
+
+pending_t *pending_open(
+    const char *folder, pending_ready_fn ready, void *context, cause_t *why)
+{
+    pending_t *self = calloc(1, sizeof *self);
+    if (!self || !(self->folder = strdup(folder)))
+        abort();
+    self->ready = ready;
+    self->context = context;
+    self->spool = spool_open(folder, why);
+    if (!self->spool || recover(self, why) != 0)
+        pending_close(&self);
+    return self;
+}
+
+void pending_close(pending_t **self_p)
+{
+    pending_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    spool_close(&self->spool);
+    while (self->n > 0)
+        (void)forget(self, &self->state[0]);
+    free(self->state);
+    free(self->folder);
+    free(self);
+}
+
+uint64_t pending_next(pending_t *self)
+{
+    return spool_next(self->spool);
+}
+
+int pending_settle(pending_t *self, cause_t *why)
+{
+    if (self->unsettled &&
+        spool_clear_sources(self->spool, self->unsettled_serial, why) != 0)
+        return -1;
+    self->unsettled = false;
+    return 0;
+}
+
+int pending_add(pending_t *self, uint64_t serial, parcel_t **parcel_p,
+    const source_t *source, cause_t *why)
+{
+    cause_t later;
+    if (spool_put(self->spool, serial, *parcel_p, source, why) != 0)
+        return -1;
+    expect(self, serial, *parcel_p);
+    self->unsettled = true;
+    self->unsettled_serial = serial;
+    (void)pending_settle(self, &later); // who takes the next files is told if this failed
+    self->ready(self->context, parcel_p);
+    return 0;
+}
+
+int pending_answered(pending_t *self, uint64_t tag, cause_t *why)
+{
+    parcel_state_t *state = find(self, tag);
+    if (!state || --state->open > 0 || state->repeat)
+        return 0;
+    return spool_remove(self->spool, forget(self, state), why);
+}
+
+void pending_unstored(pending_t *self, uint64_t tag)
+{
+    parcel_state_t *state = find(self, tag);
+    if (!state)
+        return;
+    state->open--;
+    state->repeat = true;
+}
+
+int pending_repeat(pending_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        parcel_state_t *state = &self->state[i];
+        if (!state->repeat || state->open > 0)
+            continue;
+        parcel_state_t before = *state;
+        *state = self->state[--self->n]; // publish_again enters it anew
+        if (publish_again(self, before.serial, why) != 0) {
+            self->state[self->n++] = before; // there is room: it was taken out just now
+            return -1;
+        }
+        free(before.id);
+        i--;
+    }
+    return 0;
+}
+
+size_t pending_count(const pending_t *self)
+{
+    return self->n;
+}
+
+static bool has_id(void *context, const char *id, span_t document)
+{
+    (void)document;
+    return strcmp(context, id) == 0;
+}
+
+static bool read_one(
+    const pending_t *self, uint64_t serial, const char *id, buf_t *document)
+{
+    cause_t ignored;
+    char wanted[MESSAGE_ID_MAX];
+    (void)snprintf(wanted, sizeof wanted, "%s", id);
+    parcel_t *parcel = spool_read(self->spool, serial, has_id, wanted, &ignored);
+    bool found = parcel && parcel_count(parcel) > 0;
+    if (found)
+        buf_put_span(document, parcel_item(parcel, 0).document);
+    parcel_destroy(&parcel);
+    return found;
+}
+
+bool pending_find(const pending_t *self, const char *id, buf_t *document)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t k = 0; k < self->state[i].n; k++)
+            if (strcmp(self->state[i].id[k], id) == 0)
+                return read_one(self, self->state[i].serial, id, document);
+    return false;
+}

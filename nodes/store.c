@@ -1,0 +1,315 @@
+// store - the number in state/stored is written after the files it counts.
+//
+// It cannot be had from the inbox alone, since people and programs may take files out of
+// it. After a crash between the two, the files beyond the number are counted in, so that
+// nothing is delivered twice.
+
+#include "nodes/store.h"
+
+#include "lib/file.h"
+#include "nodes/stage.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SMALL_FILE = 4096, FILES_EACH = 4 };
+
+struct store {
+    char *folder;
+    stage_t *sent, *inbox;
+    uint64_t stored;
+    buf_t checkpoint;
+    buf_t scratch;
+};
+
+static int path_in(
+    const store_t *self, const char *name, char out[PATH_MAX], cause_t *why)
+{
+    return path_join(out, PATH_MAX, self->folder, name, why);
+}
+
+static int make_folders(const store_t *self, cause_t *why)
+{
+    static const char *const names[] = {
+        "outbox", "sent", "refused", "inbox", "state", "state/waiting", "certs/known"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (path_in(self, names[i], path, why) != 0 || folder_make(path, 0700, why) != 0)
+            return -1;
+    return 0;
+}
+
+static int open_stage(const store_t *self, const char *name, stage_t **out, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_in(self, name, path, why) != 0)
+        return -1;
+    *out = stage_open(path, why);
+    return *out ? 0 : -1;
+}
+
+// A small file of state/; an absent one reads as empty.
+static int read_state(const store_t *self, const char *name, buf_t *out, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_in(self, name, path, why) != 0)
+        return -1;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return 0;
+    return file_read(path, SMALL_FILE, out, why);
+}
+
+static int write_state(const store_t *self, const char *name, span_t data, cause_t *why)
+{
+    char path[PATH_MAX];
+    return path_in(self, name, path, why) == 0 ? file_replace(path, data, 0600, why) : -1;
+}
+
+static int read_number(store_t *self, cause_t *why)
+{
+    buf_t text = {0};
+    int result = read_state(self, "state/stored", &text, why);
+    if (result == 0 && text.size > 0 &&
+        (text.data[text.size - 1] != '\n' ||
+            !decimal_decode(span_of(text.data, text.size - 1), &self->stored)))
+        result = cause_set(why, "%s/state/stored: not a number", self->folder);
+    buf_destroy(&text);
+    return result;
+}
+
+static uint64_t number_of(const char *name)
+{
+    uint64_t number = 0;
+    size_t digits = strspn(name, "0123456789");
+    if (digits < 12 || name[digits] != '-' || sscanf(name, "%" SCNu64, &number) != 1)
+        return 0;
+    return number;
+}
+
+// Count in what was stored just before a crash.
+static int count_files(store_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    names_t names;
+    if (path_in(self, "inbox", path, why) != 0 ||
+        names_list(&names, path, ".json", why) != 0)
+        return -1;
+    for (size_t i = 0; i < names.n; i++)
+        if (number_of(names.name[i]) == self->stored + 1)
+            self->stored++;
+    names_free(&names);
+    return 0;
+}
+
+store_t *store_open(const char *folder, cause_t *why)
+{
+    store_t *self = calloc(1, sizeof *self);
+    if (!self || !(self->folder = strdup(folder)))
+        abort();
+    if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
+        open_stage(self, "inbox", &self->inbox, why) != 0 ||
+        read_number(self, why) != 0 || count_files(self, why) != 0 ||
+        read_state(self, "state/checkpoint", &self->checkpoint, why) != 0)
+        store_close(&self);
+    return self;
+}
+
+void store_close(store_t **self_p)
+{
+    store_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    stage_close(&self->sent);
+    stage_close(&self->inbox);
+    buf_destroy(&self->checkpoint);
+    buf_destroy(&self->scratch);
+    free(self->folder);
+    free(self);
+}
+
+uint64_t store_stored(const store_t *self)
+{
+    return self->stored;
+}
+
+span_t store_checkpoint(const store_t *self)
+{
+    return buf_span(&self->checkpoint);
+}
+
+static int put(
+    stage_t *stage, const char *base, const char *ending, span_t data, cause_t *why)
+{
+    char name[STORE_NAME_MAX + 16];
+    (void)snprintf(name, sizeof name, "%s%s", base, ending);
+    return stage_put(stage, name, data, why);
+}
+
+static int put_proof(store_t *self, stage_t *stage, const char *base, const leaf_t *leaf,
+    span_t leaf_text, span_t path, span_t checkpoint, cause_t *why)
+{
+    buf_clear(&self->scratch);
+    tlog_proof_write(&self->scratch, leaf_text, leaf->position, path, checkpoint);
+    return put(stage, base, ".tlog-proof", buf_span(&self->scratch), why);
+}
+
+static int put_sent(
+    store_t *self, const link_receipt_t *receipt, span_t checkpoint, cause_t *why)
+{
+    parcel_item_t item = parcel_item(receipt->parcel, receipt->i);
+    if (put(self->sent, item.id, ".json", item.document, why) != 0)
+        return -1;
+    buf_clear(&self->scratch);
+    parcel_print_seal(receipt->parcel, receipt->i, &self->scratch);
+    if (put(self->sent, item.id, ".seal", buf_span(&self->scratch), why) != 0 ||
+        put(self->sent, item.id, ".told", receipt->told, why) != 0)
+        return -1;
+    return put_proof(self, self->sent, item.id, receipt->leaf, receipt->leaf_text,
+        receipt->path, checkpoint, why);
+}
+
+// An earlier try with the same id may have been refused; that is over now.
+static void forget_refusal(const store_t *self, const char *id)
+{
+    char name[STORE_NAME_MAX + 32], path[PATH_MAX];
+    cause_t ignored;
+    static const char *const endings[] = {".json", ".json.reason.json"};
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(name, sizeof name, "refused/%s%s", id, endings[i]);
+        if (path_in(self, name, path, &ignored) == 0)
+            (void)unlink(path);
+    }
+}
+
+int store_sent(store_t *self, const link_receipt_t *receipt, size_t n, span_t checkpoint,
+    cause_t *why)
+{
+    stage_begin(self->sent, n * FILES_EACH);
+    for (size_t i = 0; i < n; i++)
+        if (put_sent(self, &receipt[i], checkpoint, why) != 0)
+            return -1;
+    if (stage_commit(self->sent, why) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        forget_refusal(self, parcel_item(receipt[i].parcel, receipt[i].i).id);
+    return 0;
+}
+
+void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX])
+{
+    // The hub proved what it delivers, and still a name is only made of what we know.
+    (void)snprintf(out, STORE_NAME_MAX, "%012" PRIu64 "-%s", number,
+        uuid7_valid(span_text(id)) ? id : "unnamed");
+}
+
+static int put_delivery(
+    store_t *self, const link_delivery_t *delivery, span_t checkpoint, cause_t *why)
+{
+    char base[STORE_NAME_MAX];
+    store_name(delivery->number, delivery->leaf->id, base);
+    return put(self->inbox, base, ".seal", delivery->seal, why) == 0 &&
+                   put(self->inbox, base, ".why", delivery->why, why) == 0 &&
+                   put_proof(self, self->inbox, base, delivery->leaf, delivery->leaf_text,
+                       delivery->path, checkpoint, why) == 0
+               ? put(self->inbox, base, ".json", delivery->document, why)
+               : -1;
+}
+
+int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
+    span_t checkpoint, cause_t *why)
+{
+    char number[32];
+    stage_begin(self->inbox, n * FILES_EACH);
+    for (size_t i = 0; i < n; i++)
+        if (put_delivery(self, &delivery[i], checkpoint, why) != 0)
+            return -1;
+    if (stage_commit(self->inbox, why) != 0)
+        return -1;
+    (void)snprintf(number, sizeof number, "%" PRIu64 "\n", self->stored + n);
+    if (write_state(self, "state/stored", span_text(number), why) != 0)
+        return -1;
+    self->stored += n;
+    return 0;
+}
+
+static char *reason_text(const hash_t *hash, const refusal_t *refusal)
+{
+    char hex[HASH_HEX];
+    hex_encode(hash->bytes, sizeof hash->bytes, hex);
+    json_t *reason = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", refusal->code,
+        "pointer", refusal->pointer, "by", refusal->by, "text", refusal->text, "sentence",
+        refusal_sentence(refusal->code), "document", hex);
+    // What the hub said may not be text: then the code has to be enough.
+    if (!reason)
+        reason = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", refusal->code,
+            "pointer", "", "by", "", "text", "", "sentence",
+            refusal_sentence(refusal->code), "document", hex);
+    char *text = reason ? json_dumps(reason, JSON_INDENT(1)) : NULL;
+    json_decref(reason);
+    if (!text)
+        abort();
+    return text;
+}
+
+int store_refused(store_t *self, const char *name, span_t document, const hash_t *hash,
+    const refusal_t *refusal, cause_t *why)
+{
+    char file[NAME_MAX + 32], path[PATH_MAX];
+    (void)snprintf(file, sizeof file, "refused/%s", name);
+    if (path_in(self, file, path, why) != 0 ||
+        (document.size > 0 && file_replace(path, document, 0600, why) != 0))
+        return -1;
+    (void)snprintf(file, sizeof file, "refused/%s.reason.json", name);
+    if (path_in(self, file, path, why) != 0)
+        return -1;
+    char *text = reason_text(hash, refusal);
+    int result = file_replace(path, span_text(text), 0600, why);
+    free(text);
+    return result;
+}
+
+int store_certificate(store_t *self, const cert_t *cert, cause_t *why)
+{
+    char name[HASH_HEX + 32], path[PATH_MAX];
+    (void)snprintf(name, sizeof name, "certs/known/%s.pem", cert->key_id);
+    if (path_in(self, name, path, why) != 0)
+        return -1;
+    buf_clear(&self->scratch);
+    cert_print_pem(cert, &self->scratch);
+    return file_replace(path, buf_span(&self->scratch), 0600, why);
+}
+
+int store_keep_checkpoint(store_t *self, span_t note, cause_t *why)
+{
+    if (span_equal(note, buf_span(&self->checkpoint)))
+        return 0;
+    if (write_state(self, "state/checkpoint", note, why) != 0)
+        return -1;
+    buf_clear(&self->checkpoint);
+    buf_put_span(&self->checkpoint, note);
+    return 0;
+}
+
+int store_find(
+    const store_t *self, uint64_t number, char *path, size_t room, cause_t *why)
+{
+    char folder[PATH_MAX];
+    names_t names;
+    int result = -1;
+    if (path_in(self, "inbox", folder, why) != 0 ||
+        names_list(&names, folder, ".json", why) != 0)
+        return -1;
+    (void)cause_set(why, "inbox number %" PRIu64 " is not there any more", number);
+    for (size_t i = 0; i < names.n && result != 0; i++)
+        if (number_of(names.name[i]) == number)
+            result = path_join(path, room, folder, names.name[i], why);
+    names_free(&names);
+    return result;
+}

@@ -1,0 +1,47 @@
+// store - a node's folders for what was answered and what was delivered.
+//
+//     sent/ID.json .seal .told .tlog-proof           the proof is there last
+//     refused/NAME, NAME.reason.json
+//     inbox/NUMBER-ID.json .seal .tlog-proof .why     the message is there last
+//     certs/known/KEYID.pem                           authors met in deliveries
+//     state/stored                                    1..number are in the inbox
+//     state/checkpoint                                the newest verified
+//     state/waiting/NUMBER-ID                         what a person has to answer
+//
+// When a function returns 0, what it was given survives a power cut.
+
+#ifndef NODES_STORE_H
+#define NODES_STORE_H
+
+#include "lib/refusal.h"
+#include "nodes/link.h"
+#include "nodes/profile.h"
+
+enum { STORE_NAME_MAX = 64 }; // "<12 digits>-<id>" and ending
+
+typedef struct store store_t;
+
+// Makes the folders; learns how far the inbox goes.
+store_t *store_open(const char *folder, cause_t *why);
+void store_close(store_t **self_p);
+uint64_t store_stored(const store_t *self);
+span_t store_checkpoint(const store_t *self); // as read or written last
+
+int store_sent(store_t *self, const link_receipt_t *receipt, size_t n, span_t checkpoint,
+    cause_t *why);
+// Deliveries that follow store_stored without a gap; all of them or none count.
+int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
+    span_t checkpoint, cause_t *why);
+// The reason for a refused message; the message itself too when `document` is not empty.
+int store_refused(store_t *self, const char *name, span_t document, const hash_t *hash,
+    const refusal_t *refusal, cause_t *why);
+int store_certificate(store_t *self, const cert_t *cert, cause_t *why);
+int store_keep_checkpoint(store_t *self, span_t note, cause_t *why);
+
+// "<12 digits>-<id>", without ending: what the files of a delivery are called.
+void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX]);
+// The inbox's message with this number: its path.  -1 when it is not there any more.
+int store_find(
+    const store_t *self, uint64_t number, char *path, size_t room, cause_t *why);
+
+#endif
