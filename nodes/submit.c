@@ -19,7 +19,7 @@
 // The hub says its own limits at the handshake; these only catch what no hub would take.
 static const document_limits_t limits = {.size = 1024 * 1024, .depth = 64};
 
-enum { SIDE_FILE_MAX = 1024 * 1024 };
+enum { SIDE_FILE_MAX = 1024 * 1024, SPOOL_FILE_MAX = 1024 * 1024 * 1024 };
 
 static int path_of(const submit_t *self, const char *folder, const char *ending,
     char out[PATH_MAX], cause_t *why)
@@ -136,6 +136,28 @@ int submit_put(
     return result;
 }
 
+// Between outbox and sent the node keeps sealed messages in parcels of its own form; that
+// the id is in one of them is all that has to be known here.
+static bool is_spooled(const submit_t *self)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    names_t names = {0};
+    cause_t ignored;
+    bool found = false;
+    if (path_join(folder, sizeof folder, self->node, "state/spool", &ignored) < 0 ||
+        names_list(&names, folder, "", &ignored) < 0)
+        return false;
+    for (size_t i = 0; i < names.n && !found; i++) {
+        buf_t bytes = {0};
+        if (path_join(path, sizeof path, folder, names.name[i], &ignored) == 0 &&
+            file_read(path, SPOOL_FILE_MAX, &bytes, &ignored) == 0)
+            found = memmem(bytes.data, bytes.size, self->id, strlen(self->id)) != NULL;
+        buf_destroy(&bytes);
+    }
+    names_free(&names);
+    return found;
+}
+
 int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
 {
     *self = (submit_t){.node = node};
@@ -143,14 +165,18 @@ int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
     if (!uuid7_valid(span_text(id)))
         return cause_set(why, "'%s' is no message id", id);
     snprintf(self->id, sizeof self->id, "%s", id);
-    const char *const folders[] = {"outbox", "sent", "refused"};
-    for (size_t i = 0; i < 3; i++) {
-        if (path_of(self, folders[i], ".json", path, why) < 0)
+    // In the order in which the node moves it, so that it is not missed on its way.
+    static const char *const places[][2] = {{"outbox", ".json"}, {NULL, NULL},
+        {"sent", ".json"}, {"refused", ".json.reason.json"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i][0] && is_spooled(self))
+            return 0;
+        if (places[i][0] && path_of(self, places[i][0], places[i][1], path, why) < 0)
             return -1;
-        if (access(path, F_OK) == 0)
+        if (places[i][0] && access(path, F_OK) == 0)
             return 0;
     }
-    return cause_set(why, "%s has no message %s in outbox/, sent/ or refused/", node, id);
+    return cause_set(why, "%s has never had a message %s to send", node, id);
 }
 
 static int read_receipt(submit_t *self, span_t proof_text, cause_t *why)
