@@ -13,20 +13,18 @@
 
 #include "lib/column.h"
 #include "lib/file.h"
+#include "lib/lock.h"
 #include "lib/pio.h"
 #include "lib/roll.h"
 #include "lib/segments.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 // Offsets in a segment are kept in 32 bits.
@@ -66,31 +64,13 @@ struct journal {
 // --- opening
 // --------------------------------------------------------------------------------
 
-// The lock is on a file of its own and goes with the process, however that ends.
 static int take_lock(journal_t *self, const char *folder, cause_t *why)
 {
     char path[PATH_MAX];
-    char pid[24];
     if (path_join(path, sizeof path, folder, "lock", why) != 0)
         return -1;
-    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (self->lock < 0)
-        return cause_errno(why, "%s", path);
-    if (flock(self->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK)
-            return cause_errno(why, "%s", path);
-        ssize_t got = pio_read(self->lock, pid, sizeof pid - 1, 0);
-        pid[got > 0 ? got : 0] = 0;
-        pid[strcspn(pid, "\n")] = 0;
-        return cause_set(
-            why, "%s: the journal is in use by another hub, process %s", path, pid);
-    }
-    int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    // Who holds it is a courtesy to the reader of the message above: not worth failing
-    // for.
-    if (ftruncate(self->lock, 0) == 0)
-        (void)pio_write(self->lock, span_of(pid, (size_t)length), 0);
-    return 0;
+    self->lock = lock_take(path, why);
+    return self->lock >= 0 ? 0 : -1;
 }
 
 static int check_options(const journal_options_t *options, cause_t *why)

@@ -126,7 +126,7 @@ static void test_one_hub_at_a_time(void **state)
     (void)state;
     journal_t *journal = open_well();
     append(journal, 1);
-    refused("in use by another hub, process ");
+    refused("lock: in use by process ");
     append(journal, 1);
     journal_close(&journal);
     journal = open_well();
