@@ -25,6 +25,7 @@ bool document_declares_secret(const json_t *root)
     return flag && !json_is_false(flag);
 }
 
+// Says that it is not the author's fault: the schema let something through.
 static int disagree(refusal_t *refusal, const char *field)
 {
     char pointer[64];

@@ -128,6 +128,7 @@ static int scan_number(scan_t *scan)
     return 0;
 }
 
+// Commas and opening brackets: never fewer than there are values, and not twice as many.
 static int count_value(scan_t *scan)
 {
     if (++scan->values > DOCUMENT_VALUES_MAX)
@@ -206,6 +207,7 @@ int document_load(
     scan_t scan = {.text = bytes, .limits = limits, .refusal = refusal};
     json_error_t error;
     *root = NULL;
+    // jansson would also refuse most of this, but only after taking memory for it.
     if (scan_all(&scan) != 0)
         return -1;
     json_t *value = json_loadb(bytes.size ? (const char *)bytes.data : "", bytes.size,

@@ -25,6 +25,7 @@ static void *allocate(size_t n, size_t size)
     return memory;
 }
 
+// Pointers to files are kept by nodes, so the array has its final size from the start.
 static schemas_t *set_new(size_t files)
 {
     schemas_t *self = allocate(1, sizeof *self);
@@ -73,6 +74,7 @@ static int add_file(schemas_t *self, const char *name, json_t *json, cause_t *wh
     if (copy(name, file->name, sizeof file->name) != 0 ||
         copy(id ? id : "", file->id, sizeof file->id) != 0)
         return cause_set(why, "%s: name or $id too long", name);
+    // "#" behind an $id means the same document.
     file->id[strcspn(file->id, "#")] = 0;
     file->first_node = self->nodes;
     file->root = schema_node(&loader, json);
@@ -104,6 +106,7 @@ static int load_file(schemas_t *self, const char *folder, const char *name, caus
     if (path_join(path, sizeof path, folder, name, why) != 0 ||
         file_read(path, FILE_MAX, &bytes, why) != 0)
         goto done;
+    // A key that stands twice would silently lose a constraint.
     json = json_loadb(buf_text(&bytes), bytes.size, JSON_REJECT_DUPLICATES, &error);
     if (!json)
         cause_set(why, "%s:%d: %s", name, error.line, error.text);
@@ -143,6 +146,7 @@ done:
     return self;
 }
 
+// A few dozen kinds: comparing their names costs less than a table would explain.
 static const file_t *file_of_kind(const schemas_t *self, const char *kind)
 {
     size_t length = strlen(kind);
@@ -166,6 +170,7 @@ static int run_node(
     run_t run = {.refusal = refusal, .limits = set->match};
     bool accepted = node_accepts(&run, node, value, NULL);
     pcre2_match_data_free(run.match);
+    // Whatever the verdict: under a `not`, giving up would have been turned into consent.
     if (run.gave_up)
         return refuse(refusal, "doc.schema", "", "limit steps",
             "a text makes a pattern of the schema take too many steps");

@@ -19,6 +19,7 @@ bool node_accepts(run_t *run, const node_t *node, const json_t *value, const pla
 }
 
 // As node_accepts, without a refusal when it does not.
+// Counts rather than flags, since branches hold branches.
 static bool would_accept(
     run_t *run, const node_t *node, const json_t *value, const place_t *at)
 {
@@ -48,6 +49,7 @@ static bool accepts_member(
 {
     const members_t *members = clause->as.members;
     const node_t *node = fields_find(&members->fields, at->key, at->number);
+    // A name and any number of patterns may all apply; only what none knows is `others`.
     bool known = node != NULL;
     if (node && !node_accepts(run, node, value, at))
         return false;
@@ -111,6 +113,7 @@ bool check_items(
     return true;
 }
 
+// Counts to the end even when enough are found, for maxContains and for the sentence.
 bool check_contains(
     run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
 {
@@ -226,6 +229,7 @@ bool covers_any_of(run_t *run, const clause_t *clause, const json_t *object,
 {
     for (size_t i = 0; i < clause->as.list.n; i++) {
         const node_t *node = clause->as.list.node[i];
+        // In this order: covering is a look into a table, accepting a whole check.
         if (node_covers(run, node, object, key, length) &&
             would_accept(run, node, object, NULL))
             return true;

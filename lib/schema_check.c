@@ -40,6 +40,7 @@ bool fail(run_t *run, const clause_t *clause, const place_t *at, const char *for
     char by[sizeof run->refusal->by];
     char text[sizeof run->refusal->text];
     va_list args;
+    // Before anything is printed: branches that are only tried fail all the time.
     if (run->quiet > 0)
         return false;
     put_place(&pointer, at);
@@ -132,6 +133,7 @@ bool check_multiple_of(
            fail_value(run, clause, at, "a multiple of ");
 }
 
+// Found and wanted counts are safe to tell; values are not.
 static bool at_least(
     run_t *run, const clause_t *clause, const place_t *at, size_t found, const char *unit)
 {
@@ -200,6 +202,8 @@ bool check_unique_items(
     return true;
 }
 
+// One match block serves all patterns of a check; PCRE2 wants it, though only yes or no
+// is asked.
 bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t size)
 {
     if (!run->match)
@@ -242,6 +246,7 @@ static bool has_all(run_t *run, const clause_t *clause, const json_t *names,
     for (size_t i = 0; i < n; i++) {
         const json_t *name = json_array_get(names, i);
         const char *key = json_string_value(name);
+        // The pointer names the field that ought to be there.
         place_t missing = {at, key, json_string_length(name)};
         if (!json_object_getn(value, key, missing.number))
             return fail(run, clause, &missing, "the field \"%s\" is missing%s%s", key,

@@ -44,6 +44,7 @@ static const char *title_of(const json_t *schema)
     return json_string_value(json_object_get(schema, "title"));
 }
 
+// The promise of the profile: what is not understood is not loaded.
 static int refuse_unknown(loader_t *loader, const json_t *schema)
 {
     const char *key;
@@ -106,6 +107,7 @@ node_t *schema_node(loader_t *loader, const json_t *json)
     node_t *node = node_of(loader->set, json);
     if (node)
         return node;
+    // Known before it is filled, so that a schema may contain a reference to itself.
     node = add_node(loader, json);
     return fill_node(loader, node, json) == 0 ? node : NULL;
 }
@@ -256,6 +258,7 @@ static int find_loop(node_t *node)
 
 int schema_link(struct schemas *set, cause_t *why)
 {
+    // Resolving may compile new nodes, and they may bring references of their own.
     while (set->pending) {
         pending_t *pending = set->pending;
         set->pending = pending->next;

@@ -33,6 +33,7 @@ static int compile_fields(
     const char *key;
     size_t length;
     json_t *value;
+    // At most half full, so that a name that is not there is soon found missing.
     while (fields->mask < 2 * json_object_size(object) + 1)
         fields->mask = fields->mask * 2 + 1;
     fields->slot = schema_take(site->loader, (fields->mask + 1) * sizeof(field_t));

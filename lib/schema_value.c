@@ -125,6 +125,7 @@ static bool arrays_equal(const json_t *a, const json_t *b)
     return true;
 }
 
+// Equal sizes, and every member of one in the other: order does not matter.
 static bool objects_equal(const json_t *a, const json_t *b)
 {
     const char *key;
