@@ -44,38 +44,11 @@ void courier_destroy(courier_t **self_p)
     *self_p = NULL;
 }
 
-void courier_begin(courier_t *self)
-{
-    arena_clear(self->arena);
-    self->frame->certs = 0;
-    self->frame->heads = 0;
-    self->frame->n = 0;
-    self->bytes = 0;
-}
-
-bool courier_add_cert(courier_t *self, span_t der)
-{
-    size_t room = sizeof self->frame->cert / sizeof self->frame->cert[0];
-    if (self->frame->certs == room)
-        return false;
-    self->frame->cert[self->frame->certs++] = der;
-    self->bytes += der.size;
-    return true;
-}
-
 // Where the head of a stored seal ends: at the line "index ".
 static size_t head_size(span_t seal)
 {
     const uint8_t *tail = seal.size ? memmem(seal.data, seal.size, "\nindex ", 7) : NULL;
     return tail ? (size_t)(tail - seal.data) + 1 : 0;
-}
-
-// The place of this head in the frame's table.
-static uint16_t head_index(deliver_t *frame, span_t head)
-{
-    if (frame->heads == 0 || !span_equal(frame->head[frame->heads - 1], head))
-        frame->head[frame->heads++] = head;
-    return (uint16_t)(frame->heads - 1);
 }
 
 // "index N" and the "path" lines into an index and raw hashes.
@@ -96,33 +69,78 @@ static int read_tail(courier_t *self, span_t tail, sealed_t *sealed)
     return reader.bad ? -1 : 0;
 }
 
-int courier_add(courier_t *self, uint64_t number, uint64_t position, span_t leaf,
-    span_t why_line, span_t document, span_t seal, cause_t *why)
+// The certificates behind the signatures of a seal's head that the receiver does not
+// have. False: the frame has no room for one more.
+static bool add_certs(courier_t *self, const courier_supply_t *supply, span_t head)
+{
+    enum { CERTS_MAX = sizeof self->frame->cert / sizeof self->frame->cert[0] };
+    static const char word[] = "sig ed25519 ";
+    deliver_t *frame = self->frame;
+    reader_t reader = reader_of(head);
+    while (reader.rest.size > 0 && !reader.bad) {
+        char key_id[HASH_HEX] = {0};
+        span_t line = take_line(&reader);
+        if (line.size < sizeof word - 1 + HASH_HEX ||
+            memcmp(line.data, word, sizeof word - 1) != 0)
+            continue;
+        if (frame->certs == CERTS_MAX)
+            return false;
+        memcpy(key_id, line.data + sizeof word - 1, HASH_HEX - 1);
+        span_t der = supply->cert(supply->context, key_id);
+        if (der.size > 0)
+            frame->cert[frame->certs++] = der;
+        self->bytes += der.size;
+    }
+    return true;
+}
+
+// 1, 0 when the frame is full, -1 when the stored seal cannot be read.
+static int add(courier_t *self, const courier_supply_t *supply, uint64_t number,
+    const courier_item_t *item, cause_t *why)
 {
     deliver_t *frame = self->frame;
-    size_t bytes = leaf.size + document.size + seal.size + why_line.size;
+    size_t bytes =
+        item->leaf.size + item->document.size + item->seal.size + item->why.size;
     if (frame->n == FRAME_ITEMS_MAX || frame->heads == FRAME_HEADS_MAX ||
         (frame->n > 0 && self->bytes + bytes > FRAME_SOFT_LIMIT))
         return 0;
-    deliver_item_t *item = &frame->item[frame->n];
-    size_t head = head_size(seal);
-    if (head == 0 ||
-        read_tail(self, span_of(seal.data + head, seal.size - head), &item->sealed) != 0)
-        return cause_set(
-            why, "the seal at position %llu is damaged", (unsigned long long)position);
-    item->number = number;
-    item->leaf = leaf;
-    item->why = arena_copy(self->arena, why_line);
-    item->sealed.head = head_index(frame, span_of(seal.data, head));
-    item->sealed.document = document;
-    self->positions[frame->n++] = position;
+    deliver_item_t *out = &frame->item[frame->n];
+    span_t head = span_of(item->seal.data, head_size(item->seal));
+    span_t tail = span_of(item->seal.data + head.size, item->seal.size - head.size);
+    if (head.size == 0 || read_tail(self, tail, &out->sealed) != 0)
+        return cause_set(why, "the seal at position %llu cannot be read",
+            (unsigned long long)item->position);
+    bool same = frame->heads > 0 && span_equal(frame->head[frame->heads - 1], head);
+    if (!same && !add_certs(self, supply, head))
+        return 0;
+    if (!same)
+        frame->head[frame->heads++] = head;
+    out->sealed.head = (uint16_t)(frame->heads - 1);
+    out->sealed.document = item->document;
+    out->number = number;
+    out->leaf = item->leaf;
+    out->why = item->why;
+    self->positions[frame->n++] = item->position;
     self->bytes += bytes;
     return 1;
 }
 
-size_t courier_count(const courier_t *self)
+int courier_fill(courier_t *self, const courier_supply_t *supply, uint64_t first,
+    uint64_t last, cause_t *why)
 {
-    return self->frame->n;
+    int added = 1;
+    arena_clear(self->arena);
+    self->frame->certs = 0;
+    self->frame->heads = 0;
+    self->frame->n = 0;
+    self->bytes = 0;
+    for (uint64_t number = first; added == 1 && number <= last; number++) {
+        courier_item_t item;
+        if (supply->entry(supply->context, number, &item, why) != 0)
+            return -1;
+        added = add(self, supply, number, &item, why);
+    }
+    return added < 0 ? -1 : (int)self->frame->n;
 }
 
 const uint64_t *courier_positions(const courier_t *self)

@@ -11,18 +11,29 @@ typedef struct courier courier_t;
 
 courier_t *courier_new(void);
 void courier_destroy(courier_t **self_p);
-void courier_begin(courier_t *self);
-// A certificate (DER) the receiver was not sent yet; the frame has room for 64.
-bool courier_add_cert(courier_t *self, span_t der);
-// One entry; leaf, document and seal are borrowed until courier_finish, `why` is copied.
-// Returns 1, 0 when the frame is full (finish it and begin another), or -1 when the seal
-// cannot be read (the entry is damaged).
-int courier_add(courier_t *self, uint64_t number, uint64_t position, span_t leaf,
-    span_t why_line, span_t document, span_t seal, cause_t *why);
-size_t courier_count(const courier_t *self);
+
+// One entry of the inbox; borrowed until courier_finish.
+typedef struct {
+    uint64_t position;
+    span_t leaf, document, seal;
+    span_t why; // the routing line that names the receiver
+} courier_item_t;
+
+// Where the courier gets what it carries.
+typedef struct {
+    int (*entry)(void *context, uint64_t number, courier_item_t *item, cause_t *why);
+    // The certificate (DER) for a key, empty when the receiver was sent it before.
+    span_t (*cert)(void *context, const char *key_id);
+    void *context;
+} courier_supply_t;
+
+// Begin a frame with the entries numbered first..last, as many as fit: at least one.
+// Returns how many, or -1 when one cannot be had.
+int courier_fill(courier_t *self, const courier_supply_t *supply, uint64_t first,
+    uint64_t last, cause_t *why);
 // For the proof: the positions added, increasing.
 const uint64_t *courier_positions(const courier_t *self);
-// The frame's bytes, valid until the next courier_begin.
+// The frame's bytes, valid until the next courier_fill.
 span_t courier_finish(courier_t *self, span_t checkpoint, span_t proof);
 
 #endif

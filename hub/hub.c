@@ -103,9 +103,6 @@ struct hub {
     bool stopping;
 };
 
-// ---- apply: the only thing that changes state
-// ------------------------------------------------
-
 static int deliver_to_inboxes(
     hub_t *self, uint64_t position, const routing_t *routing, cause_t *why)
 {
@@ -162,12 +159,24 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
         folded->rules = leaf->document;
         folded->rules_seal = leaf->seal;
     } else if (strcmp(leaf->type, "roster") == 0) {
-        folded->roster_position = leaf->position;
         folded->roster = leaf->document;
+        folded->roster_position = leaf->position;
     } else if (strcmp(leaf->type, "registry") == 0) {
         folded->registry = leaf->document;
     }
     return 0;
+}
+
+// The first entry names the log's key: another key would be another log.
+static int check_origin(const hub_t *self, const entry_t *entry, cause_t *why)
+{
+    char vkey[VKEY_MAX];
+    log_vkey_print(&self->identity.vkey, vkey);
+    if (entry->document.size == strlen(vkey) + 1 &&
+        memcmp(entry->document.data, vkey, strlen(vkey)) == 0)
+        return 0;
+    return cause_set(why, "the journal is of the log %.*s, and this hub's key is %s",
+        (int)entry->document.size - 1, (const char *)entry->document.data, vkey);
 }
 
 static int replay_entry(
@@ -179,6 +188,8 @@ static int replay_entry(
         return -1;
     if (leaf.position != position)
         return cause_set(why, "the leaf says position %" PRIu64, leaf.position);
+    if (position == 0 && check_origin(context, entry, why) != 0)
+        return -1;
     merkle_leaf(entry->leaf, &hash);
     return apply(context, &leaf, entry, &hash, why);
 }
@@ -187,9 +198,6 @@ static void replay_root(void *context, hash_t *root)
 {
     merkle_root(&((hub_t *)context)->folded.peaks, root);
 }
-
-// ---- looking back
-// ----------------------------------------------------------------------------
 
 // The entry at a position, of this turn's draft or of the journal; its parts live until
 // the arena `reading` is cleared.
@@ -257,9 +265,6 @@ static int record_for_decide(
     *record = entry.record;
     return 0;
 }
-
-// ---- from submission to draft
-// ----------------------------------------------------------------
 
 static draft_item_t *draft_message(
     hub_t *self, const document_t *document, const routing_t *routing)
@@ -408,9 +413,6 @@ static void decide(hub_t *self, submission_t *item)
         draft_derived(self, &under, &self->decision.emission[i], item);
 }
 
-// ---- sending
-// ---------------------------------------------------------------------------------
-
 static void end_session(hub_t *self, session_t *session, const char *why)
 {
     log_line(LOG_INFO, "session.ended", "node=%s reason=\"%s\"", session->node, why);
@@ -437,9 +439,6 @@ static void send_bye(hub_t *self, session_t *session, const char *code, const ch
     buf_destroy(&frame);
 }
 
-// ---- frames from nodes
-// -----------------------------------------------------------------------
-
 static void handle_publish(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
     size_t before = intake_count(self->intake);
@@ -465,38 +464,18 @@ static void handle_publish(hub_t *self, session_t *session, span_t frame, cause_
 static void handle_ack(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
     ack_t ack;
-    if (ack_take(&ack, frame, why) != 0) {
+    if (ack_take(&ack, frame, why) != 0 ||
+        session_ack(session, &ack, self->now.monotonic_ms, why) != 0)
         session->spoiled++;
-        return;
-    }
-    if (ack.number > session->sent) {
-        (void)cause_set(why, "acknowledged %" PRIu64 ", and only %" PRIu64 " were sent",
-            ack.number, session->sent);
-        session->spoiled++;
-        return;
-    }
-    session->ack = ack;
-    session->ack_waits = true;
-    if (ack.number > session->acked) {
-        session->acked = ack.number;
-        session->resend_ms = self->options->resend_ms;
-        session->resend_at_ms = self->now.monotonic_ms + session->resend_ms;
-    }
-    if (self->acks_since_ms == 0)
+    else if (self->acks_since_ms == 0)
         self->acks_since_ms = self->now.monotonic_ms;
 }
 
 static void handle_again(session_t *session, span_t frame, cause_t *why)
 {
     again_t again;
-    if (again_take(&again, frame, why) != 0 || again.first == 0) {
+    if (again_take(&again, frame, why) != 0 || session_again(session, &again, why) != 0)
         session->spoiled++;
-        return;
-    }
-    if (again.first - 1 < session->sent)
-        session->sent = again.first - 1;
-    if (session->acked > session->sent)
-        session->acked = session->sent;
 }
 
 // What the receipt for this document would say.
@@ -616,7 +595,7 @@ static void handle_hello(
         sessions_open(self->sessions, route, message->key, member->id, inbox, window);
     session->sent = hello.stored < last ? hello.stored : last;
     session->acked = session->sent;
-    session->resend_ms = self->options->resend_ms;
+    session->resend_first_ms = session->resend_ms = self->options->resend_ms;
     log_line(LOG_INFO, "session.opened", "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64,
         member->id, member->role, hello.stored, last);
     welcome(self, session, last);
@@ -700,9 +679,6 @@ static void handle_frame(hub_t *self, gate_message_t *message)
             punish(self, session, &why);
     }
 }
-
-// ---- the turn
-// --------------------------------------------------------------------------------
 
 static const char *code_of_state(const char *state)
 {
@@ -817,7 +793,7 @@ static int reload(hub_t *self, cause_t *why)
     law_close(&self->law);
     self->law = law;
     self->intake = new_intake(self);
-    sessions_forget_certs(self->sessions);
+    sessions_forget_certs(self->sessions, NULL);
     add_law_entries(self);
     end_unlawful_sessions(self);
     return 0;
@@ -1063,19 +1039,6 @@ static int commit_turn(hub_t *self, cause_t *why)
     return 0;
 }
 
-// Lines of a routing record that its author may know.
-static span_t told_lines(hub_t *self, span_t record)
-{
-    cause_t why;
-    buf_clear(&self->scratch);
-    routing_close(&self->parsed);
-    if (record.size && routing_parse(&self->parsed, record, &why) == 0)
-        for (size_t i = 0; i < self->parsed.n; i++)
-            if (self->parsed.route[i].tell == TELL_SENDER)
-                route_print(&self->parsed.route[i], &self->scratch);
-    return arena_copy(self->reading, buf_span(&self->scratch));
-}
-
 static int answer_entry(
     void *context, uint64_t position, span_t *leaf, span_t *told, cause_t *why)
 {
@@ -1084,7 +1047,10 @@ static int answer_entry(
     if (entry_at(self, position, &entry, why) != 0)
         return -1;
     *leaf = entry.leaf;
-    *told = told_lines(self, entry.record);
+    buf_clear(&self->scratch);
+    if (entry.record.size)
+        routing_told(entry.record, &self->scratch);
+    *told = arena_copy(self->reading, buf_span(&self->scratch));
     return 0;
 }
 
@@ -1104,69 +1070,37 @@ static void answer_send(void *context, int slot, span_t frame)
             session->node);
 }
 
-// The line of a routing record that names this node.
-static span_t line_for(span_t record, const char *node)
+// The courier's questions about the entries of one session's inbox.
+typedef struct {
+    hub_t *hub;
+    const session_t *session;
+} errand_t;
+
+static int errand_entry(
+    void *context, uint64_t number, courier_item_t *item, cause_t *why)
 {
-    char start[NODE_ID_MAX + 16];
-    int size = snprintf(start, sizeof start, "\ndeliver %s ", node);
-    const uint8_t *line =
-        record.size ? memmem(record.data, record.size, start, (size_t)size) : NULL;
-    if (!line)
-        return span_of(NULL, 0);
-    line++;
-    size_t left = record.size - (size_t)(line - record.data);
-    const uint8_t *end = memchr(line, '\n', left);
-    return span_of(line, end ? (size_t)(end - line) : left);
+    const errand_t *errand = context;
+    hub_t *self = errand->hub;
+    entry_t entry;
+    if (inboxes_get(
+            self->inboxes, errand->session->inbox, number, &item->position, why) != 0 ||
+        entry_at(self, item->position, &entry, why) != 0)
+        return -1;
+    item->leaf = entry.leaf;
+    item->document = entry.document;
+    item->seal = entry.seal;
+    item->why = routing_line_for(entry.record, errand->session->node);
+    return 0;
 }
 
-// The certificates behind a seal that this session was not sent yet.  False: the frame is
-// full.
-static bool add_certs(hub_t *self, const session_t *session, span_t seal)
+// The certificate for a key, if this session was not sent it yet.
+static span_t errand_cert(void *context, const char *key_id)
 {
-    static const char word[] = "\nsig ed25519 ";
-    char key_id[HASH_HEX] = {0};
-    const uint8_t *at = seal.data;
-    size_t left = seal.size;
-    while ((at = memmem(at, left, word, sizeof word - 1)) != NULL) {
-        at += sizeof word - 1;
-        left = seal.size - (size_t)(at - seal.data);
-        if (left < HASH_HEX)
-            break;
-        memcpy(key_id, at, HASH_HEX - 1);
-        const cert_t *cert = roster_any_seal(self->law.roster, key_id);
-        if (cert && sessions_new_cert(self->sessions, session, cert) &&
-            !courier_add_cert(self->courier, buf_span(&cert->der)))
-            return false;
-    }
-    return true;
-}
-
-// One frame of the session's inbox, from sent + 1 on.  Returns how many it holds, or -1.
-static int fill_frame(hub_t *self, session_t *session, uint64_t until, cause_t *why)
-{
-    span_t seal_before = {0};
-    courier_begin(self->courier);
-    arena_clear(self->reading);
-    for (uint64_t number = session->sent + 1; number <= until; number++) {
-        uint64_t position;
-        entry_t entry;
-        if (inboxes_get(self->inboxes, session->inbox, number, &position, why) != 0 ||
-            entry_at(self, position, &entry, why) != 0)
-            return -1;
-        // Certificates first: a frame that cannot take them is sent without this entry.
-        bool known = seal_before.size > 256 && entry.seal.size > 256 &&
-                     memcmp(seal_before.data, entry.seal.data, 256) == 0;
-        if (!known && !add_certs(self, session, entry.seal))
-            break;
-        seal_before = entry.seal;
-        int added = courier_add(self->courier, number, position, entry.leaf,
-            line_for(entry.record, session->node), entry.document, entry.seal, why);
-        if (added < 0)
-            return -1;
-        if (added == 0)
-            break;
-    }
-    return (int)courier_count(self->courier);
+    const errand_t *errand = context;
+    const cert_t *cert = roster_any_seal(errand->hub->law.roster, key_id);
+    if (cert && sessions_new_cert(errand->hub->sessions, errand->session, cert))
+        return buf_span(&cert->der);
+    return span_of(NULL, 0);
 }
 
 static int deliver(hub_t *self, session_t *session, cause_t *why)
@@ -1176,7 +1110,10 @@ static int deliver(hub_t *self, session_t *session, cause_t *why)
     if (until > last)
         until = last;
     while (session->live && session->sent < until) {
-        int n = fill_frame(self, session, until, why);
+        errand_t errand = {self, session};
+        courier_supply_t supply = {errand_entry, errand_cert, &errand};
+        arena_clear(self->reading);
+        int n = courier_fill(self->courier, &supply, session->sent + 1, until, why);
         if (n < 0)
             return -1;
         buf_clear(&self->scratch);
@@ -1185,25 +1122,14 @@ static int deliver(hub_t *self, session_t *session, cause_t *why)
             return -1;
         span_t frame = courier_finish(
             self->courier, buf_span(&self->note), buf_span(&self->scratch));
-        if (!send_frame(self, session, frame))
+        if (!send_frame(self, session, frame)) {
+            if (session->live) // its queue is full: the certificates did not leave either
+                sessions_forget_certs(self->sessions, session);
             break;
-        if (session->sent == session->acked)
-            session->resend_at_ms = self->now.monotonic_ms + session->resend_ms;
-        session->sent += (uint64_t)n;
+        }
+        session_sent(session, (uint64_t)n, self->now.monotonic_ms);
     }
     return 0;
-}
-
-// What was not acknowledged in time goes out again, each time after twice as long.
-static void resend(hub_t *self, session_t *session)
-{
-    if (session->sent <= session->acked || self->now.monotonic_ms < session->resend_at_ms)
-        return;
-    log_line(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
-        session->acked + 1);
-    session->sent = session->acked;
-    if (session->resend_ms < 3600 * 1000)
-        session->resend_ms *= 2;
 }
 
 // Nothing leaves the hub before this.
@@ -1222,7 +1148,9 @@ static int delivery_turn(hub_t *self, cause_t *why)
         if (!session)
             continue;
         session->unanswered = 0;
-        resend(self, session);
+        if (session_resend(session, self->now.monotonic_ms))
+            log_line(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
+                session->sent + 1);
         if (deliver(self, session, why) != 0)
             return -1;
     }
@@ -1305,9 +1233,6 @@ int hub_run(hub_t *self, cause_t *why)
     }
     return commit_turn(self, why);
 }
-
-// ---- opening and closing
-// ---------------------------------------------------------------------
 
 static identity_source_t identity_source(const hub_options_t *options)
 {

@@ -4,6 +4,7 @@
 
 #include "hub/sessions.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,52 @@ session_t *sessions_at(sessions_t *self, size_t slot)
     return self->slot[slot]->live ? self->slot[slot] : NULL;
 }
 
+int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why)
+{
+    if (ack->number > session->sent)
+        return cause_set(why,
+            "acknowledged up to %" PRIu64 ", and only %" PRIu64 " deliveries were sent",
+            ack->number, session->sent);
+    session->ack = *ack;
+    session->ack_waits = true;
+    if (ack->number > session->acked) {
+        session->acked = ack->number;
+        session->resend_ms = session->resend_first_ms;
+        session->resend_at_ms = monotonic_ms + session->resend_ms;
+    }
+    return 0;
+}
+
+int session_again(session_t *session, const again_t *again, cause_t *why)
+{
+    if (again->first == 0 || again->last < again->first)
+        return cause_set(
+            why, "inbox numbers begin with 1, and ranges do not run backwards");
+    if (again->first - 1 < session->sent)
+        session->sent = again->first - 1;
+    if (session->acked > session->sent)
+        session->acked = session->sent;
+    return 0;
+}
+
+void session_sent(session_t *session, uint64_t n, int64_t monotonic_ms)
+{
+    if (session->sent == session->acked)
+        session->resend_at_ms = monotonic_ms + session->resend_ms;
+    session->sent += n;
+}
+
+bool session_resend(session_t *session, int64_t monotonic_ms)
+{
+    static const int64_t longest_ms = 3600 * 1000;
+    if (session->sent <= session->acked || monotonic_ms < session->resend_at_ms)
+        return false;
+    session->sent = session->acked;
+    if (session->resend_ms < longest_ms)
+        session->resend_ms *= 2;
+    return true;
+}
+
 bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotonic_ms)
 {
     int64_t gained = (monotonic_ms - self->tokens_at_ms) * per_second;
@@ -206,10 +253,11 @@ bool sessions_new_cert(sessions_t *self, const session_t *session, const void *c
     return put(set, cert);
 }
 
-void sessions_forget_certs(sessions_t *self)
+void sessions_forget_certs(sessions_t *self, const session_t *session)
 {
-    for (size_t i = 0; i < self->n; i++) {
-        free(self->certs[i].item);
-        self->certs[i] = (set_t){0};
-    }
+    for (size_t i = 0; i < self->n; i++)
+        if (!session || self->slot[i] == session) {
+            free(self->certs[i].item);
+            self->certs[i] = (set_t){0};
+        }
 }

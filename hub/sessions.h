@@ -17,13 +17,14 @@ typedef struct {
     uint8_t route[255];
     uint8_t key[32];
     char node[NODE_ID_MAX];
-    int inbox;            // its index among the inboxes
-    uint32_t window;      // deliveries it takes unacknowledged
-    uint64_t sent;        // highest inbox number queued to it
-    uint64_t acked;       // highest inbox number it has acknowledged
-    int64_t resend_at_ms; // monotonic: when what is unacknowledged goes out again
-    int64_t resend_ms;    // the wait before that, doubling
-    bool ack_waits;       // `ack` is to be verified and journalled
+    int inbox;               // its index among the inboxes
+    uint32_t window;         // deliveries it takes unacknowledged
+    uint64_t sent;           // highest inbox number queued to it
+    uint64_t acked;          // highest inbox number it has acknowledged
+    int64_t resend_at_ms;    // monotonic: when what is unacknowledged goes out again
+    int64_t resend_first_ms; // the first wait before that
+    int64_t resend_ms;       // the wait now, doubling
+    bool ack_waits;          // `ack` is to be verified and journalled
     ack_t ack;
     int64_t tokens; // publishes it may make now, in thousandths
     int64_t tokens_at_ms;
@@ -49,6 +50,17 @@ size_t sessions_live(const sessions_t *self);
 size_t sessions_slots(const sessions_t *self);
 session_t *sessions_at(sessions_t *self, size_t slot);
 
+// The node has everything up to ack->number: the window moves on, and the acknowledgement
+// waits to be journalled.  -1 when it was never sent so much.
+int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why);
+// The node asks for what it was sent, or had before, once more.
+int session_again(session_t *session, const again_t *again, cause_t *why);
+// n further deliveries were queued.
+void session_sent(session_t *session, uint64_t n, int64_t monotonic_ms);
+// What was not acknowledged in time is to go out again, each time after twice as long:
+// true when `sent` was set back for that.
+bool session_resend(session_t *session, int64_t monotonic_ms);
+
 // Take n publishes from the session's allowance of `per_second` (at most one second's
 // worth is saved up).  False: too fast.
 bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotonic_ms);
@@ -56,6 +68,7 @@ bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotoni
 // Remember which certificates this session was sent: true the first time for this pointer
 // since the hello or sessions_forget_certs.
 bool sessions_new_cert(sessions_t *self, const session_t *session, const void *cert);
-void sessions_forget_certs(sessions_t *self); // after the roster changed
+// After the roster changed (NULL: every session), or when a frame could not be sent.
+void sessions_forget_certs(sessions_t *self, const session_t *session);
 
 #endif

@@ -209,3 +209,36 @@ int routing_parse(routing_t *self, span_t text, cause_t *why)
     }
     return 0;
 }
+
+void routing_told(span_t text, buf_t *out)
+{
+    reader_t reader = reader_of(text);
+    route_t route;
+    cause_t why;
+    for (int head = 0; head < 3; head++)
+        (void)take_line(&reader);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (reader.bad || route_parse(&route, line, &why) != 0 ||
+            route.tell != TELL_SENDER)
+            continue;
+        buf_put_span(out, line);
+        buf_put_u8(out, '\n');
+    }
+}
+
+span_t routing_line_for(span_t text, const char *node)
+{
+    static const char word[] = "deliver ";
+    reader_t reader = reader_of(text);
+    size_t size = strlen(node);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (line.size > sizeof word - 1 + size &&
+            memcmp(line.data, word, sizeof word - 1) == 0 &&
+            memcmp(line.data + sizeof word - 1, node, size) == 0 &&
+            line.data[sizeof word - 1 + size] == ' ')
+            return line;
+    }
+    return span_of(NULL, 0);
+}

@@ -49,6 +49,12 @@ void routing_close(routing_t *self); // frees the lines
 void routing_add(routing_t *self, const route_t *route);
 // The deliver line for this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
+// The lines of a record's text that its author may know, appended; nothing of a text that
+// cannot be read.
+void routing_told(span_t text, buf_t *out);
+// The deliver line of a record's text that names this node, without its LF; empty when
+// none does.
+span_t routing_line_for(span_t text, const char *node);
 void route_print(const route_t *route, buf_t *out); // one line with LF
 void routing_print(const routing_t *self, buf_t *out);
 // One line, with or without its LF.
