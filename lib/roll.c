@@ -96,10 +96,14 @@ int roll_resume(roll_t *self, uint64_t first, uint64_t used, cause_t *why)
         return cause_errno(why, "%s/%s", self->path, name);
     self->first = first;
     self->used = self->zeroed = used;
-    // Without room the segment stays as short as it is, and publishers are told to wait.
-    if (reserve_room(self->fd, self->segment_bytes, why) == RESERVE_FAILED)
+    reserve_result_t room = reserve_room(self->fd, self->segment_bytes, why);
+    if (room == RESERVE_FAILED || measure(self, why) != 0)
         return cause_prefix(why, "%s/%s", self->path, name);
-    return measure(self, why);
+    // A file may be long and have no space of its own, when it was copied: then what is
+    // free in it counts for nothing, and publishers are told to wait.
+    if (room == RESERVE_FULL)
+        self->size = used;
+    return 0;
 }
 
 static reserve_result_t reserve_next(roll_t *self, cause_t *why)
@@ -145,7 +149,7 @@ bool roll_ready(roll_t *self)
 // has not got its final size.
 static int finish_current(roll_t *self)
 {
-    if (self->fd < 0 || self->size == self->used)
+    if (self->fd < 0)
         return 0;
     if (ftruncate(self->fd, (off_t)self->used) != 0 || fsync(self->fd) != 0)
         return -1;
