@@ -186,6 +186,7 @@ static int take_lock(ca_t *self, cause_t *why)
     self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (self->lock < 0)
         return cause_errno(why, "%s", path);
+    // Not waiting: the other one may be asking its operator for a passphrase.
     if (flock(self->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
     return errno == EWOULDBLOCK
@@ -238,6 +239,7 @@ void ca_close(ca_t **self_p)
     free(self);
 }
 
+// OpenSSL's way of asking for a passphrase: ours is already there.
 static int hand_over(char *out, int room, int writing, void *context)
 {
     const buf_t *passphrase = context;
@@ -354,6 +356,7 @@ static int make_all(
         if (issue_certificate(&self->signer, &entries[i], &out[i], why) != 0)
             return -1;
     }
+    // Recorded before any copy exists: what is not in the index could not be revoked.
     for (size_t i = 0; i < n; i++)
         ledger_add(&self->ledger, &entries[i]);
     if (save_ledger(self, why) != 0)
@@ -376,18 +379,27 @@ int ca_issue(
     return -1;
 }
 
-int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why)
+static int write_crl(const ca_t *self, span_t der, cause_t *why)
 {
     char path[PATH_MAX];
+    if (in_folder(self->folder, "crl.pem", path, why) == 0 &&
+        write_pem(path, PEM_STRING_X509_CRL, der, why) == 0)
+        return 0;
+    return cause_prefix(why,
+        "the index has it, but crl.pem is still the old one; mend this and run "
+        "`dabyl ca crl`");
+}
+
+int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why)
+{
     buf_t der = {0};
     self->ledger.crl_number++;
     int result = issue_crl(&self->signer, &self->ledger, now_ms, next_ms, &der, why);
+    // The index first: a number that left on a CRL must never be given again.
     if (result == 0)
         result = save_ledger(self, why);
     if (result == 0)
-        result = in_folder(self->folder, "crl.pem", path, why);
-    if (result == 0)
-        result = write_pem(path, PEM_STRING_X509_CRL, buf_span(&der), why);
+        result = write_crl(self, buf_span(&der), why);
     buf_destroy(&der);
     return result;
 }

@@ -44,6 +44,7 @@ static int check(const options_t *o, cause_t *why)
     return 0;
 }
 
+// Without --no-passphrase there is no way to an unencrypted key.
 static int create(const options_t *o, const ca_wish_t *wish, cause_t *why)
 {
     buf_t passphrase = {0};

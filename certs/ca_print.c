@@ -57,6 +57,7 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
 {
     char until[TIME_TEXT];
     standing_t standing = issued_standing(entry, now_ms);
+    // Of what has not begun, the beginning is what one wants to know.
     time_print(standing == NOT_YET ? entry->not_before_ms : entry->not_after_ms, until);
     printf("%-*s  %-*s  %-*s  %-7s  %.10s  %s  %s", width[0], entry->holder.name,
         width[1], entry->holder.role, width[2], entry->holder.organisation,

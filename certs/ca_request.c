@@ -96,7 +96,8 @@ static int write_request(enrol_t *wish, const paths_t *paths, cause_t *why)
 
 static int tell(const char *path, bool json, cause_t *why)
 {
-    enrol_t request; // as the CA will read it
+    // Read back from the file: what is shown is what the CA will see.
+    enrol_t request;
     if (enrol_read(&request, path, why) != 0)
         return -1;
     if (json) {

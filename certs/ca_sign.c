@@ -56,8 +56,8 @@ static int sign(const options_t *o, const char *path, bool json, cause_t *why)
     int64_t now_ms = ca_now_ms();
     if (enrol_read(&request, path, why) != 0)
         return -1;
-    // Asked before the passphrase: who refuses need not unlock the key.
     int result = -1;
+    // The key is unlocked last, when nothing but the signature is missing.
     ca_t *ca = ca_open(ca_folder(o->ca), CA_CHANGE, why);
     if (ca && check_officer(&request.holder, o->officer_of, why) == 0 &&
         admit_new(ca_ledger(ca), &request, now_ms, why) == 0 &&

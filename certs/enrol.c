@@ -154,17 +154,20 @@ static int take_holder(enrol_t *self, X509_REQ *request, cause_t *why)
     return 0;
 }
 
-static int parse(enrol_t *self, cause_t *why)
+int enrol_parse(enrol_t *self, span_t der, cause_t *why)
 {
-    const uint8_t *at = self->der.data;
-    X509_REQ *request = d2i_X509_REQ(NULL, &at, (long)self->der.size);
+    const uint8_t *at = der.data;
+    *self = (enrol_t){0};
+    X509_REQ *request = der.size ? d2i_X509_REQ(NULL, &at, (long)der.size) : NULL;
     int result = 0;
-    if (!request || at != self->der.data + self->der.size)
+    if (!request || at != der.data + der.size)
         result = cause_set(why, "not a certificate request");
     else if (take_seal_key(self, request, why) != 0 ||
              take_holder(self, request, why) != 0 ||
              take_extensions(self, request, why) != 0)
         result = -1;
+    if (result == 0)
+        buf_put_span(&self->der, der);
     X509_REQ_free(request);
     ERR_clear_error();
     return result;
@@ -172,13 +175,13 @@ static int parse(enrol_t *self, cause_t *why)
 
 int enrol_read(enrol_t *self, const char *path, cause_t *why)
 {
+    buf_t der = {0};
     *self = (enrol_t){0};
-    if (x509_read_pem(path, PEM_STRING_X509_REQ, REQUEST_MAX, &self->der, why) != 0)
+    if (x509_read_pem(path, PEM_STRING_X509_REQ, REQUEST_MAX, &der, why) != 0)
         return -1;
-    if (parse(self, why) == 0)
-        return 0;
-    enrol_close(self);
-    return cause_prefix(why, "%s", path);
+    int result = enrol_parse(self, buf_span(&der), why);
+    buf_destroy(&der);
+    return result == 0 ? 0 : cause_prefix(why, "%s", path);
 }
 
 void enrol_close(enrol_t *self)

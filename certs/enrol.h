@@ -28,7 +28,9 @@ typedef struct {
 
 // The PEM of a request by `key`, whose public half need not be set in `wish`; appended.
 int enrol_print(const enrol_t *wish, const seal_key_t *key, buf_t *pem, cause_t *why);
-// Read and check a request: its signature, subject, extensions, keys.
+// Check a request in DER: its signature, subject, extensions, keys.
+int enrol_parse(enrol_t *self, span_t der, cause_t *why);
+// The same from a PEM file.
 int enrol_read(enrol_t *self, const char *path, cause_t *why);
 void enrol_close(enrol_t *self);
 

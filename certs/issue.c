@@ -76,6 +76,8 @@ static bool print_der(X509 *x, buf_t *der)
     return size > 0;
 }
 
+// None of this can fail but for want of memory; OpenSSL's own words are kept all the
+// same.
 static int cannot(cause_t *why, const char *what)
 {
     char reason[200];
@@ -134,6 +136,7 @@ static bool add_node(X509 *x, const holder_t *holder)
 static bool fill_certificate(X509 *x, const signer_t *by, const issued_t *entry)
 {
     const holder_t *holder = &entry->holder;
+    // nonRepudiation, since a seal is to convince a third party.
     const char *usage = entry->use == CERT_SEAL
                             ? "critical,digitalSignature,nonRepudiation"
                             : "critical,keyAgreement";
@@ -206,6 +209,7 @@ static bool set_dates(X509_CRL *crl, int64_t now_ms, int64_t next_ms)
     return done;
 }
 
+// The number is what lets a hub refuse an older CRL that somebody hands it again.
 static bool add_number(X509_CRL *crl, const signer_t *by, uint64_t number)
 {
     X509V3_CTX context;

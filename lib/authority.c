@@ -31,6 +31,7 @@ static int take_ca(authority_t *self, const char *source, span_t der, cause_t *w
     self->ca = x509_of(der);
     if (!self->ca)
         return cause_set(why, "%s: not a certificate", source);
+    // A CA that another signed would need a chain, and nobody checks that chain's CRLs.
     if (X509_check_ca(self->ca) != 1 || X509_self_signed(self->ca, 1) != 1)
         return cause_set(
             why, "%s: not the certificate of a CA that signed itself", source);

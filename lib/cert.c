@@ -90,6 +90,7 @@ static int take_key(cert_t *self, const X509 *x, cause_t *why)
     if (EVP_PKEY_get_raw_public_key(key, self->key, &size) != 1 ||
         size != sizeof self->key)
         return cause_set(why, "the key is damaged");
+    // The kind of key decides the use; cert_check holds the key usage against it.
     self->use = type == EVP_PKEY_ED25519 ? CERT_SEAL : CERT_CHANNEL;
     if (self->use == CERT_CHANNEL && strcmp(self->role, "officer") == 0)
         return cause_set(why, "an officer has no channel, only a seal");

@@ -250,50 +250,51 @@ static bool ends_in(const char *name, const char *suffix)
     return n >= m && strcmp(name + n - m, suffix) == 0;
 }
 
-static void names_add(names_t *self, const char *name)
-{
-    // The list grows at powers of two, so that no capacity need be kept.
-    if ((self->n & (self->n - 1)) == 0) {
-        size_t room = self->n ? 2 * self->n : 1;
-        char **grown = realloc(self->name, room * sizeof *grown);
-        if (!grown)
-            abort();
-        self->name = grown;
-    }
-    self->name[self->n] = strdup(name);
-    if (!self->name[self->n])
-        abort();
-    self->n++;
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+// One block holds the pointers and, behind them, the names with their zeros.
+static void fill_names(names_t *self, size_t n, const buf_t *text)
+{
+    self->name = malloc(n * sizeof(char *) + text->size + 1);
+    if (!self->name)
+        abort();
+    char *at = (char *)(self->name + n);
+    if (n > 0)
+        memcpy(at, text->data, text->size);
+    for (self->n = 0; self->n < n; at += strlen(at) + 1)
+        self->name[self->n++] = at;
+    if (n > 1)
+        qsort(self->name, n, sizeof *self->name, by_name);
+}
+
 int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why)
 {
+    buf_t text = {0};
+    size_t n = 0;
     *self = (names_t){0};
     DIR *dir = opendir(folder);
     if (!dir)
         return cause_errno(why, "%s", folder);
     errno = 0;
-    for (struct dirent *entry; (entry = readdir(dir)); errno = 0)
-        if (entry->d_name[0] != '.' && ends_in(entry->d_name, suffix))
-            names_add(self, entry->d_name);
+    for (struct dirent *entry; (entry = readdir(dir)); errno = 0) {
+        if (entry->d_name[0] == '.' || !ends_in(entry->d_name, suffix))
+            continue;
+        buf_put(&text, entry->d_name, strlen(entry->d_name) + 1);
+        n++;
+    }
     int result = errno == 0 ? 0 : cause_errno(why, "%s", folder);
     (void)closedir(dir);
-    if (result != 0)
-        names_free(self);
-    else if (self->n > 1)
-        qsort(self->name, self->n, sizeof *self->name, by_name);
+    if (result == 0)
+        fill_names(self, n, &text);
+    buf_destroy(&text);
     return result;
 }
 
 void names_free(names_t *self)
 {
-    for (size_t i = 0; i < self->n; i++)
-        free(self->name[i]);
     free(self->name);
     *self = (names_t){0};
 }

@@ -60,6 +60,7 @@ void x509_print_pem(const char *label, span_t der, buf_t *out)
     buf_printf(out, "-----END %s-----\n", label);
 }
 
+// Bytes behind the certificate would be covered by no signature.
 X509 *x509_of(span_t der)
 {
     const uint8_t *at = der.data;
@@ -120,6 +121,7 @@ int x509_take_subject(cert_t *self, X509_NAME *subject, cause_t *why)
         take_name(subject, NID_organizationName, self->organisation,
             sizeof self->organisation, why) != 0)
         return -1;
+    // One certificate in force may say nothing that we do not understand.
     if (X509_NAME_entry_count(subject) != 3)
         return cause_set(why, "the subject has more than CN, OU and O");
     if (!cert_node_id_valid(span_text(self->name)))
