@@ -3,6 +3,7 @@
 #include "lib/bundle.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <limits.h>
 #include <openssl/err.h>
@@ -11,13 +12,6 @@
 #include <string.h>
 
 enum { PEM_FILE_MAX = 4 * 1024 * 1024 };
-
-static void *need(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
 
 static int add_block(
     bundle_t *self, const char *source, const char *label, span_t der, cause_t *why)
@@ -29,8 +23,10 @@ static int add_block(
             strstr(label, "PRIVATE") ? ", and a private key never leaves its node" : "");
     if (cert_parse(&cert, der, why) == -1)
         return cause_prefix(why, "%s", source);
-    self->item = need(realloc(self->item, (self->n + 1) * sizeof *self->item));
-    self->item[self->n++] = (bundled_t){cert, need(strdup(source))};
+    self->item = memory_grow(self->item, self->n + 1, sizeof *self->item);
+    bundled_t *item = &self->item[self->n++];
+    item->cert = cert;
+    item->source = memory_text(source);
     return 0;
 }
 
@@ -59,7 +55,9 @@ int bundle_add_text(bundle_t *self, const char *source, span_t pem, cause_t *why
     size_t before = self->n;
     int result = 0;
     if (pem.size > 0 && pem.size < INT_MAX) {
-        BIO *bio = need(BIO_new_mem_buf(pem.data, (int)pem.size));
+        BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
+        if (bio == NULL)
+            abort();
         do
             result = next_block(self, source, bio, why);
         while (result == 1);

@@ -5,6 +5,7 @@
 
 #include "lib/conf.h"
 
+#include "lib/memory.h"
 #include "lib/settings.h"
 
 #include <inttypes.h>
@@ -19,21 +20,14 @@ typedef struct {
     bool *given; // one per option
 } conf_t;
 
-static void *need(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
 // A relative path is taken from the configuration's folder; "" stays "" (not configured).
 static char *resolve(const char *conf_path, const char *path)
 {
     const char *slash = strrchr(conf_path, '/');
     if (path[0] == '/' || path[0] == '\0' || slash == NULL)
-        return need(strdup(path));
+        return memory_text(path);
     size_t room = (size_t)(slash - conf_path) + strlen(path) + 2;
-    char *whole = need(malloc(room));
+    char *whole = memory_new(room, 1);
     (void)snprintf(whole, room, "%.*s/%s", (int)(slash - conf_path), conf_path, path);
     return whole;
 }
@@ -48,8 +42,8 @@ static void texts_free(texts_t *texts)
 
 static void texts_add(texts_t *texts, const char *text, size_t size)
 {
-    texts->text = need(realloc(texts->text, (texts->n + 1) * sizeof *texts->text));
-    texts->text[texts->n++] = need(strndup(text, size));
+    texts->text = memory_grow(texts->text, texts->n + 1, sizeof *texts->text);
+    texts->text[texts->n++] = memory_words(text, size);
 }
 
 static void texts_split(texts_t *texts, const char *words)
@@ -79,7 +73,7 @@ static void set_preset(const conf_option_t *option, const char *conf_path, char 
         *(bool *)field = strcmp(preset, "true") == 0;
         break;
     case CONF_TEXT:
-        set_text(field, need(strdup(preset)));
+        set_text(field, memory_text(preset));
         break;
     case CONF_PATH:
         set_text(field, resolve(conf_path, preset));
@@ -117,7 +111,7 @@ static int set_string(const conf_t *self, const conf_option_t *option,
         return settings_fail(
             setting, &self->file, why, "%s is empty (%s)", option->key, option->help);
     set_text((char **)(void *)(self->out + option->offset),
-        option->type == CONF_PATH ? resolve(self->file.path, text) : need(strdup(text)));
+        option->type == CONF_PATH ? resolve(self->file.path, text) : memory_text(text));
     return 0;
 }
 
@@ -231,7 +225,7 @@ int conf_read(const conf_option_t *table, const char *path, void *out, cause_t *
     buf_destroy(&text);
     if (result == -1)
         return -1;
-    self.given = need(calloc(options + 1, sizeof *self.given));
+    self.given = memory_new(options, sizeof *self.given);
     for (size_t k = 0; k < options; k++) { // what `out` held before is nobody's
         if (table[k].type == CONF_TEXTS)
             *(texts_t *)(void *)(self.out + table[k].offset) = (texts_t){0};

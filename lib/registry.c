@@ -6,6 +6,7 @@
 #include "lib/registry.h"
 
 #include "lib/cert.h"
+#include "lib/memory.h"
 #include "lib/settings.h"
 
 #include <stdlib.h>
@@ -36,13 +37,6 @@ struct registry {
     table_t by_id;
 };
 
-static void *need(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
 // FNV-1a: ids come from the operator's file and from messages, which cannot add to a
 // chain.
 static size_t hash_text(const char *text)
@@ -58,8 +52,8 @@ static void table_make(table_t *self, size_t entries)
     self->slots = 16;
     while (self->slots < entries)
         self->slots *= 2;
-    self->first = need(malloc(self->slots * sizeof *self->first));
-    self->next = need(malloc((entries + 1) * sizeof *self->next));
+    self->first = memory_new(self->slots, sizeof *self->first);
+    self->next = memory_new(entries, sizeof *self->next);
     memset(self->first, 0xff, self->slots * sizeof *self->first);
 }
 
@@ -258,10 +252,10 @@ static int read_all(registry_t *self, cause_t *why)
     if (objects == NULL)
         return -1;
     size_t n = (size_t)config_setting_length(organisations);
-    self->organisation = need(calloc(n + 1, sizeof *self->organisation));
+    self->organisation = memory_new(n, sizeof *self->organisation);
     table_make(&self->by_code, n);
     n = (size_t)config_setting_length(objects);
-    self->object = need(calloc(n + 1, sizeof *self->object));
+    self->object = memory_new(n, sizeof *self->object);
     table_make(&self->by_id, n);
     if (read_each(self, organisations, read_organisation, why) == -1)
         return -1;
@@ -270,7 +264,7 @@ static int read_all(registry_t *self, cause_t *why)
 
 registry_t *registry_open(const char *path, cause_t *why)
 {
-    registry_t *self = need(calloc(1, sizeof *self));
+    registry_t *self = memory_new(1, sizeof *self);
     if (settings_read(&self->file, path, &self->text, why) == -1) {
         buf_destroy(&self->text);
         free(self);

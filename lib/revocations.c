@@ -2,6 +2,8 @@
 
 #include "lib/revocations.h"
 
+#include "lib/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +12,7 @@ static void add(void *context, const char *serial)
     revocations_t *self = context;
     if ((self->n & (self->n - 1)) == 0) { // doubled at powers of two
         size_t room = self->n == 0 ? 1 : 2 * self->n;
-        self->item = realloc(self->item, room * sizeof *self->item);
-        if (self->item == NULL)
-            abort();
+        self->item = memory_grow(self->item, room, sizeof *self->item);
     }
     revocation_t *item = &self->item[self->n++];
     *item = (revocation_t){.until_ms = INT64_MAX};

@@ -10,6 +10,7 @@
 #include "lib/roster.h"
 
 #include "lib/bundle.h"
+#include "lib/memory.h"
 #include "lib/revocations.h"
 #include "lib/times.h"
 
@@ -36,13 +37,6 @@ struct roster {
     size_t slots; // a power of two, at most half full
     int *slot;    // the first certificate for a key, or NONE
 };
-
-static void *need(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
 
 // What the certificate says of its holder, without dates and keys.
 static bool same_holder(const cert_t *a, const cert_t *b)
@@ -116,7 +110,7 @@ static int hold_all(roster_t *self, bundle_t *bundle, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
     bool closed = before != NULL && stale(self->authority, now_ms);
-    self->held = need(calloc(bundle->n + 1, sizeof *self->held));
+    self->held = memory_new(bundle->n, sizeof *self->held);
     for (size_t i = 0; i < bundle->n; i++) {
         bundled_t *item = &bundle->item[i];
         if (issuer != NULL && believe(&item->cert, issuer, now_ms, why) == -1)
@@ -191,7 +185,7 @@ static void add_member(roster_t *self, const cert_t *cert)
 
 static void find_members(roster_t *self, int64_t now_ms)
 {
-    self->member = need(calloc(self->n + 1, sizeof *self->member));
+    self->member = memory_new(self->n, sizeof *self->member);
     for (size_t first = 0, end; first < self->n; first = end) {
         for (end = first + 1; end < self->n; end++)
             if (strcmp(self->held[end].cert.name, self->held[first].cert.name) != 0)
@@ -242,7 +236,7 @@ static int index_keys(roster_t *self, cause_t *why)
     self->slots = 64;
     while (self->slots < 2 * self->n)
         self->slots *= 2;
-    self->slot = need(malloc(self->slots * sizeof *self->slot));
+    self->slot = memory_new(self->slots, sizeof *self->slot);
     for (size_t i = 0; i < self->slots; i++)
         self->slot[i] = NONE;
     for (size_t i = 0; i < self->n; i++) {
@@ -317,7 +311,7 @@ static int fill(roster_t *self, bundle_t *bundle, const authority_t *issuer,
 roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
-    roster_t *self = need(calloc(1, sizeof *self));
+    roster_t *self = memory_new(1, sizeof *self);
     authority_t *issuer = authority_open(ca_path, NULL, why);
     bundle_t bundle = {0};
     int result = -1;
@@ -352,7 +346,7 @@ static span_t behind_crl(span_t text)
 
 roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why)
 {
-    roster_t *self = need(calloc(1, sizeof *self));
+    roster_t *self = memory_new(1, sizeof *self);
     bundle_t bundle = {0};
     span_t certificates = behind_crl(text);
     int result = -1;

@@ -9,6 +9,7 @@
 #include "lib/rules.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,6 @@ struct rules {
     buf_t text;
 };
 
-static void *need(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
 static int check_id(const rules_t *self, const rule_t *rule, const settings_t *file,
     const config_setting_t *group, cause_t *why)
 {
@@ -54,7 +48,7 @@ static int add_rule(rules_t *self, const settings_t *file, const char *path,
 {
     if (self->n == self->room) {
         self->room = self->room == 0 ? 32 : 2 * self->room;
-        self->rule = need(realloc(self->rule, self->room * sizeof *self->rule));
+        self->rule = memory_grow(self->rule, self->room, sizeof *self->rule);
     }
     rule_t *rule = &self->rule[self->n];
     if (rule_read(rule, file, group, why) == -1)
@@ -88,8 +82,8 @@ static int add_all(rules_t *self, const settings_t *file, const char *path, caus
 static int add_file(rules_t *self, const char *path, cause_t *why)
 {
     settings_t file;
-    self->path = need(realloc(self->path, (self->paths + 1) * sizeof *self->path));
-    char *kept = self->path[self->paths++] = need(strdup(path));
+    self->path = memory_grow(self->path, self->paths + 1, sizeof *self->path);
+    const char *kept = self->path[self->paths++] = memory_text(path);
     if (settings_read(&file, path, &self->text, why) == -1)
         return -1;
     int result = add_all(self, &file, kept, why);
@@ -126,7 +120,7 @@ static void sort_by_kind(rules_t *self)
 static void index_kinds(rules_t *self)
 {
     sort_by_kind(self);
-    self->kind = need(calloc(self->n, sizeof *self->kind));
+    self->kind = memory_new(self->n, sizeof *self->kind);
     for (size_t i = 0; i < self->n; i++) {
         const rule_t *rule = &self->rule[i];
         if (i == 0 || strcmp(rule->kind, self->rule[i - 1].kind) != 0)
@@ -170,7 +164,7 @@ static void mark_reached(const rules_t *self, const kind_t *kind, bool *reached)
 // Whatever the roles and tests of the rules on the way: an end must not hang on them.
 static bool leads_to(const rules_t *self, const kind_t *from, const kind_t *to)
 {
-    bool *reached = need(calloc(self->kinds, sizeof *reached));
+    bool *reached = memory_new(self->kinds, sizeof *reached);
     mark_reached(self, from, reached);
     bool result = from == to || reached[to - self->kind];
     free(reached);
@@ -209,7 +203,7 @@ static int each_emission(const rules_t *self,
 
 rules_t *rules_open(const char *path, cause_t *why)
 {
-    rules_t *self = need(calloc(1, sizeof *self));
+    rules_t *self = memory_new(1, sizeof *self);
     struct stat info;
     int result;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))

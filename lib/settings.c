@@ -6,6 +6,7 @@
 #include "lib/settings.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/text.h"
 
 #include <ctype.h>
@@ -115,9 +116,7 @@ int settings_parse(settings_t *self, const char *path, span_t text, cause_t *why
     int result = scan_text(path, text, zero_ended, why);
     if (result == 0) {
         config_init(&self->config);
-        self->path = strdup(path);
-        if (self->path == NULL)
-            abort();
+        self->path = memory_text(path);
         if (config_read_string(&self->config, zero_ended) != CONFIG_TRUE) {
             result = cause_set(why, "%s:%d: %s", path, config_error_line(&self->config),
                 config_error_text(&self->config));
