@@ -1,0 +1,26 @@
+"""order - the shim that watches a hub's writes, flushes and frames (tests/shims/order.c)."""
+
+import os
+import subprocess
+
+from world import MODE, TOP
+
+
+def preload(**settings):
+    """Environment for a hub under the shim: log=FILE, kill="flush 3"."""
+    libraries = [os.path.join(TOP, "build", MODE, "shims", "order.so")]
+    if MODE == "asan":  # the sanitizer insists on being first
+        libasan = subprocess.run(
+            ["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
+        )
+        libraries.insert(0, libasan.stdout.strip())
+    env = {"LD_PRELOAD": ":".join(libraries), "ORDER_LOG": "", "ORDER_KILL": ""}
+    for name, value in settings.items():
+        env[f"ORDER_{name.upper()}"] = value
+    return {name: value for name, value in env.items() if value}
+
+
+def events(path):
+    """The log as (event, size) pairs."""
+    with open(path, encoding="ascii") as lines:
+        return [(word, int(size)) for word, size in (line.split() for line in lines)]
