@@ -34,6 +34,7 @@ const refusal_code_t refusal_codes[] = {
     {"id.reused", "The author has already used this id for other bytes."},
     {"time.future",
         "The document's sent lies further ahead of the hub's clock than allowed."},
+    {"time.late", "The message was sent long before it arrived, and is marked late."},
     {"marking.red", "A TLP:RED message must name its addressees in to."},
     {"marking.tlp", "The message's marking does not let this node have it."},
     {"secret.declared", "The message declares state secrets, which this system must not "
@@ -57,7 +58,6 @@ const refusal_code_t refusal_codes[] = {
     {"rate.limit", "Too much in too short a time: send it again later."},
     {"disk.full", "The hub has no room on its disk: send it again later."},
     {"hub.stopping", "The hub is stopping: send it again when it is back."},
-    {"hub.busy", "The hub cannot take more at this moment: send it again later."},
     {"node.unknown", "The key belongs to no node of the roster."},
     {"node.revoked", "The node's certificate has been revoked."},
     {"node.expired", "The node's certificate is not, or no longer, valid."},
