@@ -28,9 +28,10 @@ typedef struct {
     long days;               // valid from so many days before now until so many after
     const char *cn, *ou, *o; // NULL: left out, here and below
     const char *san, *usage, *basic, *type;
-    const char *surname;  // one attribute more
-    const char *critical; // an extension nobody knows
-    const char *version1; // any text: no extensions
+    const char *surname;       // one attribute more
+    const char *critical;      // an extension nobody knows
+    const char *version1;      // any text: no extensions
+    const char *no_issuer_key; // any text: no authorityKeyIdentifier
 } recipe_t;
 
 static const recipe_t good = {.days = 1,
@@ -118,7 +119,8 @@ static X509 *issue(const recipe_t *recipe, const issuer_t *by, long serial)
         add_extension(x, by->x, NID_key_usage, recipe->usage);
         add_extension(x, by->x, NID_subject_alt_name, recipe->san);
         add_extension(x, by->x, NID_subject_key_identifier, "hash");
-        add_extension(x, by->x, NID_authority_key_identifier, "keyid:always");
+        add_extension(x, by->x, NID_authority_key_identifier,
+            recipe->no_issuer_key ? NULL : "keyid:always");
         add_unknown(x, recipe->critical);
     }
     assert_true(X509_sign(x, by->key, NULL) > 0);
@@ -308,6 +310,7 @@ static const spoiled_t spoiled[] = {
     {CHECK, "not that of a channel",
         {{F(type), "X25519"}, {F(usage), "keyAgreement,encipherOnly"}}, 0, NULL},
     {CHECK, "it is the certificate of a CA", {{F(basic), "critical,CA:TRUE"}}, 0, NULL},
+    {CHECK, "Missing Authority Key Identifier", {{F(no_issuer_key), "yes"}}, 0, NULL},
     {CHECK, "unhandled critical", {{F(critical), "1.2.3.4.5"}}, 0, NULL},
     {CHECK, "certificate of isoc-energy (seal, serial ", {{F(version1), "yes"}}, 0, NULL},
 };
