@@ -176,28 +176,48 @@ static void print_time(int64_t ms, buf_t *out)
     buf_printf(out, "%.10s %.8s UTC", text, text + 11);
 }
 
+static void print_count(uint64_t n, const char *one, const char *many, buf_t *out)
+{
+    buf_printf(out, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+static void print_contents(const audit_t *self, buf_t *out)
+{
+    buf_put_text(out, "  ");
+    print_count(self->messages, "message", "messages", out);
+    buf_printf(out, " (%llu by the hub for nccis), ", (unsigned long long)self->derived);
+    print_count(self->signatures, "signature", "signatures", out);
+    buf_put_text(out, ", all good\n  ");
+    print_count(
+        self->acknowledgements, "signed acknowledgement", "signed acknowledgements", out);
+    buf_put_text(out, " of ");
+    print_count(self->acknowledged, "delivery", "deliveries", out);
+    buf_put_text(out, "\n  ");
+    print_count(self->rosters, "roster", "rosters", out);
+    buf_put_text(out, "; rules loaded ");
+    print_count(self->rules, "time", "times", out);
+    buf_put_text(out, ", each sealed by an officer of nccis\n");
+}
+
 void audit_print(const audit_t *self, buf_t *out)
 {
-    typedef unsigned long long ull;
-    buf_printf(out, "  %llu entries in %llu batches, %llu segments; ", (ull)self->entries,
-        (ull)self->batches, (ull)self->segments);
+    buf_put_text(out, "  ");
+    print_count(self->entries, "entry in ", "entries in ", out);
+    print_count(self->batches, "batch, ", "batches, ", out);
+    print_count(self->segments, "segment", "segments", out);
+    buf_put_text(out, "; ");
     print_time(self->first_ms, out);
     buf_put_text(out, " to ");
     print_time(self->last_ms, out);
-    buf_printf(out, "\n  every leaf, batch and root re-computed\n");
-    buf_printf(out,
-        "  %llu messages (%llu by the hub for nccis), %llu signatures, all good\n",
-        (ull)self->messages, (ull)self->derived, (ull)self->signatures);
-    buf_printf(out, "  %llu signed acknowledgements of %llu deliveries\n",
-        (ull)self->acknowledgements, (ull)self->acknowledged);
-    buf_printf(out,
-        "  %llu rosters, %llu rules files, each sealed by an officer of nccis\n",
-        (ull)self->rosters, (ull)self->rules);
-    buf_printf(out, "  checkpoint of %llu entries; %llu tiles and bundles re-computed\n",
-        (ull)self->checkpoint, (ull)self->tiles);
+    buf_put_text(out, "\n  every leaf, batch and root re-computed\n");
+    print_contents(self, out);
+    buf_put_text(out, "  checkpoint of ");
+    print_count(self->checkpoint, "entry; ", "entries; ", out);
+    print_count(self->tiles, "tile or bundle", "tiles and bundles", out);
+    buf_put_text(out, " re-computed\n");
     if (self->torn > 0)
-        buf_printf(
-            out, "  %llu bytes of an unfinished batch left aside\n", (ull)self->torn);
+        buf_printf(out, "  %llu bytes of an unfinished batch left aside\n",
+            (unsigned long long)self->torn);
     if (!self->ca_given)
         buf_put_text(
             out, "  NOT checked: that the CA in the journal is the right one (--ca)\n");
