@@ -99,6 +99,12 @@ demo: all ## one night at the exchange, in build/demo
 trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py $(INCIDENTS) $(ADVISORIES)
 
+CRASH_ROUNDS ?= 200
+
+crash: ## kill the hub CRASH_ROUNDS times at the worst moments
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/release/.all
+	@MODE=release tests/crash/crash.py $(CRASH_ROUNDS)
+
 MESSAGES ?= 60000
 ROUNDS   ?= 3
 

@@ -82,3 +82,43 @@ void derive_field(
         (void)json_object_set_new(
             json_object_get(message, "body"), name, json_deep_copy(value));
 }
+
+void service_id(service_notice_t *notice, const char *occasion)
+{
+    buf_t name = {0};
+    hash_t hash;
+    buf_printf(&name, "dabyl-service/v1\n%s\n%s\n", notice->event, occasion);
+    sha256(buf_span(&name), &hash);
+    buf_destroy(&name);
+    uuid7_from(notice->at_ms, hash.bytes, notice->id);
+}
+
+json_t *service_notice(const service_notice_t *notice)
+{
+    char sent[TIME_TEXT], at[TIME_TEXT];
+    time_print(notice->time_ms, sent);
+    time_print(notice->at_ms, at);
+    json_t *body = json_pack(
+        "{s:s, s:s, s:s}", "event", notice->event, "at", at, "text", notice->text);
+    if (notice->node)
+        (void)json_object_set_new(body, "node", json_string(notice->node));
+    json_t *message =
+        json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:[], s:{s:s}, s:o}", "dabyl",
+            1, "id", notice->id, "kind", "service.notice", "from", notice->from, "sent",
+            sent, "status", "actual", "marking", "TLP:AMBER", "nonce", nonce(), "to",
+            "summary", "en", notice->text, "body", body);
+    if (!message)
+        abort();
+    return message;
+}
+
+void service_notice_to(json_t *message, const char *node)
+{
+    json_t *to = json_object_get(message, "to");
+    if (json_array_size(to) == DOCUMENT_TO_MAX)
+        return;
+    for (size_t i = 0; i < json_array_size(to); i++)
+        if (strcmp(json_string_value(json_array_get(to, i)), node) == 0)
+            return;
+    (void)json_array_append_new(to, json_string(node));
+}

@@ -93,13 +93,14 @@ struct hub {
     decision_t decision, derived; // of a message, and of what is derived from it
 
     now_t now;
-    int64_t wall_offset_ms; // wall minus monotonic, when they last agreed
-    int64_t acks_since_ms;  // monotonic; 0: none waits
-    int64_t refusals_at_ms; // monotonic: when counts were last journalled
-    int64_t watched_at_ms;  // monotonic: when the slow checks last ran
-    int signals;            // signalfd
-    bool full;              // no room on the disk
-    bool rolled_back;       // a node showed a later checkpoint of this very log
+    int64_t wall_offset_ms;     // wall minus monotonic, when they last agreed
+    int64_t acks_since_ms;      // monotonic; 0: none waits
+    int64_t refusals_at_ms;     // monotonic: when counts were last journalled
+    int64_t watched_at_ms;      // monotonic: when the slow checks last ran
+    int64_t certificates_at_ms; // monotonic: when their ends are looked at next
+    int signals;                // signalfd
+    bool full;                  // no room on the disk
+    bool rolled_back;           // a node showed a later checkpoint of this very log
     bool stopping;
 };
 
@@ -304,19 +305,17 @@ static json_t *derived_json(hub_t *self, const emission_t *emission,
     return NULL;
 }
 
-// Build, decide and draft one derived message.  It shares its cause's batch.
-static void draft_derived(hub_t *self, const decide_t *rules, const emission_t *emission,
-    const submission_t *cause)
+// Decide on and draft a message of the hub's own; takes over `message`.
+static void draft_own(hub_t *self, const decide_t *under, json_t *message)
 {
     document_t document;
     refusal_t *refusal = &self->derived.refusal;
-    json_t *message = derived_json(self, emission, cause, refusal);
-    if (!message || document_open(&document, message, refusal) != 0) {
-        log_line(LOG_ERROR, "derive.unfit", "rule=%s kind=%s field=%s reason=\"%s\"",
-            emission->rule->id, emission->emit->kind, refusal->pointer, refusal->text);
+    if (document_open(&document, message, refusal) != 0) {
+        log_line(LOG_ERROR, "derive.unfit", "field=%s reason=\"%s\"", refusal->pointer,
+            refusal->text);
         return;
     }
-    if (decide_message(rules, &self->identity.member, &document, &self->derived) == 0) {
+    if (decide_message(under, &self->identity.member, &document, &self->derived) == 0) {
         char *text = json_dumps(document.root, JSON_COMPACT);
         draft_item_t *item = draft_message(self, &document, &self->derived.routing);
         draft_set_document(
@@ -324,10 +323,34 @@ static void draft_derived(hub_t *self, const decide_t *rules, const emission_t *
         item->derived = true;
         free(text);
     } else {
-        log_line(LOG_ERROR, "derive.refused", "rule=%s kind=%s code=%s reason=\"%s\"",
-            emission->rule->id, emission->emit->kind, refusal->code, refusal->text);
+        log_line(LOG_ERROR, "derive.refused", "kind=%s code=%s reason=\"%s\"",
+            document.kind, refusal->code, refusal->text);
     }
     document_close(&document);
+}
+
+// Every message that the rules derive from this one, or none and a refusal: a notice must
+// not be taken without the alert that the law attaches to it.
+static int make_derived(hub_t *self, submission_t *cause, json_t *message[EMISSIONS_MAX])
+{
+    for (size_t i = 0; i < self->decision.emissions; i++) {
+        const emission_t *emission = &self->decision.emission[i];
+        refusal_t unfit;
+        message[i] = derived_json(self, emission, cause, &unfit);
+        if (message[i])
+            continue;
+        while (i > 0)
+            json_decref(message[--i]);
+        log_line(LOG_ERROR, "derive.unfit", "rule=%s kind=%s field=%s reason=\"%s\"",
+            emission->rule->id, emission->emit->kind, unfit.pointer, unfit.text);
+        (void)refuse(&cause->refusal, "rule.emit", unfit.pointer, emission->rule->id,
+            "the %s that this rule derives is not valid (%s): the hub's operator must "
+            "act",
+            emission->emit->kind, unfit.text);
+        cause->refusal.retry = true;
+        return -1;
+    }
+    return 0;
 }
 
 static void answer_refusal(hub_t *self, const submission_t *item)
@@ -405,12 +428,18 @@ static void decide(hub_t *self, submission_t *item)
         answer_refusal(self, item);
         return;
     }
+    json_t *derived[EMISSIONS_MAX];
+    size_t emissions = self->decision.emissions;
+    if (make_derived(self, item, derived) != 0) {
+        answer_refusal(self, item);
+        return;
+    }
     draft_item_t *entry = draft_message(self, &item->document, &self->decision.routing);
     draft_set_document(entry, item->bytes, &item->hash);
     draft_set_seal(entry, buf_span(&item->seal), &item->seal_hash);
     answers_receipt(self->answers, item->session, entry->leaf.position);
-    for (size_t i = 0; i < self->decision.emissions; i++)
-        draft_derived(self, &under, &self->decision.emission[i], item);
+    for (size_t i = 0; i < emissions; i++)
+        draft_own(self, &under, derived[i]);
 }
 
 static void end_session(hub_t *self, session_t *session, const char *why)
@@ -796,6 +825,7 @@ static int reload(hub_t *self, cause_t *why)
     sessions_forget_certs(self->sessions, NULL);
     add_law_entries(self);
     end_unlawful_sessions(self);
+    self->certificates_at_ms = 0; // look at the new ones soon
     return 0;
 }
 
@@ -1168,6 +1198,63 @@ static void begin_turn(hub_t *self)
     draft_clear(self->draft, journal_next(self->journal), time);
 }
 
+// What the hub has to say itself: to the node concerned and to NCCIS.
+static void draft_service(hub_t *self, service_notice_t *notice)
+{
+    leaf_t leaf;
+    refusal_t refusal;
+    decide_t under = decide_under(self);
+    notice->from = self->identity.member.id;
+    notice->time_ms = self->now.wall_ms;
+    if (find_message(self, notice->from, notice->id, &leaf))
+        return; // said before
+    json_t *message = service_notice(notice);
+    if (notice->node)
+        service_notice_to(message, notice->node);
+    for (size_t i = 0; i < roster_count(self->law.roster); i++) {
+        const member_t *member = roster_at(self->law.roster, i);
+        if (strcmp(member->role, "nccis") == 0)
+            service_notice_to(message, member->id);
+    }
+    if (schemas_check(self->law.schemas, message, &refusal) == 0) {
+        draft_own(self, &under, message);
+        return;
+    }
+    log_line(LOG_ERROR, "derive.unfit", "kind=service.notice field=%s reason=\"%s\"",
+        refusal.pointer, refusal.text);
+    json_decref(message);
+}
+
+// The end of a certificate is announced once, ahead.
+static void announce_expiry(void *context, const cert_t *cert)
+{
+    hub_t *self = context;
+    service_notice_t notice = {.event = "certificate-expiring",
+        .node = cert->node,
+        .at_ms = cert->not_after_ms,
+        .text = "A certificate expires: renew it with `dabyl ca renew`."};
+    if (!roster_member(self->law.roster, cert->node))
+        return;
+    service_id(&notice, cert->serial);
+    draft_service(self, &notice);
+    log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
+        cert->serial);
+}
+
+static void watch_certificates(hub_t *self)
+{
+    static const int64_t hour_ms = 3600 * 1000, day_ms = 24 * hour_ms;
+    int64_t now_ms = self->now.wall_ms;
+    if (self->full || self->now.monotonic_ms < self->certificates_at_ms)
+        return;
+    self->certificates_at_ms = self->now.monotonic_ms + hour_ms;
+    roster_each_expiring(self->law.roster, now_ms,
+        now_ms + self->options->expiry_notice_days * day_ms, announce_expiry, self);
+    if (roster_crl_stale(self->law.roster, now_ms))
+        log_line(LOG_ERROR, "crl.stale",
+            "action=\"publish a new CRL: until then nobody new is enrolled\"");
+}
+
 // What need not be looked at every turn: the clocks, the disk, the CRL's age.
 static void watch_turn(hub_t *self)
 {
@@ -1192,6 +1279,7 @@ static void watch_turn(hub_t *self)
     if (self->now.monotonic_ms - self->watched_at_ms < POLL_MS)
         return;
     self->watched_at_ms = self->now.monotonic_ms;
+    watch_certificates(self);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
 }
