@@ -33,6 +33,7 @@
 #include "lib/file.h"
 #include "lib/log.h"
 #include "lib/merkle.h"
+#include "lib/published.h"
 #include "lib/times.h"
 
 #include <inttypes.h>
@@ -1379,14 +1380,34 @@ static int open_law(hub_t *self, cause_t *why)
                : -1;
 }
 
+// The journal must have everything that was published, and as it was published.
+static int check_published(const hub_t *self, const checkpoint_t *published, cause_t *why)
+{
+    hash_t root;
+    if (published->size == 0)
+        return 0;
+    if (tree_root_at(self->tree, published->size, &root, why) != 0)
+        return -1;
+    if (hash_equal(&root, &published->root))
+        return 0;
+    return cause_set(why,
+        "%s: the journal's entries are not those of the published checkpoint of size "
+        "%" PRIu64,
+        self->options->journal, published->size);
+}
+
 static int open_state(hub_t *self, cause_t *why)
 {
+    checkpoint_t published;
     const hub_options_t *options = self->options;
+    if (published_read(&published, options->journal, &self->identity.vkey, why) != 0)
+        return -1;
     journal_options_t journal = {.folder = options->journal,
         .state = options->state,
         .segment_bytes = (uint64_t)options->segment_bytes,
         .turn_bytes = BATCH_BYTES,
-        .origin = options->origin};
+        .origin = options->origin,
+        .published = published.size};
     journal_replay_t replay = {replay_entry, replay_root, self};
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||
@@ -1394,8 +1415,12 @@ static int open_state(hub_t *self, cause_t *why)
         !(self->inboxes = inboxes_open(options->state, why)) ||
         !(self->publisher =
                 publisher_open(options->journal, options->publish_interval_ms, why)) ||
-        !(self->journal = journal_open(&journal, &replay, why)))
+        !(self->journal = journal_open(&journal, &replay, why)) ||
+        check_published(self, &published, why) != 0)
         return -1;
+    if (journal_cut_bytes(self->journal) > 0)
+        log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
+            journal_cut_bytes(self->journal));
     self->checkpoint.size = self->folded.peaks.size;
     merkle_root(&self->folded.peaks, &self->checkpoint.root);
     memcpy(self->checkpoint.origin, self->identity.vkey.origin,

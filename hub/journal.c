@@ -201,6 +201,19 @@ static int sync_folders(const journal_t *self, cause_t *why)
     return 0;
 }
 
+// A flip in the last batch may look like a write that was interrupted, and a file that
+// was cut shorter like one that never got longer.  What was published had been flushed
+// before.
+static int check_published(const segments_tail_t *tail, uint64_t published, cause_t *why)
+{
+    if (tail->position >= published)
+        return 0;
+    return cause_set(why,
+        "segments/%s: offset %" PRIu64 ": the journal ends here, before position %" PRIu64
+        ", but %" PRIu64 " entries were published: the rest is damaged or missing",
+        *tail->file ? tail->file : "(none)", tail->offset, tail->position, published);
+}
+
 // `last` is the last good batch, if there is any.
 static int settle(
     journal_t *self, const segments_tail_t *tail, const batch_t *last, cause_t *why)
@@ -213,8 +226,8 @@ static int settle(
     return sync_folders(self, why);
 }
 
-static int recover(
-    journal_t *self, segments_t *walk, const journal_replay_t *replay, cause_t *why)
+static int recover(journal_t *self, segments_t *walk, const journal_replay_t *replay,
+    uint64_t published, cause_t *why)
 {
     batch_t batch[2] = {0}; // the one just read, and the one before it
     size_t now = 0;
@@ -232,6 +245,8 @@ static int recover(
     bool any = last->bytes.size > 0;
     if (got == 0 && any)
         got = check_root(last, replay, why); // before anything is changed
+    if (got == 0)
+        got = check_published(segments_tail(walk), published, why);
     if (got == 0)
         got = settle(self, segments_tail(walk), last, why);
     if (got == 0 && any)
@@ -258,7 +273,7 @@ journal_t *journal_open(
     int result = prepare(self, options, why);
     if (result == 0) {
         walk = segments_open(options->folder, options->origin, options->turn_bytes, why);
-        result = walk ? recover(self, walk, replay, why) : -1;
+        result = walk ? recover(self, walk, replay, options->published, why) : -1;
     }
     segments_close(&walk);
     if (result != 0) {

@@ -15,6 +15,9 @@ typedef struct {
     uint64_t segment_bytes; // size reserved for one segment; at least turn_bytes + 64
     uint64_t turn_bytes;    // the most that one batch may take: see batch_size
     const char *origin;     // its hash is in each segment's header
+    // The log's size as last published, 0 when nothing was: a journal that ends before it
+    // has lost more than an interrupted write, and is refused untouched.
+    uint64_t published;
 } journal_options_t;
 
 // Called at opening for every entry in order, and only once the entry's batch is known to
@@ -44,9 +47,7 @@ journal_t *journal_open(
     const journal_options_t *options, const journal_replay_t *replay, cause_t *why);
 void journal_close(journal_t **self_p);
 
-// How many bytes of an incomplete last batch were cut at opening.  A published checkpoint
-// of a size beyond journal_next means that more than that is gone, cut or not: refuse to
-// run.
+// How many bytes of an incomplete last batch were cut at opening.
 uint64_t journal_cut_bytes(const journal_t *self);
 
 uint64_t journal_next(const journal_t *self); // the position the next entry takes

@@ -280,6 +280,40 @@ static void test_a_last_batch_cut_anywhere_is_cut(void **state)
     buf_destroy(&bytes);
 }
 
+// A flip that looks like an interrupted write, a file cut shorter, a segment gone: the
+// published size convicts each of them, and what is left stays as it is.
+static void test_nothing_published_is_cut(void **state)
+{
+    (void)state;
+    frame_t frame[FRAMES];
+    buf_t bytes = {0};
+    buf_t after = {0};
+    char path[PATH_MAX];
+    size_t n = make_small(frame);
+    const frame_t *last = &frame[n - 1];
+    options.published = fold.entries;
+    journal_t *journal = open_well();
+    journal_close(&journal);
+    read_segment(last->file, &bytes);
+    bytes.data[last->offset + last->size - 1] = 0;
+    for (uint64_t size = last->size; size > 0; size -= size < 9 ? 1 : 9) {
+        bytes.size = (size_t)(last->offset + size);
+        write_segment(last->file, buf_span(&bytes));
+        refused_at(last->file, last->offset);
+        refused("entries were published");
+        read_segment(last->file, &after);
+        assert_true(span_equal(buf_span(&bytes), buf_span(&after)));
+    }
+    segment_path(last->file, path);
+    assert_int_equal(unlink(path), 0);
+    refused("entries were published");
+    options.published = 0;
+    journal = open_well();
+    journal_close(&journal);
+    buf_destroy(&bytes);
+    buf_destroy(&after);
+}
+
 static void test_a_batch_in_the_wrong_place(void **state)
 {
     (void)state;
@@ -504,6 +538,7 @@ int main(void)
         TEST(test_every_flip_is_refused_with_its_place),
         TEST(test_every_flip_in_a_segment_header_is_refused),
         TEST(test_a_last_batch_cut_anywhere_is_cut),
+        TEST(test_nothing_published_is_cut),
         TEST(test_a_batch_in_the_wrong_place),
         TEST(test_missing_and_foreign_files),
         TEST(test_cut_in_an_earlier_segment_is_damage),
