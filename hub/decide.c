@@ -135,6 +135,50 @@ static bool each_party(
     return done;
 }
 
+// The moment inside a UUIDv7, so that the derived id sorts beside its cause's.
+static int64_t uuid_time_ms(const char *id)
+{
+    char digits[13] = {0};
+    if (strlen(id) != 36)
+        return 0;
+    memcpy(digits, id, 8);
+    memcpy(digits + 8, id + 9, 4);
+    return (int64_t)strtoull(digits, NULL, 16);
+}
+
+// Depends only on cause and rule: deriving again yields the same message.
+static void derive_id(const reference_t *incident, const char *kind, const char *stage,
+    char id[MESSAGE_ID_MAX])
+{
+    buf_t name = {0};
+    hash_t hash;
+    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
+        incident->id, kind, stage);
+    sha256(buf_span(&name), &hash);
+    buf_destroy(&name);
+    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
+}
+
+// As each_party for the notice of an incident, and for what its updates derived: whoever
+// was alerted when the level rose follows the incident from then on.  Derived messages
+// have no list; they are found by the ids they would have.
+static bool each_concerned(const decide_t *law, const reference_t *incident,
+    const leaf_t *leaf, party_fn visit, void *context)
+{
+    static const char *const stages[] = {"", "0", "1", "2", "3", "4", "5"};
+    bool done = each_party(law, leaf, visit, context);
+    for (size_t i = 0; i < rules_count(law->rules); i++)
+        for (size_t k = 0; k < rules_at(law->rules, i)->emits; k++)
+            for (size_t s = 0; !done && s < sizeof stages / sizeof stages[0]; s++) {
+                char id[MESSAGE_ID_MAX];
+                leaf_t derived;
+                derive_id(incident, rules_at(law->rules, i)->emit[k].kind, stages[s], id);
+                if (law->find(law->context, law->hub, id, &derived))
+                    done = each_party(law, &derived, visit, context);
+            }
+    return done;
+}
+
 typedef struct {
     matter_t *matter;
     const rule_t *rule;
@@ -159,7 +203,7 @@ static void add_parties(matter_t *matter, const rule_t *rule)
     party_target_t target = {matter, rule};
     leaf_t leaf;
     if (law->find(law->context, incident->author, incident->id, &leaf))
-        (void)each_party(law, &leaf, add_party, &target);
+        (void)each_concerned(law, incident, &leaf, add_party, &target);
 }
 
 // ---- rules
@@ -200,30 +244,6 @@ static void add_target(matter_t *matter, const rule_t *rule, const target_t *tar
         add_receiver(matter, rule, matter->author, NAMED);
         break;
     }
-}
-
-// The moment inside a UUIDv7, so that the derived id sorts beside its cause's.
-static int64_t uuid_time_ms(const char *id)
-{
-    char digits[13] = {0};
-    if (strlen(id) != 36)
-        return 0;
-    memcpy(digits, id, 8);
-    memcpy(digits + 8, id + 9, 4);
-    return (int64_t)strtoull(digits, NULL, 16);
-}
-
-// Depends only on cause and rule: deriving again yields the same message.
-static void derive_id(const reference_t *incident, const char *kind, const char *stage,
-    char id[MESSAGE_ID_MAX])
-{
-    buf_t name = {0};
-    hash_t hash;
-    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
-        incident->id, kind, stage);
-    sha256(buf_span(&name), &hash);
-    buf_destroy(&name);
-    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
 }
 
 // What names a derived message: the incident, the kind, and the level it has reached, so
@@ -342,7 +362,8 @@ static int check_reference(
     leaf_t leaf;
     if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0 ||
         (law->find(law->context, reference->author, reference->id, &leaf) &&
-            each_party(law, &leaf, is_node, (void *)(uintptr_t)matter->author->id)))
+            each_concerned(
+                law, reference, &leaf, is_node, (void *)(uintptr_t)matter->author->id)))
         return 0;
     return refuse(&matter->decision->refusal, "reference.unknown", pointer, "",
         "there is no message %s of %s that %s was party to", reference->id,

@@ -249,6 +249,8 @@ class Maker:
             "expires": self.moment, "for": lambda: "nccis", "state_secret": lambda: False}))
         if message["status"] == "exercise":
             message["exercise"] = "north-" + self.node()
+        if kind == "incident.notice":
+            message.pop("incident", None)
         if kind in ("incident.update", "incident.closure"):
             message["incident"] = self.reference()
         if kind == "acknowledgement":
