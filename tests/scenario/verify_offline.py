@@ -29,7 +29,7 @@ LIES = {"forged": "no certificate for the key", "another": "is by ksc", "second"
         "index": "entry ", "officer": "no officer of nccis", "ca": "not issued by this CA",
         "author": "not by nccis", "carried": "carries something else",
         "derived": "that this batch does not hold", "twice": "already",
-        "more": "of the", "ack": "acknowledges for nccis", "fork": "another root"}
+        "more": "of the", "ack": "acknowledges for", "fork": "another root"}
 
 
 def dabyl(*words, **options):
