@@ -34,6 +34,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     for one in world.clients:
         one.close()
     world.hub.stop()
+    world.fences.clear()  # the whole inbox counts again
     world.hub.start()
     world.raw()
     got = world.fence()
