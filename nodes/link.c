@@ -311,6 +311,7 @@ void link_close(link_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    self->events = (link_events_t){0}; // the owner has let go
     if (self->state == LINK_READY && self->inflow.owing)
         acknowledge(self);
     channel_close(&self->channel);

@@ -24,6 +24,8 @@ struct store {
     char *folder;
     stage_t *sent, *inbox;
     uint64_t stored;
+    names_t names; // of the inbox, as it was when it had names_stored messages
+    uint64_t names_stored;
     buf_t checkpoint;
     buf_t scratch;
 };
@@ -128,6 +130,7 @@ void store_close(store_t **self_p)
         return;
     stage_close(&self->sent);
     stage_close(&self->inbox);
+    names_free(&self->names);
     buf_destroy(&self->checkpoint);
     buf_destroy(&self->scratch);
     free(self->folder);
@@ -297,19 +300,35 @@ int store_keep_checkpoint(store_t *self, span_t note, cause_t *why)
     return 0;
 }
 
-int store_find(
-    const store_t *self, uint64_t number, char *path, size_t room, cause_t *why)
+static const char *look_up(const store_t *self, uint64_t number)
+{
+    for (size_t low = 0, high = self->names.n; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        uint64_t there = number_of(self->names.name[middle]);
+        if (there == number)
+            return self->names.name[middle];
+        if (there < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+int store_find(store_t *self, uint64_t number, char *path, size_t room, cause_t *why)
 {
     char folder[PATH_MAX];
-    names_t names;
-    int result = -1;
-    if (path_in(self, "inbox", folder, why) != 0 ||
-        names_list(&names, folder, ".json", why) != 0)
+    if (path_in(self, "inbox", folder, why) != 0)
         return -1;
-    (void)cause_set(why, "inbox number %" PRIu64 " is not there any more", number);
-    for (size_t i = 0; i < names.n && result != 0; i++)
-        if (number_of(names.name[i]) == number)
-            result = path_join(path, room, folder, names.name[i], why);
-    names_free(&names);
-    return result;
+    const char *name = look_up(self, number);
+    if (!name && self->names_stored != self->stored) {
+        names_free(&self->names);
+        if (names_list(&self->names, folder, ".json", why) != 0)
+            return -1;
+        self->names_stored = self->stored;
+        name = look_up(self, number);
+    }
+    if (!name || path_join(path, room, folder, name, why) != 0 || access(path, F_OK) != 0)
+        return cause_set(why, "inbox number %" PRIu64 " is not there any more", number);
+    return 0;
 }

@@ -1,0 +1,126 @@
+// dabyl-node - reads its configuration and runs the daemon.
+
+#include "lib/log.h"
+#include "nodes/daemon.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { EXIT_USAGE = 2 };
+
+static const char usage[] =
+    "usage: dabyl-node -c node.conf [-n]\n"
+    "\n"
+    "  -c, --config FILE   the configuration; see dabyl-node.conf(5)\n"
+    "  -n, --check         check configuration, keys and certificates, say what is "
+    "wrong\n"
+    "                      with them, and stop\n"
+    "      --options       print every option of the configuration and stop\n"
+    "      --version\n"
+    "      --help\n"
+    "\n"
+    "A file renamed into outbox/ is completed, sealed and published; sent/ then has it "
+    "with\n"
+    "its receipt, or refused/ with the reason.  What is delivered comes into inbox/.\n"
+    "SIGHUP reloads the CRL.  SIGTERM and SIGINT end the daemon; it may be killed at "
+    "any\n"
+    "moment and loses nothing.\n";
+
+typedef enum { RUN, CHECK, DONE, MISUSED } action_t;
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, 'n'},
+    {"options", no_argument, NULL, 'o'},
+    {"version", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static action_t read_arguments(int argc, char **argv, const char **config)
+{
+    action_t action = RUN;
+    int option;
+    while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1)
+        switch (option) {
+        case 'c':
+            *config = optarg;
+            break;
+        case 'n':
+            action = CHECK;
+            break;
+        case 'o':
+            conf_print_help(node_conf_table);
+            return DONE;
+        case 'v':
+            (void)puts("dabyl-node " DABYL_VERSION);
+            return DONE;
+        case 'h':
+            (void)fputs(usage, stdout);
+            return DONE;
+        default:
+            (void)fputs(usage, stderr);
+            return MISUSED;
+        }
+    if (*config && optind == argc)
+        return action;
+    (void)fputs(usage, stderr);
+    return MISUSED;
+}
+
+static int run(const node_conf_t *conf)
+{
+    cause_t why;
+    daemon_t *daemon = daemon_open(conf, &why);
+    if (!daemon) {
+        log_line(LOG_ERROR, "node.failed", "reason=\"%s\"", why.text);
+        return EXIT_FAILURE;
+    }
+    daemon_run(daemon);
+    daemon_close(&daemon);
+    return EXIT_SUCCESS;
+}
+
+static int check(const node_conf_t *conf, const char *config)
+{
+    cause_t why;
+    if (daemon_check(conf, &why) != 0) {
+        (void)fprintf(stderr, "%s: %s\n", config, why.text);
+        return EXIT_FAILURE;
+    }
+    (void)printf("%s: good\n", config);
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    cause_t why;
+    node_conf_t conf = {0};
+    log_level_t level = LOG_INFO;
+    const char *config = NULL;
+    action_t action = read_arguments(argc, argv, &config);
+    if (action == DONE || action == MISUSED)
+        return action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
+    if (sodium_init() < 0)
+        return EXIT_FAILURE;
+    (void)umask(077);
+    if (conf_read(node_conf_table, config, &conf, &why) != 0) {
+        (void)fprintf(stderr, "%s\n", why.text);
+        return EXIT_USAGE;
+    }
+    int result;
+    if (log_level_parse(conf.log_level, &level) != 0) {
+        (void)fprintf(stderr,
+            "%s: log_level: '%s' is none of error, warning, info, debug\n", config,
+            conf.log_level);
+        result = EXIT_USAGE;
+    } else {
+        log_set_level(level);
+        result = action == CHECK ? check(&conf, config) : run(&conf);
+    }
+    conf_free(node_conf_table, &conf);
+    return result;
+}

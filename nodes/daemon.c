@@ -1,0 +1,439 @@
+// daemon - one thread and one poll: signals, the outbox's folder, the desk and the link.
+//
+// Everything that must not be lost is on the disk before it is acted on, so the daemon
+// may be killed at any instruction and goes on from there.  A full disk is no end:
+// deliveries wait at the hub, answers are asked for again, files stay in the outbox.
+
+#include "nodes/daemon_state.h"
+
+#include "lib/file.h"
+#include "lib/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum {
+    DOCUMENT_BYTES = 1 << 20, // until the hub has said its limit
+    DOCUMENT_DEPTH = 64,
+    CHECKPOINT_MS = 1000,
+    EXAMINE_MS = 6 * 3600 * 1000, // between looks at the own certificates
+    EXPIRY_DAYS = 30,
+    REMIND_EACH = 20, // more are only counted
+    DAY_MS = 24 * 3600 * 1000,
+};
+
+letter_rules_t daemon_letter_rules(const daemon_t *self)
+{
+    link_status_t status;
+    link_status(self->link, &status);
+    return (letter_rules_t){
+        .node = self->conf->node,
+        .profile = self->profile,
+        .schemas = self->schemas,
+        .limits = {.size = status.size_limit ? status.size_limit : DOCUMENT_BYTES,
+            .depth = DOCUMENT_DEPTH},
+    };
+}
+
+int daemon_check(const node_conf_t *conf, cause_t *why)
+{
+    identity_t identity;
+    if (identity_open(&identity, conf, why) != 0)
+        return -1;
+    int result = identity_valid(&identity, clock_now().wall_ms, why);
+    identity_close(&identity);
+    schemas_t *schemas = NULL;
+    if (result == 0 && conf->schemas[0] && !(schemas = schemas_open(conf->schemas, why)))
+        result = -1;
+    schemas_close(&schemas);
+    if (result == 0 && conf->command[0] && access(conf->command, X_OK) != 0)
+        result = cause_errno(why, "command: %s", conf->command);
+    return result;
+}
+
+// Two daemons over one folder would publish one file twice.
+static int take_lock(daemon_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->conf->folder, "state", why) != 0 ||
+        folder_make(path, 0700, why) != 0 ||
+        path_join(path, sizeof path, self->conf->folder, "state/lock", why) != 0)
+        return -1;
+    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (self->lock < 0)
+        return cause_errno(why, "%s", path);
+    if (flock(self->lock, LOCK_EX | LOCK_NB) != 0)
+        return cause_set(why, "%s: another dabyl-node works on this folder", path);
+    return 0;
+}
+
+// Before any thread is made, so that all of them leave the signals to us.
+static int open_signals(daemon_t *self, cause_t *why)
+{
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    (void)sigaddset(&set, SIGCHLD);
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return cause_errno(why, "signals");
+    self->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return self->signals < 0 ? cause_errno(why, "signals") : 0;
+}
+
+static int open_link(daemon_t *self, cause_t *why)
+{
+    const node_conf_t *conf = self->conf;
+    link_options_t options = {
+        .zmq = self->zmq,
+        .node = conf->node,
+        .agent = "dabyl-node " DABYL_VERSION,
+        .endpoint = (const char *const *)conf->endpoints.text,
+        .endpoints = conf->endpoints.n,
+        .seal = &self->identity.seal,
+        .vkey = self->identity.vkey,
+        .ca = self->identity.ca,
+        .stored = store_stored(self->store),
+        .checkpoint = store_checkpoint(self->store),
+        .window = (uint32_t)conf->window,
+        .paths = true,
+    };
+    memcpy(options.hub_key, self->identity.hub_cert.key, 32);
+    memcpy(options.secret_key, self->identity.channel_secret, 32);
+    memcpy(options.public_key, self->identity.channel_public, 32);
+    link_events_t events = daemon_link_events(self);
+    self->link = link_open(&options, &events, why);
+    return self->link ? 0 : -1;
+}
+
+static void publish(void *context, parcel_t **parcel_p)
+{
+    daemon_t *self = context;
+    link_publish(self->link, parcel_p);
+}
+
+static void file_taken(void *context, const char *file, const char *id, const char *kind)
+{
+    (void)context;
+    log_line(LOG_INFO, "outbox.taken", "file=\"%s\" id=%s kind=%s", file, id, kind);
+}
+
+static void file_refused(void *context, const char *file, const refusal_t *refusal)
+{
+    (void)context;
+    log_line(LOG_WARNING, "outbox.refused",
+        "file=\"%s\" code=%s pointer=\"%s\" reason=\"%s\"", file, refusal->code,
+        refusal->pointer, refusal->text);
+}
+
+static void file_left(void *context, const char *file, const char *reason)
+{
+    (void)context;
+    log_line(LOG_WARNING, "outbox.left", "file=\"%s\" reason=\"%s\"", file, reason);
+}
+
+static int open_outbox(daemon_t *self, cause_t *why)
+{
+    self->pending = pending_open(self->conf->folder, publish, self, why);
+    if (!self->pending)
+        return -1;
+    outbox_options_t options = {
+        .folder = self->conf->folder,
+        .rules = daemon_letter_rules(self),
+        .origin = self->identity.vkey.origin,
+        .key = &self->identity.seal,
+        .store = self->store,
+        .pending = self->pending,
+    };
+    outbox_events_t events = {
+        .context = self, .taken = file_taken, .refused = file_refused, .left = file_left};
+    self->outbox = outbox_open(&options, &events, why);
+    return self->outbox ? 0 : -1;
+}
+
+static int find_message(void *context, uint64_t number, char *path, size_t room)
+{
+    daemon_t *self = context;
+    cause_t ignored;
+    return store_find(self->store, number, path, room, &ignored);
+}
+
+static void command_failed(
+    void *context, uint64_t number, run_outcome_t outcome, const char *text)
+{
+    static const char *const ids[] = {
+        "command.failed", "command.given-up", "command.skipped"};
+    (void)context;
+    log_line(outcome == RUN_GIVEN_UP ? LOG_ERROR : LOG_WARNING, ids[outcome],
+        "number=%" PRIu64 " reason=\"%s\"", number, text);
+}
+
+static int open_runner(daemon_t *self, cause_t *why)
+{
+    runner_options_t options = {
+        .folder = self->conf->folder,
+        .program = self->conf->command,
+        .timeout_ms = self->conf->command_timeout_s * 1000,
+        .pause_ms = 1000,
+        .tries = (unsigned)self->conf->command_tries,
+    };
+    runner_events_t events = {
+        .context = self, .find = find_message, .failed = command_failed};
+    self->runner = runner_open(&options, &events, store_stored(self->store), why);
+    return self->runner ? 0 : -1;
+}
+
+static int open_parts(daemon_t *self, cause_t *why)
+{
+    const node_conf_t *conf = self->conf;
+    if (identity_open(&self->identity, conf, why) != 0)
+        return -1;
+    self->profile = profile_of(self->identity.seal_cert.role);
+    if (conf->schemas[0] && !(self->schemas = schemas_open(conf->schemas, why)))
+        return -1;
+    if (take_lock(self, why) != 0 || open_signals(self, why) != 0 ||
+        !(self->store = store_open(conf->folder, why)))
+        return -1;
+    self->zmq = zmq_ctx_new();
+    if (!self->zmq)
+        return cause_set(why, "cannot make a ZeroMQ context");
+    if (!(self->waiting = waiting_open(conf->folder, why)) || open_link(self, why) != 0 ||
+        open_outbox(self, why) != 0 || open_runner(self, why) != 0)
+        return -1;
+    self->desk = desk_open(self->zmq, conf->control, why);
+    return self->desk ? 0 : -1;
+}
+
+daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
+{
+    daemon_t *self = calloc(1, sizeof *self);
+    if (!self)
+        abort();
+    self->conf = conf;
+    self->lock = self->signals = -1;
+    self->now = clock_now();
+    self->question_due_ms = INT64_MAX;
+    self->remind_at_ms = self->now.monotonic_ms;
+    if (open_parts(self, why) != 0)
+        daemon_close(&self);
+    return self;
+}
+
+void daemon_close(daemon_t **self_p)
+{
+    daemon_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    desk_close(&self->desk);
+    runner_close(&self->runner);
+    outbox_close(&self->outbox);
+    link_close(&self->link);
+    pending_close(&self->pending);
+    waiting_close(&self->waiting);
+    store_close(&self->store);
+    schemas_close(&self->schemas);
+    identity_close(&self->identity);
+    if (self->zmq)
+        (void)zmq_ctx_term(self->zmq);
+    if (self->signals >= 0)
+        (void)close(self->signals);
+    if (self->lock >= 0)
+        (void)close(self->lock);
+    free(self);
+}
+
+// A new list from the CA; an unreadable one leaves the old one in force.
+static void reload_crl(daemon_t *self)
+{
+    cause_t why;
+    if (!self->conf->crl[0])
+        return;
+    authority_t *fresh = authority_open(self->conf->ca, self->conf->crl, &why);
+    if (!fresh ||
+        authority_crl_number(fresh) < authority_crl_number(self->identity.crl)) {
+        log_line(LOG_ERROR, "crl.refused", "reason=\"%s\"",
+            fresh ? "its number is lower than that of the one in force" : why.text);
+        authority_close(&fresh);
+        return;
+    }
+    authority_close(&self->identity.crl);
+    self->identity.crl = fresh;
+    log_line(LOG_INFO, "crl.loaded", "number=%" PRIu64, authority_crl_number(fresh));
+}
+
+static void signals_turn(daemon_t *self)
+{
+    struct signalfd_siginfo info;
+    while (read(self->signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+            self->stopping = true;
+        else if (info.ssi_signo == SIGHUP)
+            reload_crl(self);
+        // SIGCHLD only wakes us: the runner looks for itself.
+    }
+}
+
+static void outbox_take(daemon_t *self)
+{
+    cause_t why;
+    bool stuck = outbox_turn(self->outbox, self->now, &why) != 0;
+    if (stuck && !self->outbox_stuck)
+        log_line(LOG_ERROR, "outbox.stuck",
+            "reason=\"%s\" action=\"the files stay in the outbox and are tried again\"",
+            why.text);
+    else if (!stuck && self->outbox_stuck)
+        log_line(LOG_INFO, "outbox.goes-on", "reason=\"what was wrong is mended\"");
+    self->outbox_stuck = stuck;
+}
+
+// Try again what the disk did not take.
+static void disk_turn(daemon_t *self)
+{
+    cause_t why;
+    if (!self->full || self->now.monotonic_ms < self->full_until_ms)
+        return;
+    self->full = false;
+    if (pending_repeat(self->pending, &why) != 0) {
+        daemon_full(self, &why);
+        return;
+    }
+    link_resume(self->link);
+}
+
+static void keep_checkpoint(daemon_t *self)
+{
+    cause_t why;
+    link_status_t status;
+    link_status(self->link, &status);
+    self->checkpoint_at_ms = self->now.monotonic_ms + CHECKPOINT_MS;
+    if (status.note.size > 0 &&
+        store_keep_checkpoint(self->store, status.note, &why) != 0)
+        daemon_full(self, &why);
+}
+
+static void examine_certificates(daemon_t *self)
+{
+    cause_t why;
+    char ends[TIME_TEXT];
+    int64_t left = identity_ends_ms(&self->identity) - self->now.wall_ms;
+    self->examine_at_ms = self->now.monotonic_ms + EXAMINE_MS;
+    if (identity_valid(&self->identity, self->now.wall_ms, &why) != 0) {
+        log_line(LOG_ERROR, "certificate.bad", "reason=\"%s\"", why.text);
+    } else if (left < (int64_t)EXPIRY_DAYS * DAY_MS) {
+        time_print(identity_ends_ms(&self->identity), ends);
+        log_line(LOG_WARNING, "certificate.ends",
+            "at=%s action=\"ask the CA for a renewal (dabyl ca request)\"", ends);
+    }
+    if (self->identity.crl &&
+        authority_crl_next_update_ms(self->identity.crl) < self->now.wall_ms)
+        log_line(LOG_WARNING, "crl.stale", "action=\"fetch the CA's newest list\"");
+}
+
+static void remind_of(void *context, const waiting_item_t *item)
+{
+    size_t *n = context;
+    if ((*n)++ < REMIND_EACH)
+        log_line(LOG_WARNING, "needs.answer.still", "message=%s what=\"%s\"", item->name,
+            item->text);
+}
+
+static void remind(daemon_t *self)
+{
+    size_t n = 0;
+    if (self->conf->remind_minutes == 0) {
+        self->remind_at_ms = INT64_MAX;
+        return;
+    }
+    waiting_each(self->waiting, remind_of, &n);
+    if (n > REMIND_EACH)
+        log_line(LOG_WARNING, "needs.answer.more", "n=%zu", n - REMIND_EACH);
+    self->remind_at_ms = self->now.monotonic_ms + self->conf->remind_minutes * 60000;
+}
+
+static void sooner(int64_t *due, int64_t other)
+{
+    if (other < *due)
+        *due = other;
+}
+
+static int64_t next_due(const daemon_t *self)
+{
+    int64_t due = self->checkpoint_at_ms;
+    sooner(&due, link_due_ms(self->link));
+    sooner(&due, outbox_due_ms(self->outbox));
+    sooner(&due, runner_due_ms(self->runner));
+    sooner(&due, self->remind_at_ms);
+    sooner(&due, self->examine_at_ms);
+    sooner(&due, self->question_due_ms);
+    if (self->full)
+        sooner(&due, self->full_until_ms);
+    return due;
+}
+
+enum {
+    ITEM_SIGNALS,
+    ITEM_OUTBOX,
+    ITEM_DESK,
+    ITEM_LINK,
+    ITEMS = ITEM_LINK + LINK_POLL_ITEMS
+};
+
+// Whether the outbox's folder changed.
+static bool wait_for_input(daemon_t *self)
+{
+    zmq_pollitem_t item[ITEMS] = {
+        [ITEM_SIGNALS] = {.fd = self->signals, .events = ZMQ_POLLIN},
+        [ITEM_OUTBOX] = {.fd = outbox_fd(self->outbox), .events = ZMQ_POLLIN},
+        [ITEM_DESK] = desk_poll_item(self->desk),
+    };
+    size_t n = ITEM_LINK + link_poll_items(self->link, item + ITEM_LINK);
+    int64_t left = next_due(self) - clock_now().monotonic_ms;
+    (void)zmq_poll(item, (int)n, left > 0 ? (long)left : 0);
+    self->now = clock_now();
+    return item[ITEM_OUTBOX].revents != 0;
+}
+
+static void turn(daemon_t *self, bool outbox_changed)
+{
+    cause_t why;
+    signals_turn(self);
+    if (outbox_changed || self->now.monotonic_ms >= outbox_due_ms(self->outbox))
+        outbox_take(self);
+    link_turn(self->link, self->now);
+    disk_turn(self);
+    daemon_desk_turn(self);
+    if (runner_turn(self->runner, store_stored(self->store), self->now, &why) != 0)
+        daemon_full(self, &why);
+    if (self->now.monotonic_ms >= self->checkpoint_at_ms)
+        keep_checkpoint(self);
+    if (self->now.monotonic_ms >= self->remind_at_ms)
+        remind(self);
+    if (self->now.monotonic_ms >= self->examine_at_ms)
+        examine_certificates(self);
+}
+
+void daemon_run(daemon_t *self)
+{
+    log_line(LOG_INFO, "node.ready", "node=%s role=%s stored=%" PRIu64 " unanswered=%zu",
+        self->conf->node, self->identity.seal_cert.role, store_stored(self->store),
+        link_unanswered(self->link));
+    bool outbox_changed = true;
+    while (!self->stopping) {
+        turn(self, outbox_changed);
+        if (!self->stopping)
+            outbox_changed = wait_for_input(self);
+    }
+    keep_checkpoint(self);
+    log_line(LOG_INFO, "node.stopped", "reason=\"asked to\"");
+}

@@ -1,0 +1,52 @@
+// daemon_state - the inside of the daemon, shared by daemon.c (its life and its turn),
+// daemon_link.c (what comes over the link) and daemon_desk.c (what people ask), nobody
+// else.
+
+#ifndef NODES_DAEMON_STATE_H
+#define NODES_DAEMON_STATE_H
+
+#include "nodes/daemon.h"
+#include "nodes/desk.h"
+#include "nodes/identity.h"
+#include "nodes/link.h"
+#include "nodes/outbox.h"
+#include "nodes/pending.h"
+#include "nodes/profile.h"
+#include "nodes/runner.h"
+#include "nodes/store.h"
+#include "nodes/waiting.h"
+
+struct daemon {
+    const node_conf_t *conf;
+    identity_t identity;
+    const profile_t *profile;
+    schemas_t *schemas; // NULL: not configured
+    void *zmq;
+    int lock, signals;
+    bool stopping;
+    now_t now;
+    store_t *store;
+    waiting_t *waiting;
+    link_t *link;
+    pending_t *pending;
+    outbox_t *outbox;
+    runner_t *runner;
+    desk_t *desk;
+    bool full;             // the disk took no delivery or no answer
+    int64_t full_until_ms; // when to try again
+    bool outbox_stuck;     // the outbox failed last time
+    int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
+    char said[256]; // the last trouble with the link, not to be said again and again
+    int64_t said_ms;
+    uint32_t question; // number of the explain request under way
+    int64_t question_due_ms;
+};
+
+letter_rules_t daemon_letter_rules(const daemon_t *self);
+link_events_t daemon_link_events(daemon_t *self);
+// The disk takes nothing: say so once and try again in a while.
+void daemon_full(daemon_t *self, const cause_t *why);
+void daemon_desk_turn(daemon_t *self);
+void daemon_explained(void *context, uint32_t request, span_t json);
+
+#endif

@@ -1,0 +1,29 @@
+// identity - who this node is and whom it believes: its keys and certificates, the hub's
+// channel certificate and log key, the CA.
+
+#ifndef NODES_IDENTITY_H
+#define NODES_IDENTITY_H
+
+#include "lib/cert.h"
+#include "lib/note.h"
+#include "lib/seal.h"
+#include "nodes/node_conf.h"
+
+typedef struct {
+    seal_key_t seal;
+    uint8_t channel_secret[32], channel_public[32];
+    cert_t seal_cert, channel_cert, hub_cert;
+    log_vkey_t vkey;
+    authority_t *ca;  // without a CRL: for certificates of authors, at their time
+    authority_t *crl; // the same CA with the CRL; NULL when none is configured
+} identity_t;
+
+// Everything is there, readable, private where it must be, issued by the CA, and belongs
+// together.  Says nothing about dates and revocation.
+int identity_open(identity_t *self, const node_conf_t *conf, cause_t *why);
+void identity_close(identity_t *self);
+// That the hub may be expected to let this node in at this moment.
+int identity_valid(const identity_t *self, int64_t now_ms, cause_t *why);
+int64_t identity_ends_ms(const identity_t *self); // the first of its certificates to end
+
+#endif

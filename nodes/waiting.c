@@ -1,0 +1,157 @@
+// waiting - the folder is the list; in memory are only the names.
+
+#include "nodes/waiting.h"
+
+#include "lib/document.h"
+#include "lib/file.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 512 };
+
+typedef struct {
+    char name[STORE_NAME_MAX];
+    char text[TEXT_MAX];
+    size_t reminded;
+} item_t;
+
+struct waiting {
+    char *folder; // state/waiting
+    size_t n, room;
+    item_t *item;
+};
+
+static item_t *find(const waiting_t *self, const char *name)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (strcmp(self->item[i].name, name) == 0)
+            return &self->item[i];
+    return NULL;
+}
+
+static item_t *add(waiting_t *self, const char *name)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? self->room * 2 : 16;
+        self->item = reallocarray(self->item, self->room, sizeof *self->item);
+        if (!self->item)
+            abort();
+    }
+    item_t *item = &self->item[self->n++];
+    *item = (item_t){0};
+    (void)snprintf(item->name, sizeof item->name, "%s", name);
+    return item;
+}
+
+static int read_item(waiting_t *self, const char *name, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t text = {0};
+    int result = path_join(path, sizeof path, self->folder, name, why);
+    if (result == 0)
+        result = file_read(path, TEXT_MAX, &text, why);
+    if (result == 0) {
+        item_t *item = add(self, name);
+        (void)snprintf(item->text, sizeof item->text, "%.*s", (int)text.size,
+            (const char *)text.data);
+        item->text[strcspn(item->text, "\n")] = 0;
+    }
+    buf_destroy(&text);
+    return result;
+}
+
+waiting_t *waiting_open(const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    names_t names = {0};
+    if (path_join(path, sizeof path, folder, "state/waiting", why) != 0 ||
+        folder_make(path, 0700, why) != 0 || names_list(&names, path, "", why) != 0)
+        return NULL;
+    waiting_t *self = calloc(1, sizeof *self);
+    if (!self || !(self->folder = strdup(path)))
+        abort();
+    int result = 0;
+    for (size_t i = 0; i < names.n && result == 0; i++)
+        if (strlen(names.name[i]) < STORE_NAME_MAX)
+            result = read_item(self, names.name[i], why);
+    names_free(&names);
+    if (result != 0)
+        waiting_close(&self);
+    return self;
+}
+
+void waiting_close(waiting_t **self_p)
+{
+    waiting_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    free(self->folder);
+    free(self->item);
+    free(self);
+}
+
+int waiting_add(waiting_t *self, uint64_t number, const leaf_t *leaf,
+    const profile_duty_t *duty, cause_t *why)
+{
+    char name[STORE_NAME_MAX], path[PATH_MAX], line[TEXT_MAX + 1];
+    store_name(number, leaf->id, name);
+    if (find(self, name))
+        return 0;
+    item_t *item = add(self, name);
+    (void)snprintf(
+        item->text, sizeof item->text, "%s %s %s", leaf->kind, leaf->author, duty->cites);
+    (void)snprintf(line, sizeof line, "%s\n", item->text);
+    if (path_join(path, sizeof path, self->folder, name, why) != 0)
+        return -1;
+    return file_replace(path, span_text(line), 0600, why);
+}
+
+static bool names_id(const item_t *item, const char *id, const char *author)
+{
+    const char *dash = strchr(item->name, '-');
+    char written[NODE_ID_MAX] = "";
+    (void)sscanf(item->text, "%*s %63s", written);
+    return dash && strcmp(dash + 1, id) == 0 && strcmp(written, author) == 0;
+}
+
+static void drop(waiting_t *self, size_t i)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    if (path_join(path, sizeof path, self->folder, self->item[i].name, &ignored) == 0)
+        (void)unlink(path);
+    self->item[i] = self->item[--self->n];
+}
+
+void waiting_answered(waiting_t *self, span_t document)
+{
+    if (self->n == 0)
+        return;
+    json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
+    const char *id = json_string_value(document_at(root, "/re/id"));
+    const char *author = json_string_value(document_at(root, "/re/author"));
+    for (size_t i = self->n; id && author && i-- > 0;)
+        if (names_id(&self->item[i], id, author))
+            drop(self, i);
+    json_decref(root);
+}
+
+size_t waiting_count(const waiting_t *self)
+{
+    return self->n;
+}
+
+void waiting_each(waiting_t *self,
+    void (*visit)(void *context, const waiting_item_t *item), void *context)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        waiting_item_t item = {
+            self->item[i].name, self->item[i].text, self->item[i].reminded++};
+        visit(context, &item);
+    }
+}
