@@ -45,11 +45,11 @@ letter_rules_t daemon_letter_rules(const daemon_t *self)
 
 int daemon_check(const node_conf_t *conf, cause_t *why)
 {
-    identity_t identity;
-    if (identity_open(&identity, conf, why) != 0)
+    credentials_t credentials;
+    if (credentials_open(&credentials, conf, why) != 0)
         return -1;
-    int result = identity_valid(&identity, clock_now().wall_ms, why);
-    identity_close(&identity);
+    int result = credentials_valid(&credentials, clock_now().wall_ms, why);
+    credentials_close(&credentials);
     schemas_t *schemas = NULL;
     if (result == 0 && conf->schemas[0] && !(schemas = schemas_open(conf->schemas, why)))
         result = -1;
@@ -100,17 +100,17 @@ static int open_link(daemon_t *self, cause_t *why)
         .agent = "dabyl-node " DABYL_VERSION,
         .endpoint = (const char *const *)conf->endpoints.text,
         .endpoints = conf->endpoints.n,
-        .seal = &self->identity.seal,
-        .vkey = self->identity.vkey,
-        .ca = self->identity.ca,
+        .seal = &self->credentials.seal,
+        .vkey = self->credentials.vkey,
+        .ca = self->credentials.ca,
         .stored = store_stored(self->store),
         .checkpoint = store_checkpoint(self->store),
         .window = (uint32_t)conf->window,
         .paths = true,
     };
-    memcpy(options.hub_key, self->identity.hub_cert.key, 32);
-    memcpy(options.secret_key, self->identity.channel_secret, 32);
-    memcpy(options.public_key, self->identity.channel_public, 32);
+    memcpy(options.hub_key, self->credentials.hub_cert.key, 32);
+    memcpy(options.secret_key, self->credentials.channel_secret, 32);
+    memcpy(options.public_key, self->credentials.channel_public, 32);
     link_events_t events = daemon_link_events(self);
     self->link = link_open(&options, &events, why);
     return self->link ? 0 : -1;
@@ -150,8 +150,8 @@ static int open_outbox(daemon_t *self, cause_t *why)
     outbox_options_t options = {
         .folder = self->conf->folder,
         .rules = daemon_letter_rules(self),
-        .origin = self->identity.vkey.origin,
-        .key = &self->identity.seal,
+        .origin = self->credentials.vkey.origin,
+        .key = &self->credentials.seal,
         .store = self->store,
         .pending = self->pending,
     };
@@ -196,9 +196,9 @@ static int open_runner(daemon_t *self, cause_t *why)
 static int open_parts(daemon_t *self, cause_t *why)
 {
     const node_conf_t *conf = self->conf;
-    if (identity_open(&self->identity, conf, why) != 0)
+    if (credentials_open(&self->credentials, conf, why) != 0)
         return -1;
-    self->profile = profile_of(self->identity.seal_cert.role);
+    self->profile = profile_of(self->credentials.seal_cert.role);
     if (conf->schemas[0] && !(self->schemas = schemas_open(conf->schemas, why)))
         return -1;
     if (take_lock(self, why) != 0 || open_signals(self, why) != 0 ||
@@ -243,7 +243,7 @@ void daemon_close(daemon_t **self_p)
     waiting_close(&self->waiting);
     store_close(&self->store);
     schemas_close(&self->schemas);
-    identity_close(&self->identity);
+    credentials_close(&self->credentials);
     if (self->zmq)
         (void)zmq_ctx_term(self->zmq);
     if (self->signals >= 0)
@@ -261,14 +261,14 @@ static void reload_crl(daemon_t *self)
         return;
     authority_t *fresh = authority_open(self->conf->ca, self->conf->crl, &why);
     if (!fresh ||
-        authority_crl_number(fresh) < authority_crl_number(self->identity.crl)) {
+        authority_crl_number(fresh) < authority_crl_number(self->credentials.crl)) {
         log_line(LOG_ERROR, "crl.refused", "reason=\"%s\"",
             fresh ? "its number is lower than that of the one in force" : why.text);
         authority_close(&fresh);
         return;
     }
-    authority_close(&self->identity.crl);
-    self->identity.crl = fresh;
+    authority_close(&self->credentials.crl);
+    self->credentials.crl = fresh;
     log_line(LOG_INFO, "crl.loaded", "number=%" PRIu64, authority_crl_number(fresh));
 }
 
@@ -326,17 +326,17 @@ static void examine_certificates(daemon_t *self)
 {
     cause_t why;
     char ends[TIME_TEXT];
-    int64_t left = identity_ends_ms(&self->identity) - self->now.wall_ms;
+    int64_t left = credentials_ends_ms(&self->credentials) - self->now.wall_ms;
     self->examine_at_ms = self->now.monotonic_ms + EXAMINE_MS;
-    if (identity_valid(&self->identity, self->now.wall_ms, &why) != 0) {
+    if (credentials_valid(&self->credentials, self->now.wall_ms, &why) != 0) {
         log_line(LOG_ERROR, "certificate.bad", "reason=\"%s\"", why.text);
     } else if (left < (int64_t)EXPIRY_DAYS * DAY_MS) {
-        time_print(identity_ends_ms(&self->identity), ends);
+        time_print(credentials_ends_ms(&self->credentials), ends);
         log_line(LOG_WARNING, "certificate.ends",
             "at=%s action=\"ask the CA for a renewal (dabyl ca request)\"", ends);
     }
-    if (self->identity.crl &&
-        authority_crl_next_update_ms(self->identity.crl) < self->now.wall_ms)
+    if (self->credentials.crl &&
+        authority_crl_next_update_ms(self->credentials.crl) < self->now.wall_ms)
         log_line(LOG_WARNING, "crl.stale", "action=\"fetch the CA's newest list\"");
 }
 
@@ -426,7 +426,7 @@ static void turn(daemon_t *self, bool outbox_changed)
 void daemon_run(daemon_t *self)
 {
     log_line(LOG_INFO, "node.ready", "node=%s role=%s stored=%" PRIu64 " unanswered=%zu",
-        self->conf->node, self->identity.seal_cert.role, store_stored(self->store),
+        self->conf->node, self->credentials.seal_cert.role, store_stored(self->store),
         link_unanswered(self->link));
     bool outbox_changed = true;
     while (!self->stopping) {

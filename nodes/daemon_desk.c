@@ -30,7 +30,7 @@ static json_t *hub_json(const daemon_t *self, const link_status_t *status)
 {
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "state",
         state_name(status->state), "endpoint", status->endpoint ? status->endpoint : "",
-        "origin", self->identity.vkey.origin, "log", number(status->checkpoint.size),
+        "origin", self->credentials.vkey.origin, "log", number(status->checkpoint.size),
         "sessions", number(status->sessions), "window", number(status->window),
         "ahead_ms", json_integer(status->hub_ahead_ms), "trouble", self->said);
 }
@@ -40,7 +40,7 @@ static json_t *status_json(daemon_t *self)
     link_status_t status;
     link_status(self->link, &status);
     return json_pack("{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o}, s:b}",
-        "node", self->conf->node, "role", self->identity.seal_cert.role, "version",
+        "node", self->conf->node, "role", self->credentials.seal_cert.role, "version",
         DABYL_VERSION, "hub", hub_json(self, &status), "inbox", "stored",
         number(status.stored), "last", number(status.inbox_last), "waiting",
         number(waiting_count(self->waiting)), "outbox", "unanswered",

@@ -199,8 +199,8 @@ static void say_delivery(
             delivery->number, leaf->kind, leaf->author, leaf->id, duty->cites,
             duty->answer);
     // The hub took it; whether it should have is for people to ask.
-    if (self->identity.crl && authority_revoked_since_ms(self->identity.crl,
-                                  delivery->author->serial) <= leaf->time_ms)
+    if (self->credentials.crl && authority_revoked_since_ms(self->credentials.crl,
+                                     delivery->author->serial) <= leaf->time_ms)
         log_line(LOG_WARNING, "inbox.author-revoked",
             "number=%" PRIu64 " author=%s serial=%s", delivery->number, leaf->author,
             delivery->author->serial);

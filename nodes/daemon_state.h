@@ -5,9 +5,9 @@
 #ifndef NODES_DAEMON_STATE_H
 #define NODES_DAEMON_STATE_H
 
+#include "nodes/credentials.h"
 #include "nodes/daemon.h"
 #include "nodes/desk.h"
-#include "nodes/identity.h"
 #include "nodes/link.h"
 #include "nodes/outbox.h"
 #include "nodes/pending.h"
@@ -18,7 +18,7 @@
 
 struct daemon {
     const node_conf_t *conf;
-    identity_t identity;
+    credentials_t credentials;
     const profile_t *profile;
     schemas_t *schemas; // NULL: not configured
     void *zmq;

@@ -1,8 +1,8 @@
-// identity - who this node is and whom it believes: its keys and certificates, the hub's
-// channel certificate and log key, the CA.
+// credentials - who this node is and whom it believes: its keys and certificates, the
+// hub's channel certificate and log key, the CA.
 
-#ifndef NODES_IDENTITY_H
-#define NODES_IDENTITY_H
+#ifndef NODES_CREDENTIALS_H
+#define NODES_CREDENTIALS_H
 
 #include "lib/cert.h"
 #include "lib/note.h"
@@ -16,14 +16,15 @@ typedef struct {
     log_vkey_t vkey;
     authority_t *ca;  // without a CRL: for certificates of authors, at their time
     authority_t *crl; // the same CA with the CRL; NULL when none is configured
-} identity_t;
+} credentials_t;
 
 // Everything is there, readable, private where it must be, issued by the CA, and belongs
 // together.  Says nothing about dates and revocation.
-int identity_open(identity_t *self, const node_conf_t *conf, cause_t *why);
-void identity_close(identity_t *self);
+int credentials_open(credentials_t *self, const node_conf_t *conf, cause_t *why);
+void credentials_close(credentials_t *self);
 // That the hub may be expected to let this node in at this moment.
-int identity_valid(const identity_t *self, int64_t now_ms, cause_t *why);
-int64_t identity_ends_ms(const identity_t *self); // the first of its certificates to end
+int credentials_valid(const credentials_t *self, int64_t now_ms, cause_t *why);
+int64_t credentials_ends_ms(
+    const credentials_t *self); // the first of its certificates to end
 
 #endif

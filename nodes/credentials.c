@@ -1,7 +1,7 @@
-// identity - read everything, then compare: a key with its certificate, certificates with
-// each other and with the configuration.
+// credentials - read everything, then compare: a key with its certificate, certificates
+// with each other and with the configuration.
 
-#include "nodes/identity.h"
+#include "nodes/credentials.h"
 
 #include "lib/file.h"
 #include "lib/keyfile.h"
@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <string.h>
 
-static int read_vkey(identity_t *self, const char *path, cause_t *why)
+static int read_vkey(credentials_t *self, const char *path, cause_t *why)
 {
     buf_t text = {0};
     int result = file_read(path, VKEY_MAX, &text, why);
@@ -32,7 +32,7 @@ static int read_cert(cert_t *cert, const char *path, cert_use_t use, cause_t *wh
     return 0;
 }
 
-static int read_files(identity_t *self, const node_conf_t *conf, cause_t *why)
+static int read_files(credentials_t *self, const node_conf_t *conf, cause_t *why)
 {
     if (keyfile_read_ed25519(conf->seal_key, &self->seal, why) != 0 ||
         keyfile_read_x25519(
@@ -51,7 +51,7 @@ static int read_files(identity_t *self, const node_conf_t *conf, cause_t *why)
     return conf->crl[0] && !self->crl ? -1 : 0;
 }
 
-static int compare(const identity_t *self, const node_conf_t *conf, cause_t *why)
+static int compare(const credentials_t *self, const node_conf_t *conf, cause_t *why)
 {
     const cert_t *seal = &self->seal_cert, *channel = &self->channel_cert;
     if (memcmp(seal->key, self->seal.public_key, 32) != 0)
@@ -75,7 +75,7 @@ static int compare(const identity_t *self, const node_conf_t *conf, cause_t *why
 
 // The chain, at a moment when the certificate itself was good.
 static int check_chain(
-    const identity_t *self, const cert_t *cert, const char *path, cause_t *why)
+    const credentials_t *self, const cert_t *cert, const char *path, cause_t *why)
 {
     if (cert_check(cert, self->ca, cert->not_after_ms, why) == 0 ||
         cert_check(cert, self->ca, cert->not_before_ms, why) == 0)
@@ -83,19 +83,19 @@ static int check_chain(
     return cause_prefix(why, "%s", path);
 }
 
-int identity_open(identity_t *self, const node_conf_t *conf, cause_t *why)
+int credentials_open(credentials_t *self, const node_conf_t *conf, cause_t *why)
 {
-    *self = (identity_t){0};
+    *self = (credentials_t){0};
     if (read_files(self, conf, why) == 0 && compare(self, conf, why) == 0 &&
         check_chain(self, &self->seal_cert, conf->seal_certificate, why) == 0 &&
         check_chain(self, &self->channel_cert, conf->channel_certificate, why) == 0 &&
         check_chain(self, &self->hub_cert, conf->hub_certificate, why) == 0)
         return 0;
-    identity_close(self);
+    credentials_close(self);
     return -1;
 }
 
-void identity_close(identity_t *self)
+void credentials_close(credentials_t *self)
 {
     cert_close(&self->seal_cert);
     cert_close(&self->channel_cert);
@@ -105,7 +105,7 @@ void identity_close(identity_t *self)
     sodium_memzero(self, sizeof *self);
 }
 
-int identity_valid(const identity_t *self, int64_t now_ms, cause_t *why)
+int credentials_valid(const credentials_t *self, int64_t now_ms, cause_t *why)
 {
     const authority_t *ca = self->crl ? self->crl : self->ca;
     return cert_check(&self->seal_cert, ca, now_ms, why) == 0 &&
@@ -114,7 +114,7 @@ int identity_valid(const identity_t *self, int64_t now_ms, cause_t *why)
                : -1;
 }
 
-int64_t identity_ends_ms(const identity_t *self)
+int64_t credentials_ends_ms(const credentials_t *self)
 {
     int64_t seal = self->seal_cert.not_after_ms,
             channel = self->channel_cert.not_after_ms;
