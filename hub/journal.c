@@ -7,14 +7,15 @@
 // page cache shows after a crash need not be on the disk; that is why the last good batch
 // is rewritten.
 //
-// Where an entry is stands in a column of the state folder, sixteen bytes an entry.
+// Where each entry is, places.h knows; the file that is written, and the next, are
+// roll.h's.
 
 #include "hub/journal.h"
 
-#include "lib/column.h"
 #include "lib/file.h"
 #include "lib/lock.h"
 #include "lib/pio.h"
+#include "lib/places.h"
 #include "lib/roll.h"
 #include "lib/segments.h"
 
@@ -27,24 +28,10 @@
 #include <string.h>
 #include <unistd.h>
 
-// Offsets in a segment are kept in 32 bits.
+// An entry's offset in its segment is kept in 32 bits.
 #define SEGMENT_BYTES_MAX ((uint64_t)UINT32_MAX)
-enum { OLD_FILES = 8 };
 
-typedef struct {
-    uint64_t segment; // first position of the segment it is in
-    uint32_t offset;
-    uint32_t size;
-} place_t;
-
-// Older segments that were read from lately.
-typedef struct {
-    size_t turn; // which is replaced next
-    struct {
-        int fd; // -1: empty
-        uint64_t segment;
-    } file[OLD_FILES];
-} old_t;
+enum { BATCH_KEPT = 4 << 20 }; // memory that stays between batches
 
 struct journal {
     char folder[PATH_MAX]; // the segments' folder
@@ -52,17 +39,13 @@ struct journal {
     hash_t origin;
     int lock;
     roll_t *roll;
-    column_t *places;
+    places_t *places;
     uint64_t position; // of the next entry
     uint64_t sequence; // of the next batch
     uint64_t cut;
     buf_t batch; // memory for the one being written
     bool failed; // what is on the disk is no longer known
-    old_t *old;
 };
-
-// --- opening
-// --------------------------------------------------------------------------------
 
 static int take_lock(journal_t *self, const char *folder, cause_t *why)
 {
@@ -89,29 +72,18 @@ static int check_options(const journal_options_t *options, cause_t *why)
 
 static int prepare(journal_t *self, const journal_options_t *options, cause_t *why)
 {
-    char path[PATH_MAX];
     self->turn_bytes = options->turn_bytes;
     sha256(span_text(options->origin), &self->origin);
-    for (size_t i = 0; i < OLD_FILES; i++)
-        self->old->file[i].fd = -1;
     if (check_options(options, why) != 0 ||
         path_join(self->folder, sizeof self->folder, options->folder, "segments", why) !=
             0 ||
         folder_make(self->folder, 0700, why) != 0 ||
-        take_lock(self, options->folder, why) != 0 ||
-        path_join(path, sizeof path, options->state, "places", why) != 0)
+        take_lock(self, options->folder, why) != 0)
         return -1;
-    self->places = column_open(path, sizeof(place_t), why);
+    self->places = places_open(options->state, self->folder, why);
     self->roll =
         roll_open(self->folder, options->segment_bytes, options->turn_bytes, why);
     return self->places && self->roll ? 0 : -1;
-}
-
-static int remember(
-    journal_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why)
-{
-    place_t place = {segment, (uint32_t)offset, (uint32_t)size};
-    return column_add(self->places, &place, why);
 }
 
 static int check_root(const batch_t *batch, const journal_replay_t *replay, cause_t *why)
@@ -134,7 +106,7 @@ static int hand_over(
     uint64_t offset = entries.offset;
     while (batch_next(&entries, &entry)) {
         size_t size = (size_t)(entries.offset - offset);
-        if (remember(self, batch->segment, offset, size, why) != 0 ||
+        if (places_add(self->places, batch->segment, offset, size, why) != 0 ||
             replay->entry(replay->context, position, &entry, why) != 0)
             return batch_blame(batch, offset, why);
         position = entries.position;
@@ -261,15 +233,11 @@ journal_t *journal_open(
 {
     segments_t *walk = NULL;
     journal_t *self = calloc(1, sizeof *self);
-    old_t *old = calloc(1, sizeof *old);
-    if (!self || !old) {
+    if (!self) {
         (void)cause_errno(why, "%s", options->folder);
-        free(self);
-        free(old);
         return NULL;
     }
     self->lock = -1;
-    self->old = old;
     int result = prepare(self, options, why);
     if (result == 0) {
         walk = segments_open(options->folder, options->origin, options->turn_bytes, why);
@@ -289,15 +257,11 @@ void journal_close(journal_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    for (size_t i = 0; i < OLD_FILES; i++)
-        if (self->old->file[i].fd >= 0)
-            (void)close(self->old->file[i].fd);
     roll_close(&self->roll);
-    column_close(&self->places);
+    places_close(&self->places);
     buf_destroy(&self->batch);
     if (self->lock >= 0)
         (void)close(self->lock); // last: until here nobody else may write
-    free(self->old);
     free(self);
 }
 
@@ -311,15 +275,12 @@ uint64_t journal_next(const journal_t *self)
     return self->position;
 }
 
-// --- appending
-// ------------------------------------------------------------------------------
-
 bool journal_has_room(journal_t *self)
 {
     cause_t ignored;
     // The places of what is taken in would have to wait in memory: better that it waits
     // outside.
-    if (self->failed || column_settle(self->places, &ignored) != 0)
+    if (self->failed || places_settle(self->places, &ignored) != 0)
         return false;
     return roll_ready(self->roll);
 }
@@ -352,7 +313,7 @@ static int remember_batch(
     offset += BATCH_HEADER;
     for (size_t i = 0; i < n; i++) {
         size_t size = entry_size(&entries[i]);
-        if (remember(self, roll_first(self->roll), offset, size, why) != 0)
+        if (places_add(self->places, roll_first(self->roll), offset, size, why) != 0)
             return -1;
         offset += size;
     }
@@ -389,59 +350,15 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
     uint64_t offset = roll_used(self->roll);
     if (roll_write(self->roll, buf_span(&self->batch), why) != 0)
         return fail(self);
+    if (self->batch.room > BATCH_KEPT)
+        buf_destroy(&self->batch);
     self->position += n;
     self->sequence++;
     return remember_batch(self, offset, entries, n, why) == 0 ? JOURNAL_OK : fail(self);
 }
 
-// --- reading
-// --------------------------------------------------------------------------------
-
-static int file_of(const journal_t *self, uint64_t segment, cause_t *why)
-{
-    char name[SEGMENT_NAME];
-    char path[PATH_MAX];
-    old_t *old = self->old;
-    if (segment == roll_first(self->roll))
-        return roll_fd(self->roll);
-    for (size_t i = 0; i < OLD_FILES; i++)
-        if (old->file[i].fd >= 0 && old->file[i].segment == segment)
-            return old->file[i].fd;
-    segment_name(segment, name);
-    if (path_join(path, sizeof path, self->folder, name, why) != 0)
-        return -1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return cause_errno(why, "%s", path);
-    size_t i = old->turn++ % OLD_FILES;
-    if (old->file[i].fd >= 0)
-        (void)close(old->file[i].fd);
-    old->file[i].fd = fd;
-    old->file[i].segment = segment;
-    return fd;
-}
-
 int journal_read(
     const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
 {
-    place_t place;
-    if (column_get(self->places, position, &place, why) != 0)
-        return -1;
-    int fd = file_of(self, place.segment, why);
-    if (fd < 0)
-        return -1;
-    buf_clear(memory);
-    buf_reserve(memory, place.size);
-    ssize_t got = pio_read(fd, memory->data, place.size, place.offset);
-    memory->size = got > 0 ? (size_t)got : 0;
-    reader_t from = reader_of(buf_span(memory));
-    *entry = entry_take(&from);
-    if (got >= 0 && memory->size == place.size && reader_done(&from))
-        return 0;
-    if (got < 0)
-        (void)cause_errno(why, "read");
-    else
-        (void)cause_set(why, "entry %" PRIu64 " is not where it was written", position);
-    return cause_prefix(
-        why, "segments/%020" PRIu64 ".seg: offset %" PRIu32, place.segment, place.offset);
+    return places_read(self->places, position, memory, entry, why);
 }

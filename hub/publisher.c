@@ -24,7 +24,7 @@
 #include <time.h>
 
 // The thread is woken for this many bytes; the hub waits for it at so many.
-enum { WAKE = 256 << 10, QUEUE_MOST = 32 << 20 };
+enum { WAKE = 256 << 10, QUEUE_MOST = 8 << 20 };
 
 struct publisher {
     char checkpoint[PATH_MAX];
@@ -65,9 +65,6 @@ static void wait_until(publisher_t *self, int64_t ms)
     struct timespec until = {ms / 1000, ms % 1000 * 1000000};
     (void)pthread_cond_timedwait(&self->more, &self->lock, &until);
 }
-
-// --- the thread
-// -----------------------------------------------------------------------------
 
 static bool has_work(const publisher_t *self)
 {
@@ -178,9 +175,6 @@ static void *run(void *context)
     buf_destroy(&note);
     return NULL;
 }
-
-// --- the hub's side
-// -------------------------------------------------------------------------
 
 // Signals are for the hub's thread.
 static int start(publisher_t *self)

@@ -92,9 +92,6 @@ uint64_t tiles_size(const tiles_t *self)
     return self->edge[0].index * TILE_WIDTH + self->edge[0].width;
 }
 
-// --- files
-// ----------------------------------------------------------------------------------
-
 static int write_file(const char *path, span_t data)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -159,9 +156,6 @@ static int put_file(tiles_t *self, const char *name, span_t data, cause_t *why)
     }
     return take_name(temporary, path, why);
 }
-
-// --- one tile
-// -------------------------------------------------------------------------------
 
 static span_t hashes_of(const edge_t *edge, unsigned width)
 {
@@ -257,9 +251,6 @@ int tiles_add(tiles_t *self, span_t leaf, cause_t *why)
     self->end[edge->width++] = self->leaves.size;
     return 0;
 }
-
-// --- publishing
-// -----------------------------------------------------------------------------
 
 static int check_one(
     tiles_t *self, int level, const edge_t *edge, const char *file, cause_t *why)

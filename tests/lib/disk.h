@@ -105,9 +105,6 @@ static inline void disk_note_name(disk_type_t type, size_t file, const char *nam
     (void)snprintf(op->name, sizeof op->name, "%s", name);
 }
 
-// --- the system calls
-// -----------------------------------------------------------------------
-
 static bool disk_strikes(unsigned *counter)
 {
     return *counter > 0 && --*counter == 0;
@@ -234,9 +231,6 @@ int unlink(const char *path)
     return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 }
 
-// --- recording
-// ------------------------------------------------------------------------------
-
 static inline void disk_stop(void)
 {
     for (size_t i = 0; i < disk.n; i++)
@@ -271,9 +265,6 @@ static inline void disk_start(const char *folder)
     (void)disk_note(DISK_NAMES, 0, 0);
     (void)snprintf(disk.folder, sizeof disk.folder, "%.255s", folder);
 }
-
-// --- a power cut
-// ----------------------------------------------------------------------------
 
 typedef struct {
     uint64_t random;

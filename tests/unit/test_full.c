@@ -206,9 +206,6 @@ static void test_each_write_fails_in_turn(void **state)
     assert_in_range(when, 21, 80);
 }
 
-// --- a real one
-// -----------------------------------------------------------------------------
-
 static const char *small_disk(const char *path)
 {
     if (geteuid() != 0)

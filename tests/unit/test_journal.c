@@ -133,9 +133,6 @@ static void test_one_hub_at_a_time(void **state)
     journal_close(&journal);
 }
 
-// --- damage
-// ---------------------------------------------------------------------------------
-
 static void segment_path(const char *name, char path[PATH_MAX])
 {
     (void)snprintf(path, PATH_MAX, "%s/segments/%s", scratch.path, name);
@@ -440,9 +437,6 @@ static void test_a_segment_that_only_has_its_header(void **state)
     journal_close(&journal);
     buf_destroy(&bytes);
 }
-
-// --- what the caller may do wrong
-// -----------------------------------------------------------
 
 static void wrong_root(void *context, hash_t *root)
 {

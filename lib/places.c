@@ -1,0 +1,132 @@
+// places - a column of places, and the files they are in.
+//
+// Nearly all reads are of entries that were written a moment ago; the others come in
+// runs, when a node that was away catches up.  A handful of open files serves both.
+
+#include "lib/places.h"
+
+#include "lib/column.h"
+#include "lib/file.h"
+#include "lib/pio.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { OPEN_FILES = 8 };
+
+typedef struct {
+    uint64_t segment;
+    uint32_t offset;
+    uint32_t size;
+} place_t;
+
+struct places {
+    char segments[PATH_MAX];
+    column_t *column;
+    size_t turn; // which of the files is closed next
+    struct {
+        int fd; // -1: none
+        uint64_t segment;
+    } file[OPEN_FILES];
+};
+
+places_t *places_open(const char *state, const char *segments, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, state, "places", why) != 0)
+        return NULL;
+    places_t *self = calloc(1, sizeof *self);
+    if (!self) {
+        (void)cause_errno(why, "%s", path);
+        return NULL;
+    }
+    for (size_t i = 0; i < OPEN_FILES; i++)
+        self->file[i].fd = -1;
+    (void)snprintf(self->segments, sizeof self->segments, "%s", segments);
+    self->column = column_open(path, sizeof(place_t), why);
+    if (!self->column)
+        places_close(&self);
+    return self;
+}
+
+void places_close(places_t **self_p)
+{
+    places_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    for (size_t i = 0; i < OPEN_FILES; i++)
+        if (self->file[i].fd >= 0)
+            (void)close(self->file[i].fd);
+    column_close(&self->column);
+    free(self);
+}
+
+int places_add(
+    places_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why)
+{
+    assert(offset <= UINT32_MAX && size <= UINT32_MAX);
+    place_t place = {segment, (uint32_t)offset, (uint32_t)size};
+    return column_add(self->column, &place, why);
+}
+
+int places_settle(places_t *self, cause_t *why)
+{
+    return column_settle(self->column, why);
+}
+
+static int open_segment(places_t *self, uint64_t segment, cause_t *why)
+{
+    char name[SEGMENT_NAME];
+    char path[PATH_MAX];
+    segment_name(segment, name);
+    if (path_join(path, sizeof path, self->segments, name, why) != 0)
+        return -1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return cause_errno(why, "%s", path);
+    size_t i = self->turn++ % OPEN_FILES;
+    if (self->file[i].fd >= 0)
+        (void)close(self->file[i].fd);
+    self->file[i].fd = fd;
+    self->file[i].segment = segment;
+    return fd;
+}
+
+static int file_of(places_t *self, uint64_t segment, cause_t *why)
+{
+    for (size_t i = 0; i < OPEN_FILES; i++)
+        if (self->file[i].fd >= 0 && self->file[i].segment == segment)
+            return self->file[i].fd;
+    return open_segment(self, segment, why);
+}
+
+int places_read(
+    places_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
+{
+    place_t place;
+    if (column_get(self->column, position, &place, why) != 0)
+        return -1;
+    int fd = file_of(self, place.segment, why);
+    if (fd < 0)
+        return -1;
+    buf_clear(memory);
+    buf_reserve(memory, place.size);
+    ssize_t got = pio_read(fd, memory->data, place.size, place.offset);
+    memory->size = got > 0 ? (size_t)got : 0;
+    reader_t from = reader_of(buf_span(memory));
+    *entry = entry_take(&from);
+    if (got >= 0 && memory->size == place.size && reader_done(&from))
+        return 0;
+    if (got < 0)
+        (void)cause_errno(why, "read");
+    else
+        (void)cause_set(why, "entry %" PRIu64 " is not where it was written", position);
+    return cause_prefix(
+        why, "segments/%020" PRIu64 ".seg: offset %" PRIu32, place.segment, place.offset);
+}
