@@ -161,12 +161,22 @@ session_t *sessions_at(sessions_t *self, size_t slot)
     return self->slot[slot]->live ? self->slot[slot] : NULL;
 }
 
+// To be sent again from here on; what went out before may still be acknowledged.
+static void set_back(session_t *session, uint64_t sent)
+{
+    if (session->sent > session->reached)
+        session->reached = session->sent;
+    session->sent = sent;
+}
+
 int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why)
 {
-    if (ack->number > session->sent)
+    if (ack->number > session->sent && ack->number > session->reached)
         return cause_set(why,
             "acknowledged up to %" PRIu64 ", and only %" PRIu64 " deliveries were sent",
             ack->number, session->sent);
+    if (ack->number > session->sent)
+        session->sent = ack->number;
     session->ack = *ack;
     session->ack_waits = true;
     if (ack->number > session->acked) {
@@ -183,7 +193,7 @@ int session_again(session_t *session, const again_t *again, cause_t *why)
         return cause_set(
             why, "inbox numbers begin with 1, and ranges do not run backwards");
     if (again->first - 1 < session->sent)
-        session->sent = again->first - 1;
+        set_back(session, again->first - 1);
     if (session->acked > session->sent)
         session->acked = session->sent;
     return 0;
@@ -201,7 +211,7 @@ bool session_resend(session_t *session, int64_t monotonic_ms)
     static const int64_t longest_ms = 3600 * 1000;
     if (session->sent <= session->acked || monotonic_ms < session->resend_at_ms)
         return false;
-    session->sent = session->acked;
+    set_back(session, session->acked);
     if (session->resend_ms < longest_ms)
         session->resend_ms *= 2;
     return true;

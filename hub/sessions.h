@@ -17,11 +17,12 @@ typedef struct {
     uint8_t route[255];
     uint8_t key[32];
     char node[NODE_ID_MAX];
-    int inbox;               // its index among the inboxes
-    uint32_t window;         // deliveries it takes unacknowledged
-    uint64_t sent;           // highest inbox number queued to it
-    uint64_t acked;          // highest inbox number it has acknowledged
-    int64_t resend_at_ms;    // monotonic: when what is unacknowledged goes out again
+    int inbox;            // its index among the inboxes
+    uint32_t window;      // deliveries it takes unacknowledged
+    uint64_t sent;        // highest inbox number queued to it, since the last step back
+    uint64_t reached;     // highest one before `sent` was set back
+    uint64_t acked;       // highest inbox number it has acknowledged
+    int64_t resend_at_ms; // monotonic: when what is unacknowledged goes out again
     int64_t resend_first_ms; // the first wait before that
     int64_t resend_ms;       // the wait now, doubling
     bool ack_waits;          // `ack` is to be verified and journalled
