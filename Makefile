@@ -27,7 +27,7 @@ SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all demo trial test unit scenario crash fuzz bench lint deps install clean help
+.PHONY: all demo trial test unit scenario crash fuzz fuzzers bench lint deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -63,6 +63,12 @@ $(BUILD)/fuzz/%: CC := clang
 $(eval $(call mode,fuzz,$(ASAN) -fsanitize=fuzzer-no-link))
 $(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libdabyl.a
 	$(CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# What the fuzzers start from.
+$(BUILD)/seeds: $(BUILD)/asan/tools/seeds $(wildcard schemas/examples/*.json)
+	@rm -rf $@
+	@mkdir -p $@/document
+	@cp schemas/examples/*.json $@/document
+	@$< $@
 .SECONDARY:
 
 all: deps ## build the three programs into build/release
@@ -81,7 +87,6 @@ PROVE       = MODE=asan prove --exec '' --merge --timer -j2
 
 test: deps ## run every test but the long ones, with sanitizers
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
-	@$(MAKE) --no-print-directory -j2 $(FUZZERS:%=$(BUILD)/fuzz/%)
 	@$(PROVE) $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
 		tests/check/test_check.py tests/schema/agreement.py tests/trial/test_trial.py
 
@@ -111,6 +116,16 @@ ROUNDS   ?= 3
 bench: all ## measure publish to receipt and to delivery, beside the floor
 	@$(MAKE) --no-print-directory $(BUILD)/release/tools/bench
 	@tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS)
+
+FUZZ_SECONDS ?= 60
+
+# Also for tests/fuzz/short.t, which says so when clang's fuzzer runtime is missing.
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%) $(BUILD)/seeds
+
+fuzz: deps ## run every fuzzer for FUZZ_SECONDS (60) each
+	@$(MAKE) --no-print-directory -j2 fuzzers
+	@for f in $(FUZZERS:fuzz_%=%); do echo "$$f: $(FUZZ_SECONDS) s"; \
+		tests/fuzz/run.sh $$f -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 lint: deps ## formatting, warnings of two compilers, include direction, scripts, man pages
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh

@@ -1,0 +1,34 @@
+// fuzz_leaf - leaves, and the moments in them: one text for each.
+
+#include "lib/times.h"
+#include "tests/lib/samples.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void try_moment(span_t text)
+{
+    int64_t ms;
+    int64_t again;
+    char printed[TIME_TEXT];
+    if (!time_parse(text, &ms))
+        return;
+    time_print(ms, printed);
+    if (!time_parse(span_text(printed), &again) || again != ms)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    span_t text = span_of(data, size);
+    buf_t again = {0};
+    leaf_t leaf;
+    cause_t why;
+    try_moment(text);
+    if (leaf_parse(&leaf, text, &why) == 0) {
+        leaf_print(&leaf, &again);
+        if (!span_equal(text, buf_span(&again)))
+            abort();
+    }
+    buf_destroy(&again);
+    return 0;
+}

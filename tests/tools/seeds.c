@@ -1,0 +1,92 @@
+// seeds - writes the inputs that the fuzzers start from: a good one of each kind, the
+// same bytes each time.
+//
+//     seeds FOLDER      makes FOLDER/frame, FOLDER/seal, ... with one file an input
+
+#include "lib/file.h"
+#include "tests/lib/worked.h"
+
+static const char *root;
+static int failures;
+
+static void put(const char *folder, const char *name, buf_t *bytes)
+{
+    char path[512];
+    cause_t why;
+    (void)snprintf(path, sizeof path, "%s/%s", root, folder);
+    int result = folder_make(path, 0755, &why);
+    (void)snprintf(path, sizeof path, "%s/%s/%s", root, folder, name);
+    if (result != 0 || file_replace(path, buf_span(bytes), 0644, &why) != 0) {
+        (void)fprintf(stderr, "seeds: %s\n", why.text);
+        failures++;
+    }
+    buf_clear(bytes);
+}
+
+static void put_frames(buf_t *bytes)
+{
+    for (int type = FRAME_HELLO; type <= FRAME_BYE; type++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "%d", type);
+        sample_frame((frame_type_t)type, bytes);
+        put("frame", name, bytes);
+    }
+}
+
+static void put_seals(buf_t *bytes)
+{
+    sample_seal(1, 0, 1, bytes);
+    put("seal", "single", bytes);
+    sample_seal(7, 3, 4, bytes);
+    put("seal", "batch", bytes);
+    worked_seal_head(bytes);
+    put("seal", "head", bytes);
+}
+
+static void put_leaves(buf_t *bytes)
+{
+    worked_leaf_0(bytes);
+    put("leaf", "origin", bytes);
+    worked_leaf_2(bytes);
+    put("leaf", "message", bytes);
+    buf_put_text(bytes, "2026-11-22T11:39:30.123456+05:00");
+    put("leaf", "moment", bytes);
+}
+
+static void put_notes(buf_t *bytes)
+{
+    hash_t zero = {{0}};
+    sample_note(7, &zero, bytes);
+    put("note", "checkpoint", bytes);
+    worked_proof(bytes);
+    put("note", "proof", bytes);
+    worked_vkey_text(bytes);
+    put("note", "vkey", bytes);
+}
+
+static void put_routings(buf_t *bytes)
+{
+    worked_routing(bytes);
+    buf_put_text(bytes, "withhold owner-7 notice.owner none marking.tlp 8.5\n"
+                        "emit security.alert " WORKED_ID " alert none 14\n");
+    put("routing", "record", bytes);
+    buf_put_text(bytes, "deliver nccis notice.nccis sender 8.3\n");
+    put("routing", "line", bytes);
+}
+
+int main(int argc, char **argv)
+{
+    buf_t bytes = {0};
+    if (argc != 2 || sodium_init() < 0) {
+        (void)fprintf(stderr, "usage: seeds FOLDER\n");
+        return 2;
+    }
+    root = argv[1];
+    put_frames(&bytes);
+    put_seals(&bytes);
+    put_leaves(&bytes);
+    put_notes(&bytes);
+    put_routings(&bytes);
+    buf_destroy(&bytes);
+    return failures ? 1 : 0;
+}
