@@ -12,7 +12,7 @@
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
-    "usage: dabyl-node -c node.conf [-n]\n"
+    "usage: dabyl-node [-n] [-c] node.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-node.conf(5)\n"
     "  -n, --check         check configuration, keys and certificates, say what is "
@@ -65,6 +65,8 @@ static action_t read_arguments(int argc, char **argv, const char **config)
             (void)fputs(usage, stderr);
             return MISUSED;
         }
+    if (!*config && optind + 1 == argc)
+        *config = argv[optind++]; // the file alone will do
     if (*config && optind == argc)
         return action;
     (void)fputs(usage, stderr);

@@ -208,8 +208,8 @@ int spool_put(spool_t *self, uint64_t serial, const parcel_t *parcel,
     buf_t list = {0}, file = {0};
     char list_name[40], file_name[40];
     for (size_t i = 0; i < parcel_count(parcel); i++)
-        buf_printf(
-            &list, "%llu %s\n", (unsigned long long)source[i].inode, source[i].name);
+        buf_printf(&list, "%llu %lld %s\n", source[i].inode, source[i].changed_ns,
+            source[i].name);
     write_parcel(parcel, &file);
     name_of(serial, "from", list_name);
     name_of(serial, "parcel", file_name);
