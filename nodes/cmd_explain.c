@@ -19,14 +19,21 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
+// The node refuses with "pointer", the hub with "field".
 static void print_refusal(const json_t *answer)
 {
+    const char *pointer = mail_text(answer, "pointer");
+    pointer = pointer[0] ? pointer : mail_text(answer, "field");
     screen_paint(stdout, PAINT_BAD, "would be REFUSED");
     fputs("  ", stdout);
     screen_text(stdout, mail_text(answer, "code"));
-    if (mail_text(answer, "pointer")[0]) {
+    if (pointer[0]) {
         fputs(" at ", stdout);
-        screen_text(stdout, mail_text(answer, "pointer"));
+        screen_text(stdout, pointer);
+    }
+    if (mail_text(answer, "by")[0]) {
+        fputs(", by ", stdout);
+        screen_text(stdout, mail_text(answer, "by"));
     }
     fputs("\n  ", stdout);
     screen_text(stdout, mail_text(answer, "text"));

@@ -146,7 +146,7 @@ static done_t reload(const call_t *call)
     return done;
 }
 
-static const command_t cmd_init = {
+static const command_t hub_init = {
     .name = "init",
     .operands = "DIR --origin NAME",
     .summary = "make a hub's folder: log key, configuration, schemas, rules",
@@ -155,7 +155,7 @@ static const command_t cmd_init = {
     .run = init,
 };
 
-static const command_t cmd_key = {
+static const command_t hub_key = {
     .name = "key",
     .operands = "[DIR]",
     .summary = "print the log's public key, as verifiers take it",
@@ -164,7 +164,7 @@ static const command_t cmd_key = {
     .run = key,
 };
 
-static const command_t cmd_status = {
+static const command_t hub_status = {
     .name = "status",
     .operands = "[DIR]",
     .summary = "ask a running hub how it is and who is connected",
@@ -174,7 +174,7 @@ static const command_t cmd_status = {
     .notes = "Exit code 1: the hub runs, but something needs a person.\n",
 };
 
-static const command_t cmd_reload = {
+static const command_t hub_reload = {
     .name = "reload",
     .operands = "[DIR]",
     .summary = "have the hub read rules, registry, roster and CRL again",
@@ -185,7 +185,7 @@ static const command_t cmd_reload = {
 };
 
 static const command_t *const commands[] = {
-    &cmd_init, &cmd_key, &cmd_status, &cmd_reload, NULL};
+    &hub_init, &hub_key, &hub_status, &hub_reload, NULL};
 
 const command_t cmd_hub = {
     .name = "hub",

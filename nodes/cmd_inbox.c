@@ -5,10 +5,12 @@
 #include "nodes/screen.h"
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *kind, *from;
     int64_t level, last, after;
+    bool waiting;
 } options_t;
 
 static const option_t options[] = {
@@ -16,6 +18,8 @@ static const option_t options[] = {
     {"from", OPTION_TEXT, offsetof(options_t, from), "NODE", NULL, "only by this author"},
     {"level", OPTION_NUMBER, offsetof(options_t, level), "N", "0",
         "only incidents of this level or higher"},
+    {"waiting", OPTION_FLAG, offsetof(options_t, waiting), NULL, NULL,
+        "only what a person has to answer and nobody did"},
     {"after", OPTION_NUMBER, offsetof(options_t, after), "NUMBER", "0",
         "only after this inbox number"},
     {"last", OPTION_NUMBER, offsetof(options_t, last), "N", "20",
@@ -23,9 +27,23 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
+// The node keeps a small file of the same name until the answer is in the log.
+static bool is_waiting(const mail_t *mail)
+{
+    char path[PATH_MAX];
+    const char *slash = strrchr(mail->path, '/');
+    if (!slash)
+        return false;
+    int folder = (int)(slash - mail->path),
+        stem = (int)(strlen(slash + 1) - strlen(".json"));
+    int length = snprintf(path, sizeof path, "%.*s/../state/waiting/%.*s", folder,
+        mail->path, stem, slash + 1);
+    return length > 0 && (size_t)length < sizeof path && access(path, F_OK) == 0;
+}
+
 static bool is_wanted(const mail_t *mail, const options_t *o)
 {
-    return mail->number > (uint64_t)o->after &&
+    return (!o->waiting || is_waiting(mail)) && mail->number > (uint64_t)o->after &&
            (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
            (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
            (o->level == 0 || mail_level(mail->root) >= o->level);

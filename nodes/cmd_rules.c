@@ -174,7 +174,7 @@ static done_t check(const call_t *call)
     return done;
 }
 
-static const command_t cmd_check = {
+static const command_t rules_check = {
     .name = "check",
     .operands = "FILE",
     .summary = "find errors, and list the rules with the paragraphs they rest on",
@@ -183,7 +183,7 @@ static const command_t cmd_check = {
     .run = check,
 };
 
-static const command_t cmd_seal = {
+static const command_t rules_seal = {
     .name = "seal",
     .operands = "FILE",
     .summary = "seal rules as an officer of nccis; writes FILE.seal",
@@ -192,7 +192,7 @@ static const command_t cmd_seal = {
     .run = seal,
 };
 
-static const command_t *const commands[] = {&cmd_check, &cmd_seal, NULL};
+static const command_t *const commands[] = {&rules_check, &rules_seal, NULL};
 
 const command_t cmd_rules = {
     .name = "rules",

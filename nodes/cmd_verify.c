@@ -195,13 +195,10 @@ static int check_why(const char *stem, cause_t *why)
     cause_t none;
     if (read_part(stem, ".why", &text, &none) < 0)
         return 0; // not a delivery
-    reader_t reader = reader_of(buf_span(&text));
-    span_t line = take_line(&reader);
-    int result = reader.bad ? cause_set(why, "%s.why: no line", stem)
-                            : route_parse(&route, line, why);
+    int result = mail_parse_why(&route, buf_span(&text), why);
     buf_destroy(&text);
     if (result < 0)
-        return cause_prefix(why, "%s.why", stem);
+        return cause_prefix(why, ".why");
     printf("  delivered to %s by rule %s, ", route.node, route.rule);
     mail_print_cites(route.cites, stdout);
     puts(" (the hub's word)");

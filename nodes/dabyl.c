@@ -13,6 +13,7 @@ static const command_t *const commands[] = {
     &cmd_inbox,
     &cmd_ack,
     &cmd_explain,
+    &cmd_status,
     &cmd_verify,
     &cmd_rules,
     &cmd_hub,
