@@ -10,9 +10,8 @@
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
-// rest of the line
-// ("8.3, 10").  The random nonce keeps those who know only the record's hash from
-// guessing it.
+// rest of the line ("8.3, 10").  The random nonce keeps those who know only the record's
+// hash from guessing it.
 
 #ifndef LIB_ROUTING_H
 #define LIB_ROUTING_H

@@ -6,14 +6,15 @@
 //     origin <log origin>
 //     count <number of leaves>
 //     root <base64 of the root>
-//     sig ed25519 <key id> <base64 signature>       one to four lines: node first,
-//     officers after
+//     sig ed25519 <key id> <base64 signature>
 //
-// and its tail is this document's place among them:
+// with one to four `sig` lines, the node's first and officers' after it; and its tail is
+// this document's place among them:
 //
 //     index <which leaf>
-//     path <base64 hash>                              none or more: RFC 6962 audit path
+//     path <base64 hash>
 //
+// with none or more `path` lines: the RFC 6962 audit path, the leaf's sibling first.
 // The leaf's data is the SHA-256 of the document, so that a seal can still be checked
 // when the document was lawfully erased.  Each signature is over
 //

@@ -16,8 +16,7 @@
 static const char c2sp_vkey[] =
     "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 static const char c2sp_note[] =
-    "This is an example message.\n\n" DASH
-    "example.com/foo "
+    "This is an example message.\n\n" DASH "example.com/foo "
     "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFX"
     "mRKuwHjG1Yu72IneyaQM=\n";
 

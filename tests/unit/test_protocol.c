@@ -105,7 +105,7 @@ static span_t read_reference(span_t rest, buf_t *out)
 static void read_bytes_line(span_t rest, buf_t *out)
 {
     while (rest.size && rest.data[0] != ';') {
-        uint8_t byte;
+        uint8_t byte = 0;
         span_t after = span_of(rest.data + 1, rest.size - 1);
         if (rest.data[0] == ' ') {
             rest = after;

@@ -136,8 +136,7 @@ static void test_bad_records(void **state)
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\n",
         "dabyl-routing/v1\nrules 7\nnonce 000102030405060708090a0b0c0d0e0f\n",
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\n\n",
-        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a "
-        "none"};
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a no"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         routing_t routing;
         cause_t why;
