@@ -212,13 +212,22 @@ void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX])
         uuid7_valid(span_text(id)) ? id : "unnamed");
 }
 
+// With its line end, so that the file is text; on the wire the end is left out.
+static int put_why(store_t *self, const char *base, span_t line, cause_t *why)
+{
+    buf_clear(&self->scratch);
+    buf_put_span(&self->scratch, line);
+    buf_put_u8(&self->scratch, '\n');
+    return put(self->inbox, base, ".why", buf_span(&self->scratch), why);
+}
+
 static int put_delivery(
     store_t *self, const link_delivery_t *delivery, span_t checkpoint, cause_t *why)
 {
     char base[STORE_NAME_MAX];
     store_name(delivery->number, delivery->leaf->id, base);
     return put(self->inbox, base, ".seal", delivery->seal, why) == 0 &&
-                   put(self->inbox, base, ".why", delivery->why, why) == 0 &&
+                   put_why(self, base, delivery->why, why) == 0 &&
                    put_proof(self, self->inbox, base, delivery->leaf, delivery->leaf_text,
                        delivery->path, checkpoint, why) == 0
                ? put(self->inbox, base, ".json", delivery->document, why)
