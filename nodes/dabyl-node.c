@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 enum { EXIT_USAGE = 2 };
@@ -73,6 +74,14 @@ static action_t read_arguments(int argc, char **argv, const char **config)
     return MISUSED;
 }
 
+// "./folder/." is how a configuration says "here"; people read the paths made of it.
+static void tidy(char *folder)
+{
+    size_t size = strlen(folder);
+    if (size > 2 && strcmp(folder + size - 2, "/.") == 0)
+        folder[size - 2] = 0;
+}
+
 static int run(const node_conf_t *conf)
 {
     cause_t why;
@@ -113,6 +122,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "%s\n", why.text);
         return EXIT_USAGE;
     }
+    tidy(conf.folder);
     int result;
     if (log_level_parse(conf.log_level, &level) != 0) {
         (void)fprintf(stderr,
