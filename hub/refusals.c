@@ -6,11 +6,13 @@
 
 #include "lib/leaf.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MAX = 512 };
+// Beyond LINES_MAX there are only lines of the empty peer: one a code of the table.
+enum { LINES_MAX = 512, CODES_MAX = 128 };
 
 typedef struct {
     char peer[NODE_ID_MAX];
@@ -21,7 +23,7 @@ typedef struct {
 struct refusals {
     size_t n;
     uint64_t total;
-    line_t line[LINES_MAX];
+    line_t line[LINES_MAX + CODES_MAX];
 };
 
 refusals_t *refusals_new(void)
@@ -38,23 +40,29 @@ void refusals_destroy(refusals_t **self_p)
     *self_p = NULL;
 }
 
+static line_t *find(refusals_t *self, const char *peer, const char *code)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->line[i].code == code && strcmp(self->line[i].peer, peer) == 0)
+            return &self->line[i];
+    return NULL;
+}
+
 void refusals_count(refusals_t *self, const char *peer, const char *code)
 {
     self->total++;
-    for (size_t i = 0; i < self->n; i++)
-        if (self->line[i].code == code && strcmp(self->line[i].peer, peer) == 0) {
-            self->line[i].count++;
-            return;
-        }
-    if (self->n == LINES_MAX) {
-        self->line[LINES_MAX - 1].peer[0] = 0;
-        self->line[LINES_MAX - 1].count++;
-        return;
+    line_t *line = find(self, peer, code);
+    if (!line && self->n >= LINES_MAX) {
+        peer = "";
+        line = find(self, peer, code);
     }
-    line_t *line = &self->line[self->n++];
-    (void)snprintf(line->peer, sizeof line->peer, "%s", peer);
-    line->code = code;
-    line->count = 1;
+    if (!line) {
+        assert(self->n < LINES_MAX + CODES_MAX); // no more codes than that
+        line = &self->line[self->n++];
+        *line = (line_t){.code = code};
+        (void)snprintf(line->peer, sizeof line->peer, "%s", peer);
+    }
+    line->count++;
 }
 
 bool refusals_any(const refusals_t *self)
