@@ -33,8 +33,6 @@ const refusal_code_t refusal_codes[] = {
     {"rule.none", "No rule allows this message, and what no rule allows is refused."},
     {"rule.emit", "A message that a rule derives from this one is not valid."},
     {"id.reused", "The author has already used this id for other bytes."},
-    {"time.late",
-        "The message was sent long before it reached the hub; it was accepted."},
     {"time.future",
         "The document's sent lies further ahead of the hub's clock than allowed."},
     {"time.late", "The message was sent long before it arrived, and is marked late."},

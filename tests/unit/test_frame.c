@@ -316,12 +316,30 @@ static void test_values_out_of_range(void **state)
     free(refused);
 }
 
+// The encoder would not write these: their bytes are put together here.
+static void test_values_no_encoder_writes(void **state)
+{
+    (void)state;
+    buf_t frame = {0};
+    sample_frame(FRAME_WELCOME, &frame);
+    frame.data[frame.size - 8] = 0x80; // before 1970 by 292 million years
+    assert_frame_refused(&frame);
+    buf_clear(&frame);
+    buf_put(&frame, "\x01\x03\0\x01\0\0\0\0\0\x01\0\0\0\0\0\0\x11", 17);
+    for (unsigned i = 0; i < 17; i++) // one hash more than the largest batch needs
+        buf_put(&frame, sample_hashes, 32);
+    buf_put_u32(&frame, 0);
+    assert_frame_refused(&frame);
+    buf_destroy(&frame);
+}
+
 // What goes to the log of the one who reads it cannot write lines of its own there.
 static void test_words_that_would_be_logged(void **state)
 {
     (void)state;
     static const char *const bad[] = {"", "two words", "two\nlines", "\x1b[31m", "\xff"};
     buf_t frame = {0};
+    cause_t why;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         hello_t hello = {span_text(bad[i]), span_text("agent"), 0, 1, span_text("")};
         buf_clear(&frame);
@@ -341,6 +359,17 @@ static void test_words_that_would_be_logged(void **state)
     buf_clear(&frame);
     hello_put(&frame, &hello);
     assert_frame_refused(&frame);
+    hello.window = 1;
+    char agent[130];
+    memset(agent, 'a', sizeof agent);
+    hello.agent = span_of(agent, 129);
+    buf_clear(&frame);
+    hello_put(&frame, &hello);
+    assert_frame_refused(&frame);
+    hello.agent = span_of(agent, 128);
+    buf_clear(&frame);
+    hello_put(&frame, &hello);
+    assert_int_equal(hello_take(&hello, buf_span(&frame), &why), 0);
     again_t again = {0, 4};
     buf_clear(&frame);
     again_put(&frame, &again);
@@ -417,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_hostile_lengths),
         cmocka_unit_test(test_most_items),
         cmocka_unit_test(test_values_out_of_range),
+        cmocka_unit_test(test_values_no_encoder_writes),
         cmocka_unit_test(test_words_that_would_be_logged),
         cmocka_unit_test(test_acknowledgements),
         cmocka_unit_test(test_the_record_of_an_acknowledgement),

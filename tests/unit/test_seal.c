@@ -103,6 +103,18 @@ static void test_signatures(void **state)
     }
 }
 
+static void test_the_text_that_is_signed(void **state)
+{
+    (void)state;
+    seal_head_t head = {.origin = SAMPLE_ORIGIN, .count = 7};
+    buf_t text = {0};
+    seal_signed_text(&head, "the-key-id", &text);
+    assert_string_equal(buf_text(&text),
+        "dabyl-seal/v1\n" SAMPLE_ORIGIN "\nthe-key-id\n7\n"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    buf_destroy(&text);
+}
+
 // Each thing that the signature is said to cover.
 static void test_what_a_signature_covers(void **state)
 {
@@ -323,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_the_largest_batch),
         cmocka_unit_test(test_a_path_of_the_wrong_length),
         cmocka_unit_test(test_signatures),
+        cmocka_unit_test(test_the_text_that_is_signed),
         cmocka_unit_test(test_what_a_signature_covers),
         cmocka_unit_test(test_four_signatures_of_different_keys),
         cmocka_unit_test(test_a_head_alone),
