@@ -221,18 +221,6 @@ static int put_why(store_t *self, const char *base, span_t line, cause_t *why)
     return put(self->inbox, base, ".why", buf_span(&self->scratch), why);
 }
 
-// The line as it stands in the routing record: a text file, with its LF.
-static int put_why(store_t *self, const char *base, span_t line, cause_t *why)
-{
-    buf_t text = {0};
-    buf_put_span(&text, line);
-    if (line.size == 0 || line.data[line.size - 1] != '\n')
-        buf_put_u8(&text, '\n');
-    int result = put(self->inbox, base, ".why", buf_span(&text), why);
-    buf_destroy(&text);
-    return result;
-}
-
 static int put_delivery(
     store_t *self, const link_delivery_t *delivery, span_t checkpoint, cause_t *why)
 {
