@@ -460,13 +460,17 @@ static bool send_frame(hub_t *self, session_t *session, span_t frame)
     return result == GATE_SENT;
 }
 
-static void send_bye(hub_t *self, session_t *session, const char *code, const char *text)
+static void say_bye(hub_t *self, span_t route, const char *code, const char *text)
 {
     buf_t frame = {0};
     bye_put(&frame, code, text);
-    (void)gate_send(
-        self->gate, span_of(session->route, session->route_size), buf_span(&frame));
+    (void)gate_send(self->gate, route, buf_span(&frame));
     buf_destroy(&frame);
+}
+
+static void send_bye(hub_t *self, session_t *session, const char *code, const char *text)
+{
+    say_bye(self, span_of(session->route, session->route_size), code, text);
 }
 
 static void handle_publish(hub_t *self, session_t *session, span_t frame, cause_t *why)
@@ -609,6 +613,7 @@ static void handle_hello(
             LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
         refusals_count(
             self->refusals, member->id, refusal_code(span_text("frame.malformed")));
+        say_bye(self, route, "frame.malformed", why.text);
         return;
     }
     session_t *old = sessions_of_inbox(self->sessions, inbox);
