@@ -1,0 +1,399 @@
+#!/usr/bin/python3
+"""demo - one night at the exchange: a CA, a hub, seven nodes, and what may go wrong.
+
+    demo.py FOLDER
+
+FOLDER is made anew.  It keeps hub/journal/, hub/vkey and a folder per node with sent/ and
+inbox/, to be looked at with `dabyl`.  Exit code 1 when anything is not as it should be.
+"""
+
+import collections
+import os
+import shutil
+import sys
+import textwrap
+import time
+
+sys.dont_write_bytecode = True
+os.environ.setdefault("MODE", "release")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+from processes import until  # noqa: E402
+from world import World  # noqa: E402
+
+CAST = {
+    "nccis": ("nccis", "STS", "National Coordination Centre"),
+    "isoc-energy": ("isoc", "SOC-E", "operational centre, energy"),
+    "isoc-bank": ("isoc", "SOC-B", "operational centre, banking"),
+    "owner-grid": ("owner", "GRID", "owner of the power grid"),
+    "knb": ("national-security", "KNB", "national security"),
+    "mfa": ("foreign-affairs", "MFA", "foreign affairs"),
+    "hq": ("headquarters", "HQ", "Operational Headquarters"),
+}
+problems = []
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def step(text):
+    say(f"\n{time.strftime('%H:%M:%S')}  {text}")
+
+
+def detail(text):
+    say(f"          {text}")
+
+
+def must(good, text):
+    if not good:
+        problems.append(text)
+        detail(f"NOT AS IT SHOULD BE: {text}")
+
+
+class Story:
+    """What was sent and refused, for the table at the end."""
+
+    def __init__(self, world):
+        self.world = world
+        self.sent = collections.OrderedDict()  # id -> (author, words, derived from)
+        self.refused = []
+
+    def send(self, author, words, message, wait=True):
+        self.sent[message["id"]] = author, words
+        self.world.node(author).drop(message)
+        if wait:
+            until(
+                lambda: message["id"] in self.world.node(author).sent(), f"the receipt for: {words}"
+            )
+            told = self.told(author, message["id"])
+            must(any(line[0] == "deliver" for line in told), f"the receipt names nobody: {words}")
+        return message["id"]
+
+    def told(self, author, name):
+        with open(self.world.node(author).path("sent", name + ".told"), encoding="utf-8") as file:
+            return [line.split() for line in file]
+
+    def show(self, author, name):
+        """The receipt, as the author may know it."""
+        for words in self.told(author, name):
+            if words[0] == "deliver":
+                detail(f"to {words[1]:<12} paragraph {' '.join(words[4:])}   (rule {words[2]})")
+            elif words[0] == "emit":
+                detail(f"derived: {words[1]}, paragraph {' '.join(words[5:])}   (rule {words[3]})")
+
+    def arrived(self, node, name, kind=None):
+        """Wait until this message, or what was derived from it, is in the node's inbox."""
+
+        def look():
+            for message in self.world.node(node).inbox():
+                cause = message["body"].get("cause") or {}
+                if name in (
+                    message["id"],
+                    cause.get("id") if isinstance(cause, dict) else None,
+                ) and kind in (None, message["kind"]):
+                    return message
+            return None
+
+        return until(look, f"{name} at {node}")
+
+    def table(self):
+        """Every message, its receivers and their paragraphs, read from the inboxes."""
+        rows = collections.OrderedDict((name, [*words, []]) for name, words in self.sent.items())
+        causes = {}
+        for node in self.world.nodes.values():
+            why = node.why()
+            for message in node.inbox():
+                if message["id"] not in rows:
+                    cause = message["body"]["cause"]["id"]
+                    words = f"{message['kind']}, from: {self.sent[cause][1]}"
+                    rows[message["id"]] = ["hub, for nccis", words, []]
+                    causes[message["id"]] = cause
+                line = why[message["id"]].split()
+                rows[message["id"]][2].append((line[1], " ".join(line[4:])))
+        # What was derived stands behind its cause.
+        order = list(self.sent)
+        return sorted(rows.items(), key=lambda row: order.index(causes.get(row[0], row[0])))
+
+
+def begin(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    world = World(__doc__, {name: entry[:2] for name, entry in CAST.items()}, folder=folder)
+    return world
+
+
+def ordinary(story):
+    step("isoc-energy reports a level 2 incident at a power-grid object.")
+    name = story.send(
+        "isoc-energy",
+        "incident notice, level 2, power grid",
+        client.notice(
+            "isoc-energy",
+            2,
+            body={
+                "object": "obj-grid-1",
+                "description": "Telemetry of one substation lost for six minutes.",
+            },
+            summary={
+                "kk": "Бір қосалқы станцияның телеметриясы жоғалды",
+                "ru": "Потеряна телеметрия подстанции",
+                "en": "Telemetry of a substation lost",
+            },
+        ),
+    )
+    story.show("isoc-energy", name)
+    for node in ("nccis", "owner-grid"):
+        story.arrived(node, name)
+    must(not story.world.node("knb").inbox(), "level 2 must not alarm national security")
+
+
+def grave(story):
+    step("owner-grid's line goes down; its node is away.")
+    must(story.world.node("owner-grid").stop() == 0, "the node stops cleanly")
+    step("isoc-energy reports a level 4 incident on the same grid, coming from across the border.")
+    name = story.send(
+        "isoc-energy",
+        "incident notice, level 4, power grid, cross-border",
+        client.notice(
+            "isoc-energy",
+            4,
+            body={
+                "object": "obj-grid-1",
+                "cross_border": True,
+                "countries": ["KG"],
+                "description": "Breakers of two substations opened by remote command; dispatch is on manual control.",
+            },
+            summary={
+                "kk": "Екі қосалқы станция қашықтан ажыратылды",
+                "ru": "Две подстанции отключены удалённой командой",
+                "en": "Two substations opened by remote command",
+            },
+        ),
+    )
+    story.show("isoc-energy", name)
+    alert = story.arrived("knb", name, "security.alert")
+    detail(f"knb has the alert for level {alert['body']['level']}, with the sealed notice inside.")
+    story.arrived("mfa", name, "crossborder.item")
+    detail("mfa has the cross-border item.")
+    must(not story.world.node("hq").inbox(), "the Headquarters is not yet concerned")
+
+
+def everybody(story):
+    step("nccis warns everybody: an advisory, TLP:GREEN.")
+    name = story.send(
+        "nccis",
+        "advisory, TLP:GREEN",
+        client.advisory(
+            "nccis",
+            "TLP:GREEN",
+            body={
+                "description": "The remote terminal units of both substations run firmware with a known flaw."
+            },
+            summary={"en": "Update the firmware of remote terminal units"},
+        ),
+    )
+    story.show("nccis", name)
+    for node in ("isoc-energy", "isoc-bank", "knb", "mfa", "hq"):
+        story.arrived(node, name)
+
+
+def forgery(story):
+    step("Somebody on isoc-bank's machine sends an all-clear in the name of isoc-energy.")
+    world = story.world
+    world.node("isoc-bank").stop()
+    liar = world.node("isoc-bank").client().begin()
+    false = client.notice(
+        "isoc-energy", 0, body={"object": "obj-grid-1", "description": "All clear."}
+    )
+    for words, keys, expected in (
+        (
+            "a false all-clear in the name of isoc-energy, sealed with a forged key",
+            [client.SealKey()],
+            "seal.key",
+        ),
+        ("the same, sealed with isoc-bank's own key", [liar.seal], "from.mismatch"),
+    ):
+        (answer,) = liar.tell(false, keys=keys)
+        must(
+            isinstance(answer, client.Refused) and answer.code == expected,
+            f"refused as {expected}: {answer}",
+        )
+        detail(f"refused, {answer.code}: {answer.text}")
+        story.refused.append(("isoc-bank", words, answer.code, answer.text))
+    step("A stranger knocks with a key that nobody certified.")
+    stranger = world.node("isoc-bank").client(channel=client.ChannelKey())
+    met = stranger.handshake()
+    must(met == "refused", f"the stranger is refused at the handshake: {met}")
+    detail("refused at the handshake: the stranger never got to say a word.")
+    story.refused.append(
+        (
+            "a stranger",
+            "a connection with a key that nobody certified",
+            "node.unknown",
+            "The key belongs to no node of the roster.",
+        )
+    )
+    liar.close()
+    world.clients.clear()
+    world.node("isoc-bank").start()
+
+
+def killed(story):
+    step("The hub is killed (SIGKILL) while twenty more notices are on their way.")
+    world, before = story.world, len(story.world.node("isoc-energy").sent())
+    names = [
+        story.send(
+            "isoc-energy",
+            f"notice, level 1, number {i + 1} of 20",
+            client.notice(
+                "isoc-energy",
+                1,
+                body={
+                    "object": "obj-grid-1",
+                    "description": f"Log-in attempts at substation {i + 1}.",
+                },
+            ),
+            wait=False,
+        )
+        for i in range(20)
+    ]
+    until(lambda: len(world.node("isoc-energy").sent()) > before, "a first receipt")
+    world.hub.kill()
+    had = len(set(world.node("isoc-energy").sent()) & set(names))
+    detail(f"{had} of 20 had their receipts when the hub died.")
+    world.hub.start()
+    detail("The hub is back; it has read its journal and the nodes have found it again.")
+    until(lambda: set(names) <= set(world.node("isoc-energy").sent()), "all twenty receipts")
+    detail("All 20 have their receipts now. None was lost, none was taken twice.")
+
+
+def back(story):
+    step("owner-grid is back.")
+    node = story.world.node("owner-grid")
+    had = len(node.inbox())
+    node.start()
+    mine = [name for name, (author, _) in story.sent.items()]
+    for name in mine:
+        story.arrived("owner-grid", name)
+    detail(
+        f"It had {had} message(s) when it left, and has caught up: {len(node.inbox())} now, in order, none missing."
+    )
+    for other in ("nccis", "isoc-bank"):
+        for name in (
+            n for n, (author, _) in story.sent.items() if author != other and other == "nccis"
+        ):
+            story.arrived(other, name)
+
+
+def verify(story):
+    """Everything is stopped; `dabyl verify`, and then code of another hand, look at what is left."""
+    step("The hub and the nodes are stopped. What they keep is verified, with public keys alone.")
+    world = story.world
+    for node in world.nodes.values():
+        must(node.stop() == 0, f"{node.name} ends cleanly")
+    must(world.hub.stop() == 0, "the hub ends cleanly")
+    receipts = deliveries = 0
+    for node in world.nodes.values():
+        sent, inbox = (
+            [node.path(folder, name) for name in node.names(folder, ".json")]
+            for folder in ("sent", "inbox")
+        )
+        receipts, deliveries = receipts + len(sent), deliveries + len(inbox)
+        if sent + inbox:
+            code, text = world.run("verify", "--node", node.folder, *sent, *inbox, code=None)
+            must(code == 0, f"dabyl verify at {node.name}: {text}")
+    detail(
+        f"dabyl verify: {receipts} receipts and {deliveries} deliveries, each proven and its author's seal good."
+    )
+    code, text = world.run(
+        "verify",
+        "--journal",
+        world.hub.path("journal"),
+        "--vkey",
+        world.hub.path("vkey"),
+        "--ca",
+        world.path("ca", "ca.pem"),
+        code=None,
+    )
+    must(code == 0, f"dabyl verify of the journal: {text}")
+    detail("dabyl verify: the hub's journal, every entry and every published proof.")
+    code, text = world.check()
+    must(code == 0, f"the independent check: {text}")
+    detail("The independent check (another language, no shared code) agrees:")
+    for line in text.splitlines():
+        detail("  " + line)
+    return receipts
+
+
+def columns(left, right):
+    """Two columns; the left one is a list of lines."""
+    for i in range(max(len(left), len(right))):
+        first = left[i] if i < len(left) else ""
+        second = right[i] if i < len(right) else ""
+        say(f"  {first:<50} {second}".rstrip())
+    say()
+
+
+def wrapped(text, width=48):
+    return textwrap.wrap(text, width)
+
+
+def conclude(story, receipts, folder):
+    rows = story.table()
+    batch = [name for name, (_, words) in story.sent.items() if "of 20" in words]
+    say("\n")
+    columns(
+        ["WHAT WAS SENT", "-" * 48], ["WHO RECEIVED IT, BY WHICH PARAGRAPH OF THE PLAN", "-" * 64]
+    )
+    for name, (author, words, receivers) in rows:
+        must(bool(receivers), f"somebody received: {words}")
+        if name in batch:
+            if name != batch[0]:
+                continue
+            same = all(sorted(row[2]) == sorted(receivers) for other, row in rows if other in batch)
+            must(same, "the twenty notices went to the same nodes")
+            words = "20 notices, level 1, the hub killed among them (all 20 arrived, each once)"
+        columns(
+            wrapped(words) + [f"    by {author}"],
+            [f"{node:<12} {CAST[node][2]:<29} {cites}" for node, cites in sorted(receivers)],
+        )
+    columns(["WHAT WAS REFUSED", "-" * 48], ["WHY", "-" * 64])
+    for who, words, code, text in story.refused:
+        columns(wrapped(words) + [f"    by {who}"], [code] + wrapped(text, 62))
+    say(f"  RECEIPTS  {receipts} issued" + (", and every one verified." if not problems else "."))
+    say(
+        "\n  'default' marks a route that the plan leaves open: an operational default, not the law."
+    )
+    here = os.path.relpath(folder)
+    say(f"  Everything is in {here}. To look for yourself:\n")
+    say(f"    build/release/dabyl inbox  --node {here}/nccis")
+    say(f"    build/release/dabyl verify --node {here}/knb {here}/knb/inbox/*.json")
+    say(
+        f"    build/release/dabyl verify --journal {here}/hub/journal --vkey {here}/hub/vkey --ca {here}/ca/ca.pem"
+    )
+    for problem in problems:
+        say(f"\nPROBLEM: {problem}")
+
+
+def main():
+    folder = os.path.abspath(sys.argv[1])
+    world = begin(folder)
+    story = Story(world)
+    try:
+        step("A certification authority, a hub and seven nodes on 127.0.0.1.")
+        world.build()
+        world.start()
+        for name, (role, _, words) in CAST.items():
+            detail(f"{name:<12} {words}")
+        for part in (ordinary, grave, everybody, forgery, killed, back):
+            part(story)
+        receipts = verify(story)
+    finally:
+        world.stop()
+    conclude(story, receipts, folder)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
