@@ -1,0 +1,46 @@
+#!/usr/bin/python3
+"""Goal: real incidents and advisories go through whole, and the counts are those of the files.
+
+A few invented lines always; the real data where it lies beside the project.
+"""
+
+import os
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import tap  # noqa: E402
+import world  # noqa: E402
+
+REAL = os.path.join(world.TOP, "..", "shared", "data")
+
+
+def trial(name, incidents, advisories):
+    done = subprocess.run(
+        [sys.executable, "-B", f"{HERE}/trial.py", incidents, advisories],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    tap.ok(done.returncode == 0, name, done.stdout + done.stderr)
+    if done.returncode == 0:
+        tap.note(done.stdout)
+
+
+def main():
+    if not os.path.exists(world.World.program("dabyl-node")):
+        tap.skip_all(f"dabyl-node is not built in {world.MODE}")
+    data = os.path.join(HERE, "..", "data")
+    trial("ten invented lines", f"{data}/incidents.jsonl", f"{data}/advisories.jsonl")
+    incidents, advisories = f"{REAL}/eurepoc-incidents.jsonl", f"{REAL}/kev-advisories.jsonl"
+    if os.path.exists(incidents) and os.path.exists(advisories):
+        trial("1,219 real incidents and 702 advisories", incidents, advisories)
+    else:
+        tap.skip("1,219 real incidents and 702 advisories", "../shared/data is not here")
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
