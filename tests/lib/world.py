@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 
 import client
@@ -82,16 +81,14 @@ class Node:
         self.world, self.name, self.role, self.organisation = world, name, role, organisation
         self.folder = os.path.join(world.folder, name)
         self.process = Process(
-            name, [world.program("dabyl-node"), self.path("node.conf")], self.folder + ".log"
+            name, [world.program("dabyl-node"), "-c", self.path("node.conf")], self.folder + ".log"
         )
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
     def start(self, wait=True):
-        self.process.start()
-        world = self.world
-        world.processes.append(self.process)
+        self.world.begin(self.process)
         if wait:
             self.process.says("node.ready")
         return self
@@ -191,8 +188,7 @@ class Hub:
         return os.path.join(self.folder, *parts)
 
     def start(self, wait=True):
-        self.process.start()
-        self.world.processes.append(self.process)
+        self.world.begin(self.process)
         if wait:
             self.process.says("hub.ready")
         return self
@@ -378,6 +374,11 @@ class World:
     def hub_key(self):
         return client.ChannelKey(self.hub.path("keys", "channel.key")).public
 
+    def begin(self, process):
+        process.start()
+        if process not in self.processes:
+            self.processes.append(process)
+
     def start(self, *names):
         """The hub and these nodes (all when none is named)."""
         self.hub.start()
@@ -442,6 +443,12 @@ class World:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 
+    def verify(self):
+        """What every scenario must leave: a journal and receipts that an outsider can verify."""
+        if os.path.isdir(self.hub.path("journal", "tile")):
+            code, text = self.check()
+            tap.ok(code == 0, "the journal and all receipts verify", text)
+
     def stop(self):
         """End all that was started; True when each ended by itself and nothing complained."""
         good = True
@@ -482,6 +489,7 @@ class World:
                 "".join(traceback.format_exception(kind, error, trace)),
             )
         self.stop()
+        self.verify()
         if tap.failed:
             tap.note(f"kept: {self.folder}")
             for process in [self.hub.process] + [node.process for node in self.nodes.values()]:
@@ -491,7 +499,3 @@ class World:
         elif self.own:
             shutil.rmtree(self.folder, ignore_errors=True)
         sys.exit(tap.finish())
-
-
-def hour():
-    return time.strftime("%H:%M:%S")

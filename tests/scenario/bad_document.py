@@ -81,13 +81,13 @@ CASES = (
             client.message(
                 "security.alert",
                 "isoc-energy",
-                {"cause": {"author": "isoc-energy", "id": client.uuid7()}},
+                {"cause": {"author": "isoc-energy", "id": client.uuid7()}, "level": 5},
             )
         ),
-        None,
-        None,
+        "role.kind",
+        "/kind",
     ),
-    ("in another's name", spoil(for_="nccis"), None, None),
+    ("in another's name", spoil(for_="nccis"), "for.reserved", "/for"),
     ("sent tomorrow", spoil(sent=client.rfc3339(86400)), "time.future", "/sent"),
     ("TLP:RED without addressees", spoil(marking="TLP:RED"), "marking.red", "/to"),
     ("a state secret, declared", spoil(state_secret=True), "secret.declared", "/state_secret"),

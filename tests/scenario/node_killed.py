@@ -45,4 +45,5 @@ with World(__doc__) as world:
         sorted(names),
         "the killed reader has each once",
     )
-    sender.process.says("node.ready")
+    for node in (sender, reader):
+        node.process.says("node.ready")
