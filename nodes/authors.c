@@ -1,5 +1,5 @@
-// authors - an array of certificates, and a small table of seal heads by the hash of
-// their text.
+// authors - a list of certificates, and a small table of seal heads by the hash of their
+// text.
 //
 // The table makes the second document of a batch, and a delivery that comes again, cost a
 // hash instead of a signature.  A renewed certificate may carry the same key as the one
@@ -17,9 +17,11 @@ enum {
     DER_MAX = 16384,
 };
 
-typedef struct {
+typedef struct author {
+    struct author *older;
+    struct author *after; // in the queue of those not yet returned
     cert_t cert;
-    bool chained; // chain and key usage were found good
+    bool proven; // chain and key usage were found good
 } author_t;
 
 typedef struct {
@@ -31,10 +33,9 @@ typedef struct {
 struct authors {
     char origin[ORIGIN_MAX];
     const authority_t *ca;
-    size_t n, room;
-    author_t **author; // each allocated by itself: certificates stay where they are
-    size_t proven_n;
-    const author_t **proven; // as long as `author`
+    size_t n;
+    author_t *newest;
+    author_t *first, *last; // the queue
     slot_t slot[HEADS];
 };
 
@@ -54,37 +55,32 @@ void authors_destroy(authors_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    for (size_t i = 0; i < self->n; i++) {
-        cert_close(&self->author[i]->cert);
-        free(self->author[i]);
+    while (self->newest) {
+        author_t *author = self->newest;
+        self->newest = author->older;
+        cert_close(&author->cert);
+        free(author);
     }
-    free(self->author);
-    free(self->proven);
     free(self);
 }
 
 static bool known(const authors_t *self, span_t der)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (span_equal(buf_span(&self->author[i]->cert.der), der))
+    for (const author_t *author = self->newest; author; author = author->older)
+        if (span_equal(buf_span(&author->cert.der), der))
             return true;
     return false;
 }
 
 static void keep(authors_t *self, const cert_t *cert)
 {
-    if (self->n == self->room) {
-        self->room = self->room ? self->room * 2 : 16;
-        self->author = realloc(self->author, self->room * sizeof(author_t *));
-        self->proven = realloc(self->proven, self->room * sizeof(author_t *));
-        if (!self->author || !self->proven)
-            abort();
-    }
     author_t *author = calloc(1, sizeof *author);
     if (!author)
         abort();
     author->cert = *cert;
-    self->author[self->n++] = author;
+    author->older = self->newest;
+    self->newest = author;
+    self->n++;
 }
 
 int authors_take(authors_t *self, span_t der, cause_t *why)
@@ -105,14 +101,13 @@ int authors_take(authors_t *self, span_t der, cause_t *why)
     return 0;
 }
 
-size_t authors_count(const authors_t *self)
+const cert_t *authors_new_cert(authors_t *self)
 {
-    return self->proven_n;
-}
-
-const cert_t *authors_cert(const authors_t *self, size_t i)
-{
-    return &self->proven[i]->cert;
+    author_t *author = self->first;
+    if (!author)
+        return NULL;
+    self->first = author->after;
+    return &author->cert;
 }
 
 static bool covers(const cert_t *cert, int64_t time_ms)
@@ -120,24 +115,22 @@ static bool covers(const cert_t *cert, int64_t time_ms)
     return time_ms >= cert->not_before_ms && time_ms <= cert->not_after_ms;
 }
 
-// The newest certificate for this key that passes, if any: one that covers the moment,
-// when `time_ms` is not negative.  Returns n when there is none.
-static size_t find(const authors_t *self, const char *key_id, int64_t time_ms)
+// The newest certificate for this key, or (when time_ms is not negative) the newest that
+// covers that moment.
+static author_t *find(const authors_t *self, const char *key_id, int64_t time_ms)
 {
-    for (size_t i = self->n; i-- > 0;) {
-        const cert_t *cert = &self->author[i]->cert;
-        if (strcmp(cert->key_id, key_id) == 0 && (time_ms < 0 || covers(cert, time_ms)))
-            return i;
-    }
-    return self->n;
+    for (author_t *author = self->newest; author; author = author->older)
+        if (strcmp(author->cert.key_id, key_id) == 0 &&
+            (time_ms < 0 || covers(&author->cert, time_ms)))
+            return author;
+    return NULL;
 }
 
 // The first signature is a node's, the others are its officers'.
-static int check_place(
-    const authors_t *self, const known_head_t *known, size_t i, cause_t *why)
+static int check_place(const known_head_t *known, size_t i, cause_t *why)
 {
-    const cert_t *by = &self->author[known->by[i]]->cert;
-    const cert_t *node = &self->author[known->by[0]]->cert;
+    const cert_t *by = &known->by[i]->cert;
+    const cert_t *node = &known->by[0]->cert;
     bool officer = strcmp(by->role, "officer") == 0;
     if (officer == (i > 0) && strcmp(by->node, node->name) == 0)
         return 0;
@@ -151,11 +144,11 @@ static int check_signatures(const authors_t *self, known_head_t *known, cause_t 
         return cause_set(why, "a seal without a signature");
     for (size_t i = 0; i < head->signatures; i++) {
         known->by[i] = find(self, head->signature[i].key_id, -1);
-        if (known->by[i] == self->n)
+        if (!known->by[i])
             return cause_set(why, "a seal by a key without a certificate (%.16s)",
                 head->signature[i].key_id);
-        if (check_place(self, known, i, why) != 0 ||
-            seal_check_signature(head, i, self->author[known->by[i]]->cert.key, why) != 0)
+        if (check_place(known, i, why) != 0 ||
+            seal_check_signature(head, i, known->by[i]->cert.key, why) != 0)
             return -1;
     }
     return 0;
@@ -180,29 +173,34 @@ const known_head_t *authors_head(authors_t *self, span_t text, cause_t *why)
     return slot->good ? &slot->known : NULL;
 }
 
-static const cert_t *check_author(
-    authors_t *self, size_t index, int64_t time_ms, cause_t *why)
+static void prove(authors_t *self, author_t *author)
 {
-    const cert_t *remembered = &self->author[index]->cert;
+    author->proven = true;
+    *(self->first ? &self->last->after : &self->first) = author;
+    self->last = author;
+}
+
+static const cert_t *check_author(
+    authors_t *self, author_t *author, int64_t time_ms, cause_t *why)
+{
+    const cert_t *remembered = &author->cert;
     if (!covers(remembered, time_ms))
-        index = find(self, remembered->key_id, time_ms);
-    if (index == self->n) {
+        author = find(self, remembered->key_id, time_ms);
+    if (!author) {
         (void)cause_set(why, "the certificate of %s was not valid when the hub took this",
             remembered->name);
         return NULL;
     }
-    author_t *author = self->author[index];
     if (strcmp(author->cert.name, remembered->name) != 0) {
         (void)cause_set(
             why, "two names for one key: %s and %s", author->cert.name, remembered->name);
         return NULL;
     }
-    if (!author->chained && self->ca &&
+    if (!author->proven && self->ca &&
         cert_check(&author->cert, self->ca, time_ms, why) != 0)
         return NULL;
-    if (!author->chained)
-        self->proven[self->proven_n++] = author;
-    author->chained = true;
+    if (!author->proven)
+        prove(self, author);
     return &author->cert;
 }
 

@@ -20,15 +20,15 @@ void authors_destroy(authors_t **self_p);
 
 // Take a sealing certificate, not yet believing it.  One already known costs little.
 int authors_take(authors_t *self, span_t der, cause_t *why);
-// Those that authors_at has found good, in that order; they stay where they are.
-size_t authors_count(const authors_t *self);
-const cert_t *authors_cert(const authors_t *self, size_t i);
+// The next certificate that authors_at has found good and that was not returned before;
+// NULL when there is none.  It stays where it is.
+const cert_t *authors_new_cert(authors_t *self);
 
 // A seal head whose signatures are good, by keys that belong to one node and its
 // officers.
 typedef struct {
     seal_head_t head;
-    size_t by[SEAL_SIGNATURES_MAX]; // certificates of the signatures, the node's first
+    struct author *by[SEAL_SIGNATURES_MAX]; // whose signatures, the node's first
 } known_head_t;
 
 // NULL when it is not good.  Borrowed until the next call.

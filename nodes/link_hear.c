@@ -169,10 +169,10 @@ static void on_refused(link_t *self, span_t bytes)
 
 static void tell_certificates(link_t *self)
 {
-    for (; self->certs_told < verifier_certs(self->verifier); self->certs_told++)
+    const cert_t *cert;
+    while ((cert = verifier_new_cert(self->verifier)) != NULL)
         if (self->events.certificate)
-            self->events.certificate(
-                self->events.context, verifier_cert(self->verifier, self->certs_told));
+            self->events.certificate(self->events.context, cert);
 }
 
 static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size_t n)

@@ -42,7 +42,6 @@ struct link {
     verifier_t *verifier;
     inflow_t inflow;
     hash_t delivered_root; // of the checkpoint that came with the last delivery
-    size_t certs_told;
     link_status_t status;
     now_t now;
     buf_t out, scratch;

@@ -15,8 +15,7 @@ typedef struct {
     uint64_t serial;
     size_t open; // documents without an answer
     bool repeat; // an answer could not be stored
-    size_t n;    // documents
-    char (*id)[MESSAGE_ID_MAX];
+    buf_t ids;   // of its documents, MESSAGE_ID_MAX bytes each
 } parcel_state_t;
 
 struct pending {
@@ -46,20 +45,16 @@ static void expect(pending_t *self, uint64_t serial, const parcel_t *parcel)
         if (!self->state)
             abort();
     }
-    size_t n = parcel_count(parcel);
-    parcel_state_t state = {.serial = serial, .open = n, .n = n};
-    state.id = calloc(n, sizeof *state.id);
-    if (!state.id)
-        abort();
-    for (size_t i = 0; i < n; i++)
-        strcpy(state.id[i], parcel_item(parcel, i).id);
+    parcel_state_t state = {.serial = serial, .open = parcel_count(parcel)};
+    for (size_t i = 0; i < state.open; i++)
+        buf_put(&state.ids, parcel_item(parcel, i).id, MESSAGE_ID_MAX);
     self->state[self->n++] = state;
 }
 
 static uint64_t forget(pending_t *self, parcel_state_t *state)
 {
     uint64_t serial = state->serial;
-    free(state->id);
+    buf_destroy(&state->ids);
     *state = self->state[--self->n];
     return serial;
 }
@@ -200,7 +195,7 @@ int pending_repeat(pending_t *self, cause_t *why)
             self->state[self->n++] = before; // there is room: it was taken out just now
             return -1;
         }
-        free(before.id);
+        buf_destroy(&before.ids);
         i--;
     }
     return 0;
@@ -231,11 +226,18 @@ static bool read_one(
     return found;
 }
 
+static bool holds(const parcel_state_t *state, const char *id)
+{
+    for (size_t at = 0; at < state->ids.size; at += MESSAGE_ID_MAX)
+        if (strcmp((const char *)state->ids.data + at, id) == 0)
+            return true;
+    return false;
+}
+
 bool pending_find(const pending_t *self, const char *id, buf_t *document)
 {
     for (size_t i = 0; i < self->n; i++)
-        for (size_t k = 0; k < self->state[i].n; k++)
-            if (strcmp(self->state[i].id[k], id) == 0)
-                return read_one(self, self->state[i].serial, id, document);
+        if (holds(&self->state[i], id))
+            return read_one(self, self->state[i].serial, id, document);
     return false;
 }

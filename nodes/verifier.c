@@ -310,12 +310,7 @@ span_t verifier_note(const verifier_t *self)
     return buf_span(&self->note);
 }
 
-size_t verifier_certs(const verifier_t *self)
+const cert_t *verifier_new_cert(verifier_t *self)
 {
-    return authors_count(self->authors);
-}
-
-const cert_t *verifier_cert(const verifier_t *self, size_t i)
-{
-    return authors_cert(self->authors, i);
+    return authors_new_cert(self->authors);
 }

@@ -45,8 +45,8 @@ const cert_t *verifier_author(const verifier_t *self, size_t i); // deliveries
 const checkpoint_t *verifier_newest(const verifier_t *self); // size 0: none yet
 span_t verifier_note(const verifier_t *self);                // its bytes
 
-// Authors' certificates, as soon as they were proven; they stay at their index.
-size_t verifier_certs(const verifier_t *self);
-const cert_t *verifier_cert(const verifier_t *self, size_t i);
+// The next certificate of an author that was proven and not returned before, or NULL.  It
+// stays where it is.
+const cert_t *verifier_new_cert(verifier_t *self);
 
 #endif
