@@ -354,9 +354,17 @@ static int make_derived(hub_t *self, submission_t *cause, json_t *message[EMISSI
     return 0;
 }
 
-static void answer_refusal(hub_t *self, const submission_t *item)
+// The session that published it, or NULL when that has ended within the turn; another
+// node's may stand in its place by now.
+static const session_t *sender_of(const hub_t *self, const submission_t *item)
 {
     const session_t *session = sessions_at(self->sessions, (size_t)item->session);
+    return session && strcmp(session->node, item->node) == 0 ? session : NULL;
+}
+
+static void answer_refusal(hub_t *self, const submission_t *item)
+{
+    const session_t *session = sender_of(self, item);
     refusals_count(self->refusals, session ? session->node : "", item->refusal.code);
     answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     log_line(LOG_INFO, "message.refused", "node=%s code=%s field=%s",
@@ -413,9 +421,9 @@ static decide_t decide_under(hub_t *self)
 // One submission: a refusal, a receipt it had before, or entries in the draft.
 static void decide(hub_t *self, submission_t *item)
 {
-    const session_t *session = sessions_at(self->sessions, (size_t)item->session);
+    const session_t *session = sender_of(self, item);
     if (!session)
-        return; // gone or replaced within the turn: it will publish again
+        return; // gone within the turn: it will publish again
     if (item->refusal.code || check_hub(self, &item->refusal) != 0) {
         answer_refusal(self, item);
         return;
@@ -533,8 +541,10 @@ static void handle_explain(hub_t *self, session_t *session, span_t frame, cause_
     explain_t request;
     buf_t json = {0};
     buf_t answer = {0};
-    // An explanation costs what some dozens of publishes cost.
+    // An explanation costs what some dozens of publishes cost, and never nothing.
     int64_t cost = self->options->rate_limit / self->options->explain_rate;
+    if (cost == 0)
+        cost = 1;
     if (explain_take(&request, frame, why) != 0) {
         session->spoiled++;
         return;
@@ -1025,6 +1035,8 @@ static void answer_full(hub_t *self)
     answers_clear(self->answers);
     for (size_t i = 0; i < intake_count(self->intake); i++) {
         submission_t *item = intake_at(self->intake, i);
+        if (!sender_of(self, item))
+            continue;
         (void)refuse(&item->refusal, "disk.full", "", "", "send it again later");
         item->refusal.retry = true;
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);

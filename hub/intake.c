@@ -98,12 +98,15 @@ int intake_frame(
     publish_t *publish = self->frame;
     if (publish_take(publish, arena_copy(self->arena, frame), why) != 0)
         return -1;
+    char *name = arena_take(self->arena, strlen(node) + 1);
+    memcpy(name, node, strlen(node) + 1);
     size_t first_head = self->heads_n;
     for (size_t i = 0; i < publish->heads; i++)
-        add_head(self, node, publish->head[i]);
+        add_head(self, name, publish->head[i]);
     for (size_t i = 0; i < publish->n; i++) {
         submission_t *item = add_item(self);
         item->session = session;
+        item->node = name;
         item->head = first_head + publish->item[i].head;
         item->index = publish->item[i].index;
         item->path = publish->item[i].path;
@@ -239,7 +242,7 @@ void intake_check_item(void *context, size_t i)
     const intake_head_t *head = &self->heads[item->head];
     if (item->bytes.size > self->options.limits.size) {
         sha256(item->bytes, &item->hash);
-        (void)refuse(&item->refusal, "doc.size", "", "size_limit",
+        (void)refuse(&item->refusal, "doc.size", "", "limits.document_bytes",
             "the document has %zu bytes; the limit is %zu (operational default)",
             item->bytes.size, self->options.limits.size);
         return;

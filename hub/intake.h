@@ -21,7 +21,8 @@ typedef struct {
 } intake_head_t;
 
 typedef struct {
-    int session; // slot of the sender's session
+    int session;      // slot of the sender's session
+    const char *node; // who sent it, until intake_clear
     size_t head;
     uint32_t index;
     span_t path;
@@ -52,7 +53,8 @@ typedef struct intake intake_t;
 intake_t *intake_new(const intake_options_t *options);
 void intake_destroy(intake_t **self_p);
 void intake_clear(intake_t *self); // before the next turn; frees what the turn held
-// Take apart one PUBLISH frame (copied).  `node` is borrowed until intake_clear.
+// Take apart one PUBLISH frame; frame and node are copied: a session may end, and its
+// place be another's, before the turn does.
 int intake_frame(
     intake_t *self, int session, const char *node, span_t frame, cause_t *why);
 size_t intake_heads(const intake_t *self);
