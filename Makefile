@@ -1,6 +1,5 @@
 # Dabyl: `make help` lists the targets.
 
-VERSION  := 0.1.0
 CC       ?= gcc
 PREFIX   ?= /usr/local
 BUILD    ?= build
@@ -12,7 +11,7 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes -
 HARDEN   := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
             -fcf-protection=full -ftrivial-auto-var-init=zero
 ASAN     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CPPFLAGS += -I. -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10101000L -DDABYL_VERSION='"$(VERSION)"' \
+CPPFLAGS += -I. -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10101000L \
             $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS   += -std=c11 -g -pthread -fPIE $(WARNINGS)
 LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack

@@ -35,6 +35,7 @@
 #include "lib/merkle.h"
 #include "lib/published.h"
 #include "lib/times.h"
+#include "lib/version.h"
 
 #include <inttypes.h>
 #include <signal.h>

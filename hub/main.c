@@ -2,6 +2,7 @@
 
 #include "hub/hub.h"
 #include "lib/log.h"
+#include "lib/version.h"
 
 #include <getopt.h>
 #include <sodium.h>

@@ -1,6 +1,7 @@
 // status - names are promised to scripts: add, never rename.
 
 #include "hub/status.h"
+#include "lib/version.h"
 
 #include <stdlib.h>
 

@@ -267,7 +267,7 @@ span_t take_field(reader_t *self, const char *word)
 {
     span_t line = take_line(self);
     size_t length = strlen(word);
-    if (line.size <= length || memcmp(line.data, word, length) != 0 ||
+    if (!line.data || line.size <= length || memcmp(line.data, word, length) != 0 ||
         line.data[length] != ' ') {
         self->bad = true;
         return (span_t){NULL, 0};

@@ -1,6 +1,7 @@
 // dabyl-node - reads its configuration and runs the daemon.
 
 #include "lib/log.h"
+#include "lib/version.h"
 #include "nodes/daemon.h"
 
 #include <getopt.h>

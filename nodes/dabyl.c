@@ -2,6 +2,7 @@
 //
 // To add a command: write cmd_<name>.c with its row, name the row in commands.h and here.
 
+#include "lib/version.h"
 #include "nodes/commands.h"
 
 #include <sodium.h>

@@ -8,6 +8,7 @@
 
 #include "lib/file.h"
 #include "lib/log.h"
+#include "lib/version.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 // daemon_desk - answers what people on this machine ask.
 
+#include "lib/version.h"
 #include "nodes/daemon_state.h"
 
 #include <inttypes.h>

@@ -32,16 +32,16 @@ check() {
 check gcc
 check clang
 
+# gcc 12 takes memory that an array remembers for lost; leaks are the sanitizer's to find.
 step "gcc -fanalyzer"
 # shellcheck disable=SC2086
 git ls-files 'lib/*.c' 'hub/*.c' 'nodes/*.c' 'certs/*.c' |
-    xargs -P 2 -n 1 gcc $CPPFLAGS -std=c11 -fanalyzer -Werror -O1 -c -o /dev/null || bad=1
+    xargs -P 2 -n 1 gcc $CPPFLAGS -std=c11 -fanalyzer -Wno-analyzer-malloc-leak -Werror -O1 -c -o /dev/null || bad=1
 
 step "shell scripts"
-for file in $(git ls-files); do
-    [ -f "$file" ] && head -c 20 "$file" | grep -qE '^#!/bin/(ba)?sh' || continue
-    shellcheck "$file" || bad=1
-done
+scripts=$(git grep -lE '^#!/bin/(ba)?sh')
+# shellcheck disable=SC2086
+shellcheck $scripts || bad=1
 
 step "python"
 for file in $(git ls-files '*.py'); do

@@ -1,6 +1,7 @@
 // status: the names scripts read, and numbers that do not lose their upper half.
 
 #include "hub/status.h"
+#include "lib/version.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
