@@ -285,28 +285,37 @@ void hex_encode(const void *data, size_t size, char *out)
     sodium_bin2hex(out, 2 * size + 1, data, size);
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
+// One more than the digit's value; 0 for what is no digit.  Leaves are full of hex.
+static const uint8_t hex_values[256] = {['0'] = 1,
+    ['1'] = 2,
+    ['2'] = 3,
+    ['3'] = 4,
+    ['4'] = 5,
+    ['5'] = 6,
+    ['6'] = 7,
+    ['7'] = 8,
+    ['8'] = 9,
+    ['9'] = 10,
+    ['a'] = 11,
+    ['b'] = 12,
+    ['c'] = 13,
+    ['d'] = 14,
+    ['e'] = 15,
+    ['f'] = 16};
 
 bool hex_decode(span_t text, void *out, size_t size)
 {
     uint8_t *bytes = out;
     if (text.size != 2 * size)
         return false;
+    bool good = true;
     for (size_t i = 0; i < size; i++) {
-        int high = hex_digit(text.data[2 * i]);
-        int low = hex_digit(text.data[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        bytes[i] = (uint8_t)(high << 4 | low);
+        uint8_t high = hex_values[text.data[2 * i]];
+        uint8_t low = hex_values[text.data[2 * i + 1]];
+        good &= high != 0 && low != 0;
+        bytes[i] = (uint8_t)((unsigned)(high - 1) << 4 | ((unsigned)(low - 1) & 15));
     }
-    return true;
+    return good;
 }
 
 // The coders work piece by piece.
