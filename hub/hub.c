@@ -697,6 +697,21 @@ static void punish(hub_t *self, session_t *session, const cause_t *why)
         end_session(self, session, "too many frames that cannot be read");
 }
 
+static const char *code_of_state(const char *state)
+{
+    return strcmp(state, "revoked") == 0   ? "node.revoked"
+           : strcmp(state, "unknown") == 0 ? "node.unknown"
+                                           : "node.expired";
+}
+
+// The last that a node hears whose certificate no longer holds is why.
+static void expel(hub_t *self, session_t *session, const char *state)
+{
+    const char *code = code_of_state(state);
+    send_bye(self, session, code, refusal_sentence(code));
+    end_session(self, session, state);
+}
+
 static void handle_frame(hub_t *self, gate_message_t *message)
 {
     const char *state = "unknown";
@@ -709,8 +724,8 @@ static void handle_frame(hub_t *self, gate_message_t *message)
         roster_by_channel(self->law.roster, message->key, self->now.wall_ms, &state);
     if (!member) {
         if (session)
-            end_session(self, session, state);
-        refusals_count(self->refusals, "", refusal_code(span_text("node.unknown")));
+            expel(self, session, state);
+        refusals_count(self->refusals, "", refusal_code(span_text(code_of_state(state))));
         return;
     }
     int type = frame_type(frame, &body);
@@ -724,13 +739,6 @@ static void handle_frame(hub_t *self, gate_message_t *message)
         if (session->live && session->spoiled != spoiled)
             punish(self, session, &why);
     }
-}
-
-static const char *code_of_state(const char *state)
-{
-    return strcmp(state, "revoked") == 0   ? "node.revoked"
-           : strcmp(state, "unknown") == 0 ? "node.unknown"
-                                           : "node.expired";
 }
 
 static bool admit(void *context, const uint8_t key[32])
@@ -802,18 +810,14 @@ static law_source_t law_source(const hub_options_t *options)
 }
 
 // From now on nothing is read from or queued to a node whose certificate no longer holds.
-// The last that such a node hears is why.
 static void end_unlawful_sessions(hub_t *self)
 {
     for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
         session_t *session = sessions_at(self->sessions, i);
         const char *state = "unknown";
-        if (!session ||
-            roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state))
-            continue;
-        const char *code = code_of_state(state);
-        send_bye(self, session, code, refusal_sentence(code));
-        end_session(self, session, state);
+        if (session &&
+            !roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state))
+            expel(self, session, state);
     }
 }
 
@@ -1274,7 +1278,7 @@ static void watch_certificates(hub_t *self)
             "action=\"publish a new CRL: until then nobody new is enrolled\"");
 }
 
-// What need not be looked at every turn: the clocks, the disk, the CRL's age.
+// What need not be looked at every turn: the clocks, the disk, certificates and the CRL.
 static void watch_turn(hub_t *self)
 {
     cause_t why;
@@ -1298,6 +1302,7 @@ static void watch_turn(hub_t *self)
     if (self->now.monotonic_ms - self->watched_at_ms < POLL_MS)
         return;
     self->watched_at_ms = self->now.monotonic_ms;
+    end_unlawful_sessions(self);
     watch_certificates(self);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
