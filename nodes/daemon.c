@@ -25,6 +25,7 @@ enum {
     DOCUMENT_BYTES = 1 << 20, // until the hub has said its limit
     DOCUMENT_DEPTH = 64,
     CHECKPOINT_MS = 1000,
+    DISK_MS = 5000,               // between tries of a disk that is full
     EXAMINE_MS = 6 * 3600 * 1000, // between looks at the own certificates
     EXPIRY_DAYS = 30,
     REMIND_EACH = 20, // more are only counted
@@ -298,18 +299,22 @@ static void outbox_take(daemon_t *self)
     self->outbox_stuck = stuck;
 }
 
-// Try again what the disk did not take.
+// Try again what the disk did not take.  It counts as mended when a try went well.
 static void disk_turn(daemon_t *self)
 {
     cause_t why;
     if (!self->full || self->now.monotonic_ms < self->full_until_ms)
         return;
-    self->full = false;
-    if (pending_repeat(self->pending, &why) != 0) {
-        daemon_full(self, &why);
+    if (!self->full_again) {
+        self->full = false;
+        log_line(LOG_INFO, "store.goes-on", "reason=\"what was wrong is mended\"");
         return;
     }
+    self->full_again = false;
+    self->full_until_ms = self->now.monotonic_ms + DISK_MS;
     link_resume(self->link);
+    if (pending_repeat(self->pending, &why) != 0)
+        daemon_full(self, &why);
 }
 
 static void keep_checkpoint(daemon_t *self)

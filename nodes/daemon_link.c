@@ -18,7 +18,7 @@ void daemon_full(daemon_t *self, const cause_t *why)
             "reason=\"%s\" action=\"nothing is taken or acknowledged until this is "
             "mended\"",
             why->text);
-    self->full = true;
+    self->full = self->full_again = true;
     self->full_until_ms = self->now.monotonic_ms + RETRY_MS;
 }
 
@@ -37,7 +37,7 @@ static const char *plain(span_t text, char *out, size_t room)
 static void say_trouble(
     daemon_t *self, log_level_t level, const char *id, const link_event_t *event)
 {
-    char text[256];
+    char text[sizeof self->said];
     link_status_t status;
     (void)plain(span_text(event->text), text, sizeof text);
     if (strcmp(text, self->said) == 0 &&
@@ -49,6 +49,18 @@ static void say_trouble(
     log_line(level, id, "endpoint=%s code=%s reason=\"%s\"",
         status.endpoint ? status.endpoint : "-", event->code[0] ? event->code : "-",
         text);
+}
+
+// The handshake only says no; the node's own certificates often know why.
+static void say_refused(daemon_t *self, const link_event_t *event)
+{
+    cause_t here, text;
+    bool good = credentials_valid(&self->credentials, self->now.wall_ms, &here) == 0;
+    (void)cause_set(&text, "%s; %s%s", event->text,
+        good ? "here they look good, so ask the hub's operator" : "this node finds: ",
+        good ? "" : here.text);
+    link_event_t told = {.type = event->type, .code = event->code, .text = text.text};
+    say_trouble(self, LOG_ERROR, "link.refused", &told);
 }
 
 static void say_ready(daemon_t *self)
@@ -80,7 +92,7 @@ static void on_event(void *context, const link_event_t *event)
         say_trouble(self, LOG_WARNING, "link.lost", event);
         break;
     case LINK_REFUSED:
-        say_trouble(self, LOG_ERROR, "link.refused", event);
+        say_refused(self, event);
         break;
     case LINK_BROKEN:
         say_trouble(self, LOG_ERROR, "link.not-proven", event);

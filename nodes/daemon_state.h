@@ -33,10 +33,11 @@ struct daemon {
     runner_t *runner;
     desk_t *desk;
     bool full;             // the disk took no delivery or no answer
+    bool full_again;       // and not either when it was last tried
     int64_t full_until_ms; // when to try again
     bool outbox_stuck;     // the outbox failed last time
     int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
-    char said[256]; // the last trouble with the link, not to be said again and again
+    char said[400]; // the last trouble with the link, not to be said again and again
     int64_t said_ms;
     uint32_t question; // number of the explain request under way
     int64_t question_due_ms;
