@@ -101,6 +101,7 @@ int law_knows(const law_t *law, const char *key_id, int64_t now_ms, cause_t *why
     if (roster_by_seal(law->roster, key_id, now_ms, &state))
         return 0;
     return cause_set(why,
-        "the certificate of the hub's own seal key is %s: it must be in the roster",
+        "the certificate of the hub's own seal key is %s in the roster: copy the newest "
+        "certs/seal.pem there",
         state);
 }

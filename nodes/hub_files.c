@@ -202,8 +202,9 @@ void hub_files_report(const hub_files_t *self, const char *vkey, FILE *out)
         "  whoever has it can speak for this log\n"
         "next\n"
         "  1  the hub's own keys and certificates: dabyl ca request, then dabyl ca sign\n"
-        "  2  copy the CA's ca.pem and crl.pem to %s/certs, the nodes' and officers'\n"
-        "     certificates to %s/roster\n"
+        "  2  copy the CA's ca.pem and crl.pem to %s/certs, and into %s/roster, under\n"
+        "     names of your own, the certificates of nodes and officers and the hub's\n"
+        "     own seal.pem: receivers of what it derives check it\n"
         "  3  write %s/registry.conf: who serves whom\n"
         "  4  an officer of nccis seals the rules: dabyl rules seal %s/rules/plan.rules\n"
         "  5  dabyl-hub -n %s/hub.conf checks it all\n",
