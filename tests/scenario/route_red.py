@@ -45,3 +45,25 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "media")) as w
     got = world.fence()
     tap.equal(got["media"], [], "naming somebody whom no rule allows opens nothing")
     tap.equal(len(got["nccis"]), 1, "and stops nobody else")
+
+    (refused,) = sender.tell(
+        client.notice(
+            "isoc-energy", 2, marking="TLP:RED", to=["nobody"], body={"object": "obj-grid-1"}
+        )
+    )
+    tap.equal(getattr(refused, "code", refused), "to.unknown", "an addressee must exist")
+
+    # Paragraph 14 is a duty of law: an author's marking does not keep the agencies in the dark.
+    (receipt,) = sender.tell(
+        client.notice(
+            "isoc-energy", 4, marking="TLP:RED", to=["nccis"], body={"object": "obj-grid-1"}
+        )
+    )
+    got = world.fence()
+    tap.equal(
+        [d.leaf["kind"] for d in got["knb"]],
+        ["security.alert"],
+        "at level 4 the agencies are alerted all the same",
+    )
+    tap.has(receipt.told, " 14", "and the author is told so")
+    tap.equal(got["owner-grid"], [], "the owner, not named, has nothing")
