@@ -1,4 +1,4 @@
-// daemon_state - the inside of the daemon, shared by daemon.c (its life and its turn),
+// daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link) and daemon_desk.c (what people ask), nobody
 // else.
 
