@@ -3,16 +3,22 @@
 // draws the routing ids it gives from random() and a peer that can foresee one could
 // claim it.
 //
+// At the limit of connections the gate turns deaf rather than unbinding, which would end
+// every connection the endpoint has: a filter on the listening sockets drops what arrives
+// for them, and those who knock are heard when they repeat it.
+//
 // The routing-id frame loses its metadata once it was polled, so User-Id is read from the
 // body.
 
 #include "hub/gate.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 enum { ZAP_PARTS = 7, ZAP_PART_MAX = 256, LINGER_MS = 1000 };
 
@@ -24,10 +30,11 @@ struct gate {
     gate_admit_fn admit;
     void *admit_context;
     char **endpoints; // as bound
-    size_t endpoint_count;
+    int *listeners;   // their descriptors, libzmq's own
+    size_t endpoint_count, listener_count;
     int connections; // open now
     int connections_max;
-    bool listening;
+    bool deaf;
 };
 
 static int set_int(void *socket, int option, int value)
@@ -79,8 +86,8 @@ static int open_monitor(gate_t *self, cause_t *why)
     const char *address = "inproc://gate.monitor";
     self->monitor = zmq_socket(self->context, ZMQ_PAIR);
     if (!self->monitor || set_int(self->monitor, ZMQ_LINGER, 0) != 0 ||
-        zmq_socket_monitor(
-            self->router, address, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0 ||
+        zmq_socket_monitor(self->router, address,
+            ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0 ||
         zmq_connect(self->monitor, address) != 0)
         return cause_errno(why, "cannot watch connections");
     return 0;
@@ -110,8 +117,9 @@ gate_t *gate_open(
     self->admit_context = context;
     self->connections_max = options->connections;
     self->endpoints = calloc(options->endpoint_count, sizeof *self->endpoints);
+    self->listeners = calloc(options->endpoint_count, sizeof *self->listeners);
     self->context = zmq_ctx_new();
-    if (!self->context || !self->endpoints)
+    if (!self->context || !self->endpoints || !self->listeners)
         abort();
     if (open_handlers(self, why) != 0 || open_monitor(self, why) != 0 ||
         set_options(self->router, options, why) != 0)
@@ -119,7 +127,6 @@ gate_t *gate_open(
     for (size_t i = 0; i < options->endpoint_count; i++)
         if (bind_endpoint(self, options->endpoints[i], why) != 0)
             goto failed;
-    self->listening = true;
     return self;
 failed:
     gate_close(&self);
@@ -143,6 +150,7 @@ void gate_close(gate_t **self_p)
     for (size_t i = 0; i < self->endpoint_count; i++)
         free(self->endpoints[i]);
     free(self->endpoints);
+    free(self->listeners);
     free(self);
     *self_p = NULL;
 }
@@ -217,26 +225,34 @@ static int handshakes(gate_t *self, cause_t *why)
     return n == 0 ? 0 : cause_errno(why, "the ZAP handler cannot read");
 }
 
-// Out of descriptors, libzmq's accept() would spin or abort: stop listening before that.
+// Out of descriptors, libzmq's accept() would spin or abort: stop hearing before that.
 static void listen_within_limit(gate_t *self)
 {
-    bool wanted = self->connections < self->connections_max;
-    if (wanted == self->listening)
+    static struct sock_filter nothing[] = {{BPF_RET | BPF_K, 0, 0, 0}};
+    static const struct sock_fprog drop_all = {1, nothing};
+    bool deaf = self->connections >= self->connections_max;
+    if (deaf == self->deaf)
         return;
-    for (size_t i = 0; i < self->endpoint_count; i++)
-        (void)(wanted ? zmq_bind(self->router, self->endpoints[i])
-                      : zmq_unbind(self->router, self->endpoints[i]));
-    self->listening = wanted;
+    self->deaf = deaf;
+    for (size_t i = 0; i < self->listener_count; i++)
+        if (setsockopt(self->listeners[i], SOL_SOCKET,
+                deaf ? SO_ATTACH_FILTER : SO_DETACH_FILTER, &drop_all,
+                sizeof drop_all) != 0)
+            self->deaf = !deaf; // again at the next turn
 }
 
 static void count_connections(gate_t *self)
 {
     uint8_t event[8];
-    while (zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT) >= 2) {
+    while (zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT) >= 6) {
         uint16_t what;
+        int32_t value;
         memcpy(&what, event, sizeof what); // host order, as libzmq writes it
+        memcpy(&value, event + sizeof what, sizeof value);
         (void)zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT); // the address
-        if (what == ZMQ_EVENT_ACCEPTED)
+        if (what == ZMQ_EVENT_LISTENING && self->listener_count < self->endpoint_count)
+            self->listeners[self->listener_count++] = value;
+        else if (what == ZMQ_EVENT_ACCEPTED)
             self->connections++;
         else if (what == ZMQ_EVENT_DISCONNECTED && self->connections > 0)
             self->connections--;

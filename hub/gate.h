@@ -23,7 +23,7 @@ typedef struct {
     int queue_limit;                        // frames queued to one slow peer
     int handshake_ms;
     int heartbeat_ms;
-    int connections; // accepted at the same time; more are left waiting in the backlog
+    int connections; // accepted at the same time; others are left to knock again
 } gate_options_t;
 
 // Whether this key may connect now.  Called from gate_turn.
