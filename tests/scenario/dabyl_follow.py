@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""Goal: `dabyl follow` shows every message once per bookmark, in the reader's language, whatever its author put into it."""
+
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+import tap  # noqa: E402
+from world import World  # noqa: E402
+
+with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
+    world.start("nccis", "knb")
+    world.raw("isoc-energy")
+    sender = world.raws["isoc-energy"]
+    desk, agency = world.node("nccis"), world.node("knb")
+
+    def dabyl(node, *words):
+        return world.run("--node", node.folder, *words, code=None)
+
+    def publish(level, **more):
+        message = client.notice("isoc-energy", level, **more)
+        sender.tell(message)
+        return message
+
+    nasty = "\x1b[2J\x1b[31mall clear\u202e\n#9 level 0"
+    one = publish(2, summary={"en": "first light", "kk": "бірінші"})
+    two = publish(4, summary={"en": nasty})
+    desk.has_received(3)
+
+    code, text = dabyl(desk, "follow", "--after", "0", "--count", "2", "--timeout", "60")
+    tap.ok(code == 0 and one["id"] in text, "messages are followed", text)
+    tap.ok("first light" in text and "бірінші" not in text, "in English by default", text)
+    tap.ok("#1  level 2  incident.notice  from isoc-energy  TLP:AMBER" in text, "the first line says what it is", text)
+    tap.ok("para 8.3" in text, "and the last why it is here", text)
+    code, text = dabyl(desk, "--lang", "kk", "follow", "--after", "0", "--count", "1")
+    tap.has(text, "бірінші", "in Kazakh when asked")
+    code, text = dabyl(desk, "inbox")
+    tap.ok("\x1b" not in text and "\u202e" not in text and "\n#9" not in text, "an author cannot reach the terminal", repr(text))
+    tap.has(text, "LEVEL 4", "a high level stands out")
+
+    # a bookmark: from the first message on, then only what is new, over restarts of the reader
+    code, text = dabyl(desk, "follow", "--bookmark", "night", "--count", "3", "--timeout", "60")
+    tap.ok(code == 0 and all(f"#{n}  " in text for n in (1, 2, 3)), "a new bookmark begins at the first", text)
+    three = publish(1)
+    code, text = dabyl(desk, "--json", "follow", "--bookmark", "night", "--count", "1", "--timeout", "60")
+    shown = [json.loads(line) for line in text.splitlines()]
+    tap.ok(code == 0 and [m["message"]["id"] for m in shown] == [three["id"]], "and goes on behind the last shown", text)
+    code, text = dabyl(desk, "follow", "--bookmark", "night", "--count", "1", "--timeout", "1")
+    tap.ok(code == 3 and text == "", "nothing new is nothing shown", text)
+    code, text = dabyl(desk, "follow", "--bookmark", "../x")
+    tap.ok(code == 1, "a bookmark is a name, not a path", text)
+    code, text = dabyl(desk, "follow", "--after", "many")
+    tap.ok(code == 1 and "many" in text, "a place is a number", text)
+
+    # one message whole, a list of some
+    code, text = dabyl(desk, "inbox", "show", one["id"])
+    tap.ok(code == 0 and "determination: confirmed" in text and "notice.nccis" in text, "one message whole", text)
+    tap.equal(dabyl(desk, "inbox", "show", "77")[0], 1, "one that is not there")
+    code, text = dabyl(desk, "--json", "inbox", "--level", "4", "--kind", "incident.notice")
+    tap.ok([json.loads(line)["message"]["id"] for line in text.splitlines()] == [two["id"]], "a list of some", text)
+
+    # what a person has to answer
+    agency.has_received(1)
+    code, text = dabyl(agency, "inbox", "--waiting")
+    tap.ok("security.alert" in text, "an alert waits for a person", text)
+    tap.has(dabyl(agency, "status")[1], "1 to be answered by a person", "status counts it")
+    code, text = dabyl(agency, "ack", "1", "accepted", "--note", "on it")
+    tap.ok(code == 0 and text.startswith("SENT"), "it is answered", text)
+    code, text = dabyl(agency, "inbox", "--waiting")
+    tap.equal(text, "nothing\n", "and waits no longer")
+    tap.equal(dabyl(agency, "ack", "1", "maybe")[0], 2, "an answer is one of four words")
+    desk.has_received(5)
+    code, text = dabyl(desk, "--json", "inbox", "--kind", "acknowledgement")
+    answer = json.loads(text)["message"]
+    tap.equal(answer["body"], {"answer": "accepted", "note": "on it"}, "nccis has the answer")
+
+sys.exit(tap.finish())
