@@ -25,7 +25,7 @@ static const char cause_text[] =
 static document_t open_cause(const char *text)
 {
     const document_limits_t limits = {1 << 20, 32};
-    document_t document;
+    document_t document = {0};
     json_t *root;
     refusal_t refusal = {0};
     if (document_load(span_text(text), &limits, &root, &refusal) != 0 ||
