@@ -268,6 +268,40 @@ static int send_off(outbox_t *self, gathering_t *all, cause_t *why)
     return 0;
 }
 
+// When a file got its name here: a rename changes the time of the last change of status.
+typedef struct {
+    long long arrived_ns;
+    const char *name;
+} arrival_t;
+
+static int by_arrival(const void *a, const void *b)
+{
+    const arrival_t *x = a, *y = b;
+    if (x->arrived_ns != y->arrived_ns)
+        return x->arrived_ns < y->arrived_ns ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+// First come, first sent: an update must not leave before the notice it refers to.
+static arrival_t *order(const outbox_t *self, const names_t *names)
+{
+    arrival_t *arrival = calloc(names->n + 1, sizeof *arrival);
+    if (!arrival)
+        abort();
+    for (size_t i = 0; i < names->n; i++) {
+        char path[PATH_MAX];
+        cause_t ignored;
+        struct stat info = {0};
+        if (path_join(path, sizeof path, self->path, names->name[i], &ignored) == 0)
+            (void)lstat(path, &info);
+        arrival[i] = (arrival_t){
+            (long long)info.st_ctim.tv_sec * 1000000000 + info.st_ctim.tv_nsec,
+            names->name[i]};
+    }
+    qsort(arrival, names->n, sizeof *arrival, by_arrival);
+    return arrival;
+}
+
 static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
 {
     names_t names;
@@ -275,9 +309,11 @@ static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
         return -1;
     int result = 0;
     self->left = 0;
+    arrival_t *arrival = order(self, &names);
     for (size_t i = 0; i < names.n && all->n < OUTBOX_TOGETHER && result == 0; i++)
-        result = take_file(self, all, names.name[i], why);
+        result = take_file(self, all, arrival[i].name, why);
     self->left_before = self->left;
+    free(arrival);
     names_free(&names);
     return result;
 }

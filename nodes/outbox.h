@@ -1,8 +1,9 @@
 // outbox - files become sealed messages: each file one message, whatever crashes in
 // between.
 //
-// All files waiting are sealed together, up to 64 at once.  A parcel leaves this module
-// only when it is on stable storage and its files are gone from the folder.
+// All files waiting are sealed together, up to 64 at once, in the order they came.  A
+// parcel leaves this module only when it is on stable storage and its files are gone from
+// the folder.
 
 #ifndef NODES_OUTBOX_H
 #define NODES_OUTBOX_H

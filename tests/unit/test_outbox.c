@@ -229,6 +229,22 @@ static void seals_what_waits_together(void **state)
         }
 }
 
+static void sends_in_the_order_of_arrival(void **state)
+{
+    world_t *world = *state;
+    drop(world, "z.json", "{\"kind\": \"incident.notice\", \"id\": \"" ID_B "\"}");
+    struct stat first, second;
+    assert_int_equal(stat(scratch_at(&world->scratch, "outbox/z.json"), &first), 0);
+    do { // until the file system's clock has moved on
+        drop(world, "a.json", "{\"kind\": \"incident.update\", \"id\": \"" ID_A "\"}");
+        assert_int_equal(stat(scratch_at(&world->scratch, "outbox/a.json"), &second), 0);
+    } while (second.st_ctim.tv_sec == first.st_ctim.tv_sec &&
+             second.st_ctim.tv_nsec == first.st_ctim.tv_nsec);
+    turn(world);
+    assert_string_equal(parcel_item(world->parcel[0], 0).id, ID_B);
+    assert_string_equal(parcel_item(world->parcel[0], 1).id, ID_A);
+}
+
 static void turns_away_what_must_not_go(void **state)
 {
     world_t *world = *state;
@@ -493,6 +509,7 @@ int main(void)
         TEST(completes_a_file),
         TEST(keeps_the_bytes_of_what_is_complete),
         TEST(seals_what_waits_together),
+        TEST(sends_in_the_order_of_arrival),
         TEST(turns_away_what_must_not_go),
         TEST(leaves_alone_what_is_no_message),
         TEST(waits_for_a_file_being_copied),
