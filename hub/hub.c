@@ -49,7 +49,7 @@ enum {
     TURN_ITEMS = 1024,      // messages of one turn
     TURN_BYTES = 4 << 20,   // after so many bytes of documents no further frame is read
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
-    SHARED_FROM = 8,        // fewer items are not worth waking a worker
+    SHARED_FROM = 2,        // one check is not worth waking a worker
     SPOILED_MAX = 100,      // unreadable frames before a session is ended
     POLL_MS = 1000,
 };
@@ -941,9 +941,9 @@ static void intake_turn(hub_t *self)
         (void)zmq_msg_close(&message.frame);
     }
     size_t n = intake_count(self->intake);
-    workers_each(
-        self->workers, intake_heads(self->intake), 2, intake_check_head, self->intake);
-    workers_each(self->workers, n, SHARED_FROM, intake_check_item, self->intake);
+    workers_each(self->workers, intake_checks(self->intake), SHARED_FROM, intake_check,
+        self->intake);
+    intake_settle(self->intake);
     for (size_t i = 0; i < n; i++)
         decide(self, intake_at(self->intake, i));
 }
@@ -1185,17 +1185,8 @@ static int deliver(hub_t *self, session_t *session, cause_t *why)
     return 0;
 }
 
-// Nothing leaves the hub before this.
-static int delivery_turn(hub_t *self, cause_t *why)
+static int deliver_all(hub_t *self, cause_t *why)
 {
-    answers_out_t out = {.entry = answer_entry,
-        .prove = prove,
-        .send = answer_send,
-        .context = self,
-        .checkpoint = buf_span(&self->note)};
-    arena_clear(self->reading);
-    if (answers_send(self->answers, &out, why) != 0)
-        return -1;
     for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
         session_t *session = sessions_at(self->sessions, i);
         if (!session)
@@ -1208,6 +1199,21 @@ static int delivery_turn(hub_t *self, cause_t *why)
             return -1;
     }
     return 0;
+}
+
+// Nothing leaves the hub before this.  Deliveries go first: their receivers have more to
+// verify.
+static int delivery_turn(hub_t *self, cause_t *why)
+{
+    answers_out_t out = {.entry = answer_entry,
+        .prove = prove,
+        .send = answer_send,
+        .context = self,
+        .checkpoint = buf_span(&self->note)};
+    if (deliver_all(self, why) != 0)
+        return -1;
+    arena_clear(self->reading);
+    return answers_send(self->answers, &out, why);
 }
 
 static void begin_turn(hub_t *self)
@@ -1308,7 +1314,12 @@ static void watch_turn(hub_t *self)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
 }
 
-static int wait_for_input(hub_t *self)
+// What there is to look at in this turn, beside the nodes' frames.
+typedef struct {
+    bool handshakes, by_operator;
+} input_t;
+
+static input_t wait_for_input(hub_t *self)
 {
     zmq_pollitem_t items[GATE_SOCKETS + 2];
     gate_poll_items(self->gate, items);
@@ -1320,19 +1331,22 @@ static int wait_for_input(hub_t *self)
         int64_t left = due - clock_now().monotonic_ms;
         timeout = left < 0 ? 0 : left < POLL_MS ? (long)left : POLL_MS;
     }
-    return zmq_poll(items, GATE_SOCKETS + 2, timeout);
+    (void)zmq_poll(items, GATE_SOCKETS + 2, timeout);
+    return (input_t){.handshakes = items[1].revents || items[2].revents,
+        .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
 }
 
 int hub_run(hub_t *self, cause_t *why)
 {
     while (!self->stopping) {
-        (void)wait_for_input(self);
+        input_t input = wait_for_input(self);
         self->now = clock_now();
         begin_turn(self);
-        if (gate_turn(self->gate, why) != 0)
+        if (input.handshakes && gate_turn(self->gate, why) != 0)
             return -1;
         watch_turn(self);
-        control_turn(self); // the operator first
+        if (input.by_operator)
+            control_turn(self); // the operator first
         intake_turn(self);
         if (commit_turn(self, why) != 0 || delivery_turn(self, why) != 0)
             return -1;

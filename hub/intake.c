@@ -66,6 +66,23 @@ void intake_clear(intake_t *self)
     arena_clear(self->arena);
 }
 
+// What can be said of a head without a key.
+static void read_head(const intake_t *self, intake_head_t *head)
+{
+    cause_t why;
+    head->unread.code = NULL;
+    head->refusal.code = NULL;
+    if (seal_head_parse(&head->head, head->text, &why) != 0)
+        (void)refuse(&head->unread, "seal.malformed", "", "", "%s", why.text);
+    else if (strcmp(head->head.origin, self->options.origin) != 0)
+        (void)refuse(&head->unread, "seal.origin", "", "",
+            "the seal was made for '%s', and this hub is '%s'", head->head.origin,
+            self->options.origin);
+    else if (head->head.signatures == 0)
+        (void)refuse(
+            &head->unread, "seal.malformed", "", "", "the seal has no signature");
+}
+
 static void add_head(intake_t *self, const char *node, span_t text)
 {
     if (self->heads_n == self->heads_room) {
@@ -76,7 +93,7 @@ static void add_head(intake_t *self, const char *node, span_t text)
     intake_head_t *head = &self->heads[self->heads_n++];
     head->node = node;
     head->text = text;
-    head->refusal.code = NULL;
+    read_head(self, head);
 }
 
 static submission_t *add_item(intake_t *self)
@@ -114,11 +131,6 @@ int intake_frame(
         self->bytes += item->bytes.size;
     }
     return 0;
-}
-
-size_t intake_heads(const intake_t *self)
-{
-    return self->heads_n;
 }
 
 size_t intake_count(const intake_t *self)
@@ -163,25 +175,9 @@ static int check_signature(
     return 0;
 }
 
-void intake_check_head(void *context, size_t i)
+static void check_head(const intake_t *self, intake_head_t *head)
 {
-    intake_t *self = context;
-    intake_head_t *head = &self->heads[i];
-    cause_t why;
-    if (seal_head_parse(&head->head, head->text, &why) != 0) {
-        (void)refuse(&head->refusal, "seal.malformed", "", "", "%s", why.text);
-        return;
-    }
-    if (strcmp(head->head.origin, self->options.origin) != 0) {
-        (void)refuse(&head->refusal, "seal.origin", "", "",
-            "the seal was made for '%s', and this hub is '%s'", head->head.origin,
-            self->options.origin);
-        return;
-    }
-    if (head->head.signatures == 0)
-        (void)refuse(
-            &head->refusal, "seal.malformed", "", "", "the seal has no signature");
-    for (size_t k = 0; !head->refusal.code && k < head->head.signatures; k++)
+    for (size_t k = 0; !head->unread.code && k < head->head.signatures; k++)
         if (check_signature(self, head, k, &head->refusal) != 0)
             return;
 }
@@ -190,7 +186,6 @@ static int check_place(const intake_head_t *head, submission_t *item)
 {
     seal_t seal;
     cause_t why;
-    sha256(item->bytes, &item->hash);
     seal.head = head->head;
     seal.index = item->index;
     seal.path_length = item->path.size / sizeof(hash_t);
@@ -235,25 +230,41 @@ int intake_document(const intake_t *self, span_t bytes, const char *node,
     return 0;
 }
 
-void intake_check_item(void *context, size_t i)
+static void check_item(const intake_t *self, submission_t *item)
 {
-    intake_t *self = context;
-    submission_t *item = self->items[i];
     const intake_head_t *head = &self->heads[item->head];
-    if (item->bytes.size > self->options.limits.size) {
-        sha256(item->bytes, &item->hash);
+    sha256(item->bytes, &item->hash);
+    if (item->bytes.size > self->options.limits.size)
         (void)refuse(&item->refusal, "doc.size", "", "limits.document_bytes",
             "the document has %zu bytes; the limit is %zu (operational default)",
             item->bytes.size, self->options.limits.size);
-        return;
+    else if (!head->unread.code && check_place(head, item) == 0)
+        item->parsed = intake_document(self, item->bytes, head->node, &item->document,
+                           &item->refusal) == 0;
+}
+
+size_t intake_checks(const intake_t *self)
+{
+    return self->heads_n + self->n;
+}
+
+void intake_check(void *context, size_t i)
+{
+    intake_t *self = context;
+    if (i < self->heads_n)
+        check_head(self, &self->heads[i]);
+    else
+        check_item(self, self->items[i - self->heads_n]);
+}
+
+void intake_settle(intake_t *self)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        submission_t *item = self->items[i];
+        const intake_head_t *head = &self->heads[item->head];
+        if (head->unread.code)
+            item->refusal = head->unread;
+        else if (head->refusal.code)
+            item->refusal = head->refusal;
     }
-    if (head->refusal.code) {
-        sha256(item->bytes, &item->hash);
-        item->refusal = head->refusal;
-        return;
-    }
-    if (check_place(head, item) != 0)
-        return;
-    item->parsed = intake_document(self, item->bytes, head->node, &item->document,
-                       &item->refusal) == 0;
 }

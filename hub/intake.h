@@ -17,7 +17,8 @@ typedef struct {
     const char *node; // who sent it: the first signature must be this node's
     span_t text;
     seal_head_t head;
-    refusal_t refusal; // code NULL: good
+    refusal_t unread;  // the text cannot be used; code NULL: it can
+    refusal_t refusal; // of its signatures; code NULL: good
 } intake_head_t;
 
 typedef struct {
@@ -57,12 +58,14 @@ void intake_clear(intake_t *self); // before the next turn; frees what the turn 
 // place be another's, before the turn does.
 int intake_frame(
     intake_t *self, int session, const char *node, span_t frame, cause_t *why);
-size_t intake_heads(const intake_t *self);
 size_t intake_count(const intake_t *self);
 size_t intake_bytes(const intake_t *self); // of all documents taken this turn
-// Check one head, or one item whose head was checked: to be given to workers.
-void intake_check_head(void *self, size_t i);
-void intake_check_item(void *self, size_t i);
+// The checks of this turn, 0..intake_checks-1, in any order and on several threads: each
+// head's signatures, each item's place and document.  They do not wait for each other.
+size_t intake_checks(const intake_t *self);
+void intake_check(void *self, size_t i);
+// When all checks are done: what a bad seal means for its items.
+void intake_settle(intake_t *self);
 submission_t *intake_at(intake_t *self, size_t i);
 
 // The checks of an item on a document that has no seal yet (explain).  The caller closes

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-enum { STRIDE = 4 };
+enum { MANY = 64, STRIDE = 4 };
 
 struct workers {
     pthread_mutex_t mutex;
@@ -20,7 +20,7 @@ struct workers {
     bool stop;
     work_fn work;
     void *context;
-    size_t n;
+    size_t n, stride;
     atomic_size_t next;
     unsigned threads;
     pthread_t thread[];
@@ -29,8 +29,8 @@ struct workers {
 static void draw(workers_t *self)
 {
     size_t first;
-    while ((first = atomic_fetch_add(&self->next, STRIDE)) < self->n)
-        for (size_t i = first; i < self->n && i < first + STRIDE; i++)
+    while ((first = atomic_fetch_add(&self->next, self->stride)) < self->n)
+        for (size_t i = first; i < self->n && i < first + self->stride; i++)
             self->work(self->context, i);
 }
 
@@ -106,6 +106,7 @@ static void post(workers_t *self, size_t n, work_fn work, void *context)
     self->work = work;
     self->context = context;
     self->n = n;
+    self->stride = n < MANY ? 1 : STRIDE;
     atomic_store(&self->next, 0);
     self->job++;
     pthread_cond_broadcast(&self->wake);
