@@ -55,11 +55,17 @@ void intake_destroy(intake_t **self_p)
     *self_p = NULL;
 }
 
+static void drop_document(submission_t *item)
+{
+    if (item->parsed)
+        document_close(&item->document);
+    item->parsed = false;
+}
+
 void intake_clear(intake_t *self)
 {
     for (size_t i = 0; i < self->n; i++)
-        if (self->items[i]->parsed)
-            document_close(&self->items[i]->document);
+        drop_document(self->items[i]);
     self->n = 0;
     self->heads_n = 0;
     self->bytes = 0;
@@ -262,9 +268,10 @@ void intake_settle(intake_t *self)
     for (size_t i = 0; i < self->n; i++) {
         submission_t *item = self->items[i];
         const intake_head_t *head = &self->heads[item->head];
-        if (head->unread.code)
-            item->refusal = head->unread;
-        else if (head->refusal.code)
-            item->refusal = head->refusal;
+        const refusal_t *bad = head->unread.code ? &head->unread : &head->refusal;
+        if (!bad->code)
+            continue;
+        item->refusal = *bad;
+        drop_document(item);
     }
 }
