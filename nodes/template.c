@@ -1,7 +1,9 @@
-// One row per kind: who writes it and what its body looks like.  The envelope is the same
-// for all; id, from, sent and nonce are the node's to add.
+// One row per kind: what its body looks like.  The envelope is the same for all; id,
+// from, sent and nonce are the node's to add; who writes what, the profiles know.
 
 #include "nodes/template.h"
+
+#include "nodes/profile.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -11,7 +13,6 @@
 
 typedef struct {
     const char *kind;
-    const char *roles; // separated by spaces, with spaces around
     const char *marking;
     const char *envelope; // further envelope fields, as JSON
     const char *body;     // as JSON
@@ -22,7 +23,7 @@ typedef struct {
     " \"id\": \"" MARK "id of the notice\"}}"
 
 static const row_t rows[] = {
-    {"incident.notice", " isoc owner response-service nccis ", "TLP:AMBER", "{}",
+    {"incident.notice", "TLP:AMBER", "{}",
         "{\"level\": 2, \"determination\": \"confirmed\", \"sector\": \"" MARK
         "one of heat-supply power-supply gas-supply water-supply industry healthcare"
         " communications banking transport hydraulic-structures law-enforcement"
@@ -30,17 +31,17 @@ static const row_t rows[] = {
         " \"cross_border\": false, \"detected_at\": \"" MARK "2026-11-22T11:39:30Z\","
         " \"measures\": [\"" MARK "what was done so far\"],"
         " \"description\": \"" MARK "what happened, in full\"}"},
-    {"incident.update", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
+    {"incident.update", "TLP:AMBER", INCIDENT,
         "{\"level\": 2, \"description\": \"" MARK "what is new\"}"},
-    {"incident.closure", " isoc owner response-service nccis ", "TLP:AMBER", INCIDENT,
+    {"incident.closure", "TLP:AMBER", INCIDENT,
         "{\"cause\": \"" MARK "what caused it\","
         " \"elimination\": \"" MARK "how the cause was removed\","
         " \"recovery\": \"" MARK "how the object was restored\"}"},
-    {"crossborder.item", " nccis ", "TLP:AMBER", "{}",
+    {"crossborder.item", "TLP:AMBER", "{}",
         "{\"cause\": {\"author\": \"" MARK "node that sent the notice\", \"id\": \"" MARK
         "id of the notice\"}, \"countries\": [\"" MARK "name or ISO code\"],"
         " \"description\": \"" MARK "what has a side abroad\"}"},
-    {"advisory", " nccis ", "TLP:GREEN", "{}",
+    {"advisory", "TLP:GREEN", "{}",
         "{\"description\": \"" MARK "what is vulnerable or threatened\","
         " \"actions\": [\"" MARK "what to do, one step each\"]}"},
 };
@@ -82,10 +83,7 @@ json_t *template_new(const char *kind)
 
 bool template_for(const char *kind, const char *role)
 {
-    const row_t *row = find(kind);
-    char word[64];
-    snprintf(word, sizeof word, " %s ", role);
-    return row && strstr(row->roles, word);
+    return find(kind) && profile_publishes(profile_of(role), kind);
 }
 
 static bool is_left(const json_t *value, char *pointer, size_t room)

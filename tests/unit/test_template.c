@@ -87,8 +87,7 @@ static void roles_have_their_kinds(void **state)
     (void)state;
     assert_true(template_for("incident.notice", "isoc"));
     assert_true(template_for("incident.notice", "owner"));
-    assert_false(template_for("incident.notice", "so"));
-    assert_false(template_for("incident.notice", "media"));
+    assert_false(template_for("incident.notice", "national-security"));
     assert_false(template_for("advisory", "isoc"));
     assert_true(template_for("advisory", "nccis"));
     assert_false(template_for("no.kind", "nccis"));
