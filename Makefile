@@ -129,6 +129,18 @@ fuzz: deps ## run every fuzzer for FUZZ_SECONDS (60) each
 lint: deps ## formatting, warnings of two compilers, include direction, scripts, man pages
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+install: all ## install programs, schemas, rules and man pages below PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc \
+		$(addprefix $(SHARE)/man/man,1 5 8)
+	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
+	install -m 644 hub/etc/plan.rules hub/etc/registry.conf $(SHARE)/dabyl/etc
+	install -m 644 man/*.1 $(SHARE)/man/man1
+	install -m 644 man/*.5 $(SHARE)/man/man5
+	install -m 644 man/*.8 $(SHARE)/man/man8
+
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
