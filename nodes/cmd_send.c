@@ -9,6 +9,7 @@
 #include "nodes/ask.h"
 #include "nodes/commands.h"
 #include "nodes/input.h"
+#include "nodes/node_status.h"
 #include "nodes/outcome.h"
 #include "nodes/submit.h"
 #include "nodes/template.h"
@@ -111,6 +112,17 @@ static int64_t until(const call_t *call, const char *node)
     return 0;
 }
 
+// Why it waits, as far as the daemon knows.
+static void explain_waiting(const call_t *call, const char *node)
+{
+    const options_t *o = call->options;
+    cause_t ignored;
+    json_t *status = o->no_wait ? NULL : node_status_ask(node, &ignored);
+    if (status && !node_status_ready(status))
+        node_status_print_hub(status, stderr);
+    json_decref(status);
+}
+
 static done_t wait_all(const call_t *call, const char *node, submit_t *submits,
     const done_t *put_done, watch_t *watch)
 {
@@ -150,6 +162,8 @@ static done_t send_files(const call_t *call, const char *node)
             put_done[i] = put(call, node, call->operand[i], &submits[i]);
         done = wait_all(call, node, submits, put_done, &watch);
     }
+    if (done == DONE_UNREACHABLE)
+        explain_waiting(call, node);
     for (size_t i = 0; i < n; i++)
         submit_close(&submits[i]);
     watch_close(&watch);

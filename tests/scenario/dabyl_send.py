@@ -78,6 +78,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     world.hub.kill()
     code, text = send(notice, "--timeout", "1")
     tap.ok(code == 3 and text.startswith("WAITING") and "--outcome" in text, "without a hub it waits", text)
+    tap.has(text, world.endpoint, "with where the node looks for its hub")
     waiting = id_of(text)
     code, text = send(notice, "--no-wait")
     tap.ok(code == 0, "--no-wait asks for no more than the outbox", text)
