@@ -110,6 +110,11 @@ def read(path):
         raise Fault(path, error.strerror) from error
 
 
+def empty(data, offset=0):
+    """Nothing but zeros from there on."""
+    return data.count(0, offset) == len(data) - offset
+
+
 @functools.lru_cache(maxsize=None)
 def signed_by(key, signature, text):
     try:
@@ -312,6 +317,9 @@ class Check:
             raise Fault(folder, "no segment")
         for name in names:
             self.segment(os.path.join(folder, name), name == names[-1])
+        reserve = os.path.join(folder, ".next")  # room for the next segment, made ahead
+        if os.path.exists(reserve) and not empty(read(reserve)):
+            raise Fault(reserve, "the space reserved for the next segment is not empty")
         if self.promised:
             raise Fault(folder, f"announced but never made: {next(iter(self.promised))}")
         if not self.entries:
@@ -320,7 +328,7 @@ class Check:
     def segment(self, path, last):
         data = read(path)
         name = os.path.basename(path)
-        if last and self.torn and len(data) >= 64 and not any(data[:64]):
+        if last and self.torn and len(data) >= 64 and empty(data[:64]):
             return  # reserved, and not written yet
         if name != f"{self.tree.size():020d}.seg":
             raise Fault(path, f"expected the segment of position {self.tree.size()}")
@@ -337,7 +345,7 @@ class Check:
             if taken is None:
                 break
             offset += taken
-        if any(data[offset:]):
+        if not empty(data, offset):
             if not (last and self.torn):
                 raise Fault(f"{path}:{offset}", "neither a whole batch nor unused space")
             self.count["torn"] += len(data.rstrip(b"\0")) - offset

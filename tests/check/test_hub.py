@@ -1,0 +1,45 @@
+#!/usr/bin/python3
+"""Goal: the independent check verifies what a real hub and a real node leave, 10,000 entries of
+it, and finds each of 100 single-bit changes.
+"""
+
+import os
+import random
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+import client  # noqa: E402
+import tap  # noqa: E402
+import test_check  # noqa: E402
+from processes import until  # noqa: E402
+from world import World  # noqa: E402
+
+ENTRIES = int(os.environ.get("CHECK_ENTRIES", "10000"))
+
+with World(__doc__, ("isoc-energy", "nccis", "knb")) as world:
+    tap.note(f"CHECK_SEED={test_check.SEED} CHECK_ENTRIES={ENTRIES}")
+    source = random.Random(test_check.SEED)
+    world.start()
+    sender = world.node("isoc-energy")
+    n = ENTRIES * 6 // 7  # levels 0 to 5: about every seventh entry is an alert or a delivery
+    for i in range(n):
+        sender.drop(client.notice("isoc-energy", i % 6), f"{i:06d}")
+    until(lambda: len(sender.names("sent", ".told")) >= n, f"{n} receipts", 600)
+    world.stop()
+    folder = world.path("seen-from-outside")
+    os.mkdir(folder)
+    for name, path in (
+        ("vkey", world.hub.path("vkey")),
+        ("journal", world.hub.path("journal")),
+        ("sent", sender.path("sent")),
+    ):
+        os.symlink(path, os.path.join(folder, name))
+    test_check.ok = tap.ok
+    code, text = test_check.command(folder)
+    tap.ok(
+        code == 0 and "everything verified" in text, f"the journal and {n} receipts verify", text
+    )
+    tap.note(text)
+    test_check.flips(folder, source)
