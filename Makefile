@@ -86,8 +86,9 @@ PROVE       = MODE=asan prove --exec '' --merge --timer -j2
 
 test: deps ## run every test but the long ones, with sanitizers
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
-	@$(PROVE) $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
-		tests/crash/crash.py tests/check/test_check.py tests/schema/agreement.py tests/trial/test_trial.py
+	@$(PROVE) tests/check/test_hub.py $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
+		tests/check/test_check.py tests/crash/crash.py tests/schema/agreement.py \
+		tests/trial/test_trial.py
 
 unit: ## run the unit tests
 	@$(MAKE) --no-print-directory -j2 $(UNIT_RUNS)
