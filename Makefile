@@ -5,7 +5,7 @@ PREFIX   ?= /usr/local
 BUILD    ?= build
 PYTHON   ?= /usr/bin/python3
 
-PACKAGES := libzmq libczmq libsodium libcrypto libconfig jansson libpcre2-8
+PACKAGES := libzmq libsodium libcrypto libconfig jansson libpcre2-8
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes -Wvla
 # Release flags follow the OpenSSF compiler hardening guide.
 HARDEN   := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
