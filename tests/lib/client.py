@@ -259,7 +259,7 @@ def encode(fields):
 
 
 class Client:
-    def __init__(self, endpoint, hub_key, origin, node, channel, seal, routing_id=None, seconds=20):
+    def __init__(self, endpoint, hub_key, origin, node, channel, seal, routing_id=None, seconds=60):
         self.node, self.seal, self.origin, self.seconds = node, seal, origin, seconds
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger = 0
