@@ -100,9 +100,12 @@ struct hub {
     int64_t refusals_at_ms;     // monotonic: when counts were last journalled
     int64_t watched_at_ms;      // monotonic: when the slow checks last ran
     int64_t certificates_at_ms; // monotonic: when their ends are looked at next
+    uint64_t rules_position;    // of the rules in force, in the journal or the draft
     int signals;                // signalfd
     bool full;                  // no room on the disk
     bool rolled_back;           // a node showed a later checkpoint of this very log
+    bool started;               // this start has its entry
+    bool recorded;              // the law in force has its entries
     bool stopping;
 };
 
@@ -269,6 +272,13 @@ static int record_for_decide(
     return 0;
 }
 
+// Nothing is written when the disk is full, and nothing ever to a log that was rolled
+// back: that would fork it.
+static bool may_write(const hub_t *self)
+{
+    return !self->full && !self->rolled_back;
+}
+
 static draft_item_t *draft_message(
     hub_t *self, const document_t *document, const routing_t *routing)
 {
@@ -409,7 +419,7 @@ static decide_t decide_under(hub_t *self)
     return (decide_t){.roster = self->law.roster,
         .registry = self->law.registry,
         .rules = self->law.rules,
-        .rules_position = self->folded.rules_position,
+        .rules_position = self->rules_position,
         .hub = self->identity.member.id,
         .now_ms = self->now.wall_ms,
         .future_tolerance_ms = self->options->future_tolerance_ms,
@@ -600,15 +610,21 @@ static void welcome(hub_t *self, session_t *session, uint64_t last)
     buf_destroy(&frame);
 }
 
+static void add_text_entry(hub_t *self, const char *type, const char *author, span_t text)
+{
+    draft_item_t *item = draft_add(self->draft, type, "", author, "");
+    draft_set_document(item, arena_copy(draft_arena(self->draft), text), NULL);
+}
+
 // A second live session of a node is worth a line in the journal: keys may have been
 // copied.
 static void replace_session(hub_t *self, session_t *old)
 {
     send_bye(self, old, "session.replaced", "the node said hello on another connection");
-    draft_item_t *item = draft_add(self->draft, "session", "", old->node, "");
     static const char text[] =
         "a hello on another connection while the session was live\n";
-    draft_set_document(item, span_text(text), NULL);
+    if (may_write(self))
+        add_text_entry(self, "session", old->node, span_text(text));
     end_session(self, old, "replaced by a newer hello");
 }
 
@@ -769,12 +785,6 @@ static intake_t *new_intake(hub_t *self)
     return intake_new(&options);
 }
 
-static void add_text_entry(hub_t *self, const char *type, const char *author, span_t text)
-{
-    draft_item_t *item = draft_add(self->draft, type, "", author, "");
-    draft_set_document(item, arena_copy(draft_arena(self->draft), text), NULL);
-}
-
 static bool changed(const hash_t *before, span_t text)
 {
     hash_t hash;
@@ -795,7 +805,26 @@ static void add_law_entries(hub_t *self)
         draft_item_t *item = draft_add(self->draft, "rules", "", "", "");
         draft_set_document(item, rules, NULL);
         draft_set_seal(item, seal, NULL);
+        self->rules_position = item->leaf.position;
     }
+}
+
+// The first batch after a start says who is starting, and under which law; one after a
+// reload says what changed.  While there is no room for that, nothing else is accepted
+// either.
+static void record_turn(hub_t *self)
+{
+    char line[VKEY_MAX + 1];
+    if (self->recorded || !may_write(self))
+        return;
+    if (journal_next(self->journal) == 0) {
+        log_vkey_print(&self->identity.vkey, line);
+        (void)strncat(line, "\n", sizeof line - strlen(line) - 1);
+        add_text_entry(self, "origin", "", span_text(line));
+    }
+    if (!self->started)
+        add_text_entry(self, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
+    add_law_entries(self);
 }
 
 static law_source_t law_source(const hub_options_t *options)
@@ -831,8 +860,8 @@ static int reload(hub_t *self, cause_t *why)
     law_t law;
     law_before_t before = law_before(self, self->law.roster);
     law_source_t source = law_source(self->options);
-    if (self->full)
-        return cause_set(why, "the disk is full: a reload could not be journalled");
+    if (!may_write(self))
+        return cause_set(why, "nothing can be journalled now: see the status");
     if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0)
         return -1;
     if (law_knows(&law, self->identity.seal.id, self->now.wall_ms, why) != 0) {
@@ -844,7 +873,7 @@ static int reload(hub_t *self, cause_t *why)
     self->law = law;
     self->intake = new_intake(self);
     sessions_forget_certs(self->sessions, NULL);
-    add_law_entries(self);
+    self->recorded = false;
     end_unlawful_sessions(self);
     self->certificates_at_ms = 0; // look at the new ones soon
     return 0;
@@ -993,7 +1022,7 @@ static void add_riders(hub_t *self)
 {
     int64_t now = self->now.monotonic_ms;
     bool ride = draft_count(self->draft) > 0;
-    if (self->full)
+    if (!may_write(self))
         return;
     if (self->acks_since_ms &&
         (ride || now - self->acks_since_ms >= self->options->ack_delay_ms))
@@ -1086,6 +1115,7 @@ static int commit_turn(hub_t *self, cause_t *why)
     buf_clear(&self->note);
     buf_put_span(&self->note, buf_span(&self->next_note));
     forget_acks(self);
+    self->started = self->recorded = true;
     if (apply_draft(self, why) != 0)
         return -1;
     publisher_checkpoint(self->publisher, self->checkpoint.size, buf_span(&self->note));
@@ -1221,6 +1251,7 @@ static void begin_turn(hub_t *self)
     int64_t time = self->now.wall_ms;
     if (time < self->folded.time_ms)
         time = self->folded.time_ms; // entry time never decreases
+    self->rules_position = self->folded.rules_position;
     intake_clear(self->intake);
     answers_clear(self->answers);
     ids_clear(self->fresh);
@@ -1274,7 +1305,7 @@ static void watch_certificates(hub_t *self)
 {
     static const int64_t hour_ms = 3600 * 1000, day_ms = 24 * hour_ms;
     int64_t now_ms = self->now.wall_ms;
-    if (self->full || self->now.monotonic_ms < self->certificates_at_ms)
+    if (!may_write(self) || self->now.monotonic_ms < self->certificates_at_ms)
         return;
     self->certificates_at_ms = self->now.monotonic_ms + hour_ms;
     roster_each_expiring(self->law.roster, now_ms,
@@ -1301,7 +1332,7 @@ static void watch_turn(hub_t *self)
         (void)snprintf(
             text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", step);
         log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step);
-        if (!full)
+        if (may_write(self))
             add_text_entry(self, "clock", "", span_text(text));
         self->wall_offset_ms = offset;
     }
@@ -1347,13 +1378,14 @@ int hub_run(hub_t *self, cause_t *why)
         watch_turn(self);
         if (input.by_operator)
             control_turn(self); // the operator first
+        record_turn(self);
         intake_turn(self);
         if (commit_turn(self, why) != 0 || delivery_turn(self, why) != 0)
             return -1;
     }
     self->now = clock_now();
     begin_turn(self);
-    if (!self->full) { // what waited for a batch to ride on is not left behind
+    if (may_write(self)) { // what waited for a batch to ride on is not left behind
         add_acks(self);
         add_refusals(self);
     }
@@ -1508,24 +1540,14 @@ static int check_clock(const hub_t *self, clock_trust_t trust, cause_t *why)
         now, last);
 }
 
-// The first batch after a start says who is starting, under which law.
+// The first turn, before anybody can connect.
 static int begin_log(hub_t *self, cause_t *why)
 {
-    char line[VKEY_MAX + 1];
+    sign_checkpoint(self, 0); // of what there is, in case nothing can be written now
+    buf_put_span(&self->note, buf_span(&self->next_note));
     begin_turn(self);
     self->full = !journal_has_room(self->journal);
-    if (self->full) {
-        sign_checkpoint(self, 0);
-        buf_put_span(&self->note, buf_span(&self->next_note));
-        return 0; // it is not a start that is worth refusing: nodes can still fetch
-    }
-    if (journal_next(self->journal) == 0) {
-        log_vkey_print(&self->identity.vkey, line);
-        (void)strncat(line, "\n", sizeof line - strlen(line) - 1);
-        add_text_entry(self, "origin", "", span_text(line));
-    }
-    add_text_entry(self, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
-    add_law_entries(self);
+    record_turn(self);
     return commit_turn(self, why);
 }
 
