@@ -243,22 +243,45 @@ static void print_value(const json_t *value, FILE *out)
     free(text);
 }
 
-static void print_fields(const json_t *object, const char *indent, FILE *out)
+enum { INDENT = 4 }; // columns, for each level below the first
+
+static void print_fields(const json_t *object, int depth, int levels, FILE *out);
+
+// A derived message carries its cause in base64: what it says is what matters to a
+// reader.
+static void print_carried(const json_t *carried, int depth, FILE *out)
+{
+    buf_t bytes = {0};
+    json_t *cause = NULL;
+    if (base64_decode(span_text(mail_text(carried, "document")), &bytes))
+        cause = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
+    fprintf(out, ": %s\n",
+        cause ? "the message itself, as its author sealed it" : "(cannot be read)");
+    if (cause)
+        print_fields(cause, depth + 1, 1, out);
+    json_decref(cause);
+    buf_destroy(&bytes);
+}
+
+// Objects are opened for `levels` more levels and printed as JSON below.
+static void print_fields(const json_t *object, int depth, int levels, FILE *out)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)object, key, value)
     {
-        fputs(indent, out);
+        fprintf(out, "%*s", 1 + INDENT * depth, "");
         screen_text(out, key);
-        if (json_is_object(value) && indent[1] == '\0') {
+        if (depth == 1 && strcmp(key, "carried") == 0) {
+            print_carried(value, depth, out);
+        } else if (json_is_object(value) && levels > 0) {
             fputc('\n', out);
-            print_fields(value, "     ", out);
-            continue;
+            print_fields(value, depth + 1, levels - 1, out);
+        } else {
+            fputs(": ", out);
+            print_value(value, out);
+            fputc('\n', out);
         }
-        fputs(": ", out);
-        print_value(value, out);
-        fputc('\n', out);
     }
 }
 
@@ -266,7 +289,7 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out)
 {
     mail_print(self, lang, out);
     fputc('\n', out);
-    print_fields(self->root, " ", out);
+    print_fields(self->root, 0, 1, out);
     fputc('\n', out);
     if (self->has_leaf)
         fprintf(out, "position %llu in the hub's log\n",

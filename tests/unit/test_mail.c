@@ -139,6 +139,41 @@ static void exercises_say_so_first(void **state)
     mail_close(&mail);
 }
 
+// {"from": "isoc-energy", "body": {"level": 4}}
+#define CARRIED "eyJmcm9tIjogImlzb2MtZW5lcmd5IiwgImJvZHkiOiB7ImxldmVsIjogNH19"
+
+static const char *print_full(const mail_t *mail)
+{
+    size_t size = 0;
+    free(printed);
+    FILE *out = open_memstream(&printed, &size);
+    assert_non_null(out);
+    mail_print_full(mail, "en", out);
+    fclose(out);
+    return printed;
+}
+
+// An alert is read for the notice inside, which travels in base64.
+static void what_is_carried_can_be_read(void **state)
+{
+    (void)state;
+    static const char *const unreadable[] = {
+        "", "****", "e30", "W10=", "eyJhIjoxfQ", "/////w=="};
+    mail_t mail = {.root = parse("{\"body\": {\"carried\": {\"document\": \"" CARRIED
+                                 "\", \"seal\": \"AAAA\"}, \"level\": 4}}")};
+    const char *text = print_full(&mail);
+    assert_non_null(strstr(text, "\n         from: isoc-energy\n         body\n"
+                                 "             level: 4\n     level: 4\n"));
+    json_t *carried = json_object_get(json_object_get(mail.root, "body"), "carried");
+    for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
+        json_object_set_new(carried, "document", json_string(unreadable[i]));
+        (void)print_full(&mail);
+    }
+    json_object_set_new(carried, "document", json_string("e30"));
+    assert_non_null(strstr(print_full(&mail), "carried: (cannot be read)\n"));
+    mail_close(&mail);
+}
+
 static const char *cites(const char *text)
 {
     size_t size = 0;
@@ -207,6 +242,7 @@ int main(void)
         cmocka_unit_test(levels_are_numbers),
         cmocka_unit_test(three_lines_say_it),
         cmocka_unit_test(exercises_say_so_first),
+        cmocka_unit_test(what_is_carried_can_be_read),
         cmocka_unit_test(defaults_are_not_law),
         cmocka_unit_test(folders_are_read),
     };
