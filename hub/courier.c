@@ -111,7 +111,8 @@ static int add(courier_t *self, const courier_supply_t *supply, uint64_t number,
         return cause_set(why, "the seal at position %llu cannot be read",
             (unsigned long long)item->position);
     bool same = frame->heads > 0 && span_equal(frame->head[frame->heads - 1], head);
-    if (!same && !add_certs(self, supply, head))
+    if ((!same && !add_certs(self, supply, head)) ||
+        !add_certs(self, supply, item->carried))
         return 0;
     if (!same)
         frame->head[frame->heads++] = head;

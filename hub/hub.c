@@ -1159,6 +1159,31 @@ typedef struct {
     const session_t *session;
 } errand_t;
 
+// Whether a seal's first signature is by this key.
+static bool seal_is_by(span_t seal, const char *key_id)
+{
+    static const char word[] = "\nsig ed25519 ";
+    const uint8_t *at =
+        seal.size ? memmem(seal.data, seal.size, word, sizeof word - 1) : NULL;
+    return at && seal.size - (size_t)(at - seal.data) > sizeof word - 1 + HASH_HEX &&
+           memcmp(at + sizeof word - 1, key_id, HASH_HEX - 1) == 0;
+}
+
+// The seal of the message that a message of the hub's carries, or empty.
+static span_t carried_seal(hub_t *self, const entry_t *entry)
+{
+    span_t seal = {0};
+    buf_t text = {0};
+    json_t *root =
+        json_loadb((const char *)entry->document.data, entry->document.size, 0, NULL);
+    const char *base64 = json_string_value(document_at(root, "/body/carried/seal"));
+    if (base64 && base64_decode(span_text(base64), &text))
+        seal = arena_copy(self->reading, buf_span(&text));
+    buf_destroy(&text);
+    json_decref(root);
+    return seal;
+}
+
 static int errand_entry(
     void *context, uint64_t number, courier_item_t *item, cause_t *why)
 {
@@ -1169,10 +1194,12 @@ static int errand_entry(
             self->inboxes, errand->session->inbox, number, &item->position, why) != 0 ||
         entry_at(self, item->position, &entry, why) != 0)
         return -1;
-    item->leaf = entry.leaf;
+    *item = (courier_item_t){.position = item->position, .leaf = entry.leaf};
     item->document = entry.document;
     item->seal = entry.seal;
     item->why = routing_line_for(entry.record, errand->session->node);
+    if (seal_is_by(entry.seal, self->identity.seal.id))
+        item->carried = carried_seal(self, &entry);
     return 0;
 }
 

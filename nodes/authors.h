@@ -20,7 +20,10 @@ void authors_destroy(authors_t **self_p);
 
 // Take a sealing certificate, not yet believing it.  One already known costs little.
 int authors_take(authors_t *self, span_t der, cause_t *why);
-// The next certificate that authors_at has found good and that was not returned before;
+// Find out whether the n newest are good at this moment: authors of what a document
+// carries, whom nothing delivered has named yet.
+void authors_prove_newest(authors_t *self, size_t n, int64_t time_ms);
+// The next certificate that was found good and that was not returned before;
 // NULL when there is none.  It stays where it is.
 const cert_t *authors_new_cert(authors_t *self);
 

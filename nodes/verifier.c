@@ -257,6 +257,8 @@ static int check_entries(verifier_t *self, const deliver_t *frame, cause_t *why)
             return cause_prefix(why, "inbox number %llu (%s %s)",
                 (unsigned long long)frame->item[i].number, self->entry[i].leaf.author,
                 self->entry[i].leaf.id);
+    authors_prove_newest(
+        self->authors, frame->certs, self->entry[frame->n - 1].leaf.time_ms);
     return 0;
 }
 
