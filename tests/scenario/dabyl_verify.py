@@ -23,7 +23,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         paths = [node.path(folder, name) for name in node.names(folder, ".json")]
         code, text = world.run("verify", *paths, code=None)
         tap.ok(code == 0 and text.count("GOOD") == len(paths), f"{node.name}: all {len(paths)} of {folder}/", text)
-    tap.ok("carries what isoc-energy sealed" in text, "an alert says whose message it carries", text)
+    tap.ok(
+        "carries what isoc-energy sealed, its seal is good too" in text,
+        "an alert proves whose message it carries, to a node that never had that message",
+        text,
+    )
 
     code, text = world.run("hub", "status", world.hub.folder, code=None)
     tap.ok(code == 0 and text.count("here  ") == 4, "the hub says who is here", text)
