@@ -6,9 +6,9 @@ import subprocess
 from world import MODE, TOP
 
 
-def preload(**settings):
+def preload(shim="order", **settings):
     """Environment for a hub under the shim: log=FILE, kill="flush 3"."""
-    libraries = [os.path.join(TOP, "build", MODE, "shims", "order.so")]
+    libraries = [os.path.join(TOP, "build", MODE, "shims", f"{shim}.so")]
     if MODE == "asan":  # the sanitizer insists on being first
         libasan = subprocess.run(
             ["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
