@@ -547,31 +547,111 @@ static void explain(hub_t *self, const session_t *session, span_t text, buf_t *j
     decide_explain(decision, json);
 }
 
+// A question costs what some dozens of publishes cost, and never nothing.
+static bool may_ask(const hub_t *self, session_t *session)
+{
+    int64_t cost = self->options->rate_limit / self->options->explain_rate;
+    return session_may(session, cost ? (size_t)cost : 1, self->options->rate_limit,
+        self->now.monotonic_ms);
+}
+
+static const char too_many[] =
+    "too many questions: ask again in a second (operational default)";
+
 static void handle_explain(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
     explain_t request;
     buf_t json = {0};
     buf_t answer = {0};
-    // An explanation costs what some dozens of publishes cost, and never nothing.
-    int64_t cost = self->options->rate_limit / self->options->explain_rate;
-    if (cost == 0)
-        cost = 1;
     if (explain_take(&request, frame, why) != 0) {
         session->spoiled++;
         return;
     }
-    if (session_may(
-            session, (size_t)cost, self->options->rate_limit, self->now.monotonic_ms)) {
+    if (may_ask(self, session)) {
         explain(self, session, request.text, &json);
     } else {
         (void)refuse(&self->decision.refusal, "rate.limit", "", "limits.explain_rate",
-            "too many questions: ask again in a second (operational default)");
+            "%s", too_many);
         decide_explain(&self->decision, &json);
     }
     explain_put(&answer, FRAME_EXPLAINED, &(explain_t){request.request, buf_span(&json)});
     (void)send_frame(self, session, buf_span(&answer));
     buf_destroy(&answer);
     buf_destroy(&json);
+}
+
+// What a node may ask about.  Each answers with what this node may know, and no more;
+// NULL and a refusal where there is no answer.
+typedef struct {
+    const char *name;
+    json_t *(*answer)(
+        hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
+} topic_t;
+
+static json_t *topic_hub(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
+
+static const topic_t topics[] = {{"hub", topic_hub}};
+
+static json_t *topic_hub(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
+{
+    (void)asker;
+    (void)arguments;
+    (void)refusal;
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:I, s:[]}", "hub",
+        self->identity.member.id, "version", DABYL_VERSION, "origin",
+        self->options->origin, "entries", (json_int_t)self->checkpoint.size, "topics");
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
+        (void)json_array_append_new(
+            json_object_get(answer, "topics"), json_string(topics[i].name));
+    return answer;
+}
+
+static json_t *answer_query(
+    hub_t *self, const session_t *asker, const query_t *query, refusal_t *refusal)
+{
+    document_limits_t limits = {
+        (size_t)self->options->size_limit, (unsigned)self->options->depth_limit};
+    json_t *arguments;
+    json_t *answer = NULL;
+    size_t i = 0;
+    while (i < sizeof topics / sizeof topics[0] && !span_is(query->topic, topics[i].name))
+        i++;
+    if (i == sizeof topics / sizeof topics[0]) {
+        (void)refuse(refusal, "ask.topic", "", "", "the topic 'hub' lists what there is");
+    } else if (document_load(query->arguments, &limits, &arguments, refusal) == 0) {
+        answer = topics[i].answer(self, asker, arguments, refusal);
+        json_decref(arguments);
+    }
+    return answer;
+}
+
+static void handle_ask(hub_t *self, session_t *session, span_t frame, cause_t *why)
+{
+    query_t query;
+    refusal_t refusal = {0};
+    json_t *json = NULL;
+    buf_t answer = {0};
+    if (query_take(&query, frame, why) != 0) {
+        session->spoiled++;
+        return;
+    }
+    if (may_ask(self, session))
+        json = answer_query(self, session, &query, &refusal);
+    else
+        (void)refuse(&refusal, "rate.limit", "", "limits.explain_rate", "%s", too_many);
+    if (!json)
+        json = json_pack("{s:s, s:s, s:s}", "error", refusal.text, "code", refusal.code,
+            "pointer", refusal.pointer);
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    if (!text)
+        abort();
+    explain_put(&answer, FRAME_ANSWER, &(explain_t){query.request, span_text(text)});
+    (void)send_frame(self, session, buf_span(&answer));
+    buf_destroy(&answer);
+    free(text);
 }
 
 // The last checkpoint the node saw must be one this log has grown from.  Only what the
@@ -679,6 +759,9 @@ static void handle_session_frame(
         break;
     case FRAME_EXPLAIN:
         handle_explain(self, session, frame, why);
+        break;
+    case FRAME_ASK:
+        handle_ask(self, session, frame, why);
         break;
     case FRAME_PULSE:
         bare_put(&answer, FRAME_PULSE);

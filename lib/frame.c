@@ -319,7 +319,7 @@ int again_take(again_t *self, span_t frame, cause_t *why)
 
 void explain_put(buf_t *out, frame_type_t type, const explain_t *self)
 {
-    assert(type == FRAME_EXPLAIN || type == FRAME_EXPLAINED);
+    assert(type == FRAME_EXPLAIN || type == FRAME_EXPLAINED || type == FRAME_ANSWER);
     put_header(out, type);
     buf_put_u32(out, self->request);
     buf_put_long(out, self->text);
@@ -329,10 +329,27 @@ int explain_take(explain_t *self, span_t frame, cause_t *why)
 {
     reader_t body;
     int type = frame_type(frame, &body);
-    body.bad |= type != FRAME_EXPLAIN && type != FRAME_EXPLAINED;
+    body.bad |= type != FRAME_EXPLAIN && type != FRAME_EXPLAINED && type != FRAME_ANSWER;
     self->request = take_u32(&body);
     self->text = take_long(&body);
     return finish(&body, true, "EXPLAIN", why);
+}
+
+void query_put(buf_t *out, const query_t *self)
+{
+    put_header(out, FRAME_ASK);
+    buf_put_u32(out, self->request);
+    buf_put_short(out, self->topic);
+    buf_put_long(out, self->arguments);
+}
+
+int query_take(query_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_ASK);
+    self->request = take_u32(&body);
+    self->topic = take_short(&body);
+    self->arguments = take_long(&body);
+    return finish(&body, text_is_word(self->topic), "ASK", why);
 }
 
 void bare_put(buf_t *out, frame_type_t type)

@@ -28,6 +28,8 @@ typedef enum {
     FRAME_PULSE = 11,  // either: are you there?  the hub answers with one
     FRAME_RESYNC = 12, // hub: I have no session of yours, say hello
     FRAME_BYE = 13,    // hub: this session is over, and why
+    FRAME_ASK = 14,    // node: what does the hub know of this, that I may know?
+    FRAME_ANSWER = 15,
 } frame_type_t;
 
 // -1 when the frame is too short or of another version; else its frame_type_t (unknown
@@ -129,8 +131,14 @@ typedef struct {
 
 typedef struct {
     uint32_t request; // the asker's number, returned with the answer
-    span_t text;      // EXPLAIN: a document; EXPLAINED: JSON
+    span_t text;      // EXPLAIN: a document; EXPLAINED, ANSWER: JSON
 } explain_t;
+
+typedef struct {
+    uint32_t request;
+    span_t topic;     // a word
+    span_t arguments; // a JSON object
+} query_t;
 
 void hello_put(buf_t *out, const hello_t *self);
 int hello_take(hello_t *self, span_t frame, cause_t *why);
@@ -150,6 +158,8 @@ void again_put(buf_t *out, const again_t *self);
 int again_take(again_t *self, span_t frame, cause_t *why);
 void explain_put(buf_t *out, frame_type_t type, const explain_t *self);
 int explain_take(explain_t *self, span_t frame, cause_t *why);
+void query_put(buf_t *out, const query_t *self); // ASK
+int query_take(query_t *self, span_t frame, cause_t *why);
 void bare_put(buf_t *out, frame_type_t type); // PULSE, RESYNC
 // BYE: a code and a sentence.
 void bye_put(buf_t *out, const char *code, const char *text);

@@ -67,6 +67,8 @@ const refusal_code_t refusal_codes[] = {
     {"session.checkpoint",
         "The node has seen a checkpoint of this log that the hub cannot account for."},
     {"explain.kind", "The hub explains only messages that the asker itself may publish."},
+    {"ask.topic", "The hub answers no questions about this."},
+    {"ask.arguments", "What the question is about is missing or cannot be read."},
     {NULL, NULL},
 };
 

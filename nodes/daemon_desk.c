@@ -1,5 +1,6 @@
 // daemon_desk - answers what people on this machine ask.
 
+#include "lib/text.h"
 #include "lib/version.h"
 #include "nodes/daemon_state.h"
 
@@ -77,6 +78,19 @@ static void explain(daemon_t *self, span_t document)
     letter_close(&letter);
 }
 
+// A question for the hub: "ask TOPIC" and a JSON object.
+static void ask_hub(daemon_t *self, const char *topic, span_t arguments)
+{
+    cause_t why;
+    span_t object = arguments.size ? arguments : span_text("{}");
+    if (!text_is_word(span_text(topic)))
+        desk_answer_error(self->desk, "ask about what?  One word, then the arguments");
+    else if (link_query(self->link, ++self->question, topic, object, &why) != 0)
+        desk_answer_error(self->desk, why.text);
+    else
+        self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
+}
+
 void daemon_explained(void *context, uint32_t request, span_t json)
 {
     daemon_t *self = context;
@@ -99,6 +113,8 @@ void daemon_desk_turn(daemon_t *self)
         desk_answer_json(self->desk, status_json(self));
     else if (strcmp(word, "explain") == 0)
         explain(self, rest);
+    else if (strncmp(word, "ask ", 4) == 0)
+        ask_hub(self, word + 4, rest);
     else
-        desk_answer_error(self->desk, "unknown request; there are: status, explain");
+        desk_answer_error(self->desk, "unknown request; there are: status, explain, ask");
 }

@@ -2,7 +2,8 @@
 // answer.
 //
 // ZeroMQ REP over ipc://, in a folder that only its owner may enter.  A request is a word
-// and LF, then what it is about: "status" or "explain" with a document.
+// and LF, then what it is about: "status", "explain" with a document, or "ask TOPIC" with
+// the arguments (a JSON object) of a question that goes to the hub.
 
 #ifndef NODES_DESK_H
 #define NODES_DESK_H

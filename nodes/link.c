@@ -341,16 +341,31 @@ size_t link_unanswered(const link_t *self)
     return flight_unanswered(self->flight);
 }
 
-int link_explain(link_t *self, uint32_t request, span_t document, cause_t *why)
+// What is in `out`.  Questions are not repeated: who asked is told and asks again.
+static int send_question(link_t *self, cause_t *why)
 {
     if (self->state != LINK_READY)
         return cause_set(why, "there is no session with the hub now");
-    explain_t question = {.request = request, .text = document};
-    buf_clear(&self->out);
-    explain_put(&self->out, FRAME_EXPLAIN, &question);
     return channel_send(self->channel, buf_span(&self->out)) == 0
                ? 0
                : cause_set(why, "the hub takes nothing now");
+}
+
+int link_explain(link_t *self, uint32_t request, span_t document, cause_t *why)
+{
+    explain_t question = {.request = request, .text = document};
+    buf_clear(&self->out);
+    explain_put(&self->out, FRAME_EXPLAIN, &question);
+    return send_question(self, why);
+}
+
+int link_query(
+    link_t *self, uint32_t request, const char *topic, span_t arguments, cause_t *why)
+{
+    query_t question = {request, span_text(topic), arguments};
+    buf_clear(&self->out);
+    query_put(&self->out, &question);
+    return send_question(self, why);
 }
 
 void link_resume(link_t *self)

@@ -93,8 +93,8 @@ typedef struct {
     const cert_t *author;
 } link_delivery_t;
 
-// Any may be NULL.  They may call link_publish and link_explain, not link_wait or
-// link_turn.
+// Any may be NULL.  They may call link_publish, link_explain and link_query, not
+// link_wait or link_turn.
 typedef struct {
     void *context;
     void (*event)(void *context, const link_event_t *event);
@@ -109,6 +109,7 @@ typedef struct {
     // link takes no more deliveries until link_resume.
     size_t (*deliveries)(
         void *context, const link_delivery_t *delivery, size_t n, span_t checkpoint);
+    // The answer to link_explain or link_query.
     void (*explained)(void *context, uint32_t request, span_t json);
 } link_events_t;
 
@@ -127,6 +128,9 @@ size_t link_unanswered(const link_t *self);
 // Ask who would receive a document.  -1 when there is no session; answers are never
 // repeated.
 int link_explain(link_t *self, uint32_t request, span_t document, cause_t *why);
+// Ask what the hub knows about a topic; `arguments` is a JSON object.  As link_explain.
+int link_query(
+    link_t *self, uint32_t request, const char *topic, span_t arguments, cause_t *why);
 void link_resume(
     link_t *self); // there is room again: take deliveries from where it stopped
 

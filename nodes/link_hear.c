@@ -282,6 +282,7 @@ void link_hear(link_t *self, span_t bytes)
         on_deliver(self, bytes);
         break;
     case FRAME_EXPLAINED:
+    case FRAME_ANSWER:
         on_explained(self, bytes);
         break;
     case FRAME_PULSE:

@@ -38,7 +38,9 @@ from zmq.utils.monitor import parse_monitor_message
     PULSE,
     RESYNC,
     BYE,
-) = range(1, 14)
+    ASK,
+    ANSWER,
+) = range(1, 16)
 
 Welcome = collections.namedtuple(
     "Welcome", "origin checkpoint inbox_last window size_limit time_ms"
@@ -484,6 +486,14 @@ class Client:
         document = document if isinstance(document, bytes) else encode(document)
         self.send(bytes((1, EXPLAIN)) + struct.pack(">I", request) + long(document))
         _, body = self.expect(EXPLAINED)
+        if body.number(4) != request:
+            raise Unexpected("an answer to another question")
+        return json.loads(body.long())
+
+    def ask(self, topic, arguments=None, request=8):
+        arguments = arguments if isinstance(arguments, bytes) else encode(arguments or {})
+        self.send(bytes((1, ASK)) + struct.pack(">I", request) + short(topic) + long(arguments))
+        _, body = self.expect(ANSWER)
         if body.number(4) != request:
             raise Unexpected("an answer to another question")
         return json.loads(body.long())

@@ -140,6 +140,7 @@ static inline void sample_deliver(buf_t *out)
 static inline void sample_frame(frame_type_t type, buf_t *out)
 {
     const explain_t explain = {7, span_text("{\"kind\":\"advisory\"}")};
+    const query_t query = {8, span_text("duties"), span_text("{\"all\":true}")};
     const hello_t hello = {span_text("isoc-energy"), span_text("dabyl-node 0.1"),
         UINT64_C(0x0102030405060708), 256, span_text("a note\n")};
     const welcome_t welcome = {span_text(SAMPLE_ORIGIN), span_text("a note\n"), 12, 64,
@@ -175,7 +176,11 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
         break;
     case FRAME_EXPLAIN:
     case FRAME_EXPLAINED:
+    case FRAME_ANSWER:
         explain_put(out, type, &explain);
+        break;
+    case FRAME_ASK:
+        query_put(out, &query);
         break;
     case FRAME_PULSE:
     case FRAME_RESYNC:
@@ -206,6 +211,7 @@ SAMPLE_AGAIN(refused)
 SAMPLE_AGAIN(deliver)
 SAMPLE_AGAIN(ack)
 SAMPLE_AGAIN(again)
+SAMPLE_AGAIN(query)
 #undef SAMPLE_AGAIN
 
 static inline int again_explain(span_t frame, frame_type_t type, buf_t *out, cause_t *why)
@@ -258,7 +264,10 @@ static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
         return again_again(frame, out, why);
     case FRAME_EXPLAIN:
     case FRAME_EXPLAINED:
+    case FRAME_ANSWER:
         return again_explain(frame, (frame_type_t)type, out, why);
+    case FRAME_ASK:
+        return again_query(frame, out, why);
     case FRAME_PULSE:
     case FRAME_RESYNC:
         if (body.rest.size)

@@ -68,6 +68,7 @@ static void answers_requests(void **state)
         {"status\n", "status", ""},
         {"status", "status", ""},
         {"explain\n{\"a\":\n1}", "explain", "{\"a\":\n1}"},
+        {"ask incident\n{}", "ask incident", "{}"},
         {"", "", ""},
         {"a-word-that-is-far-too-long-to-be-one-of-ours\nrest", "", "rest"},
     };

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { LAST_TYPE = FRAME_BYE };
+enum { LAST_TYPE = FRAME_ANSWER };
 
 static void test_header(void **state)
 {
@@ -120,6 +120,7 @@ static void test_other_fields(void **state)
     cause_t why;
     again_t again;
     explain_t explain;
+    query_t query;
     span_t code;
     span_t text;
     sample_frame(FRAME_AGAIN, &frame);
@@ -129,6 +130,19 @@ static void test_other_fields(void **state)
     sample_frame(FRAME_EXPLAINED, &frame);
     assert_int_equal(explain_take(&explain, buf_span(&frame), &why), 0);
     assert_true(explain.request == 7 && span_is(explain.text, "{\"kind\":\"advisory\"}"));
+    assert_int_equal(query_take(&query, buf_span(&frame), &why), -1); // an EXPLAINED
+    buf_clear(&frame);
+    sample_frame(FRAME_ANSWER, &frame);
+    assert_int_equal(explain_take(&explain, buf_span(&frame), &why), 0);
+    buf_clear(&frame);
+    sample_frame(FRAME_ASK, &frame);
+    assert_int_equal(explain_take(&explain, buf_span(&frame), &why), -1);
+    assert_int_equal(query_take(&query, buf_span(&frame), &why), 0);
+    assert_true(query.request == 8 && span_is(query.topic, "duties"));
+    assert_true(span_is(query.arguments, "{\"all\":true}"));
+    buf_clear(&frame);
+    query_put(&frame, &(query_t){1, span_text("no word"), span_text("{}")});
+    assert_int_equal(query_take(&query, buf_span(&frame), &why), -1);
     buf_clear(&frame);
     sample_frame(FRAME_BYE, &frame);
     assert_int_equal(bye_take(buf_span(&frame), &code, &text, &why), 0);

@@ -739,6 +739,16 @@ static void passes_questions_on(void **state)
     hub_send(world->hub, &out);
     AWAIT(world, world->explained[0]);
     assert_string_equal(world->explained, "7 []");
+    query_t query;
+    assert_int_equal(link_query(world->link, 8, "duties", span_text("{}"), &why), 0);
+    hub_await(world->hub, world->link, FRAME_ASK);
+    assert_int_equal(query_take(&query, hub_frame(world->hub), &why), 0);
+    assert_true(span_is(query.topic, "duties") && span_is(query.arguments, "{}"));
+    buf_clear(&out);
+    explain_put(&out, FRAME_ANSWER, &(explain_t){8, span_text("{}")});
+    hub_send(world->hub, &out);
+    AWAIT(world, world->explained[0] == '8');
+    assert_string_equal(world->explained, "8 {}");
     buf_destroy(&out);
 }
 

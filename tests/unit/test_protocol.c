@@ -179,7 +179,9 @@ static void test_frame_numbers(void **state)
         [FRAME_EXPLAINED] = "explained",
         [FRAME_PULSE] = "pulse",
         [FRAME_RESYNC] = "resync",
-        [FRAME_BYE] = "bye"};
+        [FRAME_BYE] = "bye",
+        [FRAME_ASK] = "ask",
+        [FRAME_ANSWER] = "answer"};
     for (unsigned type = 1; type < sizeof names / sizeof *names; type++) {
         char rule[64];
         (void)snprintf(rule, sizeof rule, "\n%-9s = %%x%02X", names[type], type);
