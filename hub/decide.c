@@ -395,6 +395,26 @@ static int check_object(matter_t *matter)
     return 0;
 }
 
+static void add_reference(matter_t *matter, refer_t field, const reference_t *reference)
+{
+    route_t route = {.type = ROUTE_REFER, .tell = TELL_NONE, .refer = field};
+    if (reference->author[0] == 0)
+        return;
+    memcpy(route.node, reference->author, sizeof route.node);
+    memcpy(route.id, reference->id, sizeof route.id);
+    routing_add(&matter->decision->routing, &route);
+}
+
+// What follows from what, so that the log can be asked without reading documents.
+static void add_references(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    add_reference(matter, REFER_INCIDENT, &document->incident);
+    add_reference(matter, REFER_RE, &document->re);
+    add_reference(matter, REFER_SUPERSEDES, &document->supersedes);
+    add_reference(matter, REFER_CANCELS, &document->cancels);
+}
+
 // A test reaches its author and the hub, and nobody else.
 static void route_test(matter_t *matter)
 {
@@ -416,10 +436,12 @@ int decide_message(const decide_t *self, const member_t *author,
         check_permission(&matter) != 0 || check_references(&matter) != 0 ||
         check_object(&matter) != 0)
         return -1;
-    if (document->status != STATUS_TEST)
-        return apply_rules(&matter);
-    route_test(&matter);
-    return 0;
+    if (document->status == STATUS_TEST) { // it leaves no trace that counts
+        route_test(&matter);
+        return 0;
+    }
+    add_references(&matter);
+    return apply_rules(&matter);
 }
 
 // ---- explain
@@ -456,7 +478,7 @@ void decide_explain(const decision_t *decision, buf_t *json)
         (void)json_object_set_new(answer, lists[i], json_array());
     for (size_t i = 0; !refused && i < decision->routing.n; i++) {
         const route_t *route = &decision->routing.route[i];
-        if (route->tell == TELL_SENDER)
+        if (route->tell == TELL_SENDER && route->type != ROUTE_REFER)
             (void)json_array_append_new(
                 json_object_get(answer, lists[route->type]), explain_route(route));
     }

@@ -6,8 +6,8 @@
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `tree`, `inboxes`, `ids` and the few fields of
-// `folded`.
+// State is a fold over the journal: `tree`, `inboxes`, `ids`, `threads` and the few
+// fields of `folded`.
 
 #include "hub/hub.h"
 
@@ -28,6 +28,7 @@
 #include "hub/refusals.h"
 #include "hub/sessions.h"
 #include "hub/status.h"
+#include "hub/threads.h"
 #include "hub/tree.h"
 #include "hub/workers.h"
 #include "lib/file.h"
@@ -54,7 +55,8 @@ enum {
     POLL_MS = 1000,
 };
 
-// What the entries so far add up to, beside tree, inboxes and ids.
+// What the entries so far add up to, beside tree, inboxes, ids and
+// threads.
 typedef struct {
     merkle_t peaks;
     int64_t time_ms;                            // of the last entry
@@ -73,6 +75,7 @@ struct hub {
     publisher_t *publisher;
     inboxes_t *inboxes;
     ids_t *ids;
+    threads_t *threads;
     folded_t folded;
 
     gate_t *gate;
@@ -122,6 +125,17 @@ static int deliver_to_inboxes(
     return 0;
 }
 
+// What a message refers to, as its record has it.
+static void add_references(
+    threads_t *threads, const routing_t *routing, const char *kind, uint64_t position)
+{
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type == ROUTE_REFER)
+            threads_add(threads, route->refer, route->node, route->id, kind, position);
+    }
+}
+
 static int apply_message(
     hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -129,6 +143,7 @@ static int apply_message(
     if (routing_parse(&self->parsed, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
     ids_add(self->ids, leaf->author, leaf->id, leaf->position);
+    add_references(self->threads, &self->parsed, leaf->kind, leaf->position);
     return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
 }
 
@@ -1671,6 +1686,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->now = clock_now();
     self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
     self->ids = ids_new();
+    self->threads = threads_new();
     self->fresh = ids_new();
     self->sessions = sessions_new();
     self->draft = draft_new();
@@ -1713,6 +1729,7 @@ void hub_close(hub_t **self_p)
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);
     ids_destroy(&self->ids);
+    threads_destroy(&self->threads);
     ids_destroy(&self->fresh);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);

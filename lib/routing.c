@@ -14,6 +14,16 @@ static const char VERSION_LINE[] = "dabyl-routing/v1";
 // A line takes some 400 bytes in memory; this bounds what a record can make us take.
 enum { LINES_MAX = 65536 };
 
+static const char *const refer_names[] = {[REFER_INCIDENT] = "incident",
+    [REFER_RE] = "re",
+    [REFER_SUPERSEDES] = "supersedes",
+    [REFER_CANCELS] = "cancels"};
+
+const char *refer_name(refer_t field)
+{
+    return refer_names[field];
+}
+
 void routing_close(routing_t *self)
 {
     free(self->route);
@@ -87,6 +97,12 @@ void route_print(const route_t *route, buf_t *out)
         put_word(out, route->code);
         buf_put_text(out, tell_name(route->tell));
         break;
+    case ROUTE_REFER:
+        buf_put_text(out, "refers ");
+        put_word(out, refer_name(route->refer));
+        put_word(out, route->node);
+        buf_put_text(out, route->id);
+        break;
     }
     buf_put_u8(out, '\n');
 }
@@ -128,6 +144,16 @@ static bool take_cites(reader_t *line, route_t *route)
            text_copy(cites, route->cites, sizeof route->cites);
 }
 
+static bool parse_refer(span_t word, refer_t *out)
+{
+    for (size_t i = 0; i < REFERS; i++)
+        if (span_is(word, refer_names[i])) {
+            *out = (refer_t)i;
+            return true;
+        }
+    return false;
+}
+
 static bool take_route(reader_t *line, route_t *route)
 {
     switch (route->type) {
@@ -146,6 +172,10 @@ static bool take_route(reader_t *line, route_t *route)
     case ROUTE_REMARK:
         return copy_word(take_word(line), route->code, sizeof route->code) &&
                parse_tell(take_rest(line), &route->tell);
+    case ROUTE_REFER:
+        return parse_refer(take_word(line), &route->refer) &&
+               copy_word(take_word(line), route->node, sizeof route->node) &&
+               copy_word(take_rest(line), route->id, sizeof route->id);
     }
     return false;
 }
@@ -155,7 +185,8 @@ static bool parse_type(span_t word, route_type_t *type)
     static const char *const names[] = {[ROUTE_DELIVER] = "deliver",
         [ROUTE_WITHHOLD] = "withhold",
         [ROUTE_EMIT] = "emit",
-        [ROUTE_REMARK] = "remark"};
+        [ROUTE_REMARK] = "remark",
+        [ROUTE_REFER] = "refers"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (span_is(word, names[i])) {
             *type = (route_type_t)i;
@@ -171,8 +202,9 @@ int route_parse(route_t *route, span_t line, cause_t *why)
     reader_t reader = reader_of(line);
     *route = (route_t){0};
     if (!parse_type(take_word(&reader), &route->type))
-        return cause_set(
-            why, "malformed routing line: not one of deliver, withhold, emit, remark");
+        return cause_set(why,
+            "malformed routing line: not one of deliver, withhold, emit, "
+            "remark, refers");
     if (!take_route(&reader, route) || reader.bad)
         return cause_set(why, "malformed routing line");
     return 0;

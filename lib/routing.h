@@ -7,11 +7,14 @@
 //     withhold <node id> <rule id> <tell> <code> <cites>
 //     emit <kind> <message id> <rule id> <tell> <cites>
 //     remark <code> <tell>
+//     refers <field> <author> <message id>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
-// rest of the line ("8.3, 10").  The random nonce keeps those who know only the record's
-// hash from guessing it.
+// rest of the line ("8.3, 10").  A `refers` line repeats a reference of the message,
+// whose field is incident, re, supersedes or cancels: what follows from what can be read
+// off the records alone.  The random nonce keeps those who know only the record's hash
+// from guessing it.
 
 #ifndef LIB_ROUTING_H
 #define LIB_ROUTING_H
@@ -23,16 +26,30 @@
 enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48 };
 
 typedef enum { TELL_NONE, TELL_SENDER } tell_t;
-typedef enum { ROUTE_DELIVER, ROUTE_WITHHOLD, ROUTE_EMIT, ROUTE_REMARK } route_type_t;
+typedef enum {
+    ROUTE_DELIVER,
+    ROUTE_WITHHOLD,
+    ROUTE_EMIT,
+    ROUTE_REMARK,
+    ROUTE_REFER
+} route_type_t;
+typedef enum {
+    REFER_INCIDENT,
+    REFER_RE,
+    REFER_SUPERSEDES,
+    REFER_CANCELS,
+    REFERS
+} refer_t;
 
 typedef struct {
     route_type_t type;
     tell_t tell;
-    char node[NODE_ID_MAX];  // deliver, withhold
+    refer_t refer;           // refers
+    char node[NODE_ID_MAX];  // deliver, withhold; refers: the author
     char kind[KIND_MAX];     // emit
-    char id[MESSAGE_ID_MAX]; // emit
-    char rule[RULE_ID_MAX];  // all but remark
-    char cites[CITES_MAX];   // all but remark
+    char id[MESSAGE_ID_MAX]; // emit, refers
+    char rule[RULE_ID_MAX];  // all but remark and refers
+    char cites[CITES_MAX];   // all but remark and refers
     char code[CODE_MAX];     // withhold, remark
 } route_t;
 
@@ -44,7 +61,8 @@ typedef struct {
     route_t *route;
 } routing_t;
 
-void routing_close(routing_t *self); // frees the lines
+const char *refer_name(refer_t field); // "incident"
+void routing_close(routing_t *self);   // frees the lines
 void routing_add(routing_t *self, const route_t *route);
 // The deliver line for this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);

@@ -33,6 +33,8 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_REMARK:
         add(routes, "remarks", json_string(r->code));
         break;
+    case ROUTE_REFER: // the message itself says so
+        break;
     }
 }
 

@@ -68,7 +68,9 @@ ROUTE = re.compile(
     rb"(?:deliver (?P<to>%s) (?P<r1>%s) (?P<t1>sender|none) [^\n]+"
     rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
     rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
-    rb"|remark [a-z.-]+ (?P<t4>sender|none))" % (NODE, RULE, NODE, RULE, KIND, UUID, RULE)
+    rb"|remark [a-z.-]+ (?P<t4>sender|none)"
+    rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s))"
+    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID)
 )
 
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
@@ -484,12 +486,12 @@ class Check:
             raise Fault(where, f"{leaf.author} {leaf.id} was used before")
         self.messages[leaf.author, leaf.id] = leaf.position
         self.seal(entry)
-        self.record(entry)
+        self.record(entry, message)
         if self.roster.roles.get(leaf.author) == "hub":
             self.derived(entry, message.get("body", {}))
         self.count["messages"] += 1
 
-    def record(self, entry):
+    def record(self, entry, message):
         """Who it goes to; remembers inboxes and what the author may know."""
         where = entry.where
         lines = entry.record.split(b"\n")
@@ -498,7 +500,7 @@ class Check:
         )
         if not match or lines[-1] or int(match[1]) not in self.rules:
             raise Fault(where, "the routing record has no good head, rules in force or end")
-        told = []
+        told, refers = [], []
         for line in lines[3:-1]:
             route = ROUTE.fullmatch(line)
             if not route:
@@ -509,7 +511,18 @@ class Check:
                 self.promised[route["kind"].decode(), route["id"].decode()] = entry.leaf.position
             if b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
                 told.append(line + b"\n")
+            if route["refers"]:
+                refers.append(route["refers"].decode())
+        if sorted(refers) != sorted(self.references(message)):
+            raise Fault(where, "the record's refers lines are not the message's references")
         self.told[entry.leaf.position] = b"".join(told)
+
+    @staticmethod
+    def references(message):
+        """What the message refers to; a test leaves no trace."""
+        for field in ("incident", "re", "supersedes", "cancels"):
+            if field in message and message.get("status") != "test":
+                yield f"{field} {message[field]['author']} {message[field]['id']}"
 
     def derived(self, entry, body):
         """What the hub wrote itself was announced, and carries what its cause said."""

@@ -148,6 +148,29 @@ static inline void worked_routing(buf_t *out)
                       "remark object.unknown sender\n");
 }
 
+static inline void worked_routing_refers(buf_t *out)
+{
+    static const char *const references[][2] = {
+        {"isoc-energy", WORKED_ID}, {"nccis", "019abd3c-7d10-7c11-8a52-1b2f90cc3e07"}};
+    routing_t routing = {.rules_position = 1};
+    route_t route = {.type = ROUTE_DELIVER,
+        .tell = TELL_SENDER,
+        .node = "nccis",
+        .rule = "update.parties",
+        .cites = "8.5, 12"};
+    for (size_t i = 0; i < sizeof routing.nonce; i++)
+        routing.nonce[i] = (uint8_t)(0xff - 0x11 * i);
+    for (size_t i = 0; i < 2; i++) {
+        route_t refers = {.type = ROUTE_REFER, .refer = i ? REFER_RE : REFER_INCIDENT};
+        memcpy(refers.node, references[i][0], strlen(references[i][0]));
+        memcpy(refers.id, references[i][1], strlen(references[i][1]));
+        routing_add(&routing, &refers);
+    }
+    routing_add(&routing, &route);
+    routing_print(&routing, out);
+    routing_close(&routing);
+}
+
 // The parts of the three entries.
 static inline void worked_parts(
     uint64_t position, buf_t *document, buf_t *seal, buf_t *record)
@@ -408,6 +431,7 @@ static const worked_t worked[] = {
     {"rules", WORKED_TEXT, worked_rules},
     {"rules-seal", WORKED_TEXT, worked_rules_seal},
     {"routing", WORKED_TEXT, worked_routing},
+    {"routing-refers", WORKED_TEXT, worked_routing_refers},
     {"leaf-0", WORKED_TEXT, worked_leaf_0},
     {"leaf-1", WORKED_TEXT, worked_leaf_1},
     {"leaf-2", WORKED_TEXT, worked_leaf_2},

@@ -16,7 +16,8 @@ static const char record[] =
     "withhold owner-7 incident-to-owner none marking.tlp 8.5\n"
     "emit security.alert 017f22e2-79b0-7cc3-98c4-dc0c0c07398f alert-at-3 none 14\n"
     "remark object.unknown sender\n"
-    "deliver isoc-energy incident-to-isoc sender default\n";
+    "deliver isoc-energy incident-to-isoc sender default\n"
+    "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n";
 
 static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "Deliver a b none c", "deliver a b none", "deliver a b none ", "deliver  a b none c",
@@ -26,7 +27,9 @@ static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "withhold a b code none c", "emit kind id rule sender", "emit kind rule sender 14",
     "remark code", "remark code ", "remark code none ", "remark code none 8.3",
     "remark code  none", "remark code nobody", "forward a b none c",
-    "deliver a b\nnone c"};
+    "deliver a b\nnone c", "refers", "refers re", "refers re a", "refers re a ",
+    "refers re  i", "refers re a i i", "refers re a i ", "refers to a i", "refers Re a i",
+    "refers  a i"};
 
 static void test_a_record(void **state)
 {
@@ -34,7 +37,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 5);
+    assert_int_equal(routing.n, 6);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -53,6 +56,11 @@ static void test_a_record(void **state)
     assert_string_equal(route[2].rule, "alert-at-3");
     assert_int_equal(route[3].type, ROUTE_REMARK);
     assert_string_equal(route[3].code, "object.unknown");
+    assert_int_equal(route[5].type, ROUTE_REFER);
+    assert_int_equal(route[5].refer, REFER_RE);
+    assert_int_equal(route[5].tell, TELL_NONE);
+    assert_string_equal(route[5].node, "owner-7");
+    assert_string_equal(route[5].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
     routing_close(&routing);
 }
 
