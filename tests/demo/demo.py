@@ -59,28 +59,36 @@ class Story:
         self.sent = collections.OrderedDict()  # id -> (author, words, derived from)
         self.refused = []
 
-    def send(self, author, words, message, wait=True):
+    def command(self, *words, node):
+        """Run dabyl as a person would, and show it; paths as seen from the demo's folder."""
+        below = self.world.folder + "/"
+        shown = [*words[:1], "--node", node, *words[1:]]
+        detail(f"$ dabyl {' '.join(shown)}".replace(below, ""))
+        text = self.world.run(*words, "--node", self.world.node(node).folder)
+        for line in text.replace(below, "").splitlines():
+            if line:
+                detail("  " + line)
+
+    def write(self, words, message):
+        name = words.replace(",", "").replace(":", "-").replace(" ", "-")
+        path = self.world.path("messages", name + ".json")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(client.encode(message))
+        return path
+
+    def send(self, author, words, message):
+        """With the command, waiting for the receipt."""
         self.sent[message["id"]] = author, words
-        self.world.node(author).drop(message)
-        if wait:
-            until(
-                lambda: message["id"] in self.world.node(author).sent(), f"the receipt for: {words}"
-            )
-            told = self.told(author, message["id"])
-            must(any(line[0] == "deliver" for line in told), f"the receipt names nobody: {words}")
+        self.command("send", self.write(words, message), node=author)
+        must(message["id"] in self.world.node(author).sent(), f"the receipt for: {words}")
         return message["id"]
 
-    def told(self, author, name):
-        with open(self.world.node(author).path("sent", name + ".told"), encoding="utf-8") as file:
-            return [line.split() for line in file]
-
-    def show(self, author, name):
-        """The receipt, as the author may know it."""
-        for words in self.told(author, name):
-            if words[0] == "deliver":
-                detail(f"to {words[1]:<12} paragraph {' '.join(words[4:])}   (rule {words[2]})")
-            elif words[0] == "emit":
-                detail(f"derived: {words[1]}, paragraph {' '.join(words[5:])}   (rule {words[3]})")
+    def post(self, author, words, message):
+        """Into the outbox, as a program would, without waiting."""
+        self.sent[message["id"]] = author, words
+        self.world.node(author).drop(message)
+        return message["id"]
 
     def arrived(self, node, name, kind=None):
         """Wait until this message, or what was derived from it, is in the node's inbox."""
@@ -142,7 +150,6 @@ def ordinary(story):
             },
         ),
     )
-    story.show("isoc-energy", name)
     for node in ("nccis", "owner-grid"):
         story.arrived(node, name)
     must(not story.world.node("knb").inbox(), "level 2 must not alarm national security")
@@ -152,30 +159,33 @@ def grave(story):
     step("owner-grid's line goes down; its node is away.")
     must(story.world.node("owner-grid").stop() == 0, "the node stops cleanly")
     step("isoc-energy reports a level 4 incident on the same grid, coming from across the border.")
-    name = story.send(
+    notice = client.notice(
         "isoc-energy",
-        "incident notice, level 4, power grid, cross-border",
-        client.notice(
-            "isoc-energy",
-            4,
-            body={
-                "object": "obj-grid-1",
-                "cross_border": True,
-                "countries": ["KG"],
-                "description": "Breakers of two substations opened by remote command; dispatch is on manual control.",
-            },
-            summary={
-                "kk": "Екі қосалқы станция қашықтан ажыратылды",
-                "ru": "Две подстанции отключены удалённой командой",
-                "en": "Two substations opened by remote command",
-            },
-        ),
+        4,
+        body={
+            "object": "obj-grid-1",
+            "cross_border": True,
+            "countries": ["KG"],
+            "description": "Breakers of two substations opened by remote command; "
+            "dispatch is on manual control.",
+        },
+        summary={
+            "kk": "Екі қосалқы станция қашықтан ажыратылды",
+            "ru": "Две подстанции отключены удалённой командой",
+            "en": "Two substations opened by remote command",
+        },
     )
-    story.show("isoc-energy", name)
+    detail("Before sending, the officer asks who would be told, and why:")
+    story.command("explain", story.write("level-4", notice), node="isoc-energy")
+    detail("And sends it:")
+    name = story.send("isoc-energy", "incident notice, level 4, power grid, cross-border", notice)
     alert = story.arrived("knb", name, "security.alert")
-    detail(f"knb has the alert for level {alert['body']['level']}, with the sealed notice inside.")
+    must(alert["body"]["level"] == 4, "the alert says level 4")
+    detail("National security has the alert, with the sealed notice inside:")
+    story.command("inbox", node="knb")
     story.arrived("mfa", name, "crossborder.item")
-    detail("mfa has the cross-border item.")
+    detail("Foreign affairs has the cross-border item:")
+    story.command("inbox", node="mfa")
     must(not story.world.node("hq").inbox(), "the Headquarters is not yet concerned")
 
 
@@ -187,13 +197,10 @@ def everybody(story):
         client.advisory(
             "nccis",
             "TLP:GREEN",
-            body={
-                "description": "The remote terminal units of both substations run firmware with a known flaw."
-            },
+            body={"description": "The terminal units of both substations have a known flaw."},
             summary={"en": "Update the firmware of remote terminal units"},
         ),
     )
-    story.show("nccis", name)
     for node in ("isoc-energy", "isoc-bank", "knb", "mfa", "hq"):
         story.arrived(node, name)
 
@@ -241,24 +248,17 @@ def forgery(story):
 
 def killed(story):
     step("The hub is killed (SIGKILL) while twenty more notices are on their way.")
-    world, before = story.world, len(story.world.node("isoc-energy").sent())
-    names = [
-        story.send(
+    world, names = story.world, []
+    for i in range(20):
+        if i == 10:  # the first are safe, the last are still to be sent
+            until(lambda: names[0] in world.node("isoc-energy").sent(), "a first receipt")
+        message = client.notice(
             "isoc-energy",
-            f"notice, level 1, number {i + 1} of 20",
-            client.notice(
-                "isoc-energy",
-                1,
-                body={
-                    "object": "obj-grid-1",
-                    "description": f"Log-in attempts at substation {i + 1}.",
-                },
-            ),
-            wait=False,
+            1,
+            body={"object": "obj-grid-1", "description": f"Log-in attempts, substation {i + 1}."},
+            summary={"en": f"Log-in attempts at substation {i + 1}"},
         )
-        for i in range(20)
-    ]
-    until(lambda: len(world.node("isoc-energy").sent()) > before, "a first receipt")
+        names.append(story.post("isoc-energy", f"notice, level 1, number {i + 1} of 20", message))
     world.hub.kill()
     had = len(set(world.node("isoc-energy").sent()) & set(names))
     detail(f"{had} of 20 had their receipts when the hub died.")
@@ -273,17 +273,15 @@ def back(story):
     node = story.world.node("owner-grid")
     had = len(node.inbox())
     node.start()
-    mine = [name for name, (author, _) in story.sent.items()]
-    for name in mine:
+    for name in story.sent:
         story.arrived("owner-grid", name)
+    now = len(node.inbox())
     detail(
-        f"It had {had} message(s) when it left, and has caught up: {len(node.inbox())} now, in order, none missing."
+        f"It had {had} message when it left, and has caught up: {now} now, in order, none missing."
     )
-    for other in ("nccis", "isoc-bank"):
-        for name in (
-            n for n, (author, _) in story.sent.items() if author != other and other == "nccis"
-        ):
-            story.arrived(other, name)
+    for name, (author, _) in story.sent.items():
+        if author != "nccis":
+            story.arrived("nccis", name)
 
 
 def verify(story):
