@@ -18,9 +18,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
-enum { ZAP_PARTS = 7, ZAP_PART_MAX = 256, LINGER_MS = 1000 };
+enum {
+    ZAP_PARTS = 7,
+    ZAP_PART_MAX = 256,
+    LINGER_MS = 1000,
+    BACKLOG_MAX = 1024,
+    OTHER_FILES = 64, // descriptors for the journal and the like
+};
 
 struct gate {
     void *context;
@@ -34,6 +41,7 @@ struct gate {
     size_t endpoint_count, listener_count;
     int connections; // open now
     int connections_max;
+    int backlog;
     bool deaf;
 };
 
@@ -56,8 +64,23 @@ static int open_handlers(gate_t *self, cause_t *why)
     return self->router ? 0 : cause_errno(why, "cannot make the ROUTER");
 }
 
-static int set_options(void *router, const gate_options_t *options, cause_t *why)
+// What is in the backlog is accepted even when we have turned deaf, so there must be
+// descriptors for it too.
+static void bound_connections(gate_t *self, int connections)
 {
+    struct rlimit limit = {0};
+    int room = 1 << 20;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < (rlim_t)room)
+        room = (int)limit.rlim_cur;
+    room = room > 2 * OTHER_FILES ? room - OTHER_FILES : OTHER_FILES;
+    self->backlog = room / 4 < BACKLOG_MAX ? room / 4 : BACKLOG_MAX;
+    room -= self->backlog;
+    self->connections_max = connections < room ? connections : room;
+}
+
+static int set_options(const gate_t *self, const gate_options_t *options, cause_t *why)
+{
+    void *router = self->router;
     int heartbeat_ttl = options->heartbeat_ms * 3;
     if (heartbeat_ttl > 65000)
         heartbeat_ttl = 65000; // the field on the wire is 16 bits of tenths, and wraps
@@ -71,12 +94,12 @@ static int set_options(void *router, const gate_options_t *options, cause_t *why
         set_int(router, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
         set_int(router, ZMQ_ROUTER_HANDOVER, 0) != 0 ||
         set_int(router, ZMQ_SNDHWM, options->queue_limit) != 0 ||
-        set_int(router, ZMQ_RCVHWM, options->queue_limit) != 0 ||
+        set_int(router, ZMQ_RCVHWM, options->intake_limit) != 0 ||
         set_int(router, ZMQ_HEARTBEAT_IVL, options->heartbeat_ms) != 0 ||
         set_int(router, ZMQ_HEARTBEAT_TTL, heartbeat_ttl) != 0 ||
         set_int(router, ZMQ_HEARTBEAT_TIMEOUT, heartbeat_ttl) != 0 ||
         set_int(router, ZMQ_TCP_KEEPALIVE, 1) != 0 ||
-        set_int(router, ZMQ_BACKLOG, 1024) != 0)
+        set_int(router, ZMQ_BACKLOG, self->backlog) != 0)
         return cause_errno(why, "cannot configure the ROUTER");
     return 0;
 }
@@ -115,14 +138,14 @@ gate_t *gate_open(
         abort();
     self->admit = admit;
     self->admit_context = context;
-    self->connections_max = options->connections;
+    bound_connections(self, options->connections);
     self->endpoints = calloc(options->endpoint_count, sizeof *self->endpoints);
     self->listeners = calloc(options->endpoint_count, sizeof *self->listeners);
     self->context = zmq_ctx_new();
     if (!self->context || !self->endpoints || !self->listeners)
         abort();
     if (open_handlers(self, why) != 0 || open_monitor(self, why) != 0 ||
-        set_options(self->router, options, why) != 0)
+        set_options(self, options, why) != 0)
         goto failed;
     for (size_t i = 0; i < options->endpoint_count; i++)
         if (bind_endpoint(self, options->endpoints[i], why) != 0)
@@ -284,6 +307,12 @@ static void drop_rest(void *socket)
     }
 }
 
+// The ids that the ROUTER gives are a zero and a number counted up from a random one.
+static bool given(const uint8_t *route, size_t size)
+{
+    return size == 5 && route[0] == 0;
+}
+
 // One multipart message: true when it is a frame from a proven key.
 static bool read_message(gate_t *self, gate_message_t *message, const zmq_msg_t *route)
 {
@@ -301,6 +330,7 @@ static bool read_message(gate_t *self, gate_message_t *message, const zmq_msg_t 
     }
     message->route_size = (uint8_t)size;
     memcpy(message->route, zmq_msg_data((zmq_msg_t *)route), size);
+    message->claimed = !given(message->route, size);
     return true;
 }
 

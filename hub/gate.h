@@ -21,6 +21,7 @@ typedef struct {
     uint8_t secret_key[32], public_key[32]; // X25519
     int64_t frame_limit;                    // bytes of one frame
     int queue_limit;                        // frames queued to one slow peer
+    int intake_limit;                       // frames of one peer that wait to be read
     int handshake_ms;
     int heartbeat_ms;
     int connections; // accepted at the same time; others are left to knock again
@@ -35,6 +36,7 @@ typedef struct {
     uint8_t route_size;
     uint8_t route[255];
     uint8_t key[32];
+    bool claimed; // the peer chose its routing id, which may have been another's before
     zmq_msg_t frame; // owned by the receiver: zmq_msg_close
 } gate_message_t;
 
