@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FRAME_SOFT_LIMIT = 256 * 1024 }; // bytes of leaves and of what authors are told
+
 typedef struct {
     int session;
     uint64_t position;
@@ -121,6 +123,7 @@ static int send_receipt(
 static int send_receipts(answers_t *self, const answers_out_t *out, cause_t *why)
 {
     receipt_t *receipt = self->receipt;
+    size_t bytes = 0;
     receipt->n = 0;
     for (size_t i = 0; i < self->receipts_n; i++) {
         const receipt_answer_t *answer = &self->receipts[i];
@@ -132,10 +135,13 @@ static int send_receipts(answers_t *self, const answers_out_t *out, cause_t *why
             0)
             return -1;
         self->positions[receipt->n++] = answer->position;
+        bytes += item->leaf.size + item->told.size;
         bool last = !next || next->session != answer->session;
-        if ((last || receipt->n == FRAME_ITEMS_MAX) &&
-            send_receipt(self, answer->session, out, why) != 0)
+        if (!last && receipt->n < FRAME_ITEMS_MAX && bytes < FRAME_SOFT_LIMIT)
+            continue;
+        if (send_receipt(self, answer->session, out, why) != 0)
             return -1;
+        bytes = 0;
     }
     return 0;
 }

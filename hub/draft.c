@@ -61,6 +61,11 @@ draft_item_t *draft_at(draft_t *self, size_t i)
     return &self->items[i];
 }
 
+size_t draft_bytes(const draft_item_t *item)
+{
+    return LEAF_MAX + item->document.size + item->seal.size + item->record.size;
+}
+
 arena_t *draft_arena(draft_t *self)
 {
     return self->arena;

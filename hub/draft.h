@@ -35,6 +35,8 @@ draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash);
 void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
+// About what the entry takes in a batch.
+size_t draft_bytes(const draft_item_t *item);
 // Memory that lives as long as the batch.
 arena_t *draft_arena(draft_t *self);
 // Seal what was derived (one signature for all), write every leaf and hash it.

@@ -26,6 +26,7 @@
 #include "hub/law.h"
 #include "hub/publisher.h"
 #include "hub/refusals.h"
+#include "hub/roots.h"
 #include "hub/sessions.h"
 #include "hub/status.h"
 #include "hub/threads.h"
@@ -48,10 +49,15 @@
 
 enum {
     TURN_ITEMS = 1024,      // messages of one turn
-    TURN_BYTES = 4 << 20,   // after so many bytes of documents no further frame is read
+    TURN_FRAMES = 2048,     // and frames: whoever sends them faster than they are read
+    TURN_BYTES = 4 << 20,   // after so many bytes of frames no further one is read
+    DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
-    SHARED_FROM = 2,        // one check is not worth waking a worker
-    SPOILED_MAX = 100,      // unreadable frames before a session is ended
+    WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
+    WEIGHT_MAX = 4 << 20, // bytes of deliveries that one node may leave unacknowledged
+    BEGIN_RATE = 20,      // hellos a second, and requests to send again
+    SHARED_FROM = 2,      // one check is not worth waking a worker
+    SPOILED_MAX = 100,    // unreadable frames before a session is ended
     POLL_MS = 1000,
 };
 
@@ -76,6 +82,7 @@ struct hub {
     inboxes_t *inboxes;
     ids_t *ids;
     threads_t *threads;
+    roots_t *roots;
     folded_t folded;
 
     gate_t *gate;
@@ -83,6 +90,8 @@ struct hub {
     sessions_t *sessions;
     workers_t *workers;
     intake_t *intake;
+    size_t decided;   // of what is in the intake; the rest waits for the next turn
+    size_t turn_from; // the first one decided in this turn
     draft_t *draft;
     ids_t *fresh; // messages of this turn's draft
     answers_t *answers;
@@ -105,10 +114,11 @@ struct hub {
     int64_t certificates_at_ms; // monotonic: when their ends are looked at next
     uint64_t rules_position;    // of the rules in force, in the journal or the draft
     int signals;                // signalfd
-    bool full;                  // no room on the disk
-    bool rolled_back;           // a node showed a later checkpoint of this very log
-    bool started;               // this start has its entry
-    bool recorded;              // the law in force has its entries
+    bool operator_waits;
+    bool full;        // no room on the disk
+    bool rolled_back; // a node showed a later checkpoint of this very log
+    bool started;     // this start has its entry
+    bool recorded;    // the law in force has its entries
     bool stopping;
 };
 
@@ -507,26 +517,38 @@ static void send_bye(hub_t *self, session_t *session, const char *code, const ch
     say_bye(self, span_of(session->route, session->route_size), code, text);
 }
 
+static size_t may(hub_t *self, const session_t *session, allowance_t what, size_t n)
+{
+    const int64_t rate[] = {[MAY_PUBLISH] = self->options->rate_limit,
+        [MAY_EXPLAIN] = self->options->explain_rate,
+        [MAY_BEGIN] = BEGIN_RATE};
+    return sessions_may(
+        self->sessions, session->inbox, what, n, rate[what], self->now.monotonic_ms);
+}
+
 static void handle_publish(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
-    size_t before = intake_count(self->intake);
+    size_t before = intake_count(self->intake), heads = intake_heads(self->intake);
     if (intake_frame(self->intake, session->slot, session->node, frame, why) != 0) {
         session->spoiled++;
         return;
     }
     size_t n = intake_count(self->intake) - before;
+    heads = intake_heads(self->intake) - heads;
     session->unanswered += (uint32_t)n;
     bool window = session->unanswered <= self->options->publish_window;
-    if (window &&
-        session_may(session, n, self->options->rate_limit, self->now.monotonic_ms))
+    // A head costs what a message does; more of them than messages are of no use.
+    size_t most = !window ? 0 : heads > n ? may(self, session, MAY_PUBLISH, heads) : n;
+    size_t taken =
+        heads > n ? most < heads ? 0 : n : may(self, session, MAY_PUBLISH, most);
+    if (taken == n)
         return;
-    for (size_t i = before; i < before + n; i++) {
-        refusal_t *refusal = &intake_at(self->intake, i)->refusal;
-        (void)refuse(refusal, window ? "rate.limit" : "flow.window", "",
-            window ? "limits.publish_rate" : "limits.publish_window",
-            "send it again later (operational default)");
-        refusal->retry = true;
-    }
+    refusal_t refusal;
+    (void)refuse(&refusal, window ? "rate.limit" : "flow.window", "",
+        window ? "limits.publish_rate" : "limits.publish_window",
+        "send it again later (operational default)");
+    refusal.retry = true;
+    intake_put_off(self->intake, before + taken, &refusal);
 }
 
 static void handle_ack(hub_t *self, session_t *session, span_t frame, cause_t *why)
@@ -539,10 +561,13 @@ static void handle_ack(hub_t *self, session_t *session, span_t frame, cause_t *w
         self->acks_since_ms = self->now.monotonic_ms;
 }
 
-static void handle_again(session_t *session, span_t frame, cause_t *why)
+// Asked too often, the hub lets its own clock decide when to send again.
+static void handle_again(hub_t *self, session_t *session, span_t frame, cause_t *why)
 {
     again_t again;
-    if (again_take(&again, frame, why) != 0 || session_again(session, &again, why) != 0)
+    if (again_take(&again, frame, why) != 0)
+        session->spoiled++;
+    else if (may(self, session, MAY_BEGIN, 1) && session_again(session, &again, why) != 0)
         session->spoiled++;
 }
 
@@ -562,14 +587,6 @@ static void explain(hub_t *self, const session_t *session, span_t text, buf_t *j
     decide_explain(decision, json);
 }
 
-// A question costs what some dozens of publishes cost, and never nothing.
-static bool may_ask(const hub_t *self, session_t *session)
-{
-    int64_t cost = self->options->rate_limit / self->options->explain_rate;
-    return session_may(session, cost ? (size_t)cost : 1, self->options->rate_limit,
-        self->now.monotonic_ms);
-}
-
 static const char too_many[] =
     "too many questions: ask again in a second (operational default)";
 
@@ -582,7 +599,7 @@ static void handle_explain(hub_t *self, session_t *session, span_t frame, cause_
         session->spoiled++;
         return;
     }
-    if (may_ask(self, session)) {
+    if (may(self, session, MAY_EXPLAIN, 1)) {
         explain(self, session, request.text, &json);
     } else {
         (void)refuse(&self->decision.refusal, "rate.limit", "", "limits.explain_rate",
@@ -652,7 +669,7 @@ static void handle_ask(hub_t *self, session_t *session, span_t frame, cause_t *w
         session->spoiled++;
         return;
     }
-    if (may_ask(self, session))
+    if (may(self, session, MAY_EXPLAIN, 1))
         json = answer_query(self, session, &query, &refusal);
     else
         (void)refuse(&refusal, "rate.limit", "", "limits.explain_rate", "%s", too_many);
@@ -723,6 +740,15 @@ static void replace_session(hub_t *self, session_t *old)
     end_session(self, old, "replaced by a newer hello");
 }
 
+static void answer_resync(hub_t *self, const gate_message_t *message)
+{
+    buf_t frame = {0};
+    bare_put(&frame, FRAME_RESYNC);
+    (void)gate_send(
+        self->gate, span_of(message->route, message->route_size), buf_span(&frame));
+    buf_destroy(&frame);
+}
+
 static void handle_hello(
     hub_t *self, const gate_message_t *message, const member_t *member, span_t frame)
 {
@@ -736,6 +762,11 @@ static void handle_hello(
         refusals_count(
             self->refusals, member->id, refusal_code(span_text("frame.malformed")));
         say_bye(self, route, "frame.malformed", why.text);
+        return;
+    }
+    if (!sessions_may(
+            self->sessions, inbox, MAY_BEGIN, 1, BEGIN_RATE, self->now.monotonic_ms)) {
+        answer_resync(self, message); // a little later
         return;
     }
     session_t *old = sessions_of_inbox(self->sessions, inbox);
@@ -770,7 +801,7 @@ static void handle_session_frame(
         handle_ack(self, session, frame, why);
         break;
     case FRAME_AGAIN:
-        handle_again(session, frame, why);
+        handle_again(self, session, frame, why);
         break;
     case FRAME_EXPLAIN:
         handle_explain(self, session, frame, why);
@@ -787,15 +818,6 @@ static void handle_session_frame(
         (void)cause_set(why, "a frame of type %d is not for the hub", type);
         session->spoiled++;
     }
-}
-
-static void answer_resync(hub_t *self, const gate_message_t *message)
-{
-    buf_t frame = {0};
-    bare_put(&frame, FRAME_RESYNC);
-    (void)gate_send(
-        self->gate, span_of(message->route, message->route_size), buf_span(&frame));
-    buf_destroy(&frame);
 }
 
 // A frame that cannot be read costs its sender a count, and too many of them the session.
@@ -843,7 +865,11 @@ static void handle_frame(hub_t *self, gate_message_t *message)
         return;
     }
     int type = frame_type(frame, &body);
-    if (type == FRAME_HELLO) {
+    if (message->claimed) {
+        refusals_count(
+            self->refusals, member->id, refusal_code(span_text("session.route")));
+        say_bye(self, route, "session.route", refusal_sentence("session.route"));
+    } else if (type == FRAME_HELLO) {
         handle_hello(self, message, member, frame);
     } else if (!session) {
         answer_resync(self, message);
@@ -942,8 +968,12 @@ static void end_unlawful_sessions(hub_t *self)
     for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
         session_t *session = sessions_at(self->sessions, i);
         const char *state = "unknown";
-        if (session &&
-            !roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state))
+        if (!session)
+            continue;
+        const member_t *member =
+            roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state);
+        // A key may be certified for another node by now, which has to say hello itself.
+        if (!member || strcmp(member->id, session->node) != 0)
             expel(self, session, state);
     }
 }
@@ -1045,6 +1075,7 @@ static void answer_control(hub_t *self, const char *line)
 // Signals and the operator's socket.
 static void control_turn(hub_t *self)
 {
+    self->operator_waits = false;
     struct signalfd_siginfo signal;
     char line[256];
     cause_t why;
@@ -1058,27 +1089,73 @@ static void control_turn(hub_t *self)
         answer_control(self, line);
 }
 
-static void intake_turn(hub_t *self)
+static bool undecided(const hub_t *self)
+{
+    return self->decided < intake_count(self->intake);
+}
+
+static void take_in(hub_t *self)
 {
     gate_message_t message;
-    while (intake_count(self->intake) < TURN_ITEMS &&
-           intake_bytes(self->intake) < TURN_BYTES &&
-           gate_receive(self->gate, &message)) {
+    size_t bytes = 0;
+    for (size_t frames = 0;
+         frames < TURN_FRAMES && bytes < TURN_BYTES &&
+         intake_count(self->intake) < TURN_ITEMS && gate_receive(self->gate, &message);
+         frames++) {
+        bytes += zmq_msg_size(&message.frame);
         handle_frame(self, &message);
         (void)zmq_msg_close(&message.frame);
     }
-    size_t n = intake_count(self->intake);
     workers_each(self->workers, intake_checks(self->intake), SHARED_FROM, intake_check,
         self->intake);
     intake_settle(self->intake);
-    for (size_t i = 0; i < n; i++)
-        decide(self, intake_at(self->intake, i));
+}
+
+// Decide until there is enough for one batch.  Who goes to a thousand nodes has a long
+// routing record: how much a message comes to is known only then.
+static void intake_turn(hub_t *self)
+{
+    size_t bytes = 0, counted = 0;
+    if (!undecided(self))
+        take_in(self);
+    while (undecided(self) && bytes < DRAFT_BYTES) {
+        decide(self, intake_at(self->intake, self->decided++));
+        for (; counted < draft_count(self->draft); counted++)
+            bytes += draft_bytes(draft_at(self->draft, counted));
+    }
+}
+
+// What the node signs for must have been in the log under that root: an auditor asks.
+static bool rooted(const hub_t *self, const session_t *session)
+{
+    uint64_t size, position;
+    cause_t why;
+    return roots_find(self->roots, &session->ack.root, &size) &&
+           inboxes_get(self->inboxes, session->inbox, session->ack.number, &position,
+               &why) == 0 &&
+           position < size;
+}
+
+static void reject_ack(hub_t *self, session_t *session, const char *code)
+{
+    session->ack_waits = false;
+    refusals_count(self->refusals, session->node, refusal_code(span_text(code)));
+    send_bye(self, session, code, "the acknowledgement does not prove what it says");
+    end_session(self, session, "a false acknowledgement");
 }
 
 // One acknowledgement of a node that waits to be journalled: the newest says it all.
 static void add_ack(hub_t *self, session_t *session)
 {
     const cert_t *cert;
+    if (session->ack.number <= inboxes_acked(self->inboxes, session->inbox)) {
+        session->ack_waits = false; // nothing new: the node was sent it once more
+        return;
+    }
+    if (!rooted(self, session)) {
+        reject_ack(self, session, "ack.root");
+        return;
+    }
     for (size_t i = 0; (cert = roster_seal_of(self->law.roster, session->node, i,
                             self->now.wall_ms)) != NULL;
          i++)
@@ -1088,11 +1165,7 @@ static void add_ack(hub_t *self, session_t *session)
             add_text_entry(self, "delivery", session->node, buf_span(&self->scratch));
             return;
         }
-    session->ack_waits = false;
-    refusals_count(
-        self->refusals, session->node, refusal_code(span_text("seal.signature")));
-    send_bye(self, session, "seal.signature", "the acknowledgement's signature is wrong");
-    end_session(self, session, "an acknowledgement with a wrong signature");
+    reject_ack(self, session, "seal.signature");
 }
 
 static void add_acks(hub_t *self)
@@ -1165,7 +1238,7 @@ static void answer_full(hub_t *self)
 {
     self->full = true;
     answers_clear(self->answers);
-    for (size_t i = 0; i < intake_count(self->intake); i++) {
+    for (size_t i = self->turn_from; i < self->decided; i++) {
         submission_t *item = intake_at(self->intake, i);
         if (!sender_of(self, item))
             continue;
@@ -1212,6 +1285,7 @@ static int commit_turn(hub_t *self, cause_t *why)
         return -1;
     buf_clear(&self->note);
     buf_put_span(&self->note, buf_span(&self->next_note));
+    roots_add(self->roots, &self->checkpoint.root, self->checkpoint.size);
     forget_acks(self);
     self->started = self->recorded = true;
     if (apply_draft(self, why) != 0)
@@ -1317,7 +1391,7 @@ static int deliver(hub_t *self, session_t *session, cause_t *why)
     uint64_t until = session->acked + session->window;
     if (until > last)
         until = last;
-    while (session->live && session->sent < until) {
+    while (session->live && session->sent < until && session->weight < WEIGHT_MAX) {
         errand_t errand = {self, session};
         courier_supply_t supply = {errand_entry, errand_cert, &errand};
         arena_clear(self->reading);
@@ -1335,7 +1409,7 @@ static int deliver(hub_t *self, session_t *session, cause_t *why)
                 sessions_forget_certs(self->sessions, session);
             break;
         }
-        session_sent(session, (uint64_t)n, self->now.monotonic_ms);
+        session_sent(session, (uint64_t)n, frame.size, self->now.monotonic_ms);
     }
     return 0;
 }
@@ -1377,7 +1451,11 @@ static void begin_turn(hub_t *self)
     if (time < self->folded.time_ms)
         time = self->folded.time_ms; // entry time never decreases
     self->rules_position = self->folded.rules_position;
-    intake_clear(self->intake);
+    if (!undecided(self)) {
+        intake_clear(self->intake);
+        self->decided = 0;
+    }
+    self->turn_from = self->decided;
     answers_clear(self->answers);
     ids_clear(self->fresh);
     draft_clear(self->draft, journal_next(self->journal), time);
@@ -1481,7 +1559,7 @@ static input_t wait_for_input(hub_t *self)
     gate_poll_items(self->gate, items);
     items[GATE_SOCKETS] = control_poll_item(self->control);
     items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
-    long timeout = POLL_MS;
+    long timeout = undecided(self) ? 0 : POLL_MS;
     if (self->acks_since_ms) {
         int64_t due = self->acks_since_ms + self->options->ack_delay_ms;
         int64_t left = due - clock_now().monotonic_ms;
@@ -1501,7 +1579,8 @@ int hub_run(hub_t *self, cause_t *why)
         if (input.handshakes && gate_turn(self->gate, why) != 0)
             return -1;
         watch_turn(self);
-        if (input.by_operator)
+        self->operator_waits |= input.by_operator;
+        if (self->operator_waits && !undecided(self))
             control_turn(self); // the operator first
         record_turn(self);
         intake_turn(self);
@@ -1619,7 +1698,18 @@ static int open_state(hub_t *self, cause_t *why)
     merkle_root(&self->folded.peaks, &self->checkpoint.root);
     memcpy(self->checkpoint.origin, self->identity.vkey.origin,
         sizeof self->checkpoint.origin);
+    roots_add(self->roots, &self->checkpoint.root, self->checkpoint.size);
     return 0;
+}
+
+// Frames that may wait in libzmq, of one peer: of the largest ones only a few.
+static int waiting_frames(const hub_options_t *options)
+{
+    int64_t frames = WAITING_BYTES / options->frame_limit;
+    int64_t least = 2;
+    if (frames > options->queue_limit)
+        frames = options->queue_limit;
+    return (int)(frames < least ? least : frames);
 }
 
 static int open_gate(hub_t *self, cause_t *why)
@@ -1629,6 +1719,7 @@ static int open_gate(hub_t *self, cause_t *why)
         .endpoint_count = options->listen.n,
         .frame_limit = options->frame_limit,
         .queue_limit = (int)options->queue_limit,
+        .intake_limit = waiting_frames(options),
         .handshake_ms = (int)options->handshake_ms,
         .heartbeat_ms = (int)options->heartbeat_ms,
         .connections = (int)options->connections};
@@ -1687,6 +1778,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
     self->ids = ids_new();
     self->threads = threads_new();
+    self->roots = roots_new();
     self->fresh = ids_new();
     self->sessions = sessions_new();
     self->draft = draft_new();
@@ -1730,6 +1822,7 @@ void hub_close(hub_t **self_p)
     inboxes_close(&self->inboxes);
     ids_destroy(&self->ids);
     threads_destroy(&self->threads);
+    roots_destroy(&self->roots);
     ids_destroy(&self->fresh);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);

@@ -18,7 +18,6 @@ struct intake {
     size_t heads_n, heads_room;
     submission_t **items; // allocated one by one: they are large and stay where they are
     size_t n, room;
-    size_t bytes;
 };
 
 static void *checked(void *memory)
@@ -68,7 +67,6 @@ void intake_clear(intake_t *self)
         drop_document(self->items[i]);
     self->n = 0;
     self->heads_n = 0;
-    self->bytes = 0;
     arena_clear(self->arena);
 }
 
@@ -99,6 +97,7 @@ static void add_head(intake_t *self, const char *node, span_t text)
     intake_head_t *head = &self->heads[self->heads_n++];
     head->node = node;
     head->text = text;
+    head->used = false;
     read_head(self, head);
 }
 
@@ -111,6 +110,7 @@ static submission_t *add_item(intake_t *self)
     }
     submission_t *item = self->items[self->n++];
     item->parsed = false;
+    item->put_off = false;
     item->refusal.code = NULL;
     return item;
 }
@@ -134,19 +134,32 @@ int intake_frame(
         item->index = publish->item[i].index;
         item->path = publish->item[i].path;
         item->bytes = publish->item[i].document;
-        self->bytes += item->bytes.size;
+        self->heads[item->head].used = true;
     }
     return 0;
+}
+
+void intake_put_off(intake_t *self, size_t first, const refusal_t *refusal)
+{
+    for (size_t i = first; i < self->n; i++) {
+        self->items[i]->put_off = true;
+        self->items[i]->refusal = *refusal;
+    }
+    for (size_t i = 0; i < self->heads_n; i++)
+        self->heads[i].used = false;
+    for (size_t i = 0; i < self->n; i++)
+        if (!self->items[i]->put_off)
+            self->heads[self->items[i]->head].used = true;
+}
+
+size_t intake_heads(const intake_t *self)
+{
+    return self->heads_n;
 }
 
 size_t intake_count(const intake_t *self)
 {
     return self->n;
-}
-
-size_t intake_bytes(const intake_t *self)
-{
-    return self->bytes;
 }
 
 submission_t *intake_at(intake_t *self, size_t i)
@@ -183,7 +196,8 @@ static int check_signature(
 
 static void check_head(const intake_t *self, intake_head_t *head)
 {
-    for (size_t k = 0; !head->unread.code && k < head->head.signatures; k++)
+    // A signature takes longer to check than to send.
+    for (size_t k = 0; head->used && !head->unread.code && k < head->head.signatures; k++)
         if (check_signature(self, head, k, &head->refusal) != 0)
             return;
 }
@@ -240,6 +254,8 @@ static void check_item(const intake_t *self, submission_t *item)
 {
     const intake_head_t *head = &self->heads[item->head];
     sha256(item->bytes, &item->hash);
+    if (item->put_off)
+        return;
     if (item->bytes.size > self->options.limits.size)
         (void)refuse(&item->refusal, "doc.size", "", "limits.document_bytes",
             "the document has %zu bytes; the limit is %zu (operational default)",
@@ -269,7 +285,7 @@ void intake_settle(intake_t *self)
         submission_t *item = self->items[i];
         const intake_head_t *head = &self->heads[item->head];
         const refusal_t *bad = head->unread.code ? &head->unread : &head->refusal;
-        if (!bad->code)
+        if (!bad->code || item->put_off)
             continue;
         item->refusal = *bad;
         drop_document(item);

@@ -16,6 +16,7 @@
 typedef struct {
     const char *node; // who sent it: the first signature must be this node's
     span_t text;
+    bool used; // some item that was not put off is under it
     seal_head_t head;
     refusal_t unread;  // the text cannot be used; code NULL: it can
     refusal_t refusal; // of its signatures; code NULL: good
@@ -31,7 +32,7 @@ typedef struct {
     hash_t hash;
     buf_t seal; // the whole seal as text
     hash_t seal_hash;
-    bool parsed;
+    bool put_off, parsed;
     document_t document; // when parsed
     refusal_t refusal;   // code NULL: good so far
 } submission_t;
@@ -58,8 +59,11 @@ void intake_clear(intake_t *self); // before the next turn; frees what the turn 
 // place be another's, before the turn does.
 int intake_frame(
     intake_t *self, int session, const char *node, span_t frame, cause_t *why);
+// What came from `first` on is too much for now: refused before anything of it is looked
+// at.
+void intake_put_off(intake_t *self, size_t first, const refusal_t *refusal);
+size_t intake_heads(const intake_t *self);
 size_t intake_count(const intake_t *self);
-size_t intake_bytes(const intake_t *self); // of all documents taken this turn
 // The checks of this turn, 0..intake_checks-1, in any order and on several threads: each
 // head's signatures, each item's place and document.  They do not wait for each other.
 size_t intake_checks(const intake_t *self);

@@ -16,13 +16,24 @@ typedef struct {
     size_t room, n;
 } set_t;
 
+typedef struct {
+    int64_t tokens; // in thousandths
+    int64_t at_ms;
+} bucket_t;
+
+// What outlives a node's sessions.
+typedef struct {
+    int slot; // of the live session, -1: none
+    bucket_t allowance[ALLOWANCES];
+} owner_t;
+
 struct sessions {
     session_t **slot;
     set_t *certs; // beside each slot
     size_t n, room;
     size_t live;
     int bucket[BUCKETS]; // first slot of the chain, -1: none
-    int *by_inbox;       // slot, -1: none
+    owner_t *by_inbox;
     size_t inboxes;
 };
 
@@ -79,9 +90,9 @@ session_t *sessions_find(sessions_t *self, span_t route, const uint8_t key[32])
 
 session_t *sessions_of_inbox(sessions_t *self, int inbox)
 {
-    if ((size_t)inbox >= self->inboxes || self->by_inbox[inbox] < 0)
+    if ((size_t)inbox >= self->inboxes || self->by_inbox[inbox].slot < 0)
         return NULL;
-    return self->slot[self->by_inbox[inbox]];
+    return self->slot[self->by_inbox[inbox].slot];
 }
 
 static size_t free_slot(sessions_t *self)
@@ -99,17 +110,17 @@ static size_t free_slot(sessions_t *self)
     return self->n++;
 }
 
-static void index_inbox(sessions_t *self, int inbox, int slot)
+static owner_t *owner_of(sessions_t *self, int inbox)
 {
     size_t wanted = (size_t)inbox + 1;
     if (wanted > self->inboxes) {
         size_t room = wanted * 2;
         self->by_inbox = checked(realloc(self->by_inbox, room * sizeof *self->by_inbox));
         for (size_t i = self->inboxes; i < room; i++)
-            self->by_inbox[i] = -1;
+            self->by_inbox[i] = (owner_t){.slot = -1};
         self->inboxes = room;
     }
-    self->by_inbox[inbox] = slot;
+    return &self->by_inbox[inbox];
 }
 
 session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
@@ -126,7 +137,7 @@ session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
     int *bucket = bucket_of(self, route);
     session->next = *bucket;
     *bucket = (int)i;
-    index_inbox(self, inbox, (int)i);
+    owner_of(self, inbox)->slot = (int)i;
     self->live++;
     return session;
 }
@@ -138,8 +149,8 @@ void sessions_close(sessions_t *self, session_t *session)
     while (*link != slot)
         link = &self->slot[*link]->next;
     *link = session->next;
-    if (self->by_inbox[session->inbox] == slot)
-        self->by_inbox[session->inbox] = -1;
+    if (self->by_inbox[session->inbox].slot == slot)
+        self->by_inbox[session->inbox].slot = -1;
     free(self->certs[slot].item);
     self->certs[slot] = (set_t){0};
     session->live = false;
@@ -167,6 +178,10 @@ static void set_back(session_t *session, uint64_t sent)
     if (session->sent > session->reached)
         session->reached = session->sent;
     session->sent = sent;
+    if (session->acked > sent)
+        session->acked = sent;
+    if (session->acked == sent)
+        session->weight = 0;
 }
 
 int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why)
@@ -180,10 +195,15 @@ int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, caus
     session->ack = *ack;
     session->ack_waits = true;
     if (ack->number > session->acked) {
+        // As if all were of one size: it is only to know when there is too much of it.
+        uint64_t waiting = session->sent - session->acked;
+        session->weight -= session->weight / waiting * (ack->number - session->acked);
         session->acked = ack->number;
         session->resend_ms = session->resend_first_ms;
         session->resend_at_ms = monotonic_ms + session->resend_ms;
     }
+    if (session->acked == session->sent)
+        session->weight = 0;
     return 0;
 }
 
@@ -194,16 +214,15 @@ int session_again(session_t *session, const again_t *again, cause_t *why)
             why, "inbox numbers begin with 1, and ranges do not run backwards");
     if (again->first - 1 < session->sent)
         set_back(session, again->first - 1);
-    if (session->acked > session->sent)
-        session->acked = session->sent;
     return 0;
 }
 
-void session_sent(session_t *session, uint64_t n, int64_t monotonic_ms)
+void session_sent(session_t *session, uint64_t n, size_t bytes, int64_t monotonic_ms)
 {
     if (session->sent == session->acked)
         session->resend_at_ms = monotonic_ms + session->resend_ms;
     session->sent += n;
+    session->weight += bytes;
 }
 
 bool session_resend(session_t *session, int64_t monotonic_ms)
@@ -217,18 +236,20 @@ bool session_resend(session_t *session, int64_t monotonic_ms)
     return true;
 }
 
-bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotonic_ms)
+size_t sessions_may(sessions_t *self, int inbox, allowance_t what, size_t n,
+    int64_t per_second, int64_t monotonic_ms)
 {
-    int64_t gained = (monotonic_ms - self->tokens_at_ms) * per_second;
-    self->tokens_at_ms = monotonic_ms;
-    self->tokens += gained;
-    if (self->tokens > per_second * 1000 || gained < 0)
-        self->tokens = per_second * 1000;
-    int64_t cost = (int64_t)n * 1000;
-    if (self->tokens < cost)
-        return false;
-    self->tokens -= cost;
-    return true;
+    bucket_t *bucket = &owner_of(self, inbox)->allowance[what];
+    int64_t gained = (monotonic_ms - bucket->at_ms) * per_second;
+    bucket->at_ms = monotonic_ms;
+    bucket->tokens += gained;
+    if (bucket->tokens > per_second * 1000 || gained < 0)
+        bucket->tokens = per_second * 1000;
+    int64_t taken = bucket->tokens / 1000;
+    if (taken > (int64_t)n)
+        taken = (int64_t)n;
+    bucket->tokens -= taken * 1000;
+    return (size_t)taken;
 }
 
 // True when the pointer was not in the set yet.

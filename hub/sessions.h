@@ -27,8 +27,7 @@ typedef struct {
     int64_t resend_ms;       // the wait now, doubling
     bool ack_waits;          // `ack` is to be verified and journalled
     ack_t ack;
-    int64_t tokens; // publishes it may make now, in thousandths
-    int64_t tokens_at_ms;
+    uint64_t weight;     // bytes of deliveries not acknowledged, about
     uint32_t unanswered; // publishes of this turn
     uint32_t spoiled;    // frames that could not be read, since the hello
     int next, slot;      // private: chain of the index; its own place
@@ -56,15 +55,24 @@ session_t *sessions_at(sessions_t *self, size_t slot);
 int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why);
 // The node asks for what it was sent, or had before, once more.
 int session_again(session_t *session, const again_t *again, cause_t *why);
-// n further deliveries were queued.
-void session_sent(session_t *session, uint64_t n, int64_t monotonic_ms);
+// n further deliveries were queued, in a frame of so many bytes.
+void session_sent(session_t *session, uint64_t n, size_t bytes, int64_t monotonic_ms);
 // What was not acknowledged in time is to go out again, each time after twice as long:
 // true when `sent` was set back for that.
 bool session_resend(session_t *session, int64_t monotonic_ms);
 
-// Take n publishes from the session's allowance of `per_second` (at most one second's
-// worth is saved up).  False: too fast.
-bool session_may(session_t *self, size_t n, int64_t per_second, int64_t monotonic_ms);
+// What a node may do so often.  Kept by inbox, so that a new hello is no new allowance.
+typedef enum {
+    MAY_PUBLISH,
+    MAY_EXPLAIN,
+    MAY_BEGIN, // hellos, and requests to send again
+    ALLOWANCES,
+} allowance_t;
+
+// Take up to n from an allowance of `per_second` (at most one second's worth is saved
+// up); returns how many there were.
+size_t sessions_may(sessions_t *self, int inbox, allowance_t what, size_t n,
+    int64_t per_second, int64_t monotonic_ms);
 
 // Remember which certificates this session was sent: true the first time for this pointer
 // since the hello or sessions_forget_certs.

@@ -349,9 +349,11 @@ class Client:
         )
 
     def begin(self, **more):
-        """Hello and welcome."""
-        self.hello(**more)
-        _, body = self.expect(WELCOME)
+        """Hello and welcome; said again when the hub asks for that, as it does in a rush."""
+        kind = RESYNC
+        while kind == RESYNC:
+            self.hello(**more)
+            kind, body = self.expect(WELCOME, RESYNC)
         self.welcome = Welcome(
             body.short().decode(),
             body.long(),

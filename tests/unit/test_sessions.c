@@ -115,7 +115,7 @@ static void acknowledging_moves_the_window(void **state)
     (void)state;
     sessions_t *sessions = sessions_new();
     session_t *session = begin(sessions, 1);
-    session_sent(session, 5, 1000);
+    session_sent(session, 5, 100, 1000);
     assert_int_equal(session_ack(session, &(ack_t){.number = 6}, 1000, &why), -1);
     assert_false(session->ack_waits);
     assert_int_equal(session_ack(session, &(ack_t){.number = 3}, 1000, &why), 0);
@@ -133,14 +133,14 @@ static void what_stays_unacknowledged_goes_out_again(void **state)
     session_t *session = begin(sessions, 1);
     session->resend_first_ms = session->resend_ms = 100;
     assert_false(session_resend(session, 999999)); // nothing was sent
-    session_sent(session, 4, 1000);
+    session_sent(session, 4, 100, 1000);
     assert_false(session_resend(session, 1099));
     assert_true(session_resend(session, 1100));
     assert_int_equal(session->sent, 0);
-    session_sent(session, 4, 1100);
+    session_sent(session, 4, 100, 1100);
     assert_false(session_resend(session, 1299)); // twice as long now
     assert_true(session_resend(session, 1300));
-    session_sent(session, 4, 1300);
+    session_sent(session, 4, 100, 1300);
     assert_int_equal(session_ack(session, &(ack_t){.number = 1}, 1400, &why), 0);
     assert_false(session_resend(session, 1499)); // what moves waits its first wait again
     assert_true(session_resend(session, 1500));
@@ -156,7 +156,7 @@ static void the_wait_before_sending_again_ends_growing(void **state)
     int64_t now = 0;
     session->resend_first_ms = session->resend_ms = 15000;
     for (int i = 0; i < 200; i++) {
-        session_sent(session, 1, now);
+        session_sent(session, 1, 100, now);
         now = session->resend_at_ms;
         assert_true(session_resend(session, now));
         assert_in_range(session->resend_ms, 15000, 2 * 3600 * 1000);
@@ -172,7 +172,7 @@ static void an_acknowledgement_may_come_after_the_resending(void **state)
     sessions_t *sessions = sessions_new();
     session_t *session = begin(sessions, 1);
     session->resend_first_ms = session->resend_ms = 100;
-    session_sent(session, 6, 0);
+    session_sent(session, 6, 100, 0);
     assert_true(session_resend(session, 100));
     assert_int_equal(session->sent, 0);
     assert_int_equal(session_ack(session, &(ack_t){.number = 6}, 150, &why), 0);
@@ -187,7 +187,7 @@ static void a_range_may_be_asked_for_again(void **state)
     (void)state;
     sessions_t *sessions = sessions_new();
     session_t *session = begin(sessions, 1);
-    session_sent(session, 9, 0);
+    session_sent(session, 9, 100, 0);
     assert_int_equal(session_ack(session, &(ack_t){.number = 5}, 0, &why), 0);
     assert_int_equal(session_again(session, &(again_t){0, 3}, &why), -1);
     assert_int_equal(session_again(session, &(again_t){4, 3}, &why), -1);
@@ -205,16 +205,42 @@ static void a_range_may_be_asked_for_again(void **state)
 static void an_allowance_is_a_seconds_worth(void **state)
 {
     (void)state;
-    session_t session = {0};
+    sessions_t *sessions = sessions_new();
     int64_t now = 10 * 1000 * 1000;
-    assert_true(session_may(&session, 10, 10, now));
-    assert_false(session_may(&session, 1, 10, now));
-    assert_false(session_may(&session, 1, 10, now + 99));
-    assert_true(session_may(&session, 1, 10, now + 100));
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 7, 10, now), 7);
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 7, 10, now), 3);
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 1, 10, now), 0);
+    assert_int_equal(sessions_may(sessions, 7, MAY_BEGIN, 1, 10, now), 1); // its own
+    assert_int_equal(sessions_may(sessions, 8, MAY_PUBLISH, 1, 10, now), 1);
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 1, 10, now + 99), 0);
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 2, 10, now + 100), 1);
+    session_t *session = begin(sessions, 7); // a new hello is no new allowance
+    assert_int_equal(session->inbox, 7);
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 1, 10, now + 100), 0);
     now += 3600 * 1000; // an hour saves up no more than a second's worth
-    assert_false(session_may(&session, 11, 10, now));
-    assert_true(session_may(&session, 10, 10, now));
-    assert_true(session_may(&session, 0, 10, now));
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 1000, 10, now), 10);
+    assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 0, 10, now), 0);
+    sessions_destroy(&sessions);
+}
+
+static void what_waits_for_acknowledgement_has_a_weight(void **state)
+{
+    (void)state;
+    sessions_t *sessions = sessions_new();
+    session_t *session = begin(sessions, 1);
+    session_sent(session, 4, 1000, 0);
+    session_sent(session, 4, 1000, 0);
+    assert_int_equal(session->weight, 2000);
+    assert_int_equal(session_ack(session, &(ack_t){.number = 2}, 0, &why), 0);
+    assert_int_equal(session->weight, 1500);
+    assert_int_equal(session_ack(session, &(ack_t){.number = 1}, 0, &why), 0);
+    assert_int_equal(session->weight, 1500);
+    assert_int_equal(session_ack(session, &(ack_t){.number = 8}, 0, &why), 0);
+    assert_int_equal(session->weight, 0);
+    session_sent(session, 3, 1000, 0);
+    assert_true(session_resend(session, 1000 * 1000)); // all of it goes out again
+    assert_int_equal(session->weight, 0);
+    sessions_destroy(&sessions);
 }
 
 static void a_certificate_is_sent_once_a_session(void **state)
@@ -256,6 +282,7 @@ int main(void)
         cmocka_unit_test(an_acknowledgement_may_come_after_the_resending),
         cmocka_unit_test(a_range_may_be_asked_for_again),
         cmocka_unit_test(an_allowance_is_a_seconds_worth),
+        cmocka_unit_test(what_waits_for_acknowledgement_has_a_weight),
         cmocka_unit_test(a_certificate_is_sent_once_a_session),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
