@@ -186,9 +186,11 @@ int64_t authority_revoked_since_ms(const authority_t *self, const char *serial)
     int64_t since_ms;
     if (!found)
         return INT64_MAX;
-    // A date that cannot be read must not make the revocation late.
-    return x509_time_ms(X509_REVOKED_get0_revocationDate(found), &since_ms) ? since_ms
-                                                                            : INT64_MIN;
+    // A date that cannot be read must not make the revocation late.  One that can is in
+    // whole seconds: what was taken within that second may have come before it.
+    return x509_time_ms(X509_REVOKED_get0_revocationDate(found), &since_ms)
+               ? since_ms + 999
+               : INT64_MIN;
 }
 
 void authority_each_revoked(const authority_t *self,
