@@ -1763,6 +1763,8 @@ static int begin_log(hub_t *self, cause_t *why)
     buf_put_span(&self->note, buf_span(&self->next_note));
     begin_turn(self);
     self->full = !journal_has_room(self->journal);
+    if (self->full)
+        log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     record_turn(self);
     return commit_turn(self, why);
 }

@@ -65,6 +65,7 @@ static void open_side(side_t *side, int connections, int queue)
         .endpoint_count = 1,
         .frame_limit = FRAME_LIMIT,
         .queue_limit = queue,
+        .intake_limit = 100,
         .handshake_ms = 5000,
         .heartbeat_ms = 5000,
         .connections = connections};
@@ -181,6 +182,7 @@ static void a_known_key_gets_in_and_is_named(void **state)
     client_t client = known_client(&side, &pair);
     say(&client, "hello");
     expect(&side, &message, "hello");
+    assert_false(message.claimed);
     assert_memory_equal(message.key, pair.public_key, 32); // the key it has proven
     span_t route = span_of(message.route, message.route_size);
     assert_int_equal(gate_send(side.gate, route, span_text("welcome")), GATE_SENT);
@@ -255,6 +257,7 @@ static void a_claimed_routing_id_is_not_another_peer(void **state)
     client_t owner = new_client(&side, &first, "a-name");
     say(&owner, "mine");
     expect(&side, &message, "mine");
+    assert_true(message.claimed);
     client_t thief = new_client(&side, &second, "a-name");
     say(&thief, "mine too");
     client_t honest = known_client(&side, &second);
@@ -471,6 +474,7 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
         .endpoint_count = 1,
         .frame_limit = FRAME_LIMIT,
         .queue_limit = 100,
+        .intake_limit = 100,
         .handshake_ms = 5000,
         .heartbeat_ms = 5000,
         .connections = 16};
