@@ -61,6 +61,16 @@ class Shell:
         tap.ok(done.returncode == code, name, f"exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
+    def files(self, where, ending):
+        """Paths of the files there, in order, as soon as there is one."""
+        place = os.path.join(self.folder, where)
+
+        def look():
+            names = sorted(os.listdir(place))
+            return [f"{place}/{n}" for n in names if n.endswith(ending) and n[0] != "."]
+
+        return until(look, f"*{ending} in {where}")
+
 
 def another(block, name, role, organisation):
     """The block that enrols nccis-desk, for another node."""
@@ -106,22 +116,17 @@ def integrator(shell):
     text = shell.run(explain, "an explanation")
     tap.ok(same(text, explained), "is what the page shows", text)
     shell.run(drop, "a file renamed into outbox/")
-    sent = os.path.join(shell.folder, "isoc-energy", "sent")
-    receipt = lambda: [name for name in os.listdir(sent) if name.endswith(".tlog-proof")]  # noqa: E731
-    (name,) = until(receipt, "a receipt")
+    (receipt,) = shell.files("isoc-energy/sent", ".tlog-proof")
     bad = "sed 's/\"level\": 4/\"level\": 7/' notice.json > isoc-energy/outbox/.b\n"
     shell.run(bad + "mv isoc-energy/outbox/.b isoc-energy/outbox/bad.json", "a bad one")
-    path = os.path.join(shell.folder, "isoc-energy", "refused", "bad.json.reason.json")
-    until(lambda: os.path.exists(path), "a reason")
+    (path,) = shell.files("isoc-energy/refused", "bad.json.reason.json")
     with open(path, encoding="utf-8") as out:
         got, shown = json.load(out), json.loads(reason)
     shown["document"] = got["document"]
     tap.equal(got, shown, "is refused with the reason that the page shows")
     line = re.search(r"# (deliver .*)", hook).group(1)
-    inbox = os.path.join(shell.folder, "nccis-desk", "inbox")
-    until(lambda: len(os.listdir(inbox)) >= 12, "the notice, alert and item at nccis-desk")
-    (why,) = [one for one in sorted(os.listdir(inbox)) if one.endswith(".why")][:1]
-    with open(os.path.join(inbox, why), encoding="utf-8") as out:
+    notice = shell.files("nccis-desk/inbox", ".json")[0]  # it appears last
+    with open(notice.replace(".json", ".why"), encoding="utf-8") as out:
         tap.equal(out.read().strip(), line, "what the command would be given")
     for command in scripts.splitlines():
         if "jq" in command:
@@ -129,9 +134,9 @@ def integrator(shell):
         node = {"ack": "kib-duty", "send": "isoc-energy"}.get(command.split()[1], "nccis-desk")
         text = f"cp notice.json {node}/; cd {node}; {command}"
         if node == "kib-duty":
-            until(lambda: len(os.listdir(f"{shell.folder}/kib-duty/inbox")) >= 4, "the alert")
+            shell.files("kib-duty/inbox", ".json")
         shell.run(text, command.split("#")[0].strip())
-    return name[: -len(".tlog-proof")]
+    return os.path.basename(receipt)[: -len(".tlog-proof")]
 
 
 def proof(shell, name):
