@@ -75,7 +75,7 @@ ROUTE = re.compile(
 
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
-Certificate = collections.namedtuple("Certificate", "name role node serial start end")
+Certificate = collections.namedtuple("Certificate", "key name role node serial start end")
 
 
 class Fault(Exception):
@@ -211,7 +211,7 @@ class Roster:
                 where, "the roster wants a CA, at most one CRL, certificates and nothing else"
             )
         self.ca = certs[0]
-        self.by_key = {}
+        self.by_key = collections.defaultdict(list)  # a renewed key has several certificates
         self.roles = {}
         self.revoked = {}
         self.check(self.ca, where)
@@ -265,23 +265,24 @@ class Roster:
                 where, f"certificate {cert.serial_number:x} names no node or role"
             ) from error
         raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.by_key[sha(raw).hex()] = raw, Certificate(
-            name, role, node, cert.serial_number, cert.not_valid_before, cert.not_valid_after
-        )
+        start, end = cert.not_valid_before, cert.not_valid_after
+        found = Certificate(raw, name, role, node, cert.serial_number, start, end)
+        self.by_key[sha(raw).hex()].append(found)
         if role != "officer":
             self.roles[name] = role
 
     def find(self, key_id, time, where):
-        """The key and its certificate, if it was good at that time."""
-        if key_id not in self.by_key:
-            raise Fault(where, f"no certificate in force for the key {key_id[:16]}…")
-        raw, cert = self.by_key[key_id]
+        """The certificate of this key that was good at that time."""
         moment = datetime.datetime.strptime(time, "%Y-%m-%dT%H:%M:%S.%fZ")
-        if not cert.start <= moment <= cert.end:
-            raise Fault(where, f"the certificate of {cert.name} is not valid at {time}")
-        if self.revoked.get(cert.serial, moment) < moment:
-            raise Fault(where, f"the certificate of {cert.name} was revoked before {time}")
-        return raw, cert
+        why = f"no certificate in force for the key {key_id[:16]}…"
+        for cert in self.by_key[key_id]:
+            if not cert.start <= moment <= cert.end:
+                why = f"the certificate of {cert.name} is not valid at {time}"
+            elif self.revoked.get(cert.serial, moment) < moment:
+                why = f"the certificate of {cert.name} was revoked before {time}"
+            else:
+                return cert
+        raise Fault(where, why)
 
 
 class Check:
@@ -442,9 +443,9 @@ class Check:
         match = RULES_SEAL.fullmatch(entry.seal)
         if not match or match[1] != self.origin or match[2].decode() != entry.leaf.document:
             raise Fault(entry.where, "the rules have no seal made for them and this log")
-        key, cert = self.certificate(match[3].decode(), entry)
+        cert = self.certificate(match[3].decode(), entry)
         text = b"dabyl-rules/v1\n%s\n%s\n%s\n" % (match[1], match[3], match[2])
-        if not signed_by(key, unbase64(match[4], entry.where, 64), text):
+        if not signed_by(cert.key, unbase64(match[4], entry.where, 64), text):
             raise Fault(entry.where, "the rules' signature is not by the key it names")
         if cert.role != "officer" or self.roster.roles.get(cert.node) != "nccis":
             raise Fault(entry.where, f"the rules are sealed by {cert.name}, no officer of nccis")
@@ -465,11 +466,11 @@ class Check:
             raise Fault(where, "the seal does not contain this document")
         for i, line in enumerate(signatures.splitlines()):
             _, _, key_id, text = line.split(b" ")
-            key, cert = self.certificate(key_id.decode(), entry)
+            cert = self.certificate(key_id.decode(), entry)
             if cert.node != leaf.author or (cert.role == "officer") != (i > 0):
                 raise Fault(where, f"signature {i + 1} of the seal is by {cert.name} ({cert.role})")
             signed = b"dabyl-seal/v1\n%s\n%s\n%s\n%s\n" % (origin, key_id, count, root)
-            if not signed_by(key, unbase64(text, where, 64), signed):
+            if not signed_by(cert.key, unbase64(text, where, 64), signed):
                 raise Fault(where, f"signature {i + 1} of the seal is false")
             self.heads.add((key_id, root))
 
@@ -545,10 +546,10 @@ class Check:
         match = ACK.fullmatch(entry.document)
         if not match or match[2] != self.origin:
             raise Fault(where, "not an acknowledgement for this log")
-        key, cert = self.certificate(match[3].decode(), entry)
+        cert = self.certificate(match[3].decode(), entry)
         if cert.name != node or cert.role == "officer":
             raise Fault(where, f"{cert.name} ({cert.role}) acknowledges for {node}")
-        if not signed_by(key, unbase64(match[6], where, 64), match[1]):
+        if not signed_by(cert.key, unbase64(match[6], where, 64), match[1]):
             raise Fault(where, f"the acknowledgement by {node} has a false signature")
         number, size = int(match[4]), self.ends.get(unbase64(match[5], where, 32))
         if not self.acked[node] <= number <= len(self.inbox[node]):

@@ -209,7 +209,7 @@ LIES = {
     "forged": "no certificate in force",
     "another": "is by ksc",
     "second": "is by dauren",
-    "index": "the seal does not contain",
+    "index": "the seal does not contain|is not below the size",
     "officer": "no officer of nccis",
     "ca": "not signed by the CA",
     "author": "differ in author",
@@ -230,7 +230,11 @@ def lies(folder):
         liar.lie = lie
         liar.run(60)
         code, text = command(place)
-        ok(code == 1 and words in text, f"a consistent journal with a lie about: {lie}", text)
+        ok(
+            code == 1 and any(word in text for word in words.split("|")),
+            f"a consistent journal with a lie about: {lie}",
+            text,
+        )
 
 
 def unfinished(folder):

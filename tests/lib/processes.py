@@ -26,7 +26,7 @@ def until(condition, what, seconds=60):
         if time.monotonic() > end:
             raise Late(f"not within {seconds} s: {what}")
         time.sleep(pause)
-        pause = min(0.05, pause * 1.5)
+        pause = min(max(0.05, seconds / 1200), pause * 1.5)  # looking must not cost more than doing
 
 
 def free_port():
