@@ -1,9 +1,14 @@
 # Dabyl: `make help` lists the targets.
 
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 PREFIX   ?= /usr/local
 BUILD    ?= build
 PYTHON   ?= /usr/bin/python3
+
+# V=1 shows whole commands.
+say       = $(if $(V),,@echo "  $(1)";)
 
 PACKAGES := libzmq libsodium libcrypto libconfig jansson libpcre2-8
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes -Wvla
@@ -11,11 +16,11 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes -
 HARDEN   := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
             -fcf-protection=full -ftrivial-auto-var-init=zero
 ASAN     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CPPFLAGS += -I. -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10101000L \
+CPPFLAGS := -I. -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10101000L \
             $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS   += -std=c11 -g -pthread -fPIE $(WARNINGS)
 LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
-LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
@@ -32,24 +37,24 @@ FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 define mode
 $(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+	$$(call say,cc $$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $(BUILD)/$(1)/libdabyl.a: $(SOURCES:%.c=$(BUILD)/$(1)/%.o)
 	@rm -f $$@
-	ar qcs $$@ $$^
+	$$(call say,ar $$@)ar qcs $$@ $$^
 $(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
 $(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o
 $(PROGRAMS:%=$(BUILD)/$(1)/%): $(BUILD)/$(1)/libdabyl.a
-	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS)
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS)
 $(BUILD)/$(1)/unit/%: $(BUILD)/$(1)/tests/unit/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 $(BUILD)/$(1)/shims/%.so: tests/shims/%.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) -fPIC -shared -o $$@ $$< -ldl
+	$$(call say,cc $$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -fPIC -shared -o $$@ $$< -ldl
 $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
 		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
@@ -71,7 +76,7 @@ $(BUILD)/seeds: $(BUILD)/asan/tools/seeds $(wildcard schemas/examples/*.json)
 .SECONDARY:
 
 all: deps ## build the three programs into build/release
-	@$(MAKE) --no-print-directory -j2 $(PROGRAMS:%=$(BUILD)/release/%)
+	@$(MAKE) -s --no-print-directory -j2 $(PROGRAMS:%=$(BUILD)/release/%)
 
 deps: ## install the Debian packages of packages.list that are missing
 	@tests/lib/deps packages.list
@@ -85,17 +90,17 @@ UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
 PROVE       = MODE=asan prove --exec '' --merge --timer -j2
 
 test: deps ## run every test but the long ones, with sanitizers
-	@$(MAKE) --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
 	@$(PROVE) tests/check/test_hub.py $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
 		tests/check/test_check.py tests/crash/crash.py tests/schema/agreement.py \
 		tests/trial/test_trial.py
 
 unit: ## run the unit tests
-	@$(MAKE) --no-print-directory -j2 $(UNIT_RUNS)
+	@$(MAKE) -s --no-print-directory -j2 $(UNIT_RUNS)
 	@$(PROVE) $(UNIT_RUNS)
 
 scenario: ## run the scenarios: a hub and nodes for each behaviour
-	@$(MAKE) --no-print-directory -j2 $(BUILD)/asan/.all
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all
 	@$(PROVE) $(filter $(ONLY:%=tests/scenario/%.py),$(SCENARIOS))
 
 demo: all ## one night at the exchange, in build/demo
@@ -107,14 +112,14 @@ trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub
 CRASH_ROUNDS ?= 200
 
 crash: ## kill the hub CRASH_ROUNDS times at the worst moments
-	@$(MAKE) --no-print-directory -j2 $(BUILD)/release/.all
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/release/.all
 	@MODE=release tests/crash/crash.py $(CRASH_ROUNDS)
 
 MESSAGES ?= 60000
 ROUNDS   ?= 3
 
 bench: all ## measure publish to receipt and to delivery, beside the floor
-	@$(MAKE) --no-print-directory $(BUILD)/release/tools/bench
+	@$(MAKE) -s --no-print-directory $(BUILD)/release/tools/bench
 	@tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS)
 
 FUZZ_SECONDS ?= 60
@@ -123,7 +128,7 @@ FUZZ_SECONDS ?= 60
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%) $(BUILD)/seeds
 
 fuzz: deps ## run every fuzzer for FUZZ_SECONDS (60) each
-	@$(MAKE) --no-print-directory -j2 fuzzers
+	@$(MAKE) -s --no-print-directory -j2 fuzzers
 	@for f in $(FUZZERS:fuzz_%=%); do echo "$$f: $(FUZZ_SECONDS) s"; \
 		tests/fuzz/run.sh $$f -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
