@@ -110,7 +110,7 @@ static int read_record(const decide_t *law, const leaf_t *leaf, routing_t *routi
 {
     span_t record;
     cause_t why;
-    return law->record(law->context, leaf, &record, &why) == 0
+    return law->log.record(law->log.context, leaf, &record, &why) == 0
                ? routing_parse(routing, record, &why)
                : -1;
 }
@@ -128,7 +128,7 @@ static bool each_party(
             if (route->type == ROUTE_DELIVER)
                 done = visit(context, route->node);
             else if (route->type == ROUTE_EMIT &&
-                     law->find(law->context, law->hub, route->id, &derived))
+                     law->log.find(law->log.context, law->hub, route->id, &derived))
                 done = each_party(law, &derived, visit, context);
         }
     routing_close(&routing);
@@ -173,7 +173,7 @@ static bool each_concerned(const decide_t *law, const reference_t *incident,
                 char id[MESSAGE_ID_MAX];
                 leaf_t derived;
                 derive_id(incident, rules_at(law->rules, i)->emit[k].kind, stages[s], id);
-                if (law->find(law->context, law->hub, id, &derived))
+                if (law->log.find(law->log.context, law->hub, id, &derived))
                     done = each_party(law, &derived, visit, context);
             }
     return done;
@@ -202,7 +202,7 @@ static void add_parties(matter_t *matter, const rule_t *rule)
     const decide_t *law = matter->law;
     party_target_t target = {matter, rule};
     leaf_t leaf;
-    if (law->find(law->context, incident->author, incident->id, &leaf))
+    if (law->log.find(law->log.context, incident->author, incident->id, &leaf))
         (void)each_concerned(law, incident, &leaf, add_party, &target);
 }
 
@@ -270,7 +270,8 @@ static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emi
     leaf_t leaf;
     emission_id(matter->document, emit->kind, route.id);
     if (decision->emissions == EMISSIONS_MAX ||
-        matter->law->find(matter->law->context, matter->law->hub, route.id, &leaf))
+        matter->law->log.find(
+            matter->law->log.context, matter->law->hub, route.id, &leaf))
         return;
     emission_t *emission = &decision->emission[decision->emissions++];
     *emission = (emission_t){.rule = rule, .emit = emit};
@@ -289,7 +290,12 @@ static int apply_rules(matter_t *matter)
     size_t i = 0;
     while ((rule = rules_next(matter->law->rules, &i, document->kind,
                 matter->author->role, document->root)) != NULL) {
-        applied++;
+        for (size_t k = 0; k < rule->requires; k++)
+            if (require_check(&rule->require[k], &matter->law->log, document, rule->id,
+                    rule->cites, &matter->decision->refusal) != 0)
+                return -1;
+        if (rule_allows(rule))
+            applied++;
         for (size_t k = 0; k < rule->targets; k++)
             add_target(matter, rule, &rule->target[k]);
         for (size_t k = 0; k < rule->emits; k++)
@@ -361,7 +367,7 @@ static int check_reference(
     const decide_t *law = matter->law;
     leaf_t leaf;
     if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0 ||
-        (law->find(law->context, reference->author, reference->id, &leaf) &&
+        (law->log.find(law->log.context, reference->author, reference->id, &leaf) &&
             each_concerned(
                 law, reference, &leaf, is_node, (void *)(uintptr_t)matter->author->id)))
         return 0;

@@ -1,7 +1,7 @@
 // decide - who gets a message, by which rule and paragraph, or why it is refused.
 //
-// Looks at the law and, through two questions, at what the log holds; changes nothing and
-// asks no clock.  The same answer serves publishing and `explain`.
+// Looks at the law and, through a few questions, at what the log holds; changes nothing
+// and asks no clock.  The same answer serves publishing and `explain`.
 
 #ifndef HUB_DECIDE_H
 #define HUB_DECIDE_H
@@ -20,11 +20,7 @@ typedef struct {
     const char *hub;         // author of what is derived
     int64_t now_ms;
     int64_t future_tolerance_ms, late_after_ms;
-    // The leaf of the message (author, id), and its routing record (borrowed until the
-    // next call).
-    bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
-    int (*record)(void *context, const leaf_t *leaf, span_t *record, cause_t *why);
-    void *context;
+    precedents_t log;
 } decide_t;
 
 enum { EMISSIONS_MAX = 8 };

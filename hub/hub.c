@@ -93,7 +93,8 @@ struct hub {
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
-    ids_t *fresh; // messages of this turn's draft
+    ids_t *fresh;          // messages of this turn's draft
+    threads_t *fresh_refs; // what they refer to
     answers_t *answers;
     courier_t *courier;
     refusals_t *refusals;
@@ -231,8 +232,8 @@ static void replay_root(void *context, hash_t *root)
 }
 
 // The entry at a position, of this turn's draft or of the journal; its parts live until
-// the arena `reading` is cleared.
-static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
+// the next look at one.
+static int look_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
 {
     uint64_t first = draft_first(self->draft);
     if (position >= first && position - first < draft_count(self->draft)) {
@@ -240,7 +241,13 @@ static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why
         *entry = (entry_t){item->text, item->document, item->seal, item->record};
         return 0;
     }
-    if (journal_read(self->journal, position, &self->memory, entry, why) != 0)
+    return journal_read(self->journal, position, &self->memory, entry, why);
+}
+
+// The same, but its parts live until the arena `reading` is cleared.
+static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
+{
+    if (look_at(self, position, entry, why) != 0)
         return -1;
     entry->leaf = arena_copy(self->reading, entry->leaf);
     entry->document = arena_copy(self->reading, entry->document);
@@ -291,7 +298,7 @@ static int record_for_decide(
     void *context, const leaf_t *leaf, span_t *record, cause_t *why)
 {
     entry_t entry;
-    if (entry_at(context, leaf->position, &entry, why) != 0)
+    if (look_at(context, leaf->position, &entry, why) != 0)
         return -1;
     *record = entry.record;
     return 0;
@@ -304,6 +311,57 @@ static bool may_write(const hub_t *self)
     return !self->full && !self->rolled_back;
 }
 
+static bool next_reference(hub_t *self, const reference_t *to, refer_t field,
+    const char *kind, thread_walk_t *walk, uint64_t *position)
+{
+    return threads_find(self->fresh_refs, field, to->author, to->id, kind, &walk->fresh,
+               position) ||
+           threads_find(
+               self->threads, field, to->author, to->id, kind, &walk->past, position);
+}
+
+// The index yields candidates; the record says whether one really refers to it.
+static bool refers(
+    hub_t *self, uint64_t position, const reference_t *to, refer_t field, leaf_t *leaf)
+{
+    entry_t entry;
+    routing_t routing;
+    cause_t why;
+    bool found = false;
+    if (!leaf_at(self, position, leaf) || look_at(self, position, &entry, &why) != 0 ||
+        routing_parse(&routing, entry.record, &why) != 0)
+        return false;
+    for (size_t i = 0; i < routing.n && !found; i++) {
+        const route_t *route = &routing.route[i];
+        found = route->type == ROUTE_REFER &&
+                (field == REFERS || route->refer == field) &&
+                strcmp(route->node, to->author) == 0 && strcmp(route->id, to->id) == 0;
+    }
+    routing_close(&routing);
+    return found;
+}
+
+static bool refers_for_decide(void *context, const reference_t *to, refer_t field,
+    const char *kind, thread_walk_t *walk, leaf_t *leaf)
+{
+    hub_t *self = context;
+    uint64_t position;
+    while (next_reference(self, to, field, kind, walk, &position))
+        if (refers(self, position, to, field, leaf) &&
+            (kind[0] == 0 || strcmp(leaf->kind, kind) == 0))
+            return true;
+    return false;
+}
+
+static json_t *document_for_decide(void *context, const leaf_t *leaf)
+{
+    entry_t entry;
+    cause_t why;
+    if (look_at(context, leaf->position, &entry, &why) != 0)
+        return NULL;
+    return json_loadb((const char *)entry.document.data, entry.document.size, 0, NULL);
+}
+
 static draft_item_t *draft_message(
     hub_t *self, const document_t *document, const routing_t *routing)
 {
@@ -313,6 +371,7 @@ static draft_item_t *draft_message(
     routing_print(routing, &self->scratch);
     draft_set_record(self->draft, item, buf_span(&self->scratch));
     ids_add(self->fresh, document->from, document->id, item->leaf.position);
+    add_references(self->fresh_refs, routing, document->kind, item->leaf.position);
     return item;
 }
 
@@ -449,9 +508,8 @@ static decide_t decide_under(hub_t *self)
         .now_ms = self->now.wall_ms,
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
-        .find = find_for_decide,
-        .record = record_for_decide,
-        .context = self};
+        .log = {find_for_decide, record_for_decide, refers_for_decide,
+            document_for_decide, self}};
 }
 
 // One submission: a refusal, a receipt it had before, or entries in the draft.
@@ -1247,6 +1305,7 @@ static void answer_full(hub_t *self)
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     }
     ids_clear(self->fresh);
+    threads_clear(self->fresh_refs);
     draft_clear(self->draft, journal_next(self->journal), self->folded.time_ms);
 }
 
@@ -1458,6 +1517,7 @@ static void begin_turn(hub_t *self)
     self->turn_from = self->decided;
     answers_clear(self->answers);
     ids_clear(self->fresh);
+    threads_clear(self->fresh_refs);
     draft_clear(self->draft, journal_next(self->journal), time);
 }
 
@@ -1780,6 +1840,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
     self->ids = ids_new();
     self->threads = threads_new();
+    self->fresh_refs = threads_new();
     self->roots = roots_new();
     self->fresh = ids_new();
     self->sessions = sessions_new();
@@ -1824,6 +1885,7 @@ void hub_close(hub_t **self_p)
     inboxes_close(&self->inboxes);
     ids_destroy(&self->ids);
     threads_destroy(&self->threads);
+    threads_destroy(&self->fresh_refs);
     roots_destroy(&self->roots);
     ids_destroy(&self->fresh);
     sessions_destroy(&self->sessions);

@@ -18,6 +18,11 @@ typedef struct {
 #define member_of(load, key) config_setting_get_member((load)->group, key)
 #define complain(load, at, ...) settings_fail(at, (load)->file, (load)->why, __VA_ARGS__)
 
+bool rule_allows(const rule_t *self)
+{
+    return self->targets > 0 || self->emits > 0;
+}
+
 uint32_t role_bit(const char *role)
 {
     for (unsigned i = 0; cert_roles[i] != NULL; i++)
@@ -243,6 +248,23 @@ static int read_emit(load_t *load)
     return 0;
 }
 
+static int read_requires(load_t *load)
+{
+    const config_setting_t *at = member_of(load, "require");
+    if (at == NULL)
+        return 0;
+    if (!config_setting_is_list(at))
+        return complain(load, at, "require must be a list ( { of = ...; }, ... )");
+    if (config_setting_length(at) == 0 || config_setting_length(at) > RULE_REQUIRES_MAX)
+        return complain(
+            load, at, "require must have 1 to %d elements", RULE_REQUIRES_MAX);
+    for (int i = 0; i < config_setting_length(at); i++, load->rule->requires ++)
+        if (require_read(&load->rule->require[i], load->file,
+                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+            return -1;
+    return 0;
+}
+
 static int read_tell(load_t *load)
 {
     const char *tell = settings_text(load->file, load->group, "tell", 16, load->why);
@@ -275,7 +297,7 @@ static int read_passes(load_t *load, citation_t citation)
 static int read_all(load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
-        "deliver", "emit", "tell", "passes_marking", NULL};
+        "deliver", "emit", "require", "tell", "passes_marking", NULL};
     rule_t *rule = load->rule;
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) == -1 ||
@@ -283,12 +305,12 @@ static int read_all(load_t *load)
         read_cites(load, &citation) == -1 ||
         read_word(load, load->group, "on", rule->kind, sizeof rule->kind) == -1 ||
         read_from(load) == -1 || read_when(load) == -1 || read_deliver(load) == -1 ||
-        read_emit(load) == -1 || read_tell(load) == -1 ||
+        read_emit(load) == -1 || read_requires(load) == -1 || read_tell(load) == -1 ||
         read_passes(load, citation) == -1)
         return -1;
-    if (rule->targets == 0 && rule->emits == 0)
-        return complain(
-            load, load->group, "rule '%s' neither delivers nor emits", rule->id);
+    if (rule->targets == 0 && rule->emits == 0 && rule->requires == 0)
+        return complain(load, load->group,
+            "rule '%s' neither delivers, emits nor requires", rule->id);
     return 0;
 }
 
@@ -307,5 +329,7 @@ void rule_close(rule_t *self)
 {
     for (size_t i = 0; i < self->conditions; i++)
         condition_close(&self->condition[i]);
+    for (size_t i = 0; i < self->requires; i++)
+        require_close(&self->require[i]);
     *self = (rule_t){0};
 }

@@ -6,6 +6,7 @@
 
 #include "lib/cert.h"
 #include "lib/condition.h"
+#include "lib/require.h"
 #include "lib/routing.h"
 
 typedef enum {
@@ -37,7 +38,12 @@ typedef struct {
     unsigned line;
 } emit_t;
 
-enum { RULE_CONDITIONS_MAX = 8, RULE_TARGETS_MAX = 8, RULE_EMITS_MAX = 4 };
+enum {
+    RULE_CONDITIONS_MAX = 8,
+    RULE_TARGETS_MAX = 8,
+    RULE_EMITS_MAX = 4,
+    RULE_REQUIRES_MAX = 4
+};
 
 typedef struct {
     char id[RULE_ID_MAX];
@@ -49,13 +55,17 @@ typedef struct {
     target_t target[RULE_TARGETS_MAX];
     size_t emits;
     emit_t emit[RULE_EMITS_MAX];
-    uint32_t roles; // of role_bit: who may send it
+    size_t requires;
+    require_t require[RULE_REQUIRES_MAX]; // all must be met, or the message is refused
+    uint32_t roles;                       // of role_bit: who may send it
     size_t conditions;
     condition_t condition[RULE_CONDITIONS_MAX]; // all must hold
     unsigned line;                              // of the file
     const char *path; // the file, borrowed from the set that the rule is in, or NULL
 } rule_t;
 
+// Whether it lets anybody send anything: one that only requires does not.
+bool rule_allows(const rule_t *self);
 // A bit for each of cert_roles; 0 for a word that is none of them.
 uint32_t role_bit(const char *role);
 

@@ -127,7 +127,8 @@ static void index_kinds(rules_t *self)
             self->kind[self->kinds++] = (kind_t){.name = rule->kind, .first = i};
         kind_t *kind = &self->kind[self->kinds - 1];
         kind->end = i + 1;
-        kind->roles |= rule->roles;
+        if (rule_allows(rule))
+            kind->roles |= rule->roles;
     }
 }
 
@@ -191,6 +192,23 @@ static int check_end(const rules_t *self, const rule_t *rule, size_t e, cause_t 
     return 0;
 }
 
+// A kind that nobody may send would be a precondition that nothing meets, or an end that
+// never comes.
+static int check_requires(const rules_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t r = 0; r < self->rule[i].requires; r++) {
+            const require_t *require = &self->rule[i].require[r];
+            const kind_t *kind = find_kind(self, require->kind);
+            if (require->kind[0] && (kind == NULL || kind->roles == 0))
+                return cause_set(why,
+                    "%s:%u: rule '%s' requires a look at '%s', which no rule lets "
+                    "anybody send",
+                    self->rule[i].path, require->line, self->rule[i].id, require->kind);
+        }
+    return 0;
+}
+
 static int each_emission(const rules_t *self,
     int (*check)(const rules_t *, const rule_t *, size_t, cause_t *), cause_t *why)
 {
@@ -218,6 +236,8 @@ rules_t *rules_open(const char *path, cause_t *why)
     }
     if (result == 0)
         result = each_emission(self, check_end, why);
+    if (result == 0)
+        result = check_requires(self, why);
     if (result == -1)
         rules_close(&self);
     return self;

@@ -288,8 +288,7 @@ static decide_t law(void)
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
-        .find = find,
-        .record = record};
+        .log = {.find = find, .record = record}};
 }
 
 typedef struct {

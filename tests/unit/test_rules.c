@@ -184,6 +184,7 @@ static void roles_kinds_and_tests_decide(void **state)
 #define PLAIN(lines) GOOD_BUT("cites = \"4\"; " lines)
 #define EMITS(lines) WITH(PLAIN("\nemit = ( { kind = \"l\";\n" lines " } );"))
 
+#define REQUIRES(what) WITH(PLAIN("require = (\n{ " what " } );"))
 static const struct {
     const char *text, *complaint; // the complaint without the folder
 } bad[] = {
@@ -196,8 +197,8 @@ static const struct {
     {"rules = ( {\n id = \"r\";\n id = \"r\"; } );", "x.rules:3: duplicate setting name"},
     {WITH("{ }"), "x.rules:2: id is missing"},
     {WITH(PLAIN("deliver = [ \"to\" ];\n\n frm = 1;")), "x.rules:4: unknown key 'frm'"},
-    {WITH(PLAIN("deliver = [ \"to\" ]; require = ( );")),
-        "x.rules:2: unknown key 'require'"},
+    {WITH(PLAIN("deliver = [ \"to\" ]; demand = ( );")),
+        "x.rules:2: unknown key 'demand'"},
     {WITH(GOOD_BUT("deliver = [ \"to\" ];")), "x.rules:2: cites is missing"},
     {WITH(GOOD_BUT("deliver = [ \"to\" ];\ncites = \"24\";")),
         "x.rules:3: cites: '24' is neither a paragraph of the plan (1 to 23, 3.1 to 3.8, "
@@ -244,7 +245,7 @@ static const struct {
         "x.rules:2: from must hold roles in quotes"},
     {WITH("{ id = \"r\"; cites = \"4\"; on = \"k\"; from = [ \"officer\" ]; }"),
         "x.rules:2: officers seal, their nodes publish: name the node's role"},
-    {WITH(PLAIN("")), "x.rules:2: rule 'r' neither delivers nor emits"},
+    {WITH(PLAIN("")), "x.rules:2: rule 'r' neither delivers, emits nor requires"},
     {WITH(PLAIN("\ndeliver = \"to\";")),
         "x.rules:3: deliver must be an array [ \"...\" ]"},
     {WITH(PLAIN("deliver = [ ];")), "x.rules:2: deliver must have 1 to 8 elements"},
@@ -302,6 +303,38 @@ static const struct {
         "x.rules:4: the name of a field has at most 31 bytes"},
     {WITH(PLAIN("\nemit = ( { kind = \"l\"; },\n { kind = \"nobody.knows\"; } );")),
         "x.rules:4: rule 'r' emits 'nobody.knows', which no rule lets the hub send"},
+    {WITH(PLAIN("require = { of = \"re\"; kind = \"f\"; };")),
+        "x.rules:2: require must be a list ( { of = ...; }, ... )"},
+    {WITH(PLAIN("require = ( );")), "x.rules:2: require must have 1 to 4 elements"},
+    {REQUIRES("kind = \"f\";"), "x.rules:3: of is missing"},
+    {REQUIRES("of = \"to\"; kind = \"f\";"),
+        "x.rules:3: of must be \"re\", \"incident\", \"supersedes\" or \"cancels\""},
+    {REQUIRES("of = \"re\";"),
+        "x.rules:3: one of kind, latest, none and to_among expected beside of"},
+    {REQUIRES("of = \"re\"; kind = \"f\"; none = \"f\";"),
+        "x.rules:3: one of kind, latest, none and to_among expected beside of"},
+    {REQUIRES("of = \"re\"; latest = \"f\";"), "x.rules:3: latest needs tests in where"},
+    {REQUIRES("of = \"re\"; none = \"f\"; where = ( );"),
+        "x.rules:3: where goes with kind or latest"},
+    {REQUIRES("of = \"re\"; kind = \"f\"; where = ( );"),
+        "x.rules:3: where must have 1 to 4 tests"},
+    {REQUIRES("of = \"re\"; kind = \"f\";\n where = ( { field = \"/l\"; is = 1; } );"),
+        "x.rules:4: unknown key 'is'"},
+    {REQUIRES("of = \"re\"; to_among = \"members\";"),
+        "x.rules:3: 'members' is not a JSON pointer such as /body/members"},
+    {REQUIRES("of = \"re\"; none = \"f\"; stands = true;"),
+        "x.rules:3: stands goes with kind"},
+    {REQUIRES("of = \"re\"; none = \"f\"; same = \"/l\";"),
+        "x.rules:3: same goes with kind"},
+    {REQUIRES("of = \"re\"; kind = \"f\"; same = \"l\";"),
+        "x.rules:3: 'l' is not a JSON pointer such as /body/treaty"},
+    {REQUIRES("of = \"re\"; none = \"nobody.knows\";"),
+        "x.rules:3: rule 'r' requires a look at 'nobody.knows', which no rule lets "
+        "anybody "
+        "send"},
+    // that of which only is required something may be sent by nobody
+    {REQUIRES("of = \"re\"; none = \"k\";"),
+        "x.rules:3: rule 'r' requires a look at 'k', which no rule lets anybody send"},
     // "f" is known, and open to any, but the hub is not any
     {WITH(PLAIN("\nemit = (\n{ kind = \"f\"; } );")),
         "x.rules:4: rule 'r' emits 'f', which no rule lets the hub send"},

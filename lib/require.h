@@ -1,0 +1,75 @@
+// require - a precondition, as rules state it, and whether the log meets it.
+//
+//     { of = "re"; kind = "crossborder.measure"; stands = true;
+//       same = "/body/treaty"; }
+//     { of = "re"; latest = "crossborder.position"; where = ( ... ); }
+//     { of = "re"; none = "headquarters.adjournment"; }
+//     { of = "re"; to_among = "/body/members"; }
+//
+// `of` says by which of its references a message names another: re, incident, supersedes
+// or cancels.  Of that other message is required that it is of a kind (and stands, passes
+// tests, agrees with the message in a field); that the latest of a kind about it passes
+// tests; that there is none of a kind about it; or that it lists all addressees.
+
+#ifndef LIB_REQUIRE_H
+#define LIB_REQUIRE_H
+
+#include "lib/condition.h"
+#include "lib/document.h"
+#include "lib/routing.h"
+
+typedef enum {
+    REQUIRE_KIND,
+    REQUIRE_LATEST,
+    REQUIRE_NONE,
+    REQUIRE_TO_AMONG
+} require_type_t;
+
+enum { REQUIRE_CONDITIONS_MAX = 4 };
+
+typedef struct {
+    require_type_t type;
+    refer_t of;
+    bool stands;               // KIND: neither superseded nor cancelled
+    char kind[KIND_MAX];       // all but TO_AMONG
+    char pointer[POINTER_MAX]; // TO_AMONG: to an array of node ids
+    char same[POINTER_MAX];    // KIND: has the same value in both; "" for none
+    size_t conditions;         // KIND, LATEST
+    condition_t condition[REQUIRE_CONDITIONS_MAX];
+    unsigned line; // of the file
+} require_t;
+
+// Read one element of `require`.  After a failure there is nothing to close.
+int require_read(
+    require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why);
+void require_close(require_t *self);
+
+// A walk through the messages that refer to one; start with all zeros.
+typedef struct {
+    size_t fresh, past;
+} thread_walk_t;
+
+// What is asked of the log, that which is about to be written included.
+typedef struct {
+    // The leaf of the message (author, id).
+    bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
+    // Its routing record, borrowed until the next call.
+    int (*record)(void *context, const leaf_t *leaf, span_t *record, cause_t *why);
+    // The next message of this kind ("" for any) that refers to `to` by this field
+    // (REFERS for any), newest first.
+    bool (*refers)(void *context, const reference_t *to, refer_t field, const char *kind,
+        thread_walk_t *walk, leaf_t *leaf);
+    // The document; the caller owns it.  NULL when it cannot be read.
+    json_t *(*document)(void *context, const leaf_t *leaf);
+    void *context;
+} precedents_t;
+
+// The reference of a message by this field; its author is empty when it has none.
+const reference_t *reference_of(const document_t *document, refer_t field);
+// Neither superseded nor cancelled, nor itself but a cancellation.
+bool message_stands(const precedents_t *log, const leaf_t *leaf);
+// 0, or -1 and a refusal that cites the paragraph.
+int require_check(const require_t *self, const precedents_t *log,
+    const document_t *document, const char *rule, const char *cites, refusal_t *refusal);
+
+#endif

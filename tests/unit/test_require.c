@@ -1,0 +1,286 @@
+// require: what a rule may demand of the message that another names, against a small log.
+
+#include "lib/require.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MESSAGES_MAX 12
+
+// One message of the log: its id is its place, its author always "a".
+typedef struct {
+    const char *kind;
+    refer_t field; // REFERS: refers to none
+    int to;        // place of the one it refers to
+    const char *body;
+} row_t;
+
+typedef struct {
+    size_t n;
+    row_t row[MESSAGES_MAX];
+    buf_t record;
+} story_t;
+
+static void name(size_t place, char id[MESSAGE_ID_MAX])
+{
+    (void)snprintf(id, MESSAGE_ID_MAX, "%zu", place);
+}
+
+static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    const story_t *story = context;
+    size_t place = (size_t)(id[0] - '0');
+    if (strcmp(author, "a") != 0 || place >= story->n)
+        return false;
+    *leaf = (leaf_t){.position = place, .author = "a"};
+    name(place, leaf->id);
+    (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", story->row[place].kind);
+    return true;
+}
+
+static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
+{
+    story_t *story = context;
+    const row_t *row = &story->row[leaf->position];
+    routing_t routing = {0};
+    route_t route = {.type = ROUTE_REFER, .refer = row->field, .node = "a"};
+    (void)why;
+    if (row->field != REFERS) {
+        name((size_t)row->to, route.id);
+        routing_add(&routing, &route);
+    }
+    buf_clear(&story->record);
+    routing_print(&routing, &story->record);
+    routing_close(&routing);
+    *text = buf_span(&story->record);
+    return 0;
+}
+
+static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
+    thread_walk_t *walk, leaf_t *leaf)
+{
+    const story_t *story = context;
+    while (walk->past < story->n) {
+        size_t place = story->n - ++walk->past;
+        const row_t *row = &story->row[place];
+        char id[MESSAGE_ID_MAX];
+        name((size_t)row->to, id);
+        if (row->field != REFERS && (field == REFERS || row->field == field) &&
+            (kind[0] == 0 || strcmp(kind, row->kind) == 0) && strcmp(id, to->id) == 0) {
+            name(place, id);
+            return find(context, "a", id, leaf);
+        }
+    }
+    return false;
+}
+
+static json_t *document(void *context, const leaf_t *leaf)
+{
+    const char *body = ((story_t *)context)->row[leaf->position].body;
+    char text[512];
+    (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body ? body : "");
+    return body ? json_loads(text, 0, NULL) : NULL; // NULL: it was erased
+}
+
+// The refusal as "code pointer", or "met".
+static const char *ask(
+    const char *require_text, story_t *story, document_t *asking, refusal_t *refusal)
+{
+    static char answer[256];
+    settings_t file;
+    char whole[512];
+    require_t require;
+    cause_t why;
+    const precedents_t log = {find, record, refers, document, story};
+    (void)snprintf(whole, sizeof whole, "require = { %s };", require_text);
+    assert_int_equal(settings_parse(&file, "x", span_text(whole), &why), 0);
+    const config_setting_t *root = config_root_setting(&file.config);
+    if (require_read(&require, &file, config_setting_get_member(root, "require"), &why))
+        fail_msg("%s", why.text);
+    settings_close(&file);
+    *refusal = (refusal_t){0};
+    int result = require_check(&require, &log, asking, "r.x", "17", refusal);
+    assert_int_equal(result == 0, refusal->code == NULL);
+    if (result == 0)
+        (void)snprintf(answer, sizeof answer, "met");
+    else
+        (void)snprintf(answer, sizeof answer, "%s %s", refusal->code, refusal->pointer);
+    require_close(&require);
+    return answer;
+}
+
+static void check(const char *require, const row_t *rows, size_t n, const char *to,
+    const char *body, const char *expected)
+{
+    story_t story = {.n = n};
+    document_t asking = {.kind = "release", .re = {"a", "0"}};
+    refusal_t refusal;
+    char text[256];
+    memcpy(story.row, rows, n * sizeof *rows);
+    (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body);
+    asking.root = json_loads(text, 0, NULL);
+    assert_non_null(asking.root);
+    for (; *to; to += strcspn(to, " "), to += strspn(to, " "))
+        (void)snprintf(
+            asking.to[asking.to_count++], NODE_ID_MAX, "%.*s", (int)strcspn(to, " "), to);
+    const char *answer = ask(require, &story, &asking, &refusal);
+    if (strcmp(answer, expected) != 0)
+        fail_msg(
+            "%s\ngot      %s (%s)\nexpected %s", require, answer, refusal.text, expected);
+    if (refusal.code) {
+        assert_string_equal(refusal.by, "r.x");
+        assert_memory_equal(refusal.text, "paragraph 17: ", 14);
+    }
+    json_decref(asking.root);
+    buf_destroy(&story.record);
+}
+
+#define CHECK(require, to, body, expected, ...)                                          \
+    do {                                                                                 \
+        const row_t rows[] = {__VA_ARGS__};                                              \
+        check(require, rows, sizeof rows / sizeof rows[0], to, body, expected);          \
+    } while (0)
+
+#define MEASURE                                                                          \
+    {                                                                                    \
+        "measure", REFERS, 0, "\"treaty\": \"T\""                                        \
+    }
+#define POSITION(says)                                                                   \
+    {                                                                                    \
+        "position", REFER_RE, 0, "\"position\": \"" says "\""                            \
+    }
+#define AGREED                                                                           \
+    "of = \"re\"; latest = \"position\"; "                                               \
+    "where = ( { field = \"/body/position\"; equals = \"agreed\"; } );"
+
+static void the_latest_position_counts(void **state)
+{
+    (void)state;
+    CHECK(AGREED, "", "", "precondition.unmet /re", MEASURE);
+    CHECK(AGREED, "", "", "met", MEASURE, POSITION("agreed"));
+    CHECK(AGREED, "", "", "precondition.unmet /re", MEASURE, POSITION("declined"));
+    CHECK(AGREED, "", "", "precondition.unmet /re", MEASURE, POSITION("agreed"),
+        POSITION("declined"));
+    CHECK(AGREED, "", "", "met", MEASURE, POSITION("declined"), POSITION("agreed"));
+    // one about another measure
+    CHECK(AGREED, "", "", "precondition.unmet /re", MEASURE, MEASURE,
+        {"position", REFER_RE, 1, "\"position\": \"agreed\""});
+    // another kind that says the same
+    CHECK(AGREED, "", "", "precondition.unmet /re", MEASURE,
+        {"opinion", REFER_RE, 0, "\"position\": \"agreed\""});
+    // a document that can no longer be read shows nothing
+    CHECK(AGREED, "", "", "precondition.unmet /re", MEASURE, POSITION("agreed"),
+        {"position", REFER_RE, 0, NULL});
+}
+
+static void a_withdrawn_position_does_not_count(void **state)
+{
+    (void)state;
+    CHECK(AGREED, "", "", "precondition.withdrawn /re", MEASURE, POSITION("agreed"),
+        {"position", REFER_SUPERSEDES, 1, "\"position\": \"agreed\""});
+    CHECK(AGREED, "", "", "precondition.withdrawn /re", MEASURE, POSITION("agreed"),
+        {"position", REFER_CANCELS, 1, ""});
+    // nor does the one before it come back
+    CHECK(AGREED, "", "", "precondition.withdrawn /re", MEASURE, POSITION("agreed"),
+        POSITION("declined"), {"position", REFER_CANCELS, 2, ""});
+}
+
+static void the_subject_is_of_a_kind_and_stands(void **state)
+{
+    (void)state;
+#define KIND "of = \"re\"; kind = \"measure\";"
+#define STANDS KIND " stands = true;"
+    CHECK(KIND, "", "", "met", MEASURE);
+    CHECK(KIND, "", "", "reference.kind /re", {"item", REFERS, 0, ""});
+    CHECK(STANDS, "", "", "met", MEASURE, POSITION("agreed"));
+    CHECK(KIND, "", "", "met", MEASURE, {"measure", REFER_SUPERSEDES, 0, ""});
+    CHECK(STANDS, "", "", "precondition.withdrawn /re", MEASURE,
+        {"measure", REFER_SUPERSEDES, 0, ""});
+    CHECK(STANDS, "", "", "precondition.withdrawn /re", MEASURE,
+        {"measure", REFER_CANCELS, 0, ""});
+    CHECK(STANDS, "", "", "precondition.withdrawn /re", {"measure", REFER_CANCELS, 1, ""},
+        MEASURE);
+    CHECK(KIND " where = ( { field = \"/body/treaty\"; equals = \"T\"; } );", "", "",
+        "met", MEASURE);
+    CHECK(KIND " where = ( { field = \"/body/treaty\"; equals = \"U\"; } );", "", "",
+        "precondition.unmet /re", MEASURE);
+}
+
+static void a_field_may_have_to_agree(void **state)
+{
+    (void)state;
+#define TREATY KIND " same = \"/body/treaty\";"
+    CHECK(TREATY, "", "\"treaty\": \"T\"", "met", MEASURE);
+    CHECK(TREATY, "", "\"treaty\": \"U\"", "precondition.unmet /body/treaty", MEASURE);
+    CHECK(TREATY, "", "", "precondition.unmet /body/treaty", MEASURE);
+    CHECK(TREATY, "", "", "precondition.unmet /body/treaty",
+        {"measure", REFERS, 0, ""}); // absent from both is no agreement
+    CHECK(TREATY, "", "\"treaty\": \"T\"", "precondition.unmet /body/treaty",
+        {"measure", REFERS, 0, NULL});
+}
+
+static void an_end_ends(void **state)
+{
+    (void)state;
+#define OPEN "of = \"re\"; none = \"adjournment\";"
+    CHECK(OPEN, "", "", "met", MEASURE, POSITION("agreed"));
+    CHECK(OPEN, "", "", "precondition.ended /re", MEASURE,
+        {"adjournment", REFER_RE, 0, ""});
+    CHECK(OPEN, "", "", "met", MEASURE, {"adjournment", REFER_RE, 0, ""},
+        {"adjournment", REFER_CANCELS, 1, ""}); // it was a mistake
+    CHECK(OPEN, "", "", "precondition.ended /re", MEASURE,
+        {"adjournment", REFER_RE, 0, ""}, {"adjournment", REFER_CANCELS, 1, ""},
+        {"adjournment", REFER_RE, 0, ""});
+}
+
+static void addressees_are_among_the_members(void **state)
+{
+    (void)state;
+#define AMONG "of = \"re\"; to_among = \"/body/members\";"
+#define CONVENING {"convening", REFERS, 0, "\"members\": [\"knb\", \"owner\"]"}
+    CHECK(AMONG, "knb", "", "met", CONVENING);
+    CHECK(AMONG, "owner knb", "", "met", CONVENING);
+    CHECK(AMONG, "knb press", "", "to.outside /to/1", CONVENING);
+    CHECK(AMONG, "kn", "", "to.outside /to/0", CONVENING);
+    CHECK(AMONG, "", "", "precondition.unmet /to", CONVENING);
+    CHECK(AMONG, "knb", "", "to.outside /to/0", {"convening", REFERS, 0, ""});
+    CHECK(AMONG, "knb", "", "to.outside /to/0", {"convening", REFERS, 0, NULL});
+}
+
+static void what_is_not_named_cannot_be_met(void **state)
+{
+    (void)state;
+    static const char *const all[] = {AGREED, KIND, OPEN, AMONG};
+    story_t story = {.n = 1, .row = {MEASURE}};
+    document_t asking = {.kind = "release"};
+    refusal_t refusal;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        assert_string_equal(
+            ask(all[i], &story, &asking, &refusal), "precondition.unmet /re");
+    memcpy(asking.re.author, "b", 2);
+    memcpy(asking.re.id, "0", 2);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        assert_string_equal(
+            ask(all[i], &story, &asking, &refusal), "reference.unknown /re");
+    buf_destroy(&story.record);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_latest_position_counts),
+        cmocka_unit_test(a_withdrawn_position_does_not_count),
+        cmocka_unit_test(the_subject_is_of_a_kind_and_stands),
+        cmocka_unit_test(a_field_may_have_to_agree),
+        cmocka_unit_test(an_end_ends),
+        cmocka_unit_test(addressees_are_among_the_members),
+        cmocka_unit_test(what_is_not_named_cannot_be_met),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
