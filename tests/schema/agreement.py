@@ -30,6 +30,8 @@ SCHEMAS = pathlib.Path("schemas")
 TOOL = f"build/{os.environ.get('MODE', 'asan')}/tools/schema_verdict"
 KINDS = ["incident.notice", "incident.update", "incident.closure", "security.alert",
          "crossborder.item", "advisory", "acknowledgement", "service.notice"]
+# Of all other kinds, bodies are made by walking their schemas.
+KINDS += sorted({path.stem for path in SCHEMAS.glob("*.json")} - {"envelope"} - set(KINDS))
 
 
 # ---- the other opinion
@@ -82,6 +84,18 @@ def check_uri(text):
     return not isinstance(text, str) or re.fullmatch(URI, text) is not None
 
 
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])*"'
+
+
+@formats.checks("email")
+def check_email(text):
+    if not isinstance(text, str):
+        return True
+    return re.fullmatch(rf"(?:{ATOM}(?:\.{ATOM})*|{QUOTED})@{LABEL}(?:\.{LABEL})*", text) is not None
+
+
 def pattern(validator, expression, value, schema):
     if isinstance(value, str):
         strict = re.sub(r"\$$", r"\\Z", expression)
@@ -132,9 +146,79 @@ NO_MOMENTS = ["2026-11-22", "2026-11-22 09:41:07Z", "2026-11-22T09:41:07", "2023
               "2026-11-22T09:41:07." + "1" * 40 + "Z"]
 
 
+# A text for each pattern that bodies use.
+SAMPLES = {"node_id": "node", "message_id": "id", "moment": "moment", "sentence": "text",
+           "prose": "text", "base64": "base64"}
+
+
+class Walker:
+    """Values that a schema describes; conditions are left to chance and to a second look."""
+
+    def __init__(self, maker, checker):
+        self.maker, self.rng, self.checker = maker, maker.rng, checker
+        files = {path.name: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
+        self.files, self.defs = files, files["envelope.json"]["$defs"]
+
+    def body(self, kind, message):
+        """A body that makes the message a good one, in the other opinion."""
+        schema = self.files[kind + ".json"]
+        for _ in range(1000):
+            for name in schema.get("required", []):
+                message[name] = ([self.maker.node()] if name == "to" else self.maker.reference())
+            message["body"] = self.value(schema["properties"]["body"])
+            if self.checker.is_valid(message):
+                return message["body"]
+        raise AssertionError(f"no good {kind} in 1000 tries")
+
+    def value(self, schema):
+        name = schema.get("$ref", "").rpartition("/")[2]
+        if name in SAMPLES:
+            return getattr(self.maker, SAMPLES[name])()
+        if name:
+            return self.value({**self.defs[name], **{k: v for k, v in schema.items() if k != "$ref"}})
+        if "enum" in schema:
+            return self.rng.choice(schema["enum"])
+        return getattr(self, schema["type"])(schema)
+
+    def object(self, schema):
+        must = schema.get("required", [])
+        return {key: self.value(inner) for key, inner in schema["properties"].items()
+                if key in must or self.rng.random() < 0.5}
+
+    def array(self, schema):
+        least = schema.get("minItems", 0)
+        items = [self.value(schema["items"]) for _ in range(least + self.rng.randint(0, 2))]
+        if schema.get("uniqueItems"):
+            items = [item for i, item in enumerate(items) if item not in items[:i]]
+        return items
+
+    def integer(self, schema):
+        return self.rng.randint(schema["minimum"], schema["maximum"])
+
+    def boolean(self, _):
+        return self.rng.random() < 0.5
+
+    def string(self, schema):
+        if "format" in schema:
+            return {"date": "2026-08-28", "uri": "https://a.example/x", "date-time": self.maker.moment(),
+                    "email": self.maker.node() + "@a.example"}[schema["format"]]
+        title = schema.get("title", "")
+        if "exercise" in title or "object" in title:
+            return self.maker.node()
+        if "file" in title:
+            return self.rng.choice(["plan.pdf", "журнал 1.log", "a..b", "~x", "\u0085"])
+        if "hexadecimal" in title:
+            return self.maker.hex(64)
+        if "telephone" in title:
+            return self.rng.choice(["+7 7172 00 00 00", "+1 (2) 345-67", "+99999"])
+        assert "pattern" not in schema, schema
+        return self.maker.text()
+
+
 class Maker:
-    def __init__(self, rng):
+    def __init__(self, rng, checkers):
         self.rng = rng
+        self.walkers = {kind: Walker(self, checkers[kind]) for kind in KINDS[8:]}
 
     def text(self, most=40):
         return "".join(self.rng.choice(LETTERS) for _ in range(self.rng.randint(1, most)))
@@ -229,6 +313,8 @@ class Maker:
         if kind == "acknowledgement":
             return {"answer": self.rng.choice(["read", "accepted", "refused", "done"]),
                     **self.maybe({"note": text})}
+        if kind in self.walkers:
+            return {}  # when the envelope is there
         return {"event": self.rng.choice(["overdue", "certificate-expiring", "rules-changed",
                                           "clock-step"]),
                 **self.maybe({"node": self.node, "about": self.reference, "at": self.moment,
@@ -255,6 +341,11 @@ class Maker:
             message["incident"] = self.reference()
         if kind == "acknowledgement":
             message["re"] = self.reference()
+        if kind.startswith("exercise."):
+            message["status"] = self.rng.choice(["actual", "test"])
+            message.pop("exercise", None)
+        if kind in self.walkers:
+            self.walkers[kind].body(kind, message)
         keys = list(message)
         self.rng.shuffle(keys)
         return {key: message[key] for key in keys}
@@ -319,8 +410,8 @@ def spoil(rng, maker, message):
                                      {**value, "x": 1} if isinstance(value, dict) else 1])
 
 
-def make_messages(rng, count):
-    maker = Maker(rng)
+def make_messages(rng, count, checkers):
+    maker = Maker(rng, checkers)
     for i in range(count):
         message = maker.message(KINDS[i % len(KINDS)])
         if rng.random() < 0.55:
@@ -360,7 +451,7 @@ def main():
     print(f"# {count} messages from seed {seed}", flush=True)
     checkers = other_opinion()
     # As they are after printing: some values would change once more otherwise.
-    messages = [json.loads(json.dumps(m)) for m in make_messages(random.Random(seed), count)]
+    messages = [json.loads(json.dumps(m)) for m in make_messages(random.Random(seed), count, checkers)]
     ours = our_verdicts(messages)
     assert len(ours) == len(messages), "a verdict is missing"
     theirs = [accepts(checkers, message) for message in messages]

@@ -3,7 +3,7 @@
 
 #include "lib/rules.h"
 
-#include "lib/citation.h"
+#include "nodes/profile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,6 +96,38 @@ static const struct {
     {"crossborder.item", "hub", "", "[17, default] foreign-affairs nccis\n"},
     {"crossborder.item", "nccis", "", "[17] foreign-affairs nccis\n"},
     {"advisory", "nccis", "", "[4] all\n"},
+    {"threat.report", "isoc", "", "[4, 5] nccis\n"},
+    {"information.request", "nccis", "", "[6, 8.3] to\n"},
+    {"information.request", "owner", "", "[6, 8.3] to\n"},
+    {"information.reply", "isoc", "", "[6, 8.3] re.author\n"},
+    {"trace.manifest", "response-service", "", "[8.7, default] nccis\n"},
+    {"plan.submission", "owner", "", "[8, 9] authority\n"},
+    {"response.engagement", "owner", "", "[11] to\n"},
+    {"response.engagement", "owner", "\"object\": \"o\"",
+        "[11] to\n[8.3, 11, default] object.isoc\n"},
+    {"recommendation", "authority", "", "[12] to\n"},
+    {"recommendation", "nccis", "\"object\": \"o\"",
+        "[12] to\n[12] object.owner\n[8.3, 12, default] object.isoc\n"},
+    {"recovery.report", "owner", "", "[12, default] re.author\n"},
+    {"contact.change", "owner", "", "[13] nccis\n"},
+    {"suspension.notice", "national-security", "", "[15] communications prosecutor\n"},
+    {"suspension.lifted", "national-security", "",
+        "[15, default] communications prosecutor\n"},
+    {"emergency.coordination", "authority", "", "[16] owner isoc communications\n"},
+    {"crossborder.measure", "nccis", "", "[17] foreign-affairs nccis\n"},
+    {"crossborder.position", "foreign-affairs", "", "[17] nccis\n"},
+    {"crossborder.release", "nccis", "", "[17] to foreign-affairs nccis\n"},
+    {"response.task", "nccis", "", "[19] to\n"},
+    {"response.report", "response-service", "", "[19] nccis\n"},
+    {"headquarters.proposal", "nccis", "", "[22] headquarters\n"},
+    {"headquarters.convening", "headquarters", "", "[18, 20, 21] to nccis\n"},
+    {"headquarters.adjournment", "headquarters", "", "[18, default] to nccis\n"},
+    {"headquarters.directive", "headquarters", "", "[23] to\n"},
+    {"directive.report", "communications", "", "[23] headquarters\n"},
+    {"public.notice", "headquarters", "", "[23] owner\n"},
+    {"exercise.opening", "headquarters", "", "[default] all\n"},
+    {"exercise.joining", "media", "", "[default] re.author nccis\n"},
+    {"exercise.closing", "nccis", "", "[default] all\n"},
     {"acknowledgement", "isoc", "", "[default] re.author\n"},
     {"acknowledgement", "partner", "", "[default] re.author\n"},
     {"acknowledgement", "national-security", "",
@@ -119,8 +151,51 @@ static void every_kind_goes_where_the_catalogue_says(void **state)
     }
 }
 
+// Rules whose tests are about the envelope: the marking, and whether anybody is named.
+static void the_envelope_decides_where_a_rule_says_so(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *role, *message, *rules;
+    } rows[] = {
+        {"threat.report", "partner", "{\"marking\": \"TLP:CLEAR\"}",
+            "threat.nccis threat.isoc "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:GREEN\"}",
+            "threat.nccis threat.isoc "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:AMBER\"}",
+            "threat.nccis threat.isoc "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:AMBER+STRICT\"}",
+            "threat.nccis "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:RED\"}",
+            "threat.nccis threat.isoc "},
+        {"public.notice", "headquarters", "{\"marking\": \"TLP:CLEAR\"}",
+            "public.media public.owners "},
+        {"public.notice", "headquarters", "{\"marking\": \"TLP:GREEN\"}",
+            "public.owners "},
+        {"public.notice", "headquarters", "{\"marking\": \"TLP:RED\", \"to\": [\"m\"]}",
+            "public.owners "},
+        {"emergency.coordination", "authority", "{}", "emergency.all "},
+        {"emergency.coordination", "authority", "{\"to\": [\"a\"]}", "emergency.named "},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        json_t *message = json_loads(rows[k].message, 0, NULL);
+        const rule_t *rule;
+        buf_t ids = {0};
+        size_t i = 0;
+        while (
+            (rule = rules_next(rules, &i, rows[k].kind, rows[k].role, message)) != NULL)
+            buf_printf(&ids, "%s ", rule->id);
+        assert_string_equal(buf_text(&ids), rows[k].rules);
+        buf_destroy(&ids);
+        json_decref(message);
+    }
+}
+
+#define ANY                                                                              \
+    "isoc nccis owner response-service authority national-security headquarters "        \
+    "foreign-affairs communications prosecutor media partner "
+
 // The roles that may publish each kind, in the order of cert_roles; nobody else may.
-// cert_roles.
 static void nobody_else_publishes(void **state)
 {
     (void)state;
@@ -133,12 +208,36 @@ static void nobody_else_publishes(void **state)
         {"security.alert", "hub "},
         {"crossborder.item", "nccis hub "},
         {"advisory", "nccis "},
-        {"acknowledgement",
-            "isoc nccis owner response-service authority national-security "
-            "headquarters foreign-affairs communications prosecutor media "
-            "partner "},
+        {"acknowledgement", ANY},
         {"service.notice", "hub "},
-        {"headquarters.directive", ""},
+        {"threat.report", ANY},
+        {"information.request", "isoc nccis owner "},
+        {"information.reply", "isoc nccis owner "},
+        {"trace.manifest", "isoc owner response-service "},
+        {"plan.submission", "owner "},
+        {"response.engagement", "owner "},
+        {"recommendation", "nccis authority "},
+        {"recovery.report", "owner "},
+        {"contact.change", "owner "},
+        {"suspension.notice", "national-security "},
+        {"suspension.lifted", "national-security "},
+        {"emergency.coordination", "authority "},
+        {"crossborder.measure", "nccis "},
+        {"crossborder.position", "foreign-affairs "},
+        {"crossborder.release", "nccis "},
+        {"response.task", "nccis "},
+        {"response.report", "isoc owner response-service "},
+        {"headquarters.proposal", "nccis "},
+        {"headquarters.convening", "headquarters "},
+        {"headquarters.adjournment", "headquarters "},
+        {"headquarters.directive", "headquarters "},
+        {"directive.report", "isoc nccis owner response-service authority "
+                             "national-security foreign-affairs communications "
+                             "prosecutor "},
+        {"public.notice", "headquarters "},
+        {"exercise.opening", "nccis headquarters "},
+        {"exercise.joining", ANY},
+        {"exercise.closing", "nccis headquarters "},
         {"incident", ""},
     };
     for (size_t i = 0; i < sizeof may / sizeof may[0]; i++) {
@@ -151,17 +250,40 @@ static void nobody_else_publishes(void **state)
     }
 }
 
-// Decision J: a marking yields to a duty of law that says so, and the author learns of
-// it.
-static void only_the_alert_passes_a_marking_and_tells(void **state)
+// A profile that knew less would keep a node from what it may do; one that knew more
+// would let it send what is refused.
+static void profiles_know_what_the_rules_let_them_publish(void **state)
 {
     (void)state;
+    for (size_t r = 0; cert_roles[r] != NULL; r++) {
+        const profile_t *profile = profile_of(cert_roles[r]);
+        for (size_t i = 0; profile->publishes && i < rules_count(rules); i++) {
+            const char *kind = rules_at(rules, i)->kind;
+            if (profile_publishes(profile, kind) !=
+                rules_permit(rules, kind, cert_roles[r]))
+                fail_msg("%s: profile and rules differ on %s", cert_roles[r], kind);
+        }
+    }
+}
+
+// Decision J: a marking yields to a duty of law that says so, and the author learns of
+// it.
+static void two_duties_pass_a_marking_and_tell(void **state)
+{
+    (void)state;
+    static const char *const passing[] = {"alert.agencies", "suspension.notified"};
+    size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
-        assert_int_equal(rule->passes_marking, strcmp(rule->kind, "security.alert") == 0);
-        if (rule->passes_marking)
-            assert_int_equal(rule->tell, TELL_SENDER);
+        if (!rule->passes_marking)
+            continue;
+        assert_true(
+            strcmp(rule->id, passing[0]) == 0 || strcmp(rule->id, passing[1]) == 0);
+        assert_int_equal(rule->tell, TELL_SENDER);
+        assert_null(strstr(rule->cites, "default"));
+        seen++;
     }
+    assert_int_equal(seen, 2);
 }
 
 // No rule that cites nothing, or that cites a paragraph only for its reason, is shown as
@@ -171,7 +293,10 @@ static void defaults_are_shown_as_defaults(void **state)
     (void)state;
     static const char *const defaults[] = {"notice.cross-border", "update.cross-border",
         "item.automatic", "acknowledgement.author", "acknowledgement.alert",
-        "acknowledgement.item", "service.addressees"};
+        "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
+        "engagement.isoc", "recommendation.isoc", "recovery.recommender",
+        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
+        "exercise.closed"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -188,8 +313,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_goes_where_the_catalogue_says),
+        cmocka_unit_test(the_envelope_decides_where_a_rule_says_so),
         cmocka_unit_test(nobody_else_publishes),
-        cmocka_unit_test(only_the_alert_passes_a_marking_and_tells),
+        cmocka_unit_test(profiles_know_what_the_rules_let_them_publish),
+        cmocka_unit_test(two_duties_pass_a_marking_and_tell),
         cmocka_unit_test(defaults_are_shown_as_defaults),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
