@@ -3,12 +3,8 @@
 
 #include "hub/decide.h"
 
-#include "certs/issue.h"
-#include "lib/file.h"
-#include "lib/seal.h"
 #include "lib/times.h"
-#include "lib/x509.h"
-#include "tests/lib/scratch.h"
+#include "tests/lib/people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,24 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/pem.h>
-
 #include <cmocka.h>
 
-#define DAY_MS (24 * INT64_C(3600000))
 static const int64_t now = INT64_C(1795348800000); // 2026-11-22T12:00:00Z
 
-static scratch_t scratch;
+static people_t people;
 static cause_t why;
-static signer_t ca;
-static ledger_t ledger;
 static roster_t *roster;
 static registry_t *registry;
 static rules_t *rules;
 static buf_t printed; // the record asked for last
 
 // ---- the law
-// ----------------------------------------------------------------------------------
 
 static const char *const members[][3] = {
     {"hub", "hub", "STS"},
@@ -104,78 +94,26 @@ static const char rules_text_[] = "rules = (\n" RULE("n.nccis", "incident.notice
 
 static const char *put(const char *name, const char *text)
 {
-    const char *path = scratch_at(&scratch, name);
-    if (file_replace(path, span_text(text), 0600, &why) != 0)
-        fail_msg("%s", why.text);
-    return path;
-}
-
-static void put_pem(const char *name, const char *kind, const buf_t *der)
-{
-    buf_t pem = {0};
-    x509_print_pem(kind, buf_span(der), &pem);
-    (void)put(name, buf_text(&pem));
-    buf_destroy(&pem);
-}
-
-static void enrol(const char *const member[3], cert_use_t use)
-{
-    issued_t entry = {.use = use,
-        .issued_ms = now,
-        .not_before_ms = now - DAY_MS,
-        .not_after_ms = now + 30 * DAY_MS};
-    char name[160];
-    hash_t key;
-    cert_t cert;
-    buf_t pem = {0};
-    (void)snprintf(name, sizeof name, "%s/%d", member[0], (int)use);
-    sha256(span_text(name), &key); // nobody has the secret of it
-    memcpy(entry.key, key.bytes, sizeof entry.key);
-    seal_key_id(entry.key, entry.key_id);
-    serial_new(entry.serial);
-    (void)snprintf(entry.holder.name, sizeof entry.holder.name, "%s", member[0]);
-    (void)snprintf(entry.holder.role, sizeof entry.holder.role, "%s", member[1]);
-    (void)snprintf(
-        entry.holder.organisation, sizeof entry.holder.organisation, "%s", member[2]);
-    (void)snprintf(entry.holder.node, sizeof entry.holder.node, "%s", member[0]);
-    if (issue_certificate(&ca, &entry, &cert, &why) != 0)
-        fail_msg("%s", why.text);
-    cert_print_pem(&cert, &pem);
-    (void)snprintf(name, sizeof name, "roster/%s-%d.pem", member[0], (int)use);
-    (void)put(name, buf_text(&pem));
-    buf_destroy(&pem);
-    cert_close(&cert);
-    ledger_add(&ledger, &entry);
+    people_put(&people, name, span_text(text));
+    return scratch_at(&people.scratch, name);
 }
 
 static void open_roster(void)
 {
-    buf_t der = {0};
-    assert_int_equal(folder_make(scratch_at(&scratch, "roster"), 0700, &why), 0);
-    ca.key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-    assert_int_equal(
-        issue_root(ca.key, "ca", NULL, now - DAY_MS, now + 100 * DAY_MS, &der, &why), 0);
-    ca.cert = x509_of(buf_span(&der));
-    put_pem("ca.pem", PEM_STRING_X509, &der);
+    people_open(&people, now);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        enrol(members[i], CERT_SEAL);
-        enrol(members[i], CERT_CHANNEL);
+        person_t person = {
+            .name = members[i][0], .role = members[i][1], .organisation = members[i][2]};
+        people_certify(&people, &person, CERT_SEAL);
+        people_certify(&people, &person, CERT_CHANNEL);
     }
-    buf_clear(&der);
-    ledger.crl_number = 1;
-    assert_int_equal(issue_crl(&ca, &ledger, now, now + 7 * DAY_MS, &der, &why), 0);
-    put_pem("crl.pem", PEM_STRING_X509_CRL, &der);
-    buf_destroy(&der);
-    roster = roster_open(scratch_at(&scratch, "roster"), scratch_at(&scratch, "ca.pem"),
-        scratch_at(&scratch, "crl.pem"), NULL, now, &why);
-    if (!roster)
-        fail_msg("%s", why.text);
+    people_publish(&people, 1);
+    roster = people_roster(&people);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    scratch_open(&scratch);
     open_roster();
     registry = registry_open(put("registry.conf", registry_text_), &why);
     if (!registry)
@@ -192,16 +130,12 @@ static int tear_down(void **state)
     roster_close(&roster);
     registry_close(&registry);
     rules_close(&rules);
-    ledger_free(&ledger);
-    X509_free(ca.cert);
-    EVP_PKEY_free(ca.key);
-    scratch_close(&scratch);
+    people_close(&people);
     buf_destroy(&printed);
     return 0;
 }
 
 // ---- the log
-// ----------------------------------------------------------------------------------
 
 // Messages of before, as their author, their id's last digit and their routes; `alert`:
 // the level for which an alert was derived, and went to kib and nccis.
@@ -276,7 +210,6 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *caus
 }
 
 // ---- the question
-// -----------------------------------------------------------------------------
 
 static decide_t law(void)
 {
@@ -607,7 +540,7 @@ static void time_is_refused_ahead_and_remarked_behind(void **state)
         {300000, "+nccis n.nccis, +owner-a n.owner"},
         {-900000, "+nccis n.nccis, +owner-a n.owner"},
         {-900001, "!time.late, +nccis n.nccis, +owner-a n.owner"},
-        {-365 * DAY_MS, "!time.late, +nccis n.nccis, +owner-a n.owner"},
+        {-365 * PEOPLE_DAY_MS, "!time.late, +nccis n.nccis, +owner-a n.owner"},
     };
     decision_t decision = {0};
     buf_t out = {0};

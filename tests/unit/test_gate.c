@@ -37,7 +37,6 @@ static pair_t new_pair(void)
 }
 
 // ---- a gate, and what it has been asked
-// -------------------------------------------------------
 
 typedef struct {
     gate_t *gate;
@@ -102,7 +101,6 @@ static void expect(side_t *side, gate_message_t *message, const char *text)
 }
 
 // ---- clients
-// ----------------------------------------------------------------------------------
 
 typedef struct {
     void *context, *socket;
@@ -170,7 +168,6 @@ static bool is_connected(int raw, int patience_ms)
 }
 
 // ---- tests
-// ------------------------------------------------------------------------------------
 
 static void a_known_key_gets_in_and_is_named(void **state)
 {

@@ -1,0 +1,217 @@
+// law: roster, registry, schemas and sealed rules come into force together or not at all.
+
+#include "hub/law.h"
+
+#include "lib/rulesseal.h"
+#include "tests/lib/people.h"
+#include "tests/lib/samples.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t now = INT64_C(1795348800000);
+
+static const char registry_text_[] = "organisations = ( { code = \"STS\"; name = { kk = "
+                                     "\"a\"; ru = \"b\"; en = \"c\"; }; } "
+                                     ");\nobjects = ( );\n";
+static const char rules_text_[] = "rules = ( { id = \"a\"; cites = \"4\"; tell = "
+                                  "\"sender\"; on = \"advisory\"; from = [ "
+                                  "\"nccis\" ]; deliver = [ \"all\" ]; } );\n";
+
+enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB };
+
+static people_t people;
+static cause_t why;
+
+static void put_seal(uint8_t key_fill, const char *origin)
+{
+    seal_key_t key = sample_key(key_fill);
+    rulesseal_t seal;
+    buf_t text = {0};
+    rulesseal_make(&seal, origin, span_text(rules_text_), &key);
+    rulesseal_print(&seal, &text);
+    people_put(&people, "x.rules.seal", buf_span(&text));
+    buf_destroy(&text);
+}
+
+static void certify(
+    const char *name, const char *role, const char *node, uint8_t fill, int64_t until_ms)
+{
+    seal_key_t key = sample_key(fill);
+    people_certify(&people,
+        &(person_t){name, role, "STS", node, key.public_key, until_ms}, CERT_SEAL);
+    if (!node)
+        people_certify(
+            &people, &(person_t){name, role, "STS", NULL, NULL, 0}, CERT_CHANNEL);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    people_open(&people, now);
+    certify("nccis", "nccis", NULL, NODE, 0);
+    certify("isoc-a", "isoc", NULL, 77, 0);
+    certify("aigul", "officer", "nccis", OFFICER, 0);
+    certify("berik", "officer", "isoc-a", ISOC_OFFICER, 0);
+    people_certify(&people,
+        &(person_t){"hub", "hub", "STS", NULL, sample_key(HUB).public_key, 0}, CERT_SEAL);
+    people_publish(&people, 1);
+    people_put(&people, "registry.conf", span_text(registry_text_));
+    people_put(&people, "x.rules", span_text(rules_text_));
+    put_seal(OFFICER, SAMPLE_ORIGIN);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    people_close(&people);
+    return 0;
+}
+
+static int open_at(law_t *law, const law_before_t *before, int64_t now_ms)
+{
+    char paths[5][512];
+    static const char *const names[] = {
+        "roster", "ca.pem", "crl.pem", "registry.conf", "x.rules"};
+    for (size_t i = 0; i < 5; i++)
+        (void)snprintf(paths[i], sizeof paths[i], "%s/%s", people.scratch.path, names[i]);
+    law_source_t source = {.schemas = "schemas",
+        .roster = paths[0],
+        .ca = paths[1],
+        .crl = paths[2],
+        .registry = paths[3],
+        .rules = paths[4],
+        .origin = SAMPLE_ORIGIN};
+    why = (cause_t){""};
+    return law_open(law, &source, before, now_ms, &why);
+}
+
+// On failure nothing is held, so that closing it, or nothing at all, is right.
+static void refused(const char *complaint)
+{
+    static const law_t nothing;
+    law_t law;
+    law_before_t before = {0};
+    assert_int_equal(open_at(&law, &before, now), -1);
+    if (!strstr(why.text, complaint))
+        fail_msg("said:     %s\nexpected: %s", why.text, complaint);
+    assert_memory_equal(&law, &nothing, sizeof law);
+}
+
+static void what_an_officer_of_nccis_sealed_comes_into_force(void **state)
+{
+    (void)state;
+    law_t law;
+    law_before_t before = {0};
+    if (open_at(&law, &before, now) != 0)
+        fail_msg("%s", why.text);
+    assert_int_equal(roster_count(law.roster), 3); // nodes and hub; officers are none
+    assert_int_equal(rules_count(law.rules), 1);
+    assert_true(registry_organisation(law.registry, "STS"));
+    assert_true(schemas_knows(law.schemas, "advisory"));
+    assert_int_equal(memcmp(law.rules_seal.data, "dabyl-rules/v1\n", 15), 0);
+    assert_true(law.roster_text.size > 0);
+    assert_int_equal(law_knows(&law, sample_key(HUB).id, now, &why), 0);
+    assert_int_equal(law_knows(&law, sample_key(STRANGER).id, now, &why), -1);
+    assert_non_null(strstr(why.text, "unknown"));
+    law_close(&law);
+}
+
+static void nobody_else_may_seal_rules(void **state)
+{
+    (void)state;
+    put_seal(STRANGER, SAMPLE_ORIGIN);
+    refused("whose certificate is unknown");
+    put_seal(ISOC_OFFICER, SAMPLE_ORIGIN);
+    refused("sealed by berik (role officer), and only an officer of an nccis node");
+    put_seal(NODE, SAMPLE_ORIGIN); // the node itself is no person
+    refused("sealed by nccis (role nccis), and only an officer of an nccis node");
+    put_seal(OFFICER, "other.example/log");
+    refused("x.rules.seal: ");
+    people_revoke(&people, "aigul");
+    people_publish(&people, 2);
+    put_seal(OFFICER, SAMPLE_ORIGIN);
+    refused("whose certificate is revoked");
+}
+
+static void rules_are_the_bytes_that_were_sealed(void **state)
+{
+    (void)state;
+    people_put(&people, "x.rules.seal", span_text(""));
+    refused("x.rules.seal: ");
+    (void)unlink(scratch_at(&people.scratch, "x.rules.seal"));
+    refused("the rules are not sealed");
+    put_seal(OFFICER, SAMPLE_ORIGIN);
+    buf_t changed = {0};
+    buf_put_text(&changed, rules_text_);
+    buf_put_text(&changed, " ");
+    people_put(&people, "x.rules", buf_span(&changed));
+    refused("the rules were changed after they were sealed");
+    buf_destroy(&changed);
+}
+
+static void any_part_that_is_wrong_refuses_all(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"registry.conf", "x.rules", "ca.pem", "crl.pem"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        buf_t good = {0};
+        assert_int_equal(
+            file_read(scratch_at(&people.scratch, parts[i]), 1 << 20, &good, &why), 0);
+        people_put(&people, parts[i], span_text("{ nothing of the kind"));
+        refused(parts[i]);
+        people_put(&people, parts[i], buf_span(&good));
+        buf_destroy(&good);
+    }
+    law_t law;
+    law_before_t before = {0};
+    assert_int_equal(open_at(&law, &before, now), 0);
+    law_close(&law);
+}
+
+// A seal is judged once: rules in force outlive the certificate of who sealed them, as
+// long as not a byte of them changes.
+static void sealed_rules_outlive_their_officer(void **state)
+{
+    (void)state;
+    law_t law;
+    law_before_t before = {0};
+    assert_int_equal(open_at(&law, &before, now), 0);
+    sha256(rules_text(law.rules), &before.rules);
+    sha256(buf_span(&law.rules_seal), &before.rules_seal);
+    law_close(&law);
+    people_revoke(&people, "aigul");
+    people_publish(&people, 2);
+    refused("whose certificate is revoked"); // where there was no before
+    assert_int_equal(open_at(&law, &before, now), 0);
+    law_close(&law);
+    before.rules_seal.bytes[0] ^= 1;
+    assert_int_equal(open_at(&law, &before, now), -1);
+    before.rules_seal.bytes[0] ^= 1;
+    before.rules.bytes[31] ^= 1;
+    assert_int_equal(open_at(&law, &before, now), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            what_an_officer_of_nccis_sealed_comes_into_force, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_else_may_seal_rules, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            rules_are_the_bytes_that_were_sealed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            any_part_that_is_wrong_refuses_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            sealed_rules_outlive_their_officer, set_up, tear_down),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
