@@ -23,7 +23,6 @@ typedef struct {
 } matter_t;
 
 // ---- receivers
-// -------------------------------------------------------------------------------
 
 static void remark(matter_t *matter, const char *code)
 {
@@ -101,7 +100,6 @@ static void add_node(matter_t *matter, const rule_t *rule, const char *node)
 }
 
 // ---- parties
-// ---------------------------------------------------------------------------------
 
 typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
 
@@ -207,7 +205,6 @@ static void add_parties(matter_t *matter, const rule_t *rule)
 }
 
 // ---- rules
-// -----------------------------------------------------------------------------------
 
 static void add_target(matter_t *matter, const rule_t *rule, const target_t *target)
 {
@@ -309,7 +306,6 @@ static int apply_rules(matter_t *matter)
 }
 
 // ---- checks
-// ----------------------------------------------------------------------------------
 
 static int check_time(matter_t *matter)
 {
@@ -451,7 +447,6 @@ int decide_message(const decide_t *self, const member_t *author,
 }
 
 // ---- explain
-// ---------------------------------------------------------------------------------
 
 static json_t *explain_route(const route_t *route)
 {
