@@ -95,6 +95,12 @@ class Process:
 
         return until(look, f"{self.name} says {word!r}", seconds)
 
+    def says_again(self, word, before, seconds=60):
+        """Wait until its log has this word more often than `before`."""
+        return until(
+            lambda: self.text().count(word) > before, f"{self.name} says {word!r} again", seconds
+        )
+
     def signal(self, number):
         self.child.send_signal(number)
 

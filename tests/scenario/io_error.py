@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+"""Goal: a write or flush that fails ends the hub before anybody hears of it; it recovers, and every receipt holds."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+import order  # noqa: E402
+import tap  # noqa: E402
+from processes import until  # noqa: E402
+from world import World  # noqa: E402
+
+import errno
+
+FATAL = (
+    ("a flush that fails", f"sync {errno.EIO} .seg"),
+    ("a write that fails", f"write {errno.EIO} .seg"),
+    ("a write without room where room was reserved", f"write {errno.ENOSPC} .seg"),
+)
+
+with World(__doc__) as world:
+    orders = world.path("orders")
+    world.hub.process.env = dict(order.preload(shim="fail"), FAIL_ORDERS=orders)
+
+    def command(text):
+        with open(orders + ".new", "w", encoding="ascii") as file:
+            file.write(text + "\n")
+        os.rename(orders + ".new", orders)
+
+    command("")
+    world.start("isoc-energy", "owner-grid", "nccis")
+    sender = world.node("isoc-energy")
+    hub = world.hub.process
+
+    def publish():
+        sender.drop(client.notice("isoc-energy", 2, body={"object": "obj-grid-1"}))
+
+    publish()
+    sender.has_sent(1)
+    for n, (name, text) in enumerate(FATAL):
+        command(text)
+        publish()
+        until(lambda: not hub.running(), "the hub ends")
+        tap.ok(hub.child.returncode not in (0, -6), f"{name}: the hub ends", hub.child.returncode)
+        tap.has(hub.text(), "hub.died", "and says why")
+        tap.equal(len(sender.sent()), n + 1, "no receipt left")
+        command("")
+        world.processes.remove(hub)
+        world.hub.start()
+        sender.has_sent(n + 2)
+    tap.ok(True, "each time it recovers, and the message is taken once")
+
+    # What the public fetches is written off the path: trouble there stops nothing.
+    command(f"write {errno.EIO} /tile/\nrename {errno.EIO} checkpoint\nopen {errno.EIO} /tile/")
+    publish()
+    sender.has_sent(len(FATAL) + 2)
+    hub.says("publisher.trouble")
+    publish()
+    sender.has_sent(len(FATAL) + 3)
+    tap.ok(True, "a checkpoint that cannot be published costs no receipt")
+    command("")
+    world.node("owner-grid").has_received(len(FATAL) + 3)
+    world.node("nccis").has_received(len(FATAL) + 3)
+    ids = [message["id"] for message in world.node("owner-grid").inbox()]
+    tap.equal(len(set(ids)), len(ids), "nothing arrived twice")
+    tap.equal(world.hub.stop(), 0, "it ends when asked, with everything published")
