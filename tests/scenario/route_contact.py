@@ -1,0 +1,45 @@
+#!/usr/bin/python3
+"""Goal: who is responsible at an owner reaches nccis alone, and a replacement says whom it replaces."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from route import example, reaches, refused  # noqa: E402
+from world import World  # noqa: E402
+
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "authority")) as world:
+    world.hub.start()
+    world.raw()
+    NCCIS = {"nccis": "contact.nccis 13"}
+    reaches(world, example("contact.change", "owner-grid"), NCCIS, "a replacement")
+    for reason, less in (("details", ("replaced",)), ("designation", ("replaced", "replaced_at"))):
+        reaches(
+            world,
+            example(
+                "contact.change",
+                "owner-grid",
+                body={"reason": reason, **{name: None for name in less}},
+            ),
+            NCCIS,
+            reason,
+        )
+    for field in ("replaced", "replaced_at", "official"):
+        refused(
+            world,
+            example("contact.change", "owner-grid", body={field: None}),
+            "doc.schema",
+            f"/body/{field}",
+            f"a replacement without {field}",
+        )
+    refused(
+        world,
+        example("contact.change", "owner-grid", body={"official": {"name": "A. Example"}}),
+        "doc.schema",
+        "/body/official",
+        "an official whom nobody can reach",
+    )
+    refused(
+        world, example("contact.change", "isoc-energy"), "role.kind", "/kind", "owners have them"
+    )

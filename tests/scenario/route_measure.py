@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+"""Goal: a cross-border measure goes to the liaison, its position to nccis, its release to the executors."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+from route import example, reaches, reference, refused  # noqa: E402
+from world import World  # noqa: E402
+
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "partner")) as world:
+    world.hub.start()
+    world.raw()
+    notice = client.notice("isoc-energy", 2, body={"object": "obj-grid-1"})
+    world.raws["isoc-energy"].tell(notice)
+    world.fence()
+    measure = reaches(
+        world,
+        example("crossborder.measure", "nccis", incident=reference(notice)),
+        {"mfa": "measure.liaison 17"},
+        "the foreign-policy body, and nobody abroad yet",
+    )
+    reaches(
+        world,
+        example("crossborder.position", "mfa", re=reference(measure)),
+        {"nccis": "position.nccis 17"},
+        "its position",
+    )
+    reaches(
+        world,
+        example(
+            "crossborder.release", "nccis", re=reference(measure), to=["partner", "isoc-energy"]
+        ),
+        {name: "release.executors 17" for name in ("partner", "isoc-energy", "mfa")},
+        "the executors, and the liaison",
+    )
+    for kind, author in (
+        ("crossborder.measure", "isoc-energy"),
+        ("crossborder.position", "nccis"),
+        ("crossborder.release", "mfa"),
+    ):
+        refused(
+            world,
+            example(
+                kind, author, re=reference(measure), incident=reference(notice), to=["partner"]
+            ),
+            "role.kind",
+            "/kind",
+            "not theirs to say",
+        )
+    for kind in ("crossborder.measure", "crossborder.release"):
+        refused(
+            world,
+            example(
+                kind,
+                "nccis",
+                re=reference(measure),
+                incident=reference(notice),
+                to=["partner"],
+                body={"treaty": None},
+            ),
+            "doc.schema",
+            "/body/treaty",
+            "without its treaty",
+        )
+    refused(
+        world,
+        example(
+            "crossborder.position", "mfa", re=reference(measure), body={"position": "declined"}
+        ),
+        "doc.schema",
+        "/body/reason",
+        "who declines says why",
+    )

@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+"""Goal: tasks of the primary response go to those nccis names, and their reports to nccis."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from route import example, reaches, reference, refused  # noqa: E402
+from world import World  # noqa: E402
+
+with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "service")) as world:
+    world.hub.start()
+    world.raw()
+    task = reaches(
+        world,
+        example("response.task", "nccis", to=["owner-grid", "service"]),
+        {name: "task.addressees 19" for name in ("owner-grid", "service")},
+        "whom it names",
+    )
+    for author in ("owner-grid", "service"):
+        reaches(
+            world,
+            example("response.report", author, re=reference(task)),
+            {"nccis": "task.report 19"},
+            "each reports",
+        )
+    refused(
+        world,
+        example("response.report", "isoc-bank", re=reference(task)),
+        "reference.unknown",
+        "/re",
+        "who had no task reports on none",
+    )
+    refused(
+        world,
+        example("response.task", "isoc-energy", to=["owner-grid"]),
+        "role.kind",
+        "/kind",
+        "nccis conducts the primary response",
+    )
