@@ -170,3 +170,50 @@ bool condition_holds(const condition_t *self, const json_t *message)
     }
     return false;
 }
+
+static bool all_among(const json_t *values, const json_t *in)
+{
+    for (size_t i = 0; i < json_array_size(values); i++)
+        if (!among(json_array_get(values, i), in))
+            return false;
+    return true;
+}
+
+// Every one of the values meets the other test, as a field would.
+static bool values_meet(const json_t *values, const condition_t *test)
+{
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        const json_t *value = json_array_get(values, i);
+        bool met = json_is_number(value) &&
+                   (test->type == CONDITION_AT_LEAST ? compare(value, test->bound) >= 0
+                                                     : compare(value, test->bound) <= 0);
+        if (!met)
+            return false;
+    }
+    return true;
+}
+
+bool condition_implies(const condition_t *a, const condition_t *b)
+{
+    if (strcmp(a->pointer, b->pointer) != 0)
+        return false;
+    switch (b->type) {
+    case CONDITION_AT_LEAST:
+    case CONDITION_AT_MOST:
+        if (a->type == CONDITION_IN)
+            return values_meet(a->values, b);
+        return a->type == b->type &&
+               (a->type == CONDITION_AT_LEAST ? a->bound >= b->bound
+                                              : a->bound <= b->bound);
+    case CONDITION_IN:
+        return a->type == CONDITION_IN && all_among(a->values, b->values);
+    case CONDITION_PRESENT: // every test but those for absence or untruth needs the field
+        if (a->type == CONDITION_PRESENT)
+            return a->wanted == b->wanted;
+        return b->wanted && (a->type != CONDITION_IS_TRUE || a->wanted);
+    case CONDITION_IS_TRUE:
+        return (a->type == CONDITION_IS_TRUE && a->wanted == b->wanted) ||
+               (a->type == CONDITION_PRESENT && !a->wanted && !b->wanted);
+    }
+    return false;
+}

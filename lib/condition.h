@@ -36,6 +36,8 @@ void condition_close(condition_t *self);
 // A field that is absent, or of another type than the test's, meets no test but one for
 // absence.
 bool condition_holds(const condition_t *self, const json_t *message);
+// That whatever meets `a` meets `b`; false also where it cannot be seen from the tests.
+bool condition_implies(const condition_t *a, const condition_t *b);
 
 // RFC 6901, and not the whole document.
 bool pointer_valid(const char *pointer);

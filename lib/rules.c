@@ -10,6 +10,7 @@
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "lib/rules_part.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,18 @@ static int each_emission(const rules_t *self,
     return 0;
 }
 
+// What can only be checked when all rules are in.
+static int finish(rules_t *self, const char *path, cause_t *why)
+{
+    if (self->n == 0)
+        return cause_set(why, "%s: no rule in it", path);
+    index_kinds(self);
+    if (each_emission(self, check_emission, why) == -1 ||
+        each_emission(self, check_end, why) == -1)
+        return -1;
+    return check_requires(self, why);
+}
+
 rules_t *rules_open(const char *path, cause_t *why)
 {
     rules_t *self = memory_new(1, sizeof *self);
@@ -228,17 +241,34 @@ rules_t *rules_open(const char *path, cause_t *why)
         result = add_folder(self, path, why);
     else
         result = add_file(self, path, why);
-    if (result == 0 && self->n == 0)
-        result = cause_set(why, "%s: no rule in it", path);
-    if (result == 0) {
-        index_kinds(self);
-        result = each_emission(self, check_emission, why);
+    if (result == -1 || finish(self, path, why) == -1)
+        rules_close(&self);
+    return self;
+}
+
+static int add_part(rules_t *self, const char *name, span_t text, cause_t *why)
+{
+    settings_t file;
+    if (settings_parse(&file, name, text, why) == -1)
+        return -1;
+    int result = add_all(self, &file, name, why);
+    settings_close(&file);
+    return result;
+}
+
+rules_t *rules_parse(const char *name, span_t text, cause_t *why)
+{
+    rules_t *self = memory_new(1, sizeof *self);
+    self->path = memory_grow(NULL, 1, sizeof *self->path);
+    const char *kept = self->path[self->paths++] = memory_text(name);
+    int result = 0;
+    buf_put_span(&self->text, text);
+    for (span_t rest = text; result == 0 && rest.size > 0;) {
+        size_t size = rules_part(rest);
+        result = add_part(self, kept, span_of(rest.data, size), why);
+        rest = span_of(rest.data + size, rest.size - size);
     }
-    if (result == 0)
-        result = each_emission(self, check_end, why);
-    if (result == 0)
-        result = check_requires(self, why);
-    if (result == -1)
+    if (result == -1 || finish(self, name, why) == -1)
         rules_close(&self);
     return self;
 }

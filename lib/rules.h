@@ -13,6 +13,9 @@ typedef struct rules rules_t;
 
 // Load rules files (a folder's *.rules in name order, or one file).
 rules_t *rules_open(const char *path, cause_t *why);
+// The same of the bytes that rules_text gave, as the journal keeps them; complaints name
+// them `name`.  Lines are counted within the file that they came from.
+rules_t *rules_parse(const char *name, span_t text, cause_t *why);
 void rules_close(rules_t **self_p);
 size_t rules_count(const rules_t *self);
 const rule_t *rules_at(const rules_t *self, size_t i); // by kind, then in the order read
