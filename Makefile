@@ -28,10 +28,11 @@ SOURCES  := $(filter-out $(MAINS),$(wildcard lib/*.c hub/*.c nodes/*.c certs/*.c
 UNITS    := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
 SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
+LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all demo trial test unit scenario crash fuzz fuzzers bench lint deps install clean help
+.PHONY: all demo trial test unit scenario crash fuzz fuzzers bench lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -55,6 +56,10 @@ $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 $(BUILD)/$(1)/shims/%.so: tests/shims/%.c
 	@mkdir -p $$(@D)
 	$$(call say,cc $$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -fPIC -shared -o $$@ $$< -ldl
+$(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo: po/%.po
+	@mkdir -p $$(@D)
+	$$(call say,msgfmt $$<)msgfmt -c -o $$@ $$<
+$(BUILD)/$(1)/dabyl $(UNITS:%=$(BUILD)/$(1)/unit/%): | $(LANGUAGES:%=$(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo)
 $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
 		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
@@ -135,6 +140,19 @@ fuzz: deps ## run every fuzzer for FUZZ_SECONDS (60) each
 lint: deps ## formatting, warnings of two compilers, include direction, scripts, man pages
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
 
+# What is to be translated: the tables of words, and what stands in say() and say_as().
+$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(wildcard lib/*.c nodes/*.c)
+	@$< > $(BUILD)/tables.pot
+	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=say_as:1c,2 --flag=say:1:pass-c-format \
+		--add-location=file --sort-by-file -o $(BUILD)/say.pot $(filter %.c,$^)
+	@msgcat --no-wrap -o $@ $(BUILD)/tables.pot $(BUILD)/say.pot
+
+po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
+	@for l in $(LANGUAGES); do \
+		msgmerge -q --no-fuzzy-matching --no-wrap --backup=none -U po/$$l.po $< || exit 1; \
+		msgattrib --no-obsolete --no-wrap -o po/$$l.po po/$$l.po || exit 1; \
+		printf '%s: ' $$l; msgfmt -c --statistics -o /dev/null po/$$l.po || exit 1; done
+
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 install: all ## install programs, schemas, rules and man pages below PREFIX (and DESTDIR)
@@ -143,6 +161,8 @@ install: all ## install programs, schemas, rules and man pages below PREFIX (and
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
 	install -m 644 hub/etc/plan.rules hub/etc/registry.conf $(SHARE)/dabyl/etc
+	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/locale/$$l/LC_MESSAGES/dabyl.mo \
+		$(SHARE)/locale/$$l/LC_MESSAGES/dabyl.mo || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	install -m 644 man/*.8 $(SHARE)/man/man8

@@ -1,9 +1,11 @@
 // dabyl explain - ask the hub, without sending, who would receive a message and why.
 
+#include "lib/catalogue.h"
 #include "nodes/ask.h"
 #include "nodes/commands.h"
 #include "nodes/input.h"
 #include "nodes/mail.h"
+#include "nodes/refused.h"
 #include "nodes/routes.h"
 #include "nodes/screen.h"
 
@@ -19,38 +21,20 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// The node refuses with "pointer", the hub with "field".
-static void print_refusal(const json_t *answer)
-{
-    const char *pointer = mail_text(answer, "pointer");
-    pointer = pointer[0] ? pointer : mail_text(answer, "field");
-    screen_paint(stdout, PAINT_BAD, "would be REFUSED");
-    fputs("  ", stdout);
-    screen_text(stdout, mail_text(answer, "code"));
-    if (pointer[0]) {
-        fputs(" at ", stdout);
-        screen_text(stdout, pointer);
-    }
-    if (mail_text(answer, "by")[0]) {
-        fputs(", by ", stdout);
-        screen_text(stdout, mail_text(answer, "by"));
-    }
-    fputs("\n  ", stdout);
-    screen_text(stdout, mail_text(answer, "text"));
-    fputc('\n', stdout);
-}
-
 static done_t print_answer(const call_t *call, const json_t *answer)
 {
     bool accepted = strcmp(mail_text(answer, "verdict"), "accept") == 0;
     if (call->common.json)
         screen_json(stdout, answer);
     else if (accepted) {
-        screen_paint(stdout, PAINT_GOOD, "would be accepted");
-        fputs("  (nothing was sent)\n", stdout);
+        screen_paint(stdout, PAINT_GOOD, "%s", say("would be accepted"));
+        printf("  (%s)\n", say("nothing was sent"));
         routes_print(answer, ROUTES_ASKED, stdout);
-    } else
-        print_refusal(answer);
+    } else {
+        screen_paint(stdout, PAINT_BAD, "%s", say("would be REFUSED"));
+        putchar('\n');
+        refused_print(answer, stdout);
+    }
     return accepted ? DONE_OK : DONE_NO;
 }
 

@@ -1,5 +1,6 @@
 // dabyl inbox - what was delivered to this node: a list, or one message whole.
 
+#include "lib/catalogue.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
 #include "nodes/screen.h"
@@ -97,7 +98,7 @@ static done_t list(const call_t *call, const char *folder)
         mail_close(&mail);
     }
     if (shown == 0 && !call->common.json)
-        puts("nothing");
+        puts(say("nothing"));
     names_free(&names);
     return done;
 }

@@ -4,6 +4,7 @@
 
 #include "nodes/command.h"
 
+#include "lib/catalogue.h"
 #include "nodes/screen.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ static const option_t common_options[] = {
     {"node", OPTION_TEXT, offsetof(common_t, node), "DIR", NULL,
         "the node's folder (else DABYL_NODE, else here)"},
     {"lang", OPTION_TEXT, offsetof(common_t, lang), "kk|ru|en", NULL,
-        "language of summaries (else DABYL_LANG, else the locale)"},
+        "language of words and summaries (else DABYL_LANG, else the locale)"},
     {"json", OPTION_FLAG, offsetof(common_t, json), NULL, NULL,
         "one JSON object a line instead of words"},
     {"help", OPTION_FLAG, offsetof(common_t, help), NULL, NULL, "this text"},
@@ -244,8 +245,13 @@ static done_t run(
     else if (call.common.help) {
         print_help(command, path, stdout);
         done = DONE_OK;
-    } else
+    } else if (call.common.lang && !catalogue_language(call.common.lang))
+        done = call_usage(&call, "--lang takes kk, ru or en, not '%s'", call.common.lang);
+    else {
+        if (!call.common.json) // what programs read stays as it is
+            (void)catalogue_use(call_lang(&call));
         done = command->run(&call);
+    }
     free(options);
     return done;
 }
@@ -331,9 +337,8 @@ const char *call_lang(const call_t *call)
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         if (!sources[i] || !sources[i][0])
             continue;
-        if (strncmp(sources[i], "kk", 2) == 0)
-            return "kk";
-        return strncmp(sources[i], "ru", 2) == 0 ? "ru" : "en";
+        const char *language = catalogue_language(sources[i]);
+        return language ? language : "en";
     }
     return "en";
 }

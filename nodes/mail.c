@@ -3,7 +3,10 @@
 
 #include "nodes/mail.h"
 
+#include "lib/catalogue.h"
 #include "lib/note.h"
+#include "lib/text.h"
+#include "lib/words.h"
 #include "nodes/screen.h"
 
 #include <ctype.h>
@@ -157,32 +160,51 @@ int mail_level(const json_t *root)
 void mail_print_cites(const char *cites, FILE *out)
 {
     const char *ours = strstr(cites, "default");
-    if (isdigit((unsigned char)cites[0]))
-        fputs("para ", out);
-    screen_span(out, span_of(cites, ours ? (size_t)(ours - cites) : strlen(cites)));
+    char paragraphs[CITES_MAX];
+    size_t size = ours ? (size_t)(ours - cites) : strlen(cites);
+    while (size > 0 && (cites[size - 1] == ' ' || cites[size - 1] == ','))
+        size--;
+    snprintf(paragraphs, sizeof paragraphs, "%.*s", (int)size, cites);
+    text_clean(paragraphs);
+    if (isdigit((unsigned char)paragraphs[0]))
+        fprintf(out, say("para %s"), paragraphs);
+    else
+        fputs(paragraphs, out);
     if (ours)
-        fputs("operational default", out);
+        fprintf(out, "%s%s", size > 0 ? ", " : "", say("operational default"));
 }
 
 static void print_status(const json_t *root, FILE *out)
 {
     const char *status = mail_text(root, "status");
     if (strcmp(status, "exercise") == 0) {
-        screen_paint(out, PAINT_WARNING, "EXERCISE ");
+        screen_paint(out, PAINT_WARNING, "%s ", say("EXERCISE"));
         screen_text(out, mail_text(root, "exercise"));
         fputs("  ", out);
     } else if (strcmp(status, "test") == 0)
-        screen_paint(out, PAINT_WARNING, "TEST  ");
+        screen_paint(out, PAINT_WARNING, "%s  ", say("TEST"));
     else if (strcmp(status, "actual") != 0)
-        screen_paint(out, PAINT_WARNING, "STATUS UNKNOWN  ");
+        screen_paint(out, PAINT_WARNING, "%s  ", say("STATUS UNKNOWN"));
 }
 
 static void print_level(int level, FILE *out)
 {
     if (level >= 3) // from here on national security is told (plan, para 14)
-        screen_paint(out, PAINT_BAD, "LEVEL %d  ", level);
+        screen_paint(out, PAINT_BAD, say("LEVEL %d"), level);
     else if (level >= 0)
-        fprintf(out, "level %d  ", level);
+        fprintf(out, say("level %d"), level);
+    if (level >= 0)
+        fputs("  ", out);
+}
+
+// An English reader has the title in the word itself.
+static void print_kind(const char *kind, FILE *out)
+{
+    const word_t *found = words_find(&words_kinds, kind);
+    const char *title = words_title(&words_kinds, kind);
+    screen_text(out, kind);
+    if (found && strcmp(title, found->title) != 0)
+        fprintf(out, " (%s)", title);
 }
 
 static void print_first_line(const mail_t *self, FILE *out)
@@ -192,11 +214,11 @@ static void print_first_line(const mail_t *self, FILE *out)
         screen_paint(out, PAINT_STRONG, "#%llu  ", (unsigned long long)self->number);
     print_status(root, out);
     print_level(mail_level(root), out);
-    screen_text(out, mail_text(root, "kind"));
-    fputs("  from ", out);
+    print_kind(mail_text(root, "kind"), out);
+    fprintf(out, "  %s ", say("from"));
     screen_text(out, mail_text(root, "from"));
     if (mail_text(root, "for")[0]) {
-        fputs(" for ", out);
+        fprintf(out, " %s ", say("for"));
         screen_text(out, mail_text(root, "for"));
     }
     fputs("  ", out);
@@ -285,17 +307,37 @@ static void print_fields(const json_t *object, int depth, int levels, FILE *out)
     }
 }
 
+// The words of the envelope, said for people.
+static void print_words(const json_t *root, FILE *out)
+{
+    const char *kind = mail_text(root, "kind"), *marking = mail_text(root, "marking");
+    char level[8];
+    snprintf(level, sizeof level, "%d", mail_level(root));
+    if (words_find(&words_kinds, kind))
+        fprintf(out, "%s\n", words_title(&words_kinds, kind));
+    if (words_find(&words_levels, level))
+        fprintf(out, "%s: %s\n", words_title(&words_levels, level),
+            words_meaning(&words_levels, level));
+    if (words_find(&words_markings, marking))
+        fprintf(out, "%s: %s\n", marking, words_meaning(&words_markings, marking));
+    const char *answer = mail_text(json_object_get(root, "body"), "answer");
+    if (words_find(&words_answers, answer))
+        fprintf(out, "%s: %s\n", answer, words_title(&words_answers, answer));
+    fputc('\n', out);
+}
+
 void mail_print_full(const mail_t *self, const char *lang, FILE *out)
 {
     mail_print(self, lang, out);
     fputc('\n', out);
+    print_words(self->root, out);
     print_fields(self->root, 0, 1, out);
     fputc('\n', out);
     if (self->has_leaf)
-        fprintf(out, "position %llu in the hub's log\n",
+        fprintf(out, say("position %llu in the hub's log\n"),
             (unsigned long long)self->leaf.position);
     if (self->has_why) {
-        fputs("you have it by rule ", out);
+        fprintf(out, "%s ", say("you have it by rule"));
         screen_text(out, self->why.rule);
         fputs(", ", out);
         mail_print_cites(self->why.cites, out);

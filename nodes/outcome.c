@@ -1,7 +1,8 @@
 #include "nodes/outcome.h"
 
+#include "lib/catalogue.h"
 #include "lib/times.h"
-#include "nodes/mail.h"
+#include "nodes/refused.h"
 #include "nodes/routes.h"
 #include "nodes/screen.h"
 
@@ -21,46 +22,23 @@ static void print_name(const char *name, FILE *out)
 
 static void print_sent(const char *name, const submit_t *submit, FILE *out)
 {
-    screen_paint(out, PAINT_GOOD, "SENT");
+    screen_paint(out, PAINT_GOOD, "%s", say("SENT"));
     fprintf(out, "  %s", submit->id);
     print_name(name, out);
-    fprintf(out, "  receipt: position %llu in the hub's log, ",
+    fprintf(out, say("  receipt: position %llu in the hub's log, "),
         (unsigned long long)submit->leaf.position);
     screen_time_ms(out, submit->leaf.time_ms);
     fputc('\n', out);
     routes_print(submit->routes, ROUTES_DONE, out);
 }
 
-static void print_reason(const json_t *reason, FILE *out)
-{
-    fputs("  ", out);
-    screen_text(out, mail_text(reason, "code"));
-    if (mail_text(reason, "pointer")[0]) {
-        fputs(" at ", out);
-        screen_text(out, mail_text(reason, "pointer"));
-    }
-    if (mail_text(reason, "by")[0]) {
-        fputs(", by ", out);
-        screen_text(out, mail_text(reason, "by"));
-    }
-    fputs("\n  ", out);
-    screen_text(out, mail_text(reason, "text"));
-    fputc('\n', out);
-    const char *sentence = mail_text(reason, "sentence");
-    if (sentence[0] && strcmp(sentence, mail_text(reason, "text")) != 0) {
-        fputs("  ", out);
-        screen_text(out, sentence);
-        fputc('\n', out);
-    }
-}
-
 static void print_refused(
     const char *name, const char *id, const json_t *reason, FILE *out)
 {
-    screen_paint(out, PAINT_BAD, "REFUSED");
+    screen_paint(out, PAINT_BAD, "%s", say("REFUSED"));
     fprintf(out, "%s%s", id[0] ? "  " : "", id);
     print_name(name, out);
-    print_reason(reason, out);
+    refused_print(reason, out);
 }
 
 static json_t *sent_json(const submit_t *submit)
@@ -87,12 +65,12 @@ static void print_json(const char *name, const submit_t *submit, FILE *out)
 
 static void print_waiting(const char *name, const submit_t *submit, FILE *out)
 {
-    screen_paint(out, PAINT_WARNING, "WAITING");
+    screen_paint(out, PAINT_WARNING, "%s", say("WAITING"));
     fprintf(out, "  %s", submit->id);
     print_name(name, out);
     fprintf(out,
-        "  no answer yet.  It is safe in the outbox and goes by itself when it can.\n"
-        "  See later:  dabyl send --outcome %s\n",
+        say("  no answer yet.  It is safe in the outbox and goes by itself when it can.\n"
+            "  See later:  dabyl send --outcome %s\n"),
         submit->id);
 }
 

@@ -2,8 +2,9 @@
 
 #include "nodes/routes.h"
 
-#include "lib/refusal.h"
+#include "lib/catalogue.h"
 #include "lib/routing.h"
+#include "lib/words.h"
 #include "nodes/mail.h"
 #include "nodes/screen.h"
 
@@ -60,7 +61,7 @@ json_t *routes_json(span_t lines, cause_t *why)
 static void print_rule(const json_t *line, FILE *out)
 {
     mail_print_cites(mail_text(line, "cites"), out);
-    fputs("  (rule ", out);
+    fprintf(out, "  (%s ", say("rule"));
     screen_text(out, mail_text(line, "rule"));
     fputs(")", out);
 }
@@ -83,7 +84,7 @@ static void print_list(const json_t *routes, const char *list, const char *field
         if (code[0]) {
             fputs("      ", out);
             screen_text(out, code);
-            fprintf(out, ": %s\n", refusal_sentence(code));
+            fprintf(out, ": %s\n", words_refusal(code));
         }
     }
 }
@@ -95,22 +96,23 @@ static void print_remarks(const json_t *remarks, FILE *out)
     json_array_foreach(remarks, i, remark)
     {
         const char *code = json_string_value(remark);
-        fputs("  note: ", out);
+        fprintf(out, "  %s ", say("note:"));
         screen_text(out, code ? code : "?");
-        fprintf(out, ": %s\n", refusal_sentence(code ? code : ""));
+        fprintf(out, ": %s\n", words_refusal(code ? code : ""));
     }
 }
 
 void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
 {
     bool asked = tense == ROUTES_ASKED;
-    print_list(routes, "receivers", "node", asked ? "would be told:" : "told:", out);
+    print_list(
+        routes, "receivers", "node", asked ? say("would be told:") : say("told:"), out);
     if (json_array_size(json_object_get(routes, "receivers")) == 0)
         fprintf(out, "  %s\n",
-            asked ? "nobody would be told" : "nobody that you may know of");
-    print_list(
-        routes, "emits", "kind", asked ? "the hub would make:" : "the hub made:", out);
-    print_list(
-        routes, "withheld", "node", asked ? "would not be told:" : "not told:", out);
+            asked ? say("nobody would be told") : say("nobody that you may know of"));
+    print_list(routes, "emits", "kind",
+        asked ? say("the hub would make:") : say("the hub made:"), out);
+    print_list(routes, "withheld", "node",
+        asked ? say("would not be told:") : say("not told:"), out);
     print_remarks(json_object_get(routes, "remarks"), out);
 }

@@ -231,10 +231,12 @@ static void refusals_are_told(void **state)
     assert_int_equal(submit_look(&submit, &why), 0);
     assert_int_equal(submit.state, SUBMIT_REFUSED);
     assert_int_equal(print(&submit, false), DONE_NO);
-    assert_string_equal(printed, "REFUSED  " ID "  n.json\n"
-                                 "  doc.schema at /body/level, by incident.notice\n"
-                                 "  9 is more than 5\n"
-                                 "  It does not fit.\n");
+    // Title and meaning are our own words for the code.
+    assert_string_equal(printed,
+        "REFUSED  " ID "  n.json\n"
+        "  doc.schema (does not fit its schema) at /body/level, by incident.notice\n"
+        "  9 is more than 5\n"
+        "  The document does not satisfy the schema of its kind.\n");
     submit_close(&submit);
 }
 

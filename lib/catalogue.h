@@ -1,0 +1,26 @@
+// catalogue - the words of the tools in Kazakh and Russian, from the files that
+// translators edit (po/kk.po, po/ru.po), by libc's gettext.
+//
+// English is in the program itself: it is what comes out where there is no catalogue, no
+// translation, or no locale on the machine.  The language is the process's, like libc's
+// locale.
+
+#ifndef LIB_CATALOGUE_H
+#define LIB_CATALOGUE_H
+
+#include <stdbool.h>
+
+// "kk", "ru" or "en" for a language or a locale ("kk_KZ.UTF-8"); NULL for any other.
+const char *catalogue_language(const char *name);
+// From now on speak this language, with the catalogue found from the program's own place:
+// <build>/<mode>/locale, or <prefix>/share/locale.  False when it stays English.
+bool catalogue_use(const char *language);
+// The same with the catalogue of this folder (<folder>/kk/LC_MESSAGES/dabyl.mo).
+bool catalogue_use_from(const char *folder, const char *language);
+
+// A text as it stands in the program, in the language that is spoken.
+const char *say(const char *english) __attribute__((format_arg(1)));
+// One that means different things in different places, told apart by a context.
+const char *say_as(const char *context, const char *english);
+
+#endif

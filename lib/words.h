@@ -1,0 +1,38 @@
+// words - the words that messages, rules and the plan use, with a title for people and a
+// sentence where the title is not enough.
+//
+// What is returned is in the language of the catalogue.  Titles are looked up under the
+// table's context, so that a translator sees what kind of word it is.
+
+#ifndef LIB_WORDS_H
+#define LIB_WORDS_H
+
+#include <stddef.h>
+
+typedef struct {
+    const char *word;    // as it stands in a message or a rule; NULL after the last
+    const char *title;   // English
+    const char *meaning; // English sentence, or NULL
+} word_t;
+
+typedef struct {
+    const char *context;
+    const word_t *words;
+} words_t;
+
+extern const words_t words_roles, words_kinds, words_levels, words_answers,
+    words_markings, words_duties, words_plan, words_refusals;
+// All of them, for those who collect or check translations; NULL after the last.
+extern const words_t *const words_all[];
+
+const word_t *words_find(const words_t *table, const char *word); // or NULL
+// The title in the language spoken, or the word itself when it is in no table.
+const char *words_title(const words_t *table, const char *word);
+// The sentence, or "".
+const char *words_meaning(const words_t *table, const char *word);
+
+// Of a refusal's or remark's code: title and sentence; "" for an unknown one.
+const char *words_refusal_title(const char *code);
+const char *words_refusal(const char *code);
+
+#endif
