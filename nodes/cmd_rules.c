@@ -1,4 +1,5 @@
-// dabyl rules - check a rules file, and seal it as an officer of nccis.
+// dabyl rules - check a rules file, and seal it as an officer of nccis; the other
+// subcommands are in rules_*.c.
 //
 // The hub loads rules only with such a seal beside them (FILE.seal), and asks its roster
 // whether that officer may give it.
@@ -9,6 +10,8 @@
 #include "lib/rulesseal.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
+#include "nodes/rules_commands.h"
+#include "nodes/rules_words.h"
 #include "nodes/screen.h"
 
 #include <limits.h>
@@ -174,7 +177,7 @@ static done_t check(const call_t *call)
     return done;
 }
 
-static const command_t rules_check = {
+const command_t rules_check_command = {
     .name = "check",
     .operands = "FILE",
     .summary = "find errors, and list the rules with the paragraphs they rest on",
@@ -183,7 +186,7 @@ static const command_t rules_check = {
     .run = check,
 };
 
-static const command_t rules_seal = {
+const command_t rules_seal_command = {
     .name = "seal",
     .operands = "FILE",
     .summary = "seal rules as an officer of nccis; writes FILE.seal",
@@ -192,11 +195,13 @@ static const command_t rules_seal = {
     .run = seal,
 };
 
-static const command_t *const commands[] = {&rules_check, &rules_seal, NULL};
+static const command_t *const commands[] = {&rules_check_command, &rules_explain_command,
+    &rules_cites_command, &rules_diff_command, &rules_at_command, &rules_seal_command,
+    NULL};
 
 const command_t cmd_rules = {
     .name = "rules",
-    .operands = "check|seal ...",
-    .summary = "check or seal the rules that route messages",
+    .operands = "check|explain|cites|diff|at|seal ...",
+    .summary = "check, explain, compare or seal the rules that route messages",
     .commands = commands,
 };

@@ -1,0 +1,123 @@
+// dabyl rules cites - every rule that rests on a paragraph of the plan, said so that
+// somebody who has read the plan recognises it.
+//
+// "8" also finds what rests on its subparagraphs; "default" what the plan is silent on.
+// Rules that carry the paragraph out come before the defaults that serve it.
+
+#include "lib/catalogue.h"
+#include "lib/citation.h"
+#include "lib/words.h"
+#include "nodes/mail.h"
+#include "nodes/rules_commands.h"
+#include "nodes/rules_words.h"
+#include "nodes/screen.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *rules;
+} options_t;
+
+static const option_t options[] = {
+    {"rules", OPTION_TEXT, offsetof(options_t, rules), "PATH", NULL,
+        "rules file or folder (else DABYL_RULES, DABYL_HUB, here, those shipped)"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static bool is_default(const rule_t *rule)
+{
+    return strstr(rule->cites, "default") != NULL;
+}
+
+static bool rests_on(const rule_t *rule, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    for (const char *at = rule->cites; *at;) {
+        size_t size = strcspn(at, ",");
+        if (size >= length && memcmp(at, wanted, length) == 0 &&
+            (size == length || at[length] == '.'))
+            return true;
+        at += size;
+        at += strspn(at, ", ");
+    }
+    return false;
+}
+
+static size_t print_group(const call_t *call, const rules_t *rules, const char *wanted,
+    bool defaults, const char *title)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const rule_t *rule = rules_at(rules, i);
+        if (!rests_on(rule, wanted) || is_default(rule) != defaults)
+            continue;
+        if (call->common.json) {
+            json_t *object = rules_json_rule(rule);
+            screen_json(stdout, object);
+            json_decref(object);
+        } else {
+            if (found == 0 && title)
+                printf("\n%s\n", title);
+            printf("\n  %s, ", rule->id);
+            mail_print_cites(rule->cites, stdout);
+            putchar('\n');
+            rules_print_rule(rule, 4, stdout);
+        }
+        found++;
+    }
+    return found;
+}
+
+static void print_title(const char *wanted)
+{
+    if (strcmp(wanted, "default") != 0) {
+        printf(say("para %s"), wanted);
+        fputs(": ", stdout);
+    }
+    puts(words_title(&words_plan, wanted));
+}
+
+static done_t print(const call_t *call, const rules_t *rules, const char *wanted)
+{
+    bool paragraph = strcmp(wanted, "default") != 0;
+    if (!call->common.json)
+        print_title(wanted);
+    size_t found = print_group(call, rules, wanted, false, NULL);
+    found += print_group(call, rules, wanted, true,
+        paragraph ? say("in its service, as operational defaults:") : NULL);
+    if (found == 0 && !call->common.json)
+        puts(say("no rule rests on it"));
+    return found > 0 ? DONE_OK : DONE_NO;
+}
+
+static done_t run(const call_t *call)
+{
+    const options_t *o = call->options;
+    cause_t why;
+    citation_t citation;
+    if (call->operands != 1)
+        return call_usage(call, "which paragraph?");
+    const char *wanted = call->operand[0];
+    if (strchr(wanted, ',') || citation_parse(wanted, &citation, &why) < 0)
+        return call_usage(call,
+            "'%s' is neither a paragraph of the plan (1 to 23, 3.1 to 3.8, 8.1 to 8.11) "
+            "nor the word default",
+            wanted);
+    rules_t *rules = rules_find(o->rules, &why);
+    if (!rules)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    done_t done = print(call, rules, wanted);
+    rules_close(&rules);
+    return done;
+}
+
+const command_t rules_cites_command = {
+    .name = "cites",
+    .operands = "PARAGRAPH|default",
+    .summary = "the rules that rest on a paragraph of the plan",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "A paragraph is named by its number: 14, or 8.3 for subparagraph 3 of 8.\n"
+             "Exit code 1: no rule rests on it.\n",
+};

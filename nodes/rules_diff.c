@@ -1,0 +1,280 @@
+// dabyl rules diff - what new rules change, and for whom.
+//
+// Both files are expanded to their effects and these are compared: a rule that was split,
+// renamed or moved changes nothing for anybody, and nothing is printed.
+
+#include "lib/catalogue.h"
+#include "lib/effects.h"
+#include "nodes/mail.h"
+#include "nodes/rules_commands.h"
+#include "nodes/rules_words.h"
+#include "nodes/screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// ---- in words
+// --------------------------------------------------------------------------------
+
+static char *roles_words(uint32_t roles)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    rules_print_roles(roles, out);
+    fclose(out);
+    return text;
+}
+
+static char *target_words(const target_t *target)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    rules_print_target(target, out);
+    fclose(out);
+    return text;
+}
+
+static char *require_words(const require_t *require)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    rules_print_require(require, out);
+    fclose(out);
+    return text;
+}
+
+static void print_send(change_type_t type, const char *who, const char *kind)
+{
+    if (type == CHANGE_ADDED)
+        printf(say("%s may now publish %s"), who, kind);
+    else if (type == CHANGE_REMOVED)
+        printf(say("%s may no longer publish %s"), who, kind);
+    else
+        printf(say("%s may publish %s"), who, kind);
+}
+
+static void print_receive(change_type_t type, const char *who, const char *kind)
+{
+    if (type == CHANGE_ADDED)
+        printf(say("%s will also receive %s"), who, kind);
+    else if (type == CHANGE_REMOVED)
+        printf(say("%s will no longer receive %s"), who, kind);
+    else
+        printf(say("%s receives %s"), who, kind);
+}
+
+static void print_derive(change_type_t type, const char *kind, const char *derived)
+{
+    if (type == CHANGE_ADDED)
+        printf(say("of %s the hub will also make %s"), kind, derived);
+    else if (type == CHANGE_REMOVED)
+        printf(say("of %s the hub will no longer make %s"), kind, derived);
+    else
+        printf(say("of %s the hub makes %s"), kind, derived);
+}
+
+static void print_need(change_type_t type, const char *kind, const char *what)
+{
+    if (type == CHANGE_ADDED)
+        printf(say("%s will also need: %s"), kind, what);
+    else if (type == CHANGE_REMOVED)
+        printf(say("%s will no longer need: %s"), kind, what);
+    else
+        printf(say("%s needs: %s"), kind, what);
+}
+
+static void print_matter(const change_t *change, const effect_t *effect)
+{
+    char *who = effect->type == EFFECT_SEND      ? roles_words(change->from)
+                : effect->type == EFFECT_RECEIVE ? target_words(effect->to)
+                : effect->type == EFFECT_REQUIRE ? require_words(effect->require)
+                                                 : NULL;
+    if (effect->type == EFFECT_SEND)
+        print_send(change->type, who, effect->kind);
+    else if (effect->type == EFFECT_RECEIVE)
+        print_receive(change->type, who, effect->kind);
+    else if (effect->type == EFFECT_REQUIRE)
+        print_need(change->type, effect->kind, who);
+    else
+        print_derive(change->type, effect->kind, effect->emit->kind);
+    free(who);
+}
+
+// Named only where it is not so for all who send the kind.
+static void print_senders(const change_t *change, const rules_t *rules)
+{
+    const effect_t *effect = change->after ? change->after : change->before;
+    uint32_t all = 0;
+    for (size_t i = 0; i < rules_count(rules); i++)
+        if (strcmp(rules_at(rules, i)->kind, effect->kind) == 0)
+            all |= rules_at(rules, i)->roles;
+    if (effect->type == EFFECT_SEND || change->from == all)
+        return;
+    char *roles = roles_words(change->from);
+    printf(", ");
+    printf(say("sent by %s"), roles);
+    free(roles);
+}
+
+static void print_now_before(
+    const change_t *change, void (*print)(const rule_t *rule, FILE *out))
+{
+    printf(": %s ", say("now"));
+    print(change->after->rule, stdout);
+    printf("; %s ", say("before"));
+    print(change->before->rule, stdout);
+}
+
+static void print_cites(const rule_t *rule, FILE *out)
+{
+    mail_print_cites(rule->cites, out);
+}
+
+static void print_aspect(const change_t *change)
+{
+    switch (change->type) {
+    case CHANGE_ADDED:
+    case CHANGE_REMOVED: {
+        const effect_t *effect = change->after ? change->after : change->before;
+        if (effect->rule->conditions > 0) {
+            printf(", %s ", say("when"));
+            rules_print_when(effect->rule, stdout);
+        }
+        break;
+    }
+    case CHANGE_WHEN:
+        print_now_before(change, rules_print_when);
+        break;
+    case CHANGE_CITES:
+        print_now_before(change, print_cites);
+        break;
+    case CHANGE_TELL:
+        printf(": %s", change->after->rule->tell == TELL_SENDER
+                           ? say("its author is now told so")
+                           : say("its author is no longer told so"));
+        break;
+    case CHANGE_PASSES:
+        printf(": %s", change->after->rule->passes_marking
+                           ? say("now whatever its marking")
+                           : say("now only as far as its marking allows"));
+        break;
+    case CHANGE_CARRIES:
+        printf(": %s", say("with other contents"));
+        break;
+    }
+}
+
+static void print_change(
+    const change_t *change, const rules_t *before, const rules_t *after)
+{
+    const effect_t *effect = change->after ? change->after : change->before;
+    screen_paint(stdout, change->type == CHANGE_REMOVED ? PAINT_BAD : PAINT_GOOD, "%s ",
+        change->type == CHANGE_ADDED     ? "+"
+        : change->type == CHANGE_REMOVED ? "-"
+                                         : "~");
+    print_matter(change, effect);
+    print_senders(change, change->after ? after : before);
+    print_aspect(change);
+    fputs("  ", stdout);
+    rules_print_source(effect->rule, stdout);
+    putchar('\n');
+}
+
+// ---- for programs
+// ----------------------------------------------------------------------------
+
+static json_t *side_json(const effect_t *effect)
+{
+    if (!effect)
+        return json_null();
+    const rule_t *rule = effect->rule;
+    return json_pack("{s:s, s:s, s:o, s:s, s:b}", "rule", rule->id, "cites", rule->cites,
+        "when", rules_json_when(rule), "tell",
+        rule->tell == TELL_SENDER ? "sender" : "none", "passes_marking",
+        rule->passes_marking);
+}
+
+static void print_json(const change_t *change)
+{
+    static const char *const types[] = {[CHANGE_ADDED] = "added",
+        [CHANGE_REMOVED] = "removed",
+        [CHANGE_WHEN] = "when",
+        [CHANGE_CITES] = "cites",
+        [CHANGE_TELL] = "tell",
+        [CHANGE_PASSES] = "passes_marking",
+        [CHANGE_CARRIES] = "contents"};
+    static const char *const whats[] = {[EFFECT_SEND] = "publish",
+        [EFFECT_RECEIVE] = "receive",
+        [EFFECT_DERIVE] = "derive",
+        [EFFECT_REQUIRE] = "require"};
+    const effect_t *effect = change->after ? change->after : change->before;
+    json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
+        types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
+        rules_json_roles(change->from), "before", side_json(change->before), "after",
+        side_json(change->after));
+    if (effect->to)
+        json_object_set_new(
+            object, "receiver", json_string(rules_target_word(effect->to)));
+    if (effect->require)
+        json_object_set_new(object, "require", rules_json_require(effect->require));
+    if (effect->emit)
+        json_object_set_new(object, "derived", json_string(effect->emit->kind));
+    screen_json(stdout, object);
+    json_decref(object);
+}
+
+static done_t compare(const call_t *call, const rules_t *before, const rules_t *after)
+{
+    effects_t old, new;
+    changes_t changes;
+    effects_of(&old, before);
+    effects_of(&new, after);
+    changes_between(&changes, &old, &new);
+    for (size_t i = 0; i < changes.n; i++)
+        if (call->common.json)
+            print_json(&changes.change[i]);
+        else
+            print_change(&changes.change[i], before, after);
+    done_t done = changes.n > 0 ? DONE_NO : DONE_OK;
+    if (done == DONE_OK && !call->common.json)
+        puts(say("nothing changes for anybody"));
+    changes_close(&changes);
+    effects_close(&old);
+    effects_close(&new);
+    return done;
+}
+
+static done_t run(const call_t *call)
+{
+    cause_t why;
+    if (call->operands != 2)
+        return call_usage(call, "which two files?");
+    rules_t *before = rules_open(call->operand[0], &why), *after = NULL;
+    if (before)
+        after = rules_open(call->operand[1], &why);
+    done_t done = after ? compare(call, before, after)
+                        : call_fail(call, DONE_USAGE, "%s", why.text);
+    rules_close(&before);
+    rules_close(&after);
+    return done;
+}
+
+const command_t rules_diff_command = {
+    .name = "diff",
+    .operands = "OLD NEW",
+    .summary = "what new rules change, and for whom",
+    .run = run,
+    .notes =
+        "What the rules do is compared, not how they are written.\n"
+        "Exit code, as of diff(1): 0 nothing changes for anybody, 1 something does,\n"
+        "2 a file cannot be read.\n",
+};

@@ -1,0 +1,142 @@
+// rules_json - rules for programs, and where rules are found.
+
+#include "nodes/rules_words.h"
+
+#include "lib/file.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+json_t *rules_json_roles(uint32_t roles)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (roles & role_bit(cert_roles[i]))
+            json_array_append_new(list, json_string(cert_roles[i]));
+    return list;
+}
+
+static json_t *test_json(const condition_t *test)
+{
+    json_t *object = json_pack("{s:s}", "field", test->pointer);
+    switch (test->type) {
+    case CONDITION_AT_LEAST:
+        json_object_set_new(object, "at_least", json_integer(test->bound));
+        break;
+    case CONDITION_AT_MOST:
+        json_object_set_new(object, "at_most", json_integer(test->bound));
+        break;
+    case CONDITION_IN:
+        json_object_set(object, "in", test->values);
+        break;
+    case CONDITION_PRESENT:
+        json_object_set_new(object, "present", json_boolean(test->wanted));
+        break;
+    case CONDITION_IS_TRUE:
+        json_object_set_new(object, "is_true", json_boolean(test->wanted));
+        break;
+    }
+    return object;
+}
+
+static json_t *tests_json(const condition_t *tests, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, test_json(&tests[i]));
+    return list;
+}
+
+json_t *rules_json_when(const rule_t *rule)
+{
+    return tests_json(rule->condition, rule->conditions);
+}
+
+json_t *rules_json_require(const require_t *require)
+{
+    static const char *const types[] = {[REQUIRE_KIND] = "kind",
+        [REQUIRE_LATEST] = "latest",
+        [REQUIRE_NONE] = "none",
+        [REQUIRE_TO_AMONG] = "to_among"};
+    bool among = require->type == REQUIRE_TO_AMONG;
+    return json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
+        types[require->type], among ? require->pointer : require->kind, "stands",
+        require->stands, "same", require->same, "where",
+        tests_json(require->condition, require->conditions));
+}
+
+const char *rules_target_word(const target_t *target)
+{
+    static const char *const words[] = {[TARGET_ALL] = "all",
+        [TARGET_OBJECT_OWNER] = "object.owner",
+        [TARGET_OBJECT_ISOC] = "object.isoc",
+        [TARGET_TO] = "to",
+        [TARGET_RE_AUTHOR] = "re.author",
+        [TARGET_PARTIES] = "parties",
+        [TARGET_AUTHOR] = "author"};
+    return target->type == TARGET_ROLE ? target->role : words[target->type];
+}
+
+json_t *rules_json_rule(const rule_t *rule)
+{
+    json_t *to = json_array(), *emit = json_array();
+    for (size_t i = 0; i < rule->targets; i++)
+        json_array_append_new(to, json_string(rules_target_word(&rule->target[i])));
+    for (size_t i = 0; i < rule->emits; i++)
+        json_array_append_new(emit, json_pack("{s:s, s:b}", "kind", rule->emit[i].kind,
+                                        "carry", rule->emit[i].carry));
+    json_t *require = json_array();
+    for (size_t i = 0; i < rule->requires; i++)
+        json_array_append_new(require, rules_json_require(&rule->require[i]));
+    return json_pack("{s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:i}",
+        "rule", rule->id, "cites", rule->cites, "default",
+        strstr(rule->cites, "default") != NULL, "kind", rule->kind, "from",
+        rules_json_roles(rule->roles), "when", rules_json_when(rule), "require", require,
+        "deliver", to, "passes_marking", rule->passes_marking, "emit", emit, "tell",
+        rule->tell == TELL_SENDER ? "sender" : "none", "line", (int)rule->line);
+}
+
+// The rules that lie beside the program: installed, or in the sources' tree.
+static bool find_shipped(char out[PATH_MAX])
+{
+    static const char *const places[] = {
+        "../share/dabyl/etc/plan.rules", "../../hub/etc/plan.rules"};
+    char program[PATH_MAX];
+    cause_t ignored;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (path_join(out, PATH_MAX, program, places[i], &ignored) == 0 &&
+            access(out, R_OK) == 0)
+            return true;
+    return false;
+}
+
+rules_t *rules_find(const char *path, cause_t *why)
+{
+    char place[PATH_MAX];
+    const char *hub = getenv("DABYL_HUB");
+    if (!path)
+        path = getenv("DABYL_RULES");
+    if (!path && hub) {
+        if (path_join(place, sizeof place, hub, "rules", why) < 0)
+            return NULL;
+        path = place;
+    }
+    if (!path && access("plan.rules", R_OK) == 0)
+        path = "plan.rules";
+    if (!path && access("rules", X_OK) == 0)
+        path = "rules";
+    if (!path && find_shipped(place))
+        path = place;
+    if (!path) {
+        cause_set(why, "which rules?  Name them with --rules FILE or DABYL_RULES");
+        return NULL;
+    }
+    return rules_open(path, why);
+}

@@ -1,0 +1,220 @@
+// Roles and kinds keep their words, which are those of the rules and of certificates;
+// their titles stand beside them where a kind or a paragraph is shown alone.
+
+#include "nodes/rules_words.h"
+
+#include "lib/catalogue.h"
+#include "nodes/mail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t all_roles(void)
+{
+    uint32_t all = 0;
+    for (size_t i = 0; cert_roles[i]; i++)
+        all |= role_bit(cert_roles[i]);
+    return all & ~(role_bit("hub") | role_bit("officer"));
+}
+
+void rules_print_roles(uint32_t roles, FILE *out)
+{
+    const char *between = "";
+    if ((roles & all_roles()) == all_roles()) {
+        fputs(say("every node"), out);
+        roles &= ~all_roles();
+        between = ", ";
+    }
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (roles & role_bit(cert_roles[i])) {
+            fprintf(out, "%s%s", between, cert_roles[i]);
+            between = ", ";
+        }
+}
+
+// "/body/level" is "level"; what is not in the body keeps its pointer.
+static const char *field_of(const char *pointer)
+{
+    static const char body[] = "/body/";
+    bool inside = strncmp(pointer, body, sizeof body - 1) == 0;
+    return inside ? pointer + sizeof body - 1 : pointer;
+}
+
+static void print_values(const json_t *values, FILE *out)
+{
+    size_t i;
+    json_t *value;
+    json_array_foreach((json_t *)values, i, value)
+    {
+        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+        fprintf(out, "%s%s", i > 0 ? ", " : "", text ? text : json_string_value(value));
+        free(text);
+    }
+}
+
+static void print_test(const condition_t *test, FILE *out)
+{
+    const char *field = field_of(test->pointer);
+    switch (test->type) {
+    case CONDITION_AT_LEAST:
+        fprintf(out, say("%s at least %lld"), field, (long long)test->bound);
+        break;
+    case CONDITION_AT_MOST:
+        fprintf(out, say("%s at most %lld"), field, (long long)test->bound);
+        break;
+    case CONDITION_IN:
+        fprintf(out, "%s: ", field);
+        print_values(test->values, out);
+        break;
+    case CONDITION_PRESENT:
+        fprintf(out, test->wanted ? say("%s given") : say("%s not given"), field);
+        break;
+    case CONDITION_IS_TRUE:
+        fprintf(out, test->wanted ? say("%s true") : say("%s not true"), field);
+        break;
+    }
+}
+
+void rules_print_when(const rule_t *rule, FILE *out)
+{
+    if (rule->conditions == 0)
+        fputs(say("always"), out);
+    for (size_t i = 0; i < rule->conditions; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        print_test(&rule->condition[i], out);
+    }
+}
+
+void rules_print_target(const target_t *target, FILE *out)
+{
+    switch (target->type) {
+    case TARGET_ROLE:
+        fputs(target->role, out);
+        return;
+    case TARGET_ALL:
+        fputs(say("everyone the marking allows"), out);
+        return;
+    case TARGET_OBJECT_OWNER:
+        fputs(say("the object's owner"), out);
+        return;
+    case TARGET_OBJECT_ISOC:
+        fputs(say("the operational centre serving the object"), out);
+        return;
+    case TARGET_TO:
+        fputs(say("those named in to"), out);
+        return;
+    case TARGET_RE_AUTHOR:
+        fputs(say("the author of what it answers"), out);
+        return;
+    case TARGET_PARTIES:
+        fputs(say("all parties to the incident"), out);
+        return;
+    case TARGET_AUTHOR:
+        fputs(say("its author"), out);
+        return;
+    }
+}
+
+static void print_tests(const require_t *require, FILE *out)
+{
+    for (size_t i = 0; i < require->conditions; i++) {
+        fputs(", ", out);
+        print_test(&require->condition[i], out);
+    }
+    if (require->same[0]) {
+        fputs(", ", out);
+        fprintf(out, say("%s the same in both"), field_of(require->same));
+    }
+}
+
+void rules_print_require(const require_t *require, FILE *out)
+{
+    const char *of = refer_name(require->of);
+    switch (require->type) {
+    case REQUIRE_KIND:
+        if (require->kind[0])
+            fprintf(out, say("%s names %s"), of, require->kind);
+        else
+            fprintf(out, say("%s is given"), of);
+        if (require->stands)
+            fprintf(out, ", %s", say("not withdrawn"));
+        break;
+    case REQUIRE_LATEST:
+        fprintf(out, say("the latest %1$s about what %2$s names"), require->kind, of);
+        break;
+    case REQUIRE_NONE:
+        fprintf(out, say("no %1$s about what %2$s names"), require->kind, of);
+        break;
+    case REQUIRE_TO_AMONG:
+        fprintf(out, say("every addressee is in %1$s of what %2$s names"),
+            field_of(require->pointer), of);
+        break;
+    }
+    print_tests(require, out);
+}
+
+void rules_print_source(const rule_t *rule, FILE *out)
+{
+    fprintf(out, "(%s %s, ", say("rule"), rule->id);
+    mail_print_cites(rule->cites, out);
+    fputc(')', out);
+}
+
+static void begin(const char *label, int indent, FILE *out)
+{
+    size_t characters = 0;
+    for (const char *c = label; *c; c++)
+        characters += ((unsigned char)*c & 0xC0) != 0x80;
+    fprintf(out, "%*s%s%*s", indent, "", label,
+        characters < 12 ? (int)(12 - characters) : 1, "");
+}
+
+static void print_targets(const rule_t *rule, int indent, FILE *out)
+{
+    if (rule->targets == 0)
+        return;
+    begin(say("goes to"), indent, out);
+    for (size_t i = 0; i < rule->targets; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        rules_print_target(&rule->target[i], out);
+    }
+    if (rule->passes_marking)
+        fprintf(out, ", %s", say("whatever its marking"));
+    fputc('\n', out);
+}
+
+static void print_emissions(const rule_t *rule, int indent, FILE *out)
+{
+    for (size_t i = 0; i < rule->emits; i++) {
+        begin(say("hub makes"), indent, out);
+        fputs(rule->emit[i].kind, out);
+        if (rule->emit[i].carry)
+            fprintf(out, ", %s", say("with the sealed message in it"));
+        fputc('\n', out);
+    }
+}
+
+void rules_print_rule(const rule_t *rule, int indent, FILE *out)
+{
+    begin(say("message"), indent, out);
+    fprintf(out, "%s\n", rule->kind);
+    begin(say("sent by"), indent, out);
+    rules_print_roles(rule->roles, out);
+    fputc('\n', out);
+    if (rule->conditions > 0) {
+        begin(say("when"), indent, out);
+        rules_print_when(rule, out);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < rule->requires; i++) {
+        begin(say("needs"), indent, out);
+        rules_print_require(&rule->require[i], out);
+        fputc('\n', out);
+    }
+    print_targets(rule, indent, out);
+    print_emissions(rule, indent, out);
+    if (rule->tell == TELL_NONE && rule_allows(rule)) {
+        begin(say("its author"), indent, out);
+        fprintf(out, "%s\n", say("is not told"));
+    }
+}
