@@ -51,6 +51,9 @@ ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])
 PY
 done
 
+step "pages"
+tests/lint/pages.sh || bad=1
+
 step "man pages"
 for file in $(git ls-files 'man/*.[0-9]'); do
     mandoc -T lint -W warning "$file" || bad=1

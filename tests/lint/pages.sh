@@ -1,0 +1,27 @@
+#!/bin/sh
+# Files that the pages name must be there: a page that sends its reader nowhere is not believed
+# about the rest either.  Names with capitals stand for many, such as profile_ROLE.c.
+set -eu
+cd "$(dirname "$0")/../.."
+bad=0
+
+named() {
+    grep -oE "(^|[^a-zA-Z0-9_./])$1/[a-zA-Z0-9_./*-]+\.(c|h|py|sh|t|json|md|yaml)\b" "$2" |
+        sed 's/^[^a-z]//' | grep -v '[A-Z]' | sort -u
+}
+
+there() { # $1: page, $2: folder the names begin in, $3: names
+    for name in $3; do
+        # shellcheck disable=SC2086 # a name may be a pattern
+        ls $2$name >/dev/null 2>&1 || {
+            echo "$1 names $2$name, which is not there"
+            bad=1
+        }
+    done
+}
+
+for page in README.md CONTRIBUTING.md; do
+    there $page "" "$(named '(lib|hub|nodes|certs|tests|man|docker)' $page)"
+done
+there hub/DESIGN.md tests/ "$(named '(unit|scenario|crash|shims)' hub/DESIGN.md)"
+exit $bad
