@@ -7,6 +7,19 @@
 static const profile_t *const profiles[] = {&profile_isoc, &profile_nccis,
     &profile_liaison, &profile_national_security, &profile_owner};
 
+// The kinds that profiles judge.  Of any other, added by a schema and rules alone, they
+// know nothing, and the hub decides.
+static const char *const catalogue[] = {"incident.notice", "incident.update",
+    "incident.closure", "security.alert", "crossborder.item", "crossborder.measure",
+    "crossborder.position", "crossborder.release", "advisory", "threat.report",
+    "information.request", "information.reply", "plan.submission", "contact.change",
+    "response.engagement", "recommendation", "recovery.report", "suspension.notice",
+    "suspension.lifted", "emergency.coordination", "response.task", "response.report",
+    "headquarters.proposal", "headquarters.convening", "headquarters.adjournment",
+    "headquarters.directive", "directive.report", "public.notice", "trace.manifest",
+    "exercise.opening", "exercise.joining", "exercise.closing", "acknowledgement",
+    "service.notice", NULL};
+
 static const profile_duty_t no_duties[] = {{0}};
 static const profile_t other = {.role = "", .publishes = 0, .duties = no_duties};
 
@@ -18,14 +31,16 @@ const profile_t *profile_of(const char *role)
     return &other;
 }
 
+static bool among(const char *const *kinds, const char *kind)
+{
+    while (*kinds && strcmp(*kinds, kind) != 0)
+        kinds++;
+    return *kinds != NULL;
+}
+
 bool profile_publishes(const profile_t *self, const char *kind)
 {
-    if (!self->publishes)
-        return true;
-    for (const char *const *known = self->publishes; *known; known++)
-        if (strcmp(*known, kind) == 0)
-            return true;
-    return false;
+    return !self->publishes || among(self->publishes, kind) || !among(catalogue, kind);
 }
 
 const profile_duty_t *profile_duty(const profile_t *self, const char *kind)

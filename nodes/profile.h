@@ -33,6 +33,7 @@ extern const profile_t profile_owner;
 // The profile of a certified role; of the roles without a file of their own, one that
 // leaves what may be published to the hub.
 const profile_t *profile_of(const char *role);
+// Also true of a kind that is not in the plan's catalogue: the hub knows.
 bool profile_publishes(const profile_t *self, const char *kind);
 // The duty that comes with a kind, or NULL.
 const profile_duty_t *profile_duty(const profile_t *self, const char *kind);

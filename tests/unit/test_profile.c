@@ -29,6 +29,8 @@ static void knows_what_a_role_publishes(void **state)
         {"national-security", "advisory", false}, {"owner", "contact.change", true},
         {"owner", "recommendation", false},
         {"media", "threat.report", true}, // no file of its own: the hub decides
+        {"owner", "headquarters.directive", false}, {"isoc", "suspension.lifted", false},
+        {"owner", "inspection.report", true}, // of this kind only the hub knows
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(
