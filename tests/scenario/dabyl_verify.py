@@ -23,6 +23,10 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         paths = [node.path(folder, name) for name in node.names(folder, ".json")]
         code, text = world.run("verify", *paths, code=None)
         tap.ok(code == 0 and text.count("GOOD") == len(paths), f"{node.name}: all {len(paths)} of {folder}/", text)
+    both = [node.path(folder, name) for node, folder in ((centre, "sent"), (desk, "inbox"))
+            for name in node.names(folder, ".json")]
+    answer = world.run("verify", *both, code=None)
+    tap.ok(answer[0] == 0, "files of two nodes at once, each with its node's keys", answer[1])
     tap.ok(
         "carries what isoc-energy sealed, its seal is good too" in text,
         "an alert proves whose message it carries, to a node that never had that message",
