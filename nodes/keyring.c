@@ -11,10 +11,8 @@
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-enum { PEM_MAX = 64 * 1024 * 1024 };
+enum { CA_MAX = 65536, ROSTER_MAX = 64 << 20 }; // bytes of PEM
 
 typedef struct {
     cert_t cert;
@@ -109,7 +107,7 @@ static int add_block(keyring_t *self, span_t der, cause_t *why)
 static bool same_ca(span_t der, const char *ca_path, cause_t *why)
 {
     buf_t trusted = {0};
-    bool same = x509_read_pem(ca_path, "CERTIFICATE", PEM_MAX, &trusted, why) == 0;
+    bool same = x509_read_pem(ca_path, PEM_STRING_X509, CA_MAX, &trusted, why) == 0;
     if (same && !span_equal(der, buf_span(&trusted))) {
         cause_set(why, "its CA is not the one in %s", ca_path);
         same = false;
@@ -131,7 +129,7 @@ static int add_blocks(
         span_t der = span_of(data, (size_t)size);
         if (i == 0)
             result = ca_path && !same_ca(der, ca_path, why) ? -1 : 0;
-        else if (strcmp(name, "X509 CRL") == 0)
+        else if (strcmp(name, PEM_STRING_X509_CRL) == 0)
             *has_crl = true;
         else
             result = add_block(self, der, why);
@@ -142,34 +140,33 @@ static int add_blocks(
     return result;
 }
 
-// An authority is read from files, so the text becomes one that has no name.
-static int trust_text(keyring_t *self, span_t pem, bool has_crl, cause_t *why)
+// The CA by itself for what its certificates say at their time, and with the CRL.
+static int trust_roster(keyring_t *self, span_t pem, bool has_crl, cause_t *why)
 {
-    char path[64];
-    int fd = memfd_create("roster", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, pem.data, pem.size) != (ssize_t)pem.size) {
-        if (fd >= 0)
-            (void)close(fd);
-        return cause_errno(why, "cannot hold the roster in memory");
-    }
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int result = keyring_trust(self, path, has_crl ? path : NULL, why);
-    (void)close(fd);
-    return result;
+    buf_t der = {0}, ca = {0};
+    if (x509_take_pem(pem, PEM_STRING_X509, &der) == 0)
+        x509_print_pem(PEM_STRING_X509, buf_span(&der), &ca);
+    self->ca = authority_parse(buf_span(&ca), why);
+    if (self->ca && has_crl)
+        self->revocations = authority_parse(pem, why);
+    buf_destroy(&der);
+    buf_destroy(&ca);
+    return self->ca && (self->revocations || !has_crl) ? 0 : -1;
 }
 
 int keyring_add_roster(keyring_t *self, span_t pem, const char *ca_path, cause_t *why)
 {
     bool has_crl = false;
-    if (pem.size > PEM_MAX)
-        return cause_set(why, "the roster is too long");
+    if (pem.size > ROSTER_MAX)
+        return cause_set(
+            why, "%zu bytes of PEM, at most %d are read", pem.size, ROSTER_MAX);
     BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
     if (!bio)
         abort();
     int result = add_blocks(self, bio, ca_path, &has_crl, why);
     BIO_free(bio);
     ERR_clear_error(); // the end of the text is an error to OpenSSL
-    return result == 0 ? trust_text(self, pem, has_crl, why) : -1;
+    return result == 0 ? trust_roster(self, pem, has_crl, why) : -1;
 }
 
 bool keyring_checks_revocation(const keyring_t *self)
