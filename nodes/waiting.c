@@ -47,6 +47,14 @@ static item_t *add(waiting_t *self, const char *name)
     return item;
 }
 
+// The first line of the item's file.
+static void set_text(item_t *item, span_t text)
+{
+    (void)snprintf(
+        item->text, sizeof item->text, "%.*s", (int)text.size, (const char *)text.data);
+    item->text[strcspn(item->text, "\n")] = 0;
+}
+
 static int read_item(waiting_t *self, const char *name, cause_t *why)
 {
     char path[PATH_MAX];
@@ -54,12 +62,8 @@ static int read_item(waiting_t *self, const char *name, cause_t *why)
     int result = path_join(path, sizeof path, self->folder, name, why);
     if (result == 0)
         result = file_read(path, TEXT_MAX, &text, why);
-    if (result == 0) {
-        item_t *item = add(self, name);
-        (void)snprintf(item->text, sizeof item->text, "%.*s", (int)text.size,
-            (const char *)text.data);
-        item->text[strcspn(item->text, "\n")] = 0;
-    }
+    if (result == 0)
+        set_text(add(self, name), buf_span(&text));
     buf_destroy(&text);
     return result;
 }
@@ -98,17 +102,18 @@ void waiting_close(waiting_t **self_p)
 int waiting_add(waiting_t *self, uint64_t number, const leaf_t *leaf,
     const profile_duty_t *duty, cause_t *why)
 {
-    char name[STORE_NAME_MAX], path[PATH_MAX], line[TEXT_MAX + 1];
+    char name[STORE_NAME_MAX], path[PATH_MAX], line[TEXT_MAX];
     store_name(number, leaf->id, name);
     if (find(self, name))
         return 0;
-    item_t *item = add(self, name);
     (void)snprintf(
-        item->text, sizeof item->text, "%s %s %s", leaf->kind, leaf->author, duty->cites);
-    (void)snprintf(line, sizeof line, "%s\n", item->text);
-    if (path_join(path, sizeof path, self->folder, name, why) != 0)
+        line, sizeof line, "%s %s %s\n", leaf->kind, leaf->author, duty->cites);
+    // The file first: what is in memory counts as noted when it is asked for again.
+    if (path_join(path, sizeof path, self->folder, name, why) != 0 ||
+        file_replace(path, span_text(line), 0600, why) != 0)
         return -1;
-    return file_replace(path, span_text(line), 0600, why);
+    set_text(add(self, name), span_text(line));
+    return 0;
 }
 
 static bool names_id(const item_t *item, const char *id, const char *author)

@@ -270,6 +270,28 @@ static void takes_nothing_when_the_disk_is_full(void **state)
     assert_int_equal(store_stored(world->store), 2);
 }
 
+// What could not be written down is asked for again, and is written down then.
+static void a_duty_is_noted_on_the_disk_or_not_at_all(void **state)
+{
+    world_t *world = *state;
+    const profile_duty_t *duty =
+        profile_duty(profile_of("national-security"), "security.alert");
+    leaf_t leaf = {.kind = "security.alert", .author = "hub", .id = ID_A};
+    struct rlimit none, before;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    int refused = waiting_add(world->waiting, 4, &leaf, duty, &why);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(refused, -1);
+    assert_int_equal(waiting_count(world->waiting), 0);
+    assert_int_equal(waiting_add(world->waiting, 4, &leaf, duty, &why), 0);
+    start(world);
+    assert_int_equal(waiting_count(world->waiting), 1);
+}
+
 static void on_waiting(void *context, const waiting_item_t *item)
 {
     world_t *world = context;
@@ -404,6 +426,7 @@ int main(void)
         TEST(keeps_receipts_and_forgets_refusals),
         TEST(keeps_the_checkpoint),
         TEST(takes_nothing_when_the_disk_is_full),
+        TEST(a_duty_is_noted_on_the_disk_or_not_at_all),
         TEST(reminds_until_it_is_answered),
         TEST(runs_a_program_for_each_message),
         TEST(leaves_alone_what_came_before_there_was_a_program),
