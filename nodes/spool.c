@@ -264,6 +264,8 @@ static int take_parcel(span_t file, uint64_t serial, parcel_t *parcel,
         take_u32(&reader) != VERSION)
         return cause_set(why, "not a parcel of this version");
     uint16_t n = take_u16(&reader);
+    if (n > PARCEL_MAX)
+        return cause_set(why, "%u documents, a parcel has at most %d", n, PARCEL_MAX);
     for (uint16_t i = 0; i < n; i++)
         if (take_item(
                 &reader, serial << SPOOL_TAG_BITS | i, parcel, wanted, context, why) != 0)

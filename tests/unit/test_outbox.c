@@ -456,6 +456,38 @@ static void says_when_a_parcel_is_damaged(void **state)
     buf_destroy(&file);
 }
 
+// A whole file with a right checksum, by whoever wrote it.
+static void refuses_a_parcel_of_too_many(void **state)
+{
+    world_t *world = *state;
+    const seal_key_t *key = &world->key;
+    parcel_t *parcel = parcel_new();
+    buf_t seal = {0}, file = {0};
+    hash_t hash;
+    const char *path = scratch_at(&world->scratch, "state/spool/000000000003.parcel");
+    parcel_add(parcel, ID_A, span_text("{}"), 0);
+    assert_int_equal(parcel_seal(parcel, ORIGIN, &key, 1, &why), 0);
+    parcel_print_seal(parcel, 0, &seal);
+    buf_put_text(&file, "DABYLPCL");
+    buf_put_u32(&file, 1);
+    buf_put_u16(&file, PARCEL_MAX + 1);
+    for (size_t i = 0; i <= PARCEL_MAX; i++) {
+        buf_put_short(&file, span_text(ID_A));
+        buf_put_long(&file, span_text("{}"));
+        buf_put_long(&file, buf_span(&seal));
+    }
+    sha256(buf_span(&file), &hash);
+    buf_put(&file, hash.bytes, sizeof hash.bytes);
+    assert_int_equal(file_replace(path, buf_span(&file), 0600, &why), 0);
+    start(world);
+    assert_null(world->pending);
+    assert_non_null(strstr(why.text, "1025 documents"));
+    assert_int_equal(unlink(path), 0);
+    parcel_destroy(&parcel);
+    buf_destroy(&seal);
+    buf_destroy(&file);
+}
+
 static void publishes_again_what_could_not_be_stored(void **state)
 {
     world_t *world = *state;
@@ -518,6 +550,7 @@ int main(void)
         TEST(makes_no_second_message_of_a_file),
         TEST(forgets_a_list_without_a_parcel),
         TEST(says_when_a_parcel_is_damaged),
+        TEST(refuses_a_parcel_of_too_many),
         TEST(publishes_again_what_could_not_be_stored),
         TEST(tries_again_what_was_refused_and_changed),
     };
