@@ -32,7 +32,7 @@ static int path_of(const submit_t *self, const char *folder, const char *ending,
 static int check_content(const json_t *root, refusal_t *refusal)
 {
     char pointer[160];
-    if (json_is_true(json_object_get(root, "state_secret")))
+    if (document_declares_secret(root))
         return refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
             "a state secret must not be sent over Dabyl; nothing was put into the "
             "outbox");

@@ -121,6 +121,7 @@ static void bad_ones_stay_out(void **state)
         {"{\"a\": 1, \"a\": 2}", "doc.duplicate-key"},
         {"{\"a\": \"\xff\"}", "doc.utf8"},
         {"{\"state_secret\": true}", "secret.declared"},
+        {"{\"state_secret\": \"yes\"}", "secret.declared"},
         {"{\"id\": \"../../../tmp/x\"}", "doc.schema"},
         {"{\"id\": 5}", "doc.schema"},
         {"{\"body\": {\"x\": \"FILL IN: this\"}}", "doc.schema"},
