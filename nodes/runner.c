@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PAUSE_MAX_MS = 3600 * 1000 };
+
 extern char **environ;
 
 struct runner {
@@ -134,6 +136,15 @@ static int advance(runner_t *self, cause_t *why)
     return write_state(self, why);
 }
 
+// Doubled at each try, up to an hour.
+static int64_t next_pause(const runner_t *self)
+{
+    int64_t pause_ms = self->options.pause_ms;
+    for (unsigned i = 1; i < self->tried && pause_ms < PAUSE_MAX_MS; i++)
+        pause_ms *= 2;
+    return pause_ms < PAUSE_MAX_MS ? pause_ms : PAUSE_MAX_MS;
+}
+
 static int fail(runner_t *self, const char *text, now_t now, cause_t *why)
 {
     self->tried++;
@@ -142,7 +153,7 @@ static int fail(runner_t *self, const char *text, now_t now, cause_t *why)
         return advance(self, why);
     }
     tell(self, RUN_FAILED, text);
-    self->start_at_ms = now.monotonic_ms + (self->options.pause_ms << (self->tried - 1));
+    self->start_at_ms = now.monotonic_ms + next_pause(self);
     return 0;
 }
 

@@ -17,7 +17,7 @@ typedef struct {
     const char *folder;  // the node's
     const char *program; // its path; "": nothing is ever run
     int64_t timeout_ms;
-    int64_t pause_ms; // before running it again, doubled each time
+    int64_t pause_ms; // before running it again, doubled each time up to an hour
     unsigned tries;
 } runner_options_t;
 

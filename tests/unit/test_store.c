@@ -344,7 +344,8 @@ static void failed(
     world->outcome[world->failures++] = outcome;
 }
 
-static runner_t *runner(world_t *world, const char *script, uint64_t stored)
+static runner_t *runner_of(
+    world_t *world, const char *script, uint64_t stored, unsigned tries)
 {
     const char *path = scratch_at(&world->scratch, "program");
     runner_events_t events = {.context = world, .find = find, .failed = failed};
@@ -352,12 +353,17 @@ static runner_t *runner(world_t *world, const char *script, uint64_t stored)
         .program = path,
         .timeout_ms = 200,
         .pause_ms = 1,
-        .tries = 2};
+        .tries = tries};
     assert_int_equal(file_replace(path, span_text(script), 0700, &why), 0);
     runner_t *self = runner_open(&options, &events, stored, &why);
     if (!self)
         fail_msg("%s", why.text);
     return self;
+}
+
+static runner_t *runner(world_t *world, const char *script, uint64_t stored)
+{
+    return runner_of(world, script, stored, 2);
 }
 
 static void run_to(runner_t *self, uint64_t stored)
@@ -402,6 +408,34 @@ static void runs_a_program_for_each_message(void **state)
     assert_null(strstr(content(world, "seen"), "again-6"));
 }
 
+// The clock of this test jumps to whenever the runner wants to go on.
+static void pauses_grow_up_to_an_hour(void **state)
+{
+    enum { TRIES = 80, HOUR_MS = 3600 * 1000 };
+    world_t *world = *state;
+    runner_t *self = runner_of(world, "#!/bin/sh\nexit 1\n", 0, TRIES);
+    now_t now = {.monotonic_ms = 1};
+    int64_t longest_ms = 0;
+    while (runner_done(self) == 0) {
+        world->failures = 0;
+        assert_int_equal(runner_turn(self, 1, now, &why), 0); // starts it
+        int64_t started_ms = now.monotonic_ms;
+        for (int i = 0; i < 10000 && world->failures == 0; i++) {
+            assert_int_equal(runner_turn(self, 1, now, &why), 0);
+            (void)poll(NULL, 0, 1);
+        }
+        assert_int_equal(world->failures, 1);
+        if (world->outcome[0] == RUN_GIVEN_UP)
+            break;
+        now.monotonic_ms = runner_due_ms(self);
+        assert_true(now.monotonic_ms - started_ms >= longest_ms);
+        longest_ms = now.monotonic_ms - started_ms;
+    }
+    assert_int_equal(longest_ms, HOUR_MS);
+    assert_int_equal(runner_done(self), 1);
+    runner_close(&self);
+}
+
 static void leaves_alone_what_came_before_there_was_a_program(void **state)
 {
     world_t *world = *state;
@@ -429,6 +463,7 @@ int main(void)
         TEST(a_duty_is_noted_on_the_disk_or_not_at_all),
         TEST(reminds_until_it_is_answered),
         TEST(runs_a_program_for_each_message),
+        TEST(pauses_grow_up_to_an_hour),
         TEST(leaves_alone_what_came_before_there_was_a_program),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
