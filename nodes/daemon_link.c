@@ -98,7 +98,7 @@ static void on_event(void *context, const link_event_t *event)
         say_trouble(self, LOG_ERROR, "link.not-proven", event);
         break;
     case LINK_STOPPED:
-        say_trouble(self, LOG_ERROR, "link.STOPPED", event);
+        say_trouble(self, LOG_ERROR, "link.stopped", event);
         log_line(LOG_ERROR, "hub.rolled-back",
             "action=\"nothing more is sent or taken; keep state/checkpoint, tell the "
             "hub's "
