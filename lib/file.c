@@ -59,6 +59,16 @@ static int check_kind(int fd, const char *path, mode_t forbidden, cause_t *why)
     return 0;
 }
 
+// What was read of a file that is then refused may be a private key.
+static void take_back(buf_t *out, size_t before)
+{
+    if (out->room > before)
+        sodium_memzero(out->data + before, out->room - before);
+    out->size = before;
+    if (before == 0)
+        buf_destroy(out);
+}
+
 static int read_file(
     const char *path, size_t limit, mode_t forbidden, buf_t *out, cause_t *why)
 {
@@ -74,7 +84,7 @@ static int read_file(
                                 : cause_errno(why, "%s", path);
     (void)close(fd);
     if (result != 0)
-        out->size = before;
+        take_back(out, before);
     return result;
 }
 

@@ -8,7 +8,8 @@
 
 #include <sys/types.h>
 
-// Read a whole file of at most `limit` bytes, appended to `out`.
+// Read a whole file of at most `limit` bytes, appended to `out`, which a failure leaves
+// as it was.
 int file_read(const char *path, size_t limit, buf_t *out, cause_t *why);
 // As file_read, and refuse a file that anyone but its owner may read or write.
 int file_read_private(const char *path, size_t limit, buf_t *out, cause_t *why);

@@ -247,11 +247,11 @@ static int take_file(outbox_t *self, gathering_t *all, const char *file, cause_t
             "the file has %lld bytes, the hub takes %zu", (long long)info.st_size, limit);
         return turn_away(self, file, span_of("", 0), &refusal, why);
     }
-    if (file_read(path, limit, &bytes, why) != 0) {
+    int result = 0;
+    if (file_read(path, limit, &bytes, why) == 0)
+        result = take_bytes_of(self, all, file, path, &info, buf_span(&bytes), why);
+    else
         leave(self, file, why->text);
-        return 0;
-    }
-    int result = take_bytes_of(self, all, file, path, &info, buf_span(&bytes), why);
     buf_destroy(&bytes);
     return result;
 }

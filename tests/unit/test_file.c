@@ -96,6 +96,8 @@ static void reads_no_more_than_the_limit(void **state)
     assert_int_equal(file_read(at("a"), 5, &out, &why), 0);
     assert_string_equal(buf_text(&out), "before 12345");
     buf_destroy(&out);
+    assert_int_equal(file_read(at("a"), 4, &out, &why), -1);
+    assert_null(out.data); // nothing to free, nothing to wipe
 }
 
 static void reads_a_file_of_many_chunks(void **state)
