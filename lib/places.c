@@ -9,7 +9,6 @@
 #include "lib/file.h"
 #include "lib/pio.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -70,7 +69,9 @@ void places_close(places_t **self_p)
 int places_add(
     places_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why)
 {
-    assert(offset <= UINT32_MAX && size <= UINT32_MAX);
+    if (offset > UINT32_MAX || size > UINT32_MAX)
+        return cause_set(
+            why, "%zu bytes at offset %" PRIu64 ": beyond 32 bits", size, offset);
     place_t place = {segment, (uint32_t)offset, (uint32_t)size};
     return column_add(self->column, &place, why);
 }

@@ -14,7 +14,7 @@ typedef struct places places_t;
 places_t *places_open(const char *state, const char *segments, cause_t *why);
 void places_close(places_t **self_p);
 // The next entry: `size` bytes at `offset` of the segment that begins with position
-// `segment`.
+// `segment`.  -1 also when either is beyond 32 bits: the file is not one of ours.
 int places_add(
     places_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why);
 int places_settle(places_t *self, cause_t *why); // see column_settle
