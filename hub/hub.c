@@ -36,6 +36,7 @@
 #include "lib/log.h"
 #include "lib/merkle.h"
 #include "lib/published.h"
+#include "lib/text.h"
 #include "lib/times.h"
 #include "lib/version.h"
 
@@ -202,13 +203,14 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
 // The first entry names the log's key: another key would be another log.
 static int check_origin(const hub_t *self, const entry_t *entry, cause_t *why)
 {
-    char vkey[VKEY_MAX];
+    char vkey[VKEY_MAX], named[VKEY_MAX];
+    reader_t reader = reader_of(entry->document);
+    bool fits = text_copy(take_line(&reader), named, sizeof named);
     log_vkey_print(&self->identity.vkey, vkey);
-    if (entry->document.size == strlen(vkey) + 1 &&
-        memcmp(entry->document.data, vkey, strlen(vkey)) == 0)
+    if (fits && reader_done(&reader) && strcmp(named, vkey) == 0)
         return 0;
-    return cause_set(why, "the journal is of the log %.*s, and this hub's key is %s",
-        (int)entry->document.size - 1, (const char *)entry->document.data, vkey);
+    return cause_set(
+        why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);
 }
 
 static int replay_entry(
