@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PARCELS_MAX = 256, SENT_MAX = 64 << 20, RETRY_MS = 5000 };
+enum { PARCELS_MAX = 256, SENT_MAX = 64 << 20, RETRY_MS = 5000, NAME_BYTES = 200 };
 
 struct outbox {
     outbox_options_t options;
@@ -215,8 +215,11 @@ static int take_bytes_of(outbox_t *self, gathering_t *all, const char *file,
     return result;
 }
 
+// One that a reason can be written beside, whose own name is longer.
 static bool plain_name(const char *name)
 {
+    if (strlen(name) > NAME_BYTES)
+        return false;
     for (; *name; name++)
         if ((unsigned char)*name < ' ' || *name == 0x7f)
             return false;
@@ -235,7 +238,7 @@ static int take_file(outbox_t *self, gathering_t *all, const char *file, cause_t
     if (lstat(path, &info) != 0)
         return 0; // taken away again
     if (!S_ISREG(info.st_mode) || !plain_name(file)) {
-        leave(self, file, "not a plain file with a plain name");
+        leave(self, file, "not a plain file with a plain name of at most 200 bytes");
         return 0;
     }
     if (strlen(file) < 6 || strcmp(file + strlen(file) - 5, ".json") != 0) {
@@ -308,10 +311,15 @@ static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
     if (names_list(&names, self->path, "", why) != 0)
         return -1;
     int result = 0;
+    cause_t trouble;
     self->left = 0;
     arrival_t *arrival = order(self, &names);
-    for (size_t i = 0; i < names.n && all->n < OUTBOX_TOGETHER && result == 0; i++)
-        result = take_file(self, all, arrival[i].name, why);
+    // A file that makes trouble is no reason to hold up those behind it.
+    for (size_t i = 0; i < names.n && all->n < OUTBOX_TOGETHER; i++)
+        if (take_file(self, all, arrival[i].name, &trouble) != 0) {
+            *why = trouble;
+            result = -1;
+        }
     self->left_before = self->left;
     free(arrival);
     names_free(&names);
