@@ -92,7 +92,8 @@ INCIDENTS  ?= ../shared/data/eurepoc-incidents.jsonl
 ADVISORIES ?= ../shared/data/kev-advisories.jsonl
 SCENARIOS  := $(wildcard tests/scenario/*.py)
 UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
-PROVE       = MODE=asan prove --exec '' --merge --timer -j2
+# A test that hangs fails after half an hour instead of holding up the rest.
+PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer -j2
 
 test: deps ## run every test but the long ones, with sanitizers
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
