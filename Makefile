@@ -93,7 +93,7 @@ ADVISORIES ?= ../shared/data/kev-advisories.jsonl
 SCENARIOS  := $(wildcard tests/scenario/*.py)
 UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
 # A test that hangs fails after half an hour instead of holding up the rest.
-PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer -j2
+PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer --failures --comments -j2
 
 test: deps ## run every test but the long ones, with sanitizers
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Goal: the independent check verifies what a real hub and a real node leave, 10,000 entries of
-it, and finds each of 100 single-bit changes.
+"""Goal: the independent check verifies what a real hub leaves, and finds each of 100 changed bits.
+
+Ten thousand entries at least, and all their receipts.
 """
 
 import os
