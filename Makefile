@@ -161,7 +161,7 @@ install: all ## install programs, schemas, rules and man pages below PREFIX (and
 		$(addprefix $(SHARE)/man/man,1 5 8)
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
-	install -m 644 hub/etc/plan.rules hub/etc/registry.conf $(SHARE)/dabyl/etc
+	install -m 644 hub/etc/plan.rules hub/etc/registry.conf hub/etc/coverage.conf $(SHARE)/dabyl/etc
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/locale/$$l/LC_MESSAGES/dabyl.mo \
 		$(SHARE)/locale/$$l/LC_MESSAGES/dabyl.mo || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1

@@ -30,11 +30,18 @@ def reference(message):
     return {"author": message["from"], "id": message["id"]}
 
 
+def rule_and_cites(line):
+    """Of a line of a routing record: deliver NODE RULE TELL CITES, emit KIND ID RULE TELL CITES."""
+    words = line.split(" ")
+    at = 3 if words[0] == "emit" else 2
+    return " ".join(words[at : at + 1] + words[at + 2 :])
+
+
 def reaches(world, message, wanted, name):
     """Publish; `wanted` has, by node, the rule and the paragraphs that bring it there."""
     (answer,) = world.raws[message["from"]].tell(message)
     found = {
-        node: " ".join(part.why.split(" ")[2:3] + part.why.split(" ")[4:])
+        node: rule_and_cites(part.why)
         for node, parts in world.fence().items()
         for part in parts
         if part.leaf["id"] == message["id"]
@@ -42,6 +49,24 @@ def reaches(world, message, wanted, name):
     kind, author = message["kind"], message["from"]
     tap.equal(found, wanted, f"{kind} of {author}: {name}") or tap.note(answer)
     return message
+
+
+def derived(world, message, kind, rule, wanted):
+    """Publish; a message of this kind is derived by this rule, and reaches whom `wanted` has.
+
+    Returns a reference to what was derived.
+    """
+    (answer,) = world.raws[message["from"]].tell(message)
+    emitted = [line for line in answer.told.splitlines() if line.startswith(f"emit {kind} ")]
+    tap.equal([rule_and_cites(line) for line in emitted], [rule], f"{kind} is derived")
+    found = {
+        node: (rule_and_cites(part.why), part.leaf["author"], part.leaf["id"])
+        for node, parts in world.fence().items()
+        for part in parts
+        if part.leaf["kind"] == kind
+    }
+    tap.equal({node: why for node, (why, _, _) in found.items()}, wanted, f"{kind} is delivered")
+    return next(({"author": author, "id": id_} for _, author, id_ in found.values()), None)
 
 
 def refused(world, message, code, pointer, name):
