@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Goal: a hub without room for another batch takes nothing, says so, delivers what it has, and goes on by itself."""
 
+import errno
 import os
 import sys
 
@@ -13,15 +14,16 @@ from processes import until  # noqa: E402
 from world import World  # noqa: E402
 
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
-    full = world.path("full")
-    world.hub.process.env = dict(order.preload(shim="full"), FULL_FILE=full)
+    full = world.path("orders")
+    world.hub.process.env = dict(order.preload(shim="fail"), FAIL_ORDERS=full)
     world.start("isoc-energy", "owner-grid")
     sender = world.node("isoc-energy")
     sender.drop(client.notice("isoc-energy", 2, body={"object": "obj-grid-1"}))
     sender.has_sent(1)
     tap.equal(world.hub.stop(), 0, "with room a notice is taken")
 
-    open(full, "w", encoding="ascii").close()
+    with open(full, "w", encoding="ascii") as file:
+        file.write(f"reserve {errno.ENOSPC} segments/\n")
     world.hub.start()
     world.hub.process.says("disk.full")
     tap.ok(True, "a hub that begins without room begins all the same, and says so")
