@@ -73,6 +73,7 @@ ROUTE = re.compile(
     % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID)
 )
 
+BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
 Certificate = collections.namedtuple("Certificate", "key name role node serial start end")
@@ -351,28 +352,43 @@ class Check:
         if not empty(data, offset):
             if not (last and self.torn):
                 raise Fault(f"{path}:{offset}", "neither a whole batch nor unused space")
+            self.nothing_after(path, data, offset)
             self.count["torn"] += len(data.rstrip(b"\0")) - offset
         elif not last and offset != len(data):
             raise Fault(f"{path}:{offset}", "unused space before the last segment")
         self.count["segments"] += 1
 
+    def nothing_after(self, path, data, offset):
+        """Only the last batch may be unfinished: a good one behind it makes it damage."""
+        at = data.find(b"DBATCH01", offset + 1)
+        while at >= 0:
+            if self.end_of(data, at):
+                raise Fault(f"{path}:{offset}", f"a bad batch before the good one at {at}")
+            at = data.find(b"DBATCH01", at + 1)
+
+    @staticmethod
+    def end_of(data, start):
+        """Where the batch ends that begins there, before its checksum; None if it is not whole."""
+        if start + BATCH.size + 32 > len(data):
+            return None
+        end = start + BATCH.size + BATCH.unpack_from(data, start)[1]
+        whole = end + 32 <= len(data) and sha(memoryview(data)[start:end]) == data[end : end + 32]
+        return end if whole else None
+
     def batch(self, path, data, start):
         """The bytes that the batch takes, or None if it is not whole."""
         where = f"{path}:{start}"
-        head = struct.Struct(">8sIIQQ16s32s")
-        if start + head.size + 32 > len(data):
-            return None
-        _, length, count, sequence, first, _, before = head.unpack_from(data, start)
-        end = start + head.size + length
-        if end + 32 > len(data) or sha(memoryview(data)[start:end]) != data[end : end + 32]:
+        end = self.end_of(data, start)
+        if end is None:
             if not self.torn:
                 raise Fault(where, "the batch does not match its checksum")
             return None
+        _, _, count, sequence, first, _, before = BATCH.unpack_from(data, start)
         if sequence != self.next_sequence or first != self.tree.size() or count == 0:
             raise Fault(where, "the batch's sequence or position does not follow")
         if before != self.tree.root(first):
             raise Fault(where, "the root before the batch is not that of the entries before it")
-        offset = start + head.size
+        offset = start + BATCH.size
         for _ in range(count):
             offset = self.parts(path, data, offset, end)
         if offset != end:
@@ -711,23 +727,29 @@ class Check:
 
     def report(self):
         count, types = self.count, self.types
-        print(f"log            {self.origin.decode()}")
-        print(
-            f"journal        {len(self.entries)} entries in {count['batches']} batches, {count['segments']} segments"
-        )
-        print("               " + ", ".join(f"{n} {name}" for name, n in sorted(types.items())))
+        acked = sum(self.acked.values())
+        rows = [
+            ("log", self.origin.decode()),
+            (
+                "journal",
+                f"{len(self.entries)} entries in {count['batches']} batches, "
+                f"{count['segments']} segments",
+            ),
+            ("", ", ".join(f"{n} {name}" for name, n in sorted(types.items()))),
+            ("seals", f"{count['messages']} documents under {len(self.heads)} signatures"),
+            ("derived", f"{count['derived']} messages, each in its cause's batch"),
+            (
+                "deliveries",
+                f"{count['acknowledgements']} signed acknowledgements of {acked} messages",
+            ),
+            ("checkpoint", f"size {count['checkpoint']}, {count['tiles']} tiles and bundles"),
+            ("receipts", f"{count['receipts']} verified"),
+            ("inboxes", f"{count['deliveries']} verified"),
+        ]
         if count["torn"]:
-            print(f"               {count['torn']} bytes of an unfinished batch left aside")
-        print(f"seals          {count['messages']} documents under {len(self.heads)} signatures")
-        print(f"derived        {count['derived']} messages, each in its cause's batch")
-        print(
-            f"deliveries     {count['acknowledgements']} signed acknowledgements of {sum(self.acked.values())} messages"
-        )
-        print(
-            f"checkpoint     size {count['checkpoint']}, {count['tiles']} tiles and bundles recomputed"
-        )
-        print(f"receipts       {count['receipts']} verified")
-        print(f"inboxes        {count['deliveries']} verified")
+            rows.insert(3, ("", f"{count['torn']} bytes of an unfinished batch left aside"))
+        for name, text in rows:
+            print(f"{name:<14} {text}")
         print("everything verified")
 
 

@@ -254,6 +254,11 @@ def unfinished(folder):
     )
     code, text = command(place, "--torn")
     ok(code == 0 and "28 bytes" in text, "unless it was asked for", text)
+    flip = Flip(last, random.Random(SEED))
+    flip.offset = 200  # in the first batch
+    with flip:
+        code, text = command(place, "--torn")
+        ok(code == 1 and f"{last}:64" in text, "yet a bad batch before a good one is damage", text)
     os.truncate(last, len(data) - 1)
     code, text = command(place, "--torn")
     ok(code == 1, "but never when a checkpoint needs what was cut", text)
