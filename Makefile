@@ -152,7 +152,7 @@ po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
 	@for l in $(LANGUAGES); do \
 		msgmerge -q --no-fuzzy-matching --no-wrap --backup=none -U po/$$l.po $< || exit 1; \
 		msgattrib --no-obsolete --no-wrap -o po/$$l.po po/$$l.po || exit 1; \
-		printf '%s: ' $$l; msgfmt -c --statistics -o /dev/null po/$$l.po || exit 1; done
+		msgfmt -c --statistics -o /dev/null po/$$l.po || exit 1; done
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 

@@ -14,7 +14,7 @@ typedef struct rules rules_t;
 // Load rules files (a folder's *.rules in name order, or one file).
 rules_t *rules_open(const char *path, cause_t *why);
 // The same of the bytes that rules_text gave, as the journal keeps them; complaints name
-// them `name`.  Lines are counted within the file that they came from.
+// them `name`.  Lines of a second file are counted from where it says `rules`.
 rules_t *rules_parse(const char *name, span_t text, cause_t *why);
 void rules_close(rules_t **self_p);
 size_t rules_count(const rules_t *self);

@@ -36,9 +36,9 @@ void refused_print(const json_t *reason, FILE *out)
     const char *code = mail_text(reason, "code"), *text = mail_text(reason, "text");
     const char *title = words_refusal_title(code), *sentence = words_refusal(code);
     fputs("  ", out);
-    screen_text(out, code);
     if (title[0])
-        fprintf(out, " (%s)", title);
+        fprintf(out, "%s: ", title);
+    screen_text(out, code);
     print_place(reason, out);
     fputc('\n', out);
     print_line(text, out);

@@ -1,4 +1,4 @@
-// refused - a refusal in words: its code and title, where, by what, and what it means.
+// refused - a refusal in words: its title and code, where, by what, and what it means.
 
 #ifndef NODES_REFUSED_H
 #define NODES_REFUSED_H

@@ -160,7 +160,9 @@ static void print_loaded(const loaded_t *loaded, const rules_t *rules)
     fputs(say("in force: the rules of position "), stdout);
     printf("%llu, ", (unsigned long long)loaded->position);
     screen_time_ms(stdout, loaded->time_ms);
-    printf(" (%zu)\n", rules_count(rules));
+    printf(" (");
+    printf(say("number of rules: %zu"), rules_count(rules));
+    puts(")");
 }
 
 static void print_route(const route_t *route, const rules_t *rules)

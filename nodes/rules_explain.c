@@ -122,15 +122,24 @@ static void print_made_from(const rules_t *rules, const char *kind)
     }
 }
 
+static void print_senders(uint32_t roles)
+{
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (roles & role_bit(cert_roles[i])) {
+            fputs("  ", stdout);
+            screen_column(stdout, cert_roles[i], 20);
+            puts(words_title(&words_roles, cert_roles[i]));
+        }
+}
+
 static void print(const rules_t *rules, const char *kind)
 {
     uint32_t all = senders(rules, kind);
     screen_paint(stdout, PAINT_STRONG, "%s", kind);
     if (words_find(&words_kinds, kind))
         printf(": %s", words_title(&words_kinds, kind));
-    printf("\n%s\n  ", say("may be sent by:"));
-    rules_print_roles(all, stdout);
-    putchar('\n');
+    printf("\n%s\n", say("may be sent by:"));
+    print_senders(all);
     print_needs(rules, kind);
     puts(say("is received by:"));
     print_receivers(rules, kind, 2, all);

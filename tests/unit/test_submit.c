@@ -235,7 +235,7 @@ static void refusals_are_told(void **state)
     // Title and meaning are our own words for the code.
     assert_string_equal(printed,
         "REFUSED  " ID "  n.json\n"
-        "  doc.schema (does not fit its schema) at /body/level, by incident.notice\n"
+        "  does not fit its schema: doc.schema at /body/level, by incident.notice\n"
         "  9 is more than 5\n"
         "  The document does not satisfy the schema of its kind.\n");
     submit_close(&submit);
