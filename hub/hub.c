@@ -122,6 +122,8 @@ struct hub {
     bool started;     // this start has its entry
     bool recorded;    // the law in force has its entries
     bool stopping;
+    bool failed;        // an entry cannot be read: nothing can be decided
+    cause_t unreadable; // why
 };
 
 static int deliver_to_inboxes(
@@ -261,15 +263,18 @@ static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why
 // The leaf of a message that is in the draft or the journal.
 static bool leaf_at(hub_t *self, uint64_t position, leaf_t *leaf)
 {
-    entry_t entry;
-    cause_t why;
+    span_t text;
     uint64_t first = draft_first(self->draft);
     if (position >= first && position - first < draft_count(self->draft)) {
         *leaf = draft_at(self->draft, position - first)->leaf;
         return true;
     }
-    return journal_read(self->journal, position, &self->memory, &entry, &why) == 0 &&
-           leaf_parse(leaf, entry.leaf, &why) == 0;
+    if (journal_read_leaf(
+            self->journal, position, &self->memory, &text, &self->unreadable) == 0 &&
+        leaf_parse(leaf, text, &self->unreadable) == 0)
+        return true;
+    self->failed = true; // not knowing it must not be taken for its not being there
+    return false;
 }
 
 static bool find_in(
@@ -1646,6 +1651,8 @@ int hub_run(hub_t *self, cause_t *why)
             control_turn(self); // the operator first
         record_turn(self);
         intake_turn(self);
+        if (self->failed)
+            return cause_set(why, "%s", self->unreadable.text);
         if (commit_turn(self, why) != 0 || delivery_turn(self, why) != 0)
             return -1;
     }

@@ -362,3 +362,9 @@ int journal_read(
 {
     return places_read(self->places, position, memory, entry, why);
 }
+
+int journal_read_leaf(
+    const journal_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why)
+{
+    return places_read_leaf(self->places, position, memory, leaf, why);
+}

@@ -63,5 +63,8 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
 // thread that appends, and no other.
 int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry,
     cause_t *why);
+// Only its leaf, which costs little however large the entry is.
+int journal_read_leaf(
+    const journal_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "lib/column.h"
 #include "lib/file.h"
+#include "lib/leaf.h"
 #include "lib/pio.h"
 
 #include <fcntl.h>
@@ -107,8 +108,9 @@ static int file_of(places_t *self, uint64_t segment, cause_t *why)
     return open_segment(self, segment, why);
 }
 
-int places_read(
-    places_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
+// Up to `most` bytes of an entry into `memory`.
+static int read_some(
+    places_t *self, uint64_t position, size_t most, buf_t *memory, cause_t *why)
 {
     place_t place;
     if (column_get(self->column, position, &place, why) != 0)
@@ -116,18 +118,42 @@ int places_read(
     int fd = file_of(self, place.segment, why);
     if (fd < 0)
         return -1;
+    size_t size = place.size < most ? place.size : most;
     buf_clear(memory);
-    buf_reserve(memory, place.size);
-    ssize_t got = pio_read(fd, memory->data, place.size, place.offset);
+    buf_reserve(memory, size);
+    ssize_t got = pio_read(fd, memory->data, size, place.offset);
     memory->size = got > 0 ? (size_t)got : 0;
-    reader_t from = reader_of(buf_span(memory));
-    *entry = entry_take(&from);
-    if (got >= 0 && memory->size == place.size && reader_done(&from))
+    if (got == (ssize_t)size)
         return 0;
     if (got < 0)
         (void)cause_errno(why, "read");
     else
-        (void)cause_set(why, "entry %" PRIu64 " is not where it was written", position);
+        (void)cause_set(why, "entry %" PRIu64 " ends early", position);
     return cause_prefix(
         why, "segments/%020" PRIu64 ".seg: offset %" PRIu32, place.segment, place.offset);
+}
+
+static int misplaced(uint64_t position, cause_t *why)
+{
+    return cause_set(why, "entry %" PRIu64 " is not where it was written", position);
+}
+
+int places_read(
+    places_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
+{
+    if (read_some(self, position, SIZE_MAX, memory, why) != 0)
+        return -1;
+    reader_t from = reader_of(buf_span(memory));
+    *entry = entry_take(&from);
+    return reader_done(&from) ? 0 : misplaced(position, why);
+}
+
+int places_read_leaf(
+    places_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why)
+{
+    if (read_some(self, position, LEAF_MAX + 2, memory, why) != 0)
+        return -1;
+    reader_t from = reader_of(buf_span(memory));
+    *leaf = take_short(&from);
+    return from.bad ? misplaced(position, why) : 0;
 }

@@ -52,6 +52,27 @@ with World(__doc__) as world:
         sender.has_sent(n + 2)
     tap.ok(True, "each time it recovers, and the message is taken once")
 
+    # Whether a message was taken before must be known, not guessed.
+    notice = client.advisory("nccis")
+    world.node("nccis").stop()
+    raw = world.node("nccis").client().begin()
+    (first,) = raw.tell(notice)
+    command(f"read {errno.EIO} .seg")
+    raw.publish([notice])
+    until(lambda: not hub.running(), "the hub ends")
+    tap.has(hub.text(), "hub.died", "an entry that cannot be read: the hub ends, and says why")
+    command("")
+    world.processes.remove(hub)
+    world.hub.start()
+    raw.close()
+    world.clients.remove(raw)
+    raw = world.node("nccis").client().begin()
+    (again,) = raw.tell(notice)
+    tap.equal(again.position, first.position, "the message it was asked about is there once")
+    raw.close()
+    world.clients.remove(raw)
+    world.node("nccis").start()
+
     # What the public fetches is written off the path: trouble there stops nothing.
     command(f"write {errno.EIO} /tile/\nrename {errno.EIO} checkpoint\nopen {errno.EIO} /tile/")
     publish()

@@ -4,9 +4,10 @@
 //
 //     <call> <errno> <part of a path>
 //
-// with a call of write (pwrite too), sync (fsync, fdatasync, syncfs), reserve (fallocate,
-// posix_fallocate), open (for writing) or rename, and an errno as a number.  Each call on
-// a file whose path has that part then fails so.  An absent file orders nothing.
+// with a call of write (pwrite too), read (pread alone), sync (fsync, fdatasync, syncfs),
+// reserve (fallocate, posix_fallocate), open (for writing) or rename, and an errno as a
+// number.  Each call on a file whose path has that part then fails so.  An absent file
+// orders nothing.
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -126,6 +127,19 @@ int posix_fallocate(int fd, off_t offset, off_t size)
         (int (*)(int, off_t, off_t))real("posix_fallocate");
     int number = ordered_for("reserve", fd); // returned, not put into errno
     return number ? number : function(fd, offset, size);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t offset)
+{
+    ssize_t (*function)(int, void *, size_t, off_t) =
+        (ssize_t(*)(int, void *, size_t, off_t))real("pread");
+    int number = ordered_for("read", fd);
+    return number ? fail(number) : function(fd, data, size, offset);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off_t offset)
+{
+    return pread(fd, data, size, offset);
 }
 
 static int open_at(int folder, const char *path, int flags, mode_t mode)
