@@ -6,6 +6,7 @@
 
 #include "lib/marking.h"
 #include "lib/times.h"
+#include "lib/withdrawal.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -19,6 +20,7 @@ typedef struct {
     const member_t *author;
     const document_t *document;
     const object_t *object; // that the message names and the registry knows, or NULL
+    leaf_t original;        // that it supersedes or cancels
     decision_t *decision;
 } matter_t;
 
@@ -245,16 +247,14 @@ static void add_target(matter_t *matter, const rule_t *rule, const target_t *tar
 
 // What names a derived message: the incident, the kind, and the level it has reached, so
 // that an alert goes out once for each level and not once for each update.
-static void emission_id(
-    const document_t *document, const char *kind, char id[MESSAGE_ID_MAX])
+static void emission_id(const matter_t *matter, const char *kind, char id[MESSAGE_ID_MAX])
 {
+    const document_t *document = matter->document;
     char stage[32] = "";
     reference_t incident = document->incident;
     const json_t *level = document_at(document->root, "/body/level");
-    if (incident.author[0] == 0) {
-        memcpy(incident.author, document->from, sizeof incident.author);
-        memcpy(incident.id, document->id, sizeof incident.id);
-    }
+    if (incident.author[0] == 0) // a corrected notice is of the same incident
+        withdrawal_first(&matter->law->log, document, &incident);
     if (json_is_number(level))
         (void)snprintf(stage, sizeof stage, "%.0f", json_number_value(level));
     derive_id(&incident, kind, stage, id);
@@ -265,7 +265,7 @@ static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emi
     decision_t *decision = matter->decision;
     route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
     leaf_t leaf;
-    emission_id(matter->document, emit->kind, route.id);
+    emission_id(matter, emit->kind, route.id);
     if (decision->emissions == EMISSIONS_MAX ||
         matter->law->log.find(
             matter->law->log.context, matter->law->hub, route.id, &leaf))
@@ -279,21 +279,65 @@ static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emi
     routing_add(&decision->routing, &route);
 }
 
+typedef struct {
+    matter_t *matter;
+    const routing_t *routing; // of the original
+} holders_t;
+
+// Whom the author was not told of then, it is not told of now.
+static bool add_holder(void *context, const char *node)
+{
+    const holders_t *holders = context;
+    matter_t *matter = holders->matter;
+    routing_t *routing = &matter->decision->routing;
+    const member_t *member = roster_member(matter->law->roster, node);
+    const route_t *before = routing_find(holders->routing, node);
+    route_t route = {.type = ROUTE_DELIVER,
+        .tell = before ? before->tell : TELL_NONE,
+        .rule = "original.receivers",
+        .cites = "default"};
+    if (!member || !may_receive(matter, member) || routing_find(routing, node))
+        return false;
+    memcpy(route.node, member->id, sizeof route.node);
+    routing_add(routing, &route);
+    return false;
+}
+
+// A correction or withdrawal goes to those who had the original, or what was derived from
+// it, and to nobody else.
+static void add_holders(matter_t *matter)
+{
+    routing_t routing = {0};
+    holders_t holders = {matter, &routing};
+    if (read_record(matter->law, &matter->original, &routing) != 0)
+        return;
+    (void)each_party(matter->law, &matter->original, add_holder, &holders);
+    routing_close(&routing);
+}
+
+static int check_requires(const matter_t *matter, const rule_t *rule)
+{
+    for (size_t i = 0; i < rule->requires; i++)
+        if (require_check(&rule->require[i], &matter->law->log, matter->document,
+                rule->id, rule->cites, &matter->decision->refusal) != 0)
+            return -1;
+    return 0;
+}
+
 static int apply_rules(matter_t *matter)
 {
     const document_t *document = matter->document;
     const rule_t *rule;
+    bool withdrawn = withdrawn_by(document) != NULL;
     size_t applied = 0;
     size_t i = 0;
     while ((rule = rules_next(matter->law->rules, &i, document->kind,
                 matter->author->role, document->root)) != NULL) {
-        for (size_t k = 0; k < rule->requires; k++)
-            if (require_check(&rule->require[k], &matter->law->log, document, rule->id,
-                    rule->cites, &matter->decision->refusal) != 0)
-                return -1;
+        if (check_requires(matter, rule) != 0)
+            return -1;
         if (rule_allows(rule))
             applied++;
-        for (size_t k = 0; k < rule->targets; k++)
+        for (size_t k = 0; !withdrawn && k < rule->targets; k++)
             add_target(matter, rule, &rule->target[k]);
         for (size_t k = 0; k < rule->emits; k++)
             add_emission(matter, rule, &rule->emit[k]);
@@ -382,6 +426,14 @@ static int check_references(matter_t *matter)
     return check_reference(matter, &document->cancels, "/cancels");
 }
 
+static int check_withdrawal(matter_t *matter)
+{
+    if (!withdrawn_by(matter->document))
+        return 0;
+    return withdrawal_check(&matter->law->log, matter->document, &matter->original,
+        &matter->decision->refusal);
+}
+
 static int check_object(matter_t *matter)
 {
     const json_t *named = document_at(matter->document->root, "/body/object");
@@ -428,7 +480,8 @@ static void route_test(matter_t *matter)
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision)
 {
-    matter_t matter = {self, author, document, NULL, decision};
+    matter_t matter = {
+        .law = self, .author = author, .document = document, .decision = decision};
     decision->routing.n = 0;
     decision->routing.rules_position = self->rules_position;
     decision->emissions = 0;
@@ -436,14 +489,17 @@ int decide_message(const decide_t *self, const member_t *author,
     randombytes_buf(decision->routing.nonce, sizeof decision->routing.nonce);
     if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||
         check_permission(&matter) != 0 || check_references(&matter) != 0 ||
-        check_object(&matter) != 0)
+        check_withdrawal(&matter) != 0 || check_object(&matter) != 0)
         return -1;
     if (document->status == STATUS_TEST) { // it leaves no trace that counts
         route_test(&matter);
         return 0;
     }
     add_references(&matter);
-    return apply_rules(&matter);
+    if (withdrawn_by(document))
+        add_holders(&matter);
+    // What is taken back need meet no condition any more, and nothing follows from it.
+    return document->cancels.author[0] ? 0 : apply_rules(&matter);
 }
 
 // ---- explain

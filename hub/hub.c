@@ -688,7 +688,10 @@ typedef struct {
 static json_t *topic_hub(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
 
-static const topic_t topics[] = {{"hub", topic_hub}};
+static json_t *topic_withdrawal(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
+
+static const topic_t topics[] = {{"hub", topic_hub}, {"withdrawal", topic_withdrawal}};
 
 static json_t *topic_hub(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
@@ -702,6 +705,82 @@ static json_t *topic_hub(
     for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
         (void)json_array_append_new(
             json_object_get(answer, "topics"), json_string(topics[i].name));
+    return answer;
+}
+
+// Whether the node has signed for the entry at a position; by halves, since an inbox's
+// positions increase.
+static bool has_stored(const hub_t *self, const char *node, uint64_t position)
+{
+    cause_t why;
+    int inbox = inboxes_of(self->inboxes, node, &why);
+    uint64_t low = 0, high = inbox < 0 ? 0 : inboxes_acked(self->inboxes, inbox);
+    uint64_t found;
+    while (low < high) { // the number of the last entry not after the position
+        uint64_t middle = high - (high - low) / 2;
+        if (inboxes_get(self->inboxes, inbox, middle, &found, &why) != 0)
+            return false;
+        if (found <= position)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low > 0 && inboxes_get(self->inboxes, inbox, low, &found, &why) == 0 &&
+           found == position;
+}
+
+// A person's newest answer to a message ("read", "done"), or nothing.
+static json_t *answer_of(hub_t *self, const char *node, const reference_t *message)
+{
+    thread_walk_t walk = {0};
+    leaf_t leaf;
+    json_t *answer = NULL;
+    while (!answer &&
+           refers_for_decide(self, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
+        if (strcmp(leaf.author, node) != 0)
+            continue;
+        json_t *document = document_for_decide(self, &leaf);
+        answer = json_incref((json_t *)(uintptr_t)document_at(document, "/body/answer"));
+        json_decref(document);
+    }
+    return answer;
+}
+
+// Who was to have a correction or withdrawal, as far as its author was told, and who has
+// it: {"id"} of what the asker sent.
+static json_t *topic_withdrawal(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
+{
+    const char *id = json_string_value(json_object_get(arguments, "id"));
+    reference_t message = {0};
+    leaf_t leaf;
+    entry_t entry;
+    cause_t why;
+    routing_t routing;
+    (void)snprintf(message.author, sizeof message.author, "%s", asker->node);
+    (void)snprintf(message.id, sizeof message.id, "%s", id ? id : "");
+    if (!find_message(self, message.author, message.id, &leaf) ||
+        look_at(self, leaf.position, &entry, &why) != 0 ||
+        routing_parse(&routing, entry.record, &why) != 0) {
+        (void)refuse(refusal, "reference.unknown", "/id", "",
+            "you have sent no message of this id");
+        return NULL;
+    }
+    json_t *answer = json_pack("{s:I, s:[], s:[]}", "position", (json_int_t)leaf.position,
+        "withdraws", "receivers");
+    for (size_t i = 0; i < routing.n; i++) {
+        const route_t *route = &routing.route[i];
+        if (route->type == ROUTE_REFER &&
+            (route->refer == REFER_SUPERSEDES || route->refer == REFER_CANCELS))
+            (void)json_array_append_new(json_object_get(answer, "withdraws"),
+                json_pack("{s:s, s:s}", "by", refer_name(route->refer), "id", route->id));
+        if (route->type == ROUTE_DELIVER && route->tell == TELL_SENDER)
+            (void)json_array_append_new(json_object_get(answer, "receivers"),
+                json_pack("{s:s, s:b, s:o*}", "node", route->node, "stored",
+                    has_stored(self, route->node, leaf.position), "answer",
+                    answer_of(self, route->node, &message)));
+    }
+    routing_close(&routing);
     return answer;
 }
 

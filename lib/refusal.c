@@ -56,6 +56,11 @@ const refusal_code_t refusal_codes[] = {
     {"precondition.ended", "What this message belongs to has ended."},
     {"to.outside",
         "An addressee in to is not among those that the message referred to names."},
+    {"withdrawal.author", "Only the author of a message may correct it or take it back."},
+    {"withdrawal.kind", "A message is corrected or taken back by one of its own kind."},
+    {"withdrawal.both", "A message corrects another or takes one back, and not both."},
+    {"withdrawal.marking", "A correction or withdrawal must reach whoever had the "
+                           "original: mark it no narrower."},
     {"for.reserved", "Only the hub may speak for another: leave out the field for."},
     {"to.unknown", "An addressee in to is not a node of the system."},
     {"exercise.unknown",

@@ -60,6 +60,8 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
     const rule_t *rule;
     size_t i = 0;
     while ((rule = rules_next(rules, &i, kind, role, message)) != NULL) {
+        if (!rule_allows(rule))
+            continue; // see what_must_come_first
         buf_printf(out, "[%s]", rule->cites);
         print_targets(rule, out);
         buf_put_text(out, "\n");
@@ -295,8 +297,9 @@ static void defaults_are_shown_as_defaults(void **state)
         "item.automatic", "acknowledgement.author", "acknowledgement.alert",
         "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
         "engagement.isoc", "recommendation.isoc", "recovery.recommender",
-        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
-        "exercise.closed"};
+        "recovery.recommendation", "lifted.suspension", "directive.adjourned",
+        "adjournment.convened", "suspension.end", "adjournment.members",
+        "exercise.opened", "exercise.joined", "exercise.closed"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -309,6 +312,63 @@ static void defaults_are_shown_as_defaults(void **state)
     assert_int_equal(seen, sizeof defaults / sizeof defaults[0]);
 }
 
+static void print_require(const require_t *require, buf_t *out)
+{
+    static const char *const words[] = {[REQUIRE_KIND] = "is",
+        [REQUIRE_LATEST] = "latest",
+        [REQUIRE_NONE] = "no",
+        [REQUIRE_TO_AMONG] = "to among"};
+    buf_printf(out, " (%s %s %s", refer_name(require->of), words[require->type],
+        require->type == REQUIRE_TO_AMONG ? require->pointer : require->kind);
+    buf_printf(out, "%s%s%s)", require->stands ? ", stands" : "",
+        require->same[0] ? ", same " : "", require->same);
+}
+
+#define INCIDENT "[8.5] (incident is incident.notice)\n"
+
+// What must come before a message, or has come: "[cites] (what of which)".
+static void what_must_come_first(void **state)
+{
+    (void)state;
+    static const char *const expected[][2] = {
+        {"crossborder.position", "[17] (re is crossborder.measure, stands)\n"},
+        {"crossborder.release", "[17] (re is crossborder.measure, stands, same "
+                                "/body/treaty) (re latest crossborder.position)\n"},
+        {"directive.report", "[23] (re is headquarters.directive)\n"},
+        {"headquarters.adjournment",
+            "[18, default] (re is headquarters.convening, stands) (re no "
+            "headquarters.adjournment)\n"},
+        {"headquarters.directive",
+            "[18, 21, 23] (re is headquarters.convening, stands) (re to among "
+            "/body/members)\n[18, default] (re no headquarters.adjournment)\n"},
+        {"incident.closure", INCIDENT},
+        {"incident.update", INCIDENT},
+        {"information.reply", "[6, 8.3] (re is information.request)\n"},
+        {"recovery.report", "[12, default] (re is recommendation)\n"},
+        {"response.report", "[19] (re is response.task)\n"},
+        {"suspension.lifted", "[15, default] (re is suspension.notice)\n"},
+    };
+    size_t seen = 0;
+    for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++) {
+        buf_t out = {0};
+        for (size_t i = 0; i < rules_count(rules); i++) {
+            const rule_t *rule = rules_at(rules, i);
+            if (rule->requires == 0 || strcmp(rule->kind, expected[k][0]) != 0)
+                continue;
+            buf_printf(&out, "[%s]", rule->cites);
+            for (size_t r = 0; r < rule->requires; r++)
+                print_require(&rule->require[r], &out);
+            buf_put_text(&out, "\n");
+            seen++;
+        }
+        assert_string_equal(buf_text(&out), expected[k][1]);
+        buf_destroy(&out);
+    }
+    for (size_t i = 0; i < rules_count(rules); i++)
+    seen -= rules_at(rules, i)->requires > 0;
+    assert_int_equal(seen, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +377,7 @@ int main(void)
         cmocka_unit_test(nobody_else_publishes),
         cmocka_unit_test(profiles_know_what_the_rules_let_them_publish),
         cmocka_unit_test(two_duties_pass_a_marking_and_tell),
+        cmocka_unit_test(what_must_come_first),
         cmocka_unit_test(defaults_are_shown_as_defaults),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -2,6 +2,8 @@
 
 #include "lib/require.h"
 
+#include "tests/lib/story.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -9,83 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define MESSAGES_MAX 12
-
-// One message of the log: its id is its place, its author always "a".
-typedef struct {
-    const char *kind;
-    refer_t field; // REFERS: refers to none
-    int to;        // place of the one it refers to
-    const char *body;
-} row_t;
-
-typedef struct {
-    size_t n;
-    row_t row[MESSAGES_MAX];
-    buf_t record;
-} story_t;
-
-static void name(size_t place, char id[MESSAGE_ID_MAX])
-{
-    (void)snprintf(id, MESSAGE_ID_MAX, "%zu", place);
-}
-
-static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
-{
-    const story_t *story = context;
-    size_t place = (size_t)(id[0] - '0');
-    if (strcmp(author, "a") != 0 || place >= story->n)
-        return false;
-    *leaf = (leaf_t){.position = place, .author = "a"};
-    name(place, leaf->id);
-    (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", story->row[place].kind);
-    return true;
-}
-
-static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
-{
-    story_t *story = context;
-    const row_t *row = &story->row[leaf->position];
-    routing_t routing = {0};
-    route_t route = {.type = ROUTE_REFER, .refer = row->field, .node = "a"};
-    (void)why;
-    if (row->field != REFERS) {
-        name((size_t)row->to, route.id);
-        routing_add(&routing, &route);
-    }
-    buf_clear(&story->record);
-    routing_print(&routing, &story->record);
-    routing_close(&routing);
-    *text = buf_span(&story->record);
-    return 0;
-}
-
-static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
-    thread_walk_t *walk, leaf_t *leaf)
-{
-    const story_t *story = context;
-    while (walk->past < story->n) {
-        size_t place = story->n - ++walk->past;
-        const row_t *row = &story->row[place];
-        char id[MESSAGE_ID_MAX];
-        name((size_t)row->to, id);
-        if (row->field != REFERS && (field == REFERS || row->field == field) &&
-            (kind[0] == 0 || strcmp(kind, row->kind) == 0) && strcmp(id, to->id) == 0) {
-            name(place, id);
-            return find(context, "a", id, leaf);
-        }
-    }
-    return false;
-}
-
-static json_t *document(void *context, const leaf_t *leaf)
-{
-    const char *body = ((story_t *)context)->row[leaf->position].body;
-    char text[512];
-    (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body ? body : "");
-    return body ? json_loads(text, 0, NULL) : NULL; // NULL: it was erased
-}
 
 // The refusal as "code pointer", or "met".
 static const char *ask(
@@ -96,7 +21,7 @@ static const char *ask(
     char whole[512];
     require_t require;
     cause_t why;
-    const precedents_t log = {find, record, refers, document, story};
+    const precedents_t log = story_precedents(story);
     (void)snprintf(whole, sizeof whole, "require = { %s };", require_text);
     assert_int_equal(settings_parse(&file, "x", span_text(whole), &why), 0);
     const config_setting_t *root = config_root_setting(&file.config);
@@ -114,7 +39,7 @@ static const char *ask(
     return answer;
 }
 
-static void check(const char *require, const row_t *rows, size_t n, const char *to,
+static void check(const char *require, const story_row_t *rows, size_t n, const char *to,
     const char *body, const char *expected)
 {
     story_t story = {.n = n};
@@ -142,7 +67,7 @@ static void check(const char *require, const row_t *rows, size_t n, const char *
 
 #define CHECK(require, to, body, expected, ...)                                          \
     do {                                                                                 \
-        const row_t rows[] = {__VA_ARGS__};                                              \
+        const story_row_t rows[] = {__VA_ARGS__};                                        \
         check(require, rows, sizeof rows / sizeof rows[0], to, body, expected);          \
     } while (0)
 

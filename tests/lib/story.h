@@ -1,0 +1,97 @@
+// story - a small log in memory, to ask precedents of.
+
+#ifndef TESTS_LIB_STORY_H
+#define TESTS_LIB_STORY_H
+
+#include "lib/require.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { STORY_MAX = 12 };
+
+// One message of the log: its id is its place, its author always "a", its marking
+// TLP:AMBER.
+typedef struct {
+    const char *kind;
+    refer_t field; // REFERS: refers to none
+    int to;        // place of the one it refers to
+    const char *body;
+} story_row_t;
+
+typedef struct {
+    size_t n;
+    story_row_t row[STORY_MAX];
+    buf_t record;
+} story_t;
+
+static inline void story_name(size_t place, char id[MESSAGE_ID_MAX])
+{
+    (void)snprintf(id, MESSAGE_ID_MAX, "%zu", place);
+}
+
+static inline bool story_find(
+    void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    const story_t *story = context;
+    size_t place = (size_t)(id[0] - '0');
+    if (strcmp(author, "a") != 0 || place >= story->n)
+        return false;
+    *leaf = (leaf_t){.position = place, .author = "a"};
+    story_name(place, leaf->id);
+    (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", story->row[place].kind);
+    return true;
+}
+
+static inline int story_record(
+    void *context, const leaf_t *leaf, span_t *text, cause_t *why)
+{
+    story_t *story = context;
+    const story_row_t *row = &story->row[leaf->position];
+    routing_t routing = {0};
+    route_t route = {.type = ROUTE_REFER, .refer = row->field, .node = "a"};
+    (void)why;
+    if (row->field != REFERS) {
+        story_name((size_t)row->to, route.id);
+        routing_add(&routing, &route);
+    }
+    buf_clear(&story->record);
+    routing_print(&routing, &story->record);
+    routing_close(&routing);
+    *text = buf_span(&story->record);
+    return 0;
+}
+
+static inline bool story_refers(void *context, const reference_t *to, refer_t field,
+    const char *kind, thread_walk_t *walk, leaf_t *leaf)
+{
+    const story_t *story = context;
+    while (walk->past < story->n) {
+        size_t place = story->n - ++walk->past;
+        const story_row_t *row = &story->row[place];
+        char id[MESSAGE_ID_MAX];
+        story_name((size_t)row->to, id);
+        if (row->field != REFERS && (field == REFERS || row->field == field) &&
+            (kind[0] == 0 || strcmp(kind, row->kind) == 0) && strcmp(id, to->id) == 0) {
+            story_name(place, id);
+            return story_find(context, "a", id, leaf);
+        }
+    }
+    return false;
+}
+
+static inline json_t *story_document(void *context, const leaf_t *leaf)
+{
+    const char *body = ((story_t *)context)->row[leaf->position].body;
+    char text[512];
+    (void)snprintf(text, sizeof text, "{\"marking\": \"TLP:AMBER\", \"body\": {%s}}",
+        body ? body : "");
+    return body ? json_loads(text, 0, NULL) : NULL; // NULL: it was erased
+}
+
+static inline precedents_t story_precedents(story_t *story)
+{
+    return (precedents_t){story_find, story_record, story_refers, story_document, story};
+}
+
+#endif
