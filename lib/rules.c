@@ -156,7 +156,7 @@ static void mark_reached(const rules_t *self, const kind_t *kind, bool *reached)
     for (size_t i = kind->first; i < kind->end; i++)
         for (size_t e = 0; e < self->rule[i].emits; e++) {
             const kind_t *next = find_kind(self, self->rule[i].emit[e].kind);
-            if (reached[next - self->kind])
+            if (next == NULL || reached[next - self->kind])
                 continue;
             reached[next - self->kind] = true;
             mark_reached(self, next, reached);
