@@ -3,6 +3,7 @@
 #include "hub/law.h"
 
 #include "lib/file.h"
+#include "lib/rules_fit.h"
 #include "lib/rulesseal.h"
 
 #include <stdio.h>
@@ -65,19 +66,6 @@ static int check_seal(law_t *law, const law_source_t *source, const law_before_t
     return 0;
 }
 
-// A rule for a kind that no schema describes would never apply, or lose what it derives.
-static int check_kinds(const law_t *law, cause_t *why)
-{
-    for (size_t i = 0; i < rules_count(law->rules); i++) {
-        const rule_t *rule = rules_at(law->rules, i);
-        if (!schemas_knows(law->schemas, rule->kind))
-            return cause_set(why,
-                "%s:%u: rule '%s' is about '%s', of which there is no schema", rule->path,
-                rule->line, rule->id, rule->kind);
-    }
-    return 0;
-}
-
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why)
 {
@@ -86,7 +74,8 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         !(law->roster = roster_open(
               source->roster, source->ca, source->crl, before->roster, now_ms, why)) ||
         !(law->registry = registry_open(source->registry, why)) ||
-        !(law->rules = rules_open(source->rules, why)) || check_kinds(law, why) != 0 ||
+        !(law->rules = rules_open(source->rules, why)) ||
+        rules_fit(law->rules, law->schemas, why) != 0 ||
         check_seal(law, source, before, now_ms, why) != 0) {
         law_close(law);
         return -1;

@@ -164,6 +164,40 @@ bool schemas_knows(const schemas_t *self, const char *kind)
     return file_of_kind(self, kind) != NULL;
 }
 
+static const node_t *property(const node_t *node, const char *key, size_t length)
+{
+    for (size_t i = 0; i < node->n; i++)
+        if (node->clause[i].keyword->compile == compile_members) {
+            const node_t *found =
+                fields_find(&node->clause[i].as.members->fields, key, length);
+            if (found)
+                return found;
+        }
+    return NULL;
+}
+
+// As `pointer` gets shorter with every step down, and schemas on the same value never
+// lead back to themselves, this ends.
+static bool node_has(const node_t *node, const char *pointer)
+{
+    size_t length = strcspn(pointer + 1, "/");
+    const char *rest = pointer + 1 + length;
+    const node_t *inside = property(node, pointer + 1, length);
+    if (inside && (*rest == '\0' || node_has(inside, rest)))
+        return true;
+    for (const edge_t *edge = node->in_place; edge; edge = edge->next)
+        if (node_has(edge->to, pointer))
+            return true;
+    return false;
+}
+
+bool schemas_has(const schemas_t *self, const char *kind, const char *pointer)
+{
+    const file_t *file = file_of_kind(self, kind);
+    bool open = strpbrk(pointer, "~0123456789-") != NULL; // an index, or an escape
+    return file && (open || node_has(file->root, pointer));
+}
+
 static int run_node(
     const schemas_t *set, const node_t *node, const json_t *value, refusal_t *refusal)
 {

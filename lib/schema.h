@@ -42,6 +42,9 @@ void schemas_close(schemas_t **self_p);
 int schemas_check(const schemas_t *self, const json_t *message, refusal_t *refusal);
 // Whether a schema for this kind is loaded.
 bool schemas_knows(const schemas_t *self, const char *kind);
+// Whether some message of this kind may have the field at this JSON pointer, objects in
+// objects.  True as well where the schemas leave that open: inside arrays, behind a '~'.
+bool schemas_has(const schemas_t *self, const char *kind, const char *pointer);
 
 // For the conformance tests: compile one schema, check one instance.
 typedef struct schema schema_t;

@@ -98,23 +98,19 @@ json_t *rules_json_rule(const rule_t *rule)
         rule->tell == TELL_SENDER ? "sender" : "none", "line", (int)rule->line);
 }
 
-// The rules that lie beside the program: installed, or in the sources' tree.
-static bool find_shipped(char out[PATH_MAX])
+bool rules_shipped(const char *installed, const char *source, char out[PATH_MAX])
 {
-    static const char *const places[] = {
-        "../share/dabyl/etc/plan.rules", "../../hub/etc/plan.rules"};
     char program[PATH_MAX];
-    cause_t ignored;
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     program[length > 0 ? length : 0] = '\0';
     char *slash = strrchr(program, '/');
     if (slash)
         *slash = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (path_join(out, PATH_MAX, program, places[i], &ignored) == 0 &&
-            access(out, R_OK) == 0)
-            return true;
-    return false;
+    length = snprintf(out, PATH_MAX, "%.3000s/../share/dabyl/%s", program, installed);
+    if (length > 0 && access(out, R_OK) == 0)
+        return true;
+    length = snprintf(out, PATH_MAX, "%.3000s/../../%s", program, source);
+    return length > 0 && access(out, R_OK) == 0;
 }
 
 rules_t *rules_find(const char *path, cause_t *why)
@@ -132,7 +128,7 @@ rules_t *rules_find(const char *path, cause_t *why)
         path = "plan.rules";
     if (!path && access("rules", X_OK) == 0)
         path = "rules";
-    if (!path && find_shipped(place))
+    if (!path && rules_shipped("etc/plan.rules", "hub/etc/plan.rules", place))
         path = place;
     if (!path) {
         cause_set(why, "which rules?  Name them with --rules FILE or DABYL_RULES");

@@ -7,6 +7,7 @@
 #include "lib/rules.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 
 // "isoc, owner"; "any" for all who publish of their own.
@@ -32,5 +33,8 @@ json_t *rules_json_rule(const rule_t *rule);
 // The rules of `path`; NULL path: DABYL_RULES, the hub's folder of DABYL_HUB, plan.rules
 // or rules/ here, else those shipped with the program.  NULL with the cause.
 rules_t *rules_find(const char *path, cause_t *why);
+// Where this lies beside the program: <prefix>/share/dabyl/<installed>, or <source> in
+// the sources' tree.  False when it is in neither place.
+bool rules_shipped(const char *installed, const char *source, char out[PATH_MAX]);
 
 #endif

@@ -29,6 +29,22 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         tap.equal(got, code, f"exit code {code} of rules {words[0]}")
         return text
 
+    # before anybody seals them
+    text = dabyl("check", paths["old"])
+    tap.ok("no error" in text and "notice.nccis " in text and "operational defaults" in text, "rules without error", text)
+    for name, wrong, said in (
+        ("a field that no such message has", old.replace('"/body/level"; at_least', '"/body/levl"; at_least', 1), "names the field /body/levl, which no incident.notice has"),
+        ("a kind without a schema", old.replace('on = "advisory"', 'on = "advice"', 1), "is about 'advice', of which there is no schema"),
+        ("an unknown role", old.replace('"role:nccis"', '"role:nobody"', 1), "unknown role 'nobody'"),
+    ):
+        with open(world.path("wrong.rules"), "w", encoding="utf-8") as file:
+            file.write(wrong)
+        tap.has(dabyl("check", world.path("wrong.rules"), code=1), said, name)
+        world.write_rules(wrong)
+        code, text = world.run("-n", world.hub.path("hub.conf"), program="dabyl-hub", code=None)
+        tap.ok(code != 0 and said in text, f"{name}: the hub does not take it either", text)
+    world.write_rules(old)
+
     # what changes for whom
     text = dabyl("diff", paths["old"], paths["new"], code=1)
     tap.has(text, "+ prosecutor will also receive incident.notice  (rule notice.centre, para 8.3, 8.5, 10)", "who is told more")

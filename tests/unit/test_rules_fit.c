@@ -1,0 +1,154 @@
+// rules_fit: rules that name a kind or a field that no schema has are not for use; the
+// plan's own rules fit the project's schemas.
+
+#include "lib/rules_fit.h"
+
+#include "tests/lib/scratch.h"
+
+#include "lib/file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static scratch_t scratch;
+static schemas_t *schemas;
+static cause_t why;
+
+// Fields by $ref, by allOf, in a branch, and in an array.
+static const char notice[] =
+    "{\"$id\": \"https://x.example/notice.json\", \"$defs\": {\"body\": {\"properties\":"
+    " {\"level\": {}, \"deep\": {\"properties\": {\"er\": {}}}}}},"
+    " \"allOf\": [{\"properties\": {\"marking\": {}}}],"
+    " \"if\": {\"properties\": {\"status\": {}}}, \"then\": {\"properties\": {\"late\": "
+    "{}}},"
+    " \"properties\": {\"kind\": {\"const\": \"notice\"}, \"body\": {\"$ref\": "
+    "\"#/$defs/body\"}, \"to\": {\"type\": \"array\"}}}";
+static const char alert[] =
+    "{\"$id\": \"https://x.example/alert.json\", \"properties\": {\"kind\": {\"const\": "
+    "\"alert\"}, \"body\": {\"properties\": {\"level\": {}, \"cause\": {}}}}}";
+
+static void put(const char *name, const char *text)
+{
+    const char *path = scratch_at(&scratch, name);
+    assert_int_equal(file_replace(path, span_text(text), 0600, &why), 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    scratch_open(&scratch);
+    put("notice.json", notice);
+    put("alert.json", alert);
+    schemas = schemas_open(scratch.path, &why);
+    return schemas ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    schemas_close(&schemas);
+    scratch_close(&scratch);
+    return 0;
+}
+
+static void test_fields(void **state)
+{
+    (void)state;
+    static const char *const there[] = {"/body", "/body/level", "/body/deep/er",
+        "/marking", "/status", "/late", "/to/0", "/a~1b"};
+    static const char *const missing[] = {"/levl", "/body/levl", "/body/level/more",
+        "/body/deep/err", "/body/deep/e", "/bod", "/body/", "/", "/marking/x"};
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+        if (!schemas_has(schemas, "notice", there[i]))
+            fail_msg("%s is not found", there[i]);
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        if (schemas_has(schemas, "notice", missing[i]))
+            fail_msg("%s is found", missing[i]);
+    assert_false(schemas_has(schemas, "notic", "/body"));
+}
+
+#define HEAD                                                                             \
+    "rules = ( { id = \"a\"; cites = \"14\"; on = \"notice\"; from = [\"isoc\"]; "
+#define TAIL "tell = \"sender\"; }, "
+#define HUB                                                                              \
+    "{ id = \"b\"; cites = \"14\"; on = \"alert\"; from = [\"hub\"]; deliver = "         \
+    "[\"role:nccis\"]; tell = \"sender\"; } );"
+
+static const char *fit(const char *text)
+{
+    rules_t *rules = rules_parse("x.rules", span_text(text), &why);
+    if (!rules)
+        fail_msg("%s", why.text);
+    why.text[0] = '\0';
+    int result = rules_fit(rules, schemas, &why);
+    rules_close(&rules);
+    assert_int_equal(result, why.text[0] ? -1 : 0);
+    return why.text;
+}
+
+static void test_rules(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *said;
+    } rows[] = {
+        {HEAD "deliver = [\"to\"]; when = ( { field = \"/body/level\"; at_least = 3; } "
+              "); " TAIL HUB,
+            ""},
+        {HEAD "deliver = [\"to\"]; when = ( { field = \"/body/levl\"; at_least = 3; } "
+              "); " TAIL HUB,
+            "x.rules:1: rule 'a' names the field /body/levl, which no notice has"},
+        {HEAD
+            "emit = ( { kind = \"alert\"; body = { level = \"/body/level\"; }; } ); " TAIL
+                HUB,
+            ""},
+        {HEAD
+            "emit = ( { kind = \"alert\"; body = { level = \"/body/leve\"; }; } ); " TAIL
+                HUB,
+            "x.rules:1: rule 'a' names the field /body/leve, which no notice has"},
+        {HEAD
+            "emit = ( { kind = \"alert\"; body = { leve = \"/body/level\"; }; } ); " TAIL
+                HUB,
+            "x.rules:1: rule 'a' names the field /body/leve, which no alert has"},
+        {HEAD
+            "deliver = [\"to\"]; require = ( { of = \"re\"; latest = \"alert\"; where = "
+            "( { field = \"/body/agreed\"; is_true = true; } ); } ); " TAIL HUB,
+            "x.rules:1: rule 'a' names the field /body/agreed, which no alert has"},
+        {HEAD "deliver = [\"to\"]; require = ( { of = \"re\"; kind = \"alert\"; same = "
+              "\"/body/deep\"; } ); " TAIL HUB,
+            "x.rules:1: rule 'a' names the field /body/deep, which no alert has"},
+        {"rules = ( { id = \"a\"; cites = \"14\"; on = \"other\"; from = [\"isoc\"]; "
+         "deliver = [\"to\"]; tell = \"sender\"; } );",
+            "x.rules:1: rule 'a' is about 'other', of which there is no schema"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(fit(rows[i].text), rows[i].said);
+}
+
+static void test_the_plan(void **state)
+{
+    (void)state;
+    schemas_t *real = schemas_open("schemas", &why);
+    rules_t *rules = real ? rules_open("hub/etc/plan.rules", &why) : NULL;
+    if (!rules)
+        skip(); // run elsewhere than at the top of the sources
+    if (rules_fit(rules, real, &why) < 0)
+        fail_msg("%s", why.text);
+    rules_close(&rules);
+    schemas_close(&real);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_the_plan),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
