@@ -245,7 +245,11 @@ static int look_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
         *entry = (entry_t){item->text, item->document, item->seal, item->record};
         return 0;
     }
-    return journal_read(self->journal, position, &self->memory, entry, why);
+    if (journal_read(self->journal, position, &self->memory, entry, why) == 0)
+        return 0;
+    self->failed = true; // who follows an incident would be told to nobody
+    self->unreadable = *why;
+    return -1;
 }
 
 // The same, but its parts live until the arena `reading` is cleared.
@@ -900,17 +904,17 @@ static void handle_hello(
     cause_t why;
     span_t route = span_of(message->route, message->route_size);
     int inbox = inboxes_of(self->inboxes, member->id, &why);
+    if (inbox >= 0 && !sessions_may(self->sessions, inbox, MAY_BEGIN, 1, BEGIN_RATE,
+                          self->now.monotonic_ms)) {
+        answer_resync(self, message); // a little later
+        return;
+    }
     if (hello_take(&hello, frame, &why) != 0 || inbox < 0) {
         log_line(
             LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
         refusals_count(
             self->refusals, member->id, refusal_code(span_text("frame.malformed")));
         say_bye(self, route, "frame.malformed", why.text);
-        return;
-    }
-    if (!sessions_may(
-            self->sessions, inbox, MAY_BEGIN, 1, BEGIN_RATE, self->now.monotonic_ms)) {
-        answer_resync(self, message); // a little later
         return;
     }
     session_t *old = sessions_of_inbox(self->sessions, inbox);
@@ -1465,9 +1469,10 @@ static void answer_send(void *context, int slot, span_t frame)
 {
     hub_t *self = context;
     session_t *session = sessions_at(self->sessions, (size_t)slot);
+    // An answer is given once: without it the node would wait for ever.  It will be asked
+    // for a hello, and publishes again what it was not answered.
     if (session && !send_frame(self, session, frame) && session->live)
-        log_line(LOG_WARNING, "answer.dropped", "node=%s reason=\"its queue is full\"",
-            session->node);
+        end_session(self, session, "its queue is full");
 }
 
 // The courier's questions about the entries of one session's inbox.

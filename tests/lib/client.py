@@ -261,11 +261,22 @@ def encode(fields):
 
 
 class Client:
-    def __init__(self, endpoint, hub_key, origin, node, channel, seal, routing_id=None, seconds=60):
+    def __init__(
+        self,
+        endpoint,
+        hub_key,
+        origin,
+        node,
+        channel,
+        seal,
+        routing_id=None,
+        seconds=60,
+        hwm=100000,
+    ):
         self.node, self.seal, self.origin, self.seconds = node, seal, origin, seconds
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger = 0
-        self.socket.sndhwm = self.socket.rcvhwm = 100000
+        self.socket.sndhwm, self.socket.rcvhwm = 100000, hwm
         if hub_key:
             self.socket.setsockopt(zmq.CURVE_SERVERKEY, hub_key)
             self.socket.setsockopt(zmq.CURVE_PUBLICKEY, channel.public)

@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+"""Goal: with few descriptors the hub takes fewer connections, and never one too many for its own files."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import client  # noqa: E402
+import tap  # noqa: E402
+from world import World  # noqa: E402
+
+import socket
+
+LIMIT = 160
+
+with World(__doc__, ("nccis", "isoc-energy", "isoc-bank")) as world:
+    world.hub.process.command = ["prlimit", f"--nofile={LIMIT}:{LIMIT}"] + world.hub.process.command
+    world.hub.start()
+    tap.has(world.hub.process.text(), "hub.descriptors", "the hub warns of it")
+    world.raw("nccis", "isoc-energy")
+    sender = world.raws["isoc-energy"]
+    peers = []
+    for _ in range(4 * LIMIT):
+        peer = socket.socket()
+        peer.setblocking(False)
+        peer.connect_ex(("127.0.0.1", world.port))
+        peers.append(peer)
+    answers = []
+    for _ in range(20):
+        answers += sender.tell(client.notice("isoc-energy", 2))
+    tap.ok(
+        all(isinstance(answer, client.Receipt) for answer in answers),
+        f"with {len(peers)} strangers at the door, those inside are served",
+    )
+    tap.has(world.reload(), "law.reloaded", "and the hub can still open its own files")
+    for peer in peers:
+        peer.close()
+    late = world.node("isoc-bank").client().begin()
+    (answer,) = late.tell(client.notice("isoc-bank", 2))
+    tap.ok(isinstance(answer, client.Receipt), "once they are gone, who comes is let in", answer)
+    got = world.fence()
+    tap.equal(len(got["nccis"]), len(answers) + 1, "nothing was lost")
