@@ -101,6 +101,17 @@ static void add_node(matter_t *matter, const rule_t *rule, const char *node)
         add_receiver(matter, rule, member, NAMED);
 }
 
+// Those in `to` who have this role; "" stands for any.
+static void add_addressees(matter_t *matter, const rule_t *rule, const char *role)
+{
+    for (size_t i = 0; i < matter->document->to_count; i++) {
+        const char *node = matter->document->to[i];
+        const member_t *member = roster_member(matter->law->roster, node);
+        if (member && (role[0] == 0 || strcmp(member->role, role) == 0))
+            add_node(matter, rule, node);
+    }
+}
+
 // ---- parties
 
 typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
@@ -230,8 +241,7 @@ static void add_target(matter_t *matter, const rule_t *rule, const target_t *tar
             add_members(matter, rule, "isoc", object->isoc, NAMED);
         break;
     case TARGET_TO:
-        for (size_t i = 0; i < document->to_count; i++)
-            add_node(matter, rule, document->to[i]);
+        add_addressees(matter, rule, target->role);
         break;
     case TARGET_RE_AUTHOR:
         add_node(matter, rule, document->re.author);

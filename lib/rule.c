@@ -148,6 +148,30 @@ static int read_when(load_t *load)
     return 0;
 }
 
+// "role:nccis", "to:owner": the type, and where the role begins.
+static const char *role_in_target(const char *text, target_type_t *type)
+{
+    *type = strncmp(text, "to:", 3) == 0 ? TARGET_TO : TARGET_ROLE;
+    if (*type == TARGET_TO)
+        return text + 3;
+    return strncmp(text, "role:", 5) == 0 ? text + 5 : NULL;
+}
+
+static int read_role_target(
+    load_t *load, target_t *target, const config_setting_t *at, const char *text)
+{
+    const char *role = role_in_target(text, &target->type);
+    if (role == NULL)
+        return complain(load, at, "unknown target '%s'", text);
+    uint32_t bit = role_bit(role);
+    if (bit == 0)
+        return complain(load, at, "unknown role '%s' in target '%s'", role, text);
+    if ((bit & (role_bit("hub") | role_bit("officer"))) != 0)
+        return complain(load, at, "target '%s' has no inbox", text);
+    (void)snprintf(target->role, sizeof target->role, "%s", role);
+    return 0;
+}
+
 static int read_target(load_t *load, target_t *target, const config_setting_t *at)
 {
     static const struct {
@@ -160,21 +184,13 @@ static int read_target(load_t *load, target_t *target, const config_setting_t *a
     const char *text = config_setting_get_string(at);
     if (text == NULL)
         return complain(load, at, "deliver must hold targets in quotes");
+    (void)snprintf(target->word, sizeof target->word, "%s", text);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(text, words[i].word) == 0) {
             target->type = words[i].type;
             return 0;
         }
-    if (strncmp(text, "role:", 5) != 0)
-        return complain(load, at, "unknown target '%s'", text);
-    uint32_t bit = role_bit(text + 5);
-    if (bit == 0)
-        return complain(load, at, "unknown role '%s' in target '%s'", text + 5, text);
-    if ((bit & (role_bit("hub") | role_bit("officer"))) != 0)
-        return complain(load, at, "target '%s' has no inbox", text);
-    target->type = TARGET_ROLE;
-    (void)snprintf(target->role, sizeof target->role, "%s", text + 5);
-    return 0;
+    return read_role_target(load, target, at, text);
 }
 
 static int read_deliver(load_t *load)

@@ -14,7 +14,8 @@ typedef enum {
     TARGET_ALL,          // "all": every node, as far as the marking goes
     TARGET_OBJECT_OWNER, // "object.owner": the owner nodes of the object's owner
     TARGET_OBJECT_ISOC,  // "object.isoc": the isoc nodes of the centre serving the object
-    TARGET_TO,           // "to": the addressees the message names
+    TARGET_TO,           // "to": the addressees the message names; "to:owner": those of
+                         // them with that role
     TARGET_RE_AUTHOR,    // "re.author": the author of the message that `re` names
     TARGET_PARTIES,      // "parties": all who had the message that `incident` names, its
                          // author,
@@ -24,7 +25,8 @@ typedef enum {
 
 typedef struct {
     target_type_t type;
-    char role[ROLE_MAX]; // TARGET_ROLE
+    char role[ROLE_MAX];     // TARGET_ROLE; TARGET_TO, where "" is any
+    char word[ROLE_MAX + 8]; // as it is written
 } target_t;
 
 typedef struct {

@@ -69,14 +69,7 @@ json_t *rules_json_require(const require_t *require)
 
 const char *rules_target_word(const target_t *target)
 {
-    static const char *const words[] = {[TARGET_ALL] = "all",
-        [TARGET_OBJECT_OWNER] = "object.owner",
-        [TARGET_OBJECT_ISOC] = "object.isoc",
-        [TARGET_TO] = "to",
-        [TARGET_RE_AUTHOR] = "re.author",
-        [TARGET_PARTIES] = "parties",
-        [TARGET_AUTHOR] = "author"};
-    return target->type == TARGET_ROLE ? target->role : words[target->type];
+    return target->type == TARGET_ROLE ? target->role : target->word;
 }
 
 json_t *rules_json_rule(const rule_t *rule)

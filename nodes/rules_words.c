@@ -101,7 +101,10 @@ void rules_print_target(const target_t *target, FILE *out)
         fputs(say("the operational centre serving the object"), out);
         return;
     case TARGET_TO:
-        fputs(say("those named in to"), out);
+        if (target->role[0] != '\0')
+            fprintf(out, say("%s named in to"), target->role);
+        else
+            fputs(say("those named in to"), out);
         return;
     case TARGET_RE_AUTHOR:
         fputs(say("the author of what it answers"), out);

@@ -35,9 +35,9 @@ with World(
     )
     reaches(
         world,
-        example("emergency.coordination", "authority", to=["owner-bank", "telecom"]),
+        example("emergency.coordination", "authority", to=["owner-bank", "telecom", "media"]),
         {name: "emergency.named 16" for name in ("owner-bank", "telecom")},
-        "only those it names",
+        "only those it names, and never the media",
     )
     refused(
         world,

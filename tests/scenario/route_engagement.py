@@ -18,7 +18,12 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "service
     def engage(to, **body):
         return example("response.engagement", "owner-grid", to=to, body=body)
 
-    reaches(world, engage(["service"], object=None), {"service": ENGAGED}, "whom it names")
+    reaches(
+        world,
+        engage(["service", "nccis"], object=None),
+        {"service": ENGAGED},
+        "services and centres that it names",
+    )
     reaches(
         world,
         engage(["service"], object="obj-grid-1"),

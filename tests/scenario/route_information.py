@@ -14,9 +14,9 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb")) 
     world.raw()
     asked = reaches(
         world,
-        example("information.request", "nccis", to=["isoc-bank", "owner-grid"]),
+        example("information.request", "nccis", to=["isoc-bank", "owner-grid", "knb"]),
         {name: "request.addressees 6, 8.3" for name in ("isoc-bank", "owner-grid")},
-        "the addressees",
+        "the addressees who may reply",
     )
     for author in ("isoc-bank", "owner-grid"):
         reaches(

@@ -10,7 +10,7 @@ import client  # noqa: E402
 from route import example, reaches, reference, refused  # noqa: E402
 from world import World  # noqa: E402
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "partner")) as world:
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "media", "partner")) as world:
     world.hub.start()
     world.raw()
     notice = client.notice("isoc-energy", 2, body={"object": "obj-grid-1"})
@@ -31,10 +31,17 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "partner")) as
     reaches(
         world,
         example(
-            "crossborder.release", "nccis", re=reference(measure), to=["partner", "isoc-energy"]
+            "crossborder.release",
+            "nccis",
+            re=reference(measure),
+            to=["partner", "isoc-energy", "media"],
         ),
-        {name: "release.executors 17" for name in ("partner", "isoc-energy", "mfa")},
-        "the executors, and the liaison",
+        {
+            "partner": "release.executors 17",
+            "isoc-energy": "release.executors 17",
+            "mfa": "release.coordination 17",
+        },
+        "the executors and the liaison, and not the media, though named",
     )
     for kind, author in (
         ("crossborder.measure", "isoc-energy"),

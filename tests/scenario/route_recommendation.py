@@ -31,9 +31,9 @@ with World(
         )
     reaches(
         world,
-        example("recommendation", "authority", to=["owner-bank"], body={"object": None}),
+        example("recommendation", "authority", to=["owner-bank", "nccis"], body={"object": None}),
         {"owner-bank": "recommendation.addressees 12"},
-        "by its addressees",
+        "by its addressees: owners and centres",
     )
     refused(
         world,

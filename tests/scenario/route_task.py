@@ -9,14 +9,16 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from route import example, reaches, reference, refused  # noqa: E402
 from world import World  # noqa: E402
 
-with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "service")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "service", "media")
+) as world:
     world.hub.start()
     world.raw()
     task = reaches(
         world,
-        example("response.task", "nccis", to=["owner-grid", "service"]),
+        example("response.task", "nccis", to=["owner-grid", "service", "media"]),
         {name: "task.addressees 19" for name in ("owner-grid", "service")},
-        "whom it names",
+        "whom it names, of those whose forces paragraph 19 speaks of",
     )
     for author in ("owner-grid", "service"):
         reaches(

@@ -34,16 +34,9 @@ static int tear_down(void **state)
 
 static void print_targets(const rule_t *rule, buf_t *out)
 {
-    static const char *const names[] = {[TARGET_ALL] = "all",
-        [TARGET_OBJECT_OWNER] = "object.owner",
-        [TARGET_OBJECT_ISOC] = "object.isoc",
-        [TARGET_TO] = "to",
-        [TARGET_RE_AUTHOR] = "re.author",
-        [TARGET_PARTIES] = "parties",
-        [TARGET_AUTHOR] = "author"};
     for (size_t i = 0; i < rule->targets; i++) {
-        bool role = rule->target[i].type == TARGET_ROLE;
-        buf_printf(out, " %s", role ? rule->target[i].role : names[rule->target[i].type]);
+        const target_t *target = &rule->target[i];
+        buf_printf(out, " %s", target->type == TARGET_ROLE ? target->role : target->word);
     }
     for (size_t i = 0; i < rule->emits; i++)
         buf_printf(
@@ -99,17 +92,17 @@ static const struct {
     {"crossborder.item", "nccis", "", "[17] foreign-affairs nccis\n"},
     {"advisory", "nccis", "", "[4] all\n"},
     {"threat.report", "isoc", "", "[4, 5] nccis\n"},
-    {"information.request", "nccis", "", "[6, 8.3] to\n"},
-    {"information.request", "owner", "", "[6, 8.3] to\n"},
+    {"information.request", "nccis", "", "[6, 8.3] to:nccis to:isoc to:owner\n"},
+    {"information.request", "owner", "", "[6, 8.3] to:nccis to:isoc to:owner\n"},
     {"information.reply", "isoc", "", "[6, 8.3] re.author\n"},
     {"trace.manifest", "response-service", "", "[8.7, default] nccis\n"},
     {"plan.submission", "owner", "", "[8, 9] authority\n"},
-    {"response.engagement", "owner", "", "[11] to\n"},
+    {"response.engagement", "owner", "", "[11] to:response-service to:isoc\n"},
     {"response.engagement", "owner", "\"object\": \"o\"",
-        "[11] to\n[8.3, 11, default] object.isoc\n"},
-    {"recommendation", "authority", "", "[12] to\n"},
+        "[11] to:response-service to:isoc\n[8.3, 11, default] object.isoc\n"},
+    {"recommendation", "authority", "", "[12] to:owner to:isoc\n"},
     {"recommendation", "nccis", "\"object\": \"o\"",
-        "[12] to\n[12] object.owner\n[8.3, 12, default] object.isoc\n"},
+        "[12] to:owner to:isoc\n[12] object.owner\n[8.3, 12, default] object.isoc\n"},
     {"recovery.report", "owner", "", "[12, default] re.author\n"},
     {"contact.change", "owner", "", "[13] nccis\n"},
     {"suspension.notice", "national-security", "", "[15] communications prosecutor\n"},
@@ -118,8 +111,10 @@ static const struct {
     {"emergency.coordination", "authority", "", "[16] owner isoc communications\n"},
     {"crossborder.measure", "nccis", "", "[17] foreign-affairs nccis\n"},
     {"crossborder.position", "foreign-affairs", "", "[17] nccis\n"},
-    {"crossborder.release", "nccis", "", "[17] to foreign-affairs nccis\n"},
-    {"response.task", "nccis", "", "[19] to\n"},
+    {"crossborder.release", "nccis", "",
+        "[17] to:partner to:owner to:isoc to:response-service to:authority "
+        "to:national-security to:communications\n[17] foreign-affairs nccis\n"},
+    {"response.task", "nccis", "", "[19] to:owner to:isoc to:response-service\n"},
     {"response.report", "response-service", "", "[19] nccis\n"},
     {"headquarters.proposal", "nccis", "", "[22] headquarters\n"},
     {"headquarters.convening", "headquarters", "", "[18, 20, 21] to nccis\n"},

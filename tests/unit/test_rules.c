@@ -83,6 +83,22 @@ static const char *applied(
     return ids;
 }
 
+static void addressees_may_be_held_to_a_role(void **state)
+{
+    (void)state;
+    rules_t *rules = load_good("rules = ( { id = \"a\"; cites = \"19\"; on = \"x\";\n"
+                               "from = [ \"nccis\" ]; tell = \"sender\";\n"
+                               "deliver = [ \"to:owner\", \"to\" ]; } );\n");
+    const rule_t *rule = rules_at(rules, 0);
+    assert_int_equal(rule->targets, 2);
+    assert_int_equal(rule->target[0].type, TARGET_TO);
+    assert_string_equal(rule->target[0].role, "owner");
+    assert_string_equal(rule->target[0].word, "to:owner");
+    assert_int_equal(rule->target[1].type, TARGET_TO);
+    assert_string_equal(rule->target[1].role, "");
+    rules_close(&rules);
+}
+
 static void a_rule_says_all_this(void **state)
 {
     (void)state;
@@ -259,6 +275,11 @@ static const struct {
         "x.rules:2: unknown role 'isok' in target 'role:isok'"},
     {WITH(PLAIN("deliver = [ \"role:\" ];")),
         "x.rules:2: unknown role '' in target 'role:'"},
+    {WITH(PLAIN("deliver = [ \"to:\" ];")), "x.rules:2: unknown role '' in target 'to:'"},
+    {WITH(PLAIN("deliver = [ \"to:isok\" ];")),
+        "x.rules:2: unknown role 'isok' in target 'to:isok'"},
+    {WITH(PLAIN("deliver = [ \"to:officer\" ];")),
+        "x.rules:2: target 'to:officer' has no inbox"},
     {WITH(PLAIN("deliver = [ \"role:hub\" ];")),
         "x.rules:2: target 'role:hub' has no inbox"},
     {WITH(PLAIN("deliver = [ \"role:officer\" ];")),
@@ -453,6 +474,7 @@ static void a_cut_file_never_breaks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addressees_may_be_held_to_a_role),
         cmocka_unit_test(a_rule_says_all_this),
         cmocka_unit_test(roles_kinds_and_tests_decide),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
