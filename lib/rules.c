@@ -12,6 +12,7 @@
 #include "lib/memory.h"
 #include "lib/rules_part.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -156,7 +157,8 @@ static void mark_reached(const rules_t *self, const kind_t *kind, bool *reached)
     for (size_t i = kind->first; i < kind->end; i++)
         for (size_t e = 0; e < self->rule[i].emits; e++) {
             const kind_t *next = find_kind(self, self->rule[i].emit[e].kind);
-            if (next == NULL || reached[next - self->kind])
+            assert(next != NULL); // check_emission came first
+            if (reached[next - self->kind])
                 continue;
             reached[next - self->kind] = true;
             mark_reached(self, next, reached);
@@ -187,6 +189,7 @@ static int check_end(const rules_t *self, const rule_t *rule, size_t e, cause_t 
 {
     const kind_t *to = find_kind(self, rule->kind),
                  *from = find_kind(self, rule->emit[e].kind);
+    assert(to != NULL && from != NULL); // check_emission came first
     if (leads_to(self, from, to))
         return cause_set(why, "%s:%u: rule '%s' emits '%s', which leads back to '%s'",
             rule->path, rule->emit[e].line, rule->id, rule->emit[e].kind, rule->kind);
