@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *cert, *origin, *schemas;
@@ -17,7 +18,7 @@ typedef struct {
 
 static const option_t options[] = {
     {"schemas", OPTION_TEXT, offsetof(options_t, schemas), "DIR", NULL,
-        "the hub's schemas, for kinds and fields (else those shipped)"},
+        "the hub's schemas, for kinds and fields (else ../schemas, else those shipped)"},
     {"cert", OPTION_TEXT, offsetof(options_t, cert), "FILE", NULL,
         "also check FILE.seal with this officer's certificate"},
     {"origin", OPTION_TEXT, offsetof(options_t, origin), "NAME", NULL,
@@ -25,12 +26,22 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-static int check_fields(
-    const rules_t *rules, const char *folder, bool *checked, cause_t *why)
+// A hub's folder has rules/ and schemas/ beside each other.
+static bool schemas_of_hub(const char *rules, char out[PATH_MAX])
 {
-    char shipped[PATH_MAX];
-    if (!folder && rules_shipped("schemas", "schemas", shipped))
-        folder = shipped;
+    const char *slash = strrchr(rules, '/');
+    int length = slash ? (int)(slash - rules) : 1;
+    length = snprintf(out, PATH_MAX, "%.*s/../schemas", length, slash ? rules : ".");
+    return length > 0 && length < PATH_MAX && access(out, R_OK) == 0;
+}
+
+static int check_fields(const rules_t *rules, const char *path, const char *folder,
+    bool *checked, cause_t *why)
+{
+    char place[PATH_MAX];
+    if (!folder &&
+        (schemas_of_hub(path, place) || rules_shipped("schemas", "schemas", place)))
+        folder = place;
     *checked = folder != NULL;
     if (!folder)
         return 0;
@@ -102,7 +113,7 @@ static done_t run(const call_t *call)
     if (!rules)
         return call_fail(call, DONE_NO, "%s", why.text);
     done_t done = DONE_OK;
-    if (check_fields(rules, o->schemas, &fields_checked, &why) < 0)
+    if (check_fields(rules, call->operand[0], o->schemas, &fields_checked, &why) < 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else
         print(call, rules, fields_checked);

@@ -46,11 +46,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
 
     # refusals, here and by the hub: code, field, sentence
     for name, fields, parts in (
-        ("a level of 9", client.notice("isoc-energy", 9), ("doc.schema (", "at /body/level")),
-        ("another role's kind", client.advisory("isoc-energy"), ("role.kind (", "at /kind")),
+        ("a level of 9", client.notice("isoc-energy", 9), ("doc.schema at /body/level",)),
+        ("another role's kind", client.advisory("isoc-energy"), ("role.kind at /kind",)),
         ("another's name", client.notice("nccis"), ("from.mismatch",)),
         ("an object out of scope", client.notice("isoc-energy", body={"object": "obj-sealed"}), ("object.out-of-scope",)),
-        ("a state secret", dict(notice, state_secret=True), ("secret.declared (", "at /state_secret", "para 2")),
+        ("a state secret", dict(notice, state_secret=True), ("secret.declared at /state_secret", "para 2")),
         ("half a document", "{", ("doc.syntax",)),
         ("a key twice", '{"dabyl": 1, "dabyl": 1}', ("doc.duplicate-key",)),
     ):
