@@ -21,6 +21,7 @@ typedef struct {
     const document_t *document;
     const object_t *object; // that the message names and the registry knows, or NULL
     leaf_t original;        // that it supersedes or cancels
+    const char *exercise;   // that it is sent within, or NULL
     decision_t *decision;
 } matter_t;
 
@@ -51,6 +52,12 @@ static bool addressed(const document_t *document, const char *node)
     return false;
 }
 
+static bool is_in(const matter_t *matter, exercise_act_t act, const char *node)
+{
+    const decide_t *law = matter->law;
+    return law->exercise(law->log.context, act, matter->exercise, node);
+}
+
 static void add_receiver(
     matter_t *matter, const rule_t *rule, const member_t *member, reach_t reach)
 {
@@ -63,7 +70,11 @@ static void add_receiver(
         .served_owner = strcmp(member->role, "owner") == 0 &&
                         registry_served(matter->law->registry, member->organisation)};
     route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
-    if (!rule->passes_marking && !marking_allows(matter->document->marking, &receiver)) {
+    if (matter->exercise && !is_in(matter, EXERCISE_JOINS, member->id)) {
+        route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
+        (void)snprintf(route.code, sizeof route.code, "exercise.absent");
+    } else if (!rule->passes_marking &&
+               !marking_allows(matter->document->marking, &receiver)) {
         route.type = ROUTE_WITHHOLD;
         (void)snprintf(route.code, sizeof route.code, "marking.tlp");
     }
@@ -404,10 +415,97 @@ static int check_permission(matter_t *matter)
         return refuse(refusal, "role.kind", "/kind", "rules",
             "no rule lets %s (role %s) publish %s", matter->author->id,
             matter->author->role, document->kind);
-    if (document->status == STATUS_EXERCISE)
-        return refuse(
-            refusal, "exercise.unknown", "/exercise", "", "no such exercise is open");
     return 0;
+}
+
+static int check_open(const matter_t *matter, const char *name, const char *pointer)
+{
+    const decide_t *law = matter->law;
+    refusal_t *refusal = &matter->decision->refusal;
+    if (!name || !law->exercise(law->log.context, EXERCISE_OPENS, name, ""))
+        return refuse(refusal, "exercise.unknown", pointer, "",
+            "no exercise '%s' was opened", name ? name : "");
+    if (law->exercise(law->log.context, EXERCISE_CLOSES, name, ""))
+        return refuse(refusal, "exercise.closed", pointer, "",
+            "the exercise '%s' has been closed", name);
+    return 0;
+}
+
+// What the message does to an exercise: true, and what.
+static bool exercise_act(
+    const document_t *document, exercise_act_t *act, const char **name)
+{
+    static const char *const kinds[] = {[EXERCISE_OPENS] = "exercise.opening",
+        [EXERCISE_JOINS] = "exercise.joining",
+        [EXERCISE_CLOSES] = "exercise.closing"};
+    *act = EXERCISE_WITHIN;
+    *name = json_string_value(json_object_get(document->root, "exercise"));
+    if (document->status == STATUS_EXERCISE)
+        return true;
+    *name = json_string_value(document_at(document->root, "/body/exercise"));
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(document->kind, kinds[i]) == 0) {
+            *act = (exercise_act_t)i;
+            // what takes an opening, joining or closing back does none of it
+            return *name && document->cancels.author[0] == 0;
+        }
+    return false;
+}
+
+static int check_exercise(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    const decide_t *law = matter->law;
+    refusal_t *refusal = &matter->decision->refusal;
+    const char *name;
+    exercise_act_t act;
+    if (!exercise_act(document, &act, &name))
+        return 0;
+    if (act == EXERCISE_OPENS && document->supersedes.author[0] == 0)
+        return law->exercise(law->log.context, act, name, "")
+                   ? refuse(refusal, "exercise.taken", "/body/exercise", "",
+                         "there was an exercise '%s' before", name)
+                   : 0;
+    if (check_open(
+            matter, name, act == EXERCISE_WITHIN ? "/exercise" : "/body/exercise") != 0)
+        return -1;
+    if (act != EXERCISE_WITHIN)
+        return 0;
+    if (strcmp(matter->author->role, "hub") == 0 ||
+        is_in(matter, EXERCISE_JOINS, matter->author->id))
+        return 0;
+    return refuse(refusal, "exercise.absent", "/exercise", "",
+        "%s has not joined the exercise '%s'", matter->author->id, name);
+}
+
+static bool in_exercise(const routing_t *routing, const char *name)
+{
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_EXERCISE &&
+            routing->route[i].act == EXERCISE_WITHIN)
+            return name && strcmp(routing->route[i].node, name) == 0;
+    return !name;
+}
+
+static bool is_test(const routing_t *routing)
+{
+    for (size_t i = 0; i < routing->n; i++)
+        if (strcmp(routing->route[i].rule, "status.test") == 0)
+            return true;
+    return false;
+}
+
+// What was exercised or tested is no precedent for what is real, nor the other way round.
+static int check_world(matter_t *matter, const leaf_t *leaf, const char *pointer)
+{
+    routing_t routing = {0};
+    bool mixed = matter->document->status != STATUS_TEST &&
+                 read_record(matter->law, leaf, &routing) == 0 &&
+                 (is_test(&routing) || !in_exercise(&routing, matter->exercise));
+    routing_close(&routing);
+    return mixed ? refuse(&matter->decision->refusal, "exercise.reference", pointer, "",
+                       "what is exercised, tested or real refers only to its like")
+                 : 0;
 }
 
 // A reference to nothing and one to what is not yours are refused alike.
@@ -416,11 +514,12 @@ static int check_reference(
 {
     const decide_t *law = matter->law;
     leaf_t leaf;
-    if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0 ||
-        (law->log.find(law->log.context, reference->author, reference->id, &leaf) &&
-            each_concerned(
-                law, reference, &leaf, is_node, (void *)(uintptr_t)matter->author->id)))
+    if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0)
         return 0;
+    if (law->log.find(law->log.context, reference->author, reference->id, &leaf) &&
+        each_concerned(
+            law, reference, &leaf, is_node, (void *)(uintptr_t)matter->author->id))
+        return check_world(matter, &leaf, pointer);
     return refuse(&matter->decision->refusal, "reference.unknown", pointer, "",
         "there is no message %s of %s that %s was party to", reference->id,
         reference->author, matter->author->id);
@@ -469,6 +568,16 @@ static void add_reference(matter_t *matter, refer_t field, const reference_t *re
     routing_add(&matter->decision->routing, &route);
 }
 
+static void add_exercise(matter_t *matter)
+{
+    route_t route = {.type = ROUTE_EXERCISE, .tell = TELL_NONE};
+    const char *name;
+    if (!exercise_act(matter->document, &route.act, &name))
+        return;
+    (void)snprintf(route.node, sizeof route.node, "%s", name);
+    routing_add(&matter->decision->routing, &route);
+}
+
 // What follows from what, so that the log can be asked without reading documents.
 static void add_references(matter_t *matter)
 {
@@ -497,15 +606,19 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->emissions = 0;
     decision->refusal = (refusal_t){0};
     randombytes_buf(decision->routing.nonce, sizeof decision->routing.nonce);
+    if (document->status == STATUS_EXERCISE)
+        matter.exercise = json_string_value(json_object_get(document->root, "exercise"));
     if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||
         check_permission(&matter) != 0 || check_references(&matter) != 0 ||
-        check_withdrawal(&matter) != 0 || check_object(&matter) != 0)
+        check_exercise(&matter) != 0 || check_withdrawal(&matter) != 0 ||
+        check_object(&matter) != 0)
         return -1;
     if (document->status == STATUS_TEST) { // it leaves no trace that counts
         route_test(&matter);
         return 0;
     }
     add_references(&matter);
+    add_exercise(&matter);
     if (withdrawn_by(document))
         add_holders(&matter);
     // What is taken back need meet no condition any more, and nothing follows from it.
@@ -545,7 +658,8 @@ void decide_explain(const decision_t *decision, buf_t *json)
         (void)json_object_set_new(answer, lists[i], json_array());
     for (size_t i = 0; !refused && i < decision->routing.n; i++) {
         const route_t *route = &decision->routing.route[i];
-        if (route->tell == TELL_SENDER && route->type != ROUTE_REFER)
+        if (route->tell == TELL_SENDER && route->type != ROUTE_REFER &&
+            route->type != ROUTE_EXERCISE)
             (void)json_array_append_new(
                 json_object_get(answer, lists[route->type]), explain_route(route));
     }

@@ -21,6 +21,9 @@ typedef struct {
     int64_t now_ms;
     int64_t future_tolerance_ms, late_after_ms;
     precedents_t log;
+    // Whether anybody opened or closed the exercise, or this node joined it.
+    bool (*exercise)(
+        void *context, exercise_act_t act, const char *name, const char *node);
 } decide_t;
 
 enum { EMISSIONS_MAX = 8 };

@@ -6,8 +6,8 @@
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `tree`, `inboxes`, `ids`, `threads` and the few
-// fields of `folded`.
+// State is a fold over the journal: `tree`, `inboxes`, `ids`, `threads`, `exercises` and
+// the few fields of `folded`.
 
 #include "hub/hub.h"
 
@@ -17,6 +17,7 @@
 #include "hub/decide.h"
 #include "hub/derive.h"
 #include "hub/draft.h"
+#include "hub/exercises.h"
 #include "hub/gate.h"
 #include "hub/identity.h"
 #include "hub/ids.h"
@@ -83,6 +84,7 @@ struct hub {
     inboxes_t *inboxes;
     ids_t *ids;
     threads_t *threads;
+    exercises_t *exercises;
     roots_t *roots;
     folded_t folded;
 
@@ -96,6 +98,7 @@ struct hub {
     draft_t *draft;
     ids_t *fresh;          // messages of this turn's draft
     threads_t *fresh_refs; // what they refer to
+    exercises_t *fresh_exercises;
     answers_t *answers;
     courier_t *courier;
     refusals_t *refusals;
@@ -150,6 +153,14 @@ static void add_references(
     }
 }
 
+static void add_acts(exercises_t *exercises, const routing_t *routing, const char *author)
+{
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_EXERCISE)
+            exercises_add(
+                exercises, routing->route[i].act, routing->route[i].node, author);
+}
+
 static int apply_message(
     hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -158,6 +169,7 @@ static int apply_message(
         return cause_prefix(why, "routing record");
     ids_add(self->ids, leaf->author, leaf->id, leaf->position);
     add_references(self->threads, &self->parsed, leaf->kind, leaf->position);
+    add_acts(self->exercises, &self->parsed, leaf->author);
     return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
 }
 
@@ -373,6 +385,14 @@ static json_t *document_for_decide(void *context, const leaf_t *leaf)
     return json_loadb((const char *)entry.document.data, entry.document.size, 0, NULL);
 }
 
+static bool exercise_for_decide(
+    void *context, exercise_act_t act, const char *name, const char *node)
+{
+    const hub_t *self = context;
+    return exercises_has(self->fresh_exercises, act, name, node) ||
+           exercises_has(self->exercises, act, name, node);
+}
+
 static draft_item_t *draft_message(
     hub_t *self, const document_t *document, const routing_t *routing)
 {
@@ -383,6 +403,7 @@ static draft_item_t *draft_message(
     draft_set_record(self->draft, item, buf_span(&self->scratch));
     ids_add(self->fresh, document->from, document->id, item->leaf.position);
     add_references(self->fresh_refs, routing, document->kind, item->leaf.position);
+    add_acts(self->fresh_exercises, routing, document->from);
     return item;
 }
 
@@ -520,7 +541,8 @@ static decide_t decide_under(hub_t *self)
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
         .log = {find_for_decide, record_for_decide, refers_for_decide,
-            document_for_decide, self}};
+            document_for_decide, self},
+        .exercise = exercise_for_decide};
 }
 
 // One submission: a refusal, a receipt it had before, or entries in the draft.
@@ -1396,6 +1418,7 @@ static void answer_full(hub_t *self)
     }
     ids_clear(self->fresh);
     threads_clear(self->fresh_refs);
+    exercises_clear(self->fresh_exercises);
     draft_clear(self->draft, journal_next(self->journal), self->folded.time_ms);
 }
 
@@ -1609,6 +1632,7 @@ static void begin_turn(hub_t *self)
     answers_clear(self->answers);
     ids_clear(self->fresh);
     threads_clear(self->fresh_refs);
+    exercises_clear(self->fresh_exercises);
     draft_clear(self->draft, journal_next(self->journal), time);
 }
 
@@ -1934,6 +1958,8 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->ids = ids_new();
     self->threads = threads_new();
     self->fresh_refs = threads_new();
+    self->exercises = exercises_new();
+    self->fresh_exercises = exercises_new();
     self->roots = roots_new();
     self->fresh = ids_new();
     self->sessions = sessions_new();
@@ -1979,6 +2005,8 @@ void hub_close(hub_t **self_p)
     ids_destroy(&self->ids);
     threads_destroy(&self->threads);
     threads_destroy(&self->fresh_refs);
+    exercises_destroy(&self->exercises);
+    exercises_destroy(&self->fresh_exercises);
     roots_destroy(&self->roots);
     ids_destroy(&self->fresh);
     sessions_destroy(&self->sessions);

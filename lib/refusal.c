@@ -63,8 +63,13 @@ const refusal_code_t refusal_codes[] = {
                            "original: mark it no narrower."},
     {"for.reserved", "Only the hub may speak for another: leave out the field for."},
     {"to.unknown", "An addressee in to is not a node of the system."},
-    {"exercise.unknown",
-        "The exercise that the message names is not open, or not joined."},
+    {"exercise.unknown", "No exercise of the name that the message gives was opened."},
+    {"exercise.closed", "The exercise that the message names has been closed."},
+    {"exercise.absent", "The node has not joined the exercise."},
+    {"exercise.taken",
+        "An exercise of this name was opened before: choose another name."},
+    {"exercise.reference", "An exercise's messages refer to each other alone, and "
+                           "nothing else refers to them."},
     // The conversation.
     {"frame.malformed", "The frame is not in the form that the protocol gives."},
     {"frame.version", "The frame is of a protocol version that the hub does not speak."},

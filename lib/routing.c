@@ -19,6 +19,11 @@ static const char *const refer_names[] = {[REFER_INCIDENT] = "incident",
     [REFER_SUPERSEDES] = "supersedes",
     [REFER_CANCELS] = "cancels"};
 
+static const char *const act_names[] = {[EXERCISE_OPENS] = "opens",
+    [EXERCISE_JOINS] = "joins",
+    [EXERCISE_CLOSES] = "closes",
+    [EXERCISE_WITHIN] = "within"};
+
 const char *refer_name(refer_t field)
 {
     return refer_names[field];
@@ -103,6 +108,11 @@ void route_print(const route_t *route, buf_t *out)
         put_word(out, route->node);
         buf_put_text(out, route->id);
         break;
+    case ROUTE_EXERCISE:
+        buf_put_text(out, "exercise ");
+        put_word(out, act_names[route->act]);
+        buf_put_text(out, route->node);
+        break;
     }
     buf_put_u8(out, '\n');
 }
@@ -154,6 +164,16 @@ static bool parse_refer(span_t word, refer_t *out)
     return false;
 }
 
+static bool parse_act(span_t word, exercise_act_t *out)
+{
+    for (size_t i = 0; i < sizeof act_names / sizeof *act_names; i++)
+        if (span_is(word, act_names[i])) {
+            *out = (exercise_act_t)i;
+            return true;
+        }
+    return false;
+}
+
 static bool take_route(reader_t *line, route_t *route)
 {
     switch (route->type) {
@@ -176,6 +196,9 @@ static bool take_route(reader_t *line, route_t *route)
         return parse_refer(take_word(line), &route->refer) &&
                copy_word(take_word(line), route->node, sizeof route->node) &&
                copy_word(take_rest(line), route->id, sizeof route->id);
+    case ROUTE_EXERCISE:
+        return parse_act(take_word(line), &route->act) &&
+               copy_word(take_rest(line), route->node, sizeof route->node);
     }
     return false;
 }
@@ -186,7 +209,8 @@ static bool parse_type(span_t word, route_type_t *type)
         [ROUTE_WITHHOLD] = "withhold",
         [ROUTE_EMIT] = "emit",
         [ROUTE_REMARK] = "remark",
-        [ROUTE_REFER] = "refers"};
+        [ROUTE_REFER] = "refers",
+        [ROUTE_EXERCISE] = "exercise"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (span_is(word, names[i])) {
             *type = (route_type_t)i;
@@ -204,7 +228,7 @@ int route_parse(route_t *route, span_t line, cause_t *why)
     if (!parse_type(take_word(&reader), &route->type))
         return cause_set(why,
             "malformed routing line: not one of deliver, withhold, emit, "
-            "remark, refers");
+            "remark, refers, exercise");
     if (!take_route(&reader, route) || reader.bad)
         return cause_set(why, "malformed routing line");
     return 0;

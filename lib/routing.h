@@ -8,13 +8,15 @@
 //     emit <kind> <message id> <rule id> <tell> <cites>
 //     remark <code> <tell>
 //     refers <field> <author> <message id>
+//     exercise <act> <name>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
 // rest of the line ("8.3, 10").  A `refers` line repeats a reference of the message,
 // whose field is incident, re, supersedes or cancels: what follows from what can be read
-// off the records alone.  The random nonce keeps those who know only the record's hash
-// from guessing it.
+// off the records alone.  An `exercise` line has what the message does to an exercise: it
+// opens, joins or closes one, or is sent within it.  The random nonce keeps those who
+// know only the record's hash from guessing it.
 
 #ifndef LIB_ROUTING_H
 #define LIB_ROUTING_H
@@ -31,7 +33,8 @@ typedef enum {
     ROUTE_WITHHOLD,
     ROUTE_EMIT,
     ROUTE_REMARK,
-    ROUTE_REFER
+    ROUTE_REFER,
+    ROUTE_EXERCISE
 } route_type_t;
 typedef enum {
     REFER_INCIDENT,
@@ -40,16 +43,23 @@ typedef enum {
     REFER_CANCELS,
     REFERS
 } refer_t;
+typedef enum {
+    EXERCISE_OPENS,
+    EXERCISE_JOINS,
+    EXERCISE_CLOSES,
+    EXERCISE_WITHIN
+} exercise_act_t;
 
 typedef struct {
     route_type_t type;
     tell_t tell;
     refer_t refer;           // refers
-    char node[NODE_ID_MAX];  // deliver, withhold; refers: the author
+    exercise_act_t act;      // exercise
+    char node[NODE_ID_MAX];  // deliver, withhold; refers: the author; exercise: its name
     char kind[KIND_MAX];     // emit
     char id[MESSAGE_ID_MAX]; // emit, refers
-    char rule[RULE_ID_MAX];  // all but remark and refers
-    char cites[CITES_MAX];   // all but remark and refers
+    char rule[RULE_ID_MAX];  // deliver, withhold, emit
+    char cites[CITES_MAX];   // deliver, withhold, emit
     char code[CODE_MAX];     // withhold, remark
 } route_t;
 

@@ -35,6 +35,7 @@ static void add_route(json_t *routes, const route_t *r)
         add(routes, "remarks", json_string(r->code));
         break;
     case ROUTE_REFER: // the message itself says so
+    case ROUTE_EXERCISE:
         break;
     }
 }

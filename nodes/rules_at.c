@@ -183,6 +183,7 @@ static void print_route(const route_t *route, const rules_t *rules)
         printf("%s %s: %s", say("note:"), route->code, words_refusal(route->code));
         break;
     case ROUTE_REFER:
+    case ROUTE_EXERCISE:
         printf("%s: %s %s", refer_name(route->refer), route->node, route->id);
         break;
     }

@@ -69,8 +69,9 @@ ROUTE = re.compile(
     rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
     rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
     rb"|remark [a-z.-]+ (?P<t4>sender|none)"
-    rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s))"
-    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID)
+    rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s)"
+    rb"|exercise (?P<exercise>(?:opens|joins|closes|within) %s))"
+    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE)
 )
 
 BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
@@ -517,7 +518,7 @@ class Check:
         )
         if not match or lines[-1] or int(match[1]) not in self.rules:
             raise Fault(where, "the routing record has no good head, rules in force or end")
-        told, refers = [], []
+        told, refers, exercise = [], [], []
         for line in lines[3:-1]:
             route = ROUTE.fullmatch(line)
             if not route:
@@ -530,6 +531,10 @@ class Check:
                 told.append(line + b"\n")
             if route["refers"]:
                 refers.append(route["refers"].decode())
+            if route["exercise"]:
+                exercise.append(route["exercise"].decode())
+        if exercise != list(self.exercise(message)):
+            raise Fault(where, "the record's exercise line is not what the message does")
         if sorted(refers) != sorted(self.references(message)):
             raise Fault(where, "the record's refers lines are not the message's references")
         self.told[entry.leaf.position] = b"".join(told)
@@ -540,6 +545,16 @@ class Check:
         for field in ("incident", "re", "supersedes", "cancels"):
             if field in message and message.get("status") != "test":
                 yield f"{field} {message[field]['author']} {message[field]['id']}"
+
+    @staticmethod
+    def exercise(message):
+        """What the message does to an exercise."""
+        acts = {"exercise.opening": "opens", "exercise.joining": "joins"}
+        acts["exercise.closing"] = "closes"
+        if message.get("status") == "exercise":
+            yield f"within {message['exercise']}"
+        elif message["kind"] in acts and message["status"] != "test" and "cancels" not in message:
+            yield f"{acts[message['kind']]} {message['body']['exercise']}"
 
     def derived(self, entry, body):
         """What the hub wrote itself was announced, and carries what its cause said."""

@@ -209,6 +209,21 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *caus
     return 0;
 }
 
+// Of exercises: "spring" was closed, "autumn" is open, and isoc-a, nccis and kib are in
+// it.
+static bool exercise(
+    void *context, exercise_act_t act, const char *name, const char *node)
+{
+    bool spring = strcmp(name, "spring") == 0, autumn = strcmp(name, "autumn") == 0;
+    (void)context;
+    if (act == EXERCISE_OPENS)
+        return spring || autumn;
+    if (act == EXERCISE_CLOSES)
+        return spring;
+    return autumn && (strcmp(node, "isoc-a") == 0 || strcmp(node, "nccis") == 0 ||
+                         strcmp(node, "kib") == 0);
+}
+
 // ---- the question
 
 static decide_t law(void)
@@ -221,7 +236,8 @@ static decide_t law(void)
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
-        .log = {.find = find, .record = record}};
+        .log = {.find = find, .record = record},
+        .exercise = exercise};
 }
 
 typedef struct {
@@ -268,7 +284,7 @@ static void print(const decision_t *decision, buf_t *out)
     }
     for (size_t i = 0; i < decision->routing.n; i++) {
         const route_t *route = &decision->routing.route[i];
-        if (route->type == ROUTE_REFER)
+        if (route->type == ROUTE_REFER || route->type == ROUTE_EXERCISE)
             continue; // of these there is a test of its own
         buf_printf(out, "%s%c%s%s%s%s", printed_routes++ ? ", " : "", signs[route->type],
             route->node, route->kind, route->type == ROUTE_REMARK ? "" : " ",
@@ -574,6 +590,14 @@ static void tests_and_exercises_reach_nobody_else(void **state)
     (void)state;
     status_as("test", "", "+isoc-a status.test");
     status_as("exercise", ", \"exercise\": \"e\"", "exercise.unknown /exercise");
+    status_as("exercise", ", \"exercise\": \"spring\"", "exercise.closed /exercise");
+    // of those it concerns, only who has joined; an alert of an exercise is one
+    status_as("exercise", ", \"exercise\": \"autumn\"",
+        "+nccis n.nccis, -owner-a exercise.absent, *security.alert n.alert");
+    // what is real is no part of an exercise, though the author was party to it
+    status_as("exercise",
+        ", \"exercise\": \"autumn\"" REFERENCE("incident", "isoc-a", "1"),
+        "exercise.reference /incident");
 }
 
 // What the author learns is what its receipt would tell: lines of `tell = none` are not

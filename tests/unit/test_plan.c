@@ -292,9 +292,10 @@ static void defaults_are_shown_as_defaults(void **state)
         "item.automatic", "acknowledgement.author", "acknowledgement.alert",
         "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
         "engagement.isoc", "recommendation.isoc", "recovery.recommender",
-        "recovery.recommendation", "lifted.suspension", "directive.adjourned",
-        "adjournment.convened", "suspension.end", "adjournment.members",
-        "exercise.opened", "exercise.joined", "exercise.closed"};
+        "recovery.recommendation", "exercise.joins", "exercise.closes",
+        "lifted.suspension", "directive.adjourned", "adjournment.convened",
+        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
+        "exercise.closed"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -330,6 +331,9 @@ static void what_must_come_first(void **state)
         {"crossborder.release", "[17] (re is crossborder.measure, stands, same "
                                 "/body/treaty) (re latest crossborder.position)\n"},
         {"directive.report", "[23] (re is headquarters.directive)\n"},
+        {"exercise.closing", "[default] (re is exercise.opening, same /body/exercise)\n"},
+        {"exercise.joining",
+            "[default] (re is exercise.opening, stands, same /body/exercise)\n"},
         {"headquarters.adjournment",
             "[18, default] (re is headquarters.convening, stands) (re no "
             "headquarters.adjournment)\n"},

@@ -17,7 +17,8 @@ static const char record[] =
     "emit security.alert 017f22e2-79b0-7cc3-98c4-dc0c0c07398f alert-at-3 none 14\n"
     "remark object.unknown sender\n"
     "deliver isoc-energy incident-to-isoc sender default\n"
-    "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n";
+    "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
+    "exercise within autumn-2026\n";
 
 static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "Deliver a b none c", "deliver a b none", "deliver a b none ", "deliver  a b none c",
@@ -29,7 +30,8 @@ static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "remark code  none", "remark code nobody", "forward a b none c",
     "deliver a b\nnone c", "refers", "refers re", "refers re a", "refers re a ",
     "refers re  i", "refers re a i i", "refers re a i ", "refers to a i", "refers Re a i",
-    "refers  a i"};
+    "refers  a i", "exercise", "exercise joins", "exercise joins ", "exercise joined a",
+    "exercise joins a b", "exercise  a"};
 
 static void test_a_record(void **state)
 {
@@ -37,7 +39,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 6);
+    assert_int_equal(routing.n, 7);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -61,6 +63,9 @@ static void test_a_record(void **state)
     assert_int_equal(route[5].tell, TELL_NONE);
     assert_string_equal(route[5].node, "owner-7");
     assert_string_equal(route[5].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+    assert_int_equal(route[6].type, ROUTE_EXERCISE);
+    assert_int_equal(route[6].act, EXERCISE_WITHIN);
+    assert_string_equal(route[6].node, "autumn-2026");
     routing_close(&routing);
 }
 
