@@ -755,21 +755,21 @@ static bool has_stored(const hub_t *self, const char *node, uint64_t position)
            found == position;
 }
 
-// A person's newest answer to a message ("read", "done"), or nothing.
-static json_t *answer_of(hub_t *self, const char *node, const reference_t *message)
+// Each node's newest answer to a message ("read", "done"), in one walk: node -> answer.
+static json_t *answers_to(hub_t *self, const reference_t *message)
 {
     thread_walk_t walk = {0};
     leaf_t leaf;
-    json_t *answer = NULL;
-    while (!answer &&
-           refers_for_decide(self, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
-        if (strcmp(leaf.author, node) != 0)
+    json_t *answers = json_object();
+    while (refers_for_decide(self, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
+        if (json_object_get(answers, leaf.author))
             continue;
         json_t *document = document_for_decide(self, &leaf);
-        answer = json_incref((json_t *)(uintptr_t)document_at(document, "/body/answer"));
+        json_t *answer = (json_t *)(uintptr_t)document_at(document, "/body/answer");
+        (void)json_object_set(answers, leaf.author, answer);
         json_decref(document);
     }
-    return answer;
+    return answers;
 }
 
 // Who was to have a correction or withdrawal, as far as its author was told, and who has
@@ -792,6 +792,7 @@ static json_t *topic_withdrawal(
             "you have sent no message of this id");
         return NULL;
     }
+    json_t *answers = answers_to(self, &message);
     json_t *answer = json_pack("{s:I, s:[], s:[]}", "position", (json_int_t)leaf.position,
         "withdraws", "receivers");
     for (size_t i = 0; i < routing.n; i++) {
@@ -804,8 +805,9 @@ static json_t *topic_withdrawal(
             (void)json_array_append_new(json_object_get(answer, "receivers"),
                 json_pack("{s:s, s:b, s:o*}", "node", route->node, "stored",
                     has_stored(self, route->node, leaf.position), "answer",
-                    answer_of(self, route->node, &message)));
+                    json_incref(json_object_get(answers, route->node))));
     }
+    json_decref(answers);
     routing_close(&routing);
     return answer;
 }

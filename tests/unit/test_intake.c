@@ -401,6 +401,36 @@ static int forget(void **state)
     return 0;
 }
 
+// Limits come before parsing: of what is put off only the hash is taken, for the answer.
+static void what_is_put_off_is_not_looked_at(void **state)
+{
+    (void)state;
+    refusal_t later = {0};
+    parcel_t parcel = {3,
+        {example("incident.notice"), example("incident.update"), "no JSON at all"},
+        {NODE}, NULL, false, false};
+    hash_t hash;
+    (void)refuse(&later, "rate.limit", "", "", "later");
+    hand_over(&parcel);
+    intake_put_off(intake, 1, &later);
+    check_all();
+    assert_string_equal(verdict(0), "good"); // its head is checked for its sake
+    assert_true(intake_at(intake, 0)->parsed);
+    for (size_t i = 1; i < 3; i++) {
+        assert_string_equal(verdict(i), "rate.limit");
+        assert_false(intake_at(intake, i)->parsed);
+        sha256(intake_at(intake, i)->bytes, &hash);
+        assert_true(hash_equal(&hash, &intake_at(intake, i)->hash));
+    }
+    intake_clear(intake);
+    parcel.spoil = true;
+    hand_over(&parcel);
+    intake_put_off(intake, 0, &later);
+    check_all();
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(verdict(i), "rate.limit"); // nobody verified the signature
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +443,7 @@ int main(void)
         cmocka_unit_test_teardown(a_cut_frame_leaves_nothing_behind, forget),
         cmocka_unit_test_teardown(a_flipped_bit_is_noticed, forget),
         cmocka_unit_test_teardown(items_and_heads_are_used_again, forget),
+        cmocka_unit_test_teardown(what_is_put_off_is_not_looked_at, forget),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, set_up, tear_down);
