@@ -142,44 +142,52 @@ void effects_close(effects_t *self)
 // ---- changes
 // --------------------------------------------------------------------------------
 
-static void add_change(
-    changes_t *self, change_type_t type, const effect_t *before, const effect_t *after)
+static bool same_change(const change_t *a, const change_t *b)
 {
-    const effect_t *one = before ? before : after;
-    for (size_t i = 0; i < self->n; i++) {
-        change_t *other = &self->change[i];
-        const effect_t *its = other->before ? other->before : other->after;
-        effect_t like = *its;
-        like.from = one->from;
-        if (other->type == type && effect_same_matter(&like, one) &&
-            (!before || (other->before && other->before->rule == before->rule)) &&
-            (!after || (other->after && other->after->rule == after->rule))) {
-            other->from |= role_bit(one->from);
+    effect_t matter = *a->matter;
+    matter.from = b->matter->from; // whoever sends it
+    return a->type == b->type && effect_same_matter(&matter, b->matter) &&
+           a->matter->rule == b->matter->rule && !a->before == !b->before &&
+           (!a->before || a->before->rule == b->before->rule);
+}
+
+static void add_change(changes_t *self, const change_t *change)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (same_change(&self->change[i], change)) {
+            self->change[i].from |= role_bit(change->matter->from);
             return;
         }
-    }
     if (self->n == self->room) {
         self->room = self->room == 0 ? 32 : 2 * self->room;
         self->change = memory_grow(self->change, self->room, sizeof *self->change);
     }
-    self->change[self->n++] = (change_t){type, before, after, role_bit(one->from)};
+    self->change[self->n] = *change;
+    self->change[self->n++].from = role_bit(change->matter->from);
+}
+
+static void add_aspect(
+    changes_t *self, change_type_t type, const effect_t *before, const effect_t *after)
+{
+    add_change(self,
+        &(change_t){.type = type, .matter = after, .before = before, .after = after});
 }
 
 static void compare(changes_t *self, const effect_t *before, const effect_t *after)
 {
     const rule_t *old = before->rule, *new = after->rule;
     if (!implies_all(old, new) || !implies_all(new, old))
-        add_change(self, CHANGE_WHEN, before, after);
+        add_aspect(self, CHANGE_WHEN, before, after);
     if (before->type == EFFECT_SEND) // who may speak rests on all that the rules do
         return;
     if (strcmp(old->cites, new->cites) != 0)
-        add_change(self, CHANGE_CITES, before, after);
+        add_aspect(self, CHANGE_CITES, before, after);
     if (before->type != EFFECT_REQUIRE && old->tell != new->tell)
-        add_change(self, CHANGE_TELL, before, after);
+        add_aspect(self, CHANGE_TELL, before, after);
     if (before->type == EFFECT_RECEIVE && old->passes_marking != new->passes_marking)
-        add_change(self, CHANGE_PASSES, before, after);
+        add_aspect(self, CHANGE_PASSES, before, after);
     if (before->type == EFFECT_DERIVE && !same_contents(before->emit, after->emit))
-        add_change(self, CHANGE_CARRIES, before, after);
+        add_aspect(self, CHANGE_CARRIES, before, after);
 }
 
 // The effect on the same matter that is still free: one with the same tests if there is,
@@ -198,18 +206,14 @@ static size_t find_partner(const effect_t *wanted, const effects_t *in, const bo
     return found;
 }
 
-static const char *kind_of(const change_t *change)
-{
-    return (change->before ? change->before : change->after)->kind;
-}
-
 // By kind, and otherwise in the order found.
 static void sort(changes_t *self)
 {
     for (size_t i = 1; i < self->n; i++) {
         change_t change = self->change[i];
         size_t at = i;
-        for (; at > 0 && strcmp(kind_of(&self->change[at - 1]), kind_of(&change)) > 0;
+        for (;
+             at > 0 && strcmp(self->change[at - 1].matter->kind, change.matter->kind) > 0;
              at--)
             self->change[at] = self->change[at - 1];
         self->change[at] = change;
@@ -223,7 +227,9 @@ void changes_between(changes_t *self, const effects_t *before, const effects_t *
     for (size_t i = 0; i < before->n; i++) {
         size_t partner = find_partner(&before->effect[i], after, taken);
         if (partner == after->n) {
-            add_change(self, CHANGE_REMOVED, &before->effect[i], NULL);
+            add_change(self, &(change_t){.type = CHANGE_REMOVED,
+                                 .matter = &before->effect[i],
+                                 .before = &before->effect[i]});
             continue;
         }
         taken[partner] = true;
@@ -231,7 +237,9 @@ void changes_between(changes_t *self, const effects_t *before, const effects_t *
     }
     for (size_t i = 0; i < after->n; i++)
         if (!taken[i])
-            add_change(self, CHANGE_ADDED, NULL, &after->effect[i]);
+            add_change(self, &(change_t){.type = CHANGE_ADDED,
+                                 .matter = &after->effect[i],
+                                 .after = &after->effect[i]});
     free(taken);
     sort(self);
 }

@@ -46,6 +46,7 @@ typedef enum {
 
 typedef struct {
     change_type_t type;
+    const effect_t *matter; // the newer of the two
     const effect_t *before, *after;
     uint32_t from; // role_bit of all senders for whom the same changes by the same rules
 } change_t;

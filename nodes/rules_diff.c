@@ -112,7 +112,7 @@ static void print_matter(const change_t *change, const effect_t *effect)
 // Named only where it is not so for all who send the kind.
 static void print_senders(const change_t *change, const rules_t *rules)
 {
-    const effect_t *effect = change->after ? change->after : change->before;
+    const effect_t *effect = change->matter;
     uint32_t all = 0;
     for (size_t i = 0; i < rules_count(rules); i++)
         if (strcmp(rules_at(rules, i)->kind, effect->kind) == 0)
@@ -144,7 +144,7 @@ static void print_aspect(const change_t *change)
     switch (change->type) {
     case CHANGE_ADDED:
     case CHANGE_REMOVED: {
-        const effect_t *effect = change->after ? change->after : change->before;
+        const effect_t *effect = change->matter;
         if (effect->rule->conditions > 0) {
             printf(", %s ", say("when"));
             rules_print_when(effect->rule, stdout);
@@ -176,7 +176,7 @@ static void print_aspect(const change_t *change)
 static void print_change(
     const change_t *change, const rules_t *before, const rules_t *after)
 {
-    const effect_t *effect = change->after ? change->after : change->before;
+    const effect_t *effect = change->matter;
     screen_paint(stdout, change->type == CHANGE_REMOVED ? PAINT_BAD : PAINT_GOOD, "%s ",
         change->type == CHANGE_ADDED     ? "+"
         : change->type == CHANGE_REMOVED ? "-"
@@ -216,7 +216,7 @@ static void print_json(const change_t *change)
         [EFFECT_RECEIVE] = "receive",
         [EFFECT_DERIVE] = "derive",
         [EFFECT_REQUIRE] = "require"};
-    const effect_t *effect = change->after ? change->after : change->before;
+    const effect_t *effect = change->matter;
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
         types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
         rules_json_roles(change->from), "before", side_json(change->before), "after",

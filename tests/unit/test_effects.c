@@ -35,7 +35,7 @@ static void print_change(const change_t *change, char *out, size_t room)
     static const char *const types[] = {
         "added", "removed", "when", "cites", "tell", "passes", "carries"};
     static const char *const whats[] = {"send", "receive", "derive", "require"};
-    const effect_t *effect = change->after ? change->after : change->before;
+    const effect_t *effect = change->matter;
     size_t used = (size_t)snprintf(
         out, room, "%s %s %s", types[change->type], whats[effect->type], effect->kind);
     if (effect->to)
