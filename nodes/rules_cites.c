@@ -6,12 +6,14 @@
 
 #include "lib/catalogue.h"
 #include "lib/citation.h"
+#include "lib/memory.h"
 #include "lib/words.h"
 #include "nodes/mail.h"
 #include "nodes/rules_commands.h"
 #include "nodes/rules_words.h"
 #include "nodes/screen.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -43,29 +45,45 @@ static bool rests_on(const rule_t *rule, const char *wanted)
     return false;
 }
 
+static void print_rule(const call_t *call, const rule_t *rule)
+{
+    if (call->common.json) {
+        json_t *object = rules_json_rule(rule);
+        screen_json(stdout, object);
+        json_decref(object);
+        return;
+    }
+    printf("\n  %s, ", rule->id);
+    mail_print_cites(rule->cites, stdout);
+    putchar('\n');
+    rules_print_rule(rule, 4, stdout);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const rule_t *one = *(const rule_t *const *)a, *other = *(const rule_t *const *)b;
+    int order = strcmp(one->path, other->path);
+    return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
+}
+
+// In the order in which they are written: that of the plan.
 static size_t print_group(const call_t *call, const rules_t *rules, const char *wanted,
     bool defaults, const char *title)
 {
-    size_t found = 0;
+    size_t n = 0;
+    const rule_t **found = memory_new(rules_count(rules), sizeof(const rule_t *));
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
-        if (!rests_on(rule, wanted) || is_default(rule) != defaults)
-            continue;
-        if (call->common.json) {
-            json_t *object = rules_json_rule(rule);
-            screen_json(stdout, object);
-            json_decref(object);
-        } else {
-            if (found == 0 && title)
-                printf("\n%s\n", title);
-            printf("\n  %s, ", rule->id);
-            mail_print_cites(rule->cites, stdout);
-            putchar('\n');
-            rules_print_rule(rule, 4, stdout);
-        }
-        found++;
+        if (rests_on(rule, wanted) && is_default(rule) == defaults)
+            found[n++] = rule;
     }
-    return found;
+    qsort(found, n, sizeof(const rule_t *), by_place);
+    if (n > 0 && title && !call->common.json)
+        printf("\n%s\n", title);
+    for (size_t i = 0; i < n; i++)
+        print_rule(call, found[i]);
+    free(found);
+    return n;
 }
 
 static void print_title(const char *wanted)

@@ -4,6 +4,7 @@
 #include "nodes/rules_words.h"
 
 #include "lib/catalogue.h"
+#include "lib/words.h"
 #include "nodes/mail.h"
 
 #include <stdlib.h>
@@ -172,6 +173,13 @@ static void begin(const char *label, int indent, FILE *out)
         characters < 12 ? (int)(12 - characters) : 1, "");
 }
 
+static void print_kind(const char *kind, FILE *out)
+{
+    fputs(kind, out);
+    if (words_find(&words_kinds, kind))
+        fprintf(out, " (%s)", words_title(&words_kinds, kind));
+}
+
 static void print_targets(const rule_t *rule, int indent, FILE *out)
 {
     if (rule->targets == 0)
@@ -190,7 +198,7 @@ static void print_emissions(const rule_t *rule, int indent, FILE *out)
 {
     for (size_t i = 0; i < rule->emits; i++) {
         begin(say("hub makes"), indent, out);
-        fputs(rule->emit[i].kind, out);
+        print_kind(rule->emit[i].kind, out);
         if (rule->emit[i].carry)
             fprintf(out, ", %s", say("with the sealed message in it"));
         fputc('\n', out);
@@ -200,7 +208,8 @@ static void print_emissions(const rule_t *rule, int indent, FILE *out)
 void rules_print_rule(const rule_t *rule, int indent, FILE *out)
 {
     begin(say("message"), indent, out);
-    fprintf(out, "%s\n", rule->kind);
+    print_kind(rule->kind, out);
+    fputc('\n', out);
     begin(say("sent by"), indent, out);
     rules_print_roles(rule->roles, out);
     fputc('\n', out);
