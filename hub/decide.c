@@ -5,6 +5,7 @@
 #include "hub/decide.h"
 
 #include "lib/marking.h"
+#include "lib/memory.h"
 #include "lib/times.h"
 #include "lib/withdrawal.h"
 
@@ -23,6 +24,10 @@ typedef struct {
     leaf_t original;        // that it supersedes or cancels
     const char *exercise;   // that it is sent within, or NULL
     decision_t *decision;
+    // While a duty is worked out, targets are not receivers: they are told when it is not
+    // met or, when `obliging`, owe it.
+    duty_t *duty;
+    bool obliging;
 } matter_t;
 
 // ---- receivers
@@ -58,11 +63,41 @@ static bool is_in(const matter_t *matter, exercise_act_t act, const char *node)
     return law->exercise(law->log.context, act, matter->exercise, node);
 }
 
+static void add_watcher(duty_t *duty, const char *node)
+{
+    for (size_t i = 0; i < duty->tells; i++)
+        if (strcmp(duty->tell[i], node) == 0)
+            return;
+    if (duty->tells < DUTY_TELL_MAX)
+        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", node);
+}
+
+static void add_obliged(matter_t *matter, const char *node, tell_t tell)
+{
+    decision_t *decision = matter->decision;
+    for (size_t i = 0; i < decision->duties; i++)
+        if (strcmp(decision->planned[i].duty.who, node) == 0 &&
+            strcmp(decision->planned[i].duty.name, matter->duty->name) == 0)
+            return;
+    if (decision->duties == decision->duties_room) {
+        decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
+        decision->planned = memory_grow(
+            decision->planned, decision->duties_room, sizeof *decision->planned);
+    }
+    planned_t *planned = &decision->planned[decision->duties++];
+    *planned = (planned_t){*matter->duty, tell};
+    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", node);
+}
+
 static void add_receiver(
     matter_t *matter, const rule_t *rule, const member_t *member, reach_t reach)
 {
     routing_t *routing = &matter->decision->routing;
-    if (routing_find(routing, member->id))
+    if (matter->duty && matter->obliging)
+        add_obliged(matter, member->id, rule->tell);
+    else if (matter->duty)
+        add_watcher(matter->duty, member->id);
+    if (matter->duty || routing_find(routing, member->id))
         return;
     receiver_t receiver = {.role = member->role,
         .reach = reach,
@@ -345,6 +380,83 @@ static int check_requires(const matter_t *matter, const rule_t *rule)
     return 0;
 }
 
+// The moment that the time of a duty counts from.
+static int duty_moment(
+    matter_t *matter, const rule_t *rule, const oblige_t *oblige, int64_t *from_ms)
+{
+    const decide_t *law = matter->law;
+    refusal_t *refusal = &matter->decision->refusal;
+    *from_ms = law->entry_ms;
+    if (oblige->from[0] == 0)
+        return 0;
+    const char *text =
+        json_string_value(document_at(matter->document->root, oblige->from));
+    if (!text || !time_parse(span_text(text), from_ms))
+        return refuse(refusal, "duty.moment", oblige->from, rule->id,
+            "the duty '%s' (para %s) counts from this moment", oblige->duty, rule->cites);
+    if (*from_ms > law->now_ms + law->future_tolerance_ms)
+        return refuse(refusal, "time.future", oblige->from, rule->id,
+            "this is still to come, and the duty '%s' (para %s) counts from it",
+            oblige->duty, rule->cites);
+    return 0;
+}
+
+static void begin_duty(
+    const matter_t *matter, const rule_t *rule, const oblige_t *oblige, duty_t *duty)
+{
+    const document_t *document = matter->document;
+    size_t size = strlen(rule->cites);
+    bool said = size >= 7 && strcmp(rule->cites + size - 7, "default") == 0;
+    memcpy(duty->name, oblige->duty, sizeof duty->name);
+    memcpy(duty->rule, rule->id, sizeof duty->rule);
+    memcpy(duty->cites, rule->cites, sizeof duty->cites);
+    if (oblige->by_default && !said)
+        (void)strncat(duty->cites, ", default", sizeof duty->cites - size - 1);
+    memcpy(duty->met_by, oblige->kind, sizeof duty->met_by);
+    memcpy(duty->message.author, document->from, sizeof duty->message.author);
+    memcpy(duty->message.id, document->id, sizeof duty->message.id);
+    duty->incident = document->incident.author[0] ? document->incident : duty->message;
+}
+
+static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *oblige)
+{
+    duty_t duty = {0};
+    int64_t from_ms;
+    if (duty_moment(matter, rule, oblige, &from_ms) != 0)
+        return -1;
+    if (matter->document->status != STATUS_ACTUAL)
+        return 0; // an exercise raises no real duty
+    begin_duty(matter, rule, oblige, &duty);
+    duty.from_ms = from_ms;
+    duty.due_ms = from_ms + oblige->within_ms;
+    duty.near_ms = oblige->near_ms ? duty.due_ms - oblige->near_ms : 0;
+    if (matter->law->entry_ms > duty.due_ms)
+        remark_once(matter, "duty.late");
+    matter->duty = &duty;
+    for (size_t i = 0; i < oblige->tells; i++)
+        add_target(matter, rule, &oblige->tell[i]);
+    matter->obliging = true;
+    add_target(matter, rule, &oblige->who);
+    matter->duty = NULL;
+    matter->obliging = false;
+    return 0;
+}
+
+// Who does not receive the message owes nothing: a marking kept it away, or a correction
+// goes to the receivers of the original alone.
+static void drop_strangers(matter_t *matter)
+{
+    decision_t *decision = matter->decision;
+    size_t kept = 0;
+    for (size_t i = 0; i < decision->duties; i++) {
+        const planned_t *planned = &decision->planned[i];
+        if (strcmp(planned->duty.who, matter->author->id) == 0 ||
+            routing_find(&decision->routing, planned->duty.who))
+            decision->planned[kept++] = *planned;
+    }
+    decision->duties = kept;
+}
+
 static int apply_rules(matter_t *matter)
 {
     const document_t *document = matter->document;
@@ -362,11 +474,15 @@ static int apply_rules(matter_t *matter)
             add_target(matter, rule, &rule->target[k]);
         for (size_t k = 0; k < rule->emits; k++)
             add_emission(matter, rule, &rule->emit[k]);
+        for (size_t k = 0; k < rule->obliges; k++)
+            if (add_duties(matter, rule, &rule->oblige[k]) != 0)
+                return -1;
     }
     if (applied == 0)
         return refuse(&matter->decision->refusal, "rule.none", "", "rules",
             "no rule applies to this %s from role %s", document->kind,
             matter->author->role);
+    drop_strangers(matter);
     return 0;
 }
 
@@ -596,6 +712,13 @@ static void route_test(matter_t *matter)
     add_receiver(matter, &rule, matter->author, NAMED);
 }
 
+void decision_close(decision_t *self)
+{
+    routing_close(&self->routing);
+    free(self->planned);
+    *self = (decision_t){0};
+}
+
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision)
 {
@@ -604,6 +727,7 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->routing.n = 0;
     decision->routing.rules_position = self->rules_position;
     decision->emissions = 0;
+    decision->duties = 0;
     decision->refusal = (refusal_t){0};
     randombytes_buf(decision->routing.nonce, sizeof decision->routing.nonce);
     if (document->status == STATUS_EXERCISE)
@@ -641,6 +765,15 @@ static json_t *explain_route(const route_t *route)
     return line;
 }
 
+static json_t *explain_duty(const duty_t *duty)
+{
+    char due[TIME_TEXT];
+    time_print(duty->due_ms, due);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "rule", duty->rule, "cites",
+        duty->cites, "duty", duty->name, "node", duty->who, "met_by", duty->met_by, "due",
+        due);
+}
+
 void decide_explain(const decision_t *decision, buf_t *json)
 {
     static const char *const lists[] = {
@@ -663,6 +796,11 @@ void decide_explain(const decision_t *decision, buf_t *json)
             (void)json_array_append_new(
                 json_object_get(answer, lists[route->type]), explain_route(route));
     }
+    (void)json_object_set_new(answer, "duties", json_array());
+    for (size_t i = 0; !refused && i < decision->duties; i++)
+        if (decision->planned[i].tell == TELL_SENDER)
+            (void)json_array_append_new(json_object_get(answer, "duties"),
+                explain_duty(&decision->planned[i].duty));
     char *text = json_dumps(answer, JSON_COMPACT);
     json_decref(answer);
     if (!text)

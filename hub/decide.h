@@ -7,6 +7,7 @@
 #define HUB_DECIDE_H
 
 #include "lib/document.h"
+#include "lib/duty.h"
 #include "lib/registry.h"
 #include "lib/roster.h"
 #include "lib/routing.h"
@@ -19,6 +20,7 @@ typedef struct {
     uint64_t rules_position; // of the rules entry in force
     const char *hub;         // author of what is derived
     int64_t now_ms;
+    int64_t entry_ms; // of this turn's entries: never before that of the last one
     int64_t future_tolerance_ms, late_after_ms;
     precedents_t log;
     // Whether anybody opened or closed the exercise, or this node joined it.
@@ -35,13 +37,22 @@ typedef struct {
     char id[MESSAGE_ID_MAX];
 } emission_t;
 
+// A duty that the message brings, without id and position.
 typedef struct {
-    routing_t routing; // reused from decision to decision; routing_close at the end
+    duty_t duty;
+    tell_t tell;
+} planned_t;
+
+typedef struct {
+    routing_t routing; // reused from decision to decision; decision_close at the end
     size_t emissions;
     emission_t emission[EMISSIONS_MAX];
-    refusal_t refusal; // code NULL: accepted
+    size_t duties, duties_room;
+    planned_t *planned; // reused too
+    refusal_t refusal;  // code NULL: accepted
 } decision_t;
 
+void decision_close(decision_t *self);
 // 0: accepted, and `decision` says what follows; -1: refused.
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision);

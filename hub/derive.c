@@ -102,6 +102,9 @@ json_t *service_notice(const service_notice_t *notice)
         "{s:s, s:s, s:s}", "event", notice->event, "at", at, "text", notice->text);
     if (notice->node)
         (void)json_object_set_new(body, "node", json_string(notice->node));
+    if (notice->about)
+        (void)json_object_set_new(
+            body, "about", reference(notice->about->author, notice->about->id));
     json_t *message =
         json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:[], s:{s:s}, s:o}", "dabyl",
             1, "id", notice->id, "kind", "service.notice", "from", notice->from, "sent",

@@ -25,9 +25,10 @@ void derive_field(
 
 // The hub about its own work.
 typedef struct {
-    const char *from;  // the hub's id
-    const char *event; // of the schema of service.notice
-    const char *node;  // the node concerned, or NULL
+    const char *from;         // the hub's id
+    const char *event;        // of the schema of service.notice
+    const char *node;         // the node concerned, or NULL
+    const reference_t *about; // the message concerned, or NULL
     int64_t time_ms;
     int64_t at_ms; // when it happened, falls due or ends
     const char *text;

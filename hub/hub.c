@@ -6,8 +6,8 @@
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `tree`, `inboxes`, `ids`, `threads`, `exercises` and
-// the few fields of `folded`.
+// State is a fold over the journal: `tree`, `inboxes`, `ids`, `threads`, `exercises`,
+// `duties` and the few fields of `folded`.
 
 #include "hub/hub.h"
 
@@ -17,6 +17,7 @@
 #include "hub/decide.h"
 #include "hub/derive.h"
 #include "hub/draft.h"
+#include "hub/duties.h"
 #include "hub/exercises.h"
 #include "hub/gate.h"
 #include "hub/identity.h"
@@ -60,6 +61,7 @@ enum {
     BEGIN_RATE = 20,      // hellos a second, and requests to send again
     SHARED_FROM = 2,      // one check is not worth waking a worker
     SPOILED_MAX = 100,    // unreadable frames before a session is ended
+    DUTIES_A_TURN = 256,  // that fall due; the rest follow in the next
     POLL_MS = 1000,
 };
 
@@ -75,6 +77,7 @@ typedef struct {
 
 struct hub {
     const hub_options_t *options;
+    clock_trust_t trust;
     identity_t identity;
     law_t law;
 
@@ -85,6 +88,7 @@ struct hub {
     ids_t *ids;
     threads_t *threads;
     exercises_t *exercises;
+    duties_t *duties;
     roots_t *roots;
     folded_t folded;
 
@@ -112,6 +116,7 @@ struct hub {
     decision_t decision, derived; // of a message, and of what is derived from it
 
     now_t now;
+    int64_t entry_ms;           // of this turn's entries
     int64_t wall_offset_ms;     // wall minus monotonic, when they last agreed
     int64_t acks_since_ms;      // monotonic; 0: none waits
     int64_t refusals_at_ms;     // monotonic: when counts were last journalled
@@ -188,6 +193,38 @@ static int apply_delivery(
     return 0;
 }
 
+// Where the message that opened a duty is in the inbox of whose duty it is, or 0.
+static int find_number(
+    const hub_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why)
+{
+    uint64_t at = UINT64_MAX;
+    *number = inboxes_last(self->inboxes, inbox) + 1;
+    while (at > position && --*number > 0)
+        if (inboxes_get(self->inboxes, inbox, *number, &at, why) != 0)
+            return -1;
+    if (at != position)
+        *number = 0;
+    return 0;
+}
+
+static int apply_duty(hub_t *self, const entry_t *entry, cause_t *why)
+{
+    duty_t duty;
+    uint64_t number = 0;
+    if (duty_parse(&duty, entry->document, why) != 0)
+        return -1;
+    bool opens = strcmp(duty.by.id, duty.message.id) == 0;
+    if (opens && strcmp(duty.met_by, "delivery") == 0) {
+        int inbox = inboxes_of(self->inboxes, duty.who, why);
+        if (inbox < 0 || find_number(self, inbox, duty.position, &number, why) != 0)
+            return -1;
+    }
+    duties_apply(self->duties, &duty, number);
+    return 0;
+}
+
+static const char clock_accepted[] = "an operator accepts the clock\n";
+
 static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
     const hash_t *hash, cause_t *why)
 {
@@ -201,6 +238,8 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
         return apply_message(self, leaf, entry, why);
     if (strcmp(leaf->type, "delivery") == 0)
         return apply_delivery(self, leaf, entry, why);
+    if (strcmp(leaf->type, "duty") == 0)
+        return apply_duty(self, entry, why);
     if (strcmp(leaf->type, "rules") == 0) {
         folded->rules_position = leaf->position;
         folded->rules = leaf->document;
@@ -210,6 +249,8 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
         folded->roster_position = leaf->position;
     } else if (strcmp(leaf->type, "registry") == 0) {
         folded->registry = leaf->document;
+    } else if (strcmp(leaf->type, "clock") == 0) {
+        duties_hold(self->duties, !span_is(entry->document, clock_accepted));
     }
     return 0;
 }
@@ -433,6 +474,35 @@ static json_t *derived_json(hub_t *self, const emission_t *emission,
     return NULL;
 }
 
+static void write_duty(void *context, const duty_t *duty)
+{
+    hub_t *self = context;
+    buf_clear(&self->scratch);
+    duty_print(duty, &self->scratch);
+    draft_item_t *item = draft_add(self->draft, "duty", "", duty->who, "");
+    draft_set_document(
+        item, arena_copy(draft_arena(self->draft), buf_span(&self->scratch)), NULL);
+}
+
+static duties_out_t duties_out(hub_t *self)
+{
+    return (duties_out_t){write_duty, self, self->entry_ms};
+}
+
+// What an accepted message does: it meets duties, withdraws them, brings new ones.
+static void draft_duties(hub_t *self, const document_t *document,
+    const decision_t *decision, uint64_t position)
+{
+    duties_out_t out = duties_out(self);
+    duties_message(self->duties, document, &out);
+    for (size_t i = 0; i < decision->duties; i++) {
+        duty_t duty = decision->planned[i].duty;
+        duty.position = position;
+        duty_identify(&duty);
+        duties_open(self->duties, &duty, &document->supersedes, &out);
+    }
+}
+
 // Decide on and draft a message of the hub's own; takes over `message`.
 static void draft_own(hub_t *self, const decide_t *under, json_t *message)
 {
@@ -450,6 +520,7 @@ static void draft_own(hub_t *self, const decide_t *under, json_t *message)
             item, arena_copy(draft_arena(self->draft), span_text(text)), NULL);
         item->derived = true;
         free(text);
+        draft_duties(self, &document, &self->derived, item->leaf.position);
     } else {
         log_line(LOG_ERROR, "derive.refused", "kind=%s code=%s reason=\"%s\"",
             document.kind, refusal->code, refusal->text);
@@ -538,6 +609,7 @@ static decide_t decide_under(hub_t *self)
         .rules_position = self->rules_position,
         .hub = self->identity.member.id,
         .now_ms = self->now.wall_ms,
+        .entry_ms = self->entry_ms,
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
         .log = {find_for_decide, record_for_decide, refers_for_decide,
@@ -574,6 +646,7 @@ static void decide(hub_t *self, submission_t *item)
     draft_set_document(entry, item->bytes, &item->hash);
     draft_set_seal(entry, buf_span(&item->seal), &item->seal_hash);
     answers_receipt(self->answers, item->session, entry->leaf.position);
+    draft_duties(self, &item->document, &self->decision, entry->leaf.position);
     for (size_t i = 0; i < emissions; i++)
         draft_own(self, &under, derived[i]);
 }
@@ -1120,6 +1193,8 @@ static void record_turn(hub_t *self)
     }
     if (!self->started)
         add_text_entry(self, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
+    if (!self->started && self->trust == CLOCK_ACCEPTED && duties_held(self->duties))
+        add_text_entry(self, "clock", "", span_text(clock_accepted));
     add_law_entries(self);
 }
 
@@ -1203,6 +1278,8 @@ static void answer_status(hub_t *self)
         .rules = rules_count(self->law.rules),
         .sessions = sessions_live(self->sessions),
         .refused = refusals_total(self->refusals),
+        .duties = duties_unsettled(self->duties),
+        .clock_held = duties_held(self->duties),
         .disk_full = self->full,
         .rolled_back = self->rolled_back,
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
@@ -1224,6 +1301,20 @@ static void answer_status(hub_t *self)
     json_decref(status);
 }
 
+// An operator vouches for the clock after it moved: duties fall due again.
+static void accept_clock(hub_t *self, cause_t *why)
+{
+    if (!duties_held(self->duties))
+        (void)cause_set(why, "the clock is not in doubt");
+    else if (!may_write(self))
+        (void)cause_set(why, "nothing can be journalled now: see the status");
+    else {
+        add_text_entry(self, "clock", "", span_text(clock_accepted));
+        log_line(
+            LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
+    }
+}
+
 static void answer_control(hub_t *self, const char *line)
 {
     cause_t why = {""};
@@ -1233,10 +1324,13 @@ static void answer_control(hub_t *self, const char *line)
     }
     if (strcmp(line, "reload") == 0)
         try_reload(self, &why);
+    else if (strcmp(line, "clock accept") == 0)
+        accept_clock(self, &why);
     else if (strcmp(line, "stop") == 0)
         self->stopping = true;
     else
-        (void)cause_set(&why, "unknown request '%s': status, reload or stop", line);
+        (void)cause_set(
+            &why, "unknown request '%s': status, reload, clock accept or stop", line);
     json_t *answer = json_pack("{s:b, s:s}", "ok", why.text[0] == 0, "text", why.text);
     char *text = json_dumps(answer, JSON_COMPACT);
     control_answer(self->control, span_text(text ? text : "{}"));
@@ -1335,6 +1429,8 @@ static void add_ack(hub_t *self, session_t *session)
             buf_clear(&self->scratch);
             ack_print(&session->ack, self->options->origin, cert->key_id, &self->scratch);
             add_text_entry(self, "delivery", session->node, buf_span(&self->scratch));
+            duties_out_t out = duties_out(self);
+            duties_delivered(self->duties, session->node, session->ack.number, &out);
             return;
         }
     reject_ack(self, session, "seal.signature");
@@ -1625,6 +1721,8 @@ static void begin_turn(hub_t *self)
     int64_t time = self->now.wall_ms;
     if (time < self->folded.time_ms)
         time = self->folded.time_ms; // entry time never decreases
+    self->entry_ms = time;
+    duties_begin(self->duties);
     self->rules_position = self->folded.rules_position;
     if (!undecided(self)) {
         intake_clear(self->intake);
@@ -1638,8 +1736,15 @@ static void begin_turn(hub_t *self)
     draft_clear(self->draft, journal_next(self->journal), time);
 }
 
-// What the hub has to say itself: to the node concerned and to NCCIS.
-static void draft_service(hub_t *self, service_notice_t *notice)
+static void tell_member(const hub_t *self, json_t *message, const char *node)
+{
+    if (roster_member(self->law.roster, node))
+        service_notice_to(message, node);
+}
+
+// What the hub has to say itself: to the node concerned, to whom a duty's rule names, and
+// to NCCIS.
+static void draft_service(hub_t *self, service_notice_t *notice, const duty_t *duty)
 {
     leaf_t leaf;
     refusal_t refusal;
@@ -1650,7 +1755,9 @@ static void draft_service(hub_t *self, service_notice_t *notice)
         return; // said before
     json_t *message = service_notice(notice);
     if (notice->node)
-        service_notice_to(message, notice->node);
+        tell_member(self, message, notice->node);
+    for (size_t i = 0; duty && i < duty->tells; i++)
+        tell_member(self, message, duty->tell[i]);
     for (size_t i = 0; i < roster_count(self->law.roster); i++) {
         const member_t *member = roster_at(self->law.roster, i);
         if (strcmp(member->role, "nccis") == 0)
@@ -1676,9 +1783,41 @@ static void announce_expiry(void *context, const cert_t *cert)
     if (!roster_member(self->law.roster, cert->node))
         return;
     service_id(&notice, cert->serial);
-    draft_service(self, &notice);
+    draft_service(self, &notice, NULL);
     log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
         cert->serial);
+}
+
+// Who owes something, and who is to know, is told that the time is nearly over, or over.
+static void tell_of_duty(hub_t *self, const duty_t *duty)
+{
+    char text[320], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
+    bool near = duty->state == DUTY_NEAR;
+    time_print(duty->due_ms, due);
+    (void)snprintf(occasion, sizeof occasion, "%s %s", duty->id, due);
+    (void)snprintf(text, sizeof text, "%s: %s (para %s) %s due at %s.", duty->who,
+        duty->name, duty->cites, near ? "is" : "is overdue, and was", due);
+    service_notice_t notice = {.event = near ? "due-soon" : "overdue",
+        .node = duty->who,
+        .about = &duty->message,
+        .at_ms = duty->due_ms,
+        .text = text};
+    service_id(&notice, occasion);
+    draft_service(self, &notice, duty);
+    log_line(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
+        "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
+        due);
+}
+
+static void due_turn(hub_t *self)
+{
+    const duty_t *duty;
+    duties_out_t out = duties_out(self);
+    if (!may_write(self))
+        return;
+    duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &out);
+    while ((duty = duties_to_tell(self->duties)) != NULL)
+        tell_of_duty(self, duty);
 }
 
 static void watch_certificates(hub_t *self)
@@ -1714,6 +1853,7 @@ static void watch_turn(hub_t *self)
         log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step);
         if (may_write(self))
             add_text_entry(self, "clock", "", span_text(text));
+        duties_hold(self->duties, true); // from this very turn on
         self->wall_offset_ms = offset;
     }
     if (self->now.monotonic_ms - self->watched_at_ms < POLL_MS)
@@ -1742,6 +1882,9 @@ static input_t wait_for_input(hub_t *self)
         int64_t left = due - clock_now().monotonic_ms;
         timeout = left < 0 ? 0 : left < POLL_MS ? (long)left : POLL_MS;
     }
+    int64_t left = duties_next_ms(self->duties) - self->now.wall_ms;
+    if (may_write(self) && left < timeout)
+        timeout = left < 0 ? 0 : (long)left;
     (void)zmq_poll(items, GATE_SOCKETS + 2, timeout);
     return (input_t){.handshakes = items[1].revents || items[2].revents,
         .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
@@ -1763,6 +1906,7 @@ int hub_run(hub_t *self, cause_t *why)
         intake_turn(self);
         if (self->failed)
             return cause_set(why, "%s", self->unreadable.text);
+        due_turn(self);
         if (commit_turn(self, why) != 0 || delivery_turn(self, why) != 0)
             return -1;
     }
@@ -1954,10 +2098,12 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     if (!self)
         abort();
     self->options = options;
+    self->trust = trust;
     self->signals = -1;
     self->now = clock_now();
     self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
     self->ids = ids_new();
+    self->duties = duties_new();
     self->threads = threads_new();
     self->fresh_refs = threads_new();
     self->exercises = exercises_new();
@@ -2006,6 +2152,7 @@ void hub_close(hub_t **self_p)
     inboxes_close(&self->inboxes);
     ids_destroy(&self->ids);
     threads_destroy(&self->threads);
+    duties_destroy(&self->duties);
     threads_destroy(&self->fresh_refs);
     exercises_destroy(&self->exercises);
     exercises_destroy(&self->fresh_exercises);
@@ -2021,8 +2168,8 @@ void hub_close(hub_t **self_p)
     buf_destroy(&self->next_note);
     buf_destroy(&self->scratch);
     buf_destroy(&self->memory);
-    routing_close(&self->decision.routing);
-    routing_close(&self->derived.routing);
+    decision_close(&self->decision);
+    decision_close(&self->derived);
     routing_close(&self->parsed);
     if (self->signals >= 0)
         (void)close(self->signals);

@@ -9,14 +9,15 @@ json_t *status_new(const hub_status_t *status)
 {
     char root[HASH_HEX];
     hex_encode(status->root.bytes, sizeof status->root.bytes, root);
-    json_t *self =
-        json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:[]}",
-            "hub", status->hub, "version", DABYL_VERSION, "origin", status->origin,
-            "entries", (json_int_t)status->entries, "root", root, "rules_position",
-            (json_int_t)status->rules_position, "rules", (json_int_t)status->rules,
-            "sessions", (json_int_t)status->sessions, "refused_since_start",
-            (json_int_t)status->refused, "disk_full", status->disk_full, "rolled_back",
-            status->rolled_back, "crl_stale", status->crl_stale, "nodes");
+    json_t *self = json_pack(
+        "{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:b, s:[]}",
+        "hub", status->hub, "version", DABYL_VERSION, "origin", status->origin, "entries",
+        (json_int_t)status->entries, "root", root, "rules_position",
+        (json_int_t)status->rules_position, "rules", (json_int_t)status->rules,
+        "sessions", (json_int_t)status->sessions, "refused_since_start",
+        (json_int_t)status->refused, "duties", (json_int_t)status->duties, "clock_held",
+        status->clock_held, "disk_full", status->disk_full, "rolled_back",
+        status->rolled_back, "crl_stale", status->crl_stale, "nodes");
     if (!self)
         abort();
     return self;

@@ -14,6 +14,8 @@ typedef struct {
     uint64_t rules_position;
     size_t rules, sessions;
     uint64_t refused; // since the start
+    size_t duties;    // not settled
+    bool clock_held;  // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;
 } hub_status_t;
 

@@ -70,6 +70,11 @@ const refusal_code_t refusal_codes[] = {
         "An exercise of this name was opened before: choose another name."},
     {"exercise.reference", "An exercise's messages refer to each other alone, and "
                            "nothing else refers to them."},
+    // Duties.
+    {"duty.moment",
+        "The moment that a duty counts from is not in the message, or is none."},
+    {"duty.late",
+        "The message came after the time for it: it was accepted and is marked late."},
     // The conversation.
     {"frame.malformed", "The frame is not in the form that the protocol gives."},
     {"frame.version", "The frame is of a protocol version that the hub does not speak."},

@@ -148,51 +148,6 @@ static int read_when(load_t *load)
     return 0;
 }
 
-// "role:nccis", "to:owner": the type, and where the role begins.
-static const char *role_in_target(const char *text, target_type_t *type)
-{
-    *type = strncmp(text, "to:", 3) == 0 ? TARGET_TO : TARGET_ROLE;
-    if (*type == TARGET_TO)
-        return text + 3;
-    return strncmp(text, "role:", 5) == 0 ? text + 5 : NULL;
-}
-
-static int read_role_target(
-    load_t *load, target_t *target, const config_setting_t *at, const char *text)
-{
-    const char *role = role_in_target(text, &target->type);
-    if (role == NULL)
-        return complain(load, at, "unknown target '%s'", text);
-    uint32_t bit = role_bit(role);
-    if (bit == 0)
-        return complain(load, at, "unknown role '%s' in target '%s'", role, text);
-    if ((bit & (role_bit("hub") | role_bit("officer"))) != 0)
-        return complain(load, at, "target '%s' has no inbox", text);
-    (void)snprintf(target->role, sizeof target->role, "%s", role);
-    return 0;
-}
-
-static int read_target(load_t *load, target_t *target, const config_setting_t *at)
-{
-    static const struct {
-        const char *word;
-        target_type_t type;
-    } words[] = {{"all", TARGET_ALL}, {"object.owner", TARGET_OBJECT_OWNER},
-        {"object.isoc", TARGET_OBJECT_ISOC}, {"to", TARGET_TO},
-        {"re.author", TARGET_RE_AUTHOR}, {"parties", TARGET_PARTIES},
-        {"author", TARGET_AUTHOR}};
-    const char *text = config_setting_get_string(at);
-    if (text == NULL)
-        return complain(load, at, "deliver must hold targets in quotes");
-    (void)snprintf(target->word, sizeof target->word, "%s", text);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(text, words[i].word) == 0) {
-            target->type = words[i].type;
-            return 0;
-        }
-    return read_role_target(load, target, at, text);
-}
-
 static int read_deliver(load_t *load)
 {
     if (member_of(load, "deliver") == NULL)
@@ -200,8 +155,8 @@ static int read_deliver(load_t *load)
     const config_setting_t *at = array_at(load, "deliver", RULE_TARGETS_MAX);
     for (int i = 0; at != NULL && i < config_setting_length(at);
          i++, load->rule->targets++)
-        if (read_target(load, &load->rule->target[i],
-                config_setting_get_elem(at, (unsigned)i)) == -1)
+        if (target_read(&load->rule->target[i], "deliver", load->file,
+                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
             return -1;
     return at == NULL ? -1 : 0;
 }
@@ -281,6 +236,23 @@ static int read_requires(load_t *load)
     return 0;
 }
 
+static int read_obliges(load_t *load)
+{
+    const config_setting_t *at = member_of(load, "oblige");
+    rule_t *rule = load->rule;
+    if (at == NULL)
+        return 0;
+    if (!config_setting_is_list(at))
+        return complain(load, at, "oblige must be a list ( { duty = ...; }, ... )");
+    if (config_setting_length(at) == 0 || config_setting_length(at) > RULE_OBLIGES_MAX)
+        return complain(load, at, "oblige must have 1 to %d duties", RULE_OBLIGES_MAX);
+    for (int i = 0; i < config_setting_length(at); i++, rule->obliges++)
+        if (oblige_read(&rule->oblige[i], rule->cites, load->file,
+                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+            return -1;
+    return 0;
+}
+
 static int read_tell(load_t *load)
 {
     const char *tell = settings_text(load->file, load->group, "tell", 16, load->why);
@@ -313,7 +285,7 @@ static int read_passes(load_t *load, citation_t citation)
 static int read_all(load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
-        "deliver", "emit", "require", "tell", "passes_marking", NULL};
+        "deliver", "emit", "require", "oblige", "tell", "passes_marking", NULL};
     rule_t *rule = load->rule;
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) == -1 ||
@@ -321,12 +293,13 @@ static int read_all(load_t *load)
         read_cites(load, &citation) == -1 ||
         read_word(load, load->group, "on", rule->kind, sizeof rule->kind) == -1 ||
         read_from(load) == -1 || read_when(load) == -1 || read_deliver(load) == -1 ||
-        read_emit(load) == -1 || read_requires(load) == -1 || read_tell(load) == -1 ||
-        read_passes(load, citation) == -1)
+        read_emit(load) == -1 || read_requires(load) == -1 || read_obliges(load) == -1 ||
+        read_tell(load) == -1 || read_passes(load, citation) == -1)
         return -1;
-    if (rule->targets == 0 && rule->emits == 0 && rule->requires == 0)
+    if (rule->targets == 0 && rule->emits == 0 && rule->requires == 0 &&
+        rule->obliges == 0)
         return complain(load, load->group,
-            "rule '%s' neither delivers, emits nor requires", rule->id);
+            "rule '%s' neither delivers, emits, requires nor obliges", rule->id);
     return 0;
 }
 

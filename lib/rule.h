@@ -6,28 +6,9 @@
 
 #include "lib/cert.h"
 #include "lib/condition.h"
+#include "lib/oblige.h"
 #include "lib/require.h"
 #include "lib/routing.h"
-
-typedef enum {
-    TARGET_ROLE,         // "role:nccis": every node with that role
-    TARGET_ALL,          // "all": every node, as far as the marking goes
-    TARGET_OBJECT_OWNER, // "object.owner": the owner nodes of the object's owner
-    TARGET_OBJECT_ISOC,  // "object.isoc": the isoc nodes of the centre serving the object
-    TARGET_TO,           // "to": the addressees the message names; "to:owner": those of
-                         // them with that role
-    TARGET_RE_AUTHOR,    // "re.author": the author of the message that `re` names
-    TARGET_PARTIES,      // "parties": all who had the message that `incident` names, its
-                         // author,
-                         //  and all who had what was derived from it
-    TARGET_AUTHOR,       // "author": the author itself
-} target_type_t;
-
-typedef struct {
-    target_type_t type;
-    char role[ROLE_MAX];     // TARGET_ROLE; TARGET_TO, where "" is any
-    char word[ROLE_MAX + 8]; // as it is written
-} target_t;
 
 typedef struct {
     char kind[KIND_MAX]; // of the derived message
@@ -44,7 +25,8 @@ enum {
     RULE_CONDITIONS_MAX = 8,
     RULE_TARGETS_MAX = 8,
     RULE_EMITS_MAX = 4,
-    RULE_REQUIRES_MAX = 4
+    RULE_REQUIRES_MAX = 4,
+    RULE_OBLIGES_MAX = 4
 };
 
 typedef struct {
@@ -59,7 +41,9 @@ typedef struct {
     emit_t emit[RULE_EMITS_MAX];
     size_t requires;
     require_t require[RULE_REQUIRES_MAX]; // all must be met, or the message is refused
-    uint32_t roles;                       // of role_bit: who may send it
+    size_t obliges;
+    oblige_t oblige[RULE_OBLIGES_MAX];
+    uint32_t roles; // of role_bit: who may send it
     size_t conditions;
     condition_t condition[RULE_CONDITIONS_MAX]; // all must hold
     unsigned line;                              // of the file

@@ -213,6 +213,30 @@ static int check_requires(const rules_t *self, cause_t *why)
     return 0;
 }
 
+// What meets a duty must be something that those who have the duty may send.
+static int check_duty(const rules_t *self, const rule_t *rule, size_t o, cause_t *why)
+{
+    const oblige_t *oblige = &rule->oblige[o];
+    const kind_t *kind = find_kind(self, oblige->kind);
+    bool role = oblige->who.role[0] != 0;
+    uint32_t who = role ? role_bit(oblige->who.role) : UINT32_MAX;
+    if (oblige->met_by != MET_BY_KIND || (kind != NULL && (kind->roles & who) != 0))
+        return 0;
+    return cause_set(why,
+        "%s:%u: duty '%s' of rule '%s' is met by '%s', which no rule lets %s send",
+        rule->path, oblige->line, oblige->duty, rule->id, oblige->kind,
+        role ? oblige->who.role : "anybody");
+}
+
+static int check_duties(const rules_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t o = 0; o < self->rule[i].obliges; o++)
+            if (check_duty(self, &self->rule[i], o, why) == -1)
+                return -1;
+    return 0;
+}
+
 static int each_emission(const rules_t *self,
     int (*check)(const rules_t *, const rule_t *, size_t, cause_t *), cause_t *why)
 {
@@ -230,9 +254,9 @@ static int finish(rules_t *self, const char *path, cause_t *why)
         return cause_set(why, "%s: no rule in it", path);
     index_kinds(self);
     if (each_emission(self, check_emission, why) == -1 ||
-        each_emission(self, check_end, why) == -1)
+        each_emission(self, check_end, why) == -1 || check_requires(self, why) == -1)
         return -1;
-    return check_requires(self, why);
+    return check_duties(self, why);
 }
 
 rules_t *rules_open(const char *path, cause_t *why)

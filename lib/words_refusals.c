@@ -65,6 +65,8 @@ static const word_t titles[] = {
     {"ack.root", "acknowledged under another root", NULL},
     {"session.checkpoint", "log does not fit", NULL},
     {"explain.kind", "not yours to ask", NULL},
+    {"duty.moment", "no moment to count from", NULL},
+    {"duty.late", "late by the rules", NULL},
     {"ask.topic", "no such question", NULL},
     {"ask.arguments", "question not readable", NULL},
     {NULL, NULL, NULL},

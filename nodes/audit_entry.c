@@ -322,7 +322,7 @@ int audit_entry(
         return check_message(self, leaf, entry, why);
     if (strcmp(leaf->type, "delivery") == 0)
         return check_delivery(self, leaf, entry, why);
-    // start, registry, refusal, session, clock: the hub's own notes, and what later
+    // start, registry, refusal, session, clock, duty: the hub's own notes, and what later
     // versions add.
     return 0;
 }

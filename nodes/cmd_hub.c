@@ -146,6 +146,29 @@ static done_t reload(const call_t *call)
     return done;
 }
 
+// What is left after the word `accept` is as for the other commands.
+static done_t accept_clock(const call_t *call)
+{
+    json_t *answer = NULL;
+    call_t rest = *call;
+    if (call->operands < 1 || strcmp(call->operand[0], "accept") != 0)
+        return call_usage(call, "there is only: accept");
+    rest.operands--;
+    rest.operand++;
+    done_t done = ask_hub(&rest, "clock accept", &answer);
+    if (done != DONE_OK)
+        return done;
+    const char *text = json_string_value(json_object_get(answer, "text"));
+    if (!json_is_true(json_object_get(answer, "ok")))
+        done = call_fail(call, DONE_NO, "%s", text ? text : "no reason given");
+    else if (call->common.json)
+        screen_json(stdout, answer);
+    else
+        puts("accepted: what is overdue by this clock is so from now on");
+    json_decref(answer);
+    return done;
+}
+
 static const command_t hub_init = {
     .name = "init",
     .operands = "DIR --origin NAME",
@@ -184,12 +207,23 @@ static const command_t hub_reload = {
     .notes = "Whole or not at all: with any error the old ones stay in force.\n",
 };
 
+static const command_t hub_clock = {
+    .name = "clock",
+    .operands = "accept [DIR]",
+    .summary = "vouch for the hub's clock after it moved: duties fall due again",
+    .options = hub_options,
+    .options_size = sizeof(wish_t),
+    .run = accept_clock,
+    .notes = "First see that the machine's time is right.  Exit code 1: it was not in "
+             "doubt.\n",
+};
+
 static const command_t *const commands[] = {
-    &hub_init, &hub_key, &hub_status, &hub_reload, NULL};
+    &hub_init, &hub_key, &hub_status, &hub_reload, &hub_clock, NULL};
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|key|status|reload ...",
+    .operands = "init|key|status|reload|clock ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

@@ -14,6 +14,9 @@ static const trouble_t troubles[] = {
         "a node has seen a newer log than this hub has: it stopped taking messages;\n"
         "  do not restart it, find out which copy is the newest"},
     {"disk_full", "no room on the disk: publishers are told to try again; make room"},
+    {"clock_held", "the hub's clock moved: nothing falls overdue until somebody has set "
+                   "it right and\n"
+                   "  says so with `dabyl hub clock accept`"},
     {"crl_stale",
         "the revocation list is past its date: run `dabyl ca crl`, copy crl.pem to the\n"
         "  hub, `dabyl hub reload`; until then nobody new is let in"},
@@ -68,10 +71,10 @@ void hub_status_print(const json_t *status, FILE *out)
     screen_text(out, mail_text(status, "version"));
     fprintf(out,
         "\n  %lld entries on disk, %lld rules in force (entry %lld), %lld connected,"
-        " %lld refused since start\n",
+        " %lld refused since start, %lld duties open\n",
         number(status, "entries"), number(status, "rules"),
         number(status, "rules_position"), number(status, "sessions"),
-        number(status, "refused_since_start"));
+        number(status, "refused_since_start"), number(status, "duties"));
     size_t i;
     json_t *node;
     json_array_foreach(json_object_get(status, "nodes"), i, node) print_node(node, out);

@@ -7,6 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from route import example, reaches, reference, refused  # noqa: E402
+import client  # noqa: E402
 from world import World  # noqa: E402
 
 with World(
@@ -15,10 +16,13 @@ with World(
     world.hub.start()
     world.raw()
     BOTH = {name: "suspension.notified 15" for name in ("telecom", "prosecutor")}
-    notice = reaches(world, example("suspension.notice", "knb"), BOTH, "both, and nobody else")
+    past = {"suspended_at": client.rfc3339(-3600)}
+    notice = reaches(
+        world, example("suspension.notice", "knb", body=past), BOTH, "both, and nobody else"
+    )
     reaches(
         world,
-        example("suspension.notice", "knb", "TLP:RED", to=["telecom"]),
+        example("suspension.notice", "knb", "TLP:RED", to=["telecom"], body=past),
         BOTH,
         "the duty is towards each: TLP:RED that names one does not keep it from the other",
     )

@@ -388,7 +388,7 @@ static bool says_to_come(setting_t *row, const char *need)
     return false;
 }
 
-// Whether rules of this row carry the need.  No rule can carry a duty yet.
+// Whether rules of this row carry the need.
 static bool carries(setting_t *row, const char *need)
 {
     static const char *const keys[] = {"rules", "defaults"};
@@ -396,6 +396,8 @@ static bool carries(setting_t *row, const char *need)
         for (size_t i = 0; i < count(row, keys[k]); i++) {
             const rule_t *rule = rule_named(item(row, keys[k], i));
             if (rule != NULL && strcmp(need, "precondition") == 0 && rule->requires > 0)
+                return true;
+            if (rule != NULL && strcmp(need, "duty") == 0 && rule->obliges > 0)
                 return true;
         }
     return false;

@@ -20,6 +20,8 @@ static void every_name_is_there(void **state)
         .rules = 17,
         .sessions = 3,
         .refused = UINT64_C(1) << 41,
+        .duties = 5,
+        .clock_held = true,
         .crl_stale = true};
     hub.root.bytes[0] = 0xab;
     json_t *status = status_new(&hub);
@@ -33,7 +35,8 @@ static void every_name_is_there(void **state)
         "\"origin\":\"hub.example/log\",\"entries\":1099511627776,\"root\":\"ab000000"
         "00000000000000000000000000000000000000000000000000000000\","
         "\"rules_position\":4,\"rules\":17,\"sessions\":3,"
-        "\"refused_since_start\":2199023255552,\"disk_full\":false,\"rolled_back\":false,"
+        "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
+        "\"disk_full\":false,\"rolled_back\":false,"
         "\"crl_stale\":true,\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"delivered\":4398046511104,\"acknowledged\":12},"

@@ -1,0 +1,399 @@
+// duties - an array of what is unsettled, a ring of what was settled last, and the drafts
+// of this turn over both.
+//
+// There are as many as people have left undone, so walking the array is cheap; a hash of
+// the two names that a duty answers to keeps most of the walk to comparing numbers.
+
+#include "hub/duties.h"
+
+#include "lib/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    uint64_t message, latest; // hashes of the names it answers to
+    uint64_t id;              // and of its own
+    int64_t fires_ms;
+    uint64_t number; // of the message in the inbox of `who`
+    duty_t *duty;    // owned
+} slot_t;
+
+struct duties {
+    size_t n, room;
+    slot_t *slot;   // unsettled, in the order they were opened
+    size_t settled; // so far
+    duty_t **old;   // DUTIES_SETTLED of them, NULL where there is none yet
+    size_t drafts, drafts_room;
+    duty_t **draft; // every state that this turn made
+    size_t told;    // how many of them were looked at by duties_to_tell
+    bool held;
+    int64_t next_ms;
+};
+
+duties_t *duties_new(void)
+{
+    duties_t *self = memory_new(1, sizeof *self);
+    self->old = memory_new(DUTIES_SETTLED, sizeof *self->old);
+    self->next_ms = INT64_MAX;
+    return self;
+}
+
+void duties_begin(duties_t *self)
+{
+    for (size_t i = 0; i < self->drafts; i++)
+        free(self->draft[i]);
+    self->drafts = self->told = 0;
+}
+
+void duties_destroy(duties_t **self_p)
+{
+    duties_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    duties_begin(self);
+    for (size_t i = 0; i < self->n; i++)
+        free(self->slot[i].duty);
+    for (size_t i = 0; i < DUTIES_SETTLED; i++)
+        free(self->old[i]);
+    free(self->slot);
+    free(self->old);
+    free(self->draft);
+    free(self);
+}
+
+// ---- the fold
+
+static duty_t *copy(const duty_t *duty)
+{
+    duty_t *out = memory_new(1, sizeof *out);
+    *out = *duty;
+    return out;
+}
+
+static uint64_t name_hash(const reference_t *name)
+{
+    uint64_t hash =
+        14695981039346656037u; // FNV-1a: a filter, what it lets in is compared
+    for (const char *at = name->id; *at; at++)
+        hash = (hash ^ (uint8_t)*at) * 1099511628211u;
+    for (const char *at = name->author; *at; at++)
+        hash = (hash ^ (uint8_t)*at) * 1099511628211u;
+    return hash;
+}
+
+static int64_t fires_ms(const duty_t *duty)
+{
+    if (duty->state == DUTY_OPEN && duty->near_ms)
+        return duty->near_ms;
+    return duty->state == DUTY_OPEN || duty->state == DUTY_NEAR ? duty->due_ms
+                                                                : INT64_MAX;
+}
+
+static void find_next(duties_t *self)
+{
+    self->next_ms = INT64_MAX;
+    for (size_t i = 0; i < self->n; i++)
+        if (self->slot[i].fires_ms < self->next_ms)
+            self->next_ms = self->slot[i].fires_ms;
+}
+
+static uint64_t id_hash(const char *id)
+{
+    reference_t name = {0};
+    memcpy(name.id, id, strlen(id));
+    return name_hash(&name);
+}
+
+static slot_t *slot_of(duties_t *self, const char *id)
+{
+    uint64_t hash = id_hash(id);
+    for (size_t i = 0; i < self->n; i++)
+        if (self->slot[i].id == hash && strcmp(self->slot[i].duty->id, id) == 0)
+            return &self->slot[i];
+    return NULL;
+}
+
+static void settle(duties_t *self, slot_t *slot, const duty_t *duty)
+{
+    duty_t **place = &self->old[self->settled++ % DUTIES_SETTLED];
+    free(*place);
+    *place = copy(duty);
+    if (!slot)
+        return; // it was met as it was opened
+    free(slot->duty);
+    self->n--;
+    memmove(slot, slot + 1, (self->n - (size_t)(slot - self->slot)) * sizeof *self->slot);
+}
+
+static slot_t *add_slot(duties_t *self)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? 2 * self->room : 64;
+        self->slot = memory_grow(self->slot, self->room, sizeof *self->slot);
+    }
+    slot_t *slot = &self->slot[self->n++];
+    *slot = (slot_t){0};
+    return slot;
+}
+
+void duties_apply(duties_t *self, const duty_t *duty, uint64_t number)
+{
+    slot_t *slot = slot_of(self, duty->id);
+    if (duty_settled(duty)) {
+        settle(self, slot, duty);
+    } else {
+        if (!slot) {
+            slot = add_slot(self);
+            slot->number = number;
+        }
+        free(slot->duty);
+        slot->duty = copy(duty);
+        slot->id = id_hash(duty->id);
+        slot->fires_ms = fires_ms(duty);
+        slot->message = name_hash(&duty->message);
+        slot->latest = name_hash(&duty->latest);
+    }
+    find_next(self);
+}
+
+void duties_hold(duties_t *self, bool held)
+{
+    self->held = held;
+}
+
+bool duties_held(const duties_t *self)
+{
+    return self->held;
+}
+
+// ---- this turn's drafts
+
+static const duty_t *drafted(const duties_t *self, const char *id)
+{
+    for (size_t i = self->drafts; i > 0; i--)
+        if (strcmp(self->draft[i - 1]->id, id) == 0)
+            return self->draft[i - 1];
+    return NULL;
+}
+
+// As it is now: folded, or as this turn has it.
+static const duty_t *now_of(const duties_t *self, const duty_t *folded)
+{
+    const duty_t *newer = self->drafts ? drafted(self, folded->id) : NULL;
+    return newer ? newer : folded;
+}
+
+static void change(duties_t *self, duty_t *duty, duty_state_t state,
+    const reference_t *by, const duties_out_t *out)
+{
+    duty->state = state;
+    duty->at_ms = out->time_ms;
+    duty->held = self->held;
+    duty->by = by ? *by : (reference_t){0};
+    if (self->drafts == self->drafts_room) {
+        self->drafts_room = self->drafts_room ? 2 * self->drafts_room : 16;
+        self->draft = memory_grow(self->draft, self->drafts_room, sizeof *self->draft);
+    }
+    self->draft[self->drafts++] = copy(duty);
+    out->write(out->context, duty);
+}
+
+static duty_state_t met_at(const duty_t *duty, int64_t time_ms)
+{
+    return time_ms > duty->due_ms ? DUTY_MET_LATE : DUTY_MET;
+}
+
+static bool is(const reference_t *a, const reference_t *b)
+{
+    return a->author[0] && strcmp(a->id, b->id) == 0 && strcmp(a->author, b->author) == 0;
+}
+
+static bool answers_to(const duty_t *duty, const reference_t *name)
+{
+    return is(name, &duty->message) || is(name, &duty->latest);
+}
+
+// Call with each unsettled duty that answers to this name; the copy is the visitor's to
+// change and pass on.
+typedef void (*named_fn)(
+    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out);
+
+static void each_named(duties_t *self, const reference_t *name, named_fn visit,
+    const void *about, const duties_out_t *out)
+{
+    if (name->author[0] == 0)
+        return;
+    uint64_t hash = name_hash(name);
+    size_t drafts = self->drafts; // the visitor adds to them
+    for (size_t i = 0; i < self->n; i++) {
+        if (self->slot[i].message != hash && self->slot[i].latest != hash)
+            continue;
+        duty_t duty = *now_of(self, self->slot[i].duty);
+        if (!duty_settled(&duty) && answers_to(&duty, name))
+            visit(self, &duty, about, out);
+    }
+    for (size_t i = 0; i < drafts; i++) {
+        duty_t duty = *self->draft[i];
+        if (!slot_of(self, duty.id) && drafted(self, duty.id) == self->draft[i] &&
+            !duty_settled(&duty) && answers_to(&duty, name))
+            visit(self, &duty, about, out);
+    }
+}
+
+// ---- what opens and what meets
+
+static bool same_duty(const duty_t *a, const duty_t *planned, const reference_t *corrects)
+{
+    return answers_to(a, corrects) && strcmp(a->name, planned->name) == 0 &&
+           strcmp(a->who, planned->who) == 0 &&
+           strcmp(a->message.author, planned->message.author) == 0;
+}
+
+static void correct(
+    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
+{
+    const duty_t *planned = about;
+    if (strcmp(duty->name, planned->name) != 0 || strcmp(duty->who, planned->who) != 0 ||
+        strcmp(duty->message.author, planned->message.author) != 0)
+        return;
+    duty->latest = planned->message;
+    if (planned->due_ms < duty->due_ms) {
+        duty->due_ms = planned->due_ms;
+        duty->from_ms = planned->from_ms;
+        duty->near_ms = planned->near_ms;
+    }
+    change(self, duty, duty->state, &planned->message, out);
+}
+
+// Whether there is such a duty already, also one that is settled.
+static bool known(
+    const duties_t *self, const duty_t *planned, const reference_t *corrects)
+{
+    if (corrects->author[0] == 0)
+        return false;
+    for (size_t i = 0; i < self->n; i++)
+        if (same_duty(now_of(self, self->slot[i].duty), planned, corrects))
+            return true;
+    for (size_t i = 0; i < self->drafts; i++)
+        if (same_duty(self->draft[i], planned, corrects))
+            return true;
+    for (size_t i = 0; i < DUTIES_SETTLED && self->old[i]; i++)
+        if (same_duty(self->old[i], planned, corrects))
+            return true;
+    return false;
+}
+
+void duties_open(duties_t *self, const duty_t *planned, const reference_t *corrects,
+    const duties_out_t *out)
+{
+    duty_t duty = *planned;
+    if (known(self, planned, corrects)) {
+        each_named(self, corrects, correct, planned, out);
+        return;
+    }
+    if (strcmp(duty.met_by, "acceptance") == 0) {
+        change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
+        return;
+    }
+    bool over = out->time_ms > duty.due_ms && !self->held;
+    change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
+}
+
+static void meet(duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
+{
+    const document_t *document = about;
+    reference_t by = {0};
+    if (strcmp(duty->met_by, document->kind) != 0 ||
+        strcmp(duty->who, document->from) != 0)
+        return;
+    memcpy(by.author, document->from, sizeof by.author);
+    memcpy(by.id, document->id, sizeof by.id);
+    change(self, duty, met_at(duty, out->time_ms), &by, out);
+}
+
+static void withdraw(
+    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
+{
+    const document_t *document = about;
+    reference_t by = {0};
+    if (strcmp(duty->message.author, document->from) != 0)
+        return;
+    memcpy(by.author, document->from, sizeof by.author);
+    memcpy(by.id, document->id, sizeof by.id);
+    change(self, duty, DUTY_WITHDRAWN, &by, out);
+}
+
+void duties_message(duties_t *self, const document_t *document, const duties_out_t *out)
+{
+    if (document->status != STATUS_ACTUAL)
+        return;
+    each_named(self, &document->re, meet, document, out);
+    each_named(self, &document->incident, meet, document, out);
+    each_named(self, &document->cancels, withdraw, document, out);
+}
+
+void duties_delivered(
+    duties_t *self, const char *node, uint64_t number, const duties_out_t *out)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        const slot_t *slot = &self->slot[i];
+        if (slot->number == 0 || slot->number > number)
+            continue;
+        duty_t duty = *now_of(self, slot->duty);
+        if (!duty_settled(&duty) && strcmp(duty.met_by, "delivery") == 0 &&
+            strcmp(duty.who, node) == 0)
+            change(self, &duty, met_at(&duty, out->time_ms), NULL, out);
+    }
+}
+
+// ---- time
+
+// After a long stop both may have passed: then it is over, and nobody is warned of that.
+void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out)
+{
+    if (self->held || now_ms < self->next_ms)
+        return;
+    for (size_t i = 0; i < self->n && most > 0; i++) {
+        duty_t duty = *now_of(self, self->slot[i].duty);
+        if (fires_ms(&duty) > now_ms)
+            continue;
+        change(self, &duty, duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR, NULL, out);
+        most--;
+    }
+}
+
+const duty_t *duties_to_tell(duties_t *self)
+{
+    while (self->told < self->drafts) {
+        const duty_t *duty = self->draft[self->told++];
+        // A correction of what is overdue is no news of that.
+        bool news = duty->by.author[0] == 0 || duty->latest.author[0] == 0;
+        if (news && (duty->state == DUTY_NEAR || duty->state == DUTY_OVERDUE))
+            return duty;
+    }
+    return NULL;
+}
+
+int64_t duties_next_ms(const duties_t *self)
+{
+    return self->held ? INT64_MAX : self->next_ms;
+}
+
+// ---- questions
+
+void duties_each(const duties_t *self, duties_visit_fn visit, void *context)
+{
+    size_t first = self->settled > DUTIES_SETTLED ? self->settled % DUTIES_SETTLED : 0;
+    for (size_t i = 0; i < DUTIES_SETTLED; i++)
+        if (self->old[(first + i) % DUTIES_SETTLED])
+            visit(context, self->old[(first + i) % DUTIES_SETTLED]);
+    for (size_t i = 0; i < self->n; i++)
+        visit(context, self->slot[i].duty);
+}
+
+size_t duties_unsettled(const duties_t *self)
+{
+    return self->n;
+}

@@ -1,0 +1,60 @@
+// duties - which duties stand open, what meets them, and when their time is over.
+//
+// The state is a fold over entries of type `duty`, and what this turn has drafted lies
+// over it until it is durable.  Nothing here evaluates a rule or asks a clock: what a
+// duty needs is in its entry, and `now` is passed down.
+//
+// All that is not settled is kept, however old; of what is, the newest DUTIES_SETTLED.
+
+#ifndef HUB_DUTIES_H
+#define HUB_DUTIES_H
+
+#include "lib/document.h"
+#include "lib/duty.h"
+
+enum { DUTIES_SETTLED = 4096 };
+
+typedef struct duties duties_t;
+
+// Where changes go: an entry of the turn's draft for each.
+typedef struct {
+    void (*write)(void *context, const duty_t *duty);
+    void *context;
+    int64_t time_ms; // of the turn's entries
+} duties_out_t;
+
+duties_t *duties_new(void);
+void duties_destroy(duties_t **self_p);
+
+// Fold one entry.  `number` is where the message is in the inbox of whose duty it is; 0
+// when it was not delivered there.
+void duties_apply(duties_t *self, const duty_t *duty, uint64_t number);
+// Forget what the turn before drafted: it is folded by now, or was never written.
+void duties_begin(duties_t *self);
+// While the clock is in doubt, nothing falls due.
+void duties_hold(duties_t *self, bool held);
+bool duties_held(const duties_t *self);
+
+// A duty that a message brings.  One that corrects an earlier message does not open it
+// again: the time may only become shorter.
+void duties_open(duties_t *self, const duty_t *planned, const reference_t *corrects,
+    const duties_out_t *out);
+// What an accepted message does to duties: meets them, or withdraws what it cancels.
+void duties_message(duties_t *self, const document_t *document, const duties_out_t *out);
+// The node has signed for everything up to this number of its inbox.
+void duties_delivered(
+    duties_t *self, const char *node, uint64_t number, const duties_out_t *out);
+// What time alone does; at most `most` changes, the rest at the next call.
+void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out);
+// The next duty that this turn found near its end or over it, until its watchers were
+// told of each; NULL when there are no more.
+const duty_t *duties_to_tell(duties_t *self);
+// When duties_turn has something to do next; INT64_MAX when nothing is waiting.
+int64_t duties_next_ms(const duties_t *self);
+
+// Every duty, settled or not, the oldest first.
+typedef void (*duties_visit_fn)(void *context, const duty_t *duty);
+void duties_each(const duties_t *self, duties_visit_fn visit, void *context);
+size_t duties_unsettled(const duties_t *self);
+
+#endif

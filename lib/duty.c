@@ -1,0 +1,187 @@
+// duty - times are written as everywhere in the log; what there is not is left out.
+
+#include "lib/duty.h"
+
+#include "lib/text.h"
+#include "lib/times.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {[DUTY_OPEN] = "open",
+    [DUTY_NEAR] = "near",
+    [DUTY_OVERDUE] = "overdue",
+    [DUTY_MET] = "met",
+    [DUTY_MET_LATE] = "met-late",
+    [DUTY_WITHDRAWN] = "withdrawn"};
+
+const char *duty_state_name(duty_state_t state)
+{
+    return names[state];
+}
+
+bool duty_settled(const duty_t *self)
+{
+    return self->state == DUTY_MET || self->state == DUTY_MET_LATE ||
+           self->state == DUTY_WITHDRAWN;
+}
+
+void duty_identify(duty_t *self)
+{
+    buf_t name = {0};
+    hash_t hash;
+    buf_printf(&name, "dabyl-duty/v1\n%s\n%s\n%s\n%s\n", self->message.author,
+        self->message.id, self->name, self->who);
+    sha256(buf_span(&name), &hash);
+    buf_destroy(&name);
+    uuid7_from(self->from_ms, hash.bytes, self->id);
+}
+
+static void set(json_t *root, const char *key, json_t *value)
+{
+    if (!value || json_object_set_new(root, key, value) != 0)
+        abort();
+}
+
+static void set_time(json_t *root, const char *key, int64_t ms)
+{
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    if (ms != 0)
+        set(root, key, json_string(text));
+}
+
+static void set_reference(json_t *root, const char *key, const reference_t *to)
+{
+    if (to->author[0])
+        set(root, key, json_pack("{s:s, s:s}", "author", to->author, "id", to->id));
+}
+
+json_t *duty_json(const duty_t *self)
+{
+    json_t *root = json_object();
+    json_t *tell = json_array();
+    if (!root || !tell)
+        abort();
+    set(root, "duty", json_string(self->name));
+    set(root, "id", json_string(self->id));
+    set(root, "state", json_string(names[self->state]));
+    set(root, "who", json_string(self->who));
+    set_reference(root, "message", &self->message);
+    set(root, "position", json_integer((json_int_t)self->position));
+    set_reference(root, "latest", &self->latest);
+    set_reference(root, "incident", &self->incident);
+    set_reference(root, "by", &self->by);
+    set(root, "rule", json_string(self->rule));
+    set(root, "cites", json_string(self->cites));
+    set(root, "met_by", json_string(self->met_by));
+    set_time(root, "from", self->from_ms);
+    set_time(root, "due", self->due_ms);
+    set_time(root, "near", self->near_ms);
+    set_time(root, "at", self->at_ms);
+    if (self->held)
+        set(root, "held", json_true());
+    for (size_t i = 0; i < self->tells; i++)
+        (void)json_array_append_new(tell, json_string(self->tell[i]));
+    set(root, "tell", tell);
+    return root;
+}
+
+void duty_print(const duty_t *self, buf_t *out)
+{
+    json_t *root = duty_json(self);
+    char *text = json_dumps(root, JSON_COMPACT);
+    if (!text)
+        abort();
+    buf_put_text(out, text);
+    buf_put_u8(out, '\n');
+    free(text);
+    json_decref(root);
+}
+
+static bool take_text(const json_t *root, const char *key, char *out, size_t room)
+{
+    const char *text = json_string_value(json_object_get(root, key));
+    return text && text[0] && text_copy(span_text(text), out, room);
+}
+
+static bool take_time(const json_t *root, const char *key, int64_t *ms)
+{
+    const char *text = json_string_value(json_object_get(root, key));
+    return text && time_parse(span_text(text), ms);
+}
+
+static bool take_reference(const json_t *root, const char *key, reference_t *out)
+{
+    const json_t *at = json_object_get(root, key);
+    return take_text(at, "author", out->author, sizeof out->author) &&
+           take_text(at, "id", out->id, sizeof out->id);
+}
+
+static bool take_state(const json_t *root, duty_state_t *state)
+{
+    const char *text = json_string_value(json_object_get(root, "state"));
+    for (size_t i = 0; text && i < DUTY_STATES; i++)
+        if (strcmp(names[i], text) == 0) {
+            *state = (duty_state_t)i;
+            return true;
+        }
+    return false;
+}
+
+static bool take_tell(const json_t *root, duty_t *self)
+{
+    const json_t *tell = json_object_get(root, "tell");
+    if (!json_is_array(tell) || json_array_size(tell) > DUTY_TELL_MAX)
+        return false;
+    for (; self->tells < json_array_size(tell); self->tells++) {
+        const char *node = json_string_value(json_array_get(tell, self->tells));
+        if (!node || !text_copy(span_text(node), self->tell[self->tells], NODE_ID_MAX))
+            return false;
+    }
+    return true;
+}
+
+static bool take_position(const json_t *root, uint64_t *position)
+{
+    const json_t *at = json_object_get(root, "position");
+    *position = (uint64_t)json_integer_value(at);
+    return json_is_integer(at) && json_integer_value(at) >= 0;
+}
+
+static bool has(const json_t *root, const char *key)
+{
+    return json_object_get(root, key) != NULL;
+}
+
+static bool take(const json_t *root, duty_t *self)
+{
+    self->held = json_is_true(json_object_get(root, "held"));
+    return take_text(root, "duty", self->name, sizeof self->name) &&
+           take_text(root, "id", self->id, sizeof self->id) &&
+           take_state(root, &self->state) &&
+           take_text(root, "who", self->who, sizeof self->who) &&
+           take_text(root, "rule", self->rule, sizeof self->rule) &&
+           take_text(root, "cites", self->cites, sizeof self->cites) &&
+           take_text(root, "met_by", self->met_by, sizeof self->met_by) &&
+           take_reference(root, "message", &self->message) &&
+           take_position(root, &self->position) &&
+           take_reference(root, "incident", &self->incident) &&
+           (!has(root, "latest") || take_reference(root, "latest", &self->latest)) &&
+           (!has(root, "by") || take_reference(root, "by", &self->by)) &&
+           take_time(root, "from", &self->from_ms) &&
+           take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&
+           (!has(root, "near") || take_time(root, "near", &self->near_ms)) &&
+           take_tell(root, self);
+}
+
+int duty_parse(duty_t *self, span_t text, cause_t *why)
+{
+    json_t *root =
+        json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+    *self = (duty_t){0};
+    bool good = root && take(root, self);
+    json_decref(root);
+    return good ? 0 : cause_set(why, "this is no record of a duty");
+}

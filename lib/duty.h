@@ -1,0 +1,54 @@
+// duty - who owes what by when: the document of an entry of type `duty`.
+//
+// Each change of a duty's state is an entry with the whole duty as it is then, as one
+// JSON object (PROTOCOL.md), so that reading them in order is all it takes to know where
+// it stands.
+
+#ifndef LIB_DUTY_H
+#define LIB_DUTY_H
+
+#include "lib/document.h"
+#include "lib/oblige.h"
+#include "lib/routing.h"
+
+typedef enum {
+    DUTY_OPEN,
+    DUTY_NEAR,    // the time is nearly over
+    DUTY_OVERDUE, // it is over
+    DUTY_MET,
+    DUTY_MET_LATE,
+    DUTY_WITHDRAWN, // the author took back the message
+    DUTY_STATES
+} duty_state_t;
+
+enum { DUTY_TELL_MAX = 16 };
+
+typedef struct {
+    char id[MESSAGE_ID_MAX]; // see duty_name
+    char name[DUTY_NAME_MAX];
+    duty_state_t state;
+    char who[NODE_ID_MAX];
+    char rule[RULE_ID_MAX], cites[CITES_MAX];
+    char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
+    reference_t message;   // that opened it
+    uint64_t position;     // of its entry
+    reference_t latest;    // its newest correction; author "": none
+    reference_t incident;  // whose thread it is in: that of the message, or the message
+    reference_t by;        // what changed the state; author "": time, or a delivery
+    int64_t from_ms, due_ms;
+    int64_t near_ms; // 0: no warning
+    int64_t at_ms;   // of this state
+    bool held;       // said while the hub's clock was in doubt
+    size_t tells;
+    char tell[DUTY_TELL_MAX][NODE_ID_MAX];
+} duty_t;
+
+const char *duty_state_name(duty_state_t state); // "met-late"
+bool duty_settled(const duty_t *self);           // nothing more is expected
+// The id: of the message, the duty's name and who.  The same however often it is made.
+void duty_identify(duty_t *self);
+json_t *duty_json(const duty_t *self);
+void duty_print(const duty_t *self, buf_t *out); // one line with LF
+int duty_parse(duty_t *self, span_t text, cause_t *why);
+
+#endif

@@ -1,0 +1,43 @@
+// oblige - what a rule asks of somebody in answer to a message, and within how long:
+//
+//     { duty = "suspension.notification"; who = "to"; met_by = "delivery";
+//       from = "/body/suspended_at"; within = "24 h"; near = "4 h";
+//       tell = [ "author" ]; }
+//
+// `met_by` is a kind of message that names this one in `re` or `incident`; "delivery":
+// the signed acknowledgement that it was delivered; or "acceptance": this very message,
+// which then is in time or late.  `from` is "accepted" or a JSON pointer to a moment in
+// the message.  A time that the plan does not give has `default = true`.
+
+#ifndef LIB_OBLIGE_H
+#define LIB_OBLIGE_H
+
+#include "lib/condition.h"
+#include "lib/leaf.h"
+#include "lib/target.h"
+
+enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4 };
+
+typedef enum { MET_BY_KIND, MET_BY_DELIVERY, MET_BY_ACCEPTANCE } met_by_t;
+
+typedef struct {
+    char duty[DUTY_NAME_MAX];
+    target_t who;
+    met_by_t met_by;
+    char kind[KIND_MAX];    // MET_BY_KIND
+    char from[POINTER_MAX]; // "": from acceptance
+    int64_t within_ms;
+    int64_t near_ms; // before the end; 0: nobody is warned
+    size_t tells;
+    target_t tell[OBLIGE_TELL_MAX]; // beside whose duty it is, and nccis
+    bool by_default;                // the time is not the plan's
+    unsigned line;
+} oblige_t;
+
+// `cites` is the rule's: only paragraphs 13 and 15 of the plan give a time.
+int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
+    const config_setting_t *group, cause_t *why);
+// "24 h": a whole number and a unit, s, min, h or d.  False when it is no such text.
+bool duration_parse(const char *text, int64_t *ms);
+
+#endif

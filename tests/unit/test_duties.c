@@ -1,0 +1,431 @@
+// duties: opened, met, near, overdue, withdrawn, shortened; folded again from their
+// entries alone; what a turn has drafted counts at once and is forgotten when it was not
+// written.
+
+#include "hub/duties.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { HOUR = 3600000, ENTRIES = 64 };
+static const int64_t T0 = INT64_C(1795348800000);
+
+#define ID(digit) "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d0" digit
+
+// A log of duty entries, and the fold that is fed from it turn by turn.
+typedef struct {
+    duties_t *duties;
+    size_t written, n; // n of them are in the log
+    duty_t entry[ENTRIES];
+    uint64_t number; // where the next opened duty's message is in the inbox
+    char told[512];
+} world_t;
+
+static void write_entry(void *context, const duty_t *duty)
+{
+    world_t *world = context;
+    buf_t text = {0};
+    cause_t why;
+    assert_true(world->written < ENTRIES);
+    duty_print(duty, &text); // what the log would have
+    assert_int_equal(
+        duty_parse(&world->entry[world->written++], buf_span(&text), &why), 0);
+    buf_destroy(&text);
+}
+
+static duties_out_t out_at(world_t *world, int64_t time_ms)
+{
+    return (duties_out_t){write_entry, world, time_ms};
+}
+
+static void commit(world_t *world)
+{
+    const duty_t *duty;
+    world->told[0] = 0;
+    while ((duty = duties_to_tell(world->duties)) != NULL) {
+        (void)strncat(world->told, duty->who, 60);
+        (void)strncat(world->told, duty->state == DUTY_NEAR ? "? " : "! ", 3);
+    }
+    for (; world->n < world->written; world->n++)
+        duties_apply(world->duties, &world->entry[world->n], world->number);
+    duties_begin(world->duties);
+}
+
+static void lose(world_t *world)
+{
+    world->written = world->n;
+    duties_begin(world->duties);
+}
+
+// A restart: everything from the log alone.
+static void restart(world_t *world)
+{
+    duties_destroy(&world->duties);
+    world->duties = duties_new();
+    for (size_t i = 0; i < world->n; i++)
+        duties_apply(world->duties, &world->entry[i], world->number);
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    world->duties = duties_new();
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    duties_destroy(&world->duties);
+    free(world);
+    return 0;
+}
+
+static reference_t message(const char *author, const char *id)
+{
+    reference_t to = {0};
+    (void)snprintf(to.author, sizeof to.author, "%s", author);
+    (void)snprintf(to.id, sizeof to.id, "%s", id);
+    return to;
+}
+
+static duty_t plan(const char *id, const char *who, int64_t within_ms)
+{
+    duty_t duty = {.name = "answer",
+        .rule = "r",
+        .cites = "6, default",
+        .met_by = "reply",
+        .position = 7,
+        .from_ms = T0,
+        .due_ms = T0 + within_ms,
+        .near_ms = T0 + within_ms - HOUR};
+    (void)snprintf(duty.who, sizeof duty.who, "%s", who);
+    duty.message = duty.incident = message("nccis", id);
+    duty_identify(&duty);
+    return duty;
+}
+
+static void open_at(
+    world_t *world, const duty_t *duty, const char *corrects, int64_t time_ms)
+{
+    duties_out_t out = out_at(world, time_ms);
+    reference_t to = {0};
+    if (corrects)
+        to = message("nccis", corrects);
+    duties_open(world->duties, duty, &to, &out);
+}
+
+static void say(world_t *world, const char *kind, const char *from, reference_t re,
+    reference_t cancels, int64_t time_ms)
+{
+    duties_out_t out = out_at(world, time_ms);
+    document_t document = {.re = re, .cancels = cancels, .id = ID("9")};
+    (void)snprintf(document.kind, sizeof document.kind, "%s", kind);
+    (void)snprintf(document.from, sizeof document.from, "%s", from);
+    duties_message(world->duties, &document, &out);
+}
+
+static void reply(world_t *world, const char *from, const char *id, int64_t time_ms)
+{
+    say(world, "reply", from, message("nccis", id), (reference_t){0}, time_ms);
+}
+
+static void pass(world_t *world, int64_t now_ms)
+{
+    duties_out_t out = out_at(world, now_ms);
+    duties_turn(world->duties, now_ms, 100, &out);
+}
+
+// The states of the log's entries, each by its first letters.
+static const char *states(const world_t *world)
+{
+    static char text[512];
+    text[0] = 0;
+    for (size_t i = 0; i < world->n; i++) {
+        (void)strncat(text, duty_state_name(world->entry[i].state), 20);
+        (void)strncat(text, " ", 2);
+    }
+    return text;
+}
+
+static void a_reply_in_time_meets_it(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    assert_int_equal(duties_next_ms(world->duties), T0 + 23 * HOUR);
+    reply(world, "owner", ID("1"), T0 + 1); // not whose duty it is
+    reply(world, "isoc", ID("2"), T0 + 1);  // about something else
+    say(world, "advisory", "isoc", message("nccis", ID("1")), (reference_t){0}, T0 + 1);
+    say(world, "reply", "isoc", message("other", ID("1")), (reference_t){0}, T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    reply(world, "isoc", ID("1"), T0 + 24 * HOUR); // the very last moment
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+    assert_string_equal(world->entry[1].by.author, "isoc");
+    assert_int_equal(duties_unsettled(world->duties), 0);
+    reply(world, "isoc", ID("1"), T0 + 25 * HOUR); // once is enough
+    pass(world, T0 + 30 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+}
+
+static void time_warns_and_then_is_over(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    assert_string_equal(world->told, "");
+    pass(world, T0 + 23 * HOUR - 1);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    pass(world, T0 + 23 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc? ");
+    pass(world, T0 + 23 * HOUR + 1);
+    commit(world);
+    assert_string_equal(world->told, "");
+    assert_int_equal(duties_next_ms(world->duties), T0 + 24 * HOUR);
+    pass(world, T0 + 24 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc! ");
+    assert_int_equal(duties_unsettled(world->duties), 1); // it is still owed
+    reply(world, "isoc", ID("1"), T0 + 24 * HOUR + 1);
+    commit(world);
+    assert_string_equal(states(world), "open near overdue met-late ");
+}
+
+// After a stop over both moments it is over, late rather than never, and only once.
+static void a_restart_forgets_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t one = plan(ID("1"), "isoc", 24 * HOUR), two = plan(ID("1"), "owner", HOUR * 2);
+    open_at(world, &one, NULL, T0);
+    open_at(world, &two, NULL, T0);
+    commit(world);
+    restart(world);
+    assert_int_equal(duties_next_ms(world->duties), T0 + HOUR);
+    pass(world, T0 + 99 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc! owner! ");
+    restart(world);
+    pass(world, T0 + 100 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open open overdue overdue ");
+    reply(world, "owner", ID("1"), T0 + 101 * HOUR);
+    commit(world);
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void what_a_turn_drafted_counts_at_once(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    reply(world, "isoc", ID("1"), T0);
+    reply(world, "isoc", ID("1"), T0);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+    duty = plan(ID("2"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    lose(world); // no room on the disk: nothing of it ever was
+    reply(world, "isoc", ID("2"), T0);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+}
+
+static void a_correction_only_shortens(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duty_t later = plan(ID("2"), "isoc", 48 * HOUR);
+    open_at(world, &later, ID("1"), T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open ");
+    assert_int_equal(world->entry[1].due_ms, T0 + 24 * HOUR);
+    assert_string_equal(world->entry[1].id, world->entry[0].id);
+    duty_t earlier = plan(ID("3"), "isoc", 12 * HOUR);
+    open_at(world, &earlier, ID("2"), T0 + 2); // corrects the correction
+    commit(world);
+    assert_int_equal(world->entry[2].due_ms, T0 + 12 * HOUR);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+    duty_t stranger = plan(ID("4"), "isoc", HOUR);
+    stranger.message = message("isoc", ID("4"));
+    open_at(world, &stranger, ID("3"), T0 + 3); // not the author's: a duty of its own
+    commit(world);
+    assert_int_equal(duties_unsettled(world->duties), 2);
+    reply(world, "isoc", ID("1"), T0 + 4); // whichever version it names
+    commit(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+    open_at(world, &later, ID("1"), T0 + 5); // what is met is not opened again
+    commit(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void only_the_author_withdraws(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    reference_t it = message("nccis", ID("1"));
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    say(world, "cancel", "isoc", (reference_t){0}, it, T0);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    say(world, "cancel", "nccis", (reference_t){0}, it, T0);
+    commit(world);
+    assert_string_equal(states(world), "open withdrawn ");
+    pass(world, T0 + 9 * HOUR);
+    reply(world, "isoc", ID("1"), T0 + 9 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open withdrawn ");
+}
+
+static void a_delivery_meets_what_it_covers(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "prosecutor", 24 * HOUR);
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+    world->number = 5;
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duties_out_t out = out_at(world, T0 + 1);
+    duties_delivered(world->duties, "prosecutor", 4, &out);
+    duties_delivered(world->duties, "isoc", 9, &out);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    restart(world);
+    duties_delivered(world->duties, "prosecutor", 6, &out);
+    duties_delivered(world->duties, "prosecutor", 7, &out);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+}
+
+static void what_comes_late_is_late_at_once(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0 + 2 * HOUR);
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "acceptance");
+    duty.message = message("nccis", ID("2"));
+    duty_identify(&duty);
+    open_at(world, &duty, NULL, T0 + 2 * HOUR);
+    duty.message = message("nccis", ID("3"));
+    duty_identify(&duty);
+    open_at(world, &duty, NULL, T0 + HOUR);
+    commit(world);
+    assert_string_equal(states(world), "overdue met-late met ");
+    assert_string_equal(world->told, "isoc! ");
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void a_doubtful_clock_fires_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duties_hold(world->duties, true);
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+    pass(world, T0 + INT64_C(1000) * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    reply(world, "owner", ID("1"), T0);
+    duties_hold(world->duties, false);
+    pass(world, T0 + HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open overdue ");
+    duties_hold(world->duties, true);
+    reply(world, "isoc", ID("1"), T0 + 2 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open overdue met-late ");
+    assert_true(world->entry[2].held && !world->entry[1].held);
+}
+
+static void many_fall_due_a_few_at_a_time(void **state)
+{
+    world_t *world = *state;
+    for (int i = 0; i < 10; i++) {
+        char who[32];
+        (void)snprintf(who, sizeof who, "node-%d", i);
+        duty_t duty = plan(ID("1"), who, HOUR);
+        duty.near_ms = 0;
+        open_at(world, &duty, NULL, T0);
+    }
+    commit(world);
+    for (int i = 0; i < 4; i++) {
+        duties_out_t out = out_at(world, T0 + HOUR);
+        assert_true(duties_next_ms(world->duties) <= T0 + HOUR);
+        duties_turn(world->duties, T0 + HOUR, 3, &out);
+        commit(world);
+    }
+    assert_int_equal(world->n, 20);
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+}
+
+static void every_cut_and_flip_is_survived(void **state)
+{
+    (void)state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR), back;
+    buf_t text = {0}, again = {0};
+    cause_t why;
+    duty.latest = message("nccis", ID("2"));
+    duty.by = message("isoc", ID("3"));
+    duty.held = true;
+    duty.at_ms = T0;
+    duty.tells = 2;
+    (void)snprintf(duty.tell[1], sizeof duty.tell[1], "mfa");
+    (void)snprintf(duty.tell[0], sizeof duty.tell[0], "nccis");
+    duty_print(&duty, &text);
+    assert_int_equal(duty_parse(&back, buf_span(&text), &why), 0);
+    duty_print(&back, &again);
+    assert_true(span_equal(buf_span(&text), buf_span(&again)));
+    for (size_t size = 0; size + 2 < text.size; size++) {
+        uint8_t *cut = malloc(size ? size : 1);
+        memcpy(cut, text.data, size);
+        assert_int_equal(duty_parse(&back, span_of(cut, size), &why), -1);
+        free(cut);
+    }
+    for (size_t bit = 0; bit < 8 * text.size; bit++) {
+        text.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        (void)duty_parse(&back, buf_span(&text), &why);
+        text.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    buf_destroy(&text);
+    buf_destroy(&again);
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_reply_in_time_meets_it),
+        TEST(time_warns_and_then_is_over),
+        TEST(a_restart_forgets_nothing),
+        TEST(what_a_turn_drafted_counts_at_once),
+        TEST(a_correction_only_shortens),
+        TEST(only_the_author_withdraws),
+        TEST(a_delivery_meets_what_it_covers),
+        TEST(what_comes_late_is_late_at_once),
+        TEST(a_doubtful_clock_fires_nothing),
+        TEST(many_fall_due_a_few_at_a_time),
+        TEST(every_cut_and_flip_is_survived),
+    };
+    return cmocka_run_group_tests_name("duties", tests, NULL, NULL);
+}
