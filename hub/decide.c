@@ -486,6 +486,18 @@ static int apply_rules(matter_t *matter)
     return 0;
 }
 
+// An addressee whom no rule lets have it gets nothing: the author should know.
+static void remark_unreached(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    for (size_t i = 0; !document->for_[0] && i < document->to_count; i++) {
+        const member_t *member = roster_member(matter->law->roster, document->to[i]);
+        if (member && may_receive(matter, member) &&
+            !routing_find(&matter->decision->routing, member->id))
+            remark_once(matter, "to.unreached");
+    }
+}
+
 // ---- checks
 
 static int check_time(matter_t *matter)
@@ -746,7 +758,10 @@ int decide_message(const decide_t *self, const member_t *author,
     if (withdrawn_by(document))
         add_holders(&matter);
     // What is taken back need meet no condition any more, and nothing follows from it.
-    return document->cancels.author[0] ? 0 : apply_rules(&matter);
+    if (!document->cancels.author[0] && apply_rules(&matter) != 0)
+        return -1;
+    remark_unreached(&matter);
+    return 0;
 }
 
 // ---- explain

@@ -63,6 +63,7 @@ const refusal_code_t refusal_codes[] = {
                            "original: mark it no narrower."},
     {"for.reserved", "Only the hub may speak for another: leave out the field for."},
     {"to.unknown", "An addressee in to is not a node of the system."},
+    {"to.unreached", "No rule lets an addressee in to have this message."},
     {"exercise.unknown", "No exercise of the name that the message gives was opened."},
     {"exercise.closed", "The exercise that the message names has been closed."},
     {"exercise.absent", "The node has not joined the exercise."},

@@ -46,6 +46,7 @@ static const word_t titles[] = {
     {"withdrawal.marking", "marked too narrowly", NULL},
     {"for.reserved", "reserved for the hub", NULL},
     {"to.unknown", "unknown addressee", NULL},
+    {"to.unreached", "addressee not reached", NULL},
     {"exercise.unknown", "unknown exercise", NULL},
     {"exercise.closed", "exercise closed", NULL},
     {"exercise.absent", "not in the exercise", NULL},

@@ -6,6 +6,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import tap  # noqa: E402
 from route import example, reaches, reference, refused  # noqa: E402
 from world import World  # noqa: E402
 
@@ -20,6 +21,9 @@ with World(
         {name: "task.addressees 19" for name in ("owner-grid", "service")},
         "whom it names, of those whose forces paragraph 19 speaks of",
     )
+    (receipt,) = world.raws["nccis"].tell(example("response.task", "nccis", to=["media"]))
+    tap.has(receipt.told, "remark to.unreached", "naming somebody who may not have it is remarked")
+    world.fence()
     for author in ("owner-grid", "service"):
         reaches(
             world,

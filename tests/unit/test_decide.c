@@ -420,7 +420,7 @@ static void markings_withhold_and_never_widen(void **state)
             "-nccis marking.tlp, +owner-a n.owner"},
         // an addressee whom no rule allows gets nothing, CLEAR as it may be
         {"isoc-a", NOTICE, "CLEAR", "\"press\"", "", OBJECT("ob-1"),
-            "+nccis n.nccis, +owner-a n.owner"},
+            "+nccis n.nccis, +owner-a n.owner, !to.unreached"},
         // withheld by one rule, owed by another
         {"isoc-a", "threat.report", "AMBER+STRICT", "", "", "",
             "-isoc-b marking.tlp, -kib marking.tlp, -mid marking.tlp, "

@@ -253,6 +253,16 @@ static bool refers(void *context, const reference_t *to, refer_t field, const ch
     return true;
 }
 
+// The exercise is open for those who join or close it, and new for who opens it.
+static bool exercise(
+    void *context, exercise_act_t act, const char *name, const char *node)
+{
+    (void)name;
+    (void)node;
+    return act == EXERCISE_OPENS ? strcmp(context, "exercise.opening") == 0
+                                 : act == EXERCISE_JOINS;
+}
+
 // What a kind refers to by `re`, where it matters.
 static const char *subject_of(const char *kind)
 {
@@ -323,6 +333,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
+        .exercise = exercise,
         .log = {.find = find,
             .record = record,
             .refers = refers,
