@@ -15,7 +15,8 @@
 
 #include <cmocka.h>
 
-static const int64_t now = INT64_C(1795348800000); // 2026-11-22T12:00:00Z
+// After what the examples tell of.
+static const int64_t now = INT64_C(1797768000000); // 2026-12-20T12:00:00Z
 
 // The columns of the table, in its order.
 static const char *const columns[][3] = {{"isoc", "isoc", "SOC"},
