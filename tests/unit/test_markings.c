@@ -377,7 +377,7 @@ static void check_row(const row_t *row, const char *role)
             for (size_t c = 0; c < COLUMNS; c++)
                 check_cell(row, c, m, role, addressed, &decision);
         }
-    routing_close(&decision.routing);
+    decision_close(&decision);
 }
 
 static void each_cell_is_as_the_table_has_it(void **state)
@@ -408,7 +408,7 @@ static void whom_no_row_lists_may_not_send_it(void **state)
                 fail_msg("%s from %s: %s", rows[i].kind, role,
                     decision.refusal.code ? decision.refusal.code : "accepted");
         }
-    routing_close(&decision.routing);
+    decision_close(&decision);
 }
 
 static void every_kind_and_role_has_one_row(void **state)
