@@ -58,6 +58,7 @@ enum {
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
     WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
     WEIGHT_MAX = 4 << 20, // bytes of deliveries that one node may leave unacknowledged
+    CONNECT_RATE = 120,   // handshakes a minute of one node
     BEGIN_RATE = 20,      // hellos a second, and requests to send again
     SHARED_FROM = 2,      // one check is not worth waking a worker
     SPOILED_MAX = 100,    // unreadable frames before a session is ended
@@ -1129,11 +1130,22 @@ static void handle_frame(hub_t *self, gate_message_t *message)
 static bool admit(void *context, const uint8_t key[32])
 {
     hub_t *self = context;
+    cause_t why;
     const char *state = "unknown";
-    if (roster_by_channel(self->law.roster, key, clock_now().wall_ms, &state))
+    now_t now = clock_now();
+    const member_t *member =
+        roster_by_channel(self->law.roster, key, now.wall_ms, &state);
+    int inbox = member ? inboxes_of(self->inboxes, member->id, &why) : -1;
+    // Whoever claims many routing ids and connects a million times would at last meet the
+    // number that the ROUTER gives next, and end the process.
+    if (inbox >= 0 && sessions_may(self->sessions, inbox, MAY_CONNECT, 1, CONNECT_RATE,
+                          now.monotonic_ms / 60))
         return true;
-    refusals_count(self->refusals, "", refusal_code(span_text(code_of_state(state))));
-    log_line(LOG_DEBUG, "handshake.refused", "reason=\"%s\"", state);
+    const char *code = inbox >= 0 ? "rate.limit" : code_of_state(state);
+    refusals_count(
+        self->refusals, member ? member->id : "", refusal_code(span_text(code)));
+    log_line(LOG_DEBUG, "handshake.refused", "reason=\"%s\"",
+        inbox >= 0 ? "too many in a minute" : state);
     return false;
 }
 

@@ -66,6 +66,7 @@ typedef enum {
     MAY_PUBLISH,
     MAY_EXPLAIN,
     MAY_BEGIN, // hellos, and requests to send again
+    MAY_CONNECT,
     ALLOWANCES,
 } allowance_t;
 
