@@ -36,6 +36,22 @@ static bool same_require(const require_t *a, const require_t *b)
            tests_imply(b->condition, b->conditions, a->condition, a->conditions);
 }
 
+static bool same_duty(const oblige_t *a, const oblige_t *b)
+{
+    return strcmp(a->duty, b->duty) == 0 && same_target(&a->who, &b->who) &&
+           a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0;
+}
+
+static bool same_terms(const oblige_t *a, const oblige_t *b)
+{
+    bool same = a->within_ms == b->within_ms && a->near_ms == b->near_ms &&
+                a->by_default == b->by_default && strcmp(a->from, b->from) == 0 &&
+                a->tells == b->tells;
+    for (size_t i = 0; same && i < a->tells; i++)
+        same = same_target(&a->tell[i], &b->tell[i]);
+    return same;
+}
+
 bool effect_same_matter(const effect_t *a, const effect_t *b)
 {
     if (a->type != b->type || strcmp(a->kind, b->kind) != 0 ||
@@ -45,6 +61,8 @@ bool effect_same_matter(const effect_t *a, const effect_t *b)
         return same_target(a->to, b->to);
     if (a->type == EFFECT_REQUIRE)
         return same_require(a->require, b->require);
+    if (a->type == EFFECT_OBLIGE)
+        return same_duty(a->oblige, b->oblige);
     return a->type != EFFECT_DERIVE || strcmp(a->emit->kind, b->emit->kind) == 0;
 }
 
@@ -78,6 +96,8 @@ static bool covers(const effect_t *wide, const effect_t *narrow)
         return false;
     if (wide->type == EFFECT_DERIVE)
         return same_contents(wide->emit, narrow->emit);
+    if (wide->type == EFFECT_OBLIGE)
+        return same_terms(wide->oblige, narrow->oblige);
     return wide->type != EFFECT_RECEIVE || wide->rule->passes_marking ||
            !narrow->rule->passes_marking;
 }
@@ -120,6 +140,12 @@ static void add_rule(effects_t *self, const rule_t *rule, const char *from)
     effect.emit = NULL;
     for (size_t i = 0; i < rule->requires; i++) {
         effect.require = &rule->require[i];
+        add(self, &effect);
+    }
+    effect.type = EFFECT_OBLIGE;
+    effect.require = NULL;
+    for (size_t i = 0; i < rule->obliges; i++) {
+        effect.oblige = &rule->oblige[i];
         add(self, &effect);
     }
 }
@@ -182,12 +208,15 @@ static void compare(changes_t *self, const effect_t *before, const effect_t *aft
         return;
     if (strcmp(old->cites, new->cites) != 0)
         add_aspect(self, CHANGE_CITES, before, after);
-    if (before->type != EFFECT_REQUIRE && old->tell != new->tell)
+    if (before->type != EFFECT_REQUIRE && before->type != EFFECT_OBLIGE &&
+        old->tell != new->tell)
         add_aspect(self, CHANGE_TELL, before, after);
     if (before->type == EFFECT_RECEIVE && old->passes_marking != new->passes_marking)
         add_aspect(self, CHANGE_PASSES, before, after);
     if (before->type == EFFECT_DERIVE && !same_contents(before->emit, after->emit))
         add_aspect(self, CHANGE_CARRIES, before, after);
+    if (before->type == EFFECT_OBLIGE && !same_terms(before->oblige, after->oblige))
+        add_aspect(self, CHANGE_TERMS, before, after);
 }
 
 // The effect on the same matter that is still free: one with the same tests if there is,

@@ -10,7 +10,13 @@
 
 #include "lib/rules.h"
 
-typedef enum { EFFECT_SEND, EFFECT_RECEIVE, EFFECT_DERIVE, EFFECT_REQUIRE } effect_type_t;
+typedef enum {
+    EFFECT_SEND,
+    EFFECT_RECEIVE,
+    EFFECT_DERIVE,
+    EFFECT_REQUIRE,
+    EFFECT_OBLIGE
+} effect_type_t;
 
 typedef struct {
     effect_type_t type;
@@ -19,6 +25,7 @@ typedef struct {
     const target_t *to;       // EFFECT_RECEIVE
     const emit_t *emit;       // EFFECT_DERIVE
     const require_t *require; // EFFECT_REQUIRE
+    const oblige_t *oblige;   // EFFECT_OBLIGE
     const rule_t *rule;       // when, by which paragraph
 } effect_t;
 
@@ -42,6 +49,7 @@ typedef enum {
     CHANGE_TELL,    // whether the author learns of it
     CHANGE_PASSES,  // whether a marking stops it
     CHANGE_CARRIES, // other contents of what is derived
+    CHANGE_TERMS,   // another time for a duty, or others who hear of it
 } change_type_t;
 
 typedef struct {

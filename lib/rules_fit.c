@@ -58,6 +58,10 @@ static int check_rule(const fit_t *fit)
     for (size_t i = 0; i < rule->requires; i++)
         if (check_require(fit, &rule->require[i]) == -1)
             return -1;
+    for (size_t i = 0; i < rule->obliges; i++)
+        if (rule->oblige[i].from[0] &&
+            check(fit, rule->oblige[i].line, rule->kind, rule->oblige[i].from) == -1)
+            return -1;
     return 0;
 }
 

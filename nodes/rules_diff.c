@@ -16,38 +16,25 @@
 // ---- in words
 // --------------------------------------------------------------------------------
 
-static char *roles_words(uint32_t roles)
+// Who or what the sentence is about; to be freed.
+static char *subject_of(const change_t *change)
 {
+    const effect_t *effect = change->matter;
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
         abort();
-    rules_print_roles(roles, out);
-    fclose(out);
-    return text;
-}
-
-static char *target_words(const target_t *target)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
-    rules_print_target(target, out);
-    fclose(out);
-    return text;
-}
-
-static char *require_words(const require_t *require)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        abort();
-    rules_print_require(require, out);
+    if (effect->type == EFFECT_SEND)
+        rules_print_roles(change->from, out);
+    else if (effect->type == EFFECT_RECEIVE)
+        rules_print_target(effect->to, out);
+    else if (effect->type == EFFECT_REQUIRE)
+        rules_print_require(effect->require, out);
+    else if (effect->type == EFFECT_OBLIGE)
+        rules_print_oblige(effect->oblige, out);
+    else
+        fputs(effect->emit->kind, out);
     fclose(out);
     return text;
 }
@@ -92,21 +79,38 @@ static void print_need(change_type_t type, const char *kind, const char *what)
         printf(say("%s needs: %s"), kind, what);
 }
 
-static void print_matter(const change_t *change, const effect_t *effect)
+static void print_duty(change_type_t type, const char *kind, const char *what)
 {
-    char *who = effect->type == EFFECT_SEND      ? roles_words(change->from)
-                : effect->type == EFFECT_RECEIVE ? target_words(effect->to)
-                : effect->type == EFFECT_REQUIRE ? require_words(effect->require)
-                                                 : NULL;
-    if (effect->type == EFFECT_SEND)
-        print_send(change->type, who, effect->kind);
-    else if (effect->type == EFFECT_RECEIVE)
-        print_receive(change->type, who, effect->kind);
-    else if (effect->type == EFFECT_REQUIRE)
-        print_need(change->type, effect->kind, who);
+    if (type == CHANGE_ADDED)
+        printf(say("%s will also open a duty: %s"), kind, what);
+    else if (type == CHANGE_REMOVED)
+        printf(say("%s will no longer open a duty: %s"), kind, what);
     else
-        print_derive(change->type, effect->kind, effect->emit->kind);
-    free(who);
+        printf(say("%s opens a duty: %s"), kind, what);
+}
+
+static void print_matter(const change_t *change)
+{
+    const char *kind = change->matter->kind;
+    char *subject = subject_of(change);
+    switch (change->matter->type) {
+    case EFFECT_SEND:
+        print_send(change->type, subject, kind);
+        break;
+    case EFFECT_RECEIVE:
+        print_receive(change->type, subject, kind);
+        break;
+    case EFFECT_DERIVE:
+        print_derive(change->type, kind, subject);
+        break;
+    case EFFECT_REQUIRE:
+        print_need(change->type, kind, subject);
+        break;
+    case EFFECT_OBLIGE:
+        print_duty(change->type, kind, subject);
+        break;
+    }
+    free(subject);
 }
 
 // Named only where it is not so for all who send the kind.
@@ -119,10 +123,8 @@ static void print_senders(const change_t *change, const rules_t *rules)
             all |= rules_at(rules, i)->roles;
     if (effect->type == EFFECT_SEND || change->from == all)
         return;
-    char *roles = roles_words(change->from);
-    printf(", ");
-    printf(say("sent by %s"), roles);
-    free(roles);
+    printf(", %s ", say("sent by"));
+    rules_print_roles(change->from, stdout);
 }
 
 static void print_now_before(
@@ -143,14 +145,12 @@ static void print_aspect(const change_t *change)
 {
     switch (change->type) {
     case CHANGE_ADDED:
-    case CHANGE_REMOVED: {
-        const effect_t *effect = change->matter;
-        if (effect->rule->conditions > 0) {
+    case CHANGE_REMOVED:
+        if (change->matter->rule->conditions > 0) {
             printf(", %s ", say("when"));
-            rules_print_when(effect->rule, stdout);
+            rules_print_when(change->matter->rule, stdout);
         }
         break;
-    }
     case CHANGE_WHEN:
         print_now_before(change, rules_print_when);
         break;
@@ -167,6 +167,10 @@ static void print_aspect(const change_t *change)
                            ? say("now whatever its marking")
                            : say("now only as far as its marking allows"));
         break;
+    case CHANGE_TERMS:
+        printf("; %s ", say("before"));
+        rules_print_oblige(change->before->oblige, stdout);
+        break;
     case CHANGE_CARRIES:
         printf(": %s", say("with other contents"));
         break;
@@ -181,7 +185,7 @@ static void print_change(
         change->type == CHANGE_ADDED     ? "+"
         : change->type == CHANGE_REMOVED ? "-"
                                          : "~");
-    print_matter(change, effect);
+    print_matter(change);
     print_senders(change, change->after ? after : before);
     print_aspect(change);
     fputs("  ", stdout);
@@ -211,11 +215,13 @@ static void print_json(const change_t *change)
         [CHANGE_CITES] = "cites",
         [CHANGE_TELL] = "tell",
         [CHANGE_PASSES] = "passes_marking",
-        [CHANGE_CARRIES] = "contents"};
+        [CHANGE_CARRIES] = "contents",
+        [CHANGE_TERMS] = "terms"};
     static const char *const whats[] = {[EFFECT_SEND] = "publish",
         [EFFECT_RECEIVE] = "receive",
         [EFFECT_DERIVE] = "derive",
-        [EFFECT_REQUIRE] = "require"};
+        [EFFECT_REQUIRE] = "require",
+        [EFFECT_OBLIGE] = "oblige"};
     const effect_t *effect = change->matter;
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
         types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
@@ -226,6 +232,8 @@ static void print_json(const change_t *change)
             object, "receiver", json_string(rules_target_word(effect->to)));
     if (effect->require)
         json_object_set_new(object, "require", rules_json_require(effect->require));
+    if (effect->oblige)
+        json_object_set_new(object, "oblige", rules_json_oblige(effect->oblige));
     if (effect->emit)
         json_object_set_new(object, "derived", json_string(effect->emit->kind));
     screen_json(stdout, object);

@@ -40,8 +40,6 @@ static void print_how(const rule_t *rule, uint32_t all)
         printf(", %s ", say("when"));
         rules_print_when(rule, stdout);
     }
-    if (rule->passes_marking)
-        printf(", %s", say("whatever its marking"));
     if (rule->tell == TELL_NONE && rule_allows(rule))
         printf(", %s", say("which its author does not learn"));
     fputs("  ", stdout);
@@ -60,6 +58,8 @@ static void print_receivers(
         for (size_t t = 0; t < rule->targets; t++) {
             printf("%*s", indent, "");
             rules_print_target(&rule->target[t], stdout);
+            if (rule->passes_marking)
+                printf(", %s", say("whatever its marking"));
             print_how(rule, by);
         }
     }
@@ -76,6 +76,22 @@ static void print_needs(const rules_t *rules, const char *kind)
             title = NULL;
             fputs("  ", stdout);
             rules_print_require(&rule->require[r], stdout);
+            print_how(rule, senders(rules, kind));
+        }
+    }
+}
+
+static void print_duties(const rules_t *rules, const char *kind)
+{
+    const char *title = say("opens duties:");
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const rule_t *rule = rules_at(rules, i);
+        for (size_t o = 0; strcmp(rule->kind, kind) == 0 && o < rule->obliges; o++) {
+            if (title)
+                puts(title);
+            title = NULL;
+            fputs("  ", stdout);
+            rules_print_oblige(&rule->oblige[o], stdout);
             print_how(rule, senders(rules, kind));
         }
     }
@@ -144,6 +160,7 @@ static void print(const rules_t *rules, const char *kind)
     puts(say("is received by:"));
     print_receivers(rules, kind, 2, all);
     print_made_of_it(rules, kind);
+    print_duties(rules, kind);
     print_made_from(rules, kind);
     puts(say("What no rule allows is refused."));
 }

@@ -72,8 +72,26 @@ const char *rules_target_word(const target_t *target)
     return target->type == TARGET_ROLE ? target->role : target->word;
 }
 
+json_t *rules_json_oblige(const oblige_t *oblige)
+{
+    const char *met_by = oblige->met_by == MET_BY_KIND       ? oblige->kind
+                         : oblige->met_by == MET_BY_DELIVERY ? "delivery"
+                                                             : "acceptance";
+    json_t *tell = json_array();
+    for (size_t i = 0; i < oblige->tells; i++)
+        json_array_append_new(tell, json_string(rules_target_word(&oblige->tell[i])));
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:b}", "duty", oblige->duty,
+        "who", rules_target_word(&oblige->who), "met_by", met_by, "from",
+        oblige->from[0] ? oblige->from : "accepted", "within_ms",
+        (json_int_t)oblige->within_ms, "near_ms", (json_int_t)oblige->near_ms, "tell",
+        tell, "default", oblige->by_default);
+}
+
 json_t *rules_json_rule(const rule_t *rule)
 {
+    json_t *oblige = json_array();
+    for (size_t i = 0; i < rule->obliges; i++)
+        json_array_append_new(oblige, rules_json_oblige(&rule->oblige[i]));
     json_t *to = json_array(), *emit = json_array();
     for (size_t i = 0; i < rule->targets; i++)
         json_array_append_new(to, json_string(rules_target_word(&rule->target[i])));
@@ -83,7 +101,7 @@ json_t *rules_json_rule(const rule_t *rule)
     json_t *require = json_array();
     for (size_t i = 0; i < rule->requires; i++)
         json_array_append_new(require, rules_json_require(&rule->require[i]));
-    return json_pack("{s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:i}",
+    return json_pack("{s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:i}",
         "rule", rule->id, "cites", rule->cites, "default",
         strstr(rule->cites, "default") != NULL, "kind", rule->kind, "from",
         rules_json_roles(rule->roles), "when", rules_json_when(rule), "require", require,

@@ -157,6 +157,54 @@ void rules_print_require(const require_t *require, FILE *out)
     print_tests(require, out);
 }
 
+// In the largest unit that leaves a whole number, as rules write it.
+static void print_duration(int64_t ms, FILE *out)
+{
+    enum { MIN = 60, HOUR = 60 * MIN };
+    long long seconds = ms / 1000;
+    if (seconds % HOUR == 0)
+        fprintf(out, say("%lld h"), seconds / HOUR);
+    else if (seconds % MIN == 0)
+        fprintf(out, say("%lld min"), seconds / MIN);
+    else
+        fprintf(out, say("%lld s"), seconds);
+}
+
+static void print_met_by(const oblige_t *oblige, FILE *out)
+{
+    switch (oblige->met_by) {
+    case MET_BY_KIND:
+        fprintf(out, say("met by %s"), oblige->kind);
+        return;
+    case MET_BY_DELIVERY:
+        fputs(say("met by signed delivery"), out);
+        return;
+    case MET_BY_ACCEPTANCE:
+        fputs(say("met by this message in time"), out);
+        return;
+    }
+}
+
+void rules_print_oblige(const oblige_t *oblige, FILE *out)
+{
+    rules_print_target(&oblige->who, out);
+    fprintf(out, ": %s, ", oblige->duty);
+    print_met_by(oblige, out);
+    fprintf(out, ", %s ", say("within"));
+    print_duration(oblige->within_ms, out);
+    fputs(", ", out);
+    if (oblige->from[0])
+        fprintf(out, say("counted from %s"), field_of(oblige->from));
+    else
+        fputs(say("counted from acceptance"), out);
+    if (oblige->by_default)
+        fprintf(out, ", %s", say("the time is an operational default"));
+    for (size_t i = 0; i < oblige->tells; i++) {
+        fprintf(out, i == 0 ? ", %s " : ", ", say("overdue is also told to"));
+        rules_print_target(&oblige->tell[i], out);
+    }
+}
+
 void rules_print_source(const rule_t *rule, FILE *out)
 {
     fprintf(out, "(%s %s, ", say("rule"), rule->id);
@@ -225,6 +273,11 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
     }
     print_targets(rule, indent, out);
     print_emissions(rule, indent, out);
+    for (size_t i = 0; i < rule->obliges; i++) {
+        begin(say("duty"), indent, out);
+        rules_print_oblige(&rule->oblige[i], out);
+        fputc('\n', out);
+    }
     if (rule->tell == TELL_NONE && rule_allows(rule)) {
         begin(say("its author"), indent, out);
         fprintf(out, "%s\n", say("is not told"));

@@ -17,6 +17,12 @@
 #define TO(who) "deliver = [\"" who "\"]; "
 #define WHEN(test) "when = ( { field = \"/body/level\"; " test "; } ); "
 #define NOTICE ON("a", "notice", ISOC TO("role:nccis") TELL)
+#define DUTY(within, more)                                                               \
+    ON("a", "notice",                                                                    \
+        ISOC TO("role:nccis") TELL "oblige = ( { duty = \"look\"; who = "                \
+                                   "\"role:nccis\"; met_by = \"delivery\"; from = "      \
+                                   "\"accepted\"; default = true; within = \"" within    \
+                                   "\"; " more "} ); ")
 #define ALERT(id, more) ON(id, "alert", "from = [\"hub\"]; " TO("role:nccis") TELL more)
 
 static rules_t *load(const char *rules)
@@ -33,8 +39,8 @@ static rules_t *load(const char *rules)
 static void print_change(const change_t *change, char *out, size_t room)
 {
     static const char *const types[] = {
-        "added", "removed", "when", "cites", "tell", "passes", "carries"};
-    static const char *const whats[] = {"send", "receive", "derive", "require"};
+        "added", "removed", "when", "cites", "tell", "passes", "carries", "terms"};
+    static const char *const whats[] = {"send", "receive", "derive", "require", "oblige"};
     const effect_t *effect = change->matter;
     size_t used = (size_t)snprintf(
         out, room, "%s %s %s", types[change->type], whats[effect->type], effect->kind);
@@ -148,6 +154,13 @@ static void test_what_changes_for_whom(void **state)
             NOTICE ", " ON("n", "notice",
                 ISOC "require = ( { of = \"re\"; none = \"notice\"; } ); " TELL),
             "added require notice isoc\n"},
+        {NOTICE, DUTY("24 h", ""), "added oblige notice isoc\n"},
+        {DUTY("24 h", ""), DUTY("1440 min", ""), ""},
+        {DUTY("24 h", ""), DUTY("12 h", ""), "terms oblige notice isoc\n"},
+        {DUTY("24 h", ""), DUTY("24 h", "near = \"1 h\"; "),
+            "terms oblige notice isoc\n"},
+        {DUTY("24 h", ""), DUTY("24 h", "tell = [\"author\"]; "),
+            "terms oblige notice isoc\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_string_equal(changes(rows[i].before, rows[i].after), rows[i].expected);

@@ -121,6 +121,10 @@ static void test_rules(void **state)
         {HEAD "deliver = [\"to\"]; require = ( { of = \"re\"; kind = \"alert\"; same = "
               "\"/body/deep\"; } ); " TAIL HUB,
             "x.rules:1: rule 'a' names the field /body/deep, which no alert has"},
+        {HEAD "deliver = [\"to\"]; oblige = ( { duty = \"d\"; who = \"to\"; met_by = "
+              "\"delivery\"; from = \"/body/then\"; within = \"1 h\"; default = true; } "
+              "); " TAIL HUB,
+            "x.rules:1: rule 'a' names the field /body/then, which no notice has"},
         {"rules = ( { id = \"a\"; cites = \"14\"; on = \"other\"; from = [\"isoc\"]; "
          "deliver = [\"to\"]; tell = \"sender\"; } );",
             "x.rules:1: rule 'a' is about 'other', of which there is no schema"},
