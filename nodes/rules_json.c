@@ -87,26 +87,35 @@ json_t *rules_json_oblige(const oblige_t *oblige)
         tell, "default", oblige->by_default);
 }
 
-json_t *rules_json_rule(const rule_t *rule)
+static json_t *lists_json(const rule_t *rule)
 {
-    json_t *oblige = json_array();
+    json_t *require = json_array(), *oblige = json_array();
+    json_t *to = json_array(), *emit = json_array();
+    for (size_t i = 0; i < rule->requires; i++)
+        json_array_append_new(require, rules_json_require(&rule->require[i]));
     for (size_t i = 0; i < rule->obliges; i++)
         json_array_append_new(oblige, rules_json_oblige(&rule->oblige[i]));
-    json_t *to = json_array(), *emit = json_array();
     for (size_t i = 0; i < rule->targets; i++)
         json_array_append_new(to, json_string(rules_target_word(&rule->target[i])));
     for (size_t i = 0; i < rule->emits; i++)
         json_array_append_new(emit, json_pack("{s:s, s:b}", "kind", rule->emit[i].kind,
                                         "carry", rule->emit[i].carry));
-    json_t *require = json_array();
-    for (size_t i = 0; i < rule->requires; i++)
-        json_array_append_new(require, rules_json_require(&rule->require[i]));
-    return json_pack("{s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:i}",
-        "rule", rule->id, "cites", rule->cites, "default",
-        strstr(rule->cites, "default") != NULL, "kind", rule->kind, "from",
-        rules_json_roles(rule->roles), "when", rules_json_when(rule), "require", require,
-        "deliver", to, "passes_marking", rule->passes_marking, "emit", emit, "tell",
-        rule->tell == TELL_SENDER ? "sender" : "none", "line", (int)rule->line);
+    return json_pack("{s:o, s:o, s:o, s:o}", "require", require, "deliver", to, "emit",
+        emit, "oblige", oblige);
+}
+
+json_t *rules_json_rule(const rule_t *rule)
+{
+    json_t *lists = lists_json(rule);
+    json_t *object = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:i}", "rule", rule->id,
+        "cites", rule->cites, "default", strstr(rule->cites, "default") != NULL, "kind",
+        rule->kind, "tell", rule->tell == TELL_SENDER ? "sender" : "none",
+        "passes_marking", rule->passes_marking, "line", (int)rule->line);
+    json_object_set_new(object, "from", rules_json_roles(rule->roles));
+    json_object_set_new(object, "when", rules_json_when(rule));
+    json_object_update(object, lists);
+    json_decref(lists);
+    return object;
 }
 
 bool rules_shipped(const char *installed, const char *source, char out[PATH_MAX])

@@ -32,6 +32,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     # before anybody seals them
     text = dabyl("check", paths["old"])
     tap.ok("no error" in text and "notice.nccis " in text and "operational defaults" in text, "rules without error", text)
+    listed = [json.loads(line) for line in dabyl("check", "--json", paths["old"]).splitlines()]
+    tap.ok(all(rule["effect"] for rule in listed) and any(rule["oblige"] for rule in listed) and any(rule["require"] for rule in listed), "the same for programs", listed)
     for name, wrong, said in (
         ("a field that no such message has", old.replace('"/body/level"; at_least', '"/body/levl"; at_least', 1), "names the field /body/levl, which no incident.notice has"),
         ("a kind without a schema", old.replace('on = "advisory"', 'on = "advice"', 1), "is about 'advice', of which there is no schema"),
