@@ -38,6 +38,7 @@
 #include "lib/log.h"
 #include "lib/merkle.h"
 #include "lib/published.h"
+#include "lib/seal.h"
 #include "lib/text.h"
 #include "lib/times.h"
 #include "lib/version.h"
@@ -98,6 +99,7 @@ struct hub {
     sessions_t *sessions;
     workers_t *workers;
     intake_t *intake;
+    const submission_t *deciding; // NULL: what has no seal yet, or is the hub's own
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
@@ -427,6 +429,30 @@ static json_t *document_for_decide(void *context, const leaf_t *leaf)
     return json_loadb((const char *)entry.document.data, entry.document.size, 0, NULL);
 }
 
+// Different persons: two keys of one officer are one.
+static size_t officers_for_decide(void *context)
+{
+    const hub_t *self = context;
+    seal_t seal;
+    cause_t why;
+    const char *name[SEAL_SIGNATURES_MAX];
+    size_t n = 0;
+    if (!self->deciding)
+        return SIZE_MAX;
+    if (seal_parse(&seal, buf_span(&self->deciding->seal), &why) != 0)
+        return 0;
+    for (size_t i = 1; i < seal.head.signatures; i++) {
+        const cert_t *cert =
+            roster_any_seal(self->law.roster, seal.head.signature[i].key_id);
+        bool new = cert &&strcmp(cert->role, "officer") == 0;
+        for (size_t k = 0; new &&k < n; k++)
+            new = strcmp(name[k], cert->name) != 0;
+        if (new)
+            name[n++] = cert->name;
+    }
+    return n;
+}
+
 static bool exercise_for_decide(
     void *context, exercise_act_t act, const char *name, const char *node)
 {
@@ -614,7 +640,7 @@ static decide_t decide_under(hub_t *self)
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
         .log = {find_for_decide, record_for_decide, refers_for_decide,
-            document_for_decide, self},
+            document_for_decide, officers_for_decide, self},
         .exercise = exercise_for_decide};
 }
 
@@ -632,7 +658,10 @@ static void decide(hub_t *self, submission_t *item)
         return;
     decide_t under = decide_under(self);
     const member_t *author = roster_member(self->law.roster, session->node);
-    if (decide_message(&under, author, &item->document, &self->decision) != 0) {
+    self->deciding = item;
+    int result = decide_message(&under, author, &item->document, &self->decision);
+    self->deciding = NULL;
+    if (result != 0) {
         item->refusal = self->decision.refusal;
         answer_refusal(self, item);
         return;

@@ -319,6 +319,17 @@ static int check_among(const check_t *check)
     return result;
 }
 
+static int check_seals(const check_t *check)
+{
+    const document_t *document = check->document;
+    size_t n = check->log->officers(check->log->context);
+    if (n >= check->require->seals)
+        return 0;
+    return unmet(check, "seals.missing", "",
+        "a %s needs the seals of %zu different officers of %s, and has %zu",
+        document->kind, check->require->seals, document->from, n);
+}
+
 int require_check(const require_t *self, const precedents_t *log,
     const document_t *document, const char *rule, const char *cites, refusal_t *refusal)
 {
@@ -330,6 +341,8 @@ int require_check(const require_t *self, const precedents_t *log,
         .cites = cites,
         .refusal = refusal};
     char pointer[16];
+    if (self->type == REQUIRE_SEALS)
+        return check_seals(&check);
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(self->of));
     if (check.named->author[0] == 0)
         return unmet(&check, "precondition.unmet", pointer,
@@ -345,6 +358,7 @@ int require_check(const require_t *self, const precedents_t *log,
     case REQUIRE_NONE:
         return check_none(&check);
     case REQUIRE_TO_AMONG:
+    case REQUIRE_SEALS:
         break;
     }
     return check_among(&check);

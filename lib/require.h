@@ -22,20 +22,22 @@ typedef enum {
     REQUIRE_KIND,
     REQUIRE_LATEST,
     REQUIRE_NONE,
-    REQUIRE_TO_AMONG
+    REQUIRE_TO_AMONG,
+    REQUIRE_SEALS // a rule's `seals = N`: officers, of whatever it refers to
 } require_type_t;
 
-enum { REQUIRE_CONDITIONS_MAX = 4 };
+enum { REQUIRE_CONDITIONS_MAX = 4, REQUIRE_SEALS_MAX = 3 };
 
 typedef struct {
     require_type_t type;
     refer_t of;
     bool stands;               // KIND: neither superseded nor cancelled
-    char kind[KIND_MAX];       // all but TO_AMONG
+    char kind[KIND_MAX];       // all but TO_AMONG, SEALS
     char pointer[POINTER_MAX]; // TO_AMONG: to an array of node ids
     char same[POINTER_MAX];    // KIND: has the same value in both; "" for none
     size_t conditions;         // KIND, LATEST
     condition_t condition[REQUIRE_CONDITIONS_MAX];
+    size_t seals;  // SEALS: how many different officers, beside the node
     unsigned line; // of the file
 } require_t;
 
@@ -61,6 +63,9 @@ typedef struct {
         thread_walk_t *walk, leaf_t *leaf);
     // The document; the caller owns it.  NULL when it cannot be read.
     json_t *(*document)(void *context, const leaf_t *leaf);
+    // How many different officers sealed the message that is asked about; as many as may
+    // be where nothing is sealed yet.
+    size_t (*officers)(void *context);
     void *context;
 } precedents_t;
 

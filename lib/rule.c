@@ -253,6 +253,21 @@ static int read_obliges(load_t *load)
     return 0;
 }
 
+static int read_seals(load_t *load)
+{
+    const config_setting_t *at = member_of(load, "seals");
+    if (at == NULL)
+        return 0;
+    int n = config_setting_type(at) == CONFIG_TYPE_INT ? config_setting_get_int(at) : 0;
+    if (n < 1 || n > REQUIRE_SEALS_MAX)
+        return complain(
+            load, at, "seals must be a number of officers, 1 to %d", REQUIRE_SEALS_MAX);
+    load->rule->require[load->rule->requires ++] = (require_t){.type = REQUIRE_SEALS,
+        .seals = (size_t)n,
+        .line = config_setting_source_line(at)};
+    return 0;
+}
+
 static int read_tell(load_t *load)
 {
     const char *tell = settings_text(load->file, load->group, "tell", 16, load->why);
@@ -285,7 +300,7 @@ static int read_passes(load_t *load, citation_t citation)
 static int read_all(load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
-        "deliver", "emit", "require", "oblige", "tell", "passes_marking", NULL};
+        "deliver", "emit", "require", "seals", "oblige", "tell", "passes_marking", NULL};
     rule_t *rule = load->rule;
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) == -1 ||
@@ -293,8 +308,9 @@ static int read_all(load_t *load)
         read_cites(load, &citation) == -1 ||
         read_word(load, load->group, "on", rule->kind, sizeof rule->kind) == -1 ||
         read_from(load) == -1 || read_when(load) == -1 || read_deliver(load) == -1 ||
-        read_emit(load) == -1 || read_requires(load) == -1 || read_obliges(load) == -1 ||
-        read_tell(load) == -1 || read_passes(load, citation) == -1)
+        read_emit(load) == -1 || read_requires(load) == -1 || read_seals(load) == -1 ||
+        read_obliges(load) == -1 || read_tell(load) == -1 ||
+        read_passes(load, citation) == -1)
         return -1;
     if (rule->targets == 0 && rule->emits == 0 && rule->requires == 0 &&
         rule->obliges == 0)

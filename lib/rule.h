@@ -40,7 +40,8 @@ typedef struct {
     size_t emits;
     emit_t emit[RULE_EMITS_MAX];
     size_t requires;
-    require_t require[RULE_REQUIRES_MAX]; // all must be met, or the message is refused
+    // All must be met, or the message is refused; one more for `seals`.
+    require_t require[RULE_REQUIRES_MAX + 1];
     size_t obliges;
     oblige_t oblige[RULE_OBLIGES_MAX];
     uint32_t roles; // of role_bit: who may send it
@@ -50,7 +51,8 @@ typedef struct {
     const char *path; // the file, borrowed from the set that the rule is in, or NULL
 } rule_t;
 
-// Whether it lets anybody send anything: one that only requires does not.
+// Whether it lets anybody send anything: one that only requires, or demands seals, does
+// not.
 bool rule_allows(const rule_t *self);
 // A bit for each of cert_roles; 0 for a word that is none of them.
 uint32_t role_bit(const char *role);

@@ -21,6 +21,7 @@ static const word_t titles[] = {
     {"seal.node", "sealed by another node", NULL},
     {"seal.place", "not what was sealed", NULL},
     {"seal.signature", "wrong signature", NULL},
+    {"seals.missing", "more officers must seal", NULL},
     {"from.mismatch", "wrong author", NULL},
     {"role.kind", "not for this role", NULL},
     {"rule.none", "no rule allows it", NULL},

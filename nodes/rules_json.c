@@ -60,6 +60,8 @@ json_t *rules_json_require(const require_t *require)
         [REQUIRE_LATEST] = "latest",
         [REQUIRE_NONE] = "none",
         [REQUIRE_TO_AMONG] = "to_among"};
+    if (require->type == REQUIRE_SEALS)
+        return json_pack("{s:i}", "seals", (int)require->seals);
     bool among = require->type == REQUIRE_TO_AMONG;
     return json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
         types[require->type], among ? require->pointer : require->kind, "stands",

@@ -149,6 +149,9 @@ void rules_print_require(const require_t *require, FILE *out)
     case REQUIRE_NONE:
         fprintf(out, say("no %1$s about what %2$s names"), require->kind, of);
         break;
+    case REQUIRE_SEALS:
+        fprintf(out, say("the seals of officers of its author: %zu"), require->seals);
+        break;
     case REQUIRE_TO_AMONG:
         fprintf(out, say("every addressee is in %1$s of what %2$s names"),
             field_of(require->pointer), of);

@@ -91,7 +91,8 @@ static inline json_t *story_document(void *context, const leaf_t *leaf)
 
 static inline precedents_t story_precedents(story_t *story)
 {
-    return (precedents_t){story_find, story_record, story_refers, story_document, story};
+    return (precedents_t){
+        story_find, story_record, story_refers, story_document, NULL, story};
 }
 
 #endif

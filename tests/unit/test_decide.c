@@ -87,7 +87,12 @@ static const char rules_text_[] = "rules = (\n" RULE("n.nccis", "incident.notice
     "deliver = [ \"author\" ];") ",\n" RULE("both", "threat.report", "\"isoc\"",
     "deliver = [ \"all\" ];") ",\n" RULE("low", "directive.report", "\"isoc\"",
     "deliver = [ \"all\" ]; when = ( { field = \"/body/level\"; at_most = 1; } "
-    ");") ",\n{ id = \"quiet\"; cites = \"14\"; tell = \"none\"; on = "
+    ");") ",\n{ id = \"two\"; cites = \"23\"; default = true; tell = \"none\"; on = "
+          "\"response.task\"; from = [ \"nccis\" ]; seals = 2; },\n{ id = \"task\"; "
+          "cites = "
+          "\"19\"; tell = \"none\"; on = \"response.task\"; from = [ \"nccis\" ]; "
+          "deliver = "
+          "[ \"to\" ]; },\n{ id = \"quiet\"; cites = \"14\"; tell = \"none\"; on = "
           "\"threat.report\"; "
           "from = [ \"isoc\" ]; deliver = [ \"role:national-security\" ]; "
           "passes_marking = true; }\n);\n";
@@ -226,6 +231,14 @@ static bool exercise(
 
 // ---- the question
 
+static size_t sealed_by; // officers
+
+static size_t officers(void *context)
+{
+    (void)context;
+    return sealed_by;
+}
+
 static decide_t law(void)
 {
     return (decide_t){.roster = roster,
@@ -236,7 +249,7 @@ static decide_t law(void)
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
-        .log = {.find = find, .record = record},
+        .log = {.find = find, .record = record, .officers = officers},
         .exercise = exercise};
 }
 
@@ -673,12 +686,27 @@ static void references_are_written_down(void **state)
     routing_close(&decision.routing);
 }
 
+static void officers_must_seal_where_a_rule_says_so(void **state)
+{
+    (void)state;
+    static const row_t without[] = {
+        {"nccis", "response.task", "AMBER", "\"owner-a\"", "", "", "seals.missing "}};
+    static const row_t with[] = {
+        {"nccis", "response.task", "AMBER", "\"owner-a\"", "", "", "+owner-a task"}};
+    for (sealed_by = 0; sealed_by < 2; sealed_by++)
+        ANSWERS(without);
+    for (; sealed_by < 4; sealed_by++)
+        ANSWERS(with);
+    sealed_by = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_notice_goes_to_whom_its_object_concerns),
         cmocka_unit_test(only_the_certified_role_may_speak),
         cmocka_unit_test(levels_derive_alerts),
+        cmocka_unit_test(officers_must_seal_where_a_rule_says_so),
         cmocka_unit_test(references_are_written_down),
         cmocka_unit_test(markings_withhold_and_never_widen),
         cmocka_unit_test(addressees_must_exist_and_get_it_once),

@@ -292,10 +292,10 @@ static void defaults_are_shown_as_defaults(void **state)
         "item.automatic", "acknowledgement.author", "acknowledgement.alert",
         "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
         "engagement.isoc", "recommendation.isoc", "recovery.recommender",
-        "recovery.recommendation", "exercise.joins", "exercise.closes",
-        "lifted.suspension", "directive.adjourned", "adjournment.convened",
-        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
-        "exercise.closed"};
+        "recovery.recommendation", "directive.seals", "suspension.seals",
+        "exercise.joins", "exercise.closes", "lifted.suspension", "directive.adjourned",
+        "adjournment.convened", "suspension.end", "adjournment.members",
+        "exercise.opened", "exercise.joined", "exercise.closed"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -314,6 +314,10 @@ static void print_require(const require_t *require, buf_t *out)
         [REQUIRE_LATEST] = "latest",
         [REQUIRE_NONE] = "no",
         [REQUIRE_TO_AMONG] = "to among"};
+    if (require->type == REQUIRE_SEALS) {
+        buf_printf(out, " (%zu officers)", require->seals);
+        return;
+    }
     buf_printf(out, " (%s %s %s", refer_name(require->of), words[require->type],
         require->type == REQUIRE_TO_AMONG ? require->pointer : require->kind);
     buf_printf(out, "%s%s%s)", require->stands ? ", stands" : "",
@@ -339,13 +343,15 @@ static void what_must_come_first(void **state)
             "headquarters.adjournment)\n"},
         {"headquarters.directive",
             "[18, 21, 23] (re is headquarters.convening, stands) (re to among "
-            "/body/members)\n[18, default] (re no headquarters.adjournment)\n"},
+            "/body/members)\n[18, default] (re no headquarters.adjournment)\n[23, "
+            "default] (2 officers)\n"},
         {"incident.closure", INCIDENT},
         {"incident.update", INCIDENT},
         {"information.reply", "[6, 8.3] (re is information.request)\n"},
         {"recovery.report", "[12, default] (re is recommendation)\n"},
         {"response.report", "[19] (re is response.task)\n"},
         {"suspension.lifted", "[15, default] (re is suspension.notice)\n"},
+        {"suspension.notice", "[15, default] (2 officers)\n"},
     };
     size_t seen = 0;
     for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++) {
