@@ -385,12 +385,10 @@ int64_t duties_next_ms(const duties_t *self)
 
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context)
 {
-    size_t first = self->settled > DUTIES_SETTLED ? self->settled % DUTIES_SETTLED : 0;
-    for (size_t i = 0; i < DUTIES_SETTLED; i++)
-        if (self->old[(first + i) % DUTIES_SETTLED])
-            visit(context, self->old[(first + i) % DUTIES_SETTLED]);
     for (size_t i = 0; i < self->n; i++)
         visit(context, self->slot[i].duty);
+    for (size_t i = self->settled; i > 0 && self->settled - i < DUTIES_SETTLED; i--)
+        visit(context, self->old[(i - 1) % DUTIES_SETTLED]);
 }
 
 size_t duties_unsettled(const duties_t *self)

@@ -52,7 +52,7 @@ const duty_t *duties_to_tell(duties_t *self);
 // When duties_turn has something to do next; INT64_MAX when nothing is waiting.
 int64_t duties_next_ms(const duties_t *self);
 
-// Every duty, settled or not, the oldest first.
+// Every duty: first what is not settled, then what is, the newest first.
 typedef void (*duties_visit_fn)(void *context, const duty_t *duty);
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context);
 size_t duties_unsettled(const duties_t *self);

@@ -63,6 +63,7 @@ enum {
     BEGIN_RATE = 20,      // hellos a second, and requests to send again
     SHARED_FROM = 2,      // one check is not worth waking a worker
     SPOILED_MAX = 100,    // unreadable frames before a session is ended
+    DUTIES_LISTED = 2000, // of one answer: it must fit into a frame
     DUTIES_A_TURN = 256,  // that fall due; the rest follow in the next
     POLL_MS = 1000,
 };
@@ -820,7 +821,11 @@ static json_t *topic_hub(
 static json_t *topic_withdrawal(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
 
-static const topic_t topics[] = {{"hub", topic_hub}, {"withdrawal", topic_withdrawal}};
+static json_t *topic_duties(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
+
+static const topic_t topics[] = {
+    {"hub", topic_hub}, {"withdrawal", topic_withdrawal}, {"duties", topic_duties}};
 
 static json_t *topic_hub(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
@@ -913,6 +918,62 @@ static json_t *topic_withdrawal(
     json_decref(answers);
     routing_close(&routing);
     return answer;
+}
+
+// The duties of one answer.
+typedef struct {
+    const char *node;
+    bool nccis; // is told of every duty that is not met
+    bool all;
+    size_t n;
+    json_t *answer;
+} duties_answer_t;
+
+static bool concerns(const duties_answer_t *who, const duty_t *duty)
+{
+    if (who->nccis || strcmp(duty->who, who->node) == 0)
+        return true;
+    for (size_t i = 0; i < duty->tells; i++)
+        if (strcmp(duty->tell[i], who->node) == 0)
+            return true;
+    return false;
+}
+
+static void add_duty(void *context, const duty_t *duty)
+{
+    duties_answer_t *list = context;
+    if (!concerns(list, duty) || (duty_settled(duty) && !list->all))
+        return;
+    if (list->n == DUTIES_LISTED) {
+        (void)json_object_set_new(list->answer, "more", json_true());
+        return;
+    }
+    json_t *json = duty_json(duty);
+    (void)json_object_set_new(
+        json, "mine", json_boolean(strcmp(duty->who, list->node) == 0));
+    (void)json_array_append_new(json_object_get(list->answer, "duties"), json);
+    list->n++;
+}
+
+static bool is_nccis(const hub_t *self, const session_t *asker)
+{
+    const member_t *member = roster_member(self->law.roster, asker->node);
+    return member && strcmp(member->role, "nccis") == 0;
+}
+
+static json_t *topic_duties(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
+{
+    char now[TIME_TEXT];
+    (void)refusal;
+    time_print(self->now.wall_ms, now);
+    duties_answer_t list = {.node = asker->node,
+        .nccis = is_nccis(self, asker),
+        .all = json_is_true(json_object_get(arguments, "all")),
+        .answer = json_pack("{s:s, s:b, s:b, s:[]}", "now", now, "held",
+            duties_held(self->duties), "more", false, "duties")};
+    duties_each(self->duties, add_duty, &list);
+    return list.answer;
 }
 
 static json_t *answer_query(
