@@ -23,6 +23,7 @@
                                    "\"role:nccis\"; met_by = \"delivery\"; from = "      \
                                    "\"accepted\"; default = true; within = \"" within    \
                                    "\"; " more "} ); ")
+#define SEALS(n) NOTICE ", " ON("s", "notice", ISOC TELL "seals = " n "; ")
 #define ALERT(id, more) ON(id, "alert", "from = [\"hub\"]; " TO("role:nccis") TELL more)
 
 static rules_t *load(const char *rules)
@@ -154,6 +155,9 @@ static void test_what_changes_for_whom(void **state)
             NOTICE ", " ON("n", "notice",
                 ISOC "require = ( { of = \"re\"; none = \"notice\"; } ); " TELL),
             "added require notice isoc\n"},
+        {SEALS("1"), SEALS("1"), ""},
+        {SEALS("1"), SEALS("2"),
+            "removed require notice isoc\nadded require notice isoc\n"},
         {NOTICE, DUTY("24 h", ""), "added oblige notice isoc\n"},
         {DUTY("24 h", ""), DUTY("1440 min", ""), ""},
         {DUTY("24 h", ""), DUTY("12 h", ""), "terms oblige notice isoc\n"},
