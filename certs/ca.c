@@ -4,6 +4,7 @@
 
 #include "certs/passphrase.h"
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/times.h"
 #include "lib/x509.h"
 
@@ -155,9 +156,7 @@ static int create_parts(
 
 static ca_t *new_ca(const char *folder, cause_t *why)
 {
-    ca_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    ca_t *self = memory_new(1, sizeof *self);
     self->lock = -1;
     if (strlen(folder) < sizeof self->folder) {
         memcpy(self->folder, folder, strlen(folder) + 1);

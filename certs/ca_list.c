@@ -1,6 +1,7 @@
 // dabyl ca list - what was issued, what is in force and what ends soon.
 
 #include "certs/ca_command.h"
+#include "lib/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,10 +54,8 @@ static int list(const options_t *o, const char *id, bool json, cause_t *why)
     if (!ca)
         return -1;
     const ledger_t *ledger = ca_ledger(ca);
-    const issued_t **chosen = calloc(ledger->n + 1, sizeof(issued_t *));
+    const issued_t **chosen = memory_new(ledger->n, sizeof *chosen);
     size_t n = 0;
-    if (!chosen)
-        abort();
     for (size_t i = 0; i < ledger->n; i++)
         if (wanted(ledger, &ledger->entry[i], o, id, now_ms))
             chosen[n++] = &ledger->entry[i];

@@ -2,6 +2,7 @@
 // says so.
 
 #include "certs/ca_command.h"
+#include "lib/memory.h"
 #include "lib/times.h"
 
 #include <stdlib.h>
@@ -109,9 +110,7 @@ static int revoke(const options_t *o, const char *what, bool json, cause_t *why)
     if (!ca)
         return -1;
     ledger_t *ledger = ca_ledger(ca);
-    const issued_t **marked = calloc(ledger->n + 1, sizeof(issued_t *));
-    if (!marked)
-        abort();
+    const issued_t **marked = memory_new(ledger->n + 1, sizeof(issued_t *));
     size_t n = mark(ledger, what, o->reason, now_ms, marked);
     int result = n ? publish(ca, o, now_ms, why) : nothing_marked(ledger, what, why);
     if (result == 0) {

@@ -5,6 +5,7 @@
 #include "certs/ledger.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/seal.h"
 #include "lib/times.h"
 
@@ -212,10 +213,7 @@ void ledger_add(ledger_t *self, const issued_t *entry)
     // Grows at powers of two, so that no capacity need be kept.
     if ((self->n & (self->n - 1)) == 0) {
         size_t room = self->n ? 2 * self->n : 1;
-        issued_t *grown = realloc(self->entry, room * sizeof *grown);
-        if (!grown)
-            abort();
-        self->entry = grown;
+        self->entry = memory_grow(self->entry, room, sizeof *self->entry);
     }
     self->entry[self->n++] = *entry;
 }

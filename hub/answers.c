@@ -3,6 +3,7 @@
 #include "hub/answers.h"
 
 #include "lib/frame.h"
+#include "lib/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,18 +32,11 @@ struct answers {
     buf_t proof, out;
 };
 
-static void *checked(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 answers_t *answers_new(void)
 {
-    answers_t *self = checked(calloc(1, sizeof *self));
-    self->receipt = checked(calloc(1, sizeof *self->receipt));
-    self->refused = checked(calloc(1, sizeof *self->refused));
+    answers_t *self = memory_new(1, sizeof *self);
+    self->receipt = memory_new(1, sizeof *self->receipt);
+    self->refused = memory_new(1, sizeof *self->refused);
     return self;
 }
 
@@ -71,8 +65,8 @@ void answers_receipt(answers_t *self, int session, uint64_t position)
 {
     if (self->receipts_n == self->receipts_room) {
         self->receipts_room = self->receipts_room ? self->receipts_room * 2 : 64;
-        self->receipts = checked(
-            realloc(self->receipts, self->receipts_room * sizeof *self->receipts));
+        self->receipts =
+            memory_grow(self->receipts, self->receipts_room, sizeof *self->receipts);
     }
     self->receipts[self->receipts_n++] = (receipt_answer_t){session, position};
 }
@@ -82,8 +76,8 @@ void answers_refusal(
 {
     if (self->refusals_n == self->refusals_room) {
         self->refusals_room = self->refusals_room ? self->refusals_room * 2 : 16;
-        self->refusals = checked(
-            realloc(self->refusals, self->refusals_room * sizeof *self->refusals));
+        self->refusals =
+            memory_grow(self->refusals, self->refusals_room, sizeof *self->refusals);
     }
     self->refusals[self->refusals_n++] = (refusal_answer_t){session, *document, *refusal};
 }

@@ -3,6 +3,7 @@
 #include "hub/control.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -25,9 +26,7 @@ control_t *control_open(const char *path, cause_t *why)
 {
     char endpoint[600];
     int linger = 0;
-    control_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    control_t *self = memory_new(1, sizeof *self);
     if (path[0] == 0)
         return self;
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", path);

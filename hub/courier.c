@@ -5,6 +5,7 @@
 
 #include "lib/arena.h"
 #include "lib/frame.h"
+#include "lib/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +24,8 @@ struct courier {
 
 courier_t *courier_new(void)
 {
-    courier_t *self = calloc(1, sizeof *self);
-    if (self)
-        self->frame = calloc(1, sizeof *self->frame);
-    if (!self || !self->frame)
-        abort();
+    courier_t *self = memory_new(1, sizeof *self);
+    self->frame = memory_new(1, sizeof *self->frame);
     self->arena = arena_new();
     return self;
 }

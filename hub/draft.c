@@ -3,6 +3,7 @@
 
 #include "hub/draft.h"
 
+#include "lib/memory.h"
 #include "lib/merkle.h"
 
 #include <stdio.h>
@@ -19,9 +20,7 @@ struct draft {
 
 draft_t *draft_new(void)
 {
-    draft_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    draft_t *self = memory_new(1, sizeof *self);
     self->arena = arena_new();
     return self;
 }
@@ -76,9 +75,7 @@ draft_item_t *draft_add(
 {
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 64;
-        self->items = realloc(self->items, self->room * sizeof *self->items);
-        if (!self->items)
-            abort();
+        self->items = memory_grow(self->items, self->room, sizeof *self->items);
     }
     draft_item_t *item = &self->items[self->n];
     *item = (draft_item_t){0};

@@ -12,6 +12,8 @@
 
 #include "hub/gate.h"
 
+#include "lib/memory.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdio.h>
@@ -123,26 +125,21 @@ static int bind_endpoint(gate_t *self, const char *endpoint, cause_t *why)
     if (zmq_bind(self->router, endpoint) != 0 ||
         zmq_getsockopt(self->router, ZMQ_LAST_ENDPOINT, bound, &size) != 0)
         return cause_errno(why, "cannot listen on %s", endpoint);
-    self->endpoints[self->endpoint_count] = strdup(bound);
-    if (!self->endpoints[self->endpoint_count])
-        abort();
-    self->endpoint_count++;
+    self->endpoints[self->endpoint_count++] = memory_text(bound);
     return 0;
 }
 
 gate_t *gate_open(
     const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why)
 {
-    gate_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    gate_t *self = memory_new(1, sizeof *self);
     self->admit = admit;
     self->admit_context = context;
     bound_connections(self, options->connections);
-    self->endpoints = calloc(options->endpoint_count, sizeof *self->endpoints);
-    self->listeners = calloc(options->endpoint_count, sizeof *self->listeners);
+    self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
+    self->listeners = memory_new(options->endpoint_count, sizeof *self->listeners);
     self->context = zmq_ctx_new();
-    if (!self->context || !self->endpoints || !self->listeners)
+    if (!self->context)
         abort();
     if (open_handlers(self, why) != 0 || open_monitor(self, why) != 0 ||
         set_options(self, options, why) != 0)

@@ -5,6 +5,7 @@
 #include "hub/ids.h"
 
 #include "lib/leaf.h"
+#include "lib/memory.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -26,14 +27,10 @@ struct ids {
 
 ids_t *ids_new(void)
 {
-    ids_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    ids_t *self = memory_new(1, sizeof *self);
     randombytes_buf(self->key, sizeof self->key);
     self->room = FIRST_ROOM;
-    self->slots = calloc(self->room, sizeof *self->slots);
-    if (!self->slots)
-        abort();
+    self->slots = memory_new(self->room, sizeof *self->slots);
     return self;
 }
 
@@ -71,9 +68,7 @@ static void put(slot_t *slots, size_t room, slot_t slot)
 static void grow(ids_t *self)
 {
     size_t room = self->room * 2;
-    slot_t *slots = calloc(room, sizeof *slots);
-    if (!slots)
-        abort();
+    slot_t *slots = memory_new(room, sizeof *slots);
     for (size_t i = 0; i < self->room; i++)
         if (self->slots[i].tag)
             put(slots, room, self->slots[i]);

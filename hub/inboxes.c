@@ -5,6 +5,7 @@
 #include "lib/column.h"
 #include "lib/file.h"
 #include "lib/leaf.h"
+#include "lib/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +27,7 @@ struct inboxes {
 
 inboxes_t *inboxes_open(const char *state_folder, cause_t *why)
 {
-    inboxes_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    inboxes_t *self = memory_new(1, sizeof *self);
     if (path_join(self->folder, sizeof self->folder, state_folder, "inbox", why) != 0 ||
         folder_make(self->folder, 0700, why) != 0)
         inboxes_close(&self);
@@ -70,10 +69,8 @@ static void make_room(inboxes_t *self)
         return;
     self->room = self->room ? self->room * 2 : 16;
     self->buckets = self->room * 2;
-    self->inbox = realloc(self->inbox, self->room * sizeof *self->inbox);
-    self->bucket = realloc(self->bucket, self->buckets * sizeof *self->bucket);
-    if (!self->inbox || !self->bucket)
-        abort();
+    self->inbox = memory_grow(self->inbox, self->room, sizeof *self->inbox);
+    self->bucket = memory_grow(self->bucket, self->buckets, sizeof *self->bucket);
     memset(self->bucket, 0xff, self->buckets * sizeof *self->bucket);
     for (size_t i = 0; i < self->n; i++)
         *bucket_of(self, self->inbox[i].node) = (int)i;

@@ -6,6 +6,7 @@
 #include "hub/intake.h"
 
 #include "lib/arena.h"
+#include "lib/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,19 +21,12 @@ struct intake {
     size_t n, room;
 };
 
-static void *checked(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 intake_t *intake_new(const intake_options_t *options)
 {
-    intake_t *self = checked(calloc(1, sizeof *self));
+    intake_t *self = memory_new(1, sizeof *self);
     self->options = *options;
     self->arena = arena_new();
-    self->frame = checked(malloc(sizeof *self->frame));
+    self->frame = memory_new(1, sizeof *self->frame);
     return self;
 }
 
@@ -91,8 +85,7 @@ static void add_head(intake_t *self, const char *node, span_t text)
 {
     if (self->heads_n == self->heads_room) {
         self->heads_room = self->heads_room ? self->heads_room * 2 : 16;
-        self->heads =
-            checked(realloc(self->heads, self->heads_room * sizeof *self->heads));
+        self->heads = memory_grow(self->heads, self->heads_room, sizeof *self->heads);
     }
     intake_head_t *head = &self->heads[self->heads_n++];
     head->node = node;
@@ -104,9 +97,8 @@ static void add_head(intake_t *self, const char *node, span_t text)
 static submission_t *add_item(intake_t *self)
 {
     if (self->n == self->room) {
-        self->items =
-            checked(realloc(self->items, (self->room + 1) * sizeof *self->items));
-        self->items[self->room++] = checked(calloc(1, sizeof(submission_t)));
+        self->items = memory_grow(self->items, (self->room + 1), sizeof *self->items);
+        self->items[self->room++] = memory_new(1, sizeof(submission_t));
     }
     submission_t *item = self->items[self->n++];
     item->parsed = false;

@@ -14,6 +14,7 @@
 
 #include "lib/file.h"
 #include "lib/lock.h"
+#include "lib/memory.h"
 #include "lib/pio.h"
 #include "lib/places.h"
 #include "lib/roll.h"
@@ -232,11 +233,7 @@ journal_t *journal_open(
     const journal_options_t *options, const journal_replay_t *replay, cause_t *why)
 {
     segments_t *walk = NULL;
-    journal_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", options->folder);
-        return NULL;
-    }
+    journal_t *self = memory_new(1, sizeof *self);
     self->lock = -1;
     int result = prepare(self, options, why);
     if (result == 0) {

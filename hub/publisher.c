@@ -13,6 +13,7 @@
 #include "hub/publisher.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/tiles.h"
 
 #include <errno.h>
@@ -203,11 +204,7 @@ static void prepare(publisher_t *self)
 
 publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why)
 {
-    publisher_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", folder);
-        return NULL;
-    }
+    publisher_t *self = memory_new(1, sizeof *self);
     prepare(self);
     self->interval_ms = interval_ms;
     int result =

@@ -5,6 +5,7 @@
 #include "hub/refusals.h"
 
 #include "lib/leaf.h"
+#include "lib/memory.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -28,9 +29,7 @@ struct refusals {
 
 refusals_t *refusals_new(void)
 {
-    refusals_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    refusals_t *self = memory_new(1, sizeof *self);
     return self;
 }
 

@@ -2,6 +2,8 @@
 
 #include "hub/roots.h"
 
+#include "lib/memory.h"
+
 #include <stdlib.h>
 
 // Half a minute of a busy hub.  Who acknowledges later than that is told, says hello
@@ -18,9 +20,7 @@ struct roots {
 
 roots_t *roots_new(void)
 {
-    roots_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    roots_t *self = memory_new(1, sizeof *self);
     return self;
 }
 

@@ -4,6 +4,8 @@
 
 #include "hub/sessions.h"
 
+#include "lib/memory.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,16 +39,9 @@ struct sessions {
     size_t inboxes;
 };
 
-static void *checked(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 sessions_t *sessions_new(void)
 {
-    sessions_t *self = checked(calloc(1, sizeof *self));
+    sessions_t *self = memory_new(1, sizeof *self);
     memset(self->bucket, 0xff, sizeof self->bucket);
     return self;
 }
@@ -102,10 +97,10 @@ static size_t free_slot(sessions_t *self)
             return i;
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 16;
-        self->slot = checked(realloc(self->slot, self->room * sizeof *self->slot));
-        self->certs = checked(realloc(self->certs, self->room * sizeof *self->certs));
+        self->slot = memory_grow(self->slot, self->room, sizeof *self->slot);
+        self->certs = memory_grow(self->certs, self->room, sizeof *self->certs);
     }
-    self->slot[self->n] = checked(calloc(1, sizeof(session_t)));
+    self->slot[self->n] = memory_new(1, sizeof(session_t));
     self->certs[self->n] = (set_t){0};
     return self->n++;
 }
@@ -115,7 +110,7 @@ static owner_t *owner_of(sessions_t *self, int inbox)
     size_t wanted = (size_t)inbox + 1;
     if (wanted > self->inboxes) {
         size_t room = wanted * 2;
-        self->by_inbox = checked(realloc(self->by_inbox, room * sizeof *self->by_inbox));
+        self->by_inbox = memory_grow(self->by_inbox, room, sizeof *self->by_inbox);
         for (size_t i = self->inboxes; i < room; i++)
             self->by_inbox[i] = (owner_t){.slot = -1};
         self->inboxes = room;
@@ -268,7 +263,7 @@ static bool put(set_t *set, const void *item)
 static void grow(set_t *set)
 {
     set_t bigger = {.room = set->room ? set->room * 2 : CERT_SET_FIRST};
-    bigger.item = checked(calloc(bigger.room, sizeof *bigger.item));
+    bigger.item = memory_new(bigger.room, sizeof *bigger.item);
     for (size_t i = 0; i < set->room; i++)
         if (set->item[i])
             (void)put(&bigger, set->item[i]);

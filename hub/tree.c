@@ -10,6 +10,7 @@
 
 #include "lib/column.h"
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -26,11 +27,7 @@ tree_t *tree_open(const char *state_folder, cause_t *why)
     char path[PATH_MAX];
     if (path_join(path, sizeof path, state_folder, "hashes", why) != 0)
         return NULL;
-    tree_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "tree");
-        return NULL;
-    }
+    tree_t *self = memory_new(1, sizeof *self);
     self->hashes = column_open(path, sizeof(hash_t), why);
     if (!self->hashes)
         tree_close(&self);

@@ -3,6 +3,8 @@
 
 #include "hub/workers.h"
 
+#include "lib/memory.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -69,9 +71,7 @@ static int start_thread(workers_t *self)
 
 workers_t *workers_new(unsigned threads)
 {
-    workers_t *self = calloc(1, sizeof *self + threads * sizeof self->thread[0]);
-    if (!self)
-        abort();
+    workers_t *self = memory_new(1, sizeof *self + threads * sizeof self->thread[0]);
     pthread_mutex_init(&self->mutex, NULL);
     pthread_cond_init(&self->wake, NULL);
     pthread_cond_init(&self->idle, NULL);

@@ -3,6 +3,8 @@
 
 #include "lib/arena.h"
 
+#include "lib/memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +23,7 @@ struct arena {
 
 static chunk_t *chunk_new(size_t size, chunk_t *next)
 {
-    chunk_t *chunk = malloc(sizeof *chunk + size);
-    if (!chunk) {
-        (void)fputs("out of memory\n", stderr);
-        abort();
-    }
+    chunk_t *chunk = memory_grow(NULL, 1, sizeof *chunk + size);
     chunk->next = next;
     chunk->size = size;
     chunk->used = 0;
@@ -34,9 +32,7 @@ static chunk_t *chunk_new(size_t size, chunk_t *next)
 
 arena_t *arena_new(void)
 {
-    arena_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    arena_t *self = memory_new(1, sizeof *self);
     self->newest = chunk_new(CHUNK, NULL);
     return self;
 }

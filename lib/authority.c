@@ -5,6 +5,7 @@
 // (see `judge`).
 
 #include "lib/cert.h"
+#include "lib/memory.h"
 #include "lib/times.h"
 #include "lib/x509.h"
 
@@ -95,9 +96,7 @@ static int read_crl(authority_t *self, const char *path, cause_t *why)
 
 static authority_t *blank(void)
 {
-    authority_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    authority_t *self = memory_new(1, sizeof *self);
     return self;
 }
 

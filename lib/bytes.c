@@ -3,6 +3,8 @@
 
 #include "lib/bytes.h"
 
+#include "lib/memory.h"
+
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sodium.h>
@@ -49,12 +51,7 @@ void buf_reserve(buf_t *self, size_t more)
     size_t room = self->room ? self->room : 256;
     while (room - self->size < more)
         room *= 2;
-    uint8_t *data = realloc(self->data, room);
-    if (!data) {
-        (void)fputs("out of memory\n", stderr);
-        abort();
-    }
-    self->data = data;
+    self->data = memory_grow(self->data, room, 1);
     self->room = room;
 }
 

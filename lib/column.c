@@ -8,6 +8,7 @@
 #include "lib/column.h"
 
 #include "lib/bytes.h"
+#include "lib/memory.h"
 #include "lib/pio.h"
 
 #include <assert.h>
@@ -32,15 +33,11 @@ struct column {
 column_t *column_open(const char *path, size_t record_size, cause_t *why)
 {
     assert(record_size > 0 && record_size <= TAIL);
-    column_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", path);
-        return NULL;
-    }
+    column_t *self = memory_new(1, sizeof *self);
     *self = (column_t){.fd = -1, .record = record_size, .attempt = TAIL};
-    self->path = strdup(path);
+    self->path = memory_text(path);
     self->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (!self->path || self->fd < 0) {
+    if (self->fd < 0) {
         (void)cause_errno(why, "%s", path);
         column_close(&self);
     }

@@ -7,6 +7,8 @@
 
 #include "lib/file.h"
 
+#include "lib/memory.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -268,9 +270,7 @@ static int by_name(const void *a, const void *b)
 // One block holds the pointers and, behind them, the names with their zeros.
 static void fill_names(names_t *self, size_t n, const buf_t *text)
 {
-    self->name = malloc(n * sizeof(char *) + text->size + 1);
-    if (!self->name)
-        abort();
+    self->name = memory_grow(NULL, 1, n * sizeof(char *) + text->size + 1);
     char *at = (char *)(self->name + n);
     if (n > 0)
         memcpy(at, text->data, text->size);

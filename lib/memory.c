@@ -2,13 +2,16 @@
 
 #include "lib/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void *there(void *memory)
 {
-    if (memory == NULL)
+    if (memory == NULL) {
+        (void)fputs("out of memory\n", stderr);
         abort();
+    }
     return memory;
 }
 

@@ -8,6 +8,7 @@
 #include "lib/column.h"
 #include "lib/file.h"
 #include "lib/leaf.h"
+#include "lib/memory.h"
 #include "lib/pio.h"
 
 #include <fcntl.h>
@@ -40,11 +41,7 @@ places_t *places_open(const char *state, const char *segments, cause_t *why)
     char path[PATH_MAX];
     if (path_join(path, sizeof path, state, "places", why) != 0)
         return NULL;
-    places_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", path);
-        return NULL;
-    }
+    places_t *self = memory_new(1, sizeof *self);
     for (size_t i = 0; i < OPEN_FILES; i++)
         self->file[i].fd = -1;
     (void)snprintf(self->segments, sizeof self->segments, "%s", segments);

@@ -7,6 +7,7 @@
 #include "lib/roll.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/pio.h"
 
 #include <errno.h>
@@ -39,11 +40,7 @@ struct roll {
 roll_t *roll_open(
     const char *folder, uint64_t segment_bytes, uint64_t batch_most, cause_t *why)
 {
-    roll_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", folder);
-        return NULL;
-    }
+    roll_t *self = memory_new(1, sizeof *self);
     *self = (roll_t){.fd = -1, .next = -1, .fresh = true};
     self->segment_bytes = segment_bytes;
     self->batch_most = batch_most;

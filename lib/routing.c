@@ -3,6 +3,7 @@
 
 #include "lib/routing.h"
 
+#include "lib/memory.h"
 #include "lib/text.h"
 
 #include <stdio.h>
@@ -39,11 +40,7 @@ void routing_add(routing_t *self, const route_t *route)
 {
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 8;
-        self->route = reallocarray(self->route, self->room, sizeof *self->route);
-        if (!self->route) {
-            (void)fputs("out of memory\n", stderr);
-            abort();
-        }
+        self->route = memory_grow(self->route, self->room, sizeof *self->route);
     }
     self->route[self->n++] = *route;
 }

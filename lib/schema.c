@@ -4,6 +4,7 @@
 // Files are compiled one after the other, then linked (schema_compile.c).  The set does
 // not change afterwards, so that checking needs no lock.
 
+#include "lib/memory.h"
 #include "lib/schema_tree.h"
 
 #include "lib/file.h"
@@ -17,20 +18,12 @@ enum {
     MATCH_STEPS = 100000, // of a pattern; ours take a few dozen
 };
 
-static void *allocate(size_t n, size_t size)
-{
-    void *memory = calloc(n, size);
-    if (!memory)
-        abort();
-    return memory;
-}
-
 // Pointers to files are kept by nodes, so the array has its final size from the start.
 static schemas_t *set_new(size_t files)
 {
-    schemas_t *self = allocate(1, sizeof *self);
+    schemas_t *self = memory_new(1, sizeof *self);
     self->arena = arena_new();
-    self->file = allocate(files ? files : 1, sizeof(file_t));
+    self->file = memory_new(files, sizeof *self->file);
     self->match = pcre2_match_context_create(NULL);
     if (!self->match)
         abort();
@@ -240,7 +233,7 @@ struct schema {
 
 schema_t *schema_compile(const json_t *schema, cause_t *why)
 {
-    schema_t *self = allocate(1, sizeof *self);
+    schema_t *self = memory_new(1, sizeof *self);
     self->set = set_new(1);
     // A copy, because a node is known by its JSON value, and the caller's may change.
     if (add_file(self->set, "schema", json_deep_copy(schema), why) != 0 ||

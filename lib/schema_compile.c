@@ -5,9 +5,9 @@
 // one. Identity is the JSON value itself: one JSON object is compiled once.
 
 #include "lib/document.h"
+#include "lib/memory.h"
 #include "lib/schema_tree.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void *schema_take(loader_t *loader, size_t size)
@@ -20,9 +20,7 @@ static node_t *add_node(loader_t *loader, const json_t *json)
     struct schemas *set = loader->set;
     if (set->nodes == set->nodes_room) {
         set->nodes_room = set->nodes_room ? 2 * set->nodes_room : 64;
-        set->node = realloc(set->node, set->nodes_room * sizeof(node_t *));
-        if (!set->node)
-            abort();
+        set->node = memory_grow(set->node, set->nodes_room, sizeof *set->node);
     }
     node_t *node = schema_take(loader, sizeof *node);
     node->json = json;

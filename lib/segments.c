@@ -3,6 +3,7 @@
 #include "lib/segments.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/pio.h"
 #include "lib/torn.h"
 
@@ -80,11 +81,7 @@ static int check_names(const segments_t *self, cause_t *why)
 segments_t *segments_open(
     const char *folder, const char *origin, uint64_t batch_most, cause_t *why)
 {
-    segments_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", folder);
-        return NULL;
-    }
+    segments_t *self = memory_new(1, sizeof *self);
     self->fd = -1;
     self->batch_most = batch_most;
     self->origin_known = origin != NULL;

@@ -11,6 +11,7 @@
 #include "lib/tiles.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/merkle.h"
 
 #include <assert.h>
@@ -67,11 +68,7 @@ tiles_t *tiles_open(const char *folder, cause_t *why)
     if (path_join(path, sizeof path, folder, "tile", why) != 0 ||
         folder_make(path, 0755, why) != 0)
         return NULL;
-    tiles_t *self = calloc(1, sizeof *self);
-    if (!self) {
-        (void)cause_errno(why, "%s", path);
-        return NULL;
-    }
+    tiles_t *self = memory_new(1, sizeof *self);
     (void)snprintf(self->folder, sizeof self->folder, "%s", folder);
     return self;
 }

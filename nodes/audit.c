@@ -4,6 +4,7 @@
 
 #include "nodes/audit.h"
 
+#include "lib/memory.h"
 #include "lib/times.h"
 #include "nodes/audit_walk.h"
 
@@ -15,9 +16,7 @@ static void add_leaf(audit_walk_t *self, span_t text)
     uint64_t position = self->tree.size;
     if (position == self->room) {
         self->room = self->room ? 2 * self->room : 4096;
-        self->leaf = realloc(self->leaf, self->room * sizeof *self->leaf);
-        if (!self->leaf)
-            abort();
+        self->leaf = memory_grow(self->leaf, self->room, sizeof *self->leaf);
     }
     merkle_leaf(text, &self->leaf[position]);
     merkle_add(&self->tree, &self->leaf[position]);
@@ -154,9 +153,7 @@ void audit_walk_close(audit_walk_t *self)
 int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
 {
     *self = (audit_t){.ca_given = options->ca_path != NULL};
-    audit_walk_t *walked = calloc(1, sizeof *walked);
-    if (!walked)
-        abort();
+    audit_walk_t *walked = memory_new(1, sizeof *walked);
     walked->options = options;
     walked->found = self;
     segments_t *segments = segments_open(options->folder, options->vkey->origin, 0, why);

@@ -2,12 +2,12 @@
 // the roster entry before: a later revocation does not undo what was sealed earlier.
 
 #include "lib/frame.h"
+#include "lib/memory.h"
 #include "lib/routing.h"
 #include "lib/rulesseal.h"
 #include "nodes/audit_walk.h"
 #include "nodes/mail.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SEEN = INT32_MAX }; // in `announced`, once the derived message was there
@@ -86,9 +86,7 @@ static audit_inbox_t *find_inbox(audit_walk_t *self, const char *node)
     for (size_t i = 0; i < self->inboxes; i++)
         if (strcmp(self->inbox[i].node, node) == 0)
             return &self->inbox[i];
-    self->inbox = realloc(self->inbox, (self->inboxes + 1) * sizeof *self->inbox);
-    if (!self->inbox)
-        abort();
+    self->inbox = memory_grow(self->inbox, self->inboxes + 1, sizeof *self->inbox);
     audit_inbox_t *inbox = &self->inbox[self->inboxes++];
     *inbox = (audit_inbox_t){0};
     snprintf(inbox->node, sizeof inbox->node, "%s", node);

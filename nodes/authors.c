@@ -8,6 +8,8 @@
 
 #include "nodes/authors.h"
 
+#include "lib/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +43,7 @@ struct authors {
 
 authors_t *authors_new(const char *origin, const authority_t *ca)
 {
-    authors_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    authors_t *self = memory_new(1, sizeof *self);
     strncpy(self->origin, origin, sizeof self->origin - 1);
     self->ca = ca;
     return self;
@@ -74,9 +74,7 @@ static bool known(const authors_t *self, span_t der)
 
 static void keep(authors_t *self, const cert_t *cert)
 {
-    author_t *author = calloc(1, sizeof *author);
-    if (!author)
-        abort();
+    author_t *author = memory_new(1, sizeof *author);
     author->cert = *cert;
     author->older = self->newest;
     self->newest = author;

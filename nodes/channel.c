@@ -2,6 +2,8 @@
 
 #include "nodes/channel.h"
 
+#include "lib/memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,9 +60,7 @@ static int monitor_open(channel_t *self, void *zmq)
 channel_t *channel_open(
     void *zmq, const char *endpoint, const channel_keys_t *keys, cause_t *why)
 {
-    channel_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    channel_t *self = memory_new(1, sizeof *self);
     self->dealer = zmq_socket(zmq, ZMQ_DEALER);
     bool six = strchr(endpoint, '[') != NULL;
     if (!self->dealer || set_limits(self->dealer) || set_keys(self->dealer, keys) ||

@@ -5,6 +5,7 @@
 
 #include "lib/cert.h"
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/times.h"
 #include "nodes/ask.h"
 #include "nodes/commands.h"
@@ -149,12 +150,10 @@ static done_t wait_all(const call_t *call, const char *node, submit_t *submits,
 static done_t send_files(const call_t *call, const char *node)
 {
     size_t n = (size_t)call->operands;
-    submit_t *submits = calloc(n, sizeof *submits);
-    done_t *put_done = calloc(n, sizeof *put_done), done;
+    submit_t *submits = memory_new(n, sizeof *submits);
+    done_t *put_done = memory_new(n, sizeof *put_done), done;
     watch_t watch = {-1};
     cause_t why;
-    if (!submits || !put_done)
-        abort();
     if (submit_watch(&watch, node, &why) < 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else {

@@ -5,6 +5,7 @@
 #include "nodes/command.h"
 
 #include "lib/catalogue.h"
+#include "lib/memory.h"
 #include "nodes/screen.h"
 
 #include <errno.h>
@@ -234,9 +235,7 @@ static done_t run(
 {
     cause_t why;
     size_t size = command->options_size ? command->options_size : 1;
-    void *options = calloc(1, size);
-    if (!options)
-        abort();
+    void *options = memory_new(1, size);
     call_t call = {command, path, common, options, argc, argv};
     done_t done;
     if (options_read(

@@ -4,6 +4,7 @@
 // made, the store before the link that starts from its numbers, the link before the
 // parcels that are published again through it.
 
+#include "lib/memory.h"
 #include "nodes/daemon_state.h"
 
 #include "lib/file.h"
@@ -211,9 +212,7 @@ static int open_parts(daemon_t *self, cause_t *why)
 
 daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
 {
-    daemon_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    daemon_t *self = memory_new(1, sizeof *self);
     self->conf = conf;
     self->lock = self->signals = -1;
     self->now = clock_now();

@@ -3,6 +3,7 @@
 #include "nodes/desk.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -51,9 +52,7 @@ desk_t *desk_open(void *zmq, const char *path, cause_t *why)
     int linger = 100;
     if (make_folder(path, why) != 0)
         return NULL;
-    desk_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    desk_t *self = memory_new(1, sizeof *self);
     (void)zmq_msg_init(&self->request);
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
     self->socket = zmq_socket(zmq, ZMQ_REP);

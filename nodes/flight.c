@@ -7,6 +7,8 @@
 
 #include "nodes/flight.h"
 
+#include "lib/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +43,7 @@ struct flight {
 
 flight_t *flight_new(void)
 {
-    flight_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    flight_t *self = memory_new(1, sizeof *self);
     return self;
 }
 
@@ -71,9 +71,7 @@ void flight_destroy(flight_t **self_p)
 void flight_add(flight_t *self, parcel_t **parcel_p)
 {
     size_t n = parcel_count(*parcel_p);
-    load_t *load = calloc(1, sizeof *load + n * sizeof(slot_t));
-    if (!load)
-        abort();
+    load_t *load = memory_new(1, sizeof *load + n * sizeof(slot_t));
     load->parcel = *parcel_p;
     *parcel_p = NULL;
     load->n = load->open = n;

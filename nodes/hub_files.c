@@ -5,6 +5,7 @@
 #include "lib/file.h"
 #include "lib/hub_options.h"
 #include "lib/keyfile.h"
+#include "lib/memory.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -142,9 +143,7 @@ static void print_conf(const hub_files_t *self, FILE *out)
     size_t n = 0;
     while (hub_options_table[n].key)
         n++;
-    conf_option_t *table = calloc(n + 1, sizeof *table);
-    if (!table)
-        abort();
+    conf_option_t *table = memory_new(n + 1, sizeof *table);
     memcpy(table, hub_options_table, n * sizeof *table);
     for (size_t i = 0; i < n; i++) {
         if (strcmp(table[i].key, "origin") == 0)

@@ -4,6 +4,7 @@
 #include "nodes/keyring.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "lib/x509.h"
 
 #include <limits.h>
@@ -30,9 +31,7 @@ struct keyring {
 
 keyring_t *keyring_new(void)
 {
-    keyring_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    keyring_t *self = memory_new(1, sizeof *self);
     return self;
 }
 
@@ -54,9 +53,7 @@ static void add(keyring_t *self, cert_t *cert)
 {
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 16;
-        self->held = realloc(self->held, self->room * sizeof *self->held);
-        if (!self->held)
-            abort();
+        self->held = memory_grow(self->held, self->room, sizeof *self->held);
     }
     self->held[self->n++] = (held_t){.cert = *cert};
 }

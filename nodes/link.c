@@ -6,6 +6,7 @@
 // goes wrong with a channel ends in `link_part`, which closes it and sets when to try the
 // next endpoint.
 
+#include "lib/memory.h"
 #include "nodes/link_state.h"
 
 #include <assert.h>
@@ -14,25 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *copy(const char *text)
-{
-    char *out = strdup(text);
-    if (!out)
-        abort();
-    return out;
-}
-
 static void copy_options(link_t *self, const link_options_t *given)
 {
     link_options_t *options = &self->options;
     *options = *given;
-    options->node = copy(given->node);
-    options->agent = copy(given->agent ? given->agent : "dabyl");
-    char **endpoint = calloc(given->endpoints, sizeof *endpoint);
-    if (!endpoint)
-        abort();
+    options->node = memory_text(given->node);
+    options->agent = memory_text(given->agent ? given->agent : "dabyl");
+    char **endpoint = memory_new(given->endpoints, sizeof *endpoint);
     for (size_t i = 0; i < given->endpoints; i++)
-        endpoint[i] = copy(given->endpoint[i]);
+        endpoint[i] = memory_text(given->endpoint[i]);
     options->endpoint = (const char *const *)endpoint;
     options->checkpoint = span_of("", 0); // the verifier has its own copy
     options->window = given->window ? given->window : 256;
@@ -60,9 +51,7 @@ link_t *link_open(
     const link_options_t *options, const link_events_t *events, cause_t *why)
 {
     assert(options->endpoints > 0);
-    link_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    link_t *self = memory_new(1, sizeof *self);
     copy_options(self, options);
     self->events = *events;
     self->zmq = options->zmq;

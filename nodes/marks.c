@@ -2,6 +2,8 @@
 
 #include "nodes/marks.h"
 
+#include "lib/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +26,7 @@ static struct mark *find(struct mark *mark, size_t room, const hash_t *hash)
 static void grow(marks_t *self)
 {
     size_t room = self->room ? 2 * self->room : 64; // a power of two
-    struct mark *mark = calloc(room, sizeof *mark);
-    if (!mark)
-        abort();
+    struct mark *mark = memory_new(room, sizeof *mark);
     for (size_t i = 0; i < self->room; i++)
         if (self->mark[i].value)
             *find(mark, room, &self->mark[i].hash) = self->mark[i];

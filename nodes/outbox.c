@@ -8,6 +8,7 @@
 #include "nodes/outbox.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "nodes/watch.h"
 
 #include <errno.h>
@@ -36,9 +37,8 @@ outbox_t *outbox_open(
     if (path_join(path, sizeof path, options->folder, "outbox", why) != 0 ||
         folder_make(path, 0700, why) != 0)
         return NULL;
-    outbox_t *self = calloc(1, sizeof *self);
-    if (!self || !(self->path = strdup(path)))
-        abort();
+    outbox_t *self = memory_new(1, sizeof *self);
+    self->path = memory_text(path);
     self->options = *options;
     self->events = *events;
     self->watch.fd = -1;
@@ -288,9 +288,7 @@ static int by_arrival(const void *a, const void *b)
 // First come, first sent: an update must not leave before the notice it refers to.
 static arrival_t *order(const outbox_t *self, const names_t *names)
 {
-    arrival_t *arrival = calloc(names->n + 1, sizeof *arrival);
-    if (!arrival)
-        abort();
+    arrival_t *arrival = memory_new(names->n + 1, sizeof *arrival);
     for (size_t i = 0; i < names->n; i++) {
         char path[PATH_MAX];
         cause_t ignored;

@@ -7,6 +7,7 @@
 #include "nodes/parcel.h"
 
 #include "lib/frame.h"
+#include "lib/memory.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -31,9 +32,7 @@ struct parcel {
 
 parcel_t *parcel_new(void)
 {
-    parcel_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    parcel_t *self = memory_new(1, sizeof *self);
     return self;
 }
 
@@ -54,9 +53,7 @@ static place_t *place_new(parcel_t *self)
     assert(self->n < PARCEL_MAX);
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 8;
-        self->place = realloc(self->place, self->room * sizeof *self->place);
-        if (!self->place)
-            abort();
+        self->place = memory_grow(self->place, self->room, sizeof *self->place);
     }
     place_t *place = &self->place[self->n++];
     *place = (place_t){0};
@@ -111,9 +108,7 @@ static void put_path(buf_t *out, const hash_t *level, size_t n, size_t index)
 // All levels of the tree over the documents, lowest first.  The caller frees it.
 static hash_t *levels_new(const parcel_t *self)
 {
-    hash_t *level = calloc(2 * self->n + 32, sizeof *level);
-    if (!level)
-        abort();
+    hash_t *level = memory_new(2 * self->n + 32, sizeof *level);
     for (size_t i = 0; i < self->n; i++)
         merkle_leaf(span_of(self->place[i].hash.bytes, sizeof self->place[i].hash.bytes),
             &level[i]);
@@ -132,9 +127,7 @@ static hash_t *levels_new(const parcel_t *self)
 static int sign_head(parcel_t *self, const char *origin, const seal_key_t *const *keys,
     size_t n, cause_t *why)
 {
-    hash_t *hashes = calloc(self->n, sizeof *hashes);
-    if (!hashes)
-        abort();
+    hash_t *hashes = memory_new(self->n, sizeof *hashes);
     for (size_t i = 0; i < self->n; i++)
         hashes[i] = self->place[i].hash;
     seal_head_t head;

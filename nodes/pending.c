@@ -5,6 +5,8 @@
 
 #include "nodes/pending.h"
 
+#include "lib/memory.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,9 +43,7 @@ static void expect(pending_t *self, uint64_t serial, const parcel_t *parcel)
 {
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 16;
-        self->state = reallocarray(self->state, self->room, sizeof *self->state);
-        if (!self->state)
-            abort();
+        self->state = memory_grow(self->state, self->room, sizeof *self->state);
     }
     parcel_state_t state = {.serial = serial, .open = parcel_count(parcel)};
     for (size_t i = 0; i < state.open; i++)
@@ -113,9 +113,8 @@ static int recover(pending_t *self, cause_t *why)
 pending_t *pending_open(
     const char *folder, pending_ready_fn ready, void *context, cause_t *why)
 {
-    pending_t *self = calloc(1, sizeof *self);
-    if (!self || !(self->folder = strdup(folder)))
-        abort();
+    pending_t *self = memory_new(1, sizeof *self);
+    self->folder = memory_text(folder);
     self->ready = ready;
     self->context = context;
     self->spool = spool_open(folder, why);

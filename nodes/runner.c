@@ -4,6 +4,7 @@
 
 #include "lib/bytes.h"
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,10 +63,9 @@ runner_t *runner_open(const runner_options_t *options, const runner_events_t *ev
     char path[PATH_MAX];
     if (path_join(path, sizeof path, options->folder, "state/command", why) != 0)
         return NULL;
-    runner_t *self = calloc(1, sizeof *self);
-    if (!self || !(self->program = strdup(options->program)) ||
-        !(self->state = strdup(path)))
-        abort();
+    runner_t *self = memory_new(1, sizeof *self);
+    self->program = memory_text(options->program);
+    self->state = memory_text(path);
     self->options = *options;
     self->events = *events;
     if (self->program[0] && access(self->program, X_OK) != 0)

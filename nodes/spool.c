@@ -8,6 +8,7 @@
 #include "nodes/spool.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "nodes/stage.h"
 
 #include <errno.h>
@@ -31,9 +32,7 @@ struct spool {
 static char *below(const char *folder, const char *name)
 {
     size_t room = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(room);
-    if (!path)
-        abort();
+    char *path = memory_grow(NULL, 1, room);
     (void)snprintf(path, room, "%s/%s", folder, name);
     return path;
 }
@@ -57,9 +56,7 @@ int spool_list(const spool_t *self, uint64_t **serials, size_t *n, cause_t *why)
     if (names_list(&names, self->folder, ".parcel", why) != 0)
         return -1;
     *n = 0;
-    *serials = calloc(names.n + 1, sizeof **serials);
-    if (!*serials)
-        abort();
+    *serials = memory_new(names.n, sizeof **serials);
     for (size_t i = 0; i < names.n; i++)
         if (sscanf(names.name[i], "%" SCNx64, &(*serials)[*n]) == 1)
             ++*n;
@@ -149,9 +146,7 @@ spool_t *spool_open(const char *folder, cause_t *why)
 {
     uint64_t *serials = NULL;
     size_t n = 0;
-    spool_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    spool_t *self = memory_new(1, sizeof *self);
     self->folder = below(folder, "state/spool");
     self->outbox = below(folder, "outbox");
     if (folder_make(self->folder, 0700, why) != 0 ||

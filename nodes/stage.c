@@ -6,6 +6,8 @@
 
 #include "nodes/stage.h"
 
+#include "lib/memory.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -45,9 +47,8 @@ static void sweep(const stage_t *self)
 
 stage_t *stage_open(const char *folder, cause_t *why)
 {
-    stage_t *self = calloc(1, sizeof *self);
-    if (!self || !(self->path = strdup(folder)))
-        abort();
+    stage_t *self = memory_new(1, sizeof *self);
+    self->path = memory_text(folder);
     self->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (self->folder < 0) {
         (void)cause_errno(why, "%s", folder);
@@ -76,9 +77,7 @@ void stage_begin(stage_t *self, size_t files)
     self->n = 0;
     self->each = files <= FLUSH_EACH;
     if (files > self->room) {
-        self->name = reallocarray(self->name, files, sizeof *self->name);
-        if (!self->name)
-            abort();
+        self->name = memory_grow(self->name, files, sizeof *self->name);
         self->room = files;
     }
 }

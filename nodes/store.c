@@ -7,6 +7,7 @@
 #include "nodes/store.h"
 
 #include "lib/file.h"
+#include "lib/memory.h"
 #include "nodes/stage.h"
 
 #include <errno.h>
@@ -111,9 +112,8 @@ static int count_files(store_t *self, cause_t *why)
 
 store_t *store_open(const char *folder, cause_t *why)
 {
-    store_t *self = calloc(1, sizeof *self);
-    if (!self || !(self->folder = strdup(folder)))
-        abort();
+    store_t *self = memory_new(1, sizeof *self);
+    self->folder = memory_text(folder);
     if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
         read_number(self, why) != 0 || count_files(self, why) != 0 ||

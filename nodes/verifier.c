@@ -6,6 +6,7 @@
 
 #include "nodes/verifier.h"
 
+#include "lib/memory.h"
 #include "nodes/authors.h"
 
 #include <assert.h>
@@ -38,9 +39,7 @@ struct verifier {
 
 verifier_t *verifier_new(const verifier_options_t *options)
 {
-    verifier_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
+    verifier_t *self = memory_new(1, sizeof *self);
     self->options = *options;
     self->authors = authors_new(options->vkey.origin, options->ca);
     return self;
@@ -64,14 +63,6 @@ void verifier_destroy(verifier_t **self_p)
     free(self);
 }
 
-static void *grown(void *memory, size_t n, size_t size)
-{
-    void *larger = reallocarray(memory, n, size);
-    if (!larger)
-        abort();
-    return larger;
-}
-
 // Room for a frame of n entries.
 static int make_room(verifier_t *self, size_t n, cause_t *why)
 {
@@ -80,10 +71,10 @@ static int make_room(verifier_t *self, size_t n, cause_t *why)
         return cause_set(why, "a frame without entries");
     if (n <= self->room)
         return 0;
-    self->entry = grown(self->entry, n, sizeof *self->entry);
-    self->position = grown(self->position, n, sizeof *self->position);
-    self->leaf_hash = grown(self->leaf_hash, n, sizeof *self->leaf_hash);
-    self->path = grown(self->path, n, sizeof *self->path);
+    self->entry = memory_grow(self->entry, n, sizeof *self->entry);
+    self->position = memory_grow(self->position, n, sizeof *self->position);
+    self->leaf_hash = memory_grow(self->leaf_hash, n, sizeof *self->leaf_hash);
+    self->path = memory_grow(self->path, n, sizeof *self->path);
     for (; self->room < n; self->room++)
         self->path[self->room] = (buf_t){0};
     return 0;

@@ -4,6 +4,7 @@
 
 #include "lib/document.h"
 #include "lib/file.h"
+#include "lib/memory.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -37,9 +38,7 @@ static item_t *add(waiting_t *self, const char *name)
 {
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 16;
-        self->item = reallocarray(self->item, self->room, sizeof *self->item);
-        if (!self->item)
-            abort();
+        self->item = memory_grow(self->item, self->room, sizeof *self->item);
     }
     item_t *item = &self->item[self->n++];
     *item = (item_t){0};
@@ -75,9 +74,8 @@ waiting_t *waiting_open(const char *folder, cause_t *why)
     if (path_join(path, sizeof path, folder, "state/waiting", why) != 0 ||
         folder_make(path, 0700, why) != 0 || names_list(&names, path, "", why) != 0)
         return NULL;
-    waiting_t *self = calloc(1, sizeof *self);
-    if (!self || !(self->folder = strdup(path)))
-        abort();
+    waiting_t *self = memory_new(1, sizeof *self);
+    self->folder = memory_text(path);
     int result = 0;
     for (size_t i = 0; i < names.n && result == 0; i++)
         if (strlen(names.name[i]) < STORE_NAME_MAX)
