@@ -4,19 +4,17 @@
 
 #include "certs/passphrase.h"
 #include "lib/file.h"
+#include "lib/lock.h"
 #include "lib/memory.h"
 #include "lib/times.h"
 #include "lib/x509.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum { KEY_MAX = 16384, CERT_MAX = 65536, CRL_MAX = 16 << 20 };
@@ -182,15 +180,9 @@ static int take_lock(ca_t *self, cause_t *why)
     char path[PATH_MAX];
     if (in_folder(self->folder, "lock", path, why) != 0)
         return -1;
-    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (self->lock < 0)
-        return cause_errno(why, "%s", path);
     // Not waiting: the other one may be asking its operator for a passphrase.
-    if (flock(self->lock, LOCK_EX | LOCK_NB) == 0)
-        return 0;
-    return errno == EWOULDBLOCK
-               ? cause_set(why, "%s: another `dabyl ca` is at work here", self->folder)
-               : cause_errno(why, "%s", path);
+    self->lock = lock_take(path, why);
+    return self->lock >= 0 ? 0 : -1;
 }
 
 static int read_ledger(ca_t *self, cause_t *why)

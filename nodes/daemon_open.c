@@ -8,16 +8,14 @@
 #include "nodes/daemon_state.h"
 
 #include "lib/file.h"
+#include "lib/lock.h"
 #include "lib/log.h"
 #include "lib/version.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -63,12 +61,8 @@ static int take_lock(daemon_t *self, cause_t *why)
         folder_make(path, 0700, why) != 0 ||
         path_join(path, sizeof path, self->conf->folder, "state/lock", why) != 0)
         return -1;
-    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (self->lock < 0)
-        return cause_errno(why, "%s", path);
-    if (flock(self->lock, LOCK_EX | LOCK_NB) != 0)
-        return cause_set(why, "%s: another dabyl-node works on this folder", path);
-    return 0;
+    self->lock = lock_take(path, why);
+    return self->lock >= 0 ? 0 : -1;
 }
 
 // Before any thread is made, so that all of them leave the signals to us.

@@ -519,7 +519,7 @@ def a_damaged_index_or_a_busy_ca_stops_everything():
     index.write_bytes(whole)
     with open(scratch / "ca/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        refused("another `dabyl ca` is at work", "crl", *secret)
+        refused("in use by process", "crl", *secret)
         good("list", "--ca", "ca")
     good("crl", *secret)
     refused("there is no CA here", "list", "--ca", "nowhere")
