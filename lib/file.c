@@ -8,6 +8,7 @@
 #include "lib/file.h"
 
 #include "lib/memory.h"
+#include "lib/pio.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -100,20 +101,6 @@ int file_read_private(const char *path, size_t limit, buf_t *out, cause_t *why)
     return read_file(path, limit, S_IRWXG | S_IRWXO, out, why);
 }
 
-static int write_all(int fd, span_t data)
-{
-    while (data.size > 0) {
-        ssize_t put = write(fd, data.data, data.size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return -1;
-        data.data += put;
-        data.size -= (size_t)put;
-    }
-    return 0;
-}
-
 // "folder/.name.<random>": in the same folder, since a rename cannot cross file systems.
 static int temporary_name(const char *path, char out[PATH_MAX], cause_t *why)
 {
@@ -138,7 +125,7 @@ static int write_new(const char *path, span_t data, mode_t mode)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return -1;
-    int result = write_all(fd, data) == 0 && fsync(fd) == 0 ? 0 : -1;
+    int result = pio_write(fd, data, 0) == 0 && fsync(fd) == 0 ? 0 : -1;
     int error = errno;
     if (close(fd) != 0 && result == 0) {
         result = -1;

@@ -13,6 +13,7 @@
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "lib/merkle.h"
+#include "lib/pio.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -94,20 +95,12 @@ static int write_file(const char *path, span_t data)
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return -1;
-    size_t done = 0;
-    while (done < data.size) {
-        ssize_t put = write(fd, data.data + done, data.size - done);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            break;
-        done += (size_t)put;
-    }
+    int result = pio_write(fd, data, 0);
     int error = errno;
-    if (close(fd) != 0 && done == data.size)
+    if (close(fd) != 0 && result == 0)
         return -1;
     errno = error;
-    return done == data.size ? 0 : -1;
+    return result;
 }
 
 // Give the temporary file its name, in a folder that may have to be made first.

@@ -7,10 +7,10 @@
 #include "nodes/stage.h"
 
 #include "lib/memory.h"
+#include "lib/pio.h"
 
 #include <assert.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -94,19 +94,6 @@ static int drop(stage_t *self, size_t first)
     return -1;
 }
 
-static int write_all(int fd, span_t data)
-{
-    while (data.size > 0) {
-        ssize_t done = write(fd, data.data, data.size);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return -1;
-        data = span_of(data.data + done, data.size - (size_t)done);
-    }
-    return 0;
-}
-
 int stage_put(stage_t *self, const char *name, span_t data, cause_t *why)
 {
     char temp[32];
@@ -118,7 +105,7 @@ int stage_put(stage_t *self, const char *name, span_t data, cause_t *why)
         return drop(self, 0);
     }
     (void)snprintf(self->name[self->n++], sizeof self->name[0], "%s", name);
-    int result = write_all(fd, data);
+    int result = pio_write(fd, data, 0);
     if (result == 0 && self->each)
         result = fsync(fd);
     if (result != 0)
