@@ -1,5 +1,5 @@
-// memory - from the heap, or not at all: running out of it ends the process with a line on
-// standard error (the journal makes that safe).  Everything is given back with free.
+// memory - from the heap, or not at all: running out of it ends the process with a line
+// on standard error (the journal makes that safe).  Everything is given back with free.
 
 #ifndef LIB_MEMORY_H
 #define LIB_MEMORY_H
