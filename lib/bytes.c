@@ -182,6 +182,14 @@ span_t take_bytes(reader_t *self, size_t size)
     return taken;
 }
 
+bool take_into(reader_t *self, void *out, size_t size)
+{
+    span_t bytes = take_bytes(self, size);
+    if (bytes.size > 0)
+        memcpy(out, bytes.data, bytes.size);
+    return !self->bad;
+}
+
 static uint64_t take_number(reader_t *self, size_t size)
 {
     span_t bytes = take_bytes(self, size);

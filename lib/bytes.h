@@ -61,6 +61,8 @@ uint16_t take_u16(reader_t *self);
 uint32_t take_u32(reader_t *self);
 uint64_t take_u64(reader_t *self);
 span_t take_bytes(reader_t *self, size_t size);
+// As many bytes, copied; false, and `out` as it was, when they are not there.
+bool take_into(reader_t *self, void *out, size_t size);
 span_t take_short(reader_t *self);
 span_t take_long(reader_t *self);
 // The next line without its LF; a last line without LF is bad.

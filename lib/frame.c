@@ -10,7 +10,6 @@
 #include "lib/text.h"
 
 #include <assert.h>
-#include <string.h>
 
 enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = 16 };
 
@@ -206,16 +205,9 @@ void refused_put(buf_t *out, const refused_t *self)
     }
 }
 
-static void take_hash(reader_t *body, hash_t *out)
-{
-    span_t bytes = take_bytes(body, sizeof out->bytes);
-    if (bytes.size)
-        memcpy(out->bytes, bytes.data, bytes.size);
-}
-
 static bool take_refused(reader_t *body, refused_item_t *item)
 {
-    take_hash(body, &item->document);
+    (void)take_into(body, item->document.bytes, sizeof item->document.bytes);
     uint8_t retry = take_u8(body);
     item->retry = retry == 1;
     item->code = take_short(body);
@@ -295,10 +287,8 @@ int ack_take(ack_t *self, span_t frame, cause_t *why)
 {
     reader_t body = body_of(frame, FRAME_ACK);
     self->number = take_u64(&body);
-    take_hash(&body, &self->root);
-    span_t signature = take_bytes(&body, sizeof self->signature);
-    if (signature.size)
-        memcpy(self->signature, signature.data, signature.size);
+    (void)take_into(&body, self->root.bytes, sizeof self->root.bytes);
+    (void)take_into(&body, self->signature, sizeof self->signature);
     return finish(&body, true, "ACK", why);
 }
 

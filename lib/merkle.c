@@ -183,9 +183,7 @@ static void run_root(
     const run_t *run, uint64_t first, uint64_t n, reader_t *proof, hash_t *out)
 {
     if (run->n == 0) {
-        span_t bytes = take_bytes(proof, sizeof out->bytes);
-        if (bytes.size)
-            memcpy(out->bytes, bytes.data, bytes.size);
+        (void)take_into(proof, out->bytes, sizeof out->bytes);
         return;
     }
     if (n == 1) {
@@ -239,14 +237,6 @@ static bool sibling_is_left(climb_t *self)
     return true;
 }
 
-static bool take_hash(reader_t *reader, hash_t *out)
-{
-    span_t bytes = take_bytes(reader, sizeof out->bytes);
-    if (bytes.size)
-        memcpy(out->bytes, bytes.data, bytes.size);
-    return !reader->bad;
-}
-
 int merkle_path_root(
     const hash_t *leaf, uint64_t index, uint64_t size, span_t path, hash_t *root)
 {
@@ -257,7 +247,7 @@ int merkle_path_root(
     hash_t hash = *leaf;
     hash_t sibling;
     while (reader.rest.size) {
-        if (at.last == 0 || !take_hash(&reader, &sibling))
+        if (at.last == 0 || !take_into(&reader, sibling.bytes, sizeof sibling.bytes))
             return -1;
         if (sibling_is_left(&at))
             merkle_node(&sibling, &hash, &hash);
@@ -347,11 +337,12 @@ static bool grows_to(uint64_t old_size, const hash_t *old_root, uint64_t size,
     while (at.node & 1)
         climb(&at);
     // The root of a complete old tree is where the climb starts; it is not sent.
-    if (!power_of_two(old_size) && !take_hash(proof, &old_hash))
+    if (!power_of_two(old_size) &&
+        !take_into(proof, old_hash.bytes, sizeof old_hash.bytes))
         return false;
     hash_t hash = old_hash;
     while (proof->rest.size) {
-        if (at.last == 0 || !take_hash(proof, &sibling))
+        if (at.last == 0 || !take_into(proof, sibling.bytes, sizeof sibling.bytes))
             return false;
         if (sibling_is_left(&at)) {
             merkle_node(&sibling, &old_hash, &old_hash);

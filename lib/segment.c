@@ -45,13 +45,6 @@ static bool take_magic(reader_t *from, const char *magic)
     return bytes.size == MAGIC && memcmp(bytes.data, magic, MAGIC) == 0;
 }
 
-static void take_hash(reader_t *from, hash_t *hash)
-{
-    span_t bytes = take_bytes(from, sizeof hash->bytes);
-    if (bytes.size)
-        memcpy(hash->bytes, bytes.data, bytes.size);
-}
-
 int segment_header_take(segment_header_t *header, span_t bytes, cause_t *why)
 {
     reader_t from = reader_of(bytes);
@@ -65,8 +58,9 @@ int segment_header_take(segment_header_t *header, span_t bytes, cause_t *why)
             version, zero, VERSION);
     header->first = take_u64(&from);
     header->sequence = take_u64(&from);
-    take_hash(&from, &header->origin);
-    return from.bad ? cause_set(why, "the header is not whole") : 0;
+    return take_into(&from, header->origin.bytes, sizeof header->origin.bytes)
+               ? 0
+               : cause_set(why, "the header is not whole");
 }
 
 size_t entry_size(const entry_t *entry)
@@ -137,10 +131,8 @@ bool batch_header_take(batch_header_t *header, span_t bytes)
     header->count = take_u32(&from);
     header->sequence = take_u64(&from);
     header->first = take_u64(&from);
-    span_t id = take_bytes(&from, BATCH_ID);
-    if (id.size)
-        memcpy(header->id, id.data, id.size);
-    take_hash(&from, &header->root_before);
+    (void)take_into(&from, header->id, BATCH_ID);
+    (void)take_into(&from, header->root_before.bytes, sizeof header->root_before.bytes);
     return !from.bad && header->count > 0;
 }
 
