@@ -3,6 +3,7 @@
 
 #include "nodes/screen.h"
 
+#include "lib/text.h"
 #include "lib/times.h"
 
 #include <stdarg.h>
@@ -17,30 +18,6 @@ bool screen_colours(FILE *out)
            strcmp(term, "dumb") != 0;
 }
 
-// The length of the UTF-8 character at the start, and the character; 0 when it is none.
-static size_t take_character(span_t text, uint32_t *out)
-{
-    uint8_t first = text.data[0];
-    size_t length = first < 0x80   ? 1
-                    : first < 0xC2 ? 0
-                    : first < 0xE0 ? 2
-                    : first < 0xF0 ? 3
-                                   : 4;
-    if (length == 0 || first > 0xF4 || length > text.size)
-        return 0;
-    uint32_t c = length == 1 ? first : first & (0x7Fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text.data[i] & 0xC0) != 0x80)
-            return 0;
-        c = c << 6 | (text.data[i] & 0x3F);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (c < least[length] || (c >= 0xD800 && c < 0xE000) || c > 0x10FFFF)
-        return 0;
-    *out = c;
-    return length;
-}
-
 // What a terminal acts on, or what changes the direction of the text around it.
 static bool is_harmful(uint32_t c)
 {
@@ -53,7 +30,7 @@ void screen_span(FILE *out, span_t text)
 {
     while (text.size > 0) {
         uint32_t c = 0;
-        size_t length = take_character(text, &c);
+        size_t length = text_code_point(text, &c);
         if (c == '\n' || c == '\t' || c == '\r')
             fputc(' ', out);
         else if (length == 0 || is_harmful(c))
