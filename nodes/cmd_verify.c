@@ -195,7 +195,7 @@ static int check_why(const char *stem, cause_t *why)
     cause_t none;
     if (read_part(stem, ".why", &text, &none) < 0)
         return 0; // not a delivery
-    int result = mail_parse_why(&route, buf_span(&text), why);
+    int result = route_parse(&route, buf_span(&text), why);
     buf_destroy(&text);
     if (result < 0)
         return cause_prefix(why, ".why");

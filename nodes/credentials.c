@@ -13,8 +13,6 @@ static int read_vkey(credentials_t *self, const char *path, cause_t *why)
 {
     buf_t text = {0};
     int result = file_read(path, VKEY_MAX, &text, why);
-    while (text.size > 0 && (text.data[text.size - 1] == '\n'))
-        text.size--;
     if (result == 0 && log_vkey_parse(&self->vkey, buf_span(&text), why) != 0)
         result = cause_prefix(why, "%s", path);
     buf_destroy(&text);

@@ -59,19 +59,12 @@ static void read_leaf(mail_t *self)
     buf_destroy(&text);
 }
 
-int mail_parse_why(route_t *why, span_t text, cause_t *fault)
-{
-    if (text.size > 0 && text.data[text.size - 1] == '\n')
-        text.size--;
-    return route_parse(why, text, fault);
-}
-
 static void read_why(mail_t *self)
 {
     buf_t text = {0};
     cause_t ignored;
     self->has_why = read_beside(self, ".why", &text) == 0 &&
-                    mail_parse_why(&self->why, buf_span(&text), &ignored) == 0;
+                    route_parse(&self->why, buf_span(&text), &ignored) == 0;
     buf_destroy(&text);
 }
 

@@ -37,9 +37,6 @@ void mail_close(mail_t *self);
 int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);
 
-// The routing line of a .why file, with or without its line end.
-int mail_parse_why(route_t *why, span_t text, cause_t *fault);
-
 const char *mail_text(const json_t *root, const char *field); // "" when it is no text
 // The summary in this language, else in another one that is there; "" when there is none.
 const char *mail_summary(const json_t *root, const char *lang);
