@@ -133,7 +133,7 @@ static int write_certificate(const cert_t *cert, const char *folder, cause_t *wh
     return result;
 }
 
-static int write_bundle(
+static int write_all(
     ca_t *self, const cert_t *certs, size_t n, const char *folder, cause_t *why)
 {
     if (folder_make(folder, 0755, why) != 0)
@@ -191,7 +191,7 @@ int ca_hand_out(
     shorten(self, entries, n);
     if (ca_issue(self, entries, n, ca_now_ms(), certs, why) != 0)
         return -1;
-    int result = write_bundle(self, certs, n, out, why);
+    int result = write_all(self, certs, n, out, why);
     for (size_t i = 0; i < n; i++)
         cert_close(&certs[i]);
     if (result != 0)

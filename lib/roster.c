@@ -9,7 +9,7 @@
 
 #include "lib/roster.h"
 
-#include "lib/bundle.h"
+#include "lib/cert_list.h"
 #include "lib/memory.h"
 #include "lib/revocations.h"
 #include "lib/times.h"
@@ -106,23 +106,23 @@ static void drop_copies(roster_t *self)
     self->n = kept;
 }
 
-static int hold_all(roster_t *self, bundle_t *bundle, const authority_t *issuer,
+static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
     bool closed = before != NULL && stale(self->authority, now_ms);
-    self->held = memory_new(bundle->n, sizeof *self->held);
-    for (size_t i = 0; i < bundle->n; i++) {
-        bundled_t *item = &bundle->item[i];
+    self->held = memory_new(list->n, sizeof *self->held);
+    for (size_t i = 0; i < list->n; i++) {
+        listed_t *item = &list->item[i];
         if (issuer != NULL && believe(&item->cert, issuer, now_ms, why) == -1)
             return cause_prefix(why, "%s", item->source);
         if (closed && !knows(before, &item->cert))
-            continue; // the bundle keeps it and will close it
+            continue; // the list keeps it and will close it
         self->held[self->n++] = (held_t){.cert = item->cert,
             .source = item->source,
             .revoked = authority_revoked(self->authority, item->cert.serial),
             .next = NONE,
             .member = NONE};
-        *item = (bundled_t){0};
+        *item = (listed_t){0};
     }
     if (self->n > 0)
         qsort(self->held, self->n, sizeof *self->held, compare_held);
@@ -297,10 +297,10 @@ static int check_open(const authority_t *authority, const char *path,
 
 // Everything after CA and CRL.  `issuer` is the CA without the CRL, whose verdict would
 // hide who issued a revoked certificate; NULL when all was believed before.
-static int fill(roster_t *self, bundle_t *bundle, const authority_t *issuer,
+static int fill(roster_t *self, cert_list_t *list, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
-    if (hold_all(self, bundle, issuer, before, now_ms, why) == -1 ||
+    if (hold_all(self, list, issuer, before, now_ms, why) == -1 ||
         check_names(self, now_ms, why) == -1 || index_keys(self, why) == -1)
         return -1;
     find_members(self, now_ms);
@@ -313,7 +313,7 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
 {
     roster_t *self = memory_new(1, sizeof *self);
     authority_t *issuer = authority_open(ca_path, NULL, why);
-    bundle_t bundle = {0};
+    cert_list_t list = {0};
     int result = -1;
     if (issuer == NULL ||
         (self->authority = authority_open(ca_path, crl_path, why)) == NULL)
@@ -321,12 +321,12 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
     if (before != NULL && !authority_same(before->authority, self->authority))
         before = NULL; // a new CA begins anew
     if (check_open(self->authority, crl_path, before, now_ms, why) == -1 ||
-        bundle_add_folder(&bundle, folder, why) == -1)
+        cert_list_add_folder(&list, folder, why) == -1)
         goto done;
-    result = fill(self, &bundle, issuer, before, now_ms, why);
+    result = fill(self, &list, issuer, before, now_ms, why);
 done:
     authority_close(&issuer);
-    bundle_close(&bundle);
+    cert_list_close(&list);
     if (result == -1)
         roster_close(&self);
     return self;
@@ -347,17 +347,17 @@ static span_t behind_crl(span_t text)
 roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why)
 {
     roster_t *self = memory_new(1, sizeof *self);
-    bundle_t bundle = {0};
+    cert_list_t list = {0};
     span_t certificates = behind_crl(text);
     int result = -1;
     if ((self->authority = authority_parse(text, why)) == NULL)
         goto done;
     if (certificates.size > 0 &&
-        bundle_add_text(&bundle, "roster", certificates, why) == -1)
+        cert_list_add_text(&list, "roster", certificates, why) == -1)
         goto done;
-    result = fill(self, &bundle, NULL, NULL, now_ms, why);
+    result = fill(self, &list, NULL, NULL, now_ms, why);
 done:
-    bundle_close(&bundle);
+    cert_list_close(&list);
     if (result == -1)
         roster_close(&self);
     return self;

@@ -1,6 +1,6 @@
-// bundle - see bundle.h.
+// cert_list - see cert_list.h.
 
-#include "lib/bundle.h"
+#include "lib/cert_list.h"
 
 #include "lib/file.h"
 #include "lib/memory.h"
@@ -14,7 +14,7 @@
 enum { PEM_FILE_MAX = 4 * 1024 * 1024 };
 
 static int add_block(
-    bundle_t *self, const char *source, const char *label, span_t der, cause_t *why)
+    cert_list_t *self, const char *source, const char *label, span_t der, cause_t *why)
 {
     cert_t cert;
     if (strcmp(label, PEM_STRING_X509) != 0)
@@ -24,14 +24,14 @@ static int add_block(
     if (cert_parse(&cert, der, why) == -1)
         return cause_prefix(why, "%s", source);
     self->item = memory_grow(self->item, self->n + 1, sizeof *self->item);
-    bundled_t *item = &self->item[self->n++];
+    listed_t *item = &self->item[self->n++];
     item->cert = cert;
     item->source = memory_text(source);
     return 0;
 }
 
 // 1: a block was added; 0: there are no more; -1: failure.
-static int next_block(bundle_t *self, const char *source, BIO *bio, cause_t *why)
+static int next_block(cert_list_t *self, const char *source, BIO *bio, cause_t *why)
 {
     char *label = NULL, *header = NULL;
     uint8_t *der = NULL;
@@ -50,7 +50,7 @@ static int next_block(bundle_t *self, const char *source, BIO *bio, cause_t *why
     return result;
 }
 
-int bundle_add_text(bundle_t *self, const char *source, span_t pem, cause_t *why)
+int cert_list_add_text(cert_list_t *self, const char *source, span_t pem, cause_t *why)
 {
     size_t before = self->n;
     int result = 0;
@@ -68,17 +68,17 @@ int bundle_add_text(bundle_t *self, const char *source, span_t pem, cause_t *why
     return result;
 }
 
-static int add_file(bundle_t *self, const char *path, cause_t *why)
+static int add_file(cert_list_t *self, const char *path, cause_t *why)
 {
     buf_t text = {0};
     int result = file_read(path, PEM_FILE_MAX, &text, why);
     if (result == 0)
-        result = bundle_add_text(self, path, buf_span(&text), why);
+        result = cert_list_add_text(self, path, buf_span(&text), why);
     buf_destroy(&text);
     return result;
 }
 
-int bundle_add_folder(bundle_t *self, const char *folder, cause_t *why)
+int cert_list_add_folder(cert_list_t *self, const char *folder, cause_t *why)
 {
     names_t names = {0};
     int result = names_list(&names, folder, ".pem", why);
@@ -92,12 +92,12 @@ int bundle_add_folder(bundle_t *self, const char *folder, cause_t *why)
     return result;
 }
 
-void bundle_close(bundle_t *self)
+void cert_list_close(cert_list_t *self)
 {
     for (size_t i = 0; i < self->n; i++) {
         cert_close(&self->item[i].cert);
         free(self->item[i].source);
     }
     free(self->item);
-    *self = (bundle_t){0};
+    *self = (cert_list_t){0};
 }
