@@ -154,7 +154,7 @@ spool_t *spool_open(const char *folder, cause_t *why)
         !(self->stage = stage_open(self->folder, why)) || settle_lists(self, why) != 0 ||
         spool_list(self, &serials, &n, why) != 0)
         spool_close(&self);
-    if (n > 0)
+    if (self && n > 0)
         self->next = serials[n - 1] + 1;
     free(serials);
     return self;
