@@ -4,7 +4,8 @@
 // extension understood.  Two of its verdicts are set aside, both about the CRL's dates
 // (see `judge`).
 
-#include "lib/cert.h"
+#include "lib/authority.h"
+
 #include "lib/memory.h"
 #include "lib/times.h"
 #include "lib/x509.h"

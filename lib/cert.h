@@ -37,36 +37,10 @@ bool cert_node_id_valid(span_t id);
 // An organisation code: 1 to 63 printable ASCII characters, no space, quote or comma.
 bool cert_organisation_valid(span_t code);
 
-typedef struct authority authority_t; // the CA's certificate and its newest CRL
-
-// `crl_path` may be NULL only for tools that say that they did not check revocation.
-authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why);
-// The same from a text: the first CA certificate and, when there is one, the first CRL.
-authority_t *authority_parse(span_t pem, cause_t *why);
-void authority_close(authority_t **self_p);
-// Whether both speak for the same CA: its name and key, whatever the certificate's dates.
-bool authority_same(const authority_t *a, const authority_t *b);
-// Number and nextUpdate are 0 without a CRL.
-uint64_t authority_crl_number(const authority_t *self);
-int64_t authority_crl_next_update_ms(const authority_t *self);
-bool authority_revoked(const authority_t *self, const char *serial);
-// Since when, for judging what was sealed before: the end of the second that the CRL
-// names; INT64_MAX when it is not revoked.
-int64_t authority_revoked_since_ms(const authority_t *self, const char *serial);
-// Every revoked serial, called with its hex text.
-void authority_each_revoked(const authority_t *self,
-    void (*visit)(void *context, const char *serial), void *context);
-// PEM of the CA certificate and the CRL, appended (for the roster's journal entry).
-void authority_print(const authority_t *self, buf_t *out);
-
 // Parse DER without trusting it.
 int cert_parse(cert_t *self, span_t der, cause_t *why);
 // The first certificate of a PEM file, without trusting it.
 int cert_read(cert_t *self, const char *path, cause_t *why);
 void cert_print_pem(const cert_t *self, buf_t *out);
-// Chain to the CA, key usage, validity at `now_ms`, not revoked (when there is a CRL;
-// whenever the revocation was).  A CRL past its nextUpdate still counts: the caller
-// raises the alarm.
-int cert_check(const cert_t *self, const authority_t *ca, int64_t now_ms, cause_t *why);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef LIB_REVOCATIONS_H
 #define LIB_REVOCATIONS_H
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 
 typedef struct {
     char serial[SERIAL_MAX];

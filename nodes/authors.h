@@ -9,7 +9,7 @@
 #ifndef NODES_AUTHORS_H
 #define NODES_AUTHORS_H
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 #include "lib/seal.h"
 
 typedef struct authors authors_t;

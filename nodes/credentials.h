@@ -4,7 +4,7 @@
 #ifndef NODES_CREDENTIALS_H
 #define NODES_CREDENTIALS_H
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 #include "lib/note.h"
 #include "lib/seal.h"
 #include "nodes/node_conf.h"

@@ -6,7 +6,7 @@
 #ifndef NODES_KEYRING_H
 #define NODES_KEYRING_H
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 
 typedef struct keyring keyring_t;
 

@@ -16,7 +16,7 @@
 #ifndef NODES_LINK_H
 #define NODES_LINK_H
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 #include "lib/frame.h"
 #include "lib/note.h"
 #include "lib/times.h"

@@ -7,7 +7,7 @@
 #ifndef NODES_VERIFIER_H
 #define NODES_VERIFIER_H
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 #include "lib/frame.h"
 #include "lib/note.h"
 

@@ -3,7 +3,7 @@
 // A recipe says what is issued; the table below is the good recipe with one thing
 // spoiled.
 
-#include "lib/cert.h"
+#include "lib/authority.h"
 #include "lib/file.h"
 #include "lib/times.h"
 
