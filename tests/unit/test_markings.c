@@ -254,6 +254,13 @@ static bool refers(void *context, const reference_t *to, refer_t field, const ch
     return true;
 }
 
+// As many officers as any rule asks for have sealed.
+static size_t officers(void *context)
+{
+    (void)context;
+    return 4;
+}
+
 // The exercise is open for those who join or close it, and new for who opens it.
 static bool exercise(
     void *context, exercise_act_t act, const char *name, const char *node)
@@ -339,6 +346,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
             .record = record,
             .refers = refers,
             .document = document,
+            .officers = officers,
             .context = (void *)(uintptr_t)subject_of(kind)}};
     write_message(&message, kind, author, marking, addressed);
     (void)decide_message(&law, roster_member(roster, author), &message, decision);
