@@ -28,7 +28,9 @@ const refusal_code_t refusal_codes[] = {
     {"seal.place", "The document is not at the place of the batch that its seal names."},
     {"seal.signature", "A signature of the seal is wrong."},
     // Who may say what.
-    {"seals.missing", "A rule demands the seals of more officers of the author's node."},
+    {"seals.missing",
+        "A rule demands the seals of more officers of the author's node: see dabyl "
+        "cosign."},
     {"from.mismatch", "The document's from is not the node that published it."},
     {"role.kind", "The node's role may not publish messages of this kind."},
     {"rule.none", "No rule allows this message, and what no rule allows is refused."},

@@ -13,6 +13,7 @@ static const command_t *const commands[] = {
     &cmd_follow,
     &cmd_inbox,
     &cmd_ack,
+    &cmd_cosign,
     &cmd_duties,
     &cmd_explain,
     &cmd_status,

@@ -1,6 +1,7 @@
 // daemon_link - what the link tells: answers and deliveries go to the disk before
 // anything else, and what matters to people goes to the log.
 
+#include "nodes/cosigning.h"
 #include "nodes/daemon_state.h"
 
 #include "lib/log.h"
@@ -120,6 +121,7 @@ static void settle_receipt(daemon_t *self, const link_receipt_t *receipt)
             "node\"",
             item.id);
     waiting_answered(self->waiting, item.document);
+    cosigning_done(self->conf->folder, item.id);
     if (pending_answered(self->pending, receipt->tag, &why) != 0)
         log_line(LOG_WARNING, "spool.kept", "reason=\"%s\"", why.text);
 }
@@ -163,8 +165,12 @@ static void on_refused(void *context, const link_refused_t *refused)
     parcel_item_t item = parcel_item(refused->parcel, refused->i);
     fill_refusal(refused, code, &refusal);
     (void)snprintf(name, sizeof name, "%s.json", item.id);
-    if (store_refused(self->store, name, item.document, &item.hash, &refusal, &why) !=
-        0) {
+    // What waits for officers is there before anybody is told that it does.
+    if ((strcmp(code, "seals.missing") == 0 &&
+            cosigning_keep(self->conf->folder, item.id, item.document,
+                self->credentials.vkey.origin, &self->credentials.seal, &why) != 0) ||
+        store_refused(self->store, name, item.document, &item.hash, &refusal, &why) !=
+            0) {
         pending_unstored(self->pending, refused->tag);
         daemon_full(self, &why);
         return;

@@ -9,6 +9,7 @@
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/cosigning.h"
 #include "nodes/watch.h"
 
 #include <errno.h>
@@ -84,6 +85,7 @@ typedef struct {
     char kind[OUTBOX_TOGETHER][KIND_MAX];
     uint64_t serial;
     now_t now;
+    bool alone; // one that officers have signed: its parcel is sealed already
 } gathering_t;
 
 static void leave(outbox_t *self, const char *file, const char *reason)
@@ -162,6 +164,22 @@ static int drop_file(const char *path, cause_t *why)
     return unlink(path) == 0 ? 0 : cause_errno(why, "%s", path);
 }
 
+// What officers have signed keeps its seal, and goes alone.  True when it was dealt with,
+// if only by leaving it for the next turn.
+static bool gather_signed(
+    outbox_t *self, gathering_t *all, const letter_t *letter, int *result, cause_t *why)
+{
+    buf_t seal = {0};
+    span_t document = buf_span(&letter->document);
+    bool found = cosigning_seal(
+        self->options.folder, letter->id, document, self->options.key->id, &seal);
+    if (found && all->n == 0)
+        *result = parcel_restore(all->parcel, letter->id, document, buf_span(&seal),
+            all->serial << SPOOL_TAG_BITS, why);
+    buf_destroy(&seal);
+    return found;
+}
+
 static void gather(
     gathering_t *all, const char *file, const struct stat *info, const letter_t *letter)
 {
@@ -169,8 +187,9 @@ static void gather(
     (void)snprintf(source->name, sizeof source->name, "%s", file);
     source->inode = info->st_ino;
     source->changed_ns = spool_changed_ns(info);
-    parcel_add(all->parcel, letter->id, buf_span(&letter->document),
-        all->serial << SPOOL_TAG_BITS | all->n);
+    if (!all->alone)
+        parcel_add(all->parcel, letter->id, buf_span(&letter->document),
+            all->serial << SPOOL_TAG_BITS | all->n);
     (void)snprintf(all->id[all->n], MESSAGE_ID_MAX, "%s", letter->id);
     (void)snprintf(all->kind[all->n], KIND_MAX, "%s", letter->kind);
     all->n++;
@@ -201,7 +220,10 @@ static int take_bytes_of(outbox_t *self, gathering_t *all, const char *file,
     }
     switch (known_before(self, all, &letter)) {
     case NEW:
-        gather(all, file, info, &letter);
+        if (gather_signed(self, all, &letter, &result, why))
+            all->alone = true;
+        if (result == 0 && (!all->alone || all->n == 0))
+            gather(all, file, info, &letter);
         break;
     case SAME:
         result = drop_file(path, why);
@@ -261,7 +283,9 @@ static int take_file(outbox_t *self, gathering_t *all, const char *file, cause_t
 
 static int send_off(outbox_t *self, gathering_t *all, cause_t *why)
 {
-    if (parcel_seal(all->parcel, self->options.origin, &self->options.key, 1, why) != 0 ||
+    bool sealed = parcel_head(all->parcel).size > 0;
+    if ((!sealed && parcel_seal(all->parcel, self->options.origin, &self->options.key, 1,
+                        why) != 0) ||
         pending_add(self->options.pending, all->serial, &all->parcel, all->source, why) !=
             0)
         return -1;
@@ -313,7 +337,7 @@ static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
     self->left = 0;
     arrival_t *arrival = order(self, &names);
     // A file that makes trouble is no reason to hold up those behind it.
-    for (size_t i = 0; i < names.n && all->n < OUTBOX_TOGETHER; i++)
+    for (size_t i = 0; i < names.n && all->n < OUTBOX_TOGETHER && !all->alone; i++)
         if (take_file(self, all, arrival[i].name, &trouble) != 0) {
             *why = trouble;
             result = -1;
@@ -349,7 +373,7 @@ int outbox_turn(outbox_t *self, now_t now, cause_t *why)
     // What was gathered before something failed goes its way all the same.
     if (all.n > 0 && send_off(self, &all, result == 0 ? why : &second) != 0)
         result = -1;
-    if (all.n == OUTBOX_TOGETHER)
+    if (all.n == OUTBOX_TOGETHER || all.alone)
         self->due_ms = now.monotonic_ms;
     if (result != 0)
         self->due_ms = now.monotonic_ms + RETRY_MS;
