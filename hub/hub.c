@@ -32,6 +32,7 @@
 #include "hub/sessions.h"
 #include "hub/status.h"
 #include "hub/threads.h"
+#include "hub/timeline.h"
 #include "hub/tree.h"
 #include "hub/workers.h"
 #include "lib/file.h"
@@ -824,8 +825,11 @@ static json_t *topic_withdrawal(
 static json_t *topic_duties(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
 
-static const topic_t topics[] = {
-    {"hub", topic_hub}, {"withdrawal", topic_withdrawal}, {"duties", topic_duties}};
+static json_t *topic_incident(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
+
+static const topic_t topics[] = {{"hub", topic_hub}, {"withdrawal", topic_withdrawal},
+    {"duties", topic_duties}, {"incident", topic_incident}};
 
 static json_t *topic_hub(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
@@ -974,6 +978,50 @@ static json_t *topic_duties(
             duties_held(self->duties), "more", false, "duties")};
     duties_each(self->duties, add_duty, &list);
     return list.answer;
+}
+
+static bool stored_for_timeline(void *context, const char *node, uint64_t position)
+{
+    return has_stored(context, node, position);
+}
+
+// The duties of a timeline: those of whoever asks, those it is told of, and those that
+// its own messages brought.
+static void add_duty_of_thread(void *context, const duty_t *duty)
+{
+    duties_answer_t *list = context;
+    if (timeline_shows(list->answer, &duty->message) &&
+        (concerns(list, duty) || strcmp(duty->message.author, list->node) == 0))
+        (void)json_array_append_new(
+            json_object_get(list->answer, "duties"), duty_json(duty));
+}
+
+static json_t *topic_incident(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
+{
+    decide_t under = decide_under(self);
+    timeline_t timeline = {
+        &under.log, stored_for_timeline, asker->node, is_nccis(self, asker)};
+    reference_t message = {0};
+    char now[TIME_TEXT];
+    const char *author = json_string_value(json_object_get(arguments, "author"));
+    const char *id = json_string_value(json_object_get(arguments, "id"));
+    if (!author || !id || !text_copy(span_text(author), message.author, NODE_ID_MAX) ||
+        !text_copy(span_text(id), message.id, MESSAGE_ID_MAX)) {
+        (void)refuse(refusal, "ask.arguments", author ? "/id" : "/author", "",
+            "which message?  Name its author and its id");
+        return NULL;
+    }
+    json_t *answer = timeline_of(&timeline, &message, refusal);
+    if (!answer)
+        return NULL;
+    time_print(self->now.wall_ms, now);
+    (void)json_object_set_new(answer, "now", json_string(now));
+    (void)json_object_set_new(answer, "duties", json_array());
+    duties_answer_t list = {
+        .node = asker->node, .nccis = timeline.nccis, .answer = answer};
+    duties_each(self->duties, add_duty_of_thread, &list);
+    return answer;
 }
 
 static json_t *answer_query(
