@@ -371,12 +371,19 @@ static void add_holders(matter_t *matter)
     routing_close(&routing);
 }
 
+// What is taken back need meet no condition any more; that so many officers say so, it
+// must.
 static int check_requires(const matter_t *matter, const rule_t *rule)
 {
-    for (size_t i = 0; i < rule->requires; i++)
-        if (require_check(&rule->require[i], &matter->law->log, matter->document,
-                rule->id, rule->cites, &matter->decision->refusal) != 0)
+    bool cancels = matter->document->cancels.author[0] != 0;
+    for (size_t i = 0; i < rule->requires; i++) {
+        const require_t *require = &rule->require[i];
+        if (cancels && require->type != REQUIRE_SEALS)
+            continue;
+        if (require_check(require, &matter->law->log, matter->document, rule->id,
+                rule->cites, &matter->decision->refusal) != 0)
             return -1;
+    }
     return 0;
 }
 
@@ -455,6 +462,19 @@ static void drop_strangers(matter_t *matter)
             decision->planned[kept++] = *planned;
     }
     decision->duties = kept;
+}
+
+// Nothing follows from a withdrawal, and it goes to whoever had the original.
+static int apply_cancellation(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    const rule_t *rule;
+    size_t i = 0;
+    while ((rule = rules_next(matter->law->rules, &i, document->kind,
+                matter->author->role, document->root)) != NULL)
+        if (check_requires(matter, rule) != 0)
+            return -1;
+    return 0;
 }
 
 static int apply_rules(matter_t *matter)
@@ -757,8 +777,7 @@ int decide_message(const decide_t *self, const member_t *author,
     add_exercise(&matter);
     if (withdrawn_by(document))
         add_holders(&matter);
-    // What is taken back need meet no condition any more, and nothing follows from it.
-    if (!document->cancels.author[0] && apply_rules(&matter) != 0)
+    if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(&matter) != 0)
         return -1;
     remark_unreached(&matter);
     return 0;

@@ -59,6 +59,9 @@ with World(__doc__, ("nccis", "knb", "hq", "owner-grid"), seals=True) as world:
     refused(directive, ("hq-1", "knb-1"), "seal.node", "nor an officer of another node")
     accepted(directive, ("hq-1", "hq-2"), "two are")
     accepted(directive, (), "the same again is the same")
+    taken_back = {**directive, "id": client.uuid7(), "cancels": reference(directive)}
+    refused(taken_back, ("hq-1",), "seals.missing", "nor is it taken back by fewer")
+    accepted(taken_back, ("hq-2", "hq-1"), "than it was given by")
     suspension = example("suspension.notice", "knb", body={"suspended_at": client.rfc3339(-60)})
     answer = refused(suspension, ("knb-1",), "seals.missing", "a suspension by one officer")
     tap.equal(answer.by, "suspension.seals", "is refused by its rule")
