@@ -3,10 +3,10 @@
 // PKCS#10, signed with the Ed25519 key to be certified for seals.  Its subject is CN, OU
 // and O as in the certificates.  It asks for one or two extensions:
 //
-//     2.25.110701656623332704455555088332759741668   the channel key:
-//     SubjectPublicKeyInfo of
-//         an X25519 key (RFC 8410), since X25519 cannot sign a request of its own.  The
-//         arc is that of UUIDs (ITU-T X.667): 53485d10-da83-479b-98e6-cf43ebd7b4e4.
+//     2.25.110701656623332704455555088332759741668   the channel key, as the
+//         SubjectPublicKeyInfo of an X25519 key (RFC 8410): that cannot sign a request of
+//         its own.  The arc is that of UUIDs (ITU-T X.667), this one
+//         53485d10-da83-479b-98e6-cf43ebd7b4e4.
 //     subjectAltName   DNS:<node id>, in an officer's request, which has no channel key
 //
 // The signature ties the channel key to the seal key; that its secret half is held shows

@@ -17,8 +17,7 @@ typedef struct {
     uint64_t position;
     span_t leaf, document, seal;
     span_t why;     // the routing line that names the receiver
-    span_t carried; // a seal inside the document, whose authors are to be known too; or
-                    // empty
+    span_t carried; // a seal inside the document, whose authors are to be known, or empty
 } courier_item_t;
 
 // Where the courier gets what it carries.

@@ -27,8 +27,8 @@ void draft_clear(draft_t *self, uint64_t first, int64_t time_ms);
 uint64_t draft_first(const draft_t *self);
 size_t draft_count(const draft_t *self);
 draft_item_t *draft_at(draft_t *self, size_t i);
-// Add an entry of this type; kind, author and id may be "".  Hashes that the caller knows
-// may be The item is valid until the next draft_add.
+// Add an entry of this type; kind, author and id may be "".  The item is valid until the
+// next draft_add.
 draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,
     const char *author, const char *id);
 // `hash` where the caller knows it, else NULL.

@@ -17,8 +17,8 @@ typedef struct {
 } identity_t;
 
 typedef struct {
-    const char *origin, *log_key, *seal_key, *channel_key,
-        *certificate; // paths but origin
+    const char *origin;
+    const char *log_key, *seal_key, *channel_key, *certificate; // paths
 } identity_source_t;
 
 int identity_open(identity_t *self, const identity_source_t *source, cause_t *why);

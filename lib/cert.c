@@ -69,8 +69,7 @@ static int take_node(cert_t *self, const X509 *x, cause_t *why)
         if (!names || !x509_take_node(names, self->node))
             result = cause_set(
                 why, "an officer's certificate needs one subjectAltName: DNS:<node id>");
-    } else if (found !=
-               -1) { // -1: there is none; anything else: there is, or it is broken
+    } else if (found != -1) { // there is one, or a broken one
         result = cause_set(why, "only an officer's certificate has a subjectAltName");
     } else {
         memcpy(self->node, self->name, sizeof self->node);

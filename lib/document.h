@@ -1,14 +1,12 @@
 // document - one JSON object and its envelope, parsed from bytes nobody vouches for yet.
 //
 // Limits come first: size, number of values, depth, UTF-8, canonical numbers, duplicate
-// keys. Then the envelope's fields are read (schemas have checked their types by the time
-// anybody uses them: see schema.h).
+// keys.  Then the envelope's fields are read (schemas have checked their types by then:
+// see schema.h).
 //
-// Of what RFC 8259 allows, a document leaves out what two decoders could read
-// differently:
-//   - a byte order mark, a NUL (as a byte or as \u0000), unpaired surrogates, duplicate
-//   keys
-//     (compared after unescaping), anything but white space around the one object;
+// Of what RFC 8259 allows, a document leaves out what two decoders could read otherwise:
+//   - a byte order mark, a NUL (as a byte or as \u0000), unpaired surrogates, a key that
+//     is there twice (after unescaping), anything but white space around the object;
 //   - numbers that are not canonical.  An integer is written without exponent, fraction,
 //     leading zero or "-0", and fits a signed 64-bit integer.  Another number is an
 //     integer part, a point and a fraction that does not end in 0, at most 15 significant

@@ -20,8 +20,8 @@ int file_replace(const char *path, span_t data, mode_t mode, cause_t *why);
 int file_create(const char *path, span_t data, mode_t mode, cause_t *why);
 // Flush a folder, so that names made or removed in it stay so.
 int file_sync_folder(const char *folder, cause_t *why);
-int folder_make(
-    const char *path, mode_t mode, cause_t *why); // parents too; fine if there
+// Parents too; fine when it is there.
+int folder_make(const char *path, mode_t mode, cause_t *why);
 // "<folder>/<name>" into out; -1 when it does not fit.
 int path_join(char *out, size_t room, const char *folder, const char *name, cause_t *why);
 

@@ -2,8 +2,8 @@
 // files.
 //
 // A checkpoint is
-//     <origin> LF <size> LF <base64 root> LF LF "— " <origin> " " base64(key id ||
-//     signature) LF
+//     <origin> LF <size> LF <base64 root> LF LF
+//     "— " <origin> " " base64(key id || signature) LF
 // signed with Ed25519 (signature type 0x01) by the log key, whose name is the origin.
 
 #ifndef LIB_NOTE_H

@@ -1,15 +1,14 @@
 // segment - the bytes of the journal's files: header, batches, entries.
 //
 //     segment = header batch* zeros
-//     header  = "DABYLSEG" u32 version u32 0 u64 first-position u64 first-sequence 32
-//     SHA-256(origin) batch   = "DBATCH01" u32 length u32 count u64 sequence u64
-//     first-position 16 id
+//     header  = "DABYLSEG" u32 version u32 0 u64 first-position u64 first-sequence
+//               32 SHA-256(origin)
+//     batch   = "DBATCH01" u32 length u32 count u64 sequence u64 first-position 16 id
 //               32 root-before entries 32 SHA-256(everything of the batch before)
 //     entry   = short leaf, long document, long seal, long record
 //
-// `length` is that of the entries.  A segment's name is its first position in 20 digits
-// and
-// ".seg".  See segments.h for reading a whole folder.
+// `length` is that of the entries.  A segment's name is its first position in 20 digits,
+// and ".seg".  See segments.h for reading a whole folder.
 
 #ifndef LIB_SEGMENT_H
 #define LIB_SEGMENT_H

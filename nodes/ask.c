@@ -1,4 +1,4 @@
-// An ipc:// endpoint is a Unix socket, so whether somebody listens can be learnt by
+// ask - An ipc:// endpoint is a Unix socket, so whether somebody listens can be learnt by
 // connecting to it, without a word of protocol and without waiting.
 
 #include "nodes/ask.h"

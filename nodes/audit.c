@@ -1,6 +1,6 @@
-// One walk from the first batch to the last.  lib/segments judges the framing; here the
-// tree is grown and every entry is held against its leaf, then handed to audit_entry for
-// its meaning.
+// audit - one walk from the first batch to the last.  lib/segments judges the framing;
+// here the tree is grown and every entry is held against its leaf, then handed to
+// audit_entry for its meaning.
 
 #include "nodes/audit.h"
 

@@ -1,5 +1,6 @@
-// What each type of entry must be, beyond matching its leaf.  Certificates are those of
-// the roster entry before: a later revocation does not undo what was sealed earlier.
+// audit_entry - what each type of entry must be, beyond matching its leaf.  Certificates
+// are those of the roster entry before: a later revocation does not undo what was sealed
+// earlier.
 
 #include "lib/frame.h"
 #include "lib/memory.h"

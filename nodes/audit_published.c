@@ -1,5 +1,5 @@
-// The checkpoint and what lies under tile/ (C2SP tlog-tiles): every file there must be
-// what the entries yield, and what the checkpoint needs must be there.
+// audit_published - the checkpoint and what lies under tile/ (C2SP tlog-tiles): every
+// file there must be what the entries yield, and what the checkpoint needs must be there.
 
 #include "nodes/audit_walk.h"
 

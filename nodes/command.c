@@ -1,6 +1,6 @@
-// Dispatch is a walk through tables.  Options are looked up first in the command's table,
-// then in the common one; the struct an option fills belongs to whose table it was found
-// in.
+// command - dispatch is a walk through tables.  Options are looked up first in the
+// command's table, then in the common one; the struct an option fills belongs to whose
+// table it was found in.
 
 #include "nodes/command.h"
 

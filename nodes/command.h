@@ -66,8 +66,7 @@ struct command {
 };
 
 // Run the command that argv[0] of these arguments names.  `path` is what was typed before
-// it
-// ("dabyl", "dabyl hub").
+// it: "dabyl", "dabyl hub".
 done_t command_dispatch(const command_t *const *table, const char *path, common_t common,
     int argc, char **argv);
 // Read the options that may stand before a command; returns how many arguments they took,

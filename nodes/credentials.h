@@ -24,7 +24,6 @@ int credentials_open(credentials_t *self, const node_conf_t *conf, cause_t *why)
 void credentials_close(credentials_t *self);
 // That the hub may be expected to let this node in at this moment.
 int credentials_valid(const credentials_t *self, int64_t now_ms, cause_t *why);
-int64_t credentials_ends_ms(
-    const credentials_t *self); // the first of its certificates to end
+int64_t credentials_ends_ms(const credentials_t *self); // the first certificate to end
 
 #endif

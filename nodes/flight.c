@@ -1,8 +1,8 @@
-// flight - a list of batches in order, and a table that finds a sent document by its
+// flight - a list of parcels in order, and a table that finds a sent document by its
 // hash.
 //
 // Invariants: a document is in the table if and only if it is SENT; `sent` counts those
-// and is at most `window`; a batch with nothing open is not in the list; every batch
+// and is at most `window`; a parcel with nothing open is not in the list; every parcel
 // before `cursor` has nothing WAITING.
 
 #include "nodes/flight.h"
@@ -21,7 +21,7 @@ typedef struct load load_t;
 typedef struct slot {
     struct slot *next; // in its bucket
     load_t *load;
-    uint32_t i; // in the batch
+    uint32_t i; // in the parcel
     state_t state;
 } slot_t;
 
@@ -114,7 +114,7 @@ static void put_item(publish_t *frame, const parcel_item_t *item)
     };
 }
 
-// Move documents of one batch into the frame.  False when the frame or the window is
+// Move documents of one parcel into the frame.  False when the frame or the window is
 // full.
 static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *bytes)
 {

@@ -1,4 +1,5 @@
-// hub.conf is written last: a folder without it is no hub yet, and init may be run again.
+// hub_files - hub.conf is written last: a folder without it is no hub yet, and init may
+// be run again.
 
 #include "nodes/hub_files.h"
 

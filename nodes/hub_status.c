@@ -1,4 +1,4 @@
-// Trouble comes first; at three in the morning nobody reads to the end.
+// hub_status - trouble comes first; at three in the morning nobody reads to the end.
 
 #include "nodes/hub_status.h"
 

@@ -29,8 +29,8 @@ typedef struct {
     unsigned asked;       // for this gap
 } inflow_t;
 
-void inflow_begin(
-    inflow_t *self); // a new session: everything after `stored` comes by itself
+// A new session: everything after `stored` comes by itself.
+void inflow_begin(inflow_t *self);
 // How many items of the frame come next in order, beginning at *first.
 size_t inflow_offer(
     inflow_t *self, const deliver_t *frame, int64_t now_ms, size_t *first);
@@ -41,7 +41,6 @@ void inflow_resume(inflow_t *self, int64_t now_ms);
 bool inflow_ack_now(inflow_t *self, int64_t now_ms);
 // Whether to ask for a range now.  -1: asked often enough in vain.
 int inflow_again_now(inflow_t *self, int64_t now_ms, again_t *again);
-int64_t inflow_due_ms(
-    const inflow_t *self); // when to look again; INT64_MAX: not by itself
+int64_t inflow_due_ms(const inflow_t *self); // INT64_MAX: not by itself
 
 #endif

@@ -1,3 +1,5 @@
+// input - no more is read than the largest message.
+
 #include "nodes/input.h"
 
 #include "lib/file.h"

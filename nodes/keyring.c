@@ -1,5 +1,6 @@
-// The CA is opened twice, with its CRL and without: a certificate that was revoked later
-// still proves what was sealed before, so the moment of a revocation is judged here.
+// keyring - the CA is opened twice, with its CRL and without: a certificate that was
+// revoked later still proves what was sealed before, so the moment of a revocation is
+// judged here.
 
 #include "nodes/keyring.h"
 

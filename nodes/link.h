@@ -131,8 +131,8 @@ int link_explain(link_t *self, uint32_t request, span_t document, cause_t *why);
 // Ask what the hub knows about a topic; `arguments` is a JSON object.  As link_explain.
 int link_query(
     link_t *self, uint32_t request, const char *topic, span_t arguments, cause_t *why);
-void link_resume(
-    link_t *self); // there is room again: take deliveries from where it stopped
+// There is room again: take deliveries from where it stopped.
+void link_resume(link_t *self);
 
 // One turn: wait at most timeout_ms (-1: for ever) for the hub, then do what is due.
 void link_wait(link_t *self, int timeout_ms);

@@ -1,5 +1,5 @@
-// The first line answers what an officer asks first: is it real, how bad, what, from
-// whom, who may see it.  An exercise says so before anything else.
+// mail - the first line answers what an officer asks first: is it real, how bad, what,
+// from whom, who may see it.  An exercise says so before anything else.
 
 #include "nodes/mail.h"
 

@@ -1,4 +1,4 @@
-// Open addressing; hashes are spread already, so their first bytes are the place.
+// marks - open addressing; hashes are spread already, so their first bytes are the place.
 
 #include "nodes/marks.h"
 

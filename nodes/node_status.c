@@ -1,5 +1,5 @@
-// The hub's line comes first: nearly every question at night is whether the node has its
-// hub.
+// node_status - the hub's line comes first: nearly every question at night is whether the
+// node has its hub.
 
 #include "nodes/node_status.h"
 

@@ -40,8 +40,7 @@ outbox_t *outbox_open(
     const outbox_options_t *options, const outbox_events_t *events, cause_t *why);
 void outbox_close(outbox_t **self_p);
 
-int outbox_fd(
-    const outbox_t *self); // readable: a turn is worth while; -1: no inotify here
+int outbox_fd(const outbox_t *self);         // readable: take a turn; -1: no inotify here
 int64_t outbox_due_ms(const outbox_t *self); // monotonic: when to take a turn in any case
 // Take what waits, one parcel at most.  -1: the disk did not take it, the files stay
 // where they are and the next turn tries again.

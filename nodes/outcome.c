@@ -1,3 +1,5 @@
+// outcome - what the submitter says, put before a person or a program.
+
 #include "nodes/outcome.h"
 
 #include "lib/catalogue.h"

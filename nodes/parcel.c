@@ -176,7 +176,7 @@ int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
         buf_put_span(&self->head, buf_span(&head));
     buf_destroy(&head);
     if (other)
-        return cause_set(why, "the seal has another head than its batch");
+        return cause_set(why, "the seal has another head than its parcel");
 
     place_t *place = keep(self, id, document, tag);
     place->index = parsed.index;

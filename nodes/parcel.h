@@ -15,7 +15,7 @@ enum { PARCEL_MAX = 1024 }; // documents
 
 typedef struct parcel parcel_t;
 
-// The spans are borrowed from the batch and die at its next change.
+// The spans are borrowed from the parcel and die at its next change.
 typedef struct {
     const char *id; // the message's
     uint64_t tag;   // the caller's, given back with the answer
@@ -43,7 +43,7 @@ int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
 size_t parcel_count(const parcel_t *self);
 span_t parcel_head(const parcel_t *self); // the seal head's text; empty before sealing
 parcel_item_t parcel_item(const parcel_t *self, size_t i);
-void parcel_print_seal(
-    const parcel_t *self, size_t i, buf_t *out); // the whole seal, appended
+// The whole seal, appended.
+void parcel_print_seal(const parcel_t *self, size_t i, buf_t *out);
 
 #endif

@@ -19,8 +19,8 @@ typedef struct {
 
 typedef struct {
     const char *role;
-    const char *const
-        *publishes; // kinds, NULL after the last; NULL itself: the hub decides
+    // Kinds, NULL after the last; NULL itself: the hub decides.
+    const char *const *publishes;
     const profile_duty_t *duties; // kind NULL after the last
 } profile_t;
 

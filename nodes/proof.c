@@ -1,6 +1,6 @@
-// The order matters for what is said at the first fault: the receipt first (it gives the
-// moment at which certificates must have been good), then that it is of these very bytes,
-// then whose.
+// proof - the order matters for what is said at the first fault: the receipt first (it
+// gives the moment at which certificates must have been good), then that it is of these
+// very bytes, then whose.
 
 #include "nodes/proof.h"
 

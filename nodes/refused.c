@@ -1,5 +1,5 @@
-// The hub's own sentence about this one message stays as the hub wrote it; title and
-// meaning come from the catalogue, by the code, which is the same everywhere.
+// refused - the hub's own sentence about this one message stays as the hub wrote it;
+// title and meaning come from the catalogue, by the code, which is the same everywhere.
 
 #include "nodes/refused.h"
 

@@ -1,4 +1,4 @@
-// A receiver met by two rules is printed twice: each line is one reason.
+// routes - a receiver met by two rules is printed twice: each line is one reason.
 
 #include "nodes/routes.h"
 

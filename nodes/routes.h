@@ -1,9 +1,10 @@
 // routes - who receives a message and why, in words: for receipts and for `explain`.
 //
 // Both come to the same JSON, which is also what --json shows:
-//     {"receivers": [{"node", "rule", "cites"}], "withheld": [{"node", "rule", "cites",
-//     "code"}],
-//      "emits": [{"kind", "rule", "cites"}], "remarks": ["code"]}
+//     {"receivers": [{"node", "rule", "cites"}],
+//      "withheld": [{"node", "rule", "cites", "code"}],
+//      "emits": [{"kind", "id", "rule", "cites"}],
+//      "remarks": ["code"]}
 
 #ifndef NODES_ROUTES_H
 #define NODES_ROUTES_H

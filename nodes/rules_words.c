@@ -1,5 +1,6 @@
-// Roles and kinds keep their words, which are those of the rules and of certificates;
-// their titles stand beside them where a kind or a paragraph is shown alone.
+// rules_words - roles and kinds keep their words, which are those of the rules and of
+// certificates; their titles stand beside them where a kind or a paragraph is shown
+// alone.
 
 #include "nodes/rules_words.h"
 

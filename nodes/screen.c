@@ -1,5 +1,5 @@
-// Everything that may come from another node passes screen_span: a summary may hold an
-// escape sequence, and a duty officer's terminal would obey it.
+// screen - everything that may come from another node passes screen_span: a summary may
+// hold an escape sequence, and a duty officer's terminal would obey it.
 
 #include "nodes/screen.h"
 

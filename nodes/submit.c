@@ -1,5 +1,5 @@
-// The id is given here, not by the node, so that the outcome can be recognised by its
-// file name: sent/ID.json with its proof, or refused/ID.json with its reason.
+// submit - the id is given here, not by the node, so that the outcome can be recognised
+// by its file name: sent/ID.json with its proof, or refused/ID.json with its reason.
 
 #include "nodes/submit.h"
 

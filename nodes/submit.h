@@ -25,8 +25,7 @@ typedef struct {
     // once refused: the node's or the hub's words, owned {code, pointer, by, text,
     // sentence}
     json_t *reason;
-    ino_t
-        refused_before; // the reason file of an earlier try, not the outcome of this one
+    ino_t refused_before; // the reason of an earlier try, not the outcome of this one
 } submit_t;
 
 // Check what can be checked here (syntax, size, placeholders left over, a declared state

@@ -1,5 +1,6 @@
-// One row per kind: what its body looks like.  The envelope is the same for all; id,
-// from, sent and nonce are the node's to add; who writes what, the profiles know.
+// template - one row per kind: what its body looks like.  The envelope is the same for
+// all; id, from, sent and nonce are the node's to add; who writes what, the profiles
+// know.
 
 #include "nodes/template.h"
 

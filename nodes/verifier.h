@@ -13,9 +13,8 @@
 
 typedef struct {
     log_vkey_t vkey;
-    const authority_t
-        *ca;    // borrowed for its life; may be NULL where nothing is delivered
-    bool paths; // work out each leaf's audit path
+    const authority_t *ca; // borrowed; NULL only where nothing is delivered
+    bool paths;            // work out each leaf's audit path
 } verifier_options_t;
 
 typedef enum {

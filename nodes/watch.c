@@ -1,5 +1,5 @@
-// The names are thrown away: the caller looks at the folder anyway, and a queue that ran
-// over then costs nothing.
+// watch - the names are thrown away: the caller looks at the folder anyway, and a queue
+// that ran over then costs nothing.
 
 #include "nodes/watch.h"
 
