@@ -4,6 +4,7 @@
 #include "nodes/audit_walk.h"
 
 #include "lib/file.h"
+#include "lib/tiles.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TILE_WIDTH = 256, BUNDLE_MAX = TILE_WIDTH * (LEAF_MAX + 2), LEVELS = 8 };
+enum { BUNDLE_MAX = TILE_WIDTH * (LEAF_MAX + 2), LEVELS = 8 };
 
 // The hash of the complete subtree of 2^level leaves that begins at index << level.
 static void subtree(const audit_walk_t *self, unsigned level, uint64_t index, hash_t *out)
@@ -147,37 +148,32 @@ static int walk_tiles(audit_walk_t *self, const char *folder, size_t top, cause_
     return result;
 }
 
-static bool is_there(
-    const char *folder, const char *level, uint64_t index, uint64_t width)
+static bool is_readable(const char *folder, int level, uint64_t index, unsigned width)
 {
-    char path[PATH_MAX];
-    int n = snprintf(path, sizeof path, "%s/%s/", folder, level);
-    uint64_t divisor = 1;
-    while (index / divisor >= 1000)
-        divisor *= 1000;
-    for (; divisor >= 1; divisor /= 1000)
-        n += snprintf(path + n, sizeof path - (size_t)n, "%s%03u%s",
-            divisor > 1 ? "x" : "", (unsigned)(index / divisor % 1000),
-            divisor > 1 ? "/" : "");
-    if (access(path, R_OK) == 0) // a full one serves for its partial ones
-        return true;
-    if (width < TILE_WIDTH)
-        snprintf(path + n, sizeof path - (size_t)n, ".p/%u", (unsigned)width);
-    return width < TILE_WIDTH && access(path, R_OK) == 0;
+    char name[TILE_PATH], path[PATH_MAX];
+    cause_t ignored;
+    tile_path(level, index, width, name);
+    return path_join(path, sizeof path, folder, name, &ignored) == 0 &&
+           access(path, R_OK) == 0;
+}
+
+// A full one serves for its partial ones.
+static bool is_there(const char *folder, int level, uint64_t index, uint64_t width)
+{
+    return is_readable(folder, level, index, TILE_WIDTH) ||
+           is_readable(folder, level, index, (unsigned)width);
 }
 
 static int need_tiles(const char *folder, uint64_t size, cause_t *why)
 {
-    for (unsigned level = 0; size > 0; level++, size /= TILE_WIDTH) {
-        char name[16];
-        snprintf(name, sizeof name, "%u", level);
+    for (int level = 0; size > 0; level++, size /= TILE_WIDTH) {
         for (uint64_t i = 0; i * TILE_WIDTH < size; i++) {
             uint64_t left = size - i * TILE_WIDTH;
             uint64_t width = left < TILE_WIDTH ? left : TILE_WIDTH;
-            if (!is_there(folder, name, i, width) ||
-                (level == 0 && !is_there(folder, "entries", i, width)))
+            if (!is_there(folder, level, i, width) ||
+                (level == 0 && !is_there(folder, TILE_ENTRIES, i, width)))
                 return cause_set(why,
-                    "%s: tile or bundle %llu of level %u is missing, of width %llu",
+                    "%s: tile or bundle %llu of level %d is missing, of width %llu",
                     folder, (unsigned long long)i, level, (unsigned long long)width);
         }
     }
@@ -220,5 +216,5 @@ int audit_published(audit_walk_t *self, cause_t *why)
         check_checkpoint(self, checkpoint, why) < 0 ||
         walk_tiles(self, tiles, strlen(tiles), why) < 0)
         return -1;
-    return need_tiles(tiles, self->found->checkpoint, why);
+    return need_tiles(folder, self->found->checkpoint, why);
 }
