@@ -186,7 +186,7 @@ static int check_checkpoint(audit_walk_t *self, const char *path, cause_t *why)
     checkpoint_t checkpoint;
     merkle_t tree = {0};
     hash_t root;
-    int result = file_read(path, NOTE_MAX, &note, why);
+    int result = file_read(path, NOTE_LIMIT, &note, why);
     if (result == 0 &&
         checkpoint_open(&checkpoint, buf_span(&note), self->options->vkey, why) < 0)
         result = cause_prefix(why, "%s", path);
