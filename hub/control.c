@@ -26,13 +26,15 @@ control_t *control_open(const char *path, cause_t *why)
 {
     char endpoint[600];
     int linger = 0;
+    if (path[0] && make_folder(path, why) != 0)
+        return NULL;
     control_t *self = memory_new(1, sizeof *self);
-    if (path[0] == 0)
+    if (!path[0])
         return self;
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
     self->context = zmq_ctx_new();
     self->socket = self->context ? zmq_socket(self->context, ZMQ_REP) : NULL;
-    if (make_folder(path, why) != 0 || !self->socket ||
+    if (!self->socket ||
         zmq_setsockopt(self->socket, ZMQ_LINGER, &linger, sizeof linger) != 0 ||
         zmq_bind(self->socket, endpoint) != 0) {
         (void)cause_errno(why, "cannot open the control socket %s", path);
