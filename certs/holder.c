@@ -2,6 +2,7 @@
 
 #include "certs/holder.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int wrong_role(const char *role, cause_t *why)
@@ -48,7 +49,7 @@ static int set_role(
         return cause_set(why, "--officer-of is for the role officer, not for %s", role);
     if (role && !officer_of && strcmp(role, "officer") == 0)
         return cause_set(why, "an officer needs --officer-of NODE");
-    (void)strcpy(self->role, role ? role : "officer");
+    (void)snprintf(self->role, sizeof self->role, "%s", role ? role : "officer");
     return 0;
 }
 

@@ -15,7 +15,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,7 +43,7 @@ roll_t *roll_open(
     *self = (roll_t){.fd = -1, .next = -1, .fresh = true};
     self->segment_bytes = segment_bytes;
     self->batch_most = batch_most;
-    (void)strncpy(self->path, folder, sizeof self->path - 1);
+    (void)snprintf(self->path, sizeof self->path, "%s", folder); // for causes
     self->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     // What a crash left of the next segment is not trusted to be empty.
     if (self->folder < 0 ||

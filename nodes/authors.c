@@ -10,6 +10,7 @@
 
 #include "lib/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +45,7 @@ struct authors {
 authors_t *authors_new(const char *origin, const authority_t *ca)
 {
     authors_t *self = memory_new(1, sizeof *self);
-    strncpy(self->origin, origin, sizeof self->origin - 1);
+    (void)snprintf(self->origin, sizeof self->origin, "%s", origin);
     self->ca = ca;
     return self;
 }
