@@ -1,8 +1,11 @@
-// ack - what a node signs when it acknowledges deliveries (the functions are in frame.h).
+// ack - what print writes is the only text that parse takes.
 
-#include "lib/frame.h"
+#include "lib/ack.h"
+
+#include "lib/seal.h"
 
 #include <sodium.h>
+#include <string.h>
 
 void ack_signed_text(const char *origin, const char *key_id, uint64_t number,
     const hash_t *root, buf_t *out)
@@ -36,4 +39,40 @@ int ack_check(const ack_t *self, const char *origin, const uint8_t public_key[32
         crypto_sign_verify_detached(self->signature, text.data, text.size, public_key);
     buf_destroy(&text);
     return good;
+}
+
+// The base64 of the signature, which stands before the last LF.
+static span_t signature_of(span_t text)
+{
+    enum { BASE64 = (64 + 2) / 3 * 4 };
+    return text.size > BASE64 ? span_of(text.data + text.size - BASE64 - 1, BASE64)
+                              : span_of(NULL, 0);
+}
+
+static bool take_lines(ack_t *self, reader_t *reader, const char *origin, span_t *key_id)
+{
+    bool good =
+        span_is(take_line(reader), "dabyl-ack/v1") && span_is(take_line(reader), origin);
+    *key_id = take_line(reader);
+    span_t number = take_line(reader), root = take_line(reader);
+    return good && !reader->bad && key_id->size == HASH_HEX - 1 &&
+           decimal_decode(number, &self->number) &&
+           base64_decode_exact(root, self->root.bytes, sizeof self->root.bytes);
+}
+
+int ack_parse(
+    ack_t *self, span_t text, const char *origin, char key_id[HASH_HEX], cause_t *why)
+{
+    reader_t reader = reader_of(text);
+    span_t key;
+    buf_t again = {0};
+    if (!take_lines(self, &reader, origin, &key) ||
+        !base64_decode_exact(signature_of(text), self->signature, sizeof self->signature))
+        return cause_set(why, "not an acknowledgement for this log");
+    memcpy(key_id, key.data, key.size);
+    key_id[key.size] = 0;
+    ack_print(self, origin, key_id, &again);
+    bool same = span_equal(buf_span(&again), text);
+    buf_destroy(&again);
+    return same ? 0 : cause_set(why, "an acknowledgement in another form than its own");
 }

@@ -8,6 +8,7 @@
 #ifndef LIB_FRAME_H
 #define LIB_FRAME_H
 
+#include "lib/ack.h"
 #include "lib/bytes.h"
 #include "lib/cause.h"
 #include "lib/seal.h"
@@ -108,22 +109,6 @@ typedef struct {
     size_t n;
     deliver_item_t item[FRAME_ITEMS_MAX]; // by increasing number and position
 } deliver_t;
-
-// The signed text is
-//     dabyl-ack/v1 LF <origin> LF <key id> LF <inbox number> LF <base64 root> LF
-// where root is that of the checkpoint which came with the last delivery.
-typedef struct {
-    uint64_t number;
-    hash_t root;
-    uint8_t signature[64];
-} ack_t;
-
-void ack_signed_text(const char *origin, const char *key_id, uint64_t number,
-    const hash_t *root, buf_t *out);
-// The record of an acknowledgement as the journal keeps it: the signed text and a line
-// "sig ed25519 <base64> LF".
-void ack_print(const ack_t *self, const char *origin, const char *key_id, buf_t *out);
-int ack_check(const ack_t *self, const char *origin, const uint8_t public_key[32]);
 
 typedef struct {
     uint64_t first, last;

@@ -239,35 +239,6 @@ static int check_message(
     return check_record(self, leaf, entry->record, why);
 }
 
-// The text of an acknowledgement, as ack_print writes it and in no other way.
-static int parse_ack(const audit_walk_t *self, span_t text, ack_t *ack,
-    char key_id[HASH_HEX], cause_t *why)
-{
-    reader_t reader = reader_of(text);
-    buf_t again = {0};
-    span_t first = take_line(&reader), origin = take_line(&reader),
-           key = take_line(&reader);
-    span_t number = take_line(&reader), root = take_line(&reader);
-    take_field(&reader, "sig"); // compared below, whole
-    const char *expected = self->options->vkey->origin;
-    if (reader.bad || !span_is(first, "dabyl-ack/v1") || !span_is(origin, expected) ||
-        key.size != HASH_HEX - 1 || !decimal_decode(number, &ack->number) ||
-        !base64_decode_exact(root, ack->root.bytes, sizeof ack->root.bytes))
-        return cause_set(why, "not an acknowledgement for this log");
-    memcpy(key_id, key.data, key.size);
-    key_id[key.size] = '\0';
-    span_t signature = text;
-    signature.data += text.size < 89 ? text.size : text.size - 89;
-    signature.size = text.size < 89 ? 0 : 88; // base64 of 64 bytes, before the last LF
-    bool good = base64_decode_exact(signature, ack->signature, sizeof ack->signature);
-    if (good) {
-        ack_print(ack, expected, key_id, &again);
-        good = span_equal(buf_span(&again), text);
-    }
-    buf_destroy(&again);
-    return good ? 0 : cause_set(why, "an acknowledgement in another form than its own");
-}
-
 static int check_number(
     audit_walk_t *self, const char *node, const ack_t *ack, cause_t *why)
 {
@@ -292,7 +263,7 @@ static int check_delivery(
     ack_t ack;
     char key_id[HASH_HEX];
     if (need_keys(self, why) < 0 ||
-        parse_ack(self, entry->document, &ack, key_id, why) < 0)
+        ack_parse(&ack, entry->document, self->options->vkey->origin, key_id, why) < 0)
         return -1;
     const cert_t *cert = keyring_find(self->keys, key_id, leaf->time_ms, why);
     if (!cert)
