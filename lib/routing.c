@@ -25,6 +25,11 @@ static const char *const act_names[] = {[EXERCISE_OPENS] = "opens",
     [EXERCISE_CLOSES] = "closes",
     [EXERCISE_WITHIN] = "within"};
 
+const char *exercise_act_name(exercise_act_t act)
+{
+    return act_names[act];
+}
+
 const char *refer_name(refer_t field)
 {
     return refer_names[field];

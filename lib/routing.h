@@ -71,8 +71,9 @@ typedef struct {
     route_t *route;
 } routing_t;
 
-const char *refer_name(refer_t field); // "incident"
-void routing_close(routing_t *self);   // frees the lines
+const char *refer_name(refer_t field);             // "incident"
+const char *exercise_act_name(exercise_act_t act); // "opens"
+void routing_close(routing_t *self);               // frees the lines
 void routing_add(routing_t *self, const route_t *route);
 // The deliver line for this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);

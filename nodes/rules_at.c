@@ -183,11 +183,13 @@ static void print_route(const route_t *route, const rules_t *rules)
         printf("%s %s: %s", say("note:"), route->code, words_refusal(route->code));
         break;
     case ROUTE_REFER:
-    case ROUTE_EXERCISE:
         printf("%s: %s %s", refer_name(route->refer), route->node, route->id);
         break;
+    case ROUTE_EXERCISE:
+        printf("exercise: %s %s", exercise_act_name(route->act), route->node);
+        break;
     }
-    if (route->type == ROUTE_REFER || route->type == ROUTE_REMARK) {
+    if (!route->rule[0]) {
         putchar('\n');
         return;
     }
@@ -216,11 +218,14 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
         [ROUTE_WITHHOLD] = "withhold",
         [ROUTE_EMIT] = "emit",
         [ROUTE_REMARK] = "remark",
-        [ROUTE_REFER] = "refers"};
+        [ROUTE_REFER] = "refers",
+        [ROUTE_EXERCISE] = "exercise"};
     const struct {
         const char *name, *value;
     } fields[] = {{"node", route->node}, {"kind", route->kind}, {"id", route->id},
-        {"rule", route->rule}, {"cites", route->cites}, {"code", route->code}};
+        {"rule", route->rule}, {"cites", route->cites}, {"code", route->code},
+        {"field", route->type == ROUTE_REFER ? refer_name(route->refer) : ""},
+        {"act", route->type == ROUTE_EXERCISE ? exercise_act_name(route->act) : ""}};
     json_t *object = json_pack("{s:s}", "type", types[route->type]);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value[0])

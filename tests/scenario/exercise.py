@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Goal: an exercise reaches those who joined it, and neither touches what is real nor is touched."""
 
+import json
 import os
 import sys
 
@@ -73,6 +74,10 @@ with World(__doc__, CAST) as world:
     )
     tap.has(answer.told, "withhold owner-grid", "its author learns who is not in it")
     tap.has(answer.told, "exercise.absent", "and why")
+    at = ("rules", "at", "--journal", world.hub.path("journal"), answer.position)
+    tap.has(world.run(*at), "exercise: within autumn\n", "the record says in which it was sent")
+    routes = json.loads(world.run(*at, "--json"))["routes"]
+    tap.ok({"type": "exercise", "node": "autumn", "act": "within"} in routes, "in both forms", routes)
 
     def update(of, **more):
         return client.message(
