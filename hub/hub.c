@@ -12,6 +12,7 @@
 #include "hub/hub.h"
 
 #include "hub/answers.h"
+#include "hub/contacts.h"
 #include "hub/control.h"
 #include "hub/courier.h"
 #include "hub/decide.h"
@@ -93,6 +94,7 @@ struct hub {
     threads_t *threads;
     exercises_t *exercises;
     duties_t *duties;
+    contacts_t *contacts;
     roots_t *roots;
     folded_t folded;
 
@@ -178,6 +180,8 @@ static int apply_message(
     if (routing_parse(&self->parsed, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
     ids_add(self->ids, leaf->author, leaf->id, leaf->position);
+    if (strcmp(leaf->kind, "contact.change") == 0)
+        contacts_add(self->contacts, leaf->author, leaf->id);
     add_references(self->threads, &self->parsed, leaf->kind, leaf->position);
     add_acts(self->exercises, &self->parsed, leaf->author);
     return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
@@ -828,8 +832,11 @@ static json_t *topic_duties(
 static json_t *topic_incident(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
 
+static json_t *topic_contacts(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
+
 static const topic_t topics[] = {{"hub", topic_hub}, {"withdrawal", topic_withdrawal},
-    {"duties", topic_duties}, {"incident", topic_incident}};
+    {"duties", topic_duties}, {"incident", topic_incident}, {"contacts", topic_contacts}};
 
 static json_t *topic_hub(
     hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
@@ -1022,6 +1029,34 @@ static json_t *topic_incident(
         .node = asker->node, .nccis = timeline.nccis, .answer = answer};
     duties_each(self->duties, add_duty_of_thread, &list);
     return answer;
+}
+
+// Who asks for the directory.
+typedef struct {
+    const roster_t *roster;
+    const member_t *asker; // NULL: no longer a member
+} inquiry_t;
+
+// NCCIS has all contacts, every organisation its own.
+static bool may_see_contacts(void *context, const char *author)
+{
+    const inquiry_t *inquiry = context;
+    const member_t *asker = inquiry->asker;
+    const member_t *owner = roster_member(inquiry->roster, author);
+    if (!asker)
+        return false;
+    return strcmp(asker->role, "nccis") == 0 || strcmp(asker->id, author) == 0 ||
+           (owner && strcmp(owner->organisation, asker->organisation) == 0);
+}
+
+static json_t *topic_contacts(
+    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
+{
+    decide_t under = decide_under(self);
+    inquiry_t inquiry = {self->law.roster, roster_member(self->law.roster, asker->node)};
+    (void)arguments;
+    (void)refusal;
+    return contacts_directory(self->contacts, &under.log, may_see_contacts, &inquiry);
 }
 
 static json_t *answer_query(
@@ -2254,6 +2289,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
     self->ids = ids_new();
     self->duties = duties_new();
+    self->contacts = contacts_new();
     self->threads = threads_new();
     self->fresh_refs = threads_new();
     self->exercises = exercises_new();
@@ -2303,6 +2339,7 @@ void hub_close(hub_t **self_p)
     ids_destroy(&self->ids);
     threads_destroy(&self->threads);
     duties_destroy(&self->duties);
+    contacts_destroy(&self->contacts);
     threads_destroy(&self->fresh_refs);
     exercises_destroy(&self->exercises);
     exercises_destroy(&self->fresh_exercises);

@@ -16,6 +16,7 @@ static const command_t *const commands[] = {
     &cmd_cosign,
     &cmd_duties,
     &cmd_incident,
+    &cmd_contacts,
     &cmd_explain,
     &cmd_status,
     &cmd_verify,

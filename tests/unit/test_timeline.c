@@ -31,7 +31,8 @@ typedef struct {
 
 static void id_of(size_t i, char id[MESSAGE_ID_MAX])
 {
-    (void)snprintf(id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012zu", i);
+    (void)snprintf(
+        id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012u", (unsigned)(i % 1000));
 }
 
 static void leaf_of(const world_t *world, size_t i, leaf_t *leaf)

@@ -1,0 +1,28 @@
+// contacts - the directory of responsible officials (plan, para 13), from what owners
+// have said in contact.change.
+//
+// Memory holds which messages there are; who is responsible now is worked out from those
+// that stand when somebody asks, so that a correction or withdrawal needs nothing of its
+// own.
+
+#ifndef HUB_CONTACTS_H
+#define HUB_CONTACTS_H
+
+#include "lib/require.h"
+
+enum { CONTACTS_READ = 2000 }; // messages looked at for one answer, the newest
+
+typedef struct contacts contacts_t;
+
+contacts_t *contacts_new(void);
+void contacts_destroy(contacts_t **self_p);
+// There is a contact.change of this author.  In the log's order.
+void contacts_add(contacts_t *self, const char *author, const char *id);
+// Whether whoever asks may see what this author said.
+typedef bool (*contacts_may_fn)(void *context, const char *author);
+// {"contacts": [{"owner", "official", "objects", "reason", "since", "late", "position",
+// "time"}], "more"}, by owner and then in the log's order.  The caller owns it.
+json_t *contacts_directory(
+    const contacts_t *self, const precedents_t *log, contacts_may_fn may, void *context);
+
+#endif

@@ -1,0 +1,171 @@
+// contacts: who is responsible by what stands of what was said; nothing of what the asker
+// may not see, of tests, or of what cannot be read.
+
+#include "hub/contacts.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    const char *author, *body;
+    const char *status; // NULL: it cannot be read
+    bool withdrawn, late;
+} change_t;
+
+typedef struct {
+    const change_t *change;
+    size_t n;
+    const char *asker;
+} world_t;
+
+static void id_of(size_t i, char id[MESSAGE_ID_MAX])
+{
+    (void)snprintf(
+        id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012u", (unsigned)(i % 1000));
+}
+
+static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    const world_t *world = context;
+    for (size_t i = 0; i < world->n; i++) {
+        *leaf = (leaf_t){.position = i, .time_ms = INT64_C(1795348800000)};
+        (void)snprintf(leaf->author, sizeof leaf->author, "%s", world->change[i].author);
+        id_of(i, leaf->id);
+        if (strcmp(leaf->author, author) == 0 && strcmp(leaf->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
+{
+    const world_t *world = context;
+    (void)why;
+    *text = span_text(world->change[leaf->position].late
+                          ? "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\n"
+                            "rules 1\nremark duty.late sender\n"
+                          : "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\n"
+                            "rules 1\n");
+    return 0;
+}
+
+static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
+    thread_walk_t *walk, leaf_t *leaf)
+{
+    const world_t *world = context;
+    leaf_t original;
+    (void)kind;
+    if (walk->past++ > 0 || !find(context, to->author, to->id, &original) ||
+        !world->change[original.position].withdrawn ||
+        (field != REFER_CANCELS && field != REFERS))
+        return false;
+    *leaf = (leaf_t){.position = 99};
+    (void)snprintf(leaf->author, sizeof leaf->author, "%s", to->author);
+    return true;
+}
+
+static json_t *document(void *context, const leaf_t *leaf)
+{
+    const world_t *world = context;
+    const change_t *change = &world->change[leaf->position];
+    char text[512];
+    if (!change->status)
+        return NULL;
+    (void)snprintf(text, sizeof text, "{\"status\":\"%s\",\"body\":{%s}}", change->status,
+        change->body);
+    return json_loads(text, 0, NULL);
+}
+
+static bool may(void *context, const char *author)
+{
+    const world_t *world = context;
+    return !world->asker || strcmp(world->asker, author) == 0;
+}
+
+// "owner name, owner name": an '!' behind what was late.
+static void expect(
+    const change_t *change, size_t n, const char *asker, const char *expected)
+{
+    world_t world = {change, n, asker};
+    precedents_t log = {.find = find,
+        .record = record,
+        .refers = refers,
+        .document = document,
+        .context = &world};
+    contacts_t *contacts = contacts_new();
+    buf_t text = {0};
+    for (size_t i = 0; i < n; i++) {
+        char id[MESSAGE_ID_MAX];
+        id_of(i, id);
+        contacts_add(contacts, change[i].author, id);
+    }
+    json_t *answer = contacts_directory(contacts, &log, may, &world);
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(answer, "contacts"), i, item) buf_printf(&text,
+        "%s%s %s%s", i ? ", " : "", json_string_value(json_object_get(item, "owner")),
+        json_string_value(document_at(item, "/official/name")),
+        json_is_true(json_object_get(item, "late")) ? "!" : "");
+    if (strcmp(buf_text(&text), expected) != 0)
+        fail_msg("got '%s', expected '%s'", buf_text(&text), expected);
+    json_decref(answer);
+    buf_destroy(&text);
+    contacts_destroy(&contacts);
+}
+
+#define NAME(name) "\"reason\":\"designation\",\"official\":{\"name\":\"" name "\"}"
+#define FOR(object) ",\"objects\":[\"" object "\"]"
+#define OUT(name) ",\"replaced\":{\"name\":\"" name "\"}"
+
+static void the_newest_counts(void **state)
+{
+    (void)state;
+    static const change_t said[] = {
+        {"b", NAME("P"), "actual", false, false},
+        {"a", NAME("A"), "actual", false, false},
+        {"a", NAME("B") FOR("x"), "actual", false, false},
+        {"a", NAME("B") FOR("y"), "actual", false, false},
+        {"a", NAME("C") OUT("A"), "actual", false, true},
+        {"b", NAME("A"), "actual", false, false},
+        {"a", NAME("D") OUT("B") FOR("y"), "actual", false, false},
+        {"a", NAME("B"), "actual", false, false},
+    };
+    expect(said, 0, NULL, "");
+    expect(said, 2, NULL, "a A, b P");
+    expect(said, 4, "a", "a A, a B, a B");
+    expect(said, 5, "a", "a B, a B, a C!");
+    expect(said, 6, NULL, "a B, a B, a C!, b P, b A");
+    expect(said, 7, "a", "a B, a C!, a D");
+    expect(said, 8, "a", "a C!, a D, a B");
+    expect(said, 8, "nobody", "");
+}
+
+static void what_does_not_stand_does_not_count(void **state)
+{
+    (void)state;
+    static const change_t said[] = {
+        {"a", NAME("A"), "actual", false, false},
+        {"a", NAME("B") OUT("A"), "actual", true, false},
+        {"a", NAME("C"), "test", false, false},
+        {"a", NAME("C"), "exercise", false, false},
+        {"a", NAME("C"), NULL, false, false},
+        {"a", "\"reason\":\"designation\"", "actual", false, false},
+    };
+    expect(said, sizeof said / sizeof said[0], NULL, "a A");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_newest_counts),
+        cmocka_unit_test(what_does_not_stand_does_not_count),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
