@@ -19,6 +19,7 @@ static const command_t *const commands[] = {
     &cmd_contacts,
     &cmd_explain,
     &cmd_status,
+    &cmd_withdrawal,
     &cmd_verify,
     &cmd_rules,
     &cmd_hub,

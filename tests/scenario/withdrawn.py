@@ -120,3 +120,11 @@ with World(__doc__, CAST) as world:
     wanted = {"nccis": (True, None), "owner-grid": (False, None)}
     until(lambda: state(back) == wanted, f"{wanted} of {state(back)}")
     tap.ok(True, "the author sees that the owner does not know yet")
+    world.raws.pop("isoc-energy").close()
+    centre = world.node("isoc-energy")
+    centre.start()
+    text = world.run("--node", centre.folder, "withdrawal", back["id"])
+    tap.has(text, f"takes back {gone['id']}", "so does a person")
+    tap.ok("does not have it yet" in text and "has it\n" in text, "who has it and who not", text)
+    code, text = world.run("--node", centre.folder, "withdrawal", client.uuid7(), code=None)
+    tap.ok(code == 1 and "no message of this id" in text, "of what the node has sent", text)
