@@ -148,11 +148,8 @@ class Node:
         return {name: self.load("refused", name) for name in self.names("refused", ".reason.json")}
 
     def inbox(self):
-        """Messages delivered and stored, in order."""
-        return [
-            self.load("inbox", name[: -len(".why")] + ".json")
-            for name in self.names("inbox", ".why")
-        ]
+        """Messages delivered and stored, in order: a document appears after all that proves it."""
+        return [self.load("inbox", name) for name in self.names("inbox", ".json")]
 
     def why(self):
         """Message id -> the routing line that brought it here."""
@@ -171,7 +168,7 @@ class Node:
 
     def has_received(self, n=1):
         return until(
-            lambda: len(self.names("inbox", ".why")) >= n and self.inbox(),
+            lambda: len(self.names("inbox", ".json")) >= n and self.inbox(),
             f"{n} deliveries at {self.name}",
         )
 
