@@ -88,8 +88,8 @@ deps: ## install the Debian packages of packages.list that are missing
 
 # `make scenario ONLY=route_level` and `make unit ONLY=test_merkle` run one alone.
 ONLY       ?= %
-INCIDENTS  ?= ../shared/data/eurepoc-incidents.jsonl
-ADVISORIES ?= ../shared/data/kev-advisories.jsonl
+INCIDENTS  ?=
+ADVISORIES ?=
 SCENARIOS  := $(wildcard tests/scenario/*.py)
 UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
 # A test that hangs fails after half an hour instead of holding up the rest.
@@ -113,7 +113,7 @@ demo: all ## one night at the exchange, in build/demo
 	@tests/demo/demo.py $(BUILD)/demo
 
 trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
-	@MODE=release tests/trial/trial.py $(INCIDENTS) $(ADVISORIES)
+	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"
 
 CRASH_ROUNDS ?= 200
 

@@ -199,8 +199,10 @@ def run(world, incidents, advisories):
 
 def main():
     missing = [path for path in sys.argv[1:3] if not os.path.exists(path)]
-    if len(sys.argv) < 3 or missing:
-        sys.exit(f"trial: no {', '.join(missing)}: make trial INCIDENTS=file ADVISORIES=file")
+    if len(sys.argv) < 3 or "" in missing:
+        sys.exit("trial: name both files: make trial INCIDENTS=file ADVISORIES=file")
+    if missing:
+        sys.exit(f"trial: there is no {' and no '.join(missing)}")
     incidents, advisories = read_lines(sys.argv[1]), read_lines(sys.argv[2])
     folder = sys.argv[3] if len(sys.argv) > 3 else None
     if folder:
