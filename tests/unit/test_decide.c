@@ -95,7 +95,16 @@ static const char rules_text_[] = "rules = (\n" RULE("n.nccis", "incident.notice
           "[ \"to\" ]; },\n{ id = \"quiet\"; cites = \"14\"; tell = \"none\"; on = "
           "\"threat.report\"; "
           "from = [ \"isoc\" ]; deliver = [ \"role:national-security\" ]; "
-          "passes_marking = true; }\n);\n";
+          "passes_marking = true; },\n"
+          // duties: of the addressees, from a moment; of the author, met by coming in
+          // time
+          "{ id = \"order\"; cites = \"15\"; tell = \"sender\"; on = \"order\";"
+          " from = [ \"national-security\" ]; deliver = [ \"to\" ]; oblige = ("
+          " { duty = \"told\"; who = \"to\"; met_by = \"delivery\"; from = \"/body/at\";"
+          "   within = \"24 h\"; near = \"4 h\"; tell = [ \"author\", \"role:nccis\" ]; "
+          "},"
+          " { duty = \"said\"; who = \"author\"; met_by = \"acceptance\";"
+          "   from = \"/body/at\"; within = \"1 h\"; default = true; } ); }\n);\n";
 
 static const char *put(const char *name, const char *text)
 {
@@ -641,6 +650,97 @@ static void an_explanation_tells_what_a_receipt_would(void **state)
     routing_close(&decision.routing);
 }
 
+// "duty who +minutes until it is due" and, in brackets, who is told.
+static void print_duties(const decision_t *decision, buf_t *out)
+{
+    for (size_t i = 0; i < decision->duties; i++) {
+        const duty_t *duty = &decision->planned[i].duty;
+        buf_printf(out, "%s%s %s %+d [", i ? ", " : "", duty->name, duty->who,
+            (int)((duty->due_ms - now) / 60000));
+        for (size_t k = 0; k < duty->tells; k++)
+            buf_printf(out, "%s%s", k ? " " : "", duty->tell[k]);
+        buf_put_text(out, "]");
+    }
+}
+
+static void duties_as(const row_t *row, status_t status, decision_t *decision)
+{
+    decide_t under = law();
+    buf_t out = {0};
+    document_t document = document_of(row, now);
+    document.status = status;
+    under.entry_ms = now;
+    (void)decide_message(&under, roster_member(roster, row->author), &document, decision);
+    if (decision->refusal.code)
+        buf_printf(&out, "%s %s", decision->refusal.code, decision->refusal.pointer);
+    else
+        print_duties(decision, &out);
+    if (strcmp(buf_text(&out), row->expected) != 0)
+        fail_msg(
+            "%s:\ngot      %s\nexpected %s", row->body, buf_text(&out), row->expected);
+    document_close(&document);
+    buf_destroy(&out);
+}
+
+#define ORDER(marking, to, body, expected)                                               \
+    {                                                                                    \
+        "kib", "order", marking, to, "", body, expected                                  \
+    }
+
+static void duties_fall_on_whom_the_rule_names(void **state)
+{
+    (void)state;
+    static const row_t rows[] = {
+        ORDER("AMBER", "\"nccis\", \"owner-a\"", "\"at\": \"2026-11-22T11:30:00Z\"",
+            "told nccis +1410 [kib nccis], told owner-a +1410 [kib nccis], said kib +30 "
+            "[]"),
+        // the moment may have another offset, and be long past
+        ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-20T12:00:00+05:00\"",
+            "told nccis -1740 [kib nccis], said kib -3120 []"),
+        // a clock may be a little ahead, a moment to come is none
+        ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-22T12:05:00Z\"",
+            "told nccis +1445 [kib nccis], said kib +65 []"),
+        ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-22T12:05:01Z\"",
+            "time.future /body/at"),
+        ORDER("AMBER", "\"nccis\"", "", "duty.moment /body/at"),
+        ORDER("AMBER", "\"nccis\"", "\"at\": \"yesterday\"", "duty.moment /body/at"),
+        ORDER("AMBER", "\"nccis\"", "\"at\": 7", "duty.moment /body/at"),
+        // nobody named: only the author's own
+        ORDER("AMBER", "", "\"at\": \"2026-11-22T12:00:00Z\"", "said kib +60 []"),
+    };
+    decision_t decision = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        duties_as(&rows[i], STATUS_ACTUAL, &decision);
+    duties_as(&rows[0], STATUS_ACTUAL, &decision);
+    const duty_t *duty = &decision.planned[0].duty;
+    assert_string_equal(duty->cites, "15");
+    assert_string_equal(duty->met_by, "delivery");
+    assert_int_equal(duty->due_ms - duty->near_ms, 4 * 3600000);
+    assert_string_equal(duty->message.author, "kib");
+    assert_string_equal(duty->incident.id, duty->message.id);
+    assert_string_equal(decision.planned[2].duty.cites, "15, default");
+    decision_close(&decision);
+}
+
+static void a_test_brings_no_duty_and_lateness_is_remarked(void **state)
+{
+    (void)state;
+    decision_t decision = {0};
+    static const row_t row =
+        ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-22T11:30:00Z\"", "");
+    duties_as(&row, STATUS_TEST, &decision);
+    static const row_t late =
+        ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-20T11:30:00Z\"",
+            "told nccis -1470 [kib nccis], said kib -2850 []");
+    duties_as(&late, STATUS_ACTUAL, &decision);
+    size_t remarks = 0;
+    for (size_t i = 0; i < decision.routing.n; i++)
+        remarks += decision.routing.route[i].type == ROUTE_REMARK &&
+                   strcmp(decision.routing.route[i].code, "duty.late") == 0;
+    assert_int_equal(remarks, 1); // of two late duties
+    decision_close(&decision);
+}
+
 static void every_record_has_a_nonce_of_its_own(void **state)
 {
     (void)state;
@@ -716,6 +816,8 @@ int main(void)
         cmocka_unit_test(time_is_refused_ahead_and_remarked_behind),
         cmocka_unit_test(tests_and_exercises_reach_nobody_else),
         cmocka_unit_test(an_explanation_tells_what_a_receipt_would),
+        cmocka_unit_test(duties_fall_on_whom_the_rule_names),
+        cmocka_unit_test(a_test_brings_no_duty_and_lateness_is_remarked),
         cmocka_unit_test(every_record_has_a_nonce_of_its_own),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
