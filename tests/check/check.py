@@ -75,6 +75,8 @@ ROUTE = re.compile(
 )
 
 BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
+SETTLED = ("met", "met-late", "withdrawn")
+DUTY_STATES = ("open", "near", "overdue") + SETTLED
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
 Certificate = collections.namedtuple("Certificate", "key name role node serial start end")
@@ -296,6 +298,7 @@ class Check:
         self.torn = torn
         self.tree = Tree()
         self.entries = []
+        self.duties = {}
         self.ends = {}  # root after each batch -> size
         self.inbox = collections.defaultdict(list)  # node -> positions, number 1 first
         self.told = {}  # position -> lines that the author may know
@@ -446,7 +449,9 @@ class Check:
             self.message(entry)
         elif kind == "delivery":
             self.delivery(entry)
-        elif kind not in ("origin", "start", "registry", "refusal", "session", "clock", "duty"):
+        elif kind == "duty":
+            self.duty(entry)
+        elif kind not in ("origin", "start", "registry", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
         if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
             raise Fault(entry.where, f"an entry of type {kind} has no kind, id or record")
@@ -589,6 +594,31 @@ class Check:
             raise Fault(where, f"{node} acknowledges a root that no checkpoint had then")
         self.acked[node] = number
         self.count["acknowledgements"] += 1
+
+    def duty(self, entry):
+        """What a duty's entries must hold to: who, since when, and that a time never grows."""
+        where, leaf = entry.where, entry.leaf
+        try:
+            duty = json.loads(entry.document)
+            state, message, due = duty["state"], duty["message"], duty["due"] + ""
+            opened = self.entries[duty["position"]].leaf
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise Fault(where, f"not the record of a duty: {error}") from error
+        if (opened.type, opened.author, opened.id) != ("message", message["author"], message["id"]):
+            raise Fault(where, "the duty's message is not at its position")
+        if duty["who"] != leaf.author or duty["at"] != leaf.time:
+            raise Fault(where, "the duty names another node or moment than its leaf")
+        before = self.duties.get(duty["id"])
+        if before and (before["state"] in SETTLED or due > before["due"]):
+            raise Fault(where, "a duty that is settled goes on, or has more time than before")
+        if before and (before["message"], before["who"]) != (message, duty["who"]):
+            raise Fault(where, "a duty became another's, or one of another message")
+        late = leaf.time > due
+        if state not in DUTY_STATES or state == "met" and late or state == "met-late" and not late:
+            raise Fault(where, f"a duty that is due at {due} cannot be {state}")
+        if state == "overdue" and leaf.time < due or state == "near" and leaf.time < duty.get("near", ""):
+            raise Fault(where, f"a duty that is due at {due} is {state} too early")
+        self.duties[duty["id"]] = duty
 
     # --- what is published ----------------------------------------------------------------
 

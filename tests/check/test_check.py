@@ -5,6 +5,7 @@ Invented entries and their receipts, 100 single-bit changes spread over every ki
 journals that are consistent in every byte and yet wrong.  test_hub.py does it to a real hub's.
 """
 
+import json
 import os
 import random
 import shutil
@@ -237,6 +238,68 @@ def lies(folder):
         )
 
 
+def duty_entry(at="12:00", who="isoc", **fields):
+    """An entry of a duty that is due at 13:00, brought by entry 1."""
+    duty = {
+        "id": "d",
+        "state": "open",
+        "who": "isoc",
+        "message": {"author": "nccis", "id": "m"},
+        "position": 1,
+        "due": "2026-11-22T13:00",
+        "at": f"2026-11-22T{at}",
+        **fields,
+    }
+    leaf = check.Leaf(9, f"2026-11-22T{at}", "duty", None, who, None, None, None, None)
+    return check.Entry("here", leaf, json.dumps(duty).encode(), b"", b"")
+
+
+def duties():
+    """Histories of a duty: what may be, and what may not."""
+    after, late = {"at": "13:01"}, {"state": "met-late", "at": "13:01"}
+    over = {"state": "overdue", **after}
+    met = {"state": "met", "at": "12:30"}
+    for name, good, history in (
+        ("met in time", True, [{}, met]),
+        ("overdue, then met late", True, [{}, over, late]),
+        ("shortened", True, [{}, {"due": "2026-11-22T12:10"}]),
+        ("late at once", True, [over]),
+        ("met in time after its time", False, [{}, {**met, **after}]),
+        ("met late before its time", False, [{}, {**late, "at": "12:30"}]),
+        ("overdue before its time", False, [{}, {**over, "at": "12:59"}]),
+        ("near before its time", False, [{}, {"state": "near", "near": "2026-11-22T12:30"}]),
+        ("lengthened", False, [{}, {"due": "2026-11-22T14:00"}]),
+        ("settled twice", False, [{}, met, late]),
+        ("of another message", False, [{"message": {"author": "nccis", "id": "other"}}]),
+        ("of an entry to come", False, [{"position": 77}]),
+        ("of what is no message", False, [{"position": 0}]),
+        ("another's than its leaf says", False, [{"who": "owner"}]),
+        ("at another time than its leaf", False, [{"at": "11:00"}]),
+        ("in a state that there is not", False, [{"state": "done"}]),
+        ("without an end", False, [{"due": None}]),
+    ):
+        one = check.Check.__new__(check.Check)
+        one.duties = {}
+        one.entries = [
+            check.Entry("", check.Leaf(n, "", kind, "x", "nccis", "m", *[None] * 3), b"", b"", b"")
+            for n, kind in enumerate(("origin", "message"))
+        ]
+        try:
+            for fields in history:
+                at = {"at": fields["at"]} if "at" in fields else {}
+                rest = {key: value for key, value in fields.items() if key not in ("at", "who")}
+                entry = duty_entry(**at, **rest)
+                if "who" in fields:
+                    entry = entry._replace(leaf=entry.leaf._replace(author=fields["who"]))
+                if name.startswith("at another"):
+                    entry = entry._replace(leaf=entry.leaf._replace(time="2026-11-22T12:00"))
+                one.duty(entry)
+            said = None
+        except check.Fault as fault:
+            said = str(fault)
+        ok((said is None) == good, f"a duty {name} is {'taken' if good else 'found'}", said)
+
+
 def unfinished(folder):
     """What a killed hub leaves, and what only looks like it."""
     place = os.path.join(folder, "unfinished")
@@ -288,6 +351,7 @@ def main():
     )
     flips(honest, source)
     lies(folder)
+    duties()
     unfinished(folder)
     print(f"1..{done}")
     if failed:
