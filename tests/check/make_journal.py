@@ -313,6 +313,7 @@ class Inventor:
                     "kind": "security.alert",
                     "from": "hub",
                     "for": "nccis",
+                    "incident": {"author": author, "id": message["id"]},
                     "body": {
                         "cause": {"author": author, "id": message["id"]},
                         "carried": {"document": b64(document), "seal": b64(seal.encode())},
@@ -326,7 +327,11 @@ class Inventor:
                     alert,
                     text,
                     next(self.seal([text], ["hub"])),
-                    ["deliver ksc alert-level-3 none 14", "deliver nccis alert-level-3 none 14"],
+                    [
+                        f"refers incident {author} {message['id']}",
+                        "deliver ksc alert-level-3 none 14",
+                        "deliver nccis alert-level-3 none 14",
+                    ],
                 )
 
     def entry(self, message, document, seal, routes):

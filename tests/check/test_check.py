@@ -181,6 +181,12 @@ class Liar(make_journal.Inventor):
             seal = next(self.seal([document], ["hub"]))
         if self.lie == "derived" and message["from"] == "hub":
             return
+        if self.lie == "refers":
+            routes = routes + [f"refers re nccis {message['id']}"]
+        if self.lie == "silent":
+            routes = [route for route in routes if not route.startswith("refers ")]
+        if self.lie == "exercise":
+            routes = routes + ["exercise within autumn"]
         if self.lie == "twice":
             super().entry(message, document, seal, routes)
         super().entry(message, document, seal, routes)
@@ -217,6 +223,9 @@ LIES = {
     "carried": "carries something else",
     "derived": "not in its cause's batch",
     "twice": "used before",
+    "refers": "not the message's references",
+    "silent": "not the message's references",
+    "exercise": "not what the message does",
     "told": ".told: ",
     "more": "does not follow",
     "ack": " acknowledges for ",
