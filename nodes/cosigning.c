@@ -134,6 +134,20 @@ static int check_officer(
     return 0;
 }
 
+// Beside those of other authors: it is not delivered here, and dabyl verify needs it.
+static int keep_cert(const char *folder, const cert_t *officer, cause_t *why)
+{
+    char name[HASH_HEX + 32], path[PATH_MAX];
+    buf_t pem = {0};
+    (void)snprintf(name, sizeof name, "certs/known/%s.pem", officer->key_id);
+    cert_print_pem(officer, &pem);
+    int result = path_join(path, sizeof path, folder, name, why);
+    if (result == 0)
+        result = file_replace(path, buf_span(&pem), 0600, why);
+    buf_destroy(&pem);
+    return result;
+}
+
 int cosigning_sign(const char *folder, const char *id, const cert_t *officer,
     const seal_key_t *key, cause_t *why)
 {
@@ -143,7 +157,8 @@ int cosigning_sign(const char *folder, const char *id, const cert_t *officer,
     if (cosigning_document(folder, id, &document, why) == 0 &&
         check_officer(buf_span(&document), officer, key, why) == 0 &&
         read_seal(folder, id, buf_span(&document), &seal, why) == 0 &&
-        seal_head_sign(&seal.head, key, why) == 0) {
+        seal_head_sign(&seal.head, key, why) == 0 &&
+        keep_cert(folder, officer, why) == 0) {
         seal_print(&seal, &text);
         result = write_file(folder, id, ".seal", buf_span(&text), why);
     }

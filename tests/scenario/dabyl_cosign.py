@@ -66,6 +66,8 @@ with World(__doc__, CAST, seals=True) as world:
         "--node", comm.folder, "verify", comm.path("inbox", comm.names("inbox", ".json")[0]), code=None
     )  # fmt: skip
     tap.ok(code == 0, "and can verify it", text)
+    code, text = dabyl("verify", knb.path("sent", message["id"] + ".json"))
+    tap.ok(code == 0, "as its author can, with the certificates of the officers who signed", text)
     again = example("suspension.notice", "knb", body=past)
     code, text = dabyl("send", "--no-wait", "-", stdin=json.dumps(again))
     knb.has_refused(1)
