@@ -7,128 +7,26 @@ FOLDER is made anew.  It keeps hub/journal/, hub/vkey and a folder per node with
 inbox/, to be looked at with `dabyl`.  Exit code 1 when anything is not as it should be.
 """
 
-import collections
 import os
 import shutil
 import sys
 import textwrap
-import time
 
 sys.dont_write_bytecode = True
 os.environ.setdefault("MODE", "release")
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import client  # noqa: E402
+import crisis  # noqa: E402
 from processes import until  # noqa: E402
+from story import CAST, Story, detail, must, problems, say, step  # noqa: E402
 from world import World  # noqa: E402
-
-CAST = {
-    "nccis": ("nccis", "STS", "National Coordination Centre"),
-    "isoc-energy": ("isoc", "SOC-E", "operational centre, energy"),
-    "isoc-bank": ("isoc", "SOC-B", "operational centre, banking"),
-    "owner-grid": ("owner", "GRID", "owner of the power grid"),
-    "knb": ("national-security", "KNB", "national security"),
-    "mfa": ("foreign-affairs", "MFA", "foreign affairs"),
-    "hq": ("headquarters", "HQ", "Operational Headquarters"),
-}
-problems = []
-
-
-def say(text=""):
-    print(text, flush=True)
-
-
-def step(text):
-    say(f"\n{time.strftime('%H:%M:%S')}  {text}")
-
-
-def detail(text):
-    say(f"          {text}")
-
-
-def must(good, text):
-    if not good:
-        problems.append(text)
-        detail(f"NOT AS IT SHOULD BE: {text}")
-
-
-class Story:
-    """What was sent and refused, for the table at the end."""
-
-    def __init__(self, world):
-        self.world = world
-        self.sent = collections.OrderedDict()  # id -> (author, words, derived from)
-        self.refused = []
-
-    def command(self, *words, node):
-        """Run dabyl as a person would, and show it; paths as seen from the demo's folder."""
-        below = self.world.folder + "/"
-        shown = [*words[:1], "--node", node, *words[1:]]
-        detail(f"$ dabyl {' '.join(shown)}".replace(below, ""))
-        text = self.world.run(*words, "--node", self.world.node(node).folder)
-        for line in text.replace(below, "").splitlines():
-            if line:
-                detail("  " + line)
-
-    def write(self, words, message):
-        name = words.replace(",", "").replace(":", "-").replace(" ", "-")
-        path = self.world.path("messages", name + ".json")
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(client.encode(message))
-        return path
-
-    def send(self, author, words, message):
-        """With the command, waiting for the receipt."""
-        self.sent[message["id"]] = author, words
-        self.command("send", self.write(words, message), node=author)
-        must(message["id"] in self.world.node(author).sent(), f"the receipt for: {words}")
-        return message["id"]
-
-    def post(self, author, words, message):
-        """Into the outbox, as a program would, without waiting."""
-        self.sent[message["id"]] = author, words
-        self.world.node(author).drop(message)
-        return message["id"]
-
-    def arrived(self, node, name, kind=None):
-        """Wait until this message, or what was derived from it, is in the node's inbox."""
-
-        def look():
-            for message in self.world.node(node).inbox():
-                cause = message["body"].get("cause") or {}
-                if name in (
-                    message["id"],
-                    cause.get("id") if isinstance(cause, dict) else None,
-                ) and kind in (None, message["kind"]):
-                    return message
-            return None
-
-        return until(look, f"{name} at {node}")
-
-    def table(self):
-        """Every message, its receivers and their paragraphs, read from the inboxes."""
-        rows = collections.OrderedDict((name, [*words, []]) for name, words in self.sent.items())
-        causes = {}
-        for node in self.world.nodes.values():
-            why = node.why()
-            for message in node.inbox():
-                if message["id"] not in rows:
-                    cause = message["body"]["cause"]["id"]
-                    words = f"{message['kind']}, from: {self.sent[cause][1]}"
-                    rows[message["id"]] = ["hub, for nccis", words, []]
-                    causes[message["id"]] = cause
-                line = why[message["id"]].split()
-                rows[message["id"]][2].append((line[1], " ".join(line[4:])))
-        # What was derived stands behind its cause.
-        order = list(self.sent)
-        return sorted(rows.items(), key=lambda row: order.index(causes.get(row[0], row[0])))
 
 
 def begin(folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    world = World(__doc__, {name: entry[:2] for name, entry in CAST.items()}, folder=folder)
-    return world
+    cast = {name: entry[:2] for name, entry in CAST.items()}
+    return World(__doc__, cast, folder=folder, seals=True)
 
 
 def ordinary(story):
@@ -179,6 +77,7 @@ def grave(story):
     story.command("explain", story.write("level-4", notice), node="isoc-energy")
     detail("And sends it:")
     name = story.send("isoc-energy", "incident notice, level 4, power grid, cross-border", notice)
+    story.incident = name
     alert = story.arrived("knb", name, "security.alert")
     must(alert["body"]["level"] == 4, "the alert says level 4")
     detail("National security has the alert, with the sealed notice inside:")
@@ -337,6 +236,10 @@ def wrapped(text, width=48):
     return textwrap.wrap(text, width)
 
 
+def clock(moment):
+    return moment[:19].replace("T", " ")
+
+
 def conclude(story, receipts, folder):
     rows = story.table()
     batch = [name for name, (_, words) in story.sent.items() if "of 20" in words]
@@ -355,6 +258,16 @@ def conclude(story, receipts, folder):
         columns(
             wrapped(words) + [f"    by {author}"],
             [f"{node:<12} {CAST[node][2]:<29} {cites}" for node, cites in sorted(receivers)],
+        )
+    columns(["WHAT WAS OWED", "-" * 48], ["BY WHOM, BY WHICH PARAGRAPH, AND WHEN", "-" * 64])
+    for duty in story.duties:
+        owner = CAST[duty["who"]][2]
+        columns(
+            [duty["duty"] + ", met by " + duty["met_by"]],
+            [
+                f"{duty['who']:<12} {owner:<29} {duty['cites']}",
+                f"{duty['state']} {clock(duty['at'])}, due {clock(duty['due'])}",
+            ],
         )
     columns(["WHAT WAS REFUSED", "-" * 48], ["WHY", "-" * 64])
     for who, words, code, text in story.refused:
@@ -381,10 +294,12 @@ def main():
     try:
         step("A certification authority, a hub and seven nodes on 127.0.0.1.")
         world.build()
+        for officer in crisis.OFFICERS:
+            world.officer(officer, "hq")
         world.start()
         for name, (role, _, words) in CAST.items():
             detail(f"{name:<12} {words}")
-        for part in (ordinary, grave, everybody, forgery, killed, back):
+        for part in (ordinary, grave, everybody, forgery, killed, back, crisis.act):
             part(story)
         receipts = verify(story)
     finally:

@@ -1,0 +1,149 @@
+"""crisis - the grave incident becomes a crisis: what is owed, what is agreed, what is directed."""
+
+import json
+
+import client
+from story import detail, must, step
+
+TREATY = {"title": "Agreement on information security", "ratified_by": "Law No. 1"}
+OFFICERS = {
+    "hq-head": "It waits in the node; the head of the Headquarters signs, with a key of his own:",
+    "hq-deputy": "And the deputy:",
+}
+
+
+def named(author, name):
+    return {"author": author, "id": name}
+
+
+def message(kind, author, words, body, **more):
+    return client.message(kind, author, body, summary={"en": words}, **more)
+
+
+def duties(story, node, *words):
+    text = story.world.run("duties", "--json", *words, "--node", story.world.node(node).folder)
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def owes(story, node, duty, owed=True):
+    found = [one for one in duties(story, node) if one["mine"] and one["duty"] == duty]
+    must(bool(found) == owed, f"{node} owes {duty}: {owed}")
+
+
+def acknowledged(story):
+    step("Paragraph 14: at national security a person must answer for the alert.")
+    node = story.world.node("knb")
+    story.command("duties", node="knb")
+    owes(story, "knb", "alert.acknowledged")
+    before = set(node.sent())
+    story.command("ack", "1", "accepted", node="knb")
+    (name,) = set(node.sent()) - before
+    story.sent[name] = "knb", "acknowledgement of the alert"
+    owes(story, "knb", "alert.acknowledged", owed=False)
+    story.arrived("nccis", name)
+
+
+def measure(story):
+    step("Paragraph 17: a measure abroad is agreed with foreign affairs, and then released.")
+    body = {"treaty": TREATY, "countries": ["KG"], "measures": ["Take the server off the network."]}
+    asked = story.send(
+        "nccis",
+        "cross-border measure",
+        message(
+            "crossborder.measure",
+            "nccis",
+            "Have a server abroad taken off the network",
+            body,
+            incident=named("isoc-energy", story.incident),
+        ),
+    )
+    story.arrived("mfa", asked)
+    owes(story, "mfa", "measure.position")
+    del body["countries"]
+    release = message(
+        "crossborder.release",
+        "nccis",
+        "Please take it off",
+        body,
+        to=["isoc-energy"],
+        re=named("nccis", asked),
+    )
+    detail("NCCIS cannot release it yet:")
+    story.send_refused("nccis", "release before it is agreed", release, "precondition.unmet")
+    position = message(
+        "crossborder.position", "mfa", "Agreed", {"position": "agreed"}, re=named("nccis", asked)
+    )
+    story.arrived("nccis", story.send("mfa", "agreed position", position))
+    owes(story, "mfa", "measure.position", owed=False)
+    release["id"] = client.uuid7()
+    story.arrived("isoc-energy", story.send("nccis", "release of the measure", release))
+
+
+def headquarters(story):
+    step("Paragraphs 18 to 22: NCCIS proposes the Headquarters, which convenes.")
+    incident = named("isoc-energy", story.incident)
+    body = {"analysis": "Four more objects have the same access.", "level": 5,
+            "proposed_by": {"name": "C. Example"}}  # fmt: skip
+    proposal = message(
+        "headquarters.proposal", "nccis", "Four more objects may be next", body, incident=incident
+    )
+    story.arrived("hq", story.send("nccis", "proposal to convene the Headquarters", proposal))
+    members = ["nccis", "owner-grid"]
+    body = {"members": members, "head": {"name": "D. Example"}, "meets_at": client.rfc3339(600)}
+    convening = message(
+        "headquarters.convening",
+        "hq",
+        "The Headquarters meets in ten minutes",
+        body,
+        to=members,
+        re=named("nccis", proposal["id"]),
+    )
+    name = story.send("hq", "convening of the Headquarters", convening)
+    for node in members:
+        story.arrived(node, name)
+    return name
+
+
+def directed(story, convening):
+    step("Paragraph 23: its directive needs the seals of two officers.")
+    body = {"tasks": ["Close remote access at all objects."], "due": client.rfc3339(7200)}
+    order = message(
+        "headquarters.directive",
+        "hq",
+        "Close remote access",
+        body,
+        to=["owner-grid"],
+        re=named("hq", convening),
+    )
+    story.send_refused("hq", "directive without its officers", order, "seals.missing")
+    for officer, words in OFFICERS.items():
+        detail(words)
+        key, cert = (story.world.path(officer, *place) for place in
+                     (("keys", "seal.key"), ("certs", "seal.pem")))  # fmt: skip
+        story.command("cosign", order["id"], "--key", key, "--cert", cert, node="hq")
+    story.sent[order["id"]] = "hq", "directive, sealed by two officers"
+    must(order["id"] in story.world.node("hq").sent(), "the directive is taken with two seals")
+    story.arrived("owner-grid", order["id"])
+    story.command("duties", node="owner-grid")
+    owes(story, "owner-grid", "directive.reported")
+    body = {"state": "done", "description": "Remote access is closed at all five objects."}
+    report = message(
+        "directive.report", "owner-grid", "It is closed", body, re=named("hq", order["id"])
+    )
+    story.arrived("hq", story.send("owner-grid", "report on the directive", report))
+    story.command("duties", node="owner-grid")
+    owes(story, "owner-grid", "directive.reported", owed=False)
+
+
+def remembered(story):
+    step("What NCCIS has of the incident, in the order of the hub's log.")
+    story.command("incident", story.incident, node="nccis")
+    story.duties = duties(story, "nccis", "--all")
+    must({one["state"] for one in story.duties} == {"met"}, "every duty was met")
+
+
+def act(story):
+    acknowledged(story)
+    measure(story)
+    directed(story, headquarters(story))
+    remembered(story)
