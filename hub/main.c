@@ -134,7 +134,9 @@ int main(int argc, char **argv)
     arguments_t arguments = read_arguments(argc, argv);
     if (arguments.action == DONE || arguments.action == MISUSED)
         return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
-    if (sodium_init() < 0)
+    // A nonce a message must not cost a system call a message.
+    if (randombytes_set_implementation(&randombytes_internal_implementation) != 0 ||
+        sodium_init() < 0)
         return EXIT_FAILURE;
     (void)umask(077);
     if (conf_read(hub_options_table, arguments.config, &options, &why) != 0) {

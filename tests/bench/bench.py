@@ -28,6 +28,7 @@ COLUMNS = (
     "system,publishers,subscribers,window,messages,published_per_s,delivered_per_s,"
     "receipt_p50,receipt_p99,receipt_p999,deliver_p50,deliver_p99,deliver_p999,hub_rss_mb"
 )
+FOLDERS = []
 REGISTRY = """organisations = (
     { code = "BENCH"; name = { kk = "Bench"; ru = "Bench"; en = "Bench"; }; },
     { code = "STS"; name = { kk = "STS"; ru = "STS"; en = "STS"; }; }
@@ -141,7 +142,7 @@ def run_case(case, messages):
     hub = load("hub", folder, world.start(), case, messages)
     peak = world.peak_mb()
     world.stop()
-    shutil.rmtree(folder)
+    FOLDERS.append(folder)  # deleting it now would slow down the file system under the next case
     return floor + ",", f"{hub},{peak:.1f}"
 
 
@@ -162,6 +163,8 @@ def main():
             print(floor, hub, sep="\n", flush=True)
             ratios.setdefault(case, []).append(
                 [ratio(floor, hub, column) for column in (5, 6, 7, 10)])
+    for folder in FOLDERS:
+        shutil.rmtree(folder)
     print("\n# dabyl against the floor in the same run, median of the rounds")
     print("# case: published/s, delivered/s, receipt p50, deliver p50")
     for case, rows in ratios.items():

@@ -533,7 +533,9 @@ static void run(load_t *load, bool floor)
 
 int main(int argc, char **argv)
 {
-    if (argc != 8 || sodium_init() < 0) {
+    if (argc != 8 ||
+        randombytes_set_implementation(&randombytes_internal_implementation) != 0 ||
+        sodium_init() < 0) {
         (void)fputs("usage: bench hub|floor FOLDER ENDPOINT P S W MESSAGES\n", stderr);
         return 2;
     }
