@@ -141,7 +141,12 @@ static int keep_cert(const char *folder, const cert_t *officer, cause_t *why)
     buf_t pem = {0};
     (void)snprintf(name, sizeof name, "certs/known/%s.pem", officer->key_id);
     cert_print_pem(officer, &pem);
-    int result = path_join(path, sizeof path, folder, name, why);
+    // A node that was delivered nothing yet has no such folder.
+    int result = path_join(path, sizeof path, folder, "certs/known", why) == 0
+                     ? folder_make(path, 0700, why)
+                     : -1;
+    if (result == 0)
+        result = path_join(path, sizeof path, folder, name, why);
     if (result == 0)
         result = file_replace(path, buf_span(&pem), 0600, why);
     buf_destroy(&pem);
