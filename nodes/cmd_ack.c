@@ -3,11 +3,9 @@
 // It is a message like any other, sealed by the node; the node's own acknowledgement of
 // the delivery went to the hub when the message was stored.
 
-#include "lib/times.h"
-#include "nodes/ask.h"
 #include "nodes/commands.h"
+#include "nodes/dispatch.h"
 #include "nodes/mail.h"
-#include "nodes/outcome.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,48 +66,14 @@ static json_t *write_answer(const mail_t *mail, const answer_t *answer, const ch
     return document;
 }
 
-static done_t wait_outcome(const call_t *call, submit_t *submit, watch_t *watch)
-{
-    const options_t *o = call->options;
-    cause_t why;
-    char control[ASK_PATH];
-    int64_t until_ms = 0;
-    ask_path(submit->node, control);
-    if (!o->no_wait && ask_alive(control))
-        until_ms = clock_now().monotonic_ms + o->timeout_s * 1000;
-    if (submit_wait(submit, watch, until_ms, &why) < 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    done_t done = outcome_print("-", submit, call->common.json, stdout);
-    return o->no_wait && done == DONE_UNREACHABLE ? DONE_OK : done;
-}
-
-static done_t send_answer(const call_t *call, const char *node, span_t document)
-{
-    submit_t submit = {0};
-    watch_t watch = {-1};
-    refusal_t refusal = {0};
-    cause_t why;
-    done_t done = DONE_NO;
-    if (submit_watch(&watch, node, &why) < 0)
-        call_fail(call, DONE_NO, "%s", why.text);
-    else if (submit_put(&submit, node, document, &refusal, &why) == 0)
-        done = wait_outcome(call, &submit, &watch);
-    else if (refusal.code)
-        outcome_print_refusal("-", &refusal, call->common.json, stdout);
-    else
-        call_fail(call, DONE_NO, "%s", why.text);
-    submit_close(&submit);
-    watch_close(&watch);
-    return done;
-}
-
 static done_t answer_mail(
     const call_t *call, const char *node, const mail_t *mail, const answer_t *answer)
 {
     const options_t *o = call->options;
     json_t *document = write_answer(mail, answer, o->note);
     char *text = document ? json_dumps(document, JSON_INDENT(1)) : NULL;
-    done_t done = text ? send_answer(call, node, span_text(text))
+    dispatch_t how = {o->timeout_s, o->no_wait, NULL};
+    done_t done = text ? dispatch(call, node, span_text(text), &how)
                        : call_fail(call, DONE_NO, "the note is not UTF-8 text");
     free(text);
     json_decref(document);

@@ -5,10 +5,9 @@
 
 #include "lib/catalogue.h"
 #include "lib/keyfile.h"
-#include "lib/times.h"
-#include "nodes/ask.h"
 #include "nodes/commands.h"
 #include "nodes/cosigning.h"
+#include "nodes/dispatch.h"
 #include "nodes/mail.h"
 #include "nodes/outcome.h"
 #include "nodes/screen.h"
@@ -60,42 +59,12 @@ static done_t print_more(const call_t *call, const submit_t *submit)
     return DONE_OK;
 }
 
-static done_t wait_outcome(const call_t *call, submit_t *submit, watch_t *watch)
+static done_t print(const call_t *call, const submit_t *submit)
 {
-    const options_t *o = call->options;
-    cause_t why;
-    char control[ASK_PATH];
-    int64_t until_ms = 0;
-    ask_path(submit->node, control);
-    if (!o->no_wait && ask_alive(control))
-        until_ms = clock_now().monotonic_ms + o->timeout_s * 1000;
-    if (submit_wait(submit, watch, until_ms, &why) < 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
     if (submit->state == SUBMIT_REFUSED &&
         strcmp(mail_text(submit->reason, "code"), "seals.missing") == 0)
         return print_more(call, submit);
-    done_t done = outcome_print("-", submit, call->common.json, stdout);
-    return o->no_wait && done == DONE_UNREACHABLE ? DONE_OK : done;
-}
-
-static done_t send_again(const call_t *call, const char *node, span_t document)
-{
-    submit_t submit = {0};
-    watch_t watch = {-1};
-    refusal_t refusal = {0};
-    cause_t why;
-    done_t done = DONE_NO;
-    if (submit_watch(&watch, node, &why) < 0)
-        call_fail(call, DONE_NO, "%s", why.text);
-    else if (submit_put(&submit, node, document, &refusal, &why) == 0)
-        done = wait_outcome(call, &submit, &watch);
-    else if (refusal.code)
-        outcome_print_refusal("-", &refusal, call->common.json, stdout);
-    else
-        call_fail(call, DONE_NO, "%s", why.text);
-    submit_close(&submit);
-    watch_close(&watch);
-    return done;
+    return outcome_print("-", submit, call->common.json, stdout);
 }
 
 static done_t run(const call_t *call)
@@ -114,7 +83,8 @@ static done_t run(const call_t *call)
         buf_destroy(&document);
         return call_fail(call, DONE_NO, "%s", why.text);
     }
-    done_t done = send_again(call, node, buf_span(&document));
+    dispatch_t how = {o->timeout_s, o->no_wait, print};
+    done_t done = dispatch(call, node, buf_span(&document), &how);
     buf_destroy(&document);
     return done;
 }
