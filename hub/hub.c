@@ -187,18 +187,16 @@ static int apply_message(
     return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
 }
 
-// The text is ack_print's: version, origin, key id, number, root, signature.
 static int apply_delivery(
     hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
-    uint64_t number = 0;
-    reader_t reader = reader_of(entry->document);
-    for (int i = 0; i < 3; i++)
-        (void)take_line(&reader);
+    ack_t ack;
+    char key_id[HASH_HEX];
     int inbox = inboxes_of(self->inboxes, leaf->author, why);
-    if (!decimal_decode(take_line(&reader), &number) || inbox < 0)
-        return cause_set(why, "the acknowledgement of %s cannot be read", leaf->author);
-    inboxes_set_acked(self->inboxes, inbox, number);
+    if (inbox < 0 ||
+        ack_parse(&ack, entry->document, self->options->origin, key_id, why) != 0)
+        return cause_prefix(why, "the acknowledgement of %s", leaf->author);
+    inboxes_set_acked(self->inboxes, inbox, ack.number);
     return 0;
 }
 
@@ -1368,13 +1366,14 @@ static void add_law_entries(hub_t *self)
 // either.
 static void record_turn(hub_t *self)
 {
-    char line[VKEY_MAX + 1];
+    char line[VKEY_MAX];
     if (self->recorded || !may_write(self))
         return;
     if (journal_next(self->journal) == 0) {
         log_vkey_print(&self->identity.vkey, line);
-        (void)strncat(line, "\n", sizeof line - strlen(line) - 1);
-        add_text_entry(self, "origin", "", span_text(line));
+        buf_clear(&self->scratch);
+        buf_printf(&self->scratch, "%s\n", line);
+        add_text_entry(self, "origin", "", buf_span(&self->scratch));
     }
     if (!self->started)
         add_text_entry(self, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
