@@ -30,8 +30,6 @@ typedef struct {
     bool obliging;
 } matter_t;
 
-// ---- receivers
-
 static void remark(matter_t *matter, const char *code)
 {
     route_t route = {.type = ROUTE_REMARK, .tell = TELL_SENDER};
@@ -158,8 +156,6 @@ static void add_addressees(matter_t *matter, const rule_t *rule, const char *rol
     }
 }
 
-// ---- parties
-
 typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
 
 // A routing record, read now: the next question to the log may take its bytes away.
@@ -262,8 +258,6 @@ static void add_parties(matter_t *matter, const rule_t *rule)
     if (law->log.find(law->log.context, incident->author, incident->id, &leaf))
         (void)each_concerned(law, incident, &leaf, add_party, &target);
 }
-
-// ---- rules
 
 static void add_target(matter_t *matter, const rule_t *rule, const target_t *target)
 {
@@ -517,8 +511,6 @@ static void remark_unreached(matter_t *matter)
             remark_once(matter, "to.unreached");
     }
 }
-
-// ---- checks
 
 static int check_time(matter_t *matter)
 {
@@ -782,8 +774,6 @@ int decide_message(const decide_t *self, const member_t *author,
     remark_unreached(&matter);
     return 0;
 }
-
-// ---- explain
 
 static json_t *explain_route(const route_t *route)
 {

@@ -63,8 +63,6 @@ void duties_destroy(duties_t **self_p)
     free(self);
 }
 
-// ---- the fold
-
 static duty_t *copy(const duty_t *duty)
 {
     duty_t *out = memory_new(1, sizeof *out);
@@ -168,8 +166,6 @@ bool duties_held(const duties_t *self)
     return self->held;
 }
 
-// ---- this turn's drafts
-
 static const duty_t *drafted(const duties_t *self, const char *id)
 {
     for (size_t i = self->drafts; i > 0; i--)
@@ -241,8 +237,6 @@ static void each_named(duties_t *self, const reference_t *name, named_fn visit,
             visit(self, &duty, about, out);
     }
 }
-
-// ---- what opens and what meets
 
 static bool same_duty(const duty_t *a, const duty_t *planned, const reference_t *corrects)
 {
@@ -348,8 +342,6 @@ void duties_delivered(
     }
 }
 
-// ---- time
-
 // After a long stop both may have passed: then it is over, and nobody is warned of that.
 void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out)
 {
@@ -380,8 +372,6 @@ int64_t duties_next_ms(const duties_t *self)
 {
     return self->held ? INT64_MAX : self->next_ms;
 }
-
-// ---- questions
 
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context)
 {

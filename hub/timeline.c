@@ -102,8 +102,6 @@ static void collect(const timeline_t *self, thread_t *thread)
     qsort(thread->leaf, thread->n, sizeof *thread->leaf, by_position);
 }
 
-// ---- one message
-
 static void set(json_t *object, const char *key, json_t *value)
 {
     if (!value || json_object_set_new(object, key, value) != 0)
@@ -176,8 +174,6 @@ static json_t *show(const timeline_t *self, const leaf_t *leaf)
     add_contents(self, item, leaf);
     return item;
 }
-
-// ---- all of it
 
 static json_t *show_thread(
     const timeline_t *self, thread_t *thread, const reference_t *root)

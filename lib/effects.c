@@ -165,7 +165,6 @@ void effects_close(effects_t *self)
     *self = (effects_t){0};
 }
 
-// ---- changes
 // --------------------------------------------------------------------------------
 
 static bool same_change(const change_t *a, const change_t *b)

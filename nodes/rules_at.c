@@ -129,9 +129,6 @@ static const loaded_t *in_force(const search_t *self, cause_t *why)
     return NULL;
 }
 
-// ---- in words
-// --------------------------------------------------------------------------------
-
 static const rule_t *find_rule(const rules_t *rules, const char *id)
 {
     for (size_t i = 0; i < rules_count(rules); i++)
@@ -208,9 +205,6 @@ static void print(const search_t *found, const loaded_t *loaded, const rules_t *
     for (size_t i = 0; i < found->routing.n; i++)
         print_route(&found->routing.route[i], rules);
 }
-
-// ---- for programs
-// ----------------------------------------------------------------------------
 
 static json_t *route_json(const route_t *route, const rules_t *rules)
 {

@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ---- in words
-// --------------------------------------------------------------------------------
-
 // Who or what the sentence is about; to be freed.
 static char *subject_of(const change_t *change)
 {
@@ -192,9 +189,6 @@ static void print_change(
     rules_print_source(effect->rule, stdout);
     putchar('\n');
 }
-
-// ---- for programs
-// ----------------------------------------------------------------------------
 
 static json_t *side_json(const effect_t *effect)
 {

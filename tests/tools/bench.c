@@ -61,7 +61,6 @@ static void die(const char *what, const char *why)
     exit(1);
 }
 
-// ---- messages
 // --------------------------------------------------------------------------------
 
 // The number of a message rides in the last twelve digits of its id.
@@ -101,7 +100,6 @@ static size_t make_document(char *out, size_t room, const char *id, const char *
     return (size_t)size + pad + 3;
 }
 
-// ---- the hub's nodes
 // -------------------------------------------------------------------------
 
 static void on_event(void *context, const link_event_t *event)
@@ -291,7 +289,6 @@ static void *run_subscriber(void *argument)
     return NULL;
 }
 
-// ---- the floor
 // -------------------------------------------------------------------------------
 
 // What a party says first, so that the echo knows who is a subscriber.
@@ -470,7 +467,6 @@ static void open_echo(echo_t *echo, const char *folder, char *endpoint, size_t r
         die("floor", zmq_strerror(zmq_errno()));
 }
 
-// ---- the run
 // ---------------------------------------------------------------------------------
 
 static int by_value(const void *a, const void *b)

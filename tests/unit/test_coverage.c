@@ -55,8 +55,6 @@ static const struct {
     {"17", "precondition"}, {"18", "precondition"}, {"19", "duty"},
     {"19", "precondition"}, {"23", "duty"}, {"23", "precondition"}};
 
-// ---- reading the table
-
 static int set_up(void **state)
 {
     (void)state;
@@ -177,8 +175,6 @@ static bool cites(const rule_t *rule, const char *paragraph)
     return false;
 }
 
-// ---- the table alone
-
 static void every_paragraph_has_its_row(void **state)
 {
     (void)state;
@@ -213,8 +209,6 @@ static void a_row_is_carried_or_says_why_not(void **state)
             fail_msg("paragraph %s: nothing is nothing", paragraph);
     }
 }
-
-// ---- against the rules
 
 static void every_citation_is_in_the_table(void **state)
 {
@@ -292,8 +286,6 @@ static void refusals_that_are_named_exist(void **state)
             assert_string_not_equal(refusal_sentence(item(row_at(i), "refusals", k)), "");
 }
 
-// ---- against the schemas
-
 static bool in_some_row(const char *kind)
 {
     for (size_t i = 0; i < size_of(rows); i++)
@@ -320,8 +312,6 @@ static void the_whole_catalogue_is_carried(void **state)
     assert_int_equal(names.n, KINDS); // as many as are in the catalogue: no other
     names_free(&names);
 }
-
-// ---- against the scenarios
 
 // The text of all scenarios of a row.
 static void read_scenarios(setting_t *row, buf_t *out)
@@ -375,8 +365,6 @@ static void every_rule_is_shown_by_a_scenario(void **state)
         buf_destroy(&text);
     }
 }
-
-// ---- what is not there yet
 
 static bool says_to_come(setting_t *row, const char *need)
 {

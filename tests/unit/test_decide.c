@@ -24,8 +24,6 @@ static registry_t *registry;
 static rules_t *rules;
 static buf_t printed; // the record asked for last
 
-// ---- the law
-
 static const char *const members[][3] = {
     {"hub", "hub", "STS"},
     {"isoc-a", "isoc", "SOC-A"},
@@ -149,8 +147,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-// ---- the log
-
 // Messages of before, as their author, their id's last digit and their routes; `alert`:
 // the level for which an alert was derived, and went to kib and nccis.
 static const struct {
@@ -237,8 +233,6 @@ static bool exercise(
     return autumn && (strcmp(node, "isoc-a") == 0 || strcmp(node, "nccis") == 0 ||
                          strcmp(node, "kib") == 0);
 }
-
-// ---- the question
 
 static size_t sealed_by; // officers
 

@@ -36,8 +36,6 @@ static pair_t new_pair(void)
     return pair;
 }
 
-// ---- a gate, and what it has been asked
-
 typedef struct {
     gate_t *gate;
     pair_t keys;
@@ -105,8 +103,6 @@ static void expect(side_t *side, gate_message_t *message, const char *text)
     (void)zmq_msg_close(&message->frame);
 }
 
-// ---- clients
-
 typedef struct {
     void *context, *socket;
 } client_t;
@@ -171,8 +167,6 @@ static bool is_connected(int raw, int patience_ms)
     struct pollfd item = {raw, POLLOUT, 0};
     return poll(&item, 1, patience_ms) == 1 && item.revents == POLLOUT;
 }
-
-// ---- tests
 
 static void a_known_key_gets_in_and_is_named(void **state)
 {

@@ -46,8 +46,6 @@ static row_t rows[64];
 static size_t rows_n;
 static buf_t printed; // the record asked for last
 
-// ---- the table
-
 static uint32_t roles_of(char *words)
 {
     uint32_t roles = 0;
@@ -110,8 +108,6 @@ static void read_table(void)
     (void)fclose(file);
 }
 
-// ---- the law
-
 #define ORGANISATION(code)                                                               \
     "{ code = \"" code "\"; name = { kk = \"x\"; ru = \"x\"; en = \"x\"; }; }"
 static const char registry_text_[] = "organisations = ( " ORGANISATION(
@@ -172,7 +168,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-// ---- the log: isoc wrote whatever is referred to, and it went to nccis, owner and all
 // authors.  Preconditions find what they ask for.
 
 static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
@@ -290,8 +285,6 @@ static const char *subject_of(const char *kind)
             return subjects[i][1];
     return "incident.notice";
 }
-
-// ---- the question
 
 static void refer(json_t *root, const char *field)
 {
