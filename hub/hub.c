@@ -6,8 +6,8 @@
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `tree`, `inboxes`, `ids`, `threads`, `exercises`,
-// `duties` and the few fields of `folded`.
+// State is a fold over the journal: `tree`, `inboxes`, `past`, `duties`, `contacts` and
+// the few fields of `folded`.
 
 #include "hub/hub.h"
 
@@ -19,26 +19,25 @@
 #include "hub/derive.h"
 #include "hub/draft.h"
 #include "hub/duties.h"
-#include "hub/exercises.h"
 #include "hub/gate.h"
 #include "hub/identity.h"
-#include "hub/ids.h"
 #include "hub/inboxes.h"
 #include "hub/intake.h"
 #include "hub/journal.h"
 #include "hub/law.h"
+#include "hub/past.h"
 #include "hub/publisher.h"
 #include "hub/refusals.h"
 #include "hub/roots.h"
 #include "hub/sessions.h"
 #include "hub/status.h"
-#include "hub/threads.h"
 #include "hub/timeline.h"
 #include "hub/tree.h"
 #include "hub/workers.h"
 #include "lib/file.h"
 #include "lib/log.h"
 #include "lib/merkle.h"
+#include "lib/officers.h"
 #include "lib/published.h"
 #include "lib/seal.h"
 #include "lib/text.h"
@@ -70,8 +69,7 @@ enum {
     POLL_MS = 1000,
 };
 
-// What the entries so far add up to, beside tree, inboxes, ids and
-// threads.
+// What the entries so far add up to, beside what has modules of its own.
 typedef struct {
     merkle_t peaks;
     int64_t time_ms;                            // of the last entry
@@ -90,9 +88,7 @@ struct hub {
     tree_t *tree;
     publisher_t *publisher;
     inboxes_t *inboxes;
-    ids_t *ids;
-    threads_t *threads;
-    exercises_t *exercises;
+    past_t *past;
     duties_t *duties;
     contacts_t *contacts;
     roots_t *roots;
@@ -107,9 +103,6 @@ struct hub {
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
-    ids_t *fresh;          // messages of this turn's draft
-    threads_t *fresh_refs; // what they refer to
-    exercises_t *fresh_exercises;
     answers_t *answers;
     courier_t *courier;
     refusals_t *refusals;
@@ -137,8 +130,6 @@ struct hub {
     bool started;     // this start has its entry
     bool recorded;    // the law in force has its entries
     bool stopping;
-    bool failed;        // an entry cannot be read: nothing can be decided
-    cause_t unreadable; // why
 };
 
 static int deliver_to_inboxes(
@@ -154,36 +145,15 @@ static int deliver_to_inboxes(
     return 0;
 }
 
-// What a message refers to, as its record has it.
-static void add_references(
-    threads_t *threads, const routing_t *routing, const char *kind, uint64_t position)
-{
-    for (size_t i = 0; i < routing->n; i++) {
-        const route_t *route = &routing->route[i];
-        if (route->type == ROUTE_REFER)
-            threads_add(threads, route->refer, route->node, route->id, kind, position);
-    }
-}
-
-static void add_acts(exercises_t *exercises, const routing_t *routing, const char *author)
-{
-    for (size_t i = 0; i < routing->n; i++)
-        if (routing->route[i].type == ROUTE_EXERCISE)
-            exercises_add(
-                exercises, routing->route[i].act, routing->route[i].node, author);
-}
-
 static int apply_message(
     hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     routing_close(&self->parsed);
     if (routing_parse(&self->parsed, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
-    ids_add(self->ids, leaf->author, leaf->id, leaf->position);
+    past_add(self->past, leaf, &self->parsed);
     if (strcmp(leaf->kind, "contact.change") == 0)
         contacts_add(self->contacts, leaf->author, leaf->id);
-    add_references(self->threads, &self->parsed, leaf->kind, leaf->position);
-    add_acts(self->exercises, &self->parsed, leaf->author);
     return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
 }
 
@@ -297,19 +267,37 @@ static void replay_root(void *context, hash_t *root)
 
 // The entry at a position, of this turn's draft or of the journal; its parts live until
 // the next look at one.
-static int look_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
+static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *why)
 {
+    hub_t *self = context;
+    uint64_t first = draft_first(self->draft);
+    if (position < first || position - first >= draft_count(self->draft))
+        return journal_read(self->journal, position, &self->memory, entry, why);
+    const draft_item_t *item = draft_at(self->draft, position - first);
+    *entry = (entry_t){item->text, item->document, item->seal, item->record};
+    return 0;
+}
+
+static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
+{
+    hub_t *self = context;
+    span_t text;
     uint64_t first = draft_first(self->draft);
     if (position >= first && position - first < draft_count(self->draft)) {
-        const draft_item_t *item = draft_at(self->draft, position - first);
-        *entry = (entry_t){item->text, item->document, item->seal, item->record};
+        *leaf = draft_at(self->draft, position - first)->leaf;
         return 0;
     }
-    if (journal_read(self->journal, position, &self->memory, entry, why) == 0)
-        return 0;
-    self->failed = true; // who follows an incident would be told to nobody
-    self->unreadable = *why;
-    return -1;
+    if (journal_read_leaf(self->journal, position, &self->memory, &text, why) != 0)
+        return -1;
+    return leaf_parse(leaf, text, why);
+}
+
+// Who sealed what is decided on; nobody sealed what is only asked about.
+static size_t count_officers(void *context)
+{
+    const hub_t *self = context;
+    return self->deciding ? officers_of(self->law.roster, buf_span(&self->deciding->seal))
+                          : SIZE_MAX;
 }
 
 // The same, but its parts live until the arena `reading` is cleared.
@@ -324,145 +312,11 @@ static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why
     return 0;
 }
 
-// The leaf of a message that is in the draft or the journal.
-static bool leaf_at(hub_t *self, uint64_t position, leaf_t *leaf)
-{
-    span_t text;
-    uint64_t first = draft_first(self->draft);
-    if (position >= first && position - first < draft_count(self->draft)) {
-        *leaf = draft_at(self->draft, position - first)->leaf;
-        return true;
-    }
-    if (journal_read_leaf(
-            self->journal, position, &self->memory, &text, &self->unreadable) == 0 &&
-        leaf_parse(leaf, text, &self->unreadable) == 0)
-        return true;
-    self->failed = true; // not knowing it must not be taken for its not being there
-    return false;
-}
-
-static bool find_in(
-    hub_t *self, const ids_t *ids, const char *author, const char *id, leaf_t *leaf)
-{
-    size_t cursor = 0;
-    uint64_t position;
-    while (ids_find(ids, author, id, &cursor, &position))
-        if (leaf_at(self, position, leaf) && strcmp(leaf->author, author) == 0 &&
-            strcmp(leaf->id, id) == 0)
-            return true;
-    return false;
-}
-
-static bool find_message(hub_t *self, const char *author, const char *id, leaf_t *leaf)
-{
-    return find_in(self, self->fresh, author, id, leaf) ||
-           find_in(self, self->ids, author, id, leaf);
-}
-
-static bool find_for_decide(
-    void *context, const char *author, const char *id, leaf_t *leaf)
-{
-    return find_message(context, author, id, leaf);
-}
-
-static int record_for_decide(
-    void *context, const leaf_t *leaf, span_t *record, cause_t *why)
-{
-    entry_t entry;
-    if (look_at(context, leaf->position, &entry, why) != 0)
-        return -1;
-    *record = entry.record;
-    return 0;
-}
-
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
 // back: that would fork it.
 static bool may_write(const hub_t *self)
 {
     return !self->full && !self->rolled_back;
-}
-
-static bool next_reference(hub_t *self, const reference_t *to, refer_t field,
-    const char *kind, thread_walk_t *walk, uint64_t *position)
-{
-    return threads_find(self->fresh_refs, field, to->author, to->id, kind, &walk->fresh,
-               position) ||
-           threads_find(
-               self->threads, field, to->author, to->id, kind, &walk->past, position);
-}
-
-// The index yields candidates; the record says whether one really refers to it.
-static bool refers(
-    hub_t *self, uint64_t position, const reference_t *to, refer_t field, leaf_t *leaf)
-{
-    entry_t entry;
-    routing_t routing;
-    cause_t why;
-    bool found = false;
-    if (!leaf_at(self, position, leaf) || look_at(self, position, &entry, &why) != 0 ||
-        routing_parse(&routing, entry.record, &why) != 0)
-        return false;
-    for (size_t i = 0; i < routing.n && !found; i++) {
-        const route_t *route = &routing.route[i];
-        found = route->type == ROUTE_REFER &&
-                (field == REFERS || route->refer == field) &&
-                strcmp(route->node, to->author) == 0 && strcmp(route->id, to->id) == 0;
-    }
-    routing_close(&routing);
-    return found;
-}
-
-static bool refers_for_decide(void *context, const reference_t *to, refer_t field,
-    const char *kind, thread_walk_t *walk, leaf_t *leaf)
-{
-    hub_t *self = context;
-    uint64_t position;
-    while (next_reference(self, to, field, kind, walk, &position))
-        if (refers(self, position, to, field, leaf) &&
-            (kind[0] == 0 || strcmp(leaf->kind, kind) == 0))
-            return true;
-    return false;
-}
-
-static json_t *document_for_decide(void *context, const leaf_t *leaf)
-{
-    entry_t entry;
-    cause_t why;
-    if (look_at(context, leaf->position, &entry, &why) != 0)
-        return NULL;
-    return json_loadb((const char *)entry.document.data, entry.document.size, 0, NULL);
-}
-
-// Different persons: two keys of one officer are one.
-static size_t officers_for_decide(void *context)
-{
-    const hub_t *self = context;
-    seal_t seal;
-    cause_t why;
-    const char *name[SEAL_SIGNATURES_MAX];
-    size_t n = 0;
-    if (!self->deciding)
-        return SIZE_MAX;
-    if (seal_parse(&seal, buf_span(&self->deciding->seal), &why) != 0)
-        return 0;
-    for (size_t i = 1; i < seal.head.signatures; i++) {
-        const cert_t *cert =
-            roster_any_seal(self->law.roster, seal.head.signature[i].key_id);
-        bool new = cert &&strcmp(cert->role, "officer") == 0;
-        for (size_t k = 0; new &&k < n; k++)
-            new = strcmp(name[k], cert->name) != 0;
-        if (new)
-            name[n++] = cert->name;
-    }
-    return n;
-}
-
-static bool exercise_for_decide(
-    void *context, exercise_act_t act, const char *name, const char *node)
-{
-    const hub_t *self = context;
-    return exercises_has(self->fresh_exercises, act, name, node) ||
-           exercises_has(self->exercises, act, name, node);
 }
 
 static draft_item_t *draft_message(
@@ -473,9 +327,7 @@ static draft_item_t *draft_message(
     buf_clear(&self->scratch);
     routing_print(routing, &self->scratch);
     draft_set_record(self->draft, item, buf_span(&self->scratch));
-    ids_add(self->fresh, document->from, document->id, item->leaf.position);
-    add_references(self->fresh_refs, routing, document->kind, item->leaf.position);
-    add_acts(self->fresh_exercises, routing, document->from);
+    past_draft(self->past, &item->leaf, routing);
     return item;
 }
 
@@ -604,7 +456,7 @@ static void answer_refusal(hub_t *self, const submission_t *item)
 static bool decide_duplicate(hub_t *self, submission_t *item)
 {
     leaf_t leaf;
-    if (!find_message(self, item->document.from, item->document.id, &leaf))
+    if (!past_find(self->past, item->document.from, item->document.id, &leaf))
         return false;
     if (hash_equal(&leaf.document, &item->hash)) {
         answers_receipt(self->answers, item->session, leaf.position);
@@ -643,9 +495,8 @@ static decide_t decide_under(hub_t *self)
         .entry_ms = self->entry_ms,
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
-        .log = {find_for_decide, record_for_decide, refers_for_decide,
-            document_for_decide, officers_for_decide, self},
-        .exercise = exercise_for_decide};
+        .log = past_precedents(self->past),
+        .exercise = past_exercise};
 }
 
 // One submission: a refusal, a receipt it had before, or entries in the draft.
@@ -875,13 +726,14 @@ static bool has_stored(const hub_t *self, const char *node, uint64_t position)
 // Each node's newest answer to a message ("read", "done"), in one walk: node -> answer.
 static json_t *answers_to(hub_t *self, const reference_t *message)
 {
+    precedents_t log = past_precedents(self->past);
     thread_walk_t walk = {0};
     leaf_t leaf;
     json_t *answers = json_object();
-    while (refers_for_decide(self, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
+    while (log.refers(log.context, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
         if (json_object_get(answers, leaf.author))
             continue;
-        json_t *document = document_for_decide(self, &leaf);
+        json_t *document = log.document(log.context, &leaf);
         json_t *answer = (json_t *)(uintptr_t)document_at(document, "/body/answer");
         (void)json_object_set(answers, leaf.author, answer);
         json_decref(document);
@@ -896,15 +748,16 @@ static json_t *topic_withdrawal(
 {
     const char *id = json_string_value(json_object_get(arguments, "id"));
     reference_t message = {0};
+    precedents_t log = past_precedents(self->past);
     leaf_t leaf;
-    entry_t entry;
+    span_t record;
     cause_t why;
     routing_t routing;
     (void)snprintf(message.author, sizeof message.author, "%s", asker->node);
     (void)snprintf(message.id, sizeof message.id, "%s", id ? id : "");
-    if (!find_message(self, message.author, message.id, &leaf) ||
-        look_at(self, leaf.position, &entry, &why) != 0 ||
-        routing_parse(&routing, entry.record, &why) != 0) {
+    if (!past_find(self->past, message.author, message.id, &leaf) ||
+        log.record(log.context, &leaf, &record, &why) != 0 ||
+        routing_parse(&routing, record, &why) != 0) {
         (void)refuse(refusal, "reference.unknown", "/id", "",
             "you have sent no message of this id");
         return NULL;
@@ -1006,7 +859,7 @@ static json_t *topic_incident(
 {
     decide_t under = decide_under(self);
     timeline_t timeline = {
-        &under.log, stored_for_timeline, asker->node, is_nccis(self, asker)};
+        &under.log, stored_for_timeline, self, asker->node, is_nccis(self, asker)};
     reference_t message = {0};
     char now[TIME_TEXT];
     const char *author = json_string_value(json_object_get(arguments, "author"));
@@ -1698,9 +1551,7 @@ static void answer_full(hub_t *self)
         item->refusal.retry = true;
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     }
-    ids_clear(self->fresh);
-    threads_clear(self->fresh_refs);
-    exercises_clear(self->fresh_exercises);
+    past_begin(self->past);
     draft_clear(self->draft, journal_next(self->journal), self->folded.time_ms);
 }
 
@@ -1914,9 +1765,7 @@ static void begin_turn(hub_t *self)
     }
     self->turn_from = self->decided;
     answers_clear(self->answers);
-    ids_clear(self->fresh);
-    threads_clear(self->fresh_refs);
-    exercises_clear(self->fresh_exercises);
+    past_begin(self->past);
     draft_clear(self->draft, journal_next(self->journal), time);
 }
 
@@ -1935,7 +1784,7 @@ static void draft_service(hub_t *self, service_notice_t *notice, const duty_t *d
     decide_t under = decide_under(self);
     notice->from = self->identity.member.id;
     notice->time_ms = self->now.wall_ms;
-    if (find_message(self, notice->from, notice->id, &leaf))
+    if (past_find(self->past, notice->from, notice->id, &leaf))
         return; // said before
     json_t *message = service_notice(notice);
     if (notice->node)
@@ -2088,8 +1937,8 @@ int hub_run(hub_t *self, cause_t *why)
             control_turn(self); // the operator first
         record_turn(self);
         intake_turn(self);
-        if (self->failed)
-            return cause_set(why, "%s", self->unreadable.text);
+        if (past_check(self->past, why) != 0)
+            return -1;
         due_turn(self);
         if (commit_turn(self, why) != 0 || delivery_turn(self, why) != 0)
             return -1;
@@ -2286,15 +2135,10 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->signals = -1;
     self->now = clock_now();
     self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
-    self->ids = ids_new();
+    self->past = past_new(&(past_source_t){look_at, look_at_leaf, count_officers, self});
     self->duties = duties_new();
     self->contacts = contacts_new();
-    self->threads = threads_new();
-    self->fresh_refs = threads_new();
-    self->exercises = exercises_new();
-    self->fresh_exercises = exercises_new();
     self->roots = roots_new();
-    self->fresh = ids_new();
     self->sessions = sessions_new();
     self->draft = draft_new();
     self->answers = answers_new();
@@ -2335,15 +2179,10 @@ void hub_close(hub_t **self_p)
     law_close(&self->law);
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);
-    ids_destroy(&self->ids);
-    threads_destroy(&self->threads);
+    past_destroy(&self->past);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
-    threads_destroy(&self->fresh_refs);
-    exercises_destroy(&self->exercises);
-    exercises_destroy(&self->fresh_exercises);
     roots_destroy(&self->roots);
-    ids_destroy(&self->fresh);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);
     answers_destroy(&self->answers);

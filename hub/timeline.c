@@ -112,7 +112,7 @@ static json_t *receiver(const timeline_t *self, const route_t *route, uint64_t p
 {
     return json_pack("{s:s, s:s, s:s, s:b}", "node", route->node, "rule", route->rule,
         "cites", route->cites, "stored",
-        self->stored(self->log->context, route->node, position));
+        self->stored(self->context, route->node, position));
 }
 
 static void add_route(const timeline_t *self, json_t *item, const leaf_t *leaf,

@@ -19,6 +19,7 @@ typedef struct {
     const precedents_t *log;
     // Whether the node has signed for the message at this position.
     bool (*stored)(void *context, const char *node, uint64_t position);
+    void *context;
     const char *asker;
     bool nccis; // the asker is
 } timeline_t;

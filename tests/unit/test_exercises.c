@@ -1,6 +1,6 @@
 // exercises: opened, joined, closed, each by its name.
 
-#include "hub/exercises.h"
+#include "lib/exercises.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

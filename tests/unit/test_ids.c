@@ -1,6 +1,6 @@
 // ids: every name that was added is among the candidates, and hardly any that was not.
 
-#include "hub/ids.h"
+#include "lib/ids.h"
 
 #include "lib/leaf.h"
 

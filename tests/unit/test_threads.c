@@ -1,6 +1,6 @@
 // threads: what refers to a message is found, newest first, by field and by kind.
 
-#include "hub/threads.h"
+#include "lib/threads.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

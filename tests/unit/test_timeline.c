@@ -128,7 +128,7 @@ static json_t *ask(const message_t *message, size_t n, const char *asker, size_t
         .refers = refers,
         .document = document,
         .context = &world};
-    timeline_t timeline = {&log, stored, asker, strcmp(asker, "nccis") == 0};
+    timeline_t timeline = {&log, stored, log.context, asker, strcmp(asker, "nccis") == 0};
     reference_t name = {0};
     (void)snprintf(name.author, sizeof name.author, "%s",
         about < n ? message[about].author : "nobody");

@@ -5,7 +5,7 @@
 // need not read a thousand updates to find them.  All hashes are keyed with random
 // bytes, so that nobody outside can make many names fall into one place.
 
-#include "hub/threads.h"
+#include "lib/threads.h"
 
 #include "lib/memory.h"
 

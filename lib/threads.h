@@ -4,8 +4,8 @@
 // As ids, it keeps keyed hashes: what it finds is a candidate that the caller confirms
 // by reading the entry.
 
-#ifndef HUB_THREADS_H
-#define HUB_THREADS_H
+#ifndef LIB_THREADS_H
+#define LIB_THREADS_H
 
 #include "lib/routing.h"
 

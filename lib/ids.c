@@ -2,7 +2,7 @@
 // keyed with random bytes, so that nobody outside can make many messages fall into one
 // place.
 
-#include "hub/ids.h"
+#include "lib/ids.h"
 
 #include "lib/leaf.h"
 #include "lib/memory.h"

@@ -1,6 +1,6 @@
 // exercises - a list of them with the nodes of each, looked through from the newest.
 
-#include "hub/exercises.h"
+#include "lib/exercises.h"
 
 #include "lib/memory.h"
 

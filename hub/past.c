@@ -1,0 +1,216 @@
+// past - three indexes, twice: of what is durable, and of this turn's draft, which is
+// looked through first and forgotten with the turn.
+
+#include "hub/past.h"
+
+#include "lib/exercises.h"
+#include "lib/ids.h"
+#include "lib/memory.h"
+#include "lib/threads.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    ids_t *ids;
+    threads_t *threads;
+    exercises_t *exercises;
+} index_t;
+
+struct past {
+    past_source_t source;
+    index_t durable, fresh;
+    bool failed;
+    cause_t why; // when it failed: the first
+};
+
+static index_t open_index(void)
+{
+    return (index_t){ids_new(), threads_new(), exercises_new()};
+}
+
+static void close_index(index_t *index)
+{
+    ids_destroy(&index->ids);
+    threads_destroy(&index->threads);
+    exercises_destroy(&index->exercises);
+}
+
+past_t *past_new(const past_source_t *source)
+{
+    past_t *self = memory_new(1, sizeof *self);
+    self->source = *source;
+    self->durable = open_index();
+    self->fresh = open_index();
+    return self;
+}
+
+void past_destroy(past_t **self_p)
+{
+    past_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    close_index(&self->durable);
+    close_index(&self->fresh);
+    free(self);
+}
+
+static void add(index_t *index, const leaf_t *leaf, const routing_t *routing)
+{
+    ids_add(index->ids, leaf->author, leaf->id, leaf->position);
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type == ROUTE_REFER)
+            threads_add(index->threads, route->refer, route->node, route->id, leaf->kind,
+                leaf->position);
+        else if (route->type == ROUTE_EXERCISE)
+            exercises_add(index->exercises, route->act, route->node, leaf->author);
+    }
+}
+
+void past_add(past_t *self, const leaf_t *leaf, const routing_t *routing)
+{
+    add(&self->durable, leaf, routing);
+}
+
+void past_draft(past_t *self, const leaf_t *leaf, const routing_t *routing)
+{
+    add(&self->fresh, leaf, routing);
+}
+
+void past_begin(past_t *self)
+{
+    ids_clear(self->fresh.ids);
+    threads_clear(self->fresh.threads);
+    exercises_clear(self->fresh.exercises);
+}
+
+int past_check(const past_t *self, cause_t *why)
+{
+    return self->failed ? cause_set(why, "%s", self->why.text) : 0;
+}
+
+static bool succeeded(past_t *self, int result, const cause_t *why)
+{
+    if (result != 0 && !self->failed) {
+        self->failed = true;
+        self->why = *why;
+    }
+    return result == 0;
+}
+
+static bool read_entry(past_t *self, uint64_t position, entry_t *entry)
+{
+    cause_t why;
+    int result = self->source.entry(self->source.context, position, entry, &why);
+    return succeeded(self, result, &why);
+}
+
+static bool read_leaf(past_t *self, uint64_t position, leaf_t *leaf)
+{
+    cause_t why;
+    int result = self->source.leaf(self->source.context, position, leaf, &why);
+    return succeeded(self, result, &why);
+}
+
+static bool find_in(
+    past_t *self, const index_t *index, const char *author, const char *id, leaf_t *leaf)
+{
+    size_t cursor = 0;
+    uint64_t position;
+    while (ids_find(index->ids, author, id, &cursor, &position))
+        if (read_leaf(self, position, leaf) && strcmp(leaf->author, author) == 0 &&
+            strcmp(leaf->id, id) == 0)
+            return true;
+    return false;
+}
+
+bool past_find(past_t *self, const char *author, const char *id, leaf_t *leaf)
+{
+    return find_in(self, &self->fresh, author, id, leaf) ||
+           find_in(self, &self->durable, author, id, leaf);
+}
+
+bool past_exercise(void *self, exercise_act_t act, const char *name, const char *node)
+{
+    const past_t *past = self;
+    return exercises_has(past->fresh.exercises, act, name, node) ||
+           exercises_has(past->durable.exercises, act, name, node);
+}
+
+static bool next_reference(past_t *self, const reference_t *to, refer_t field,
+    const char *kind, thread_walk_t *walk, uint64_t *position)
+{
+    return threads_find(self->fresh.threads, field, to->author, to->id, kind,
+               &walk->fresh, position) ||
+           threads_find(self->durable.threads, field, to->author, to->id, kind,
+               &walk->past, position);
+}
+
+// Whether the record of the message at this position says that it refers to `to`.
+static bool refers(
+    past_t *self, uint64_t position, const reference_t *to, refer_t field, leaf_t *leaf)
+{
+    entry_t entry;
+    routing_t routing;
+    cause_t why;
+    bool found = false;
+    if (!read_leaf(self, position, leaf) || !read_entry(self, position, &entry) ||
+        routing_parse(&routing, entry.record, &why) != 0)
+        return false;
+    for (size_t i = 0; i < routing.n && !found; i++) {
+        const route_t *route = &routing.route[i];
+        found = route->type == ROUTE_REFER &&
+                (field == REFERS || route->refer == field) &&
+                strcmp(route->node, to->author) == 0 && strcmp(route->id, to->id) == 0;
+    }
+    routing_close(&routing);
+    return found;
+}
+
+static bool ask_find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    return past_find(context, author, id, leaf);
+}
+
+static int ask_record(void *context, const leaf_t *leaf, span_t *record, cause_t *why)
+{
+    entry_t entry;
+    past_t *self = context;
+    if (!read_entry(self, leaf->position, &entry))
+        return past_check(self, why);
+    *record = entry.record;
+    return 0;
+}
+
+static bool ask_refers(void *context, const reference_t *to, refer_t field,
+    const char *kind, thread_walk_t *walk, leaf_t *leaf)
+{
+    uint64_t position;
+    while (next_reference(context, to, field, kind, walk, &position))
+        if (refers(context, position, to, field, leaf) &&
+            (kind[0] == 0 || strcmp(leaf->kind, kind) == 0))
+            return true;
+    return false;
+}
+
+static json_t *ask_document(void *context, const leaf_t *leaf)
+{
+    entry_t entry;
+    if (!read_entry(context, leaf->position, &entry))
+        return NULL;
+    return json_loadb((const char *)entry.document.data, entry.document.size, 0, NULL);
+}
+
+static size_t ask_officers(void *context)
+{
+    const past_t *self = context;
+    return self->source.officers(self->source.context);
+}
+
+precedents_t past_precedents(past_t *self)
+{
+    return (precedents_t){
+        ask_find, ask_record, ask_refers, ask_document, ask_officers, self};
+}

@@ -1,0 +1,44 @@
+// past - what was said before, as decisions and questions look it up: the messages of the
+// log, and over them those that this turn has drafted.
+//
+// What refers to what, and who does what in an exercise, is folded from routing records.
+// The indexes keep keyed hashes of names; everything they find is confirmed by reading
+// its entry.
+
+#ifndef HUB_PAST_H
+#define HUB_PAST_H
+
+#include "lib/require.h"
+#include "lib/segment.h"
+
+typedef struct past past_t;
+
+// Where entries are read, in the draft and in the log.  What is lent lives until the next
+// call of either.
+typedef struct {
+    int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);
+    int (*leaf)(void *context, uint64_t position, leaf_t *leaf, cause_t *why);
+    // As precedents_t has it.
+    size_t (*officers)(void *context);
+    void *context;
+} past_source_t;
+
+past_t *past_new(const past_source_t *source);
+void past_destroy(past_t **self_p);
+// A message that is durable.  In the log's order.
+void past_add(past_t *self, const leaf_t *leaf, const routing_t *routing);
+// One that this turn drafted, with the position it is to have.
+void past_draft(past_t *self, const leaf_t *leaf, const routing_t *routing);
+// A new turn: what was drafted is durable by now, or was never written.
+void past_begin(past_t *self);
+
+bool past_find(past_t *self, const char *author, const char *id, leaf_t *leaf);
+// The same questions for those who do not know this module; the context is the past_t.
+precedents_t past_precedents(past_t *self);
+// As decide_t asks: whether anybody opened or closed the exercise, or this node joined.
+bool past_exercise(void *self, exercise_act_t act, const char *name, const char *node);
+// -1, and why, when an entry could not be read since the start: whatever was found since
+// then may be wrong, for not knowing was taken for its not being there.
+int past_check(const past_t *self, cause_t *why);
+
+#endif
