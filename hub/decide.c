@@ -61,8 +61,12 @@ static bool is_in(const matter_t *matter, exercise_act_t act, const char *node)
     return law->exercise(law->log.context, act, matter->exercise, node);
 }
 
-static void add_watcher(duty_t *duty, const char *node)
+// Of an exercise's duty only who has joined is told.
+static void add_watcher(const matter_t *matter, const char *node)
 {
+    duty_t *duty = matter->duty;
+    if (matter->exercise && !is_in(matter, EXERCISE_JOINS, node))
+        return;
     for (size_t i = 0; i < duty->tells; i++)
         if (strcmp(duty->tell[i], node) == 0)
             return;
@@ -94,7 +98,7 @@ static void add_receiver(
     if (matter->duty && matter->obliging)
         add_obliged(matter, member->id, rule->tell);
     else if (matter->duty)
-        add_watcher(matter->duty, member->id);
+        add_watcher(matter, member->id);
     if (matter->duty || routing_find(routing, member->id))
         return;
     receiver_t receiver = {.role = member->role,
@@ -416,6 +420,8 @@ static void begin_duty(
     memcpy(duty->met_by, oblige->kind, sizeof duty->met_by);
     memcpy(duty->message.author, document->from, sizeof duty->message.author);
     memcpy(duty->message.id, document->id, sizeof duty->message.id);
+    if (matter->exercise)
+        (void)snprintf(duty->exercise, sizeof duty->exercise, "%s", matter->exercise);
     duty->incident = document->incident.author[0] ? document->incident : duty->message;
 }
 
@@ -425,8 +431,6 @@ static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *obli
     int64_t from_ms;
     if (duty_moment(matter, rule, oblige, &from_ms) != 0)
         return -1;
-    if (matter->document->status != STATUS_ACTUAL)
-        return 0; // an exercise raises no real duty
     begin_duty(matter, rule, oblige, &duty);
     duty.from_ms = from_ms;
     duty.due_ms = from_ms + oblige->within_ms;
@@ -620,11 +624,7 @@ static int check_exercise(matter_t *matter)
 
 static bool in_exercise(const routing_t *routing, const char *name)
 {
-    for (size_t i = 0; i < routing->n; i++)
-        if (routing->route[i].type == ROUTE_EXERCISE &&
-            routing->route[i].act == EXERCISE_WITHIN)
-            return name && strcmp(routing->route[i].node, name) == 0;
-    return !name;
+    return strcmp(routing_within(routing), name ? name : "") == 0;
 }
 
 static bool is_test(const routing_t *routing)

@@ -112,6 +112,10 @@ json_t *service_notice(const service_notice_t *notice)
             "summary", "en", notice->text, "body", body);
     if (!message)
         abort();
+    if (notice->exercise && notice->exercise[0]) {
+        (void)json_object_set_new(message, "status", json_string("exercise"));
+        (void)json_object_set_new(message, "exercise", json_string(notice->exercise));
+    }
     return message;
 }
 

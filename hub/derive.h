@@ -29,6 +29,7 @@ typedef struct {
     const char *event;        // of the schema of service.notice
     const char *node;         // the node concerned, or NULL
     const reference_t *about; // the message concerned, or NULL
+    const char *exercise;     // that it is said in; NULL or "": it is real
     int64_t time_ms;
     int64_t at_ms; // when it happened, falls due or ends
     const char *text;

@@ -3,6 +3,8 @@
 //
 // There are as many as people have left undone, so walking the array is cheap; a hash of
 // the two names that a duty answers to keeps most of the walk to comparing numbers.
+// Duties of exercises lie among the real ones, but never in their way: of those settled
+// they have a ring of their own, they fall due after them, and nobody counts them.
 
 #include "hub/duties.h"
 
@@ -19,11 +21,19 @@ typedef struct {
     duty_t *duty;    // owned
 } slot_t;
 
-struct duties {
-    size_t n, room;
-    slot_t *slot;   // unsettled, in the order they were opened
+// What was settled last.
+typedef struct {
     size_t settled; // so far
     duty_t **old;   // DUTIES_SETTLED of them, NULL where there is none yet
+} ring_t;
+
+typedef enum { REAL, PLAYED, WORLDS } duty_world_t;
+
+struct duties {
+    size_t n, room;
+    slot_t *slot;      // unsettled, in the order they were opened
+    size_t of[WORLDS]; // how many of them are
+    ring_t ring[WORLDS];
     size_t drafts, drafts_room;
     duty_t **draft; // every state that this turn made
     size_t told;    // how many of them were looked at by duties_to_tell
@@ -31,10 +41,16 @@ struct duties {
     int64_t next_ms;
 };
 
+static duty_world_t world_of(const duty_t *duty)
+{
+    return duty->exercise[0] ? PLAYED : REAL;
+}
+
 duties_t *duties_new(void)
 {
     duties_t *self = memory_new(1, sizeof *self);
-    self->old = memory_new(DUTIES_SETTLED, sizeof *self->old);
+    for (size_t i = 0; i < WORLDS; i++)
+        self->ring[i].old = memory_new(DUTIES_SETTLED, sizeof *self->ring[i].old);
     self->next_ms = INT64_MAX;
     return self;
 }
@@ -55,10 +71,12 @@ void duties_destroy(duties_t **self_p)
     duties_begin(self);
     for (size_t i = 0; i < self->n; i++)
         free(self->slot[i].duty);
-    for (size_t i = 0; i < DUTIES_SETTLED; i++)
-        free(self->old[i]);
+    for (size_t i = 0; i < WORLDS; i++) {
+        for (size_t k = 0; k < DUTIES_SETTLED; k++)
+            free(self->ring[i].old[k]);
+        free(self->ring[i].old);
+    }
     free(self->slot);
-    free(self->old);
     free(self->draft);
     free(self);
 }
@@ -115,12 +133,14 @@ static slot_t *slot_of(duties_t *self, const char *id)
 
 static void settle(duties_t *self, slot_t *slot, const duty_t *duty)
 {
-    duty_t **place = &self->old[self->settled++ % DUTIES_SETTLED];
+    ring_t *ring = &self->ring[world_of(duty)];
+    duty_t **place = &ring->old[ring->settled++ % DUTIES_SETTLED];
     free(*place);
     *place = copy(duty);
     if (!slot)
         return; // it was met as it was opened
     free(slot->duty);
+    self->of[world_of(duty)]--;
     self->n--;
     memmove(slot, slot + 1, (self->n - (size_t)(slot - self->slot)) * sizeof *self->slot);
 }
@@ -145,6 +165,7 @@ void duties_apply(duties_t *self, const duty_t *duty, uint64_t number)
         if (!slot) {
             slot = add_slot(self);
             slot->number = number;
+            self->of[world_of(duty)]++;
         }
         free(slot->duty);
         slot->duty = copy(duty);
@@ -211,31 +232,39 @@ static bool answers_to(const duty_t *duty, const reference_t *name)
     return is(name, &duty->message) || is(name, &duty->latest);
 }
 
-// Call with each unsettled duty that answers to this name; the copy is the visitor's to
-// change and pass on.
-typedef void (*named_fn)(
+// Call with an unsettled duty; the copy is the visitor's to change and pass on.
+typedef void (*change_fn)(
     duties_t *self, duty_t *duty, const void *about, const duties_out_t *out);
 
-static void each_named(duties_t *self, const reference_t *name, named_fn visit,
-    const void *about, const duties_out_t *out)
+// Each of those that only this turn's draft has: `n` are in it, a visitor adds to them.
+static void each_drafted(duties_t *self, size_t n, const reference_t *name,
+    change_fn visit, const void *about, const duties_out_t *out)
 {
-    if (name->author[0] == 0)
-        return;
-    uint64_t hash = name_hash(name);
-    size_t drafts = self->drafts; // the visitor adds to them
-    for (size_t i = 0; i < self->n; i++) {
-        if (self->slot[i].message != hash && self->slot[i].latest != hash)
-            continue;
-        duty_t duty = *now_of(self, self->slot[i].duty);
-        if (!duty_settled(&duty) && answers_to(&duty, name))
-            visit(self, &duty, about, out);
-    }
-    for (size_t i = 0; i < drafts; i++) {
+    for (size_t i = 0; i < n; i++) {
         duty_t duty = *self->draft[i];
         if (!slot_of(self, duty.id) && drafted(self, duty.id) == self->draft[i] &&
-            !duty_settled(&duty) && answers_to(&duty, name))
+            !duty_settled(&duty) && (!name || answers_to(&duty, name)))
             visit(self, &duty, about, out);
     }
+}
+
+// Each that answers to this name; with NULL, each.
+static void each_open(duties_t *self, const reference_t *name, change_fn visit,
+    const void *about, const duties_out_t *out)
+{
+    if (name && name->author[0] == 0)
+        return;
+    uint64_t hash = name ? name_hash(name) : 0;
+    size_t drafts = self->drafts;
+    for (size_t i = 0; i < self->n; i++) {
+        const slot_t *slot = &self->slot[i];
+        if (name && slot->message != hash && slot->latest != hash)
+            continue;
+        duty_t duty = *now_of(self, slot->duty);
+        if (!duty_settled(&duty) && (!name || answers_to(&duty, name)))
+            visit(self, &duty, about, out);
+    }
+    each_drafted(self, drafts, name, visit, about, out);
 }
 
 static bool same_duty(const duty_t *a, const duty_t *planned, const reference_t *corrects)
@@ -273,8 +302,9 @@ static bool known(
     for (size_t i = 0; i < self->drafts; i++)
         if (same_duty(self->draft[i], planned, corrects))
             return true;
-    for (size_t i = 0; i < DUTIES_SETTLED && self->old[i]; i++)
-        if (same_duty(self->old[i], planned, corrects))
+    const ring_t *ring = &self->ring[world_of(planned)];
+    for (size_t i = 0; i < DUTIES_SETTLED && ring->old[i]; i++)
+        if (same_duty(ring->old[i], planned, corrects))
             return true;
     return false;
 }
@@ -284,7 +314,7 @@ void duties_open(duties_t *self, const duty_t *planned, const reference_t *corre
 {
     duty_t duty = *planned;
     if (known(self, planned, corrects)) {
-        each_named(self, corrects, correct, planned, out);
+        each_open(self, corrects, correct, planned, out);
         return;
     }
     if (strcmp(duty.met_by, "acceptance") == 0) {
@@ -295,37 +325,57 @@ void duties_open(duties_t *self, const duty_t *planned, const reference_t *corre
     change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
 }
 
+// A message that was accepted, and the exercise that it was sent within ("": none), or
+// closes.
+typedef struct {
+    const document_t *document;
+    const char *within, *closes;
+    reference_t name;
+} deed_t;
+
 static void meet(duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
 {
-    const document_t *document = about;
-    reference_t by = {0};
-    if (strcmp(duty->met_by, document->kind) != 0 ||
-        strcmp(duty->who, document->from) != 0)
-        return;
-    memcpy(by.author, document->from, sizeof by.author);
-    memcpy(by.id, document->id, sizeof by.id);
-    change(self, duty, met_at(duty, out->time_ms), &by, out);
+    const deed_t *deed = about;
+    if (strcmp(duty->met_by, deed->document->kind) == 0 &&
+        strcmp(duty->who, deed->document->from) == 0 &&
+        strcmp(duty->exercise, deed->within) == 0)
+        change(self, duty, met_at(duty, out->time_ms), &deed->name, out);
 }
 
 static void withdraw(
     duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
 {
-    const document_t *document = about;
-    reference_t by = {0};
-    if (strcmp(duty->message.author, document->from) != 0)
-        return;
-    memcpy(by.author, document->from, sizeof by.author);
-    memcpy(by.id, document->id, sizeof by.id);
-    change(self, duty, DUTY_WITHDRAWN, &by, out);
+    const deed_t *deed = about;
+    if (strcmp(duty->message.author, deed->document->from) == 0 &&
+        strcmp(duty->exercise, deed->within) == 0)
+        change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
 }
 
-void duties_message(duties_t *self, const document_t *document, const duties_out_t *out)
+// What is still open in an exercise ends with it.
+static void close_in(
+    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
 {
-    if (document->status != STATUS_ACTUAL)
+    const deed_t *deed = about;
+    if (strcmp(duty->exercise, deed->closes) == 0)
+        change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
+}
+
+void duties_message(duties_t *self, const document_t *document, const routing_t *routing,
+    const duties_out_t *out)
+{
+    const route_t *exercise = routing_exercise(routing);
+    deed_t deed = {.document = document, .within = routing_within(routing)};
+    if (document->status == STATUS_TEST)
         return;
-    each_named(self, &document->re, meet, document, out);
-    each_named(self, &document->incident, meet, document, out);
-    each_named(self, &document->cancels, withdraw, document, out);
+    memcpy(deed.name.author, document->from, sizeof deed.name.author);
+    memcpy(deed.name.id, document->id, sizeof deed.name.id);
+    each_open(self, &document->re, meet, &deed, out);
+    each_open(self, &document->incident, meet, &deed, out);
+    each_open(self, &document->cancels, withdraw, &deed, out);
+    if (exercise && exercise->act == EXERCISE_CLOSES) {
+        deed.closes = exercise->node;
+        each_open(self, NULL, close_in, &deed, out);
+    }
 }
 
 void duties_delivered(
@@ -343,17 +393,24 @@ void duties_delivered(
 }
 
 // After a long stop both may have passed: then it is over, and nobody is warned of that.
+static void fall_due(duties_t *self, duty_world_t world, int64_t now_ms, size_t *most,
+    const duties_out_t *out)
+{
+    for (size_t i = 0; i<self->n && * most> 0; i++) {
+        duty_t duty = *now_of(self, self->slot[i].duty);
+        if (world_of(&duty) != world || fires_ms(&duty) > now_ms)
+            continue;
+        change(self, &duty, duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR, NULL, out);
+        --*most;
+    }
+}
+
 void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out)
 {
     if (self->held || now_ms < self->next_ms)
         return;
-    for (size_t i = 0; i < self->n && most > 0; i++) {
-        duty_t duty = *now_of(self, self->slot[i].duty);
-        if (fires_ms(&duty) > now_ms)
-            continue;
-        change(self, &duty, duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR, NULL, out);
-        most--;
-    }
+    fall_due(self, REAL, now_ms, &most, out);
+    fall_due(self, PLAYED, now_ms, &most, out);
 }
 
 const duty_t *duties_to_tell(duties_t *self)
@@ -373,15 +430,21 @@ int64_t duties_next_ms(const duties_t *self)
     return self->held ? INT64_MAX : self->next_ms;
 }
 
+static void each_settled(const ring_t *ring, duties_visit_fn visit, void *context)
+{
+    for (size_t i = ring->settled; i > 0 && ring->settled - i < DUTIES_SETTLED; i--)
+        visit(context, ring->old[(i - 1) % DUTIES_SETTLED]);
+}
+
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context)
 {
     for (size_t i = 0; i < self->n; i++)
         visit(context, self->slot[i].duty);
-    for (size_t i = self->settled; i > 0 && self->settled - i < DUTIES_SETTLED; i--)
-        visit(context, self->old[(i - 1) % DUTIES_SETTLED]);
+    for (size_t i = 0; i < WORLDS; i++)
+        each_settled(&self->ring[i], visit, context);
 }
 
 size_t duties_unsettled(const duties_t *self)
 {
-    return self->n;
+    return self->of[REAL];
 }

@@ -4,7 +4,8 @@
 // over it until it is durable.  Nothing here evaluates a rule or asks a clock: what a
 // duty needs is in its entry, and `now` is passed down.
 //
-// All that is not settled is kept, however old; of what is, the newest DUTIES_SETTLED.
+// All that is not settled is kept, however old; of what is, the newest DUTIES_SETTLED,
+// and as many of exercises.  A duty of an exercise is met and withdrawn within it alone.
 
 #ifndef HUB_DUTIES_H
 #define HUB_DUTIES_H
@@ -39,12 +40,15 @@ bool duties_held(const duties_t *self);
 // again: the time may only become shorter.
 void duties_open(duties_t *self, const duty_t *planned, const reference_t *corrects,
     const duties_out_t *out);
-// What an accepted message does to duties: meets them, or withdraws what it cancels.
-void duties_message(duties_t *self, const document_t *document, const duties_out_t *out);
+// What an accepted message does to duties: meets them, withdraws what it cancels, or what
+// is open in the exercise that it closes.
+void duties_message(duties_t *self, const document_t *document, const routing_t *routing,
+    const duties_out_t *out);
 // The node has signed for everything up to this number of its inbox.
 void duties_delivered(
     duties_t *self, const char *node, uint64_t number, const duties_out_t *out);
-// What time alone does; at most `most` changes, the rest at the next call.
+// What time alone does; at most `most` changes, the rest at the next call.  A real duty
+// does not wait for those of exercises.
 void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out);
 // The next duty that this turn found near its end or over it, until its watchers were
 // told of each; NULL when there are no more.
@@ -52,9 +56,10 @@ const duty_t *duties_to_tell(duties_t *self);
 // When duties_turn has something to do next; INT64_MAX when nothing is waiting.
 int64_t duties_next_ms(const duties_t *self);
 
-// Every duty: first what is not settled, then what is, the newest first.
+// Every duty, of exercises too: first what is not settled, then what is, the newest first
+// and those of exercises last.
 typedef void (*duties_visit_fn)(void *context, const duty_t *duty);
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context);
-size_t duties_unsettled(const duties_t *self);
+size_t duties_unsettled(const duties_t *self); // real ones
 
 #endif

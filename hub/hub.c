@@ -377,7 +377,7 @@ static void draft_duties(hub_t *self, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     duties_out_t out = duties_out(self);
-    duties_message(self->duties, document, &out);
+    duties_message(self->duties, document, &decision->routing, &out);
     for (size_t i = 0; i < decision->duties; i++) {
         duty_t duty = decision->planned[i].duty;
         duty.position = position;
@@ -782,10 +782,18 @@ static json_t *topic_withdrawal(
     return answer;
 }
 
+// Whether the node may know of what happens in this exercise; "": of what is real.
+static bool takes_part(const hub_t *self, const char *exercise, const char *node)
+{
+    return exercise[0] == 0 || past_exercise(self->past, EXERCISE_JOINS, exercise, node);
+}
+
 // The duties of one answer.
 typedef struct {
+    const hub_t *hub;
     const char *node;
-    bool nccis; // is told of every duty that is not met
+    const char *exercise; // "": what is real
+    bool nccis;           // is told of every duty that is not met
     bool all;
     size_t n;
     json_t *answer;
@@ -793,6 +801,8 @@ typedef struct {
 
 static bool concerns(const duties_answer_t *who, const duty_t *duty)
 {
+    if (!takes_part(who->hub, duty->exercise, who->node))
+        return false;
     if (who->nccis || strcmp(duty->who, who->node) == 0)
         return true;
     for (size_t i = 0; i < duty->tells; i++)
@@ -804,7 +814,8 @@ static bool concerns(const duties_answer_t *who, const duty_t *duty)
 static void add_duty(void *context, const duty_t *duty)
 {
     duties_answer_t *list = context;
-    if (!concerns(list, duty) || (duty_settled(duty) && !list->all))
+    if (strcmp(duty->exercise, list->exercise) != 0 || !concerns(list, duty) ||
+        (duty_settled(duty) && !list->all))
         return;
     if (list->n == DUTIES_LISTED) {
         (void)json_object_set_new(list->answer, "more", json_true());
@@ -829,7 +840,10 @@ static json_t *topic_duties(
     char now[TIME_TEXT];
     (void)refusal;
     time_print(self->now.wall_ms, now);
-    duties_answer_t list = {.node = asker->node,
+    const char *exercise = json_string_value(json_object_get(arguments, "exercise"));
+    duties_answer_t list = {.hub = self,
+        .node = asker->node,
+        .exercise = exercise ? exercise : "",
         .nccis = is_nccis(self, asker),
         .all = json_is_true(json_object_get(arguments, "all")),
         .answer = json_pack("{s:s, s:b, s:b, s:[]}", "now", now, "held",
@@ -877,7 +891,7 @@ static json_t *topic_incident(
     (void)json_object_set_new(answer, "now", json_string(now));
     (void)json_object_set_new(answer, "duties", json_array());
     duties_answer_t list = {
-        .node = asker->node, .nccis = timeline.nccis, .answer = answer};
+        .hub = self, .node = asker->node, .nccis = timeline.nccis, .answer = answer};
     duties_each(self->duties, add_duty_of_thread, &list);
     return answer;
 }
@@ -1793,7 +1807,8 @@ static void draft_service(hub_t *self, service_notice_t *notice, const duty_t *d
         tell_member(self, message, duty->tell[i]);
     for (size_t i = 0; i < roster_count(self->law.roster); i++) {
         const member_t *member = roster_at(self->law.roster, i);
-        if (strcmp(member->role, "nccis") == 0)
+        if (strcmp(member->role, "nccis") == 0 &&
+            (!duty || takes_part(self, duty->exercise, member->id)))
             service_notice_to(message, member->id);
     }
     if (schemas_check(self->law.schemas, message, &refusal) == 0) {
@@ -1824,22 +1839,29 @@ static void announce_expiry(void *context, const cert_t *cert)
 // Who owes something, and who is to know, is told that the time is nearly over, or over.
 static void tell_of_duty(hub_t *self, const duty_t *duty)
 {
-    char text[320], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
-    bool near = duty->state == DUTY_NEAR;
+    char text[400], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
+    bool near = duty->state == DUTY_NEAR, played = duty->exercise[0] != 0;
     time_print(duty->due_ms, due);
     (void)snprintf(occasion, sizeof occasion, "%s %s", duty->id, due);
-    (void)snprintf(text, sizeof text, "%s: %s (para %s) %s due at %s.", duty->who,
+    (void)snprintf(text, sizeof text, "%s%s%s%s: %s (para %s) %s due at %s.",
+        played ? "EXERCISE " : "", duty->exercise, played ? ", " : "", duty->who,
         duty->name, duty->cites, near ? "is" : "is overdue, and was", due);
     service_notice_t notice = {.event = near ? "due-soon" : "overdue",
         .node = duty->who,
         .about = &duty->message,
+        .exercise = duty->exercise,
         .at_ms = duty->due_ms,
         .text = text};
     service_id(&notice, occasion);
     draft_service(self, &notice, duty);
-    log_line(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
-        "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
-        due);
+    if (played) // an operator is alarmed by what is real
+        log_line(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
+            "exercise=%s node=%s duty=%s due=%s", duty->exercise, duty->who, duty->name,
+            due);
+    else
+        log_line(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
+            "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
+            due);
 }
 
 static void due_turn(hub_t *self)

@@ -68,6 +68,8 @@ json_t *duty_json(const duty_t *self)
     set(root, "id", json_string(self->id));
     set(root, "state", json_string(names[self->state]));
     set(root, "who", json_string(self->who));
+    if (self->exercise[0])
+        set(root, "exercise", json_string(self->exercise));
     set_reference(root, "message", &self->message);
     set(root, "position", json_integer((json_int_t)self->position));
     set_reference(root, "latest", &self->latest);
@@ -169,6 +171,8 @@ static bool take(const json_t *root, duty_t *self)
            take_position(root, &self->position) &&
            take_reference(root, "incident", &self->incident) &&
            (!has(root, "latest") || take_reference(root, "latest", &self->latest)) &&
+           (!has(root, "exercise") ||
+               take_text(root, "exercise", self->exercise, sizeof self->exercise)) &&
            (!has(root, "by") || take_reference(root, "by", &self->by)) &&
            take_time(root, "from", &self->from_ms) &&
            take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&

@@ -17,7 +17,7 @@ typedef enum {
     DUTY_OVERDUE, // it is over
     DUTY_MET,
     DUTY_MET_LATE,
-    DUTY_WITHDRAWN, // the author took back the message
+    DUTY_WITHDRAWN, // the author took back the message, or the exercise was closed
     DUTY_STATES
 } duty_state_t;
 
@@ -28,6 +28,7 @@ typedef struct {
     char name[DUTY_NAME_MAX];
     duty_state_t state;
     char who[NODE_ID_MAX];
+    char exercise[NODE_ID_MAX]; // that it is played in; "": it is a real one
     char rule[RULE_ID_MAX], cites[CITES_MAX];
     char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
     reference_t message;   // that opened it

@@ -59,6 +59,20 @@ const route_t *routing_find(const routing_t *self, const char *node)
     return NULL;
 }
 
+const route_t *routing_exercise(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_EXERCISE)
+            return &self->route[i];
+    return NULL;
+}
+
+const char *routing_within(const routing_t *self)
+{
+    const route_t *line = routing_exercise(self);
+    return line && line->act == EXERCISE_WITHIN ? line->node : "";
+}
+
 static void put_word(buf_t *out, const char *word)
 {
     buf_put_text(out, word);

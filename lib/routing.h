@@ -77,6 +77,10 @@ void routing_close(routing_t *self);               // frees the lines
 void routing_add(routing_t *self, const route_t *route);
 // The deliver line for this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
+// The line that says what the message does to an exercise, or NULL.
+const route_t *routing_exercise(const routing_t *self);
+// The exercise that the message is sent within; "": none.
+const char *routing_within(const routing_t *self);
 // The lines of a record's text that its author may know, appended; nothing of a text that
 // cannot be read.
 void routing_told(span_t text, buf_t *out);

@@ -1,6 +1,7 @@
 // dabyl duties - what this node owes, and what it is told of when others owe it.
 //
-// The time that is left is by the hub's clock: it is the hub's that counts.
+// The time that is left is by the hub's clock: it is the hub's that counts.  What is owed
+// in an exercise is shown only where its name is given.
 
 #include "lib/catalogue.h"
 #include "lib/times.h"
@@ -16,12 +17,15 @@
 
 typedef struct {
     bool all;
+    const char *exercise;
     int64_t timeout_s;
 } options_t;
 
 static const option_t options[] = {
     {"all", OPTION_FLAG, offsetof(options_t, all), NULL, NULL,
         "those too that were met or withdrawn lately"},
+    {"exercise", OPTION_TEXT, offsetof(options_t, exercise), "NAME", NULL,
+        "those of this exercise, and no others"},
     {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "10",
         "how long to wait"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -93,7 +97,13 @@ static void print_time(const json_t *duty, int64_t now_ms)
 static void print_duty(const json_t *duty, int64_t now_ms)
 {
     const char *state = mail_text(duty, "state");
+    const char *exercise = mail_text(duty, "exercise");
     const json_t *message = json_object_get(duty, "message");
+    if (exercise[0]) {
+        screen_paint(stdout, PAINT_WARNING, "%s ", say("EXERCISE"));
+        screen_text(stdout, exercise);
+        fputs("  ", stdout);
+    }
     screen_paint(stdout, paint_of(state), "%s", words_title(&words_duties, state));
     fputs("  ", stdout);
     print_time(duty, now_ms);
@@ -149,8 +159,9 @@ static done_t run(const call_t *call)
     done_t done = DONE_OK;
     if (call->operands > 0)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
-    json_t *answer = query_hub(
-        call, "duties", json_pack("{s:b}", "all", o->all), o->timeout_s * 1000, &done);
+    json_t *answer = query_hub(call, "duties",
+        json_pack("{s:b, s:s*}", "all", o->all, "exercise", o->exercise),
+        o->timeout_s * 1000, &done);
     if (!answer)
         return done;
     const json_t *list = json_object_get(answer, "duties");

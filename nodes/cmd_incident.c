@@ -96,6 +96,8 @@ static void print_duty(const json_t *duty)
 {
     screen_time(stdout, mail_text(duty, "at"));
     fputs("  ", stdout);
+    if (mail_text(duty, "exercise")[0])
+        screen_paint(stdout, PAINT_WARNING, "%s  ", say("EXERCISE"));
     screen_text(stdout, mail_text(duty, "who"));
     fputs(": ", stdout);
     screen_text(stdout, mail_text(duty, "duty"));

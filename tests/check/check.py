@@ -299,6 +299,9 @@ class Check:
         self.tree = Tree()
         self.entries = []
         self.duties = {}
+        self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
+        self.cancels = {}  # position of a message -> what it takes back, "author id"
+        self.joined = collections.defaultdict(set)  # exercise -> who opened or joined it
         self.ends = {}  # root after each batch -> size
         self.inbox = collections.defaultdict(list)  # node -> positions, number 1 first
         self.told = {}  # position -> lines that the author may know
@@ -512,6 +515,7 @@ class Check:
         self.record(entry, message)
         if self.roster.roles.get(leaf.author) == "hub":
             self.derived(entry, message.get("body", {}))
+            self.notice(entry, message.get("body", {}).get("about"))
         self.count["messages"] += 1
 
     def record(self, entry, message):
@@ -523,26 +527,41 @@ class Check:
         )
         if not match or lines[-1] or int(match[1]) not in self.rules:
             raise Fault(where, "the routing record has no good head, rules in force or end")
-        told, refers, exercise = [], [], []
+        told, refers, exercise, receivers = [], [], [], set()
         for line in lines[3:-1]:
             route = ROUTE.fullmatch(line)
             if not route:
                 raise Fault(where, f"not a routing line: {line!r}")
             if route["to"]:
                 self.inbox[route["to"].decode()].append(entry.leaf.position)
+                receivers.add(route["to"].decode())
             if route["kind"]:
                 self.promised[route["kind"].decode(), route["id"].decode()] = entry.leaf.position
             if b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
                 told.append(line + b"\n")
             if route["refers"]:
                 refers.append(route["refers"].decode())
+                field, _, name = refers[-1].partition(" ")
+                if field == "cancels":
+                    self.cancels[entry.leaf.position] = name
             if route["exercise"]:
                 exercise.append(route["exercise"].decode())
         if exercise != list(self.exercise(message)):
             raise Fault(where, "the record's exercise line is not what the message does")
         if sorted(refers) != sorted(self.references(message)):
             raise Fault(where, "the record's refers lines are not the message's references")
+        self.act(entry, exercise[0] if exercise else "", receivers)
         self.told[entry.leaf.position] = b"".join(told)
+
+    def act(self, entry, act, receivers):
+        """What is said within an exercise reaches only those who are in it."""
+        verb, _, name = act.partition(" ")
+        self.acts[entry.leaf.position] = act
+        if verb in ("opens", "joins"):
+            self.joined[name].add(entry.leaf.author)
+        if verb == "within" and not receivers <= self.joined[name]:
+            strangers = ", ".join(sorted(receivers - self.joined[name]))
+            raise Fault(entry.where, f"said within {name}, and sent to {strangers}, not in it")
 
     @staticmethod
     def references(message):
@@ -576,6 +595,12 @@ class Check:
         ):
             raise Fault(entry.where, "a derived message carries something else than its cause")
         self.count["derived"] += 1
+
+    def notice(self, entry, about):
+        """What the hub says of an exercise's message it says in the exercise."""
+        named = self.messages.get((about["author"], about["id"])) if about else None
+        if named is not None and self.within(named) != self.within(entry.leaf.position):
+            raise Fault(entry.where, "a notice about a message is not of its exercise")
 
     def delivery(self, entry):
         where, node = entry.where, entry.leaf.author
@@ -611,14 +636,42 @@ class Check:
         before = self.duties.get(duty["id"])
         if before and (before["state"] in SETTLED or due > before["due"]):
             raise Fault(where, "a duty that is settled goes on, or has more time than before")
-        if before and (before["message"], before["who"]) != (message, duty["who"]):
+        of = (message, duty["who"], duty.get("exercise"))
+        if before and (before["message"], before["who"], before.get("exercise")) != of:
             raise Fault(where, "a duty became another's, or one of another message")
+        self.world(duty, where)
         late = leaf.time > due
         if state not in DUTY_STATES or state == "met" and late or state == "met-late" and not late:
             raise Fault(where, f"a duty that is due at {due} cannot be {state}")
         if state == "overdue" and leaf.time < due or state == "near" and leaf.time < duty.get("near", ""):
             raise Fault(where, f"a duty that is due at {due} is {state} too early")
         self.duties[duty["id"]] = duty
+
+    def world(self, duty, where):
+        """An exercise's duty is brought and settled within it, a real one outside of all."""
+        name, by = duty.get("exercise", ""), duty.get("by")
+        withdrawn = duty["state"] == "withdrawn"
+        named = [ref for ref in (duty["message"], duty.get("latest")) if ref]
+        if self.within(duty["position"]) != name:
+            raise Fault(where, "the duty and its message are not of the same exercise")
+        if by is None and withdrawn:
+            raise Fault(where, "a duty is withdrawn by nobody")
+        if by is None:
+            return
+        at = self.messages.get((by["author"], by["id"]))
+        if at is None:
+            raise Fault(where, "a duty is changed by a message that there is not")
+        if withdrawn and name and self.acts[at] == f"closes {name}":
+            return
+        if withdrawn and self.cancels.get(at) not in [f"{r['author']} {r['id']}" for r in named]:
+            raise Fault(where, "a duty is withdrawn by a message that takes nothing of it back")
+        if self.within(at) != name:
+            raise Fault(where, "a duty is changed by a message that is not of its exercise")
+
+    def within(self, position):
+        """The exercise that the message there was sent within, or nothing."""
+        verb, _, name = self.acts[position].partition(" ")
+        return name if verb == "within" else ""
 
     # --- what is published ----------------------------------------------------------------
 

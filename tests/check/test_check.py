@@ -187,6 +187,11 @@ class Liar(make_journal.Inventor):
             routes = [route for route in routes if not route.startswith("refers ")]
         if self.lie == "exercise":
             routes = routes + ["exercise within autumn"]
+        if self.lie == "stranger" and message["from"] == "isoc-energy":
+            message = dict(message, status="exercise", exercise="autumn")
+            document = json.dumps(message).encode()
+            seal = next(self.seal([document], [message["from"]]))
+            routes = routes + ["exercise within autumn"]
         if self.lie == "twice":
             super().entry(message, document, seal, routes)
         super().entry(message, document, seal, routes)
@@ -226,6 +231,7 @@ LIES = {
     "refers": "not the message's references",
     "silent": "not the message's references",
     "exercise": "not what the message does",
+    "stranger": "said within autumn, and sent to",
     "told": ".told: ",
     "more": "does not follow",
     "ack": " acknowledges for ",
@@ -263,6 +269,16 @@ def duty_entry(at="12:00", who="isoc", **fields):
     return check.Entry("here", leaf, json.dumps(duty).encode(), b"", b"")
 
 
+# What the messages of these histories do to an exercise, by their positions.
+ACTS = dict.fromkeys(range(8), "")
+ACTS.update({2: "within autumn", 4: "within autumn", 5: "within winter", 6: "closes autumn"})
+IDS = {1: "m", 2: "played", 3: "answer", 4: "in autumn", 5: "in winter", 6: "closing", 7: "cancel"}
+PLAYED = {"exercise": "autumn", "position": 2, "message": {"author": "nccis", "id": "played"}}
+ANSWER = {"author": "nccis", "id": "answer"}
+IN_AUTUMN, IN_WINTER = dict(ANSWER, id="in autumn"), dict(ANSWER, id="in winter")
+CLOSING, CANCEL = dict(ANSWER, id="closing"), dict(ANSWER, id="cancel")
+
+
 def duties():
     """Histories of a duty: what may be, and what may not."""
     after, late = {"at": "13:01"}, {"state": "met-late", "at": "13:01"}
@@ -286,12 +302,37 @@ def duties():
         ("at another time than its leaf", False, [{"at": "11:00"}]),
         ("in a state that there is not", False, [{"state": "done"}]),
         ("without an end", False, [{"due": None}]),
+        ("met by an answer", True, [{}, {**met, "by": ANSWER}]),
+        ("met by what there is not", False, [{}, {**met, "by": dict(ANSWER, id="none")}]),
+        ("met by what was exercised", False, [{}, {**met, "by": dict(ANSWER, id="in autumn")}]),
+        ("withdrawn by nobody", False, [{}, {"state": "withdrawn"}]),
+        ("withdrawn by its author", True, [{}, {"state": "withdrawn", "by": CANCEL}]),
+        ("withdrawn by an answer", False, [{}, {"state": "withdrawn", "by": ANSWER}]),
+        ("withdrawn by a closing", False, [{}, {"state": "withdrawn", "by": CLOSING}]),
+        ("of an exercise, by a real message", False, [{"exercise": "autumn"}]),
+        ("of an exercise, met in it", True, [PLAYED, {**PLAYED, **met, "by": IN_AUTUMN}]),
+        ("of an exercise, met in another", False, [PLAYED, {**PLAYED, **met, "by": IN_WINTER}]),
+        ("of an exercise, met by what is real", False, [PLAYED, {**PLAYED, **met, "by": ANSWER}]),
+        ("of an exercise, closed", True, [PLAYED, {**PLAYED, "state": "withdrawn", "by": CLOSING}]),
+        ("of an exercise, met by its closing", False, [PLAYED, {**PLAYED, **met, "by": CLOSING}]),
+        ("of an exercise, become real", False, [PLAYED, dict(PLAYED, exercise="")]),
+        ("of a message that was exercised", False, [dict(PLAYED, exercise="")]),
     ):
         one = check.Check.__new__(check.Check)
         one.duties = {}
+        one.acts, one.cancels = ACTS, {7: "nccis m"}
+        one.messages = {("nccis", name): position for position, name in IDS.items()}
         one.entries = [
-            check.Entry("", check.Leaf(n, "", kind, "x", "nccis", "m", *[None] * 3), b"", b"", b"")
-            for n, kind in enumerate(("origin", "message"))
+            check.Entry(
+                "",
+                check.Leaf(
+                    n, "", "message" if n else "origin", "x", "nccis", IDS.get(n), *[None] * 3
+                ),
+                b"",
+                b"",
+                b"",
+            )
+            for n in range(8)
         ]
         try:
             for fields in history:

@@ -220,18 +220,20 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *caus
 }
 
 // Of exercises: "spring" was closed, "autumn" is open, and isoc-a, nccis and kib are in
-// it.
+// it; "night" is open for isoc-a and kib.
 static bool exercise(
     void *context, exercise_act_t act, const char *name, const char *node)
 {
     bool spring = strcmp(name, "spring") == 0, autumn = strcmp(name, "autumn") == 0;
+    bool night = strcmp(name, "night") == 0;
     (void)context;
     if (act == EXERCISE_OPENS)
-        return spring || autumn;
+        return spring || autumn || night;
     if (act == EXERCISE_CLOSES)
         return spring;
-    return autumn && (strcmp(node, "isoc-a") == 0 || strcmp(node, "nccis") == 0 ||
-                         strcmp(node, "kib") == 0);
+    if (strcmp(node, "nccis") == 0)
+        return autumn;
+    return !spring && (strcmp(node, "isoc-a") == 0 || strcmp(node, "kib") == 0);
 }
 
 static size_t sealed_by; // officers
@@ -735,6 +737,25 @@ static void a_test_brings_no_duty_and_lateness_is_remarked(void **state)
     decision_close(&decision);
 }
 
+// Who has not joined has no duty, as it has not the message, and watches none.
+static void a_duty_of_an_exercise_is_of_those_in_it(void **state)
+{
+    (void)state;
+    decision_t decision = {0};
+    static const row_t row = {"kib", "order", "AMBER", "\"nccis\", \"owner-a\"",
+        ", \"exercise\": \"autumn\"", "\"at\": \"2026-11-22T11:30:00Z\"",
+        "told nccis +1410 [kib nccis], said kib +30 []"};
+    duties_as(&row, STATUS_EXERCISE, &decision);
+    assert_int_equal(decision.duties, 2);
+    for (size_t i = 0; i < decision.duties; i++)
+        assert_string_equal(decision.planned[i].duty.exercise, "autumn");
+    static const row_t night = {"kib", "order", "AMBER", "\"nccis\", \"isoc-a\"",
+        ", \"exercise\": \"night\"", "\"at\": \"2026-11-22T11:30:00Z\"",
+        "told isoc-a +1410 [kib], said kib +30 []"};
+    duties_as(&night, STATUS_EXERCISE, &decision);
+    decision_close(&decision);
+}
+
 static void every_record_has_a_nonce_of_its_own(void **state)
 {
     (void)state;
@@ -812,6 +833,7 @@ int main(void)
         cmocka_unit_test(an_explanation_tells_what_a_receipt_would),
         cmocka_unit_test(duties_fall_on_whom_the_rule_names),
         cmocka_unit_test(a_test_brings_no_duty_and_lateness_is_remarked),
+        cmocka_unit_test(a_duty_of_an_exercise_is_of_those_in_it),
         cmocka_unit_test(every_record_has_a_nonce_of_its_own),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

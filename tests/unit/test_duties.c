@@ -122,14 +122,34 @@ static void open_at(
     duties_open(world->duties, duty, &to, &out);
 }
 
+// What a message does to an exercise; "" for none.
+static void say_in(world_t *world, exercise_act_t act, const char *exercise,
+    const document_t *document, int64_t time_ms)
+{
+    duties_out_t out = out_at(world, time_ms);
+    routing_t routing = {0};
+    route_t line = {.type = ROUTE_EXERCISE, .act = act};
+    (void)snprintf(line.node, sizeof line.node, "%s", exercise);
+    if (exercise[0])
+        routing_add(&routing, &line);
+    duties_message(world->duties, document, &routing, &out);
+    routing_close(&routing);
+}
+
+static document_t message_of(const char *kind, const char *from, reference_t re)
+{
+    document_t document = {.re = re, .id = ID("9")};
+    (void)snprintf(document.kind, sizeof document.kind, "%s", kind);
+    (void)snprintf(document.from, sizeof document.from, "%s", from);
+    return document;
+}
+
 static void say(world_t *world, const char *kind, const char *from, reference_t re,
     reference_t cancels, int64_t time_ms)
 {
-    duties_out_t out = out_at(world, time_ms);
-    document_t document = {.re = re, .cancels = cancels, .id = ID("9")};
-    (void)snprintf(document.kind, sizeof document.kind, "%s", kind);
-    (void)snprintf(document.from, sizeof document.from, "%s", from);
-    duties_message(world->duties, &document, &out);
+    document_t document = message_of(kind, from, re);
+    document.cancels = cancels;
+    say_in(world, EXERCISE_WITHIN, "", &document, time_ms);
 }
 
 static void reply(world_t *world, const char *from, const char *id, int64_t time_ms)
@@ -378,6 +398,120 @@ static void many_fall_due_a_few_at_a_time(void **state)
     assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
 }
 
+static duty_t plan_in(const char *exercise, const char *id, const char *who)
+{
+    duty_t duty = plan(id, who, 24 * HOUR);
+    (void)snprintf(duty.exercise, sizeof duty.exercise, "%s", exercise);
+    return duty;
+}
+
+static void an_exercise_stands_apart(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("1"), "isoc", 24 * HOUR);
+    duty_t autumn = plan_in("autumn", ID("2"), "isoc");
+    duty_t winter = plan_in("winter", ID("3"), "isoc");
+    open_at(world, &real, NULL, T0);
+    open_at(world, &autumn, NULL, T0);
+    open_at(world, &winter, NULL, T0);
+    commit(world);
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1); // only the real one counts
+    // Met by what is of the same exercise, and by nothing else.
+    document_t answer = message_of("reply", "isoc", message("nccis", ID("2")));
+    say_in(world, EXERCISE_WITHIN, "", &answer, T0 + 1);
+    say_in(world, EXERCISE_WITHIN, "winter", &answer, T0 + 1);
+    answer.re = message("nccis", ID("1"));
+    say_in(world, EXERCISE_WITHIN, "autumn", &answer, T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open open ");
+    answer.re = message("nccis", ID("2"));
+    say_in(world, EXERCISE_WITHIN, "autumn", &answer, T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open open met ");
+    assert_string_equal(world->entry[3].exercise, "autumn");
+    // Nor taken back from outside.
+    document_t cancel = message_of("cancel", "nccis", (reference_t){0});
+    cancel.cancels = message("nccis", ID("3"));
+    say_in(world, EXERCISE_WITHIN, "", &cancel, T0 + 2);
+    commit(world);
+    assert_int_equal(world->n, 4);
+    say_in(world, EXERCISE_WITHIN, "winter", &cancel, T0 + 2);
+    commit(world);
+    assert_string_equal(states(world), "open open open met withdrawn ");
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void closing_ends_what_is_open_in_it(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("1"), "isoc", 24 * HOUR);
+    duty_t autumn = plan_in("autumn", ID("2"), "isoc");
+    duty_t winter = plan_in("winter", ID("3"), "isoc");
+    duty_t fresh = plan_in("autumn", ID("4"), "owner");
+    open_at(world, &real, NULL, T0);
+    open_at(world, &autumn, NULL, T0);
+    open_at(world, &winter, NULL, T0);
+    commit(world);
+    pass(world, T0 + 24 * HOUR);
+    commit(world);
+    open_at(world, &fresh, NULL, T0 + 25 * HOUR); // in the turn that it is closed in
+    document_t closing = message_of("exercise.closing", "hq", (reference_t){0});
+    say_in(world, EXERCISE_CLOSES, "autumn", &closing, T0 + 25 * HOUR);
+    say_in(world, EXERCISE_CLOSES, "autumn", &closing, T0 + 25 * HOUR);
+    commit(world);
+    assert_string_equal(states(world),
+        "open open open overdue overdue overdue overdue withdrawn withdrawn ");
+    assert_string_equal(world->entry[7].id, autumn.id);
+    assert_string_equal(world->entry[7].by.author, "hq");
+    assert_string_equal(world->entry[8].id, fresh.id);
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+    pass(world, T0 + 99 * HOUR);
+    commit(world);
+    assert_int_equal(world->n, 9);
+}
+
+static void a_real_duty_does_not_wait_for_an_exercise(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("9"), "isoc", 24 * HOUR);
+    for (int i = 0; i < 5; i++) {
+        char who[32];
+        (void)snprintf(who, sizeof who, "node-%d", i);
+        duty_t duty = plan_in("autumn", ID("1"), who);
+        open_at(world, &duty, NULL, T0);
+    }
+    open_at(world, &real, NULL, T0);
+    commit(world);
+    duties_out_t out = out_at(world, T0 + 24 * HOUR);
+    duties_turn(world->duties, T0 + 24 * HOUR, 2, &out);
+    commit(world);
+    assert_int_equal(world->n, 8);
+    assert_string_equal(world->entry[6].id, real.id);
+    assert_string_equal(world->told, "isoc! node-0! ");
+}
+
+static void an_exercise_does_not_push_out_what_was_settled(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &real, NULL, T0);
+    commit(world);
+    reply(world, "isoc", ID("1"), T0 + 1);
+    commit(world);
+    duty_t played = plan_in("autumn", ID("2"), "isoc");
+    played.state = DUTY_MET;
+    for (int i = 0; i < DUTIES_SETTLED; i++) {
+        (void)snprintf(played.id, sizeof played.id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
+        duties_apply(world->duties, &played, 0);
+    }
+    duty_t again = plan(ID("3"), "isoc", 24 * HOUR);
+    open_at(world, &again, ID("1"), T0 + 2); // a correction of what is met
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+}
+
 static void every_cut_and_flip_is_survived(void **state)
 {
     (void)state;
@@ -387,6 +521,7 @@ static void every_cut_and_flip_is_survived(void **state)
     duty.latest = message("nccis", ID("2"));
     duty.by = message("isoc", ID("3"));
     duty.held = true;
+    (void)snprintf(duty.exercise, sizeof duty.exercise, "autumn");
     duty.at_ms = T0;
     duty.tells = 2;
     (void)snprintf(duty.tell[1], sizeof duty.tell[1], "mfa");
@@ -425,6 +560,10 @@ int main(void)
         TEST(what_comes_late_is_late_at_once),
         TEST(a_doubtful_clock_fires_nothing),
         TEST(many_fall_due_a_few_at_a_time),
+        TEST(an_exercise_stands_apart),
+        TEST(closing_ends_what_is_open_in_it),
+        TEST(a_real_duty_does_not_wait_for_an_exercise),
+        TEST(an_exercise_does_not_push_out_what_was_settled),
         TEST(every_cut_and_flip_is_survived),
     };
     return cmocka_run_group_tests_name("duties", tests, NULL, NULL);
