@@ -27,6 +27,7 @@
 #include "hub/law.h"
 #include "hub/past.h"
 #include "hub/publisher.h"
+#include "hub/questions.h"
 #include "hub/refusals.h"
 #include "hub/roots.h"
 #include "hub/sessions.h"
@@ -64,7 +65,6 @@ enum {
     BEGIN_RATE = 20,      // hellos a second, and requests to send again
     SHARED_FROM = 2,      // one check is not worth waking a worker
     SPOILED_MAX = 100,    // unreadable frames before a session is ended
-    DUTIES_LISTED = 2000, // of one answer: it must fit into a frame
     DUTIES_A_TURN = 256,  // that fall due; the rest follow in the next
     POLL_MS = 1000,
 };
@@ -170,20 +170,6 @@ static int apply_delivery(
     return 0;
 }
 
-// Where the message that opened a duty is in the inbox of whose duty it is, or 0.
-static int find_number(
-    const hub_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why)
-{
-    uint64_t at = UINT64_MAX;
-    *number = inboxes_last(self->inboxes, inbox) + 1;
-    while (at > position && --*number > 0)
-        if (inboxes_get(self->inboxes, inbox, *number, &at, why) != 0)
-            return -1;
-    if (at != position)
-        *number = 0;
-    return 0;
-}
-
 static int apply_duty(hub_t *self, const entry_t *entry, cause_t *why)
 {
     duty_t duty;
@@ -193,7 +179,8 @@ static int apply_duty(hub_t *self, const entry_t *entry, cause_t *why)
     bool opens = strcmp(duty.by.id, duty.message.id) == 0;
     if (opens && strcmp(duty.met_by, "delivery") == 0) {
         int inbox = inboxes_of(self->inboxes, duty.who, why);
-        if (inbox < 0 || find_number(self, inbox, duty.position, &number, why) != 0)
+        if (inbox < 0 ||
+            inboxes_find(self->inboxes, inbox, duty.position, &number, why) != 0)
             return -1;
     }
     duties_apply(self->duties, &duty, number);
@@ -566,6 +553,12 @@ static void send_bye(hub_t *self, session_t *session, const char *code, const ch
     say_bye(self, span_of(session->route, session->route_size), code, text);
 }
 
+static document_limits_t document_limits(const hub_options_t *options)
+{
+    return (document_limits_t){
+        (size_t)options->size_limit, (unsigned)options->depth_limit};
+}
+
 static size_t may(hub_t *self, const session_t *session, allowance_t what, size_t n)
 {
     const int64_t rate[] = {[MAY_PUBLISH] = self->options->rate_limit,
@@ -620,354 +613,93 @@ static void handle_again(hub_t *self, session_t *session, span_t frame, cause_t 
         session->spoiled++;
 }
 
-// What the receipt for this document would say.
-static void explain(hub_t *self, const session_t *session, span_t text, buf_t *json)
+static void explain(
+    void *context, const char *node, span_t text, const refusal_t *instead, buf_t *json)
 {
+    hub_t *self = context;
     document_t document;
     decide_t under = decide_under(self);
-    const member_t *author = roster_member(self->law.roster, session->node);
+    const member_t *author = roster_member(self->law.roster, node);
     decision_t *decision = &self->decision;
-    decision->refusal = (refusal_t){0};
-    if (intake_document(
-            self->intake, text, session->node, &document, &decision->refusal) == 0) {
+    decision->refusal = instead ? *instead : (refusal_t){0};
+    if (!instead &&
+        intake_document(self->intake, text, node, &document, &decision->refusal) == 0) {
         (void)decide_message(&under, author, &document, decision);
         document_close(&document);
     }
     decide_explain(decision, json);
 }
 
-static const char too_many[] =
-    "too many questions: ask again in a second (operational default)";
-
-static void handle_explain(hub_t *self, session_t *session, span_t frame, cause_t *why)
-{
-    explain_t request;
-    buf_t json = {0};
-    buf_t answer = {0};
-    if (explain_take(&request, frame, why) != 0) {
-        session->spoiled++;
-        return;
-    }
-    if (may(self, session, MAY_EXPLAIN, 1)) {
-        explain(self, session, request.text, &json);
-    } else {
-        (void)refuse(&self->decision.refusal, "rate.limit", "", "limits.explain_rate",
-            "%s", too_many);
-        decide_explain(&self->decision, &json);
-    }
-    explain_put(&answer, FRAME_EXPLAINED, &(explain_t){request.request, buf_span(&json)});
-    (void)send_frame(self, session, buf_span(&answer));
-    buf_destroy(&answer);
-    buf_destroy(&json);
-}
-
-// What a node may ask about.  Each answers with what this node may know, and no more;
-// NULL and a refusal where there is no answer.
-typedef struct {
-    const char *name;
-    json_t *(*answer)(
-        hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
-} topic_t;
-
-static json_t *topic_hub(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_withdrawal(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_duties(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_incident(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_contacts(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal);
-
-static const topic_t topics[] = {{"hub", topic_hub}, {"withdrawal", topic_withdrawal},
-    {"duties", topic_duties}, {"incident", topic_incident}, {"contacts", topic_contacts}};
-
-static json_t *topic_hub(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
-{
-    (void)asker;
-    (void)arguments;
-    (void)refusal;
-    json_t *answer = json_pack("{s:s, s:s, s:s, s:I, s:[]}", "hub",
-        self->identity.member.id, "version", DABYL_VERSION, "origin",
-        self->options->origin, "entries", (json_int_t)self->checkpoint.size, "topics");
-    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
-        (void)json_array_append_new(
-            json_object_get(answer, "topics"), json_string(topics[i].name));
-    return answer;
-}
-
-// Whether the node has signed for the entry at a position; by halves, since an inbox's
-// positions increase.
-static bool has_stored(const hub_t *self, const char *node, uint64_t position)
-{
-    cause_t why;
-    int inbox = inboxes_of(self->inboxes, node, &why);
-    uint64_t low = 0, high = inbox < 0 ? 0 : inboxes_acked(self->inboxes, inbox);
-    uint64_t found;
-    while (low < high) { // the number of the last entry not after the position
-        uint64_t middle = high - (high - low) / 2;
-        if (inboxes_get(self->inboxes, inbox, middle, &found, &why) != 0)
-            return false;
-        if (found <= position)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low > 0 && inboxes_get(self->inboxes, inbox, low, &found, &why) == 0 &&
-           found == position;
-}
-
-// Each node's newest answer to a message ("read", "done"), in one walk: node -> answer.
-static json_t *answers_to(hub_t *self, const reference_t *message)
-{
-    precedents_t log = past_precedents(self->past);
-    thread_walk_t walk = {0};
-    leaf_t leaf;
-    json_t *answers = json_object();
-    while (log.refers(log.context, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
-        if (json_object_get(answers, leaf.author))
-            continue;
-        json_t *document = log.document(log.context, &leaf);
-        json_t *answer = (json_t *)(uintptr_t)document_at(document, "/body/answer");
-        (void)json_object_set(answers, leaf.author, answer);
-        json_decref(document);
-    }
-    return answers;
-}
-
-// Who was to have a correction or withdrawal, as far as its author was told, and who has
-// it: {"id"} of what the asker sent.
-static json_t *topic_withdrawal(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
-{
-    const char *id = json_string_value(json_object_get(arguments, "id"));
-    reference_t message = {0};
-    precedents_t log = past_precedents(self->past);
-    leaf_t leaf;
-    span_t record;
-    cause_t why;
-    routing_t routing;
-    (void)snprintf(message.author, sizeof message.author, "%s", asker->node);
-    (void)snprintf(message.id, sizeof message.id, "%s", id ? id : "");
-    if (!past_find(self->past, message.author, message.id, &leaf) ||
-        log.record(log.context, &leaf, &record, &why) != 0 ||
-        routing_parse(&routing, record, &why) != 0) {
-        (void)refuse(refusal, "reference.unknown", "/id", "",
-            "you have sent no message of this id");
-        return NULL;
-    }
-    json_t *answers = answers_to(self, &message);
-    json_t *answer = json_pack("{s:I, s:[], s:[]}", "position", (json_int_t)leaf.position,
-        "withdraws", "receivers");
-    for (size_t i = 0; i < routing.n; i++) {
-        const route_t *route = &routing.route[i];
-        if (route->type == ROUTE_REFER &&
-            (route->refer == REFER_SUPERSEDES || route->refer == REFER_CANCELS))
-            (void)json_array_append_new(json_object_get(answer, "withdraws"),
-                json_pack("{s:s, s:s}", "by", refer_name(route->refer), "id", route->id));
-        if (route->type == ROUTE_DELIVER && route->tell == TELL_SENDER)
-            (void)json_array_append_new(json_object_get(answer, "receivers"),
-                json_pack("{s:s, s:b, s:o*}", "node", route->node, "stored",
-                    has_stored(self, route->node, leaf.position), "answer",
-                    json_incref(json_object_get(answers, route->node))));
-    }
-    json_decref(answers);
-    routing_close(&routing);
-    return answer;
-}
-
 // Whether the node may know of what happens in this exercise; "": of what is real.
-static bool takes_part(const hub_t *self, const char *exercise, const char *node)
+static bool takes_part(void *context, const char *exercise, const char *node)
 {
+    const hub_t *self = context;
     return exercise[0] == 0 || past_exercise(self->past, EXERCISE_JOINS, exercise, node);
 }
 
-// The duties of one answer.
-typedef struct {
-    const hub_t *hub;
-    const char *node;
-    const char *exercise; // "": what is real
-    bool nccis;           // is told of every duty that is not met
-    bool all;
-    size_t n;
-    json_t *answer;
-} duties_answer_t;
-
-static bool concerns(const duties_answer_t *who, const duty_t *duty)
+static bool has_stored(void *context, const char *node, uint64_t position)
 {
-    if (!takes_part(who->hub, duty->exercise, who->node))
-        return false;
-    if (who->nccis || strcmp(duty->who, who->node) == 0)
-        return true;
-    for (size_t i = 0; i < duty->tells; i++)
-        if (strcmp(duty->tell[i], who->node) == 0)
-            return true;
-    return false;
+    hub_t *self = context;
+    cause_t why;
+    uint64_t number;
+    int inbox = inboxes_of(self->inboxes, node, &why);
+    return inbox >= 0 &&
+           inboxes_find(self->inboxes, inbox, position, &number, &why) == 0 &&
+           number > 0 && number <= inboxes_acked(self->inboxes, inbox);
 }
 
-static void add_duty(void *context, const duty_t *duty)
+static void each_duty(
+    void *context, void (*visit)(void *list, const duty_t *duty), void *list)
 {
-    duties_answer_t *list = context;
-    if (strcmp(duty->exercise, list->exercise) != 0 || !concerns(list, duty) ||
-        (duty_settled(duty) && !list->all))
-        return;
-    if (list->n == DUTIES_LISTED) {
-        (void)json_object_set_new(list->answer, "more", json_true());
-        return;
-    }
-    json_t *json = duty_json(duty);
-    (void)json_object_set_new(
-        json, "mine", json_boolean(strcmp(duty->who, list->node) == 0));
-    (void)json_array_append_new(json_object_get(list->answer, "duties"), json);
-    list->n++;
+    duties_each(((hub_t *)context)->duties, visit, list);
 }
 
-static bool is_nccis(const hub_t *self, const session_t *asker)
+static json_t *find_timeline(void *context, const char *asker, bool nccis,
+    const reference_t *message, refusal_t *refusal)
 {
-    const member_t *member = roster_member(self->law.roster, asker->node);
-    return member && strcmp(member->role, "nccis") == 0;
+    hub_t *self = context;
+    precedents_t log = past_precedents(self->past);
+    timeline_t timeline = {&log, has_stored, self, asker, nccis};
+    return timeline_of(&timeline, message, refusal);
 }
 
-static json_t *topic_duties(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
+static json_t *find_contacts(
+    void *context, bool (*sees)(void *whom, const char *author), void *whom)
 {
-    char now[TIME_TEXT];
-    (void)refusal;
-    time_print(self->now.wall_ms, now);
-    const char *exercise = json_string_value(json_object_get(arguments, "exercise"));
-    duties_answer_t list = {.hub = self,
-        .node = asker->node,
-        .exercise = exercise ? exercise : "",
-        .nccis = is_nccis(self, asker),
-        .all = json_is_true(json_object_get(arguments, "all")),
-        .answer = json_pack("{s:s, s:b, s:b, s:[]}", "now", now, "held",
-            duties_held(self->duties), "more", false, "duties")};
-    duties_each(self->duties, add_duty, &list);
-    return list.answer;
+    hub_t *self = context;
+    precedents_t log = past_precedents(self->past);
+    return contacts_directory(self->contacts, &log, sees, whom);
 }
 
-static bool stored_for_timeline(void *context, const char *node, uint64_t position)
+static void handle_question(
+    hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
 {
-    return has_stored(context, node, position);
-}
-
-// The duties of a timeline: those of whoever asks, those it is told of, and those that
-// its own messages brought.
-static void add_duty_of_thread(void *context, const duty_t *duty)
-{
-    duties_answer_t *list = context;
-    if (timeline_shows(list->answer, &duty->message) &&
-        (concerns(list, duty) || strcmp(duty->message.author, list->node) == 0))
-        (void)json_array_append_new(
-            json_object_get(list->answer, "duties"), duty_json(duty));
-}
-
-static json_t *topic_incident(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
-{
-    decide_t under = decide_under(self);
-    timeline_t timeline = {
-        &under.log, stored_for_timeline, self, asker->node, is_nccis(self, asker)};
-    reference_t message = {0};
-    char now[TIME_TEXT];
-    const char *author = json_string_value(json_object_get(arguments, "author"));
-    const char *id = json_string_value(json_object_get(arguments, "id"));
-    if (!author || !id || !text_copy(span_text(author), message.author, NODE_ID_MAX) ||
-        !text_copy(span_text(id), message.id, MESSAGE_ID_MAX)) {
-        (void)refuse(refusal, "ask.arguments", author ? "/id" : "/author", "",
-            "which message?  Name its author and its id");
-        return NULL;
-    }
-    json_t *answer = timeline_of(&timeline, &message, refusal);
-    if (!answer)
-        return NULL;
-    time_print(self->now.wall_ms, now);
-    (void)json_object_set_new(answer, "now", json_string(now));
-    (void)json_object_set_new(answer, "duties", json_array());
-    duties_answer_t list = {
-        .hub = self, .node = asker->node, .nccis = timeline.nccis, .answer = answer};
-    duties_each(self->duties, add_duty_of_thread, &list);
-    return answer;
-}
-
-// Who asks for the directory.
-typedef struct {
-    const roster_t *roster;
-    const member_t *asker; // NULL: no longer a member
-} inquiry_t;
-
-// NCCIS has all contacts, every organisation its own.
-static bool may_see_contacts(void *context, const char *author)
-{
-    const inquiry_t *inquiry = context;
-    const member_t *asker = inquiry->asker;
-    const member_t *owner = roster_member(inquiry->roster, author);
-    if (!asker)
-        return false;
-    return strcmp(asker->role, "nccis") == 0 || strcmp(asker->id, author) == 0 ||
-           (owner && strcmp(owner->organisation, asker->organisation) == 0);
-}
-
-static json_t *topic_contacts(
-    hub_t *self, const session_t *asker, const json_t *arguments, refusal_t *refusal)
-{
-    decide_t under = decide_under(self);
-    inquiry_t inquiry = {self->law.roster, roster_member(self->law.roster, asker->node)};
-    (void)arguments;
-    (void)refusal;
-    return contacts_directory(self->contacts, &under.log, may_see_contacts, &inquiry);
-}
-
-static json_t *answer_query(
-    hub_t *self, const session_t *asker, const query_t *query, refusal_t *refusal)
-{
-    document_limits_t limits = {
-        (size_t)self->options->size_limit, (unsigned)self->options->depth_limit};
-    json_t *arguments;
-    json_t *answer = NULL;
-    size_t i = 0;
-    while (i < sizeof topics / sizeof topics[0] && !span_is(query->topic, topics[i].name))
-        i++;
-    if (i == sizeof topics / sizeof topics[0]) {
-        (void)refuse(refusal, "ask.topic", "", "", "the topic 'hub' lists what there is");
-    } else if (document_load(query->arguments, &limits, &arguments, refusal) == 0) {
-        answer = topics[i].answer(self, asker, arguments, refusal);
-        json_decref(arguments);
-    }
-    return answer;
-}
-
-static void handle_ask(hub_t *self, session_t *session, span_t frame, cause_t *why)
-{
-    query_t query;
-    refusal_t refusal = {0};
-    json_t *json = NULL;
+    question_t question;
     buf_t answer = {0};
-    if (query_take(&query, frame, why) != 0) {
+    if (question_take(&question, type, frame, why) != 0) {
         session->spoiled++;
         return;
     }
-    if (may(self, session, MAY_EXPLAIN, 1))
-        json = answer_query(self, session, &query, &refusal);
-    else
-        (void)refuse(&refusal, "rate.limit", "", "limits.explain_rate", "%s", too_many);
-    if (!json)
-        json = json_pack("{s:s, s:s, s:s}", "error", refusal.text, "code", refusal.code,
-            "pointer", refusal.pointer);
-    char *text = json_dumps(json, JSON_COMPACT);
-    json_decref(json);
-    if (!text)
-        abort();
-    explain_put(&answer, FRAME_ANSWER, &(explain_t){query.request, span_text(text)});
+    precedents_t log = past_precedents(self->past);
+    questions_t questions = {.hub = self->identity.member.id,
+        .origin = self->options->origin,
+        .entries = self->checkpoint.size,
+        .roster = self->law.roster,
+        .now_ms = self->now.wall_ms,
+        .clock_held = duties_held(self->duties),
+        .limits = document_limits(self->options),
+        .log = &log,
+        .explain = explain,
+        .takes_part = takes_part,
+        .stored = has_stored,
+        .duties = each_duty,
+        .timeline = find_timeline,
+        .contacts = find_contacts,
+        .context = self};
+    questions_answer(&questions, session->node, &question,
+        may(self, session, MAY_EXPLAIN, 1), &answer);
     (void)send_frame(self, session, buf_span(&answer));
     buf_destroy(&answer);
-    free(text);
 }
 
 // The last checkpoint the node saw must be one this log has grown from.  Only what the
@@ -1088,10 +820,8 @@ static void handle_session_frame(
         handle_again(self, session, frame, why);
         break;
     case FRAME_EXPLAIN:
-        handle_explain(self, session, frame, why);
-        break;
     case FRAME_ASK:
-        handle_ask(self, session, frame, why);
+        handle_question(self, session, type, frame, why);
         break;
     case FRAME_PULSE:
         bare_put(&answer, FRAME_PULSE);
@@ -1196,8 +926,7 @@ static const cert_t *seal_key(void *context, const char *key_id, const char **re
 static intake_t *new_intake(hub_t *self)
 {
     intake_options_t options = {.schemas = self->law.schemas,
-        .limits = {(size_t)self->options->size_limit,
-            (unsigned)self->options->depth_limit},
+        .limits = document_limits(self->options),
         .origin = self->options->origin,
         .key = seal_key,
         .context = self};

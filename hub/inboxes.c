@@ -122,6 +122,27 @@ int inboxes_get(
     return column_get(self->inbox[inbox].positions, number - 1, position, why);
 }
 
+// Positions increase.  The newest is looked at first: that is what a duty is opened by.
+int inboxes_find(
+    const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why)
+{
+    uint64_t low = 0, high = inboxes_last(self, inbox), at = UINT64_MAX;
+    uint64_t middle = high;
+    while (low < high) { // the number of the last entry not after the position
+        if (inboxes_get(self, inbox, middle, &at, why) != 0)
+            return -1;
+        if (at <= position)
+            low = middle;
+        else
+            high = middle - 1;
+        middle = high - (high - low) / 2;
+    }
+    if (low > 0 && inboxes_get(self, inbox, low, &at, why) != 0)
+        return -1;
+    *number = low > 0 && at == position ? low : 0;
+    return 0;
+}
+
 size_t inboxes_count(const inboxes_t *self)
 {
     return self->n;

@@ -26,6 +26,9 @@ uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with t
 void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number);
 int inboxes_get(
     const inboxes_t *self, int inbox, uint64_t number, uint64_t *position, cause_t *why);
+// The number that the entry at a position has in the inbox, or 0 when it is not in it.
+int inboxes_find(
+    const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why);
 size_t inboxes_count(const inboxes_t *self);
 const char *inboxes_node(const inboxes_t *self, int inbox);
 

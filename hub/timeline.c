@@ -217,18 +217,3 @@ json_t *timeline_of(
         self->asker);
     return NULL;
 }
-
-bool timeline_shows(const json_t *timeline, const reference_t *message)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(timeline, "messages"), i, item)
-    {
-        const char *author = json_string_value(json_object_get(item, "author"));
-        const char *id = json_string_value(json_object_get(item, "id"));
-        if (author && id && strcmp(author, message->author) == 0 &&
-            strcmp(id, message->id) == 0)
-            return true;
-    }
-    return false;
-}

@@ -29,7 +29,5 @@ typedef struct {
 // as when there is no such message.
 json_t *timeline_of(
     const timeline_t *self, const reference_t *message, refusal_t *refusal);
-// Whether a message is in the answer.
-bool timeline_shows(const json_t *timeline, const reference_t *message);
 
 #endif

@@ -90,6 +90,26 @@ static void a_number_that_is_not_there_is_a_failure(void **state)
     inboxes_close(&inboxes);
 }
 
+static void positions_lead_back_to_numbers(void **state)
+{
+    (void)state;
+    inboxes_t *inboxes = open_empty();
+    int inbox = inbox_of(inboxes, 0);
+    uint64_t found = 99;
+    assert_int_equal(inboxes_find(inboxes, inbox, 3, &found, &why), 0);
+    assert_int_equal(found, 0);
+    for (uint64_t number = 1; number <= 70; number++) { // at 3, 6, 9 ...
+        assert_int_equal(inboxes_add(inboxes, inbox, 3 * number, &why), 0);
+        for (uint64_t position = 0; position <= 3 * number + 3; position++) {
+            uint64_t expected =
+                position % 3 == 0 && position / 3 <= number ? position / 3 : 0;
+            assert_int_equal(inboxes_find(inboxes, inbox, position, &found, &why), 0);
+            assert_int_equal(found, expected);
+        }
+    }
+    inboxes_close(&inboxes);
+}
+
 static void acknowledgements_only_grow(void **state)
 {
     (void)state;
@@ -134,6 +154,8 @@ int main(void)
             numbers_are_gapless_and_lead_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_number_that_is_not_there_is_a_failure, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            positions_lead_back_to_numbers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(acknowledgements_only_grow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_opening_begins_empty, set_up, tear_down),
         cmocka_unit_test(no_folder_is_a_failure_with_a_reason),
