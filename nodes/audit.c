@@ -140,6 +140,7 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
 void audit_walk_close(audit_walk_t *self)
 {
     free(self->leaf);
+    audit_duties_destroy(&self->duties);
     marks_free(&self->roots);
     marks_free(&self->messages);
     marks_free(&self->announced);
@@ -156,10 +157,12 @@ int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
     audit_walk_t *walked = memory_new(1, sizeof *walked);
     walked->options = options;
     walked->found = self;
+    walked->duties = audit_duties_new(&walked->messages);
     segments_t *segments = segments_open(options->folder, options->vkey->origin, 0, why);
     int result = segments ? walk(walked, segments, why) : -1;
     if (result == 0)
         result = audit_published(walked, why);
+    self->duties = audit_duties_count(walked->duties);
     segments_close(&segments);
     audit_walk_close(walked);
     free(walked);
@@ -190,6 +193,8 @@ static void print_contents(const audit_t *self, buf_t *out)
     buf_put_text(out, " of ");
     print_count(self->acknowledged, "delivery", "deliveries", out);
     buf_put_text(out, "\n  ");
+    print_count(self->duties, "duty", "duties", out);
+    buf_put_text(out, ", held to the messages that brought and changed them\n  ");
     print_count(self->rosters, "roster", "rosters", out);
     buf_put_text(out, "; rules loaded ");
     print_count(self->rules, "time", "times", out);
@@ -223,14 +228,15 @@ void audit_print(const audit_t *self, buf_t *out)
 json_t *audit_json(const audit_t *self)
 {
     return json_pack(
-        "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
         "s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
         (json_int_t)self->derived, "acknowledgements", (json_int_t)self->acknowledgements,
-        "acknowledged", (json_int_t)self->acknowledged, "rosters",
-        (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
-        (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
-        (json_int_t)self->torn, "ca", (int)self->ca_given);
+        "acknowledged", (json_int_t)self->acknowledged, "duties",
+        (json_int_t)self->duties, "rosters", (json_int_t)self->rosters, "rules",
+        (json_int_t)self->rules, "checkpoint", (json_int_t)self->checkpoint, "tiles",
+        (json_int_t)self->tiles, "torn", (json_int_t)self->torn, "ca",
+        (int)self->ca_given);
 }

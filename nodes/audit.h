@@ -3,7 +3,8 @@
 // Checked: every batch's checksum, order and root; every leaf against its document, seal
 // and record; every seal and acknowledgement with the certificates that the journal's own
 // roster entries give for that moment; the rules' seals; routing records and what they
-// announce; the checkpoint, tiles and bundles that the hub publishes beside the segments.
+// announce; every duty against the messages that it names; the checkpoint, tiles and
+// bundles that the hub publishes beside the segments.
 
 #ifndef NODES_AUDIT_H
 #define NODES_AUDIT_H
@@ -26,6 +27,7 @@ typedef struct {
     uint64_t entries, batches, segments;
     uint64_t messages, signatures, derived;
     uint64_t acknowledgements, acknowledged; // messages that they cover
+    uint64_t duties;
     uint64_t rosters, rules;
     uint64_t checkpoint; // size that the published checkpoint covers
     uint64_t tiles;      // and bundles

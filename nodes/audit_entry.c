@@ -13,14 +13,6 @@
 
 enum { SEEN = INT32_MAX }; // in `announced`, once the derived message was there
 
-static void hash_pair(const char *a, const char *b, hash_t *out)
-{
-    buf_t text = {0};
-    buf_printf(&text, "%s\n%s", a, b);
-    sha256(buf_span(&text), out);
-    buf_destroy(&text);
-}
-
 static void hash_number(uint64_t number, hash_t *out)
 {
     buf_t bytes = {0};
@@ -112,7 +104,7 @@ static uint64_t delivered(const audit_inbox_t *inbox, uint64_t number)
 static void announce(audit_walk_t *self, const route_t *route, uint64_t cause)
 {
     hash_t name;
-    hash_pair(route->kind, route->id, &name);
+    marks_pair(route->kind, route->id, &name);
     marks_put(&self->announced, &name, cause);
     self->open++;
 }
@@ -136,6 +128,8 @@ static int check_record(
         if (routing.route[i].type == ROUTE_EMIT)
             announce(self, &routing.route[i], leaf->position);
     }
+    if (result == 0)
+        result = audit_duties_message(self->duties, leaf, &routing, why);
     routing_close(&routing);
     return result;
 }
@@ -188,7 +182,7 @@ static int check_announced(
 {
     hash_t name;
     uint64_t cause;
-    hash_pair(leaf->kind, leaf->id, &name);
+    marks_pair(leaf->kind, leaf->id, &name);
     if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
         return 0;
     marks_put(&self->announced, &name, SEEN);
@@ -221,7 +215,7 @@ static int check_message(
     uint64_t before;
     signers_t signers;
     proof_trust_t trust = {self->keys, self->options->vkey->origin, &self->memo};
-    hash_pair(leaf->author, leaf->id, &name);
+    marks_pair(leaf->author, leaf->id, &name);
     if (marks_get(&self->messages, &name, &before))
         return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
             (unsigned long long)before);
@@ -292,7 +286,9 @@ int audit_entry(
         return check_message(self, leaf, entry, why);
     if (strcmp(leaf->type, "delivery") == 0)
         return check_delivery(self, leaf, entry, why);
-    // start, registry, refusal, session, clock, duty: the hub's own notes, and what later
+    if (strcmp(leaf->type, "duty") == 0)
+        return audit_duties_entry(self->duties, leaf, entry->document, why);
+    // start, registry, refusal, session, clock: the hub's own notes, and what later
     // versions add.
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "lib/leaf.h"
 #include "lib/segments.h"
 #include "nodes/audit.h"
+#include "nodes/audit_duties.h"
 #include "nodes/marks.h"
 #include "nodes/proof.h"
 
@@ -21,9 +22,10 @@ typedef struct {
     audit_t *found;
     merkle_t tree;
     size_t room;
-    hash_t *leaf;      // hashes of all entries, by position
-    marks_t roots;     // root after each batch -> size
-    marks_t messages;  // hash of author and id -> position
+    hash_t *leaf;     // hashes of all entries, by position
+    marks_t roots;    // root after each batch -> size
+    marks_t messages; // hash of author and id -> position
+    audit_duties_t *duties;
     marks_t announced; // hash of kind and id -> position of the cause
     size_t open;       // announced in this batch and not seen yet
     marks_t rules;     // hash of a rules entry's position -> 0

@@ -52,3 +52,11 @@ bool marks_get(const marks_t *self, const hash_t *hash, uint64_t *value)
     *value = mark->value - 1;
     return true;
 }
+
+void marks_pair(const char *a, const char *b, hash_t *out)
+{
+    buf_t text = {0};
+    buf_printf(&text, "%s\n%s", a, b);
+    sha256(buf_span(&text), out);
+    buf_destroy(&text);
+}

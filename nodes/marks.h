@@ -15,6 +15,7 @@ typedef struct {
 
 void marks_free(marks_t *self);
 void marks_put(marks_t *self, const hash_t *hash, uint64_t value); // replaces
+void marks_pair(const char *a, const char *b, hash_t *out); // the hash of two words
 bool marks_get(const marks_t *self, const hash_t *hash, uint64_t *value);
 
 #endif

@@ -177,3 +177,8 @@ with World(__doc__, CAST) as world:
     tap.ok(heads and all(line.startswith("EXERCISE") for line in heads), "each one", text)
     lines = world.run(*command, "--exercise", NAME, "--all", "--json").splitlines()
     tap.equal({json.loads(line)["exercise"] for line in lines}, {NAME}, "in JSON too")
+    journal = ("--journal", world.hub.path("journal"), "--vkey", world.hub.path("vkey"))
+    world.node("knb").stop()
+    world.hub.stop()
+    found = json.loads(world.run("--json", "verify", *journal))
+    tap.equal((found["good"], found["duties"]), (True, 4), "`dabyl verify` holds them to it")

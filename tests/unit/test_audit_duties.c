@@ -1,0 +1,229 @@
+// Histories of duties and exercises as a journal could tell them: what may be, and what
+// may not.
+
+#include "nodes/audit_duties.h"
+
+#include "lib/duty.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MINUTE = 60000 };
+static const int64_t T0 = INT64_C(1795348800000); // due an hour later
+
+// What is said before the duties, by position.
+enum {
+    ORDER = 1,
+    ANSWER,
+    CANCEL,
+    JOINS,
+    PLAYED,
+    IN_AUTUMN,
+    IN_WINTER,
+    CLOSING,
+    MESSAGES
+};
+
+typedef struct {
+    const char *act; // to an exercise, as its line has it; NULL: nothing
+    int cancels;     // position
+} said_t;
+
+static const said_t said[MESSAGES] = {[CANCEL] = {NULL, ORDER},
+    [JOINS] = {"exercise joins autumn\n", 0},
+    [PLAYED] = {"exercise within autumn\n", 0},
+    [IN_AUTUMN] = {"exercise within autumn\n", 0},
+    [IN_WINTER] = {"exercise within winter\n", 0},
+    [CLOSING] = {"exercise closes autumn\n", 0}};
+
+typedef struct {
+    marks_t messages;
+    audit_duties_t *duties;
+} world_t;
+
+static void name_of(int position, char id[MESSAGE_ID_MAX])
+{
+    (void)snprintf(
+        id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012d", position); // in any case
+}
+
+static int say(world_t *world, int position, const char *deliver)
+{
+    cause_t why;
+    hash_t name;
+    routing_t routing = {0};
+    route_t route;
+    leaf_t leaf = {.position = (uint64_t)position, .author = "nccis"};
+    name_of(position, leaf.id);
+    marks_pair(leaf.author, leaf.id, &name);
+    marks_put(&world->messages, &name, leaf.position);
+    if (said[position].act) {
+        assert_int_equal(route_parse(&route, span_text(said[position].act), &why), 0);
+        routing_add(&routing, &route);
+    }
+    if (said[position].cancels) {
+        route = (route_t){.type = ROUTE_REFER,
+            .refer = REFER_CANCELS,
+            .node = "nccis",
+            .tell = TELL_NONE};
+        name_of(said[position].cancels, route.id);
+        routing_add(&routing, &route);
+    }
+    if (deliver) {
+        route = (route_t){.type = ROUTE_DELIVER};
+        (void)snprintf(route.node, sizeof route.node, "%s", deliver);
+        routing_add(&routing, &route);
+    }
+    int result = audit_duties_message(world->duties, &leaf, &routing, &why);
+    routing_close(&routing);
+    return result;
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    world->duties = audit_duties_new(&world->messages);
+    for (int i = ORDER; i < MESSAGES; i++)
+        assert_int_equal(say(world, i, NULL), 0);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    audit_duties_destroy(&world->duties);
+    marks_free(&world->messages);
+    free(world);
+    return 0;
+}
+
+// One entry: minutes after the start, what changed it (0: time), which message brought
+// it.
+typedef struct {
+    duty_state_t state;
+    int at, by, brought;
+    const char *exercise, *who;
+    int due; // minutes; 0: 60
+} step_t;
+
+#define REAL(state, at, by)                                                              \
+    {                                                                                    \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0                                       \
+    }
+#define GAME(state, at, by)                                                              \
+    {                                                                                    \
+        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0                                \
+    }
+
+static int enter(world_t *world, const step_t *step)
+{
+    cause_t why;
+    buf_t text = {0};
+    int64_t at_ms = T0 + (int64_t)step->at * MINUTE;
+    leaf_t leaf = {.position = 99, .time_ms = at_ms, .author = "isoc"};
+    duty_t duty = {.name = "answer",
+        .state = step->state,
+        .rule = "r",
+        .cites = "6, default",
+        .met_by = "reply",
+        .message = {.author = "nccis"},
+        .position = (uint64_t)step->brought,
+        .from_ms = T0,
+        .due_ms = T0 + (int64_t)(step->due ? step->due : 60) * MINUTE,
+        .near_ms = T0 + (int64_t)50 * MINUTE,
+        .at_ms = at_ms};
+    (void)snprintf(duty.who, sizeof duty.who, "%s", step->who);
+    (void)snprintf(duty.exercise, sizeof duty.exercise, "%s", step->exercise);
+    name_of(step->brought, duty.message.id);
+    name_of(50, duty.id);
+    duty.incident = duty.message;
+    if (step->by) {
+        (void)snprintf(duty.by.author, sizeof duty.by.author, "nccis");
+        name_of(step->by, duty.by.id);
+    }
+    duty_print(&duty, &text);
+    int result = audit_duties_entry(world->duties, &leaf, buf_span(&text), &why);
+    buf_destroy(&text);
+    return result;
+}
+
+typedef struct {
+    const char *name;
+    bool good;
+    step_t step[4];
+} history_t;
+
+static const history_t histories[] = {
+    {"met", true, {REAL(OPEN, 0, ORDER), REAL(MET, 30, ANSWER)}},
+    {"late", true,
+        {REAL(OPEN, 0, ORDER), REAL(NEAR, 50, 0), REAL(OVERDUE, 60, 0),
+            REAL(MET_LATE, 70, ANSWER)}},
+    {"taken back", true, {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 30, CANCEL)}},
+    {"met after its time", false, {REAL(MET, 61, ANSWER)}},
+    {"met late before it", false, {REAL(MET_LATE, 59, ANSWER)}},
+    {"overdue too early", false, {REAL(OVERDUE, 59, 0)}},
+    {"near too early", false, {REAL(NEAR, 49, 0)}},
+    {"settled twice", false, {REAL(MET, 10, ANSWER), REAL(MET, 11, ANSWER)}},
+    {"another's than its leaf's", false, {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0}}},
+    {"shortened", true,
+        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30}}},
+    {"lengthened", false,
+        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90}}},
+    {"of another message", false,
+        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0}}},
+    {"brought by nothing", false, {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0}}},
+    {"changed by what there is not", false, {REAL(MET, 1, 77)}},
+    {"withdrawn by nobody", false, {REAL(WITHDRAWN, 1, 0)}},
+    {"withdrawn by an answer", false, {REAL(WITHDRAWN, 1, ANSWER)}},
+    {"real, withdrawn by a closing", false, {REAL(WITHDRAWN, 1, CLOSING)}},
+    {"real, met by what is played", false, {REAL(MET, 1, IN_AUTUMN)}},
+    {"real, of what is played", false, {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0}}},
+    {"played", true, {GAME(OPEN, 0, PLAYED), GAME(MET, 1, IN_AUTUMN)}},
+    {"played, until it closes", true,
+        {GAME(OPEN, 0, PLAYED), GAME(OVERDUE, 60, 0), GAME(WITHDRAWN, 70, CLOSING)}},
+    {"played, met by its closing", false, {GAME(MET, 1, CLOSING)}},
+    {"played, met in another", false, {GAME(MET, 1, IN_WINTER)}},
+    {"played, met by what is real", false, {GAME(MET, 1, ANSWER)}},
+    {"played, of what is real", false, {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0}}},
+};
+
+static void histories_are_held_to_what_was_said(void **state)
+{
+    for (size_t i = 0; i < sizeof histories / sizeof histories[0]; i++) {
+        const history_t *one = &histories[i];
+        bool good = true;
+        assert_int_equal(set_up(state), 0);
+        for (size_t k = 0; good && k < 4 && one->step[k].who; k++)
+            good = enter(*state, &one->step[k]) == 0;
+        if (good != one->good)
+            fail_msg("a duty %s is %s", one->name, good ? "taken" : "refused");
+        (void)tear_down(state);
+    }
+}
+
+static void an_exercise_reaches_nobody_else(void **state)
+{
+    assert_int_equal(set_up(state), 0);
+    assert_int_equal(say(*state, IN_AUTUMN, "nccis"), 0); // it joined
+    assert_int_equal(say(*state, IN_AUTUMN, "isoc"), -1);
+    assert_int_equal(say(*state, IN_WINTER, "nccis"), -1);
+    assert_int_equal(say(*state, ANSWER, "isoc"), 0);
+    (void)tear_down(state);
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(histories_are_held_to_what_was_said),
+        cmocka_unit_test(an_exercise_reaches_nobody_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
