@@ -4,6 +4,7 @@
 
 #include "hub/decide.h"
 
+#include "lib/attachment.h"
 #include "lib/marking.h"
 #include "lib/memory.h"
 #include "lib/times.h"
@@ -718,6 +719,16 @@ static void add_exercise(matter_t *matter)
     routing_add(&matter->decision->routing, &route);
 }
 
+static void add_attachment(void *context, const attachment_t *attachment)
+{
+    matter_t *matter = context;
+    route_t route = {.type = ROUTE_ATTACHMENT,
+        .tell = TELL_NONE,
+        .digest = attachment->digest,
+        .size = attachment->size};
+    routing_add(&matter->decision->routing, &route);
+}
+
 // What follows from what, so that the log can be asked without reading documents.
 static void add_references(matter_t *matter)
 {
@@ -767,6 +778,7 @@ int decide_message(const decide_t *self, const member_t *author,
     }
     add_references(&matter);
     add_exercise(&matter);
+    attachments_each(document->root, add_attachment, &matter);
     if (withdrawn_by(document))
         add_holders(&matter);
     if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(&matter) != 0)
@@ -815,8 +827,7 @@ void decide_explain(const decision_t *decision, buf_t *json)
         (void)json_object_set_new(answer, lists[i], json_array());
     for (size_t i = 0; !refused && i < decision->routing.n; i++) {
         const route_t *route = &decision->routing.route[i];
-        if (route->tell == TELL_SENDER && route->type != ROUTE_REFER &&
-            route->type != ROUTE_EXERCISE)
+        if (route->tell == TELL_SENDER && route->type < sizeof lists / sizeof lists[0])
             (void)json_array_append_new(
                 json_object_get(answer, lists[route->type]), explain_route(route));
     }

@@ -31,6 +31,10 @@ typedef enum {
     FRAME_BYE = 13,    // hub: this session is over, and why
     FRAME_ASK = 14,    // node: what does the hub know of this, that I may know?
     FRAME_ANSWER = 15,
+    FRAME_GIVE = 16,  // node: I would hand in this attachment; what is there of it?
+    FRAME_HELD = 17,  // hub: this much of it
+    FRAME_FETCH = 18, // node: a piece of this attachment, from here on
+    FRAME_PIECE = 19, // either
 } frame_type_t;
 
 // -1 when the frame is too short or of another version; else its frame_type_t (unknown
@@ -125,6 +129,31 @@ typedef struct {
     span_t arguments; // a JSON object
 } query_t;
 
+typedef struct {
+    hash_t digest;
+    uint64_t size;
+} give_t;
+
+typedef struct {
+    hash_t digest;
+    uint64_t size;
+    uint64_t offset; // bytes 0..offset are there
+    uint32_t piece;  // bytes that a piece may have
+} held_t;
+
+typedef struct {
+    hash_t digest;
+    uint64_t offset;
+} fetch_t;
+
+// Bytes of an attachment; none only of an empty one.
+typedef struct {
+    hash_t digest;
+    uint64_t size; // of the whole
+    uint64_t offset;
+    span_t data;
+} piece_t;
+
 void hello_put(buf_t *out, const hello_t *self);
 int hello_take(hello_t *self, span_t frame, cause_t *why);
 void welcome_put(buf_t *out, const welcome_t *self);
@@ -145,6 +174,14 @@ void explain_put(buf_t *out, frame_type_t type, const explain_t *self);
 int explain_take(explain_t *self, span_t frame, cause_t *why);
 void query_put(buf_t *out, const query_t *self); // ASK
 int query_take(query_t *self, span_t frame, cause_t *why);
+void give_put(buf_t *out, const give_t *self);
+int give_take(give_t *self, span_t frame, cause_t *why);
+void held_put(buf_t *out, const held_t *self);
+int held_take(held_t *self, span_t frame, cause_t *why);
+void fetch_put(buf_t *out, const fetch_t *self);
+int fetch_take(fetch_t *self, span_t frame, cause_t *why);
+void piece_put(buf_t *out, const piece_t *self);
+int piece_take(piece_t *self, span_t frame, cause_t *why);
 void bare_put(buf_t *out, frame_type_t type); // PULSE, RESYNC
 // BYE: a code and a sentence.
 void bye_put(buf_t *out, const char *code, const char *text);

@@ -79,6 +79,14 @@ const refusal_code_t refusal_codes[] = {
         "The moment that a duty counts from is not in the message, or is none."},
     {"duty.late",
         "The message came after the time for it: it was accepted and is marked late."},
+    // Attachments.
+    {"attachment.unknown",
+        "No message that the node sent or had names such an attachment."},
+    {"attachment.absent",
+        "The author has not handed this attachment in yet: ask again later."},
+    {"attachment.size", "The attachment is larger than the hub takes."},
+    {"attachment.digest",
+        "The bytes are not those that the message names: none of them were kept."},
     // The conversation.
     {"frame.malformed", "The frame is not in the form that the protocol gives."},
     {"frame.version", "The frame is of a protocol version that the hub does not speak."},

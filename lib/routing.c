@@ -129,6 +129,12 @@ void route_print(const route_t *route, buf_t *out)
         put_word(out, act_names[route->act]);
         buf_put_text(out, route->node);
         break;
+    case ROUTE_ATTACHMENT:
+        buf_put_text(out, "attachment ");
+        buf_put_hex(out, span_of(route->digest.bytes, sizeof route->digest.bytes));
+        buf_put_u8(out, ' ');
+        buf_put_decimal(out, route->size);
+        break;
     }
     buf_put_u8(out, '\n');
 }
@@ -215,6 +221,9 @@ static bool take_route(reader_t *line, route_t *route)
     case ROUTE_EXERCISE:
         return parse_act(take_word(line), &route->act) &&
                copy_word(take_rest(line), route->node, sizeof route->node);
+    case ROUTE_ATTACHMENT:
+        return hex_decode(take_word(line), route->digest.bytes, sizeof(hash_t)) &&
+               decimal_decode(take_rest(line), &route->size);
     }
     return false;
 }
@@ -226,7 +235,8 @@ static bool parse_type(span_t word, route_type_t *type)
         [ROUTE_EMIT] = "emit",
         [ROUTE_REMARK] = "remark",
         [ROUTE_REFER] = "refers",
-        [ROUTE_EXERCISE] = "exercise"};
+        [ROUTE_EXERCISE] = "exercise",
+        [ROUTE_ATTACHMENT] = "attachment"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (span_is(word, names[i])) {
             *type = (route_type_t)i;
@@ -244,7 +254,7 @@ int route_parse(route_t *route, span_t line, cause_t *why)
     if (!parse_type(take_word(&reader), &route->type))
         return cause_set(why,
             "malformed routing line: not one of deliver, withhold, emit, "
-            "remark, refers, exercise");
+            "remark, refers, exercise, attachment");
     if (!take_route(&reader, route) || reader.bad)
         return cause_set(why, "malformed routing line");
     return 0;

@@ -9,14 +9,16 @@
 //     remark <code> <tell>
 //     refers <field> <author> <message id>
 //     exercise <act> <name>
+//     attachment <hex SHA-256> <size>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
 // rest of the line ("8.3, 10").  A `refers` line repeats a reference of the message,
 // whose field is incident, re, supersedes or cancels: what follows from what can be read
 // off the records alone.  An `exercise` line has what the message does to an exercise: it
-// opens, joins or closes one, or is sent within it.  The random nonce keeps those who
-// know only the record's hash from guessing it.
+// opens, joins or closes one, or is sent within it.  An `attachment` line stands for each
+// file that the message names.  The random nonce keeps those who know only the record's
+// hash from guessing it.
 
 #ifndef LIB_ROUTING_H
 #define LIB_ROUTING_H
@@ -34,7 +36,8 @@ typedef enum {
     ROUTE_EMIT,
     ROUTE_REMARK,
     ROUTE_REFER,
-    ROUTE_EXERCISE
+    ROUTE_EXERCISE,
+    ROUTE_ATTACHMENT
 } route_type_t;
 typedef enum {
     REFER_INCIDENT,
@@ -61,6 +64,8 @@ typedef struct {
     char rule[RULE_ID_MAX];  // deliver, withhold, emit
     char cites[CITES_MAX];   // deliver, withhold, emit
     char code[CODE_MAX];     // withhold, remark
+    hash_t digest;           // attachment
+    uint64_t size;           // attachment
 } route_t;
 
 typedef struct {

@@ -143,6 +143,7 @@ void audit_walk_close(audit_walk_t *self)
     audit_duties_destroy(&self->duties);
     marks_free(&self->roots);
     marks_free(&self->messages);
+    marks_free(&self->named);
     marks_free(&self->announced);
     marks_free(&self->rules);
     keyring_destroy(&self->keys);
@@ -192,6 +193,8 @@ static void print_contents(const audit_t *self, buf_t *out)
         self->acknowledgements, "signed acknowledgement", "signed acknowledgements", out);
     buf_put_text(out, " of ");
     print_count(self->acknowledged, "delivery", "deliveries", out);
+    buf_put_text(out, "; ");
+    print_count(self->attachments, "attachment", "attachments", out);
     buf_put_text(out, "\n  ");
     print_count(self->duties, "duty", "duties", out);
     buf_put_text(out, ", held to the messages that brought and changed them\n  ");
@@ -229,14 +232,14 @@ json_t *audit_json(const audit_t *self)
 {
     return json_pack(
         "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-        "s:b}",
+        "s:I, s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
         (json_int_t)self->derived, "acknowledgements", (json_int_t)self->acknowledgements,
         "acknowledged", (json_int_t)self->acknowledged, "duties",
-        (json_int_t)self->duties, "rosters", (json_int_t)self->rosters, "rules",
-        (json_int_t)self->rules, "checkpoint", (json_int_t)self->checkpoint, "tiles",
-        (json_int_t)self->tiles, "torn", (json_int_t)self->torn, "ca",
-        (int)self->ca_given);
+        (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "rosters",
+        (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
+        (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
+        (json_int_t)self->torn, "ca", (int)self->ca_given);
 }

@@ -2,6 +2,7 @@
 // are those of the roster entry before: a later revocation does not undo what was sealed
 // earlier.
 
+#include "lib/attachment.h"
 #include "lib/frame.h"
 #include "lib/memory.h"
 #include "lib/routing.h"
@@ -11,7 +12,8 @@
 
 #include <string.h>
 
-enum { SEEN = INT32_MAX }; // in `announced`, once the derived message was there
+// In `announced`, once the derived message was there; in `named`, once the file was.
+enum { SEEN = INT32_MAX };
 
 static void hash_number(uint64_t number, hash_t *out)
 {
@@ -109,6 +111,27 @@ static void announce(audit_walk_t *self, const route_t *route, uint64_t cause)
     self->open++;
 }
 
+// What identifies a file that somebody named: author, digest, size.
+static void hash_file(
+    const char *author, const hash_t *digest, uint64_t size, hash_t *out)
+{
+    buf_t text = {0};
+    attachment_t file = {.digest = *digest, .size = size};
+    buf_printf(&text, "%s\n", author);
+    attachment_print(&file, &text);
+    sha256(buf_span(&text), out);
+    buf_destroy(&text);
+}
+
+static void name_file(audit_walk_t *self, const route_t *route, const leaf_t *leaf)
+{
+    hash_t file;
+    uint64_t before;
+    hash_file(leaf->author, &route->digest, route->size, &file);
+    if (!marks_get(&self->named, &file, &before))
+        marks_put(&self->named, &file, leaf->position);
+}
+
 static int check_record(
     audit_walk_t *self, const leaf_t *leaf, span_t record, cause_t *why)
 {
@@ -127,6 +150,8 @@ static int check_record(
             deliver(self, routing.route[i].node, leaf->position);
         if (routing.route[i].type == ROUTE_EMIT)
             announce(self, &routing.route[i], leaf->position);
+        if (routing.route[i].type == ROUTE_ATTACHMENT)
+            name_file(self, &routing.route[i], leaf);
     }
     if (result == 0)
         result = audit_duties_message(self->duties, leaf, &routing, why);
@@ -271,6 +296,25 @@ static int check_delivery(
     return check_number(self, leaf->author, &ack, why);
 }
 
+static int check_attachment(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    attachment_t attachment;
+    hash_t file;
+    uint64_t position;
+    if (attachment_parse(&attachment, entry->document, why) < 0)
+        return -1;
+    hash_file(leaf->author, &attachment.digest, attachment.size, &file);
+    if (!marks_get(&self->named, &file, &position))
+        return cause_set(
+            why, "%s handed in a file that no message of its own names", leaf->author);
+    if (position == SEEN)
+        return cause_set(why, "%s handed in the same file twice", leaf->author);
+    marks_put(&self->named, &file, SEEN);
+    self->found->attachments++;
+    return 0;
+}
+
 int audit_entry(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -288,6 +332,8 @@ int audit_entry(
         return check_delivery(self, leaf, entry, why);
     if (strcmp(leaf->type, "duty") == 0)
         return audit_duties_entry(self->duties, leaf, entry->document, why);
+    if (strcmp(leaf->type, "attachment") == 0)
+        return check_attachment(self, leaf, entry, why);
     // start, registry, refusal, session, clock: the hub's own notes, and what later
     // versions add.
     return 0;

@@ -36,6 +36,7 @@ static void add_route(json_t *routes, const route_t *r)
         break;
     case ROUTE_REFER: // the message itself says so
     case ROUTE_EXERCISE:
+    case ROUTE_ATTACHMENT:
         break;
     }
 }

@@ -164,6 +164,7 @@ static void print_loaded(const loaded_t *loaded, const rules_t *rules)
 
 static void print_route(const route_t *route, const rules_t *rules)
 {
+    char digest[HASH_HEX];
     switch (route->type) {
     case ROUTE_DELIVER:
         printf(say("told %s"), route->node);
@@ -184,6 +185,10 @@ static void print_route(const route_t *route, const rules_t *rules)
         break;
     case ROUTE_EXERCISE:
         printf("exercise: %s %s", exercise_act_name(route->act), route->node);
+        break;
+    case ROUTE_ATTACHMENT:
+        hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
+        printf("attachment: %s, %llu bytes", digest, (unsigned long long)route->size);
         break;
     }
     if (!route->rule[0]) {
@@ -213,14 +218,21 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
         [ROUTE_EMIT] = "emit",
         [ROUTE_REMARK] = "remark",
         [ROUTE_REFER] = "refers",
-        [ROUTE_EXERCISE] = "exercise"};
+        [ROUTE_EXERCISE] = "exercise",
+        [ROUTE_ATTACHMENT] = "attachment"};
+    char digest[HASH_HEX] = "";
     const struct {
         const char *name, *value;
     } fields[] = {{"node", route->node}, {"kind", route->kind}, {"id", route->id},
         {"rule", route->rule}, {"cites", route->cites}, {"code", route->code},
         {"field", route->type == ROUTE_REFER ? refer_name(route->refer) : ""},
-        {"act", route->type == ROUTE_EXERCISE ? exercise_act_name(route->act) : ""}};
+        {"act", route->type == ROUTE_EXERCISE ? exercise_act_name(route->act) : ""},
+        {"sha256", digest}};
+    if (route->type == ROUTE_ATTACHMENT)
+        hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
     json_t *object = json_pack("{s:s}", "type", types[route->type]);
+    if (route->type == ROUTE_ATTACHMENT)
+        json_object_set_new(object, "size", json_integer((json_int_t)route->size));
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value[0])
             json_object_set_new(object, fields[i].name, json_string(fields[i].value));

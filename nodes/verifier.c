@@ -142,13 +142,21 @@ verdict_t verifier_checkpoint(verifier_t *self, span_t note, cause_t *why)
     return check_note(self, note, &checkpoint, why);
 }
 
+static bool is_attachment(const leaf_t *leaf)
+{
+    return strcmp(leaf->type, "attachment") == 0 && leaf->has_document;
+}
+
+static bool is_message(const leaf_t *leaf)
+{
+    return strcmp(leaf->type, "message") == 0 && leaf->has_document && leaf->has_seal;
+}
+
 static int take_leaf(verifier_t *self, size_t i, span_t text, cause_t *why)
 {
     leaf_t *leaf = &self->entry[i].leaf;
     if (leaf_parse(leaf, text, why) != 0)
         return cause_prefix(why, "leaf %zu", i);
-    if (strcmp(leaf->type, "message") != 0 || !leaf->has_document || !leaf->has_seal)
-        return cause_set(why, "leaf %zu is not of a message", i);
     self->position[i] = leaf->position;
     merkle_leaf(text, &self->leaf_hash[i]);
     return 0;
@@ -170,6 +178,12 @@ static int check_run(
     return 0;
 }
 
+static verdict_t not_of(size_t i, const char *what, cause_t *why)
+{
+    (void)cause_set(why, "leaf %zu is not of %s", i, what);
+    return UNVERIFIED;
+}
+
 static verdict_t verdict_of(int result)
 {
     return result == 0 ? VERIFIED : UNVERIFIED;
@@ -186,6 +200,9 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
     for (size_t i = 0; i < frame->n; i++)
         if (take_leaf(self, i, frame->item[i].leaf, why) != 0)
             return UNVERIFIED;
+        else if (!is_message(&self->entry[i].leaf) &&
+                 !is_attachment(&self->entry[i].leaf))
+            return not_of(i, "a message or an attachment", why);
     return verdict_of(check_run(self, &checkpoint, frame->proof, why));
 }
 
@@ -264,6 +281,8 @@ verdict_t verifier_deliver(verifier_t *self, const deliver_t *frame, cause_t *wh
     for (size_t i = 0; i < frame->n; i++)
         if (take_leaf(self, i, frame->item[i].leaf, why) != 0)
             return UNVERIFIED;
+        else if (!is_message(&self->entry[i].leaf))
+            return not_of(i, "a message", why);
     if (check_run(self, &checkpoint, frame->proof, why) != 0)
         return UNVERIFIED;
     return verdict_of(check_entries(self, frame, why));

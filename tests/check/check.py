@@ -70,9 +70,11 @@ ROUTE = re.compile(
     rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
     rb"|remark [a-z.-]+ (?P<t4>sender|none)"
     rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s)"
-    rb"|exercise (?P<exercise>(?:opens|joins|closes|within) %s))"
-    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE)
+    rb"|exercise (?P<exercise>(?:opens|joins|closes|within) %s)"
+    rb"|attachment (?P<attachment>%s (?:%s)))"
+    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER)
 )
+ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
 
 BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
 SETTLED = ("met", "met-late", "withdrawn")
@@ -302,6 +304,8 @@ class Check:
         self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
         self.cancels = {}  # position of a message -> what it takes back, "author id"
         self.joined = collections.defaultdict(set)  # exercise -> who opened or joined it
+        self.named = set()  # (author, digest, size) of what messages name
+        self.handed_in = set()
         self.ends = {}  # root after each batch -> size
         self.inbox = collections.defaultdict(list)  # node -> positions, number 1 first
         self.told = {}  # position -> lines that the author may know
@@ -454,6 +458,8 @@ class Check:
             self.delivery(entry)
         elif kind == "duty":
             self.duty(entry)
+        elif kind == "attachment":
+            self.attachment(entry)
         elif kind not in ("origin", "start", "registry", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
         if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
@@ -527,7 +533,7 @@ class Check:
         )
         if not match or lines[-1] or int(match[1]) not in self.rules:
             raise Fault(where, "the routing record has no good head, rules in force or end")
-        told, refers, exercise, receivers = [], [], [], set()
+        told, refers, exercise, attachments, receivers = [], [], [], [], set()
         for line in lines[3:-1]:
             route = ROUTE.fullmatch(line)
             if not route:
@@ -546,11 +552,17 @@ class Check:
                     self.cancels[entry.leaf.position] = name
             if route["exercise"]:
                 exercise.append(route["exercise"].decode())
+            if route["attachment"]:
+                attachments.append(route["attachment"].decode())
         if exercise != list(self.exercise(message)):
             raise Fault(where, "the record's exercise line is not what the message does")
         if sorted(refers) != sorted(self.references(message)):
             raise Fault(where, "the record's refers lines are not the message's references")
         self.act(entry, exercise[0] if exercise else "", receivers)
+        files = self.files(message["body"]) if message.get("status") != "test" else ()
+        if sorted(attachments) != sorted(files):
+            raise Fault(where, "the record's attachment lines are not the files that are named")
+        self.named.update((entry.leaf.author, line) for line in attachments)
         self.told[entry.leaf.position] = b"".join(told)
 
     def act(self, entry, act, receivers):
@@ -569,6 +581,15 @@ class Check:
         for field in ("incident", "re", "supersedes", "cancels"):
             if field in message and message.get("status") != "test":
                 yield f"{field} {message[field]['author']} {message[field]['id']}"
+
+    @classmethod
+    def files(cls, value):
+        """Digest and size of every file that is named, wherever in the body."""
+        if isinstance(value, dict) and set(value) == {"name", "size", "sha256"}:
+            yield f"{value['sha256']} {value['size']}"
+        elif isinstance(value, (dict, list)):
+            for member in value.values() if isinstance(value, dict) else value:
+                yield from cls.files(member)
 
     @staticmethod
     def exercise(message):
@@ -672,6 +693,19 @@ class Check:
         """The exercise that the message there was sent within, or nothing."""
         verb, _, name = self.acts[position].partition(" ")
         return name if verb == "within" else ""
+
+    def attachment(self, entry):
+        """Handed in by a node that named it in a message before, and once."""
+        where, author = entry.where, entry.leaf.author
+        match = ATTACHMENT.fullmatch(entry.document)
+        if not match:
+            raise Fault(where, "not the text of an attachment")
+        if (author, f"{match[1].decode()} {match[2].decode()}") not in self.named:
+            raise Fault(where, f"{author} handed in what no message of its own names")
+        if (author, match[1]) in self.handed_in:
+            raise Fault(where, f"{author} handed in the same attachment twice")
+        self.handed_in.add((author, match[1]))
+        self.count["attachments"] += 1
 
     # --- what is published ----------------------------------------------------------------
 
@@ -840,6 +874,7 @@ class Check:
                 "deliveries",
                 f"{count['acknowledgements']} signed acknowledgements of {acked} messages",
             ),
+            ("attachments", f"{count['attachments']} handed in, each named before"),
             ("checkpoint", f"size {count['checkpoint']}, {count['tiles']} tiles and bundles"),
             ("receipts", f"{count['receipts']} verified"),
             ("inboxes", f"{count['deliveries']} verified"),

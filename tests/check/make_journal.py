@@ -95,6 +95,7 @@ class Inventor:
         self.sequence = 1
         self.segment, self.segment_first = b"", 0
         self.numbers = {}
+        self.files = []  # named, and not handed in yet
         self.kept = []
         for part in ("journal/segments", "sent", "inbox"):
             os.makedirs(os.path.join(folder, part))
@@ -305,6 +306,10 @@ class Inventor:
                 "deliver nccis to-nccis sender 8.3, 10",
                 "withhold ksc no-alert none marking 14",
             ]
+            if "file" in message["body"]:
+                file = message["body"]["file"]
+                routes.append(f"attachment {file['sha256']} {file['size']}")
+                self.files.append((author, file["sha256"], file["size"]))
             alert = None
             if message["body"].get("level", 0) >= 3:
                 alert = {
@@ -351,6 +356,10 @@ class Inventor:
                 self.numbers[node] = self.numbers.get(node, 0) + 1
                 name = f"inbox/{node}/{self.numbers[node]:012d}-{message['id']}"
                 self.kept.append((position, name, document, seal, "why", route + "\n"))
+
+    def hand_in(self, author, digest, size):
+        text = f"dabyl-attachment/v1\ndigest {digest}\nsize {size}\n"
+        self.add("attachment", text, message=("-", author, "-"))
 
     def acknowledge(self, node):
         root = b64(self.tree.root(len(self.tree.leaves)))
@@ -404,10 +413,14 @@ class Inventor:
             if self.random.random() < 0.1:
                 self.add("refusal", "seal.signature 3\n", message=("-", "isoc-energy", "-"))
             for author, signers in (("isoc-energy", None), ("nccis", ["nccis", "aigerim"])):
+                while self.files:
+                    self.hand_in(*self.files.pop())
                 bodies = [
                     {"level": self.random.randrange(6), "note": "x" * self.random.randrange(500)}
                     for _ in range(self.random.randrange(1, 40))
                 ]
+                data = self.random.randbytes(9)
+                bodies[0]["file"] = {"name": "log", "size": 9, "sha256": sha(data).hex()}
                 self.publish(
                     author,
                     "incident.notice" if author != "nccis" else "advisory",

@@ -192,6 +192,8 @@ class Liar(make_journal.Inventor):
             document = json.dumps(message).encode()
             seal = next(self.seal([document], [message["from"]]))
             routes = routes + ["exercise within autumn"]
+        if self.lie == "file":
+            routes = [route for route in routes if not route.startswith("attachment ")]
         if self.lie == "twice":
             super().entry(message, document, seal, routes)
         super().entry(message, document, seal, routes)
@@ -199,6 +201,14 @@ class Liar(make_journal.Inventor):
             self.kept[0] = self.kept[0][:5] + (
                 self.kept[0][5] + "deliver ksc secret-rule none 14\n",
             )
+
+    def hand_in(self, author, digest, size):
+        if self.lie == "thief":
+            author = "ksc"
+        if self.lie == "longer":
+            size += 1
+        for _ in range(2 if self.lie == "again" else 1):
+            super().hand_in(author, digest, size)
 
     def acknowledge(self, node):
         if self.lie == "more":
@@ -232,6 +242,10 @@ LIES = {
     "silent": "not the message's references",
     "exercise": "not what the message does",
     "stranger": "said within autumn, and sent to",
+    "file": "not the files that are named",
+    "thief": "handed in what no message of its own names",
+    "longer": "handed in what no message of its own names",
+    "again": "the same attachment twice",
     "told": ".told: ",
     "more": "does not follow",
     "ack": " acknowledges for ",

@@ -146,6 +146,12 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
     const welcome_t welcome = {span_text(SAMPLE_ORIGIN), span_text("a note\n"), 12, 64,
         1048576, INT64_C(1795347570123)};
     const again_t again = {3, 9};
+    hash_t digest;
+    memset(digest.bytes, 0x77, sizeof digest.bytes);
+    const give_t give = {digest, UINT64_C(5000000000)};
+    const held_t held = {digest, UINT64_C(5000000000), UINT64_C(4294967296), 65536};
+    const fetch_t fetch = {digest, UINT64_C(4294967296)};
+    const piece_t piece = {digest, 40, 30, span_text("ten octets")};
     ack_t ack = {.number = 12};
     memset(ack.root.bytes, 0xaa, sizeof ack.root.bytes);
     memset(ack.signature, 0x55, sizeof ack.signature);
@@ -182,6 +188,18 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
     case FRAME_ASK:
         query_put(out, &query);
         break;
+    case FRAME_GIVE:
+        give_put(out, &give);
+        break;
+    case FRAME_HELD:
+        held_put(out, &held);
+        break;
+    case FRAME_FETCH:
+        fetch_put(out, &fetch);
+        break;
+    case FRAME_PIECE:
+        piece_put(out, &piece);
+        break;
     case FRAME_PULSE:
     case FRAME_RESYNC:
         bare_put(out, type);
@@ -212,6 +230,10 @@ SAMPLE_AGAIN(deliver)
 SAMPLE_AGAIN(ack)
 SAMPLE_AGAIN(again)
 SAMPLE_AGAIN(query)
+SAMPLE_AGAIN(give)
+SAMPLE_AGAIN(held)
+SAMPLE_AGAIN(fetch)
+SAMPLE_AGAIN(piece)
 #undef SAMPLE_AGAIN
 
 static inline int again_explain(span_t frame, frame_type_t type, buf_t *out, cause_t *why)
@@ -268,6 +290,14 @@ static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
         return again_explain(frame, (frame_type_t)type, out, why);
     case FRAME_ASK:
         return again_query(frame, out, why);
+    case FRAME_GIVE:
+        return again_give(frame, out, why);
+    case FRAME_HELD:
+        return again_held(frame, out, why);
+    case FRAME_FETCH:
+        return again_fetch(frame, out, why);
+    case FRAME_PIECE:
+        return again_piece(frame, out, why);
     case FRAME_PULSE:
     case FRAME_RESYNC:
         if (body.rest.size)

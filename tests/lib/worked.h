@@ -5,6 +5,7 @@
 #ifndef TESTS_WORKED_H
 #define TESTS_WORKED_H
 
+#include "lib/attachment.h"
 #include "lib/routing.h"
 #include "lib/rulesseal.h"
 #include "tests/lib/samples.h"
@@ -413,6 +414,49 @@ static inline void worked_pulse(buf_t *out)
     bare_put(out, FRAME_PULSE);
 }
 
+static const char worked_file[] = "The plan, in brief.\n";
+
+static inline attachment_t worked_attachment_value(void)
+{
+    attachment_t attachment = {.size = sizeof worked_file - 1};
+    sha256(span_text(worked_file), &attachment.digest);
+    return attachment;
+}
+
+static inline void worked_attachment(buf_t *out)
+{
+    attachment_t attachment = worked_attachment_value();
+    attachment_print(&attachment, out);
+}
+
+static inline void worked_attachment_digest(buf_t *out)
+{
+    buf_put(out, worked_attachment_value().digest.bytes, sizeof(hash_t));
+}
+
+static inline void worked_give(buf_t *out)
+{
+    attachment_t file = worked_attachment_value();
+    give_put(out, &(give_t){file.digest, file.size});
+}
+
+static inline void worked_held(buf_t *out)
+{
+    attachment_t file = worked_attachment_value();
+    held_put(out, &(held_t){file.digest, file.size, 0, 65536});
+}
+
+static inline void worked_fetch(buf_t *out)
+{
+    fetch_put(out, &(fetch_t){worked_attachment_value().digest, 0});
+}
+
+static inline void worked_piece(buf_t *out)
+{
+    attachment_t file = worked_attachment_value();
+    piece_put(out, &(piece_t){file.digest, file.size, 0, span_text(worked_file)});
+}
+
 typedef enum { WORKED_TEXT, WORKED_BYTES } worked_form_t;
 typedef struct {
     const char *name;
@@ -448,6 +492,12 @@ static const worked_t worked[] = {
     {"refused", WORKED_BYTES, worked_refused},
     {"ack", WORKED_BYTES, worked_ack_frame},
     {"pulse", WORKED_BYTES, worked_pulse},
+    {"attachment", WORKED_TEXT, worked_attachment},
+    {"attachment-digest", WORKED_BYTES, worked_attachment_digest},
+    {"give", WORKED_BYTES, worked_give},
+    {"held", WORKED_BYTES, worked_held},
+    {"fetch", WORKED_BYTES, worked_fetch},
+    {"piece", WORKED_BYTES, worked_piece},
 };
 enum { WORKED_COUNT = sizeof worked / sizeof worked[0] };
 

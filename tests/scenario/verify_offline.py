@@ -25,7 +25,8 @@ DABYL = os.path.join(HERE, "..", "..", "build", os.environ.get("MODE", "asan"), 
 SEED = int(os.environ.get("CHECK_SEED", str(random.SystemRandom().randrange(1 << 30))))
 
 # What the sentence about each lie must hold.
-LIES = {"forged": "no certificate for the key", "another": "is by ksc", "second": "is by dauren",
+LIES = {"thief": "that no message of its own names", "longer": "that no message of its own names",
+        "again": "the same file twice", "forged": "no certificate for the key", "another": "is by ksc", "second": "is by dauren",
         "index": "entry ", "officer": "no officer of nccis", "ca": "not issued by this CA",
         "author": "not by nccis", "carried": "carries something else",
         "derived": "that this batch does not hold", "twice": "already",

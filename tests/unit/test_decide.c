@@ -302,7 +302,7 @@ static void print(const decision_t *decision, buf_t *out)
     }
     for (size_t i = 0; i < decision->routing.n; i++) {
         const route_t *route = &decision->routing.route[i];
-        if (route->type == ROUTE_REFER || route->type == ROUTE_EXERCISE)
+        if (route->type > ROUTE_REMARK)
             continue; // of these there is a test of its own
         buf_printf(out, "%s%c%s%s%s%s", printed_routes++ ? ", " : "", signs[route->type],
             route->node, route->kind, route->type == ROUTE_REMARK ? "" : " ",
@@ -341,6 +341,7 @@ static void answers(const row_t *table, size_t n)
 #define ANSWERS(table) answers(table, sizeof(table) / sizeof(table)[0])
 
 #define NOTICE "incident.notice"
+#define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
 #define UPDATE "incident.update"
 #define OBJECT(id) "\"object\": \"" id "\""
 #define LEVEL(n) "\"level\": " #n
@@ -801,6 +802,33 @@ static void references_are_written_down(void **state)
     routing_close(&decision.routing);
 }
 
+static void files_are_written_down_as_the_message_names_them(void **state)
+{
+    (void)state;
+    static const row_t row = {"isoc-a", NOTICE, "AMBER", "", "",
+        "\"level\":2,\"logs\":[{\"name\":\"a.log\",\"size\":7,\"sha256\":\"" DIGEST
+        "\"}]",
+        NULL};
+    document_t document = document_of(&row, now);
+    const member_t *author = roster_member(roster, "isoc-a");
+    decide_t under = law();
+    decision_t decision = {0};
+    buf_t out = {0};
+    assert_int_equal(decide_message(&under, author, &document, &decision), 0);
+    route_print(&decision.routing.route[0], &out);
+    assert_string_equal(buf_text(&out), "attachment " DIGEST " 7\n");
+    buf_clear(&out);
+    decide_explain(&decision, &out);
+    assert_null(strstr(buf_text(&out), DIGEST)); // the message itself says so
+    document.status = STATUS_TEST;
+    assert_int_equal(decide_message(&under, author, &document, &decision), 0);
+    for (size_t i = 0; i < decision.routing.n; i++)
+        assert_int_not_equal(decision.routing.route[i].type, ROUTE_ATTACHMENT);
+    document_close(&document);
+    buf_destroy(&out);
+    routing_close(&decision.routing);
+}
+
 static void officers_must_seal_where_a_rule_says_so(void **state)
 {
     (void)state;
@@ -823,6 +851,7 @@ int main(void)
         cmocka_unit_test(levels_derive_alerts),
         cmocka_unit_test(officers_must_seal_where_a_rule_says_so),
         cmocka_unit_test(references_are_written_down),
+        cmocka_unit_test(files_are_written_down_as_the_message_names_them),
         cmocka_unit_test(markings_withhold_and_never_widen),
         cmocka_unit_test(addressees_must_exist_and_get_it_once),
         cmocka_unit_test(a_reference_is_the_parties_own),

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { LAST_TYPE = FRAME_ANSWER };
+enum { LAST_TYPE = FRAME_PIECE };
 
 static void test_header(void **state)
 {
@@ -147,6 +147,55 @@ static void test_other_fields(void **state)
     sample_frame(FRAME_BYE, &frame);
     assert_int_equal(bye_take(buf_span(&frame), &code, &text, &why), 0);
     assert_true(span_is(code, "hub.stopping") && span_is(text, "The hub is stopping."));
+    buf_destroy(&frame);
+}
+
+static void assert_piece_refused(uint64_t size, uint64_t offset, const char *data)
+{
+    buf_t frame = {0};
+    cause_t why;
+    piece_t piece = {.size = size, .offset = offset, .data = span_text(data)};
+    piece_put(&frame, &piece);
+    assert_int_equal(piece_take(&piece, buf_span(&frame), &why), -1);
+    buf_destroy(&frame);
+}
+
+static void test_attachment_fields(void **state)
+{
+    (void)state;
+    buf_t frame = {0};
+    cause_t why;
+    give_t give;
+    held_t held;
+    fetch_t fetch;
+    piece_t piece;
+    sample_frame(FRAME_GIVE, &frame);
+    assert_int_equal(give_take(&give, buf_span(&frame), &why), 0);
+    assert_true(give.digest.bytes[31] == 0x77 && give.size == UINT64_C(5000000000));
+    buf_clear(&frame);
+    sample_frame(FRAME_HELD, &frame);
+    assert_int_equal(held_take(&held, buf_span(&frame), &why), 0);
+    assert_true(held.size == UINT64_C(5000000000) && held.piece == 65536);
+    assert_true(held.offset == UINT64_C(4294967296));
+    buf_clear(&frame);
+    held_put(&frame, &(held_t){.size = 9, .offset = 10, .piece = 1});
+    assert_int_equal(held_take(&held, buf_span(&frame), &why), -1);
+    buf_clear(&frame);
+    sample_frame(FRAME_FETCH, &frame);
+    assert_int_equal(fetch_take(&fetch, buf_span(&frame), &why), 0);
+    assert_true(fetch.offset == UINT64_C(4294967296));
+    buf_clear(&frame);
+    sample_frame(FRAME_PIECE, &frame);
+    assert_int_equal(piece_take(&piece, buf_span(&frame), &why), 0);
+    assert_true(piece.size == 40 && piece.offset == 30);
+    assert_true(span_is(piece.data, "ten octets"));
+    buf_clear(&frame);
+    piece_put(&frame, &(piece_t){.size = 0}); // the one piece of an empty file
+    assert_int_equal(piece_take(&piece, buf_span(&frame), &why), 0);
+    assert_piece_refused(40, 31, "ten octets");
+    assert_piece_refused(40, 41, "");
+    assert_piece_refused(40, UINT64_MAX, "ten octets");
+    assert_piece_refused(40, 40, "");
     buf_destroy(&frame);
 }
 
@@ -454,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_answer_fields),
         cmocka_unit_test(test_deliver_fields),
         cmocka_unit_test(test_other_fields),
+        cmocka_unit_test(test_attachment_fields),
         cmocka_unit_test(test_round_trips),
         cmocka_unit_test(test_every_truncation_is_refused),
         cmocka_unit_test(test_every_flipped_bit_shows),

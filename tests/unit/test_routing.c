@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
+
 static const char record[] =
     "dabyl-routing/v1\n"
     "nonce 000102030405060708090a0b0c0d0e0f\n"
@@ -18,7 +20,8 @@ static const char record[] =
     "remark object.unknown sender\n"
     "deliver isoc-energy incident-to-isoc sender default\n"
     "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
-    "exercise within autumn-2026\n";
+    "exercise within autumn-2026\n"
+    "attachment " DIGEST " 481203\n";
 
 static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "Deliver a b none c", "deliver a b none", "deliver a b none ", "deliver  a b none c",
@@ -31,7 +34,10 @@ static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "deliver a b\nnone c", "refers", "refers re", "refers re a", "refers re a ",
     "refers re  i", "refers re a i i", "refers re a i ", "refers to a i", "refers Re a i",
     "refers  a i", "exercise", "exercise joins", "exercise joins ", "exercise joined a",
-    "exercise joins a b", "exercise  a"};
+    "exercise joins a b", "exercise  a", "attachment", "attachment " DIGEST,
+    "attachment " DIGEST " ", "attachment " DIGEST " 01", "attachment " DIGEST " -1",
+    "attachment " DIGEST " 1 ", "attachment " DIGEST "00 1", "attachment 23CF 1",
+    "attachment " DIGEST " 18446744073709551616"};
 
 static void test_a_record(void **state)
 {
@@ -39,7 +45,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 7);
+    assert_int_equal(routing.n, 8);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -66,6 +72,10 @@ static void test_a_record(void **state)
     assert_int_equal(route[6].type, ROUTE_EXERCISE);
     assert_int_equal(route[6].act, EXERCISE_WITHIN);
     assert_string_equal(route[6].node, "autumn-2026");
+    assert_int_equal(route[7].type, ROUTE_ATTACHMENT);
+    assert_int_equal(route[7].tell, TELL_NONE);
+    assert_int_equal(route[7].digest.bytes[0], 0x23);
+    assert_int_equal(route[7].size, 481203);
     routing_close(&routing);
 }
 
