@@ -23,23 +23,4 @@ json_t *derive_message(const derive_t *derive);
 void derive_field(
     json_t *message, const char *name, const document_t *cause, const char *pointer);
 
-// The hub about its own work.
-typedef struct {
-    const char *from;         // the hub's id
-    const char *event;        // of the schema of service.notice
-    const char *node;         // the node concerned, or NULL
-    const reference_t *about; // the message concerned, or NULL
-    const char *exercise;     // that it is said in; NULL or "": it is real
-    int64_t time_ms;
-    int64_t at_ms; // when it happened, falls due or ends
-    const char *text;
-    char id[MESSAGE_ID_MAX]; // service_id
-} service_notice_t;
-
-// The id of a notice about this occasion (a serial, say): the same whenever it is made.
-void service_id(service_notice_t *notice, const char *occasion);
-// Without addressees yet.  The caller owns it.
-json_t *service_notice(const service_notice_t *notice);
-void service_notice_to(json_t *message, const char *node); // nobody twice
-
 #endif

@@ -25,6 +25,7 @@
 #include "hub/intake.h"
 #include "hub/journal.h"
 #include "hub/law.h"
+#include "hub/notices.h"
 #include "hub/past.h"
 #include "hub/publisher.h"
 #include "hub/questions.h"
@@ -34,6 +35,7 @@
 #include "hub/status.h"
 #include "hub/timeline.h"
 #include "hub/tree.h"
+#include "hub/watch.h"
 #include "hub/workers.h"
 #include "lib/file.h"
 #include "lib/log.h"
@@ -116,16 +118,13 @@ struct hub {
     decision_t decision, derived; // of a message, and of what is derived from it
 
     now_t now;
-    int64_t entry_ms;           // of this turn's entries
-    int64_t wall_offset_ms;     // wall minus monotonic, when they last agreed
-    int64_t acks_since_ms;      // monotonic; 0: none waits
-    int64_t refusals_at_ms;     // monotonic: when counts were last journalled
-    int64_t watched_at_ms;      // monotonic: when the slow checks last ran
-    int64_t certificates_at_ms; // monotonic: when their ends are looked at next
-    uint64_t rules_position;    // of the rules in force, in the journal or the draft
-    int signals;                // signalfd
+    int64_t entry_ms;        // of this turn's entries
+    int64_t acks_since_ms;   // monotonic; 0: none waits
+    int64_t refusals_at_ms;  // monotonic: when counts were last journalled
+    uint64_t rules_position; // of the rules in force, in the journal or the draft
+    watch_t watch;
+    int signals; // signalfd
     bool operator_waits;
-    bool full;        // no room on the disk
     bool rolled_back; // a node showed a later checkpoint of this very log
     bool started;     // this start has its entry
     bool recorded;    // the law in force has its entries
@@ -303,7 +302,7 @@ static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why
 // back: that would fork it.
 static bool may_write(const hub_t *self)
 {
-    return !self->full && !self->rolled_back;
+    return !self->watch.full && !self->rolled_back;
 }
 
 static draft_item_t *draft_message(
@@ -463,7 +462,7 @@ static int check_hub(const hub_t *self, refusal_t *refusal)
         (void)refuse(refusal, "session.checkpoint", "", "",
             "this hub was restored from an old copy and accepts nothing until an "
             "operator acts");
-    else if (self->full)
+    else if (self->watch.full)
         (void)refuse(refusal, "disk.full", "", "", "send it again later");
     else
         return 0;
@@ -1030,7 +1029,7 @@ static int reload(hub_t *self, cause_t *why)
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
     end_unlawful_sessions(self);
-    self->certificates_at_ms = 0; // look at the new ones soon
+    watch_certificates_soon(&self->watch);
     return 0;
 }
 
@@ -1060,7 +1059,7 @@ static void answer_status(hub_t *self)
         .refused = refusals_total(self->refusals),
         .duties = duties_unsettled(self->duties),
         .clock_held = duties_held(self->duties),
-        .disk_full = self->full,
+        .disk_full = self->watch.full,
         .rolled_back = self->rolled_back,
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
     for (size_t i = 0; i < roster_count(self->law.roster); i++) {
@@ -1284,7 +1283,7 @@ static void forget_acks(hub_t *self)
 // No room after all: nothing was written, everybody is told to come again.
 static void answer_full(hub_t *self)
 {
-    self->full = true;
+    self->watch.full = true;
     answers_clear(self->answers);
     for (size_t i = self->turn_from; i < self->decided; i++) {
         submission_t *item = intake_at(self->intake, i);
@@ -1512,55 +1511,47 @@ static void begin_turn(hub_t *self)
     draft_clear(self->draft, journal_next(self->journal), time);
 }
 
-static void tell_member(const hub_t *self, json_t *message, const char *node)
+static bool hub_said(void *context, const char *id)
 {
-    if (roster_member(self->law.roster, node))
-        service_notice_to(message, node);
+    hub_t *self = context;
+    leaf_t leaf;
+    return past_find(self->past, self->identity.member.id, id, &leaf);
 }
 
-// What the hub has to say itself: to the node concerned, to whom a duty's rule names, and
-// to NCCIS.
-static void draft_service(hub_t *self, service_notice_t *notice, const duty_t *duty)
+static notices_t notices(hub_t *self)
 {
-    leaf_t leaf;
+    return (notices_t){.hub = self->identity.member.id,
+        .roster = self->law.roster,
+        .now_ms = self->now.wall_ms,
+        .said = hub_said,
+        .takes_part = takes_part,
+        .context = self};
+}
+
+// Takes over the notice; NULL: it was said before.
+static void draft_notice(hub_t *self, json_t *notice)
+{
     refusal_t refusal;
     decide_t under = decide_under(self);
-    notice->from = self->identity.member.id;
-    notice->time_ms = self->now.wall_ms;
-    if (past_find(self->past, notice->from, notice->id, &leaf))
-        return; // said before
-    json_t *message = service_notice(notice);
-    if (notice->node)
-        tell_member(self, message, notice->node);
-    for (size_t i = 0; duty && i < duty->tells; i++)
-        tell_member(self, message, duty->tell[i]);
-    for (size_t i = 0; i < roster_count(self->law.roster); i++) {
-        const member_t *member = roster_at(self->law.roster, i);
-        if (strcmp(member->role, "nccis") == 0 &&
-            (!duty || takes_part(self, duty->exercise, member->id)))
-            service_notice_to(message, member->id);
-    }
-    if (schemas_check(self->law.schemas, message, &refusal) == 0) {
-        draft_own(self, &under, message);
+    if (!notice)
+        return;
+    if (schemas_check(self->law.schemas, notice, &refusal) == 0) {
+        draft_own(self, &under, notice);
         return;
     }
     log_line(LOG_ERROR, "derive.unfit", "kind=service.notice field=%s reason=\"%s\"",
         refusal.pointer, refusal.text);
-    json_decref(message);
+    json_decref(notice);
 }
 
 // The end of a certificate is announced once, ahead.
 static void announce_expiry(void *context, const cert_t *cert)
 {
     hub_t *self = context;
-    service_notice_t notice = {.event = "certificate-expiring",
-        .node = cert->node,
-        .at_ms = cert->not_after_ms,
-        .text = "A certificate expires: renew it with `dabyl ca renew`."};
+    notices_t out = notices(self);
     if (!roster_member(self->law.roster, cert->node))
         return;
-    service_id(&notice, cert->serial);
-    draft_service(self, &notice, NULL);
+    draft_notice(self, notices_expiry(&out, cert));
     log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
         cert->serial);
 }
@@ -1568,22 +1559,12 @@ static void announce_expiry(void *context, const cert_t *cert)
 // Who owes something, and who is to know, is told that the time is nearly over, or over.
 static void tell_of_duty(hub_t *self, const duty_t *duty)
 {
-    char text[400], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
-    bool near = duty->state == DUTY_NEAR, played = duty->exercise[0] != 0;
+    char due[TIME_TEXT];
+    notices_t out = notices(self);
+    bool near = duty->state == DUTY_NEAR;
+    draft_notice(self, notices_duty(&out, duty));
     time_print(duty->due_ms, due);
-    (void)snprintf(occasion, sizeof occasion, "%s %s", duty->id, due);
-    (void)snprintf(text, sizeof text, "%s%s%s%s: %s (para %s) %s due at %s.",
-        played ? "EXERCISE " : "", duty->exercise, played ? ", " : "", duty->who,
-        duty->name, duty->cites, near ? "is" : "is overdue, and was", due);
-    service_notice_t notice = {.event = near ? "due-soon" : "overdue",
-        .node = duty->who,
-        .about = &duty->message,
-        .exercise = duty->exercise,
-        .at_ms = duty->due_ms,
-        .text = text};
-    service_id(&notice, occasion);
-    draft_service(self, &notice, duty);
-    if (played) // an operator is alarmed by what is real
+    if (duty->exercise[0]) // an operator is alarmed by what is real
         log_line(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
             "exercise=%s node=%s duty=%s due=%s", duty->exercise, duty->who, duty->name,
             due);
@@ -1604,13 +1585,10 @@ static void due_turn(hub_t *self)
         tell_of_duty(self, duty);
 }
 
-static void watch_certificates(hub_t *self)
+static void announce_expiries(hub_t *self)
 {
-    static const int64_t hour_ms = 3600 * 1000, day_ms = 24 * hour_ms;
+    static const int64_t day_ms = 24 * 3600 * 1000;
     int64_t now_ms = self->now.wall_ms;
-    if (!may_write(self) || self->now.monotonic_ms < self->certificates_at_ms)
-        return;
-    self->certificates_at_ms = self->now.monotonic_ms + hour_ms;
     roster_each_expiring(self->law.roster, now_ms,
         now_ms + self->options->expiry_notice_days * day_ms, announce_expiry, self);
     if (roster_crl_stale(self->law.roster, now_ms))
@@ -1618,33 +1596,33 @@ static void watch_certificates(hub_t *self)
             "action=\"publish a new CRL: until then nobody new is enrolled\"");
 }
 
-// What need not be looked at every turn: the clocks, the disk, certificates and the CRL.
-static void watch_turn(hub_t *self)
+static void note_step(hub_t *self, int64_t step_ms)
+{
+    log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step_ms);
+    buf_clear(&self->scratch);
+    buf_printf(&self->scratch, "the wall clock moved by %" PRId64 " ms\n", step_ms);
+    if (may_write(self))
+        add_text_entry(self, "clock", "", buf_span(&self->scratch));
+    duties_hold(self->duties, true); // from this very turn on
+}
+
+// What changes by itself: the clocks, the disk, certificates and the CRL.
+static void look_around(hub_t *self)
 {
     cause_t why;
-    int64_t offset = self->now.wall_ms - self->now.monotonic_ms;
-    int64_t step = offset - self->wall_offset_ms;
-    bool full = !journal_has_room(self->journal);
-    if (full != self->full)
-        log_line(full ? LOG_ERROR : LOG_INFO, full ? "disk.full" : "disk.room",
-            "action=\"%s\"",
-            full ? "publishers are told to retry" : "publishing goes on");
-    self->full = full;
-    if (step > self->options->clock_step_ms || step < -self->options->clock_step_ms) {
-        char text[96];
-        (void)snprintf(
-            text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", step);
-        log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step);
-        if (may_write(self))
-            add_text_entry(self, "clock", "", span_text(text));
-        duties_hold(self->duties, true); // from this very turn on
-        self->wall_offset_ms = offset;
-    }
-    if (self->now.monotonic_ms - self->watched_at_ms < POLL_MS)
+    watch_news_t news = watch_turn(&self->watch, self->now,
+        !journal_has_room(self->journal), self->options->clock_step_ms);
+    if (news.room == ROOM_GONE)
+        log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
+    else if (news.room == ROOM_BACK)
+        log_line(LOG_INFO, "disk.room", "action=\"publishing goes on\"");
+    if (news.step_ms)
+        note_step(self, news.step_ms);
+    if (!news.slow)
         return;
-    self->watched_at_ms = self->now.monotonic_ms;
     end_unlawful_sessions(self);
-    watch_certificates(self);
+    if (may_write(self) && watch_certificates(&self->watch, self->now))
+        announce_expiries(self);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
 }
@@ -1682,7 +1660,7 @@ int hub_run(hub_t *self, cause_t *why)
         begin_turn(self);
         if (input.handshakes && gate_turn(self->gate, why) != 0)
             return -1;
-        watch_turn(self);
+        look_around(self);
         self->operator_waits |= input.by_operator;
         if (self->operator_waits && !undecided(self))
             control_turn(self); // the operator first
@@ -1869,8 +1847,8 @@ static int begin_log(hub_t *self, cause_t *why)
     sign_checkpoint(self, 0); // of what there is, in case nothing can be written now
     buf_put_span(&self->note, buf_span(&self->next_note));
     begin_turn(self);
-    self->full = !journal_has_room(self->journal);
-    if (self->full)
+    self->watch.full = !journal_has_room(self->journal);
+    if (self->watch.full)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     record_turn(self);
     return commit_turn(self, why);
@@ -1885,7 +1863,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->trust = trust;
     self->signals = -1;
     self->now = clock_now();
-    self->wall_offset_ms = self->now.wall_ms - self->now.monotonic_ms;
+    watch_begin(&self->watch, self->now);
     self->past = past_new(&(past_source_t){look_at, look_at_leaf, count_officers, self});
     self->duties = duties_new();
     self->contacts = contacts_new();

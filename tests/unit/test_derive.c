@@ -158,26 +158,6 @@ static void a_field_is_copied_or_left_out(void **state)
     json_decref(message);
 }
 
-static void the_hub_says_of_an_exercise_that_it_is_one(void **state)
-{
-    (void)state;
-    service_notice_t notice = {.from = "hub", .event = "overdue", .text = "late"};
-    json_t *real = service_notice(&notice);
-    notice.exercise = "";
-    json_t *also = service_notice(&notice);
-    notice.exercise = "autumn";
-    json_t *played = service_notice(&notice);
-    assert_string_equal(text_at(real, "/status"), "actual");
-    assert_null(document_at(real, "/exercise"));
-    assert_string_equal(text_at(also, "/status"), "actual");
-    assert_null(document_at(also, "/exercise"));
-    assert_string_equal(text_at(played, "/status"), "exercise");
-    assert_string_equal(text_at(played, "/exercise"), "autumn");
-    json_decref(real);
-    json_decref(also);
-    json_decref(played);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,7 +166,6 @@ int main(void)
         cmocka_unit_test(what_follows_an_incident_stays_with_it),
         cmocka_unit_test(the_carried_bytes_are_the_authors),
         cmocka_unit_test(a_field_is_copied_or_left_out),
-        cmocka_unit_test(the_hub_says_of_an_exercise_that_it_is_one),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,34 @@
+// notices - what the hub says about its own work: a certificate that ends, a duty whose
+// time is nearly over, or over.
+//
+// A notice is named by its occasion, and said once however often it is made.  It goes to
+// the node concerned, to whom a duty's rule names, and to NCCIS; a notice of an exercise
+// to who takes part in that.
+
+#ifndef HUB_NOTICES_H
+#define HUB_NOTICES_H
+
+#include "lib/cert.h"
+#include "lib/duty.h"
+#include "lib/roster.h"
+
+#include <jansson.h>
+
+// What is asked for to make one.  All is borrowed.
+typedef struct {
+    const char *hub; // its id
+    const roster_t *roster;
+    int64_t now_ms;
+    // Whether the hub has said it: a message of its own has this id.
+    bool (*said)(void *context, const char *id);
+    // Whether the node may know of what happens in this exercise; "": of what is real.
+    bool (*takes_part)(void *context, const char *exercise, const char *node);
+    void *context;
+} notices_t;
+
+// A message that the caller owns, or NULL when it was said before.
+json_t *notices_expiry(const notices_t *self, const cert_t *cert);
+// `duty` is near its end or over it.
+json_t *notices_duty(const notices_t *self, const duty_t *duty);
+
+#endif

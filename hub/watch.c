@@ -1,0 +1,40 @@
+// watch - the monotonic clock says when to look; it also bears witness against the wall
+// clock, since it never steps.
+
+#include "hub/watch.h"
+
+void watch_begin(watch_t *self, now_t now)
+{
+    self->wall_offset_ms = now.wall_ms - now.monotonic_ms;
+}
+
+watch_news_t watch_turn(watch_t *self, now_t now, bool full, int64_t tolerated_ms)
+{
+    watch_news_t news = {0};
+    int64_t offset = now.wall_ms - now.monotonic_ms;
+    int64_t step = offset - self->wall_offset_ms;
+    if (full != self->full)
+        news.room = full ? ROOM_GONE : ROOM_BACK;
+    self->full = full;
+    if (step > tolerated_ms || step < -tolerated_ms) {
+        news.step_ms = step;
+        self->wall_offset_ms = offset;
+    }
+    news.slow = now.monotonic_ms - self->looked_at_ms >= WATCH_MS;
+    if (news.slow)
+        self->looked_at_ms = now.monotonic_ms;
+    return news;
+}
+
+bool watch_certificates(watch_t *self, now_t now)
+{
+    if (now.monotonic_ms < self->certificates_at_ms)
+        return false;
+    self->certificates_at_ms = now.monotonic_ms + WATCH_CERTIFICATES_MS;
+    return true;
+}
+
+void watch_certificates_soon(watch_t *self)
+{
+    self->certificates_at_ms = 0;
+}
