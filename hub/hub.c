@@ -194,7 +194,7 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
     folded_t *folded = &self->folded;
     merkle_add(&folded->peaks, hash);
     folded->time_ms = leaf->time_ms;
-    publisher_leaf(self->publisher, entry->leaf);
+    publisher_leaf(self->publisher, entry->leaf, hash);
     if (tree_add(self->tree, hash, why) != 0)
         return -1;
     if (strcmp(leaf->type, "message") == 0)

@@ -44,7 +44,7 @@ struct publisher {
     pthread_mutex_t lock;
     pthread_cond_t more; // for the thread: there is something to do
     pthread_cond_t less; // for the hub: the queue was taken
-    buf_t queue;         // leaves, each after its length in two bytes
+    buf_t queue;         // leaves, each after its hash and its length in two bytes
     buf_t note;          // the checkpoint that waits, if `waiting`
     uint64_t size;       // its size
     bool waiting;
@@ -106,8 +106,10 @@ static int make_tiles(publisher_t *self, cause_t *why)
     while (self->done < self->work.size) {
         reader_t from = reader_of(
             span_of(self->work.data + self->done, self->work.size - self->done));
+        hash_t hash;
+        (void)take_into(&from, hash.bytes, sizeof hash.bytes);
         span_t leaf = take_short(&from);
-        if (tiles_add(self->tiles, leaf, why) != 0)
+        if (tiles_add(self->tiles, leaf, &hash, why) != 0)
             return -1;
         self->done = self->work.size - from.rest.size;
     }
@@ -220,7 +222,7 @@ publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *wh
     return self;
 }
 
-void publisher_leaf(publisher_t *self, span_t leaf)
+void publisher_leaf(publisher_t *self, span_t leaf, const hash_t *hash)
 {
     (void)pthread_mutex_lock(&self->lock);
     // A replay can be faster than the disk; with the disk in trouble nobody may be held
@@ -228,6 +230,7 @@ void publisher_leaf(publisher_t *self, span_t leaf)
     while (self->queue.size > QUEUE_MOST && !self->stuck)
         (void)pthread_cond_wait(&self->less, &self->lock);
     bool below = self->queue.size < WAKE;
+    buf_put(&self->queue, hash->bytes, sizeof hash->bytes);
     buf_put_short(&self->queue, leaf);
     if (below && self->queue.size >= WAKE)
         (void)pthread_cond_signal(&self->more);

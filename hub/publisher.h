@@ -15,9 +15,9 @@
 typedef struct publisher publisher_t;
 
 publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why);
-// The next leaf, whose entry is on stable storage by now (full tiles do not wait for a
-// checkpoint).  Copied.
-void publisher_leaf(publisher_t *self, span_t leaf);
+// The next leaf and its hash, whose entry is on stable storage by now (full tiles do not
+// wait for a checkpoint).  Copied.
+void publisher_leaf(publisher_t *self, span_t leaf, const hash_t *hash);
 // The log's newest durable checkpoint, covering `size` leaves, all given before.
 void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note);
 // The first failure since the last call (a full disk: it tries again by itself), or 0.

@@ -32,6 +32,7 @@ typedef struct {
     uint64_t index;     // of the tile in its level
     unsigned width;     // hashes it has so far, TILE_WIDTH when it waits to be written
     unsigned published; // widest partial tile known to be on the disk
+    bool partial;       // this run may have left partial tiles of it there
     hash_t hash[TILE_WIDTH];
 } edge_t;
 
@@ -200,6 +201,18 @@ static int remove_partial(const tiles_t *self, int level, uint64_t index, cause_
     return rmdir(path) == 0 ? 0 : cause_errno(why, "%s", path);
 }
 
+// A tile that came after the check of earlier runs' has only what this run made: mostly
+// nothing, when many leaves come between two checkpoints.
+static int remove_partials(const tiles_t *self, int level, cause_t *why)
+{
+    const edge_t *edge = &self->edge[level];
+    if (self->checked && !edge->partial)
+        return 0;
+    if (level == 0 && remove_partial(self, TILE_ENTRIES, edge->index, why) != 0)
+        return -1;
+    return remove_partial(self, level, edge->index, why);
+}
+
 static void send_up(tiles_t *self, int level)
 {
     merkle_t tree = {0};
@@ -209,6 +222,7 @@ static void send_up(tiles_t *self, int level)
         merkle_add(&tree, &edge->hash[i]);
     merkle_root(&tree, &above->hash[above->width++]);
     edge->width = edge->published = 0;
+    edge->partial = false;
     edge->index++;
 }
 
@@ -221,8 +235,7 @@ static int settle(tiles_t *self, int level, cause_t *why)
     assert(level + 1 < LEVELS); // 2^64 leaves
     if (settle(self, level + 1, why) != 0 ||
         put_tile(self, level, TILE_WIDTH, why) != 0 ||
-        remove_partial(self, level, edge->index, why) != 0 ||
-        (level == 0 && remove_partial(self, TILE_ENTRIES, edge->index, why) != 0))
+        remove_partials(self, level, why) != 0)
         return -1;
     send_up(self, level);
     if (level == 0)
@@ -230,15 +243,15 @@ static int settle(tiles_t *self, int level, cause_t *why)
     return 0;
 }
 
-int tiles_add(tiles_t *self, span_t leaf, cause_t *why)
+int tiles_add(tiles_t *self, span_t leaf, const hash_t *hash, cause_t *why)
 {
     assert(leaf.size <= UINT16_MAX);
     if (settle(self, 0, why) != 0)
         return -1;
     edge_t *edge = &self->edge[0];
-    merkle_leaf(leaf, &edge->hash[edge->width]);
     buf_put_short(&self->leaves, leaf);
-    self->end[edge->width++] = self->leaves.size;
+    self->end[edge->width] = self->leaves.size;
+    edge->hash[edge->width++] = *hash;
     return 0;
 }
 
@@ -309,6 +322,7 @@ int tiles_publish(tiles_t *self, uint64_t size, cause_t *why)
         // Leaves beyond `size` may have filled the tile: then the full one is there.
         if (count / TILE_WIDTH < edge->index || width <= edge->published)
             continue;
+        edge->partial = true;
         if (put_tile(self, level, width, why) != 0)
             return -1;
         edge->published = width;

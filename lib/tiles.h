@@ -26,9 +26,10 @@ typedef struct tiles tiles_t;
 tiles_t *tiles_open(const char *folder, cause_t *why);
 void tiles_close(tiles_t **self_p);
 uint64_t tiles_size(const tiles_t *self); // leaves taken
-// A tile that is full is written and its partial ones are removed.  After -1 the leaf was
-// not taken; give it again when the disk may have recovered.
-int tiles_add(tiles_t *self, span_t leaf, cause_t *why);
+// The next leaf and its hash, merkle_leaf.  A tile that is full is written and its
+// partial ones are removed.  After -1 the leaf was not taken; give it again when the disk
+// may have recovered.
+int tiles_add(tiles_t *self, span_t leaf, const hash_t *hash, cause_t *why);
 // Writes whatever a reader of the tree of this size needs besides the full tiles.  `size`
 // is at most tiles_size and at least that of the call before.  May be repeated after -1.
 int tiles_publish(tiles_t *self, uint64_t size, cause_t *why);

@@ -115,8 +115,11 @@ static publisher_t *open_well(int64_t interval_ms)
 
 static void give(publisher_t *publisher, uint64_t from, uint64_t to)
 {
-    for (uint64_t i = from; i < to; i++)
-        publisher_leaf(publisher, leaf_of(i));
+    for (uint64_t i = from; i < to; i++) {
+        hash_t hash;
+        merkle_leaf(leaf_of(i), &hash);
+        publisher_leaf(publisher, leaf_of(i), &hash);
+    }
 }
 
 // One run: leaves from the first on, one checkpoint, the end.
@@ -199,6 +202,8 @@ static void test_many_checkpoints(void **state)
     publisher_close(&publisher);
     check_tree(700);
     check_note("size 700");
+    assert_false(there("tile/0/000.p"));
+    assert_false(there("tile/entries/001.p"));
 }
 
 static void test_leaves_beyond_the_checkpoint(void **state)
@@ -294,6 +299,54 @@ static void test_trouble_is_told_and_gets_over(void **state)
     check_hashes(2, 0, 1);
 }
 
+static void wait_for_note(const char *text)
+{
+    buf_t got = {0};
+    while (!span_is(buf_span(&got), text)) {
+        (void)sched_yield();
+        buf_clear(&got);
+        (void)file_read(scratch_at(&scratch, "checkpoint"), 100, &got, &why);
+    }
+    buf_destroy(&got);
+}
+
+static void wait_for_trouble(publisher_t *publisher, const char *name)
+{
+    while (publisher_trouble(publisher, &why) == 0 || !strstr(why.text, name))
+        (void)sched_yield();
+}
+
+// The bundle still fits, the tile of hashes does not.
+static void test_half_of_a_partial_tile_is_removed_with_the_rest(void **state)
+{
+    (void)state;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    publisher_t *publisher = open_well(1);
+    give(publisher, 0, 1);
+    publisher_checkpoint(publisher, 1, span_text("one"));
+    wait_for_note("one");
+    limit_files(5000);
+    give(publisher, 1, 256);
+    publisher_checkpoint(publisher, 256, span_text("one full"));
+    wait_for_trouble(publisher, "tile/0/000:");
+    limit_files(RLIM_INFINITY);
+    wait_for_note("one full");
+    limit_files(5000);
+    give(publisher, 256, 500);
+    publisher_checkpoint(publisher, 500, span_text("more"));
+    wait_for_trouble(publisher, "tile/0/001.p/244:");
+    assert_true(there("tile/entries/001.p/244"));
+    assert_false(there("tile/0/001.p/244"));
+    give(publisher, 500, 513);
+    publisher_checkpoint(publisher, 513, span_text("full"));
+    wait_for_trouble(publisher, "tile/0/001:");
+    limit_files(RLIM_INFINITY);
+    publisher_close(&publisher);
+    check_tree(513);
+    assert_false(there("tile/entries/001.p"));
+    assert_false(there("tile/0/001.p"));
+}
+
 static void test_a_folder_that_cannot_be_used(void **state)
 {
     (void)state;
@@ -328,6 +381,7 @@ int main(void)
         TEST(test_leaves_beyond_the_checkpoint),
         TEST(test_the_next_run_repairs_and_leaves_the_rest_alone),
         TEST(test_trouble_is_told_and_gets_over),
+        TEST(test_half_of_a_partial_tile_is_removed_with_the_rest),
         TEST(test_a_folder_that_cannot_be_used),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
