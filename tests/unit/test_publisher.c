@@ -164,7 +164,7 @@ static void test_sizes_around_full_tiles(void **state)
         run(sizes[i], "note");
         check_tree(sizes[i]);
         check_note("note");
-        assert_false(there(".tile"));
+        assert_false(there(".new/tile"));
     }
     assert_false(there("tile/0/000.p")); // superseded by the full tile
     assert_false(there("tile/entries/000.p"));
