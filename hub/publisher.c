@@ -189,6 +189,8 @@ static int start(publisher_t *self)
     int error = pthread_create(&self->thread, NULL, run, self);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     self->running = error == 0;
+    if (self->running)
+        (void)pthread_setname_np(self->thread, "publisher");
     errno = error;
     return error == 0 ? 0 : -1;
 }

@@ -66,6 +66,8 @@ static int start_thread(workers_t *self)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&self->thread[self->threads], NULL, serve, self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!failed)
+        pthread_setname_np(self->thread[self->threads], "worker");
     return failed;
 }
 

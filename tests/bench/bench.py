@@ -6,7 +6,9 @@ usage: bench.py [--messages N] [--rounds R]
 A hub with P publishers (isoc) and S subscribers (nccis) on 127.0.0.1: every message of 700 bytes is
 sealed, flushed, receipted with proof, delivered with proof and verified by each receiver.  The
 floor is a CURVE echo of the same messages, one a frame, with one flush a batch and nothing else.
-Prints one CSV line a case and system; times are in milliseconds.
+Prints one CSV line a case and system; times are in milliseconds, but the processor time that
+the hub spends on one message, which is in microseconds: that of each of its threads follows at
+the end.
 """
 
 import argparse
@@ -26,7 +28,8 @@ ORIGIN = "dabyl.bench/log"
 CASES = [(1, 1, 1, 0.05), (1, 1, 256, 1), (4, 4, 64, 1), (1, 16, 256, 0.5)]
 COLUMNS = (
     "system,publishers,subscribers,window,messages,published_per_s,delivered_per_s,"
-    "receipt_p50,receipt_p99,receipt_p999,deliver_p50,deliver_p99,deliver_p999,hub_rss_mb"
+    "receipt_p50,receipt_p99,receipt_p999,deliver_p50,deliver_p99,deliver_p999,hub_rss_mb,"
+    "hub_cpu_us"
 )
 FOLDERS = []
 REGISTRY = """organisations = (
@@ -106,6 +109,17 @@ class World:
         with open(self.path("hub.log"), encoding="utf-8") as lines:
             sys.exit("the hub did not start:\n" + lines.read())
 
+    def spent_us(self):
+        """Processor time of each thread so far; those of one name together."""
+        spent = {}
+        tasks = f"/proc/{self.hub.pid}/task"
+        for task in os.listdir(tasks):
+            with open(f"{tasks}/{task}/comm", encoding="utf-8") as name, \
+                    open(f"{tasks}/{task}/schedstat", encoding="utf-8") as times:
+                thread = name.read().strip()
+                spent[thread] = spent.get(thread, 0) + int(times.read().split()[0]) / 1000
+        return spent
+
     def peak_mb(self):
         with open(f"/proc/{self.hub.pid}/status", encoding="utf-8") as lines:
             for line in lines:
@@ -131,7 +145,8 @@ def load(system, folder, endpoint, case, messages):
 
 
 def run_case(case, messages):
-    """The floor, then a hub of its own, on the same folder's disk."""
+    """The floor, then a hub of its own, on the same folder's disk.  Two lines, and what each
+    thread of the hub spent on a message."""
     folder = tempfile.mkdtemp(prefix="bench-", dir=os.path.join(TOP, "build"))
     floor = load("floor", folder, "0", case, messages)
     world = World(folder, case[0], case[1])
@@ -139,11 +154,15 @@ def run_case(case, messages):
         text = file.read()
     with open(world.path("hub", "hub.conf"), "w", encoding="utf-8") as file:
         file.write(text.replace("tcp://127.0.0.1:7600", "tcp://127.0.0.1:*"))
-    hub = load("hub", folder, world.start(), case, messages)
+    endpoint = world.start()
+    before = world.spent_us()
+    hub = load("hub", folder, endpoint, case, messages)
+    spent = {thread: (us - before.get(thread, 0)) / int(hub.split(",")[4])
+             for thread, us in world.spent_us().items()}
     peak = world.peak_mb()
     world.stop()
     FOLDERS.append(folder)  # deleting it now would slow down the file system under the next case
-    return floor + ",", f"{hub},{peak:.1f}"
+    return floor + ",,", f"{hub},{peak:.1f},{sum(spent.values()):.1f}", spent
 
 
 def ratio(floor, hub, column):
@@ -157,9 +176,11 @@ def main():
     arguments = parser.parse_args()
     print(COLUMNS, flush=True)
     ratios = {}
+    threads = {}
     for _ in range(arguments.rounds):
         for case in CASES:
-            floor, hub = run_case(case, arguments.messages)
+            floor, hub, spent = run_case(case, arguments.messages)
+            threads.setdefault(case, []).append(spent)
             print(floor, hub, sep="\n", flush=True)
             ratios.setdefault(case, []).append(
                 [ratio(floor, hub, column) for column in (5, 6, 7, 10)])
@@ -170,6 +191,11 @@ def main():
     for case, rows in ratios.items():
         medians = [statistics.median(column) for column in zip(*rows)]
         print(f"# {case[:3]}: " + ", ".join(f"{value:.2f}" for value in medians))
+    print("# case: microseconds of the hub's threads a message")
+    for case, rows in threads.items():
+        medians = {thread: statistics.median(row[thread] for row in rows) for thread in rows[0]}
+        print(f"# {case[:3]}: " + ", ".join(
+            f"{thread} {us:.1f}" for thread, us in sorted(medians.items()) if us >= 0.05))
 
 
 if __name__ == "__main__":
