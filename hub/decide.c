@@ -419,6 +419,7 @@ static void begin_duty(
     if (oblige->by_default && !said)
         (void)strncat(duty->cites, ", default", sizeof duty->cites - size - 1);
     memcpy(duty->met_by, oblige->kind, sizeof duty->met_by);
+    duty->answers = oblige->answers;
     memcpy(duty->message.author, document->from, sizeof duty->message.author);
     memcpy(duty->message.id, document->id, sizeof duty->message.id);
     if (matter->exercise)

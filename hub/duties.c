@@ -336,9 +336,7 @@ typedef struct {
 static void meet(duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
 {
     const deed_t *deed = about;
-    if (strcmp(duty->met_by, deed->document->kind) == 0 &&
-        strcmp(duty->who, deed->document->from) == 0 &&
-        strcmp(duty->exercise, deed->within) == 0)
+    if (duty_met_by(duty, deed->document) && strcmp(duty->exercise, deed->within) == 0)
         change(self, duty, met_at(duty, out->time_ms), &deed->name, out);
 }
 

@@ -27,6 +27,20 @@ bool duty_settled(const duty_t *self)
            self->state == DUTY_WITHDRAWN;
 }
 
+bool duty_met_by(const duty_t *self, const document_t *document)
+{
+    if (strcmp(self->met_by, document->kind) != 0 ||
+        strcmp(self->who, document->from) != 0)
+        return false;
+    if (self->answers.n == 0)
+        return true;
+    const char *said = json_string_value(document_at(document->root, "/body/answer"));
+    for (size_t i = 0; said && i < self->answers.n; i++)
+        if (strcmp(self->answers.word[i], said) == 0)
+            return true;
+    return false;
+}
+
 void duty_identify(duty_t *self)
 {
     buf_t name = {0};
@@ -61,8 +75,8 @@ static void set_reference(json_t *root, const char *key, const reference_t *to)
 json_t *duty_json(const duty_t *self)
 {
     json_t *root = json_object();
-    json_t *tell = json_array();
-    if (!root || !tell)
+    json_t *tell = json_array(), *answers = json_array();
+    if (!root || !tell || !answers)
         abort();
     set(root, "duty", json_string(self->name));
     set(root, "id", json_string(self->id));
@@ -78,6 +92,11 @@ json_t *duty_json(const duty_t *self)
     set(root, "rule", json_string(self->rule));
     set(root, "cites", json_string(self->cites));
     set(root, "met_by", json_string(self->met_by));
+    for (size_t i = 0; i < self->answers.n; i++)
+        (void)json_array_append_new(answers, json_string(self->answers.word[i]));
+    if (self->answers.n > 0)
+        set(root, "answers", json_incref(answers));
+    json_decref(answers);
     set_time(root, "from", self->from_ms);
     set_time(root, "due", self->due_ms);
     set_time(root, "near", self->near_ms);
@@ -145,6 +164,19 @@ static bool take_tell(const json_t *root, duty_t *self)
     return true;
 }
 
+static bool take_answers(const json_t *root, wanted_t *answers)
+{
+    const json_t *list = json_object_get(root, "answers");
+    if (!json_is_array(list) || json_array_size(list) > ANSWERS_MAX)
+        return false;
+    for (; answers->n < json_array_size(list); answers->n++) {
+        const char *word = json_string_value(json_array_get(list, answers->n));
+        if (!word || !text_copy(span_text(word), answers->word[answers->n], ANSWER_MAX))
+            return false;
+    }
+    return true;
+}
+
 static bool take_position(const json_t *root, uint64_t *position)
 {
     const json_t *at = json_object_get(root, "position");
@@ -167,6 +199,7 @@ static bool take(const json_t *root, duty_t *self)
            take_text(root, "rule", self->rule, sizeof self->rule) &&
            take_text(root, "cites", self->cites, sizeof self->cites) &&
            take_text(root, "met_by", self->met_by, sizeof self->met_by) &&
+           (!has(root, "answers") || take_answers(root, &self->answers)) &&
            take_reference(root, "message", &self->message) &&
            take_position(root, &self->position) &&
            take_reference(root, "incident", &self->incident) &&

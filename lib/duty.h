@@ -31,6 +31,7 @@ typedef struct {
     char exercise[NODE_ID_MAX]; // that it is played in; "": it is a real one
     char rule[RULE_ID_MAX], cites[CITES_MAX];
     char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
+    wanted_t answers;      // of the kind
     reference_t message;   // that opened it
     uint64_t position;     // of its entry
     reference_t latest;    // its newest correction; author "": none
@@ -46,6 +47,8 @@ typedef struct {
 
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected
+// Whether this message, which names the one that brought the duty, is what meets it.
+bool duty_met_by(const duty_t *self, const document_t *document);
 // The id: of the message, the duty's name and who.  The same however often it is made.
 void duty_identify(duty_t *self);
 json_t *duty_json(const duty_t *self);

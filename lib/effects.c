@@ -36,10 +36,19 @@ static bool same_require(const require_t *a, const require_t *b)
            tests_imply(b->condition, b->conditions, a->condition, a->conditions);
 }
 
+static bool same_answers(const wanted_t *a, const wanted_t *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = strcmp(a->word[i], b->word[i]) == 0;
+    return same;
+}
+
 static bool same_duty(const oblige_t *a, const oblige_t *b)
 {
     return strcmp(a->duty, b->duty) == 0 && same_target(&a->who, &b->who) &&
-           a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0;
+           a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0 &&
+           same_answers(&a->answers, &b->answers);
 }
 
 static bool same_terms(const oblige_t *a, const oblige_t *b)

@@ -88,6 +88,28 @@ static int read_met_by(load_t *load)
     return 0;
 }
 
+static int read_answers(load_t *load)
+{
+    oblige_t *oblige = load->oblige;
+    const config_setting_t *at = member_of(load, "answers");
+    if (at == NULL)
+        return 0;
+    if (oblige->met_by != MET_BY_KIND)
+        return complain(load, at, "answers goes with a kind in met_by");
+    int n = config_setting_is_array(at) ? config_setting_length(at) : 0;
+    if (n == 0 || n > ANSWERS_MAX)
+        return complain(
+            load, at, "answers must be an array of 1 to %d words", ANSWERS_MAX);
+    for (int i = 0; i < n; i++) {
+        const char *word = config_setting_get_string_elem(at, i);
+        if (word == NULL || word[0] == 0 || strlen(word) >= ANSWER_MAX)
+            return complain(
+                load, at, "an answer is a word of at most %d bytes", ANSWER_MAX - 1);
+        (void)snprintf(oblige->answers.word[oblige->answers.n++], ANSWER_MAX, "%s", word);
+    }
+    return 0;
+}
+
 static int read_from(load_t *load)
 {
     oblige_t *oblige = load->oblige;
@@ -168,13 +190,13 @@ static int read_tell(load_t *load)
 int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
     const config_setting_t *group, cause_t *why)
 {
-    static const char *const keys[] = {
-        "duty", "who", "met_by", "from", "within", "near", "tell", "default", NULL};
+    static const char *const keys[] = {"duty", "who", "met_by", "answers", "from",
+        "within", "near", "tell", "default", NULL};
     load_t load = {self, file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == -1 || read_name(&load) == -1 ||
-        read_who(&load) == -1 || read_met_by(&load) == -1 || read_from(&load) == -1 ||
-        read_times(&load, cites) == -1)
+        read_who(&load) == -1 || read_met_by(&load) == -1 || read_answers(&load) == -1 ||
+        read_from(&load) == -1 || read_times(&load, cites) == -1)
         return -1;
     return read_tell(&load);
 }

@@ -6,8 +6,10 @@
 //
 // `met_by` is a kind of message that names this one in `re` or `incident`; "delivery":
 // the signed acknowledgement that it was delivered; or "acceptance": this very message,
-// which then is in time or late.  `from` is "accepted" or a JSON pointer to a moment in
-// the message.  A time that the plan does not give has `default = true`.
+// which then is in time or late.  Of a kind whose messages answer in various ways,
+// `answers = [ "accepted", "refused" ]` says which count.  `from` is "accepted" or a JSON
+// pointer to a moment in the message.  A time that the plan does not give has `default =
+// true`.
 
 #ifndef LIB_OBLIGE_H
 #define LIB_OBLIGE_H
@@ -16,7 +18,13 @@
 #include "lib/leaf.h"
 #include "lib/target.h"
 
-enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4 };
+enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4, ANSWERS_MAX = 4, ANSWER_MAX = 32 };
+
+// Words that /body/answer of a message must be one of; none: it may be anything.
+typedef struct {
+    size_t n;
+    char word[ANSWERS_MAX][ANSWER_MAX];
+} wanted_t;
 
 typedef enum { MET_BY_KIND, MET_BY_DELIVERY, MET_BY_ACCEPTANCE } met_by_t;
 
@@ -25,6 +33,7 @@ typedef struct {
     target_t who;
     met_by_t met_by;
     char kind[KIND_MAX];    // MET_BY_KIND
+    wanted_t answers;       // of that kind
     char from[POINTER_MAX]; // "": from acceptance
     int64_t within_ms;
     int64_t near_ms; // before the end; 0: nobody is warned

@@ -59,6 +59,8 @@ const refusal_code_t refusal_codes[] = {
     {"precondition.ended", "What this message belongs to has ended."},
     {"to.outside",
         "An addressee in to is not among those that the message referred to names."},
+    {"author.outside",
+        "The message referred to names another for this than the message's author."},
     {"withdrawal.author", "Only the author of a message may correct it or take it back."},
     {"withdrawal.kind", "A message is corrected or taken back by one of its own kind."},
     {"withdrawal.both", "A message corrects another or takes one back, and not both."},

@@ -34,24 +34,39 @@ static int read_of(load_t *load)
         "of must be \"re\", \"incident\", \"supersedes\" or \"cancels\"");
 }
 
+static const char *const words[] = {[REQUIRE_KIND] = "kind",
+    [REQUIRE_LATEST] = "latest",
+    [REQUIRE_SOME] = "some",
+    [REQUIRE_NONE] = "none",
+    [REQUIRE_TO_AMONG] = "to_among",
+    [REQUIRE_AUTHOR_AMONG] = "author_among",
+    [REQUIRE_SEALS] = "seals"};
+
+const char *require_word(require_type_t type)
+{
+    return words[type];
+}
+
+bool require_has_pointer(const require_t *self)
+{
+    return self->type == REQUIRE_TO_AMONG || self->type == REQUIRE_AUTHOR_AMONG;
+}
+
 static int read_type(load_t *load)
 {
-    static const char *const keys[] = {[REQUIRE_KIND] = "kind",
-        [REQUIRE_LATEST] = "latest",
-        [REQUIRE_NONE] = "none",
-        [REQUIRE_TO_AMONG] = "to_among"};
     require_t *require = load->require;
     size_t found = 0;
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (member_of(load, keys[i]) != NULL) {
+    for (size_t i = 0; i < REQUIRE_SEALS; i++)
+        if (member_of(load, words[i]) != NULL) {
             require->type = (require_type_t)i;
             found++;
         }
     if (found != 1)
         return complain(load, load->group,
-            "one of kind, latest, none and to_among expected beside of");
-    bool among = require->type == REQUIRE_TO_AMONG;
-    const char *key = keys[require->type];
+            "one of kind, latest, some, none, to_among and author_among expected beside "
+            "of");
+    bool among = require_has_pointer(require);
+    const char *key = words[require->type];
     const char *text = settings_text(
         load->file, load->group, key, among ? POINTER_MAX : KIND_MAX, load->why);
     if (text == NULL)
@@ -72,8 +87,8 @@ static int read_where(load_t *load)
         return require->type == REQUIRE_LATEST
                    ? complain(load, load->group, "latest needs tests in where")
                    : 0;
-    if (require->type != REQUIRE_KIND && require->type != REQUIRE_LATEST)
-        return complain(load, at, "where goes with kind or latest");
+    if (require_has_pointer(require))
+        return complain(load, at, "where goes with kind, latest, some or none");
     if (!config_setting_is_list(at))
         return complain(load, at, "where must be a list ( { field = ...; }, ... )");
     int n = config_setting_length(at);
@@ -117,8 +132,8 @@ static int read_same(load_t *load)
 int require_read(
     require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why)
 {
-    static const char *const keys[] = {
-        "of", "kind", "latest", "none", "to_among", "where", "stands", "same", NULL};
+    static const char *const keys[] = {"of", "kind", "latest", "some", "none", "to_among",
+        "author_among", "where", "stands", "same", NULL};
     load_t load = {self, file, group, why};
     *self = (require_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == 0 && read_of(&load) == 0 &&
@@ -272,23 +287,50 @@ static int check_latest(const check_t *check)
                 : 0;
 }
 
-static int check_none(const check_t *check)
+// Whether a message of the kind about the subject stands and passes the tests.  What the
+// message itself corrects does not count: it will no longer stand.
+static bool is_there(const check_t *check)
 {
     const require_t *require = check->require;
     const precedents_t *log = check->log;
+    const reference_t *corrected = &check->document->supersedes;
     thread_walk_t walk = {0};
     leaf_t leaf;
-    char pointer[16];
-    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
     while (log->refers(log->context, check->named, REFERS, require->kind, &walk, &leaf))
-        if (message_stands(log, &leaf))
-            return unmet(check, "precondition.ended", pointer, "a %s has ended this %s",
-                require->kind, check->leaf.kind);
-    return 0;
+        if (!(strcmp(leaf.id, corrected->id) == 0 &&
+                strcmp(leaf.author, corrected->author) == 0) &&
+            message_stands(log, &leaf) && !failed(check, &leaf))
+            return true;
+    return false;
 }
 
+static int check_some(const check_t *check)
+{
+    const require_t *require = check->require;
+    char pointer[16];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (is_there(check))
+        return 0;
+    return unmet(check, "precondition.unmet", pointer,
+        "no %s about this %s says what it must", require->kind, check->leaf.kind);
+}
+
+static int check_none(const check_t *check)
+{
+    const require_t *require = check->require;
+    char pointer[16];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (!is_there(check))
+        return 0;
+    return unmet(check, "precondition.ended", pointer, "a %s has ended this %s",
+        require->kind, check->leaf.kind);
+}
+
+// One node, or several of them.
 static bool lists(const json_t *names, const char *node)
 {
+    if (json_is_string(names))
+        return strcmp(json_string_value(names), node) == 0;
     for (size_t i = 0; i < json_array_size(names); i++) {
         const char *name = json_string_value(json_array_get(names, i));
         if (name && strcmp(name, node) == 0)
@@ -297,7 +339,20 @@ static bool lists(const json_t *names, const char *node)
     return false;
 }
 
-static int check_among(const check_t *check)
+static int check_author(const check_t *check)
+{
+    const require_t *require = check->require;
+    const document_t *document = check->document;
+    json_t *root = check->log->document(check->log->context, &check->leaf);
+    bool named = root && lists(document_at(root, require->pointer), document->from);
+    json_decref(root);
+    return named ? 0
+                 : unmet(check, "author.outside", "/from",
+                       "'%s' is not whom the %s names in %s", document->from,
+                       check->leaf.kind, require->pointer);
+}
+
+static int check_to(const check_t *check)
 {
     const require_t *require = check->require;
     const document_t *document = check->document;
@@ -355,11 +410,15 @@ int require_check(const require_t *self, const precedents_t *log,
         return check_kind(&check);
     case REQUIRE_LATEST:
         return check_latest(&check);
+    case REQUIRE_SOME:
+        return check_some(&check);
     case REQUIRE_NONE:
         return check_none(&check);
+    case REQUIRE_AUTHOR_AMONG:
+        return check_author(&check);
     case REQUIRE_TO_AMONG:
     case REQUIRE_SEALS:
         break;
     }
-    return check_among(&check);
+    return check_to(&check);
 }

@@ -4,12 +4,15 @@
 //       same = "/body/treaty"; }
 //     { of = "re"; latest = "crossborder.position"; where = ( ... ); }
 //     { of = "re"; none = "headquarters.adjournment"; }
+//     { of = "re"; some = "acknowledgement"; where = ( ... ); }
 //     { of = "re"; to_among = "/body/members"; }
+//     { of = "re"; author_among = "/to"; }
 //
 // `of` says by which of its references a message names another: re, incident, supersedes
 // or cancels.  Of that other message is required that it is of a kind (and stands, passes
 // tests, agrees with the message in a field); that the latest of a kind about it passes
-// tests; that there is none of a kind about it; or that it lists all addressees.
+// tests, or some one does; that there is none of a kind about it that does; or that it
+// names all addressees, or the author.
 
 #ifndef LIB_REQUIRE_H
 #define LIB_REQUIRE_H
@@ -21,8 +24,10 @@
 typedef enum {
     REQUIRE_KIND,
     REQUIRE_LATEST,
+    REQUIRE_SOME,
     REQUIRE_NONE,
     REQUIRE_TO_AMONG,
+    REQUIRE_AUTHOR_AMONG,
     REQUIRE_SEALS // a rule's `seals = N`: officers, of whatever it refers to
 } require_type_t;
 
@@ -31,16 +36,19 @@ enum { REQUIRE_CONDITIONS_MAX = 4, REQUIRE_SEALS_MAX = 3 };
 typedef struct {
     require_type_t type;
     refer_t of;
-    bool stands;               // KIND: neither superseded nor cancelled
-    char kind[KIND_MAX];       // all but TO_AMONG, SEALS
-    char pointer[POINTER_MAX]; // TO_AMONG: to an array of node ids
-    char same[POINTER_MAX];    // KIND: has the same value in both; "" for none
-    size_t conditions;         // KIND, LATEST
+    bool stands;         // KIND: neither superseded nor cancelled
+    char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
+    char
+        pointer[POINTER_MAX]; // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them
+    char same[POINTER_MAX];   // KIND: has the same value in both; "" for none
+    size_t conditions;        // KIND, LATEST, SOME, NONE
     condition_t condition[REQUIRE_CONDITIONS_MAX];
     size_t seals;  // SEALS: how many different officers, beside the node
     unsigned line; // of the file
 } require_t;
 
+const char *require_word(require_type_t type);   // its key: "to_among"
+bool require_has_pointer(const require_t *self); // and no kind
 // Read one element of `require`.  After a failure there is nothing to close.
 int require_read(
     require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why);

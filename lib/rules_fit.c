@@ -42,6 +42,14 @@ static int check_require(const fit_t *fit, const require_t *require)
     return check(fit, require->line, require->kind, require->same);
 }
 
+static int check_oblige(const fit_t *fit, const oblige_t *oblige)
+{
+    if (oblige->from[0] && check(fit, oblige->line, fit->rule->kind, oblige->from) == -1)
+        return -1;
+    return oblige->answers.n > 0 ? check(fit, oblige->line, oblige->kind, "/body/answer")
+                                 : 0;
+}
+
 static int check_rule(const fit_t *fit)
 {
     const rule_t *rule = fit->rule;
@@ -59,8 +67,7 @@ static int check_rule(const fit_t *fit)
         if (check_require(fit, &rule->require[i]) == -1)
             return -1;
     for (size_t i = 0; i < rule->obliges; i++)
-        if (rule->oblige[i].from[0] &&
-            check(fit, rule->oblige[i].line, rule->kind, rule->oblige[i].from) == -1)
+        if (check_oblige(fit, &rule->oblige[i]) == -1)
             return -1;
     return 0;
 }

@@ -41,6 +41,7 @@ static const word_t titles[] = {
     {"precondition.withdrawn", "its ground was withdrawn", NULL},
     {"precondition.ended", "ended", NULL},
     {"to.outside", "addressee not named there", NULL},
+    {"author.outside", "another is named for this", NULL},
     {"withdrawal.author", "not its author", NULL},
     {"withdrawal.kind", "another kind than the original", NULL},
     {"withdrawal.both", "corrects and takes back", NULL},

@@ -94,6 +94,15 @@ static void print_time(const json_t *duty, int64_t now_ms)
     screen_time(stdout, mail_text(duty, "due"));
 }
 
+// Which answers count, where not any does.
+static void print_answers(const json_t *answers)
+{
+    for (size_t i = 0; i < json_array_size(answers); i++) {
+        fputs(i ? ", " : ": ", stdout);
+        screen_text(stdout, json_string_value(json_array_get(answers, i)));
+    }
+}
+
 static void print_duty(const json_t *duty, int64_t now_ms)
 {
     const char *state = mail_text(duty, "state");
@@ -121,6 +130,7 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     fputs(say("met by"), stdout);
     fputc(' ', stdout);
     screen_text(stdout, mail_text(duty, "met_by"));
+    print_answers(json_object_get(duty, "answers"));
     fputc('\n', stdout);
 }
 

@@ -56,15 +56,11 @@ json_t *rules_json_when(const rule_t *rule)
 
 json_t *rules_json_require(const require_t *require)
 {
-    static const char *const types[] = {[REQUIRE_KIND] = "kind",
-        [REQUIRE_LATEST] = "latest",
-        [REQUIRE_NONE] = "none",
-        [REQUIRE_TO_AMONG] = "to_among"};
     if (require->type == REQUIRE_SEALS)
         return json_pack("{s:i}", "seals", (int)require->seals);
-    bool among = require->type == REQUIRE_TO_AMONG;
     return json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
-        types[require->type], among ? require->pointer : require->kind, "stands",
+        require_word(require->type),
+        require_has_pointer(require) ? require->pointer : require->kind, "stands",
         require->stands, "same", require->same, "where",
         tests_json(require->condition, require->conditions));
 }
@@ -79,12 +75,14 @@ json_t *rules_json_oblige(const oblige_t *oblige)
     const char *met_by = oblige->met_by == MET_BY_KIND       ? oblige->kind
                          : oblige->met_by == MET_BY_DELIVERY ? "delivery"
                                                              : "acceptance";
-    json_t *tell = json_array();
+    json_t *tell = json_array(), *answers = json_array();
     for (size_t i = 0; i < oblige->tells; i++)
         json_array_append_new(tell, json_string(rules_target_word(&oblige->tell[i])));
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:b}", "duty", oblige->duty,
-        "who", rules_target_word(&oblige->who), "met_by", met_by, "from",
-        oblige->from[0] ? oblige->from : "accepted", "within_ms",
+    for (size_t i = 0; i < oblige->answers.n; i++)
+        json_array_append_new(answers, json_string(oblige->answers.word[i]));
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:o, s:b}", "duty",
+        oblige->duty, "who", rules_target_word(&oblige->who), "met_by", met_by, "answers",
+        answers, "from", oblige->from[0] ? oblige->from : "accepted", "within_ms",
         (json_int_t)oblige->within_ms, "near_ms", (json_int_t)oblige->near_ms, "tell",
         tell, "default", oblige->by_default);
 }

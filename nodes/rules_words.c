@@ -150,8 +150,15 @@ void rules_print_require(const require_t *require, FILE *out)
     case REQUIRE_NONE:
         fprintf(out, say("no %1$s about what %2$s names"), require->kind, of);
         break;
+    case REQUIRE_SOME:
+        fprintf(out, say("a %1$s about what %2$s names"), require->kind, of);
+        break;
     case REQUIRE_SEALS:
         fprintf(out, say("the seals of officers of its author: %zu"), require->seals);
+        break;
+    case REQUIRE_AUTHOR_AMONG:
+        fprintf(out, say("its author is in %1$s of what %2$s names"),
+            field_of(require->pointer), of);
         break;
     case REQUIRE_TO_AMONG:
         fprintf(out, say("every addressee is in %1$s of what %2$s names"),
@@ -179,6 +186,8 @@ static void print_met_by(const oblige_t *oblige, FILE *out)
     switch (oblige->met_by) {
     case MET_BY_KIND:
         fprintf(out, say("met by %s"), oblige->kind);
+        for (size_t i = 0; i < oblige->answers.n; i++)
+            fprintf(out, "%s%s", i ? ", " : ": ", oblige->answers.word[i]);
         return;
     case MET_BY_DELIVERY:
         fputs(say("met by signed delivery"), out);

@@ -686,8 +686,14 @@ class Check:
             return
         if withdrawn and self.cancels.get(at) not in [f"{r['author']} {r['id']}" for r in named]:
             raise Fault(where, "a duty is withdrawn by a message that takes nothing of it back")
+        met = duty["state"] in ("met", "met-late")
+        if met and "answers" in duty and self.answer(at) not in duty["answers"]:
+            raise Fault(where, "a duty is met by another answer than it asks for")
         if self.within(at) != name:
             raise Fault(where, "a duty is changed by a message that is not of its exercise")
+
+    def answer(self, position):
+        return json.loads(self.entries[position].document).get("body", {}).get("answer")
 
     def within(self, position):
         """The exercise that the message there was sent within, or nothing."""

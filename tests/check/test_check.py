@@ -317,6 +317,8 @@ def duties():
         ("in a state that there is not", False, [{"state": "done"}]),
         ("without an end", False, [{"due": None}]),
         ("met by an answer", True, [{}, {**met, "by": ANSWER}]),
+        ("met by the answer it wants", True, [{}, {**met, "by": ANSWER, "answers": ["taken"]}]),
+        ("met by another answer", False, [{}, {**met, "by": ANSWER, "answers": ["declined"]}]),
         ("met by what there is not", False, [{}, {**met, "by": dict(ANSWER, id="none")}]),
         ("met by what was exercised", False, [{}, {**met, "by": dict(ANSWER, id="in autumn")}]),
         ("withdrawn by nobody", False, [{}, {"state": "withdrawn"}]),
@@ -342,7 +344,7 @@ def duties():
                 check.Leaf(
                     n, "", "message" if n else "origin", "x", "nccis", IDS.get(n), *[None] * 3
                 ),
-                b"",
+                b'{"body": {"answer": "taken"}}',
                 b"",
                 b"",
             )

@@ -442,6 +442,28 @@ static void an_exercise_stands_apart(void **state)
     assert_int_equal(duties_unsettled(world->duties), 1);
 }
 
+// Having read it is no answer where one is wanted.
+static void only_the_answers_that_count_meet_it(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    duty.answers = (wanted_t){2, {"taken", "declined"}};
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    restart(world);
+    document_t answer = message_of("reply", "isoc", message("nccis", ID("1")));
+    static const char *const said[] = {"{}", "{\"body\": {\"answer\": \"read\"}}",
+        "{\"body\": {\"answer\": 1}}", "{\"body\": {\"answer\": \"declined\"}}"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        assert_string_equal(states(world), "open ");
+        answer.root = json_loads(said[i], 0, NULL);
+        say_in(world, EXERCISE_WITHIN, "", &answer, T0 + 1);
+        json_decref(answer.root);
+        commit(world);
+    }
+    assert_string_equal(states(world), "open met ");
+}
+
 static void closing_ends_what_is_open_in_it(void **state)
 {
     world_t *world = *state;
@@ -522,6 +544,7 @@ static void every_cut_and_flip_is_survived(void **state)
     duty.by = message("isoc", ID("3"));
     duty.held = true;
     (void)snprintf(duty.exercise, sizeof duty.exercise, "autumn");
+    duty.answers = (wanted_t){1, {"taken"}};
     duty.at_ms = T0;
     duty.tells = 2;
     (void)snprintf(duty.tell[1], sizeof duty.tell[1], "mfa");
@@ -561,6 +584,7 @@ int main(void)
         TEST(a_doubtful_clock_fires_nothing),
         TEST(many_fall_due_a_few_at_a_time),
         TEST(an_exercise_stands_apart),
+        TEST(only_the_answers_that_count_meet_it),
         TEST(closing_ends_what_is_open_in_it),
         TEST(a_real_duty_does_not_wait_for_an_exercise),
         TEST(an_exercise_does_not_push_out_what_was_settled),

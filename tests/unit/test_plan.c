@@ -312,14 +312,18 @@ static void print_require(const require_t *require, buf_t *out)
 {
     static const char *const words[] = {[REQUIRE_KIND] = "is",
         [REQUIRE_LATEST] = "latest",
+        [REQUIRE_SOME] = "some",
         [REQUIRE_NONE] = "no",
-        [REQUIRE_TO_AMONG] = "to among"};
+        [REQUIRE_TO_AMONG] = "to among",
+        [REQUIRE_AUTHOR_AMONG] = "author among"};
     if (require->type == REQUIRE_SEALS) {
         buf_printf(out, " (%zu officers)", require->seals);
         return;
     }
     buf_printf(out, " (%s %s %s", refer_name(require->of), words[require->type],
-        require->type == REQUIRE_TO_AMONG ? require->pointer : require->kind);
+        require_has_pointer(require) ? require->pointer : require->kind);
+    for (size_t i = 0; i < require->conditions; i++)
+        buf_printf(out, " %s", require->condition[i].pointer);
     buf_printf(out, "%s%s%s)", require->stands ? ", stands" : "",
         require->same[0] ? ", same " : "", require->same);
 }
@@ -333,7 +337,8 @@ static void what_must_come_first(void **state)
     static const char *const expected[][2] = {
         {"crossborder.position", "[17] (re is crossborder.measure, stands)\n"},
         {"crossborder.release", "[17] (re is crossborder.measure, stands, same "
-                                "/body/treaty) (re latest crossborder.position)\n"},
+                                "/body/treaty) (re latest crossborder.position "
+                                "/body/position)\n"},
         {"directive.report", "[23] (re is headquarters.directive)\n"},
         {"exercise.closing", "[default] (re is exercise.opening, same /body/exercise)\n"},
         {"exercise.joining",

@@ -163,6 +163,66 @@ static void an_end_ends(void **state)
         {"adjournment", REFER_RE, 0, ""});
 }
 
+static void one_answer_among_others_is_enough(void **state)
+{
+    (void)state;
+#define TAKEN                                                                            \
+    "\"ack\"; where = ( { field = \"/body/answer\"; in = [ \"taken\", \"declined\" ]; "  \
+    "} );"
+#define ACK(says) {"ack", REFER_RE, 0, "\"answer\": \"" says "\""}
+#define SOME "of = \"re\"; some = " TAKEN
+#define NONE "of = \"re\"; none = " TAKEN
+    CHECK(SOME, "", "", "precondition.unmet /re", MEASURE);
+    CHECK(SOME, "", "", "precondition.unmet /re", MEASURE, ACK("read"));
+    CHECK(SOME, "", "", "met", MEASURE, ACK("taken"), ACK("read")); // not the newest
+    CHECK(SOME, "", "", "precondition.unmet /re", MEASURE, ACK("taken"),
+        {"ack", REFER_CANCELS, 1, ""});
+    CHECK(SOME, "", "", "precondition.unmet /re", MEASURE, MEASURE,
+        {"ack", REFER_RE, 1, "\"answer\": \"taken\""});
+    CHECK("of = \"re\"; some = \"ack\";", "", "", "met", MEASURE, ACK("read"));
+    CHECK(NONE, "", "", "met", MEASURE, ACK("read"));
+    CHECK(NONE, "", "", "precondition.ended /re", MEASURE, ACK("declined"), ACK("read"));
+    CHECK(NONE, "", "", "met", MEASURE, ACK("taken"), {"ack", REFER_CANCELS, 1, ""});
+    // what can no longer be read says nothing
+    CHECK(SOME, "", "", "precondition.unmet /re", MEASURE, {"ack", REFER_RE, 0, NULL});
+}
+
+// The message does not end what it corrects its own end of.
+static void a_correction_does_not_stand_in_its_own_way(void **state)
+{
+    (void)state;
+    story_t story = {.n = 2, .row = {MEASURE, {"adjournment", REFER_RE, 0, ""}}};
+    document_t asking = {.kind = "adjournment", .re = {"a", "0"}};
+    refusal_t refusal;
+    assert_string_equal(ask(OPEN, &story, &asking, &refusal), "precondition.ended /re");
+    asking.supersedes = (reference_t){"a", "1"};
+    assert_string_equal(ask(OPEN, &story, &asking, &refusal), "met");
+    buf_destroy(&story.record);
+}
+
+static void the_author_is_the_one_who_is_named(void **state)
+{
+    (void)state;
+#define AUTHOR "of = \"re\"; author_among = \"/body/next\";"
+    static const struct {
+        const char *from, *body, *expected;
+    } rows[] = {{"knb", "\"next\": \"knb\"", "met"},
+        {"knb", "\"next\": [\"owner\", \"knb\"]", "met"},
+        {"kn", "\"next\": \"knb\"", "author.outside /from"},
+        {"press", "\"next\": [\"owner\", \"knb\"]", "author.outside /from"},
+        {"knb", "\"next\": []", "author.outside /from"},
+        {"knb", "\"next\": 1", "author.outside /from"},
+        {"knb", "", "author.outside /from"}, {"knb", NULL, "author.outside /from"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        story_t story = {.n = 1, .row = {{"manifest", REFERS, 0, rows[i].body}}};
+        document_t asking = {.kind = "ack", .re = {"a", "0"}};
+        refusal_t refusal;
+        (void)snprintf(asking.from, sizeof asking.from, "%s", rows[i].from);
+        assert_string_equal(ask(AUTHOR, &story, &asking, &refusal), rows[i].expected);
+        buf_destroy(&story.record);
+    }
+}
+
 static void addressees_are_among_the_members(void **state)
 {
     (void)state;
@@ -180,7 +240,7 @@ static void addressees_are_among_the_members(void **state)
 static void what_is_not_named_cannot_be_met(void **state)
 {
     (void)state;
-    static const char *const all[] = {AGREED, KIND, OPEN, AMONG};
+    static const char *const all[] = {AGREED, KIND, OPEN, AMONG, SOME, NONE, AUTHOR};
     story_t story = {.n = 1, .row = {MEASURE}};
     document_t asking = {.kind = "release"};
     refusal_t refusal;
@@ -203,6 +263,9 @@ int main(void)
         cmocka_unit_test(the_subject_is_of_a_kind_and_stands),
         cmocka_unit_test(a_field_may_have_to_agree),
         cmocka_unit_test(an_end_ends),
+        cmocka_unit_test(one_answer_among_others_is_enough),
+        cmocka_unit_test(a_correction_does_not_stand_in_its_own_way),
+        cmocka_unit_test(the_author_is_the_one_who_is_named),
         cmocka_unit_test(addressees_are_among_the_members),
         cmocka_unit_test(what_is_not_named_cannot_be_met),
     };
