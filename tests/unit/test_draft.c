@@ -1,7 +1,7 @@
 // draft: what a batch's leaves say is what its entries hold, and derived messages carry
 // the hub's seal, each in its own place.
 
-#include "hub/draft.h"
+#include "lib/draft.h"
 
 #include "lib/merkle.h"
 #include "tests/lib/samples.h"

@@ -1,6 +1,6 @@
 // inboxes: numbers from 1 without gaps for each node, and never an acknowledgement less.
 
-#include "hub/inboxes.h"
+#include "lib/inboxes.h"
 #include "tests/lib/scratch.h"
 
 #include <setjmp.h>

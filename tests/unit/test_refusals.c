@@ -1,6 +1,6 @@
 // refusals: counted by peer and code, taken out one peer at a time, none lost in a flood.
 
-#include "hub/refusals.h"
+#include "lib/refusals.h"
 
 #include "lib/leaf.h"
 #include "lib/refusal.h"

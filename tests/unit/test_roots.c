@@ -1,6 +1,6 @@
 // roots: what left lately is found with its size, what is too old or never was is not.
 
-#include "hub/roots.h"
+#include "lib/roots.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // sessions: a peer is its routing id and its key together; windows, resending,
 // allowances.
 
-#include "hub/sessions.h"
+#include "lib/sessions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

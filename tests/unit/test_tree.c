@@ -1,7 +1,7 @@
 // tree: every root and proof agrees with a plain recursive RFC 6962 tree of the same
 // leaves.
 
-#include "hub/tree.h"
+#include "lib/tree.h"
 #include "tests/lib/scratch.h"
 
 #include <setjmp.h>

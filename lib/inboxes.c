@@ -1,6 +1,6 @@
 // inboxes - a short array of nodes, found by name through a small hash; one column each.
 
-#include "hub/inboxes.h"
+#include "lib/inboxes.h"
 
 #include "lib/column.h"
 #include "lib/file.h"

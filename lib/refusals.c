@@ -2,7 +2,7 @@
 // When there are too many different ones, the rest is counted together under the empty
 // peer.
 
-#include "hub/refusals.h"
+#include "lib/refusals.h"
 
 #include "lib/leaf.h"
 #include "lib/memory.h"

@@ -3,8 +3,8 @@
 // The peaks are in memory, all complete subtree hashes in a column that is rebuilt at
 // start.
 
-#ifndef HUB_TREE_H
-#define HUB_TREE_H
+#ifndef LIB_TREE_H
+#define LIB_TREE_H
 
 #include "lib/cause.h"
 #include "lib/merkle.h"

@@ -5,8 +5,8 @@
 // numbers a node.  A node keeps its inbox while it is away, and when its certificates
 // were renewed.
 
-#ifndef HUB_INBOXES_H
-#define HUB_INBOXES_H
+#ifndef LIB_INBOXES_H
+#define LIB_INBOXES_H
 
 #include "lib/cause.h"
 

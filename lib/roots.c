@@ -1,6 +1,6 @@
 // roots - a ring, searched from the newest: what nodes acknowledge is almost always that.
 
-#include "hub/roots.h"
+#include "lib/roots.h"
 
 #include "lib/memory.h"
 

@@ -4,8 +4,8 @@
 // A session is (routing id, key), checked on every frame.  A node has at most one: the
 // newest hello wins.
 
-#ifndef HUB_SESSIONS_H
-#define HUB_SESSIONS_H
+#ifndef LIB_SESSIONS_H
+#define LIB_SESSIONS_H
 
 #include "lib/bytes.h"
 #include "lib/frame.h"

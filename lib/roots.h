@@ -3,8 +3,8 @@
 // An acknowledgement names the root that the node had proofs under, and the journal must
 // not take one over a root that no auditor will find.
 
-#ifndef HUB_ROOTS_H
-#define HUB_ROOTS_H
+#ifndef LIB_ROOTS_H
+#define LIB_ROOTS_H
 
 #include "lib/bytes.h"
 

@@ -3,8 +3,8 @@
 //
 // Documents and seals are borrowed until draft_clear; records are copied.
 
-#ifndef HUB_DRAFT_H
-#define HUB_DRAFT_H
+#ifndef LIB_DRAFT_H
+#define LIB_DRAFT_H
 
 #include "lib/arena.h"
 #include "lib/leaf.h"

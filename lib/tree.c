@@ -6,7 +6,7 @@
 // complete subtree's hash stands `level` places after its last leaf.  So an index is a
 // little arithmetic, and a tree of any earlier size is there at no cost.
 
-#include "hub/tree.h"
+#include "lib/tree.h"
 
 #include "lib/column.h"
 #include "lib/file.h"

@@ -1,7 +1,7 @@
 // draft - leaves need the hash of the seal, and one seal covers all derived messages of a
 // turn: so leaves are written last, when the turn is complete.
 
-#include "hub/draft.h"
+#include "lib/draft.h"
 
 #include "lib/memory.h"
 #include "lib/merkle.h"

@@ -2,7 +2,7 @@
 //
 // Session pointers stay valid while the session lives: slots are allocated one by one.
 
-#include "hub/sessions.h"
+#include "lib/sessions.h"
 
 #include "lib/memory.h"
 
