@@ -14,8 +14,8 @@
 #include "hub/answers.h"
 #include "hub/contacts.h"
 #include "hub/control.h"
-#include "hub/courier.h"
 #include "hub/decide.h"
+#include "hub/delivery.h"
 #include "hub/derive.h"
 #include "hub/duties.h"
 #include "hub/gate.h"
@@ -62,12 +62,11 @@ enum {
     DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
     WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
-    WEIGHT_MAX = 4 << 20, // bytes of deliveries that one node may leave unacknowledged
-    CONNECT_RATE = 120,   // handshakes a minute of one node
-    BEGIN_RATE = 20,      // hellos a second, and requests to send again
-    SHARED_FROM = 2,      // one check is not worth waking a worker
-    SPOILED_MAX = 100,    // unreadable frames before a session is ended
-    DUTIES_A_TURN = 256,  // that fall due; the rest follow in the next
+    CONNECT_RATE = 120,       // handshakes a minute of one node
+    BEGIN_RATE = 20,          // hellos a second, and requests to send again
+    SHARED_FROM = 2,          // one check is not worth waking a worker
+    SPOILED_MAX = 100,        // unreadable frames before a session is ended
+    DUTIES_A_TURN = 256,      // that fall due; the rest follow in the next
     POLL_MS = 1000,
 };
 
@@ -106,13 +105,13 @@ struct hub {
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
     answers_t *answers;
-    courier_t *courier;
+    delivery_t *delivery;
     refusals_t *refusals;
 
     buf_t note;      // the newest durable checkpoint, signed
     buf_t next_note; // the one being signed while the batch is flushed
     checkpoint_t checkpoint;
-    arena_t *reading; // entries read back from the journal, for one frame
+    arena_t *reading; // what answers are made of, read back
     buf_t scratch, memory;
     routing_t parsed;
     decision_t decision, derived; // of a message, and of what is derived from it
@@ -284,18 +283,6 @@ static size_t count_officers(void *context)
     const hub_t *self = context;
     return self->deciding ? officers_of(self->law.roster, buf_span(&self->deciding->seal))
                           : SIZE_MAX;
-}
-
-// The same, but its parts live until the arena `reading` is cleared.
-static int entry_at(hub_t *self, uint64_t position, entry_t *entry, cause_t *why)
-{
-    if (look_at(self, position, entry, why) != 0)
-        return -1;
-    entry->leaf = arena_copy(self->reading, entry->leaf);
-    entry->document = arena_copy(self->reading, entry->document);
-    entry->seal = arena_copy(self->reading, entry->seal);
-    entry->record = arena_copy(self->reading, entry->record);
-    return 0;
 }
 
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
@@ -1346,9 +1333,9 @@ static int answer_entry(
 {
     hub_t *self = context;
     entry_t entry;
-    if (entry_at(self, position, &entry, why) != 0)
+    if (look_at(self, position, &entry, why) != 0)
         return -1;
-    *leaf = entry.leaf;
+    *leaf = arena_copy(self->reading, entry.leaf);
     buf_clear(&self->scratch);
     if (entry.record.size)
         routing_told(entry.record, &self->scratch);
@@ -1373,121 +1360,40 @@ static void answer_send(void *context, int slot, span_t frame)
         end_session(self, session, "its queue is full");
 }
 
-// The courier's questions about the entries of one session's inbox.
-typedef struct {
-    hub_t *hub;
-    const session_t *session;
-} errand_t;
-
-// Whether a seal's first signature is by this key.
-static bool seal_is_by(span_t seal, const char *key_id)
+static bool delivery_send(void *context, session_t *session, span_t frame)
 {
-    static const char word[] = "\nsig ed25519 ";
-    const uint8_t *at =
-        seal.size ? memmem(seal.data, seal.size, word, sizeof word - 1) : NULL;
-    return at && seal.size - (size_t)(at - seal.data) > sizeof word - 1 + HASH_HEX &&
-           memcmp(at + sizeof word - 1, key_id, HASH_HEX - 1) == 0;
+    return send_frame(context, session, frame);
 }
 
-// The seal of the message that a message of the hub's carries, or empty.
-static span_t carried_seal(hub_t *self, const entry_t *entry)
+static void delivery_again(void *context, const session_t *session)
 {
-    span_t seal = {0};
-    buf_t text = {0};
-    json_t *root =
-        json_loadb((const char *)entry->document.data, entry->document.size, 0, NULL);
-    const char *base64 = json_string_value(document_at(root, "/body/carried/seal"));
-    if (base64 && base64_decode(span_text(base64), &text))
-        seal = arena_copy(self->reading, buf_span(&text));
-    buf_destroy(&text);
-    json_decref(root);
-    return seal;
-}
-
-static int errand_entry(
-    void *context, uint64_t number, courier_item_t *item, cause_t *why)
-{
-    const errand_t *errand = context;
-    hub_t *self = errand->hub;
-    entry_t entry;
-    if (inboxes_get(
-            self->inboxes, errand->session->inbox, number, &item->position, why) != 0 ||
-        entry_at(self, item->position, &entry, why) != 0)
-        return -1;
-    *item = (courier_item_t){.position = item->position, .leaf = entry.leaf};
-    item->document = entry.document;
-    item->seal = entry.seal;
-    item->why = routing_line_for(entry.record, errand->session->node);
-    if (seal_is_by(entry.seal, self->identity.seal.id))
-        item->carried = carried_seal(self, &entry);
-    return 0;
-}
-
-// The certificate for a key, if this session was not sent it yet.
-static span_t errand_cert(void *context, const char *key_id)
-{
-    const errand_t *errand = context;
-    const cert_t *cert = roster_any_seal(errand->hub->law.roster, key_id);
-    if (cert && sessions_new_cert(errand->hub->sessions, errand->session, cert))
-        return buf_span(&cert->der);
-    return span_of(NULL, 0);
-}
-
-static int deliver(hub_t *self, session_t *session, cause_t *why)
-{
-    uint64_t last = inboxes_last(self->inboxes, session->inbox);
-    uint64_t until = session->acked + session->window;
-    if (until > last)
-        until = last;
-    while (session->live && session->sent < until && session->weight < WEIGHT_MAX) {
-        errand_t errand = {self, session};
-        courier_supply_t supply = {errand_entry, errand_cert, &errand};
-        arena_clear(self->reading);
-        int n = courier_fill(self->courier, &supply, session->sent + 1, until, why);
-        if (n < 0)
-            return -1;
-        buf_clear(&self->scratch);
-        if (prove(self, courier_positions(self->courier), (size_t)n, &self->scratch,
-                why) != 0)
-            return -1;
-        span_t frame = courier_finish(
-            self->courier, buf_span(&self->note), buf_span(&self->scratch));
-        if (!send_frame(self, session, frame)) {
-            if (session->live) // its queue is full: the certificates did not leave either
-                sessions_forget_certs(self->sessions, session);
-            break;
-        }
-        session_sent(session, (uint64_t)n, frame.size, self->now.monotonic_ms);
-    }
-    return 0;
-}
-
-static int deliver_all(hub_t *self, cause_t *why)
-{
-    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
-        session_t *session = sessions_at(self->sessions, i);
-        if (!session)
-            continue;
-        session->unanswered = 0;
-        if (session_resend(session, self->now.monotonic_ms))
-            log_line(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
-                session->sent + 1);
-        if (deliver(self, session, why) != 0)
-            return -1;
-    }
-    return 0;
+    (void)context;
+    log_line(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
+        session->sent + 1);
 }
 
 // Nothing leaves the hub before this.  Deliveries go first: their receivers have more to
 // verify.
-static int delivery_turn(hub_t *self, cause_t *why)
+static int send_turn(hub_t *self, cause_t *why)
 {
     answers_out_t out = {.entry = answer_entry,
         .prove = prove,
         .send = answer_send,
         .context = self,
         .checkpoint = buf_span(&self->note)};
-    if (deliver_all(self, why) != 0)
+    delivery_round_t round = {.sessions = self->sessions,
+        .inboxes = self->inboxes,
+        .tree = self->tree,
+        .roster = self->law.roster,
+        .own_key = self->identity.seal.id,
+        .checkpoint = buf_span(&self->note),
+        .size = self->checkpoint.size,
+        .monotonic_ms = self->now.monotonic_ms,
+        .entry = look_at,
+        .send = delivery_send,
+        .again = delivery_again,
+        .context = self};
+    if (delivery_turn(self->delivery, &round, why) != 0)
         return -1;
     arena_clear(self->reading);
     return answers_send(self->answers, &out, why);
@@ -1669,7 +1575,7 @@ int hub_run(hub_t *self, cause_t *why)
         if (past_check(self->past, why) != 0)
             return -1;
         due_turn(self);
-        if (commit_turn(self, why) != 0 || delivery_turn(self, why) != 0)
+        if (commit_turn(self, why) != 0 || send_turn(self, why) != 0)
             return -1;
     }
     self->now = clock_now();
@@ -1871,7 +1777,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->sessions = sessions_new();
     self->draft = draft_new();
     self->answers = answers_new();
-    self->courier = courier_new();
+    self->delivery = delivery_new();
     self->refusals = refusals_new();
     self->reading = arena_new();
     if (open_signals(self, why) != 0)
@@ -1915,7 +1821,7 @@ void hub_close(hub_t **self_p)
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);
     answers_destroy(&self->answers);
-    courier_destroy(&self->courier);
+    delivery_destroy(&self->delivery);
     refusals_destroy(&self->refusals);
     arena_destroy(&self->reading);
     buf_destroy(&self->note);

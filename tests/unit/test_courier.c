@@ -1,7 +1,7 @@
 // courier: what a DELIVER frame holds is what the log holds, heads once, in bounded
 // frames.
 
-#include "hub/courier.h"
+#include "lib/courier.h"
 
 #include "lib/frame.h"
 #include "tests/lib/samples.h"

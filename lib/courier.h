@@ -1,8 +1,8 @@
 // courier - puts entries of an inbox into DELIVER frames: seal heads once, one proof for
 // all.
 
-#ifndef HUB_COURIER_H
-#define HUB_COURIER_H
+#ifndef LIB_COURIER_H
+#define LIB_COURIER_H
 
 #include "lib/bytes.h"
 #include "lib/cause.h"

@@ -1,7 +1,7 @@
 // courier - a stored seal is head, index and path as text; a frame carries the head once
 // for all documents sealed together and the rest in binary.
 
-#include "hub/courier.h"
+#include "lib/courier.h"
 
 #include "lib/arena.h"
 #include "lib/frame.h"

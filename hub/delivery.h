@@ -1,0 +1,41 @@
+// delivery - sends each session what its inbox holds and its window lets through, and
+// once more what was not acknowledged in time.
+
+#ifndef HUB_DELIVERY_H
+#define HUB_DELIVERY_H
+
+#include "lib/inboxes.h"
+#include "lib/roster.h"
+#include "lib/segment.h"
+#include "lib/sessions.h"
+#include "lib/tree.h"
+
+enum { DELIVERY_WEIGHT_MAX = 4 << 20 }; // bytes that one node may leave unacknowledged
+
+typedef struct delivery delivery_t;
+
+// What deliveries are made of in this turn.  All is borrowed.
+typedef struct {
+    sessions_t *sessions;
+    const inboxes_t *inboxes;
+    const tree_t *tree;
+    const roster_t *roster;
+    const char *own_key; // id of the hub's own: what it sealed may carry another's seal
+    span_t checkpoint;   // signed
+    uint64_t size;       // the log's, by that checkpoint
+    int64_t monotonic_ms;
+    // The entry at a position; its parts live until the next call.
+    int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);
+    // False when the frame was not taken; the session may have ended by that.
+    bool (*send)(void *context, session_t *session, span_t frame);
+    // What follows from session->sent + 1 on goes out again.
+    void (*again)(void *context, const session_t *session);
+    void *context;
+} delivery_round_t;
+
+delivery_t *delivery_new(void);
+void delivery_destroy(delivery_t **self_p);
+// -1 when an entry cannot be read or proven.
+int delivery_turn(delivery_t *self, const delivery_round_t *round, cause_t *why);
+
+#endif
