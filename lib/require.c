@@ -380,6 +380,10 @@ static int check_seals(const check_t *check)
     size_t n = check->log->officers(check->log->context);
     if (n >= check->require->seals)
         return 0;
+    if (check->require->seals == 1)
+        return unmet(check, "seals.missing", "",
+            "of this %s the seal of an officer of %s is needed, and there is none",
+            document->kind, document->from);
     return unmet(check, "seals.missing", "",
         "a %s needs the seals of %zu different officers of %s, and has %zu",
         document->kind, check->require->seals, document->from, n);

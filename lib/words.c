@@ -83,6 +83,8 @@ static const word_t answers[] = {
     {"accepted", "Accepted", NULL},
     {"refused", "Refused", NULL},
     {"done", "Done", NULL},
+    {"custody-taken", "Custody taken over", NULL},
+    {"custody-declined", "Custody declined", NULL},
     {NULL, NULL, NULL},
 };
 

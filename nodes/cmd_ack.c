@@ -35,6 +35,9 @@ static const answer_t answers[] = {
     {"accepted", "Қабылданды", "Принято", "Accepted"},
     {"refused", "Қабылданбады", "Отклонено", "Refused"},
     {"done", "Орындалды", "Исполнено", "Done"},
+    {"custody-taken", "Сақтауға қабылданды", "Принято на хранение", "Custody taken over"},
+    {"custody-declined", "Сақтаудан бас тартылды", "В приёме на хранение отказано",
+        "Custody declined"},
 };
 
 static const answer_t *find_answer(const char *word)
@@ -87,7 +90,7 @@ static done_t run(const call_t *call)
     const answer_t *answer = find_answer(call->operand[1]);
     if (!answer)
         return call_usage(
-            call, "'%s' is none of read, accepted, refused, done", call->operand[1]);
+            call, "'%s' is none of the answers there are", call->operand[1]);
     cause_t why;
     char inbox[PATH_MAX], name[NAME_MAX + 1];
     const char *node = call_node(call, &why);
@@ -105,12 +108,14 @@ static done_t run(const call_t *call)
 
 const command_t cmd_ack = {
     .name = "ack",
-    .operands = "ID|NUMBER read|accepted|refused|done",
+    .operands = "ID|NUMBER read|accepted|refused|done|custody-taken|custody-declined",
     .summary = "answer a delivered message",
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
     .notes = "The answer is sealed and goes to the author.  It is marked as the message "
              "was, and\n"
-             "the answer to an exercise is part of the exercise.\n",
+             "the answer to an exercise is part of the exercise.  The last two answer a\n"
+             "trace.manifest that hands traces over; to take them, an officer seals: "
+             "dabyl cosign.\n",
 };

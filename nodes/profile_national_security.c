@@ -10,6 +10,7 @@ static const char *const publishes[] = {
     "suspension.lifted",
     "threat.report",
     "directive.report",
+    "trace.manifest",
     "exercise.joining",
     "acknowledgement",
     NULL,

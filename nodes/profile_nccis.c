@@ -20,6 +20,7 @@ static const char *const publishes[] = {
     "information.reply",
     "recommendation",
     "response.task",
+    "trace.manifest",
     "headquarters.proposal",
     "directive.report",
     "exercise.opening",

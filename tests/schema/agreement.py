@@ -163,8 +163,12 @@ class Walker:
         """A body that makes the message a good one, in the other opinion."""
         schema = self.files[kind + ".json"]
         for _ in range(1000):
-            for name in schema.get("required", []):
+            one_of = self.rng.choice(schema.get("anyOf", [{}]))
+            for name in schema.get("required", []) + one_of.get("required", []):
                 message[name] = ([self.maker.node()] if name == "to" else self.maker.reference())
+            most = schema["properties"].get("to", {}).get("maxItems")
+            if most and "to" in message:
+                message["to"] = message["to"][:most]
             message["body"] = self.value(schema["properties"]["body"])
             if self.checker.is_valid(message):
                 return message["body"]
@@ -205,6 +209,8 @@ class Walker:
         title = schema.get("title", "")
         if "exercise" in title or "object" in title:
             return self.maker.node()
+        if "path" in title:
+            return self.rng.choice(["/srv/evidence/1.log", "..", "журнал/.x", "C:\\x", "\u0085"])
         if "file" in title:
             return self.rng.choice(["plan.pdf", "журнал 1.log", "a..b", "~x", "\u0085"])
         if "hexadecimal" in title:

@@ -50,10 +50,11 @@ enum { KINDS = sizeof catalogue / sizeof catalogue[0] };
 static const struct {
     const char *paragraph, *need;
 } needs[] = {{"6", "duty"}, {"6", "precondition"}, {"8.3", "duty"},
-    {"8.3", "precondition"}, {"12", "duty"}, {"12", "precondition"}, {"13", "duty"},
-    {"14", "duty"}, {"15", "duty"}, {"15", "precondition"}, {"17", "duty"},
-    {"17", "precondition"}, {"18", "precondition"}, {"19", "duty"},
-    {"19", "precondition"}, {"23", "duty"}, {"23", "precondition"}};
+    {"8.3", "precondition"}, {"8.7", "duty"}, {"8.7", "precondition"}, {"12", "duty"},
+    {"12", "precondition"}, {"13", "duty"}, {"14", "duty"}, {"15", "duty"},
+    {"15", "precondition"}, {"17", "duty"}, {"17", "precondition"},
+    {"18", "precondition"}, {"19", "duty"}, {"19", "precondition"}, {"23", "duty"},
+    {"23", "precondition"}};
 
 static int set_up(void **state)
 {

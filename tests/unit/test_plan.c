@@ -171,6 +171,14 @@ static void the_envelope_decides_where_a_rule_says_so(void **state)
             "public.owners "},
         {"public.notice", "headquarters", "{\"marking\": \"TLP:RED\", \"to\": [\"m\"]}",
             "public.owners "},
+        {"trace.manifest", "owner", "{}", "traces.nccis "},
+        {"trace.manifest", "owner", "{\"to\": [\"a\"]}", "traces.nccis custody.offered "},
+        {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"read\"}}",
+            "acknowledgement.author "},
+        {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"custody-declined\"}}",
+            "custody.answered acknowledgement.author "},
+        {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"custody-taken\"}}",
+            "custody.answered custody.officer acknowledgement.author "},
         {"emergency.coordination", "authority", "{}", "emergency.all "},
         {"emergency.coordination", "authority", "{\"to\": [\"a\"]}", "emergency.named "},
     };
@@ -210,7 +218,7 @@ static void nobody_else_publishes(void **state)
         {"threat.report", ANY},
         {"information.request", "isoc nccis owner "},
         {"information.reply", "isoc nccis owner "},
-        {"trace.manifest", "isoc owner response-service "},
+        {"trace.manifest", "isoc nccis owner response-service national-security "},
         {"plan.submission", "owner "},
         {"response.engagement", "owner "},
         {"recommendation", "nccis authority "},
@@ -291,11 +299,12 @@ static void defaults_are_shown_as_defaults(void **state)
     static const char *const defaults[] = {"notice.cross-border", "update.cross-border",
         "item.automatic", "acknowledgement.author", "acknowledgement.alert",
         "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
-        "engagement.isoc", "recommendation.isoc", "recovery.recommender",
-        "recovery.recommendation", "directive.seals", "suspension.seals",
-        "exercise.joins", "exercise.closes", "lifted.suspension", "directive.adjourned",
-        "adjournment.convened", "suspension.end", "adjournment.members",
-        "exercise.opened", "exercise.joined", "exercise.closed"};
+        "custody.offered", "custody.answered", "custody.officer", "custody.handed-on",
+        "custody.offered-again", "engagement.isoc", "recommendation.isoc",
+        "recovery.recommender", "recovery.recommendation", "directive.seals",
+        "suspension.seals", "exercise.joins", "exercise.closes", "lifted.suspension",
+        "directive.adjourned", "adjournment.convened", "suspension.end",
+        "adjournment.members", "exercise.opened", "exercise.joined", "exercise.closed"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -335,6 +344,14 @@ static void what_must_come_first(void **state)
 {
     (void)state;
     static const char *const expected[][2] = {
+        {"acknowledgement",
+            "[8.7, default] (re is trace.manifest, stands) (re author among /to) (re no "
+            "acknowledgement /body/answer)\n[8.7, default] (1 officers)\n"},
+        {"trace.manifest",
+            "[8.7, default] (re is trace.manifest) (re author among /to) (re some "
+            "acknowledgement /body/answer) (re no trace.manifest)\n"
+            "[8.7, default] (re is trace.manifest) (re author among /from) (re some "
+            "acknowledgement /body/answer) (re no trace.manifest)\n"},
         {"crossborder.position", "[17] (re is crossborder.measure, stands)\n"},
         {"crossborder.release", "[17] (re is crossborder.measure, stands, same "
                                 "/body/treaty) (re latest crossborder.position "
