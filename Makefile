@@ -64,7 +64,8 @@ $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/
 		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
 -include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
-	$(UNITS:%=$(BUILD)/$(1)/tests/unit/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d)
+	$(UNITS:%=$(BUILD)/$(1)/tests/unit/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
+	$(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
 endef
 $(eval $(call mode,release,$(HARDEN)))
 $(eval $(call mode,asan,$(ASAN)))
@@ -75,8 +76,9 @@ $(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BU
 # What the fuzzers start from.
 $(BUILD)/seeds: $(BUILD)/asan/tools/seeds $(wildcard schemas/examples/*.json)
 	@rm -rf $@
-	@mkdir -p $@/document
+	@mkdir -p $@/document $@/value
 	@cp schemas/examples/*.json $@/document
+	@cp schemas/examples/*.json $@/value
 	@$< $@
 .SECONDARY:
 

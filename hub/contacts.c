@@ -6,6 +6,7 @@
 
 #include "lib/memory.h"
 #include "lib/times.h"
+#include "lib/value_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +44,16 @@ void contacts_add(contacts_t *self, const char *author, const char *id)
     (void)snprintf(message->id, sizeof message->id, "%s", id);
 }
 
-static const char *text_at(const json_t *root, const char *pointer)
+static const char *text_at(const value_t *root, const char *pointer)
 {
-    const char *text = json_string_value(document_at(root, pointer));
+    const char *text = value_text(value_at(root, pointer));
     return text ? text : "";
+}
+
+static bool item_is(const json_t *item, const char *key, const char *text)
+{
+    const char *own = json_string_value(json_object_get(item, key));
+    return own && strcmp(own, text) == 0;
 }
 
 static bool is_late(const precedents_t *log, const leaf_t *leaf)
@@ -64,25 +71,25 @@ static void drop(json_t *list, const char *owner, const char *name, const json_t
 {
     for (size_t i = json_array_size(list); i > 0; i--) {
         const json_t *item = json_array_get(list, i - 1);
-        if (name[0] && strcmp(text_at(item, "/owner"), owner) == 0 &&
-            strcmp(text_at(item, "/official/name"), name) == 0 &&
-            (!objects || json_equal(document_at(item, "/objects"), objects)))
+        if (name[0] && item_is(item, "owner", owner) &&
+            item_is(json_object_get(item, "official"), "name", name) &&
+            (!objects || json_equal(json_object_get(item, "objects"), objects)))
             (void)json_array_remove(list, i - 1);
     }
 }
 
-static json_t *make(const precedents_t *log, const leaf_t *leaf, const json_t *document)
+static json_t *make(const precedents_t *log, const leaf_t *leaf, const value_t *document)
 {
     char time[TIME_TEXT];
     const char *since = text_at(document, "/body/replaced_at");
-    const json_t *objects = document_at(document, "/body/objects");
+    const value_t *objects = value_at(document, "/body/objects");
     time_print(leaf->time_ms, time);
-    json_t *item = json_pack("{s:s, s:O, s:s, s:s, s:b, s:I, s:s}", "owner", leaf->author,
-        "official", document_at(document, "/body/official"), "reason",
+    json_t *item = json_pack("{s:s, s:o, s:s, s:s, s:b, s:I, s:s}", "owner", leaf->author,
+        "official", value_json(value_at(document, "/body/official")), "reason",
         text_at(document, "/body/reason"), "since", since[0] ? since : time, "late",
         is_late(log, leaf), "position", (json_int_t)leaf->position, "time", time);
     if (item && objects)
-        (void)json_object_set_new(item, "objects", json_deep_copy(objects));
+        (void)json_object_set_new(item, "objects", value_json(objects));
     return item;
 }
 
@@ -92,17 +99,22 @@ static void fold(const precedents_t *log, const reference_t *message, json_t *li
     if (!log->find(log->context, message->author, message->id, &leaf) ||
         !message_stands(log, &leaf))
         return;
-    json_t *document = log->document(log->context, &leaf);
+    value_t *document = log->document(log->context, &leaf);
     json_t *item = NULL;
     if (strcmp(text_at(document, "/status"), "actual") == 0)
         item = make(log, &leaf, document);
     if (item) {
-        const json_t *objects = document_at(document, "/body/objects");
+        const json_t *objects = json_object_get(item, "objects");
         drop(list, leaf.author, text_at(document, "/body/replaced/name"), objects);
         drop(list, leaf.author, text_at(document, "/body/official/name"), objects);
         (void)json_array_append_new(list, item);
     }
-    json_decref(document);
+    value_free(&document);
+}
+
+static const char *owner_of(const json_t *item)
+{
+    return json_string_value(json_object_get(item, "owner"));
 }
 
 // By owner; insertion keeps the log's order within one.
@@ -114,8 +126,8 @@ static json_t *sorted(const json_t *list)
     json_array_foreach(list, i, item)
     {
         size_t at = json_array_size(out);
-        while (at > 0 && strcmp(text_at(json_array_get(out, at - 1), "/owner"),
-                             text_at(item, "/owner")) > 0)
+        while (
+            at > 0 && strcmp(owner_of(json_array_get(out, at - 1)), owner_of(item)) > 0)
             at--;
         (void)json_array_insert(out, at, item);
     }

@@ -10,6 +10,8 @@
 
 #include "lib/require.h"
 
+#include <jansson.h>
+
 enum { CONTACTS_READ = 2000 }; // messages looked at for one answer, the newest
 
 typedef struct contacts contacts_t;

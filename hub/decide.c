@@ -278,7 +278,7 @@ static void add_target(matter_t *matter, const rule_t *rule, const target_t *tar
     case TARGET_OBJECT_OWNER:
         if (object)
             add_members(matter, rule, "owner", object->owner, NAMED);
-        else if (!document_at(document->root, "/body/object"))
+        else if (!value_at(document->root, "/body/object"))
             remark_once(matter, "object.none");
         break;
     case TARGET_OBJECT_ISOC:
@@ -307,11 +307,11 @@ static void emission_id(const matter_t *matter, const char *kind, char id[MESSAG
     const document_t *document = matter->document;
     char stage[32] = "";
     reference_t incident = document->incident;
-    const json_t *level = document_at(document->root, "/body/level");
+    const value_t *level = value_at(document->root, "/body/level");
     if (incident.author[0] == 0) // a corrected notice is of the same incident
         withdrawal_first(&matter->law->log, document, &incident);
-    if (json_is_number(level))
-        (void)snprintf(stage, sizeof stage, "%.0f", json_number_value(level));
+    if (value_is_number(level))
+        (void)snprintf(stage, sizeof stage, "%.0f", value_number(level));
     derive_id(&incident, kind, stage, id);
 }
 
@@ -395,8 +395,7 @@ static int duty_moment(
     *from_ms = law->entry_ms;
     if (oblige->from[0] == 0)
         return 0;
-    const char *text =
-        json_string_value(document_at(matter->document->root, oblige->from));
+    const char *text = value_text(value_at(matter->document->root, oblige->from));
     if (!text || !time_parse(span_text(text), from_ms))
         return refuse(refusal, "duty.moment", oblige->from, rule->id,
             "the duty '%s' (para %s) counts from this moment", oblige->duty, rule->cites);
@@ -585,10 +584,10 @@ static bool exercise_act(
         [EXERCISE_JOINS] = "exercise.joining",
         [EXERCISE_CLOSES] = "exercise.closing"};
     *act = EXERCISE_WITHIN;
-    *name = json_string_value(json_object_get(document->root, "exercise"));
+    *name = value_text(value_get(document->root, "exercise"));
     if (document->status == STATUS_EXERCISE)
         return true;
-    *name = json_string_value(document_at(document->root, "/body/exercise"));
+    *name = value_text(value_at(document->root, "/body/exercise"));
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(document->kind, kinds[i]) == 0) {
             *act = (exercise_act_t)i;
@@ -687,10 +686,10 @@ static int check_withdrawal(matter_t *matter)
 
 static int check_object(matter_t *matter)
 {
-    const json_t *named = document_at(matter->document->root, "/body/object");
-    if (!json_is_string(named))
+    const char *named = value_text(value_at(matter->document->root, "/body/object"));
+    if (!named)
         return 0;
-    matter->object = registry_object(matter->law->registry, json_string_value(named));
+    matter->object = registry_object(matter->law->registry, named);
     if (!matter->object)
         remark(matter, "object.unknown");
     else if (!matter->object->in_scope)
@@ -767,7 +766,7 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->refusal = (refusal_t){0};
     randombytes_buf(decision->routing.nonce, sizeof decision->routing.nonce);
     if (document->status == STATUS_EXERCISE)
-        matter.exercise = json_string_value(json_object_get(document->root, "exercise"));
+        matter.exercise = value_text(value_get(document->root, "exercise"));
     if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||
         check_permission(&matter) != 0 || check_references(&matter) != 0 ||
         check_exercise(&matter) != 0 || check_withdrawal(&matter) != 0 ||

@@ -60,12 +60,12 @@ static span_t carried_seal(delivery_t *self, span_t document)
 {
     span_t seal = {0};
     buf_t text = {0};
-    json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
-    const char *base64 = json_string_value(document_at(root, "/body/carried/seal"));
+    value_t *root = document_again(document);
+    const char *base64 = value_text(value_at(root, "/body/carried/seal"));
     if (base64 && base64_decode(span_text(base64), &text))
         seal = arena_copy(self->arena, buf_span(&text));
     buf_destroy(&text);
-    json_decref(root);
+    value_free(&root);
     return seal;
 }
 

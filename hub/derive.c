@@ -4,6 +4,7 @@
 #include "hub/derive.h"
 
 #include "lib/times.h"
+#include "lib/value_json.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -51,9 +52,9 @@ static void set_envelope(json_t *message, const derive_t *derive)
     static const char *const copied[] = {
         "status", "exercise", "marking", "to", "summary", NULL};
     for (size_t i = 0; copied[i]; i++) {
-        json_t *value = json_object_get(cause->root, copied[i]);
+        const value_t *value = value_get(cause->root, copied[i]);
         if (value)
-            (void)json_object_set(message, copied[i], value);
+            (void)json_object_set_new(message, copied[i], value_json(value));
     }
 }
 
@@ -77,8 +78,8 @@ json_t *derive_message(const derive_t *derive)
 void derive_field(
     json_t *message, const char *name, const document_t *cause, const char *pointer)
 {
-    const json_t *value = document_at(cause->root, pointer);
+    const value_t *value = value_at(cause->root, pointer);
     if (value)
         (void)json_object_set_new(
-            json_object_get(message, "body"), name, json_deep_copy(value));
+            json_object_get(message, "body"), name, value_json(value));
 }

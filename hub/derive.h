@@ -7,6 +7,8 @@
 
 #include "lib/document.h"
 
+#include <jansson.h>
+
 typedef struct {
     const char *kind;
     const char *from;      // the hub's id

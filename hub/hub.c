@@ -304,10 +304,32 @@ static draft_item_t *draft_message(
     return item;
 }
 
-// The derived message as JSON; NULL when what the rule copies does not fit the kind's
-// schema.
-static json_t *derived_json(hub_t *self, const emission_t *emission,
-    const submission_t *cause, refusal_t *refusal)
+// A message of the hub's own: its text, and that text as it was read again.
+typedef struct {
+    span_t text; // lives as long as the draft
+    value_t *root;
+} own_t;
+
+// Takes over `message`; false, and nothing in `own`, when the kind's schema refuses it.
+static bool own_message(hub_t *self, json_t *message, own_t *own, refusal_t *refusal)
+{
+    char *text = json_dumps(message, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    json_decref(message);
+    if (!text)
+        abort();
+    own->text = arena_copy(draft_arena(self->draft), span_text(text));
+    free(text);
+    own->root = document_again(own->text);
+    if (!own->root)
+        return refuse(refusal, "doc.syntax", "", "", "not readable as written") == 0;
+    if (schemas_check(self->law.schemas, own->root, refusal) != 0)
+        value_free(&own->root);
+    return own->root != NULL;
+}
+
+// False when what the rule copies does not fit the kind's schema.
+static bool derived_message(hub_t *self, const emission_t *emission,
+    const submission_t *cause, own_t *own, refusal_t *refusal)
 {
     const emit_t *emit = emission->emit;
     derive_t derive = {.kind = emit->kind,
@@ -324,10 +346,7 @@ static json_t *derived_json(hub_t *self, const emission_t *emission,
     for (size_t i = 0; i < emit->fields; i++)
         derive_field(
             message, emit->field[i].name, &cause->document, emit->field[i].pointer);
-    if (schemas_check(self->law.schemas, message, refusal) == 0)
-        return message;
-    json_decref(message);
-    return NULL;
+    return own_message(self, message, own, refusal);
 }
 
 static void write_duty(void *context, const duty_t *duty)
@@ -359,23 +378,20 @@ static void draft_duties(hub_t *self, const document_t *document,
     }
 }
 
-// Decide on and draft a message of the hub's own; takes over `message`.
-static void draft_own(hub_t *self, const decide_t *under, json_t *message)
+// Decide on and draft a message of the hub's own; takes over what `own` has.
+static void draft_own(hub_t *self, const decide_t *under, own_t *own)
 {
     document_t document;
     refusal_t *refusal = &self->derived.refusal;
-    if (document_open(&document, message, refusal) != 0) {
+    if (document_open(&document, own->root, refusal) != 0) {
         log_line(LOG_ERROR, "derive.unfit", "field=%s reason=\"%s\"", refusal->pointer,
             refusal->text);
         return;
     }
     if (decide_message(under, &self->identity.member, &document, &self->derived) == 0) {
-        char *text = json_dumps(document.root, JSON_COMPACT);
         draft_item_t *item = draft_message(self, &document, &self->derived.routing);
-        draft_set_document(
-            item, arena_copy(draft_arena(self->draft), span_text(text)), NULL);
+        draft_set_document(item, own->text, NULL);
         item->derived = true;
-        free(text);
         draft_duties(self, &document, &self->derived, item->leaf.position);
     } else {
         log_line(LOG_ERROR, "derive.refused", "kind=%s code=%s reason=\"%s\"",
@@ -386,16 +402,15 @@ static void draft_own(hub_t *self, const decide_t *under, json_t *message)
 
 // Every message that the rules derive from this one, or none and a refusal: a notice must
 // not be taken without the alert that the law attaches to it.
-static int make_derived(hub_t *self, submission_t *cause, json_t *message[EMISSIONS_MAX])
+static int make_derived(hub_t *self, submission_t *cause, own_t own[EMISSIONS_MAX])
 {
     for (size_t i = 0; i < self->decision.emissions; i++) {
         const emission_t *emission = &self->decision.emission[i];
         refusal_t unfit;
-        message[i] = derived_json(self, emission, cause, &unfit);
-        if (message[i])
+        if (derived_message(self, emission, cause, &own[i], &unfit))
             continue;
         while (i > 0)
-            json_decref(message[--i]);
+            value_free(&own[--i].root);
         log_line(LOG_ERROR, "derive.unfit", "rule=%s kind=%s field=%s reason=\"%s\"",
             emission->rule->id, emission->emit->kind, unfit.pointer, unfit.text);
         (void)refuse(&cause->refusal, "rule.emit", unfit.pointer, emission->rule->id,
@@ -494,7 +509,7 @@ static void decide(hub_t *self, submission_t *item)
         answer_refusal(self, item);
         return;
     }
-    json_t *derived[EMISSIONS_MAX];
+    own_t derived[EMISSIONS_MAX];
     size_t emissions = self->decision.emissions;
     if (make_derived(self, item, derived) != 0) {
         answer_refusal(self, item);
@@ -506,7 +521,7 @@ static void decide(hub_t *self, submission_t *item)
     answers_receipt(self->answers, item->session, entry->leaf.position);
     draft_duties(self, &item->document, &self->decision, entry->leaf.position);
     for (size_t i = 0; i < emissions; i++)
-        draft_own(self, &under, derived[i]);
+        draft_own(self, &under, &derived[i]);
 }
 
 static void end_session(hub_t *self, session_t *session, const char *why)
@@ -1437,17 +1452,16 @@ static notices_t notices(hub_t *self)
 // Takes over the notice; NULL: it was said before.
 static void draft_notice(hub_t *self, json_t *notice)
 {
+    own_t own;
     refusal_t refusal;
     decide_t under = decide_under(self);
     if (!notice)
         return;
-    if (schemas_check(self->law.schemas, notice, &refusal) == 0) {
-        draft_own(self, &under, notice);
-        return;
-    }
-    log_line(LOG_ERROR, "derive.unfit", "kind=service.notice field=%s reason=\"%s\"",
-        refusal.pointer, refusal.text);
-    json_decref(notice);
+    if (own_message(self, notice, &own, &refusal))
+        draft_own(self, &under, &own);
+    else
+        log_line(LOG_ERROR, "derive.unfit", "kind=service.notice field=%s reason=\"%s\"",
+            refusal.pointer, refusal.text);
 }
 
 // The end of a certificate is announced once, ahead.

@@ -217,7 +217,7 @@ static int check_place(const intake_head_t *head, submission_t *item)
 int intake_document(const intake_t *self, span_t bytes, const char *node,
     document_t *document, refusal_t *refusal)
 {
-    json_t *root = NULL;
+    value_t *root = NULL;
     if (document_load(bytes, &self->options.limits, &root, refusal) != 0)
         return -1;
     // Before the schema, whose words would not say what is at stake.
@@ -227,7 +227,7 @@ int intake_document(const intake_t *self, span_t bytes, const char *node,
                            "document was kept")
                      : schemas_check(self->options.schemas, root, refusal);
     if (result != 0) {
-        json_decref(root);
+        value_free(&root);
         return -1;
     }
     if (document_open(document, root, refusal) != 0)

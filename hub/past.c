@@ -195,12 +195,12 @@ static bool ask_refers(void *context, const reference_t *to, refer_t field,
     return false;
 }
 
-static json_t *ask_document(void *context, const leaf_t *leaf)
+static value_t *ask_document(void *context, const leaf_t *leaf)
 {
     entry_t entry;
     if (!read_entry(context, leaf->position, &entry))
         return NULL;
-    return json_loadb((const char *)entry.document.data, entry.document.size, 0, NULL);
+    return document_again(entry.document);
 }
 
 static size_t ask_officers(void *context)

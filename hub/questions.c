@@ -4,6 +4,7 @@
 
 #include "lib/text.h"
 #include "lib/times.h"
+#include "lib/value_json.h"
 #include "lib/version.h"
 
 #include <stdio.h>
@@ -72,10 +73,10 @@ static json_t *answers_to(const precedents_t *log, const reference_t *message)
         log->refers(log->context, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
         if (json_object_get(answers, leaf.author))
             continue;
-        json_t *document = log->document(log->context, &leaf);
-        json_t *answer = (json_t *)(uintptr_t)document_at(document, "/body/answer");
-        (void)json_object_set(answers, leaf.author, answer);
-        json_decref(document);
+        value_t *document = log->document(log->context, &leaf);
+        const value_t *answer = value_at(document, "/body/answer");
+        (void)json_object_set_new(answers, leaf.author, value_json(answer));
+        value_free(&document);
     }
     return answers;
 }
@@ -266,14 +267,16 @@ static json_t *topic_contacts(const questions_t *self, const char *asker,
 static json_t *answer_topic(const questions_t *self, const char *asker,
     const question_t *question, refusal_t *refusal)
 {
-    json_t *arguments;
+    value_t *root;
     json_t *answer = NULL;
     size_t i = 0;
     while (i < TOPICS && !span_is(question->topic, topics[i].name))
         i++;
     if (i == TOPICS) {
         (void)refuse(refusal, "ask.topic", "", "", "the topic 'hub' lists what there is");
-    } else if (document_load(question->text, &self->limits, &arguments, refusal) == 0) {
+    } else if (document_load(question->text, &self->limits, &root, refusal) == 0) {
+        json_t *arguments = value_json(root);
+        value_free(&root);
         answer = topics[i].answer(self, asker, arguments, refusal);
         json_decref(arguments);
     }

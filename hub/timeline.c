@@ -5,6 +5,7 @@
 
 #include "lib/memory.h"
 #include "lib/times.h"
+#include "lib/value_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,13 +144,13 @@ static void add_contents(const timeline_t *self, json_t *item, const leaf_t *lea
 {
     static const char *const pointers[][2] = {{"summary", "/summary"},
         {"level", "/body/level"}, {"answer", "/body/answer"}, {"status", "/status"}};
-    json_t *document = self->log->document(self->log->context, leaf);
+    value_t *document = self->log->document(self->log->context, leaf);
     for (size_t i = 0; i < sizeof pointers / sizeof pointers[0]; i++) {
-        const json_t *value = document_at(document, pointers[i][1]);
+        const value_t *value = value_at(document, pointers[i][1]);
         if (value)
-            set(item, pointers[i][0], json_deep_copy(value));
+            set(item, pointers[i][0], value_json(value));
     }
-    json_decref(document);
+    value_free(&document);
 }
 
 // NULL when it is not the asker's to know.

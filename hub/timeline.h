@@ -10,6 +10,8 @@
 #include "lib/refusal.h"
 #include "lib/require.h"
 
+#include <jansson.h>
+
 enum {
     TIMELINE_MESSAGES = 300, // looked at for one answer, the newest
     TIMELINE_BYTES = 1 << 20 // of one answer

@@ -9,41 +9,38 @@ static const char VERSION_LINE[] = "dabyl-attachment/v1";
 
 enum { MEMBERS = 3 };
 
-static bool is_file(const json_t *value, attachment_t *out)
+static bool is_file(const value_t *value, attachment_t *out)
 {
-    const json_t *name = json_object_get(value, "name");
-    const json_t *size = json_object_get(value, "size");
-    const json_t *digest = json_object_get(value, "sha256");
-    if (json_object_size(value) != MEMBERS || !json_is_string(name) ||
-        !json_is_integer(size) || json_integer_value(size) < 0 ||
-        !json_is_string(digest) ||
-        !hex_decode(
-            span_text(json_string_value(digest)), out->digest.bytes, sizeof(hash_t)))
+    if (!value_is(value, VALUE_OBJECT) || value_count(value) != MEMBERS)
         return false;
-    out->size = (uint64_t)json_integer_value(size);
-    out->name = json_string_value(name);
+    const char *name = value_text(value_get(value, "name"));
+    const value_t *size = value_get(value, "size");
+    const char *digest = value_text(value_get(value, "sha256"));
+    if (!name || !value_is(size, VALUE_INTEGER) || value_integer(size) < 0 || !digest ||
+        !hex_decode(span_text(digest), out->digest.bytes, sizeof(hash_t)))
+        return false;
+    out->size = (uint64_t)value_integer(size);
+    out->name = name;
     return true;
 }
 
 // No deeper than the document's limit allows.
-static void walk(const json_t *value, attachment_fn visit, void *context)
+static void walk(const value_t *value, attachment_fn visit, void *context)
 {
     attachment_t found;
-    const char *key;
-    size_t i;
-    json_t *member;
     if (is_file(value, &found)) {
         visit(context, &found);
         return;
     }
-    json_array_foreach(value, i, member) walk(member, visit, context);
-    json_object_foreach((json_t *)(uintptr_t)value, key, member)
-        walk(member, visit, context);
+    value_each(inside, value)
+    {
+        walk(inside, visit, context);
+    }
 }
 
-void attachments_each(const json_t *root, attachment_fn visit, void *context)
+void attachments_each(const value_t *root, attachment_fn visit, void *context)
 {
-    walk(json_object_get(root, "body"), visit, context);
+    walk(value_get(root, "body"), visit, context);
 }
 
 void attachment_print(const attachment_t *self, buf_t *out)

@@ -13,8 +13,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cause.h"
-
-#include <jansson.h>
+#include "lib/value.h"
 
 typedef struct {
     hash_t digest;
@@ -25,7 +24,7 @@ typedef struct {
 typedef void (*attachment_fn)(void *context, const attachment_t *attachment);
 
 // Every file that a document names, in its order; the same file as often as it is named.
-void attachments_each(const json_t *root, attachment_fn visit, void *context);
+void attachments_each(const value_t *root, attachment_fn visit, void *context);
 
 void attachment_print(const attachment_t *self, buf_t *out);
 // Only the canonical text is taken.

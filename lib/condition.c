@@ -2,7 +2,8 @@
 
 #include "lib/condition.h"
 
-#include "lib/document.h"
+#include "lib/memory.h"
+#include "lib/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,41 +30,59 @@ static int read_bound(
     return 0;
 }
 
+static int read_text(value_t *value, const char *text)
+{
+    size_t length = strlen(text);
+    if (!text_is_line(span_of(text, length)))
+        return -1;
+    value->type = VALUE_STRING;
+    value->as.text = memory_text(text);
+    value->length = (uint32_t)length;
+    return 0;
+}
+
 static int read_value(
     condition_t *self, const settings_t *file, const config_setting_t *at, cause_t *why)
 {
-    json_t *value = NULL;
+    value_t *array = self->values;
+    value_t *value = &array[1 + array->length];
+    *value = (value_t){.type = VALUE_INTEGER, .span = 1};
     switch (config_setting_type(at)) {
     case CONFIG_TYPE_INT:
     case CONFIG_TYPE_INT64:
-        value = json_integer(config_setting_get_int64(at));
+        value->as.integer = config_setting_get_int64(at);
         break;
     case CONFIG_TYPE_BOOL:
-        value = json_boolean(config_setting_get_bool(at));
+        value->type = config_setting_get_bool(at) ? VALUE_TRUE : VALUE_FALSE;
         break;
     case CONFIG_TYPE_STRING:
-        value = json_string(config_setting_get_string(at));
+        if (read_text(value, config_setting_get_string(at)) != 0)
+            return settings_fail(at, file, why, "the text is not a line of UTF-8");
         break;
     default:
         return settings_fail(
             at, file, why, "a text, a whole number, true or false expected");
     }
-    if (value == NULL) // the one cause but no memory
-        return settings_fail(at, file, why, "the text is not UTF-8");
-    return json_array_append_new(self->values, value);
+    array->length++;
+    array->span++;
+    return 0;
 }
 
 static int read_values(
     condition_t *self, const settings_t *file, const config_setting_t *at, cause_t *why)
 {
-    self->values = json_array();
-    if (strcmp(config_setting_name(at), "equals") == 0)
-        return read_value(self, file, at, why);
-    if (!config_setting_is_array(at) || config_setting_length(at) == 0)
+    bool one = strcmp(config_setting_name(at), "equals") == 0;
+    int n = one ? 1 : config_setting_length(at);
+    if (!one && (!config_setting_is_array(at) || n == 0))
         return settings_fail(at, file, why, "in must be an array [ ... ] of values");
-    for (int i = 0; i < config_setting_length(at); i++)
-        if (read_value(self, file, config_setting_get_elem(at, (unsigned)i), why) == -1)
+    self->values = memory_new((size_t)n + 1, sizeof *self->values);
+    *self->values = (value_t){.type = VALUE_ARRAY, .span = 1};
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *item =
+            one ? at : config_setting_get_elem(at, (unsigned)i);
+        if (read_value(self, file, item, why) == -1)
             return -1;
+    }
     return 0;
 }
 
@@ -123,68 +142,65 @@ int condition_read(condition_t *self, const settings_t *file,
 
 void condition_close(condition_t *self)
 {
-    json_decref(self->values);
+    value_each(value, self->values)
+    {
+        free((char *)(uintptr_t)value_text(value));
+    }
+    free(self->values);
     *self = (condition_t){0};
 }
 
 // -1, 0, 1: the field against the bound.
-static int compare(const json_t *field, int64_t bound)
+static int compare(const value_t *field, int64_t bound)
 {
-    if (json_is_integer(field)) {
-        json_int_t value = json_integer_value(field);
-        return (value > bound) - (value < bound);
-    }
-    double value = json_real_value(field), limit = (double)bound;
-    return (value > limit) - (value < limit);
+    const value_t limit = {.type = VALUE_INTEGER, .as.integer = bound};
+    return value_compare(field, &limit);
 }
 
-static bool same(const json_t *field, const json_t *value)
+static bool among(const value_t *field, const value_t *values)
 {
-    if (json_is_number(field) && json_is_integer(value))
-        return compare(field, json_integer_value(value)) == 0;
-    return json_equal(field, value);
-}
-
-static bool among(const json_t *field, const json_t *values)
-{
-    for (size_t i = 0; i < json_array_size(values); i++)
-        if (same(field, json_array_get(values, i)))
+    value_each(value, values)
+    {
+        if (value_equal(field, value))
             return true;
+    }
     return false;
 }
 
-bool condition_holds(const condition_t *self, const json_t *message)
+bool condition_holds(const condition_t *self, const value_t *message)
 {
-    const json_t *field = document_at(message, self->pointer);
+    const value_t *field = value_at(message, self->pointer);
     switch (self->type) {
     case CONDITION_AT_LEAST:
-        return json_is_number(field) && compare(field, self->bound) >= 0;
+        return value_is_number(field) && compare(field, self->bound) >= 0;
     case CONDITION_AT_MOST:
-        return json_is_number(field) && compare(field, self->bound) <= 0;
+        return value_is_number(field) && compare(field, self->bound) <= 0;
     case CONDITION_IN:
         return field != NULL && among(field, self->values);
     case CONDITION_PRESENT:
         return (field != NULL) == self->wanted;
     case CONDITION_IS_TRUE:
-        return json_is_true(field) == self->wanted;
+        return value_is(field, VALUE_TRUE) == self->wanted;
     }
     return false;
 }
 
-static bool all_among(const json_t *values, const json_t *in)
+static bool all_among(const value_t *values, const value_t *in)
 {
-    for (size_t i = 0; i < json_array_size(values); i++)
-        if (!among(json_array_get(values, i), in))
+    value_each(value, values)
+    {
+        if (!among(value, in))
             return false;
+    }
     return true;
 }
 
 // Every one of the values meets the other test, as a field would.
-static bool values_meet(const json_t *values, const condition_t *test)
+static bool values_meet(const value_t *values, const condition_t *test)
 {
-    for (size_t i = 0; i < json_array_size(values); i++) {
-        const json_t *value = json_array_get(values, i);
-        bool met = json_is_number(value) &&
+    value_each(value, values)
+    {
+        bool met = value_is_number(value) &&
                    (test->type == CONDITION_AT_LEAST ? compare(value, test->bound) >= 0
                                                      : compare(value, test->bound) <= 0);
         if (!met)

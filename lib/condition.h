@@ -9,8 +9,7 @@
 #define LIB_CONDITION_H
 
 #include "lib/settings.h"
-
-#include <jansson.h>
+#include "lib/value.h"
 
 enum { POINTER_MAX = 96 };
 
@@ -25,9 +24,9 @@ typedef enum {
 typedef struct {
     char pointer[POINTER_MAX];
     condition_type_t type;
-    bool wanted;    // PRESENT and IS_TRUE: false turns the test round
-    int64_t bound;  // AT_LEAST, AT_MOST
-    json_t *values; // IN: an array, owned
+    bool wanted;     // PRESENT and IS_TRUE: false turns the test round
+    int64_t bound;   // AT_LEAST, AT_MOST
+    value_t *values; // IN: an array of scalars, owned
 } condition_t;
 
 int condition_read(condition_t *self, const settings_t *file,
@@ -35,7 +34,7 @@ int condition_read(condition_t *self, const settings_t *file,
 void condition_close(condition_t *self);
 // A field that is absent, or of another type than the test's, meets no test but one for
 // absence.
-bool condition_holds(const condition_t *self, const json_t *message);
+bool condition_holds(const condition_t *self, const value_t *message);
 // That whatever meets `a` meets `b`; false also where it cannot be seen from the tests.
 bool condition_implies(const condition_t *a, const condition_t *b);
 

@@ -19,8 +19,7 @@
 #include "lib/bytes.h"
 #include "lib/leaf.h"
 #include "lib/refusal.h"
-
-#include <jansson.h>
+#include "lib/value.h"
 
 typedef struct {
     size_t size;    // bytes
@@ -29,7 +28,7 @@ typedef struct {
 
 enum {
     DOCUMENT_TO_MAX = 64,
-    DOCUMENT_VALUES_MAX = 32768, // a parsed value takes a hundred times its three bytes
+    DOCUMENT_VALUES_MAX = 32768, // a value in memory takes twenty times its two bytes
 };
 
 typedef enum { STATUS_ACTUAL, STATUS_EXERCISE, STATUS_TEST } status_t;
@@ -42,7 +41,7 @@ typedef struct {
 } reference_t;
 
 typedef struct {
-    json_t *root; // owned
+    value_t *root; // owned
     char id[MESSAGE_ID_MAX];
     char kind[KIND_MAX];
     char from[NODE_ID_MAX];
@@ -57,9 +56,13 @@ typedef struct {
 
 // The checks before the schema: limits, syntax, duplicate keys.  0, or -1 with the
 // refusal, whose text gives line, column and byte offset.  On success the caller owns
-// *root (json_decref).
+// *root (value_free).
 int document_load(
-    span_t bytes, const document_limits_t *limits, json_t **root, refusal_t *refusal);
+    span_t bytes, const document_limits_t *limits, value_t **root, refusal_t *refusal);
+
+// A document that was taken before, under whatever limits there were then.  NULL when it
+// is no JSON; the caller owns the value.
+value_t *document_again(span_t bytes);
 
 // The JSON pointer of what stands at a byte offset, appended to `out`, as far as the text
 // is JSON up to there; keys as they are written.  For refusals of what does not parse.
@@ -68,15 +71,12 @@ void document_locate(span_t text, size_t offset, buf_t *out);
 // Whether the author declares a state secret: `state_secret` is there and not false.
 // Asked before the schema, so that nothing else about such a document is looked at or
 // answered.
-bool document_declares_secret(const json_t *root);
+bool document_declares_secret(const value_t *root);
 
 // Read the envelope of a document that the schema of its kind has accepted.  Takes over
 // `root`, also when it fails, which it does only where schema and code disagree.
-int document_open(document_t *self, json_t *root, refusal_t *refusal);
+int document_open(document_t *self, value_t *root, refusal_t *refusal);
 void document_close(document_t *self); // safe on a zeroed or half-open document
-
-// The value at a JSON pointer (RFC 6901), borrowed, or NULL.
-const json_t *document_at(const json_t *root, const char *pointer);
 
 const char *tlp_name(tlp_t marking); // "TLP:AMBER+STRICT"
 

@@ -34,7 +34,7 @@ bool duty_met_by(const duty_t *self, const document_t *document)
         return false;
     if (self->answers.n == 0)
         return true;
-    const char *said = json_string_value(document_at(document->root, "/body/answer"));
+    const char *said = value_text(value_at(document->root, "/body/answer"));
     for (size_t i = 0; said && i < self->answers.n; i++)
         if (strcmp(self->answers.word[i], said) == 0)
             return true;

@@ -11,6 +11,8 @@
 #include "lib/oblige.h"
 #include "lib/routing.h"
 
+#include <jansson.h>
+
 typedef enum {
     DUTY_OPEN,
     DUTY_NEAR,    // the time is nearly over

@@ -222,11 +222,11 @@ static const condition_t *failed(const check_t *check, const leaf_t *leaf)
     const condition_t *found = NULL;
     if (require->conditions == 0)
         return NULL;
-    json_t *root = check->log->document(check->log->context, leaf);
+    value_t *root = check->log->document(check->log->context, leaf);
     for (size_t i = 0; !found && i < require->conditions; i++)
         if (!root || !condition_holds(&require->condition[i], root))
             found = &require->condition[i];
-    json_decref(root);
+    value_free(&root);
     return found;
 }
 
@@ -234,11 +234,11 @@ static const condition_t *failed(const check_t *check, const leaf_t *leaf)
 static bool agrees(const check_t *check)
 {
     const char *pointer = check->require->same;
-    const json_t *here = document_at(check->document->root, pointer);
-    json_t *root = check->log->document(check->log->context, &check->leaf);
-    const json_t *there = root ? document_at(root, pointer) : NULL;
-    bool same = here && there && json_equal(here, there);
-    json_decref(root);
+    const value_t *here = value_at(check->document->root, pointer);
+    value_t *root = check->log->document(check->log->context, &check->leaf);
+    const value_t *there = value_at(root, pointer);
+    bool same = here && there && value_equal(here, there);
+    value_free(&root);
     return same;
 }
 
@@ -327,12 +327,13 @@ static int check_none(const check_t *check)
 }
 
 // One node, or several of them.
-static bool lists(const json_t *names, const char *node)
+static bool lists(const value_t *names, const char *node)
 {
-    if (json_is_string(names))
-        return strcmp(json_string_value(names), node) == 0;
-    for (size_t i = 0; i < json_array_size(names); i++) {
-        const char *name = json_string_value(json_array_get(names, i));
+    if (value_is(names, VALUE_STRING))
+        return strcmp(value_text(names), node) == 0;
+    value_each(one, names)
+    {
+        const char *name = value_text(one);
         if (name && strcmp(name, node) == 0)
             return true;
     }
@@ -343,9 +344,9 @@ static int check_author(const check_t *check)
 {
     const require_t *require = check->require;
     const document_t *document = check->document;
-    json_t *root = check->log->document(check->log->context, &check->leaf);
-    bool named = root && lists(document_at(root, require->pointer), document->from);
-    json_decref(root);
+    value_t *root = check->log->document(check->log->context, &check->leaf);
+    bool named = lists(value_at(root, require->pointer), document->from);
+    value_free(&root);
     return named ? 0
                  : unmet(check, "author.outside", "/from",
                        "'%s' is not whom the %s names in %s", document->from,
@@ -356,8 +357,8 @@ static int check_to(const check_t *check)
 {
     const require_t *require = check->require;
     const document_t *document = check->document;
-    json_t *root = check->log->document(check->log->context, &check->leaf);
-    const json_t *names = root ? document_at(root, require->pointer) : NULL;
+    value_t *root = check->log->document(check->log->context, &check->leaf);
+    const value_t *names = value_at(root, require->pointer);
     char pointer[32];
     int result = 0;
     if (document->to_count == 0)
@@ -370,7 +371,7 @@ static int check_to(const check_t *check)
                 "'%s' is not among those that the %s names in %s", document->to[i],
                 check->leaf.kind, require->pointer);
     }
-    json_decref(root);
+    value_free(&root);
     return result;
 }
 

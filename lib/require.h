@@ -70,7 +70,7 @@ typedef struct {
     bool (*refers)(void *context, const reference_t *to, refer_t field, const char *kind,
         thread_walk_t *walk, leaf_t *leaf);
     // The document; the caller owns it.  NULL when it cannot be read.
-    json_t *(*document)(void *context, const leaf_t *leaf);
+    value_t *(*document)(void *context, const leaf_t *leaf);
     // How many different officers sealed the message that is asked about; as many as may
     // be where nothing is sealed yet.
     size_t (*officers)(void *context);

@@ -338,7 +338,7 @@ bool rules_permit(const rules_t *self, const char *kind, const char *role)
     return found != NULL && (found->roles & role_bit(role)) != 0;
 }
 
-static bool applies(const rule_t *rule, uint32_t role, const json_t *message)
+static bool applies(const rule_t *rule, uint32_t role, const value_t *message)
 {
     if ((rule->roles & role) == 0)
         return false;
@@ -349,7 +349,7 @@ static bool applies(const rule_t *rule, uint32_t role, const json_t *message)
 }
 
 const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,
-    const char *role, const json_t *message)
+    const char *role, const value_t *message)
 {
     const kind_t *found = find_kind(self, kind);
     if (found == NULL)

@@ -26,6 +26,6 @@ bool rules_permit(const rules_t *self, const char *kind, const char *role);
 // The next rule at or after *i that applies to the message; NULL at the end.  Start with
 // 0.
 const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,
-    const char *role, const json_t *message);
+    const char *role, const value_t *message);
 
 #endif

@@ -14,6 +14,7 @@
 
 enum {
     FILE_MAX = 1 << 20,
+    DEPTH_MAX = 64,
     FORMAT_VERSION = 1,
     MATCH_STEPS = 100000, // of a pattern; ours take a few dozen
 };
@@ -39,7 +40,7 @@ void schemas_close(schemas_t **self_p)
     for (const codes_t *codes = self->codes; codes; codes = codes->next)
         pcre2_code_free(codes->code);
     for (size_t i = 0; i < self->files; i++)
-        json_decref(self->file[i].json);
+        value_free(&self->file[i].owned);
     pcre2_match_context_free(self->match);
     arena_destroy(&self->arena);
     free(self->node);
@@ -57,11 +58,11 @@ static int copy(const char *text, char *out, size_t room)
     return 0;
 }
 
-// Compile `json` (taken over) as the next file of the set.
-static int add_file(schemas_t *self, const char *name, json_t *json, cause_t *why)
+// Compile `json` as the next file of the set.
+static int add_file(schemas_t *self, const char *name, const value_t *json, cause_t *why)
 {
     file_t *file = &self->file[self->files++];
-    const char *id = json_string_value(json_object_get(json, "$id"));
+    const char *id = value_text(value_get(json, "$id"));
     loader_t loader = {self, file, why};
     file->json = json;
     if (copy(name, file->name, sizeof file->name) != 0 ||
@@ -78,34 +79,45 @@ static int add_file(schemas_t *self, const char *name, json_t *json, cause_t *wh
 // A file describes a kind when it fixes the kind, and then it must be its own.
 static int find_kind(file_t *file, cause_t *why)
 {
-    const json_t *fields = json_object_get(file->json, "properties");
-    const json_t *kind = json_object_get(json_object_get(fields, "kind"), "const");
+    const value_t *fields = value_get(file->json, "properties");
+    const value_t *kind = value_get(value_get(fields, "kind"), "const");
     size_t stem = strlen(file->name) - strlen(".json");
     if (!kind)
         return 0;
-    if (!json_is_string(kind) || json_string_length(kind) != stem ||
-        memcmp(json_string_value(kind), file->name, stem) != 0)
+    if (!value_is(kind, VALUE_STRING) || value_length(kind) != stem ||
+        memcmp(value_text(kind), file->name, stem) != 0)
         return cause_set(why, "%s: is for a kind of another name", file->name);
     file->kind = true;
     return 0;
+}
+
+static value_t *parse(span_t text, const char *name, cause_t *why)
+{
+    const value_limits_t limits = {.depth = DEPTH_MAX, .values = FILE_MAX};
+    value_fault_t fault;
+    value_t *json = value_parse(text, &limits, &fault);
+    if (json)
+        return json;
+    size_t line = 1;
+    for (size_t i = 0; i < fault.at; i++)
+        line += text.data[i] == '\n';
+    cause_set(why, "%s:%zu: %s", name, line, fault.what);
+    return NULL;
 }
 
 static int load_file(schemas_t *self, const char *folder, const char *name, cause_t *why)
 {
     char path[4096];
     buf_t bytes = {0};
-    json_error_t error;
-    json_t *json = NULL;
-    if (path_join(path, sizeof path, folder, name, why) != 0 ||
-        file_read(path, FILE_MAX, &bytes, why) != 0)
-        goto done;
-    // A key that stands twice would silently lose a constraint.
-    json = json_loadb(buf_text(&bytes), bytes.size, JSON_REJECT_DUPLICATES, &error);
-    if (!json)
-        cause_set(why, "%s:%d: %s", name, error.line, error.text);
-done:
+    value_t *json = NULL;
+    if (path_join(path, sizeof path, folder, name, why) == 0 &&
+        file_read(path, FILE_MAX, &bytes, why) == 0)
+        json = parse(buf_span(&bytes), name, why);
     buf_destroy(&bytes);
-    if (!json || add_file(self, name, json, why) != 0)
+    if (!json)
+        return -1;
+    self->file[self->files].owned = json;
+    if (add_file(self, name, json, why) != 0)
         return -1;
     return find_kind(&self->file[self->files - 1], why);
 }
@@ -192,7 +204,7 @@ bool schemas_has(const schemas_t *self, const char *kind, const char *pointer)
 }
 
 static int run_node(
-    const schemas_t *set, const node_t *node, const json_t *value, refusal_t *refusal)
+    const schemas_t *set, const node_t *node, const value_t *value, refusal_t *refusal)
 {
     run_t run = {.refusal = refusal, .limits = set->match};
     bool accepted = node_accepts(&run, node, value, NULL);
@@ -204,10 +216,10 @@ static int run_node(
     return accepted ? 0 : -1;
 }
 
-static int check_version(const json_t *message, refusal_t *refusal)
+static int check_version(const value_t *message, refusal_t *refusal)
 {
-    const json_t *version = json_object_get(message, "dabyl");
-    if (json_is_integer(version) && json_integer_value(version) == FORMAT_VERSION)
+    const value_t *version = value_get(message, "dabyl");
+    if (value_is(version, VALUE_INTEGER) && value_integer(version) == FORMAT_VERSION)
         return 0;
     return refuse(refusal, "doc.version", "/dabyl", "",
         version ? "expected the format version %d"
@@ -215,9 +227,9 @@ static int check_version(const json_t *message, refusal_t *refusal)
         FORMAT_VERSION);
 }
 
-int schemas_check(const schemas_t *self, const json_t *message, refusal_t *refusal)
+int schemas_check(const schemas_t *self, const value_t *message, refusal_t *refusal)
 {
-    const char *kind = json_string_value(json_object_get(message, "kind"));
+    const char *kind = value_text(value_get(message, "kind"));
     if (check_version(message, refusal) != 0)
         return -1;
     const file_t *file = kind ? file_of_kind(self, kind) : NULL;
@@ -231,18 +243,17 @@ struct schema {
     schemas_t *set; // of one file
 };
 
-schema_t *schema_compile(const json_t *schema, cause_t *why)
+schema_t *schema_compile(const value_t *schema, cause_t *why)
 {
     schema_t *self = memory_new(1, sizeof *self);
     self->set = set_new(1);
-    // A copy, because a node is known by its JSON value, and the caller's may change.
-    if (add_file(self->set, "schema", json_deep_copy(schema), why) != 0 ||
+    if (add_file(self->set, "schema", schema, why) != 0 ||
         schema_link(self->set, why) != 0)
         schema_free(&self);
     return self;
 }
 
-int schema_check(const schema_t *self, const json_t *instance, refusal_t *refusal)
+int schema_check(const schema_t *self, const value_t *instance, refusal_t *refusal)
 {
     return run_node(self->set, self->set->file[0].root, instance, refusal);
 }

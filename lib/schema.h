@@ -23,7 +23,7 @@
 #include "lib/cause.h"
 #include "lib/refusal.h"
 
-#include <jansson.h>
+#include "lib/value.h"
 
 typedef struct schemas schemas_t;
 
@@ -39,7 +39,7 @@ void schemas_close(schemas_t **self_p);
 // schema.  The refusal gives the field's pointer, "<file> <keyword>" in `by`, and what
 // was expected; it quotes the schema, never the message.  Safe to call from several
 // threads.
-int schemas_check(const schemas_t *self, const json_t *message, refusal_t *refusal);
+int schemas_check(const schemas_t *self, const value_t *message, refusal_t *refusal);
 // Whether a schema for this kind is loaded.
 bool schemas_knows(const schemas_t *self, const char *kind);
 // Whether some message of this kind may have the field at this JSON pointer, objects in
@@ -48,8 +48,9 @@ bool schemas_has(const schemas_t *self, const char *kind, const char *pointer);
 
 // For the conformance tests: compile one schema, check one instance.
 typedef struct schema schema_t;
-schema_t *schema_compile(const json_t *schema, cause_t *why);
-int schema_check(const schema_t *self, const json_t *instance, refusal_t *refusal);
+// The schema must stay where it is for as long.
+schema_t *schema_compile(const value_t *schema, cause_t *why);
+int schema_check(const schema_t *self, const value_t *instance, refusal_t *refusal);
 void schema_free(schema_t **self_p);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "lib/schema_tree.h"
 
-bool node_accepts(run_t *run, const node_t *node, const json_t *value, const place_t *at)
+bool node_accepts(run_t *run, const node_t *node, const value_t *value, const place_t *at)
 {
     unsigned type = type_of(value);
     for (size_t i = 0; i < node->n; i++) {
@@ -21,7 +21,7 @@ bool node_accepts(run_t *run, const node_t *node, const json_t *value, const pla
 // As node_accepts, without a refusal when it does not.
 // Counts rather than flags, since branches hold branches.
 static bool would_accept(
-    run_t *run, const node_t *node, const json_t *value, const place_t *at)
+    run_t *run, const node_t *node, const value_t *value, const place_t *at)
 {
     run->quiet++;
     bool accepted = node_accepts(run, node, value, at);
@@ -37,7 +37,7 @@ static bool is_never(const node_t *node)
 // What no other keyword takes: `false` is the usual schema, and deserves a plain
 // sentence.
 static bool accepts_other(run_t *run, const clause_t *clause, const node_t *node,
-    const json_t *value, const place_t *at)
+    const value_t *value, const place_t *at)
 {
     if (is_never(node))
         return fail(run, clause, at, "unknown field: the schema does not have it");
@@ -45,7 +45,7 @@ static bool accepts_other(run_t *run, const clause_t *clause, const node_t *node
 }
 
 static bool accepts_member(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     const members_t *members = clause->as.members;
     const node_t *node = fields_find(&members->fields, at->key, at->number);
@@ -64,19 +64,18 @@ static bool accepts_member(
 }
 
 bool check_members(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    place_t member = {.up = at};
-    json_t *one;
-    json_object_keylen_foreach((json_t *)value, member.key, member.number, one)
+    value_each(one, value)
     {
+        place_t member = {at, one->key, one->key_length};
         if (!accepts_member(run, clause, one, &member))
             return false;
     }
     return true;
 }
 
-bool covers_members(run_t *run, const clause_t *clause, const json_t *object,
+bool covers_members(run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     const members_t *members = clause->as.members;
@@ -90,24 +89,29 @@ bool covers_members(run_t *run, const clause_t *clause, const json_t *object,
 }
 
 bool check_prefix_items(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    size_t n = json_array_size(value);
-    for (size_t i = 0; i < n && i < clause->as.list.n; i++) {
+    size_t i = 0;
+    value_each(one, value)
+    {
         place_t item = {at, NULL, i};
-        if (!node_accepts(run, clause->as.list.node[i], json_array_get(value, i), &item))
+        if (i == clause->as.list.n)
+            break;
+        if (!node_accepts(run, clause->as.list.node[i++], one, &item))
             return false;
     }
     return true;
 }
 
 bool check_items(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    size_t n = json_array_size(value);
-    for (size_t i = clause->as.items.skip; i < n; i++) {
-        place_t item = {at, NULL, i};
-        if (!node_accepts(run, clause->as.items.node, json_array_get(value, i), &item))
+    size_t i = 0;
+    value_each(one, value)
+    {
+        place_t item = {at, NULL, i++};
+        if (item.number >= clause->as.items.skip &&
+            !node_accepts(run, clause->as.items.node, one, &item))
             return false;
     }
     return true;
@@ -115,14 +119,14 @@ bool check_items(
 
 // Counts to the end even when enough are found, for maxContains and for the sentence.
 bool check_contains(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    size_t n = json_array_size(value);
+    size_t i = 0;
     size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        place_t item = {at, NULL, i};
-        found +=
-            would_accept(run, clause->as.contains.node, json_array_get(value, i), &item);
+    value_each(one, value)
+    {
+        place_t item = {at, NULL, i++};
+        found += would_accept(run, clause->as.contains.node, one, &item);
     }
     if (found >= clause->as.contains.min && found <= clause->as.contains.max)
         return true;
@@ -130,13 +134,14 @@ bool check_contains(
         found, clause->as.contains.min, clause->as.contains.max);
 }
 
-bool check_ref(run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+bool check_ref(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     return node_accepts(run, clause->as.node, value, at);
 }
 
 bool check_all_of(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
         if (!node_accepts(run, clause->as.list.node[i], value, at))
@@ -145,7 +150,7 @@ bool check_all_of(
 }
 
 bool check_any_of(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
         if (would_accept(run, clause->as.list.node[i], value, at))
@@ -154,7 +159,7 @@ bool check_any_of(
 }
 
 bool check_one_of(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     size_t found = 0;
     for (size_t i = 0; i < clause->as.list.n && found < 2; i++)
@@ -164,7 +169,8 @@ bool check_one_of(
                found ? "more than one" : "none", clause->as.list.n);
 }
 
-bool check_not(run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+bool check_not(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     return !would_accept(run, clause->as.node, value, at) ||
            fail(run, clause, at, "has the form that is excluded here");
@@ -172,25 +178,25 @@ bool check_not(run_t *run, const clause_t *clause, const json_t *value, const pl
 
 // The branch that holds for this value; NULL when there is none.
 static const node_t *branch_of(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     return would_accept(run, clause->as.branch.test, value, at) ? clause->as.branch.yes
                                                                 : clause->as.branch.no;
 }
 
-bool check_if(run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+bool check_if(run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     const node_t *branch = branch_of(run, clause, value, at);
     return !branch || node_accepts(run, branch, value, at);
 }
 
 bool check_dependent_schemas(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     const fields_t *fields = clause->as.fields;
     for (size_t i = 0; i <= fields->mask; i++) {
         const field_t *field = &fields->slot[i];
-        if (field->node && json_object_getn(value, field->key, field->length) &&
+        if (field->node && value_getn(value, field->key, field->length) &&
             !node_accepts(run, field->node, value, at))
             return false;
     }
@@ -198,7 +204,7 @@ bool check_dependent_schemas(
 }
 
 static bool node_covers(
-    run_t *run, const node_t *node, const json_t *object, const char *key, size_t length)
+    run_t *run, const node_t *node, const value_t *object, const char *key, size_t length)
 {
     for (size_t i = 0; i < node->n; i++) {
         const clause_t *clause = &node->clause[i];
@@ -209,13 +215,13 @@ static bool node_covers(
     return false;
 }
 
-bool covers_ref(run_t *run, const clause_t *clause, const json_t *object, const char *key,
-    size_t length)
+bool covers_ref(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
 {
     return node_covers(run, clause->as.node, object, key, length);
 }
 
-bool covers_all_of(run_t *run, const clause_t *clause, const json_t *object,
+bool covers_all_of(run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
@@ -224,7 +230,7 @@ bool covers_all_of(run_t *run, const clause_t *clause, const json_t *object,
     return false;
 }
 
-bool covers_any_of(run_t *run, const clause_t *clause, const json_t *object,
+bool covers_any_of(run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     for (size_t i = 0; i < clause->as.list.n; i++) {
@@ -237,7 +243,7 @@ bool covers_any_of(run_t *run, const clause_t *clause, const json_t *object,
     return false;
 }
 
-bool covers_if(run_t *run, const clause_t *clause, const json_t *object, const char *key,
+bool covers_if(run_t *run, const clause_t *clause, const value_t *object, const char *key,
     size_t length)
 {
     const node_t *test = clause->as.branch.test;
@@ -247,13 +253,13 @@ bool covers_if(run_t *run, const clause_t *clause, const json_t *object, const c
            (branch && node_covers(run, branch, object, key, length));
 }
 
-bool covers_dependent_schemas(run_t *run, const clause_t *clause, const json_t *object,
+bool covers_dependent_schemas(run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     const fields_t *fields = clause->as.fields;
     for (size_t i = 0; i <= fields->mask; i++) {
         const field_t *field = &fields->slot[i];
-        if (field->node && json_object_getn(object, field->key, field->length) &&
+        if (field->node && value_getn(object, field->key, field->length) &&
             node_covers(run, field->node, object, key, length))
             return true;
     }
@@ -261,7 +267,7 @@ bool covers_dependent_schemas(run_t *run, const clause_t *clause, const json_t *
 }
 
 // An unevaluatedProperties that accepted the object has seen to every member.
-bool covers_everything(run_t *run, const clause_t *clause, const json_t *object,
+bool covers_everything(run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     (void)run;
@@ -273,12 +279,11 @@ bool covers_everything(run_t *run, const clause_t *clause, const json_t *object,
 }
 
 bool check_unevaluated(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    place_t member = {.up = at};
-    json_t *one;
-    json_object_keylen_foreach((json_t *)value, member.key, member.number, one)
+    value_each(one, value)
     {
+        place_t member = {at, one->key, one->key_length};
         // The clauses in front of this one in its own schema.
         const clause_t *first = clause->schema->clause;
         bool covered = false;

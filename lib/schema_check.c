@@ -7,6 +7,7 @@
 // see bodies.
 
 #include "lib/schema_tree.h"
+#include "lib/value_json.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,76 +59,79 @@ static bool fail_value(
 {
     if (run->quiet > 0)
         return false;
-    char *value = json_dumps(clause->value, JSON_ENCODE_ANY | JSON_COMPACT);
-    fail(run, clause, at, "expected %s%s", words, value ? value : "");
-    free(value);
+    json_t *copy = value_json(clause->value);
+    char *text = json_dumps(copy, JSON_ENCODE_ANY | JSON_COMPACT);
+    fail(run, clause, at, "expected %s%s", words, text ? text : "");
+    free(text);
+    json_decref(copy);
     return false;
 }
 
 bool check_never(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     (void)value;
     return fail(run, clause, at, "nothing may stand here");
 }
 
 bool check_type(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     if (type_matches(clause->as.types, value))
         return true;
-    if (json_is_string(clause->value))
+    if (value_is(clause->value, VALUE_STRING))
         return fail(run, clause, at, "expected type %s, found %s",
-            json_string_value(clause->value), type_words(value));
+            value_text(clause->value), type_words(value));
     return fail_value(run, clause, at, "one of the types ");
 }
 
 bool check_const(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     return value_equal(clause->value, value) || fail_value(run, clause, at, "exactly ");
 }
 
 bool check_enum(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    size_t n = json_array_size(clause->value);
-    for (size_t i = 0; i < n; i++)
-        if (value_equal(json_array_get(clause->value, i), value))
+    value_each(one, clause->value)
+    {
+        if (value_equal(one, value))
             return true;
+    }
     return fail_value(run, clause, at, "one of ");
 }
 
 bool check_minimum(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return number_compare(value, clause->value) >= 0 ||
+    return value_compare(value, clause->value) >= 0 ||
            fail_value(run, clause, at, "at least ");
 }
 
 bool check_maximum(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return number_compare(value, clause->value) <= 0 ||
+    return value_compare(value, clause->value) <= 0 ||
            fail_value(run, clause, at, "at most ");
 }
 
 bool check_exclusive_minimum(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return number_compare(value, clause->value) > 0 ||
+    return value_compare(value, clause->value) > 0 ||
            fail_value(run, clause, at, "more than ");
 }
 
 bool check_exclusive_maximum(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return number_compare(value, clause->value) < 0 ||
+    return value_compare(value, clause->value) < 0 ||
            fail_value(run, clause, at, "less than ");
 }
 
 bool check_multiple_of(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     return number_divides(clause->value, value) ||
            fail_value(run, clause, at, "a multiple of ");
@@ -151,54 +155,63 @@ static bool at_most(
 }
 
 bool check_min_length(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     // A character has at most four bytes: most strings need no counting.
-    if (json_string_length(value) / 4 >= clause->as.count)
+    if (value_length(value) / 4 >= clause->as.count)
         return true;
     return at_least(run, clause, at, characters(value), "characters");
 }
 
 bool check_max_length(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    if (json_string_length(value) <= clause->as.count)
+    if (value_length(value) <= clause->as.count)
         return true;
     return at_most(run, clause, at, characters(value), "characters");
 }
 
 bool check_min_properties(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return at_least(run, clause, at, json_object_size(value), "fields");
+    return at_least(run, clause, at, value_count(value), "fields");
 }
 
 bool check_max_properties(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return at_most(run, clause, at, json_object_size(value), "fields");
+    return at_most(run, clause, at, value_count(value), "fields");
 }
 
 bool check_min_items(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return at_least(run, clause, at, json_array_size(value), "items");
+    return at_least(run, clause, at, value_count(value), "items");
 }
 
 bool check_max_items(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    return at_most(run, clause, at, json_array_size(value), "items");
+    return at_most(run, clause, at, value_count(value), "items");
 }
 
 bool check_unique_items(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    size_t n = json_array_size(value);
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            if (value_equal(json_array_get(value, i), json_array_get(value, j)))
+    size_t i = 0;
+    value_each(item, value)
+    {
+        size_t j = 0;
+        value_each(before, value)
+        {
+            if (before == item)
+                break;
+            if (value_equal(before, item))
                 return fail(run, clause, at, "items %zu and %zu are equal", j, i);
+            j++;
+        }
+        i++;
+    }
     return true;
 }
 
@@ -210,7 +223,7 @@ bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t s
         run->match = pcre2_match_data_create(1, NULL);
     if (!run->match)
         abort();
-    // jansson has checked the UTF-8.
+    // The parser has checked the UTF-8.
     int found = pcre2_match(
         pattern, (PCRE2_SPTR)text, size, 0, PCRE2_NO_UTF_CHECK, run->match, run->limits);
     if (found < 0 && found != PCRE2_ERROR_NOMATCH)
@@ -219,36 +232,34 @@ bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t s
 }
 
 bool check_pattern(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    if (matches_pattern(
-            run, clause->as.pattern, json_string_value(value), json_string_length(value)))
+    if (matches_pattern(run, clause->as.pattern, value_text(value), value_length(value)))
         return true;
-    const char *pattern = json_string_value(clause->value);
+    const char *pattern = value_text(clause->value);
     return clause->title
                ? fail(run, clause, at, "expected %s: %s", clause->title, pattern)
                : fail(run, clause, at, "expected text like %s", pattern);
 }
 
 bool check_format(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    span_t text = span_of(json_string_value(value), json_string_length(value));
+    span_t text = span_of(value_text(value), value_length(value));
     return clause->as.format->check(text) ||
            fail(run, clause, at, "expected %s", clause->as.format->words);
 }
 
 // Every name of the list is a member; `why` goes behind the sentence.
-static bool has_all(run_t *run, const clause_t *clause, const json_t *names,
-    const json_t *value, const place_t *at, const char *why)
+static bool has_all(run_t *run, const clause_t *clause, const value_t *names,
+    const value_t *value, const place_t *at, const char *why)
 {
-    size_t n = json_array_size(names);
-    for (size_t i = 0; i < n; i++) {
-        const json_t *name = json_array_get(names, i);
-        const char *key = json_string_value(name);
+    value_each(name, names)
+    {
+        const char *key = value_text(name);
         // The pointer names the field that ought to be there.
-        place_t missing = {at, key, json_string_length(name)};
-        if (!json_object_getn(value, key, missing.number))
+        place_t missing = {at, key, value_length(name)};
+        if (!value_getn(value, key, missing.number))
             return fail(run, clause, &missing, "the field \"%s\" is missing%s%s", key,
                 why ? ", needed with " : "", why ? why : "");
     }
@@ -256,19 +267,18 @@ static bool has_all(run_t *run, const clause_t *clause, const json_t *names,
 }
 
 bool check_required(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
     return has_all(run, clause, clause->value, value, at, NULL);
 }
 
 bool check_dependent_required(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at)
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
 {
-    const char *key;
-    json_t *names;
-    json_object_foreach((json_t *)clause->value, key, names)
+    value_each(names, clause->value)
     {
-        if (json_object_get(value, key) && !has_all(run, clause, names, value, at, key))
+        if (value_getn(value, names->key, names->key_length) &&
+            !has_all(run, clause, names, value, at, names->key))
             return false;
     }
     return true;

@@ -15,7 +15,7 @@ void *schema_take(loader_t *loader, size_t size)
     return memset(arena_take(loader->set->arena, size), 0, size);
 }
 
-static node_t *add_node(loader_t *loader, const json_t *json)
+static node_t *add_node(loader_t *loader, const value_t *json)
 {
     struct schemas *set = loader->set;
     if (set->nodes == set->nodes_room) {
@@ -28,8 +28,8 @@ static node_t *add_node(loader_t *loader, const json_t *json)
     return node;
 }
 
-// true and false are shared values in jansson, and never looked up.
-static node_t *node_of(const struct schemas *set, const json_t *json)
+// true and false are never looked up.
+static node_t *node_of(const struct schemas *set, const value_t *json)
 {
     for (size_t i = 0; i < set->nodes; i++)
         if (set->node[i]->json == json)
@@ -37,35 +37,33 @@ static node_t *node_of(const struct schemas *set, const json_t *json)
     return NULL;
 }
 
-static const char *title_of(const json_t *schema)
+static const char *title_of(const value_t *schema)
 {
-    return json_string_value(json_object_get(schema, "title"));
+    return value_text(value_get(schema, "title"));
 }
 
 // The promise of the profile: what is not understood is not loaded.
-static int refuse_unknown(loader_t *loader, const json_t *schema)
+static int refuse_unknown(loader_t *loader, const value_t *schema)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)schema, key, value)
+    value_each(value, schema)
     {
-        if (!keyword_find(key))
+        if (!keyword_find(value->key))
             return cause_set(loader->why, "%s: keyword \"%s\" is not in the profile",
-                loader->file->name, key);
+                loader->file->name, value->key);
     }
     return 0;
 }
 
-static int fill_node(loader_t *loader, node_t *node, const json_t *schema)
+static int fill_node(loader_t *loader, node_t *node, const value_t *schema)
 {
     if (refuse_unknown(loader, schema) != 0)
         return -1;
     // Pending references keep pointers to clauses: the array must not move.
-    node->clause = schema_take(loader, json_object_size(schema) * sizeof(clause_t) + 1);
+    node->clause = schema_take(loader, value_count(schema) * sizeof(clause_t) + 1);
     site_t site = {loader, node, schema};
     for (const keyword_t *k = keyword_next(NULL); k; k = keyword_next(k)) {
         clause_t *clause = &node->clause[node->n];
-        json_t *value = json_object_get(schema, k->name);
+        const value_t *value = value_get(schema, k->name);
         if (!value || !k->compile)
             continue;
         *clause = (clause_t){.keyword = k,
@@ -91,13 +89,13 @@ static node_t *never_node(loader_t *loader)
     return node;
 }
 
-node_t *schema_node(loader_t *loader, const json_t *json)
+node_t *schema_node(loader_t *loader, const value_t *json)
 {
-    if (json_is_true(json))
+    if (value_is(json, VALUE_TRUE))
         return add_node(loader, NULL);
-    if (json_is_false(json))
+    if (value_is(json, VALUE_FALSE))
         return never_node(loader);
-    if (!json_is_object(json)) {
+    if (!value_is(json, VALUE_OBJECT)) {
         cause_set(
             loader->why, "%s: a schema is an object or a boolean", loader->file->name);
         return NULL;
@@ -110,7 +108,7 @@ node_t *schema_node(loader_t *loader, const json_t *json)
     return fill_node(loader, node, json) == 0 ? node : NULL;
 }
 
-node_t *schema_beside(const site_t *site, const json_t *json)
+node_t *schema_beside(const site_t *site, const value_t *json)
 {
     node_t *to = schema_node(site->loader, json);
     if (to) {
@@ -230,7 +228,7 @@ static node_t *resolve(
         if (fragment[0] && fragment[0] != '/') {
             node = anchored(set, file, fragment);
         } else {
-            const json_t *target = document_at(file->json, fragment);
+            const value_t *target = value_at(file->json, fragment);
             loader_t loader = {set, (file_t *)file, why};
             if (target)
                 return schema_node(&loader, target);
@@ -260,7 +258,7 @@ int schema_link(struct schemas *set, cause_t *why)
     while (set->pending) {
         pending_t *pending = set->pending;
         set->pending = pending->next;
-        const char *ref = json_string_value(pending->clause->value);
+        const char *ref = value_text(pending->clause->value);
         node_t *to = resolve(set, pending->file, ref, why);
         if (!to)
             return -1;

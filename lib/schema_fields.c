@@ -28,41 +28,37 @@ const node_t *fields_find(const fields_t *self, const char *key, size_t length)
 
 // A table of the schemas in `object` (NULL: an empty one).
 static int compile_fields(
-    const site_t *site, fields_t *fields, const json_t *object, bool in_place)
+    const site_t *site, fields_t *fields, const value_t *object, bool in_place)
 {
-    const char *key;
-    size_t length;
-    json_t *value;
     // At most half full, so that a name that is not there is soon found missing.
-    while (fields->mask < 2 * json_object_size(object) + 1)
+    while (fields->mask < 2 * value_count(object) + 1)
         fields->mask = fields->mask * 2 + 1;
     fields->slot = schema_take(site->loader, (fields->mask + 1) * sizeof(field_t));
-    json_object_keylen_foreach((json_t *)object, key, length, value)
+    value_each(value, object)
     {
         node_t *node =
             in_place ? schema_beside(site, value) : schema_node(site->loader, value);
         if (!node)
             return -1;
-        *slot_of(fields, key, length) = (field_t){key, length, node};
+        *slot_of(fields, value->key, value->key_length) =
+            (field_t){value->key, value->key_length, node};
     }
     return 0;
 }
 
-static int compile_patterns(const site_t *site, members_t *members, const json_t *object)
+static int compile_patterns(const site_t *site, members_t *members, const value_t *object)
 {
-    const char *key;
-    json_t *value;
-    size_t n = json_object_size(object);
+    size_t n = value_count(object);
     nodes_t *list = &members->by_pattern;
     if (n == 0)
         return 0;
     list->node = schema_take(site->loader, n * sizeof(node_t *));
     members->pattern = schema_take(site->loader, n * sizeof(pcre2_code *));
-    json_object_foreach((json_t *)object, key, value)
+    value_each(value, object)
     {
         list->node[list->n] = schema_node(site->loader, value);
         if (!list->node[list->n] ||
-            schema_pattern(site->loader, key, &members->pattern[list->n]) != 0)
+            schema_pattern(site->loader, value->key, &members->pattern[list->n]) != 0)
             return -1;
         list->n++;
     }
@@ -72,10 +68,11 @@ static int compile_patterns(const site_t *site, members_t *members, const json_t
 // Whichever of the three is met first in the table makes the one clause for all of them.
 int compile_members(const site_t *site, clause_t *clause)
 {
-    const json_t *fields = json_object_get(site->schema, "properties");
-    const json_t *patterns = json_object_get(site->schema, "patternProperties");
-    const json_t *others = json_object_get(site->schema, "additionalProperties");
-    if ((fields && !json_is_object(fields)) || (patterns && !json_is_object(patterns)))
+    const value_t *fields = value_get(site->schema, "properties");
+    const value_t *patterns = value_get(site->schema, "patternProperties");
+    const value_t *others = value_get(site->schema, "additionalProperties");
+    if ((fields && !value_is(fields, VALUE_OBJECT)) ||
+        (patterns && !value_is(patterns, VALUE_OBJECT)))
         return keyword_fault(site, clause, "an object of schemas");
     for (size_t i = 0; i < site->node->n; i++)
         if (site->node->clause[i].keyword->check == check_members)
@@ -94,7 +91,7 @@ int compile_members(const site_t *site, clause_t *clause)
 
 int compile_dependent_schemas(const site_t *site, clause_t *clause)
 {
-    if (!json_is_object(clause->value))
+    if (!value_is(clause->value, VALUE_OBJECT))
         return keyword_fault(site, clause, "an object of schemas");
     clause->as.fields = schema_take(site->loader, sizeof(fields_t));
     return compile_fields(site, clause->as.fields, clause->value, true) == 0 ? 1 : -1;

@@ -2,7 +2,7 @@
 // compiled.
 //
 // The order of the table is the order of checking: what is cheap or says most comes
-// first. maxItems stands before uniqueItems, which compares all pairs.
+// first. maxItems and items stand before uniqueItems, which compares all pairs.
 
 #include "lib/schema_tree.h"
 
@@ -17,7 +17,7 @@ int keyword_fault(const site_t *site, const clause_t *clause, const char *expect
 static int compile_count(const site_t *site, clause_t *clause)
 {
     // 2.0 is a count too.
-    double number = json_number_value(clause->value);
+    double number = value_number(clause->value);
     if (!type_matches(T_INTEGER, clause->value) || number < 0 || number > 9e15)
         return keyword_fault(site, clause, "a count");
     clause->as.count = (size_t)number;
@@ -27,21 +27,23 @@ static int compile_count(const site_t *site, clause_t *clause)
 static int compile_number(const site_t *site, clause_t *clause)
 {
     bool divisor = strcmp(clause->keyword->name, "multipleOf") == 0;
-    if (!json_is_number(clause->value))
+    if (!value_is_number(clause->value))
         return keyword_fault(site, clause, "a number");
-    if (divisor && json_number_value(clause->value) <= 0)
+    if (divisor && value_number(clause->value) <= 0)
         return keyword_fault(site, clause, "more than 0");
     return 1;
 }
 
 static int compile_text(const site_t *site, clause_t *clause)
 {
-    return json_is_string(clause->value) ? 0 : keyword_fault(site, clause, "a string");
+    return value_is(clause->value, VALUE_STRING)
+               ? 0
+               : keyword_fault(site, clause, "a string");
 }
 
 static int compile_schema_uri(const site_t *site, clause_t *clause)
 {
-    const char *uri = json_string_value(clause->value);
+    const char *uri = value_text(clause->value);
     if (!uri || strcmp(uri, "https://json-schema.org/draft/2020-12/schema") != 0)
         return keyword_fault(
             site, clause, "https://json-schema.org/draft/2020-12/schema");
@@ -57,18 +59,16 @@ static int compile_id(const site_t *site, clause_t *clause)
 
 static int compile_anchor(const site_t *site, clause_t *clause)
 {
-    site->node->anchor = json_string_value(clause->value);
+    site->node->anchor = value_text(clause->value);
     return compile_text(site, clause);
 }
 
 // $defs asserts nothing, but what stands in it must be in the profile.
 static int compile_defs(const site_t *site, clause_t *clause)
 {
-    const char *key;
-    json_t *value;
-    if (!json_is_object(clause->value))
+    if (!value_is(clause->value, VALUE_OBJECT))
         return keyword_fault(site, clause, "an object of schemas");
-    json_object_foreach((json_t *)clause->value, key, value)
+    value_each(value, clause->value)
     {
         if (!schema_node(site->loader, value))
             return -1;
@@ -78,12 +78,12 @@ static int compile_defs(const site_t *site, clause_t *clause)
 
 static int compile_type(const site_t *site, clause_t *clause)
 {
-    size_t n = json_is_array(clause->value) ? json_array_size(clause->value) : 1;
+    size_t n = value_is(clause->value, VALUE_ARRAY) ? value_count(clause->value) : 1;
     for (size_t i = 0; i < n; i++) {
-        const json_t *one = json_is_array(clause->value)
-                                ? json_array_get(clause->value, i)
-                                : clause->value;
-        unsigned types = json_is_string(one) ? type_named(json_string_value(one)) : 0;
+        const value_t *one = value_is(clause->value, VALUE_ARRAY)
+                                 ? value_item(clause->value, i)
+                                 : clause->value;
+        unsigned types = value_is(one, VALUE_STRING) ? type_named(value_text(one)) : 0;
         if (types == 0)
             return keyword_fault(site, clause, "the name of a type, or a list of them");
         clause->as.types |= types;
@@ -100,20 +100,19 @@ static int compile_const(const site_t *site, clause_t *clause)
 
 static int compile_enum(const site_t *site, clause_t *clause)
 {
-    return json_is_array(clause->value) ? 1
-                                        : keyword_fault(site, clause, "a list of values");
+    return value_is(clause->value, VALUE_ARRAY)
+               ? 1
+               : keyword_fault(site, clause, "a list of values");
 }
 
-static bool are_names(const json_t *list)
+static bool are_names(const value_t *list)
 {
-    size_t i;
-    json_t *name;
-    json_array_foreach(list, i, name)
+    value_each(name, list)
     {
-        if (!json_is_string(name))
+        if (!value_is(name, VALUE_STRING))
             return false;
     }
-    return json_is_array(list);
+    return value_is(list, VALUE_ARRAY);
 }
 
 static int compile_required(const site_t *site, clause_t *clause)
@@ -123,28 +122,28 @@ static int compile_required(const site_t *site, clause_t *clause)
 
 static int compile_dependent_required(const site_t *site, clause_t *clause)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)clause->value, key, value)
+    value_each(value, clause->value)
     {
         if (!are_names(value))
             return keyword_fault(site, clause, "lists of names by name");
     }
-    return json_is_object(clause->value) ? 1 : keyword_fault(site, clause, "an object");
+    return value_is(clause->value, VALUE_OBJECT)
+               ? 1
+               : keyword_fault(site, clause, "an object");
 }
 
 static int compile_unique(const site_t *site, clause_t *clause)
 {
-    if (!json_is_boolean(clause->value))
+    if (type_of(clause->value) != T_BOOLEAN)
         return keyword_fault(site, clause, "a boolean");
-    if (site->loader->set->bounded && !json_object_get(site->schema, "maxItems"))
+    if (site->loader->set->bounded && !value_get(site->schema, "maxItems"))
         return keyword_fault(site, clause, "beside maxItems");
-    return json_is_true(clause->value);
+    return value_is(clause->value, VALUE_TRUE);
 }
 
 static int compile_pattern(const site_t *site, clause_t *clause)
 {
-    const char *text = json_string_value(clause->value);
+    const char *text = value_text(clause->value);
     if (compile_text(site, clause) != 0 ||
         schema_pattern(site->loader, text, &clause->as.pattern) != 0)
         return -1;
@@ -153,7 +152,7 @@ static int compile_pattern(const site_t *site, clause_t *clause)
 
 static int compile_format(const site_t *site, clause_t *clause)
 {
-    const char *name = json_string_value(clause->value);
+    const char *name = value_text(clause->value);
     if (compile_text(site, clause) != 0)
         return -1;
     clause->as.format = format_find(name);
@@ -178,12 +177,12 @@ static int compile_ref(const site_t *site, clause_t *clause)
 static int compile_nodes(
     const site_t *site, clause_t *clause, nodes_t *list, bool in_place)
 {
-    size_t n = json_array_size(clause->value);
+    size_t n = value_count(clause->value);
     if (n == 0)
         return keyword_fault(site, clause, "a list of schemas");
     list->node = schema_take(site->loader, n * sizeof(node_t *));
     for (; list->n < n; list->n++) {
-        const json_t *json = json_array_get(clause->value, list->n);
+        const value_t *json = value_item(clause->value, list->n);
         node_t *to =
             in_place ? schema_beside(site, json) : schema_node(site->loader, json);
         if (!to)
@@ -217,7 +216,7 @@ static int compile_unevaluated(const site_t *site, clause_t *clause)
 
 static int compile_items(const site_t *site, clause_t *clause)
 {
-    clause->as.items.skip = json_array_size(json_object_get(site->schema, "prefixItems"));
+    clause->as.items.skip = value_count(value_get(site->schema, "prefixItems"));
     clause->as.items.node = schema_node(site->loader, clause->value);
     return clause->as.items.node ? 1 : -1;
 }
@@ -225,8 +224,8 @@ static int compile_items(const site_t *site, clause_t *clause)
 // A count that stands beside `contains`.
 static size_t sibling_count(const site_t *site, const char *name, size_t otherwise)
 {
-    const json_t *value = json_object_get(site->schema, name);
-    double number = json_number_value(value);
+    const value_t *value = value_get(site->schema, name);
+    double number = value_number(value);
     return value && number >= 0 && number < 9e15 ? (size_t)number : otherwise;
 }
 
@@ -246,8 +245,8 @@ static int compile_contains_count(const site_t *site, clause_t *clause)
 
 static int compile_if(const site_t *site, clause_t *clause)
 {
-    const json_t *yes = json_object_get(site->schema, "then");
-    const json_t *no = json_object_get(site->schema, "else");
+    const value_t *yes = value_get(site->schema, "then");
+    const value_t *no = value_get(site->schema, "else");
     clause->as.branch.test = schema_beside(site, clause->value);
     clause->as.branch.yes = yes ? schema_beside(site, yes) : NULL;
     clause->as.branch.no = no ? schema_beside(site, no) : NULL;
@@ -292,13 +291,13 @@ static const keyword_t keywords[] = {
     {"maxProperties", T_OBJECT, compile_count, check_max_properties, NULL},
     {"minItems", T_ARRAY, compile_count, check_min_items, NULL},
     {"maxItems", T_ARRAY, compile_count, check_max_items, NULL},
-    {"uniqueItems", T_ARRAY, compile_unique, check_unique_items, NULL},
     {"$ref", T_ANY, compile_ref, check_ref, covers_ref},
     {"properties", T_OBJECT, compile_members, check_members, covers_members},
     {"patternProperties", T_OBJECT, compile_members, check_members, covers_members},
     {"additionalProperties", T_OBJECT, compile_members, check_members, covers_members},
     {"prefixItems", T_ARRAY, compile_prefix, check_prefix_items, NULL},
     {"items", T_ARRAY, compile_items, check_items, NULL},
+    {"uniqueItems", T_ARRAY, compile_unique, check_unique_items, NULL},
     {"contains", T_ARRAY, compile_contains, check_contains, NULL},
     {"minContains", T_ARRAY, compile_contains_count, NULL, NULL},
     {"maxContains", T_ARRAY, compile_contains_count, NULL, NULL},

@@ -16,7 +16,7 @@
 #include "lib/refusal.h"
 #include "lib/schema.h"
 
-#include <jansson.h>
+#include "lib/value.h"
 #include <pcre2.h>
 
 // JSON types as bits.  A real number with no fraction is an integer too (see
@@ -55,10 +55,10 @@ typedef struct {
 } run_t;
 
 typedef bool check_t(
-    run_t *run, const clause_t *clause, const json_t *value, const place_t *at);
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at);
 // Whether the clause has looked at the member `key` of an object that it accepted (what
 // the standard calls evaluated).
-typedef bool covers_t(run_t *run, const clause_t *clause, const json_t *object,
+typedef bool covers_t(run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length);
 
 // Names to schemas, by open addressing; an empty slot has no node.
@@ -89,7 +89,7 @@ typedef struct {
 
 struct clause {
     const keyword_t *keyword;
-    const json_t *value;  // the keyword's value, borrowed from the file
+    const value_t *value; // the keyword's value, borrowed from the file
     const char *file;     // for the refusal
     const char *title;    // of the schema, NULL without one
     const node_t *schema; // that it stands in
@@ -124,7 +124,7 @@ typedef struct edge {
 struct node {
     size_t n;
     clause_t *clause; // in the order of the keyword table: cheap ones first
-    const json_t *json;
+    const value_t *json;
     const char *anchor;
     edge_t *in_place; // schemas applied to the same value: must not lead back here
     int colour;       // 0 unseen, 1 on the way, 2 done: the search for such loops
@@ -133,8 +133,9 @@ struct node {
 // A file, or the one schema of schema_compile.
 typedef struct {
     char name[80];
-    char id[160]; // absolute, without fragment; "" without one
-    json_t *json; // owned
+    char id[160];   // absolute, without fragment; "" without one
+    value_t *owned; // NULL when the caller keeps the schema
+    const value_t *json;
     node_t *root;
     size_t first_node, end_node; // its nodes in the set's list
     bool kind; // describes a message kind: properties.kind.const is there
@@ -174,7 +175,7 @@ typedef struct {
 typedef struct {
     loader_t *loader;
     node_t *node;
-    const json_t *schema; // all keywords of the node
+    const value_t *schema; // all keywords of the node
 } site_t;
 
 // How a keyword's value becomes a clause.  1: there is a clause, 0: none, -1: failed.
@@ -200,22 +201,20 @@ const node_t *fields_find(const fields_t *self, const char *key, size_t length);
 compile_t compile_members, compile_dependent_schemas;
 
 // schema_compile.c
-node_t *schema_node(loader_t *loader, const json_t *json);
+node_t *schema_node(loader_t *loader, const value_t *json);
 int schema_link(struct schemas *set, cause_t *why); // resolve $ref, refuse loops
 // The same, for a subschema that applies to the same value as the one it stands in.
-node_t *schema_beside(const site_t *site, const json_t *json);
+node_t *schema_beside(const site_t *site, const value_t *json);
 int schema_pattern(loader_t *loader, const char *text, pcre2_code **out);
 void *schema_take(loader_t *loader, size_t size); // zeroed, from the set's arena
 
 // schema_value.c
-unsigned type_of(const json_t *value);
-bool type_matches(unsigned types, const json_t *value);
+unsigned type_of(const value_t *value);
+bool type_matches(unsigned types, const value_t *value);
 unsigned type_named(const char *name); // 0: no such type
-const char *type_words(const json_t *value);
-int number_compare(const json_t *a, const json_t *b);
-bool number_divides(const json_t *divisor, const json_t *value);
-bool value_equal(const json_t *a, const json_t *b);
-size_t characters(const json_t *string);
+const char *type_words(const value_t *value);
+bool number_divides(const value_t *divisor, const value_t *value);
+size_t characters(const value_t *string);
 
 // schema_check.c: assertions
 // Write the refusal unless the branch is only tried.  Always false.
@@ -230,7 +229,8 @@ check_t check_minimum, check_maximum, check_exclusive_minimum, check_exclusive_m
 check_t check_multiple_of, check_never;
 
 // schema_apply.c: keywords that hand a value, or parts of it, to other nodes
-bool node_accepts(run_t *run, const node_t *node, const json_t *value, const place_t *at);
+bool node_accepts(
+    run_t *run, const node_t *node, const value_t *value, const place_t *at);
 check_t check_members, check_prefix_items, check_items, check_contains, check_ref;
 check_t check_all_of, check_any_of, check_one_of, check_not, check_if;
 check_t check_dependent_schemas, check_unevaluated;

@@ -16,15 +16,15 @@ const reference_t *withdrawn_by(const document_t *document)
 static bool narrower(const precedents_t *log, const document_t *document,
     const leaf_t *original, const char **marking)
 {
-    json_t *root = log->document(log->context, original);
-    const char *name = json_string_value(json_object_get(root, "marking"));
+    value_t *root = log->document(log->context, original);
+    const char *name = value_text(value_get(root, "marking"));
     bool found = false;
     for (tlp_t tlp = TLP_CLEAR; name && tlp < document->marking; tlp++)
         if (strcmp(tlp_name(tlp), name) == 0) {
             *marking = tlp_name(tlp);
             found = true;
         }
-    json_decref(root);
+    value_free(&root);
     return found;
 }
 

@@ -11,20 +11,30 @@
 
 enum { NONCE_BYTES = 16 };
 
+// What the document lacks, as members behind its own: the author's bytes stay as they
+// are.
 typedef struct {
-    json_t *root;
-    bool added;
+    const value_t *root;
+    buf_t members;
 } draft_t;
-
-static void add(draft_t *draft, const char *key, json_t *value)
-{
-    json_object_set_new(draft->root, key, value);
-    draft->added = true;
-}
 
 static bool lacks(const draft_t *draft, const char *key)
 {
-    return json_object_get(draft->root, key) == NULL;
+    return value_get(draft->root, key) == NULL;
+}
+
+// The values need no escapes: ids, times, words.
+static void add(draft_t *draft, const char *key, const char *value)
+{
+    bool first = value_count(draft->root) == 0 && draft->members.size == 0;
+    buf_printf(&draft->members, "%s\"%s\":%s", first ? "" : ",", key, value);
+}
+
+static void add_text(draft_t *draft, const char *key, const char *text)
+{
+    char value[NODE_ID_MAX + 2];
+    (void)snprintf(value, sizeof value, "\"%s\"", text);
+    add(draft, key, value);
 }
 
 static void complete(draft_t *draft, const char *node, int64_t now_ms)
@@ -32,34 +42,34 @@ static void complete(draft_t *draft, const char *node, int64_t now_ms)
     char text[64];
     uint8_t nonce[NONCE_BYTES];
     if (lacks(draft, "dabyl"))
-        add(draft, "dabyl", json_integer(1));
+        add(draft, "dabyl", "1");
     if (lacks(draft, "id")) {
         uuid7_new(now_ms, text);
-        add(draft, "id", json_string(text));
+        add_text(draft, "id", text);
     }
     if (lacks(draft, "from"))
-        add(draft, "from", json_string(node));
+        add_text(draft, "from", node);
     if (lacks(draft, "sent")) {
         time_print(now_ms, text);
-        add(draft, "sent", json_string(text));
+        add_text(draft, "sent", text);
     }
     if (lacks(draft, "status"))
-        add(draft, "status", json_string("actual"));
+        add_text(draft, "status", "actual");
     if (lacks(draft, "nonce")) {
         randombytes_buf(nonce, sizeof nonce);
         hex_encode(nonce, sizeof nonce, text);
-        add(draft, "nonce", json_string(text));
+        add_text(draft, "nonce", text);
     }
 }
 
-static const char *text_of(const json_t *root, const char *key)
+static const char *text_of(const value_t *root, const char *key)
 {
-    const char *text = json_string_value(json_object_get(root, key));
+    const char *text = value_text(value_get(root, key));
     return text ? text : "";
 }
 
 static int check_sender(
-    const json_t *root, const letter_rules_t *rules, refusal_t *refusal)
+    const value_t *root, const letter_rules_t *rules, refusal_t *refusal)
 {
     const char *kind = text_of(root, "kind");
     if (strcmp(text_of(root, "from"), rules->node) != 0)
@@ -75,7 +85,7 @@ static int check_sender(
 }
 
 // Everything but the size of the final bytes.
-static int check(const json_t *root, const letter_rules_t *rules, refusal_t *refusal)
+static int check(const value_t *root, const letter_rules_t *rules, refusal_t *refusal)
 {
     if (document_declares_secret(root))
         return refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
@@ -90,43 +100,54 @@ static int check(const json_t *root, const letter_rules_t *rules, refusal_t *ref
 
 static void write_down(letter_t *self, const draft_t *draft, span_t bytes)
 {
-    if (!draft->added) {
-        buf_put_span(&self->document, bytes);
-        return;
-    }
-    char *text = json_dumps(draft->root, JSON_COMPACT);
-    if (!text)
-        abort(); // out of memory: it was parsed a moment ago
-    buf_put_text(&self->document, text);
-    free(text);
+    size_t end = bytes.size;
+    while (draft->members.size && bytes.data[end - 1] != '}')
+        end--;
+    if (draft->members.size)
+        end--;
+    buf_put(&self->document, bytes.data, end);
+    buf_put_span(&self->document, buf_span(&draft->members));
+    if (draft->members.size)
+        buf_put_text(&self->document, "}");
 }
 
-static int finish(letter_t *self, draft_t *draft, const letter_rules_t *rules,
-    span_t bytes, refusal_t *refusal)
+static int check_size(
+    const letter_t *self, const letter_rules_t *rules, refusal_t *refusal)
 {
-    (void)snprintf(self->id, sizeof self->id, "%s", text_of(draft->root, "id"));
-    (void)snprintf(self->kind, sizeof self->kind, "%s", text_of(draft->root, "kind"));
-    if (check(draft->root, rules, refusal) != 0)
+    if (self->document.size <= rules->limits.size)
+        return 0;
+    return refuse(refusal, "doc.size", "", "hub",
+        "with what every message carries it has %zu bytes, the hub takes %zu",
+        self->document.size, rules->limits.size);
+}
+
+// What will be sealed is what is checked: the completed bytes, read again.
+static int finish(letter_t *self, const letter_rules_t *rules, refusal_t *refusal)
+{
+    const document_limits_t limits = {SIZE_MAX, rules->limits.depth};
+    value_t *root;
+    if (document_load(buf_span(&self->document), &limits, &root, refusal) != 0)
         return -1;
-    write_down(self, draft, bytes);
-    if (self->document.size > rules->limits.size)
-        return refuse(refusal, "doc.size", "", "hub",
-            "with what every message carries it has %zu bytes, the hub takes %zu",
-            self->document.size, rules->limits.size);
-    return 0;
+    (void)snprintf(self->id, sizeof self->id, "%s", text_of(root, "id"));
+    (void)snprintf(self->kind, sizeof self->kind, "%s", text_of(root, "kind"));
+    int result = check(root, rules, refusal);
+    value_free(&root);
+    return result == 0 ? check_size(self, rules, refusal) : -1;
 }
 
 int letter_open(letter_t *self, const letter_rules_t *rules, span_t bytes, int64_t now_ms,
     refusal_t *refusal)
 {
     *self = (letter_t){0};
-    draft_t draft = {0};
-    if (document_load(bytes, &rules->limits, &draft.root, refusal) != 0)
+    value_t *root;
+    if (document_load(bytes, &rules->limits, &root, refusal) != 0)
         return -1;
+    draft_t draft = {.root = root};
     complete(&draft, rules->node, now_ms);
-    int result = finish(self, &draft, rules, bytes, refusal);
-    json_decref(draft.root);
-    return result;
+    write_down(self, &draft, bytes);
+    buf_destroy(&draft.members);
+    value_free(&root);
+    return finish(self, rules, refusal);
 }
 
 void letter_close(letter_t *self)

@@ -13,6 +13,7 @@
 #include "nodes/watch.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "nodes/rules_words.h"
 
 #include "lib/file.h"
+#include "lib/value_json.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static json_t *test_json(const condition_t *test)
         json_object_set_new(object, "at_most", json_integer(test->bound));
         break;
     case CONDITION_IN:
-        json_object_set(object, "in", test->values);
+        json_object_set_new(object, "in", value_json(test->values));
         break;
     case CONDITION_PRESENT:
         json_object_set_new(object, "present", json_boolean(test->wanted));

@@ -42,15 +42,18 @@ static const char *field_of(const char *pointer)
     return inside ? pointer + sizeof body - 1 : pointer;
 }
 
-static void print_values(const json_t *values, FILE *out)
+static void print_values(const value_t *values, FILE *out)
 {
-    size_t i;
-    json_t *value;
-    json_array_foreach((json_t *)values, i, value)
+    const char *before = "";
+    value_each(value, values)
     {
-        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
-        fprintf(out, "%s%s", i > 0 ? ", " : "", text ? text : json_string_value(value));
-        free(text);
+        if (value_is(value, VALUE_INTEGER))
+            fprintf(out, "%s%lld", before, (long long)value_integer(value));
+        else if (value_is(value, VALUE_STRING))
+            fprintf(out, "%s%s", before, value_text(value));
+        else
+            fprintf(out, "%s%s", before, value_is(value, VALUE_TRUE) ? "true" : "false");
+        before = ", ";
     }
 }
 

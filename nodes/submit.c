@@ -7,6 +7,7 @@
 #include "lib/file.h"
 #include "lib/note.h"
 #include "lib/times.h"
+#include "lib/value_json.h"
 #include "nodes/mail.h"
 #include "nodes/routes.h"
 #include "nodes/template.h"
@@ -29,13 +30,26 @@ static int path_of(const submit_t *self, const char *folder, const char *ending,
     return path_join(out, PATH_MAX, self->node, name, why);
 }
 
-static int check_content(const json_t *root, refusal_t *refusal)
+// The document as JSON that an id can be put into; the caller owns it, NULL when refused.
+static json_t *load(span_t document, refusal_t *refusal)
 {
-    char pointer[160];
-    if (document_declares_secret(root))
-        return refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
+    value_t *value;
+    json_t *root = NULL;
+    if (document_load(document, &limits, &value, refusal) != 0)
+        return NULL;
+    if (document_declares_secret(value))
+        (void)refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
             "a state secret must not be sent over Dabyl; nothing was put into the "
             "outbox");
+    else
+        root = value_json(value);
+    value_free(&value);
+    return root;
+}
+
+static int check_template(const json_t *root, refusal_t *refusal)
+{
+    char pointer[160];
     if (template_leftover(root, pointer, sizeof pointer))
         return refuse(refusal, "doc.schema", pointer, "template",
             "this still holds the template's words; write yours");
@@ -56,7 +70,7 @@ static int settle_id(submit_t *self, json_t *root, buf_t *bytes, refusal_t *refu
     }
     uuid7_new(clock_now().wall_ms, self->id);
     json_object_set_new(root, "id", json_string(self->id));
-    char *text = json_dumps(root, JSON_INDENT(1));
+    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
     if (!text)
         return refuse(
             refusal, "doc.syntax", "", "", "the document cannot be written again");
@@ -119,12 +133,10 @@ int submit_put(
 {
     *self = (submit_t){.node = node};
     *refusal = (refusal_t){0};
-    json_t *root = NULL;
+    json_t *root = load(document, refusal);
     buf_t bytes = {0};
     buf_put_span(&bytes, document);
-    int result = document_load(document, &limits, &root, refusal);
-    if (result == 0)
-        result = check_content(root, refusal);
+    int result = root ? check_template(root, refusal) : -1;
     if (result == 0)
         result = settle_id(self, root, &bytes, refusal);
     if (result == 0)

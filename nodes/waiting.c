@@ -6,6 +6,7 @@
 #include "lib/file.h"
 #include "lib/memory.h"
 
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,8 +137,9 @@ void waiting_answered(waiting_t *self, span_t document)
     if (self->n == 0)
         return;
     json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
-    const char *id = json_string_value(document_at(root, "/re/id"));
-    const char *author = json_string_value(document_at(root, "/re/author"));
+    const json_t *re = json_object_get(root, "re");
+    const char *id = json_string_value(json_object_get(re, "id"));
+    const char *author = json_string_value(json_object_get(re, "author"));
     for (size_t i = self->n; id && author && i-- > 0;)
         if (names_id(&self->item[i], id, author))
             drop(self, i);

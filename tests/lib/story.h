@@ -4,6 +4,7 @@
 #define TESTS_LIB_STORY_H
 
 #include "lib/require.h"
+#include "tests/lib/values.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,13 +81,13 @@ static inline bool story_refers(void *context, const reference_t *to, refer_t fi
     return false;
 }
 
-static inline json_t *story_document(void *context, const leaf_t *leaf)
+static inline value_t *story_document(void *context, const leaf_t *leaf)
 {
     const char *body = ((story_t *)context)->row[leaf->position].body;
     char text[512];
     (void)snprintf(text, sizeof text, "{\"marking\": \"TLP:AMBER\", \"body\": {%s}}",
         body ? body : "");
-    return body ? json_loads(text, 0, NULL) : NULL; // NULL: it was erased
+    return body ? value_read(text) : NULL; // NULL: it was erased
 }
 
 static inline precedents_t story_precedents(story_t *story)

@@ -1,7 +1,7 @@
 // schema_verdict FOLDER: reads one JSON value a line, answers one line each: "accepted",
 // or "refused <code> <pointer> <by>".  For comparing our verdicts with somebody else's.
 //
-// The value is read by jansson alone: whether document_load would take it is not asked.
+// Any JSON value is read: whether document_load would take it is not asked.
 
 #include "lib/schema.h"
 
@@ -11,16 +11,16 @@
 static void answer(const schemas_t *schemas, const char *line, size_t size)
 {
     refusal_t refusal = {0};
-    json_error_t error;
-    json_t *value =
-        json_loadb(line, size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+    const value_limits_t limits = {.depth = 64, .values = 1 << 20};
+    value_fault_t fault;
+    value_t *value = value_parse(span_of(line, size), &limits, &fault);
     if (!value)
-        printf("unreadable %s\n", error.text);
+        printf("unreadable %s\n", fault.what);
     else if (schemas_check(schemas, value, &refusal) == 0)
         puts("accepted");
     else
         printf("refused %s %s %s\n", refusal.code, refusal.pointer, refusal.by);
-    json_decref(value);
+    value_free(&value);
 }
 
 int main(int argc, char **argv)

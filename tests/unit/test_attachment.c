@@ -28,12 +28,12 @@ static void assert_files(const char *text, const char *wanted)
 {
     static const document_limits_t limits = {1 << 20, 64};
     refusal_t refusal;
-    json_t *root;
+    value_t *root;
     buf_t found = {0};
     assert_int_equal(document_load(span_text(text), &limits, &root, &refusal), 0);
     attachments_each(root, note, &found);
     assert_string_equal(buf_text(&found), wanted);
-    json_decref(root);
+    value_free(&root);
     buf_destroy(&found);
 }
 

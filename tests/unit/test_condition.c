@@ -1,6 +1,7 @@
 // condition: tests of fields as rules write them, against messages.
 
 #include "lib/condition.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,11 +83,10 @@ static void conditions_hold_or_not(void **state)
         cause_t why;
         if (read_condition(table[i].condition, &condition, &why) == -1)
             fail_msg("%s: %s", table[i].condition, why.text);
-        json_t *message = json_loads(table[i].message, JSON_DECODE_ANY, NULL);
-        assert_non_null(message);
+        value_t *message = value_read(table[i].message);
         if (condition_holds(&condition, message) != table[i].holds)
             fail_msg("{ %s } on %s", table[i].condition, table[i].message);
-        json_decref(message);
+        value_free(&message);
         condition_close(&condition);
     }
 }
@@ -119,7 +119,7 @@ static const struct {
         "x:1: a text, a whole number, true or false expected"},
     {"field = \"/a\"; equals = 1.5;",
         "x:1: a text, a whole number, true or false expected"},
-    {"field = \"/a\"; equals = \"\xff\";", "x:1: the text is not UTF-8"},
+    {"field = \"/a\"; equals = \"\xff\";", "x:1: the text is not a line of UTF-8"},
     {"field = \"/a\"; present = 1;", "x:1: present must be true or false"},
     {"field = \"/a\"; is_true = \"true\";", "x:1: is_true must be true or false"},
 };

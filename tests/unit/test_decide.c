@@ -271,7 +271,7 @@ static document_t document_of(const row_t *row, int64_t sent_ms)
     const document_limits_t limits = {1 << 20, 32};
     char text[2048], sent[TIME_TEXT];
     document_t document = {0};
-    json_t *root;
+    value_t *root;
     refusal_t refusal = {0};
     time_print(sent_ms, sent);
     (void)snprintf(text, sizeof text,

@@ -3,6 +3,7 @@
 // written.
 
 #include "hub/duties.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -456,9 +457,9 @@ static void only_the_answers_that_count_meet_it(void **state)
         "{\"body\": {\"answer\": 1}}", "{\"body\": {\"answer\": \"declined\"}}"};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         assert_string_equal(states(world), "open ");
-        answer.root = json_loads(said[i], 0, NULL);
+        answer.root = value_read(said[i]);
         say_in(world, EXERCISE_WITHIN, "", &answer, T0 + 1);
-        json_decref(answer.root);
+        value_free(&answer.root);
         commit(world);
     }
     assert_string_equal(states(world), "open met ");

@@ -6,6 +6,7 @@
 #include "lib/marking.h"
 #include "lib/times.h"
 #include "tests/lib/people.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -224,14 +225,14 @@ static json_t *everybody(void)
     return nodes;
 }
 
-static json_t *document(void *context, const leaf_t *leaf)
+static value_t *document(void *context, const leaf_t *leaf)
 {
     (void)context;
     json_t *root = example(leaf->kind);
     json_t *body = json_object_get(root, "body");
     if (json_object_get(body, "members") != NULL)
         (void)json_object_set_new(body, "members", everybody());
-    return root;
+    return value_from(root);
 }
 
 // A position was given, and says what its example says; nothing else refers to anything.
@@ -317,7 +318,7 @@ static void write_message(
         (void)json_object_set_new(body, "object", json_string("ob-1"));
     refer(root, "re");
     refer(root, "incident");
-    if (document_open(out, root, &refusal) != 0)
+    if (document_open(out, value_from(root), &refusal) != 0)
         fail_msg("%s: %s", kind, refusal.text);
 }
 

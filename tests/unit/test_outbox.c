@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #define ORIGIN "hub.example/log"
 #define ID_A "0192f0c1-0000-7000-8000-00000000000a"

@@ -192,9 +192,9 @@ static void records_and_documents_are_read(void **state)
     assert_int_equal(
         world->log.record(world->log.context, &kept->leaf, &record, &why), 0);
     assert_true(span_equal(record, buf_span(&kept->record)));
-    json_t *document = world->log.document(world->log.context, &kept->leaf);
-    assert_int_equal(json_integer_value(json_object_get(document, "level")), 4);
-    json_decref(document);
+    value_t *document = world->log.document(world->log.context, &kept->leaf);
+    assert_int_equal(value_integer(value_get(document, "level")), 4);
+    value_free(&document);
     assert_int_equal(world->log.officers(world->log.context), 3);
 }
 

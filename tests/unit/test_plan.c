@@ -4,6 +4,7 @@
 #include "lib/rules.h"
 
 #include "nodes/profile.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,8 +49,7 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
 {
     char text[256];
     (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body);
-    json_t *message = json_loads(text, 0, NULL);
-    assert_non_null(message);
+    value_t *message = value_read(text);
     const rule_t *rule;
     size_t i = 0;
     while ((rule = rules_next(rules, &i, kind, role, message)) != NULL) {
@@ -59,7 +59,7 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
         print_targets(rule, out);
         buf_put_text(out, "\n");
     }
-    json_decref(message);
+    value_free(&message);
 }
 
 #define COURSE "[8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"
@@ -183,7 +183,7 @@ static void the_envelope_decides_where_a_rule_says_so(void **state)
         {"emergency.coordination", "authority", "{\"to\": [\"a\"]}", "emergency.named "},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-        json_t *message = json_loads(rows[k].message, 0, NULL);
+        value_t *message = value_read(rows[k].message);
         const rule_t *rule;
         buf_t ids = {0};
         size_t i = 0;
@@ -192,7 +192,7 @@ static void the_envelope_decides_where_a_rule_says_so(void **state)
             buf_printf(&ids, "%s ", rule->id);
         assert_string_equal(buf_text(&ids), rows[k].rules);
         buf_destroy(&ids);
-        json_decref(message);
+        value_free(&message);
     }
 }
 

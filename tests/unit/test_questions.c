@@ -4,6 +4,7 @@
 #include "hub/questions.h"
 
 #include "tests/lib/people.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,11 +63,11 @@ static bool refers(void *context, const reference_t *to, refer_t field, const ch
     return true;
 }
 
-static json_t *document(void *context, const leaf_t *leaf)
+static value_t *document(void *context, const leaf_t *leaf)
 {
     (void)context;
-    return json_pack(
-        "{s:{s:s}}", "body", "answer", leaf->position == AT + 10 ? "done" : "read");
+    return value_from(json_pack(
+        "{s:{s:s}}", "body", "answer", leaf->position == AT + 10 ? "done" : "read"));
 }
 
 // bank alone has joined "spring".

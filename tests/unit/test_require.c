@@ -3,6 +3,7 @@
 #include "lib/require.h"
 
 #include "tests/lib/story.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,8 +49,7 @@ static void check(const char *require, const story_row_t *rows, size_t n, const 
     char text[256];
     memcpy(story.row, rows, n * sizeof *rows);
     (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body);
-    asking.root = json_loads(text, 0, NULL);
-    assert_non_null(asking.root);
+    asking.root = value_read(text);
     for (; *to; to += strcspn(to, " "), to += strspn(to, " "))
         (void)snprintf(
             asking.to[asking.to_count++], NODE_ID_MAX, "%.*s", (int)strcspn(to, " "), to);
@@ -61,7 +61,7 @@ static void check(const char *require, const story_row_t *rows, size_t n, const 
         assert_string_equal(refusal.by, "r.x");
         assert_memory_equal(refusal.text, "paragraph 17: ", 14);
     }
-    json_decref(asking.root);
+    value_free(&asking.root);
     buf_destroy(&story.record);
 }
 

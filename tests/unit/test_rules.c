@@ -4,6 +4,7 @@
 #include "lib/rules.h"
 
 #include "lib/file.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,16 +71,15 @@ static const char *applied(
     const rules_t *rules, const char *kind, const char *role, const char *message)
 {
     static char ids[512];
-    json_t *root = json_loads(message, 0, NULL);
+    value_t *root = value_read(message);
     const rule_t *rule;
     size_t i = 0;
     ids[0] = '\0';
-    assert_non_null(root);
     while ((rule = rules_next(rules, &i, kind, role, root)) != NULL) {
         (void)strncat(ids, rule->id, sizeof ids - strlen(ids) - 1);
         (void)strncat(ids, " ", sizeof ids - strlen(ids) - 1);
     }
-    json_decref(root);
+    value_free(&root);
     return ids;
 }
 

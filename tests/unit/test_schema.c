@@ -6,7 +6,9 @@
 #include "lib/file.h"
 #include "lib/schema.h"
 #include "lib/times.h"
+#include "lib/value_json.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/values.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -50,13 +52,13 @@ static int tear_down(void **state)
 }
 
 // The example of a kind, as document_load takes it.
-static json_t *example(const char *kind)
+static value_t *example(const char *kind)
 {
     const document_limits_t limits = {1 << 20, 16};
     char path[256];
     cause_t why;
     buf_t bytes = {0};
-    json_t *root;
+    value_t *root;
     refusal_t refusal = {0};
     (void)snprintf(path, sizeof path, "schemas/examples/%s.json", kind);
     if (file_read(path, 1 << 20, &bytes, &why) != 0)
@@ -73,7 +75,7 @@ static void every_kind_has_an_example(void **state)
     for (size_t i = 0; i < KINDS; i++) {
         refusal_t refusal = {0};
         document_t document;
-        json_t *root = example(kinds[i]);
+        value_t *root = example(kinds[i]);
         assert_true(schemas_knows(schemas, kinds[i]));
         if (schemas_check(schemas, root, &refusal) != 0)
             fail_msg(
@@ -102,13 +104,23 @@ static void every_file_is_a_known_kind_or_the_envelope(void **state)
         assert_false(schemas_knows(schemas, unknown[i]));
 }
 
-// Put `value` at /a/b/c of a message; NULL takes the member away.
-static void set_at(json_t *root, const char *pointer, const char *value)
+// Where a pointer without escapes leads, as far as its last slash.
+static json_t *parent_of(json_t *root, const char *pointer)
 {
-    char parent[128];
+    json_t *object = root;
+    for (const char *next; (next = strchr(++pointer, '/')); pointer = next) {
+        size_t length = (size_t)(next - pointer);
+        object = json_is_array(object) ? json_array_get(object, (size_t)atoi(pointer))
+                                       : json_object_getn(object, pointer, length);
+    }
+    return object;
+}
+
+// Put `value` at /a/b/c of a message; NULL takes the member away.
+static void set_in(json_t *root, const char *pointer, const char *value)
+{
     const char *last = strrchr(pointer, '/');
-    (void)snprintf(parent, sizeof parent, "%.*s", (int)(last - pointer), pointer);
-    json_t *object = (json_t *)document_at(root, parent);
+    json_t *object = parent_of(root, pointer);
     assert_non_null(object);
     if (!value) {
         assert_int_equal(json_object_del(object, last + 1), 0);
@@ -120,6 +132,14 @@ static void set_at(json_t *root, const char *pointer, const char *value)
         assert_int_equal(json_array_set_new(object, (size_t)atoi(last + 1), parsed), 0);
     else
         assert_int_equal(json_object_set_new(object, last + 1, parsed), 0);
+}
+
+static void set_at(value_t **root, const char *pointer, const char *value)
+{
+    json_t *tree = value_json(*root);
+    set_in(tree, pointer, value);
+    value_free(root);
+    *root = value_from(tree);
 }
 
 typedef struct {
@@ -438,8 +458,8 @@ static void changes_are_refused_where_they_are(void **state)
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         const change_t *change = &changes[i];
         refusal_t refusal = {0};
-        json_t *root = example(change->kind);
-        set_at(root, change->pointer, change->value);
+        value_t *root = example(change->kind);
+        set_at(&root, change->pointer, change->value);
         int result = schemas_check(schemas, root, &refusal);
         if (result != (change->code ? -1 : 0))
             fail_msg("%s %s: %s", change->kind, change->pointer, refusal.text);
@@ -450,7 +470,7 @@ static void changes_are_refused_where_they_are(void **state)
             if (!strstr(refusal.text, change->words))
                 fail_msg("%s: \"%s\"", change->pointer, refusal.text);
         }
-        json_decref(root);
+        value_free(&root);
     }
 }
 
@@ -463,11 +483,13 @@ static void a_missing_field_is_named(void **state)
     for (size_t i = 0; i < KINDS; i++)
         for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
             refusal_t refusal = {0};
-            json_t *root = example(kinds[i]);
-            json_object_del(root, fields[f]);
+            value_t *root = example(kinds[i]);
+            char pointer[32];
+            (void)snprintf(pointer, sizeof pointer, "/%s", fields[f]);
+            set_at(&root, pointer, NULL);
             assert_int_equal(schemas_check(schemas, root, &refusal), -1);
             assert_string_equal(refusal.pointer + 1, fields[f]);
-            json_decref(root);
+            value_free(&root);
         }
 }
 
@@ -477,10 +499,10 @@ static void other_shapes_than_objects_are_survived(void **state)
     const char *texts[] = {"[]", "1", "null", "\"x\"", "{}", "{\"dabyl\":1}"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         refusal_t refusal = {0};
-        json_t *root = json_loads(texts[i], JSON_DECODE_ANY, NULL);
+        value_t *root = value_read(texts[i]);
         assert_int_equal(schemas_check(schemas, root, &refusal), -1);
         assert_non_null(refusal.code);
-        json_decref(root);
+        value_free(&root);
     }
 }
 
@@ -494,29 +516,22 @@ static void moments_of_the_schema_are_moments(void **state)
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
         int64_t ms;
         refusal_t refusal = {0};
-        json_t *root = example("advisory");
-        json_object_set_new(root, "sent", json_string(moments[i]));
+        value_t *root = example("advisory");
+        char text[80];
+        (void)snprintf(text, sizeof text, "\"%s\"", moments[i]);
+        set_at(&root, "/sent", text);
         if (schemas_check(schemas, root, &refusal) != 0 ||
             !time_parse(span_text(moments[i]), &ms))
             fail_msg("%s: %s", moments[i], refusal.text);
-        json_decref(root);
+        value_free(&root);
     }
-}
-
-static json_t *parse(const char *text)
-{
-    json_error_t error;
-    json_t *json = json_loads(text, JSON_DECODE_ANY, &error);
-    if (!json)
-        fail_msg("%s: %s", text, error.text);
-    return json;
 }
 
 static bool accepts(const char *schema_text, const char *value_text, refusal_t *refusal)
 {
     cause_t why;
-    json_t *json = parse(schema_text);
-    json_t *value = parse(value_text);
+    value_t *json = value_read(schema_text);
+    value_t *value = value_read(value_text);
     schema_t *schema = schema_compile(json, &why);
     if (!schema)
         fail_msg("%s: %s", schema_text, why.text);
@@ -524,8 +539,8 @@ static bool accepts(const char *schema_text, const char *value_text, refusal_t *
     bool accepted = schema_check(schema, value, refusal) == 0;
     assert_true(accepted == (refusal->code == NULL));
     schema_free(&schema);
-    json_decref(json);
-    json_decref(value);
+    value_free(&json);
+    value_free(&value);
     return accepted;
 }
 
@@ -637,11 +652,11 @@ static void schemas_outside_the_profile_are_refused(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cause_t why = {0};
-        json_t *json = parse(rows[i].schema);
+        value_t *json = value_read(rows[i].schema);
         assert_null(schema_compile(json, &why));
         if (!strstr(why.text, rows[i].words))
             fail_msg("%s: \"%s\"", rows[i].schema, why.text);
-        json_decref(json);
+        value_free(&json);
     }
 }
 
@@ -667,15 +682,15 @@ static void a_long_base64_is_matched(void **state)
     (void)state;
     refusal_t refusal = {0};
     buf_t text = {0};
-    json_t *root = example("security.alert");
+    value_t *root = example("security.alert");
     buf_put_text(&text, "\"");
     for (int i = 0; i < 1 << 18; i++)
         buf_put_text(&text, "QUJD");
     buf_put_text(&text, "\"");
-    set_at(root, "/body/carried/document", buf_text(&text));
+    set_at(&root, "/body/carried/document", buf_text(&text));
     if (schemas_check(schemas, root, &refusal) != 0)
         fail_msg("%s %s", refusal.pointer, refusal.text);
-    json_decref(root);
+    value_free(&root);
     buf_destroy(&text);
 }
 
@@ -712,14 +727,14 @@ static void files_refer_to_each_other(void **state)
     const char *bad[] = {"{\"dabyl\":1,\"kind\":\"a.b\",\"n\":10}",
         "{\"dabyl\":1,\"kind\":\"a.b\",\"w\":1}"};
     const char *by[] = {"more.json maximum", "base.json type"};
-    json_t *json = parse(good);
+    value_t *json = value_read(good);
     assert_int_equal(schemas_check(set, json, &refusal), 0);
-    json_decref(json);
+    value_free(&json);
     for (size_t i = 0; i < 2; i++) {
-        json = parse(bad[i]);
+        json = value_read(bad[i]);
         assert_int_equal(schemas_check(set, json, &refusal), -1);
         assert_string_equal(refusal.by, by[i]);
-        json_decref(json);
+        value_free(&json);
     }
     schemas_close(&set);
     scratch_close(&scratch);
@@ -732,7 +747,8 @@ static void a_folder_that_is_wrong_is_refused_whole(void **state)
         const char *name, *text, *words;
     } rows[] = {
         {"a.json", "{", "a.json:1: "},
-        {"a.json", "{\"type\":\"null\",\n\"type\":\"null\"}", "a.json:2: duplicate"},
+        {"a.json", "{\"type\":\"null\",\n\"type\":\"null\"}",
+            "a.json:2: this key is there twice"},
         {"a.json", "{\"properties\":{\"kind\":{\"const\":\"b\"}}}",
             "kind of another name"},
         {"a.json", "{\"properties\":{\"kind\":{\"const\":1}}}", "kind of another name"},
@@ -761,16 +777,18 @@ static void a_spoilt_schema_file_is_survived(void **state)
     (void)state;
     buf_t bytes = {0};
     buf_t spoilt = {0};
+    const value_limits_t limits = {.depth = 64, .values = 1 << 20};
+    value_fault_t fault;
     cause_t why;
     assert_int_equal(file_read("schemas/envelope.json", 1 << 20, &bytes, &why), 0);
     for (size_t at = 0; at < bytes.size; at += 5) {
         buf_clear(&spoilt);
         buf_put(&spoilt, bytes.data, at);
         buf_put(&spoilt, bytes.data + at + 1, bytes.size - at - 1);
-        json_t *json = json_loadb((const char *)spoilt.data, spoilt.size, 0, NULL);
+        value_t *json = value_parse(buf_span(&spoilt), &limits, &fault);
         schema_t *schema = json ? schema_compile(json, &why) : NULL;
         schema_free(&schema);
-        json_decref(json);
+        value_free(&json);
     }
     buf_destroy(&bytes);
     buf_destroy(&spoilt);
@@ -784,11 +802,11 @@ static void *check_often(void *unused)
         const change_t *change =
             &changes[(size_t)round % (sizeof changes / sizeof *changes)];
         refusal_t refusal = {0};
-        json_t *root = example(change->kind);
+        value_t *root = example(change->kind);
         wrong += schemas_check(schemas, root, &refusal) != 0;
-        set_at(root, change->pointer, change->value);
+        set_at(&root, change->pointer, change->value);
         wrong += schemas_check(schemas, root, &refusal) != (change->code ? -1 : 0);
-        json_decref(root);
+        value_free(&root);
     }
     return (void *)wrong;
 }

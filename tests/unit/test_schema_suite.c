@@ -108,28 +108,26 @@ static void leave_out(tally_t *tally, const char *group, const char *reason)
 }
 
 // NULL, or the description of the first test that goes wrong.
-static const char *first_wrong(const schema_t *schema, const json_t *tests)
+static const char *first_wrong(const schema_t *schema, const value_t *tests)
 {
-    size_t i;
-    json_t *test;
-    json_array_foreach(tests, i, test)
+    value_each(test, tests)
     {
         refusal_t refusal = {0};
-        bool valid = schema_check(schema, json_object_get(test, "data"), &refusal) == 0;
-        if (valid != json_is_true(json_object_get(test, "valid")) ||
+        bool valid = schema_check(schema, value_get(test, "data"), &refusal) == 0;
+        if (valid != value_is(value_get(test, "valid"), VALUE_TRUE) ||
             valid != (refusal.code == NULL))
-            return json_string_value(json_object_get(test, "description"));
+            return value_text(value_get(test, "description"));
     }
     return NULL;
 }
 
-static void run_group(tally_t *tally, const char *file, const json_t *group)
+static void run_group(tally_t *tally, const char *file, const value_t *group)
 {
     char name[512];
     cause_t why = {0};
-    const json_t *tests = json_object_get(group, "tests");
-    (void)snprintf(name, sizeof name, "%s: %s", file,
-        json_string_value(json_object_get(group, "description")));
+    const value_t *tests = value_get(group, "tests");
+    (void)snprintf(
+        name, sizeof name, "%s: %s", file, value_text(value_get(group, "description")));
     for (char *c = name; *c; c++)
         if (*c == '#') // TAP would read a directive
             *c = '+';
@@ -138,7 +136,7 @@ static void run_group(tally_t *tally, const char *file, const json_t *group)
         leave_out(tally, name, reason);
         return;
     }
-    schema_t *schema = schema_compile(json_object_get(group, "schema"), &why);
+    schema_t *schema = schema_compile(value_get(group, "schema"), &why);
     reason = schema ? NULL
                     : find_reason(refused_at_load,
                           sizeof refused_at_load / sizeof refused_at_load[0], why.text);
@@ -149,7 +147,7 @@ static void run_group(tally_t *tally, const char *file, const json_t *group)
     const char *wrong = schema ? first_wrong(schema, tests) : why.text;
     report(tally, !wrong, name, wrong);
     tally->in++;
-    tally->tests += (unsigned)json_array_size(tests);
+    tally->tests += (unsigned)value_count(tests);
     schema_free(&schema);
 }
 
@@ -157,24 +155,28 @@ static void run_file(tally_t *tally, const char *folder, const char *file)
 {
     char path[1024];
     char label[400];
-    json_error_t error;
-    size_t i;
-    json_t *group;
+    const value_limits_t limits = {.depth = 512, .values = 1 << 20};
+    value_fault_t fault = {.what = "cannot be read"};
+    buf_t text = {0};
+    cause_t why;
+    value_t *groups = NULL;
     (void)snprintf(path, sizeof path, "%s/%s", folder, file);
     (void)snprintf(label, sizeof label, "%.100s/%.100s", strrchr(folder, '/') + 1, file);
-    json_t *groups = json_load_file(path, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
+    if (file_read(path, 1 << 24, &text, &why) == 0)
+        groups = value_parse(buf_span(&text), &limits, &fault);
+    buf_destroy(&text);
     if (!groups) {
-        report(tally, false, label, error.text);
+        report(tally, false, label, fault.what);
         return;
     }
     unsigned before = tally->in;
-    json_array_foreach(groups, i, group)
+    value_each(group, groups)
     {
         run_group(tally, label, group);
     }
     // So that a keyword lost from the profile does not go unnoticed.
     report(tally, tally->in > before, label, "nothing of this file is in scope: list it");
-    json_decref(groups);
+    value_free(&groups);
 }
 
 static const char *find_out(const out_t *out, const char *file)

@@ -2,6 +2,7 @@
 // to whatever; strangers and what does not exist are answered alike.
 
 #include "hub/timeline.h"
+#include "tests/lib/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -105,12 +106,12 @@ static bool refers(void *context, const reference_t *to, refer_t field, const ch
     return false;
 }
 
-static json_t *document(void *context, const leaf_t *leaf)
+static value_t *document(void *context, const leaf_t *leaf)
 {
     (void)context;
-    return leaf->position == 2 ? NULL
-                               : json_pack("{s:{s:s}, s:{s:i}}", "summary", "en", "words",
-                                     "body", "level", 3);
+    return leaf->position == 2
+               ? NULL
+               : value_read("{\"summary\":{\"en\":\"words\"},\"body\":{\"level\":3}}");
 }
 
 static bool stored(void *context, const char *node, uint64_t position)
