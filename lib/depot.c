@@ -1,0 +1,357 @@
+// depot - a table of the files that are open, and a count of bytes.
+//
+// A file that comes in has a name of its own for each sender: nobody can spoil another's.
+// One that has a second name was hashed and flushed before it got that, and is never
+// written again.
+
+#include "lib/depot.h"
+
+#include "lib/file.h"
+#include "lib/memory.h"
+#include "lib/partial.h"
+#include "lib/pio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OPEN_MAX = 64, NAME_ROOM = 192 };
+
+typedef struct {
+    partial_t *file; // NULL: free
+    depot_key_t key;
+    bool checking; // all is there, and being hashed
+    uint64_t used; // when it was last asked for
+} coming_t;
+
+struct depot {
+    depot_options_t options;
+    char whole[PATH_MAX], coming[PATH_MAX];
+    coming_t open[OPEN_MAX];
+    uint64_t calls; // counted, as a clock for `used`
+    uint64_t bytes; // of all files
+};
+
+static void name_whole(const depot_t *self, const hash_t *digest, char path[PATH_MAX])
+{
+    char hex[HASH_HEX];
+    hex_encode(digest->bytes, sizeof digest->bytes, hex);
+    (void)snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - NAME_ROOM, self->whole, hex);
+}
+
+static void name_coming(const depot_t *self, const depot_key_t *key, char path[PATH_MAX])
+{
+    char hex[HASH_HEX];
+    hex_encode(key->digest.bytes, sizeof key->digest.bytes, hex);
+    (void)snprintf(path, PATH_MAX, "%.*s/%s-%" PRIu64 "-%s", PATH_MAX - NAME_ROOM,
+        self->coming, hex, key->size, key->node);
+}
+
+static int make_folders(depot_t *self, cause_t *why)
+{
+    const char *folder = self->options.folder;
+    if (strlen(folder) > PATH_MAX - 2 * NAME_ROOM)
+        return cause_set(why, "%.80s...: the path is too long", folder);
+    return path_join(self->whole, sizeof self->whole, folder, "whole", why) == 0 &&
+                   path_join(self->coming, sizeof self->coming, folder, "coming", why) ==
+                       0 &&
+                   folder_make(self->whole, 0700, why) == 0 &&
+                   folder_make(self->coming, 0700, why) == 0
+               ? 0
+               : -1;
+}
+
+depot_t *depot_open(const depot_options_t *options, cause_t *why)
+{
+    depot_t *self = memory_new(1, sizeof *self);
+    self->options = *options;
+    if (make_folders(self, why) != 0 || depot_sweep(self, why) != 0)
+        depot_close(&self);
+    return self;
+}
+
+static void close_coming(coming_t *coming)
+{
+    partial_close(&coming->file);
+    *coming = (coming_t){0};
+}
+
+void depot_close(depot_t **self_p)
+{
+    depot_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    for (size_t i = 0; i < OPEN_MAX; i++)
+        close_coming(&self->open[i]);
+    free(self);
+}
+
+// The disk fails or is full, which is nothing that the sender could mend.
+static depot_result_t later(
+    depot_no_t *no, const char *by, const char *text, const cause_t *trouble)
+{
+    (void)refuse(&no->refusal, "disk.full", "", by, "%s", text);
+    no->refusal.retry = true;
+    no->trouble = trouble ? *trouble : (cause_t){""};
+    return DEPOT_REFUSED;
+}
+
+static bool same(const depot_key_t *a, const depot_key_t *b)
+{
+    return hash_equal(&a->digest, &b->digest) && a->size == b->size &&
+           strcmp(a->node, b->node) == 0;
+}
+
+static coming_t *find_coming(depot_t *self, const depot_key_t *key)
+{
+    for (size_t i = 0; i < OPEN_MAX; i++)
+        if (self->open[i].file && same(&self->open[i].key, key))
+            return &self->open[i];
+    return NULL;
+}
+
+// A free place, or that of the file that rests longest; NULL: all are being hashed.
+static coming_t *find_place(depot_t *self)
+{
+    coming_t *oldest = NULL;
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        coming_t *coming = &self->open[i];
+        if (!coming->file)
+            return coming;
+        if (!coming->checking && (!oldest || coming->used < oldest->used))
+            oldest = coming;
+    }
+    if (oldest)
+        close_coming(oldest);
+    return oldest;
+}
+
+static depot_result_t open_coming(
+    depot_t *self, const depot_key_t *key, coming_t **out, depot_no_t *no)
+{
+    char path[PATH_MAX];
+    cause_t why;
+    struct stat info = {0};
+    *out = find_coming(self, key);
+    if (!*out) {
+        name_coming(self, key, path);
+        if (stat(path, &info) == 0 && info.st_nlink > 1)
+            return DEPOT_WHOLE; // and nobody could tell the sender
+        if (!(*out = find_place(self)))
+            return later(no, "", "too many attachments come in at once", NULL);
+        (*out)->file = partial_open(path, key->size, &why);
+        if (!(*out)->file)
+            return later(no, "", "it cannot be kept now", &why);
+        (*out)->key = *key;
+        self->bytes -= (uint64_t)info.st_size - partial_held((*out)->file);
+    }
+    (*out)->used = ++self->calls;
+    return (*out)->checking ? DEPOT_CHECKING : DEPOT_HELD;
+}
+
+static bool has_room(depot_t *self, uint64_t more, depot_no_t *no)
+{
+    struct statvfs disk;
+    if (self->bytes > self->options.total_bytes ||
+        more > self->options.total_bytes - self->bytes)
+        (void)later(no, "attachments.total_bytes",
+            "no more attachments are kept (operational default)", NULL);
+    else if (statvfs(self->coming, &disk) == 0 &&
+             (uint64_t)disk.f_bavail * disk.f_frsize < self->options.reserve_bytes + more)
+        (void)later(no, "attachments.reserve_bytes",
+            "the disk is nearly full (operational default)", NULL);
+    else
+        return true;
+    return false;
+}
+
+static depot_result_t state_of(coming_t *coming, uint64_t *held)
+{
+    *held = partial_held(coming->file);
+    coming->checking = *held == partial_size(coming->file);
+    return coming->checking ? DEPOT_CHECKING : DEPOT_HELD;
+}
+
+depot_result_t depot_give(
+    depot_t *self, const depot_key_t *key, uint64_t *held, depot_no_t *no)
+{
+    coming_t *coming;
+    depot_result_t result = open_coming(self, key, &coming, no);
+    if (result != DEPOT_HELD)
+        return result;
+    if (!has_room(self, key->size - partial_held(coming->file), no))
+        return DEPOT_REFUSED;
+    return state_of(coming, held);
+}
+
+depot_result_t depot_write(depot_t *self, const depot_key_t *key, uint64_t offset,
+    span_t data, uint64_t *held, depot_no_t *no)
+{
+    cause_t why;
+    coming_t *coming;
+    depot_result_t result = open_coming(self, key, &coming, no);
+    if (result != DEPOT_HELD)
+        return result;
+    uint64_t before = partial_held(coming->file);
+    if (offset != before || data.size > key->size - before)
+        return state_of(coming, held);
+    if (!has_room(self, data.size, no))
+        return DEPOT_REFUSED;
+    partial_result_t written = partial_write(coming->file, data, &why);
+    self->bytes += partial_held(coming->file) - before;
+    if (written != PARTIAL_OK)
+        return later(no, "",
+            written == PARTIAL_FULL ? "the disk is full" : "the disk fails", &why);
+    return state_of(coming, held);
+}
+
+// Give the file its second name, durably.
+static int keep(depot_t *self, const depot_key_t *key, cause_t *why)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    name_coming(self, key, from);
+    name_whole(self, &key->digest, to);
+    if (link(from, to) != 0 && errno != EEXIST)
+        return cause_errno(why, "%s", to);
+    return file_sync_folder(self->whole, why) == 0 ? file_sync_folder(self->coming, why)
+                                                   : -1;
+}
+
+static depot_result_t drop(depot_t *self, const depot_key_t *key, depot_no_t *no)
+{
+    char path[PATH_MAX];
+    struct stat info;
+    name_coming(self, key, path);
+    if (stat(path, &info) == 0 && unlink(path) == 0)
+        self->bytes -= (uint64_t)info.st_size;
+    (void)refuse(&no->refusal, "attachment.digest", "", "",
+        "the bytes that came have another SHA-256; hand in the file that was named");
+    no->trouble.text[0] = 0;
+    return DEPOT_REFUSED;
+}
+
+static coming_t *next_check(const depot_t *self)
+{
+    const coming_t *oldest = NULL;
+    for (size_t i = 0; i < OPEN_MAX; i++)
+        if (self->open[i].checking && (!oldest || self->open[i].used < oldest->used))
+            oldest = &self->open[i];
+    return (coming_t *)(uintptr_t)oldest;
+}
+
+bool depot_checks(const depot_t *self)
+{
+    return next_check(self) != NULL;
+}
+
+bool depot_check(depot_t *self, depot_result_t *result, depot_key_t *key, depot_no_t *no)
+{
+    cause_t why;
+    coming_t *coming = next_check(self);
+    if (!coming)
+        return false;
+    *key = coming->key;
+    *result = DEPOT_CHECKING;
+    partial_result_t checked = partial_check(coming->file, &key->digest, &why);
+    if (checked == PARTIAL_MORE)
+        return true;
+    close_coming(coming);
+    if (checked == PARTIAL_WRONG)
+        *result = drop(self, key, no);
+    else if (checked == PARTIAL_OK && keep(self, key, &why) == 0)
+        *result = DEPOT_WHOLE;
+    else
+        *result = later(no, "", "it cannot be kept now", &why);
+    return true;
+}
+
+void depot_settle(depot_t *self, const depot_key_t *key)
+{
+    char path[PATH_MAX];
+    struct stat info;
+    coming_t *coming = find_coming(self, key);
+    if (coming)
+        close_coming(coming);
+    name_coming(self, key, path);
+    // With one name only, it is another sender's copy that is kept.
+    if (stat(path, &info) == 0 && unlink(path) == 0 && info.st_nlink == 1)
+        self->bytes -= (uint64_t)info.st_size;
+}
+
+bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room)
+{
+    char full[PATH_MAX];
+    name_whole(self, digest, full);
+    return (size_t)snprintf(path, room, "%s", full) < room && access(path, F_OK) == 0;
+}
+
+static ssize_t read_from(int fd, uint64_t offset, size_t most, buf_t *out, uint64_t *size)
+{
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0)
+        return -1;
+    *size = (uint64_t)info.st_size;
+    buf_clear(out);
+    buf_reserve(out, most);
+    ssize_t got = offset < *size ? pio_read(fd, out->data, most, offset) : 0;
+    out->size = got > 0 ? (size_t)got : 0;
+    return got;
+}
+
+int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most,
+    buf_t *out, uint64_t *size, depot_no_t *no)
+{
+    char path[PATH_MAX];
+    *no = (depot_no_t){0};
+    name_whole(self, digest, path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t got = read_from(fd, offset, most, out, size);
+    if (got < 0)
+        (void)cause_errno(&no->trouble, "%s", path);
+    if (fd >= 0)
+        (void)close(fd);
+    if (got > 0 || (got == 0 && *size == 0 && offset == 0))
+        return 0;
+    return refuse(&no->refusal, "attachment.absent", "", "",
+        got < 0 ? "it is not kept here any more" : "it does not have so many bytes");
+}
+
+// The bytes of one folder's files; those that nobody went on with for long are dropped
+// when `coming`.
+static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
+{
+    names_t names;
+    int64_t oldest_s = (int64_t)time(NULL) - self->options.keep_ms / 1000;
+    if (names_list(&names, folder, "", why) != 0)
+        return -1;
+    for (size_t i = 0; i < names.n; i++) {
+        char path[PATH_MAX];
+        struct stat info;
+        if (path_join(path, sizeof path, folder, names.name[i], why) != 0 ||
+            stat(path, &info) != 0)
+            continue;
+        if (coming && (int64_t)info.st_mtim.tv_sec < oldest_s && unlink(path) == 0)
+            continue;
+        if (!coming || info.st_nlink == 1) // one with two names is counted once
+            self->bytes += (uint64_t)info.st_size;
+    }
+    names_free(&names);
+    return 0;
+}
+
+int depot_sweep(depot_t *self, cause_t *why)
+{
+    self->bytes = 0;
+    return count(self, self->whole, false, why) == 0
+               ? count(self, self->coming, true, why)
+               : -1;
+}
