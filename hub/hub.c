@@ -25,6 +25,7 @@
 #include "hub/law.h"
 #include "hub/notices.h"
 #include "hub/past.h"
+#include "hub/porter.h"
 #include "hub/publisher.h"
 #include "hub/questions.h"
 #include "hub/status.h"
@@ -107,6 +108,7 @@ struct hub {
     answers_t *answers;
     delivery_t *delivery;
     refusals_t *refusals;
+    porter_t *porter;
 
     buf_t note;      // the newest durable checkpoint, signed
     buf_t next_note; // the one being signed while the batch is flushed
@@ -152,6 +154,8 @@ static int apply_message(
     past_add(self->past, leaf, &self->parsed);
     if (strcmp(leaf->kind, "contact.change") == 0)
         contacts_add(self->contacts, leaf->author, leaf->id);
+    if (porter_message(self->porter, leaf, &self->parsed, why) != 0)
+        return -1;
     return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
 }
 
@@ -200,6 +204,8 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
         return apply_message(self, leaf, entry, why);
     if (strcmp(leaf->type, "delivery") == 0)
         return apply_delivery(self, leaf, entry, why);
+    if (strcmp(leaf->type, "attachment") == 0)
+        return porter_entry(self->porter, leaf, entry->document, why);
     if (strcmp(leaf->type, "duty") == 0)
         return apply_duty(self, entry, why);
     if (strcmp(leaf->type, "rules") == 0) {
@@ -824,6 +830,11 @@ static void handle_session_frame(
     case FRAME_ASK:
         handle_question(self, session, type, frame, why);
         break;
+    case FRAME_GIVE:
+    case FRAME_PIECE:
+    case FRAME_FETCH:
+        session->spoiled += porter_frame(self->porter, session, type, frame, why) != 0;
+        break;
     case FRAME_PULSE:
         bare_put(&answer, FRAME_PULSE);
         (void)send_frame(self, session, buf_span(&answer));
@@ -1354,6 +1365,8 @@ static int answer_entry(
     buf_clear(&self->scratch);
     if (entry.record.size)
         routing_told(entry.record, &self->scratch);
+    else // what an attachment's entry says is its author's to know
+        buf_put_span(&self->scratch, entry.document);
     *told = arena_copy(self->reading, buf_span(&self->scratch));
     return 0;
 }
@@ -1373,6 +1386,39 @@ static void answer_send(void *context, int slot, span_t frame)
     // for a hello, and publishes again what it was not answered.
     if (session && !send_frame(self, session, frame) && session->live)
         end_session(self, session, "its queue is full");
+}
+
+static uint64_t draft_attachment(void *context, const char *node, span_t text)
+{
+    hub_t *self = context;
+    uint64_t position = draft_first(self->draft) + draft_count(self->draft);
+    add_text_entry(self, "attachment", node, text);
+    return position;
+}
+
+static void attachment_receipt(void *context, int session, uint64_t position)
+{
+    hub_t *self = context;
+    answers_receipt(self->answers, session, position);
+}
+
+static void attachment_trouble(void *context, const char *node, const char *text)
+{
+    (void)context;
+    log_line(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"", node, text);
+}
+
+static porter_ops_t porter_ops(hub_t *self)
+{
+    return (porter_ops_t){.options = self->options,
+        .sessions = self->sessions,
+        .inboxes = self->inboxes,
+        .refusals = self->refusals,
+        .draft = draft_attachment,
+        .receipt = attachment_receipt,
+        .send = answer_send,
+        .trouble = attachment_trouble,
+        .context = self};
 }
 
 static bool delivery_send(void *context, session_t *session, span_t frame)
@@ -1554,10 +1600,12 @@ typedef struct {
 
 static input_t wait_for_input(hub_t *self)
 {
-    zmq_pollitem_t items[GATE_SOCKETS + 2];
+    zmq_pollitem_t items[GATE_SOCKETS + 3];
     gate_poll_items(self->gate, items);
     items[GATE_SOCKETS] = control_poll_item(self->control);
     items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
+    items[GATE_SOCKETS + 2] =
+        (zmq_pollitem_t){NULL, porter_fd(self->porter), ZMQ_POLLIN, 0};
     long timeout = undecided(self) ? 0 : POLL_MS;
     if (self->acks_since_ms) {
         int64_t due = self->acks_since_ms + self->options->ack_delay_ms;
@@ -1567,7 +1615,7 @@ static input_t wait_for_input(hub_t *self)
     int64_t left = duties_next_ms(self->duties) - self->now.wall_ms;
     if (may_write(self) && left < timeout)
         timeout = left < 0 ? 0 : (long)left;
-    (void)zmq_poll(items, GATE_SOCKETS + 2, timeout);
+    (void)zmq_poll(items, GATE_SOCKETS + 3, timeout);
     return (input_t){.handshakes = items[1].revents || items[2].revents,
         .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
 }
@@ -1589,8 +1637,10 @@ int hub_run(hub_t *self, cause_t *why)
         if (past_check(self->past, why) != 0)
             return -1;
         due_turn(self);
+        porter_whole_turn(self->porter, may_write(self));
         if (commit_turn(self, why) != 0 || send_turn(self, why) != 0)
             return -1;
+        porter_turn(self->porter); // what is large comes after everything else
     }
     self->now = clock_now();
     begin_turn(self);
@@ -1621,7 +1671,7 @@ int hub_check(const hub_options_t *options, cause_t *why)
     law_source_t source = law_source(options);
     int64_t now_ms = clock_now().wall_ms;
     int result = -1;
-    if (open_identity(&identity, options, why) == 0 &&
+    if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0 &&
         law_open(&law, &source, &before, now_ms, why) == 0)
         result = law_knows(&law, identity.seal.id, now_ms, why);
     law_close(&law);
@@ -1687,10 +1737,14 @@ static int open_state(hub_t *self, cause_t *why)
         .origin = options->origin,
         .published = published.size};
     journal_replay_t replay = {replay_entry, replay_root, self};
+    porter_ops_t porter;
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||
         !(self->tree = tree_open(options->state, why)) ||
-        !(self->inboxes = inboxes_open(options->state, why)) ||
+        !(self->inboxes = inboxes_open(options->state, why)))
+        return -1;
+    porter = porter_ops(self);
+    if (!(self->porter = porter_open(&porter, why)) ||
         !(self->publisher =
                 publisher_open(options->journal, options->publish_interval_ms, why)) ||
         !(self->journal = journal_open(&journal, &replay, why)) ||
@@ -1823,6 +1877,7 @@ void hub_close(hub_t **self_p)
     gate_close(&self->gate);
     publisher_close(&self->publisher);
     journal_close(&self->journal);
+    porter_close(&self->porter);
     intake_destroy(&self->intake);
     workers_destroy(&self->workers);
     law_close(&self->law);

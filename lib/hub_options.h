@@ -14,8 +14,10 @@ typedef struct {
     char *log_key, *seal_key, *channel_key;
     char *ca, *crl, *certificate;
     char *roster, *rules, *registry, *schemas;
-    char *journal, *state, *control;
+    char *journal, *state, *control, *attachments;
     int64_t segment_bytes;
+    int64_t attachment_bytes, attachment_total, attachment_piece;
+    int64_t attachment_reserve, attachment_days;
     int64_t size_limit, depth_limit, frame_limit;
     int64_t publish_window, deliver_window;
     int64_t rate_limit, explain_rate;

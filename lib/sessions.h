@@ -27,10 +27,11 @@ typedef struct {
     int64_t resend_ms;       // the wait now, doubling
     bool ack_waits;          // `ack` is to be verified and journalled
     ack_t ack;
-    uint64_t weight;     // bytes of deliveries not acknowledged, about
-    uint32_t unanswered; // publishes of this turn
-    uint32_t spoiled;    // frames that could not be read, since the hello
-    int next, slot;      // private: chain of the index; its own place
+    uint64_t weight;       // bytes of deliveries not acknowledged, about
+    uint32_t unanswered;   // publishes of this turn
+    uint32_t spoiled;      // frames that could not be read, since the hello
+    bool giving, fetching; // an answer about an attachment is owed
+    int next, slot;        // private: chain of the index; its own place
 } session_t;
 
 typedef struct sessions sessions_t;

@@ -41,6 +41,7 @@ from zmq.utils.monitor import parse_monitor_message
     ASK,
     ANSWER,
 ) = range(1, 16)
+GIVE, HELD, FETCH, PIECE = range(16, 20)
 
 Welcome = collections.namedtuple(
     "Welcome", "origin checkpoint inbox_last window size_limit time_ms"
@@ -49,6 +50,8 @@ Receipt = collections.namedtuple(
     "Receipt", "position time type kind author id document seal record told"
 )
 Refused = collections.namedtuple("Refused", "document retry code pointer by text")
+Held = collections.namedtuple("Held", "digest size offset piece")
+Piece = collections.namedtuple("Piece", "digest size offset data")
 Delivery = collections.namedtuple("Delivery", "number leaf why document seal")
 
 
@@ -510,6 +513,52 @@ class Client:
         if body.number(4) != request:
             raise Unexpected("an answer to another question")
         return json.loads(body.long())
+
+    # --- attachments ----------------------------------------------------------------------------
+
+    def give(self, digest, size):
+        self.send(bytes((1, GIVE)) + digest + struct.pack(">Q", size))
+        return self.about(digest)
+
+    def piece(self, digest, size, offset, data, wait=True):
+        self.send(bytes((1, PIECE)) + digest + struct.pack(">QQ", size, offset) + long(data))
+        return self.about(digest) if wait else None
+
+    def fetch(self, digest, offset=0):
+        self.send(bytes((1, FETCH)) + digest + struct.pack(">Q", offset))
+        return self.about(digest)
+
+    def about(self, digest):
+        """The next answer about this attachment: Held, Piece, Refused, or Receipt."""
+        kind, body = self.expect(HELD, PIECE, REFUSED, RECEIPT)
+        if kind == HELD:
+            return Held(body.take(32), body.number(8), body.number(8), body.number(4))
+        if kind == PIECE:
+            return Piece(body.take(32), body.number(8), body.number(8), body.long())
+        (answer,) = self.refusals(body) if kind == REFUSED else self.receipts(body)
+        if kind == REFUSED and answer.document != digest:
+            raise Unexpected(f"an answer about another attachment: {answer}")
+        return answer
+
+    def hand_in(self, data, digest=None, upto=None):
+        """Give all pieces, or until the hub has `upto` bytes; the last answer."""
+        digest, size = digest or sha(data), len(data)
+        answer = self.give(digest, size)
+        while isinstance(answer, Held) and (upto is None or answer.offset < upto):
+            part = data[answer.offset : answer.offset + answer.piece]
+            answer = self.piece(digest, size, answer.offset, part)
+        return answer
+
+    def fetch_all(self, digest):
+        """The bytes of an attachment, or the refusal."""
+        data = b""
+        while True:
+            answer = self.fetch(digest, len(data))
+            if not isinstance(answer, Piece):
+                return answer
+            data += answer.data
+            if len(data) == answer.size:
+                return data
 
     def again(self, first, last):
         self.send(bytes((1, AGAIN)) + struct.pack(">QQ", first, last))
