@@ -754,6 +754,16 @@ void decision_close(decision_t *self)
     *self = (decision_t){0};
 }
 
+// Many at once: a draw costs as much for one as for dozens.
+static void take_nonce(decision_t *self)
+{
+    if (self->nonces == 0) {
+        randombytes_buf(self->nonce, sizeof self->nonce);
+        self->nonces = NONCES_DRAWN;
+    }
+    memcpy(self->routing.nonce, self->nonce[--self->nonces], ROUTING_NONCE);
+}
+
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision)
 {
@@ -764,7 +774,7 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->emissions = 0;
     decision->duties = 0;
     decision->refusal = (refusal_t){0};
-    randombytes_buf(decision->routing.nonce, sizeof decision->routing.nonce);
+    take_nonce(decision);
     if (document->status == STATUS_EXERCISE)
         matter.exercise = value_text(value_get(document->root, "exercise"));
     if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||

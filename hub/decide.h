@@ -28,7 +28,7 @@ typedef struct {
         void *context, exercise_act_t act, const char *name, const char *node);
 } decide_t;
 
-enum { EMISSIONS_MAX = 8 };
+enum { EMISSIONS_MAX = 8, NONCES_DRAWN = 64 };
 
 // A message to be derived from the one decided on.
 typedef struct {
@@ -50,6 +50,8 @@ typedef struct {
     size_t duties, duties_room;
     planned_t *planned; // reused too
     refusal_t refusal;  // code NULL: accepted
+    size_t nonces;      // drawn for decisions to come
+    uint8_t nonce[NONCES_DRAWN][ROUTING_NONCE];
 } decision_t;
 
 void decision_close(decision_t *self);

@@ -27,7 +27,7 @@
 #include "lib/cause.h"
 #include "lib/leaf.h"
 
-enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48 };
+enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48, ROUTING_NONCE = 16 };
 
 typedef enum { TELL_NONE, TELL_SENDER } tell_t;
 typedef enum {
@@ -69,7 +69,7 @@ typedef struct {
 } route_t;
 
 typedef struct {
-    uint8_t nonce[16];
+    uint8_t nonce[ROUTING_NONCE];
     uint64_t rules_position;
     size_t n;
     size_t room;

@@ -760,16 +760,22 @@ static void a_duty_of_an_exercise_is_of_those_in_it(void **state)
 static void every_record_has_a_nonce_of_its_own(void **state)
 {
     (void)state;
+    enum { MANY = 3 * NONCES_DRAWN };
     decision_t one = {0}, two = {0};
     buf_t out = {0};
+    static uint8_t nonce[MANY + 1][ROUTING_NONCE];
     static const row_t row = {"isoc-a", NOTICE, "AMBER", "", "", "", NULL};
-    assert_int_equal(ask_at(&row, now, &one, &out), 0);
-    assert_int_equal(ask_at(&row, now, &two, &out), 0);
+    for (size_t i = 0; i <= MANY; i++) {
+        decision_t *decision = i < MANY ? &one : &two;
+        assert_int_equal(ask_at(&row, now, decision, &out), 0);
+        memcpy(nonce[i], decision->routing.nonce, ROUTING_NONCE);
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(nonce[i], nonce[j], ROUTING_NONCE);
+    }
     assert_int_equal(one.routing.rules_position, 3);
-    assert_memory_not_equal(one.routing.nonce, two.routing.nonce, 16);
     buf_destroy(&out);
-    routing_close(&one.routing);
-    routing_close(&two.routing);
+    decision_close(&one);
+    decision_close(&two);
 }
 
 // What a message refers to stands in its record, where no author is told of it; a test
