@@ -73,7 +73,6 @@ enum {
 
 // What the entries so far add up to, beside what has modules of its own.
 typedef struct {
-    merkle_t peaks;
     int64_t time_ms;                            // of the last entry
     uint64_t rules_position;                    // of the rules in force
     uint64_t roster_position;                   // 0: none yet
@@ -195,7 +194,6 @@ static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
     const hash_t *hash, cause_t *why)
 {
     folded_t *folded = &self->folded;
-    merkle_add(&folded->peaks, hash);
     folded->time_ms = leaf->time_ms;
     publisher_leaf(self->publisher, entry->leaf, hash);
     if (tree_add(self->tree, hash, why) != 0)
@@ -253,7 +251,7 @@ static int replay_entry(
 
 static void replay_root(void *context, hash_t *root)
 {
-    merkle_root(&((hub_t *)context)->folded.peaks, root);
+    tree_root(((hub_t *)context)->tree, root);
 }
 
 // The entry at a position, of this turn's draft or of the journal; its parts live until
@@ -1318,9 +1316,7 @@ static int commit_turn(hub_t *self, cause_t *why)
     size_t n = draft_count(self->draft);
     if (n == 0)
         return 0;
-    hash_t root_before;
-    merkle_t after = self->folded.peaks;
-    merkle_root(&after, &root_before);
+    merkle_t after = *tree_peaks(self->tree);
     draft_finish(self->draft, self->options->origin, &self->identity.seal);
     entry_t *entries = arena_take(draft_arena(self->draft), n * sizeof *entries);
     for (size_t i = 0; i < n; i++) {
@@ -1333,7 +1329,7 @@ static int commit_turn(hub_t *self, cause_t *why)
     merkle_root(&after, &self->checkpoint.root);
     workers_start(self->workers, sign_checkpoint, self);
     journal_result_t result = journal_append(
-        self->journal, draft_first(self->draft), &root_before, entries, n, why);
+        self->journal, draft_first(self->draft), &before.root, entries, n, why);
     workers_join(self->workers);
     if (result == JOURNAL_FULL) {
         log_line(LOG_ERROR, "disk.full", "reason=\"%s\"", why->text);
@@ -1753,8 +1749,8 @@ static int open_state(hub_t *self, cause_t *why)
     if (journal_cut_bytes(self->journal) > 0)
         log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
             journal_cut_bytes(self->journal));
-    self->checkpoint.size = self->folded.peaks.size;
-    merkle_root(&self->folded.peaks, &self->checkpoint.root);
+    self->checkpoint.size = tree_size(self->tree);
+    tree_root(self->tree, &self->checkpoint.root);
     memcpy(self->checkpoint.origin, self->identity.vkey.origin,
         sizeof self->checkpoint.origin);
     roots_add(self->roots, &self->checkpoint.root, self->checkpoint.size);

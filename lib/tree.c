@@ -69,6 +69,11 @@ void tree_root(const tree_t *self, hash_t *root)
     merkle_root(&self->peaks, root);
 }
 
+const merkle_t *tree_peaks(const tree_t *self)
+{
+    return &self->peaks;
+}
+
 // Where the hash of the subtree of 2^level leaves from leaf index << level on is kept.
 static uint64_t place_of(unsigned level, uint64_t index)
 {

@@ -16,6 +16,7 @@ void tree_close(tree_t **self_p);
 int tree_add(tree_t *self, const hash_t *leaf_hash, cause_t *why);
 uint64_t tree_size(const tree_t *self);
 void tree_root(const tree_t *self, hash_t *root);
+const merkle_t *tree_peaks(const tree_t *self); // of now, to try out what would follow
 // Proofs against the tree as it was at `size` (at most tree_size).
 int tree_prove_run(const tree_t *self, const uint64_t *positions, size_t n, uint64_t size,
     buf_t *proof, cause_t *why);
