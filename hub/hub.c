@@ -263,7 +263,7 @@ static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *wh
     if (position < first || position - first >= draft_count(self->draft))
         return journal_read(self->journal, position, &self->memory, entry, why);
     const draft_item_t *item = draft_at(self->draft, position - first);
-    *entry = (entry_t){item->text, item->document, item->seal, item->record};
+    *entry = draft_entry(item);
     return 0;
 }
 
@@ -1274,8 +1274,8 @@ static int apply_draft(hub_t *self, cause_t *why)
 {
     for (size_t i = 0; i < draft_count(self->draft); i++) {
         const draft_item_t *item = draft_at(self->draft, i);
-        entry_t entry = {item->text, item->document, item->seal, item->record};
-        if (apply(self, &item->leaf, &entry, &item->hash, why) != 0)
+        entry_t entry = draft_entry(item);
+        if (apply(self, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
             return -1;
     }
     return 0;
@@ -1321,8 +1321,8 @@ static int commit_turn(hub_t *self, cause_t *why)
     entry_t *entries = arena_take(draft_arena(self->draft), n * sizeof *entries);
     for (size_t i = 0; i < n; i++) {
         const draft_item_t *item = draft_at(self->draft, i);
-        entries[i] = (entry_t){item->text, item->document, item->seal, item->record};
-        merkle_add(&after, &item->hash);
+        entries[i] = draft_entry(item);
+        merkle_add(&after, &item->hashes.leaf);
     }
     checkpoint_t before = self->checkpoint;
     self->checkpoint.size = after.size;

@@ -60,6 +60,11 @@ draft_item_t *draft_at(draft_t *self, size_t i)
     return &self->items[i];
 }
 
+entry_t draft_entry(const draft_item_t *item)
+{
+    return (entry_t){item->text, item->document, item->seal, item->record, &item->hashes};
+}
+
 size_t draft_bytes(const draft_item_t *item)
 {
     return LEAF_MAX + item->document.size + item->seal.size + item->record.size;
@@ -162,6 +167,9 @@ void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
         buf_clear(&self->scratch);
         leaf_print(&item->leaf, &self->scratch);
         item->text = arena_copy(self->arena, buf_span(&self->scratch));
-        merkle_leaf(item->text, &item->hash);
+        item->hashes = (entry_hashes_t){.document = item->leaf.document,
+            .seal = item->leaf.seal,
+            .record = item->leaf.record};
+        merkle_leaf(item->text, &item->hashes.leaf);
     }
 }

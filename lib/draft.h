@@ -9,13 +9,14 @@
 #include "lib/arena.h"
 #include "lib/leaf.h"
 #include "lib/seal.h"
+#include "lib/segment.h"
 
 typedef struct {
     leaf_t leaf; // position and time are set by draft_add, the hashes by draft_finish
     span_t document, seal, record;
-    bool derived; // the hub seals it in draft_finish
-    span_t text;  // the leaf's text, after draft_finish
-    hash_t hash;  // the leaf's hash in the tree, after draft_finish
+    bool derived;          // the hub seals it in draft_finish
+    span_t text;           // the leaf's text, after draft_finish
+    entry_hashes_t hashes; // of the parts, after draft_finish
 } draft_item_t;
 
 typedef struct draft draft_t;
@@ -35,6 +36,8 @@ draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash);
 void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
+// The item as an entry, which borrows from it.
+entry_t draft_entry(const draft_item_t *item);
 // About what the entry takes in a batch.
 size_t draft_bytes(const draft_item_t *item);
 // Memory that lives as long as the batch.

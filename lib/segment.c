@@ -2,8 +2,11 @@
 
 #include "lib/segment.h"
 
+#include "lib/merkle.h"
+
 #include <assert.h>
 #include <inttypes.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,7 +82,7 @@ static void entry_put(buf_t *out, const entry_t *entry)
 
 entry_t entry_take(reader_t *from)
 {
-    entry_t entry;
+    entry_t entry = {.hashes = NULL};
     entry.leaf = take_short(from);
     entry.document = take_long(from);
     entry.seal = take_long(from);
@@ -106,6 +109,31 @@ static void batch_header_put(buf_t *out, const batch_header_t *header)
     buf_put(out, header->root_before.bytes, sizeof header->root_before.bytes);
 }
 
+static void hash_part(span_t part, hash_t *out)
+{
+    *out = (hash_t){{0}};
+    if (part.size > 0)
+        sha256(part, out);
+}
+
+static void sum_begin(SHA256_CTX *sum, const void *header)
+{
+    SHA256_Init(sum);
+    SHA256_Update(sum, header, BATCH_HEADER);
+}
+
+static void sum_entry(SHA256_CTX *sum, const entry_t *entry)
+{
+    entry_hashes_t made;
+    if (!entry->hashes) {
+        merkle_leaf(entry->leaf, &made.leaf);
+        hash_part(entry->document, &made.document);
+        hash_part(entry->seal, &made.seal);
+        hash_part(entry->record, &made.record);
+    }
+    SHA256_Update(sum, entry->hashes ? entry->hashes : &made, sizeof made);
+}
+
 void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_t n)
 {
     size_t start = out->size;
@@ -115,11 +143,15 @@ void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_
     header->length = (uint32_t)(size - BATCH_AROUND);
     buf_reserve(out, (size_t)size); // once: nothing is moved while it grows
     batch_header_put(out, header);
-    for (size_t i = 0; i < n; i++)
+    SHA256_CTX sum;
+    sum_begin(&sum, out->data + start);
+    for (size_t i = 0; i < n; i++) {
         entry_put(out, &entries[i]);
-    hash_t sum;
-    sha256(span_of(out->data + start, out->size - start), &sum);
-    buf_put(out, sum.bytes, sizeof sum.bytes);
+        sum_entry(&sum, &entries[i]);
+    }
+    hash_t result;
+    SHA256_Final(result.bytes, &sum);
+    buf_put(out, result.bytes, sizeof result.bytes);
 }
 
 bool batch_header_take(batch_header_t *header, span_t bytes)
@@ -138,10 +170,19 @@ bool batch_header_take(batch_header_t *header, span_t bytes)
 
 bool batch_sound(span_t batch)
 {
-    hash_t sum;
-    size_t body = batch.size - sizeof sum.bytes;
-    if (batch.size < BATCH_AROUND)
+    hash_t result;
+    SHA256_CTX sum;
+    batch_header_t header;
+    if (batch.size < BATCH_AROUND || !batch_header_take(&header, batch))
         return false;
-    sha256(span_of(batch.data, body), &sum);
-    return memcmp(sum.bytes, batch.data + body, sizeof sum.bytes) == 0;
+    reader_t from =
+        reader_of(span_of(batch.data + BATCH_HEADER, batch.size - BATCH_AROUND));
+    sum_begin(&sum, batch.data);
+    for (uint32_t i = 0; i < header.count && !from.bad; i++) {
+        entry_t entry = entry_take(&from);
+        sum_entry(&sum, &entry);
+    }
+    SHA256_Final(result.bytes, &sum);
+    const uint8_t *said = batch.data + batch.size - sizeof result;
+    return reader_done(&from) && memcmp(result.bytes, said, sizeof result) == 0;
 }

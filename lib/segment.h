@@ -4,11 +4,15 @@
 //     header  = "DABYLSEG" u32 version u32 0 u64 first-position u64 first-sequence
 //               32 SHA-256(origin)
 //     batch   = "DBATCH01" u32 length u32 count u64 sequence u64 first-position 16 id
-//               32 root-before entries 32 SHA-256(everything of the batch before)
+//               32 root-before entries 32 SHA-256(batch up to its entries, hashes of
+//               each)
 //     entry   = short leaf, long document, long seal, long record
 //
 // `length` is that of the entries.  A segment's name is its first position in 20 digits,
 // and ".seg".  See segments.h for reading a whole folder.
+//
+// A batch ends with a hash over hashes, which whoever writes the log has already: nothing
+// is hashed once more for it.
 
 #ifndef LIB_SEGMENT_H
 #define LIB_SEGMENT_H
@@ -25,10 +29,16 @@ enum {
     ENTRY_AROUND = 14                 // the lengths of the four parts
 };
 
+// merkle_leaf of the leaf, SHA-256 of the other parts; zeros for a part that is empty.
+typedef struct {
+    hash_t leaf, document, seal, record;
+} entry_hashes_t;
+
 // What is kept at a position.  The spans are borrowed; empty where the entry has no such
 // part.
 typedef struct {
     span_t leaf, document, seal, record;
+    const entry_hashes_t *hashes; // borrowed too; NULL where nobody knows them yet
 } entry_t;
 
 typedef struct {
@@ -63,7 +73,7 @@ uint64_t batch_size(const entry_t *entries, size_t n);
 void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_t n);
 // `bytes` has at least BATCH_HEADER bytes.  False when they do not begin a batch.
 bool batch_header_take(batch_header_t *header, span_t bytes);
-// That the checksum at the end of the batch's bytes is right.
+// That the entries fill the batch and the checksum at its end is theirs.
 bool batch_sound(span_t batch);
 
 #endif

@@ -95,6 +95,16 @@ def sha(data):
     return hashlib.sha256(data).digest()
 
 
+def split(data, offset, end):
+    """The four parts of the entry there, and where it ends: past `end` when it is none."""
+    parts = []
+    for size in (2, 4, 4, 4):
+        length = int.from_bytes(data[offset : min(offset + size, end)], "big")
+        offset += size + length
+        parts.append(data[offset - length : offset] if offset <= end else b"")
+    return parts, offset
+
+
 def node_hash(left, right):
     return sha(b"\1" + left + right)
 
@@ -382,9 +392,20 @@ class Check:
         """Where the batch ends that begins there, before its checksum; None if it is not whole."""
         if start + BATCH.size + 32 > len(data):
             return None
-        end = start + BATCH.size + BATCH.unpack_from(data, start)[1]
-        whole = end + 32 <= len(data) and sha(memoryview(data)[start:end]) == data[end : end + 32]
-        return end if whole else None
+        _, length, count, *_ = BATCH.unpack_from(data, start)
+        offset = start + BATCH.size
+        end = offset + length
+        if end + 32 > len(data):
+            return None
+        total = hashlib.sha256(data[start:offset])
+        for _ in range(count):
+            (leaf, *others), offset = split(data, offset, end)
+            if offset > end:
+                return None
+            total.update(sha(b"\0" + leaf))
+            for part in others:
+                total.update(sha(part) if part else bytes(32))
+        return end if offset == end and total.digest() == data[end : end + 32] else None
 
     def batch(self, path, data, start):
         """The bytes that the batch takes, or None if it is not whole."""
@@ -402,8 +423,6 @@ class Check:
         offset = start + BATCH.size
         for _ in range(count):
             offset = self.parts(path, data, offset, end)
-        if offset != end:
-            raise Fault(f"{path}:{offset}", "bytes after the batch's last entry")
         for entry in self.entries[first:]:
             self.entry(entry)
         if self.promised:
@@ -417,14 +436,7 @@ class Check:
 
     def parts(self, path, data, offset, end):
         where = f"{path}:{offset}"
-        parts = []
-        for size in (2, 4, 4, 4):
-            length = int.from_bytes(data[offset : offset + size], "big")
-            offset += size
-            if offset + length > end:
-                raise Fault(where, "the entry runs past its batch")
-            parts.append(data[offset : offset + length])
-            offset += length
+        parts, offset = split(data, offset, end)
         leaf = parse_leaf(parts[0], where)
         for name, part in zip(("document", "seal", "record"), parts[1:]):
             wanted = getattr(leaf, name)

@@ -90,7 +90,7 @@ class Inventor:
         self.ca = Key(self.random)
         self.keys = {}
         self.pem = ""
-        self.pending, self.all = [], []
+        self.pending, self.summed, self.all = [], [], []
         self.tree = Subtrees()
         self.sequence = 1
         self.segment, self.segment_first = b"", 0
@@ -204,6 +204,8 @@ class Inventor:
             + leaf
             + b"".join(struct.pack(">I", len(part)) + part for part in parts)
         )
+        self.summed.append(self.tree.leaves[-1])
+        self.summed += [sha(part) if part else bytes(32) for part in parts]
         return position
 
     def flush(self):
@@ -215,17 +217,16 @@ class Inventor:
             self.segment = struct.pack(">8sIIQQ", b"DABYLSEG", 1, 0, first, self.sequence) + sha(
                 ORIGIN.encode()
             )
-        body = (
+        head = (
             struct.pack(
                 ">8sIIQQ", b"DBATCH01", len(entries), len(self.pending), self.sequence, first
             )
             + self.random.randbytes(16)
             + self.tree.root(first)
-            + entries
         )
-        self.segment += body + sha(body)
+        self.segment += head + entries + sha(head + b"".join(self.summed))
         self.sequence += 1
-        self.pending = []
+        self.pending, self.summed = [], []
 
     def close_segment(self, unused=0):
         if self.segment:

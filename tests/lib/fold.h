@@ -37,6 +37,7 @@ static inline void fold_make(
     size_t record = out->size;
     if (position % 3 != 0)
         buf_printf(out, "record %" PRIu64, position);
+    entry->hashes = NULL;
     entry->leaf = span_of(out->data, leaf);
     entry->document = span_of(out->data + leaf, document);
     entry->seal = span_of(out->data + seal, record - seal);

@@ -24,7 +24,7 @@ static leaf_t finished(const draft_item_t *item)
     if (leaf_parse(&leaf, item->text, &why) != 0)
         fail_msg("%s", why.text);
     merkle_leaf(item->text, &hash);
-    assert_true(hash_equal(&hash, &item->hash));
+    assert_true(hash_equal(&hash, &item->hashes.leaf));
     return leaf;
 }
 

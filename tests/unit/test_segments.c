@@ -255,7 +255,22 @@ static void test_spoilt_files(void **state)
     buf_destroy(&spoilt);
 }
 
-// Sound checksums over nonsense: written by a broken hub, and refused all the same.
+// As if the batch had `n` entries.
+static void sum_again(buf_t *file, size_t start, unsigned n)
+{
+    hash_t sum;
+    buf_t summed = {0};
+    entry_hashes_t hashes = {0};
+    merkle_leaf(span_text("leaf"), &hashes.leaf); // the others are empty
+    buf_put(&summed, file->data + start, BATCH_HEADER);
+    for (unsigned i = 0; i < n; i++)
+        buf_put(&summed, &hashes, sizeof hashes);
+    sha256(buf_span(&summed), &sum);
+    memcpy(file->data + file->size - sizeof sum, &sum, sizeof sum);
+    buf_destroy(&summed);
+}
+
+// Right checksums over nonsense: written by a broken hub, and refused all the same.
 static void test_a_sound_batch_that_makes_no_sense(void **state)
 {
     (void)state;
@@ -273,15 +288,38 @@ static void test_a_sound_batch_that_makes_no_sense(void **state)
         batch_put(&file, &header, entry, 2);
         if (kind < 2) { // one entry more or less than there are
             file.data[start + 15] = kind ? 3 : 1;
-            hash_t sum;
-            sha256(span_of(file.data + start, file.size - start - 32), &sum);
-            memcpy(file.data + file.size - 32, sum.bytes, 32);
+            sum_again(&file, start, kind ? 3 : 1);
         }
         write_file(name, buf_span(&file));
         assert_int_equal(walk_through(origin, &tail), -1);
         assert_non_null(strstr(why.text, "offset 64: "));
     }
     buf_destroy(&file);
+}
+
+// Hashes that the writer knows are those that a reader makes.
+static void test_known_hashes(void **state)
+{
+    (void)state;
+    buf_t one = {0};
+    buf_t two = {0};
+    batch_header_t header = {.first = 7};
+    entry_hashes_t hashes = {0};
+    entry_t entry[2] = {{.leaf = span_text("a leaf"), .seal = span_text("a seal")},
+        {.leaf = span_text("leaf"), .record = span_text("a record")}};
+    batch_put(&one, &header, entry, 2);
+    merkle_leaf(entry[0].leaf, &hashes.leaf);
+    sha256(entry[0].seal, &hashes.seal);
+    entry[0].hashes = &hashes;
+    batch_put(&two, &header, entry, 2);
+    assert_true(span_equal(buf_span(&one), buf_span(&two)));
+    assert_true(batch_sound(buf_span(&two)));
+    hashes.document.bytes[31] = 1;
+    buf_clear(&two);
+    batch_put(&two, &header, entry, 2);
+    assert_false(batch_sound(buf_span(&two)));
+    buf_destroy(&one);
+    buf_destroy(&two);
 }
 
 static int setup(void **state)
@@ -309,6 +347,7 @@ int main(void)
         TEST(test_an_interrupted_write_is_measured),
         TEST(test_spoilt_files),
         TEST(test_a_sound_batch_that_makes_no_sense),
+        TEST(test_known_hashes),
     };
     scratch_in_memory();
     cmocka_set_message_output(CM_OUTPUT_TAP);
