@@ -27,18 +27,12 @@ static const option_t options[] = {
 // Author and id of a message in this node's folders.
 static json_t *find_here(const char *node, const char *wanted, cause_t *why)
 {
-    static const char *const folders[] = {"inbox", "sent"};
+    mail_t mail;
     json_t *found = NULL;
-    for (size_t i = 0; !found && i < 2; i++) {
-        char folder[PATH_MAX], name[NAME_MAX + 1];
-        mail_t mail = {0};
-        if (path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
-            mail_find(folder, wanted, name, why) == 0 &&
-            mail_open(&mail, folder, name, why) == 0)
-            found = json_pack("{s:s, s:s}", "author", mail_text(mail.root, "from"), "id",
-                mail_text(mail.root, "id"));
-        mail_close(&mail);
-    }
+    if (mail_open_here(&mail, node, wanted, why) == 0)
+        found = json_pack("{s:s, s:s}", "author", mail_text(mail.root, "from"), "id",
+            mail_text(mail.root, "id"));
+    mail_close(&mail);
     return found;
 }
 

@@ -14,6 +14,7 @@ static const command_t *const commands[] = {
     &cmd_inbox,
     &cmd_ack,
     &cmd_cosign,
+    &cmd_trace,
     &cmd_duties,
     &cmd_incident,
     &cmd_contacts,

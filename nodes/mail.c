@@ -124,6 +124,18 @@ int mail_find(
     return result;
 }
 
+int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why)
+{
+    static const char *const folders[] = {"inbox", "sent"};
+    char folder[PATH_MAX], name[NAME_MAX + 1];
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+        if (path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
+            mail_find(folder, wanted, name, why) == 0)
+            return mail_open(self, folder, name, why);
+    *self = (mail_t){0};
+    return -1;
+}
+
 const char *mail_text(const json_t *root, const char *field)
 {
     const char *text = json_string_value(json_object_get(root, field));

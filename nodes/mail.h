@@ -37,6 +37,9 @@ void mail_close(mail_t *self);
 int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);
 
+// The message of this id or inbox number, of the node's inbox/ or else its sent/.
+int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why);
+
 const char *mail_text(const json_t *root, const char *field); // "" when it is no text
 // The summary in this language, else in another one that is there; "" when there is none.
 const char *mail_summary(const json_t *root, const char *lang);
