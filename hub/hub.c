@@ -28,6 +28,7 @@
 #include "hub/porter.h"
 #include "hub/publisher.h"
 #include "hub/questions.h"
+#include "hub/reception.h"
 #include "hub/status.h"
 #include "hub/timeline.h"
 #include "hub/watch.h"
@@ -63,10 +64,7 @@ enum {
     DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
     WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
-    CONNECT_RATE = 120,       // handshakes a minute of one node
-    BEGIN_RATE = 20,          // hellos a second, and requests to send again
     SHARED_FROM = 2,          // one check is not worth waking a worker
-    SPOILED_MAX = 100,        // unreadable frames before a session is ended
     DUTIES_A_TURN = 256,      // that fall due; the rest follow in the next
     POLL_MS = 1000,
 };
@@ -98,6 +96,7 @@ struct hub {
     gate_t *gate;
     control_t *control;
     sessions_t *sessions;
+    reception_t *reception;
     workers_t *workers;
     intake_t *intake;
     const submission_t *deciding; // NULL: what has no seal yet, or is the hub's own
@@ -528,94 +527,10 @@ static void decide(hub_t *self, submission_t *item)
         draft_own(self, &under, &derived[i]);
 }
 
-static void end_session(hub_t *self, session_t *session, const char *why)
-{
-    log_line(LOG_INFO, "session.ended", "node=%s reason=\"%s\"", session->node, why);
-    sessions_close(self->sessions, session);
-}
-
-// False when the frame was not taken: the peer is slow, or gone (and then the session is
-// over).
-static bool send_frame(hub_t *self, session_t *session, span_t frame)
-{
-    span_t route = span_of(session->route, session->route_size);
-    gate_result_t result = gate_send(self->gate, route, frame);
-    if (result == GATE_GONE)
-        end_session(self, session, "disconnected");
-    return result == GATE_SENT;
-}
-
-static void say_bye(hub_t *self, span_t route, const char *code, const char *text)
-{
-    buf_t frame = {0};
-    bye_put(&frame, code, text);
-    (void)gate_send(self->gate, route, buf_span(&frame));
-    buf_destroy(&frame);
-}
-
-static void send_bye(hub_t *self, session_t *session, const char *code, const char *text)
-{
-    say_bye(self, span_of(session->route, session->route_size), code, text);
-}
-
 static document_limits_t document_limits(const hub_options_t *options)
 {
     return (document_limits_t){
         (size_t)options->size_limit, (unsigned)options->depth_limit};
-}
-
-static size_t may(hub_t *self, const session_t *session, allowance_t what, size_t n)
-{
-    const int64_t rate[] = {[MAY_PUBLISH] = self->options->rate_limit,
-        [MAY_EXPLAIN] = self->options->explain_rate,
-        [MAY_BEGIN] = BEGIN_RATE};
-    return sessions_may(
-        self->sessions, session->inbox, what, n, rate[what], self->now.monotonic_ms);
-}
-
-static void handle_publish(hub_t *self, session_t *session, span_t frame, cause_t *why)
-{
-    size_t before = intake_count(self->intake), heads = intake_heads(self->intake);
-    if (intake_frame(self->intake, session->slot, session->node, frame, why) != 0) {
-        session->spoiled++;
-        return;
-    }
-    size_t n = intake_count(self->intake) - before;
-    heads = intake_heads(self->intake) - heads;
-    session->unanswered += (uint32_t)n;
-    bool window = session->unanswered <= self->options->publish_window;
-    // A head costs what a message does; more of them than messages are of no use.
-    size_t most = !window ? 0 : heads > n ? may(self, session, MAY_PUBLISH, heads) : n;
-    size_t taken =
-        heads > n ? most < heads ? 0 : n : may(self, session, MAY_PUBLISH, most);
-    if (taken == n)
-        return;
-    refusal_t refusal;
-    (void)refuse(&refusal, window ? "rate.limit" : "flow.window", "",
-        window ? "limits.publish_rate" : "limits.publish_window",
-        "send it again later (operational default)");
-    refusal.retry = true;
-    intake_put_off(self->intake, before + taken, &refusal);
-}
-
-static void handle_ack(hub_t *self, session_t *session, span_t frame, cause_t *why)
-{
-    ack_t ack;
-    if (ack_take(&ack, frame, why) != 0 ||
-        session_ack(session, &ack, self->now.monotonic_ms, why) != 0)
-        session->spoiled++;
-    else if (self->acks_since_ms == 0)
-        self->acks_since_ms = self->now.monotonic_ms;
-}
-
-// Asked too often, the hub lets its own clock decide when to send again.
-static void handle_again(hub_t *self, session_t *session, span_t frame, cause_t *why)
-{
-    again_t again;
-    if (again_take(&again, frame, why) != 0)
-        session->spoiled++;
-    else if (may(self, session, MAY_BEGIN, 1) && session_again(session, &again, why) != 0)
-        session->spoiled++;
 }
 
 static void explain(
@@ -676,15 +591,13 @@ static json_t *find_contacts(
     return contacts_directory(self->contacts, &log, sees, whom);
 }
 
-static void handle_question(
+static int hear_question(
     hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
 {
     question_t question;
     buf_t answer = {0};
-    if (question_take(&question, type, frame, why) != 0) {
-        session->spoiled++;
-        return;
-    }
+    if (question_take(&question, type, frame, why) != 0)
+        return -1;
     precedents_t log = past_precedents(self->past);
     questions_t questions = {.hub = self->identity.member.id,
         .origin = self->options->origin,
@@ -702,45 +615,18 @@ static void handle_question(
         .contacts = find_contacts,
         .context = self};
     questions_answer(&questions, session->node, &question,
-        may(self, session, MAY_EXPLAIN, 1), &answer);
-    (void)send_frame(self, session, buf_span(&answer));
+        reception_may_ask(self->reception, session), &answer);
+    (void)reception_send(self->reception, session, buf_span(&answer));
     buf_destroy(&answer);
+    return 0;
 }
 
-// The last checkpoint the node saw must be one this log has grown from.  Only what the
-// log signed counts: a node's mere word must not be able to stop the hub.
-static void check_history(hub_t *self, const char *node, const hello_t *hello)
+static int hear(void *context, session_t *from, int type, span_t frame, cause_t *why)
 {
-    checkpoint_t seen;
-    cause_t why;
-    hash_t root;
-    uint64_t size = tree_size(self->tree);
-    bool worse = false;
-    if (hello->checkpoint.size &&
-        checkpoint_open(&seen, hello->checkpoint, &self->identity.vkey, &why) == 0)
-        worse =
-            seen.size > size || (tree_root_at(self->tree, seen.size, &root, &why) == 0 &&
-                                    !hash_equal(&root, &seen.root));
-    if (worse && !self->rolled_back)
-        log_line(LOG_ERROR, "hub.rolled-back",
-            "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
-            "newest copy or start a new log\"",
-            node, size);
-    self->rolled_back |= worse;
-}
-
-static void welcome(hub_t *self, session_t *session, uint64_t last)
-{
-    buf_t frame = {0};
-    welcome_t welcome = {.origin = span_text(self->options->origin),
-        .checkpoint = buf_span(&self->note),
-        .inbox_last = last,
-        .window = (uint32_t)self->options->publish_window,
-        .size_limit = (uint32_t)self->options->size_limit,
-        .time_ms = self->now.wall_ms};
-    welcome_put(&frame, &welcome);
-    (void)send_frame(self, session, buf_span(&frame));
-    buf_destroy(&frame);
+    hub_t *self = context;
+    return type == FRAME_EXPLAIN || type == FRAME_ASK
+               ? hear_question(self, from, type, frame, why)
+               : porter_frame(self->porter, from, type, frame, why);
 }
 
 static void add_text_entry(hub_t *self, const char *type, const char *author, span_t text)
@@ -749,182 +635,86 @@ static void add_text_entry(hub_t *self, const char *type, const char *author, sp
     draft_set_document(item, arena_copy(draft_arena(self->draft), text), NULL);
 }
 
-// A second live session of a node is worth a line in the journal: keys may have been
-// copied.
-static void replace_session(hub_t *self, session_t *old)
-{
-    send_bye(self, old, "session.replaced", "the node said hello on another connection");
-    static const char text[] =
-        "a hello on another connection while the session was live\n";
-    if (may_write(self))
-        add_text_entry(self, "session", old->node, span_text(text));
-    end_session(self, old, "replaced by a newer hello");
-}
-
-static void answer_resync(hub_t *self, const gate_message_t *message)
-{
-    buf_t frame = {0};
-    bare_put(&frame, FRAME_RESYNC);
-    (void)gate_send(
-        self->gate, span_of(message->route, message->route_size), buf_span(&frame));
-    buf_destroy(&frame);
-}
-
-static void handle_hello(
-    hub_t *self, const gate_message_t *message, const member_t *member, span_t frame)
-{
-    hello_t hello;
-    cause_t why;
-    span_t route = span_of(message->route, message->route_size);
-    int inbox = inboxes_of(self->inboxes, member->id, &why);
-    if (inbox >= 0 && !sessions_may(self->sessions, inbox, MAY_BEGIN, 1, BEGIN_RATE,
-                          self->now.monotonic_ms)) {
-        answer_resync(self, message); // a little later
-        return;
-    }
-    if (hello_take(&hello, frame, &why) != 0 || inbox < 0) {
-        log_line(
-            LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
-        refusals_count(
-            self->refusals, member->id, refusal_code(span_text("frame.malformed")));
-        say_bye(self, route, "frame.malformed", why.text);
-        return;
-    }
-    session_t *old = sessions_of_inbox(self->sessions, inbox);
-    if (old && !span_equal(span_of(old->route, old->route_size), route))
-        replace_session(self, old);
-    else if (old)
-        sessions_close(self->sessions, old);
-    uint64_t last = inboxes_last(self->inboxes, inbox);
-    check_history(self, member->id, &hello);
-    uint32_t window = hello.window ? hello.window : 1;
-    if (window > self->options->deliver_window)
-        window = (uint32_t)self->options->deliver_window;
-    session_t *session =
-        sessions_open(self->sessions, route, message->key, member->id, inbox, window);
-    session->sent = hello.stored < last ? hello.stored : last;
-    session->acked = session->sent;
-    session->resend_first_ms = session->resend_ms = self->options->resend_ms;
-    log_line(LOG_INFO, "session.opened", "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64,
-        member->id, member->role, hello.stored, last);
-    welcome(self, session, last);
-}
-
-static void handle_session_frame(
-    hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
-{
-    buf_t answer = {0};
-    switch (type) {
-    case FRAME_PUBLISH:
-        handle_publish(self, session, frame, why);
-        break;
-    case FRAME_ACK:
-        handle_ack(self, session, frame, why);
-        break;
-    case FRAME_AGAIN:
-        handle_again(self, session, frame, why);
-        break;
-    case FRAME_EXPLAIN:
-    case FRAME_ASK:
-        handle_question(self, session, type, frame, why);
-        break;
-    case FRAME_GIVE:
-    case FRAME_PIECE:
-    case FRAME_FETCH:
-        session->spoiled += porter_frame(self->porter, session, type, frame, why) != 0;
-        break;
-    case FRAME_PULSE:
-        bare_put(&answer, FRAME_PULSE);
-        (void)send_frame(self, session, buf_span(&answer));
-        buf_destroy(&answer);
-        break;
-    default:
-        (void)cause_set(why, "a frame of type %d is not for the hub", type);
-        session->spoiled++;
-    }
-}
-
-// A frame that cannot be read costs its sender a count, and too many of them the session.
-static void punish(hub_t *self, session_t *session, const cause_t *why)
-{
-    refusals_count(
-        self->refusals, session->node, refusal_code(span_text("frame.malformed")));
-    if (session->spoiled == 1 || session->spoiled == SPOILED_MAX)
-        log_line(LOG_WARNING, "frame.malformed", "node=%s frames=%u reason=\"%s\"",
-            session->node, session->spoiled, why->text);
-    send_bye(self, session, "frame.malformed", why->text);
-    if (session->spoiled >= SPOILED_MAX)
-        end_session(self, session, "too many frames that cannot be read");
-}
-
-static const char *code_of_state(const char *state)
-{
-    return strcmp(state, "revoked") == 0   ? "node.revoked"
-           : strcmp(state, "unknown") == 0 ? "node.unknown"
-                                           : "node.expired";
-}
-
-// The last that a node hears whose certificate no longer holds is why.
-static void expel(hub_t *self, session_t *session, const char *state)
-{
-    const char *code = code_of_state(state);
-    send_bye(self, session, code, refusal_sentence(code));
-    end_session(self, session, state);
-}
-
-static void handle_frame(hub_t *self, gate_message_t *message)
-{
-    const char *state = "unknown";
-    cause_t why = {""};
-    reader_t body;
-    span_t frame = span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame));
-    span_t route = span_of(message->route, message->route_size);
-    session_t *session = sessions_find(self->sessions, route, message->key);
-    const member_t *member =
-        roster_by_channel(self->law.roster, message->key, self->now.wall_ms, &state);
-    if (!member) {
-        if (session)
-            expel(self, session, state);
-        refusals_count(self->refusals, "", refusal_code(span_text(code_of_state(state))));
-        return;
-    }
-    int type = frame_type(frame, &body);
-    if (message->claimed) {
-        refusals_count(
-            self->refusals, member->id, refusal_code(span_text("session.route")));
-        say_bye(self, route, "session.route", refusal_sentence("session.route"));
-    } else if (type == FRAME_HELLO) {
-        handle_hello(self, message, member, frame);
-    } else if (!session) {
-        answer_resync(self, message);
-    } else {
-        uint32_t spoiled = session->spoiled;
-        handle_session_frame(self, session, type, frame, &why);
-        if (session->live && session->spoiled != spoiled)
-            punish(self, session, &why);
-    }
-}
-
-static bool admit(void *context, const uint8_t key[32])
+static line_t send_line(void *context, span_t route, span_t frame)
 {
     hub_t *self = context;
-    cause_t why;
-    const char *state = "unknown";
-    now_t now = clock_now();
-    const member_t *member =
-        roster_by_channel(self->law.roster, key, now.wall_ms, &state);
-    int inbox = member ? inboxes_of(self->inboxes, member->id, &why) : -1;
-    // Whoever claims many routing ids and connects a million times would at last meet the
-    // number that the ROUTER gives next, and end the process.
-    if (inbox >= 0 && sessions_may(self->sessions, inbox, MAY_CONNECT, 1, CONNECT_RATE,
-                          now.monotonic_ms / 60))
-        return true;
-    const char *code = inbox >= 0 ? "rate.limit" : code_of_state(state);
-    refusals_count(
-        self->refusals, member ? member->id : "", refusal_code(span_text(code)));
-    log_line(LOG_DEBUG, "handshake.refused", "reason=\"%s\"",
-        inbox >= 0 ? "too many in a minute" : state);
-    return false;
+    static const line_t line[] = {
+        [GATE_SENT] = LINE_SENT, [GATE_FULL] = LINE_FULL, [GATE_GONE] = LINE_GONE};
+    return line[gate_send(self->gate, route, frame)];
+}
+
+static int hear_publish(void *context, const session_t *from, span_t frame,
+    published_t *published, cause_t *why)
+{
+    hub_t *self = context;
+    size_t first = intake_count(self->intake), heads = intake_heads(self->intake);
+    if (intake_frame(self->intake, from->slot, from->node, frame, why) != 0)
+        return -1;
+    *published = (published_t){
+        first, intake_count(self->intake) - first, intake_heads(self->intake) - heads};
+    return 0;
+}
+
+static void put_off(void *context, size_t first, const refusal_t *refusal)
+{
+    intake_put_off(((hub_t *)context)->intake, first, refusal);
+}
+
+static void hear_ack(void *context, const session_t *session)
+{
+    hub_t *self = context;
+    (void)session;
+    if (self->acks_since_ms == 0)
+        self->acks_since_ms = self->now.monotonic_ms;
+}
+
+// A second live session of a node is worth a line in the journal: keys may have been
+// copied.
+static void note_replaced(void *context, const char *node)
+{
+    static const char text[] =
+        "a hello on another connection while the session was live\n";
+    if (may_write(context))
+        add_text_entry(context, "session", node, span_text(text));
+}
+
+static void note_rollback(void *context, const char *node)
+{
+    hub_t *self = context;
+    if (!self->rolled_back)
+        log_line(LOG_ERROR, "hub.rolled-back",
+            "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
+            "newest copy or start a new log\"",
+            node, tree_size(self->tree));
+    self->rolled_back = true;
+}
+
+static void open_reception(hub_t *self)
+{
+    reception_setup_t setup = {.options = self->options,
+        .vkey = &self->identity.vkey,
+        .tree = self->tree,
+        .sessions = self->sessions,
+        .inboxes = self->inboxes,
+        .refusals = self->refusals,
+        .port = {send_line, hear_publish, put_off, hear, hear_ack, note_replaced,
+            note_rollback, log_line, self}};
+    self->reception = reception_new(&setup);
+}
+
+// What holds from now on: also when the law changes within a turn.
+static void begin_reception(hub_t *self)
+{
+    reception_begin(self->reception,
+        &(reception_turn_t){self->law.roster, buf_span(&self->note), self->now});
+}
+
+static void visit(hub_t *self, gate_message_t *message)
+{
+    reception_visit(self->reception,
+        &(visit_t){span_of(message->route, message->route_size), message->key,
+            message->claimed,
+            span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame))});
 }
 
 static const cert_t *seal_key(void *context, const char *key_id, const char **refusal)
@@ -999,22 +789,6 @@ static law_source_t law_source(const hub_options_t *options)
         .origin = options->origin};
 }
 
-// From now on nothing is read from or queued to a node whose certificate no longer holds.
-static void end_unlawful_sessions(hub_t *self)
-{
-    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
-        session_t *session = sessions_at(self->sessions, i);
-        const char *state = "unknown";
-        if (!session)
-            continue;
-        const member_t *member =
-            roster_by_channel(self->law.roster, session->key, self->now.wall_ms, &state);
-        // A key may be certified for another node by now, which has to say hello itself.
-        if (!member || strcmp(member->id, session->node) != 0)
-            expel(self, session, state);
-    }
-}
-
 static law_before_t law_before(const hub_t *self, const roster_t *roster)
 {
     return (law_before_t){roster, self->folded.rules, self->folded.rules_seal};
@@ -1039,7 +813,8 @@ static int reload(hub_t *self, cause_t *why)
     self->intake = new_intake(self);
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
-    end_unlawful_sessions(self);
+    begin_reception(self);
+    reception_expel(self->reception);
     watch_certificates_soon(&self->watch);
     return 0;
 }
@@ -1159,7 +934,7 @@ static void take_in(hub_t *self)
          intake_count(self->intake) < TURN_ITEMS && gate_receive(self->gate, &message);
          frames++) {
         bytes += zmq_msg_size(&message.frame);
-        handle_frame(self, &message);
+        visit(self, &message);
         (void)zmq_msg_close(&message.frame);
     }
     workers_each(self->workers, intake_checks(self->intake), SHARED_FROM, intake_check,
@@ -1196,8 +971,8 @@ static void reject_ack(hub_t *self, session_t *session, const char *code)
 {
     session->ack_waits = false;
     refusals_count(self->refusals, session->node, refusal_code(span_text(code)));
-    send_bye(self, session, code, "the acknowledgement does not prove what it says");
-    end_session(self, session, "a false acknowledgement");
+    reception_dismiss(self->reception, session, code,
+        "the acknowledgement does not prove what it says", "a false acknowledgement");
 }
 
 // One acknowledgement of a node that waits to be journalled: the newest says it all.
@@ -1376,12 +1151,7 @@ static int prove(
 
 static void answer_send(void *context, int slot, span_t frame)
 {
-    hub_t *self = context;
-    session_t *session = sessions_at(self->sessions, (size_t)slot);
-    // An answer is given once: without it the node would wait for ever.  It will be asked
-    // for a hello, and publishes again what it was not answered.
-    if (session && !send_frame(self, session, frame) && session->live)
-        end_session(self, session, "its queue is full");
+    reception_answer(((hub_t *)context)->reception, slot, frame);
 }
 
 static uint64_t draft_attachment(void *context, const char *node, span_t text)
@@ -1419,7 +1189,7 @@ static porter_ops_t porter_ops(hub_t *self)
 
 static bool delivery_send(void *context, session_t *session, span_t frame)
 {
-    return send_frame(context, session, frame);
+    return reception_send(((hub_t *)context)->reception, session, frame);
 }
 
 static void delivery_again(void *context, const session_t *session)
@@ -1472,6 +1242,7 @@ static void begin_turn(hub_t *self)
     answers_clear(self->answers);
     past_begin(self->past);
     draft_clear(self->draft, journal_next(self->journal), time);
+    begin_reception(self);
 }
 
 static bool hub_said(void *context, const char *id)
@@ -1582,7 +1353,7 @@ static void look_around(hub_t *self)
         note_step(self, news.step_ms);
     if (!news.slow)
         return;
-    end_unlawful_sessions(self);
+    reception_expel(self->reception);
     if (may_write(self) && watch_certificates(&self->watch, self->now))
         announce_expiries(self);
     if (publisher_trouble(self->publisher, &why) != 0)
@@ -1780,7 +1551,7 @@ static int open_gate(hub_t *self, cause_t *why)
         .connections = (int)options->connections};
     memcpy(gate.secret_key, self->identity.channel_secret, 32);
     memcpy(gate.public_key, self->identity.channel_public, 32);
-    self->gate = gate_open(&gate, admit, self, why);
+    self->gate = gate_open(&gate, reception_admits, self->reception, why);
     sodium_memzero(&gate, sizeof gate);
     return self->gate ? 0 : -1;
 }
@@ -1851,6 +1622,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
         check_clock(self, trust, why) != 0 || open_law(self, why) != 0)
         goto failed;
     self->intake = new_intake(self);
+    open_reception(self);
     if (begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;
@@ -1883,6 +1655,7 @@ void hub_close(hub_t **self_p)
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
     roots_destroy(&self->roots);
+    reception_destroy(&self->reception);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);
     answers_destroy(&self->answers);

@@ -2,7 +2,8 @@
 //
 //     2026-11-22T11:39:30.123Z info hub.ready endpoint=tcp://127.0.0.1:7600 entries=12
 //
-// No secret, no body, no object name, ever.  Only main files and hub.c log.
+// No secret, no body, no object name, ever.  Only main files and hub.c log, or
+// who is handed this function by them.
 
 #ifndef LIB_LOG_H
 #define LIB_LOG_H

@@ -168,7 +168,11 @@ with World(__doc__, NAMES) as world:
     world.hub.kill()
     until(lambda: client.rfc3339(-3) > second["sent"], "the time is over while the hub is away")
     world.hub.start()
-    world.hub.process.says("duty.overdue")
+    world.hub.process.says("duty.overdue")  # and then writes the batch that has it
+    until(
+        lambda: states(world, "request.answered", "isoc-bank").count("overdue") > 1,
+        "the second is overdue",
+    )
     found = states(world, "request.answered", "isoc-bank")
     tap.equal(found.count("overdue"), 2, "after the kill the second is overdue too, the first once")
     world.raw()
