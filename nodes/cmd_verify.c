@@ -207,18 +207,8 @@ static int check_why(const char *stem, cause_t *why)
 
 static int prove(verify_t *self, const char *stem, proven_t *proven, cause_t *why)
 {
-    buf_t document = {0}, seal = {0}, proof = {0};
     proof_trust_t trust = {self->keys, self->vkey.origin, &self->memo};
-    int result = -1;
-    if (read_part(stem, ".tlog-proof", &proof, why) == 0 &&
-        read_part(stem, ".json", &document, why) == 0 &&
-        read_part(stem, ".seal", &seal, why) == 0)
-        result = proof_message(&trust, &self->vkey, buf_span(&document), buf_span(&seal),
-            buf_span(&proof), proven, why);
-    buf_destroy(&document);
-    buf_destroy(&seal);
-    buf_destroy(&proof);
-    return result;
+    return proof_files(&trust, &self->vkey, stem, proven, why);
 }
 
 static done_t print_fault(const call_t *call, const char *name, const cause_t *why)

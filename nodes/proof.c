@@ -189,3 +189,27 @@ int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t doc
         return -1;
     return check_document(trust, document, proven, why);
 }
+
+static int read_part(const char *stem, const char *ending, buf_t *out, cause_t *why)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s%s", stem, ending) >= sizeof path)
+        return cause_set(why, "the name is too long");
+    return file_read(path, MAIL_SIZE_MAX, out, why);
+}
+
+int proof_files(const proof_trust_t *trust, const log_vkey_t *vkey, const char *stem,
+    proven_t *proven, cause_t *why)
+{
+    buf_t document = {0}, seal = {0}, proof = {0};
+    int result = -1;
+    if (read_part(stem, ".tlog-proof", &proof, why) == 0 &&
+        read_part(stem, ".json", &document, why) == 0 &&
+        read_part(stem, ".seal", &seal, why) == 0)
+        result = proof_message(trust, vkey, buf_span(&document), buf_span(&seal),
+            buf_span(&proof), proven, why);
+    buf_destroy(&document);
+    buf_destroy(&seal);
+    buf_destroy(&proof);
+    return result;
+}

@@ -51,4 +51,8 @@ typedef struct {
 int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t document,
     span_t seal, span_t proof, proven_t *proven, cause_t *why);
 
+// The same of its files: <stem>.json, <stem>.seal and <stem>.tlog-proof.
+int proof_files(const proof_trust_t *trust, const log_vkey_t *vkey, const char *stem,
+    proven_t *proven, cause_t *why);
+
 #endif
