@@ -149,6 +149,7 @@ static int64_t next_due(const daemon_t *self)
     sooner(&due, self->remind_at_ms);
     sooner(&due, self->examine_at_ms);
     sooner(&due, self->question_due_ms);
+    sooner(&due, daemon_attachments_due_ms(self));
     if (self->full)
         sooner(&due, self->full_until_ms);
     return due;
@@ -157,6 +158,7 @@ static int64_t next_due(const daemon_t *self)
 enum {
     ITEM_SIGNALS,
     ITEM_OUTBOX,
+    ITEM_ATTACHMENTS,
     ITEM_DESK,
     ITEM_LINK,
     ITEMS = ITEM_LINK + LINK_POLL_ITEMS
@@ -168,6 +170,7 @@ static bool wait_for_input(daemon_t *self)
     zmq_pollitem_t item[ITEMS] = {
         [ITEM_SIGNALS] = {.fd = self->signals, .events = ZMQ_POLLIN},
         [ITEM_OUTBOX] = {.fd = outbox_fd(self->outbox), .events = ZMQ_POLLIN},
+        [ITEM_ATTACHMENTS] = {.fd = self->attachments.fd, .events = ZMQ_POLLIN},
         [ITEM_DESK] = desk_poll_item(self->desk),
     };
     size_t n = ITEM_LINK + link_poll_items(self->link, item + ITEM_LINK);
@@ -184,6 +187,7 @@ static void turn(daemon_t *self, bool outbox_changed)
     if (outbox_changed || self->now.monotonic_ms >= outbox_due_ms(self->outbox))
         outbox_take(self);
     link_turn(self->link, self->now);
+    daemon_attachments_turn(self);
     disk_turn(self);
     daemon_desk_turn(self);
     if (runner_turn(self->runner, store_stored(self->store), self->now, &why) != 0)

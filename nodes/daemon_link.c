@@ -88,6 +88,7 @@ static void on_event(void *context, const link_event_t *event)
         break;
     case LINK_READY:
         say_ready(self);
+        daemon_attachments_restart(self);
         break;
     case LINK_LOST:
         say_trouble(self, LOG_WARNING, "link.lost", event);
@@ -145,6 +146,7 @@ static void on_receipts(
     }
     if (n > LOG_EACH)
         log_line(LOG_INFO, "sent.receipts", "n=%zu", n);
+    handing_hurry(self->handing); // what they name may go now
 }
 
 static void fill_refusal(const link_refused_t *refused, char code[64], refusal_t *out)
@@ -244,7 +246,7 @@ static size_t on_deliveries(
 
 link_events_t daemon_link_events(daemon_t *self)
 {
-    return (link_events_t){
+    link_events_t events = {
         .context = self,
         .event = on_event,
         .receipts = on_receipts,
@@ -253,4 +255,6 @@ link_events_t daemon_link_events(daemon_t *self)
         .deliveries = on_deliveries,
         .explained = daemon_explained,
     };
+    daemon_attachments_events(&events);
+    return events;
 }

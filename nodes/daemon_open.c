@@ -198,7 +198,8 @@ static int open_parts(daemon_t *self, cause_t *why)
     if (!self->zmq)
         return cause_set(why, "cannot make a ZeroMQ context");
     if (!(self->waiting = waiting_open(conf->folder, why)) || open_link(self, why) != 0 ||
-        open_outbox(self, why) != 0 || open_runner(self, why) != 0)
+        open_outbox(self, why) != 0 || daemon_attachments_open(self, why) != 0 ||
+        open_runner(self, why) != 0)
         return -1;
     self->desk = desk_open(self->zmq, conf->control, why);
     return self->desk ? 0 : -1;
@@ -208,7 +209,7 @@ daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
 {
     daemon_t *self = memory_new(1, sizeof *self);
     self->conf = conf;
-    self->lock = self->signals = -1;
+    self->lock = self->signals = self->attachments.fd = -1;
     self->now = clock_now();
     self->question_due_ms = INT64_MAX;
     self->remind_at_ms = self->now.monotonic_ms;
@@ -224,6 +225,9 @@ void daemon_close(daemon_t **self_p)
     if (!self)
         return;
     desk_close(&self->desk);
+    watch_close(&self->attachments);
+    fetching_close(&self->fetching);
+    handing_close(&self->handing);
     runner_close(&self->runner);
     outbox_close(&self->outbox);
     link_close(&self->link);

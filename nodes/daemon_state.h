@@ -1,6 +1,6 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
-// daemon_link.c (what comes over the link) and daemon_desk.c (what people ask), nobody
-// else.
+// daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
+// messages) and daemon_desk.c (what people ask), nobody else.
 
 #ifndef NODES_DAEMON_STATE_H
 #define NODES_DAEMON_STATE_H
@@ -8,6 +8,8 @@
 #include "nodes/credentials.h"
 #include "nodes/daemon.h"
 #include "nodes/desk.h"
+#include "nodes/fetching.h"
+#include "nodes/handing.h"
 #include "nodes/link.h"
 #include "nodes/outbox.h"
 #include "nodes/pending.h"
@@ -15,6 +17,7 @@
 #include "nodes/runner.h"
 #include "nodes/store.h"
 #include "nodes/waiting.h"
+#include "nodes/watch.h"
 
 struct daemon {
     const node_conf_t *conf;
@@ -30,6 +33,10 @@ struct daemon {
     link_t *link;
     pending_t *pending;
     outbox_t *outbox;
+    handing_t *handing;
+    fetching_t *fetching;
+    watch_t attachments; // the folders of the two
+    int64_t attachments_scan_ms;
     runner_t *runner;
     desk_t *desk;
     bool full;             // the disk took no delivery or no answer
@@ -48,6 +55,11 @@ link_events_t daemon_link_events(daemon_t *self);
 // The disk takes nothing: say so once and try again in a while.
 void daemon_full(daemon_t *self, const cause_t *why);
 void daemon_desk_turn(daemon_t *self);
+int daemon_attachments_open(daemon_t *self, cause_t *why);
+void daemon_attachments_events(link_events_t *events); // fills in those that concern them
+void daemon_attachments_turn(daemon_t *self);
+void daemon_attachments_restart(daemon_t *self); // a new session
+int64_t daemon_attachments_due_ms(const daemon_t *self);
 void daemon_explained(void *context, uint32_t request, span_t json);
 
 #endif

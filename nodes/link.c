@@ -357,6 +357,27 @@ int link_query(
     return send_question(self, why);
 }
 
+int link_give(link_t *self, const give_t *give, cause_t *why)
+{
+    buf_clear(&self->out);
+    give_put(&self->out, give);
+    return send_question(self, why);
+}
+
+int link_piece(link_t *self, const piece_t *piece, cause_t *why)
+{
+    buf_clear(&self->out);
+    piece_put(&self->out, piece);
+    return send_question(self, why);
+}
+
+int link_fetch(link_t *self, const fetch_t *fetch, cause_t *why)
+{
+    buf_clear(&self->out);
+    fetch_put(&self->out, fetch);
+    return send_question(self, why);
+}
+
 void link_resume(link_t *self)
 {
     inflow_resume(&self->inflow, self->now.monotonic_ms);

@@ -111,6 +111,12 @@ typedef struct {
         void *context, const link_delivery_t *delivery, size_t n, span_t checkpoint);
     // The answer to link_explain or link_query.
     void (*explained)(void *context, uint32_t request, span_t json);
+    // Of attachments: what the hub has of one, a piece of another, a refusal, and the
+    // receipt for one that this node handed in, whose `told` is what the log says of it.
+    void (*held)(void *context, const held_t *held);
+    void (*piece)(void *context, const piece_t *piece);
+    void (*attachment_refused)(void *context, const refused_item_t *item);
+    void (*handed_in)(void *context, const link_receipt_t *receipt, span_t checkpoint);
 } link_events_t;
 
 typedef struct link link_t;
@@ -131,6 +137,10 @@ int link_explain(link_t *self, uint32_t request, span_t document, cause_t *why);
 // Ask what the hub knows about a topic; `arguments` is a JSON object.  As link_explain.
 int link_query(
     link_t *self, uint32_t request, const char *topic, span_t arguments, cause_t *why);
+// The same for attachments: hand one in, send a piece of it, ask for one.
+int link_give(link_t *self, const give_t *give, cause_t *why);
+int link_piece(link_t *self, const piece_t *piece, cause_t *why);
+int link_fetch(link_t *self, const fetch_t *fetch, cause_t *why);
 // There is room again: take deliveries from where it stopped.
 void link_resume(link_t *self);
 

@@ -64,6 +64,33 @@ static bool fits(const link_t *self, const leaf_t *leaf, const parcel_item_t *it
            strcmp(leaf->id, item->id) == 0;
 }
 
+static bool is_attachment(const leaf_t *leaf)
+{
+    return strcmp(leaf->type, "attachment") == 0;
+}
+
+// Receipts for what this node handed in.  -1 when one says something else than its leaf.
+static int tell_handed_in(link_t *self, const receipt_t *frame, cause_t *why)
+{
+    for (size_t i = 0; i < frame->n; i++) {
+        const leaf_t *leaf = verifier_leaf(self->verifier, i);
+        hash_t told;
+        if (!is_attachment(leaf))
+            continue;
+        sha256(frame->item[i].told, &told);
+        if (strcmp(leaf->author, self->options.node) != 0 ||
+            !hash_equal(&told, &leaf->document))
+            return cause_set(why, "the receipt for an attachment is about another one");
+        link_receipt_t receipt = {.leaf = leaf,
+            .leaf_text = frame->item[i].leaf,
+            .told = frame->item[i].told,
+            .path = verifier_path(self->verifier, i)};
+        if (self->events.handed_in)
+            self->events.handed_in(self->events.context, &receipt, frame->checkpoint);
+    }
+    return 0;
+}
+
 // The answers to what is on the way, in `receipt`; -1 when one of them is about something
 // else than it claims.
 static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause_t *why)
@@ -72,6 +99,8 @@ static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause
     for (size_t i = 0; i < frame->n; i++) {
         const leaf_t *leaf = verifier_leaf(self->verifier, i);
         size_t at;
+        if (is_attachment(leaf))
+            continue; // not published, and told of below
         const parcel_t *parcel = flight_find(self->flight, &leaf->document, &at);
         if (!parcel)
             continue; // answered before
@@ -103,7 +132,8 @@ static void on_receipt(link_t *self, span_t bytes)
         return;
     }
     verdict_t verdict = verifier_receipt(self->verifier, frame, &why);
-    if (verdict == VERIFIED && match_receipts(self, frame, &n, &why) != 0)
+    if (verdict == VERIFIED && (match_receipts(self, frame, &n, &why) != 0 ||
+                                   tell_handed_in(self, frame, &why) != 0))
         verdict = UNVERIFIED;
     if (verdict != VERIFIED) {
         (void)cause_prefix(&why, "receipt");
@@ -147,8 +177,11 @@ static void on_refused(link_t *self, span_t bytes)
         const refused_item_t *item = &frame->item[i];
         size_t at;
         const parcel_t *parcel = flight_find(self->flight, &item->document, &at);
-        if (!parcel)
+        if (!parcel) {
+            if (self->events.attachment_refused)
+                self->events.attachment_refused(self->events.context, item);
             continue;
+        }
         if (item->retry) {
             hold(self, item);
             continue;
@@ -234,6 +267,26 @@ static void on_explained(link_t *self, span_t bytes)
         self->events.explained(self->events.context, answer.request, answer.text);
 }
 
+static void on_held(link_t *self, span_t bytes)
+{
+    cause_t why;
+    held_t held;
+    if (held_take(&held, bytes, &why) != 0)
+        broken(self, &why, "what the hub has of an attachment");
+    else if (self->events.held)
+        self->events.held(self->events.context, &held);
+}
+
+static void on_piece(link_t *self, span_t bytes)
+{
+    cause_t why;
+    piece_t piece;
+    if (piece_take(&piece, bytes, &why) != 0)
+        broken(self, &why, "piece of an attachment");
+    else if (self->events.piece)
+        self->events.piece(self->events.context, &piece);
+}
+
 static void on_bye(link_t *self, span_t bytes)
 {
     cause_t why;
@@ -284,6 +337,12 @@ void link_hear(link_t *self, span_t bytes)
     case FRAME_EXPLAINED:
     case FRAME_ANSWER:
         on_explained(self, bytes);
+        break;
+    case FRAME_HELD:
+        on_held(self, bytes);
+        break;
+    case FRAME_PIECE:
+        on_piece(self, bytes);
         break;
     case FRAME_PULSE:
         break;

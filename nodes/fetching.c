@@ -1,0 +1,277 @@
+// fetching - the depot does what concerns files; this is when to ask for what.
+
+#include "nodes/fetching.h"
+
+#include "lib/file.h"
+#include "lib/memory.h"
+#include "nodes/retries.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REQUEST_MAX = 64, KEEP_DAYS = 30, DAY_MS = 24 * 3600 * 1000 };
+
+typedef enum {
+    IDLE,
+    READY,    // the next piece may be asked for
+    ASKED,    // it is on the way
+    CHECKING, // all is there, and being hashed
+} state_t;
+
+struct fetching {
+    store_t *store;
+    fetching_events_t events;
+    char wanted[PATH_MAX];
+    depot_t *depot;
+    state_t state;
+    depot_key_t key; // of what is being fetched
+    uint64_t held;
+    bool look; // the folder may hold something new
+    bool may;  // as the last turn was told
+    retries_t retries;
+    now_t now;
+};
+
+static int open_depot(fetching_t *self, const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    depot_options_t options = {.folder = path,
+        .total_bytes = UINT64_MAX,
+        .keep_ms = (int64_t)KEEP_DAYS * DAY_MS};
+    if (path_join(path, sizeof path, folder, "attachments", why) != 0)
+        return -1;
+    self->depot = depot_open(&options, why);
+    return self->depot ? 0 : -1;
+}
+
+fetching_t *fetching_open(
+    const char *folder, store_t *store, const fetching_events_t *events, cause_t *why)
+{
+    fetching_t *self = memory_new(1, sizeof *self);
+    self->store = store;
+    self->events = *events;
+    self->look = true;
+    if (open_depot(self, folder, why) != 0 ||
+        path_join(self->wanted, sizeof self->wanted, folder, "attachments/wanted", why) !=
+            0 ||
+        folder_make(self->wanted, 0700, why) != 0)
+        fetching_close(&self);
+    return self;
+}
+
+void fetching_close(fetching_t **self_p)
+{
+    fetching_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    depot_close(&self->depot);
+    retries_free(&self->retries);
+    free(self);
+}
+
+const char *fetching_folder(const fetching_t *self)
+{
+    return self->wanted;
+}
+
+static void tell(fetching_t *self, fetching_event_t event, const char *text)
+{
+    self->events.told(self->events.context, event, &self->key.digest, self->held, text);
+}
+
+static void rest(fetching_t *self)
+{
+    self->state = IDLE;
+    self->look = true;
+}
+
+static void later(fetching_t *self, const char *text)
+{
+    retries_later(&self->retries, &self->key.digest, self->now.monotonic_ms);
+    tell(self, FETCHING_LATER, text);
+    rest(self);
+}
+
+static void drop_request(fetching_t *self)
+{
+    char path[PATH_MAX], name[HASH_HEX];
+    cause_t ignored;
+    hex_encode(self->key.digest.bytes, sizeof(hash_t), name);
+    if (path_join(path, sizeof path, self->wanted, name, &ignored) == 0)
+        (void)unlink(path);
+    retries_forget(&self->retries, &self->key.digest);
+}
+
+static void finish(fetching_t *self)
+{
+    self->held = self->key.size;
+    depot_settle(self->depot, &self->key);
+    drop_request(self);
+    tell(self, FETCHING_DONE, "");
+    rest(self);
+}
+
+static void go_on(fetching_t *self, depot_result_t result, const depot_no_t *no)
+{
+    switch (result) {
+    case DEPOT_HELD:
+        self->state = READY;
+        break;
+    case DEPOT_CHECKING:
+        self->state = CHECKING;
+        break;
+    case DEPOT_WHOLE:
+        finish(self);
+        break;
+    case DEPOT_REFUSED:
+        later(self, no->trouble.text[0] ? no->trouble.text : no->refusal.text);
+    }
+}
+
+// A request says which file, by its name, and how large it is.
+static bool read_request(fetching_t *self, const char *name)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    buf_t text = {0};
+    depot_key_t key = {.node = "hub"};
+    if (!hex_decode(span_text(name), key.digest.bytes, sizeof(hash_t)) ||
+        !retries_due(&self->retries, &key.digest, self->now.monotonic_ms) ||
+        path_join(path, sizeof path, self->wanted, name, &ignored) != 0 ||
+        file_read(path, REQUEST_MAX, &text, &ignored) != 0)
+        return false;
+    reader_t reader = reader_of(buf_span(&text));
+    bool good = decimal_decode(take_line(&reader), &key.size) && reader_done(&reader);
+    buf_destroy(&text);
+    if (good)
+        self->key = key;
+    return good;
+}
+
+static void begin(fetching_t *self)
+{
+    names_t names;
+    cause_t ignored;
+    char path[PATH_MAX];
+    depot_no_t no;
+    bool found = false;
+    if (names_list(&names, self->wanted, "", &ignored) != 0)
+        return;
+    for (size_t i = 0; i < names.n && !found; i++)
+        found = read_request(self, names.name[i]);
+    names_free(&names);
+    self->look = false;
+    if (!found)
+        return;
+    self->held = 0;
+    if (depot_path(self->depot, &self->key.digest, path, sizeof path)) {
+        finish(self); // it was fetched before
+        return;
+    }
+    go_on(self, depot_give(self->depot, &self->key, &self->held, &no), &no);
+    if (self->state == READY)
+        tell(self, FETCHING_BEGUN, "");
+}
+
+static void ask(fetching_t *self)
+{
+    fetch_t fetch = {self->key.digest, self->held};
+    if (self->events.fetch(self->events.context, &fetch))
+        self->state = ASKED;
+}
+
+// The hub keeps only what it hashed itself: other bytes were spoiled on the way here, on
+// this disk or on its.
+static void check(fetching_t *self)
+{
+    depot_key_t key;
+    depot_result_t result;
+    depot_no_t no;
+    if (!depot_check(self->depot, &result, &key, &no)) {
+        later(self, "what came is not there any more");
+        return;
+    }
+    if (result == DEPOT_REFUSED && strcmp(no.refusal.code, "attachment.digest") == 0)
+        later(self, "the bytes that came are not those that were named: once more");
+    else if (result != DEPOT_CHECKING)
+        go_on(self, result, &no);
+}
+
+void fetching_turn(fetching_t *self, now_t now, bool may)
+{
+    self->now = now;
+    self->may = may;
+    if (self->state == IDLE && may &&
+        (self->look || now.monotonic_ms >= retries_next_ms(&self->retries)))
+        begin(self);
+    if (self->state == CHECKING)
+        check(self);
+    else if (self->state == READY && may)
+        ask(self);
+}
+
+int64_t fetching_due_ms(const fetching_t *self)
+{
+    if (self->state == CHECKING)
+        return self->now.monotonic_ms;
+    if (!self->may)
+        return INT64_MAX;
+    if (self->state == READY || (self->state == IDLE && self->look))
+        return self->now.monotonic_ms;
+    return self->state == IDLE ? retries_next_ms(&self->retries) : INT64_MAX;
+}
+
+void fetching_restart(fetching_t *self)
+{
+    if (self->state != CHECKING)
+        rest(self);
+    retries_hurry(&self->retries);
+}
+
+void fetching_hurry(fetching_t *self)
+{
+    self->look = true;
+    retries_hurry(&self->retries);
+}
+
+static bool is_mine(const fetching_t *self, const hash_t *digest)
+{
+    return self->state == ASKED && hash_equal(&self->key.digest, digest);
+}
+
+void fetching_piece(fetching_t *self, const piece_t *piece)
+{
+    depot_no_t no;
+    if (!is_mine(self, &piece->digest))
+        return;
+    if (piece->size != self->key.size) {
+        later(self, "the file has another size than was asked for");
+        return;
+    }
+    depot_result_t result = depot_write(
+        self->depot, &self->key, piece->offset, piece->data, &self->held, &no);
+    go_on(self, result, &no);
+}
+
+void fetching_refused(fetching_t *self, const hash_t *digest, const refusal_t *refusal)
+{
+    char name[HASH_HEX];
+    cause_t why;
+    if (!is_mine(self, digest))
+        return;
+    if (refusal->retry) {
+        later(self, refusal->text);
+        return;
+    }
+    hex_encode(digest->bytes, sizeof digest->bytes, name);
+    if (store_refused(self->store, name, span_of("", 0), digest, refusal, &why) != 0) {
+        later(self, why.text);
+        return;
+    }
+    drop_request(self);
+    tell(self, FETCHING_REFUSED, refusal->text);
+    rest(self);
+}

@@ -1,0 +1,66 @@
+// retries - a handful of entries: those that fail at the moment.
+
+#include "nodes/retries.h"
+
+#include "lib/memory.h"
+
+#include <stdlib.h>
+
+void retries_free(retries_t *self)
+{
+    free(self->item);
+    *self = (retries_t){0};
+}
+
+static retry_t *find(const retries_t *self, const hash_t *digest)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (hash_equal(&self->item[i].digest, digest))
+            return &self->item[i];
+    return NULL;
+}
+
+bool retries_due(const retries_t *self, const hash_t *digest, int64_t now_ms)
+{
+    const retry_t *item = find(self, digest);
+    return !item || now_ms >= item->due_ms;
+}
+
+void retries_later(retries_t *self, const hash_t *digest, int64_t now_ms)
+{
+    retry_t *item = find(self, digest);
+    if (!item) {
+        if (self->n == self->room) {
+            self->room = self->room ? 2 * self->room : 8;
+            self->item = memory_grow(self->item, self->room, sizeof *self->item);
+        }
+        item = &self->item[self->n++];
+        *item = (retry_t){.digest = *digest, .pause_ms = RETRIES_FIRST_MS / 2};
+    }
+    item->pause_ms *= 2;
+    if (item->pause_ms > RETRIES_MOST_MS)
+        item->pause_ms = RETRIES_MOST_MS;
+    item->due_ms = now_ms + item->pause_ms;
+}
+
+void retries_forget(retries_t *self, const hash_t *digest)
+{
+    retry_t *item = find(self, digest);
+    if (item)
+        *item = self->item[--self->n];
+}
+
+void retries_hurry(retries_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        self->item[i].due_ms = INT64_MIN;
+}
+
+int64_t retries_next_ms(const retries_t *self)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < self->n; i++)
+        if (self->item[i].due_ms < next)
+            next = self->item[i].due_ms;
+    return next;
+}
