@@ -2,12 +2,12 @@
 //
 // A turn takes in what nodes sent, decides one message at a time, writes all entries as
 // one batch, flushes it, and only then answers and delivers.  Deciding reads the state
-// and the turn's draft and changes nothing but the draft; `apply` is the only thing that
+// and the turn's draft and changes nothing but the draft; `fold` is the only thing that
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `tree`, `inboxes`, `past`, `duties`, `contacts` and
-// the few fields of `folded`.
+// State is a fold over the journal: `fold` reads the entries and keeps `tree` and
+// `inboxes`; `past`, `duties`, `contacts` and `porter` keep their parts of it.
 
 #include "hub/hub.h"
 
@@ -18,6 +18,7 @@
 #include "hub/delivery.h"
 #include "hub/derive.h"
 #include "hub/duties.h"
+#include "hub/fold.h"
 #include "hub/gate.h"
 #include "hub/identity.h"
 #include "hub/intake.h"
@@ -69,14 +70,6 @@ enum {
     POLL_MS = 1000,
 };
 
-// What the entries so far add up to, beside what has modules of its own.
-typedef struct {
-    int64_t time_ms;                            // of the last entry
-    uint64_t rules_position;                    // of the rules in force
-    uint64_t roster_position;                   // 0: none yet
-    hash_t rules, rules_seal, roster, registry; // SHA-256 of what was loaded last
-} folded_t;
-
 struct hub {
     const hub_options_t *options;
     clock_trust_t trust;
@@ -91,7 +84,7 @@ struct hub {
     duties_t *duties;
     contacts_t *contacts;
     roots_t *roots;
-    folded_t folded;
+    fold_t *fold;
 
     gate_t *gate;
     control_t *control;
@@ -113,7 +106,6 @@ struct hub {
     checkpoint_t checkpoint;
     arena_t *reading; // what answers are made of, read back
     buf_t scratch, memory;
-    routing_t parsed;
     decision_t decision, derived; // of a message, and of what is derived from it
 
     now_t now;
@@ -130,127 +122,48 @@ struct hub {
     bool stopping;
 };
 
-static int deliver_to_inboxes(
-    hub_t *self, uint64_t position, const routing_t *routing, cause_t *why)
+static void fold_leaf(void *context, span_t text, const hash_t *hash)
 {
-    for (size_t i = 0; i < routing->n; i++) {
-        if (routing->route[i].type != ROUTE_DELIVER)
-            continue;
-        int inbox = inboxes_of(self->inboxes, routing->route[i].node, why);
-        if (inbox < 0 || inboxes_add(self->inboxes, inbox, position, why) != 0)
-            return -1;
-    }
-    return 0;
+    publisher_leaf(((hub_t *)context)->publisher, text, hash);
 }
 
-static int apply_message(
-    hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+static int fold_message(
+    void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why)
 {
-    routing_close(&self->parsed);
-    if (routing_parse(&self->parsed, entry->record, why) != 0)
-        return cause_prefix(why, "routing record");
-    past_add(self->past, leaf, &self->parsed);
+    hub_t *self = context;
+    past_add(self->past, leaf, routing);
     if (strcmp(leaf->kind, "contact.change") == 0)
         contacts_add(self->contacts, leaf->author, leaf->id);
-    if (porter_message(self->porter, leaf, &self->parsed, why) != 0)
-        return -1;
-    return deliver_to_inboxes(self, leaf->position, &self->parsed, why);
+    return porter_message(self->porter, leaf, routing, why);
 }
 
-static int apply_delivery(
-    hub_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+static int fold_attachment(
+    void *context, const leaf_t *leaf, span_t document, cause_t *why)
 {
-    ack_t ack;
-    char key_id[HASH_HEX];
-    int inbox = inboxes_of(self->inboxes, leaf->author, why);
-    if (inbox < 0 ||
-        ack_parse(&ack, entry->document, self->options->origin, key_id, why) != 0)
-        return cause_prefix(why, "the acknowledgement of %s", leaf->author);
-    inboxes_set_acked(self->inboxes, inbox, ack.number);
-    return 0;
+    return porter_entry(((hub_t *)context)->porter, leaf, document, why);
 }
 
-static int apply_duty(hub_t *self, const entry_t *entry, cause_t *why)
+static void fold_duty(void *context, const duty_t *duty, uint64_t number)
 {
-    duty_t duty;
-    uint64_t number = 0;
-    if (duty_parse(&duty, entry->document, why) != 0)
-        return -1;
-    bool opens = strcmp(duty.by.id, duty.message.id) == 0;
-    if (opens && strcmp(duty.met_by, "delivery") == 0) {
-        int inbox = inboxes_of(self->inboxes, duty.who, why);
-        if (inbox < 0 ||
-            inboxes_find(self->inboxes, inbox, duty.position, &number, why) != 0)
-            return -1;
-    }
-    duties_apply(self->duties, &duty, number);
-    return 0;
+    duties_apply(((hub_t *)context)->duties, duty, number);
 }
 
-static const char clock_accepted[] = "an operator accepts the clock\n";
-
-static int apply(hub_t *self, const leaf_t *leaf, const entry_t *entry,
-    const hash_t *hash, cause_t *why)
+static void fold_clock(void *context, bool in_doubt)
 {
-    folded_t *folded = &self->folded;
-    folded->time_ms = leaf->time_ms;
-    publisher_leaf(self->publisher, entry->leaf, hash);
-    if (tree_add(self->tree, hash, why) != 0)
-        return -1;
-    if (strcmp(leaf->type, "message") == 0)
-        return apply_message(self, leaf, entry, why);
-    if (strcmp(leaf->type, "delivery") == 0)
-        return apply_delivery(self, leaf, entry, why);
-    if (strcmp(leaf->type, "attachment") == 0)
-        return porter_entry(self->porter, leaf, entry->document, why);
-    if (strcmp(leaf->type, "duty") == 0)
-        return apply_duty(self, entry, why);
-    if (strcmp(leaf->type, "rules") == 0) {
-        folded->rules_position = leaf->position;
-        folded->rules = leaf->document;
-        folded->rules_seal = leaf->seal;
-    } else if (strcmp(leaf->type, "roster") == 0) {
-        folded->roster = leaf->document;
-        folded->roster_position = leaf->position;
-    } else if (strcmp(leaf->type, "registry") == 0) {
-        folded->registry = leaf->document;
-    } else if (strcmp(leaf->type, "clock") == 0) {
-        duties_hold(self->duties, !span_is(entry->document, clock_accepted));
-    }
-    return 0;
+    duties_hold(((hub_t *)context)->duties, in_doubt);
 }
 
-// The first entry names the log's key: another key would be another log.
-static int check_origin(const hub_t *self, const entry_t *entry, cause_t *why)
+static fold_t *new_fold(hub_t *self)
 {
-    char vkey[VKEY_MAX], named[VKEY_MAX];
-    reader_t reader = reader_of(entry->document);
-    bool fits = text_copy(take_line(&reader), named, sizeof named);
-    log_vkey_print(&self->identity.vkey, vkey);
-    if (fits && reader_done(&reader) && strcmp(named, vkey) == 0)
-        return 0;
-    return cause_set(
-        why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);
-}
-
-static int replay_entry(
-    void *context, uint64_t position, const entry_t *entry, cause_t *why)
-{
-    leaf_t leaf;
-    hash_t hash;
-    if (leaf_parse(&leaf, entry->leaf, why) != 0)
-        return -1;
-    if (leaf.position != position)
-        return cause_set(why, "the leaf says position %" PRIu64, leaf.position);
-    if (position == 0 && check_origin(context, entry, why) != 0)
-        return -1;
-    merkle_leaf(entry->leaf, &hash);
-    return apply(context, &leaf, entry, &hash, why);
-}
-
-static void replay_root(void *context, hash_t *root)
-{
-    tree_root(((hub_t *)context)->tree, root);
+    return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
+        .tree = self->tree,
+        .inboxes = self->inboxes,
+        .leaf = fold_leaf,
+        .message = fold_message,
+        .attachment = fold_attachment,
+        .duty = fold_duty,
+        .clock = fold_clock,
+        .context = self});
 }
 
 // The entry at a position, of this turn's draft or of the journal; its parts live until
@@ -745,11 +658,12 @@ static void add_law_entries(hub_t *self)
 {
     span_t rules = rules_text(self->law.rules);
     span_t seal = buf_span(&self->law.rules_seal);
-    if (changed(&self->folded.roster, buf_span(&self->law.roster_text)))
+    if (changed(&fold_enacted(self->fold)->roster, buf_span(&self->law.roster_text)))
         add_text_entry(self, "roster", "", buf_span(&self->law.roster_text));
-    if (changed(&self->folded.registry, registry_text(self->law.registry)))
+    if (changed(&fold_enacted(self->fold)->registry, registry_text(self->law.registry)))
         add_text_entry(self, "registry", "", registry_text(self->law.registry));
-    if (changed(&self->folded.rules, rules) || changed(&self->folded.rules_seal, seal)) {
+    if (changed(&fold_enacted(self->fold)->rules, rules) ||
+        changed(&fold_enacted(self->fold)->rules_seal, seal)) {
         draft_item_t *item = draft_add(self->draft, "rules", "", "", "");
         draft_set_document(item, rules, NULL);
         draft_set_seal(item, seal, NULL);
@@ -774,7 +688,7 @@ static void record_turn(hub_t *self)
     if (!self->started)
         add_text_entry(self, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
     if (!self->started && self->trust == CLOCK_ACCEPTED && duties_held(self->duties))
-        add_text_entry(self, "clock", "", span_text(clock_accepted));
+        add_text_entry(self, "clock", "", span_text(fold_clock_accepted));
     add_law_entries(self);
 }
 
@@ -791,7 +705,8 @@ static law_source_t law_source(const hub_options_t *options)
 
 static law_before_t law_before(const hub_t *self, const roster_t *roster)
 {
-    return (law_before_t){roster, self->folded.rules, self->folded.rules_seal};
+    return (law_before_t){
+        roster, fold_enacted(self->fold)->rules, fold_enacted(self->fold)->rules_seal};
 }
 
 static int reload(hub_t *self, cause_t *why)
@@ -839,7 +754,7 @@ static void answer_status(hub_t *self)
         .origin = self->options->origin,
         .entries = self->checkpoint.size,
         .root = self->checkpoint.root,
-        .rules_position = self->folded.rules_position,
+        .rules_position = fold_enacted(self->fold)->rules_position,
         .rules = rules_count(self->law.rules),
         .sessions = sessions_live(self->sessions),
         .refused = refusals_total(self->refusals),
@@ -874,7 +789,7 @@ static void accept_clock(hub_t *self, cause_t *why)
     else if (!may_write(self))
         (void)cause_set(why, "nothing can be journalled now: see the status");
     else {
-        add_text_entry(self, "clock", "", span_text(clock_accepted));
+        add_text_entry(self, "clock", "", span_text(fold_clock_accepted));
         log_line(
             LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
     }
@@ -1050,7 +965,7 @@ static int apply_draft(hub_t *self, cause_t *why)
     for (size_t i = 0; i < draft_count(self->draft); i++) {
         const draft_item_t *item = draft_at(self->draft, i);
         entry_t entry = draft_entry(item);
-        if (apply(self, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
+        if (fold_add(self->fold, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
             return -1;
     }
     return 0;
@@ -1080,7 +995,7 @@ static void answer_full(hub_t *self)
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     }
     past_begin(self->past);
-    draft_clear(self->draft, journal_next(self->journal), self->folded.time_ms);
+    draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
 }
 
 // Append, flush, sign; apply.  -1 when only a restart can mend it: what was acknowledged
@@ -1229,11 +1144,11 @@ static int send_turn(hub_t *self, cause_t *why)
 static void begin_turn(hub_t *self)
 {
     int64_t time = self->now.wall_ms;
-    if (time < self->folded.time_ms)
-        time = self->folded.time_ms; // entry time never decreases
+    if (time < fold_time_ms(self->fold))
+        time = fold_time_ms(self->fold); // entry time never decreases
     self->entry_ms = time;
     duties_begin(self->duties);
-    self->rules_position = self->folded.rules_position;
+    self->rules_position = fold_enacted(self->fold)->rules_position;
     if (!undecided(self)) {
         intake_clear(self->intake);
         self->decided = 0;
@@ -1451,10 +1366,10 @@ static int recall_roster(hub_t *self, roster_t **roster, cause_t *why)
 {
     entry_t entry;
     *roster = NULL;
-    if (self->folded.roster_position == 0)
+    if (fold_enacted(self->fold)->roster_position == 0)
         return 0;
-    if (journal_read(
-            self->journal, self->folded.roster_position, &self->memory, &entry, why) != 0)
+    if (journal_read(self->journal, fold_enacted(self->fold)->roster_position,
+            &self->memory, &entry, why) != 0)
         return -1;
     *roster = roster_recall(entry.document, self->now.wall_ms, why);
     return *roster ? 0 : cause_prefix(why, "the journal's last roster");
@@ -1475,22 +1390,6 @@ static int open_law(hub_t *self, cause_t *why)
                : -1;
 }
 
-// The journal must have everything that was published, and as it was published.
-static int check_published(const hub_t *self, const checkpoint_t *published, cause_t *why)
-{
-    hash_t root;
-    if (published->size == 0)
-        return 0;
-    if (tree_root_at(self->tree, published->size, &root, why) != 0)
-        return -1;
-    if (hash_equal(&root, &published->root))
-        return 0;
-    return cause_set(why,
-        "%s: the journal's entries are not those of the published checkpoint of size "
-        "%" PRIu64,
-        self->options->journal, published->size);
-}
-
 static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
@@ -1503,20 +1402,22 @@ static int open_state(hub_t *self, cause_t *why)
         .turn_bytes = BATCH_BYTES,
         .origin = options->origin,
         .published = published.size};
-    journal_replay_t replay = {replay_entry, replay_root, self};
     porter_ops_t porter;
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||
         !(self->tree = tree_open(options->state, why)) ||
         !(self->inboxes = inboxes_open(options->state, why)))
         return -1;
+    self->fold = new_fold(self);
     porter = porter_ops(self);
+    journal_replay_t replay = {fold_replay, fold_root, self->fold};
     if (!(self->porter = porter_open(&porter, why)) ||
         !(self->publisher =
                 publisher_open(options->journal, options->publish_interval_ms, why)) ||
-        !(self->journal = journal_open(&journal, &replay, why)) ||
-        check_published(self, &published, why) != 0)
+        !(self->journal = journal_open(&journal, &replay, why)))
         return -1;
+    if (fold_check_published(self->fold, &published, why) != 0)
+        return cause_prefix(why, "%s", options->journal);
     if (journal_cut_bytes(self->journal) > 0)
         log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
             journal_cut_bytes(self->journal));
@@ -1572,9 +1473,9 @@ static int open_signals(hub_t *self, cause_t *why)
 static int check_clock(const hub_t *self, clock_trust_t trust, cause_t *why)
 {
     char last[TIME_TEXT], now[TIME_TEXT];
-    if (self->now.wall_ms >= self->folded.time_ms || trust == CLOCK_ACCEPTED)
+    if (self->now.wall_ms >= fold_time_ms(self->fold) || trust == CLOCK_ACCEPTED)
         return 0;
-    time_print(self->folded.time_ms, last);
+    time_print(fold_time_ms(self->fold), last);
     time_print(self->now.wall_ms, now);
     return cause_set(why,
         "the clock says %s, before the last entry at %s: set the clock, or start with "
@@ -1668,7 +1569,7 @@ void hub_close(hub_t **self_p)
     buf_destroy(&self->memory);
     decision_close(&self->decision);
     decision_close(&self->derived);
-    routing_close(&self->parsed);
+    fold_destroy(&self->fold);
     if (self->signals >= 0)
         (void)close(self->signals);
     identity_close(&self->identity);

@@ -1,0 +1,172 @@
+// fold - entry by entry, by type; types that change nothing are in the tree and that is
+// all.
+
+#include "hub/fold.h"
+
+#include "lib/memory.h"
+#include "lib/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fold {
+    fold_setup_t setup;
+    int64_t time_ms;
+    enacted_t enacted;
+    routing_t routing; // of the entry at hand; kept for its memory
+};
+
+const char fold_clock_accepted[] = "an operator accepts the clock\n";
+
+fold_t *fold_new(const fold_setup_t *setup)
+{
+    fold_t *self = memory_new(1, sizeof *self);
+    self->setup = *setup;
+    return self;
+}
+
+void fold_destroy(fold_t **self_p)
+{
+    fold_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    routing_close(&self->routing);
+    free(self);
+}
+
+int64_t fold_time_ms(const fold_t *self)
+{
+    return self->time_ms;
+}
+
+const enacted_t *fold_enacted(const fold_t *self)
+{
+    return &self->enacted;
+}
+
+static int deliver(fold_t *self, uint64_t position, cause_t *why)
+{
+    inboxes_t *inboxes = self->setup.inboxes;
+    for (size_t i = 0; i < self->routing.n; i++) {
+        if (self->routing.route[i].type != ROUTE_DELIVER)
+            continue;
+        int inbox = inboxes_of(inboxes, self->routing.route[i].node, why);
+        if (inbox < 0 || inboxes_add(inboxes, inbox, position, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_message(
+    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    routing_close(&self->routing);
+    if (routing_parse(&self->routing, entry->record, why) != 0)
+        return cause_prefix(why, "routing record");
+    if (setup->message(setup->context, leaf, &self->routing, why) != 0)
+        return -1;
+    return deliver(self, leaf->position, why);
+}
+
+static int add_delivery(
+    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    ack_t ack;
+    char key_id[HASH_HEX];
+    int inbox = inboxes_of(self->setup.inboxes, leaf->author, why);
+    if (inbox < 0 ||
+        ack_parse(&ack, entry->document, self->setup.vkey->origin, key_id, why) != 0)
+        return cause_prefix(why, "the acknowledgement of %s", leaf->author);
+    inboxes_set_acked(self->setup.inboxes, inbox, ack.number);
+    return 0;
+}
+
+static int add_duty(fold_t *self, const entry_t *entry, cause_t *why)
+{
+    inboxes_t *inboxes = self->setup.inboxes;
+    duty_t duty;
+    uint64_t number = 0;
+    if (duty_parse(&duty, entry->document, why) != 0)
+        return -1;
+    bool opens = strcmp(duty.by.id, duty.message.id) == 0;
+    if (opens && strcmp(duty.met_by, "delivery") == 0) {
+        int inbox = inboxes_of(inboxes, duty.who, why);
+        if (inbox < 0 || inboxes_find(inboxes, inbox, duty.position, &number, why) != 0)
+            return -1;
+    }
+    self->setup.duty(self->setup.context, &duty, number);
+    return 0;
+}
+
+int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+    cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    self->time_ms = leaf->time_ms;
+    setup->leaf(setup->context, entry->leaf, hash);
+    if (tree_add(setup->tree, hash, why) != 0)
+        return -1;
+    if (strcmp(leaf->type, "message") == 0)
+        return add_message(self, leaf, entry, why);
+    if (strcmp(leaf->type, "delivery") == 0)
+        return add_delivery(self, leaf, entry, why);
+    if (strcmp(leaf->type, "attachment") == 0)
+        return setup->attachment(setup->context, leaf, entry->document, why);
+    if (strcmp(leaf->type, "duty") == 0)
+        return add_duty(self, entry, why);
+    if (!enacted_add(&self->enacted, leaf) && strcmp(leaf->type, "clock") == 0)
+        setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
+    return 0;
+}
+
+// Another key would be another log.
+static int check_origin(const fold_t *self, const entry_t *entry, cause_t *why)
+{
+    char vkey[VKEY_MAX], named[VKEY_MAX];
+    reader_t reader = reader_of(entry->document);
+    bool fits = text_copy(take_line(&reader), named, sizeof named);
+    log_vkey_print(self->setup.vkey, vkey);
+    if (fits && reader_done(&reader) && strcmp(named, vkey) == 0)
+        return 0;
+    return cause_set(
+        why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);
+}
+
+int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    fold_t *self = context;
+    leaf_t leaf;
+    hash_t hash;
+    if (leaf_parse(&leaf, entry->leaf, why) != 0)
+        return -1;
+    if (leaf.position != position)
+        return cause_set(why, "the leaf says position %" PRIu64, leaf.position);
+    if (position == 0 && check_origin(self, entry, why) != 0)
+        return -1;
+    merkle_leaf(entry->leaf, &hash);
+    return fold_add(self, &leaf, entry, &hash, why);
+}
+
+void fold_root(void *context, hash_t *root)
+{
+    const fold_t *self = context;
+    tree_root(self->setup.tree, root);
+}
+
+int fold_check_published(const fold_t *self, const checkpoint_t *published, cause_t *why)
+{
+    hash_t root;
+    if (published->size == 0)
+        return 0;
+    if (tree_root_at(self->setup.tree, published->size, &root, why) != 0)
+        return -1;
+    if (hash_equal(&root, &published->root))
+        return 0;
+    return cause_set(why,
+        "the journal's entries are not those of the published checkpoint of size "
+        "%" PRIu64,
+        published->size);
+}

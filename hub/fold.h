@@ -1,0 +1,53 @@
+// fold - what the entries so far add up to: the only thing that changes state, alike when
+// a batch has become durable and when the journal is read again at a start.
+//
+// It looks at entries and at nothing else: no rule, no clock, no configuration.
+
+#ifndef HUB_FOLD_H
+#define HUB_FOLD_H
+
+#include "lib/ack.h"
+#include "lib/duty.h"
+#include "lib/enacted.h"
+#include "lib/inboxes.h"
+#include "lib/note.h"
+#include "lib/routing.h"
+#include "lib/segment.h"
+#include "lib/tree.h"
+
+// What an operator says who vouches for the clock after a step: the text of the entry.
+extern const char fold_clock_accepted[];
+
+// Where the parts of entries go.  All is borrowed for as long as the fold lives.
+typedef struct {
+    const log_vkey_t *vkey; // of this log; the first entry must name it
+    tree_t *tree;
+    inboxes_t *inboxes;
+    void (*leaf)(void *context, span_t text, const hash_t *hash);
+    int (*message)(
+        void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why);
+    int (*attachment)(void *context, const leaf_t *leaf, span_t document, cause_t *why);
+    // `number`: where the message that opened it is in the inbox of whose duty it is, if
+    // its delivery meets it; else 0.
+    void (*duty)(void *context, const duty_t *duty, uint64_t number);
+    void (*clock)(void *context, bool in_doubt);
+    void *context;
+} fold_setup_t;
+
+typedef struct fold fold_t;
+
+fold_t *fold_new(const fold_setup_t *setup);
+void fold_destroy(fold_t **self_p);
+// An entry whose leaf is read and hashed already.
+int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+    cause_t *why);
+// The same for the journal's replay; the context is the fold.
+int fold_replay(void *self, uint64_t position, const entry_t *entry, cause_t *why);
+void fold_root(void *self, hash_t *root);
+
+int64_t fold_time_ms(const fold_t *self); // of the last entry; 0: there is none
+const enacted_t *fold_enacted(const fold_t *self);
+// Whether the entries are those that a checkpoint says were published.
+int fold_check_published(const fold_t *self, const checkpoint_t *published, cause_t *why);
+
+#endif

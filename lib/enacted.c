@@ -1,0 +1,20 @@
+#include "lib/enacted.h"
+
+#include <string.h>
+
+bool enacted_add(enacted_t *self, const leaf_t *leaf)
+{
+    if (strcmp(leaf->type, "rules") == 0) {
+        self->rules_position = leaf->position;
+        self->rules = leaf->document;
+        self->rules_seal = leaf->seal;
+    } else if (strcmp(leaf->type, "roster") == 0) {
+        self->roster = leaf->document;
+        self->roster_position = leaf->position;
+    } else if (strcmp(leaf->type, "registry") == 0) {
+        self->registry = leaf->document;
+    } else {
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,19 @@
+// enacted - what the log has of the law: where its newest parts are, and the hashes of
+// their texts.
+
+#ifndef LIB_ENACTED_H
+#define LIB_ENACTED_H
+
+#include "lib/leaf.h"
+
+// All zeros: nothing yet.
+typedef struct {
+    uint64_t rules_position; // of the rules in force
+    uint64_t roster_position;
+    hash_t rules, rules_seal, roster, registry; // SHA-256 of what was loaded last
+} enacted_t;
+
+// Fold one entry; false when it is none of the law's.
+bool enacted_add(enacted_t *self, const leaf_t *leaf);
+
+#endif
