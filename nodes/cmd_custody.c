@@ -6,7 +6,7 @@
 #include "lib/catalogue.h"
 #include "lib/times.h"
 #include "nodes/commands.h"
-#include "nodes/custody.h"
+#include "nodes/custody_read.h"
 #include "nodes/screen.h"
 
 #include <inttypes.h>
@@ -246,7 +246,7 @@ static done_t run(const call_t *call)
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    done_t done = custody_open(&custody, node, &why) == 0
+    done_t done = custody_read(&custody, node, &why) == 0
                       ? show(call, &custody)
                       : call_fail(call, DONE_NO, "%s", why.text);
     custody_close(&custody);

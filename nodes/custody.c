@@ -1,14 +1,13 @@
-// custody - the hub's rules see to it that only who was named takes over; here it is
-// looked at once more, since a chain has to convince who trusts no hub.
+// custody - steps that name each other are a chain, and the log's order is its order. The
+// hub's rules see to it that only who was named takes over; here it is looked at once
+// more, since a chain has to convince who trusts no hub.
 
 #include "nodes/custody.h"
 
 #include "lib/memory.h"
-#include "nodes/proof.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *answer_of(const json_t *root)
 {
@@ -70,59 +69,6 @@ static void count_files(step_t *step)
     }
 }
 
-// A node's keys, as `dabyl verify` takes them from its folder.
-typedef struct {
-    log_vkey_t vkey;
-    keyring_t *keys;
-    memo_t memo;
-} trust_t;
-
-static int read_vkey(trust_t *self, const char *node, cause_t *why)
-{
-    char path[PATH_MAX];
-    buf_t text = {0};
-    int result = path_join(path, sizeof path, node, "hub.vkey", why);
-    if (result == 0)
-        result = file_read(path, VKEY_MAX, &text, why);
-    span_t line = buf_span(&text);
-    while (line.size > 0 && line.data[line.size - 1] == '\n')
-        line.size--;
-    if (result == 0 && log_vkey_parse(&self->vkey, line, why) != 0)
-        result = cause_prefix(why, "%s", path);
-    buf_destroy(&text);
-    return result;
-}
-
-static int read_keys(trust_t *self, const char *node, cause_t *why)
-{
-    char ca[PATH_MAX], crl[PATH_MAX], own[PATH_MAX], known[PATH_MAX];
-    if (path_join(ca, sizeof ca, node, "certs/ca.pem", why) != 0 ||
-        path_join(crl, sizeof crl, node, "certs/crl.pem", why) != 0 ||
-        path_join(own, sizeof own, node, "certs/seal.pem", why) != 0 ||
-        path_join(known, sizeof known, node, "certs/known", why) != 0)
-        return -1;
-    self->keys = keyring_new();
-    if (keyring_trust(self->keys, ca, access(crl, R_OK) == 0 ? crl : NULL, why) != 0 ||
-        keyring_add_file(self->keys, own, why) != 0)
-        return -1;
-    return access(known, R_OK) == 0 ? keyring_add_folder(self->keys, known, why) : 0;
-}
-
-static void prove(trust_t *trust, step_t *step)
-{
-    proof_trust_t by = {trust->keys, trust->vkey.origin, &trust->memo};
-    proven_t proven;
-    char stem[PATH_MAX];
-    (void)snprintf(stem, sizeof stem, "%s", step->mail.path);
-    stem[strlen(stem) - strlen(".json")] = 0;
-    step->proven = proof_files(&by, &trust->vkey, stem, &proven, &step->why) == 0;
-    if (!step->proven)
-        return;
-    step->signers = proven.signers.n;
-    for (size_t i = 0; i < proven.signers.n; i++)
-        memcpy(step->signer[i], proven.signers.cert[i]->name, NODE_ID_MAX);
-}
-
 static bool known(const custody_t *self, const step_t *step)
 {
     for (size_t i = 0; i < self->n; i++)
@@ -133,44 +79,24 @@ static bool known(const custody_t *self, const step_t *step)
     return false;
 }
 
-// Takes the mail over, or closes it.
-static void add(custody_t *self, trust_t *trust, mail_t *mail)
+step_t *custody_add(custody_t *self, mail_t *mail)
 {
     step_t step = {.mail = *mail, .chain = SIZE_MAX};
-    const char *to =
-        json_string_value(json_array_get(json_object_get(mail->root, "to"), 0));
+    const json_t *to = json_array_get(json_object_get(mail->root, "to"), 0);
     (void)snprintf(step.author, sizeof step.author, "%s", mail_text(mail->root, "from"));
     if (!type_of(mail->root, &step.type) || known(self, &step)) {
         mail_close(mail);
-        return;
+        return NULL;
     }
-    if (is_manifest(mail->root) && to && step.type != STEP_WITHDRAWS)
-        (void)snprintf(step.to, sizeof step.to, "%s", to);
+    if (is_manifest(mail->root) && json_is_string(to) && step.type != STEP_WITHDRAWS)
+        (void)snprintf(step.to, sizeof step.to, "%s", json_string_value(to));
     count_files(&step);
-    prove(trust, &step);
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 16;
         self->step = memory_grow(self->step, self->room, sizeof *self->step);
     }
-    self->step[self->n++] = step;
-}
-
-static int read_folder(
-    custody_t *self, trust_t *trust, const char *node, const char *name, cause_t *why)
-{
-    char folder[PATH_MAX];
-    names_t files = {0};
-    if (path_join(folder, sizeof folder, node, name, why) != 0 ||
-        names_list(&files, folder, ".json", why) != 0)
-        return -1;
-    for (size_t i = 0; i < files.n; i++) {
-        mail_t mail;
-        cause_t ignored; // one that cannot be read is shown by `dabyl inbox`
-        if (mail_open(&mail, folder, files.name[i], &ignored) == 0)
-            add(self, trust, &mail);
-    }
-    names_free(&files);
-    return 0;
+    self->step[self->n] = step;
+    return &self->step[self->n++];
 }
 
 static int by_position(const void *a, const void *b)
@@ -209,9 +135,10 @@ static size_t missing(const json_t *from, const json_t *in)
     return n;
 }
 
+// The newest step that this one follows; NULL when there is none.
 static const step_t *before(const custody_t *self, const step_t *step)
 {
-    for (const step_t *at = step; at > self->step; at--)
+    for (const step_t *at = step; at && at > self->step; at--)
         if (follows(step, at - 1))
             return at - 1;
     return NULL;
@@ -288,7 +215,7 @@ static bool begins(const step_t *step)
            !json_object_get(body, "former");
 }
 
-static void fold(custody_t *self)
+static void count(custody_t *self)
 {
     self->chain = memory_new(self->chains, sizeof *self->chain);
     for (size_t i = 0; i < self->n; i++) {
@@ -303,24 +230,13 @@ static void fold(custody_t *self)
     }
 }
 
-int custody_open(custody_t *self, const char *node, cause_t *why)
+void custody_fold(custody_t *self)
 {
-    trust_t trust = {0};
-    *self = (custody_t){0};
-    int result = read_vkey(&trust, node, why);
-    if (result == 0)
-        result = read_keys(&trust, node, why);
-    if (result == 0)
-        result = read_folder(self, &trust, node, "inbox", why);
-    if (result == 0)
-        result = read_folder(self, &trust, node, "sent", why);
-    keyring_destroy(&trust.keys);
     if (self->n > 0)
         qsort(self->step, self->n, sizeof *self->step, by_position);
     find_chains(self);
     compare_files(self);
-    fold(self);
-    return result;
+    count(self);
 }
 
 void custody_close(custody_t *self)

@@ -1,8 +1,8 @@
 // custody - chains of custody of digital traces, as far as a node has their messages.
 //
 // A chain is made of trace.manifest messages, which offer, and of acknowledgements, which
-// take over or decline, in the order of the log.  Nothing is believed that its seal and
-// its proof do not show.
+// take over or decline, in the order of the log.  What is not proven, or was not for its
+// author to say, changes nothing.
 
 #ifndef NODES_CUSTODY_H
 #define NODES_CUSTODY_H
@@ -51,10 +51,14 @@ typedef struct {
     step_t *step; // by position in the log
     size_t chains;
     chain_t *chain;
-} custody_t;
+} custody_t; // {0} is valid and empty
 
-// Read and prove what the node's inbox/ and sent/ have of such messages.
-int custody_open(custody_t *self, const char *node, cause_t *why);
+// Add a message, in any order.  Takes the mail over; NULL, and the mail closed, when it
+// has nothing to do with custody or is there already.  The step is not proven yet: that
+// is the caller's to say before it adds another.
+step_t *custody_add(custody_t *self, mail_t *mail);
+// Put what was added in order and see what it comes to; once.
+void custody_fold(custody_t *self);
 void custody_close(custody_t *self);
 // Which chain the message of this id or inbox number is part of; -1: of none.
 long custody_chain_of(const custody_t *self, const char *wanted);
