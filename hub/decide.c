@@ -583,14 +583,15 @@ static bool exercise_act(
     static const char *const kinds[] = {[EXERCISE_OPENS] = "exercise.opening",
         [EXERCISE_JOINS] = "exercise.joining",
         [EXERCISE_CLOSES] = "exercise.closing"};
-    *act = EXERCISE_WITHIN;
-    *name = value_text(value_get(document->root, "exercise"));
-    if (document->status == STATUS_EXERCISE)
+    if (document->status == STATUS_EXERCISE) {
+        *act = EXERCISE_WITHIN;
+        *name = value_text(value_get(document->root, "exercise"));
         return true;
-    *name = value_text(value_at(document->root, "/body/exercise"));
+    }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(document->kind, kinds[i]) == 0) {
             *act = (exercise_act_t)i;
+            *name = value_text(value_at(document->root, "/body/exercise"));
             // what takes an opening, joining or closing back does none of it
             return *name && document->cancels.author[0] == 0;
         }

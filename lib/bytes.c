@@ -287,7 +287,13 @@ bool reader_done(const reader_t *self)
 
 void hex_encode(const void *data, size_t size, char *out)
 {
-    sodium_bin2hex(out, 2 * size + 1, data, size);
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < size; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = 0;
 }
 
 // One more than the digit's value; 0 for what is no digit.  Leaves are full of hex.

@@ -12,8 +12,6 @@
 
 static const char VERSION_LINE[] = "dabyl-seal/v1";
 
-enum { PATH_MAX_HASHES = sizeof((seal_t *)0)->path / sizeof(hash_t) };
-
 void seal_key_id(const uint8_t public_key[32], char id[HASH_HEX])
 {
     hash_t hash;
@@ -166,7 +164,7 @@ static const char *take_tail(reader_t *reader, seal_t *self)
     if (!take_limited(reader, "index", self->head.count - 1, &self->index))
         return "index";
     while (reader_at(reader, "path")) {
-        if (self->path_length == PATH_MAX_HASHES ||
+        if (self->path_length == SEAL_PATH_MAX ||
             !take_hash(reader, "path", &self->path[self->path_length]))
             return "path";
         self->path_length++;
@@ -214,19 +212,22 @@ void seal_print(const seal_t *self, buf_t *out)
     seal_tail_print(self->index, self->path, self->path_length, out);
 }
 
-int seal_check_place(const seal_t *self, const hash_t *document, cause_t *why)
+int seal_place_holds(merkle_way_t *way, const seal_head_t *head, uint32_t index,
+    span_t path, const hash_t *document, cause_t *why)
 {
     hash_t leaf;
-    hash_t root;
-    span_t path = span_of(self->path, self->path_length * sizeof(hash_t));
     merkle_leaf(span_of(document->bytes, sizeof document->bytes), &leaf);
-    if (merkle_path_root(&leaf, self->index, self->head.count, path, &root) != 0)
-        return cause_set(why,
-            "the seal's path has %zu hashes, which does not fit place %u of %u",
-            self->path_length, self->index, self->head.count);
-    if (!hash_equal(&root, &self->head.root))
-        return cause_set(why, "the seal is not of this document");
-    return 0;
+    if (merkle_path_holds(way, &leaf, index, head->count, path, &head->root))
+        return 0;
+    return cause_set(why, "the document is not at place %u of the %u that were sealed",
+        index, head->count);
+}
+
+int seal_check_place(const seal_t *self, const hash_t *document, cause_t *why)
+{
+    merkle_way_t way = {0};
+    span_t path = span_of(self->path, self->path_length * sizeof(hash_t));
+    return seal_place_holds(&way, &self->head, self->index, path, document, why);
 }
 
 int seal_check_signature(

@@ -30,7 +30,12 @@
 #include "lib/merkle.h"
 #include "lib/note.h"
 
-enum { SEAL_SIGNATURES_MAX = 4, SEAL_COUNT_MAX = 65536, SEAL_HEAD_MAX = 2048 };
+enum {
+    SEAL_SIGNATURES_MAX = 4,
+    SEAL_COUNT_MAX = 65536,
+    SEAL_PATH_MAX = 17, // hashes: enough for as many leaves
+    SEAL_HEAD_MAX = 2048,
+};
 
 typedef struct {
     uint8_t public_key[32];
@@ -55,7 +60,7 @@ typedef struct {
     seal_head_t head;
     uint32_t index;
     size_t path_length; // hashes
-    hash_t path[17];    // enough for SEAL_COUNT_MAX leaves
+    hash_t path[SEAL_PATH_MAX];
 } seal_t;
 
 // What one signature covers.
@@ -78,6 +83,10 @@ void seal_print(const seal_t *self, buf_t *out);
 // That the document with this hash is the leaf the seal says it is (no signature
 // checked).
 int seal_check_place(const seal_t *self, const hash_t *document, cause_t *why);
+// The same before there is a seal, of documents in the order of their places (see
+// merkle_path_holds).
+int seal_place_holds(merkle_way_t *way, const seal_head_t *head, uint32_t index,
+    span_t path, const hash_t *document, cause_t *why);
 // That signature i is by this public key (its id must match).
 int seal_check_signature(
     const seal_head_t *head, size_t i, const uint8_t public_key[32], cause_t *why);

@@ -33,6 +33,7 @@ struct verifier {
     proven_t *entry;
     uint64_t *position;
     hash_t *leaf_hash;
+    merkle_way_t way; // of the last seal
     buf_t *path;
     buf_t seals;
 };
@@ -206,18 +207,6 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
     return verdict_of(check_run(self, &checkpoint, frame->proof, why));
 }
 
-// The document is the leaf that the seal says it is.
-static int check_place(
-    const seal_head_t *head, const sealed_t *item, const hash_t *document, cause_t *why)
-{
-    hash_t leaf, root;
-    merkle_leaf(span_of(document->bytes, sizeof document->bytes), &leaf);
-    if (merkle_path_root(&leaf, item->index, head->count, item->path, &root) != 0 ||
-        !hash_equal(&root, &head->root))
-        return cause_set(why, "the document is not at its place in the seal");
-    return 0;
-}
-
 // The seal's text is what the leaf has the hash of.
 static int check_seal_text(
     verifier_t *self, proven_t *entry, span_t head, const sealed_t *item, cause_t *why)
@@ -243,7 +232,9 @@ static int check_entry(verifier_t *self, const deliver_t *frame, size_t i, cause
     if (!hash_equal(&document, &entry->leaf.document))
         return cause_set(why, "the document is not the one in the leaf");
     const known_head_t *known = authors_head(self->authors, frame->head[item->head], why);
-    if (!known || check_place(&known->head, item, &document, why) != 0 ||
+    if (!known ||
+        seal_place_holds(
+            &self->way, &known->head, item->index, item->path, &document, why) != 0 ||
         check_seal_text(self, entry, frame->head[item->head], item, why) != 0)
         return -1;
     entry->author = authors_at(self->authors, known, entry->leaf.time_ms, why);

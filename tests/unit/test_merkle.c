@@ -238,6 +238,53 @@ static void test_paths_of_all_small_trees(void **state)
     assert_int_equal(merkle_path_root(&leaves[0], 0, 0, span_text(""), &root), -1);
 }
 
+// With what a neighbour's path has proven as without it, whatever is wrong with the path.
+static void agrees(merkle_way_t *way, size_t leaf, size_t index, size_t n, span_t path)
+{
+    hash_t root;
+    bool right = merkle_path_root(&leaves[leaf], index, n, path, &root) == 0 &&
+                 hash_equal(&root, &roots[n]);
+    assert_true(
+        merkle_path_holds(way, &leaves[leaf], index, n, path, &roots[n]) == right);
+}
+
+static void try_everything_wrong(merkle_way_t *way, size_t i, size_t n, buf_t *path)
+{
+    size_t size = path->size;
+    buf_put(path, leaves[0].bytes, 32); // not of the path
+    agrees(way, i, i, n, buf_span(path));
+    path->size = size;
+    for (size_t cut = 1; cut <= size; cut += 31)
+        agrees(way, i, i, n, span_of(path->data, size - cut));
+    for (size_t at = 0; at < size; at += 7) {
+        path->data[at] ^= 1;
+        agrees(way, i, i, n, buf_span(path));
+        path->data[at] ^= 1;
+    }
+    agrees(way, (i + 1) % n, i, n, buf_span(path));
+    agrees(way, i, (i + 1) % n, n, buf_span(path));
+    agrees(way, i, i ^ 1, n, buf_span(path));
+}
+
+// In order, backwards, and in strides; one way for trees of all sizes.
+static void test_paths_beside_known_ones(void **state)
+{
+    (void)state;
+    static merkle_way_t way;
+    for (size_t n = 1; n <= SIZE_MAX_TRIED; n++)
+        for (size_t stride = 1; stride <= n; stride += stride < 3 ? 1 : 7)
+            for (size_t k = 0; k < n; k++) {
+                size_t i = k * stride % n;
+                buf_t path = {0};
+                merkle_path_of(leaves, n, i, &path);
+                try_everything_wrong(&way, i, n, &path);
+                assert_true(merkle_path_holds(
+                    &way, &leaves[i], i, n, buf_span(&path), &roots[n]));
+                try_everything_wrong(&way, i, n, &path);
+                buf_destroy(&path);
+            }
+}
+
 // The hashes that a run proof needs, by the definition: those of the largest subtrees
 // without any position whose parent has one.
 static void naive_run(const bool *in, size_t first, size_t n, buf_t *proof)
@@ -509,6 +556,7 @@ int main(void)
         cmocka_unit_test(test_published_consistency),
         cmocka_unit_test(test_growth_follows_the_definition),
         cmocka_unit_test(test_paths_of_all_small_trees),
+        cmocka_unit_test(test_paths_beside_known_ones),
         cmocka_unit_test(test_runs_of_every_set_in_small_trees),
         cmocka_unit_test(test_runs_of_random_sets),
         cmocka_unit_test(test_runs_out_of_order_are_refused),
