@@ -5,7 +5,6 @@
 
 #include "lib/memory.h"
 
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -327,75 +326,6 @@ bool hex_decode(span_t text, void *out, size_t size)
         bytes[i] = (uint8_t)((unsigned)(high - 1) << 4 | ((unsigned)(low - 1) & 15));
     }
     return good;
-}
-
-// The coders work piece by piece.
-enum { BASE64_PIECE = 96 }; // bytes: small, since buffers on the stack are cleared
-
-void base64_encode(const void *data, size_t size, char *out)
-{
-    const uint8_t *bytes = data;
-    size_t at = 0;
-    out[0] = 0;
-    for (; at < size; at += BASE64_PIECE) {
-        size_t piece = size - at < BASE64_PIECE ? size - at : BASE64_PIECE;
-        out += EVP_EncodeBlock((uint8_t *)out, bytes + at, (int)piece);
-    }
-}
-
-void buf_put_base64(buf_t *self, span_t data)
-{
-    size_t length = (data.size + 2) / 3 * 4;
-    buf_reserve(self, length + 1);
-    base64_encode(data.data, data.size, (char *)self->data + self->size);
-    self->size += length; // without the terminating zero
-}
-
-// At most one piece.  OpenSSL forgives white space and unused bits that are not zero:
-// what does not encode to the same text again is not canonical.
-static bool decode_piece(span_t text, uint8_t out[BASE64_PIECE], size_t *size)
-{
-    char again[BASE64_PIECE / 3 * 4 + 1];
-    if (text.size == 0 || text.size % 4 != 0 ||
-        EVP_DecodeBlock(out, text.data, (int)text.size) < 0)
-        return false;
-    *size = text.size / 4 * 3;
-    *size -=
-        (size_t)(text.data[text.size - 1] == '=') + (text.data[text.size - 2] == '=');
-    (void)EVP_EncodeBlock((uint8_t *)again, out, (int)*size);
-    return memcmp(again, text.data, text.size) == 0;
-}
-
-bool base64_decode(span_t text, buf_t *out)
-{
-    enum { TEXT_PIECE = BASE64_PIECE / 3 * 4 };
-    uint8_t bytes[BASE64_PIECE];
-    size_t before = out->size;
-    while (text.size > 0) {
-        size_t size;
-        span_t piece =
-            span_of(text.data, text.size < TEXT_PIECE ? text.size : TEXT_PIECE);
-        bool last = piece.size == text.size;
-        if (!decode_piece(piece, bytes, &size) || (!last && size != BASE64_PIECE)) {
-            out->size = before;
-            return false;
-        }
-        buf_put(out, bytes, size);
-        text = span_of(text.data + piece.size, text.size - piece.size);
-    }
-    return true;
-}
-
-bool base64_decode_exact(span_t text, void *out, size_t size)
-{
-    uint8_t bytes[BASE64_PIECE];
-    size_t got = 0;
-    if (size > BASE64_PIECE || text.size != (size + 2) / 3 * 4)
-        return false;
-    if (size > 0 && (!decode_piece(text, bytes, &got) || got != size))
-        return false;
-    memcpy(out, bytes, size);
-    return true;
 }
 
 bool decimal_decode(span_t text, uint64_t *out)

@@ -74,6 +74,32 @@ static void refuses_what_is_not_canonical(void **state)
     }
 }
 
+// Every byte in every place, of a whole group and of the two that are padded.
+static void takes_only_the_digits(void **state)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const size_t places[] = {2, 3, 4}; // the last one of each has unused bits
+    (void)state;
+    for (size_t group = 0; group < 3; group++)
+        for (size_t at = 0; at < 4; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                uint8_t text[] = "AAAAAAAA";
+                uint8_t out[6];
+                size_t size = 3 + group + 1;
+                memset(text + 4 + places[group], '=', 4 - places[group]);
+                text[4 + at] = (uint8_t)byte;
+                const char *digit = byte ? strchr(digits, byte) : NULL;
+                bool last = at + 1 == places[group] && group < 2;
+                unsigned unused = group == 0 ? 15 : 3;
+                bool good = at >= places[group]
+                                ? byte == '='
+                                : digit && (!last || !((digit - digits) & unused));
+                if (base64_decode_exact(span_of(text, 8), out, size) != good)
+                    fail_msg("byte %d as digit %zu of group %zu", byte, at, group);
+            }
+}
+
 static void hex_is_lower_case_and_exact(void **state)
 {
     uint8_t bytes[2];
@@ -135,6 +161,7 @@ int main(void)
         cmocka_unit_test(encodes_the_rfc_vectors),
         cmocka_unit_test(round_trips_every_length),
         cmocka_unit_test(refuses_what_is_not_canonical),
+        cmocka_unit_test(takes_only_the_digits),
         cmocka_unit_test(hex_is_lower_case_and_exact),
         cmocka_unit_test(decimals_have_one_form),
         cmocka_unit_test(readers_stop_at_the_end),
