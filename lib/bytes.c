@@ -6,7 +6,6 @@
 #include "lib/memory.h"
 
 #include <openssl/sha.h>
-#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
