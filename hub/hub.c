@@ -270,9 +270,7 @@ static void write_duty(void *context, const duty_t *duty)
     hub_t *self = context;
     buf_clear(&self->scratch);
     duty_print(duty, &self->scratch);
-    draft_item_t *item = draft_add(self->draft, "duty", "", duty->who, "");
-    draft_set_document(
-        item, arena_copy(draft_arena(self->draft), buf_span(&self->scratch)), NULL);
+    draft_add_text(self->draft, "duty", duty->who, buf_span(&self->scratch));
 }
 
 static duties_out_t duties_out(hub_t *self)
@@ -542,12 +540,6 @@ static int hear(void *context, session_t *from, int type, span_t frame, cause_t 
                : porter_frame(self->porter, from, type, frame, why);
 }
 
-static void add_text_entry(hub_t *self, const char *type, const char *author, span_t text)
-{
-    draft_item_t *item = draft_add(self->draft, type, "", author, "");
-    draft_set_document(item, arena_copy(draft_arena(self->draft), text), NULL);
-}
-
 static line_t send_line(void *context, span_t route, span_t frame)
 {
     hub_t *self = context;
@@ -588,7 +580,7 @@ static void note_replaced(void *context, const char *node)
     static const char text[] =
         "a hello on another connection while the session was live\n";
     if (may_write(context))
-        add_text_entry(context, "session", node, span_text(text));
+        draft_add_text(((hub_t *)context)->draft, "session", node, span_text(text));
 }
 
 static void note_rollback(void *context, const char *node)
@@ -646,31 +638,6 @@ static intake_t *new_intake(hub_t *self)
     return intake_new(&options);
 }
 
-static bool changed(const hash_t *before, span_t text)
-{
-    hash_t hash;
-    sha256(text, &hash);
-    return !hash_equal(before, &hash);
-}
-
-// An entry for each part of the law that is not the one last journalled.
-static void add_law_entries(hub_t *self)
-{
-    span_t rules = rules_text(self->law.rules);
-    span_t seal = buf_span(&self->law.rules_seal);
-    if (changed(&fold_enacted(self->fold)->roster, buf_span(&self->law.roster_text)))
-        add_text_entry(self, "roster", "", buf_span(&self->law.roster_text));
-    if (changed(&fold_enacted(self->fold)->registry, registry_text(self->law.registry)))
-        add_text_entry(self, "registry", "", registry_text(self->law.registry));
-    if (changed(&fold_enacted(self->fold)->rules, rules) ||
-        changed(&fold_enacted(self->fold)->rules_seal, seal)) {
-        draft_item_t *item = draft_add(self->draft, "rules", "", "", "");
-        draft_set_document(item, rules, NULL);
-        draft_set_seal(item, seal, NULL);
-        self->rules_position = item->leaf.position;
-    }
-}
-
 // The first batch after a start says who is starting, and under which law; one after a
 // reload says what changed.  While there is no room for that, nothing else is accepted
 // either.
@@ -683,45 +650,25 @@ static void record_turn(hub_t *self)
         log_vkey_print(&self->identity.vkey, line);
         buf_clear(&self->scratch);
         buf_printf(&self->scratch, "%s\n", line);
-        add_text_entry(self, "origin", "", buf_span(&self->scratch));
+        draft_add_text(self->draft, "origin", "", buf_span(&self->scratch));
     }
     if (!self->started)
-        add_text_entry(self, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
+        draft_add_text(
+            self->draft, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
     if (!self->started && self->trust == CLOCK_ACCEPTED && duties_held(self->duties))
-        add_text_entry(self, "clock", "", span_text(fold_clock_accepted));
-    add_law_entries(self);
-}
-
-static law_source_t law_source(const hub_options_t *options)
-{
-    return (law_source_t){.schemas = options->schemas,
-        .roster = options->roster,
-        .ca = options->ca,
-        .crl = options->crl,
-        .registry = options->registry,
-        .rules = options->rules,
-        .origin = options->origin};
-}
-
-static law_before_t law_before(const hub_t *self, const roster_t *roster)
-{
-    return (law_before_t){
-        roster, fold_enacted(self->fold)->rules, fold_enacted(self->fold)->rules_seal};
+        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
+    self->rules_position = law_record(&self->law, fold_enacted(self->fold), self->draft);
 }
 
 static int reload(hub_t *self, cause_t *why)
 {
     law_t law;
-    law_before_t before = law_before(self, self->law.roster);
-    law_source_t source = law_source(self->options);
+    law_before_t before = {self->law.roster, *fold_enacted(self->fold)};
+    law_source_t source = law_source_of(self->options, self->identity.seal.id);
     if (!may_write(self))
         return cause_set(why, "nothing can be journalled now: see the status");
     if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0)
         return -1;
-    if (law_knows(&law, self->identity.seal.id, self->now.wall_ms, why) != 0) {
-        law_close(&law);
-        return -1;
-    }
     intake_destroy(&self->intake);
     law_close(&self->law);
     self->law = law;
@@ -789,7 +736,7 @@ static void accept_clock(hub_t *self, cause_t *why)
     else if (!may_write(self))
         (void)cause_set(why, "nothing can be journalled now: see the status");
     else {
-        add_text_entry(self, "clock", "", span_text(fold_clock_accepted));
+        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
         log_line(
             LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
     }
@@ -908,7 +855,8 @@ static void add_ack(hub_t *self, session_t *session)
         if (ack_check(&session->ack, self->options->origin, cert->key) == 0) {
             buf_clear(&self->scratch);
             ack_print(&session->ack, self->options->origin, cert->key_id, &self->scratch);
-            add_text_entry(self, "delivery", session->node, buf_span(&self->scratch));
+            draft_add_text(
+                self->draft, "delivery", session->node, buf_span(&self->scratch));
             duties_out_t out = duties_out(self);
             duties_delivered(self->duties, session->node, session->ack.number, &out);
             return;
@@ -930,7 +878,7 @@ static void add_refusals(hub_t *self)
     char peer[NODE_ID_MAX];
     buf_clear(&self->scratch);
     while (refusals_take(self->refusals, peer, sizeof peer, &self->scratch)) {
-        add_text_entry(self, "refusal", peer, buf_span(&self->scratch));
+        draft_add_text(self->draft, "refusal", peer, buf_span(&self->scratch));
         buf_clear(&self->scratch);
     }
     self->refusals_at_ms = self->now.monotonic_ms;
@@ -1073,7 +1021,7 @@ static uint64_t draft_attachment(void *context, const char *node, span_t text)
 {
     hub_t *self = context;
     uint64_t position = draft_first(self->draft) + draft_count(self->draft);
-    add_text_entry(self, "attachment", node, text);
+    draft_add_text(self->draft, "attachment", node, text);
     return position;
 }
 
@@ -1250,7 +1198,7 @@ static void note_step(hub_t *self, int64_t step_ms)
     buf_clear(&self->scratch);
     buf_printf(&self->scratch, "the wall clock moved by %" PRId64 " ms\n", step_ms);
     if (may_write(self))
-        add_text_entry(self, "clock", "", buf_span(&self->scratch));
+        draft_add_text(self->draft, "clock", "", buf_span(&self->scratch));
     duties_hold(self->duties, true); // from this very turn on
 }
 
@@ -1349,45 +1297,28 @@ int hub_check(const hub_options_t *options, cause_t *why)
 {
     identity_t identity = {0};
     law_t law = {0};
-    law_before_t before = {0};
-    law_source_t source = law_source(options);
-    int64_t now_ms = clock_now().wall_ms;
     int result = -1;
-    if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0 &&
-        law_open(&law, &source, &before, now_ms, why) == 0)
-        result = law_knows(&law, identity.seal.id, now_ms, why);
+    if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0) {
+        law_source_t source = law_source_of(options, identity.seal.id);
+        law_before_t before = {0};
+        result = law_open(&law, &source, &before, clock_now().wall_ms, why);
+    }
     law_close(&law);
     identity_close(&identity);
     return result;
 }
 
-// The roster of before the restart, or NULL when there was none.
-static int recall_roster(hub_t *self, roster_t **roster, cause_t *why)
-{
-    entry_t entry;
-    *roster = NULL;
-    if (fold_enacted(self->fold)->roster_position == 0)
-        return 0;
-    if (journal_read(self->journal, fold_enacted(self->fold)->roster_position,
-            &self->memory, &entry, why) != 0)
-        return -1;
-    *roster = roster_recall(entry.document, self->now.wall_ms, why);
-    return *roster ? 0 : cause_prefix(why, "the journal's last roster");
-}
-
-// The journal comes first: a CRL older than the one it knows is no law.
 static int open_law(hub_t *self, cause_t *why)
 {
-    roster_t *roster;
-    law_source_t source = law_source(self->options);
-    if (recall_roster(self, &roster, why) != 0)
+    const enacted_t *enacted = fold_enacted(self->fold);
+    law_source_t source = law_source_of(self->options, self->identity.seal.id);
+    entry_t entry = {0};
+    if (enacted->roster_position > 0 &&
+        journal_read(
+            self->journal, enacted->roster_position, &self->memory, &entry, why) != 0)
         return -1;
-    law_before_t before = law_before(self, roster);
-    int result = law_open(&self->law, &source, &before, self->now.wall_ms, why);
-    roster_close(&roster);
-    return result == 0
-               ? law_knows(&self->law, self->identity.seal.id, self->now.wall_ms, why)
-               : -1;
+    return law_begin(
+        &self->law, &source, enacted, entry.document, self->now.wall_ms, why);
 }
 
 static int open_state(hub_t *self, cause_t *why)

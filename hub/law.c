@@ -37,14 +37,19 @@ static int check_sealer(const law_t *law, const rulesseal_t *seal, int64_t now_m
     return 0;
 }
 
+static bool is(const hash_t *expected, span_t text)
+{
+    hash_t hash;
+    sha256(text, &hash);
+    return hash_equal(expected, &hash);
+}
+
 // A seal is judged when rules are loaded, and once: the certificate of the officer who
 // gave it may end while the rules stay in force, and a restart must not stop at that.
-static bool unchanged(const law_t *law, const law_before_t *before)
+static bool unchanged(const law_t *law, const enacted_t *enacted)
 {
-    hash_t rules, seal;
-    sha256(rules_text(law->rules), &rules);
-    sha256(buf_span(&law->rules_seal), &seal);
-    return hash_equal(&rules, &before->rules) && hash_equal(&seal, &before->rules_seal);
+    return is(&enacted->rules, rules_text(law->rules)) &&
+           is(&enacted->rules_seal, buf_span(&law->rules_seal));
 }
 
 static int check_seal(law_t *law, const law_source_t *source, const law_before_t *before,
@@ -56,7 +61,7 @@ static int check_seal(law_t *law, const law_source_t *source, const law_before_t
     (void)snprintf(path, sizeof path, "%s.seal", source->rules);
     if (file_read(path, RULESSEAL_MAX, &law->rules_seal, why) != 0)
         return cause_prefix(why, "the rules are not sealed");
-    if (unchanged(law, before))
+    if (unchanged(law, &before->enacted))
         return 0;
     if (rulesseal_parse(&seal, buf_span(&law->rules_seal), why) != 0 ||
         check_sealer(law, &seal, now_ms, &cert, why) != 0 ||
@@ -64,6 +69,31 @@ static int check_seal(law_t *law, const law_source_t *source, const law_before_t
             0)
         return cause_prefix(why, "%s", path);
     return 0;
+}
+
+// The hub's own certificate must be there.
+static int check_own(
+    const law_t *law, const law_source_t *source, int64_t now_ms, cause_t *why)
+{
+    const char *state = "unknown";
+    if (roster_by_seal(law->roster, source->own_key, now_ms, &state))
+        return 0;
+    return cause_set(why,
+        "the certificate of the hub's own seal key is %s in the roster: copy the newest "
+        "certs/seal.pem there",
+        state);
+}
+
+law_source_t law_source_of(const hub_options_t *options, const char *own_key)
+{
+    return (law_source_t){.schemas = options->schemas,
+        .roster = options->roster,
+        .ca = options->ca,
+        .crl = options->crl,
+        .registry = options->registry,
+        .rules = options->rules,
+        .origin = options->origin,
+        .own_key = own_key};
 }
 
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
@@ -76,7 +106,8 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         !(law->registry = registry_open(source->registry, why)) ||
         !(law->rules = rules_open(source->rules, why)) ||
         rules_fit(law->rules, law->schemas, why) != 0 ||
-        check_seal(law, source, before, now_ms, why) != 0) {
+        check_seal(law, source, before, now_ms, why) != 0 ||
+        check_own(law, source, now_ms, why) != 0) {
         law_close(law);
         return -1;
     }
@@ -84,13 +115,29 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     return 0;
 }
 
-int law_knows(const law_t *law, const char *key_id, int64_t now_ms, cause_t *why)
+int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
+    span_t text, int64_t now_ms, cause_t *why)
 {
-    const char *state = "unknown";
-    if (roster_by_seal(law->roster, key_id, now_ms, &state))
-        return 0;
-    return cause_set(why,
-        "the certificate of the hub's own seal key is %s in the roster: copy the newest "
-        "certs/seal.pem there",
-        state);
+    roster_t *roster = NULL;
+    if (text.size && !(roster = roster_recall(text, now_ms, why)))
+        return cause_prefix(why, "the journal's last roster");
+    law_before_t before = {roster, *enacted};
+    int result = law_open(law, source, &before, now_ms, why);
+    roster_close(&roster);
+    return result;
+}
+
+uint64_t law_record(const law_t *law, const enacted_t *enacted, draft_t *draft)
+{
+    span_t roster = buf_span(&law->roster_text), registry = registry_text(law->registry);
+    if (!is(&enacted->roster, roster))
+        draft_add_text(draft, "roster", "", roster);
+    if (!is(&enacted->registry, registry))
+        draft_add_text(draft, "registry", "", registry);
+    if (unchanged(law, enacted))
+        return enacted->rules_position;
+    draft_item_t *item = draft_add(draft, "rules", "", "", "");
+    draft_set_document(item, rules_text(law->rules), NULL);
+    draft_set_seal(item, buf_span(&law->rules_seal), NULL);
+    return item->leaf.position;
 }

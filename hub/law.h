@@ -4,6 +4,9 @@
 #ifndef HUB_LAW_H
 #define HUB_LAW_H
 
+#include "lib/draft.h"
+#include "lib/enacted.h"
+#include "lib/hub_options.h"
 #include "lib/registry.h"
 #include "lib/roster.h"
 #include "lib/rules.h"
@@ -11,7 +14,9 @@
 
 typedef struct {
     const char *schemas, *roster, *ca, *crl, *registry, *rules; // paths
-    const char *origin; // the rules' seal names it
+    const char *origin;  // the rules' seal names it
+    const char *own_key; // id of the hub's own seal key: receivers get the certificate
+                         // from the roster, so that it must be there
 } law_source_t;
 
 typedef struct {
@@ -26,15 +31,21 @@ typedef struct {
 // What was in force, after a restart too: then the journal says so.  `{0}` when there was
 // none.
 typedef struct {
-    const roster_t *roster;   // see roster_open
-    hash_t rules, rules_seal; // SHA-256 of both texts
+    const roster_t *roster; // see roster_open
+    enacted_t enacted;
 } law_before_t;
 
-// On failure `law` holds nothing.
+law_source_t law_source_of(const hub_options_t *options, const char *own_key);
+// On failure `law` holds nothing, and what is in force elsewhere was not touched.
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why);
+// The same at a start, after the journal was read: a CRL older than the one it knows is
+// no law.  `roster` is the text of its newest roster, empty when it has none.
+int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
+    span_t roster, int64_t now_ms, cause_t *why);
 void law_close(law_t *law);
-// The hub's own sealing certificate must be in the roster: receivers get it from there.
-int law_knows(const law_t *law, const char *key_id, int64_t now_ms, cause_t *why);
+// Draft an entry for each part that is not the one the log has.  The position of the
+// rules in force with this draft.
+uint64_t law_record(const law_t *law, const enacted_t *enacted, draft_t *draft);
 
 #endif

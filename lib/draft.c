@@ -106,6 +106,12 @@ static void set_part(
         sha256(bytes, hash);
 }
 
+void draft_add_text(draft_t *self, const char *type, const char *author, span_t text)
+{
+    draft_item_t *item = draft_add(self, type, "", author, "");
+    draft_set_document(item, arena_copy(self->arena, text), NULL);
+}
+
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash)
 {
     set_part(

@@ -32,6 +32,8 @@ draft_item_t *draft_at(draft_t *self, size_t i);
 // next draft_add.
 draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,
     const char *author, const char *id);
+// An entry with nothing but a document, which is copied.
+void draft_add_text(draft_t *self, const char *type, const char *author, span_t text);
 // `hash` where the caller knows it, else NULL.
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash);
 void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash);

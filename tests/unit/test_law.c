@@ -27,6 +27,7 @@ static const char rules_text_[] = "rules = ( { id = \"a\"; cites = \"4\"; tell =
 enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB };
 
 static people_t people;
+static seal_key_t own_key;
 static cause_t why;
 
 static void put_seal(uint8_t key_fill, const char *origin)
@@ -55,6 +56,7 @@ static int set_up(void **state)
 {
     (void)state;
     people_open(&people, now);
+    own_key = sample_key(HUB);
     certify("nccis", "nccis", NULL, NODE, 0);
     certify("isoc-a", "isoc", NULL, 77, 0);
     certify("aigul", "officer", "nccis", OFFICER, 0);
@@ -75,22 +77,46 @@ static int tear_down(void **state)
     return 0;
 }
 
-static int open_at(law_t *law, const law_before_t *before, int64_t now_ms)
+static law_source_t source_of(void)
 {
-    char paths[5][512];
+    static char paths[5][512];
     static const char *const names[] = {
         "roster", "ca.pem", "crl.pem", "registry.conf", "x.rules"};
     for (size_t i = 0; i < 5; i++)
         (void)snprintf(paths[i], sizeof paths[i], "%s/%s", people.scratch.path, names[i]);
-    law_source_t source = {.schemas = "schemas",
+    return (law_source_t){.schemas = "schemas",
         .roster = paths[0],
         .ca = paths[1],
         .crl = paths[2],
         .registry = paths[3],
         .rules = paths[4],
-        .origin = SAMPLE_ORIGIN};
+        .origin = SAMPLE_ORIGIN,
+        .own_key = own_key.id};
+}
+
+static int open_at(law_t *law, const law_before_t *before, int64_t now_ms)
+{
+    law_source_t source = source_of();
     why = (cause_t){""};
     return law_open(law, &source, before, now_ms, &why);
+}
+
+static int begin_at(law_t *law, const enacted_t *enacted, span_t roster)
+{
+    law_source_t source = source_of();
+    why = (cause_t){""};
+    return law_begin(law, &source, enacted, roster, now, &why);
+}
+
+// What the log has once the law is in it.
+static enacted_t enact(const law_t *law)
+{
+    enacted_t enacted = {.rules_position = 9};
+    sha256(rules_text(law->rules), &enacted.rules);
+    sha256(buf_span(&law->rules_seal), &enacted.rules_seal);
+    sha256(buf_span(&law->roster_text), &enacted.roster);
+    sha256(registry_text(law->registry), &enacted.registry);
+    return enacted;
 }
 
 // On failure nothing is held, so that closing it, or nothing at all, is right.
@@ -118,10 +144,84 @@ static void what_an_officer_of_nccis_sealed_comes_into_force(void **state)
     assert_true(schemas_knows(law.schemas, "advisory"));
     assert_int_equal(memcmp(law.rules_seal.data, "dabyl-rules/v1\n", 15), 0);
     assert_true(law.roster_text.size > 0);
-    assert_int_equal(law_knows(&law, sample_key(HUB).id, now, &why), 0);
-    assert_int_equal(law_knows(&law, sample_key(STRANGER).id, now, &why), -1);
-    assert_non_null(strstr(why.text, "unknown"));
     law_close(&law);
+}
+
+static void the_roster_has_the_hubs_own_certificate(void **state)
+{
+    (void)state;
+    own_key = sample_key(STRANGER);
+    refused("the hub's own seal key is unknown in the roster");
+    people_revoke(&people, "hub");
+    people_publish(&people, 2);
+    own_key = sample_key(HUB);
+    refused("the hub's own seal key is revoked in the roster");
+}
+
+// "type:position ..." of what would be written.
+static const char *recorded(const law_t *law, const enacted_t *enacted, uint64_t *rules)
+{
+    static char text[128];
+    draft_t *draft = draft_new();
+    draft_clear(draft, 20, now);
+    *rules = law_record(law, enacted, draft);
+    text[0] = 0;
+    for (size_t i = 0; i < draft_count(draft); i++) {
+        size_t used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used, "%s:%u ",
+            draft_at(draft, i)->leaf.type, (unsigned)draft_at(draft, i)->leaf.position);
+    }
+    draft_destroy(&draft);
+    return text;
+}
+
+static void only_what_changed_is_recorded(void **state)
+{
+    (void)state;
+    law_t law;
+    law_before_t before = {0};
+    uint64_t rules;
+    assert_int_equal(open_at(&law, &before, now), 0);
+    enacted_t enacted = enact(&law);
+    assert_string_equal(
+        recorded(&law, &before.enacted, &rules), "roster:20 registry:21 rules:22 ");
+    assert_int_equal(rules, 22);
+    assert_string_equal(recorded(&law, &enacted, &rules), "");
+    assert_int_equal(rules, 9); // those the log has
+    enacted.registry.bytes[0] ^= 1;
+    assert_string_equal(recorded(&law, &enacted, &rules), "registry:20 ");
+    enacted.registry.bytes[0] ^= 1;
+    enacted.rules_seal.bytes[0] ^= 1; // sealed anew, by another officer perhaps
+    assert_string_equal(recorded(&law, &enacted, &rules), "rules:20 ");
+    assert_int_equal(rules, 20);
+    law_close(&law);
+}
+
+// A start goes on from the roster that the journal has: its CRL must not become older.
+static void a_start_remembers_revocations(void **state)
+{
+    (void)state;
+    law_t law;
+    law_before_t before = {0};
+    buf_t old_crl = {0}, roster = {0};
+    assert_int_equal(
+        file_read(scratch_at(&people.scratch, "crl.pem"), 1 << 20, &old_crl, &why), 0);
+    people_revoke(&people, "isoc-a");
+    people_publish(&people, 2);
+    assert_int_equal(open_at(&law, &before, now), 0);
+    buf_put_span(&roster, buf_span(&law.roster_text));
+    enacted_t enacted = enact(&law);
+    law_close(&law);
+    assert_int_equal(begin_at(&law, &enacted, buf_span(&roster)), 0);
+    law_close(&law);
+    people_put(&people, "crl.pem", buf_span(&old_crl));
+    assert_int_equal(begin_at(&law, &enacted, buf_span(&roster)), -1);
+    assert_int_equal(begin_at(&law, &enacted, span_of(NULL, 0)), 0); // a new log
+    law_close(&law);
+    assert_int_equal(begin_at(&law, &enacted, span_text("no roster")), -1);
+    assert_non_null(strstr(why.text, "the journal's last roster"));
+    buf_destroy(&roster);
+    buf_destroy(&old_crl);
 }
 
 static void nobody_else_may_seal_rules(void **state)
@@ -184,18 +284,18 @@ static void sealed_rules_outlive_their_officer(void **state)
     law_t law;
     law_before_t before = {0};
     assert_int_equal(open_at(&law, &before, now), 0);
-    sha256(rules_text(law.rules), &before.rules);
-    sha256(buf_span(&law.rules_seal), &before.rules_seal);
+    sha256(rules_text(law.rules), &before.enacted.rules);
+    sha256(buf_span(&law.rules_seal), &before.enacted.rules_seal);
     law_close(&law);
     people_revoke(&people, "aigul");
     people_publish(&people, 2);
     refused("whose certificate is revoked"); // where there was no before
     assert_int_equal(open_at(&law, &before, now), 0);
     law_close(&law);
-    before.rules_seal.bytes[0] ^= 1;
+    before.enacted.rules_seal.bytes[0] ^= 1;
     assert_int_equal(open_at(&law, &before, now), -1);
-    before.rules_seal.bytes[0] ^= 1;
-    before.rules.bytes[31] ^= 1;
+    before.enacted.rules_seal.bytes[0] ^= 1;
+    before.enacted.rules.bytes[31] ^= 1;
     assert_int_equal(open_at(&law, &before, now), -1);
 }
 
@@ -204,6 +304,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             what_an_officer_of_nccis_sealed_comes_into_force, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            the_roster_has_the_hubs_own_certificate, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_what_changed_is_recorded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_start_remembers_revocations, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_else_may_seal_rules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             rules_are_the_bytes_that_were_sealed, set_up, tear_down),
