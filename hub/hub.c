@@ -30,6 +30,7 @@
 #include "hub/publisher.h"
 #include "hub/questions.h"
 #include "hub/reception.h"
+#include "hub/riders.h"
 #include "hub/status.h"
 #include "hub/timeline.h"
 #include "hub/watch.h"
@@ -42,7 +43,6 @@
 #include "lib/officers.h"
 #include "lib/published.h"
 #include "lib/refusals.h"
-#include "lib/roots.h"
 #include "lib/seal.h"
 #include "lib/sessions.h"
 #include "lib/text.h"
@@ -83,7 +83,6 @@ struct hub {
     past_t *past;
     duties_t *duties;
     contacts_t *contacts;
-    roots_t *roots;
     fold_t *fold;
 
     gate_t *gate;
@@ -99,6 +98,7 @@ struct hub {
     answers_t *answers;
     delivery_t *delivery;
     refusals_t *refusals;
+    riders_t *riders;
     porter_t *porter;
 
     buf_t note;      // the newest durable checkpoint, signed
@@ -110,8 +110,6 @@ struct hub {
 
     now_t now;
     int64_t entry_ms;        // of this turn's entries
-    int64_t acks_since_ms;   // monotonic; 0: none waits
-    int64_t refusals_at_ms;  // monotonic: when counts were last journalled
     uint64_t rules_position; // of the rules in force, in the journal or the draft
     watch_t watch;
     int signals; // signalfd
@@ -569,8 +567,7 @@ static void hear_ack(void *context, const session_t *session)
 {
     hub_t *self = context;
     (void)session;
-    if (self->acks_since_ms == 0)
-        self->acks_since_ms = self->now.monotonic_ms;
+    riders_wait(self->riders, self->now.monotonic_ms);
 }
 
 // A second live session of a node is worth a line in the journal: keys may have been
@@ -818,85 +815,29 @@ static void intake_turn(hub_t *self)
     }
 }
 
-// What the node signs for must have been in the log under that root: an auditor asks.
-static bool rooted(const hub_t *self, const session_t *session)
+static void ack_drafted(void *context, const char *node, uint64_t number)
 {
-    uint64_t size, position;
-    cause_t why;
-    return roots_find(self->roots, &session->ack.root, &size) &&
-           inboxes_get(self->inboxes, session->inbox, session->ack.number, &position,
-               &why) == 0 &&
-           position < size;
+    hub_t *self = context;
+    duties_out_t out = duties_out(self);
+    duties_delivered(self->duties, node, number, &out);
 }
 
-static void reject_ack(hub_t *self, session_t *session, const char *code)
+static void ack_rejected(void *context, session_t *session, const char *code)
 {
-    session->ack_waits = false;
-    refusals_count(self->refusals, session->node, refusal_code(span_text(code)));
-    reception_dismiss(self->reception, session, code,
+    reception_dismiss(((hub_t *)context)->reception, session, code,
         "the acknowledgement does not prove what it says", "a false acknowledgement");
 }
 
-// One acknowledgement of a node that waits to be journalled: the newest says it all.
-static void add_ack(hub_t *self, session_t *session)
+static riders_t *new_riders(hub_t *self)
 {
-    const cert_t *cert;
-    if (session->ack.number <= inboxes_acked(self->inboxes, session->inbox)) {
-        session->ack_waits = false; // nothing new: the node was sent it once more
-        return;
-    }
-    if (!rooted(self, session)) {
-        reject_ack(self, session, "ack.root");
-        return;
-    }
-    for (size_t i = 0; (cert = roster_seal_of(self->law.roster, session->node, i,
-                            self->now.wall_ms)) != NULL;
-         i++)
-        if (ack_check(&session->ack, self->options->origin, cert->key) == 0) {
-            buf_clear(&self->scratch);
-            ack_print(&session->ack, self->options->origin, cert->key_id, &self->scratch);
-            draft_add_text(
-                self->draft, "delivery", session->node, buf_span(&self->scratch));
-            duties_out_t out = duties_out(self);
-            duties_delivered(self->duties, session->node, session->ack.number, &out);
-            return;
-        }
-    reject_ack(self, session, "seal.signature");
-}
-
-static void add_acks(hub_t *self)
-{
-    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
-        session_t *session = sessions_at(self->sessions, i);
-        if (session && session->ack_waits)
-            add_ack(self, session);
-    }
-}
-
-static void add_refusals(hub_t *self)
-{
-    char peer[NODE_ID_MAX];
-    buf_clear(&self->scratch);
-    while (refusals_take(self->refusals, peer, sizeof peer, &self->scratch)) {
-        draft_add_text(self->draft, "refusal", peer, buf_span(&self->scratch));
-        buf_clear(&self->scratch);
-    }
-    self->refusals_at_ms = self->now.monotonic_ms;
-}
-
-// What rides on a batch that is written anyway, or has waited long enough.
-static void add_riders(hub_t *self)
-{
-    int64_t now = self->now.monotonic_ms;
-    bool ride = draft_count(self->draft) > 0;
-    if (!may_write(self))
-        return;
-    if (self->acks_since_ms &&
-        (ride || now - self->acks_since_ms >= self->options->ack_delay_ms))
-        add_acks(self);
-    int64_t refusals_wait = ride ? POLL_MS : self->options->refusals_ms;
-    if (refusals_any(self->refusals) && now - self->refusals_at_ms >= refusals_wait)
-        add_refusals(self);
+    return riders_new(&(riders_setup_t){.options = self->options,
+        .sessions = self->sessions,
+        .inboxes = self->inboxes,
+        .refusals = self->refusals,
+        .draft = self->draft,
+        .delivered = ack_drafted,
+        .rejected = ack_rejected,
+        .context = self});
 }
 
 static void sign_checkpoint(void *context, size_t i)
@@ -919,16 +860,6 @@ static int apply_draft(hub_t *self, cause_t *why)
     return 0;
 }
 
-static void forget_acks(hub_t *self)
-{
-    self->acks_since_ms = 0;
-    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
-        session_t *session = sessions_at(self->sessions, i);
-        if (session)
-            session->ack_waits = false;
-    }
-}
-
 // No room after all: nothing was written, everybody is told to come again.
 static void answer_full(hub_t *self)
 {
@@ -948,9 +879,10 @@ static void answer_full(hub_t *self)
 
 // Append, flush, sign; apply.  -1 when only a restart can mend it: what was acknowledged
 // is on disk, what was not will be sent again.
-static int commit_turn(hub_t *self, cause_t *why)
+static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
 {
-    add_riders(self);
+    if (may_write(self))
+        riders_board(self->riders, self->law.roster, self->now, ride);
     size_t n = draft_count(self->draft);
     if (n == 0)
         return 0;
@@ -979,8 +911,8 @@ static int commit_turn(hub_t *self, cause_t *why)
         return -1;
     buf_clear(&self->note);
     buf_put_span(&self->note, buf_span(&self->next_note));
-    roots_add(self->roots, &self->checkpoint.root, self->checkpoint.size);
-    forget_acks(self);
+    riders_checkpoint(self->riders, &self->checkpoint.root, self->checkpoint.size);
+    riders_arrived(self->riders);
     self->started = self->recorded = true;
     if (apply_draft(self, why) != 0)
         return -1;
@@ -1228,6 +1160,19 @@ typedef struct {
     bool handshakes, by_operator;
 } input_t;
 
+// How long nothing has to be done unless somebody asks for it.
+static long idle_ms(const hub_t *self)
+{
+    int64_t left = undecided(self) ? 0 : POLL_MS;
+    if (may_write(self)) {
+        int64_t ride = riders_due_ms(self->riders) - clock_now().monotonic_ms;
+        int64_t due = duties_next_ms(self->duties) - self->now.wall_ms;
+        left = ride < left ? ride : left;
+        left = due < left ? due : left;
+    }
+    return left < 0 ? 0 : (long)left;
+}
+
 static input_t wait_for_input(hub_t *self)
 {
     zmq_pollitem_t items[GATE_SOCKETS + 3];
@@ -1236,16 +1181,7 @@ static input_t wait_for_input(hub_t *self)
     items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
     items[GATE_SOCKETS + 2] =
         (zmq_pollitem_t){NULL, porter_fd(self->porter), ZMQ_POLLIN, 0};
-    long timeout = undecided(self) ? 0 : POLL_MS;
-    if (self->acks_since_ms) {
-        int64_t due = self->acks_since_ms + self->options->ack_delay_ms;
-        int64_t left = due - clock_now().monotonic_ms;
-        timeout = left < 0 ? 0 : left < POLL_MS ? (long)left : POLL_MS;
-    }
-    int64_t left = duties_next_ms(self->duties) - self->now.wall_ms;
-    if (may_write(self) && left < timeout)
-        timeout = left < 0 ? 0 : (long)left;
-    (void)zmq_poll(items, GATE_SOCKETS + 3, timeout);
+    (void)zmq_poll(items, GATE_SOCKETS + 3, idle_ms(self));
     return (input_t){.handshakes = items[1].revents || items[2].revents,
         .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
 }
@@ -1268,17 +1204,13 @@ int hub_run(hub_t *self, cause_t *why)
             return -1;
         due_turn(self);
         porter_whole_turn(self->porter, may_write(self));
-        if (commit_turn(self, why) != 0 || send_turn(self, why) != 0)
+        if (commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
             return -1;
         porter_turn(self->porter); // what is large comes after everything else
     }
     self->now = clock_now();
     begin_turn(self);
-    if (may_write(self)) { // what waited for a batch to ride on is not left behind
-        add_acks(self);
-        add_refusals(self);
-    }
-    return commit_turn(self, why);
+    return commit_turn(self, RIDE_NOW, why); // what waits is not left behind
 }
 
 static identity_source_t identity_source(const hub_options_t *options)
@@ -1356,7 +1288,8 @@ static int open_state(hub_t *self, cause_t *why)
     tree_root(self->tree, &self->checkpoint.root);
     memcpy(self->checkpoint.origin, self->identity.vkey.origin,
         sizeof self->checkpoint.origin);
-    roots_add(self->roots, &self->checkpoint.root, self->checkpoint.size);
+    self->riders = new_riders(self);
+    riders_checkpoint(self->riders, &self->checkpoint.root, self->checkpoint.size);
     return 0;
 }
 
@@ -1424,7 +1357,7 @@ static int begin_log(hub_t *self, cause_t *why)
     if (self->watch.full)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     record_turn(self);
-    return commit_turn(self, why);
+    return commit_turn(self, RIDE_ALONG, why);
 }
 
 hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
@@ -1440,7 +1373,6 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->past = past_new(&(past_source_t){look_at, look_at_leaf, count_officers, self});
     self->duties = duties_new();
     self->contacts = contacts_new();
-    self->roots = roots_new();
     self->sessions = sessions_new();
     self->draft = draft_new();
     self->answers = answers_new();
@@ -1486,7 +1418,7 @@ void hub_close(hub_t **self_p)
     past_destroy(&self->past);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
-    roots_destroy(&self->roots);
+    riders_destroy(&self->riders);
     reception_destroy(&self->reception);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);

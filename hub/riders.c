@@ -1,0 +1,145 @@
+// riders - an acknowledgement stays with its session until its entry is durable: only the
+// newest of each counts.  The roots that left lately are kept to judge them by.
+
+#include "hub/riders.h"
+
+#include "lib/memory.h"
+#include "lib/refusal.h"
+#include "lib/roots.h"
+
+#include <stdlib.h>
+
+struct riders {
+    riders_setup_t setup;
+    roots_t *roots;
+    int64_t waits_since_ms; // monotonic; 0: no acknowledgement waits
+    int64_t counted_at_ms;  // monotonic: when refusals were last drafted
+    buf_t text;
+};
+
+riders_t *riders_new(const riders_setup_t *setup)
+{
+    riders_t *self = memory_new(1, sizeof *self);
+    self->setup = *setup;
+    self->roots = roots_new();
+    return self;
+}
+
+void riders_destroy(riders_t **self_p)
+{
+    riders_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    roots_destroy(&self->roots);
+    buf_destroy(&self->text);
+    free(self);
+}
+
+void riders_checkpoint(riders_t *self, const hash_t *root, uint64_t size)
+{
+    roots_add(self->roots, root, size);
+}
+
+void riders_wait(riders_t *self, int64_t monotonic_ms)
+{
+    if (self->waits_since_ms == 0)
+        self->waits_since_ms = monotonic_ms;
+}
+
+int64_t riders_due_ms(const riders_t *self)
+{
+    return self->waits_since_ms ? self->waits_since_ms + self->setup.options->ack_delay_ms
+                                : INT64_MAX;
+}
+
+// What the node signs for must have been in the log under that root: an auditor asks.
+static bool rooted(const riders_t *self, const session_t *session)
+{
+    uint64_t size, position;
+    cause_t why;
+    return roots_find(self->roots, &session->ack.root, &size) &&
+           inboxes_get(self->setup.inboxes, session->inbox, session->ack.number,
+               &position, &why) == 0 &&
+           position < size;
+}
+
+// The certificate of the node under which the signature holds, or NULL.
+static const cert_t *signer(
+    const riders_t *self, const session_t *session, const roster_t *roster, now_t now)
+{
+    const cert_t *cert;
+    for (size_t i = 0;
+         (cert = roster_seal_of(roster, session->node, i, now.wall_ms)) != NULL; i++)
+        if (ack_check(&session->ack, self->setup.options->origin, cert->key) == 0)
+            return cert;
+    return NULL;
+}
+
+static void reject(riders_t *self, session_t *session, const char *code)
+{
+    session->ack_waits = false;
+    refusals_count(self->setup.refusals, session->node, refusal_code(span_text(code)));
+    self->setup.rejected(self->setup.context, session, code);
+}
+
+// One acknowledgement of a node: the newest says it all.
+static void board(riders_t *self, session_t *session, const roster_t *roster, now_t now)
+{
+    const riders_setup_t *setup = &self->setup;
+    if (session->ack.number <= inboxes_acked(setup->inboxes, session->inbox)) {
+        session->ack_waits = false; // nothing new: the node was sent it once more
+        return;
+    }
+    if (!rooted(self, session)) {
+        reject(self, session, "ack.root");
+        return;
+    }
+    const cert_t *cert = signer(self, session, roster, now);
+    if (!cert) {
+        reject(self, session, "seal.signature");
+        return;
+    }
+    buf_clear(&self->text);
+    ack_print(&session->ack, setup->options->origin, cert->key_id, &self->text);
+    draft_add_text(setup->draft, "delivery", session->node, buf_span(&self->text));
+    setup->delivered(setup->context, session->node, session->ack.number);
+}
+
+static void board_refusals(riders_t *self, int64_t monotonic_ms)
+{
+    char peer[NODE_ID_MAX];
+    buf_clear(&self->text);
+    while (refusals_take(self->setup.refusals, peer, sizeof peer, &self->text)) {
+        draft_add_text(self->setup.draft, "refusal", peer, buf_span(&self->text));
+        buf_clear(&self->text);
+    }
+    self->counted_at_ms = monotonic_ms;
+}
+
+void riders_board(riders_t *self, const roster_t *roster, now_t now, ride_t ride)
+{
+    const riders_setup_t *setup = &self->setup;
+    bool goes = draft_count(setup->draft) > 0;
+    bool due = goes || now.monotonic_ms >= riders_due_ms(self);
+    int64_t pause_ms = goes ? RIDERS_REFUSALS_MS : setup->options->refusals_ms;
+    if (ride == RIDE_NOW || (self->waits_since_ms && due))
+        for (size_t i = 0; i < sessions_slots(setup->sessions); i++) {
+            session_t *session = sessions_at(setup->sessions, i);
+            if (session && session->ack_waits)
+                board(self, session, roster, now);
+        }
+    if (ride == RIDE_NOW || (refusals_any(setup->refusals) &&
+                                now.monotonic_ms - self->counted_at_ms >= pause_ms))
+        board_refusals(self, now.monotonic_ms);
+}
+
+void riders_arrived(riders_t *self)
+{
+    self->waits_since_ms = 0;
+    for (size_t i = 0; i < sessions_slots(self->setup.sessions); i++) {
+        session_t *session = sessions_at(self->setup.sessions, i);
+        if (session)
+            session->ack_waits = false;
+    }
+}

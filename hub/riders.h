@@ -1,0 +1,55 @@
+// riders - what waits for a batch to ride on: nodes' acknowledgements, and counts of what
+// was refused.
+//
+// Neither makes the disk work for itself alone while it need not: it goes with a batch
+// that is written anyway, or waits for as long as it may.  What an auditor would reject
+// is never written.
+
+#ifndef HUB_RIDERS_H
+#define HUB_RIDERS_H
+
+#include "lib/draft.h"
+#include "lib/hub_options.h"
+#include "lib/inboxes.h"
+#include "lib/refusals.h"
+#include "lib/roster.h"
+#include "lib/sessions.h"
+#include "lib/times.h"
+
+enum { RIDERS_REFUSALS_MS = 1000 }; // between counts, however many batches go
+
+// All is borrowed for as long as the riders live.
+typedef struct {
+    const hub_options_t *options;
+    sessions_t *sessions;
+    const inboxes_t *inboxes;
+    refusals_t *refusals;
+    draft_t *draft;
+    // An acknowledgement up to this number is in the draft.
+    void (*delivered)(void *context, const char *node, uint64_t number);
+    // The session's acknowledgement proves nothing, for this code.
+    void (*rejected)(void *context, session_t *session, const char *code);
+    void *context;
+} riders_setup_t;
+
+typedef enum {
+    RIDE_ALONG, // with what is drafted, or when it has waited long enough
+    RIDE_NOW    // what waits is not left behind
+} ride_t;
+
+typedef struct riders riders_t;
+
+riders_t *riders_new(const riders_setup_t *setup);
+void riders_destroy(riders_t **self_p);
+// A checkpoint leaves the hub: acknowledgements may name its root from now on.
+void riders_checkpoint(riders_t *self, const hash_t *root, uint64_t size);
+// Some session's acknowledgement waits.
+void riders_wait(riders_t *self, int64_t monotonic_ms);
+// When a batch has to go for it (monotonic); INT64_MAX: none waits.
+int64_t riders_due_ms(const riders_t *self);
+// Draft what rides on this turn's batch.
+void riders_board(riders_t *self, const roster_t *roster, now_t now, ride_t ride);
+// The batch is durable, and what waited with it.
+void riders_arrived(riders_t *self);
+
+#endif
