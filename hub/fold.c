@@ -63,8 +63,7 @@ static int add_message(
     fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
-    routing_close(&self->routing);
-    if (routing_parse(&self->routing, entry->record, why) != 0)
+    if (routing_read(&self->routing, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
     if (setup->message(setup->context, leaf, &self->routing, why) != 0)
         return -1;

@@ -41,13 +41,18 @@ void routing_close(routing_t *self)
     *self = (routing_t){0};
 }
 
-void routing_add(routing_t *self, const route_t *route)
+static route_t *add(routing_t *self)
 {
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 8;
         self->route = memory_grow(self->route, self->room, sizeof *self->route);
     }
-    self->route[self->n++] = *route;
+    return &self->route[self->n++];
+}
+
+void routing_add(routing_t *self, const route_t *route)
+{
+    *add(self) = *route;
 }
 
 const route_t *routing_find(const routing_t *self, const char *node)
@@ -262,7 +267,6 @@ int route_parse(route_t *route, span_t line, cause_t *why)
 
 static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
 {
-    route_t route;
     while (reader->rest.size) {
         span_t line = take_line(reader);
         if (reader->bad || self->n == LINES_MAX)
@@ -270,39 +274,55 @@ static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
                 "malformed routing record: its last line has no LF, or it "
                 "has more than %d lines",
                 LINES_MAX);
-        if (route_parse(&route, line, why) != 0)
+        if (route_parse(add(self), line, why) != 0)
             return -1;
-        routing_add(self, &route);
     }
     return 0;
 }
 
-int routing_parse(routing_t *self, span_t text, cause_t *why)
+int routing_read(routing_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
-    *self = (routing_t){0};
+    self->n = 0;
     if (!span_is(take_line(&reader), VERSION_LINE) ||
         !hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
         !decimal_decode(take_field(&reader, "rules"), &self->rules_position))
         return cause_set(why, "malformed routing record: version, nonce or rules");
-    if (take_lines(self, &reader, why) != 0) {
+    return take_lines(self, &reader, why);
+}
+
+int routing_parse(routing_t *self, span_t text, cause_t *why)
+{
+    *self = (routing_t){0};
+    int result = routing_read(self, text, why);
+    if (result != 0)
         routing_close(self);
-        return -1;
-    }
-    return 0;
+    return result;
+}
+
+// Whether the author may know the line: a word of its own, behind those of its type.
+static bool is_told(span_t line)
+{
+    static const int words_before[] = {
+        [ROUTE_DELIVER] = 2, [ROUTE_WITHHOLD] = 2, [ROUTE_EMIT] = 3, [ROUTE_REMARK] = 1};
+    reader_t reader = reader_of(line);
+    route_type_t type;
+    if (!parse_type(take_word(&reader), &type) || type > ROUTE_REMARK)
+        return false;
+    for (int i = 0; i < words_before[type]; i++)
+        (void)take_word(&reader);
+    span_t tell = type == ROUTE_REMARK ? take_rest(&reader) : take_word(&reader);
+    return !reader.bad && span_is(tell, "sender");
 }
 
 void routing_told(span_t text, buf_t *out)
 {
     reader_t reader = reader_of(text);
-    route_t route;
-    cause_t why;
     for (int head = 0; head < 3; head++)
         (void)take_line(&reader);
     while (!reader.bad && reader.rest.size > 0) {
         span_t line = take_line(&reader);
-        if (reader.bad || route_parse(&route, line, &why) != 0 ||
-            route.tell != TELL_SENDER)
+        if (reader.bad || !is_told(line))
             continue;
         buf_put_span(out, line);
         buf_put_u8(out, '\n');

@@ -96,6 +96,8 @@ void route_print(const route_t *route, buf_t *out); // one line with LF
 void routing_print(const routing_t *self, buf_t *out);
 // One line, with or without its LF.
 int route_parse(route_t *route, span_t line, cause_t *why);
+// Into the memory of a record read before, or zeroed; the caller closes it at the end.
+int routing_read(routing_t *self, span_t text, cause_t *why);
 // On failure nothing is left to close.
 int routing_parse(routing_t *self, span_t text, cause_t *why);
 

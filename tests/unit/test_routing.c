@@ -204,6 +204,50 @@ static void test_every_flipped_bit_shows(void **state)
     }
 }
 
+// What the author is told is what its lines say, and nothing of a broken one.
+static void test_an_author_is_told_its_lines(void **state)
+{
+    (void)state;
+    buf_t told = {0};
+    routing_told(span_text(record), &told);
+    assert_string_equal(buf_text(&told),
+        "deliver nccis incident-to-nccis sender 8.3, 10\n"
+        "remark object.unknown sender\n"
+        "deliver isoc-energy incident-to-isoc sender default\n");
+    for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
+        buf_t text = {0};
+        buf_clear(&told);
+        buf_put_text(&text, "dabyl-routing/v1\nnonce 0\nrules 7\n");
+        buf_put_text(&text, bad_lines[i]);
+        routing_told(buf_span(&text), &told);
+        if (!strstr(bad_lines[i], " sender"))
+            assert_int_equal(told.size, 0);
+        buf_destroy(&text);
+    }
+    buf_destroy(&told);
+}
+
+// A longer record, a shorter one, a broken one, into the same memory.
+static void test_memory_is_used_again(void **state)
+{
+    (void)state;
+    static const char head[] =
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\n"
+        "rules 9\n";
+    routing_t routing = {0};
+    cause_t why;
+    assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
+    const route_t *before = routing.route;
+    assert_int_equal(routing_read(&routing, span_text(head), &why), 0);
+    assert_int_equal(routing.n, 0);
+    assert_int_equal(routing.rules_position, 9);
+    assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
+    assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
+    assert_ptr_equal(routing.route, before);
+    assert_int_equal(routing.n, 8);
+    routing_close(&routing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +260,8 @@ int main(void)
         cmocka_unit_test(test_bad_records),
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_every_flipped_bit_shows),
+        cmocka_unit_test(test_an_author_is_told_its_lines),
+        cmocka_unit_test(test_memory_is_used_again),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
