@@ -500,6 +500,12 @@ static json_t *find_contacts(
     return contacts_directory(self->contacts, &log, sees, whom);
 }
 
+static bool handed_in(
+    void *context, const hash_t *digest, const char *node, uint64_t *position)
+{
+    return porter_handed_in(((hub_t *)context)->porter, digest, node, position);
+}
+
 static int hear_question(
     hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
 {
@@ -519,6 +525,7 @@ static int hear_question(
         .explain = explain,
         .takes_part = takes_part,
         .stored = has_stored,
+        .handed_in = handed_in,
         .duties = each_duty,
         .timeline = find_timeline,
         .contacts = find_contacts,

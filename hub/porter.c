@@ -101,6 +101,14 @@ int porter_entry(porter_t *self, const leaf_t *leaf, span_t document, cause_t *w
     return 0;
 }
 
+bool porter_handed_in(
+    const porter_t *self, const hash_t *digest, const char *author, uint64_t *position)
+{
+    cause_t why;
+    int inbox = inboxes_of(self->ops.inboxes, author, &why);
+    return inbox >= 0 && attachments_entry(self->attachments, digest, inbox, position);
+}
+
 static void send_refusal(porter_t *self, const session_t *session, const hash_t *digest,
     const refusal_t *refusal)
 {
@@ -123,25 +131,13 @@ static void refuse_later(porter_t *self, const session_t *session, const hash_t 
     send_refusal(self, session, digest, &refusal);
 }
 
-// Whether the message at a position was delivered to a node; its inbox's positions
-// increase.
 static bool had(void *context, int inbox, uint64_t position)
 {
     const porter_t *self = context;
-    uint64_t low = 1, high = inboxes_last(self->ops.inboxes, inbox) + 1, found;
+    uint64_t number;
     cause_t why;
-    while (low < high) { // the first one not before the position
-        uint64_t middle = low + (high - low) / 2;
-        if (inboxes_get(self->ops.inboxes, inbox, middle, &found, &why) != 0)
-            return false;
-        if (found < position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low <= inboxes_last(self->ops.inboxes, inbox) &&
-           inboxes_get(self->ops.inboxes, inbox, low, &found, &why) == 0 &&
-           found == position;
+    return inboxes_find(self->ops.inboxes, inbox, position, &number, &why) == 0 &&
+           number > 0;
 }
 
 static void ask(porter_t *self, session_t *session, vault_job_t *job, bool *owed)

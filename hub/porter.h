@@ -40,6 +40,10 @@ int porter_message(
     porter_t *self, const leaf_t *leaf, const routing_t *routing, cause_t *why);
 int porter_entry(porter_t *self, const leaf_t *leaf, span_t document, cause_t *why);
 
+// Whether this author has handed it in, and which entry says so.
+bool porter_handed_in(
+    const porter_t *self, const hash_t *digest, const char *author, uint64_t *position);
+
 // GIVE, PIECE or FETCH.  -1 when it cannot be read.
 int porter_frame(
     porter_t *self, session_t *session, int type, span_t frame, cause_t *why);

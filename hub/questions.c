@@ -33,11 +33,15 @@ static json_t *topic_incident(const questions_t *self, const char *asker,
 static json_t *topic_contacts(const questions_t *self, const char *asker,
     const json_t *arguments, refusal_t *refusal);
 
-enum { TOPICS = 5 };
+static json_t *topic_attachments(const questions_t *self, const char *asker,
+    const json_t *arguments, refusal_t *refusal);
+
+enum { TOPICS = 6 };
 
 static const topic_t topics[TOPICS] = {{"hub", topic_hub},
     {"withdrawal", topic_withdrawal}, {"duties", topic_duties},
-    {"incident", topic_incident}, {"contacts", topic_contacts}};
+    {"incident", topic_incident}, {"contacts", topic_contacts},
+    {"attachments", topic_attachments}};
 
 static const char too_many[] =
     "too many questions: ask again in a second (operational default)";
@@ -123,6 +127,49 @@ static json_t *topic_withdrawal(const questions_t *self, const char *asker,
     for (size_t i = 0; i < routing.n; i++)
         add_route(self, answer, &routing.route[i], leaf.position, answers);
     json_decref(answers);
+    routing_close(&routing);
+    return answer;
+}
+
+static void add_attachment(
+    const questions_t *self, json_t *answer, const route_t *route, const char *author)
+{
+    char digest[HASH_HEX];
+    uint64_t position;
+    if (route->type != ROUTE_ATTACHMENT)
+        return;
+    hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
+    json_t *one =
+        json_pack("{s:s, s:I}", "sha256", digest, "size", (json_int_t)route->size);
+    if (self->handed_in(self->context, &route->digest, author, &position))
+        (void)json_object_set_new(one, "position", json_integer((json_int_t)position));
+    (void)json_array_append_new(json_object_get(answer, "attachments"), one);
+}
+
+// The files that a message names, and which of them its author has handed in: {"author",
+// "id"} of what the asker wrote or had.
+static json_t *topic_attachments(const questions_t *self, const char *asker,
+    const json_t *arguments, refusal_t *refusal)
+{
+    const precedents_t *log = self->log;
+    const char *author = json_string_value(json_object_get(arguments, "author"));
+    const char *id = json_string_value(json_object_get(arguments, "id"));
+    leaf_t leaf;
+    span_t record;
+    cause_t why;
+    routing_t routing = {0};
+    bool party = author && id && log->find(log->context, author, id, &leaf) &&
+                 log->record(log->context, &leaf, &record, &why) == 0 &&
+                 routing_parse(&routing, record, &why) == 0 &&
+                 (strcmp(author, asker) == 0 || routing_find(&routing, asker));
+    json_t *answer = NULL;
+    if (party)
+        answer = json_pack("{s:[]}", "attachments");
+    else
+        (void)refuse(refusal, "reference.unknown", "/id", "",
+            "there is no message of this author and id that you were party to");
+    for (size_t i = 0; party && i < routing.n; i++)
+        add_attachment(self, answer, &routing.route[i], author);
     routing_close(&routing);
     return answer;
 }

@@ -32,6 +32,9 @@ typedef struct {
     bool (*takes_part)(void *context, const char *exercise, const char *node);
     // Whether the node has signed for the message at this position.
     bool (*stored)(void *context, const char *node, uint64_t position);
+    // Whether the node has handed in this attachment, and which entry says so.
+    bool (*handed_in)(
+        void *context, const hash_t *digest, const char *node, uint64_t *position);
     // Every duty.
     void (*duties)(
         void *context, void (*visit)(void *list, const duty_t *duty), void *list);

@@ -3,15 +3,18 @@
 // All files go into the outbox first and are waited for afterwards, so that the node may
 // seal and publish them together.
 
+#include "lib/catalogue.h"
 #include "lib/cert.h"
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "lib/times.h"
 #include "nodes/ask.h"
+#include "nodes/attach.h"
 #include "nodes/commands.h"
 #include "nodes/input.h"
 #include "nodes/node_status.h"
 #include "nodes/outcome.h"
+#include "nodes/screen.h"
 #include "nodes/submit.h"
 #include "nodes/template.h"
 
@@ -21,6 +24,7 @@
 
 typedef struct {
     const char *new_kind, *outcome_id;
+    option_texts_t attach;
     int64_t timeout_s;
     bool no_wait;
 } options_t;
@@ -30,6 +34,8 @@ static const option_t options[] = {
         "print a document to fill in ('list' names the kinds)"},
     {"outcome", OPTION_TEXT, offsetof(options_t, outcome_id), "ID", NULL,
         "what became of a message sent before"},
+    {"attach", OPTION_TEXTS, offsetof(options_t, attach), "PATH", NULL,
+        "name this file in the message and hand it in; may be given again"},
     {"no-wait", OPTION_FLAG, offsetof(options_t, no_wait), NULL, NULL,
         "do not wait for the hub's answer"},
     {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "60",
@@ -80,14 +86,49 @@ static done_t print_template(const call_t *call, const char *kind)
     return DONE_OK;
 }
 
+static void forget(const char *node, const attachment_t *kept, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        attach_forget(node, &kept[i]);
+}
+
+// Copy the files to be attached, and name them in the document.  What is no JSON is left
+// for others to refuse.
+static int attach(const options_t *o, const char *node, buf_t *bytes, attachment_t *kept,
+    size_t *n, cause_t *why)
+{
+    json_t *document =
+        json_loadb((const char *)bytes->data, bytes->size, JSON_REJECT_DUPLICATES, NULL);
+    int result = 0;
+    for (size_t i = 0; document && result == 0 && i < o->attach.n; i++) {
+        result = attach_keep(node, o->attach.text[i], &kept[i], why);
+        *n += result == 0;
+        if (result == 0)
+            result = attach_name(document, o->attach.text[i], &kept[i], why);
+    }
+    if (document && result == 0) {
+        // As many digits as the hub reads.
+        char *text = json_dumps(document, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+        buf_clear(bytes);
+        buf_put_text(bytes, text ? text : "");
+        free(text);
+    }
+    json_decref(document);
+    return result;
+}
+
 static done_t put(
     const call_t *call, const char *node, const char *name, submit_t *submit)
 {
+    const options_t *o = call->options;
     buf_t bytes = {0};
     cause_t why;
     refusal_t refusal = {0};
     done_t done = DONE_OK;
-    if (input_read(name, &bytes, &why) < 0)
+    attachment_t kept[OPTION_TEXTS_MAX];
+    size_t attached = 0;
+    if (input_read(name, &bytes, &why) < 0 ||
+        (o->attach.n > 0 && attach(o, node, &bytes, kept, &attached, &why) < 0))
         done = call_fail(call, DONE_NO, "%s", why.text);
     else if (submit_put(submit, node, buf_span(&bytes), &refusal, &why) < 0) {
         done = DONE_NO;
@@ -96,6 +137,8 @@ static done_t put(
         else
             call_fail(call, DONE_NO, "%s: %s", name, why.text);
     }
+    if (done != DONE_OK)
+        forget(node, kept, attached);
     buf_destroy(&bytes);
     return done;
 }
@@ -147,6 +190,21 @@ static done_t wait_all(const call_t *call, const char *node, submit_t *submits,
     return worst;
 }
 
+// The files are on their way when the message is taken, and a large one stays there.
+static void print_attached(const call_t *call, const submit_t *submits)
+{
+    const options_t *o = call->options;
+    if (o->attach.n == 0 || call->common.json)
+        return;
+    for (size_t i = 0; i < o->attach.n; i++) {
+        printf("  %s ", say("attached:"));
+        screen_text(stdout, o->attach.text[i]);
+        putchar('\n');
+    }
+    printf("  %s  dabyl attachment %s\n", say("the node hands in by itself; see"),
+        submits[0].id);
+}
+
 static done_t send_files(const call_t *call, const char *node)
 {
     size_t n = (size_t)call->operands;
@@ -163,6 +221,8 @@ static done_t send_files(const call_t *call, const char *node)
     }
     if (done == DONE_UNREACHABLE)
         explain_waiting(call, node);
+    if (done != DONE_NO)
+        print_attached(call, submits);
     for (size_t i = 0; i < n; i++)
         submit_close(&submits[i]);
     watch_close(&watch);
@@ -196,6 +256,8 @@ static done_t run(const call_t *call)
         return print_template(call, o->new_kind);
     if (call->operands == 0 && !o->outcome_id)
         return call_usage(call, "which file?");
+    if (o->attach.n > 0 && call->operands != 1)
+        return call_usage(call, "--attach goes with one message at a time");
     cause_t why;
     const char *node = call_node(call, &why);
     if (!node)
@@ -215,5 +277,6 @@ const command_t cmd_send = {
              "goes later by itself.  Exit code 3 means just that.\n\n"
              "  dabyl send --new incident.notice > notice.json   then write, then\n"
              "  dabyl explain notice.json                        who would receive it\n"
-             "  dabyl send notice.json\n",
+             "  dabyl send notice.json\n\n"
+             "  dabyl send plan.json --attach response-plan.pdf\n",
 };

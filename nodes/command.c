@@ -44,6 +44,15 @@ static int set_number(int64_t *field, const char *name, const char *text, cause_
     return 0;
 }
 
+static int add_text(
+    option_texts_t *field, const char *name, const char *text, cause_t *why)
+{
+    if (field->n == OPTION_TEXTS_MAX)
+        return cause_set(why, "--%s can be given %d times", name, OPTION_TEXTS_MAX);
+    field->text[field->n++] = text;
+    return 0;
+}
+
 static int set_option(const option_t *option, void *out, const char *text, cause_t *why)
 {
     void *field = (char *)out + option->offset;
@@ -56,6 +65,8 @@ static int set_option(const option_t *option, void *out, const char *text, cause
         return 0;
     case OPTION_NUMBER:
         return set_number(field, option->name, text, why);
+    case OPTION_TEXTS:
+        return add_text(field, option->name, text, why);
     }
     return 0;
 }

@@ -23,12 +23,21 @@ typedef enum {
     DONE_UNREACHABLE = 3, // the node or the hub did not answer in time
 } done_t;
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER } option_type_t;
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_TEXTS } option_type_t;
+
+enum { OPTION_TEXTS_MAX = 64 };
+
+// An option that may be given several times.
+typedef struct {
+    size_t n;
+    const char *text[OPTION_TEXTS_MAX];
+} option_texts_t;
 
 typedef struct {
     const char *name; // without the dashes; NULL ends a table
     option_type_t type;
-    size_t offset; // of the field in the options' struct: bool, const char *, int64_t
+    // Of the field in the options' struct: bool, const char *, int64_t, option_texts_t.
+    size_t offset;
     const char *argument; // what it takes, for the help: "SECONDS"
     const char *preset;   // default as text, or NULL for none, 0 or false
     const char *help;

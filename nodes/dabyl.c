@@ -15,6 +15,7 @@ static const command_t *const commands[] = {
     &cmd_ack,
     &cmd_cosign,
     &cmd_trace,
+    &cmd_attachment,
     &cmd_custody,
     &cmd_duties,
     &cmd_incident,

@@ -28,8 +28,9 @@ struct fetching {
     state_t state;
     depot_key_t key; // of what is being fetched
     uint64_t held;
-    bool look; // the folder may hold something new
-    bool may;  // as the last turn was told
+    bool announced; // that it comes
+    bool look;      // the folder may hold something new
+    bool may;       // as the last turn was told
     retries_t retries;
     now_t now;
 };
@@ -90,8 +91,8 @@ static void rest(fetching_t *self)
 
 static void later(fetching_t *self, const char *text)
 {
-    retries_later(&self->retries, &self->key.digest, self->now.monotonic_ms);
-    tell(self, FETCHING_LATER, text);
+    if (retries_later(&self->retries, &self->key.digest, self->now.monotonic_ms))
+        tell(self, FETCHING_LATER, text);
     rest(self);
 }
 
@@ -167,13 +168,12 @@ static void begin(fetching_t *self)
     if (!found)
         return;
     self->held = 0;
+    self->announced = false;
     if (depot_path(self->depot, &self->key.digest, path, sizeof path)) {
         finish(self); // it was fetched before
         return;
     }
     go_on(self, depot_give(self->depot, &self->key, &self->held, &no), &no);
-    if (self->state == READY)
-        tell(self, FETCHING_BEGUN, "");
 }
 
 static void ask(fetching_t *self)
@@ -251,6 +251,9 @@ void fetching_piece(fetching_t *self, const piece_t *piece)
         later(self, "the file has another size than was asked for");
         return;
     }
+    if (!self->announced)
+        tell(self, FETCHING_BEGUN, "");
+    self->announced = true;
     depot_result_t result = depot_write(
         self->depot, &self->key, piece->offset, piece->data, &self->held, &no);
     go_on(self, result, &no);

@@ -19,7 +19,7 @@
 typedef enum {
     FETCHING_BEGUN,   // from `offset` on
     FETCHING_DONE,    // it is whole
-    FETCHING_LATER,   // why not now
+    FETCHING_LATER,   // why not now; told once while it stays so
     FETCHING_REFUSED, // why not ever
 } fetching_event_t;
 

@@ -104,8 +104,8 @@ static void rest(handing_t *self)
 
 static void later(handing_t *self, const char *text)
 {
-    retries_later(&self->retries, &self->give.digest, self->now.monotonic_ms);
-    tell(self, HANDING_LATER, text);
+    if (retries_later(&self->retries, &self->give.digest, self->now.monotonic_ms))
+        tell(self, HANDING_LATER, text);
     rest(self);
 }
 

@@ -20,7 +20,7 @@
 typedef enum {
     HANDING_BEGUN,   // the hub has `offset` bytes and takes more
     HANDING_DONE,    // it has all, and gave its receipt
-    HANDING_LATER,   // why not now
+    HANDING_LATER,   // why not now; told once while it stays so
     HANDING_REFUSED, // why not ever
 } handing_event_t;
 

@@ -247,6 +247,37 @@ static void print_times(const mail_t *self, FILE *out)
     fputc('\n', out);
 }
 
+// Objects of a name, a size and a SHA-256: files beside the message.
+static size_t count_files(const json_t *value)
+{
+    static const char *const members[] = {"name", "size", "sha256"};
+    size_t n = 0, i, there = 0;
+    const char *key;
+    json_t *member;
+    for (i = 0; i < 3; i++)
+        there += json_object_get(value, members[i]) != NULL;
+    if (there == 3 && json_object_size(value) == 3)
+        return 1;
+    json_array_foreach(value, i, member) n += count_files(member);
+    json_object_foreach((json_t *)value, key, member) n += count_files(member);
+    return n;
+}
+
+static void print_files(const mail_t *self, FILE *out)
+{
+    char wanted[MESSAGE_ID_MAX];
+    size_t n = count_files(json_object_get(self->root, "body"));
+    if (n == 0)
+        return;
+    if (self->number)
+        snprintf(wanted, sizeof wanted, "%llu", (unsigned long long)self->number);
+    else
+        snprintf(wanted, sizeof wanted, "%s", mail_text(self->root, "id"));
+    fprintf(out, say("    files beside it: %zu, see: dabyl attachment "), n);
+    screen_text(out, wanted);
+    fputc('\n', out);
+}
+
 void mail_print(const mail_t *self, const char *lang, FILE *out)
 {
     print_first_line(self, out);
@@ -256,6 +287,7 @@ void mail_print(const mail_t *self, const char *lang, FILE *out)
         screen_text(out, summary);
         fputc('\n', out);
     }
+    print_files(self, out);
     print_times(self, out);
 }
 

@@ -26,10 +26,11 @@ bool retries_due(const retries_t *self, const hash_t *digest, int64_t now_ms)
     return !item || now_ms >= item->due_ms;
 }
 
-void retries_later(retries_t *self, const hash_t *digest, int64_t now_ms)
+bool retries_later(retries_t *self, const hash_t *digest, int64_t now_ms)
 {
     retry_t *item = find(self, digest);
-    if (!item) {
+    bool first = !item;
+    if (first) {
         if (self->n == self->room) {
             self->room = self->room ? 2 * self->room : 8;
             self->item = memory_grow(self->item, self->room, sizeof *self->item);
@@ -41,6 +42,7 @@ void retries_later(retries_t *self, const hash_t *digest, int64_t now_ms)
     if (item->pause_ms > RETRIES_MOST_MS)
         item->pause_ms = RETRIES_MOST_MS;
     item->due_ms = now_ms + item->pause_ms;
+    return first;
 }
 
 void retries_forget(retries_t *self, const hash_t *digest)

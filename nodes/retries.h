@@ -21,7 +21,8 @@ typedef struct {
 void retries_free(retries_t *self);
 // Whether it may be tried at this moment: what did not fail always may.
 bool retries_due(const retries_t *self, const hash_t *digest, int64_t now_ms);
-void retries_later(retries_t *self, const hash_t *digest, int64_t now_ms);
+// True when it is the first time since it was forgotten.
+bool retries_later(retries_t *self, const hash_t *digest, int64_t now_ms);
 void retries_forget(retries_t *self, const hash_t *digest); // it went, or is gone
 void retries_hurry(retries_t *self); // something has changed: all may be tried again
 int64_t retries_next_ms(const retries_t *self); // INT64_MAX: none waits

@@ -14,12 +14,14 @@ typedef struct {
     const char *text;
     int64_t number;
     bool flag;
+    option_texts_t texts;
 } seen_t;
 
 static const option_t table[] = {
     {"text", OPTION_TEXT, offsetof(seen_t, text), "TEXT", NULL, "a text"},
     {"number", OPTION_NUMBER, offsetof(seen_t, number), "N", "7", "a number"},
     {"flag", OPTION_FLAG, offsetof(seen_t, flag), NULL, NULL, "a flag"},
+    {"many", OPTION_TEXTS, offsetof(seen_t, texts), "TEXT", NULL, "texts"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
@@ -103,6 +105,31 @@ static void options_are_read(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_case(&cases[i]);
+}
+
+static void an_option_may_be_given_often_and_not_for_ever(void **state)
+{
+    (void)state;
+    static char name[] = "--many", text[] = "x", operand[] = "a";
+    char *argv[2 * OPTION_TEXTS_MAX + 3];
+    seen_t seen = {0};
+    common_t common = {0};
+    cause_t why = {""};
+    int argc = 0;
+    argv[argc++] = operand;
+    for (int i = 0; i < OPTION_TEXTS_MAX; i++) {
+        argv[argc++] = name;
+        argv[argc++] = text;
+    }
+    assert_int_equal(options_read(table, &seen, &common, &argc, argv, &why), 0);
+    assert_int_equal(argc, 1);
+    assert_int_equal(seen.texts.n, OPTION_TEXTS_MAX);
+    assert_string_equal(seen.texts.text[OPTION_TEXTS_MAX - 1], "x");
+    argv[0] = name;
+    argv[1] = text;
+    argc = 2;
+    assert_int_equal(options_read(table, &seen, &common, &argc, argv, &why), -1);
+    assert_string_equal(why.text, "--many can be given 64 times");
 }
 
 static int ran;
@@ -222,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_are_read),
+        cmocka_unit_test(an_option_may_be_given_often_and_not_for_ever),
         cmocka_unit_test(commands_are_found),
         cmocka_unit_test(wrong_use_runs_nothing),
         cmocka_unit_test(help_runs_nothing),

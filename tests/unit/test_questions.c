@@ -14,6 +14,8 @@
 
 enum { AT = 7, REQUEST = 41 };
 #define MESSAGE "019abd3c-5c00-7a4e-9b6d-000000000001"
+#define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
+#define OTHER "1817d0235502bfbd2bb4c81151a20dc3590ad570eaa1a8c34ebf6be1a897b98f"
 
 typedef struct {
     people_t people;
@@ -43,6 +45,8 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
                       "deliver nccis r sender 8\n"
                       "deliver bank r sender 9\n"
                       "deliver secret r none 9\n"
+                      "attachment " DIGEST " 481203\n"
+                      "attachment " OTHER " 7\n"
                       "refers re nccis 019abd3c-5c00-7a4e-9b6d-000000000003\n"
                       "refers cancels isoc-a 019abd3c-5c00-7a4e-9b6d-000000000002\n");
     return 0;
@@ -91,6 +95,16 @@ static void explain(
     world->explained++;
     buf_printf(json, "%s %.*s %s", asker, (int)text.size, (const char *)text.data,
         instead ? instead->code : "taken");
+}
+
+// The first of the two was.
+static bool handed_in(
+    void *context, const hash_t *digest, const char *node, uint64_t *position)
+{
+    (void)context;
+    assert_string_equal(node, "isoc-a");
+    *position = 9;
+    return digest->bytes[0] == 0x23;
 }
 
 static void duties(
@@ -177,6 +191,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .explain = explain,
         .takes_part = takes_part,
         .stored = stored,
+        .handed_in = handed_in,
         .duties = duties,
         .timeline = timeline,
         .contacts = contacts,
@@ -280,7 +295,8 @@ static void the_hub_names_every_topic(void **state)
 {
     world_t *world = *state;
     static const char *const arguments[] = {"{}", "{\"id\":\"" MESSAGE "\"}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}"};
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}",
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}"};
     json_t *json = ask(world, "isoc-a", "hub", "{}");
     const json_t *topics = json_object_get(json, "topics");
     assert_int_equal(json_integer_value(json_object_get(json, "entries")), 12);
@@ -307,6 +323,19 @@ static void what_cannot_be_asked_is_refused(void **state)
     refused(world, "isoc-a", "withdrawal", "{}", "reference.unknown", "/id");
     refused(world, "bank", "withdrawal", "{\"id\":\"" MESSAGE "\"}", "reference.unknown",
         "/id");
+}
+
+static void attachments_are_shown_to_the_parties(void **state)
+{
+    world_t *world = *state;
+    static const char arguments[] = "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}";
+    static const char expected[] =
+        "[{\"sha256\":\"" DIGEST "\",\"size\":481203,\"position\":9},{\"sha256\":\"" OTHER
+        "\",\"size\":7}]";
+    expect(ask(world, "isoc-a", "attachments", arguments), "attachments", expected);
+    expect(ask(world, "bank", "attachments", arguments), "attachments", expected);
+    refused(world, "isoc-b", "attachments", arguments, "reference.unknown", "/id");
+    refused(world, "isoc-a", "attachments", "{}", "reference.unknown", "/id");
 }
 
 static void a_withdrawal_shows_what_its_author_was_told(void **state)
@@ -439,6 +468,7 @@ int main(void)
         TEST(the_hub_names_every_topic),
         TEST(what_cannot_be_asked_is_refused),
         TEST(a_withdrawal_shows_what_its_author_was_told),
+        TEST(attachments_are_shown_to_the_parties),
         TEST(duties_are_for_who_owes_or_is_told),
         TEST(duties_of_an_exercise_are_asked_for_by_name),
         TEST(a_list_of_duties_ends),

@@ -18,7 +18,7 @@ static void pauses_double(void **state)
     assert_true(retries_due(&retries, &one, now));
     assert_int_equal(retries_next_ms(&retries), INT64_MAX);
     for (int i = 0; i < 12; i++) {
-        retries_later(&retries, &one, now);
+        assert_int_equal(retries_later(&retries, &one, now), i == 0);
         assert_false(retries_due(&retries, &one, now + pause - 1));
         assert_true(retries_due(&retries, &one, now + pause));
         assert_true(retries_due(&retries, &two, now));
