@@ -145,9 +145,7 @@ int main(int argc, char **argv)
     if (arguments.action == DONE || arguments.action == MISUSED)
         return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
     keep_memory();
-    // A nonce a message must not cost a system call a message.
-    if (randombytes_set_implementation(&randombytes_internal_implementation) != 0 ||
-        sodium_init() < 0)
+    if (sodium_init() < 0)
         return EXIT_FAILURE;
     (void)umask(077);
     if (conf_read(hub_options_table, arguments.config, &options, &why) != 0) {
