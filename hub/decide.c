@@ -748,13 +748,6 @@ static void route_test(matter_t *matter)
     add_receiver(matter, &rule, matter->author, NAMED);
 }
 
-void decision_close(decision_t *self)
-{
-    routing_close(&self->routing);
-    free(self->planned);
-    *self = (decision_t){0};
-}
-
 // Many at once: a draw costs as much for one as for dozens.
 static void take_nonce(decision_t *self)
 {

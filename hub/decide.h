@@ -6,8 +6,8 @@
 #ifndef HUB_DECIDE_H
 #define HUB_DECIDE_H
 
+#include "lib/decision.h"
 #include "lib/document.h"
-#include "lib/duty.h"
 #include "lib/registry.h"
 #include "lib/roster.h"
 #include "lib/routing.h"
@@ -28,33 +28,6 @@ typedef struct {
         void *context, exercise_act_t act, const char *name, const char *node);
 } decide_t;
 
-enum { EMISSIONS_MAX = 8, NONCES_DRAWN = 64 };
-
-// A message to be derived from the one decided on.
-typedef struct {
-    const rule_t *rule;
-    const emit_t *emit;
-    char id[MESSAGE_ID_MAX];
-} emission_t;
-
-// A duty that the message brings, without id and position.
-typedef struct {
-    duty_t duty;
-    tell_t tell;
-} planned_t;
-
-typedef struct {
-    routing_t routing; // reused from decision to decision; decision_close at the end
-    size_t emissions;
-    emission_t emission[EMISSIONS_MAX];
-    size_t duties, duties_room;
-    planned_t *planned; // reused too
-    refusal_t refusal;  // code NULL: accepted
-    size_t nonces;      // drawn for decisions to come
-    uint8_t nonce[NONCES_DRAWN][ROUTING_NONCE];
-} decision_t;
-
-void decision_close(decision_t *self);
 // 0: accepted, and `decision` says what follows; -1: refused.
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision);

@@ -12,11 +12,11 @@
 #include "hub/hub.h"
 
 #include "hub/answers.h"
+#include "hub/clerk.h"
 #include "hub/contacts.h"
 #include "hub/control.h"
 #include "hub/decide.h"
 #include "hub/delivery.h"
-#include "hub/derive.h"
 #include "hub/duties.h"
 #include "hub/fold.h"
 #include "hub/gate.h"
@@ -91,7 +91,8 @@ struct hub {
     reception_t *reception;
     workers_t *workers;
     intake_t *intake;
-    const submission_t *deciding; // NULL: what has no seal yet, or is the hub's own
+    clerk_t *clerk;
+    span_t deciding;  // the seal of what is decided on; empty: it has none
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
@@ -106,7 +107,7 @@ struct hub {
     checkpoint_t checkpoint;
     arena_t *reading; // what answers are made of, read back
     buf_t scratch, memory;
-    decision_t decision, derived; // of a message, and of what is derived from it
+    decision_t explained; // kept for its memory
 
     now_t now;
     int64_t entry_ms;        // of this turn's entries
@@ -195,8 +196,7 @@ static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t 
 static size_t count_officers(void *context)
 {
     const hub_t *self = context;
-    return self->deciding ? officers_of(self->law.roster, buf_span(&self->deciding->seal))
-                          : SIZE_MAX;
+    return self->deciding.size ? officers_of(self->law.roster, self->deciding) : SIZE_MAX;
 }
 
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
@@ -204,63 +204,6 @@ static size_t count_officers(void *context)
 static bool may_write(const hub_t *self)
 {
     return !self->watch.full && !self->rolled_back;
-}
-
-static draft_item_t *draft_message(
-    hub_t *self, const document_t *document, const routing_t *routing)
-{
-    draft_item_t *item =
-        draft_add(self->draft, "message", document->kind, document->from, document->id);
-    buf_clear(&self->scratch);
-    routing_print(routing, &self->scratch);
-    draft_set_record(self->draft, item, buf_span(&self->scratch));
-    past_draft(self->past, &item->leaf, routing);
-    return item;
-}
-
-// A message of the hub's own: its text, and that text as it was read again.
-typedef struct {
-    span_t text; // lives as long as the draft
-    value_t *root;
-} own_t;
-
-// Takes over `message`; false, and nothing in `own`, when the kind's schema refuses it.
-static bool own_message(hub_t *self, json_t *message, own_t *own, refusal_t *refusal)
-{
-    char *text = json_dumps(message, JSON_COMPACT | JSON_REAL_PRECISION(15));
-    json_decref(message);
-    if (!text)
-        abort();
-    own->text = arena_copy(draft_arena(self->draft), span_text(text));
-    free(text);
-    own->root = document_again(own->text);
-    if (!own->root)
-        return refuse(refusal, "doc.syntax", "", "", "not readable as written") == 0;
-    if (schemas_check(self->law.schemas, own->root, refusal) != 0)
-        value_free(&own->root);
-    return own->root != NULL;
-}
-
-// False when what the rule copies does not fit the kind's schema.
-static bool derived_message(hub_t *self, const emission_t *emission,
-    const submission_t *cause, own_t *own, refusal_t *refusal)
-{
-    const emit_t *emit = emission->emit;
-    derive_t derive = {.kind = emit->kind,
-        .from = self->identity.member.id,
-        .on_behalf = "nccis",
-        .time_ms = self->now.wall_ms,
-        .cause = &cause->document};
-    memcpy(derive.id, emission->id, sizeof derive.id);
-    if (emit->carry) {
-        derive.cause_document = cause->bytes;
-        derive.cause_seal = buf_span(&cause->seal);
-    }
-    json_t *message = derive_message(&derive);
-    for (size_t i = 0; i < emit->fields; i++)
-        derive_field(
-            message, emit->field[i].name, &cause->document, emit->field[i].pointer);
-    return own_message(self, message, own, refusal);
 }
 
 static void write_duty(void *context, const duty_t *duty)
@@ -277,9 +220,10 @@ static duties_out_t duties_out(hub_t *self)
 }
 
 // What an accepted message does: it meets duties, withdraws them, brings new ones.
-static void draft_duties(hub_t *self, const document_t *document,
+static void draft_duties(void *context, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
+    hub_t *self = context;
     duties_out_t out = duties_out(self);
     duties_message(self->duties, document, &decision->routing, &out);
     for (size_t i = 0; i < decision->duties; i++) {
@@ -288,51 +232,6 @@ static void draft_duties(hub_t *self, const document_t *document,
         duty_identify(&duty);
         duties_open(self->duties, &duty, &document->supersedes, &out);
     }
-}
-
-// Decide on and draft a message of the hub's own; takes over what `own` has.
-static void draft_own(hub_t *self, const decide_t *under, own_t *own)
-{
-    document_t document;
-    refusal_t *refusal = &self->derived.refusal;
-    if (document_open(&document, own->root, refusal) != 0) {
-        log_line(LOG_ERROR, "derive.unfit", "field=%s reason=\"%s\"", refusal->pointer,
-            refusal->text);
-        return;
-    }
-    if (decide_message(under, &self->identity.member, &document, &self->derived) == 0) {
-        draft_item_t *item = draft_message(self, &document, &self->derived.routing);
-        draft_set_document(item, own->text, NULL);
-        item->derived = true;
-        draft_duties(self, &document, &self->derived, item->leaf.position);
-    } else {
-        log_line(LOG_ERROR, "derive.refused", "kind=%s code=%s reason=\"%s\"",
-            document.kind, refusal->code, refusal->text);
-    }
-    document_close(&document);
-}
-
-// Every message that the rules derive from this one, or none and a refusal: a notice must
-// not be taken without the alert that the law attaches to it.
-static int make_derived(hub_t *self, submission_t *cause, own_t own[EMISSIONS_MAX])
-{
-    for (size_t i = 0; i < self->decision.emissions; i++) {
-        const emission_t *emission = &self->decision.emission[i];
-        refusal_t unfit;
-        if (derived_message(self, emission, cause, &own[i], &unfit))
-            continue;
-        while (i > 0)
-            value_free(&own[--i].root);
-        log_line(LOG_ERROR, "derive.unfit", "rule=%s kind=%s field=%s reason=\"%s\"",
-            emission->rule->id, emission->emit->kind, unfit.pointer, unfit.text);
-        (void)refuse(&cause->refusal, "rule.emit", unfit.pointer, emission->rule->id,
-            "the %s that this rule derives is not valid (%s): the hub's operator must "
-            "act",
-            emission->emit->kind, unfit.text);
-        cause->refusal.retry = true;
-        return -1;
-    }
-    return 0;
 }
 
 // The session that published it, or NULL when that has ended within the turn; another
@@ -350,23 +249,6 @@ static void answer_refusal(hub_t *self, const submission_t *item)
     answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     log_line(LOG_INFO, "message.refused", "node=%s code=%s field=%s",
         session ? session->node : "-", item->refusal.code, item->refusal.pointer);
-}
-
-// The same message again gets its receipt again; the same id with other bytes is refused.
-static bool decide_duplicate(hub_t *self, submission_t *item)
-{
-    leaf_t leaf;
-    if (!past_find(self->past, item->document.from, item->document.id, &leaf))
-        return false;
-    if (hash_equal(&leaf.document, &item->hash)) {
-        answers_receipt(self->answers, item->session, leaf.position);
-        return true;
-    }
-    (void)refuse(&item->refusal, "id.reused", "/id", "",
-        "this id already names a message with other bytes, at position %" PRIu64,
-        leaf.position);
-    answer_refusal(self, item);
-    return true;
 }
 
 // Why nothing at all is accepted now, whatever it says.
@@ -399,41 +281,57 @@ static decide_t decide_under(hub_t *self)
         .exercise = past_exercise};
 }
 
+static int decide(void *context, const member_t *author, const document_t *document,
+    span_t seal, decision_t *decision)
+{
+    hub_t *self = context;
+    decide_t under = decide_under(self);
+    self->deciding = seal;
+    int result = decide_message(&under, author, document, decision);
+    self->deciding = span_of(NULL, 0);
+    return result;
+}
+
+static bool find_message(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    return past_find(((hub_t *)context)->past, author, id, leaf);
+}
+
+static void note_drafted(void *context, const leaf_t *leaf, const routing_t *routing)
+{
+    past_draft(((hub_t *)context)->past, leaf, routing);
+}
+
+static clerk_t *new_clerk(hub_t *self)
+{
+    return clerk_new(&(clerk_setup_t){.hub = &self->identity.member,
+        .draft = self->draft,
+        .decide = decide,
+        .find = find_message,
+        .drafted = note_drafted,
+        .duties = draft_duties,
+        .log = log_line,
+        .context = self});
+}
+
 // One submission: a refusal, a receipt it had before, or entries in the draft.
-static void decide(hub_t *self, submission_t *item)
+static void take(hub_t *self, submission_t *item)
 {
     const session_t *session = sender_of(self, item);
+    uint64_t position;
     if (!session)
         return; // gone within the turn: it will publish again
-    if (item->refusal.code || check_hub(self, &item->refusal) != 0) {
+    matter_t matter = {.author = roster_member(self->law.roster, session->node),
+        .document = &item->document,
+        .bytes = item->bytes,
+        .seal = buf_span(&item->seal),
+        .hash = &item->hash,
+        .seal_hash = &item->seal_hash};
+    if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
+        clerk_take(self->clerk, &matter, &position, &item->refusal) != 0)
         answer_refusal(self, item);
-        return;
-    }
-    if (decide_duplicate(self, item))
-        return;
-    decide_t under = decide_under(self);
-    const member_t *author = roster_member(self->law.roster, session->node);
-    self->deciding = item;
-    int result = decide_message(&under, author, &item->document, &self->decision);
-    self->deciding = NULL;
-    if (result != 0) {
-        item->refusal = self->decision.refusal;
-        answer_refusal(self, item);
-        return;
-    }
-    own_t derived[EMISSIONS_MAX];
-    size_t emissions = self->decision.emissions;
-    if (make_derived(self, item, derived) != 0) {
-        answer_refusal(self, item);
-        return;
-    }
-    draft_item_t *entry = draft_message(self, &item->document, &self->decision.routing);
-    draft_set_document(entry, item->bytes, &item->hash);
-    draft_set_seal(entry, buf_span(&item->seal), &item->seal_hash);
-    answers_receipt(self->answers, item->session, entry->leaf.position);
-    draft_duties(self, &item->document, &self->decision, entry->leaf.position);
-    for (size_t i = 0; i < emissions; i++)
-        draft_own(self, &under, &derived[i]);
+    else
+        answers_receipt(self->answers, item->session, position);
 }
 
 static document_limits_t document_limits(const hub_options_t *options)
@@ -449,7 +347,7 @@ static void explain(
     document_t document;
     decide_t under = decide_under(self);
     const member_t *author = roster_member(self->law.roster, node);
-    decision_t *decision = &self->decision;
+    decision_t *decision = &self->explained;
     decision->refusal = instead ? *instead : (refusal_t){0};
     if (!instead &&
         intake_document(self->intake, text, node, &document, &decision->refusal) == 0) {
@@ -677,6 +575,7 @@ static int reload(hub_t *self, cause_t *why)
     law_close(&self->law);
     self->law = law;
     self->intake = new_intake(self);
+    clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
     begin_reception(self);
@@ -816,7 +715,7 @@ static void intake_turn(hub_t *self)
     if (!undecided(self))
         take_in(self);
     while (undecided(self) && bytes < DRAFT_BYTES) {
-        decide(self, intake_at(self->intake, self->decided++));
+        take(self, intake_at(self->intake, self->decided++));
         for (; counted < draft_count(self->draft); counted++)
             bytes += draft_bytes(draft_at(self->draft, counted));
     }
@@ -1045,6 +944,7 @@ static void begin_turn(hub_t *self)
     past_begin(self->past);
     draft_clear(self->draft, journal_next(self->journal), time);
     begin_reception(self);
+    clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
 }
 
 static bool hub_said(void *context, const char *id)
@@ -1065,18 +965,10 @@ static notices_t notices(hub_t *self)
 }
 
 // Takes over the notice; NULL: it was said before.
-static void draft_notice(hub_t *self, json_t *notice)
+static void say(hub_t *self, json_t *notice)
 {
-    own_t own;
-    refusal_t refusal;
-    decide_t under = decide_under(self);
-    if (!notice)
-        return;
-    if (own_message(self, notice, &own, &refusal))
-        draft_own(self, &under, &own);
-    else
-        log_line(LOG_ERROR, "derive.unfit", "kind=service.notice field=%s reason=\"%s\"",
-            refusal.pointer, refusal.text);
+    if (notice)
+        clerk_say(self->clerk, notice);
 }
 
 // The end of a certificate is announced once, ahead.
@@ -1086,7 +978,7 @@ static void announce_expiry(void *context, const cert_t *cert)
     notices_t out = notices(self);
     if (!roster_member(self->law.roster, cert->node))
         return;
-    draft_notice(self, notices_expiry(&out, cert));
+    say(self, notices_expiry(&out, cert));
     log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
         cert->serial);
 }
@@ -1097,7 +989,7 @@ static void tell_of_duty(hub_t *self, const duty_t *duty)
     char due[TIME_TEXT];
     notices_t out = notices(self);
     bool near = duty->state == DUTY_NEAR;
-    draft_notice(self, notices_duty(&out, duty));
+    say(self, notices_duty(&out, duty));
     time_print(duty->due_ms, due);
     if (duty->exercise[0]) // an operator is alarmed by what is real
         log_line(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
@@ -1393,6 +1285,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
         check_clock(self, trust, why) != 0 || open_law(self, why) != 0)
         goto failed;
     self->intake = new_intake(self);
+    self->clerk = new_clerk(self);
     open_reception(self);
     if (begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
@@ -1430,6 +1323,7 @@ void hub_close(hub_t **self_p)
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);
     answers_destroy(&self->answers);
+    clerk_destroy(&self->clerk);
     delivery_destroy(&self->delivery);
     refusals_destroy(&self->refusals);
     arena_destroy(&self->reading);
@@ -1437,8 +1331,7 @@ void hub_close(hub_t **self_p)
     buf_destroy(&self->next_note);
     buf_destroy(&self->scratch);
     buf_destroy(&self->memory);
-    decision_close(&self->decision);
-    decision_close(&self->derived);
+    decision_close(&self->explained);
     fold_destroy(&self->fold);
     if (self->signals >= 0)
         (void)close(self->signals);

@@ -1,6 +1,6 @@
 // derive: whose words the envelope of a derived message holds, and what it carries.
 
-#include "hub/derive.h"
+#include "lib/derive.h"
 
 #include "lib/times.h"
 #include "tests/lib/values.h"

@@ -1,7 +1,7 @@
 // derive - the envelope is the cause's where that is what it means, and the hub's
 // elsewhere.
 
-#include "hub/derive.h"
+#include "lib/derive.h"
 
 #include "lib/times.h"
 #include "lib/value_json.h"

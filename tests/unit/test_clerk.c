@@ -1,0 +1,311 @@
+// clerk: a message becomes entries whole or not at all; the same again is known, another
+// under its name refused; what the hub says itself must fit its schema and the rules.
+
+#include "hub/clerk.h"
+
+#include "lib/file.h"
+#include "tests/lib/samples.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const int64_t now_ms = INT64_C(1795348800000);
+
+typedef struct {
+    schemas_t *schemas;
+    draft_t *draft;
+    clerk_t *clerk;
+    member_t hub, author;
+    document_t document;
+    buf_t bytes;
+    hash_t hash, seal_hash;
+    matter_t matter;
+    // What the decision on a node's message is.
+    rule_t rule;
+    size_t emissions;
+    emit_t emit[2];
+    const char *refuses, *refuses_own;
+    leaf_t known; // author "": nothing is
+    bool sealed;  // the last decision saw a seal
+    char said[512];
+    uint64_t position;
+    refusal_t refusal;
+    cause_t why;
+} world_t;
+
+static world_t *the_world; // for the log, which has no context
+
+__attribute__((format(printf, 2, 3))) static void say(
+    world_t *world, const char *format, ...)
+{
+    size_t used = strlen(world->said);
+    va_list list;
+    assert_true(used < sizeof world->said - 100);
+    va_start(list, format);
+    (void)vsnprintf(world->said + used, sizeof world->said - used, format, list);
+    va_end(list);
+}
+
+static int decide(void *context, const member_t *author, const document_t *document,
+    span_t seal, decision_t *decision)
+{
+    world_t *world = context;
+    bool own = author == &world->hub;
+    const char *code = own ? world->refuses_own : world->refuses;
+    world->sealed = seal.size > 0;
+    assert_true(own == (seal.size == 0));
+    decision->routing.n = 0;
+    decision->emissions = decision->duties = 0;
+    decision->refusal = (refusal_t){0};
+    if (code)
+        return refuse(&decision->refusal, code, "/kind", "", "no");
+    route_t route = {.type = ROUTE_DELIVER, .node = "nccis", .rule = "r", .cites = "8"};
+    routing_add(&decision->routing, &route);
+    for (size_t i = 0; !own && i < world->emissions; i++) {
+        emission_t *emission = &decision->emission[decision->emissions++];
+        *emission = (emission_t){&world->rule, &world->emit[i], ""};
+        memcpy(emission->id, "019abd3c-5c00-7b4e-9b6d-2f1c8e7a9d00", MESSAGE_ID_MAX);
+        emission->id[MESSAGE_ID_MAX - 2] = (char)('1' + i);
+    }
+    say(world, "decide:%s ", document->kind);
+    return 0;
+}
+
+static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    const world_t *world = context;
+    *leaf = world->known;
+    return strcmp(leaf->author, author) == 0 && strcmp(leaf->id, id) == 0;
+}
+
+static void drafted(void *context, const leaf_t *leaf, const routing_t *routing)
+{
+    assert_int_equal(routing->n, 1);
+    say(context, "draft:%u:%s ", (unsigned)leaf->position, leaf->kind);
+}
+
+static void duties(void *context, const document_t *document, const decision_t *decision,
+    uint64_t position)
+{
+    (void)document;
+    (void)decision;
+    say(context, "duties:%u ", (unsigned)position);
+}
+
+__attribute__((format(printf, 3, 4))) static void note(
+    log_level_t level, const char *id, const char *format, ...)
+{
+    (void)format;
+    assert_int_equal(level, LOG_ERROR);
+    say(the_world, "log:%s ", id);
+}
+
+static const emit_t alert = {.kind = "security.alert",
+    .carry = true,
+    .fields = 3,
+    .field = {{"level", "/body/level"}, {"determination", "/body/determination"},
+        {"sector", "/body/sector"}}};
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    const document_limits_t limits = {1 << 20, 32};
+    value_t *root;
+    the_world = world;
+    world->schemas = schemas_open("schemas", &world->why);
+    assert_non_null(world->schemas);
+    assert_int_equal(file_read("schemas/examples/incident.notice.json", 1 << 20,
+                         &world->bytes, &world->why),
+        0);
+    assert_int_equal(
+        document_load(buf_span(&world->bytes), &limits, &root, &world->refusal), 0);
+    assert_int_equal(document_open(&world->document, root, &world->refusal), 0);
+    sha256(buf_span(&world->bytes), &world->hash);
+    world->hub = (member_t){"hub", "hub", "STS"};
+    (void)snprintf(world->author.id, sizeof world->author.id, "isoc-energy");
+    (void)snprintf(world->rule.id, sizeof world->rule.id, "notice.alert");
+    world->emit[0] = world->emit[1] = alert;
+    world->matter = (matter_t){.author = &world->author,
+        .document = &world->document,
+        .bytes = buf_span(&world->bytes),
+        .seal = span_text("a seal"),
+        .hash = &world->hash,
+        .seal_hash = &world->seal_hash};
+    world->draft = draft_new();
+    draft_clear(world->draft, 20, now_ms);
+    world->clerk = clerk_new(&(clerk_setup_t){.hub = &world->hub,
+        .draft = world->draft,
+        .decide = decide,
+        .find = find,
+        .drafted = drafted,
+        .duties = duties,
+        .log = note,
+        .context = world});
+    clerk_begin(world->clerk, world->schemas, now_ms);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    clerk_destroy(&world->clerk);
+    draft_destroy(&world->draft);
+    document_close(&world->document);
+    buf_destroy(&world->bytes);
+    schemas_close(&world->schemas);
+    free(world);
+    return 0;
+}
+
+static int take(world_t *world)
+{
+    world->said[0] = 0;
+    return clerk_take(world->clerk, &world->matter, &world->position, &world->refusal);
+}
+
+static void refused(world_t *world, const char *code)
+{
+    assert_int_equal(take(world), -1);
+    assert_string_equal(world->refusal.code, code);
+    assert_int_equal(draft_count(world->draft), 0);
+}
+
+static void what_is_taken_is_drafted_as_it_was_sealed(void **state)
+{
+    world_t *world = *state;
+    assert_int_equal(take(world), 0);
+    assert_int_equal(world->position, 20);
+    assert_string_equal(
+        world->said, "decide:incident.notice draft:20:incident.notice duties:20 ");
+    assert_int_equal(draft_count(world->draft), 1);
+    const draft_item_t *item = draft_at(world->draft, 0);
+    assert_ptr_equal(item->document.data, world->bytes.data); // not a byte is copied
+    assert_true(span_is(item->seal, "a seal"));
+    assert_string_equal(item->leaf.author, world->document.from);
+    assert_false(item->derived);
+    assert_non_null(memmem(item->record.data, item->record.size, "deliver nccis r", 15));
+}
+
+static void what_follows_comes_right_behind(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 2;
+    world->emit[1].carry = false;
+    assert_int_equal(take(world), 0);
+    assert_int_equal(world->position, 20);
+    assert_string_equal(world->said,
+        "decide:incident.notice draft:20:incident.notice duties:20 "
+        "decide:security.alert draft:21:security.alert duties:21 "
+        "decide:security.alert draft:22:security.alert duties:22 ");
+    for (size_t i = 1; i <= 2; i++) {
+        const draft_item_t *item = draft_at(world->draft, i);
+        json_t *root =
+            json_loadb((const char *)item->document.data, item->document.size, 0, NULL);
+        const json_t *body = json_object_get(root, "body");
+        assert_true(item->derived);
+        assert_string_equal(item->leaf.author, "hub");
+        assert_string_equal(json_string_value(json_object_get(root, "for")), "nccis");
+        assert_int_equal(json_integer_value(json_object_get(body, "level")), 4);
+        assert_true((json_object_get(body, "carried") != NULL) == (i == 1));
+        json_decref(root);
+    }
+}
+
+// Not the notice without the alert, whichever of several cannot be made.
+static void what_cannot_be_derived_refuses_the_cause(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 2;
+    for (size_t i = 0; i < 2; i++) {
+        world->emit[0] = world->emit[1] = alert;
+        (void)snprintf(world->emit[i].field[0].pointer,
+            sizeof world->emit[i].field[0].pointer, "/summary");
+        refused(world, "rule.emit");
+        assert_string_equal(world->refusal.by, "notice.alert");
+        assert_true(world->refusal.retry); // nothing is wrong with the message
+        assert_string_equal(world->said, "decide:incident.notice log:derive.unfit ");
+    }
+}
+
+static void what_rules_refuse_of_the_hubs_own_is_left_out(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 1;
+    world->refuses_own = "role.kind";
+    assert_int_equal(take(world), 0);
+    assert_int_equal(draft_count(world->draft), 1);
+    assert_non_null(strstr(world->said, "log:derive.refused"));
+}
+
+static void the_same_again_is_known(void **state)
+{
+    world_t *world = *state;
+    world->known = (leaf_t){.position = 7, .document = world->hash};
+    (void)snprintf(world->known.author, NODE_ID_MAX, "%s", world->document.from);
+    (void)snprintf(world->known.id, MESSAGE_ID_MAX, "%s", world->document.id);
+    world->refuses = "role.kind"; // whatever would be decided now
+    assert_int_equal(take(world), 0);
+    assert_int_equal(world->position, 7);
+    assert_int_equal(draft_count(world->draft), 0);
+    assert_string_equal(world->said, "");
+    world->known.document.bytes[0] ^= 1;
+    refused(world, "id.reused");
+}
+
+static void what_is_refused_leaves_nothing(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 1;
+    world->refuses = "role.kind";
+    refused(world, "role.kind");
+    assert_string_equal(world->refusal.pointer, "/kind");
+    world->refuses = NULL;
+    assert_int_equal(take(world), 0); // and the refusal of before is forgotten
+    assert_null(world->refusal.code);
+}
+
+static json_t *service_notice(void)
+{
+    return json_load_file("schemas/examples/service.notice.json", 0, NULL);
+}
+
+static void the_hub_speaks_for_itself(void **state)
+{
+    world_t *world = *state;
+    clerk_say(world->clerk, service_notice());
+    assert_string_equal(
+        world->said, "decide:service.notice draft:20:service.notice duties:20 ");
+    assert_true(draft_at(world->draft, 0)->derived);
+    world->said[0] = 0;
+    json_t *unfit = service_notice();
+    (void)json_object_del(unfit, "body");
+    clerk_say(world->clerk, unfit);
+    assert_string_equal(world->said, "log:derive.unfit ");
+    world->said[0] = 0;
+    world->refuses_own = "role.kind";
+    clerk_say(world->clerk, service_notice());
+    assert_string_equal(world->said, "log:derive.refused ");
+    assert_int_equal(draft_count(world->draft), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_taken_is_drafted_as_it_was_sealed),
+        TEST(what_follows_comes_right_behind),
+        TEST(what_cannot_be_derived_refuses_the_cause),
+        TEST(what_rules_refuse_of_the_hubs_own_is_left_out),
+        TEST(the_same_again_is_known),
+        TEST(what_is_refused_leaves_nothing),
+        TEST(the_hub_speaks_for_itself),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
