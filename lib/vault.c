@@ -30,6 +30,7 @@ struct vault {
 
     // The thread's own.
     depot_t *depot;
+    time_t sweep_s; // monotonic: when to look for what nobody goes on with
     uint32_t piece_bytes;
     buf_t piece;
 
@@ -122,17 +123,13 @@ static void check_some(vault_t *self)
 }
 
 // The next job; waits for one unless there is something to hash.  False: there is none.
-static bool next_job(vault_t *self, waiting_t *out, bool *stop, bool *idle)
+static bool next_job(vault_t *self, waiting_t *out, bool *stop)
 {
     (void)pthread_mutex_lock(&self->lock);
     bool patient = !depot_checks(self->depot);
-    *idle = false;
-    while (patient && !*idle && !self->stop && self->jobs == 0) {
-        struct timespec until;
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += SWEEP_S;
-        *idle = pthread_cond_timedwait(&self->more, &self->lock, &until) == ETIMEDOUT;
-    }
+    struct timespec until = {.tv_sec = self->sweep_s};
+    while (patient && !self->stop && self->jobs == 0)
+        patient = pthread_cond_timedwait(&self->more, &self->lock, &until) == 0;
     bool found = !self->stop && self->jobs > 0;
     if (found) {
         *out = self->job[self->first];
@@ -145,19 +142,29 @@ static bool next_job(vault_t *self, waiting_t *out, bool *stop, bool *idle)
     return found;
 }
 
+// Not while anything is being hashed: that may take as long as it takes.
+static void sweep(vault_t *self)
+{
+    struct timespec now;
+    cause_t ignored;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    if (now.tv_sec < self->sweep_s || depot_checks(self->depot))
+        return;
+    (void)depot_sweep(self->depot, &ignored);
+    self->sweep_s = now.tv_sec + SWEEP_S;
+}
+
 static void *run(void *context)
 {
     vault_t *self = context;
-    cause_t ignored;
-    bool stop = false, idle;
+    bool stop = false;
     while (!stop) {
         waiting_t waiting = {0};
-        if (next_job(self, &waiting, &stop, &idle)) {
+        sweep(self);
+        if (next_job(self, &waiting, &stop)) {
             waiting.job.data = buf_span(&waiting.data);
             do_job(self, &waiting.job);
             buf_destroy(&waiting.data);
-        } else if (idle) {
-            (void)depot_sweep(self->depot, &ignored);
         }
         if (!stop)
             check_some(self);

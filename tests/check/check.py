@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """check - verify a hub's journal and the receipts of its nodes, with public keys alone.
 
-    check.py --vkey FILE --journal FOLDER [--sent FOLDER]... [--inbox FOLDER]... [--torn] [--json]
+    check.py --vkey FILE --journal FOLDER [--sent FOLDER]... [--inbox FOLDER]...
+             [--attachments FOLDER]... [--torn] [--json]
 
 It shares no code with the hub, the nodes or their tests: what it knows is in
 schemas/PROTOCOL.md.  It reads every byte of the segments and recomputes all that follows from
@@ -806,9 +807,8 @@ class Check:
 
     # --- what nodes hold ------------------------------------------------------------------
 
-    def held(self, stem):
-        """A message, its seal and its proof as a node keeps them; its position."""
-        document, seal = read(stem + ".json"), read(stem + ".seal")
+    def proven(self, stem):
+        """The entry that a proof as a node keeps it leads to."""
         path = stem + ".tlog-proof"
         match = PROOF.fullmatch(read(path))
         if not match:
@@ -822,6 +822,13 @@ class Check:
         entry = self.entries[index]
         if leaf != self.leaf_text(entry.leaf):
             raise Fault(path, f"another leaf than the journal's at {index}")
+        return entry
+
+    def held(self, stem):
+        """A message, its seal and its proof as a node keeps them."""
+        document, seal = read(stem + ".json"), read(stem + ".seal")
+        entry = self.proven(stem)
+        index = entry.leaf.position
         if document != entry.document:
             raise Fault(stem + ".json", f"another document than the journal's at {index}")
         if seal != entry.seal:
@@ -867,13 +874,26 @@ class Check:
                 raise Fault(stem + ".json", f"number {number} of this inbox is another message")
             self.count["deliveries"] += 1
 
-    def run(self, sent=(), inboxes=()):
+    def handed_in_by(self, folder):
+        """Receipts for what was handed in: FOLDER is a node's attachments/sent."""
+        for name in self.stems(folder, HEX.decode() + r"\."):
+            stem = os.path.join(folder, name)
+            entry = self.proven(stem)
+            if entry.leaf.type != "attachment" or read(stem + ".attachment") != entry.document:
+                raise Fault(stem + ".attachment", "not what the log says of an attachment")
+            if f"digest {name}\n".encode() not in entry.document:
+                raise Fault(stem + ".attachment", "the file is named after another attachment")
+            self.count["handed in"] += 1
+
+    def run(self, sent=(), inboxes=(), attachments=()):
         self.segments()
         self.checkpoint()
         for folder in sent:
             self.sent(folder)
         for folder in inboxes:
             self.delivered(folder)
+        for folder in attachments:
+            self.handed_in_by(folder)
 
     def report(self):
         count, types = self.count, self.types
@@ -896,6 +916,7 @@ class Check:
             ("checkpoint", f"size {count['checkpoint']}, {count['tiles']} tiles and bundles"),
             ("receipts", f"{count['receipts']} verified"),
             ("inboxes", f"{count['deliveries']} verified"),
+            ("handed in", f"{count['handed in']} receipts verified"),
         ]
         if count["torn"]:
             rows.insert(3, ("", f"{count['torn']} bytes of an unfinished batch left aside"))
@@ -914,12 +935,15 @@ def main():
     parser.add_argument("--journal", required=True, help="the hub's journal folder")
     parser.add_argument("--sent", action="append", default=[], help="a node's sent/ folder")
     parser.add_argument("--inbox", action="append", default=[], help="a node's inbox/ folder")
+    parser.add_argument(
+        "--attachments", action="append", default=[], help="a node's attachments/sent/ folder"
+    )
     parser.add_argument("--torn", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     try:
         check = Check(options.vkey, options.journal, options.torn)
-        check.run(options.sent, options.inbox)
+        check.run(options.sent, options.inbox, options.attachments)
     except Fault as fault:
         print(f"FAULT {fault}")
         return 1

@@ -1,6 +1,7 @@
-// fuzz_routing - routing records and single lines: what is taken is printed again byte
-// for byte.
+// fuzz_routing - routing records, single lines and the log's texts of attachments: what
+// is taken is printed again byte for byte.
 
+#include "lib/attachment.h"
 #include "lib/routing.h"
 
 #include <stdlib.h>
@@ -20,7 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_t again = {0};
     routing_t routing;
     route_t route;
+    attachment_t attachment;
     cause_t why;
+    if (attachment_parse(&attachment, text, &why) == 0) {
+        attachment_print(&attachment, &again);
+        assert_same(text, &again);
+    }
     if (routing_parse(&routing, text, &why) == 0) {
         routing_print(&routing, &again);
         assert_same(text, &again);

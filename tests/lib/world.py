@@ -454,6 +454,8 @@ class World:
             for option in ("sent", "inbox"):
                 if os.path.isdir(node.path(option)):
                     command += [f"--{option}", node.path(option)]
+            if os.path.isdir(node.path("attachments", "sent")):
+                command += ["--attachments", node.path("attachments", "sent")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 

@@ -72,6 +72,12 @@ static void put_routings(buf_t *bytes)
     put("routing", "record", bytes);
     buf_put_text(bytes, "deliver nccis notice.nccis sender 8.3\n");
     put("routing", "line", bytes);
+    buf_put_text(bytes, "attachment ");
+    buf_put_hex(bytes, span_of(worked_attachment_value().digest.bytes, sizeof(hash_t)));
+    buf_put_text(bytes, " 20\n");
+    put("routing", "attachment-line", bytes);
+    worked_attachment(bytes);
+    put("routing", "attachment", bytes);
 }
 
 int main(int argc, char **argv)
