@@ -21,6 +21,7 @@ typedef struct {
     uint64_t delivered[256];
     size_t deliveries, room; // at most `room` are taken
     char explained[64];
+    char attachment[160]; // what was told of attachments, one after the other
 } world_t;
 
 static void on_event(void *context, const link_event_t *event)
@@ -90,6 +91,36 @@ static void on_explained(void *context, uint32_t request, span_t json)
         (int)json.size, json.data);
 }
 
+static void on_held(void *context, const held_t *held)
+{
+    world_t *world = context;
+    (void)snprintf(world->attachment, sizeof world->attachment, "held %d of %d, %d",
+        (int)held->offset, (int)held->size, (int)held->piece);
+}
+
+static void on_piece(void *context, const piece_t *piece)
+{
+    world_t *world = context;
+    (void)snprintf(world->attachment, sizeof world->attachment, "piece %.*s at %d of %d",
+        (int)piece->data.size, (const char *)piece->data.data, (int)piece->offset,
+        (int)piece->size);
+}
+
+static void on_attachment_refused(void *context, const refused_item_t *item)
+{
+    world_t *world = context;
+    (void)snprintf(world->attachment, sizeof world->attachment, "refused %.*s",
+        (int)item->code.size, (const char *)item->code.data);
+}
+
+static void on_handed_in(void *context, const link_receipt_t *receipt, span_t checkpoint)
+{
+    world_t *world = context;
+    assert_true(checkpoint.size > 0 && receipt->leaf_text.size > 0);
+    (void)snprintf(world->attachment, sizeof world->attachment, "handed in %.*s",
+        (int)receipt->told.size, (const char *)receipt->told.data);
+}
+
 static void link_up(world_t *world)
 {
     cause_t why;
@@ -99,7 +130,11 @@ static void link_up(world_t *world)
         .refused = on_refused,
         .certificate = on_certificate,
         .deliveries = on_deliveries,
-        .explained = on_explained};
+        .explained = on_explained,
+        .held = on_held,
+        .piece = on_piece,
+        .attachment_refused = on_attachment_refused,
+        .handed_in = on_handed_in};
     world->link = link_open(&world->options, &events, &why);
     if (!world->link)
         fail_msg("%s", why.text);
@@ -752,6 +787,93 @@ static void passes_questions_on(void **state)
     buf_destroy(&out);
 }
 
+static void carries_attachments(void **state)
+{
+    world_t *world = *state;
+    cause_t why;
+    buf_t out = {0};
+    give_t give = {.size = 20};
+    fetch_t fetch = {.offset = 7};
+    piece_t piece = {.size = 20, .offset = 3, .data = span_text("abc")};
+    link_up(world);
+    assert_int_equal(link_give(world->link, &give, &why), -1); // there is no session
+    welcome(world, 8);
+    assert_int_equal(link_give(world->link, &give, &why), 0);
+    hub_await(world->hub, world->link, FRAME_GIVE);
+    held_put(&out, &(held_t){.size = 20, .offset = 3, .piece = 8});
+    hub_send(world->hub, &out);
+    AWAIT(world, world->attachment[0] == 'h');
+    assert_string_equal(world->attachment, "held 3 of 20, 8");
+    assert_int_equal(link_piece(world->link, &piece, &why), 0);
+    hub_await(world->hub, world->link, FRAME_PIECE);
+    assert_int_equal(piece_take(&piece, hub_frame(world->hub), &why), 0);
+    assert_true(span_is(piece.data, "abc") && piece.offset == 3);
+    assert_int_equal(link_fetch(world->link, &fetch, &why), 0);
+    hub_await(world->hub, world->link, FRAME_FETCH);
+    buf_clear(&out);
+    piece_put(&out, &(piece_t){.size = 9, .offset = 7, .data = span_text("yz")});
+    hub_send(world->hub, &out);
+    AWAIT(world, world->attachment[0] == 'p');
+    assert_string_equal(world->attachment, "piece yz at 7 of 9");
+    refused_t *refused = calloc(1, sizeof *refused);
+    refused->n = 1;
+    refused->item[0].code = span_text("attachment.absent");
+    refused->item[0].retry = true;
+    buf_clear(&out);
+    refused_put(&out, refused);
+    hub_send(world->hub, &out);
+    AWAIT(world, world->attachment[0] == 'r');
+    assert_string_equal(world->attachment, "refused attachment.absent");
+    assert_int_equal(world->refused, 0); // no message of this node was
+    free(refused);
+    buf_destroy(&out);
+}
+
+// The receipt that `author` handed in what `text` says, told as `told`.
+static void send_handed_in(
+    world_t *world, const char *author, const char *text, const char *told)
+{
+    buf_t note = {0}, proof = {0}, out = {0};
+    receipt_t *receipt = calloc(1, sizeof *receipt);
+    leaf_t leaf = {.type = "attachment", .has_document = true};
+    (void)snprintf(leaf.author, sizeof leaf.author, "%s", author);
+    sha256(span_text(text), &leaf.document);
+    uint64_t position = hub_append(world->hub, &leaf);
+    hub_checkpoint(world->hub, world->hub->size, &note);
+    assert_int_equal(
+        merkle_prove_run(&position, 1, world->hub->size, hub_fetch, world->hub, &proof),
+        0);
+    receipt->n = 1;
+    receipt->item[0].leaf = buf_span(&world->hub->text[position]);
+    receipt->item[0].told = span_text(told);
+    receipt->checkpoint = buf_span(&note);
+    receipt->proof = buf_span(&proof);
+    receipt_put(&out, receipt);
+    hub_send(world->hub, &out);
+    free(receipt);
+    buf_destroy(&note);
+    buf_destroy(&proof);
+    buf_destroy(&out);
+}
+
+static void believes_receipts_for_its_own_attachments(void **state)
+{
+    world_t *world = *state;
+    link_up(world);
+    welcome(world, 8);
+    send_handed_in(world, "isoc-energy", "this one", "this one");
+    AWAIT(world, world->attachment[0]);
+    assert_string_equal(world->attachment, "handed in this one");
+    assert_int_equal(world->receipts, 0); // of messages
+    world->attachment[0] = 0;
+    send_handed_in(world, "isoc-energy", "this one", "another");
+    AWAIT(world, world->events[LINK_BROKEN] == 1);
+    welcome(world, 8);
+    send_handed_in(world, "isoc-water", "this one", "this one");
+    AWAIT(world, world->events[LINK_BROKEN] == 2);
+    assert_string_equal(world->attachment, "");
+}
+
 static void gives_up_a_silent_hub(void **state)
 {
     world_t *world = *state;
@@ -789,6 +911,8 @@ int main(void)
         TEST(says_when_the_key_is_not_the_hubs),
         TEST(tries_every_endpoint),
         TEST(passes_questions_on),
+        TEST(carries_attachments),
+        TEST(believes_receipts_for_its_own_attachments),
         TEST(gives_up_a_silent_hub),
     };
     return cmocka_run_group_tests_name("link", tests, NULL, NULL);
