@@ -65,6 +65,7 @@ enum {
     DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
     WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
+    MANY_ENTRIES = 32,        // of a turn: see send_turn
     SHARED_FROM = 2,          // one check is not worth waking a worker
     DUTIES_A_TURN = 256,      // that fall due; the rest follow in the next
     POLL_MS = 1000,
@@ -900,8 +901,9 @@ static void delivery_again(void *context, const session_t *session)
         session->sent + 1);
 }
 
-// Nothing leaves the hub before this.  Deliveries go first: their receivers have more to
-// verify.
+// Nothing leaves the hub before this.  After a few messages deliveries go first: their
+// receivers have more to verify.  After many it is the publishers who wait, for room in
+// their windows.
 static int send_turn(hub_t *self, cause_t *why)
 {
     answers_out_t out = {.entry = answer_entry,
@@ -921,10 +923,12 @@ static int send_turn(hub_t *self, cause_t *why)
         .send = delivery_send,
         .again = delivery_again,
         .context = self};
-    if (delivery_turn(self->delivery, &round, why) != 0)
-        return -1;
+    bool many = draft_count(self->draft) >= MANY_ENTRIES;
     arena_clear(self->reading);
-    return answers_send(self->answers, &out, why);
+    if ((many && answers_send(self->answers, &out, why) != 0) ||
+        delivery_turn(self->delivery, &round, why) != 0)
+        return -1;
+    return many ? 0 : answers_send(self->answers, &out, why);
 }
 
 static void begin_turn(hub_t *self)
