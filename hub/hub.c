@@ -958,6 +958,11 @@ static bool hub_said(void *context, const char *id)
     return past_find(self->past, self->identity.member.id, id, &leaf);
 }
 
+static void say(void *context, json_t *message)
+{
+    clerk_say(((hub_t *)context)->clerk, message);
+}
+
 static notices_t notices(hub_t *self)
 {
     return (notices_t){.hub = self->identity.member.id,
@@ -965,66 +970,21 @@ static notices_t notices(hub_t *self)
         .now_ms = self->now.wall_ms,
         .said = hub_said,
         .takes_part = takes_part,
+        .say = say,
+        .log = log_line,
         .context = self};
-}
-
-// Takes over the notice; NULL: it was said before.
-static void say(hub_t *self, json_t *notice)
-{
-    if (notice)
-        clerk_say(self->clerk, notice);
-}
-
-// The end of a certificate is announced once, ahead.
-static void announce_expiry(void *context, const cert_t *cert)
-{
-    hub_t *self = context;
-    notices_t out = notices(self);
-    if (!roster_member(self->law.roster, cert->node))
-        return;
-    say(self, notices_expiry(&out, cert));
-    log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
-        cert->serial);
-}
-
-// Who owes something, and who is to know, is told that the time is nearly over, or over.
-static void tell_of_duty(hub_t *self, const duty_t *duty)
-{
-    char due[TIME_TEXT];
-    notices_t out = notices(self);
-    bool near = duty->state == DUTY_NEAR;
-    say(self, notices_duty(&out, duty));
-    time_print(duty->due_ms, due);
-    if (duty->exercise[0]) // an operator is alarmed by what is real
-        log_line(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
-            "exercise=%s node=%s duty=%s due=%s", duty->exercise, duty->who, duty->name,
-            due);
-    else
-        log_line(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
-            "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
-            due);
 }
 
 static void due_turn(hub_t *self)
 {
     const duty_t *duty;
     duties_out_t out = duties_out(self);
+    notices_t tell = notices(self);
     if (!may_write(self))
         return;
     duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &out);
     while ((duty = duties_to_tell(self->duties)) != NULL)
-        tell_of_duty(self, duty);
-}
-
-static void announce_expiries(hub_t *self)
-{
-    static const int64_t day_ms = 24 * 3600 * 1000;
-    int64_t now_ms = self->now.wall_ms;
-    roster_each_expiring(self->law.roster, now_ms,
-        now_ms + self->options->expiry_notice_days * day_ms, announce_expiry, self);
-    if (roster_crl_stale(self->law.roster, now_ms))
-        log_line(LOG_ERROR, "crl.stale",
-            "action=\"publish a new CRL: until then nobody new is enrolled\"");
+        notices_duty(&tell, duty);
 }
 
 static void note_step(hub_t *self, int64_t step_ms)
@@ -1041,6 +1001,7 @@ static void note_step(hub_t *self, int64_t step_ms)
 static void look_around(hub_t *self)
 {
     cause_t why;
+    notices_t tell = notices(self);
     watch_news_t news = watch_turn(&self->watch, self->now,
         !journal_has_room(self->journal), self->options->clock_step_ms);
     if (news.room == ROOM_GONE)
@@ -1053,7 +1014,7 @@ static void look_around(hub_t *self)
         return;
     reception_expel(self->reception);
     if (may_write(self) && watch_certificates(&self->watch, self->now))
-        announce_expiries(self);
+        notices_certificates(&tell, self->options->expiry_notice_days);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
 }

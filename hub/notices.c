@@ -69,14 +69,14 @@ static json_t *body_of(const notice_t *notice)
     return body;
 }
 
-static json_t *make(const notices_t *self, const notice_t *notice)
+static void say(const notices_t *self, const notice_t *notice)
 {
     char id[MESSAGE_ID_MAX], sent[TIME_TEXT], nonce[33];
     uint8_t random[16];
     bool played = notice->duty && notice->duty->exercise[0];
     name(notice, id);
     if (self->said(self->context, id))
-        return NULL;
+        return;
     time_print(self->now_ms, sent);
     randombytes_buf(random, sizeof random);
     hex_encode(random, sizeof random, nonce);
@@ -90,20 +90,49 @@ static json_t *make(const notices_t *self, const notice_t *notice)
     if (played)
         (void)json_object_set_new(
             message, "exercise", json_string(notice->duty->exercise));
-    return message;
+    self->say(self->context, message);
 }
 
-json_t *notices_expiry(const notices_t *self, const cert_t *cert)
+static void say_expiry(void *context, const cert_t *cert)
 {
-    return make(self, &(notice_t){.event = "certificate-expiring",
-                          .occasion = cert->serial,
-                          .node = cert->node,
-                          .at_ms = cert->not_after_ms,
-                          .text = "A certificate expires: renew it with `dabyl ca "
-                                  "renew`."});
+    const notices_t *self = context;
+    if (!roster_member(self->roster, cert->node))
+        return;
+    say(self, &(notice_t){.event = "certificate-expiring",
+                  .occasion = cert->serial,
+                  .node = cert->node,
+                  .at_ms = cert->not_after_ms,
+                  .text = "A certificate expires: renew it with `dabyl ca renew`."});
+    self->log(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
+        cert->serial);
 }
 
-json_t *notices_duty(const notices_t *self, const duty_t *duty)
+void notices_certificates(const notices_t *self, int64_t days)
+{
+    static const int64_t day_ms = 24 * 3600 * 1000;
+    notices_t each = *self;
+    roster_each_expiring(
+        self->roster, self->now_ms, self->now_ms + days * day_ms, say_expiry, &each);
+    if (roster_crl_stale(self->roster, self->now_ms))
+        self->log(LOG_ERROR, "crl.stale",
+            "action=\"publish a new CRL: until then nobody new is enrolled\"");
+}
+
+// An operator is alarmed by what is real.
+static void log_duty(const notices_t *self, const duty_t *duty, const char *due)
+{
+    bool near = duty->state == DUTY_NEAR;
+    if (duty->exercise[0])
+        self->log(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
+            "exercise=%s node=%s duty=%s due=%s", duty->exercise, duty->who, duty->name,
+            due);
+    else
+        self->log(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
+            "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
+            due);
+}
+
+void notices_duty(const notices_t *self, const duty_t *duty)
 {
     char text[400], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
     bool near = duty->state == DUTY_NEAR, played = duty->exercise[0] != 0;
@@ -112,10 +141,11 @@ json_t *notices_duty(const notices_t *self, const duty_t *duty)
     (void)snprintf(text, sizeof text, "%s%s%s%s: %s (para %s) %s due at %s.",
         played ? "EXERCISE " : "", duty->exercise, played ? ", " : "", duty->who,
         duty->name, duty->cites, near ? "is" : "is overdue, and was", due);
-    return make(self, &(notice_t){.event = near ? "due-soon" : "overdue",
-                          .occasion = occasion,
-                          .node = duty->who,
-                          .duty = duty,
-                          .at_ms = duty->due_ms,
-                          .text = text});
+    say(self, &(notice_t){.event = near ? "due-soon" : "overdue",
+                  .occasion = occasion,
+                  .node = duty->who,
+                  .duty = duty,
+                  .at_ms = duty->due_ms,
+                  .text = text});
+    log_duty(self, duty, due);
 }

@@ -10,6 +10,7 @@
 
 #include "lib/cert.h"
 #include "lib/duty.h"
+#include "lib/log.h"
 #include "lib/roster.h"
 
 #include <jansson.h>
@@ -23,12 +24,16 @@ typedef struct {
     bool (*said)(void *context, const char *id);
     // Whether the node may know of what happens in this exercise; "": of what is real.
     bool (*takes_part)(void *context, const char *exercise, const char *node);
+    // Takes over the message.
+    void (*say)(void *context, json_t *message);
+    void (*log)(log_level_t level, const char *id, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
     void *context;
 } notices_t;
 
-// A message that the caller owns, or NULL when it was said before.
-json_t *notices_expiry(const notices_t *self, const cert_t *cert);
+// Every certificate that ends within so many days, ahead; and a CRL that has ended.
+void notices_certificates(const notices_t *self, int64_t days);
 // `duty` is near its end or over it.
-json_t *notices_duty(const notices_t *self, const duty_t *duty);
+void notices_duty(const notices_t *self, const duty_t *duty);
 
 #endif

@@ -21,6 +21,8 @@ typedef struct {
     people_t people;
     roster_t *roster;
     char said[MESSAGE_ID_MAX]; // "": nothing was
+    json_t *message;           // the last one
+    char logged[64];
 } world_t;
 
 static bool said(void *context, const char *id)
@@ -36,15 +38,36 @@ static bool takes_part(void *context, const char *exercise, const char *node)
     return exercise[0] == 0 || strcmp(node, "nccis-b") == 0;
 }
 
+static void take(void *context, json_t *message)
+{
+    world_t *world = context;
+    json_decref(world->message);
+    world->message = message;
+}
+
+static world_t *the_world; // for the log, which has no context
+
+__attribute__((format(printf, 3, 4))) static void note(
+    log_level_t level, const char *id, const char *format, ...)
+{
+    static const char *const levels[] = {"error", "warning", "info", "debug"};
+    (void)format;
+    (void)snprintf(
+        the_world->logged, sizeof the_world->logged, "%s %s", levels[level], id);
+}
+
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     static const char *const nodes[][2] = {
         {"nccis-a", "nccis"}, {"nccis-b", "nccis"}, {"isoc-a", "isoc"}, {"kib", "isoc"}};
+    the_world = world;
     people_open(&world->people, now);
     for (size_t i = 0; i < sizeof nodes / sizeof nodes[0]; i++)
         people_certify(&world->people,
             &(person_t){nodes[i][0], nodes[i][1], "STS", NULL, NULL, 0}, CERT_CHANNEL);
+    people_certify(&world->people,
+        &(person_t){"isoc-a", "isoc", "STS", NULL, NULL, now + 86400000}, CERT_SEAL);
     people_publish(&world->people, 1);
     world->roster = people_roster(&world->people);
     *state = world;
@@ -67,6 +90,8 @@ static notices_t out_of(world_t *world)
         .now_ms = now,
         .said = said,
         .takes_part = takes_part,
+        .say = take,
+        .log = note,
         .context = world};
 }
 
@@ -84,19 +109,27 @@ static duty_t overdue(void)
     return duty;
 }
 
+// What was said, which the caller owns; NULL: nothing.
+static json_t *taken(world_t *world)
+{
+    json_t *message = world->message;
+    world->message = NULL;
+    return message;
+}
+
 static json_t *of_duty(world_t *world, const duty_t *duty)
 {
     notices_t out = out_of(world);
-    return notices_duty(&out, duty);
+    notices_duty(&out, duty);
+    return taken(world);
 }
 
-static json_t *of_expiry(world_t *world, const char *node, const char *serial)
+// Of the only certificate that ends so soon.
+static json_t *of_expiry(world_t *world, int64_t days)
 {
     notices_t out = out_of(world);
-    cert_t cert = {.not_after_ms = now + 86400000};
-    (void)snprintf(cert.node, sizeof cert.node, "%s", node);
-    (void)snprintf(cert.serial, sizeof cert.serial, "%s", serial);
-    return notices_expiry(&out, &cert);
+    notices_certificates(&out, days);
+    return taken(world);
 }
 
 // A pointer without escapes, through objects.
@@ -135,7 +168,7 @@ static const char *addressees(const json_t *message)
 
 static void an_end_is_told_to_who_is_concerned(void **state)
 {
-    json_t *message = of_expiry(*state, "isoc-a", "0a1b");
+    json_t *message = of_expiry(*state, 2);
     assert_string_equal(addressees(message), "isoc-a nccis-a nccis-b");
     assert_string_equal(text_at(message, "/from"), "hub");
     assert_string_equal(text_at(message, "/status"), "actual");
@@ -145,9 +178,8 @@ static void an_end_is_told_to_who_is_concerned(void **state)
     assert_string_equal(text_at(message, "/sent"), "2026-11-22T12:00:00.000Z");
     assert_null(at(message, "/body/about"));
     json_decref(message);
-    message = of_expiry(*state, "nccis-b", "0a1b"); // nobody twice
-    assert_string_equal(addressees(message), "nccis-b nccis-a");
-    json_decref(message);
+    assert_string_equal(the_world->logged, "warning certificate.expiring");
+    assert_null(of_expiry(*state, 1)); // not so soon
 }
 
 static void a_duty_is_told_to_its_watchers_too(void **state)
@@ -161,9 +193,13 @@ static void a_duty_is_told_to_its_watchers_too(void **state)
     assert_string_equal(text_at(message, "/body/about/id"), duty.message.id);
     assert_string_equal(text_at(message, "/summary/en"),
         "isoc-a: answer (para 10) is overdue, and was due at 2026-11-22T11:00:00.000Z.");
+    assert_string_equal(the_world->logged, "warning duty.overdue");
     json_decref(message);
     duty.state = DUTY_NEAR;
+    (void)snprintf(duty.tell[0], NODE_ID_MAX, "nccis-a"); // nobody twice
     message = of_duty(*state, &duty);
+    assert_string_equal(addressees(message), "isoc-a nccis-a nccis-b");
+    assert_string_equal(the_world->logged, "info duty.near");
     assert_string_equal(text_at(message, "/body/event"), "due-soon");
     assert_string_equal(text_at(message, "/body/text"),
         "isoc-a: answer (para 10) is due at 2026-11-22T11:00:00.000Z.");
@@ -178,6 +214,7 @@ static void what_is_played_is_told_to_players_and_says_so(void **state)
     assert_string_equal(addressees(message), "isoc-a nccis-b");
     assert_string_equal(text_at(message, "/status"), "exercise");
     assert_string_equal(text_at(message, "/exercise"), "spring");
+    assert_string_equal(the_world->logged, "info exercise.overdue");
     assert_int_equal(
         strncmp(text_at(message, "/summary/en"), "EXERCISE spring, ", 17), 0);
     json_decref(message);
@@ -205,13 +242,10 @@ static void an_occasion_is_told_once(void **state)
     assert_non_null(earlier);
     json_decref(near);
     json_decref(earlier);
-    message = of_expiry(world, "isoc-a", "0a1b");
+    message = of_expiry(world, 2);
     (void)snprintf(world->said, sizeof world->said, "%s", text_at(message, "/id"));
     json_decref(message);
-    assert_null(of_expiry(world, "isoc-a", "0a1b"));
-    message = of_expiry(world, "isoc-a", "0a1c");
-    assert_non_null(message);
-    json_decref(message);
+    assert_null(of_expiry(world, 2));
 }
 
 static void every_notice_satisfies_its_schema(void **state)
@@ -221,8 +255,8 @@ static void every_notice_satisfies_its_schema(void **state)
     schemas_t *schemas = schemas_open("schemas", &why);
     duty_t duty = overdue(), played = overdue();
     (void)snprintf(played.exercise, sizeof played.exercise, "spring");
-    json_t *messages[] = {of_duty(*state, &duty), of_duty(*state, &played),
-        of_expiry(*state, "isoc-a", "0a1b")};
+    json_t *messages[] = {
+        of_duty(*state, &duty), of_duty(*state, &played), of_expiry(*state, 2)};
     assert_non_null(schemas);
     for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
         value_t *message = value_from(messages[i]);
