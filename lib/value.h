@@ -22,7 +22,7 @@ typedef enum {
 } value_type_t;
 
 typedef struct value {
-    const char *key; // of a member, with a NUL behind it; otherwise NULL
+    const char *key; // of a member, with a NUL behind it and none inside; otherwise NULL
     union {
         const char *text; // with a NUL behind it
         int64_t integer;

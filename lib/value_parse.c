@@ -106,8 +106,11 @@ static bool take_member(parser_t *self)
     uint32_t length, member;
     if (*self->at != '"')
         return parser_fail(self, "a key in quotes must stand here");
+    char *start = self->at;
     if (!parser_string(self, &key, &length))
         return false;
+    if (memchr(key, 0, length)) // keys are compared as C strings as well
+        return parser_fail_at(self, start, VALUE_SYNTAX, "a key has no NUL");
     skip_space(self);
     if (*self->at != ':')
         return parser_fail(self, "a colon must stand here");

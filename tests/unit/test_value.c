@@ -71,6 +71,7 @@ static void what_is_no_json_is_refused_where_it_stops(void **state)
         {"\"\n\"", VALUE_SYNTAX, 1},
         {"\"\xff\"", VALUE_UTF8, 1},
         {"\xd3\x99", VALUE_UTF8, 0},
+        {"{\"a\\u0000\":1}", VALUE_SYNTAX, 1},
         {"[01]", VALUE_NUMBER, 1},
         {"[1.]", VALUE_NUMBER, 1},
         {"[1e]", VALUE_NUMBER, 1},
