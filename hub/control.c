@@ -5,6 +5,7 @@
 #include "lib/file.h"
 #include "lib/memory.h"
 
+#include <jansson.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,4 +78,13 @@ int control_receive(control_t *self, char *line, size_t room)
 void control_answer(control_t *self, span_t text)
 {
     (void)zmq_send(self->socket, text.data, text.size, ZMQ_DONTWAIT);
+}
+
+void control_reply(control_t *self, const cause_t *why)
+{
+    json_t *answer = json_pack("{s:b, s:s}", "ok", why->text[0] == 0, "text", why->text);
+    char *text = json_dumps(answer, JSON_COMPACT);
+    control_answer(self, span_text(text ? text : "{}"));
+    free(text);
+    json_decref(answer);
 }

@@ -20,5 +20,7 @@ zmq_pollitem_t control_poll_item(const control_t *self);
 // The next request into `line`; 1, or 0 when there is none.  Each is to be answered.
 int control_receive(control_t *self, char *line, size_t room);
 void control_answer(control_t *self, span_t text);
+// {"ok", "text"}: done when `why` has no text, else not done, and why.
+void control_reply(control_t *self, const cause_t *why);
 
 #endif

@@ -28,7 +28,8 @@ enum {
     ZAP_PART_MAX = 256,
     LINGER_MS = 1000,
     BACKLOG_MAX = 1024,
-    OTHER_FILES = 64, // descriptors for the journal and the like
+    OTHER_FILES = 64,         // descriptors for the journal and the like
+    WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
 };
 
 struct gate {
@@ -127,6 +128,32 @@ static int bind_endpoint(gate_t *self, const char *endpoint, cause_t *why)
         return cause_errno(why, "cannot listen on %s", endpoint);
     self->endpoints[self->endpoint_count++] = memory_text(bound);
     return 0;
+}
+
+// Frames that may wait in libzmq, of one peer: of the largest ones only a few.
+static int waiting_frames(const hub_options_t *options)
+{
+    int64_t frames = WAITING_BYTES / options->frame_limit;
+    int64_t least = 2;
+    if (frames > options->queue_limit)
+        frames = options->queue_limit;
+    return (int)(frames < least ? least : frames);
+}
+
+gate_options_t gate_options_of(const hub_options_t *options, const uint8_t secret_key[32],
+    const uint8_t public_key[32])
+{
+    gate_options_t gate = {.endpoints = (const char *const *)options->listen.text,
+        .endpoint_count = options->listen.n,
+        .frame_limit = options->frame_limit,
+        .queue_limit = (int)options->queue_limit,
+        .intake_limit = waiting_frames(options),
+        .handshake_ms = (int)options->handshake_ms,
+        .heartbeat_ms = (int)options->heartbeat_ms,
+        .connections = (int)options->connections};
+    memcpy(gate.secret_key, secret_key, 32);
+    memcpy(gate.public_key, public_key, 32);
+    return gate;
 }
 
 gate_t *gate_open(

@@ -10,6 +10,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cause.h"
+#include "lib/hub_options.h"
 
 #include <zmq.h>
 
@@ -46,6 +47,9 @@ typedef enum {
     GATE_GONE, // the peer is not connected any more
 } gate_result_t;
 
+// The part of a configuration that is the gate's; the key is the caller's to wipe.
+gate_options_t gate_options_of(const hub_options_t *options, const uint8_t secret_key[32],
+    const uint8_t public_key[32]);
 gate_t *gate_open(
     const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why);
 void gate_close(gate_t **self_p);

@@ -45,17 +45,16 @@
 #include "lib/refusals.h"
 #include "lib/seal.h"
 #include "lib/sessions.h"
+#include "lib/signals.h"
 #include "lib/text.h"
 #include "lib/times.h"
 #include "lib/tree.h"
 #include "lib/version.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
@@ -64,10 +63,9 @@ enum {
     TURN_BYTES = 4 << 20,   // after so many bytes of frames no further one is read
     DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
     BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
-    WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
-    MANY_ENTRIES = 32,        // of a turn: see send_turn
-    SHARED_FROM = 2,          // one check is not worth waking a worker
-    DUTIES_A_TURN = 256,      // that fall due; the rest follow in the next
+    MANY_ENTRIES = 32,      // of a turn: see send_turn
+    SHARED_FROM = 2,        // one check is not worth waking a worker
+    DUTIES_A_TURN = 256,    // that fall due; the rest follow in the next
     POLL_MS = 1000,
 };
 
@@ -600,7 +598,6 @@ static void try_reload(hub_t *self, cause_t *why)
 static void answer_status(hub_t *self)
 {
     buf_t text = {0};
-    cause_t why;
     json_t *status = status_new(&(hub_status_t){.hub = self->identity.member.id,
         .origin = self->options->origin,
         .entries = self->checkpoint.size,
@@ -614,18 +611,7 @@ static void answer_status(hub_t *self)
         .disk_full = self->watch.full,
         .rolled_back = self->rolled_back,
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
-    for (size_t i = 0; i < roster_count(self->law.roster); i++) {
-        const member_t *member = roster_at(self->law.roster, i);
-        int inbox = inboxes_of(self->inboxes, member->id, &why);
-        if (inbox >= 0 && strcmp(member->role, "hub") != 0)
-            status_add_node(
-                status, &(node_status_t){.node = member->id,
-                            .role = member->role,
-                            .organisation = member->organisation,
-                            .connected = sessions_of_inbox(self->sessions, inbox) != NULL,
-                            .delivered = inboxes_last(self->inboxes, inbox),
-                            .acknowledged = inboxes_acked(self->inboxes, inbox)});
-    }
+    status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
     status_print(status, &text);
     control_answer(self->control, buf_span(&text));
     buf_destroy(&text);
@@ -662,22 +648,18 @@ static void answer_control(hub_t *self, const char *line)
     else
         (void)cause_set(
             &why, "unknown request '%s': status, reload, clock accept or stop", line);
-    json_t *answer = json_pack("{s:b, s:s}", "ok", why.text[0] == 0, "text", why.text);
-    char *text = json_dumps(answer, JSON_COMPACT);
-    control_answer(self->control, span_text(text ? text : "{}"));
-    free(text);
-    json_decref(answer);
+    control_reply(self->control, &why);
 }
 
 // Signals and the operator's socket.
 static void control_turn(hub_t *self)
 {
     self->operator_waits = false;
-    struct signalfd_siginfo signal;
+    signals_t signal;
     char line[256];
     cause_t why;
-    while (read(self->signals, &signal, sizeof signal) == sizeof signal) {
-        if (signal.ssi_signo == SIGHUP)
+    while ((signal = signals_next(self->signals)) != SIGNALS_NONE) {
+        if (signal == SIGNALS_RELOAD)
             try_reload(self, &why);
         else
             self->stopping = true;
@@ -1077,15 +1059,9 @@ int hub_run(hub_t *self, cause_t *why)
     return commit_turn(self, RIDE_NOW, why); // what waits is not left behind
 }
 
-static identity_source_t identity_source(const hub_options_t *options)
-{
-    return (identity_source_t){options->origin, options->log_key, options->seal_key,
-        options->channel_key, options->certificate};
-}
-
 static int open_identity(identity_t *identity, const hub_options_t *options, cause_t *why)
 {
-    identity_source_t who = identity_source(options);
+    identity_source_t who = identity_source_of(options);
     return identity_open(identity, &who, why);
 }
 
@@ -1157,45 +1133,13 @@ static int open_state(hub_t *self, cause_t *why)
     return 0;
 }
 
-// Frames that may wait in libzmq, of one peer: of the largest ones only a few.
-static int waiting_frames(const hub_options_t *options)
-{
-    int64_t frames = WAITING_BYTES / options->frame_limit;
-    int64_t least = 2;
-    if (frames > options->queue_limit)
-        frames = options->queue_limit;
-    return (int)(frames < least ? least : frames);
-}
-
 static int open_gate(hub_t *self, cause_t *why)
 {
-    const hub_options_t *options = self->options;
-    gate_options_t gate = {.endpoints = (const char *const *)options->listen.text,
-        .endpoint_count = options->listen.n,
-        .frame_limit = options->frame_limit,
-        .queue_limit = (int)options->queue_limit,
-        .intake_limit = waiting_frames(options),
-        .handshake_ms = (int)options->handshake_ms,
-        .heartbeat_ms = (int)options->heartbeat_ms,
-        .connections = (int)options->connections};
-    memcpy(gate.secret_key, self->identity.channel_secret, 32);
-    memcpy(gate.public_key, self->identity.channel_public, 32);
+    gate_options_t gate = gate_options_of(
+        self->options, self->identity.channel_secret, self->identity.channel_public);
     self->gate = gate_open(&gate, reception_admits, self->reception, why);
     sodium_memzero(&gate, sizeof gate);
     return self->gate ? 0 : -1;
-}
-
-static int open_signals(hub_t *self, cause_t *why)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 ||
-        (self->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)) < 0)
-        return cause_errno(why, "signalfd");
-    return 0;
 }
 
 static int check_clock(const hub_t *self, clock_trust_t trust, cause_t *why)
@@ -1243,7 +1187,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->delivery = delivery_new();
     self->refusals = refusals_new();
     self->reading = arena_new();
-    if (open_signals(self, why) != 0)
+    if ((self->signals = signals_open(why)) < 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
     if (open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||

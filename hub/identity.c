@@ -27,6 +27,12 @@ static int read_certificate(identity_t *self, const char *path, cause_t *why)
     return 0;
 }
 
+identity_source_t identity_source_of(const hub_options_t *options)
+{
+    return (identity_source_t){options->origin, options->log_key, options->seal_key,
+        options->channel_key, options->certificate};
+}
+
 int identity_open(identity_t *self, const identity_source_t *source, cause_t *why)
 {
     *self = (identity_t){0};

@@ -4,6 +4,7 @@
 #define HUB_IDENTITY_H
 
 #include "lib/cert.h"
+#include "lib/hub_options.h"
 #include "lib/note.h"
 #include "lib/roster.h"
 #include "lib/seal.h"
@@ -21,6 +22,7 @@ typedef struct {
     const char *log_key, *seal_key, *channel_key, *certificate; // paths
 } identity_source_t;
 
+identity_source_t identity_source_of(const hub_options_t *options);
 int identity_open(identity_t *self, const identity_source_t *source, cause_t *why);
 void identity_close(identity_t *self); // wipes the keys
 

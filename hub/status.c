@@ -4,6 +4,7 @@
 #include "lib/version.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 json_t *status_new(const hub_status_t *status)
 {
@@ -23,13 +24,22 @@ json_t *status_new(const hub_status_t *status)
     return self;
 }
 
-void status_add_node(json_t *self, const node_status_t *node)
+void status_add_nodes(
+    json_t *self, const roster_t *roster, inboxes_t *inboxes, sessions_t *sessions)
 {
-    (void)json_array_append_new(json_object_get(self, "nodes"),
-        json_pack("{s:s, s:s, s:s, s:b, s:I, s:I}", "node", node->node, "role",
-            node->role, "organisation", node->organisation, "connected", node->connected,
-            "delivered", (json_int_t)node->delivered, "acknowledged",
-            (json_int_t)node->acknowledged));
+    cause_t why;
+    for (size_t i = 0; i < roster_count(roster); i++) {
+        const member_t *member = roster_at(roster, i);
+        int inbox = inboxes_of(inboxes, member->id, &why);
+        if (inbox < 0 || strcmp(member->role, "hub") == 0)
+            continue;
+        (void)json_array_append_new(json_object_get(self, "nodes"),
+            json_pack("{s:s, s:s, s:s, s:b, s:I, s:I}", "node", member->id, "role",
+                member->role, "organisation", member->organisation, "connected",
+                sessions_of_inbox(sessions, inbox) != NULL, "delivered",
+                (json_int_t)inboxes_last(inboxes, inbox), "acknowledged",
+                (json_int_t)inboxes_acked(inboxes, inbox)));
+    }
 }
 
 void status_print(const json_t *self, buf_t *out)

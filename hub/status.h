@@ -3,7 +3,9 @@
 #ifndef HUB_STATUS_H
 #define HUB_STATUS_H
 
-#include "lib/bytes.h"
+#include "lib/inboxes.h"
+#include "lib/roster.h"
+#include "lib/sessions.h"
 
 #include <jansson.h>
 
@@ -19,15 +21,11 @@ typedef struct {
     bool disk_full, rolled_back, crl_stale;
 } hub_status_t;
 
-typedef struct {
-    const char *node, *role, *organisation;
-    bool connected;
-    uint64_t delivered, acknowledged; // highest inbox numbers
-} node_status_t;
-
 // The caller owns the JSON.
 json_t *status_new(const hub_status_t *status);
-void status_add_node(json_t *self, const node_status_t *node);
+// Every member but hubs: whether it is connected, what it was sent and has signed for.
+void status_add_nodes(
+    json_t *self, const roster_t *roster, inboxes_t *inboxes, sessions_t *sessions);
 void status_print(const json_t *self, buf_t *out);
 
 #endif

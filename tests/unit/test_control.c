@@ -4,6 +4,7 @@
 
 #include "tests/lib/scratch.h"
 
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -124,6 +125,32 @@ static void parts_do_not_stop_it(void **state)
     is_answered("{}");
 }
 
+static void a_reply_says_whether_it_was_done(void **state)
+{
+    (void)state;
+    char line[64], got[128] = "";
+    const struct {
+        cause_t why;
+        const char *expected;
+    } cases[] = {{{""}, "{\"ok\": true, \"text\": \"\"}"},
+        {{"a \"word\""}, "{\"ok\": false, \"text\": \"a \\\"word\\\"\"}"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ask("reload", 6, 0);
+        wait_for_line(line, sizeof line);
+        control_reply(control, &cases[i].why);
+        assert_int_equal(zmq_recv(asker, got, sizeof got, 0), 0); // the delimiter
+        int size = zmq_recv(asker, got, sizeof got - 1, 0);
+        assert_true(size > 0);
+        got[size] = 0;
+        json_t *said = json_loads(got, 0, NULL);
+        json_t *expected = json_loads(cases[i].expected, 0, NULL);
+        assert_non_null(expected);
+        assert_true(json_equal(said, expected));
+        json_decref(said);
+        json_decref(expected);
+    }
+}
+
 static void the_folder_is_its_owners(void **state)
 {
     (void)state;
@@ -160,6 +187,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_line_is_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_too_long_is_cut, set_up, tear_down),
         cmocka_unit_test_setup_teardown(parts_do_not_stop_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_reply_says_whether_it_was_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_folder_is_its_owners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_path_is_no_socket, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

@@ -492,6 +492,31 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
     gate_close(&side.gate);
 }
 
+static void a_configuration_bounds_what_waits(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t frame_limit, queue_limit;
+        int waiting;
+    } cases[] = {
+        {1 << 20, 1000, 32}, {1 << 20, 10, 10}, {64 << 20, 1000, 2}, {65536, 1000, 512}};
+    static const uint8_t secret[32] = {1}, public[32] = {2};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        hub_options_t conf = {.frame_limit = cases[i].frame_limit,
+            .queue_limit = cases[i].queue_limit,
+            .heartbeat_ms = 7000,
+            .handshake_ms = 3000,
+            .connections = 9};
+        gate_options_t options = gate_options_of(&conf, secret, public);
+        assert_int_equal(options.intake_limit, cases[i].waiting);
+        assert_int_equal(options.heartbeat_ms, 7000);
+        assert_int_equal(options.handshake_ms, 3000);
+        assert_int_equal(options.connections, 9);
+        assert_memory_equal(options.secret_key, secret, 32);
+        assert_memory_equal(options.public_key, public, 32);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +532,7 @@ int main(void)
         cmocka_unit_test(the_refused_leave_no_trace_in_the_count),
         cmocka_unit_test(a_slow_peer_is_full_and_a_gone_one_gone),
         cmocka_unit_test(an_endpoint_in_use_is_a_failure_with_a_reason),
+        cmocka_unit_test(a_configuration_bounds_what_waits),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
