@@ -1,5 +1,5 @@
-// delivery - session by session, frame by frame; the courier packs what is asked of the
-// inbox here.
+// delivery - session by session, frame by frame; the courier packs deliveries, answers
+// their own, of entries that are read here.
 
 #include "hub/delivery.h"
 
@@ -9,13 +9,14 @@
 #include "lib/memory.h"
 #include "lib/routing.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct delivery {
     courier_t *courier;
-    arena_t *arena; // what the entries of one frame are read into
-    buf_t proof;
+    arena_t *arena; // what the entries of one frame, or of the answers, are read into
+    buf_t proof, told;
 };
 
 // The courier's questions about the entries of one session's inbox.
@@ -42,6 +43,7 @@ void delivery_destroy(delivery_t **self_p)
     courier_destroy(&self->courier);
     arena_destroy(&self->arena);
     buf_destroy(&self->proof);
+    buf_destroy(&self->told);
     free(self);
 }
 
@@ -141,7 +143,7 @@ static int deliver(
     return 0;
 }
 
-int delivery_turn(delivery_t *self, const delivery_round_t *round, cause_t *why)
+static int deliver_all(delivery_t *self, const delivery_round_t *round, cause_t *why)
 {
     for (size_t i = 0; i < sessions_slots(round->sessions); i++) {
         session_t *session = sessions_at(round->sessions, i);
@@ -149,9 +151,69 @@ int delivery_turn(delivery_t *self, const delivery_round_t *round, cause_t *why)
             continue;
         session->unanswered = 0; // receipts and refusals follow
         if (session_resend(session, round->monotonic_ms))
-            round->again(round->context, session);
+            round->log(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
+                session->sent + 1);
         if (deliver(self, round, session, why) != 0)
             return -1;
     }
     return 0;
+}
+
+// What is asked about the entries that publishers get receipts for.
+typedef struct {
+    delivery_t *delivery;
+    const delivery_round_t *round;
+} receipts_t;
+
+static int receipt_entry(
+    void *context, uint64_t position, span_t *leaf, span_t *told, cause_t *why)
+{
+    const receipts_t *receipts = context;
+    delivery_t *self = receipts->delivery;
+    const delivery_round_t *round = receipts->round;
+    entry_t entry;
+    if (round->entry(round->context, position, &entry, why) != 0)
+        return -1;
+    *leaf = arena_copy(self->arena, entry.leaf);
+    buf_clear(&self->told);
+    if (entry.record.size)
+        routing_told(entry.record, &self->told);
+    else // what an attachment's entry says is its author's to know
+        buf_put_span(&self->told, entry.document);
+    *told = arena_copy(self->arena, buf_span(&self->told));
+    return 0;
+}
+
+static int receipt_proof(
+    void *context, const uint64_t *positions, size_t n, buf_t *proof, cause_t *why)
+{
+    const delivery_round_t *round = ((const receipts_t *)context)->round;
+    return tree_prove_run(round->tree, positions, n, round->size, proof, why);
+}
+
+static void receipt_send(void *context, int session, span_t frame)
+{
+    const delivery_round_t *round = ((const receipts_t *)context)->round;
+    round->answer(round->context, session, frame);
+}
+
+static int answer_all(delivery_t *self, const delivery_round_t *round, cause_t *why)
+{
+    receipts_t receipts = {self, round};
+    answers_out_t out = {.entry = receipt_entry,
+        .prove = receipt_proof,
+        .send = receipt_send,
+        .context = &receipts,
+        .checkpoint = round->checkpoint};
+    arena_clear(self->arena);
+    return answers_send(round->answers, &out, why);
+}
+
+int delivery_turn(delivery_t *self, const delivery_round_t *round, cause_t *why)
+{
+    bool answers_first = round->order == ANSWERS_FIRST;
+    if ((answers_first && answer_all(self, round, why) != 0) ||
+        deliver_all(self, round, why) != 0)
+        return -1;
+    return answers_first ? 0 : answer_all(self, round, why);
 }

@@ -1,10 +1,13 @@
-// delivery - sends each session what its inbox holds and its window lets through, and
-// once more what was not acknowledged in time.
+// delivery - everything that leaves when a turn's batch is durable: to each session what
+// its inbox holds and its window lets through, and once more what was not acknowledged in
+// time; to publishers their receipts and refusals.
 
 #ifndef HUB_DELIVERY_H
 #define HUB_DELIVERY_H
 
+#include "lib/answers.h"
 #include "lib/inboxes.h"
+#include "lib/log.h"
 #include "lib/roster.h"
 #include "lib/segment.h"
 #include "lib/sessions.h"
@@ -14,8 +17,14 @@ enum { DELIVERY_WEIGHT_MAX = 4 << 20 }; // bytes that one node may leave unackno
 
 typedef struct delivery delivery_t;
 
+// Deliveries' receivers have more to verify, so that they go first; but where much was
+// published, many wait for receipts before they publish more.
+typedef enum { DELIVERIES_FIRST, ANSWERS_FIRST } delivery_order_t;
+
 // What deliveries are made of in this turn.  All is borrowed.
 typedef struct {
+    delivery_order_t order;
+    answers_t *answers;
     sessions_t *sessions;
     const inboxes_t *inboxes;
     const tree_t *tree;
@@ -28,8 +37,10 @@ typedef struct {
     int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);
     // False when the frame was not taken; the session may have ended by that.
     bool (*send)(void *context, session_t *session, span_t frame);
-    // What follows from session->sent + 1 on goes out again.
-    void (*again)(void *context, const session_t *session);
+    // For what is said once; the session may be another's by now, or nobody's.
+    void (*answer)(void *context, int session, span_t frame);
+    void (*log)(log_level_t level, const char *id, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
     void *context;
 } delivery_round_t;
 

@@ -11,7 +11,6 @@
 
 #include "hub/hub.h"
 
-#include "hub/answers.h"
 #include "hub/clerk.h"
 #include "hub/contacts.h"
 #include "hub/control.h"
@@ -35,6 +34,7 @@
 #include "hub/timeline.h"
 #include "hub/watch.h"
 #include "hub/workers.h"
+#include "lib/answers.h"
 #include "lib/draft.h"
 #include "lib/file.h"
 #include "lib/inboxes.h"
@@ -104,7 +104,6 @@ struct hub {
     buf_t note;      // the newest durable checkpoint, signed
     buf_t next_note; // the one being signed while the batch is flushed
     checkpoint_t checkpoint;
-    arena_t *reading; // what answers are made of, read back
     buf_t scratch, memory;
     decision_t explained; // kept for its memory
 
@@ -809,30 +808,6 @@ static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
     return 0;
 }
 
-static int answer_entry(
-    void *context, uint64_t position, span_t *leaf, span_t *told, cause_t *why)
-{
-    hub_t *self = context;
-    entry_t entry;
-    if (look_at(self, position, &entry, why) != 0)
-        return -1;
-    *leaf = arena_copy(self->reading, entry.leaf);
-    buf_clear(&self->scratch);
-    if (entry.record.size)
-        routing_told(entry.record, &self->scratch);
-    else // what an attachment's entry says is its author's to know
-        buf_put_span(&self->scratch, entry.document);
-    *told = arena_copy(self->reading, buf_span(&self->scratch));
-    return 0;
-}
-
-static int prove(
-    void *context, const uint64_t *positions, size_t n, buf_t *proof, cause_t *why)
-{
-    hub_t *self = context;
-    return tree_prove_run(self->tree, positions, n, self->checkpoint.size, proof, why);
-}
-
 static void answer_send(void *context, int slot, span_t frame)
 {
     reception_answer(((hub_t *)context)->reception, slot, frame);
@@ -876,24 +851,15 @@ static bool delivery_send(void *context, session_t *session, span_t frame)
     return reception_send(((hub_t *)context)->reception, session, frame);
 }
 
-static void delivery_again(void *context, const session_t *session)
-{
-    (void)context;
-    log_line(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
-        session->sent + 1);
-}
-
 // Nothing leaves the hub before this.  After a few messages deliveries go first: their
 // receivers have more to verify.  After many it is the publishers who wait, for room in
 // their windows.
 static int send_turn(hub_t *self, cause_t *why)
 {
-    answers_out_t out = {.entry = answer_entry,
-        .prove = prove,
-        .send = answer_send,
-        .context = self,
-        .checkpoint = buf_span(&self->note)};
-    delivery_round_t round = {.sessions = self->sessions,
+    bool many = draft_count(self->draft) >= MANY_ENTRIES;
+    delivery_round_t round = {.order = many ? ANSWERS_FIRST : DELIVERIES_FIRST,
+        .answers = self->answers,
+        .sessions = self->sessions,
         .inboxes = self->inboxes,
         .tree = self->tree,
         .roster = self->law.roster,
@@ -903,14 +869,10 @@ static int send_turn(hub_t *self, cause_t *why)
         .monotonic_ms = self->now.monotonic_ms,
         .entry = look_at,
         .send = delivery_send,
-        .again = delivery_again,
+        .answer = answer_send,
+        .log = log_line,
         .context = self};
-    bool many = draft_count(self->draft) >= MANY_ENTRIES;
-    arena_clear(self->reading);
-    if ((many && answers_send(self->answers, &out, why) != 0) ||
-        delivery_turn(self->delivery, &round, why) != 0)
-        return -1;
-    return many ? 0 : answers_send(self->answers, &out, why);
+    return delivery_turn(self->delivery, &round, why);
 }
 
 static void begin_turn(hub_t *self)
@@ -1186,7 +1148,6 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     self->answers = answers_new();
     self->delivery = delivery_new();
     self->refusals = refusals_new();
-    self->reading = arena_new();
     if ((self->signals = signals_open(why)) < 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
@@ -1235,7 +1196,6 @@ void hub_close(hub_t **self_p)
     clerk_destroy(&self->clerk);
     delivery_destroy(&self->delivery);
     refusals_destroy(&self->refusals);
-    arena_destroy(&self->reading);
     buf_destroy(&self->note);
     buf_destroy(&self->next_note);
     buf_destroy(&self->scratch);

@@ -1,6 +1,6 @@
 // answers: every answer goes to its session once, proven, in as few frames as will do.
 
-#include "hub/answers.h"
+#include "lib/answers.h"
 
 #include "lib/frame.h"
 

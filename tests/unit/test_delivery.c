@@ -31,6 +31,10 @@ typedef struct {
     uint64_t unreadable; // position
     peer_t peer;
     size_t frames, certs, again;
+    answers_t *answers;
+    size_t receipts, frames_before; // frames of deliveries before the last receipts
+    char told[256];
+    bool attachment;   // entries have no record
     char numbers[256]; // "1-10 11-12", of each frame taken
     char why_line[64]; // of the last entry
     cause_t why;
@@ -49,7 +53,7 @@ static int entry(void *context, uint64_t position, entry_t *out, cause_t *why)
     *out = (entry_t){.leaf = span_text("a leaf\n"),
         .document = buf_span(&world->document),
         .seal = buf_span(position == world->own_at ? &world->own_seal : &world->seal),
-        .record = span_text(record)};
+        .record = span_text(world->attachment ? "" : record)};
     return 0;
 }
 
@@ -82,11 +86,31 @@ static bool send_to(void *context, session_t *session, span_t frame)
     return world->peer == TAKES;
 }
 
-static void count_again(void *context, const session_t *session)
+static void answer(void *context, int session, span_t frame)
 {
     world_t *world = context;
-    assert_ptr_equal(session, world->session);
-    world->again++;
+    receipt_t *receipt = malloc(sizeof *receipt);
+    assert_int_equal(session, world->session->slot);
+    assert_int_equal(receipt_take(receipt, frame, &world->why), 0);
+    for (size_t i = 0; i < receipt->n; i++) {
+        size_t used = strlen(world->told);
+        (void)snprintf(world->told + used, sizeof world->told - used, "%.*s|",
+            (int)receipt->item[i].told.size, (const char *)receipt->item[i].told.data);
+    }
+    world->receipts += receipt->n;
+    world->frames_before = world->frames;
+    free(receipt);
+}
+
+static world_t *the_world; // for the log, which has no context
+
+__attribute__((format(printf, 3, 4))) static void note_again(
+    log_level_t level, const char *id, const char *format, ...)
+{
+    (void)format;
+    assert_int_equal(level, LOG_INFO);
+    assert_string_equal(id, "delivery.again");
+    the_world->again++;
 }
 
 static int set_up(void **state)
@@ -109,6 +133,8 @@ static int set_up(void **state)
     world->tree = tree_open(world->people.scratch.path, &world->why);
     world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
     world->delivery = delivery_new();
+    world->answers = answers_new();
+    the_world = world;
     assert_true(world->tree && world->inboxes);
     int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
     for (uint64_t i = 0; i < ENTRIES; i++) {
@@ -128,6 +154,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     world_t *world = *state;
+    answers_destroy(&world->answers);
     delivery_destroy(&world->delivery);
     inboxes_close(&world->inboxes);
     tree_close(&world->tree);
@@ -141,9 +168,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static int turn(world_t *world, int64_t monotonic_ms)
+static int turn_in(world_t *world, int64_t monotonic_ms, delivery_order_t order)
 {
-    delivery_round_t round = {.sessions = world->sessions,
+    delivery_round_t round = {.order = order,
+        .answers = world->answers,
+        .sessions = world->sessions,
         .inboxes = world->inboxes,
         .tree = world->tree,
         .roster = world->roster,
@@ -153,10 +182,16 @@ static int turn(world_t *world, int64_t monotonic_ms)
         .monotonic_ms = monotonic_ms,
         .entry = entry,
         .send = send_to,
-        .again = count_again,
+        .answer = answer,
+        .log = note_again,
         .context = world};
     world->numbers[0] = 0;
     return delivery_turn(world->delivery, &round, &world->why);
+}
+
+static int turn(world_t *world, int64_t monotonic_ms)
+{
+    return turn_in(world, monotonic_ms, DELIVERIES_FIRST);
 }
 
 static void acknowledge(world_t *world, uint64_t number)
@@ -273,6 +308,43 @@ static void what_cannot_be_read_is_a_failure(void **state)
     assert_int_equal(world->frames, 0);
 }
 
+static void receipts_tell_what_an_author_may_know(void **state)
+{
+    world_t *world = *state;
+    answers_receipt(world->answers, world->session->slot, 3);
+    answers_receipt(world->answers, world->session->slot, 4);
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(world->receipts, 2);
+    assert_non_null(strstr(world->told, "deliver isoc-b r sender 8\n"));
+    answers_clear(world->answers);
+    world->told[0] = 0;
+    world->attachment = true; // then it is the entry itself
+    buf_clear(&world->document);
+    buf_put_text(&world->document, "what was handed in\n");
+    answers_receipt(world->answers, world->session->slot, 5);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->told, "what was handed in\n|");
+    answers_clear(world->answers);
+    world->unreadable = 6;
+    answers_receipt(world->answers, world->session->slot, 6);
+    assert_int_equal(turn(world, 0), -1);
+}
+
+static void either_may_go_first(void **state)
+{
+    world_t *world = *state;
+    answers_receipt(world->answers, world->session->slot, 3);
+    assert_int_equal(turn_in(world, 0, DELIVERIES_FIRST), 0);
+    assert_int_equal(world->frames_before, 1);
+    answers_clear(world->answers);
+    answers_receipt(world->answers, world->session->slot, 3);
+    acknowledge(world, 10);
+    assert_int_equal(turn_in(world, 0, ANSWERS_FIRST), 0);
+    assert_int_equal(world->frames_before, 1);
+    assert_int_equal(world->frames, 2);
+    assert_int_equal(world->receipts, 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -286,6 +358,8 @@ int main(void)
         TEST(a_full_queue_is_tried_again_certificates_and_all),
         TEST(who_is_gone_gets_no_more),
         TEST(what_cannot_be_read_is_a_failure),
+        TEST(receipts_tell_what_an_author_may_know),
+        TEST(either_may_go_first),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

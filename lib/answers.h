@@ -1,8 +1,8 @@
 // answers - what publishers are told when the turn is durable: receipts and refusals,
 // grouped by session into as few frames as will do.
 
-#ifndef HUB_ANSWERS_H
-#define HUB_ANSWERS_H
+#ifndef LIB_ANSWERS_H
+#define LIB_ANSWERS_H
 
 #include "lib/bytes.h"
 #include "lib/cause.h"

@@ -1,6 +1,6 @@
 // answers - sorted by session, then position; the same position is answered once a frame.
 
-#include "hub/answers.h"
+#include "lib/answers.h"
 
 #include "lib/frame.h"
 #include "lib/memory.h"
