@@ -108,8 +108,3 @@ void ids_clear(ids_t *self)
         memset(self->slots, 0, self->room * sizeof *self->slots);
     self->count = 0;
 }
-
-size_t ids_count(const ids_t *self)
-{
-    return self->count;
-}

@@ -20,6 +20,5 @@ void ids_add(ids_t *self, const char *author, const char *id, uint64_t position)
 bool ids_find(const ids_t *self, const char *author, const char *id, size_t *cursor,
     uint64_t *position);
 void ids_clear(ids_t *self);
-size_t ids_count(const ids_t *self);
 
 #endif

@@ -142,13 +142,3 @@ int inboxes_find(
     *number = low > 0 && at == position ? low : 0;
     return 0;
 }
-
-size_t inboxes_count(const inboxes_t *self)
-{
-    return self->n;
-}
-
-const char *inboxes_node(const inboxes_t *self, int inbox)
-{
-    return self->inbox[inbox].node;
-}

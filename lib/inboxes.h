@@ -29,7 +29,5 @@ int inboxes_get(
 // The number that the entry at a position has in the inbox, or 0 when it is not in it.
 int inboxes_find(
     const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why);
-size_t inboxes_count(const inboxes_t *self);
-const char *inboxes_node(const inboxes_t *self, int inbox);
 
 #endif

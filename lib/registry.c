@@ -292,11 +292,6 @@ void registry_close(registry_t **self_p)
     free(self);
 }
 
-bool registry_organisation(const registry_t *self, const char *code)
-{
-    return find_organisation(self, code) != NULL;
-}
-
 bool registry_served(const registry_t *self, const char *owner)
 {
     const organisation_t *found = find_organisation(self, owner);

@@ -21,7 +21,6 @@ typedef struct registry registry_t;
 registry_t *registry_open(const char *path, cause_t *why);
 void registry_close(registry_t **self_p);
 const object_t *registry_object(const registry_t *self, const char *id); // NULL: unknown
-bool registry_organisation(const registry_t *self, const char *code);
 // Whether some object of this owner is served by some centre (for TLP:AMBER).
 bool registry_served(const registry_t *self, const char *owner);
 size_t registry_objects(const registry_t *self);

@@ -151,8 +151,3 @@ void threads_clear(threads_t *self)
     self->names = 0;
     self->count = 0;
 }
-
-size_t threads_count(const threads_t *self)
-{
-    return self->count;
-}

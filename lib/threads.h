@@ -22,6 +22,5 @@ void threads_add(threads_t *self, refer_t field, const char *author, const char 
 bool threads_find(const threads_t *self, refer_t field, const char *author,
     const char *id, const char *kind, size_t *cursor, uint64_t *position);
 void threads_clear(threads_t *self);
-size_t threads_count(const threads_t *self); // references
 
 #endif

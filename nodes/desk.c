@@ -98,11 +98,6 @@ const char *desk_take(desk_t *self, span_t *rest)
     return self->word;
 }
 
-bool desk_busy(const desk_t *self)
-{
-    return self->busy;
-}
-
 void desk_answer(desk_t *self, span_t json)
 {
     if (!self->busy)

@@ -24,7 +24,6 @@ zmq_pollitem_t desk_poll_item(const desk_t *self);
 // The next request: its word, and the rest.  NULL when there is none, or when the last
 // one was not answered yet.  Borrowed until the answer.
 const char *desk_take(desk_t *self, span_t *rest);
-bool desk_busy(const desk_t *self); // a request waits for its answer
 void desk_answer(desk_t *self, span_t json);
 void desk_answer_json(desk_t *self, json_t *json);      // takes it over
 void desk_answer_error(desk_t *self, const char *text); // {"error": text}

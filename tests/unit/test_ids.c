@@ -46,7 +46,6 @@ static void what_was_added_is_found(void **state)
         assert_int_equal(candidates(ids, author, id, i, &there), 0);
         ids_add(ids, author, id, i + 7);
     }
-    assert_int_equal(ids_count(ids), NAMES);
     for (size_t i = 0; i < NAMES; i++) {
         name_of(i, author, id);
         assert_int_equal(candidates(ids, author, id, i + 7, &there), 1);
@@ -95,7 +94,6 @@ static void a_cleared_table_is_empty_and_usable(void **state)
         for (uint64_t i = 0; i < 300; i++)
             ids_add(ids, "isoc-a", "1", i);
         ids_clear(ids);
-        assert_int_equal(ids_count(ids), 0);
         assert_int_equal(candidates(ids, "isoc-a", "1", 0, &there), 0);
     }
     ids_clear(ids);

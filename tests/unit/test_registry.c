@@ -66,8 +66,6 @@ static void objects_and_organisations_are_found(void **state)
     assert_null(registry_object(registry, "o11"));
     assert_null(registry_object(registry, "O1"));
     assert_null(registry_object(registry, ""));
-    assert_true(registry_organisation(registry, "S"));
-    assert_false(registry_organisation(registry, "s"));
     assert_true(registry_served(registry, "A"));
     assert_false(registry_served(registry, "B"));
     assert_false(registry_served(registry, "S"));

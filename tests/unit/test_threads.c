@@ -50,7 +50,6 @@ static void references_are_found_newest_first(void **state)
     assert_string_equal(found(threads, REFER_RE, "one", "incident.update"), "");
     assert_string_equal(found(threads, REFERS, "two", ""), "4");
     assert_string_equal(found(threads, REFERS, "three", ""), "");
-    assert_int_equal(threads_count(threads), 6);
     threads_destroy(&threads);
     assert_null(threads);
     threads_destroy(&threads);
@@ -67,7 +66,6 @@ static void nothing_is_lost_as_it_grows(void **state)
             threads_add(threads, (refer_t)(round % REFERS), "isoc-a", id,
                 round % 2 ? "odd" : "even", round * NAMES + i);
         }
-    assert_int_equal(threads_count(threads), EACH * NAMES);
     for (size_t i = 0; i < NAMES; i++) {
         size_t cursor = 0, seen = 0;
         uint64_t position;
@@ -110,7 +108,6 @@ static void a_cleared_index_knows_nothing(void **state)
     threads_clear(threads);
     threads_add(threads, REFER_RE, "isoc-a", "one", "k", 1);
     threads_clear(threads);
-    assert_int_equal(threads_count(threads), 0);
     threads_add(threads, REFER_RE, "isoc-a", "two", "k", 2);
     assert_string_equal(found(threads, REFERS, "one", ""), "");
     assert_string_equal(found(threads, REFERS, "two", ""), "2");
