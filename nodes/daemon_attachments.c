@@ -3,6 +3,7 @@
 
 #include "nodes/daemon_state.h"
 
+#include "lib/file.h"
 #include "lib/log.h"
 #include "lib/text.h"
 
@@ -156,6 +157,32 @@ void daemon_attachments_turn(daemon_t *self)
     }
     handing_turn(self->handing, self->now, ready && link_unanswered(self->link) == 0);
     fetching_turn(self->fetching, self->now, ready);
+}
+
+static json_int_t count(const char *folder)
+{
+    names_t names;
+    cause_t ignored;
+    if (names_list(&names, folder, "", &ignored) != 0)
+        return 0;
+    json_int_t n = (json_int_t)names.n;
+    names_free(&names);
+    return n;
+}
+
+json_t *daemon_attachments_json(const daemon_t *self)
+{
+    handing_progress_t progress;
+    char hex[HASH_HEX];
+    json_t *json = json_pack("{s:I, s:I}", "outbox", count(handing_folder(self->handing)),
+        "wanted", count(fetching_folder(self->fetching)));
+    if (!handing_progress(self->handing, &progress))
+        return json;
+    hex_encode(progress.digest.bytes, sizeof progress.digest.bytes, hex);
+    (void)json_object_set_new(json, "giving",
+        json_pack("{s:s, s:I, s:I}", "sha256", hex, "offset", (json_int_t)progress.offset,
+            "size", (json_int_t)progress.size));
+    return json;
 }
 
 int64_t daemon_attachments_due_ms(const daemon_t *self)

@@ -60,6 +60,7 @@ void daemon_attachments_events(link_events_t *events); // fills in those that co
 void daemon_attachments_turn(daemon_t *self);
 void daemon_attachments_restart(daemon_t *self); // a new session
 int64_t daemon_attachments_due_ms(const daemon_t *self);
+json_t *daemon_attachments_json(const daemon_t *self); // for `status`
 void daemon_explained(void *context, uint32_t request, span_t json);
 
 #endif

@@ -64,6 +64,21 @@ void node_status_print_hub(const json_t *status, FILE *out)
             ahead_ms < 0 ? "behind" : "ahead of");
 }
 
+static void print_attachments(const json_t *status, FILE *out)
+{
+    const json_t *all = json_object_get(status, "attachments");
+    const json_t *giving = json_object_get(all, "giving");
+    long long outbox = number(status, "attachments", "outbox"),
+              wanted = number(status, "attachments", "wanted");
+    if (outbox == 0 && wanted == 0)
+        return;
+    fprintf(out, "  files   %lld to be handed in", outbox);
+    if (giving)
+        fprintf(out, " (%lld of %lld bytes of one are)", number(all, "giving", "offset"),
+            number(all, "giving", "size"));
+    fprintf(out, ", %lld to be fetched\n", wanted);
+}
+
 void node_status_print(const json_t *status, FILE *out)
 {
     if (json_is_true(json_object_get(status, "disk_full"))) {
@@ -90,6 +105,7 @@ void node_status_print(const json_t *status, FILE *out)
     fprintf(out, "\n  outbox  %lld unanswered; since start %lld receipts, %lld refused\n",
         number(status, "outbox", "unanswered"), number(status, "outbox", "receipts"),
         number(status, "outbox", "refused"));
+    print_attachments(status, out);
 }
 
 json_t *node_status_ask(const char *node, cause_t *why)

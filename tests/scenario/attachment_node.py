@@ -111,20 +111,22 @@ with World(__doc__, ("nccis", "owner-grid", "authority"), settings=SETTINGS) as 
     until(lambda: coming(world.hub) > reached, "more of it is at the hub")
     before = owner.process.text().count("attachment.giving")
     world.hub.kill()
+    notice = client.notice("owner-grid", 2, body={"object": "obj-grid-1"})
+    owner.drop(notice)
+    owner.process.says(f"outbox.taken file=\"{notice['id']}")
     world.hub.start()
     owner.process.says_again("attachment.giving", before)
-    line = [line for line in owner.process.text().splitlines() if "attachment.giving" in line][-1]
-    tap.ok(offset_of(line) >= reached - MIB, "the hub is killed: it goes on at the last MiB", line)
-    notice = client.notice("owner-grid", 2, body={"object": "obj-grid-1"})
-    receipts = len(owner.sent())
-    owner.drop(notice)
-    owner.has_sent(receipts + 1)
-    tap.ok(not handed_in(large), "a notice has its receipt while the rest is still on its way")
+    lines = owner.process.text().splitlines()
+    last = [i for i, line in enumerate(lines) if "attachment.giving" in line][before]
+    receipt = next((i for i, line in enumerate(lines) if "sent.receipt" in line and notice["id"] in line), last)
+    tap.ok(offset_of(lines[last]) >= reached - MIB, "the hub is killed: it goes on at the last MiB", lines[last])
+    tap.ok(receipt < last, "but not before the notice that waited has its receipt", lines[receipt : last + 1])
     proof = until(lambda: handed_in(large), "the large file is handed in")
     position = leaf_of(owner.path("sent", notice["id"] + ".tlog-proof"))["position"]
     tap.ok(leaf_of(proof)["position"] > position, "whose entry comes after the notice's")
 
     # the receiver is killed in the middle
+    want(authority, large)  # once more: it is looked for at once
     until(lambda: coming(authority) > 3 * MIB, "a part of it is at the receiver")
     authority.kill()
     authority.start()
