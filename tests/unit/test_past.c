@@ -177,6 +177,11 @@ static void a_reference_is_believed_only_when_the_record_has_it(void **state)
     buf_clear(&world->kept[1].record);
     routing_print(&other.routing, &world->kept[1].record);
     assert_string_equal(referring(world, "one", REFERS, ""), "");
+    world->kept[1].routing.route[0].refer = REFER_INCIDENT; // by another field
+    buf_clear(&world->kept[1].record);
+    routing_print(&world->kept[1].routing, &world->kept[1].record);
+    assert_string_equal(referring(world, "one", REFERS, ""), "1");
+    assert_string_equal(referring(world, "one", REFER_RE, ""), "");
     buf_clear(&world->kept[1].record);
     buf_put_text(&world->kept[1].record, "no record at all");
     assert_string_equal(referring(world, "one", REFERS, ""), "");

@@ -361,6 +361,18 @@ static void whose_certificate_ends_is_told_and_gone(void **state)
     assert_false(reception_admits(world->reception, world->key[0]));
 }
 
+// The key of a session is certified for another node by now, which says hello itself.
+static void a_key_that_is_anothers_ends_the_session(void **state)
+{
+    world_t *world = *state;
+    say_hello(world, "r", 0, (hello_t){0});
+    session_t *session = session_of(world, "r", 0);
+    (void)snprintf(session->node, sizeof session->node, "isoc-before");
+    reception_expel(world->reception);
+    expect(world, "r:welcome r:bye:node.unknown");
+    assert_null(session_of(world, "r", 0));
+}
+
 static void a_frame_of_who_is_out_ends_its_session(void **state)
 {
     world_t *world = *state;
@@ -545,6 +557,7 @@ int main(void)
         TEST(strangers_hear_nothing),
         TEST(a_claimed_name_takes_over_nothing),
         TEST(whose_certificate_ends_is_told_and_gone),
+        TEST(a_key_that_is_anothers_ends_the_session),
         TEST(a_frame_of_who_is_out_ends_its_session),
         TEST(handshakes_are_bounded),
         TEST(more_than_the_rate_is_put_off),
