@@ -5,7 +5,9 @@
 #include "hub/decide.h"
 
 #include "lib/attachment.h"
-#include "lib/marking.h"
+#include "lib/audience.h"
+#include "lib/derived.h"
+#include "lib/exercise.h"
 #include "lib/memory.h"
 #include "lib/times.h"
 #include "lib/withdrawal.h"
@@ -25,11 +27,19 @@ typedef struct {
     leaf_t original;        // that it supersedes or cancels
     const char *exercise;   // that it is sent within, or NULL
     decision_t *decision;
-    // While a duty is worked out, targets are not receivers: they are told when it is not
-    // met or, when `obliging`, owe it.
-    duty_t *duty;
-    bool obliging;
 } matter_t;
+
+// What the members whom a rule's target names get: the message, a duty, or word of it.
+typedef struct {
+    matter_t *matter;
+    const rule_t *rule;
+    duty_t *duty;
+} aim_t;
+
+static parties_t parties_of(const decide_t *law)
+{
+    return (parties_t){&law->log, law->rules, law->hub};
+}
 
 static void remark(matter_t *matter, const char *code)
 {
@@ -63,24 +73,28 @@ static bool is_in(const matter_t *matter, exercise_act_t act, const char *node)
 }
 
 // Of an exercise's duty only who has joined is told.
-static void add_watcher(const matter_t *matter, const char *node)
+static void add_watcher(void *context, const member_t *member, reach_t reach)
 {
-    duty_t *duty = matter->duty;
-    if (matter->exercise && !is_in(matter, EXERCISE_JOINS, node))
+    const aim_t *aim = context;
+    duty_t *duty = aim->duty;
+    (void)reach;
+    if (aim->matter->exercise && !is_in(aim->matter, EXERCISE_JOINS, member->id))
         return;
     for (size_t i = 0; i < duty->tells; i++)
-        if (strcmp(duty->tell[i], node) == 0)
+        if (strcmp(duty->tell[i], member->id) == 0)
             return;
     if (duty->tells < DUTY_TELL_MAX)
-        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", node);
+        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", member->id);
 }
 
-static void add_obliged(matter_t *matter, const char *node, tell_t tell)
+static void add_obliged(void *context, const member_t *member, reach_t reach)
 {
-    decision_t *decision = matter->decision;
+    const aim_t *aim = context;
+    decision_t *decision = aim->matter->decision;
+    (void)reach;
     for (size_t i = 0; i < decision->duties; i++)
-        if (strcmp(decision->planned[i].duty.who, node) == 0 &&
-            strcmp(decision->planned[i].duty.name, matter->duty->name) == 0)
+        if (strcmp(decision->planned[i].duty.who, member->id) == 0 &&
+            strcmp(decision->planned[i].duty.name, aim->duty->name) == 0)
             return;
     if (decision->duties == decision->duties_room) {
         decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
@@ -88,19 +102,17 @@ static void add_obliged(matter_t *matter, const char *node, tell_t tell)
             decision->planned, decision->duties_room, sizeof *decision->planned);
     }
     planned_t *planned = &decision->planned[decision->duties++];
-    *planned = (planned_t){*matter->duty, tell};
-    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", node);
+    *planned = (planned_t){*aim->duty, aim->rule->tell};
+    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
 }
 
-static void add_receiver(
-    matter_t *matter, const rule_t *rule, const member_t *member, reach_t reach)
+static void add_receiver(void *context, const member_t *member, reach_t reach)
 {
+    const aim_t *aim = context;
+    const matter_t *matter = aim->matter;
+    const rule_t *rule = aim->rule;
     routing_t *routing = &matter->decision->routing;
-    if (matter->duty && matter->obliging)
-        add_obliged(matter, member->id, rule->tell);
-    else if (matter->duty)
-        add_watcher(matter, member->id);
-    if (matter->duty || routing_find(routing, member->id))
+    if (routing_find(routing, member->id))
         return;
     receiver_t receiver = {.role = member->role,
         .reach = reach,
@@ -122,182 +134,21 @@ static void add_receiver(
     routing_add(routing, &route);
 }
 
-// Nobody is sent what they wrote, and the hub needs no delivery.
-static bool may_receive(const matter_t *matter, const member_t *member)
+static audience_t audience_of(const matter_t *matter, const parties_t *parties)
 {
-    return strcmp(member->id, matter->author->id) != 0 &&
-           strcmp(member->role, "hub") != 0;
+    return (audience_t){
+        matter->law->roster, parties, matter->author, matter->document, matter->object};
 }
 
-// All members with this role and organisation; "" stands for any.
-static void add_members(matter_t *matter, const rule_t *rule, const char *role,
-    const char *organisation, reach_t reach)
+static void add_target(aim_t *aim, const target_t *target, audience_fn add)
 {
-    const roster_t *roster = matter->law->roster;
-    for (size_t i = 0; i < roster_count(roster); i++) {
-        const member_t *member = roster_at(roster, i);
-        if ((role[0] == 0 || strcmp(member->role, role) == 0) &&
-            (organisation[0] == 0 || strcmp(member->organisation, organisation) == 0) &&
-            may_receive(matter, member))
-            add_receiver(matter, rule, member, reach);
-    }
-}
-
-static void add_node(matter_t *matter, const rule_t *rule, const char *node)
-{
-    const member_t *member = roster_member(matter->law->roster, node);
-    if (member && may_receive(matter, member))
-        add_receiver(matter, rule, member, NAMED);
-}
-
-// Those in `to` who have this role; "" stands for any.
-static void add_addressees(matter_t *matter, const rule_t *rule, const char *role)
-{
-    for (size_t i = 0; i < matter->document->to_count; i++) {
-        const char *node = matter->document->to[i];
-        const member_t *member = roster_member(matter->law->roster, node);
-        if (member && (role[0] == 0 || strcmp(member->role, role) == 0))
-            add_node(matter, rule, node);
-    }
-}
-
-typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
-
-// A routing record, read now: the next question to the log may take its bytes away.
-static int read_record(const decide_t *law, const leaf_t *leaf, routing_t *routing)
-{
-    span_t record;
-    cause_t why;
-    return law->log.record(law->log.context, leaf, &record, &why) == 0
-               ? routing_parse(routing, record, &why)
-               : -1;
-}
-
-// Everyone who had a message or what was derived from it, its author first.
-static bool each_party(
-    const decide_t *law, const leaf_t *leaf, party_fn visit, void *context)
-{
-    routing_t routing = {0};
-    leaf_t derived;
-    bool done = visit(context, leaf->author);
-    if (!done && read_record(law, leaf, &routing) == 0)
-        for (size_t i = 0; !done && i < routing.n; i++) {
-            const route_t *route = &routing.route[i];
-            if (route->type == ROUTE_DELIVER)
-                done = visit(context, route->node);
-            else if (route->type == ROUTE_EMIT &&
-                     law->log.find(law->log.context, law->hub, route->id, &derived))
-                done = each_party(law, &derived, visit, context);
-        }
-    routing_close(&routing);
-    return done;
-}
-
-// The moment inside a UUIDv7, so that the derived id sorts beside its cause's.
-static int64_t uuid_time_ms(const char *id)
-{
-    char digits[13] = {0};
-    if (strlen(id) != 36)
-        return 0;
-    memcpy(digits, id, 8);
-    memcpy(digits + 8, id + 9, 4);
-    return (int64_t)strtoull(digits, NULL, 16);
-}
-
-// Depends only on cause and rule: deriving again yields the same message.
-static void derive_id(const reference_t *incident, const char *kind, const char *stage,
-    char id[MESSAGE_ID_MAX])
-{
-    buf_t name = {0};
-    hash_t hash;
-    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
-        incident->id, kind, stage);
-    sha256(buf_span(&name), &hash);
-    buf_destroy(&name);
-    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
-}
-
-// As each_party for the notice of an incident, and for what its updates derived: whoever
-// was alerted when the level rose follows the incident from then on.  Derived messages
-// have no list; they are found by the ids they would have.
-static bool each_concerned(const decide_t *law, const reference_t *incident,
-    const leaf_t *leaf, party_fn visit, void *context)
-{
-    static const char *const stages[] = {"", "0", "1", "2", "3", "4", "5"};
-    bool done = each_party(law, leaf, visit, context);
-    for (size_t i = 0; i < rules_count(law->rules); i++)
-        for (size_t k = 0; k < rules_at(law->rules, i)->emits; k++)
-            for (size_t s = 0; !done && s < sizeof stages / sizeof stages[0]; s++) {
-                char id[MESSAGE_ID_MAX];
-                leaf_t derived;
-                derive_id(incident, rules_at(law->rules, i)->emit[k].kind, stages[s], id);
-                if (law->log.find(law->log.context, law->hub, id, &derived))
-                    done = each_party(law, &derived, visit, context);
-            }
-    return done;
-}
-
-typedef struct {
-    matter_t *matter;
-    const rule_t *rule;
-} party_target_t;
-
-static bool add_party(void *context, const char *node)
-{
-    const party_target_t *target = context;
-    add_node(target->matter, target->rule, node);
-    return false;
-}
-
-static bool is_node(void *context, const char *node)
-{
-    return strcmp(context, node) == 0;
-}
-
-static void add_parties(matter_t *matter, const rule_t *rule)
-{
-    const reference_t *incident = &matter->document->incident;
-    const decide_t *law = matter->law;
-    party_target_t target = {matter, rule};
-    leaf_t leaf;
-    if (law->log.find(law->log.context, incident->author, incident->id, &leaf))
-        (void)each_concerned(law, incident, &leaf, add_party, &target);
-}
-
-static void add_target(matter_t *matter, const rule_t *rule, const target_t *target)
-{
-    const document_t *document = matter->document;
-    const object_t *object = matter->object;
-    switch (target->type) {
-    case TARGET_ROLE:
-        add_members(matter, rule, target->role, "", NAMED);
-        break;
-    case TARGET_ALL:
-        add_members(matter, rule, "", "", BROAD);
-        break;
-    case TARGET_OBJECT_OWNER:
-        if (object)
-            add_members(matter, rule, "owner", object->owner, NAMED);
-        else if (!value_at(document->root, "/body/object"))
-            remark_once(matter, "object.none");
-        break;
-    case TARGET_OBJECT_ISOC:
-        if (object && object->isoc[0])
-            add_members(matter, rule, "isoc", object->isoc, NAMED);
-        break;
-    case TARGET_TO:
-        add_addressees(matter, rule, target->role);
-        break;
-    case TARGET_RE_AUTHOR:
-        add_node(matter, rule, document->re.author);
-        break;
-    case TARGET_PARTIES:
-        add_parties(matter, rule);
-        break;
-    case TARGET_AUTHOR:
-        add_receiver(matter, rule, matter->author, NAMED);
-        break;
-    }
+    matter_t *matter = aim->matter;
+    parties_t parties = parties_of(matter->law);
+    audience_t audience = audience_of(matter, &parties);
+    if (target->type == TARGET_OBJECT_OWNER && !matter->object &&
+        !value_at(matter->document->root, "/body/object"))
+        remark_once(matter, "object.none");
+    audience_each(&audience, target, add, aim);
 }
 
 // What names a derived message: the incident, the kind, and the level it has reached, so
@@ -312,7 +163,7 @@ static void emission_id(const matter_t *matter, const char *kind, char id[MESSAG
         withdrawal_first(&matter->law->log, document, &incident);
     if (value_is_number(level))
         (void)snprintf(stage, sizeof stage, "%.0f", value_number(level));
-    derive_id(&incident, kind, stage, id);
+    derived_id(&incident, kind, stage, id);
 }
 
 static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
@@ -351,7 +202,8 @@ static bool add_holder(void *context, const char *node)
         .tell = before ? before->tell : TELL_NONE,
         .rule = "original.receivers",
         .cites = "default"};
-    if (!member || !may_receive(matter, member) || routing_find(routing, node))
+    if (!member || !audience_may_receive(matter->author, member) ||
+        routing_find(routing, node))
         return false;
     memcpy(route.node, member->id, sizeof route.node);
     routing_add(routing, &route);
@@ -364,9 +216,10 @@ static void add_holders(matter_t *matter)
 {
     routing_t routing = {0};
     holders_t holders = {matter, &routing};
-    if (read_record(matter->law, &matter->original, &routing) != 0)
+    parties_t parties = parties_of(matter->law);
+    if (parties_record(&parties, &matter->original, &routing) != 0)
         return;
-    (void)each_party(matter->law, &matter->original, add_holder, &holders);
+    (void)parties_each(&parties, &matter->original, add_holder, &holders);
     routing_close(&routing);
 }
 
@@ -438,13 +291,10 @@ static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *obli
     duty.near_ms = oblige->near_ms ? duty.due_ms - oblige->near_ms : 0;
     if (matter->law->entry_ms > duty.due_ms)
         remark_once(matter, "duty.late");
-    matter->duty = &duty;
+    aim_t aim = {matter, rule, &duty};
     for (size_t i = 0; i < oblige->tells; i++)
-        add_target(matter, rule, &oblige->tell[i]);
-    matter->obliging = true;
-    add_target(matter, rule, &oblige->who);
-    matter->duty = NULL;
-    matter->obliging = false;
+        add_target(&aim, &oblige->tell[i], add_watcher);
+    add_target(&aim, &oblige->who, add_obliged);
     return 0;
 }
 
@@ -489,8 +339,9 @@ static int apply_rules(matter_t *matter)
             return -1;
         if (rule_allows(rule))
             applied++;
+        aim_t aim = {matter, rule, NULL};
         for (size_t k = 0; !withdrawn && k < rule->targets; k++)
-            add_target(matter, rule, &rule->target[k]);
+            add_target(&aim, &rule->target[k], add_receiver);
         for (size_t k = 0; k < rule->emits; k++)
             add_emission(matter, rule, &rule->emit[k]);
         for (size_t k = 0; k < rule->obliges; k++)
@@ -511,7 +362,7 @@ static void remark_unreached(matter_t *matter)
     const document_t *document = matter->document;
     for (size_t i = 0; !document->for_[0] && i < document->to_count; i++) {
         const member_t *member = roster_member(matter->law->roster, document->to[i]);
-        if (member && may_receive(matter, member) &&
+        if (member && audience_may_receive(matter->author, member) &&
             !routing_find(&matter->decision->routing, member->id))
             remark_once(matter, "to.unreached");
     }
@@ -563,87 +414,21 @@ static int check_permission(matter_t *matter)
     return 0;
 }
 
-static int check_open(const matter_t *matter, const char *name, const char *pointer)
-{
-    const decide_t *law = matter->law;
-    refusal_t *refusal = &matter->decision->refusal;
-    if (!name || !law->exercise(law->log.context, EXERCISE_OPENS, name, ""))
-        return refuse(refusal, "exercise.unknown", pointer, "",
-            "no exercise '%s' was opened", name ? name : "");
-    if (law->exercise(law->log.context, EXERCISE_CLOSES, name, ""))
-        return refuse(refusal, "exercise.closed", pointer, "",
-            "the exercise '%s' has been closed", name);
-    return 0;
-}
-
-// What the message does to an exercise: true, and what.
-static bool exercise_act(
-    const document_t *document, exercise_act_t *act, const char **name)
-{
-    static const char *const kinds[] = {[EXERCISE_OPENS] = "exercise.opening",
-        [EXERCISE_JOINS] = "exercise.joining",
-        [EXERCISE_CLOSES] = "exercise.closing"};
-    if (document->status == STATUS_EXERCISE) {
-        *act = EXERCISE_WITHIN;
-        *name = value_text(value_get(document->root, "exercise"));
-        return true;
-    }
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(document->kind, kinds[i]) == 0) {
-            *act = (exercise_act_t)i;
-            *name = value_text(value_at(document->root, "/body/exercise"));
-            // what takes an opening, joining or closing back does none of it
-            return *name && document->cancels.author[0] == 0;
-        }
-    return false;
-}
-
 static int check_exercise(matter_t *matter)
 {
-    const document_t *document = matter->document;
     const decide_t *law = matter->law;
-    refusal_t *refusal = &matter->decision->refusal;
-    const char *name;
-    exercise_act_t act;
-    if (!exercise_act(document, &act, &name))
-        return 0;
-    if (act == EXERCISE_OPENS && document->supersedes.author[0] == 0)
-        return law->exercise(law->log.context, act, name, "")
-                   ? refuse(refusal, "exercise.taken", "/body/exercise", "",
-                         "there was an exercise '%s' before", name)
-                   : 0;
-    if (check_open(
-            matter, name, act == EXERCISE_WITHIN ? "/exercise" : "/body/exercise") != 0)
-        return -1;
-    if (act != EXERCISE_WITHIN)
-        return 0;
-    if (strcmp(matter->author->role, "hub") == 0 ||
-        is_in(matter, EXERCISE_JOINS, matter->author->id))
-        return 0;
-    return refuse(refusal, "exercise.absent", "/exercise", "",
-        "%s has not joined the exercise '%s'", matter->author->id, name);
-}
-
-static bool in_exercise(const routing_t *routing, const char *name)
-{
-    return strcmp(routing_within(routing), name ? name : "") == 0;
-}
-
-static bool is_test(const routing_t *routing)
-{
-    for (size_t i = 0; i < routing->n; i++)
-        if (strcmp(routing->route[i].rule, "status.test") == 0)
-            return true;
-    return false;
+    const exercise_log_t log = {law->exercise, law->log.context};
+    return exercise_check(
+        &log, matter->document, matter->author, &matter->decision->refusal);
 }
 
 // What was exercised or tested is no precedent for what is real, nor the other way round.
 static int check_world(matter_t *matter, const leaf_t *leaf, const char *pointer)
 {
     routing_t routing = {0};
-    bool mixed = matter->document->status != STATUS_TEST &&
-                 read_record(matter->law, leaf, &routing) == 0 &&
-                 (is_test(&routing) || !in_exercise(&routing, matter->exercise));
+    parties_t parties = parties_of(matter->law);
+    bool mixed = parties_record(&parties, leaf, &routing) == 0 &&
+                 !exercise_may_refer(matter->document, &routing);
     routing_close(&routing);
     return mixed ? refuse(&matter->decision->refusal, "exercise.reference", pointer, "",
                        "what is exercised, tested or real refers only to its like")
@@ -656,11 +441,11 @@ static int check_reference(
 {
     const decide_t *law = matter->law;
     leaf_t leaf;
+    parties_t parties = parties_of(law);
     if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0)
         return 0;
     if (law->log.find(law->log.context, reference->author, reference->id, &leaf) &&
-        each_concerned(
-            law, reference, &leaf, is_node, (void *)(uintptr_t)matter->author->id))
+        parties_have(&parties, reference, &leaf, matter->author->id))
         return check_world(matter, &leaf, pointer);
     return refuse(&matter->decision->refusal, "reference.unknown", pointer, "",
         "there is no message %s of %s that %s was party to", reference->id,
@@ -745,7 +530,8 @@ static void route_test(matter_t *matter)
 {
     static const rule_t rule = {
         .id = "status.test", .cites = "default", .tell = TELL_SENDER};
-    add_receiver(matter, &rule, matter->author, NAMED);
+    aim_t aim = {matter, &rule, NULL};
+    add_receiver(&aim, matter->author, NAMED);
 }
 
 // Many at once: a draw costs as much for one as for dozens.
@@ -761,16 +547,17 @@ static void take_nonce(decision_t *self)
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision)
 {
-    matter_t matter = {
-        .law = self, .author = author, .document = document, .decision = decision};
+    matter_t matter = {.law = self,
+        .author = author,
+        .document = document,
+        .exercise = exercise_within(document),
+        .decision = decision};
     decision->routing.n = 0;
     decision->routing.rules_position = self->rules_position;
     decision->emissions = 0;
     decision->duties = 0;
     decision->refusal = (refusal_t){0};
     take_nonce(decision);
-    if (document->status == STATUS_EXERCISE)
-        matter.exercise = value_text(value_get(document->root, "exercise"));
     if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||
         check_permission(&matter) != 0 || check_references(&matter) != 0 ||
         check_exercise(&matter) != 0 || check_withdrawal(&matter) != 0 ||
@@ -789,61 +576,4 @@ int decide_message(const decide_t *self, const member_t *author,
         return -1;
     remark_unreached(&matter);
     return 0;
-}
-
-static json_t *explain_route(const route_t *route)
-{
-    if (route->type == ROUTE_REMARK)
-        return json_string(route->code);
-    json_t *line = json_pack("{s:s, s:s}", "rule", route->rule, "cites", route->cites);
-    if (route->type == ROUTE_EMIT)
-        (void)json_object_set_new(line, "kind", json_string(route->kind));
-    else
-        (void)json_object_set_new(line, "node", json_string(route->node));
-    if (route->type == ROUTE_WITHHOLD)
-        (void)json_object_set_new(line, "code", json_string(route->code));
-    return line;
-}
-
-static json_t *explain_duty(const duty_t *duty)
-{
-    char due[TIME_TEXT];
-    time_print(duty->due_ms, due);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "rule", duty->rule, "cites",
-        duty->cites, "duty", duty->name, "node", duty->who, "met_by", duty->met_by, "due",
-        due);
-}
-
-void decide_explain(const decision_t *decision, buf_t *json)
-{
-    static const char *const lists[] = {
-        [ROUTE_DELIVER] = "receivers",
-        [ROUTE_WITHHOLD] = "withheld",
-        [ROUTE_EMIT] = "emits",
-        [ROUTE_REMARK] = "remarks",
-    };
-    const refusal_t *refusal = &decision->refusal;
-    bool refused = refusal->code != NULL;
-    json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "verdict",
-        refused ? "refuse" : "accept", "code", refused ? refusal->code : "", "field",
-        refusal->pointer, "by", refusal->by, "text", refusal->text);
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        (void)json_object_set_new(answer, lists[i], json_array());
-    for (size_t i = 0; !refused && i < decision->routing.n; i++) {
-        const route_t *route = &decision->routing.route[i];
-        if (route->tell == TELL_SENDER && route->type < sizeof lists / sizeof lists[0])
-            (void)json_array_append_new(
-                json_object_get(answer, lists[route->type]), explain_route(route));
-    }
-    (void)json_object_set_new(answer, "duties", json_array());
-    for (size_t i = 0; !refused && i < decision->duties; i++)
-        if (decision->planned[i].tell == TELL_SENDER)
-            (void)json_array_append_new(json_object_get(answer, "duties"),
-                explain_duty(&decision->planned[i].duty));
-    char *text = json_dumps(answer, JSON_COMPACT);
-    json_decref(answer);
-    if (!text)
-        abort();
-    buf_put_text(json, text);
-    free(text);
 }

@@ -31,7 +31,5 @@ typedef struct {
 // 0: accepted, and `decision` says what follows; -1: refused.
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision);
-// The decision as the answer to `explain`: what the author's receipt would tell.
-void decide_explain(const decision_t *decision, buf_t *json);
 
 #endif

@@ -50,6 +50,7 @@
 #include "lib/times.h"
 #include "lib/tree.h"
 #include "lib/version.h"
+#include "lib/verdict.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -352,7 +353,7 @@ static void explain(
         (void)decide_message(&under, author, &document, decision);
         document_close(&document);
     }
-    decide_explain(decision, json);
+    verdict_print(decision, json);
 }
 
 // Whether the node may know of what happens in this exercise; "": of what is real.

@@ -1,0 +1,34 @@
+// parties - who had a message: its author, whom it was delivered to, and who had what was
+// derived from it.
+
+#ifndef LIB_PARTIES_H
+#define LIB_PARTIES_H
+
+#include "lib/require.h"
+#include "lib/rules.h"
+
+// Where they are looked for; all is borrowed.
+typedef struct {
+    const precedents_t *log;
+    const rules_t *rules; // what may have been derived
+    const char *hub;      // by whom
+} parties_t;
+
+typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
+
+// A message's routing record, read now: the next question to the log may take its bytes
+// away.  routing_close when done.
+int parties_record(const parties_t *self, const leaf_t *leaf, routing_t *routing);
+// Everyone who had it, its author first, some perhaps twice.  Returns whether a visit
+// returned true.
+bool parties_each(
+    const parties_t *self, const leaf_t *leaf, party_fn visit, void *context);
+// The same for the notice of an incident, and for what its updates derived: whoever was
+// alerted when the level rose follows the incident from then on.
+bool parties_concerned(const parties_t *self, const reference_t *incident,
+    const leaf_t *leaf, party_fn visit, void *context);
+// Whether this node is one of these.
+bool parties_have(const parties_t *self, const reference_t *incident, const leaf_t *leaf,
+    const char *node);
+
+#endif

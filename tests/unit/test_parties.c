@@ -1,0 +1,141 @@
+// parties: everyone who had a message or what was derived from it, and nobody else.
+
+#include "lib/parties.h"
+
+#include "lib/derived.h"
+#include "lib/times.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOTICE "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
+
+static const char law_text[] =
+    "rules = ( { id = \"n\"; cites = \"14\"; on = \"notice\"; from = [ \"isoc\" ];"
+    " tell = \"sender\"; emit = ( { kind = \"alert\"; } ); },"
+    " { id = \"a\"; cites = \"14\"; on = \"alert\"; from = [ \"hub\" ];"
+    " tell = \"sender\"; deliver = [ \"role:nccis\" ]; } );";
+
+static char alert[MESSAGE_ID_MAX], raised[MESSAGE_ID_MAX];
+
+// A notice of isoc that nccis had and whose alert went to knb; the alert that an update
+// derived at level 5 went to mfa.
+static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    (void)context;
+    bool notice = strcmp(author, "isoc") == 0 && strcmp(id, NOTICE) == 0;
+    bool derived =
+        strcmp(author, "hub") == 0 && (strcmp(id, alert) == 0 || strcmp(id, raised) == 0);
+    *leaf = (leaf_t){0};
+    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author);
+    (void)snprintf(leaf->id, sizeof leaf->id, "%s", id);
+    return notice || derived;
+}
+
+static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
+{
+    static char said[512];
+    const char *head =
+        "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 1\n";
+    (void)context;
+    (void)why;
+    if (strcmp(leaf->id, NOTICE) == 0)
+        (void)snprintf(said, sizeof said,
+            "%sdeliver nccis n sender 8.3\nwithhold press n sender marking.tlp 8.3\n"
+            "emit alert %s n sender 14\n",
+            head, alert);
+    else
+        (void)snprintf(said, sizeof said, "%sdeliver %s a sender 14\n", head,
+            strcmp(leaf->id, alert) == 0 ? "knb" : "mfa");
+    *text = span_text(said);
+    return 0;
+}
+
+typedef struct {
+    char names[128];
+    const char *until;
+} seen_t;
+
+static bool see(void *context, const char *node)
+{
+    seen_t *seen = context;
+    (void)strncat(seen->names, node, 20);
+    (void)strncat(seen->names, " ", 2);
+    return seen->until && strcmp(node, seen->until) == 0;
+}
+
+static const reference_t incident = {"isoc", NOTICE};
+static const precedents_t log_ = {.find = find, .record = record};
+
+static void those_of_a_message_and_of_its_incident(void **state)
+{
+    parties_t parties = {&log_, *state, "hub"};
+    leaf_t leaf;
+    assert_true(find(NULL, "isoc", NOTICE, &leaf));
+    seen_t seen = {0};
+    assert_false(parties_each(&parties, &leaf, see, &seen));
+    assert_string_equal(seen.names, "isoc nccis hub knb ");
+    seen = (seen_t){.until = "nccis"};
+    assert_true(parties_each(&parties, &leaf, see, &seen));
+    assert_string_equal(seen.names, "isoc nccis ");
+    seen = (seen_t){0};
+    assert_false(parties_concerned(&parties, &incident, &leaf, see, &seen));
+    assert_non_null(strstr(seen.names, "mfa "));
+    static const char *const had[] = {"isoc", "nccis", "knb", "mfa"};
+    for (size_t i = 0; i < sizeof had / sizeof had[0]; i++)
+        assert_true(parties_have(&parties, &incident, &leaf, had[i]));
+    assert_false(parties_have(&parties, &incident, &leaf, "press")); // it was withheld
+    assert_false(parties_have(&parties, &incident, &leaf, "owner"));
+}
+
+// See PROTOCOL.md: nothing else goes into it, and it sorts beside the incident.
+static void a_derived_id_is_that_of_its_cause(void **state)
+{
+    (void)state;
+    char one[MESSAGE_ID_MAX], two[MESSAGE_ID_MAX];
+    derived_id(&incident, "alert", "4", one);
+    derived_id(&incident, "alert", "4", two);
+    assert_string_equal(one, two);
+    assert_memory_equal(one, NOTICE, 13);
+    assert_true(uuid7_valid(span_text(one)));
+    derived_id(&incident, "alert", "5", two);
+    assert_string_not_equal(one, two);
+    derived_id(&incident, "item", "4", two);
+    assert_string_not_equal(one, two);
+    const reference_t other = {"isoc-b", NOTICE};
+    derived_id(&other, "alert", "4", two);
+    assert_string_not_equal(one, two);
+}
+
+static int set_up(void **state)
+{
+    cause_t why;
+    derived_id(&incident, "alert", "4", alert);
+    derived_id(&incident, "alert", "5", raised);
+    rules_t *rules = rules_parse("x.rules", span_text(law_text), &why);
+    *state = rules;
+    return rules == NULL;
+}
+
+static int tear_down(void **state)
+{
+    rules_t *rules = *state;
+    rules_close(&rules);
+    return 0;
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(those_of_a_message_and_of_its_incident),
+        cmocka_unit_test(a_derived_id_is_that_of_its_cause),
+    };
+    return cmocka_run_group_tests_name("parties", tests, set_up, tear_down);
+}
