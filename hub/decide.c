@@ -4,11 +4,11 @@
 
 #include "hub/decide.h"
 
-#include "lib/attachment.h"
 #include "lib/audience.h"
 #include "lib/derived.h"
 #include "lib/exercise.h"
 #include "lib/memory.h"
+#include "lib/recital.h"
 #include "lib/times.h"
 #include "lib/withdrawal.h"
 
@@ -239,57 +239,20 @@ static int check_requires(const matter_t *matter, const rule_t *rule)
     return 0;
 }
 
-// The moment that the time of a duty counts from.
-static int duty_moment(
-    matter_t *matter, const rule_t *rule, const oblige_t *oblige, int64_t *from_ms)
-{
-    const decide_t *law = matter->law;
-    refusal_t *refusal = &matter->decision->refusal;
-    *from_ms = law->entry_ms;
-    if (oblige->from[0] == 0)
-        return 0;
-    const char *text = value_text(value_at(matter->document->root, oblige->from));
-    if (!text || !time_parse(span_text(text), from_ms))
-        return refuse(refusal, "duty.moment", oblige->from, rule->id,
-            "the duty '%s' (para %s) counts from this moment", oblige->duty, rule->cites);
-    if (*from_ms > law->now_ms + law->future_tolerance_ms)
-        return refuse(refusal, "time.future", oblige->from, rule->id,
-            "this is still to come, and the duty '%s' (para %s) counts from it",
-            oblige->duty, rule->cites);
-    return 0;
-}
-
-static void begin_duty(
-    const matter_t *matter, const rule_t *rule, const oblige_t *oblige, duty_t *duty)
-{
-    const document_t *document = matter->document;
-    size_t size = strlen(rule->cites);
-    bool said = size >= 7 && strcmp(rule->cites + size - 7, "default") == 0;
-    memcpy(duty->name, oblige->duty, sizeof duty->name);
-    memcpy(duty->rule, rule->id, sizeof duty->rule);
-    memcpy(duty->cites, rule->cites, sizeof duty->cites);
-    if (oblige->by_default && !said)
-        (void)strncat(duty->cites, ", default", sizeof duty->cites - size - 1);
-    memcpy(duty->met_by, oblige->kind, sizeof duty->met_by);
-    duty->answers = oblige->answers;
-    memcpy(duty->message.author, document->from, sizeof duty->message.author);
-    memcpy(duty->message.id, document->id, sizeof duty->message.id);
-    if (matter->exercise)
-        (void)snprintf(duty->exercise, sizeof duty->exercise, "%s", matter->exercise);
-    duty->incident = document->incident.author[0] ? document->incident : duty->message;
-}
-
 static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *oblige)
 {
-    duty_t duty = {0};
-    int64_t from_ms;
-    if (duty_moment(matter, rule, oblige, &from_ms) != 0)
+    duty_t duty;
+    const decide_t *law = matter->law;
+    const duty_cause_t cause = {.rule = rule->id,
+        .cites = rule->cites,
+        .oblige = oblige,
+        .document = matter->document,
+        .exercise = matter->exercise,
+        .entry_ms = law->entry_ms,
+        .latest_ms = law->now_ms + law->future_tolerance_ms};
+    if (duty_begin(&duty, &cause, &matter->decision->refusal) != 0)
         return -1;
-    begin_duty(matter, rule, oblige, &duty);
-    duty.from_ms = from_ms;
-    duty.due_ms = from_ms + oblige->within_ms;
-    duty.near_ms = oblige->near_ms ? duty.due_ms - oblige->near_ms : 0;
-    if (matter->law->entry_ms > duty.due_ms)
+    if (law->entry_ms > duty.due_ms)
         remark_once(matter, "duty.late");
     aim_t aim = {matter, rule, &duty};
     for (size_t i = 0; i < oblige->tells; i++)
@@ -485,46 +448,6 @@ static int check_object(matter_t *matter)
     return 0;
 }
 
-static void add_reference(matter_t *matter, refer_t field, const reference_t *reference)
-{
-    route_t route = {.type = ROUTE_REFER, .tell = TELL_NONE, .refer = field};
-    if (reference->author[0] == 0)
-        return;
-    memcpy(route.node, reference->author, sizeof route.node);
-    memcpy(route.id, reference->id, sizeof route.id);
-    routing_add(&matter->decision->routing, &route);
-}
-
-static void add_exercise(matter_t *matter)
-{
-    route_t route = {.type = ROUTE_EXERCISE, .tell = TELL_NONE};
-    const char *name;
-    if (!exercise_act(matter->document, &route.act, &name))
-        return;
-    (void)snprintf(route.node, sizeof route.node, "%s", name);
-    routing_add(&matter->decision->routing, &route);
-}
-
-static void add_attachment(void *context, const attachment_t *attachment)
-{
-    matter_t *matter = context;
-    route_t route = {.type = ROUTE_ATTACHMENT,
-        .tell = TELL_NONE,
-        .digest = attachment->digest,
-        .size = attachment->size};
-    routing_add(&matter->decision->routing, &route);
-}
-
-// What follows from what, so that the log can be asked without reading documents.
-static void add_references(matter_t *matter)
-{
-    const document_t *document = matter->document;
-    add_reference(matter, REFER_INCIDENT, &document->incident);
-    add_reference(matter, REFER_RE, &document->re);
-    add_reference(matter, REFER_SUPERSEDES, &document->supersedes);
-    add_reference(matter, REFER_CANCELS, &document->cancels);
-}
-
 // A test reaches its author and the hub, and nobody else.
 static void route_test(matter_t *matter)
 {
@@ -567,9 +490,7 @@ int decide_message(const decide_t *self, const member_t *author,
         route_test(&matter);
         return 0;
     }
-    add_references(&matter);
-    add_exercise(&matter);
-    attachments_each(document->root, add_attachment, &matter);
+    recital_add(&decision->routing, document);
     if (withdrawn_by(document))
         add_holders(&matter);
     if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(&matter) != 0)

@@ -1,14 +1,15 @@
-// duties - an array of what is unsettled, a ring of what was settled last, and the drafts
-// of this turn over both.
+// duties - an array of what is unsettled, what was settled last, and the drafts of this
+// turn over both.
 //
 // There are as many as people have left undone, so walking the array is cheap; a hash of
 // the two names that a duty answers to keeps most of the walk to comparing numbers.
 // Duties of exercises lie among the real ones, but never in their way: of those settled
-// they have a ring of their own, they fall due after them, and nobody counts them.
+// they have a place of their own, they fall due after them, and nobody counts them.
 
 #include "hub/duties.h"
 
 #include "lib/memory.h"
+#include "lib/recent.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +22,13 @@ typedef struct {
     duty_t *duty;    // owned
 } slot_t;
 
-// What was settled last.
-typedef struct {
-    size_t settled; // so far
-    duty_t **old;   // DUTIES_SETTLED of them, NULL where there is none yet
-} ring_t;
-
 typedef enum { REAL, PLAYED, WORLDS } duty_world_t;
 
 struct duties {
     size_t n, room;
     slot_t *slot;      // unsettled, in the order they were opened
     size_t of[WORLDS]; // how many of them are
-    ring_t ring[WORLDS];
+    recent_t *settled[WORLDS];
     size_t drafts, drafts_room;
     duty_t **draft; // every state that this turn made
     size_t told;    // how many of them were looked at by duties_to_tell
@@ -50,7 +45,7 @@ duties_t *duties_new(void)
 {
     duties_t *self = memory_new(1, sizeof *self);
     for (size_t i = 0; i < WORLDS; i++)
-        self->ring[i].old = memory_new(DUTIES_SETTLED, sizeof *self->ring[i].old);
+        self->settled[i] = recent_new(DUTIES_SETTLED);
     self->next_ms = INT64_MAX;
     return self;
 }
@@ -71,11 +66,8 @@ void duties_destroy(duties_t **self_p)
     duties_begin(self);
     for (size_t i = 0; i < self->n; i++)
         free(self->slot[i].duty);
-    for (size_t i = 0; i < WORLDS; i++) {
-        for (size_t k = 0; k < DUTIES_SETTLED; k++)
-            free(self->ring[i].old[k]);
-        free(self->ring[i].old);
-    }
+    for (size_t i = 0; i < WORLDS; i++)
+        recent_destroy(&self->settled[i]);
     free(self->slot);
     free(self->draft);
     free(self);
@@ -133,10 +125,7 @@ static slot_t *slot_of(duties_t *self, const char *id)
 
 static void settle(duties_t *self, slot_t *slot, const duty_t *duty)
 {
-    ring_t *ring = &self->ring[world_of(duty)];
-    duty_t **place = &ring->old[ring->settled++ % DUTIES_SETTLED];
-    free(*place);
-    *place = copy(duty);
+    recent_add(self->settled[world_of(duty)], duty);
     if (!slot)
         return; // it was met as it was opened
     free(slot->duty);
@@ -302,9 +291,10 @@ static bool known(
     for (size_t i = 0; i < self->drafts; i++)
         if (same_duty(self->draft[i], planned, corrects))
             return true;
-    const ring_t *ring = &self->ring[world_of(planned)];
-    for (size_t i = 0; i < DUTIES_SETTLED && ring->old[i]; i++)
-        if (same_duty(ring->old[i], planned, corrects))
+    const recent_t *settled = self->settled[world_of(planned)];
+    const duty_t *old;
+    for (size_t i = 0; (old = recent_at(settled, i)) != NULL; i++)
+        if (same_duty(old, planned, corrects))
             return true;
     return false;
 }
@@ -428,18 +418,14 @@ int64_t duties_next_ms(const duties_t *self)
     return self->held ? INT64_MAX : self->next_ms;
 }
 
-static void each_settled(const ring_t *ring, duties_visit_fn visit, void *context)
-{
-    for (size_t i = ring->settled; i > 0 && ring->settled - i < DUTIES_SETTLED; i--)
-        visit(context, ring->old[(i - 1) % DUTIES_SETTLED]);
-}
-
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context)
 {
     for (size_t i = 0; i < self->n; i++)
         visit(context, self->slot[i].duty);
-    for (size_t i = 0; i < WORLDS; i++)
-        each_settled(&self->ring[i], visit, context);
+    const duty_t *old;
+    for (size_t world = 0; world < WORLDS; world++)
+        for (size_t i = 0; (old = recent_at(self->settled[world], i)) != NULL; i++)
+            visit(context, old);
 }
 
 size_t duties_unsettled(const duties_t *self)

@@ -49,8 +49,8 @@
 #include "lib/text.h"
 #include "lib/times.h"
 #include "lib/tree.h"
-#include "lib/version.h"
 #include "lib/verdict.h"
+#include "lib/version.h"
 
 #include <inttypes.h>
 #include <sodium.h>

@@ -27,6 +27,55 @@ bool duty_settled(const duty_t *self)
            self->state == DUTY_WITHDRAWN;
 }
 
+// The moment that the time counts from.
+static int find_moment(const duty_cause_t *cause, int64_t *from_ms, refusal_t *refusal)
+{
+    const oblige_t *oblige = cause->oblige;
+    *from_ms = cause->entry_ms;
+    if (oblige->from[0] == 0)
+        return 0;
+    const char *text = value_text(value_at(cause->document->root, oblige->from));
+    if (!text || !time_parse(span_text(text), from_ms))
+        return refuse(refusal, "duty.moment", oblige->from, cause->rule,
+            "the duty '%s' (para %s) counts from this moment", oblige->duty,
+            cause->cites);
+    if (*from_ms > cause->latest_ms)
+        return refuse(refusal, "time.future", oblige->from, cause->rule,
+            "this is still to come, and the duty '%s' (para %s) counts from it",
+            oblige->duty, cause->cites);
+    return 0;
+}
+
+// A time that is ours is not shown as the plan's.
+static void set_cites(duty_t *self, const duty_cause_t *cause)
+{
+    size_t size = strlen(cause->cites);
+    bool said = size >= 7 && strcmp(cause->cites + size - 7, "default") == 0;
+    (void)snprintf(self->cites, sizeof self->cites, "%s%s", cause->cites,
+        cause->oblige->by_default && !said ? ", default" : "");
+}
+
+int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
+{
+    const oblige_t *oblige = cause->oblige;
+    const document_t *document = cause->document;
+    *self = (duty_t){.answers = oblige->answers};
+    if (find_moment(cause, &self->from_ms, refusal) != 0)
+        return -1;
+    set_cites(self, cause);
+    (void)snprintf(self->rule, sizeof self->rule, "%s", cause->rule);
+    memcpy(self->name, oblige->duty, sizeof self->name);
+    memcpy(self->met_by, oblige->kind, sizeof self->met_by);
+    memcpy(self->message.author, document->from, sizeof self->message.author);
+    memcpy(self->message.id, document->id, sizeof self->message.id);
+    if (cause->exercise)
+        (void)snprintf(self->exercise, sizeof self->exercise, "%s", cause->exercise);
+    self->incident = document->incident.author[0] ? document->incident : self->message;
+    self->due_ms = self->from_ms + oblige->within_ms;
+    self->near_ms = oblige->near_ms ? self->due_ms - oblige->near_ms : 0;
+    return 0;
+}
+
 bool duty_met_by(const duty_t *self, const document_t *document)
 {
     if (strcmp(self->met_by, document->kind) != 0 ||

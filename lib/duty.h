@@ -47,6 +47,19 @@ typedef struct {
     char tell[DUTY_TELL_MAX][NODE_ID_MAX];
 } duty_t;
 
+// What brings a duty; all is borrowed.
+typedef struct {
+    const char *rule, *cites;
+    const oblige_t *oblige;
+    const document_t *document;
+    const char *exercise; // that the document is sent within, or NULL
+    int64_t entry_ms;     // of the message's entry
+    int64_t latest_ms;    // a later moment is still to come
+} duty_cause_t;
+
+// All but who owes it and whom to tell.  -1 and a refusal: the moment that its time
+// counts from is missing, or still to come.
+int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected
 // Whether this message, which names the one that brought the duty, is what meets it.

@@ -3,8 +3,8 @@
 
 #include "hub/decide.h"
 
-#include "lib/verdict.h"
 #include "lib/times.h"
+#include "lib/verdict.h"
 #include "tests/lib/people.h"
 
 #include <setjmp.h>

@@ -1,0 +1,16 @@
+// recital - what a routing record repeats of its message: what it refers to, what it does
+// to an exercise, which files it names.
+//
+// So the log can be asked what follows from what without reading documents, and also
+// where one was lawfully erased.
+
+#ifndef LIB_RECITAL_H
+#define LIB_RECITAL_H
+
+#include "lib/document.h"
+#include "lib/routing.h"
+
+// Append these lines; no author is told of them, its message says the same.
+void recital_add(routing_t *routing, const document_t *document);
+
+#endif
