@@ -1,5 +1,5 @@
-// audit_duties - what messages do to exercises and take back is kept by position; of most
-// messages that is nothing, so only the others have a place in `deed`.
+// audit_duties - what messages do to exercises, take back and answer is kept by position;
+// of most messages that is nothing, so only the others have a place in `deed`.
 
 #include "nodes/audit_duties.h"
 
@@ -16,6 +16,7 @@ typedef struct {
     exercise_act_t act;
     char exercise[NODE_ID_MAX]; // "": nothing to any
     reference_t cancels;
+    char answer[ANSWER_MAX]; // its /body/answer; "": none, or none that a duty could want
 } deed_t;
 
 // A duty as its newest entry has it.
@@ -101,8 +102,8 @@ static int check_receivers(const audit_duties_t *self, const deed_t *deed,
     return 0;
 }
 
-int audit_duties_message(
-    audit_duties_t *self, const leaf_t *leaf, const routing_t *routing, cause_t *why)
+int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
+    const routing_t *routing, const char *answer, cause_t *why)
 {
     deed_t deed = {.position = leaf->position};
     const route_t *line = routing_exercise(routing);
@@ -117,7 +118,9 @@ int audit_duties_message(
             memcpy(deed.cancels.author, routing->route[i].node, NODE_ID_MAX);
             memcpy(deed.cancels.id, routing->route[i].id, MESSAGE_ID_MAX);
         }
-    if (deed.exercise[0] || deed.cancels.author[0])
+    if (strlen(answer) < sizeof deed.answer)
+        (void)snprintf(deed.answer, sizeof deed.answer, "%s", answer);
+    if (deed.exercise[0] || deed.cancels.author[0] || deed.answer[0])
         keep_deed(self, &deed);
     return check_receivers(self, &deed, routing, why);
 }
@@ -140,6 +143,14 @@ static bool closes(const deed_t *by, const char *exercise)
            strcmp(by->exercise, exercise) == 0;
 }
 
+static bool wants(const wanted_t *answers, const char *answer)
+{
+    for (size_t i = 0; i < answers->n; i++)
+        if (strcmp(answers->word[i], answer) == 0)
+            return true;
+    return answers->n == 0;
+}
+
 static int check_cause(const duty_t *duty, const deed_t *by, cause_t *why)
 {
     bool withdrawn = duty->state == DUTY_WITHDRAWN;
@@ -148,6 +159,9 @@ static int check_cause(const duty_t *duty, const deed_t *by, cause_t *why)
     if (withdrawn && !is(&by->cancels, &duty->message) &&
         !is(&by->cancels, &duty->latest))
         return cause_set(why, "the duty is withdrawn by what takes nothing of it back");
+    if ((duty->state == DUTY_MET || duty->state == DUTY_MET_LATE) &&
+        !wants(&duty->answers, by->answer))
+        return cause_set(why, "the duty is met by another answer than it asks for");
     if (strcmp(within(by), duty->exercise) != 0)
         return cause_set(
             why, "the duty is changed by a message that is not of its exercise");

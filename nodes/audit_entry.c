@@ -132,8 +132,8 @@ static void name_file(audit_walk_t *self, const route_t *route, const leaf_t *le
         marks_put(&self->named, &file, leaf->position);
 }
 
-static int check_record(
-    audit_walk_t *self, const leaf_t *leaf, span_t record, cause_t *why)
+static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
+    const json_t *document, cause_t *why)
 {
     routing_t routing = {0};
     hash_t rules;
@@ -154,7 +154,8 @@ static int check_record(
             name_file(self, &routing.route[i], leaf);
     }
     if (result == 0)
-        result = audit_duties_message(self->duties, leaf, &routing, why);
+        result = audit_duties_message(self->duties, leaf, &routing,
+            mail_text(json_object_get(document, "body"), "answer"), why);
     routing_close(&routing);
     return result;
 }
@@ -219,6 +220,8 @@ static int check_announced(
     return check_cause(self, root, cause, why);
 }
 
+// What its document says, and then its record: the cause announces before the derived
+// message is met.
 static int check_words(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -229,6 +232,8 @@ static int check_words(
     int result = proof_names(root, leaf, why);
     if (result == 0)
         result = check_announced(self, leaf, root, why);
+    if (result == 0)
+        result = check_record(self, leaf, entry->record, root, why);
     json_decref(root);
     return result;
 }
@@ -252,10 +257,7 @@ static int check_message(
         return -1;
     self->found->messages++;
     self->found->signatures += signers.n;
-    // The cause announces before the derived message is met.
-    if (check_words(self, leaf, entry, why) < 0)
-        return -1;
-    return check_record(self, leaf, entry->record, why);
+    return check_words(self, leaf, entry, why);
 }
 
 static int check_number(

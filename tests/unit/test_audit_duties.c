@@ -33,14 +33,16 @@ enum {
 typedef struct {
     const char *act; // to an exercise, as its line has it; NULL: nothing
     int cancels;     // position
+    const char *answer;
 } said_t;
 
-static const said_t said[MESSAGES] = {[CANCEL] = {NULL, ORDER},
-    [JOINS] = {"exercise joins autumn\n", 0},
-    [PLAYED] = {"exercise within autumn\n", 0},
-    [IN_AUTUMN] = {"exercise within autumn\n", 0},
-    [IN_WINTER] = {"exercise within winter\n", 0},
-    [CLOSING] = {"exercise closes autumn\n", 0}};
+static const said_t said[MESSAGES] = {[ANSWER] = {.answer = "taken"},
+    [CANCEL] = {.cancels = ORDER},
+    [JOINS] = {.act = "exercise joins autumn\n"},
+    [PLAYED] = {.act = "exercise within autumn\n"},
+    [IN_AUTUMN] = {.act = "exercise within autumn\n"},
+    [IN_WINTER] = {.act = "exercise within winter\n"},
+    [CLOSING] = {.act = "exercise closes autumn\n"}};
 
 typedef struct {
     marks_t messages;
@@ -80,7 +82,8 @@ static int say(world_t *world, int position, const char *deliver)
         (void)snprintf(route.node, sizeof route.node, "%s", deliver);
         routing_add(&routing, &route);
     }
-    int result = audit_duties_message(world->duties, &leaf, &routing, &why);
+    int result = audit_duties_message(world->duties, &leaf, &routing,
+        said[position].answer ? said[position].answer : "", &why);
     routing_close(&routing);
     return result;
 }
@@ -110,16 +113,17 @@ typedef struct {
     duty_state_t state;
     int at, by, brought;
     const char *exercise, *who;
-    int due; // minutes; 0: 60
+    int due;            // minutes; 0: 60
+    const char *wanted; // answer; NULL: any will do
 } step_t;
 
 #define REAL(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0                                       \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL                                 \
     }
 #define GAME(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0                                \
+        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL                          \
     }
 
 static int enter(world_t *world, const step_t *step)
@@ -144,6 +148,9 @@ static int enter(world_t *world, const step_t *step)
     name_of(step->brought, duty.message.id);
     name_of(50, duty.id);
     duty.incident = duty.message;
+    if (step->wanted)
+        (void)snprintf(
+            duty.answers.word[duty.answers.n++], ANSWER_MAX, "%s", step->wanted);
     if (step->by) {
         (void)snprintf(duty.by.author, sizeof duty.by.author, "nccis");
         name_of(step->by, duty.by.id);
@@ -171,27 +178,34 @@ static const history_t histories[] = {
     {"overdue too early", false, {REAL(OVERDUE, 59, 0)}},
     {"near too early", false, {REAL(NEAR, 49, 0)}},
     {"settled twice", false, {REAL(MET, 10, ANSWER), REAL(MET, 11, ANSWER)}},
-    {"another's than its leaf's", false, {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0}}},
+    {"another's than its leaf's", false,
+        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL}}},
     {"shortened", true,
-        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30}}},
+        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL}}},
     {"lengthened", false,
-        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90}}},
+        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL}}},
     {"of another message", false,
-        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0}}},
-    {"brought by nothing", false, {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0}}},
+        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL}}},
+    {"brought by nothing", false, {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL}}},
     {"changed by what there is not", false, {REAL(MET, 1, 77)}},
+    {"met by the answer it wants", true,
+        {REAL(OPEN, 0, ORDER), {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken"}}},
+    {"met by another answer", false,
+        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done"}}},
+    {"met by no answer", false, {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken"}}},
     {"withdrawn by nobody", false, {REAL(WITHDRAWN, 1, 0)}},
     {"withdrawn by an answer", false, {REAL(WITHDRAWN, 1, ANSWER)}},
     {"real, withdrawn by a closing", false, {REAL(WITHDRAWN, 1, CLOSING)}},
     {"real, met by what is played", false, {REAL(MET, 1, IN_AUTUMN)}},
-    {"real, of what is played", false, {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0}}},
+    {"real, of what is played", false, {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL}}},
     {"played", true, {GAME(OPEN, 0, PLAYED), GAME(MET, 1, IN_AUTUMN)}},
     {"played, until it closes", true,
         {GAME(OPEN, 0, PLAYED), GAME(OVERDUE, 60, 0), GAME(WITHDRAWN, 70, CLOSING)}},
     {"played, met by its closing", false, {GAME(MET, 1, CLOSING)}},
     {"played, met in another", false, {GAME(MET, 1, IN_WINTER)}},
     {"played, met by what is real", false, {GAME(MET, 1, ANSWER)}},
-    {"played, of what is real", false, {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0}}},
+    {"played, of what is real", false,
+        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL}}},
 };
 
 static void histories_are_held_to_what_was_said(void **state)
