@@ -19,6 +19,7 @@
 #include "hub/duties.h"
 #include "hub/fold.h"
 #include "hub/gate.h"
+#include "hub/head.h"
 #include "hub/identity.h"
 #include "hub/intake.h"
 #include "hub/journal.h"
@@ -102,9 +103,7 @@ struct hub {
     riders_t *riders;
     porter_t *porter;
 
-    buf_t note;      // the newest durable checkpoint, signed
-    buf_t next_note; // the one being signed while the batch is flushed
-    checkpoint_t checkpoint;
+    head_t *head;
     buf_t scratch, memory;
     decision_t explained; // kept for its memory
 
@@ -413,7 +412,7 @@ static int hear_question(
     precedents_t log = past_precedents(self->past);
     questions_t questions = {.hub = self->identity.member.id,
         .origin = self->options->origin,
-        .entries = self->checkpoint.size,
+        .entries = head_checkpoint(self->head)->size,
         .roster = self->law.roster,
         .now_ms = self->now.wall_ms,
         .clock_held = duties_held(self->duties),
@@ -512,7 +511,7 @@ static void open_reception(hub_t *self)
 static void begin_reception(hub_t *self)
 {
     reception_begin(self->reception,
-        &(reception_turn_t){self->law.roster, buf_span(&self->note), self->now});
+        &(reception_turn_t){self->law.roster, head_note(self->head), self->now});
 }
 
 static void visit(hub_t *self, gate_message_t *message)
@@ -600,8 +599,8 @@ static void answer_status(hub_t *self)
     buf_t text = {0};
     json_t *status = status_new(&(hub_status_t){.hub = self->identity.member.id,
         .origin = self->options->origin,
-        .entries = self->checkpoint.size,
-        .root = self->checkpoint.root,
+        .entries = head_checkpoint(self->head)->size,
+        .root = head_checkpoint(self->head)->root,
         .rules_position = fold_enacted(self->fold)->rules_position,
         .rules = rules_count(self->law.rules),
         .sessions = sessions_live(self->sessions),
@@ -729,15 +728,6 @@ static riders_t *new_riders(hub_t *self)
         .context = self});
 }
 
-static void sign_checkpoint(void *context, size_t i)
-{
-    hub_t *self = context;
-    (void)i;
-    buf_clear(&self->next_note);
-    checkpoint_sign(&self->checkpoint, &self->identity.vkey,
-        self->identity.log.secret_key, &self->next_note);
-}
-
 static int apply_draft(hub_t *self, cause_t *why)
 {
     for (size_t i = 0; i < draft_count(self->draft); i++) {
@@ -777,35 +767,27 @@ static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
         return 0;
     merkle_t after = *tree_peaks(self->tree);
     draft_finish(self->draft, self->options->origin, &self->identity.seal);
-    entry_t *entries = arena_take(draft_arena(self->draft), n * sizeof *entries);
-    for (size_t i = 0; i < n; i++) {
-        const draft_item_t *item = draft_at(self->draft, i);
-        entries[i] = draft_entry(item);
-        merkle_add(&after, &item->hashes.leaf);
-    }
-    checkpoint_t before = self->checkpoint;
-    self->checkpoint.size = after.size;
-    merkle_root(&after, &self->checkpoint.root);
-    workers_start(self->workers, sign_checkpoint, self);
-    journal_result_t result = journal_append(
-        self->journal, draft_first(self->draft), &before.root, entries, n, why);
+    const entry_t *entries = draft_entries(self->draft, &after);
+    head_next(self->head, &after);
+    workers_start(self->workers, head_sign, self->head);
+    journal_result_t result = journal_append(self->journal, draft_first(self->draft),
+        &head_checkpoint(self->head)->root, entries, n, why);
     workers_join(self->workers);
     if (result == JOURNAL_FULL) {
         log_line(LOG_ERROR, "disk.full", "reason=\"%s\"", why->text);
-        self->checkpoint = before;
         answer_full(self);
         return 0;
     }
     if (result != JOURNAL_OK)
         return -1;
-    buf_clear(&self->note);
-    buf_put_span(&self->note, buf_span(&self->next_note));
-    riders_checkpoint(self->riders, &self->checkpoint.root, self->checkpoint.size);
+    head_advance(self->head);
+    const checkpoint_t *durable = head_checkpoint(self->head);
+    riders_checkpoint(self->riders, &durable->root, durable->size);
     riders_arrived(self->riders);
     self->started = self->recorded = true;
     if (apply_draft(self, why) != 0)
         return -1;
-    publisher_checkpoint(self->publisher, self->checkpoint.size, buf_span(&self->note));
+    publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;
 }
 
@@ -865,8 +847,8 @@ static int send_turn(hub_t *self, cause_t *why)
         .tree = self->tree,
         .roster = self->law.roster,
         .own_key = self->identity.seal.id,
-        .checkpoint = buf_span(&self->note),
-        .size = self->checkpoint.size,
+        .checkpoint = head_note(self->head),
+        .size = head_checkpoint(self->head)->size,
         .monotonic_ms = self->now.monotonic_ms,
         .entry = look_at,
         .send = delivery_send,
@@ -1087,12 +1069,11 @@ static int open_state(hub_t *self, cause_t *why)
     if (journal_cut_bytes(self->journal) > 0)
         log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
             journal_cut_bytes(self->journal));
-    self->checkpoint.size = tree_size(self->tree);
-    tree_root(self->tree, &self->checkpoint.root);
-    memcpy(self->checkpoint.origin, self->identity.vkey.origin,
-        sizeof self->checkpoint.origin);
+    self->head = head_new(
+        &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
     self->riders = new_riders(self);
-    riders_checkpoint(self->riders, &self->checkpoint.root, self->checkpoint.size);
+    riders_checkpoint(self->riders, &head_checkpoint(self->head)->root,
+        head_checkpoint(self->head)->size);
     return 0;
 }
 
@@ -1121,8 +1102,6 @@ static int check_clock(const hub_t *self, clock_trust_t trust, cause_t *why)
 // The first turn, before anybody can connect.
 static int begin_log(hub_t *self, cause_t *why)
 {
-    sign_checkpoint(self, 0); // of what there is, in case nothing can be written now
-    buf_put_span(&self->note, buf_span(&self->next_note));
     begin_turn(self);
     self->watch.full = !journal_has_room(self->journal);
     if (self->watch.full)
@@ -1164,7 +1143,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     for (size_t i = 0; gate_endpoint(self->gate, i); i++)
         log_line(LOG_INFO, "hub.ready", "hub=%s origin=%s endpoint=%s entries=%" PRIu64,
             self->identity.member.id, options->origin, gate_endpoint(self->gate, i),
-            self->checkpoint.size);
+            head_checkpoint(self->head)->size);
     return self;
 failed:
     hub_close(&self);
@@ -1197,8 +1176,7 @@ void hub_close(hub_t **self_p)
     clerk_destroy(&self->clerk);
     delivery_destroy(&self->delivery);
     refusals_destroy(&self->refusals);
-    buf_destroy(&self->note);
-    buf_destroy(&self->next_note);
+    head_destroy(&self->head);
     buf_destroy(&self->scratch);
     buf_destroy(&self->memory);
     decision_close(&self->explained);

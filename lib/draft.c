@@ -179,3 +179,15 @@ void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
         merkle_leaf(item->text, &item->hashes.leaf);
     }
 }
+
+const entry_t *draft_entries(draft_t *self, merkle_t *tree)
+{
+    size_t n = draft_count(self);
+    entry_t *entries = arena_take(self->arena, n * sizeof *entries);
+    for (size_t i = 0; i < n; i++) {
+        const draft_item_t *item = draft_at(self, i);
+        entries[i] = draft_entry(item);
+        merkle_add(tree, &item->hashes.leaf);
+    }
+    return entries;
+}

@@ -8,6 +8,7 @@
 
 #include "lib/arena.h"
 #include "lib/leaf.h"
+#include "lib/merkle.h"
 #include "lib/seal.h"
 #include "lib/segment.h"
 
@@ -46,5 +47,7 @@ size_t draft_bytes(const draft_item_t *item);
 arena_t *draft_arena(draft_t *self);
 // Seal what was derived (one signature for all), write every leaf and hash it.
 void draft_finish(draft_t *self, const char *origin, const seal_key_t *key);
+// After that: all of it as entries, until draft_clear; their leaves are added to `tree`.
+const entry_t *draft_entries(draft_t *self, merkle_t *tree);
 
 #endif

@@ -143,6 +143,29 @@ static void a_cleared_draft_begins_where_it_is_told(void **state)
     draft_destroy(&draft);
 }
 
+static void entries_are_the_items_and_grow_the_tree(void **state)
+{
+    (void)state;
+    draft_t *draft = draft_new();
+    seal_key_t key = sample_key(1);
+    merkle_t tree = {0}, expected = {0};
+    draft_clear(draft, 7, INT64_C(1795348800000));
+    for (size_t i = 0; i < 3; i++)
+        draft_add_text(draft, "start", "", span_text(i == 1 ? "one" : "other"));
+    draft_finish(draft, SAMPLE_ORIGIN, &key);
+    const entry_t *entries = draft_entries(draft, &tree);
+    for (size_t i = 0; i < 3; i++) {
+        hash_t leaf;
+        assert_true(span_equal(entries[i].leaf, draft_at(draft, i)->text));
+        merkle_leaf(entries[i].leaf, &leaf);
+        merkle_add(&expected, &leaf);
+    }
+    assert_true(span_is(entries[1].document, "one"));
+    assert_int_equal(entries[1].record.size, 0);
+    assert_memory_equal(&tree, &expected, sizeof tree);
+    draft_destroy(&draft);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_hash_that_is_known_is_not_made_again),
         cmocka_unit_test(one_derived_or_many),
         cmocka_unit_test(a_cleared_draft_begins_where_it_is_told),
+        cmocka_unit_test(entries_are_the_items_and_grow_the_tree),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
