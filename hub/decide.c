@@ -1,339 +1,20 @@
 // decide - the checks in the order a reader of the plan would make them: when it was
 // sent, to whom it is addressed, whether the author may say such a thing, what it refers
-// to, what it is about; then every rule that applies, in the order of the file.
+// to, what it is about; then what follows (lib/matter).
 
 #include "hub/decide.h"
 
-#include "lib/audience.h"
-#include "lib/derived.h"
-#include "lib/exercise.h"
-#include "lib/memory.h"
+#include "lib/matter.h"
 #include "lib/recital.h"
-#include "lib/times.h"
 #include "lib/withdrawal.h"
 
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-// One message on its way through the checks.
-typedef struct {
-    const decide_t *law;
-    const member_t *author;
-    const document_t *document;
-    const object_t *object; // that the message names and the registry knows, or NULL
-    leaf_t original;        // that it supersedes or cancels
-    const char *exercise;   // that it is sent within, or NULL
-    decision_t *decision;
-} matter_t;
-
-// What the members whom a rule's target names get: the message, a duty, or word of it.
-typedef struct {
-    matter_t *matter;
-    const rule_t *rule;
-    duty_t *duty;
-} aim_t;
-
-static parties_t parties_of(const decide_t *law)
+static int check_time(const decide_t *law, matter_t *matter)
 {
-    return (parties_t){&law->log, law->rules, law->hub};
-}
-
-static void remark(matter_t *matter, const char *code)
-{
-    route_t route = {.type = ROUTE_REMARK, .tell = TELL_SENDER};
-    (void)snprintf(route.code, sizeof route.code, "%s", code);
-    routing_add(&matter->decision->routing, &route);
-}
-
-static void remark_once(matter_t *matter, const char *code)
-{
-    const routing_t *routing = &matter->decision->routing;
-    for (size_t i = 0; i < routing->n; i++)
-        if (routing->route[i].type == ROUTE_REMARK &&
-            strcmp(routing->route[i].code, code) == 0)
-            return;
-    remark(matter, code);
-}
-
-static bool addressed(const document_t *document, const char *node)
-{
-    for (size_t i = 0; i < document->to_count; i++)
-        if (strcmp(document->to[i], node) == 0)
-            return true;
-    return false;
-}
-
-static bool is_in(const matter_t *matter, exercise_act_t act, const char *node)
-{
-    const decide_t *law = matter->law;
-    return law->exercise(law->log.context, act, matter->exercise, node);
-}
-
-// Of an exercise's duty only who has joined is told.
-static void add_watcher(void *context, const member_t *member, reach_t reach)
-{
-    const aim_t *aim = context;
-    duty_t *duty = aim->duty;
-    (void)reach;
-    if (aim->matter->exercise && !is_in(aim->matter, EXERCISE_JOINS, member->id))
-        return;
-    for (size_t i = 0; i < duty->tells; i++)
-        if (strcmp(duty->tell[i], member->id) == 0)
-            return;
-    if (duty->tells < DUTY_TELL_MAX)
-        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", member->id);
-}
-
-static void add_obliged(void *context, const member_t *member, reach_t reach)
-{
-    const aim_t *aim = context;
-    decision_t *decision = aim->matter->decision;
-    (void)reach;
-    for (size_t i = 0; i < decision->duties; i++)
-        if (strcmp(decision->planned[i].duty.who, member->id) == 0 &&
-            strcmp(decision->planned[i].duty.name, aim->duty->name) == 0)
-            return;
-    if (decision->duties == decision->duties_room) {
-        decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
-        decision->planned = memory_grow(
-            decision->planned, decision->duties_room, sizeof *decision->planned);
-    }
-    planned_t *planned = &decision->planned[decision->duties++];
-    *planned = (planned_t){*aim->duty, aim->rule->tell};
-    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
-}
-
-static void add_receiver(void *context, const member_t *member, reach_t reach)
-{
-    const aim_t *aim = context;
-    const matter_t *matter = aim->matter;
-    const rule_t *rule = aim->rule;
-    routing_t *routing = &matter->decision->routing;
-    if (routing_find(routing, member->id))
-        return;
-    receiver_t receiver = {.role = member->role,
-        .reach = reach,
-        .addressed = addressed(matter->document, member->id),
-        .served_owner = strcmp(member->role, "owner") == 0 &&
-                        registry_served(matter->law->registry, member->organisation)};
-    route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
-    if (matter->exercise && !is_in(matter, EXERCISE_JOINS, member->id)) {
-        route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
-        (void)snprintf(route.code, sizeof route.code, "exercise.absent");
-    } else if (!rule->passes_marking &&
-               !marking_allows(matter->document->marking, &receiver)) {
-        route.type = ROUTE_WITHHOLD;
-        (void)snprintf(route.code, sizeof route.code, "marking.tlp");
-    }
-    memcpy(route.node, member->id, sizeof route.node);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(routing, &route);
-}
-
-static audience_t audience_of(const matter_t *matter, const parties_t *parties)
-{
-    return (audience_t){
-        matter->law->roster, parties, matter->author, matter->document, matter->object};
-}
-
-static void add_target(aim_t *aim, const target_t *target, audience_fn add)
-{
-    matter_t *matter = aim->matter;
-    parties_t parties = parties_of(matter->law);
-    audience_t audience = audience_of(matter, &parties);
-    if (target->type == TARGET_OBJECT_OWNER && !matter->object &&
-        !value_at(matter->document->root, "/body/object"))
-        remark_once(matter, "object.none");
-    audience_each(&audience, target, add, aim);
-}
-
-// What names a derived message: the incident, the kind, and the level it has reached, so
-// that an alert goes out once for each level and not once for each update.
-static void emission_id(const matter_t *matter, const char *kind, char id[MESSAGE_ID_MAX])
-{
-    const document_t *document = matter->document;
-    char stage[32] = "";
-    reference_t incident = document->incident;
-    const value_t *level = value_at(document->root, "/body/level");
-    if (incident.author[0] == 0) // a corrected notice is of the same incident
-        withdrawal_first(&matter->law->log, document, &incident);
-    if (value_is_number(level))
-        (void)snprintf(stage, sizeof stage, "%.0f", value_number(level));
-    derived_id(&incident, kind, stage, id);
-}
-
-static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
-{
-    decision_t *decision = matter->decision;
-    route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
-    leaf_t leaf;
-    emission_id(matter, emit->kind, route.id);
-    if (decision->emissions == EMISSIONS_MAX ||
-        matter->law->log.find(
-            matter->law->log.context, matter->law->hub, route.id, &leaf))
-        return;
-    emission_t *emission = &decision->emission[decision->emissions++];
-    *emission = (emission_t){.rule = rule, .emit = emit};
-    memcpy(emission->id, route.id, sizeof emission->id);
-    memcpy(route.kind, emit->kind, sizeof route.kind);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(&decision->routing, &route);
-}
-
-typedef struct {
-    matter_t *matter;
-    const routing_t *routing; // of the original
-} holders_t;
-
-// Whom the author was not told of then, it is not told of now.
-static bool add_holder(void *context, const char *node)
-{
-    const holders_t *holders = context;
-    matter_t *matter = holders->matter;
-    routing_t *routing = &matter->decision->routing;
-    const member_t *member = roster_member(matter->law->roster, node);
-    const route_t *before = routing_find(holders->routing, node);
-    route_t route = {.type = ROUTE_DELIVER,
-        .tell = before ? before->tell : TELL_NONE,
-        .rule = "original.receivers",
-        .cites = "default"};
-    if (!member || !audience_may_receive(matter->author, member) ||
-        routing_find(routing, node))
-        return false;
-    memcpy(route.node, member->id, sizeof route.node);
-    routing_add(routing, &route);
-    return false;
-}
-
-// A correction or withdrawal goes to those who had the original, or what was derived from
-// it, and to nobody else.
-static void add_holders(matter_t *matter)
-{
-    routing_t routing = {0};
-    holders_t holders = {matter, &routing};
-    parties_t parties = parties_of(matter->law);
-    if (parties_record(&parties, &matter->original, &routing) != 0)
-        return;
-    (void)parties_each(&parties, &matter->original, add_holder, &holders);
-    routing_close(&routing);
-}
-
-// What is taken back need meet no condition any more; that so many officers say so, it
-// must.
-static int check_requires(const matter_t *matter, const rule_t *rule)
-{
-    bool cancels = matter->document->cancels.author[0] != 0;
-    for (size_t i = 0; i < rule->requires; i++) {
-        const require_t *require = &rule->require[i];
-        if (cancels && require->type != REQUIRE_SEALS)
-            continue;
-        if (require_check(require, &matter->law->log, matter->document, rule->id,
-                rule->cites, &matter->decision->refusal) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *oblige)
-{
-    duty_t duty;
-    const decide_t *law = matter->law;
-    const duty_cause_t cause = {.rule = rule->id,
-        .cites = rule->cites,
-        .oblige = oblige,
-        .document = matter->document,
-        .exercise = matter->exercise,
-        .entry_ms = law->entry_ms,
-        .latest_ms = law->now_ms + law->future_tolerance_ms};
-    if (duty_begin(&duty, &cause, &matter->decision->refusal) != 0)
-        return -1;
-    if (law->entry_ms > duty.due_ms)
-        remark_once(matter, "duty.late");
-    aim_t aim = {matter, rule, &duty};
-    for (size_t i = 0; i < oblige->tells; i++)
-        add_target(&aim, &oblige->tell[i], add_watcher);
-    add_target(&aim, &oblige->who, add_obliged);
-    return 0;
-}
-
-// Who does not receive the message owes nothing: a marking kept it away, or a correction
-// goes to the receivers of the original alone.
-static void drop_strangers(matter_t *matter)
-{
-    decision_t *decision = matter->decision;
-    size_t kept = 0;
-    for (size_t i = 0; i < decision->duties; i++) {
-        const planned_t *planned = &decision->planned[i];
-        if (strcmp(planned->duty.who, matter->author->id) == 0 ||
-            routing_find(&decision->routing, planned->duty.who))
-            decision->planned[kept++] = *planned;
-    }
-    decision->duties = kept;
-}
-
-// Nothing follows from a withdrawal, and it goes to whoever had the original.
-static int apply_cancellation(matter_t *matter)
-{
-    const document_t *document = matter->document;
-    const rule_t *rule;
-    size_t i = 0;
-    while ((rule = rules_next(matter->law->rules, &i, document->kind,
-                matter->author->role, document->root)) != NULL)
-        if (check_requires(matter, rule) != 0)
-            return -1;
-    return 0;
-}
-
-static int apply_rules(matter_t *matter)
-{
-    const document_t *document = matter->document;
-    const rule_t *rule;
-    bool withdrawn = withdrawn_by(document) != NULL;
-    size_t applied = 0;
-    size_t i = 0;
-    while ((rule = rules_next(matter->law->rules, &i, document->kind,
-                matter->author->role, document->root)) != NULL) {
-        if (check_requires(matter, rule) != 0)
-            return -1;
-        if (rule_allows(rule))
-            applied++;
-        aim_t aim = {matter, rule, NULL};
-        for (size_t k = 0; !withdrawn && k < rule->targets; k++)
-            add_target(&aim, &rule->target[k], add_receiver);
-        for (size_t k = 0; k < rule->emits; k++)
-            add_emission(matter, rule, &rule->emit[k]);
-        for (size_t k = 0; k < rule->obliges; k++)
-            if (add_duties(matter, rule, &rule->oblige[k]) != 0)
-                return -1;
-    }
-    if (applied == 0)
-        return refuse(&matter->decision->refusal, "rule.none", "", "rules",
-            "no rule applies to this %s from role %s", document->kind,
-            matter->author->role);
-    drop_strangers(matter);
-    return 0;
-}
-
-// An addressee whom no rule lets have it gets nothing: the author should know.
-static void remark_unreached(matter_t *matter)
-{
-    const document_t *document = matter->document;
-    for (size_t i = 0; !document->for_[0] && i < document->to_count; i++) {
-        const member_t *member = roster_member(matter->law->roster, document->to[i]);
-        if (member && audience_may_receive(matter->author, member) &&
-            !routing_find(&matter->decision->routing, member->id))
-            remark_once(matter, "to.unreached");
-    }
-}
-
-static int check_time(matter_t *matter)
-{
-    const decide_t *law = matter->law;
     int64_t ahead_ms = matter->document->sent_ms - law->now_ms;
     if (ahead_ms > law->future_tolerance_ms)
         return refuse(&matter->decision->refusal, "time.future", "/sent",
@@ -342,7 +23,7 @@ static int check_time(matter_t *matter)
             " s are tolerated (operational default)",
             ahead_ms / 1000, law->future_tolerance_ms / 1000);
     if (-ahead_ms > law->late_after_ms)
-        remark(matter, "time.late");
+        matter_remark(matter, "time.late");
     return 0;
 }
 
@@ -359,7 +40,7 @@ static int check_addressees(matter_t *matter)
             "TLP:RED is for named receivers only: list their node ids in to");
     for (size_t i = 0; i < document->to_count; i++) {
         (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
-        if (!roster_member(matter->law->roster, document->to[i]))
+        if (!roster_member(matter->roster, document->to[i]))
             return refuse(refusal, "to.unknown", pointer, "roster",
                 "'%s' is not a node of this system", document->to[i]);
     }
@@ -370,7 +51,7 @@ static int check_permission(matter_t *matter)
 {
     const document_t *document = matter->document;
     refusal_t *refusal = &matter->decision->refusal;
-    if (!rules_permit(matter->law->rules, document->kind, matter->author->role))
+    if (!rules_permit(matter->parties.rules, document->kind, matter->author->role))
         return refuse(refusal, "role.kind", "/kind", "rules",
             "no rule lets %s (role %s) publish %s", matter->author->id,
             matter->author->role, document->kind);
@@ -379,18 +60,15 @@ static int check_permission(matter_t *matter)
 
 static int check_exercise(matter_t *matter)
 {
-    const decide_t *law = matter->law;
-    const exercise_log_t log = {law->exercise, law->log.context};
     return exercise_check(
-        &log, matter->document, matter->author, &matter->decision->refusal);
+        &matter->exercises, matter->document, matter->author, &matter->decision->refusal);
 }
 
 // What was exercised or tested is no precedent for what is real, nor the other way round.
 static int check_world(matter_t *matter, const leaf_t *leaf, const char *pointer)
 {
     routing_t routing = {0};
-    parties_t parties = parties_of(matter->law);
-    bool mixed = parties_record(&parties, leaf, &routing) == 0 &&
+    bool mixed = parties_record(&matter->parties, leaf, &routing) == 0 &&
                  !exercise_may_refer(matter->document, &routing);
     routing_close(&routing);
     return mixed ? refuse(&matter->decision->refusal, "exercise.reference", pointer, "",
@@ -402,13 +80,12 @@ static int check_world(matter_t *matter, const leaf_t *leaf, const char *pointer
 static int check_reference(
     matter_t *matter, const reference_t *reference, const char *pointer)
 {
-    const decide_t *law = matter->law;
+    const precedents_t *log = matter->parties.log;
     leaf_t leaf;
-    parties_t parties = parties_of(law);
     if (reference->author[0] == 0 || strcmp(matter->author->role, "hub") == 0)
         return 0;
-    if (law->log.find(law->log.context, reference->author, reference->id, &leaf) &&
-        parties_have(&parties, reference, &leaf, matter->author->id))
+    if (log->find(log->context, reference->author, reference->id, &leaf) &&
+        parties_have(&matter->parties, reference, &leaf, matter->author->id))
         return check_world(matter, &leaf, pointer);
     return refuse(&matter->decision->refusal, "reference.unknown", pointer, "",
         "there is no message %s of %s that %s was party to", reference->id,
@@ -429,7 +106,7 @@ static int check_withdrawal(matter_t *matter)
 {
     if (!withdrawn_by(matter->document))
         return 0;
-    return withdrawal_check(&matter->law->log, matter->document, &matter->original,
+    return withdrawal_check(matter->parties.log, matter->document, &matter->original,
         &matter->decision->refusal);
 }
 
@@ -438,23 +115,14 @@ static int check_object(matter_t *matter)
     const char *named = value_text(value_at(matter->document->root, "/body/object"));
     if (!named)
         return 0;
-    matter->object = registry_object(matter->law->registry, named);
+    matter->object = registry_object(matter->registry, named);
     if (!matter->object)
-        remark(matter, "object.unknown");
+        matter_remark(matter, "object.unknown");
     else if (!matter->object->in_scope)
         return refuse(&matter->decision->refusal, "object.out-of-scope", "/body/object",
             "para 2",
             "the plan does not apply to this object; no byte of the document was kept");
     return 0;
-}
-
-// A test reaches its author and the hub, and nobody else.
-static void route_test(matter_t *matter)
-{
-    static const rule_t rule = {
-        .id = "status.test", .cites = "default", .tell = TELL_SENDER};
-    aim_t aim = {matter, &rule, NULL};
-    add_receiver(&aim, matter->author, NAMED);
 }
 
 // Many at once: a draw costs as much for one as for dozens.
@@ -470,7 +138,12 @@ static void take_nonce(decision_t *self)
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision)
 {
-    matter_t matter = {.law = self,
+    matter_t matter = {.roster = self->roster,
+        .registry = self->registry,
+        .parties = {&self->log, self->rules, self->hub},
+        .exercises = {self->exercise, self->log.context},
+        .entry_ms = self->entry_ms,
+        .latest_ms = self->now_ms + self->future_tolerance_ms,
         .author = author,
         .document = document,
         .exercise = exercise_within(document),
@@ -481,20 +154,15 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->duties = 0;
     decision->refusal = (refusal_t){0};
     take_nonce(decision);
-    if (check_time(&matter) != 0 || check_addressees(&matter) != 0 ||
+    if (check_time(self, &matter) != 0 || check_addressees(&matter) != 0 ||
         check_permission(&matter) != 0 || check_references(&matter) != 0 ||
         check_exercise(&matter) != 0 || check_withdrawal(&matter) != 0 ||
         check_object(&matter) != 0)
         return -1;
     if (document->status == STATUS_TEST) { // it leaves no trace that counts
-        route_test(&matter);
+        matter_test(&matter);
         return 0;
     }
     recital_add(&decision->routing, document);
-    if (withdrawn_by(document))
-        add_holders(&matter);
-    if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(&matter) != 0)
-        return -1;
-    remark_unreached(&matter);
-    return 0;
+    return matter_apply(&matter);
 }

@@ -1,0 +1,37 @@
+// matter - one message on its way through a decision, and what follows from it: who gets
+// it by which rule, what is derived from it, and what is owed.
+
+#ifndef LIB_MATTER_H
+#define LIB_MATTER_H
+
+#include "lib/decision.h"
+#include "lib/exercise.h"
+#include "lib/parties.h"
+#include "lib/registry.h"
+#include "lib/roster.h"
+
+// All is borrowed.
+typedef struct {
+    const roster_t *roster;
+    const registry_t *registry;
+    parties_t parties; // with the rules, and what the log is asked
+    exercise_log_t exercises;
+    int64_t entry_ms;  // of the message's entry
+    int64_t latest_ms; // a moment after this one is still to come
+    const member_t *author;
+    const document_t *document;
+    const object_t *object; // that the message names and the registry knows, or NULL
+    leaf_t original;        // that it supersedes or cancels
+    const char *exercise;   // that it is sent within, or NULL
+    decision_t *decision;
+} matter_t;
+
+// A line of the record that the author is told.
+void matter_remark(matter_t *matter, const char *code);
+// A test reaches its author and the hub, and nobody else.
+void matter_test(matter_t *matter);
+// By every rule that applies, in the order of the file; a correction or withdrawal goes
+// to whoever had the original.  -1: refused.
+int matter_apply(matter_t *matter);
+
+#endif
