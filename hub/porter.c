@@ -265,25 +265,33 @@ static bool drafted(const porter_t *self, const depot_key_t *key)
     return false;
 }
 
+// One entry for each author and file, however often the vault says that it is whole: who
+// asked in two sessions is answered twice.
+static void enter(
+    porter_t *self, const depot_key_t *key, session_t *session, bool may_write)
+{
+    uint64_t position;
+    if (porter_handed_in(self, &key->digest, key->node, &position)) {
+        if (session)
+            self->ops.receipt(self->ops.context, session->slot, position);
+    } else if (may_write && !drafted(self, key)) {
+        draft_entry(self, key, session);
+    } else if (session && !may_write) {
+        refuse_later(self, session, &key->digest, "disk.full",
+            "the log has no room for its entry");
+    }
+}
+
 void porter_whole_turn(porter_t *self, bool may_write)
 {
     vault_answer_t answer;
     self->drafts = 0;
     while (self->drafts < ANSWERS_A_TURN && vault_take_whole(self->vault, &answer)) {
-        uint64_t position;
         session_t *session = session_of(self, answer.key.node);
-        int author = session ? session->inbox : -1;
         buf_destroy(&answer.frame);
         if (session)
             session->giving = false;
-        if (session &&
-            attachments_entry(self->attachments, &answer.key.digest, author, &position))
-            self->ops.receipt(self->ops.context, session->slot, position);
-        else if (may_write && !drafted(self, &answer.key))
-            draft_entry(self, &answer.key, session);
-        else if (session)
-            refuse_later(self, session, &answer.key.digest, "disk.full",
-                "the log has no room for its entry");
+        enter(self, &answer.key, session, may_write);
     }
 }
 
@@ -293,11 +301,8 @@ static void settle_drafts(porter_t *self)
     for (size_t i = 0; i < self->drafts; i++) {
         const depot_key_t *key = &self->drafted[i];
         uint64_t position;
-        cause_t why;
         session_t *session = session_of(self, key->node);
-        int author = inboxes_of(self->ops.inboxes, key->node, &why);
-        if (author >= 0 &&
-            attachments_entry(self->attachments, &key->digest, author, &position))
+        if (porter_handed_in(self, &key->digest, key->node, &position))
             settle(self, key);
         else if (session)
             refuse_later(self, session, &key->digest, "disk.full",

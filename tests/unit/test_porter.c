@@ -263,6 +263,31 @@ static void an_entry_that_was_not_written_does_not_count(void **state)
     expect(world, "draft owner21; receipt owner21; ");
 }
 
+// Said to be whole twice, the second time when its author has gone.
+static void a_file_has_one_entry(void **state)
+{
+    world_t *world = *state;
+    accept_message(world, 7, SIZE);
+    hand_in(world, false, false);
+    expect(world, "disk.full owner1; ");
+    hear(world, world->owner, FRAME_GIVE, 0, SIZE);
+    wait_for_vault(world);
+    sessions_close(world->sessions, world->owner);
+    world->owner = connect_node(world, "owner", 4);
+    hear(world, world->owner, FRAME_GIVE, 0, SIZE);
+    turn(world, true, true);
+    assert_int_equal(world->next, 21);
+    sessions_close(world->sessions, world->owner);
+    // what is read now comes behind the second answer
+    hear(world, world->authority, FRAME_FETCH, 0, 0);
+    for (int i = 0; i < 10 && !strstr(world->said, "piece authority"); i++) {
+        wait_for_vault(world);
+        turn(world, true, true);
+    }
+    assert_non_null(strstr(world->said, "piece authority"));
+    assert_int_equal(world->next, 21);
+}
+
 static void one_answer_is_owed_at_a_time(void **state)
 {
     world_t *world = *state;
@@ -344,6 +369,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_handed_in_can_be_fetched),
         TEST(an_entry_that_was_not_written_does_not_count),
+        TEST(a_file_has_one_entry),
         TEST(one_answer_is_owed_at_a_time),
         TEST(limits_are_told_to_authors_alone),
         TEST(frames_that_cannot_be_read_are_no_requests),
