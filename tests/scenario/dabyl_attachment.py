@@ -78,6 +78,20 @@ with World(__doc__, ("nccis", "owner-grid", "isoc-energy", "authority"), setting
     code, text = dabyl(authority, "attachment", "get", "1", "--into", world.path("got.pdf"))
     tap.ok(code == 1 and "there already" in text, "nothing is written over", text)
 
+    # what its author holds proves it to others
+    receipt = owner.path("attachments", "sent", expected["sha256"] + ".attachment")
+    code, text = world.run("verify", receipt, code=None)
+    tap.ok(code == 0 and "GOOD" in text and "owner-grid handed in " + expected["sha256"] in text, "the receipt verifies", text)
+    with open(receipt, "r+b") as file:
+        whole = file.read()
+        file.seek(len(whole) - 2)
+        file.write(b"0")
+        file.flush()
+        code, text = world.run("verify", receipt, code=None)
+        tap.ok(code == 1 and "NOT GOOD" in text, "and not with another size", text)
+        file.seek(0)
+        file.write(whole)
+
     # what is wrong, said before anything is sent
     before = owner.names("sent", ".json")
     for name, words, said in (
