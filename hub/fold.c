@@ -121,6 +121,17 @@ int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_
     return 0;
 }
 
+int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
+{
+    for (size_t i = 0; i < draft_count(draft); i++) {
+        const draft_item_t *item = draft_at(draft, i);
+        entry_t entry = draft_entry(item);
+        if (fold_add(self, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 // Another key would be another log.
 static int check_origin(const fold_t *self, const entry_t *entry, cause_t *why)
 {

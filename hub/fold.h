@@ -7,6 +7,7 @@
 #define HUB_FOLD_H
 
 #include "lib/ack.h"
+#include "lib/draft.h"
 #include "lib/duty.h"
 #include "lib/enacted.h"
 #include "lib/inboxes.h"
@@ -41,6 +42,8 @@ void fold_destroy(fold_t **self_p);
 // An entry whose leaf is read and hashed already.
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why);
+// The same for all of a finished draft, once it is durable.
+int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
 // The same for the journal's replay; the context is the fold.
 int fold_replay(void *self, uint64_t position, const entry_t *entry, cause_t *why);
 void fold_root(void *self, hash_t *root);

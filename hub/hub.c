@@ -168,10 +168,9 @@ static fold_t *new_fold(hub_t *self)
 static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *why)
 {
     hub_t *self = context;
-    uint64_t first = draft_first(self->draft);
-    if (position < first || position - first >= draft_count(self->draft))
+    const draft_item_t *item = draft_find(self->draft, position);
+    if (!item)
         return journal_read(self->journal, position, &self->memory, entry, why);
-    const draft_item_t *item = draft_at(self->draft, position - first);
     *entry = draft_entry(item);
     return 0;
 }
@@ -180,14 +179,13 @@ static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t 
 {
     hub_t *self = context;
     span_t text;
-    uint64_t first = draft_first(self->draft);
-    if (position >= first && position - first < draft_count(self->draft)) {
-        *leaf = draft_at(self->draft, position - first)->leaf;
-        return 0;
-    }
-    if (journal_read_leaf(self->journal, position, &self->memory, &text, why) != 0)
+    const draft_item_t *item = draft_find(self->draft, position);
+    if (item)
+        *leaf = item->leaf;
+    else if (journal_read_leaf(self->journal, position, &self->memory, &text, why) != 0 ||
+             leaf_parse(leaf, text, why) != 0)
         return -1;
-    return leaf_parse(leaf, text, why);
+    return 0;
 }
 
 // Who sealed what is decided on; nobody sealed what is only asked about.
@@ -728,17 +726,6 @@ static riders_t *new_riders(hub_t *self)
         .context = self});
 }
 
-static int apply_draft(hub_t *self, cause_t *why)
-{
-    for (size_t i = 0; i < draft_count(self->draft); i++) {
-        const draft_item_t *item = draft_at(self->draft, i);
-        entry_t entry = draft_entry(item);
-        if (fold_add(self->fold, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
-            return -1;
-    }
-    return 0;
-}
-
 // No room after all: nothing was written, everybody is told to come again.
 static void answer_full(hub_t *self)
 {
@@ -785,7 +772,7 @@ static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
     riders_checkpoint(self->riders, &durable->root, durable->size);
     riders_arrived(self->riders);
     self->started = self->recorded = true;
-    if (apply_draft(self, why) != 0)
+    if (fold_draft(self->fold, self->draft, why) != 0)
         return -1;
     publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;
@@ -1086,19 +1073,6 @@ static int open_gate(hub_t *self, cause_t *why)
     return self->gate ? 0 : -1;
 }
 
-static int check_clock(const hub_t *self, clock_trust_t trust, cause_t *why)
-{
-    char last[TIME_TEXT], now[TIME_TEXT];
-    if (self->now.wall_ms >= fold_time_ms(self->fold) || trust == CLOCK_ACCEPTED)
-        return 0;
-    time_print(fold_time_ms(self->fold), last);
-    time_print(self->now.wall_ms, now);
-    return cause_set(why,
-        "the clock says %s, before the last entry at %s: set the clock, or start with "
-        "--accept-clock if it is right",
-        now, last);
-}
-
 // The first turn, before anybody can connect.
 static int begin_log(hub_t *self, cause_t *why)
 {
@@ -1132,7 +1106,9 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
     if (open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
-        check_clock(self, trust, why) != 0 || open_law(self, why) != 0)
+        (trust != CLOCK_ACCEPTED &&
+            watch_check(self->now, fold_time_ms(self->fold), why) != 0) ||
+        open_law(self, why) != 0)
         goto failed;
     self->intake = new_intake(self);
     self->clerk = new_clerk(self);

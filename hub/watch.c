@@ -3,6 +3,19 @@
 
 #include "hub/watch.h"
 
+int watch_check(now_t now, int64_t last_entry_ms, cause_t *why)
+{
+    char last[TIME_TEXT], wall[TIME_TEXT];
+    if (now.wall_ms >= last_entry_ms)
+        return 0;
+    time_print(last_entry_ms, last);
+    time_print(now.wall_ms, wall);
+    return cause_set(why,
+        "the clock says %s, before the last entry at %s: set the clock, or start with "
+        "--accept-clock if it is right",
+        wall, last);
+}
+
 void watch_begin(watch_t *self, now_t now)
 {
     self->wall_offset_ms = now.wall_ms - now.monotonic_ms;

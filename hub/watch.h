@@ -6,6 +6,7 @@
 #ifndef HUB_WATCH_H
 #define HUB_WATCH_H
 
+#include "lib/cause.h"
 #include "lib/times.h"
 
 enum {
@@ -30,6 +31,8 @@ typedef struct {
     bool slow; // sessions, the publisher: it is time to look
 } watch_news_t;
 
+// At a start: the wall clock must not stand before the log's last entry.
+int watch_check(now_t now, int64_t last_entry_ms, cause_t *why);
 void watch_begin(watch_t *self, now_t now);
 // `full`: no batch would fit on the disk now.  `tolerated_ms`: steps up to this are none.
 watch_news_t watch_turn(watch_t *self, now_t now, bool full, int64_t tolerated_ms);

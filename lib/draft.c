@@ -60,6 +60,13 @@ draft_item_t *draft_at(draft_t *self, size_t i)
     return &self->items[i];
 }
 
+draft_item_t *draft_find(draft_t *self, uint64_t position)
+{
+    uint64_t first = draft_first(self);
+    bool has = position >= first && position - first < draft_count(self);
+    return has ? draft_at(self, position - first) : NULL;
+}
+
 entry_t draft_entry(const draft_item_t *item)
 {
     return (entry_t){item->text, item->document, item->seal, item->record, &item->hashes};

@@ -29,6 +29,8 @@ void draft_clear(draft_t *self, uint64_t first, int64_t time_ms);
 uint64_t draft_first(const draft_t *self);
 size_t draft_count(const draft_t *self);
 draft_item_t *draft_at(draft_t *self, size_t i);
+// The item that is to have this position in the log, or NULL.
+draft_item_t *draft_find(draft_t *self, uint64_t position);
 // Add an entry of this type; kind, author and id may be "".  The item is valid until the
 // next draft_add.
 draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,

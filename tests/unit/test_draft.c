@@ -161,6 +161,9 @@ static void entries_are_the_items_and_grow_the_tree(void **state)
         merkle_add(&expected, &leaf);
     }
     assert_true(span_is(entries[1].document, "one"));
+    assert_ptr_equal(draft_find(draft, 8), draft_at(draft, 1));
+    assert_null(draft_find(draft, 6));
+    assert_null(draft_find(draft, 10));
     assert_int_equal(entries[1].record.size, 0);
     assert_memory_equal(&tree, &expected, sizeof tree);
     draft_destroy(&draft);

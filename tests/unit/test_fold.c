@@ -199,6 +199,38 @@ static void a_message_reaches_the_inboxes_of_its_record(void **state)
     assert_int_equal(fold_time_ms(world->fold), INT64_C(1795348800002));
 }
 
+// A turn's batch and its replay come to the same.
+static void a_draft_folds_as_its_replay_does(void **state)
+{
+    world_t *world = *state;
+    draft_t *draft = draft_new();
+    seal_key_t key = sample_key(1);
+    hash_t drafted, replayed;
+    draft_clear(draft, 0, INT64_C(1795348800000));
+    draft_add_text(draft, "roster", "", span_text("who"));
+    draft_add_text(draft, "attachment", "isoc-a", span_text("four"));
+    draft_add_text(draft, "clock", "", span_text(fold_clock_accepted));
+    draft_finish(draft, SAMPLE_ORIGIN, &key);
+    assert_int_equal(fold_draft(world->fold, draft, &world->why), 0);
+    fold_root(world->fold, &drafted);
+    assert_string_equal(world->said, "attachment:isoc-a:4 clock:good ");
+    close_fold(world);
+    open_fold(world);
+    world->said[0] = 0;
+    for (size_t i = 0; i < draft_count(draft); i++) {
+        entry_t entry = draft_entry(draft_at(draft, i));
+        leaf_t leaf;
+        hash_t hash;
+        assert_int_equal(leaf_parse(&leaf, entry.leaf, &world->why), 0);
+        merkle_leaf(entry.leaf, &hash);
+        assert_int_equal(fold_add(world->fold, &leaf, &entry, &hash, &world->why), 0);
+    }
+    fold_root(world->fold, &replayed);
+    assert_true(hash_equal(&drafted, &replayed));
+    assert_string_equal(world->said, "attachment:isoc-a:4 clock:good ");
+    draft_destroy(&draft);
+}
+
 static void what_does_not_fit_is_a_failure(void **state)
 {
     world_t *world = *state;
@@ -363,6 +395,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_message_reaches_the_inboxes_of_its_record),
+        TEST(a_draft_folds_as_its_replay_does),
         TEST(what_does_not_fit_is_a_failure),
         TEST(acknowledgements_are_those_to_this_log),
         TEST(a_duty_met_by_delivery_knows_the_number),

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -104,9 +105,21 @@ static void certificates_wait_an_hour_or_until_they_are_new(void **state)
     assert_true(watch_certificates(&watch, after(0, WATCH_CERTIFICATES_MS + 1)));
 }
 
+static void a_start_before_the_last_entry_is_refused(void **state)
+{
+    (void)state;
+    cause_t why = {""};
+    assert_int_equal(watch_check(start, 0, &why), 0); // no entry yet
+    assert_int_equal(watch_check(start, start.wall_ms, &why), 0);
+    assert_int_equal(watch_check(start, start.wall_ms + 1, &why), -1);
+    assert_non_null(strstr(why.text, "the clock says 2026-11-22T12:00:00.000Z, before "
+                                     "the last entry at 2026-11-22T12:00:00.001Z"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_start_before_the_last_entry_is_refused),
         cmocka_unit_test(a_step_is_told_once_and_either_way),
         cmocka_unit_test(drift_adds_up),
         cmocka_unit_test(room_is_told_when_it_changes),
