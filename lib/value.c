@@ -51,15 +51,22 @@ const value_t *value_next(const value_t *parent, const value_t *at)
     return next < parent + parent->span ? next : NULL;
 }
 
+// Most keys of the same length differ in their first byte: that spares a call.
+static bool has_key(const value_t *member, const char *key, size_t length)
+{
+    return member->key_length == length &&
+           (length == 0 ||
+               (member->key[0] == key[0] && memcmp(member->key, key, length) == 0));
+}
+
 const value_t *value_getn(const value_t *object, const char *key, size_t length)
 {
     if (!value_is(object, VALUE_OBJECT))
         return NULL;
-    value_each(member, object)
-    {
-        if (member->key_length == length && memcmp(member->key, key, length) == 0)
+    const value_t *end = object + object->span;
+    for (const value_t *member = object + 1; member < end; member += member->span)
+        if (has_key(member, key, length))
             return member;
-    }
     return NULL;
 }
 

@@ -125,7 +125,8 @@ static bool take_member(parser_t *self)
 
 static bool same_key(const value_t *a, const value_t *b)
 {
-    return a->key_length == b->key_length && memcmp(a->key, b->key, a->key_length) == 0;
+    return a->key_length == b->key_length && a->key[0] == b->key[0] &&
+           memcmp(a->key, b->key, a->key_length) == 0;
 }
 
 static bool fail_twice(parser_t *self, const value_t *a, const value_t *b)
