@@ -7,6 +7,7 @@
 
 #include "lib/note.h"
 
+#include "lib/file.h"
 #include "lib/merkle.h"
 #include "lib/text.h"
 
@@ -88,6 +89,16 @@ int log_vkey_parse(log_vkey_t *self, span_t text, cause_t *why)
     if (memcmp(self->key_id, id, sizeof id) != 0)
         return cause_set(why, "verifier key: its id does not match its name and key");
     return 0;
+}
+
+int log_vkey_read(log_vkey_t *self, const char *path, cause_t *why)
+{
+    buf_t text = {0};
+    int result = file_read(path, VKEY_MAX, &text, why);
+    if (result == 0 && log_vkey_parse(self, buf_span(&text), why) != 0)
+        result = cause_prefix(why, "%s", path);
+    buf_destroy(&text);
+    return result;
 }
 
 void log_vkey_print(const log_vkey_t *self, char out[VKEY_MAX])

@@ -28,6 +28,8 @@ int log_vkey_of(
     log_vkey_t *self, const char *origin, const uint8_t key[32], cause_t *why);
 // "<origin>+<hex>+<base64>", with or without a LF behind it.
 int log_vkey_parse(log_vkey_t *self, span_t text, cause_t *why);
+// The same from a file, which the cause names.
+int log_vkey_read(log_vkey_t *self, const char *path, cause_t *why);
 void log_vkey_print(const log_vkey_t *self, char out[VKEY_MAX]);
 
 typedef struct {

@@ -59,31 +59,17 @@ static int read_vkey(verify_t *self, cause_t *why)
 {
     const options_t *o = self->call->options;
     char place[PATH_MAX];
-    buf_t text = {0};
     const char *path = choose(self, o->vkey, "hub.vkey", place);
-    if (!path)
-        return cause_set(why, "which log?  Name its public key with --vkey FILE");
-    int result = file_read(path, VKEY_MAX, &text, why);
-    span_t line = buf_span(&text);
-    while (line.size > 0 && line.data[line.size - 1] == '\n')
-        line.size--;
-    if (result == 0 && log_vkey_parse(&self->vkey, line, why) < 0)
-        result = cause_prefix(why, "%s", path);
-    buf_destroy(&text);
-    return result;
+    return path ? log_vkey_read(&self->vkey, path, why)
+                : cause_set(why, "which log?  Name its public key with --vkey FILE");
 }
 
 static int add_certificates(verify_t *self, cause_t *why)
 {
     const options_t *o = self->call->options;
-    char own[PATH_MAX], known[PATH_MAX];
     if (o->certs)
         return keyring_add_folder(self->keys, o->certs, why);
-    const char *own_path = choose(self, NULL, "certs/seal.pem", own);
-    const char *known_path = choose(self, NULL, "certs/known", known);
-    if (own_path && keyring_add_file(self->keys, own_path, why) < 0)
-        return -1;
-    return known_path ? keyring_add_folder(self->keys, known_path, why) : 0;
+    return self->node[0] ? keyring_add_node(self->keys, self->node, why) : 0;
 }
 
 static int read_keys(verify_t *self, cause_t *why)

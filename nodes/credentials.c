@@ -3,21 +3,10 @@
 
 #include "nodes/credentials.h"
 
-#include "lib/file.h"
 #include "lib/keyfile.h"
 
 #include <sodium.h>
 #include <string.h>
-
-static int read_vkey(credentials_t *self, const char *path, cause_t *why)
-{
-    buf_t text = {0};
-    int result = file_read(path, VKEY_MAX, &text, why);
-    if (result == 0 && log_vkey_parse(&self->vkey, buf_span(&text), why) != 0)
-        result = cause_prefix(why, "%s", path);
-    buf_destroy(&text);
-    return result;
-}
 
 static int read_cert(cert_t *cert, const char *path, cert_use_t use, cause_t *why)
 {
@@ -39,7 +28,7 @@ static int read_files(credentials_t *self, const node_conf_t *conf, cause_t *why
         read_cert(&self->channel_cert, conf->channel_certificate, CERT_CHANNEL, why) !=
             0 ||
         read_cert(&self->hub_cert, conf->hub_certificate, CERT_CHANNEL, why) != 0 ||
-        read_vkey(self, conf->vkey, why) != 0)
+        log_vkey_read(&self->vkey, conf->vkey, why) != 0)
         return -1;
     self->ca = authority_open(conf->ca, NULL, why);
     if (!self->ca)

@@ -15,35 +15,18 @@ typedef struct {
     memo_t memo;
 } trust_t;
 
-static int read_vkey(trust_t *self, const char *node, cause_t *why)
+static int take_keys(trust_t *self, const char *node, cause_t *why)
 {
-    char path[PATH_MAX];
-    buf_t text = {0};
-    int result = path_join(path, sizeof path, node, "hub.vkey", why);
-    if (result == 0)
-        result = file_read(path, VKEY_MAX, &text, why);
-    span_t line = buf_span(&text);
-    while (line.size > 0 && line.data[line.size - 1] == '\n')
-        line.size--;
-    if (result == 0 && log_vkey_parse(&self->vkey, line, why) != 0)
-        result = cause_prefix(why, "%s", path);
-    buf_destroy(&text);
-    return result;
-}
-
-static int read_keys(trust_t *self, const char *node, cause_t *why)
-{
-    char ca[PATH_MAX], crl[PATH_MAX], own[PATH_MAX], known[PATH_MAX];
-    if (path_join(ca, sizeof ca, node, "certs/ca.pem", why) != 0 ||
+    char vkey[PATH_MAX], ca[PATH_MAX], crl[PATH_MAX];
+    if (path_join(vkey, sizeof vkey, node, "hub.vkey", why) != 0 ||
+        path_join(ca, sizeof ca, node, "certs/ca.pem", why) != 0 ||
         path_join(crl, sizeof crl, node, "certs/crl.pem", why) != 0 ||
-        path_join(own, sizeof own, node, "certs/seal.pem", why) != 0 ||
-        path_join(known, sizeof known, node, "certs/known", why) != 0)
+        log_vkey_read(&self->vkey, vkey, why) != 0)
         return -1;
     self->keys = keyring_new();
-    if (keyring_trust(self->keys, ca, access(crl, R_OK) == 0 ? crl : NULL, why) != 0 ||
-        keyring_add_file(self->keys, own, why) != 0)
-        return -1;
-    return access(known, R_OK) == 0 ? keyring_add_folder(self->keys, known, why) : 0;
+    return keyring_trust(self->keys, ca, access(crl, R_OK) == 0 ? crl : NULL, why) == 0
+               ? keyring_add_node(self->keys, node, why)
+               : -1;
 }
 
 static void prove(trust_t *trust, step_t *step)
@@ -86,9 +69,7 @@ int custody_read(custody_t *self, const char *node, cause_t *why)
 {
     trust_t trust = {0};
     *self = (custody_t){0};
-    int result = read_vkey(&trust, node, why);
-    if (result == 0)
-        result = read_keys(&trust, node, why);
+    int result = take_keys(&trust, node, why);
     if (result == 0)
         result = read_folder(self, &trust, node, "inbox", why);
     if (result == 0)

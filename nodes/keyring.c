@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CA_MAX = 65536, ROSTER_MAX = 64 << 20 }; // bytes of PEM
 
@@ -91,6 +92,16 @@ int keyring_add_folder(keyring_t *self, const char *folder, cause_t *why)
     }
     names_free(&names);
     return 0;
+}
+
+int keyring_add_node(keyring_t *self, const char *node, cause_t *why)
+{
+    char own[PATH_MAX], known[PATH_MAX];
+    if (path_join(own, sizeof own, node, "certs/seal.pem", why) != 0 ||
+        path_join(known, sizeof known, node, "certs/known", why) != 0 ||
+        (access(own, R_OK) == 0 && keyring_add_file(self, own, why) != 0))
+        return -1;
+    return access(known, R_OK) == 0 ? keyring_add_folder(self, known, why) : 0;
 }
 
 static int add_block(keyring_t *self, span_t der, cause_t *why)

@@ -18,6 +18,8 @@ int keyring_trust(
     keyring_t *self, const char *ca_path, const char *crl_path, cause_t *why);
 int keyring_add_file(keyring_t *self, const char *path, cause_t *why);
 int keyring_add_folder(keyring_t *self, const char *folder, cause_t *why); // its *.pem
+// What is there in a node's folder: its own, and those of authors it has met.
+int keyring_add_node(keyring_t *self, const char *node, cause_t *why);
 // The CA, CRL and certificates of a roster in PEM.  When `ca_path` is not NULL the
 // roster's CA must be that one.
 int keyring_add_roster(keyring_t *self, span_t pem, const char *ca_path, cause_t *why);

@@ -3,6 +3,7 @@
 #include "lib/note.h"
 
 #include "tests/lib/samples.h"
+#include "tests/lib/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,6 +31,33 @@ static void test_the_specification_s_key(void **state)
     assert_string_equal(vkey.origin, "example.com/foo");
     log_vkey_print(&vkey, text);
     assert_string_equal(text, c2sp_vkey);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_a_key_in_a_file(void **state)
+{
+    (void)state;
+    log_vkey_t vkey;
+    cause_t why = {""};
+    scratch_t folder;
+    scratch_open(&folder);
+    const char *path = scratch_at(&folder, "hub.vkey");
+    assert_int_equal(log_vkey_read(&vkey, path, &why), -1);
+    assert_non_null(strstr(why.text, path));
+    write_file(path, "no key\n");
+    assert_int_equal(log_vkey_read(&vkey, path, &why), -1);
+    assert_non_null(strstr(why.text, path));
+    write_file(path, c2sp_vkey);
+    assert_int_equal(log_vkey_read(&vkey, path, &why), 0);
+    assert_string_equal(vkey.origin, "example.com/foo");
+    scratch_close(&folder);
 }
 
 // Its signature is found good: what is wrong with the note is only that it is no
@@ -349,6 +377,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_specification_s_key),
+        cmocka_unit_test(test_a_key_in_a_file),
         cmocka_unit_test(test_the_specification_s_note),
         cmocka_unit_test(test_keys_in_other_forms_are_refused),
         cmocka_unit_test(test_a_checkpoint),
