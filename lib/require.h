@@ -38,10 +38,10 @@ typedef struct {
     refer_t of;
     bool stands;         // KIND: neither superseded nor cancelled
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
-    char
-        pointer[POINTER_MAX]; // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them
-    char same[POINTER_MAX];   // KIND: has the same value in both; "" for none
-    size_t conditions;        // KIND, LATEST, SOME, NONE
+    // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them.
+    char pointer[POINTER_MAX];
+    char same[POINTER_MAX]; // KIND: has the same value in both; "" for none
+    size_t conditions;      // KIND, LATEST, SOME, NONE
     condition_t condition[REQUIRE_CONDITIONS_MAX];
     size_t seals;  // SEALS: how many different officers, beside the node
     unsigned line; // of the file

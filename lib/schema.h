@@ -28,9 +28,8 @@
 typedef struct schemas schemas_t;
 
 // Load every *.json of the folder (not of folders in it); references between files go by
-// their
-// `$id`.  A file that fixes properties.kind is the schema of that kind and named after
-// it; others are parts.
+// their `$id`.  A file that fixes properties.kind is the schema of that kind and named
+// after it; others are parts.
 schemas_t *schemas_open(const char *folder, cause_t *why);
 void schemas_close(schemas_t **self_p);
 

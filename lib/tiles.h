@@ -6,7 +6,7 @@
 // Leaves are given in order from the first one on; only the right edge of the tree is
 // held in memory, at most 256 leaves and 256 hashes a level.  A file that is there
 // already with the same bytes is left alone, so that giving all leaves again repairs what
-// is missing or torn. Nothing is flushed: it all can be written again.
+// is missing or torn.  Nothing is flushed: it all can be written again.
 
 #ifndef LIB_TILES_H
 #define LIB_TILES_H

@@ -2,7 +2,7 @@
 // read.
 //
 // A command is one row: its name, what it takes, its options, and the function that runs
-// it. A table is an array of pointers to rows, ended by NULL.  The same row prints the
+// it.  A table is an array of pointers to rows, ended by NULL.  The same row prints the
 // help, so that help and parsing cannot part.
 
 #ifndef NODES_COMMAND_H
