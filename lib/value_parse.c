@@ -147,18 +147,18 @@ static int by_key(const void *a, const void *b)
 static bool sorted_keys_differ(parser_t *self, const value_t *object)
 {
     const value_t **member = memory_new(object->length, sizeof(const value_t *));
-    const value_t *twice = NULL;
+    bool differ = true;
     uint32_t n = 0;
     value_each(one, object)
     {
         member[n++] = one;
     }
     qsort(member, n, sizeof(const value_t *), by_key);
-    for (uint32_t i = 1; i < n && !twice; i++)
+    for (uint32_t i = 1; i < n && differ; i++)
         if (same_key(member[i - 1], member[i]))
-            twice = fail_twice(self, member[i - 1], member[i]) ? NULL : member[i];
+            differ = fail_twice(self, member[i - 1], member[i]);
     free(member);
-    return !twice;
+    return differ;
 }
 
 static bool is_new_key(parser_t *self, const value_t *object, const value_t *member)
