@@ -165,8 +165,10 @@ static void begin(fetching_t *self)
         found = read_request(self, names.name[i]);
     names_free(&names);
     self->look = false;
-    if (!found)
+    if (!found) {
+        retries_drop(&self->retries, self->now.monotonic_ms);
         return;
+    }
     self->held = 0;
     self->announced = false;
     if (depot_path(self->depot, &self->key.digest, path, sizeof path)) {

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PIECE_MOST = 1 << 20 }; // bytes, whatever the hub says it takes
+
 typedef enum {
     IDLE,
     ASKED, // GIVE is on the way, or a PIECE
@@ -143,8 +145,10 @@ static void begin(handing_t *self)
         found = open_file(self, names.name[i]);
     names_free(&names);
     self->look = false;
-    if (!found)
+    if (!found) {
+        retries_drop(&self->retries, self->now.monotonic_ms);
         return;
+    }
     if (self->events.give(self->events.context, &self->give))
         self->state = ASKED;
     else
@@ -154,10 +158,10 @@ static void begin(handing_t *self)
 static void send_piece(handing_t *self)
 {
     piece_t piece = {self->give.digest, self->give.size, self->held.offset, {0}};
+    size_t most = self->held.piece < PIECE_MOST ? self->held.piece : PIECE_MOST;
     buf_clear(&self->scratch);
-    buf_reserve(&self->scratch, self->held.piece);
-    ssize_t got =
-        pio_read(self->fd, self->scratch.data, self->held.piece, self->held.offset);
+    buf_reserve(&self->scratch, most);
+    ssize_t got = pio_read(self->fd, self->scratch.data, most, self->held.offset);
     if (got <= 0 || (uint64_t)got > piece.size - piece.offset) {
         later(self, "the file was changed while it was read");
         return;

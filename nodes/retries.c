@@ -58,6 +58,15 @@ void retries_hurry(retries_t *self)
         self->item[i].due_ms = INT64_MIN;
 }
 
+void retries_drop(retries_t *self, int64_t now_ms)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n; i++)
+        if (self->item[i].due_ms > now_ms)
+            self->item[kept++] = self->item[i];
+    self->n = kept;
+}
+
 int64_t retries_next_ms(const retries_t *self)
 {
     int64_t next = INT64_MAX;

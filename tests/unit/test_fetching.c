@@ -166,6 +166,21 @@ static void what_is_not_there_yet_is_asked_for_later(void **state)
     expect("fetch 0; ");
 }
 
+static void what_nobody_wants_any_more_is_not_waited_for(void **state)
+{
+    (void)state;
+    char path[128];
+    want("20\n");
+    expect("fetch 0; ");
+    refused("attachment.absent", true);
+    expect("later 0; ");
+    (void)snprintf(path, sizeof path, "attachments/wanted/%s", name);
+    assert_int_equal(unlink(scratch_at(&scratch, path)), 0);
+    now.monotonic_ms = fetching_due_ms(fetching);
+    expect("");
+    assert_int_equal(fetching_due_ms(fetching), INT64_MAX);
+}
+
 static void what_is_not_ours_is_refused(void **state)
 {
     (void)state;
@@ -212,6 +227,7 @@ int main(void)
         TEST(pieces_become_the_file),
         TEST(it_goes_on_after_a_restart),
         TEST(what_is_not_there_yet_is_asked_for_later),
+        TEST(what_nobody_wants_any_more_is_not_waited_for),
         TEST(what_is_not_ours_is_refused),
         TEST(other_bytes_are_not_kept),
         TEST(what_is_no_request_is_left_alone),

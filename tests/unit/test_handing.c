@@ -19,6 +19,7 @@ static cause_t why;
 static now_t now;
 static char said[512]; // what was sent and told, since it was looked at last
 static bool deaf;      // nothing can be sent
+static bool zeros;     // the file goes on behind its content
 static const char content[] = "The plan, in brief.\n";
 static hash_t digest;
 static char name[HASH_HEX];
@@ -47,7 +48,8 @@ static bool piece(void *context, const piece_t *piece)
     (void)context;
     if (deaf)
         return false;
-    assert_memory_equal(piece->data.data, content + piece->offset, piece->data.size);
+    if (!zeros)
+        assert_memory_equal(piece->data.data, content + piece->offset, piece->data.size);
     note("piece %d+%d of %d; ", (int)piece->offset, (int)piece->data.size,
         (int)piece->size);
     return true;
@@ -95,7 +97,7 @@ static int set_up(void **state)
     hex_encode(digest.bytes, sizeof digest.bytes, name);
     now = (now_t){.monotonic_ms = 1000000};
     said[0] = 0;
-    deaf = false;
+    deaf = zeros = false;
     store = store_open(scratch.path, &why);
     handing = store ? handing_open(scratch.path, store, &events, &why) : NULL;
     if (!handing)
@@ -220,6 +222,37 @@ static void what_never_can_is_refused(void **state)
     assert_true(there("refused", ".reason.json"));
 }
 
+static void what_was_taken_back_is_not_waited_for(void **state)
+{
+    (void)state;
+    char path[128];
+    put_file();
+    expect("give 20; ");
+    refused("attachment.unknown", false);
+    expect("later 0; ");
+    (void)snprintf(path, sizeof path, "attachments/outbox/%s", name);
+    assert_int_equal(unlink(scratch_at(&scratch, path)), 0);
+    now.monotonic_ms = handing_due_ms(handing);
+    expect("");
+    assert_int_equal(handing_due_ms(handing), INT64_MAX); // and nobody turns in circles
+}
+
+static void no_piece_is_as_large_as_the_hub_likes(void **state)
+{
+    (void)state;
+    char path[128];
+    enum { LARGE = (1 << 20) + 1 };
+    put_file();
+    (void)snprintf(path, sizeof path, "attachments/outbox/%s", name);
+    assert_int_equal(truncate(scratch_at(&scratch, path), LARGE), 0);
+    expect("give 1048577; ");
+    handing_held(handing, &(held_t){digest, LARGE, sizeof content - 1, UINT32_MAX});
+    zeros = true;
+    expect("begun 20; piece 20+1048557 of 1048577; ");
+    handing_held(handing, &(held_t){digest, LARGE, 0, UINT32_MAX});
+    expect("piece 0+1048576 of 1048577; ");
+}
+
 static void answers_about_others_mean_nothing(void **state)
 {
     (void)state;
@@ -245,6 +278,8 @@ int main(void)
         TEST(messages_go_first),
         TEST(what_cannot_go_now_is_tried_again),
         TEST(what_never_can_is_refused),
+        TEST(what_was_taken_back_is_not_waited_for),
+        TEST(no_piece_is_as_large_as_the_hub_likes),
         TEST(answers_about_others_mean_nothing),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -50,11 +50,26 @@ static void each_waits_for_itself(void **state)
     retries_free(&retries);
 }
 
+static void what_is_due_can_be_dropped(void **state)
+{
+    (void)state;
+    retries_t retries = {0};
+    retries_later(&retries, &one, 0);
+    retries_later(&retries, &two, 1);
+    retries_drop(&retries, RETRIES_FIRST_MS);
+    assert_int_equal(retries_next_ms(&retries), RETRIES_FIRST_MS + 1);
+    assert_true(retries_later(&retries, &one, 0));
+    retries_drop(&retries, RETRIES_FIRST_MS + 1);
+    assert_int_equal(retries_next_ms(&retries), INT64_MAX);
+    retries_free(&retries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pauses_double),
         cmocka_unit_test(each_waits_for_itself),
+        cmocka_unit_test(what_is_due_can_be_dropped),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
