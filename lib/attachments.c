@@ -1,5 +1,8 @@
 // attachments - one chain for each place of a hash table, keyed with random bytes: a
 // "digest" in a message is whatever its author wrote there.
+//
+// A file has one item for each author, and no answer takes longer by how often an author
+// named it itself: naming is cheap, and one thread answers everybody.
 
 #include "lib/attachments.h"
 
@@ -8,17 +11,21 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { FIRST_ROOM = 64 };
+enum { FIRST_ROOM = 64, SIZES_TRIED = 64 };
 
-typedef enum { NAMED, HANDED_IN } fact_t;
+typedef struct {
+    uint64_t size;
+    uint64_t position; // of the message
+    size_t next;       // 1 + index of the naming before it; 0: none
+} naming_t;
 
 typedef struct {
     hash_t digest;
-    fact_t fact;
     int author;
-    uint64_t size; // named
-    uint64_t position;
-    size_t next; // 1 + index of the next one in the chain; 0: none
+    bool handed_in;
+    uint64_t entry; // that says so
+    size_t naming;  // 1 + index of the newest; 0: none
+    size_t next;    // 1 + index of the next item in the chain; 0: none
 } item_t;
 
 struct attachments {
@@ -26,6 +33,8 @@ struct attachments {
     item_t *item;
     size_t n, room;
     size_t *chain; // 1 + index of its first item; as many as there is room for items
+    naming_t *naming;
+    size_t namings, naming_room;
 };
 
 attachments_t *attachments_new(void)
@@ -43,6 +52,7 @@ void attachments_destroy(attachments_t **self_p)
         return;
     free(self->item);
     free(self->chain);
+    free(self->naming);
     free(self);
 }
 
@@ -70,36 +80,8 @@ static void grow(attachments_t *self)
         link_item(self, i);
 }
 
-static void add(attachments_t *self, const item_t *item)
-{
-    if (self->n == self->room)
-        grow(self);
-    self->item[self->n] = *item;
-    link_item(self, self->n++);
-}
-
-void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
-    int author, uint64_t position)
-{
-    add(self, &(item_t){.digest = *digest,
-                  .fact = NAMED,
-                  .author = author,
-                  .size = size,
-                  .position = position});
-}
-
-void attachments_handed_in(
-    attachments_t *self, const hash_t *digest, int author, uint64_t position)
-{
-    add(self, &(item_t){.digest = *digest,
-                  .fact = HANDED_IN,
-                  .author = author,
-                  .position = position});
-}
-
 // The next item about this digest after `before`, or the first one.
-static const item_t *next(
-    const attachments_t *self, const hash_t *digest, const item_t *before)
+static item_t *next(const attachments_t *self, const hash_t *digest, const item_t *before)
 {
     size_t at = before ? before->next : self->room ? *chain_of(self, digest) : 0;
     while (at > 0 && !hash_equal(&self->item[at - 1].digest, digest))
@@ -107,15 +89,56 @@ static const item_t *next(
     return at > 0 ? &self->item[at - 1] : NULL;
 }
 
+static item_t *find(const attachments_t *self, const hash_t *digest, int author)
+{
+    item_t *item = next(self, digest, NULL);
+    while (item && item->author != author)
+        item = next(self, digest, item);
+    return item;
+}
+
+static item_t *find_or_add(attachments_t *self, const hash_t *digest, int author)
+{
+    item_t *item = find(self, digest, author);
+    if (item)
+        return item;
+    if (self->n == self->room)
+        grow(self);
+    self->item[self->n] = (item_t){.digest = *digest, .author = author};
+    link_item(self, self->n);
+    return &self->item[self->n++];
+}
+
+void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
+    int author, uint64_t position)
+{
+    item_t *item = find_or_add(self, digest, author);
+    if (self->namings == self->naming_room) {
+        self->naming_room = self->naming_room ? 2 * self->naming_room : FIRST_ROOM;
+        self->naming = memory_grow(self->naming, self->naming_room, sizeof *self->naming);
+    }
+    self->naming[self->namings++] = (naming_t){size, position, item->naming};
+    item->naming = self->namings;
+}
+
+// Should it be said twice, the first entry counts.
+void attachments_handed_in(
+    attachments_t *self, const hash_t *digest, int author, uint64_t position)
+{
+    item_t *item = find_or_add(self, digest, author);
+    if (!item->handed_in)
+        item->entry = position;
+    item->handed_in = true;
+}
+
 bool attachments_entry(
     const attachments_t *self, const hash_t *digest, int author, uint64_t *position)
 {
-    for (const item_t *item = NULL; (item = next(self, digest, item)) != NULL;)
-        if (item->fact == HANDED_IN && item->author == author) {
-            *position = item->position;
-            return true;
-        }
-    return false;
+    const item_t *item = find(self, digest, author);
+    if (!item || !item->handed_in)
+        return false;
+    *position = item->entry;
+    return true;
 }
 
 // One answer for what does not exist and for what is not the asker's.
@@ -125,25 +148,44 @@ static int unknown(refusal_t *refusal)
         "no message that you sent or had names this attachment");
 }
 
+// A file has one size.  Who named it with another has erred; with so many, errs on
+// purpose.
 int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t size,
     int node, refusal_t *refusal)
 {
-    for (const item_t *item = NULL; (item = next(self, digest, item)) != NULL;)
-        if (item->fact == NAMED && item->author == node && item->size == size)
+    const item_t *item = find(self, digest, node);
+    size_t at = item ? item->naming : 0;
+    for (int i = 0; at > 0 && i < SIZES_TRIED; i++) {
+        const naming_t *naming = &self->naming[at - 1];
+        if (naming->size == size)
             return 0;
+        at = naming->next;
+    }
     return unknown(refusal);
+}
+
+// Whether the node had one of the messages in which this author names it, or wrote them.
+static bool is_party(const attachments_t *self, const item_t *item, int node,
+    attachments_had_fn had, void *context)
+{
+    size_t at = item->naming;
+    bool found = at > 0 && item->author == node;
+    while (!found && at > 0) {
+        found = had(context, node, self->naming[at - 1].position);
+        at = self->naming[at - 1].next;
+    }
+    return found;
 }
 
 int attachments_fetch(const attachments_t *self, const hash_t *digest, int node,
     attachments_had_fn had, void *context, refusal_t *refusal)
 {
-    uint64_t entry;
     bool named = false;
     for (const item_t *item = NULL; (item = next(self, digest, item)) != NULL;) {
-        if (item->fact != NAMED ||
-            (item->author != node && !had(context, node, item->position)))
+        // Of those who have not handed it in, one is enough for the answer.
+        if ((named && !item->handed_in) || !is_party(self, item, node, had, context))
             continue;
-        if (attachments_entry(self, digest, item->author, &entry))
+        if (item->handed_in)
             return 0;
         named = true;
     }

@@ -36,10 +36,13 @@ static hash_t digest_of(uint32_t number)
     return digest;
 }
 
+static int looks; // how often an inbox was looked into
+
 // Every message at an even position went to the authority.
 static bool had(void *context, int node, uint64_t position)
 {
     (void)context;
+    looks++;
     return node == AUTHORITY && position % 2 == 0;
 }
 
@@ -154,6 +157,24 @@ static void many_are_kept_apart(void **state)
     }
 }
 
+// Naming is cheap: it must not make the answers dear for everybody, who waits meanwhile.
+// A hub that compared every naming with every other would be hours at this.
+static void naming_often_costs_nobody_time(void **state)
+{
+    (void)state;
+    enum { OFTEN = 500000 };
+    for (uint32_t i = 0; i < OFTEN; i++)
+        name(1, 100 + i % 2, OWNER, 2 * i + 2);
+    looks = 0;
+    for (int i = 0; i < 1000; i++) {
+        assert_string_equal(fetch(1, OWNER), "attachment.absent");
+        assert_string_equal(fetch(1, AUTHORITY), "attachment.absent");
+        assert_string_equal(give(1, 99, OWNER), "attachment.unknown");
+        assert_string_equal(give(1, 101, OWNER), "yes");
+    }
+    assert_int_equal(looks, 1000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -165,6 +186,7 @@ int main(void)
         TEST(naming_what_another_handed_in_fetches_nothing),
         TEST(handing_in_is_told_by_its_entry),
         TEST(many_are_kept_apart),
+        TEST(naming_often_costs_nobody_time),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
