@@ -1,8 +1,8 @@
 // depot - a table of the files that are open, and a count of bytes.
 //
 // A file that comes in has a name of its own for each sender: nobody can spoil another's.
-// One that has a second name was hashed and flushed before it got that, and is never
-// written again.
+// One that is below whole/ too was hashed and flushed before it got that name, and is
+// never written again.
 
 #include "lib/depot.h"
 
@@ -23,7 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPEN_MAX = 64, NAME_ROOM = 192 };
+enum { OPEN_MAX = 64, OPEN_OF_ONE = 4, NAME_ROOM = 192 };
+
+// What a file costs at least: small ones use up names of the disk instead of its bytes,
+// and the journal needs some, too.
+enum { COST_MIN = 16 * 1024 };
 
 typedef struct {
     partial_t *file; // NULL: free
@@ -37,8 +41,20 @@ struct depot {
     char whole[PATH_MAX], coming[PATH_MAX];
     coming_t open[OPEN_MAX];
     uint64_t calls; // counted, as a clock for `used`
-    uint64_t bytes; // of all files
+    uint64_t bytes; // that all files cost
 };
+
+static uint64_t cost(uint64_t size)
+{
+    return size > COST_MIN ? size : COST_MIN;
+}
+
+// Never below nothing, whatever others did to the files: a sweep counts anew.
+static void recount(depot_t *self, uint64_t more, uint64_t less)
+{
+    self->bytes += more;
+    self->bytes -= less < self->bytes ? less : self->bytes;
+}
 
 static void name_whole(const depot_t *self, const hash_t *digest, char path[PATH_MAX])
 {
@@ -53,6 +69,23 @@ static void name_coming(const depot_t *self, const depot_key_t *key, char path[P
     hex_encode(key->digest.bytes, sizeof key->digest.bytes, hex);
     (void)snprintf(path, PATH_MAX, "%.*s/%s-%" PRIu64 "-%s", PATH_MAX - NAME_ROOM,
         self->coming, hex, key->size, key->node);
+}
+
+// Whether the file of this name below coming/ is the one that is kept.  To have a second
+// name is not enough: copies of a backup may be such names as well.
+static bool is_kept(const depot_t *self, const char *name, const struct stat *info)
+{
+    char path[PATH_MAX];
+    struct stat kept;
+    (void)snprintf(path, PATH_MAX, "%.*s/%.*s", PATH_MAX - NAME_ROOM, self->whole,
+        HASH_HEX - 1, name);
+    return info->st_nlink > 1 && lstat(path, &kept) == 0 && kept.st_ino == info->st_ino &&
+           kept.st_dev == info->st_dev;
+}
+
+static const char *name_in(const char *path)
+{
+    return strrchr(path, '/') + 1;
 }
 
 static int make_folders(depot_t *self, cause_t *why)
@@ -119,46 +152,7 @@ static coming_t *find_coming(depot_t *self, const depot_key_t *key)
     return NULL;
 }
 
-// A free place, or that of the file that rests longest; NULL: all are being hashed.
-static coming_t *find_place(depot_t *self)
-{
-    coming_t *oldest = NULL;
-    for (size_t i = 0; i < OPEN_MAX; i++) {
-        coming_t *coming = &self->open[i];
-        if (!coming->file)
-            return coming;
-        if (!coming->checking && (!oldest || coming->used < oldest->used))
-            oldest = coming;
-    }
-    if (oldest)
-        close_coming(oldest);
-    return oldest;
-}
-
-static depot_result_t open_coming(
-    depot_t *self, const depot_key_t *key, coming_t **out, depot_no_t *no)
-{
-    char path[PATH_MAX];
-    cause_t why;
-    struct stat info = {0};
-    *out = find_coming(self, key);
-    if (!*out) {
-        name_coming(self, key, path);
-        if (stat(path, &info) == 0 && info.st_nlink > 1)
-            return DEPOT_WHOLE; // and nobody could tell the sender
-        if (!(*out = find_place(self)))
-            return later(no, "", "too many attachments come in at once", NULL);
-        (*out)->file = partial_open(path, key->size, &why);
-        if (!(*out)->file)
-            return later(no, "", "it cannot be kept now", &why);
-        (*out)->key = *key;
-        self->bytes -= (uint64_t)info.st_size - partial_held((*out)->file);
-    }
-    (*out)->used = ++self->calls;
-    return (*out)->checking ? DEPOT_CHECKING : DEPOT_HELD;
-}
-
-static bool has_room(depot_t *self, uint64_t more, depot_no_t *no)
+static bool has_room(const depot_t *self, uint64_t more, depot_no_t *no)
 {
     struct statvfs disk;
     if (self->bytes > self->options.total_bytes ||
@@ -172,6 +166,73 @@ static bool has_room(depot_t *self, uint64_t more, depot_no_t *no)
     else
         return true;
     return false;
+}
+
+static coming_t *longer_at_rest(coming_t *a, coming_t *b)
+{
+    if (!b || b->checking)
+        return a;
+    return a && a->used < b->used ? a : b;
+}
+
+// A free place, or that of the file that rests longest, which may lose what was not yet
+// flushed: so who has its share loses its own.  NULL: they are being hashed.
+static coming_t *find_place(depot_t *self, const char *node)
+{
+    coming_t *empty = NULL, *oldest = NULL, *own = NULL;
+    size_t owned = 0;
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        coming_t *coming = &self->open[i];
+        if (!coming->file) {
+            empty = coming;
+            continue;
+        }
+        oldest = longer_at_rest(oldest, coming);
+        if (strcmp(coming->key.node, node) == 0) {
+            own = longer_at_rest(own, coming);
+            owned++;
+        }
+    }
+    coming_t *place = owned >= OPEN_OF_ONE ? own : empty ? empty : oldest;
+    if (place)
+        close_coming(place);
+    return place;
+}
+
+static depot_result_t take_up(
+    depot_t *self, const depot_key_t *key, coming_t **out, depot_no_t *no)
+{
+    char path[PATH_MAX];
+    cause_t why;
+    struct stat info;
+    name_coming(self, key, path);
+    bool there = stat(path, &info) == 0;
+    if (there && is_kept(self, name_in(path), &info))
+        return DEPOT_WHOLE; // and nobody could tell the sender
+    if (!there && !has_room(self, COST_MIN, no))
+        return DEPOT_REFUSED;
+    if (!(*out = find_place(self, key->node)))
+        return later(no, "", "too many attachments come in at once", NULL);
+    (*out)->file = partial_open(path, key->size, &why);
+    if (!(*out)->file)
+        return later(no, "", "it cannot be kept now", &why);
+    (*out)->key = *key;
+    recount(
+        self, cost(partial_held((*out)->file)), there ? cost((uint64_t)info.st_size) : 0);
+    return DEPOT_HELD;
+}
+
+static depot_result_t open_coming(
+    depot_t *self, const depot_key_t *key, coming_t **out, depot_no_t *no)
+{
+    depot_result_t result = DEPOT_HELD;
+    *out = find_coming(self, key);
+    if (!*out)
+        result = take_up(self, key, out, no);
+    if (result != DEPOT_HELD)
+        return result;
+    (*out)->used = ++self->calls;
+    return (*out)->checking ? DEPOT_CHECKING : DEPOT_HELD;
 }
 
 static depot_result_t state_of(coming_t *coming, uint64_t *held)
@@ -188,7 +249,7 @@ depot_result_t depot_give(
     depot_result_t result = open_coming(self, key, &coming, no);
     if (result != DEPOT_HELD)
         return result;
-    if (!has_room(self, key->size - partial_held(coming->file), no))
+    if (!has_room(self, cost(key->size) - cost(partial_held(coming->file)), no))
         return DEPOT_REFUSED;
     return state_of(coming, held);
 }
@@ -204,14 +265,33 @@ depot_result_t depot_write(depot_t *self, const depot_key_t *key, uint64_t offse
     uint64_t before = partial_held(coming->file);
     if (offset != before || data.size > key->size - before)
         return state_of(coming, held);
-    if (!has_room(self, data.size, no))
+    if (!has_room(self, cost(before + data.size) - cost(before), no))
         return DEPOT_REFUSED;
     partial_result_t written = partial_write(coming->file, data, &why);
-    self->bytes += partial_held(coming->file) - before;
+    recount(self, cost(partial_held(coming->file)), cost(before));
     if (written != PARTIAL_OK)
         return later(no, "",
             written == PARTIAL_FULL ? "the disk is full" : "the disk fails", &why);
     return state_of(coming, held);
+}
+
+// What another sender's copy was found to be may be long ago, and what was put there by
+// hand nobody has looked at: the file that was hashed just now takes its place.
+static int take_place(depot_t *self, const char *from, const char *to)
+{
+    char next[PATH_MAX];
+    struct stat info, before;
+    if (stat(from, &info) != 0 || lstat(to, &before) != 0)
+        return -1;
+    if (is_kept(self, name_in(from), &info))
+        return 0;
+    (void)snprintf(next, PATH_MAX, "%.*s.new", PATH_MAX - 8, from);
+    (void)unlink(next);
+    if (link(from, next) != 0 || rename(next, to) != 0)
+        return -1;
+    // One with two names is counted as coming still.
+    recount(self, 0, before.st_nlink == 1 ? cost((uint64_t)before.st_size) : 0);
+    return 0;
 }
 
 // Give the file its second name, durably.
@@ -220,7 +300,7 @@ static int keep(depot_t *self, const depot_key_t *key, cause_t *why)
     char from[PATH_MAX], to[PATH_MAX];
     name_coming(self, key, from);
     name_whole(self, &key->digest, to);
-    if (link(from, to) != 0 && errno != EEXIST)
+    if (link(from, to) != 0 && (errno != EEXIST || take_place(self, from, to) != 0))
         return cause_errno(why, "%s", to);
     return file_sync_folder(self->whole, why) == 0 ? file_sync_folder(self->coming, why)
                                                    : -1;
@@ -232,7 +312,7 @@ static depot_result_t drop(depot_t *self, const depot_key_t *key, depot_no_t *no
     struct stat info;
     name_coming(self, key, path);
     if (stat(path, &info) == 0 && unlink(path) == 0)
-        self->bytes -= (uint64_t)info.st_size;
+        recount(self, 0, cost((uint64_t)info.st_size));
     (void)refuse(&no->refusal, "attachment.digest", "", "",
         "the bytes that came have another SHA-256; hand in the file that was named");
     no->trouble.text[0] = 0;
@@ -282,9 +362,12 @@ void depot_settle(depot_t *self, const depot_key_t *key)
     if (coming)
         close_coming(coming);
     name_coming(self, key, path);
-    // With one name only, it is another sender's copy that is kept.
-    if (stat(path, &info) == 0 && unlink(path) == 0 && info.st_nlink == 1)
-        self->bytes -= (uint64_t)info.st_size;
+    if (stat(path, &info) != 0)
+        return;
+    bool kept = is_kept(self, name_in(path), &info);
+    // Otherwise it is another sender's copy that is kept.
+    if (unlink(path) == 0 && !kept)
+        recount(self, 0, cost((uint64_t)info.st_size));
 }
 
 bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room)
@@ -341,8 +424,8 @@ static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
             continue;
         if (coming && (int64_t)info.st_mtim.tv_sec < oldest_s && unlink(path) == 0)
             continue;
-        if (!coming || info.st_nlink == 1) // one with two names is counted once
-            self->bytes += (uint64_t)info.st_size;
+        if (!coming || !is_kept(self, names.name[i], &info)) // which is counted already
+            recount(self, cost((uint64_t)info.st_size), 0);
     }
     names_free(&names);
     return 0;

@@ -17,7 +17,7 @@
 
 typedef struct {
     const char *folder;
-    uint64_t total_bytes;   // of all files together
+    uint64_t total_bytes;   // of all files together, each counted as 16 KiB at least
     uint64_t reserve_bytes; // of free disk that are left alone
     int64_t keep_ms;        // what nobody went on with for so long is dropped
 } depot_options_t;

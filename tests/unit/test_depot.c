@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { SIZE = 2500000, PIECE = 65536 };
+enum { SIZE = 2500000, PIECE = 65536, COST_MIN = 16384 };
 
 static scratch_t scratch;
 static cause_t why;
@@ -255,7 +255,7 @@ static void limits_hold(void **state)
     (void)state;
     uint64_t offset;
     depot_key_t small = key_of("owner", 1000), key = key_of("owner", SIZE);
-    options.total_bytes = SIZE + 999;
+    options.total_bytes = SIZE + COST_MIN - 1;
     open_again();
     send_whole("owner", SIZE);
     assert_int_equal(depot_give(depot, &small, &offset, &no), DEPOT_REFUSED);
@@ -265,7 +265,7 @@ static void limits_hold(void **state)
     open_again(); // counted again, and one with two names once
     assert_int_equal(depot_give(depot, &small, &offset, &no), DEPOT_REFUSED);
     depot_settle(depot, &key);
-    options.total_bytes = SIZE + 1000;
+    options.total_bytes = SIZE + COST_MIN;
     open_again();
     send_whole("owner", 1000);
     options.total_bytes *= 2;
@@ -297,6 +297,68 @@ static void what_rests_too_long_is_dropped(void **state)
     assert_true(there("whole"));
 }
 
+// Beginning is cheap: who begins many takes no other's place, and not all of the disk's
+// names.
+static void many_beginnings_are_their_senders_loss(void **state)
+{
+    (void)state;
+    uint64_t offset;
+    depot_key_t key = key_of("owner", SIZE);
+    assert_int_equal(write_from(&key, bytes, 0, 3 * PIECE), DEPOT_HELD);
+    options.total_bytes = 100 * COST_MIN;
+    for (uint64_t i = 1; i <= 100; i++) {
+        depot_key_t foe = key_of("foe", i);
+        assert_int_equal(depot_give(depot, &foe, &offset, &no), DEPOT_HELD);
+    }
+    assert_int_equal(held(&key), 3 * PIECE);
+    open_again();
+    for (uint64_t i = 101; i <= 300; i++) {
+        depot_key_t foe = key_of("foe", i);
+        assert_int_equal(
+            depot_write(depot, &foe, 1, span_of(bytes, 1), &offset, &no), DEPOT_REFUSED);
+    }
+    assert_string_equal(no.refusal.by, "attachments.total_bytes");
+    assert_int_equal(files("coming"), 101);
+}
+
+static void a_second_name_does_not_make_it_whole(void **state)
+{
+    (void)state;
+    names_t names;
+    char path[PATH_MAX];
+    depot_key_t key = key_of("owner", SIZE);
+    assert_int_equal(write_from(&key, bytes, 0, SIZE / 2), DEPOT_HELD);
+    assert_int_equal(names_list(&names, scratch_at(&scratch, "coming"), "", &why), 0);
+    assert_int_equal(
+        path_join(path, sizeof path, scratch_at(&scratch, "coming"), names.name[0], &why),
+        0);
+    names_free(&names);
+    assert_int_equal(link(path, scratch_at(&scratch, "backup")), 0);
+    open_again();
+    send_whole("owner", SIZE);
+    depot_settle(depot, &key);
+    check_kept(SIZE);
+}
+
+// A disk or a person did it; who can, mends it.
+static void what_is_damaged_is_replaced(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    depot_key_t key = key_of("owner", SIZE);
+    send_whole("owner", SIZE);
+    depot_settle(depot, &key);
+    assert_true(depot_path(depot, &key.digest, path, sizeof path));
+    assert_int_equal(truncate(path, SIZE / 3), 0);
+    send_whole("other", SIZE);
+    check_kept(SIZE);
+    key = key_of("other", SIZE);
+    depot_settle(depot, &key);
+    check_kept(SIZE);
+    assert_int_equal(files("coming"), 0);
+    assert_int_equal(files("whole"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -311,6 +373,9 @@ int main(void)
         TEST(it_is_read_in_pieces),
         TEST(limits_hold),
         TEST(what_rests_too_long_is_dropped),
+        TEST(many_beginnings_are_their_senders_loss),
+        TEST(a_second_name_does_not_make_it_whole),
+        TEST(what_is_damaged_is_replaced),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
