@@ -209,6 +209,10 @@ static depot_result_t take_up(
     bool there = stat(path, &info) == 0;
     if (there && is_kept(self, name_in(path), &info))
         return DEPOT_WHOLE; // and nobody could tell the sender
+    if (there && info.st_nlink > 1 && unlink(path) == 0) {
+        recount(self, 0, cost((uint64_t)info.st_size));
+        there = false; // somebody keeps it under another name, and wants it as it was
+    }
     if (!there && !has_room(self, COST_MIN, no))
         return DEPOT_REFUSED;
     if (!(*out = find_place(self, key->node)))

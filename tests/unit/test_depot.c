@@ -326,6 +326,7 @@ static void a_second_name_does_not_make_it_whole(void **state)
     (void)state;
     names_t names;
     char path[PATH_MAX];
+    struct stat backup;
     depot_key_t key = key_of("owner", SIZE);
     assert_int_equal(write_from(&key, bytes, 0, SIZE / 2), DEPOT_HELD);
     assert_int_equal(names_list(&names, scratch_at(&scratch, "coming"), "", &why), 0);
@@ -338,6 +339,8 @@ static void a_second_name_does_not_make_it_whole(void **state)
     send_whole("owner", SIZE);
     depot_settle(depot, &key);
     check_kept(SIZE);
+    assert_int_equal(stat(scratch_at(&scratch, "backup"), &backup), 0);
+    assert_int_equal(backup.st_size, SIZE / 2);
 }
 
 // A disk or a person did it; who can, mends it.
