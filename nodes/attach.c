@@ -121,10 +121,16 @@ int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *
     if (outbox_of(node, folder, why) != 0 ||
         attach_transfer(path, folder, copy, out, why) != 0)
         return -1;
-    if (path_of(folder, out, kept, why) == 0 && rename(copy, kept) == 0)
-        return file_sync_folder(folder, why);
+    if (path_of(folder, out, kept, why) != 0) {
+        (void)unlink(copy);
+        return -1;
+    }
+    int before = access(kept, F_OK) == 0;
+    if (rename(copy, kept) == 0)
+        return file_sync_folder(folder, why) == 0 ? before : -1;
+    (void)cause_errno(why, "%s", kept);
     (void)unlink(copy);
-    return cause_errno(why, "%s", kept);
+    return -1;
 }
 
 void attach_forget(const char *node, const attachment_t *attachment)

@@ -16,9 +16,10 @@
 int attach_transfer(const char *from, const char *folder, char copy[PATH_MAX],
     attachment_t *out, cause_t *why);
 
-// Copy a file into the node's attachments/outbox.
+// Copy a file into the node's attachments/outbox.  1: it was there already, and another
+// message may need it.
 int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *why);
-// The message went nowhere: the copy is not needed.
+// The message went nowhere: a copy that was not there before is not needed.
 void attach_forget(const char *node, const attachment_t *attachment);
 
 // Name the file in the body of a document: where its SHA-256 stands already, where an

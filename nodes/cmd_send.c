@@ -92,8 +92,8 @@ static void forget(const char *node, const attachment_t *kept, size_t n)
         attach_forget(node, &kept[i]);
 }
 
-// Copy the files to be attached, and name them in the document.  What is no JSON is left
-// for others to refuse.
+// Copy the files to be attached, and name them in the document; `kept` are those that
+// were not there before.  What is no JSON is left for others to refuse.
 static int attach(const options_t *o, const char *node, buf_t *bytes, attachment_t *kept,
     size_t *n, cause_t *why)
 {
@@ -101,10 +101,11 @@ static int attach(const options_t *o, const char *node, buf_t *bytes, attachment
         json_loadb((const char *)bytes->data, bytes->size, JSON_REJECT_DUPLICATES, NULL);
     int result = 0;
     for (size_t i = 0; document && result == 0 && i < o->attach.n; i++) {
-        result = attach_keep(node, o->attach.text[i], &kept[i], why);
+        attachment_t *file = &kept[*n];
+        result = attach_keep(node, o->attach.text[i], file, why);
         *n += result == 0;
-        if (result == 0)
-            result = attach_name(document, o->attach.text[i], &kept[i], why);
+        if (result >= 0)
+            result = attach_name(document, o->attach.text[i], file, why);
     }
     if (document && result == 0) {
         // As many digits as the hub reads.

@@ -62,6 +62,17 @@ static void a_copy_is_kept_under_its_digest(void **state)
     assert_int_equal(entries("attachments/outbox"), 0);
 }
 
+// Then another message waits for it, and its author must not take it away.
+static void it_is_said_when_it_was_there_before(void **state)
+{
+    (void)state;
+    attachment_t attachment;
+    const char *path = scratch_at(&scratch, "plan.pdf");
+    assert_int_equal(attach_keep(scratch.path, path, &attachment, &why), 0);
+    assert_int_equal(attach_keep(scratch.path, path, &attachment, &why), 1);
+    assert_int_equal(entries("attachments/outbox"), 1);
+}
+
 static void what_is_no_file_leaves_nothing(void **state)
 {
     (void)state;
@@ -134,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_copy_is_kept_under_its_digest),
+        TEST(it_is_said_when_it_was_there_before),
         TEST(what_is_no_file_leaves_nothing),
         TEST(the_message_names_it_where_it_belongs),
         TEST(where_it_belongs_must_be_known),
