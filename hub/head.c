@@ -1,3 +1,6 @@
+// head - two points that take turns, so that neither is copied and the memory of their
+// notes is used again.
+
 #include "hub/head.h"
 
 #include "lib/memory.h"

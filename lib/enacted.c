@@ -1,3 +1,5 @@
+// enacted - of each part the newest counts: entries come in the log's order.
+
 #include "lib/enacted.h"
 
 #include <string.h>

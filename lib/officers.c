@@ -1,3 +1,5 @@
+// officers - persons are told apart by the names in their certificates.
+
 #include "lib/officers.h"
 
 #include "lib/seal.h"

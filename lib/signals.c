@@ -1,3 +1,5 @@
+// signals - they are blocked and read, so that nothing of ours runs in a handler.
+
 #include "lib/signals.h"
 
 #include <signal.h>
