@@ -2,21 +2,12 @@
 
 #include "lib/oblige.h"
 
+#include "lib/rule_load.h"
+
 #include <stdio.h>
 #include <string.h>
 
 enum { HOUR_MS = 3600 * 1000 };
-
-// What is being read, so that complaints can say where.
-typedef struct {
-    oblige_t *oblige;
-    const settings_t *file;
-    const config_setting_t *group;
-    cause_t *why;
-} load_t;
-
-#define member_of(load, key) config_setting_get_member((load)->group, key)
-#define complain(load, at, ...) settings_fail(at, (load)->file, (load)->why, __VA_ARGS__)
 
 bool duration_parse(const char *text, int64_t *ms)
 {
@@ -39,7 +30,7 @@ bool duration_parse(const char *text, int64_t *ms)
     return false;
 }
 
-static int read_duration(load_t *load, const char *key, int64_t *ms)
+static int read_duration(const load_t *load, const char *key, int64_t *ms)
 {
     const config_setting_t *at = member_of(load, key);
     const char *text = config_setting_get_string(at);
@@ -50,10 +41,10 @@ static int read_duration(load_t *load, const char *key, int64_t *ms)
     return 0;
 }
 
-static int read_name(load_t *load)
+static int read_name(oblige_t *self, const load_t *load)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
-    char *name = load->oblige->duty;
+    char *name = self->duty;
     const char *text =
         settings_text(load->file, load->group, "duty", DUTY_NAME_MAX, load->why);
     if (text == NULL)
@@ -65,36 +56,34 @@ static int read_name(load_t *load)
     return 0;
 }
 
-static int read_who(load_t *load)
+static int read_who(oblige_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "who");
     if (at == NULL)
         return complain(load, load->group, "who is missing");
-    return target_read(&load->oblige->who, "who", load->file, at, load->why);
+    return target_read(&self->who, "who", load->file, at, load->why);
 }
 
-static int read_met_by(load_t *load)
+static int read_met_by(oblige_t *self, const load_t *load)
 {
-    oblige_t *oblige = load->oblige;
     const char *text =
         settings_text(load->file, load->group, "met_by", KIND_MAX, load->why);
     if (text == NULL)
         return -1;
     if (strcmp(text, "delivery") == 0)
-        oblige->met_by = MET_BY_DELIVERY;
+        self->met_by = MET_BY_DELIVERY;
     else if (strcmp(text, "acceptance") == 0)
-        oblige->met_by = MET_BY_ACCEPTANCE;
-    (void)snprintf(oblige->kind, sizeof oblige->kind, "%s", text);
+        self->met_by = MET_BY_ACCEPTANCE;
+    (void)snprintf(self->kind, sizeof self->kind, "%s", text);
     return 0;
 }
 
-static int read_answers(load_t *load)
+static int read_answers(oblige_t *self, const load_t *load)
 {
-    oblige_t *oblige = load->oblige;
     const config_setting_t *at = member_of(load, "answers");
     if (at == NULL)
         return 0;
-    if (oblige->met_by != MET_BY_KIND)
+    if (self->met_by != MET_BY_KIND)
         return complain(load, at, "answers goes with a kind in met_by");
     int n = config_setting_is_array(at) ? config_setting_length(at) : 0;
     if (n == 0 || n > ANSWERS_MAX)
@@ -105,20 +94,19 @@ static int read_answers(load_t *load)
         if (word == NULL || word[0] == 0 || strlen(word) >= ANSWER_MAX)
             return complain(
                 load, at, "an answer is a word of at most %d bytes", ANSWER_MAX - 1);
-        (void)snprintf(oblige->answers.word[oblige->answers.n++], ANSWER_MAX, "%s", word);
+        (void)snprintf(self->answers.word[self->answers.n++], ANSWER_MAX, "%s", word);
     }
     return 0;
 }
 
-static int read_from(load_t *load)
+static int read_from(oblige_t *self, const load_t *load)
 {
-    oblige_t *oblige = load->oblige;
     const char *text =
         settings_text(load->file, load->group, "from", POINTER_MAX, load->why);
     if (text == NULL)
         return -1;
     if (strcmp(text, "accepted") == 0)
-        return oblige->met_by != MET_BY_ACCEPTANCE
+        return self->met_by != MET_BY_ACCEPTANCE
                    ? 0
                    : complain(load, member_of(load, "from"),
                          "what acceptance meets must count from a moment before it");
@@ -126,7 +114,7 @@ static int read_from(load_t *load)
         return complain(load, member_of(load, "from"),
             "from must be \"accepted\" or a JSON pointer to a moment, such as "
             "\"/body/suspended_at\"");
-    (void)snprintf(oblige->from, sizeof oblige->from, "%s", text);
+    (void)snprintf(self->from, sizeof self->from, "%s", text);
     return 0;
 }
 
@@ -146,33 +134,31 @@ static bool is_of_the_plan(const char *cites, int64_t ms)
            (has_paragraph(cites, "13") && ms == INT64_C(48) * HOUR_MS);
 }
 
-static int read_times(load_t *load, const char *cites)
+static int read_times(oblige_t *self, const load_t *load, const char *cites)
 {
-    oblige_t *oblige = load->oblige;
     if (member_of(load, "within") == NULL)
         return complain(load, load->group, "within is missing");
-    if (read_duration(load, "within", &oblige->within_ms) == -1 ||
-        settings_flag(
-            load->file, load->group, "default", &oblige->by_default, load->why) == -1)
+    if (read_duration(load, "within", &self->within_ms) == -1 ||
+        settings_flag(load->file, load->group, "default", &self->by_default, load->why) ==
+            -1)
         return -1;
-    if (!oblige->by_default && !is_of_the_plan(cites, oblige->within_ms))
+    if (!self->by_default && !is_of_the_plan(cites, self->within_ms))
         return complain(load, member_of(load, "within"),
             "paragraph %s of the plan gives no such time: it is a default, and must say "
             "`default = true`",
             cites);
     if (member_of(load, "near") == NULL)
         return 0;
-    if (read_duration(load, "near", &oblige->near_ms) == -1)
+    if (read_duration(load, "near", &self->near_ms) == -1)
         return -1;
-    if (oblige->near_ms >= oblige->within_ms)
+    if (self->near_ms >= self->within_ms)
         return complain(
             load, member_of(load, "near"), "near must be shorter than within");
     return 0;
 }
 
-static int read_tell(load_t *load)
+static int read_tell(oblige_t *self, const load_t *load)
 {
-    oblige_t *oblige = load->oblige;
     const config_setting_t *at = member_of(load, "tell");
     if (at == NULL)
         return 0;
@@ -180,9 +166,9 @@ static int read_tell(load_t *load)
     if (n == 0 || n > OBLIGE_TELL_MAX)
         return complain(
             load, at, "tell must be an array of 1 to %d targets", OBLIGE_TELL_MAX);
-    for (; oblige->tells < (size_t)n; oblige->tells++)
-        if (target_read(&oblige->tell[oblige->tells], "tell", load->file,
-                config_setting_get_elem(at, (unsigned)oblige->tells), load->why) == -1)
+    for (; self->tells < (size_t)n; self->tells++)
+        if (target_read(&self->tell[self->tells], "tell", load->file,
+                config_setting_get_elem(at, (unsigned)self->tells), load->why) == -1)
             return -1;
     return 0;
 }
@@ -192,11 +178,12 @@ int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
 {
     static const char *const keys[] = {"duty", "who", "met_by", "answers", "from",
         "within", "near", "tell", "default", NULL};
-    load_t load = {self, file, group, why};
+    load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
-    if (settings_known(file, group, keys, why) == -1 || read_name(&load) == -1 ||
-        read_who(&load) == -1 || read_met_by(&load) == -1 || read_answers(&load) == -1 ||
-        read_from(&load) == -1 || read_times(&load, cites) == -1)
+    if (settings_known(file, group, keys, why) == -1 || read_name(self, &load) == -1 ||
+        read_who(self, &load) == -1 || read_met_by(self, &load) == -1 ||
+        read_answers(self, &load) == -1 || read_from(self, &load) == -1 ||
+        read_times(self, &load, cites) == -1)
         return -1;
-    return read_tell(&load);
+    return read_tell(self, &load);
 }

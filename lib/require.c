@@ -6,28 +6,19 @@
 
 #include "lib/require.h"
 
+#include "lib/rule_load.h"
+
 #include <stdio.h>
 #include <string.h>
 
-// What is being read, so that complaints can say where.
-typedef struct {
-    require_t *require;
-    const settings_t *file;
-    const config_setting_t *group;
-    cause_t *why;
-} load_t;
-
-#define member_of(load, key) config_setting_get_member((load)->group, key)
-#define complain(load, at, ...) settings_fail(at, (load)->file, (load)->why, __VA_ARGS__)
-
-static int read_of(load_t *load)
+static int read_of(require_t *self, const load_t *load)
 {
     const char *of = settings_text(load->file, load->group, "of", 16, load->why);
     if (of == NULL)
         return -1;
     for (refer_t field = 0; field < REFERS; field++)
         if (strcmp(of, refer_name(field)) == 0) {
-            load->require->of = field;
+            self->of = field;
             return 0;
         }
     return complain(load, member_of(load, "of"),
@@ -52,21 +43,20 @@ bool require_has_pointer(const require_t *self)
     return self->type == REQUIRE_TO_AMONG || self->type == REQUIRE_AUTHOR_AMONG;
 }
 
-static int read_type(load_t *load)
+static int read_type(require_t *self, const load_t *load)
 {
-    require_t *require = load->require;
     size_t found = 0;
     for (size_t i = 0; i < REQUIRE_SEALS; i++)
         if (member_of(load, words[i]) != NULL) {
-            require->type = (require_type_t)i;
+            self->type = (require_type_t)i;
             found++;
         }
     if (found != 1)
         return complain(load, load->group,
             "one of kind, latest, some, none, to_among and author_among expected beside "
             "of");
-    bool among = require_has_pointer(require);
-    const char *key = words[require->type];
+    bool among = require_has_pointer(self);
+    const char *key = words[self->type];
     const char *text = settings_text(
         load->file, load->group, key, among ? POINTER_MAX : KIND_MAX, load->why);
     if (text == NULL)
@@ -74,45 +64,40 @@ static int read_type(load_t *load)
     if (among && !pointer_valid(text))
         return complain(load, member_of(load, key),
             "'%s' is not a JSON pointer such as /body/members", text);
-    (void)snprintf(among ? require->pointer : require->kind,
-        among ? sizeof require->pointer : sizeof require->kind, "%s", text);
+    (void)snprintf(among ? self->pointer : self->kind,
+        among ? sizeof self->pointer : sizeof self->kind, "%s", text);
     return 0;
 }
 
-static int read_where(load_t *load)
+static int read_where(require_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "where");
-    require_t *require = load->require;
     if (at == NULL)
-        return require->type == REQUIRE_LATEST
+        return self->type == REQUIRE_LATEST
                    ? complain(load, load->group, "latest needs tests in where")
                    : 0;
-    if (require_has_pointer(require))
+    if (require_has_pointer(self))
         return complain(load, at, "where goes with kind, latest, some or none");
-    if (!config_setting_is_list(at))
-        return complain(load, at, "where must be a list ( { field = ...; }, ... )");
-    int n = config_setting_length(at);
-    if (n == 0 || n > REQUIRE_CONDITIONS_MAX)
-        return complain(
-            load, at, "where must have 1 to %d tests", REQUIRE_CONDITIONS_MAX);
-    for (int i = 0; i < n; i++, require->conditions++)
-        if (condition_read(&require->condition[i], load->file,
+    int n = load_list(load, "where", "{ field = ...; }", REQUIRE_CONDITIONS_MAX, "tests");
+    if (n == -1)
+        return -1;
+    for (int i = 0; i < n; i++, self->conditions++)
+        if (condition_read(&self->condition[i], load->file,
                 config_setting_get_elem(at, (unsigned)i), load->why) == -1)
             return -1;
     return 0;
 }
 
-static int read_stands(load_t *load)
+static int read_stands(require_t *self, const load_t *load)
 {
-    if (settings_flag(
-            load->file, load->group, "stands", &load->require->stands, load->why) == -1)
+    if (settings_flag(load->file, load->group, "stands", &self->stands, load->why) == -1)
         return -1;
-    if (load->require->stands && load->require->type != REQUIRE_KIND)
+    if (self->stands && self->type != REQUIRE_KIND)
         return complain(load, member_of(load, "stands"), "stands goes with kind");
     return 0;
 }
 
-static int read_same(load_t *load)
+static int read_same(require_t *self, const load_t *load)
 {
     if (member_of(load, "same") == NULL)
         return 0;
@@ -120,12 +105,12 @@ static int read_same(load_t *load)
         settings_text(load->file, load->group, "same", POINTER_MAX, load->why);
     if (same == NULL)
         return -1;
-    if (load->require->type != REQUIRE_KIND)
+    if (self->type != REQUIRE_KIND)
         return complain(load, member_of(load, "same"), "same goes with kind");
     if (!pointer_valid(same))
         return complain(load, member_of(load, "same"),
             "'%s' is not a JSON pointer such as /body/treaty", same);
-    (void)snprintf(load->require->same, sizeof load->require->same, "%s", same);
+    (void)snprintf(self->same, sizeof self->same, "%s", same);
     return 0;
 }
 
@@ -134,11 +119,11 @@ int require_read(
 {
     static const char *const keys[] = {"of", "kind", "latest", "some", "none", "to_among",
         "author_among", "where", "stands", "same", NULL};
-    load_t load = {self, file, group, why};
+    load_t load = {file, group, why};
     *self = (require_t){.line = config_setting_source_line(group)};
-    if (settings_known(file, group, keys, why) == 0 && read_of(&load) == 0 &&
-        read_type(&load) == 0 && read_where(&load) == 0 && read_stands(&load) == 0 &&
-        read_same(&load) == 0)
+    if (settings_known(file, group, keys, why) == 0 && read_of(self, &load) == 0 &&
+        read_type(self, &load) == 0 && read_where(self, &load) == 0 &&
+        read_stands(self, &load) == 0 && read_same(self, &load) == 0)
         return 0;
     require_close(self);
     return -1;
