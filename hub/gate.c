@@ -3,25 +3,20 @@
 // draws the routing ids it gives from random() and a peer that can foresee one could
 // claim it.
 //
-// At the limit of connections the gate turns deaf rather than unbinding, which would end
-// every connection the endpoint has: a filter on the listening sockets drops what arrives
-// for them, and those who knock are heard when they repeat it.
-//
 // The routing-id frame loses its metadata once it was polled, so User-Id is read from the
 // body.
 
 #include "hub/gate.h"
 
+#include "lib/doorkeeper.h"
 #include "lib/memory.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 enum {
     ZAP_PARTS = 7,
@@ -29,6 +24,7 @@ enum {
     LINGER_MS = 1000,
     BACKLOG_MAX = 1024,
     OTHER_FILES = 64,         // descriptors for the journal and the like
+    LATE_MAX = 256,           // connections that come in while the door is being closed
     WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
 };
 
@@ -36,16 +32,13 @@ struct gate {
     void *context;
     void *router;
     void *zap;
-    void *monitor;
+    doorkeeper_t *doorkeeper;
     gate_admit_fn admit;
     void *admit_context;
     char **endpoints; // as bound
-    int *listeners;   // their descriptors, libzmq's own
-    size_t endpoint_count, listener_count;
-    int connections; // open now
+    size_t endpoint_count;
     int connections_max;
     int backlog;
-    bool deaf;
 };
 
 static int set_int(void *socket, int option, int value)
@@ -67,8 +60,9 @@ static int open_handlers(gate_t *self, cause_t *why)
     return self->router ? 0 : cause_errno(why, "cannot make the ROUTER");
 }
 
-// What is in the backlog is accepted even when we have turned deaf, so there must be
-// descriptors for it too.
+// Out of descriptors, libzmq's accept() would spin or abort, and the journal could not
+// open its files.  What is in the backlog is accepted even when the door is closed, and
+// so is who comes while it is being closed: for both there must be descriptors too.
 static void bound_connections(gate_t *self, int connections)
 {
     struct rlimit limit = {0};
@@ -76,8 +70,8 @@ static void bound_connections(gate_t *self, int connections)
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < (rlim_t)room)
         room = (int)limit.rlim_cur;
     room = room > 2 * OTHER_FILES ? room - OTHER_FILES : OTHER_FILES;
-    self->backlog = room / 4 < BACKLOG_MAX ? room / 4 : BACKLOG_MAX;
-    room -= self->backlog;
+    self->backlog = room / 8 < BACKLOG_MAX ? room / 8 : BACKLOG_MAX;
+    room -= self->backlog + (room / 4 < LATE_MAX ? room / 4 : LATE_MAX);
     self->connections_max = connections < room ? connections : room;
 }
 
@@ -104,18 +98,6 @@ static int set_options(const gate_t *self, const gate_options_t *options, cause_
         set_int(router, ZMQ_TCP_KEEPALIVE, 1) != 0 ||
         set_int(router, ZMQ_BACKLOG, self->backlog) != 0)
         return cause_errno(why, "cannot configure the ROUTER");
-    return 0;
-}
-
-static int open_monitor(gate_t *self, cause_t *why)
-{
-    const char *address = "inproc://gate.monitor";
-    self->monitor = zmq_socket(self->context, ZMQ_PAIR);
-    if (!self->monitor || set_int(self->monitor, ZMQ_LINGER, 0) != 0 ||
-        zmq_socket_monitor(self->router, address,
-            ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0 ||
-        zmq_connect(self->monitor, address) != 0)
-        return cause_errno(why, "cannot watch connections");
     return 0;
 }
 
@@ -164,12 +146,14 @@ gate_t *gate_open(
     self->admit_context = context;
     bound_connections(self, options->connections);
     self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
-    self->listeners = memory_new(options->endpoint_count, sizeof *self->listeners);
     self->context = zmq_ctx_new();
     if (!self->context)
         abort();
-    if (open_handlers(self, why) != 0 || open_monitor(self, why) != 0 ||
-        set_options(self, options, why) != 0)
+    if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0)
+        goto failed;
+    self->doorkeeper = doorkeeper_open(
+        self->context, self->router, options->endpoint_count, self->connections_max, why);
+    if (!self->doorkeeper)
         goto failed;
     for (size_t i = 0; i < options->endpoint_count; i++)
         if (bind_endpoint(self, options->endpoints[i], why) != 0)
@@ -185,19 +169,15 @@ void gate_close(gate_t **self_p)
     gate_t *self = *self_p;
     if (!self)
         return;
-    if (self->router) {
-        (void)zmq_socket_monitor(self->router, NULL, 0);
+    doorkeeper_close(&self->doorkeeper);
+    if (self->router)
         (void)zmq_close(self->router);
-    }
-    if (self->monitor)
-        (void)zmq_close(self->monitor);
     if (self->zap)
         (void)zmq_close(self->zap);
     (void)zmq_ctx_term(self->context);
     for (size_t i = 0; i < self->endpoint_count; i++)
         free(self->endpoints[i]);
     free(self->endpoints);
-    free(self->listeners);
     free(self);
     *self_p = NULL;
 }
@@ -211,7 +191,6 @@ void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS])
 {
     items[0] = (zmq_pollitem_t){self->router, 0, ZMQ_POLLIN, 0};
     items[1] = (zmq_pollitem_t){self->zap, 0, ZMQ_POLLIN, 0};
-    items[2] = (zmq_pollitem_t){self->monitor, 0, ZMQ_POLLIN, 0};
 }
 
 // The parts of one request of libzmq's own: version, request id, domain, address,
@@ -272,44 +251,8 @@ static int handshakes(gate_t *self, cause_t *why)
     return n == 0 ? 0 : cause_errno(why, "the ZAP handler cannot read");
 }
 
-// Out of descriptors, libzmq's accept() would spin or abort: stop hearing before that.
-static void listen_within_limit(gate_t *self)
-{
-    static struct sock_filter nothing[] = {{BPF_RET | BPF_K, 0, 0, 0}};
-    static const struct sock_fprog drop_all = {1, nothing};
-    bool deaf = self->connections >= self->connections_max;
-    if (deaf == self->deaf)
-        return;
-    self->deaf = deaf;
-    for (size_t i = 0; i < self->listener_count; i++)
-        if (setsockopt(self->listeners[i], SOL_SOCKET,
-                deaf ? SO_ATTACH_FILTER : SO_DETACH_FILTER, &drop_all,
-                sizeof drop_all) != 0)
-            self->deaf = !deaf; // again at the next turn
-}
-
-static void count_connections(gate_t *self)
-{
-    uint8_t event[8];
-    while (zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT) >= 6) {
-        uint16_t what;
-        int32_t value;
-        memcpy(&what, event, sizeof what); // host order, as libzmq writes it
-        memcpy(&value, event + sizeof what, sizeof value);
-        (void)zmq_recv(self->monitor, event, sizeof event, ZMQ_DONTWAIT); // the address
-        if (what == ZMQ_EVENT_LISTENING && self->listener_count < self->endpoint_count)
-            self->listeners[self->listener_count++] = value;
-        else if (what == ZMQ_EVENT_ACCEPTED)
-            self->connections++;
-        else if (what == ZMQ_EVENT_DISCONNECTED && self->connections > 0)
-            self->connections--;
-    }
-    listen_within_limit(self);
-}
-
 int gate_turn(gate_t *self, cause_t *why)
 {
-    count_connections(self);
     return handshakes(self, why);
 }
 

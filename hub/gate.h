@@ -56,9 +56,9 @@ void gate_close(gate_t **self_p);
 const char *gate_endpoint(const gate_t *self, size_t i); // as bound, with the real port
 
 // For zmq_poll: readable when gate_turn or gate_receive have something to do.
-enum { GATE_SOCKETS = 3 };
+enum { GATE_SOCKETS = 2 };
 void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS]);
-// Answers handshakes, counts connections.  -1: the handler is broken and the hub must
+// Answers handshakes.  -1: the handler is broken and the hub must
 // stop.
 int gate_turn(gate_t *self, cause_t *why);
 // The next frame: 1, or 0 when there is none now.  Frames without a proven key are
