@@ -185,12 +185,11 @@ static coming_t *find_place(depot_t *self, const char *node)
         coming_t *coming = &self->open[i];
         if (!coming->file) {
             empty = coming;
-            continue;
-        }
-        oldest = longer_at_rest(oldest, coming);
-        if (strcmp(coming->key.node, node) == 0) {
-            own = longer_at_rest(own, coming);
-            owned++;
+        } else {
+            bool is_own = strcmp(coming->key.node, node) == 0;
+            oldest = longer_at_rest(oldest, coming);
+            own = is_own ? longer_at_rest(own, coming) : own;
+            owned += is_own;
         }
     }
     coming_t *place = owned >= OPEN_OF_ONE ? own : empty ? empty : oldest;
