@@ -12,14 +12,13 @@
 
 #include "hub/publisher.h"
 
+#include "lib/background.h"
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "lib/tiles.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -179,37 +178,18 @@ static void *run(void *context)
     return NULL;
 }
 
-// Signals are for the hub's thread.
-static int start(publisher_t *self)
+static int start(publisher_t *self, cause_t *why)
 {
-    sigset_t all;
-    sigset_t before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&self->thread, NULL, run, self);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    self->running = error == 0;
-    if (self->running)
-        (void)pthread_setname_np(self->thread, "publisher");
-    errno = error;
-    return error == 0 ? 0 : -1;
-}
-
-static void prepare(publisher_t *self)
-{
-    pthread_condattr_t attributes;
-    (void)pthread_mutex_init(&self->lock, NULL);
-    (void)pthread_cond_init(&self->less, NULL);
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&self->more, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
+    self->running = background_start(&self->thread, "publisher", run, self, why) == 0;
+    return self->running ? 0 : -1;
 }
 
 publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why)
 {
     publisher_t *self = memory_new(1, sizeof *self);
-    prepare(self);
+    (void)pthread_mutex_init(&self->lock, NULL);
+    (void)pthread_cond_init(&self->less, NULL);
+    background_condition(&self->more);
     self->interval_ms = interval_ms;
     int result =
         path_join(self->checkpoint, sizeof self->checkpoint, folder, "checkpoint", why);
@@ -217,8 +197,8 @@ publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *wh
         self->tiles = tiles_open(folder, why);
         result = self->tiles ? 0 : -1;
     }
-    if (result == 0 && start(self) != 0)
-        result = cause_errno(why, "%s: thread", folder);
+    if (result == 0)
+        result = start(self, why);
     if (result != 0)
         publisher_close(&self);
     return self;

@@ -3,10 +3,10 @@
 
 #include "hub/workers.h"
 
+#include "lib/background.h"
 #include "lib/memory.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -58,17 +58,12 @@ static void *serve(void *argument)
     return NULL;
 }
 
-// Signals are the main thread's: the workers block them all.
+// With fewer threads it is slower, and that is all.
 static int start_thread(workers_t *self)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&self->thread[self->threads], NULL, serve, self);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!failed)
-        pthread_setname_np(self->thread[self->threads], "worker");
-    return failed;
+    cause_t ignored;
+    return background_start(
+        &self->thread[self->threads], "worker", serve, self, &ignored);
 }
 
 workers_t *workers_new(unsigned threads)

@@ -2,12 +2,12 @@
 
 #include "lib/doorkeeper.h"
 
+#include "lib/background.h"
 #include "lib/memory.h"
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -78,19 +78,10 @@ static void *keep(void *context)
     return NULL;
 }
 
-// Signals are for others.
 static int start(doorkeeper_t *self, cause_t *why)
 {
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    errno = pthread_create(&self->thread, NULL, keep, self);
-    self->running = errno == 0;
-    if (self->running)
-        (void)pthread_setname_np(self->thread, "doorkeeper");
-    int result = self->running ? 0 : cause_errno(why, "doorkeeper: thread");
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result;
+    self->running = background_start(&self->thread, "doorkeeper", keep, self, why) == 0;
+    return self->running ? 0 : -1;
 }
 
 doorkeeper_t *doorkeeper_open(

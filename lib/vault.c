@@ -3,12 +3,11 @@
 
 #include "lib/vault.h"
 
+#include "lib/background.h"
 #include "lib/frame.h"
 #include "lib/memory.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -172,36 +171,18 @@ static void *run(void *context)
     return NULL;
 }
 
-// Signals are for the hub's thread.
 static int start(vault_t *self, cause_t *why)
 {
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&self->thread, NULL, run, self);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    self->running = error == 0;
-    if (self->running)
-        (void)pthread_setname_np(self->thread, "vault");
-    errno = error;
-    return error == 0 ? 0 : cause_errno(why, "attachments: thread");
-}
-
-static void prepare(vault_t *self)
-{
-    pthread_condattr_t attributes;
-    (void)pthread_mutex_init(&self->lock, NULL);
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&self->more, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
+    self->running = background_start(&self->thread, "vault", run, self, why) == 0;
+    return self->running ? 0 : -1;
 }
 
 vault_t *vault_open(const depot_options_t *depot, uint32_t piece_bytes, cause_t *why)
 {
     vault_t *self = memory_new(1, sizeof *self);
     self->piece_bytes = piece_bytes;
-    prepare(self);
+    (void)pthread_mutex_init(&self->lock, NULL);
+    background_condition(&self->more);
     self->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
     if (self->event < 0)
         (void)cause_errno(why, "eventfd");
