@@ -140,7 +140,8 @@ bool reception_admits(void *context, const uint8_t key[32])
     const member_t *member = member_of(self, key, &state);
     int inbox = member ? inboxes_of(self->setup.inboxes, member->id, &why) : -1;
     // Whoever claims many routing ids and connects a million times would at last meet the
-    // number that the ROUTER gives next, and end the process.
+    // number that the ROUTER gives next, and end the process.  Allowances are by the
+    // second: at a sixtieth of the time they are by the minute.
     if (inbox >= 0 && sessions_may(self->sessions, inbox, MAY_CONNECT, 1,
                           RECEPTION_CONNECTS, self->turn.now.monotonic_ms / 60))
         return true;

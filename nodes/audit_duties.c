@@ -6,6 +6,7 @@
 #include "lib/duty.h"
 #include "lib/exercises.h"
 #include "lib/memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
