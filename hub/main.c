@@ -140,7 +140,6 @@ int main(int argc, char **argv)
 {
     cause_t why;
     hub_options_t options = {0};
-    log_level_t level = LOG_INFO;
     arguments_t arguments = read_arguments(argc, argv);
     if (arguments.action == DONE || arguments.action == MISUSED)
         return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
@@ -152,17 +151,12 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "%s\n", why.text);
         return EXIT_USAGE;
     }
-    int result;
-    if (log_level_parse(options.log_level, &level) != 0) {
-        (void)fprintf(stderr,
-            "%s: log_level: '%s' is none of error, warning, info, debug\n",
-            arguments.config, options.log_level);
-        result = EXIT_USAGE;
-    } else {
-        log_set_level(level);
+    int result = EXIT_USAGE;
+    if (log_set_level(options.log_level, &why) != 0)
+        (void)fprintf(stderr, "%s: %s\n", arguments.config, why.text);
+    else
         result = arguments.action == CHECK ? check(&options, arguments.config)
                                            : run(&options, arguments.trust);
-    }
     conf_free(hub_options_table, &options);
     return result;
 }

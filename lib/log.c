@@ -15,19 +15,14 @@
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 static atomic_int log_level = LOG_INFO;
 
-void log_set_level(log_level_t level)
-{
-    atomic_store(&log_level, (int)level);
-}
-
-int log_level_parse(const char *text, log_level_t *level)
+int log_set_level(const char *name, cause_t *why)
 {
     for (size_t i = 0; i < sizeof level_names / sizeof level_names[0]; i++)
-        if (strcmp(text, level_names[i]) == 0) {
-            *level = (log_level_t)i;
+        if (strcmp(name, level_names[i]) == 0) {
+            atomic_store(&log_level, (int)i);
             return 0;
         }
-    return -1;
+    return cause_set(why, "log_level: '%s' is none of error, warning, info, debug", name);
 }
 
 // What came from outside must not be able to end the line or steer a terminal.

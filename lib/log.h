@@ -8,10 +8,13 @@
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
+#include "lib/cause.h"
+
 typedef enum { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG } log_level_t;
 
-void log_set_level(log_level_t level);
-int log_level_parse(const char *text, log_level_t *level); // -1 when unknown
+// "error", "warning", "info" (as at the start) or "debug": lines above it are left out.
+// -1 with the cause, and nothing changed, for any other word.
+int log_set_level(const char *name, cause_t *why);
 // `format` yields the key=value pairs; values with spaces are the caller's to quote.
 void log_line(log_level_t level, const char *id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -111,7 +111,6 @@ int main(int argc, char **argv)
 {
     cause_t why;
     node_conf_t conf = {0};
-    log_level_t level = LOG_INFO;
     const char *config = NULL;
     action_t action = read_arguments(argc, argv, &config);
     if (action == DONE || action == MISUSED)
@@ -124,16 +123,11 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     tidy(conf.folder);
-    int result;
-    if (log_level_parse(conf.log_level, &level) != 0) {
-        (void)fprintf(stderr,
-            "%s: log_level: '%s' is none of error, warning, info, debug\n", config,
-            conf.log_level);
-        result = EXIT_USAGE;
-    } else {
-        log_set_level(level);
+    int result = EXIT_USAGE;
+    if (log_set_level(conf.log_level, &why) != 0)
+        (void)fprintf(stderr, "%s: %s\n", config, why.text);
+    else
         result = action == CHECK ? check(&conf, config) : run(&conf);
-    }
     conf_free(node_conf_table, &conf);
     return result;
 }

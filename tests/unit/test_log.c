@@ -89,23 +89,21 @@ static void what_is_too_long_is_cut_and_ends_with_the_line(void **state)
 static void the_level_decides(void **state)
 {
     (void)state;
-    log_level_t level;
+    cause_t why;
     captured(say_debug);
     assert_string_equal(line, "");
-    assert_int_equal(log_level_parse("debug", &level), 0);
-    log_set_level(level);
+    assert_int_equal(log_set_level("debug", &why), 0);
     captured(say_debug);
     assert_string_equal(line + TIME_TEXT - 1, " debug x a=1\n");
-    assert_int_equal(log_level_parse("error", &level), 0);
-    log_set_level(level);
+    assert_int_equal(log_set_level("error", &why), 0);
     captured(say_ready);
     assert_string_equal(line, "");
     captured(say_nothing_more);
     assert_string_not_equal(line, "");
-    log_set_level(LOG_INFO);
-    assert_int_equal(log_level_parse("", &level), -1);
-    assert_int_equal(log_level_parse("Info", &level), -1);
-    assert_int_equal(log_level_parse("information", &level), -1);
+    assert_int_equal(log_set_level("info", &why), 0);
+    assert_int_equal(log_set_level("", &why), -1);
+    assert_int_equal(log_set_level("Info", &why), -1);
+    assert_int_equal(log_set_level("information", &why), -1);
 }
 
 int main(void)
