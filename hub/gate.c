@@ -10,6 +10,7 @@
 
 #include "lib/doorkeeper.h"
 #include "lib/memory.h"
+#include "lib/unsent.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ struct gate {
     size_t endpoint_count;
     int connections_max;
     int backlog;
+    unsent_t *unsent;
 };
 
 static int set_int(void *socket, int option, int value)
@@ -144,6 +146,7 @@ gate_t *gate_open(
     gate_t *self = memory_new(1, sizeof *self);
     self->admit = admit;
     self->admit_context = context;
+    self->unsent = unsent_new();
     bound_connections(self, options->connections);
     self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
     self->context = zmq_ctx_new();
@@ -175,6 +178,7 @@ void gate_close(gate_t **self_p)
     if (self->zap)
         (void)zmq_close(self->zap);
     (void)zmq_ctx_term(self->context);
+    unsent_destroy(&self->unsent); // libzmq let everything go
     for (size_t i = 0; i < self->endpoint_count; i++)
         free(self->endpoints[i]);
     free(self->endpoints);
@@ -312,11 +316,22 @@ int gate_receive(gate_t *self, gate_message_t *message)
     return taken ? 1 : 0;
 }
 
-gate_result_t gate_send(gate_t *self, span_t route, span_t frame)
+gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
 {
+    zmq_msg_t message;
     if (zmq_send(self->router, route.data, route.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? GATE_FULL : GATE_GONE;
-    if (zmq_send(self->router, frame.data, frame.size, ZMQ_DONTWAIT) < 0)
-        return GATE_GONE;
-    return GATE_SENT;
+    parcel_t *parcel = unsent_wrap(self->unsent, whose, frame);
+    if (zmq_msg_init_data(
+            &message, parcel_data(parcel), frame.size, parcel_free, parcel) != 0)
+        abort(); // out of memory
+    if (zmq_msg_send(&message, self->router, ZMQ_DONTWAIT) >= 0)
+        return GATE_SENT;
+    (void)zmq_msg_close(&message);
+    return GATE_GONE;
+}
+
+size_t gate_unsent(const gate_t *self, size_t whose)
+{
+    return unsent_bytes(self->unsent, whose);
 }

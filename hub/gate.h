@@ -64,6 +64,8 @@ int gate_turn(gate_t *self, cause_t *why);
 // The next frame: 1, or 0 when there is none now.  Frames without a proven key are
 // dropped.
 int gate_receive(gate_t *self, gate_message_t *message);
-gate_result_t gate_send(gate_t *self, span_t route, span_t frame);
+// What is sent counts for `whose`, a number of the caller's, until it has left memory.
+gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame);
+size_t gate_unsent(const gate_t *self, size_t whose); // bytes, over all connections
 
 #endif

@@ -439,12 +439,17 @@ static int hear(void *context, session_t *from, int type, span_t frame, cause_t 
                : porter_frame(self->porter, from, type, frame, why);
 }
 
-static line_t send_line(void *context, span_t route, span_t frame)
+static size_t account_of(int inbox)
+{
+    return (size_t)(inbox + 1); // 0: that of strangers
+}
+
+static line_t send_line(void *context, int inbox, span_t route, span_t frame)
 {
     hub_t *self = context;
     static const line_t line[] = {
         [GATE_SENT] = LINE_SENT, [GATE_FULL] = LINE_FULL, [GATE_GONE] = LINE_GONE};
-    return line[gate_send(self->gate, route, frame)];
+    return line[gate_send(self->gate, account_of(inbox), route, frame)];
 }
 
 static int hear_publish(void *context, const session_t *from, span_t frame,
@@ -783,6 +788,11 @@ static void answer_send(void *context, int slot, span_t frame)
     reception_answer(((hub_t *)context)->reception, slot, frame);
 }
 
+static size_t unsent(void *context, int inbox)
+{
+    return gate_unsent(((hub_t *)context)->gate, account_of(inbox));
+}
+
 static uint64_t draft_attachment(void *context, const char *node, span_t text)
 {
     hub_t *self = context;
@@ -812,6 +822,7 @@ static porter_ops_t porter_ops(hub_t *self)
         .draft = draft_attachment,
         .receipt = attachment_receipt,
         .send = answer_send,
+        .unsent = unsent,
         .trouble = attachment_trouble,
         .context = self};
 }

@@ -18,6 +18,9 @@
 
 enum { ANSWERS_A_TURN = 16, PIECE_HEADER = 256, DAY_MS = 24 * 3600 * 1000 };
 
+// Bytes that a node may leave unread and be given more of.
+enum { UNSENT_MAX = 8 << 20 };
+
 struct porter {
     porter_ops_t ops;
     attachments_t *attachments;
@@ -214,6 +217,9 @@ static int take_fetch(porter_t *self, session_t *session, span_t frame, cause_t 
     if (attachments_fetch(
             self->attachments, &fetch.digest, session->inbox, had, self, &refusal) != 0)
         send_refusal(self, session, &fetch.digest, &refusal);
+    else if (self->ops.unsent(self->ops.context, session->inbox) > UNSENT_MAX)
+        refuse_later(self, session, &fetch.digest, "rate.limit",
+            "read first what is on its way (operational default)");
     else
         ask(self, session, &job, &session->fetching);
     return 0;

@@ -24,6 +24,8 @@ typedef struct {
     // The receipt for an entry, with those of the turn.
     void (*receipt)(void *context, int session, uint64_t position);
     void (*send)(void *context, int session, span_t frame);
+    // Bytes on their way to the node of this inbox.
+    size_t (*unsent)(void *context, int inbox);
     void (*trouble)(void *context, const char *node, const char *text);
     void *context;
 } porter_ops_t;

@@ -36,9 +36,9 @@ void reception_begin(reception_t *self, const reception_turn_t *turn)
     self->turn = *turn;
 }
 
-static line_t send_to(const reception_t *self, span_t route, span_t frame)
+static line_t send_to(const reception_t *self, int inbox, span_t route, span_t frame)
 {
-    return self->setup.port.send(self->setup.port.context, route, frame);
+    return self->setup.port.send(self->setup.port.context, inbox, route, frame);
 }
 
 static span_t route_of(const session_t *session)
@@ -63,7 +63,7 @@ static void say_bye(
 {
     buf_t frame = {0};
     bye_put(&frame, code, text);
-    (void)send_to(self, route, buf_span(&frame));
+    (void)send_to(self, -1, route, buf_span(&frame));
     buf_destroy(&frame);
 }
 
@@ -71,13 +71,13 @@ static void ask_for_hello(const reception_t *self, span_t route)
 {
     buf_t frame = {0};
     bare_put(&frame, FRAME_RESYNC);
-    (void)send_to(self, route, buf_span(&frame));
+    (void)send_to(self, -1, route, buf_span(&frame));
     buf_destroy(&frame);
 }
 
 bool reception_send(reception_t *self, session_t *session, span_t frame)
 {
-    line_t result = send_to(self, route_of(session), frame);
+    line_t result = send_to(self, session->inbox, route_of(session), frame);
     if (result == LINE_GONE)
         end(self, session, "disconnected");
     return result == LINE_SENT;

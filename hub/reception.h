@@ -47,7 +47,8 @@ typedef struct {
 } published_t;
 
 typedef struct {
-    line_t (*send)(void *context, span_t route, span_t frame);
+    // To the node of this inbox; -1: to somebody who has none.
+    line_t (*send)(void *context, int inbox, span_t route, span_t frame);
     // -1: the frame cannot be read, and nothing of it was taken.
     int (*publish)(void *context, const session_t *from, span_t frame,
         published_t *published, cause_t *why);

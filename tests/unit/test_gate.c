@@ -181,7 +181,7 @@ static void a_known_key_gets_in_and_is_named(void **state)
     assert_false(message.claimed);
     assert_memory_equal(message.key, pair.public_key, 32); // the key it has proven
     span_t route = span_of(message.route, message.route_size);
-    assert_int_equal(gate_send(side.gate, route, span_text("welcome")), GATE_SENT);
+    assert_int_equal(gate_send(side.gate, 7, route, span_text("welcome")), GATE_SENT);
     char answer[16];
     assert_int_equal(zmq_recv(client.socket, answer, sizeof answer, 0), 7);
     assert_memory_equal(answer, "welcome", 7);
@@ -266,7 +266,7 @@ static void a_claimed_routing_id_is_not_another_peer(void **state)
                  memcmp(other.route, message.route, other.route_size) == 0);
     (void)zmq_msg_close(&other.frame);
     span_t route = span_of(message.route, message.route_size);
-    assert_int_equal(gate_send(side.gate, route, span_text("yours")), GATE_SENT);
+    assert_int_equal(gate_send(side.gate, 7, route, span_text("yours")), GATE_SENT);
     char answer[16];
     assert_int_equal(zmq_recv(owner.socket, answer, sizeof answer, 0), 5);
     end_client(&owner);
@@ -455,18 +455,29 @@ static void a_slow_peer_is_full_and_a_gone_one_gone(void **state)
     expect(&side, &message, "hello");
     span_t route = span_of(message.route, message.route_size);
     gate_result_t result = GATE_SENT;
-    for (int i = 0; i < ENOUGH && result == GATE_SENT; i++)
-        result = gate_send(side.gate, route, span_of(frame, FRAME_LIMIT));
+    size_t most = 0;
+    for (int i = 0; i < ENOUGH && result == GATE_SENT; i++) {
+        size_t unsent = gate_unsent(side.gate, 7);
+        most = unsent > most ? unsent : most;
+        result = gate_send(side.gate, 7, route, span_of(frame, FRAME_LIMIT));
+    }
     assert_int_equal(result, GATE_FULL); // and did not wait
+    assert_true(most >= FRAME_LIMIT);
+    assert_int_equal(gate_unsent(side.gate, 0), 0);
     end_client(&client);
     // Nothing announces it but sending; and while nobody receives, libzmq keeps the pipe
     // of a peer whose queue was full: it waits until all that the peer said is read.
-    while ((result = gate_send(side.gate, route, span_text("x"))) != GATE_GONE) {
+    while ((result = gate_send(side.gate, 7, route, span_text("x"))) != GATE_GONE) {
         (void)poll(NULL, 0, 1);
         assert_false(gate_receive(side.gate, &message));
     }
     assert_int_equal(
-        gate_send(side.gate, span_text("nobody"), span_text("x")), GATE_GONE);
+        gate_send(side.gate, 7, span_text("nobody"), span_text("x")), GATE_GONE);
+    for (int i = 0; i < 60000 && gate_unsent(side.gate, 7) > 0; i++) {
+        (void)poll(NULL, 0, 1); // another thread takes the connection apart
+        (void)gate_receive(side.gate, &message);
+    }
+    assert_int_equal(gate_unsent(side.gate, 7), 0);
     gate_close(&side.gate);
     free(frame);
 }

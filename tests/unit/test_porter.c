@@ -29,6 +29,7 @@ typedef struct {
     char said[512];
     buf_t frame; // sent last
     cause_t why;
+    size_t unsent;
 } world_t;
 
 static uint8_t bytes[SIZE];
@@ -55,6 +56,12 @@ static void receipt(void *context, int session, uint64_t position)
     world_t *world = context;
     note(world, "receipt ", sessions_at(world->sessions, (size_t)session)->node,
         (int)position);
+}
+
+static size_t unsent(void *context, int inbox)
+{
+    (void)inbox;
+    return ((world_t *)context)->unsent;
 }
 
 static void send_frame(void *context, int session, span_t frame)
@@ -100,6 +107,7 @@ static void open_well(world_t *world)
         .draft = draft,
         .receipt = receipt,
         .send = send_frame,
+        .unsent = unsent,
         .trouble = trouble,
         .context = world};
     world->porter = porter_open(&ops, &world->why);
@@ -245,6 +253,24 @@ static void what_is_handed_in_can_be_fetched(void **state)
     assert_false(porter_handed_in(world->porter, &digest, "authority", &position));
 }
 
+static void who_reads_nothing_is_given_no_more(void **state)
+{
+    world_t *world = *state;
+    accept_message(world, 7, SIZE);
+    hand_in(world, true, true);
+    expect(world, "draft owner20; receipt owner20; ");
+    world->unsent = 100 << 20;
+    hear(world, world->authority, FRAME_FETCH, 0, 0);
+    expect(world, "rate.limit authority1; ");
+    hear(world, world->stranger, FRAME_FETCH, 0, 0);
+    expect(world, "attachment.unknown stranger0; ");
+    world->unsent = 0;
+    hear(world, world->authority, FRAME_FETCH, 0, 0);
+    wait_for_vault(world);
+    turn(world, true, true);
+    expect(world, "piece authority0; ");
+}
+
 static void an_entry_that_was_not_written_does_not_count(void **state)
 {
     world_t *world = *state;
@@ -368,6 +394,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_handed_in_can_be_fetched),
+        TEST(who_reads_nothing_is_given_no_more),
         TEST(an_entry_that_was_not_written_does_not_count),
         TEST(a_file_has_one_entry),
         TEST(one_answer_is_owed_at_a_time),

@@ -48,8 +48,9 @@ __attribute__((format(printf, 2, 3))) static void say(
     va_end(list);
 }
 
-static line_t send_line(void *context, span_t route, span_t frame)
+static line_t send_line(void *context, int inbox, span_t route, span_t frame)
 {
+    (void)inbox;
     world_t *world = context;
     span_t code, text;
     reader_t body;

@@ -1,0 +1,23 @@
+// unsent - how much of what goes to each node is still in memory, on whatever connection.
+//
+// A node that asks and never reads is given no more at some point; to hang up and call
+// again makes nothing go away.  Who lets the bytes go may be another thread.
+
+#ifndef LIB_UNSENT_H
+#define LIB_UNSENT_H
+
+#include "lib/bytes.h"
+
+typedef struct unsent unsent_t;
+typedef struct parcel parcel_t;
+
+unsent_t *unsent_new(void);
+void unsent_destroy(unsent_t **self_p); // after the last parcel
+// A copy of the bytes that counts until it is let go.
+parcel_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes);
+void *parcel_data(parcel_t *self);
+// The two arguments are those of a zmq_free_fn; the second is the parcel.
+void parcel_free(void *data, void *parcel);
+size_t unsent_bytes(const unsent_t *self, size_t whose);
+
+#endif
