@@ -385,6 +385,9 @@ static ssize_t read_from(int fd, uint64_t offset, size_t most, buf_t *out, uint6
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0)
         return -1;
+    errno = EINVAL;
+    if (!S_ISREG(info.st_mode))
+        return -1;
     *size = (uint64_t)info.st_size;
     buf_clear(out);
     buf_reserve(out, most);
@@ -399,7 +402,8 @@ int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most
     char path[PATH_MAX];
     *no = (depot_no_t){0};
     name_whole(self, digest, path);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    // Whatever lies there must not make it wait: a pipe would.
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     ssize_t got = read_from(fd, offset, most, out, size);
     if (got < 0)
         (void)cause_errno(&no->trouble, "%s", path);

@@ -343,6 +343,30 @@ static void a_second_name_does_not_make_it_whole(void **state)
     assert_int_equal(backup.st_size, SIZE / 2);
 }
 
+static void odd_things_are_not_read(void **state)
+{
+    (void)state;
+    char path[PATH_MAX], hex[HASH_HEX];
+    buf_t out = {0};
+    uint64_t size;
+    for (uint64_t i = 1; i <= 3; i++) {
+        depot_key_t key = key_of("owner", i);
+        hex_encode(key.digest.bytes, sizeof key.digest.bytes, hex);
+        (void)snprintf(path, sizeof path, "%s/%s", scratch_at(&scratch, "whole"), hex);
+        assert_int_equal(i == 1   ? mkfifo(path, 0600)
+                         : i == 2 ? mkdir(path, 0700)
+                                  : symlink("/etc/passwd", path),
+            0);
+        assert_int_equal(depot_read(depot, &key.digest, 0, PIECE, &out, &size, &no), -1);
+        assert_string_equal(no.refusal.code, "attachment.absent");
+        assert_true(no.trouble.text[0] != 0);
+    }
+    open_again();
+    buf_destroy(&out);
+    send_whole("owner", 1); // takes the pipe's place
+    check_kept(1);
+}
+
 // A disk or a person did it; who can, mends it.
 static void what_is_damaged_is_replaced(void **state)
 {
@@ -378,6 +402,7 @@ int main(void)
         TEST(what_rests_too_long_is_dropped),
         TEST(many_beginnings_are_their_senders_loss),
         TEST(a_second_name_does_not_make_it_whole),
+        TEST(odd_things_are_not_read),
         TEST(what_is_damaged_is_replaced),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
