@@ -971,7 +971,7 @@ static input_t wait_for_input(hub_t *self)
     items[GATE_SOCKETS + 2] =
         (zmq_pollitem_t){NULL, porter_fd(self->porter), ZMQ_POLLIN, 0};
     (void)zmq_poll(items, GATE_SOCKETS + 3, idle_ms(self));
-    return (input_t){.handshakes = items[1].revents || items[2].revents,
+    return (input_t){.handshakes = items[1].revents,
         .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
 }
 

@@ -28,9 +28,9 @@ struct fetching {
     state_t state;
     depot_key_t key; // of what is being fetched
     uint64_t held;
-    bool announced; // that it comes
-    bool look;      // the folder may hold something new
-    bool may;       // as the last turn was told
+    bool announced;  // that it comes
+    int64_t look_ms; // when the folder may hold something new; INT64_MAX: it does not
+    bool may;        // as the last turn was told
     retries_t retries;
     now_t now;
 };
@@ -53,7 +53,7 @@ fetching_t *fetching_open(
     fetching_t *self = memory_new(1, sizeof *self);
     self->store = store;
     self->events = *events;
-    self->look = true;
+    self->look_ms = 0;
     if (open_depot(self, folder, why) != 0 ||
         path_join(self->wanted, sizeof self->wanted, folder, "attachments/wanted", why) !=
             0 ||
@@ -86,7 +86,7 @@ static void tell(fetching_t *self, fetching_event_t event, const char *text)
 static void rest(fetching_t *self)
 {
     self->state = IDLE;
-    self->look = true;
+    self->look_ms = 0;
 }
 
 static void later(fetching_t *self, const char *text)
@@ -159,12 +159,14 @@ static void begin(fetching_t *self)
     char path[PATH_MAX];
     depot_no_t no;
     bool found = false;
-    if (names_list(&names, self->wanted, "", &ignored) != 0)
+    self->look_ms = INT64_MAX;
+    if (names_list(&names, self->wanted, "", &ignored) != 0) {
+        self->look_ms = self->now.monotonic_ms + RETRIES_FIRST_MS;
         return;
+    }
     for (size_t i = 0; i < names.n && !found; i++)
         found = read_request(self, names.name[i]);
     names_free(&names);
-    self->look = false;
     if (!found) {
         retries_drop(&self->retries, self->now.monotonic_ms);
         return;
@@ -202,12 +204,17 @@ static void check(fetching_t *self)
         go_on(self, result, &no);
 }
 
+static int64_t next_look_ms(const fetching_t *self)
+{
+    int64_t retry = retries_next_ms(&self->retries);
+    return self->look_ms < retry ? self->look_ms : retry;
+}
+
 void fetching_turn(fetching_t *self, now_t now, bool may)
 {
     self->now = now;
     self->may = may;
-    if (self->state == IDLE && may &&
-        (self->look || now.monotonic_ms >= retries_next_ms(&self->retries)))
+    if (self->state == IDLE && may && now.monotonic_ms >= next_look_ms(self))
         begin(self);
     if (self->state == CHECKING)
         check(self);
@@ -221,9 +228,9 @@ int64_t fetching_due_ms(const fetching_t *self)
         return self->now.monotonic_ms;
     if (!self->may)
         return INT64_MAX;
-    if (self->state == READY || (self->state == IDLE && self->look))
+    if (self->state == READY)
         return self->now.monotonic_ms;
-    return self->state == IDLE ? retries_next_ms(&self->retries) : INT64_MAX;
+    return self->state == IDLE ? next_look_ms(self) : INT64_MAX;
 }
 
 void fetching_restart(fetching_t *self)
@@ -235,7 +242,7 @@ void fetching_restart(fetching_t *self)
 
 void fetching_hurry(fetching_t *self)
 {
-    self->look = true;
+    self->look_ms = 0;
     retries_hurry(&self->retries);
 }
 

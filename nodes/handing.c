@@ -31,10 +31,10 @@ struct handing {
     state_t state;
     int fd; // of what is being handed in; -1: nothing
     give_t give;
-    held_t held;    // what the hub said last of it
-    bool announced; // that it goes
-    bool look;      // the folder may hold something new
-    bool may;       // as the last turn was told
+    held_t held;     // what the hub said last of it
+    bool announced;  // that it goes
+    int64_t look_ms; // when the folder may hold something new; INT64_MAX: it does not
+    bool may;        // as the last turn was told
     retries_t retries;
     now_t now;
     buf_t scratch;
@@ -54,7 +54,7 @@ handing_t *handing_open(
     self->store = store;
     self->events = *events;
     self->fd = -1;
-    self->look = true;
+    self->look_ms = 0;
     if (make_folder(folder, "attachments/outbox", self->outbox, why) != 0 ||
         make_folder(folder, "attachments/sent", self->sent, why) != 0)
         handing_close(&self);
@@ -100,7 +100,7 @@ static void rest(handing_t *self)
         (void)close(self->fd);
     self->fd = -1;
     self->state = IDLE;
-    self->look = true; // there may be another one
+    self->look_ms = 0; // there may be another one
 }
 
 static void later(handing_t *self, const char *text)
@@ -138,13 +138,15 @@ static void begin(handing_t *self)
 {
     names_t names;
     cause_t ignored;
-    if (names_list(&names, self->outbox, "", &ignored) != 0)
+    self->look_ms = INT64_MAX;
+    if (names_list(&names, self->outbox, "", &ignored) != 0) {
+        self->look_ms = self->now.monotonic_ms + RETRIES_FIRST_MS;
         return;
+    }
     bool found = false;
     for (size_t i = 0; i < names.n && !found; i++)
         found = open_file(self, names.name[i]);
     names_free(&names);
-    self->look = false;
     if (!found) {
         retries_drop(&self->retries, self->now.monotonic_ms);
         return;
@@ -171,14 +173,19 @@ static void send_piece(handing_t *self)
         self->state = ASKED;
 }
 
+static int64_t next_look_ms(const handing_t *self)
+{
+    int64_t retry = retries_next_ms(&self->retries);
+    return self->look_ms < retry ? self->look_ms : retry;
+}
+
 void handing_turn(handing_t *self, now_t now, bool may)
 {
     self->now = now;
     self->may = may;
     if (!may)
         return;
-    if (self->state == IDLE &&
-        (self->look || now.monotonic_ms >= retries_next_ms(&self->retries)))
+    if (self->state == IDLE && now.monotonic_ms >= next_look_ms(self))
         begin(self);
     if (self->state == READY)
         send_piece(self);
@@ -188,9 +195,9 @@ int64_t handing_due_ms(const handing_t *self)
 {
     if (!self->may)
         return INT64_MAX;
-    if (self->state == READY || (self->state == IDLE && self->look))
+    if (self->state == READY)
         return self->now.monotonic_ms;
-    return self->state == IDLE ? retries_next_ms(&self->retries) : INT64_MAX;
+    return self->state == IDLE ? next_look_ms(self) : INT64_MAX;
 }
 
 void handing_restart(handing_t *self)
@@ -201,7 +208,7 @@ void handing_restart(handing_t *self)
 
 void handing_hurry(handing_t *self)
 {
-    self->look = true;
+    self->look_ms = 0;
     retries_hurry(&self->retries);
 }
 

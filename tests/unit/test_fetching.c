@@ -219,6 +219,22 @@ static void what_is_no_request_is_left_alone(void **state)
     assert_int_equal(fetching_due_ms(fetching), INT64_MAX);
 }
 
+// A folder that cannot be read is looked at again, but not without a pause.
+static void an_unreadable_folder_is_waited_for(void **state)
+{
+    (void)state;
+    char moved[PATH_MAX];
+    const char *folder = fetching_folder(fetching);
+    (void)snprintf(moved, sizeof moved, "%s.away", folder);
+    want("20\n");
+    assert_int_equal(rename(folder, moved), 0);
+    expect("");
+    assert_true(fetching_due_ms(fetching) > now.monotonic_ms);
+    assert_int_equal(rename(moved, folder), 0);
+    now.monotonic_ms = fetching_due_ms(fetching);
+    expect("fetch 0; ");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -231,6 +247,7 @@ int main(void)
         TEST(what_is_not_ours_is_refused),
         TEST(other_bytes_are_not_kept),
         TEST(what_is_no_request_is_left_alone),
+        TEST(an_unreadable_folder_is_waited_for),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

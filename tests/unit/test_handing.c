@@ -268,6 +268,22 @@ static void answers_about_others_mean_nothing(void **state)
     assert_true(there("attachments/outbox", ""));
 }
 
+// A folder that cannot be read is looked at again, but not without a pause.
+static void an_unreadable_folder_is_waited_for(void **state)
+{
+    (void)state;
+    char moved[PATH_MAX];
+    const char *folder = handing_folder(handing);
+    (void)snprintf(moved, sizeof moved, "%s.away", folder);
+    put_file();
+    assert_int_equal(rename(folder, moved), 0);
+    expect("");
+    assert_true(handing_due_ms(handing) > now.monotonic_ms);
+    assert_int_equal(rename(moved, folder), 0);
+    now.monotonic_ms = handing_due_ms(handing);
+    expect("give 20; ");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -281,6 +297,7 @@ int main(void)
         TEST(what_was_taken_back_is_not_waited_for),
         TEST(no_piece_is_as_large_as_the_hub_likes),
         TEST(answers_about_others_mean_nothing),
+        TEST(an_unreadable_folder_is_waited_for),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
