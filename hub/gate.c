@@ -73,7 +73,7 @@ static void bound_connections(gate_t *self, int connections)
         room = (int)limit.rlim_cur;
     room = room > 2 * OTHER_FILES ? room - OTHER_FILES : OTHER_FILES;
     self->backlog = room / 8 < BACKLOG_MAX ? room / 8 : BACKLOG_MAX;
-    room -= self->backlog + (room / 4 < LATE_MAX ? room / 4 : LATE_MAX);
+    room -= self->backlog + (room / 2 < LATE_MAX ? room / 2 : LATE_MAX);
     self->connections_max = connections < room ? connections : room;
 }
 
@@ -321,9 +321,9 @@ gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
     zmq_msg_t message;
     if (zmq_send(self->router, route.data, route.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? GATE_FULL : GATE_GONE;
-    parcel_t *parcel = unsent_wrap(self->unsent, whose, frame);
-    if (zmq_msg_init_data(
-            &message, parcel_data(parcel), frame.size, parcel_free, parcel) != 0)
+    unsent_frame_t *kept = unsent_wrap(self->unsent, whose, frame);
+    if (zmq_msg_init_data(&message, unsent_data(kept), frame.size, unsent_free, kept) !=
+        0)
         abort(); // out of memory
     if (zmq_msg_send(&message, self->router, ZMQ_DONTWAIT) >= 0)
         return GATE_SENT;

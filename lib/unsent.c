@@ -1,4 +1,4 @@
-// unsent - a counter for each node, which stays where it is when there are more: parcels
+// unsent - a counter for each node, which stays where it is when there are more: frames
 // point to it from other threads.
 
 #include "lib/unsent.h"
@@ -18,7 +18,7 @@ struct unsent {
     size_t n;
 };
 
-struct parcel {
+struct unsent_frame {
     account_t *account;
     size_t size;
     uint8_t data[];
@@ -50,25 +50,25 @@ static account_t *account_of(unsent_t *self, size_t whose)
     return self->account[whose];
 }
 
-parcel_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes)
+unsent_frame_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes)
 {
-    parcel_t *parcel = memory_new(1, sizeof *parcel + bytes.size);
-    parcel->account = account_of(self, whose);
-    parcel->size = bytes.size;
+    unsent_frame_t *frame = memory_grow(NULL, 1, sizeof *frame + bytes.size);
+    frame->account = account_of(self, whose);
+    frame->size = bytes.size;
     if (bytes.size > 0)
-        memcpy(parcel->data, bytes.data, bytes.size);
-    (void)atomic_fetch_add(&parcel->account->bytes, bytes.size);
-    return parcel;
+        memcpy(frame->data, bytes.data, bytes.size);
+    (void)atomic_fetch_add(&frame->account->bytes, bytes.size);
+    return frame;
 }
 
-void *parcel_data(parcel_t *self)
+void *unsent_data(unsent_frame_t *self)
 {
     return self->data;
 }
 
-void parcel_free(void *data, void *parcel)
+void unsent_free(void *data, void *frame)
 {
-    parcel_t *self = parcel;
+    unsent_frame_t *self = frame;
     (void)data;
     (void)atomic_fetch_sub(&self->account->bytes, self->size);
     free(self);

@@ -9,15 +9,15 @@
 #include "lib/bytes.h"
 
 typedef struct unsent unsent_t;
-typedef struct parcel parcel_t;
+typedef struct unsent_frame unsent_frame_t;
 
 unsent_t *unsent_new(void);
-void unsent_destroy(unsent_t **self_p); // after the last parcel
+void unsent_destroy(unsent_t **self_p); // after the last frame
 // A copy of the bytes that counts until it is let go.
-parcel_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes);
-void *parcel_data(parcel_t *self);
-// The two arguments are those of a zmq_free_fn; the second is the parcel.
-void parcel_free(void *data, void *parcel);
+unsent_frame_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes);
+void *unsent_data(unsent_frame_t *self);
+// The two arguments are those of a zmq_free_fn; the second is the frame.
+void unsent_free(void *data, void *frame);
 size_t unsent_bytes(const unsent_t *self, size_t whose);
 
 #endif

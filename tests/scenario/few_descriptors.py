@@ -2,6 +2,7 @@
 """Goal: with few descriptors the hub takes fewer connections, and never one too many for its own files."""
 
 import os
+import resource
 import sys
 
 sys.dont_write_bytecode = True
@@ -12,7 +13,8 @@ from world import World  # noqa: E402
 
 import socket
 
-LIMIT = 160
+LIMIT = 640  # a crowd takes a few hundred of them before the door is closed
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 
 with World(__doc__, ("nccis", "isoc-energy", "isoc-bank")) as world:
     world.hub.process.command = ["prlimit", f"--nofile={LIMIT}:{LIMIT}"] + world.hub.process.command
@@ -21,7 +23,7 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank")) as world:
     world.raw("nccis", "isoc-energy")
     sender = world.raws["isoc-energy"]
     peers = []
-    for _ in range(4 * LIMIT):
+    for _ in range(3 * LIMIT):
         peer = socket.socket()
         peer.setblocking(False)
         peer.connect_ex(("127.0.0.1", world.port))

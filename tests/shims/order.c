@@ -3,14 +3,13 @@
 //
 // Environment:
 //     ORDER_LOG   a file that gets one line an event:
-//                     append SIZE     a batch that takes the log to SIZE entries was
-//                     written durable SIZE    its flush has returned receipt SIZE    a
-//                     receipt left, under a checkpoint of SIZE entries deliver SIZE
-//                     deliveries left, likewise early SIZE      either of them left
-//                     before its checkpoint was durable
+//         append SIZE    a batch that takes the log to SIZE entries was written
+//         durable SIZE   its flush has returned
+//         receipt SIZE   a receipt left, under a checkpoint of SIZE entries
+//         deliver SIZE   deliveries left, likewise
+//         early SIZE     either of them left before its checkpoint was durable
 //     ORDER_KILL  "flush N": before the Nth flush of a batch; "receipt N": after the Nth
-//     flush,
-//                 before anything else; "deliver N": instead of sending the Nth delivery.
+//         flush, before anything else; "deliver N": instead of sending the Nth delivery.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -125,22 +124,36 @@ static uint64_t covered(const uint8_t *frame, size_t size)
     return UINT64_MAX;
 }
 
+static void look_at(const uint8_t *frame, size_t size)
+{
+    if (size <= 64 || frame[0] != 1 ||
+        (frame[1] != FRAME_RECEIPT && frame[1] != FRAME_DELIVER))
+        return;
+    uint64_t reaches = covered(frame, size);
+    pthread_mutex_lock(&mutex);
+    // What was durable before this process started is so still: it wrote none of it.
+    if (reaches > durable && durable > 0)
+        note("early", reaches);
+    if (frame[1] == FRAME_DELIVER)
+        die_at("deliver", ++deliveries);
+    note(frame[1] == FRAME_RECEIPT ? "receipt" : "deliver", reaches);
+    pthread_mutex_unlock(&mutex);
+}
+
 int zmq_send(void *socket, const void *data, size_t size, int flags)
 {
     int (*function)(void *, const void *, size_t, int) =
         (int (*)(void *, const void *, size_t, int))real("zmq_send");
-    const uint8_t *frame = data;
-    if (size > 64 && frame[0] == 1 &&
-        (frame[1] == FRAME_RECEIPT || frame[1] == FRAME_DELIVER)) {
-        uint64_t reaches = covered(frame, size);
-        pthread_mutex_lock(&mutex);
-        // What was durable before this process started is so still: it wrote none of it.
-        if (reaches > durable && durable > 0)
-            note("early", reaches);
-        if (frame[1] == FRAME_DELIVER)
-            die_at("deliver", ++deliveries);
-        note(frame[1] == FRAME_RECEIPT ? "receipt" : "deliver", reaches);
-        pthread_mutex_unlock(&mutex);
-    }
+    look_at(data, size);
     return function(socket, data, size, flags);
+}
+
+int zmq_msg_send(void *message, void *socket, int flags)
+{
+    int (*function)(void *, void *, int) =
+        (int (*)(void *, void *, int))real("zmq_msg_send");
+    void *(*data)(void *) = (void *(*)(void *))real("zmq_msg_data");
+    size_t (*size)(const void *) = (size_t(*)(const void *))real("zmq_msg_size");
+    look_at(data(message), size(message));
+    return function(message, socket, flags);
 }

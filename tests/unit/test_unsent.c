@@ -8,16 +8,16 @@
 
 #include <cmocka.h>
 
-static parcel_t *wrap(unsent_t *unsent, size_t whose, const char *text)
+static unsent_frame_t *wrap(unsent_t *unsent, size_t whose, const char *text)
 {
-    parcel_t *parcel = unsent_wrap(unsent, whose, span_text(text));
-    assert_memory_equal(parcel_data(parcel), text, strlen(text));
-    return parcel;
+    unsent_frame_t *frame = unsent_wrap(unsent, whose, span_text(text));
+    assert_memory_equal(unsent_data(frame), text, strlen(text));
+    return frame;
 }
 
-static void let_go(parcel_t *parcel)
+static void let_go(unsent_frame_t *frame)
 {
-    parcel_free(parcel_data(parcel), parcel);
+    unsent_free(unsent_data(frame), frame);
 }
 
 static void each_is_counted_until_it_is_let_go(void **state)
@@ -25,10 +25,11 @@ static void each_is_counted_until_it_is_let_go(void **state)
     (void)state;
     unsent_t *unsent = unsent_new();
     assert_int_equal(unsent_bytes(unsent, 3), 0);
-    parcel_t *first = wrap(unsent, 3, "first");
-    parcel_t *second = wrap(unsent, 900, "the second"); // first's counter stays in place
-    parcel_t *third = wrap(unsent, 3, "third one");
-    parcel_t *empty = wrap(unsent, 3, "");
+    unsent_frame_t *first = wrap(unsent, 3, "first");
+    unsent_frame_t *second =
+        wrap(unsent, 900, "the second"); // first's counter stays in place
+    unsent_frame_t *third = wrap(unsent, 3, "third one");
+    unsent_frame_t *empty = wrap(unsent, 3, "");
     assert_int_equal(unsent_bytes(unsent, 3), 14);
     assert_int_equal(unsent_bytes(unsent, 900), 10);
     assert_int_equal(unsent_bytes(unsent, 4), 0);
