@@ -60,7 +60,7 @@
 #include <unistd.h>
 
 enum {
-    TURN_ITEMS = 256,       // messages of one turn
+    TURN_ITEMS = 128,       // messages of one turn
     TURN_FRAMES = 2048,     // and frames: whoever sends them faster than they are read
     TURN_BYTES = 4 << 20,   // after so many bytes of frames no further one is read
     DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
