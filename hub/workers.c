@@ -7,17 +7,20 @@
 #include "lib/memory.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { MANY = 64, STRIDE = 4 };
+enum { MANY = 64, STRIDE = 4, LINGER_US = 150 };
 
 struct workers {
     pthread_mutex_t mutex;
     pthread_cond_t wake; // threads wait for a job
     pthread_cond_t idle; // the caller waits for the threads
-    unsigned long job;   // counts jobs, so that a thread takes part in each once
+    atomic_ulong job;    // counts jobs, so that a thread takes part in each once
     unsigned busy;       // threads inside the job
     bool stop;
     work_fn work;
@@ -36,12 +39,30 @@ static void draw(workers_t *self)
             self->work(self->context, i);
 }
 
+static int64_t now_us(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+// To wake a processor that sleeps takes longer than most jobs, above all in a virtual
+// machine.  So who has just worked looks for more for a moment, and meanwhile lets
+// everybody else go first.
+static void linger(const workers_t *self, unsigned long seen)
+{
+    int64_t until = now_us() + LINGER_US;
+    while (seen > 0 && atomic_load(&self->job) == seen && now_us() < until)
+        (void)sched_yield();
+}
+
 static void *serve(void *argument)
 {
     workers_t *self = argument;
     unsigned long seen = 0;
-    pthread_mutex_lock(&self->mutex);
     for (;;) {
+        linger(self, seen);
+        pthread_mutex_lock(&self->mutex);
         while (!self->stop && self->job == seen)
             pthread_cond_wait(&self->wake, &self->mutex);
         if (self->stop)
@@ -53,6 +74,7 @@ static void *serve(void *argument)
         pthread_mutex_lock(&self->mutex);
         self->busy--;
         pthread_cond_signal(&self->idle);
+        pthread_mutex_unlock(&self->mutex);
     }
     pthread_mutex_unlock(&self->mutex);
     return NULL;
