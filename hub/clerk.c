@@ -118,8 +118,8 @@ void clerk_say(clerk_t *self, json_t *message)
 }
 
 // False when what the rule copies does not fit the kind's schema.
-static bool derive(clerk_t *self, const emission_t *emission, const matter_t *cause,
-    own_t *own, refusal_t *refusal)
+static bool derive(clerk_t *self, const emission_t *emission,
+    const sealed_message_t *cause, own_t *own, refusal_t *refusal)
 {
     const emit_t *emit = emission->emit;
     derive_t derived = {.kind = emit->kind,
@@ -141,8 +141,8 @@ static bool derive(clerk_t *self, const emission_t *emission, const matter_t *ca
 
 // Every message that the rules derive from this one, or none and a refusal: a notice must
 // not be taken without the alert that the law attaches to it.
-static int derive_all(
-    clerk_t *self, const matter_t *cause, own_t own[EMISSIONS_MAX], refusal_t *refusal)
+static int derive_all(clerk_t *self, const sealed_message_t *cause,
+    own_t own[EMISSIONS_MAX], refusal_t *refusal)
 {
     for (size_t i = 0; i < self->decision.emissions; i++) {
         const emission_t *emission = &self->decision.emission[i];
@@ -167,7 +167,7 @@ static int derive_all(
 // The same message again gets its receipt again; the same id with other bytes is refused.
 // False when the id is new.
 static bool is_known(
-    const clerk_t *self, const matter_t *matter, leaf_t *leaf, refusal_t *refusal)
+    const clerk_t *self, const sealed_message_t *matter, leaf_t *leaf, refusal_t *refusal)
 {
     const document_t *document = matter->document;
     if (!self->setup.find(self->setup.context, document->from, document->id, leaf))
@@ -180,7 +180,7 @@ static bool is_known(
 }
 
 int clerk_take(
-    clerk_t *self, const matter_t *matter, uint64_t *position, refusal_t *refusal)
+    clerk_t *self, const sealed_message_t *matter, uint64_t *position, refusal_t *refusal)
 {
     const clerk_setup_t *setup = &self->setup;
     decision_t *decision = &self->decision;

@@ -42,7 +42,7 @@ typedef struct {
     const document_t *document;
     span_t bytes, seal;
     const hash_t *hash, *seal_hash;
-} matter_t;
+} sealed_message_t;
 
 typedef struct clerk clerk_t;
 
@@ -53,8 +53,8 @@ void clerk_destroy(clerk_t **self_p);
 void clerk_begin(clerk_t *self, const schemas_t *schemas, int64_t now_ms);
 // 0, and the position that the receipt is for; -1 and a refusal, and then nothing was
 // drafted.
-int clerk_take(
-    clerk_t *self, const matter_t *matter, uint64_t *position, refusal_t *refusal);
+int clerk_take(clerk_t *self, const sealed_message_t *matter, uint64_t *position,
+    refusal_t *refusal);
 // Decide on and draft a message of the hub's own; takes it over.  One that does not fit
 // its schema or the rules is left out and logged: that is the operator's to mend.
 void clerk_say(clerk_t *self, json_t *message);

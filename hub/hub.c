@@ -317,7 +317,7 @@ static void take(hub_t *self, submission_t *item)
     uint64_t position;
     if (!session)
         return; // gone within the turn: it will publish again
-    matter_t matter = {.author = roster_member(self->law.roster, session->node),
+    sealed_message_t matter = {.author = roster_member(self->law.roster, session->node),
         .document = &item->document,
         .bytes = item->bytes,
         .seal = buf_span(&item->seal),

@@ -1,5 +1,5 @@
-// intake - the seal is checked before the document is parsed: only what a known key has
-// sealed reaches the parser.
+// intake - signatures are verified on one thread while documents are parsed on another;
+// intake_settle then drops everything that a bad signature had brought.
 //
 // Submissions are allocated once and used again turn after turn; frames live in an arena.
 

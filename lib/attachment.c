@@ -3,6 +3,9 @@
 
 #include "lib/attachment.h"
 
+#include "lib/file.h"
+
+#include <stdio.h>
 #include <string.h>
 
 static const char VERSION_LINE[] = "dabyl-attachment/v1";
@@ -41,6 +44,15 @@ static void walk(const value_t *value, attachment_fn visit, void *context)
 void attachments_each(const value_t *root, attachment_fn visit, void *context)
 {
     walk(value_get(root, "body"), visit, context);
+}
+
+int attachment_path(const char *folder, const hash_t *digest, const char *ending,
+    char out[PATH_MAX], cause_t *why)
+{
+    char hex[HASH_HEX], name[HASH_HEX + 16];
+    hex_encode(digest->bytes, sizeof digest->bytes, hex);
+    (void)snprintf(name, sizeof name, "%s%s", hex, ending);
+    return path_join(out, PATH_MAX, folder, name, why);
 }
 
 void attachment_print(const attachment_t *self, buf_t *out)

@@ -15,6 +15,8 @@
 #include "lib/cause.h"
 #include "lib/value.h"
 
+#include <limits.h>
+
 typedef struct {
     hash_t digest;
     uint64_t size;    // of the whole, in bytes
@@ -25,6 +27,12 @@ typedef void (*attachment_fn)(void *context, const attachment_t *attachment);
 
 // Every file that a document names, in its order; the same file as often as it is named.
 void attachments_each(const value_t *root, attachment_fn visit, void *context);
+
+// Where a file of this digest lies in a folder: its name is the digest in hex, and
+// `ending`
+// ("" for the file itself) what lies beside it.
+int attachment_path(const char *folder, const hash_t *digest, const char *ending,
+    char out[PATH_MAX], cause_t *why);
 
 void attachment_print(const attachment_t *self, buf_t *out);
 // Only the canonical text is taken.

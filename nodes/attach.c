@@ -107,21 +107,13 @@ static int outbox_of(const char *node, char out[PATH_MAX], cause_t *why)
                : -1;
 }
 
-static int path_of(
-    const char *folder, const attachment_t *attachment, char out[PATH_MAX], cause_t *why)
-{
-    char name[HASH_HEX];
-    hex_encode(attachment->digest.bytes, sizeof attachment->digest.bytes, name);
-    return path_join(out, PATH_MAX, folder, name, why);
-}
-
 int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *why)
 {
     char folder[PATH_MAX], copy[PATH_MAX], kept[PATH_MAX];
     if (outbox_of(node, folder, why) != 0 ||
         attach_transfer(path, folder, copy, out, why) != 0)
         return -1;
-    if (path_of(folder, out, kept, why) != 0) {
+    if (attachment_path(folder, &out->digest, "", kept, why) != 0) {
         (void)unlink(copy);
         return -1;
     }
@@ -138,7 +130,7 @@ void attach_forget(const char *node, const attachment_t *attachment)
     char folder[PATH_MAX], kept[PATH_MAX];
     cause_t ignored;
     if (outbox_of(node, folder, &ignored) == 0 &&
-        path_of(folder, attachment, kept, &ignored) == 0)
+        attachment_path(folder, &attachment->digest, "", kept, &ignored) == 0)
         (void)unlink(kept);
 }
 

@@ -2,6 +2,7 @@
 
 #include "nodes/fetching.h"
 
+#include "lib/attachment.h"
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "nodes/retries.h"
@@ -98,10 +99,9 @@ static void later(fetching_t *self, const char *text)
 
 static void drop_request(fetching_t *self)
 {
-    char path[PATH_MAX], name[HASH_HEX];
+    char path[PATH_MAX];
     cause_t ignored;
-    hex_encode(self->key.digest.bytes, sizeof(hash_t), name);
-    if (path_join(path, sizeof path, self->wanted, name, &ignored) == 0)
+    if (attachment_path(self->wanted, &self->key.digest, "", path, &ignored) == 0)
         (void)unlink(path);
     retries_forget(&self->retries, &self->key.digest);
 }

@@ -85,15 +85,6 @@ static void tell(handing_t *self, handing_event_t event, const char *text)
         self->events.context, event, &self->give.digest, self->held.offset, text);
 }
 
-static int path_of(const char *folder, const hash_t *digest, const char *ending,
-    char out[PATH_MAX], cause_t *why)
-{
-    char name[HASH_HEX + 16];
-    hex_encode(digest->bytes, sizeof digest->bytes, name);
-    (void)strcat(name, ending);
-    return path_join(out, PATH_MAX, folder, name, why);
-}
-
 static void rest(handing_t *self)
 {
     if (self->fd >= 0)
@@ -233,7 +224,7 @@ static void drop(handing_t *self, const hash_t *digest)
 {
     char path[PATH_MAX];
     cause_t ignored;
-    if (path_of(self->outbox, digest, "", path, &ignored) == 0)
+    if (attachment_path(self->outbox, digest, "", path, &ignored) == 0)
         (void)unlink(path);
     retries_forget(&self->retries, digest);
 }
@@ -264,9 +255,9 @@ static int keep_receipt(handing_t *self, const attachment_t *attachment,
     const link_receipt_t *receipt, span_t checkpoint, cause_t *why)
 {
     char path[PATH_MAX];
-    if (path_of(self->sent, &attachment->digest, ".attachment", path, why) != 0 ||
+    if (attachment_path(self->sent, &attachment->digest, ".attachment", path, why) != 0 ||
         file_replace(path, receipt->told, 0600, why) != 0 ||
-        path_of(self->sent, &attachment->digest, ".tlog-proof", path, why) != 0)
+        attachment_path(self->sent, &attachment->digest, ".tlog-proof", path, why) != 0)
         return -1;
     buf_clear(&self->scratch);
     tlog_proof_write(&self->scratch, receipt->leaf_text, receipt->leaf->position,

@@ -23,7 +23,7 @@ typedef struct {
     document_t document;
     buf_t bytes;
     hash_t hash, seal_hash;
-    matter_t matter;
+    sealed_message_t matter;
     // What the decision on a node's message is.
     rule_t rule;
     size_t emissions;
@@ -129,7 +129,7 @@ static int set_up(void **state)
     (void)snprintf(world->author.id, sizeof world->author.id, "isoc-energy");
     (void)snprintf(world->rule.id, sizeof world->rule.id, "notice.alert");
     world->emit[0] = world->emit[1] = alert;
-    world->matter = (matter_t){.author = &world->author,
+    world->matter = (sealed_message_t){.author = &world->author,
         .document = &world->document,
         .bytes = buf_span(&world->bytes),
         .seal = span_text("a seal"),
