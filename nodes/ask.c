@@ -11,12 +11,6 @@
 #include <unistd.h>
 #include <zmq.h>
 
-void ask_path(const char *folder, char out[ASK_PATH])
-{
-    // What does not fit is too long for a socket's address anyway.
-    snprintf(out, ASK_PATH, "%s/run/control", folder);
-}
-
 static bool fits(const char *path)
 {
     return strlen(path) < sizeof((struct sockaddr_un *)0)->sun_path;

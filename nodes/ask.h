@@ -6,9 +6,6 @@
 #include "lib/bytes.h"
 #include "lib/cause.h"
 
-// "<folder>/run/control" into out.
-enum { ASK_PATH = 256 };
-void ask_path(const char *folder, char out[ASK_PATH]);
 // Whether a daemon listens at this socket.
 bool ask_alive(const char *path);
 // Send the request, wait for the answer.  -1 with the cause when nobody answers in time.

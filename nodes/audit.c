@@ -154,7 +154,7 @@ void audit_walk_close(audit_walk_t *self)
 
 int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
 {
-    *self = (audit_t){.ca_given = options->ca_path != NULL};
+    *self = (audit_t){.ca_given = options->ca_paths > 0};
     audit_walk_t *walked = memory_new(1, sizeof *walked);
     walked->options = options;
     walked->found = self;

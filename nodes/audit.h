@@ -16,10 +16,11 @@
 #include <jansson.h>
 
 typedef struct {
-    const char *folder;  // the journal's
-    const char *ca_path; // the CA that the rosters must name; NULL: believe the journal
-    const log_vkey_t *vkey; // the log's public key
-    bool torn;              // leave an unfinished last batch aside
+    const char *folder;         // the journal's
+    const char *const *ca_path; // of the CAs of which the rosters must name one
+    size_t ca_paths;            // 0: believe the journal
+    const log_vkey_t *vkey;     // the log's public key
+    bool torn;                  // leave an unfinished last batch aside
 } audit_options_t;
 
 // What was found good.

@@ -45,7 +45,8 @@ static int check_origin(
 static int check_roster(audit_walk_t *self, const entry_t *entry, cause_t *why)
 {
     keyring_t *keys = keyring_new();
-    if (keyring_add_roster(keys, entry->document, self->options->ca_path, why) < 0) {
+    if (keyring_add_roster(keys, entry->document, self->options->ca_path,
+            self->options->ca_paths, why) < 0) {
         keyring_destroy(&keys);
         return cause_prefix(why, "roster");
     }

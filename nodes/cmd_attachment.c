@@ -9,6 +9,7 @@
 #include "nodes/attach.h"
 #include "nodes/commands.h"
 #include "nodes/named.h"
+#include "nodes/node_paths.h"
 #include "nodes/screen.h"
 #include "nodes/watch.h"
 
@@ -223,8 +224,8 @@ static done_t say_refused(
 
 static done_t say_not_yet(const call_t *call, named_t *self, const named_file_t *file)
 {
-    char control[ASK_PATH];
-    ask_path(self->node, control);
+    char control[PATH_MAX];
+    node_path(self->node, NODE_CONTROL, control);
     if (!ask_alive(control))
         return call_fail(call, DONE_UNREACHABLE,
             "dabyl-node is not running in %s; it fetches the file when it is back",
@@ -264,8 +265,8 @@ static bool refused_now(const named_t *self, const named_file_t *file)
 static int64_t until(const call_t *call, const named_t *self)
 {
     const options_t *o = call->options;
-    char control[ASK_PATH];
-    ask_path(self->node, control);
+    char control[PATH_MAX];
+    node_path(self->node, NODE_CONTROL, control);
     return ask_alive(control) ? clock_now().monotonic_ms + o->timeout_s * 1000 : 0;
 }
 

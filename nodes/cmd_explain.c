@@ -5,6 +5,7 @@
 #include "nodes/commands.h"
 #include "nodes/input.h"
 #include "nodes/mail.h"
+#include "nodes/node_paths.h"
 #include "nodes/refused.h"
 #include "nodes/routes.h"
 #include "nodes/screen.h"
@@ -63,8 +64,8 @@ static done_t explain(const call_t *call, const char *node, const char *name)
     buf_t request = {0}, answer = {0};
     cause_t why;
     done_t done;
-    char control[ASK_PATH];
-    ask_path(node, control);
+    char control[PATH_MAX];
+    node_path(node, NODE_CONTROL, control);
     buf_put_text(&request, "explain\n");
     if (input_read(name, &request, &why) < 0)
         done = call_fail(call, DONE_NO, "%s", why.text);

@@ -12,6 +12,7 @@
 #include "nodes/attach.h"
 #include "nodes/commands.h"
 #include "nodes/input.h"
+#include "nodes/node_paths.h"
 #include "nodes/node_status.h"
 #include "nodes/outcome.h"
 #include "nodes/screen.h"
@@ -51,8 +52,10 @@ static void find_role(const call_t *call, char role[ROLE_MAX])
     cert_t cert = {0};
     role[0] = '\0';
     const char *node = call_node(call, &ignored);
-    if (!node || path_join(path, sizeof path, node, "certs/seal.pem", &ignored) < 0 ||
-        cert_read(&cert, path, &ignored) < 0)
+    if (!node)
+        return;
+    node_path(node, NODE_SEAL_CERTIFICATE, path);
+    if (cert_read(&cert, path, &ignored) < 0)
         return;
     snprintf(role, ROLE_MAX, "%s", cert.role);
     cert_close(&cert);
@@ -149,8 +152,8 @@ static done_t put(
 static int64_t until(const call_t *call, const char *node)
 {
     const options_t *o = call->options;
-    char control[ASK_PATH];
-    ask_path(node, control);
+    char control[PATH_MAX];
+    node_path(node, NODE_CONTROL, control);
     if (ask_alive(control))
         return clock_now().monotonic_ms + o->timeout_s * 1000;
     fprintf(stderr, "dabyl send: dabyl-node is not running in %s\n", node);

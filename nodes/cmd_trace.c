@@ -11,6 +11,7 @@
 #include "nodes/input.h"
 #include "nodes/mail.h"
 #include "nodes/manifest.h"
+#include "nodes/node_paths.h"
 #include "nodes/trace_check.h"
 
 #include <stdlib.h>
@@ -106,9 +107,8 @@ static done_t write_manifest(
     manifest.lang = call_lang(call);
     manifest.base = base;
     manifest.left_out = left_out;
-    if (!manifest.holder &&
-        path_join(path, sizeof path, node, "certs/seal.pem", &why) == 0 &&
-        cert_read(&cert, path, &why) == 0)
+    node_path(node, NODE_SEAL_CERTIFICATE, path);
+    if (!manifest.holder && cert_read(&cert, path, &why) == 0)
         manifest.holder = cert.name;
     json_t *document =
         manifest.holder ? manifest_new(&manifest, node, traces, &why) : NULL;

@@ -6,6 +6,7 @@
 #include "nodes/audit.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
+#include "nodes/node_paths.h"
 #include "nodes/proof.h"
 #include "nodes/screen.h"
 #include "nodes/verify_attachment.h"
@@ -16,14 +17,16 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *vkey, *ca, *crl, *certs, *journal;
+    const char *vkey, *crl, *certs, *journal;
+    option_texts_t ca;
     bool torn;
 } options_t;
 
 static const option_t options[] = {
     {"vkey", OPTION_TEXT, offsetof(options_t, vkey), "FILE", NULL,
         "the log's public key (dabyl hub key prints it)"},
-    {"ca", OPTION_TEXT, offsetof(options_t, ca), "FILE", NULL, "the CA's certificate"},
+    {"ca", OPTION_TEXTS, offsetof(options_t, ca), "FILE", NULL,
+        "the CA's certificate; once for each when it was renewed"},
     {"crl", OPTION_TEXT, offsetof(options_t, crl), "FILE", NULL, "its revocation list"},
     {"certs", OPTION_TEXT, offsetof(options_t, certs), "DIR", NULL,
         "certificates of those who seal"},
@@ -44,22 +47,21 @@ typedef struct {
 
 // The option's path, or the usual one in the node's folder when it is there; else NULL.
 static const char *choose(
-    const verify_t *self, const char *given, const char *usual, char out[PATH_MAX])
+    const verify_t *self, const char *given, node_path_t usual, char out[PATH_MAX])
 {
-    cause_t ignored;
     if (given)
         return given;
-    if (!self->node[0] || path_join(out, PATH_MAX, self->node, usual, &ignored) < 0 ||
-        access(out, R_OK) < 0)
+    if (!self->node[0])
         return NULL;
-    return out;
+    node_path(self->node, usual, out);
+    return access(out, R_OK) == 0 ? out : NULL;
 }
 
 static int read_vkey(verify_t *self, cause_t *why)
 {
     const options_t *o = self->call->options;
     char place[PATH_MAX];
-    const char *path = choose(self, o->vkey, "hub.vkey", place);
+    const char *path = choose(self, o->vkey, NODE_VKEY, place);
     return path ? log_vkey_read(&self->vkey, path, why)
                 : cause_set(why, "which log?  Name its public key with --vkey FILE");
 }
@@ -76,13 +78,15 @@ static int read_keys(verify_t *self, cause_t *why)
 {
     const options_t *o = self->call->options;
     char ca_place[PATH_MAX], crl_place[PATH_MAX];
-    const char *ca = choose(self, o->ca, "certs/ca.pem", ca_place);
-    const char *crl = choose(self, o->crl, "certs/crl.pem", crl_place);
-    if (!ca)
+    const char *usual = choose(self, NULL, NODE_CA, ca_place);
+    const char *crl = choose(self, o->crl, NODE_CRL, crl_place);
+    if (o->ca.n == 0 && !usual)
         return cause_set(
             why, "whose word counts?  Name the CA's certificate with --ca FILE");
     self->keys = keyring_new();
-    if (keyring_trust(self->keys, ca, crl, why) < 0 || add_certificates(self, why) < 0)
+    if (keyring_trust(self->keys, o->ca.n ? o->ca.text : &usual, o->ca.n ? o->ca.n : 1,
+            crl, why) < 0 ||
+        add_certificates(self, why) < 0)
         return -1;
     if (keyring_count(self->keys) == 0)
         return cause_set(why, "no certificates: name their folder with --certs DIR");
@@ -117,7 +121,7 @@ static int read_part(const char *stem, const char *ending, buf_t *out, cause_t *
 static void find_node(verify_t *self, const char *path)
 {
     cause_t ignored;
-    const char *node = self->call->common.node;
+    const char *node = self->call->common.node ? call_node(self->call, &ignored) : NULL;
     const char *slash = strrchr(path, '/');
     int length = slash ? (int)(slash - path) : 1;
     const char *up = verify_is_attachment(path) ? "/../.." : "/..";
@@ -127,8 +131,8 @@ static void find_node(verify_t *self, const char *path)
         snprintf(self->node, sizeof self->node, "%.*s%s", length, slash ? path : ".", up);
     char vkey[PATH_MAX];
     // Files lying elsewhere: then the node is the one of the environment, if any.
-    if (path_join(vkey, sizeof vkey, self->node, "hub.vkey", &ignored) < 0 ||
-        access(vkey, F_OK) < 0) {
+    node_path(self->node, NODE_VKEY, vkey);
+    if (access(vkey, F_OK) < 0) {
         const char *here = call_node(self->call, &ignored);
         snprintf(self->node, sizeof self->node, "%s", here ? here : "");
     }
@@ -282,7 +286,7 @@ static done_t verify_journal(verify_t *self)
     audit_t audit;
     if (read_vkey(self, &why) < 0)
         return call_fail(self->call, DONE_USAGE, "%s", why.text);
-    audit_options_t what = {o->journal, o->ca, &self->vkey, o->torn};
+    audit_options_t what = {o->journal, o->ca.text, o->ca.n, &self->vkey, o->torn};
     if (audit_journal(&audit, &what, &why) < 0)
         return print_fault(self->call, o->journal, &why);
     if (self->call->common.json) {

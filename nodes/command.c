@@ -6,9 +6,11 @@
 
 #include "lib/catalogue.h"
 #include "lib/memory.h"
+#include "nodes/node_paths.h"
 #include "nodes/screen.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@
 
 static const option_t common_options[] = {
     {"node", OPTION_TEXT, offsetof(common_t, node), "DIR", NULL,
-        "the node's folder (else DABYL_NODE, else here)"},
+        "the node's folder, or its node.conf (else DABYL_NODE, else here)"},
     {"lang", OPTION_TEXT, offsetof(common_t, lang), "kk|ru|en", NULL,
         "language of words and summaries (else DABYL_LANG, else the locale)"},
     {"json", OPTION_FLAG, offsetof(common_t, json), NULL, NULL,
@@ -247,7 +249,8 @@ static done_t run(
     cause_t why;
     size_t size = command->options_size ? command->options_size : 1;
     void *options = memory_new(1, size);
-    call_t call = {command, path, common, options, argc, argv};
+    char home[PATH_MAX];
+    call_t call = {command, path, common, options, argc, argv, home};
     done_t done;
     if (options_read(
             command->options, options, &call.common, &call.operands, argv, &why) < 0)
@@ -323,6 +326,16 @@ done_t call_usage(const call_t *call, const char *format, ...)
     return DONE_USAGE;
 }
 
+// An error in node.conf stops no alarm: the usual places are tried.
+static const char *find_home(const call_t *call, const char *given)
+{
+    cause_t why;
+    if (node_folder(given, call->home, &why) != 0)
+        fprintf(stderr, "%s %s: %s: taken as if it said nothing\n", call->path,
+            call->command->name, why.text);
+    return call->home;
+}
+
 const char *call_node(const call_t *call, cause_t *why)
 {
     const char *node = call->common.node ? call->common.node : getenv("DABYL_NODE");
@@ -333,6 +346,8 @@ const char *call_node(const call_t *call, cause_t *why)
                        "or go to the folder with its node.conf");
         return NULL;
     }
+    if (call->home)
+        node = find_home(call, node);
     if (access(node, X_OK) < 0) {
         cause_errno(why, "%s", node);
         return NULL;

@@ -60,6 +60,7 @@ typedef struct {
     const void *options; // the command's own struct, filled from its table
     int operands;
     char **operand;
+    char *home; // room for the node's folder, PATH_MAX
 } call_t;
 
 struct command {
@@ -96,8 +97,9 @@ done_t call_fail(const call_t *call, done_t done, const char *format, ...)
 // Wrong use: the text and how the command is used; returns DONE_USAGE.
 done_t call_usage(const call_t *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-// The node's folder: --node, DABYL_NODE, or the current folder if it has a node.conf.
-// NULL with the cause when there is none.
+// The node's folder: --node, DABYL_NODE, or the current folder if it has a node.conf;
+// from there it is the one that the configuration names.  NULL with the cause when there
+// is none.
 const char *call_node(const call_t *call, cause_t *why);
 // The language for summaries: --lang, DABYL_LANG, the locale's, or "en".
 const char *call_lang(const call_t *call);

@@ -3,6 +3,7 @@
 
 #include "nodes/custody_read.h"
 
+#include "nodes/node_paths.h"
 #include "nodes/proof.h"
 
 #include <string.h>
@@ -18,13 +19,15 @@ typedef struct {
 static int take_keys(trust_t *self, const char *node, cause_t *why)
 {
     char vkey[PATH_MAX], ca[PATH_MAX], crl[PATH_MAX];
-    if (path_join(vkey, sizeof vkey, node, "hub.vkey", why) != 0 ||
-        path_join(ca, sizeof ca, node, "certs/ca.pem", why) != 0 ||
-        path_join(crl, sizeof crl, node, "certs/crl.pem", why) != 0 ||
-        log_vkey_read(&self->vkey, vkey, why) != 0)
+    node_path(node, NODE_VKEY, vkey);
+    node_path(node, NODE_CA, ca);
+    node_path(node, NODE_CRL, crl);
+    if (log_vkey_read(&self->vkey, vkey, why) != 0)
         return -1;
     self->keys = keyring_new();
-    return keyring_trust(self->keys, ca, access(crl, R_OK) == 0 ? crl : NULL, why) == 0
+    const char *const cas[] = {ca};
+    return keyring_trust(self->keys, cas, 1, access(crl, R_OK) == 0 ? crl : NULL, why) ==
+                   0
                ? keyring_add_node(self->keys, node, why)
                : -1;
 }

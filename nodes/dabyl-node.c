@@ -3,6 +3,7 @@
 #include "lib/log.h"
 #include "lib/version.h"
 #include "nodes/daemon.h"
+#include "nodes/node_paths.h"
 
 #include <getopt.h>
 #include <sodium.h>
@@ -83,7 +84,7 @@ static void tidy(char *folder)
         folder[size - 2] = 0;
 }
 
-static int run(const node_conf_t *conf)
+static int run(const node_conf_t *conf, const char *config)
 {
     cause_t why;
     daemon_t *daemon = daemon_open(conf, &why);
@@ -91,6 +92,8 @@ static int run(const node_conf_t *conf)
         log_line(LOG_ERROR, "node.failed", "reason=\"%s\"", why.text);
         return EXIT_FAILURE;
     }
+    if (node_paths_record(conf->folder, config, &why) != 0)
+        log_line(LOG_WARNING, "node.conf-link", "reason=\"%s\"", why.text);
     daemon_run(daemon);
     daemon_close(&daemon);
     return EXIT_SUCCESS;
@@ -127,7 +130,7 @@ int main(int argc, char **argv)
     if (log_set_level(conf.log_level, &why) != 0)
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
     else
-        result = action == CHECK ? check(&conf, config) : run(&conf);
+        result = action == CHECK ? check(&conf, config) : run(&conf, config);
     conf_free(node_conf_table, &conf);
     return result;
 }

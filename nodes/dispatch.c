@@ -5,6 +5,7 @@
 
 #include "lib/times.h"
 #include "nodes/ask.h"
+#include "nodes/node_paths.h"
 #include "nodes/outcome.h"
 
 #include <stdio.h>
@@ -13,9 +14,9 @@ static done_t wait_outcome(
     const call_t *call, submit_t *submit, watch_t *watch, const dispatch_t *how)
 {
     cause_t why;
-    char control[ASK_PATH];
+    char control[PATH_MAX];
     int64_t until_ms = 0;
-    ask_path(submit->node, control);
+    node_path(submit->node, NODE_CONTROL, control);
     if (!how->no_wait && ask_alive(control))
         until_ms = clock_now().monotonic_ms + how->timeout_s * 1000;
     if (submit_wait(submit, watch, until_ms, &why) < 0)

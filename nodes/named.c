@@ -6,6 +6,7 @@
 #include "lib/document.h"
 #include "lib/file.h"
 #include "nodes/ask.h"
+#include "nodes/node_paths.h"
 #include "nodes/query.h"
 
 #include <limits.h>
@@ -69,8 +70,8 @@ void named_ask(named_t *self, const call_t *call)
     done_t done;
     size_t i;
     json_t *one;
-    char control[ASK_PATH];
-    ask_path(self->node, control);
+    char control[PATH_MAX];
+    node_path(self->node, NODE_CONTROL, control);
     if (!ask_alive(control))
         return;
     json_t *answer = query_hub(call, "attachments",

@@ -5,6 +5,7 @@
 
 #include "nodes/ask.h"
 #include "nodes/mail.h"
+#include "nodes/node_paths.h"
 #include "nodes/screen.h"
 
 #include <string.h>
@@ -111,10 +112,10 @@ void node_status_print(const json_t *status, FILE *out)
 json_t *node_status_ask(const char *node, cause_t *why)
 {
     enum { WAIT_MS = 5000 };
-    char control[ASK_PATH];
+    char control[PATH_MAX];
     buf_t answer = {0};
     json_t *status = NULL;
-    ask_path(node, control);
+    node_path(node, NODE_CONTROL, control);
     if (ask(control, span_text("status\n"), WAIT_MS, &answer, why) == 0) {
         status = json_loadb((const char *)answer.data, answer.size, 0, NULL);
         if (!status)

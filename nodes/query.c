@@ -5,6 +5,7 @@
 
 #include "nodes/ask.h"
 #include "nodes/mail.h"
+#include "nodes/node_paths.h"
 
 #include <stdlib.h>
 
@@ -28,13 +29,13 @@ json_t *query_hub(const call_t *call, const char *topic, json_t *arguments,
 {
     cause_t why;
     buf_t request = {0}, text = {0};
-    char control[ASK_PATH];
+    char control[PATH_MAX];
     json_t *answer = NULL;
     char *words = json_dumps(arguments, JSON_COMPACT);
     const char *node = call_node(call, &why);
     json_decref(arguments);
     if (node) {
-        ask_path(node, control);
+        node_path(node, NODE_CONTROL, control);
         buf_printf(&request, "ask %s\n%s", topic, words ? words : "{}");
     }
     if (!node)

@@ -3,6 +3,7 @@
 #include "nodes/ask.h"
 
 #include "lib/file.h"
+#include "nodes/node_paths.h"
 #include "tests/lib/scratch.h"
 
 #include <pthread.h>
@@ -33,12 +34,12 @@ static void with_server(const char *answer, int expected)
 {
     scratch_t scratch;
     cause_t why = {""};
-    char path[ASK_PATH], endpoint[ASK_PATH + 8];
+    char path[PATH_MAX], endpoint[PATH_MAX + 8];
     buf_t got = {0};
     pthread_t thread;
     scratch_open(&scratch);
     assert_int_equal(folder_make(scratch_at(&scratch, "run"), 0700, &why), 0);
-    ask_path(scratch.path, path);
+    node_path(scratch.path, NODE_CONTROL, path);
     snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
     void *context = zmq_ctx_new();
     server_t server = {.socket = zmq_socket(context, ZMQ_REP), .answer = answer};
@@ -89,10 +90,10 @@ static void long_paths_are_named(void **state)
     (void)state;
     buf_t got = {0};
     cause_t why;
-    char folder[200], path[ASK_PATH];
+    char folder[200], path[PATH_MAX];
     memset(folder, 'x', sizeof folder);
     folder[sizeof folder - 1] = '\0';
-    ask_path(folder, path);
+    node_path(folder, NODE_CONTROL, path);
     assert_false(ask_alive(path));
     assert_int_equal(ask(path, span_text("x"), 3600000, &got, &why), -1);
     assert_non_null(strstr(why.text, "too long"));

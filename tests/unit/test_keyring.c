@@ -107,7 +107,7 @@ static void a_roster_of_many_is_read_whole(void **state)
 {
     world_t *world = *state;
     const issued_t *first = &world->ledger.entry[0];
-    if (keyring_add_roster(world->keys, buf_span(&world->roster), NULL, &why) != 0)
+    if (keyring_add_roster(world->keys, buf_span(&world->roster), NULL, 0, &why) != 0)
         fail_msg("%s", why.text);
     assert_int_equal(keyring_count(world->keys), MANY);
     assert_true(keyring_checks_revocation(world->keys));
@@ -122,7 +122,7 @@ static void a_revocation_counts_from_its_moment(void **state)
     world_t *world = *state;
     const char *key_id = world->ledger.entry[MANY - 1].key_id;
     assert_int_equal(
-        keyring_add_roster(world->keys, buf_span(&world->roster), NULL, &why), 0);
+        keyring_add_roster(world->keys, buf_span(&world->roster), NULL, 0, &why), 0);
     assert_non_null(keyring_find(world->keys, key_id, now - HOUR * 3 / 4, &why));
     assert_null(keyring_find(world->keys, key_id, now, &why));
     assert_non_null(strstr(why.text, "revoked"));
@@ -131,8 +131,8 @@ static void a_revocation_counts_from_its_moment(void **state)
 static void what_is_no_roster_is_refused(void **state)
 {
     world_t *world = *state;
-    assert_int_equal(keyring_add_roster(world->keys, span_text(""), NULL, &why), -1);
-    assert_int_equal(keyring_add_roster(world->keys, span_text("PEM?"), NULL, &why), -1);
+    assert_int_equal(keyring_add_roster(world->keys, span_text(""), NULL, 0, &why), -1);
+    assert_int_equal(keyring_add_roster(world->keys, span_text("PEM?"), NULL, 0, &why), -1);
 }
 
 int main(void)
