@@ -11,7 +11,7 @@
 #define HUB_DUTIES_H
 
 #include "lib/document.h"
-#include "lib/duty.h"
+#include "lib/duty_table.h"
 
 enum { DUTIES_SETTLED = 4096 };
 
@@ -61,5 +61,7 @@ int64_t duties_next_ms(const duties_t *self);
 typedef void (*duties_visit_fn)(void *context, const duty_t *duty);
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context);
 size_t duties_unsettled(const duties_t *self); // real ones
+// How many duties look-ups have gone over so far: what they have cost.
+uint64_t duties_passed(const duties_t *self);
 
 #endif

@@ -239,7 +239,7 @@ static void a_restart_forgets_nothing(void **state)
     assert_int_equal(duties_next_ms(world->duties), T0 + HOUR);
     pass(world, T0 + 99 * HOUR);
     commit(world);
-    assert_string_equal(world->told, "isoc! owner! ");
+    assert_string_equal(world->told, "owner! isoc! "); // the longest over first
     restart(world);
     pass(world, T0 + 100 * HOUR);
     commit(world);
@@ -535,6 +535,34 @@ static void an_exercise_does_not_push_out_what_was_settled(void **state)
     assert_string_equal(states(world), "open met ");
 }
 
+// However many stand open, an entry, an answer and a delivery look at their own alone.
+static void what_others_owe_costs_nobody(void **state)
+{
+    enum { OWED = 20000, ANSWERS = 40 };
+    world_t *world = *state;
+    for (int i = 0; i < OWED; i++) {
+        char id[MESSAGE_ID_MAX];
+        (void)snprintf(id, sizeof id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
+        duty_t duty = plan(id, i % 2 ? "isoc" : "owner", 24 * HOUR);
+        if (i % 3 == 0)
+            (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+        duties_apply(world->duties, &duty, (uint64_t)i + 1);
+    }
+    uint64_t before = duties_passed(world->duties);
+    for (int i = 0; i < ANSWERS; i++) {
+        char id[MESSAGE_ID_MAX];
+        duties_out_t out = out_at(world, T0 + 1);
+        (void)snprintf(id, sizeof id, "019abd3c-5c00-7a4e-9b6d-%012d", OWED / 2 + 6 * i);
+        reply(world, "owner", id, T0 + 1);
+        duties_delivered(world->duties, "owner", (uint64_t)i, &out);
+        pass(world, T0 + 1);
+        commit(world);
+        world->written = world->n = 0;
+    }
+    assert_int_equal(duties_unsettled(world->duties), OWED - ANSWERS - 7);
+    assert_true(duties_passed(world->duties) - before < 10 * ANSWERS);
+}
+
 static void every_cut_and_flip_is_survived(void **state)
 {
     (void)state;
@@ -589,6 +617,7 @@ int main(void)
         TEST(closing_ends_what_is_open_in_it),
         TEST(a_real_duty_does_not_wait_for_an_exercise),
         TEST(an_exercise_does_not_push_out_what_was_settled),
+        TEST(what_others_owe_costs_nobody),
         TEST(every_cut_and_flip_is_survived),
     };
     return cmocka_run_group_tests_name("duties", tests, NULL, NULL);

@@ -1,0 +1,70 @@
+// duty_table - duties, where they are looked for: by id, by the messages that they answer
+// to, by who owes them, by exercise, by the moment that is next for them.  Nothing here
+// judges a duty; no look-up walks over more than what it finds.
+//
+// Two layers: what was folded from the log, and over it what this turn has drafted.  All
+// that is not settled is kept; of what is, the newest `settled_max` of what is real, and
+// as many of exercises.
+
+#ifndef LIB_DUTY_TABLE_H
+#define LIB_DUTY_TABLE_H
+
+#include "lib/duty.h"
+
+typedef struct duty_table duty_table_t;
+
+typedef enum { DUTY_REAL, DUTY_PLAYED, DUTY_WORLDS } duty_world_t;
+
+duty_world_t duty_world(const duty_t *duty);
+
+// Where a walk is; start with all zeros.
+typedef struct {
+    size_t at;
+} duty_cursor_t;
+
+duty_table_t *duty_table_new(size_t settled_max);
+void duty_table_destroy(duty_table_t **self_p);
+
+// What an entry says of a duty.  `number` is where its message is in the inbox of whose
+// duty it is, of the entry that is the first; 0: it was not delivered there.
+void duty_table_fold(duty_table_t *self, const duty_t *duty, uint64_t number);
+// What the turn says of it.  The copy that is kept lives until duty_table_forget.
+const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty);
+void duty_table_forget(duty_table_t *self);
+// What this turn has drafted, in that order; NULL after the last.
+const duty_t *duty_table_drafted(const duty_table_t *self, size_t i);
+
+// Each of these yields the duty as it is now, drafts counting, settled or not; NULL when
+// there is none.  What is borrowed lives until the duty is folded or the drafts
+// forgotten. Drafting during a walk is allowed: what is drafted anew comes at its end.
+const duty_t *duty_table_find(const duty_table_t *self, const char *id);
+// Of this message, or of one that this is the newest correction of; the oldest first.
+const duty_t *duty_table_of_message(
+    const duty_table_t *self, const reference_t *message, duty_cursor_t *cursor);
+// Unsettled in the log, owed by this node, and met by the delivery of a message that has
+// a number up to this one in its inbox.
+const duty_t *duty_table_of_delivery(
+    const duty_table_t *self, const char *who, uint64_t number, duty_cursor_t *cursor);
+const duty_t *duty_table_of_exercise(
+    const duty_table_t *self, const char *exercise, duty_cursor_t *cursor);
+
+// The folded one whose time comes first, if that is at most `now_ms`.
+const duty_t *duty_table_due(
+    const duty_table_t *self, duty_world_t world, int64_t now_ms);
+int64_t duty_table_next_ms(const duty_table_t *self); // INT64_MAX: never
+
+// A walk over everything folded that may stand still for turns in between: first what is
+// not settled, in the order it was opened, then what is, the newest first and those of
+// exercises last.  Start with all zeros.  What changes its place meanwhile may be left
+// out.
+typedef struct {
+    size_t stage;
+    uint64_t serial; // of the one found last; 0: none
+} duty_walk_t;
+const duty_t *duty_table_walk(const duty_table_t *self, duty_walk_t *walk);
+
+size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world); // folded
+// How many places look-ups have gone over so far: what they have cost.
+uint64_t duty_table_passed(const duty_table_t *self);
+
+#endif
