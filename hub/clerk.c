@@ -126,6 +126,7 @@ static bool derive(clerk_t *self, const emission_t *emission,
         .from = self->setup.hub->id,
         .on_behalf = "nccis",
         .time_ms = self->now_ms,
+        .incident = emission->incident,
         .cause = cause->document};
     memcpy(derived.id, emission->id, sizeof derived.id);
     if (emit->carry) {

@@ -1,6 +1,7 @@
-// contacts - a list of names of messages; a question folds those that count: each names
-// an official, and takes the place of what was said before of the same person, or of the
-// one replaced.
+// contacts - a list of names of messages; a question folds what has come of those that
+// count: each names an official, and takes the place of what was said before of the same
+// person, or of the one replaced.  A correction says it in the place of what it corrects:
+// it does not bring back who was replaced since then.
 
 #include "hub/contacts.h"
 
@@ -96,7 +97,9 @@ static json_t *make(const precedents_t *log, const leaf_t *leaf, const value_t *
 static void fold(const precedents_t *log, const reference_t *message, json_t *list)
 {
     leaf_t leaf;
-    if (!log->find(log->context, message->author, message->id, &leaf) ||
+    reference_t latest;
+    log->latest(log->context, message, &latest);
+    if (!log->find(log->context, latest.author, latest.id, &leaf) ||
         !message_stands(log, &leaf))
         return;
     value_t *document = log->document(log->context, &leaf);

@@ -18,7 +18,8 @@ typedef struct contacts contacts_t;
 
 contacts_t *contacts_new(void);
 void contacts_destroy(contacts_t **self_p);
-// There is a contact.change of this author.  In the log's order.
+// There is a contact.change of this author that corrects or withdraws none.  In the log's
+// order.
 void contacts_add(contacts_t *self, const char *author, const char *id);
 // Whether whoever asks may see what this author said.
 typedef bool (*contacts_may_fn)(void *context, const char *author);

@@ -129,7 +129,7 @@ static int fold_message(
 {
     hub_t *self = context;
     past_add(self->past, leaf, routing);
-    if (strcmp(leaf->kind, "contact.change") == 0)
+    if (strcmp(leaf->kind, "contact.change") == 0 && !routing_withdraws(routing))
         contacts_add(self->contacts, leaf->author, leaf->id);
     return porter_message(self->porter, leaf, routing, why);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/exercises.h"
 #include "lib/ids.h"
+#include "lib/lineage.h"
 #include "lib/memory.h"
 #include "lib/threads.h"
 
@@ -20,6 +21,7 @@ typedef struct {
 struct past {
     past_source_t source;
     index_t durable, fresh;
+    lineage_t *lineage; // of both
     bool failed;
     cause_t why; // when it failed: the first
 };
@@ -42,6 +44,7 @@ past_t *past_new(const past_source_t *source)
     self->source = *source;
     self->durable = open_index();
     self->fresh = open_index();
+    self->lineage = lineage_new();
     return self;
 }
 
@@ -53,17 +56,31 @@ void past_destroy(past_t **self_p)
         return;
     close_index(&self->durable);
     close_index(&self->fresh);
+    lineage_destroy(&self->lineage);
     free(self);
 }
 
-static void add(index_t *index, const leaf_t *leaf, const routing_t *routing)
+// Who refers to a message is found by what that began as, so that all who refer to one
+// of its corrections are in one place.
+static void add_reference(
+    past_t *self, index_t *index, const leaf_t *leaf, const route_t *route)
+{
+    reference_t to = {0};
+    memcpy(to.author, route->node, sizeof to.author);
+    memcpy(to.id, route->id, sizeof to.id);
+    lineage_first(self->lineage, &to, &to);
+    threads_add(
+        index->threads, route->refer, to.author, to.id, leaf->kind, leaf->position);
+}
+
+static void add(
+    past_t *self, index_t *index, const leaf_t *leaf, const routing_t *routing)
 {
     ids_add(index->ids, leaf->author, leaf->id, leaf->position);
     for (size_t i = 0; i < routing->n; i++) {
         const route_t *route = &routing->route[i];
         if (route->type == ROUTE_REFER)
-            threads_add(index->threads, route->refer, route->node, route->id, leaf->kind,
-                leaf->position);
+            add_reference(self, index, leaf, route);
         else if (route->type == ROUTE_EXERCISE)
             exercises_add(index->exercises, route->act, route->node, leaf->author);
     }
@@ -71,12 +88,14 @@ static void add(index_t *index, const leaf_t *leaf, const routing_t *routing)
 
 void past_add(past_t *self, const leaf_t *leaf, const routing_t *routing)
 {
-    add(&self->durable, leaf, routing);
+    lineage_add(self->lineage, leaf->author, leaf->id, routing);
+    add(self, &self->durable, leaf, routing);
 }
 
 void past_draft(past_t *self, const leaf_t *leaf, const routing_t *routing)
 {
-    add(&self->fresh, leaf, routing);
+    lineage_draft(self->lineage, leaf->author, leaf->id, routing);
+    add(self, &self->fresh, leaf, routing);
 }
 
 void past_begin(past_t *self)
@@ -84,6 +103,7 @@ void past_begin(past_t *self)
     ids_clear(self->fresh.ids);
     threads_clear(self->fresh.threads);
     exercises_clear(self->fresh.exercises);
+    lineage_begin(self->lineage);
 }
 
 int past_check(const past_t *self, cause_t *why)
@@ -139,18 +159,44 @@ bool past_exercise(void *self, exercise_act_t act, const char *name, const char 
            exercises_has(past->durable.exercises, act, name, node);
 }
 
-static bool next_reference(past_t *self, const reference_t *to, refer_t field,
-    const char *kind, thread_walk_t *walk, uint64_t *position)
+// What is looked for: who refers to `to` or, when any version does, to one that began as
+// `first`.
+typedef struct {
+    const reference_t *to;
+    reference_t first;
+    version_t version;
+    refer_t field;
+    const char *kind;
+} wanted_reference_t;
+
+static bool next_reference(past_t *self, const wanted_reference_t *wanted,
+    thread_walk_t *walk, uint64_t *position)
 {
-    return threads_find(self->fresh.threads, field, to->author, to->id, kind,
-               &walk->fresh, position) ||
-           threads_find(self->durable.threads, field, to->author, to->id, kind,
-               &walk->past, position);
+    const reference_t *first = &wanted->first;
+    return threads_find(self->fresh.threads, wanted->field, first->author, first->id,
+               wanted->kind, &walk->fresh, position) ||
+           threads_find(self->durable.threads, wanted->field, first->author, first->id,
+               wanted->kind, &walk->past, position);
 }
 
-// Whether the record of the message at this position says that it refers to `to`.
+static bool is_it(
+    const past_t *self, const wanted_reference_t *wanted, const route_t *route)
+{
+    reference_t to = {0};
+    if (route->type != ROUTE_REFER ||
+        (wanted->field != REFERS && route->refer != wanted->field))
+        return false;
+    memcpy(to.author, route->node, sizeof to.author);
+    memcpy(to.id, route->id, sizeof to.id);
+    if (wanted->version == THIS_VERSION)
+        return reference_same(&to, wanted->to);
+    lineage_first(self->lineage, &to, &to);
+    return reference_same(&to, &wanted->first);
+}
+
+// Whether the record of the message at this position says that it refers to it.
 static bool refers(
-    past_t *self, uint64_t position, const reference_t *to, refer_t field, leaf_t *leaf)
+    past_t *self, uint64_t position, const wanted_reference_t *wanted, leaf_t *leaf)
 {
     entry_t entry;
     routing_t routing;
@@ -159,12 +205,8 @@ static bool refers(
     if (!read_leaf(self, position, leaf) || !read_entry(self, position, &entry) ||
         routing_parse(&routing, entry.record, &why) != 0)
         return false;
-    for (size_t i = 0; i < routing.n && !found; i++) {
-        const route_t *route = &routing.route[i];
-        found = route->type == ROUTE_REFER &&
-                (field == REFERS || route->refer == field) &&
-                strcmp(route->node, to->author) == 0 && strcmp(route->id, to->id) == 0;
-    }
+    for (size_t i = 0; i < routing.n && !found; i++)
+        found = is_it(self, wanted, &routing.route[i]);
     routing_close(&routing);
     return found;
 }
@@ -184,15 +226,39 @@ static int ask_record(void *context, const leaf_t *leaf, span_t *record, cause_t
     return 0;
 }
 
-static bool ask_refers(void *context, const reference_t *to, refer_t field,
-    const char *kind, thread_walk_t *walk, leaf_t *leaf)
+static bool ask_refers(void *context, const reference_t *to, version_t version,
+    refer_t field, const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
+    past_t *self = context;
     uint64_t position;
-    while (next_reference(context, to, field, kind, walk, &position))
-        if (refers(context, position, to, field, leaf) &&
+    wanted_reference_t wanted = {
+        .to = to, .version = version, .field = field, .kind = kind};
+    lineage_first(self->lineage, to, &wanted.first);
+    while (next_reference(self, &wanted, walk, &position))
+        if (refers(self, position, &wanted, leaf) &&
             (kind[0] == 0 || strcmp(leaf->kind, kind) == 0))
             return true;
     return false;
+}
+
+static void ask_first(void *context, const reference_t *message, reference_t *first)
+{
+    lineage_first(((const past_t *)context)->lineage, message, first);
+}
+
+static void ask_latest(void *context, const reference_t *message, reference_t *latest)
+{
+    lineage_latest(((const past_t *)context)->lineage, message, latest);
+}
+
+static void ask_root(void *context, const reference_t *message, reference_t *root)
+{
+    lineage_root(((const past_t *)context)->lineage, message, root);
+}
+
+static bool ask_stands(void *context, const reference_t *message)
+{
+    return lineage_stands(((const past_t *)context)->lineage, message);
 }
 
 static value_t *ask_document(void *context, const leaf_t *leaf)
@@ -211,6 +277,14 @@ static size_t ask_officers(void *context)
 
 precedents_t past_precedents(past_t *self)
 {
-    return (precedents_t){
-        ask_find, ask_record, ask_refers, ask_document, ask_officers, self};
+    return (precedents_t){.find = ask_find,
+        .record = ask_record,
+        .refers = ask_refers,
+        .first = ask_first,
+        .latest = ask_latest,
+        .root = ask_root,
+        .stands = ask_stands,
+        .document = ask_document,
+        .officers = ask_officers,
+        .context = self};
 }

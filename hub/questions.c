@@ -73,8 +73,8 @@ static json_t *answers_to(const precedents_t *log, const reference_t *message)
     thread_walk_t walk = {0};
     leaf_t leaf;
     json_t *answers = json_object();
-    while (
-        log->refers(log->context, message, REFER_RE, "acknowledgement", &walk, &leaf)) {
+    while (log->refers(
+        log->context, message, THIS_VERSION, REFER_RE, "acknowledgement", &walk, &leaf)) {
         if (json_object_get(answers, leaf.author))
             continue;
         value_t *document = log->document(log->context, &leaf);

@@ -1,5 +1,6 @@
-// timeline - collect the thread breadth first, sort it by position, show what may be
-// shown.
+// timeline - collect the thread breadth first from what it began with, sort it by
+// position, show what may be shown.  A message and its corrections are one: who refers to
+// any of them is of the thread.
 
 #include "hub/timeline.h"
 
@@ -11,12 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 8 }; // from an answer up to the notice
-
 typedef struct {
     size_t n;
     bool more;
-    leaf_t *leaf; // TIMELINE_MESSAGES
+    leaf_t *leaf;       // TIMELINE_MESSAGES
+    reference_t *first; // of each: what it began as
 } thread_t;
 
 static bool read_record(const timeline_t *self, const leaf_t *leaf, routing_t *routing)
@@ -27,50 +27,9 @@ static bool read_record(const timeline_t *self, const leaf_t *leaf, routing_t *r
            routing_parse(routing, record, &why) == 0;
 }
 
-static reference_t name_of(const leaf_t *leaf)
-{
-    reference_t name = {0};
-    memcpy(name.author, leaf->author, sizeof name.author);
-    memcpy(name.id, leaf->id, sizeof name.id);
-    return name;
-}
-
 static bool find(const timeline_t *self, const reference_t *name, leaf_t *leaf)
 {
     return self->log->find(self->log->context, name->author, name->id, leaf);
-}
-
-// What a message says it is about: the incident, else what it answers.
-static bool step_up(const timeline_t *self, leaf_t *leaf)
-{
-    routing_t routing = {0};
-    reference_t name = {0};
-    leaf_t above;
-    if (!read_record(self, leaf, &routing))
-        return false;
-    for (size_t i = 0; i < routing.n; i++) {
-        const route_t *route = &routing.route[i];
-        bool incident = route->type == ROUTE_REFER && route->refer == REFER_INCIDENT;
-        bool answer = route->type == ROUTE_REFER && route->refer == REFER_RE;
-        if (!incident && (!answer || name.author[0]))
-            continue;
-        memcpy(name.author, route->node, sizeof name.author);
-        memcpy(name.id, route->id, sizeof name.id);
-        if (incident)
-            break;
-    }
-    routing_close(&routing);
-    if (name.author[0] == 0 || !find(self, &name, &above))
-        return false;
-    *leaf = above;
-    return true;
-}
-
-// The message that the thread began with.
-static void find_root(const timeline_t *self, leaf_t *leaf)
-{
-    for (int steps = 0; steps < STEPS_MAX && step_up(self, leaf); steps++)
-        continue;
 }
 
 static void add(thread_t *thread, const leaf_t *leaf)
@@ -90,14 +49,33 @@ static int by_position(const void *a, const void *b)
     return (x->position > y->position) - (x->position < y->position);
 }
 
+static reference_t first_of(const timeline_t *self, const leaf_t *leaf)
+{
+    reference_t name = message_name(leaf);
+    self->log->first(self->log->context, &name, &name);
+    return name;
+}
+
+// Whether those who refer to this message were collected, with an earlier one of its
+// chain of corrections.
+static bool collected(const thread_t *thread, size_t n, const reference_t *first)
+{
+    for (size_t i = 0; i < n; i++)
+        if (reference_same(&thread->first[i], first))
+            return true;
+    return false;
+}
+
 static void collect(const timeline_t *self, thread_t *thread)
 {
     for (size_t i = 0; i < thread->n && !thread->more; i++) {
-        reference_t name = name_of(&thread->leaf[i]);
         thread_walk_t walk = {0};
         leaf_t leaf;
-        while (!thread->more &&
-               self->log->refers(self->log->context, &name, REFERS, "", &walk, &leaf))
+        thread->first[i] = first_of(self, &thread->leaf[i]);
+        if (collected(thread, i, &thread->first[i]))
+            continue;
+        while (!thread->more && self->log->refers(self->log->context, &thread->first[i],
+                                    ANY_VERSION, REFERS, "", &walk, &leaf))
             add(thread, &leaf);
     }
     qsort(thread->leaf, thread->n, sizeof *thread->leaf, by_position);
@@ -199,16 +177,18 @@ json_t *timeline_of(
     const timeline_t *self, const reference_t *message, refusal_t *refusal)
 {
     leaf_t root;
+    reference_t name;
     json_t *answer = NULL;
-    if (find(self, message, &root)) {
-        find_root(self, &root);
-        reference_t name = name_of(&root);
+    self->log->root(self->log->context, message, &name);
+    if (find(self, message, &root) && find(self, &name, &root)) {
         thread_t thread = {0};
         thread.leaf = memory_new(TIMELINE_MESSAGES, sizeof *thread.leaf);
+        thread.first = memory_new(TIMELINE_MESSAGES, sizeof *thread.first);
         add(&thread, &root);
         collect(self, &thread);
         answer = show_thread(self, &thread, &name);
         free(thread.leaf);
+        free(thread.first);
     }
     if (json_array_size(json_object_get(answer, "messages")) > 0)
         return answer;

@@ -16,6 +16,7 @@ typedef struct {
     const rule_t *rule;
     const emit_t *emit;
     char id[MESSAGE_ID_MAX];
+    reference_t incident; // what it is about, as that began
 } emission_t;
 
 // A duty that the message brings, without id and position.

@@ -36,7 +36,6 @@ static json_t *nonce(void)
 static void set_envelope(json_t *message, const derive_t *derive)
 {
     const document_t *cause = derive->cause;
-    bool follows = cause->incident.author[0] != 0;
     char sent[TIME_TEXT];
     time_print(derive->time_ms, sent);
     (void)json_object_set_new(message, "dabyl", json_integer(1));
@@ -46,9 +45,8 @@ static void set_envelope(json_t *message, const derive_t *derive)
     (void)json_object_set_new(message, "for", json_string(derive->on_behalf));
     (void)json_object_set_new(message, "sent", json_string(sent));
     (void)json_object_set_new(message, "nonce", nonce());
-    (void)json_object_set_new(message, "incident",
-        follows ? reference(cause->incident.author, cause->incident.id)
-                : reference(cause->from, cause->id));
+    (void)json_object_set_new(
+        message, "incident", reference(derive->incident.author, derive->incident.id));
     static const char *const copied[] = {
         "status", "exercise", "marking", "to", "summary", NULL};
     for (size_t i = 0; copied[i]; i++) {

@@ -16,6 +16,7 @@ typedef struct {
     char id[MESSAGE_ID_MAX];
     int64_t time_ms;
     const document_t *cause;
+    reference_t incident;              // of the cause, as it began
     span_t cause_document, cause_seal; // carried when not empty
 } derive_t;
 

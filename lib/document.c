@@ -143,6 +143,11 @@ int document_open(document_t *self, value_t *root, refusal_t *refusal)
     return read_to(self) ? 0 : disagree(refusal, "to");
 }
 
+bool reference_same(const reference_t *a, const reference_t *b)
+{
+    return strcmp(a->id, b->id) == 0 && strcmp(a->author, b->author) == 0;
+}
+
 void document_close(document_t *self)
 {
     value_free(&self->root);

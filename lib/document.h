@@ -78,6 +78,7 @@ bool document_declares_secret(const value_t *root);
 int document_open(document_t *self, value_t *root, refusal_t *refusal);
 void document_close(document_t *self); // safe on a zeroed or half-open document
 
+bool reference_same(const reference_t *a, const reference_t *b);
 const char *tlp_name(tlp_t marking); // "TLP:AMBER+STRICT"
 
 #endif

@@ -127,19 +127,17 @@ static void add_target(aim_t *aim, const target_t *target, audience_fn add)
     audience_each(&audience, target, add, aim);
 }
 
-// What names a derived message: the incident, the kind, and the level it has reached, so
-// that an alert goes out once for each level and not once for each update.
-static void emission_id(const matter_t *matter, const char *kind, char id[MESSAGE_ID_MAX])
+// What names a derived message: the incident, as it began whichever of its corrections is
+// named, the kind, and the level it has reached, so that an alert goes out once for each
+// level and not once for each update.
+static void emission_id(const document_t *document, const reference_t *incident,
+    const char *kind, char id[MESSAGE_ID_MAX])
 {
-    const document_t *document = matter->document;
     char stage[32] = "";
-    reference_t incident = document->incident;
     const value_t *level = value_at(document->root, "/body/level");
-    if (incident.author[0] == 0) // a corrected notice is of the same incident
-        withdrawal_first(matter->parties.log, document, &incident);
     if (value_is_number(level))
         (void)snprintf(stage, sizeof stage, "%.0f", value_number(level));
-    derived_id(&incident, kind, stage, id);
+    derived_id(incident, kind, stage, id);
 }
 
 static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
@@ -147,13 +145,15 @@ static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emi
     decision_t *decision = matter->decision;
     const precedents_t *log = matter->parties.log;
     route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
+    reference_t incident;
     leaf_t leaf;
-    emission_id(matter, emit->kind, route.id);
+    withdrawal_incident(log, matter->document, &incident);
+    emission_id(matter->document, &incident, emit->kind, route.id);
     if (decision->emissions == EMISSIONS_MAX ||
         log->find(log->context, matter->parties.hub, route.id, &leaf))
         return;
     emission_t *emission = &decision->emission[decision->emissions++];
-    *emission = (emission_t){.rule = rule, .emit = emit};
+    *emission = (emission_t){.rule = rule, .emit = emit, .incident = incident};
     memcpy(emission->id, route.id, sizeof emission->id);
     memcpy(route.kind, emit->kind, sizeof route.kind);
     memcpy(route.rule, rule->id, sizeof route.rule);

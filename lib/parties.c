@@ -43,14 +43,15 @@ bool parties_concerned(const parties_t *self, const reference_t *incident,
     const leaf_t *leaf, party_fn visit, void *context)
 {
     static const char *const stages[] = {"", "0", "1", "2", "3", "4", "5"};
+    reference_t first;
     bool done = parties_each(self, leaf, visit, context);
+    self->log->first(self->log->context, incident, &first);
     for (size_t i = 0; i < rules_count(self->rules); i++)
         for (size_t k = 0; k < rules_at(self->rules, i)->emits; k++)
             for (size_t s = 0; !done && s < sizeof stages / sizeof stages[0]; s++) {
                 char id[MESSAGE_ID_MAX];
                 leaf_t derived;
-                derived_id(
-                    incident, rules_at(self->rules, i)->emit[k].kind, stages[s], id);
+                derived_id(&first, rules_at(self->rules, i)->emit[k].kind, stages[s], id);
                 if (find_derived(self, id, &derived))
                     done = parties_each(self, &derived, visit, context);
             }

@@ -40,36 +40,18 @@ const reference_t *reference_of(const document_t *document, refer_t field)
     return &document->re;
 }
 
-static bool referred_to(const precedents_t *log, const leaf_t *leaf, refer_t field)
+reference_t message_name(const leaf_t *leaf)
 {
-    reference_t name;
-    thread_walk_t walk = {0};
-    leaf_t by;
+    reference_t name = {0};
     memcpy(name.author, leaf->author, sizeof name.author);
     memcpy(name.id, leaf->id, sizeof name.id);
-    return log->refers(log->context, &name, field, "", &walk, &by);
-}
-
-static bool is_cancellation(const precedents_t *log, const leaf_t *leaf)
-{
-    span_t record;
-    cause_t why;
-    routing_t routing;
-    bool found = false;
-    if (log->record(log->context, leaf, &record, &why) != 0 ||
-        routing_parse(&routing, record, &why) != 0)
-        return false;
-    for (size_t i = 0; i < routing.n; i++)
-        found |= routing.route[i].type == ROUTE_REFER &&
-                 routing.route[i].refer == REFER_CANCELS;
-    routing_close(&routing);
-    return found;
+    return name;
 }
 
 bool message_stands(const precedents_t *log, const leaf_t *leaf)
 {
-    return !referred_to(log, leaf, REFER_SUPERSEDES) &&
-           !referred_to(log, leaf, REFER_CANCELS) && !is_cancellation(log, leaf);
+    const reference_t name = message_name(leaf);
+    return log->stands(log->context, &name);
 }
 
 // The first test that the message fails, or NULL.
@@ -131,7 +113,8 @@ static int check_latest(const check_t *check)
     leaf_t latest;
     char pointer[16];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
-    if (!log->refers(log->context, check->named, REFERS, require->kind, &walk, &latest))
+    if (!log->refers(log->context, check->named, THIS_VERSION, REFERS, require->kind,
+            &walk, &latest))
         return unmet(check, "precondition.unmet", pointer,
             "there is no %s about this %s yet", require->kind, check->leaf.kind);
     if (!message_stands(log, &latest))
@@ -153,7 +136,8 @@ static bool is_there(const check_t *check)
     const reference_t *corrected = &check->document->supersedes;
     thread_walk_t walk = {0};
     leaf_t leaf;
-    while (log->refers(log->context, check->named, REFERS, require->kind, &walk, &leaf))
+    while (log->refers(
+        log->context, check->named, THIS_VERSION, REFERS, require->kind, &walk, &leaf))
         if (!(strcmp(leaf.id, corrected->id) == 0 &&
                 strcmp(leaf.author, corrected->author) == 0) &&
             message_stands(log, &leaf) && !failed(check, &leaf))

@@ -54,6 +54,9 @@ int require_read(
     require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why);
 void require_close(require_t *self);
 
+// Of a message and its corrections: the one that is named, or whichever.
+typedef enum { THIS_VERSION, ANY_VERSION } version_t;
+
 // A walk through the messages that refer to one; start with all zeros.
 typedef struct {
     size_t fresh, past;
@@ -65,10 +68,17 @@ typedef struct {
     bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
     // Its routing record, borrowed until the next call.
     int (*record)(void *context, const leaf_t *leaf, span_t *record, cause_t *why);
-    // The next message of this kind ("" for any) that refers to `to` by this field
-    // (REFERS for any), newest first.
-    bool (*refers)(void *context, const reference_t *to, refer_t field, const char *kind,
-        thread_walk_t *walk, leaf_t *leaf);
+    // The next message of this kind ("" for any) that refers to `to`, or to any message
+    // of its chain of corrections, by this field (REFERS for any), newest first.
+    bool (*refers)(void *context, const reference_t *to, version_t version, refer_t field,
+        const char *kind, thread_walk_t *walk, leaf_t *leaf);
+    // What a message began as, what has come of it, what its thread began with; whether
+    // it was neither superseded nor cancelled, nor is itself but a cancellation: see
+    // lineage.h.
+    void (*first)(void *context, const reference_t *message, reference_t *first);
+    void (*latest)(void *context, const reference_t *message, reference_t *latest);
+    void (*root)(void *context, const reference_t *message, reference_t *root);
+    bool (*stands)(void *context, const reference_t *message);
     // The document; the caller owns it.  NULL when it cannot be read.
     value_t *(*document)(void *context, const leaf_t *leaf);
     // How many different officers sealed the message that is asked about; as many as may
@@ -79,7 +89,9 @@ typedef struct {
 
 // The reference of a message by this field; its author is empty when it has none.
 const reference_t *reference_of(const document_t *document, refer_t field);
-// Neither superseded nor cancelled, nor itself but a cancellation.
+// The name of the message with this leaf.
+reference_t message_name(const leaf_t *leaf);
+// As precedents_t has it.
 bool message_stands(const precedents_t *log, const leaf_t *leaf);
 // 0, or -1 and a refusal that cites the paragraph.
 int require_check(const require_t *self, const precedents_t *log,

@@ -64,6 +64,16 @@ const route_t *routing_find(const routing_t *self, const char *node)
     return NULL;
 }
 
+const route_t *routing_withdraws(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_REFER &&
+            (self->route[i].refer == REFER_SUPERSEDES ||
+                self->route[i].refer == REFER_CANCELS))
+            return &self->route[i];
+    return NULL;
+}
+
 const route_t *routing_exercise(const routing_t *self)
 {
     for (size_t i = 0; i < self->n; i++)

@@ -82,6 +82,8 @@ void routing_close(routing_t *self);               // frees the lines
 void routing_add(routing_t *self, const route_t *route);
 // The deliver line for this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
+// The line that says what the message supersedes or cancels, or NULL.
+const route_t *routing_withdraws(const routing_t *self);
 // The line that says what the message does to an exercise, or NULL.
 const route_t *routing_exercise(const routing_t *self);
 // The exercise that the message is sent within; "": none.

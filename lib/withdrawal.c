@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHAIN_MAX = 1000 }; // corrections of one message that are followed back
-
 const reference_t *withdrawn_by(const document_t *document)
 {
     return document->cancels.author[0]      ? &document->cancels
@@ -58,40 +56,22 @@ int withdrawal_check(const precedents_t *log, const document_t *document,
     return 0;
 }
 
-// By the records alone: what was superseded may have been erased.
-static bool superseded_by(
-    const precedents_t *log, const reference_t *message, reference_t *before)
-{
-    leaf_t leaf;
-    span_t record;
-    cause_t why;
-    routing_t routing;
-    bool found = false;
-    if (!log->find(log->context, message->author, message->id, &leaf) ||
-        log->record(log->context, &leaf, &record, &why) != 0 ||
-        routing_parse(&routing, record, &why) != 0)
-        return false;
-    for (size_t i = 0; i < routing.n && !found; i++) {
-        const route_t *route = &routing.route[i];
-        found = route->type == ROUTE_REFER && route->refer == REFER_SUPERSEDES;
-        if (found) {
-            (void)snprintf(before->author, sizeof before->author, "%s", route->node);
-            (void)snprintf(before->id, sizeof before->id, "%s", route->id);
-        }
-    }
-    routing_close(&routing);
-    return found;
-}
-
 void withdrawal_first(
     const precedents_t *log, const document_t *document, reference_t *first)
 {
-    reference_t before;
+    if (document->supersedes.author[0]) {
+        log->first(log->context, &document->supersedes, first);
+        return;
+    }
     memcpy(first->author, document->from, sizeof first->author);
     memcpy(first->id, document->id, sizeof first->id);
-    if (document->supersedes.author[0] == 0)
-        return;
-    *first = document->supersedes;
-    for (int i = 0; i < CHAIN_MAX && superseded_by(log, first, &before); i++)
-        *first = before;
+}
+
+void withdrawal_incident(
+    const precedents_t *log, const document_t *document, reference_t *incident)
+{
+    if (document->incident.author[0])
+        log->first(log->context, &document->incident, incident);
+    else
+        withdrawal_first(log, document, incident);
 }

@@ -18,5 +18,9 @@ int withdrawal_check(const precedents_t *log, const document_t *document,
 // What a message began as: itself, or the first of those that it supersedes in turn.
 void withdrawal_first(
     const precedents_t *log, const document_t *document, reference_t *first);
+// What the incident of a message began as: of the one that it names in `incident`, else
+// of itself.
+void withdrawal_incident(
+    const precedents_t *log, const document_t *document, reference_t *incident);
 
 #endif

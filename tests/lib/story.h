@@ -3,10 +3,12 @@
 #ifndef TESTS_LIB_STORY_H
 #define TESTS_LIB_STORY_H
 
+#include "lib/lineage.h"
 #include "lib/require.h"
 #include "tests/lib/values.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { STORY_MAX = 12 };
@@ -63,17 +65,65 @@ static inline int story_record(
     return 0;
 }
 
-static inline bool story_refers(void *context, const reference_t *to, refer_t field,
-    const char *kind, thread_walk_t *walk, leaf_t *leaf)
+// As the hub has it, of all that the story tells.
+static inline lineage_t *story_lineage(story_t *story)
 {
-    const story_t *story = context;
+    lineage_t *lineage = lineage_new();
+    for (size_t place = 0; place < story->n; place++) {
+        leaf_t leaf = {.position = place};
+        span_t text;
+        cause_t why;
+        routing_t routing;
+        story_name(place, leaf.id);
+        if (story_record(story, &leaf, &text, &why) != 0 ||
+            routing_parse(&routing, text, &why) != 0)
+            abort();
+        lineage_add(lineage, "a", leaf.id, &routing);
+        routing_close(&routing);
+    }
+    return lineage;
+}
+
+static inline void story_first(
+    void *context, const reference_t *message, reference_t *first)
+{
+    lineage_t *lineage = story_lineage(context);
+    lineage_first(lineage, message, first);
+    lineage_destroy(&lineage);
+}
+
+static inline bool story_stands(void *context, const reference_t *message)
+{
+    lineage_t *lineage = story_lineage(context);
+    bool stands = lineage_stands(lineage, message);
+    lineage_destroy(&lineage);
+    return stands;
+}
+
+static inline bool story_same(
+    story_t *story, const reference_t *a, const reference_t *b, version_t version)
+{
+    reference_t one = *a, other = *b;
+    if (version == ANY_VERSION) {
+        story_first(story, a, &one);
+        story_first(story, b, &other);
+    }
+    return reference_same(&one, &other);
+}
+
+static inline bool story_refers(void *context, const reference_t *to, version_t version,
+    refer_t field, const char *kind, thread_walk_t *walk, leaf_t *leaf)
+{
+    story_t *story = context;
     while (walk->past < story->n) {
         size_t place = story->n - ++walk->past;
         const story_row_t *row = &story->row[place];
         char id[MESSAGE_ID_MAX];
-        story_name((size_t)row->to, id);
+        reference_t name = {.author = "a"};
+        story_name((size_t)row->to, name.id);
         if (row->field != REFERS && (field == REFERS || row->field == field) &&
-            (kind[0] == 0 || strcmp(kind, row->kind) == 0) && strcmp(id, to->id) == 0) {
+            (kind[0] == 0 || strcmp(kind, row->kind) == 0) &&
+            story_same(story, &name, to, version)) {
             story_name(place, id);
             return story_find(context, "a", id, leaf);
         }
@@ -92,8 +142,13 @@ static inline value_t *story_document(void *context, const leaf_t *leaf)
 
 static inline precedents_t story_precedents(story_t *story)
 {
-    return (precedents_t){
-        story_find, story_record, story_refers, story_document, NULL, story};
+    return (precedents_t){.find = story_find,
+        .record = story_record,
+        .refers = story_refers,
+        .first = story_first,
+        .stands = story_stands,
+        .document = story_document,
+        .context = story};
 }
 
 #endif

@@ -67,7 +67,9 @@ static int decide(void *context, const member_t *author, const document_t *docum
     routing_add(&decision->routing, &route);
     for (size_t i = 0; !own && i < world->emissions; i++) {
         emission_t *emission = &decision->emission[decision->emissions++];
-        *emission = (emission_t){&world->rule, &world->emit[i], ""};
+        *emission = (emission_t){.rule = &world->rule,
+            .emit = &world->emit[i],
+            .incident = {"isoc-energy", "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"}};
         memcpy(emission->id, "019abd3c-5c00-7b4e-9b6d-2f1c8e7a9d00", MESSAGE_ID_MAX);
         emission->id[MESSAGE_ID_MAX - 2] = (char)('1' + i);
     }

@@ -17,6 +17,7 @@ typedef struct {
     const char *author, *body;
     const char *status; // NULL: it cannot be read
     bool withdrawn, late;
+    size_t corrected; // by that one, which is added to no list; 0: by none
 } change_t;
 
 typedef struct {
@@ -56,19 +57,22 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
     return 0;
 }
 
-static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
-    thread_walk_t *walk, leaf_t *leaf)
+static void latest(void *context, const reference_t *message, reference_t *answer)
 {
     const world_t *world = context;
-    leaf_t original;
-    (void)kind;
-    if (walk->past++ > 0 || !find(context, to->author, to->id, &original) ||
-        !world->change[original.position].withdrawn ||
-        (field != REFER_CANCELS && field != REFERS))
-        return false;
-    *leaf = (leaf_t){.position = 99};
-    (void)snprintf(leaf->author, sizeof leaf->author, "%s", to->author);
-    return true;
+    leaf_t leaf;
+    *answer = *message;
+    if (find(context, message->author, message->id, &leaf) &&
+        world->change[leaf.position].corrected)
+        id_of(world->change[leaf.position].corrected, answer->id);
+}
+
+static bool stands(void *context, const reference_t *message)
+{
+    const world_t *world = context;
+    leaf_t leaf;
+    return find(context, message->author, message->id, &leaf) &&
+           !world->change[leaf.position].withdrawn;
 }
 
 static value_t *document(void *context, const leaf_t *leaf)
@@ -89,6 +93,14 @@ static bool may(void *context, const char *author)
     return !world->asker || strcmp(world->asker, author) == 0;
 }
 
+static bool corrects(const change_t *change, size_t n, size_t by)
+{
+    for (size_t i = 0; i < n; i++)
+        if (by > 0 && change[i].corrected == by)
+            return true;
+    return false;
+}
+
 // "owner name, owner name": an '!' behind what was late.
 static void expect(
     const change_t *change, size_t n, const char *asker, const char *expected)
@@ -96,7 +108,8 @@ static void expect(
     world_t world = {change, n, asker};
     precedents_t log = {.find = find,
         .record = record,
-        .refers = refers,
+        .latest = latest,
+        .stands = stands,
         .document = document,
         .context = &world};
     contacts_t *contacts = contacts_new();
@@ -104,7 +117,8 @@ static void expect(
     for (size_t i = 0; i < n; i++) {
         char id[MESSAGE_ID_MAX];
         id_of(i, id);
-        contacts_add(contacts, change[i].author, id);
+        if (!corrects(change, n, i))
+            contacts_add(contacts, change[i].author, id);
     }
     json_t *answer = contacts_directory(contacts, &log, may, &world);
     size_t i;
@@ -128,14 +142,14 @@ static void the_newest_counts(void **state)
 {
     (void)state;
     static const change_t said[] = {
-        {"b", NAME("P"), "actual", false, false},
-        {"a", NAME("A"), "actual", false, false},
-        {"a", NAME("B") FOR("x"), "actual", false, false},
-        {"a", NAME("B") FOR("y"), "actual", false, false},
-        {"a", NAME("C") OUT("A"), "actual", false, true},
-        {"b", NAME("A"), "actual", false, false},
-        {"a", NAME("D") OUT("B") FOR("y"), "actual", false, false},
-        {"a", NAME("B"), "actual", false, false},
+        {"b", NAME("P"), "actual", false, false, 0},
+        {"a", NAME("A"), "actual", false, false, 0},
+        {"a", NAME("B") FOR("x"), "actual", false, false, 0},
+        {"a", NAME("B") FOR("y"), "actual", false, false, 0},
+        {"a", NAME("C") OUT("A"), "actual", false, true, 0},
+        {"b", NAME("A"), "actual", false, false, 0},
+        {"a", NAME("D") OUT("B") FOR("y"), "actual", false, false, 0},
+        {"a", NAME("B"), "actual", false, false, 0},
     };
     expect(said, 0, NULL, "");
     expect(said, 2, NULL, "a A, b P");
@@ -151,14 +165,30 @@ static void what_does_not_stand_does_not_count(void **state)
 {
     (void)state;
     static const change_t said[] = {
-        {"a", NAME("A"), "actual", false, false},
-        {"a", NAME("B") OUT("A"), "actual", true, false},
-        {"a", NAME("C"), "test", false, false},
-        {"a", NAME("C"), "exercise", false, false},
-        {"a", NAME("C"), NULL, false, false},
-        {"a", "\"reason\":\"designation\"", "actual", false, false},
+        {"a", NAME("A"), "actual", false, false, 0},
+        {"a", NAME("B") OUT("A"), "actual", true, false, 0},
+        {"a", NAME("C"), "test", false, false, 0},
+        {"a", NAME("C"), "exercise", false, false, 0},
+        {"a", NAME("C"), NULL, false, false, 0},
+        {"a", "\"reason\":\"designation\"", "actual", false, false, 0},
     };
     expect(said, sizeof said / sizeof said[0], NULL, "a A");
+}
+
+// It does not bring back who was replaced since then, nor put last who was first.
+static void a_correction_is_in_the_place_of_what_it_corrects(void **state)
+{
+    (void)state;
+    static const change_t said[] = {
+        {"a", NAME("A"), "actual", false, false, 2},
+        {"a", NAME("B") OUT("A"), "actual", false, false, 0},
+        {"a", NAME("A") FOR("x"), "actual", false, false, 0},
+        {"b", NAME("P"), "actual", false, false, 5},
+        {"b", NAME("Q"), "actual", false, false, 0},
+        {"b", NAME("R"), "actual", false, false, 0},
+    };
+    expect(said, 3, "a", "a B");
+    expect(said, 6, "b", "b R, b Q");
 }
 
 int main(void)
@@ -166,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_counts),
         cmocka_unit_test(what_does_not_stand_does_not_count),
+        cmocka_unit_test(a_correction_is_in_the_place_of_what_it_corrects),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

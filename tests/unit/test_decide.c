@@ -245,6 +245,13 @@ static size_t officers(void *context)
     return sealed_by;
 }
 
+// Nothing was corrected.
+static void first_of(void *context, const reference_t *message, reference_t *first)
+{
+    (void)context;
+    *first = *message;
+}
+
 static decide_t law(void)
 {
     return (decide_t){.roster = roster,
@@ -255,7 +262,7 @@ static decide_t law(void)
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
-        .log = {.find = find, .record = record, .officers = officers},
+        .log = {.find = find, .record = record, .first = first_of, .officers = officers},
         .exercise = exercise};
 }
 

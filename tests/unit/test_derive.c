@@ -43,6 +43,11 @@ static derive_t derive_from(const document_t *cause)
         .id = DERIVED_ID,
         .time_ms = INT64_C(1795347570123),
         .cause = cause};
+    derive.incident = cause->incident;
+    if (cause->incident.author[0] == 0) {
+        memcpy(derive.incident.author, cause->from, sizeof derive.incident.author);
+        memcpy(derive.incident.id, cause->id, sizeof derive.incident.id);
+    }
     return derive;
 }
 

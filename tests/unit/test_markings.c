@@ -236,9 +236,10 @@ static value_t *document(void *context, const leaf_t *leaf)
 }
 
 // A position was given, and says what its example says; nothing else refers to anything.
-static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
-    thread_walk_t *walk, leaf_t *leaf)
+static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
+    const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
+    (void)version;
     (void)context;
     (void)field;
     if (strcmp(kind, "crossborder.position") != 0 || walk->fresh++ > 0)
@@ -322,6 +323,20 @@ static void write_message(
         fail_msg("%s: %s", kind, refusal.text);
 }
 
+// Nothing was corrected.
+static void first_of(void *context, const reference_t *message, reference_t *first)
+{
+    (void)context;
+    *first = *message;
+}
+
+static bool stands(void *context, const reference_t *message)
+{
+    (void)context;
+    (void)message;
+    return true;
+}
+
 static void ask(const char *kind, const char *role, tlp_t marking, bool addressed,
     decision_t *decision)
 {
@@ -339,6 +354,8 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .log = {.find = find,
             .record = record,
             .refers = refers,
+            .first = first_of,
+            .stands = stands,
             .document = document,
             .officers = officers,
             .context = (void *)(uintptr_t)subject_of(kind)}};

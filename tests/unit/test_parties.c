@@ -71,7 +71,14 @@ static bool see(void *context, const char *node)
 }
 
 static const reference_t incident = {"isoc", NOTICE};
-static const precedents_t log_ = {.find = find, .record = record};
+// The first of the incident's corrections is the incident itself.
+static void first_of(void *context, const reference_t *message, reference_t *first)
+{
+    (void)context;
+    *first = strcmp(message->id, "corrected") == 0 ? incident : *message;
+}
+
+static const precedents_t log_ = {.find = find, .record = record, .first = first_of};
 
 static void those_of_a_message_and_of_its_incident(void **state)
 {
@@ -86,6 +93,10 @@ static void those_of_a_message_and_of_its_incident(void **state)
     assert_string_equal(seen.names, "isoc nccis ");
     seen = (seen_t){0};
     assert_false(parties_concerned(&parties, &incident, &leaf, see, &seen));
+    assert_non_null(strstr(seen.names, "mfa "));
+    const reference_t corrected = {"isoc", "corrected"};
+    seen = (seen_t){0}; // what was derived of the incident is of its corrections
+    assert_false(parties_concerned(&parties, &corrected, &leaf, see, &seen));
     assert_non_null(strstr(seen.names, "mfa "));
     static const char *const had[] = {"isoc", "nccis", "knb", "mfa"};
     for (size_t i = 0; i < sizeof had / sizeof had[0]; i++)

@@ -113,7 +113,8 @@ static const char *referring(
     leaf_t leaf;
     text[0] = 0;
     (void)snprintf(to.id, sizeof to.id, "%s", id);
-    while (world->log.refers(world->log.context, &to, field, kind, &walk, &leaf)) {
+    while (world->log.refers(
+        world->log.context, &to, THIS_VERSION, field, kind, &walk, &leaf)) {
         size_t used = strlen(text);
         assert_true(used < 32);
         (void)snprintf(text + used, sizeof text - used, "%s%u", used ? " " : "",
@@ -186,6 +187,45 @@ static void a_reference_is_believed_only_when_the_record_has_it(void **state)
     buf_put_text(&world->kept[1].record, "no record at all");
     assert_string_equal(referring(world, "one", REFERS, ""), "");
     assert_int_equal(past_check(world->past, &(cause_t){""}), 0);
+}
+
+// Corrections and the draft make no difference to what a message began as.
+static void a_message_is_found_by_any_of_its_corrections(void **state)
+{
+    world_t *world = *state;
+    const precedents_t *log = &world->log;
+    reference_t name = {"a", "three"}, answer;
+    leaf_t leaf;
+    add(world, keep(world, 0, "a", "one", REFERS, NULL));
+    add(world, keep(world, 1, "a", "two", REFER_SUPERSEDES, "one"));
+    add(world, keep(world, 2, "b", "answer", REFER_RE, "two"));
+    draft(world, keep(world, 3, "a", "three", REFER_SUPERSEDES, "two"));
+    draft(world, keep(world, 4, "b", "reply", REFER_RE, "three"));
+    log->first(log->context, &name, &answer);
+    assert_string_equal(answer.id, "one");
+    log->root(log->context, &(reference_t){"b", "reply"}, &answer);
+    assert_string_equal(answer.id, "one");
+    log->latest(log->context, &(reference_t){"a", "one"}, &answer);
+    assert_string_equal(answer.id, "three");
+    assert_true(log->stands(log->context, &name));
+    assert_false(log->stands(log->context, &(reference_t){"a", "two"}));
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const ids[] = {"one", "two", "three"};
+        thread_walk_t walk = {0};
+        (void)snprintf(name.id, sizeof name.id, "%s", ids[i]);
+        for (uint64_t position = 4; position >= 2; position -= 2) {
+            assert_true(log->refers(
+                log->context, &name, ANY_VERSION, REFER_RE, "", &walk, &leaf));
+            assert_int_equal(leaf.position, position);
+        }
+        assert_false(
+            log->refers(log->context, &name, ANY_VERSION, REFER_RE, "", &walk, &leaf));
+    }
+    assert_string_equal(referring(world, "two", REFERS, ""), "3 2");
+    past_begin(world->past);
+    log->latest(log->context, &(reference_t){"a", "one"}, &answer);
+    assert_string_equal(answer.id, "two");
+    assert_true(log->stands(log->context, &answer));
 }
 
 static void records_and_documents_are_read(void **state)
@@ -263,6 +303,7 @@ int main(void)
         TEST(a_name_is_believed_only_when_the_leaf_has_it),
         TEST(who_refers_comes_newest_first_the_draft_before_the_log),
         TEST(a_reference_is_believed_only_when_the_record_has_it),
+        TEST(a_message_is_found_by_any_of_its_corrections),
         TEST(records_and_documents_are_read),
         TEST(not_knowing_is_never_not_being_there),
         TEST(an_exercise_is_what_log_and_draft_say),

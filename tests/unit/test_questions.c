@@ -53,9 +53,10 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
 }
 
 // bank has answered twice, "done" after "read".
-static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
-    thread_walk_t *walk, leaf_t *leaf)
+static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
+    const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
+    (void)version;
     const world_t *world = context;
     assert_string_equal(to->author, "isoc-a");
     assert_int_equal(field, REFER_RE);

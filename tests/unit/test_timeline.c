@@ -2,6 +2,7 @@
 // to whatever; strangers and what does not exist are answered alike.
 
 #include "hub/timeline.h"
+#include "lib/lineage.h"
 #include "tests/lib/values.h"
 
 #include <setjmp.h>
@@ -28,6 +29,7 @@ typedef struct {
     const message_t *message;
     size_t n;
     buf_t record;
+    lineage_t *lineage;
 } world_t;
 
 static void id_of(size_t i, char id[MESSAGE_ID_MAX])
@@ -87,23 +89,55 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
     return 0;
 }
 
-static bool refers(void *context, const reference_t *to, refer_t field, const char *kind,
-    thread_walk_t *walk, leaf_t *leaf)
+// By any field, of any version.
+static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
+    const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
     const world_t *world = context;
-    char id[MESSAGE_ID_MAX];
-    assert_true(field == REFERS && kind[0] == 0);
+    assert_true(version == ANY_VERSION && field == REFERS && kind[0] == 0);
     for (; walk->past < world->n; walk->past++) {
         const message_t *message = &world->message[walk->past];
+        reference_t name = {0};
         if (message->to == 0)
             continue;
-        id_of(message->to - 1, id);
-        if (strcmp(id, to->id) != 0)
+        (void)snprintf(name.author, sizeof name.author, "%s",
+            world->message[message->to - 1].author);
+        id_of(message->to - 1, name.id);
+        lineage_first(world->lineage, &name, &name);
+        if (!reference_same(&name, to))
             continue;
         leaf_of(world, walk->past++, leaf);
         return true;
     }
     return false;
+}
+
+static void first(void *context, const reference_t *message, reference_t *answer)
+{
+    lineage_first(((const world_t *)context)->lineage, message, answer);
+}
+
+static void root(void *context, const reference_t *message, reference_t *answer)
+{
+    lineage_root(((const world_t *)context)->lineage, message, answer);
+}
+
+// What the hub folds of these messages.
+static void fold(world_t *world)
+{
+    world->lineage = lineage_new();
+    for (size_t i = 0; i < world->n; i++) {
+        leaf_t leaf;
+        span_t text;
+        routing_t routing;
+        cause_t why;
+        leaf_of(world, i, &leaf);
+        if (record(world, &leaf, &text, &why) != 0)
+            continue;
+        assert_int_equal(routing_parse(&routing, text, &why), 0);
+        lineage_add(world->lineage, leaf.author, leaf.id, &routing);
+        routing_close(&routing);
+    }
 }
 
 static value_t *document(void *context, const leaf_t *leaf)
@@ -127,6 +161,8 @@ static json_t *ask(const message_t *message, size_t n, const char *asker, size_t
     precedents_t log = {.find = find,
         .record = record,
         .refers = refers,
+        .first = first,
+        .root = root,
         .document = document,
         .context = &world};
     timeline_t timeline = {&log, stored, log.context, asker, strcmp(asker, "nccis") == 0};
@@ -135,7 +171,9 @@ static json_t *ask(const message_t *message, size_t n, const char *asker, size_t
         about < n ? message[about].author : "nobody");
     id_of(about, name.id);
     *refusal = (refusal_t){0};
+    fold(&world);
     json_t *answer = timeline_of(&timeline, &name, refusal);
+    lineage_destroy(&world.lineage);
     buf_destroy(&world.record);
     return answer;
 }
@@ -230,6 +268,38 @@ static void circles_and_what_cannot_be_read_end(void **state)
     expect(circle, 4, "b", 3, "reference.unknown");
 }
 
+enum { DEEP = 40 };
+
+// However deep: each answers the one before it, and every third only corrects it.
+static void any_message_of_a_deep_thread_leads_to_its_beginning(void **state)
+{
+    (void)state;
+    message_t deep[DEEP] = {{"a", "x", 0, "b", NULL, 0}};
+    buf_t all = {0};
+    for (size_t i = 1; i < DEEP; i++)
+        deep[i] =
+            (message_t){"a", "x", i, "b", NULL, i % 3 ? REFER_RE : REFER_SUPERSEDES};
+    for (size_t i = 0; i < DEEP; i++)
+        buf_printf(&all, "%s%zu[b]", i ? " " : "", i);
+    for (size_t about = 0; about < DEEP; about++)
+        expect(deep, DEEP, "b", about, buf_text(&all));
+    buf_destroy(&all);
+}
+
+static void a_correction_has_what_is_said_of_what_it_corrects(void **state)
+{
+    (void)state;
+    static const message_t told[] = {
+        {"isoc", "incident.notice", 0, "nccis", NULL, 0},
+        {"isoc", "incident.notice", 1, "nccis", NULL, REFER_SUPERSEDES},
+        {"isoc", "incident.update", 1, "nccis", NULL, REFER_INCIDENT},
+        {"isoc", "incident.update", 2, "nccis", NULL, REFER_INCIDENT},
+        {"isoc", "incident.notice", 2, "nccis", NULL, REFER_CANCELS},
+    };
+    for (size_t about = 0; about < 5; about++)
+        expect(told, 5, "nccis", about, "0[nccis] 1[nccis] 2[nccis] 3[nccis] 4[nccis]");
+}
+
 static void a_long_thread_is_cut_and_says_so(void **state)
 {
     (void)state;
@@ -251,6 +321,8 @@ int main(void)
         cmocka_unit_test(strangers_learn_nothing),
         cmocka_unit_test(what_is_said_of_each),
         cmocka_unit_test(circles_and_what_cannot_be_read_end),
+        cmocka_unit_test(any_message_of_a_deep_thread_leads_to_its_beginning),
+        cmocka_unit_test(a_correction_has_what_is_said_of_what_it_corrects),
         cmocka_unit_test(a_long_thread_is_cut_and_says_so),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
