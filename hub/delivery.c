@@ -1,5 +1,9 @@
 // delivery - session by session, frame by frame; the courier packs deliveries, answers
 // their own, of entries that are read here.
+//
+// Who is up to date is sent what the turn brought.  Who is behind (it was away, reads
+// slowly, asks for what it had) comes after that, a frame each in turn, and all of them
+// together have an allowance: what they do not get now they get in the turns that follow.
 
 #include "hub/delivery.h"
 
@@ -17,6 +21,9 @@ struct delivery {
     courier_t *courier;
     arena_t *arena; // what the entries of one frame, or of the answers, are read into
     buf_t proof, told;
+    size_t first;                // slot of the session whose turn it is
+    size_t *behind, behind_room; // slots
+    bool waits;
 };
 
 // The courier's questions about the entries of one session's inbox.
@@ -44,6 +51,7 @@ void delivery_destroy(delivery_t **self_p)
     arena_destroy(&self->arena);
     buf_destroy(&self->proof);
     buf_destroy(&self->told);
+    free(self->behind);
     free(self);
 }
 
@@ -120,43 +128,131 @@ static int pack(delivery_t *self, const delivery_round_t *round, const session_t
     return n;
 }
 
-static int deliver(
-    delivery_t *self, const delivery_round_t *round, session_t *session, cause_t *why)
+// Up to which number it may be sent something now; session->sent when it may not.
+static uint64_t limit_of(const delivery_round_t *round, const session_t *session)
 {
     uint64_t last = inboxes_last(round->inboxes, session->inbox);
     uint64_t until = session->acked + session->window;
     if (until > last)
         until = last;
-    while (
-        session->live && session->sent < until && session->weight < DELIVERY_WEIGHT_MAX) {
-        span_t frame;
-        int n = pack(self, round, session, until, &frame, why);
-        if (n < 0)
-            return -1;
-        if (!round->send(round->context, session, frame)) {
-            if (session->live) // its queue is full: the certificates did not leave either
-                sessions_forget_certs(round->sessions, session);
-            break;
-        }
+    bool may =
+        session->live && session->sent < until && session->weight < DELIVERY_WEIGHT_MAX;
+    return may ? until : session->sent;
+}
+
+// One frame: the work it was, 0 when it was not taken, or -1.
+static int64_t deliver_frame(delivery_t *self, const delivery_round_t *round,
+    session_t *session, uint64_t until, cause_t *why)
+{
+    span_t frame;
+    int n = pack(self, round, session, until, &frame, why);
+    if (n < 0)
+        return -1;
+    if (round->send(round->context, session, frame)) {
         session_sent(session, (uint64_t)n, frame.size, round->monotonic_ms);
+        return (int64_t)frame.size + n * DELIVERY_ENTRY_WORK;
     }
+    if (session->live) // its queue is full: the certificates did not leave either
+        sessions_forget_certs(round->sessions, session);
     return 0;
 }
 
-static int deliver_all(delivery_t *self, const delivery_round_t *round, cause_t *why)
+static int deliver_new(
+    delivery_t *self, const delivery_round_t *round, session_t *session, cause_t *why)
 {
-    for (size_t i = 0; i < sessions_slots(round->sessions); i++) {
-        session_t *session = sessions_at(round->sessions, i);
+    uint64_t until;
+    int64_t work = 1;
+    while (work > 0 && (until = limit_of(round, session)) > session->sent)
+        work = deliver_frame(self, round, session, until, why);
+    return work < 0 ? -1 : 0;
+}
+
+// Whether the next that the session is to have is of this turn; -1 when that cannot be
+// read.
+static int is_new(const delivery_round_t *round, const session_t *session, cause_t *why)
+{
+    uint64_t position;
+    if (inboxes_get(round->inboxes, session->inbox, session->sent + 1, &position, why) !=
+        0)
+        return -1;
+    return position >= round->first;
+}
+
+static void put_behind(delivery_t *self, size_t n, size_t slot)
+{
+    if (n == self->behind_room) {
+        self->behind_room = self->behind_room ? 2 * self->behind_room : 64;
+        self->behind = memory_grow(self->behind, self->behind_room, sizeof *self->behind);
+    }
+    self->behind[n] = slot;
+}
+
+// What the turn brought, to who is up to date; the others are put on the list.
+static int deliver_up_to_date(
+    delivery_t *self, const delivery_round_t *round, size_t *behind, cause_t *why)
+{
+    size_t slots = sessions_slots(round->sessions);
+    for (size_t k = 0; k < slots; k++) {
+        size_t slot = (self->first + k) % slots;
+        session_t *session = sessions_at(round->sessions, slot);
         if (!session)
             continue;
         session->unanswered = 0; // receipts and refusals follow
         if (session_resend(session, round->monotonic_ms))
             round->log(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
                 session->sent + 1);
-        if (deliver(self, round, session, why) != 0)
+        if (limit_of(round, session) == session->sent)
+            continue;
+        int new = is_new(round, session, why);
+        if (new < 0 || (new &&deliver_new(self, round, session, why) != 0))
             return -1;
+        if (!new)
+            put_behind(self, (*behind)++, slot);
     }
     return 0;
+}
+
+// A frame for each on the list from `at` on, those who get more stay on it; 1 when the
+// allowance is used up, and the first who got none is the first of the next turn.
+static int deliver_a_frame_each(delivery_t *self, const delivery_round_t *round,
+    size_t *behind, int64_t *left, cause_t *why)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *behind; i++) {
+        size_t slot = self->behind[i];
+        session_t *session = sessions_at(round->sessions, slot);
+        uint64_t until = session ? limit_of(round, session) : 0;
+        if (!session || until == session->sent)
+            continue;
+        if (*left <= 0) {
+            self->first = slot;
+            return 1;
+        }
+        int64_t work = deliver_frame(self, round, session, until, why);
+        if (work < 0)
+            return -1;
+        *left -= work;
+        if (work > 0)
+            self->behind[kept++] = slot;
+    }
+    *behind = kept;
+    return 0;
+}
+
+static int deliver_all(delivery_t *self, const delivery_round_t *round, cause_t *why)
+{
+    size_t behind = 0;
+    int64_t left = DELIVERY_BEHIND_WORK;
+    int result = deliver_up_to_date(self, round, &behind, why);
+    while (result == 0 && behind > 0)
+        result = deliver_a_frame_each(self, round, &behind, &left, why);
+    self->waits = result > 0;
+    return result < 0 ? -1 : 0;
+}
+
+bool delivery_waits(const delivery_t *self)
+{
+    return self->waits;
 }
 
 // What is asked about the entries that publishers get receipts for.

@@ -13,7 +13,11 @@
 #include "lib/sessions.h"
 #include "lib/tree.h"
 
-enum { DELIVERY_WEIGHT_MAX = 4 << 20 }; // bytes that one node may leave unacknowledged
+enum {
+    DELIVERY_WEIGHT_MAX = 4 << 20,  // bytes that one node may leave unacknowledged
+    DELIVERY_ENTRY_WORK = 512,      // what reading and proving one costs, in bytes
+    DELIVERY_BEHIND_WORK = 1 << 20, // bytes a turn, for all who are behind
+};
 
 typedef struct delivery delivery_t;
 
@@ -32,6 +36,7 @@ typedef struct {
     const char *own_key; // id of the hub's own: what it sealed may carry another's seal
     span_t checkpoint;   // signed
     uint64_t size;       // the log's, by that checkpoint
+    uint64_t first;      // the first position of this turn
     int64_t monotonic_ms;
     // The entry at a position; its parts live until the next call.
     int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);
@@ -48,5 +53,7 @@ delivery_t *delivery_new(void);
 void delivery_destroy(delivery_t **self_p);
 // -1 when an entry cannot be read or proven.
 int delivery_turn(delivery_t *self, const delivery_round_t *round, cause_t *why);
+// Somebody who is behind could have had more: the next turn should begin at once.
+bool delivery_waits(const delivery_t *self);
 
 #endif

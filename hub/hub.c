@@ -847,6 +847,7 @@ static int send_turn(hub_t *self, cause_t *why)
         .own_key = self->identity.seal.id,
         .checkpoint = head_note(self->head),
         .size = head_checkpoint(self->head)->size,
+        .first = draft_first(self->draft),
         .monotonic_ms = self->now.monotonic_ms,
         .entry = look_at,
         .send = delivery_send,
@@ -952,7 +953,7 @@ typedef struct {
 // How long nothing has to be done unless somebody asks for it.
 static long idle_ms(const hub_t *self)
 {
-    int64_t left = undecided(self) ? 0 : POLL_MS;
+    int64_t left = undecided(self) || delivery_waits(self->delivery) ? 0 : POLL_MS;
     if (may_write(self)) {
         int64_t ride = riders_due_ms(self->riders) - clock_now().monotonic_ms;
         int64_t due = duties_next_ms(self->duties) - self->now.wall_ms;

@@ -36,6 +36,8 @@ typedef struct {
     char told[256];
     bool attachment;   // entries have no record
     char numbers[256]; // "1-10 11-12", of each frame taken
+    char nodes[256];   // and whom each was for: "aab"
+    uint64_t first;    // position of the turn
     char why_line[64]; // of the last entry
     cause_t why;
 } world_t;
@@ -79,8 +81,10 @@ static void note(world_t *world, span_t frame)
 static bool send_to(void *context, session_t *session, span_t frame)
 {
     world_t *world = context;
-    if (world->peer == TAKES)
+    if (world->peer == TAKES) {
         note(world, frame);
+        (void)strncat(world->nodes, session->node + strlen("isoc-"), 1);
+    }
     if (world->peer == IS_GONE)
         sessions_close(world->sessions, session);
     return world->peer == TAKES;
@@ -179,13 +183,14 @@ static int turn_in(world_t *world, int64_t monotonic_ms, delivery_order_t order)
         .own_key = world->own.id,
         .checkpoint = span_text("a checkpoint\n"),
         .size = ENTRIES,
+        .first = world->first,
         .monotonic_ms = monotonic_ms,
         .entry = entry,
         .send = send_to,
         .answer = answer,
         .log = note_again,
         .context = world};
-    world->numbers[0] = 0;
+    world->numbers[0] = world->nodes[0] = 0;
     return delivery_turn(world->delivery, &round, &world->why);
 }
 
@@ -345,6 +350,60 @@ static void either_may_go_first(void **state)
     assert_int_equal(world->receipts, 2);
 }
 
+// Another node, whose inbox has all of the log's entries from `from` on.
+static session_t *join(world_t *world, const char *node, uint64_t from)
+{
+    uint8_t key[32] = {(uint8_t)node[strlen(node) - 1]};
+    int inbox = inboxes_of(world->inboxes, node, &world->why);
+    for (uint64_t i = from; i < ENTRIES; i++)
+        assert_int_equal(inboxes_add(world->inboxes, inbox, i, &world->why), 0);
+    session_t *session =
+        sessions_open(world->sessions, span_text(node), key, node, inbox, WINDOW);
+    session->resend_ms = session->resend_first_ms = RESEND_MS;
+    return session;
+}
+
+// Three who have everything to catch up with; the fourth has just been written to.
+static void who_is_behind_comes_after_what_is_new(void **state)
+{
+    world_t *world = *state;
+    world->first = ENTRIES - 1;
+    while (world->document.size < 200 << 10)
+        buf_put_text(&world->document, "                                ");
+    (void)join(world, "isoc-b", 0);
+    (void)join(world, "isoc-c", 0);
+    session_t *current = join(world, "isoc-d", ENTRIES - 1);
+    size_t each[3] = {0};
+    for (int turns = 0; turns < 9; turns++) {
+        assert_int_equal(turn(world, 0), 0);
+        if (turns == 0)
+            assert_int_equal(world->nodes[0], 'd');
+        assert_int_equal(current->sent, 1);
+        // An allowance for all of them, and no more than a frame each at a time.
+        assert_true(strlen(world->nodes) <= 7);
+        for (size_t i = turns == 0; world->nodes[i]; i++) {
+            each[world->nodes[i] - 'a']++;
+            assert_true(each[0] <= each[1] + 1 && each[1] <= each[0] + 1);
+            assert_true(each[0] <= each[2] + 1 && each[2] <= each[0] + 1);
+        }
+        assert_int_equal(
+            delivery_waits(world->delivery), each[0] + each[1] + each[2] < 30);
+    }
+    assert_int_equal(each[0], WINDOW); // all that their windows let through
+    assert_int_equal(each[2], WINDOW);
+    assert_false(delivery_waits(world->delivery)); // for what only they can change
+}
+
+// A peer that takes nothing is not worth another turn at once.
+static void a_full_queue_is_not_tried_without_end(void **state)
+{
+    world_t *world = *state;
+    world->first = ENTRIES;
+    world->peer = IS_FULL;
+    assert_int_equal(turn(world, 0), 0);
+    assert_false(delivery_waits(world->delivery));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -360,6 +419,8 @@ int main(void)
         TEST(what_cannot_be_read_is_a_failure),
         TEST(receipts_tell_what_an_author_may_know),
         TEST(either_may_go_first),
+        TEST(who_is_behind_comes_after_what_is_new),
+        TEST(a_full_queue_is_not_tried_without_end),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
