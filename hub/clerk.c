@@ -110,11 +110,14 @@ void clerk_say(clerk_t *self, json_t *message)
     const char *kind = json_string_value(json_object_get(message, "kind"));
     char name[KIND_MAX];
     (void)snprintf(name, sizeof name, "%s", kind ? kind : "");
-    if (read_own(self, message, &own, &refusal))
-        draft_own(self, &own);
-    else
+    size_t from = draft_count(self->setup.draft);
+    if (!read_own(self, message, &own, &refusal)) {
         self->setup.log(LOG_ERROR, "derive.unfit", "kind=%s field=%s reason=\"%s\"", name,
             refusal.pointer, refusal.text);
+        return;
+    }
+    draft_own(self, &own);
+    (void)self->setup.check(self->setup.context, from, &refusal);
 }
 
 // False when what the rule copies does not fit the kind's schema.
@@ -199,6 +202,7 @@ int clerk_take(
     }
     if (derive_all(self, matter, derived, refusal) != 0)
         return -1;
+    size_t from = draft_count(setup->draft);
     draft_item_t *item = draft_message(self, matter->document, decision);
     *position = item->leaf.position;
     draft_set_document(item, matter->bytes, matter->hash);
@@ -206,5 +210,5 @@ int clerk_take(
     setup->duties(setup->context, matter->document, decision, *position);
     for (size_t i = 0; i < decision->emissions; i++)
         draft_own(self, &derived[i]);
-    return 0;
+    return setup->check(setup->context, from, refusal);
 }

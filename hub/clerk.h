@@ -30,6 +30,9 @@ typedef struct {
     void (*drafted)(void *context, const leaf_t *leaf, const routing_t *routing);
     void (*duties)(void *context, const document_t *document, const decision_t *decision,
         uint64_t position);
+    // Whether recovery could read all that was drafted from this place on.  If not: -1
+    // and a refusal, and the draft ends there again.
+    int (*check)(void *context, size_t from, refusal_t *refusal);
     void (*log)(log_level_t level, const char *id, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
     void *context;

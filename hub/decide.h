@@ -22,6 +22,7 @@ typedef struct {
     int64_t now_ms;
     int64_t entry_ms; // of this turn's entries: never before that of the last one
     int64_t future_tolerance_ms, late_after_ms;
+    int64_t past_tolerance_ms; // of a moment that a duty counts from
     precedents_t log;
     // Whether anybody opened or closed the exercise, or this node joined it.
     bool (*exercise)(

@@ -13,7 +13,8 @@
 
 struct duties {
     duty_table_t *table;
-    size_t told; // how many of what was drafted duties_to_tell has looked at
+    size_t drafted; // in this turn
+    size_t told;    // how many of what was drafted duties_to_tell has looked at
     bool held;
 };
 
@@ -37,7 +38,20 @@ void duties_destroy(duties_t **self_p)
 void duties_begin(duties_t *self)
 {
     duty_table_forget(self->table);
-    self->told = 0;
+    self->drafted = self->told = 0;
+}
+
+size_t duties_drafted(const duties_t *self)
+{
+    return self->drafted;
+}
+
+void duties_undo(duties_t *self, size_t drafted)
+{
+    duty_table_undo(self->table, drafted);
+    self->drafted = drafted;
+    if (self->told > drafted)
+        self->told = drafted;
 }
 
 void duties_apply(duties_t *self, const duty_t *duty, uint64_t number)
@@ -55,15 +69,18 @@ bool duties_held(const duties_t *self)
     return self->held;
 }
 
-static void change(duties_t *self, duty_t *duty, duty_state_t state,
+static bool change(duties_t *self, duty_t *duty, duty_state_t state,
     const reference_t *by, const duties_out_t *out)
 {
     duty->state = state;
     duty->at_ms = out->time_ms;
     duty->held = self->held;
     duty->by = by ? *by : (reference_t){0};
+    if (!out->write(out->context, duty))
+        return false;
     (void)duty_table_draft(self->table, duty);
-    out->write(out->context, duty);
+    self->drafted++;
+    return true;
 }
 
 static duty_state_t met_at(const duty_t *duty, int64_t time_ms)
@@ -128,9 +145,10 @@ static void correct(
     if (planned->due_ms < duty->due_ms) {
         duty->due_ms = planned->due_ms;
         duty->from_ms = planned->from_ms;
+        duty->warns = planned->warns;
         duty->near_ms = planned->near_ms;
     }
-    change(self, duty, duty->state, &planned->message, out);
+    (void)change(self, duty, duty->state, &planned->message, out);
 }
 
 // Whether there is such a duty already, also one that is settled.
@@ -156,11 +174,11 @@ void duties_open(duties_t *self, const duty_t *planned, const reference_t *corre
         return;
     }
     if (strcmp(duty.met_by, "acceptance") == 0) {
-        change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
+        (void)change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
         return;
     }
     bool over = out->time_ms > duty.due_ms && !self->held;
-    change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
+    (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
 }
 
 // A message that was accepted, and the exercise that it was sent within ("": none), or
@@ -175,7 +193,7 @@ static void meet(duties_t *self, duty_t *duty, const void *about, const duties_o
 {
     const deed_t *deed = about;
     if (duty_met_by(duty, deed->document) && strcmp(duty->exercise, deed->within) == 0)
-        change(self, duty, met_at(duty, out->time_ms), &deed->name, out);
+        (void)change(self, duty, met_at(duty, out->time_ms), &deed->name, out);
 }
 
 static void withdraw(
@@ -184,7 +202,7 @@ static void withdraw(
     const deed_t *deed = about;
     if (strcmp(duty->message.author, deed->document->from) == 0 &&
         strcmp(duty->exercise, deed->within) == 0)
-        change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
+        (void)change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
 }
 
 // What is still open in an exercise ends with it.
@@ -193,7 +211,7 @@ static void close_in(
 {
     const deed_t *deed = about;
     if (strcmp(duty->exercise, deed->closes) == 0)
-        change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
+        (void)change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
 }
 
 void duties_message(duties_t *self, const document_t *document, const routing_t *routing,
@@ -222,7 +240,7 @@ void duties_delivered(
     while ((found = duty_table_of_delivery(self->table, node, number, &cursor)) != NULL) {
         duty_t duty = *found;
         if (!duty_settled(&duty))
-            change(self, &duty, met_at(&duty, out->time_ms), NULL, out);
+            (void)change(self, &duty, met_at(&duty, out->time_ms), NULL, out);
     }
 }
 
@@ -233,7 +251,9 @@ static void fall_due(duties_t *self, duty_world_t world, int64_t now_ms, size_t 
     const duty_t *found;
     for (; *most > 0 && (found = duty_table_due(self->table, world, now_ms)); --*most) {
         duty_t duty = *found;
-        change(self, &duty, duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR, NULL, out);
+        duty_state_t state = duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR;
+        if (!change(self, &duty, state, NULL, out))
+            duty_table_put_off(self->table, duty.id); // or it would hold up the others
     }
 }
 

@@ -19,7 +19,8 @@ typedef struct duties duties_t;
 
 // Where changes go: an entry of the turn's draft for each.
 typedef struct {
-    void (*write)(void *context, const duty_t *duty);
+    // False: nobody could read it again, and the duty stays as it was.
+    bool (*write)(void *context, const duty_t *duty);
     void *context;
     int64_t time_ms; // of the turn's entries
 } duties_out_t;
@@ -32,6 +33,10 @@ void duties_destroy(duties_t **self_p);
 void duties_apply(duties_t *self, const duty_t *duty, uint64_t number);
 // Forget what the turn before drafted: it is folded by now, or was never written.
 void duties_begin(duties_t *self);
+// How many changes this turn has drafted; and forget those behind the first `drafted`,
+// which will not be written.
+size_t duties_drafted(const duties_t *self);
+void duties_undo(duties_t *self, size_t drafted);
 // While the clock is in doubt, nothing falls due.
 void duties_hold(duties_t *self, bool held);
 bool duties_held(const duties_t *self);

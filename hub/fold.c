@@ -10,11 +10,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef enum {
+    ENTRY_MESSAGE,
+    ENTRY_DELIVERY,
+    ENTRY_ATTACHMENT,
+    ENTRY_DUTY,
+    ENTRY_CLOCK,
+    ENTRY_OTHER
+} entry_type_t;
+
+// What was read of the entry at hand, by its type; its routing record is beside it.
+typedef struct {
+    entry_type_t type;
+    ack_t ack;
+    attachment_t attachment;
+    duty_t duty;
+} read_t;
+
 struct fold {
     fold_setup_t setup;
     int64_t time_ms;
     enacted_t enacted;
-    routing_t routing; // of the entry at hand; kept for its memory
+    read_t read;
+    routing_t routing; // kept for its memory
+    buf_t text;
 };
 
 const char fold_clock_accepted[] = "an operator accepts the clock\n";
@@ -33,6 +52,7 @@ void fold_destroy(fold_t **self_p)
     if (!self)
         return;
     routing_close(&self->routing);
+    buf_destroy(&self->text);
     free(self);
 }
 
@@ -44,6 +64,60 @@ int64_t fold_time_ms(const fold_t *self)
 const enacted_t *fold_enacted(const fold_t *self)
 {
     return &self->enacted;
+}
+
+static entry_type_t type_of(const leaf_t *leaf)
+{
+    static const char *const names[] = {[ENTRY_MESSAGE] = "message",
+        [ENTRY_DELIVERY] = "delivery",
+        [ENTRY_ATTACHMENT] = "attachment",
+        [ENTRY_DUTY] = "duty",
+        [ENTRY_CLOCK] = "clock"};
+    for (size_t i = 0; i < ENTRY_OTHER; i++)
+        if (strcmp(leaf->type, names[i]) == 0)
+            return (entry_type_t)i;
+    return ENTRY_OTHER;
+}
+
+// What there is to read in an entry: all of it before anything changes, so that what
+// cannot be read has changed nothing, and can be found out before it is written.
+static int read_entry(
+    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    read_t *read = &self->read;
+    char key_id[HASH_HEX];
+    read->type = type_of(leaf);
+    switch (read->type) {
+    case ENTRY_MESSAGE:
+        return routing_read(&self->routing, entry->record, why) == 0
+                   ? 0
+                   : cause_prefix(why, "routing record");
+    case ENTRY_DELIVERY:
+        return ack_parse(&read->ack, entry->document, self->setup.vkey->origin, key_id,
+                   why) == 0
+                   ? 0
+                   : cause_prefix(why, "the acknowledgement of %s", leaf->author);
+    case ENTRY_ATTACHMENT:
+        return attachment_parse(&read->attachment, entry->document, why);
+    case ENTRY_DUTY:
+        return duty_parse(&read->duty, entry->document, why);
+    case ENTRY_CLOCK:
+    case ENTRY_OTHER:
+        break;
+    }
+    return 0;
+}
+
+int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    leaf_t back;
+    buf_clear(&self->text);
+    if (!leaf_fits(leaf))
+        return cause_set(why, "a word of the leaf is none");
+    leaf_print(leaf, &self->text);
+    if (leaf_parse(&back, buf_span(&self->text), why) != 0)
+        return -1;
+    return read_entry(self, &back, entry, why);
 }
 
 static int deliver(fold_t *self, uint64_t position, cause_t *why)
@@ -59,44 +133,57 @@ static int deliver(fold_t *self, uint64_t position, cause_t *why)
     return 0;
 }
 
-static int add_message(
-    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
-    if (routing_read(&self->routing, entry->record, why) != 0)
-        return cause_prefix(why, "routing record");
     if (setup->message(setup->context, leaf, &self->routing, why) != 0)
         return -1;
     return deliver(self, leaf->position, why);
 }
 
-static int add_delivery(
-    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
-    ack_t ack;
-    char key_id[HASH_HEX];
     int inbox = inboxes_of(self->setup.inboxes, leaf->author, why);
-    if (inbox < 0 ||
-        ack_parse(&ack, entry->document, self->setup.vkey->origin, key_id, why) != 0)
-        return cause_prefix(why, "the acknowledgement of %s", leaf->author);
-    inboxes_set_acked(self->setup.inboxes, inbox, ack.number);
+    if (inbox < 0)
+        return -1;
+    inboxes_set_acked(self->setup.inboxes, inbox, self->read.ack.number);
     return 0;
 }
 
-static int add_duty(fold_t *self, const entry_t *entry, cause_t *why)
+static int add_duty(fold_t *self, cause_t *why)
 {
     inboxes_t *inboxes = self->setup.inboxes;
-    duty_t duty;
+    const duty_t *duty = &self->read.duty;
     uint64_t number = 0;
-    if (duty_parse(&duty, entry->document, why) != 0)
-        return -1;
-    bool opens = strcmp(duty.by.id, duty.message.id) == 0;
-    if (opens && strcmp(duty.met_by, "delivery") == 0) {
-        int inbox = inboxes_of(inboxes, duty.who, why);
-        if (inbox < 0 || inboxes_find(inboxes, inbox, duty.position, &number, why) != 0)
+    bool opens = strcmp(duty->by.id, duty->message.id) == 0;
+    if (opens && strcmp(duty->met_by, "delivery") == 0) {
+        int inbox = inboxes_of(inboxes, duty->who, why);
+        if (inbox < 0 || inboxes_find(inboxes, inbox, duty->position, &number, why) != 0)
             return -1;
     }
-    self->setup.duty(self->setup.context, &duty, number);
+    self->setup.duty(self->setup.context, duty, number);
+    return 0;
+}
+
+static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    switch (self->read.type) {
+    case ENTRY_MESSAGE:
+        return add_message(self, leaf, why);
+    case ENTRY_DELIVERY:
+        return add_delivery(self, leaf, why);
+    case ENTRY_ATTACHMENT:
+        return setup->attachment(setup->context, leaf, &self->read.attachment, why);
+    case ENTRY_DUTY:
+        return add_duty(self, why);
+    case ENTRY_CLOCK:
+        setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
+        break;
+    case ENTRY_OTHER:
+        (void)enacted_add(&self->enacted, leaf);
+        break;
+    }
     return 0;
 }
 
@@ -104,21 +191,13 @@ int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_
     cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
+    if (read_entry(self, leaf, entry, why) != 0)
+        return -1;
     self->time_ms = leaf->time_ms;
     setup->leaf(setup->context, entry->leaf, hash);
     if (tree_add(setup->tree, hash, why) != 0)
         return -1;
-    if (strcmp(leaf->type, "message") == 0)
-        return add_message(self, leaf, entry, why);
-    if (strcmp(leaf->type, "delivery") == 0)
-        return add_delivery(self, leaf, entry, why);
-    if (strcmp(leaf->type, "attachment") == 0)
-        return setup->attachment(setup->context, leaf, entry->document, why);
-    if (strcmp(leaf->type, "duty") == 0)
-        return add_duty(self, entry, why);
-    if (!enacted_add(&self->enacted, leaf) && strcmp(leaf->type, "clock") == 0)
-        setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
-    return 0;
+    return apply(self, leaf, entry, why);
 }
 
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why)

@@ -7,6 +7,7 @@
 #define HUB_FOLD_H
 
 #include "lib/ack.h"
+#include "lib/attachment.h"
 #include "lib/draft.h"
 #include "lib/duty.h"
 #include "lib/enacted.h"
@@ -27,7 +28,8 @@ typedef struct {
     void (*leaf)(void *context, span_t text, const hash_t *hash);
     int (*message)(
         void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why);
-    int (*attachment)(void *context, const leaf_t *leaf, span_t document, cause_t *why);
+    int (*attachment)(
+        void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why);
     // `number`: where the message that opened it is in the inbox of whose duty it is, if
     // its delivery meets it; else 0.
     void (*duty)(void *context, const duty_t *duty, uint64_t number);
@@ -39,6 +41,9 @@ typedef struct fold fold_t;
 
 fold_t *fold_new(const fold_setup_t *setup);
 void fold_destroy(fold_t **self_p);
+// Whether a replay could read an entry that is yet to be written: its leaf and all that
+// fold_add looks at.  Changes nothing.
+int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
 // An entry whose leaf is read and hashed already.
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why);

@@ -69,6 +69,7 @@ enum {
     SHARED_FROM = 2,        // one check is not worth waking a worker
     DUTIES_A_TURN = 256,    // that fall due; the rest follow in the next
     POLL_MS = 1000,
+    DAY_MS = 24 * 3600 * 1000,
 };
 
 struct hub {
@@ -111,7 +112,9 @@ struct hub {
     int64_t entry_ms;        // of this turn's entries
     uint64_t rules_position; // of the rules in force, in the journal or the draft
     watch_t watch;
-    int signals; // signalfd
+    int signals;         // signalfd
+    uint64_t unreadable; // entries that were not written, since the start: see readable
+    bool drafted_bad;    // one of them in this message
     bool operator_waits;
     bool rolled_back; // a node showed a later checkpoint of this very log
     bool started;     // this start has its entry
@@ -135,9 +138,9 @@ static int fold_message(
 }
 
 static int fold_attachment(
-    void *context, const leaf_t *leaf, span_t document, cause_t *why)
+    void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
 {
-    return porter_entry(((hub_t *)context)->porter, leaf, document, why);
+    return porter_entry(((hub_t *)context)->porter, leaf, attachment, why);
 }
 
 static void fold_duty(void *context, const duty_t *duty, uint64_t number)
@@ -202,12 +205,44 @@ static bool may_write(const hub_t *self)
     return !self->watch.full && !self->rolled_back;
 }
 
-static void write_duty(void *context, const duty_t *duty)
+// Whether recovery could read what was drafted from this place on.  What it could not is
+// an alarm and must not become durable: the hub would never start again.
+static bool readable(hub_t *self, size_t from)
+{
+    cause_t why;
+    for (size_t i = from; i < draft_count(self->draft); i++) {
+        const draft_item_t *item = draft_at(self->draft, i);
+        entry_t entry = draft_entry(item);
+        if (fold_check(self->fold, &item->leaf, &entry, &why) == 0)
+            continue;
+        log_line(LOG_ERROR, "entry.unreadable",
+            "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
+            "report this\"",
+            item->leaf.type, item->leaf.kind, item->leaf.author, item->leaf.id, why.text);
+        self->unreadable++;
+        self->drafted_bad = true;
+        return false;
+    }
+    return true;
+}
+
+// Add an entry of the hub's own, unless it could not be read again.
+static bool draft_text(hub_t *self, const char *type, const char *author, span_t text)
+{
+    size_t from = draft_count(self->draft);
+    draft_add_text(self->draft, type, author, text);
+    if (readable(self, from))
+        return true;
+    draft_cut(self->draft, from);
+    return false;
+}
+
+static bool write_duty(void *context, const duty_t *duty)
 {
     hub_t *self = context;
     buf_clear(&self->scratch);
     duty_print(duty, &self->scratch);
-    draft_add_text(self->draft, "duty", duty->who, buf_span(&self->scratch));
+    return draft_text(self, "duty", duty->who, buf_span(&self->scratch));
 }
 
 static duties_out_t duties_out(hub_t *self)
@@ -273,6 +308,7 @@ static decide_t decide_under(hub_t *self)
         .entry_ms = self->entry_ms,
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
+        .past_tolerance_ms = self->options->past_days * DAY_MS,
         .log = past_precedents(self->past),
         .exercise = past_exercise};
 }
@@ -298,6 +334,37 @@ static void note_drafted(void *context, const leaf_t *leaf, const routing_t *rou
     past_draft(((hub_t *)context)->past, leaf, routing);
 }
 
+// The messages of the draft are all that this turn has said.
+static void note_again(hub_t *self)
+{
+    cause_t why;
+    routing_t routing = {0};
+    past_begin(self->past);
+    for (size_t i = 0; i < draft_count(self->draft); i++) {
+        const draft_item_t *item = draft_at(self->draft, i);
+        if (item->record.size && routing_read(&routing, item->record, &why) == 0)
+            past_draft(self->past, &item->leaf, &routing);
+    }
+    routing_close(&routing);
+}
+
+// A message with all that follows from it goes, or nothing of it: what others sent in the
+// same turn stays.
+static int check_drafted(void *context, size_t from, refusal_t *refusal)
+{
+    hub_t *self = context;
+    size_t changed = 0;
+    if (!self->drafted_bad && readable(self, from))
+        return 0;
+    for (size_t i = from; i < draft_count(self->draft); i++)
+        changed += strcmp(draft_at(self->draft, i)->leaf.type, "duty") == 0;
+    draft_cut(self->draft, from);
+    duties_undo(self->duties, duties_drafted(self->duties) - changed);
+    note_again(self);
+    return refuse(refusal, "entry.unreadable", "", "",
+        "an entry that it would make could not be read again; the hub's log has more");
+}
+
 static clerk_t *new_clerk(hub_t *self)
 {
     return clerk_new(&(clerk_setup_t){.hub = &self->identity.member,
@@ -306,6 +373,7 @@ static clerk_t *new_clerk(hub_t *self)
         .find = find_message,
         .drafted = note_drafted,
         .duties = draft_duties,
+        .check = check_drafted,
         .log = log_line,
         .context = self});
 }
@@ -323,6 +391,7 @@ static void take(hub_t *self, submission_t *item)
         .seal = buf_span(&item->seal),
         .hash = &item->hash,
         .seal_hash = &item->seal_hash};
+    self->drafted_bad = false;
     if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
         clerk_take(self->clerk, &matter, &position, &item->refusal) != 0)
         answer_refusal(self, item);
@@ -483,7 +552,7 @@ static void note_replaced(void *context, const char *node)
     static const char text[] =
         "a hello on another connection while the session was live\n";
     if (may_write(context))
-        draft_add_text(((hub_t *)context)->draft, "session", node, span_text(text));
+        (void)draft_text(context, "session", node, span_text(text));
 }
 
 static void note_rollback(void *context, const char *node)
@@ -547,6 +616,7 @@ static intake_t *new_intake(hub_t *self)
 static void record_turn(hub_t *self)
 {
     char line[VKEY_MAX];
+    size_t from = draft_count(self->draft);
     if (self->recorded || !may_write(self))
         return;
     if (journal_next(self->journal) == 0) {
@@ -561,6 +631,10 @@ static void record_turn(hub_t *self)
     if (!self->started && self->trust == CLOCK_ACCEPTED && duties_held(self->duties))
         draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
     self->rules_position = law_record(&self->law, fold_enacted(self->fold), self->draft);
+    if (!readable(self, from)) {
+        draft_cut(self->draft, from);
+        self->rules_position = fold_enacted(self->fold)->rules_position;
+    }
 }
 
 static int reload(hub_t *self, cause_t *why)
@@ -628,7 +702,7 @@ static void accept_clock(hub_t *self, cause_t *why)
     else if (!may_write(self))
         (void)cause_set(why, "nothing can be journalled now: see the status");
     else {
-        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
+        (void)draft_text(self, "clock", "", span_text(fold_clock_accepted));
         log_line(
             LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
     }
@@ -752,8 +826,11 @@ static void answer_full(hub_t *self)
 // is on disk, what was not will be sent again.
 static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
 {
+    size_t from = draft_count(self->draft);
     if (may_write(self))
         riders_board(self->riders, self->law.roster, self->now, ride);
+    if (!readable(self, from))
+        draft_cut(self->draft, from);
     size_t n = draft_count(self->draft);
     if (n == 0)
         return 0;
@@ -793,12 +870,12 @@ static size_t unsent(void *context, int inbox)
     return gate_unsent(((hub_t *)context)->gate, account_of(inbox));
 }
 
-static uint64_t draft_attachment(void *context, const char *node, span_t text)
+static bool draft_attachment(
+    void *context, const char *node, span_t text, uint64_t *position)
 {
     hub_t *self = context;
-    uint64_t position = draft_first(self->draft) + draft_count(self->draft);
-    draft_add_text(self->draft, "attachment", node, text);
-    return position;
+    *position = draft_first(self->draft) + draft_count(self->draft);
+    return draft_text(self, "attachment", node, text);
 }
 
 static void attachment_receipt(void *context, int session, uint64_t position)
@@ -886,7 +963,9 @@ static bool hub_said(void *context, const char *id)
 
 static void say(void *context, json_t *message)
 {
-    clerk_say(((hub_t *)context)->clerk, message);
+    hub_t *self = context;
+    self->drafted_bad = false;
+    clerk_say(self->clerk, message);
 }
 
 static notices_t notices(hub_t *self)
@@ -919,7 +998,7 @@ static void note_step(hub_t *self, int64_t step_ms)
     buf_clear(&self->scratch);
     buf_printf(&self->scratch, "the wall clock moved by %" PRId64 " ms\n", step_ms);
     if (may_write(self))
-        draft_add_text(self->draft, "clock", "", buf_span(&self->scratch));
+        (void)draft_text(self, "clock", "", buf_span(&self->scratch));
     duties_hold(self->duties, true); // from this very turn on
 }
 

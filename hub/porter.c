@@ -94,13 +94,13 @@ int porter_message(
     return 0;
 }
 
-int porter_entry(porter_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+int porter_entry(
+    porter_t *self, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
 {
-    attachment_t attachment;
     int author = inboxes_of(self->ops.inboxes, leaf->author, why);
-    if (author < 0 || attachment_parse(&attachment, document, why) != 0)
+    if (author < 0)
         return -1;
-    attachments_handed_in(self->attachments, &attachment.digest, author, leaf->position);
+    attachments_handed_in(self->attachments, &attachment->digest, author, leaf->position);
     return 0;
 }
 
@@ -255,9 +255,10 @@ static void draft_entry(porter_t *self, const depot_key_t *key, session_t *sessi
     attachment_t attachment = {.digest = key->digest, .size = key->size};
     buf_clear(&self->out);
     attachment_print(&attachment, &self->out);
-    uint64_t position =
-        self->ops.draft(self->ops.context, key->node, buf_span(&self->out));
-    if (session)
+    uint64_t position;
+    bool good =
+        self->ops.draft(self->ops.context, key->node, buf_span(&self->out), &position);
+    if (good && session)
         self->ops.receipt(self->ops.context, session->slot, position);
     self->drafted[self->drafts++] = *key;
 }

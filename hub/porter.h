@@ -7,6 +7,7 @@
 #ifndef HUB_PORTER_H
 #define HUB_PORTER_H
 
+#include "lib/attachment.h"
 #include "lib/hub_options.h"
 #include "lib/inboxes.h"
 #include "lib/refusals.h"
@@ -19,8 +20,9 @@ typedef struct {
     sessions_t *sessions;
     inboxes_t *inboxes;
     refusals_t *refusals;
-    // Draft the entry that a node has handed something in; its position.
-    uint64_t (*draft)(void *context, const char *node, span_t text);
+    // Draft the entry that a node has handed something in; its position.  False: it was
+    // not.
+    bool (*draft)(void *context, const char *node, span_t text, uint64_t *position);
     // The receipt for an entry, with those of the turn.
     void (*receipt)(void *context, int session, uint64_t position);
     void (*send)(void *context, int session, span_t frame);
@@ -40,7 +42,8 @@ void porter_close(porter_t **self_p);
 // An accepted message, and an `attachment` entry: both are durable.
 int porter_message(
     porter_t *self, const leaf_t *leaf, const routing_t *routing, cause_t *why);
-int porter_entry(porter_t *self, const leaf_t *leaf, span_t document, cause_t *why);
+int porter_entry(
+    porter_t *self, const leaf_t *leaf, const attachment_t *attachment, cause_t *why);
 
 // Whether this author has handed it in, and which entry says so.
 bool porter_handed_in(

@@ -131,16 +131,26 @@ static bool read_sent(document_t *self)
            time_parse(span_of(value_text(sent), value_length(sent)), &self->sent_ms);
 }
 
+static bool read_envelope(document_t *self, const char **failed)
+{
+    if (!read_texts(self, failed) || !read_words(self, failed) ||
+        !read_references(self, failed))
+        return false;
+    *failed = "sent";
+    if (!read_sent(self))
+        return false;
+    *failed = "to";
+    return read_to(self);
+}
+
 int document_open(document_t *self, value_t *root, refusal_t *refusal)
 {
-    const char *failed = "to";
+    const char *failed;
     *self = (document_t){.root = root};
-    if (!read_texts(self, &failed) || !read_words(self, &failed) ||
-        !read_references(self, &failed))
-        return disagree(refusal, failed);
-    if (!read_sent(self))
-        return disagree(refusal, "sent");
-    return read_to(self) ? 0 : disagree(refusal, "to");
+    if (read_envelope(self, &failed))
+        return 0;
+    document_close(self);
+    return disagree(refusal, failed);
 }
 
 bool reference_same(const reference_t *a, const reference_t *b)

@@ -74,7 +74,8 @@ void document_locate(span_t text, size_t offset, buf_t *out);
 bool document_declares_secret(const value_t *root);
 
 // Read the envelope of a document that the schema of its kind has accepted.  Takes over
-// `root`, also when it fails, which it does only where schema and code disagree.
+// `root`; when it fails, which it does only where schema and code disagree, there is
+// nothing left to close.
 int document_open(document_t *self, value_t *root, refusal_t *refusal);
 void document_close(document_t *self); // safe on a zeroed or half-open document
 

@@ -6,6 +6,7 @@
 #include "lib/memory.h"
 #include "lib/merkle.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,6 +44,12 @@ void draft_clear(draft_t *self, uint64_t first, int64_t time_ms)
     self->time_ms = time_ms;
     self->n = 0;
     arena_clear(self->arena);
+}
+
+void draft_cut(draft_t *self, size_t n)
+{
+    assert(n <= self->n);
+    self->n = n;
 }
 
 uint64_t draft_first(const draft_t *self)

@@ -26,6 +26,8 @@ draft_t *draft_new(void);
 void draft_destroy(draft_t **self_p);
 // Forget the entries; the next one takes `first` and all carry `time_ms`.
 void draft_clear(draft_t *self, uint64_t first, int64_t time_ms);
+// Only the first `n` entries stay.
+void draft_cut(draft_t *self, size_t n);
 uint64_t draft_first(const draft_t *self);
 size_t draft_count(const draft_t *self);
 draft_item_t *draft_at(draft_t *self, size_t i);

@@ -43,6 +43,11 @@ static int find_moment(const duty_cause_t *cause, int64_t *from_ms, refusal_t *r
         return refuse(refusal, "time.future", oblige->from, cause->rule,
             "this is still to come, and the duty '%s' (para %s) counts from it",
             oblige->duty, cause->cites);
+    if (*from_ms < cause->earliest_ms)
+        return refuse(refusal, "moment.absurd", oblige->from, cause->rule,
+            "the duty '%s' (para %s) counts from this moment, which lies further back "
+            "than timing.past_days (operational default): is it a date that nobody set?",
+            oblige->duty, cause->cites);
     return 0;
 }
 
@@ -72,7 +77,8 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
         (void)snprintf(self->exercise, sizeof self->exercise, "%s", cause->exercise);
     self->incident = document->incident.author[0] ? document->incident : self->message;
     self->due_ms = self->from_ms + oblige->within_ms;
-    self->near_ms = oblige->near_ms ? self->due_ms - oblige->near_ms : 0;
+    self->warns = oblige->near_ms > 0;
+    self->near_ms = self->due_ms - oblige->near_ms;
     return 0;
 }
 
@@ -111,8 +117,7 @@ static void set_time(json_t *root, const char *key, int64_t ms)
 {
     char text[TIME_TEXT];
     time_print(ms, text);
-    if (ms != 0)
-        set(root, key, json_string(text));
+    set(root, key, json_string(text));
 }
 
 static void set_reference(json_t *root, const char *key, const reference_t *to)
@@ -148,7 +153,8 @@ json_t *duty_json(const duty_t *self)
     json_decref(answers);
     set_time(root, "from", self->from_ms);
     set_time(root, "due", self->due_ms);
-    set_time(root, "near", self->near_ms);
+    if (self->warns)
+        set_time(root, "near", self->near_ms);
     set_time(root, "at", self->at_ms);
     if (self->held)
         set(root, "held", json_true());
@@ -241,6 +247,7 @@ static bool has(const json_t *root, const char *key)
 static bool take(const json_t *root, duty_t *self)
 {
     self->held = json_is_true(json_object_get(root, "held"));
+    self->warns = has(root, "near");
     return take_text(root, "duty", self->name, sizeof self->name) &&
            take_text(root, "id", self->id, sizeof self->id) &&
            take_state(root, &self->state) &&
@@ -258,7 +265,7 @@ static bool take(const json_t *root, duty_t *self)
            (!has(root, "by") || take_reference(root, "by", &self->by)) &&
            take_time(root, "from", &self->from_ms) &&
            take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&
-           (!has(root, "near") || take_time(root, "near", &self->near_ms)) &&
+           (!self->warns || take_time(root, "near", &self->near_ms)) &&
            take_tell(root, self);
 }
 

@@ -40,9 +40,10 @@ typedef struct {
     reference_t incident;  // whose thread it is in: that of the message, or the message
     reference_t by;        // what changed the state; author "": time, or a delivery
     int64_t from_ms, due_ms;
-    int64_t near_ms; // 0: no warning
-    int64_t at_ms;   // of this state
-    bool held;       // said while the hub's clock was in doubt
+    bool warns; // before it is over, at near_ms
+    int64_t near_ms;
+    int64_t at_ms; // of this state
+    bool held;     // said while the hub's clock was in doubt
     size_t tells;
     char tell[DUTY_TELL_MAX][NODE_ID_MAX];
 } duty_t;
@@ -55,10 +56,11 @@ typedef struct {
     const char *exercise; // that the document is sent within, or NULL
     int64_t entry_ms;     // of the message's entry
     int64_t latest_ms;    // a later moment is still to come
+    int64_t earliest_ms;  // an earlier one cannot be meant
 } duty_cause_t;
 
 // All but who owes it and whom to tell.  -1 and a refusal: the moment that its time
-// counts from is missing, or still to come.
+// counts from is missing, still to come or absurd.
 int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected

@@ -119,7 +119,7 @@ static bool is(const reference_t *a, const reference_t *b)
 
 static int64_t fires_ms(const duty_t *duty)
 {
-    if (duty->state == DUTY_OPEN && duty->near_ms)
+    if (duty->state == DUTY_OPEN && duty->warns)
         return duty->near_ms;
     return duty->state == DUTY_OPEN || duty->state == DUTY_NEAR ? duty->due_ms
                                                                 : DUE_NEVER;
@@ -341,6 +341,25 @@ void duty_table_forget(duty_table_t *self)
     for (size_t k = 0; k < self->drafts; k++)
         free(self->draft[k]);
     self->drafts = 0;
+}
+
+void duty_table_undo(duty_table_t *self, size_t drafted)
+{
+    duty_t *kept = memory_new(drafted + 1, sizeof *kept);
+    for (size_t k = 0; k < drafted; k++)
+        kept[k] = *self->draft[k];
+    duty_table_forget(self);
+    for (size_t k = 0; k < drafted; k++)
+        (void)duty_table_draft(self, &kept[k]);
+    free(kept);
+}
+
+void duty_table_put_off(duty_table_t *self, const char *id)
+{
+    size_t i = find(self, id);
+    if (i && self->place[i].folded)
+        due_set(self->due[duty_world(self->place[i].folded)], i, DUE_NEVER,
+            self->place[i].serial);
 }
 
 const duty_t *duty_table_drafted(const duty_table_t *self, size_t i)

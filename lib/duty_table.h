@@ -31,6 +31,8 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, uint64_t number);
 // What the turn says of it.  The copy that is kept lives until duty_table_forget.
 const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty);
 void duty_table_forget(duty_table_t *self);
+// Forget what was drafted behind the first so many.
+void duty_table_undo(duty_table_t *self, size_t drafted);
 // What this turn has drafted, in that order; NULL after the last.
 const duty_t *duty_table_drafted(const duty_table_t *self, size_t i);
 
@@ -51,6 +53,8 @@ const duty_t *duty_table_of_exercise(
 // The folded one whose time comes first, if that is at most `now_ms`.
 const duty_t *duty_table_due(
     const duty_table_t *self, duty_world_t world, int64_t now_ms);
+// Nothing is next for this one, until an entry says something of it.
+void duty_table_put_off(duty_table_t *self, const char *id);
 int64_t duty_table_next_ms(const duty_table_t *self); // INT64_MAX: never
 
 // A walk over everything folded that may stand still for turns in between: first what is

@@ -24,6 +24,7 @@ typedef struct {
     int64_t connections, queue_limit, handshake_ms, heartbeat_ms;
     int64_t ack_delay_ms, resend_ms, publish_interval_ms, refusals_ms;
     int64_t future_tolerance_ms, late_after_ms, clock_step_ms;
+    int64_t past_days;
     int64_t expiry_notice_days;
     int64_t workers;
     char *log_level;

@@ -10,6 +10,17 @@
 
 static const char VERSION_LINE[] = "dabyl-leaf/v1";
 
+static bool fits(const char *word)
+{
+    return !*word || (text_is_word(span_text(word)) && strcmp(word, "-") != 0);
+}
+
+bool leaf_fits(const leaf_t *self)
+{
+    return self->type[0] && fits(self->type) && fits(self->kind) && fits(self->author) &&
+           fits(self->id);
+}
+
 static void put_word_line(buf_t *out, const char *name, const char *word)
 {
     // A leaf with a forged line would be in the log for ever.

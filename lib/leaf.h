@@ -40,6 +40,8 @@ typedef struct {
     hash_t document, seal, record;
 } leaf_t;
 
+// Whether its words are such that leaf_parse takes them back as they are.
+bool leaf_fits(const leaf_t *self);
 void leaf_print(const leaf_t *self, buf_t *out);
 // Only the canonical text is taken.
 int leaf_parse(leaf_t *self, span_t text, cause_t *why);

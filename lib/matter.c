@@ -223,7 +223,8 @@ static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *obli
         .document = matter->document,
         .exercise = matter->exercise,
         .entry_ms = matter->entry_ms,
-        .latest_ms = matter->latest_ms};
+        .latest_ms = matter->latest_ms,
+        .earliest_ms = matter->earliest_ms};
     if (duty_begin(&duty, &cause, &matter->decision->refusal) != 0)
         return -1;
     if (matter->entry_ms > duty.due_ms)

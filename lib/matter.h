@@ -16,8 +16,9 @@ typedef struct {
     const registry_t *registry;
     parties_t parties; // with the rules, and what the log is asked
     exercise_log_t exercises;
-    int64_t entry_ms;  // of the message's entry
-    int64_t latest_ms; // a moment after this one is still to come
+    int64_t entry_ms;    // of the message's entry
+    int64_t latest_ms;   // a moment after this one is still to come
+    int64_t earliest_ms; // and one before this one cannot be meant
     const member_t *author;
     const document_t *document;
     const object_t *object; // that the message names and the registry knows, or NULL

@@ -79,6 +79,11 @@ const refusal_code_t refusal_codes[] = {
     // Duties.
     {"duty.moment",
         "The moment that a duty counts from is not in the message, or is none."},
+    {"entry.unreadable",
+        "The hub could not read back what it would have written for this message, so "
+        "that nothing of it was written: the hub's operator must act."},
+    {"moment.absurd",
+        "The moment that a duty counts from lies too far back to be meant."},
     {"duty.late",
         "The message came after the time for it: it was accepted and is marked late."},
     // Attachments.

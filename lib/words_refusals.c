@@ -69,6 +69,8 @@ static const word_t titles[] = {
     {"session.checkpoint", "log does not fit", NULL},
     {"explain.kind", "not yours to ask", NULL},
     {"duty.moment", "no moment to count from", NULL},
+    {"entry.unreadable", "not readable as it would be written", NULL},
+    {"moment.absurd", "moment cannot be meant", NULL},
     {"duty.late", "late by the rules", NULL},
     {"attachment.unknown", "attachment not known", NULL},
     {"attachment.absent", "attachment not there yet", NULL},

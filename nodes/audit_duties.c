@@ -193,7 +193,7 @@ static int check_times(const duty_t *duty, const leaf_t *leaf, cause_t *why)
         return cause_set(why, "the duty names another node or moment than its leaf");
     if ((duty->state == DUTY_MET && late) || (duty->state == DUTY_MET_LATE && !late) ||
         (duty->state == DUTY_OVERDUE && leaf->time_ms < duty->due_ms) ||
-        (duty->state == DUTY_NEAR && leaf->time_ms < duty->near_ms))
+        (duty->state == DUTY_NEAR && (!duty->warns || leaf->time_ms < duty->near_ms)))
         return cause_set(
             why, "the duty cannot be %s at this time", duty_state_name(duty->state));
     return 0;

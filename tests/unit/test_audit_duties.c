@@ -141,6 +141,7 @@ static int enter(world_t *world, const step_t *step)
         .position = (uint64_t)step->brought,
         .from_ms = T0,
         .due_ms = T0 + (int64_t)(step->due ? step->due : 60) * MINUTE,
+        .warns = true,
         .near_ms = T0 + (int64_t)50 * MINUTE,
         .at_ms = at_ms};
     (void)snprintf(duty.who, sizeof duty.who, "%s", step->who);

@@ -29,8 +29,9 @@ typedef struct {
     size_t emissions;
     emit_t emit[2];
     const char *refuses, *refuses_own;
-    leaf_t known; // author "": nothing is
-    bool sealed;  // the last decision saw a seal
+    bool unreadable; // what is drafted
+    leaf_t known;    // author "": nothing is
+    bool sealed;     // the last decision saw a seal
     char said[512];
     uint64_t position;
     refusal_t refusal;
@@ -106,6 +107,15 @@ __attribute__((format(printf, 3, 4))) static void note(
     say(the_world, "log:%s ", id);
 }
 
+static int check(void *context, size_t from, refusal_t *refusal)
+{
+    world_t *world = context;
+    if (!world->unreadable)
+        return 0;
+    draft_cut(world->draft, from);
+    return refuse(refusal, "entry.unreadable", "", "", "no");
+}
+
 static const emit_t alert = {.kind = "security.alert",
     .carry = true,
     .fields = 3,
@@ -145,6 +155,7 @@ static int set_up(void **state)
         .find = find,
         .drafted = drafted,
         .duties = duties,
+        .check = check,
         .log = note,
         .context = world});
     clerk_begin(world->clerk, world->schemas, now_ms);
@@ -271,6 +282,18 @@ static void what_is_refused_leaves_nothing(void **state)
     assert_null(world->refusal.code);
 }
 
+static void what_could_not_be_read_again_is_not_drafted(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 1;
+    assert_int_equal(take(world), 0);
+    assert_int_equal(draft_count(world->draft), 2);
+    world->unreadable = true;
+    assert_int_equal(take(world), -1);
+    assert_string_equal(world->refusal.code, "entry.unreadable");
+    assert_int_equal(draft_count(world->draft), 2); // and what was before stays
+}
+
 static json_t *service_notice(void)
 {
     return json_load_file("schemas/examples/service.notice.json", 0, NULL);
@@ -306,6 +329,7 @@ int main(void)
         TEST(what_rules_refuse_of_the_hubs_own_is_left_out),
         TEST(the_same_again_is_known),
         TEST(what_is_refused_leaves_nothing),
+        TEST(what_could_not_be_read_again_is_not_drafted),
         TEST(the_hub_speaks_for_itself),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

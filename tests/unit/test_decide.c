@@ -262,6 +262,7 @@ static decide_t law(void)
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
+        .past_tolerance_ms = INT64_C(3650) * 86400000,
         .log = {.find = find, .record = record, .first = first_of, .officers = officers},
         .exercise = exercise};
 }

@@ -24,13 +24,16 @@ typedef struct {
     duties_t *duties;
     size_t written, n; // n of them are in the log
     duty_t entry[ENTRIES];
-    uint64_t number; // where the next opened duty's message is in the inbox
+    const char *unreadable; // whose changes cannot be written
+    uint64_t number;        // where the next opened duty's message is in the inbox
     char told[512];
 } world_t;
 
-static void write_entry(void *context, const duty_t *duty)
+static bool write_entry(void *context, const duty_t *duty)
 {
     world_t *world = context;
+    if (world->unreadable && strcmp(duty->who, world->unreadable) == 0)
+        return false;
     buf_t text = {0};
     cause_t why;
     assert_true(world->written < ENTRIES);
@@ -38,6 +41,7 @@ static void write_entry(void *context, const duty_t *duty)
     assert_int_equal(
         duty_parse(&world->entry[world->written++], buf_span(&text), &why), 0);
     buf_destroy(&text);
+    return true;
 }
 
 static duties_out_t out_at(world_t *world, int64_t time_ms)
@@ -106,6 +110,7 @@ static duty_t plan(const char *id, const char *who, int64_t within_ms)
         .position = 7,
         .from_ms = T0,
         .due_ms = T0 + within_ms,
+        .warns = true,
         .near_ms = T0 + within_ms - HOUR};
     (void)snprintf(duty.who, sizeof duty.who, "%s", who);
     duty.message = duty.incident = message("nccis", id);
@@ -385,7 +390,7 @@ static void many_fall_due_a_few_at_a_time(void **state)
         char who[32];
         (void)snprintf(who, sizeof who, "node-%d", i);
         duty_t duty = plan(ID("1"), who, HOUR);
-        duty.near_ms = 0;
+        duty.warns = false;
         open_at(world, &duty, NULL, T0);
     }
     commit(world);
@@ -397,6 +402,38 @@ static void many_fall_due_a_few_at_a_time(void **state)
     }
     assert_int_equal(world->n, 20);
     assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+}
+
+static void what_cannot_be_written_stays_and_keeps_nobody_awake(void **state)
+{
+    world_t *world = *state;
+    duty_t odd = plan(ID("1"), "odd", HOUR), good = plan(ID("2"), "good", HOUR);
+    odd.warns = good.warns = false;
+    open_at(world, &odd, NULL, T0);
+    open_at(world, &good, NULL, T0);
+    commit(world);
+    world->unreadable = "odd";
+    pass(world, T0 + HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open open overdue ");
+    assert_string_equal(world->entry[2].who, "good");
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+    assert_int_equal(duties_unsettled(world->duties), 2);
+}
+
+static void what_was_undone_was_never_drafted(void **state)
+{
+    world_t *world = *state;
+    duty_t one = plan(ID("1"), "one", HOUR), two = plan(ID("2"), "two", HOUR);
+    open_at(world, &one, NULL, T0);
+    size_t drafted = duties_drafted(world->duties);
+    open_at(world, &two, NULL, T0);
+    duties_undo(world->duties, drafted);
+    world->written = 1; // the entry of the second goes with it
+    reply(world, "two", ID("2"), T0);
+    assert_int_equal(world->written, 1);
+    reply(world, "one", ID("1"), T0);
+    assert_int_equal(world->written, 2);
 }
 
 static duty_t plan_in(const char *exercise, const char *id, const char *who)
@@ -612,6 +649,8 @@ int main(void)
         TEST(what_comes_late_is_late_at_once),
         TEST(a_doubtful_clock_fires_nothing),
         TEST(many_fall_due_a_few_at_a_time),
+        TEST(what_cannot_be_written_stays_and_keeps_nobody_awake),
+        TEST(what_was_undone_was_never_drafted),
         TEST(an_exercise_stands_apart),
         TEST(only_the_answers_that_count_meet_it),
         TEST(closing_ends_what_is_open_in_it),

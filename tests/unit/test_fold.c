@@ -56,10 +56,10 @@ static int hear_message(
 }
 
 static int hear_attachment(
-    void *context, const leaf_t *leaf, span_t document, cause_t *why)
+    void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
 {
     (void)why;
-    say(context, "attachment:%s:%zu ", leaf->author, document.size);
+    say(context, "attachment:%s:%u ", leaf->author, (unsigned)attachment->size);
     return 0;
 }
 
@@ -169,6 +169,8 @@ static int add_message(
     return replay(world, position, &leaf, "{}", record);
 }
 
+#define FILE_HASH "30eb32abe10dae2b4b3a87442d2d03e743befa4728a849f07839cf36a2840d57"
+#define FILE "dabyl-attachment/v1\ndigest " FILE_HASH "\nsize 4\n"
 #define ID(digit) "019abd3c-5c00-7a4e-9b6d-00000000000" digit
 #define RECORD                                                                           \
     "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 1\n"                \
@@ -208,7 +210,7 @@ static void a_draft_folds_as_its_replay_does(void **state)
     hash_t drafted, replayed;
     draft_clear(draft, 0, INT64_C(1795348800000));
     draft_add_text(draft, "roster", "", span_text("who"));
-    draft_add_text(draft, "attachment", "isoc-a", span_text("four"));
+    draft_add_text(draft, "attachment", "isoc-a", span_text(FILE));
     draft_add_text(draft, "clock", "", span_text(fold_clock_accepted));
     draft_finish(draft, SAMPLE_ORIGIN, &key);
     assert_int_equal(fold_draft(world->fold, draft, &world->why), 0);
@@ -306,13 +308,47 @@ static void the_rest_goes_where_it_belongs(void **state)
 {
     world_t *world = *state;
     add_origin(world);
-    add(world, 1, "attachment", "isoc-a", "four");
+    add(world, 1, "attachment", "isoc-a", FILE);
     add(world, 2, "clock", "", "the wall clock moved by 9 ms\n");
     add(world, 3, "clock", "", fold_clock_accepted);
     add(world, 4, "start", "", "dabyl-hub\n");
     add(world, 5, "refusal", "kib", "rate.limit 3\n");
     assert_string_equal(world->said, "attachment:isoc-a:4 clock:doubt clock:good ");
     assert_int_equal(tree_size(world->tree), 6);
+}
+
+// What a replay would stop at is found out before it is written, and nothing has changed.
+static void what_no_replay_can_read_is_found_before(void **state)
+{
+    static const struct {
+        const char *type, *author, *document, *record;
+    } bad[] = {
+        {"message", "isoc-a", "{}", "dabyl-routing/v1\nrules 1\n"},
+        {"message", "isoc-a", "{}", RECORD "deliver nccis r sender \n"},
+        {"message", "isoc-a", "{}", ""},
+        {"duty", "kib", "{\"duty\": \"answer\"}\n", ""},
+        {"duty", "kib", "", ""},
+        {"delivery", "kib", "dabyl-ack/v1\n", ""},
+        {"attachment", "isoc-a", "four", ""},
+        {"no word", "", "", ""},
+        {"", "", "", ""},
+        {"-", "", "", ""},
+        {"session", "two words", "", ""},
+        {"session", "a\nb", "", ""},
+        {"session", "-", "", ""},
+    };
+    world_t *world = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        leaf_t leaf = leaf_of(bad[i].type, bad[i].author);
+        entry_t entry = {
+            .document = span_text(bad[i].document), .record = span_text(bad[i].record)};
+        assert_int_equal(fold_check(world->fold, &leaf, &entry, &world->why), -1);
+    }
+    leaf_t leaf = leaf_of("message", "isoc-a");
+    entry_t entry = {.record = span_text(RECORD)};
+    assert_int_equal(fold_check(world->fold, &leaf, &entry, &world->why), 0);
+    assert_int_equal(tree_size(world->tree), 0);
+    assert_string_equal(world->said, "");
 }
 
 static void the_law_is_what_came_last(void **state)
@@ -394,6 +430,7 @@ static void what_was_published_must_be_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_no_replay_can_read_is_found_before),
         TEST(a_message_reaches_the_inboxes_of_its_record),
         TEST(a_draft_folds_as_its_replay_does),
         TEST(what_does_not_fit_is_a_failure),

@@ -350,6 +350,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .now_ms = now,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
+        .past_tolerance_ms = INT64_C(3650) * 86400000,
         .exercise = exercise,
         .log = {.find = find,
             .record = record,

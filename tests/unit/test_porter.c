@@ -42,13 +42,14 @@ static void note(world_t *world, const char *text, const char *more, int number)
         world->said + used, sizeof world->said - used, "%s%s%d; ", text, more, number);
 }
 
-static uint64_t draft(void *context, const char *node, span_t text)
+static bool draft(void *context, const char *node, span_t text, uint64_t *position)
 {
     world_t *world = context;
     buf_clear(&world->entry);
     buf_put_span(&world->entry, text);
     note(world, "draft ", node, (int)world->next);
-    return world->next++;
+    *position = world->next++;
+    return true;
 }
 
 static void receipt(void *context, int session, uint64_t position)
@@ -173,8 +174,10 @@ static void accept_message(world_t *world, uint64_t position, uint64_t size)
 static void apply_entry(world_t *world)
 {
     leaf_t leaf = {.position = world->next - 1, .author = "owner"};
+    attachment_t attachment;
     assert_int_equal(
-        porter_entry(world->porter, &leaf, buf_span(&world->entry), &world->why), 0);
+        attachment_parse(&attachment, buf_span(&world->entry), &world->why), 0);
+    assert_int_equal(porter_entry(world->porter, &leaf, &attachment, &world->why), 0);
 }
 
 static void hear(world_t *world, session_t *session, int type, uint64_t offset, size_t n)
