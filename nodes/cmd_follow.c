@@ -4,17 +4,29 @@
 // it was told to: after --after N, or after what a bookmark remembers.  The bookmark
 // moves after the messages were printed: what was being printed at a crash is printed
 // again.
+//
+// Names come from the watch; the folder is listed at the beginning, where a number is
+// missing, and now and then if it has changed, since a watch may see nothing.
 
+#include "lib/catalogue.h"
 #include "lib/times.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
 #include "nodes/screen.h"
+#include "nodes/sequence.h"
 #include "nodes/watch.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+enum {
+    LOOK_MS = 10000,    // between looks at a folder that is watched
+    BLIND_MS = 500,     // and at one that cannot be
+    REMEMBER_EACH = 64, // messages, while many are printed
+};
 
 typedef struct {
     const char *after, *bookmark;
@@ -33,12 +45,20 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
+// What the folder's own time of change says of it.
+typedef struct {
+    struct timespec changed;
+    bool stands_still; // since the look before the last
+} folder_t;
+
 typedef struct {
     const call_t *call;
     char inbox[PATH_MAX];
     char bookmark[PATH_MAX]; // "" for none
-    uint64_t after;          // the last number that was printed
+    sequence_t *sequence;    // behind the last number that was printed
+    uint64_t remembered;     // by the bookmark
     int64_t printed;
+    folder_t folder;
 } follow_t;
 
 static bool is_enough(const follow_t *self)
@@ -59,58 +79,68 @@ static void print(const follow_t *self, const mail_t *mail)
     if (mail_level(mail->root) >= 3 && screen_colours(stdout))
         fputc('\a', stdout);
     mail_print(mail, call_lang(self->call), stdout);
-    fflush(stdout);
 }
 
-static int remember(const follow_t *self, cause_t *why)
+// A program that reads messages reads nothing else.
+static void print_gone(const follow_t *self, uint64_t first, uint64_t last)
 {
-    if (!self->bookmark[0])
+    FILE *out = self->call->common.json ? stderr : stdout;
+    fprintf(out, "#%llu", (unsigned long long)first);
+    if (last > first)
+        fprintf(out, "-#%llu", (unsigned long long)last);
+    fprintf(out, "  %s\n", say("not in the inbox any more: it was moved away"));
+}
+
+static int remember(follow_t *self, cause_t *why)
+{
+    uint64_t after = sequence_after(self->sequence);
+    if (!self->bookmark[0] || after == self->remembered)
         return 0;
     char text[32];
-    snprintf(text, sizeof text, "%llu\n", (unsigned long long)self->after);
-    return file_replace(self->bookmark, span_text(text), 0600, why);
+    snprintf(text, sizeof text, "%llu\n", (unsigned long long)after);
+    if (file_replace(self->bookmark, span_text(text), 0600, why) < 0)
+        return -1;
+    self->remembered = after;
+    return 0;
 }
 
-static int print_one(follow_t *self, const char *name, uint64_t number, cause_t *why)
+// A message that was moved away since its name was seen is gone like one that was moved
+// away before.
+static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
 {
     mail_t mail = {0};
-    if (mail_open(&mail, self->inbox, name, why) < 0)
-        return -1;
+    if (mail_open(&mail, self->inbox, next->name, why) < 0) {
+        if (!mail_gone(self->inbox, next->name))
+            return -1;
+        print_gone(self, next->first, next->last);
+        return 0;
+    }
     print(self, &mail);
     mail_close(&mail);
-    self->after = number;
     self->printed++;
     return 0;
 }
 
-// Print what is new.  Names sort by number.
+// What was printed is remembered when it failed behind it, too.
 static int drain(follow_t *self, cause_t *why)
 {
-    names_t names = {0};
-    uint64_t before = self->after;
-    if (names_list(&names, self->inbox, ".json", why) < 0)
-        return -1;
+    sequence_next_t next = {0};
+    cause_t worse;
     int result = 0;
-    for (size_t i = 0; i < names.n && result == 0 && !is_enough(self); i++) {
-        uint64_t number;
-        char id[MESSAGE_ID_MAX];
-        if (mail_name(names.name[i], &number, id) && number > self->after)
-            result = print_one(self, names.name[i], number, why);
+    for (size_t n = 1; result == 0 && !is_enough(self); n++) {
+        if ((result = sequence_next(self->sequence, &next, why)) != 0 ||
+            next.place == SEQUENCE_END)
+            break;
+        if (next.place == SEQUENCE_GONE)
+            print_gone(self, next.first, next.last);
+        else if ((result = print_one(self, &next, why)) != 0)
+            break;
+        sequence_took(self->sequence, &next);
+        if (n % REMEMBER_EACH == 0)
+            result = remember(self, why);
     }
-    names_free(&names);
-    return result == 0 && self->after != before ? remember(self, why) : result;
-}
-
-static int newest(follow_t *self, cause_t *why)
-{
-    names_t names = {0};
-    char id[MESSAGE_ID_MAX];
-    if (names_list(&names, self->inbox, ".json", why) < 0)
-        return -1;
-    if (names.n > 0)
-        mail_name(names.name[names.n - 1], &self->after, id);
-    names_free(&names);
-    return 0;
+    fflush(stdout);
+    return remember(self, result == 0 ? why : &worse) == 0 ? result : -1;
 }
 
 static int set_bookmark(follow_t *self, const char *node, const char *name, cause_t *why)
@@ -123,23 +153,92 @@ static int set_bookmark(follow_t *self, const char *node, const char *name, caus
     return path_join(self->bookmark, sizeof self->bookmark, node, file, why);
 }
 
-// Where to begin: told by --after, else by the bookmark, else behind what is there now.
-static int find_place(follow_t *self, const options_t *o, cause_t *why)
+static int read_bookmark(const follow_t *self, uint64_t *after, cause_t *why)
 {
     buf_t text = {0};
-    int result = 0;
-    if (o->after) {
-        if (!decimal_decode(span_text(o->after), &self->after))
-            result = cause_set(why, "--after takes an inbox number, not '%s'", o->after);
-    } else if (self->bookmark[0] && access(self->bookmark, F_OK) == 0) {
-        if (file_read(self->bookmark, 32, &text, why) < 0)
-            result = -1;
-        else
-            self->after = strtoull(buf_text(&text), NULL, 10);
-    } else if (!self->bookmark[0])
-        result = newest(self, why);
+    if (file_read(self->bookmark, 32, &text, why) < 0)
+        return -1;
+    size_t size = text.size > 0 && text.data[text.size - 1] == '\n' ? text.size - 1 : 0;
+    bool good = decimal_decode(span_of(text.data, size), after);
     buf_destroy(&text);
-    return result;
+    return good ? 0
+                : cause_set(why, "%s: not a number; remove it to begin at the first",
+                      self->bookmark);
+}
+
+// What the watch told.
+typedef struct {
+    sequence_t *sequence;
+    uint64_t first; // the lowest number
+    bool lost;
+} seen_t;
+
+static void see(void *context, const char *name)
+{
+    seen_t *seen = context;
+    uint64_t number;
+    char id[MESSAGE_ID_MAX];
+    if (!name)
+        seen->lost = true;
+    else if (sequence_saw(seen->sequence, name) && mail_name(name, &number, id) &&
+             number < seen->first)
+        seen->first = number;
+}
+
+// Behind what was there before the watch was set.
+static int skip(follow_t *self, watch_t *watch, cause_t *why)
+{
+    seen_t seen = {self->sequence, UINT64_MAX, false};
+    if (sequence_look(self->sequence, why) != 0 ||
+        watch_names(watch, clock_now().monotonic_ms, see, &seen, why) < 0)
+        return -1;
+    uint64_t last = sequence_known(self->sequence);
+    sequence_pass(self->sequence, seen.first <= last ? seen.first - 1 : last);
+    return 0;
+}
+
+// Where to begin: told by --after, else by the bookmark, else behind what is there now.
+static int find_place(follow_t *self, const options_t *o, watch_t *watch, cause_t *why)
+{
+    uint64_t after = 0;
+    if (o->after && !decimal_decode(span_text(o->after), &after))
+        return cause_set(why, "--after takes an inbox number, not '%s'", o->after);
+    if (!o->after && self->bookmark[0] && access(self->bookmark, F_OK) == 0 &&
+        read_bookmark(self, &after, why) < 0)
+        return -1;
+    self->sequence = sequence_new(self->inbox, after);
+    self->remembered = UINT64_MAX;
+    return o->after || self->bookmark[0] ? sequence_look(self->sequence, why)
+                                         : skip(self, watch, why);
+}
+
+// A time of change is no finer than a tick of the clock: what changes twice in one tick
+// is seen by the look after the next.
+static bool may_have_changed(follow_t *self)
+{
+    struct stat info;
+    folder_t *folder = &self->folder;
+    if (stat(self->inbox, &info) != 0)
+        return true;
+    bool same = info.st_mtim.tv_sec == folder->changed.tv_sec &&
+                info.st_mtim.tv_nsec == folder->changed.tv_nsec;
+    bool changed = !same || !folder->stands_still;
+    *folder = (folder_t){info.st_mtim, same};
+    return changed;
+}
+
+static int wait_for_more(follow_t *self, watch_t *watch, int64_t until_ms, cause_t *why)
+{
+    seen_t seen = {self->sequence, UINT64_MAX, false};
+    int64_t due_ms = clock_now().monotonic_ms + (watch->fd < 0 ? BLIND_MS : LOOK_MS);
+    if (until_ms >= 0 && until_ms < due_ms)
+        due_ms = until_ms;
+    int named = watch_names(watch, due_ms, see, &seen, why);
+    if (named < 0)
+        return -1;
+    return seen.lost || (named == 0 && may_have_changed(self))
+               ? sequence_look(self->sequence, why)
+               : 0;
 }
 
 static done_t follow(follow_t *self, watch_t *watch)
@@ -154,9 +253,17 @@ static done_t follow(follow_t *self, watch_t *watch)
             return DONE_OK;
         if (until_ms >= 0 && clock_now().monotonic_ms >= until_ms)
             return o->count ? DONE_UNREACHABLE : DONE_OK;
-        if (watch_wait(watch, until_ms, &why) < 0)
+        if (wait_for_more(self, watch, until_ms, &why) < 0)
             return call_fail(self->call, DONE_NO, "%s", why.text);
     }
+}
+
+// Without a watch it takes a little longer.
+static void open_watch(watch_t *watch, const char *folder)
+{
+    cause_t ignored;
+    if (watch_open(watch, &ignored) == 0 && watch_add(watch, folder, &ignored) != 0)
+        watch_close(watch);
 }
 
 static done_t run(const call_t *call)
@@ -170,16 +277,16 @@ static done_t run(const call_t *call)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    done_t done;
-    // The watch comes before the first look, so that nothing falls between the two.
     if (path_join(self.inbox, sizeof self.inbox, node, "inbox", &why) < 0 ||
-        (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) < 0) ||
-        watch_open(&watch, &why) < 0 || watch_add(&watch, self.inbox, &why) < 0 ||
-        find_place(&self, o, &why) < 0)
-        done = call_fail(call, DONE_NO, "%s", why.text);
-    else
-        done = follow(&self, &watch);
+        (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) < 0))
+        return call_fail(call, DONE_NO, "%s", why.text);
+    // The watch comes before the first look, so that nothing falls between the two.
+    open_watch(&watch, self.inbox);
+    done_t done = find_place(&self, o, &watch, &why) == 0
+                      ? follow(&self, &watch)
+                      : call_fail(call, DONE_NO, "%s", why.text);
     watch_close(&watch);
+    sequence_destroy(&self.sequence);
     return done;
 }
 
@@ -194,5 +301,6 @@ const command_t cmd_follow = {
              "new bookmark\n"
              "begins at the first message.  What was being printed when the machine "
              "stopped is\n"
-             "printed again.\n",
+             "printed again.  A message that was moved out of the inbox is said by its "
+             "number.\n",
 };

@@ -84,14 +84,15 @@ static done_t list(const call_t *call, const char *folder)
     names_t names = {0};
     cause_t why;
     done_t done = DONE_OK;
-    if (names_list(&names, folder, ".json", &why) < 0)
+    if (mail_names(&names, folder, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     size_t shown = 0;
     for (size_t i = find_first(folder, &names, o); i < names.n; i++) {
         mail_t mail;
-        if (mail_open(&mail, folder, names.name[i], &why) < 0)
-            done = call_fail(call, DONE_NO, "%s", why.text);
-        else if (is_wanted(&mail, o)) {
+        if (mail_open(&mail, folder, names.name[i], &why) < 0) {
+            if (!mail_gone(folder, names.name[i]))
+                done = call_fail(call, DONE_NO, "%s", why.text);
+        } else if (is_wanted(&mail, o)) {
             print(call, &mail);
             shown++;
         }
@@ -140,5 +141,5 @@ const command_t cmd_inbox = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
-    .notes = "The numbers have no gaps: a missing one is a missing message.\n",
+    .notes = "The numbers have no gaps: a missing one was moved out of the inbox.\n",
 };

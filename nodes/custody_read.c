@@ -53,7 +53,7 @@ static int read_folder(
     char folder[PATH_MAX];
     names_t files = {0};
     if (path_join(folder, sizeof folder, node, name, why) != 0 ||
-        names_list(&files, folder, ".json", why) != 0)
+        mail_names(&files, folder, why) != 0)
         return -1;
     for (size_t i = 0; i < files.n; i++) {
         mail_t mail;

@@ -151,11 +151,11 @@ static int open_outbox(daemon_t *self, cause_t *why)
     return self->outbox ? 0 : -1;
 }
 
-static int find_message(void *context, uint64_t number, char *path, size_t room)
+static int find_message(
+    void *context, uint64_t number, char *path, size_t room, cause_t *why)
 {
     daemon_t *self = context;
-    cause_t ignored;
-    return store_find(self->store, number, path, room, &ignored);
+    return store_find(self->store, number, path, room, why);
 }
 
 static void command_failed(

@@ -10,8 +10,10 @@
 #include "nodes/screen.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NUMBER_DIGITS = 12, SIDE_FILE_MAX = 1024 * 1024 };
 
@@ -93,6 +95,56 @@ void mail_close(mail_t *self)
 {
     json_decref(self->root);
     self->root = NULL;
+}
+
+bool mail_gone(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    return path_join(path, sizeof path, folder, name, &ignored) == 0 &&
+           access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static uint64_t number_of(const char *name)
+{
+    uint64_t number;
+    char id[MESSAGE_ID_MAX];
+    return mail_name(name, &number, id) ? number : 0;
+}
+
+// The highest number; whether there is one between the first and it that is not there.
+static uint64_t last_number(const names_t *names, bool *gap)
+{
+    uint64_t last = 0;
+    *gap = false;
+    for (size_t i = 0; i < names->n; i++) {
+        uint64_t number = number_of(names->name[i]);
+        *gap |= last > 0 && number > last + 1;
+        last = number > last ? number : last;
+    }
+    return last;
+}
+
+// A listing is no snapshot: a second one has what the first lacked and had its name
+// before the last of the first.  What came later may lack something again, and is left
+// out.
+int mail_names(names_t *names, const char *folder, cause_t *why)
+{
+    bool gap;
+    if (names_list(names, folder, ".json", why) < 0)
+        return -1;
+    uint64_t last = last_number(names, &gap);
+    if (!gap)
+        return 0;
+    names_free(names);
+    if (names_list(names, folder, ".json", why) < 0)
+        return -1;
+    size_t kept = 0;
+    for (size_t i = 0; i < names->n; i++)
+        if (number_of(names->name[i]) <= last)
+            names->name[kept++] = names->name[i];
+    names->n = kept;
+    return 0;
 }
 
 static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_number)

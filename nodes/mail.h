@@ -33,6 +33,11 @@ bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX]);
 // there.
 int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why);
 void mail_close(mail_t *self);
+// Whether there is no such file in the folder: somebody has moved it away.
+bool mail_gone(const char *folder, const char *name);
+// The names of all messages of a folder, sorted; of an inbox without gaps but for what
+// was moved away.
+int mail_names(names_t *names, const char *folder, cause_t *why);
 // The file in `folder` of this id or inbox number; its name into `name`.
 int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);

@@ -30,8 +30,10 @@ struct runner {
     uint64_t done;
     pid_t pid; // 0: nothing runs
     bool killed;
-    int64_t kill_at_ms, start_at_ms;
-    unsigned tried;
+    int64_t kill_at_ms;  // while one runs
+    int64_t start_at_ms; // while `tried` or `unseen`
+    unsigned tried;      // how often the program failed for the next message
+    unsigned unseen;     // how often the inbox could not be read
 };
 
 static int write_state(const runner_t *self, cause_t *why)
@@ -132,15 +134,15 @@ static void tell(const runner_t *self, run_outcome_t outcome, const char *text)
 static int advance(runner_t *self, cause_t *why)
 {
     self->done++;
-    self->tried = 0;
+    self->tried = self->unseen = 0;
     return write_state(self, why);
 }
 
 // Doubled at each try, up to an hour.
-static int64_t next_pause(const runner_t *self)
+static int64_t next_pause(const runner_t *self, unsigned tried)
 {
     int64_t pause_ms = self->options.pause_ms;
-    for (unsigned i = 1; i < self->tried && pause_ms < PAUSE_MAX_MS; i++)
+    for (unsigned i = 1; i < tried && pause_ms < PAUSE_MAX_MS; i++)
         pause_ms *= 2;
     return pause_ms < PAUSE_MAX_MS ? pause_ms : PAUSE_MAX_MS;
 }
@@ -153,15 +155,27 @@ static int fail(runner_t *self, const char *text, now_t now, cause_t *why)
         return advance(self, why);
     }
     tell(self, RUN_FAILED, text);
-    self->start_at_ms = now.monotonic_ms + next_pause(self);
+    self->start_at_ms = now.monotonic_ms + next_pause(self, self->tried);
+    return 0;
+}
+
+// That an inbox cannot be read says nothing about the message in it.
+static int look_later(runner_t *self, now_t now, const cause_t *why)
+{
+    tell(self, RUN_FAILED, why->text);
+    self->start_at_ms = now.monotonic_ms + next_pause(self, ++self->unseen);
     return 0;
 }
 
 static int start(runner_t *self, now_t now, cause_t *why)
 {
     char path[PATH_MAX];
-    if (self->events.find(self->events.context, self->done + 1, path, sizeof path) != 0) {
-        tell(self, RUN_SKIPPED, "it is not in the inbox any more");
+    int found =
+        self->events.find(self->events.context, self->done + 1, path, sizeof path, why);
+    if (found < 0)
+        return look_later(self, now, why);
+    if (found == 0) {
+        tell(self, RUN_SKIPPED, "it was moved out of the inbox");
         return advance(self, why);
     }
     int error = spawn(self, path);
@@ -218,7 +232,7 @@ int64_t runner_due_ms(const runner_t *self)
 {
     if (self->pid)
         return self->killed ? INT64_MAX : self->kill_at_ms;
-    return self->tried > 0 ? self->start_at_ms : INT64_MAX;
+    return self->tried > 0 || self->unseen > 0 ? self->start_at_ms : INT64_MAX;
 }
 
 uint64_t runner_done(const runner_t *self)

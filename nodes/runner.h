@@ -25,8 +25,9 @@ typedef enum { RUN_FAILED, RUN_GIVEN_UP, RUN_SKIPPED } run_outcome_t;
 
 typedef struct {
     void *context;
-    // The path of the message with this number; -1: it is not there any more.
-    int (*find)(void *context, uint64_t number, char *path, size_t room);
+    // 1 and the path of the message with this number; 0: it is not there any more; -1: it
+    // cannot be told now.
+    int (*find)(void *context, uint64_t number, char *path, size_t room, cause_t *why);
     void (*failed)(
         void *context, uint64_t number, run_outcome_t outcome, const char *text);
 } runner_events_t;

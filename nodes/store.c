@@ -8,6 +8,7 @@
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/sequence.h"
 #include "nodes/stage.h"
 
 #include <errno.h>
@@ -25,8 +26,7 @@ struct store {
     char *folder;
     stage_t *sent, *inbox;
     uint64_t stored;
-    names_t names; // of the inbox, as it was when it had names_stored messages
-    uint64_t names_stored;
+    sequence_t *sequence; // of the inbox, where store_find looked last
     buf_t checkpoint;
     buf_t scratch;
 };
@@ -130,7 +130,7 @@ void store_close(store_t **self_p)
         return;
     stage_close(&self->sent);
     stage_close(&self->inbox);
-    names_free(&self->names);
+    sequence_destroy(&self->sequence);
     buf_destroy(&self->checkpoint);
     buf_destroy(&self->scratch);
     free(self->folder);
@@ -234,6 +234,15 @@ static int put_delivery(
                : -1;
 }
 
+// Who looks for it later needs no listing then.
+static void saw(store_t *self, const link_delivery_t *delivery)
+{
+    char base[STORE_NAME_MAX], name[STORE_NAME_MAX + 8];
+    store_name(delivery->number, delivery->leaf->id, base);
+    (void)snprintf(name, sizeof name, "%s.json", base);
+    (void)sequence_saw(self->sequence, name);
+}
+
 int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     span_t checkpoint, cause_t *why)
 {
@@ -247,6 +256,8 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     (void)snprintf(number, sizeof number, "%" PRIu64 "\n", self->stored + n);
     if (write_state(self, "state/stored", span_text(number), why) != 0)
         return -1;
+    for (size_t i = 0; i < n && self->sequence; i++)
+        saw(self, &delivery[i]);
     self->stored += n;
     return 0;
 }
@@ -309,35 +320,31 @@ int store_keep_checkpoint(store_t *self, span_t note, cause_t *why)
     return 0;
 }
 
-static const char *look_up(const store_t *self, uint64_t number)
+// Behind the number before; what was passed is begun with anew.
+static void go_to(store_t *self, const char *folder, uint64_t number)
 {
-    for (size_t low = 0, high = self->names.n; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        uint64_t there = number_of(self->names.name[middle]);
-        if (there == number)
-            return self->names.name[middle];
-        if (there < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    if (self->sequence && sequence_after(self->sequence) >= number)
+        sequence_destroy(&self->sequence);
+    if (!self->sequence)
+        self->sequence = sequence_new(folder, number - 1);
+    sequence_pass(self->sequence, number - 1);
+    sequence_expect(self->sequence, self->stored);
 }
 
 int store_find(store_t *self, uint64_t number, char *path, size_t room, cause_t *why)
 {
     char folder[PATH_MAX];
+    sequence_next_t next;
     if (path_in(self, "inbox", folder, why) != 0)
         return -1;
-    const char *name = look_up(self, number);
-    if (!name && self->names_stored != self->stored) {
-        names_free(&self->names);
-        if (names_list(&self->names, folder, ".json", why) != 0)
-            return -1;
-        self->names_stored = self->stored;
-        name = look_up(self, number);
-    }
-    if (!name || path_join(path, room, folder, name, why) != 0 || access(path, F_OK) != 0)
-        return cause_set(why, "inbox number %" PRIu64 " is not there any more", number);
-    return 0;
+    go_to(self, folder, number);
+    if (sequence_next(self->sequence, &next, why) != 0)
+        return -1;
+    if (next.place != SEQUENCE_MESSAGE)
+        return 0;
+    if (path_join(path, room, folder, next.name, why) != 0)
+        return -1;
+    if (access(path, F_OK) == 0)
+        return 1;
+    return errno == ENOENT ? 0 : cause_errno(why, "%s", path);
 }

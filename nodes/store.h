@@ -40,7 +40,8 @@ int store_keep_checkpoint(store_t *self, span_t note, cause_t *why);
 
 // "<12 digits>-<id>", without ending: what the files of a delivery are called.
 void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX]);
-// The inbox's message with this number: its path.  -1 when it is not there any more.
+// The inbox's message with this number, which was stored: 1 and its path; 0 when it is
+// not there any more.  Cheap for numbers asked for in order.
 int store_find(store_t *self, uint64_t number, char *path, size_t room, cause_t *why);
 
 #endif

@@ -1,5 +1,5 @@
-// watch - the names are thrown away: the caller looks at the folder anyway, and a queue
-// that ran over then costs nothing.
+// watch - most callers look at the folder anyway, so that a queue that ran over costs
+// them nothing; who takes names is told when some were lost.
 
 #include "nodes/watch.h"
 
@@ -40,7 +40,21 @@ static int left_ms(int64_t until_ms)
     return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-int watch_wait(watch_t *self, int64_t until_ms, cause_t *why)
+static void visit_all(
+    const char *events, size_t size, watch_visit_t *visit, void *context)
+{
+    for (size_t at = 0; at < size;) {
+        const struct inotify_event *event = (const void *)(events + at);
+        if (event->mask & (IN_Q_OVERFLOW | IN_IGNORED | IN_UNMOUNT))
+            visit(context, NULL);
+        else if (event->len > 0)
+            visit(context, event->name);
+        at += sizeof *event + event->len;
+    }
+}
+
+int watch_names(
+    watch_t *self, int64_t until_ms, watch_visit_t *visit, void *context, cause_t *why)
 {
     struct pollfd waited = {self->fd, POLLIN, 0};
     int ready = poll(&waited, 1, left_ms(until_ms));
@@ -49,7 +63,14 @@ int watch_wait(watch_t *self, int64_t until_ms, cause_t *why)
     if (ready <= 0)
         return 0;
     char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
-    while (read(self->fd, events, sizeof events) > 0)
-        ;
+    ssize_t size;
+    while ((size = read(self->fd, events, sizeof events)) > 0)
+        if (visit)
+            visit_all(events, (size_t)size, visit, context);
     return 1;
+}
+
+int watch_wait(watch_t *self, int64_t until_ms, cause_t *why)
+{
+    return watch_names(self, until_ms, NULL, NULL, why);
 }

@@ -30,6 +30,7 @@ typedef struct {
     uint64_t failed[16];
     run_outcome_t outcome[16];
     size_t failures;
+    int unseen;
 } world_t;
 
 static cause_t why;
@@ -190,12 +191,33 @@ static void finds_messages_by_number(void **state)
     world_t *world = *state;
     char path[PATH_MAX];
     assert_int_equal(deliver(world, 1, 2, ID_A), 0);
-    assert_int_equal(store_find(world->store, 2, path, sizeof path, &why), 0);
+    assert_int_equal(store_find(world->store, 2, path, sizeof path, &why), 1);
     assert_non_null(strstr(path, "inbox/000000000002-" ID_A ".json"));
     assert_int_equal(deliver(world, 3, 1, ID_B), 0);
-    assert_int_equal(store_find(world->store, 3, path, sizeof path, &why), 0);
+    assert_int_equal(store_find(world->store, 3, path, sizeof path, &why), 1);
     unlink(path);
-    assert_int_equal(store_find(world->store, 3, path, sizeof path, &why), -1);
+    assert_int_equal(store_find(world->store, 3, path, sizeof path, &why), 0);
+    assert_int_equal(store_find(world->store, 1, path, sizeof path, &why), 1);
+    start(world);
+    assert_int_equal(store_find(world->store, 3, path, sizeof path, &why), 0);
+    assert_int_equal(store_find(world->store, 2, path, sizeof path, &why), 1);
+}
+
+// That an inbox cannot be read now does not mean that a message was moved away.
+static void tells_gone_from_unreadable(void **state)
+{
+    world_t *world = *state;
+    char path[PATH_MAX];
+    struct rlimit before, none;
+    assert_int_equal(deliver(world, 1, 2, ID_A), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 3; // no folder can be opened
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int found = store_find(world->store, 1, path, sizeof path, &why);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(found, -1);
+    assert_int_equal(store_find(world->store, 1, path, sizeof path, &why), 1);
 }
 
 static void keeps_receipts_and_forgets_refusals(void **state)
@@ -325,13 +347,15 @@ static void reminds_until_it_is_answered(void **state)
     assert_int_equal(waiting_count(world->waiting), 0);
 }
 
-static int find(void *context, uint64_t number, char *path, size_t room)
+static int find(void *context, uint64_t number, char *path, size_t room, cause_t *cause)
 {
     world_t *world = context;
     if (number == 3)
-        return -1; // taken out of the inbox
+        return 0; // taken out of the inbox
+    if (number == 4 && !world->unseen++)
+        return cause_set(cause, "the inbox cannot be read");
     (void)snprintf(path, room, "%s/message-%d", world->scratch.path, (int)number);
-    return 0;
+    return 1;
 }
 
 static void failed(
@@ -389,15 +413,16 @@ static void runs_a_program_for_each_message(void **state)
     runner_close(&self);
     const char *seen = content(world, "seen");
     assert_non_null(strstr(seen, "message-1\n"));
+    assert_non_null(strstr(seen, "message-4\n"));
     assert_non_null(strstr(seen, "message-6\n"));
     assert_null(strstr(seen, "message-3"));
     static const struct {
         uint64_t number;
         run_outcome_t outcome;
-    } expected[] = {{2, RUN_FAILED}, {2, RUN_GIVEN_UP}, {3, RUN_SKIPPED}, {5, RUN_FAILED},
-        {5, RUN_GIVEN_UP}};
-    assert_int_equal(world->failures, 5);
-    for (size_t i = 0; i < 5; i++) {
+    } expected[] = {{2, RUN_FAILED}, {2, RUN_GIVEN_UP}, {3, RUN_SKIPPED}, {4, RUN_FAILED},
+        {5, RUN_FAILED}, {5, RUN_GIVEN_UP}};
+    assert_int_equal(world->failures, 6);
+    for (size_t i = 0; i < 6; i++) {
         assert_int_equal(world->failed[i], expected[i].number);
         assert_int_equal(world->outcome[i], expected[i].outcome);
     }
@@ -457,6 +482,7 @@ int main(void)
         TEST(refuses_a_number_that_is_none),
         TEST(never_makes_a_name_of_foreign_text),
         TEST(finds_messages_by_number),
+        TEST(tells_gone_from_unreadable),
         TEST(keeps_receipts_and_forgets_refusals),
         TEST(keeps_the_checkpoint),
         TEST(takes_nothing_when_the_disk_is_full),
