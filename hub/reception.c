@@ -180,12 +180,28 @@ static bool contradicts(const reception_t *self, span_t note)
                !hash_equal(&root, &seen.root));
 }
 
-static void welcome(reception_t *self, session_t *session, uint64_t last)
+// That the log of now grew out of the one that the node has seen; nothing when that is of
+// this very size, or none of this log.
+static void prove_growth(const reception_t *self, span_t note, buf_t *proof)
+{
+    checkpoint_t seen;
+    cause_t why;
+    uint64_t size = tree_size(self->setup.tree);
+    if (note.size > 0 && checkpoint_open(&seen, note, self->setup.vkey, &why) == 0 &&
+        seen.size > 0 && seen.size < size &&
+        tree_prove_consistency(self->setup.tree, seen.size, size, proof, &why) != 0)
+        buf_clear(proof);
+}
+
+static void welcome(
+    reception_t *self, session_t *session, const hello_t *hello, uint64_t last)
 {
     const hub_options_t *options = self->setup.options;
-    buf_t frame = {0};
+    buf_t frame = {0}, proof = {0};
+    prove_growth(self, hello->checkpoint, &proof);
     welcome_t welcome = {.origin = span_text(options->origin),
         .checkpoint = self->turn.checkpoint,
+        .consistency = buf_span(&proof),
         .inbox_last = last,
         .window = (uint32_t)options->publish_window,
         .size_limit = (uint32_t)options->size_limit,
@@ -193,6 +209,43 @@ static void welcome(reception_t *self, session_t *session, uint64_t last)
     welcome_put(&frame, &welcome);
     (void)reception_send(self, session, buf_span(&frame));
     buf_destroy(&frame);
+    buf_destroy(&proof);
+}
+
+// What a node says that it has must be what this log delivered to it, or it has another
+// log's, or state that somebody changed: it would be passed over in silence.
+static int check_stored(
+    const reception_t *self, int inbox, const hello_t *hello, cause_t *why)
+{
+    uint64_t last = inboxes_last(self->setup.inboxes, inbox), position;
+    if (hello->stored == 0)
+        return 0;
+    if (hello->stored > last)
+        return cause_set(why,
+            "the node says that it has %" PRIu64 " deliveries, and this log has %" PRIu64
+            " for it",
+            hello->stored, last);
+    if (inboxes_get(self->setup.inboxes, inbox, hello->stored, &position, why) != 0)
+        return -1;
+    if (position == hello->position)
+        return 0;
+    return cause_set(why,
+        "the node says that its delivery %" PRIu64 " is of position %" PRIu64
+        ", and in this log it is of position %" PRIu64,
+        hello->stored, hello->position, position);
+}
+
+static void refuse_stored(
+    reception_t *self, const visit_t *visit, const char *node, int inbox, cause_t *why)
+{
+    bool again = sessions_contradicted(self->sessions, inbox);
+    sessions_contradicts(self->sessions, inbox);
+    count(self, node, "session.stored");
+    self->setup.port.log(again ? LOG_DEBUG : LOG_ERROR, "node.contradicts",
+        "node=%s reason=\"%s\" action=\"nothing is sent to it; see the runbooks in "
+        "hub/OPERATIONS.md\"",
+        node, why->text);
+    say_bye(self, visit->route, "session.stored", why->text);
 }
 
 // Of two live sessions of a node the newest counts: keys may have been copied.
@@ -242,14 +295,17 @@ static void handle_hello(reception_t *self, const visit_t *visit, const member_t
         replace(self, old, visit->route);
     if (contradicts(self, hello.checkpoint))
         port->rolled_back(port->context, member->id);
+    if (check_stored(self, inbox, &hello, &why) != 0) {
+        refuse_stored(self, visit, member->id, inbox, &why);
+        return;
+    }
     uint64_t last = inboxes_last(self->setup.inboxes, inbox);
     session_t *session = open_session(self, visit, member->id, inbox, hello.window);
-    session->sent = hello.stored < last ? hello.stored : last;
-    session->acked = session->sent;
+    session->sent = session->acked = hello.stored;
     port->log(LOG_INFO, "session.opened",
         "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
         hello.stored, last);
-    welcome(self, session, last);
+    welcome(self, session, &hello, last);
 }
 
 // How many of the items may be taken; `window`: as many as may be unanswered.  A head

@@ -34,9 +34,10 @@ void status_add_nodes(
         if (inbox < 0 || strcmp(member->role, "hub") == 0)
             continue;
         (void)json_array_append_new(json_object_get(self, "nodes"),
-            json_pack("{s:s, s:s, s:s, s:b, s:I, s:I}", "node", member->id, "role",
+            json_pack("{s:s, s:s, s:s, s:b, s:b, s:I, s:I}", "node", member->id, "role",
                 member->role, "organisation", member->organisation, "connected",
-                sessions_of_inbox(sessions, inbox) != NULL, "delivered",
+                sessions_of_inbox(sessions, inbox) != NULL, "contradicts",
+                sessions_contradicted(sessions, inbox), "delivered",
                 (json_int_t)inboxes_last(inboxes, inbox), "acknowledged",
                 (json_int_t)inboxes_acked(inboxes, inbox)));
     }

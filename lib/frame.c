@@ -50,6 +50,7 @@ void hello_put(buf_t *out, const hello_t *self)
     buf_put_short(out, self->node);
     buf_put_short(out, self->agent);
     buf_put_u64(out, self->stored);
+    buf_put_u64(out, self->position);
     buf_put_u32(out, self->window);
     buf_put_long(out, self->checkpoint);
 }
@@ -60,10 +61,12 @@ int hello_take(hello_t *self, span_t frame, cause_t *why)
     self->node = take_short(&body);
     self->agent = take_short(&body);
     self->stored = take_u64(&body);
+    self->position = take_u64(&body);
     self->window = take_u32(&body);
     self->checkpoint = take_long(&body);
     bool good = text_is_word(self->node) && text_is_line(self->agent) &&
-                self->agent.size <= AGENT_SIZE_MAX && self->window > 0;
+                self->agent.size <= AGENT_SIZE_MAX && self->window > 0 &&
+                (self->stored > 0 || self->position == 0);
     return finish(&body, good, "HELLO", why);
 }
 
@@ -72,6 +75,7 @@ void welcome_put(buf_t *out, const welcome_t *self)
     put_header(out, FRAME_WELCOME);
     buf_put_short(out, self->origin);
     buf_put_long(out, self->checkpoint);
+    buf_put_long(out, self->consistency);
     buf_put_u64(out, self->inbox_last);
     buf_put_u32(out, self->window);
     buf_put_u32(out, self->size_limit);
@@ -83,12 +87,14 @@ int welcome_take(welcome_t *self, span_t frame, cause_t *why)
     reader_t body = body_of(frame, FRAME_WELCOME);
     self->origin = take_short(&body);
     self->checkpoint = take_long(&body);
+    self->consistency = take_long(&body);
     self->inbox_last = take_u64(&body);
     self->window = take_u32(&body);
     self->size_limit = take_u32(&body);
     uint64_t time_ms = take_u64(&body);
     self->time_ms = (int64_t)time_ms;
-    bool good = text_is_word(self->origin) && self->window > 0 && time_ms <= INT64_MAX;
+    bool good = text_is_word(self->origin) && self->window > 0 && time_ms <= INT64_MAX &&
+                self->consistency.size % sizeof(hash_t) == 0;
     return finish(&body, good, "WELCOME", why);
 }
 

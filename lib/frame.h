@@ -45,6 +45,7 @@ typedef struct {
     span_t node;       // its id, for the log only: the key decides
     span_t agent;      // software and version, free text
     uint64_t stored;   // inbox numbers 1..stored are on the node's disk
+    uint64_t position; // in the log, of number `stored`; 0 when nothing is stored
     uint32_t window;   // deliveries it takes before it must have acknowledged
     span_t checkpoint; // the newest note it has verified, or empty
 } hello_t;
@@ -52,6 +53,7 @@ typedef struct {
 typedef struct {
     span_t origin;
     span_t checkpoint;   // newest durable note
+    span_t consistency;  // proof that it grew out of the checkpoint in the hello
     uint64_t inbox_last; // highest inbox number of this node so far
     uint32_t window;     // publishes it may have unanswered
     uint32_t size_limit; // bytes of one document

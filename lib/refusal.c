@@ -110,6 +110,8 @@ const refusal_code_t refusal_codes[] = {
         "The node chose a routing id: leave it unset, the hub gives the connection one."},
     {"ack.root",
         "The acknowledgement is over a root that the hub did not deliver under."},
+    {"session.stored",
+        "The node says that it has deliveries which this log did not make to it."},
     {"session.checkpoint",
         "The node has seen a checkpoint of this log that the hub cannot account for."},
     {"explain.kind", "The hub explains only messages that the asker itself may publish."},

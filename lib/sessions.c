@@ -26,6 +26,7 @@ typedef struct {
 // What outlives a node's sessions.
 typedef struct {
     int slot; // of the live session, -1: none
+    bool contradicts;
     bucket_t allowance[ALLOWANCES];
 } owner_t;
 
@@ -132,7 +133,9 @@ session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
     int *bucket = bucket_of(self, route);
     session->next = *bucket;
     *bucket = (int)i;
-    owner_of(self, inbox)->slot = (int)i;
+    owner_t *owner = owner_of(self, inbox);
+    owner->slot = (int)i;
+    owner->contradicts = false;
     self->live++;
     return session;
 }
@@ -150,6 +153,16 @@ void sessions_close(sessions_t *self, session_t *session)
     self->certs[slot] = (set_t){0};
     session->live = false;
     self->live--;
+}
+
+void sessions_contradicts(sessions_t *self, int inbox)
+{
+    owner_of(self, inbox)->contradicts = true;
+}
+
+bool sessions_contradicted(const sessions_t *self, int inbox)
+{
+    return (size_t)inbox < self->inboxes && self->by_inbox[inbox].contradicts;
 }
 
 size_t sessions_live(const sessions_t *self)

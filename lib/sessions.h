@@ -46,6 +46,10 @@ session_t *sessions_of_inbox(sessions_t *self, int inbox);
 session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
     const char *node, int inbox, uint32_t window);
 void sessions_close(sessions_t *self, session_t *session);
+// The last hello of the node with this inbox claimed what the log does not have; a
+// session that is opened takes it back.
+void sessions_contradicts(sessions_t *self, int inbox);
+bool sessions_contradicted(const sessions_t *self, int inbox);
 size_t sessions_live(const sessions_t *self);
 // For walking: slots 0..sessions_slots-1; NULL where no session is live.
 size_t sessions_slots(const sessions_t *self);

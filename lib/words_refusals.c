@@ -66,6 +66,7 @@ static const word_t titles[] = {
     {"session.replaced", "newer connection", NULL},
     {"session.route", "routing id chosen", NULL},
     {"ack.root", "acknowledged under another root", NULL},
+    {"session.stored", "deliveries do not fit", NULL},
     {"session.checkpoint", "log does not fit", NULL},
     {"explain.kind", "not yours to ask", NULL},
     {"duty.moment", "no moment to count from", NULL},

@@ -14,9 +14,11 @@
 #include "nodes/mail.h"
 #include "nodes/screen.h"
 #include "nodes/sequence.h"
+#include "nodes/stored.h"
 #include "nodes/watch.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -166,6 +168,27 @@ static int read_bookmark(const follow_t *self, uint64_t *after, cause_t *why)
                       self->bookmark);
 }
 
+// A bookmark beyond the inbox is another inbox's: whatever came next would be passed
+// over.
+static int check_bookmark(
+    const follow_t *self, const char *node, uint64_t after, cause_t *why)
+{
+    uint64_t stored;
+    sequence_t *all = sequence_new(self->inbox, 0);
+    int result = sequence_look(all, why);
+    if (result == 0)
+        result = stored_at(node, &stored, why);
+    uint64_t last = sequence_known(all);
+    sequence_destroy(&all);
+    if (result != 0 || after <= stored || after <= last)
+        return result;
+    return cause_set(why,
+        "%s: it stands at number %" PRIu64 ", and the inbox goes up to %" PRIu64
+        ": it is no bookmark of this inbox; remove it, or say where to begin with "
+        "--after",
+        self->bookmark, after, stored > last ? stored : last);
+}
+
 // What the watch told.
 typedef struct {
     sequence_t *sequence;
@@ -198,13 +221,15 @@ static int skip(follow_t *self, watch_t *watch, cause_t *why)
 }
 
 // Where to begin: told by --after, else by the bookmark, else behind what is there now.
-static int find_place(follow_t *self, const options_t *o, watch_t *watch, cause_t *why)
+static int find_place(
+    follow_t *self, const options_t *o, const char *node, watch_t *watch, cause_t *why)
 {
     uint64_t after = 0;
     if (o->after && !decimal_decode(span_text(o->after), &after))
         return cause_set(why, "--after takes an inbox number, not '%s'", o->after);
     if (!o->after && self->bookmark[0] && access(self->bookmark, F_OK) == 0 &&
-        read_bookmark(self, &after, why) < 0)
+        (read_bookmark(self, &after, why) < 0 ||
+            check_bookmark(self, node, after, why) < 0))
         return -1;
     self->sequence = sequence_new(self->inbox, after);
     self->remembered = UINT64_MAX;
@@ -282,7 +307,7 @@ static done_t run(const call_t *call)
         return call_fail(call, DONE_NO, "%s", why.text);
     // The watch comes before the first look, so that nothing falls between the two.
     open_watch(&watch, self.inbox);
-    done_t done = find_place(&self, o, &watch, &why) == 0
+    done_t done = find_place(&self, o, node, &watch, &why) == 0
                       ? follow(&self, &watch)
                       : call_fail(call, DONE_NO, "%s", why.text);
     watch_close(&watch);

@@ -68,6 +68,10 @@ static void say_ready(daemon_t *self)
 {
     link_status_t status;
     link_status(self->link, &status);
+    if (self->stopped)
+        log_line(LOG_INFO, "hub.proven",
+            "reason=\"the hub has the log that this node knows: all goes on\"");
+    self->stopped = false;
     self->said[0] = 0;
     outbox_set_limit(self->outbox, status.size_limit);
     log_line(LOG_INFO, "link.ready",
@@ -101,10 +105,14 @@ static void on_event(void *context, const link_event_t *event)
         break;
     case LINK_STOPPED:
         say_trouble(self, LOG_ERROR, "link.stopped", event);
-        log_line(LOG_ERROR, "hub.rolled-back",
-            "action=\"nothing more is sent or taken; keep state/checkpoint, tell the "
-            "hub's "
-            "operator, and do not restart before it is explained\"");
+        if (self->stopped)
+            break;
+        self->stopped = true;
+        log_line(LOG_ERROR,
+            strcmp(event->code, "session.stored") == 0 ? "inbox.contradicted"
+                                                       : "hub.rolled-back",
+            "action=\"nothing is sent or taken until the hub has again the log that this "
+            "node knows: tell the hub's operator, and keep state/ as it is\"");
         break;
     case LINK_RETRY:
         say_trouble(self, LOG_WARNING, "publish.later", event);

@@ -94,6 +94,7 @@ static int open_link(daemon_t *self, cause_t *why)
         .vkey = self->credentials.vkey,
         .ca = self->credentials.ca,
         .stored = store_stored(self->store),
+        .position = store_position(self->store),
         .checkpoint = store_checkpoint(self->store),
         .window = (uint32_t)conf->window,
         .paths = true,
@@ -134,7 +135,8 @@ static void file_left(void *context, const char *file, const char *reason)
 
 static int open_outbox(daemon_t *self, cause_t *why)
 {
-    self->pending = pending_open(self->conf->folder, publish, self, why);
+    self->pending =
+        pending_open(self->conf->folder, &self->credentials.vkey, publish, self, why);
     if (!self->pending)
         return -1;
     outbox_options_t options = {
@@ -183,6 +185,21 @@ static int open_runner(daemon_t *self, cause_t *why)
     return self->runner ? 0 : -1;
 }
 
+static int open_store(daemon_t *self, cause_t *why)
+{
+    self->store = store_open(
+        &(store_options_t){self->conf->folder, self->conf->node, &self->credentials.vkey},
+        why);
+    if (!self->store)
+        return -1;
+    if (store_stray(self->store))
+        log_line(LOG_WARNING, "inbox.stray",
+            "reason=\"%s\" action=\"it is no delivery and counts for nothing: take it "
+            "out of the inbox\"",
+            store_stray(self->store));
+    return 0;
+}
+
 static int open_parts(daemon_t *self, cause_t *why)
 {
     const node_conf_t *conf = self->conf;
@@ -192,7 +209,7 @@ static int open_parts(daemon_t *self, cause_t *why)
     if (conf->schemas[0] && !(self->schemas = schemas_open(conf->schemas, why)))
         return -1;
     if (take_lock(self, why) != 0 || open_signals(self, why) != 0 ||
-        !(self->store = store_open(conf->folder, why)))
+        open_store(self, why) != 0)
         return -1;
     self->zmq = zmq_ctx_new();
     if (!self->zmq)

@@ -42,6 +42,7 @@ struct daemon {
     bool full;             // the disk took no delivery or no answer
     bool full_again;       // and not either when it was last tried
     int64_t full_until_ms; // when to try again
+    bool stopped;          // the hub has not the log that this node knows
     bool outbox_stuck;     // the outbox failed last time
     int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
     char said[400]; // the last trouble with the link, not to be said again and again

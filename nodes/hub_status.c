@@ -29,8 +29,20 @@ static bool is_set(const json_t *status, const char *field)
     return json_is_true(json_object_get(status, field));
 }
 
+// A node whose last hello claimed deliveries that this log did not make.
+static bool contradicts(const json_t *status)
+{
+    size_t i;
+    json_t *node;
+    json_array_foreach(json_object_get(status, "nodes"), i,
+        node) if (is_set(node, "contradicts")) return true;
+    return false;
+}
+
 bool hub_status_good(const json_t *status)
 {
+    if (contradicts(status))
+        return false;
     for (size_t i = 0; i < TROUBLES; i++)
         if (is_set(status, troubles[i].field))
             return false;
@@ -47,8 +59,11 @@ static void print_node(const json_t *node, FILE *out)
     long long delivered = number(node, "delivered");
     long long waiting = delivered - number(node, "acknowledged");
     fputs("  ", out);
-    screen_paint(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING, "%-6s",
-        is_set(node, "connected") ? "here" : "away");
+    if (is_set(node, "contradicts"))
+        screen_paint(out, PAINT_BAD, "%-6s", "WRONG");
+    else
+        screen_paint(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING, "%-6s",
+            is_set(node, "connected") ? "here" : "away");
     screen_column(out, mail_text(node, "node"), 24);
     screen_column(out, mail_text(node, "role"), 20);
     fprintf(out, "%lld delivered", delivered);
@@ -64,6 +79,12 @@ void hub_status_print(const json_t *status, FILE *out)
             screen_paint(out, PAINT_BAD, "TROUBLE");
             fprintf(out, "  %s\n", troubles[i].words);
         }
+    if (contradicts(status)) {
+        screen_paint(out, PAINT_BAD, "TROUBLE");
+        fputs("  WRONG: a node claims deliveries that this log did not make to it; it is "
+              "sent nothing,\n  see hub/OPERATIONS.md\n",
+            out);
+    }
     screen_text(out, mail_text(status, "hub"));
     fputs(", log ", out);
     screen_text(out, mail_text(status, "origin"));

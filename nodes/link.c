@@ -62,6 +62,7 @@ link_t *link_open(
     self->state = LINK_CONNECTING;
     self->pause_ms = self->options.retry_ms;
     self->inflow = (inflow_t){.stored = options->stored, .window = self->options.window};
+    self->position = options->position;
     self->now = clock_now();
     if (!self->zmq)
         (void)cause_set(why, "cannot make a ZeroMQ context");
@@ -86,6 +87,7 @@ void link_part(link_t *self, link_event_type_t type, int64_t pauses, const char 
     channel_close(&self->channel);
     flight_restart(self->flight, 0);
     self->up = false;
+    self->stopped |= type == LINK_STOPPED;
     self->state = type;
     int64_t pause = at_most(self->pause_ms, base * pauses);
     self->connect_at_ms = self->now.monotonic_ms + pause / 2 +
@@ -128,6 +130,7 @@ static void say_hello(link_t *self)
         .node = span_text(self->options.node),
         .agent = span_text(self->options.agent),
         .stored = self->inflow.stored,
+        .position = self->position,
         .window = self->options.window,
         .checkpoint = verifier_note(self->verifier),
     };
@@ -233,8 +236,6 @@ static void talk(link_t *self)
 void link_turn(link_t *self, now_t now)
 {
     self->now = now;
-    if (self->state == LINK_STOPPED)
-        return;
     if (!self->channel && now.monotonic_ms >= self->connect_at_ms)
         connect_next(self);
     watch_channel(self);
@@ -252,8 +253,6 @@ void link_turn(link_t *self, now_t now)
 
 int64_t link_due_ms(const link_t *self)
 {
-    if (self->state == LINK_STOPPED)
-        return INT64_MAX;
     if (!self->channel)
         return self->connect_at_ms;
     int64_t due = self->heard_ms + self->options.silence_ms;
@@ -282,12 +281,10 @@ void link_wait(link_t *self, int timeout_ms)
 {
     zmq_pollitem_t item[LINK_POLL_ITEMS];
     size_t n = link_poll_items(self, item);
-    int64_t left = link_due_ms(self);
-    if (left != INT64_MAX)
-        left -= clock_now().monotonic_ms;
+    int64_t left = link_due_ms(self) - clock_now().monotonic_ms;
     if (left < 0)
         left = 0;
-    left = at_most(left, self->state == LINK_STOPPED ? 1000 : INT_MAX);
+    left = at_most(left, INT_MAX);
     if (timeout_ms >= 0)
         left = at_most(left, timeout_ms);
     (void)zmq_poll(item, (int)n, (long)left);
@@ -386,7 +383,7 @@ void link_resume(link_t *self)
 void link_status(const link_t *self, link_status_t *out)
 {
     *out = self->status;
-    out->state = self->state;
+    out->state = self->stopped ? LINK_STOPPED : self->state;
     out->stored = self->inflow.stored;
     out->checkpoint = *verifier_newest(self->verifier);
     out->note = verifier_note(self->verifier);

@@ -4,9 +4,9 @@
 // nothing: a receipt or delivery reaches its owner only when the checkpoint's signature,
 // the proof, the leaf and (for deliveries) the author's certificate and seal have been
 // verified.  It reconnects by itself, with jitter, through its endpoints in turn, and
-// publishes again what was not answered.  A hub that shows a checkpoint smaller than one
-// seen, or another root for the same size, ends the link for good: only a person can
-// decide what happened.
+// publishes again what was not answered.  A hub whose log did not grow out of the one
+// seen, or that did not deliver what is stored, stops the link: nothing is sent or taken
+// until a hub proves in its welcome that it has the very log.
 //
 //     link_t *link = link_open(&options, &events, &why);
 //     while (!done)
@@ -38,6 +38,7 @@ typedef struct {
     // after it sealed a message was the hub's to decide when it took the message.
     const authority_t *ca;
     uint64_t stored;   // inbox numbers 1..stored are on the disk
+    uint64_t position; // in the log, of number `stored`; 0 when nothing is stored
     span_t checkpoint; // newest note verified so far, or empty
     uint32_t window;  // deliveries taken before an acknowledgement must have left; 0: 256
     int64_t pulse_ms; // 0: 2000
@@ -53,7 +54,7 @@ typedef enum {
     LINK_LOST,    // the connection ended; it will be made again
     LINK_REFUSED, // the hub does not let this node in; it will be asked again, slowly
     LINK_BROKEN,  // the hub sent what cannot be verified or read; it will be tried again
-    LINK_STOPPED, // rolled back or forked hub: nothing more is sent or taken
+    LINK_STOPPED, // not the log that was seen: nothing is sent or taken until it is back
     LINK_RETRY,   // the hub asks to publish again later; the state is unchanged
 } link_event_type_t;
 

@@ -11,10 +11,16 @@
 #include <sodium.h>
 #include <string.h>
 
+// Nothing more is sent or taken until the log that this node knows is proven again.
+static void stop(link_t *self, const char *code, const cause_t *why)
+{
+    link_part(self, LINK_STOPPED, PAUSES_REFUSED, code, why->text);
+}
+
 static void give_up_on(link_t *self, verdict_t verdict, const cause_t *why)
 {
     if (verdict == ROLLED_BACK)
-        link_part(self, LINK_STOPPED, 1, "session.checkpoint", why->text);
+        stop(self, "session.checkpoint", why);
     else
         link_part(self, LINK_BROKEN, PAUSES_REFUSED, "", why->text);
 }
@@ -38,11 +44,21 @@ static void on_welcome(link_t *self, span_t bytes)
         give_up_on(self, UNVERIFIED, &why);
         return;
     }
-    verdict_t verdict = verifier_checkpoint(self->verifier, welcome.checkpoint, &why);
+    verdict_t verdict =
+        verifier_welcome(self->verifier, welcome.checkpoint, welcome.consistency, &why);
     if (verdict != VERIFIED) {
         give_up_on(self, verdict, &why);
         return;
     }
+    if (welcome.inbox_last < self->inflow.stored) {
+        (void)cause_set(&why,
+            "the hub has %llu deliveries for this node, and %llu are stored here",
+            (unsigned long long)welcome.inbox_last,
+            (unsigned long long)self->inflow.stored);
+        stop(self, "session.stored", &why);
+        return;
+    }
+    self->stopped = false;
     self->state = LINK_READY;
     self->pause_ms = self->options.retry_ms;
     self->delivered_root = verifier_newest(self->verifier)->root;
@@ -253,6 +269,8 @@ static void on_deliver(link_t *self, span_t bytes)
     assert(stored <= n);
     self->status.deliveries += stored;
     inflow_stored(&self->inflow, stored, self->now.monotonic_ms);
+    if (stored > 0)
+        self->position = verifier_leaf(self->verifier, first + stored - 1)->position;
     if (stored < n)
         inflow_pause(&self->inflow);
 }
@@ -299,6 +317,8 @@ static void on_bye(link_t *self, span_t bytes)
     (void)cause_set(&why, "%.*s", (int)at_most((int64_t)text.size, 400), text.data);
     if (known && strcmp(known, "session.checkpoint") == 0)
         give_up_on(self, ROLLED_BACK, &why);
+    else if (known && strcmp(known, "session.stored") == 0)
+        stop(self, known, &why);
     else if (known && strncmp(known, "node.", 5) == 0)
         link_part(self, LINK_REFUSED, PAUSES_REFUSED, known, why.text);
     else if (known && strcmp(known, "session.replaced") == 0) {

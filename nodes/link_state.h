@@ -1,8 +1,8 @@
 // link_state - the inside of a link, shared by link.c (its life and what it says) and
 // link_hear.c (what it does with each kind of frame), and by nobody else.
 //
-// Invariants: `channel` is NULL in LINK_STOPPED; LINK_READY has a channel; nothing counts
-// as sent in `flight` unless LINK_READY.
+// Invariants: LINK_READY has a channel; nothing counts as sent in `flight` unless
+// LINK_READY; a link that is `stopped` is not LINK_READY.
 
 #ifndef NODES_LINK_STATE_H
 #define NODES_LINK_STATE_H
@@ -31,7 +31,8 @@ struct link {
     size_t endpoint_next;
     channel_t *channel;
     link_event_type_t state;
-    bool up; // the handshake is done
+    bool stopped; // since a hub showed another log, until one proves that it has ours
+    bool up;      // the handshake is done
     bool hello_wanted;
     int64_t hello_at_ms; // the last one
     int64_t heard_ms, spoke_ms;
@@ -41,6 +42,7 @@ struct link {
     flight_t *flight;
     verifier_t *verifier;
     inflow_t inflow;
+    uint64_t position;     // in the log, of the last delivery stored
     hash_t delivered_root; // of the checkpoint that came with the last delivery
     link_status_t status;
     now_t now;

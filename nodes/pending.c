@@ -1,11 +1,14 @@
 // pending - a short list of what spool.c keeps on the disk.
 //
 // What was answered is not noted anywhere: the answers themselves are there to be found,
-// in sent/ and refused/.
+// in sent/ and refused/.  A receipt counts when the log proves it, not by its name.
 
 #include "nodes/pending.h"
 
+#include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/proof.h"
+#include "nodes/stored.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -22,6 +25,7 @@ typedef struct {
 
 struct pending {
     char *folder;
+    log_vkey_t vkey;
     spool_t *spool;
     pending_ready_fn ready;
     void *context;
@@ -74,12 +78,29 @@ static bool was_refused(const pending_t *self, const char *id, span_t document)
     return same;
 }
 
+// Whether there is a receipt for this id that is proven, and for this very document.
+static bool was_taken(const pending_t *self, const char *id, span_t document)
+{
+    char path[PATH_MAX];
+    buf_t proof = {0};
+    leaf_t leaf;
+    hash_t hash;
+    checkpoint_t checkpoint;
+    cause_t ignored;
+    (void)snprintf(path, sizeof path, "%s/sent/%s.tlog-proof", self->folder, id);
+    sha256(document, &hash);
+    bool taken =
+        file_read(path, STORED_MAX, &proof, &ignored) == 0 &&
+        proof_receipt(buf_span(&proof), &self->vkey, &leaf, &checkpoint, &ignored) == 0 &&
+        leaf.has_document && hash_equal(&leaf.document, &hash);
+    buf_destroy(&proof);
+    return taken;
+}
+
 static bool is_unanswered(void *context, const char *id, span_t document)
 {
     const pending_t *self = context;
-    char path[PATH_MAX];
-    (void)snprintf(path, sizeof path, "%s/sent/%s.tlog-proof", self->folder, id);
-    return access(path, F_OK) != 0 && !was_refused(self, id, document);
+    return !was_taken(self, id, document) && !was_refused(self, id, document);
 }
 
 // Publish what a parcel on the disk still wants; one that wants nothing is removed.
@@ -110,11 +131,12 @@ static int recover(pending_t *self, cause_t *why)
     return result;
 }
 
-pending_t *pending_open(
-    const char *folder, pending_ready_fn ready, void *context, cause_t *why)
+pending_t *pending_open(const char *folder, const log_vkey_t *vkey,
+    pending_ready_fn ready, void *context, cause_t *why)
 {
     pending_t *self = memory_new(1, sizeof *self);
     self->folder = memory_text(folder);
+    self->vkey = *vkey;
     self->ready = ready;
     self->context = context;
     self->spool = spool_open(folder, why);

@@ -6,6 +6,7 @@
 #ifndef NODES_PENDING_H
 #define NODES_PENDING_H
 
+#include "lib/note.h"
 #include "nodes/spool.h"
 
 // Publish this parcel; the receiver takes it over.
@@ -13,9 +14,10 @@ typedef void (*pending_ready_fn)(void *context, parcel_t **parcel_p);
 
 typedef struct pending pending_t;
 
-// `folder` is the node's.  Gives what an earlier process left unanswered to `ready`.
-pending_t *pending_open(
-    const char *folder, pending_ready_fn ready, void *context, cause_t *why);
+// `folder` is the node's, `vkey` that of the log whose receipts count.  Gives what an
+// earlier process left unanswered to `ready`.
+pending_t *pending_open(const char *folder, const log_vkey_t *vkey,
+    pending_ready_fn ready, void *context, cause_t *why);
 void pending_close(pending_t **self_p);
 
 uint64_t pending_next(pending_t *self); // the serial for the next parcel's tags

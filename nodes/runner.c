@@ -55,6 +55,11 @@ static int read_state(runner_t *self, uint64_t stored, cause_t *why)
         (text.size < 2 ||
             !decimal_decode(span_of(text.data, text.size - 1), &self->done)))
         result = cause_set(why, "%s: not a number", self->state);
+    if (result == 0 && self->done > stored)
+        result = cause_set(why,
+            "%s: the command was run up to number %" PRIu64 ", and %" PRIu64
+            " are stored: what comes next would not be handed to it",
+            self->state, self->done, stored);
     buf_destroy(&text);
     return result;
 }

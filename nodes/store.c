@@ -1,8 +1,8 @@
-// store - the number in state/stored is written after the files it counts.
+// store - the record in state/stored is written after the files it counts.
 //
 // It cannot be had from the inbox alone, since people and programs may take files out of
-// it. After a crash between the two, the files beyond the number are counted in, so that
-// nothing is delivered twice.
+// it. After a crash between the two, the files beyond the record are counted in as far as
+// they are proven, so that nothing is delivered twice, and no name alone counts.
 
 #include "nodes/store.h"
 
@@ -10,6 +10,7 @@
 #include "lib/memory.h"
 #include "nodes/sequence.h"
 #include "nodes/stage.h"
+#include "nodes/stored.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,12 +21,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SMALL_FILE = 4096, FILES_EACH = 4 };
+enum { FILES_EACH = 4 };
 
 struct store {
     char *folder;
     stage_t *sent, *inbox;
-    uint64_t stored;
+    stored_t stored;
+    buf_t proof;          // of the last delivery stored
+    size_t strays;        // files with the next number that are no deliveries
+    cause_t stray;        // the first of them, and why
     sequence_t *sequence; // of the inbox, where store_find looked last
     buf_t checkpoint;
     buf_t scratch;
@@ -65,7 +69,7 @@ static int read_state(const store_t *self, const char *name, buf_t *out, cause_t
         return -1;
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return 0;
-    return file_read(path, SMALL_FILE, out, why);
+    return file_read(path, STORED_MAX, out, why);
 }
 
 static int write_state(const store_t *self, const char *name, span_t data, cause_t *why)
@@ -74,50 +78,113 @@ static int write_state(const store_t *self, const char *name, span_t data, cause
     return path_in(self, name, path, why) == 0 ? file_replace(path, data, 0600, why) : -1;
 }
 
-static int read_number(store_t *self, cause_t *why)
+static int read_record(store_t *self, const store_options_t *options, cause_t *why)
 {
     buf_t text = {0};
+    span_t proof;
     int result = read_state(self, "state/stored", &text, why);
-    if (result == 0 && text.size > 0 &&
-        (text.data[text.size - 1] != '\n' ||
-            !decimal_decode(span_of(text.data, text.size - 1), &self->stored)))
-        result = cause_set(why, "%s/state/stored: not a number", self->folder);
+    if (result == 0 && text.size > 0) {
+        result = stored_parse(&self->stored, buf_span(&text), options->vkey, &proof, why);
+        if (result == 0)
+            buf_put_span(&self->proof, proof);
+        else
+            (void)cause_prefix(why, "%s/state/stored", self->folder);
+    }
     buf_destroy(&text);
     return result;
 }
 
-static uint64_t number_of(const char *name)
+static int write_record(store_t *self, uint64_t number, cause_t *why)
 {
-    uint64_t number = 0;
-    size_t digits = strspn(name, "0123456789");
-    if (digits < 12 || name[digits] != '-' || sscanf(name, "%" SCNu64, &number) != 1)
+    buf_t text = {0};
+    stored_print(&text, number, buf_span(&self->proof));
+    int result = write_state(self, "state/stored", buf_span(&text), why);
+    buf_destroy(&text);
+    return result;
+}
+
+// Take this file for the delivery that comes next, if it is proven to be one.
+static void count_file(
+    store_t *self, const store_options_t *options, const char *inbox, const char *name)
+{
+    cause_t why;
+    if (stored_follow(&self->stored, inbox, name, options->node, options->vkey,
+            &self->scratch, &why) == 0) {
+        buf_clear(&self->proof);
+        buf_put_span(&self->proof, buf_span(&self->scratch));
+        return;
+    }
+    (void)cause_prefix(&why, "inbox/%s", name);
+    if (self->strays++ == 0)
+        self->stray = why;
+}
+
+// Numbers were lost with the record: what lies there would be taken for new.
+static int check_record(const store_t *self, bool lost, uint64_t last, cause_t *why)
+{
+    if (!lost || last <= self->stored.number)
         return 0;
-    return number;
+    return cause_set(why,
+        "%s: state/stored is missing, and inbox/ goes up to number %" PRIu64
+        ", of which 1 to %" PRIu64
+        " are there and proven: bring state/ back, or move the inbox's files away to "
+        "have everything delivered anew",
+        self->folder, last, self->stored.number);
 }
 
 // Count in what was stored just before a crash.
-static int count_files(store_t *self, cause_t *why)
+static int count_files(store_t *self, const store_options_t *options, cause_t *why)
 {
     char path[PATH_MAX];
     names_t names;
+    uint64_t before = self->stored.number, last = 0;
     if (path_in(self, "inbox", path, why) != 0 ||
         names_list(&names, path, ".json", why) != 0)
         return -1;
-    for (size_t i = 0; i < names.n; i++)
-        if (number_of(names.name[i]) == self->stored + 1)
-            self->stored++;
+    for (size_t i = 0; i < names.n; i++) {
+        uint64_t number = stored_number_of(names.name[i]);
+        last = number > last ? number : last;
+        if (number == self->stored.number + 1)
+            count_file(self, options, path, names.name[i]);
+    }
     names_free(&names);
+    if (check_record(self, before == 0, last, why) != 0)
+        return -1;
+    return self->stored.number == before ? 0
+                                         : write_record(self, self->stored.number, why);
+}
+
+// The newest checkpoint that was verified: the one kept, or the one that the last
+// delivery is proven in, which was kept with it.
+static int read_checkpoint(store_t *self, const store_options_t *options, cause_t *why)
+{
+    checkpoint_t kept;
+    tlog_proof_t proof;
+    if (read_state(self, "state/checkpoint", &self->checkpoint, why) != 0)
+        return -1;
+    if (self->stored.number == 0)
+        return 0;
+    if (self->checkpoint.size > 0 &&
+        checkpoint_open(&kept, buf_span(&self->checkpoint), options->vkey, why) != 0)
+        return cause_prefix(why, "%s/state/checkpoint", self->folder);
+    if (self->checkpoint.size > 0 && kept.size >= self->stored.checkpoint.size)
+        return 0;
+    if (tlog_proof_parse(&proof, buf_span(&self->proof), why) != 0)
+        return -1;
+    buf_clear(&self->checkpoint);
+    buf_put_span(&self->checkpoint, proof.note);
+    tlog_proof_close(&proof);
     return 0;
 }
 
-store_t *store_open(const char *folder, cause_t *why)
+store_t *store_open(const store_options_t *options, cause_t *why)
 {
     store_t *self = memory_new(1, sizeof *self);
-    self->folder = memory_text(folder);
+    self->folder = memory_text(options->folder);
     if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
-        read_number(self, why) != 0 || count_files(self, why) != 0 ||
-        read_state(self, "state/checkpoint", &self->checkpoint, why) != 0)
+        read_record(self, options, why) != 0 || count_files(self, options, why) != 0 ||
+        read_checkpoint(self, options, why) != 0)
         store_close(&self);
     return self;
 }
@@ -132,6 +199,7 @@ void store_close(store_t **self_p)
     stage_close(&self->inbox);
     sequence_destroy(&self->sequence);
     buf_destroy(&self->checkpoint);
+    buf_destroy(&self->proof);
     buf_destroy(&self->scratch);
     free(self->folder);
     free(self);
@@ -139,7 +207,17 @@ void store_close(store_t **self_p)
 
 uint64_t store_stored(const store_t *self)
 {
-    return self->stored;
+    return self->stored.number;
+}
+
+uint64_t store_position(const store_t *self)
+{
+    return self->stored.position;
+}
+
+const char *store_stray(const store_t *self)
+{
+    return self->strays > 0 ? self->stray.text : NULL;
 }
 
 span_t store_checkpoint(const store_t *self)
@@ -246,19 +324,22 @@ static void saw(store_t *self, const link_delivery_t *delivery)
 int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     span_t checkpoint, cause_t *why)
 {
-    char number[32];
+    const link_delivery_t *last = &delivery[n - 1];
     stage_begin(self->inbox, n * FILES_EACH);
     for (size_t i = 0; i < n; i++)
         if (put_delivery(self, &delivery[i], checkpoint, why) != 0)
             return -1;
     if (stage_commit(self->inbox, why) != 0)
         return -1;
-    (void)snprintf(number, sizeof number, "%" PRIu64 "\n", self->stored + n);
-    if (write_state(self, "state/stored", span_text(number), why) != 0)
+    buf_clear(&self->proof);
+    tlog_proof_write(
+        &self->proof, last->leaf_text, last->leaf->position, last->path, checkpoint);
+    if (write_record(self, last->number, why) != 0)
         return -1;
     for (size_t i = 0; i < n && self->sequence; i++)
         saw(self, &delivery[i]);
-    self->stored += n;
+    self->stored.number = last->number;
+    self->stored.position = last->leaf->position;
     return 0;
 }
 
@@ -328,7 +409,7 @@ static void go_to(store_t *self, const char *folder, uint64_t number)
     if (!self->sequence)
         self->sequence = sequence_new(folder, number - 1);
     sequence_pass(self->sequence, number - 1);
-    sequence_expect(self->sequence, self->stored);
+    sequence_expect(self->sequence, self->stored.number);
 }
 
 int store_find(store_t *self, uint64_t number, char *path, size_t room, cause_t *why)

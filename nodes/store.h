@@ -4,7 +4,7 @@
 //     refused/NAME, NAME.reason.json
 //     inbox/NUMBER-ID.json .seal .tlog-proof .why     the message is there last
 //     certs/known/KEYID.pem                           authors met in deliveries
-//     state/stored                                    1..number are in the inbox
+//     state/stored                                    1..number are here (stored.h)
 //     state/checkpoint                                the newest verified
 //     state/waiting/NUMBER-ID                         what a person has to answer
 //
@@ -21,10 +21,18 @@ enum { STORE_NAME_MAX = 64 }; // "<12 digits>-<id>" and ending
 
 typedef struct store store_t;
 
-// Makes the folders; learns how far the inbox goes.
-store_t *store_open(const char *folder, cause_t *why);
+typedef struct {
+    const char *folder, *node; // the node's
+    const log_vkey_t *vkey;    // of the log that all this is of
+} store_options_t;
+
+// Makes the folders; learns how far the inbox goes, as far as that is proven.
+store_t *store_open(const store_options_t *options, cause_t *why);
 void store_close(store_t **self_p);
 uint64_t store_stored(const store_t *self);
+uint64_t store_position(const store_t *self); // in the log, of the last one; 0: none
+// A file in the inbox that has the next number and is no delivery, and why; or NULL.
+const char *store_stray(const store_t *self);
 span_t store_checkpoint(const store_t *self); // as read or written last
 
 int store_sent(store_t *self, const link_receipt_t *receipt, size_t n, span_t checkpoint,

@@ -143,6 +143,34 @@ verdict_t verifier_checkpoint(verifier_t *self, span_t note, cause_t *why)
     return check_note(self, note, &checkpoint, why);
 }
 
+// A session begins with what this node saw last: whoever has not that very log cannot
+// prove that it grew, also when it is the larger one.
+verdict_t verifier_welcome(verifier_t *self, span_t note, span_t proof, cause_t *why)
+{
+    checkpoint_t shown;
+    const checkpoint_t before = self->newest;
+    if (checkpoint_open(&shown, note, &self->options.vkey, why) != 0) {
+        (void)cause_prefix(why, "checkpoint");
+        return UNVERIFIED;
+    }
+    if (before.size > 0 && shown.size > before.size &&
+        merkle_check_consistency(
+            before.size, &before.root, shown.size, &shown.root, proof) != 0) {
+        (void)cause_set(why,
+            "the hub does not prove that its log of %llu entries grew out of the one of "
+            "%llu that this node has seen",
+            (unsigned long long)shown.size, (unsigned long long)before.size);
+        return ROLLED_BACK;
+    }
+    if (shown.size >= before.size)
+        return compare(self, &shown, note, why);
+    (void)cause_set(why,
+        "the hub has a log of %llu entries, and this node has seen %llu of it: it was "
+        "rolled back or forked",
+        (unsigned long long)shown.size, (unsigned long long)before.size);
+    return ROLLED_BACK;
+}
+
 static bool is_attachment(const leaf_t *leaf)
 {
     return strcmp(leaf->type, "attachment") == 0 && leaf->has_document;

@@ -30,6 +30,8 @@ void verifier_destroy(verifier_t **self_p);
 
 // A checkpoint by itself.  The first one given sets the beginning.
 verdict_t verifier_checkpoint(verifier_t *self, span_t note, cause_t *why);
+// That of a welcome, and that its log grew out of the newest seen.
+verdict_t verifier_welcome(verifier_t *self, span_t note, span_t proof, cause_t *why);
 // The checkpoint, and that every leaf of the frame is in its tree.
 verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *why);
 // The same, and each document's hash, seal, author and the author's certificate.

@@ -44,7 +44,7 @@ from zmq.utils.monitor import parse_monitor_message
 GIVE, HELD, FETCH, PIECE = range(16, 20)
 
 Welcome = collections.namedtuple(
-    "Welcome", "origin checkpoint inbox_last window size_limit time_ms"
+    "Welcome", "origin checkpoint consistency inbox_last window size_limit time_ms"
 )
 Receipt = collections.namedtuple(
     "Receipt", "position time type kind author id document seal record told"
@@ -353,12 +353,15 @@ class Client:
         finally:
             self.held.extend(aside)
 
-    def hello(self, stored=0, window=256, checkpoint=b"", node=None):
+    def hello(self, stored=0, window=256, checkpoint=b"", node=None, position=None):
+        """`position`: of number `stored` in the log; found when it was delivered here."""
+        if position is None:
+            position = self.inbox[stored].leaf["position"] if stored in self.inbox else 0
         self.send(
             bytes((1, HELLO))
             + short(node or self.node)
             + short("client.py 1")
-            + struct.pack(">QI", stored, window)
+            + struct.pack(">QQI", stored, position, window)
             + long(checkpoint)
         )
 
@@ -370,6 +373,7 @@ class Client:
             kind, body = self.expect(WELCOME, RESYNC)
         self.welcome = Welcome(
             body.short().decode(),
+            body.long(),
             body.long(),
             body.number(8),
             body.number(4),

@@ -142,9 +142,10 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
     const explain_t explain = {7, span_text("{\"kind\":\"advisory\"}")};
     const query_t query = {8, span_text("duties"), span_text("{\"all\":true}")};
     const hello_t hello = {span_text("isoc-energy"), span_text("dabyl-node 0.1"),
-        UINT64_C(0x0102030405060708), 256, span_text("a note\n")};
-    const welcome_t welcome = {span_text(SAMPLE_ORIGIN), span_text("a note\n"), 12, 64,
-        1048576, INT64_C(1795347570123)};
+        UINT64_C(0x0102030405060708), 90, 256, span_text("a note\n")};
+    const welcome_t welcome = {span_text(SAMPLE_ORIGIN), span_text("a note\n"),
+        span_text("32 octets for one hash, no more."), 12, 64, 1048576,
+        INT64_C(1795347570123)};
     const again_t again = {3, 9};
     hash_t digest;
     memset(digest.bytes, 0x77, sizeof digest.bytes);

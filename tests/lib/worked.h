@@ -307,7 +307,7 @@ static inline void worked_ack_frame(buf_t *out)
 static inline void worked_hello(buf_t *out)
 {
     const hello_t hello = {
-        span_text("isoc-energy"), span_text("example 1"), 0, 256, span_text("")};
+        span_text("isoc-energy"), span_text("example 1"), 0, 0, 256, span_text("")};
     hello_put(out, &hello);
 }
 

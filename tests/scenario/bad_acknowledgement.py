@@ -39,7 +39,7 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank")) as world:
     ):
         liar = world.node("nccis").client()
         sender.tell(client.notice("isoc-energy", 2))
-        liar.begin(stored=3).expect(client.DELIVER)
+        liar.begin(stored=3, position=first.inbox[3].leaf["position"]).expect(client.DELIVER)
         liar.note, liar.root = first.note, liar.root
         liar.root = client.base64.b64decode(liar.welcome.checkpoint.split(b"\n")[2])
         last = liar.welcome.inbox_last

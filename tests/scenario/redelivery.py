@@ -26,10 +26,11 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     reader.acknowledge(3)
     reader.take(8, acknowledge=False)
     tap.equal(max(reader.inbox), 8, "three acknowledged, three more")
+    third = reader.inbox[3].leaf["position"]
     reader.close()
     world.clients.remove(reader)
 
-    reader = world.node("nccis").client().begin(stored=3, window=256)
+    reader = world.node("nccis").client().begin(stored=3, position=third, window=256)
     found = reader.held or None
     reader.inbox = {n: None for n in (1, 2, 3)}
     found = [d for d in reader.take(12, acknowledge=False) if d]

@@ -319,18 +319,35 @@ static inline void hub_checkpoint(const fake_hub_t *self, uint64_t size, buf_t *
     checkpoint_sign(&checkpoint, &self->vkey, self->log.secret_key, note);
 }
 
+// That the log grew out of the one in the hello that came last.
+static inline void hub_consistency(fake_hub_t *self, buf_t *proof)
+{
+    cause_t why;
+    hello_t hello;
+    checkpoint_t seen;
+    if (hello_take(&hello, hub_frame(self), &why) == 0 && hello.checkpoint.size > 0 &&
+        checkpoint_open(&seen, hello.checkpoint, &self->vkey, &why) == 0 &&
+        seen.size < self->size)
+        assert_int_equal(
+            merkle_prove_consistency(seen.size, self->size, hub_fetch, self, proof), 0);
+}
+
 static inline void hub_welcome(fake_hub_t *self, uint32_t window)
 {
-    buf_t note = {0}, out = {0};
+    buf_t note = {0}, proof = {0}, out = {0};
     hub_checkpoint(self, self->size, &note);
+    hub_consistency(self, &proof);
     welcome_t welcome = {.origin = span_text(HUB_ORIGIN),
         .checkpoint = buf_span(&note),
+        .consistency = buf_span(&proof),
+        .inbox_last = UINT64_MAX,
         .window = window,
         .size_limit = 1 << 20,
         .time_ms = hub_time_ms};
     welcome_put(&out, &welcome);
     hub_send(self, &out);
     buf_destroy(&note);
+    buf_destroy(&proof);
     buf_destroy(&out);
 }
 

@@ -75,7 +75,8 @@ static bool there(const char *folder, const char *ending)
 static void open_well(void)
 {
     static const fetching_events_t events = {.fetch = fetch, .told = told};
-    store = store_open(scratch.path, &why);
+    static const log_vkey_t vkey;
+    store = store_open(&(store_options_t){scratch.path, "me", &vkey}, &why);
     fetching = store ? fetching_open(scratch.path, store, &events, &why) : NULL;
     if (!fetching)
         fail_msg("%s", why.text);

@@ -37,12 +37,14 @@ static void test_session_fields(void **state)
     assert_true(
         span_is(hello.node, "isoc-energy") && span_is(hello.agent, "dabyl-node 0.1"));
     assert_true(hello.stored == UINT64_C(0x0102030405060708) && hello.window == 256);
+    assert_int_equal(hello.position, 90);
     assert_true(span_is(hello.checkpoint, "a note\n"));
     assert_int_equal(welcome_take(&welcome, buf_span(&frame), &why), -1); // a HELLO
     buf_clear(&frame);
     sample_frame(FRAME_WELCOME, &frame);
     assert_int_equal(welcome_take(&welcome, buf_span(&frame), &why), 0);
     assert_true(span_is(welcome.origin, SAMPLE_ORIGIN) && welcome.inbox_last == 12);
+    assert_int_equal(welcome.consistency.size, 32);
     assert_true(welcome.window == 64 && welcome.size_limit == 1048576);
     assert_true(welcome.time_ms == INT64_C(1795347570123));
     buf_destroy(&frame);
@@ -404,7 +406,7 @@ static void test_words_that_would_be_logged(void **state)
     buf_t frame = {0};
     cause_t why;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        hello_t hello = {span_text(bad[i]), span_text("agent"), 0, 1, span_text("")};
+        hello_t hello = {span_text(bad[i]), span_text("agent"), 0, 0, 1, span_text("")};
         buf_clear(&frame);
         hello_put(&frame, &hello);
         assert_frame_refused(&frame);
@@ -413,7 +415,7 @@ static void test_words_that_would_be_logged(void **state)
         assert_frame_refused(&frame);
     }
     hello_t hello = {
-        span_text("node"), span_text("agent\nforged line"), 0, 1, span_text("")};
+        span_text("node"), span_text("agent\nforged line"), 0, 0, 1, span_text("")};
     buf_clear(&frame);
     hello_put(&frame, &hello);
     assert_frame_refused(&frame);
@@ -423,6 +425,11 @@ static void test_words_that_would_be_logged(void **state)
     hello_put(&frame, &hello);
     assert_frame_refused(&frame);
     hello.window = 1;
+    hello.position = 3; // of what, when nothing is stored?
+    buf_clear(&frame);
+    hello_put(&frame, &hello);
+    assert_frame_refused(&frame);
+    hello.position = 0;
     char agent[130];
     memset(agent, 'a', sizeof agent);
     hello.agent = span_of(agent, 129);

@@ -98,7 +98,8 @@ static int set_up(void **state)
     now = (now_t){.monotonic_ms = 1000000};
     said[0] = 0;
     deaf = zeros = false;
-    store = store_open(scratch.path, &why);
+    static const log_vkey_t vkey;
+    store = store_open(&(store_options_t){scratch.path, "me", &vkey}, &why);
     handing = store ? handing_open(scratch.path, store, &events, &why) : NULL;
     if (!handing)
         fail_msg("%s", why.text);

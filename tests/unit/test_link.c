@@ -237,12 +237,14 @@ static void greets_with_what_it_has(void **state)
     buf_t note = {0};
     hub_checkpoint(world->hub, 1, &note);
     world->options.stored = 7;
+    world->options.position = 41;
     world->options.checkpoint = buf_span(&note);
     link_up(world);
     hub_await(world->hub, world->link, FRAME_HELLO);
     assert_int_equal(hello_take(&hello, hub_frame(world->hub), &why), 0);
     assert_true(span_is(hello.node, "isoc-energy"));
     assert_int_equal(hello.stored, 7);
+    assert_int_equal(hello.position, 41);
     assert_int_equal(hello.window, 8);
     assert_true(span_equal(hello.checkpoint, buf_span(&note)));
     assert_memory_equal(world->hub->admitted, world->options.public_key, 32);
@@ -679,6 +681,20 @@ static void outlives_garbage(void **state)
     buf_destroy(&out);
 }
 
+// Also while it connects anew and says hello: its state is what it waits for.
+static void is_stopped(world_t *world)
+{
+    link_status_t status;
+    hub_await(world->hub, world->link, FRAME_HELLO);
+    link_status(world->link, &status);
+    assert_int_equal(status.state, LINK_STOPPED);
+    hub_welcome(world->hub, 8);
+    size_t stopped = world->events[LINK_STOPPED];
+    AWAIT(world, world->events[LINK_STOPPED] > stopped);
+    link_status(world->link, &status);
+    assert_int_equal(status.state, LINK_STOPPED);
+}
+
 static void stops_at_a_smaller_log(void **state)
 {
     world_t *world = *state;
@@ -694,7 +710,63 @@ static void stops_at_a_smaller_log(void **state)
     hub_welcome(world->hub, 8);
     AWAIT(world, world->events[LINK_STOPPED] == 1);
     assert_non_null(strstr(world->text, "rolled back"));
-    assert_int_equal(link_due_ms(world->link), INT64_MAX);
+    publish(world, 0, 1); // it waits
+    is_stopped(world);
+    hub_append(world->hub, &leaf); // and the true log is back, and has grown
+    hub_append(world->hub, &leaf);
+    welcome(world, 8);
+    hub_await(world->hub, world->link, FRAME_PUBLISH);
+}
+
+// Another log under the same name and key, which by now is larger than the one seen.
+static void stops_at_a_larger_log_that_did_not_grow_out_of_the_one_seen(void **state)
+{
+    world_t *world = *state;
+    leaf_t leaf = {.type = "start"};
+    hub_append(world->hub, &leaf);
+    hub_append(world->hub, &leaf);
+    link_up(world);
+    welcome(world, 8);
+    hub_hang_up(world->hub);
+    AWAIT(world, world->events[LINK_LOST] > 0);
+    hub_append(world->hub, &leaf);
+    hub_append(world->hub, &leaf);
+    world->hub->leaf[1].bytes[0] ^= 1;
+    hub_listen(world->hub);
+    hub_await(world->hub, world->link, FRAME_HELLO);
+    hub_welcome(world->hub, 8);
+    AWAIT(world, world->events[LINK_STOPPED] == 1);
+    is_stopped(world);
+    world->hub->leaf[1].bytes[0] ^= 1;
+    welcome(world, 8);
+}
+
+static void stops_when_the_hub_did_not_deliver_what_is_stored(void **state)
+{
+    world_t *world = *state;
+    buf_t out = {0}, note = {0};
+    world->options.stored = 3;
+    world->options.position = 9;
+    link_up(world);
+    hub_await(world->hub, world->link, FRAME_HELLO);
+    hub_checkpoint(world->hub, world->hub->size, &note);
+    welcome_put(&out, &(welcome_t){.origin = span_text(HUB_ORIGIN),
+                          .checkpoint = buf_span(&note),
+                          .inbox_last = 2,
+                          .window = 8,
+                          .time_ms = hub_time_ms});
+    hub_send(world->hub, &out);
+    AWAIT(world, world->events[LINK_STOPPED] == 1);
+    assert_string_equal(world->code, "session.stored");
+    buf_clear(&out);
+    bye_put(&out, "session.stored", "words");
+    hub_await(world->hub, world->link, FRAME_HELLO);
+    hub_send(world->hub, &out);
+    AWAIT(world, world->events[LINK_STOPPED] == 2);
+    assert_int_equal(world->events[LINK_READY], 0);
+    welcome(world, 8);
+    buf_destroy(&out);
+    buf_destroy(&note);
 }
 
 static void stops_at_another_log_of_the_same_size(void **state)
@@ -905,6 +977,8 @@ int main(void)
         TEST(outlives_every_cut_and_flip),
         TEST(outlives_garbage),
         TEST(stops_at_a_smaller_log),
+        TEST(stops_at_a_larger_log_that_did_not_grow_out_of_the_one_seen),
+        TEST(stops_when_the_hub_did_not_deliver_what_is_stored),
         TEST(stops_at_another_log_of_the_same_size),
         TEST(stops_when_the_hub_says_it_was_rolled_back),
         TEST(says_why_it_is_not_let_in),

@@ -5,6 +5,7 @@
 #include "lib/file.h"
 #include "nodes/outbox.h"
 #include "nodes/spool.h"
+#include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
 
 #include <setjmp.h>
@@ -21,6 +22,7 @@
 
 typedef struct {
     scratch_t scratch;
+    proven_t log;
     seal_key_t key;
     store_t *store;
     pending_t *pending;
@@ -84,9 +86,11 @@ static void shut(world_t *world)
 static void start(world_t *world)
 {
     shut(world);
-    world->store = store_open(world->scratch.path, &why);
+    world->store =
+        store_open(&(store_options_t){world->scratch.path, "me", &world->log.vkey}, &why);
     assert_non_null(world->store);
-    world->pending = pending_open(world->scratch.path, on_ready, world, &why);
+    world->pending =
+        pending_open(world->scratch.path, &world->log.vkey, on_ready, world, &why);
     if (!world->pending)
         return; // some tests want that
     outbox_options_t options = {.folder = world->scratch.path,
@@ -108,6 +112,7 @@ static int setup(void **state)
     world_t *world = calloc(1, sizeof *world);
     assert_true(sodium_init() >= 0);
     scratch_open(&world->scratch);
+    proven_open(&world->log, ORIGIN);
     crypto_sign_keypair(world->key.public_key, world->key.secret_key);
     seal_key_id(world->key.public_key, world->key.id);
     world->now = clock_now();
@@ -122,6 +127,7 @@ static int teardown(void **state)
     world_t *world = *state;
     shut(world);
     scratch_close(&world->scratch);
+    proven_close(&world->log);
     free(world);
     return 0;
 }
@@ -149,16 +155,62 @@ static size_t count(world_t *world, const char *folder, const char *ending)
     return n;
 }
 
+static void receipt_of(world_t *world, const parcel_item_t *item, buf_t *proof)
+{
+    leaf_t leaf = {.type = "message", .has_document = true, .document = item->hash};
+    (void)snprintf(leaf.id, sizeof leaf.id, "%s", item->id);
+    size_t at = proven_add(&world->log, &leaf);
+    span_t note = proven_note(&world->log);
+    link_delivery_t proven = proven_delivery(&world->log, 1, at);
+    tlog_proof_write(proof, proven.leaf_text, at, proven.path, note);
+}
+
 // The answer came and is stored: what is left of it is sent/ID.tlog-proof.
 static void answer(world_t *world, const parcel_t *parcel, size_t i)
 {
     char path[PATH_MAX];
+    buf_t proof = {0};
     parcel_item_t item = parcel_item(parcel, i);
     (void)snprintf(path, sizeof path, "%s/sent/%s.json", world->scratch.path, item.id);
     assert_int_equal(file_replace(path, item.document, 0600, &why), 0);
+    receipt_of(world, &item, &proof);
     (void)snprintf(
         path, sizeof path, "%s/sent/%s.tlog-proof", world->scratch.path, item.id);
-    assert_int_equal(file_replace(path, span_text("proof"), 0600, &why), 0);
+    assert_int_equal(file_replace(path, buf_span(&proof), 0600, &why), 0);
+    buf_destroy(&proof);
+}
+
+// What lies in sent/ under the name of a receipt is none unless the log proves it, and of
+// this very document: nothing, another text, each byte of the true one spoiled,
+// another's.
+static void only_a_proven_receipt_ends_a_parcel(void **state)
+{
+    world_t *world = *state;
+    buf_t proof = {0};
+    drop(world, "a.json", "{\"kind\": \"incident.notice\", \"id\": \"" ID_A "\"}");
+    turn(world);
+    parcel_item_t item = parcel_item(world->parcel[0], 0);
+    item.hash.bytes[0] ^= 1; // the same id, another document
+    receipt_of(world, &item, &proof);
+    for (size_t step = 0; step < 2; step++) {
+        for (size_t i = 0; i < proof.size; i++) {
+            proof.data[i] ^= step == 0 ? 0 : 1;
+            assert_int_equal(
+                file_replace(scratch_at(&world->scratch, "sent/" ID_A ".tlog-proof"),
+                    span_of(proof.data, step == 0 ? i : proof.size), 0600, &why),
+                0);
+            proof.data[i] ^= step == 0 ? 0 : 1;
+            start(world);
+            assert_int_equal(world->parcels, 1);
+        }
+        buf_clear(&proof);
+        item = parcel_item(world->parcel[0], 0);
+        receipt_of(world, &item, &proof);
+    }
+    answer(world, world->parcel[0], 0);
+    start(world);
+    assert_int_equal(world->parcels, 0);
+    buf_destroy(&proof);
 }
 
 static json_t *document(world_t *world, size_t parcel, size_t i)
@@ -541,6 +593,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(completes_a_file),
         TEST(keeps_the_bytes_of_what_is_complete),
+        TEST(only_a_proven_receipt_ends_a_parcel),
         TEST(seals_what_waits_together),
         TEST(sends_in_the_order_of_arrival),
         TEST(turns_away_what_must_not_go),

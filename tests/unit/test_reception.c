@@ -269,24 +269,47 @@ static void a_hello_opens_a_session(void **state)
 {
     world_t *world = *state;
     welcome_t welcome;
-    say_hello(world, "r", 0, (hello_t){.stored = 2, .window = 7});
+    say_hello(world, "r", 0, (hello_t){.stored = 2, .position = 1, .window = 7});
     expect(world, "r:welcome");
     assert_int_equal(welcome_take(&welcome, buf_span(&world->last), &world->why), 0);
     assert_int_equal(welcome.inbox_last, LAST);
     assert_int_equal(welcome.window, WINDOW);
     assert_int_equal(welcome.time_ms, now_ms);
     assert_true(span_is(welcome.checkpoint, "a checkpoint\n"));
+    assert_int_equal(welcome.consistency.size, 0); // it has seen no checkpoint
     session_t *session = session_of(world, "r", 0);
     assert_non_null(session);
     assert_string_equal(session->node, "isoc-a");
     assert_int_equal(session->sent, 2);
     assert_int_equal(session->acked, 2);
     assert_int_equal(session->window, 7);
-    // It claims to have more than there is, and wishes for more than there may be.
-    say_hello(world, "r", 0, (hello_t){.stored = 99, .window = 5000});
-    session = session_of(world, "r", 0);
-    assert_int_equal(session->sent, LAST);
-    assert_int_equal(session->window, 100);
+    // It wishes for more than there may be.
+    say_hello(world, "r", 0, (hello_t){.window = 5000});
+    assert_int_equal(session_of(world, "r", 0)->window, 100);
+}
+
+// Of all numbers and positions that a node may name only those count that are the log's.
+static void a_hello_that_contradicts_the_log_ends_there(void **state)
+{
+    world_t *world = *state;
+    static const uint64_t far[] = {LAST + 1, 99, UINT64_MAX};
+    for (uint64_t stored = 1; stored <= LAST + 3; stored++)
+        for (uint64_t position = 0; position <= LAST + 3; position++) {
+            bool good = stored <= LAST && position == stored - 1;
+            hello_t hello = {.stored = stored <= LAST ? stored : far[stored - LAST - 1],
+                .position = position};
+            begin(world, (int64_t)(stored * 100 + position) * 1000);
+            say_hello(world, "r", 0, hello);
+            assert_non_null(
+                strstr(world->said, good ? "r:welcome" : "r:bye:session.stored"));
+            world->said[0] = 0;
+            session_t *session = session_of(world, "r", 0);
+            assert_true((session != NULL) == good);
+            assert_true(sessions_contradicted(world->sessions, 0) == !good);
+            if (session)
+                assert_int_equal(session->sent, stored);
+            assert_true(counted(world, "isoc-a", "session.stored") == !good);
+        }
 }
 
 static void the_newest_hello_counts(void **state)
@@ -436,7 +459,7 @@ static void more_than_the_window_is_put_off_whole(void **state)
 static void acknowledgements_count_up_to_what_was_sent(void **state)
 {
     world_t *world = *state;
-    say_hello(world, "r", 0, (hello_t){.stored = 2, .window = 8});
+    say_hello(world, "r", 0, (hello_t){.stored = 2, .position = 1, .window = 8});
     session_sent(session_of(world, "r", 0), 2, 100, 0);
     world->said[0] = 0;
     acknowledge(world, "r", 4);
@@ -450,7 +473,7 @@ static void what_is_asked_for_goes_again_but_not_too_often(void **state)
 {
     world_t *world = *state;
     buf_t frame = {0};
-    say_hello(world, "r", 0, (hello_t){.stored = 4});
+    say_hello(world, "r", 0, (hello_t){.stored = 4, .position = 3});
     session_t *session = session_of(world, "r", 0);
     again_put(&frame, &(again_t){2, 4});
     visit(world, "r", 0, &frame);
@@ -509,6 +532,17 @@ static void hello_with(world_t *world, uint64_t size, const hash_t *root, bool s
     buf_destroy(&note);
 }
 
+// What the last welcome says leads from that checkpoint to the log as it is.
+static void is_proven_to_have_grown(world_t *world, uint64_t size, const hash_t *root)
+{
+    welcome_t welcome;
+    hash_t now;
+    tree_root(world->tree, &now);
+    assert_int_equal(welcome_take(&welcome, buf_span(&world->last), &world->why), 0);
+    assert_int_equal(
+        merkle_check_consistency(size, root, LOG_SIZE, &now, welcome.consistency), 0);
+}
+
 static void only_a_signed_checkpoint_stops_the_hub(void **state)
 {
     world_t *world = *state;
@@ -516,6 +550,7 @@ static void only_a_signed_checkpoint_stops_the_hub(void **state)
     assert_int_equal(tree_root_at(world->tree, 2, &root, &world->why), 0);
     hello_with(world, 2, &root, false);
     expect(world, "r:welcome");
+    is_proven_to_have_grown(world, 2, &root);
     hello_with(world, 2, &other, true); // not signed by this log
     expect(world, "r:welcome");
     hello_with(world, LOG_SIZE + 1, &other, true);
@@ -553,6 +588,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_hello_opens_a_session),
+        TEST(a_hello_that_contradicts_the_log_ends_there),
         TEST(the_newest_hello_counts),
         TEST(who_said_no_hello_is_asked_for_it),
         TEST(strangers_hear_nothing),
