@@ -1,27 +1,49 @@
-// clerk - first everything that can be refused, then everything that is drafted.
+// clerk - first everything that can be refused, on trial: the message is drafted, then
+// what follows from it, each where what is decided next can find it.  Only when all of it
+// is accepted does it count; until then it can be taken back.
+//
+// What follows is worked off in the order in which it came up, so that the draft has a
+// cause before what it caused.  Of each kind there is one, by the first rule that derives
+// it; so rules alone bound how much follows from one message (lib/rules.c sees to it).
 
 #include "hub/clerk.h"
 
 #include "lib/derive.h"
 #include "lib/memory.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { OWN_MAX = 1 + EMISSIONS_MAX, LOG_AGAIN_MS = 60 * 1000 };
+
+// A message of the hub's own.
+typedef struct {
+    span_t text;         // lives as long as the draft
+    document_t document; // as it was read again
+    decision_t decision; // kept for its memory
+    size_t place;        // in the draft
+} own_t;
 
 struct clerk {
     clerk_setup_t setup;
     const schemas_t *schemas;
     int64_t now_ms;
-    decision_t decision, derived; // of a message, and of what is derived from it
+    decision_t decision; // on the message that is taken
+    size_t owns;
+    own_t own[OWN_MAX]; // what follows from it
+    clerk_trouble_t trouble;
+    int64_t logged_ms; // when that was logged
     buf_t record;
 };
 
-// A message of the hub's own: its text, and that text as it was read again.
+// What messages may be derived from: a sealed message, or one of the hub's own.
 typedef struct {
-    span_t text; // lives as long as the draft
-    value_t *root;
-} own_t;
+    const document_t *document;
+    span_t bytes, seal;
+    decision_t *decision;
+} cause_message_t;
 
 clerk_t *clerk_new(const clerk_setup_t *setup)
 {
@@ -37,7 +59,8 @@ void clerk_destroy(clerk_t **self_p)
     if (!self)
         return;
     decision_close(&self->decision);
-    decision_close(&self->derived);
+    for (size_t i = 0; i < OWN_MAX; i++)
+        decision_close(&self->own[i].decision);
     buf_destroy(&self->record);
     free(self);
 }
@@ -48,21 +71,60 @@ void clerk_begin(clerk_t *self, const schemas_t *schemas, int64_t now_ms)
     self->now_ms = now_ms;
 }
 
-static draft_item_t *draft_message(
-    clerk_t *self, const document_t *document, const decision_t *decision)
+const clerk_trouble_t *clerk_trouble(const clerk_t *self)
 {
-    const clerk_setup_t *setup = &self->setup;
-    draft_item_t *item =
-        draft_add(setup->draft, "message", document->kind, document->from, document->id);
-    buf_clear(&self->record);
-    routing_print(&decision->routing, &self->record);
-    draft_set_record(setup->draft, item, buf_span(&self->record));
-    setup->drafted(setup->context, &item->leaf, &decision->routing);
-    return item;
+    return &self->trouble;
 }
 
-// Takes over `message`; false, and nothing in `own`, when the kind's schema refuses it.
-static bool read_own(clerk_t *self, json_t *message, own_t *own, refusal_t *refusal)
+void clerk_forget_trouble(clerk_t *self)
+{
+    self->trouble = (clerk_trouble_t){0};
+}
+
+// The same again is logged once a minute: whoever sends what the law cannot follow must
+// not fill the log with it.
+static void alarm_operator(
+    clerk_t *self, const char *rule, const char *kind, const refusal_t *refusal)
+{
+    clerk_trouble_t *trouble = &self->trouble;
+    bool same = trouble->count > 0 && strcmp(trouble->rule, rule) == 0 &&
+                strcmp(trouble->kind, kind) == 0 &&
+                strcmp(trouble->refusal.code, refusal->code) == 0;
+    trouble->count++;
+    trouble->refusal = *refusal;
+    (void)snprintf(trouble->rule, sizeof trouble->rule, "%s", rule);
+    (void)snprintf(trouble->kind, sizeof trouble->kind, "%s", kind);
+    if (same && self->now_ms - self->logged_ms < LOG_AGAIN_MS)
+        return;
+    self->logged_ms = self->now_ms;
+    self->setup.log(LOG_ERROR, "derive.refused",
+        "rule=%s kind=%s code=%s field=%s times=%" PRIu64 " reason=\"%s\"",
+        rule[0] ? rule : "-", kind, refusal->code, refusal->pointer, trouble->count,
+        refusal->text);
+}
+
+static void set_record(clerk_t *self, draft_item_t *item, const routing_t *routing)
+{
+    buf_clear(&self->record);
+    routing_print(routing, &self->record);
+    draft_set_record(self->setup.draft, item, buf_span(&self->record));
+}
+
+static draft_item_t *draft_message(clerk_t *self, const document_t *document)
+{
+    return draft_add(
+        self->setup.draft, "message", document->kind, document->from, document->id);
+}
+
+// From here on found by what is decided next.
+static void note(clerk_t *self, draft_item_t *item, const routing_t *routing)
+{
+    set_record(self, item, routing);
+    self->setup.drafted(self->setup.context, &item->leaf, routing);
+}
+
+// Takes over `message`; the document is open when its kind's schema accepts it.
+static int read_own(clerk_t *self, json_t *message, own_t *own, refusal_t *refusal)
 {
     char *text = json_dumps(message, JSON_COMPACT | JSON_REAL_PRECISION(15));
     json_decref(message);
@@ -70,59 +132,42 @@ static bool read_own(clerk_t *self, json_t *message, own_t *own, refusal_t *refu
         abort();
     own->text = arena_copy(draft_arena(self->setup.draft), span_text(text));
     free(text);
-    own->root = document_again(own->text);
-    if (!own->root)
-        return refuse(refusal, "doc.syntax", "", "", "not readable as written") == 0;
-    if (schemas_check(self->schemas, own->root, refusal) != 0)
-        value_free(&own->root);
-    return own->root != NULL;
+    value_t *root = document_again(own->text);
+    if (!root)
+        return refuse(refusal, "doc.syntax", "", "", "not readable as written");
+    if (schemas_check(self->schemas, root, refusal) != 0) {
+        value_free(&root);
+        return -1;
+    }
+    if (document_open(&own->document, root, refusal) == 0)
+        return 0;
+    document_close(&own->document);
+    return -1;
 }
 
-// Takes over what `own` has.
-static void draft_own(clerk_t *self, own_t *own)
+// As that kind's own rules have it.
+static int decide_own(clerk_t *self, own_t *own, refusal_t *refusal)
 {
     const clerk_setup_t *setup = &self->setup;
-    document_t document;
-    refusal_t *refusal = &self->derived.refusal;
-    if (document_open(&document, own->root, refusal) != 0) {
-        setup->log(LOG_ERROR, "derive.unfit", "field=%s reason=\"%s\"", refusal->pointer,
-            refusal->text);
-        return;
-    }
-    if (setup->decide(setup->context, setup->hub, &document, span_of(NULL, 0),
-            &self->derived) == 0) {
-        draft_item_t *item = draft_message(self, &document, &self->derived);
-        uint64_t position = item->leaf.position;
-        draft_set_document(item, own->text, NULL);
-        item->derived = true;
-        setup->duties(setup->context, &document, &self->derived, position);
-    } else {
-        setup->log(LOG_ERROR, "derive.refused", "kind=%s code=%s reason=\"%s\"",
-            document.kind, refusal->code, refusal->text);
-    }
-    document_close(&document);
+    if (setup->decide(setup->context, setup->hub, &own->document, span_of(NULL, 0),
+            &own->decision) == 0)
+        return 0;
+    *refusal = own->decision.refusal;
+    return -1;
 }
 
-void clerk_say(clerk_t *self, json_t *message)
+static void draft_own(clerk_t *self, own_t *own)
 {
-    own_t own;
-    refusal_t refusal;
-    const char *kind = json_string_value(json_object_get(message, "kind"));
-    char name[KIND_MAX];
-    (void)snprintf(name, sizeof name, "%s", kind ? kind : "");
-    size_t from = draft_count(self->setup.draft);
-    if (!read_own(self, message, &own, &refusal)) {
-        self->setup.log(LOG_ERROR, "derive.unfit", "kind=%s field=%s reason=\"%s\"", name,
-            refusal.pointer, refusal.text);
-        return;
-    }
-    draft_own(self, &own);
-    (void)self->setup.check(self->setup.context, from, &refusal);
+    own->place = draft_count(self->setup.draft);
+    draft_item_t *item = draft_message(self, &own->document);
+    draft_set_document(item, own->text, NULL);
+    item->derived = true;
+    note(self, item, &own->decision.routing);
+    self->owns++;
 }
 
-// False when what the rule copies does not fit the kind's schema.
-static bool derive(clerk_t *self, const emission_t *emission,
-    const sealed_message_t *cause, own_t *own, refusal_t *refusal)
+static json_t *derive(
+    const clerk_t *self, const emission_t *emission, const cause_message_t *cause)
 {
     const emit_t *emit = emission->emit;
     derive_t derived = {.kind = emit->kind,
@@ -140,32 +185,149 @@ static bool derive(clerk_t *self, const emission_t *emission,
     for (size_t i = 0; i < emit->fields; i++)
         derive_field(
             message, emit->field[i].name, cause->document, emit->field[i].pointer);
-    return read_own(self, message, own, refusal);
+    return message;
 }
 
-// Every message that the rules derive from this one, or none and a refusal: a notice must
-// not be taken without the alert that the law attaches to it.
-static int derive_all(clerk_t *self, const sealed_message_t *cause,
-    own_t own[EMISSIONS_MAX], refusal_t *refusal)
+// Where the cause has what the derived message has at this pointer.
+static const char *pointer_in_cause(const emit_t *emit, const char *pointer)
 {
-    for (size_t i = 0; i < self->decision.emissions; i++) {
-        const emission_t *emission = &self->decision.emission[i];
-        refusal_t unfit;
-        if (derive(self, emission, cause, &own[i], &unfit))
-            continue;
-        while (i > 0)
-            value_free(&own[--i].root);
-        self->setup.log(LOG_ERROR, "derive.unfit",
-            "rule=%s kind=%s field=%s reason=\"%s\"", emission->rule->id,
-            emission->emit->kind, unfit.pointer, unfit.text);
-        (void)refuse(refusal, "rule.emit", unfit.pointer, emission->rule->id,
-            "the %s that this rule derives is not valid (%s): the hub's operator must "
-            "act",
-            emission->emit->kind, unfit.text);
-        refusal->retry = true;
+    static const char body[] = "/body/";
+    if (strncmp(pointer, body, strlen(body)) != 0)
+        return pointer;
+    for (size_t i = 0; i < emit->fields; i++)
+        if (strcmp(emit->field[i].name, pointer + strlen(body)) == 0)
+            return emit->field[i].pointer;
+    return pointer;
+}
+
+// Nothing is wrong with the message, or nothing that its author could know of: it comes
+// again, and is taken when the law is mended.
+static int refuse_cause(clerk_t *self, const emission_t *emission, const refusal_t *own,
+    bool alarm, refusal_t *refusal)
+{
+    const char *kind = emission->emit->kind;
+    if (alarm)
+        alarm_operator(self, emission->rule->id, kind, own);
+    (void)refuse(refusal, "rule.emit", pointer_in_cause(emission->emit, own->pointer),
+        emission->rule->id,
+        "the %s that this rule derives is refused (%s: %s): the hub's operator must act",
+        kind, own->code, own->text);
+    refusal->retry = true;
+    return -1;
+}
+
+static bool has_own(const clerk_t *self, const char *kind)
+{
+    for (size_t i = 0; i < self->owns; i++)
+        if (strcmp(self->own[i].document.kind, kind) == 0)
+            return true;
+    return false;
+}
+
+static int take_emission(clerk_t *self, const emission_t *emission,
+    const cause_message_t *cause, refusal_t *why)
+{
+    if (self->owns == OWN_MAX)
+        return refuse(why, "rule.emit", "", "", "more than %d messages follow from one",
+            EMISSIONS_MAX);
+    own_t *own = &self->own[self->owns];
+    if (read_own(self, derive(self, emission, cause), own, why) != 0)
+        return -1;
+    if (decide_own(self, own, why) != 0) {
+        document_close(&own->document);
         return -1;
     }
+    draft_own(self, own);
     return 0;
+}
+
+// What the rules derive from this one.
+static int take_emissions(
+    clerk_t *self, const cause_message_t *cause, bool alarm, refusal_t *refusal)
+{
+    refusal_t why;
+    for (size_t i = 0; i < cause->decision->emissions;) {
+        const emission_t *emission = &cause->decision->emission[i];
+        if (has_own(self, emission->emit->kind))
+            decision_drop(cause->decision, i);
+        else if (take_emission(self, emission, cause, &why) != 0)
+            return refuse_cause(self, emission, &why, alarm, refusal);
+        else
+            i++;
+    }
+    return 0;
+}
+
+// And from what was derived.  `own` is added to while it is walked.
+static int follow(clerk_t *self, size_t from, bool alarm, refusal_t *refusal)
+{
+    for (size_t i = from; i < self->owns; i++) {
+        own_t *own = &self->own[i];
+        cause_message_t cause = {&own->document, own->text, {0}, &own->decision};
+        if (take_emissions(self, &cause, alarm, refusal) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+// The message itself and all that follows from it, on trial.
+static int try_message(
+    clerk_t *self, const sealed_message_t *matter, bool alarm, refusal_t *refusal)
+{
+    const clerk_setup_t *setup = &self->setup;
+    decision_t *decision = &self->decision;
+    if (setup->decide(setup->context, matter->author, matter->document, matter->seal,
+            decision) != 0) {
+        *refusal = decision->refusal;
+        return -1;
+    }
+    if (!alarm && decision->emissions == 0)
+        return 0; // it is only explained, and nothing follows
+    draft_item_t *item = draft_message(self, matter->document);
+    draft_set_document(item, matter->bytes, matter->hash);
+    draft_set_seal(item, matter->seal, matter->seal_hash);
+    note(self, item, &decision->routing);
+    cause_message_t cause = {matter->document, matter->bytes,
+        matter->seal.size ? matter->seal : span_text("not sealed"), decision};
+    return take_emissions(self, &cause, alarm, refusal) == 0
+               ? follow(self, 0, alarm, refusal)
+               : -1;
+}
+
+static void end_trial(clerk_t *self)
+{
+    for (size_t i = 0; i < self->owns; i++)
+        document_close(&self->own[i].document);
+    self->owns = 0;
+}
+
+static void take_back(clerk_t *self, size_t drafted)
+{
+    draft_t *draft = self->setup.draft;
+    if (draft_count(draft) > drafted) {
+        draft_cut(draft, drafted);
+        self->setup.undrafted(self->setup.context);
+    }
+    end_trial(self);
+}
+
+// It counts.
+static void keep(
+    clerk_t *self, size_t place, const document_t *document, const decision_t *decision)
+{
+    const clerk_setup_t *setup = &self->setup;
+    draft_item_t *item = draft_at(setup->draft, place);
+    if (decision->dropped)
+        set_record(self, item, &decision->routing);
+    setup->duties(setup->context, document, decision, item->leaf.position);
+}
+
+static int keep_all(clerk_t *self, size_t drafted, refusal_t *refusal)
+{
+    for (size_t i = 0; i < self->owns; i++)
+        keep(self, self->own[i].place, &self->own[i].document, &self->own[i].decision);
+    end_trial(self);
+    return self->setup.check(self->setup.context, drafted, refusal);
 }
 
 // The same message again gets its receipt again; the same id with other bytes is refused.
@@ -186,29 +348,58 @@ static bool is_known(
 int clerk_take(
     clerk_t *self, const sealed_message_t *matter, uint64_t *position, refusal_t *refusal)
 {
-    const clerk_setup_t *setup = &self->setup;
-    decision_t *decision = &self->decision;
+    size_t drafted = draft_count(self->setup.draft);
     leaf_t leaf;
-    own_t derived[EMISSIONS_MAX];
     refusal->code = NULL;
     if (is_known(self, matter, &leaf, refusal)) {
         *position = leaf.position;
         return refusal->code ? -1 : 0;
     }
-    if (setup->decide(setup->context, matter->author, matter->document, matter->seal,
-            decision) != 0) {
-        *refusal = decision->refusal;
+    if (try_message(self, matter, true, refusal) != 0) {
+        take_back(self, drafted);
         return -1;
     }
-    if (derive_all(self, matter, derived, refusal) != 0)
-        return -1;
-    size_t from = draft_count(setup->draft);
-    draft_item_t *item = draft_message(self, matter->document, decision);
-    *position = item->leaf.position;
-    draft_set_document(item, matter->bytes, matter->hash);
-    draft_set_seal(item, matter->seal, matter->seal_hash);
-    setup->duties(setup->context, matter->document, decision, *position);
-    for (size_t i = 0; i < decision->emissions; i++)
-        draft_own(self, &derived[i]);
-    return setup->check(setup->context, from, refusal);
+    *position = draft_at(self->setup.draft, drafted)->leaf.position;
+    keep(self, drafted, matter->document, &self->decision);
+    return keep_all(self, drafted, refusal);
+}
+
+const decision_t *clerk_explain(
+    clerk_t *self, const member_t *author, const document_t *document)
+{
+    // What its bytes are is not decided on, and a seal it does not have yet.
+    static const hash_t none;
+    size_t drafted = draft_count(self->setup.draft);
+    sealed_message_t matter = {
+        author, document, span_text("not written"), {0}, &none, &none};
+    refusal_t refusal;
+    if (try_message(self, &matter, false, &refusal) != 0)
+        self->decision.refusal = refusal;
+    take_back(self, drafted);
+    return &self->decision;
+}
+
+void clerk_say(clerk_t *self, json_t *message)
+{
+    const char *kind = json_string_value(json_object_get(message, "kind"));
+    char name[KIND_MAX];
+    size_t drafted = draft_count(self->setup.draft);
+    own_t *own = &self->own[0];
+    refusal_t refusal;
+    (void)snprintf(name, sizeof name, "%s", kind ? kind : "");
+    assert(self->owns == 0);
+    if (read_own(self, message, own, &refusal) != 0) {
+        alarm_operator(self, "", name, &refusal);
+        return;
+    }
+    if (decide_own(self, own, &refusal) != 0) {
+        document_close(&own->document);
+        alarm_operator(self, "", name, &refusal);
+        return;
+    }
+    draft_own(self, own);
+    if (follow(self, 0, true, &refusal) == 0)
+        (void)keep_all(self, drafted, &refusal);
+    else
+        take_back(self, drafted);
 }

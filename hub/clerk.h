@@ -2,7 +2,8 @@
 // it had before, or entries with everything that follows from it.
 //
 // All or nothing: a message is not taken without the messages that the law derives from
-// it.
+// it, and from these in turn.  Each of them is decided on before anything is kept; when
+// one is refused, or cannot be made, so is the message, and the operator is alarmed.
 
 #ifndef HUB_CLERK_H
 #define HUB_CLERK_H
@@ -26,8 +27,11 @@ typedef struct {
         span_t seal, decision_t *decision);
     // The message of this name, in the log or in the draft.
     bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
-    // The message is in the draft: its record; and what it does to duties.
+    // The message is in the draft: its record, by which what is decided next finds it.
     void (*drafted)(void *context, const leaf_t *leaf, const routing_t *routing);
+    // What was drafted last is not there any more; what the draft has still is.
+    void (*undrafted)(void *context);
+    // It stays, and does this to duties.
     void (*duties)(void *context, const document_t *document, const decision_t *decision,
         uint64_t position);
     // Whether recovery could read all that was drafted from this place on.  If not: -1
@@ -47,6 +51,14 @@ typedef struct {
     const hash_t *hash, *seal_hash;
 } sealed_message_t;
 
+// What the law has the hub say and does not let it say, since it is in force.
+typedef struct {
+    uint64_t count;      // of messages refused, or not said, for that
+    char rule[96];       // the newest: the rule that derives it; "": the hub's own
+    char kind[KIND_MAX]; // of what was to be said
+    refusal_t refusal;   // and why it cannot be
+} clerk_trouble_t;
+
 typedef struct clerk clerk_t;
 
 clerk_t *clerk_new(const clerk_setup_t *setup);
@@ -58,8 +70,14 @@ void clerk_begin(clerk_t *self, const schemas_t *schemas, int64_t now_ms);
 // drafted.
 int clerk_take(clerk_t *self, const sealed_message_t *matter, uint64_t *position,
     refusal_t *refusal);
+// What taking the message would come to, with its refusal; nothing is drafted, no alarm
+// raised.  Borrowed until the next call.
+const decision_t *clerk_explain(
+    clerk_t *self, const member_t *author, const document_t *document);
 // Decide on and draft a message of the hub's own; takes it over.  One that does not fit
 // its schema or the rules is left out and logged: that is the operator's to mend.
 void clerk_say(clerk_t *self, json_t *message);
+const clerk_trouble_t *clerk_trouble(const clerk_t *self);
+void clerk_forget_trouble(clerk_t *self); // another law is in force
 
 #endif

@@ -152,6 +152,7 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->routing.n = 0;
     decision->routing.rules_position = self->rules_position;
     decision->emissions = 0;
+    decision->dropped = false;
     decision->duties = 0;
     decision->refusal = (refusal_t){0};
     take_nonce(decision);

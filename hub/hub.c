@@ -106,7 +106,6 @@ struct hub {
 
     head_t *head;
     buf_t scratch, memory;
-    decision_t explained; // kept for its memory
 
     now_t now;
     int64_t entry_ms;        // of this turn's entries
@@ -335,8 +334,9 @@ static void note_drafted(void *context, const leaf_t *leaf, const routing_t *rou
 }
 
 // The messages of the draft are all that this turn has said.
-static void note_again(hub_t *self)
+static void note_again(void *context)
 {
+    hub_t *self = context;
     cause_t why;
     routing_t routing = {0};
     past_begin(self->past);
@@ -372,6 +372,7 @@ static clerk_t *new_clerk(hub_t *self)
         .decide = decide,
         .find = find_message,
         .drafted = note_drafted,
+        .undrafted = note_again,
         .duties = draft_duties,
         .check = check_drafted,
         .log = log_line,
@@ -410,16 +411,15 @@ static void explain(
 {
     hub_t *self = context;
     document_t document;
-    decide_t under = decide_under(self);
-    const member_t *author = roster_member(self->law.roster, node);
-    decision_t *decision = &self->explained;
-    decision->refusal = instead ? *instead : (refusal_t){0};
-    if (!instead &&
-        intake_document(self->intake, text, node, &document, &decision->refusal) == 0) {
-        (void)decide_message(&under, author, &document, decision);
-        document_close(&document);
+    decision_t refused = {.refusal = instead ? *instead : (refusal_t){0}};
+    if (instead ||
+        intake_document(self->intake, text, node, &document, &refused.refusal) != 0) {
+        verdict_print(&refused, json);
+        return;
     }
-    verdict_print(decision, json);
+    const member_t *author = roster_member(self->law.roster, node);
+    verdict_print(clerk_explain(self->clerk, author, &document), json);
+    document_close(&document);
 }
 
 // Whether the node may know of what happens in this exercise; "": of what is real.
@@ -651,6 +651,7 @@ static int reload(hub_t *self, cause_t *why)
     self->law = law;
     self->intake = new_intake(self);
     clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
+    clerk_forget_trouble(self->clerk);
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
     begin_reception(self);
@@ -671,6 +672,21 @@ static void try_reload(hub_t *self, cause_t *why)
             why->text);
 }
 
+// What the law has the hub say, and does not let it.
+static void add_alarms(const hub_t *self, json_t *status)
+{
+    const clerk_trouble_t *trouble = clerk_trouble(self->clerk);
+    if (trouble->count > 0)
+        status_add_alarm(status,
+            "%" PRIu64
+            " messages were not taken, or not said by the hub, because of what "
+            "these rules derive: %s%s%s is refused, %s at %s: %s",
+            trouble->count, trouble->kind, trouble->rule[0] ? " of rule " : "",
+            trouble->rule, trouble->refusal.code,
+            trouble->refusal.pointer[0] ? trouble->refusal.pointer : "/",
+            trouble->refusal.text);
+}
+
 static void answer_status(hub_t *self)
 {
     buf_t text = {0};
@@ -687,6 +703,7 @@ static void answer_status(hub_t *self)
         .disk_full = self->watch.full,
         .rolled_back = self->rolled_back,
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
+    add_alarms(self, status);
     status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
     status_print(status, &text);
     control_answer(self->control, buf_span(&text));
@@ -1246,7 +1263,6 @@ void hub_close(hub_t **self_p)
     head_destroy(&self->head);
     buf_destroy(&self->scratch);
     buf_destroy(&self->memory);
-    decision_close(&self->explained);
     fold_destroy(&self->fold);
     if (self->signals >= 0)
         (void)close(self->signals);

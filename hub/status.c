@@ -3,6 +3,8 @@
 #include "hub/status.h"
 #include "lib/version.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,18 +12,31 @@ json_t *status_new(const hub_status_t *status)
 {
     char root[HASH_HEX];
     hex_encode(status->root.bytes, sizeof status->root.bytes, root);
-    json_t *self = json_pack(
-        "{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:b, s:[]}",
+    json_t *self = json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:b, "
+                             "s:b, s:b, s:b, s:[], s:[]}",
         "hub", status->hub, "version", DABYL_VERSION, "origin", status->origin, "entries",
         (json_int_t)status->entries, "root", root, "rules_position",
         (json_int_t)status->rules_position, "rules", (json_int_t)status->rules,
         "sessions", (json_int_t)status->sessions, "refused_since_start",
         (json_int_t)status->refused, "duties", (json_int_t)status->duties, "clock_held",
         status->clock_held, "disk_full", status->disk_full, "rolled_back",
-        status->rolled_back, "crl_stale", status->crl_stale, "nodes");
+        status->rolled_back, "crl_stale", status->crl_stale, "alarms", "nodes");
     if (!self)
         abort();
     return self;
+}
+
+void status_add_alarm(json_t *self, const char *format, ...)
+{
+    char text[1024];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    json_t *alarm = json_string(text);
+    if (!alarm) // a character was cut in two
+        alarm = json_string("an alarm that is too long to show: see the log");
+    (void)json_array_append_new(json_object_get(self, "alarms"), alarm);
 }
 
 void status_add_nodes(

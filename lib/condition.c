@@ -167,9 +167,8 @@ static bool among(const value_t *field, const value_t *values)
     return false;
 }
 
-bool condition_holds(const condition_t *self, const value_t *message)
+bool condition_meets(const condition_t *self, const value_t *field)
 {
-    const value_t *field = value_at(message, self->pointer);
     switch (self->type) {
     case CONDITION_AT_LEAST:
         return value_is_number(field) && compare(field, self->bound) >= 0;
@@ -183,6 +182,11 @@ bool condition_holds(const condition_t *self, const value_t *message)
         return value_is(field, VALUE_TRUE) == self->wanted;
     }
     return false;
+}
+
+bool condition_holds(const condition_t *self, const value_t *message)
+{
+    return condition_meets(self, value_at(message, self->pointer));
 }
 
 static bool all_among(const value_t *values, const value_t *in)

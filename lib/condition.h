@@ -35,6 +35,8 @@ void condition_close(condition_t *self);
 // A field that is absent, or of another type than the test's, meets no test but one for
 // absence.
 bool condition_holds(const condition_t *self, const value_t *message);
+// The same of the field itself; NULL: it is absent.
+bool condition_meets(const condition_t *self, const value_t *field);
 // That whatever meets `a` meets `b`; false also where it cannot be seen from the tests.
 bool condition_implies(const condition_t *a, const condition_t *b);
 

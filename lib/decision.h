@@ -9,7 +9,7 @@
 #include "lib/routing.h"
 #include "lib/rules.h"
 
-enum { EMISSIONS_MAX = 8, NONCES_DRAWN = 64 };
+enum { NONCES_DRAWN = 64 };
 
 // A message to be derived from the one decided on.
 typedef struct {
@@ -29,6 +29,7 @@ typedef struct {
     routing_t routing; // reused from decision to decision; decision_close at the end
     size_t emissions;
     emission_t emission[EMISSIONS_MAX];
+    bool dropped; // one of them was taken back
     size_t duties, duties_room;
     planned_t *planned; // reused too
     refusal_t refusal;  // code NULL: accepted
@@ -36,6 +37,8 @@ typedef struct {
     uint8_t nonce[NONCES_DRAWN][ROUTING_NONCE];
 } decision_t;
 
+// Take back what was to be derived, and its line of the record.
+void decision_drop(decision_t *self, size_t i);
 void decision_close(decision_t *self);
 
 #endif

@@ -140,7 +140,16 @@ static void emission_id(const document_t *document, const reference_t *incident,
     derived_id(incident, kind, stage, id);
 }
 
-static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
+static bool is_derived(const decision_t *decision, const char *kind)
+{
+    for (size_t i = 0; i < decision->emissions; i++)
+        if (strcmp(decision->emission[i].emit->kind, kind) == 0)
+            return true;
+    return false;
+}
+
+// Of each kind one message, by the first rule: as a receiver has the message once.
+static int add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
 {
     decision_t *decision = matter->decision;
     const precedents_t *log = matter->parties.log;
@@ -149,9 +158,14 @@ static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emi
     leaf_t leaf;
     withdrawal_incident(log, matter->document, &incident);
     emission_id(matter->document, &incident, emit->kind, route.id);
-    if (decision->emissions == EMISSIONS_MAX ||
+    if (is_derived(decision, emit->kind) ||
         log->find(log->context, matter->parties.hub, route.id, &leaf))
-        return;
+        return 0;
+    if (decision->emissions == EMISSIONS_MAX)
+        return refuse(&decision->refusal, "rule.emit", "", rule->id,
+            "more than %d messages would be derived from this one: the hub's operator "
+            "must act",
+            EMISSIONS_MAX);
     emission_t *emission = &decision->emission[decision->emissions++];
     *emission = (emission_t){.rule = rule, .emit = emit, .incident = incident};
     memcpy(emission->id, route.id, sizeof emission->id);
@@ -159,6 +173,7 @@ static void add_emission(matter_t *matter, const rule_t *rule, const emit_t *emi
     memcpy(route.rule, rule->id, sizeof route.rule);
     memcpy(route.cites, rule->cites, sizeof route.cites);
     routing_add(&decision->routing, &route);
+    return 0;
 }
 
 typedef struct {
@@ -281,7 +296,8 @@ static int apply_rules(matter_t *matter)
         for (size_t k = 0; !withdrawn && k < rule->targets; k++)
             add_target(&aim, &rule->target[k], add_receiver);
         for (size_t k = 0; k < rule->emits; k++)
-            add_emission(matter, rule, &rule->emit[k]);
+            if (add_emission(matter, rule, &rule->emit[k]) != 0)
+                return -1;
         for (size_t k = 0; k < rule->obliges; k++)
             if (add_duties(matter, rule, &rule->oblige[k]) != 0)
                 return -1;

@@ -34,7 +34,7 @@ const refusal_code_t refusal_codes[] = {
     {"from.mismatch", "The document's from is not the node that published it."},
     {"role.kind", "The node's role may not publish messages of this kind."},
     {"rule.none", "No rule allows this message, and what no rule allows is refused."},
-    {"rule.emit", "A message that a rule derives from this one is not valid."},
+    {"rule.emit", "What the rules derive from this message is refused."},
     {"id.reused", "The author has already used this id for other bytes."},
     {"time.future",
         "The document's sent lies further ahead of the hub's clock than allowed."},

@@ -193,6 +193,10 @@ static int read_emit(rule_t *self, const load_t *load)
         self->emit[i].line = config_setting_source_line(group);
         if (read_emission(load, &self->emit[i], group) == -1)
             return -1;
+        for (int k = 0; k < i; k++)
+            if (strcmp(self->emit[k].kind, self->emit[i].kind) == 0)
+                return complain(load, group, "'%s' is emitted by this rule already",
+                    self->emit[i].kind);
     }
     return n < 0 ? -1 : 0;
 }
@@ -263,6 +267,27 @@ static int read_passes(rule_t *self, const load_t *load, citation_t citation)
     return 0;
 }
 
+// What the hub derives names an incident and no other message, no officer seals it, and
+// its own seal is made with the batch: a rule that asks for more lets nothing pass.
+static int check_hub(const rule_t *self, const load_t *load)
+{
+    for (size_t i = 0; i < self->requires; i++) {
+        const require_t *require = &self->require[i];
+        if (require->type == REQUIRE_SEALS)
+            return complain(load, member_of(load, "seals"),
+                "no officer seals what the hub sends: leave \"hub\" out of from");
+        if (require->of != REFER_INCIDENT)
+            return complain(load, member_of(load, "require"),
+                "the hub names no message in %s: leave \"hub\" out of from",
+                refer_name(require->of));
+    }
+    for (size_t i = 0; i < self->emits; i++)
+        if (self->emit[i].carry)
+            return complain(load, member_of(load, "emit"),
+                "what the hub sends has no seal yet that could be carried");
+    return 0;
+}
+
 static int read_all(rule_t *self, const load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
@@ -282,7 +307,7 @@ static int read_all(rule_t *self, const load_t *load)
         self->obliges == 0)
         return complain(load, load->group,
             "rule '%s' neither delivers, emits, requires nor obliges", self->id);
-    return 0;
+    return self->roles & role_bit("hub") ? check_hub(self, load) : 0;
 }
 
 int rule_read(

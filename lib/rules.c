@@ -165,6 +165,26 @@ static void mark_reached(const rules_t *self, const kind_t *kind, bool *reached)
         }
 }
 
+// Of each kind one message follows from another at most, so this bounds a batch.
+static int check_number(const rules_t *self, const rule_t *rule, size_t e, cause_t *why)
+{
+    const kind_t *kind = find_kind(self, rule->kind);
+    bool *reached = memory_new(self->kinds, sizeof *reached);
+    size_t n = 0;
+    assert(kind != NULL);
+    mark_reached(self, kind, reached);
+    for (size_t i = 0; i < self->kinds; i++)
+        n += reached[i];
+    free(reached);
+    return n <= EMISSIONS_MAX
+               ? 0
+               : cause_set(why,
+                     "%s:%u: rule '%s': from one '%s' messages of %zu kinds would be "
+                     "derived in all, and %d is the most",
+                     rule->path, rule->emit[e].line, rule->id, rule->kind, n,
+                     EMISSIONS_MAX);
+}
+
 // Whatever the roles and tests of the rules on the way: an end must not hang on them.
 static bool leads_to(const rules_t *self, const kind_t *from, const kind_t *to)
 {
@@ -254,7 +274,8 @@ static int finish(rules_t *self, const char *path, cause_t *why)
         return cause_set(why, "%s: no rule in it", path);
     index_kinds(self);
     if (each_emission(self, check_emission, why) == -1 ||
-        each_emission(self, check_end, why) == -1 || check_requires(self, why) == -1)
+        each_emission(self, check_end, why) == -1 ||
+        each_emission(self, check_number, why) == -1 || check_requires(self, why) == -1)
         return -1;
     return check_duties(self, why);
 }

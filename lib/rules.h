@@ -9,6 +9,10 @@
 
 #include "lib/rule.h"
 
+// Messages that follow from one, by its rules and those of what follows: rules that lead
+// to more kinds are refused.
+enum { EMISSIONS_MAX = 8 };
+
 typedef struct rules rules_t;
 
 // Load rules files (a folder's *.rules in name order, or one file).

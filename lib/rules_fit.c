@@ -2,6 +2,8 @@
 
 #include "lib/rules_fit.h"
 
+#include "lib/rules_follow.h"
+
 #include <stdio.h>
 
 typedef struct {
@@ -79,5 +81,5 @@ int rules_fit(const rules_t *rules, const schemas_t *schemas, cause_t *why)
         if (check_rule(&fit) == -1)
             return -1;
     }
-    return 0;
+    return rules_follow(rules, schemas, why);
 }

@@ -152,7 +152,7 @@ done:
 }
 
 // A few dozen kinds: comparing their names costs less than a table would explain.
-static const file_t *file_of_kind(const schemas_t *self, const char *kind)
+const file_t *schema_file_of(const schemas_t *self, const char *kind)
 {
     size_t length = strlen(kind);
     for (size_t i = 0; i < self->files; i++) {
@@ -166,7 +166,7 @@ static const file_t *file_of_kind(const schemas_t *self, const char *kind)
 
 bool schemas_knows(const schemas_t *self, const char *kind)
 {
-    return file_of_kind(self, kind) != NULL;
+    return schema_file_of(self, kind) != NULL;
 }
 
 static const node_t *property(const node_t *node, const char *key, size_t length)
@@ -198,7 +198,7 @@ static bool node_has(const node_t *node, const char *pointer)
 
 bool schemas_has(const schemas_t *self, const char *kind, const char *pointer)
 {
-    const file_t *file = file_of_kind(self, kind);
+    const file_t *file = schema_file_of(self, kind);
     bool open = strpbrk(pointer, "~0123456789-") != NULL; // an index, or an escape
     return file && (open || node_has(file->root, pointer));
 }
@@ -232,7 +232,7 @@ int schemas_check(const schemas_t *self, const value_t *message, refusal_t *refu
     const char *kind = value_text(value_get(message, "kind"));
     if (check_version(message, refusal) != 0)
         return -1;
-    const file_t *file = kind ? file_of_kind(self, kind) : NULL;
+    const file_t *file = kind ? schema_file_of(self, kind) : NULL;
     if (!file)
         return refuse(refusal, "doc.kind", "/kind", "",
             kind ? "there is no message kind of this name" : "missing, or not a string");

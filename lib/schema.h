@@ -45,6 +45,27 @@ bool schemas_knows(const schemas_t *self, const char *kind);
 // objects.  True as well where the schemas leave that open: inside arrays, behind a '~'.
 bool schemas_has(const schemas_t *self, const char *kind, const char *pointer);
 
+// What the schemas say of one field of a kind, at a JSON pointer through objects; what
+// only one branch of them says is left open.
+typedef struct {
+    bool open;                       // nothing is known: an array, an escape, a branch
+    bool optional;                   // a message of the kind may do without it
+    bool text, number, truth, other; // a string; true and false; no scalar
+    bool has_minimum, has_maximum;   // of a number
+    int64_t minimum, maximum;
+    // An array of the values it may have, and the only value it may have; NULL: any.
+    const value_t *among, *constant;
+} schema_field_t;
+
+void schemas_field(
+    const schemas_t *self, const char *kind, const char *pointer, schema_field_t *field);
+// Whether the field may hold this scalar; true as well where that is left open.
+bool schemas_accept(
+    const schemas_t *self, const char *kind, const char *pointer, const value_t *value);
+// Each field that the object at this pointer ("": the message) must have.
+void schemas_required(const schemas_t *self, const char *kind, const char *pointer,
+    void (*visit)(void *context, const char *name), void *context);
+
 // For the conformance tests: compile one schema, check one instance.
 typedef struct schema schema_t;
 // The schema must stay where it is for as long.

@@ -1,5 +1,5 @@
-// schema_tree - a compiled schema: what schema.c, schema_compile.c, schema_keywords.c and
-// schema_check.c share.  Nobody else includes this.
+// schema_tree - a compiled schema: what schema.c, schema_compile.c, schema_keywords.c,
+// schema_check.c and schema_field.c share.  Nobody else includes this.
 //
 // A schema becomes a node, each keyword that asserts something a clause of it.  Nodes
 // live in the set's arena, never change after loading and may be checked by any number of
@@ -195,6 +195,9 @@ const keyword_t *keyword_next(
 const keyword_t *keyword_find(const char *name);
 
 int keyword_fault(const site_t *site, const clause_t *clause, const char *expected); // -1
+
+// schema.c
+const file_t *schema_file_of(const struct schemas *set, const char *kind); // or NULL
 
 // schema_fields.c
 const node_t *fields_find(const fields_t *self, const char *key, size_t length);

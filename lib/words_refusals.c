@@ -25,7 +25,7 @@ static const word_t titles[] = {
     {"from.mismatch", "wrong author", NULL},
     {"role.kind", "not for this role", NULL},
     {"rule.none", "no rule allows it", NULL},
-    {"rule.emit", "derived message not valid", NULL},
+    {"rule.emit", "derived message refused", NULL},
     {"id.reused", "id used before", NULL},
     {"time.future", "sent in the future", NULL},
     {"time.late", "late", NULL},

@@ -41,7 +41,7 @@ static bool contradicts(const json_t *status)
 
 bool hub_status_good(const json_t *status)
 {
-    if (contradicts(status))
+    if (contradicts(status) || json_array_size(json_object_get(status, "alarms")) > 0)
         return false;
     for (size_t i = 0; i < TROUBLES; i++)
         if (is_set(status, troubles[i].field))
@@ -72,6 +72,20 @@ static void print_node(const json_t *node, FILE *out)
     fputc('\n', out);
 }
 
+// What the hub says in words of its own.
+static void print_alarms(const json_t *alarms, FILE *out)
+{
+    size_t i;
+    json_t *alarm;
+    json_array_foreach(alarms, i, alarm)
+    {
+        screen_paint(out, PAINT_BAD, "TROUBLE");
+        fputs("  ", out);
+        screen_text(out, json_string_value(alarm));
+        fputc('\n', out);
+    }
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
@@ -85,6 +99,7 @@ void hub_status_print(const json_t *status, FILE *out)
               "sent nothing,\n  see hub/OPERATIONS.md\n",
             out);
     }
+    print_alarms(json_object_get(status, "alarms"), out);
     screen_text(out, mail_text(status, "hub"));
     fputs(", log ", out);
     screen_text(out, mail_text(status, "origin"));

@@ -1,5 +1,6 @@
-// clerk: a message becomes entries whole or not at all; the same again is known, another
-// under its name refused; what the hub says itself must fit its schema and the rules.
+// clerk: a message becomes entries with all that follows from it, or not at all; the same
+// again is known, another under its name refused; what the hub says itself must fit its
+// schema and the rules.
 
 #include "hub/clerk.h"
 
@@ -28,10 +29,11 @@ typedef struct {
     rule_t rule;
     size_t emissions;
     emit_t emit[2];
-    const char *refuses, *refuses_own;
-    bool unreadable; // what is drafted
-    leaf_t known;    // author "": nothing is
-    bool sealed;     // the last decision saw a seal
+    bool follows;                      // from the alert, as the second emission has it
+    const char *refuses, *refuses_own; // a code; a kind
+    bool unreadable;                   // what is drafted
+    leaf_t known;                      // author "": nothing is
+    bool sealed;                       // the last decision saw a seal
     char said[512];
     uint64_t position;
     refusal_t refusal;
@@ -51,29 +53,42 @@ __attribute__((format(printf, 2, 3))) static void say(
     va_end(list);
 }
 
+static void emit(const world_t *world, size_t i, decision_t *decision)
+{
+    emission_t *emission = &decision->emission[decision->emissions++];
+    route_t route = {.type = ROUTE_EMIT, .rule = "notice.alert", .cites = "14"};
+    *emission = (emission_t){.rule = &world->rule,
+        .emit = &world->emit[i],
+        .incident = {"isoc-energy", "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"}};
+    memcpy(emission->id, "019abd3c-5c00-7b4e-9b6d-2f1c8e7a9d00", MESSAGE_ID_MAX);
+    emission->id[MESSAGE_ID_MAX - 2] = (char)('1' + i);
+    memcpy(route.id, emission->id, sizeof route.id);
+    memcpy(route.kind, emission->emit->kind, sizeof route.kind);
+    routing_add(&decision->routing, &route);
+}
+
 static int decide(void *context, const member_t *author, const document_t *document,
     span_t seal, decision_t *decision)
 {
     world_t *world = context;
     bool own = author == &world->hub;
-    const char *code = own ? world->refuses_own : world->refuses;
+    bool refused =
+        own ? world->refuses_own && strcmp(world->refuses_own, document->kind) == 0
+            : world->refuses != NULL;
     world->sealed = seal.size > 0;
-    assert_true(own == (seal.size == 0));
+    assert_true(!own || seal.size == 0);
     decision->routing.n = 0;
     decision->emissions = decision->duties = 0;
     decision->refusal = (refusal_t){0};
-    if (code)
-        return refuse(&decision->refusal, code, "/kind", "", "no");
+    if (refused)
+        return refuse(&decision->refusal, own ? "role.kind" : world->refuses,
+            own ? "/body/level" : "/kind", "", "no");
     route_t route = {.type = ROUTE_DELIVER, .node = "nccis", .rule = "r", .cites = "8"};
     routing_add(&decision->routing, &route);
-    for (size_t i = 0; !own && i < world->emissions; i++) {
-        emission_t *emission = &decision->emission[decision->emissions++];
-        *emission = (emission_t){.rule = &world->rule,
-            .emit = &world->emit[i],
-            .incident = {"isoc-energy", "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"}};
-        memcpy(emission->id, "019abd3c-5c00-7b4e-9b6d-2f1c8e7a9d00", MESSAGE_ID_MAX);
-        emission->id[MESSAGE_ID_MAX - 2] = (char)('1' + i);
-    }
+    bool from_alert = world->follows && strcmp(document->kind, "security.alert") == 0;
+    size_t first = from_alert ? 1 : 0, end = from_alert ? 2 : own ? 0 : world->emissions;
+    for (size_t i = first; i < end; i++)
+        emit(world, i, decision);
     say(world, "decide:%s ", document->kind);
     return 0;
 }
@@ -87,8 +102,13 @@ static bool find(void *context, const char *author, const char *id, leaf_t *leaf
 
 static void drafted(void *context, const leaf_t *leaf, const routing_t *routing)
 {
-    assert_int_equal(routing->n, 1);
+    assert_int_equal(routing->route[0].type, ROUTE_DELIVER);
     say(context, "draft:%u:%s ", (unsigned)leaf->position, leaf->kind);
+}
+
+static void undrafted(void *context)
+{
+    say(context, "undrafted ");
 }
 
 static void duties(void *context, const document_t *document, const decision_t *decision,
@@ -122,6 +142,9 @@ static const emit_t alert = {.kind = "security.alert",
     .field = {{"level", "/body/level"}, {"determination", "/body/determination"},
         {"sector", "/body/sector"}}};
 
+static const emit_t abroad = {
+    .kind = "crossborder.item", .fields = 1, .field = {{"level", "/body/level"}}};
+
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
@@ -140,7 +163,8 @@ static int set_up(void **state)
     world->hub = (member_t){"hub", "hub", "STS"};
     (void)snprintf(world->author.id, sizeof world->author.id, "isoc-energy");
     (void)snprintf(world->rule.id, sizeof world->rule.id, "notice.alert");
-    world->emit[0] = world->emit[1] = alert;
+    world->emit[0] = alert;
+    world->emit[1] = abroad;
     world->matter = (sealed_message_t){.author = &world->author,
         .document = &world->document,
         .bytes = buf_span(&world->bytes),
@@ -154,6 +178,7 @@ static int set_up(void **state)
         .decide = decide,
         .find = find,
         .drafted = drafted,
+        .undrafted = undrafted,
         .duties = duties,
         .check = check,
         .log = note,
@@ -186,6 +211,9 @@ static void refused(world_t *world, const char *code)
     assert_int_equal(take(world), -1);
     assert_string_equal(world->refusal.code, code);
     assert_int_equal(draft_count(world->draft), 0);
+    const char *drafted_at = strstr(world->said, "draft:");
+    assert_true(!drafted_at || strstr(drafted_at, "undrafted "));
+    assert_null(strstr(world->said, "duties:"));
 }
 
 static void what_is_taken_is_drafted_as_it_was_sealed(void **state)
@@ -208,13 +236,12 @@ static void what_follows_comes_right_behind(void **state)
 {
     world_t *world = *state;
     world->emissions = 2;
-    world->emit[1].carry = false;
     assert_int_equal(take(world), 0);
     assert_int_equal(world->position, 20);
-    assert_string_equal(world->said,
-        "decide:incident.notice draft:20:incident.notice duties:20 "
-        "decide:security.alert draft:21:security.alert duties:21 "
-        "decide:security.alert draft:22:security.alert duties:22 ");
+    assert_string_equal(world->said, "decide:incident.notice draft:20:incident.notice "
+                                     "decide:security.alert draft:21:security.alert "
+                                     "decide:crossborder.item draft:22:crossborder.item "
+                                     "duties:20 duties:21 duties:22 ");
     for (size_t i = 1; i <= 2; i++) {
         const draft_item_t *item = draft_at(world->draft, i);
         json_t *root =
@@ -229,30 +256,82 @@ static void what_follows_comes_right_behind(void **state)
     }
 }
 
-// Not the notice without the alert, whichever of several cannot be made.
-static void what_cannot_be_derived_refuses_the_cause(void **state)
-{
-    world_t *world = *state;
-    world->emissions = 2;
-    for (size_t i = 0; i < 2; i++) {
-        world->emit[0] = world->emit[1] = alert;
-        (void)snprintf(world->emit[i].field[0].pointer,
-            sizeof world->emit[i].field[0].pointer, "/summary");
-        refused(world, "rule.emit");
-        assert_string_equal(world->refusal.by, "notice.alert");
-        assert_true(world->refusal.retry); // nothing is wrong with the message
-        assert_string_equal(world->said, "decide:incident.notice log:derive.unfit ");
-    }
-}
-
-static void what_rules_refuse_of_the_hubs_own_is_left_out(void **state)
+static void so_does_what_follows_from_that(void **state)
 {
     world_t *world = *state;
     world->emissions = 1;
-    world->refuses_own = "role.kind";
+    world->follows = true;
     assert_int_equal(take(world), 0);
-    assert_int_equal(draft_count(world->draft), 1);
-    assert_non_null(strstr(world->said, "log:derive.refused"));
+    assert_string_equal(world->said, "decide:incident.notice draft:20:incident.notice "
+                                     "decide:security.alert draft:21:security.alert "
+                                     "decide:crossborder.item draft:22:crossborder.item "
+                                     "duties:20 duties:21 duties:22 ");
+    span_t record = draft_at(world->draft, 1)->record;
+    assert_non_null(memmem(record.data, record.size, "\nemit ", 6));
+}
+
+// Whoever else would derive it does not say so in its record either.
+static void of_each_kind_there_is_one(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 2;
+    world->follows = true;
+    assert_int_equal(take(world), 0);
+    assert_int_equal(draft_count(world->draft), 3);
+    span_t record = draft_at(world->draft, 1)->record;
+    assert_null(memmem(record.data, record.size, "\nemit ", 6));
+}
+
+// An explanation says the same, and leaves nothing.
+static void explained_as(world_t *world, const char *code)
+{
+    world->said[0] = 0;
+    const decision_t *decision =
+        clerk_explain(world->clerk, &world->author, &world->document);
+    assert_string_equal(decision->refusal.code ? decision->refusal.code : "", code);
+    assert_int_equal(draft_count(world->draft), 0);
+    assert_null(strstr(world->said, "log:"));
+    assert_null(strstr(world->said, "duties:"));
+}
+
+// Not the notice without the alert, whichever of several cannot be made or sent, and
+// however far it is derived from the notice.
+static void what_cannot_be_derived_refuses_the_cause(void **state)
+{
+    world_t *world = *state;
+    for (size_t way = 0; way < 8; way++) {
+        size_t i = way & 1;
+        bool unfit = way & 2;
+        world->follows = way & 4;
+        world->emissions = world->follows ? 1 : 2;
+        world->emit[0] = alert;
+        world->emit[1] = abroad;
+        world->refuses_own = unfit ? NULL : world->emit[i].kind;
+        if (unfit)
+            (void)snprintf(world->emit[i].field[0].pointer,
+                sizeof world->emit[i].field[0].pointer, "/summary");
+        explained_as(world, "rule.emit");
+        assert_int_equal(clerk_trouble(world->clerk)->count, 0);
+        refused(world, "rule.emit");
+        assert_string_equal(world->refusal.by, "notice.alert");
+        assert_string_equal(world->refusal.pointer, unfit ? "/summary" : "/body/level");
+        assert_true(world->refusal.retry); // nothing is wrong with the message
+        assert_non_null(strstr(world->said, "log:derive.refused"));
+        const clerk_trouble_t *trouble = clerk_trouble(world->clerk);
+        assert_int_equal(trouble->count, 1);
+        assert_string_equal(trouble->rule, "notice.alert");
+        assert_string_equal(trouble->kind, world->emit[i].kind);
+        assert_string_equal(trouble->refusal.code, unfit ? "doc.schema" : "role.kind");
+        refused(world, "rule.emit");
+        assert_null(strstr(world->said, "log:")); // once a minute is enough
+        assert_int_equal(clerk_trouble(world->clerk)->count, 2);
+        clerk_forget_trouble(world->clerk);
+    }
+    world->refuses_own = NULL;
+    world->emit[0] = alert;
+    world->emit[1] = abroad;
+    explained_as(world, "");
+    assert_int_equal(take(world), 0);
 }
 
 static void the_same_again_is_known(void **state)
@@ -306,16 +385,18 @@ static void the_hub_speaks_for_itself(void **state)
     assert_string_equal(
         world->said, "decide:service.notice draft:20:service.notice duties:20 ");
     assert_true(draft_at(world->draft, 0)->derived);
+    assert_int_equal(clerk_trouble(world->clerk)->count, 0);
     world->said[0] = 0;
     json_t *unfit = service_notice();
     (void)json_object_del(unfit, "body");
     clerk_say(world->clerk, unfit);
-    assert_string_equal(world->said, "log:derive.unfit ");
+    assert_string_equal(world->said, "log:derive.refused ");
     world->said[0] = 0;
-    world->refuses_own = "role.kind";
+    world->refuses_own = "service.notice";
     clerk_say(world->clerk, service_notice());
     assert_string_equal(world->said, "log:derive.refused ");
     assert_int_equal(draft_count(world->draft), 1);
+    assert_int_equal(clerk_trouble(world->clerk)->count, 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -326,7 +407,8 @@ int main(void)
         TEST(what_is_taken_is_drafted_as_it_was_sealed),
         TEST(what_follows_comes_right_behind),
         TEST(what_cannot_be_derived_refuses_the_cause),
-        TEST(what_rules_refuse_of_the_hubs_own_is_left_out),
+        TEST(so_does_what_follows_from_that),
+        TEST(of_each_kind_there_is_one),
         TEST(the_same_again_is_known),
         TEST(what_is_refused_leaves_nothing),
         TEST(what_could_not_be_read_again_is_not_drafted),

@@ -143,6 +143,21 @@ static void a_cleared_draft_begins_where_it_is_told(void **state)
     draft_destroy(&draft);
 }
 
+static void what_is_taken_back_was_never_there(void **state)
+{
+    (void)state;
+    draft_t *draft = draft_new();
+    draft_clear(draft, 7, TIME);
+    draft_add_text(draft, "start", "", span_text("x"));
+    (void)draft_add(draft, "message", "k", "a", "1");
+    (void)draft_add(draft, "message", "k", "a", "2");
+    draft_cut(draft, 1);
+    assert_int_equal(draft_count(draft), 1);
+    assert_null(draft_find(draft, 8));
+    assert_int_equal(draft_add(draft, "message", "k", "a", "3")->leaf.position, 8);
+    draft_destroy(&draft);
+}
+
 static void entries_are_the_items_and_grow_the_tree(void **state)
 {
     (void)state;
@@ -176,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_hash_that_is_known_is_not_made_again),
         cmocka_unit_test(one_derived_or_many),
         cmocka_unit_test(a_cleared_draft_begins_where_it_is_told),
+        cmocka_unit_test(what_is_taken_back_was_never_there),
         cmocka_unit_test(entries_are_the_items_and_grow_the_tree),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

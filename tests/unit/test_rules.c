@@ -105,7 +105,7 @@ static void a_rule_says_all_this(void **state)
     rules_t *rules = load_good(
         "rules = ( {\n"
         "  id = \"a.1\"; cites = \"14\"; on = \"x\";\n"
-        "  from = [ \"isoc\", \"hub\" ];\n"
+        "  from = [ \"isoc\", \"owner\" ];\n"
         "  deliver = [ \"role:nccis\", \"all\", \"object.owner\",\n"
         "    \"object.isoc\", \"to\", \"re.author\", \"parties\", \"author\" ];\n"
         "  emit = ( { kind = \"y\"; carry = true;\n"
@@ -325,6 +325,20 @@ static const struct {
         "x.rules:4: the name of a field has at most 31 bytes"},
     {WITH(PLAIN("\nemit = ( { kind = \"l\"; },\n { kind = \"nobody.knows\"; } );")),
         "x.rules:4: rule 'r' emits 'nobody.knows', which no rule lets the hub send"},
+    {WITH(PLAIN("\nemit = ( { kind = \"l\"; },\n { kind = \"l\"; } );")),
+        "x.rules:4: 'l' is emitted by this rule already"},
+    // what a rule asks of the hub, the hub must be able to do
+    {WITH("{ id = \"r\"; cites = \"4\"; tell = \"none\"; on = \"k\"; from = [ \"isoc\", "
+          "\"hub\" ];\nseals = 2; }"),
+        "x.rules:3: no officer seals what the hub sends: leave \"hub\" out of from"},
+    {WITH(
+         "{ id = \"r\"; cites = \"4\"; tell = \"none\"; on = \"k\"; from = [ \"hub\" ];\n"
+         "require = ( { of = \"re\"; kind = \"f\"; } ); }"),
+        "x.rules:3: the hub names no message in re: leave \"hub\" out of from"},
+    {WITH(
+         "{ id = \"r\"; cites = \"4\"; tell = \"none\"; on = \"k\"; from = [ \"hub\" ];\n"
+         "emit = ( { kind = \"l\"; carry = true; } ); }"),
+        "x.rules:3: what the hub sends has no seal yet that could be carried"},
     {WITH(PLAIN("require = { of = \"re\"; kind = \"f\"; };")),
         "x.rules:2: require must be a list ( { of = ...; }, ... )"},
     {WITH(PLAIN("seals = 0;")), "x.rules:2: seals must be a number of officers, 1 to 3"},
@@ -425,6 +439,41 @@ static void emissions_must_end(void **state)
     rules_close(&rules);
 }
 
+// A chain or a fan, it does not matter: eight kinds follow from one, and no ninth.
+static void what_follows_has_a_bound(void **state)
+{
+    (void)state;
+    char text[4096];
+    for (int fan = 0; fan < 2; fan++)
+        for (int n = 8; n <= 9; n++) {
+            int at = snprintf(text, sizeof text, "rules = (\n");
+            for (int i = 0; i <= n; i++) {
+                int from = fan && i < 3 ? i * 4 + 1 : i + 1;
+                int end = fan ? (i < 3 ? from + 4 : 0) : from + 1;
+                at += snprintf(text + at, sizeof text - (size_t)at,
+                    "%s{ id = \"r%d\"; cites = \"4\"; tell = \"none\"; on = \"k%d\"; "
+                    "from = "
+                    "[ \"hub\" ]; deliver = [ \"to\" ];",
+                    i ? ",\n" : "", i, i);
+                for (int k = from; k < end && k <= n; k++)
+                    at += snprintf(text + at, sizeof text - (size_t)at,
+                        "%s{ kind = \"k%d\"; }", k == from ? " emit = ( " : ", ", k);
+                at += snprintf(text + at, sizeof text - (size_t)at, "%s }",
+                    from < end && from <= n ? " );" : "");
+            }
+            (void)snprintf(text + at, sizeof text - (size_t)at, " );\n");
+            cause_t why = {""};
+            rules_t *rules = load(text, &why);
+            if ((rules != NULL) != (n == 8))
+                fail_msg("%s\n%s", text, why.text);
+            if (!rules)
+                assert_non_null(strstr(why.text,
+                    "x.rules:2: rule 'r0': from one 'k0' messages of 9 kinds would be "
+                    "derived in all, and 8 is the most"));
+            rules_close(&rules);
+        }
+}
+
 static void a_folder_is_read_in_name_order(void **state)
 {
     (void)state;
@@ -493,6 +542,7 @@ int main(void)
         cmocka_unit_test(roles_kinds_and_tests_decide),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
         cmocka_unit_test(emissions_must_end),
+        cmocka_unit_test(what_follows_has_a_bound),
         cmocka_unit_test(a_folder_is_read_in_name_order),
         cmocka_unit_test(the_text_is_the_bytes_of_the_file),
         cmocka_unit_test(a_cut_file_never_breaks),

@@ -133,6 +133,134 @@ static void test_rules(void **state)
         assert_string_equal(fit(rows[i].text), rows[i].said);
 }
 
+#define ALERT(when, copied)                                                              \
+    "rules = ( { id = \"a\"; cites = \"14\"; on = \"incident.notice\"; from = "          \
+    "[\"isoc\"]; tell = \"sender\"; " when                                               \
+    "\nemit = ( { kind = \"security.alert\"; carry = true; body = { " copied             \
+    " }; } ); },\n"
+#define SENT(id, rest)                                                                   \
+    "{ id = \"" id "\"; cites = \"14\"; on = \"security.alert\"; from = [\"hub\"]; "     \
+    "tell = \"sender\"; deliver = [\"role:nccis\"]; " rest " }"
+#define TEST(pointer, test) "{ field = \"" pointer "\"; " test "; }"
+#define WHEN(tests) "when = ( " tests " );"
+#define ASKED(pointer)                                                                   \
+    "oblige = ( { duty = \"d\"; who = \"role:nccis\"; met_by = \"delivery\"; from = "    \
+    "\"" pointer "\"; within = \"1 h\"; default = true; } );"
+
+// What is derived is made, and let pass, whatever the cause says.
+static void test_what_follows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *said;
+    } rows[] = {
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", "") " );",
+            ""},
+        // between two rules nothing falls through
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/body/level", "at_least = 5"))) ", " SENT(
+                    "c", WHEN(TEST("/body/level", "in = [ 3, 4 ]"))) " );",
+            ""},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/body/level", "at_least = 5"))) ", " SENT(
+                    "c", WHEN(TEST("/body/level", "in = [ 1, 3 ]"))) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' with 4 in /body/level, and then "
+            "no "
+            "rule lets the hub send it: see rule 'b' (x.rules:3)"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/marking", "in = [ \"TLP:CLEAR\", \"TLP:GREEN\", "
+                                                "\"TLP:AMBER\", \"TLP:AMBER+STRICT\" "
+                                                "]"))) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' with 'TLP:RED' in /marking, and "
+            "then no rule lets the hub send it: see rule 'b' (x.rules:3)"},
+        // what the first rule excludes, the other need not speak of
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3") ", " TEST(
+                   "/marking", "in = [ \"TLP:AMBER\", \"TLP:RED\" ]")),
+             "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/marking", "equals = \"TLP:RED\""))) ", " SENT(
+                    "c", WHEN(TEST("/marking", "equals = \"TLP:AMBER\""))) " );",
+            ""},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/body/object", "present = true"))) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' with nothing in /body/object, "
+            "and "
+            "then no rule lets the hub send it: see rule 'b' (x.rules:3)"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/re", "present = true"))) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' with nothing in /re, and then no "
+            "rule lets the hub send it: see rule 'b' (x.rules:3)"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")),
+             "level = \"/body/level\";") SENT("b",
+             WHEN(TEST("/body/carried", "present = true") ", " TEST("/incident",
+                 "present = true") ", " TEST("/body/object", "present = false"))) " );",
+            ""},
+        // of what is copied, the schema takes what there can be
+        {ALERT(WHEN(TEST("/body/level", "at_least = 2")), "level = \"/body/level\";")
+                SENT("b", "") " );",
+            "x.rules:2: rule 'a' copies /body/level into /body/level of "
+            "'security.alert', "
+            "which does not take 2"},
+        {ALERT("", "level = \"/body/level\";") SENT("b", "") " );",
+            "x.rules:2: rule 'a' copies /body/level into /body/level of "
+            "'security.alert', "
+            "which does not take 0"},
+        {ALERT("", "object = \"/body/object\";") SENT("b", "") " );",
+            "x.rules:2: rule 'a' emits 'security.alert' without /body/level, which every "
+            "message of that kind has"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")),
+             "level = \"/body/level\"; countries = \"/body/cross_border\";")
+                SENT("b", "") " );",
+            "x.rules:2: rule 'a' copies /body/cross_border into /body/countries of "
+            "'security.alert', which does not take true"},
+        // a duty that counts from a moment needs one
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")),
+             "level = \"/body/level\"; detected_at = \"/body/detected_at\";")
+                SENT("b", ASKED("/body/detected_at")) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' also without /body/detected_at, "
+            "from which duty 'd' of rule 'b' counts (x.rules:3)"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3") ", " TEST(
+                   "/body/detected_at", "present = true")),
+             "level = \"/body/level\"; detected_at = \"/body/detected_at\";")
+                SENT("b", ASKED("/body/detected_at")) " );",
+            ""},
+        // tests that nothing meets
+        {ALERT(WHEN(TEST("/body/level", "at_least = 6")), "level = \"/body/level\";")
+                SENT("b", "") " );",
+            "x.rules:1: rule 'a' asks for a /body/level that no 'incident.notice' has"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3") ", " TEST(
+                   "/marking", "equals = \"TLP:AMBR\"")),
+             "level = \"/body/level\";") SENT("b", "") " );",
+            "x.rules:1: rule 'a' asks for a /marking that no 'incident.notice' has"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 4") ", " TEST(
+                   "/body/level", "at_most = 3")),
+             "level = \"/body/level\";") SENT("b", "") " );",
+            "x.rules:1: rule 'a' asks for a /body/level that no 'incident.notice' has"},
+        {ALERT(WHEN(TEST("/incident", "present = true")), "level = \"/body/level\";")
+                SENT("b", "") " );",
+            "x.rules:1: rule 'a' asks for a /incident that no 'incident.notice' has"},
+        // a kind that belongs to no incident is not for what is derived from one
+        {"rules = ( { id = \"a\"; cites = \"14\"; on = \"incident.update\"; from = "
+         "[\"isoc\"]; tell = \"sender\"; emit = ( { kind = \"incident.notice\"; body = { "
+         "level = \"/body/level\"; }; } ); }, { id = \"b\"; cites = \"14\"; on = "
+         "\"incident.notice\"; from = [\"hub\"]; tell = \"sender\"; deliver = "
+         "[\"role:nccis\"]; } );",
+            "x.rules:1: rule 'a' copies /body/level into /body/level of "
+            "'incident.notice', which does not take nothing"},
+    };
+    schemas_t *small = schemas;
+    schemas = schemas_open("schemas", &why);
+    if (!schemas)
+        fail_msg("%s", why.text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(fit(rows[i].text), rows[i].said) != 0)
+            print_error("row %zu: %s\n", i, why.text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(fit(rows[i].text), rows[i].said);
+    schemas_close(&schemas);
+    schemas = small;
+}
+
 static void test_the_plan(void **state)
 {
     (void)state;
@@ -151,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_what_follows),
         cmocka_unit_test(test_the_plan),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

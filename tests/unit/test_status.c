@@ -66,6 +66,7 @@ static void every_name_is_there(void **state)
         .crl_stale = true};
     hub.root.bytes[0] = 0xab;
     json_t *status = status_new(&hub);
+    status_add_alarm(status, "%d of them", 2);
     status_add_nodes(status, world.roster, world.inboxes, world.sessions);
     buf_t text = {0};
     status_print(status, &text);
@@ -76,7 +77,7 @@ static void every_name_is_there(void **state)
         "\"rules_position\":4,\"rules\":17,\"sessions\":3,"
         "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
         "\"disk_full\":false,\"rolled_back\":false,"
-        "\"crl_stale\":true,\"nodes\":["
+        "\"crl_stale\":true,\"alarms\":[\"2 of them\"],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","

@@ -1,0 +1,234 @@
+// mini - a hub without disk and network: its law, what was said before, and the clerk.
+// What it takes stays in its draft for ever.
+
+#ifndef TESTS_LIB_MINI_H
+#define TESTS_LIB_MINI_H
+
+#include "hub/clerk.h"
+#include "hub/decide.h"
+#include "hub/past.h"
+#include "lib/rules_fit.h"
+#include "tests/lib/people.h"
+#include "tests/lib/values.h"
+
+typedef struct {
+    people_t people;
+    roster_t *roster;
+    registry_t *registry;
+    schemas_t *schemas;
+    rules_t *rules;
+    past_t *past;
+    draft_t *draft;
+    clerk_t *clerk;
+    const member_t *hub;
+    int64_t now_ms;
+    uint32_t ids; // made so far
+    refusal_t refusal;
+    cause_t why;
+} mini_t;
+
+static inline int mini_entry(
+    void *context, uint64_t position, entry_t *entry, cause_t *why)
+{
+    const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
+    if (!item)
+        return cause_set(why, "there is no entry %u", (unsigned)position);
+    *entry = draft_entry(item);
+    return 0;
+}
+
+static inline int mini_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
+{
+    const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
+    if (!item)
+        return cause_set(why, "there is no entry %u", (unsigned)position);
+    *leaf = item->leaf;
+    return 0;
+}
+
+static inline size_t mini_officers(void *context)
+{
+    (void)context;
+    return SIZE_MAX;
+}
+
+static inline int mini_decide(void *context, const member_t *author,
+    const document_t *document, span_t seal, decision_t *decision)
+{
+    mini_t *self = context;
+    decide_t law = {.roster = self->roster,
+        .registry = self->registry,
+        .rules = self->rules,
+        .rules_position = 1,
+        .hub = self->hub->id,
+        .now_ms = self->now_ms,
+        .entry_ms = self->now_ms,
+        .future_tolerance_ms = 300000,
+        .late_after_ms = 900000,
+        .log = past_precedents(self->past),
+        .exercise = past_exercise};
+    (void)seal;
+    return decide_message(&law, author, document, decision);
+}
+
+static inline bool mini_find(
+    void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    return past_find(((mini_t *)context)->past, author, id, leaf);
+}
+
+static inline void mini_drafted(
+    void *context, const leaf_t *leaf, const routing_t *routing)
+{
+    past_draft(((mini_t *)context)->past, leaf, routing);
+}
+
+static inline void mini_undrafted(void *context)
+{
+    mini_t *self = context;
+    routing_t routing = {0};
+    past_begin(self->past);
+    for (size_t i = 0; i < draft_count(self->draft); i++) {
+        const draft_item_t *item = draft_at(self->draft, i);
+        people_must(routing_read(&routing, item->record, &self->why) == 0, &self->why);
+        past_draft(self->past, &item->leaf, &routing);
+    }
+    routing_close(&routing);
+}
+
+static inline int mini_check(void *context, size_t from, refusal_t *refusal)
+{
+    (void)context;
+    (void)from;
+    (void)refusal;
+    return 0;
+}
+
+static inline void mini_duties(void *context, const document_t *document,
+    const decision_t *decision, uint64_t position)
+{
+    (void)context;
+    (void)document;
+    (void)decision;
+    (void)position;
+}
+
+__attribute__((format(printf, 3, 4))) static inline void mini_log(
+    log_level_t level, const char *id, const char *format, ...)
+{
+    (void)level;
+    (void)id;
+    (void)format;
+}
+
+static inline void mini_forget(mini_t *self)
+{
+    past_destroy(&self->past);
+    draft_destroy(&self->draft);
+    clerk_destroy(&self->clerk);
+    rules_close(&self->rules);
+}
+
+// Members by name, role and organisation; one must be the hub.
+static inline void mini_open(
+    mini_t *self, const char *const members[][3], size_t n, const char *registry)
+{
+    *self = (mini_t){.now_ms = INT64_C(1795348800000)};
+    people_open(&self->people, self->now_ms);
+    for (size_t i = 0; i < n; i++) {
+        person_t person = {
+            .name = members[i][0], .role = members[i][1], .organisation = members[i][2]};
+        people_certify(&self->people, &person, CERT_SEAL);
+        people_certify(&self->people, &person, CERT_CHANNEL);
+    }
+    people_publish(&self->people, 1);
+    self->roster = people_roster(&self->people);
+    self->hub = roster_member(self->roster, "hub");
+    people_put(&self->people, "registry.conf", span_text(registry));
+    self->registry =
+        registry_open(scratch_at(&self->people.scratch, "registry.conf"), &self->why);
+    people_must(self->registry != NULL, &self->why);
+}
+
+static inline void mini_close(mini_t *self)
+{
+    mini_forget(self);
+    schemas_close(&self->schemas);
+    registry_close(&self->registry);
+    roster_close(&self->roster);
+    people_close(&self->people);
+}
+
+// An empty log under this law; -1, and why, when it is no law.
+static inline int mini_law(mini_t *self, const char *text)
+{
+    mini_forget(self);
+    self->rules = rules_parse("x.rules", span_text(text), &self->why);
+    if (!self->rules || rules_fit(self->rules, self->schemas, &self->why) != 0)
+        return -1;
+    self->past = past_new(&(past_source_t){mini_entry, mini_leaf, mini_officers, self});
+    self->draft = draft_new();
+    draft_clear(self->draft, 100, self->now_ms);
+    self->clerk = clerk_new(&(clerk_setup_t){.hub = self->hub,
+        .draft = self->draft,
+        .decide = mini_decide,
+        .find = mini_find,
+        .drafted = mini_drafted,
+        .undrafted = mini_undrafted,
+        .duties = mini_duties,
+        .check = mini_check,
+        .log = mini_log,
+        .context = self});
+    clerk_begin(self->clerk, self->schemas, self->now_ms);
+    return 0;
+}
+
+static inline void mini_id(mini_t *self, char id[MESSAGE_ID_MAX])
+{
+    (void)snprintf(
+        id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012x", (unsigned)++self->ids);
+}
+
+// The entry of the message, or NULL and a refusal.  What the hub explains first must be
+// what it then does.  Takes over `message`.
+static inline draft_item_t *mini_publish(mini_t *self, json_t *message)
+{
+    const document_limits_t limits = {1 << 20, 32};
+    char *text = json_dumps(message, JSON_COMPACT);
+    span_t bytes = arena_copy(draft_arena(self->draft), span_text(text));
+    document_t document = {0};
+    value_t *root = NULL;
+    uint64_t position;
+    hash_t hash;
+    free(text);
+    json_decref(message);
+    self->refusal = (refusal_t){0};
+    if (document_load(bytes, &limits, &root, &self->refusal) != 0)
+        return NULL;
+    if (schemas_check(self->schemas, root, &self->refusal) != 0 ||
+        document_open(&document, root, &self->refusal) != 0) {
+        value_free(&root);
+        return NULL;
+    }
+    sha256(bytes, &hash);
+    const member_t *author = roster_member(self->roster, document.from);
+    sealed_message_t matter = {
+        author, &document, bytes, span_text("a seal"), &hash, &hash};
+    size_t before = draft_count(self->draft);
+    const decision_t *said = clerk_explain(self->clerk, author, &document);
+    refusal_t explained = said->refusal;
+    if (draft_count(self->draft) != before)
+        fail_msg("an explanation left something in the draft");
+    int result = clerk_take(self->clerk, &matter, &position, &self->refusal);
+    document_close(&document);
+    if ((result == 0) != (explained.code == NULL))
+        fail_msg("explained as %s, and then %s", explained.code ? explained.code : "good",
+            result == 0 ? "taken" : self->refusal.code);
+    if (past_check(self->past, &self->why) != 0)
+        fail_msg("%s", self->why.text);
+    if (result != 0 && draft_count(self->draft) != before)
+        fail_msg("what was refused left something in the draft");
+    return result == 0 ? draft_find(self->draft, position) : NULL;
+}
+
+#endif
