@@ -79,9 +79,10 @@ static void every_name_is_there(void **state)
         "\"disk_full\":false,\"rolled_back\":false,"
         "\"crl_stale\":true,\"alarms\":[\"2 of them\"],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
-        "\"connected\":true,\"delivered\":2,\"acknowledged\":1},"
+        "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
-        "\"connected\":false,\"delivered\":0,\"acknowledged\":0}]}");
+        "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}]"
+        "}");
     buf_destroy(&text);
     json_decref(status);
     close_world(&world);
