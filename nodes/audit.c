@@ -1,6 +1,10 @@
 // audit - one walk from the first batch to the last.  lib/segments judges the framing;
 // here the tree is grown and every entry is held against its leaf, then handed to
 // audit_entry for its meaning.
+//
+// A hub may write meanwhile.  The checkpoint is read first, then segments, then tiles:
+// so what the checkpoint covers is whole in what is read after it.  Beyond it a copy of
+// files that grew may have holes, which --torn allows.
 
 #include "nodes/audit.h"
 
@@ -119,6 +123,13 @@ static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *
     return 0;
 }
 
+// Whether a fault of the framing is what a copy of growing files may have.
+static bool may_break_off(const audit_walk_t *self)
+{
+    return self->options->torn && !self->no_checkpoint.text[0] &&
+           self->tree.size >= self->published.size;
+}
+
 static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
 {
     batch_t batch = {0};
@@ -129,11 +140,15 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
             self->found->segments++;
         memcpy(file, batch.file, sizeof file);
         if (walk_batch(self, &batch, why) < 0) {
-            more = -1;
-            break;
+            batch_close(&batch);
+            return -1;
         }
     }
     batch_close(&batch);
+    if (more < 0 && may_break_off(self)) {
+        self->found->broken_off = *why;
+        return 0;
+    }
     return more == 0 ? check_tail(self, segments_tail(segments), why) : -1;
 }
 
@@ -159,6 +174,7 @@ int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
     walked->options = options;
     walked->found = self;
     walked->duties = audit_duties_new(&walked->messages);
+    audit_checkpoint(walked);
     segments_t *segments = segments_open(options->folder, options->vkey->origin, 0, why);
     int result = segments ? walk(walked, segments, why) : -1;
     if (result == 0)
@@ -223,6 +239,9 @@ void audit_print(const audit_t *self, buf_t *out)
     if (self->torn > 0)
         buf_printf(out, "  %llu bytes of an unfinished batch left aside\n",
             (unsigned long long)self->torn);
+    if (self->broken_off.text[0])
+        buf_printf(out, "  nothing was read from there on, beyond the checkpoint: %s\n",
+            self->broken_off.text);
     if (!self->ca_given)
         buf_put_text(
             out, "  NOT checked: that the CA in the journal is the right one (--ca)\n");
@@ -232,7 +251,7 @@ json_t *audit_json(const audit_t *self)
 {
     return json_pack(
         "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-        "s:I, s:b}",
+        "s:I, s:s, s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
@@ -241,5 +260,6 @@ json_t *audit_json(const audit_t *self)
         (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "rosters",
         (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
         (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
-        (json_int_t)self->torn, "ca", (int)self->ca_given);
+        (json_int_t)self->torn, "broken_off", self->broken_off.text, "ca",
+        (int)self->ca_given);
 }

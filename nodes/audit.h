@@ -20,7 +20,8 @@ typedef struct {
     const char *const *ca_path; // of the CAs of which the rosters must name one
     size_t ca_paths;            // 0: believe the journal
     const log_vkey_t *vkey;     // the log's public key
-    bool torn;                  // leave an unfinished last batch aside
+    bool torn; // the hub runs or was killed, or the copy was made while it ran: what lies
+               // beyond its checkpoint need not be whole
 } audit_options_t;
 
 // What was found good.
@@ -33,7 +34,8 @@ typedef struct {
     uint64_t rosters, rules;
     uint64_t checkpoint; // size that the published checkpoint covers
     uint64_t tiles;      // and bundles
-    uint64_t torn;       // bytes left aside
+    uint64_t torn;       // bytes of an unfinished last batch left aside
+    cause_t broken_off;  // why nothing behind `entries` was read, or ""
     bool ca_given;
     int64_t first_ms, last_ms;
 } audit_t;

@@ -20,6 +20,8 @@ typedef struct {
 typedef struct {
     const audit_options_t *options;
     audit_t *found;
+    checkpoint_t published; // read before the segments
+    cause_t no_checkpoint;  // why there is none, or ""
     merkle_t tree;
     size_t room;
     hash_t *leaf;     // hashes of all entries, by position
@@ -41,7 +43,10 @@ void audit_walk_close(audit_walk_t *self);
 // One entry whose leaf has been parsed and whose parts match it.
 int audit_entry(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
-// What lies beside the segments.
+// The checkpoint, before anything else is read: whatever it covers is in the segments by
+// then, also while the hub writes on.
+void audit_checkpoint(audit_walk_t *self);
+// That what lies beside the segments is what they yield.
 int audit_published(audit_walk_t *self, cause_t *why);
 
 #endif

@@ -10,8 +10,10 @@ them (leaves, the tree, tiles, bundles, checkpoint); it checks each certificate,
 acknowledgement against the roster that the journal itself holds; then each receipt and each
 delivered message against that tree.  The first fault ends it: file, place, what; exit code 1.
 
---torn   a hub may be writing, or was killed: an unfinished last batch is not a fault, as long
-         as nothing that anybody holds (checkpoint, receipt, delivery) needs it
+--torn   a hub may be writing, or was killed, or the files are a copy made while it wrote: what
+         lies beyond the checkpoint need not be whole, as long as nothing that anybody holds
+         (receipt, delivery) needs it.  Everything is read in this order: the names of what
+         nodes hold, the checkpoint, the segments, the tiles
 --json   one JSON object of counts instead of the table
 """
 
@@ -127,6 +129,13 @@ def read(path):
             return file.read()
     except OSError as error:
         raise Fault(path, error.strerror) from error
+
+
+def listing(folder):
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        raise Fault(folder, error.strerror) from error
 
 
 def empty(data, offset=0):
@@ -302,6 +311,10 @@ class Roster:
         raise Fault(where, why)
 
 
+class Unfinished(Exception):
+    """Beyond the checkpoint, the files were still growing when they were read or copied."""
+
+
 class Check:
     """One journal: what was read of it, and what was counted."""
 
@@ -330,6 +343,10 @@ class Check:
         self.types = collections.Counter()
         self.next_sequence = None
         self.time = ""
+        self.held_names = {}  # folder of a node -> what was in it before the journal was read
+        self.published = b""  # the checkpoint, before the segments were read
+        self.published_size = 0
+        self.broken_off = ""
 
     # --- segments -------------------------------------------------------------------------
 
@@ -342,7 +359,11 @@ class Check:
         if not names:
             raise Fault(folder, "no segment")
         for name in names:
-            self.segment(os.path.join(folder, name), name == names[-1])
+            try:
+                self.segment(os.path.join(folder, name), name == names[-1])
+            except Unfinished as unfinished:
+                self.broken_off = str(unfinished)
+                break
         reserve = os.path.join(folder, ".next")  # room for the next segment, made ahead
         if os.path.exists(reserve) and not empty(read(reserve)):
             raise Fault(reserve, "the space reserved for the next segment is not empty")
@@ -351,17 +372,23 @@ class Check:
         if not self.entries:
             raise Fault(folder, "no entry")
 
+    def broken(self, where, why):
+        """A fault of the framing: of a file that was growing, beyond the checkpoint, none."""
+        if self.torn and self.published_size <= self.tree.size():
+            return Unfinished(f"{where}: {why}")
+        return Fault(where, why)
+
     def segment(self, path, last):
         data = read(path)
         name = os.path.basename(path)
         if last and self.torn and len(data) >= 64 and empty(data[:64]):
             return  # reserved, and not written yet
         if name != f"{self.tree.size():020d}.seg":
-            raise Fault(path, f"expected the segment of position {self.tree.size()}")
+            raise self.broken(path, f"expected the segment of position {self.tree.size()}")
         head = data[:64].ljust(64, b"\0")
         magic, version, zero, position, sequence, origin = struct.unpack(">8sIIQQ32s", head)
         if magic != b"DABYLSEG" or version != 1 or zero or position != self.tree.size():
-            raise Fault(f"{path}:0", "not the header of this segment")
+            raise self.broken(f"{path}:0", "not the header of this segment")
         if self.next_sequence not in (None, sequence) or origin != sha(self.origin):
             raise Fault(f"{path}:0", "the header names another batch sequence or log")
         self.next_sequence = sequence
@@ -373,11 +400,11 @@ class Check:
             offset += taken
         if not empty(data, offset):
             if not (last and self.torn):
-                raise Fault(f"{path}:{offset}", "neither a whole batch nor unused space")
+                raise self.broken(f"{path}:{offset}", "neither a whole batch nor unused space")
             self.nothing_after(path, data, offset)
             self.count["torn"] += len(data.rstrip(b"\0")) - offset
         elif not last and offset != len(data):
-            raise Fault(f"{path}:{offset}", "unused space before the last segment")
+            raise self.broken(f"{path}:{offset}", "unused space before the last segment")
         self.count["segments"] += 1
 
     def nothing_after(self, path, data, offset):
@@ -385,7 +412,7 @@ class Check:
         at = data.find(b"DBATCH01", offset + 1)
         while at >= 0:
             if self.end_of(data, at):
-                raise Fault(f"{path}:{offset}", f"a bad batch before the good one at {at}")
+                raise self.broken(f"{path}:{offset}", f"a bad batch before the good one at {at}")
             at = data.find(b"DBATCH01", at + 1)
 
     @staticmethod
@@ -751,9 +778,15 @@ class Check:
             raise Fault(where, f"another root at size {size} than the journal's")
         return size
 
+    def look_at_checkpoint(self):
+        """Its bytes and size; whether it is right is known when the segments were read."""
+        self.published = read(os.path.join(self.journal, "checkpoint"))
+        lines = self.published.split(b"\n")
+        self.published_size = int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else 1 << 64
+
     def checkpoint(self):
         path = os.path.join(self.journal, "checkpoint")
-        size = self.note(read(path), path)
+        size = self.note(self.published or read(path), path)
         self.count["checkpoint"] = size
         self.tiles(size)
 
@@ -763,12 +796,14 @@ class Check:
         for folder, _, names in os.walk(top):
             for name in names:
                 path = os.path.join(folder, name)
-                seen.add(self.tile(path, os.path.relpath(path, top)))
+                if not name.startswith("."):  # one that was being written
+                    seen.add(self.tile(path, os.path.relpath(path, top)))
         level, width = 0, size
         while width:
             for kind in [str(level), "entries"] if level == 0 else [str(level)]:
                 wanted = [(kind, n, 256) for n in range(width // 256)]
-                if width % 256 and (kind, width // 256, 256) not in seen:
+                wider = range(width % 256, 257) if self.torn else (width % 256, 256)
+                if width % 256 and not any((kind, width // 256, n) in seen for n in wider):
                     wanted.append((kind, width // 256, width % 256))
                 for tile in wanted:
                     if tile not in seen:
@@ -787,14 +822,17 @@ class Check:
         level = 0 if match[1] == "entries" else int(match[1])
         hashes = self.tree.levels[8 * level] if 8 * level < len(self.tree.levels) else []
         first, after = 256 * index, 256 * index + width
-        if after > len(hashes):
+        if after > len(hashes) and not self.torn:
             raise Fault(path, "a tile past the journal's end")
         if match[1] == "entries":
             leaves = (self.leaf_text(entry.leaf) for entry in self.entries[first:after])
             wanted = b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves)
         else:
             wanted = b"".join(hashes[first:after])
-        if read(path) != wanted:
+        if self.torn and not os.path.exists(path):
+            return None  # a partial one that gave way to a full one
+        data = read(path)
+        if data != wanted and not (after > len(hashes) and data.startswith(wanted)):
             raise Fault(path, "the tile is not what the journal yields")
         return match[1], index, width
 
@@ -835,16 +873,14 @@ class Check:
             raise Fault(stem + ".seal", f"another seal than the journal's at {index}")
         return entry
 
-    @staticmethod
-    def stems(folder, pattern):
-        try:
-            names = os.listdir(folder)
-        except OSError as error:
-            raise Fault(folder, error.strerror) from error
-        return sorted({name.partition(".")[0] for name in names if re.match(pattern, name)})
+    def stems(self, folder, pattern, last):
+        """What is there; while nodes run, what is there whole: its last file has this ending."""
+        names = self.held_names.get(folder) or listing(folder)
+        whole = [name for name in names if not self.torn or name.endswith(last)]
+        return sorted({name.partition(".")[0] for name in whole if re.match(pattern, name)})
 
     def sent(self, folder):
-        for name in self.stems(folder, UUID.decode()):
+        for name in self.stems(folder, UUID.decode(), ".tlog-proof"):
             stem = os.path.join(folder, name)
             entry = self.held(stem)
             if entry.leaf.id != name:
@@ -857,7 +893,7 @@ class Check:
             self.count["receipts"] += 1
 
     def delivered(self, folder):
-        for name in self.stems(folder, r"\d{12}-"):
+        for name in self.stems(folder, r"\d{12}-", ".json"):
             stem = os.path.join(folder, name)
             entry = self.held(stem)
             why = read(stem + ".why")
@@ -876,7 +912,7 @@ class Check:
 
     def handed_in_by(self, folder):
         """Receipts for what was handed in: FOLDER is a node's attachments/sent."""
-        for name in self.stems(folder, HEX.decode() + r"\."):
+        for name in self.stems(folder, HEX.decode() + r"\.", ".tlog-proof"):
             stem = os.path.join(folder, name)
             entry = self.proven(stem)
             if entry.leaf.type != "attachment" or read(stem + ".attachment") != entry.document:
@@ -886,6 +922,9 @@ class Check:
             self.count["handed in"] += 1
 
     def run(self, sent=(), inboxes=(), attachments=()):
+        for folder in (*sent, *inboxes, *attachments):
+            self.held_names[folder] = listing(folder)
+        self.look_at_checkpoint()
         self.segments()
         self.checkpoint()
         for folder in sent:
@@ -920,6 +959,8 @@ class Check:
         ]
         if count["torn"]:
             rows.insert(3, ("", f"{count['torn']} bytes of an unfinished batch left aside"))
+        if self.broken_off:
+            rows.insert(3, ("", f"read no further, beyond the checkpoint: {self.broken_off}"))
         for name, text in rows:
             print(f"{name:<14} {text}")
         print("everything verified")
