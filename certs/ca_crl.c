@@ -2,6 +2,7 @@
 // overdue.
 
 #include "certs/ca_command.h"
+#include "lib/moment.h"
 #include "lib/times.h"
 
 typedef struct {
@@ -38,7 +39,7 @@ static void tell(const ledger_t *ledger, int64_t next_ms, bool json)
 static int publish(const options_t *o, bool json, cause_t *why)
 {
     int64_t now_ms = ca_now_ms();
-    int64_t next_ms = now_ms + days_ms(o->days);
+    int64_t next_ms = moment_after(now_ms, days_ms(o->days));
     ca_t *ca = ca_ready(ca_folder(o->ca), o->passphrase_file, now_ms, why);
     if (!ca)
         return -1;

@@ -2,6 +2,7 @@
 
 #include "certs/ca_command.h"
 #include "certs/passphrase.h"
+#include "lib/moment.h"
 #include "lib/times.h"
 
 #include <string.h>
@@ -83,7 +84,7 @@ static done_t run(const call_t *call)
     if (call->operands)
         return call_usage(call, "nothing stands behind the options");
     wish.now_ms = ca_now_ms();
-    wish.next_crl_ms = wish.now_ms + days_ms(o->crl_days);
+    wish.next_crl_ms = moment_after(wish.now_ms, days_ms(o->crl_days));
     if (check(o, &why) != 0 || ca_period(o->from, o->days, wish.now_ms, &wish.from_ms,
                                    &wish.until_ms, &why) != 0)
         return call_usage(call, "%s", why.text);

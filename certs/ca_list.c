@@ -2,6 +2,7 @@
 
 #include "certs/ca_command.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static bool has_successor(const ledger_t *ledger, const issued_t *entry, int64_t
 static bool wanted(const ledger_t *ledger, const issued_t *entry, const options_t *o,
     const char *id, int64_t now_ms)
 {
-    int64_t until_ms = now_ms + days_ms(o->expiring);
+    int64_t until_ms = moment_after(now_ms, days_ms(o->expiring));
     bool in_force = issued_standing(entry, now_ms) == IN_FORCE;
     if (id && strcmp(entry->holder.name, id) != 0)
         return false;

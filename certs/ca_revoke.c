@@ -3,6 +3,7 @@
 
 #include "certs/ca_command.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "lib/times.h"
 
 #include <stdlib.h>
@@ -86,7 +87,7 @@ static void remind_of_officers(const ledger_t *ledger, const char *what, int64_t
 
 static int publish(ca_t *ca, const options_t *o, int64_t now_ms, cause_t *why)
 {
-    if (ca_publish_crl(ca, now_ms, now_ms + days_ms(o->days), why) != 0)
+    if (ca_publish_crl(ca, now_ms, moment_after(now_ms, days_ms(o->days)), why) != 0)
         return -1;
     return o->out ? ca_copy(ca, "crl.pem", o->out, why) : 0;
 }

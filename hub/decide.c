@@ -5,6 +5,7 @@
 #include "hub/decide.h"
 
 #include "lib/matter.h"
+#include "lib/moment.h"
 #include "lib/recital.h"
 #include "lib/withdrawal.h"
 
@@ -15,7 +16,7 @@
 
 static int check_time(const decide_t *law, matter_t *matter)
 {
-    int64_t ahead_ms = matter->document->sent_ms - law->now_ms;
+    int64_t ahead_ms = moment_between(law->now_ms, matter->document->sent_ms);
     if (ahead_ms > law->future_tolerance_ms)
         return refuse(&matter->decision->refusal, "time.future", "/sent",
             "timing.future_ms",
@@ -143,8 +144,8 @@ int decide_message(const decide_t *self, const member_t *author,
         .parties = {&self->log, self->rules, self->hub},
         .exercises = {self->exercise, self->log.context},
         .entry_ms = self->entry_ms,
-        .latest_ms = self->now_ms + self->future_tolerance_ms,
-        .earliest_ms = self->now_ms - self->past_tolerance_ms,
+        .latest_ms = moment_after(self->now_ms, self->future_tolerance_ms),
+        .earliest_ms = moment_after(self->now_ms, -self->past_tolerance_ms),
         .author = author,
         .document = document,
         .exercise = exercise_within(document),

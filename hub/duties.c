@@ -7,6 +7,7 @@
 #include "hub/duties.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +281,7 @@ const duty_t *duties_to_tell(duties_t *self)
 
 int64_t duties_next_ms(const duties_t *self)
 {
-    return self->held ? INT64_MAX : duty_table_next_ms(self->table);
+    return self->held ? MOMENT_NEVER : duty_table_next_ms(self->table);
 }
 
 void duties_each(const duties_t *self, duties_visit_fn visit, void *context)

@@ -58,7 +58,7 @@ void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t
 // The next duty that this turn found near its end or over it, until its watchers were
 // told of each; NULL when there are no more.
 const duty_t *duties_to_tell(duties_t *self);
-// When duties_turn has something to do next; INT64_MAX when nothing is waiting.
+// When duties_turn has something to do next; MOMENT_NEVER when nothing is waiting.
 int64_t duties_next_ms(const duties_t *self);
 
 // Every duty, of exercises too: first what is not settled, then what is, the newest first

@@ -41,6 +41,7 @@
 #include "lib/inboxes.h"
 #include "lib/log.h"
 #include "lib/merkle.h"
+#include "lib/moment.h"
 #include "lib/officers.h"
 #include "lib/published.h"
 #include "lib/refusals.h"
@@ -1051,12 +1052,12 @@ static long idle_ms(const hub_t *self)
 {
     int64_t left = undecided(self) || delivery_waits(self->delivery) ? 0 : POLL_MS;
     if (may_write(self)) {
-        int64_t ride = riders_due_ms(self->riders) - clock_now().monotonic_ms;
-        int64_t due = duties_next_ms(self->duties) - self->now.wall_ms;
-        left = ride < left ? ride : left;
-        left = due < left ? due : left;
+        int64_t monotonic_ms = clock_now().monotonic_ms;
+        moment_sooner(&left, moment_left(riders_due_ms(self->riders), monotonic_ms));
+        moment_sooner(
+            &left, moment_left(duties_next_ms(self->duties), self->now.wall_ms));
     }
-    return left < 0 ? 0 : (long)left;
+    return (long)left;
 }
 
 static input_t wait_for_input(hub_t *self)

@@ -4,6 +4,7 @@
 #include "hub/riders.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "lib/refusal.h"
 #include "lib/roots.h"
 
@@ -12,8 +13,8 @@
 struct riders {
     riders_setup_t setup;
     roots_t *roots;
-    int64_t waits_since_ms; // monotonic; 0: no acknowledgement waits
-    int64_t counted_at_ms;  // monotonic: when refusals were last drafted
+    int64_t due_ms;        // monotonic; MOMENT_NEVER: no acknowledgement waits
+    int64_t counted_at_ms; // monotonic: when refusals were last drafted
     buf_t text;
 };
 
@@ -21,6 +22,7 @@ riders_t *riders_new(const riders_setup_t *setup)
 {
     riders_t *self = memory_new(1, sizeof *self);
     self->setup = *setup;
+    self->due_ms = MOMENT_NEVER;
     self->roots = roots_new();
     return self;
 }
@@ -43,14 +45,13 @@ void riders_checkpoint(riders_t *self, const hash_t *root, uint64_t size)
 
 void riders_wait(riders_t *self, int64_t monotonic_ms)
 {
-    if (self->waits_since_ms == 0)
-        self->waits_since_ms = monotonic_ms;
+    moment_sooner(
+        &self->due_ms, moment_after(monotonic_ms, self->setup.options->ack_delay_ms));
 }
 
 int64_t riders_due_ms(const riders_t *self)
 {
-    return self->waits_since_ms ? self->waits_since_ms + self->setup.options->ack_delay_ms
-                                : INT64_MAX;
+    return self->due_ms;
 }
 
 // What the node signs for must have been in the log under that root: an auditor asks.
@@ -121,22 +122,23 @@ void riders_board(riders_t *self, const roster_t *roster, now_t now, ride_t ride
 {
     const riders_setup_t *setup = &self->setup;
     bool goes = draft_count(setup->draft) > 0;
-    bool due = goes || now.monotonic_ms >= riders_due_ms(self);
+    bool due = goes || moment_due(self->due_ms, now.monotonic_ms);
     int64_t pause_ms = goes ? RIDERS_REFUSALS_MS : setup->options->refusals_ms;
-    if (ride == RIDE_NOW || (self->waits_since_ms && due))
+    if (ride == RIDE_NOW || (self->due_ms != MOMENT_NEVER && due))
         for (size_t i = 0; i < sessions_slots(setup->sessions); i++) {
             session_t *session = sessions_at(setup->sessions, i);
             if (session && session->ack_waits)
                 board(self, session, roster, now);
         }
-    if (ride == RIDE_NOW || (refusals_any(setup->refusals) &&
-                                now.monotonic_ms - self->counted_at_ms >= pause_ms))
+    if (ride == RIDE_NOW ||
+        (refusals_any(setup->refusals) &&
+            moment_between(self->counted_at_ms, now.monotonic_ms) >= pause_ms))
         board_refusals(self, now.monotonic_ms);
 }
 
 void riders_arrived(riders_t *self)
 {
-    self->waits_since_ms = 0;
+    self->due_ms = MOMENT_NEVER;
     for (size_t i = 0; i < sessions_slots(self->setup.sessions); i++) {
         session_t *session = sessions_at(self->setup.sessions, i);
         if (session)

@@ -45,7 +45,7 @@ void riders_destroy(riders_t **self_p);
 void riders_checkpoint(riders_t *self, const hash_t *root, uint64_t size);
 // Some session's acknowledgement waits.
 void riders_wait(riders_t *self, int64_t monotonic_ms);
-// When a batch has to go for it (monotonic); INT64_MAX: none waits.
+// When a batch has to go for it (monotonic); MOMENT_NEVER: none waits.
 int64_t riders_due_ms(const riders_t *self);
 // Draft what rides on this turn's batch.
 void riders_board(riders_t *self, const roster_t *roster, now_t now, ride_t ride);

@@ -3,6 +3,8 @@
 
 #include "hub/watch.h"
 
+#include "lib/moment.h"
+
 int watch_check(now_t now, int64_t last_entry_ms, cause_t *why)
 {
     char last[TIME_TEXT], wall[TIME_TEXT];
@@ -18,14 +20,14 @@ int watch_check(now_t now, int64_t last_entry_ms, cause_t *why)
 
 void watch_begin(watch_t *self, now_t now)
 {
-    self->wall_offset_ms = now.wall_ms - now.monotonic_ms;
+    self->wall_offset_ms = moment_between(now.monotonic_ms, now.wall_ms);
 }
 
 watch_news_t watch_turn(watch_t *self, now_t now, bool full, int64_t tolerated_ms)
 {
     watch_news_t news = {0};
-    int64_t offset = now.wall_ms - now.monotonic_ms;
-    int64_t step = offset - self->wall_offset_ms;
+    int64_t offset = moment_between(now.monotonic_ms, now.wall_ms);
+    int64_t step = moment_between(self->wall_offset_ms, offset);
     if (full != self->full)
         news.room = full ? ROOM_GONE : ROOM_BACK;
     self->full = full;
@@ -33,7 +35,7 @@ watch_news_t watch_turn(watch_t *self, now_t now, bool full, int64_t tolerated_m
         news.step_ms = step;
         self->wall_offset_ms = offset;
     }
-    news.slow = now.monotonic_ms - self->looked_at_ms >= WATCH_MS;
+    news.slow = moment_between(self->looked_at_ms, now.monotonic_ms) >= WATCH_MS;
     if (news.slow)
         self->looked_at_ms = now.monotonic_ms;
     return news;
@@ -41,13 +43,13 @@ watch_news_t watch_turn(watch_t *self, now_t now, bool full, int64_t tolerated_m
 
 bool watch_certificates(watch_t *self, now_t now)
 {
-    if (now.monotonic_ms < self->certificates_at_ms)
+    if (!moment_due(self->certificates_at_ms, now.monotonic_ms))
         return false;
-    self->certificates_at_ms = now.monotonic_ms + WATCH_CERTIFICATES_MS;
+    self->certificates_at_ms = moment_after(now.monotonic_ms, WATCH_CERTIFICATES_MS);
     return true;
 }
 
 void watch_certificates_soon(watch_t *self)
 {
-    self->certificates_at_ms = 0;
+    self->certificates_at_ms = MOMENT_PAST;
 }

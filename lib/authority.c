@@ -7,6 +7,7 @@
 #include "lib/authority.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "lib/times.h"
 #include "lib/x509.h"
 
@@ -185,12 +186,12 @@ int64_t authority_revoked_since_ms(const authority_t *self, const char *serial)
     const X509_REVOKED *found = revocation(self, serial);
     int64_t since_ms;
     if (!found)
-        return INT64_MAX;
+        return MOMENT_NEVER;
     // A date that cannot be read must not make the revocation late.  One that can is in
     // whole seconds: what was taken within that second may have come before it.
     return x509_time_ms(X509_REVOKED_get0_revocationDate(found), &since_ms)
-               ? since_ms + 999
-               : INT64_MIN;
+               ? moment_after(since_ms, 999)
+               : MOMENT_PAST;
 }
 
 void authority_each_revoked(const authority_t *self,

@@ -19,7 +19,7 @@ uint64_t authority_crl_number(const authority_t *self);
 int64_t authority_crl_next_update_ms(const authority_t *self);
 bool authority_revoked(const authority_t *self, const char *serial);
 // Since when, for judging what was sealed before: the end of the second that the CRL
-// names; INT64_MAX when it is not revoked.
+// names; MOMENT_NEVER when it is not revoked.
 int64_t authority_revoked_since_ms(const authority_t *self, const char *serial);
 // Every revoked serial, called with its hex text.
 void authority_each_revoked(const authority_t *self,

@@ -4,11 +4,13 @@
 #ifndef LIB_DUE_H
 #define LIB_DUE_H
 
+#include "lib/moment.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define DUE_NEVER INT64_MAX
+#define DUE_NEVER MOMENT_NEVER
 
 typedef struct due due_t;
 

@@ -1,6 +1,7 @@
 // duty - times are written as everywhere in the log; what there is not is left out.
 
 #include "lib/duty.h"
+#include "lib/moment.h"
 
 #include "lib/text.h"
 #include "lib/times.h"
@@ -76,9 +77,9 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
     if (cause->exercise)
         (void)snprintf(self->exercise, sizeof self->exercise, "%s", cause->exercise);
     self->incident = document->incident.author[0] ? document->incident : self->message;
-    self->due_ms = self->from_ms + oblige->within_ms;
+    self->due_ms = moment_after(self->from_ms, oblige->within_ms);
     self->warns = oblige->near_ms > 0;
-    self->near_ms = self->due_ms - oblige->near_ms;
+    self->near_ms = moment_after(self->due_ms, -oblige->near_ms);
     return 0;
 }
 

@@ -55,7 +55,7 @@ const duty_t *duty_table_due(
     const duty_table_t *self, duty_world_t world, int64_t now_ms);
 // Nothing is next for this one, until an entry says something of it.
 void duty_table_put_off(duty_table_t *self, const char *id);
-int64_t duty_table_next_ms(const duty_table_t *self); // INT64_MAX: never
+int64_t duty_table_next_ms(const duty_table_t *self); // MOMENT_NEVER: never
 
 // A walk over everything folded that may stand still for turns in between: first what is
 // not settled, in the order it was opened, then what is, the newest first and those of

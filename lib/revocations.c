@@ -3,6 +3,7 @@
 #include "lib/revocations.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static void add(void *context, const char *serial)
         self->item = memory_grow(self->item, room, sizeof *self->item);
     }
     revocation_t *item = &self->item[self->n++];
-    *item = (revocation_t){.until_ms = INT64_MAX};
+    *item = (revocation_t){.until_ms = MOMENT_NEVER};
     memcpy(item->serial, serial, strlen(serial) + 1);
 }
 

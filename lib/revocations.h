@@ -7,7 +7,7 @@
 
 typedef struct {
     char serial[SERIAL_MAX];
-    int64_t until_ms; // INT64_MAX: the certificate was never seen
+    int64_t until_ms; // MOMENT_NEVER: the certificate was never seen
 } revocation_t;
 
 // `{0}` is a valid empty list.

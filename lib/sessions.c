@@ -5,6 +5,7 @@
 #include "lib/sessions.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -208,7 +209,7 @@ int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, caus
         session->weight -= session->weight / waiting * (ack->number - session->acked);
         session->acked = ack->number;
         session->resend_ms = session->resend_first_ms;
-        session->resend_at_ms = monotonic_ms + session->resend_ms;
+        session->resend_at_ms = moment_after(monotonic_ms, session->resend_ms);
     }
     if (session->acked == session->sent)
         session->weight = 0;
@@ -228,7 +229,7 @@ int session_again(session_t *session, const again_t *again, cause_t *why)
 void session_sent(session_t *session, uint64_t n, size_t bytes, int64_t monotonic_ms)
 {
     if (session->sent == session->acked)
-        session->resend_at_ms = monotonic_ms + session->resend_ms;
+        session->resend_at_ms = moment_after(monotonic_ms, session->resend_ms);
     session->sent += n;
     session->weight += bytes;
 }
@@ -248,9 +249,9 @@ size_t sessions_may(sessions_t *self, int inbox, allowance_t what, size_t n,
     int64_t per_second, int64_t monotonic_ms)
 {
     bucket_t *bucket = &owner_of(self, inbox)->allowance[what];
-    int64_t gained = (monotonic_ms - bucket->at_ms) * per_second;
+    int64_t gained = moment_span(moment_between(bucket->at_ms, monotonic_ms), per_second);
     bucket->at_ms = monotonic_ms;
-    bucket->tokens += gained;
+    bucket->tokens = moment_after(bucket->tokens, gained);
     if (bucket->tokens > per_second * 1000 || gained < 0)
         bucket->tokens = per_second * 1000;
     int64_t taken = bucket->tokens / 1000;

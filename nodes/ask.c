@@ -3,6 +3,8 @@
 
 #include "nodes/ask.h"
 
+#include "lib/moment.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +47,7 @@ static int converse(void *socket, const char *path, span_t request, int64_t time
     buf_t *answer, cause_t *why)
 {
     char endpoint[160];
-    int none = 0, wait_ms = (int)timeout_ms;
+    int none = 0, wait_ms = moment_poll(timeout_ms, 0);
     snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
     zmq_setsockopt(socket, ZMQ_LINGER, &none, sizeof none);
     zmq_setsockopt(socket, ZMQ_RCVTIMEO, &wait_ms, sizeof wait_ms);

@@ -6,6 +6,7 @@
 #include "lib/duty.h"
 #include "lib/exercises.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,7 +221,7 @@ static standing_t *standing_of(audit_duties_t *self, const char *id)
         self->standing = memory_grow(self->standing, self->room, sizeof *self->standing);
     }
     marks_put(&self->ids, &hash, index);
-    self->standing[self->n] = (standing_t){.due_ms = INT64_MAX};
+    self->standing[self->n] = (standing_t){.due_ms = MOMENT_NEVER};
     return &self->standing[self->n++];
 }
 
@@ -232,7 +233,7 @@ static int check_course(audit_duties_t *self, const duty_t *duty, cause_t *why)
     if (before->settled || duty->due_ms > before->due_ms)
         return cause_set(
             why, "a duty that is settled goes on, or has more time than before");
-    if (before->due_ms != INT64_MAX && !hash_equal(&before->of, &now.of))
+    if (before->due_ms != MOMENT_NEVER && !hash_equal(&before->of, &now.of))
         return cause_set(why, "a duty became another's, or one of another message");
     *before = now;
     return 0;

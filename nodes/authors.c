@@ -114,15 +114,21 @@ static bool covers(const cert_t *cert, int64_t time_ms)
     return time_ms >= cert->not_before_ms && time_ms <= cert->not_after_ms;
 }
 
-// The newest certificate for this key, or (when time_ms is not negative) the newest that
-// covers that moment.
-static author_t *find(const authors_t *self, const char *key_id, int64_t time_ms)
+// From this author on, the newest with a certificate for this key.
+static author_t *next_of(author_t *author, const char *key_id)
 {
-    for (author_t *author = self->newest; author; author = author->older)
-        if (strcmp(author->cert.key_id, key_id) == 0 &&
-            (time_ms < 0 || covers(&author->cert, time_ms)))
-            return author;
-    return NULL;
+    while (author && strcmp(author->cert.key_id, key_id) != 0)
+        author = author->older;
+    return author;
+}
+
+// The newest that covers the moment.
+static author_t *find_at(const authors_t *self, const char *key_id, int64_t time_ms)
+{
+    author_t *author = next_of(self->newest, key_id);
+    while (author && !covers(&author->cert, time_ms))
+        author = next_of(author->older, key_id);
+    return author;
 }
 
 // The first signature is a node's, the others are its officers'.
@@ -142,7 +148,7 @@ static int check_signatures(const authors_t *self, known_head_t *known, cause_t 
     if (head->signatures == 0)
         return cause_set(why, "a seal without a signature");
     for (size_t i = 0; i < head->signatures; i++) {
-        known->by[i] = find(self, head->signature[i].key_id, -1);
+        known->by[i] = next_of(self->newest, head->signature[i].key_id);
         if (!known->by[i])
             return cause_set(why, "a seal by a key without a certificate (%.16s)",
                 head->signature[i].key_id);
@@ -193,7 +199,7 @@ static const cert_t *check_author(
 {
     const cert_t *remembered = &author->cert;
     if (!covers(remembered, time_ms))
-        author = find(self, remembered->key_id, time_ms);
+        author = find_at(self, remembered->key_id, time_ms);
     if (!author) {
         (void)cause_set(why, "the certificate of %s was not valid when the hub took this",
             remembered->name);

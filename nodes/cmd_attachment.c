@@ -267,7 +267,7 @@ static int64_t until(const call_t *call, const named_t *self)
     const options_t *o = call->options;
     char control[PATH_MAX];
     node_path(self->node, NODE_CONTROL, control);
-    return ask_alive(control) ? clock_now().monotonic_ms + o->timeout_s * 1000 : 0;
+    return ask_alive(control) ? call_until(o->timeout_s) : 0;
 }
 
 static done_t get(const call_t *call, named_t *self, const char *name)

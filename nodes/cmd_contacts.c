@@ -1,6 +1,7 @@
 // dabyl contacts - the responsible officials of owners, as the hub's directory has them.
 
 #include "lib/catalogue.h"
+#include "lib/moment.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
 #include "nodes/query.h"
@@ -82,8 +83,8 @@ static done_t run(const call_t *call)
     done_t done = DONE_OK;
     if (call->operands > 0)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
-    json_t *answer =
-        query_hub(call, "contacts", json_object(), o->timeout_s * 1000, &done);
+    json_t *answer = query_hub(
+        call, "contacts", json_object(), moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
     print_contacts(answer, call->common.json);

@@ -4,6 +4,7 @@
 // in an exercise is shown only where its name is given.
 
 #include "lib/catalogue.h"
+#include "lib/moment.h"
 #include "lib/times.h"
 #include "lib/words.h"
 #include "nodes/commands.h"
@@ -83,7 +84,7 @@ static void print_span(int64_t ms, FILE *out)
 
 static void print_time(const json_t *duty, int64_t now_ms)
 {
-    int64_t left_ms = moment(duty, "due") - now_ms;
+    int64_t left_ms = moment_between(now_ms, moment(duty, "due"));
     if (settled(duty)) {
         screen_time(stdout, mail_text(duty, "at"));
         return;
@@ -171,7 +172,7 @@ static done_t run(const call_t *call)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
     json_t *answer = query_hub(call, "duties",
         json_pack("{s:b, s:s*}", "all", o->all, "exercise", o->exercise),
-        o->timeout_s * 1000, &done);
+        moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
     const json_t *list = json_object_get(answer, "duties");

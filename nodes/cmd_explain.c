@@ -1,6 +1,7 @@
 // dabyl explain - ask the hub, without sending, who would receive a message and why.
 
 #include "lib/catalogue.h"
+#include "lib/moment.h"
 #include "nodes/ask.h"
 #include "nodes/commands.h"
 #include "nodes/input.h"
@@ -69,7 +70,8 @@ static done_t explain(const call_t *call, const char *node, const char *name)
     buf_put_text(&request, "explain\n");
     if (input_read(name, &request, &why) < 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
-    else if (ask(control, buf_span(&request), o->timeout_s * 1000, &answer, &why) < 0)
+    else if (ask(control, buf_span(&request), moment_span(o->timeout_s, 1000), &answer,
+                 &why) < 0)
         done = call_fail(call, DONE_UNREACHABLE, "%s", why.text);
     else
         done = read_answer(call, buf_span(&answer));

@@ -9,6 +9,7 @@
 // missing, and now and then if it has changed, since a watch may see nothing.
 
 #include "lib/catalogue.h"
+#include "lib/moment.h"
 #include "lib/times.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
@@ -256,8 +257,7 @@ static int wait_for_more(follow_t *self, watch_t *watch, int64_t until_ms, cause
 {
     seen_t seen = {self->sequence, UINT64_MAX, false};
     int64_t due_ms = clock_now().monotonic_ms + (watch->fd < 0 ? BLIND_MS : LOOK_MS);
-    if (until_ms >= 0 && until_ms < due_ms)
-        due_ms = until_ms;
+    moment_sooner(&due_ms, until_ms);
     int named = watch_names(watch, due_ms, see, &seen, why);
     if (named < 0)
         return -1;
@@ -269,14 +269,14 @@ static int wait_for_more(follow_t *self, watch_t *watch, int64_t until_ms, cause
 static done_t follow(follow_t *self, watch_t *watch)
 {
     const options_t *o = self->call->options;
-    int64_t until_ms = o->timeout_s ? clock_now().monotonic_ms + o->timeout_s * 1000 : -1;
+    int64_t until_ms = o->timeout_s ? call_until(o->timeout_s) : MOMENT_NEVER;
     cause_t why;
     for (;;) {
         if (drain(self, &why) < 0)
             return call_fail(self->call, DONE_NO, "%s", why.text);
         if (is_enough(self))
             return DONE_OK;
-        if (until_ms >= 0 && clock_now().monotonic_ms >= until_ms)
+        if (moment_due(until_ms, clock_now().monotonic_ms))
             return o->count ? DONE_UNREACHABLE : DONE_OK;
         if (wait_for_more(self, watch, until_ms, &why) < 0)
             return call_fail(self->call, DONE_NO, "%s", why.text);

@@ -2,6 +2,7 @@
 // this node was party to it.
 
 #include "lib/catalogue.h"
+#include "lib/moment.h"
 #include "lib/words.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
@@ -132,7 +133,8 @@ static done_t run(const call_t *call)
                   : find_here(node, call->operand[0], &why);
     if (!name)
         return call_fail(call, DONE_NO, "%s", why.text);
-    json_t *answer = query_hub(call, "incident", name, o->timeout_s * 1000, &done);
+    json_t *answer =
+        query_hub(call, "incident", name, moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
     if (call->common.json)

@@ -155,7 +155,7 @@ static int64_t until(const call_t *call, const char *node)
     char control[PATH_MAX];
     node_path(node, NODE_CONTROL, control);
     if (ask_alive(control))
-        return clock_now().monotonic_ms + o->timeout_s * 1000;
+        return call_until(o->timeout_s);
     fprintf(stderr, "dabyl send: dabyl-node is not running in %s\n", node);
     return 0;
 }

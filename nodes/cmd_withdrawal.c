@@ -2,6 +2,7 @@
 // not know of it yet.
 
 #include "lib/catalogue.h"
+#include "lib/moment.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
 #include "nodes/query.h"
@@ -62,8 +63,9 @@ static done_t run(const call_t *call)
     done_t done = DONE_OK;
     if (call->operands != 1)
         return call_usage(call, "needs the id of a message that this node sent");
-    json_t *answer = query_hub(call, "withdrawal",
-        json_pack("{s:s}", "id", call->operand[0]), o->timeout_s * 1000, &done);
+    json_t *answer =
+        query_hub(call, "withdrawal", json_pack("{s:s}", "id", call->operand[0]),
+            moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
     if (call->common.json)

@@ -6,6 +6,8 @@
 
 #include "lib/catalogue.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
+#include "lib/times.h"
 #include "nodes/node_paths.h"
 #include "nodes/screen.h"
 
@@ -353,6 +355,11 @@ const char *call_node(const call_t *call, cause_t *why)
         return NULL;
     }
     return node;
+}
+
+int64_t call_until(int64_t seconds)
+{
+    return moment_after(clock_now().monotonic_ms, moment_span(seconds, 1000));
 }
 
 const char *call_lang(const call_t *call)

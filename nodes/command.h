@@ -101,6 +101,8 @@ done_t call_usage(const call_t *call, const char *format, ...)
 // from there it is the one that the configuration names.  NULL with the cause when there
 // is none.
 const char *call_node(const call_t *call, cause_t *why);
+// So many seconds from now, on the monotonic clock.
+int64_t call_until(int64_t seconds);
 // The language for summaries: --lang, DABYL_LANG, the locale's, or "en".
 const char *call_lang(const call_t *call);
 

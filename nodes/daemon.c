@@ -7,6 +7,7 @@
 #include "nodes/daemon_state.h"
 
 #include "lib/log.h"
+#include "lib/moment.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -19,6 +20,7 @@ enum {
     EXAMINE_MS = 6 * 3600 * 1000, // between looks at the own certificates
     EXPIRY_DAYS = 30,
     REMIND_EACH = 20, // more are only counted
+    MINUTE_MS = 60 * 1000,
     DAY_MS = 24 * 3600 * 1000,
 };
 
@@ -70,7 +72,7 @@ static void outbox_take(daemon_t *self)
 static void disk_turn(daemon_t *self)
 {
     cause_t why;
-    if (!self->full || self->now.monotonic_ms < self->full_until_ms)
+    if (!self->full || !moment_due(self->full_until_ms, self->now.monotonic_ms))
         return;
     if (!self->full_again) {
         self->full = false;
@@ -99,7 +101,8 @@ static void examine_certificates(daemon_t *self)
 {
     cause_t why;
     char ends[TIME_TEXT];
-    int64_t left = credentials_ends_ms(&self->credentials) - self->now.wall_ms;
+    int64_t left =
+        moment_between(self->now.wall_ms, credentials_ends_ms(&self->credentials));
     self->examine_at_ms = self->now.monotonic_ms + EXAMINE_MS;
     if (credentials_valid(&self->credentials, self->now.wall_ms, &why) != 0) {
         log_line(LOG_ERROR, "certificate.bad", "reason=\"%s\"", why.text);
@@ -125,33 +128,28 @@ static void remind(daemon_t *self)
 {
     size_t n = 0;
     if (self->conf->remind_minutes == 0) {
-        self->remind_at_ms = INT64_MAX;
+        self->remind_at_ms = MOMENT_NEVER;
         return;
     }
     waiting_each(self->waiting, remind_of, &n);
     if (n > REMIND_EACH)
         log_line(LOG_WARNING, "needs.answer.more", "n=%zu", n - REMIND_EACH);
-    self->remind_at_ms = self->now.monotonic_ms + self->conf->remind_minutes * 60000;
-}
-
-static void sooner(int64_t *due, int64_t other)
-{
-    if (other < *due)
-        *due = other;
+    self->remind_at_ms = moment_after(
+        self->now.monotonic_ms, moment_span(self->conf->remind_minutes, MINUTE_MS));
 }
 
 static int64_t next_due(const daemon_t *self)
 {
     int64_t due = self->checkpoint_at_ms;
-    sooner(&due, link_due_ms(self->link));
-    sooner(&due, outbox_due_ms(self->outbox));
-    sooner(&due, runner_due_ms(self->runner));
-    sooner(&due, self->remind_at_ms);
-    sooner(&due, self->examine_at_ms);
-    sooner(&due, self->question_due_ms);
-    sooner(&due, daemon_attachments_due_ms(self));
+    moment_sooner(&due, link_due_ms(self->link));
+    moment_sooner(&due, outbox_due_ms(self->outbox));
+    moment_sooner(&due, runner_due_ms(self->runner));
+    moment_sooner(&due, self->remind_at_ms);
+    moment_sooner(&due, self->examine_at_ms);
+    moment_sooner(&due, self->question_due_ms);
+    moment_sooner(&due, daemon_attachments_due_ms(self));
     if (self->full)
-        sooner(&due, self->full_until_ms);
+        moment_sooner(&due, self->full_until_ms);
     return due;
 }
 
@@ -174,8 +172,7 @@ static bool wait_for_input(daemon_t *self)
         [ITEM_DESK] = desk_poll_item(self->desk),
     };
     size_t n = ITEM_LINK + link_poll_items(self->link, item + ITEM_LINK);
-    int64_t left = next_due(self) - clock_now().monotonic_ms;
-    (void)zmq_poll(item, (int)n, left > 0 ? (long)left : 0);
+    (void)zmq_poll(item, (int)n, moment_poll(next_due(self), clock_now().monotonic_ms));
     self->now = clock_now();
     return item[ITEM_OUTBOX].revents != 0;
 }
@@ -184,7 +181,7 @@ static void turn(daemon_t *self, bool outbox_changed)
 {
     cause_t why;
     signals_turn(self);
-    if (outbox_changed || self->now.monotonic_ms >= outbox_due_ms(self->outbox))
+    if (outbox_changed || moment_due(outbox_due_ms(self->outbox), self->now.monotonic_ms))
         outbox_take(self);
     link_turn(self->link, self->now);
     daemon_attachments_turn(self);
@@ -192,11 +189,11 @@ static void turn(daemon_t *self, bool outbox_changed)
     daemon_desk_turn(self);
     if (runner_turn(self->runner, store_stored(self->store), self->now, &why) != 0)
         daemon_full(self, &why);
-    if (self->now.monotonic_ms >= self->checkpoint_at_ms)
+    if (moment_due(self->checkpoint_at_ms, self->now.monotonic_ms))
         keep_checkpoint(self);
-    if (self->now.monotonic_ms >= self->remind_at_ms)
+    if (moment_due(self->remind_at_ms, self->now.monotonic_ms))
         remind(self);
-    if (self->now.monotonic_ms >= self->examine_at_ms)
+    if (moment_due(self->examine_at_ms, self->now.monotonic_ms))
         examine_certificates(self);
 }
 

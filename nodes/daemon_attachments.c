@@ -5,6 +5,7 @@
 
 #include "lib/file.h"
 #include "lib/log.h"
+#include "lib/moment.h"
 #include "lib/text.h"
 
 #include <inttypes.h>
@@ -149,11 +150,11 @@ void daemon_attachments_turn(daemon_t *self)
     bool ready = status.state == LINK_READY;
     bool appeared =
         self->attachments.fd >= 0 && watch_wait(&self->attachments, 0, &ignored) > 0;
-    if (appeared || self->now.monotonic_ms >= self->attachments_scan_ms) {
+    if (appeared || moment_due(self->attachments_scan_ms, self->now.monotonic_ms)) {
         handing_hurry(self->handing);
         fetching_hurry(self->fetching);
         self->attachments_scan_ms =
-            self->attachments.fd >= 0 ? INT64_MAX : self->now.monotonic_ms + SCAN_MS;
+            self->attachments.fd >= 0 ? MOMENT_NEVER : self->now.monotonic_ms + SCAN_MS;
     }
     handing_turn(self->handing, self->now, ready && link_unanswered(self->link) == 0);
     fetching_turn(self->fetching, self->now, ready);
@@ -188,9 +189,7 @@ json_t *daemon_attachments_json(const daemon_t *self)
 int64_t daemon_attachments_due_ms(const daemon_t *self)
 {
     int64_t due = self->attachments_scan_ms;
-    int64_t others[] = {handing_due_ms(self->handing), fetching_due_ms(self->fetching)};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (others[i] < due)
-            due = others[i];
+    moment_sooner(&due, handing_due_ms(self->handing));
+    moment_sooner(&due, fetching_due_ms(self->fetching));
     return due;
 }

@@ -1,5 +1,6 @@
 // daemon_desk - answers what people on this machine ask.
 
+#include "lib/moment.h"
 #include "lib/text.h"
 #include "lib/version.h"
 #include "nodes/daemon_state.h"
@@ -96,17 +97,17 @@ static void ask_hub(daemon_t *self, const char *topic, span_t arguments)
 void daemon_explained(void *context, uint32_t request, span_t json)
 {
     daemon_t *self = context;
-    if (request == self->question && self->question_due_ms != INT64_MAX)
+    if (request == self->question && self->question_due_ms != MOMENT_NEVER)
         desk_answer(self->desk, json);
-    self->question_due_ms = INT64_MAX;
+    self->question_due_ms = MOMENT_NEVER;
 }
 
 void daemon_desk_turn(daemon_t *self)
 {
     span_t rest;
-    if (self->now.monotonic_ms >= self->question_due_ms) {
+    if (moment_due(self->question_due_ms, self->now.monotonic_ms)) {
         desk_answer_error(self->desk, "the hub did not answer in time");
-        self->question_due_ms = INT64_MAX;
+        self->question_due_ms = MOMENT_NEVER;
     }
     const char *word = desk_take(self->desk, &rest);
     if (!word)

@@ -10,6 +10,7 @@
 #include "lib/file.h"
 #include "lib/lock.h"
 #include "lib/log.h"
+#include "lib/moment.h"
 #include "lib/version.h"
 
 #include <inttypes.h>
@@ -175,7 +176,7 @@ static int open_runner(daemon_t *self, cause_t *why)
     runner_options_t options = {
         .folder = self->conf->folder,
         .program = self->conf->command,
-        .timeout_ms = self->conf->command_timeout_s * 1000,
+        .timeout_ms = moment_span(self->conf->command_timeout_s, 1000),
         .pause_ms = 1000,
         .tries = (unsigned)self->conf->command_tries,
     };
@@ -228,7 +229,7 @@ daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
     self->conf = conf;
     self->lock = self->signals = self->attachments.fd = -1;
     self->now = clock_now();
-    self->question_due_ms = INT64_MAX;
+    self->question_due_ms = MOMENT_NEVER;
     self->remind_at_ms = self->now.monotonic_ms;
     if (open_parts(self, why) != 0)
         daemon_close(&self);

@@ -18,7 +18,7 @@ static done_t wait_outcome(
     int64_t until_ms = 0;
     node_path(submit->node, NODE_CONTROL, control);
     if (!how->no_wait && ask_alive(control))
-        until_ms = clock_now().monotonic_ms + how->timeout_s * 1000;
+        until_ms = call_until(how->timeout_s);
     if (submit_wait(submit, watch, until_ms, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     done_t done = how->print ? how->print(call, submit)

@@ -5,6 +5,7 @@
 #include "lib/attachment.h"
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "nodes/retries.h"
 
 #include <limits.h>
@@ -30,7 +31,8 @@ struct fetching {
     depot_key_t key; // of what is being fetched
     uint64_t held;
     bool announced;  // that it comes
-    int64_t look_ms; // when the folder may hold something new; INT64_MAX: it does not
+    int64_t look_ms; // when the folder may hold something new; MOMENT_NEVER: it
+                     // does not
     bool may;        // as the last turn was told
     retries_t retries;
     now_t now;
@@ -54,7 +56,7 @@ fetching_t *fetching_open(
     fetching_t *self = memory_new(1, sizeof *self);
     self->store = store;
     self->events = *events;
-    self->look_ms = 0;
+    self->look_ms = MOMENT_PAST;
     if (open_depot(self, folder, why) != 0 ||
         path_join(self->wanted, sizeof self->wanted, folder, "attachments/wanted", why) !=
             0 ||
@@ -87,7 +89,7 @@ static void tell(fetching_t *self, fetching_event_t event, const char *text)
 static void rest(fetching_t *self)
 {
     self->state = IDLE;
-    self->look_ms = 0;
+    self->look_ms = MOMENT_PAST;
 }
 
 static void later(fetching_t *self, const char *text)
@@ -159,7 +161,7 @@ static void begin(fetching_t *self)
     char path[PATH_MAX];
     depot_no_t no;
     bool found = false;
-    self->look_ms = INT64_MAX;
+    self->look_ms = MOMENT_NEVER;
     if (names_list(&names, self->wanted, "", &ignored) != 0) {
         self->look_ms = self->now.monotonic_ms + RETRIES_FIRST_MS;
         return;
@@ -206,15 +208,16 @@ static void check(fetching_t *self)
 
 static int64_t next_look_ms(const fetching_t *self)
 {
-    int64_t retry = retries_next_ms(&self->retries);
-    return self->look_ms < retry ? self->look_ms : retry;
+    int64_t next_ms = self->look_ms;
+    moment_sooner(&next_ms, retries_next_ms(&self->retries));
+    return next_ms;
 }
 
 void fetching_turn(fetching_t *self, now_t now, bool may)
 {
     self->now = now;
     self->may = may;
-    if (self->state == IDLE && may && now.monotonic_ms >= next_look_ms(self))
+    if (self->state == IDLE && may && moment_due(next_look_ms(self), now.monotonic_ms))
         begin(self);
     if (self->state == CHECKING)
         check(self);
@@ -227,10 +230,10 @@ int64_t fetching_due_ms(const fetching_t *self)
     if (self->state == CHECKING)
         return self->now.monotonic_ms;
     if (!self->may)
-        return INT64_MAX;
+        return MOMENT_NEVER;
     if (self->state == READY)
         return self->now.monotonic_ms;
-    return self->state == IDLE ? next_look_ms(self) : INT64_MAX;
+    return self->state == IDLE ? next_look_ms(self) : MOMENT_NEVER;
 }
 
 void fetching_restart(fetching_t *self)
@@ -242,7 +245,7 @@ void fetching_restart(fetching_t *self)
 
 void fetching_hurry(fetching_t *self)
 {
-    self->look_ms = 0;
+    self->look_ms = MOMENT_PAST;
     retries_hurry(&self->retries);
 }
 

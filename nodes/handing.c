@@ -5,6 +5,7 @@
 #include "lib/attachment.h"
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "lib/note.h"
 #include "lib/pio.h"
 #include "nodes/retries.h"
@@ -33,7 +34,8 @@ struct handing {
     give_t give;
     held_t held;     // what the hub said last of it
     bool announced;  // that it goes
-    int64_t look_ms; // when the folder may hold something new; INT64_MAX: it does not
+    int64_t look_ms; // when the folder may hold something new; MOMENT_NEVER: it
+                     // does not
     bool may;        // as the last turn was told
     retries_t retries;
     now_t now;
@@ -54,7 +56,7 @@ handing_t *handing_open(
     self->store = store;
     self->events = *events;
     self->fd = -1;
-    self->look_ms = 0;
+    self->look_ms = MOMENT_PAST;
     if (make_folder(folder, "attachments/outbox", self->outbox, why) != 0 ||
         make_folder(folder, "attachments/sent", self->sent, why) != 0)
         handing_close(&self);
@@ -91,7 +93,7 @@ static void rest(handing_t *self)
         (void)close(self->fd);
     self->fd = -1;
     self->state = IDLE;
-    self->look_ms = 0; // there may be another one
+    self->look_ms = MOMENT_PAST; // there may be another one
 }
 
 static void later(handing_t *self, const char *text)
@@ -129,7 +131,7 @@ static void begin(handing_t *self)
 {
     names_t names;
     cause_t ignored;
-    self->look_ms = INT64_MAX;
+    self->look_ms = MOMENT_NEVER;
     if (names_list(&names, self->outbox, "", &ignored) != 0) {
         self->look_ms = self->now.monotonic_ms + RETRIES_FIRST_MS;
         return;
@@ -166,8 +168,9 @@ static void send_piece(handing_t *self)
 
 static int64_t next_look_ms(const handing_t *self)
 {
-    int64_t retry = retries_next_ms(&self->retries);
-    return self->look_ms < retry ? self->look_ms : retry;
+    int64_t next_ms = self->look_ms;
+    moment_sooner(&next_ms, retries_next_ms(&self->retries));
+    return next_ms;
 }
 
 void handing_turn(handing_t *self, now_t now, bool may)
@@ -176,7 +179,7 @@ void handing_turn(handing_t *self, now_t now, bool may)
     self->may = may;
     if (!may)
         return;
-    if (self->state == IDLE && now.monotonic_ms >= next_look_ms(self))
+    if (self->state == IDLE && moment_due(next_look_ms(self), now.monotonic_ms))
         begin(self);
     if (self->state == READY)
         send_piece(self);
@@ -185,10 +188,10 @@ void handing_turn(handing_t *self, now_t now, bool may)
 int64_t handing_due_ms(const handing_t *self)
 {
     if (!self->may)
-        return INT64_MAX;
+        return MOMENT_NEVER;
     if (self->state == READY)
         return self->now.monotonic_ms;
-    return self->state == IDLE ? next_look_ms(self) : INT64_MAX;
+    return self->state == IDLE ? next_look_ms(self) : MOMENT_NEVER;
 }
 
 void handing_restart(handing_t *self)
@@ -199,7 +202,7 @@ void handing_restart(handing_t *self)
 
 void handing_hurry(handing_t *self)
 {
-    self->look_ms = 0;
+    self->look_ms = MOMENT_PAST;
     retries_hurry(&self->retries);
 }
 

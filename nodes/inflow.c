@@ -3,6 +3,8 @@
 
 #include "nodes/inflow.h"
 
+#include "lib/moment.h"
+
 void inflow_begin(inflow_t *self)
 {
     self->seen = self->stored;
@@ -19,7 +21,7 @@ static void owe(inflow_t *self, int64_t now_ms)
     if (self->owing)
         return;
     self->owing = true;
-    self->ack_due_ms = now_ms + INFLOW_ACK_MS;
+    self->ack_due_ms = moment_after(now_ms, INFLOW_ACK_MS);
 }
 
 static void miss(inflow_t *self, int64_t now_ms)
@@ -92,17 +94,17 @@ int inflow_again_now(inflow_t *self, int64_t now_ms, again_t *again)
         return 0;
     if (self->asked++ >= INFLOW_AGAIN_MAX)
         return -1;
-    self->again_due_ms = now_ms + INFLOW_AGAIN_MS;
+    self->again_due_ms = moment_after(now_ms, INFLOW_AGAIN_MS);
     *again = (again_t){.first = self->stored + 1, .last = self->seen};
     return 1;
 }
 
 int64_t inflow_due_ms(const inflow_t *self)
 {
-    int64_t due = INT64_MAX;
-    if (self->owing && self->ack_due_ms < due)
-        due = self->ack_due_ms;
-    if (self->gap && self->again_due_ms < due)
-        due = self->again_due_ms;
+    int64_t due = MOMENT_NEVER;
+    if (self->owing)
+        moment_sooner(&due, self->ack_due_ms);
+    if (self->gap)
+        moment_sooner(&due, self->again_due_ms);
     return due;
 }

@@ -41,6 +41,6 @@ void inflow_resume(inflow_t *self, int64_t now_ms);
 bool inflow_ack_now(inflow_t *self, int64_t now_ms);
 // Whether to ask for a range now.  -1: asked often enough in vain.
 int inflow_again_now(inflow_t *self, int64_t now_ms, again_t *again);
-int64_t inflow_due_ms(const inflow_t *self); // INT64_MAX: not by itself
+int64_t inflow_due_ms(const inflow_t *self); // MOMENT_NEVER: not by itself
 
 #endif

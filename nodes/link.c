@@ -7,6 +7,7 @@
 // next endpoint.
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "nodes/link_state.h"
 
 #include <assert.h>
@@ -255,15 +256,15 @@ int64_t link_due_ms(const link_t *self)
 {
     if (!self->channel)
         return self->connect_at_ms;
-    int64_t due = self->heard_ms + self->options.silence_ms;
+    int64_t due = moment_after(self->heard_ms, self->options.silence_ms);
     if (self->hello_wanted)
-        due = at_most(due, self->hello_at_ms + HELLO_MS);
+        moment_sooner(&due, moment_after(self->hello_at_ms, HELLO_MS));
     if (self->state != LINK_READY)
         return due;
-    due = at_most(due, self->spoke_ms + self->options.pulse_ms);
-    due = at_most(due, inflow_due_ms(&self->inflow));
+    moment_sooner(&due, moment_after(self->spoke_ms, self->options.pulse_ms));
+    moment_sooner(&due, inflow_due_ms(&self->inflow));
     if (flight_ready(self->flight))
-        due = at_most(due, self->hold_until_ms);
+        moment_sooner(&due, self->hold_until_ms);
     return due;
 }
 
@@ -281,12 +282,10 @@ void link_wait(link_t *self, int timeout_ms)
 {
     zmq_pollitem_t item[LINK_POLL_ITEMS];
     size_t n = link_poll_items(self, item);
-    int64_t left = link_due_ms(self) - clock_now().monotonic_ms;
-    if (left < 0)
-        left = 0;
-    left = at_most(left, INT_MAX);
+    int64_t left = moment_left(link_due_ms(self), clock_now().monotonic_ms);
+    moment_sooner(&left, INT_MAX);
     if (timeout_ms >= 0)
-        left = at_most(left, timeout_ms);
+        moment_sooner(&left, timeout_ms);
     (void)zmq_poll(item, (int)n, (long)left);
     link_turn(self, clock_now());
 }

@@ -5,6 +5,7 @@
 
 #include "nodes/link_state.h"
 
+#include "lib/moment.h"
 #include "lib/refusal.h"
 
 #include <assert.h>
@@ -65,7 +66,7 @@ static void on_welcome(link_t *self, span_t bytes)
     self->status.inbox_last = welcome.inbox_last;
     self->status.window = welcome.window;
     self->status.size_limit = welcome.size_limit;
-    self->status.hub_ahead_ms = welcome.time_ms - self->now.wall_ms;
+    self->status.hub_ahead_ms = moment_between(self->now.wall_ms, welcome.time_ms);
     self->status.sessions++;
     self->hold_until_ms = 0;
     flight_restart(self->flight, welcome.window);

@@ -3,6 +3,7 @@
 #include "nodes/retries.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ static retry_t *find(const retries_t *self, const hash_t *digest)
 bool retries_due(const retries_t *self, const hash_t *digest, int64_t now_ms)
 {
     const retry_t *item = find(self, digest);
-    return !item || now_ms >= item->due_ms;
+    return !item || moment_due(item->due_ms, now_ms);
 }
 
 bool retries_later(retries_t *self, const hash_t *digest, int64_t now_ms)
@@ -41,7 +42,7 @@ bool retries_later(retries_t *self, const hash_t *digest, int64_t now_ms)
     item->pause_ms *= 2;
     if (item->pause_ms > RETRIES_MOST_MS)
         item->pause_ms = RETRIES_MOST_MS;
-    item->due_ms = now_ms + item->pause_ms;
+    item->due_ms = moment_after(now_ms, item->pause_ms);
     return first;
 }
 
@@ -55,23 +56,22 @@ void retries_forget(retries_t *self, const hash_t *digest)
 void retries_hurry(retries_t *self)
 {
     for (size_t i = 0; i < self->n; i++)
-        self->item[i].due_ms = INT64_MIN;
+        self->item[i].due_ms = MOMENT_PAST;
 }
 
 void retries_drop(retries_t *self, int64_t now_ms)
 {
     size_t kept = 0;
     for (size_t i = 0; i < self->n; i++)
-        if (self->item[i].due_ms > now_ms)
+        if (!moment_due(self->item[i].due_ms, now_ms))
             self->item[kept++] = self->item[i];
     self->n = kept;
 }
 
 int64_t retries_next_ms(const retries_t *self)
 {
-    int64_t next = INT64_MAX;
+    int64_t next = MOMENT_NEVER;
     for (size_t i = 0; i < self->n; i++)
-        if (self->item[i].due_ms < next)
-            next = self->item[i].due_ms;
+        moment_sooner(&next, self->item[i].due_ms);
     return next;
 }

@@ -27,6 +27,6 @@ void retries_forget(retries_t *self, const hash_t *digest); // it went, or is go
 void retries_hurry(retries_t *self); // something has changed: all may be tried again
 // Forget all that may be tried at this moment: none of it is there any more.
 void retries_drop(retries_t *self, int64_t now_ms);
-int64_t retries_next_ms(const retries_t *self); // INT64_MAX: none waits
+int64_t retries_next_ms(const retries_t *self); // MOMENT_NEVER: none waits
 
 #endif

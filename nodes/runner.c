@@ -5,6 +5,7 @@
 #include "lib/bytes.h"
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "lib/moment.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -160,7 +161,7 @@ static int fail(runner_t *self, const char *text, now_t now, cause_t *why)
         return advance(self, why);
     }
     tell(self, RUN_FAILED, text);
-    self->start_at_ms = now.monotonic_ms + next_pause(self, self->tried);
+    self->start_at_ms = moment_after(now.monotonic_ms, next_pause(self, self->tried));
     return 0;
 }
 
@@ -168,7 +169,7 @@ static int fail(runner_t *self, const char *text, now_t now, cause_t *why)
 static int look_later(runner_t *self, now_t now, const cause_t *why)
 {
     tell(self, RUN_FAILED, why->text);
-    self->start_at_ms = now.monotonic_ms + next_pause(self, ++self->unseen);
+    self->start_at_ms = moment_after(now.monotonic_ms, next_pause(self, ++self->unseen));
     return 0;
 }
 
@@ -189,7 +190,7 @@ static int start(runner_t *self, now_t now, cause_t *why)
         return fail(self, strerror(error), now, why);
     }
     self->killed = false;
-    self->kill_at_ms = now.monotonic_ms + self->options.timeout_ms;
+    self->kill_at_ms = moment_after(now.monotonic_ms, self->options.timeout_ms);
     return 0;
 }
 
@@ -236,8 +237,8 @@ int runner_turn(runner_t *self, uint64_t stored, now_t now, cause_t *why)
 int64_t runner_due_ms(const runner_t *self)
 {
     if (self->pid)
-        return self->killed ? INT64_MAX : self->kill_at_ms;
-    return self->tried > 0 || self->unseen > 0 ? self->start_at_ms : INT64_MAX;
+        return self->killed ? MOMENT_NEVER : self->kill_at_ms;
+    return self->tried > 0 || self->unseen > 0 ? self->start_at_ms : MOMENT_NEVER;
 }
 
 uint64_t runner_done(const runner_t *self)

@@ -43,7 +43,7 @@ void runner_close(runner_t **self_p); // a running program is left to itself
 // Start what is to be started, notice what has ended (after SIGCHLD), kill what hangs.
 // Numbers up to `stored` are there.  -1: its state cannot be kept.
 int runner_turn(runner_t *self, uint64_t stored, now_t now, cause_t *why);
-int64_t runner_due_ms(const runner_t *self); // monotonic; INT64_MAX: not by itself
+int64_t runner_due_ms(const runner_t *self); // monotonic; MOMENT_NEVER: not by itself
 uint64_t runner_done(const runner_t *self);
 
 #endif

@@ -4,6 +4,7 @@
 #include "nodes/traces.h"
 
 #include "lib/memory.h"
+#include "lib/moment.h"
 #include "lib/text.h"
 
 #include <errno.h>
@@ -89,8 +90,8 @@ static int hash_open(int fd, const char *path, print_t *print, cause_t *why)
         !same_state(&before, &after) || !same_state(&before, &there) ||
         print->size != (uint64_t)before.st_size)
         return cause_set(why, "it changed while it was read");
-    print->modified_ms =
-        (int64_t)before.st_mtim.tv_sec * 1000 + before.st_mtim.tv_nsec / 1000000;
+    print->modified_ms = moment_after(
+        moment_span(before.st_mtim.tv_sec, 1000), before.st_mtim.tv_nsec / 1000000);
     return 0;
 }
 

@@ -3,10 +3,10 @@
 
 #include "nodes/watch.h"
 
+#include "lib/moment.h"
 #include "lib/times.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -32,14 +32,6 @@ void watch_close(watch_t *self)
     self->fd = -1;
 }
 
-static int left_ms(int64_t until_ms)
-{
-    if (until_ms < 0)
-        return -1;
-    int64_t left = until_ms - clock_now().monotonic_ms;
-    return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
-}
-
 static void visit_all(
     const char *events, size_t size, watch_visit_t *visit, void *context)
 {
@@ -57,7 +49,7 @@ int watch_names(
     watch_t *self, int64_t until_ms, watch_visit_t *visit, void *context, cause_t *why)
 {
     struct pollfd waited = {self->fd, POLLIN, 0};
-    int ready = poll(&waited, 1, left_ms(until_ms));
+    int ready = poll(&waited, 1, moment_poll(until_ms, clock_now().monotonic_ms));
     if (ready < 0 && errno != EINTR)
         return cause_errno(why, "waiting for a folder");
     if (ready <= 0)

@@ -15,7 +15,7 @@ int watch_open(watch_t *self, cause_t *why);
 int watch_add(watch_t *self, const char *folder, cause_t *why);
 void watch_close(watch_t *self); // accepts one that never opened with fd -1
 // 1 when a name appeared since the last call, 0 at `until_ms` of the monotonic clock
-// (negative: no end) or on a signal, -1 on failure.  Which name is not told: look.
+// (MOMENT_NEVER: no end) or on a signal, -1 on failure.  Which name is not told: look.
 int watch_wait(watch_t *self, int64_t until_ms, cause_t *why);
 // As watch_wait, and each name that appeared is shown; NULL stands for names that were
 // lost: look at the folder.
