@@ -14,7 +14,7 @@ import tap  # noqa: E402
 from processes import Process, until  # noqa: E402
 from world import World  # noqa: E402
 
-OLD, BURST = 4000, 800
+OLD, BURST = 4000, 400
 ENDINGS = ("json", "seal", "tlog-proof", "why")
 
 with World(__doc__, ("nccis", "isoc-energy")) as world:
@@ -86,7 +86,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
         with open(node.path("state", path), encoding="utf-8") as file:
             return int(file.read())
 
-    until(lambda: number("stored") >= last, "all are stored")
+    until(lambda: f"last={last}" in node.process.text(), "all are stored")
     # The last one stays, so that each reader comes to it.
 
     def is_done(reader):
