@@ -16,6 +16,7 @@ typedef enum {
     ENTRY_ATTACHMENT,
     ENTRY_DUTY,
     ENTRY_CLOCK,
+    ENTRY_QUARANTINE,
     ENTRY_OTHER
 } entry_type_t;
 
@@ -25,6 +26,8 @@ typedef struct {
     ack_t ack;
     attachment_t attachment;
     duty_t duty;
+    uint64_t aside; // quarantine: position and reason
+    char reason[QUARANTINE_TEXT];
 } read_t;
 
 struct fold {
@@ -34,6 +37,7 @@ struct fold {
     read_t read;
     routing_t routing; // kept for its memory
     buf_t text;
+    bool lost; // there is more that cannot be read than can be set aside
 };
 
 const char fold_clock_accepted[] = "an operator accepts the clock\n";
@@ -72,7 +76,8 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_DELIVERY] = "delivery",
         [ENTRY_ATTACHMENT] = "attachment",
         [ENTRY_DUTY] = "duty",
-        [ENTRY_CLOCK] = "clock"};
+        [ENTRY_CLOCK] = "clock",
+        [ENTRY_QUARANTINE] = "quarantine"};
     for (size_t i = 0; i < ENTRY_OTHER; i++)
         if (strcmp(leaf->type, names[i]) == 0)
             return (entry_type_t)i;
@@ -101,6 +106,8 @@ static int read_entry(
         return attachment_parse(&read->attachment, entry->document, why);
     case ENTRY_DUTY:
         return duty_parse(&read->duty, entry->document, why);
+    case ENTRY_QUARANTINE:
+        return quarantine_parse(entry->document, &read->aside, read->reason, why);
     case ENTRY_CLOCK:
     case ENTRY_OTHER:
         break;
@@ -180,6 +187,9 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_CLOCK:
         setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
         break;
+    case ENTRY_QUARANTINE:
+        return quarantine_enter(
+            setup->quarantine, leaf->position, self->read.aside, self->read.reason, why);
     case ENTRY_OTHER:
         (void)enacted_add(&self->enacted, leaf);
         break;
@@ -187,17 +197,36 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     return 0;
 }
 
+// What becomes of every entry, read or not.
+static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
+{
+    self->setup.leaf(self->setup.context, text, hash);
+    return tree_add(self->setup.tree, hash, why);
+}
+
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why)
 {
-    const fold_setup_t *setup = &self->setup;
     if (read_entry(self, leaf, entry, why) != 0)
         return -1;
     self->time_ms = leaf->time_ms;
-    setup->leaf(setup->context, entry->leaf, hash);
-    if (tree_add(setup->tree, hash, why) != 0)
+    if (add_leaf(self, entry->leaf, hash, why) != 0)
         return -1;
     return apply(self, leaf, entry, why);
+}
+
+// Of an entry that is not read only the lines that deliver it count.
+static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
+    const hash_t *hash, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    self->time_ms = leaf->time_ms;
+    if (add_leaf(self, entry->leaf, hash, why) != 0)
+        return -1;
+    if (strcmp(leaf->type, "message") == 0)
+        setup->aside(setup->context, leaf);
+    routing_salvage(&self->routing, entry->record);
+    return deliver(self, leaf->position, why);
 }
 
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
@@ -224,6 +253,19 @@ static int check_origin(const fold_t *self, const entry_t *entry, cause_t *why)
         why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);
 }
 
+// Whether it can be read; what cannot is noted, and the replay goes on.
+static bool is_readable(
+    fold_t *self, uint64_t position, const leaf_t *leaf, const entry_t *entry)
+{
+    cause_t why;
+    if (quarantine_holds(self->setup.quarantine, position))
+        return false;
+    if (read_entry(self, leaf, entry, &why) == 0)
+        return true;
+    self->lost |= quarantine_fail(self->setup.quarantine, position, &why) != 0;
+    return false;
+}
+
 int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t *why)
 {
     fold_t *self = context;
@@ -236,7 +278,13 @@ int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t 
     if (position == 0 && check_origin(self, entry, why) != 0)
         return -1;
     merkle_leaf(entry->leaf, &hash);
-    return fold_add(self, &leaf, entry, &hash, why);
+    if (is_readable(self, position, &leaf, entry))
+        return fold_add(self, &leaf, entry, &hash, why);
+    return self->lost ? cause_set(why,
+                            "entry %" PRIu64 ": more than %d entries cannot be read: is "
+                                             "this hub older than its journal?",
+                            position, QUARANTINE_MAX)
+                      : set_aside(self, &leaf, entry, &hash, why);
 }
 
 void fold_root(void *context, hash_t *root)

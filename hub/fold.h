@@ -13,6 +13,7 @@
 #include "lib/enacted.h"
 #include "lib/inboxes.h"
 #include "lib/note.h"
+#include "lib/quarantine.h"
 #include "lib/routing.h"
 #include "lib/segment.h"
 #include "lib/tree.h"
@@ -34,6 +35,9 @@ typedef struct {
     // its delivery meets it; else 0.
     void (*duty)(void *context, const duty_t *duty, uint64_t number);
     void (*clock)(void *context, bool in_doubt);
+    // A message that is set aside unread: its name is taken for ever all the same.
+    void (*aside)(void *context, const leaf_t *leaf);
+    quarantine_t *quarantine; // what a replay must not stop at
     void *context;
 } fold_setup_t;
 
@@ -49,7 +53,9 @@ int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_
     cause_t *why);
 // The same for all of a finished draft, once it is durable.
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
-// The same for the journal's replay; the context is the fold.
+// The same for the journal's replay; the context is the fold.  What cannot be read, or is
+// set aside, goes into tree and inboxes alone: quarantine_check says afterwards whether
+// that will do.
 int fold_replay(void *self, uint64_t position, const entry_t *entry, cause_t *why);
 void fold_root(void *self, hash_t *root);
 

@@ -75,7 +75,7 @@ enum {
 
 struct hub {
     const hub_options_t *options;
-    clock_trust_t trust;
+    hub_start_t *start;
     identity_t identity;
     law_t law;
 
@@ -153,6 +153,12 @@ static void fold_clock(void *context, bool in_doubt)
     duties_hold(((hub_t *)context)->duties, in_doubt);
 }
 
+static void fold_aside(void *context, const leaf_t *leaf)
+{
+    static const routing_t nothing = {0};
+    past_add(((hub_t *)context)->past, leaf, &nothing);
+}
+
 static fold_t *new_fold(hub_t *self)
 {
     return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
@@ -163,6 +169,8 @@ static fold_t *new_fold(hub_t *self)
         .attachment = fold_attachment,
         .duty = fold_duty,
         .clock = fold_clock,
+        .aside = fold_aside,
+        .quarantine = &self->start->quarantine,
         .context = self});
 }
 
@@ -611,6 +619,17 @@ static intake_t *new_intake(hub_t *self)
     return intake_new(&options);
 }
 
+static void draft_quarantine(hub_t *self)
+{
+    const aside_t *aside;
+    size_t cursor = 0;
+    while ((aside = quarantine_due(&self->start->quarantine, &cursor)) != NULL) {
+        buf_clear(&self->scratch);
+        quarantine_print(aside, &self->scratch);
+        draft_add_text(self->draft, "quarantine", "", buf_span(&self->scratch));
+    }
+}
+
 // The first batch after a start says who is starting, and under which law; one after a
 // reload says what changed.  While there is no room for that, nothing else is accepted
 // either.
@@ -629,7 +648,10 @@ static void record_turn(hub_t *self)
     if (!self->started)
         draft_add_text(
             self->draft, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
-    if (!self->started && self->trust == CLOCK_ACCEPTED && duties_held(self->duties))
+    if (!self->started)
+        draft_quarantine(self);
+    if (!self->started && self->start->trust == CLOCK_ACCEPTED &&
+        duties_held(self->duties))
         draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
     self->rules_position = law_record(&self->law, fold_enacted(self->fold), self->draft);
     if (!readable(self, from)) {
@@ -703,6 +725,8 @@ static void answer_status(hub_t *self)
         .clock_held = duties_held(self->duties),
         .disk_full = self->watch.full,
         .rolled_back = self->rolled_back,
+        .unreadable = self->unreadable,
+        .quarantine = &self->start->quarantine,
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
     add_alarms(self, status);
     status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
@@ -1160,7 +1184,8 @@ static int open_state(hub_t *self, cause_t *why)
                 publisher_open(options->journal, options->publish_interval_ms, why)) ||
         !(self->journal = journal_open(&journal, &replay, why)))
         return -1;
-    if (fold_check_published(self->fold, &published, why) != 0)
+    if (fold_check_published(self->fold, &published, why) != 0 ||
+        quarantine_check(&self->start->quarantine, journal_next(self->journal), why) != 0)
         return cause_prefix(why, "%s", options->journal);
     if (journal_cut_bytes(self->journal) > 0)
         log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
@@ -1193,13 +1218,23 @@ static int begin_log(hub_t *self, cause_t *why)
     return commit_turn(self, RIDE_ALONG, why);
 }
 
-hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
+// What is set aside is alarmed at each start, for as long as the journal has it.
+static void say_quarantine(const quarantine_t *quarantine)
+{
+    for (size_t i = 0; i < quarantine->n; i++)
+        log_line(LOG_ERROR, "entry.quarantined",
+            "position=%" PRIu64 " reason=\"%s\" effect=\"it is in the log and counts for "
+            "nothing\"",
+            quarantine->item[i].position, quarantine->item[i].reason);
+}
+
+static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_t *why)
 {
     hub_t *self = calloc(1, sizeof *self);
     if (!self)
         abort();
     self->options = options;
-    self->trust = trust;
+    self->start = start;
     self->signals = -1;
     self->now = clock_now();
     watch_begin(&self->watch, self->now);
@@ -1215,7 +1250,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
     if (open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
-        (trust != CLOCK_ACCEPTED &&
+        (start->trust != CLOCK_ACCEPTED &&
             watch_check(self->now, fold_time_ms(self->fold), why) != 0) ||
         open_law(self, why) != 0)
         goto failed;
@@ -1225,6 +1260,7 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
     if (begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;
+    say_quarantine(&start->quarantine);
     for (size_t i = 0; gate_endpoint(self->gate, i); i++)
         log_line(LOG_INFO, "hub.ready", "hub=%s origin=%s endpoint=%s entries=%" PRIu64,
             self->identity.member.id, options->origin, gate_endpoint(self->gate, i),
@@ -1233,6 +1269,17 @@ hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why)
 failed:
     hub_close(&self);
     return NULL;
+}
+
+hub_t *hub_open(const hub_options_t *options, hub_start_t *start, cause_t *why)
+{
+    hub_t *self;
+    do {
+        // Another reader could not read what this one can: the log says so only later.
+        quarantine_again(&start->quarantine);
+        self = open_once(options, start, why);
+    } while (!self && quarantine_late(&start->quarantine));
+    return self;
 }
 
 void hub_close(hub_t **self_p)

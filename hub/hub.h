@@ -6,18 +6,27 @@
 
 #include "lib/cause.h"
 #include "lib/hub_options.h"
+#include "lib/quarantine.h"
 
 #include <stdbool.h>
 
 typedef enum { CLOCK_CHECKED, CLOCK_ACCEPTED } clock_trust_t;
+
+// What an operator orders for this start.  `quarantine` has the entries to be set aside;
+// hub_open keeps in it what it learns of them.
+typedef struct {
+    clock_trust_t trust;
+    quarantine_t quarantine;
+} hub_start_t;
 
 typedef struct hub hub_t;
 
 // Everything that can be wrong with a configuration, without touching journal or network.
 int hub_check(const hub_options_t *options, cause_t *why);
 // Recovers the journal and starts listening.  CLOCK_ACCEPTED: an operator vouches for a
-// wall clock that stands before the last entry.
-hub_t *hub_open(const hub_options_t *options, clock_trust_t trust, cause_t *why);
+// wall clock that stands before the last entry.  `start` is borrowed for as long as the
+// hub lives.
+hub_t *hub_open(const hub_options_t *options, hub_start_t *start, cause_t *why);
 // Runs turns until SIGTERM or SIGINT (0) or a failure that only a restart can mend (-1).
 int hub_run(hub_t *self, cause_t *why);
 void hub_close(hub_t **self_p);

@@ -15,13 +15,16 @@
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
-    "usage: dabyl-hub [-n] [--accept-clock] [-c] hub.conf\n"
+    "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]... [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
     "  -n, --check         check the configuration, keys, certificates, rules and\n"
     "                      registry, say what is wrong with them, and stop\n"
     "      --accept-clock  the wall clock is right, although it stands before the\n"
     "                      last entry of the journal\n"
+    "      --quarantine N  start without entry N of the journal, which cannot be read: "
+    "it\n"
+    "                      stays where it is, and the log says so\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -35,22 +38,36 @@ typedef enum { RUN, CHECK, DONE, MISUSED } action_t;
 typedef struct {
     action_t action;
     const char *config;
-    clock_trust_t trust;
+    hub_start_t start;
 } arguments_t;
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"check", no_argument, NULL, 'n'},
     {"accept-clock", no_argument, NULL, 'a'},
+    {"quarantine", required_argument, NULL, 'q'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
 
+static bool take_position(arguments_t *arguments, const char *text)
+{
+    uint64_t position;
+    cause_t why;
+    if (!decimal_decode(span_text(text), &position))
+        (void)cause_set(&why, "'%s' is no position of an entry", text);
+    else if (quarantine_order(&arguments->start.quarantine, position, &why) == 0)
+        return true;
+    (void)fprintf(stderr, "--quarantine: %s\n", why.text);
+    arguments->action = MISUSED;
+    return false;
+}
+
 static arguments_t read_arguments(int argc, char **argv)
 {
-    arguments_t arguments = {RUN, NULL, CLOCK_CHECKED};
+    arguments_t arguments = {.action = RUN};
     int option;
     while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1) {
         if (option == 'c') {
@@ -58,7 +75,10 @@ static arguments_t read_arguments(int argc, char **argv)
         } else if (option == 'n') {
             arguments.action = CHECK;
         } else if (option == 'a') {
-            arguments.trust = CLOCK_ACCEPTED;
+            arguments.start.trust = CLOCK_ACCEPTED;
+        } else if (option == 'q') {
+            if (!take_position(&arguments, optarg))
+                return arguments;
         } else if (option == 'v') {
             (void)puts("dabyl-hub " DABYL_VERSION);
             arguments.action = DONE;
@@ -97,11 +117,11 @@ static void raise_descriptor_limit(int64_t connections)
             (unsigned long long)limit.rlim_cur, (long long)connections);
 }
 
-static int run(const hub_options_t *options, clock_trust_t trust)
+static int run(const hub_options_t *options, hub_start_t *start)
 {
     cause_t why;
     raise_descriptor_limit(options->connections);
-    hub_t *hub = hub_open(options, trust, &why);
+    hub_t *hub = hub_open(options, start, &why);
     if (!hub) {
         log_line(LOG_ERROR, "hub.failed", "reason=\"%s\"", why.text);
         return EXIT_FAILURE;
@@ -156,7 +176,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "%s: %s\n", arguments.config, why.text);
     else
         result = arguments.action == CHECK ? check(&options, arguments.config)
-                                           : run(&options, arguments.trust);
+                                           : run(&options, &arguments.start);
     conf_free(hub_options_table, &options);
     return result;
 }

@@ -8,6 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Also what is ordered and, for want of room, not written yet.
+static void add_quarantine(json_t *self, const quarantine_t *quarantine)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < quarantine->n; i++)
+        (void)json_array_append_new(list,
+            json_pack("{s:I, s:s}", "position", (json_int_t)quarantine->item[i].position,
+                "reason", quarantine->item[i].reason));
+    (void)json_object_set_new(self, "quarantined", list);
+}
+
 json_t *status_new(const hub_status_t *status)
 {
     char root[HASH_HEX];
@@ -23,6 +34,9 @@ json_t *status_new(const hub_status_t *status)
         status->rolled_back, "crl_stale", status->crl_stale, "alarms", "nodes");
     if (!self)
         abort();
+    (void)json_object_set_new(
+        self, "unreadable_since_start", json_integer((json_int_t)status->unreadable));
+    add_quarantine(self, status->quarantine);
     return self;
 }
 

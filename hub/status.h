@@ -4,6 +4,7 @@
 #define HUB_STATUS_H
 
 #include "lib/inboxes.h"
+#include "lib/quarantine.h"
 #include "lib/roster.h"
 #include "lib/sessions.h"
 
@@ -19,6 +20,8 @@ typedef struct {
     size_t duties;    // not settled
     bool clock_held;  // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;
+    uint64_t unreadable; // entries that were not written, since the start
+    const quarantine_t *quarantine;
 } hub_status_t;
 
 // The caller owns the JSON.

@@ -301,6 +301,20 @@ int routing_read(routing_t *self, span_t text, cause_t *why)
     return take_lines(self, &reader, why);
 }
 
+void routing_salvage(routing_t *self, span_t text)
+{
+    reader_t reader = reader_of(text);
+    route_t route;
+    cause_t ignored;
+    self->n = 0;
+    while (!reader.bad && reader.rest.size > 0 && self->n < LINES_MAX) {
+        span_t line = take_line(&reader);
+        if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
+            route.type == ROUTE_DELIVER)
+            *add(self) = route;
+    }
+}
+
 int routing_parse(routing_t *self, span_t text, cause_t *why)
 {
     *self = (routing_t){0};

@@ -100,6 +100,8 @@ void routing_print(const routing_t *self, buf_t *out);
 int route_parse(route_t *route, span_t line, cause_t *why);
 // Into the memory of a record read before, or zeroed; the caller closes it at the end.
 int routing_read(routing_t *self, span_t text, cause_t *why);
+// The deliver lines of a record that cannot be read as a whole, as far as they can.
+void routing_salvage(routing_t *self, span_t text);
 // On failure nothing is left to close.
 int routing_parse(routing_t *self, span_t text, cause_t *why);
 

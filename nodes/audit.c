@@ -56,13 +56,28 @@ static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_
         leaf->has_record, &leaf->record, entry->record, "routing record", why);
 }
 
+// What cannot be read, as opposed to what is wrong, is no fault if the log says later
+// that it was set aside.
+static int set_aside(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    if (!self->unreadable || quarantine_fail(&self->aside, leaf->position, why) < 0)
+        return -1;
+    if (strcmp(leaf->type, "message") == 0)
+        audit_aside(self, leaf, entry->record);
+    return 0;
+}
+
 static int walk_entry(
     audit_walk_t *self, uint64_t position, const entry_t *entry, cause_t *why)
 {
     leaf_t leaf;
     if (leaf_parse(&leaf, entry->leaf, why) < 0 ||
-        match_leaf(self, &leaf, entry, position, why) < 0 ||
-        audit_entry(self, &leaf, entry, why) < 0)
+        match_leaf(self, &leaf, entry, position, why) < 0)
+        return -1;
+    self->unreadable = false;
+    if (audit_entry(self, &leaf, entry, why) < 0 &&
+        set_aside(self, &leaf, entry, why) < 0)
         return -1;
     add_leaf(self, entry->leaf);
     if (position == 0)
@@ -109,6 +124,18 @@ static int walk_batch(audit_walk_t *self, const batch_t *batch, cause_t *why)
     return 0;
 }
 
+static int check_aside(audit_walk_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->aside.n; i++) {
+        const aside_t *aside = &self->aside.item[i];
+        if (!aside->entered)
+            return cause_set(why, "entry %llu: %s; no later entry sets it aside",
+                (unsigned long long)aside->position, aside->reason);
+    }
+    self->found->quarantined = self->aside.n;
+    return 0;
+}
+
 static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *why)
 {
     self->found->torn = tail->torn;
@@ -120,7 +147,7 @@ static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *
             tail->file, (unsigned long long)tail->offset, (unsigned long long)tail->torn);
     if (self->found->entries == 0)
         return cause_set(why, "there is no entry in it");
-    return 0;
+    return check_aside(self, why);
 }
 
 // Whether a fault of the framing is what a copy of growing files may have.
@@ -242,6 +269,12 @@ void audit_print(const audit_t *self, buf_t *out)
     if (self->broken_off.text[0])
         buf_printf(out, "  nothing was read from there on, beyond the checkpoint: %s\n",
             self->broken_off.text);
+    if (self->quarantined > 0) {
+        buf_put_text(out, "  ");
+        print_count(self->quarantined, "entry", "entries", out);
+        buf_put_text(
+            out, " set aside by the log, since its hub could not read what it says\n");
+    }
     if (!self->ca_given)
         buf_put_text(
             out, "  NOT checked: that the CA in the journal is the right one (--ca)\n");
@@ -251,7 +284,7 @@ json_t *audit_json(const audit_t *self)
 {
     return json_pack(
         "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-        "s:I, s:s, s:b}",
+        "s:I, s:s, s:I, s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
@@ -260,6 +293,6 @@ json_t *audit_json(const audit_t *self)
         (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "rosters",
         (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
         (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
-        (json_int_t)self->torn, "broken_off", self->broken_off.text, "ca",
-        (int)self->ca_given);
+        (json_int_t)self->torn, "broken_off", self->broken_off.text, "quarantined",
+        (json_int_t)self->quarantined, "ca", (int)self->ca_given);
 }

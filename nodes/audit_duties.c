@@ -3,7 +3,6 @@
 
 #include "nodes/audit_duties.h"
 
-#include "lib/duty.h"
 #include "lib/exercises.h"
 #include "lib/memory.h"
 #include "lib/moment.h"
@@ -240,13 +239,11 @@ static int check_course(audit_duties_t *self, const duty_t *duty, cause_t *why)
 }
 
 int audit_duties_entry(
-    audit_duties_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+    audit_duties_t *self, const leaf_t *leaf, const duty_t *duty, cause_t *why)
 {
-    duty_t duty;
-    if (duty_parse(&duty, document, why) != 0 || check_times(&duty, leaf, why) != 0 ||
-        check_messages(self, &duty, why) != 0)
+    if (check_times(duty, leaf, why) != 0 || check_messages(self, duty, why) != 0)
         return -1;
-    return check_course(self, &duty, why);
+    return check_course(self, duty, why);
 }
 
 uint64_t audit_duties_count(const audit_duties_t *self)

@@ -8,6 +8,7 @@
 #ifndef NODES_AUDIT_DUTIES_H
 #define NODES_AUDIT_DUTIES_H
 
+#include "lib/duty.h"
 #include "lib/leaf.h"
 #include "lib/routing.h"
 #include "nodes/marks.h"
@@ -23,7 +24,7 @@ int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
     const routing_t *routing, const char *answer, cause_t *why);
 // An entry of type `duty`.
 int audit_duties_entry(
-    audit_duties_t *self, const leaf_t *leaf, span_t document, cause_t *why);
+    audit_duties_t *self, const leaf_t *leaf, const duty_t *duty, cause_t *why);
 uint64_t audit_duties_count(const audit_duties_t *self); // of different ones
 
 #endif

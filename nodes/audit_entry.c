@@ -28,6 +28,12 @@ static int need_keys(const audit_walk_t *self, cause_t *why)
     return self->keys ? 0 : cause_set(why, "stands before any roster");
 }
 
+static int cannot_read(audit_walk_t *self)
+{
+    self->unreadable = true;
+    return -1;
+}
+
 static int check_origin(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -133,6 +139,34 @@ static void name_file(audit_walk_t *self, const route_t *route, const leaf_t *le
         marks_put(&self->named, &file, leaf->position);
 }
 
+void audit_aside(audit_walk_t *self, const leaf_t *leaf, span_t record)
+{
+    routing_t routing = {0};
+    routing_salvage(&routing, record);
+    for (size_t i = 0; i < routing.n; i++)
+        deliver(self, routing.route[i].node, leaf->position);
+    routing_close(&routing);
+}
+
+static int check_quarantine(
+    audit_walk_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    uint64_t position;
+    char reason[QUARANTINE_TEXT];
+    if (quarantine_parse(document, &position, reason, why) != 0)
+        return -1;
+    return quarantine_enter(&self->aside, leaf->position, position, reason, why);
+}
+
+static int check_duty(
+    audit_walk_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    duty_t duty;
+    if (duty_parse(&duty, document, why) != 0)
+        return cannot_read(self);
+    return audit_duties_entry(self->duties, leaf, &duty, why);
+}
+
 static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     const json_t *document, cause_t *why)
 {
@@ -140,7 +174,7 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     hash_t rules;
     uint64_t ignored;
     if (routing_parse(&routing, record, why) < 0)
-        return -1;
+        return cannot_read(self);
     hash_number(routing.rules_position, &rules);
     int result = marks_get(&self->rules, &rules, &ignored)
                      ? 0
@@ -286,7 +320,7 @@ static int check_delivery(
     char key_id[HASH_HEX];
     if (need_keys(self, why) < 0 ||
         ack_parse(&ack, entry->document, self->options->vkey->origin, key_id, why) < 0)
-        return -1;
+        return self->keys ? cannot_read(self) : -1;
     const cert_t *cert = keyring_find(self->keys, key_id, leaf->time_ms, why);
     if (!cert)
         return cause_prefix(why, "acknowledgement by %s", leaf->author);
@@ -306,7 +340,7 @@ static int check_attachment(
     hash_t file;
     uint64_t position;
     if (attachment_parse(&attachment, entry->document, why) < 0)
-        return -1;
+        return cannot_read(self);
     hash_file(leaf->author, &attachment.digest, attachment.size, &file);
     if (!marks_get(&self->named, &file, &position))
         return cause_set(
@@ -334,7 +368,9 @@ int audit_entry(
     if (strcmp(leaf->type, "delivery") == 0)
         return check_delivery(self, leaf, entry, why);
     if (strcmp(leaf->type, "duty") == 0)
-        return audit_duties_entry(self->duties, leaf, entry->document, why);
+        return check_duty(self, leaf, entry->document, why);
+    if (strcmp(leaf->type, "quarantine") == 0)
+        return check_quarantine(self, leaf, entry->document, why);
     if (strcmp(leaf->type, "attachment") == 0)
         return check_attachment(self, leaf, entry, why);
     // start, registry, refusal, session, clock: the hub's own notes, and what later

@@ -4,6 +4,7 @@
 #define NODES_AUDIT_WALK_H
 
 #include "lib/leaf.h"
+#include "lib/quarantine.h"
 #include "lib/segments.h"
 #include "nodes/audit.h"
 #include "nodes/audit_duties.h"
@@ -37,12 +38,16 @@ typedef struct {
     size_t inboxes;
     audit_inbox_t *inbox;
     const batch_t *batch; // the one being walked
+    bool unreadable;      // the entry at hand could not be read, as opposed to judged
+    quarantine_t aside;   // entries that could not be read, and those the log sets aside
 } audit_walk_t;
 
 void audit_walk_close(audit_walk_t *self);
 // One entry whose leaf has been parsed and whose parts match it.
 int audit_entry(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
+// What still counts of an entry that cannot be read.
+void audit_aside(audit_walk_t *self, const leaf_t *leaf, span_t record);
 // The checkpoint, before anything else is read: whatever it covers is in the segments by
 // then, also while the hub writes on.
 void audit_checkpoint(audit_walk_t *self);

@@ -39,6 +39,11 @@ static bool contradicts(const json_t *status)
     return false;
 }
 
+static long long number(const json_t *object, const char *field)
+{
+    return json_integer_value(json_object_get(object, field));
+}
+
 bool hub_status_good(const json_t *status)
 {
     if (contradicts(status) || json_array_size(json_object_get(status, "alarms")) > 0)
@@ -46,12 +51,8 @@ bool hub_status_good(const json_t *status)
     for (size_t i = 0; i < TROUBLES; i++)
         if (is_set(status, troubles[i].field))
             return false;
-    return true;
-}
-
-static long long number(const json_t *object, const char *field)
-{
-    return json_integer_value(json_object_get(object, field));
+    return json_array_size(json_object_get(status, "quarantined")) == 0 &&
+           number(status, "unreadable_since_start") == 0;
 }
 
 static void print_node(const json_t *node, FILE *out)
@@ -86,6 +87,32 @@ static void print_alarms(const json_t *alarms, FILE *out)
     }
 }
 
+static void print_unreadable(long long n, FILE *out)
+{
+    if (n == 0)
+        return;
+    screen_paint(out, PAINT_BAD, "TROUBLE");
+    fprintf(out,
+        "  %lld messages or entries were refused because the hub could not have read\n"
+        "  them again (entry.unreadable in its log): report this\n",
+        n);
+}
+
+static void print_quarantine(const json_t *list, FILE *out)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        screen_paint(out, PAINT_BAD, "TROUBLE");
+        fprintf(out, "  entry %lld is set aside, since it cannot be read (",
+            number(one, "position"));
+        screen_text(out, mail_text(one, "reason"));
+        fputs(
+            "):\n  what it says counts for nothing, as long as this log is used\n", out);
+    }
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
@@ -100,6 +127,8 @@ void hub_status_print(const json_t *status, FILE *out)
             out);
     }
     print_alarms(json_object_get(status, "alarms"), out);
+    print_unreadable(number(status, "unreadable_since_start"), out);
+    print_quarantine(json_object_get(status, "quarantined"), out);
     screen_text(out, mail_text(status, "hub"));
     fputs(", log ", out);
     screen_text(out, mail_text(status, "origin"));

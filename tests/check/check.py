@@ -77,6 +77,7 @@ ROUTE = re.compile(
     rb"|attachment (?P<attachment>%s (?:%s)))"
     % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER)
 )
+QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
 
 BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
@@ -92,6 +93,10 @@ class Fault(Exception):
 
     def __init__(self, where, what):
         super().__init__(f"{where}: {what}")
+
+
+class Unreadable(Fault):
+    """An entry that does not say anything: no fault, if a later entry sets it aside."""
 
 
 def sha(data):
@@ -339,6 +344,7 @@ class Check:
         self.roster = None
         self.rules = set()
         self.heads = set()
+        self.aside = {}  # position -> why nobody can read what the entry there says
         self.count = collections.Counter()
         self.types = collections.Counter()
         self.next_sequence = None
@@ -367,6 +373,8 @@ class Check:
         reserve = os.path.join(folder, ".next")  # room for the next segment, made ahead
         if os.path.exists(reserve) and not empty(read(reserve)):
             raise Fault(reserve, "the space reserved for the next segment is not empty")
+        for fault in self.aside.values():
+            raise fault
         if self.promised:
             raise Fault(folder, f"announced but never made: {next(iter(self.promised))}")
         if not self.entries:
@@ -452,7 +460,10 @@ class Check:
         for _ in range(count):
             offset = self.parts(path, data, offset, end)
         for entry in self.entries[first:]:
-            self.entry(entry)
+            try:
+                self.entry(entry)
+            except Unreadable as fault:
+                self.set_aside(entry, fault)
         if self.promised:
             raise Fault(
                 where, f"a derived message is not in its cause's batch: {next(iter(self.promised))}"
@@ -500,10 +511,36 @@ class Check:
             self.duty(entry)
         elif kind == "attachment":
             self.attachment(entry)
+        elif kind == "quarantine":
+            self.quarantine(entry)
         elif kind not in ("origin", "start", "registry", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
         if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
             raise Fault(entry.where, f"an entry of type {kind} has no kind, id or record")
+
+    def set_aside(self, entry, fault):
+        """Of what cannot be read only the lines count that deliver it, and that there it is."""
+        leaf = entry.leaf
+        self.aside[leaf.position] = fault
+        if leaf.type != "message":
+            return
+        told = []
+        for line in entry.record.split(b"\n")[:-1]:
+            route = ROUTE.fullmatch(line)
+            if route and route["to"]:
+                self.inbox[route["to"].decode()].append(leaf.position)
+            if route and b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
+                told.append(line + b"\n")
+        self.told[leaf.position] = b"".join(told)
+        self.acts[leaf.position] = ""
+
+    def quarantine(self, entry):
+        """The log sets an entry aside that its hub could not read."""
+        match = QUARANTINE.fullmatch(entry.document)
+        if not match or not 0 < int(match[1]) < entry.leaf.position:
+            raise Fault(entry.where, "not the quarantine of an entry before it")
+        self.aside.pop(int(match[1]), None)
+        self.count["quarantined"] += 1
 
     def certificate(self, key_id, entry):
         if not self.roster:
@@ -572,12 +609,12 @@ class Check:
             rb"dabyl-routing/v1\nnonce [0-9a-f]{32}\nrules (%s)" % NUMBER, b"\n".join(lines[:3])
         )
         if not match or lines[-1] or int(match[1]) not in self.rules:
-            raise Fault(where, "the routing record has no good head, rules in force or end")
+            raise Unreadable(where, "the routing record has no good head, rules in force or end")
         told, refers, exercise, attachments, receivers = [], [], [], [], set()
-        for line in lines[3:-1]:
-            route = ROUTE.fullmatch(line)
-            if not route:
-                raise Fault(where, f"not a routing line: {line!r}")
+        routes = [ROUTE.fullmatch(line) for line in lines[3:-1]]
+        if not all(routes):
+            raise Unreadable(where, f"not a routing line: {lines[3 + routes.index(None)]!r}")
+        for line, route in zip(lines[3:-1], routes):
             if route["to"]:
                 self.inbox[route["to"].decode()].append(entry.leaf.position)
                 receivers.add(route["to"].decode())
@@ -667,7 +704,7 @@ class Check:
         where, node = entry.where, entry.leaf.author
         match = ACK.fullmatch(entry.document)
         if not match or match[2] != self.origin:
-            raise Fault(where, "not an acknowledgement for this log")
+            raise Unreadable(where, "not an acknowledgement for this log")
         cert = self.certificate(match[3].decode(), entry)
         if cert.name != node or cert.role == "officer":
             raise Fault(where, f"{cert.name} ({cert.role}) acknowledges for {node}")
@@ -687,9 +724,10 @@ class Check:
         try:
             duty = json.loads(entry.document)
             state, message, due = duty["state"], duty["message"], duty["due"] + ""
+            _ = duty["who"] + duty["at"] + duty["id"] + duty["from"]
             opened = self.entries[duty["position"]].leaf
         except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise Fault(where, f"not the record of a duty: {error}") from error
+            raise Unreadable(where, f"not the record of a duty: {error}") from error
         if (opened.type, opened.author, opened.id) != ("message", message["author"], message["id"]):
             raise Fault(where, "the duty's message is not at its position")
         if duty["who"] != leaf.author or duty["at"] != leaf.time:
@@ -745,7 +783,7 @@ class Check:
         where, author = entry.where, entry.leaf.author
         match = ATTACHMENT.fullmatch(entry.document)
         if not match:
-            raise Fault(where, "not the text of an attachment")
+            raise Unreadable(where, "not the text of an attachment")
         if (author, f"{match[1].decode()} {match[2].decode()}") not in self.named:
             raise Fault(where, f"{author} handed in what no message of its own names")
         if (author, match[1]) in self.handed_in:
@@ -957,6 +995,8 @@ class Check:
             ("inboxes", f"{count['deliveries']} verified"),
             ("handed in", f"{count['handed in']} receipts verified"),
         ]
+        if count["quarantined"]:
+            rows.insert(3, ("", f"{count['quarantined']} entries set aside, unread"))
         if count["torn"]:
             rows.insert(3, ("", f"{count['torn']} bytes of an unfinished batch left aside"))
         if self.broken_off:

@@ -275,6 +275,7 @@ def duty_entry(at="12:00", who="isoc", **fields):
         "who": "isoc",
         "message": {"author": "nccis", "id": "m"},
         "position": 1,
+        "from": "2026-11-22T12:00",
         "due": "2026-11-22T13:00",
         "at": f"2026-11-22T{at}",
         **fields,

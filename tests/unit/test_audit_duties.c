@@ -129,7 +129,6 @@ typedef struct {
 static int enter(world_t *world, const step_t *step)
 {
     cause_t why;
-    buf_t text = {0};
     int64_t at_ms = T0 + (int64_t)step->at * MINUTE;
     leaf_t leaf = {.position = 99, .time_ms = at_ms, .author = "isoc"};
     duty_t duty = {.name = "answer",
@@ -156,10 +155,7 @@ static int enter(world_t *world, const step_t *step)
         (void)snprintf(duty.by.author, sizeof duty.by.author, "nccis");
         name_of(step->by, duty.by.id);
     }
-    duty_print(&duty, &text);
-    int result = audit_duties_entry(world->duties, &leaf, buf_span(&text), &why);
-    buf_destroy(&text);
-    return result;
+    return audit_duties_entry(world->duties, &leaf, &duty, &why);
 }
 
 typedef struct {

@@ -131,6 +131,12 @@ static void trouble_is_said_first(void **state)
     assert_false(hub_status_good(status));
     json_object_set_new(status, "disk_full", json_false());
     assert_true(hub_status_good(status));
+    json_object_set_new(status, "unreadable_since_start", json_integer(1));
+    assert_false(hub_status_good(status));
+    json_object_set_new(status, "unreadable_since_start", json_integer(0));
+    json_object_set_new(
+        status, "quarantined", json_pack("[{s:i, s:s}]", "position", 9, "reason", "why"));
+    assert_false(hub_status_good(status));
     json_decref(status);
     free(text);
 }

@@ -54,6 +54,8 @@ static void every_name_is_there(void **state)
     (void)state;
     world_t world;
     open_world(&world);
+    quarantine_t quarantine = {
+        .n = 1, .item = {{.position = 9, .entered = true, .reason = "why"}}};
     hub_status_t hub = {.hub = "hub",
         .origin = "hub.example/log",
         .entries = UINT64_C(1) << 40,
@@ -63,10 +65,11 @@ static void every_name_is_there(void **state)
         .refused = UINT64_C(1) << 41,
         .duties = 5,
         .clock_held = true,
+        .unreadable = 7,
+        .quarantine = &quarantine,
         .crl_stale = true};
     hub.root.bytes[0] = 0xab;
     json_t *status = status_new(&hub);
-    status_add_alarm(status, "%d of them", 2);
     status_add_nodes(status, world.roster, world.inboxes, world.sessions);
     buf_t text = {0};
     status_print(status, &text);
@@ -77,12 +80,13 @@ static void every_name_is_there(void **state)
         "\"rules_position\":4,\"rules\":17,\"sessions\":3,"
         "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
         "\"disk_full\":false,\"rolled_back\":false,"
-        "\"crl_stale\":true,\"alarms\":[\"2 of them\"],\"nodes\":["
+        "\"crl_stale\":true,\"alarms\":[],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
-        "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}]"
-        "}");
+        "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
+        "\"unreadable_since_start\":7,"
+        "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}]}");
     buf_destroy(&text);
     json_decref(status);
     close_world(&world);
