@@ -98,6 +98,7 @@ static int set_options(const gate_t *self, const gate_options_t *options, cause_
         set_int(router, ZMQ_HEARTBEAT_TTL, heartbeat_ttl) != 0 ||
         set_int(router, ZMQ_HEARTBEAT_TIMEOUT, heartbeat_ttl) != 0 ||
         set_int(router, ZMQ_TCP_KEEPALIVE, 1) != 0 ||
+        set_int(router, ZMQ_IPV6, 1) != 0 || // and IPv4 all the same
         set_int(router, ZMQ_BACKLOG, self->backlog) != 0)
         return cause_errno(why, "cannot configure the ROUTER");
     return 0;

@@ -57,12 +57,12 @@ static int monitor_open(channel_t *self, void *zmq)
            zmq_connect(self->monitor, address);
 }
 
-channel_t *channel_open(
-    void *zmq, const char *endpoint, const channel_keys_t *keys, cause_t *why)
+channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
+    const channel_keys_t *keys, cause_t *why)
 {
     channel_t *self = memory_new(1, sizeof *self);
     self->dealer = zmq_socket(zmq, ZMQ_DEALER);
-    bool six = strchr(endpoint, '[') != NULL;
+    bool six = family == CHANNEL_IPV6 || strchr(endpoint, '[') != NULL;
     if (!self->dealer || set_limits(self->dealer) || set_keys(self->dealer, keys) ||
         set_number(self->dealer, ZMQ_IPV6, six) || monitor_open(self, zmq) ||
         zmq_connect(self->dealer, endpoint)) {

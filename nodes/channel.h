@@ -25,10 +25,13 @@ typedef enum {
     CHANNEL_DOWN,    // not reachable, or ended
 } channel_event_t;
 
+// Which address of a name is tried; a number in the endpoint says it itself.
+typedef enum { CHANNEL_IPV4, CHANNEL_IPV6 } channel_family_t;
+
 typedef struct channel channel_t;
 
-channel_t *channel_open(
-    void *zmq, const char *endpoint, const channel_keys_t *keys, cause_t *why);
+channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
+    const channel_keys_t *keys, cause_t *why);
 void channel_close(channel_t **self_p);
 
 // What happened since the last call, in order; after REFUSED or DOWN only closing is

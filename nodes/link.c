@@ -102,6 +102,16 @@ static void lose(link_t *self, const char *text)
     link_part(self, LINK_LOST, PAUSES_LOST, "", text);
 }
 
+// A name may have addresses of one kind or the other, or of both, of which one leads
+// nowhere: what was reached last is tried first, then the other.
+static channel_family_t next_family(link_t *self)
+{
+    size_t rounds = self->failed++ / self->options.endpoints;
+    bool other = rounds % 2 != 0;
+    self->trying = other == (self->reached == CHANNEL_IPV6) ? CHANNEL_IPV4 : CHANNEL_IPV6;
+    return self->trying;
+}
+
 static void connect_next(link_t *self)
 {
     cause_t why;
@@ -110,7 +120,8 @@ static void connect_next(link_t *self)
     self->status.endpoint = endpoint;
     self->state = LINK_CONNECTING;
     self->heard_ms = self->spoke_ms = self->now.monotonic_ms;
-    self->channel = channel_open(self->zmq, endpoint, &self->keys, &why);
+    self->channel =
+        channel_open(self->zmq, endpoint, next_family(self), &self->keys, &why);
     if (!self->channel)
         lose(self, why.text);
 }
@@ -164,6 +175,8 @@ static void watch_channel(link_t *self)
             return;
         case CHANNEL_UP:
             self->up = true;
+            self->failed = 0;
+            self->reached = self->trying;
             self->heard_ms = self->now.monotonic_ms;
             say_hello(self);
             break;

@@ -29,6 +29,8 @@ struct link {
     bool own_zmq;
     channel_keys_t keys;
     size_t endpoint_next;
+    size_t failed; // connections tried since one was up
+    channel_family_t trying, reached;
     channel_t *channel;
     link_event_type_t state;
     bool stopped; // since a hub showed another log, until one proves that it has ours
