@@ -132,7 +132,8 @@ static void what_is_no_roster_is_refused(void **state)
 {
     world_t *world = *state;
     assert_int_equal(keyring_add_roster(world->keys, span_text(""), NULL, 0, &why), -1);
-    assert_int_equal(keyring_add_roster(world->keys, span_text("PEM?"), NULL, 0, &why), -1);
+    assert_int_equal(
+        keyring_add_roster(world->keys, span_text("PEM?"), NULL, 0, &why), -1);
 }
 
 int main(void)
