@@ -28,14 +28,33 @@ static int check_time(const decide_t *law, matter_t *matter)
     return 0;
 }
 
+// What only the hub writes, into what it derives: for whom it speaks, from what, and the
+// cause itself.  Whoever else could, would have receivers take its word for the hub's.
+static int check_reserved(matter_t *matter)
+{
+    const document_t *document = matter->document;
+    refusal_t *refusal = &matter->decision->refusal;
+    if (document->for_[0])
+        return strcmp(matter->author->role, "hub") == 0
+                   ? 0
+                   : refuse(refusal, "for.reserved", "/for", "",
+                         "only the hub derives messages on behalf of others");
+    if (value_at(document->root, "/body/carried"))
+        return refuse(refusal, "for.reserved", "/body/carried", "",
+            "only what the hub derives carries its cause");
+    // a text by this name is of the incident, not of the message
+    if (value_is(value_at(document->root, "/body/cause"), VALUE_OBJECT))
+        return refuse(refusal, "for.reserved", "/body/cause", "",
+            "only what the hub derives names its cause: name a message in re or "
+            "incident");
+    return 0;
+}
+
 static int check_addressees(matter_t *matter)
 {
     const document_t *document = matter->document;
     refusal_t *refusal = &matter->decision->refusal;
     char pointer[32];
-    if (document->for_[0] && strcmp(matter->author->role, "hub") != 0)
-        return refuse(refusal, "for.reserved", "/for", "",
-            "only the hub derives messages on behalf of others");
     if (document->marking == TLP_RED && document->to_count == 0 && !document->for_[0])
         return refuse(refusal, "marking.red", "/to", "",
             "TLP:RED is for named receivers only: list their node ids in to");
@@ -157,10 +176,10 @@ int decide_message(const decide_t *self, const member_t *author,
     decision->duties = 0;
     decision->refusal = (refusal_t){0};
     take_nonce(decision);
-    if (check_time(self, &matter) != 0 || check_addressees(&matter) != 0 ||
-        check_permission(&matter) != 0 || check_references(&matter) != 0 ||
-        check_exercise(&matter) != 0 || check_withdrawal(&matter) != 0 ||
-        check_object(&matter) != 0)
+    if (check_time(self, &matter) != 0 || check_reserved(&matter) != 0 ||
+        check_addressees(&matter) != 0 || check_permission(&matter) != 0 ||
+        check_references(&matter) != 0 || check_exercise(&matter) != 0 ||
+        check_withdrawal(&matter) != 0 || check_object(&matter) != 0)
         return -1;
     if (document->status == STATUS_TEST) { // it leaves no trace that counts
         matter_test(&matter);

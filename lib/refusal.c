@@ -66,7 +66,9 @@ const refusal_code_t refusal_codes[] = {
     {"withdrawal.both", "A message corrects another or takes one back, and not both."},
     {"withdrawal.marking", "A correction or withdrawal must reach whoever had the "
                            "original: mark it no narrower."},
-    {"for.reserved", "Only the hub may speak for another: leave out the field for."},
+    {"for.reserved",
+        "Only the hub derives messages and speaks for another: leave out for, cause and "
+        "carried."},
     {"to.unknown", "An addressee in to is not a node of the system."},
     {"to.unreached", "No rule lets an addressee in to have this message."},
     {"exercise.unknown", "No exercise of the name that the message gives was opened."},

@@ -151,6 +151,8 @@ static int read_field(const load_t *load, emit_t *emit, const config_setting_t *
     if (strlen(name) >= sizeof emit->field[i].name)
         return complain(load, at, "the name of a field has at most %zu bytes",
             sizeof emit->field[i].name - 1);
+    if (strcmp(name, "cause") == 0 || strcmp(name, "carried") == 0)
+        return complain(load, at, "%s is what the hub itself writes", name);
     if (pointer == NULL || !pointer_valid(pointer))
         return complain(load, at,
             "%s must be a JSON pointer into the cause, such as \"/body/level\"", name);

@@ -238,6 +238,14 @@ static int check_cause(
     return 0;
 }
 
+// Whether it says that it was derived: for whom, from what, or with what.
+static bool claims_cause(const json_t *root)
+{
+    const json_t *body = json_object_get(root, "body");
+    return json_object_get(root, "for") || json_object_get(body, "carried") ||
+           json_is_object(json_object_get(body, "cause"));
+}
+
 static int check_announced(
     audit_walk_t *self, const leaf_t *leaf, const json_t *root, cause_t *why)
 {
@@ -245,7 +253,9 @@ static int check_announced(
     uint64_t cause;
     marks_pair(leaf->kind, leaf->id, &name);
     if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
-        return 0;
+        return claims_cause(root)
+                   ? cause_set(why, "it says that it was derived, and no message did so")
+                   : 0;
     marks_put(&self->announced, &name, SEEN);
     self->open--;
     self->found->derived++;

@@ -597,8 +597,10 @@ class Check:
         self.seal(entry)
         self.record(entry, message)
         if self.roster.roles.get(leaf.author) == "hub":
-            self.derived(entry, message.get("body", {}))
+            self.derived(entry, message)
             self.notice(entry, message.get("body", {}).get("about"))
+        elif self.claims(message):
+            raise Fault(where, "says that it was derived, and is not by the hub")
         self.count["messages"] += 1
 
     def record(self, entry, message):
@@ -678,10 +680,19 @@ class Check:
         elif message["kind"] in acts and message["status"] != "test" and "cancels" not in message:
             yield f"{acts[message['kind']]} {message['body']['exercise']}"
 
-    def derived(self, entry, body):
+    @staticmethod
+    def claims(message):
+        """Whether it says that it was derived: for whom, from what, or with what."""
+        body = message.get("body", {})
+        return "for" in message or "carried" in body or isinstance(body.get("cause"), dict)
+
+    def derived(self, entry, message):
         """What the hub wrote itself was announced, and carries what its cause said."""
+        body = message.get("body", {})
         cause = self.promised.pop((entry.leaf.kind, entry.leaf.id), None)
         if cause is None:
+            if self.claims(message):
+                raise Fault(entry.where, "says that it was derived, and no message did so")
             return
         origin = self.entries[cause]
         if body.get("cause") != {"author": origin.leaf.author, "id": origin.leaf.id}:

@@ -181,6 +181,15 @@ class Liar(make_journal.Inventor):
             seal = next(self.seal([document], ["hub"]))
         if self.lie == "derived" and message["from"] == "hub":
             return
+        if self.lie in ("for", "carries", "cause") and message["from"] == "isoc-energy":
+            lie = {
+                "for": {"for": "nccis"},
+                "carries": {"body": dict(message["body"], carried={"document": "e30="})},
+                "cause": {"body": dict(message["body"], cause={"author": "ksc", "id": "1"})},
+            }[self.lie]
+            message = dict(message, **lie)
+            document = json.dumps(message).encode()
+            seal = next(self.seal([document], [message["from"]]))
         if self.lie == "refers":
             routes = routes + [f"refers re nccis {message['id']}"]
         if self.lie == "silent":
@@ -237,6 +246,9 @@ LIES = {
     "author": "differ in author",
     "carried": "carries something else",
     "derived": "not in its cause's batch",
+    "for": "is not by the hub",
+    "carries": "is not by the hub",
+    "cause": "is not by the hub",
     "twice": "used before",
     "refers": "not the message's references",
     "silent": "not the message's references",

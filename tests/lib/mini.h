@@ -65,6 +65,7 @@ static inline int mini_decide(void *context, const member_t *author,
         .entry_ms = self->now_ms,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
+        .past_tolerance_ms = 366 * PEOPLE_DAY_MS,
         .log = past_precedents(self->past),
         .exercise = past_exercise};
     (void)seal;
@@ -143,7 +144,9 @@ static inline void mini_open(
     }
     people_publish(&self->people, 1);
     self->roster = people_roster(&self->people);
-    self->hub = roster_member(self->roster, "hub");
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(members[i][1], "hub") == 0)
+            self->hub = roster_member(self->roster, members[i][0]);
     people_put(&self->people, "registry.conf", span_text(registry));
     self->registry =
         registry_open(scratch_at(&self->people.scratch, "registry.conf"), &self->why);
