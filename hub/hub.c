@@ -31,6 +31,7 @@
 #include "hub/questions.h"
 #include "hub/reception.h"
 #include "hub/riders.h"
+#include "hub/standing.h"
 #include "hub/status.h"
 #include "hub/timeline.h"
 #include "hub/watch.h"
@@ -77,6 +78,7 @@ struct hub {
     const hub_options_t *options;
     hub_start_t *start;
     identity_t identity;
+    standing_t standing; // of the log, outside of its journal
     law_t law;
 
     journal_t *journal;
@@ -1130,12 +1132,15 @@ static int open_identity(identity_t *identity, const hub_options_t *options, cau
     return identity_open(identity, &who, why);
 }
 
-int hub_check(const hub_options_t *options, cause_t *why)
+int hub_check(const hub_options_t *options, const hub_start_t *start, cause_t *why)
 {
     identity_t identity = {0};
+    standing_t standing;
     law_t law = {0};
     int result = -1;
-    if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0) {
+    if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0 &&
+        standing_open(&standing, options, &identity.vkey, start->new_log, why) == 0 &&
+        standing_check(&standing, why) == 0) {
         law_source_t source = law_source_of(options, identity.seal.id);
         law_before_t before = {0};
         result = law_open(&law, &source, &before, clock_now().wall_ms, why);
@@ -1158,12 +1163,23 @@ static int open_law(hub_t *self, cause_t *why)
         &self->law, &source, enacted, entry.document, self->now.wall_ms, why);
 }
 
+// On the publisher's thread.
+static int keep_mark(void *context, span_t note, cause_t *why)
+{
+    return standing_keep(&((const hub_t *)context)->standing, note, why);
+}
+
 static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
     const hub_options_t *options = self->options;
+    if (standing_open(&self->standing, options, &self->identity.vkey,
+            self->start->new_log, why) != 0)
+        return -1;
     if (published_read(&published, options->journal, &self->identity.vkey, why) != 0)
         return -1;
+    if (published.size < self->standing.newest.size)
+        published = self->standing.newest;
     journal_options_t journal = {.folder = options->journal,
         .state = options->state,
         .segment_bytes = (uint64_t)options->segment_bytes,
@@ -1177,11 +1193,14 @@ static int open_state(hub_t *self, cause_t *why)
         !(self->inboxes = inboxes_open(options->state, why)))
         return -1;
     self->fold = new_fold(self);
+    publisher_setup_t publisher = {.folder = options->journal,
+        .interval_ms = options->publish_interval_ms,
+        .published = keep_mark,
+        .context = self};
     porter = porter_ops(self);
     journal_replay_t replay = {fold_replay, fold_root, self->fold};
     if (!(self->porter = porter_open(&porter, why)) ||
-        !(self->publisher =
-                publisher_open(options->journal, options->publish_interval_ms, why)) ||
+        !(self->publisher = publisher_open(&publisher, why)) ||
         !(self->journal = journal_open(&journal, &replay, why)))
         return -1;
     if (fold_check_published(self->fold, &published, why) != 0 ||
@@ -1215,7 +1234,12 @@ static int begin_log(hub_t *self, cause_t *why)
     if (self->watch.full)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     record_turn(self);
-    return commit_turn(self, RIDE_ALONG, why);
+    if (commit_turn(self, RIDE_ALONG, why) != 0)
+        return -1;
+    // Nobody may have a receipt of a log that a next start could take for none.
+    return self->standing.marked || head_checkpoint(self->head)->size == 0
+               ? 0
+               : standing_keep(&self->standing, head_note(self->head), why);
 }
 
 // What is set aside is alarmed at each start, for as long as the journal has it.

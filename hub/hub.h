@@ -16,13 +16,14 @@ typedef enum { CLOCK_CHECKED, CLOCK_ACCEPTED } clock_trust_t;
 // hub_open keeps in it what it learns of them.
 typedef struct {
     clock_trust_t trust;
+    const char *new_log; // the origin of a log that is to begin, or NULL
     quarantine_t quarantine;
 } hub_start_t;
 
 typedef struct hub hub_t;
 
 // Everything that can be wrong with a configuration, without touching journal or network.
-int hub_check(const hub_options_t *options, cause_t *why);
+int hub_check(const hub_options_t *options, const hub_start_t *start, cause_t *why);
 // Recovers the journal and starts listening.  CLOCK_ACCEPTED: an operator vouches for a
 // wall clock that stands before the last entry.  `start` is borrowed for as long as the
 // hub lives.

@@ -183,7 +183,8 @@ static int check_published(const segments_tail_t *tail, uint64_t published, caus
         return 0;
     return cause_set(why,
         "segments/%s: offset %" PRIu64 ": the journal ends here, before position %" PRIu64
-        ", but %" PRIu64 " entries were published: the rest is damaged or missing",
+        ", but %" PRIu64
+        " entries were published or marked: the rest is damaged or missing",
         *tail->file ? tail->file : "(none)", tail->offset, tail->position, published);
 }
 

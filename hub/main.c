@@ -15,7 +15,8 @@
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
-    "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]... [-c] hub.conf\n"
+    "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]...\n"
+    "                 [--new-log ORIGIN] [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
     "  -n, --check         check the configuration, keys, certificates, rules and\n"
@@ -25,6 +26,8 @@ static const char usage[] =
     "      --quarantine N  start without entry N of the journal, which cannot be read: "
     "it\n"
     "                      stays where it is, and the log says so\n"
+    "      --new-log ORIGIN  this hub kept another log before: begin the one of this\n"
+    "                      name, which the configuration names too\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -46,6 +49,7 @@ static const struct option long_options[] = {
     {"check", no_argument, NULL, 'n'},
     {"accept-clock", no_argument, NULL, 'a'},
     {"quarantine", required_argument, NULL, 'q'},
+    {"new-log", required_argument, NULL, 'l'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -79,6 +83,8 @@ static arguments_t read_arguments(int argc, char **argv)
         } else if (option == 'q') {
             if (!take_position(&arguments, optarg))
                 return arguments;
+        } else if (option == 'l') {
+            arguments.start.new_log = optarg;
         } else if (option == 'v') {
             (void)puts("dabyl-hub " DABYL_VERSION);
             arguments.action = DONE;
@@ -136,10 +142,11 @@ static int run(const hub_options_t *options, hub_start_t *start)
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int check(const hub_options_t *options, const char *config)
+static int check(
+    const hub_options_t *options, const hub_start_t *start, const char *config)
 {
     cause_t why;
-    if (hub_check(options, &why) != 0) {
+    if (hub_check(options, start, &why) != 0) {
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }
@@ -175,8 +182,9 @@ int main(int argc, char **argv)
     if (log_set_level(options.log_level, &why) != 0)
         (void)fprintf(stderr, "%s: %s\n", arguments.config, why.text);
     else
-        result = arguments.action == CHECK ? check(&options, arguments.config)
-                                           : run(&options, &arguments.start);
+        result = arguments.action == CHECK
+                     ? check(&options, &arguments.start, arguments.config)
+                     : run(&options, &arguments.start);
     conf_free(hub_options_table, &options);
     return result;
 }

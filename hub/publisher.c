@@ -27,8 +27,8 @@
 enum { WAKE = 256 << 10, QUEUE_MOST = 8 << 20 };
 
 struct publisher {
+    publisher_setup_t setup;
     char checkpoint[PATH_MAX];
-    int64_t interval_ms;
     pthread_t thread;
     bool running;
 
@@ -120,7 +120,11 @@ static int write_checkpoint(
 {
     if (tiles_publish(self->tiles, size, why) != 0)
         return -1;
-    return file_replace(self->checkpoint, buf_span(note), 0644, why);
+    if (file_replace(self->checkpoint, buf_span(note), 0644, why) != 0)
+        return -1;
+    return self->setup.published
+               ? self->setup.published(self->setup.context, buf_span(note), why)
+               : 0;
 }
 
 // Under the lock.
@@ -132,7 +136,7 @@ static void settle(publisher_t *self, int result, bool published, uint64_t size)
         (void)pthread_cond_signal(&self->less);
     }
     if (result != 0 || published)
-        self->due_ms = now_ms() + self->interval_ms;
+        self->due_ms = now_ms() + self->setup.interval_ms;
     if (result == 0 && published && self->size == size)
         self->waiting = false;
 }
@@ -184,17 +188,17 @@ static int start(publisher_t *self, cause_t *why)
     return self->running ? 0 : -1;
 }
 
-publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why)
+publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why)
 {
     publisher_t *self = memory_new(1, sizeof *self);
     (void)pthread_mutex_init(&self->lock, NULL);
     (void)pthread_cond_init(&self->less, NULL);
     background_condition(&self->more);
-    self->interval_ms = interval_ms;
-    int result =
-        path_join(self->checkpoint, sizeof self->checkpoint, folder, "checkpoint", why);
+    self->setup = *setup;
+    int result = path_join(
+        self->checkpoint, sizeof self->checkpoint, setup->folder, "checkpoint", why);
     if (result == 0) {
-        self->tiles = tiles_open(folder, why);
+        self->tiles = tiles_open(setup->folder, why);
         result = self->tiles ? 0 : -1;
     }
     if (result == 0)

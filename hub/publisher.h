@@ -14,7 +14,15 @@
 
 typedef struct publisher publisher_t;
 
-publisher_t *publisher_open(const char *folder, int64_t interval_ms, cause_t *why);
+typedef struct {
+    const char *folder;
+    int64_t interval_ms;
+    // Told of each checkpoint once it is published, on the publisher's thread; or NULL.
+    int (*published)(void *context, span_t note, cause_t *why);
+    void *context;
+} publisher_setup_t;
+
+publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why);
 // The next leaf and its hash, whose entry is on stable storage by now (full tiles do not
 // wait for a checkpoint).  Copied.
 void publisher_leaf(publisher_t *self, span_t leaf, const hash_t *hash);

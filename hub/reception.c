@@ -293,15 +293,16 @@ static void handle_hello(reception_t *self, const visit_t *visit, const member_t
     session_t *old = sessions_of_inbox(self->sessions, inbox);
     if (old)
         replace(self, old, visit->route);
-    if (contradicts(self, hello.checkpoint))
+    bool forked = contradicts(self, hello.checkpoint);
+    if (forked) // then it is this log that lacks something
         port->rolled_back(port->context, member->id);
-    if (check_stored(self, inbox, &hello, &why) != 0) {
+    else if (check_stored(self, inbox, &hello, &why) != 0) {
         refuse_stored(self, visit, member->id, inbox, &why);
         return;
     }
     uint64_t last = inboxes_last(self->setup.inboxes, inbox);
     session_t *session = open_session(self, visit, member->id, inbox, hello.window);
-    session->sent = session->acked = hello.stored;
+    session->sent = session->acked = hello.stored < last ? hello.stored : last;
     port->log(LOG_INFO, "session.opened",
         "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
         hello.stored, last);

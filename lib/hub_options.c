@@ -38,6 +38,8 @@ const conf_option_t hub_options_table[] = {
         "67108864", "bytes reserved at a time"},
     {"state", CONF_PATH, FIELD(state), 0, 0, "state",
         "caches, made again at every start"},
+    {"mark", CONF_PATH, FIELD(mark), 0, 0, "log.mark",
+        "where the newest checkpoint is kept beside the journal; best on another disk"},
     {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
         "socket for `dabyl hub status`, in a folder only its owner may enter"},
 

@@ -25,6 +25,10 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     tap.equal(world.hub.stop(), 0, "it took one more message since")
     shutil.rmtree(world.hub.path("journal"))
     shutil.copytree(world.path("copy"), world.hub.path("journal"))
+    world.run(world.hub.path("hub.conf"), program="dabyl-hub", code=1)
+    tap.ok(True, "the marks that were not restored with it keep it from starting")
+    for mark in ("log.mark", os.path.join("state", "log.mark")):
+        os.remove(world.hub.path(mark))  # as if the whole machine had come back as it was
     world.hub.start()
 
     witness = world.node("isoc-energy").client()

@@ -107,7 +107,8 @@ static void check_note(const char *text)
 
 static publisher_t *open_well(int64_t interval_ms)
 {
-    publisher_t *publisher = publisher_open(scratch.path, interval_ms, &why);
+    publisher_t *publisher = publisher_open(
+        &(publisher_setup_t){.folder = scratch.path, .interval_ms = interval_ms}, &why);
     if (!publisher)
         fail_msg("%s", why.text);
     return publisher;
@@ -350,7 +351,8 @@ static void test_half_of_a_partial_tile_is_removed_with_the_rest(void **state)
 static void test_a_folder_that_cannot_be_used(void **state)
 {
     (void)state;
-    assert_null(publisher_open("/proc/nothing", 1000, &why));
+    assert_null(publisher_open(
+        &(publisher_setup_t){.folder = "/proc/nothing", .interval_ms = 1000}, &why));
     assert_non_null(strstr(why.text, "/proc/nothing"));
 }
 

@@ -1,0 +1,35 @@
+// standing - what is known of this hub's log outside of its journal, and whether the
+// journal may be taken for it.
+//
+// Two marks (lib/logmark.h) say which log this hub has kept and how far it went: one in
+// the state folder, one where the operator wants it.  With them a journal that is not
+// mounted, is another's, or was restored from an older copy is not begun anew or gone on
+// with.
+
+#ifndef HUB_STANDING_H
+#define HUB_STANDING_H
+
+#include "lib/hub_options.h"
+#include "lib/logmark.h"
+
+#include <limits.h>
+
+enum { STANDING_MARKS = 2 };
+
+typedef struct {
+    log_vkey_t vkey;
+    char path[STANDING_MARKS][PATH_MAX];
+    bool marked;         // both are there, and of this log
+    checkpoint_t newest; // the journal must contain it; size 0: none is known
+} standing_t;
+
+// `new_log`: the origin of a log that an operator wants begun, or NULL.  -1 when the
+// journal's folder is not what the marks say: nothing was changed.
+int standing_open(standing_t *self, const hub_options_t *options, const log_vkey_t *vkey,
+    const char *new_log, cause_t *why);
+// Whether the marks can be written at all.
+int standing_check(const standing_t *self, cause_t *why);
+// The log has come so far.  Alike on any thread: nothing of `self` changes.
+int standing_keep(const standing_t *self, span_t note, cause_t *why);
+
+#endif
