@@ -13,7 +13,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,22 +74,31 @@ static void take_back(buf_t *out, size_t before)
         buf_destroy(out);
 }
 
-static int read_file(
-    const char *path, size_t limit, mode_t forbidden, buf_t *out, cause_t *why)
+static int read_checked(
+    int fd, const char *path, size_t limit, mode_t forbidden, buf_t *out, cause_t *why)
 {
     size_t before = out->size;
-    // Without O_NONBLOCK a FIFO put in place of the file would hold us here for ever.
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return cause_errno(why, "%s", path);
     int result = check_kind(fd, path, forbidden, why);
     if (result == 0 && read_up_to(fd, limit, out) != 0)
         result = errno == EFBIG ? cause_set(why, "%s: larger than the %zu bytes allowed",
                                       path, limit)
                                 : cause_errno(why, "%s", path);
-    (void)close(fd);
     if (result != 0)
         take_back(out, before);
+    return result;
+}
+
+// Without O_NONBLOCK a FIFO put in place of the file would hold us here for ever.
+enum { READ_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+
+static int read_file(
+    const char *path, size_t limit, mode_t forbidden, buf_t *out, cause_t *why)
+{
+    int fd = open(path, READ_FLAGS);
+    if (fd < 0)
+        return cause_errno(why, "%s", path);
+    int result = read_checked(fd, path, limit, forbidden, out, why);
+    (void)close(fd);
     return result;
 }
 
@@ -101,94 +112,189 @@ int file_read_private(const char *path, size_t limit, buf_t *out, cause_t *why)
     return read_file(path, limit, S_IRWXG | S_IRWXO, out, why);
 }
 
-// "folder/.name.<random>": in the same folder, since a rename cannot cross file systems.
-static int temporary_name(const char *path, char out[PATH_MAX], cause_t *why)
+int file_read_at(int folder, const char *name, size_t limit, buf_t *out, cause_t *why)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    uint8_t random[8];
+    int fd = openat(folder, name, READ_FLAGS | O_NOFOLLOW);
+    if (fd < 0)
+        return cause_errno(why, "%s", name);
+    int result = read_checked(fd, name, limit, 0, out, why);
+    (void)close(fd);
+    return result;
+}
+
+int file_read_open(int fd, size_t limit, buf_t *out, cause_t *why)
+{
+    return read_checked(fd, "an open file", limit, 0, out, why);
+}
+
+enum { TEMPORARY = 48 };
+
+// In the same folder, since a rename cannot cross file systems; a name that nobody can
+// guess and put something under.
+static void temporary_name(char out[TEMPORARY])
+{
+    uint8_t random[16];
     char hex[2 * sizeof random + 1];
     randombytes_buf(random, sizeof random);
     hex_encode(random, sizeof random, hex);
-    if (*name == 0)
-        return cause_set(why, "%s: not the name of a file", path);
-    int length =
-        snprintf(out, PATH_MAX, "%.*s.%s.%s", (int)(name - path), path, name, hex);
-    if (length < 0 || length >= PATH_MAX)
+    (void)snprintf(out, TEMPORARY, ".new-%s", hex);
+}
+
+typedef enum { OVER, ONLY_NEW } place_t;
+typedef enum { FOR_US, FOR_OWNER } reader_kind_t;
+
+typedef struct {
+    mode_t mode;
+    place_t place;
+    reader_kind_t reader;
+} put_t;
+
+// The bytes under a new name, flushed; nothing is left when it fails.
+static int write_new(
+    int folder, const char *name, span_t data, const put_t *put, cause_t *why)
+{
+    int fd = openat(
+        folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, put->mode);
+    if (fd < 0)
+        return cause_errno(why, "cannot be written");
+    int result = put->reader == FOR_OWNER ? file_give_to_owner(folder, fd, why) : 0;
+    if (result == 0 && (pio_write(fd, data, 0) != 0 || fsync(fd) != 0))
+        result = cause_errno(why, "cannot be written");
+    if (close(fd) != 0 && result == 0)
+        result = cause_errno(why, "cannot be written");
+    if (result != 0)
+        (void)unlinkat(folder, name, 0);
+    return result;
+}
+
+// linkat() refuses to take a name that is in use, which renameat() cannot be told to do
+// portably.
+static int take_name(int folder, const char *temporary, const char *name)
+{
+    int result = linkat(folder, temporary, folder, name, 0);
+    int error = errno;
+    (void)unlinkat(folder, temporary, 0);
+    errno = error;
+    return result;
+}
+
+static int put_at(
+    int folder, const char *name, span_t data, const put_t *put, cause_t *why)
+{
+    char temporary[TEMPORARY];
+    temporary_name(temporary);
+    if (*name == 0 || strchr(name, '/'))
+        return cause_set(why, "not the name of a file");
+    if (write_new(folder, temporary, data, put, why) != 0)
+        return -1;
+    int result = put->place == OVER ? renameat(folder, temporary, folder, name)
+                                    : take_name(folder, temporary, name);
+    if (result != 0) {
+        (void)cause_errno(why, "cannot be given its name");
+        (void)unlinkat(folder, temporary, 0); // take_name has done so, which does no harm
+        return -1;
+    }
+    return fsync(folder) == 0 ? 0 : cause_errno(why, "its folder cannot be flushed");
+}
+
+// The folder part of a path into `folder`, "." where there is none.
+static int folder_part(const char *path, char folder[PATH_MAX], cause_t *why)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = !slash ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    if (length >= PATH_MAX)
         return cause_set(why, "%s: name too long", path);
+    memcpy(folder, slash ? path : ".", length);
+    folder[length] = 0;
     return 0;
 }
 
-// The bytes under a new name, flushed; nothing is left when it fails.
-static int write_new(const char *path, span_t data, mode_t mode)
+static int put_file(const char *path, span_t data, const put_t *put, cause_t *why)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0)
+    char part[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (folder_part(path, part, why) != 0)
         return -1;
-    int result = pio_write(fd, data, 0) == 0 && fsync(fd) == 0 ? 0 : -1;
-    int error = errno;
-    if (close(fd) != 0 && result == 0) {
-        result = -1;
-        error = errno;
-    }
-    if (result != 0)
-        (void)unlink(path);
-    errno = error;
-    return result;
+    int folder = folder_open(part, why);
+    if (folder < 0)
+        return -1;
+    int result = put_at(folder, slash ? slash + 1 : path, data, put, why);
+    (void)close(folder);
+    return result == 0 ? 0 : cause_prefix(why, "%s", path);
+}
+
+int file_replace(const char *path, span_t data, mode_t mode, cause_t *why)
+{
+    return put_file(path, data, &(put_t){mode, OVER, FOR_US}, why);
+}
+
+int file_create(const char *path, span_t data, mode_t mode, cause_t *why)
+{
+    return put_file(path, data, &(put_t){mode, ONLY_NEW, FOR_US}, why);
+}
+
+int file_hand_over(const char *path, span_t data, cause_t *why)
+{
+    return put_file(path, data, &(put_t){0600, OVER, FOR_OWNER}, why);
+}
+
+int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why)
+{
+    int result = put_at(folder, name, data, &(put_t){mode, OVER, FOR_US}, why);
+    return result == 0 ? 0 : cause_prefix(why, "%s", name);
+}
+
+int file_create_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why)
+{
+    int result = put_at(folder, name, data, &(put_t){mode, ONLY_NEW, FOR_US}, why);
+    return result == 0 ? 0 : cause_prefix(why, "%s", name);
+}
+
+// Whether a user is in a group, by the machine's own lists.
+static bool is_member(uid_t user, gid_t group)
+{
+    char room[4096];
+    struct passwd entry, *found = NULL;
+    gid_t groups[256];
+    int n = sizeof groups / sizeof *groups;
+    if (getpwuid_r(user, &entry, room, sizeof room, &found) != 0 || !found)
+        return false;
+    n = getgrouplist(found->pw_name, found->pw_gid, groups, &n) < 0 ? 0 : n;
+    for (int i = 0; i < n; i++)
+        if (groups[i] == group)
+            return true;
+    return false;
+}
+
+int file_give_to_owner(int folder, int fd, cause_t *why)
+{
+    struct stat info;
+    if (fstat(folder, &info) != 0)
+        return cause_errno(why, "its folder cannot be looked at");
+    if (info.st_uid == geteuid())
+        return 0;
+    if (fchown(fd, info.st_uid, info.st_gid) == 0)
+        return 0;
+    // Not root: a group that both are in will do, but not everybody on this machine.
+    if (is_member(info.st_uid, info.st_gid) && fchown(fd, (uid_t)-1, info.st_gid) == 0 &&
+        fchmod(fd, 0640) == 0)
+        return 0;
+    return cause_set(why,
+        "user %ld cannot write so that the folder's owner, user %ld, can read it: do it "
+        "as that user, or as root",
+        (long)geteuid(), (long)info.st_uid);
+}
+
+int folder_open(const char *path, cause_t *why)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? cause_errno(why, "%s", path) : fd;
 }
 
 static int sync_folder_of(const char *path, cause_t *why)
 {
     char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return file_sync_folder(".", why);
-    size_t length = slash == path ? 1 : (size_t)(slash - path);
-    if (length >= sizeof folder)
-        return cause_set(why, "%s: name too long", path);
-    memcpy(folder, path, length);
-    folder[length] = 0;
-    return file_sync_folder(folder, why);
-}
-
-// link() refuses to take a name that is in use, which rename() cannot be told to do
-// portably.
-static int take_name(const char *temporary, const char *path)
-{
-    int result = link(temporary, path);
-    int error = errno;
-    (void)unlink(temporary);
-    errno = error;
-    return result;
-}
-
-typedef enum { OVER, ONLY_NEW } place_t;
-
-static int put_file(
-    const char *path, span_t data, mode_t mode, place_t place, cause_t *why)
-{
-    char temporary[PATH_MAX];
-    if (temporary_name(path, temporary, why) != 0)
-        return -1;
-    if (write_new(temporary, data, mode) != 0)
-        return cause_errno(why, "%s", path);
-    int result = place == OVER ? rename(temporary, path) : take_name(temporary, path);
-    if (result != 0) {
-        (void)cause_errno(why, "%s", path);
-        (void)unlink(temporary); // take_name has already done so, which does no harm
-        return -1;
-    }
-    return sync_folder_of(path, why);
-}
-
-int file_replace(const char *path, span_t data, mode_t mode, cause_t *why)
-{
-    return put_file(path, data, mode, OVER, why);
-}
-
-int file_create(const char *path, span_t data, mode_t mode, cause_t *why)
-{
-    return put_file(path, data, mode, ONLY_NEW, why);
+    return folder_part(path, folder, why) == 0 ? file_sync_folder(folder, why) : -1;
 }
 
 int file_sync_folder(const char *folder, cause_t *why)

@@ -13,11 +13,27 @@
 int file_read(const char *path, size_t limit, buf_t *out, cause_t *why);
 // As file_read, and refuse a file that anyone but its owner may read or write.
 int file_read_private(const char *path, size_t limit, buf_t *out, cause_t *why);
+// A regular file below a folder that is held open, and no link, whoever may write there.
+int file_read_at(int folder, const char *name, size_t limit, buf_t *out, cause_t *why);
+// What an open descriptor yields, from where it stands.
+int file_read_open(int fd, size_t limit, buf_t *out, cause_t *why);
 // Write to a temporary file beside `path`, flush it, rename it over `path`, flush the
 // folder. A crash leaves the old file or the new one.
 int file_replace(const char *path, span_t data, mode_t mode, cause_t *why);
 // As file_replace, but fails when `path` exists.
 int file_create(const char *path, span_t data, mode_t mode, cause_t *why);
+// The same below a folder that is held open; `name` has no slash.  A link, folder or
+// device of that name is replaced (a folder: not), never followed.
+int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
+int file_create_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
+// As file_replace, for the user that the folder belongs to: as root, that user owns the
+// file; as somebody else, it is put only where that user can read and remove it.
+int file_hand_over(const char *path, span_t data, cause_t *why);
+// The owner of a new file for whoever owns the folder that it is written in.  -1: this
+// process cannot see to it that they can read it.
+int file_give_to_owner(int folder, int fd, cause_t *why);
+// Held open: what is done below it stays below it, whatever becomes of the names above.
+int folder_open(const char *path, cause_t *why);
 // Flush a folder, so that names made or removed in it stay so.
 int file_sync_folder(const char *folder, cause_t *why);
 // Parents too; fine when it is there.

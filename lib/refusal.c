@@ -11,6 +11,8 @@
 
 const refusal_code_t refusal_codes[] = {
     // The document's bytes.
+    {"file.kind", "What lies in the outbox is no regular file, and nothing else is read: "
+                  "no link, folder, pipe or device."},
     {"doc.size", "The document is larger than the hub takes."},
     {"doc.depth", "The document's arrays and objects are nested too deeply."},
     {"doc.utf8", "The document is not valid UTF-8."},

@@ -2,6 +2,7 @@
 
 #include "lib/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool text_is_word(span_t text)
@@ -92,4 +93,24 @@ void text_clean(char *text)
             text[at] = '?';
         at += size ? size : 1;
     }
+}
+
+void text_show(const char *name, char out[TEXT_SHOWN_MAX])
+{
+    uint32_t code;
+    char *end = out + TEXT_SHOWN_MAX - 5;
+    for (size_t n; *name && out < end; name += n) {
+        n = text_code_point(span_text(name), &code);
+        bool plain = n > 0 && code >= ' ' && code != 0x7f &&
+                     !(code >= 0x80 && code < 0xa0) && code != '"' && code != '\\' &&
+                     !(code >= 0x2028 && code <= 0x202e);
+        if (n == 0)
+            n = 1;
+        for (size_t i = 0; i < n && out < end; i++)
+            if (plain)
+                *out++ = name[i];
+            else
+                out += snprintf(out, 5, "\\x%02x", (unsigned char)name[i]);
+    }
+    *out = 0;
 }

@@ -19,4 +19,11 @@ bool text_copy(span_t text, char *out, size_t room);
 // Make a line of it, in place: every byte that cannot stand in one becomes '?'.
 void text_clean(char *text);
 
+enum { TEXT_SHOWN_MAX = 4 * 256 + 1 };
+
+// A file's name, which may hold any byte but a slash and zero, as a line of UTF-8 that a
+// person can read and type: control characters, quotes, backslashes and what is no UTF-8
+// become \xNN.  Cut at 255 bytes.
+void text_show(const char *name, char out[TEXT_SHOWN_MAX]);
+
 #endif

@@ -6,6 +6,7 @@
 #include "lib/refusal.h"
 
 static const word_t titles[] = {
+    {"file.kind", "no regular file", NULL},
     {"doc.size", "too large", NULL},
     {"doc.depth", "nested too deeply", NULL},
     {"doc.utf8", "not UTF-8", NULL},

@@ -70,8 +70,10 @@ static void explain(daemon_t *self, span_t document)
     letter_t letter;
     refusal_t refusal = {0};
     cause_t why;
+    letter_birth_t birth;
     letter_rules_t rules = daemon_letter_rules(self);
-    if (letter_open(&letter, &rules, document, self->now.wall_ms, &refusal) != 0)
+    letter_birth_now(&birth, self->now.wall_ms);
+    if (letter_open(&letter, &rules, document, &birth, &refusal) != 0)
         desk_answer_json(self->desk, refusal_json(&refusal));
     else if (link_explain(
                  self->link, ++self->question, buf_span(&letter.document), &why) != 0)

@@ -136,15 +136,17 @@ static void file_left(void *context, const char *file, const char *reason)
 
 static int open_outbox(daemon_t *self, cause_t *why)
 {
-    self->pending =
-        pending_open(self->conf->folder, &self->credentials.vkey, publish, self, why);
-    if (!self->pending)
+    pending_options_t kept = {
+        .folder = self->conf->folder, .vkey = &self->credentials.vkey};
+    if (!(self->tray = kept.tray = tray_open(self->conf->folder, why)) ||
+        !(self->pending = pending_open(&kept, publish, self, why)))
         return -1;
     outbox_options_t options = {
         .folder = self->conf->folder,
         .rules = daemon_letter_rules(self),
         .origin = self->credentials.vkey.origin,
         .key = &self->credentials.seal,
+        .tray = self->tray,
         .store = self->store,
         .pending = self->pending,
     };
@@ -250,6 +252,7 @@ void daemon_close(daemon_t **self_p)
     outbox_close(&self->outbox);
     link_close(&self->link);
     pending_close(&self->pending);
+    tray_close(&self->tray);
     waiting_close(&self->waiting);
     store_close(&self->store);
     schemas_close(&self->schemas);

@@ -31,6 +31,7 @@ struct daemon {
     store_t *store;
     waiting_t *waiting;
     link_t *link;
+    tray_t *tray;
     pending_t *pending;
     outbox_t *outbox;
     handing_t *handing;

@@ -37,27 +37,44 @@ static void add_text(draft_t *draft, const char *key, const char *text)
     add(draft, key, value);
 }
 
-static void complete(draft_t *draft, const char *node, int64_t now_ms)
+void letter_birth_now(letter_birth_t *self, int64_t now_ms)
+{
+    self->ms = now_ms;
+    randombytes_buf(self->seed.bytes, sizeof self->seed.bytes);
+}
+
+// Bytes for one purpose, from which neither the seed nor those for another can be told.
+static void grow(const letter_birth_t *birth, const char *purpose, hash_t *out)
+{
+    buf_t text = {0};
+    buf_put(&text, birth->seed.bytes, sizeof birth->seed.bytes);
+    buf_put_text(&text, purpose);
+    sha256(buf_span(&text), out);
+    buf_destroy(&text);
+}
+
+static void complete(draft_t *draft, const char *node, const letter_birth_t *birth)
 {
     char text[64];
-    uint8_t nonce[NONCE_BYTES];
+    hash_t grown;
     if (lacks(draft, "dabyl"))
         add(draft, "dabyl", "1");
     if (lacks(draft, "id")) {
-        uuid7_new(now_ms, text);
+        grow(birth, "id", &grown);
+        uuid7_from(birth->ms, grown.bytes, text);
         add_text(draft, "id", text);
     }
     if (lacks(draft, "from"))
         add_text(draft, "from", node);
     if (lacks(draft, "sent")) {
-        time_print(now_ms, text);
+        time_print(birth->ms, text);
         add_text(draft, "sent", text);
     }
     if (lacks(draft, "status"))
         add_text(draft, "status", "actual");
     if (lacks(draft, "nonce")) {
-        randombytes_buf(nonce, sizeof nonce);
-        hex_encode(nonce, sizeof nonce, text);
+        grow(birth, "nonce", &grown);
+        hex_encode(grown.bytes, NONCE_BYTES, text);
         add_text(draft, "nonce", text);
     }
 }
@@ -135,15 +152,15 @@ static int finish(letter_t *self, const letter_rules_t *rules, refusal_t *refusa
     return result == 0 ? check_size(self, rules, refusal) : -1;
 }
 
-int letter_open(letter_t *self, const letter_rules_t *rules, span_t bytes, int64_t now_ms,
-    refusal_t *refusal)
+int letter_open(letter_t *self, const letter_rules_t *rules, span_t bytes,
+    const letter_birth_t *birth, refusal_t *refusal)
 {
     *self = (letter_t){0};
     value_t *root;
     if (document_load(bytes, &rules->limits, &root, refusal) != 0)
         return -1;
     draft_t draft = {.root = root};
-    complete(&draft, rules->node, now_ms);
+    complete(&draft, rules->node, birth);
     write_down(self, &draft, bytes);
     buf_destroy(&draft.members);
     value_free(&root);

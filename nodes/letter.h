@@ -24,9 +24,17 @@ typedef struct {
     buf_t document; // the exact bytes to seal
 } letter_t;
 
+// When and out of what a document becomes a message: with the same seed the same is added
+// to it, so that it stays one message however often it is completed.
+typedef struct {
+    int64_t ms;
+    hash_t seed; // nobody else can guess it
+} letter_birth_t;
+void letter_birth_now(letter_birth_t *self, int64_t now_ms); // with a seed of its own
+
 // 0, or -1 with the refusal; `id` is filled as soon as it is known.
-int letter_open(letter_t *self, const letter_rules_t *rules, span_t bytes, int64_t now_ms,
-    refusal_t *refusal);
+int letter_open(letter_t *self, const letter_rules_t *rules, span_t bytes,
+    const letter_birth_t *birth, refusal_t *refusal);
 void letter_close(letter_t *self); // also after a failure
 
 #endif

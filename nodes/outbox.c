@@ -1,14 +1,14 @@
-// outbox - read, seal, write down, let go of the files, publish: in this order.
+// outbox - take, read, seal, write down, let go of the files, publish: in this order.
 //
-// Each step can be repeated: before the parcel is written the files are still there,
-// after that spool.c knows which files it was made of.  A file that cannot be read as
-// JSON and is younger than two seconds is left alone: somebody may be copying instead of
-// renaming.
+// Each step can be repeated: before the parcel is written the taken files are still
+// there, after that it names the files that it was made of.  What is added to a document
+// grows out of where its file was taken to, so that it is the same when it is done again.
 
 #include "nodes/outbox.h"
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "lib/text.h"
 #include "nodes/cosigning.h"
 #include "nodes/watch.h"
 
@@ -17,37 +17,60 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PARCELS_MAX = 256, SENT_MAX = 64 << 20, RETRY_MS = 5000, NAME_BYTES = 200 };
+enum {
+    PARCELS_MAX = 256,
+    SENT_MAX = 64 << 20,
+    RETRY_MS = 5000,
+    TURN_FILES = 256, // looked at, with those refused
+    TOGETHER_BYTES = 8 << 20,
+};
 
 struct outbox {
     outbox_options_t options;
     outbox_events_t events;
-    char *path; // the folder outbox
+    sorting_t *sorting;
     watch_t watch;
-    int64_t due_ms;
-    size_t left_before, left; // files left where they are, last and this time
+    int64_t retry_ms;   // the disk took nothing: not before; 0: it did
+    int64_t release_ms; // when to try again those that could not be sent; 0: none
+    now_t now;
 };
 
-outbox_t *outbox_open(
-    const outbox_options_t *options, const outbox_events_t *events, cause_t *why)
+static void on_left(void *context, const char *file, const char *reason)
+{
+    const outbox_t *self = context;
+    char shown[TEXT_SHOWN_MAX];
+    text_show(file, shown);
+    if (self->events.left)
+        self->events.left(self->events.context, shown, reason);
+}
+
+static int open_watch(outbox_t *self, cause_t *why)
 {
     cause_t ignored;
     char path[PATH_MAX];
-    if (path_join(path, sizeof path, options->folder, "outbox", why) != 0 ||
-        folder_make(path, 0700, why) != 0)
-        return NULL;
-    outbox_t *self = memory_new(1, sizeof *self);
-    self->path = memory_text(path);
-    self->options = *options;
-    self->events = *events;
-    self->watch.fd = -1;
+    if (path_join(path, sizeof path, self->options.folder, "outbox", why) != 0)
+        return -1;
     // Without inotify (too many watches) the folder is looked at on time alone.
     if (watch_open(&self->watch, &ignored) == 0 &&
         watch_add(&self->watch, path, &ignored) != 0)
         watch_close(&self->watch);
+    return 0;
+}
+
+outbox_t *outbox_open(
+    const outbox_options_t *options, const outbox_events_t *events, cause_t *why)
+{
+    outbox_t *self = memory_new(1, sizeof *self);
+    self->options = *options;
+    self->events = *events;
+    self->watch.fd = -1;
+    sorting_events_t sorting = {.context = self, .left = on_left};
+    // The watch comes before the first look.
+    if (open_watch(self, why) != 0 ||
+        !(self->sorting = sorting_open(options->tray, &sorting, why)))
+        outbox_close(&self);
     return self;
 }
 
@@ -57,8 +80,8 @@ void outbox_close(outbox_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    sorting_close(&self->sorting);
     watch_close(&self->watch);
-    free(self->path);
     free(self);
 }
 
@@ -67,53 +90,84 @@ int outbox_fd(const outbox_t *self)
     return self->watch.fd;
 }
 
-int64_t outbox_due_ms(const outbox_t *self)
-{
-    return self->due_ms;
-}
-
 void outbox_set_limit(outbox_t *self, size_t bytes)
 {
     self->options.rules.limits.size = bytes;
 }
 
+size_t outbox_waiting(const outbox_t *self)
+{
+    return precedence_count(sorting_queue(self->sorting));
+}
+
+void outbox_each_left(const outbox_t *self,
+    void (*visit)(void *context, const leftover_t *item), void *context)
+{
+    sorting_each_left(self->sorting, visit, context);
+}
+
 // What is gathered for one parcel.
 typedef struct {
     parcel_t *parcel;
-    size_t n;
-    source_t source[OUTBOX_TOGETHER];
+    size_t n, bytes;
+    char source[OUTBOX_TOGETHER][TAKE_MAX];
     char id[OUTBOX_TOGETHER][MESSAGE_ID_MAX];
     char kind[OUTBOX_TOGETHER][KIND_MAX];
     uint64_t serial;
-    now_t now;
     bool alone; // one that officers have signed: its parcel is sealed already
 } gathering_t;
 
-static void leave(outbox_t *self, const char *file, const char *reason)
+typedef enum {
+    DONE,   // part of the parcel, refused, or nothing to be done
+    LATER,  // it goes into the next parcel
+    FAILED, // the cause says why; it is tried again
+} step_t;
+
+// --- what is refused
+// --------------------------------------------------------------------
+
+typedef struct {
+    tray_t *tray;
+    const char *take;
+} moved_t;
+
+static int move(void *context, int folder, const char *to)
 {
-    if (self->left++ >= self->left_before && self->events.left)
-        self->events.left(self->events.context, file, reason);
+    const moved_t *moved = context;
+    return tray_move_taken(moved->tray, moved->take, folder, to);
 }
 
-// The reason first: whoever waits for the outcome then finds it whole.
-static int turn_away(outbox_t *self, const char *file, span_t bytes,
+// With `bytes`, these were refused, whatever the file holds by now.
+static step_t turn_away(outbox_t *self, const char *take, const span_t *bytes,
     const refusal_t *refusal, cause_t *why)
 {
-    char from[PATH_MAX], to[PATH_MAX], folder[PATH_MAX];
-    hash_t hash;
-    sha256(bytes, &hash);
-    if (path_join(folder, sizeof folder, self->options.folder, "refused", why) != 0 ||
-        path_join(from, sizeof from, self->path, file, why) != 0 ||
-        path_join(to, sizeof to, folder, file, why) != 0 ||
-        store_refused(self->options.store, file, span_of("", 0), &hash, refusal, why) !=
-            0)
-        return -1;
-    if (rename(from, to) != 0)
-        return cause_errno(why, "%s", from);
+    char mark[HASH_HEX], shown[TEXT_SHOWN_MAX];
+    hash_t seed, hash;
+    moved_t moved = {self->options.tray, take};
+    take_seed(take, &seed);
+    sha256(span_of(seed.bytes, sizeof seed.bytes), &seed); // not the seed of anything
+    hex_encode(seed.bytes, 8, mark);
+    returned_t item = {.name = take_name(take),
+        .mark = mark,
+        .refusal = refusal,
+        .move = move,
+        .context = &moved};
+    if (bytes) {
+        sha256(*bytes, &hash);
+        item.hash = &hash;
+        item.document = *bytes;
+    }
+    if (store_returned(self->options.store, &item, why) != 0 ||
+        tray_remove(self->options.tray, take, why) != 0)
+        return FAILED;
+    text_show(take_name(take), shown);
     if (self->events.refused)
-        self->events.refused(self->events.context, file, refusal);
-    return file_sync_folder(folder, why);
+        self->events.refused(self->events.context, shown, refusal);
+    return DONE;
 }
+
+// --- what was there before
+// --------------------------------------------------------------
 
 // What this node sent, or is about to send, under an id.
 static bool read_before(const outbox_t *self, const char *id, buf_t *document)
@@ -160,224 +214,238 @@ static known_t known_before(
     return known;
 }
 
-static int drop_file(const char *path, cause_t *why)
-{
-    return unlink(path) == 0 ? 0 : cause_errno(why, "%s", path);
-}
+// --- what is sent
+// -----------------------------------------------------------------------
 
-// What officers have signed keeps its seal, and goes alone.  True when it was dealt with,
-// if only by leaving it for the next turn.
-static bool gather_signed(
-    outbox_t *self, gathering_t *all, const letter_t *letter, int *result, cause_t *why)
+static void gather(gathering_t *all, const char *take, const letter_t *letter)
 {
-    buf_t seal = {0};
-    span_t document = buf_span(&letter->document);
-    bool found = cosigning_seal(
-        self->options.folder, letter->id, document, self->options.key->id, &seal);
-    if (found && all->n == 0)
-        *result = parcel_restore(all->parcel, letter->id, document, buf_span(&seal),
-            all->serial << SPOOL_TAG_BITS, why);
-    buf_destroy(&seal);
-    return found;
-}
-
-static void gather(
-    gathering_t *all, const char *file, const struct stat *info, const letter_t *letter)
-{
-    source_t *source = &all->source[all->n];
-    (void)snprintf(source->name, sizeof source->name, "%s", file);
-    source->inode = info->st_ino;
-    source->changed_ns = spool_changed_ns(info);
+    (void)snprintf(all->source[all->n], TAKE_MAX, "%s", take);
     if (!all->alone)
         parcel_add(all->parcel, letter->id, buf_span(&letter->document),
             all->serial << SPOOL_TAG_BITS | all->n);
     (void)snprintf(all->id[all->n], MESSAGE_ID_MAX, "%s", letter->id);
     (void)snprintf(all->kind[all->n], KIND_MAX, "%s", letter->kind);
+    all->bytes += letter->document.size;
     all->n++;
 }
 
-static bool young(const gathering_t *all, const struct stat *info)
+// What officers have signed keeps its seal, and goes alone.
+static step_t add(outbox_t *self, gathering_t *all, const char *take,
+    const letter_t *letter, cause_t *why)
 {
-    int64_t age = all->now.wall_ms - spool_changed_ns(info) / 1000000;
-    return age >= 0 && age < OUTBOX_YOUNG_MS;
+    buf_t seal = {0};
+    step_t step = DONE;
+    span_t document = buf_span(&letter->document);
+    bool is_signed = cosigning_seal(
+        self->options.folder, letter->id, document, self->options.key->id, &seal);
+    if (is_signed && all->n > 0)
+        step = LATER;
+    else if (is_signed && parcel_restore(all->parcel, letter->id, document,
+                              buf_span(&seal), all->serial << SPOOL_TAG_BITS, why) != 0)
+        step = FAILED;
+    all->alone = is_signed && step == DONE;
+    if (step == DONE)
+        gather(all, take, letter);
+    buf_destroy(&seal);
+    return step;
 }
 
-static int take_bytes_of(outbox_t *self, gathering_t *all, const char *file,
-    const char *path, const struct stat *info, span_t bytes, cause_t *why)
+static step_t take_letter(outbox_t *self, gathering_t *all, const char *take,
+    const letter_t *letter, const span_t *bytes, cause_t *why)
+{
+    refusal_t refusal = {0};
+    switch (known_before(self, all, letter)) {
+    case NEW:
+        return add(self, all, take, letter, why);
+    case SAME:
+        return tray_remove(self->options.tray, take, why) == 0 ? DONE : FAILED;
+    case OTHER:
+        break;
+    }
+    (void)refuse(&refusal, "id.reused", "/id", "node",
+        "this node has sent another message with the id %s", letter->id);
+    return turn_away(self, take, bytes, &refusal, why);
+}
+
+static step_t take_document(
+    outbox_t *self, gathering_t *all, const char *take, span_t bytes, cause_t *why)
 {
     letter_t letter;
+    letter_birth_t birth = {.ms = take_ms(take)};
     refusal_t refusal = {0};
-    int result = 0;
-    if (letter_open(&letter, &self->options.rules, bytes, all->now.wall_ms, &refusal) !=
-        0) {
-        bool copying = young(all, info) && (strcmp(refusal.code, "doc.syntax") == 0 ||
-                                               strcmp(refusal.code, "doc.utf8") == 0);
-        if (copying)
-            self->due_ms = all->now.monotonic_ms + OUTBOX_YOUNG_MS;
-        else
-            result = turn_away(self, file, bytes, &refusal, why);
-        letter_close(&letter);
-        return result;
-    }
-    switch (known_before(self, all, &letter)) {
-    case NEW:
-        if (gather_signed(self, all, &letter, &result, why))
-            all->alone = true;
-        if (result == 0 && (!all->alone || all->n == 0))
-            gather(all, file, info, &letter);
-        break;
-    case SAME:
-        result = drop_file(path, why);
-        break;
-    case OTHER:
-        (void)refuse(&refusal, "id.reused", "/id", "node",
-            "this node has sent another message with the id %s", letter.id);
-        result = turn_away(self, file, bytes, &refusal, why);
-    }
+    take_seed(take, &birth.seed);
+    step_t step = letter_open(&letter, &self->options.rules, bytes, &birth, &refusal) == 0
+                      ? take_letter(self, all, take, &letter, &bytes, why)
+                      : turn_away(self, take, &bytes, &refusal, why);
     letter_close(&letter);
-    return result;
+    return step;
 }
 
-// One that a reason can be written beside, whose own name is longer.
-static bool plain_name(const char *name)
+static step_t take_good(
+    outbox_t *self, gathering_t *all, const char *take, const look_t *look, cause_t *why)
 {
-    if (strlen(name) > NAME_BYTES)
-        return false;
-    for (; *name; name++)
-        if ((unsigned char)*name < ' ' || *name == 0x7f)
-            return false;
-    return true;
-}
-
-static int take_file(outbox_t *self, gathering_t *all, const char *file, cause_t *why)
-{
-    char path[PATH_MAX];
-    struct stat info;
     buf_t bytes = {0};
-    refusal_t refusal;
+    refusal_t refusal = {0};
     size_t limit = self->options.rules.limits.size;
-    if (path_join(path, sizeof path, self->path, file, why) != 0)
-        return -1;
-    if (lstat(path, &info) != 0)
-        return 0; // taken away again
-    if (!S_ISREG(info.st_mode) || !plain_name(file)) {
-        leave(self, file, "not a plain file with a plain name of at most 200 bytes");
-        return 0;
-    }
-    if (strlen(file) < 6 || strcmp(file + strlen(file) - 5, ".json") != 0) {
-        leave(self, file, "its name does not end in .json");
-        return 0;
-    }
-    if ((size_t)info.st_size > limit) {
+    if ((size_t)look->info.st_size > limit) {
         (void)refuse(&refusal, "doc.size", "", "hub",
-            "the file has %lld bytes, the hub takes %zu", (long long)info.st_size, limit);
-        return turn_away(self, file, span_of("", 0), &refusal, why);
+            "the file has %lld bytes, the hub takes %zu", (long long)look->info.st_size,
+            limit);
+        return turn_away(self, take, NULL, &refusal, why);
     }
-    int result = 0;
-    if (file_read(path, limit, &bytes, why) == 0)
-        result = take_bytes_of(self, all, file, path, &info, buf_span(&bytes), why);
-    else
-        leave(self, file, why->text);
+    step_t step = file_read_open(look->fd, limit, &bytes, why) == 0
+                      ? take_document(self, all, take, buf_span(&bytes), why)
+                      : FAILED;
     buf_destroy(&bytes);
+    return step;
+}
+
+static step_t take_one(outbox_t *self, gathering_t *all, const char *take, cause_t *why)
+{
+    look_t look;
+    refusal_t refusal = {0};
+    step_t step = FAILED;
+    switch (tray_look_taken(self->options.tray, take, &look, why)) {
+    case LOOK_GOOD:
+        step = take_good(self, all, take, &look, why);
+        break;
+    case LOOK_ODD:
+        (void)refuse(&refusal, "file.kind", "", "node",
+            "it is no regular file, but a link, a folder, a pipe, a socket or a device");
+        step = turn_away(self, take, NULL, &refusal, why);
+        break;
+    case LOOK_GONE:
+        step = DONE;
+        break;
+    case LOOK_BUSY:
+        (void)cause_set(why, "%s: somebody writes to it", take_name(take));
+        break;
+    case LOOK_BARRED:
+        (void)cause_prefix(why, "%s", take_name(take));
+        break;
+    }
+    look_close(&look);
+    return step;
+}
+
+// A file that makes trouble is no reason to hold up those behind it, but those that refer
+// to it.
+static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
+{
+    precedence_t *queue = sorting_queue(self->sorting);
+    cause_t trouble;
+    const char *take;
+    int result = 0;
+    for (size_t i = 0;
+         i < TURN_FILES && all->n < OUTBOX_TOGETHER && !all->alone &&
+         all->bytes < TOGETHER_BYTES && (take = precedence_next(queue)) != NULL;
+         i++) {
+        step_t step = take_one(self, all, take, &trouble);
+        if (step == LATER)
+            break;
+        if (step == DONE) {
+            precedence_drop(queue);
+            continue;
+        }
+        precedence_hold(queue);
+        self->release_ms = self->now.monotonic_ms + RETRY_MS;
+        *why = trouble;
+        result = -1;
+    }
     return result;
 }
 
 static int send_off(outbox_t *self, gathering_t *all, cause_t *why)
 {
+    const char *source[OUTBOX_TOGETHER];
+    char shown[TEXT_SHOWN_MAX];
     bool sealed = parcel_head(all->parcel).size > 0;
+    for (size_t i = 0; i < all->n; i++)
+        source[i] = all->source[i];
     if ((!sealed && parcel_seal(all->parcel, self->options.origin, &self->options.key, 1,
                         why) != 0) ||
-        pending_add(self->options.pending, all->serial, &all->parcel, all->source, why) !=
-            0)
+        pending_add(self->options.pending, all->serial, &all->parcel, source, why) != 0) {
+        for (size_t i = 0; i < all->n; i++)
+            sorting_again(self->sorting, source[i]);
+        sorting_look(self->sorting);
         return -1;
-    for (size_t i = 0; i < all->n && self->events.taken; i++)
-        self->events.taken(
-            self->events.context, all->source[i].name, all->id[i], all->kind[i]);
+    }
+    for (size_t i = 0; i < all->n && self->events.taken; i++) {
+        text_show(take_name(source[i]), shown);
+        self->events.taken(self->events.context, shown, all->id[i], all->kind[i]);
+    }
     return 0;
 }
 
-// When a file got its name here: a rename changes the time of the last change of status.
-typedef struct {
-    long long arrived_ns;
-    const char *name;
-} arrival_t;
-
-static int by_arrival(const void *a, const void *b)
+static int seal_some(outbox_t *self, cause_t *why)
 {
-    const arrival_t *x = a, *y = b;
-    if (x->arrived_ns != y->arrived_ns)
-        return x->arrived_ns < y->arrived_ns ? -1 : 1;
-    return strcmp(x->name, y->name);
-}
-
-// First come, first sent: an update must not leave before the notice it refers to.
-static arrival_t *order(const outbox_t *self, const names_t *names)
-{
-    arrival_t *arrival = memory_new(names->n + 1, sizeof *arrival);
-    for (size_t i = 0; i < names->n; i++) {
-        char path[PATH_MAX];
-        cause_t ignored;
-        struct stat info = {0};
-        if (path_join(path, sizeof path, self->path, names->name[i], &ignored) == 0)
-            (void)lstat(path, &info);
-        arrival[i] = (arrival_t){
-            (long long)info.st_ctim.tv_sec * 1000000000 + info.st_ctim.tv_nsec,
-            names->name[i]};
+    cause_t second;
+    pending_t *pending = self->options.pending;
+    gathering_t *all = memory_new(1, sizeof *all);
+    all->parcel = parcel_new();
+    all->serial = pending_next(pending);
+    int result = gather_all(self, all, why);
+    if (result != 0 && all->n == 0)
+        self->retry_ms = self->now.monotonic_ms + RETRY_MS;
+    // What was gathered before something failed goes its way all the same.
+    if (all->n > 0 && send_off(self, all, result == 0 ? why : &second) != 0) {
+        self->retry_ms = self->now.monotonic_ms + RETRY_MS;
+        result = -1;
     }
-    qsort(arrival, names->n, sizeof *arrival, by_arrival);
-    return arrival;
-}
-
-static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
-{
-    names_t names;
-    if (names_list(&names, self->path, "", why) != 0)
-        return -1;
-    int result = 0;
-    cause_t trouble;
-    self->left = 0;
-    arrival_t *arrival = order(self, &names);
-    // A file that makes trouble is no reason to hold up those behind it.
-    for (size_t i = 0; i < names.n && all->n < OUTBOX_TOGETHER && !all->alone; i++)
-        if (take_file(self, all, arrival[i].name, &trouble) != 0) {
-            *why = trouble;
-            result = -1;
-        }
-    self->left_before = self->left;
-    free(arrival);
-    names_free(&names);
+    parcel_destroy(&all->parcel);
+    free(all);
     return result;
 }
 
-static void drain(const outbox_t *self)
+// --- the turn
+// ---------------------------------------------------------------------------
+
+static bool may_seal(const outbox_t *self)
+{
+    const pending_t *pending = self->options.pending;
+    return !sorting_busy(self->sorting) &&
+           precedence_ready(sorting_queue(self->sorting)) &&
+           pending_count(pending) < PARCELS_MAX &&
+           pending_documents(pending) < OUTBOX_AHEAD;
+}
+
+int64_t outbox_due_ms(const outbox_t *self)
+{
+    if (self->now.monotonic_ms < self->retry_ms)
+        return self->retry_ms;
+    if (may_seal(self))
+        return self->now.monotonic_ms;
+    int64_t due = sorting_due_ms(self->sorting);
+    return self->release_ms > 0 && self->release_ms < due ? self->release_ms : due;
+}
+
+static void release(outbox_t *self)
+{
+    if (self->release_ms == 0 || self->now.monotonic_ms < self->release_ms)
+        return;
+    self->release_ms = 0;
+    precedence_release(sorting_queue(self->sorting));
+}
+
+static void look_at_watch(outbox_t *self)
 {
     cause_t ignored;
-    watch_t watch = self->watch;
-    if (watch.fd >= 0)
-        (void)watch_wait(&watch, 0, &ignored);
+    if (self->watch.fd >= 0 && watch_wait(&self->watch, 0, &ignored) != 0)
+        sorting_look(self->sorting);
 }
 
 int outbox_turn(outbox_t *self, now_t now, cause_t *why)
 {
-    cause_t second;
-    pending_t *pending = self->options.pending;
-    drain(self);
-    self->due_ms = now.monotonic_ms + RETRY_MS;
-    if (pending_count(pending) >= PARCELS_MAX)
-        return 0; // the hub is away: files wait as well in their folder
-    if (pending_settle(pending, why) != 0)
-        return -1;
-    gathering_t all = {
-        .parcel = parcel_new(), .serial = pending_next(pending), .now = now};
-    self->due_ms = now.monotonic_ms + OUTBOX_SCAN_MS;
-    int result = gather_all(self, &all, why);
-    // What was gathered before something failed goes its way all the same.
-    if (all.n > 0 && send_off(self, &all, result == 0 ? why : &second) != 0)
+    self->now = now;
+    look_at_watch(self);
+    self->retry_ms = 0;
+    release(self);
+    int result = pending_settle(self->options.pending, why);
+    if (sorting_turn(self->sorting, now, &self->options.rules.limits, why) != 0) {
+        self->retry_ms = now.monotonic_ms + RETRY_MS;
         result = -1;
-    if (all.n == OUTBOX_TOGETHER || all.alone)
-        self->due_ms = now.monotonic_ms;
-    if (result != 0)
-        self->due_ms = now.monotonic_ms + RETRY_MS;
-    parcel_destroy(&all.parcel);
+    } else if (may_seal(self) && seal_some(self, why) != 0) {
+        result = -1;
+    }
     return result;
 }

@@ -1,9 +1,8 @@
 // outbox - files become sealed messages: each file one message, whatever crashes in
 // between.
 //
-// All files waiting are sealed together, up to 64 at once, in the order they came.  A
-// parcel leaves this module only when it is on stable storage and its files are gone from
-// the folder.
+// What waits is sealed together, up to 64 at once, the most urgent first (precedence.h).
+// A parcel leaves this module only when it is on stable storage.
 
 #ifndef NODES_OUTBOX_H
 #define NODES_OUTBOX_H
@@ -11,22 +10,28 @@
 #include "lib/times.h"
 #include "nodes/letter.h"
 #include "nodes/pending.h"
+#include "nodes/sorting.h"
 #include "nodes/store.h"
 
-enum { OUTBOX_TOGETHER = 64, OUTBOX_SCAN_MS = 10000, OUTBOX_YOUNG_MS = 2000 };
+enum {
+    OUTBOX_TOGETHER = 64,
+    // Sealed and not answered; more wait unsealed, so that what is urgent can pass them.
+    OUTBOX_AHEAD = 1024,
+};
 
 typedef struct {
     const char *folder;    // the node's; files come into folder/outbox
     letter_rules_t rules;  // what it points at is borrowed
     const char *origin;    // of the hub's log, borrowed
     const seal_key_t *key; // borrowed
+    tray_t *tray;          // borrowed
     store_t *store;        // borrowed, for refused/
     pending_t *pending;    // borrowed; sealed parcels go there
 } outbox_options_t;
 
 typedef struct {
     void *context;
-    // A file became a message.
+    // Names of files are as text_show has them.  A file became a message.
     void (*taken)(void *context, const char *file, const char *id, const char *kind);
     // A file was refused here and moved to refused/.
     void (*refused)(void *context, const char *file, const refusal_t *refusal);
@@ -45,6 +50,10 @@ int64_t outbox_due_ms(const outbox_t *self); // monotonic: when to take a turn i
 // Take what waits, one parcel at most.  -1: the disk did not take it, the files stay
 // where they are and the next turn tries again.
 int outbox_turn(outbox_t *self, now_t now, cause_t *why);
+size_t outbox_waiting(const outbox_t *self); // taken, and not sealed
+// What stays in the outbox, by its names as they are.
+void outbox_each_left(const outbox_t *self,
+    void (*visit)(void *context, const leftover_t *item), void *context);
 void outbox_set_limit(outbox_t *self, size_t bytes); // of one document, as the hub says
 
 #endif

@@ -11,6 +11,7 @@
 #include "nodes/stored.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,16 +24,25 @@ typedef struct {
     buf_t ids;   // of its documents, MESSAGE_ID_MAX bytes each
 } parcel_state_t;
 
+// A taken file that a parcel on the disk stands for.
+typedef struct {
+    char take[TAKE_MAX];
+} source_t;
+
 struct pending {
     char *folder;
     log_vkey_t vkey;
+    tray_t *tray;
     spool_t *spool;
     pending_ready_fn ready;
     void *context;
     size_t n, room;
     parcel_state_t *state;
-    bool unsettled; // the files of `unsettled_serial` may still be in the outbox
-    uint64_t unsettled_serial;
+    size_t sources; // files that may still be in the tray
+    source_t *source;
+    bool unflushed;  // their removal
+    size_t finished; // parcels that are done with, and kept until it is
+    uint64_t *serial;
 };
 
 static parcel_state_t *find(const pending_t *self, uint64_t tag)
@@ -97,18 +107,29 @@ static bool was_taken(const pending_t *self, const char *id, span_t document)
     return taken;
 }
 
-static bool is_unanswered(void *context, const char *id, span_t document)
+static void note_source(pending_t *self, const char *take)
 {
-    const pending_t *self = context;
-    return !was_taken(self, id, document) && !was_refused(self, id, document);
+    self->source = memory_grow(self->source, self->sources + 1, sizeof *self->source);
+    (void)snprintf(
+        self->source[self->sources++].take, sizeof self->source->take, "%s", take);
+}
+
+static bool is_unanswered(void *context, const spool_item_t *item)
+{
+    pending_t *self = context;
+    note_source(self, item->source);
+    return !was_taken(self, item->id, item->document) &&
+           !was_refused(self, item->id, item->document);
 }
 
 // Publish what a parcel on the disk still wants; one that wants nothing is removed.
 static int publish_again(pending_t *self, uint64_t serial, cause_t *why)
 {
     parcel_t *parcel = spool_read(self->spool, serial, is_unanswered, self, why);
-    if (!parcel)
+    if (!parcel || pending_settle(self, why) != 0) {
+        parcel_destroy(&parcel);
         return -1;
+    }
     if (parcel_count(parcel) == 0) {
         parcel_destroy(&parcel);
         return spool_remove(self->spool, serial, why);
@@ -131,15 +152,16 @@ static int recover(pending_t *self, cause_t *why)
     return result;
 }
 
-pending_t *pending_open(const char *folder, const log_vkey_t *vkey,
-    pending_ready_fn ready, void *context, cause_t *why)
+pending_t *pending_open(
+    const pending_options_t *options, pending_ready_fn ready, void *context, cause_t *why)
 {
     pending_t *self = memory_new(1, sizeof *self);
-    self->folder = memory_text(folder);
-    self->vkey = *vkey;
+    self->folder = memory_text(options->folder);
+    self->vkey = *options->vkey;
+    self->tray = options->tray;
     self->ready = ready;
     self->context = context;
-    self->spool = spool_open(folder, why);
+    self->spool = spool_open(self->folder, why);
     if (!self->spool || recover(self, why) != 0)
         pending_close(&self);
     return self;
@@ -155,6 +177,8 @@ void pending_close(pending_t **self_p)
     while (self->n > 0)
         (void)forget(self, &self->state[0]);
     free(self->state);
+    free(self->source);
+    free(self->serial);
     free(self->folder);
     free(self);
 }
@@ -164,27 +188,50 @@ uint64_t pending_next(pending_t *self)
     return spool_next(self->spool);
 }
 
+static int remove_sources(pending_t *self, cause_t *why)
+{
+    for (; self->sources > 0; self->sources--) {
+        if (tray_remove(self->tray, self->source[self->sources - 1].take, why) != 0)
+            return -1;
+        self->unflushed = true;
+    }
+    if (self->unflushed && tray_flush(self->tray, why) != 0)
+        return -1;
+    self->unflushed = false;
+    return 0;
+}
+
 int pending_settle(pending_t *self, cause_t *why)
 {
-    if (self->unsettled &&
-        spool_clear_sources(self->spool, self->unsettled_serial, why) != 0)
+    if (remove_sources(self, why) != 0)
         return -1;
-    self->unsettled = false;
+    for (; self->finished > 0; self->finished--)
+        if (spool_remove(self->spool, self->serial[self->finished - 1], why) != 0)
+            return -1;
     return 0;
 }
 
 int pending_add(pending_t *self, uint64_t serial, parcel_t **parcel_p,
-    const source_t *source, cause_t *why)
+    const char *const *source, cause_t *why)
 {
     cause_t later;
+    size_t n = parcel_count(*parcel_p);
     if (spool_put(self->spool, serial, *parcel_p, source, why) != 0)
         return -1;
     expect(self, serial, *parcel_p);
-    self->unsettled = true;
-    self->unsettled_serial = serial;
+    for (size_t i = 0; i < n; i++)
+        note_source(self, source[i]);
     (void)pending_settle(self, &later); // who takes the next files is told if this failed
     self->ready(self->context, parcel_p);
     return 0;
+}
+
+// A parcel goes only after the files it stands for.
+static int finish(pending_t *self, uint64_t serial, cause_t *why)
+{
+    self->serial = memory_grow(self->serial, self->finished + 1, sizeof *self->serial);
+    self->serial[self->finished++] = serial;
+    return pending_settle(self, why);
 }
 
 int pending_answered(pending_t *self, uint64_t tag, cause_t *why)
@@ -192,7 +239,7 @@ int pending_answered(pending_t *self, uint64_t tag, cause_t *why)
     parcel_state_t *state = find(self, tag);
     if (!state || --state->open > 0 || state->repeat)
         return 0;
-    return spool_remove(self->spool, forget(self, state), why);
+    return finish(self, forget(self, state), why);
 }
 
 void pending_unstored(pending_t *self, uint64_t tag)
@@ -227,10 +274,17 @@ size_t pending_count(const pending_t *self)
     return self->n;
 }
 
-static bool has_id(void *context, const char *id, span_t document)
+size_t pending_documents(const pending_t *self)
 {
-    (void)document;
-    return strcmp(context, id) == 0;
+    size_t n = 0;
+    for (size_t i = 0; i < self->n; i++)
+        n += self->state[i].open;
+    return n;
+}
+
+static bool has_id(void *context, const spool_item_t *item)
+{
+    return strcmp(context, item->id) == 0;
 }
 
 static bool read_one(

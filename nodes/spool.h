@@ -1,8 +1,9 @@
 // spool - sealed parcels that were not answered completely, one file each in state/spool.
 //
-// A parcel is written before the files it was made of leave the outbox, together with a
-// list of them; the list is gone when they are.  So a crash at any point leaves either
-// the files or the parcel, and never makes two messages of one file.
+// A parcel names the taken files that it was made of (nodes/tray.h).  As soon as it is
+// written, it stands for them: they are removed, now or at the next start.  So a crash at
+// any point leaves either the files or the parcel, and never makes two messages of one
+// file.
 
 #ifndef NODES_SPOOL_H
 #define NODES_SPOOL_H
@@ -10,38 +11,28 @@
 #include "lib/cause.h"
 #include "nodes/parcel.h"
 
-#include <limits.h>
-#include <sys/stat.h>
-
-// A file of the outbox that a document was made of.
-typedef struct {
-    char name[NAME_MAX + 1];
-    unsigned long long inode;
-    long long changed_ns; // its mtime: an inode's number is soon used again
-} source_t;
-
-long long spool_changed_ns(const struct stat *info);
-
 typedef struct spool spool_t;
 
 // `folder` is the node's; makes state/spool in it.
 spool_t *spool_open(const char *folder, cause_t *why);
 void spool_close(spool_t **self_p);
 
-// Write a parcel and the list of its sources.  Its serial is the high part of its items'
-// tags.
+// Write a parcel, and of each document the taken file it was made of.  Its serial is the
+// high part of its items' tags.
 int spool_put(spool_t *self, uint64_t serial, const parcel_t *parcel,
-    const source_t *source, cause_t *why);
+    const char *const *source, cause_t *why);
 uint64_t spool_next(spool_t *self); // a serial that was never used here
-// Remove the sources from the outbox, then their list.
-int spool_clear_sources(spool_t *self, uint64_t serial, cause_t *why);
 int spool_remove(spool_t *self, uint64_t serial, cause_t *why);
 
 // For starting: the serials there are, in order; n of them in *serials (to be freed).
 int spool_list(const spool_t *self, uint64_t **serials, size_t *n, cause_t *why);
 // Read a parcel.  Items for which `wanted` says false are left out; an empty parcel is
 // returned when none is wanted.  NULL when the file is damaged.
-typedef bool (*spool_wanted_fn)(void *context, const char *id, span_t document);
+typedef struct {
+    const char *id, *source; // of the document
+    span_t document;
+} spool_item_t;
+typedef bool (*spool_wanted_fn)(void *context, const spool_item_t *item);
 parcel_t *spool_read(const spool_t *self, uint64_t serial, spool_wanted_fn wanted,
     void *context, cause_t *why);
 

@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +25,7 @@ enum { FILES_EACH = 4 };
 struct store {
     char *folder;
     stage_t *sent, *inbox;
+    int refused; // the folder
     stored_t stored;
     buf_t proof;          // of the last delivery stored
     size_t strays;        // files with the next number that are no deliveries
@@ -59,6 +59,15 @@ static int open_stage(const store_t *self, const char *name, stage_t **out, caus
         return -1;
     *out = stage_open(path, why);
     return *out ? 0 : -1;
+}
+
+static int open_refused(store_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_in(self, "refused", path, why) != 0)
+        return -1;
+    self->refused = folder_open(path, why);
+    return self->refused < 0 ? -1 : 0;
 }
 
 // A small file of state/; an absent one reads as empty.
@@ -181,7 +190,9 @@ store_t *store_open(const store_options_t *options, cause_t *why)
 {
     store_t *self = memory_new(1, sizeof *self);
     self->folder = memory_text(options->folder);
-    if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
+    self->refused = -1;
+    if (make_folders(self, why) != 0 || open_refused(self, why) != 0 ||
+        open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
         read_record(self, options, why) != 0 || count_files(self, options, why) != 0 ||
         read_checkpoint(self, options, why) != 0)
@@ -197,6 +208,8 @@ void store_close(store_t **self_p)
         return;
     stage_close(&self->sent);
     stage_close(&self->inbox);
+    if (self->refused >= 0)
+        (void)close(self->refused);
     sequence_destroy(&self->sequence);
     buf_destroy(&self->checkpoint);
     buf_destroy(&self->proof);
@@ -343,40 +356,24 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     return 0;
 }
 
-static char *reason_text(const hash_t *hash, const refusal_t *refusal)
+int store_returned(store_t *self, const returned_t *item, cause_t *why)
 {
-    char hex[HASH_HEX];
-    hex_encode(hash->bytes, sizeof hash->bytes, hex);
-    json_t *reason = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", refusal->code,
-        "pointer", refusal->pointer, "by", refusal->by, "text", refusal->text, "sentence",
-        refusal_sentence(refusal->code), "document", hex);
-    // What the hub said may not be text: then the code has to be enough.
-    if (!reason)
-        reason = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", refusal->code,
-            "pointer", "", "by", "", "text", "", "sentence",
-            refusal_sentence(refusal->code), "document", hex);
-    char *text = reason ? json_dumps(reason, JSON_INDENT(1)) : NULL;
-    json_decref(reason);
-    if (!text)
-        abort();
-    return text;
+    char path[PATH_MAX];
+    return path_in(self, "refused", path, why) == 0
+               ? returned_keep(self->refused, path, item, why)
+               : -1;
 }
 
 int store_refused(store_t *self, const char *name, span_t document, const hash_t *hash,
     const refusal_t *refusal, cause_t *why)
 {
-    char file[NAME_MAX + 32], path[PATH_MAX];
-    (void)snprintf(file, sizeof file, "refused/%s", name);
-    if (path_in(self, file, path, why) != 0 ||
-        (document.size > 0 && file_replace(path, document, 0600, why) != 0))
-        return -1;
-    (void)snprintf(file, sizeof file, "refused/%s.reason.json", name);
-    if (path_in(self, file, path, why) != 0)
-        return -1;
-    char *text = reason_text(hash, refusal);
-    int result = file_replace(path, span_text(text), 0600, why);
-    free(text);
-    return result;
+    return store_returned(self,
+        &(returned_t){.name = name,
+            .mark = "",
+            .hash = hash,
+            .document = document,
+            .refusal = refusal},
+        why);
 }
 
 int store_certificate(store_t *self, const cert_t *cert, cause_t *why)

@@ -1,7 +1,7 @@
 // store - a node's folders for what was answered and what was delivered.
 //
 //     sent/ID.json .seal .told .tlog-proof           the proof is there last
-//     refused/NAME, NAME.reason.json
+//     refused/NAME, NAME.reason.json                  nodes/returned.h
 //     inbox/NUMBER-ID.json .seal .tlog-proof .why     the message is there last
 //     certs/known/KEYID.pem                           authors met in deliveries
 //     state/stored                                    1..number are here (stored.h)
@@ -16,6 +16,7 @@
 #include "lib/refusal.h"
 #include "nodes/link.h"
 #include "nodes/profile.h"
+#include "nodes/returned.h"
 
 enum { STORE_NAME_MAX = 64 }; // "<12 digits>-<id>" and ending
 
@@ -43,6 +44,7 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
 // The reason for a refused message; the message itself too when `document` is not empty.
 int store_refused(store_t *self, const char *name, span_t document, const hash_t *hash,
     const refusal_t *refusal, cause_t *why);
+int store_returned(store_t *self, const returned_t *item, cause_t *why); // the same
 int store_certificate(store_t *self, const cert_t *cert, cause_t *why);
 int store_keep_checkpoint(store_t *self, span_t note, cause_t *why);
 

@@ -170,6 +170,27 @@ static bool is_spooled(const submit_t *self)
     return found;
 }
 
+// A file that was taken out of the outbox and is not sealed yet.
+static bool is_taken(const submit_t *self)
+{
+    static const char *const roots[] = {"state/taken", "outbox/.taken"};
+    char folder[PATH_MAX], path[PATH_MAX];
+    cause_t ignored;
+    bool found = false;
+    for (size_t r = 0; r < 2 && !found; r++) {
+        names_t batches = {0};
+        if (path_join(folder, sizeof folder, self->node, roots[r], &ignored) < 0 ||
+            names_list(&batches, folder, "", &ignored) < 0)
+            continue;
+        for (size_t i = 0; i < batches.n && !found; i++)
+            found = (size_t)snprintf(path, sizeof path, "%s/%s/%s.json", folder,
+                        batches.name[i], self->id) < sizeof path &&
+                    access(path, F_OK) == 0;
+        names_free(&batches);
+    }
+    return found;
+}
+
 int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
 {
     *self = (submit_t){.node = node};
@@ -181,7 +202,7 @@ int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
     static const char *const places[][2] = {{"outbox", ".json"}, {NULL, NULL},
         {"sent", ".json"}, {"refused", ".json.reason.json"}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!places[i][0] && is_spooled(self))
+        if (!places[i][0] && (is_taken(self) || is_spooled(self)))
             return 0;
         if (places[i][0] && path_of(self, places[i][0], places[i][1], path, why) < 0)
             return -1;

@@ -98,6 +98,26 @@ static void test_cleaning(void **state)
     assert_string_equal(clean, "nothing to do");
 }
 
+static void shows_any_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *shown;
+    } sample[] = {{"a b.json", "a b.json"}, {"дабыл", "дабыл"}, {"a\nb", "a\\x0ab"},
+        {"\xff\xc3(", "\\xff\\xc3("}, {"\"\\", "\\x22\\x5c"},
+        {"\xe2\x80\xae", "\\xe2\\x80\\xae"}, {"\xc2\x9b", "\\xc2\\x9b"}, {"", ""}};
+    char shown[TEXT_SHOWN_MAX], longest[256];
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++) {
+        text_show(sample[i].name, shown);
+        assert_string_equal(shown, sample[i].shown);
+    }
+    memset(longest, 1, 255);
+    longest[255] = 0;
+    text_show(longest, shown);
+    assert_int_equal(strlen(shown), 4 * 255);
+    assert_true(text_is_line(span_text(shown)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +126,7 @@ int main(void)
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_copies_fit_or_are_empty),
         cmocka_unit_test(test_cleaning),
+        cmocka_unit_test(shows_any_name),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

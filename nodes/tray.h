@@ -1,0 +1,79 @@
+// tray - the folder that files are put into to be sent, and the private one that each is
+// taken into first.
+//
+// Whoever may write into outbox/ may replace what lies there at any moment.  So a file is
+// renamed out of it, in one step, into a folder below state/taken that only this node may
+// enter; what it is called there is its identity from then on.  Neither its former name
+// nor its times say who it is.
+
+#ifndef NODES_TRAY_H
+#define NODES_TRAY_H
+
+#include "lib/bytes.h"
+#include "lib/cause.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+// "<batch>/<the name it had>": where a taken file lies, never given to a second one.
+enum { TAKE_BATCH = 46, TAKE_MAX = TAKE_BATCH + NAME_MAX + 1 }; // with slash and zero
+
+const char *take_name(const char *take);       // the name it had
+int64_t take_ms(const char *take);             // of the wall clock, when it was taken
+void take_seed(const char *take, hash_t *out); // bytes that nobody else can guess
+
+typedef enum {
+    LOOK_GOOD,   // a regular file, open for reading
+    LOOK_BUSY,   // a regular file that somebody has open for writing
+    LOOK_ODD,    // neither: a link, folder, pipe, socket or device; it was not opened
+    LOOK_BARRED, // it may not be read; the cause says why
+    LOOK_GONE,   // there is none of this name
+} look_result_t;
+
+typedef struct {
+    int fd; // with LOOK_GOOD; look_close gives it back
+    // While it is open nobody can open the file for writing.  False: somebody might, as
+    // this process does not own the file or its file system has no leases.
+    bool leased;
+    struct stat info;
+} look_t;
+
+typedef struct tray tray_t;
+
+// `folder` is the node's.  Makes outbox and state/taken in it.
+tray_t *tray_open(const char *folder, cause_t *why);
+void tray_close(tray_t **self_p);
+int tray_outbox(const tray_t *self); // descriptor, borrowed
+
+look_result_t tray_look(const tray_t *self, const char *name, look_t *out, cause_t *why);
+look_result_t tray_look_taken(
+    const tray_t *self, const char *take, look_t *out, cause_t *why);
+void look_close(look_t *self);
+
+typedef enum {
+    TAKEN,       // it is the file that was looked at
+    TAKEN_OTHER, // another one that came under its name meanwhile: look at it
+    TAKEN_NOT,   // there is none of this name any more
+    TAKE_FAILED, // it stays where it is; the cause says why
+} taken_t;
+
+// Take a file out of the outbox.  Not on stable storage before tray_flush.
+taken_t tray_take(tray_t *self, const char *name, const look_t *look, int64_t now_ms,
+    char take[TAKE_MAX], cause_t *why);
+// What was taken stays taken, what was removed stays removed.  Begins a new batch.
+int tray_flush(tray_t *self, cause_t *why);
+// Remove a taken file.  Fine when it is not there.
+int tray_remove(tray_t *self, const char *take, cause_t *why);
+// Move what lies under a name of the outbox (take: in state/taken) elsewhere, over
+// nothing that is there: errno EEXIST.
+int tray_move(const tray_t *self, const char *name, int folder, const char *to);
+int tray_move_taken(const tray_t *self, const char *take, int folder, const char *to);
+
+// What an earlier process took and has not removed, in the order of taking.  `visit`
+// must not take or remove anything.
+int tray_each(const tray_t *self, void (*visit)(void *context, const char *take),
+    void *context, cause_t *why);
+
+#endif
