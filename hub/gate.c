@@ -9,8 +9,11 @@
 #include "hub/gate.h"
 
 #include "lib/doorkeeper.h"
+#include "lib/drain.h"
+#include "lib/lobby.h"
 #include "lib/memory.h"
 #include "lib/unsent.h"
+#include "lib/zap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,19 +23,25 @@
 #include <sys/resource.h>
 
 enum {
-    ZAP_PARTS = 7,
-    ZAP_PART_MAX = 256,
     LINGER_MS = 1000,
     BACKLOG_MAX = 1024,
-    OTHER_FILES = 64,         // descriptors for the journal and the like
-    LATE_MAX = 256,           // connections that come in while the door is being closed
-    WAITING_BYTES = 32 << 20, // frames of one peer that libzmq may hold before a turn
+    OTHER_FILES = 64, // descriptors for the journal and the like
+    LATE_MAX = 256,   // connections that come in while the door is being closed
+    // A peer that vanished is noticed by the kernel: it asks an idle one, and waits for
+    // the answer to what was sent.
+    KEEPALIVE_IDLE_S = 15,
+    KEEPALIVE_EVERY_S = 5,
+    KEEPALIVE_TIMES = 3,
+    UNANSWERED_MS = 30000,
+    READ_FRAMES = 4096, // at a time: the lock is held meanwhile
 };
 
 struct gate {
     void *context;
     void *router;
-    void *zap;
+    drain_t *drain; // whoever uses the ROUTER or the lobby holds its lock
+    lobby_t *lobby;
+    zap_t *zap;
     doorkeeper_t *doorkeeper;
     gate_admit_fn admit;
     void *admit_context;
@@ -50,11 +59,9 @@ static int set_int(void *socket, int option, int value)
 
 static int open_handlers(gate_t *self, cause_t *why)
 {
-    self->zap = zmq_socket(self->context, ZMQ_REP);
-    if (!self->zap || set_int(self->zap, ZMQ_LINGER, 0) != 0 ||
-        zmq_bind(self->zap, "inproc://zeromq.zap.01") != 0)
-        return cause_errno(why, "cannot bind the ZAP handler");
     unsigned seed = 0;
+    if (!(self->zap = zap_open(self->context, why)))
+        return -1;
     if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
         return cause_errno(why, "getrandom");
     srandom(seed);
@@ -80,9 +87,6 @@ static void bound_connections(gate_t *self, int connections)
 static int set_options(const gate_t *self, const gate_options_t *options, cause_t *why)
 {
     void *router = self->router;
-    int heartbeat_ttl = options->heartbeat_ms * 3;
-    if (heartbeat_ttl > 65000)
-        heartbeat_ttl = 65000; // the field on the wire is 16 bits of tenths, and wraps
     if (set_int(router, ZMQ_CURVE_SERVER, 1) != 0 ||
         zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, options->secret_key, 32) != 0 ||
         zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, "dabyl", 5) != 0 ||
@@ -93,12 +97,13 @@ static int set_options(const gate_t *self, const gate_options_t *options, cause_
         set_int(router, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
         set_int(router, ZMQ_ROUTER_HANDOVER, 0) != 0 ||
         set_int(router, ZMQ_SNDHWM, options->queue_limit) != 0 ||
-        set_int(router, ZMQ_RCVHWM, options->intake_limit) != 0 ||
-        set_int(router, ZMQ_HEARTBEAT_IVL, options->heartbeat_ms) != 0 ||
-        set_int(router, ZMQ_HEARTBEAT_TTL, heartbeat_ttl) != 0 ||
-        set_int(router, ZMQ_HEARTBEAT_TIMEOUT, heartbeat_ttl) != 0 ||
+        set_int(router, ZMQ_RCVHWM, 0) != 0 || // see lib/drain.h
         set_int(router, ZMQ_TCP_KEEPALIVE, 1) != 0 ||
         set_int(router, ZMQ_IPV6, 1) != 0 || // and IPv4 all the same
+        set_int(router, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) != 0 ||
+        set_int(router, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_EVERY_S) != 0 ||
+        set_int(router, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_TIMES) != 0 ||
+        set_int(router, ZMQ_TCP_MAXRT, UNANSWERED_MS) != 0 ||
         set_int(router, ZMQ_BACKLOG, self->backlog) != 0)
         return cause_errno(why, "cannot configure the ROUTER");
     return 0;
@@ -115,150 +120,26 @@ static int bind_endpoint(gate_t *self, const char *endpoint, cause_t *why)
     return 0;
 }
 
-// Frames that may wait in libzmq, of one peer: of the largest ones only a few.
-static int waiting_frames(const hub_options_t *options)
+static int64_t at_least(int64_t value, int64_t least)
 {
-    int64_t frames = WAITING_BYTES / options->frame_limit;
-    int64_t least = 2;
-    if (frames > options->queue_limit)
-        frames = options->queue_limit;
-    return (int)(frames < least ? least : frames);
+    return value < least ? least : value;
 }
 
 gate_options_t gate_options_of(const hub_options_t *options, const uint8_t secret_key[32],
     const uint8_t public_key[32])
 {
+    int64_t share = at_least(options->waiting_bytes, 4 * options->frame_limit);
     gate_options_t gate = {.endpoints = (const char *const *)options->listen.text,
         .endpoint_count = options->listen.n,
         .frame_limit = options->frame_limit,
         .queue_limit = (int)options->queue_limit,
-        .intake_limit = waiting_frames(options),
+        .waiting_bytes = (size_t)share,
+        .waiting_total = (size_t)at_least(options->waiting_total, 2 * share),
         .handshake_ms = (int)options->handshake_ms,
-        .heartbeat_ms = (int)options->heartbeat_ms,
         .connections = (int)options->connections};
     memcpy(gate.secret_key, secret_key, 32);
     memcpy(gate.public_key, public_key, 32);
     return gate;
-}
-
-gate_t *gate_open(
-    const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why)
-{
-    gate_t *self = memory_new(1, sizeof *self);
-    self->admit = admit;
-    self->admit_context = context;
-    self->unsent = unsent_new();
-    bound_connections(self, options->connections);
-    self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
-    self->context = zmq_ctx_new();
-    if (!self->context)
-        abort();
-    if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0)
-        goto failed;
-    self->doorkeeper = doorkeeper_open(
-        self->context, self->router, options->endpoint_count, self->connections_max, why);
-    if (!self->doorkeeper)
-        goto failed;
-    for (size_t i = 0; i < options->endpoint_count; i++)
-        if (bind_endpoint(self, options->endpoints[i], why) != 0)
-            goto failed;
-    return self;
-failed:
-    gate_close(&self);
-    return NULL;
-}
-
-void gate_close(gate_t **self_p)
-{
-    gate_t *self = *self_p;
-    if (!self)
-        return;
-    doorkeeper_close(&self->doorkeeper);
-    if (self->router)
-        (void)zmq_close(self->router);
-    if (self->zap)
-        (void)zmq_close(self->zap);
-    (void)zmq_ctx_term(self->context);
-    unsent_destroy(&self->unsent); // libzmq let everything go
-    for (size_t i = 0; i < self->endpoint_count; i++)
-        free(self->endpoints[i]);
-    free(self->endpoints);
-    free(self);
-    *self_p = NULL;
-}
-
-const char *gate_endpoint(const gate_t *self, size_t i)
-{
-    return i < self->endpoint_count ? self->endpoints[i] : NULL;
-}
-
-void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS])
-{
-    items[0] = (zmq_pollitem_t){self->router, 0, ZMQ_POLLIN, 0};
-    items[1] = (zmq_pollitem_t){self->zap, 0, ZMQ_POLLIN, 0};
-}
-
-// The parts of one request of libzmq's own: version, request id, domain, address,
-// identity, mechanism, key.  Returns how many there were, 0 when none waits, -1 when the
-// socket is broken.
-static int read_zap(void *zap, uint8_t part[ZAP_PARTS][ZAP_PART_MAX], int size[ZAP_PARTS])
-{
-    int more = 1;
-    int n = 0;
-    while (more) {
-        uint8_t spill[ZAP_PART_MAX];
-        int got =
-            zmq_recv(zap, n < ZAP_PARTS ? part[n] : spill, ZAP_PART_MAX, ZMQ_DONTWAIT);
-        if (got < 0)
-            return errno == EAGAIN ? 0 : -1;
-        if (n < ZAP_PARTS)
-            size[n] = got;
-        n++;
-        size_t length = sizeof more;
-        if (zmq_getsockopt(zap, ZMQ_RCVMORE, &more, &length) != 0)
-            return -1;
-    }
-    return n;
-}
-
-static int answer_zap(
-    void *zap, const uint8_t *request, size_t request_size, const char *user)
-{
-    const char *status = user ? "200" : "400";
-    const char *text = user ? "OK" : "not admitted";
-    return zmq_send(zap, "1.0", 3, ZMQ_SNDMORE) < 0 ||
-                   zmq_send(zap, request, request_size, ZMQ_SNDMORE) < 0 ||
-                   zmq_send(zap, status, 3, ZMQ_SNDMORE) < 0 ||
-                   zmq_send(zap, text, strlen(text), ZMQ_SNDMORE) < 0 ||
-                   zmq_send(zap, user ? user : "", user ? strlen(user) : 0, ZMQ_SNDMORE) <
-                       0 ||
-                   zmq_send(zap, "", 0, 0) < 0
-               ? -1
-               : 0;
-}
-
-static int handshakes(gate_t *self, cause_t *why)
-{
-    uint8_t part[ZAP_PARTS][ZAP_PART_MAX];
-    int size[ZAP_PARTS];
-    int n;
-    while ((n = read_zap(self->zap, part, size)) > 0) {
-        char user[HASH_HEX];
-        bool admitted = n == ZAP_PARTS && size[5] == 5 &&
-                        memcmp(part[5], "CURVE", 5) == 0 && size[6] == 32 &&
-                        self->admit(self->admit_context, part[6]);
-        if (admitted)
-            hex_encode(part[6], 32, user);
-        size_t request = n > 1 && size[1] <= ZAP_PART_MAX ? (size_t)size[1] : 0;
-        if (answer_zap(self->zap, part[1], request, admitted ? user : NULL) != 0)
-            return cause_errno(why, "the ZAP handler cannot answer");
-    }
-    return n == 0 ? 0 : cause_errno(why, "the ZAP handler cannot read");
-}
-
-int gate_turn(gate_t *self, cause_t *why)
-{
-    return handshakes(self, why);
 }
 
 static bool has_more(void *socket)
@@ -279,45 +160,150 @@ static void drop_rest(void *socket)
     }
 }
 
+// One multipart message, of which the first part was read: into the lobby, when it is a
+// frame from a proven key.
+static void read_message(gate_t *self, const zmq_msg_t *route)
+{
+    zmq_msg_t body;
+    uint8_t key[32];
+    size_t size = zmq_msg_size(route);
+    if (!has_more(self->router))
+        return;
+    (void)zmq_msg_init(&body);
+    if (zmq_msg_recv(&body, self->router, ZMQ_DONTWAIT) < 0)
+        return;
+    const char *user = zmq_msg_gets(&body, "User-Id");
+    if (has_more(self->router) || size > ROUTE_MAX || !user ||
+        !hex_decode(span_text(user), key, sizeof key))
+        drop_rest(self->router);
+    else
+        (void)lobby_put(
+            self->lobby, key, span_of(zmq_msg_data((zmq_msg_t *)route), size), &body);
+    (void)zmq_msg_close(&body);
+}
+
+// What libzmq has, though not for ever: a peer may be as fast as this is.
+static bool read_all(void *context)
+{
+    gate_t *self = context;
+    zmq_msg_t route;
+    (void)zmq_msg_init(&route);
+    bool more = true;
+    for (int i = 0; i < READ_FRAMES && more; i++) {
+        more = zmq_msg_recv(&route, self->router, ZMQ_DONTWAIT) >= 0;
+        if (more)
+            read_message(self, &route);
+    }
+    (void)zmq_msg_close(&route);
+    return more || lobby_waits(self->lobby);
+}
+
+gate_t *gate_open(
+    const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why)
+{
+    gate_t *self = memory_new(1, sizeof *self);
+    self->admit = admit;
+    self->admit_context = context;
+    self->unsent = unsent_new();
+    self->lobby = lobby_new(options->waiting_bytes, options->waiting_total);
+    bound_connections(self, options->connections);
+    self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
+    self->context = zmq_ctx_new();
+    if (!self->context)
+        abort();
+    if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0)
+        goto failed;
+    self->doorkeeper = doorkeeper_open(
+        self->context, self->router, options->endpoint_count, self->connections_max, why);
+    if (!self->doorkeeper)
+        goto failed;
+    for (size_t i = 0; i < options->endpoint_count; i++)
+        if (bind_endpoint(self, options->endpoints[i], why) != 0)
+            goto failed;
+    self->drain = drain_open(self->router, "drain", read_all, self, why);
+    if (!self->drain)
+        goto failed;
+    return self;
+failed:
+    gate_close(&self);
+    return NULL;
+}
+
+void gate_close(gate_t **self_p)
+{
+    gate_t *self = *self_p;
+    if (!self)
+        return;
+    drain_close(&self->drain);
+    doorkeeper_close(&self->doorkeeper);
+    lobby_destroy(&self->lobby);
+    if (self->router)
+        (void)zmq_close(self->router);
+    zap_close(&self->zap);
+    (void)zmq_ctx_term(self->context);
+    unsent_destroy(&self->unsent); // libzmq let everything go
+    for (size_t i = 0; i < self->endpoint_count; i++)
+        free(self->endpoints[i]);
+    free(self->endpoints);
+    free(self);
+    *self_p = NULL;
+}
+
+const char *gate_endpoint(const gate_t *self, size_t i)
+{
+    return i < self->endpoint_count ? self->endpoints[i] : NULL;
+}
+
+void gate_poll_items(gate_t *self, zmq_pollitem_t items[GATE_SOCKETS])
+{
+    items[0] = (zmq_pollitem_t){zap_socket(self->zap), 0, ZMQ_POLLIN, 0};
+    drain_wait(self->drain, items + 1);
+}
+
+void gate_work(gate_t *self)
+{
+    drain_work(self->drain);
+}
+
+static bool admit(void *context, const uint8_t key[32], const char *address)
+{
+    gate_t *self = context;
+    (void)address;
+    return self->admit(self->admit_context, key);
+}
+
+int gate_turn(gate_t *self, cause_t *why)
+{
+    return zap_turn(self->zap, admit, self, why);
+}
+
 // The ids that the ROUTER gives are a zero and a number counted up from a random one.
 static bool given(const uint8_t *route, size_t size)
 {
     return size == 5 && route[0] == 0;
 }
 
-// One multipart message: true when it is a frame from a proven key.
-static bool read_message(gate_t *self, gate_message_t *message, const zmq_msg_t *route)
-{
-    size_t size = zmq_msg_size(route);
-    (void)zmq_msg_init(&message->frame);
-    if (!has_more(self->router) ||
-        zmq_msg_recv(&message->frame, self->router, ZMQ_DONTWAIT) < 0)
-        return false;
-    const char *user = zmq_msg_gets(&message->frame, "User-Id");
-    if (has_more(self->router) || size > sizeof message->route || !user ||
-        !hex_decode(span_text(user), message->key, sizeof message->key)) {
-        drop_rest(self->router);
-        (void)zmq_msg_close(&message->frame);
-        return false;
-    }
-    message->route_size = (uint8_t)size;
-    memcpy(message->route, zmq_msg_data((zmq_msg_t *)route), size);
-    message->claimed = !given(message->route, size);
-    return true;
-}
-
 int gate_receive(gate_t *self, gate_message_t *message)
 {
-    zmq_msg_t route;
-    (void)zmq_msg_init(&route);
-    bool taken = false;
-    while (!taken && zmq_msg_recv(&route, self->router, ZMQ_DONTWAIT) >= 0)
-        taken = read_message(self, message, &route);
-    (void)zmq_msg_close(&route);
-    return taken ? 1 : 0;
+    drain_lock(self->drain);
+    lobby_frame_t *frame = lobby_take(self->lobby);
+    if (!frame && read_all(self))
+        frame = lobby_take(self->lobby);
+    drain_unlock(self->drain);
+    if (!frame)
+        return 0;
+    message->cut = frame->cut;
+    message->route_size = (uint8_t)frame->route_size;
+    memcpy(message->route, frame->route, frame->route_size);
+    memcpy(message->key, frame->key, sizeof message->key);
+    message->claimed = !given(message->route, message->route_size);
+    (void)zmq_msg_init(&message->frame);
+    (void)zmq_msg_move(&message->frame, &frame->frame);
+    lobby_free(&frame);
+    return 1;
 }
 
-gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
+static gate_result_t send_locked(gate_t *self, size_t whose, span_t route, span_t frame)
 {
     zmq_msg_t message;
     if (zmq_send(self->router, route.data, route.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
@@ -330,6 +316,23 @@ gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
         return GATE_SENT;
     (void)zmq_msg_close(&message);
     return GATE_GONE;
+}
+
+gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
+{
+    drain_lock(self->drain);
+    gate_result_t result = send_locked(self, whose, route, frame);
+    drain_unlock(self->drain);
+    return result;
+}
+
+gate_load_t gate_load(gate_t *self)
+{
+    drain_lock(self->drain);
+    gate_load_t load = {
+        .waiting_bytes = lobby_bytes(self->lobby), .cut = lobby_cuts(self->lobby)};
+    drain_unlock(self->drain);
+    return load;
 }
 
 size_t gate_unsent(const gate_t *self, size_t whose)

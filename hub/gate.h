@@ -22,23 +22,25 @@ typedef struct {
     uint8_t secret_key[32], public_key[32]; // X25519
     int64_t frame_limit;                    // bytes of one frame
     int queue_limit;                        // frames queued to one slow peer
-    int intake_limit;                       // frames of one peer that wait to be read
+    size_t waiting_bytes, waiting_total;    // frames of a key, of all, not yet received
     int handshake_ms;
-    int heartbeat_ms;
     int connections; // accepted at the same time; others are left to knock again
 } gate_options_t;
 
 // Whether this key may connect now.  Called from gate_turn.
 typedef bool (*gate_admit_fn)(void *context, const uint8_t key[32]);
 
+enum { ROUTE_MAX = 255 };
+
 // A peer is a connection, as the ROUTER names it, together with its key: a name alone can
 // be claimed by anybody.
 typedef struct {
     uint8_t route_size;
-    uint8_t route[255];
+    uint8_t route[ROUTE_MAX];
     uint8_t key[32];
     bool claimed; // the peer chose its routing id, which may have been another's before
-    zmq_msg_t frame; // owned by the receiver: zmq_msg_close
+    bool cut; // too much of this key waited: it is lost, and this connection ends here
+    zmq_msg_t frame; // owned by the receiver: zmq_msg_close; empty when cut
 } gate_message_t;
 
 typedef enum {
@@ -55,9 +57,12 @@ gate_t *gate_open(
 void gate_close(gate_t **self_p);
 const char *gate_endpoint(const gate_t *self, size_t i); // as bound, with the real port
 
-// For zmq_poll: readable when gate_turn or gate_receive have something to do.
-enum { GATE_SOCKETS = 2 };
-void gate_poll_items(const gate_t *self, zmq_pollitem_t items[GATE_SOCKETS]);
+// For zmq_poll: the first is readable when gate_turn, the others when gate_receive has
+// something to do.
+enum { GATE_SOCKETS = 3 };
+void gate_poll_items(gate_t *self, zmq_pollitem_t items[GATE_SOCKETS]);
+// The wait is over: while its owner works, the gate reads what comes by itself.
+void gate_work(gate_t *self);
 // Answers handshakes.  -1: the handler is broken and the hub must
 // stop.
 int gate_turn(gate_t *self, cause_t *why);
@@ -67,5 +72,12 @@ int gate_receive(gate_t *self, gate_message_t *message);
 // What is sent counts for `whose`, a number of the caller's, until it has left memory.
 gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame);
 size_t gate_unsent(const gate_t *self, size_t whose); // bytes, over all connections
+
+typedef struct {
+    size_t waiting_bytes; // frames that nobody has received yet
+    uint64_t cut;         // connections, ever, because too much of their key waited
+} gate_load_t;
+
+gate_load_t gate_load(gate_t *self);
 
 #endif

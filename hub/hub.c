@@ -118,9 +118,10 @@ struct hub {
     uint64_t unreadable; // entries that were not written, since the start: see readable
     bool drafted_bad;    // one of them in this message
     bool operator_waits;
-    bool rolled_back; // a node showed a later checkpoint of this very log
-    bool started;     // this start has its entry
-    bool recorded;    // the law in force has its entries
+    bool listen_for_silence; // as soon as all that was said is heard
+    bool rolled_back;        // a node showed a later checkpoint of this very log
+    bool started;            // this start has its entry
+    bool recorded;           // the law in force has its entries
     bool stopping;
 };
 
@@ -599,10 +600,13 @@ static void begin_reception(hub_t *self)
 
 static void visit(hub_t *self, gate_message_t *message)
 {
-    reception_visit(self->reception,
-        &(visit_t){span_of(message->route, message->route_size), message->key,
-            message->claimed,
-            span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame))});
+    visit_t visit = {span_of(message->route, message->route_size), message->key,
+        message->claimed,
+        span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame))};
+    if (message->cut)
+        reception_cut(self->reception, &visit);
+    else
+        reception_visit(self->reception, &visit);
 }
 
 static const cert_t *seal_key(void *context, const char *key_id, const char **refusal)
@@ -1061,11 +1065,21 @@ static void look_around(hub_t *self)
         note_step(self, news.step_ms);
     if (!news.slow)
         return;
+    self->listen_for_silence = true;
     reception_expel(self->reception);
     if (may_write(self) && watch_certificates(&self->watch, self->now))
         notices_certificates(&tell, self->options->expiry_notice_days);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
+}
+
+static void silence_turn(hub_t *self)
+{
+    if (!self->listen_for_silence || undecided(self) ||
+        gate_load(self->gate).waiting_bytes > 0)
+        return;
+    self->listen_for_silence = false;
+    reception_silent(self->reception);
 }
 
 // What there is to look at in this turn, beside the nodes' frames.
@@ -1095,7 +1109,8 @@ static input_t wait_for_input(hub_t *self)
     items[GATE_SOCKETS + 2] =
         (zmq_pollitem_t){NULL, porter_fd(self->porter), ZMQ_POLLIN, 0};
     (void)zmq_poll(items, GATE_SOCKETS + 3, idle_ms(self));
-    return (input_t){.handshakes = items[1].revents,
+    gate_work(self->gate);
+    return (input_t){.handshakes = items[0].revents,
         .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
 }
 
@@ -1113,6 +1128,7 @@ int hub_run(hub_t *self, cause_t *why)
             control_turn(self); // the operator first
         record_turn(self);
         intake_turn(self);
+        silence_turn(self);
         if (past_check(self->past, why) != 0)
             return -1;
         due_turn(self);

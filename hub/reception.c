@@ -132,6 +132,18 @@ void reception_expel(reception_t *self)
     }
 }
 
+void reception_silent(reception_t *self)
+{
+    int64_t limit = RECEPTION_SILENT * self->setup.options->heartbeat_ms;
+    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
+        session_t *session = sessions_at(self->sessions, i);
+        if (!session || self->turn.now.monotonic_ms - session->heard_ms < limit)
+            continue;
+        ask_for_hello(self, span_of(session->route, session->route_size));
+        end(self, session, "not a word for too long");
+    }
+}
+
 bool reception_admits(void *context, const uint8_t key[32])
 {
     reception_t *self = context;
@@ -269,6 +281,7 @@ static session_t *open_session(
     session_t *session =
         sessions_open(self->sessions, visit->route, visit->key, node, inbox, window);
     session->resend_first_ms = session->resend_ms = self->setup.options->resend_ms;
+    session->heard_ms = self->turn.now.monotonic_ms;
     return session;
 }
 
@@ -421,6 +434,8 @@ void reception_visit(reception_t *self, const visit_t *visit)
         count(self, "", code_of_state(state));
         return;
     }
+    if (session)
+        session->heard_ms = self->turn.now.monotonic_ms;
     int type = frame_type(visit->frame, &body);
     if (visit->claimed) {
         count(self, member->id, "session.route");
@@ -433,4 +448,19 @@ void reception_visit(reception_t *self, const visit_t *visit)
                session->live) {
         punish(self, session, &why);
     }
+}
+
+void reception_cut(reception_t *self, const visit_t *visit)
+{
+    static const char why[] = "more than its share of frames waited to be read";
+    const char *state;
+    session_t *session = sessions_find(self->sessions, visit->route, visit->key);
+    const member_t *member = member_of(self, visit->key, &state);
+    const char *node = member ? member->id : "";
+    count(self, node, "rate.limit");
+    self->setup.port.log(LOG_WARNING, "connection.cut",
+        "node=%s limit=limits.waiting_bytes reason=\"%s\"", node, why);
+    say_bye(self, visit->route, "rate.limit", why);
+    if (session)
+        end(self, session, why);
 }

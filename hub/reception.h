@@ -21,7 +21,8 @@
 enum {
     RECEPTION_CONNECTS = 120, // handshakes a minute of one node
     RECEPTION_BEGINS = 20,    // hellos a second, and requests to send again
-    RECEPTION_SPOILED = 100   // unreadable frames before a session is ended
+    RECEPTION_SPOILED = 100,  // unreadable frames before a session is ended
+    RECEPTION_SILENT = 6      // times timing.heartbeat_ms, and a session is over
 };
 
 typedef struct reception reception_t;
@@ -93,6 +94,9 @@ void reception_begin(reception_t *self, const reception_turn_t *turn);
 // Whether this key may finish a handshake now.
 bool reception_admits(void *self, const uint8_t key[32]);
 void reception_visit(reception_t *self, const visit_t *visit);
+// More of this peer waited than its share: that is lost, and nothing more is read from
+// this connection.
+void reception_cut(reception_t *self, const visit_t *visit);
 // Whether the node asks no more often than it may.
 bool reception_may_ask(reception_t *self, const session_t *session);
 // False when the frame was not taken: the peer is slow, or gone, and then the session is
@@ -104,6 +108,9 @@ void reception_answer(reception_t *self, int slot, span_t frame);
 // The session ends for this; the node hears code and text, the log `why`.
 void reception_dismiss(reception_t *self, session_t *session, const char *code,
     const char *text, const char *why);
+// Ends the sessions of nodes that have not said a word for long.  Only when nothing waits
+// to be read: who was not heard may have spoken.
+void reception_silent(reception_t *self);
 // From now on nothing is read from or sent to a node whose certificate no longer holds.
 void reception_expel(reception_t *self);
 

@@ -27,6 +27,7 @@ typedef struct {
     int64_t resend_ms;       // the wait now, doubling
     bool ack_waits;          // `ack` is to be verified and journalled
     ack_t ack;
+    int64_t heard_ms;      // monotonic: the last frame
     uint64_t weight;       // bytes of deliveries not acknowledged, about
     uint32_t unanswered;   // publishes of this turn
     uint32_t spoiled;      // frames that could not be read, since the hello

@@ -1,7 +1,11 @@
 // channel - a DEALER socket and the monitor that tells how its handshake went.
+//
+// The hub, or whoever has its key, must not be able to end this process: see lib/drain.h.
 
 #include "nodes/channel.h"
 
+#include "lib/drain.h"
+#include "lib/lobby.h"
 #include "lib/memory.h"
 
 #include <errno.h>
@@ -12,8 +16,23 @@
 struct channel {
     void *dealer;
     void *monitor;
+    drain_t *drain; // whoever uses the DEALER or the lobby holds its lock
+    lobby_t *lobby; // of one
+    bool parts;     // of a message whose parts are swallowed, one was more
+    bool cut;       // the hub sent too much
     bool up;
 };
+
+enum {
+    // A hub that vanished is noticed by the kernel too, should nothing be said for long.
+    KEEPALIVE_IDLE_S = 15,
+    KEEPALIVE_EVERY_S = 5,
+    KEEPALIVE_TIMES = 3,
+    UNANSWERED_MS = 30000,
+    READ_FRAMES = 1024, // at a time: the lock is held meanwhile
+};
+
+static const uint8_t hubs_key[32] = {0}; // the lobby's only guest
 
 static int set_number(void *socket, int option, int value)
 {
@@ -26,13 +45,17 @@ static int set_limits(void *dealer)
     // The hub's window bounds what is queued to it, so a full pipe can only mean a dead
     // peer.
     return set_number(dealer, ZMQ_LINGER, 250) || set_number(dealer, ZMQ_SNDHWM, 20000) ||
-           set_number(dealer, ZMQ_RCVHWM, 2000) ||
+           set_number(dealer, ZMQ_RCVHWM, 0) ||
            zmq_setsockopt(dealer, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) ||
            set_number(dealer, ZMQ_HANDSHAKE_IVL, 10000) ||
            set_number(dealer, ZMQ_CONNECT_TIMEOUT, 5000) ||
            set_number(dealer, ZMQ_RECONNECT_IVL, -1) ||
            set_number(dealer, ZMQ_IMMEDIATE, 1) ||
-           set_number(dealer, ZMQ_TCP_KEEPALIVE, 1);
+           set_number(dealer, ZMQ_TCP_KEEPALIVE, 1) ||
+           set_number(dealer, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) ||
+           set_number(dealer, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_EVERY_S) ||
+           set_number(dealer, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_TIMES) ||
+           set_number(dealer, ZMQ_TCP_MAXRT, UNANSWERED_MS);
 }
 
 static int set_keys(void *dealer, const channel_keys_t *keys)
@@ -57,10 +80,40 @@ static int monitor_open(channel_t *self, void *zmq)
            zmq_connect(self->monitor, address);
 }
 
+// The next frame of the DEALER into the lobby; false: there is none now.  A message of
+// several parts is swallowed whole.
+static bool read_frame(channel_t *self, zmq_msg_t *frame)
+{
+    int got;
+    do
+        got = zmq_msg_recv(frame, self->dealer, ZMQ_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return false;
+    bool more = zmq_msg_more(frame) != 0;
+    if (!more && !self->parts)
+        (void)lobby_put(self->lobby, hubs_key, span_of("", 0), frame);
+    self->parts = more;
+    return true;
+}
+
+static bool read_all(void *context)
+{
+    channel_t *self = context;
+    zmq_msg_t frame;
+    (void)zmq_msg_init(&frame);
+    bool more = true;
+    for (int i = 0; i < READ_FRAMES && more; i++)
+        more = read_frame(self, &frame);
+    (void)zmq_msg_close(&frame);
+    return more || lobby_waits(self->lobby);
+}
+
 channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
     const channel_keys_t *keys, cause_t *why)
 {
     channel_t *self = memory_new(1, sizeof *self);
+    self->lobby = lobby_new(CHANNEL_WAITING_MAX, 2 * (size_t)CHANNEL_WAITING_MAX);
     self->dealer = zmq_socket(zmq, ZMQ_DEALER);
     bool six = family == CHANNEL_IPV6 || strchr(endpoint, '[') != NULL;
     if (!self->dealer || set_limits(self->dealer) || set_keys(self->dealer, keys) ||
@@ -68,7 +121,11 @@ channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family
         zmq_connect(self->dealer, endpoint)) {
         (void)cause_set(why, "%s: %s", endpoint, zmq_strerror(errno));
         channel_close(&self);
+        return NULL;
     }
+    self->drain = drain_open(self->dealer, "drain", read_all, self, why);
+    if (!self->drain)
+        channel_close(&self);
     return self;
 }
 
@@ -78,6 +135,8 @@ void channel_close(channel_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    drain_close(&self->drain);
+    lobby_destroy(&self->lobby);
     if (self->dealer)
         (void)zmq_socket_monitor(self->dealer, NULL, 0);
     if (self->monitor)
@@ -132,6 +191,10 @@ channel_event_t channel_event(channel_t *self, cause_t *why)
 {
     uint16_t event;
     uint32_t value;
+    if (self->cut) {
+        (void)cause_set(why, "the hub sent more than it ever has reason to");
+        return CHANNEL_DOWN;
+    }
     if (!take_event(self, &event, &value))
         return CHANNEL_QUIET;
     switch (event) {
@@ -148,30 +211,36 @@ channel_event_t channel_event(channel_t *self, cause_t *why)
 int channel_send(channel_t *self, span_t frame)
 {
     int sent;
+    drain_lock(self->drain);
     do
         sent = zmq_send(self->dealer, frame.data, frame.size, ZMQ_DONTWAIT);
     while (sent < 0 && errno == EINTR);
+    drain_unlock(self->drain);
     return sent < 0 ? -1 : 0;
 }
 
-// Whether a whole message is there; a part with more behind it is swallowed with them.
 bool channel_receive(channel_t *self, zmq_msg_t *frame)
 {
-    bool parts = false;
-    for (;;) {
-        if (zmq_msg_recv(frame, self->dealer, ZMQ_DONTWAIT) < 0) {
-            if (errno == EINTR)
-                continue;
-            return false;
-        }
-        if (!zmq_msg_more(frame) && !parts)
-            return true;
-        parts = zmq_msg_more(frame) != 0; // the last part of a bad message is dropped too
-    }
+    drain_lock(self->drain);
+    lobby_frame_t *next = lobby_take(self->lobby);
+    if (!next && read_all(self))
+        next = lobby_take(self->lobby);
+    drain_unlock(self->drain);
+    bool taken = next && !next->cut;
+    self->cut = self->cut || (next && next->cut);
+    if (taken)
+        (void)zmq_msg_move(frame, &next->frame);
+    lobby_free(&next);
+    return taken;
 }
 
 void channel_poll_items(channel_t *self, zmq_pollitem_t item[CHANNEL_POLL_ITEMS])
 {
-    item[0] = (zmq_pollitem_t){.socket = self->dealer, .events = ZMQ_POLLIN};
-    item[1] = (zmq_pollitem_t){.socket = self->monitor, .events = ZMQ_POLLIN};
+    drain_wait(self->drain, item);
+    item[DRAIN_ITEMS] = (zmq_pollitem_t){.socket = self->monitor, .events = ZMQ_POLLIN};
+}
+
+void channel_work(channel_t *self)
+{
+    drain_work(self->drain);
 }

@@ -11,7 +11,11 @@
 
 #include <zmq.h>
 
-enum { CHANNEL_POLL_ITEMS = 2, CHANNEL_FRAME_MAX = 32 << 20 }; // bytes of a frame taken
+enum {
+    CHANNEL_POLL_ITEMS = 3,
+    CHANNEL_FRAME_MAX = 32 << 20,   // bytes of a frame taken
+    CHANNEL_WAITING_MAX = 64 << 20, // bytes that wait to be received
+};
 
 typedef struct {
     uint8_t hub_key[32];
@@ -42,6 +46,10 @@ int channel_send(channel_t *self, span_t frame);
 // The next frame into `frame`, which the caller initialised and closes.  Never waits.
 // What comes in several parts is no frame of ours and is dropped.
 bool channel_receive(channel_t *self, zmq_msg_t *frame);
+// For zmq_poll: ready when one of the above would have something.
 void channel_poll_items(channel_t *self, zmq_pollitem_t item[CHANNEL_POLL_ITEMS]);
+// The wait is over: while its owner works, the channel reads what comes by itself.  A hub
+// of which more waits than it ever has reason to send is parted with.
+void channel_work(channel_t *self);
 
 #endif

@@ -173,6 +173,7 @@ static bool wait_for_input(daemon_t *self)
     };
     size_t n = ITEM_LINK + link_poll_items(self->link, item + ITEM_LINK);
     (void)zmq_poll(item, (int)n, moment_poll(next_due(self), clock_now().monotonic_ms));
+    link_work(self->link);
     self->now = clock_now();
     return item[ITEM_OUTBOX].revents != 0;
 }

@@ -2,8 +2,8 @@
 // hash.
 //
 // Invariants: a document is in the table if and only if it is SENT; `sent` counts those
-// and is at most `window`; a parcel with nothing open is not in the list; every parcel
-// before `cursor` has nothing WAITING.
+// and is at most `window`, `sent_bytes` their sizes; a parcel with nothing open is not in
+// the list; every parcel before `cursor` has nothing WAITING.
 
 #include "nodes/flight.h"
 
@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 1024, FRAME_ITEMS = 64, FRAME_BYTES = 256 * 1024, WINDOW_MAX = 65536 };
+enum {
+    BUCKETS = 1024,
+    FRAME_ITEMS = 64,
+    FRAME_BYTES = 256 * 1024,
+    WINDOW_MAX = 65536,
+    WINDOW_BYTES = 8 << 20, // PROTOCOL.md: with so much unanswered nothing more is sent
+};
 
 typedef enum { WAITING, SENT, ANSWERED } state_t;
 
@@ -38,6 +44,7 @@ struct flight {
     load_t *head, *tail;
     load_t *cursor; // NULL: nothing WAITING anywhere
     size_t unanswered, sent, window;
+    size_t sent_bytes; // of what is in the table
     slot_t *bucket[BUCKETS];
 };
 
@@ -88,7 +95,7 @@ void flight_add(flight_t *self, parcel_t **parcel_p)
 void flight_restart(flight_t *self, uint32_t window)
 {
     memset(self->bucket, 0, sizeof self->bucket);
-    self->sent = 0;
+    self->sent = self->sent_bytes = 0;
     self->window = window < WINDOW_MAX ? window : WINDOW_MAX;
     self->cursor = self->head;
     for (load_t *load = self->head; load; load = load->after) {
@@ -114,6 +121,16 @@ static void put_item(publish_t *frame, const parcel_item_t *item)
     };
 }
 
+static bool is_full(const flight_t *self)
+{
+    return self->sent >= self->window || self->sent_bytes >= WINDOW_BYTES;
+}
+
+static size_t cost(const parcel_item_t *item)
+{
+    return item->document.size + item->path.size;
+}
+
 // Move documents of one parcel into the frame.  False when the frame or the window is
 // full.
 static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *bytes)
@@ -124,8 +141,8 @@ static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *by
         if (slot->state != WAITING)
             continue;
         parcel_item_t item = parcel_item(load->parcel, slot->i);
-        size_t size = item.document.size + item.path.size;
-        if (self->sent >= self->window || frame->n >= FRAME_ITEMS ||
+        size_t size = cost(&item);
+        if (is_full(self) || frame->n >= FRAME_ITEMS ||
             (frame->n > 0 && *bytes + size > FRAME_BYTES))
             return false;
         if (!head)
@@ -138,6 +155,7 @@ static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *by
         slot->next = self->bucket[bucket];
         self->bucket[bucket] = slot;
         self->sent++;
+        self->sent_bytes += size;
     }
     return true;
 }
@@ -184,7 +202,9 @@ static slot_t *unsent(flight_t *self, const hash_t *document)
     while (*at != slot)
         at = &(*at)->next;
     *at = slot->next;
+    parcel_item_t item = parcel_item(slot->load->parcel, slot->i);
     self->sent--;
+    self->sent_bytes -= cost(&item);
     return slot;
 }
 
@@ -216,5 +236,5 @@ size_t flight_unanswered(const flight_t *self)
 
 bool flight_ready(const flight_t *self)
 {
-    return self->cursor && self->sent < self->window;
+    return self->cursor && !is_full(self);
 }

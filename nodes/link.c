@@ -124,6 +124,7 @@ static void connect_next(link_t *self)
         channel_open(self->zmq, endpoint, next_family(self), &self->keys, &why);
     if (!self->channel)
         lose(self, why.text);
+    link_work(self);
 }
 
 // Send what is in `out`.  -1: the connection is gone, and parted with.
@@ -291,6 +292,12 @@ size_t link_poll_items(link_t *self, zmq_pollitem_t item[LINK_POLL_ITEMS])
     return LINK_POLL_ITEMS;
 }
 
+void link_work(link_t *self)
+{
+    if (self->channel)
+        channel_work(self->channel);
+}
+
 void link_wait(link_t *self, int timeout_ms)
 {
     zmq_pollitem_t item[LINK_POLL_ITEMS];
@@ -300,6 +307,7 @@ void link_wait(link_t *self, int timeout_ms)
     if (timeout_ms >= 0)
         moment_sooner(&left, timeout_ms);
     (void)zmq_poll(item, (int)n, (long)left);
+    link_work(self);
     link_turn(self, clock_now());
 }
 

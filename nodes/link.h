@@ -149,8 +149,10 @@ void link_resume(link_t *self);
 void link_wait(link_t *self, int timeout_ms);
 
 // For owners with sockets of their own: poll these, at most until link_due_ms, then turn.
-enum { LINK_POLL_ITEMS = 2 };
+enum { LINK_POLL_ITEMS = 3 };
 size_t link_poll_items(link_t *self, zmq_pollitem_t item[LINK_POLL_ITEMS]);
+// The wait is over, and it may be long until the next link_turn.
+void link_work(link_t *self);
 int64_t link_due_ms(const link_t *self); // on the clock of now_t.monotonic_ms
 void link_turn(link_t *self, now_t now);
 

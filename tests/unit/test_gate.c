@@ -62,9 +62,9 @@ static void open_side(side_t *side, int connections, int queue)
         .endpoint_count = 1,
         .frame_limit = FRAME_LIMIT,
         .queue_limit = queue,
-        .intake_limit = 100,
+        .waiting_bytes = 8 << 20,
+        .waiting_total = 16 << 20,
         .handshake_ms = 5000,
-        .heartbeat_ms = 5000,
         .connections = connections};
     memcpy(options.secret_key, side->keys.secret_key, 32);
     memcpy(options.public_key, side->keys.public_key, 32);
@@ -482,6 +482,45 @@ static void a_slow_peer_is_full_and_a_gone_one_gone(void **state)
     free(frame);
 }
 
+// While the owner works elsewhere, what comes is read, and of one key no more than its
+// share is kept: input never stops, and nobody else loses anything.
+static void a_flood_while_nobody_receives_is_bounded(void **state)
+{
+    (void)state;
+    enum { SIZE = FRAME_LIMIT / 2, MORE_THAN_THE_SHARE = 2 * (8 << 20) / SIZE };
+    side_t side;
+    pair_t pair[2];
+    gate_message_t message;
+    uint8_t *frame = calloc(1, FRAME_LIMIT);
+    open_side(&side, 16, 100);
+    client_t quiet = known_client(&side, &pair[0]);
+    client_t flood = known_client(&side, &pair[1]);
+    set_int(flood.socket, ZMQ_SNDTIMEO, PATIENCE);
+    say(&quiet, "first");
+    expect(&side, &message, "first");
+    say(&flood, "first");
+    expect(&side, &message, "first");
+    gate_work(side.gate); // and does not come back for a while
+    say(&quiet, "second");
+    for (int i = 0; i < MORE_THAN_THE_SHARE; i++)
+        assert_int_equal(zmq_send(flood.socket, frame, SIZE, 0), SIZE);
+    for (int i = 0; i < PATIENCE && gate_load(side.gate).cut == 0; i++)
+        (void)poll(NULL, 0, 1);
+    assert_int_equal(gate_load(side.gate).cut, 1);
+    assert_true(gate_load(side.gate).waiting_bytes < 8 << 20);
+    bool cut = false, heard = false;
+    while (!cut || !heard) {
+        wait_for_message(&side, &message);
+        cut = cut || (message.cut && memcmp(message.key, pair[1].public_key, 32) == 0);
+        heard = heard || memcmp(message.key, pair[0].public_key, 32) == 0;
+        (void)zmq_msg_close(&message.frame);
+    }
+    end_client(&flood);
+    end_client(&quiet);
+    gate_close(&side.gate);
+    free(frame);
+}
+
 static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
 {
     (void)state;
@@ -492,9 +531,9 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
         .endpoint_count = 1,
         .frame_limit = FRAME_LIMIT,
         .queue_limit = 100,
-        .intake_limit = 100,
+        .waiting_bytes = 8 << 20,
+        .waiting_total = 16 << 20,
         .handshake_ms = 5000,
-        .heartbeat_ms = 5000,
         .connections = 16};
     memcpy(options.secret_key, side.keys.secret_key, 32);
     assert_null(gate_open(&options, admit, &side, &why));
@@ -503,24 +542,28 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
     gate_close(&side.gate);
 }
 
+// Whatever is configured, a few of the largest frames fit.
 static void a_configuration_bounds_what_waits(void **state)
 {
     (void)state;
+    enum { MIB = 1 << 20 };
     static const struct {
-        int64_t frame_limit, queue_limit;
-        int waiting;
-    } cases[] = {
-        {1 << 20, 1000, 32}, {1 << 20, 10, 10}, {64 << 20, 1000, 2}, {65536, 1000, 512}};
+        int64_t frame_limit, share, total;
+        size_t share_held, total_held;
+    } cases[] = {{4 * MIB, 32 * MIB, 256 * MIB, 32 * MIB, 256 * MIB},
+        {64 * MIB, 32 * MIB, 256 * MIB, 256 * MIB, 512 * MIB},
+        {4 * MIB, 200 * MIB, 64 * MIB, 200 * MIB, 400 * MIB}};
     static const uint8_t secret[32] = {1}, public[32] = {2};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         hub_options_t conf = {.frame_limit = cases[i].frame_limit,
-            .queue_limit = cases[i].queue_limit,
-            .heartbeat_ms = 7000,
+            .waiting_bytes = cases[i].share,
+            .waiting_total = cases[i].total,
+            .queue_limit = 1000,
             .handshake_ms = 3000,
             .connections = 9};
         gate_options_t options = gate_options_of(&conf, secret, public);
-        assert_int_equal(options.intake_limit, cases[i].waiting);
-        assert_int_equal(options.heartbeat_ms, 7000);
+        assert_int_equal(options.waiting_bytes, cases[i].share_held);
+        assert_int_equal(options.waiting_total, cases[i].total_held);
         assert_int_equal(options.handshake_ms, 3000);
         assert_int_equal(options.connections, 9);
         assert_memory_equal(options.secret_key, secret, 32);
@@ -542,6 +585,7 @@ int main(void)
         cmocka_unit_test(a_crowd_of_strangers_does_not_put_out_those_inside),
         cmocka_unit_test(the_refused_leave_no_trace_in_the_count),
         cmocka_unit_test(a_slow_peer_is_full_and_a_gone_one_gone),
+        cmocka_unit_test(a_flood_while_nobody_receives_is_bounded),
         cmocka_unit_test(an_endpoint_in_use_is_a_failure_with_a_reason),
         cmocka_unit_test(a_configuration_bounds_what_waits),
     };

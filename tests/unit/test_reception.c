@@ -165,7 +165,8 @@ static int set_up(void **state)
         .size_limit = 4096,
         .rate_limit = RATE,
         .explain_rate = 1,
-        .resend_ms = 1000};
+        .resend_ms = 1000,
+        .heartbeat_ms = 1000};
     world->vkey = sample_vkey();
     reception_setup_t setup = {.options = &world->options,
         .vkey = &world->vkey,
@@ -323,6 +324,43 @@ static void the_newest_hello_counts(void **state)
     say_hello(world, "r", 1, (hello_t){0}); // and another node is none either
     expect(world, "s:welcome r:welcome");
     assert_int_equal(sessions_live(world->sessions), 2);
+}
+
+// Whoever vanished without a word is noticed: it says something, PULSE at the least.
+static void silence_ends_a_session(void **state)
+{
+    world_t *world = *state;
+    say_hello(world, "r", 0, (hello_t){0});
+    say_hello(world, "s", 1, (hello_t){0});
+    expect(world, "r:welcome s:welcome");
+    begin(world, RECEPTION_SILENT * 1000 - 1);
+    reception_silent(world->reception);
+    send_bare(world, "r", 0, FRAME_PULSE);
+    expect(world, "r:pulse");
+    begin(world, RECEPTION_SILENT * 1000);
+    reception_silent(world->reception);
+    expect(world, "s:resync");
+    assert_non_null(session_of(world, "r", 0));
+    assert_null(session_of(world, "s", 1));
+}
+
+static void too_much_that_waits_ends_a_session(void **state)
+{
+    world_t *world = *state;
+    visit_t lost = {.route = span_text("r"), .key = world->key[0]};
+    say_hello(world, "r", 0, (hello_t){0});
+    say_hello(world, "s", 1, (hello_t){0});
+    expect(world, "r:welcome s:welcome");
+    reception_cut(world->reception, &lost);
+    expect(world, "r:bye:rate.limit");
+    assert_true(counted(world, "isoc-a", "rate.limit"));
+    assert_null(session_of(world, "r", 0));
+    assert_non_null(session_of(world, "s", 1));
+    lost.route = span_text("never said hello");
+    lost.key = world->key[2];
+    reception_cut(world->reception, &lost);
+    expect(world, "n:bye:rate.limit");
+    assert_true(counted(world, "", "rate.limit"));
 }
 
 static void who_said_no_hello_is_asked_for_it(void **state)
@@ -590,6 +628,8 @@ int main(void)
         TEST(a_hello_opens_a_session),
         TEST(a_hello_that_contradicts_the_log_ends_there),
         TEST(the_newest_hello_counts),
+        TEST(silence_ends_a_session),
+        TEST(too_much_that_waits_ends_a_session),
         TEST(who_said_no_hello_is_asked_for_it),
         TEST(strangers_hear_nothing),
         TEST(a_claimed_name_takes_over_nothing),
