@@ -12,7 +12,11 @@
 
 #include <jansson.h>
 
-enum { CONTACTS_READ = 2000 }; // messages looked at for one answer, the newest
+enum {
+    CONTACTS_OF_OWNER = 256,  // messages of one owner that are remembered, the newest
+    CONTACTS_BYTES = 2 << 20, // of one answer
+    CONTACTS_WORK = 32 << 20, // bytes of entries that are read for one
+};
 
 typedef struct contacts contacts_t;
 
@@ -23,9 +27,18 @@ void contacts_destroy(contacts_t **self_p);
 void contacts_add(contacts_t *self, const char *author, const char *id);
 // Whether whoever asks may see what this author said.
 typedef bool (*contacts_may_fn)(void *context, const char *author);
+
+// An answer that is being made; turns may pass between its steps.
+typedef struct contacts_walk contacts_walk_t;
+
+contacts_walk_t *contacts_begin(void);
+void contacts_drop(contacts_walk_t **walk_p);
+// A message is read; `work` is what the steps before have cost, in bytes.  False when
+// there is nothing more to do.
+bool contacts_step(const contacts_t *self, const precedents_t *log, contacts_may_fn may,
+    void *context, contacts_walk_t *walk, uint64_t work);
 // {"contacts": [{"owner", "official", "objects", "reason", "since", "late", "position",
 // "time"}], "more"}, by owner and then in the log's order.  The caller owns it.
-json_t *contacts_directory(
-    const contacts_t *self, const precedents_t *log, contacts_may_fn may, void *context);
+json_t *contacts_end(contacts_walk_t **walk_p);
 
 #endif

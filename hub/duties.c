@@ -284,12 +284,15 @@ int64_t duties_next_ms(const duties_t *self)
     return self->held ? MOMENT_NEVER : duty_table_next_ms(self->table);
 }
 
-void duties_each(const duties_t *self, duties_visit_fn visit, void *context)
+const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk)
 {
-    duty_walk_t walk = {0};
-    const duty_t *duty;
-    while ((duty = duty_table_walk(self->table, &walk)) != NULL)
-        visit(context, duty);
+    return duty_table_walk(self->table, walk);
+}
+
+const duty_t *duties_of(
+    const duties_t *self, const reference_t *message, duty_cursor_t *cursor)
+{
+    return duty_table_of_message(self->table, message, cursor);
 }
 
 size_t duties_unsettled(const duties_t *self)

@@ -61,10 +61,10 @@ const duty_t *duties_to_tell(duties_t *self);
 // When duties_turn has something to do next; MOMENT_NEVER when nothing is waiting.
 int64_t duties_next_ms(const duties_t *self);
 
-// Every duty, of exercises too: first what is not settled, then what is, the newest first
-// and those of exercises last.
-typedef void (*duties_visit_fn)(void *context, const duty_t *duty);
-void duties_each(const duties_t *self, duties_visit_fn visit, void *context);
+// Every duty, and those of a message: as duty_table.h has it.
+const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk);
+const duty_t *duties_of(
+    const duties_t *self, const reference_t *message, duty_cursor_t *cursor);
 size_t duties_unsettled(const duties_t *self); // real ones
 // How many duties look-ups have gone over so far: what they have cost.
 uint64_t duties_passed(const duties_t *self);

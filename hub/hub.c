@@ -21,6 +21,7 @@
 #include "hub/gate.h"
 #include "hub/head.h"
 #include "hub/identity.h"
+#include "hub/inquiries.h"
 #include "hub/intake.h"
 #include "hub/journal.h"
 #include "hub/law.h"
@@ -54,6 +55,7 @@
 #include "lib/tree.h"
 #include "lib/verdict.h"
 #include "lib/version.h"
+#include "lib/work.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -70,6 +72,7 @@ enum {
     MANY_ENTRIES = 32,      // of a turn: see send_turn
     SHARED_FROM = 2,        // one check is not worth waking a worker
     DUTIES_A_TURN = 256,    // that fall due; the rest follow in the next
+    QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
     POLL_MS = 1000,
     DAY_MS = 24 * 3600 * 1000,
 };
@@ -106,6 +109,8 @@ struct hub {
     refusals_t *refusals;
     riders_t *riders;
     porter_t *porter;
+    inquiries_t *inquiries;
+    work_t work; // that was done, whoever wanted it
 
     head_t *head;
     buf_t scratch, memory;
@@ -183,9 +188,24 @@ static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *wh
 {
     hub_t *self = context;
     const draft_item_t *item = draft_find(self->draft, position);
-    if (!item)
-        return journal_read(self->journal, position, &self->memory, entry, why);
-    *entry = draft_entry(item);
+    if (item)
+        *entry = draft_entry(item);
+    else if (journal_read(self->journal, position, &self->memory, entry, why) != 0)
+        return -1;
+    work_read(&self->work, entry_size(entry));
+    return 0;
+}
+
+static int look_at_record(void *context, uint64_t position, span_t *record, cause_t *why)
+{
+    hub_t *self = context;
+    const draft_item_t *item = draft_find(self->draft, position);
+    if (item)
+        *record = item->record;
+    else if (journal_read_record(self->journal, position, &self->memory, record, why) !=
+             0)
+        return -1;
+    work_read(&self->work, record->size);
     return 0;
 }
 
@@ -194,6 +214,7 @@ static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t 
     hub_t *self = context;
     span_t text;
     const draft_item_t *item = draft_find(self->draft, position);
+    work_read(&self->work, 0);
     if (item)
         *leaf = item->leaf;
     else if (journal_read_leaf(self->journal, position, &self->memory, &text, why) != 0 ||
@@ -452,27 +473,79 @@ static bool has_stored(void *context, const char *node, uint64_t position)
            number > 0 && number <= inboxes_acked(self->inboxes, inbox);
 }
 
-static void each_duty(
-    void *context, void (*visit)(void *list, const duty_t *duty), void *list)
+static const duty_t *next_duty(void *context, duty_walk_t *walk)
 {
-    duties_each(((hub_t *)context)->duties, visit, list);
+    return duties_walk(((hub_t *)context)->duties, walk);
 }
 
-static json_t *find_timeline(void *context, const char *asker, bool nccis,
-    const reference_t *message, refusal_t *refusal)
+static const duty_t *next_duty_of(
+    void *context, const reference_t *message, duty_cursor_t *cursor)
+{
+    return duties_of(((hub_t *)context)->duties, message, cursor);
+}
+
+static void *timeline_new(const reference_t *message)
+{
+    return timeline_begin(message);
+}
+
+static timeline_t timeline_for(
+    hub_t *self, const precedents_t *log, const lookup_t *whose)
+{
+    return (timeline_t){log, has_stored, self, whose->asker, whose->nccis};
+}
+
+static bool timeline_further(void *context, const lookup_t *whose, void *lookup)
 {
     hub_t *self = context;
     precedents_t log = past_precedents(self->past);
-    timeline_t timeline = {&log, has_stored, self, asker, nccis};
-    return timeline_of(&timeline, message, refusal);
+    timeline_t timeline = timeline_for(self, &log, whose);
+    return timeline_step(&timeline, lookup, whose->work);
 }
 
-static json_t *find_contacts(
-    void *context, bool (*sees)(void *whom, const char *author), void *whom)
+static json_t *timeline_done(
+    void *context, const lookup_t *whose, void **lookup_p, refusal_t *refusal)
 {
     hub_t *self = context;
     precedents_t log = past_precedents(self->past);
-    return contacts_directory(self->contacts, &log, sees, whom);
+    timeline_t timeline = timeline_for(self, &log, whose);
+    timeline_walk_t *walk = *lookup_p;
+    *lookup_p = NULL;
+    return timeline_end(&timeline, &walk, refusal);
+}
+
+static void timeline_given_up(void **lookup_p)
+{
+    timeline_walk_t *walk = *lookup_p;
+    *lookup_p = NULL;
+    timeline_drop(&walk);
+}
+
+static void *directory_new(void)
+{
+    return contacts_begin();
+}
+
+static bool directory_further(void *context, bool (*sees)(void *whom, const char *author),
+    void *whom, void *lookup, uint64_t work)
+{
+    hub_t *self = context;
+    precedents_t log = past_precedents(self->past);
+    return contacts_step(self->contacts, &log, sees, whom, lookup, work);
+}
+
+static json_t *directory_done(void **lookup_p)
+{
+    contacts_walk_t *walk = *lookup_p;
+    *lookup_p = NULL;
+    return contacts_end(&walk);
+}
+
+static void directory_given_up(void **lookup_p)
+{
+    contacts_walk_t *walk = *lookup_p;
+    *lookup_p = NULL;
+    contacts_drop(&walk);
 }
 
 static bool handed_in(
@@ -481,35 +554,113 @@ static bool handed_in(
     return porter_handed_in(((hub_t *)context)->porter, digest, node, position);
 }
 
-static int hear_question(
-    hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
+static questions_t questions_with(hub_t *self, const precedents_t *log, uint64_t work)
 {
-    question_t question;
-    buf_t answer = {0};
-    if (question_take(&question, type, frame, why) != 0)
-        return -1;
-    precedents_t log = past_precedents(self->past);
-    questions_t questions = {.hub = self->identity.member.id,
+    return (questions_t){.hub = self->identity.member.id,
         .origin = self->options->origin,
         .entries = head_checkpoint(self->head)->size,
         .roster = self->law.roster,
         .now_ms = self->now.wall_ms,
         .clock_held = duties_held(self->duties),
         .limits = document_limits(self->options),
-        .log = &log,
+        .log = log,
         .explain = explain,
         .takes_part = takes_part,
         .stored = has_stored,
         .handed_in = handed_in,
-        .duties = each_duty,
-        .timeline = find_timeline,
-        .contacts = find_contacts,
+        .duty = next_duty,
+        .duty_of = next_duty_of,
+        .timeline = {timeline_new, timeline_further, timeline_done, timeline_given_up},
+        .contacts = {directory_new, directory_further, directory_done,
+            directory_given_up},
+        .work = work,
         .context = self};
-    questions_answer(&questions, session->node, &question,
-        reception_may_ask(self->reception, session), &answer);
+}
+
+static void refuse_question(
+    hub_t *self, session_t *session, const question_t *question, busy_t busy)
+{
+    buf_t answer = {0};
+    precedents_t log = past_precedents(self->past);
+    questions_t questions = questions_with(self, &log, 0);
+    questions_refuse(&questions, session->node, question, busy, &answer);
     (void)reception_send(self->reception, session, buf_span(&answer));
     buf_destroy(&answer);
+}
+
+// It is answered after receipts and deliveries, when it is this node's turn.
+static int hear_question(
+    hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
+{
+    question_t question;
+    if (question_take(&question, type, frame, why) != 0)
+        return -1;
+    if (!reception_may_ask(self->reception, session))
+        refuse_question(self, session, &question, BUSY_RATE);
+    else if (!inquiries_add(self->inquiries, session->inbox,
+                 span_of(session->route, session->route_size), type, frame))
+        refuse_question(self, session, &question, BUSY_QUEUE);
     return 0;
+}
+
+// The session that asked, or NULL when that has ended: its numbers of requests mean
+// nothing to the next.
+static session_t *session_of(const hub_t *self, const inquiry_t *inquiry)
+{
+    session_t *session = sessions_of_inbox(self->sessions, inquiry->inbox);
+    bool same = session && span_equal(span_of(session->route, session->route_size),
+                               buf_span(&inquiry->route));
+    return same ? session : NULL;
+}
+
+static bool answer_further(void *context, inquiry_t *inquiry)
+{
+    hub_t *self = context;
+    session_t *session = session_of(self, inquiry);
+    precedents_t log = past_precedents(self->past);
+    questions_t questions = questions_with(self, &log, inquiry->work);
+    question_t question;
+    cause_t why;
+    if (!session)
+        return false;
+    if (!inquiry->answering) {
+        if (question_take(&question, inquiry->type, buf_span(&inquiry->frame), &why) != 0)
+            return false;
+        inquiry->answering = asking_new(&question);
+        work_read(&self->work, inquiry->frame.size);
+    }
+    if (questions_step(&questions, session->node, inquiry->answering))
+        return true;
+    buf_t answer = {0};
+    questions_put(inquiry->answering, &answer);
+    (void)reception_send(self->reception, session, buf_span(&answer));
+    buf_destroy(&answer);
+    return false;
+}
+
+static void drop_answer(void *context, inquiry_t *inquiry)
+{
+    questions_t questions = questions_with(context, NULL, 0);
+    asking_t *asking = inquiry->answering;
+    inquiry->answering = NULL;
+    asking_destroy(&questions, &asking);
+}
+
+// A question that costs much counts as several.
+static void charge_questions(void *context, int inbox, uint64_t work)
+{
+    hub_t *self = context;
+    sessions_charge(self->sessions, inbox, MAY_EXPLAIN,
+        (int64_t)(work * 1000 / QUESTION_WORK), self->options->explain_rate);
+}
+
+static inquiries_t *new_inquiries(hub_t *self)
+{
+    return inquiries_new(&(inquiries_ops_t){.step = answer_further,
+        .drop = drop_answer,
+        .charge = charge_questions,
+        .work = &self->work,
+        .context = self});
 }
 
 static int hear(void *context, session_t *from, int type, span_t frame, cause_t *why)
@@ -904,6 +1055,7 @@ static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
     self->started = self->recorded = true;
     if (fold_draft(self->fold, self->draft, why) != 0)
         return -1;
+    past_begin(self->past); // what was drafted is durable
     publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;
 }
@@ -1090,7 +1242,10 @@ typedef struct {
 // How long nothing has to be done unless somebody asks for it.
 static long idle_ms(const hub_t *self)
 {
-    int64_t left = undecided(self) || delivery_waits(self->delivery) ? 0 : POLL_MS;
+    int64_t left = undecided(self) || delivery_waits(self->delivery) ||
+                           inquiries_waiting(self->inquiries)
+                       ? 0
+                       : POLL_MS;
     if (may_write(self)) {
         int64_t monotonic_ms = clock_now().monotonic_ms;
         moment_sooner(&left, moment_left(riders_due_ms(self->riders), monotonic_ms));
@@ -1135,7 +1290,8 @@ int hub_run(hub_t *self, cause_t *why)
         porter_whole_turn(self->porter, may_write(self));
         if (commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
             return -1;
-        porter_turn(self->porter); // what is large comes after everything else
+        inquiries_turn(self->inquiries); // what may take long comes after everything else
+        porter_turn(self->porter);
     }
     self->now = clock_now();
     begin_turn(self);
@@ -1278,7 +1434,8 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->signals = -1;
     self->now = clock_now();
     watch_begin(&self->watch, self->now);
-    self->past = past_new(&(past_source_t){look_at, look_at_leaf, count_officers, self});
+    self->past = past_new(
+        &(past_source_t){look_at, look_at_record, look_at_leaf, count_officers, self});
     self->duties = duties_new();
     self->contacts = contacts_new();
     self->sessions = sessions_new();
@@ -1286,6 +1443,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->answers = answers_new();
     self->delivery = delivery_new();
     self->refusals = refusals_new();
+    self->inquiries = new_inquiries(self);
     if ((self->signals = signals_open(why)) < 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
@@ -1328,6 +1486,7 @@ void hub_close(hub_t **self_p)
     if (!self)
         return;
     control_close(&self->control);
+    inquiries_destroy(&self->inquiries);
     gate_close(&self->gate);
     publisher_close(&self->publisher);
     journal_close(&self->journal);

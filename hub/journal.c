@@ -361,6 +361,12 @@ int journal_read(
     return places_read(self->places, position, memory, entry, why);
 }
 
+int journal_read_record(
+    const journal_t *self, uint64_t position, buf_t *memory, span_t *record, cause_t *why)
+{
+    return places_read_record(self->places, position, memory, record, why);
+}
+
 int journal_read_leaf(
     const journal_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why)
 {

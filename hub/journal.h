@@ -63,7 +63,9 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
 // thread that appends, and no other.
 int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry,
     cause_t *why);
-// Only its leaf, which costs little however large the entry is.
+// Only its record, or its leaf, which costs little however large the document is.
+int journal_read_record(const journal_t *self, uint64_t position, buf_t *memory,
+    span_t *record, cause_t *why);
 int journal_read_leaf(
     const journal_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why);
 

@@ -127,6 +127,13 @@ static bool read_entry(past_t *self, uint64_t position, entry_t *entry)
     return succeeded(self, result, &why);
 }
 
+static bool read_record(past_t *self, uint64_t position, span_t *record)
+{
+    cause_t why;
+    int result = self->source.record(self->source.context, position, record, &why);
+    return succeeded(self, result, &why);
+}
+
 static bool read_leaf(past_t *self, uint64_t position, leaf_t *leaf)
 {
     cause_t why;
@@ -198,12 +205,12 @@ static bool is_it(
 static bool refers(
     past_t *self, uint64_t position, const wanted_reference_t *wanted, leaf_t *leaf)
 {
-    entry_t entry;
+    span_t record;
     routing_t routing;
     cause_t why;
     bool found = false;
-    if (!read_leaf(self, position, leaf) || !read_entry(self, position, &entry) ||
-        routing_parse(&routing, entry.record, &why) != 0)
+    if (!read_leaf(self, position, leaf) || !read_record(self, position, &record) ||
+        routing_parse(&routing, record, &why) != 0)
         return false;
     for (size_t i = 0; i < routing.n && !found; i++)
         found = is_it(self, wanted, &routing.route[i]);
@@ -218,12 +225,8 @@ static bool ask_find(void *context, const char *author, const char *id, leaf_t *
 
 static int ask_record(void *context, const leaf_t *leaf, span_t *record, cause_t *why)
 {
-    entry_t entry;
     past_t *self = context;
-    if (!read_entry(self, leaf->position, &entry))
-        return past_check(self, why);
-    *record = entry.record;
-    return 0;
+    return read_record(self, leaf->position, record) ? 0 : past_check(self, why);
 }
 
 static bool ask_refers(void *context, const reference_t *to, version_t version,

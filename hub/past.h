@@ -17,6 +17,7 @@ typedef struct past past_t;
 // call of either.
 typedef struct {
     int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);
+    int (*record)(void *context, uint64_t position, span_t *record, cause_t *why);
     int (*leaf)(void *context, uint64_t position, leaf_t *leaf, cause_t *why);
     // As precedents_t has it.
     size_t (*officers)(void *context);

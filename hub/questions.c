@@ -1,7 +1,10 @@
-// questions - one table of topics, each a function from asker and arguments to JSON.
+// questions - one table of topics, each two functions: one begins an answer, or refuses
+// it; the other goes a step further, until there is no more to do.  Between two steps
+// turns may pass.
 
 #include "hub/questions.h"
 
+#include "lib/memory.h"
 #include "lib/text.h"
 #include "lib/times.h"
 #include "lib/value_json.h"
@@ -11,40 +14,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A topic yields NULL and a refusal where there is no answer.
-typedef struct {
+// How much of what costs little is done in a step.
+enum { ROUTES_A_STEP = 16, DUTIES_A_STEP = 32 };
+
+typedef struct topic topic_t;
+
+struct asking {
+    question_t question; // borrows
+    bool begun;
+    const topic_t *topic;
+    json_t *arguments;
+    json_t *answer;    // as far as it is made
+    refusal_t refusal; // instead of it
+    buf_t explained;   // of EXPLAIN
+    // Where the topic's walk is.
+    reference_t message;
+    leaf_t leaf;
+    routing_t routing;
+    json_t *by_node; // each node's newest answer
+    thread_walk_t answers;
+    bool answers_done;
+    size_t at;
+    duty_walk_t walk;
+    duty_cursor_t duties;
+    void *lookup; // of the port
+};
+
+struct topic {
     const char *name;
-    json_t *(*answer)(const questions_t *self, const char *asker, const json_t *arguments,
-        refusal_t *refusal);
-} topic_t;
-
-static json_t *topic_hub(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_withdrawal(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_duties(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_incident(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_contacts(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal);
-
-static json_t *topic_attachments(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal);
-
-enum { TOPICS = 6 };
-
-static const topic_t topics[TOPICS] = {{"hub", topic_hub},
-    {"withdrawal", topic_withdrawal}, {"duties", topic_duties},
-    {"incident", topic_incident}, {"contacts", topic_contacts},
-    {"attachments", topic_attachments}};
-
-static const char too_many[] =
-    "too many questions: ask again in a second (operational default)";
+    // False, and a refusal, where there is no answer.
+    bool (*begin)(const questions_t *self, const char *asker, asking_t *asking);
+    // True when there is more to do; NULL: there never is.
+    bool (*step)(const questions_t *self, const char *asker, asking_t *asking);
+};
 
 static bool is_nccis(const questions_t *self, const char *asker)
 {
@@ -52,43 +54,25 @@ static bool is_nccis(const questions_t *self, const char *asker)
     return member && strcmp(member->role, "nccis") == 0;
 }
 
-static json_t *topic_hub(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal)
+static const topic_t *topic_at(size_t i);
+
+static bool begin_hub(const questions_t *self, const char *asker, asking_t *asking)
 {
     (void)asker;
-    (void)arguments;
-    (void)refusal;
-    json_t *answer = json_pack("{s:s, s:s, s:s, s:I, s:[]}", "hub", self->hub, "version",
+    asking->answer = json_pack("{s:s, s:s, s:s, s:I, s:[]}", "hub", self->hub, "version",
         DABYL_VERSION, "origin", self->origin, "entries", (json_int_t)self->entries,
         "topics");
-    for (size_t i = 0; i < TOPICS; i++)
+    for (size_t i = 0; topic_at(i); i++)
         (void)json_array_append_new(
-            json_object_get(answer, "topics"), json_string(topics[i].name));
-    return answer;
-}
-
-// Each node's newest answer to a message ("read", "done"), in one walk: node -> answer.
-static json_t *answers_to(const precedents_t *log, const reference_t *message)
-{
-    thread_walk_t walk = {0};
-    leaf_t leaf;
-    json_t *answers = json_object();
-    while (log->refers(
-        log->context, message, THIS_VERSION, REFER_RE, "acknowledgement", &walk, &leaf)) {
-        if (json_object_get(answers, leaf.author))
-            continue;
-        value_t *document = log->document(log->context, &leaf);
-        const value_t *answer = value_at(document, "/body/answer");
-        (void)json_object_set_new(answers, leaf.author, value_json(answer));
-        value_free(&document);
-    }
-    return answers;
+            json_object_get(asking->answer, "topics"), json_string(topic_at(i)->name));
+    return true;
 }
 
 // What a line of the record adds to the answer on a withdrawal.
-static void add_route(const questions_t *self, json_t *answer, const route_t *route,
-    uint64_t position, const json_t *answers)
+static void add_route(
+    const questions_t *self, const asking_t *asking, const route_t *route)
 {
+    json_t *answer = asking->answer;
     if (route->type == ROUTE_REFER &&
         (route->refer == REFER_SUPERSEDES || route->refer == REFER_CANCELS))
         (void)json_array_append_new(json_object_get(answer, "withdraws"),
@@ -96,43 +80,68 @@ static void add_route(const questions_t *self, json_t *answer, const route_t *ro
     if (route->type == ROUTE_DELIVER && route->tell == TELL_SENDER)
         (void)json_array_append_new(json_object_get(answer, "receivers"),
             json_pack("{s:s, s:b, s:o*}", "node", route->node, "stored",
-                self->stored(self->context, route->node, position), "answer",
-                json_incref(json_object_get(answers, route->node))));
+                self->stored(self->context, route->node, asking->leaf.position), "answer",
+                json_incref(json_object_get(asking->by_node, route->node))));
+}
+
+static bool read_routing(const questions_t *self, asking_t *asking)
+{
+    const precedents_t *log = self->log;
+    span_t record;
+    cause_t why;
+    return log->find(
+               log->context, asking->message.author, asking->message.id, &asking->leaf) &&
+           log->record(log->context, &asking->leaf, &record, &why) == 0 &&
+           routing_parse(&asking->routing, record, &why) == 0;
 }
 
 // Who was to have a correction or withdrawal, as far as its author was told, and who has
 // it: {"id"} of what the asker sent.
-static json_t *topic_withdrawal(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal)
+static bool begin_withdrawal(const questions_t *self, const char *asker, asking_t *asking)
+{
+    const char *id = json_string_value(json_object_get(asking->arguments, "id"));
+    (void)snprintf(asking->message.author, sizeof asking->message.author, "%s", asker);
+    (void)snprintf(asking->message.id, sizeof asking->message.id, "%s", id ? id : "");
+    if (!read_routing(self, asking))
+        return refuse(&asking->refusal, "reference.unknown", "/id", "",
+                   "you have sent no message of this id") == 0;
+    asking->by_node = json_object();
+    asking->answer = json_pack("{s:I, s:[], s:[]}", "position",
+        (json_int_t)asking->leaf.position, "withdraws", "receivers");
+    return true;
+}
+
+// The next answer to it ("read", "done"): of each node the newest counts.
+static bool step_answers(const questions_t *self, asking_t *asking)
 {
     const precedents_t *log = self->log;
-    const char *id = json_string_value(json_object_get(arguments, "id"));
-    reference_t message = {0};
     leaf_t leaf;
-    span_t record;
-    cause_t why;
-    routing_t routing;
-    (void)snprintf(message.author, sizeof message.author, "%s", asker);
-    (void)snprintf(message.id, sizeof message.id, "%s", id ? id : "");
-    if (!log->find(log->context, message.author, message.id, &leaf) ||
-        log->record(log->context, &leaf, &record, &why) != 0 ||
-        routing_parse(&routing, record, &why) != 0) {
-        (void)refuse(refusal, "reference.unknown", "/id", "",
-            "you have sent no message of this id");
-        return NULL;
+    if (!log->refers(log->context, &asking->message, THIS_VERSION, REFER_RE,
+            "acknowledgement", &asking->answers, &leaf))
+        return false;
+    if (json_object_get(asking->by_node, leaf.author))
+        return true;
+    value_t *document = log->document(log->context, &leaf);
+    const value_t *answer = value_at(document, "/body/answer");
+    (void)json_object_set_new(asking->by_node, leaf.author, value_json(answer));
+    value_free(&document);
+    return true;
+}
+
+static bool step_withdrawal(const questions_t *self, const char *asker, asking_t *asking)
+{
+    (void)asker;
+    if (!asking->answers_done) {
+        asking->answers_done = !step_answers(self, asking);
+        return true;
     }
-    json_t *answers = answers_to(log, &message);
-    json_t *answer = json_pack("{s:I, s:[], s:[]}", "position", (json_int_t)leaf.position,
-        "withdraws", "receivers");
-    for (size_t i = 0; i < routing.n; i++)
-        add_route(self, answer, &routing.route[i], leaf.position, answers);
-    json_decref(answers);
-    routing_close(&routing);
-    return answer;
+    for (size_t i = 0; i < ROUTES_A_STEP && asking->at < asking->routing.n; i++)
+        add_route(self, asking, &asking->routing.route[asking->at++]);
+    return asking->at < asking->routing.n;
 }
 
 static void add_attachment(
-    const questions_t *self, json_t *answer, const route_t *route, const char *author)
+    const questions_t *self, const asking_t *asking, const route_t *route)
 {
     char digest[HASH_HEX];
     uint64_t position;
@@ -141,147 +150,167 @@ static void add_attachment(
     hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
     json_t *one =
         json_pack("{s:s, s:I}", "sha256", digest, "size", (json_int_t)route->size);
-    if (self->handed_in(self->context, &route->digest, author, &position))
+    if (self->handed_in(self->context, &route->digest, asking->message.author, &position))
         (void)json_object_set_new(one, "position", json_integer((json_int_t)position));
-    (void)json_array_append_new(json_object_get(answer, "attachments"), one);
+    (void)json_array_append_new(json_object_get(asking->answer, "attachments"), one);
+}
+
+// A message, by {"author", "id"}; false when they are not there or too long.
+static bool take_message(asking_t *asking, const char **missing)
+{
+    const char *author = json_string_value(json_object_get(asking->arguments, "author"));
+    const char *id = json_string_value(json_object_get(asking->arguments, "id"));
+    *missing = author ? "/id" : "/author";
+    return author && id &&
+           text_copy(span_text(author), asking->message.author, NODE_ID_MAX) &&
+           text_copy(span_text(id), asking->message.id, MESSAGE_ID_MAX);
 }
 
 // The files that a message names, and which of them its author has handed in: {"author",
 // "id"} of what the asker wrote or had.
-static json_t *topic_attachments(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal)
+static bool begin_attachments(
+    const questions_t *self, const char *asker, asking_t *asking)
 {
-    const precedents_t *log = self->log;
-    const char *author = json_string_value(json_object_get(arguments, "author"));
-    const char *id = json_string_value(json_object_get(arguments, "id"));
-    leaf_t leaf;
-    span_t record;
-    cause_t why;
-    routing_t routing = {0};
-    bool party = author && id && log->find(log->context, author, id, &leaf) &&
-                 log->record(log->context, &leaf, &record, &why) == 0 &&
-                 routing_parse(&routing, record, &why) == 0 &&
-                 (strcmp(author, asker) == 0 || routing_find(&routing, asker));
-    json_t *answer = NULL;
-    if (party)
-        answer = json_pack("{s:[]}", "attachments");
-    else
-        (void)refuse(refusal, "reference.unknown", "/id", "",
-            "there is no message of this author and id that you were party to");
-    for (size_t i = 0; party && i < routing.n; i++)
-        add_attachment(self, answer, &routing.route[i], author);
-    routing_close(&routing);
-    return answer;
+    const char *missing;
+    bool party = take_message(asking, &missing) && read_routing(self, asking) &&
+                 (strcmp(asking->message.author, asker) == 0 ||
+                     routing_find(&asking->routing, asker));
+    if (!party)
+        return refuse(&asking->refusal, "reference.unknown", "/id", "",
+                   "there is no message of this author and id that you were party to") ==
+               0;
+    asking->answer = json_pack("{s:[]}", "attachments");
+    return true;
 }
 
-// The duties of one answer.
-typedef struct {
-    const questions_t *questions;
-    const char *node;
-    const char *exercise; // "": what is real
-    bool nccis;           // is told of every duty that is not met
-    bool all;
-    size_t n;
-    json_t *answer;
-} list_t;
-
-static bool concerns(const list_t *list, const duty_t *duty)
+static bool step_attachments(const questions_t *self, const char *asker, asking_t *asking)
 {
-    const questions_t *questions = list->questions;
-    if (!questions->takes_part(questions->context, duty->exercise, list->node))
+    (void)asker;
+    for (size_t i = 0; i < ROUTES_A_STEP && asking->at < asking->routing.n; i++)
+        add_attachment(self, asking, &asking->routing.route[asking->at++]);
+    return asking->at < asking->routing.n;
+}
+
+static bool concerns(const questions_t *self, const char *asker, const duty_t *duty)
+{
+    if (!self->takes_part(self->context, duty->exercise, asker))
         return false;
-    if (list->nccis || strcmp(duty->who, list->node) == 0)
+    if (is_nccis(self, asker) || strcmp(duty->who, asker) == 0)
         return true;
     for (size_t i = 0; i < duty->tells; i++)
-        if (strcmp(duty->tell[i], list->node) == 0)
+        if (strcmp(duty->tell[i], asker) == 0)
             return true;
     return false;
 }
 
-static void add_duty(void *context, const duty_t *duty)
+// nccis is told of every duty that is not met.
+static bool begin_duties(const questions_t *self, const char *asker, asking_t *asking)
 {
-    list_t *list = context;
-    if (strcmp(duty->exercise, list->exercise) != 0 || !concerns(list, duty) ||
-        (duty_settled(duty) && !list->all))
+    char now[TIME_TEXT];
+    (void)asker;
+    time_print(self->now_ms, now);
+    asking->answer = json_pack("{s:s, s:b, s:b, s:[]}", "now", now, "held",
+        self->clock_held, "more", false, "duties");
+    return true;
+}
+
+static void add_duty(
+    const questions_t *self, const char *asker, asking_t *asking, const duty_t *duty)
+{
+    const json_t *arguments = asking->arguments;
+    const char *exercise = json_string_value(json_object_get(arguments, "exercise"));
+    if (strcmp(duty->exercise, exercise ? exercise : "") != 0 ||
+        !concerns(self, asker, duty) ||
+        (duty_settled(duty) && !json_is_true(json_object_get(arguments, "all"))))
         return;
-    if (list->n == QUESTIONS_DUTIES) {
-        (void)json_object_set_new(list->answer, "more", json_true());
+    if (asking->at == QUESTIONS_DUTIES) {
+        (void)json_object_set_new(asking->answer, "more", json_true());
         return;
     }
     json_t *json = duty_json(duty);
-    (void)json_object_set_new(
-        json, "mine", json_boolean(strcmp(duty->who, list->node) == 0));
-    (void)json_array_append_new(json_object_get(list->answer, "duties"), json);
-    list->n++;
+    (void)json_object_set_new(json, "mine", json_boolean(strcmp(duty->who, asker) == 0));
+    (void)json_array_append_new(json_object_get(asking->answer, "duties"), json);
+    asking->at++;
 }
 
-static json_t *topic_duties(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal)
+static bool step_duties(const questions_t *self, const char *asker, asking_t *asking)
+{
+    for (size_t i = 0; i < DUTIES_A_STEP; i++) {
+        const duty_t *duty = self->duty(self->context, &asking->walk);
+        if (!duty || json_is_true(json_object_get(asking->answer, "more")))
+            return false;
+        add_duty(self, asker, asking, duty);
+    }
+    return true;
+}
+
+static bool begin_incident(const questions_t *self, const char *asker, asking_t *asking)
+{
+    const char *missing;
+    (void)asker;
+    if (!take_message(asking, &missing))
+        return refuse(&asking->refusal, "ask.arguments", missing, "",
+                   "which message?  Name its author and its id") == 0;
+    asking->lookup = self->timeline.begin(&asking->message);
+    return true;
+}
+
+static lookup_t lookup_of(
+    const questions_t *self, const char *asker, const asking_t *asking)
+{
+    (void)asking;
+    return (lookup_t){asker, is_nccis(self, asker), self->work};
+}
+
+static void end_timeline(const questions_t *self, const lookup_t *whose, asking_t *asking)
 {
     char now[TIME_TEXT];
-    (void)refusal;
+    asking->answer =
+        self->timeline.end(self->context, whose, &asking->lookup, &asking->refusal);
+    if (!asking->answer)
+        return;
     time_print(self->now_ms, now);
-    const char *exercise = json_string_value(json_object_get(arguments, "exercise"));
-    list_t list = {.questions = self,
-        .node = asker,
-        .exercise = exercise ? exercise : "",
-        .nccis = is_nccis(self, asker),
-        .all = json_is_true(json_object_get(arguments, "all")),
-        .answer = json_pack("{s:s, s:b, s:b, s:[]}", "now", now, "held", self->clock_held,
-            "more", false, "duties")};
-    self->duties(self->context, add_duty, &list);
-    return list.answer;
+    (void)json_object_set_new(asking->answer, "now", json_string(now));
+    (void)json_object_set_new(asking->answer, "duties", json_array());
 }
 
-// Whether a timeline has the message.
-static bool shows(const json_t *timeline, const reference_t *message)
+// The duties that a message of the timeline brought: those of whoever asks, those it is
+// told of, and those that its own messages brought.
+static bool step_duties_of(const questions_t *self, const char *asker, asking_t *asking)
 {
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(timeline, "messages"), i, item)
-    {
-        const char *author = json_string_value(json_object_get(item, "author"));
-        const char *id = json_string_value(json_object_get(item, "id"));
-        if (author && id && strcmp(author, message->author) == 0 &&
-            strcmp(id, message->id) == 0)
-            return true;
-    }
-    return false;
-}
-
-// The duties of a timeline: those of whoever asks, those it is told of, and those that
-// its own messages brought.
-static void add_duty_of_thread(void *context, const duty_t *duty)
-{
-    list_t *list = context;
-    if (shows(list->answer, &duty->message) &&
-        (concerns(list, duty) || strcmp(duty->message.author, list->node) == 0))
-        (void)json_array_append_new(
-            json_object_get(list->answer, "duties"), duty_json(duty));
-}
-
-static json_t *topic_incident(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal)
-{
+    const json_t *item =
+        json_array_get(json_object_get(asking->answer, "messages"), asking->at);
+    const char *author = json_string_value(json_object_get(item, "author"));
+    const char *id = json_string_value(json_object_get(item, "id"));
     reference_t message = {0};
-    char now[TIME_TEXT];
-    const char *author = json_string_value(json_object_get(arguments, "author"));
-    const char *id = json_string_value(json_object_get(arguments, "id"));
-    if (!author || !id || !text_copy(span_text(author), message.author, NODE_ID_MAX) ||
-        !text_copy(span_text(id), message.id, MESSAGE_ID_MAX)) {
-        (void)refuse(refusal, "ask.arguments", author ? "/id" : "/author", "",
-            "which message?  Name its author and its id");
-        return NULL;
+    if (!item)
+        return false;
+    (void)snprintf(message.author, sizeof message.author, "%s", author ? author : "");
+    (void)snprintf(message.id, sizeof message.id, "%s", id ? id : "");
+    for (size_t i = 0; i < DUTIES_A_STEP; i++) {
+        const duty_t *duty = self->duty_of(self->context, &message, &asking->duties);
+        if (!duty) {
+            asking->duties = (duty_cursor_t){0};
+            asking->at++;
+            return true;
+        }
+        bool shows = concerns(self, asker, duty) || strcmp(message.author, asker) == 0;
+        if (reference_same(&duty->message, &message) && shows)
+            (void)json_array_append_new(
+                json_object_get(asking->answer, "duties"), duty_json(duty));
     }
-    list_t list = {.questions = self, .node = asker, .nccis = is_nccis(self, asker)};
-    list.answer = self->timeline(self->context, asker, list.nccis, &message, refusal);
-    if (!list.answer)
-        return NULL;
-    time_print(self->now_ms, now);
-    (void)json_object_set_new(list.answer, "now", json_string(now));
-    (void)json_object_set_new(list.answer, "duties", json_array());
-    self->duties(self->context, add_duty_of_thread, &list);
-    return list.answer;
+    return true;
+}
+
+static bool step_incident(const questions_t *self, const char *asker, asking_t *asking)
+{
+    lookup_t whose = lookup_of(self, asker, asking);
+    if (!asking->lookup)
+        return step_duties_of(self, asker, asking);
+    if (self->timeline.step(self->context, &whose, asking->lookup))
+        return true;
+    end_timeline(self, &whose, asking);
+    return asking->answer != NULL;
 }
 
 // Who asks for the directory.
@@ -302,45 +331,35 @@ static bool may_see_contacts(void *context, const char *author)
            (owner && strcmp(owner->organisation, asker->organisation) == 0);
 }
 
-static json_t *topic_contacts(const questions_t *self, const char *asker,
-    const json_t *arguments, refusal_t *refusal)
+static bool begin_contacts(const questions_t *self, const char *asker, asking_t *asking)
+{
+    (void)asker;
+    asking->lookup = self->contacts.begin();
+    return true;
+}
+
+static bool step_contacts(const questions_t *self, const char *asker, asking_t *asking)
 {
     inquiry_t inquiry = {self->roster, roster_member(self->roster, asker)};
-    (void)arguments;
-    (void)refusal;
-    return self->contacts(self->context, may_see_contacts, &inquiry);
+    if (self->contacts.step(
+            self->context, may_see_contacts, &inquiry, asking->lookup, self->work))
+        return true;
+    asking->answer = self->contacts.end(&asking->lookup);
+    return false;
 }
 
-static json_t *answer_topic(const questions_t *self, const char *asker,
-    const question_t *question, refusal_t *refusal)
-{
-    value_t *root;
-    json_t *answer = NULL;
-    size_t i = 0;
-    while (i < TOPICS && !span_is(question->topic, topics[i].name))
-        i++;
-    if (i == TOPICS) {
-        (void)refuse(refusal, "ask.topic", "", "", "the topic 'hub' lists what there is");
-    } else if (document_load(question->text, &self->limits, &root, refusal) == 0) {
-        json_t *arguments = value_json(root);
-        value_free(&root);
-        answer = topics[i].answer(self, asker, arguments, refusal);
-        json_decref(arguments);
-    }
-    return answer;
-}
+static const topic_t topics[] = {
+    {"hub", begin_hub, NULL},
+    {"withdrawal", begin_withdrawal, step_withdrawal},
+    {"duties", begin_duties, step_duties},
+    {"incident", begin_incident, step_incident},
+    {"contacts", begin_contacts, step_contacts},
+    {"attachments", begin_attachments, step_attachments},
+};
 
-static void print_answer(json_t *json, const refusal_t *refusal, buf_t *out)
+static const topic_t *topic_at(size_t i)
 {
-    if (!json)
-        json = json_pack("{s:s, s:s, s:s}", "error", refusal->text, "code", refusal->code,
-            "pointer", refusal->pointer);
-    char *text = json_dumps(json, JSON_COMPACT);
-    json_decref(json);
-    if (!text)
-        abort();
-    buf_put_text(out, text);
-    free(text);
+    return i < sizeof topics / sizeof topics[0] ? &topics[i] : NULL;
 }
 
 int question_take(question_t *question, int type, span_t frame, cause_t *why)
@@ -360,22 +379,99 @@ int question_take(question_t *question, int type, span_t frame, cause_t *why)
     return 0;
 }
 
-void questions_answer(const questions_t *self, const char *asker,
-    const question_t *question, bool in_time, buf_t *frame)
+asking_t *asking_new(const question_t *question)
 {
-    refusal_t refusal = {0};
-    buf_t json = {0};
-    bool explains = question->type == FRAME_EXPLAIN;
-    if (!in_time)
-        (void)refuse(&refusal, "rate.limit", "", "limits.explain_rate", "%s", too_many);
-    if (explains) {
-        self->explain(
-            self->context, asker, question->text, in_time ? NULL : &refusal, &json);
-    } else {
-        json_t *answer = in_time ? answer_topic(self, asker, question, &refusal) : NULL;
-        print_answer(answer, &refusal, &json);
+    asking_t *asking = memory_new(1, sizeof *asking);
+    asking->question = *question;
+    return asking;
+}
+
+void asking_destroy(const questions_t *self, asking_t **asking_p)
+{
+    asking_t *asking = *asking_p;
+    *asking_p = NULL;
+    if (!asking)
+        return;
+    if (asking->lookup && asking->topic->begin == begin_incident)
+        self->timeline.drop(&asking->lookup);
+    else if (asking->lookup)
+        self->contacts.drop(&asking->lookup);
+    json_decref(asking->arguments);
+    json_decref(asking->answer);
+    json_decref(asking->by_node);
+    routing_close(&asking->routing);
+    buf_destroy(&asking->explained);
+    free(asking);
+}
+
+static bool begin(const questions_t *self, const char *asker, asking_t *asking)
+{
+    const question_t *question = &asking->question;
+    value_t *root;
+    size_t i = 0;
+    asking->begun = true;
+    while (topic_at(i) && !span_is(question->topic, topic_at(i)->name))
+        i++;
+    asking->topic = topic_at(i);
+    if (!asking->topic)
+        return refuse(&asking->refusal, "ask.topic", "", "",
+                   "the topic 'hub' lists what there is") == 0;
+    if (document_load(question->text, &self->limits, &root, &asking->refusal) != 0)
+        return false;
+    asking->arguments = value_json(root);
+    value_free(&root);
+    return asking->topic->begin(self, asker, asking) && asking->topic->step;
+}
+
+bool questions_step(const questions_t *self, const char *asker, asking_t *asking)
+{
+    const question_t *question = &asking->question;
+    if (question->type == FRAME_EXPLAIN) {
+        self->explain(self->context, asker, question->text, NULL, &asking->explained);
+        return false;
     }
+    return asking->begun ? asking->topic->step(self, asker, asking)
+                         : begin(self, asker, asking);
+}
+
+static void print_answer(const asking_t *asking, buf_t *out)
+{
+    const refusal_t *refusal = &asking->refusal;
+    json_t *json = json_incref(asking->answer);
+    if (!json)
+        json = json_pack("{s:s, s:s, s:s, s:b}", "error", refusal->text, "code",
+            refusal->code, "pointer", refusal->pointer, "retry", refusal->retry);
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    if (!text)
+        abort();
+    buf_put_text(out, text);
+    free(text);
+}
+
+void questions_put(asking_t *asking, buf_t *frame)
+{
+    bool explains = asking->question.type == FRAME_EXPLAIN;
+    if (!explains)
+        print_answer(asking, &asking->explained);
     explain_put(frame, explains ? FRAME_EXPLAINED : FRAME_ANSWER,
-        &(explain_t){question->request, buf_span(&json)});
-    buf_destroy(&json);
+        &(explain_t){asking->question.request, buf_span(&asking->explained)});
+}
+
+void questions_refuse(const questions_t *self, const char *asker,
+    const question_t *question, busy_t busy, buf_t *frame)
+{
+    static const char *const text[] = {
+        [BUSY_RATE] = "too many questions: ask again in a second (operational default)",
+        [BUSY_QUEUE] = "too many questions wait for their answers: ask again when there "
+                       "is one (operational default)"};
+    asking_t asking = {.question = *question};
+    (void)refuse(&asking.refusal, "rate.limit", "",
+        busy == BUSY_RATE ? "limits.explain_rate" : "", "%s", text[busy]);
+    asking.refusal.retry = true;
+    if (question->type == FRAME_EXPLAIN)
+        self->explain(
+            self->context, asker, question->text, &asking.refusal, &asking.explained);
+    questions_put(&asking, frame);
+    buf_destroy(&asking.explained);
 }

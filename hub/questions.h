@@ -8,12 +8,19 @@
 #define HUB_QUESTIONS_H
 
 #include "lib/document.h"
-#include "lib/duty.h"
+#include "lib/duty_table.h"
 #include "lib/frame.h"
 #include "lib/require.h"
 #include "lib/roster.h"
 
 enum { QUESTIONS_DUTIES = 2000 }; // of one answer: it must fit into a frame
+
+// Who looks something up, and what that has cost so far, in bytes read.
+typedef struct {
+    const char *asker;
+    bool nccis; // the asker is
+    uint64_t work;
+} lookup_t;
 
 // What answers are made of.  All is borrowed.
 typedef struct {
@@ -35,14 +42,26 @@ typedef struct {
     // Whether the node has handed in this attachment, and which entry says so.
     bool (*handed_in)(
         void *context, const hash_t *digest, const char *node, uint64_t *position);
-    // Every duty.
-    void (*duties)(
-        void *context, void (*visit)(void *list, const duty_t *duty), void *list);
-    // The two below yield JSON that the caller owns; see timeline.h and contacts.h.
-    json_t *(*timeline)(void *context, const char *asker, bool nccis,
-        const reference_t *message, refusal_t *refusal);
-    json_t *(*contacts)(
-        void *context, bool (*may)(void *whom, const char *author), void *whom);
+    // Duties as duty_table.h has it: all of them, and those of a message.
+    const duty_t *(*duty)(void *context, duty_walk_t *walk);
+    const duty_t *(*duty_of)(
+        void *context, const reference_t *message, duty_cursor_t *cursor);
+    // Look-ups that take several steps; see timeline.h and contacts.h.
+    struct {
+        void *(*begin)(const reference_t *message);
+        bool (*step)(void *context, const lookup_t *whose, void *lookup);
+        json_t *(*end)(
+            void *context, const lookup_t *whose, void **lookup_p, refusal_t *refusal);
+        void (*drop)(void **lookup_p);
+    } timeline;
+    struct {
+        void *(*begin)(void);
+        bool (*step)(void *context, bool (*may)(void *whom, const char *author),
+            void *whom, void *lookup, uint64_t work);
+        json_t *(*end)(void **lookup_p);
+        void (*drop)(void **lookup_p);
+    } contacts;
+    uint64_t work; // that the question has cost so far, in bytes read
     void *context;
 } questions_t;
 
@@ -55,9 +74,21 @@ typedef struct {
 
 // Take an EXPLAIN or ASK frame apart; the question borrows from it.
 int question_take(question_t *question, int type, span_t frame, cause_t *why);
-// The frame to send back, appended.  `in_time` false: the asker asks too often, and is
-// told that instead.
-void questions_answer(const questions_t *self, const char *asker,
-    const question_t *question, bool in_time, buf_t *frame);
+// An answer that is being made: turns may pass between its steps, and what questions_t
+// holds may be other things each time.
+typedef struct asking asking_t;
+
+asking_t *asking_new(const question_t *question); // borrows what the question does
+void asking_destroy(const questions_t *self, asking_t **asking_p);
+// True when there is more to do; then, or when there is not, as much was read as one
+// entry or a few small things need.
+bool questions_step(const questions_t *self, const char *asker, asking_t *asking);
+// When there is nothing more to do: the frame to send back, appended.
+void questions_put(asking_t *asking, buf_t *frame);
+
+typedef enum { BUSY_RATE, BUSY_QUEUE } busy_t;
+// The frame for who asks too often, or has too many questions waiting.
+void questions_refuse(const questions_t *self, const char *asker,
+    const question_t *question, busy_t busy, buf_t *frame);
 
 #endif

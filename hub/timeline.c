@@ -1,6 +1,9 @@
 // timeline - collect the thread breadth first from what it began with, sort it by
 // position, show what may be shown.  A message and its corrections are one: who refers to
 // any of them is of the thread.
+//
+// Each step reads one entry or two, and the walk remembers where it stands: so a large
+// thread is answered over many turns, and costs who asks.
 
 #include "hub/timeline.h"
 
@@ -12,12 +15,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct {
-    size_t n;
+typedef enum { FIND, COLLECT, SHOW, SHOWN } stage_t;
+
+struct timeline_walk {
+    reference_t message, root;
+    stage_t stage;
     bool more;
+    size_t n;
     leaf_t *leaf;       // TIMELINE_MESSAGES
     reference_t *first; // of each: what it began as
-} thread_t;
+    size_t at;          // whose references are collected, or which is shown
+    bool within;        // in the middle of its references
+    thread_walk_t references;
+    json_t **item; // of each: what is shown of it, or NULL
+    size_t bytes;  // of them
+};
+
+timeline_walk_t *timeline_begin(const reference_t *message)
+{
+    timeline_walk_t *walk = memory_new(1, sizeof *walk);
+    walk->message = *message;
+    walk->leaf = memory_new(TIMELINE_MESSAGES, sizeof *walk->leaf);
+    walk->first = memory_new(TIMELINE_MESSAGES, sizeof *walk->first);
+    walk->item = memory_new(TIMELINE_MESSAGES, sizeof *walk->item);
+    return walk;
+}
+
+void timeline_drop(timeline_walk_t **walk_p)
+{
+    timeline_walk_t *walk = *walk_p;
+    *walk_p = NULL;
+    if (!walk)
+        return;
+    for (size_t i = 0; i < walk->n; i++)
+        json_decref(walk->item[i]);
+    free(walk->leaf);
+    free(walk->first);
+    free(walk->item);
+    free(walk);
+}
 
 static bool read_record(const timeline_t *self, const leaf_t *leaf, routing_t *routing)
 {
@@ -32,15 +68,15 @@ static bool find(const timeline_t *self, const reference_t *name, leaf_t *leaf)
     return self->log->find(self->log->context, name->author, name->id, leaf);
 }
 
-static void add(thread_t *thread, const leaf_t *leaf)
+static void add(timeline_walk_t *walk, const leaf_t *leaf)
 {
-    for (size_t i = 0; i < thread->n; i++)
-        if (thread->leaf[i].position == leaf->position)
+    for (size_t i = 0; i < walk->n; i++)
+        if (walk->leaf[i].position == leaf->position)
             return;
-    if (thread->n < TIMELINE_MESSAGES)
-        thread->leaf[thread->n++] = *leaf;
+    if (walk->n < TIMELINE_MESSAGES)
+        walk->leaf[walk->n++] = *leaf;
     else
-        thread->more = true;
+        walk->more = true;
 }
 
 static int by_position(const void *a, const void *b)
@@ -58,27 +94,42 @@ static reference_t first_of(const timeline_t *self, const leaf_t *leaf)
 
 // Whether those who refer to this message were collected, with an earlier one of its
 // chain of corrections.
-static bool collected(const thread_t *thread, size_t n, const reference_t *first)
+static bool collected(const timeline_walk_t *walk, const reference_t *first)
 {
-    for (size_t i = 0; i < n; i++)
-        if (reference_same(&thread->first[i], first))
+    for (size_t i = 0; i < walk->at; i++)
+        if (reference_same(&walk->first[i], first))
             return true;
     return false;
 }
 
-static void collect(const timeline_t *self, thread_t *thread)
+static void collect_next(timeline_walk_t *walk)
 {
-    for (size_t i = 0; i < thread->n && !thread->more; i++) {
-        thread_walk_t walk = {0};
-        leaf_t leaf;
-        thread->first[i] = first_of(self, &thread->leaf[i]);
-        if (collected(thread, i, &thread->first[i]))
-            continue;
-        while (!thread->more && self->log->refers(self->log->context, &thread->first[i],
-                                    ANY_VERSION, REFERS, "", &walk, &leaf))
-            add(thread, &leaf);
+    walk->at++;
+    walk->within = false;
+}
+
+// One reference further.
+static void collect(const timeline_t *self, timeline_walk_t *walk, uint64_t work)
+{
+    leaf_t leaf;
+    reference_t *first = &walk->first[walk->at];
+    walk->more |= work > TIMELINE_WORK / 2; // the rest is for showing what was found
+    if (walk->at == walk->n || walk->more) {
+        qsort(walk->leaf, walk->n, sizeof *walk->leaf, by_position);
+        walk->stage = SHOW;
+        walk->at = 0;
+        return;
     }
-    qsort(thread->leaf, thread->n, sizeof *thread->leaf, by_position);
+    if (!walk->within) {
+        *first = first_of(self, &walk->leaf[walk->at]);
+        walk->references = (thread_walk_t){0};
+        walk->within = !collected(walk, first);
+    }
+    if (walk->within && self->log->refers(self->log->context, first, ANY_VERSION, REFERS,
+                            "", &walk->references, &leaf))
+        add(walk, &leaf);
+    else
+        collect_next(walk);
 }
 
 static void set(json_t *object, const char *key, json_t *value)
@@ -154,47 +205,78 @@ static json_t *show(const timeline_t *self, const leaf_t *leaf)
     return item;
 }
 
-static json_t *show_thread(
-    const timeline_t *self, thread_t *thread, const reference_t *root)
+// What the thread began with, then the newest and back from there.
+static size_t shown(const timeline_walk_t *walk)
 {
-    json_t *messages = json_array();
-    size_t bytes = 0;
-    for (size_t i = 0; i < thread->n; i++) {
-        json_t *item = show(self, &thread->leaf[i]);
-        if (!item)
-            continue;
-        bytes += json_dumpb(item, NULL, 0, JSON_COMPACT);
-        if (bytes <= TIMELINE_BYTES)
-            (void)json_array_append_new(messages, item);
-        else
-            json_decref(item);
-    }
-    return json_pack("{s:{s:s, s:s}, s:b, s:o}", "incident", "author", root->author, "id",
-        root->id, "more", thread->more || bytes > TIMELINE_BYTES, "messages", messages);
+    return walk->at == 0 ? 0 : walk->n - walk->at;
 }
 
-json_t *timeline_of(
-    const timeline_t *self, const reference_t *message, refusal_t *refusal)
+static void show_next(const timeline_t *self, timeline_walk_t *walk, uint64_t work)
 {
-    leaf_t root;
-    reference_t name;
-    json_t *answer = NULL;
-    self->log->root(self->log->context, message, &name);
-    if (find(self, message, &root) && find(self, &name, &root)) {
-        thread_t thread = {0};
-        thread.leaf = memory_new(TIMELINE_MESSAGES, sizeof *thread.leaf);
-        thread.first = memory_new(TIMELINE_MESSAGES, sizeof *thread.first);
-        add(&thread, &root);
-        collect(self, &thread);
-        answer = show_thread(self, &thread, &name);
-        free(thread.leaf);
-        free(thread.first);
+    size_t i = shown(walk);
+    json_t *item = NULL;
+    bool full = walk->bytes > TIMELINE_BYTES || work > TIMELINE_WORK;
+    if (walk->at == walk->n || full) {
+        walk->more |= walk->at < walk->n;
+        walk->stage = SHOWN;
+        return;
     }
-    if (json_array_size(json_object_get(answer, "messages")) > 0)
-        return answer;
-    json_decref(answer);
-    (void)refuse(refusal, "reference.unknown", "/id", "",
-        "there is no message %s of %s that %s was party to", message->id, message->author,
-        self->asker);
-    return NULL;
+    item = show(self, &walk->leaf[i]);
+    walk->bytes += item ? json_dumpb(item, NULL, 0, JSON_COMPACT) : 0;
+    if (walk->bytes <= TIMELINE_BYTES) {
+        walk->item[i] = item;
+        walk->at++;
+    } else {
+        json_decref(item);
+    }
+}
+
+static void begin(const timeline_t *self, timeline_walk_t *walk)
+{
+    leaf_t leaf;
+    self->log->root(self->log->context, &walk->message, &walk->root);
+    walk->stage = SHOWN;
+    if (find(self, &walk->message, &leaf) && find(self, &walk->root, &leaf)) {
+        add(walk, &leaf);
+        walk->stage = COLLECT;
+    }
+}
+
+bool timeline_step(const timeline_t *self, timeline_walk_t *walk, uint64_t work)
+{
+    switch (walk->stage) {
+    case FIND:
+        begin(self, walk);
+        break;
+    case COLLECT:
+        collect(self, walk, work);
+        break;
+    case SHOW:
+        show_next(self, walk, work);
+        break;
+    case SHOWN:
+        break;
+    }
+    return walk->stage != SHOWN;
+}
+
+json_t *timeline_end(const timeline_t *self, timeline_walk_t **walk_p, refusal_t *refusal)
+{
+    timeline_walk_t *walk = *walk_p;
+    const reference_t *message = &walk->message;
+    json_t *messages = json_array(), *answer = NULL;
+    for (size_t i = 0; i < walk->n; i++)
+        if (walk->item[i])
+            (void)json_array_append(messages, walk->item[i]);
+    if (json_array_size(messages) > 0)
+        answer =
+            json_pack("{s:{s:s, s:s}, s:b, s:O}", "incident", "author", walk->root.author,
+                "id", walk->root.id, "more", walk->more, "messages", messages);
+    else
+        (void)refuse(refusal, "reference.unknown", "/id", "",
+            "there is no message %s of %s that %s was party to", message->id,
+            message->author, self->asker);
+    json_decref(messages);
+    timeline_drop(walk_p);
+    return answer;
 }

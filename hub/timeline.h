@@ -13,8 +13,9 @@
 #include <jansson.h>
 
 enum {
-    TIMELINE_MESSAGES = 300, // looked at for one answer, the newest
-    TIMELINE_BYTES = 1 << 20 // of one answer
+    TIMELINE_MESSAGES = 300,  // looked at for one answer, the newest
+    TIMELINE_BYTES = 1 << 20, // of one answer
+    TIMELINE_WORK = 32 << 20, // bytes of entries that are read for one
 };
 
 typedef struct {
@@ -26,10 +27,20 @@ typedef struct {
     bool nccis; // the asker is
 } timeline_t;
 
-// {"incident", "messages", "more"}, the messages in the log's order.  `message` is any of
-// the thread.  NULL and a refusal when the asker has no part in it, which reads the same
-// as when there is no such message.
-json_t *timeline_of(
-    const timeline_t *self, const reference_t *message, refusal_t *refusal);
+// An answer that is being made; between its steps turns may pass, and `timeline_t` may be
+// another each time.
+typedef struct timeline_walk timeline_walk_t;
+
+// `message` is any of the thread.
+timeline_walk_t *timeline_begin(const reference_t *message);
+void timeline_drop(timeline_walk_t **walk_p);
+// A few entries are read; `work` is what the steps before have cost, in bytes.  False
+// when there is nothing more to do.
+bool timeline_step(const timeline_t *self, timeline_walk_t *walk, uint64_t work);
+// {"incident", "messages", "more"}, the messages in the log's order; where there are too
+// many, the first and the newest.  NULL and a refusal when the asker has no part in it,
+// which reads the same as when there is no such message.
+json_t *timeline_end(
+    const timeline_t *self, timeline_walk_t **walk_p, refusal_t *refusal);
 
 #endif

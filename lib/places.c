@@ -105,9 +105,9 @@ static int file_of(places_t *self, uint64_t segment, cause_t *why)
     return open_segment(self, segment, why);
 }
 
-// Up to `most` bytes of an entry into `memory`.
-static int read_some(
-    places_t *self, uint64_t position, size_t most, buf_t *memory, cause_t *why)
+// Up to `most` bytes of an entry from its byte `from` on into `memory`.
+static int read_some(places_t *self, uint64_t position, size_t from, size_t most,
+    buf_t *memory, cause_t *why)
 {
     place_t place;
     if (column_get(self->column, position, &place, why) != 0)
@@ -115,10 +115,12 @@ static int read_some(
     int fd = file_of(self, place.segment, why);
     if (fd < 0)
         return -1;
-    size_t size = place.size < most ? place.size : most;
+    if (from > place.size)
+        from = place.size;
+    size_t size = place.size - from < most ? place.size - from : most;
     buf_clear(memory);
     buf_reserve(memory, size);
-    ssize_t got = pio_read(fd, memory->data, size, place.offset);
+    ssize_t got = pio_read(fd, memory->data, size, place.offset + from);
     memory->size = got > 0 ? (size_t)got : 0;
     if (got == (ssize_t)size)
         return 0;
@@ -138,17 +140,37 @@ static int misplaced(uint64_t position, cause_t *why)
 int places_read(
     places_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
 {
-    if (read_some(self, position, SIZE_MAX, memory, why) != 0)
+    if (read_some(self, position, 0, SIZE_MAX, memory, why) != 0)
         return -1;
     reader_t from = reader_of(buf_span(memory));
     *entry = entry_take(&from);
     return reader_done(&from) ? 0 : misplaced(position, why);
 }
 
+// The seal and the record follow the document: what lies before is read first, for where
+// that ends.
+int places_read_record(
+    places_t *self, uint64_t position, buf_t *memory, span_t *record, cause_t *why)
+{
+    if (read_some(self, position, 0, LEAF_MAX + 2 + 4, memory, why) != 0)
+        return -1;
+    reader_t from = reader_of(buf_span(memory));
+    size_t leaf = take_short(&from).size;
+    size_t document = take_u32(&from);
+    if (from.bad)
+        return misplaced(position, why);
+    if (read_some(self, position, 2 + leaf + 4 + document, SIZE_MAX, memory, why) != 0)
+        return -1;
+    from = reader_of(buf_span(memory));
+    (void)take_long(&from);
+    *record = take_long(&from);
+    return reader_done(&from) ? 0 : misplaced(position, why);
+}
+
 int places_read_leaf(
     places_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why)
 {
-    if (read_some(self, position, LEAF_MAX + 2, memory, why) != 0)
+    if (read_some(self, position, 0, LEAF_MAX + 2, memory, why) != 0)
         return -1;
     reader_t from = reader_of(buf_span(memory));
     *leaf = take_short(&from);

@@ -21,7 +21,9 @@ int places_settle(places_t *self, cause_t *why); // see column_settle
 // The entry's spans borrow from `memory`, whose contents are replaced.
 int places_read(
     places_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why);
-// Only its leaf, however large the document.
+// Only its record, or its leaf, however large the document.
+int places_read_record(
+    places_t *self, uint64_t position, buf_t *memory, span_t *record, cause_t *why);
 int places_read_leaf(
     places_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why);
 

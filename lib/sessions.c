@@ -254,11 +254,21 @@ size_t sessions_may(sessions_t *self, int inbox, allowance_t what, size_t n,
     bucket->tokens = moment_after(bucket->tokens, gained);
     if (bucket->tokens > per_second * 1000 || gained < 0)
         bucket->tokens = per_second * 1000;
-    int64_t taken = bucket->tokens / 1000;
+    int64_t taken = bucket->tokens > 0 ? bucket->tokens / 1000 : 0;
     if (taken > (int64_t)n)
         taken = (int64_t)n;
     bucket->tokens -= taken * 1000;
     return (size_t)taken;
+}
+
+void sessions_charge(sessions_t *self, int inbox, allowance_t what, int64_t thousandths,
+    int64_t per_second)
+{
+    bucket_t *bucket = &owner_of(self, inbox)->allowance[what];
+    int64_t least = -60 * 1000 * per_second;
+    bucket->tokens -= thousandths;
+    if (bucket->tokens < least)
+        bucket->tokens = least;
 }
 
 // True when the pointer was not in the set yet.

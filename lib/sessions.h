@@ -81,6 +81,11 @@ typedef enum {
 size_t sessions_may(sessions_t *self, int inbox, allowance_t what, size_t n,
     int64_t per_second, int64_t monotonic_ms);
 
+// Take so many thousandths of one beside, also where there is nothing left: what is owed
+// is at most a minute's worth.
+void sessions_charge(sessions_t *self, int inbox, allowance_t what, int64_t thousandths,
+    int64_t per_second);
+
 // Remember which certificates this session was sent: true the first time for this pointer
 // since the hello or sessions_forget_certs.
 bool sessions_new_cert(sessions_t *self, const session_t *session, const void *cert);

@@ -43,6 +43,8 @@ void verdict_print(const decision_t *decision, buf_t *json)
     json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "verdict",
         refused ? "refuse" : "accept", "code", refused ? refusal->code : "", "field",
         refusal->pointer, "by", refusal->by, "text", refusal->text);
+    if (refused && refusal->retry)
+        (void)json_object_set_new(answer, "retry", json_true());
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         (void)json_object_set_new(answer, lists[i], json_array());
     for (size_t i = 0; !refused && i < decision->routing.n; i++) {

@@ -101,26 +101,36 @@ static bool corrects(const change_t *change, size_t n, size_t by)
     return false;
 }
 
-// "owner name, owner name": an '!' behind what was late.
-static void expect(
-    const change_t *change, size_t n, const char *asker, const char *expected)
+static json_t *directory(world_t *world)
 {
-    world_t world = {change, n, asker};
     precedents_t log = {.find = find,
         .record = record,
         .latest = latest,
         .stands = stands,
         .document = document,
-        .context = &world};
+        .context = world};
     contacts_t *contacts = contacts_new();
-    buf_t text = {0};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < world->n; i++) {
         char id[MESSAGE_ID_MAX];
         id_of(i, id);
-        if (!corrects(change, n, i))
-            contacts_add(contacts, change[i].author, id);
+        if (!corrects(world->change, world->n, i))
+            contacts_add(contacts, world->change[i].author, id);
     }
-    json_t *answer = contacts_directory(contacts, &log, may, &world);
+    contacts_walk_t *walk = contacts_begin();
+    while (contacts_step(contacts, &log, may, world, walk, 0))
+        continue;
+    json_t *answer = contacts_end(&walk);
+    contacts_destroy(&contacts);
+    return answer;
+}
+
+// "owner name, owner name": an '!' behind what was late.
+static void expect(
+    const change_t *change, size_t n, const char *asker, const char *expected)
+{
+    world_t world = {change, n, asker};
+    buf_t text = {0};
+    json_t *answer = directory(&world);
     size_t i;
     json_t *item;
     json_array_foreach(json_object_get(answer, "contacts"), i, item) buf_printf(&text,
@@ -131,7 +141,6 @@ static void expect(
         fail_msg("got '%s', expected '%s'", buf_text(&text), expected);
     json_decref(answer);
     buf_destroy(&text);
-    contacts_destroy(&contacts);
 }
 
 #define NAME(name) "\"reason\":\"designation\",\"official\":{\"name\":\"" name "\"}"
@@ -191,11 +200,33 @@ static void a_correction_is_in_the_place_of_what_it_corrects(void **state)
     expect(said, 6, "b", "b R, b Q");
 }
 
+// What one owner says much of is forgotten of that owner alone, and the answer says so.
+static void many_changes_cost_their_owner(void **state)
+{
+    (void)state;
+    enum { MANY = CONTACTS_OF_OWNER + 40 };
+    static change_t said[MANY];
+    static char body[MANY][64];
+    for (size_t i = 0; i < MANY; i++) {
+        (void)snprintf(body[i], sizeof body[i], NAME("%s%zu"), "P", i);
+        said[i] = (change_t){i == 0 ? "a" : "b", body[i], "actual", false, false, 0};
+    }
+    for (size_t n = MANY; n > CONTACTS_OF_OWNER; n -= MANY - CONTACTS_OF_OWNER - 1) {
+        world_t world = {.change = said, .n = n};
+        json_t *answer = directory(&world);
+        assert_int_equal(
+            json_array_size(json_object_get(answer, "contacts")), 1 + CONTACTS_OF_OWNER);
+        assert_int_equal(json_is_true(json_object_get(answer, "more")), n == MANY);
+        json_decref(answer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_counts),
         cmocka_unit_test(what_does_not_stand_does_not_count),
+        cmocka_unit_test(many_changes_cost_their_owner),
         cmocka_unit_test(a_correction_is_in_the_place_of_what_it_corrects),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -38,6 +38,15 @@ static int entry_at(void *context, uint64_t position, entry_t *entry, cause_t *w
     return 0;
 }
 
+static int record_at(void *context, uint64_t position, span_t *record, cause_t *why)
+{
+    entry_t entry;
+    if (entry_at(context, position, &entry, why) != 0)
+        return -1;
+    *record = entry.record;
+    return 0;
+}
+
 static int leaf_at(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
 {
     world_t *world = context;
@@ -57,7 +66,8 @@ static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     world->unreadable = NOWHERE;
-    world->past = past_new(&(past_source_t){entry_at, leaf_at, three_officers, world});
+    world->past =
+        past_new(&(past_source_t){entry_at, record_at, leaf_at, three_officers, world});
     world->log = past_precedents(world->past);
     *state = world;
     return 0;

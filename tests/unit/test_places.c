@@ -72,6 +72,45 @@ static void reads_entries_of_many_segments(void **state)
     buf_destroy(&memory);
 }
 
+// However large the document before it; and what ends early is damage, at every length.
+static void reads_a_record_alone(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 1000, 1100, 300000};
+    buf_t memory = {0}, file = {0};
+    span_t record;
+    for (uint64_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char name[SEGMENT_NAME];
+        uint64_t first = 100 + i, position = i;
+        buf_clear(&file);
+        for (int k = 0; k < OFFSET; k++)
+            buf_put_u8(&file, 0);
+        buf_put_short(&file, span_text("a leaf"));
+        buf_t document = {0};
+        while (document.size < sizes[i])
+            buf_put_u8(&document, 'd');
+        buf_put_long(&file, buf_span(&document));
+        buf_destroy(&document);
+        buf_put_long(&file, span_text("a seal"));
+        buf_put_long(&file, span_text("a record"));
+        segment_name(first, name);
+        assert_int_equal(
+            file_replace(scratch_at(&scratch, name), buf_span(&file), 0600, &why), 0);
+        assert_int_equal(places_add(places, first, OFFSET, file.size - OFFSET, &why), 0);
+        assert_int_equal(places_read_record(places, position, &memory, &record, &why), 0);
+        assert_true(span_is(record, "a record"));
+        assert_true(memory.size < 100);
+    }
+    for (size_t size = 0; size < 34; size++) {
+        uint64_t position = 5 + size;
+        assert_int_equal(places_add(places, 100, OFFSET, size, &why), 0);
+        assert_int_equal(
+            places_read_record(places, position, &memory, &record, &why), -1);
+    }
+    buf_destroy(&memory);
+    buf_destroy(&file);
+}
+
 static void says_where_an_entry_is_missing(void **state)
 {
     (void)state;
@@ -104,6 +143,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(reads_entries_of_many_segments),
+        TEST(reads_a_record_alone),
         TEST(says_where_an_entry_is_missing),
         TEST(takes_no_place_that_it_cannot_keep),
     };

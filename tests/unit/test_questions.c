@@ -24,6 +24,7 @@ typedef struct {
     duty_t duty[4];
     size_t answers; // to the message
     size_t explained, looked;
+    size_t asked, steps; // before a question is given up, once before each is answered
     cause_t why;
 } world_t;
 
@@ -108,39 +109,98 @@ static bool handed_in(
     return digest->bytes[0] == 0x23;
 }
 
-static void duties(
-    void *context, void (*visit)(void *list, const duty_t *duty), void *list)
+static const duty_t *duty_at(void *context, duty_walk_t *walk)
 {
     const world_t *world = context;
-    for (size_t i = 0; i < world->duties; i++)
-        for (size_t k = 0; k < (world->many ? world->many : 1); k++)
-            visit(list, &world->duty[i]);
+    size_t many = world->many ? world->many : 1;
+    return walk->serial < world->duties * many ? &world->duty[walk->serial++ / many]
+                                               : NULL;
 }
 
-static json_t *timeline(void *context, const char *asker, bool nccis,
-    const reference_t *message, refusal_t *refusal)
+static const duty_t *duty_of_message(
+    void *context, const reference_t *message, duty_cursor_t *cursor)
+{
+    const world_t *world = context;
+    while (cursor->at < world->duties) {
+        const duty_t *duty = &world->duty[cursor->at++];
+        if (reference_same(&duty->message, message))
+            return duty;
+    }
+    return NULL;
+}
+
+// A look-up that takes some steps.
+typedef struct {
+    int left;
+    reference_t message;
+    json_t *list;
+} steps_t;
+
+static void *timeline_begins(const reference_t *message)
+{
+    steps_t *steps = calloc(1, sizeof *steps);
+    steps->left = 5;
+    steps->message = *message;
+    return steps;
+}
+
+static bool timeline_goes_on(void *context, const lookup_t *whose, void *lookup)
 {
     world_t *world = context;
+    (void)whose;
     world->looked++;
-    if (strcmp(message->id, MESSAGE) != 0) {
+    return --((steps_t *)lookup)->left > 0;
+}
+
+static void give_up(void **lookup_p)
+{
+    steps_t *steps = *lookup_p;
+    *lookup_p = NULL;
+    json_decref(steps->list);
+    free(steps);
+}
+
+static json_t *timeline_ends(
+    void *context, const lookup_t *whose, void **lookup_p, refusal_t *refusal)
+{
+    steps_t *steps = *lookup_p;
+    bool known = strcmp(steps->message.id, MESSAGE) == 0;
+    (void)context;
+    assert_int_equal(steps->left, 0);
+    give_up(lookup_p);
+    if (!known) {
         (void)refuse(refusal, "reference.unknown", "/id", "", "none");
         return NULL;
     }
-    return json_pack("{s:s, s:b, s:[{s:s, s:s}]}", "asker", asker, "nccis", nccis,
-        "messages", "author", "isoc-a", "id", MESSAGE);
+    return json_pack("{s:s, s:b, s:[{s:s, s:s}]}", "asker", whose->asker, "nccis",
+        whose->nccis, "messages", "author", "isoc-a", "id", MESSAGE);
+}
+
+static void *contacts_begin(void)
+{
+    steps_t *steps = calloc(1, sizeof *steps);
+    steps->list = json_array();
+    return steps;
 }
 
 // Whose contacts may be seen, of all.
-static json_t *contacts(
-    void *context, bool (*may)(void *whom, const char *author), void *whom)
+static bool contacts_go_on(void *context, bool (*may)(void *whom, const char *author),
+    void *whom, void *lookup, uint64_t work)
 {
     static const char *const owners[] = {"nccis", "isoc-a", "isoc-b", "bank", "gone"};
-    json_t *list = json_array();
+    steps_t *steps = lookup;
     (void)context;
-    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++)
-        if (may(whom, owners[i]))
-            (void)json_array_append_new(list, json_string(owners[i]));
-    return json_pack("{s:o}", "contacts", list);
+    (void)work;
+    if (may(whom, owners[steps->left]))
+        (void)json_array_append_new(steps->list, json_string(owners[steps->left]));
+    return ++steps->left < 5;
+}
+
+static json_t *contacts_end(void **lookup_p)
+{
+    json_t *answer = json_pack("{s:O}", "contacts", ((steps_t *)*lookup_p)->list);
+    give_up(lookup_p);
+    return answer;
 }
 
 static void certify(
@@ -193,11 +253,28 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .takes_part = takes_part,
         .stored = stored,
         .handed_in = handed_in,
-        .duties = duties,
-        .timeline = timeline,
-        .contacts = contacts,
+        .duty = duty_at,
+        .duty_of = duty_of_message,
+        .timeline = {timeline_begins, timeline_goes_on, timeline_ends, give_up},
+        .contacts = {contacts_begin, contacts_go_on, contacts_end, give_up},
         .context = world};
-    questions_answer(&self, asker, question, in_time, frame);
+    if (!in_time) {
+        questions_refuse(&self, asker, question, BUSY_RATE, frame);
+        return;
+    }
+    asking_t *given_up = asking_new(question); // at any step, as when a session ends
+    for (world->steps %= 7; world->steps > 0; world->steps--)
+        if (!questions_step(&self, asker, given_up))
+            break;
+    world->steps = ++world->asked;
+    asking_destroy(&self, &given_up);
+    world->looked = world->explained = 0;
+    asking_t *asking = asking_new(question);
+    while (questions_step(&self, asker, asking))
+        continue;
+    questions_put(asking, frame);
+    asking_destroy(&self, &asking);
+    assert_null(asking);
 }
 
 // The text of the answer, which must be to this question.

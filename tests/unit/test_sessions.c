@@ -269,6 +269,25 @@ static void a_certificate_is_sent_once_a_session(void **state)
     sessions_destroy(&sessions);
 }
 
+static void what_costs_much_counts_as_several(void **state)
+{
+    (void)state;
+    sessions_t *sessions = sessions_new();
+    int64_t now = 10 * 1000 * 1000;
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now), 1);
+    sessions_charge(sessions, 7, MAY_EXPLAIN, 8500, 10); // half a one is left
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now), 0);
+    assert_int_equal(sessions_may(sessions, 8, MAY_EXPLAIN, 1, 10, now), 1);
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now += 50), 1);
+    sessions_charge(sessions, 7, MAY_EXPLAIN, 20000, 10); // two seconds' worth is owed
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now + 2000), 0);
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now + 2100), 1);
+    sessions_charge(sessions, 7, MAY_EXPLAIN, INT64_MAX / 2, 10); // a minute's at most
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now + 61000), 0);
+    assert_int_equal(sessions_may(sessions, 7, MAY_EXPLAIN, 1, 10, now + 62300), 1);
+    sessions_destroy(&sessions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +301,7 @@ int main(void)
         cmocka_unit_test(an_acknowledgement_may_come_after_the_resending),
         cmocka_unit_test(a_range_may_be_asked_for_again),
         cmocka_unit_test(an_allowance_is_a_seconds_worth),
+        cmocka_unit_test(what_costs_much_counts_as_several),
         cmocka_unit_test(what_waits_for_acknowledgement_has_a_weight),
         cmocka_unit_test(a_certificate_is_sent_once_a_session),
     };

@@ -154,6 +154,8 @@ static bool stored(void *context, const char *node, uint64_t position)
     return strcmp(node, "nccis") == 0 && position == 0;
 }
 
+static uint64_t step_work; // that each step is said to cost
+
 static json_t *ask(const message_t *message, size_t n, const char *asker, size_t about,
     refusal_t *refusal)
 {
@@ -172,7 +174,12 @@ static json_t *ask(const message_t *message, size_t n, const char *asker, size_t
     id_of(about, name.id);
     *refusal = (refusal_t){0};
     fold(&world);
-    json_t *answer = timeline_of(&timeline, &name, refusal);
+    timeline_walk_t *walk = timeline_begin(&name);
+    uint64_t work = 0;
+    while (timeline_step(&timeline, walk, work))
+        work += step_work;
+    json_t *answer = timeline_end(&timeline, &walk, refusal);
+    assert_null(walk);
     lineage_destroy(&world.lineage);
     buf_destroy(&world.record);
     return answer;
@@ -314,6 +321,27 @@ static void a_long_thread_is_cut_and_says_so(void **state)
     json_decref(answer);
 }
 
+// What costs too much is cut, and who asks is shown the beginning and the newest.
+static void a_large_thread_is_cut_and_says_so(void **state)
+{
+    (void)state;
+    enum { LARGE = 200, SHOWN = 20 };
+    static message_t many[LARGE];
+    refusal_t refusal;
+    for (size_t i = 0; i < LARGE; i++)
+        many[i] = (message_t){"a", "x", i ? 1 : 0, "b", NULL, REFER_INCIDENT};
+    step_work = TIMELINE_WORK / (2 * SHOWN);
+    json_t *answer = ask(many, LARGE, "b", 0, &refusal);
+    step_work = 0;
+    const json_t *messages = json_object_get(answer, "messages");
+    size_t n = json_array_size(messages);
+    assert_true(n >= 10 && n <= SHOWN + 2);
+    assert_true(json_is_true(json_object_get(answer, "more")));
+    assert_int_equal(
+        json_integer_value(json_object_get(json_array_get(messages, 0), "position")), 0);
+    json_decref(answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +352,7 @@ int main(void)
         cmocka_unit_test(any_message_of_a_deep_thread_leads_to_its_beginning),
         cmocka_unit_test(a_correction_has_what_is_said_of_what_it_corrects),
         cmocka_unit_test(a_long_thread_is_cut_and_says_so),
+        cmocka_unit_test(a_large_thread_is_cut_and_says_so),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
