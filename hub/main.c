@@ -2,6 +2,7 @@
 
 #include "hub/hub.h"
 #include "lib/log.h"
+#include "lib/standard.h"
 #include "lib/version.h"
 
 #include <getopt.h>
@@ -163,7 +164,7 @@ static void keep_memory(void)
     (void)mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
 }
 
-int main(int argc, char **argv)
+static int begin(int argc, char **argv)
 {
     cause_t why;
     hub_options_t options = {0};
@@ -187,4 +188,10 @@ int main(int argc, char **argv)
                      : run(&options, &arguments.start);
     conf_free(hub_options_table, &options);
     return result;
+}
+
+int main(int argc, char **argv)
+{
+    standard_open();
+    return standard_end("dabyl-hub", begin(argc, argv), EXIT_USAGE);
 }

@@ -10,6 +10,7 @@
 
 #include "lib/catalogue.h"
 #include "lib/moment.h"
+#include "lib/standard.h"
 #include "lib/times.h"
 #include "nodes/commands.h"
 #include "nodes/mail.h"
@@ -94,9 +95,12 @@ static void print_gone(const follow_t *self, uint64_t first, uint64_t last)
     fprintf(out, "  %s\n", say("not in the inbox any more: it was moved away"));
 }
 
+// Nothing counts as shown before it has left.
 static int remember(follow_t *self, cause_t *why)
 {
     uint64_t after = sequence_after(self->sequence);
+    if (standard_flush(why) < 0)
+        return -1;
     if (!self->bookmark[0] || after == self->remembered)
         return 0;
     char text[32];
@@ -142,7 +146,6 @@ static int drain(follow_t *self, cause_t *why)
         if (n % REMEMBER_EACH == 0)
             result = remember(self, why);
     }
-    fflush(stdout);
     return remember(self, result == 0 ? why : &worse) == 0 ? result : -1;
 }
 

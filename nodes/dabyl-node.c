@@ -1,6 +1,7 @@
 // dabyl-node - reads its configuration and runs the daemon.
 
 #include "lib/log.h"
+#include "lib/standard.h"
 #include "lib/version.h"
 #include "nodes/daemon.h"
 #include "nodes/node_paths.h"
@@ -110,7 +111,7 @@ static int check(const node_conf_t *conf, const char *config)
     return EXIT_SUCCESS;
 }
 
-int main(int argc, char **argv)
+static int begin(int argc, char **argv)
 {
     cause_t why;
     node_conf_t conf = {0};
@@ -133,4 +134,10 @@ int main(int argc, char **argv)
         result = action == CHECK ? check(&conf, config) : run(&conf, config);
     conf_free(node_conf_table, &conf);
     return result;
+}
+
+int main(int argc, char **argv)
+{
+    standard_open();
+    return standard_end("dabyl-node", begin(argc, argv), EXIT_USAGE);
 }

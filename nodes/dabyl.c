@@ -2,6 +2,7 @@
 //
 // To add a command: write cmd_<name>.c with its row, name the row in commands.h and here.
 
+#include "lib/standard.h"
 #include "lib/version.h"
 #include "nodes/commands.h"
 
@@ -30,7 +31,7 @@ static const command_t *const commands[] = {
     NULL,
 };
 
-int main(int argc, char **argv)
+static done_t run(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts("dabyl " DABYL_VERSION);
@@ -38,5 +39,11 @@ int main(int argc, char **argv)
     }
     if (sodium_init() < 0)
         return DONE_NO;
-    return (int)command_dispatch(commands, "dabyl", (common_t){0}, argc - 1, argv + 1);
+    return command_dispatch(commands, "dabyl", (common_t){0}, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    standard_open();
+    return standard_end("dabyl", (int)run(argc, argv), DONE_USAGE);
 }

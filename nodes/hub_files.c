@@ -167,7 +167,8 @@ static int write_conf(const hub_files_t *self, cause_t *why)
     if (!out)
         abort();
     print_conf(self, out);
-    fclose(out);
+    if (fclose(out) != 0) // no memory
+        abort();
     int result = path_join(path, sizeof path, self->folder, "hub.conf", why);
     if (result == 0)
         result = file_create(path, span_of(text, size), 0644, why);

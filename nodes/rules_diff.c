@@ -32,7 +32,8 @@ static char *subject_of(const change_t *change)
         rules_print_oblige(effect->oblige, out);
     else
         fputs(effect->emit->kind, out);
-    fclose(out);
+    if (fclose(out) != 0) // no memory
+        abort();
     return text;
 }
 
