@@ -19,11 +19,12 @@ UPDATES, QUESTIONS = 60, 20
 def unread(port):
     """How many connections have bytes that the hub has not read."""
     waiting = 0
-    with open("/proc/net/tcp", encoding="ascii") as file:
-        for line in list(file)[1:]:
-            words = line.split()
-            here, queue = words[1], words[4]
-            waiting += int(here.split(":")[1], 16) == port and int(queue.split(":")[1], 16) > 0
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with open(table, encoding="ascii") as file:
+            for line in list(file)[1:]:
+                words = line.split()
+                here, queue = words[1], words[4]
+                waiting += int(here.split(":")[1], 16) == port and int(queue.split(":")[1], 16) > 0
     return waiting
 
 
