@@ -32,7 +32,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all demo trial test unit scenario crash fuzz fuzzers bench lint po deps install clean help
+.PHONY: all demo trial test unit scenario crash sequences fuzz fuzzers bench lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -101,7 +101,7 @@ test: deps ## run every test but the long ones, with sanitizers
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
 	@$(PROVE) tests/check/test_hub.py $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
 		tests/check/test_check.py tests/crash/crash.py tests/schema/agreement.py \
-		tests/trial/test_trial.py
+		tests/sequences/sequences.py tests/trial/test_trial.py
 
 unit: ## run the unit tests
 	@$(MAKE) -s --no-print-directory -j2 $(UNIT_RUNS)
@@ -122,6 +122,11 @@ CRASH_ROUNDS ?= 200
 crash: ## kill the hub CRASH_ROUNDS times at the worst moments
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/release/.all
 	@MODE=release tests/crash/crash.py $(CRASH_ROUNDS)
+
+SEQUENCES_SECONDS ?= 600
+
+sequences: all ## messages of all kinds by all roles in seeded random order (SEED=) for SEQUENCES_SECONDS
+	@MODE=release tests/sequences/sequences.py $(SEQUENCES_SECONDS)
 
 MESSAGES ?= 60000
 ROUNDS   ?= 3

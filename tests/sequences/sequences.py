@@ -1,0 +1,397 @@
+#!/usr/bin/python3
+"""Goal: whatever all roles say in whatever order, the hub, its journal and its readers agree.
+
+    sequences.py [SECONDS]      SEED in the environment repeats a run
+
+Messages of every kind by every role, valid by their schemas and seeded, with references,
+corrections, withdrawals, exercises and odd moments drawn at random.  After each batch: what
+`explain` said against what was answered, duties and custody against the journal, the
+verifiers, and now and then the same answers from the hub before and after it was ended or
+killed.  A fault prints the seed, the step and what was said before it in its thread.
+"""
+
+import collections
+import json
+import os
+import random
+import sys
+import time
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import client  # noqa: E402
+import entries  # noqa: E402
+import route  # noqa: E402
+import tap  # noqa: E402
+from processes import until  # noqa: E402
+from world import CAST, OBJECTS, TOP, World  # noqa: E402
+
+SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+SEED = int(os.environ.get("SEED", str(random.SystemRandom().randrange(1 << 30))))
+BATCH = 60  # messages between two looks
+
+KINDS = sorted(
+    name[: -len(".json")]
+    for name in os.listdir(os.path.join(TOP, "schemas", "examples"))
+    if name.endswith(".json")
+)
+# What each role mostly says; now and then it says anything.
+USUAL = {
+    "isoc": "incident.notice incident.update incident.closure threat.report information.reply"
+    " response.report trace.manifest acknowledgement contact.change exercise.joining",
+    "nccis": "incident.notice incident.update advisory information.request recommendation"
+    " crossborder.item crossborder.measure crossborder.release response.task"
+    " headquarters.proposal acknowledgement exercise.opening exercise.closing trace.manifest",
+    "owner": "incident.notice incident.update incident.closure information.reply plan.submission"
+    " contact.change response.engagement recovery.report response.report trace.manifest"
+    " acknowledgement exercise.joining directive.report",
+    "response-service": "incident.notice response.report trace.manifest acknowledgement",
+    "authority": "recommendation emergency.coordination acknowledgement",
+    "national-security": "suspension.notice suspension.lifted acknowledgement trace.manifest",
+    "foreign-affairs": "crossborder.position acknowledgement",
+    "communications": "acknowledgement information.reply",
+    "prosecutor": "acknowledgement",
+    "headquarters": "headquarters.convening headquarters.directive headquarters.adjournment"
+    " public.notice exercise.opening exercise.closing acknowledgement",
+    "media": "acknowledgement",
+    "partner": "threat.report acknowledgement",
+}
+# The kind that a kind mostly answers.
+ANSWERS = {
+    "information.reply": "information.request",
+    "response.report": "response.task",
+    "recovery.report": "recommendation",
+    "directive.report": "headquarters.directive",
+    "crossborder.position": "crossborder.measure",
+    "crossborder.release": "crossborder.measure",
+    "headquarters.convening": "headquarters.proposal",
+    "headquarters.directive": "headquarters.convening",
+    "headquarters.adjournment": "headquarters.convening",
+    "suspension.lifted": "suspension.notice",
+    "acknowledgement": None,
+}
+# Which references the example of a kind has.
+EXAMPLES = {}
+for _kind in KINDS:
+    with open(os.path.join(TOP, "schemas", "examples", _kind + ".json"), encoding="utf-8") as _file:
+        EXAMPLES[_kind] = set(json.load(_file)) & {"to", "incident", "re"}
+MOMENTS = ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
+           "2026-02-28T23:59:59.999Z", "1969-12-31T23:59:59Z")  # fmt: skip
+STATES = ("open", "near", "overdue")
+
+
+class Fault(Exception):
+    pass
+
+
+class Author:
+    """Draws messages."""
+
+    def __init__(self, dice):
+        self.dice, self.taken = dice, []
+        self.knows = collections.defaultdict(list)  # node -> what it wrote or was sent
+
+    def note(self, message, told):
+        self.taken.append(message)
+        words = [line.split(" ") for line in told.splitlines()]
+        for node in {message["from"], *(w[1] for w in words if w[0] == "deliver")}:
+            self.knows[node].append(message)
+
+    def one(self):
+        dice = self.dice
+        who = dice.choice(list(CAST))
+        usual = USUAL[CAST[who][0]].split()
+        kind = dice.choice(usual if dice.random() < 0.9 else KINDS)
+        message = route.example(kind, who, self.marking(), **self.envelope(kind, who))
+        if dice.random() < 0.15:
+            self.correct(message)
+        self.twist(message)
+        return message
+
+    def marking(self):
+        markings = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+        return self.dice.choices(markings, (2, 2, 8, 2, 1))[0]
+
+    def some(self, who, kind=None, author=None):
+        """Something recent, mostly something that this node knows of."""
+        pool = self.knows[who] if self.dice.random() < 0.93 else self.taken
+        pool = [m for m in pool[-150:] if kind in (None, m["kind"]) and author in (None, m["from"])]
+        return self.dice.choice(pool[-12:]) if pool else None
+
+    def envelope(self, kind, who):
+        dice, more, body = self.dice, {}, {}
+        usual = EXAMPLES[kind]
+        if dice.random() < (0.97 if "re" in usual else 0.08):
+            answered = self.some(who, ANSWERS.get(kind)) or self.some(who)
+            more["re"] = route.reference(answered) if answered else None
+        if dice.random() < (0.97 if "incident" in usual else 0.25):
+            incident = self.some(who, "incident.notice") or self.some(who)
+            more["incident"] = route.reference(incident) if incident else None
+        if dice.random() < (0.97 if "to" in usual else 0.1):
+            more["to"] = dice.sample(list(CAST), dice.choice((1, 1, 1, 2, 3)))
+        if kind == "acknowledgement":
+            body["answer"] = dice.choice(
+                ("read", "accepted", "refused", "done", "custody-taken", "custody-declined")
+            )
+        if kind in ("incident.notice", "incident.update"):
+            body["level"] = dice.randrange(6)
+            body["cross_border"] = dice.random() < 0.3
+            if kind == "incident.notice":
+                body["object"] = dice.choice(list(OBJECTS))
+        if kind == "crossborder.position":
+            body = {"position": dice.choice(("agreed", "declined")), "reason": "by lot"}
+        status = dice.choices(("actual", "exercise", "test"), (16, 2, 1))[0]
+        if status != "actual" or kind.startswith("exercise."):
+            more["status"] = status = "exercise" if kind.startswith("exercise.") else status
+            more["exercise"] = dice.choice(("autumn", "winter")) if status == "exercise" else None
+        more["body"] = body
+        return more
+
+    def correct(self, message):
+        """It supersedes or takes back something, mostly of its own and of its kind."""
+        dice = self.dice
+        own = dice.random() < 0.9
+        who = message["from"]
+        old = self.some(who, message["kind"], who) if own else self.some(who)
+        if not old:
+            return
+        message[dice.choice(("supersedes", "supersedes", "cancels"))] = route.reference(old)
+        if dice.random() < 0.8:
+            for name in ("to", "incident", "re", "marking", "status", "exercise"):
+                message.pop(name, None)
+                if name in old:
+                    message[name] = old[name]
+
+    def twist(self, message):
+        """An odd moment in the place of another."""
+        moments = [n for n, v in message["body"].items() if n.endswith("_at") and isinstance(v, str)]
+        if moments and self.dice.random() < 0.2:
+            message["body"][self.dice.choice(moments)] = self.dice.choice(MOMENTS)
+
+
+def same_as_explained(told, answer):
+    """Whether `explain` had said what then happened."""
+    if isinstance(answer, client.Refused):
+        return (told["verdict"], told["code"], told["field"]) == ("refuse", answer.code, answer.pointer)
+    lines = collections.Counter(
+        (words[0], words[1] if words[0] == "emit" else words[1], words[3 if words[0] == "emit" else 2])
+        for words in (line.split(" ") for line in answer.told.splitlines())
+        if words[0] in ("deliver", "emit")
+    )
+    wanted = collections.Counter(("deliver", r["node"], r["rule"]) for r in told["receivers"])
+    wanted.update(("emit", r["kind"], r["rule"]) for r in told["emits"])
+    return told["verdict"] == "accept" and lines == wanted
+
+
+class Run:
+    def __init__(self, world, dice):
+        self.world, self.dice, self.author = world, dice, Author(dice)
+        self.steps, self.count = 0, collections.Counter()
+
+    def fail(self, what, *more):
+        raise Fault("\n".join([f"SEED={SEED}, step {self.steps}: {what}", *map(str, more)]))
+
+    def batch(self):
+        for _ in range(BATCH):
+            self.steps += 1
+            message = self.author.one()
+            raw = self.world.raws[message["from"]]
+            told = raw.explain(message) if self.dice.random() < 0.3 else None
+            (answer,) = raw.tell(message)
+            taken = isinstance(answer, client.Receipt)
+            self.count["taken" if taken else answer.code] += 1
+            if told and not (taken is False and answer.retry) and not same_as_explained(told, answer):
+                self.fail("explain said something else", json.dumps(message), told, answer)
+            if taken:
+                self.author.note(message, answer.told)
+        if not self.world.hub.process.running():
+            self.fail("the hub is gone", self.world.hub.process.text()[-600:])
+
+    # --- what must agree -----------------------------------------------------------------------
+
+    def duties(self):
+        """The hub's answer against the last entry of each duty in the journal."""
+        last = {}
+        for entry, duty in entries.duties(self.world.hub.path("journal")):
+            last[duty_key(duty)] = duty
+        answered = self.world.raws["nccis"].ask("duties", {"all": True})
+        if answered.get("more"):
+            return
+        got = collections.Counter(d["state"] for d in answered["duties"] if not d.get("exercise"))
+        kept = collections.Counter(d["state"] for d in last.values() if not d.get("exercise"))
+        if any(got[state] != kept[state] for state in STATES):
+            self.fail("the duties that stand are others than the journal's", got, kept)
+        self.no_two(last)
+
+    def no_two(self, last):
+        """One debtor owes one thing once for one message, through all its corrections."""
+        roots = self.roots()
+        standing = collections.Counter(
+            (d["duty"], d["who"], roots.get(key_of(d["message"]), key_of(d["message"])), d.get("exercise"))
+            for d in last.values()
+            if d["state"] in STATES
+        )
+        twice = [key for key, n in standing.items() if n > 1]
+        if twice:
+            self.fail("one thing is owed twice", twice[0])
+
+    def roots(self):
+        """(author, id) of a message -> of the first of its corrections."""
+        found = {}
+        for message in self.author.taken:
+            old = message.get("supersedes")
+            key = (message["from"], message["id"])
+            found[key] = found.get((old["author"], old["id"]), (old["author"], old["id"])) if old else key
+        return found
+
+    def answers(self):
+        """What the hub says to several who ask: must survive its end."""
+        raws, found = self.world.raws, {}
+        for who in ("nccis", "isoc-energy", "owner-grid"):
+            duties = raws[who].ask("duties", {"all": True})["duties"]
+            found[who, "duties"] = sorted(text_of(duty) for duty in duties)
+            found[who, "contacts"] = text_of(raws[who].ask("contacts"))
+            for message in self.author.taken[-5:]:
+                found[who, message["id"]] = text_of(raws[who].ask("incident", route.reference(message)))
+        return found
+
+    def restart(self):
+        before = self.answers()
+        if self.dice.random() < 0.5:
+            self.world.hub.kill()
+        else:
+            self.world.hub.stop()
+        for raw in self.world.raws.values():
+            raw.close()
+        self.world.clients, self.world.raws = [], {}
+        self.world.hub.start()
+        self.world.raw()
+        after = self.answers()
+        for key, said in before.items():
+            if after[key] != said:
+                at = next(i for i in range(len(said) + 1) if said[: i + 1] != after[key][: i + 1])
+                around = slice(max(0, at - 200), at + 200)
+                self.fail(f"after a restart {key} is answered otherwise", said[around], after[key][around])
+        self.count["restarts"] += 1
+
+    def verifiers(self):
+        code, text = self.world.check("--torn")
+        if code:
+            self.fail("check.py", text[-500:])
+        journal, vkey = self.world.hub.path("journal"), self.world.hub.path("vkey")
+        code, text = self.world.run(
+            "verify", "--journal", journal, "--vkey", vkey, "--torn", code=None
+        )
+        if code:
+            self.fail("dabyl verify", text[-500:])
+        self.count["verified"] += 1
+
+    def readers(self):
+        """Nodes take what was meant for them: everything verifies and every view opens."""
+        for raw in self.world.raws.values():
+            raw.close()
+        self.world.clients, self.world.raws = [], {}
+        for name in ("nccis", "owner-grid", "service"):
+            node = self.world.node(name)
+            node.start()
+            until(lambda: self.has_all(node), f"{name} has all that is for it")
+            files = [node.path("inbox", file) for file in node.names("inbox", ".json")]
+            for first in range(0, len(files), 500):
+                code, text = self.world.run("verify", "--node", node.folder, *files[first : first + 500], code=None)
+                if code:
+                    bad = [line for line in text.splitlines() if "NOT GOOD" in line]
+                    self.fail(f"{name} cannot verify what it has", bad[:1], text[text.find("NOT GOOD"):][:300])
+            for what in ("inbox", "duties"):
+                code, text = self.world.run(what, "--node", node.folder, code=None)
+                if code:
+                    self.fail(f"dabyl {what} of {name} ends with {code}", text[-300:])
+            self.custody(name, node)
+            node.stop()
+
+    def has_all(self, node):
+        code, text = self.world.run("status", "--json", "--node", node.folder, code=None)
+        status = json.loads(text.splitlines()[0]) if code in (0, 1) and text.startswith("{") else {}
+        ready = status.get("hub", {}).get("state") == "ready"
+        return ready and status["inbox"]["stored"] == status["inbox"]["last"]
+
+    def custody(self, name, node):
+        """`dabyl custody` against what was taken: the answer that stands, of who was named.
+
+        What the node itself said lies in no sent/ here, so that is left out.
+        """
+        taken, here = self.author.taken, {key_of_message(m) for m in node.inbox()}
+        gone = {key_of(m[word]) for m in taken for word in ("cancels", "supersedes") if word in m}
+        stands = [m for m in taken if key_of_message(m) not in gone and "cancels" not in m]
+        stands = [m for m in stands if m["status"] == "actual"]
+        manifests = [m for m in stands if m["kind"] == "trace.manifest"]
+        onward = {key_of(m["re"]) for m in manifests if "re" in m}
+        takers = {
+            key_of(m["re"]): key_of_message(m)
+            for m in stands
+            if m["kind"] == "acknowledgement" and m["body"]["answer"] == "custody-taken"
+        }
+        for m in manifests:
+            key = key_of_message(m)
+            if key not in here or key in onward or "supersedes" in m:
+                continue
+            if name in (m["from"], takers.get(key, ("", ""))[0]):
+                continue
+            code, text = self.world.run("custody", m["id"], "--json", "--node", node.folder, code=None)
+            if code or not text.startswith("{"):
+                self.fail(f"dabyl custody of {name} ends with {code}", text[-300:], json.dumps(m))
+            taker = takers.get(key)
+            holder = taker[0] if taker in here else m["from"]
+            if json.loads(text)["holder"] != holder:
+                self.fail(f"dabyl custody of {name} does not name {holder}", text[:600])
+            self.count["custody"] += 1
+
+
+def plain(answer):
+    """An answer without what time and connections change."""
+    if isinstance(answer, dict):
+        moving = ("stored", "now", "left_ms")
+        return {name: plain(value) for name, value in answer.items() if name not in moving}
+    return [plain(one) for one in answer] if isinstance(answer, list) else answer
+
+
+def text_of(answer):
+    return json.dumps(plain(answer), sort_keys=True)
+
+
+def key_of_message(message):
+    return (message["from"], message["id"])
+
+
+def key_of(reference):
+    return (reference["author"], reference["id"])
+
+
+def duty_key(duty):
+    return duty.get("id") or (duty["duty"], duty["who"], json.dumps(duty["message"]), duty.get("exercise"))
+
+
+def main():
+    dice = random.Random(SEED)
+    with World(__doc__, cast=dict(CAST)) as world:
+        tap.note(f"SEED={SEED}")
+        world.hub.start()
+        world.raw()
+        run = Run(world, dice)
+        ends = time.monotonic() + SECONDS
+        try:
+            while True:
+                run.batch()
+                run.duties()
+                run.verifiers()
+                if dice.random() < 0.4 or time.monotonic() > ends:
+                    run.restart()
+                if time.monotonic() > ends:
+                    break
+            run.readers()
+            tap.ok(True, f"{run.steps} messages: {dict(run.count)}")
+        except Fault as fault:
+            tap.ok(False, "everybody agrees", str(fault))
+
+
+main()
