@@ -4,6 +4,8 @@
 // Who is up to date is sent what the turn brought.  Who is behind (it was away, reads
 // slowly, asks for what it had) comes after that, a frame each in turn, and all of them
 // together have an allowance: what they do not get now they get in the turns that follow.
+// The allowance grows with what the turn wrote: under load many are behind, and must not
+// stay so.
 
 #include "hub/delivery.h"
 
@@ -242,8 +244,8 @@ static int deliver_a_frame_each(delivery_t *self, const delivery_round_t *round,
 static int deliver_all(delivery_t *self, const delivery_round_t *round, cause_t *why)
 {
     size_t behind = 0;
-    int64_t left = DELIVERY_BEHIND_WORK;
     int result = deliver_up_to_date(self, round, &behind, why);
+    int64_t left = DELIVERY_BEHIND_WORK + 2 * (int64_t)(round->bytes * behind);
     while (result == 0 && behind > 0)
         result = deliver_a_frame_each(self, round, &behind, &left, why);
     self->waits = result > 0;

@@ -16,7 +16,8 @@
 enum {
     DELIVERY_WEIGHT_MAX = 4 << 20,  // bytes that one node may leave unacknowledged
     DELIVERY_ENTRY_WORK = 512,      // what reading and proving one costs, in bytes
-    DELIVERY_BEHIND_WORK = 1 << 20, // bytes a turn, for all who are behind
+    DELIVERY_BEHIND_WORK = 1 << 20, // bytes a turn, for all who are behind; and for each
+                                    // twice what the turn wrote, or they never catch up
 };
 
 typedef struct delivery delivery_t;
@@ -37,6 +38,7 @@ typedef struct {
     span_t checkpoint;   // signed
     uint64_t size;       // the log's, by that checkpoint
     uint64_t first;      // the first position of this turn
+    size_t bytes;        // of what it wrote
     int64_t monotonic_ms;
     // The entry at a position; its parts live until the next call.
     int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);

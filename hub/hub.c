@@ -1104,6 +1104,14 @@ static porter_ops_t porter_ops(hub_t *self)
         .context = self};
 }
 
+static size_t bytes_drafted(const hub_t *self)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < draft_count(self->draft); i++)
+        bytes += draft_bytes(draft_at(self->draft, i));
+    return bytes;
+}
+
 static bool delivery_send(void *context, session_t *session, span_t frame)
 {
     return reception_send(((hub_t *)context)->reception, session, frame);
@@ -1125,6 +1133,7 @@ static int send_turn(hub_t *self, cause_t *why)
         .checkpoint = head_note(self->head),
         .size = head_checkpoint(self->head)->size,
         .first = draft_first(self->draft),
+        .bytes = bytes_drafted(self),
         .monotonic_ms = self->now.monotonic_ms,
         .entry = look_at,
         .send = delivery_send,

@@ -38,6 +38,7 @@ typedef struct {
     char numbers[256]; // "1-10 11-12", of each frame taken
     char nodes[256];   // and whom each was for: "aab"
     uint64_t first;    // position of the turn
+    size_t written;    // bytes, in it
     char why_line[64]; // of the last entry
     cause_t why;
 } world_t;
@@ -184,6 +185,7 @@ static int turn_in(world_t *world, int64_t monotonic_ms, delivery_order_t order)
         .checkpoint = span_text("a checkpoint\n"),
         .size = ENTRIES,
         .first = world->first,
+        .bytes = world->written,
         .monotonic_ms = monotonic_ms,
         .entry = entry,
         .send = send_to,
@@ -394,6 +396,20 @@ static void who_is_behind_comes_after_what_is_new(void **state)
     assert_false(delivery_waits(world->delivery)); // for what only they can change
 }
 
+// Or who once is behind would stay so for as long as much is published.
+static void the_allowance_grows_with_what_is_written(void **state)
+{
+    world_t *world = *state;
+    world->first = ENTRIES;
+    world->written = 600 << 10;
+    while (world->document.size < 200 << 10)
+        buf_put_text(&world->document, "                                ");
+    (void)join(world, "isoc-b", 0);
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(
+        strlen(world->nodes), 18); // of the twenty that their windows let through
+}
+
 // A peer that takes nothing is not worth another turn at once.
 static void a_full_queue_is_not_tried_without_end(void **state)
 {
@@ -420,6 +436,7 @@ int main(void)
         TEST(receipts_tell_what_an_author_may_know),
         TEST(either_may_go_first),
         TEST(who_is_behind_comes_after_what_is_new),
+        TEST(the_allowance_grows_with_what_is_written),
         TEST(a_full_queue_is_not_tried_without_end),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
