@@ -338,11 +338,30 @@ static int keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
     return result;
 }
 
+// Whatever was asked for, and however: this CA certifies no such key.
+static int check_key(const ca_t *self, const issued_t *entry, cause_t *why)
+{
+    uint8_t own[32];
+    size_t size = sizeof own;
+    const EVP_PKEY *key = X509_get0_pubkey(self->signer.cert);
+    const char *fault = cert_key_fault(entry->use, entry->key);
+    if (!fault && EVP_PKEY_get_raw_public_key(key, own, &size) == 1 &&
+        memcmp(own, entry->key, sizeof own) == 0)
+        fault = "that of this CA";
+    return fault ? cause_set(why, "the %s key of %s is %s", use_name(entry->use),
+                       entry->holder.name, fault)
+                 : 0;
+}
+
 static int make_all(
     ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why)
 {
     for (size_t i = 0; i < n; i++) {
-        serial_new(entries[i].serial);
+        if (check_key(self, &entries[i], why) != 0)
+            return -1;
+        do
+            serial_new(entries[i].serial);
+        while (ledger_by_serial(&self->ledger, entries[i].serial));
         entries[i].issued_ms = now_ms;
         if (issue_certificate(&self->signer, &entries[i], &out[i], why) != 0)
             return -1;

@@ -90,6 +90,10 @@ static int take_seal_key(enrol_t *self, X509_REQ *request, cause_t *why)
     if (!key || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519 ||
         EVP_PKEY_get_raw_public_key(key, self->seal_key, &size) != 1)
         return cause_set(why, "the key is not Ed25519; make it with `dabyl ca request`");
+    // whoever knows none of its secret could have signed for it
+    const char *fault = cert_key_fault(CERT_SEAL, self->seal_key);
+    if (fault)
+        return cause_set(why, "the seal key is %s", fault);
     if (X509_REQ_verify(request, key) != 1)
         return cause_set(why, "the signature does not fit: the request was altered");
     return 0;
@@ -97,8 +101,6 @@ static int take_seal_key(enrol_t *self, X509_REQ *request, cause_t *why)
 
 static bool take_channel_key(enrol_t *self, const ASN1_OCTET_STRING *value)
 {
-    static const uint8_t scalar[32] = {8};
-    uint8_t shared[32];
     size_t size = sizeof self->channel_key;
     const uint8_t *at = ASN1_STRING_get0_data(value);
     const uint8_t *end = at + ASN1_STRING_length(value);
@@ -106,8 +108,7 @@ static bool take_channel_key(enrol_t *self, const ASN1_OCTET_STRING *value)
     bool good = key && at == end && EVP_PKEY_get_id(key) == EVP_PKEY_X25519 &&
                 EVP_PKEY_get_raw_public_key(key, self->channel_key, &size) == 1;
     EVP_PKEY_free(key);
-    // A point of small order would give every channel the same, known secret.
-    return good && crypto_scalarmult(shared, scalar, self->channel_key) == 0;
+    return good && cert_key_fault(CERT_CHANNEL, self->channel_key) == NULL;
 }
 
 static int take_extension(enrol_t *self, X509_EXTENSION *extension, cause_t *why)

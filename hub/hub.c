@@ -817,11 +817,18 @@ static void record_turn(hub_t *self)
     }
 }
 
+static law_source_t source_of(const hub_options_t *options, const identity_t *identity)
+{
+    return law_source_of(options,
+        &(law_own_t){identity->member.id, identity->seal.id, identity->log.public_key,
+            identity->seal.public_key, identity->channel_public});
+}
+
 static int reload(hub_t *self, cause_t *why)
 {
     law_t law;
     law_before_t before = {self->law.roster, *fold_enacted(self->fold)};
-    law_source_t source = law_source_of(self->options, self->identity.seal.id);
+    law_source_t source = source_of(self->options, &self->identity);
     if (!may_write(self))
         return cause_set(why, "nothing can be journalled now: see the status");
     if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0)
@@ -1322,7 +1329,7 @@ int hub_check(const hub_options_t *options, const hub_start_t *start, cause_t *w
     if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0 &&
         standing_open(&standing, options, &identity.vkey, start->new_log, why) == 0 &&
         standing_check(&standing, why) == 0) {
-        law_source_t source = law_source_of(options, identity.seal.id);
+        law_source_t source = source_of(options, &identity);
         law_before_t before = {0};
         result = law_open(&law, &source, &before, clock_now().wall_ms, why);
     }
@@ -1334,7 +1341,7 @@ int hub_check(const hub_options_t *options, const hub_start_t *start, cause_t *w
 static int open_law(hub_t *self, cause_t *why)
 {
     const enacted_t *enacted = fold_enacted(self->fold);
-    law_source_t source = law_source_of(self->options, self->identity.seal.id);
+    law_source_t source = source_of(self->options, &self->identity);
     entry_t entry = {0};
     if (enacted->roster_position > 0 &&
         journal_read(

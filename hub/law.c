@@ -71,12 +71,18 @@ static int check_seal(law_t *law, const law_source_t *source, const law_before_t
     return 0;
 }
 
-// The hub's own certificate must be there.
+// The hub's own certificate must be there, and its keys must be its own.
 static int check_own(
     const law_t *law, const law_source_t *source, int64_t now_ms, cause_t *why)
 {
     const char *state = "unknown";
-    if (roster_by_seal(law->roster, source->own_key, now_ms, &state))
+    const law_own_t *own = &source->own;
+    const own_key_t keys[] = {{own->log, "the key of this hub's log", NULL},
+        {own->seal, "the seal key of this hub", own->name},
+        {own->channel, "the channel key of this hub", own->name}};
+    if (roster_check_keys(law->roster, keys, sizeof keys / sizeof keys[0], why) != 0)
+        return -1;
+    if (roster_by_seal(law->roster, own->seal_id, now_ms, &state))
         return 0;
     return cause_set(why,
         "the certificate of the hub's own seal key is %s in the roster: copy the newest "
@@ -84,7 +90,7 @@ static int check_own(
         state);
 }
 
-law_source_t law_source_of(const hub_options_t *options, const char *own_key)
+law_source_t law_source_of(const hub_options_t *options, const law_own_t *own)
 {
     return (law_source_t){.schemas = options->schemas,
         .roster = options->roster,
@@ -93,7 +99,7 @@ law_source_t law_source_of(const hub_options_t *options, const char *own_key)
         .registry = options->registry,
         .rules = options->rules,
         .origin = options->origin,
-        .own_key = own_key};
+        .own = *own};
 }
 
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,

@@ -12,11 +12,18 @@
 #include "lib/rules.h"
 #include "lib/schema.h"
 
+// The hub's own keys: nobody else's certificate is for one of them.
+typedef struct {
+    const char *name;    // of the hub
+    const char *seal_id; // of its seal key: receivers get the certificate from the
+                         // roster, so that it must be there
+    const uint8_t *log, *seal, *channel; // public keys
+} law_own_t;
+
 typedef struct {
     const char *schemas, *roster, *ca, *crl, *registry, *rules; // paths
-    const char *origin;  // the rules' seal names it
-    const char *own_key; // id of the hub's own seal key: receivers get the certificate
-                         // from the roster, so that it must be there
+    const char *origin; // the rules' seal names it
+    law_own_t own;
 } law_source_t;
 
 typedef struct {
@@ -35,7 +42,7 @@ typedef struct {
     enacted_t enacted;
 } law_before_t;
 
-law_source_t law_source_of(const hub_options_t *options, const char *own_key);
+law_source_t law_source_of(const hub_options_t *options, const law_own_t *own);
 // On failure `law` holds nothing, and what is in force elsewhere was not touched.
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why);

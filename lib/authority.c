@@ -137,6 +137,14 @@ bool authority_same(const authority_t *a, const authority_t *b)
            EVP_PKEY_eq(X509_get0_pubkey(a->ca), X509_get0_pubkey(b->ca)) == 1;
 }
 
+bool authority_key(const authority_t *self, uint8_t key[32])
+{
+    const EVP_PKEY *own = X509_get0_pubkey(self->ca);
+    size_t size = 32;
+    return EVP_PKEY_get_id(own) == EVP_PKEY_ED25519 &&
+           EVP_PKEY_get_raw_public_key(own, key, &size) == 1 && size == 32;
+}
+
 void authority_close(authority_t **self_p)
 {
     authority_t *self = *self_p;

@@ -14,6 +14,8 @@ authority_t *authority_parse(span_t pem, cause_t *why);
 void authority_close(authority_t **self_p);
 // Whether both speak for the same CA: its name and key, whatever the certificate's dates.
 bool authority_same(const authority_t *a, const authority_t *b);
+// The CA's own key, where it is one that could seal; false where it is none.
+bool authority_key(const authority_t *self, uint8_t key[32]);
 // Number and nextUpdate are 0 without a CRL.
 uint64_t authority_crl_number(const authority_t *self);
 int64_t authority_crl_next_update_ms(const authority_t *self);

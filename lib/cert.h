@@ -37,6 +37,11 @@ bool cert_node_id_valid(span_t id);
 // An organisation code: 1 to 63 printable ASCII characters, no space, quote or comma.
 bool cert_organisation_valid(span_t code);
 
+// What makes a public key unfit for its use, or NULL.  With a point of small order a
+// channel's secret, or a signature, is anybody's; a second way to write the same X25519
+// key would let two nodes have one.
+const char *cert_key_fault(cert_use_t use, const uint8_t key[32]);
+
 // Parse DER without trusting it.
 int cert_parse(cert_t *self, span_t der, cause_t *why);
 // The first certificate of a PEM file, without trusting it.

@@ -85,6 +85,19 @@ static int believe(
     return cert_check(cert, issuer, at_ms, why);
 }
 
+static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why)
+{
+    uint8_t own[32];
+    const char *fault = cert_key_fault(cert->use, cert->key);
+    if (fault == NULL && authority_key(issuer, own) &&
+        memcmp(own, cert->key, sizeof own) == 0)
+        fault = "that of the CA";
+    return fault == NULL
+               ? 0
+               : cause_set(why, "the %s key of %s is %s",
+                     cert->use == CERT_SEAL ? "seal" : "channel", cert->name, fault);
+}
+
 static void close_held(held_t *held)
 {
     cert_close(&held->cert);
@@ -113,7 +126,8 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
     self->held = memory_new(list->n, sizeof *self->held);
     for (size_t i = 0; i < list->n; i++) {
         listed_t *item = &list->item[i];
-        if (issuer != NULL && believe(&item->cert, issuer, now_ms, why) == -1)
+        if (issuer != NULL && (believe(&item->cert, issuer, now_ms, why) == -1 ||
+                                  check_key(&item->cert, issuer, why) == -1))
             return cause_prefix(why, "%s", item->source);
         if (closed && !knows(before, &item->cert))
             continue; // the list keeps it and will close it
@@ -133,6 +147,29 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
 static bool in_use(const held_t *held, int64_t now_ms)
 {
     return !held->revoked && now_ms < held->cert.not_after_ms;
+}
+
+static int compare_serials(const void *a, const void *b)
+{
+    const held_t *const *left = a, *const *right = b;
+    return strcmp((*left)->cert.serial, (*right)->cert.serial);
+}
+
+// A CRL names serials: with one serial twice, whom it puts out would be a guess.
+static int check_serials(const roster_t *self, cause_t *why)
+{
+    const held_t **sorted = memory_new(self->n, sizeof *sorted);
+    int result = 0;
+    for (size_t i = 0; i < self->n; i++)
+        sorted[i] = &self->held[i];
+    if (self->n > 0)
+        qsort(sorted, self->n, sizeof *sorted, compare_serials);
+    for (size_t i = 1; i < self->n && result == 0; i++)
+        if (compare_serials(&sorted[i - 1], &sorted[i]) == 0)
+            result = cause_set(why, "%s: its serial number %s is that of %s too",
+                sorted[i]->source, sorted[i]->cert.serial, sorted[i - 1]->source);
+    free(sorted);
+    return result;
 }
 
 // All certificates in use under one name say the same.  Old ones may say otherwise: a
@@ -301,6 +338,7 @@ static int fill(roster_t *self, cert_list_t *list, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
     if (hold_all(self, list, issuer, before, now_ms, why) == -1 ||
+        (issuer != NULL && check_serials(self, why) == -1) ||
         check_names(self, now_ms, why) == -1 || index_keys(self, why) == -1)
         return -1;
     find_members(self, now_ms);
@@ -330,6 +368,20 @@ done:
     if (result == -1)
         roster_close(&self);
     return self;
+}
+
+int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t k = 0; k < n; k++) {
+            const held_t *held = &self->held[i];
+            if (memcmp(held->cert.key, own[k].key, sizeof held->cert.key) == 0 &&
+                !(own[k].owner && strcmp(own[k].owner, held->cert.name) == 0))
+                return cause_set(why, "%s: the %s key of %s is %s", held->source,
+                    held->cert.use == CERT_SEAL ? "seal" : "channel", held->cert.name,
+                    own[k].what);
+        }
+    return 0;
 }
 
 // The certificates stand behind the CRL in what roster_print wrote.

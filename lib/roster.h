@@ -20,7 +20,9 @@ typedef struct roster roster_t;
 // `before` is the roster in force or NULL: a CRL of the same CA with a lower number than
 // its, or without one of its unexpired revocations, is refused; past the CRL's nextUpdate
 // only holders that `before` has are kept, and without `before` the roster is refused.
-// Both certificates of a node must name the same role and organisation; a node may have
+// Refused as well: a key of small order, the CA's own key, one key of two holders, and
+// two certificates with one serial, of which a revocation could mean either. Both
+// certificates of a node must name the same role and organisation; a node may have
 // several of each during renewal.
 roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
     const roster_t *before, int64_t now_ms, cause_t *why);
@@ -28,6 +30,17 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
 // it stands: it comes from the journal.
 roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why);
 void roster_close(roster_t **self_p);
+
+// A key that has its own work and may be certified for nothing else.
+typedef struct {
+    const uint8_t *key; // 32 bytes
+    const char *what;   // "the log's key"
+    const char *owner;  // whose certificate may hold it all the same, or NULL
+} own_key_t;
+
+// -1, with the file's name, when a certificate in use, of anybody but the owner, is for
+// one of these keys.
+int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, cause_t *why);
 
 // The hub's own sealing certificate belongs in the folder too: it makes the hub a member,
 // as the author of what it derives.  Its channel is not let in.

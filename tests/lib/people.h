@@ -95,6 +95,7 @@ static inline void people_certify(people_t *self, const person_t *person, cert_u
     buf_t pem = {0};
     (void)snprintf(text, sizeof text, "roster/%s-%d.pem", person->name, (int)use);
     sha256(span_text(text), &key);
+    key.bytes[31] &= 0x7f; // as an X25519 key is written
     memcpy(entry.key, person->key ? person->key : key.bytes, sizeof entry.key);
     seal_key_id(entry.key, entry.key_id);
     serial_new(entry.serial);

@@ -16,6 +16,7 @@
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sodium.h>
 
 #include <cmocka.h>
 
@@ -501,6 +502,90 @@ static void no_flipped_bit_passes(void **state)
     X509_free(x);
 }
 
+// All ways to write a number that is a small point's: itself, the prime added where that
+// fits, and either with the top bit set.
+static size_t ways_to_write(const uint8_t point[32], uint8_t ways[4][32])
+{
+    size_t n = 0;
+    memcpy(ways[n++], point, 32);
+    uint8_t sum[32];
+    unsigned carry = 0;
+    for (size_t i = 0; i < 32; i++) {
+        unsigned prime = i == 0 ? 0xed : i == 31 ? 0x7f : 0xff;
+        carry += point[i] + prime;
+        sum[i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    if (carry == 0 && !(sum[31] & 0x80))
+        memcpy(ways[n++], sum, 32);
+    for (size_t i = 0, plain = n; i < plain; i++) {
+        memcpy(ways[n], ways[i], 32);
+        ways[n++][31] |= 0x80;
+    }
+    return n;
+}
+
+static bool is_small_x25519(const uint8_t key[32])
+{
+    static const uint8_t scalar[32] = {8};
+    uint8_t shared[32];
+    return crypto_scalarmult(shared, scalar, key) != 0;
+}
+
+// Eight times the point, by doubling: the neutral one for those of small order.
+static bool is_small_ed25519(const uint8_t key[32])
+{
+    static const uint8_t neutral[32] = {1};
+    uint8_t point[32];
+    memcpy(point, key, sizeof point);
+    for (int i = 0; i < 3; i++)
+        if (crypto_core_ed25519_add(point, point, point) != 0)
+            return false; // not on the curve
+    return memcmp(point, neutral, sizeof point) == 0;
+}
+
+// What libsodium finds weak is refused, in whichever way it is written, and what it does
+// not is taken.
+static void a_key_is_as_good_as_libsodium_says(void **state)
+{
+    (void)state;
+    static const char *const x25519[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+    static const char *const ed25519[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+    uint8_t key[32], ways[4][32], seed[32] = {0}, secret[64];
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(hex_decode(span_text(x25519[i]), key, 32));
+        assert_true(is_small_x25519(key));
+        for (size_t n = ways_to_write(key, ways); n > 0; n--)
+            assert_non_null(cert_key_fault(CERT_CHANNEL, ways[n - 1]));
+        assert_true(hex_decode(span_text(ed25519[i]), key, 32));
+        assert_true(is_small_ed25519(key));
+        for (size_t n = ways_to_write(key, ways); n > 0; n--)
+            assert_non_null(cert_key_fault(CERT_SEAL, ways[n - 1]));
+    }
+    for (unsigned i = 0; i < 500; i++) {
+        seed[0] = (uint8_t)i;
+        seed[1] = (uint8_t)(i >> 8);
+        (void)crypto_sign_seed_keypair(key, secret, seed);
+        assert_null(cert_key_fault(CERT_SEAL, key));
+        assert_false(is_small_ed25519(key));
+        (void)crypto_scalarmult_base(key, seed);
+        assert_null(cert_key_fault(CERT_CHANNEL, key));
+        key[31] |= 0x80; // X25519 takes it for the same key
+        assert_string_equal(
+            cert_key_fault(CERT_CHANNEL, key), "not in its canonical form");
+    }
+}
+
 static void pem_cut_anywhere_is_refused(void **state)
 {
     (void)state;
@@ -583,6 +668,7 @@ int main(void)
         cmocka_unit_test(der_cut_or_lengthened_is_refused),
         cmocka_unit_test(no_flipped_bit_passes),
         cmocka_unit_test(pem_cut_anywhere_is_refused),
+        cmocka_unit_test(a_key_is_as_good_as_libsodium_says),
         cmocka_unit_test(roles_and_ids_are_a_closed_set),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -24,10 +24,11 @@ static const char rules_text_[] = "rules = ( { id = \"a\"; cites = \"4\"; tell =
                                   "\"sender\"; on = \"advisory\"; from = [ "
                                   "\"nccis\" ]; deliver = [ \"all\" ]; } );\n";
 
-enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB };
+enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB, LOG };
 
 static people_t people;
-static seal_key_t own_key;
+static seal_key_t own_key, log_key;
+static uint8_t channel_key[32];
 static cause_t why;
 
 static void put_seal(uint8_t key_fill, const char *origin)
@@ -57,6 +58,8 @@ static int set_up(void **state)
     (void)state;
     people_open(&people, now);
     own_key = sample_key(HUB);
+    log_key = sample_key(LOG);
+    memset(channel_key, 7, sizeof channel_key);
     certify("nccis", "nccis", NULL, NODE, 0);
     certify("isoc-a", "isoc", NULL, 77, 0);
     certify("aigul", "officer", "nccis", OFFICER, 0);
@@ -91,7 +94,11 @@ static law_source_t source_of(void)
         .registry = paths[3],
         .rules = paths[4],
         .origin = SAMPLE_ORIGIN,
-        .own_key = own_key.id};
+        .own = {.name = "hub",
+            .seal_id = own_key.id,
+            .log = log_key.public_key,
+            .seal = own_key.public_key,
+            .channel = channel_key}};
 }
 
 static int open_at(law_t *law, const law_before_t *before, int64_t now_ms)
@@ -150,12 +157,36 @@ static void what_an_officer_of_nccis_sealed_comes_into_force(void **state)
 static void the_roster_has_the_hubs_own_certificate(void **state)
 {
     (void)state;
-    own_key = sample_key(STRANGER);
+    own_key = sample_key(STRANGER + 100);
     refused("the hub's own seal key is unknown in the roster");
     people_revoke(&people, "hub");
     people_publish(&people, 2);
     own_key = sample_key(HUB);
     refused("the hub's own seal key is revoked in the roster");
+}
+
+// The log's key under a seal would let a checkpoint be taken for a message, or the other
+// way round; the hub's own in another's hands would speak for it.
+static void the_hubs_keys_are_nobody_elses(void **state)
+{
+    (void)state;
+    certify("owner-a", "owner", NULL, LOG, 0);
+    people_publish(&people, 2);
+    refused("the seal key of owner-a is the key of this hub's log");
+    person_t owner = {"owner-a", "owner", "STS", NULL, channel_key, 0};
+    certify("owner-a", "owner", NULL, 78, 0);
+    people_certify(&people, &owner, CERT_CHANNEL);
+    people_publish(&people, 3);
+    refused("the channel key of owner-a is the channel key of this hub");
+    people_certify(
+        &people, &(person_t){"owner-a", "owner", "STS", NULL, NULL, 0}, CERT_CHANNEL);
+    own_key = sample_key(78); // as if it were the hub's, whose certificate has another
+    refused("the seal key of owner-a is the seal key of this hub");
+    own_key = sample_key(HUB);
+    law_t law;
+    law_before_t before = {0};
+    assert_int_equal(open_at(&law, &before, now), 0);
+    law_close(&law);
 }
 
 // "type:position ..." of what would be written.
@@ -304,6 +335,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             what_an_officer_of_nccis_sealed_comes_into_force, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            the_hubs_keys_are_nobody_elses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             the_roster_has_the_hubs_own_certificate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_what_changed_is_recorded, set_up, tear_down),

@@ -121,6 +121,7 @@ static void key_of(const char *name, cert_use_t use, uint8_t key[32])
     (void)snprintf(text, sizeof text, "%s/%d", name, (int)use);
     sha256(span_text(text), &hash);
     memcpy(key, hash.bytes, 32);
+    key[31] &= 0x7f; // as an X25519 key is written
 }
 
 typedef struct {
@@ -130,8 +131,11 @@ typedef struct {
     int64_t from, until; // 0: a day before now, thirty after
 } wish_t;
 
-// What the last issue() made.
+// What the last issue() made, and what the next one is to make, where that is not as
+// usual.
 static char last_serial[SERIAL_MAX];
+static const uint8_t *next_key;
+static const char *next_serial;
 
 static void issue_by(const signer_t *by, const wish_t *wish, buf_t *pem)
 {
@@ -147,8 +151,14 @@ static void issue_by(const signer_t *by, const wish_t *wish, buf_t *pem)
         wish->organisation);
     (void)snprintf(entry.holder.node, sizeof entry.holder.node, "%s", node);
     key_of(wish->key != NULL ? wish->key : wish->name, wish->use, entry.key);
+    if (next_key)
+        memcpy(entry.key, next_key, sizeof entry.key);
     seal_key_id(entry.key, entry.key_id);
     serial_new(entry.serial);
+    if (next_serial)
+        (void)snprintf(entry.serial, sizeof entry.serial, "%s", next_serial);
+    next_key = NULL;
+    next_serial = NULL;
     memcpy(last_serial, entry.serial, sizeof last_serial);
     if (issue_certificate(by, &entry, &cert, &why) == -1)
         fail_msg("%s", why.text);
@@ -462,6 +472,77 @@ static void one_key_has_one_holder(void **state)
     refused(NULL, now, "b.pem: the seal key of isoc-b is that of isoc-a in ");
 }
 
+static void issue_key(const char *name, cert_use_t use, const uint8_t key[32])
+{
+    char file[128];
+    (void)snprintf(file, sizeof file, "%s.pem", name);
+    next_key = key;
+    issue(file, &(wish_t){name, "isoc", "A", NULL, use, NULL, 0, 0});
+}
+
+// What the CA should never have signed, a hub does not take from it.
+static void a_weak_key_is_refused_with_its_file(void **state)
+{
+    (void)state;
+    uint8_t key[32] = {1};
+    enrol("a", "isoc", "A");
+    issue_key("b", CERT_CHANNEL, key);
+    publish_crl(1);
+    refused(NULL, now, "roster/b.pem: the channel key of b is a point of small order");
+    key_of("b", CERT_CHANNEL, key);
+    key[31] |= 0x80;
+    issue_key("b", CERT_CHANNEL, key);
+    refused(NULL, now, "roster/b.pem: the channel key of b is not in its canonical form");
+    memset(key, 0, sizeof key);
+    issue_key("b", CERT_SEAL, key);
+    refused(NULL, now, "roster/b.pem: the seal key of b is a point of small order");
+}
+
+static void the_cas_own_key_seals_no_message(void **state)
+{
+    (void)state;
+    uint8_t key[32];
+    size_t size = sizeof key;
+    assert_int_equal(EVP_PKEY_get_raw_public_key(ca.key, key, &size), 1);
+    enrol("a", "isoc", "A");
+    issue_key("b", CERT_SEAL, key);
+    publish_crl(1);
+    refused(NULL, now, "roster/b.pem: the seal key of b is that of the CA");
+}
+
+static void one_serial_is_one_certificate(void **state)
+{
+    (void)state;
+    char serial[SERIAL_MAX];
+    enrol("a", "isoc", "A");
+    issue_key("b", CERT_SEAL, NULL);
+    memcpy(serial, last_serial, sizeof serial);
+    next_serial = serial;
+    issue_key("c", CERT_SEAL, NULL);
+    publish_crl(1);
+    refused(NULL, now, serial);
+    assert_non_null(strstr(why.text, "roster/b.pem"));
+    assert_non_null(strstr(why.text, "roster/c.pem"));
+}
+
+// Nobody but the hub has the hub's keys.
+static void keys_with_work_of_their_own_are_nobodys(void **state)
+{
+    (void)state;
+    uint8_t log[32], own[32];
+    enrol("a", "isoc", "A");
+    publish_crl(1);
+    key_of("log", CERT_SEAL, log);
+    key_of("a", CERT_CHANNEL, own);
+    roster_t *roster = load(NULL);
+    const own_key_t keys[] = {{log, "the log's key", NULL}, {own, "a's", "a"}};
+    assert_int_equal(roster_check_keys(roster, keys, 2, &why), 0);
+    const own_key_t taken[] = {{log, "the log's key", NULL}, {own, "the hub's", "hub"}};
+    assert_int_equal(roster_check_keys(roster, taken, 2, &why), -1);
+    assert_non_null(strstr(why.text, "roster/a.pem: the channel key of a is the hub's"));
+    roster_close(&roster);
+}
+
 static void what_is_no_certificate_of_ours_is_named(void **state)
 {
     (void)state;
@@ -764,6 +845,10 @@ int main(void)
         TEST(a_revoked_certificate_does_not_taint_the_renewed_one),
         TEST(certificates_in_use_agree),
         TEST(one_key_has_one_holder),
+        TEST(a_weak_key_is_refused_with_its_file),
+        TEST(the_cas_own_key_seals_no_message),
+        TEST(one_serial_is_one_certificate),
+        TEST(keys_with_work_of_their_own_are_nobodys),
         TEST(what_is_no_certificate_of_ours_is_named),
         TEST(damage_is_refused_whole),
         TEST(a_crl_does_not_go_back),
