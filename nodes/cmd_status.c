@@ -20,7 +20,8 @@ static done_t run(const call_t *call)
     else
         node_status_print(status, stdout);
     done_t done = node_status_ready(status) ? DONE_OK : DONE_UNREACHABLE;
-    if (json_is_true(json_object_get(status, "disk_full")))
+    if (json_is_true(json_object_get(status, "disk_full")) ||
+        node_status_contradicted(status))
         done = DONE_NO;
     json_decref(status);
     return done;
@@ -31,5 +32,6 @@ const command_t cmd_status = {
     .operands = "",
     .summary = "how this node is, and whether it has its hub",
     .run = run,
-    .notes = "Exit code 3: the daemon does not run, or has no hub.\n",
+    .notes = "Exit code 3: the daemon does not run, or has no hub; 1: the disk is full, or the\n"
+             "hub delivers what contradicts itself.\n",
 };

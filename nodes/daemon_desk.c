@@ -31,11 +31,12 @@ static json_t *number(uint64_t value)
 
 static json_t *hub_json(const daemon_t *self, const link_status_t *status)
 {
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "state",
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s}", "state",
         state_name(status->state), "endpoint", status->endpoint ? status->endpoint : "",
         "origin", self->credentials.vkey.origin, "log", number(status->checkpoint.size),
         "sessions", number(status->sessions), "window", number(status->window),
-        "ahead_ms", json_integer(status->hub_ahead_ms), "trouble", self->said);
+        "ahead_ms", json_integer(status->hub_ahead_ms), "trouble", self->said,
+        "contradiction", status->contradiction);
 }
 
 static json_t *status_json(daemon_t *self)

@@ -407,4 +407,5 @@ void link_status(const link_t *self, link_status_t *out)
     out->stored = self->inflow.stored;
     out->checkpoint = *verifier_newest(self->verifier);
     out->note = verifier_note(self->verifier);
+    out->contradiction = self->contradiction.text;
 }

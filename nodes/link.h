@@ -167,6 +167,9 @@ typedef struct {
     uint64_t sessions, receipts, refusals, deliveries; // counts
     checkpoint_t checkpoint;                           // newest verified; size 0: none
     span_t note;                                       // its bytes, borrowed
+    // Why the last delivery was refused here: it was proven and contradicts itself.  ""
+    // when none was, or one was stored since; borrowed.
+    const char *contradiction;
 } link_status_t;
 void link_status(const link_t *self, link_status_t *out);
 

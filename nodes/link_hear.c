@@ -7,6 +7,8 @@
 
 #include "lib/moment.h"
 #include "lib/refusal.h"
+#include "lib/text.h"
+#include "nodes/delivered.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -246,6 +248,45 @@ static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size
         self->events.context, self->delivery, n, frame->checkpoint);
 }
 
+// Positions in an inbox only rise: what is in the log before an entry is before it in
+// every inbox.
+static int check_position(
+    const link_t *self, const deliver_item_t *item, uint64_t position, cause_t *why)
+{
+    bool stored = item->number <= self->inflow.stored;
+    if (self->inflow.stored == 0 || stored == (position <= self->position))
+        return 0;
+    return cause_set(why,
+        "number %llu is entry %llu of the log, and number %llu, stored here, is entry "
+        "%llu",
+        (unsigned long long)item->number, (unsigned long long)position,
+        (unsigned long long)self->inflow.stored, (unsigned long long)self->position);
+}
+
+// Within a frame numbers and positions rise, or it is not read or not proven.
+static int check_items(const link_t *self, const deliver_t *frame, cause_t *why)
+{
+    for (size_t i = 0; i < frame->n; i++) {
+        const deliver_item_t *item = &frame->item[i];
+        const leaf_t *leaf = verifier_leaf(self->verifier, i);
+        delivered_t delivered = {leaf, item->sealed.document, item->why};
+        if (check_position(self, item, leaf->position, why) != 0 ||
+            delivered_check(&delivered, self->options.node, why) != 0)
+            return cause_prefix(why, "delivery %llu contradicts itself",
+                (unsigned long long)item->number);
+    }
+    return 0;
+}
+
+// The log is proven to have it, and still it is not what the hub says it is: the same hub
+// will say so again, so this stays in view until something better is stored.
+static void contradicts(link_t *self, const cause_t *why)
+{
+    self->contradiction = *why;
+    text_clean(self->contradiction.text);
+    link_part(self, LINK_BROKEN, PAUSES_REFUSED, "delivery.contradicts", why->text);
+}
+
 static void on_deliver(link_t *self, span_t bytes)
 {
     cause_t why;
@@ -260,6 +301,10 @@ static void on_deliver(link_t *self, span_t bytes)
         give_up_on(self, verdict, &why);
         return;
     }
+    if (check_items(self, frame, &why) != 0) {
+        contradicts(self, &why);
+        return;
+    }
     self->delivered_root = verifier_newest(self->verifier)->root;
     size_t first;
     size_t n = inflow_offer(&self->inflow, frame, self->now.monotonic_ms, &first);
@@ -270,8 +315,10 @@ static void on_deliver(link_t *self, span_t bytes)
     assert(stored <= n);
     self->status.deliveries += stored;
     inflow_stored(&self->inflow, stored, self->now.monotonic_ms);
-    if (stored > 0)
+    if (stored > 0) {
         self->position = verifier_leaf(self->verifier, first + stored - 1)->position;
+        self->contradiction.text[0] = 0;
+    }
     if (stored < n)
         inflow_pause(&self->inflow);
 }

@@ -45,6 +45,7 @@ struct link {
     verifier_t *verifier;
     inflow_t inflow;
     uint64_t position;     // in the log, of the last delivery stored
+    cause_t contradiction; // in the last delivery; "": none since one was stored
     hash_t delivered_root; // of the checkpoint that came with the last delivery
     link_status_t status;
     now_t now;

@@ -36,6 +36,11 @@ bool node_status_ready(const json_t *status)
     return strcmp(mail_text(json_object_get(status, "hub"), "state"), "ready") == 0;
 }
 
+bool node_status_contradicted(const json_t *status)
+{
+    return mail_text(json_object_get(status, "hub"), "contradiction")[0] != 0;
+}
+
 static long long number(const json_t *status, const char *group, const char *field)
 {
     return json_integer_value(json_object_get(json_object_get(status, group), field));
@@ -55,6 +60,13 @@ void node_status_print_hub(const json_t *status, FILE *out)
     if (!node_status_ready(status) && mail_text(hub, "trouble")[0]) {
         fputs("          ", out);
         screen_text(out, mail_text(hub, "trouble"));
+        fputc('\n', out);
+    }
+    if (node_status_contradicted(status)) {
+        fputs("          ", out);
+        screen_paint(out, PAINT_BAD, "WRONG");
+        fputs("  nothing of this is taken or acknowledged: ", out);
+        screen_text(out, mail_text(hub, "contradiction"));
         fputc('\n', out);
     }
     long long ahead_ms = number(status, "hub", "ahead_ms");

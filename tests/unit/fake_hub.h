@@ -394,9 +394,16 @@ typedef struct {
     uint64_t position[8];
 } fake_delivery_t;
 
+// What a hub says otherwise than it is; NULL: as it is.
+typedef struct {
+    const char *document; // sealed, logged and delivered as these bytes
+    const char *kind, *id, *why;
+} fake_twist_t;
+
 // Documents first..first+n-1 of this author's inbox entries, sealed together.
-static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
-    uint64_t first, size_t n, const char *origin, int64_t time_ms)
+static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
+    uint64_t first, size_t n, const char *origin, int64_t time_ms,
+    const fake_twist_t *twist)
 {
     fake_delivery_t *self = calloc(1, sizeof *self);
     fake_author_t *by = &hub->author[author];
@@ -407,7 +414,11 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
         char id[64];
         (void)snprintf(id, sizeof id, "0192f0c1-0000-7000-8000-%012llu",
             (unsigned long long)(first + i));
-        buf_printf(&self->document[i], "{\"id\":\"%s\",\"from\":\"%s\"}", id, by->name);
+        if (twist->document)
+            buf_put(&self->document[i], twist->document, strlen(twist->document));
+        else
+            buf_printf(&self->document[i],
+                "{\"id\":\"%s\",\"from\":\"%s\",\"kind\":\"advisory\"}", id, by->name);
         parcel_add(parcel, id, buf_span(&self->document[i]), i);
     }
     assert_int_equal(parcel_seal(parcel, origin, &key, 1, &why), 0);
@@ -421,7 +432,9 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
         parcel_item_t item = parcel_item(parcel, i);
         leaf_t leaf = {.type = "message", .kind = "advisory", .time_ms = time_ms};
         strcpy(leaf.author, by->name);
-        strcpy(leaf.id, item.id);
+        strcpy(leaf.id, twist->id ? twist->id : item.id);
+        if (twist->kind)
+            strcpy(leaf.kind, twist->kind);
         leaf.has_document = leaf.has_seal = true;
         leaf.document = item.hash;
         leaf.seal = item.seal;
@@ -429,7 +442,8 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
         self->frame.item[i] = (deliver_item_t){
             .number = first + i,
             .leaf = buf_span(&hub->text[self->position[i]]),
-            .why = span_text("deliver me rule-1 none 4\n"),
+            .why =
+                span_text(twist->why ? twist->why : "deliver isoc-energy rule-1 none 4"),
             .sealed = {.index = item.index, .document = buf_span(&self->document[i])},
         };
         // Paths die with the parcel: keep them behind the head.
@@ -443,6 +457,13 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
     }
     parcel_destroy(&parcel);
     return self;
+}
+
+static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
+    uint64_t first, size_t n, const char *origin, int64_t time_ms)
+{
+    static const fake_twist_t none = {0};
+    return delivery_twisted(hub, author, first, n, origin, time_ms, &none);
 }
 
 // Prove it against the log as it is now, and write the frame.

@@ -459,6 +459,16 @@ static void deliver(world_t *world, size_t author, uint64_t first, size_t n)
     buf_destroy(&out);
 }
 
+// The first n items of a delivery.
+static void send_first(world_t *world, fake_delivery_t *delivery, size_t n)
+{
+    buf_t out = {0};
+    delivery->frame.n = n;
+    delivery_put(world->hub, delivery, &out);
+    hub_send(world->hub, &out);
+    buf_destroy(&out);
+}
+
 static void take_ack(world_t *world, uint64_t number)
 {
     ack_t ack;
@@ -479,21 +489,25 @@ static void takes_deliveries_in_order(void **state)
     world_t *world = *state;
     link_up(world);
     welcome(world, 8);
-    deliver(world, 0, 1, 3);
-    deliver(world, 1, 4, 2);
+    fake_delivery_t *one = delivery_new(world->hub, 0, 1, 3, HUB_ORIGIN, hub_time_ms);
+    fake_delivery_t *two = delivery_new(world->hub, 1, 4, 3, HUB_ORIGIN, hub_time_ms);
+    send_first(world, one, 3);
+    send_first(world, two, 2);
     take_ack(world, 5);
     assert_int_equal(world->deliveries, 5);
     assert_int_equal(world->certificates, 2);
     for (uint64_t i = 0; i < 5; i++)
         assert_int_equal(world->delivered[i], i + 1);
     // What comes again is acknowledged again, and not handed over.
-    deliver(world, 0, 4, 3);
+    send_first(world, two, 3);
     take_ack(world, 6);
     assert_int_equal(world->deliveries, 6);
     assert_int_equal(world->certificates, 2);
-    deliver(world, 0, 1, 2);
+    send_first(world, one, 2);
     take_ack(world, 6);
     assert_int_equal(world->deliveries, 6);
+    delivery_free(one);
+    delivery_free(two);
 }
 
 static void asks_for_what_is_missing(void **state)
@@ -620,6 +634,138 @@ static void believes_no_false_delivery(void **state)
     buf_destroy(&out);
 }
 
+#define SAME_ID "0192f0c1-0000-7000-8000-000000000002"
+#define OTHER_ID "0192f0c1-0000-7000-8000-000000000009"
+
+// A sealed, logged and proven delivery that says one thing in two ways.
+static const fake_twist_t twists[] = {
+    {.kind = "incident.notice"},
+    {.kind = "advisor"},
+    {.id = OTHER_ID},
+    {.document = ""},
+    {.document = "no JSON"},
+    {.document = "[]"},
+    {.document = "null"},
+    {.document = "{}"},
+    {.document = "{\"id\":\"" SAME_ID "\",\"from\":\"isoc-1\",\"kind\":\"advisory\"} {}"},
+    {.document = "{\"id\":\"" SAME_ID "\",\"from\":\"isoc-1\",\"kind\":\"advisory\""},
+    {.document = "{\"id\":\"" SAME_ID "\",\"from\":\"isoc-1\",\"kind\":\"advisory\","
+                 "\"kind\":\"advisory\"}"},
+    {.document = "{\"id\":\"" OTHER_ID "\",\"from\":\"isoc-1\",\"kind\":\"advisory\"}"},
+    {.document = "{\"id\":\"" SAME_ID "\",\"from\":\"isoc-2\",\"kind\":\"advisory\"}"},
+    {.document =
+            "{\"id\":\"" SAME_ID "\",\"from\":\"isoc-1\",\"kind\":\"threat.notice\"}"},
+    {.document = "{\"id\":\"" SAME_ID "\",\"from\":\"isoc-1\"}"},
+    {.document = "{\"id\":7,\"from\":\"isoc-1\",\"kind\":\"advisory\"}"},
+    {.document = "{\"id\":\"" SAME_ID "\",\"from\":[\"isoc-1\"],\"kind\":\"advisory\"}"},
+    {.why = ""},
+    {.why = "\n"},
+    {.why = "because"},
+    {.why = "deliver isoc-energy"},
+    {.why = "deliver isoc-energy rule-1 none"},
+    {.why = "deliver isoc-water rule-1 none 4"},
+    {.why = "deliver isoc-energ rule-1 none 4"},
+    {.why = "withhold isoc-energy rule-1 none marking.withheld 4"},
+    {.why = "emit advisory " SAME_ID " rule-1 none 4"},
+    {.why = "remark object.unknown sender"},
+    {.why = "deliver isoc-energy rule-1 all 4"},
+    {.why = "deliver  isoc-energy rule-1 none 4"},
+    {.why = "deliver isoc-energy rule-1 none 4\n"},
+    {.why = "deliver isoc-energy rule-1 none 4\ndeliver isoc-energy rule-2 none 5"},
+};
+
+static void takes_nothing_that_contradicts_itself(void **state)
+{
+    world_t *world = *state;
+    link_status_t status;
+    buf_t out = {0};
+    link_up(world);
+    welcome(world, 8);
+    deliver(world, 0, 1, 1);
+    take_ack(world, 1);
+    for (size_t i = 0; i < sizeof twists / sizeof twists[0]; i++) {
+        size_t broken = world->events[LINK_BROKEN];
+        if (i > 0)
+            welcome(world, 8);
+        fake_delivery_t *delivery =
+            delivery_twisted(world->hub, 1, 2, 1, HUB_ORIGIN, hub_time_ms, &twists[i]);
+        send_first(world, delivery, 1);
+        delivery_free(delivery);
+        AWAIT(world, world->events[LINK_BROKEN] > broken || world->deliveries > 1);
+        if (world->deliveries > 1)
+            fail_msg("twist %zu was taken", i);
+        assert_string_equal(world->code, "delivery.contradicts");
+        link_status(world->link, &status);
+        assert_int_equal(status.stored, 1);
+        assert_non_null(strstr(status.contradiction, "delivery 2 contradicts itself"));
+    }
+    welcome(world, 8);
+    link_status(world->link, &status);
+    assert_true(status.contradiction[0] != 0); // a welcome proves nothing of it
+    deliver(world, 1, 2, 1);
+    take_ack(world, 2);
+    link_status(world->link, &status);
+    assert_string_equal(status.contradiction, "");
+    buf_destroy(&out);
+}
+
+// Entries of the log under the numbers that each step gives them: the last step is wrong.
+static void positions_only_rise(void **state)
+{
+    world_t *world = *state;
+    static const struct {
+        const char *what;
+        uint64_t entry[2], number[2]; // entries are made in the order 0, 1, 2
+    } cases[] = {
+        {"an entry before the last one stored, as new", {1, 0}, {1, 2}},
+        {"the last one once more, as new", {1, 1}, {1, 2}},
+        {"a later one in the place of one that is stored", {1, 2}, {1, 1}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_delivery_t *entry[3];
+        size_t broken = world->events[LINK_BROKEN];
+        world->deliveries = 0;
+        link_up(world);
+        welcome(world, 8);
+        for (size_t j = 0; j < 3; j++)
+            entry[j] = delivery_new(world->hub, 0, 1 + j, 1, HUB_ORIGIN, hub_time_ms);
+        for (size_t j = 0; j < 2; j++) {
+            entry[cases[i].entry[j]]->frame.item[0].number = cases[i].number[j];
+            send_first(world, entry[cases[i].entry[j]], 1);
+            if (j == 0)
+                take_ack(world, 1);
+        }
+        AWAIT(world, world->events[LINK_BROKEN] > broken || world->deliveries > 1);
+        if (world->events[LINK_BROKEN] == broken)
+            fail_msg("taken: %s", cases[i].what);
+        assert_string_equal(world->code, "delivery.contradicts");
+        assert_int_equal(world->deliveries, 1);
+        for (size_t j = 0; j < 3; j++)
+            delivery_free(entry[j]);
+        link_close(&world->link);
+    }
+}
+
+// What was stored before this start counts as well.
+static void positions_rise_over_a_restart(void **state)
+{
+    world_t *world = *state;
+    fake_delivery_t *old = delivery_new(world->hub, 0, 6, 1, HUB_ORIGIN, hub_time_ms);
+    fake_delivery_t *new = delivery_new(world->hub, 0, 6, 1, HUB_ORIGIN, hub_time_ms);
+    world->options.stored = 5;
+    world->options.position = old->position[0];
+    link_up(world);
+    welcome(world, 8);
+    send_first(world, old, 1);
+    AWAIT(world, world->events[LINK_BROKEN] > 0);
+    assert_int_equal(world->deliveries, 0);
+    welcome(world, 8);
+    send_first(world, new, 1);
+    take_ack(world, 6);
+    delivery_free(old);
+    delivery_free(new);
+}
+
 static void outlives_every_cut_and_flip(void **state)
 {
     world_t *world = *state;
@@ -637,7 +783,7 @@ static void outlives_every_cut_and_flip(void **state)
         if (rounds % 2 == 0)
             bad.data[i] ^= (uint8_t)(1 << rounds / 2 % 8);
         hub_send(world->hub, &bad);
-        // A flip inside what nobody signs (the `why` line) may pass: it is no evidence.
+        // A flip inside the rule of the `why` line, which nobody signs, may pass.
         AWAIT(world, world->events[LINK_BROKEN] > broken || world->deliveries > 0);
         if (world->deliveries > 0)
             break;
@@ -974,6 +1120,9 @@ int main(void)
         TEST(asks_for_what_is_missing),
         TEST(stops_taking_when_there_is_no_room),
         TEST(believes_no_false_delivery),
+        TEST(takes_nothing_that_contradicts_itself),
+        TEST(positions_only_rise),
+        TEST(positions_rise_over_a_restart),
         TEST(outlives_every_cut_and_flip),
         TEST(outlives_garbage),
         TEST(stops_at_a_smaller_log),
