@@ -141,12 +141,10 @@ static void temporary_name(char out[TEMPORARY])
 }
 
 typedef enum { OVER, ONLY_NEW } place_t;
-typedef enum { FOR_US, FOR_OWNER } reader_kind_t;
-
 typedef struct {
     mode_t mode;
     place_t place;
-    reader_kind_t reader;
+    const file_reader_t *reader; // NULL: only us
 } put_t;
 
 // The bytes under a new name, flushed; nothing is left when it fails.
@@ -157,7 +155,7 @@ static int write_new(
         folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, put->mode);
     if (fd < 0)
         return cause_errno(why, "cannot be written");
-    int result = put->reader == FOR_OWNER ? file_give_to_owner(folder, fd, why) : 0;
+    int result = put->reader ? file_give(fd, folder, put->reader, why) : 0;
     if (result == 0 && (pio_write(fd, data, 0) != 0 || fsync(fd) != 0))
         result = cause_errno(why, "cannot be written");
     if (close(fd) != 0 && result == 0)
@@ -225,28 +223,29 @@ static int put_file(const char *path, span_t data, const put_t *put, cause_t *wh
 
 int file_replace(const char *path, span_t data, mode_t mode, cause_t *why)
 {
-    return put_file(path, data, &(put_t){mode, OVER, FOR_US}, why);
+    return put_file(path, data, &(put_t){mode, OVER, NULL}, why);
 }
 
 int file_create(const char *path, span_t data, mode_t mode, cause_t *why)
 {
-    return put_file(path, data, &(put_t){mode, ONLY_NEW, FOR_US}, why);
+    return put_file(path, data, &(put_t){mode, ONLY_NEW, NULL}, why);
 }
 
-int file_hand_over(const char *path, span_t data, cause_t *why)
+int file_hand_over(
+    const char *path, span_t data, const file_reader_t *reader, cause_t *why)
 {
-    return put_file(path, data, &(put_t){0600, OVER, FOR_OWNER}, why);
+    return put_file(path, data, &(put_t){0600, OVER, reader}, why);
 }
 
 int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why)
 {
-    int result = put_at(folder, name, data, &(put_t){mode, OVER, FOR_US}, why);
+    int result = put_at(folder, name, data, &(put_t){mode, OVER, NULL}, why);
     return result == 0 ? 0 : cause_prefix(why, "%s", name);
 }
 
 int file_create_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why)
 {
-    int result = put_at(folder, name, data, &(put_t){mode, ONLY_NEW, FOR_US}, why);
+    int result = put_at(folder, name, data, &(put_t){mode, ONLY_NEW, NULL}, why);
     return result == 0 ? 0 : cause_prefix(why, "%s", name);
 }
 
@@ -266,23 +265,23 @@ static bool is_member(uid_t user, gid_t group)
     return false;
 }
 
-int file_give_to_owner(int folder, int fd, cause_t *why)
+int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why)
 {
     struct stat info;
+    if (reader->user == geteuid() || reader->user == 0)
+        return 0;
     if (fstat(folder, &info) != 0)
         return cause_errno(why, "its folder cannot be looked at");
-    if (info.st_uid == geteuid())
-        return 0;
-    if (fchown(fd, info.st_uid, info.st_gid) == 0)
+    if (fchown(fd, reader->user, reader->group) == 0)
         return 0;
     // Not root: a group that both are in will do, but not everybody on this machine.
-    if (is_member(info.st_uid, info.st_gid) && fchown(fd, (uid_t)-1, info.st_gid) == 0 &&
+    if (is_member(reader->user, info.st_gid) && fchown(fd, (uid_t)-1, info.st_gid) == 0 &&
         fchmod(fd, 0640) == 0)
         return 0;
     return cause_set(why,
-        "user %ld cannot write so that the folder's owner, user %ld, can read it: do it "
-        "as that user, or as root",
-        (long)geteuid(), (long)info.st_uid);
+        "user %ld cannot write it so that the node's user, %ld, can read it: do this as "
+        "that user, or as root",
+        (long)geteuid(), (long)reader->user);
 }
 
 int folder_open(const char *path, cause_t *why)

@@ -26,12 +26,17 @@ int file_create(const char *path, span_t data, mode_t mode, cause_t *why);
 // device of that name is replaced (a folder: not), never followed.
 int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
 int file_create_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
-// As file_replace, for the user that the folder belongs to: as root, that user owns the
-// file; as somebody else, it is put only where that user can read and remove it.
-int file_hand_over(const char *path, span_t data, cause_t *why);
-// The owner of a new file for whoever owns the folder that it is written in.  -1: this
-// process cannot see to it that they can read it.
-int file_give_to_owner(int folder, int fd, cause_t *why);
+// As file_replace, for another user of this machine.
+typedef struct {
+    uid_t user;
+    gid_t group;
+} file_reader_t;
+int file_hand_over(
+    const char *path, span_t data, const file_reader_t *reader, cause_t *why);
+// See to it that this user can read a new file, which lies in `folder`: as root by making
+// it theirs; as somebody else by a group that the folder and both belong to.  -1: neither
+// is possible.
+int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why);
 // Held open: what is done below it stays below it, whatever becomes of the names above.
 int folder_open(const char *path, cause_t *why);
 // Flush a folder, so that names made or removed in it stay so.

@@ -4,6 +4,7 @@
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/handover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,8 +79,19 @@ static int copy_open(int from, int to, attachment_t *out, cause_t *why)
     return 0;
 }
 
-int attach_transfer(const char *from, const char *folder, char copy[PATH_MAX],
-    attachment_t *out, cause_t *why)
+// The copy is new and open, whatever its name stands for.
+static int give_away(const char *node, int copy, const char *folder, cause_t *why)
+{
+    int fd = folder_open(folder, why);
+    if (fd < 0)
+        return -1;
+    int result = handover_open(node, copy, fd, why);
+    (void)close(fd);
+    return result;
+}
+
+int attach_transfer(const char *node, const char *from, const char *folder,
+    char copy[PATH_MAX], attachment_t *out, cause_t *why)
 {
     *out = (attachment_t){0};
     if (path_join(copy, PATH_MAX, folder, ".attach-XXXXXX", why) != 0)
@@ -90,6 +102,8 @@ int attach_transfer(const char *from, const char *folder, char copy[PATH_MAX],
     int target = mkostemp(copy, O_CLOEXEC); // mode 0600
     int result =
         target < 0 ? cause_errno(why, "%s", folder) : copy_open(source, target, out, why);
+    if (result == 0 && node)
+        result = give_away(node, target, folder, why);
     if (result != 0 && target >= 0) {
         (void)cause_prefix(why, "%s", from);
         (void)unlink(copy);
@@ -103,7 +117,7 @@ int attach_transfer(const char *from, const char *folder, char copy[PATH_MAX],
 static int outbox_of(const char *node, char out[PATH_MAX], cause_t *why)
 {
     return path_join(out, PATH_MAX, node, "attachments/outbox", why) == 0
-               ? folder_make(out, 0700, why)
+               ? handover_folder(node, out, why)
                : -1;
 }
 
@@ -111,7 +125,7 @@ int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *
 {
     char folder[PATH_MAX], copy[PATH_MAX], kept[PATH_MAX];
     if (outbox_of(node, folder, why) != 0 ||
-        attach_transfer(path, folder, copy, out, why) != 0)
+        attach_transfer(node, path, folder, copy, out, why) != 0)
         return -1;
     if (attachment_path(folder, &out->digest, "", kept, why) != 0) {
         (void)unlink(copy);

@@ -12,9 +12,10 @@
 #include <limits.h>
 
 // Copy a regular file into a folder, under a name that begins with a dot, flushed; `out`
-// has its SHA-256 and size.  -1 also when it changed meanwhile; nothing is left then.
-int attach_transfer(const char *from, const char *folder, char copy[PATH_MAX],
-    attachment_t *out, cause_t *why);
+// has its SHA-256 and size.  For the daemon of `node`, unless that is NULL.  -1 also when
+// it changed meanwhile; nothing is left then.
+int attach_transfer(const char *node, const char *from, const char *folder,
+    char copy[PATH_MAX], attachment_t *out, cause_t *why);
 
 // Copy a file into the node's attachments/outbox.  1: it was there already, and another
 // message may need it.

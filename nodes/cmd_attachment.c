@@ -8,6 +8,7 @@
 #include "nodes/ask.h"
 #include "nodes/attach.h"
 #include "nodes/commands.h"
+#include "nodes/handover.h"
 #include "nodes/named.h"
 #include "nodes/node_paths.h"
 #include "nodes/screen.h"
@@ -144,12 +145,12 @@ static int request(const named_t *self, const named_file_t *file, cause_t *why)
     char folder[PATH_MAX], path[PATH_MAX], reason[PATH_MAX], text[32];
     (void)snprintf(text, sizeof text, "%" PRIu64 "\n", file->size);
     if (path_join(folder, sizeof folder, self->node, "attachments/wanted", why) != 0 ||
-        folder_make(folder, 0700, why) != 0 ||
+        handover_folder(self->node, folder, why) != 0 ||
         path_in(self, "attachments/wanted", file, "", path, why) != 0 ||
         path_in(self, "refused", file, ".reason.json", reason, why) != 0)
         return -1;
     (void)unlink(reason); // of an earlier try
-    return file_replace(path, span_text(text), 0600, why);
+    return handover_file(self->node, path, span_text(text), why);
 }
 
 static void print_got(const call_t *call, const named_file_t *file, const char *target)
@@ -192,7 +193,7 @@ static done_t take_away(
     cause_t why;
     folder_of(target, folder);
     if (path_in(self, "attachments/whole", file, "", whole, &why) != 0 ||
-        attach_transfer(whole, folder, copy, &found, &why) != 0)
+        attach_transfer(NULL, whole, folder, copy, &found, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     hex_encode(found.digest.bytes, sizeof found.digest.bytes, digest);
     if (strcmp(digest, file->digest) != 0) {
@@ -248,7 +249,7 @@ static int watch_folders(const named_t *self, watch_t *watch, cause_t *why)
         return -1;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (path_join(path, sizeof path, self->node, names[i], why) != 0 ||
-            folder_make(path, 0700, why) != 0 || watch_add(watch, path, why) != 0)
+            handover_folder(self->node, path, why) != 0 || watch_add(watch, path, why) != 0)
             return -1;
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "lib/standard.h"
 #include "lib/times.h"
 #include "nodes/commands.h"
+#include "nodes/handover.h"
 #include "nodes/mail.h"
 #include "nodes/screen.h"
 #include "nodes/sequence.h"
@@ -57,6 +58,7 @@ typedef struct {
 
 typedef struct {
     const call_t *call;
+    const char *node;
     char inbox[PATH_MAX];
     char bookmark[PATH_MAX]; // "" for none
     sequence_t *sequence;    // behind the last number that was printed
@@ -105,7 +107,7 @@ static int remember(follow_t *self, cause_t *why)
         return 0;
     char text[32];
     snprintf(text, sizeof text, "%llu\n", (unsigned long long)after);
-    if (file_replace(self->bookmark, span_text(text), 0600, why) < 0)
+    if (handover_file(self->node, self->bookmark, span_text(text), why) < 0)
         return -1;
     self->remembered = after;
     return 0;
@@ -305,6 +307,7 @@ static done_t run(const call_t *call)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
+    self.node = node;
     if (path_join(self.inbox, sizeof self.inbox, node, "inbox", &why) < 0 ||
         (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) < 0))
         return call_fail(call, DONE_NO, "%s", why.text);

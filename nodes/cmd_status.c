@@ -1,6 +1,7 @@
 // dabyl status - ask the node's daemon how it is.
 
 #include "nodes/commands.h"
+#include "nodes/node_files.h"
 #include "nodes/node_status.h"
 #include "nodes/screen.h"
 
@@ -21,7 +22,7 @@ static done_t run(const call_t *call)
         node_status_print(status, stdout);
     done_t done = node_status_ready(status) ? DONE_OK : DONE_UNREACHABLE;
     if (json_is_true(json_object_get(status, "disk_full")) ||
-        node_status_contradicted(status))
+        node_status_contradicted(status) || node_files_wait(status))
         done = DONE_NO;
     json_decref(status);
     return done;
@@ -32,6 +33,8 @@ const command_t cmd_status = {
     .operands = "",
     .summary = "how this node is, and whether it has its hub",
     .run = run,
-    .notes = "Exit code 3: the daemon does not run, or has no hub; 1: the disk is full, or the\n"
-             "hub delivers what contradicts itself.\n",
+    .notes =
+        "Exit code 3: the daemon does not run, or has no hub; 1: the disk is full, the\n"
+        "hub delivers what contradicts itself, or a file waits that a person should\n"
+        "see to.\n",
 };

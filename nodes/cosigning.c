@@ -2,6 +2,7 @@
 
 #include "lib/file.h"
 #include "lib/times.h"
+#include "nodes/handover.h"
 #include "nodes/mail.h"
 #include "nodes/parcel.h"
 
@@ -25,7 +26,7 @@ static int write_file(
 {
     char path[PATH_MAX];
     return path_of(folder, id, ending, path, why) == 0
-               ? file_replace(path, data, 0600, why)
+               ? handover_file(folder, path, data, why)
                : -1;
 }
 
@@ -71,7 +72,7 @@ int cosigning_keep(const char *folder, const char *id, span_t document,
         strcmp(before.head.signature[0].key_id, key->id) == 0)
         return 0;
     if (path_join(path, sizeof path, folder, "waiting", why) != 0 ||
-        folder_make(path, 0700, why) != 0)
+        handover_folder(folder, path, why) != 0)
         return -1;
     int result = seal_alone(id, document, origin, key, &seal, why);
     if (result == 0)
@@ -143,12 +144,12 @@ static int keep_cert(const char *folder, const cert_t *officer, cause_t *why)
     cert_print_pem(officer, &pem);
     // A node that was delivered nothing yet has no such folder.
     int result = path_join(path, sizeof path, folder, "certs/known", why) == 0
-                     ? folder_make(path, 0700, why)
+                     ? handover_folder(folder, path, why)
                      : -1;
     if (result == 0)
         result = path_join(path, sizeof path, folder, name, why);
     if (result == 0)
-        result = file_replace(path, buf_span(&pem), 0600, why);
+        result = handover_file(folder, path, buf_span(&pem), why);
     buf_destroy(&pem);
     return result;
 }

@@ -8,9 +8,11 @@
 
 #include "lib/log.h"
 #include "lib/moment.h"
+#include "lib/text.h"
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -66,6 +68,9 @@ static void outbox_take(daemon_t *self)
     else if (!stuck && self->outbox_stuck)
         log_line(LOG_INFO, "outbox.goes-on", "reason=\"what was wrong is mended\"");
     self->outbox_stuck = stuck;
+    (void)snprintf(
+        self->outbox_trouble, sizeof self->outbox_trouble, "%s", stuck ? why.text : "");
+    text_clean(self->outbox_trouble);
 }
 
 // Try again what the disk did not take.  It counts as mended when a try went well.

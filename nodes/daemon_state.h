@@ -1,6 +1,7 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
-// messages) and daemon_desk.c (what people ask), nobody else.
+// messages), daemon_files.c (what waits) and daemon_desk.c (what people ask), nobody
+// else.
 
 #ifndef NODES_DAEMON_STATE_H
 #define NODES_DAEMON_STATE_H
@@ -40,11 +41,12 @@ struct daemon {
     int64_t attachments_scan_ms;
     runner_t *runner;
     desk_t *desk;
-    bool full;             // the disk took no delivery or no answer
-    bool full_again;       // and not either when it was last tried
-    int64_t full_until_ms; // when to try again
-    bool stopped;          // the hub has not the log that this node knows
-    bool outbox_stuck;     // the outbox failed last time
+    bool full;                            // the disk took no delivery or no answer
+    bool full_again;                      // and not either when it was last tried
+    int64_t full_until_ms;                // when to try again
+    bool stopped;                         // the hub has not the log that this node knows
+    bool outbox_stuck;                    // the outbox failed last time
+    char outbox_trouble[sizeof(cause_t)]; // why; empty: it did not
     int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
     char said[400]; // the last trouble with the link, not to be said again and again
     int64_t said_ms;
@@ -61,6 +63,7 @@ int daemon_attachments_open(daemon_t *self, cause_t *why);
 void daemon_attachments_events(link_events_t *events); // fills in those that concern them
 void daemon_attachments_turn(daemon_t *self);
 void daemon_attachments_restart(daemon_t *self); // a new session
+json_t *daemon_files_json(const daemon_t *self); // for `status`: what waits, and why
 int64_t daemon_attachments_due_ms(const daemon_t *self);
 json_t *daemon_attachments_json(const daemon_t *self); // for `status`
 void daemon_explained(void *context, uint32_t request, span_t json);

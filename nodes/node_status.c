@@ -5,6 +5,7 @@
 
 #include "nodes/ask.h"
 #include "nodes/mail.h"
+#include "nodes/node_files.h"
 #include "nodes/node_paths.h"
 #include "nodes/screen.h"
 
@@ -119,6 +120,7 @@ void node_status_print(const json_t *status, FILE *out)
         number(status, "outbox", "unanswered"), number(status, "outbox", "receipts"),
         number(status, "outbox", "refused"));
     print_attachments(status, out);
+    node_files_print(status, out);
 }
 
 json_t *node_status_ask(const char *node, cause_t *why)

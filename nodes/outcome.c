@@ -4,6 +4,10 @@
 
 #include "lib/catalogue.h"
 #include "lib/times.h"
+#include "nodes/ask.h"
+#include "nodes/node_files.h"
+#include "nodes/node_paths.h"
+#include "nodes/node_status.h"
 #include "nodes/refused.h"
 #include "nodes/routes.h"
 #include "nodes/screen.h"
@@ -65,6 +69,38 @@ static void print_json(const char *name, const submit_t *submit, FILE *out)
     json_decref(object);
 }
 
+// The daemon cannot take it, and will not before somebody does something: why.  The
+// caller owns *status, of which the text is a part.
+static const char *cannot_go(const submit_t *submit, json_t **status)
+{
+    char control[PATH_MAX], file[MESSAGE_ID_MAX + 8];
+    cause_t ignored;
+    node_path(submit->node, NODE_CONTROL, control);
+    if (!ask_alive(control) || !(*status = node_status_ask(submit->node, &ignored)))
+        return NULL;
+    (void)snprintf(file, sizeof file, "%s.json", submit->id);
+    return node_files_reason(*status, file);
+}
+
+static done_t print_stays(
+    const char *name, const submit_t *submit, const char *reason, bool json, FILE *out)
+{
+    if (json) {
+        json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "file", name, "id", submit->id,
+            "outcome", "stays", "reason", reason);
+        screen_json(out, object);
+        json_decref(object);
+        return DONE_NO;
+    }
+    screen_paint(out, PAINT_BAD, "%s", say("NOT SENT"));
+    fprintf(out, "  %s", submit->id);
+    print_name(name, out);
+    fprintf(out, say("  it lies in the outbox, and the node cannot take it: "));
+    screen_text(out, reason);
+    fputc('\n', out);
+    return DONE_NO;
+}
+
 static void print_waiting(const char *name, const submit_t *submit, FILE *out)
 {
     screen_paint(out, PAINT_WARNING, "%s", say("WAITING"));
@@ -76,21 +112,35 @@ static void print_waiting(const char *name, const submit_t *submit, FILE *out)
         submit->id);
 }
 
+static done_t print_unanswered(
+    const char *name, const submit_t *submit, bool json, FILE *out)
+{
+    json_t *status = NULL;
+    const char *reason = cannot_go(submit, &status);
+    done_t done = DONE_UNREACHABLE;
+    if (reason)
+        done = print_stays(name, submit, reason, json, out);
+    else if (json)
+        print_json(name, submit, out);
+    else
+        print_waiting(name, submit, out);
+    json_decref(status);
+    return done;
+}
+
 done_t outcome_print(const char *name, const submit_t *submit, bool json, FILE *out)
 {
-    static const done_t codes[] = {[SUBMIT_WAITING] = DONE_UNREACHABLE,
-        [SUBMIT_SENT] = DONE_OK,
-        [SUBMIT_REFUSED] = DONE_NO};
-    if (json)
+    done_t done = submit->state == SUBMIT_SENT ? DONE_OK : DONE_NO;
+    if (submit->state == SUBMIT_WAITING)
+        done = print_unanswered(name, submit, json, out);
+    else if (json)
         print_json(name, submit, out);
     else if (submit->state == SUBMIT_SENT)
         print_sent(name, submit, out);
-    else if (submit->state == SUBMIT_REFUSED)
-        print_refused(name, submit->id, submit->reason, out);
     else
-        print_waiting(name, submit, out);
+        print_refused(name, submit->id, submit->reason, out);
     fflush(out);
-    return codes[submit->state];
+    return done;
 }
 
 void outcome_print_refusal(

@@ -75,10 +75,12 @@ static json_t *words(const returned_t *item, const char *file, const char *point
     char hex[HASH_HEX] = "";
     if (item->hash)
         hex_encode(item->hash->bytes, sizeof item->hash->bytes, hex);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "code",
+    json_t *reason = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "code",
         item->refusal->code, "pointer", pointer, "by", by, "text", text, "sentence",
-        refusal_sentence(item->refusal->code), "document", hex, "file", file, "mark",
-        item->mark);
+        refusal_sentence(item->refusal->code), "document", hex, "file", file);
+    if (reason && !item->hash)
+        (void)json_object_set_new(reason, "mark", json_string(item->mark));
+    return reason;
 }
 
 // The caller owns the text.
@@ -115,8 +117,8 @@ static bool is_same(int folder, const char *reason_name, const returned_t *item)
     json_t *reason = json_loadb((const char *)text.data, text.size, 0, NULL);
     if (item->hash)
         hex_encode(item->hash->bytes, sizeof item->hash->bytes, hex);
-    bool same = has(reason, "mark", item->mark) && has(reason, "document", hex) &&
-                (item->mark[0] || item->hash);
+    bool same = item->hash ? has(reason, "document", hex)
+                           : item->mark[0] && has(reason, "mark", item->mark);
     json_decref(reason);
     buf_destroy(&text);
     return same;

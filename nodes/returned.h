@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *name;   // the file's, or "<id>.json"; may be too long for a reason
-    const char *mark;   // tells a second try from a second file; "": the hash does
+    const char *mark;   // tells a second try from a second file where there is no hash
     const hash_t *hash; // of the document; NULL: it was not read
     span_t document;    // empty: only the reason is kept, or `move` brings the file
     const refusal_t *refusal;

@@ -8,6 +8,7 @@
 #include "lib/note.h"
 #include "lib/times.h"
 #include "lib/value_json.h"
+#include "nodes/handover.h"
 #include "nodes/mail.h"
 #include "nodes/routes.h"
 #include "nodes/template.h"
@@ -125,7 +126,7 @@ static int put_into_outbox(submit_t *self, span_t bytes, cause_t *why)
     self->reason = NULL;
     if (path_of(self, "outbox", ".json", path, why) < 0)
         return -1;
-    return file_replace(path, bytes, 0600, why);
+    return handover_file(self->node, path, bytes, why);
 }
 
 int submit_put(
