@@ -8,6 +8,7 @@
 
 #include "lib/memory.h"
 #include "lib/moment.h"
+#include "lib/withdrawal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,9 +56,9 @@ void duties_undo(duties_t *self, size_t drafted)
         self->told = drafted;
 }
 
-void duties_apply(duties_t *self, const duty_t *duty, uint64_t number)
+void duties_apply(duties_t *self, const duty_t *duty, const duty_entry_t *entry)
 {
-    duty_table_fold(self->table, duty, number);
+    duty_table_fold(self->table, duty, entry);
 }
 
 void duties_hold(duties_t *self, bool held)
@@ -89,148 +90,226 @@ static duty_state_t met_at(const duty_t *duty, int64_t time_ms)
     return time_ms > duty->due_ms ? DUTY_MET_LATE : DUTY_MET;
 }
 
-// Call with an unsettled duty; the copy is the visitor's to change and pass on.
+static bool is_met(const duty_t *duty)
+{
+    return duty->state == DUTY_MET || duty->state == DUTY_MET_LATE;
+}
+
+static reference_t name_of(const document_t *document)
+{
+    reference_t name = {0};
+    memcpy(name.author, document->from, sizeof name.author);
+    memcpy(name.id, document->id, sizeof name.id);
+    return name;
+}
+
+// The copy is the visitor's to change and pass on.
 typedef void (*change_fn)(
-    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out);
-
-static const duty_t *next_named(
-    const duties_t *self, const void *name, duty_cursor_t *cursor)
-{
-    return duty_table_of_message(self->table, name, cursor);
-}
-
-static const duty_t *next_played(
-    const duties_t *self, const void *exercise, duty_cursor_t *cursor)
-{
-    return duty_table_of_exercise(self->table, exercise, cursor);
-}
-
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out);
 typedef const duty_t *(*next_fn)(
-    const duties_t *self, const void *of, duty_cursor_t *cursor);
+    const duty_table_t *table, const reference_t *of, duty_cursor_t *cursor);
 
-// Each unsettled one that `next` yields.  A visitor may change what the one it has is
-// found by, so the walk is ahead of it by one.
-static void each_open(duties_t *self, next_fn next, const void *of, change_fn visit,
-    const void *about, const duties_out_t *out)
+static void each(duties_t *self, next_fn next, const reference_t *of, change_fn visit,
+    const duties_deed_t *deed, const duties_out_t *out)
 {
     duty_cursor_t cursor = {0};
-    for (const duty_t *duty = next(self, of, &cursor), *after; duty; duty = after) {
-        after = next(self, of, &cursor);
-        if (duty_settled(duty))
-            continue;
+    if (of->author[0] == 0)
+        return;
+    // A visitor may change what the one it has is found by, so the walk is ahead by one.
+    for (const duty_t *duty = next(self->table, of, &cursor), *after; duty;
+         duty = after) {
+        after = next(self->table, of, &cursor);
         duty_t copy = *duty;
-        visit(self, &copy, about, out);
+        if (strcmp(duty->exercise, routing_within(deed->routing)) == 0)
+            visit(self, &copy, deed, out);
     }
 }
 
-static void each_of(duties_t *self, const reference_t *name, change_fn visit,
-    const void *about, const duties_out_t *out)
+static void each_of(duties_t *self, const reference_t *first, change_fn visit,
+    const duties_deed_t *deed, const duties_out_t *out)
 {
-    if (name->author[0])
-        each_open(self, next_named, name, visit, about, out);
+    each(self, duty_table_of_message, first, visit, deed, out);
 }
 
-static bool same_duty(const duty_t *a, const duty_t *planned)
+// Whether the message says what meets the duty, naming what it must.
+static bool meets(const duty_t *duty, const duties_deed_t *deed)
 {
-    return strcmp(a->name, planned->name) == 0 && strcmp(a->who, planned->who) == 0 &&
-           strcmp(a->message.author, planned->message.author) == 0;
+    bool by_re =
+        duty->refers != REFER_INCIDENT && reference_same(&deed->re, &duty->first);
+    bool by_incident =
+        duty->refers != REFER_RE && reference_same(&deed->incident, &duty->first);
+    return (by_re || by_incident) && deed->document->cancels.author[0] == 0 &&
+           duty_met_by(duty, deed->document);
 }
 
-static void correct(
-    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
+static void meet(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
 {
-    const duty_t *planned = about;
-    if (!same_duty(duty, planned))
+    const reference_t name = name_of(deed->document);
+    if (duty_settled(duty) || !meets(duty, deed))
         return;
-    duty->latest = planned->message;
-    if (planned->due_ms < duty->due_ms) {
-        duty->due_ms = planned->due_ms;
-        duty->from_ms = planned->from_ms;
-        duty->warns = planned->warns;
-        duty->near_ms = planned->near_ms;
-    }
-    (void)change(self, duty, duty->state, &planned->message, out);
-}
-
-// Whether there is such a duty already, also one that is settled.
-static bool known(
-    const duties_t *self, const duty_t *planned, const reference_t *corrects)
-{
-    duty_cursor_t cursor = {0};
-    const duty_t *duty;
-    if (corrects->author[0] == 0)
-        return false;
-    while ((duty = duty_table_of_message(self->table, corrects, &cursor)) != NULL)
-        if (same_duty(duty, planned))
-            return true;
-    return false;
-}
-
-void duties_open(duties_t *self, const duty_t *planned, const reference_t *corrects,
-    const duties_out_t *out)
-{
-    duty_t duty = *planned;
-    if (known(self, planned, corrects)) {
-        each_of(self, corrects, correct, planned, out);
-        return;
-    }
-    if (strcmp(duty.met_by, "acceptance") == 0) {
-        (void)change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
-        return;
-    }
-    bool over = out->time_ms > duty.due_ms && !self->held;
-    (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
-}
-
-// A message that was accepted, and the exercise that it was sent within ("": none), or
-// closes.
-typedef struct {
-    const document_t *document;
-    const char *within, *closes;
-    reference_t name;
-} deed_t;
-
-static void meet(duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
-{
-    const deed_t *deed = about;
-    if (duty_met_by(duty, deed->document) && strcmp(duty->exercise, deed->within) == 0)
-        (void)change(self, duty, met_at(duty, out->time_ms), &deed->name, out);
+    duty->answer = deed->first;
+    (void)change(self, duty, met_at(duty, out->time_ms), &name, out);
 }
 
 static void withdraw(
-    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
 {
-    const deed_t *deed = about;
-    if (strcmp(duty->message.author, deed->document->from) == 0 &&
-        strcmp(duty->exercise, deed->within) == 0)
-        (void)change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
+    const reference_t name = name_of(deed->document);
+    if (!duty_settled(duty) && strcmp(deed->first.author, deed->document->from) == 0)
+        (void)change(self, duty, DUTY_WITHDRAWN, &name, out);
+}
+
+// The rule says whether a duty ends with the message.
+static void end(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    if (!duty->stays)
+        withdraw(self, duty, deed, out);
+}
+
+static bool has_ended(const duty_t *duty, const duties_out_t *out)
+{
+    return !duty->stays &&
+           (out->withdrawn(out->context, &duty->first) ||
+               (duty->cause.author[0] && out->withdrawn(out->context, &duty->cause)));
+}
+
+// What met it does not any more.
+static void bring_back(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    duties_answer_t other;
+    if (!is_met(duty) || meets(duty, deed) || has_ended(duty, out))
+        return;
+    if (out->answer(out->context, duty, &other)) {
+        duty->answer = other.first;
+        (void)change(self, duty, met_at(duty, other.time_ms), &other.name, out);
+        return;
+    }
+    duty->answer = (reference_t){0};
+    (void)change(
+        self, duty, DUTY_OPEN, &name, out); // if its time is over, that comes next
+}
+
+// The newest entry of a settled duty that is kept no more.
+static bool read_lapsed(
+    const duties_t *self, const char *id, duty_t *duty, const duties_out_t *out)
+{
+    duty_cursor_t cursor = {0};
+    uint64_t position, newest = 0;
+    bool found = false;
+    while (duty_table_lapsed(self->table, id, &cursor, &position)) {
+        duty_t read;
+        if ((found && position < newest) || !out->read(out->context, position, &read) ||
+            strcmp(read.id, id) != 0)
+            continue;
+        found = true;
+        newest = position;
+        *duty = read;
+    }
+    return found;
+}
+
+static void bring_back_lapsed(
+    duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+{
+    duty_cursor_t cursor = {0};
+    uint64_t position;
+    duty_t read, duty;
+    while (duty_table_lapsed_answer(self->table, &deed->first, &cursor, &position))
+        if (out->read(out->context, position, &read) &&
+            !duty_table_find(self->table, read.id) &&
+            read_lapsed(self, read.id, &duty, out) &&
+            reference_same(&duty.answer, &deed->first) &&
+            strcmp(duty.exercise, routing_within(deed->routing)) == 0)
+            bring_back(self, &duty, deed, out);
 }
 
 // What is still open in an exercise ends with it.
-static void close_in(
-    duties_t *self, duty_t *duty, const void *about, const duties_out_t *out)
+static void close_exercise(duties_t *self, const char *exercise,
+    const duties_deed_t *deed, const duties_out_t *out)
 {
-    const deed_t *deed = about;
-    if (strcmp(duty->exercise, deed->closes) == 0)
-        (void)change(self, duty, DUTY_WITHDRAWN, &deed->name, out);
+    const reference_t name = name_of(deed->document);
+    duty_cursor_t cursor = {0};
+    const duty_t *found;
+    while ((found = duty_table_of_exercise(self->table, exercise, &cursor)) != NULL) {
+        duty_t duty = *found;
+        if (!duty_settled(&duty))
+            (void)change(self, &duty, DUTY_WITHDRAWN, &name, out);
+    }
 }
 
-void duties_message(duties_t *self, const document_t *document, const routing_t *routing,
-    const duties_out_t *out)
+void duties_message(duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
 {
-    const route_t *exercise = routing_exercise(routing);
-    deed_t deed = {.document = document, .within = routing_within(routing)};
+    const document_t *document = deed->document;
+    const route_t *exercise = routing_exercise(deed->routing);
     if (document->status == STATUS_TEST)
         return;
-    memcpy(deed.name.author, document->from, sizeof deed.name.author);
-    memcpy(deed.name.id, document->id, sizeof deed.name.id);
-    each_of(self, &document->re, meet, &deed, out);
-    each_of(self, &document->incident, meet, &deed, out);
-    each_of(self, &document->cancels, withdraw, &deed, out);
-    if (exercise && exercise->act == EXERCISE_CLOSES) {
-        deed.closes = exercise->node;
-        each_open(self, next_played, deed.closes, close_in, &deed, out);
+    if (document->cancels.author[0]) {
+        each_of(self, &deed->first, end, deed, out);
+        each(self, duty_table_of_cause, &deed->first, end, deed, out);
     }
+    if (withdrawn_by(document)) {
+        each(self, duty_table_of_answer, &deed->first, bring_back, deed, out);
+        bring_back_lapsed(self, deed, out);
+    }
+    each_of(self, &deed->re, meet, deed, out);
+    each_of(self, &deed->incident, meet, deed, out);
+    if (exercise && exercise->act == EXERCISE_CLOSES)
+        close_exercise(self, exercise->node, deed, out);
+}
+
+static void begin(duties_t *self, const duty_t *planned, const duties_out_t *out)
+{
+    duty_t duty = *planned;
+    bool over = out->time_ms > duty.due_ms && !self->held;
+    if (strcmp(duty.met_by, "acceptance") == 0)
+        (void)change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
+    else
+        (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
+}
+
+static void correct(duties_t *self, const duty_t *standing, const duty_t *planned,
+    const duties_out_t *out)
+{
+    duty_t duty = *standing;
+    duty.latest = planned->message;
+    if (planned->due_ms < duty.due_ms) {
+        duty.due_ms = planned->due_ms;
+        duty.from_ms = planned->from_ms;
+        duty.warns = planned->warns;
+        duty.near_ms = planned->near_ms;
+    }
+    (void)change(self, &duty, duty.state, &planned->message, out);
+}
+
+void duties_open(duties_t *self, const duty_t *planned, const duties_out_t *out)
+{
+    duty_t lapsed;
+    const duty_t *standing = duty_table_find(self->table, planned->id);
+    if (!standing && read_lapsed(self, planned->id, &lapsed, out))
+        standing = &lapsed;
+    if (!standing || standing->state == DUTY_WITHDRAWN)
+        begin(self, planned, out);
+    else if (!is_met(standing))
+        correct(self, standing, planned, out);
+}
+
+// The corrected ones name the correction by now.
+static void drop(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    if (!reference_same(&duty->latest, &name) && !reference_same(&duty->message, &name))
+        withdraw(self, duty, deed, out);
+}
+
+void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+{
+    if (deed->document->status != STATUS_TEST && deed->document->supersedes.author[0])
+        each_of(self, &deed->first, drop, deed, out);
 }
 
 void duties_delivered(

@@ -157,18 +157,19 @@ static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
     return 0;
 }
 
-static int add_duty(fold_t *self, cause_t *why)
+static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     inboxes_t *inboxes = self->setup.inboxes;
     const duty_t *duty = &self->read.duty;
-    uint64_t number = 0;
+    duty_entry_t entry = {.position = leaf->position};
     bool opens = strcmp(duty->by.id, duty->message.id) == 0;
     if (opens && strcmp(duty->met_by, "delivery") == 0) {
         int inbox = inboxes_of(inboxes, duty->who, why);
-        if (inbox < 0 || inboxes_find(inboxes, inbox, duty->position, &number, why) != 0)
+        if (inbox < 0 ||
+            inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)
             return -1;
     }
-    self->setup.duty(self->setup.context, duty, number);
+    self->setup.duty(self->setup.context, duty, &entry);
     return 0;
 }
 
@@ -183,7 +184,7 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_ATTACHMENT:
         return setup->attachment(setup->context, leaf, &self->read.attachment, why);
     case ENTRY_DUTY:
-        return add_duty(self, why);
+        return add_duty(self, leaf, why);
     case ENTRY_CLOCK:
         setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
         break;

@@ -9,7 +9,7 @@
 #include "lib/ack.h"
 #include "lib/attachment.h"
 #include "lib/draft.h"
-#include "lib/duty.h"
+#include "lib/duty_table.h"
 #include "lib/enacted.h"
 #include "lib/inboxes.h"
 #include "lib/note.h"
@@ -31,9 +31,7 @@ typedef struct {
         void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why);
     int (*attachment)(
         void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why);
-    // `number`: where the message that opened it is in the inbox of whose duty it is, if
-    // its delivery meets it; else 0.
-    void (*duty)(void *context, const duty_t *duty, uint64_t number);
+    void (*duty)(void *context, const duty_t *duty, const duty_entry_t *entry);
     void (*clock)(void *context, bool in_doubt);
     // A message that is set aside unread: its name is taken for ever all the same.
     void (*aside)(void *context, const leaf_t *leaf);

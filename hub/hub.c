@@ -39,6 +39,7 @@
 #include "hub/workers.h"
 #include "lib/answers.h"
 #include "lib/draft.h"
+#include "lib/duty_answer.h"
 #include "lib/file.h"
 #include "lib/inboxes.h"
 #include "lib/log.h"
@@ -151,9 +152,9 @@ static int fold_attachment(
     return porter_entry(((hub_t *)context)->porter, leaf, attachment, why);
 }
 
-static void fold_duty(void *context, const duty_t *duty, uint64_t number)
+static void fold_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
 {
-    duties_apply(((hub_t *)context)->duties, duty, number);
+    duties_apply(((hub_t *)context)->duties, duty, entry);
 }
 
 static void fold_clock(void *context, bool in_doubt)
@@ -277,9 +278,40 @@ static bool write_duty(void *context, const duty_t *duty)
     return draft_text(self, "duty", duty->who, buf_span(&self->scratch));
 }
 
+static bool read_duty(void *context, uint64_t position, duty_t *duty)
+{
+    entry_t entry;
+    cause_t why;
+    return past_entry(((hub_t *)context)->past, position, &entry) &&
+           duty_parse(duty, entry.document, &why) == 0;
+}
+
+static bool is_withdrawn(void *context, const reference_t *message)
+{
+    precedents_t log = past_precedents(((hub_t *)context)->past);
+    return log.withdrawn(log.context, message);
+}
+
+static bool find_answer(void *context, const duty_t *duty, duties_answer_t *found)
+{
+    precedents_t log = past_precedents(((hub_t *)context)->past);
+    leaf_t leaf;
+    if (!duty_answer_find(duty, &log, &leaf))
+        return false;
+    found->name = message_name(&leaf);
+    found->time_ms = leaf.time_ms;
+    log.first(log.context, &found->name, &found->first);
+    return true;
+}
+
 static duties_out_t duties_out(hub_t *self)
 {
-    return (duties_out_t){write_duty, self, self->entry_ms};
+    return (duties_out_t){.write = write_duty,
+        .read = read_duty,
+        .withdrawn = is_withdrawn,
+        .answer = find_answer,
+        .context = self,
+        .time_ms = self->entry_ms};
 }
 
 // What an accepted message does: it meets duties, withdraws them, brings new ones.
@@ -287,14 +319,22 @@ static void draft_duties(void *context, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     hub_t *self = context;
+    precedents_t log = past_precedents(self->past);
     duties_out_t out = duties_out(self);
-    duties_message(self->duties, document, &decision->routing, &out);
+    duties_deed_t deed = {.document = document, .routing = &decision->routing};
+    memcpy(deed.first.author, document->from, sizeof deed.first.author);
+    memcpy(deed.first.id, document->id, sizeof deed.first.id);
+    log.first(log.context, &deed.first, &deed.first); // it is drafted already
+    log.first(log.context, &document->re, &deed.re);
+    log.first(log.context, &document->incident, &deed.incident);
+    duties_message(self->duties, &deed, &out);
     for (size_t i = 0; i < decision->duties; i++) {
         duty_t duty = decision->planned[i].duty;
         duty.position = position;
         duty_identify(&duty);
-        duties_open(self->duties, &duty, &document->supersedes, &out);
+        duties_open(self->duties, &duty, &out);
     }
+    duties_drop(self->duties, &deed, &out);
 }
 
 // The session that published it, or NULL when that has ended within the turn; another
@@ -478,10 +518,15 @@ static const duty_t *next_duty(void *context, duty_walk_t *walk)
     return duties_walk(((hub_t *)context)->duties, walk);
 }
 
+// Of the message and its corrections: one set.
 static const duty_t *next_duty_of(
     void *context, const reference_t *message, duty_cursor_t *cursor)
 {
-    return duties_of(((hub_t *)context)->duties, message, cursor);
+    hub_t *self = context;
+    precedents_t log = past_precedents(self->past);
+    reference_t first;
+    log.first(log.context, message, &first);
+    return duties_of(self->duties, &first, cursor);
 }
 
 static void *timeline_new(const reference_t *message)

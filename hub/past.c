@@ -278,6 +278,16 @@ static size_t ask_officers(void *context)
     return self->source.officers(self->source.context);
 }
 
+static bool ask_withdrawn(void *context, const reference_t *message)
+{
+    return lineage_withdrawn(((const past_t *)context)->lineage, message);
+}
+
+bool past_entry(past_t *self, uint64_t position, entry_t *entry)
+{
+    return read_entry(self, position, entry);
+}
+
 precedents_t past_precedents(past_t *self)
 {
     return (precedents_t){.find = ask_find,
@@ -287,6 +297,7 @@ precedents_t past_precedents(past_t *self)
         .latest = ask_latest,
         .root = ask_root,
         .stands = ask_stands,
+        .withdrawn = ask_withdrawn,
         .document = ask_document,
         .officers = ask_officers,
         .context = self};

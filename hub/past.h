@@ -34,6 +34,9 @@ void past_draft(past_t *self, const leaf_t *leaf, const routing_t *routing);
 void past_begin(past_t *self);
 
 bool past_find(past_t *self, const char *author, const char *id, leaf_t *leaf);
+// The entry at a position; what is lent lives until the next question.  False when it
+// cannot be read, which past_check knows from then on.
+bool past_entry(past_t *self, uint64_t position, entry_t *entry);
 // The same questions for those who do not know this module; the context is the past_t.
 precedents_t past_precedents(past_t *self);
 // As decide_t asks: whether anybody opened or closed the exercise, or this node joined.

@@ -203,6 +203,18 @@ static bool concerns(const questions_t *self, const char *asker, const duty_t *d
     return false;
 }
 
+// With whether its message, or what that was derived from, was taken back: then the duty
+// has ended, or stays by its rule.
+static json_t *tell_duty(const questions_t *self, const duty_t *duty)
+{
+    const precedents_t *log = self->log;
+    json_t *json = duty_json(duty);
+    if (log->withdrawn(log->context, &duty->first) ||
+        (duty->cause.author[0] && log->withdrawn(log->context, &duty->cause)))
+        (void)json_object_set_new(json, "taken_back", json_true());
+    return json;
+}
+
 // nccis is told of every duty that is not met.
 static bool begin_duties(const questions_t *self, const char *asker, asking_t *asking)
 {
@@ -227,7 +239,7 @@ static void add_duty(
         (void)json_object_set_new(asking->answer, "more", json_true());
         return;
     }
-    json_t *json = duty_json(duty);
+    json_t *json = tell_duty(self, duty);
     (void)json_object_set_new(json, "mine", json_boolean(strcmp(duty->who, asker) == 0));
     (void)json_array_append_new(json_object_get(asking->answer, "duties"), json);
     asking->at++;
@@ -297,7 +309,7 @@ static bool step_duties_of(const questions_t *self, const char *asker, asking_t 
         bool shows = concerns(self, asker, duty) || strcmp(message.author, asker) == 0;
         if (reference_same(&duty->message, &message) && shows)
             (void)json_array_append_new(
-                json_object_get(asking->answer, "duties"), duty_json(duty));
+                json_object_get(asking->answer, "duties"), tell_duty(self, duty));
     }
     return true;
 }

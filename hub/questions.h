@@ -42,7 +42,8 @@ typedef struct {
     // Whether the node has handed in this attachment, and which entry says so.
     bool (*handed_in)(
         void *context, const hash_t *digest, const char *node, uint64_t *position);
-    // Duties as duty_table.h has it: all of them, and those of a message.
+    // Duties as duty_table.h has it: all of them, and those of a message and its
+    // corrections.
     const duty_t *(*duty)(void *context, duty_walk_t *walk);
     const duty_t *(*duty_of)(
         void *context, const reference_t *message, duty_cursor_t *cursor);

@@ -8,17 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The moment inside a UUIDv7.
-static int64_t uuid_time_ms(const char *id)
-{
-    char digits[13] = {0};
-    if (strlen(id) != 36)
-        return 0;
-    memcpy(digits, id, 8);
-    memcpy(digits + 8, id + 9, 4);
-    return (int64_t)strtoull(digits, NULL, 16);
-}
-
 void derived_id(const reference_t *incident, const char *kind, const char *stage,
     char id[MESSAGE_ID_MAX])
 {
@@ -28,5 +17,5 @@ void derived_id(const reference_t *incident, const char *kind, const char *stage
         incident->id, kind, stage);
     sha256(buf_span(&name), &hash);
     buf_destroy(&name);
-    uuid7_from(uuid_time_ms(incident->id), hash.bytes, id);
+    uuid7_from(uuid7_time_ms(incident->id), hash.bytes, id);
 }

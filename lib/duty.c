@@ -76,7 +76,11 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
     memcpy(self->message.id, document->id, sizeof self->message.id);
     if (cause->exercise)
         (void)snprintf(self->exercise, sizeof self->exercise, "%s", cause->exercise);
-    self->incident = document->incident.author[0] ? document->incident : self->message;
+    self->first = cause->first;
+    self->incident = cause->incident;
+    self->cause = cause->cause;
+    self->refers = oblige->refers;
+    self->stays = oblige->stays;
     self->due_ms = moment_after(self->from_ms, oblige->within_ms);
     self->warns = oblige->near_ms > 0;
     self->near_ms = moment_after(self->due_ms, -oblige->near_ms);
@@ -101,11 +105,11 @@ void duty_identify(duty_t *self)
 {
     buf_t name = {0};
     hash_t hash;
-    buf_printf(&name, "dabyl-duty/v1\n%s\n%s\n%s\n%s\n", self->message.author,
-        self->message.id, self->name, self->who);
+    buf_printf(&name, "dabyl-duty/v1\n%s\n%s\n%s\n%s\n", self->first.author,
+        self->first.id, self->name, self->who);
     sha256(buf_span(&name), &hash);
     buf_destroy(&name);
-    uuid7_from(self->from_ms, hash.bytes, self->id);
+    uuid7_from(uuid7_time_ms(self->first.id), hash.bytes, self->id);
 }
 
 static void set(json_t *root, const char *key, json_t *value)
@@ -140,13 +144,20 @@ json_t *duty_json(const duty_t *self)
     if (self->exercise[0])
         set(root, "exercise", json_string(self->exercise));
     set_reference(root, "message", &self->message);
+    if (!reference_same(&self->first, &self->message))
+        set_reference(root, "first", &self->first);
     set(root, "position", json_integer((json_int_t)self->position));
+    set_reference(root, "cause", &self->cause);
     set_reference(root, "latest", &self->latest);
     set_reference(root, "incident", &self->incident);
     set_reference(root, "by", &self->by);
+    if (!reference_same(&self->answer, &self->by))
+        set_reference(root, "answer", &self->answer);
     set(root, "rule", json_string(self->rule));
     set(root, "cites", json_string(self->cites));
     set(root, "met_by", json_string(self->met_by));
+    if (self->refers != REFER_RE)
+        set(root, "refers", json_string(refers_word(self->refers)));
     for (size_t i = 0; i < self->answers.n; i++)
         (void)json_array_append_new(answers, json_string(self->answers.word[i]));
     if (self->answers.n > 0)
@@ -157,6 +168,8 @@ json_t *duty_json(const duty_t *self)
     if (self->warns)
         set_time(root, "near", self->near_ms);
     set_time(root, "at", self->at_ms);
+    if (self->stays)
+        set(root, "stays", json_true());
     if (self->held)
         set(root, "held", json_true());
     for (size_t i = 0; i < self->tells; i++)
@@ -245,9 +258,28 @@ static bool has(const json_t *root, const char *key)
     return json_object_get(root, key) != NULL;
 }
 
+static bool take_refers(const json_t *root, refer_t *refers)
+{
+    const char *text = json_string_value(json_object_get(root, "refers"));
+    return text ? refers_parse(text, refers) : !json_object_get(root, "refers");
+}
+
+// What is left out is the same as what stands beside it.
+static bool take_chains(const json_t *root, duty_t *self)
+{
+    self->first = self->message;
+    if (has(root, "first") && !take_reference(root, "first", &self->first))
+        return false;
+    bool met = self->state == DUTY_MET || self->state == DUTY_MET_LATE;
+    if (met && strcmp(self->met_by, "acceptance") != 0)
+        self->answer = self->by;
+    return !has(root, "answer") || take_reference(root, "answer", &self->answer);
+}
+
 static bool take(const json_t *root, duty_t *self)
 {
     self->held = json_is_true(json_object_get(root, "held"));
+    self->stays = json_is_true(json_object_get(root, "stays"));
     self->warns = has(root, "near");
     return take_text(root, "duty", self->name, sizeof self->name) &&
            take_text(root, "id", self->id, sizeof self->id) &&
@@ -256,15 +288,17 @@ static bool take(const json_t *root, duty_t *self)
            take_text(root, "rule", self->rule, sizeof self->rule) &&
            take_text(root, "cites", self->cites, sizeof self->cites) &&
            take_text(root, "met_by", self->met_by, sizeof self->met_by) &&
+           take_refers(root, &self->refers) &&
            (!has(root, "answers") || take_answers(root, &self->answers)) &&
            take_reference(root, "message", &self->message) &&
            take_position(root, &self->position) &&
            take_reference(root, "incident", &self->incident) &&
+           (!has(root, "cause") || take_reference(root, "cause", &self->cause)) &&
            (!has(root, "latest") || take_reference(root, "latest", &self->latest)) &&
            (!has(root, "exercise") ||
                take_text(root, "exercise", self->exercise, sizeof self->exercise)) &&
            (!has(root, "by") || take_reference(root, "by", &self->by)) &&
-           take_time(root, "from", &self->from_ms) &&
+           take_chains(root, self) && take_time(root, "from", &self->from_ms) &&
            take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&
            (!self->warns || take_time(root, "near", &self->near_ms)) &&
            take_tell(root, self);
@@ -274,7 +308,7 @@ int duty_parse(duty_t *self, span_t text, cause_t *why)
 {
     json_t *root =
         json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
-    *self = (duty_t){0};
+    *self = (duty_t){.refers = REFER_RE};
     bool good = root && take(root, self);
     json_decref(root);
     return good ? 0 : cause_set(why, "this is no record of a duty");

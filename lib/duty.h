@@ -19,7 +19,8 @@ typedef enum {
     DUTY_OVERDUE, // it is over
     DUTY_MET,
     DUTY_MET_LATE,
-    DUTY_WITHDRAWN, // the author took back the message, or the exercise was closed
+    DUTY_WITHDRAWN, // the author took back the message, or asks it of others now, or the
+                    // exercise was closed
     DUTY_STATES
 } duty_state_t;
 
@@ -34,11 +35,16 @@ typedef struct {
     char rule[RULE_ID_MAX], cites[CITES_MAX];
     char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
     wanted_t answers;      // of the kind
+    refer_t refers;        // by which field; REFERS: by re or incident
     reference_t message;   // that opened it
-    uint64_t position;     // of its entry
+    reference_t first;     // what that began as: any of its chain brings the same duty
+    uint64_t position;     // of the message's entry
     reference_t latest;    // its newest correction; author "": none
-    reference_t incident;  // whose thread it is in: that of the message, or the message
+    reference_t incident;  // whose thread it is in, as that began
     reference_t by;        // what changed the state; author "": time, or a delivery
+    reference_t answer;    // met by a message: what that began as; else author ""
+    reference_t cause; // what its message is derived from began as; author "": nothing
+    bool stays;        // though its message, or the cause, is taken back
     int64_t from_ms, due_ms;
     bool warns; // before it is over, at near_ms
     int64_t near_ms;
@@ -53,6 +59,8 @@ typedef struct {
     const char *rule, *cites;
     const oblige_t *oblige;
     const document_t *document;
+    // What it, its incident and what it is derived from (author "": nothing) began as.
+    reference_t first, incident, cause;
     const char *exercise; // that the document is sent within, or NULL
     int64_t entry_ms;     // of the message's entry
     int64_t latest_ms;    // a later moment is still to come
@@ -64,9 +72,11 @@ typedef struct {
 int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected
-// Whether this message, which names the one that brought the duty, is what meets it.
+// Whether this message, which names the one that brought the duty as it must, is what
+// meets it.
 bool duty_met_by(const duty_t *self, const document_t *document);
-// The id: of the message, the duty's name and who.  The same however often it is made.
+// The id: of what the message began as, the duty's name and who.  The same however often
+// it is made, of a message and of all its corrections.
 void duty_identify(duty_t *self);
 json_t *duty_json(const duty_t *self);
 void duty_print(const duty_t *self, buf_t *out); // one line with LF

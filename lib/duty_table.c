@@ -8,20 +8,21 @@
 #include "lib/duty_table.h"
 
 #include "lib/due.h"
+#include "lib/ids.h"
 #include "lib/memory.h"
 #include "lib/tags.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// The newest correction: folded, and in the draft.
-enum { BY_ID, BY_MESSAGE, BY_LATEST, BY_DRAFTED, BY_WHO, BY_EXERCISE, KEYS };
+// What met it: folded, and in the draft.
+enum { BY_ID, BY_MESSAGE, BY_CAUSE, BY_ANSWER, BY_DRAFTED, BY_WHO, BY_EXERCISE, KEYS };
 
 typedef struct {
-    duty_t *folded;        // owned; NULL: it is only drafted
-    const duty_t *drafted; // the newest of this turn
-    uint64_t number;
-    uint64_t serial; // in the list or a ring
+    duty_t *folded;            // owned; NULL: it is only drafted
+    const duty_t *drafted;     // the newest of this turn
+    uint64_t number, position; // as duty_entry_t has them; the newest position
+    uint64_t serial;           // in the list or a ring
     size_t tag[KEYS];
 } place_t;
 
@@ -41,7 +42,8 @@ struct duty_table {
     size_t n, room;
     size_t *unused; // places to be used again
     size_t unused_n, unused_room;
-    tags_t *ids, *messages, *debtors, *exercises;
+    tags_t *ids, *messages, *causes, *answers, *debtors, *exercises;
+    ids_t *lapsed, *lapsed_answers;
     due_t *due[DUTY_WORLDS];
     row_t *row; // unsettled, by serial
     size_t rows, rows_room;
@@ -66,6 +68,10 @@ duty_table_t *duty_table_new(size_t settled_max)
     self->n = 1;
     self->ids = tags_new();
     self->messages = tags_new();
+    self->causes = tags_new();
+    self->answers = tags_new();
+    self->lapsed = ids_new();
+    self->lapsed_answers = ids_new();
     self->debtors = tags_new();
     self->exercises = tags_new();
     for (size_t i = 0; i < DUTY_WORLDS; i++) {
@@ -87,6 +93,10 @@ void duty_table_destroy(duty_table_t **self_p)
         free(self->place[i].folded);
     tags_destroy(&self->ids);
     tags_destroy(&self->messages);
+    tags_destroy(&self->causes);
+    tags_destroy(&self->answers);
+    ids_destroy(&self->lapsed);
+    ids_destroy(&self->lapsed_answers);
     tags_destroy(&self->debtors);
     tags_destroy(&self->exercises);
     for (size_t i = 0; i < DUTY_WORLDS; i++) {
@@ -110,11 +120,6 @@ static duty_t *copy(const duty_t *duty)
 static const duty_t *now_of(const place_t *place)
 {
     return place->drafted ? place->drafted : place->folded;
-}
-
-static bool is(const reference_t *a, const reference_t *b)
-{
-    return strcmp(a->id, b->id) == 0 && strcmp(a->author, b->author) == 0;
 }
 
 static int64_t fires_ms(const duty_t *duty)
@@ -164,7 +169,9 @@ static tags_t *index_of(const duty_table_t *self, int key)
     return key == BY_ID         ? self->ids
            : key == BY_WHO      ? self->debtors
            : key == BY_EXERCISE ? self->exercises
-                                : self->messages;
+           : key == BY_MESSAGE  ? self->messages
+           : key == BY_CAUSE    ? self->causes
+                                : self->answers;
 }
 
 static void untag(duty_table_t *self, size_t i, int key)
@@ -207,7 +214,8 @@ static size_t add_place(duty_table_t *self, const duty_t *duty)
 {
     size_t i = take_place(self);
     tag(self, i, BY_ID, duty->id, "");
-    tag_message(self, i, BY_MESSAGE, &duty->message);
+    tag_message(self, i, BY_MESSAGE, &duty->first);
+    tag_message(self, i, BY_CAUSE, &duty->cause);
     if (duty->exercise[0])
         tag(self, i, BY_EXERCISE, duty->exercise, "");
     return i;
@@ -247,13 +255,25 @@ static size_t *ring_place(const duty_table_t *self, duty_world_t world, uint64_t
     return &self->settled[world].place[(serial - 1) % self->settled_max];
 }
 
+// It leaves where to read it again.
+static void lapse(duty_table_t *self, size_t i)
+{
+    const place_t *place = &self->place[i];
+    const duty_t *duty = place->folded;
+    ids_add(self->lapsed, duty->id, "", place->position);
+    if (duty->answer.author[0])
+        ids_add(
+            self->lapsed_answers, duty->answer.author, duty->answer.id, place->position);
+    leave_place(self, i);
+}
+
 static void add_settled(duty_table_t *self, size_t i)
 {
     duty_world_t world = duty_world(self->place[i].folded);
     uint64_t serial = ++self->settled[world].added;
     size_t *slot = ring_place(self, world, serial);
     if (*slot)
-        leave_place(self, *slot);
+        lapse(self, *slot);
     *slot = i;
     self->place[i].serial = serial;
 }
@@ -283,7 +303,7 @@ static void place_in_order(duty_table_t *self, size_t i)
         tag(self, i, BY_WHO, duty->who, "");
 }
 
-void duty_table_fold(duty_table_t *self, const duty_t *duty, uint64_t number)
+void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry)
 {
     size_t i = find(self, duty->id);
     if (!i)
@@ -291,16 +311,17 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, uint64_t number)
     place_t *place = &self->place[i];
     duty_t *old = place->folded;
     bool moves = !old || duty_settled(old) != duty_settled(duty);
-    if (!old)
-        place->number = number;
+    if (entry->number)
+        place->number = entry->number;
+    place->position = entry->position;
     if (old && moves)
         lift(self, i);
     place->folded = copy(duty);
     free(old);
     if (moves)
         place_in_order(self, i);
-    tag_message(self, i, BY_LATEST, &duty->latest);
-    if (place->drafted && is(&place->drafted->latest, &duty->latest))
+    tag_message(self, i, BY_ANSWER, &duty->answer);
+    if (place->drafted && reference_same(&place->drafted->answer, &duty->answer))
         untag(self, i, BY_DRAFTED);
     set_due(self, i);
 }
@@ -317,10 +338,10 @@ const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty)
         i = add_place(self, duty);
     place_t *place = &self->place[i];
     place->drafted = drafted;
-    if (place->folded && is(&place->folded->latest, &duty->latest))
+    if (place->folded && reference_same(&place->folded->answer, &duty->answer))
         untag(self, i, BY_DRAFTED);
     else
-        tag_message(self, i, BY_DRAFTED, &duty->latest);
+        tag_message(self, i, BY_DRAFTED, &duty->answer);
     set_due(self, i);
     return drafted;
 }
@@ -374,15 +395,52 @@ const duty_t *duty_table_find(const duty_table_t *self, const char *id)
 }
 
 const duty_t *duty_table_of_message(
-    const duty_table_t *self, const reference_t *message, duty_cursor_t *cursor)
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
 {
     size_t i;
-    while (tags_find(self->messages, message->author, message->id, &cursor->at, &i)) {
+    while (tags_find(self->messages, first->author, first->id, &cursor->at, &i)) {
         const duty_t *duty = now_of(&self->place[i]);
-        if (is(&duty->message, message) || is(&duty->latest, message))
+        if (reference_same(&duty->first, first))
             return duty;
     }
     return NULL;
+}
+
+const duty_t *duty_table_of_cause(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+{
+    size_t i;
+    while (tags_find(self->causes, first->author, first->id, &cursor->at, &i)) {
+        const duty_t *duty = now_of(&self->place[i]);
+        if (reference_same(&duty->cause, first))
+            return duty;
+    }
+    return NULL;
+}
+
+const duty_t *duty_table_of_answer(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+{
+    size_t i;
+    while (tags_find(self->answers, first->author, first->id, &cursor->at, &i)) {
+        const duty_t *duty = now_of(&self->place[i]);
+        if (reference_same(&duty->answer, first))
+            return duty;
+    }
+    return NULL;
+}
+
+bool duty_table_lapsed(
+    const duty_table_t *self, const char *id, duty_cursor_t *cursor, uint64_t *position)
+{
+    return ids_find(self->lapsed, id, "", &cursor->at, position);
+}
+
+bool duty_table_lapsed_answer(const duty_table_t *self, const reference_t *first,
+    duty_cursor_t *cursor, uint64_t *position)
+{
+    return ids_find(
+        self->lapsed_answers, first->author, first->id, &cursor->at, position);
 }
 
 // Messages get their numbers in the order in which they bring duties.
@@ -485,5 +543,6 @@ size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world)
 uint64_t duty_table_passed(const duty_table_t *self)
 {
     return tags_passed(self->ids) + tags_passed(self->messages) +
+           tags_passed(self->answers) + tags_passed(self->causes) +
            tags_passed(self->debtors) + tags_passed(self->exercises);
 }

@@ -1,10 +1,10 @@
-// duty_table - duties, where they are looked for: by id, by the messages that they answer
-// to, by who owes them, by exercise, by the moment that is next for them.  Nothing here
-// judges a duty; no look-up walks over more than what it finds.
+// duty_table - duties, where they are looked for: by id, by what their messages began as,
+// by what met them, by who owes them, by exercise, by the moment that is next for them.
+// Nothing here judges a duty; no look-up walks over more than what it finds.
 //
 // Two layers: what was folded from the log, and over it what this turn has drafted.  All
 // that is not settled is kept; of what is, the newest `settled_max` of what is real, and
-// as many of exercises.
+// as many of exercises.  Of those before it keeps where their newest entries are.
 
 #ifndef LIB_DUTY_TABLE_H
 #define LIB_DUTY_TABLE_H
@@ -25,9 +25,15 @@ typedef struct {
 duty_table_t *duty_table_new(size_t settled_max);
 void duty_table_destroy(duty_table_t **self_p);
 
-// What an entry says of a duty.  `number` is where its message is in the inbox of whose
-// duty it is, of the entry that is the first; 0: it was not delivered there.
-void duty_table_fold(duty_table_t *self, const duty_t *duty, uint64_t number);
+// Where an entry of a duty is: its own position in the log, and that of its message in
+// the inbox of whose duty it is, of an entry that opens it and that delivery meets (else
+// 0).
+typedef struct {
+    uint64_t position, number;
+} duty_entry_t;
+
+// What an entry says of a duty.
+void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry);
 // What the turn says of it.  The copy that is kept lives until duty_table_forget.
 const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty);
 void duty_table_forget(duty_table_t *self);
@@ -40,15 +46,29 @@ const duty_t *duty_table_drafted(const duty_table_t *self, size_t i);
 // there is none.  What is borrowed lives until the duty is folded or the drafts
 // forgotten. Drafting during a walk is allowed: what is drafted anew comes at its end.
 const duty_t *duty_table_find(const duty_table_t *self, const char *id);
-// Of this message, or of one that this is the newest correction of; the oldest first.
+// Of messages that began as this one; the oldest first.
 const duty_t *duty_table_of_message(
-    const duty_table_t *self, const reference_t *message, duty_cursor_t *cursor);
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
+// Of messages derived from one that began as this one.
+const duty_t *duty_table_of_cause(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
+// Met by a message that began as this one.
+const duty_t *duty_table_of_answer(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
 // Unsettled in the log, owed by this node, and met by the delivery of a message that has
 // a number up to this one in its inbox.
 const duty_t *duty_table_of_delivery(
     const duty_table_t *self, const char *who, uint64_t number, duty_cursor_t *cursor);
 const duty_t *duty_table_of_exercise(
     const duty_table_t *self, const char *exercise, duty_cursor_t *cursor);
+
+// Where entries of settled duties are that are kept no more: of this id, and of those met
+// by a message that began as this one.  Candidates: the caller reads them, and one of an
+// id that duty_table_find knows, or that there is a later one of, counts no more.
+bool duty_table_lapsed(
+    const duty_table_t *self, const char *id, duty_cursor_t *cursor, uint64_t *position);
+bool duty_table_lapsed_answer(const duty_table_t *self, const reference_t *first,
+    duty_cursor_t *cursor, uint64_t *position);
 
 // The folded one whose time comes first, if that is at most `now_ms`.
 const duty_t *duty_table_due(

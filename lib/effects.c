@@ -48,14 +48,14 @@ static bool same_duty(const oblige_t *a, const oblige_t *b)
 {
     return strcmp(a->duty, b->duty) == 0 && same_target(&a->who, &b->who) &&
            a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0 &&
-           same_answers(&a->answers, &b->answers);
+           a->refers == b->refers && same_answers(&a->answers, &b->answers);
 }
 
 static bool same_terms(const oblige_t *a, const oblige_t *b)
 {
     bool same = a->within_ms == b->within_ms && a->near_ms == b->near_ms &&
-                a->by_default == b->by_default && strcmp(a->from, b->from) == 0 &&
-                a->tells == b->tells;
+                a->by_default == b->by_default && a->stays == b->stays &&
+                strcmp(a->from, b->from) == 0 && a->tells == b->tells;
     for (size_t i = 0; same && i < a->tells; i++)
         same = same_target(&a->tell[i], &b->tell[i]);
     return same;

@@ -229,17 +229,35 @@ static int check_requires(const matter_t *matter, const rule_t *rule)
     return 0;
 }
 
+// What the hub derived a message from, as that began; author "": from nothing.
+static reference_t cause_of(const matter_t *matter)
+{
+    const value_t *root = matter->document->root;
+    const char *author = value_text(value_at(root, "/body/cause/author"));
+    const char *id = value_text(value_at(root, "/body/cause/id"));
+    reference_t cause = {0};
+    if (strcmp(matter->author->role, "hub") != 0 || !author || !id)
+        return cause;
+    (void)snprintf(cause.author, sizeof cause.author, "%s", author);
+    (void)snprintf(cause.id, sizeof cause.id, "%s", id);
+    matter->parties.log->first(matter->parties.log->context, &cause, &cause);
+    return cause;
+}
+
 static int add_duties(matter_t *matter, const rule_t *rule, const oblige_t *oblige)
 {
     duty_t duty;
-    const duty_cause_t cause = {.rule = rule->id,
+    duty_cause_t cause = {.rule = rule->id,
         .cites = rule->cites,
         .oblige = oblige,
         .document = matter->document,
         .exercise = matter->exercise,
+        .cause = cause_of(matter),
         .entry_ms = matter->entry_ms,
         .latest_ms = matter->latest_ms,
         .earliest_ms = matter->earliest_ms};
+    withdrawal_first(matter->parties.log, matter->document, &cause.first);
+    withdrawal_incident(matter->parties.log, matter->document, &cause.incident);
     if (duty_begin(&duty, &cause, &matter->decision->refusal) != 0)
         return -1;
     if (matter->entry_ms > duty.due_ms)

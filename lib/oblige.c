@@ -78,6 +78,32 @@ static int read_met_by(oblige_t *self, const load_t *load)
     return 0;
 }
 
+static int read_refers(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "refers");
+    self->refers = REFER_RE;
+    if (at == NULL)
+        return 0;
+    if (self->met_by != MET_BY_KIND)
+        return complain(load, at, "refers goes with a kind in met_by");
+    const char *word = config_setting_get_string(at);
+    if (word && refers_parse(word, &self->refers) &&
+        (self->refers == REFER_RE || self->refers == REFER_INCIDENT ||
+            self->refers == REFERS))
+        return 0;
+    return complain(load, at, "refers must be \"re\", \"incident\" or \"any\"");
+}
+
+static int read_withdrawal(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "withdrawal");
+    const char *word = at ? config_setting_get_string(at) : "ends";
+    self->stays = word && strcmp(word, "stays") == 0;
+    return self->stays || (word && strcmp(word, "ends") == 0)
+               ? 0
+               : complain(load, at, "withdrawal must be \"ends\" or \"stays\"");
+}
+
 static int read_answers(oblige_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "answers");
@@ -176,12 +202,13 @@ static int read_tell(oblige_t *self, const load_t *load)
 int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
     const config_setting_t *group, cause_t *why)
 {
-    static const char *const keys[] = {"duty", "who", "met_by", "answers", "from",
-        "within", "near", "tell", "default", NULL};
+    static const char *const keys[] = {"duty", "who", "met_by", "refers", "answers",
+        "from", "within", "near", "tell", "withdrawal", "default", NULL};
     load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == -1 || read_name(self, &load) == -1 ||
         read_who(self, &load) == -1 || read_met_by(self, &load) == -1 ||
+        read_refers(self, &load) == -1 || read_withdrawal(self, &load) == -1 ||
         read_answers(self, &load) == -1 || read_from(self, &load) == -1 ||
         read_times(self, &load, cites) == -1)
         return -1;

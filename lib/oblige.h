@@ -4,10 +4,13 @@
 //       from = "/body/suspended_at"; within = "24 h"; near = "4 h";
 //       tell = [ "author" ]; }
 //
-// `met_by` is a kind of message that names this one in `re` or `incident`; "delivery":
+// `met_by` is a kind of message that names this one in `re`, or in what `refers` says
+// ("incident", "any" of the two); "delivery":
 // the signed acknowledgement that it was delivered; or "acceptance": this very message,
 // which then is in time or late.  Of a kind whose messages answer in various ways,
-// `answers = [ "accepted", "refused" ]` says which count.  `from` is "accepted" or a JSON
+// `answers = [ "accepted", "refused" ]` says which count.  `withdrawal = "stays"` keeps
+// it owed though the message is taken back; else it ends with that ("ends").
+//  `from` is "accepted" or a JSON
 // pointer to a moment in the message.  A time that the plan does not give has `default =
 // true`.
 
@@ -16,6 +19,7 @@
 
 #include "lib/condition.h"
 #include "lib/leaf.h"
+#include "lib/routing.h"
 #include "lib/target.h"
 
 enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4, ANSWERS_MAX = 4, ANSWER_MAX = 32 };
@@ -33,6 +37,7 @@ typedef struct {
     target_t who;
     met_by_t met_by;
     char kind[KIND_MAX];    // MET_BY_KIND
+    refer_t refers;         // by which field it names the message; REFERS: re or incident
     wanted_t answers;       // of that kind
     char from[POINTER_MAX]; // "": from acceptance
     int64_t within_ms;
@@ -40,6 +45,7 @@ typedef struct {
     size_t tells;
     target_t tell[OBLIGE_TELL_MAX]; // beside whose duty it is, and nccis
     bool by_default;                // the time is not the plan's
+    bool stays; // though the message, or what it is derived from, is taken back
     unsigned line;
 } oblige_t;
 

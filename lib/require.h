@@ -79,6 +79,7 @@ typedef struct {
     void (*latest)(void *context, const reference_t *message, reference_t *latest);
     void (*root)(void *context, const reference_t *message, reference_t *root);
     bool (*stands)(void *context, const reference_t *message);
+    bool (*withdrawn)(void *context, const reference_t *message); // whichever version
     // The document; the caller owns it.  NULL when it cannot be read.
     value_t *(*document)(void *context, const leaf_t *leaf);
     // How many different officers sealed the message that is asked about; as many as may

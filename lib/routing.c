@@ -35,6 +35,21 @@ const char *refer_name(refer_t field)
     return refer_names[field];
 }
 
+const char *refers_word(refer_t field)
+{
+    return field == REFERS ? "any" : refer_names[field];
+}
+
+bool refers_parse(const char *word, refer_t *field)
+{
+    for (refer_t i = 0; i <= REFERS; i++)
+        if (strcmp(word, refers_word(i)) == 0) {
+            *field = i;
+            return true;
+        }
+    return false;
+}
+
 void routing_close(routing_t *self)
 {
     free(self->route);

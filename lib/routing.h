@@ -76,7 +76,10 @@ typedef struct {
     route_t *route;
 } routing_t;
 
-const char *refer_name(refer_t field);             // "incident"
+const char *refer_name(refer_t field); // "incident"
+// As rules write it: a field, or "any" for REFERS.
+const char *refers_word(refer_t field);
+bool refers_parse(const char *word, refer_t *field);
 const char *exercise_act_name(exercise_act_t act); // "opens"
 void routing_close(routing_t *self);               // frees the lines
 void routing_add(routing_t *self, const route_t *route);

@@ -4,6 +4,7 @@
 #include "lib/times.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -206,6 +207,16 @@ void uuid7_new(int64_t now_ms, char out[37])
     uint8_t bytes[10];
     randombytes_buf(bytes, sizeof bytes);
     uuid7_from(now_ms, bytes, out);
+}
+
+int64_t uuid7_time_ms(const char *id)
+{
+    char digits[13] = {0};
+    if (strlen(id) != 36)
+        return 0;
+    memcpy(digits, id, 8);
+    memcpy(digits + 8, id + 9, 4);
+    return (int64_t)strtoull(digits, NULL, 16);
 }
 
 bool uuid7_valid(span_t text)

@@ -27,6 +27,7 @@ bool time_parse(span_t text, int64_t *ms);
 void uuid7_new(int64_t now_ms, char out[37]);
 // The same from given bytes instead of random ones (at least 10 are used).
 void uuid7_from(int64_t ms, const uint8_t bytes[10], char out[37]);
-bool uuid7_valid(span_t text); // lower case, version 7, variant 10
+int64_t uuid7_time_ms(const char *id); // the moment inside it; 0: it is none
+bool uuid7_valid(span_t text);         // lower case, version 7, variant 10
 
 #endif

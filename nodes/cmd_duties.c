@@ -133,6 +133,12 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     screen_text(stdout, mail_text(duty, "met_by"));
     print_answers(json_object_get(duty, "answers"));
     fputc('\n', stdout);
+    if (json_is_true(json_object_get(duty, "taken_back")) && !settled(duty)) {
+        fputs("  ", stdout);
+        screen_paint(stdout, PAINT_WARNING, "%s",
+            say("what it is about was taken back; by its rule it is owed all the same"));
+        fputc('\n', stdout);
+    }
 }
 
 // What is due first comes first; what is settled comes last.

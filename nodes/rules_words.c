@@ -191,6 +191,11 @@ static void print_met_by(const oblige_t *oblige, FILE *out)
         fprintf(out, say("met by %s"), oblige->kind);
         for (size_t i = 0; i < oblige->answers.n; i++)
             fprintf(out, "%s%s", i ? ", " : ": ", oblige->answers.word[i]);
+        fputs(", ", out);
+        if (oblige->refers == REFERS)
+            fputs(say("that names it in re or incident"), out);
+        else
+            fprintf(out, say("that names it in %s"), refers_word(oblige->refers));
         return;
     case MET_BY_DELIVERY:
         fputs(say("met by signed delivery"), out);
@@ -213,6 +218,8 @@ void rules_print_oblige(const oblige_t *oblige, FILE *out)
         fprintf(out, say("counted from %s"), field_of(oblige->from));
     else
         fputs(say("counted from acceptance"), out);
+    if (oblige->stays)
+        fprintf(out, ", %s", say("also when the message is taken back"));
     if (oblige->by_default)
         fprintf(out, ", %s", say("the time is an operational default"));
     for (size_t i = 0; i < oblige->tells; i++) {

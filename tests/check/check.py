@@ -331,7 +331,8 @@ class Check:
         self.entries = []
         self.duties = {}
         self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
-        self.cancels = {}  # position of a message -> what it takes back, "author id"
+        self.first = {}  # position of what supersedes or cancels: what that began as
+        self.replaced = set()  # what was superseded or cancelled
         self.joined = collections.defaultdict(set)  # exercise -> who opened or joined it
         self.named = set()  # (author, digest, size) of what messages name
         self.handed_in = set()
@@ -627,8 +628,10 @@ class Check:
             if route["refers"]:
                 refers.append(route["refers"].decode())
                 field, _, name = refers[-1].partition(" ")
-                if field == "cancels":
-                    self.cancels[entry.leaf.position] = name
+                if field in ("supersedes", "cancels"):
+                    author, _, id_ = name.partition(" ")
+                    self.first[entry.leaf.position] = self.began({"author": author, "id": id_})
+                    self.replaced.add((author, id_))
             if route["exercise"]:
                 exercise.append(route["exercise"].decode())
             if route["attachment"]:
@@ -744,42 +747,93 @@ class Check:
         if duty["who"] != leaf.author or duty["at"] != leaf.time:
             raise Fault(where, "the duty names another node or moment than its leaf")
         before = self.duties.get(duty["id"])
-        if before and (before["state"] in SETTLED or due > before["due"]):
-            raise Fault(where, "a duty that is settled goes on, or has more time than before")
-        of = (message, duty["who"], duty.get("exercise"))
-        if before and (before["message"], before["who"], before.get("exercise")) != of:
+        if duty.get("first", message) != self.began(message) or duty.get("first") == message:
+            raise Fault(where, "the duty's message began as another")
+        anew = before and before["state"] == "withdrawn" and duty.get("by") == message
+        if before and before["state"] in SETTLED and not anew:
+            self.goes_on(duty, before, where)
+        if before and due > before["due"] and not anew:
+            raise Fault(where, "a duty has more time than before")
+        of = (self.began(message), duty["who"], duty["duty"], duty.get("exercise"))
+        if before and before["of"] != of or before and not anew and before["message"] != message:
             raise Fault(where, "a duty became another's, or one of another message")
-        self.world(duty, where)
-        late = leaf.time > due
+        met_at = self.world(duty, before, where)
+        late = (met_at or leaf.time) > due
         if state not in DUTY_STATES or state == "met" and late or state == "met-late" and not late:
             raise Fault(where, f"a duty that is due at {due} cannot be {state}")
         if state == "overdue" and leaf.time < due or state == "near" and leaf.time < duty.get("near", ""):
             raise Fault(where, f"a duty that is due at {due} is {state} too early")
-        self.duties[duty["id"]] = duty
+        self.duties[duty["id"]] = dict(duty, of=of)
 
-    def world(self, duty, where):
-        """An exercise's duty is brought and settled within it, a real one outside of all."""
+    def began(self, name):
+        """What a message began as: the first of the chain that each in turn supersedes."""
+        return self.first.get(self.messages.get((name["author"], name["id"])), name)
+
+    def goes_on(self, duty, before, where):
+        """What is settled is owed again only when what met it stands no more."""
+        by = before.get("by")
+        if before["state"] == "withdrawn" or by is None or duty["state"] == "withdrawn":
+            raise Fault(where, "a duty that is settled goes on")
+        if (by["author"], by["id"]) not in self.replaced:
+            raise Fault(where, "a duty goes on though what met it stands")
+
+    def world(self, duty, before, where):
+        """By what it is brought, changed and settled: of its own exercise, real ones outside of all.
+
+        Returns when what meets it was said.
+        """
         name, by = duty.get("exercise", ""), duty.get("by")
         withdrawn = duty["state"] == "withdrawn"
-        named = [ref for ref in (duty["message"], duty.get("latest")) if ref]
         if self.within(duty["position"]) != name:
             raise Fault(where, "the duty and its message are not of the same exercise")
         if by is None and withdrawn:
             raise Fault(where, "a duty is withdrawn by nobody")
         if by is None:
-            return
+            return None
         at = self.messages.get((by["author"], by["id"]))
         if at is None:
             raise Fault(where, "a duty is changed by a message that there is not")
         if withdrawn and name and self.acts[at] == f"closes {name}":
-            return
-        if withdrawn and self.cancels.get(at) not in [f"{r['author']} {r['id']}" for r in named]:
+            return None
+        of = self.began(duty["message"])
+        cause = json.loads(self.entries[duty["position"]].document).get("body", {}).get("cause")
+        if duty.get("cause") != (cause and self.began(cause) if self.derived_at(duty) else None):
+            raise Fault(where, "a duty names another cause than its message")
+        said = json.loads(self.entries[at].document)
+        ends = self.began(by) == of or "cancels" in said and self.began(by) == duty.get("cause")
+        if withdrawn and (by == of or not ends or "cancels" in said and duty.get("stays")):
             raise Fault(where, "a duty is withdrawn by a message that takes nothing of it back")
         met = duty["state"] in ("met", "met-late")
-        if met and "answers" in duty and self.answer(at) not in duty["answers"]:
-            raise Fault(where, "a duty is met by another answer than it asks for")
+        if met:
+            self.meets(duty, by, of, at, where)
+        elif not withdrawn and by != duty["message"]:
+            answered = before and before["state"] in ("met", "met-late") and before["by"]
+            of_answer = answered and by != self.began(answered) == self.began(by)
+            if not of_answer and (self.began(by) != of or by != duty.get("latest")):
+                raise Fault(where, "a duty is owed by a message that does not ask it")
         if self.within(at) != name:
             raise Fault(where, "a duty is changed by a message that is not of its exercise")
+        return self.entries[at].leaf.time if met else None
+
+    def derived_at(self, duty):
+        """Whether the duty's message is the hub's own."""
+        return self.roster and self.roster.roles.get(duty["message"]["author"]) == "hub"
+
+    def meets(self, duty, by, of, at, where):
+        if duty["met_by"] == "acceptance":
+            if by != duty["message"]:
+                raise Fault(where, "a duty is met by the acceptance of another message")
+            return
+        if "answers" in duty and self.answer(at) not in duty["answers"]:
+            raise Fault(where, "a duty is met by another answer than it asks for")
+        said = json.loads(self.entries[at].document)
+        fields = {"any": ("re", "incident")}.get(duty.get("refers"), (duty.get("refers", "re"),))
+        named = any(field in said and self.began(said[field]) == of for field in fields)
+        good = named and said["kind"] == duty["met_by"] and by["author"] == duty["who"]
+        if not good or "cancels" in said or (by["author"], by["id"]) in self.replaced:
+            raise Fault(where, "a duty is met by a message that does not answer it")
+        if self.began(by) != duty.get("answer", by):
+            raise Fault(where, "a duty names another answer than what met it began as")
 
     def answer(self, position):
         return json.loads(self.entries[position].document).get("body", {}).get("answer")

@@ -279,13 +279,18 @@ def lies(folder):
         )
 
 
+M = {"author": "nccis", "id": "m"}
+
+
 def duty_entry(at="12:00", who="isoc", **fields):
     """An entry of a duty that is due at 13:00, brought by entry 1."""
     duty = {
         "id": "d",
         "state": "open",
         "who": "isoc",
-        "message": {"author": "nccis", "id": "m"},
+        "duty": "answered",
+        "met_by": "reply",
+        "message": M,
         "position": 1,
         "from": "2026-11-22T12:00",
         "due": "2026-11-22T13:00",
@@ -296,14 +301,43 @@ def duty_entry(at="12:00", who="isoc", **fields):
     return check.Entry("here", leaf, json.dumps(duty).encode(), b"", b"")
 
 
-# What the messages of these histories do to an exercise, by their positions.
-ACTS = dict.fromkeys(range(8), "")
-ACTS.update({2: "within autumn", 4: "within autumn", 5: "within winter", 6: "closes autumn"})
-IDS = {1: "m", 2: "played", 3: "answer", 4: "in autumn", 5: "in winter", 6: "closing", 7: "cancel"}
+# What the messages of these histories are: author, id, what they do to an exercise, and the rest.
+SAID = (
+    None,
+    ("nccis", "m", "", {}),
+    ("nccis", "played", "within autumn", {}),
+    ("isoc", "answer", "", {"re": "m"}),
+    ("isoc", "in autumn", "within autumn", {"re": "played"}),
+    ("isoc", "in winter", "within winter", {"re": "played"}),
+    ("nccis", "closing", "closes autumn", {}),
+    ("nccis", "cancel", "", {"cancels": "m"}),
+    ("nccis", "fixed", "", {"supersedes": "m"}),
+    ("nccis", "dropped", "", {"supersedes": "fixed"}),
+    ("isoc", "unsaid", "", {"re": "m", "cancels": "answer"}),
+    ("isoc", "beside", "", {"re": "fixed"}),
+    ("isoc", "aside", "", {"re": "played", "incident": "m"}),
+    ("owner", "foreign", "", {"re": "m"}),
+)
 PLAYED = {"exercise": "autumn", "position": 2, "message": {"author": "nccis", "id": "played"}}
-ANSWER = {"author": "nccis", "id": "answer"}
-IN_AUTUMN, IN_WINTER = dict(ANSWER, id="in autumn"), dict(ANSWER, id="in winter")
-CLOSING, CANCEL = dict(ANSWER, id="closing"), dict(ANSWER, id="cancel")
+
+
+def named(id_):
+    return {"author": next(said[0] for said in SAID[1:] if said[1] == id_), "id": id_}
+
+
+ANSWER, BESIDE, UNSAID = named("answer"), named("beside"), named("unsaid")
+IN_AUTUMN, IN_WINTER = named("in autumn"), named("in winter")
+CLOSING, CANCEL, FIXED, DROPPED = map(named, ("closing", "cancel", "fixed", "dropped"))
+
+
+def said_entry(position):
+    """The entry of a message, and of the log's origin at 0."""
+    author, id_, _, refers = SAID[position] or ("", None, "", {})
+    message = {field: named(other) for field, other in refers.items()}
+    message.update(kind="reply", body={"answer": "taken"})
+    kind = "message" if position else "origin"
+    leaf = check.Leaf(position, "", kind, "reply", author, id_, *[None] * 3)
+    return check.Entry("", leaf, json.dumps(message).encode(), b"", b"")
 
 
 def duties():
@@ -314,6 +348,45 @@ def duties():
     for name, good, history in (
         ("met in time", True, [{}, met]),
         ("overdue, then met late", True, [{}, over, late]),
+        ("answered by another", False, [{}, {**met, "by": named("foreign")}]),
+        ("met by what answers something else", False, [{}, {**met, "by": named("aside")}]),
+        ("met by what takes an answer back", False, [{}, {**met, "by": UNSAID}]),
+        ("corrected", True, [{}, {"by": FIXED, "latest": FIXED}]),
+        ("met by an answer to a correction", True, [{}, {**met, "by": BESIDE}]),
+        (
+            "owed again when its answer is taken back",
+            True,
+            [{}, {**met, "by": ANSWER, "unsaid": True}, {"by": UNSAID}, over],
+        ),
+        ("owed again though its answer stands", False, [{}, {**met, "by": BESIDE}, {"by": UNSAID}]),
+        (
+            "met by another answer instead",
+            True,
+            [{}, {**met, "by": ANSWER, "unsaid": True}, {**met, "by": BESIDE}],
+        ),
+        ("withdrawn by what asks others", True, [{}, {"state": "withdrawn", "by": FIXED}]),
+        (
+            "asked anew, with more time",
+            True,
+            [
+                {},
+                {"state": "withdrawn", "by": FIXED},
+                {
+                    "message": DROPPED,
+                    "first": M,
+                    "position": 9,
+                    "by": DROPPED,
+                    "due": "2026-11-22T14:00",
+                },
+            ],
+        ),
+        ("of another beginning", False, [{"message": DROPPED, "position": 9, "by": DROPPED}]),
+        (
+            "owed again by nothing",
+            False,
+            [{}, {"state": "withdrawn", "by": FIXED}, {"by": FIXED, "latest": FIXED}],
+        ),
+        ("owed by what does not ask it", False, [{"by": ANSWER}]),
         ("shortened", True, [{}, {"due": "2026-11-22T12:10"}]),
         ("late at once", True, [over]),
         ("met in time after its time", False, [{}, {**met, **after}]),
@@ -332,8 +405,8 @@ def duties():
         ("met by an answer", True, [{}, {**met, "by": ANSWER}]),
         ("met by the answer it wants", True, [{}, {**met, "by": ANSWER, "answers": ["taken"]}]),
         ("met by another answer", False, [{}, {**met, "by": ANSWER, "answers": ["declined"]}]),
-        ("met by what there is not", False, [{}, {**met, "by": dict(ANSWER, id="none")}]),
-        ("met by what was exercised", False, [{}, {**met, "by": dict(ANSWER, id="in autumn")}]),
+        ("met by what there is not", False, [{}, {**met, "by": {"author": "isoc", "id": "none"}}]),
+        ("met by what was exercised", False, [{}, {**met, "by": IN_AUTUMN}]),
         ("withdrawn by nobody", False, [{}, {"state": "withdrawn"}]),
         ("withdrawn by its author", True, [{}, {"state": "withdrawn", "by": CANCEL}]),
         ("withdrawn by an answer", False, [{}, {"state": "withdrawn", "by": ANSWER}]),
@@ -348,23 +421,15 @@ def duties():
         ("of a message that was exercised", False, [dict(PLAYED, exercise="")]),
     ):
         one = check.Check.__new__(check.Check)
-        one.duties = {}
-        one.acts, one.cancels = ACTS, {7: "nccis m"}
-        one.messages = {("nccis", name): position for position, name in IDS.items()}
-        one.entries = [
-            check.Entry(
-                "",
-                check.Leaf(
-                    n, "", "message" if n else "origin", "x", "nccis", IDS.get(n), *[None] * 3
-                ),
-                b'{"body": {"answer": "taken"}}',
-                b"",
-                b"",
-            )
-            for n in range(8)
-        ]
+        one.duties, one.roster = {}, None
+        one.acts = [said[2] if said else "" for said in SAID]
+        one.messages = {said[:2]: position for position, said in enumerate(SAID) if said}
+        one.first, one.replaced = {8: M, 9: M, 7: M, 10: ANSWER}, {("nccis", "m")}
+        one.entries = [said_entry(position) for position in range(len(SAID))]
         try:
             for fields in history:
+                fields = dict(fields)
+                unsaid = fields.pop("unsaid", False)
                 at = {"at": fields["at"]} if "at" in fields else {}
                 rest = {key: value for key, value in fields.items() if key not in ("at", "who")}
                 entry = duty_entry(**at, **rest)
@@ -373,6 +438,7 @@ def duties():
                 if name.startswith("at another"):
                     entry = entry._replace(leaf=entry.leaf._replace(time="2026-11-22T12:00"))
                 one.duty(entry)
+                one.replaced |= {("isoc", "answer")} if unsaid else set()
             said = None
         except check.Fault as fault:
             said = str(fault)

@@ -27,22 +27,37 @@ enum {
     IN_AUTUMN,
     IN_WINTER,
     CLOSING,
+    FIXED,   // the order
+    DROPPED, // that again
+    UNSAID,  // the answer
+    BESIDE,  // another answer
+    ASIDE,   // an answer to something else, of the order's incident
+    FOREIGN, // an answer by who owes none
     MESSAGES
 };
 
 typedef struct {
-    const char *act; // to an exercise, as its line has it; NULL: nothing
-    int cancels;     // position
+    const char *act;    // to an exercise, as its line has it; NULL: nothing
+    const char *author; // NULL: nccis
+    int re, incident, supersedes, cancels; // positions
     const char *answer;
 } said_t;
 
-static const said_t said[MESSAGES] = {[ANSWER] = {.answer = "taken"},
+static const said_t said[MESSAGES] = {
+    [ANSWER] = {.author = "isoc", .re = ORDER, .answer = "taken"},
     [CANCEL] = {.cancels = ORDER},
     [JOINS] = {.act = "exercise joins autumn\n"},
     [PLAYED] = {.act = "exercise within autumn\n"},
-    [IN_AUTUMN] = {.act = "exercise within autumn\n"},
-    [IN_WINTER] = {.act = "exercise within winter\n"},
-    [CLOSING] = {.act = "exercise closes autumn\n"}};
+    [IN_AUTUMN] = {.act = "exercise within autumn\n", .author = "isoc", .re = PLAYED},
+    [IN_WINTER] = {.act = "exercise within winter\n", .author = "isoc", .re = PLAYED},
+    [CLOSING] = {.act = "exercise closes autumn\n"},
+    [FIXED] = {.supersedes = ORDER},
+    [DROPPED] = {.supersedes = FIXED},
+    [UNSAID] = {.author = "isoc", .re = ORDER, .cancels = ANSWER},
+    [BESIDE] = {.author = "isoc", .re = FIXED},
+    [ASIDE] = {.author = "isoc", .re = JOINS, .incident = ORDER},
+    [FOREIGN] = {.author = "owner", .re = ORDER},
+};
 
 typedef struct {
     marks_t messages;
@@ -55,28 +70,40 @@ static void name_of(int position, char id[MESSAGE_ID_MAX])
         id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012d", position); // in any case
 }
 
+static const char *author_of(int position)
+{
+    return position < MESSAGES && said[position].author ? said[position].author : "nccis";
+}
+
+static void refer(routing_t *routing, refer_t field, int to)
+{
+    route_t route = {.type = ROUTE_REFER, .refer = field, .tell = TELL_NONE};
+    if (!to)
+        return;
+    (void)snprintf(route.node, sizeof route.node, "%s", author_of(to));
+    name_of(to, route.id);
+    routing_add(routing, &route);
+}
+
 static int say(world_t *world, int position, const char *deliver)
 {
     cause_t why;
     hash_t name;
     routing_t routing = {0};
     route_t route;
-    leaf_t leaf = {.position = (uint64_t)position, .author = "nccis"};
+    leaf_t leaf = {.position = (uint64_t)position};
     name_of(position, leaf.id);
+    (void)snprintf(leaf.author, sizeof leaf.author, "%s", author_of(position));
     marks_pair(leaf.author, leaf.id, &name);
     marks_put(&world->messages, &name, leaf.position);
     if (said[position].act) {
         assert_int_equal(route_parse(&route, span_text(said[position].act), &why), 0);
         routing_add(&routing, &route);
     }
-    if (said[position].cancels) {
-        route = (route_t){.type = ROUTE_REFER,
-            .refer = REFER_CANCELS,
-            .node = "nccis",
-            .tell = TELL_NONE};
-        name_of(said[position].cancels, route.id);
-        routing_add(&routing, &route);
-    }
+    refer(&routing, REFER_RE, said[position].re);
+    refer(&routing, REFER_INCIDENT, said[position].incident);
+    refer(&routing, REFER_SUPERSEDES, said[position].supersedes);
+    refer(&routing, REFER_CANCELS, said[position].cancels);
     if (deliver) {
         route = (route_t){.type = ROUTE_DELIVER};
         (void)snprintf(route.node, sizeof route.node, "%s", deliver);
@@ -136,6 +163,7 @@ static int enter(world_t *world, const step_t *step)
         .rule = "r",
         .cites = "6, default",
         .met_by = "reply",
+        .refers = REFER_RE,
         .message = {.author = "nccis"},
         .position = (uint64_t)step->brought,
         .from_ms = T0,
@@ -148,13 +176,20 @@ static int enter(world_t *world, const step_t *step)
     name_of(step->brought, duty.message.id);
     name_of(50, duty.id);
     duty.incident = duty.message;
+    duty.first = duty.message;
+    if (step->brought == DROPPED || step->brought == FIXED)
+        name_of(ORDER, duty.first.id);
     if (step->wanted)
         (void)snprintf(
             duty.answers.word[duty.answers.n++], ANSWER_MAX, "%s", step->wanted);
     if (step->by) {
-        (void)snprintf(duty.by.author, sizeof duty.by.author, "nccis");
+        (void)snprintf(duty.by.author, sizeof duty.by.author, "%s", author_of(step->by));
         name_of(step->by, duty.by.id);
+        if (step->by == FIXED || step->by == DROPPED)
+            duty.latest = duty.by;
     }
+    if (step->state == DUTY_MET || step->state == DUTY_MET_LATE)
+        duty.answer = duty.by;
     return audit_duties_entry(world->duties, &leaf, &duty, &why);
 }
 
@@ -189,6 +224,31 @@ static const history_t histories[] = {
         {REAL(OPEN, 0, ORDER), {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken"}}},
     {"met by another answer", false,
         {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done"}}},
+    {"met by one who does not owe it", false,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, FOREIGN)}},
+    {"met by what answers something else", false,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, ASIDE)}},
+    {"met by what takes an answer back", false,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, UNSAID)}},
+    {"met by an answer to a correction", true,
+        {REAL(OPEN, 0, ORDER), REAL(OPEN, 1, FIXED), REAL(MET, 2, BESIDE)}},
+    {"owed again when its answer is taken back", true,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, ANSWER), REAL(OPEN, 2, UNSAID),
+            REAL(OVERDUE, 60, 0)}},
+    {"owed again, though its answer stands", false,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, BESIDE), REAL(OPEN, 2, UNSAID)}},
+    {"met by another answer instead, which was in time", true,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, ANSWER), REAL(MET, 70, BESIDE)}},
+    {"withdrawn by a correction that asks others", true,
+        {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED)}},
+    {"asked anew, with more time", true,
+        {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED),
+            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL}}},
+    {"owed again by nothing", false,
+        {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED), REAL(OPEN, 2, FIXED)}},
+    {"owed by what does not ask it", false, {REAL(OPEN, 0, ANSWER)}},
+    {"withdrawn after it was met", false,
+        {REAL(OPEN, 0, ORDER), REAL(MET, 1, ANSWER), REAL(WITHDRAWN, 2, CANCEL)}},
     {"met by no answer", false, {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken"}}},
     {"withdrawn by nobody", false, {REAL(WITHDRAWN, 1, 0)}},
     {"withdrawn by an answer", false, {REAL(WITHDRAWN, 1, ANSWER)}},

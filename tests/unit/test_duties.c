@@ -3,6 +3,7 @@
 // written.
 
 #include "hub/duties.h"
+#include "lib/lineage.h"
 #include "tests/lib/values.h"
 
 #include <setjmp.h>
@@ -22,11 +23,13 @@ static const int64_t T0 = INT64_C(1795348800000);
 // A log of duty entries, and the fold that is fed from it turn by turn.
 typedef struct {
     duties_t *duties;
-    size_t written, n; // n of them are in the log
+    lineage_t *lineage; // of the messages
+    size_t written, n;  // n of them are in the log
     duty_t entry[ENTRIES];
     const char *unreadable; // whose changes cannot be written
     uint64_t number;        // where the next opened duty's message is in the inbox
     char told[512];
+    duties_answer_t other; // that stands beside; author "": none
 } world_t;
 
 static bool write_entry(void *context, const duty_t *duty)
@@ -44,9 +47,31 @@ static bool write_entry(void *context, const duty_t *duty)
     return true;
 }
 
+static bool read_entry(void *context, uint64_t position, duty_t *duty)
+{
+    const world_t *world = context;
+    assert_true(position < world->n);
+    *duty = world->entry[position];
+    return true;
+}
+
+static bool is_withdrawn(void *context, const reference_t *first)
+{
+    return lineage_withdrawn(((const world_t *)context)->lineage, first);
+}
+
+static bool other_answer(void *context, const duty_t *duty, duties_answer_t *found)
+{
+    const world_t *world = context;
+    (void)duty;
+    *found = world->other;
+    return world->other.name.author[0] != 0;
+}
+
 static duties_out_t out_at(world_t *world, int64_t time_ms)
 {
-    return (duties_out_t){write_entry, world, time_ms};
+    return (duties_out_t){
+        write_entry, read_entry, is_withdrawn, other_answer, world, time_ms};
 }
 
 static void commit(world_t *world)
@@ -58,7 +83,8 @@ static void commit(world_t *world)
         (void)strncat(world->told, duty->state == DUTY_NEAR ? "? " : "! ", 3);
     }
     for (; world->n < world->written; world->n++)
-        duties_apply(world->duties, &world->entry[world->n], world->number);
+        duties_apply(world->duties, &world->entry[world->n],
+            &(duty_entry_t){world->n, world->number});
     duties_begin(world->duties);
 }
 
@@ -74,13 +100,14 @@ static void restart(world_t *world)
     duties_destroy(&world->duties);
     world->duties = duties_new();
     for (size_t i = 0; i < world->n; i++)
-        duties_apply(world->duties, &world->entry[i], world->number);
+        duties_apply(world->duties, &world->entry[i], &(duty_entry_t){i, world->number});
 }
 
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     world->duties = duties_new();
+    world->lineage = lineage_new();
     *state = world;
     return 0;
 }
@@ -89,6 +116,7 @@ static int tear_down(void **state)
 {
     world_t *world = *state;
     duties_destroy(&world->duties);
+    lineage_destroy(&world->lineage);
     free(world);
     return 0;
 }
@@ -107,25 +135,43 @@ static duty_t plan(const char *id, const char *who, int64_t within_ms)
         .rule = "r",
         .cites = "6, default",
         .met_by = "reply",
+        .refers = REFER_RE,
         .position = 7,
         .from_ms = T0,
         .due_ms = T0 + within_ms,
         .warns = true,
         .near_ms = T0 + within_ms - HOUR};
     (void)snprintf(duty.who, sizeof duty.who, "%s", who);
-    duty.message = duty.incident = message("nccis", id);
+    duty.message = duty.first = duty.incident = message("nccis", id);
     duty_identify(&duty);
     return duty;
+}
+
+// In the log it withdraws what stands before it.
+static void withdraw_in_log(
+    world_t *world, const reference_t *name, refer_t field, const reference_t *original)
+{
+    routing_t routing = {0};
+    route_t route = {.type = ROUTE_REFER, .refer = field};
+    memcpy(route.node, original->author, sizeof route.node);
+    memcpy(route.id, original->id, sizeof route.id);
+    routing_add(&routing, &route);
+    lineage_add(world->lineage, name->author, name->id, &routing);
+    routing_close(&routing);
 }
 
 static void open_at(
     world_t *world, const duty_t *duty, const char *corrects, int64_t time_ms)
 {
     duties_out_t out = out_at(world, time_ms);
-    reference_t to = {0};
-    if (corrects)
-        to = message("nccis", corrects);
-    duties_open(world->duties, duty, &to, &out);
+    duty_t planned = *duty;
+    if (corrects && strcmp(duty->message.author, "nccis") == 0) {
+        reference_t to = message("nccis", corrects);
+        withdraw_in_log(world, &duty->message, REFER_SUPERSEDES, &to);
+        lineage_first(world->lineage, &to, &planned.first);
+        duty_identify(&planned);
+    }
+    duties_open(world->duties, &planned, &out);
 }
 
 // What a message does to an exercise; "" for none.
@@ -138,7 +184,17 @@ static void say_in(world_t *world, exercise_act_t act, const char *exercise,
     (void)snprintf(line.node, sizeof line.node, "%s", exercise);
     if (exercise[0])
         routing_add(&routing, &line);
-    duties_message(world->duties, document, &routing, &out);
+    duties_deed_t deed = {.document = document, .routing = &routing};
+    reference_t name = message(document->from, document->id);
+    if (document->cancels.author[0])
+        withdraw_in_log(world, &name, REFER_CANCELS, &document->cancels);
+    if (document->supersedes.author[0])
+        withdraw_in_log(world, &name, REFER_SUPERSEDES, &document->supersedes);
+    lineage_first(world->lineage, &name, &deed.first);
+    lineage_first(world->lineage, &document->re, &deed.re);
+    lineage_first(world->lineage, &document->incident, &deed.incident);
+    duties_message(world->duties, &deed, &out);
+    duties_drop(world->duties, &deed, &out);
     routing_close(&routing);
 }
 
@@ -290,7 +346,7 @@ static void a_correction_only_shortens(void **state)
     assert_int_equal(world->entry[2].due_ms, T0 + 12 * HOUR);
     assert_int_equal(duties_unsettled(world->duties), 1);
     duty_t stranger = plan(ID("4"), "isoc", HOUR);
-    stranger.message = message("isoc", ID("4"));
+    stranger.message = stranger.first = message("isoc", ID("4"));
     open_at(world, &stranger, ID("3"), T0 + 3); // not the author's: a duty of its own
     commit(world);
     assert_int_equal(duties_unsettled(world->duties), 2);
@@ -347,10 +403,10 @@ static void what_comes_late_is_late_at_once(void **state)
     duty_t duty = plan(ID("1"), "isoc", HOUR);
     open_at(world, &duty, NULL, T0 + 2 * HOUR);
     (void)snprintf(duty.met_by, sizeof duty.met_by, "acceptance");
-    duty.message = message("nccis", ID("2"));
+    duty.message = duty.first = message("nccis", ID("2"));
     duty_identify(&duty);
     open_at(world, &duty, NULL, T0 + 2 * HOUR);
-    duty.message = message("nccis", ID("3"));
+    duty.message = duty.first = message("nccis", ID("3"));
     duty_identify(&duty);
     open_at(world, &duty, NULL, T0 + HOUR);
     commit(world);
@@ -564,12 +620,215 @@ static void an_exercise_does_not_push_out_what_was_settled(void **state)
     played.state = DUTY_MET;
     for (int i = 0; i < DUTIES_SETTLED; i++) {
         (void)snprintf(played.id, sizeof played.id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
-        duties_apply(world->duties, &played, 0);
+        duties_apply(world->duties, &played, &(duty_entry_t){0});
     }
     duty_t again = plan(ID("3"), "isoc", 24 * HOUR);
     open_at(world, &again, ID("1"), T0 + 2); // a correction of what is met
     commit(world);
     assert_string_equal(states(world), "open met ");
+}
+
+// A message that corrects or takes back what this one wrote.
+static document_t again(const char *kind, const char *from, const char *id,
+    reference_t re, const char *supersedes, const char *cancels)
+{
+    document_t document = message_of(kind, from, re);
+    memcpy(document.id, id, sizeof document.id);
+    if (supersedes)
+        document.supersedes = message(from, supersedes);
+    if (cancels)
+        document.cancels = message(from, cancels);
+    return document;
+}
+
+static void hear(world_t *world, const document_t *document, int64_t time_ms)
+{
+    say_in(world, EXERCISE_WITHIN, "", document, time_ms);
+    commit(world);
+}
+
+// Whichever version an answer names, and whichever a withdrawal.
+static void a_message_is_one_through_its_corrections(void **state)
+{
+    static const char *const ids[] = {ID("1"), ID("2"), ID("3"), ID("4")};
+    for (size_t version = 0; version < 4; version++) {
+        (void)tear_down(state);
+        assert_int_equal(set_up(state), 0);
+        world_t *world = *state;
+        for (size_t i = 0; i < 4; i++) {
+            duty_t duty = plan(ids[i], "isoc", 24 * HOUR);
+            open_at(world, &duty, i ? ids[i - 1] : NULL, T0 + (int64_t)i);
+            if (i % 2)
+                commit(world);
+        }
+        restart(world);
+        assert_int_equal(duties_unsettled(world->duties), 1);
+        reply(world, "isoc", ids[version], T0 + 9);
+        commit(world);
+        assert_string_equal(states(world), "open open open open met ");
+        assert_string_equal(world->entry[4].first.id, ID("1"));
+        assert_string_equal(world->entry[4].latest.id, ID("4"));
+    }
+}
+
+static void what_takes_back_answers_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t one = plan(ID("1"), "isoc", HOUR), two = plan(ID("2"), "isoc", HOUR);
+    open_at(world, &one, NULL, T0);
+    open_at(world, &two, NULL, T0);
+    commit(world);
+    document_t said = again("reply", "isoc", ID("5"), one.message, NULL, NULL);
+    hear(world, &said, T0);
+    document_t unsaid = again("reply", "isoc", ID("6"), two.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 1);
+    assert_string_equal(states(world), "open open met open ");
+    assert_string_equal(world->entry[3].message.id, ID("1")); // it is owed again
+    assert_string_equal(world->entry[3].by.id, ID("6"));
+    assert_int_equal(world->entry[3].due_ms, T0 + HOUR);
+    assert_int_equal(duties_unsettled(world->duties), 2);
+}
+
+static void an_answer_that_does_not_stand_meets_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    duty.answers = (wanted_t){1, {"done"}};
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
+    said.root = value_read("{\"body\": {\"answer\": \"done\"}}");
+    hear(world, &said, T0 + 1);
+    document_t fixed = again("reply", "isoc", ID("6"), duty.message, ID("5"), NULL);
+    fixed.root = said.root; // says the same
+    hear(world, &fixed, T0 + 2);
+    assert_string_equal(states(world), "open met ");
+    value_free(&said.root);
+    fixed = again("reply", "isoc", ID("7"), duty.message, ID("6"), NULL);
+    fixed.root = value_read("{\"body\": {\"answer\": \"read\"}}");
+    hear(world, &fixed, T0 + 3 * HOUR);
+    value_free(&fixed.root);
+    assert_string_equal(states(world), "open met open ");
+    pass(world, T0 + 3 * HOUR); // its time goes on, and may be over
+    commit(world);
+    assert_string_equal(world->told, "isoc! ");
+    fixed = again("reply", "isoc", ID("8"), duty.message, ID("7"), NULL);
+    fixed.root = value_read("{\"body\": {\"answer\": \"done\"}}");
+    hear(world, &fixed, T0 + 4 * HOUR);
+    value_free(&fixed.root);
+    assert_string_equal(states(world), "open met open overdue met-late ");
+    fixed = again("reply", "isoc", ID("9"), message("other", ID("1")), ID("8"), NULL);
+    hear(world, &fixed, T0 + 5 * HOUR); // answers something else now
+    assert_string_equal(states(world), "open met open overdue met-late open ");
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void another_answer_stands_in_for_it(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
+    hear(world, &said, T0 + 1);
+    world->other.name = world->other.first = message("isoc", ID("6"));
+    world->other.time_ms = T0 + HOUR; // in time, though what follows is late
+    document_t unsaid = again("reply", "isoc", ID("7"), duty.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 2 * HOUR);
+    assert_string_equal(states(world), "open met met ");
+    assert_string_equal(world->entry[2].by.id, ID("6"));
+    world->other = (duties_answer_t){0};
+    unsaid = again("reply", "isoc", ID("8"), duty.message, NULL, ID("6"));
+    hear(world, &unsaid, T0 + 2 * HOUR);
+    assert_string_equal(states(world), "open met met open ");
+}
+
+static void who_is_asked_no_more_owes_no_more(void **state)
+{
+    world_t *world = *state;
+    static const char *const first[] = {"bank", "grid"};
+    for (size_t i = 0; i < 2; i++) {
+        duty_t duty = plan(ID("1"), first[i], 9 * HOUR);
+        open_at(world, &duty, NULL, T0);
+    }
+    commit(world);
+    duty_t kept = plan(ID("2"), "grid", 9 * HOUR);
+    document_t fixed = again("task", "nccis", ID("2"), (reference_t){0}, ID("1"), NULL);
+    open_at(world, &kept, ID("1"), T0 + 1);
+    hear(world, &fixed, T0 + 1);
+    assert_string_equal(states(world), "open open open withdrawn ");
+    assert_string_equal(world->entry[3].who, "bank");
+    reply(world, "bank", ID("1"), T0 + 2);
+    commit(world);
+    duty_t anew = plan(ID("3"), "bank", 20 * HOUR); // asked again: by the time of now
+    fixed = again("task", "nccis", ID("3"), (reference_t){0}, ID("2"), NULL);
+    open_at(world, &anew, ID("2"), T0 + 3);
+    hear(world, &fixed, T0 + 3);
+    assert_string_equal(states(world), "open open open withdrawn open withdrawn ");
+    assert_string_equal(world->entry[4].who, "bank");
+    assert_string_equal(world->entry[4].id, world->entry[3].id);
+    assert_int_equal(world->entry[4].due_ms, T0 + 20 * HOUR);
+    document_t gone = again("task", "nccis", ID("4"), (reference_t){0}, NULL, ID("3"));
+    hear(world, &gone, T0 + 4);
+    assert_int_equal(duties_unsettled(world->duties), 0);
+}
+
+// Neither does its answer bring back what was withdrawn after it was met.
+static void what_was_taken_back_is_owed_no_more(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
+    hear(world, &said, T0 + 1);
+    document_t gone = again("task", "nccis", ID("6"), (reference_t){0}, NULL, ID("1"));
+    hear(world, &gone, T0 + 2);
+    document_t unsaid = again("reply", "isoc", ID("7"), duty.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 3);
+    assert_string_equal(states(world), "open met ");
+}
+
+static void naming_the_incident_answers_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR), either = plan(ID("2"), "isoc", HOUR);
+    either.refers = REFERS;
+    open_at(world, &duty, NULL, T0);
+    open_at(world, &either, NULL, T0);
+    commit(world);
+    restart(world);
+    document_t said = again("reply", "isoc", ID("5"), message("x", ID("3")), NULL, NULL);
+    said.incident = duty.message;
+    hear(world, &said, T0 + 1);
+    assert_string_equal(states(world), "open open ");
+    said.incident = either.message;
+    hear(world, &said, T0 + 1);
+    assert_string_equal(states(world), "open open met ");
+}
+
+// However many were settled since.
+static void what_was_settled_long_ago_is_not_forgotten(void **state)
+{
+    world_t *world = *state;
+    duty_t met = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &met, NULL, T0);
+    document_t said = again("reply", "isoc", ID("5"), met.message, NULL, NULL);
+    hear(world, &said, T0 + 1);
+    for (int i = 0; i < DUTIES_SETTLED; i++) {
+        duty_t other = plan(ID("9"), "isoc", 24 * HOUR);
+        (void)snprintf(other.id, sizeof other.id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
+        other.state = DUTY_MET;
+        duties_apply(world->duties, &other, &(duty_entry_t){0});
+    }
+    duty_t fixed = plan(ID("2"), "isoc", 24 * HOUR);
+    open_at(world, &fixed, ID("1"), T0 + 2);
+    commit(world);
+    assert_string_equal(states(world), "open met "); // a correction opens no second one
+    document_t unsaid = again("reply", "isoc", ID("6"), met.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 3);
+    assert_string_equal(states(world), "open met open ");
+    assert_string_equal(world->entry[2].id, world->entry[0].id);
+    assert_int_equal(duties_unsettled(world->duties), 1);
 }
 
 // However many stand open, an entry, an answer and a delivery look at their own alone.
@@ -583,7 +842,7 @@ static void what_others_owe_costs_nobody(void **state)
         duty_t duty = plan(id, i % 2 ? "isoc" : "owner", 24 * HOUR);
         if (i % 3 == 0)
             (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
-        duties_apply(world->duties, &duty, (uint64_t)i + 1);
+        duties_apply(world->duties, &duty, &(duty_entry_t){0, (uint64_t)i + 1});
     }
     uint64_t before = duties_passed(world->duties);
     for (int i = 0; i < ANSWERS; i++) {
@@ -656,6 +915,14 @@ int main(void)
         TEST(closing_ends_what_is_open_in_it),
         TEST(a_real_duty_does_not_wait_for_an_exercise),
         TEST(an_exercise_does_not_push_out_what_was_settled),
+        TEST(a_message_is_one_through_its_corrections),
+        TEST(what_takes_back_answers_nothing),
+        TEST(an_answer_that_does_not_stand_meets_nothing),
+        TEST(another_answer_stands_in_for_it),
+        TEST(who_is_asked_no_more_owes_no_more),
+        TEST(what_was_taken_back_is_owed_no_more),
+        TEST(naming_the_incident_answers_nothing),
+        TEST(what_was_settled_long_ago_is_not_forgotten),
         TEST(what_others_owe_costs_nobody),
         TEST(every_cut_and_flip_is_survived),
     };

@@ -17,13 +17,13 @@ enum { DUTIES = 60, MESSAGES = 9, STEPS = 6000, SETTLED = 8 };
 typedef struct {
     duty_t folded, drafted;
     bool has_folded, has_drafted, lost; // lost: it was settled long ago
-    uint64_t number, settled_at;
+    uint64_t number, settled_at, position;
 } model_t;
 
 typedef struct {
     duty_table_t *table;
     model_t model[DUTIES];
-    uint64_t number, settled;
+    uint64_t number, settled, entries;
     unsigned seed;
 } world_t;
 
@@ -44,6 +44,7 @@ static reference_t message(unsigned i)
 static duty_t duty_of(world_t *world, unsigned i)
 {
     duty_t duty = {.message = message(i % MESSAGES),
+        .first = message(i % MESSAGES),
         .due_ms = 1 + (int64_t)any(world, 50),
         .state = (duty_state_t)any(world, DUTY_STATES)};
     (void)snprintf(duty.id, sizeof duty.id, "duty-%u", i);
@@ -52,7 +53,7 @@ static duty_t duty_of(world_t *world, unsigned i)
     if (i % 5 == 0)
         (void)snprintf(duty.exercise, sizeof duty.exercise, "exercise-%u", i % 2);
     if (any(world, 3) == 0)
-        duty.latest = message(MESSAGES + any(world, MESSAGES));
+        duty.answer = message(MESSAGES + any(world, MESSAGES));
     return duty;
 }
 
@@ -78,7 +79,9 @@ static void forget_old(world_t *world)
                      other->settled_at > model->settled_at;
         }
         if (newer >= SETTLED)
-            *model = (model_t){.lost = true};
+            *model = (model_t){.lost = true,
+                .position = model->position,
+                .folded = {.answer = model->folded.answer}};
     }
 }
 
@@ -92,7 +95,9 @@ static void fold(world_t *world, unsigned i)
         model->settled_at = ++world->settled;
     if (!model->has_folded)
         model->number = ++world->number;
-    duty_table_fold(world->table, &duty, model->number);
+    duty_table_fold(world->table, &duty,
+        &(duty_entry_t){.position = ++world->entries, .number = model->number});
+    model->position = world->entries;
     model->folded = duty;
     model->has_folded = true;
     forget_old(world);
@@ -118,25 +123,44 @@ static void step(world_t *world)
     (void)duty_table_draft(world->table, &world->model[i].drafted);
 }
 
-static bool names(const duty_t *duty, const reference_t *name)
-{
-    return (strcmp(duty->message.id, name->id) == 0 &&
-               strcmp(duty->message.author, name->author) == 0) ||
-           (strcmp(duty->latest.id, name->id) == 0 &&
-               strcmp(duty->latest.author, name->author) == 0);
-}
-
 static void check_messages(const world_t *world)
 {
     for (unsigned m = 0; m < 2 * MESSAGES; m++) {
         reference_t name = message(m);
-        duty_cursor_t cursor = {0};
-        size_t found = 0, there = 0;
+        duty_cursor_t cursor = {0}, answers = {0};
+        size_t found = 0, there = 0, answered = 0, wanted = 0;
         while (duty_table_of_message(world->table, &name, &cursor))
             found++;
-        for (unsigned i = 0; i < DUTIES; i++)
-            there += now_of(&world->model[i]) && names(now_of(&world->model[i]), &name);
+        while (duty_table_of_answer(world->table, &name, &answers))
+            answered++;
+        for (unsigned i = 0; i < DUTIES; i++) {
+            const duty_t *now = now_of(&world->model[i]);
+            there += now && reference_same(&now->first, &name);
+            wanted += now && reference_same(&now->answer, &name);
+        }
         assert_int_equal(found, there);
+        assert_int_equal(answered, wanted);
+    }
+}
+
+// Of what is kept no more it is known where it stands.
+static void check_lapsed(const world_t *world)
+{
+    for (unsigned i = 0; i < DUTIES; i++) {
+        const model_t *model = &world->model[i];
+        duty_cursor_t cursor = {0}, answers = {0};
+        uint64_t position = 0, at = 0;
+        char id[32];
+        bool named = model->folded.answer.author[0] == 0;
+        if (!model->lost)
+            continue;
+        (void)snprintf(id, sizeof id, "duty-%u", i);
+        assert_true(duty_table_lapsed(world->table, id, &cursor, &position));
+        assert_int_equal(position, model->position);
+        while (!named && duty_table_lapsed_answer(
+                             world->table, &model->folded.answer, &answers, &at))
+            named = at == model->position;
+        assert_true(named);
     }
 }
 
@@ -204,6 +228,7 @@ static void each_look_up_finds_what_is_there(void **state)
             if (i % 7 != 0)
                 continue;
             check_messages(&world);
+            check_lapsed(&world);
             check_rest(&world);
             check_walk(&world);
         }
@@ -222,7 +247,7 @@ static void a_walk_may_stand_still(void **state)
     for (unsigned i = 0; i < 200; i++) {
         duty_t duty = {.state = DUTY_OPEN, .due_ms = 9, .message = message(i)};
         (void)snprintf(duty.id, sizeof duty.id, "duty-%u", i);
-        duty_table_fold(table, &duty, 0);
+        duty_table_fold(table, &duty, &(duty_entry_t){0});
     }
     for (unsigned i = 0; (found = duty_table_walk(table, &walk)) != NULL; i++) {
         assert_true(i < 400);
@@ -231,11 +256,11 @@ static void a_walk_may_stand_still(void **state)
         duty_t other = {.state = DUTY_MET, .message = message(i)};
         (void)snprintf(
             other.id, sizeof other.id, "duty-%u", 2 * (i % 100)); // even ones go
-        duty_table_fold(table, &other, 0);
+        duty_table_fold(table, &other, &(duty_entry_t){0});
         duty_t more = {.state = DUTY_OPEN, .due_ms = 9, .message = message(i)};
         (void)snprintf(more.id, sizeof more.id, "duty-%u", 1000 + 2 * i);
         if (i < 100)
-            duty_table_fold(table, &more, 0);
+            duty_table_fold(table, &more, &(duty_entry_t){0});
     }
     assert_int_equal(kept, 100);
     duty_table_destroy(&table);

@@ -64,9 +64,9 @@ static int hear_attachment(
     return 0;
 }
 
-static void hear_duty(void *context, const duty_t *duty, uint64_t number)
+static void hear_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
 {
-    say(context, "duty:%s:%u ", duty->who, (unsigned)number);
+    say(context, "duty:%s:%u ", duty->who, (unsigned)entry->number);
 }
 
 static void hear_clock(void *context, bool in_doubt)

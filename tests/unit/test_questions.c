@@ -233,12 +233,20 @@ static int tear_down(void **state)
     return 0;
 }
 
+static bool withdrawn(void *context, const reference_t *message)
+{
+    (void)context;
+    (void)message;
+    return false;
+}
+
 static void answer(world_t *world, const char *asker, const question_t *question,
     bool in_time, buf_t *frame)
 {
     precedents_t log = {.find = find,
         .record = record,
         .refers = refers,
+        .withdrawn = withdrawn,
         .document = document,
         .context = world};
     questions_t self = {.hub = "hub",
