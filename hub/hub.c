@@ -248,7 +248,7 @@ static bool readable(hub_t *self, size_t from)
         entry_t entry = draft_entry(item);
         if (fold_check(self->fold, &item->leaf, &entry, &why) == 0)
             continue;
-        log_line(LOG_ERROR, "entry.unreadable",
+        log_often(LOG_ERROR, "entry.unreadable",
             "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
             "report this\"",
             item->leaf.type, item->leaf.kind, item->leaf.author, item->leaf.id, why.text);
@@ -350,7 +350,7 @@ static void answer_refusal(hub_t *self, const submission_t *item)
     const session_t *session = sender_of(self, item);
     refusals_count(self->refusals, session ? session->node : "", item->refusal.code);
     answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
-    log_line(LOG_INFO, "message.refused", "node=%s code=%s field=%s",
+    log_often(LOG_INFO, "message.refused", "node=%s code=%s field=%s",
         session ? session->node : "-", item->refusal.code, item->refusal.pointer);
 }
 
@@ -448,7 +448,7 @@ static clerk_t *new_clerk(hub_t *self)
         .undrafted = note_again,
         .duties = draft_duties,
         .check = check_drafted,
-        .log = log_line,
+        .log = log_often,
         .context = self});
 }
 
@@ -783,7 +783,7 @@ static void open_reception(hub_t *self)
         .inboxes = self->inboxes,
         .refusals = self->refusals,
         .port = {send_line, hear_publish, put_off, hear, hear_ack, note_replaced,
-            note_rollback, log_line, self}};
+            note_rollback, log_often, self}};
     self->reception = reception_new(&setup);
 }
 
@@ -904,9 +904,15 @@ static void try_reload(hub_t *self, cause_t *why)
             why->text);
 }
 
-// What the law has the hub say, and does not let it.
+// What is wrong, in words: a log that nobody reads; what the law has the hub say, and
+// does not let it.
 static void add_alarms(const hub_t *self, json_t *status)
 {
+    log_lost_t lost = log_lost();
+    (void)json_object_set_new(status, "log_lost", json_integer((json_int_t)lost.lines));
+    if (lost.still)
+        status_add_alarm(status,
+            "nobody reads this hub's log: %" PRIu64 " lines of it are lost", lost.lines);
     const clerk_trouble_t *trouble = clerk_trouble(self->clerk);
     if (trouble->count > 0)
         status_add_alarm(status,
@@ -1139,7 +1145,7 @@ static void attachment_receipt(void *context, int session, uint64_t position)
 static void attachment_trouble(void *context, const char *node, const char *text)
 {
     (void)context;
-    log_line(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"", node, text);
+    log_often(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"", node, text);
 }
 
 static porter_ops_t porter_ops(hub_t *self)
@@ -1190,7 +1196,7 @@ static int send_turn(hub_t *self, cause_t *why)
         .entry = look_at,
         .send = delivery_send,
         .answer = answer_send,
-        .log = log_line,
+        .log = log_often,
         .context = self};
     return delivery_turn(self->delivery, &round, why);
 }
@@ -1279,6 +1285,7 @@ static void look_around(hub_t *self)
     if (!news.slow)
         return;
     self->listen_for_silence = true;
+    log_turn();
     reception_expel(self->reception);
     if (may_write(self) && watch_certificates(&self->watch, self->now))
         notices_certificates(&tell, self->options->expiry_notice_days);

@@ -168,6 +168,7 @@ static int begin(int argc, char **argv)
 {
     cause_t why;
     hub_options_t options = {0};
+    log_open();
     arguments_t arguments = read_arguments(argc, argv);
     if (arguments.action == DONE || arguments.action == MISUSED)
         return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;

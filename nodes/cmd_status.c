@@ -22,7 +22,8 @@ static done_t run(const call_t *call)
         node_status_print(status, stdout);
     done_t done = node_status_ready(status) ? DONE_OK : DONE_UNREACHABLE;
     if (json_is_true(json_object_get(status, "disk_full")) ||
-        node_status_contradicted(status) || node_files_wait(status))
+        node_status_contradicted(status) || node_files_wait(status) ||
+        json_is_true(json_object_get(json_object_get(status, "log"), "still")))
         done = DONE_NO;
     json_decref(status);
     return done;
@@ -35,6 +36,7 @@ const command_t cmd_status = {
     .run = run,
     .notes =
         "Exit code 3: the daemon does not run, or has no hub; 1: the disk is full, the\n"
-        "hub delivers what contradicts itself, or a file waits that a person should\n"
-        "see to.\n",
+        "hub delivers what contradicts itself, a file waits that a person should see "
+        "to,\n"
+        "or nobody reads the log.\n",
 };

@@ -116,6 +116,7 @@ static int begin(int argc, char **argv)
     cause_t why;
     node_conf_t conf = {0};
     const char *config = NULL;
+    log_open();
     action_t action = read_arguments(argc, argv, &config);
     if (action == DONE || action == MISUSED)
         return action == DONE ? EXIT_SUCCESS : EXIT_USAGE;

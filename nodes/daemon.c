@@ -187,6 +187,7 @@ static void turn(daemon_t *self, bool outbox_changed)
 {
     cause_t why;
     signals_turn(self);
+    log_turn();
     if (outbox_changed || moment_due(outbox_due_ms(self->outbox), self->now.monotonic_ms))
         outbox_take(self);
     link_turn(self->link, self->now);

@@ -1,5 +1,6 @@
 // daemon_desk - answers what people on this machine ask.
 
+#include "lib/log.h"
 #include "lib/moment.h"
 #include "lib/text.h"
 #include "lib/version.h"
@@ -43,16 +44,17 @@ static json_t *status_json(daemon_t *self)
 {
     link_status_t status;
     link_status(self->link, &status);
-    return json_pack(
-        "{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o}, s:b, s:o, s:o}",
-        "node",
-        self->conf->node, "role", self->credentials.seal_cert.role, "version",
+    log_lost_t lost = log_lost();
+    return json_pack("{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o}, s:b, "
+                     "s:o, s:o, s:{s:o, s:b}}",
+        "node", self->conf->node, "role", self->credentials.seal_cert.role, "version",
         DABYL_VERSION, "hub", hub_json(self, &status), "inbox", "stored",
         number(status.stored), "last", number(status.inbox_last), "waiting",
         number(waiting_count(self->waiting)), "outbox", "unanswered",
         number(link_unanswered(self->link)), "receipts", number(status.receipts),
         "refused", number(status.refusals), "disk_full", self->full, "attachments",
-        daemon_attachments_json(self), "files", daemon_files_json(self));
+        daemon_attachments_json(self), "files", daemon_files_json(self), "log", "lost",
+        number(lost.lines), "still", lost.still);
 }
 
 static json_t *refusal_json(const refusal_t *refusal)

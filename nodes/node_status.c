@@ -100,6 +100,11 @@ void node_status_print(const json_t *status, FILE *out)
         puts("  no room on the disk: nothing is taken from the hub or the outbox; make "
              "room");
     }
+    if (json_is_true(json_object_get(json_object_get(status, "log"), "still"))) {
+        screen_paint(out, PAINT_BAD, "TROUBLE");
+        fprintf(out, "  nobody reads this node's log: %lld lines of it are lost\n",
+            number(status, "log", "lost"));
+    }
     screen_text(out, mail_text(status, "node"));
     fputs(", ", out);
     screen_text(out, mail_text(status, "role"));
