@@ -3,10 +3,12 @@
 #include "hub/control.h"
 
 #include "lib/file.h"
+#include "lib/folder.h"
 #include "lib/memory.h"
 
 #include <jansson.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +18,22 @@ struct control {
     void *socket;
 };
 
+int control_check(const char *path, cause_t *why)
+{
+    return path[0] ? folder_check_socket(path, why) : 0;
+}
+
+// Whoever may enter may ask the hub to stop.
 static int make_folder(const char *path, cause_t *why)
 {
-    char copy[512];
+    char copy[PATH_MAX];
     (void)snprintf(copy, sizeof copy, "%s", path);
-    return folder_make(dirname(copy), 0700, why);
+    return folder_make(dirname(copy), 0700, why) == 0 ? control_check(path, why) : -1;
 }
 
 control_t *control_open(const char *path, cause_t *why)
 {
-    char endpoint[600];
+    char endpoint[PATH_MAX + 8];
     int linger = 0;
     if (path[0] && make_folder(path, why) != 0)
         return NULL;

@@ -14,6 +14,8 @@
 typedef struct control control_t;
 
 // An empty path: no control socket.
+// Whether control_open could; changes nothing.
+int control_check(const char *path, cause_t *why);
 control_t *control_open(const char *path, cause_t *why);
 void control_close(control_t **self_p);
 zmq_pollitem_t control_poll_item(const control_t *self);

@@ -283,7 +283,7 @@ int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t 
         return fold_add(self, &leaf, entry, &hash, why);
     return self->lost ? cause_set(why,
                             "entry %" PRIu64 ": more than %d entries cannot be read: is "
-                                             "this hub older than its journal?",
+                            "this hub older than its journal?",
                             position, QUARANTINE_MAX)
                       : set_aside(self, &leaf, entry, &hash, why);
 }

@@ -65,14 +65,13 @@
 #include <unistd.h>
 
 enum {
-    TURN_ITEMS = 128,       // messages of one turn
-    TURN_FRAMES = 2048,     // and frames: whoever sends them faster than they are read
-    TURN_BYTES = 4 << 20,   // after so many bytes of frames no further one is read
-    DRAFT_BYTES = 8 << 20,  // after so many to be written the rest waits a turn
-    BATCH_BYTES = 48 << 20, // what a turn's batch can come to, carried documents included
-    MANY_ENTRIES = 32,      // of a turn: see send_turn
-    SHARED_FROM = 2,        // one check is not worth waking a worker
-    DUTIES_A_TURN = 256,    // that fall due; the rest follow in the next
+    TURN_ITEMS = 128,        // messages of one turn
+    TURN_FRAMES = 2048,      // and frames: whoever sends them faster than they are read
+    TURN_BYTES = 4 << 20,    // after so many bytes of frames no further one is read
+    DRAFT_BYTES = 8 << 20,   // after so many to be written the rest waits a turn
+    MANY_ENTRIES = 32,       // of a turn: see send_turn
+    SHARED_FROM = 2,         // one check is not worth waking a worker
+    DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
     QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
     POLL_MS = 1000,
     DAY_MS = 24 * 3600 * 1000,
@@ -1372,24 +1371,6 @@ static int open_identity(identity_t *identity, const hub_options_t *options, cau
     return identity_open(identity, &who, why);
 }
 
-int hub_check(const hub_options_t *options, const hub_start_t *start, cause_t *why)
-{
-    identity_t identity = {0};
-    standing_t standing;
-    law_t law = {0};
-    int result = -1;
-    if (porter_check(options, why) == 0 && open_identity(&identity, options, why) == 0 &&
-        standing_open(&standing, options, &identity.vkey, start->new_log, why) == 0 &&
-        standing_check(&standing, why) == 0) {
-        law_source_t source = source_of(options, &identity);
-        law_before_t before = {0};
-        result = law_open(&law, &source, &before, clock_now().wall_ms, why);
-    }
-    law_close(&law);
-    identity_close(&identity);
-    return result;
-}
-
 static int open_law(hub_t *self, cause_t *why)
 {
     const enacted_t *enacted = fold_enacted(self->fold);
@@ -1420,12 +1401,7 @@ static int open_state(hub_t *self, cause_t *why)
         return -1;
     if (published.size < self->standing.newest.size)
         published = self->standing.newest;
-    journal_options_t journal = {.folder = options->journal,
-        .state = options->state,
-        .segment_bytes = (uint64_t)options->segment_bytes,
-        .turn_bytes = BATCH_BYTES,
-        .origin = options->origin,
-        .published = published.size};
+    journal_options_t journal = journal_options_of(options, published.size);
     porter_ops_t porter;
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||

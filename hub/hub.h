@@ -22,8 +22,6 @@ typedef struct {
 
 typedef struct hub hub_t;
 
-// Everything that can be wrong with a configuration, without touching journal or network.
-int hub_check(const hub_options_t *options, const hub_start_t *start, cause_t *why);
 // Recovers the journal and starts listening.  CLOCK_ACCEPTED: an operator vouches for a
 // wall clock that stands before the last entry.  `start` is borrowed for as long as the
 // hub lives.

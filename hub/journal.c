@@ -48,6 +48,16 @@ struct journal {
     bool failed; // what is on the disk is no longer known
 };
 
+journal_options_t journal_options_of(const hub_options_t *options, uint64_t published)
+{
+    return (journal_options_t){.folder = options->journal,
+        .state = options->state,
+        .segment_bytes = (uint64_t)options->segment_bytes,
+        .turn_bytes = JOURNAL_BATCH,
+        .origin = options->origin,
+        .published = published};
+}
+
 static int take_lock(journal_t *self, const char *folder, cause_t *why)
 {
     char path[PATH_MAX];
@@ -98,8 +108,9 @@ static int check_root(const batch_t *batch, const journal_replay_t *replay, caus
     return batch_blame(batch, batch->offset, why);
 }
 
+// `places`, or NULL: it is only looked at.
 static int hand_over(
-    journal_t *self, const batch_t *batch, const journal_replay_t *replay, cause_t *why)
+    places_t *places, const batch_t *batch, const journal_replay_t *replay, cause_t *why)
 {
     entry_t entry;
     batch_entries_t entries = batch_entries(batch);
@@ -107,7 +118,7 @@ static int hand_over(
     uint64_t offset = entries.offset;
     while (batch_next(&entries, &entry)) {
         size_t size = (size_t)(entries.offset - offset);
-        if (places_add(self->places, batch->segment, offset, size, why) != 0 ||
+        if ((places && places_add(places, batch->segment, offset, size, why) != 0) ||
             replay->entry(replay->context, position, &entry, why) != 0)
             return batch_blame(batch, offset, why);
         position = entries.position;
@@ -208,8 +219,9 @@ static int recover(journal_t *self, segments_t *walk, const journal_replay_t *re
     int got;
     while ((got = segments_next(walk, &batch[now], why)) == 1) {
         const batch_t *before = &batch[1 - now];
-        if (before->bytes.size > 0 && (check_root(before, replay, why) != 0 ||
-                                          hand_over(self, before, replay, why) != 0)) {
+        if (before->bytes.size > 0 &&
+            (check_root(before, replay, why) != 0 ||
+                hand_over(self->places, before, replay, why) != 0)) {
             got = -1;
             break;
         }
@@ -224,7 +236,7 @@ static int recover(journal_t *self, segments_t *walk, const journal_replay_t *re
     if (got == 0)
         got = settle(self, segments_tail(walk), last, why);
     if (got == 0 && any)
-        got = hand_over(self, last, replay, why);
+        got = hand_over(self->places, last, replay, why);
     batch_close(&batch[0]);
     batch_close(&batch[1]);
     return got;
@@ -247,6 +259,33 @@ journal_t *journal_open(
         journal_close(&self);
     }
     return self;
+}
+
+int journal_read_all(const journal_options_t *options, const journal_replay_t *replay,
+    uint64_t *next, cause_t *why)
+{
+    char path[PATH_MAX];
+    batch_t batch = {0};
+    segments_t *walk = NULL;
+    *next = 0;
+    int got = check_options(options, why);
+    if (got == 0)
+        got = path_join(path, sizeof path, options->folder, "segments", why);
+    if (got == 0 && access(path, F_OK) != 0)
+        return 0; // there is none yet
+    if (got == 0 && !(walk = segments_open(
+                          options->folder, options->origin, options->turn_bytes, why)))
+        got = -1;
+    while (got == 0 && (got = segments_next(walk, &batch, why)) == 1)
+        got = check_root(&batch, replay, why) == 0 ? hand_over(NULL, &batch, replay, why)
+                                                   : -1;
+    if (got == 0)
+        got = check_published(segments_tail(walk), options->published, why);
+    if (got == 0)
+        *next = segments_tail(walk)->position;
+    batch_close(&batch);
+    segments_close(&walk);
+    return got == 0 ? 0 : cause_prefix(why, "%s", options->folder);
 }
 
 void journal_close(journal_t **self_p)

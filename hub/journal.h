@@ -7,7 +7,11 @@
 #ifndef HUB_JOURNAL_H
 #define HUB_JOURNAL_H
 
+#include "lib/hub_options.h"
 #include "lib/segment.h"
+
+// What a turn's batch can come to, carried documents included: bytes.
+enum { JOURNAL_BATCH = 48 << 20 };
 
 typedef struct {
     const char *folder;     // "segments" and "lock" are made in it
@@ -19,6 +23,9 @@ typedef struct {
     // has lost more than an interrupted write, and is refused untouched.
     uint64_t published;
 } journal_options_t;
+
+// The part of a configuration that is the journal's, which must contain so many entries.
+journal_options_t journal_options_of(const hub_options_t *options, uint64_t published);
 
 // Called at opening for every entry in order, and only once the entry's batch is known to
 // be on stable storage.  -1 stops the opening with the cause.
@@ -46,6 +53,10 @@ typedef struct journal journal_t;
 journal_t *journal_open(
     const journal_options_t *options, const journal_replay_t *replay, cause_t *why);
 void journal_close(journal_t **self_p);
+// All that journal_open would hand over, without a lock and without changing anything;
+// `next` is the position behind it.  -1 where journal_open would fail for what it reads.
+int journal_read_all(const journal_options_t *options, const journal_replay_t *replay,
+    uint64_t *next, cause_t *why);
 
 // How many bytes of an incomplete last batch were cut at opening.
 uint64_t journal_cut_bytes(const journal_t *self);

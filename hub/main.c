@@ -1,5 +1,6 @@
 // dabyl-hub - reads its configuration, opens the hub, runs it.
 
+#include "hub/check.h"
 #include "hub/hub.h"
 #include "lib/log.h"
 #include "lib/standard.h"
@@ -20,8 +21,9 @@ static const char usage[] =
     "                 [--new-log ORIGIN] [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
-    "  -n, --check         check the configuration, keys, certificates, rules and\n"
-    "                      registry, say what is wrong with them, and stop\n"
+    "  -n, --check         try all that a start does (keys, certificates, rules, "
+    "journal,\n"
+    "                      folders, addresses), say what is wrong, and stop\n"
     "      --accept-clock  the wall clock is right, although it stands before the\n"
     "                      last entry of the journal\n"
     "      --quarantine N  start without entry N of the journal, which cannot be read: "
@@ -143,15 +145,17 @@ static int run(const hub_options_t *options, hub_start_t *start)
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int check(
-    const hub_options_t *options, const hub_start_t *start, const char *config)
+static int check(const hub_options_t *options, hub_start_t *start, const char *config)
 {
     cause_t why;
-    if (hub_check(options, start, &why) != 0) {
+    check_t tried;
+    if (hub_check(&tried, options, start, &why) != 0) {
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }
     (void)printf("%s: good\n", config);
+    if (tried.untried[0])
+        (void)printf("  %s\n", tried.untried);
     return EXIT_SUCCESS;
 }
 

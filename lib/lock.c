@@ -39,3 +39,14 @@ int lock_take(const char *path, cause_t *why)
         (void)pio_write(fd, span_of(holder, (size_t)length), 0);
     return fd;
 }
+
+bool lock_held(const char *path, cause_t *holder)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (held)
+        (void)turned_away(fd, path, holder);
+    if (fd >= 0)
+        (void)close(fd);
+    return held;
+}

@@ -3,6 +3,7 @@
 #include "nodes/desk.h"
 
 #include "lib/file.h"
+#include "lib/folder.h"
 #include "lib/memory.h"
 
 #include <errno.h>
@@ -24,25 +25,12 @@ struct desk {
     char word[WORD_MAX];
 };
 
-// A path longer than a socket's may be is given relative to where the process stands.
 static int make_folder(const char *path, cause_t *why)
 {
     char copy[PATH_MAX];
-    const struct sockaddr_un *address = NULL;
-    if (strlen(path) >= sizeof address->sun_path)
-        return cause_set(
-            why, "%s: too long for a socket; set `control` to a shorter path", path);
     (void)snprintf(copy, sizeof copy, "%s", path);
-    const char *folder = dirname(copy);
-    if (folder_make(folder, 0700, why) != 0)
-        return -1;
-    struct stat info;
-    if (stat(folder, &info) != 0)
-        return cause_errno(why, "%s", folder);
-    if (info.st_mode & 077)
-        return cause_set(why, "%s: others than its owner may enter; run: chmod 700 %s",
-            folder, folder);
-    return 0;
+    return folder_make(dirname(copy), 0700, why) == 0 ? folder_check_socket(path, why)
+                                                      : -1;
 }
 
 desk_t *desk_open(void *zmq, const char *path, cause_t *why)

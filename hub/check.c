@@ -1,0 +1,226 @@
+// check - the order is that of hub_open, so that the cause is the one that a start would
+// give.
+//
+// Beside a running hub the end of the journal moves: it is read as far as it goes, and
+// what the hub holds (lock, addresses, socket) is left alone.
+
+#include "hub/check.h"
+
+#include "hub/control.h"
+#include "hub/fold.h"
+#include "hub/gate.h"
+#include "hub/identity.h"
+#include "hub/journal.h"
+#include "hub/law.h"
+#include "hub/porter.h"
+#include "hub/standing.h"
+#include "hub/watch.h"
+#include "lib/file.h"
+#include "lib/folder.h"
+#include "lib/lock.h"
+#include "lib/published.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const hub_options_t *options;
+    hub_start_t *start;
+    now_t now;
+    bool running; // a hub holds the journal
+    identity_t identity;
+    standing_t standing;
+    char scratch[64]; // folder, or ""
+    tree_t *tree;
+    inboxes_t *inboxes;
+    fold_t *fold;
+    buf_t roster; // the newest in the journal, as text
+    law_t law;
+} trial_t;
+
+static void ignore_leaf(void *context, span_t text, const hash_t *hash)
+{
+    (void)context, (void)text, (void)hash;
+}
+
+static int ignore_message(
+    void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why)
+{
+    (void)context, (void)leaf, (void)routing, (void)why;
+    return 0;
+}
+
+static int ignore_attachment(
+    void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
+{
+    (void)context, (void)leaf, (void)attachment, (void)why;
+    return 0;
+}
+
+static void ignore_duty(void *context, const duty_t *duty, uint64_t number)
+{
+    (void)context, (void)duty, (void)number;
+}
+
+static void ignore_clock(void *context, bool in_doubt)
+{
+    (void)context, (void)in_doubt;
+}
+
+static void ignore_aside(void *context, const leaf_t *leaf)
+{
+    (void)context, (void)leaf;
+}
+
+static int check_folders(const hub_options_t *options, cause_t *why)
+{
+    const char *const folders[] = {
+        options->journal, options->state, options->attachments};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (folder_check(folders[i], why) != 0)
+            return -1;
+    return 0;
+}
+
+static int look_for_hub(trial_t *self, check_t *found, cause_t *why)
+{
+    char path[1024];
+    if (path_join(path, sizeof path, self->options->journal, "lock", why) != 0)
+        return -1;
+    cause_t holder;
+    self->running = lock_held(path, &holder);
+    if (self->running)
+        (void)snprintf(found->untried, sizeof found->untried,
+            "%.120s, so that its addresses, its socket and the end of its journal were "
+            "not tried",
+            holder.text);
+    return 0;
+}
+
+static int open_state(trial_t *self, cause_t *why)
+{
+    (void)snprintf(self->scratch, sizeof self->scratch, "/tmp/dabyl-check-XXXXXX");
+    if (!mkdtemp(self->scratch)) {
+        self->scratch[0] = '\0';
+        return cause_errno(why, "/tmp");
+    }
+    if (!(self->tree = tree_open(self->scratch, why)) ||
+        !(self->inboxes = inboxes_open(self->scratch, why)))
+        return -1;
+    self->fold = fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
+        .tree = self->tree,
+        .inboxes = self->inboxes,
+        .leaf = ignore_leaf,
+        .message = ignore_message,
+        .attachment = ignore_attachment,
+        .duty = ignore_duty,
+        .clock = ignore_clock,
+        .aside = ignore_aside,
+        .quarantine = &self->start->quarantine,
+        .context = self});
+    return 0;
+}
+
+// The newest roster's text is needed for judging the next; a start reads it again.
+static int replay(void *context, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    trial_t *self = context;
+    if (fold_replay(self->fold, position, entry, why) != 0)
+        return -1;
+    if (fold_enacted(self->fold)->roster_position == position && position > 0) {
+        buf_clear(&self->roster);
+        buf_put(&self->roster, entry->document.data, entry->document.size);
+    }
+    return 0;
+}
+
+static void root(void *context, hash_t *out)
+{
+    fold_root(((trial_t *)context)->fold, out);
+}
+
+static int read_journal(trial_t *self, cause_t *why)
+{
+    const hub_options_t *options = self->options;
+    checkpoint_t published;
+    uint64_t next = 0;
+    if (published_read(&published, options->journal, &self->identity.vkey, why) != 0)
+        return -1;
+    if (published.size < self->standing.newest.size)
+        published = self->standing.newest;
+    journal_options_t journal =
+        journal_options_of(options, self->running ? 0 : published.size);
+    journal_replay_t into = {replay, root, self};
+    if (journal_read_all(&journal, &into, &next, why) != 0)
+        return self->running ? 0 : -1; // what it is just writing
+    if (!self->running && fold_check_published(self->fold, &published, why) != 0)
+        return cause_prefix(why, "%s", options->journal);
+    return quarantine_check(&self->start->quarantine, next, why);
+}
+
+static int check_law(trial_t *self, cause_t *why)
+{
+    const identity_t *who = &self->identity;
+    law_own_t own = {who->member.id, who->seal.id, who->log.public_key,
+        who->seal.public_key, who->channel_public};
+    law_source_t source = law_source_of(self->options, &own);
+    return law_begin(&self->law, &source, fold_enacted(self->fold),
+        buf_span(&self->roster), self->now.wall_ms, why);
+}
+
+static bool admit_nobody(void *context, const uint8_t key[32])
+{
+    (void)context, (void)key;
+    return false;
+}
+
+// For a moment the hub is there, and lets nobody in.
+static int bind_all(trial_t *self, cause_t *why)
+{
+    gate_options_t options = gate_options_of(
+        self->options, self->identity.channel_secret, self->identity.channel_public);
+    gate_t *gate = gate_open(&options, admit_nobody, self, why);
+    sodium_memzero(&options, sizeof options);
+    int result = gate ? 0 : -1;
+    gate_close(&gate);
+    return result;
+}
+
+static int try_all(trial_t *self, check_t *found, cause_t *why)
+{
+    const hub_options_t *options = self->options;
+    if (porter_check(options, why) != 0 || control_check(options->control, why) != 0)
+        return -1;
+    identity_source_t who = identity_source_of(options);
+    if (identity_open(&self->identity, &who, why) != 0 ||
+        standing_open(&self->standing, options, &self->identity.vkey,
+            self->start->new_log, why) != 0 ||
+        standing_check(&self->standing, why) != 0 || check_folders(options, why) != 0 ||
+        look_for_hub(self, found, why) != 0 || open_state(self, why) != 0 ||
+        read_journal(self, why) != 0)
+        return -1;
+    if (self->start->trust != CLOCK_ACCEPTED &&
+        watch_check(self->now, fold_time_ms(self->fold), why) != 0)
+        return -1;
+    return check_law(self, why) != 0 ? -1 : self->running ? 0 : bind_all(self, why);
+}
+
+int hub_check(
+    check_t *found, const hub_options_t *options, hub_start_t *start, cause_t *why)
+{
+    *found = (check_t){0};
+    trial_t self = {.options = options, .start = start, .now = clock_now()};
+    int result = try_all(&self, found, why);
+    law_close(&self.law);
+    buf_destroy(&self.roster);
+    fold_destroy(&self.fold);
+    tree_close(&self.tree);
+    inboxes_close(&self.inboxes);
+    identity_close(&self.identity);
+    if (self.scratch[0])
+        folder_remove(self.scratch);
+    return result;
+}
