@@ -60,9 +60,9 @@ static int ignore_attachment(
     return 0;
 }
 
-static void ignore_duty(void *context, const duty_t *duty, uint64_t number)
+static void ignore_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
 {
-    (void)context, (void)duty, (void)number;
+    (void)context, (void)duty, (void)entry;
 }
 
 static void ignore_clock(void *context, bool in_doubt)
