@@ -243,14 +243,13 @@ static done_t say_not_yet(const call_t *call, named_t *self, const named_file_t 
 
 static int watch_folders(const named_t *self, watch_t *watch, cause_t *why)
 {
-    static const char *const names[] = {"attachments/whole", "refused"};
-    char path[PATH_MAX];
-    if (watch_open(watch, why) != 0)
+    char whole[PATH_MAX], refused[PATH_MAX];
+    if (path_join(whole, sizeof whole, self->node, "attachments/whole", why) != 0 ||
+        path_join(refused, sizeof refused, self->node, "refused", why) != 0 ||
+        handover_folder(self->node, whole, why) != 0 ||
+        handover_folder(self->node, refused, why) != 0)
         return -1;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (path_join(path, sizeof path, self->node, names[i], why) != 0 ||
-            handover_folder(self->node, path, why) != 0 || watch_add(watch, path, why) != 0)
-            return -1;
+    watch_set(watch, (const char *const[]){whole, refused}, 2);
     return 0;
 }
 

@@ -288,14 +288,6 @@ static done_t follow(follow_t *self, watch_t *watch)
     }
 }
 
-// Without a watch it takes a little longer.
-static void open_watch(watch_t *watch, const char *folder)
-{
-    cause_t ignored;
-    if (watch_open(watch, &ignored) == 0 && watch_add(watch, folder, &ignored) != 0)
-        watch_close(watch);
-}
-
 static done_t run(const call_t *call)
 {
     const options_t *o = call->options;
@@ -312,7 +304,7 @@ static done_t run(const call_t *call)
         (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) < 0))
         return call_fail(call, DONE_NO, "%s", why.text);
     // The watch comes before the first look, so that nothing falls between the two.
-    open_watch(&watch, self.inbox);
+    watch_set(&watch, (const char *const[]){self.inbox}, 1);
     done_t done = find_place(&self, o, node, &watch, &why) == 0
                       ? follow(&self, &watch)
                       : call_fail(call, DONE_NO, "%s", why.text);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SCAN_MS = 10000 }; // where folders cannot be watched
+enum { SCAN_MS = 2000 }; // where folders cannot be watched
 
 static bool give(void *context, const give_t *give)
 {
@@ -73,17 +73,6 @@ static void fetching_told(void *context, fetching_event_t event, const hash_t *d
         text);
 }
 
-// Without inotify (too many watches) the folders are looked at on time alone.
-static void watch(daemon_t *self)
-{
-    cause_t ignored;
-    if (watch_open(&self->attachments, &ignored) == 0 &&
-        (watch_add(&self->attachments, handing_folder(self->handing), &ignored) != 0 ||
-            watch_add(&self->attachments, fetching_folder(self->fetching), &ignored) !=
-                0))
-        watch_close(&self->attachments);
-}
-
 int daemon_attachments_open(daemon_t *self, cause_t *why)
 {
     handing_events_t out = {
@@ -93,7 +82,9 @@ int daemon_attachments_open(daemon_t *self, cause_t *why)
     if (!(self->handing = handing_open(folder, self->store, &out, why)) ||
         !(self->fetching = fetching_open(folder, self->store, &in, why)))
         return -1;
-    watch(self);
+    const char *const folders[] = {
+        handing_folder(self->handing), fetching_folder(self->fetching)};
+    watch_set(&self->attachments, folders, 2);
     return 0;
 }
 

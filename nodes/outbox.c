@@ -48,14 +48,10 @@ static void on_left(void *context, const char *file, const char *reason)
 
 static int open_watch(outbox_t *self, cause_t *why)
 {
-    cause_t ignored;
     char path[PATH_MAX];
     if (path_join(path, sizeof path, self->options.folder, "outbox", why) != 0)
         return -1;
-    // Without inotify (too many watches) the folder is looked at on time alone.
-    if (watch_open(&self->watch, &ignored) == 0 &&
-        watch_add(&self->watch, path, &ignored) != 0)
-        watch_close(&self->watch);
+    watch_set(&self->watch, (const char *const[]){path}, 1);
     return 0;
 }
 
@@ -69,7 +65,8 @@ outbox_t *outbox_open(
     sorting_events_t sorting = {.context = self, .left = on_left};
     // The watch comes before the first look.
     if (open_watch(self, why) != 0 ||
-        !(self->sorting = sorting_open(options->tray, &sorting, why)))
+        !(self->sorting = sorting_open(options->tray,
+              self->watch.fd < 0 ? SORTING_BLIND_MS : SORTING_SCAN_MS, &sorting, why)))
         outbox_close(&self);
     return self;
 }
@@ -427,6 +424,16 @@ static void release(outbox_t *self)
     precedence_release(sorting_queue(self->sorting));
 }
 
+static int follow(outbox_t *self, cause_t *why)
+{
+    int moved = tray_follow(self->options.tray, why);
+    if (moved <= 0)
+        return moved;
+    watch_close(&self->watch);
+    sorting_look(self->sorting);
+    return open_watch(self, why);
+}
+
 static void look_at_watch(outbox_t *self)
 {
     cause_t ignored;
@@ -441,6 +448,8 @@ int outbox_turn(outbox_t *self, now_t now, cause_t *why)
     self->retry_ms = 0;
     release(self);
     int result = pending_settle(self->options.pending, why);
+    if (follow(self, why) != 0)
+        result = -1;
     if (sorting_turn(self->sorting, now, &self->options.rules.limits, why) != 0) {
         self->retry_ms = now.monotonic_ms + RETRY_MS;
         result = -1;

@@ -37,7 +37,7 @@ struct sorting {
     bool listing, changed, unflushed;
     bool cut;      // the last listing stopped at SORTING_MOST
     size_t stayed; // of the last listing
-    int64_t scan_ms, not_before_ms;
+    int64_t every_ms, scan_ms, not_before_ms;
     now_t now;
     document_limits_t limits;
 };
@@ -48,10 +48,12 @@ static void add_again(void *context, const char *take)
     buf_put(&self->again, take, strlen(take) + 1);
 }
 
-sorting_t *sorting_open(tray_t *tray, const sorting_events_t *events, cause_t *why)
+sorting_t *sorting_open(
+    tray_t *tray, int64_t scan_ms, const sorting_events_t *events, cause_t *why)
 {
     sorting_t *self = memory_new(1, sizeof *self);
     self->tray = tray;
+    self->every_ms = scan_ms;
     self->events = *events;
     self->queue = precedence_new();
     self->left = leftovers_new();
@@ -318,7 +320,7 @@ static int begin_listing(sorting_t *self, cause_t *why)
     self->n = self->next = self->stayed = 0;
     buf_clear(&self->names);
     self->changed = false;
-    self->scan_ms = self->now.monotonic_ms + SORTING_SCAN_MS;
+    self->scan_ms = self->now.monotonic_ms + self->every_ms;
     if (read_names(self, why) != 0)
         return -1;
     if (self->n > 1)

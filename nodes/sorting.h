@@ -17,7 +17,8 @@
 enum {
     SORTING_SLICE = 256,     // files looked at in one turn
     SORTING_MOST = 65536,    // taken and not sent; more stay in the outbox
-    SORTING_SCAN_MS = 10000, // between looks when nobody says that something came
+    SORTING_SCAN_MS = 10000, // between looks when somebody says that something came
+    SORTING_BLIND_MS = 1000, // and when nobody does
     SORTING_BUSY_MS = 1000,  // until somebody may be done with writing
     SORTING_STILL_MS = 1000, // unchanged, where nobody can tell whether somebody writes
     SORTING_HALF_MS = 2000,  // unchanged and no whole JSON
@@ -33,7 +34,9 @@ typedef struct {
 typedef struct sorting sorting_t;
 
 // `tray` is borrowed; what an earlier process took comes first.
-sorting_t *sorting_open(tray_t *tray, const sorting_events_t *events, cause_t *why);
+// `scan_ms` lies between looks when nobody says that something came.
+sorting_t *sorting_open(
+    tray_t *tray, int64_t scan_ms, const sorting_events_t *events, cause_t *why);
 void sorting_close(sorting_t **self_p);
 
 void sorting_look(sorting_t *self); // something came

@@ -25,7 +25,6 @@ enum { FILES_EACH = 4 };
 struct store {
     char *folder;
     stage_t *sent, *inbox;
-    int refused; // the folder
     stored_t stored;
     buf_t proof;          // of the last delivery stored
     size_t strays;        // files with the next number that are no deliveries
@@ -59,15 +58,6 @@ static int open_stage(const store_t *self, const char *name, stage_t **out, caus
         return -1;
     *out = stage_open(path, why);
     return *out ? 0 : -1;
-}
-
-static int open_refused(store_t *self, cause_t *why)
-{
-    char path[PATH_MAX];
-    if (path_in(self, "refused", path, why) != 0)
-        return -1;
-    self->refused = folder_open(path, why);
-    return self->refused < 0 ? -1 : 0;
 }
 
 // A small file of state/; an absent one reads as empty.
@@ -190,9 +180,7 @@ store_t *store_open(const store_options_t *options, cause_t *why)
 {
     store_t *self = memory_new(1, sizeof *self);
     self->folder = memory_text(options->folder);
-    self->refused = -1;
-    if (make_folders(self, why) != 0 || open_refused(self, why) != 0 ||
-        open_stage(self, "sent", &self->sent, why) != 0 ||
+    if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
         read_record(self, options, why) != 0 || count_files(self, options, why) != 0 ||
         read_checkpoint(self, options, why) != 0)
@@ -208,8 +196,6 @@ void store_close(store_t **self_p)
         return;
     stage_close(&self->sent);
     stage_close(&self->inbox);
-    if (self->refused >= 0)
-        (void)close(self->refused);
     sequence_destroy(&self->sequence);
     buf_destroy(&self->checkpoint);
     buf_destroy(&self->proof);
@@ -359,9 +345,14 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
 int store_returned(store_t *self, const returned_t *item, cause_t *why)
 {
     char path[PATH_MAX];
-    return path_in(self, "refused", path, why) == 0
-               ? returned_keep(self->refused, path, item, why)
-               : -1;
+    if (path_in(self, "refused", path, why) != 0)
+        return -1;
+    int folder = folder_open(path, why);
+    if (folder < 0)
+        return -1;
+    int result = returned_keep(folder, path, item, why);
+    (void)close(folder);
+    return result;
 }
 
 int store_refused(store_t *self, const char *name, span_t document, const hash_t *hash,

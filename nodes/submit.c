@@ -287,17 +287,14 @@ int submit_look(submit_t *self, cause_t *why)
 
 int submit_watch(watch_t *watch, const char *node, cause_t *why)
 {
-    if (watch_open(watch, why) < 0)
+    char sent[PATH_MAX], refused[PATH_MAX];
+    if (path_join(sent, sizeof sent, node, "sent", why) < 0 ||
+        path_join(refused, sizeof refused, node, "refused", why) < 0)
         return -1;
-    const char *const folders[] = {"sent", "refused"};
-    for (size_t i = 0; i < 2; i++) {
-        char path[PATH_MAX];
-        if (path_join(path, sizeof path, node, folders[i], why) < 0 ||
-            watch_add(watch, path, why) < 0) {
-            watch_close(watch);
-            return -1;
-        }
-    }
+    // Not watching is one thing, not being a node's folder another.
+    if (access(sent, X_OK) < 0)
+        return cause_errno(why, "%s", sent);
+    watch_set(watch, (const char *const[]){sent, refused}, 2);
     return 0;
 }
 

@@ -118,13 +118,12 @@ static int open_folder(
     return *out < 0 ? cause_errno(why, "%s", path) : 0;
 }
 
-static int open_roots(tray_t *self, cause_t *why)
+static int open_beside(tray_t *self, cause_t *why)
 {
-    if (open_folder(self, "outbox", 0700, &self->outbox, why) != 0 ||
-        open_folder(self, "state/taken", 0700, &self->root[PRIVATE], why) != 0 ||
-        (self->place = find_place(self, why)) < 0)
-        return -1;
     struct stat info;
+    if (self->root[BESIDE_OUTBOX] >= 0)
+        (void)close(self->root[BESIDE_OUTBOX]);
+    self->root[BESIDE_OUTBOX] = -1;
     bool there = fstatat(self->outbox, BESIDE, &info, AT_SYMLINK_NOFOLLOW) == 0;
     if (self->place == PRIVATE && !there)
         return 0;
@@ -133,6 +132,16 @@ static int open_roots(tray_t *self, cause_t *why)
     if (self->root[BESIDE_OUTBOX] < 0 && self->place == BESIDE_OUTBOX)
         return cause_prefix(why, "%s/outbox", self->path);
     return 0;
+}
+
+static int open_roots(tray_t *self, cause_t *why)
+{
+    return open_folder(self, "outbox", 0700, &self->outbox, why) != 0 ||
+                   open_folder(self, "state/taken", 0700, &self->root[PRIVATE], why) !=
+                       0 ||
+                   (self->place = find_place(self, why)) < 0
+               ? -1
+               : open_beside(self, why);
 }
 
 tray_t *tray_open(const char *folder, cause_t *why)
@@ -172,6 +181,25 @@ void tray_close(tray_t **self_p)
 int tray_outbox(const tray_t *self)
 {
     return self->outbox;
+}
+
+int tray_follow(tray_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    struct stat there, held;
+    if (path_join(path, sizeof path, self->path, "outbox", why) != 0)
+        return -1;
+    if (stat(path, &there) != 0 || fstat(self->outbox, &held) != 0)
+        return cause_errno(why, "%s", path);
+    if (there.st_ino == held.st_ino && there.st_dev == held.st_dev)
+        return 0;
+    int fd = folder_open(path, why);
+    if (fd < 0)
+        return -1;
+    (void)close(self->outbox);
+    self->outbox = fd;
+    return (self->place = find_place(self, why)) < 0 || open_beside(self, why) != 0 ? -1
+                                                                                    : 1;
 }
 
 // Somebody who writes meanwhile makes the lease fail; whoever wants to write afterwards

@@ -46,6 +46,9 @@ typedef struct tray tray_t;
 tray_t *tray_open(const char *folder, cause_t *why);
 void tray_close(tray_t **self_p);
 int tray_outbox(const tray_t *self); // descriptor, borrowed
+// Whoever moves the outbox away and makes another means that one: 1 when it is another by
+// now, 0 when it is not, -1 when there is none.
+int tray_follow(tray_t *self, cause_t *why);
 
 look_result_t tray_look(const tray_t *self, const char *name, look_t *out, cause_t *why);
 look_result_t tray_look_taken(

@@ -11,18 +11,14 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-int watch_open(watch_t *self, cause_t *why)
-{
-    self->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    return self->fd < 0 ? cause_errno(why, "cannot watch folders") : 0;
-}
-
-int watch_add(watch_t *self, const char *folder, cause_t *why)
+void watch_set(watch_t *self, const char *const *folders, size_t n)
 {
     // IN_CREATE as well: a file made by link(2) is neither moved nor written.
-    if (inotify_add_watch(self->fd, folder, IN_MOVED_TO | IN_CREATE | IN_ONLYDIR) < 0)
-        return cause_errno(why, "%s", folder);
-    return 0;
+    enum { EVENTS = IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE | IN_ONLYDIR };
+    self->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    for (size_t i = 0; i < n && self->fd >= 0; i++)
+        if (inotify_add_watch(self->fd, folders[i], EVENTS) < 0)
+            watch_close(self);
 }
 
 void watch_close(watch_t *self)
@@ -64,5 +60,12 @@ int watch_names(
 
 int watch_wait(watch_t *self, int64_t until_ms, cause_t *why)
 {
-    return watch_names(self, until_ms, NULL, NULL, why);
+    int64_t now_ms = clock_now().monotonic_ms,
+            look_ms = moment_after(now_ms, WATCH_BLIND_MS);
+    if (self->fd >= 0 || moment_due(until_ms, now_ms))
+        return watch_names(self, until_ms, NULL, NULL, why);
+    bool look = look_ms < until_ms;
+    moment_sooner(&look_ms, until_ms);
+    int result = watch_names(self, look_ms, NULL, NULL, why);
+    return result < 0 ? -1 : look;
 }

@@ -8,6 +8,7 @@
 #include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -686,6 +687,30 @@ static void tries_again_what_was_refused_and_changed(void **state)
     assert_int_equal(world->parcels, 1);
 }
 
+// Emptied by hand, as administrators do it.
+static void looks_at_the_outbox_that_is_there(void **state)
+{
+    world_t *world = *state;
+    drop(world, "a.json", "{\"kind\": \"incident.notice\"}");
+    assert_int_equal(rename(scratch_at(&world->scratch, "outbox"),
+                         scratch_at(&world->scratch, "outbox.old")),
+        0);
+    assert_int_equal(outbox_turn(world->outbox, world->now, &why), -1);
+    assert_non_null(strstr(why.text, "outbox"));
+    assert_int_equal(mkdir(scratch_at(&world->scratch, "outbox"), 0700), 0);
+    drop(world, "b.json", "{\"kind\": \"incident.update\"}");
+    world->now.monotonic_ms += SORTING_SCAN_MS;
+    size_t before = world->taken;
+    turn(world);
+    assert_int_equal(world->taken, before + 1);
+    assert_string_equal(world->kind, "incident.update");
+    drop(world, "c.json", "{\"kind\": \"incident.notice\"}");
+    struct pollfd told = {outbox_fd(world->outbox), POLLIN, 0};
+    assert_int_equal(poll(&told, 1, 0), 1); // it is watched, too
+    turn(world);
+    assert_int_equal(world->taken, before + 2);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -703,6 +728,7 @@ int main(void)
         TEST(turns_away_what_is_no_file),
         TEST(waits_for_a_file_being_copied),
         TEST(waits_for_whoever_writes),
+        TEST(looks_at_the_outbox_that_is_there),
         TEST(knows_what_it_sent_before),
         TEST(publishes_the_same_after_a_crash),
         TEST(makes_no_second_message_of_a_file),
