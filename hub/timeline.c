@@ -182,6 +182,23 @@ static void add_contents(const timeline_t *self, json_t *item, const leaf_t *lea
     value_free(&document);
 }
 
+// What has become of it: the newest of its chain stands for it, or takes it back.
+static void add_standing(const timeline_t *self, json_t *item, const leaf_t *leaf)
+{
+    reference_t name = message_name(leaf), latest;
+    routing_t routing = {0};
+    leaf_t newest;
+    self->log->latest(self->log->context, &name, &latest);
+    if (reference_same(&name, &latest) || !find(self, &latest, &newest) ||
+        !read_record(self, &newest, &routing))
+        return;
+    const route_t *by = routing_withdraws(&routing);
+    set(item, by && by->refer == REFER_CANCELS ? "cancelled_by" : "superseded_by",
+        json_pack("{s:s, s:s, s:I}", "author", latest.author, "id", latest.id, "position",
+            (json_int_t)newest.position));
+    routing_close(&routing);
+}
+
 // NULL when it is not the asker's to know.
 static json_t *show(const timeline_t *self, const leaf_t *leaf)
 {
@@ -201,6 +218,7 @@ static json_t *show(const timeline_t *self, const leaf_t *leaf)
     for (size_t i = 0; i < routing.n; i++)
         add_route(self, item, leaf, &routing.route[i], own || self->nccis);
     routing_close(&routing);
+    add_standing(self, item, leaf);
     add_contents(self, item, leaf);
     return item;
 }

@@ -3,6 +3,7 @@
 // It is a message like any other, sealed by the node; the node's own acknowledgement of
 // the delivery went to the hub when the message was stored.
 
+#include "lib/catalogue.h"
 #include "nodes/commands.h"
 #include "nodes/dispatch.h"
 #include "nodes/mail.h"
@@ -83,6 +84,18 @@ static done_t answer_mail(
     return done;
 }
 
+// It is answered all the same: that it was read is worth knowing.
+static void say_amended(const call_t *call, const mail_t *mail)
+{
+    amended_t amended = mail_amended(mail);
+    if (amended.state == AMENDED_NOT)
+        return;
+    fprintf(stderr, "%s %s: %s #%llu\n", call->path, call->command->name,
+        amended.state == AMENDED_WITHDRAWN ? say("WITHDRAWN, see")
+                                           : say("CORRECTED, see"),
+        (unsigned long long)amended.number);
+}
+
 static done_t run(const call_t *call)
 {
     if (call->operands != 2)
@@ -101,6 +114,7 @@ static done_t run(const call_t *call)
         mail_find(inbox, call->operand[0], name, &why) < 0 ||
         mail_open(&mail, inbox, name, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
+    say_amended(call, &mail);
     done_t done = answer_mail(call, node, &mail, answer);
     mail_close(&mail);
     return done;

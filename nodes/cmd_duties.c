@@ -104,6 +104,20 @@ static void print_answers(const json_t *answers)
     }
 }
 
+// What has become of the message that brought it.
+static void print_standing(const json_t *duty)
+{
+    const json_t *latest = json_object_get(duty, "latest"),
+                 *by = json_object_get(duty, "by");
+    bool withdrawn = strcmp(mail_text(duty, "state"), "withdrawn") == 0;
+    if (!(withdrawn && by) && !latest)
+        return;
+    fputs(", ", stdout);
+    screen_paint(stdout, PAINT_WARNING, "%s ",
+        withdrawn && by ? say("WITHDRAWN, see") : say("CORRECTED, see"));
+    screen_text(stdout, mail_text(withdrawn && by ? by : latest, "id"));
+}
+
 static void print_duty(const json_t *duty, int64_t now_ms)
 {
     const char *state = mail_text(duty, "state");
@@ -127,6 +141,7 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     screen_text(stdout, mail_text(message, "author"));
     fputc(' ', stdout);
     screen_text(stdout, mail_text(message, "id"));
+    print_standing(duty);
     fputs(", ", stdout);
     fputs(say("met by"), stdout);
     fputc(' ', stdout);

@@ -82,7 +82,7 @@ static void print(const follow_t *self, const mail_t *mail)
         return;
     }
     // A bell for what national security hears of too: somebody may be asleep.
-    if (mail_level(mail->root) >= 3 && screen_colours(stdout))
+    if (screen_colours(stdout) && mail_alarms(mail))
         fputc('\a', stdout);
     mail_print(mail, call_lang(self->call), stdout);
 }

@@ -66,6 +66,28 @@ static void print_level(const json_t *message)
     }
 }
 
+// What it does to another, and what another did to it.
+static void print_standing(const json_t *message)
+{
+    const struct {
+        const char *field, *words;
+    } all[] = {{"cancelled_by", say("WITHDRAWN, see")},
+        {"superseded_by", say("CORRECTED, see")}, {"cancels", say("WITHDRAWS")},
+        {"supersedes", say("CORRECTS")}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const json_t *other = json_object_get(message, all[i].field);
+        const json_t *position = json_object_get(other, "position");
+        if (!other)
+            continue;
+        screen_paint(stdout, PAINT_WARNING, "%s ", all[i].words);
+        if (position)
+            printf("%lld", (long long)json_integer_value(position));
+        else
+            screen_text(stdout, mail_text(other, "id"));
+        fputs("  ", stdout);
+    }
+}
+
 static void print_message(const json_t *message, const char *lang)
 {
     size_t i;
@@ -73,6 +95,7 @@ static void print_message(const json_t *message, const char *lang)
     screen_time(stdout, mail_text(message, "time"));
     printf(
         "  %lld  ", (long long)json_integer_value(json_object_get(message, "position")));
+    print_standing(message);
     screen_paint(stdout, PAINT_STRONG, "%s",
         words_title(&words_kinds, mail_text(message, "kind")));
     fputs(", ", stdout);

@@ -1,6 +1,7 @@
 // daemon_link - what the link tells: answers and deliveries go to the disk before
 // anything else, and what matters to people goes to the log.
 
+#include "nodes/amended.h"
 #include "nodes/cosigning.h"
 #include "nodes/daemon_state.h"
 
@@ -200,6 +201,17 @@ static void on_certificate(void *context, const cert_t *cert)
             why.text);
 }
 
+// What is corrected or withdrawn by them; it waits for no answer any more.
+static int note_withdrawals(
+    daemon_t *self, const link_delivery_t *delivery, size_t n, cause_t *why)
+{
+    for (size_t i = 0; i < n; i++)
+        if (amended_note(
+                self->conf->folder, delivery[i].number, delivery[i].document, why) != 0)
+            return -1;
+    return 0;
+}
+
 // Before the deliveries themselves: a duty noted for a message that then does not get
 // stored is noted again with it, the other way round it could be lost.
 static int note_duties(
@@ -240,10 +252,13 @@ static size_t on_deliveries(
     daemon_t *self = context;
     cause_t why;
     if (note_duties(self, delivery, n, &why) != 0 ||
+        note_withdrawals(self, delivery, n, &why) != 0 ||
         store_inbox(self->store, delivery, n, checkpoint, &why) != 0) {
         daemon_full(self, &why);
         return 0;
     }
+    for (size_t i = 0; i < n; i++)
+        waiting_withdrawn(self->waiting, delivery[i].document);
     for (size_t i = 0; i < n; i++)
         say_delivery(self, &delivery[i], n > LOG_EACH ? LOG_DEBUG : LOG_INFO);
     if (n > LOG_EACH)

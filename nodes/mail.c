@@ -244,9 +244,105 @@ static void print_status(const json_t *root, FILE *out)
         screen_paint(out, PAINT_WARNING, "%s  ", say("STATUS UNKNOWN"));
 }
 
-static void print_level(int level, FILE *out)
+static bool take_reference(const json_t *object, reference_t *out)
 {
-    if (level >= 3) // from here on national security is told (plan, para 14)
+    *out = (reference_t){0};
+    return text_copy(
+               span_text(mail_text(object, "author")), out->author, sizeof out->author) &&
+           text_copy(span_text(mail_text(object, "id")), out->id, sizeof out->id) &&
+           out->author[0] && out->id[0];
+}
+
+// "<node>/inbox/<name>": the node's folder.
+static bool node_of(const mail_t *self, char out[PATH_MAX])
+{
+    (void)snprintf(out, PATH_MAX, "%s", self->path);
+    for (int i = 0; i < 2; i++) {
+        char *slash = strrchr(out, '/');
+        if (!slash)
+            return false;
+        *slash = 0;
+    }
+    return true;
+}
+
+amended_t mail_amended(const mail_t *self)
+{
+    amended_t amended = {AMENDED_NOT, {{0}, {0}}, 0};
+    char node[PATH_MAX];
+    reference_t name = {0}, cause;
+    (void)text_copy(
+        span_text(mail_text(self->root, "from")), name.author, sizeof name.author);
+    (void)text_copy(span_text(mail_text(self->root, "id")), name.id, sizeof name.id);
+    if (!node_of(self, node))
+        return amended;
+    amended_of(node, &name, &amended);
+    if (amended.state == AMENDED_NOT && mail_text(self->root, "for")[0] &&
+        take_reference(
+            json_object_get(json_object_get(self->root, "body"), "cause"), &cause))
+        amended_of(node, &cause, &amended);
+    return amended;
+}
+
+bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as)
+{
+    *as = AMENDED_WITHDRAWN;
+    if (take_reference(json_object_get(self->root, "cancels"), original))
+        return true;
+    *as = AMENDED_CORRECTED;
+    return take_reference(json_object_get(self->root, "supersedes"), original);
+}
+
+// Numbers are what people go by; in sent/ there are none.
+static void print_name(const mail_t *self, const reference_t *message, FILE *out)
+{
+    char inbox[PATH_MAX], name[NAME_MAX + 1];
+    cause_t ignored;
+    bool found = node_of(self, inbox) && strlen(inbox) + 8 < sizeof inbox;
+    if (found) {
+        (void)strcat(inbox, "/inbox");
+        found = mail_find(inbox, message->id, name, &ignored) == 0;
+    }
+    uint64_t number = found ? number_of(name) : 0;
+    if (number > 0)
+        fprintf(out, " #%llu  ", (unsigned long long)number);
+    else {
+        fputc(' ', out);
+        screen_text(out, message->id);
+        fputs("  ", out);
+    }
+}
+
+// What it does to another, and what another did to it.
+static void print_amended(const mail_t *self, const amended_t *amended, FILE *out)
+{
+    reference_t original;
+    amended_as_t as;
+    if (amended->state != AMENDED_NOT) {
+        screen_paint(out, PAINT_WARNING, "%s",
+            amended->state == AMENDED_WITHDRAWN ? say("WITHDRAWN, see")
+                                                : say("CORRECTED, see"));
+        fprintf(out, " #%llu  ", (unsigned long long)amended->number);
+    }
+    if (mail_withdraws(self, &original, &as)) {
+        screen_paint(out, PAINT_WARNING, "%s",
+            as == AMENDED_WITHDRAWN ? say("WITHDRAWS") : say("CORRECTS"));
+        print_name(self, &original, out);
+    }
+}
+
+bool mail_alarms(const mail_t *self)
+{
+    reference_t original;
+    amended_as_t as;
+    bool withdraws = mail_withdraws(self, &original, &as) && as == AMENDED_WITHDRAWN;
+    return mail_level(self->root) >= 3 && !withdraws &&
+           mail_amended(self).state == AMENDED_NOT;
+}
+
+static void print_level(int level, bool alarms, FILE *out)
+{
+    if (level >= 3 && alarms) // national security is told (plan, para 14)
         screen_paint(out, PAINT_BAD, say("LEVEL %d"), level);
     else if (level >= 0)
         fprintf(out, say("level %d"), level);
@@ -270,7 +366,9 @@ static void print_first_line(const mail_t *self, FILE *out)
     if (self->number)
         screen_paint(out, PAINT_STRONG, "#%llu  ", (unsigned long long)self->number);
     print_status(root, out);
-    print_level(mail_level(root), out);
+    amended_t amended = mail_amended(self);
+    print_amended(self, &amended, out);
+    print_level(mail_level(root), mail_alarms(self), out);
     print_kind(mail_text(root, "kind"), out);
     fprintf(out, "  %s ", say("from"));
     screen_text(out, mail_text(root, "from"));
@@ -435,6 +533,27 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out)
     fprintf(out, "file %s\n", self->path);
 }
 
+static json_t *reference_json(const reference_t *message)
+{
+    return json_pack("{s:s, s:s}", "author", message->author, "id", message->id);
+}
+
+static void add_amended(const mail_t *self, json_t *object)
+{
+    reference_t original;
+    amended_as_t as;
+    amended_t amended = mail_amended(self);
+    if (mail_withdraws(self, &original, &as))
+        json_object_set_new(object, as == AMENDED_WITHDRAWN ? "cancels" : "supersedes",
+            reference_json(&original));
+    if (amended.state == AMENDED_NOT)
+        return;
+    json_t *by = reference_json(&amended.by);
+    json_object_set_new(by, "number", json_integer((json_int_t)amended.number));
+    json_object_set_new(object,
+        amended.state == AMENDED_WITHDRAWN ? "cancelled_by" : "superseded_by", by);
+}
+
 json_t *mail_json(const mail_t *self)
 {
     json_t *object = json_pack("{s:I, s:s, s:O}", "number", (json_int_t)self->number,
@@ -446,5 +565,6 @@ json_t *mail_json(const mail_t *self)
         json_object_set_new(object, "rule", json_string(self->why.rule));
         json_object_set_new(object, "cites", json_string(self->why.cites));
     }
+    add_amended(self, object);
     return object;
 }

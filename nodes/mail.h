@@ -10,6 +10,7 @@
 #include "lib/file.h"
 #include "lib/leaf.h"
 #include "lib/routing.h"
+#include "nodes/amended.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -45,10 +46,17 @@ int mail_find(
 // The message of this id or inbox number, of the node's inbox/ or else its sent/.
 int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why);
 
+// How it stands by what was delivered since; what is derived stands as its cause does.
+amended_t mail_amended(const mail_t *self);
+// The message that it corrects or withdraws.
+bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as);
+
 const char *mail_text(const json_t *root, const char *field); // "" when it is no text
 // The summary in this language, else in another one that is there; "" when there is none.
 const char *mail_summary(const json_t *root, const char *lang);
 int mail_level(const json_t *root); // -1: none
+// Of a level that wakes people, and neither withdrawn or corrected nor a withdrawal.
+bool mail_alarms(const mail_t *self);
 
 void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
 void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every field

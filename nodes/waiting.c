@@ -5,6 +5,7 @@
 #include "lib/document.h"
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/amended.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -144,6 +145,17 @@ void waiting_answered(waiting_t *self, span_t document)
         if (names_id(&self->item[i], id, author))
             drop(self, i);
     json_decref(root);
+}
+
+void waiting_withdrawn(waiting_t *self, span_t document)
+{
+    reference_t message, original;
+    amended_as_t as;
+    if (self->n == 0 || !amended_does(document, &message, &original, &as))
+        return;
+    for (size_t i = self->n; i-- > 0;)
+        if (names_id(&self->item[i], original.id, original.author))
+            drop(self, i);
 }
 
 size_t waiting_count(const waiting_t *self)

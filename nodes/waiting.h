@@ -26,6 +26,9 @@ int waiting_add(waiting_t *self, uint64_t number, const leaf_t *leaf,
     const profile_duty_t *duty, cause_t *why);
 // A message of ours is in the log: what it answers (`re`) waits no longer.
 void waiting_answered(waiting_t *self, span_t document);
+// A delivery has come: what it withdraws waits no longer, and what it corrects waits as
+// what it is now.
+void waiting_withdrawn(waiting_t *self, span_t document);
 size_t waiting_count(const waiting_t *self);
 // Every one that waits, for a reminder.
 void waiting_each(waiting_t *self,

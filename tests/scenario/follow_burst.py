@@ -50,12 +50,13 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     bookmark = follow("bookmark", "follow", "--bookmark", "night", "--timeout", "600")
     program = follow("program", "--json", "follow", "--after", "0", "--timeout", "600")
     blind = follow("blind", "follow", "--after", "0", "--timeout", "600")
-    blind.command = ["/usr/bin/python3", "-c", (
-        "import os, sys, ctypes; libc = ctypes.CDLL(None)\n"
-        "while libc.inotify_init1(0) >= 0: pass\n"
-        "os.execv(sys.argv[1], sys.argv[1:])"
-    )] + blind.command
-    readers = (bookmark, program, blind)
+    # In a namespace of its own, so that nobody else lacks a watch.
+    blind.command = ["unshare", "--user", "--map-root-user", "sh", "-c",
+        'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', "sh", *blind.command]
+    allowed = subprocess.run(["unshare", "--user", "--map-root-user", "true"], check=False).returncode == 0
+    if not allowed:
+        tap.note("user namespaces are not allowed here: nobody follows without a watch")
+    readers = (bookmark, program, blind) if allowed else (bookmark, program)
     for reader in readers:
         world.begin(reader)
 

@@ -117,6 +117,11 @@ static void first(void *context, const reference_t *message, reference_t *answer
     lineage_first(((const world_t *)context)->lineage, message, answer);
 }
 
+static void latest(void *context, const reference_t *message, reference_t *answer)
+{
+    lineage_latest(((const world_t *)context)->lineage, message, answer);
+}
+
 static void root(void *context, const reference_t *message, reference_t *answer)
 {
     lineage_root(((const world_t *)context)->lineage, message, answer);
@@ -164,6 +169,7 @@ static json_t *ask(const message_t *message, size_t n, const char *asker, size_t
         .record = record,
         .refers = refers,
         .first = first,
+        .latest = latest,
         .root = root,
         .document = document,
         .context = &world};
