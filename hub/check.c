@@ -208,12 +208,14 @@ static int try_all(trial_t *self, check_t *found, cause_t *why)
     return check_law(self, why) != 0 ? -1 : self->running ? 0 : bind_all(self, why);
 }
 
-int hub_check(
-    check_t *found, const hub_options_t *options, hub_start_t *start, cause_t *why)
+int hub_check(check_t *found, const hub_options_t *options, hub_start_t *start,
+    void (*warn)(const char *text), cause_t *why)
 {
     *found = (check_t){0};
     trial_t self = {.options = options, .start = start, .now = clock_now()};
     int result = try_all(&self, found, why);
+    for (size_t i = 0; result == 0 && i < self.law.warnings.n; i++)
+        warn(self.law.warnings.text[i]);
     law_close(&self.law);
     buf_destroy(&self.roster);
     fold_destroy(&self.fold);

@@ -868,6 +868,12 @@ static law_source_t source_of(const hub_options_t *options, const identity_t *id
             identity->seal.public_key, identity->channel_public});
 }
 
+static void log_warnings(const hub_t *self)
+{
+    for (size_t i = 0; i < self->law.warnings.n; i++)
+        log_line(LOG_WARNING, "law.warning", "reason=\"%s\"", self->law.warnings.text[i]);
+}
+
 static int reload(hub_t *self, cause_t *why)
 {
     law_t law;
@@ -880,6 +886,7 @@ static int reload(hub_t *self, cause_t *why)
     intake_destroy(&self->intake);
     law_close(&self->law);
     self->law = law;
+    log_warnings(self);
     self->intake = new_intake(self);
     clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
     clerk_forget_trouble(self->clerk);
@@ -943,6 +950,8 @@ static void answer_status(hub_t *self)
         .quarantine = &self->start->quarantine,
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
     add_alarms(self, status);
+    for (size_t i = 0; i < self->law.warnings.n; i++)
+        status_add_warning(status, self->law.warnings.text[i]);
     status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
     status_print(status, &text);
     control_answer(self->control, buf_span(&text));
@@ -1499,6 +1508,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->intake = new_intake(self);
     self->clerk = new_clerk(self);
     open_reception(self);
+    log_warnings(self);
     if (begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;

@@ -17,6 +17,7 @@ void law_close(law_t *law)
     rules_close(&law->rules);
     buf_destroy(&law->rules_seal);
     buf_destroy(&law->roster_text);
+    warnings_close(&law->warnings);
 }
 
 // Only an officer of an nccis node may seal rules.
@@ -99,14 +100,40 @@ law_source_t law_source_of(const hub_options_t *options, const law_own_t *own)
         .registry = options->registry,
         .rules = options->rules,
         .origin = options->origin,
-        .own = *own};
+        .own = *own,
+        .absent_roles = &options->absent_roles};
+}
+
+// Who has the role, or is known not to be there.
+typedef struct {
+    const roster_t *roster;
+    const texts_t *absent;
+} expected_t;
+
+static bool is_expected(const void *context, const char *role)
+{
+    const expected_t *expected = context;
+    for (size_t i = 0; i < expected->absent->n; i++)
+        if (strcmp(expected->absent->text[i], role) == 0)
+            return true;
+    return roster_has_role(expected->roster, role);
+}
+
+static int check_absent(const law_source_t *source, cause_t *why)
+{
+    for (size_t i = 0; i < source->absent_roles->n; i++)
+        if (!cert_role_known(source->absent_roles->text[i]))
+            return cause_set(
+                why, "absent_roles: unknown role '%s'", source->absent_roles->text[i]);
+    return 0;
 }
 
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why)
 {
     *law = (law_t){0};
-    if (!(law->schemas = schemas_open(source->schemas, why)) ||
+    if (check_absent(source, why) != 0 ||
+        !(law->schemas = schemas_open(source->schemas, why)) ||
         !(law->roster = roster_open(
               source->roster, source->ca, source->crl, before->roster, now_ms, why)) ||
         !(law->registry = registry_open(source->registry, why)) ||
@@ -118,6 +145,8 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         return -1;
     }
     roster_print(law->roster, &law->roster_text);
+    expected_t expected = {law->roster, source->absent_roles};
+    rules_warn(law->rules, is_expected, &expected, &law->warnings);
     return 0;
 }
 

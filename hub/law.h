@@ -10,6 +10,7 @@
 #include "lib/registry.h"
 #include "lib/roster.h"
 #include "lib/rules.h"
+#include "lib/rules_warn.h"
 #include "lib/schema.h"
 
 // The hub's own keys: nobody else's certificate is for one of them.
@@ -24,6 +25,7 @@ typedef struct {
     const char *schemas, *roster, *ca, *crl, *registry, *rules; // paths
     const char *origin; // the rules' seal names it
     law_own_t own;
+    const texts_t *absent_roles; // of which no warning is given
 } law_source_t;
 
 typedef struct {
@@ -31,8 +33,9 @@ typedef struct {
     roster_t *roster;
     registry_t *registry;
     rules_t *rules;
-    buf_t rules_seal;  // text, as it goes into the journal
-    buf_t roster_text; // roster_print's
+    buf_t rules_seal;    // text, as it goes into the journal
+    buf_t roster_text;   // roster_print's
+    warnings_t warnings; // what may leave somebody untold, for as long as it is in force
 } law_t;
 
 // What was in force, after a restart too: then the journal says so.  `{0}` when there was

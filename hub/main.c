@@ -145,11 +145,16 @@ static int run(const hub_options_t *options, hub_start_t *start)
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static void warn(const char *text)
+{
+    (void)fprintf(stderr, "warning: %s\n", text);
+}
+
 static int check(const hub_options_t *options, hub_start_t *start, const char *config)
 {
     cause_t why;
     check_t tried;
-    if (hub_check(&tried, options, start, &why) != 0) {
+    if (hub_check(&tried, options, start, warn, &why) != 0) {
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }

@@ -24,14 +24,15 @@ json_t *status_new(const hub_status_t *status)
     char root[HASH_HEX];
     hex_encode(status->root.bytes, sizeof status->root.bytes, root);
     json_t *self = json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:b, "
-                             "s:b, s:b, s:b, s:[], s:[]}",
+                             "s:b, s:b, s:b, s:[], s:[], s:[]}",
         "hub", status->hub, "version", DABYL_VERSION, "origin", status->origin, "entries",
         (json_int_t)status->entries, "root", root, "rules_position",
         (json_int_t)status->rules_position, "rules", (json_int_t)status->rules,
         "sessions", (json_int_t)status->sessions, "refused_since_start",
         (json_int_t)status->refused, "duties", (json_int_t)status->duties, "clock_held",
         status->clock_held, "disk_full", status->disk_full, "rolled_back",
-        status->rolled_back, "crl_stale", status->crl_stale, "alarms", "nodes");
+        status->rolled_back, "crl_stale", status->crl_stale, "alarms", "warnings",
+        "nodes");
     if (!self)
         abort();
     (void)json_object_set_new(
@@ -51,6 +52,11 @@ void status_add_alarm(json_t *self, const char *format, ...)
     if (!alarm) // a character was cut in two
         alarm = json_string("an alarm that is too long to show: see the log");
     (void)json_array_append_new(json_object_get(self, "alarms"), alarm);
+}
+
+void status_add_warning(json_t *self, const char *text)
+{
+    (void)json_array_append_new(json_object_get(self, "warnings"), json_string(text));
 }
 
 void status_add_nodes(

@@ -29,6 +29,8 @@ json_t *status_new(const hub_status_t *status);
 // What an operator must see to, in words: more than a flag can say.
 void status_add_alarm(json_t *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+// What is not wrong, and may leave somebody untold.
+void status_add_warning(json_t *self, const char *text);
 // Every member but hubs: whether it is connected, what it was sent and has signed for.
 void status_add_nodes(
     json_t *self, const roster_t *roster, inboxes_t *inboxes, sessions_t *sessions);

@@ -31,6 +31,8 @@ const conf_option_t hub_options_table[] = {
         "organisations, objects, who serves whom"},
     {"schemas", CONF_PATH, FIELD(schemas), 0, 0, "schemas",
         "folder with the JSON Schemas, one file a kind"},
+    {"absent_roles", CONF_TEXTS, FIELD(absent_roles), 0, 0, "",
+        "roles that the rules address and that nobody is meant to have here yet"},
 
     {"journal.folder", CONF_PATH, FIELD(journal), 0, 0, "journal",
         "segments, tiles and checkpoint"},

@@ -14,6 +14,7 @@ typedef struct {
     char *log_key, *seal_key, *channel_key;
     char *ca, *crl, *certificate;
     char *roster, *rules, *registry, *schemas;
+    texts_t absent_roles;
     char *journal, *state, *mark, *control, *attachments;
     int64_t segment_bytes;
     int64_t attachment_bytes, attachment_total, attachment_piece;

@@ -46,7 +46,8 @@ static long long number(const json_t *object, const char *field)
 
 bool hub_status_good(const json_t *status)
 {
-    if (contradicts(status) || json_array_size(json_object_get(status, "alarms")) > 0)
+    if (contradicts(status) || json_array_size(json_object_get(status, "alarms")) > 0 ||
+        json_array_size(json_object_get(status, "warnings")) > 0)
         return false;
     for (size_t i = 0; i < TROUBLES; i++)
         if (is_set(status, troubles[i].field))
@@ -74,15 +75,15 @@ static void print_node(const json_t *node, FILE *out)
 }
 
 // What the hub says in words of its own.
-static void print_alarms(const json_t *alarms, FILE *out)
+static void print_words(const json_t *list, paint_t paint, const char *label, FILE *out)
 {
     size_t i;
-    json_t *alarm;
-    json_array_foreach(alarms, i, alarm)
+    json_t *text;
+    json_array_foreach(list, i, text)
     {
-        screen_paint(out, PAINT_BAD, "TROUBLE");
+        screen_paint(out, paint, "%s", label);
         fputs("  ", out);
-        screen_text(out, json_string_value(alarm));
+        screen_text(out, json_string_value(text));
         fputc('\n', out);
     }
 }
@@ -126,9 +127,10 @@ void hub_status_print(const json_t *status, FILE *out)
               "sent nothing,\n  see hub/OPERATIONS.md\n",
             out);
     }
-    print_alarms(json_object_get(status, "alarms"), out);
+    print_words(json_object_get(status, "alarms"), PAINT_BAD, "TROUBLE", out);
     print_unreadable(number(status, "unreadable_since_start"), out);
     print_quarantine(json_object_get(status, "quarantined"), out);
+    print_words(json_object_get(status, "warnings"), PAINT_WARNING, "WARNING", out);
     screen_text(out, mail_text(status, "hub"));
     fputs(", log ", out);
     screen_text(out, mail_text(status, "origin"));

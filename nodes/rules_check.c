@@ -1,8 +1,10 @@
 // dabyl rules check - find what is wrong with rules before anybody seals them: errors of
 // the rules themselves, kinds and fields that no schema knows, and rules without effect.
 
+#include "lib/cert_list.h"
 #include "lib/effects.h"
 #include "lib/rules_fit.h"
+#include "lib/rules_warn.h"
 #include "nodes/mail.h"
 #include "nodes/rules_commands.h"
 #include "nodes/rules_words.h"
@@ -26,12 +28,12 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// A hub's folder has rules/ and schemas/ beside each other.
-static bool schemas_of_hub(const char *rules, char out[PATH_MAX])
+// A hub's folder has rules/, schemas/ and roster/ beside each other.
+static bool beside_rules(const char *rules, const char *name, char out[PATH_MAX])
 {
     const char *slash = strrchr(rules, '/');
     int length = slash ? (int)(slash - rules) : 1;
-    length = snprintf(out, PATH_MAX, "%.*s/../schemas", length, slash ? rules : ".");
+    length = snprintf(out, PATH_MAX, "%.*s/../%s", length, slash ? rules : ".", name);
     return length > 0 && length < PATH_MAX && access(out, R_OK) == 0;
 }
 
@@ -39,8 +41,8 @@ static int check_fields(const rules_t *rules, const char *path, const char *fold
     bool *checked, cause_t *why)
 {
     char place[PATH_MAX];
-    if (!folder &&
-        (schemas_of_hub(path, place) || rules_shipped("schemas", "schemas", place)))
+    if (!folder && (beside_rules(path, "schemas", place) ||
+                       rules_shipped("schemas", "schemas", place)))
         folder = place;
     *checked = folder != NULL;
     if (!folder)
@@ -88,6 +90,33 @@ static void print_json(const rules_t *rules, const effects_t *effects)
     }
 }
 
+// Roles of the certificates beside the rules, as a hub's folder has them.  Whether they
+// are any good is for `dabyl-hub -n`.
+static bool is_beside(const void *context, const char *role)
+{
+    const cert_list_t *roster = context;
+    for (size_t i = 0; i < roster->n; i++)
+        if (strcmp(roster->item[i].cert.role, role) == 0)
+            return true;
+    return false;
+}
+
+// What may leave somebody untold: to standard error, so that scripts keep what they read.
+static void print_warnings(const rules_t *rules, const char *path)
+{
+    char folder[PATH_MAX];
+    cert_list_t roster = {0};
+    warnings_t warnings;
+    cause_t why;
+    bool beside = beside_rules(path, "roster", folder) &&
+                  cert_list_add_folder(&roster, folder, &why) == 0 && roster.n > 0;
+    rules_warn(rules, beside ? is_beside : NULL, &roster, &warnings);
+    for (size_t i = 0; i < warnings.n; i++)
+        (void)fprintf(stderr, "warning: %s\n", warnings.text[i]);
+    warnings_close(&warnings);
+    cert_list_close(&roster);
+}
+
 static void print(const call_t *call, const rules_t *rules, bool fields_checked)
 {
     effects_t effects;
@@ -115,8 +144,10 @@ static done_t run(const call_t *call)
     done_t done = DONE_OK;
     if (check_fields(rules, call->operand[0], o->schemas, &fields_checked, &why) < 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
-    else
+    else {
         print(call, rules, fields_checked);
+        print_warnings(rules, call->operand[0]);
+    }
     if (done == DONE_OK && o->cert &&
         rules_check_seal(call->operand[0], rules_text(rules), o->cert, o->origin, &why) <
             0)

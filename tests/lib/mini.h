@@ -37,6 +37,16 @@ static inline int mini_entry(
     return 0;
 }
 
+static inline int mini_record(
+    void *context, uint64_t position, span_t *record, cause_t *why)
+{
+    const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
+    if (!item)
+        return cause_set(why, "there is no entry %u", (unsigned)position);
+    *record = item->record;
+    return 0;
+}
+
 static inline int mini_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
 {
     const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
@@ -169,7 +179,11 @@ static inline int mini_law(mini_t *self, const char *text)
     self->rules = rules_parse("x.rules", span_text(text), &self->why);
     if (!self->rules || rules_fit(self->rules, self->schemas, &self->why) != 0)
         return -1;
-    self->past = past_new(&(past_source_t){mini_entry, mini_leaf, mini_officers, self});
+    self->past = past_new(&(past_source_t){.entry = mini_entry,
+        .record = mini_record,
+        .leaf = mini_leaf,
+        .officers = mini_officers,
+        .context = self});
     self->draft = draft_new();
     draft_clear(self->draft, 100, self->now_ms);
     self->clerk = clerk_new(&(clerk_setup_t){.hub = self->hub,

@@ -264,9 +264,7 @@ class World:
         self.run("hub", "init", self.hub.folder, "--origin", ORIGIN, "--listen", self.endpoint)
         self.certify("hub", ("--role", "hub"), "STS")
         shutil.copy(self.hub.path("certs", "seal.pem"), self.hub.path("roster", "hub-seal.pem"))
-        if self.settings:
-            with open(self.hub.path("hub.conf"), "w", encoding="utf-8") as conf:
-                conf.write(f'origin = "{ORIGIN}";\nlisten = ["{self.endpoint}"];\n{self.settings}')
+        self.configure_hub()
         with open(self.hub.path("registry.conf"), "w", encoding="utf-8") as conf:
             conf.write(self.registry)
         for name, (role, organisation) in self.cast.items():
@@ -277,6 +275,20 @@ class World:
             self.switch_off_seals()
         self.seal_rules("duty-nccis")
         return self
+
+    def configure_hub(self):
+        """Settings instead of what `hub init` wrote; of roles that are not in the cast no warning."""
+        there = {role for role, _ in self.cast.values()}
+        absent = sorted({f'"{role}"' for role, _ in CAST.values() if role not in there})
+        line = f"absent_roles = [ {', '.join(absent)} ];\n"
+        with open(self.hub.path("hub.conf"), encoding="utf-8") as conf:
+            text = conf.read()
+        if self.settings:
+            text = f'origin = "{ORIGIN}";\nlisten = ["{self.endpoint}"];\n{self.settings}{line}'
+        else:
+            text = re.sub(r"(?m)^absent_roles = .*\n", line, text)
+        with open(self.hub.path("hub.conf"), "w", encoding="utf-8") as conf:
+            conf.write(text)
 
     def certify(self, name, who, organisation, *how):
         """Request on the holder's side, signature on the CA's; the folder has certs/ then."""

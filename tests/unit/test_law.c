@@ -29,6 +29,7 @@ enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB, LOG };
 static people_t people;
 static seal_key_t own_key, log_key;
 static uint8_t channel_key[32];
+static texts_t absent;
 static cause_t why;
 
 static void put_seal(uint8_t key_fill, const char *origin)
@@ -98,7 +99,8 @@ static law_source_t source_of(void)
             .seal_id = own_key.id,
             .log = log_key.public_key,
             .seal = own_key.public_key,
-            .channel = channel_key}};
+            .channel = channel_key},
+        .absent_roles = &absent};
 }
 
 static int open_at(law_t *law, const law_before_t *before, int64_t now_ms)

@@ -70,6 +70,8 @@ static void every_name_is_there(void **state)
         .crl_stale = true};
     hub.root.bytes[0] = 0xab;
     json_t *status = status_new(&hub);
+    status_add_alarm(status, "%d of them", 2);
+    status_add_warning(status, "nobody");
     status_add_nodes(status, world.roster, world.inboxes, world.sessions);
     buf_t text = {0};
     status_print(status, &text);
@@ -80,7 +82,7 @@ static void every_name_is_there(void **state)
         "\"rules_position\":4,\"rules\":17,\"sessions\":3,"
         "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
         "\"disk_full\":false,\"rolled_back\":false,"
-        "\"crl_stale\":true,\"alarms\":[],\"nodes\":["
+        "\"crl_stale\":true,\"alarms\":[\"2 of them\"],\"warnings\":[\"nobody\"],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
