@@ -65,10 +65,14 @@
 #include <unistd.h>
 
 enum {
-    TURN_ITEMS = 128,        // messages of one turn
-    TURN_FRAMES = 2048,      // and frames: whoever sends them faster than they are read
-    TURN_BYTES = 4 << 20,    // after so many bytes of frames no further one is read
-    DRAFT_BYTES = 8 << 20,   // after so many to be written the rest waits a turn
+    TURN_ITEMS = 128,     // messages of one turn
+    TURN_FRAMES = 2048,   // and frames: whoever sends them faster than they are read
+    TURN_BYTES = 4 << 20, // after so many bytes of frames no further one is read
+    // What a batch has room for, JOURNAL_BATCH: so much of what was decided before, one
+    // more message with all that follows from it, and what a turn writes beside.
+    DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
+    MESSAGE_BYTES = 32 << 20,
+    // or a law, of LAW_BYTES; then no message
     MANY_ENTRIES = 32,       // of a turn: see send_turn
     SHARED_FROM = 2,         // one check is not worth waking a worker
     DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
@@ -420,19 +424,40 @@ static void note_again(void *context)
     routing_close(&routing);
 }
 
-// A message with all that follows from it goes, or nothing of it: what others sent in the
-// same turn stays.
-static int check_drafted(void *context, size_t from, refusal_t *refusal)
+// Bytes that will be written from this place of the draft on.
+static size_t drafted_bytes(const hub_t *self, size_t from)
 {
-    hub_t *self = context;
+    size_t bytes = 0;
+    for (size_t i = from; i < draft_count(self->draft); i++)
+        bytes += draft_bytes(draft_at(self->draft, i));
+    return bytes;
+}
+
+static void undo_drafted(hub_t *self, size_t from)
+{
     size_t changed = 0;
-    if (!self->drafted_bad && readable(self, from))
-        return 0;
     for (size_t i = from; i < draft_count(self->draft); i++)
         changed += strcmp(draft_at(self->draft, i)->leaf.type, "duty") == 0;
     draft_cut(self->draft, from);
     duties_undo(self->duties, duties_drafted(self->duties) - changed);
     note_again(self);
+}
+
+// A message with all that follows from it goes, or nothing of it: what others sent in the
+// same turn stays.
+static int check_drafted(void *context, size_t from, refusal_t *refusal)
+{
+    hub_t *self = context;
+    size_t bytes = drafted_bytes(self, from);
+    bool good = !self->drafted_bad && readable(self, from);
+    if (good && bytes <= MESSAGE_BYTES)
+        return 0;
+    undo_drafted(self, from);
+    if (good)
+        return refuse(refusal, "doc.size", "", "",
+            "with all that follows from it, it comes to %zu bytes, and a batch of the "
+            "journal has room for %d of one message",
+            bytes, MESSAGE_BYTES);
     return refuse(refusal, "entry.unreadable", "", "",
         "an entry that it would make could not be read again; the hub's log has more");
 }
@@ -1035,13 +1060,14 @@ static void take_in(hub_t *self)
 // routing record: how much a message comes to is known only then.
 static void intake_turn(hub_t *self)
 {
-    size_t bytes = 0, counted = 0;
+    size_t counted = draft_count(self->draft);
+    size_t bytes = drafted_bytes(self, 0);
     if (!undecided(self))
         take_in(self);
     while (undecided(self) && bytes < DRAFT_BYTES) {
         take(self, intake_at(self->intake, self->decided++));
-        for (; counted < draft_count(self->draft); counted++)
-            bytes += draft_bytes(draft_at(self->draft, counted));
+        bytes += drafted_bytes(self, counted);
+        counted = draft_count(self->draft);
     }
 }
 
@@ -1500,7 +1526,8 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     if ((self->signals = signals_open(why)) < 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
-    if (open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
+    if (hub_options_check(options, why) != 0 ||
+        open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
         (start->trust != CLOCK_ACCEPTED &&
             watch_check(self->now, fold_time_ms(self->fold), why) != 0) ||
         open_law(self, why) != 0)

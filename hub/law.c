@@ -91,6 +91,18 @@ static int check_own(
         state);
 }
 
+static int check_size(const law_t *law, cause_t *why)
+{
+    size_t bytes = law->roster_text.size + law->rules_seal.size +
+                   registry_text(law->registry).size + rules_text(law->rules).size;
+    if (bytes <= LAW_BYTES)
+        return 0;
+    return cause_set(why,
+        "rules, registry and roster come to %zu bytes together, and a batch of the "
+        "journal has room for %d of them",
+        bytes, LAW_BYTES);
+}
+
 law_source_t law_source_of(const hub_options_t *options, const law_own_t *own)
 {
     return (law_source_t){.schemas = options->schemas,
@@ -145,6 +157,10 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         return -1;
     }
     roster_print(law->roster, &law->roster_text);
+    if (check_size(law, why) != 0) {
+        law_close(law);
+        return -1;
+    }
     expected_t expected = {law->roster, source->absent_roles};
     rules_warn(law->rules, is_expected, &expected, &law->warnings);
     return 0;

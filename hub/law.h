@@ -21,6 +21,9 @@ typedef struct {
     const uint8_t *log, *seal, *channel; // public keys
 } law_own_t;
 
+// What rules, registry and roster may come to together: they are written in one batch.
+enum { LAW_BYTES = 40 << 20 };
+
 typedef struct {
     const char *schemas, *roster, *ca, *crl, *registry, *rules; // paths
     const char *origin; // the rules' seal names it

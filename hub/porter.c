@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWERS_A_TURN = 16, PIECE_HEADER = 256, DAY_MS = 24 * 3600 * 1000 };
+enum { ANSWERS_A_TURN = 16, DAY_MS = 24 * 3600 * 1000 };
 
 // Bytes that a node may leave unread and be given more of.
 enum { UNSENT_MAX = 8 << 20 };
@@ -31,21 +31,6 @@ struct porter {
     buf_t out;
 };
 
-int porter_check(const hub_options_t *options, cause_t *why)
-{
-    if (options->attachment_piece + PIECE_HEADER > options->frame_limit)
-        return cause_set(why,
-            "attachments.piece_bytes (%" PRId64
-            ") does not fit into limits.frame_bytes (%" PRId64 ")",
-            options->attachment_piece, options->frame_limit);
-    if (options->attachment_bytes > options->attachment_total)
-        return cause_set(why,
-            "attachments.bytes (%" PRId64 ") is more than attachments.total_bytes "
-            "(%" PRId64 ")",
-            options->attachment_bytes, options->attachment_total);
-    return 0;
-}
-
 porter_t *porter_open(const porter_ops_t *ops, cause_t *why)
 {
     const hub_options_t *options = ops->options;
@@ -53,8 +38,6 @@ porter_t *porter_open(const porter_ops_t *ops, cause_t *why)
         .total_bytes = (uint64_t)options->attachment_total,
         .reserve_bytes = (uint64_t)options->attachment_reserve,
         .keep_ms = options->attachment_days * DAY_MS};
-    if (porter_check(options, why) != 0)
-        return NULL;
     porter_t *self = memory_new(1, sizeof *self);
     self->ops = *ops;
     self->attachments = attachments_new();

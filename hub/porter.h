@@ -34,8 +34,6 @@ typedef struct {
 
 typedef struct porter porter_t;
 
-// Whether the options go together.
-int porter_check(const hub_options_t *options, cause_t *why);
 porter_t *porter_open(const porter_ops_t *ops, cause_t *why);
 void porter_close(porter_t **self_p);
 

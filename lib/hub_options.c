@@ -3,6 +3,8 @@
 
 #include "lib/hub_options.h"
 
+#include <inttypes.h>
+
 #define FIELD(name) offsetof(hub_options_t, name)
 #define DAY_MS (24 * 3600 * 1000LL)
 
@@ -36,7 +38,7 @@ const conf_option_t hub_options_table[] = {
 
     {"journal.folder", CONF_PATH, FIELD(journal), 0, 0, "journal",
         "segments, tiles and checkpoint"},
-    {"journal.segment_bytes", CONF_NUMBER, FIELD(segment_bytes), 1 << 20, 1LL << 32,
+    {"journal.segment_bytes", CONF_NUMBER, FIELD(segment_bytes), 64 << 20, UINT32_MAX,
         "67108864", "bytes reserved at a time"},
     {"state", CONF_PATH, FIELD(state), 0, 0, "state",
         "caches, made again at every start"},
@@ -58,7 +60,7 @@ const conf_option_t hub_options_table[] = {
     {"attachments.keep_days", CONF_NUMBER, FIELD(attachment_days), 1, 3650, "30",
         "days that an attachment of which only a part came is kept"},
 
-    {"limits.document_bytes", CONF_NUMBER, FIELD(size_limit), 1024, 16 << 20, "1048576",
+    {"limits.document_bytes", CONF_NUMBER, FIELD(size_limit), 1024, 4 << 20, "1048576",
         "bytes of one document"},
     {"limits.document_depth", CONF_NUMBER, FIELD(depth_limit), 4, 256, "32",
         "nested arrays and objects of one document"},
@@ -110,3 +112,27 @@ const conf_option_t hub_options_table[] = {
         "error, warning, info or debug"},
     {0},
 };
+
+// Beside the document: the head of a seal by four, places in a tree, lengths.
+enum { FRAME_AROUND = 16 << 10 };
+
+int hub_options_check(const hub_options_t *options, cause_t *why)
+{
+    if (options->size_limit + FRAME_AROUND > options->frame_limit)
+        return cause_set(why,
+            "limits.document_bytes (%" PRId64 ") and %d bytes around a document do not "
+            "fit into limits.frame_bytes (%" PRId64 ")",
+            options->size_limit, FRAME_AROUND, options->frame_limit);
+    if (options->attachment_piece + FRAME_AROUND > options->frame_limit)
+        return cause_set(why,
+            "attachments.piece_bytes (%" PRId64
+            ") and %d bytes around a piece do not fit "
+            "into limits.frame_bytes (%" PRId64 ")",
+            options->attachment_piece, FRAME_AROUND, options->frame_limit);
+    if (options->attachment_bytes > options->attachment_total)
+        return cause_set(why,
+            "attachments.bytes (%" PRId64 ") is more than attachments.total_bytes "
+            "(%" PRId64 ")",
+            options->attachment_bytes, options->attachment_total);
+    return 0;
+}

@@ -34,4 +34,7 @@ typedef struct {
 
 extern const conf_option_t hub_options_table[];
 
+// Whether the limits go together: each by itself may be any in its range.
+int hub_options_check(const hub_options_t *options, cause_t *why);
+
 #endif

@@ -84,6 +84,32 @@ static void the_limits_fit_each_other(void **state)
     assert_true(document > 0 && frame > document + (64 << 10));
 }
 
+static void limits_that_contradict_each_other_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t document, frame, piece, bytes, total;
+        const char *words; // NULL: they go together
+    } cases[] = {
+        {1 << 20, 4 << 20, 65536, 1, 1, NULL},
+        {48 << 10, 64 << 10, 1024, 1, 1, NULL},
+        {(48 << 10) + 1, 64 << 10, 1024, 1, 1, "limits.document_bytes (49153)"},
+        {4 << 20, 4 << 20, 1024, 1, 1, "limits.frame_bytes (4194304)"},
+        {1024, 64 << 10, (48 << 10) + 1, 1, 1, "attachments.piece_bytes (49153)"},
+        {1024, 64 << 10, 1024, 8, 7, "attachments.bytes (8) is more than"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hub_options_t options = {.size_limit = cases[i].document,
+            .frame_limit = cases[i].frame,
+            .attachment_piece = cases[i].piece,
+            .attachment_bytes = cases[i].bytes,
+            .attachment_total = cases[i].total};
+        assert_int_equal(hub_options_check(&options, &why), cases[i].words ? -1 : 0);
+        if (cases[i].words)
+            assert_non_null(strstr(why.text, cases[i].words));
+    }
+}
+
 static void the_manual_page_has_every_key(void **state)
 {
     (void)state;
@@ -129,6 +155,7 @@ int main(void)
         cmocka_unit_test(two_lines_make_a_configuration),
         cmocka_unit_test(no_key_is_there_twice),
         cmocka_unit_test(the_limits_fit_each_other),
+        cmocka_unit_test(limits_that_contradict_each_other_are_named),
         cmocka_unit_test(the_manual_page_has_every_key),
         cmocka_unit_test(the_manual_page_has_no_other_key),
     };

@@ -378,19 +378,6 @@ static void who_has_gone_is_not_answered(void **state)
     expect(world, "draft owner20; receipt owner20; ");
 }
 
-static void options_must_go_together(void **state)
-{
-    world_t *world = *state;
-    assert_int_equal(porter_check(&world->options, &world->why), 0);
-    world->options.frame_limit = PIECE;
-    assert_int_equal(porter_check(&world->options, &world->why), -1);
-    assert_non_null(strstr(world->why.text, "limits.frame_bytes"));
-    world->options.frame_limit = 1 << 20;
-    world->options.attachment_bytes = world->options.attachment_total + 1;
-    assert_int_equal(porter_check(&world->options, &world->why), -1);
-    assert_non_null(strstr(world->why.text, "attachments.total_bytes"));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -404,7 +391,6 @@ int main(void)
         TEST(limits_are_told_to_authors_alone),
         TEST(frames_that_cannot_be_read_are_no_requests),
         TEST(who_has_gone_is_not_answered),
-        TEST(options_must_go_together),
     };
     if (sodium_init() < 0)
         return 1;
