@@ -87,6 +87,7 @@ struct hub {
     identity_t identity;
     standing_t standing; // of the log, outside of its journal
     law_t law;
+    cause_t files; // why those of the law are not in force; "": they are
 
     journal_t *journal;
     tree_t *tree;
@@ -933,12 +934,18 @@ static void try_reload(hub_t *self, cause_t *why)
     else
         log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
             why->text);
+    self->files = *why;
 }
 
 // What is wrong, in words: a log that nobody reads; what the law has the hub say, and
 // does not let it.
 static void add_alarms(const hub_t *self, json_t *status)
 {
+    if (self->files.text[0])
+        status_add_alarm(status,
+            "the files of the law are not in force (%s): what was before is; mend them, "
+            "then `dabyl hub reload`",
+            self->files.text);
     log_lost_t lost = log_lost();
     (void)json_object_set_new(status, "log_lost", json_integer((json_int_t)lost.lines));
     if (lost.still)
@@ -1406,17 +1413,63 @@ static int open_identity(identity_t *identity, const hub_options_t *options, cau
     return identity_open(identity, &who, why);
 }
 
-static int open_law(hub_t *self, cause_t *why)
+// A part of the law in force as the journal has it; empty when it has none.
+static int read_law(hub_t *self, arena_t *arena, uint64_t position, span_t *document,
+    span_t *seal, cause_t *why)
+{
+    entry_t entry = {0};
+    if (position > 0 &&
+        journal_read(self->journal, position, &self->memory, &entry, why) != 0)
+        return -1;
+    *document = arena_copy(arena, entry.document);
+    *seal = arena_copy(arena, entry.seal);
+    return 0;
+}
+
+static int read_texts(hub_t *self, arena_t *arena, law_texts_t *texts, cause_t *why)
 {
     const enacted_t *enacted = fold_enacted(self->fold);
-    law_source_t source = source_of(self->options, &self->identity);
-    entry_t entry = {0};
-    if (enacted->roster_position > 0 &&
-        journal_read(
-            self->journal, enacted->roster_position, &self->memory, &entry, why) != 0)
+    span_t none;
+    if (read_law(self, arena, enacted->roster_position, &texts->roster, &none, why) !=
+            0 ||
+        read_law(self, arena, enacted->registry_position, &texts->registry, &none, why) !=
+            0 ||
+        read_law(self, arena, enacted->schemas_position, &texts->schemas, &none, why) !=
+            0)
         return -1;
-    return law_begin(
-        &self->law, &source, enacted, entry.document, self->now.wall_ms, why);
+    return read_law(
+        self, arena, enacted->rules_position, &texts->rules, &texts->rules_seal, why);
+}
+
+// Files that somebody has half edited are an alarm, for as long as the journal has a law.
+static int choose_law(hub_t *self, const law_texts_t *texts, cause_t *why)
+{
+    cause_t recalled;
+    const enacted_t *enacted = fold_enacted(self->fold);
+    law_source_t source = source_of(self->options, &self->identity);
+    int64_t now_ms = self->now.wall_ms;
+    if (law_begin(&self->law, &source, enacted, texts->roster, now_ms, why) == 0)
+        return 0;
+    if (enacted->schemas_position == 0 || enacted->rules_position == 0)
+        return -1; // a first start
+    if (law_recall(&self->law, &source, texts, now_ms, &recalled) != 0)
+        return cause_set(
+            why, "%.200s; and the law of the journal: %.200s", why->text, recalled.text);
+    self->files = *why;
+    log_line(LOG_ERROR, "law.files",
+        "kept=\"what was in force, from the journal\" reason=\"%s\"", why->text);
+    return 0;
+}
+
+static int open_law(hub_t *self, cause_t *why)
+{
+    law_texts_t texts;
+    arena_t *arena = arena_new();
+    int result = read_texts(self, arena, &texts, why);
+    if (result == 0)
+        result = choose_law(self, &texts, why);
+    arena_destroy(&arena);
+    return result;
 }
 
 // On the publisher's thread.

@@ -94,7 +94,8 @@ static int check_own(
 static int check_size(const law_t *law, cause_t *why)
 {
     size_t bytes = law->roster_text.size + law->rules_seal.size +
-                   registry_text(law->registry).size + rules_text(law->rules).size;
+                   registry_text(law->registry).size + rules_text(law->rules).size +
+                   schemas_text(law->schemas).size;
     if (bytes <= LAW_BYTES)
         return 0;
     return cause_set(why,
@@ -140,6 +141,51 @@ static int check_absent(const law_source_t *source, cause_t *why)
     return 0;
 }
 
+static void warn(law_t *law, const law_source_t *source)
+{
+    expected_t expected = {law->roster, source->absent_roles};
+    rules_warn(law->rules, is_expected, &expected, &law->warnings);
+}
+
+int law_recall(law_t *law, const law_source_t *source, const law_texts_t *texts,
+    int64_t now_ms, cause_t *why)
+{
+    *law = (law_t){.recalled = true};
+    buf_put_span(&law->rules_seal, texts->rules_seal);
+    buf_put_span(&law->roster_text, texts->roster);
+    if ((law->schemas = schemas_parse(texts->schemas, why)) &&
+        (law->roster = roster_recall(texts->roster, now_ms, why)) &&
+        (law->registry = registry_parse("registry", texts->registry, why)) &&
+        (law->rules = rules_parse("rules", texts->rules, why)) &&
+        rules_fit(law->rules, law->schemas, why) == 0 &&
+        check_own(law, source, now_ms, why) == 0) {
+        warn(law, source);
+        return 0;
+    }
+    law_close(law);
+    return -1;
+}
+
+// What the journal will have must be enough to start from.  What it has already was.
+static int check_recall(const law_t *law, const law_source_t *source,
+    const law_before_t *before, int64_t now_ms, cause_t *why)
+{
+    law_t again;
+    const law_texts_t texts = {.schemas = schemas_text(law->schemas),
+        .roster = buf_span(&law->roster_text),
+        .registry = registry_text(law->registry),
+        .rules = rules_text(law->rules),
+        .rules_seal = buf_span(&law->rules_seal)};
+    const enacted_t *enacted = &before->enacted;
+    if (is(&enacted->schemas, texts.schemas) && is(&enacted->roster, texts.roster) &&
+        is(&enacted->registry, texts.registry) && unchanged(law, enacted))
+        return 0;
+    if (law_recall(&again, source, &texts, now_ms, why) != 0)
+        return cause_prefix(why, "as the journal would have it");
+    law_close(&again);
+    return 0;
+}
+
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why)
 {
@@ -157,12 +203,12 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         return -1;
     }
     roster_print(law->roster, &law->roster_text);
-    if (check_size(law, why) != 0) {
+    if (check_size(law, why) != 0 ||
+        check_recall(law, source, before, now_ms, why) != 0) {
         law_close(law);
         return -1;
     }
-    expected_t expected = {law->roster, source->absent_roles};
-    rules_warn(law->rules, is_expected, &expected, &law->warnings);
+    warn(law, source);
     return 0;
 }
 
@@ -181,14 +227,21 @@ int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
 uint64_t law_record(const law_t *law, const enacted_t *enacted, draft_t *draft)
 {
     span_t roster = buf_span(&law->roster_text), registry = registry_text(law->registry);
+    span_t schemas = schemas_text(law->schemas);
+    uint64_t position = enacted->rules_position;
+    if (law->recalled)
+        return position;
     if (!is(&enacted->roster, roster))
         draft_add_text(draft, "roster", "", roster);
     if (!is(&enacted->registry, registry))
         draft_add_text(draft, "registry", "", registry);
-    if (unchanged(law, enacted))
-        return enacted->rules_position;
-    draft_item_t *item = draft_add(draft, "rules", "", "", "");
-    draft_set_document(item, rules_text(law->rules), NULL);
-    draft_set_seal(item, buf_span(&law->rules_seal), NULL);
-    return item->leaf.position;
+    if (!unchanged(law, enacted)) {
+        draft_item_t *item = draft_add(draft, "rules", "", "", "");
+        draft_set_document(item, rules_text(law->rules), NULL);
+        draft_set_seal(item, buf_span(&law->rules_seal), NULL);
+        position = item->leaf.position;
+    }
+    if (!is(&enacted->schemas, schemas))
+        draft_add_text(draft, "schemas", "", schemas);
+    return position;
 }

@@ -39,6 +39,7 @@ typedef struct {
     buf_t rules_seal;    // text, as it goes into the journal
     buf_t roster_text;   // roster_print's
     warnings_t warnings; // what may leave somebody untold, for as long as it is in force
+    bool recalled;       // from the journal, which has all of it
 } law_t;
 
 // What was in force, after a restart too: then the journal says so.  `{0}` when there was
@@ -56,6 +57,14 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
 // no law.  `roster` is the text of its newest roster, empty when it has none.
 int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
     span_t roster, int64_t now_ms, cause_t *why);
+// The texts of the law in force, as the journal has them.
+typedef struct {
+    span_t schemas, roster, registry, rules, rules_seal;
+} law_texts_t;
+
+// The law of these texts, whatever the files say: it was judged when it came into force.
+int law_recall(law_t *law, const law_source_t *source, const law_texts_t *texts,
+    int64_t now_ms, cause_t *why);
 void law_close(law_t *law);
 // Draft an entry for each part that is not the one the log has.  The position of the
 // rules in force with this draft.

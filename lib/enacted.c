@@ -15,6 +15,10 @@ bool enacted_add(enacted_t *self, const leaf_t *leaf)
         self->roster_position = leaf->position;
     } else if (strcmp(leaf->type, "registry") == 0) {
         self->registry = leaf->document;
+        self->registry_position = leaf->position;
+    } else if (strcmp(leaf->type, "schemas") == 0) {
+        self->schemas = leaf->document;
+        self->schemas_position = leaf->position;
     } else {
         return false;
     }

@@ -6,11 +6,12 @@
 
 #include "lib/leaf.h"
 
-// All zeros: nothing yet.
+// All zeros: nothing yet; no part of the law is at position 0.
 typedef struct {
     uint64_t rules_position; // of the rules in force
-    uint64_t roster_position;
-    hash_t rules, rules_seal, roster, registry; // SHA-256 of what was loaded last
+    uint64_t roster_position, registry_position, schemas_position;
+    hash_t rules, rules_seal, roster, registry,
+        schemas; // SHA-256 of what was loaded last
 } enacted_t;
 
 // Fold one entry; false when it is none of the law's.

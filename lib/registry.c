@@ -275,6 +275,19 @@ registry_t *registry_open(const char *path, cause_t *why)
     return self;
 }
 
+registry_t *registry_parse(const char *name, span_t text, cause_t *why)
+{
+    registry_t *self = memory_new(1, sizeof *self);
+    if (settings_parse(&self->file, name, text, why) == -1) {
+        free(self);
+        return NULL;
+    }
+    buf_put_span(&self->text, text);
+    if (read_all(self, why) == -1)
+        registry_close(&self);
+    return self;
+}
+
 void registry_close(registry_t **self_p)
 {
     registry_t *self = *self_p;

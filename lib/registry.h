@@ -19,6 +19,8 @@ typedef struct {
 typedef struct registry registry_t;
 
 registry_t *registry_open(const char *path, cause_t *why);
+// The same of a text; `name` is for the complaints.
+registry_t *registry_parse(const char *name, span_t text, cause_t *why);
 void registry_close(registry_t **self_p);
 const object_t *registry_object(const registry_t *self, const char *id); // NULL: unknown
 // Whether some object of this owner is served by some centre (for TLP:AMBER).

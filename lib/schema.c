@@ -6,6 +6,7 @@
 
 #include "lib/memory.h"
 #include "lib/schema_tree.h"
+#include "lib/text.h"
 
 #include "lib/file.h"
 
@@ -18,6 +19,10 @@ enum {
     FORMAT_VERSION = 1,
     MATCH_STEPS = 100000, // of a pattern; ours take a few dozen
 };
+
+static const char VERSION_LINE[] = "dabyl-schemas/v1\n";
+
+enum { NAME_ROOM = 80 };
 
 // Pointers to files are kept by nodes, so the array has its final size from the start.
 static schemas_t *set_new(size_t files)
@@ -43,6 +48,7 @@ void schemas_close(schemas_t **self_p)
         value_free(&self->file[i].owned);
     pcre2_match_context_free(self->match);
     arena_destroy(&self->arena);
+    buf_destroy(&self->text);
     free(self->node);
     free(self->file);
     free(self);
@@ -105,21 +111,30 @@ static value_t *parse(span_t text, const char *name, cause_t *why)
     return NULL;
 }
 
-static int load_file(schemas_t *self, const char *folder, const char *name, cause_t *why)
+static int load_text(schemas_t *self, const char *name, span_t text, cause_t *why)
 {
-    char path[4096];
-    buf_t bytes = {0};
-    value_t *json = NULL;
-    if (path_join(path, sizeof path, folder, name, why) == 0 &&
-        file_read(path, FILE_MAX, &bytes, why) == 0)
-        json = parse(buf_span(&bytes), name, why);
-    buf_destroy(&bytes);
+    value_t *json = parse(text, name, why);
     if (!json)
         return -1;
+    buf_printf(&self->text, "file %zu %s\n", text.size, name);
+    buf_put_span(&self->text, text);
+    buf_put_u8(&self->text, '\n');
     self->file[self->files].owned = json;
     if (add_file(self, name, json, why) != 0)
         return -1;
     return find_kind(&self->file[self->files - 1], why);
+}
+
+static int load_file(schemas_t *self, const char *folder, const char *name, cause_t *why)
+{
+    char path[4096];
+    buf_t bytes = {0};
+    int result = -1;
+    if (path_join(path, sizeof path, folder, name, why) == 0 &&
+        file_read(path, FILE_MAX, &bytes, why) == 0)
+        result = load_text(self, name, buf_span(&bytes), why);
+    buf_destroy(&bytes);
+    return result;
 }
 
 static int load_files(
@@ -139,6 +154,7 @@ schemas_t *schemas_open(const char *folder, cause_t *why)
         goto failed;
     self = set_new(names.n);
     self->bounded = true;
+    buf_put_text(&self->text, VERSION_LINE);
     if (names.n == 0)
         cause_set(why, "no schema files");
     else if (load_files(self, folder, &names, why) == 0)
@@ -148,6 +164,57 @@ failed:
     schemas_close(&self);
 done:
     names_free(&names);
+    return self;
+}
+
+span_t schemas_text(const schemas_t *self)
+{
+    return buf_span(&self->text);
+}
+
+// The next "file <size> <name>" and its bytes.
+static bool take_file(reader_t *reader, char name[NAME_ROOM], span_t *text)
+{
+    reader_t line = reader_of(take_field(reader, "file"));
+    uint64_t size;
+    if (!decimal_decode(take_word(&line), &size) || size > FILE_MAX ||
+        !text_copy(take_rest(&line), name, NAME_ROOM))
+        return false;
+    *text = take_bytes(reader, (size_t)size);
+    return take_u8(reader) == '\n' && !reader->bad;
+}
+
+static size_t count_files(span_t all)
+{
+    char name[NAME_ROOM];
+    span_t text;
+    size_t n = 0;
+    reader_t reader = reader_of(all);
+    while (!reader.bad && reader.rest.size > 0 && take_file(&reader, name, &text))
+        n++;
+    return n;
+}
+
+schemas_t *schemas_parse(span_t all, cause_t *why)
+{
+    char name[NAME_ROOM];
+    span_t text;
+    size_t head = sizeof VERSION_LINE - 1;
+    if (all.size < head || memcmp(all.data, VERSION_LINE, head) != 0) {
+        (void)cause_set(why, "this is no text of schemas");
+        return NULL;
+    }
+    reader_t reader = reader_of(span_of(all.data + head, all.size - head));
+    schemas_t *self = set_new(count_files(reader.rest));
+    self->bounded = true;
+    buf_put_text(&self->text, VERSION_LINE);
+    int result = 0;
+    while (result == 0 && reader.rest.size > 0)
+        result = take_file(&reader, name, &text)
+                     ? load_text(self, name, text, why)
+                     : cause_set(why, "the text of the schemas breaks off");
+    if (result != 0 || schema_link(self, why) != 0)
+        schemas_close(&self);
     return self;
 }
 

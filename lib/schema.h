@@ -31,6 +31,13 @@ typedef struct schemas schemas_t;
 // their `$id`.  A file that fixes properties.kind is the schema of that kind and named
 // after it; others are parts.
 schemas_t *schemas_open(const char *folder, cause_t *why);
+// All files as one text, and a set from such a text:
+//
+//     dabyl-schemas/v1
+//     file <size> <name>
+//     <so many bytes> LF, and the next file
+span_t schemas_text(const schemas_t *self); // empty when compiled otherwise
+schemas_t *schemas_parse(span_t text, cause_t *why);
 void schemas_close(schemas_t **self_p);
 
 // Check a message against the schema for its `kind` (the file <kind>.json).  Format

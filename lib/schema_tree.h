@@ -161,6 +161,7 @@ struct schemas {
     codes_t *codes;     // to be freed: PCRE2 has its own memory
     pending_t *pending; // $ref not resolved yet; empty after loading
     pcre2_match_context *match;
+    buf_t text;   // see schemas_text
     bool bounded; // uniqueItems only beside maxItems: comparing all pairs must end
 };
 

@@ -514,7 +514,7 @@ class Check:
             self.attachment(entry)
         elif kind == "quarantine":
             self.quarantine(entry)
-        elif kind not in ("origin", "start", "registry", "refusal", "session", "clock"):
+        elif kind not in ("origin", "start", "registry", "schemas", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
         if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
             raise Fault(entry.where, f"an entry of type {kind} has no kind, id or record")

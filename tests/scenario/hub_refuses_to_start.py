@@ -53,10 +53,5 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
         file.write("colour = 3;\n")
     lines = len(open(world.hub.path("hub.conf"), encoding="utf-8").read().splitlines())
     spoil("an unknown setting", f"hub.conf:{lines}", "colour")
-    os.remove(world.hub.path("certs", "ca.pem"))
-    spoil("no CA", "ca.pem")
-    with open(world.hub.path("registry.conf"), "a", encoding="utf-8") as file:
-        file.write("objects = 7;\n")
-    spoil("a registry with an error", "registry.conf:")
     world.hub.start()
     tap.ok(True, "and the good one starts")

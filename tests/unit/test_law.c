@@ -125,6 +125,7 @@ static enacted_t enact(const law_t *law)
     sha256(buf_span(&law->rules_seal), &enacted.rules_seal);
     sha256(buf_span(&law->roster_text), &enacted.roster);
     sha256(registry_text(law->registry), &enacted.registry);
+    sha256(schemas_text(law->schemas), &enacted.schemas);
     return enacted;
 }
 
@@ -216,8 +217,8 @@ static void only_what_changed_is_recorded(void **state)
     uint64_t rules;
     assert_int_equal(open_at(&law, &before, now), 0);
     enacted_t enacted = enact(&law);
-    assert_string_equal(
-        recorded(&law, &before.enacted, &rules), "roster:20 registry:21 rules:22 ");
+    assert_string_equal(recorded(&law, &before.enacted, &rules),
+        "roster:20 registry:21 rules:22 schemas:23 ");
     assert_int_equal(rules, 22);
     assert_string_equal(recorded(&law, &enacted, &rules), "");
     assert_int_equal(rules, 9); // those the log has
@@ -227,6 +228,37 @@ static void only_what_changed_is_recorded(void **state)
     enacted.rules_seal.bytes[0] ^= 1; // sealed anew, by another officer perhaps
     assert_string_equal(recorded(&law, &enacted, &rules), "rules:20 ");
     assert_int_equal(rules, 20);
+    law_close(&law);
+}
+
+// What the journal has is enough, and is the same law.
+static void the_law_is_recalled_from_its_texts(void **state)
+{
+    (void)state;
+    law_t law, again;
+    law_before_t before = {0};
+    uint64_t rules;
+    law_source_t source = source_of();
+    assert_int_equal(open_at(&law, &before, now), 0);
+    law_texts_t texts = {.schemas = schemas_text(law.schemas),
+        .roster = buf_span(&law.roster_text),
+        .registry = registry_text(law.registry),
+        .rules = rules_text(law.rules),
+        .rules_seal = buf_span(&law.rules_seal)};
+    assert_int_equal(law_recall(&again, &source, &texts, now, &why), 0);
+    assert_int_equal(roster_count(again.roster), roster_count(law.roster));
+    assert_true(span_equal(schemas_text(again.schemas), texts.schemas));
+    assert_true(span_equal(registry_text(again.registry), texts.registry));
+    assert_true(span_equal(rules_text(again.rules), texts.rules));
+    enacted_t enacted = {.rules_position = 9};
+    assert_string_equal(recorded(&again, &enacted, &rules), "");
+    assert_int_equal(rules, 9);
+    law_close(&again);
+    for (size_t cut = 0; cut < texts.schemas.size; cut += 1 + texts.schemas.size / 50) {
+        law_texts_t less = texts;
+        less.schemas.size = cut;
+        assert_int_equal(law_recall(&again, &source, &less, now, &why), -1);
+    }
     law_close(&law);
 }
 
@@ -335,6 +367,8 @@ static void sealed_rules_outlive_their_officer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            the_law_is_recalled_from_its_texts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             what_an_officer_of_nccis_sealed_comes_into_force, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
