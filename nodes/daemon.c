@@ -163,6 +163,7 @@ enum {
     ITEM_OUTBOX,
     ITEM_ATTACHMENTS,
     ITEM_DESK,
+    ITEM_RUNNER,
     ITEM_LINK,
     ITEMS = ITEM_LINK + LINK_POLL_ITEMS
 };
@@ -175,6 +176,7 @@ static bool wait_for_input(daemon_t *self)
         [ITEM_OUTBOX] = {.fd = outbox_fd(self->outbox), .events = ZMQ_POLLIN},
         [ITEM_ATTACHMENTS] = {.fd = self->attachments.fd, .events = ZMQ_POLLIN},
         [ITEM_DESK] = desk_poll_item(self->desk),
+        [ITEM_RUNNER] = {.fd = runner_fd(self->runner), .events = ZMQ_POLLIN},
     };
     size_t n = ITEM_LINK + link_poll_items(self->link, item + ITEM_LINK);
     (void)zmq_poll(item, (int)n, moment_poll(next_due(self), clock_now().monotonic_ms));

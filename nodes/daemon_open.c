@@ -167,10 +167,16 @@ static void command_failed(
     void *context, uint64_t number, run_outcome_t outcome, const char *text)
 {
     static const char *const ids[] = {
-        "command.failed", "command.given-up", "command.skipped"};
+        "command.failed", "command.given-up", "command.skipped", "command.waits"};
     (void)context;
     log_line(outcome == RUN_GIVEN_UP ? LOG_ERROR : LOG_WARNING, ids[outcome],
         "number=%" PRIu64 " reason=\"%s\"", number, text);
+}
+
+static void command_printed(void *context, uint64_t number, const char *text)
+{
+    (void)context;
+    log_line(LOG_INFO, "command.output", "number=%" PRIu64 " text=\"%s\"", number, text);
 }
 
 static int open_runner(daemon_t *self, cause_t *why)
@@ -182,8 +188,10 @@ static int open_runner(daemon_t *self, cause_t *why)
         .pause_ms = 1000,
         .tries = (unsigned)self->conf->command_tries,
     };
-    runner_events_t events = {
-        .context = self, .find = find_message, .failed = command_failed};
+    runner_events_t events = {.context = self,
+        .find = find_message,
+        .failed = command_failed,
+        .printed = command_printed};
     self->runner = runner_open(&options, &events, store_stored(self->store), why);
     return self->runner ? 0 : -1;
 }

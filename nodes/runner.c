@@ -1,4 +1,5 @@
-// runner - posix_spawn with a process group of its own, so that a timeout ends all of it.
+// runner - which message comes next, how often, and when it took too long; child.c has
+// the processes.
 
 #include "nodes/runner.h"
 
@@ -6,22 +7,18 @@
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "lib/moment.h"
+#include "nodes/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAUSE_MAX_MS = 3600 * 1000 };
-
-extern char **environ;
+enum { PAUSE_MAX_MS = 3600 * 1000, LOOK_MS = 50 };
 
 struct runner {
     runner_options_t options;
@@ -29,9 +26,11 @@ struct runner {
     char *program;
     char *state; // path of state/command
     uint64_t done;
-    pid_t pid; // 0: nothing runs
-    bool killed;
+    child_t *child;
+    bool runs, killed;
+    bool waits;          // for a run of the last daemon
     int64_t kill_at_ms;  // while one runs
+    int64_t look_at_ms;  // again, while one is being ended
     int64_t start_at_ms; // while `tried` or `unseen`
     unsigned tried;      // how often the program failed for the next message
     unsigned unseen;     // how often the inbox could not be read
@@ -65,6 +64,28 @@ static int read_state(runner_t *self, uint64_t stored, cause_t *why)
     return result;
 }
 
+static void printed(void *context, const char *text)
+{
+    const runner_t *self = context;
+    if (self->events.printed)
+        self->events.printed(self->events.context, self->done + 1, text);
+}
+
+static void printed_more(void *context, uint64_t bytes)
+{
+    char text[64];
+    (void)snprintf(text, sizeof text, "... and %" PRIu64 " bytes more", bytes);
+    printed(context, text);
+}
+
+static int open_child(runner_t *self, cause_t *why)
+{
+    child_events_t events = {self, printed, printed_more};
+    self->child = child_open(self->options.folder, &events, why);
+    self->waits = self->child && child_lingers(self->child);
+    return self->child ? 0 : -1;
+}
+
 runner_t *runner_open(const runner_options_t *options, const runner_events_t *events,
     uint64_t stored, cause_t *why)
 {
@@ -76,9 +97,11 @@ runner_t *runner_open(const runner_options_t *options, const runner_events_t *ev
     self->state = memory_text(path);
     self->options = *options;
     self->events = *events;
+    self->kill_at_ms = MOMENT_NEVER;
     if (self->program[0] && access(self->program, X_OK) != 0)
         (void)cause_errno(why, "%s", self->program);
-    else if (!self->program[0] || read_state(self, stored, why) == 0)
+    else if (!self->program[0] ||
+             (read_state(self, stored, why) == 0 && open_child(self, why) == 0))
         return self;
     runner_close(&self);
     return NULL;
@@ -90,45 +113,10 @@ void runner_close(runner_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    child_close(&self->child);
     free(self->program);
     free(self->state);
     free(self);
-}
-
-// The daemon blocks the signals it reads from a descriptor; a program expects none
-// blocked.
-static int set_attributes(posix_spawnattr_t *attributes)
-{
-    sigset_t none, all;
-    (void)sigemptyset(&none);
-    (void)sigfillset(&all);
-    return posix_spawnattr_setsigmask(attributes, &none) ||
-           posix_spawnattr_setsigdefault(attributes, &all) ||
-           posix_spawnattr_setpgroup(attributes, 0) ||
-           posix_spawnattr_setflags(attributes,
-               POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-}
-
-static int spawn(runner_t *self, char *path)
-{
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_t actions;
-    char *arguments[] = {self->program, path, NULL};
-    if (posix_spawnattr_init(&attributes) != 0)
-        return ENOMEM;
-    if (posix_spawn_file_actions_init(&actions) != 0) {
-        (void)posix_spawnattr_destroy(&attributes);
-        return ENOMEM;
-    }
-    int error = set_attributes(&attributes);
-    if (!error)
-        error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    if (!error)
-        error = posix_spawn(
-            &self->pid, self->program, &actions, &attributes, arguments, environ);
-    (void)posix_spawn_file_actions_destroy(&actions);
-    (void)posix_spawnattr_destroy(&attributes);
-    return error;
 }
 
 static void tell(const runner_t *self, run_outcome_t outcome, const char *text)
@@ -184,11 +172,10 @@ static int start(runner_t *self, now_t now, cause_t *why)
         tell(self, RUN_SKIPPED, "it was moved out of the inbox");
         return advance(self, why);
     }
-    int error = spawn(self, path);
-    if (error) {
-        self->pid = 0;
-        return fail(self, strerror(error), now, why);
-    }
+    cause_t no;
+    if (child_start(self->child, self->program, path, &no) != 0)
+        return fail(self, no.text, now, why);
+    self->runs = true;
     self->killed = false;
     self->kill_at_ms = moment_after(now.monotonic_ms, self->options.timeout_ms);
     return 0;
@@ -197,8 +184,9 @@ static int start(runner_t *self, now_t now, cause_t *why)
 static int finish(runner_t *self, int status, now_t now, cause_t *why)
 {
     char text[64];
-    self->pid = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    self->runs = false;
+    child_finish(self->child);
+    if (!self->killed && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return advance(self, why);
     if (self->killed)
         (void)snprintf(text, sizeof text, "took too long");
@@ -211,24 +199,40 @@ static int finish(runner_t *self, int status, now_t now, cause_t *why)
 
 static int look_after(runner_t *self, now_t now, cause_t *why)
 {
-    int status;
-    pid_t ended = waitpid(self->pid, &status, WNOHANG);
-    if (ended == self->pid)
+    int status = 0;
+    if (!self->killed && child_ended(self->child, &status))
         return finish(self, status, now, why);
-    if (now.monotonic_ms >= self->kill_at_ms && !self->killed) {
-        (void)kill(-self->pid, SIGKILL);
-        self->killed = true;
+    self->killed |= moment_due(self->kill_at_ms, now.monotonic_ms);
+    return self->killed && child_end_all(self->child) ? finish(self, status, now, why)
+                                                      : 0;
+}
+
+// One at a time holds over a restart, too.  How the other one ends nobody learns: its
+// message is handed over once more.
+static bool waits(runner_t *self, now_t now)
+{
+    if (!self->waits)
+        return false;
+    if (self->kill_at_ms == MOMENT_NEVER) {
+        self->kill_at_ms = moment_after(now.monotonic_ms, self->options.timeout_ms);
+        tell(self, RUN_WAITS, "what was run before the start is still at work");
     }
-    return 0;
+    if (moment_due(self->kill_at_ms, now.monotonic_ms))
+        child_end_lingering(self->child);
+    self->waits = child_lingers(self->child);
+    return self->waits;
 }
 
 int runner_turn(runner_t *self, uint64_t stored, now_t now, cause_t *why)
 {
     if (!self->program[0])
         return 0;
-    if (self->pid && look_after(self, now, why) != 0)
+    self->look_at_ms = moment_after(now.monotonic_ms, LOOK_MS);
+    child_listen(self->child);
+    if (self->runs && look_after(self, now, why) != 0)
         return -1;
-    while (!self->pid && self->done < stored && now.monotonic_ms >= self->start_at_ms)
+    while (!waits(self, now) && !self->runs && self->done < stored &&
+           moment_due(self->start_at_ms, now.monotonic_ms))
         if (start(self, now, why) != 0)
             return -1;
     return 0;
@@ -236,9 +240,16 @@ int runner_turn(runner_t *self, uint64_t stored, now_t now, cause_t *why)
 
 int64_t runner_due_ms(const runner_t *self)
 {
-    if (self->pid)
-        return self->killed ? MOMENT_NEVER : self->kill_at_ms;
+    if (self->waits || (self->runs && self->killed))
+        return self->look_at_ms;
+    if (self->runs)
+        return self->kill_at_ms;
     return self->tried > 0 || self->unseen > 0 ? self->start_at_ms : MOMENT_NEVER;
+}
+
+int runner_fd(const runner_t *self)
+{
+    return self->child ? child_fd(self->child) : -1;
 }
 
 uint64_t runner_done(const runner_t *self)

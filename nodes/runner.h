@@ -21,7 +21,7 @@ typedef struct {
     unsigned tries;
 } runner_options_t;
 
-typedef enum { RUN_FAILED, RUN_GIVEN_UP, RUN_SKIPPED } run_outcome_t;
+typedef enum { RUN_FAILED, RUN_GIVEN_UP, RUN_SKIPPED, RUN_WAITS } run_outcome_t;
 
 typedef struct {
     void *context;
@@ -30,6 +30,8 @@ typedef struct {
     int (*find)(void *context, uint64_t number, char *path, size_t room, cause_t *why);
     void (*failed)(
         void *context, uint64_t number, run_outcome_t outcome, const char *text);
+    // A line that the program printed; may be NULL.
+    void (*printed)(void *context, uint64_t number, const char *text);
 } runner_events_t;
 
 typedef struct runner runner_t;
@@ -44,6 +46,7 @@ void runner_close(runner_t **self_p); // a running program is left to itself
 // Numbers up to `stored` are there.  -1: its state cannot be kept.
 int runner_turn(runner_t *self, uint64_t stored, now_t now, cause_t *why);
 int64_t runner_due_ms(const runner_t *self); // monotonic; MOMENT_NEVER: not by itself
+int runner_fd(const runner_t *self);         // to be polled, or -1
 uint64_t runner_done(const runner_t *self);
 
 #endif

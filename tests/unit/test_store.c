@@ -33,6 +33,9 @@ typedef struct {
     run_outcome_t outcome[16];
     size_t failures;
     int unseen;
+    size_t printed, printed_more;
+    int64_t timeout_ms; // 0: short
+    runner_t *runner;
 } world_t;
 
 static cause_t why;
@@ -499,14 +502,24 @@ static void failed(
     world->outcome[world->failures++] = outcome;
 }
 
+static void on_printed(void *context, uint64_t number, const char *text)
+{
+    world_t *world = context;
+    assert_true(!world->runner || number == runner_done(world->runner) + 1);
+    assert_true(strlen(text) <= 400);
+    world->printed++;
+    world->printed_more += strncmp(text, "... and ", 8) == 0;
+}
+
 static runner_t *runner_of(
     world_t *world, const char *script, uint64_t stored, unsigned tries)
 {
     const char *path = scratch_at(&world->scratch, "program");
-    runner_events_t events = {.context = world, .find = find, .failed = failed};
+    runner_events_t events = {
+        .context = world, .find = find, .failed = failed, .printed = on_printed};
     runner_options_t options = {.folder = world->scratch.path,
         .program = path,
-        .timeout_ms = 200,
+        .timeout_ms = world->timeout_ms ? world->timeout_ms : 200,
         .pause_ms = 1,
         .tries = tries};
     assert_int_equal(file_replace(path, span_text(script), 0700, &why), 0);
@@ -585,6 +598,163 @@ static void no_command_is_run_for_less_than_it_counted(void **state)
     runner_close(&self);
 }
 
+static pid_t pid_in(world_t *world, const char *name)
+{
+    int64_t until = clock_now().monotonic_ms + 20000;
+    while (!there(world, name)) {
+        assert_true(clock_now().monotonic_ms < until);
+        (void)poll(NULL, 0, 2);
+    }
+    return (pid_t)strtol(content(world, name), NULL, 10);
+}
+
+static bool runs(pid_t pid)
+{
+    char path[64], state = 'X';
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    int got = fscanf(file, "%*d (%*[^)]) %c", &state);
+    (void)fclose(file);
+    return got == 1 && state != 'Z' && state != 'X';
+}
+
+// However a program tries to leave what it started behind: a timeout ends all of it.
+static void a_timeout_ends_all_that_was_started(void **state)
+{
+    world_t *world = *state;
+#define HERE "cd \"$(dirname \"$0\")\"; "
+#define MARK "echo $$ > pid.new; mv pid.new pid; "
+    static const char *const scripts[] = {
+        HERE MARK "sleep 600",
+        HERE "(" MARK "exec sleep 600) & sleep 600",
+        HERE "setsid sh -c '" MARK "exec sleep 600' & sleep 600",
+        HERE "setsid setsid sh -c '" MARK "exec sleep 600' & sleep 600",
+        HERE "(setsid sh -c '" MARK "sleep 600 & wait' &) ; sleep 600",
+        HERE "setsid sh -c '(setsid sh -c \"echo \\$\\$ > pid.new; mv pid.new pid; "
+             "sleep 600; :\" &)'; sleep 600",
+        HERE "trap '' TERM INT HUP; setsid nohup sh -c '" MARK
+             "sleep 600; :' & sleep 600",
+        HERE "setsid sh -c '" MARK "kill -STOP $$' & sleep 600",
+        HERE "setsid env -i sh -c '" MARK "while sleep 0.01; do :; done' & wait",
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, "#!/bin/sh\n%s\n", scripts[i]);
+        unlink(scratch_at(&world->scratch, "pid"));
+        unlink(scratch_at(&world->scratch, "state/command"));
+        runner_t *self = runner_of(world, text, 0, 1);
+        now_t now = {.monotonic_ms = 1}; // the timeout comes when the test says so
+        world->failures = 0;
+        assert_int_equal(runner_turn(self, 1, now, &why), 0);
+        pid_t pid = pid_in(world, "pid");
+        if (!runs(pid))
+            fail_msg("it does not run: %s", scripts[i]);
+        now.monotonic_ms += 1000;
+        int64_t until = clock_now().monotonic_ms + 20000;
+        while (runner_done(self) == 0) {
+            assert_true(clock_now().monotonic_ms < until);
+            assert_int_equal(runner_turn(self, 1, now, &why), 0);
+        }
+        assert_int_equal(world->outcome[0], RUN_GIVEN_UP);
+        if (runs(pid))
+            fail_msg("it goes on: %s", scripts[i]);
+        runner_close(&self);
+    }
+}
+
+// What a program that ended well has left running is its own affair.
+static void what_is_left_running_on_purpose_stays(void **state)
+{
+    world_t *world = *state;
+    runner_t *self =
+        runner(world, "#!/bin/sh\n" HERE "setsid sh -c '" MARK "exec sleep 600' &\n", 0);
+    run_to(self, 2);
+    pid_t pid = pid_in(world, "pid");
+    assert_true(runs(pid));
+    assert_int_equal(world->failures, 0);
+    runner_close(&self);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+}
+
+// A daemon that was killed leaves its program running: the next one waits for it.
+static void one_at_a_time_over_a_restart(void **state)
+{
+    world_t *world = *state;
+    static const char script[] = "#!/bin/sh\n" HERE "echo b $1 >> seen\n" MARK
+                                 "while [ ! -e go ]; do sleep 0.01; done\n"
+                                 "echo e $1 >> seen\n";
+    runner_t *first = runner(world, script, 0);
+    now_t now = {.monotonic_ms = 1};
+    assert_int_equal(runner_turn(first, 2, now, &why), 0);
+    pid_t pid = pid_in(world, "pid");
+    runner_close(&first);
+    runner_t *second = runner(world, script, 0);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(runner_turn(second, 2, now, &why), 0);
+    assert_true(runs(pid));
+    assert_int_equal(world->outcome[0], RUN_WAITS);
+    assert_int_equal(world->failures, 1);
+    assert_null(strstr(content(world, "seen"), "\nb"));
+    assert_true(runner_due_ms(second) < now.monotonic_ms + 1000);
+    assert_int_equal(
+        file_replace(scratch_at(&world->scratch, "go"), span_of("", 0), 0600, &why), 0);
+    run_to(second, 2);
+    runner_close(&second);
+    const char *seen = content(world, "seen");
+    for (const char *at = seen; *at; at = strchr(at, '\n') + 1)
+        assert_int_equal(
+            *at, (at - seen) / (strchr(seen, '\n') + 1 - seen) % 2 ? 'e' : 'b');
+}
+
+static void waits_no_longer_than_the_timeout(void **state)
+{
+    world_t *world = *state;
+    static const char script[] =
+        "#!/bin/sh\n" HERE "[ -e pid ] || { " MARK "exec sleep 600; }\n";
+    runner_t *first = runner(world, script, 0);
+    now_t now = {.monotonic_ms = 1};
+    assert_int_equal(runner_turn(first, 1, now, &why), 0);
+    pid_t pid = pid_in(world, "pid");
+    runner_close(&first);
+    runner_t *second = runner(world, script, 0);
+    run_to(second, 1);
+    assert_false(runs(pid));
+    runner_close(&second);
+}
+
+// What a program prints is bounded, and it is never stopped by it.
+static void hears_the_first_lines(void **state)
+{
+    world_t *world = *state;
+    static const struct {
+        const char *script;
+        size_t lines, more;
+    } cases[] = {
+        {":", 0, 0},
+        {"echo one; echo two >&2", 2, 0},
+        {"printf 'no end'", 1, 0},
+        {"printf '\\n\\n\\nx\\n'", 1, 0},
+        {"yes | head -n 3000000", 21, 1},
+        {"head -c 9000000 /dev/zero", 2, 1},
+        {"head -c 900000 /dev/urandom; seq 100", 21, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[256];
+        (void)snprintf(text, sizeof text, "#!/bin/sh\n%s\n", cases[i].script);
+        unlink(scratch_at(&world->scratch, "state/command"));
+        world->printed = world->printed_more = 0;
+        world->timeout_ms = 20000;
+        runner_t *self = runner(world, text, 0);
+        world->runner = self;
+        run_to(self, 1);
+        assert_int_equal(world->printed, cases[i].lines);
+        assert_int_equal(world->printed_more, cases[i].more);
+        runner_close(&self);
+    }
+}
+
 // The clock of this test jumps to whenever the runner wants to go on.
 static void pauses_grow_up_to_an_hour(void **state)
 {
@@ -645,6 +815,11 @@ int main(void)
         TEST(reminds_until_it_is_answered),
         TEST(runs_a_program_for_each_message),
         TEST(no_command_is_run_for_less_than_it_counted),
+        TEST(a_timeout_ends_all_that_was_started),
+        TEST(what_is_left_running_on_purpose_stays),
+        TEST(one_at_a_time_over_a_restart),
+        TEST(waits_no_longer_than_the_timeout),
+        TEST(hears_the_first_lines),
         TEST(pauses_grow_up_to_an_hour),
         TEST(leaves_alone_what_came_before_there_was_a_program),
     };
