@@ -99,7 +99,6 @@ static int set_options(const gate_t *self, const gate_options_t *options, cause_
         set_int(router, ZMQ_SNDHWM, options->queue_limit) != 0 ||
         set_int(router, ZMQ_RCVHWM, 0) != 0 || // see lib/drain.h
         set_int(router, ZMQ_TCP_KEEPALIVE, 1) != 0 ||
-        set_int(router, ZMQ_IPV6, 1) != 0 || // and IPv4 all the same
         set_int(router, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) != 0 ||
         set_int(router, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_EVERY_S) != 0 ||
         set_int(router, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_TIMES) != 0 ||
@@ -113,7 +112,10 @@ static int bind_endpoint(gate_t *self, const char *endpoint, cause_t *why)
 {
     char bound[256];
     size_t size = sizeof bound;
-    if (zmq_bind(self->router, endpoint) != 0 ||
+    // An address of IPv4 is left one; `*` is all of both.
+    bool six = strpbrk(endpoint, "[*") != NULL;
+    if (set_int(self->router, ZMQ_IPV6, six) != 0 ||
+        zmq_bind(self->router, endpoint) != 0 ||
         zmq_getsockopt(self->router, ZMQ_LAST_ENDPOINT, bound, &size) != 0)
         return cause_errno(why, "cannot listen on %s", endpoint);
     self->endpoints[self->endpoint_count++] = memory_text(bound);

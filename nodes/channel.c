@@ -109,6 +109,21 @@ static bool read_all(void *context)
     return more || lobby_waits(self->lobby);
 }
 
+// "tcp://host:port", as libzmq wants it.
+int channel_check(const char *endpoint, cause_t *why)
+{
+    static const char scheme[] = "tcp://";
+    const char *host = endpoint + strlen(scheme);
+    uint64_t port = 0;
+    bool tcp = strncmp(endpoint, scheme, strlen(scheme)) == 0;
+    const char *colon = tcp ? strrchr(host, ':') : NULL;
+    if (colon && colon > host && decimal_decode(span_text(colon + 1), &port) &&
+        port > 0 && port <= UINT16_MAX)
+        return 0;
+    return cause_set(why,
+        "hub.endpoints: '%.100s' is no address such as tcp://hub.example:7600", endpoint);
+}
+
 channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
     const channel_keys_t *keys, cause_t *why)
 {

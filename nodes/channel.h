@@ -34,6 +34,8 @@ typedef enum { CHANNEL_IPV4, CHANNEL_IPV6 } channel_family_t;
 
 typedef struct channel channel_t;
 
+// Whether an endpoint is one at all: -1 names it.
+int channel_check(const char *endpoint, cause_t *why);
 channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
     const channel_keys_t *keys, cause_t *why);
 void channel_close(channel_t **self_p);

@@ -19,9 +19,7 @@ static const char usage[] =
     "usage: dabyl-node [-n] [-c] node.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-node.conf(5)\n"
-    "  -n, --check         check configuration, keys and certificates, say what is "
-    "wrong\n"
-    "                      with them, and stop\n"
+    "  -n, --check         try all that a start does, say what is wrong, and stop\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -103,11 +101,14 @@ static int run(const node_conf_t *conf, const char *config)
 static int check(const node_conf_t *conf, const char *config)
 {
     cause_t why;
-    if (daemon_check(conf, &why) != 0) {
+    daemon_check_t found;
+    if (daemon_check(&found, conf, &why) != 0) {
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }
     (void)printf("%s: good\n", config);
+    if (found.untried[0])
+        (void)printf("  %s\n", found.untried);
     return EXIT_SUCCESS;
 }
 

@@ -7,8 +7,14 @@
 
 typedef struct daemon daemon_t;
 
-// Keys, certificates, schemas and the rest of the configuration are good now.
-int daemon_check(const node_conf_t *conf, cause_t *why);
+// What could not be tried: "", or why in words for people.
+typedef struct {
+    char untried[256];
+} daemon_check_t;
+
+// Whether the daemon would start now: keys, certificates, schemas, addresses, folders and
+// what it keeps.  -1: it would not, and why.
+int daemon_check(daemon_check_t *found, const node_conf_t *conf, cause_t *why);
 
 // `conf` is borrowed for its life.
 daemon_t *daemon_open(const node_conf_t *conf, cause_t *why);

@@ -38,22 +38,6 @@ letter_rules_t daemon_letter_rules(const daemon_t *self)
     };
 }
 
-int daemon_check(const node_conf_t *conf, cause_t *why)
-{
-    credentials_t credentials;
-    if (credentials_open(&credentials, conf, why) != 0)
-        return -1;
-    int result = credentials_valid(&credentials, clock_now().wall_ms, why);
-    credentials_close(&credentials);
-    schemas_t *schemas = NULL;
-    if (result == 0 && conf->schemas[0] && !(schemas = schemas_open(conf->schemas, why)))
-        result = -1;
-    schemas_close(&schemas);
-    if (result == 0 && conf->command[0] && access(conf->command, X_OK) != 0)
-        result = cause_errno(why, "command: %s", conf->command);
-    return result;
-}
-
 // Two daemons over one folder would publish one file twice.
 static int take_lock(daemon_t *self, cause_t *why)
 {

@@ -48,6 +48,14 @@ static int open_verifier(link_t *self, span_t checkpoint, cause_t *why)
     return 0;
 }
 
+static int check_endpoints(const link_options_t *options, cause_t *why)
+{
+    for (size_t i = 0; i < options->endpoints; i++)
+        if (channel_check(options->endpoint[i], why) != 0)
+            return -1;
+    return 0;
+}
+
 link_t *link_open(
     const link_options_t *options, const link_events_t *events, cause_t *why)
 {
@@ -67,7 +75,8 @@ link_t *link_open(
     self->now = clock_now();
     if (!self->zmq)
         (void)cause_set(why, "cannot make a ZeroMQ context");
-    else if (open_verifier(self, options->checkpoint, why) == 0)
+    else if (check_endpoints(options, why) == 0 &&
+             open_verifier(self, options->checkpoint, why) == 0)
         return self;
     link_close(&self);
     return NULL;

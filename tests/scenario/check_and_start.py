@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Goal: `dabyl-hub -n` calls good what starts, and nothing else, and gives the cause that the start gives.
+"""Goal: `-n` of hub and node calls good what starts, and nothing else, and gives the cause that the start gives.
 
 It changes nothing, and beside a running hub it says what it could not try.
 """
@@ -87,6 +87,44 @@ def snapshot(folder):
     return found
 
 
+def spoil_conf(node, old, new):
+    with open(node.path("node.conf"), encoding="utf-8") as file:
+        text = file.read()
+    with open(node.path("node.conf"), "w", encoding="utf-8") as file:
+        file.write(text.replace(old, new) if old else text + new)
+
+
+# The same for a node that has run.
+NODE_SPOILS = [
+    ("as it is", lambda n: None, None),
+    ("no address", lambda n: spoil_conf(n, "tcp://", "tpc://"), "hub.endpoints"),
+    ("an address without a port", lambda n: spoil_conf(n, f":{n.world.port}", ""), "hub.endpoints"),
+    ("a long path of the socket", lambda n: spoil_conf(n, "", f'control = "{"x" * 120}";\n'), "too long for a socket"),
+    ("a socket's folder that others enter", lambda n: os.chmod(n.path("run"), 0o755), "chmod 700"),
+    ("a state folder that is a file", lambda n: put_file(n.path("state")), "state"),
+    ("an inbox that is a file", lambda n: put_file(n.path("inbox")), "inbox"),
+    ("no such program", lambda n: spoil_conf(n, "", 'command = "gone";\n'), "gone"),
+    ("a certificate of another key", lambda n: shutil.copy(n.world.hub.path("certs", "seal.pem"), n.path("certs", "seal.pem")), "seal"),
+    ("a checkpoint that is none", lambda n: put_file(n.path("state", "checkpoint")), None),
+]  # fmt: skip
+
+
+def compare_node(node, name, word):
+    world = node.world
+    code, text = world.run("-n", node.path("node.conf"), program="dabyl-node", code=None)
+    start = Process("node", node.process.command, world.path("start.log"))
+    if os.path.exists(start.log):
+        os.remove(start.log)
+    start.start()
+    until(lambda: "node.ready" in start.text() or not start.running(), "it starts, or not")
+    starts, said = start.running(), start.text()
+    if starts:
+        start.stop()
+    tap.equal(code == 0, starts, f"node, {name}: -n says {'good' if code == 0 else 'why not'}") or tap.note(f"{text}\n{said}")
+    if word:
+        tap.ok(word in text and word in said, f"node, {name}: both say '{word}'", f"{text}\n{said}")
+
+
 def compare(world, name, word):
     env = world.env
     before = snapshot(world.hub.folder)
@@ -101,7 +139,7 @@ def compare(world, name, word):
     said = start.text()
     if starts:
         start.stop()
-    tap.equal(code == 0, starts, f"{name}: -n says {'good' if code == 0 else 'why not'}") or tap.note(text, said)
+    tap.equal(code == 0, starts, f"{name}: -n says {'good' if code == 0 else 'why not'}") or tap.note(f"{text}\n{said}")
     if word:
         tap.ok(word in text and word in said, f"{name}: both say '{word}'", f"{text}\n{said}")
 
@@ -144,3 +182,22 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     taken.close()
     shutil.rmtree(world.hub.folder)
     shutil.copytree(world.path("good"), world.hub.folder)
+
+    set_clock(0)
+    world.hub.start()
+    node = world.node("isoc-energy")
+    compare_node(node, "a first start", None)
+    node.start()
+    text = world.run("-n", node.path("node.conf"), program="dabyl-node")
+    tap.has(text, f"in use by process {node.process.child.pid}", "beside a running daemon that is said")
+    node.drop(client.notice("isoc-energy", 1))
+    node.has_sent(1)
+    node.stop()
+    shutil.copytree(node.folder, world.path("good-node"), ignore=shutil.ignore_patterns("control"))
+    for name, spoil, word in NODE_SPOILS:
+        shutil.rmtree(node.folder)
+        shutil.copytree(world.path("good-node"), node.folder)
+        spoil(node)
+        compare_node(node, name, word)
+    shutil.rmtree(node.folder)
+    shutil.copytree(world.path("good-node"), node.folder)
