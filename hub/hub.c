@@ -235,6 +235,12 @@ static size_t count_officers(void *context)
     return self->deciding.size ? officers_of(self->law.roster, self->deciding) : SIZE_MAX;
 }
 
+static const char *role_of(void *context, const char *node)
+{
+    const member_t *member = roster_member(((const hub_t *)context)->law.roster, node);
+    return member ? member->role : NULL;
+}
+
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
 // back: that would fork it.
 static bool may_write(const hub_t *self)
@@ -1566,8 +1572,8 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->signals = -1;
     self->now = clock_now();
     watch_begin(&self->watch, self->now);
-    self->past = past_new(
-        &(past_source_t){look_at, look_at_record, look_at_leaf, count_officers, self});
+    self->past = past_new(&(past_source_t){
+        look_at, look_at_record, look_at_leaf, count_officers, role_of, self});
     self->duties = duties_new();
     self->contacts = contacts_new();
     self->sessions = sessions_new();

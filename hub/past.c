@@ -288,6 +288,12 @@ bool past_entry(past_t *self, uint64_t position, entry_t *entry)
     return read_entry(self, position, entry);
 }
 
+static const char *ask_role(void *context, const char *node)
+{
+    const past_t *self = context;
+    return self->source.role(self->source.context, node);
+}
+
 precedents_t past_precedents(past_t *self)
 {
     return (precedents_t){.find = ask_find,
@@ -300,5 +306,6 @@ precedents_t past_precedents(past_t *self)
         .withdrawn = ask_withdrawn,
         .document = ask_document,
         .officers = ask_officers,
+        .role = ask_role,
         .context = self};
 }

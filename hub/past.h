@@ -21,6 +21,7 @@ typedef struct {
     int (*leaf)(void *context, uint64_t position, leaf_t *leaf, cause_t *why);
     // As precedents_t has it.
     size_t (*officers)(void *context);
+    const char *(*role)(void *context, const char *node);
     void *context;
 } past_source_t;
 

@@ -103,23 +103,141 @@ static int check_kind(const check_t *check)
                 : 0;
 }
 
+// One node, or several of them.
+static bool lists(const value_t *names, const char *node)
+{
+    if (value_is(names, VALUE_STRING))
+        return strcmp(value_text(names), node) == 0;
+    value_each(one, names)
+    {
+        const char *name = value_text(one);
+        if (name && strcmp(name, node) == 0)
+            return true;
+    }
+    return false;
+}
+
+// The version of the subject that a message names; false: none by this field.
+static bool named_by(const check_t *check, const leaf_t *leaf, reference_t *version)
+{
+    const precedents_t *log = check->log;
+    reference_t subject, first;
+    span_t record;
+    cause_t why;
+    routing_t routing;
+    bool found = false;
+    log->first(log->context, check->named, &subject);
+    if (log->record(log->context, leaf, &record, &why) != 0 ||
+        routing_parse(&routing, record, &why) != 0)
+        return false;
+    for (size_t i = 0; i < routing.n && !found; i++) {
+        const route_t *route = &routing.route[i];
+        if (route->type != ROUTE_REFER ||
+            (check->require->refers != REFERS && route->refer != check->require->refers))
+            continue;
+        *version = (reference_t){0};
+        memcpy(version->author, route->node, sizeof version->author);
+        memcpy(version->id, route->id, sizeof version->id);
+        log->first(log->context, version, &first);
+        found = reference_same(&first, &subject);
+    }
+    routing_close(&routing);
+    return found;
+}
+
+// What can be said of who wrote a message; unknown is never in favour.
+typedef enum { NOT_HIS, HIS, UNKNOWN } whose_t;
+
+static whose_t is_addressee(const check_t *check, const leaf_t *version, const char *node)
+{
+    value_t *root = check->log->document(check->log->context, version);
+    whose_t whose = !root ? UNKNOWN : lists(value_at(root, "/to"), node) ? HIS : NOT_HIS;
+    value_free(&root);
+    return whose;
+}
+
+static whose_t is_receiver(const check_t *check, const leaf_t *version, const char *node)
+{
+    span_t record;
+    cause_t why;
+    routing_t routing;
+    if (check->log->record(check->log->context, version, &record, &why) != 0 ||
+        routing_parse(&routing, record, &why) != 0)
+        return UNKNOWN;
+    whose_t whose = routing_find(&routing, node) ? HIS : NOT_HIS;
+    routing_close(&routing);
+    return whose;
+}
+
+static whose_t had_it(const check_t *check, const leaf_t *leaf)
+{
+    const precedents_t *log = check->log;
+    reference_t name;
+    leaf_t version;
+    if (!named_by(check, leaf, &name) ||
+        !log->find(log->context, name.author, name.id, &version))
+        return UNKNOWN;
+    return check->require->writer == WRITER_ADDRESSEE
+               ? is_addressee(check, &version, leaf->author)
+               : is_receiver(check, &version, leaf->author);
+}
+
+static whose_t whose(const check_t *check, const leaf_t *leaf)
+{
+    const require_t *require = check->require;
+    const char *role;
+    switch (require->writer) {
+    case WRITER_ANY:
+        break;
+    case WRITER_SELF:
+        return strcmp(leaf->author, check->document->from) == 0 ? HIS : NOT_HIS;
+    case WRITER_AUTHOR:
+        return strcmp(leaf->author, check->leaf.author) == 0 ? HIS : NOT_HIS;
+    case WRITER_ADDRESSEE:
+    case WRITER_RECEIVER:
+        return had_it(check, leaf);
+    case WRITER_ROLE:
+        role = check->log->role(check->log->context, leaf->author);
+        return !role ? UNKNOWN : strcmp(role, require->role) == 0 ? HIS : NOT_HIS;
+    }
+    return HIS;
+}
+
+// The next message about the subject, newest first, that may be of whom the rule means.
+static bool next_about(
+    const check_t *check, thread_walk_t *walk, leaf_t *leaf, whose_t *author)
+{
+    const require_t *require = check->require;
+    const precedents_t *log = check->log;
+    while (log->refers(log->context, check->named, require->version, require->refers,
+        require->kind, walk, leaf)) {
+        *author = whose(check, leaf);
+        if (*author != NOT_HIS)
+            return true;
+    }
+    return false;
+}
+
 // The newest by time alone: a position that was withdrawn does not bring the one before
 // it back.
 static int check_latest(const check_t *check)
 {
     const require_t *require = check->require;
-    const precedents_t *log = check->log;
     thread_walk_t walk = {0};
     leaf_t latest;
+    whose_t author;
     char pointer[16];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
-    if (!log->refers(log->context, check->named, THIS_VERSION, REFERS, require->kind,
-            &walk, &latest))
+    if (!next_about(check, &walk, &latest, &author))
         return unmet(check, "precondition.unmet", pointer,
             "there is no %s about this %s yet", require->kind, check->leaf.kind);
-    if (!message_stands(log, &latest))
+    if (!message_stands(check->log, &latest))
         return unmet(check, "precondition.withdrawn", pointer,
             "the latest %s about this %s was withdrawn", require->kind, check->leaf.kind);
+    if (author == UNKNOWN)
+        return unmet(check, "precondition.unmet", pointer,
+            "whose the latest %s about this %s is, cannot be shown any more",
+            require->kind, check->leaf.kind);
     const condition_t *test = failed(check, &latest);
     return test ? unmet(check, "precondition.unmet", pointer,
                       "the latest %s about this %s does not say what it must in %s",
@@ -131,17 +249,17 @@ static int check_latest(const check_t *check)
 // message itself corrects does not count: it will no longer stand.
 static bool is_there(const check_t *check)
 {
-    const require_t *require = check->require;
-    const precedents_t *log = check->log;
     const reference_t *corrected = &check->document->supersedes;
     thread_walk_t walk = {0};
     leaf_t leaf;
-    while (log->refers(
-        log->context, check->named, THIS_VERSION, REFERS, require->kind, &walk, &leaf))
-        if (!(strcmp(leaf.id, corrected->id) == 0 &&
-                strcmp(leaf.author, corrected->author) == 0) &&
-            message_stands(log, &leaf) && !failed(check, &leaf))
+    whose_t author;
+    while (next_about(check, &walk, &leaf, &author)) {
+        const reference_t name = message_name(&leaf);
+        bool shown = author == HIS || check->require->type == REQUIRE_NONE;
+        if (shown && !reference_same(&name, corrected) &&
+            message_stands(check->log, &leaf) && !failed(check, &leaf))
             return true;
+    }
     return false;
 }
 
@@ -165,20 +283,6 @@ static int check_none(const check_t *check)
         return 0;
     return unmet(check, "precondition.ended", pointer, "a %s has ended this %s",
         require->kind, check->leaf.kind);
-}
-
-// One node, or several of them.
-static bool lists(const value_t *names, const char *node)
-{
-    if (value_is(names, VALUE_STRING))
-        return strcmp(value_text(names), node) == 0;
-    value_each(one, names)
-    {
-        const char *name = value_text(one);
-        if (name && strcmp(name, node) == 0)
-            return true;
-    }
-    return false;
 }
 
 static int check_author(const check_t *check)

@@ -2,9 +2,9 @@
 //
 //     { of = "re"; kind = "crossborder.measure"; stands = true;
 //       same = "/body/treaty"; }
-//     { of = "re"; latest = "crossborder.position"; where = ( ... ); }
+//     { of = "re"; latest = "crossborder.position"; version = "this"; where = ( ... ); }
 //     { of = "re"; none = "headquarters.adjournment"; }
-//     { of = "re"; some = "acknowledgement"; where = ( ... ); }
+//     { of = "re"; some = "acknowledgement"; author = "addressee"; where = ( ... ); }
 //     { of = "re"; to_among = "/body/members"; }
 //     { of = "re"; author_among = "/to"; }
 //
@@ -13,10 +13,15 @@
 // tests, agrees with the message in a field); that the latest of a kind about it passes
 // tests, or some one does; that there is none of a kind about it that does; or that it
 // names all addressees, or the author.
+//
+// A message is about the subject when it names it, or any version of it in one chain of
+// corrections, in `re`; `refers`, `version` and `author` say it otherwise, and who must
+// have written it.
 
 #ifndef LIB_REQUIRE_H
 #define LIB_REQUIRE_H
 
+#include "lib/cert.h"
 #include "lib/condition.h"
 #include "lib/document.h"
 #include "lib/routing.h"
@@ -33,10 +38,28 @@ typedef enum {
 
 enum { REQUIRE_CONDITIONS_MAX = 4, REQUIRE_SEALS_MAX = 3 };
 
+// Who must have written what counts as about the subject.
+typedef enum {
+    WRITER_ANY,
+    WRITER_SELF,      // who writes the message that is checked
+    WRITER_AUTHOR,    // who wrote the subject
+    WRITER_ADDRESSEE, // one whom the subject, in the version that is named, lists in `to`
+    WRITER_RECEIVER,  // one who had it, by its record
+    WRITER_ROLE       // a node of this role now
+} writer_t;
+
+// Of a message and its corrections: the one that is named, or whichever.
+typedef enum { ANY_VERSION, THIS_VERSION } version_t;
+
 typedef struct {
     require_type_t type;
     refer_t of;
-    bool stands;         // KIND: neither superseded nor cancelled
+    bool stands; // KIND: neither superseded nor cancelled
+    // LATEST, SOME, NONE: how what counts names the subject, and whose it is.
+    refer_t refers; // REFERS: by any field
+    version_t version;
+    writer_t writer;
+    char role[ROLE_MAX]; // WRITER_ROLE
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
     // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them.
     char pointer[POINTER_MAX];
@@ -48,14 +71,14 @@ typedef struct {
 } require_t;
 
 const char *require_word(require_type_t type);   // its key: "to_among"
+bool require_looks_about(const require_t *self); // latest, some, none
+// As rules write it: "addressee", "role:foreign-affairs"; "any" when nothing is said.
+void require_writer(const require_t *self, char out[ROLE_MAX + 8]);
 bool require_has_pointer(const require_t *self); // and no kind
 // Read one element of `require`.  After a failure there is nothing to close.
 int require_read(
     require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why);
 void require_close(require_t *self);
-
-// Of a message and its corrections: the one that is named, or whichever.
-typedef enum { THIS_VERSION, ANY_VERSION } version_t;
 
 // A walk through the messages that refer to one; start with all zeros.
 typedef struct {
@@ -80,6 +103,8 @@ typedef struct {
     void (*root)(void *context, const reference_t *message, reference_t *root);
     bool (*stands)(void *context, const reference_t *message);
     bool (*withdrawn)(void *context, const reference_t *message); // whichever version
+    // The role of a node; NULL when it is no member now.
+    const char *(*role)(void *context, const char *node);
     // The document; the caller owns it.  NULL when it cannot be read.
     value_t *(*document)(void *context, const leaf_t *leaf);
     // How many different officers sealed the message that is asked about; as many as may

@@ -66,6 +66,89 @@ static int read_type(require_t *self, const load_t *load)
     return 0;
 }
 
+static const char *const writers[] = {[WRITER_ANY] = "any",
+    [WRITER_SELF] = "self",
+    [WRITER_AUTHOR] = "author",
+    [WRITER_ADDRESSEE] = "addressee",
+    [WRITER_RECEIVER] = "receiver"};
+
+bool require_looks_about(const require_t *self)
+{
+    return self->type == REQUIRE_LATEST || self->type == REQUIRE_SOME ||
+           self->type == REQUIRE_NONE;
+}
+
+void require_writer(const require_t *self, char out[ROLE_MAX + 8])
+{
+    if (self->writer == WRITER_ROLE)
+        (void)snprintf(out, ROLE_MAX + 8, "role:%s", self->role);
+    else
+        (void)snprintf(out, ROLE_MAX + 8, "%s", writers[self->writer]);
+}
+
+static int read_refers(require_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "refers");
+    self->refers = REFER_RE;
+    if (at == NULL)
+        return 0;
+    const char *word = config_setting_get_string(at);
+    if (!require_looks_about(self))
+        return complain(load, at, "refers goes with latest, some or none");
+    return word && refers_parse(word, &self->refers)
+               ? 0
+               : complain(load, at,
+                     "refers must be \"re\", \"incident\", \"supersedes\", \"cancels\" "
+                     "or "
+                     "\"any\"");
+}
+
+static int read_version(require_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "version");
+    if (at == NULL)
+        return 0;
+    const char *word = config_setting_get_string(at);
+    if (!require_looks_about(self))
+        return complain(load, at, "version goes with latest, some or none");
+    self->version = word && strcmp(word, "this") == 0 ? THIS_VERSION : ANY_VERSION;
+    return self->version == THIS_VERSION || (word && strcmp(word, "any") == 0)
+               ? 0
+               : complain(load, at, "version must be \"this\" or \"any\"");
+}
+
+static int read_role(require_t *self, const load_t *load, const char *role)
+{
+    const config_setting_t *at = member_of(load, "author");
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (strcmp(cert_roles[i], role) == 0) {
+            self->writer = WRITER_ROLE;
+            (void)snprintf(self->role, sizeof self->role, "%s", role);
+            return 0;
+        }
+    return complain(load, at, "unknown role '%s' in author", role);
+}
+
+static int read_writer(require_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "author");
+    if (at == NULL)
+        return 0;
+    const char *word = config_setting_get_string(at);
+    if (!require_looks_about(self))
+        return complain(load, at, "author goes with latest, some or none");
+    if (word && strncmp(word, "role:", 5) == 0)
+        return read_role(self, load, word + 5);
+    for (size_t i = 0; word && i < sizeof writers / sizeof writers[0]; i++)
+        if (strcmp(writers[i], word) == 0) {
+            self->writer = (writer_t)i;
+            return 0;
+        }
+    return complain(load, at,
+        "author must be \"self\", \"author\", \"addressee\", \"receiver\", \"any\" or "
+        "\"role:\" and a role");
+}
+
 static int read_where(require_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "where");
@@ -115,12 +198,14 @@ int require_read(
     require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why)
 {
     static const char *const keys[] = {"of", "kind", "latest", "some", "none", "to_among",
-        "author_among", "where", "stands", "same", NULL};
+        "author_among", "refers", "version", "author", "where", "stands", "same", NULL};
     load_t load = {file, group, why};
     *self = (require_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == 0 && read_of(self, &load) == 0 &&
-        read_type(self, &load) == 0 && read_where(self, &load) == 0 &&
-        read_stands(self, &load) == 0 && read_same(self, &load) == 0)
+        read_type(self, &load) == 0 && read_refers(self, &load) == 0 &&
+        read_version(self, &load) == 0 && read_writer(self, &load) == 0 &&
+        read_where(self, &load) == 0 && read_stands(self, &load) == 0 &&
+        read_same(self, &load) == 0)
         return 0;
     require_close(self);
     return -1;

@@ -59,11 +59,20 @@ json_t *rules_json_require(const require_t *require)
 {
     if (require->type == REQUIRE_SEALS)
         return json_pack("{s:i}", "seals", (int)require->seals);
-    return json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
+    json_t *json = json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
         require_word(require->type),
         require_has_pointer(require) ? require->pointer : require->kind, "stands",
         require->stands, "same", require->same, "where",
         tests_json(require->condition, require->conditions));
+    if (require_looks_about(require)) {
+        char writer[ROLE_MAX + 8];
+        require_writer(require, writer);
+        json_object_set_new(json, "refers", json_string(refers_word(require->refers)));
+        json_object_set_new(json, "version",
+            json_string(require->version == THIS_VERSION ? "this" : "any"));
+        json_object_set_new(json, "author", json_string(writer));
+    }
+    return json;
 }
 
 const char *rules_target_word(const target_t *target)

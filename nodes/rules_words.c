@@ -135,6 +135,42 @@ static void print_tests(const require_t *require, FILE *out)
     }
 }
 
+static void print_writer(const require_t *require, FILE *out)
+{
+    switch (require->writer) {
+    case WRITER_ANY:
+        return;
+    case WRITER_SELF:
+        fprintf(out, ", %s", say("by the author of this message"));
+        return;
+    case WRITER_AUTHOR:
+        fprintf(out, ", %s", say("by the author of what is named"));
+        return;
+    case WRITER_ADDRESSEE:
+        fprintf(out, ", %s", say("by an addressee of what is named"));
+        return;
+    case WRITER_RECEIVER:
+        fprintf(out, ", %s", say("by a receiver of what is named"));
+        return;
+    case WRITER_ROLE:
+        fprintf(out, say(", by a node with the role %s"), require->role);
+        return;
+    }
+}
+
+// How what is about the subject names it, and whose it is.
+static void print_about(const require_t *require, FILE *out)
+{
+    fputs(", ", out);
+    if (require->refers == REFERS)
+        fputs(say("that names it in any field"), out);
+    else
+        fprintf(out, say("that names it in %s"), refers_word(require->refers));
+    if (require->version == THIS_VERSION)
+        fprintf(out, ", %s", say("in this very version"));
+    print_writer(require, out);
+}
+
 void rules_print_require(const require_t *require, FILE *out)
 {
     const char *of = refer_name(require->of);
@@ -168,6 +204,8 @@ void rules_print_require(const require_t *require, FILE *out)
             field_of(require->pointer), of);
         break;
     }
+    if (require_looks_about(require))
+        print_about(require, out);
     print_tests(require, out);
 }
 

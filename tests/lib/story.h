@@ -13,8 +13,7 @@
 
 enum { STORY_MAX = 12 };
 
-// One message of the log: its id is its place, its author always "a", its marking
-// TLP:AMBER.
+// One message of the log: its id is its place, its marking TLP:AMBER.
 typedef struct {
     const char *kind;
     refer_t field; // REFERS: refers to none
@@ -25,6 +24,8 @@ typedef struct {
 typedef struct {
     size_t n;
     story_row_t row[STORY_MAX];
+    const char *author[STORY_MAX]; // NULL: "a"
+    const char *to[STORY_MAX];     // whom it is addressed and delivered to, or NULL
     buf_t record;
 } story_t;
 
@@ -33,14 +34,21 @@ static inline void story_name(size_t place, char id[MESSAGE_ID_MAX])
     (void)snprintf(id, MESSAGE_ID_MAX, "%zu", place);
 }
 
+static inline const char *story_author(const story_t *story, size_t place)
+{
+    const char *author = story->author[place];
+    return author ? author : "a";
+}
+
 static inline bool story_find(
     void *context, const char *author, const char *id, leaf_t *leaf)
 {
     const story_t *story = context;
     size_t place = (size_t)(id[0] - '0');
-    if (strcmp(author, "a") != 0 || place >= story->n)
+    if (place >= story->n || strcmp(author, story_author(story, place)) != 0)
         return false;
-    *leaf = (leaf_t){.position = place, .author = "a"};
+    *leaf = (leaf_t){.position = place};
+    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author);
     story_name(place, leaf->id);
     (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", story->row[place].kind);
     return true;
@@ -52,9 +60,18 @@ static inline int story_record(
     story_t *story = context;
     const story_row_t *row = &story->row[leaf->position];
     routing_t routing = {0};
-    route_t route = {.type = ROUTE_REFER, .refer = row->field, .node = "a"};
+    route_t route = {.type = ROUTE_REFER, .refer = row->field};
     (void)why;
+    if (story->to[leaf->position]) {
+        route_t deliver = {
+            .type = ROUTE_DELIVER, .rule = "r", .cites = "8", .tell = TELL_NONE};
+        (void)snprintf(
+            deliver.node, sizeof deliver.node, "%s", story->to[leaf->position]);
+        routing_add(&routing, &deliver);
+    }
     if (row->field != REFERS) {
+        (void)snprintf(
+            route.node, sizeof route.node, "%s", story_author(story, (size_t)row->to));
         story_name((size_t)row->to, route.id);
         routing_add(&routing, &route);
     }
@@ -78,7 +95,7 @@ static inline lineage_t *story_lineage(story_t *story)
         if (story_record(story, &leaf, &text, &why) != 0 ||
             routing_parse(&routing, text, &why) != 0)
             abort();
-        lineage_add(lineage, "a", leaf.id, &routing);
+        lineage_add(lineage, story_author(story, place), leaf.id, &routing);
         routing_close(&routing);
     }
     return lineage;
@@ -119,13 +136,15 @@ static inline bool story_refers(void *context, const reference_t *to, version_t 
         size_t place = story->n - ++walk->past;
         const story_row_t *row = &story->row[place];
         char id[MESSAGE_ID_MAX];
-        reference_t name = {.author = "a"};
+        reference_t name = {0};
+        (void)snprintf(
+            name.author, sizeof name.author, "%s", story_author(story, (size_t)row->to));
         story_name((size_t)row->to, name.id);
         if (row->field != REFERS && (field == REFERS || row->field == field) &&
             (kind[0] == 0 || strcmp(kind, row->kind) == 0) &&
             story_same(story, &name, to, version)) {
             story_name(place, id);
-            return story_find(context, "a", id, leaf);
+            return story_find(context, story_author(story, place), id, leaf);
         }
     }
     return false;
@@ -133,11 +152,22 @@ static inline bool story_refers(void *context, const reference_t *to, version_t 
 
 static inline value_t *story_document(void *context, const leaf_t *leaf)
 {
-    const char *body = ((story_t *)context)->row[leaf->position].body;
+    const story_t *story = context;
+    const story_row_t *row = &story->row[leaf->position];
+    const char *to = story->to[leaf->position];
+    const char *body = row->body;
     char text[512];
-    (void)snprintf(text, sizeof text, "{\"marking\": \"TLP:AMBER\", \"body\": {%s}}",
+    (void)snprintf(text, sizeof text,
+        "{\"marking\": \"TLP:AMBER\", \"to\": [\"%s\"], \"body\": {%s}}", to ? to : "",
         body ? body : "");
     return body ? value_read(text) : NULL; // NULL: it was erased
+}
+
+// The role is the name's beginning; who has left has none.
+static inline const char *story_role(void *context, const char *node)
+{
+    (void)context;
+    return strcmp(node, "gone") == 0 ? NULL : node[0] == 'm' ? "foreign-affairs" : "isoc";
 }
 
 static inline precedents_t story_precedents(story_t *story)
@@ -147,6 +177,7 @@ static inline precedents_t story_precedents(story_t *story)
         .refers = story_refers,
         .first = story_first,
         .stands = story_stands,
+        .role = story_role,
         .document = story_document,
         .context = story};
 }

@@ -136,6 +136,14 @@ static void what_is_wrong_is_named_with_its_line(void **state)
             "duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = \"accepted\";"
             "within = \"1 h\"; answers = [ \"yes\" ];" DEFAULT,
             "x.rules:3: answers goes with a kind in met_by"},
+        {"6",
+            "duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = \"accepted\";"
+            "within = \"1 h\"; refers = \"re\";" DEFAULT,
+            "x.rules:3: refers goes with a kind in met_by"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; refers = \"cancels\";"),
+            "x.rules:3: refers must be \"re\", \"incident\" or \"any\""},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; withdrawal = \"never\";"),
+            "x.rules:3: withdrawal must be \"ends\" or \"stays\""},
         {"6", GOOD(DEFAULT "within = \"1 h\"; whom = 1;"),
             "x.rules:3: unknown key 'whom'"},
         {"6",

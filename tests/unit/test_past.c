@@ -62,12 +62,19 @@ static size_t three_officers(void *context)
     return 3;
 }
 
+static const char *no_role(void *context, const char *node)
+{
+    (void)context;
+    (void)node;
+    return NULL;
+}
+
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     world->unreadable = NOWHERE;
-    world->past =
-        past_new(&(past_source_t){entry_at, record_at, leaf_at, three_officers, world});
+    world->past = past_new(
+        &(past_source_t){entry_at, record_at, leaf_at, three_officers, no_role, world});
     world->log = past_precedents(world->past);
     *state = world;
     return 0;

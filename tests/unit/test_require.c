@@ -73,7 +73,7 @@ static void check(const char *require, const story_row_t *rows, size_t n, const 
 
 #define MEASURE                                                                          \
     {                                                                                    \
-        "measure", REFERS, 0, "\"treaty\": \"T\""                                        \
+        .kind = "measure", .field = REFERS, .body = "\"treaty\": \"T\""                  \
     }
 #define POSITION(says)                                                                   \
     {                                                                                    \
@@ -187,6 +187,113 @@ static void one_answer_among_others_is_enough(void **state)
     CHECK(SOME, "", "", "precondition.unmet /re", MEASURE, {"ack", REFER_RE, 0, NULL});
 }
 
+// A manifest for "b", and something said of it by `writer`.
+static const char *answered(
+    const char *require, const story_row_t *said, const char *body, const char *writer)
+{
+    static const char *answer;
+    story_t story = {.n = 2,
+        .row = {{"manifest", REFERS, 0, body}, *said},
+        .author = {"a", writer},
+        .to = {"b"}};
+    document_t asking = {.kind = "release", .re = {"a", "0"}, .from = "me"};
+    refusal_t refusal;
+    answer = ask(require, &story, &asking, &refusal);
+    buf_destroy(&story.record);
+    return answer;
+}
+
+static const char *const positive = "some", *const negative = "none";
+static const story_row_t by_re = {"ack", REFER_RE, 0, ""};
+
+static const char *wanting(const char *what, const char *key, const char *word)
+{
+    static char require[200];
+    (void)snprintf(require, sizeof require, "of = \"re\"; %s = \"ack\"; %s = \"%s\";",
+        what, key, word);
+    return require;
+}
+
+// Naming the subject is not answering it.
+static void only_the_field_that_is_meant_counts(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"re", "incident", "any"};
+    static const refer_t fields[] = {REFER_RE, REFER_INCIDENT};
+    for (size_t word = 0; word < 3; word++)
+        for (size_t field = 0; field < 2; field++) {
+            const story_row_t said = {"ack", fields[field], 0, ""};
+            bool counts = word == 2 || word == field;
+            assert_string_equal(
+                answered(wanting(positive, "refers", words[word]), &said, "", "b"),
+                counts ? "met" : "precondition.unmet /re");
+            assert_string_equal(
+                answered(wanting(negative, "refers", words[word]), &said, "", "b"),
+                counts ? "precondition.ended /re" : "met");
+        }
+    const story_row_t aside = {"ack", REFER_INCIDENT, 0, "\"position\": \"agreed\""};
+    assert_string_equal( // when nothing is said: re
+        answered("of = \"re\"; some = \"ack\";", &aside, "", "b"),
+        "precondition.unmet /re");
+    assert_string_equal(answered("of = \"re\"; latest = \"ack\"; where = ( { field = "
+                                 "\"/body/position\"; equals = \"agreed\"; } );",
+                            &aside, "", "b"),
+        "precondition.unmet /re");
+}
+
+// Of a corrected subject, and of the wording that is named.
+static void what_was_said_of_another_version(void **state)
+{
+    (void)state;
+    static const story_row_t rows[] = {{"manifest", REFER_SUPERSEDES, 1, ""},
+        {"manifest", REFERS, 0, ""}, {"ack", REFER_RE, 1, ""}}; // 0, named, corrects 1
+    check("of = \"re\"; some = \"ack\";", rows, 3, "", "", "met");
+    check("of = \"re\"; some = \"ack\"; version = \"this\";", rows, 3, "", "",
+        "precondition.unmet /re");
+    check("of = \"re\"; none = \"ack\";", rows, 3, "", "", "precondition.ended /re");
+}
+
+static void whose_it_must_be(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *writer; // whose message it is
+        bool counts;
+    } table[] = {{"any", "x", true}, {"self", "x", false}, {"self", "me", true},
+        {"author", "x", false}, {"author", "a", true}, {"addressee", "x", false},
+        {"addressee", "b", true}, {"receiver", "x", false}, {"receiver", "b", true},
+        {"role:isoc", "x", true}, {"role:isoc", "mfa", false},
+        {"role:foreign-affairs", "mfa", true}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        const char *word = table[i].word, *writer = table[i].writer;
+        bool met = strcmp(answered(wanting(positive, "author", word), &by_re, "", writer),
+                       "met") == 0;
+        bool free_ =
+            strcmp(answered(wanting(negative, "author", word), &by_re, "", writer),
+                "met") == 0;
+        if (met != table[i].counts || free_ == table[i].counts)
+            fail_msg("%s by %s: %d %d", word, writer, met, free_);
+    }
+}
+
+// Who that was, nobody knows any more: it is held against whoever wants something.
+static void what_cannot_be_shown_is_against_the_asker(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        answered(wanting(positive, "author", "role:isoc"), &by_re, "", "gone"),
+        "precondition.unmet /re");
+    assert_string_equal(
+        answered(wanting(negative, "author", "role:isoc"), &by_re, "", "gone"),
+        "precondition.ended /re");
+    assert_string_equal(
+        answered(wanting(positive, "author", "addressee"), &by_re, NULL, "b"),
+        "precondition.unmet /re");
+    assert_string_equal(
+        answered(wanting(negative, "author", "addressee"), &by_re, NULL, "b"),
+        "precondition.ended /re");
+}
+
 // The message does not end what it corrects its own end of.
 static void a_correction_does_not_stand_in_its_own_way(void **state)
 {
@@ -264,6 +371,10 @@ int main(void)
         cmocka_unit_test(a_field_may_have_to_agree),
         cmocka_unit_test(an_end_ends),
         cmocka_unit_test(one_answer_among_others_is_enough),
+        cmocka_unit_test(only_the_field_that_is_meant_counts),
+        cmocka_unit_test(what_was_said_of_another_version),
+        cmocka_unit_test(whose_it_must_be),
+        cmocka_unit_test(what_cannot_be_shown_is_against_the_asker),
         cmocka_unit_test(a_correction_does_not_stand_in_its_own_way),
         cmocka_unit_test(the_author_is_the_one_who_is_named),
         cmocka_unit_test(addressees_are_among_the_members),

@@ -381,6 +381,24 @@ static const struct {
         "x.rules:3: same goes with kind"},
     {REQUIRES("of = \"re\"; kind = \"f\"; same = \"l\";"),
         "x.rules:3: 'l' is not a JSON pointer such as /body/treaty"},
+    {REQUIRES("of = \"re\"; kind = \"f\"; refers = \"re\";"),
+        "x.rules:3: refers goes with latest, some or none"},
+    {REQUIRES("of = \"re\"; kind = \"f\"; version = \"this\";"),
+        "x.rules:3: version goes with latest, some or none"},
+    {REQUIRES("of = \"re\"; author_among = \"/to\"; author = \"self\";"),
+        "x.rules:3: author goes with latest, some or none"},
+    {REQUIRES("of = \"re\"; none = \"f\"; refers = \"about\";"),
+        "x.rules:3: refers must be \"re\", \"incident\", \"supersedes\", \"cancels\" or "
+        "\"any\""},
+    {REQUIRES("of = \"re\"; some = \"f\"; version = 1;"),
+        "x.rules:3: version must be \"this\" or \"any\""},
+    {REQUIRES("of = \"re\"; some = \"f\"; author = \"them\";"),
+        "x.rules:3: author must be \"self\", \"author\", \"addressee\", \"receiver\", "
+        "\"any\" or \"role:\" and a role"},
+    {REQUIRES("of = \"re\"; some = \"f\"; author = \"role:isok\";"),
+        "x.rules:3: unknown role 'isok' in author"},
+    {REQUIRES("of = \"re\"; some = \"f\"; author = \"role:hub\";"),
+        "x.rules:3: rule 'r' looks for 'f' by hub, whom no rule lets send it"},
     {REQUIRES("of = \"re\"; none = \"nobody.knows\";"),
         "x.rules:3: rule 'r' requires a look at 'nobody.knows', which no rule lets "
         "anybody "
