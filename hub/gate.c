@@ -34,6 +34,7 @@ enum {
     KEEPALIVE_TIMES = 3,
     UNANSWERED_MS = 30000,
     READ_FRAMES = 4096, // at a time: the lock is held meanwhile
+    GRACE_MS = 1000,    // until a connection ends that has been told why
 };
 
 struct gate {
@@ -138,7 +139,10 @@ gate_options_t gate_options_of(const hub_options_t *options, const uint8_t secre
         .waiting_bytes = (size_t)share,
         .waiting_total = (size_t)at_least(options->waiting_total, 2 * share),
         .handshake_ms = (int)options->handshake_ms,
-        .connections = (int)options->connections};
+        .connections = (int)options->connections,
+        .address_handshakes = (int)options->address_handshakes,
+        .node_connections = (int)options->node_connections,
+        .hello_ms = (int)options->hello_ms};
     memcpy(gate.secret_key, secret_key, 32);
     memcpy(gate.public_key, public_key, 32);
     return gate;
@@ -162,6 +166,14 @@ static void drop_rest(void *socket)
     }
 }
 
+// Which connection this is, of those that were accepted.
+static void recognise(gate_t *self, const uint8_t key[32], span_t route, zmq_msg_t *body)
+{
+    if (!doorkeeper_knows(self->doorkeeper, key, route))
+        doorkeeper_spoke(self->doorkeeper, key, route, zmq_msg_get(body, ZMQ_SRCFD),
+            zmq_msg_gets(body, "Peer-Address"));
+}
+
 // One multipart message, of which the first part was read: into the lobby, when it is a
 // frame from a proven key.
 static void read_message(gate_t *self, const zmq_msg_t *route)
@@ -175,12 +187,14 @@ static void read_message(gate_t *self, const zmq_msg_t *route)
     if (zmq_msg_recv(&body, self->router, ZMQ_DONTWAIT) < 0)
         return;
     const char *user = zmq_msg_gets(&body, "User-Id");
-    if (has_more(self->router) || size > ROUTE_MAX || !user ||
-        !hex_decode(span_text(user), key, sizeof key))
-        drop_rest(self->router);
-    else
-        (void)lobby_put(
-            self->lobby, key, span_of(zmq_msg_data((zmq_msg_t *)route), size), &body);
+    span_t name = span_of(zmq_msg_data((zmq_msg_t *)route), size);
+    bool known =
+        size <= ROUTE_MAX && user && hex_decode(span_text(user), key, sizeof key);
+    if (known)
+        recognise(self, key, name, &body);
+    if (known && !has_more(self->router))
+        (void)lobby_put(self->lobby, key, name, &body);
+    drop_rest(self->router);
     (void)zmq_msg_close(&body);
 }
 
@@ -200,6 +214,26 @@ static bool read_all(void *context)
     return more || lobby_waits(self->lobby);
 }
 
+// Whatever is configured, neither an address nor a key may take all the places there are.
+static size_t share(int configured, int of)
+{
+    int most = of / 2 > 0 ? of / 2 : 1;
+    return (size_t)(configured < most ? configured : most);
+}
+
+static doorkeeper_t *new_doorkeeper(
+    const gate_t *self, const gate_options_t *options, cause_t *why)
+{
+    doorkeeper_options_t keeper = {.listeners = options->endpoint_count,
+        .connections = self->connections_max,
+        .shares = {
+            .handshakes = share(options->address_handshakes, self->connections_max),
+            .places = share(options->node_connections, self->connections_max),
+            .mute_ms = options->handshake_ms + options->hello_ms,
+            .grace_ms = GRACE_MS}};
+    return doorkeeper_open(self->context, self->router, &keeper, why);
+}
+
 gate_t *gate_open(
     const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why)
 {
@@ -215,9 +249,7 @@ gate_t *gate_open(
         abort();
     if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0)
         goto failed;
-    self->doorkeeper = doorkeeper_open(
-        self->context, self->router, options->endpoint_count, self->connections_max, why);
-    if (!self->doorkeeper)
+    if (!(self->doorkeeper = new_doorkeeper(self, options, why)))
         goto failed;
     for (size_t i = 0; i < options->endpoint_count; i++)
         if (bind_endpoint(self, options->endpoints[i], why) != 0)
@@ -270,8 +302,11 @@ void gate_work(gate_t *self)
 static bool admit(void *context, const uint8_t key[32], const char *address)
 {
     gate_t *self = context;
-    (void)address;
-    return self->admit(self->admit_context, key);
+    bool admitted = self->admit(self->admit_context, key) &&
+                    doorkeeper_admit(self->doorkeeper, key, address);
+    if (!admitted)
+        doorkeeper_refused(self->doorkeeper, address);
+    return admitted;
 }
 
 int gate_turn(gate_t *self, cause_t *why)
@@ -328,12 +363,51 @@ gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
     return result;
 }
 
+void gate_end(gate_t *self, const uint8_t key[32], span_t route)
+{
+    doorkeeper_end(self->doorkeeper, key, route);
+}
+
+void gate_keep(gate_t *self, const uint8_t key[32], span_t route)
+{
+    doorkeeper_keep(self->doorkeeper, key, route);
+}
+
+void gate_expel(gate_t *self, gate_stay_fn stays, void *context)
+{
+    doorkeeper_expel(self->doorkeeper, stays, context);
+}
+
+bool gate_left(gate_t *self, gate_peer_t *peer)
+{
+    connection_name_t name;
+    if (!doorkeeper_left(self->doorkeeper, &name))
+        return false;
+    drain_lock(self->drain);
+    lobby_forget(self->lobby, name.key, span_of(name.route, name.route_size));
+    drain_unlock(self->drain);
+    peer->route_size = (uint8_t)name.route_size;
+    memcpy(peer->key, name.key, sizeof peer->key);
+    memcpy(peer->route, name.route, name.route_size);
+    return true;
+}
+
 gate_load_t gate_load(gate_t *self)
 {
+    doorkeeper_count_t door = doorkeeper_count(self->doorkeeper);
     drain_lock(self->drain);
-    gate_load_t load = {
-        .waiting_bytes = lobby_bytes(self->lobby), .cut = lobby_cuts(self->lobby)};
+    gate_load_t load = {.waiting_bytes = lobby_bytes(self->lobby),
+        .cut = lobby_cuts(self->lobby),
+        .connections = door.shares.open,
+        .connections_max = (size_t)door.limit,
+        .full = door.full,
+        .turned_away = door.shares.turned_away,
+        .refused = door.shares.refused,
+        .displaced = door.shares.displaced,
+        .mute = door.shares.mute};
     drain_unlock(self->drain);
+    memcpy(load.key, door.shares.key, sizeof load.key);
+    address_print(&door.shares.address, load.address);
     return load;
 }
 

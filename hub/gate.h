@@ -24,11 +24,16 @@ typedef struct {
     int queue_limit;                        // frames queued to one slow peer
     size_t waiting_bytes, waiting_total;    // frames of a key, of all, not yet received
     int handshake_ms;
-    int connections; // accepted at the same time; others are left to knock again
+    int connections;        // accepted at the same time; others are left to knock again
+    int address_handshakes; // of those, unfinished, of one address
+    int node_connections;   // of one key
+    int hello_ms;           // after its handshake a connection says something
 } gate_options_t;
 
 // Whether this key may connect now.  Called from gate_turn.
 typedef bool (*gate_admit_fn)(void *context, const uint8_t key[32]);
+// Whether this key may stay; see gate_expel.
+typedef bool (*gate_stay_fn)(void *context, const uint8_t key[32]);
 
 enum { ROUTE_MAX = 255 };
 
@@ -73,9 +78,34 @@ int gate_receive(gate_t *self, gate_message_t *message);
 gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame);
 size_t gate_unsent(const gate_t *self, size_t whose); // bytes, over all connections
 
+// This connection ends a second later, when what it is told last has left; unless it is
+// to be kept before that.
+void gate_end(gate_t *self, const uint8_t key[32], span_t route);
+void gate_keep(gate_t *self, const uint8_t key[32], span_t route);
+// The same for all connections of keys that may not stay, with a session or without.
+void gate_expel(gate_t *self, gate_stay_fn stays, void *context);
+
+// A connection that spoke, and is gone for a while: all it said has been received, when
+// gate_load says that nothing waits.  False: there is none.
+typedef struct {
+    uint8_t key[32];
+    uint8_t route_size;
+    uint8_t route[ROUTE_MAX];
+} gate_peer_t;
+bool gate_left(gate_t *self, gate_peer_t *peer);
+
+// How much there is now, and how often a limit was reached since the start.
 typedef struct {
     size_t waiting_bytes; // frames that nobody has received yet
-    uint64_t cut;         // connections, ever, because too much of their key waited
+    uint64_t cut;         // connections, because too much of their key waited
+    size_t connections, connections_max;
+    uint64_t full;        // all connections were taken
+    uint64_t turned_away; // an address had too many unfinished handshakes
+    uint64_t refused;     // a key had no place
+    uint64_t displaced;   // a key's oldest connection made place for its newest
+    uint64_t mute;        // a connection said nothing in time
+    uint8_t key[32];      // the last that was refused or displaced
+    char address[64];     // the last that was turned away
 } gate_load_t;
 
 gate_load_t gate_load(gate_t *self);

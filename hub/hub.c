@@ -25,6 +25,7 @@
 #include "hub/intake.h"
 #include "hub/journal.h"
 #include "hub/law.h"
+#include "hub/limits.h"
 #include "hub/notices.h"
 #include "hub/past.h"
 #include "hub/porter.h"
@@ -116,6 +117,7 @@ struct hub {
     porter_t *porter;
     inquiries_t *inquiries;
     work_t work; // that was done, whoever wanted it
+    limits_t *limits;
 
     head_t *head;
     buf_t scratch, memory;
@@ -784,6 +786,16 @@ static void hear_ack(void *context, const session_t *session)
     riders_wait(self->riders, self->now.monotonic_ms);
 }
 
+static void end_line(void *context, span_t route, const uint8_t key[32])
+{
+    gate_end(((hub_t *)context)->gate, key, route);
+}
+
+static void keep_line(void *context, span_t route, const uint8_t key[32])
+{
+    gate_keep(((hub_t *)context)->gate, key, route);
+}
+
 // A second live session of a node is worth a line in the journal: keys may have been
 // copied.
 static void note_replaced(void *context, const char *node)
@@ -813,8 +825,8 @@ static void open_reception(hub_t *self)
         .sessions = self->sessions,
         .inboxes = self->inboxes,
         .refusals = self->refusals,
-        .port = {send_line, hear_publish, put_off, hear, hear_ack, note_replaced,
-            note_rollback, log_often, self}};
+        .port = {send_line, hear_publish, put_off, hear, hear_ack, end_line, keep_line,
+            note_replaced, note_rollback, log_often, self}};
     self->reception = reception_new(&setup);
 }
 
@@ -906,6 +918,13 @@ static void log_warnings(const hub_t *self)
         log_line(LOG_WARNING, "law.warning", "reason=\"%s\"", self->law.warnings.text[i]);
 }
 
+// Who must not be here any more: sessions, and connections without one.
+static void expel(hub_t *self)
+{
+    reception_expel(self->reception);
+    gate_expel(self->gate, reception_keeps, self->reception);
+}
+
 static int reload(hub_t *self, cause_t *why)
 {
     law_t law;
@@ -925,7 +944,7 @@ static int reload(hub_t *self, cause_t *why)
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
     begin_reception(self);
-    reception_expel(self->reception);
+    expel(self);
     watch_certificates_soon(&self->watch);
     return 0;
 }
@@ -969,6 +988,21 @@ static void add_alarms(const hub_t *self, json_t *status)
             trouble->refusal.text);
 }
 
+// What the operator is told of limits, here and in the status.
+static void look_at_limits(hub_t *self)
+{
+    const char *state;
+    gate_load_t load = gate_load(self->gate);
+    const member_t *who =
+        roster_by_channel(self->law.roster, load.key, self->now.wall_ms, &state);
+    limits_set(self->limits, LIMIT_CONNECTIONS, load.full, "");
+    limits_set(self->limits, LIMIT_NODE_CONNECTIONS, load.refused + load.displaced,
+        who ? who->id : "");
+    limits_set(self->limits, LIMIT_ADDRESS_HANDSHAKES, load.turned_away, load.address);
+    limits_set(self->limits, LIMIT_WAITING_BYTES, load.cut, "");
+    limits_set(self->limits, LIMIT_HELLO, load.mute, "");
+}
+
 static void answer_status(hub_t *self)
 {
     buf_t text = {0};
@@ -990,6 +1024,8 @@ static void answer_status(hub_t *self)
     add_alarms(self, status);
     for (size_t i = 0; i < self->law.warnings.n; i++)
         status_add_warning(status, self->law.warnings.text[i]);
+    look_at_limits(self);
+    limits_status(self->limits, status);
     status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
     status_print(status, &text);
     control_answer(self->control, buf_span(&text));
@@ -1317,6 +1353,12 @@ static void note_step(hub_t *self, int64_t step_ms)
 }
 
 // What changes by itself: the clocks, the disk, certificates and the CRL.
+static void limits_turn(hub_t *self)
+{
+    look_at_limits(self);
+    limits_say(self->limits, self->now.monotonic_ms, log_line);
+}
+
 static void look_around(hub_t *self)
 {
     cause_t why;
@@ -1333,7 +1375,8 @@ static void look_around(hub_t *self)
         return;
     self->listen_for_silence = true;
     log_turn();
-    reception_expel(self->reception);
+    expel(self);
+    limits_turn(self);
     if (may_write(self) && watch_certificates(&self->watch, self->now))
         notices_certificates(&tell, self->options->expiry_notice_days);
     if (publisher_trouble(self->publisher, &why) != 0)
@@ -1346,6 +1389,9 @@ static void silence_turn(hub_t *self)
         gate_load(self->gate).waiting_bytes > 0)
         return;
     self->listen_for_silence = false;
+    gate_peer_t gone;
+    while (gate_left(self->gate, &gone))
+        reception_left(self->reception, span_of(gone.route, gone.route_size), gone.key);
     reception_silent(self->reception);
 }
 
@@ -1582,6 +1628,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->delivery = delivery_new();
     self->refusals = refusals_new();
     self->inquiries = new_inquiries(self);
+    self->limits = limits_new();
     if ((self->signals = signals_open(why)) < 0)
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
@@ -1647,6 +1694,7 @@ void hub_close(hub_t **self_p)
     clerk_destroy(&self->clerk);
     delivery_destroy(&self->delivery);
     refusals_destroy(&self->refusals);
+    limits_destroy(&self->limits);
     head_destroy(&self->head);
     buf_destroy(&self->scratch);
     buf_destroy(&self->memory);

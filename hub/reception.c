@@ -58,6 +58,11 @@ static void end(reception_t *self, session_t *session, const char *why)
     sessions_close(self->sessions, session);
 }
 
+static void end_line(const reception_t *self, span_t route, const uint8_t key[32])
+{
+    self->setup.port.end(self->setup.port.context, route, key);
+}
+
 static void say_bye(
     const reception_t *self, span_t route, const char *code, const char *text)
 {
@@ -109,6 +114,7 @@ static void expel(reception_t *self, session_t *session, const char *state)
 {
     const char *code = code_of_state(state);
     reception_dismiss(self, session, code, refusal_sentence(code), state);
+    end_line(self, route_of(session), session->key);
 }
 
 static const member_t *member_of(
@@ -139,9 +145,15 @@ void reception_silent(reception_t *self)
         session_t *session = sessions_at(self->sessions, i);
         if (!session || self->turn.now.monotonic_ms - session->heard_ms < limit)
             continue;
-        ask_for_hello(self, span_of(session->route, session->route_size));
         end(self, session, "not a word for too long");
+        end_line(self, route_of(session), session->key);
     }
+}
+
+bool reception_keeps(void *context, const uint8_t key[32])
+{
+    const char *state;
+    return member_of(context, key, &state) != NULL;
 }
 
 bool reception_admits(void *context, const uint8_t key[32])
@@ -271,6 +283,7 @@ static void replace(reception_t *self, session_t *old, span_t route)
     port->replaced(port->context, old->node);
     reception_dismiss(self, old, "session.replaced",
         "the node said hello on another connection", "replaced by a newer hello");
+    end_line(self, route_of(old), old->key);
 }
 
 static session_t *open_session(
@@ -316,6 +329,7 @@ static void handle_hello(reception_t *self, const visit_t *visit, const member_t
     uint64_t last = inboxes_last(self->setup.inboxes, inbox);
     session_t *session = open_session(self, visit, member->id, inbox, hello.window);
     session->sent = session->acked = hello.stored < last ? hello.stored : last;
+    port->keep(port->context, visit->route, visit->key);
     port->log(LOG_INFO, "session.opened",
         "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
         hello.stored, last);
@@ -431,6 +445,8 @@ void reception_visit(reception_t *self, const visit_t *visit)
     if (!member) {
         if (session)
             expel(self, session, state);
+        else
+            end_line(self, visit->route, visit->key);
         count(self, "", code_of_state(state));
         return;
     }
@@ -440,6 +456,7 @@ void reception_visit(reception_t *self, const visit_t *visit)
     if (visit->claimed) {
         count(self, member->id, "session.route");
         say_bye(self, visit->route, "session.route", refusal_sentence("session.route"));
+        end_line(self, visit->route, visit->key);
     } else if (type == FRAME_HELLO) {
         handle_hello(self, visit, member);
     } else if (!session) {
@@ -461,6 +478,14 @@ void reception_cut(reception_t *self, const visit_t *visit)
     self->setup.port.log(LOG_WARNING, "connection.cut",
         "node=%s limit=limits.waiting_bytes reason=\"%s\"", node, why);
     say_bye(self, visit->route, "rate.limit", why);
+    end_line(self, visit->route, visit->key);
     if (session)
         end(self, session, why);
+}
+
+void reception_left(reception_t *self, span_t route, const uint8_t key[32])
+{
+    session_t *session = sessions_find(self->sessions, route, key);
+    if (session)
+        end(self, session, "disconnected");
 }

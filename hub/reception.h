@@ -60,6 +60,9 @@ typedef struct {
     int (*hear)(void *context, session_t *from, int type, span_t frame, cause_t *why);
     // session->ack waits to be verified and journalled.
     void (*acknowledged)(void *context, const session_t *session);
+    // This connection is of no use any more and ends; or it has a session now, and stays.
+    void (*end)(void *context, span_t route, const uint8_t key[32]);
+    void (*keep)(void *context, span_t route, const uint8_t key[32]);
     // The node was live on another connection, and that session is over.
     void (*replaced)(void *context, const char *node);
     // The node holds a checkpoint which this log has signed and does not contain.
@@ -93,10 +96,14 @@ void reception_begin(reception_t *self, const reception_turn_t *turn);
 
 // Whether this key may finish a handshake now.
 bool reception_admits(void *self, const uint8_t key[32]);
+// Whether it may stay: its certificate holds.
+bool reception_keeps(void *self, const uint8_t key[32]);
 void reception_visit(reception_t *self, const visit_t *visit);
 // More of this peer waited than its share: that is lost, and nothing more is read from
 // this connection.
 void reception_cut(reception_t *self, const visit_t *visit);
+// This connection is gone.
+void reception_left(reception_t *self, span_t route, const uint8_t key[32]);
 // Whether the node asks no more often than it may.
 bool reception_may_ask(reception_t *self, const session_t *session);
 // False when the frame was not taken: the peer is slow, or gone, and then the session is

@@ -23,7 +23,8 @@ typedef struct {
     int64_t publish_window, deliver_window;
     int64_t rate_limit, explain_rate;
     int64_t connections, queue_limit, waiting_bytes, waiting_total;
-    int64_t handshake_ms, heartbeat_ms;
+    int64_t node_connections, address_handshakes;
+    int64_t handshake_ms, hello_ms, heartbeat_ms;
     int64_t ack_delay_ms, resend_ms, publish_interval_ms, refusals_ms;
     int64_t future_tolerance_ms, late_after_ms, clock_step_ms;
     int64_t past_days;

@@ -161,13 +161,13 @@ static void append(lobby_t *self, guest_t *guest, lobby_frame_t *frame)
     self->bytes += frame->cost;
 }
 
-static void cut_off(lobby_t *self, guest_t *guest, const lobby_frame_t *frame)
+static void cut_off(guest_t *guest, span_t route)
 {
     guest->cut = memory_grow(guest->cut, guest->cuts + 1, sizeof *guest->cut);
     route_t *cut = &guest->cut[guest->cuts++];
-    *cut = (route_t){frame->route_size, memory_grow(NULL, frame->route_size + 1, 1)};
-    memcpy(cut->bytes, frame->route, frame->route_size);
-    self->cuts++;
+    *cut = (route_t){route.size, memory_grow(NULL, route.size + 1, 1)};
+    if (route.size > 0)
+        memcpy(cut->bytes, route.data, route.size);
 }
 
 // All that waits of this key is lost, and each connection that it came by is cut off: its
@@ -186,8 +186,10 @@ static void turn_out(lobby_t *self, guest_t *guest)
             lobby_free(&frame);
             continue;
         }
-        if (!frame->cut)
-            cut_off(self, guest, frame);
+        if (!frame->cut) {
+            cut_off(guest, route);
+            self->cuts++;
+        }
         frame->cut = true;
         frame->cost = HOLD_BYTES;
         (void)zmq_msg_close(&frame->frame);

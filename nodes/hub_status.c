@@ -114,6 +114,21 @@ static void print_quarantine(const json_t *list, FILE *out)
     }
 }
 
+// The hub's own log says when, and by whom.
+static void print_limits(json_t *limits, FILE *out)
+{
+    const char *name;
+    json_t *times;
+    json_object_foreach(limits, name, times)
+    {
+        fputs("  ", out);
+        screen_paint(out, PAINT_WARNING, "limit reached");
+        fputs("  ", out);
+        screen_text(out, name);
+        fprintf(out, ", times since start: %lld\n", (long long)json_integer_value(times));
+    }
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
@@ -142,6 +157,7 @@ void hub_status_print(const json_t *status, FILE *out)
         number(status, "entries"), number(status, "rules"),
         number(status, "rules_position"), number(status, "sessions"),
         number(status, "refused_since_start"), number(status, "duties"));
+    print_limits(json_object_get(status, "limits"), out);
     size_t i;
     json_t *node;
     json_array_foreach(json_object_get(status, "nodes"), i, node) print_node(node, out);

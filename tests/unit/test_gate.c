@@ -65,6 +65,9 @@ static void open_side(side_t *side, int connections, int queue)
         .waiting_bytes = 8 << 20,
         .waiting_total = 16 << 20,
         .handshake_ms = 5000,
+        .hello_ms = 5000,
+        .address_handshakes = 256,
+        .node_connections = 16,
         .connections = connections};
     memcpy(options.secret_key, side->keys.secret_key, 32);
     memcpy(options.public_key, side->keys.public_key, 32);
@@ -534,6 +537,9 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
         .waiting_bytes = 8 << 20,
         .waiting_total = 16 << 20,
         .handshake_ms = 5000,
+        .hello_ms = 5000,
+        .address_handshakes = 256,
+        .node_connections = 16,
         .connections = 16};
     memcpy(options.secret_key, side.keys.secret_key, 32);
     assert_null(gate_open(&options, admit, &side, &why));

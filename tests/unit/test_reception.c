@@ -109,6 +109,19 @@ static void acknowledged(void *context, const session_t *session)
     say(context, "acked:%u", (unsigned)session->ack.number);
 }
 
+static void end_line(void *context, span_t route, const uint8_t key[32])
+{
+    (void)key;
+    say(context, "%c:end", route.data[0]);
+}
+
+static void keep_line(void *context, span_t route, const uint8_t key[32])
+{
+    (void)context;
+    (void)route;
+    (void)key;
+}
+
 static void replaced(void *context, const char *node)
 {
     say(context, "replaced:%s", node);
@@ -174,8 +187,8 @@ static int set_up(void **state)
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals,
-        .port = {send_line, publish, put_off, hear, acknowledged, replaced, rolled_back,
-            log_nothing, world}};
+        .port = {send_line, publish, put_off, hear, acknowledged, end_line, keep_line,
+            replaced, rolled_back, log_nothing, world}};
     world->reception = reception_new(&setup);
     begin(world, 0);
     *state = world;
@@ -318,7 +331,7 @@ static void the_newest_hello_counts(void **state)
     world_t *world = *state;
     say_hello(world, "r", 0, (hello_t){0});
     say_hello(world, "s", 0, (hello_t){0});
-    expect(world, "r:welcome replaced:isoc-a r:bye:session.replaced s:welcome");
+    expect(world, "r:welcome replaced:isoc-a r:bye:session.replaced r:end s:welcome");
     assert_null(session_of(world, "r", 0));
     say_hello(world, "s", 0, (hello_t){0}); // on the same connection it is no second one
     say_hello(world, "r", 1, (hello_t){0}); // and another node is none either
@@ -339,7 +352,7 @@ static void silence_ends_a_session(void **state)
     expect(world, "r:pulse");
     begin(world, RECEPTION_SILENT * 1000);
     reception_silent(world->reception);
-    expect(world, "s:resync");
+    expect(world, "s:end");
     assert_non_null(session_of(world, "r", 0));
     assert_null(session_of(world, "s", 1));
 }
@@ -352,14 +365,14 @@ static void too_much_that_waits_ends_a_session(void **state)
     say_hello(world, "s", 1, (hello_t){0});
     expect(world, "r:welcome s:welcome");
     reception_cut(world->reception, &lost);
-    expect(world, "r:bye:rate.limit");
+    expect(world, "r:bye:rate.limit r:end");
     assert_true(counted(world, "isoc-a", "rate.limit"));
     assert_null(session_of(world, "r", 0));
     assert_non_null(session_of(world, "s", 1));
     lost.route = span_text("never said hello");
     lost.key = world->key[2];
     reception_cut(world->reception, &lost);
-    expect(world, "n:bye:rate.limit");
+    expect(world, "n:bye:rate.limit n:end");
     assert_true(counted(world, "", "rate.limit"));
 }
 
@@ -384,7 +397,7 @@ static void strangers_hear_nothing(void **state)
     world_t *world = *state;
     say_hello(world, "r", 2, (hello_t){0});
     send_bare(world, "r", 2, FRAME_PULSE);
-    expect(world, "");
+    expect(world, "r:end r:end"); // and are put out
     assert_true(counted(world, "", "node.unknown 2"));
     assert_int_equal(sessions_live(world->sessions), 0);
 }
@@ -393,7 +406,7 @@ static void a_claimed_name_takes_over_nothing(void **state)
 {
     world_t *world = *state;
     say_hello(world, "!", 0, (hello_t){0});
-    expect(world, "!:bye:session.route");
+    expect(world, "!:bye:session.route !:end");
     assert_int_equal(sessions_live(world->sessions), 0);
     assert_true(counted(world, "isoc-a", "session.route"));
 }
@@ -417,7 +430,7 @@ static void whose_certificate_ends_is_told_and_gone(void **state)
     expect(world, "");
     revoke_a(world);
     reception_expel(world->reception);
-    expect(world, "r:bye:node.revoked");
+    expect(world, "r:bye:node.revoked r:end");
     assert_null(session_of(world, "r", 0));
     assert_non_null(session_of(world, "s", 1));
     assert_false(reception_admits(world->reception, world->key[0]));
@@ -431,7 +444,7 @@ static void a_key_that_is_anothers_ends_the_session(void **state)
     session_t *session = session_of(world, "r", 0);
     (void)snprintf(session->node, sizeof session->node, "isoc-before");
     reception_expel(world->reception);
-    expect(world, "r:welcome r:bye:node.unknown");
+    expect(world, "r:welcome r:bye:node.unknown r:end");
     assert_null(session_of(world, "r", 0));
 }
 
@@ -441,7 +454,7 @@ static void a_frame_of_who_is_out_ends_its_session(void **state)
     say_hello(world, "r", 0, (hello_t){0});
     revoke_a(world);
     send_bare(world, "r", 0, FRAME_PULSE);
-    expect(world, "r:welcome r:bye:node.revoked");
+    expect(world, "r:welcome r:bye:node.revoked r:end");
     assert_null(session_of(world, "r", 0));
     assert_true(counted(world, "", "node.revoked"));
 }
