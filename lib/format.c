@@ -181,6 +181,9 @@ static const format_t formats[] = {
     {"time", format_time, "a time of day with its offset, such as 09:30:00Z"},
     {"uri", format_uri, "a URI with its scheme (RFC 3986)"},
     {"uri-reference", format_uri_reference, "a URI or a relative reference (RFC 3986)"},
+    {"iri", format_iri,
+        "an address with its scheme, such as https://a.example/x (an IRI, RFC 3987)"},
+    {"iri-reference", format_iri_reference, "an IRI or a relative reference (RFC 3987)"},
     {"uuid", check_uuid, "a UUID"},
 };
 

@@ -4,11 +4,12 @@
 //     email                          RFC 5321 mailbox
 //     ipv4 ipv6                      RFC 2673 dotted quad, RFC 4291
 //     uri uri-reference              RFC 3986
+//     iri iri-reference              RFC 3987: the same with the letters of all scripts
 //     uuid                           RFC 9562, any version
 //     json-pointer relative-json-pointer   RFC 6901 and its relative draft
 //
-// Left out, and refused when a schema names them: hostname and everything international
-// (needs IDNA tables), regex (ECMA 262, which PCRE2 is not), uri-template.
+// Left out, and refused when a schema names them: hostname, idn-hostname and idn-email
+// (need IDNA tables), regex (ECMA 262, which PCRE2 is not), uri-template.
 
 #ifndef LIB_FORMAT_H
 #define LIB_FORMAT_H
@@ -33,5 +34,7 @@ bool format_date_time(span_t text);
 bool format_duration(span_t text);
 bool format_uri(span_t text);
 bool format_uri_reference(span_t text);
+bool format_iri(span_t text);
+bool format_iri_reference(span_t text);
 
 #endif

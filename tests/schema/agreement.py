@@ -72,16 +72,20 @@ def check_date_time(text):
     return second < 60 or (hour * 60 + minute - offset) % 1440 == 1439
 
 
-PCHAR = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
-HOST = r"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)"
-USER = r"(?:(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?"
-URI = (rf"[A-Za-z][A-Za-z0-9+.-]*:(?://{USER}{HOST}(?::[0-9]*)?(?:/{PCHAR}*)*"
-       rf"|/?(?:{PCHAR}+(?:/{PCHAR}*)*)?)(?:\?(?:{PCHAR}|[/?])*)?(?:\#(?:{PCHAR}|[/?])*)?")
+UCS = "\u00a0-\u200d\u2010-\u2029\u202f-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+    f"{chr(plane * 0x10000 + (0x1000 if plane == 14 else 0))}-{chr(plane * 0x10000 + 0xfffd)}" for plane in range(1, 15)
+)
+PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+PCHAR = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@{UCS}-]|%[0-9A-Fa-f]{{2}})"
+HOST = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;={UCS}-]|%[0-9A-Fa-f]{{2}})*)"
+USER = rf"(?:(?:[A-Za-z0-9._~!$&'()*+,;=:{UCS}-]|%[0-9A-Fa-f]{{2}})*@)?"
+IRI = (rf"[A-Za-z][A-Za-z0-9+.-]*:(?://{USER}{HOST}(?::[0-9]*)?(?:/{PCHAR}*)*"
+       rf"|/?(?:{PCHAR}+(?:/{PCHAR}*)*)?)(?:\?(?:{PCHAR}|[/?{PRIVATE}])*)?(?:\#(?:{PCHAR}|[/?])*)?")
 
 
-@formats.checks("uri")
-def check_uri(text):
-    return not isinstance(text, str) or re.fullmatch(URI, text) is not None
+@formats.checks("iri")
+def check_iri(text):
+    return not isinstance(text, str) or re.fullmatch(IRI, text) is not None
 
 
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -204,7 +208,7 @@ class Walker:
 
     def string(self, schema):
         if "format" in schema:
-            return {"date": "2026-08-28", "uri": "https://a.example/x", "date-time": self.maker.moment(),
+            return {"date": "2026-08-28", "iri": "https://a.example/оқиға", "date-time": self.maker.moment(),
                     "email": self.maker.node() + "@a.example"}[schema["format"]]
         title = schema.get("title", "")
         if "exercise" in title or "object" in title:

@@ -54,6 +54,13 @@ static const row_t good[] = {
     {"uri-reference", ""},
     {"uri-reference", "../a;b?c"},
     {"uri-reference", "//h:80"},
+    {"iri", "https://a.example/x?y=1#z"},
+    {"iri", "https://дабыл.kz/оқиға/1?тіл=қаз#бөлім"},
+    {"iri", "https://пользователь@пример.рф:443/путь"},
+    {"iri", "https://a.example/%D0%B0/б"},
+    {"iri", "http://例え.jp/\xF0\xA0\x80\x80"},
+    {"iri", "https://a.example/?\xEE\x80\x80"}, // private, in a query
+    {"iri-reference", "../ә"},
     {"uuid", "019ABD3C-5c00-7a4e-9b6d-2f1c8e7a9d01"},
     {"json-pointer", ""},
     {"json-pointer", "/a~1b/~0/0"},
@@ -96,6 +103,23 @@ static const row_t bad[] = {
     {"ipv6", "::1.2.3.04"},
     {"ipv6", "12345::"},
     {"uri", "//a"},
+    {"uri", "https://дабыл.kz/"},
+    {"uri-reference", "../ә"},
+    {"iri", "оқиға"},
+    {"iri", "//a"},
+    {"iri", "қаз:a"},
+    {"iri", "http://a б"},
+    {"iri", "https://a.example:порт/"},
+    {"iri", "https://a.example/\xE2\x80\xAE"
+            "cod.exe"}, // turns the text around
+    {"iri", "https://a.example/\xE2\x80\x8F"},
+    {"iri", "https://a.example/\xEE\x80\x80"}, // private, in a path
+    {"iri", "https://a.example/\xEF\xB7\x90"}, // no character
+    {"iri", "https://a.example/\xF0\x9F\xBF\xBE"},
+    {"iri", "https://a.example/\xD0"}, // cut short
+    {"iri", "https://a.example/\xC2\x85"},
+    {"iri", "https://a.example/<б>"},
+    {"iri", "https://a.example/%D"},
     {"uri", "1a:b"},
     {"uri", "http://a b"},
     {"uri", "http://[::1"},
