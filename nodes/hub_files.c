@@ -84,11 +84,25 @@ static int copy_share(const hub_files_t *self, cause_t *why)
     if (path_join(from, sizeof from, share, etc, why) < 0 ||
         path_join(to, sizeof to, self->folder, "rules", why) < 0)
         return -1;
-    if (copy_all(from, ".rules", to, why) < 0)
+    return copy_all(from, ".rules", to, why);
+}
+
+// Nobody is in it: what it says is law.  As confidential as the list of objects that it
+// will hold.
+static int make_registry(const hub_files_t *self, cause_t *why)
+{
+    static const char text[] = "# Who serves whom: see dabyl-registry(5), which has an "
+                               "example.  Not for others.\n"
+                               "\n"
+                               "organisations = ( );\n"
+                               "\n"
+                               "objects = ( );\n";
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->folder, "registry.conf", why) < 0)
         return -1;
     return is_there(self->folder, "registry.conf")
                ? 0
-               : copy(from, "registry.conf", self->folder, why);
+               : file_create(path, span_text(text), 0600, why);
 }
 
 static int make_folders(const hub_files_t *self, cause_t *why)
@@ -187,7 +201,7 @@ int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
     if (log_vkey_of(&fit, self->origin, no_key, why) < 0)
         return cause_prefix(why, "--origin");
     if (make_folders(self, why) < 0 || copy_share(self, why) < 0 ||
-        make_log_key(self, vkey, why) < 0)
+        make_registry(self, why) < 0 || make_log_key(self, vkey, why) < 0)
         return -1;
     return write_conf(self, why);
 }

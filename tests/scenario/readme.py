@@ -45,6 +45,7 @@ class Shell:
         """Where this machine differs, and what a person is asked."""
         text = text.replace(":7600", f":{self.port}")
         text = text.replace("/usr/local/share/dabyl/schemas", f"{self.folder}/hub/schemas")
+        text = text.replace("/usr/local/share/dabyl/etc", f"{TOP}/hub/etc")
         text = text.replace("dabyl ca init ", "dabyl ca init --no-passphrase ")
         return text.replace("dabyl ca sign ", "dabyl ca sign --yes ")
 
