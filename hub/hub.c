@@ -47,6 +47,7 @@
 #include "lib/merkle.h"
 #include "lib/moment.h"
 #include "lib/officers.h"
+#include "lib/owed.h"
 #include "lib/published.h"
 #include "lib/refusals.h"
 #include "lib/seal.h"
@@ -60,6 +61,7 @@
 #include "lib/work.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +116,8 @@ struct hub {
     delivery_t *delivery;
     refusals_t *refusals;
     riders_t *riders;
+    owed_t *owed;
+    int64_t step_ms; // of the clock, that the log is owed
     porter_t *porter;
     inquiries_t *inquiries;
     work_t work; // that was done, whoever wanted it
@@ -324,6 +328,26 @@ static duties_out_t duties_out(hub_t *self)
         .answer = find_answer,
         .context = self,
         .time_ms = self->entry_ms};
+}
+
+// What the log is owed goes with this turn's batch, if there is room for one.
+static void draft_owed(hub_t *self)
+{
+    if (!may_write(self))
+        return;
+    for (size_t i = owed_in_draft(self->owed); i < owed_count(self->owed); i++) {
+        const owed_entry_t *entry = owed_at(self->owed, i);
+        (void)draft_text(self, entry->type, entry->author, span_text(entry->text));
+    }
+    owed_drafted(self->owed, owed_count(self->owed));
+}
+
+static void keep_owed(hub_t *self)
+{
+    cause_t why;
+    if (owed_keep(self->owed, &why) != 0)
+        log_line(LOG_ERROR, "owed.unkept",
+            "reason=\"%s\" effect=\"a restart forgets what the log is owed\"", why.text);
 }
 
 // What an accepted message does: it meets duties, withdraws them, brings new ones.
@@ -802,8 +826,7 @@ static void note_replaced(void *context, const char *node)
 {
     static const char text[] =
         "a hello on another connection while the session was live\n";
-    if (may_write(context))
-        (void)draft_text(context, "session", node, span_text(text));
+    owed_add(((hub_t *)context)->owed, "session", node, text);
 }
 
 static void note_rollback(void *context, const char *node)
@@ -932,8 +955,11 @@ static int reload(hub_t *self, cause_t *why)
     law_source_t source = source_of(self->options, &self->identity);
     if (!may_write(self))
         return cause_set(why, "nothing can be journalled now: see the status");
-    if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0)
+    if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0) {
+        self->files = *why;
         return -1;
+    }
+    self->files.text[0] = 0;
     intake_destroy(&self->intake);
     law_close(&self->law);
     self->law = law;
@@ -959,7 +985,6 @@ static void try_reload(hub_t *self, cause_t *why)
     else
         log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
             why->text);
-    self->files = *why;
 }
 
 // What is wrong, in words: a log that nobody reads; what the law has the hub say, and
@@ -1041,7 +1066,7 @@ static void accept_clock(hub_t *self, cause_t *why)
     else if (!may_write(self))
         (void)cause_set(why, "nothing can be journalled now: see the status");
     else {
-        (void)draft_text(self, "clock", "", span_text(fold_clock_accepted));
+        owed_add(self->owed, "clock", "", fold_clock_accepted);
         log_line(
             LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
     }
@@ -1159,18 +1184,25 @@ static void answer_full(hub_t *self)
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     }
     past_begin(self->past);
+    duties_begin(self->duties);
+    riders_left(self->riders);
+    owed_unpaid(self->owed);
+    watch_certificates_soon(&self->watch); // what was said of them was not
     draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
 }
 
 // Append, flush, sign; apply.  -1 when only a restart can mend it: what was acknowledged
 // is on disk, what was not will be sent again.
-static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
+static int append_turn(hub_t *self, ride_t ride, cause_t *why)
 {
+    draft_owed(self);
     size_t from = draft_count(self->draft);
     if (may_write(self))
         riders_board(self->riders, self->law.roster, self->now, ride);
-    if (!readable(self, from))
+    if (!readable(self, from)) {
         draft_cut(self->draft, from);
+        riders_left(self->riders);
+    }
     size_t n = draft_count(self->draft);
     if (n == 0)
         return 0;
@@ -1193,12 +1225,21 @@ static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
     const checkpoint_t *durable = head_checkpoint(self->head);
     riders_checkpoint(self->riders, &durable->root, durable->size);
     riders_arrived(self->riders);
+    owed_paid(self->owed);
     self->started = self->recorded = true;
     if (fold_draft(self->fold, self->draft, why) != 0)
         return -1;
     past_begin(self->past); // what was drafted is durable
     publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;
+}
+
+// What is still owed after it must outlive the hub.
+static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
+{
+    int result = append_turn(self, ride, why);
+    keep_owed(self);
+    return result;
 }
 
 static void answer_send(void *context, int slot, span_t frame)
@@ -1344,11 +1385,13 @@ static void due_turn(hub_t *self)
 
 static void note_step(hub_t *self, int64_t step_ms)
 {
+    char text[OWED_TEXT];
+    bool more = owed_count(self->owed) > owed_in_draft(self->owed);
     log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step_ms);
-    buf_clear(&self->scratch);
-    buf_printf(&self->scratch, "the wall clock moved by %" PRId64 " ms\n", step_ms);
-    if (may_write(self))
-        (void)draft_text(self, "clock", "", buf_span(&self->scratch));
+    self->step_ms = more ? self->step_ms + step_ms : step_ms;
+    (void)snprintf(
+        text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", self->step_ms);
+    owed_add(self->owed, "clock", "", text);
     duties_hold(self->duties, true); // from this very turn on
 }
 
@@ -1530,6 +1573,21 @@ static int keep_mark(void *context, span_t note, cause_t *why)
     return standing_keep(&((const hub_t *)context)->standing, note, why);
 }
 
+// What the log was owed when the hub ended holds from now on, too.
+static int open_owed(hub_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->options->journal, "owed", why) != 0 ||
+        !(self->owed = owed_open(path, why)))
+        return -1;
+    for (size_t i = 0; i < owed_count(self->owed); i++) {
+        const owed_entry_t *entry = owed_at(self->owed, i);
+        if (strcmp(entry->type, "clock") == 0)
+            duties_hold(self->duties, strcmp(entry->text, fold_clock_accepted) != 0);
+    }
+    return 0;
+}
+
 static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
@@ -1568,6 +1626,8 @@ static int open_state(hub_t *self, cause_t *why)
     self->head = head_new(
         &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
     self->riders = new_riders(self);
+    if (open_owed(self, why) != 0)
+        return -1;
     riders_checkpoint(self->riders, &head_checkpoint(self->head)->root,
         head_checkpoint(self->head)->size);
     return 0;
@@ -1687,6 +1747,7 @@ void hub_close(hub_t **self_p)
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
     riders_destroy(&self->riders);
+    owed_close(&self->owed);
     reception_destroy(&self->reception);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);

@@ -13,8 +13,9 @@
 struct riders {
     riders_setup_t setup;
     roots_t *roots;
-    int64_t due_ms;        // monotonic; MOMENT_NEVER: no acknowledgement waits
-    int64_t counted_at_ms; // monotonic: when refusals were last drafted
+    int64_t due_ms;            // monotonic; MOMENT_NEVER: no acknowledgement waits
+    int64_t counted_at_ms;     // monotonic: when refusals were last drafted
+    int64_t counted_before_ms; // the time before, if this one is not durable
     buf_t text;
 };
 
@@ -115,6 +116,7 @@ static void board_refusals(riders_t *self, int64_t monotonic_ms)
         draft_add_text(self->setup.draft, "refusal", peer, buf_span(&self->text));
         buf_clear(&self->text);
     }
+    self->counted_before_ms = self->counted_at_ms;
     self->counted_at_ms = monotonic_ms;
 }
 
@@ -136,8 +138,16 @@ void riders_board(riders_t *self, const roster_t *roster, now_t now, ride_t ride
         board_refusals(self, now.monotonic_ms);
 }
 
+void riders_left(riders_t *self)
+{
+    refusals_take_back(self->setup.refusals);
+    self->counted_at_ms = self->counted_before_ms;
+}
+
 void riders_arrived(riders_t *self)
 {
+    refusals_arrived(self->setup.refusals);
+    self->counted_before_ms = self->counted_at_ms;
     self->due_ms = MOMENT_NEVER;
     for (size_t i = 0; i < sessions_slots(self->setup.sessions); i++) {
         session_t *session = sessions_at(self->setup.sessions, i);

@@ -49,7 +49,8 @@ void riders_wait(riders_t *self, int64_t monotonic_ms);
 int64_t riders_due_ms(const riders_t *self);
 // Draft what rides on this turn's batch.
 void riders_board(riders_t *self, const roster_t *roster, now_t now, ride_t ride);
-// The batch is durable, and what waited with it.
+// The batch is durable, and what waited with it; or it is not, and all of it waits on.
 void riders_arrived(riders_t *self);
+void riders_left(riders_t *self);
 
 #endif

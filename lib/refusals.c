@@ -19,6 +19,7 @@ typedef struct {
     char peer[NODE_ID_MAX];
     const char *code;
     uint64_t count;
+    uint64_t taken; // on its way to the log
 } line_t;
 
 struct refusals {
@@ -64,9 +65,17 @@ void refusals_count(refusals_t *self, const char *peer, const char *code)
     line->count++;
 }
 
+static const line_t *first_waiting(const refusals_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->line[i].count > 0)
+            return &self->line[i];
+    return NULL;
+}
+
 bool refusals_any(const refusals_t *self)
 {
-    return self->n > 0;
+    return first_waiting(self) != NULL;
 }
 
 uint64_t refusals_total(const refusals_t *self)
@@ -76,17 +85,36 @@ uint64_t refusals_total(const refusals_t *self)
 
 bool refusals_take(refusals_t *self, char *peer, size_t room, buf_t *text)
 {
-    if (self->n == 0)
+    const line_t *first = first_waiting(self);
+    if (!first)
         return false;
-    (void)snprintf(peer, room, "%s", self->line[0].peer);
+    (void)snprintf(peer, room, "%s", first->peer);
+    for (size_t i = 0; i < self->n; i++) {
+        line_t *line = &self->line[i];
+        if (line->count == 0 || strcmp(line->peer, peer) != 0)
+            continue;
+        buf_printf(text, "%s %llu\n", line->code, (unsigned long long)line->count);
+        line->taken += line->count;
+        line->count = 0;
+    }
+    return true;
+}
+
+void refusals_arrived(refusals_t *self)
+{
     size_t kept = 0;
     for (size_t i = 0; i < self->n; i++) {
-        const line_t *line = &self->line[i];
-        if (strcmp(line->peer, peer) == 0)
-            buf_printf(text, "%s %llu\n", line->code, (unsigned long long)line->count);
-        else
-            self->line[kept++] = *line;
+        self->line[i].taken = 0;
+        if (self->line[i].count > 0)
+            self->line[kept++] = self->line[i];
     }
     self->n = kept;
-    return true;
+}
+
+void refusals_take_back(refusals_t *self)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        self->line[i].count += self->line[i].taken;
+        self->line[i].taken = 0;
+    }
 }

@@ -18,7 +18,10 @@ void refusals_count(refusals_t *self, const char *peer, const char *code);
 bool refusals_any(const refusals_t *self);
 uint64_t refusals_total(const refusals_t *self); // since the start
 // Takes one peer's counts out: "<code> <count>" lines appended to `text`.  False: none
-// left.
+// left.  What was taken is on its way until it has arrived, or is taken back: a count is
+// owed to the log until it is durable.
 bool refusals_take(refusals_t *self, char *peer, size_t room, buf_t *text);
+void refusals_arrived(refusals_t *self);
+void refusals_take_back(refusals_t *self);
 
 #endif

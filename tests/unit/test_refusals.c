@@ -48,6 +48,32 @@ static void a_peer_is_told_in_one_piece(void **state)
     assert_null(refusals);
 }
 
+// A count is owed to the log until it is durable.
+static void what_did_not_arrive_is_taken_back(void **state)
+{
+    (void)state;
+    refusals_t *refusals = refusals_new();
+    buf_t text = {0};
+    char peer[NODE_ID_MAX];
+    refusals_count(refusals, "isoc-a", code("doc.size"));
+    assert_true(refusals_take(refusals, peer, sizeof peer, &text));
+    refusals_count(refusals, "isoc-a", code("doc.size")); // meanwhile
+    refusals_take_back(refusals);
+    buf_clear(&text);
+    assert_true(refusals_take(refusals, peer, sizeof peer, &text));
+    assert_string_equal(buf_text(&text), "doc.size 2\n");
+    refusals_count(refusals, "isoc-a", code("doc.size"));
+    refusals_arrived(refusals);
+    refusals_take_back(refusals); // nothing is on its way
+    buf_clear(&text);
+    assert_true(refusals_take(refusals, peer, sizeof peer, &text));
+    assert_string_equal(buf_text(&text), "doc.size 1\n");
+    refusals_arrived(refusals);
+    assert_false(refusals_any(refusals));
+    buf_destroy(&text);
+    refusals_destroy(&refusals);
+}
+
 static uint64_t counts(const char *text)
 {
     uint64_t sum = 0;
@@ -108,6 +134,7 @@ static void what_is_counted_together_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_did_not_arrive_is_taken_back),
         cmocka_unit_test(a_peer_is_told_in_one_piece),
         cmocka_unit_test(a_flood_is_counted_together),
         cmocka_unit_test(what_is_counted_together_says_so),
