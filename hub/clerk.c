@@ -174,7 +174,7 @@ static json_t *derive(
         .from = self->setup.hub->id,
         .on_behalf = "nccis",
         .time_ms = self->now_ms,
-        .incident = emission->incident,
+        .incident = emission->name.incident,
         .cause = cause->document};
     memcpy(derived.id, emission->id, sizeof derived.id);
     if (emit->carry) {
@@ -224,6 +224,15 @@ static bool has_own(const clerk_t *self, const char *kind)
     return false;
 }
 
+// Whether whom it is for had it before: then it is not sent again.
+static bool is_repeated(const clerk_t *self, const emission_t *emission, const own_t *own)
+{
+    const clerk_setup_t *setup = &self->setup;
+    return emission->earlier > 0 &&
+           !setup->news(setup->context, emission, &own->decision.routing);
+}
+
+// 1: it is drafted; 0: it says nothing new to anybody.
 static int take_emission(clerk_t *self, const emission_t *emission,
     const cause_message_t *cause, refusal_t *why)
 {
@@ -233,12 +242,13 @@ static int take_emission(clerk_t *self, const emission_t *emission,
     own_t *own = &self->own[self->owns];
     if (read_own(self, derive(self, emission, cause), own, why) != 0)
         return -1;
-    if (decide_own(self, own, why) != 0) {
+    int result = decide_own(self, own, why);
+    if (result != 0 || is_repeated(self, emission, own)) {
         document_close(&own->document);
-        return -1;
+        return result;
     }
     draft_own(self, own);
-    return 0;
+    return 1;
 }
 
 // What the rules derive from this one.
@@ -248,12 +258,15 @@ static int take_emissions(
     refusal_t why;
     for (size_t i = 0; i < cause->decision->emissions;) {
         const emission_t *emission = &cause->decision->emission[i];
-        if (has_own(self, emission->emit->kind))
-            decision_drop(cause->decision, i);
-        else if (take_emission(self, emission, cause, &why) != 0)
+        int taken = has_own(self, emission->emit->kind)
+                        ? 0
+                        : take_emission(self, emission, cause, &why);
+        if (taken < 0)
             return refuse_cause(self, emission, &why, alarm, refusal);
-        else
+        if (taken > 0)
             i++;
+        else
+            decision_drop(cause->decision, i);
     }
     return 0;
 }

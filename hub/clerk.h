@@ -27,6 +27,8 @@ typedef struct {
         span_t seal, decision_t *decision);
     // The message of this name, in the log or in the draft.
     bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
+    // Whether anybody receives what is to be derived, by this record, to whom it is news.
+    bool (*news)(void *context, const emission_t *emission, const routing_t *routing);
     // The message is in the draft: its record, by which what is decided next finds it.
     void (*drafted)(void *context, const leaf_t *leaf, const routing_t *routing);
     // What was drafted last is not there any more; what the draft has still is.

@@ -71,7 +71,7 @@ static int check_permission(matter_t *matter)
 {
     const document_t *document = matter->document;
     refusal_t *refusal = &matter->decision->refusal;
-    if (!rules_permit(matter->parties.rules, document->kind, matter->author->role))
+    if (!rules_permit(matter->rules, document->kind, matter->author->role))
         return refuse(refusal, "role.kind", "/kind", "rules",
             "no rule lets %s (role %s) publish %s", matter->author->id,
             matter->author->role, document->kind);
@@ -160,7 +160,8 @@ int decide_message(const decide_t *self, const member_t *author,
 {
     matter_t matter = {.roster = self->roster,
         .registry = self->registry,
-        .parties = {&self->log, self->rules, self->hub},
+        .parties = {&self->log, self->hub},
+        .rules = self->rules,
         .exercises = {self->exercise, self->log.context},
         .entry_ms = self->entry_ms,
         .latest_ms = moment_after(self->now_ms, self->future_tolerance_ms),

@@ -48,6 +48,7 @@
 #include "lib/moment.h"
 #include "lib/officers.h"
 #include "lib/owed.h"
+#include "lib/parties.h"
 #include "lib/published.h"
 #include "lib/refusals.h"
 #include "lib/seal.h"
@@ -437,6 +438,14 @@ static bool find_message(void *context, const char *author, const char *id, leaf
     return past_find(((hub_t *)context)->past, author, id, leaf);
 }
 
+static bool is_news(void *context, const emission_t *emission, const routing_t *routing)
+{
+    hub_t *self = context;
+    precedents_t log = past_precedents(self->past);
+    parties_t parties = {&log, self->identity.member.id};
+    return parties_news(&parties, &emission->name, emission->earlier, routing);
+}
+
 static void note_drafted(void *context, const leaf_t *leaf, const routing_t *routing)
 {
     past_draft(((hub_t *)context)->past, leaf, routing);
@@ -501,6 +510,7 @@ static clerk_t *new_clerk(hub_t *self)
         .draft = self->draft,
         .decide = decide,
         .find = find_message,
+        .news = is_news,
         .drafted = note_drafted,
         .undrafted = note_again,
         .duties = draft_duties,

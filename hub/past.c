@@ -15,6 +15,7 @@
 typedef struct {
     ids_t *ids;
     threads_t *threads;
+    threads_t *derived; // by their incidents
     exercises_t *exercises;
 } index_t;
 
@@ -28,13 +29,14 @@ struct past {
 
 static index_t open_index(void)
 {
-    return (index_t){ids_new(), threads_new(), exercises_new()};
+    return (index_t){ids_new(), threads_new(), threads_new(), exercises_new()};
 }
 
 static void close_index(index_t *index)
 {
     ids_destroy(&index->ids);
     threads_destroy(&index->threads);
+    threads_destroy(&index->derived);
     exercises_destroy(&index->exercises);
 }
 
@@ -73,6 +75,30 @@ static void add_reference(
         index->threads, route->refer, to.author, to.id, leaf->kind, leaf->position);
 }
 
+static reference_t incident_of(const routing_t *routing)
+{
+    reference_t incident = {0};
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type != ROUTE_REFER || route->refer != REFER_INCIDENT)
+            continue;
+        memcpy(incident.author, route->node, sizeof incident.author);
+        memcpy(incident.id, route->id, sizeof incident.id);
+    }
+    return incident;
+}
+
+static void add_derived(
+    past_t *self, index_t *index, const leaf_t *leaf, const routing_t *routing)
+{
+    reference_t incident = incident_of(routing);
+    if (!routing_cause(routing) || incident.author[0] == 0)
+        return;
+    lineage_first(self->lineage, &incident, &incident);
+    threads_add(index->derived, REFER_INCIDENT, incident.author, incident.id, leaf->kind,
+        leaf->position);
+}
+
 static void add(
     past_t *self, index_t *index, const leaf_t *leaf, const routing_t *routing)
 {
@@ -84,6 +110,7 @@ static void add(
         else if (route->type == ROUTE_EXERCISE)
             exercises_add(index->exercises, route->act, route->node, leaf->author);
     }
+    add_derived(self, index, leaf, routing);
 }
 
 void past_add(past_t *self, const leaf_t *leaf, const routing_t *routing)
@@ -102,6 +129,7 @@ void past_begin(past_t *self)
 {
     ids_clear(self->fresh.ids);
     threads_clear(self->fresh.threads);
+    threads_clear(self->fresh.derived);
     exercises_clear(self->fresh.exercises);
     lineage_begin(self->lineage);
 }
@@ -244,6 +272,39 @@ static bool ask_refers(void *context, const reference_t *to, version_t version,
     return false;
 }
 
+// Whether the message at this position was derived about the incident.
+static bool is_derived(
+    past_t *self, uint64_t position, const reference_t *first, leaf_t *leaf)
+{
+    span_t record;
+    routing_t routing;
+    cause_t why;
+    if (!read_leaf(self, position, leaf) || !read_record(self, position, &record) ||
+        routing_parse(&routing, record, &why) != 0)
+        return false;
+    reference_t incident = incident_of(&routing);
+    bool derived = routing_cause(&routing) != NULL;
+    lineage_first(self->lineage, &incident, &incident);
+    routing_close(&routing);
+    return derived && reference_same(&incident, first);
+}
+
+static bool ask_derived(
+    void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
+{
+    past_t *self = context;
+    uint64_t position;
+    reference_t first;
+    lineage_first(self->lineage, incident, &first);
+    while (threads_find(self->fresh.derived, REFER_INCIDENT, first.author, first.id, "",
+               &walk->fresh, &position) ||
+           threads_find(self->durable.derived, REFER_INCIDENT, first.author, first.id, "",
+               &walk->past, &position))
+        if (is_derived(self, position, &first, leaf))
+            return true;
+    return false;
+}
+
 static void ask_first(void *context, const reference_t *message, reference_t *first)
 {
     lineage_first(((const past_t *)context)->lineage, message, first);
@@ -299,6 +360,7 @@ precedents_t past_precedents(past_t *self)
     return (precedents_t){.find = ask_find,
         .record = ask_record,
         .refers = ask_refers,
+        .derived = ask_derived,
         .first = ask_first,
         .latest = ask_latest,
         .root = ask_root,

@@ -7,6 +7,7 @@
 #include "lib/parties.h"
 #include "lib/registry.h"
 #include "lib/roster.h"
+#include "lib/target.h"
 
 // All is borrowed.
 typedef struct {

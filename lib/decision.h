@@ -4,6 +4,7 @@
 #ifndef LIB_DECISION_H
 #define LIB_DECISION_H
 
+#include "lib/derived.h"
 #include "lib/duty.h"
 #include "lib/refusal.h"
 #include "lib/routing.h"
@@ -16,7 +17,8 @@ typedef struct {
     const rule_t *rule;
     const emit_t *emit;
     char id[MESSAGE_ID_MAX];
-    reference_t incident; // what it is about, as that began
+    derived_name_t name;
+    size_t earlier; // messages of this name before it
 } emission_t;
 
 // A duty that the message brings, without id and position.

@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void derived_id(const reference_t *incident, const char *kind, const char *stage,
-    char id[MESSAGE_ID_MAX])
+void derived_id(const derived_name_t *name, size_t number, char id[MESSAGE_ID_MAX])
 {
-    buf_t name = {0};
+    buf_t text = {0};
     hash_t hash;
-    buf_printf(&name, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n", incident->author,
-        incident->id, kind, stage);
-    sha256(buf_span(&name), &hash);
-    buf_destroy(&name);
-    uuid7_from(uuid7_time_ms(incident->id), hash.bytes, id);
+    buf_printf(&text, "dabyl-derived/v1\n%s\n%s\n%s\n%s\n%s\n%zu\n",
+        name->incident.author, name->incident.id, name->kind, name->author, name->stage,
+        number);
+    sha256(buf_span(&text), &hash);
+    buf_destroy(&text);
+    uuid7_from(uuid7_time_ms(name->incident.id), hash.bytes, id);
 }

@@ -4,7 +4,6 @@
 #include "lib/matter.h"
 
 #include "lib/audience.h"
-#include "lib/derived.h"
 #include "lib/memory.h"
 #include "lib/withdrawal.h"
 
@@ -128,16 +127,32 @@ static void add_target(aim_t *aim, const target_t *target, audience_fn add)
 }
 
 // What names a derived message: the incident, as it began whichever of its corrections is
-// named, the kind, and the level it has reached, so that an alert goes out once for each
-// level and not once for each update.
-static void emission_id(const document_t *document, const reference_t *incident,
-    const char *kind, char id[MESSAGE_ID_MAX])
+// named, the kind, the level it has reached and who says so.  What one reports is no
+// alert of what another does; whether it says anything new is seen when it is decided on.
+static void name_emission(const matter_t *matter, const char *kind, derived_name_t *name)
 {
-    char stage[32] = "";
+    const document_t *document = matter->document;
     const value_t *level = value_at(document->root, "/body/level");
+    *name = (derived_name_t){0};
+    withdrawal_incident(matter->parties.log, document, &name->incident);
+    parties_source(&matter->parties, document, name->author);
+    (void)snprintf(name->kind, sizeof name->kind, "%s", kind);
     if (value_is_number(level))
-        (void)snprintf(stage, sizeof stage, "%.0f", value_number(level));
-    derived_id(incident, kind, stage, id);
+        (void)snprintf(name->stage, sizeof name->stage, "%.0f", value_number(level));
+}
+
+// How many of this name there are, and the id of the next: each was sent to somebody who
+// had none before, so they are few.
+static size_t count_earlier(
+    const matter_t *matter, const derived_name_t *name, char id[MESSAGE_ID_MAX])
+{
+    const precedents_t *log = matter->parties.log;
+    leaf_t leaf;
+    size_t n = 0;
+    derived_id(name, n, id);
+    while (log->find(log->context, matter->parties.hub, id, &leaf))
+        derived_id(name, ++n, id);
+    return n;
 }
 
 static bool is_derived(const decision_t *decision, const char *kind)
@@ -152,14 +167,8 @@ static bool is_derived(const decision_t *decision, const char *kind)
 static int add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit)
 {
     decision_t *decision = matter->decision;
-    const precedents_t *log = matter->parties.log;
     route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
-    reference_t incident;
-    leaf_t leaf;
-    withdrawal_incident(log, matter->document, &incident);
-    emission_id(matter->document, &incident, emit->kind, route.id);
-    if (is_derived(decision, emit->kind) ||
-        log->find(log->context, matter->parties.hub, route.id, &leaf))
+    if (is_derived(decision, emit->kind))
         return 0;
     if (decision->emissions == EMISSIONS_MAX)
         return refuse(&decision->refusal, "rule.emit", "", rule->id,
@@ -167,8 +176,10 @@ static int add_emission(matter_t *matter, const rule_t *rule, const emit_t *emit
             "must act",
             EMISSIONS_MAX);
     emission_t *emission = &decision->emission[decision->emissions++];
-    *emission = (emission_t){.rule = rule, .emit = emit, .incident = incident};
-    memcpy(emission->id, route.id, sizeof emission->id);
+    *emission = (emission_t){.rule = rule, .emit = emit};
+    name_emission(matter, emit->kind, &emission->name);
+    emission->earlier = count_earlier(matter, &emission->name, emission->id);
+    memcpy(route.id, emission->id, sizeof route.id);
     memcpy(route.kind, emit->kind, sizeof route.kind);
     memcpy(route.rule, rule->id, sizeof route.rule);
     memcpy(route.cites, rule->cites, sizeof route.cites);
@@ -290,8 +301,8 @@ static int apply_cancellation(matter_t *matter)
     const document_t *document = matter->document;
     const rule_t *rule;
     size_t i = 0;
-    while ((rule = rules_next(matter->parties.rules, &i, document->kind,
-                matter->author->role, document->root)) != NULL)
+    while ((rule = rules_next(matter->rules, &i, document->kind, matter->author->role,
+                document->root)) != NULL)
         if (check_requires(matter, rule) != 0)
             return -1;
     return 0;
@@ -304,8 +315,8 @@ static int apply_rules(matter_t *matter)
     bool withdrawn = withdrawn_by(document) != NULL;
     size_t applied = 0;
     size_t i = 0;
-    while ((rule = rules_next(matter->parties.rules, &i, document->kind,
-                matter->author->role, document->root)) != NULL) {
+    while ((rule = rules_next(matter->rules, &i, document->kind, matter->author->role,
+                document->root)) != NULL) {
         if (check_requires(matter, rule) != 0)
             return -1;
         if (rule_allows(rule))

@@ -14,7 +14,8 @@
 typedef struct {
     const roster_t *roster;
     const registry_t *registry;
-    parties_t parties; // with the rules, and what the log is asked
+    const rules_t *rules;
+    parties_t parties; // of the log
     exercise_log_t exercises;
     int64_t entry_ms;    // of the message's entry
     int64_t latest_ms;   // a moment after this one is still to come

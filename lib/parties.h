@@ -4,14 +4,13 @@
 #ifndef LIB_PARTIES_H
 #define LIB_PARTIES_H
 
+#include "lib/derived.h"
 #include "lib/require.h"
-#include "lib/rules.h"
 
 // Where they are looked for; all is borrowed.
 typedef struct {
     const precedents_t *log;
-    const rules_t *rules; // what may have been derived
-    const char *hub;      // by whom
+    const char *hub; // who derives
 } parties_t;
 
 typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
@@ -30,5 +29,15 @@ bool parties_concerned(const parties_t *self, const reference_t *incident,
 // Whether this node is one of these.
 bool parties_have(const parties_t *self, const reference_t *incident, const leaf_t *leaf,
     const char *node);
+
+// Whether somebody receives a message by this record who had none of the first `earlier`
+// of its name.  One whose cause was taken back counts for nobody: whoever had it was told
+// that it is nothing.
+bool parties_news(const parties_t *self, const derived_name_t *name, size_t earlier,
+    const routing_t *routing);
+// Who wrote what a message comes from: its author, or of what the hub derived that of the
+// first cause.
+void parties_source(
+    const parties_t *self, const document_t *document, char author[NODE_ID_MAX]);
 
 #endif

@@ -37,6 +37,19 @@ static void add_attachment(void *context, const attachment_t *attachment)
     routing_add(context, &route);
 }
 
+static void add_cause(routing_t *routing, const document_t *document)
+{
+    route_t route = {.type = ROUTE_CAUSE, .tell = TELL_NONE};
+    const value_t *cause = value_at(document->root, "/body/cause");
+    const char *author = value_text(value_get(cause, "author"));
+    const char *id = value_text(value_get(cause, "id"));
+    if (!document->for_[0] || !author || !id)
+        return;
+    (void)snprintf(route.node, sizeof route.node, "%s", author);
+    (void)snprintf(route.id, sizeof route.id, "%s", id);
+    routing_add(routing, &route);
+}
+
 void recital_add(routing_t *routing, const document_t *document)
 {
     add_reference(routing, REFER_INCIDENT, &document->incident);
@@ -45,4 +58,5 @@ void recital_add(routing_t *routing, const document_t *document)
     add_reference(routing, REFER_CANCELS, &document->cancels);
     add_exercise(routing, document);
     attachments_each(document->root, add_attachment, routing);
+    add_cause(routing, document);
 }

@@ -1,5 +1,5 @@
 // recital - what a routing record repeats of its message: what it refers to, what it does
-// to an exercise, which files it names.
+// to an exercise, which files it names, what it was derived from.
 //
 // So the log can be asked what follows from what without reading documents, and also
 // where one was lawfully erased.

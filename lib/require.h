@@ -95,6 +95,10 @@ typedef struct {
     // of its chain of corrections, by this field (REFERS for any), newest first.
     bool (*refers)(void *context, const reference_t *to, version_t version, refer_t field,
         const char *kind, thread_walk_t *walk, leaf_t *leaf);
+    // The next message that the hub derived about this incident, whichever of its
+    // corrections is named.
+    bool (*derived)(
+        void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf);
     // What a message began as, what has come of it, what its thread began with; whether
     // it was neither superseded nor cancelled, nor is itself but a cancellation: see
     // lineage.h.

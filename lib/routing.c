@@ -97,6 +97,14 @@ const route_t *routing_exercise(const routing_t *self)
     return NULL;
 }
 
+const route_t *routing_cause(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_CAUSE)
+            return &self->route[i];
+    return NULL;
+}
+
 const char *routing_within(const routing_t *self)
 {
     const route_t *line = routing_exercise(self);
@@ -164,6 +172,11 @@ void route_print(const route_t *route, buf_t *out)
         buf_put_hex(out, span_of(route->digest.bytes, sizeof route->digest.bytes));
         buf_put_u8(out, ' ');
         buf_put_decimal(out, route->size);
+        break;
+    case ROUTE_CAUSE:
+        buf_put_text(out, "cause ");
+        put_word(out, route->node);
+        buf_put_text(out, route->id);
         break;
     }
     buf_put_u8(out, '\n');
@@ -254,6 +267,9 @@ static bool take_route(reader_t *line, route_t *route)
     case ROUTE_ATTACHMENT:
         return hex_decode(take_word(line), route->digest.bytes, sizeof(hash_t)) &&
                decimal_decode(take_rest(line), &route->size);
+    case ROUTE_CAUSE:
+        return copy_word(take_word(line), route->node, sizeof route->node) &&
+               copy_word(take_rest(line), route->id, sizeof route->id);
     }
     return false;
 }
@@ -266,7 +282,8 @@ static bool parse_type(span_t word, route_type_t *type)
         [ROUTE_REMARK] = "remark",
         [ROUTE_REFER] = "refers",
         [ROUTE_EXERCISE] = "exercise",
-        [ROUTE_ATTACHMENT] = "attachment"};
+        [ROUTE_ATTACHMENT] = "attachment",
+        [ROUTE_CAUSE] = "cause"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (span_is(word, names[i])) {
             *type = (route_type_t)i;
@@ -284,7 +301,7 @@ int route_parse(route_t *route, span_t line, cause_t *why)
     if (!parse_type(take_word(&reader), &route->type))
         return cause_set(why,
             "malformed routing line: not one of deliver, withhold, emit, "
-            "remark, refers, exercise, attachment");
+            "remark, refers, exercise, attachment, cause");
     if (!take_route(&reader, route) || reader.bad)
         return cause_set(why, "malformed routing line");
     return 0;

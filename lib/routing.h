@@ -10,6 +10,7 @@
 //     refers <field> <author> <message id>
 //     exercise <act> <name>
 //     attachment <hex SHA-256> <size>
+//     cause <author> <message id>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -17,8 +18,9 @@
 // whose field is incident, re, supersedes or cancels: what follows from what can be read
 // off the records alone.  An `exercise` line has what the message does to an exercise: it
 // opens, joins or closes one, or is sent within it.  An `attachment` line stands for each
-// file that the message names.  The random nonce keeps those who know only the record's
-// hash from guessing it.
+// file that the message names.  A `cause` line names what a message was derived from:
+// only what the hub derives has one.  The random nonce keeps those who know only the
+// record's hash from guessing it.
 
 #ifndef LIB_ROUTING_H
 #define LIB_ROUTING_H
@@ -37,7 +39,8 @@ typedef enum {
     ROUTE_REMARK,
     ROUTE_REFER,
     ROUTE_EXERCISE,
-    ROUTE_ATTACHMENT
+    ROUTE_ATTACHMENT,
+    ROUTE_CAUSE
 } route_type_t;
 typedef enum {
     REFER_INCIDENT,
@@ -56,11 +59,12 @@ typedef enum {
 typedef struct {
     route_type_t type;
     tell_t tell;
-    refer_t refer;           // refers
-    exercise_act_t act;      // exercise
-    char node[NODE_ID_MAX];  // deliver, withhold; refers: the author; exercise: its name
-    char kind[KIND_MAX];     // emit
-    char id[MESSAGE_ID_MAX]; // emit, refers
+    refer_t refer;          // refers
+    exercise_act_t act;     // exercise
+    char node[NODE_ID_MAX]; // deliver, withhold; refers, cause: the author; exercise: its
+                            // name
+    char kind[KIND_MAX];    // emit
+    char id[MESSAGE_ID_MAX]; // emit, refers, cause
     char rule[RULE_ID_MAX];  // deliver, withhold, emit
     char cites[CITES_MAX];   // deliver, withhold, emit
     char code[CODE_MAX];     // withhold, remark
@@ -89,6 +93,8 @@ const route_t *routing_find(const routing_t *self, const char *node);
 const route_t *routing_withdraws(const routing_t *self);
 // The line that says what the message does to an exercise, or NULL.
 const route_t *routing_exercise(const routing_t *self);
+// The line that says what the message was derived from, or NULL.
+const route_t *routing_cause(const routing_t *self);
 // The exercise that the message is sent within; "": none.
 const char *routing_within(const routing_t *self);
 // The lines of a record's text that its author may know, appended; nothing of a text that

@@ -167,6 +167,22 @@ static int check_duty(
     return audit_duties_entry(self->duties, leaf, &duty, why);
 }
 
+// The record names the cause that the message does, and only where it does.
+static int check_cause_line(
+    const routing_t *routing, const json_t *document, cause_t *why)
+{
+    const route_t *line = routing_cause(routing);
+    const json_t *cause =
+        json_object_get(document, "for")
+            ? json_object_get(json_object_get(document, "body"), "cause")
+            : NULL;
+    bool same = line ? strcmp(mail_text(cause, "author"), line->node) == 0 &&
+                           strcmp(mail_text(cause, "id"), line->id) == 0
+                     : !cause;
+    return same ? 0
+                : cause_set(why, "the record's cause line is not the message's cause");
+}
+
 static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     const json_t *document, cause_t *why)
 {
@@ -188,6 +204,8 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
         if (routing.route[i].type == ROUTE_ATTACHMENT)
             name_file(self, &routing.route[i], leaf);
     }
+    if (result == 0)
+        result = check_cause_line(&routing, document, why);
     if (result == 0)
         result = audit_duties_message(self->duties, leaf, &routing,
             mail_text(json_object_get(document, "body"), "answer"), why);

@@ -37,6 +37,7 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_REFER: // the message itself says so
     case ROUTE_EXERCISE:
     case ROUTE_ATTACHMENT:
+    case ROUTE_CAUSE:
         break;
     }
 }

@@ -190,6 +190,9 @@ static void print_route(const route_t *route, const rules_t *rules)
         hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
         printf("attachment: %s, %llu bytes", digest, (unsigned long long)route->size);
         break;
+    case ROUTE_CAUSE:
+        printf("cause: %s %s", route->node, route->id);
+        break;
     }
     if (!route->rule[0]) {
         putchar('\n');
@@ -219,7 +222,8 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
         [ROUTE_REMARK] = "remark",
         [ROUTE_REFER] = "refers",
         [ROUTE_EXERCISE] = "exercise",
-        [ROUTE_ATTACHMENT] = "attachment"};
+        [ROUTE_ATTACHMENT] = "attachment",
+        [ROUTE_CAUSE] = "cause"};
     char digest[HASH_HEX] = "";
     const struct {
         const char *name, *value;

@@ -74,8 +74,9 @@ ROUTE = re.compile(
     rb"|remark [a-z.-]+ (?P<t4>sender|none)"
     rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s)"
     rb"|exercise (?P<exercise>(?:opens|joins|closes|within) %s)"
-    rb"|attachment (?P<attachment>%s (?:%s)))"
-    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER)
+    rb"|attachment (?P<attachment>%s (?:%s))"
+    rb"|cause (?P<cause>%s %s))"
+    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID)
 )
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
@@ -613,7 +614,7 @@ class Check:
         )
         if not match or lines[-1] or int(match[1]) not in self.rules:
             raise Unreadable(where, "the routing record has no good head, rules in force or end")
-        told, refers, exercise, attachments, receivers = [], [], [], [], set()
+        told, refers, exercise, attachments, causes, receivers = [], [], [], [], [], set()
         routes = [ROUTE.fullmatch(line) for line in lines[3:-1]]
         if not all(routes):
             raise Unreadable(where, f"not a routing line: {lines[3 + routes.index(None)]!r}")
@@ -636,10 +637,14 @@ class Check:
                 exercise.append(route["exercise"].decode())
             if route["attachment"]:
                 attachments.append(route["attachment"].decode())
+            if route["cause"]:
+                causes.append(route["cause"].decode())
         if exercise != list(self.exercise(message)):
             raise Fault(where, "the record's exercise line is not what the message does")
         if sorted(refers) != sorted(self.references(message)):
             raise Fault(where, "the record's refers lines are not the message's references")
+        if causes != list(self.causes(message)):
+            raise Fault(where, "the record's cause line is not the message's cause")
         self.act(entry, exercise[0] if exercise else "", receivers)
         files = self.files(message["body"]) if message.get("status") != "test" else ()
         if sorted(attachments) != sorted(files):
@@ -682,6 +687,13 @@ class Check:
             yield f"within {message['exercise']}"
         elif message["kind"] in acts and message["status"] != "test" and "cancels" not in message:
             yield f"{acts[message['kind']]} {message['body']['exercise']}"
+
+    @staticmethod
+    def causes(message):
+        """What the hub derived it from."""
+        cause = message.get("body", {}).get("cause")
+        if "for" in message and isinstance(cause, dict) and message.get("status") != "test":
+            yield f"{cause['author']} {cause['id']}"
 
     @staticmethod
     def claims(message):

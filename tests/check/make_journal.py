@@ -335,6 +335,7 @@ class Inventor:
                     next(self.seal([text], ["hub"])),
                     [
                         f"refers incident {author} {message['id']}",
+                        f"cause {author} {message['id']}",
                         "deliver ksc alert-level-3 none 14",
                         "deliver nccis alert-level-3 none 14",
                     ],

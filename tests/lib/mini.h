@@ -7,6 +7,7 @@
 #include "hub/clerk.h"
 #include "hub/decide.h"
 #include "hub/past.h"
+#include "lib/parties.h"
 #include "lib/rules_fit.h"
 #include "tests/lib/people.h"
 #include "tests/lib/values.h"
@@ -86,6 +87,15 @@ static inline bool mini_find(
     void *context, const char *author, const char *id, leaf_t *leaf)
 {
     return past_find(((mini_t *)context)->past, author, id, leaf);
+}
+
+static inline bool mini_news(
+    void *context, const emission_t *emission, const routing_t *routing)
+{
+    mini_t *self = context;
+    precedents_t log = past_precedents(self->past);
+    parties_t parties = {&log, self->hub->id};
+    return parties_news(&parties, &emission->name, emission->earlier, routing);
 }
 
 static inline void mini_drafted(
@@ -190,6 +200,7 @@ static inline int mini_law(mini_t *self, const char *text)
         .draft = self->draft,
         .decide = mini_decide,
         .find = mini_find,
+        .news = mini_news,
         .drafted = mini_drafted,
         .undrafted = mini_undrafted,
         .duties = mini_duties,

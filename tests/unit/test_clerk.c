@@ -31,6 +31,8 @@ typedef struct {
     emit_t emit[2];
     bool follows;                      // from the alert, as the second emission has it
     const char *refuses, *refuses_own; // a code; a kind
+    size_t earlier;                    // of what is to be derived
+    bool news;                         // to somebody
     bool unreadable;                   // what is drafted
     leaf_t known;                      // author "": nothing is
     bool sealed;                       // the last decision saw a seal
@@ -59,7 +61,8 @@ static void emit(const world_t *world, size_t i, decision_t *decision)
     route_t route = {.type = ROUTE_EMIT, .rule = "notice.alert", .cites = "14"};
     *emission = (emission_t){.rule = &world->rule,
         .emit = &world->emit[i],
-        .incident = {"isoc-energy", "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"}};
+        .name = {.incident = {"isoc-energy", "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"}},
+        .earlier = world->earlier};
     memcpy(emission->id, "019abd3c-5c00-7b4e-9b6d-2f1c8e7a9d00", MESSAGE_ID_MAX);
     emission->id[MESSAGE_ID_MAX - 2] = (char)('1' + i);
     memcpy(route.id, emission->id, sizeof route.id);
@@ -98,6 +101,14 @@ static bool find(void *context, const char *author, const char *id, leaf_t *leaf
     const world_t *world = context;
     *leaf = world->known;
     return strcmp(leaf->author, author) == 0 && strcmp(leaf->id, id) == 0;
+}
+
+static bool news(void *context, const emission_t *emission, const routing_t *routing)
+{
+    const world_t *world = context;
+    (void)routing;
+    assert_int_equal(emission->earlier, world->earlier);
+    return world->news;
 }
 
 static void drafted(void *context, const leaf_t *leaf, const routing_t *routing)
@@ -177,6 +188,7 @@ static int set_up(void **state)
         .draft = world->draft,
         .decide = decide,
         .find = find,
+        .news = news,
         .drafted = drafted,
         .undrafted = undrafted,
         .duties = duties,
@@ -268,6 +280,22 @@ static void so_does_what_follows_from_that(void **state)
                                      "duties:20 duties:21 duties:22 ");
     span_t record = draft_at(world->draft, 1)->record;
     assert_non_null(memmem(record.data, record.size, "\nemit ", 6));
+}
+
+// What all who receive it had before is not sent again, and no record says that it is.
+static void what_is_no_news_is_not_derived(void **state)
+{
+    world_t *world = *state;
+    world->emissions = 1;
+    world->earlier = 1;
+    assert_int_equal(take(world), 0);
+    assert_int_equal(draft_count(world->draft), 1);
+    span_t record = draft_at(world->draft, 0)->record;
+    assert_null(memmem(record.data, record.size, "\nemit ", 6));
+    draft_cut(world->draft, 0);
+    world->news = true;
+    assert_int_equal(take(world), 0);
+    assert_int_equal(draft_count(world->draft), 2);
 }
 
 // Whoever else would derive it does not say so in its record either.
@@ -409,6 +437,7 @@ int main(void)
         TEST(what_cannot_be_derived_refuses_the_cause),
         TEST(so_does_what_follows_from_that),
         TEST(of_each_kind_there_is_one),
+        TEST(what_is_no_news_is_not_derived),
         TEST(the_same_again_is_known),
         TEST(what_is_refused_leaves_nothing),
         TEST(what_could_not_be_read_again_is_not_drafted),

@@ -237,6 +237,14 @@ static bool exercise(
     return !spring && (strcmp(node, "isoc-a") == 0 || strcmp(node, "kib") == 0);
 }
 
+// The alert, once it is in the log.
+static bool derived_of(
+    void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
+{
+    return strcmp(incident->id, ID("1")) == 0 && walk->past++ == 0 &&
+           find(context, "hub", alert_id, leaf);
+}
+
 static size_t sealed_by; // officers
 
 static size_t officers(void *context)
@@ -263,7 +271,11 @@ static decide_t law(void)
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
         .past_tolerance_ms = INT64_C(3650) * 86400000,
-        .log = {.find = find, .record = record, .first = first_of, .officers = officers},
+        .log = {.find = find,
+            .record = record,
+            .derived = derived_of,
+            .first = first_of,
+            .officers = officers},
         .exercise = exercise};
 }
 
@@ -513,7 +525,8 @@ static void a_reference_is_the_parties_own(void **state)
     ANSWERS(table);
 }
 
-// Whoever was alerted is a party from then on, and an alert goes out once for a level.
+// Whoever was alerted is a party from then on; of a level that was reported before the
+// next alert is another.
 static void who_was_alerted_follows_the_incident(void **state)
 {
     (void)state;
@@ -530,7 +543,8 @@ static void who_was_alerted_follows_the_incident(void **state)
     memcpy(alert_id, decision.emission[0].id, sizeof alert_id); // now it is in the log
     static const row_t table[] = {
         {"isoc-a", UPDATE, "AMBER", "", REFERENCE("incident", "isoc-a", "1"), LEVEL(4),
-            "+nccis u.parties, +owner-a u.parties, +kib u.parties"},
+            "+nccis u.parties, +owner-a u.parties, +kib u.parties, "
+            "*security.alert u.alert"}, // to be derived if it is news to anybody
         {"isoc-a", UPDATE, "AMBER", "", REFERENCE("incident", "isoc-a", "1"), LEVEL(5),
             "+nccis u.parties, +owner-a u.parties, +kib u.parties, "
             "*security.alert u.alert"},
@@ -542,6 +556,10 @@ static void who_was_alerted_follows_the_incident(void **state)
             "+isoc-a ack"},
     };
     ANSWERS(table);
+    assert_int_equal(decision.emission[0].earlier, 0);
+    assert_int_equal(ask_at(&raised, now, &decision, &out), 0);
+    assert_int_equal(decision.emission[0].earlier, 1);
+    assert_string_not_equal(decision.emission[0].id, alert_id);
     alert_id[0] = 0;
     buf_destroy(&out);
     routing_close(&decision.routing);

@@ -309,8 +309,12 @@ static void write_message(
     (void)json_object_set_new(root, "sent", json_string(sent));
     (void)json_object_set_new(root, "marking", json_string(tlp_name(marking)));
     (void)json_object_del(root, "to");
-    if (strcmp(author, "hub") != 0)
+    if (strcmp(author, "hub") != 0) { // what it derives something from, it alone says
         (void)json_object_del(root, "for");
+        (void)json_object_del(body, "carried");
+        if (json_is_object(json_object_get(body, "cause")))
+            (void)json_object_del(body, "cause");
+    }
     if (addressed)
         (void)json_object_set_new(root, "to", everybody());
     else if (marking == TLP_RED)
@@ -328,6 +332,14 @@ static void first_of(void *context, const reference_t *message, reference_t *fir
 {
     (void)context;
     *first = *message;
+}
+
+// Nor was anything derived.
+static bool derived_of(
+    void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
+{
+    (void)context, (void)incident, (void)walk, (void)leaf;
+    return false;
 }
 
 static bool stands(void *context, const reference_t *message)
@@ -355,6 +367,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .log = {.find = find,
             .record = record,
             .refers = refers,
+            .derived = derived_of,
             .first = first_of,
             .stands = stands,
             .document = document,

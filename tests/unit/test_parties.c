@@ -16,12 +16,6 @@
 
 #define NOTICE "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
 
-static const char law_text[] =
-    "rules = ( { id = \"n\"; cites = \"14\"; on = \"notice\"; from = [ \"isoc\" ];"
-    " tell = \"sender\"; emit = ( { kind = \"alert\"; } ); },"
-    " { id = \"a\"; cites = \"14\"; on = \"alert\"; from = [ \"hub\" ];"
-    " tell = \"sender\"; deliver = [ \"role:nccis\" ]; } );";
-
 static char alert[MESSAGE_ID_MAX], raised[MESSAGE_ID_MAX];
 
 // A notice of isoc that nccis had and whose alert went to knb; the alert that an update
@@ -51,7 +45,8 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
             "emit alert %s n sender 14\n",
             head, alert);
     else
-        (void)snprintf(said, sizeof said, "%sdeliver %s a sender 14\n", head,
+        (void)snprintf(said, sizeof said,
+            "%scause isoc " NOTICE "\ndeliver %s a sender 14\n", head,
             strcmp(leaf->id, alert) == 0 ? "knb" : "mfa");
     *text = span_text(said);
     return 0;
@@ -78,11 +73,35 @@ static void first_of(void *context, const reference_t *message, reference_t *fir
     *first = strcmp(message->id, "corrected") == 0 ? incident : *message;
 }
 
-static const precedents_t log_ = {.find = find, .record = record, .first = first_of};
+// What was derived of the incident: newest first.
+static bool derived_of(
+    void *context, const reference_t *about, thread_walk_t *walk, leaf_t *leaf)
+{
+    reference_t first;
+    first_of(NULL, about, &first);
+    const char *const ids[] = {raised, alert};
+    return reference_same(&first, &incident) && walk->past < 2 &&
+           find(context, "hub", ids[walk->past++], leaf);
+}
+
+static bool taken_back; // what was derived from
+
+static bool withdrawn(void *context, const reference_t *message)
+{
+    (void)context;
+    return taken_back && strcmp(message->id, NOTICE) == 0;
+}
+
+static const precedents_t log_ = {.find = find,
+    .record = record,
+    .first = first_of,
+    .derived = derived_of,
+    .withdrawn = withdrawn};
 
 static void those_of_a_message_and_of_its_incident(void **state)
 {
-    parties_t parties = {&log_, *state, "hub"};
+    parties_t parties = {&log_, "hub"};
+    (void)state;
     leaf_t leaf;
     assert_true(find(NULL, "isoc", NOTICE, &leaf));
     seen_t seen = {0};
@@ -105,39 +124,63 @@ static void those_of_a_message_and_of_its_incident(void **state)
     assert_false(parties_have(&parties, &incident, &leaf, "owner"));
 }
 
+static const derived_name_t named = {{"isoc", NOTICE}, "alert", "isoc", "4"};
+
 // See PROTOCOL.md: nothing else goes into it, and it sorts beside the incident.
 static void a_derived_id_is_that_of_its_cause(void **state)
 {
     (void)state;
     char one[MESSAGE_ID_MAX], two[MESSAGE_ID_MAX];
-    derived_id(&incident, "alert", "4", one);
-    derived_id(&incident, "alert", "4", two);
+    derived_id(&named, 0, one);
+    derived_id(&named, 0, two);
     assert_string_equal(one, two);
     assert_memory_equal(one, NOTICE, 13);
     assert_true(uuid7_valid(span_text(one)));
-    derived_id(&incident, "alert", "5", two);
+    derived_id(&named, 1, two);
     assert_string_not_equal(one, two);
-    derived_id(&incident, "item", "4", two);
-    assert_string_not_equal(one, two);
-    const reference_t other = {"isoc-b", NOTICE};
-    derived_id(&other, "alert", "4", two);
-    assert_string_not_equal(one, two);
+    const derived_name_t others[] = {{{"isoc", NOTICE}, "alert", "isoc", "5"},
+        {{"isoc", NOTICE}, "item", "isoc", "4"},
+        {{"isoc", NOTICE}, "alert", "owner", "4"},
+        {{"isoc-b", NOTICE}, "alert", "isoc", "4"}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        derived_id(&others[i], 0, two);
+        assert_string_not_equal(one, two);
+    }
+}
+
+static void deliver(routing_t *routing, const char *node)
+{
+    route_t route = {.type = ROUTE_DELIVER, .rule = "r", .cites = "14"};
+    (void)snprintf(route.node, sizeof route.node, "%s", node);
+    routing_add(routing, &route);
+}
+
+// To whoever had one before it is none, unless that was taken back.
+static void news_is_what_a_receiver_did_not_have(void **state)
+{
+    (void)state;
+    parties_t parties = {&log_, "hub"};
+    routing_t routing = {0};
+    assert_false(parties_news(&parties, &named, 1, &routing)); // to nobody
+    deliver(&routing, "knb");
+    assert_true(parties_news(&parties, &named, 0, &routing));
+    assert_false(parties_news(&parties, &named, 1, &routing));
+    deliver(&routing, "mfa");
+    assert_true(parties_news(&parties, &named, 1, &routing));
+    routing.n = 1;
+    taken_back = true;
+    assert_true(parties_news(&parties, &named, 1, &routing));
+    taken_back = false;
+    routing_close(&routing);
 }
 
 static int set_up(void **state)
 {
-    cause_t why;
-    derived_id(&incident, "alert", "4", alert);
-    derived_id(&incident, "alert", "5", raised);
-    rules_t *rules = rules_parse("x.rules", span_text(law_text), &why);
-    *state = rules;
-    return rules == NULL;
-}
-
-static int tear_down(void **state)
-{
-    rules_t *rules = *state;
-    rules_close(&rules);
+    derived_name_t higher = named;
+    (void)state;
+    (void)snprintf(higher.stage, sizeof higher.stage, "5");
+    derived_id(&named, 0, alert);
+    derived_id(&higher, 0, raised);
     return 0;
 }
 
@@ -147,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_of_a_message_and_of_its_incident),
         cmocka_unit_test(a_derived_id_is_that_of_its_cause),
+        cmocka_unit_test(news_is_what_a_receiver_did_not_have),
     };
-    return cmocka_run_group_tests_name("parties", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("parties", tests, set_up, NULL);
 }
