@@ -14,8 +14,8 @@ typedef struct {
     char untried[256];
 } check_t;
 
-// `start` as for hub_open.  -1: the start would fail, and why.  `warn` is told what is not
-// wrong and may leave somebody untold.
+// `start` as for hub_open.  -1: the start would fail, and why.  `warn` is told what is
+// not wrong and may leave somebody untold.
 int hub_check(check_t *self, const hub_options_t *options, hub_start_t *start,
     void (*warn)(const char *text), cause_t *why);
 

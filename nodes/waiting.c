@@ -140,8 +140,8 @@ void waiting_answered(waiting_t *self, span_t document)
     json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
     // What takes an answer back, or is a test, answers nothing.
     const char *status = json_string_value(json_object_get(root, "status"));
-    bool answers = !json_object_get(root, "cancels") &&
-                   !(status && strcmp(status, "test") == 0);
+    bool answers =
+        !json_object_get(root, "cancels") && !(status && strcmp(status, "test") == 0);
     const json_t *re = answers ? json_object_get(root, "re") : NULL;
     const char *id = json_string_value(json_object_get(re, "id"));
     const char *author = json_string_value(json_object_get(re, "author"));

@@ -80,7 +80,8 @@ class Member:
         seal, channel = ed25519.Ed25519PrivateKey.generate(), x25519.X25519PrivateKey.generate()
         certifier.certify(name, role, organisation, "seal", seal.public_key())
         certifier.certify(name, role, organisation, "channel", channel.public_key())
-        self.name, self.socket, self.welcome, self.got = name, None, False, 0
+        self.name, self.socket, self.welcome = name, None, False
+        self.got, self.position = 0, 0  # deliveries, and where in the log the last one is
         self.secret, self.public = raw(channel)
 
     def connect(self, context, endpoint, hub_key):
@@ -98,6 +99,7 @@ class Member:
             + client.short(self.name)
             + client.short("crowd.py")
             + self.got.to_bytes(8, "big")
+            + self.position.to_bytes(8, "big")
             + (256).to_bytes(4, "big")
             + client.long(b"")
         )
@@ -108,18 +110,27 @@ class Member:
         elif frame[1] == client.RESYNC:
             self.hello()
         elif frame[1] == client.DELIVER:
-            self.got += items(client.Reader(frame[2:]))
+            for self.position in positions(client.Reader(frame[2:])):
+                self.got += 1
 
 
-def items(body):
-    """How many deliveries a frame has; nothing of it is verified here."""
+def positions(body):
+    """Where in the log the deliveries of a frame are; nothing of it is verified here."""
     for _ in range(body.number(2)):
         body.long()
     body.long()
     body.long()
     for _ in range(body.number(2)):
         body.long()
-    return body.number(2)
+    found = []
+    for _ in range(body.number(2)):
+        body.number(8)
+        found.append(client.parse_leaf(body.short())["position"])
+        body.short()
+        body.take(6)
+        body.take(32 * body.number(1))
+        body.long()
+    return found
 
 
 class Crowd:

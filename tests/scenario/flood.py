@@ -43,7 +43,7 @@ def hello(sender):
         bytes((1, client.HELLO))
         + client.short("isoc-bank")
         + client.short("flood")
-        + struct.pack(">QI", 0, 256)
+        + struct.pack(">QQI", 0, 0, 256)
         + client.long(sender.welcome.checkpoint)
     )
 

@@ -33,8 +33,12 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
         sender, author = world.raw("isoc-energy", "nccis")
         many.connect()
         answers = []
-        while not many.all(lambda member: member.welcome):
-            answers += sender.tell(client.notice("isoc-energy", 2))
+
+        def welcome():
+            answers.extend(sender.tell(client.notice("isoc-energy", 2)))
+            return many.all(lambda member: member.welcome)
+
+        until(welcome, "all are welcome")
         tap.ok(True, f"{MANY} nodes {moment}: all are welcome")
         tap.ok(
             all(isinstance(answer, client.Receipt) for answer in answers),

@@ -124,7 +124,9 @@ static void the_manual_page_has_every_key(void **state)
             fail_msg("%s is not in the page", option->key);
         const char *next = strstr(item + 1, "\n.It ");
         (void)snprintf(entry, sizeof entry, "\n.Pq Li %s",
-            !option->preset ? "required" : option->preset[0] ? option->preset : "none");
+            !option->preset     ? "required"
+            : option->preset[0] ? option->preset
+                                : "none");
         const char *preset = strstr(item, entry);
         if (!preset || (next && preset > next))
             fail_msg("%s: the page does not say %s", option->key, entry + 1);
