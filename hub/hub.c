@@ -672,6 +672,7 @@ static questions_t questions_with(hub_t *self, const precedents_t *log, uint64_t
         .origin = self->options->origin,
         .entries = head_checkpoint(self->head)->size,
         .roster = self->law.roster,
+        .rules = self->law.rules,
         .now_ms = self->now.wall_ms,
         .clock_held = duties_held(self->duties),
         .limits = document_limits(self->options),

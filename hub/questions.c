@@ -360,6 +360,23 @@ static bool step_contacts(const questions_t *self, const char *asker, asking_t *
     return false;
 }
 
+// What the asker's role may send by the rules in force, whatever else they ask of it.
+static bool begin_kinds(const questions_t *self, const char *asker, asking_t *asking)
+{
+    const member_t *member = roster_member(self->roster, asker);
+    const char *last = "";
+    json_t *kinds = json_array();
+    for (size_t i = 0; member && i < rules_count(self->rules); i++) {
+        const rule_t *rule = rules_at(self->rules, i); // by kind
+        if (strcmp(rule->kind, last) != 0 &&
+            rules_permit(self->rules, rule->kind, member->role))
+            (void)json_array_append_new(kinds, json_string(last = rule->kind));
+    }
+    asking->answer =
+        json_pack("{s:s, s:o}", "role", member ? member->role : "", "kinds", kinds);
+    return true;
+}
+
 static const topic_t topics[] = {
     {"hub", begin_hub, NULL},
     {"withdrawal", begin_withdrawal, step_withdrawal},
@@ -367,6 +384,7 @@ static const topic_t topics[] = {
     {"incident", begin_incident, step_incident},
     {"contacts", begin_contacts, step_contacts},
     {"attachments", begin_attachments, step_attachments},
+    {"kinds", begin_kinds, NULL},
 };
 
 static const topic_t *topic_at(size_t i)

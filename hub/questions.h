@@ -12,6 +12,7 @@
 #include "lib/frame.h"
 #include "lib/require.h"
 #include "lib/roster.h"
+#include "lib/rules.h"
 
 enum { QUESTIONS_DUTIES = 2000 }; // of one answer: it must fit into a frame
 
@@ -27,6 +28,7 @@ typedef struct {
     const char *hub, *origin;
     uint64_t entries; // of the newest durable checkpoint
     const roster_t *roster;
+    const rules_t *rules; // in force
     int64_t now_ms;
     bool clock_held;          // nothing falls due until an operator accepts the clock
     document_limits_t limits; // of a question's arguments

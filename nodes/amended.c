@@ -3,9 +3,8 @@
 
 #include "nodes/amended.h"
 
-#include "lib/file.h"
 #include "lib/text.h"
-#include "lib/times.h"
+#include "nodes/about.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -13,23 +12,6 @@
 #include <string.h>
 
 enum { NOTE_MAX = 256, CHAIN_MAX = 4096 };
-
-// What a name of a file can be made of.
-static bool fits(const reference_t *message)
-{
-    span_t author = span_text(message->author);
-    return text_is_word(author) && !memchr(author.data, '/', author.size) &&
-           author.data[0] != '.' && uuid7_valid(span_text(message->id));
-}
-
-static int path_of(
-    const char *node, const reference_t *message, char out[PATH_MAX], cause_t *why)
-{
-    char name[NODE_ID_MAX + MESSAGE_ID_MAX + 32];
-    (void)snprintf(
-        name, sizeof name, "state/withdrawn/%s.%s", message->author, message->id);
-    return path_join(out, PATH_MAX, node, name, why);
-}
 
 static bool take_name(
     const value_t *root, const char *author, const char *id, reference_t *out)
@@ -39,7 +21,7 @@ static bool take_name(
     *out = (reference_t){0};
     return words[0] && words[1] &&
            text_copy(span_text(words[0]), out->author, sizeof out->author) &&
-           text_copy(span_text(words[1]), out->id, sizeof out->id) && fits(out);
+           text_copy(span_text(words[1]), out->id, sizeof out->id) && about_fits(out);
 }
 
 static bool read_withdrawal(
@@ -71,7 +53,7 @@ bool amended_does(
 
 int amended_note(const char *node, uint64_t number, span_t document, cause_t *why)
 {
-    char path[PATH_MAX], note[NOTE_MAX];
+    char note[NOTE_MAX];
     reference_t message, original;
     amended_as_t as;
     if (!amended_does(document, &message, &original, &as))
@@ -79,24 +61,19 @@ int amended_note(const char *node, uint64_t number, span_t document, cause_t *wh
     (void)snprintf(note, sizeof note, "%s %s %s %" PRIu64 "\n",
         as == AMENDED_WITHDRAWN ? "cancels" : "supersedes", message.author, message.id,
         number);
-    if (path_join(path, sizeof path, node, "state/withdrawn", why) != 0 ||
-        folder_make(path, 0700, why) != 0 || path_of(node, &original, path, why) != 0)
-        return -1;
-    return file_replace(path, span_text(note), 0600, why);
+    return about_write(node, "withdrawn", &original, span_text(note), why);
 }
 
 static bool read_note(const char *node, const reference_t *message, amended_t *out)
 {
-    char path[PATH_MAX], word[16];
+    char word[16];
     buf_t text = {0};
-    cause_t ignored; // most have none
     amended_t found = {0};
-    bool good = fits(message) && path_of(node, message, path, &ignored) == 0 &&
-                file_read(path, NOTE_MAX, &text, &ignored) == 0 &&
+    bool good = about_read(node, "withdrawn", message, &text) &&
                 sscanf(buf_text(&text), "%15s %63s %36s %" SCNu64, word, found.by.author,
                     found.by.id, &found.number) == 4 &&
                 (strcmp(word, "cancels") == 0 || strcmp(word, "supersedes") == 0) &&
-                fits(&found.by);
+                about_fits(&found.by);
     if (good) {
         found.state = word[0] == 'c' ? AMENDED_WITHDRAWN : AMENDED_CORRECTED;
         *out = found;

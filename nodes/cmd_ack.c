@@ -4,6 +4,7 @@
 // the delivery went to the hub when the message was stored.
 
 #include "lib/catalogue.h"
+#include "nodes/answered.h"
 #include "nodes/commands.h"
 #include "nodes/dispatch.h"
 #include "nodes/mail.h"
@@ -14,7 +15,7 @@
 typedef struct {
     const char *note;
     int64_t timeout_s;
-    bool no_wait;
+    bool no_wait, again;
 } options_t;
 
 static const option_t options[] = {
@@ -22,6 +23,8 @@ static const option_t options[] = {
         "words for the author"},
     {"no-wait", OPTION_FLAG, offsetof(options_t, no_wait), NULL, NULL,
         "do not wait for the hub's answer"},
+    {"again", OPTION_FLAG, offsetof(options_t, again), NULL, NULL,
+        "send it although it was answered so before"},
     {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "60",
         "how long to wait"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -96,8 +99,19 @@ static void say_amended(const call_t *call, const mail_t *mail)
         (unsigned long long)amended.number);
 }
 
+// The same word once more tells nobody anything.
+static bool is_repeated(const char *node, const mail_t *mail, const answer_t *answer)
+{
+    reference_t message = {{0}, {0}};
+    (void)snprintf(
+        message.author, sizeof message.author, "%s", mail_text(mail->root, "from"));
+    (void)snprintf(message.id, sizeof message.id, "%s", mail_text(mail->root, "id"));
+    return answered_before(node, &message, answer->word);
+}
+
 static done_t run(const call_t *call)
 {
+    const options_t *o = call->options;
     if (call->operands != 2)
         return call_usage(call, "which message, and what do you answer?");
     const answer_t *answer = find_answer(call->operand[1]);
@@ -115,7 +129,11 @@ static done_t run(const call_t *call)
         mail_open(&mail, inbox, name, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     say_amended(call, &mail);
-    done_t done = answer_mail(call, node, &mail, answer);
+    done_t done = o->again || !is_repeated(node, &mail, answer)
+                      ? answer_mail(call, node, &mail, answer)
+                      : call_fail(call, DONE_NO, "%s '%s'; %s",
+                            say("this node has answered it before:"), answer->word,
+                            say("--again sends it once more"));
     mail_close(&mail);
     return done;
 }

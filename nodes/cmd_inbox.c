@@ -6,7 +6,6 @@
 #include "nodes/screen.h"
 
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     const char *kind, *from;
@@ -28,23 +27,9 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// The node keeps a small file of the same name until the answer is in the log.
-static bool is_waiting(const mail_t *mail)
-{
-    char path[PATH_MAX];
-    const char *slash = strrchr(mail->path, '/');
-    if (!slash)
-        return false;
-    int folder = (int)(slash - mail->path),
-        stem = (int)(strlen(slash + 1) - strlen(".json"));
-    int length = snprintf(path, sizeof path, "%.*s/../state/waiting/%.*s", folder,
-        mail->path, stem, slash + 1);
-    return length > 0 && (size_t)length < sizeof path && access(path, F_OK) == 0;
-}
-
 static bool is_wanted(const mail_t *mail, const options_t *o)
 {
-    return (!o->waiting || is_waiting(mail)) && mail->number > (uint64_t)o->after &&
+    return mail->number > (uint64_t)o->after &&
            (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
            (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
            (o->level == 0 || mail_level(mail->root) >= o->level);
@@ -60,17 +45,25 @@ static void print(const call_t *call, const mail_t *mail)
         mail_print(mail, call_lang(call), stdout);
 }
 
+// The file's name in the inbox.
+static const char *file_name(const options_t *o, const char *name, char out[NAME_MAX + 1])
+{
+    (void)snprintf(out, NAME_MAX + 1, "%.200s%s", name, o->waiting ? ".json" : "");
+    return out;
+}
+
 // Walk back from the newest until enough are wanted; returns where to begin.  Reading
 // twice costs less than keeping every message.
 static size_t find_first(const char *folder, const names_t *names, const options_t *o)
 {
     cause_t ignored;
+    char name[NAME_MAX + 1];
     int64_t found = 0;
     size_t i = names->n;
     while (i > 0 && (o->last == 0 || found < o->last)) {
         mail_t mail;
         i--;
-        if (mail_open(&mail, folder, names->name[i], &ignored) == 0 &&
+        if (mail_open(&mail, folder, file_name(o, names->name[i], name), &ignored) == 0 &&
             is_wanted(&mail, o))
             found++;
         mail_close(&mail);
@@ -78,20 +71,44 @@ static size_t find_first(const char *folder, const names_t *names, const options
     return i;
 }
 
+// Of each message that waits the node keeps a small file named like it: those few are
+// listed, and not the whole inbox.
+static int waiting_names(names_t *names, const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, folder, "../state/waiting", why) != 0)
+        return -1;
+    return names_list(names, path, "", why);
+}
+
+// It waits for an answer all the same.
+static void print_moved(const call_t *call, const char *name)
+{
+    FILE *out = call->common.json ? stderr : stdout;
+    screen_text(out, name);
+    fprintf(out, "  %s\n", say("not in the inbox any more: it was moved away"));
+}
+
 static done_t list(const call_t *call, const char *folder)
 {
     const options_t *o = call->options;
     names_t names = {0};
+    char name[NAME_MAX + 1];
     cause_t why;
     done_t done = DONE_OK;
-    if (mail_names(&names, folder, &why) < 0)
+    if ((o->waiting ? waiting_names(&names, folder, &why)
+                    : mail_names(&names, folder, &why)) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     size_t shown = 0;
     for (size_t i = find_first(folder, &names, o); i < names.n; i++) {
         mail_t mail;
-        if (mail_open(&mail, folder, names.name[i], &why) < 0) {
-            if (!mail_gone(folder, names.name[i]))
+        if (mail_open(&mail, folder, file_name(o, names.name[i], name), &why) < 0) {
+            if (!mail_gone(folder, name))
                 done = call_fail(call, DONE_NO, "%s", why.text);
+            else if (o->waiting) {
+                print_moved(call, names.name[i]);
+                shown++;
+            }
         } else if (is_wanted(&mail, o)) {
             print(call, &mail);
             shown++;

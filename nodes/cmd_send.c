@@ -61,11 +61,53 @@ static void find_role(const call_t *call, char role[ROLE_MAX])
     cert_close(&cert);
 }
 
-static void list_kinds(const char *role)
+static void print_kind(const char *kind)
 {
-    for (const char *const *kind = template_kinds; *kind; kind++)
-        if (!role[0] || template_for(*kind, role))
-            puts(*kind);
+    json_t *document = template_new(kind);
+    screen_text(stdout, kind);
+    if (!document)
+        fputs("  (to be written by its schema: there is no document to fill in)", stdout);
+    fputc('\n', stdout);
+    json_decref(document);
+}
+
+// By the rules in force, which the hub has; NULL when it cannot be asked.
+static json_t *ask_kinds(const call_t *call)
+{
+    enum { WAIT_MS = 5000 };
+    cause_t ignored;
+    buf_t text = {0};
+    char control[PATH_MAX];
+    json_t *answer = NULL;
+    const char *node = call_node(call, &ignored);
+    if (!node)
+        return NULL;
+    node_path(node, NODE_CONTROL, control);
+    if (ask(control, span_text("ask kinds\n{}"), WAIT_MS, &text, &ignored) == 0)
+        answer = json_loadb((const char *)text.data, text.size, 0, NULL);
+    json_t *kinds = json_incref(json_object_get(answer, "kinds"));
+    json_decref(answer);
+    buf_destroy(&text);
+    return kinds;
+}
+
+static void list_kinds(const call_t *call, const char *role)
+{
+    size_t i;
+    json_t *kind, *kinds = ask_kinds(call);
+    bool asked = kinds != NULL;
+    json_array_foreach(kinds, i, kind)
+        print_kind(json_string_value(kind) ? json_string_value(kind) : "");
+    json_decref(kinds);
+    if (asked)
+        return;
+    fputs(
+        "note: the hub cannot be asked; these are documents to fill in, by the rules as "
+        "shipped\n",
+        stderr);
+    for (const char *const *known = template_kinds; *known; known++)
+        if (!role[0] || template_for(*known, role))
+            puts(*known);
 }
 
 static done_t print_template(const call_t *call, const char *kind)
@@ -74,7 +116,7 @@ static done_t print_template(const call_t *call, const char *kind)
     find_role(call, role);
     json_t *document = template_new(kind);
     if (!document) {
-        list_kinds(role);
+        list_kinds(call, role);
         if (strcmp(kind, "list") == 0)
             return DONE_OK;
         return call_fail(

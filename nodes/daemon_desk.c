@@ -1,5 +1,6 @@
 // daemon_desk - answers what people on this machine ask.
 
+#include "lib/file.h"
 #include "lib/log.h"
 #include "lib/moment.h"
 #include "lib/text.h"
@@ -40,21 +41,37 @@ static json_t *hub_json(const daemon_t *self, const link_status_t *status)
         "contradiction", status->contradiction);
 }
 
+// Messages that lie in refused/, until somebody looks at them.
+static uint64_t count_refused(const daemon_t *self)
+{
+    char path[PATH_MAX];
+    names_t names = {0};
+    cause_t ignored;
+    if (path_join(path, sizeof path, self->conf->folder, "refused", &ignored) == 0)
+        (void)names_list(&names, path, ".reason.json", &ignored);
+    uint64_t n = names.n;
+    names_free(&names);
+    return n;
+}
+
 static json_t *status_json(daemon_t *self)
 {
     link_status_t status;
     link_status(self->link, &status);
     log_lost_t lost = log_lost();
-    return json_pack("{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o}, s:b, "
-                     "s:o, s:o, s:{s:o, s:b}}",
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, "
+        "s:b, "
+        "s:o, s:o, s:{s:o, s:b}}",
         "node", self->conf->node, "role", self->credentials.seal_cert.role, "version",
         DABYL_VERSION, "hub", hub_json(self, &status), "inbox", "stored",
         number(status.stored), "last", number(status.inbox_last), "waiting",
         number(waiting_count(self->waiting)), "outbox", "unanswered",
         number(link_unanswered(self->link)), "receipts", number(status.receipts),
-        "refused", number(status.refusals), "disk_full", self->full, "attachments",
-        daemon_attachments_json(self), "files", daemon_files_json(self), "log", "lost",
-        number(lost.lines), "still", lost.still);
+        "refused", number(status.refusals + self->refused_here), "refused_here",
+        number(self->refused_here), "in_refused", number(count_refused(self)),
+        "disk_full", self->full, "attachments", daemon_attachments_json(self), "files",
+        daemon_files_json(self), "log", "lost", number(lost.lines), "still", lost.still);
 }
 
 static json_t *refusal_json(const refusal_t *refusal)

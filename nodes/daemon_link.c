@@ -2,6 +2,7 @@
 // anything else, and what matters to people goes to the log.
 
 #include "nodes/amended.h"
+#include "nodes/answered.h"
 #include "nodes/cosigning.h"
 #include "nodes/daemon_state.h"
 
@@ -131,6 +132,8 @@ static void settle_receipt(daemon_t *self, const link_receipt_t *receipt)
             "node\"",
             item.id);
     waiting_answered(self->waiting, item.document);
+    if (answered_note(self->conf->folder, item.document, &why) != 0)
+        log_line(LOG_WARNING, "answer.kept-not", "reason=\"%s\"", why.text);
     cosigning_done(self->conf->folder, item.id);
     if (pending_answered(self->pending, receipt->tag, &why) != 0)
         log_line(LOG_WARNING, "spool.kept", "reason=\"%s\"", why.text);

@@ -106,7 +106,7 @@ static void file_taken(void *context, const char *file, const char *id, const ch
 
 static void file_refused(void *context, const char *file, const refusal_t *refusal)
 {
-    (void)context;
+    ((daemon_t *)context)->refused_here++;
     log_line(LOG_WARNING, "outbox.refused",
         "file=\"%s\" code=%s pointer=\"%s\" reason=\"%s\"", file, refusal->code,
         refusal->pointer, refusal->text);

@@ -45,6 +45,7 @@ struct daemon {
     bool full_again;                      // and not either when it was last tried
     int64_t full_until_ms;                // when to try again
     bool stopped;                         // the hub has not the log that this node knows
+    uint64_t refused_here;                // files, since the start
     bool outbox_stuck;                    // the outbox failed last time
     char outbox_trouble[sizeof(cause_t)]; // why; empty: it did not
     int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;

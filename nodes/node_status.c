@@ -124,6 +124,12 @@ void node_status_print(const json_t *status, FILE *out)
     fprintf(out, "\n  outbox  %lld unanswered; since start %lld receipts, %lld refused\n",
         number(status, "outbox", "unanswered"), number(status, "outbox", "receipts"),
         number(status, "outbox", "refused"));
+    if (number(status, "outbox", "refused_here") > 0)
+        fprintf(out, "          of these %lld here, before they were sent\n",
+            number(status, "outbox", "refused_here"));
+    if (number(status, "outbox", "in_refused") > 0)
+        fprintf(out, "          %lld with their reasons in refused/\n",
+            number(status, "outbox", "in_refused"));
     print_attachments(status, out);
     node_files_print(status, out);
 }

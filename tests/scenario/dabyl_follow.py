@@ -67,14 +67,39 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     code, text = dabyl(agency, "inbox", "--waiting")
     tap.ok("security.alert" in text, "an alert waits for a person", text)
     tap.has(dabyl(agency, "status")[1], "1 to be answered by a person", "status counts it")
+    # Only what waits is read: whatever else lies in the inbox, and however much.
+    stray = agency.path("inbox", f"000000000009-{client.uuid7()}.json")
+    with open(stray, "w", encoding="utf-8") as file:
+        file.write("no JSON")
+    code, text = dabyl(agency, "inbox", "--waiting")
+    tap.ok(code == 0 and "security.alert" in text, "nothing else is read for that", text)
+    os.unlink(stray)
+    alert = agency.path("inbox", agency.names("inbox", ".json")[0])
+    os.rename(alert, alert + ".away")
+    code, text = dabyl(agency, "inbox", "--waiting")
+    tap.ok(code == 0 and "moved away" in text, "one that was moved away waits all the same", text)
+    os.rename(alert + ".away", alert)
     code, text = dabyl(agency, "ack", "1", "accepted", "--note", "on it")
     tap.ok(code == 0 and text.startswith("SENT"), "it is answered", text)
+    before = len(agency.sent())
+    for word, more, sent in (("accepted", (), 0), ("accepted", (), 0), ("accepted", ("--again",), 1), ("done", (), 2), ("done", (), 2), ("accepted", (), 2)):
+        code, text = dabyl(agency, "ack", "1", word, *more)
+        new = len(agency.sent()) - before
+        tap.ok(new == sent, f"{new} further answers after {word} {more}", text)
+        tap.ok(code == 0 or "answered it before" in text, "and what is not sent is said", text)
+    world.hub.stop()
+    code, text = dabyl(agency, "ack", "1", "read", "--no-wait")
+    tap.equal(code, 0, "one more, while the hub is away")
+    code, text = dabyl(agency, "ack", "1", "read", "--no-wait")
+    tap.ok(code == 1 and "answered it before" in text, "is known on its way, too", text)
+    world.hub.start()
+    agency.has_sent(before + 3)
     code, text = dabyl(agency, "inbox", "--waiting")
     tap.equal(text, "nothing\n", "and waits no longer")
     tap.equal(dabyl(agency, "ack", "1", "maybe")[0], 2, "an answer is one of four words")
-    desk.has_received(5)
+    desk.has_received(8)
     code, text = dabyl(desk, "--json", "inbox", "--kind", "acknowledgement")
-    answer = json.loads(text)["message"]
+    answer = json.loads(text.splitlines()[0])["message"]
     tap.equal(answer["body"], {"answer": "accepted", "note": "on it"}, "nccis has the answer")
 
 sys.exit(tap.finish())

@@ -57,6 +57,23 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         code, text = send(fields)
         tap.ok(code == 1 and text.startswith("REFUSED") and all(p in text for p in parts), f"{name} is refused", text)
     tap.equal(centre.names("outbox", ""), [], "nothing of them is left in the outbox")
+    here = json.loads(dabyl("--json", "status")[1])["outbox"]
+    tap.ok(here["refused"] >= 3 and 0 < here["refused_here"] < here["refused"], "status counts those of the hub and those of here", here)
+    tap.equal(here["in_refused"], len(centre.refused()), "and those that lie in refused/")
+    text = dabyl("status")[1]
+    tap.has(text, f"{here['refused_here']} here, before they were sent", "in words, too")
+
+    # what the role may send, by the rules that are in force, not by those that were shipped
+    code, text = dabyl("send", "--new", "list")
+    listed = {line.split()[0] for line in text.splitlines()}
+    checked = world.run("rules", "check", "--json", world.hub.path("rules", "plan.rules")).splitlines()
+    rules = [json.loads(line) for line in checked if line.startswith("{")]
+    may = {rule["kind"] for rule in rules if "isoc" in rule["from"] and (rule["deliver"] or rule["emit"])}
+    tap.equal((code, listed), (0, may), "the kinds that the role may send are listed, and no others")
+    for kind in sorted(listed):
+        probe = {**client.notice("isoc-energy", 1), "kind": kind}
+        code, text = dabyl("explain", "-", stdin=json.dumps(probe))
+        tap.ok("role.kind" not in text, f"the hub lets it send {kind}", text)
     code, text = dabyl("send", "--new", "incident.notice")
     code, text = send(text)
     tap.ok(code == 1 and "template" in text, "a template that nobody filled in is refused", text)

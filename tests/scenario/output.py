@@ -104,7 +104,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "send": [(*here, "send", message)],
         "follow": [(*here, "follow", "--after", "0", "--count", "1"), (*here, "--json", "follow", "--bookmark", "json", "--count", "2", "--after", "0")],
         "inbox": [(*here, "inbox"), (*here, "inbox", "show", "1"), (*here, "--json", "inbox"), (*here, "--lang", "kk", "inbox", "--after", "2")],
-        "ack": [(*here, "ack", "1", "read"), (*here, "--json", "ack", "2", "read")],
+        "ack": [(*here, "ack", "1", "read", "--again"), (*here, "--json", "ack", "2", "read", "--again")],
         "cosign": None,  # prints as send does; there is nothing to sign here
         "trace": [(*here, "trace", "--incident", "1", message)],
         "attachment": [(*here, "attachment", "1")],
