@@ -389,6 +389,9 @@ int sorting_turn(
         return -1;
     if (self->listing)
         work_off(self);
+    // Nothing is sent before all of it has been looked at: one flush is enough.
+    if (self->listing)
+        return 0;
     if (self->unflushed && tray_flush(self->tray, why) != 0)
         return -1;
     self->unflushed = false;

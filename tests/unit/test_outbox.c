@@ -687,6 +687,70 @@ static void tries_again_what_was_refused_and_changed(void **state)
     assert_int_equal(world->parcels, 1);
 }
 
+static void drop_level(world_t *world, int n, int level, const char *re)
+{
+    char name[32], text[256], refers[128] = "";
+    (void)snprintf(name, sizeof name, "%04d.json", n);
+    if (re)
+        (void)snprintf(refers, sizeof refers,
+            ", \"re\": {\"author\": \"isoc-energy\", \"id\": \"%s\"}", re);
+    (void)snprintf(text, sizeof text,
+        "{\"kind\": \"incident.notice\", \"id\": \"0192f0c1-0000-7000-8000-%012d\", "
+        "\"body\": {\"level\": %d}%s}",
+        n, level, refers);
+    drop(world, name, text);
+}
+
+static bool leads(const world_t *world, size_t parcel, size_t i, int n)
+{
+    char id[40];
+    (void)snprintf(id, sizeof id, "0192f0c1-0000-7000-8000-%012d", n);
+    return strcmp(parcel_item(world->parcel[parcel], i).id, id) == 0;
+}
+
+// More than a slice and a parcel; the urgent one comes last, and refers to one in
+// between.
+static void lets_what_is_urgent_pass(void **state)
+{
+    world_t *world = *state;
+    enum { MANY = SORTING_SLICE + 100 };
+    for (int i = 1; i <= MANY; i++)
+        drop_level(world, i, 0, NULL);
+    drop_level(world, 9000, 5, "0192f0c1-0000-7000-8000-000000000200");
+    turn(world);
+    assert_int_equal(world->parcels, 0); // not all of it has been looked at
+    assert_true(outbox_due_ms(world->outbox) <= world->now.monotonic_ms);
+    turn(world);
+    assert_int_equal(world->parcels, 1);
+    assert_true(leads(world, 0, 0, 200) && leads(world, 0, 1, 9000));
+    // One that comes while the others are sent passes them; and after a restart.
+    drop_level(world, 9001, 4, NULL);
+    turn(world);
+    assert_true(leads(world, 1, 0, 9001));
+    start(world);
+    drop_level(world, 9002, 4, NULL);
+    size_t before = world->parcels;
+    while (world->parcels == before)
+        turn(world);
+    assert_true(leads(world, before, 0, 9002));
+    assert_int_equal(outbox_waiting(world->outbox), MANY + 3 - 3 * OUTBOX_TOGETHER);
+}
+
+// What is sealed cannot be passed any more: so much of it is never ahead.
+static void seals_not_too_far_ahead(void **state)
+{
+    world_t *world = *state;
+    for (int i = 1; i <= OUTBOX_AHEAD + 200; i++)
+        drop_level(world, i, 0, NULL);
+    for (int i = 0; i < 40; i++) {
+        turn(world);
+        forget_parcels(world);
+    }
+    assert_int_equal(pending_documents(world->pending), OUTBOX_AHEAD);
+    assert_int_equal(outbox_waiting(world->outbox), 200);
+    assert_true(outbox_due_ms(world->outbox) > world->now.monotonic_ms);
+}
+
 // Emptied by hand, as administrators do it.
 static void looks_at_the_outbox_that_is_there(void **state)
 {
@@ -729,6 +793,8 @@ int main(void)
         TEST(waits_for_a_file_being_copied),
         TEST(waits_for_whoever_writes),
         TEST(looks_at_the_outbox_that_is_there),
+        TEST(lets_what_is_urgent_pass),
+        TEST(seals_not_too_far_ahead),
         TEST(knows_what_it_sent_before),
         TEST(publishes_the_same_after_a_crash),
         TEST(makes_no_second_message_of_a_file),
