@@ -6,6 +6,7 @@
 // another TAIL bytes.
 
 #include "lib/column.h"
+#include "lib/file.h"
 
 #include "lib/bytes.h"
 #include "lib/memory.h"
@@ -36,11 +37,9 @@ column_t *column_open(const char *path, size_t record_size, cause_t *why)
     column_t *self = memory_new(1, sizeof *self);
     *self = (column_t){.fd = -1, .record = record_size, .attempt = TAIL};
     self->path = memory_text(path);
-    self->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (self->fd < 0) {
-        (void)cause_errno(why, "%s", path);
+    self->fd = file_make(path, 0600, why);
+    if (self->fd < 0)
         column_close(&self);
-    }
     return self;
 }
 

@@ -122,6 +122,16 @@ int file_read_at(int folder, const char *name, size_t limit, buf_t *out, cause_t
     return result;
 }
 
+int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why)
+{
+    int fd = open(path, READ_FLAGS | O_NOFOLLOW);
+    if (fd < 0)
+        return cause_errno(why, "%s", path);
+    int result = read_checked(fd, path, limit, 0, out, why);
+    (void)close(fd);
+    return result;
+}
+
 int file_read_open(int fd, size_t limit, buf_t *out, cause_t *why)
 {
     return read_checked(fd, "an open file", limit, 0, out, why);
@@ -138,6 +148,46 @@ static void temporary_name(char out[TEMPORARY])
     randombytes_buf(random, sizeof random);
     hex_encode(random, sizeof random, hex);
     (void)snprintf(out, TEMPORARY, ".new-%s", hex);
+}
+
+// A folder where a file is to be is nobody's that we know: kept, under another name.
+static int put_aside(int folder, const char *name)
+{
+    char aside[TEMPORARY];
+    temporary_name(aside);
+    memcpy(aside, ".old", 4);
+    return renameat(folder, name, folder, aside);
+}
+
+int file_make_at(int folder, const char *name, mode_t mode, cause_t *why)
+{
+    enum { FLAGS = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, TRIES = 8 };
+    for (int i = 0; i < TRIES; i++) {
+        int fd = openat(folder, name, FLAGS, mode);
+        if (fd >= 0)
+            return fd;
+        if (errno != EEXIST)
+            break;
+        if (unlinkat(folder, name, 0) != 0 && errno != ENOENT &&
+            put_aside(folder, name) != 0)
+            break;
+    }
+    return cause_errno(why, "%s", name);
+}
+
+int file_rename_at(int folder, const char *from, const char *to)
+{
+    int result = renameat(folder, from, folder, to);
+    if (result != 0 && errno == EISDIR && put_aside(folder, to) == 0)
+        result = renameat(folder, from, folder, to);
+    return result;
+}
+
+bool file_is_own(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == geteuid() &&
+           info.st_nlink == 1;
 }
 
 typedef enum { OVER, ONLY_NEW } place_t;
@@ -219,6 +269,18 @@ static int put_file(const char *path, span_t data, const put_t *put, cause_t *wh
     int result = put_at(folder, slash ? slash + 1 : path, data, put, why);
     (void)close(folder);
     return result == 0 ? 0 : cause_prefix(why, "%s", path);
+}
+
+int file_make(const char *path, mode_t mode, cause_t *why)
+{
+    char part[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int folder = folder_part(path, part, why) == 0 ? folder_open(part, why) : -1;
+    if (folder < 0)
+        return cause_prefix(why, "%s", path);
+    int fd = file_make_at(folder, slash ? slash + 1 : path, mode, why);
+    (void)close(folder);
+    return fd < 0 ? cause_prefix(why, "%s", path) : fd;
 }
 
 int file_replace(const char *path, span_t data, mode_t mode, cause_t *why)

@@ -6,6 +6,7 @@
 #include "lib/bytes.h"
 #include "lib/cause.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 // Read a whole file of at most `limit` bytes, appended to `out`, which a failure leaves
@@ -37,6 +38,18 @@ int file_hand_over(
 // it theirs; as somebody else by a group that the folder and both belong to.  -1: neither
 // is possible.
 int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why);
+// As file_read, of a folder's own file: its last name is no link.  For all that is no
+// configuration.
+int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why);
+// A new and empty file under a name that others may know and put something under: what is
+// there is removed, unopened (a folder: put aside).  The descriptor, to read and write.
+int file_make_at(int folder, const char *name, mode_t mode, cause_t *why);
+int file_make(const char *path, mode_t mode, cause_t *why);
+// As renameat within a folder; a folder that is in the way is put aside.
+int file_rename_at(int folder, const char *from, const char *to);
+// Whether an open file is a regular one, this process's user's, and has no second name
+// through which somebody else could mean it.
+bool file_is_own(int fd);
 // Held open: what is done below it stays below it, whatever becomes of the names above.
 int folder_open(const char *path, cause_t *why);
 // Flush a folder, so that names made or removed in it stay so.

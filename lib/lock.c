@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int turned_away(int fd, const char *path, cause_t *why)
@@ -26,9 +27,15 @@ static int turned_away(int fd, const char *path, cause_t *why)
 int lock_take(const char *path, cause_t *why)
 {
     char holder[24];
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0)
         return cause_errno(why, "%s", path);
+    struct stat info;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink > 1) {
+        (void)close(fd);
+        return cause_set(
+            why, "%s: not a lock, but something else's name; remove it", path);
+    }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         (void)turned_away(fd, path, why);
         (void)close(fd);

@@ -2,6 +2,7 @@
 // be remembered over an interruption, and what is vouched for is what the disk has.
 
 #include "lib/partial.h"
+#include "lib/file.h"
 
 #include "lib/memory.h"
 #include "lib/pio.h"
@@ -32,11 +33,19 @@ static uint64_t sure(uint64_t size)
 static int take_up(partial_t *self, const char *path, cause_t *why)
 {
     struct stat info;
-    self->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    self->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (self->fd < 0 || fstat(self->fd, &info) != 0)
         return cause_errno(why, "%s", path);
     if (!S_ISREG(info.st_mode))
         return cause_set(why, "%s: not a regular file", path);
+    // Another name of something, whose bytes are not ours to change: begun anew.
+    if (!file_is_own(self->fd)) {
+        (void)close(self->fd);
+        self->fd = file_make(path, 0600, why);
+        info.st_size = 0;
+    }
+    if (self->fd < 0)
+        return -1;
     self->held = sure((uint64_t)info.st_size);
     if (self->held > self->size)
         self->held = 0; // of something else

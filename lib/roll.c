@@ -105,12 +105,11 @@ int roll_resume(roll_t *self, uint64_t first, uint64_t used, cause_t *why)
 static reserve_result_t reserve_next(roll_t *self, cause_t *why)
 {
     self->fresh = false;
-    int fd = openat(self->folder, next_name,
-        O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = file_make_at(self->folder, next_name, 0600, why);
     if (fd < 0) {
         reserve_result_t full =
             errno == ENOSPC || errno == EDQUOT ? RESERVE_FULL : RESERVE_FAILED;
-        (void)cause_errno(why, "%s/%s", self->path, next_name);
+        (void)cause_prefix(why, "%s", self->path);
         return full;
     }
     reserve_result_t result = reserve_room(fd, self->segment_bytes, why);

@@ -118,7 +118,8 @@ uint64_t tiles_size(const tiles_t *self)
 
 static int write_file(const char *path, span_t data)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    cause_t ignored; // errno says why
+    int fd = file_make(path, 0644, &ignored);
     if (fd < 0)
         return -1;
     int result = pio_write(fd, data, 0);

@@ -32,7 +32,7 @@ bool about_read(
     char path[PATH_MAX];
     cause_t ignored; // of most nothing is kept
     return about_fits(message) && path_of(node, folder, message, path, &ignored) == 0 &&
-           file_read(path, ABOUT_MAX, out, &ignored) == 0;
+           file_read_plain(path, ABOUT_MAX, out, &ignored) == 0;
 }
 
 int about_write(const char *node, const char *folder, const reference_t *message,

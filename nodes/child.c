@@ -238,12 +238,12 @@ static int write_running(const child_t *self, cause_t *why)
     char text[64];
     int size = snprintf(
         text, sizeof text, "%d %" PRIu64 "\n", (int)self->run.pid, self->run.began);
-    int fd =
-        open(self->running, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = fd >= 0 && write(fd, text, (size_t)size) == size;
+    int fd = file_make(self->running, 0600, why);
+    if (fd < 0)
+        return -1;
+    bool good = write(fd, text, (size_t)size) == size;
     int result = good ? 0 : cause_errno(why, "%s", self->running);
-    if (fd >= 0)
-        (void)close(fd);
+    (void)close(fd);
     return result;
 }
 

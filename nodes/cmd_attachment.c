@@ -215,7 +215,7 @@ static done_t say_refused(
     char path[PATH_MAX];
     cause_t why;
     json_t *reason = path_in(self, "refused", file, ".reason.json", path, &why) == 0
-                         ? json_load_file(path, 0, NULL)
+                         ? mail_load(path, &why)
                          : NULL;
     done_t done = call_fail(call, DONE_NO, "%s: %s", file->name,
         reason ? mail_text(reason, "sentence") : "refused");

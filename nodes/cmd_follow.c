@@ -164,7 +164,7 @@ static int set_bookmark(follow_t *self, const char *node, const char *name, caus
 static int read_bookmark(const follow_t *self, uint64_t *after, cause_t *why)
 {
     buf_t text = {0};
-    if (file_read(self->bookmark, 32, &text, why) < 0)
+    if (file_read_plain(self->bookmark, 32, &text, why) < 0)
         return -1;
     size_t size = text.size > 0 && text.data[text.size - 1] == '\n' ? text.size - 1 : 0;
     bool good = decimal_decode(span_of(text.data, size), after);

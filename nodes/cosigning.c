@@ -40,7 +40,7 @@ static int read_seal(
     sha256(document, &hash);
     int result = path_of(folder, id, ".seal", path, why);
     if (result == 0)
-        result = file_read(path, SEAL_HEAD_MAX * 2, &text, why);
+        result = file_read_plain(path, SEAL_HEAD_MAX * 2, &text, why);
     if (result == 0 && (seal_parse(seal, buf_span(&text), why) != 0 ||
                            seal_check_place(seal, &hash, why) != 0))
         result = cause_prefix(why, "%s", path);
@@ -114,7 +114,7 @@ int cosigning_document(const char *folder, const char *id, buf_t *document, caus
         return -1;
     if (access(path, F_OK) != 0)
         return cause_set(why, "no message %s waits for officers in this node", id);
-    return file_read(path, DOCUMENT_MAX, document, why);
+    return file_read_plain(path, DOCUMENT_MAX, document, why);
 }
 
 static int check_officer(

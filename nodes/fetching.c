@@ -144,7 +144,7 @@ static bool read_request(fetching_t *self, const char *name)
     if (!hex_decode(span_text(name), key.digest.bytes, sizeof(hash_t)) ||
         !retries_due(&self->retries, &key.digest, self->now.monotonic_ms) ||
         path_join(path, sizeof path, self->wanted, name, &ignored) != 0 ||
-        file_read(path, REQUEST_MAX, &text, &ignored) != 0)
+        file_read_plain(path, REQUEST_MAX, &text, &ignored) != 0)
         return false;
     reader_t reader = reader_of(buf_span(&text));
     bool good = decimal_decode(take_line(&reader), &key.size) && reader_done(&reader);

@@ -45,7 +45,7 @@ static int read_beside(const mail_t *self, const char *ending, buf_t *out)
     int length = snprintf(path, sizeof path, "%.*s%s", stem, self->path, ending);
     if (length < 0 || (size_t)length >= sizeof path)
         return -1;
-    return file_read(path, SIDE_FILE_MAX, out, &ignored);
+    return file_read_plain(path, SIDE_FILE_MAX, out, &ignored);
 }
 
 static void read_leaf(mail_t *self)
@@ -78,7 +78,7 @@ int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
     json_error_t error;
     mail_name(name, &self->number, id);
     if (path_join(self->path, sizeof self->path, folder, name, why) < 0 ||
-        file_read(self->path, MAIL_SIZE_MAX, &text, why) < 0) {
+        file_read_plain(self->path, MAIL_SIZE_MAX, &text, why) < 0) {
         buf_destroy(&text);
         return -1;
     }
@@ -186,6 +186,19 @@ int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *
             return mail_open(self, folder, name, why);
     *self = (mail_t){0};
     return -1;
+}
+
+json_t *mail_load(const char *path, cause_t *why)
+{
+    buf_t text = {0};
+    json_error_t error;
+    if (file_read_plain(path, MAIL_SIZE_MAX, &text, why) != 0)
+        return NULL;
+    json_t *root = json_loadb((const char *)text.data, text.size, 0, &error);
+    buf_destroy(&text);
+    if (!root)
+        (void)cause_set(why, "%s: %s", path, error.text);
+    return root;
 }
 
 const char *mail_text(const json_t *root, const char *field)

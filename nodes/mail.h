@@ -51,6 +51,8 @@ amended_t mail_amended(const mail_t *self);
 // The message that it corrects or withdraws.
 bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as);
 
+// A JSON file of the node's folders, no link and no pipe; NULL with the cause.
+json_t *mail_load(const char *path, cause_t *why);
 const char *mail_text(const json_t *root, const char *field); // "" when it is no text
 // The summary in this language, else in another one that is there; "" when there is none.
 const char *mail_summary(const json_t *root, const char *lang);

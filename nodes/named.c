@@ -35,7 +35,7 @@ int named_open(named_t *self, const char *node, const char *wanted, cause_t *why
     refusal_t refusal;
     self->node = node;
     if (mail_open_here(&self->mail, node, wanted, why) != 0 ||
-        file_read(self->mail.path, MAIL_SIZE_MAX, &text, why) != 0)
+        file_read_plain(self->mail.path, MAIL_SIZE_MAX, &text, why) != 0)
         return -1;
     int result = document_load(buf_span(&text), &limits, &root, &refusal) == 0
                      ? 0

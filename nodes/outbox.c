@@ -169,11 +169,15 @@ static step_t turn_away(outbox_t *self, const char *take, const span_t *bytes,
 // What this node sent, or is about to send, under an id.
 static bool read_before(const outbox_t *self, const char *id, buf_t *document)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], proof[PATH_MAX];
     cause_t ignored;
     (void)snprintf(path, sizeof path, "%s/sent/%s.json", self->options.folder, id);
+    (void)snprintf(
+        proof, sizeof proof, "%s/sent/%s.tlog-proof", self->options.folder, id);
+    // A document without its receipt, which comes last, was not sent.
     return pending_find(self->options.pending, id, document) ||
-           file_read(path, SENT_MAX, document, &ignored) == 0;
+           (access(proof, F_OK) == 0 &&
+               file_read_plain(path, SENT_MAX, document, &ignored) == 0);
 }
 
 static json_t *parse(span_t text)

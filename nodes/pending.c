@@ -7,6 +7,7 @@
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/mail.h"
 #include "nodes/proof.h"
 #include "nodes/stored.h"
 
@@ -79,7 +80,8 @@ static bool was_refused(const pending_t *self, const char *id, span_t document)
     char path[PATH_MAX], hex[HASH_HEX];
     hash_t hash;
     (void)snprintf(path, sizeof path, "%s/refused/%s.json.reason.json", self->folder, id);
-    json_t *reason = json_load_file(path, 0, NULL);
+    cause_t ignored;
+    json_t *reason = mail_load(path, &ignored);
     const char *about = json_string_value(json_object_get(reason, "document"));
     sha256(document, &hash);
     hex_encode(hash.bytes, sizeof hash.bytes, hex);
@@ -100,7 +102,7 @@ static bool was_taken(const pending_t *self, const char *id, span_t document)
     (void)snprintf(path, sizeof path, "%s/sent/%s.tlog-proof", self->folder, id);
     sha256(document, &hash);
     bool taken =
-        file_read(path, STORED_MAX, &proof, &ignored) == 0 &&
+        file_read_plain(path, STORED_MAX, &proof, &ignored) == 0 &&
         proof_receipt(buf_span(&proof), &self->vkey, &leaf, &checkpoint, &ignored) == 0 &&
         leaf.has_document && hash_equal(&leaf.document, &hash);
     buf_destroy(&proof);

@@ -50,7 +50,7 @@ static int read_state(runner_t *self, uint64_t stored, cause_t *why)
         self->done = stored;
         return write_state(self, why);
     }
-    int result = file_read(self->state, 64, &text, why);
+    int result = file_read_plain(self->state, 64, &text, why);
     if (result == 0 &&
         (text.size < 2 ||
             !decimal_decode(span_of(text.data, text.size - 1), &self->done)))

@@ -193,7 +193,7 @@ parcel_t *spool_read(const spool_t *self, uint64_t serial, spool_wanted_fn wante
     buf_t file = {0};
     parcel_t *parcel = parcel_new();
     if (path_of(self, serial, "parcel", path, why) != 0 ||
-        file_read(path, PARCEL_FILE_MAX, &file, why) != 0)
+        file_read_plain(path, PARCEL_FILE_MAX, &file, why) != 0)
         parcel_destroy(&parcel);
     else if (take_parcel(buf_span(&file), serial, parcel, wanted, context, why) != 0) {
         (void)cause_prefix(why, "%s", path);

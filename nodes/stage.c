@@ -6,6 +6,7 @@
 
 #include "nodes/stage.h"
 
+#include "lib/file.h"
 #include "lib/memory.h"
 #include "lib/pio.h"
 
@@ -13,25 +14,27 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FLUSH_EACH = 8 };
+enum { FLUSH_EACH = 8, SECRET = 8, TEMPORARY = 64 };
 #define PREFIX ".stage-"
 
 struct stage {
     int folder;
-    char *path; // for the causes
-    bool each;  // flush each file by itself
+    char *path;                  // for the causes
+    char secret[2 * SECRET + 1]; // in the names, so that nobody can put something there
+    bool each;                   // flush each file by itself
     size_t n, room;
     char (*name)[NAME_MAX + 1]; // the final names
 };
 
-static void temporary(size_t i, char out[32])
+static void temporary(const stage_t *self, size_t i, char out[TEMPORARY])
 {
-    (void)snprintf(out, 32, PREFIX "%zu", i);
+    (void)snprintf(out, TEMPORARY, PREFIX "%s-%zu", self->secret, i);
 }
 
 static void sweep(const stage_t *self)
@@ -48,6 +51,9 @@ static void sweep(const stage_t *self)
 stage_t *stage_open(const char *folder, cause_t *why)
 {
     stage_t *self = memory_new(1, sizeof *self);
+    uint8_t random[SECRET];
+    randombytes_buf(random, sizeof random);
+    hex_encode(random, sizeof random, self->secret);
     self->path = memory_text(folder);
     self->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (self->folder < 0) {
@@ -85,9 +91,9 @@ void stage_begin(stage_t *self, size_t files)
 // Forget the files from `first` on.
 static int drop(stage_t *self, size_t first)
 {
-    char temp[32];
+    char temp[TEMPORARY];
     for (size_t i = first; i < self->n; i++) {
-        temporary(i, temp);
+        temporary(self, i, temp);
         (void)unlinkat(self->folder, temp, 0);
     }
     self->n = 0;
@@ -96,12 +102,12 @@ static int drop(stage_t *self, size_t first)
 
 int stage_put(stage_t *self, const char *name, span_t data, cause_t *why)
 {
-    char temp[32];
+    char temp[TEMPORARY];
     assert(self->n < self->room);
-    temporary(self->n, temp);
-    int fd = openat(self->folder, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    temporary(self, self->n, temp);
+    int fd = file_make_at(self->folder, temp, 0600, why);
     if (fd < 0) {
-        (void)cause_errno(why, "%s/%s", self->path, name);
+        (void)cause_prefix(why, "%s/%s", self->path, name);
         return drop(self, 0);
     }
     (void)snprintf(self->name[self->n++], sizeof self->name[0], "%s", name);
@@ -117,14 +123,14 @@ int stage_put(stage_t *self, const char *name, span_t data, cause_t *why)
 
 int stage_commit(stage_t *self, cause_t *why)
 {
-    char temp[32];
+    char temp[TEMPORARY];
     if (!self->each && syncfs(self->folder) != 0) {
         (void)cause_errno(why, "%s", self->path);
         return drop(self, 0);
     }
     for (size_t i = 0; i < self->n; i++) {
-        temporary(i, temp);
-        if (renameat(self->folder, temp, self->folder, self->name[i]) != 0) {
+        temporary(self, i, temp);
+        if (file_rename_at(self->folder, temp, self->name[i]) != 0) {
             (void)cause_errno(why, "%s/%s", self->path, self->name[i]);
             return drop(self, i);
         }

@@ -68,7 +68,7 @@ static int read_state(const store_t *self, const char *name, buf_t *out, cause_t
         return -1;
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return 0;
-    return file_read(path, STORED_MAX, out, why);
+    return file_read_plain(path, STORED_MAX, out, why);
 }
 
 static int write_state(const store_t *self, const char *name, span_t data, cause_t *why)

@@ -70,7 +70,7 @@ int stored_at(const char *node, uint64_t *number, cause_t *why)
         return -1;
     if (access(path, F_OK) != 0)
         return 0;
-    int result = file_read(path, STORED_MAX, &text, why);
+    int result = file_read_plain(path, STORED_MAX, &text, why);
     if (result == 0 && stored_number(buf_span(&text), number, why) != 0)
         result = cause_prefix(why, "%s", path);
     buf_destroy(&text);
@@ -95,7 +95,7 @@ static int read_beside(const char *inbox, const char *name, const char *ending,
     (void)snprintf(file, sizeof file, "%.*s%s", stem > 0 ? stem : 0, name, ending);
     buf_clear(out);
     return path_join(path, sizeof path, inbox, file, why) == 0
-               ? file_read(path, most, out, why)
+               ? file_read_plain(path, most, out, why)
                : -1;
 }
 

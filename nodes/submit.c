@@ -89,7 +89,7 @@ static int check_sent_before(const submit_t *self, const json_t *root, refusal_t
     cause_t ignored;
     if (path_of(self, "sent", ".json", path, &ignored) < 0)
         return 0;
-    json_t *before = json_load_file(path, 0, NULL);
+    json_t *before = mail_load(path, &ignored);
     const char *key;
     json_t *value;
     int result = 0;
@@ -163,7 +163,7 @@ static bool is_spooled(const submit_t *self)
     for (size_t i = 0; i < names.n && !found; i++) {
         buf_t bytes = {0};
         if (path_join(path, sizeof path, folder, names.name[i], &ignored) == 0 &&
-            file_read(path, SPOOL_FILE_MAX, &bytes, &ignored) == 0)
+            file_read_plain(path, SPOOL_FILE_MAX, &bytes, &ignored) == 0)
             found = memmem(bytes.data, bytes.size, self->id, strlen(self->id)) != NULL;
         buf_destroy(&bytes);
     }
@@ -231,7 +231,8 @@ static int read_told(submit_t *self, cause_t *why)
     if (path_of(self, "sent", ".told", path, why) < 0)
         return -1;
     // A rule may tell the author nothing at all: then there may be no file.
-    if (access(path, F_OK) == 0 && file_read(path, SIDE_FILE_MAX, &text, &missing) < 0)
+    if (access(path, F_OK) == 0 &&
+        file_read_plain(path, SIDE_FILE_MAX, &text, &missing) < 0)
         return cause_set(why, "%s", missing.text);
     json_decref(self->routes);
     self->routes = routes_json(buf_span(&text), why);
@@ -249,7 +250,7 @@ static int look_sent(submit_t *self, cause_t *why)
         return -1;
     if (access(path, F_OK) < 0 || access(document, F_OK) < 0)
         return 0;
-    int result = file_read(path, SIDE_FILE_MAX, &text, why);
+    int result = file_read_plain(path, SIDE_FILE_MAX, &text, why);
     if (result == 0 && read_receipt(self, buf_span(&text), why) < 0)
         result = cause_prefix(why, "%s", path);
     if (result == 0)
@@ -268,10 +269,9 @@ static int look_refused(submit_t *self, cause_t *why)
         return 0;
     if (path_of(self, "refused", ".json.reason.json", path, why) < 0)
         return -1;
-    json_error_t error;
-    self->reason = json_load_file(path, 0, &error);
+    self->reason = mail_load(path, why);
     if (!self->reason)
-        return cause_set(why, "%s: %s", path, error.text);
+        return -1;
     self->state = SUBMIT_REFUSED;
     return 0;
 }

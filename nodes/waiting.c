@@ -62,7 +62,7 @@ static int read_item(waiting_t *self, const char *name, cause_t *why)
     buf_t text = {0};
     int result = path_join(path, sizeof path, self->folder, name, why);
     if (result == 0)
-        result = file_read(path, TEXT_MAX, &text, why);
+        result = file_read_plain(path, TEXT_MAX, &text, why);
     if (result == 0)
         set_text(add(self, name), buf_span(&text));
     buf_destroy(&text);
