@@ -31,7 +31,7 @@ class Model:
         self.said = {}  # id: message
         self.replaced = set()  # ids that were superseded or cancelled
         self.duties = {}  # (first id, who): [state, id of what changed it]
-        self.alerts = set()  # (first id of a notice, level)
+        self.alerts = {}  # (first id of a notice, level): first ids of what raised them
 
     def original(self, message):
         return (message.get("supersedes") or message.get("cancels") or {"id": None})["id"]
@@ -62,7 +62,13 @@ class Model:
             self.answer(message)
         elif "cancels" not in message and "level" in message["body"]:
             about = message.get("incident", {"id": id_})["id"]
-            self.alerts |= {(self.first(about), message["body"]["level"])}
+            self.alarm((self.first(about), message["body"]["level"]), self.first(id_))
+
+    def alarm(self, level, chain):
+        """Once, and again only when all that raised it before was taken back."""
+        raised = self.alerts.setdefault(level, [])
+        if all(self.withdrawn(first) for first in raised):
+            raised.append(chain)
 
     def ask(self, message, first):
         mine = {who: duty for (of, who), duty in self.duties.items() if of == first}
@@ -210,7 +216,7 @@ with World(__doc__, ("nccis", "knb", CENTRE, *DEBTORS)) as world:
 
     def compare(when):
         states = {key: state for key, (state, _) in model.duties.items()}
-        wanted = {key: 1 for key in model.alerts if key[1] >= 3}
+        wanted = {key: len(raised) for key, raised in model.alerts.items() if key[1] >= 3}
         good = tap.equal(owed(), model.duties, f"{when}: what is owed, by the journal")
         good &= tap.equal(asked(), states, f"{when}: and by the hub")
         return good & tap.equal(alerts(), wanted, f"{when}: one alert for each level")

@@ -235,7 +235,8 @@ static value_t *document(void *context, const leaf_t *leaf)
     return value_from(root);
 }
 
-// A position was given, and says what its example says; nothing else refers to anything.
+// A position was given by foreign affairs, and says what its example says; nothing else
+// refers to anything.
 static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
     const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
@@ -245,7 +246,7 @@ static bool refers(void *context, const reference_t *to, version_t version, refe
     if (strcmp(kind, "crossborder.position") != 0 || walk->fresh++ > 0)
         return false;
     *leaf = (leaf_t){0};
-    (void)snprintf(leaf->author, sizeof leaf->author, "%s", to->author);
+    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author_of("foreign-affairs"));
     (void)snprintf(leaf->id, sizeof leaf->id, "%s", to->id);
     (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", kind);
     return true;
@@ -334,6 +335,13 @@ static void first_of(void *context, const reference_t *message, reference_t *fir
     *first = *message;
 }
 
+static const char *role_of(void *context, const char *node)
+{
+    const member_t *member = roster_member(roster, node);
+    (void)context;
+    return member ? member->role : NULL;
+}
+
 // Nor was anything derived.
 static bool derived_of(
     void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
@@ -371,6 +379,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
             .first = first_of,
             .stands = stands,
             .document = document,
+            .role = role_of,
             .officers = officers,
             .context = (void *)(uintptr_t)subject_of(kind)}};
     write_message(&message, kind, author, marking, addressed);
