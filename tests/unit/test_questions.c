@@ -20,6 +20,7 @@ enum { AT = 7, REQUEST = 41 };
 typedef struct {
     people_t people;
     roster_t *roster;
+    rules_t *rules;
     size_t duties, many; // of duty[], and how often each is there
     duty_t duty[4];
     size_t answers; // to the message
@@ -210,8 +211,22 @@ static void certify(
         CERT_CHANNEL);
 }
 
+// A rule that only requires lets nobody send anything.
+static const char rules_text_[] =
+    "rules = (\n"
+    "  { id = \"a\"; cites = \"8.3\"; on = \"incident.notice\"; from = [ \"isoc\" ];\n"
+    "    deliver = [ \"role:nccis\" ]; tell = \"sender\"; },\n"
+    "  { id = \"b\"; cites = \"8.3\"; on = \"incident.notice\"; from = [ \"isoc\" ];\n"
+    "    deliver = [ \"role:owner\" ]; tell = \"sender\"; },\n"
+    "  { id = \"c\"; cites = \"8.3\"; on = \"advisory\"; from = [ \"nccis\" ];\n"
+    "    deliver = [ \"role:isoc\" ]; tell = \"sender\"; },\n"
+    "  { id = \"d\"; cites = \"8.3\"; on = \"plan.submission\"; from = [ \"owner\",\n"
+    "    \"isoc\" ]; deliver = [ \"role:authority\" ]; tell = \"sender\"; }\n"
+    ");\n";
+
 static int set_up(void **state)
 {
+    cause_t why;
     world_t *world = calloc(1, sizeof *world);
     people_open(&world->people, INT64_C(1795348800000));
     certify(world, "nccis", "nccis", "STS");
@@ -220,6 +235,9 @@ static int set_up(void **state)
     certify(world, "bank", "owner", "B");
     people_publish(&world->people, 1);
     world->roster = people_roster(&world->people);
+    world->rules = rules_parse("x.rules", span_text(rules_text_), &why);
+    if (!world->rules)
+        fail_msg("%s", why.text);
     *state = world;
     return 0;
 }
@@ -227,6 +245,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     world_t *world = *state;
+    rules_close(&world->rules);
     roster_close(&world->roster);
     people_close(&world->people);
     free(world);
@@ -253,6 +272,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .origin = "hub.example/log",
         .entries = 12,
         .roster = world->roster,
+        .rules = world->rules,
         .now_ms = INT64_C(1795348800000),
         .clock_held = true,
         .limits = {1024, 8},
@@ -382,7 +402,7 @@ static void the_hub_names_every_topic(void **state)
     world_t *world = *state;
     static const char *const arguments[] = {"{}", "{\"id\":\"" MESSAGE "\"}", "{}",
         "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}"};
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}"};
     json_t *json = ask(world, "isoc-a", "hub", "{}");
     const json_t *topics = json_object_get(json, "topics");
     assert_int_equal(json_integer_value(json_object_get(json, "entries")), 12);
@@ -394,6 +414,23 @@ static void the_hub_names_every_topic(void **state)
         json_decref(one);
     }
     json_decref(json);
+}
+
+static void kinds_are_those_of_the_role(void **state)
+{
+    world_t *world = *state;
+    static const char *const expected[][2] = {
+        {"isoc-a", "[\"incident.notice\",\"plan.submission\"]"},
+        {"nccis", "[\"advisory\"]"},
+        {"bank", "[\"plan.submission\"]"},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        json_t *json = ask(world, expected[i][0], "kinds", "{}");
+        char *kinds = json_dumps(json_object_get(json, "kinds"), JSON_COMPACT);
+        assert_string_equal(kinds, expected[i][1]);
+        free(kinds);
+        json_decref(json);
+    }
 }
 
 static void what_cannot_be_asked_is_refused(void **state)
@@ -552,6 +589,7 @@ int main(void)
         TEST(frames_are_taken_apart),
         TEST(who_asks_too_often_is_told_so),
         TEST(the_hub_names_every_topic),
+        TEST(kinds_are_those_of_the_role),
         TEST(what_cannot_be_asked_is_refused),
         TEST(a_withdrawal_shows_what_its_author_was_told),
         TEST(attachments_are_shown_to_the_parties),
