@@ -16,6 +16,7 @@
 struct control {
     void *context;
     void *socket;
+    asker_t asker; // of the request received last
 };
 
 int control_check(const char *path, cause_t *why)
@@ -42,7 +43,7 @@ control_t *control_open(const char *path, cause_t *why)
         return self;
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
     self->context = zmq_ctx_new();
-    self->socket = self->context ? zmq_socket(self->context, ZMQ_REP) : NULL;
+    self->socket = self->context ? zmq_socket(self->context, ZMQ_ROUTER) : NULL;
     if (!self->socket ||
         zmq_setsockopt(self->socket, ZMQ_LINGER, &linger, sizeof linger) != 0 ||
         zmq_bind(self->socket, endpoint) != 0) {
@@ -71,28 +72,76 @@ zmq_pollitem_t control_poll_item(const control_t *self)
     return (zmq_pollitem_t){self->socket, -1, self->socket ? ZMQ_POLLIN : 0, 0};
 }
 
-int control_receive(control_t *self, char *line, size_t room)
+// The next part of a request; -1: there is none.
+static int take_part(const control_t *self, void *part, size_t room)
 {
-    if (!self->socket)
-        return 0;
-    int size = zmq_recv(self->socket, line, room - 1, ZMQ_DONTWAIT);
-    if (size < 0)
-        return 0;
+    int more = 0;
+    size_t size = sizeof more;
+    (void)zmq_getsockopt(self->socket, ZMQ_RCVMORE, &more, &size);
+    return more ? zmq_recv(self->socket, part, room, ZMQ_DONTWAIT) : -1;
+}
+
+// Who asks, nothing, and the line; what follows in further parts is left out.
+static bool take_request(control_t *self, char *line, size_t room)
+{
+    char rest[8];
+    int route =
+        zmq_recv(self->socket, self->asker.route, sizeof self->asker.route, ZMQ_DONTWAIT);
+    int nothing = take_part(self, rest, sizeof rest);
+    int size = take_part(self, line, room - 1);
+    while (take_part(self, rest, sizeof rest) >= 0)
+        continue;
+    if (nothing != 0 || size < 0)
+        return false; // it has not the form of a request
+    self->asker.size = (uint8_t)route;
     line[(size_t)size < room ? (size_t)size : room - 1] = 0;
     line[strcspn(line, "\n")] = 0;
-    return 1;
+    return true;
+}
+
+static bool has_request(const control_t *self)
+{
+    zmq_pollitem_t item = control_poll_item(self);
+    return self->socket && zmq_poll(&item, 1, 0) > 0;
+}
+
+int control_receive(control_t *self, char *line, size_t room)
+{
+    while (has_request(self))
+        if (take_request(self, line, room))
+            return 1;
+    return 0;
+}
+
+// Whoever has gone meanwhile gets nothing.
+static void answer(const control_t *self, const asker_t *asker, span_t text)
+{
+    if (zmq_send(self->socket, asker->route, asker->size, ZMQ_SNDMORE | ZMQ_DONTWAIT) >=
+            0 &&
+        zmq_send(self->socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
+        (void)zmq_send(self->socket, text.data, text.size, ZMQ_DONTWAIT);
 }
 
 void control_answer(control_t *self, span_t text)
 {
-    (void)zmq_send(self->socket, text.data, text.size, ZMQ_DONTWAIT);
+    answer(self, &self->asker, text);
 }
 
 void control_reply(control_t *self, const cause_t *why)
 {
-    json_t *answer = json_pack("{s:b, s:s}", "ok", why->text[0] == 0, "text", why->text);
-    char *text = json_dumps(answer, JSON_COMPACT);
-    control_answer(self, span_text(text ? text : "{}"));
+    control_reply_to(self, &self->asker, why);
+}
+
+asker_t control_asker(const control_t *self)
+{
+    return self->asker;
+}
+
+void control_reply_to(control_t *self, const asker_t *asker, const cause_t *why)
+{
+    json_t *json = json_pack("{s:b, s:s}", "ok", why->text[0] == 0, "text", why->text);
+    char *text = json_dumps(json, JSON_COMPACT);
+    answer(self, asker, span_text(text ? text : "{}"));
     free(text);
-    json_decref(answer);
+    json_decref(json);
 }

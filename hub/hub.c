@@ -43,6 +43,7 @@
 #include "lib/duty_answer.h"
 #include "lib/file.h"
 #include "lib/inboxes.h"
+#include "lib/job.h"
 #include "lib/log.h"
 #include "lib/merkle.h"
 #include "lib/moment.h"
@@ -81,9 +82,28 @@ enum {
     SHARED_FROM = 2,         // one check is not worth waking a worker
     DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
     QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
+    RELOADS_WAITING = 16,    // operators who are told of the end of one reload
     POLL_MS = 1000,
     DAY_MS = 24 * 3600 * 1000,
 };
+
+// A law that is read and verified on a thread of its own: it takes seconds where many
+// nodes are enrolled.  What it borrows stays as it is until it has ended.
+typedef struct {
+    law_source_t source;
+    law_before_t before;
+    int64_t now_ms;
+    law_t law;
+    int result;
+    cause_t why;
+} load_t;
+
+// Who waits for the end of a reload.
+typedef struct {
+    bool wanted;
+    size_t n;
+    asker_t asker[RELOADS_WAITING];
+} reload_t;
 
 struct hub {
     const hub_options_t *options;
@@ -104,6 +124,9 @@ struct hub {
 
     gate_t *gate;
     control_t *control;
+    job_t *loader;
+    load_t load;           // its work
+    reload_t reload, next; // that is under way, or to begin; and the one after it
     sessions_t *sessions;
     reception_t *reception;
     workers_t *workers;
@@ -959,21 +982,20 @@ static void expel(hub_t *self)
     gate_expel(self->gate, reception_keeps, self->reception);
 }
 
-static int reload(hub_t *self, cause_t *why)
+static void load_law(void *context)
 {
-    law_t law;
-    law_before_t before = {self->law.roster, *fold_enacted(self->fold)};
-    law_source_t source = source_of(self->options, &self->identity);
-    if (!may_write(self))
-        return cause_set(why, "nothing can be journalled now: see the status");
-    if (law_open(&law, &source, &before, self->now.wall_ms, why) != 0) {
-        self->files = *why;
-        return -1;
-    }
+    load_t *load = context;
+    load->result =
+        law_open(&load->law, &load->source, &load->before, load->now_ms, &load->why);
+}
+
+// What is in force stays until the new law is there, whole.
+static void use_law(hub_t *self, const law_t *law)
+{
     self->files.text[0] = 0;
     intake_destroy(&self->intake);
     law_close(&self->law);
-    self->law = law;
+    self->law = *law;
     log_warnings(self);
     self->intake = new_intake(self);
     clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
@@ -983,19 +1005,80 @@ static int reload(hub_t *self, cause_t *why)
     begin_reception(self);
     expel(self);
     watch_certificates_soon(&self->watch);
+}
+
+static int begin_load(hub_t *self, cause_t *why)
+{
+    if (!may_write(self))
+        return cause_set(why, "nothing can be journalled now: see the status");
+    self->load = (load_t){.source = source_of(self->options, &self->identity),
+        .before = {self->law.roster, *fold_enacted(self->fold)},
+        .now_ms = self->now.wall_ms};
+    return job_start(self->loader, load_law, &self->load, why);
+}
+
+static int end_load(hub_t *self, cause_t *why)
+{
+    if (self->load.result != 0) {
+        *why = self->files = self->load.why;
+        return -1;
+    }
+    if (!may_write(self)) {
+        law_close(&self->load.law);
+        return cause_set(why, "nothing can be journalled now: see the status");
+    }
+    use_law(self, &self->load.law);
     return 0;
 }
 
-static void try_reload(hub_t *self, cause_t *why)
+static void answer_reload(hub_t *self, int result, const cause_t *why)
 {
-    why->text[0] = 0;
-    if (reload(self, why) == 0)
-        log_line(LOG_INFO, "law.reloaded", "members=%zu rules=%zu objects=%zu",
+    if (result == 0)
+        log_line(LOG_INFO, "law.reloaded",
+            "members=%zu rules=%zu objects=%zu certificates=%zu",
             roster_count(self->law.roster), rules_count(self->law.rules),
-            registry_objects(self->law.registry));
+            registry_objects(self->law.registry), roster_verified(self->law.roster));
     else
         log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
             why->text);
+    for (size_t i = 0; i < self->reload.n; i++)
+        control_reply_to(self->control, &self->reload.asker[i], why);
+    self->reload = self->next;
+    self->next = (reload_t){0};
+}
+
+// Whoever asks while files are being read may have changed them since: those are read
+// once more, for all who asked meanwhile.  `asker` NULL: a signal.
+static void want_reload(hub_t *self, const asker_t *asker, cause_t *why)
+{
+    reload_t *reload = job_runs(self->loader) ? &self->next : &self->reload;
+    if (asker && reload->n == RELOADS_WAITING) {
+        (void)cause_set(why, "%d others wait for a reload already: ask again after it",
+            RELOADS_WAITING);
+        return;
+    }
+    reload->wanted = true;
+    if (asker)
+        reload->asker[reload->n++] = *asker;
+}
+
+// The law that was read takes its place at the beginning of a turn, and the next is begun
+// when its entries are written.
+static void reload_turn(hub_t *self)
+{
+    cause_t why = {""};
+    if (job_done(self->loader)) {
+        int result = end_load(self, &why);
+        answer_reload(self, result, &why);
+    } else if (self->reload.wanted && !job_runs(self->loader) &&
+               begin_load(self, &why) != 0) {
+        answer_reload(self, -1, &why);
+    }
+}
+
+static bool reload_waits(const hub_t *self)
+{
+    return self->reload.wanted && !job_runs(self->loader);
 }
 
 // What is wrong, in words: a log that nobody reads; what the law has the hub say, and
@@ -1056,6 +1139,8 @@ static void answer_status(hub_t *self)
         .rolled_back = self->rolled_back,
         .unreadable = self->unreadable,
         .quarantine = &self->start->quarantine,
+        .reloading = job_runs(self->loader),
+        .questions = inquiries_waiting(self->inquiries),
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
     add_alarms(self, status);
     for (size_t i = 0; i < self->law.warnings.n; i++)
@@ -1090,9 +1175,12 @@ static void answer_control(hub_t *self, const char *line)
         answer_status(self);
         return;
     }
-    if (strcmp(line, "reload") == 0)
-        try_reload(self, &why);
-    else if (strcmp(line, "clock accept") == 0)
+    if (strcmp(line, "reload") == 0) {
+        asker_t asker = control_asker(self->control);
+        want_reload(self, &asker, &why);
+        if (!why.text[0])
+            return; // it is answered when it is done
+    } else if (strcmp(line, "clock accept") == 0)
         accept_clock(self, &why);
     else if (strcmp(line, "stop") == 0)
         self->stopping = true;
@@ -1108,10 +1196,10 @@ static void control_turn(hub_t *self)
     self->operator_waits = false;
     signals_t signal;
     char line[256];
-    cause_t why;
+    cause_t why = {""};
     while ((signal = signals_next(self->signals)) != SIGNALS_NONE) {
         if (signal == SIGNALS_RELOAD)
-            try_reload(self, &why);
+            want_reload(self, NULL, &why);
         else
             self->stopping = true;
     }
@@ -1458,7 +1546,7 @@ typedef struct {
 static long idle_ms(const hub_t *self)
 {
     int64_t left = undecided(self) || delivery_waits(self->delivery) ||
-                           inquiries_waiting(self->inquiries)
+                           inquiries_waiting(self->inquiries) || reload_waits(self)
                        ? 0
                        : POLL_MS;
     if (may_write(self)) {
@@ -1472,13 +1560,14 @@ static long idle_ms(const hub_t *self)
 
 static input_t wait_for_input(hub_t *self)
 {
-    zmq_pollitem_t items[GATE_SOCKETS + 3];
+    zmq_pollitem_t items[GATE_SOCKETS + 4];
     gate_poll_items(self->gate, items);
     items[GATE_SOCKETS] = control_poll_item(self->control);
     items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
     items[GATE_SOCKETS + 2] =
         (zmq_pollitem_t){NULL, porter_fd(self->porter), ZMQ_POLLIN, 0};
-    (void)zmq_poll(items, GATE_SOCKETS + 3, idle_ms(self));
+    items[GATE_SOCKETS + 3] = (zmq_pollitem_t){NULL, job_fd(self->loader), ZMQ_POLLIN, 0};
+    (void)zmq_poll(items, GATE_SOCKETS + 4, idle_ms(self));
     gate_work(self->gate);
     return (input_t){.handshakes = items[0].revents,
         .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
@@ -1496,6 +1585,8 @@ int hub_run(hub_t *self, cause_t *why)
         self->operator_waits |= input.by_operator;
         if (self->operator_waits && !undecided(self))
             control_turn(self); // the operator first
+        if (!undecided(self))
+            reload_turn(self);
         record_turn(self);
         intake_turn(self);
         silence_turn(self);
@@ -1700,7 +1791,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->refusals = refusals_new();
     self->inquiries = new_inquiries(self);
     self->limits = limits_new();
-    if ((self->signals = signals_open(why)) < 0)
+    if ((self->signals = signals_open(why)) < 0 || !(self->loader = job_new("law", why)))
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
     if (hub_options_check(options, why) != 0 ||
@@ -1738,11 +1829,27 @@ hub_t *hub_open(const hub_options_t *options, hub_start_t *start, cause_t *why)
     return self;
 }
 
+static void give_up_reload(hub_t *self)
+{
+    cause_t why = {"the hub stops"};
+    bool runs = self->loader && job_runs(self->loader);
+    job_destroy(&self->loader); // what it borrows is closed below
+    if (runs && self->load.result == 0)
+        law_close(&self->load.law);
+    while (self->reload.wanted) {
+        for (size_t i = 0; i < self->reload.n; i++)
+            control_reply_to(self->control, &self->reload.asker[i], &why);
+        self->reload = self->next;
+        self->next = (reload_t){0};
+    }
+}
+
 void hub_close(hub_t **self_p)
 {
     hub_t *self = *self_p;
     if (!self)
         return;
+    give_up_reload(self);
     control_close(&self->control);
     inquiries_destroy(&self->inquiries);
     gate_close(&self->gate);

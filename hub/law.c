@@ -177,8 +177,9 @@ static int check_recall(const law_t *law, const law_source_t *source,
         .rules = rules_text(law->rules),
         .rules_seal = buf_span(&law->rules_seal)};
     const enacted_t *enacted = &before->enacted;
-    if (is(&enacted->schemas, texts.schemas) && is(&enacted->roster, texts.roster) &&
-        is(&enacted->registry, texts.registry) && unchanged(law, enacted))
+    if (is(&enacted->schemas, texts.schemas) &&
+        hash_equal(&enacted->roster, &law->roster_hash) &&
+        hash_equal(&enacted->registry, &law->registry_hash) && unchanged(law, enacted))
         return 0;
     if (law_recall(&again, source, &texts, now_ms, why) != 0)
         return cause_prefix(why, "as the journal would have it");
@@ -203,6 +204,8 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         return -1;
     }
     roster_print(law->roster, &law->roster_text);
+    sha256(buf_span(&law->roster_text), &law->roster_hash);
+    sha256(registry_text(law->registry), &law->registry_hash);
     if (check_size(law, why) != 0 ||
         check_recall(law, source, before, now_ms, why) != 0) {
         law_close(law);
@@ -224,17 +227,22 @@ int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
     return result;
 }
 
+// The roster of many nodes is megabytes: it is neither copied nor hashed in a turn.
+static void record_text(draft_t *draft, const char *type, span_t text, const hash_t *hash)
+{
+    draft_set_document(draft_add(draft, type, "", "", ""), text, hash);
+}
+
 uint64_t law_record(const law_t *law, const enacted_t *enacted, draft_t *draft)
 {
-    span_t roster = buf_span(&law->roster_text), registry = registry_text(law->registry);
     span_t schemas = schemas_text(law->schemas);
     uint64_t position = enacted->rules_position;
     if (law->recalled)
         return position;
-    if (!is(&enacted->roster, roster))
-        draft_add_text(draft, "roster", "", roster);
-    if (!is(&enacted->registry, registry))
-        draft_add_text(draft, "registry", "", registry);
+    if (!hash_equal(&enacted->roster, &law->roster_hash))
+        record_text(draft, "roster", buf_span(&law->roster_text), &law->roster_hash);
+    if (!hash_equal(&enacted->registry, &law->registry_hash))
+        record_text(draft, "registry", registry_text(law->registry), &law->registry_hash);
     if (!unchanged(law, enacted)) {
         draft_item_t *item = draft_add(draft, "rules", "", "", "");
         draft_set_document(item, rules_text(law->rules), NULL);

@@ -36,8 +36,9 @@ typedef struct {
     roster_t *roster;
     registry_t *registry;
     rules_t *rules;
-    buf_t rules_seal;    // text, as it goes into the journal
-    buf_t roster_text;   // roster_print's
+    buf_t rules_seal;                  // text, as it goes into the journal
+    buf_t roster_text;                 // roster_print's
+    hash_t roster_hash, registry_hash; // of the texts
     warnings_t warnings; // what may leave somebody untold, for as long as it is in force
     bool recalled;       // from the journal, which has all of it
 } law_t;

@@ -38,6 +38,9 @@ json_t *status_new(const hub_status_t *status)
     (void)json_object_set_new(
         self, "unreadable_since_start", json_integer((json_int_t)status->unreadable));
     add_quarantine(self, status->quarantine);
+    (void)json_object_set_new(self, "reloading", json_boolean(status->reloading));
+    (void)json_object_set_new(
+        self, "questions", json_integer((json_int_t)status->questions));
     return self;
 }
 

@@ -20,6 +20,8 @@ typedef struct {
     size_t duties;    // not settled
     bool clock_held;  // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;
+    bool reloading;      // a new law is being read
+    size_t questions;    // of nodes, that wait for their answers
     uint64_t unreadable; // entries that were not written, since the start
     const quarantine_t *quarantine;
 } hub_status_t;

@@ -137,6 +137,19 @@ bool authority_same(const authority_t *a, const authority_t *b)
            EVP_PKEY_eq(X509_get0_pubkey(a->ca), X509_get0_pubkey(b->ca)) == 1;
 }
 
+bool authority_identical(const authority_t *a, const authority_t *b)
+{
+    return X509_cmp(a->ca, b->ca) == 0;
+}
+
+bool authority_in_force(const authority_t *self, int64_t at_ms)
+{
+    int64_t from_ms, to_ms;
+    return x509_time_ms(X509_get0_notBefore(self->ca), &from_ms) &&
+           x509_time_ms(X509_get0_notAfter(self->ca), &to_ms) && from_ms <= at_ms &&
+           at_ms <= to_ms;
+}
+
 bool authority_key(const authority_t *self, uint8_t key[32])
 {
     const EVP_PKEY *own = X509_get0_pubkey(self->ca);

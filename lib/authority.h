@@ -14,6 +14,10 @@ authority_t *authority_parse(span_t pem, cause_t *why);
 void authority_close(authority_t **self_p);
 // Whether both speak for the same CA: its name and key, whatever the certificate's dates.
 bool authority_same(const authority_t *a, const authority_t *b);
+// Whether their certificates are the same, byte for byte.
+bool authority_identical(const authority_t *a, const authority_t *b);
+// Whether the CA's own certificate is within its dates then.
+bool authority_in_force(const authority_t *self, int64_t at_ms);
 // The CA's own key, where it is one that could seal; false where it is none.
 bool authority_key(const authority_t *self, uint8_t key[32]);
 // Number and nextUpdate are 0 without a CRL.

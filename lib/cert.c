@@ -59,6 +59,13 @@ void cert_close(cert_t *self)
     *self = (cert_t){0};
 }
 
+void cert_copy(cert_t *self, const cert_t *from)
+{
+    *self = *from;
+    self->der = (buf_t){0};
+    buf_put_span(&self->der, buf_span(&from->der));
+}
+
 // Officers act for the node their SAN names; a node acts for itself and needs no SAN.
 static int take_node(cert_t *self, const X509 *x, cause_t *why)
 {

@@ -29,6 +29,7 @@ typedef struct {
 } cert_t;
 
 void cert_close(cert_t *self);
+void cert_copy(cert_t *self, const cert_t *from);
 // The roles of the system (nccis, isoc, ...), NULL after the last.
 extern const char *const cert_roles[];
 bool cert_role_known(const char *role);

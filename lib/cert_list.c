@@ -21,7 +21,10 @@ static int add_block(
         return cause_set(why, "%s: holds a %.40s; only certificates belong here%s",
             source, label,
             strstr(label, "PRIVATE") ? ", and a private key never leaves its node" : "");
-    if (cert_parse(&cert, der, why) == -1)
+    const cert_t *known = self->shelf ? cert_shelf_find(self->shelf, der) : NULL;
+    if (known)
+        cert_copy(&cert, known);
+    else if (cert_parse(&cert, der, why) == -1)
         return cause_prefix(why, "%s", source);
     self->item = memory_grow(self->item, self->n + 1, sizeof *self->item);
     listed_t *item = &self->item[self->n++];

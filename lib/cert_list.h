@@ -3,7 +3,7 @@
 #ifndef LIB_CERT_LIST_H
 #define LIB_CERT_LIST_H
 
-#include "lib/cert.h"
+#include "lib/cert_shelf.h"
 
 typedef struct {
     cert_t cert;
@@ -13,7 +13,8 @@ typedef struct {
 // `{0}` is a valid empty list.
 typedef struct {
     size_t n;
-    listed_t *item; // in reading order
+    listed_t *item;            // in reading order
+    const cert_shelf_t *shelf; // what is there need not be parsed again; or NULL
 } cert_list_t;
 
 // Append the certificates of a text.  At least one must be there and nothing but

@@ -4,6 +4,9 @@
 // some time. What changes without a reload, its validity, is asked of the clock at every
 // look-up; revocation comes only with a CRL, and with it a new roster.
 //
+// A signature that was good stays good: what the roster before held under the same CA is
+// taken from there, or five thousand nodes would be seconds of verifying at each reload.
+//
 // Certificates that have expired or were revoked stay in, to say why their holder is
 // refused and to prove what was sealed while they were good.
 
@@ -36,6 +39,7 @@ struct roster {
     revocations_t revocations;
     size_t slots; // a power of two, at most half full
     int *slot;    // the first certificate for a key, or NONE
+    size_t verified;
 };
 
 // What the certificate says of its holder, without dates and keys.
@@ -62,27 +66,36 @@ static bool stale(const authority_t *authority, int64_t now_ms)
     return authority_crl_next_update_ms(authority) <= now_ms;
 }
 
+// The first certificate whose name is not before this one.
+static size_t first_of(const roster_t *self, const char *name)
+{
+    size_t low = 0, high = self->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(self->held[middle].cert.name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+// The next certificate of this name, from first_of on; NULL after the last.
+static const held_t *named(const roster_t *self, const char *name, size_t i)
+{
+    bool same = i < self->n && strcmp(self->held[i].cert.name, name) == 0;
+    return same ? &self->held[i] : NULL;
+}
+
 // Whether the roster in force knows this holder, in this role.
 static bool knows(const roster_t *self, const cert_t *cert)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (same_holder(&self->held[i].cert, cert))
+    const held_t *held;
+    for (size_t i = first_of(self, cert->name);
+         (held = named(self, cert->name, i)) != NULL; i++)
+        if (same_holder(&held->cert, cert))
             return true;
     return false;
-}
-
-// Believe what is true of the certificate at the time of its own validity nearest to now:
-// being expired, not yet valid or revoked is the look-up's affair and no reason to refuse
-// the roster.
-static int believe(
-    const cert_t *cert, const authority_t *issuer, int64_t now_ms, cause_t *why)
-{
-    int64_t at_ms = now_ms;
-    if (at_ms >= cert->not_after_ms)
-        at_ms = cert->not_after_ms - 1000;
-    if (at_ms < cert->not_before_ms)
-        at_ms = cert->not_before_ms;
-    return cert_check(cert, issuer, at_ms, why);
 }
 
 static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why)
@@ -96,6 +109,34 @@ static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why
                ? 0
                : cause_set(why, "the %s key of %s is %s",
                      cert->use == CERT_SEAL ? "seal" : "channel", cert->name, fault);
+}
+
+// What certificates are believed by.
+typedef struct {
+    const authority_t *issuer;    // NULL: all of them, as they stand
+    const cert_shelf_t *verified; // by the very same certificate of the CA, or NULL
+    int64_t now_ms;
+} faith_t;
+
+// Believe what is true of the certificate at the time of its own validity nearest to now:
+// being expired, not yet valid or revoked is the look-up's affair and no reason to refuse
+// the roster.
+static int believe(roster_t *self, const cert_t *cert, const faith_t *faith, cause_t *why)
+{
+    if (faith->issuer == NULL)
+        return 0;
+    int64_t at_ms = faith->now_ms;
+    if (at_ms >= cert->not_after_ms)
+        at_ms = cert->not_after_ms - 1000;
+    if (at_ms < cert->not_before_ms)
+        at_ms = cert->not_before_ms;
+    if (faith->verified && cert_shelf_find(faith->verified, buf_span(&cert->der)) &&
+        authority_in_force(faith->issuer, at_ms))
+        return 0;
+    self->verified++;
+    return cert_check(cert, faith->issuer, at_ms, why) == -1
+               ? -1
+               : check_key(cert, faith->issuer, why);
 }
 
 static void close_held(held_t *held)
@@ -123,11 +164,12 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
     bool closed = before != NULL && stale(self->authority, now_ms);
+    bool same = before != NULL && authority_identical(before->authority, self->authority);
+    faith_t faith = {issuer, same ? list->shelf : NULL, now_ms};
     self->held = memory_new(list->n, sizeof *self->held);
     for (size_t i = 0; i < list->n; i++) {
         listed_t *item = &list->item[i];
-        if (issuer != NULL && (believe(&item->cert, issuer, now_ms, why) == -1 ||
-                                  check_key(&item->cert, issuer, why) == -1))
+        if (believe(self, &item->cert, &faith, why) == -1)
             return cause_prefix(why, "%s", item->source);
         if (closed && !knows(before, &item->cert))
             continue; // the list keeps it and will close it
@@ -346,12 +388,21 @@ static int fill(roster_t *self, cert_list_t *list, const authority_t *issuer,
     return 0;
 }
 
+static cert_shelf_t *shelve(const roster_t *self)
+{
+    cert_shelf_t *shelf = cert_shelf_new(self->n);
+    for (size_t i = 0; i < self->n; i++)
+        cert_shelf_add(shelf, &self->held[i].cert);
+    return shelf;
+}
+
 roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
     roster_t *self = memory_new(1, sizeof *self);
     authority_t *issuer = authority_open(ca_path, NULL, why);
-    cert_list_t list = {0};
+    cert_shelf_t *shelf = before != NULL ? shelve(before) : NULL;
+    cert_list_t list = {.shelf = shelf};
     int result = -1;
     if (issuer == NULL ||
         (self->authority = authority_open(ca_path, crl_path, why)) == NULL)
@@ -365,6 +416,7 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
 done:
     authority_close(&issuer);
     cert_list_close(&list);
+    cert_shelf_destroy(&shelf);
     if (result == -1)
         roster_close(&self);
     return self;
@@ -497,12 +549,10 @@ const cert_t *roster_any_seal(const roster_t *self, const char *key_id)
 const cert_t *roster_seal_of(
     const roster_t *self, const char *node, size_t i, int64_t now_ms)
 {
-    for (size_t k = 0; k < self->n; k++) {
-        const held_t *held = &self->held[k];
-        if (held->cert.use == CERT_SEAL && strcmp(held->cert.name, node) == 0 &&
-            verdict(held, now_ms) == NULL && i-- == 0)
+    const held_t *held;
+    for (size_t k = first_of(self, node); (held = named(self, node, k)) != NULL; k++)
+        if (held->cert.use == CERT_SEAL && verdict(held, now_ms) == NULL && i-- == 0)
             return &held->cert;
-    }
     return NULL;
 }
 
@@ -541,6 +591,11 @@ void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms
     for (size_t i = 0; i < self->n; i++)
         if (in_use(&self->held[i], now_ms) && self->held[i].cert.not_after_ms < until_ms)
             visit(context, &self->held[i].cert);
+}
+
+size_t roster_verified(const roster_t *self)
+{
+    return self->verified;
 }
 
 void roster_print(const roster_t *self, buf_t *out)

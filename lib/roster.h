@@ -66,6 +66,8 @@ bool roster_crl_stale(const roster_t *self, int64_t now_ms); // past nextUpdate
 // Certificates whose validity ends before `until_ms`, for announcing ahead.
 void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
     void (*visit)(void *context, const cert_t *cert), void *context);
+// How many certificates were verified to make this roster, and not taken from `before`.
+size_t roster_verified(const roster_t *self);
 // The full text for the journal: CA, CRL and every certificate in PEM, in a stable order.
 void roster_print(const roster_t *self, buf_t *out);
 

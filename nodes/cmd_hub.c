@@ -92,9 +92,12 @@ static done_t key(const call_t *call)
     return DONE_OK;
 }
 
-static done_t ask_hub(const call_t *call, const char *request, json_t **answer)
+// A reload reads and verifies the certificates of all nodes.
+enum { WAIT_MS = 5000, RELOAD_MS = 120000 };
+
+static done_t ask_hub(
+    const call_t *call, const char *request, int64_t wait_ms, json_t **answer)
 {
-    enum { WAIT_MS = 5000 };
     cause_t why;
     hub_options_t conf;
     buf_t text = {0};
@@ -103,7 +106,7 @@ static done_t ask_hub(const call_t *call, const char *request, json_t **answer)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if (read_conf(hub, &conf, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    int result = ask(conf.control, span_text(request), WAIT_MS, &text, &why);
+    int result = ask(conf.control, span_text(request), wait_ms, &text, &why);
     conf_free(hub_options_table, &conf);
     if (result == 0)
         *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
@@ -116,7 +119,7 @@ static done_t ask_hub(const call_t *call, const char *request, json_t **answer)
 static done_t status(const call_t *call)
 {
     json_t *answer = NULL;
-    done_t done = ask_hub(call, "status", &answer);
+    done_t done = ask_hub(call, "status", WAIT_MS, &answer);
     if (done != DONE_OK)
         return done;
     if (call->common.json)
@@ -131,7 +134,7 @@ static done_t status(const call_t *call)
 static done_t reload(const call_t *call)
 {
     json_t *answer = NULL;
-    done_t done = ask_hub(call, "reload", &answer);
+    done_t done = ask_hub(call, "reload", RELOAD_MS, &answer);
     if (done != DONE_OK)
         return done;
     const char *text = json_string_value(json_object_get(answer, "text"));
@@ -155,7 +158,7 @@ static done_t accept_clock(const call_t *call)
         return call_usage(call, "there is only: accept");
     rest.operands--;
     rest.operand++;
-    done_t done = ask_hub(&rest, "clock accept", &answer);
+    done_t done = ask_hub(&rest, "clock accept", WAIT_MS, &answer);
     if (done != DONE_OK)
         return done;
     const char *text = json_string_value(json_object_get(answer, "text"));

@@ -738,6 +738,84 @@ static void a_restart_remembers_what_was_printed(void **state)
     buf_destroy(&again);
 }
 
+// What a roster before has shown to be the CA's is not verified once more; everything
+// that can change is looked at again.
+static void what_was_verified_is_believed(void **state)
+{
+    (void)state;
+    buf_t text = {0};
+    enrol("isoc-a", "isoc", "SOC");
+    enrol("isoc-b", "isoc", "SOC");
+    publish_crl(5);
+    roster_t *first = load(NULL);
+    assert_int_equal(roster_verified(first), 4);
+    roster_t *second = load(first);
+    assert_int_equal(roster_verified(second), 0);
+    enrol("isoc-c", "isoc", "SOC");
+    put_out("isoc-b", CERT_CHANNEL);
+    publish_crl(6);
+    roster_t *third = load(second);
+    assert_int_equal(roster_verified(third), 2);
+    assert_string_equal(channel_at(third, "isoc-b", now), "revoked");
+    assert_string_equal(channel_at(third, "isoc-c", now), "in");
+    // Not beyond the dates of the CA's own certificate, whoever was believed before.
+    issue("long.pem", &(wish_t){.name = "isoc-d",
+                          .role = "isoc",
+                          .organisation = "SOC",
+                          .use = CERT_SEAL,
+                          .until = now + 3000 * DAY});
+    roster_t *long_lived = load(third);
+    assert_int_equal(roster_verified(long_lived), 1);
+    refused(long_lived, now + 2000 * DAY, "the CA's certificate");
+    roster_close(&long_lived);
+    (void)unlink(at("roster/long.pem"));
+    // What a restart recalls was verified when it was printed.
+    roster_print(third, &text);
+    roster_t *recalled = roster_recall(buf_span(&text), now, &why);
+    roster_t *fourth = load(recalled);
+    assert_int_equal(roster_verified(fourth), 0);
+    // A stranger's certificate gains nothing by another's of that name.
+    buf_t pem = {0};
+    issue_by(&stranger,
+        &(wish_t){
+            .name = "isoc-a", .role = "isoc", .organisation = "SOC", .use = CERT_SEAL},
+        &pem);
+    put("roster/isoc-a.pem", &pem);
+    refused(fourth, now, "isoc-a");
+    buf_destroy(&pem);
+    buf_destroy(&text);
+    roster_close(&first);
+    roster_close(&second);
+    roster_close(&third);
+    roster_close(&recalled);
+    roster_close(&fourth);
+}
+
+// By another certificate of the CA, of the same name and key, everything is verified.
+static void a_renewed_ca_is_asked_anew(void **state)
+{
+    (void)state;
+    buf_t kept = {0}, der = {0}, pem = {0};
+    enrol("isoc-a", "isoc", "SOC");
+    publish_crl(5);
+    roster_t *before = load(NULL);
+    assert_int_equal(file_read(at("ca.pem"), 65536, &kept, &why), 0);
+    assert_int_equal(
+        issue_root(ca.key, "ca", NULL, now - DAY, now + 2000 * DAY, &der, &why), 0);
+    x509_print_pem(PEM_STRING_X509, buf_span(&der), &pem);
+    put("ca.pem", &pem);
+    roster_t *self = load_at(before, now);
+    if (self == NULL)
+        fail_msg("%s", why.text);
+    assert_int_equal(roster_verified(self), 2);
+    roster_close(&self);
+    roster_close(&before);
+    put("ca.pem", &kept);
+    buf_destroy(&kept);
+    buf_destroy(&der);
+    buf_destroy(&pem);
+}
+
 static void an_empty_roster_is_one(void **state)
 {
     (void)state;
@@ -856,6 +934,8 @@ int main(void)
         TEST(past_the_next_update_nobody_new_comes_in),
         TEST(a_restart_remembers_what_was_printed),
         TEST(an_empty_roster_is_one),
+        TEST(what_was_verified_is_believed),
+        TEST(a_renewed_ca_is_asked_anew),
         TEST(a_new_ca_begins_anew),
         TEST(the_text_does_not_hang_on_file_names),
         TEST(what_expires_soon_is_told),

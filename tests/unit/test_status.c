@@ -67,6 +67,8 @@ static void every_name_is_there(void **state)
         .clock_held = true,
         .unreadable = 7,
         .quarantine = &quarantine,
+        .reloading = true,
+        .questions = 6,
         .crl_stale = true};
     hub.root.bytes[0] = 0xab;
     json_t *status = status_new(&hub);
@@ -89,7 +91,8 @@ static void every_name_is_there(void **state)
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
         "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
         "\"unreadable_since_start\":7,"
-        "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}]}");
+        "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
+        "\"reloading\":true,\"questions\":6}");
     buf_destroy(&text);
     json_decref(status);
     close_world(&world);
