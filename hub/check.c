@@ -202,6 +202,7 @@ static int try_all(trial_t *self, check_t *found, cause_t *why)
         look_for_hub(self, found, why) != 0 || open_state(self, why) != 0 ||
         read_journal(self, why) != 0)
         return -1;
+    self->now = clock_now(); // a running hub may have written while its journal was read
     if (self->start->trust != CLOCK_ACCEPTED &&
         watch_check(self->now, fold_time_ms(self->fold), why) != 0)
         return -1;
