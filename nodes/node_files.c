@@ -99,6 +99,9 @@ void node_files_print(const json_t *status, FILE *out)
         screen_text(out, mail_text(files, "trouble"));
         fputc('\n', out);
     }
+    if (number(files, "taken") > 0)
+        fprintf(out, say("          %lld taken from the outbox, and not sealed yet\n"),
+            number(files, "taken"));
     print_stays(files, out);
     print_refused(json_object_get(files, "refused"), out);
 }

@@ -16,11 +16,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define BESIDE ".taken" // below outbox, when state/ cannot be reached by a rename
@@ -202,6 +204,17 @@ int tray_follow(tray_t *self, cause_t *why)
                                                                                     : 1;
 }
 
+// Where the server has given no lease to this machine, the same error says only that.
+static bool is_remote(int fd)
+{
+    struct statfs info;
+    if (fstatfs(fd, &info) != 0)
+        return false;
+    return (unsigned)info.f_type == NFS_SUPER_MAGIC ||
+           (unsigned)info.f_type == CIFS_SUPER_MAGIC ||
+           (unsigned)info.f_type == SMB2_SUPER_MAGIC;
+}
+
 // Somebody who writes meanwhile makes the lease fail; whoever wants to write afterwards
 // waits until the descriptor is closed.  The kernel tells of that by a signal: one that
 // is ignored where nobody asks for it.
@@ -209,7 +222,7 @@ static bool lease(int fd, bool *busy)
 {
     (void)fcntl(fd, F_SETSIG, SIGURG);
     bool leased = fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
-    *busy = !leased && errno == EAGAIN;
+    *busy = !leased && errno == EAGAIN && !is_remote(fd);
     return leased;
 }
 
@@ -404,9 +417,14 @@ int tray_remove(tray_t *self, const char *take, cause_t *why)
     return result;
 }
 
-int tray_move(const tray_t *self, const char *name, int folder, const char *to)
+// It cannot leave the outbox's file system: under a dot name it is no message any more.
+static int put_back(const tray_t *self, int batch, const char *take)
 {
-    return move(self->outbox, name, folder, to);
+    uint8_t random[16];
+    char name[64] = ".refused-";
+    randombytes_buf(random, sizeof random);
+    hex_encode(random, sizeof random, name + strlen(name));
+    return move(batch, take_name(take), self->outbox, name);
 }
 
 int tray_move_taken(const tray_t *self, const char *take, int folder, const char *to)
@@ -415,6 +433,10 @@ int tray_move_taken(const tray_t *self, const char *take, int folder, const char
     int batch = open_batch(self, take, &root);
     int result = batch < 0 ? -1 : move(batch, take_name(take), folder, to);
     int error = batch < 0 ? ENOENT : errno;
+    if (result != 0 && error == EXDEV) {
+        result = put_back(self, batch, take);
+        error = errno;
+    }
     shut(&batch);
     errno = error;
     return result;

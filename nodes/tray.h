@@ -69,9 +69,8 @@ taken_t tray_take(tray_t *self, const char *name, const look_t *look, int64_t no
 int tray_flush(tray_t *self, cause_t *why);
 // Remove a taken file.  Fine when it is not there.
 int tray_remove(tray_t *self, const char *take, cause_t *why);
-// Move what lies under a name of the outbox (take: in state/taken) elsewhere, over
-// nothing that is there: errno EEXIST.
-int tray_move(const tray_t *self, const char *name, int folder, const char *to);
+// Move a taken file elsewhere, over nothing that is there (errno EEXIST); where no rename
+// reaches that folder, back as outbox/.refused-....
 int tray_move_taken(const tray_t *self, const char *take, int folder, const char *to);
 
 // What an earlier process took and has not removed, in the order of taking.  `visit`

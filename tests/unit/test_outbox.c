@@ -751,6 +751,51 @@ static void seals_not_too_far_ahead(void **state)
     assert_true(outbox_due_ms(world->outbox) > world->now.monotonic_ms);
 }
 
+// An outbox on another file system, which no rename reaches from state/.
+static void takes_from_another_file_system(void **state)
+{
+    world_t *world = *state;
+    char elsewhere[] = "/var/tmp/dabyl-XXXXXX";
+    struct stat here, there;
+    assert_non_null(mkdtemp(elsewhere));
+    assert_int_equal(stat(world->scratch.path, &here), 0);
+    assert_int_equal(stat(elsewhere, &there), 0);
+    if (here.st_dev == there.st_dev)
+        print_message("# one file system here: it is taken like any other\n");
+    shut(world);
+    const char *outbox = scratch_at(&world->scratch, "outbox");
+    assert_int_equal(rmdir(outbox), 0);
+    assert_int_equal(symlink(elsewhere, outbox), 0);
+    for (int i = 0; i < 3; i++) {
+        char take[TAKE_MAX] = "";
+        look_t look;
+        start(world);
+        size_t before = world->taken;
+        drop(world, "a.json", "{\"kind\": \"incident.notice\"}");
+        assert_int_equal(tray_look(world->tray, "a.json", &look, &why), LOOK_GOOD);
+        assert_int_equal(
+            tray_take(world->tray, "a.json", &look, world->now.wall_ms, take, &why),
+            TAKEN);
+        look_close(&look);
+        start(world); // killed after it was taken
+        forget_parcels(world);
+        drop(world, "bad.json", "{}");
+        assert_int_equal(mkfifo(scratch_at(&world->scratch, "outbox/p.json"), 0600), 0);
+        turn(world);
+        assert_int_equal(world->taken, before + 1);
+        assert_int_equal(world->refused, 2 * i + 2);
+        assert_int_equal(count(world, "outbox", ""), 0);
+        start(world);
+        forget_parcels(world);
+        turn(world);
+        assert_int_equal(world->taken, before + 1);
+    }
+    shut(world);
+    scratch_t other;
+    (void)snprintf(other.path, sizeof other.path, "%s", elsewhere);
+    scratch_close(&other);
+}
+
 // Emptied by hand, as administrators do it.
 static void looks_at_the_outbox_that_is_there(void **state)
 {
@@ -793,6 +838,7 @@ int main(void)
         TEST(waits_for_a_file_being_copied),
         TEST(waits_for_whoever_writes),
         TEST(looks_at_the_outbox_that_is_there),
+        TEST(takes_from_another_file_system),
         TEST(lets_what_is_urgent_pass),
         TEST(seals_not_too_far_ahead),
         TEST(knows_what_it_sent_before),

@@ -105,6 +105,14 @@ static void documents_are_given_an_id(void **state)
     submit_t again;
     assert_int_equal(submit_again(&again, node.path, submit.id, &why), 0);
     assert_int_equal(submit_again(&again, node.path, ID, &why), -1);
+    // Taken out of the outbox, and not sealed yet.
+    assert_int_equal(
+        folder_make(scratch_at(&node, "state/taken/0192f0c1a2b3-x"), 0700, &why), 0);
+    assert_int_equal(
+        file_create(scratch_at(&node, "state/taken/0192f0c1a2b3-x/" ID ".json"),
+            span_text("{}"), 0600, &why),
+        0);
+    assert_int_equal(submit_again(&again, node.path, ID, &why), 0);
     assert_int_equal(submit_again(&again, node.path, "../../etc/passwd", &why), -1);
     submit_close(&submit);
 }
