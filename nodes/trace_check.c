@@ -39,6 +39,7 @@ static const char *title(state_t state)
 typedef struct {
     const char *path;
     const json_t *file; // name, size, sha256
+    bool dated;         // the manifest says when it was modified last
     int64_t modified_ms;
     state_t state;
     print_t print;
@@ -72,9 +73,8 @@ static state_t compare(checked_t *checked)
             checked->print.sha256, sha256_hex);
         return CHANGED;
     }
-    return checked->modified_ms && checked->modified_ms != checked->print.modified_ms
-               ? TOUCHED
-               : SAME;
+    return checked->dated && checked->modified_ms != checked->print.modified_ms ? TOUCHED
+                                                                                : SAME;
 }
 
 static void check(checked_t *checked, const json_t *trace, const char *base)
@@ -83,7 +83,8 @@ static void check(checked_t *checked, const json_t *trace, const char *base)
     *checked = (checked_t){.path = mail_text(trace, "path"),
         .file = json_object_get(trace, "file"),
         .state = UNREAD};
-    (void)time_parse(span_text(mail_text(trace, "modified_at")), &checked->modified_ms);
+    checked->dated =
+        time_parse(span_text(mail_text(trace, "modified_at")), &checked->modified_ms);
     if (find_file(checked->path, base, path, &checked->why) != 0)
         return;
     switch (trace_hash(path, &checked->print, &checked->why)) {
