@@ -1120,6 +1120,9 @@ static void look_at_limits(hub_t *self)
     limits_set(self->limits, LIMIT_ADDRESS_HANDSHAKES, load.turned_away, load.address);
     limits_set(self->limits, LIMIT_WAITING_BYTES, load.cut, "");
     limits_set(self->limits, LIMIT_HELLO, load.mute, "");
+    const porter_full_t *full = porter_full(self->porter);
+    limits_set(self->limits, LIMIT_ATTACHMENTS_NODE, full->node_bytes, full->node);
+    limits_set(self->limits, LIMIT_ATTACHMENTS_TOTAL, full->total_bytes, "");
 }
 
 static void answer_status(hub_t *self)

@@ -14,7 +14,9 @@ static const char *const names[LIMITS] = {[LIMIT_CONNECTIONS] = "limits.connecti
     [LIMIT_NODE_CONNECTIONS] = "limits.node_connections",
     [LIMIT_ADDRESS_HANDSHAKES] = "limits.address_handshakes",
     [LIMIT_HELLO] = "timing.hello_ms",
-    [LIMIT_WAITING_BYTES] = "limits.waiting_bytes"};
+    [LIMIT_WAITING_BYTES] = "limits.waiting_bytes",
+    [LIMIT_ATTACHMENTS_NODE] = "attachments.node_bytes",
+    [LIMIT_ATTACHMENTS_TOTAL] = "attachments.total_bytes"};
 
 typedef struct {
     uint64_t times, said;

@@ -27,6 +27,7 @@ struct porter {
     vault_t *vault;
     depot_key_t drafted[ANSWERS_A_TURN]; // entries of this turn
     size_t drafts;
+    porter_full_t full;
     refused_t *refused; // scratch
     buf_t out;
 };
@@ -36,6 +37,7 @@ porter_t *porter_open(const porter_ops_t *ops, cause_t *why)
     const hub_options_t *options = ops->options;
     depot_options_t depot = {.folder = options->attachments,
         .total_bytes = (uint64_t)options->attachment_total,
+        .share_bytes = (uint64_t)options->attachment_share,
         .reserve_bytes = (uint64_t)options->attachment_reserve,
         .keep_ms = options->attachment_days * DAY_MS};
     porter_t *self = memory_new(1, sizeof *self);
@@ -301,12 +303,28 @@ static void settle_drafts(porter_t *self)
     self->drafts = 0;
 }
 
+static void count_full(porter_t *self, const vault_answer_t *answer)
+{
+    const char *by = answer->type == VAULT_REFUSED ? answer->no.refusal.by : "";
+    self->full.total_bytes += strcmp(by, "attachments.total_bytes") == 0;
+    if (strcmp(by, "attachments.node_bytes") != 0)
+        return;
+    self->full.node_bytes++;
+    memcpy(self->full.node, answer->key.node, sizeof self->full.node);
+}
+
+const porter_full_t *porter_full(const porter_t *self)
+{
+    return &self->full;
+}
+
 void porter_turn(porter_t *self)
 {
     vault_answer_t answer;
     settle_drafts(self);
     for (int i = 0; i < ANSWERS_A_TURN && vault_take(self->vault, &answer); i++) {
         session_t *session = session_of(self, answer.key.node);
+        count_full(self, &answer);
         if (answer.no.trouble.text[0])
             self->ops.trouble(self->ops.context, answer.key.node, answer.no.trouble.text);
         if (session && answer.job == VAULT_READ)

@@ -54,6 +54,12 @@ int porter_frame(
 void porter_whole_turn(porter_t *self, bool may_write);
 // Send what is answered, after everything else.
 void porter_turn(porter_t *self);
+// How often there was no room, since the start: the node had its share, or all was taken.
+typedef struct {
+    uint64_t node_bytes, total_bytes;
+    char node[NODE_ID_MAX]; // the last that had its share
+} porter_full_t;
+const porter_full_t *porter_full(const porter_t *self);
 int porter_fd(const porter_t *self); // readable while there is something to do
 
 #endif

@@ -10,6 +10,7 @@
 #include "lib/memory.h"
 #include "lib/partial.h"
 #include "lib/pio.h"
+#include "lib/quota.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,10 +39,10 @@ typedef struct {
 
 struct depot {
     depot_options_t options;
-    char whole[PATH_MAX], coming[PATH_MAX];
+    char whole[PATH_MAX], coming[PATH_MAX], senders[PATH_MAX];
     coming_t open[OPEN_MAX];
     uint64_t calls; // counted, as a clock for `used`
-    uint64_t bytes; // that all files cost
+    quota_t *quota; // what all files cost, by sender
 };
 
 static uint64_t cost(uint64_t size)
@@ -49,11 +50,10 @@ static uint64_t cost(uint64_t size)
     return size > COST_MIN ? size : COST_MIN;
 }
 
-// Never below nothing, whatever others did to the files: a sweep counts anew.
-static void recount(depot_t *self, uint64_t more, uint64_t less)
+// Whatever others did to the files, a sweep counts anew.
+static void recount(depot_t *self, const char *node, uint64_t more, uint64_t less)
 {
-    self->bytes += more;
-    self->bytes -= less < self->bytes ? less : self->bytes;
+    quota_count(self->quota, node, more, less);
 }
 
 static void name_whole(const depot_t *self, const hash_t *digest, char path[PATH_MAX])
@@ -83,6 +83,31 @@ static bool is_kept(const depot_t *self, const char *name, const struct stat *in
            kept.st_dev == info->st_dev;
 }
 
+static void name_sender(const depot_t *self, const char *digest, char path[PATH_MAX])
+{
+    (void)snprintf(path, PATH_MAX, "%.*s/%.*s", PATH_MAX - NAME_ROOM, self->senders,
+        HASH_HEX - 1, digest);
+}
+
+// Who sent what is kept under this digest; "": nobody knows.
+static void read_sender(const depot_t *self, const char *digest, char node[NODE_ID_MAX])
+{
+    char path[PATH_MAX];
+    name_sender(self, digest, path);
+    ssize_t size = readlink(path, node, NODE_ID_MAX - 1);
+    node[size > 0 ? size : 0] = 0;
+}
+
+// Not flushed: what a power cut takes of it is nobody's.
+static void write_sender(const depot_t *self, const depot_key_t *key)
+{
+    char hex[HASH_HEX], path[PATH_MAX];
+    hex_encode(key->digest.bytes, sizeof key->digest.bytes, hex);
+    name_sender(self, hex, path);
+    (void)unlink(path);
+    (void)!symlink(key->node, path);
+}
+
 static const char *name_in(const char *path)
 {
     return strrchr(path, '/') + 1;
@@ -96,8 +121,11 @@ static int make_folders(depot_t *self, cause_t *why)
     return path_join(self->whole, sizeof self->whole, folder, "whole", why) == 0 &&
                    path_join(self->coming, sizeof self->coming, folder, "coming", why) ==
                        0 &&
+                   path_join(self->senders, sizeof self->senders, folder, "senders",
+                       why) == 0 &&
                    folder_make(self->whole, 0700, why) == 0 &&
-                   folder_make(self->coming, 0700, why) == 0
+                   folder_make(self->coming, 0700, why) == 0 &&
+                   folder_make(self->senders, 0700, why) == 0
                ? 0
                : -1;
 }
@@ -106,6 +134,7 @@ depot_t *depot_open(const depot_options_t *options, cause_t *why)
 {
     depot_t *self = memory_new(1, sizeof *self);
     self->options = *options;
+    self->quota = quota_new(options->total_bytes, options->share_bytes);
     if (make_folders(self, why) != 0 || depot_sweep(self, why) != 0)
         depot_close(&self);
     return self;
@@ -125,6 +154,7 @@ void depot_close(depot_t **self_p)
         return;
     for (size_t i = 0; i < OPEN_MAX; i++)
         close_coming(&self->open[i]);
+    quota_destroy(&self->quota);
     free(self);
 }
 
@@ -152,19 +182,27 @@ static coming_t *find_coming(depot_t *self, const depot_key_t *key)
     return NULL;
 }
 
-static bool has_room(const depot_t *self, uint64_t more, depot_no_t *no)
+static bool has_room(
+    const depot_t *self, const depot_key_t *key, uint64_t more, depot_no_t *no)
 {
     struct statvfs disk;
-    if (self->bytes > self->options.total_bytes ||
-        more > self->options.total_bytes - self->bytes)
+    switch (quota_room(self->quota, key->node, more)) {
+    case QUOTA_SHARE:
+        (void)later(no, "attachments.node_bytes",
+            "no more attachments of this node are kept (operational default)", NULL);
+        return false;
+    case QUOTA_TOTAL:
         (void)later(no, "attachments.total_bytes",
             "no more attachments are kept (operational default)", NULL);
-    else if (statvfs(self->coming, &disk) == 0 &&
-             (uint64_t)disk.f_bavail * disk.f_frsize < self->options.reserve_bytes + more)
-        (void)later(no, "attachments.reserve_bytes",
-            "the disk is nearly full (operational default)", NULL);
-    else
+        return false;
+    default:
+        break;
+    }
+    if (statvfs(self->coming, &disk) != 0 ||
+        (uint64_t)disk.f_bavail * disk.f_frsize >= self->options.reserve_bytes + more)
         return true;
+    (void)later(no, "attachments.reserve_bytes",
+        "the disk is nearly full (operational default)", NULL);
     return false;
 }
 
@@ -209,10 +247,10 @@ static depot_result_t take_up(
     if (there && is_kept(self, name_in(path), &info))
         return DEPOT_WHOLE; // and nobody could tell the sender
     if (there && info.st_nlink > 1 && unlink(path) == 0) {
-        recount(self, 0, cost((uint64_t)info.st_size));
+        recount(self, key->node, 0, cost((uint64_t)info.st_size));
         there = false; // somebody keeps it under another name, and wants it as it was
     }
-    if (!there && !has_room(self, COST_MIN, no))
+    if (!there && !has_room(self, key, COST_MIN, no))
         return DEPOT_REFUSED;
     if (!(*out = find_place(self, key->node)))
         return later(no, "", "too many attachments come in at once", NULL);
@@ -220,8 +258,8 @@ static depot_result_t take_up(
     if (!(*out)->file)
         return later(no, "", "it cannot be kept now", &why);
     (*out)->key = *key;
-    recount(
-        self, cost(partial_held((*out)->file)), there ? cost((uint64_t)info.st_size) : 0);
+    recount(self, key->node, cost(partial_held((*out)->file)),
+        there ? cost((uint64_t)info.st_size) : 0);
     return DEPOT_HELD;
 }
 
@@ -252,7 +290,7 @@ depot_result_t depot_give(
     depot_result_t result = open_coming(self, key, &coming, no);
     if (result != DEPOT_HELD)
         return result;
-    if (!has_room(self, cost(key->size) - cost(partial_held(coming->file)), no))
+    if (!has_room(self, key, cost(key->size) - cost(partial_held(coming->file)), no))
         return DEPOT_REFUSED;
     return state_of(coming, held);
 }
@@ -268,10 +306,10 @@ depot_result_t depot_write(depot_t *self, const depot_key_t *key, uint64_t offse
     uint64_t before = partial_held(coming->file);
     if (offset != before || data.size > key->size - before)
         return state_of(coming, held);
-    if (!has_room(self, cost(before + data.size) - cost(before), no))
+    if (!has_room(self, key, cost(before + data.size) - cost(before), no))
         return DEPOT_REFUSED;
     partial_result_t written = partial_write(coming->file, data, &why);
-    recount(self, cost(partial_held(coming->file)), cost(before));
+    recount(self, key->node, cost(partial_held(coming->file)), cost(before));
     if (written != PARTIAL_OK)
         return later(no, "",
             written == PARTIAL_FULL ? "the disk is full" : "the disk fails", &why);
@@ -293,7 +331,9 @@ static int take_place(depot_t *self, const char *from, const char *to)
     if (link(from, next) != 0 || rename(next, to) != 0)
         return -1;
     // One with two names is counted as coming still.
-    recount(self, 0, before.st_nlink == 1 ? cost((uint64_t)before.st_size) : 0);
+    char sender[NODE_ID_MAX];
+    read_sender(self, name_in(to), sender);
+    recount(self, sender, 0, before.st_nlink == 1 ? cost((uint64_t)before.st_size) : 0);
     return 0;
 }
 
@@ -305,6 +345,7 @@ static int keep(depot_t *self, const depot_key_t *key, cause_t *why)
     name_whole(self, &key->digest, to);
     if (link(from, to) != 0 && (errno != EEXIST || take_place(self, from, to) != 0))
         return cause_errno(why, "%s", to);
+    write_sender(self, key);
     return file_sync_folder(self->whole, why) == 0 ? file_sync_folder(self->coming, why)
                                                    : -1;
 }
@@ -315,7 +356,7 @@ static depot_result_t drop(depot_t *self, const depot_key_t *key, depot_no_t *no
     struct stat info;
     name_coming(self, key, path);
     if (stat(path, &info) == 0 && unlink(path) == 0)
-        recount(self, 0, cost((uint64_t)info.st_size));
+        recount(self, key->node, 0, cost((uint64_t)info.st_size));
     (void)refuse(&no->refusal, "attachment.digest", "", "",
         "the bytes that came have another SHA-256; hand in the file that was named");
     no->trouble.text[0] = 0;
@@ -370,7 +411,7 @@ void depot_settle(depot_t *self, const depot_key_t *key)
     bool kept = is_kept(self, name_in(path), &info);
     // Otherwise it is another sender's copy that is kept.
     if (unlink(path) == 0 && !kept)
-        recount(self, 0, cost((uint64_t)info.st_size));
+        recount(self, key->node, 0, cost((uint64_t)info.st_size));
 }
 
 bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room)
@@ -415,6 +456,17 @@ int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most
         got < 0 ? "it is not kept here any more" : "it does not have so many bytes");
 }
 
+// Whose a file is: of what comes in, its name says so.
+static void sender_of(const depot_t *self, const char *name, bool coming, char *node)
+{
+    const char *rest = strlen(name) >= HASH_HEX ? strchr(name + HASH_HEX, '-') : NULL;
+    node[0] = 0;
+    if (!coming)
+        read_sender(self, name, node);
+    else if (rest)
+        (void)snprintf(node, NODE_ID_MAX, "%s", rest + 1);
+}
+
 // The bytes of one folder's files; those that nobody went on with for long are dropped
 // when `coming`.
 static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
@@ -424,15 +476,34 @@ static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
     if (names_list(&names, folder, "", why) != 0)
         return -1;
     for (size_t i = 0; i < names.n; i++) {
-        char path[PATH_MAX];
+        char path[PATH_MAX], node[NODE_ID_MAX];
         struct stat info;
         if (path_join(path, sizeof path, folder, names.name[i], why) != 0 ||
             stat(path, &info) != 0)
             continue;
         if (coming && (int64_t)info.st_mtim.tv_sec < oldest_s && unlink(path) == 0)
             continue;
+        sender_of(self, names.name[i], coming, node);
         if (!coming || !is_kept(self, names.name[i], &info)) // which is counted already
-            recount(self, cost((uint64_t)info.st_size), 0);
+            recount(self, node, cost((uint64_t)info.st_size), 0);
+    }
+    names_free(&names);
+    return 0;
+}
+
+// Who sent what is not kept any more, nobody needs to know.
+static int forget_senders(depot_t *self, cause_t *why)
+{
+    names_t names;
+    char path[PATH_MAX], sender[PATH_MAX];
+    struct stat info;
+    if (names_list(&names, self->senders, "", why) != 0)
+        return -1;
+    for (size_t i = 0; i < names.n; i++) {
+        name_sender(self, names.name[i], sender);
+        if (path_join(path, sizeof path, self->whole, names.name[i], why) == 0 &&
+            lstat(path, &info) != 0 && errno == ENOENT)
+            (void)unlink(sender);
     }
     names_free(&names);
     return 0;
@@ -440,8 +511,9 @@ static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
 
 int depot_sweep(depot_t *self, cause_t *why)
 {
-    self->bytes = 0;
-    return count(self, self->whole, false, why) == 0
-               ? count(self, self->coming, true, why)
+    quota_clear(self->quota);
+    return count(self, self->whole, false, why) == 0 &&
+                   count(self, self->coming, true, why) == 0
+               ? forget_senders(self, why)
                : -1;
 }

@@ -2,6 +2,7 @@
 //
 //     coming/<digest>-<size>-<node>   what there is so far, of one sender
 //     whole/<digest>                  all of it; its SHA-256 is its name
+//     senders/<digest>                a symbolic link whose target is who sent that one
 //
 // What is whole stays under both names until depot_settle, so that whatever the moment
 // of a crash it is whole, or goes on.  Who may bring or have it is not asked here.  One
@@ -18,6 +19,7 @@
 typedef struct {
     const char *folder;
     uint64_t total_bytes;   // of all files together, each counted as 16 KiB at least
+    uint64_t share_bytes;   // of one sender's; 0: all
     uint64_t reserve_bytes; // of free disk that are left alone
     int64_t keep_ms;        // what nobody went on with for so long is dropped
 } depot_options_t;

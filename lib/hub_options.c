@@ -53,6 +53,8 @@ const conf_option_t hub_options_table[] = {
         "1073741824", "bytes of one attachment"},
     {"attachments.total_bytes", CONF_NUMBER, FIELD(attachment_total), 1, 1LL << 60,
         "68719476736", "bytes of all attachments together"},
+    {"attachments.node_bytes", CONF_NUMBER, FIELD(attachment_share), 0, 1LL << 60,
+        "8589934592", "bytes of all attachments of one node together; 0: no share"},
     {"attachments.piece_bytes", CONF_NUMBER, FIELD(attachment_piece), 1024, 1 << 20,
         "65536", "bytes of one piece of an attachment"},
     {"attachments.reserve_bytes", CONF_NUMBER, FIELD(attachment_reserve), 0, 1LL << 60,
@@ -135,6 +137,12 @@ int hub_options_check(const hub_options_t *options, cause_t *why)
             ") and %d bytes around a piece do not fit "
             "into limits.frame_bytes (%" PRId64 ")",
             options->attachment_piece, FRAME_AROUND, options->frame_limit);
+    if (options->attachment_share > 0 &&
+        options->attachment_bytes > options->attachment_share)
+        return cause_set(why,
+            "attachments.bytes (%" PRId64 ") is more than attachments.node_bytes "
+            "(%" PRId64 ")",
+            options->attachment_bytes, options->attachment_share);
     if (options->attachment_bytes > options->attachment_total)
         return cause_set(why,
             "attachments.bytes (%" PRId64 ") is more than attachments.total_bytes "

@@ -17,7 +17,7 @@ typedef struct {
     texts_t absent_roles;
     char *journal, *state, *mark, *control, *attachments;
     int64_t segment_bytes;
-    int64_t attachment_bytes, attachment_total, attachment_piece;
+    int64_t attachment_bytes, attachment_share, attachment_total, attachment_piece;
     int64_t attachment_reserve, attachment_days;
     int64_t size_limit, depth_limit, frame_limit;
     int64_t publish_window, deliver_window;

@@ -321,6 +321,77 @@ static void many_beginnings_are_their_senders_loss(void **state)
     assert_int_equal(files("coming"), 101);
 }
 
+static void refused_by(const depot_key_t *key, const char *by)
+{
+    uint64_t offset;
+    assert_int_equal(depot_give(depot, key, &offset, &no), DEPOT_REFUSED);
+    assert_string_equal(no.refusal.code, "disk.full");
+    assert_string_equal(no.refusal.by, by);
+    assert_true(no.refusal.retry);
+}
+
+// A sender's share is of what comes and what is kept, over restarts too; what an operator
+// takes away counts no more.  Nobody else has less for it.
+static void a_sender_has_a_share_of_the_room(void **state)
+{
+    (void)state;
+    enum { FILES = 10 };
+    depot_key_t more = key_of("foe", FILES + 1), large = key_of("owner", SIZE);
+    options.share_bytes = FILES * COST_MIN;
+    open_again();
+    for (uint64_t i = 1; i <= FILES; i++) {
+        depot_key_t key = key_of("foe", i);
+        if (i % 2)
+            (void)held(&key); // begun only
+        else
+            send_whole("foe", i);
+        if (i % 4)
+            depot_settle(depot, &key);
+        refused_by(&large, "attachments.node_bytes"); // it is too large for any
+        if (i % 2 && i % 4)
+            (void)held(&key); // settling dropped it
+    }
+    for (int again = 0; again < 3; again++) {
+        refused_by(&more, "attachments.node_bytes");
+        depot_key_t other = key_of("owner", 100 + (uint64_t)again);
+        (void)held(&other);
+        if (again == 1)
+            assert_int_equal(depot_sweep(depot, &why), 0);
+        else
+            open_again();
+    }
+    char path[PATH_MAX];
+    depot_key_t old = key_of("foe", 2);
+    depot_settle(depot, &old);
+    assert_true(depot_path(depot, &old.digest, path, sizeof path));
+    assert_int_equal(unlink(path), 0);
+    size_t senders = files("senders");
+    assert_int_equal(depot_sweep(depot, &why), 0);
+    assert_int_equal(files("senders"), senders - 1);
+    assert_int_equal(held(&more), 0);
+}
+
+// What two sent is the latter's, and once.
+static void of_two_senders_the_last_has_it(void **state)
+{
+    (void)state;
+    depot_key_t small = key_of("first", 10), again = key_of("second", 10);
+    options.share_bytes = COST_MIN;
+    open_again();
+    send_whole("first", 5000);
+    depot_key_t sent = key_of("first", 5000);
+    depot_settle(depot, &sent);
+    refused_by(&small, "attachments.node_bytes");
+    send_whole("second", 5000);
+    sent = key_of("second", 5000);
+    depot_settle(depot, &sent);
+    assert_int_equal(held(&small), 0);
+    refused_by(&again, "attachments.node_bytes");
+    open_again();
+    refused_by(&again, "attachments.node_bytes");
+    check_kept(5000);
+}
+
 static void a_second_name_does_not_make_it_whole(void **state)
 {
     (void)state;
@@ -401,6 +472,8 @@ int main(void)
         TEST(limits_hold),
         TEST(what_rests_too_long_is_dropped),
         TEST(many_beginnings_are_their_senders_loss),
+        TEST(a_sender_has_a_share_of_the_room),
+        TEST(of_two_senders_the_last_has_it),
         TEST(a_second_name_does_not_make_it_whole),
         TEST(odd_things_are_not_read),
         TEST(what_is_damaged_is_replaced),

@@ -88,22 +88,25 @@ static void limits_that_contradict_each_other_are_named(void **state)
 {
     (void)state;
     static const struct {
-        int64_t document, frame, piece, bytes, total;
+        int64_t document, frame, piece, bytes, total, share;
         const char *words; // NULL: they go together
     } cases[] = {
-        {1 << 20, 4 << 20, 65536, 1, 1, NULL},
-        {48 << 10, 64 << 10, 1024, 1, 1, NULL},
-        {(48 << 10) + 1, 64 << 10, 1024, 1, 1, "limits.document_bytes (49153)"},
-        {4 << 20, 4 << 20, 1024, 1, 1, "limits.frame_bytes (4194304)"},
-        {1024, 64 << 10, (48 << 10) + 1, 1, 1, "attachments.piece_bytes (49153)"},
-        {1024, 64 << 10, 1024, 8, 7, "attachments.bytes (8) is more than"},
+        {1 << 20, 4 << 20, 65536, 1, 1, 1, NULL},
+        {48 << 10, 64 << 10, 1024, 1, 1, 1, NULL},
+        {(48 << 10) + 1, 64 << 10, 1024, 1, 1, 1, "limits.document_bytes (49153)"},
+        {4 << 20, 4 << 20, 1024, 1, 1, 1, "limits.frame_bytes (4194304)"},
+        {1024, 64 << 10, (48 << 10) + 1, 1, 1, 1, "attachments.piece_bytes (49153)"},
+        {1024, 64 << 10, 1024, 8, 7, 8, "more than attachments.total_bytes (7)"},
+        {1024, 64 << 10, 1024, 8, 9, 7, "more than attachments.node_bytes (7)"},
+        {1024, 64 << 10, 1024, 8, 9, 0, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hub_options_t options = {.size_limit = cases[i].document,
             .frame_limit = cases[i].frame,
             .attachment_piece = cases[i].piece,
             .attachment_bytes = cases[i].bytes,
-            .attachment_total = cases[i].total};
+            .attachment_total = cases[i].total,
+            .attachment_share = cases[i].share};
         assert_int_equal(hub_options_check(&options, &why), cases[i].words ? -1 : 0);
         if (cases[i].words)
             assert_non_null(strstr(why.text, cases[i].words));
