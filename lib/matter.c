@@ -224,11 +224,19 @@ static void add_holders(matter_t *matter)
     routing_close(&routing);
 }
 
-// What is taken back need meet no condition any more; that so many officers say so, it
-// must.
+static bool tests(const rule_t *rule, const char *pointer)
+{
+    for (size_t i = 0; i < rule->conditions; i++)
+        if (strcmp(rule->condition[i].pointer, pointer) == 0)
+            return true;
+    return false;
+}
+
+// What is taken back need meet no condition any more, but those of rules that ask whether
+// it takes something back; that so many officers say so, it must.
 static int check_requires(const matter_t *matter, const rule_t *rule)
 {
-    bool cancels = matter->document->cancels.author[0] != 0;
+    bool cancels = matter->document->cancels.author[0] && !tests(rule, "/cancels");
     for (size_t i = 0; i < rule->requires; i++) {
         const require_t *require = &rule->require[i];
         if (cancels && require->type != REQUIRE_SEALS)
@@ -238,6 +246,49 @@ static int check_requires(const matter_t *matter, const rule_t *rule)
             return -1;
     }
     return 0;
+}
+
+// By a rule that asked something of the original: as many officers, and that what takes
+// its place, or takes it back, is something that the rule is about, too.
+static int check_kept(const matter_t *matter, const rule_t *rule)
+{
+    const document_t *document = matter->document;
+    bool asks = false;
+    for (size_t i = 0; i < rule->requires; i++) {
+        const require_t *require = &rule->require[i];
+        if (require->type != REQUIRE_SEALS)
+            asks = true;
+        else if (require_check(require, matter->parties.log, document, rule->id,
+                     rule->cites, &matter->decision->refusal) != 0)
+            return -1;
+    }
+    if (!asks || tests(rule, "/supersedes") || tests(rule, "/cancels"))
+        return 0;
+    for (size_t i = 0; i < rule->conditions; i++)
+        if (!condition_holds(&rule->condition[i], document->root))
+            return refuse(&matter->decision->refusal, "withdrawal.nature",
+                rule->condition[i].pointer, rule->id,
+                "the original was a %s of which paragraph %s asks something; what %s it "
+                "must be one, too",
+                document->kind, rule->cites,
+                document->cancels.author[0] ? "takes back" : "corrects");
+    return 0;
+}
+
+// What a rule required of the original is required of what withdraws it.
+static int check_original(const matter_t *matter)
+{
+    const precedents_t *log = matter->parties.log;
+    const rule_t *rule;
+    int result = 0;
+    size_t i = 0;
+    value_t *root = log->document(log->context, &matter->original);
+    while (root && result == 0 &&
+           (rule = rules_next(matter->rules, &i, matter->document->kind,
+                matter->author->role, root)) != NULL)
+        result = check_kept(matter, rule);
+    value_free(&root);
+    return result;
 }
 
 // What the hub derived a message from, as that began; author "": from nothing.
@@ -362,6 +413,8 @@ void matter_test(matter_t *matter)
 int matter_apply(matter_t *matter)
 {
     const document_t *document = matter->document;
+    if (withdrawn_by(document) && check_original(matter) != 0)
+        return -1;
     if (withdrawn_by(document))
         add_holders(matter);
     if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(matter) != 0)

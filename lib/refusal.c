@@ -68,6 +68,9 @@ const refusal_code_t refusal_codes[] = {
     {"withdrawal.both", "A message corrects another or takes one back, and not both."},
     {"withdrawal.marking", "A correction or withdrawal must reach whoever had the "
                            "original: mark it no narrower."},
+    {"withdrawal.nature",
+        "A message is corrected or taken back by what the same rules ask "
+        "something of."},
     {"for.reserved",
         "Only the hub derives messages and speaks for another: leave out for, cause and "
         "carried."},

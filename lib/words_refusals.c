@@ -47,6 +47,7 @@ static const word_t titles[] = {
     {"withdrawal.kind", "another kind than the original", NULL},
     {"withdrawal.both", "corrects and takes back", NULL},
     {"withdrawal.marking", "marked too narrowly", NULL},
+    {"withdrawal.nature", "another nature than the original", NULL},
     {"for.reserved", "reserved for the hub", NULL},
     {"to.unknown", "unknown addressee", NULL},
     {"to.unreached", "addressee not reached", NULL},

@@ -8,6 +8,7 @@
 #define NODES_CUSTODY_H
 
 #include "lib/leaf.h"
+#include "lib/lineage.h"
 #include "lib/seal.h"
 #include "nodes/mail.h"
 
@@ -51,7 +52,8 @@ typedef struct {
     step_t *step; // by position in the log
     size_t chains;
     chain_t *chain;
-} custody_t; // {0} is valid and empty
+    lineage_t *lineage; // of the steps
+} custody_t;            // {0} is valid and empty
 
 // Add a message, in any order.  Takes the mail over; NULL, and the mail closed, when it
 // has nothing to do with custody or is there already.  The step is not proven yet: that

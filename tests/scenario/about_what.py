@@ -63,10 +63,7 @@ with World(__doc__, CAST) as world:
     third = taken(offer("owner-grid", "service"), "a third offer")
     taken(answer("service", "custody-declined", third), "is declined")
     fixed = offer("owner-grid", "service", supersedes=reference(third))
-    (said,) = world.raws["owner-grid"].tell(fixed)
-    if isinstance(said, client.Receipt):
-        late = answer("service", "custody-taken", fixed)
-        refused(world, late, "precondition.ended", "/re", "a correction is not answered anew")
+    refused(world, fixed, "precondition.ended", "/supersedes", "and is not corrected any more")
 
     # An agreement to one measure, and another named beside it.
     def measure(**more):

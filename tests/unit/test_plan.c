@@ -300,11 +300,13 @@ static void defaults_are_shown_as_defaults(void **state)
         "item.automatic", "acknowledgement.author", "acknowledgement.alert",
         "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
         "custody.offered", "custody.answered", "custody.officer", "custody.handed-on",
-        "custody.offered-again", "engagement.isoc", "recommendation.isoc",
-        "recovery.recommender", "recovery.recommendation", "directive.seals",
-        "suspension.seals", "exercise.joins", "exercise.closes", "lifted.suspension",
-        "directive.adjourned", "adjournment.convened", "suspension.end",
-        "adjournment.members", "exercise.opened", "exercise.joined", "exercise.closed"};
+        "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
+        "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
+        "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
+        "directive.seals", "suspension.seals", "exercise.joins", "exercise.closes",
+        "lifted.suspension", "directive.adjourned", "adjournment.convened",
+        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
+        "exercise.closed"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -333,8 +335,18 @@ static void print_require(const require_t *require, buf_t *out)
         require_has_pointer(require) ? require->pointer : require->kind);
     for (size_t i = 0; i < require->conditions; i++)
         buf_printf(out, " %s", require->condition[i].pointer);
-    buf_printf(out, "%s%s%s)", require->stands ? ", stands" : "",
-        require->same[0] ? ", same " : "", require->same);
+    static const char *const writers[] = {[WRITER_ANY] = "",
+        [WRITER_SELF] = ", by its author",
+        [WRITER_AUTHOR] = ", by the author",
+        [WRITER_ADDRESSEE] = ", by an addressee",
+        [WRITER_RECEIVER] = ", by a receiver",
+        [WRITER_ROLE] = ", by a role"};
+    // Whatever the plan looks for answers, and is found by re.
+    assert_true(!require_looks_about(require) || require->refers == REFER_RE);
+    buf_printf(out, "%s%s%s%s%s)", require->stands ? ", stands" : "",
+        require->same[0] ? ", same " : "", require->same,
+        require->version == THIS_VERSION ? ", this version" : "",
+        writers[require->writer]);
 }
 
 #define INCIDENT "[8.5] (incident is incident.notice)\n"
@@ -346,16 +358,27 @@ static void what_must_come_first(void **state)
     static const char *const expected[][2] = {
         {"acknowledgement",
             "[8.7, default] (re is trace.manifest, stands) (re author among /to) (re no "
-            "acknowledgement /body/answer)\n[8.7, default] (1 officers)\n"},
+            "acknowledgement /body/answer, by an addressee)\n"
+            "[8.7, default] (1 officers)\n"
+            "[8.7, default] (supersedes is acknowledgement, same /re) (re no "
+            "trace.manifest /body/former)\n"
+            "[8.7, default] (cancels is acknowledgement, same /re) (re no "
+            "trace.manifest /body/former)\n"},
         {"trace.manifest",
             "[8.7, default] (re is trace.manifest) (re author among /to) (re some "
-            "acknowledgement /body/answer) (re no trace.manifest)\n"
+            "acknowledgement /body/answer, by its author) (re no trace.manifest, by its "
+            "author)\n"
             "[8.7, default] (re is trace.manifest) (re author among /from) (re some "
-            "acknowledgement /body/answer) (re no trace.manifest)\n"},
+            "acknowledgement /body/answer, by an addressee) (re no trace.manifest, by "
+            "its author)\n"
+            "[8.7, default] (supersedes no acknowledgement /body/answer, by an "
+            "addressee)\n"
+            "[8.7, default] (cancels no acknowledgement /body/answer, by an "
+            "addressee)\n"},
         {"crossborder.position", "[17] (re is crossborder.measure, stands)\n"},
         {"crossborder.release", "[17] (re is crossborder.measure, stands, same "
                                 "/body/treaty) (re latest crossborder.position "
-                                "/body/position)\n"},
+                                "/body/position, this version, by a role)\n"},
         {"directive.report", "[23] (re is headquarters.directive)\n"},
         {"exercise.closing", "[default] (re is exercise.opening, same /body/exercise)\n"},
         {"exercise.joining",
