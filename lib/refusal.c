@@ -66,6 +66,8 @@ const refusal_code_t refusal_codes[] = {
     {"withdrawal.author", "Only the author of a message may correct it or take it back."},
     {"withdrawal.kind", "A message is corrected or taken back by one of its own kind."},
     {"withdrawal.both", "A message corrects another or takes one back, and not both."},
+    {"withdrawal.subject", "A correction or withdrawal is about the same incident or "
+                           "exercise as the original."},
     {"withdrawal.marking", "A correction or withdrawal must reach whoever had the "
                            "original: mark it no narrower."},
     {"withdrawal.nature",

@@ -1,5 +1,7 @@
 #include "lib/withdrawal.h"
 
+#include "lib/exercise.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +26,65 @@ static bool narrower(const precedents_t *log, const document_t *document,
         }
     value_free(&root);
     return found;
+}
+
+// The exercise that the message opens, joins, closes or is sent within, or "".
+static const char *exercise_of(const document_t *document)
+{
+    exercise_act_t act;
+    const char *name = NULL;
+    (void)exercise_act(document, &act, &name);
+    return name ? name : "";
+}
+
+static bool same_incident(
+    const precedents_t *log, const document_t *document, const route_t *line)
+{
+    reference_t here = document->incident, there = {0};
+    if (here.author[0])
+        log->first(log->context, &here, &here);
+    if (line) {
+        memcpy(there.author, line->node, sizeof there.author);
+        memcpy(there.id, line->id, sizeof there.id);
+        log->first(log->context, &there, &there);
+    }
+    return reference_same(&here, &there);
+}
+
+static const route_t *incident_line(const routing_t *routing)
+{
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_REFER &&
+            routing->route[i].refer == REFER_INCIDENT)
+            return &routing->route[i];
+    return NULL;
+}
+
+// What a message is about stays through its corrections, of every kind: whoever had the
+// original has the correction, and nobody of another incident or exercise would.  By the
+// record, which says so also after the document was erased.
+static int check_subject(const precedents_t *log, const document_t *document,
+    const leaf_t *original, refusal_t *refusal)
+{
+    routing_t routing = {0};
+    span_t record;
+    cause_t why;
+    int result = 0;
+    if (log->record(log->context, original, &record, &why) != 0 ||
+        routing_parse(&routing, record, &why) != 0)
+        return 0; // past_check stops at what cannot be read
+    const route_t *exercise = routing_exercise(&routing);
+    const char *name = exercise_of(document);
+    if (exercise && strcmp(exercise->node, name) != 0)
+        result = refuse(refusal, "withdrawal.subject",
+            document->status == STATUS_EXERCISE ? "/exercise" : "/body/exercise", "",
+            "the original is about the exercise '%s': cancel it, and send another",
+            exercise->node);
+    else if (!same_incident(log, document, incident_line(&routing)))
+        result = refuse(refusal, "withdrawal.subject", "/incident", "",
+            "the original is about another incident: cancel it, and send another");
+    routing_close(&routing);
+    return result;
 }
 
 int withdrawal_check(const precedents_t *log, const document_t *document,
@@ -53,7 +114,7 @@ int withdrawal_check(const precedents_t *log, const document_t *document,
         return refuse(refusal, "withdrawal.marking", "/marking", "",
             "%s would keep it from some who had the original under %s",
             tlp_name(document->marking), marking);
-    return 0;
+    return check_subject(log, document, original, refusal);
 }
 
 void withdrawal_first(

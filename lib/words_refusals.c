@@ -46,6 +46,7 @@ static const word_t titles[] = {
     {"withdrawal.author", "not its author", NULL},
     {"withdrawal.kind", "another kind than the original", NULL},
     {"withdrawal.both", "corrects and takes back", NULL},
+    {"withdrawal.subject", "about something else", NULL},
     {"withdrawal.marking", "marked too narrowly", NULL},
     {"withdrawal.nature", "another nature than the original", NULL},
     {"for.reserved", "reserved for the hub", NULL},

@@ -153,10 +153,14 @@ static void print_chain(const custody_t *custody, size_t index)
         screen_text(stdout, mail_text(root, "exercise"));
         fputc('\n', stdout);
     }
-    printf("%s ", say("Traces of the incident"));
-    screen_text(stdout, mail_text(incident, "author"));
+    // one that only hands on what another manifest names has no incident of its own
+    const json_t *re = json_object_get(root, "re");
+    const json_t *named = incident ? incident : re ? re : NULL;
+    printf(
+        "%s ", incident ? say("Traces of the incident") : say("Traces of the manifest"));
+    screen_text(stdout, named ? mail_text(named, "author") : mail_text(root, "from"));
     fputc(' ', stdout);
-    screen_text(stdout, mail_text(incident, "id"));
+    screen_text(stdout, mail_text(named ? named : root, "id"));
     fputc('\n', stdout);
     for (size_t i = 0; i < custody->n; i++)
         if (custody->step[i].chain == index)
