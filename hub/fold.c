@@ -30,6 +30,10 @@ typedef struct {
     char reason[QUARANTINE_TEXT];
 } read_t;
 
+// What was taken over from the log before is folded as it was there, and what it says of
+// time, law and clock is over.
+static const char FORMER[] = "former.";
+
 struct fold {
     fold_setup_t setup;
     int64_t time_ms;
@@ -37,7 +41,9 @@ struct fold {
     read_t read;
     routing_t routing; // kept for its memory
     buf_t text;
-    bool lost; // there is more that cannot be read than can be set aside
+    bool lost;            // there is more that cannot be read than can be set aside
+    origin_t origin;      // without its note
+    uint64_t former_last; // position of the last entry that was taken over
 };
 
 const char fold_clock_accepted[] = "an operator accepts the clock\n";
@@ -70,6 +76,16 @@ const enacted_t *fold_enacted(const fold_t *self)
     return &self->enacted;
 }
 
+const origin_t *fold_origin(const fold_t *self)
+{
+    return &self->origin;
+}
+
+uint64_t fold_former_last(const fold_t *self)
+{
+    return self->former_last;
+}
+
 static entry_type_t type_of(const leaf_t *leaf)
 {
     static const char *const names[] = {[ENTRY_MESSAGE] = "message",
@@ -78,10 +94,23 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_DUTY] = "duty",
         [ENTRY_CLOCK] = "clock",
         [ENTRY_QUARANTINE] = "quarantine"};
-    for (size_t i = 0; i < ENTRY_OTHER; i++)
-        if (strcmp(leaf->type, names[i]) == 0)
+    bool former = leaf_is_former(leaf);
+    const char *type = leaf->type + (former ? sizeof FORMER - 1 : 0);
+    for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
+        if (strcmp(type, names[i]) == 0)
             return (entry_type_t)i;
     return ENTRY_OTHER;
+}
+
+// An acknowledgement is for this log, and one that was taken over for the log it names.
+static bool ack_origin(
+    const fold_t *self, const leaf_t *leaf, span_t document, char origin[ORIGIN_MAX])
+{
+    reader_t reader = reader_of(document);
+    if (!leaf_is_former(leaf))
+        return text_copy(span_text(self->setup.vkey->origin), origin, ORIGIN_MAX);
+    (void)take_line(&reader);
+    return text_copy(take_line(&reader), origin, ORIGIN_MAX);
 }
 
 // What there is to read in an entry: all of it before anything changes, so that what
@@ -90,7 +119,7 @@ static int read_entry(
     fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     read_t *read = &self->read;
-    char key_id[HASH_HEX];
+    char key_id[HASH_HEX], origin[ORIGIN_MAX];
     read->type = type_of(leaf);
     switch (read->type) {
     case ENTRY_MESSAGE:
@@ -98,8 +127,9 @@ static int read_entry(
                    ? 0
                    : cause_prefix(why, "routing record");
     case ENTRY_DELIVERY:
-        return ack_parse(&read->ack, entry->document, self->setup.vkey->origin, key_id,
-                   why) == 0
+        if (!ack_origin(self, leaf, entry->document, origin))
+            return cause_set(why, "an acknowledgement without origin");
+        return ack_parse(&read->ack, entry->document, origin, key_id, why) == 0
                    ? 0
                    : cause_prefix(why, "the acknowledgement of %s", leaf->author);
     case ENTRY_ATTACHMENT:
@@ -127,14 +157,19 @@ int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *
     return read_entry(self, &back, entry, why);
 }
 
-static int deliver(fold_t *self, uint64_t position, cause_t *why)
+// What a node had acknowledged in the log before is not delivered again in this one.
+static int deliver(fold_t *self, uint64_t position, bool former, cause_t *why)
 {
     inboxes_t *inboxes = self->setup.inboxes;
     for (size_t i = 0; i < self->routing.n; i++) {
         if (self->routing.route[i].type != ROUTE_DELIVER)
             continue;
         int inbox = inboxes_of(inboxes, self->routing.route[i].node, why);
-        if (inbox < 0 || inboxes_add(inboxes, inbox, position, why) != 0)
+        if (inbox < 0)
+            return -1;
+        if (former && inboxes_had_before(inboxes, inbox))
+            continue;
+        if (inboxes_add(inboxes, inbox, position, why) != 0)
             return -1;
     }
     return 0;
@@ -145,7 +180,7 @@ static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
     const fold_setup_t *setup = &self->setup;
     if (setup->message(setup->context, leaf, &self->routing, why) != 0)
         return -1;
-    return deliver(self, leaf->position, why);
+    return deliver(self, leaf->position, leaf_is_former(leaf), why);
 }
 
 static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
@@ -153,7 +188,10 @@ static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
     int inbox = inboxes_of(self->setup.inboxes, leaf->author, why);
     if (inbox < 0)
         return -1;
-    inboxes_set_acked(self->setup.inboxes, inbox, self->read.ack.number);
+    if (leaf_is_former(leaf))
+        inboxes_set_before(self->setup.inboxes, inbox, self->read.ack.number);
+    else
+        inboxes_set_acked(self->setup.inboxes, inbox, self->read.ack.number);
     return 0;
 }
 
@@ -163,7 +201,7 @@ static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
     const duty_t *duty = &self->read.duty;
     duty_entry_t entry = {.position = leaf->position};
     bool opens = strcmp(duty->by.id, duty->message.id) == 0;
-    if (opens && strcmp(duty->met_by, "delivery") == 0) {
+    if ((opens || leaf_is_former(leaf)) && strcmp(duty->met_by, "delivery") == 0) {
         int inbox = inboxes_of(inboxes, duty->who, why);
         if (inbox < 0 ||
             inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)
@@ -192,6 +230,8 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
         return quarantine_enter(
             setup->quarantine, leaf->position, self->read.aside, self->read.reason, why);
     case ENTRY_OTHER:
+        if (strcmp(leaf->type, "origin") == 0)
+            return origin_parse(&self->origin, entry->document, why);
         (void)enacted_add(&self->enacted, leaf);
         break;
     }
@@ -210,7 +250,10 @@ int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_
 {
     if (read_entry(self, leaf, entry, why) != 0)
         return -1;
-    self->time_ms = leaf->time_ms;
+    if (leaf_is_former(leaf))
+        self->former_last = leaf->position;
+    else
+        self->time_ms = leaf->time_ms;
     if (add_leaf(self, entry->leaf, hash, why) != 0)
         return -1;
     return apply(self, leaf, entry, why);
@@ -227,7 +270,7 @@ static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
     if (strcmp(leaf->type, "message") == 0)
         setup->aside(setup->context, leaf);
     routing_salvage(&self->routing, entry->record);
-    return deliver(self, leaf->position, why);
+    return deliver(self, leaf->position, false, why);
 }
 
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
@@ -245,10 +288,12 @@ int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
 static int check_origin(const fold_t *self, const entry_t *entry, cause_t *why)
 {
     char vkey[VKEY_MAX], named[VKEY_MAX];
-    reader_t reader = reader_of(entry->document);
-    bool fits = text_copy(take_line(&reader), named, sizeof named);
+    origin_t origin;
+    if (origin_parse(&origin, entry->document, why) != 0)
+        return cause_prefix(why, "the journal's origin");
+    log_vkey_print(&origin.vkey, named);
     log_vkey_print(self->setup.vkey, vkey);
-    if (fits && reader_done(&reader) && strcmp(named, vkey) == 0)
+    if (strcmp(named, vkey) == 0)
         return 0;
     return cause_set(
         why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);

@@ -13,6 +13,7 @@
 #include "lib/enacted.h"
 #include "lib/inboxes.h"
 #include "lib/note.h"
+#include "lib/origin.h"
 #include "lib/quarantine.h"
 #include "lib/routing.h"
 #include "lib/segment.h"
@@ -59,6 +60,10 @@ void fold_root(void *self, hash_t *root);
 
 int64_t fold_time_ms(const fold_t *self); // of the last entry; 0: there is none
 const enacted_t *fold_enacted(const fold_t *self);
+// Of a journal that was read: what its first entry says, without the note.
+const origin_t *fold_origin(const fold_t *self);
+// Position of the last entry that was taken over from the log before; 0: there is none.
+uint64_t fold_former_last(const fold_t *self);
 // Whether the entries are those that a checkpoint says were published.
 int fold_check_published(const fold_t *self, const checkpoint_t *published, cause_t *why);
 

@@ -35,6 +35,7 @@
 #include "hub/riders.h"
 #include "hub/standing.h"
 #include "hub/status.h"
+#include "hub/succession.h"
 #include "hub/timeline.h"
 #include "hub/watch.h"
 #include "hub/workers.h"
@@ -55,6 +56,7 @@
 #include "lib/seal.h"
 #include "lib/sessions.h"
 #include "lib/signals.h"
+#include "lib/successor.h"
 #include "lib/text.h"
 #include "lib/times.h"
 #include "lib/tree.h"
@@ -80,6 +82,7 @@ enum {
     // or a law, of LAW_BYTES; then no message
     MANY_ENTRIES = 32,       // of a turn: see send_turn
     SHARED_FROM = 2,         // one check is not worth waking a worker
+    FORMERS_A_BATCH = 1024,  // of what is taken over from the log before
     DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
     QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
     RELOADS_WAITING = 16,    // operators who are told of the end of one reload
@@ -598,9 +601,11 @@ static bool has_stored(void *context, const char *node, uint64_t position)
     cause_t why;
     uint64_t number;
     int inbox = inboxes_of(self->inboxes, node, &why);
-    return inbox >= 0 &&
-           inboxes_find(self->inboxes, inbox, position, &number, &why) == 0 &&
-           number > 0 && number <= inboxes_acked(self->inboxes, inbox);
+    if (inbox < 0 || inboxes_find(self->inboxes, inbox, position, &number, &why) != 0)
+        return false;
+    // What was taken over and has no number here had been acknowledged in the log before.
+    return number > 0 ? number <= inboxes_acked(self->inboxes, inbox)
+                      : position <= fold_former_last(self->fold);
 }
 
 static const duty_t *next_duty(void *context, duty_walk_t *walk)
@@ -1747,6 +1752,180 @@ static int open_gate(hub_t *self, cause_t *why)
     return self->gate ? 0 : -1;
 }
 
+// What is drafted of the take-over goes to the disk; nothing but it is in this log yet.
+static int settle_formers(void *context, cause_t *why)
+{
+    hub_t *self = context;
+    uint64_t before = journal_next(self->journal);
+    size_t n = draft_count(self->draft);
+    if (!readable(self, 0))
+        return cause_set(why, "an entry of the predecessor cannot be read again");
+    if (commit_turn(self, RIDE_ALONG, why) != 0)
+        return -1;
+    if (journal_next(self->journal) != before + n)
+        return cause_set(why, "there is no room on the disk");
+    begin_turn(self);
+    self->started = self->recorded = false;
+    return 0;
+}
+
+static bool find_former(void *context, const reference_t *message, uint64_t *position)
+{
+    leaf_t leaf;
+    bool found = past_find(((hub_t *)context)->past, message->author, message->id, &leaf);
+    *position = found ? leaf.position : 0;
+    return found;
+}
+
+typedef struct {
+    hub_t *hub;
+    uint64_t next; // position of the entry that comes
+    size_t bytes;
+} taking_t;
+
+// One that an interrupted start has written must be the very same.
+static int check_former(
+    hub_t *self, uint64_t position, const former_t *former, cause_t *why)
+{
+    leaf_t leaf;
+    hash_t hash;
+    if (look_at_leaf(self, position, &leaf, why) != 0)
+        return -1;
+    sha256(former->document, &hash);
+    if (strcmp(leaf.type, former->leaf.type) == 0 && leaf.former == former->leaf.former &&
+        leaf.has_document && hash_equal(&leaf.document, &hash))
+        return 0;
+    return cause_set(why,
+        "entry %" PRIu64 " of an interrupted take-over is another than the predecessor's "
+        "copy yields: nobody was served from this log; empty %s and start again",
+        position, self->options->journal);
+}
+
+static int take_former(void *context, const former_t *former, cause_t *why)
+{
+    taking_t *taking = context;
+    hub_t *self = taking->hub;
+    uint64_t position = taking->next++;
+    if (position < draft_first(self->draft))
+        return check_former(self, position, former, why);
+    const leaf_t *leaf = &former->leaf;
+    arena_t *arena = draft_arena(self->draft);
+    draft_item_t *item =
+        draft_add(self->draft, leaf->type, leaf->kind, leaf->author, leaf->id);
+    item->leaf.time_ms = leaf->time_ms;
+    item->leaf.former = leaf->former;
+    draft_set_document(item, arena_copy(arena, former->document), NULL);
+    draft_set_seal(item, arena_copy(arena, former->seal), NULL);
+    draft_set_record(self->draft, item, former->record);
+    taking->bytes += draft_bytes(item);
+    if (taking->bytes < DRAFT_BYTES && draft_count(self->draft) < FORMERS_A_BATCH)
+        return 0;
+    taking->bytes = 0;
+    return settle_formers(self, why);
+}
+
+static int settle_taken(void *context, cause_t *why)
+{
+    return settle_formers(((taking_t *)context)->hub, why);
+}
+
+static bool find_taken(void *context, const reference_t *message, uint64_t *position)
+{
+    return find_former(((taking_t *)context)->hub, message, position);
+}
+
+static int take_over(hub_t *self, succession_t *from, cause_t *why)
+{
+    const origin_t *origin = succession_origin(from);
+    taking_t taking = {.hub = self, .next = 1};
+    succession_port_t port = {take_former, settle_taken, find_taken, &taking};
+    begin_turn(self);
+    if (journal_next(self->journal) == 0) {
+        buf_clear(&self->scratch);
+        origin_print(origin, &self->scratch);
+        draft_add_text(self->draft, "origin", "", buf_span(&self->scratch));
+    } else if (fold_origin(self->fold)->formers != origin->formers ||
+               fold_origin(self->fold)->taken != origin->taken) {
+        return cause_set(why,
+            "%s: an interrupted take-over was of another copy: nobody was served from "
+            "this "
+            "log; empty the folder and start again",
+            self->options->journal);
+    }
+    // First, so that it is there whenever the take-over is whole.
+    if (successor_write(self->options->journal, &self->identity.vkey,
+            succession_hashes(from), why) != 0)
+        return -1;
+    if (settle_formers(self, why) != 0 || succession_each(from, &port, why) != 0 ||
+        settle_formers(self, why) != 0)
+        return cause_prefix(why, "the predecessor's log");
+    log_line(LOG_WARNING, "log.taken-over",
+        "predecessor=%s checkpoint=%" PRIu64 " taken=%" PRIu64 " entries=%" PRIu64
+        " unreadable=%" PRIu64,
+        origin->predecessor.origin, origin->checkpoint.size, origin->taken,
+        origin->formers, succession_unreadable(from));
+    return 0;
+}
+
+// A log that goes on from another begins with what it takes over of it.
+static int succeed(hub_t *self, cause_t *why)
+{
+    const hub_options_t *options = self->options;
+    const origin_t *origin = fold_origin(self->fold);
+    uint64_t next = journal_next(self->journal);
+    bool whole = next > 0 && (!origin->succeeds || next > origin->formers);
+    succession_setup_t setup = {.options = options,
+        .vkey = &self->identity.vkey,
+        .hub = self->identity.member.id,
+        .settled = DUTIES_SETTLED,
+        .loses = self->start->loses,
+        .keeps = self->start->keeps};
+    if (!options->predecessor_vkey[0])
+        return next == 0 || whole
+                   ? 0
+                   : cause_set(why,
+                         "%s: the take-over was interrupted, and hub.conf names "
+                         "no predecessor",
+                         options->journal);
+    if (whole && !origin->succeeds)
+        return cause_set(why,
+            "%s: this log has begun without the predecessor that hub.conf names",
+            options->journal);
+    if (whole)
+        return 0;
+    succession_t *from = succession_open(&setup, why);
+    int result = from ? take_over(self, from, why) : -1;
+    succession_close(&from);
+    return result;
+}
+
+// For nodes that go over: what the first entry says, and the proof that it is the first.
+static int prove_origin(hub_t *self, cause_t *why)
+{
+    const uint64_t first = 0, size = head_checkpoint(self->head)->size;
+    buf_t proof = {0}, path = {0}, text = {0};
+    entry_t entry;
+    hash_t leaf, root;
+    if (!fold_origin(self->fold)->succeeds || successor_proven(self->options->journal))
+        return 0;
+    int result = tree_prove_run(self->tree, &first, 1, size, &proof, why);
+    if (result == 0)
+        result = journal_read(self->journal, 0, &self->memory, &entry, why);
+    if (result == 0) {
+        merkle_leaf(entry.leaf, &leaf);
+        result = merkle_run_root(&first, &leaf, 1, size, buf_span(&proof), &root, &path);
+    }
+    if (result == 0) {
+        tlog_proof_write(&text, entry.leaf, 0, buf_span(&path), head_note(self->head));
+        result =
+            successor_prove(self->options->journal, entry.document, buf_span(&text), why);
+    }
+    buf_destroy(&proof);
+    buf_destroy(&path);
+    buf_destroy(&text);
+    return result;
+}
+
 // The first turn, before anybody can connect.
 static int begin_log(hub_t *self, cause_t *why)
 {
@@ -1756,6 +1935,8 @@ static int begin_log(hub_t *self, cause_t *why)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     record_turn(self);
     if (commit_turn(self, RIDE_ALONG, why) != 0)
+        return -1;
+    if (prove_origin(self, why) != 0)
         return -1;
     // Nobody may have a receipt of a log that a next start could take for none.
     return self->standing.marked || head_checkpoint(self->head)->size == 0
@@ -1807,7 +1988,8 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->clerk = new_clerk(self);
     open_reception(self);
     log_warnings(self);
-    if (begin_log(self, why) != 0 || open_gate(self, why) != 0 ||
+    if (succeed(self, why) != 0 || begin_log(self, why) != 0 ||
+        open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;
     say_quarantine(&start->quarantine);

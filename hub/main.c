@@ -18,7 +18,7 @@ enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
     "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]...\n"
-    "                 [--new-log ORIGIN] [-c] hub.conf\n"
+    "                 [--new-log ORIGIN] [--accept-loss N] [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
     "  -n, --check         try all that a start does (keys, certificates, rules, "
@@ -31,6 +31,9 @@ static const char usage[] =
     "                      stays where it is, and the log says so\n"
     "      --new-log ORIGIN  this hub kept another log before: begin the one of this\n"
     "                      name, which the configuration names too\n"
+    "      --accept-loss N  of the log that this one goes on from only the first N "
+    "entries\n"
+    "                      are left: begin without the others\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -53,6 +56,7 @@ static const struct option long_options[] = {
     {"accept-clock", no_argument, NULL, 'a'},
     {"quarantine", required_argument, NULL, 'q'},
     {"new-log", required_argument, NULL, 'l'},
+    {"accept-loss", required_argument, NULL, 's'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -68,6 +72,16 @@ static bool take_position(arguments_t *arguments, const char *text)
     else if (quarantine_order(&arguments->start.quarantine, position, &why) == 0)
         return true;
     (void)fprintf(stderr, "--quarantine: %s\n", why.text);
+    arguments->action = MISUSED;
+    return false;
+}
+
+static bool take_loss(arguments_t *arguments, const char *text)
+{
+    arguments->start.loses = decimal_decode(span_text(text), &arguments->start.keeps);
+    if (arguments->start.loses)
+        return true;
+    (void)fprintf(stderr, "--accept-loss: '%s' is no number of entries\n", text);
     arguments->action = MISUSED;
     return false;
 }
@@ -88,6 +102,9 @@ static arguments_t read_arguments(int argc, char **argv)
                 return arguments;
         } else if (option == 'l') {
             arguments.start.new_log = optarg;
+        } else if (option == 's') {
+            if (!take_loss(&arguments, optarg))
+                return arguments;
         } else if (option == 'v') {
             (void)puts("dabyl-hub " DABYL_VERSION);
             arguments.action = DONE;

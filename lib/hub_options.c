@@ -47,6 +47,14 @@ const conf_option_t hub_options_table[] = {
     {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
         "socket for `dabyl hub status`, in a folder only its owner may enter"},
 
+    {"predecessor.vkey", CONF_PATH, FIELD(predecessor_vkey), 0, 0, "",
+        "verifier key of the log that this one goes on from; empty: it begins by itself"},
+    {"predecessor.checkpoint", CONF_PATH, FIELD(predecessor_checkpoint), 0, 0, "",
+        "the newest signed checkpoint of that log that anybody has"},
+    {"predecessor.journal", CONF_PATH, FIELD(predecessor_journal), 0, 0, "",
+        "a copy of its journal that reaches the checkpoint; needed until it is taken "
+        "over"},
+
     {"attachments.folder", CONF_PATH, FIELD(attachments), 0, 0, "attachments",
         "files that messages name, as their authors handed them in"},
     {"attachments.bytes", CONF_NUMBER, FIELD(attachment_bytes), 1, 1LL << 50,

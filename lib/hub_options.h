@@ -15,6 +15,7 @@ typedef struct {
     char *ca, *crl, *certificate;
     char *roster, *rules, *registry, *schemas;
     texts_t absent_roles;
+    char *predecessor_vkey, *predecessor_checkpoint, *predecessor_journal;
     char *journal, *state, *mark, *control, *attachments;
     int64_t segment_bytes;
     int64_t attachment_bytes, attachment_share, attachment_total, attachment_piece;

@@ -15,6 +15,7 @@ typedef struct {
     char node[NODE_ID_MAX];
     column_t *positions;
     uint64_t acked;
+    uint64_t before; // of the log before, that need not be delivered here
 } inbox_t;
 
 struct inboxes {
@@ -108,6 +109,19 @@ uint64_t inboxes_last(const inboxes_t *self, int inbox)
 uint64_t inboxes_acked(const inboxes_t *self, int inbox)
 {
     return self->inbox[inbox].acked;
+}
+
+void inboxes_set_before(inboxes_t *self, int inbox, uint64_t number)
+{
+    self->inbox[inbox].before = number;
+}
+
+bool inboxes_had_before(inboxes_t *self, int inbox)
+{
+    if (self->inbox[inbox].before == 0)
+        return false;
+    self->inbox[inbox].before--;
+    return true;
 }
 
 void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number)

@@ -10,6 +10,7 @@
 
 #include "lib/cause.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,10 @@ int inboxes_of(inboxes_t *self, const char *node, cause_t *why);
 int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why);
 uint64_t inboxes_last(const inboxes_t *self, int inbox);  // 0: nothing yet
 uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with the node
+// Of a log that goes on from another: as many messages of that one the node had
+// acknowledged there; and whether the next one that is taken over is among them.
+void inboxes_set_before(inboxes_t *self, int inbox, uint64_t number);
+bool inboxes_had_before(inboxes_t *self, int inbox);
 void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number);
 int inboxes_get(
     const inboxes_t *self, int inbox, uint64_t number, uint64_t *position, cause_t *why);

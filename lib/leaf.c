@@ -6,9 +6,22 @@
 #include "lib/times.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 static const char VERSION_LINE[] = "dabyl-leaf/v1";
+static const char FORMER[] = "former.";
+
+bool leaf_is_former(const leaf_t *self)
+{
+    return strncmp(self->type, FORMER, sizeof FORMER - 1) == 0;
+}
+
+bool leaf_is_message(const leaf_t *self)
+{
+    const char *type = self->type + (leaf_is_former(self) ? sizeof FORMER - 1 : 0);
+    return strcmp(type, "message") == 0;
+}
 
 static bool fits(const char *word)
 {
@@ -57,6 +70,8 @@ void leaf_print(const leaf_t *self, buf_t *out)
     put_hash_line(out, "document ", self->has_document, &self->document);
     put_hash_line(out, "seal ", self->has_seal, &self->seal);
     put_hash_line(out, "record ", self->has_record, &self->record);
+    if (leaf_is_former(self))
+        buf_printf(out, "former %" PRIu64 "\n", self->former);
 }
 
 // Only the form that time_print writes.
@@ -112,6 +127,9 @@ static const char *take_lines(reader_t *reader, leaf_t *self)
         return "seal";
     if (!take_hash_or_dash(reader, "record", &self->has_record, &self->record))
         return "record";
+    if (leaf_is_former(self) &&
+        !decimal_decode(take_field(reader, "former"), &self->former))
+        return "former";
     return NULL;
 }
 

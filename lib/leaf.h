@@ -11,6 +11,11 @@
 //     seal <hex SHA-256, or ->
 //     record <hex SHA-256, or ->
 //
+// and, where the type begins with "former.", because a successor took it over from the
+// log before,
+//
+//     former <decimal>          its position there
+//
 // Each hash is of the bytes of that part of the entry ("-": the entry has no such part),
 // so that `sha256sum` on a file of `sent/` gives what the leaf says.  Entry types are in
 // PROTOCOL.md.
@@ -38,7 +43,13 @@ typedef struct {
     char id[MESSAGE_ID_MAX];
     bool has_document, has_seal, has_record;
     hash_t document, seal, record;
+    uint64_t former; // position in the predecessor's log, of a former one
 } leaf_t;
+
+// Whether it was taken over from the log before; what that called it is behind the dot.
+bool leaf_is_former(const leaf_t *self);
+// Whether it is of a message: of this log, or one that was taken over.
+bool leaf_is_message(const leaf_t *self);
 
 // Whether its words are such that leaf_parse takes them back as they are.
 bool leaf_fits(const leaf_t *self);

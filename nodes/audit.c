@@ -46,7 +46,7 @@ static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_
     if (leaf->position != position)
         return cause_set(
             why, "its leaf says position %llu", (unsigned long long)leaf->position);
-    if (position > 0 && leaf->time_ms < self->found->last_ms)
+    if (position > 0 && !leaf_is_former(leaf) && leaf->time_ms < self->found->last_ms)
         return cause_set(why, "its time is earlier than that of the entry before");
     if (match_part(
             leaf->has_document, &leaf->document, entry->document, "document", why) < 0 ||
@@ -82,7 +82,8 @@ static int walk_entry(
     add_leaf(self, entry->leaf);
     if (position == 0)
         self->found->first_ms = leaf.time_ms;
-    self->found->last_ms = leaf.time_ms;
+    if (!leaf_is_former(&leaf)) // that bears the time that it had in the log before
+        self->found->last_ms = leaf.time_ms;
     self->found->entries++;
     return 0;
 }

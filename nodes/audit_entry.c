@@ -7,6 +7,7 @@
 #include "lib/memory.h"
 #include "lib/routing.h"
 #include "lib/rulesseal.h"
+#include "lib/text.h"
 #include "nodes/audit_walk.h"
 #include "nodes/mail.h"
 
@@ -37,13 +38,13 @@ static int cannot_read(audit_walk_t *self)
 static int check_origin(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
-    char vkey[VKEY_MAX];
-    span_t text = entry->document;
-    log_vkey_print(self->options->vkey, vkey);
+    const log_vkey_t *own = self->options->vkey;
     if (leaf->position != 0)
         return cause_set(why, "a second origin");
-    if (text.size == 0 || text.data[text.size - 1] != '\n' ||
-        !span_is(span_of(text.data, text.size - 1), vkey))
+    if (origin_parse(&self->origin, entry->document, why) != 0)
+        return cause_prefix(why, "the origin");
+    if (strcmp(self->origin.vkey.origin, own->origin) != 0 ||
+        memcmp(self->origin.vkey.key, own->key, sizeof own->key) != 0)
         return cause_set(why, "the log begins with another key than the one given");
     return 0;
 }
@@ -95,9 +96,13 @@ static audit_inbox_t *find_inbox(audit_walk_t *self, const char *node)
     return inbox;
 }
 
-static void deliver(audit_walk_t *self, const char *node, uint64_t position)
+static void deliver(audit_walk_t *self, const char *node, uint64_t position, bool former)
 {
     audit_inbox_t *inbox = find_inbox(self, node);
+    if (former && inbox->before > 0) {
+        inbox->before--; // it had that in the log before
+        return;
+    }
     buf_put(&inbox->positions, &position, sizeof position);
     inbox->n++;
 }
@@ -144,7 +149,7 @@ void audit_aside(audit_walk_t *self, const leaf_t *leaf, span_t record)
     routing_t routing = {0};
     routing_salvage(&routing, record);
     for (size_t i = 0; i < routing.n; i++)
-        deliver(self, routing.route[i].node, leaf->position);
+        deliver(self, routing.route[i].node, leaf->position, false);
     routing_close(&routing);
 }
 
@@ -192,14 +197,15 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     if (routing_parse(&routing, record, why) < 0)
         return cannot_read(self);
     hash_number(routing.rules_position, &rules);
-    int result = marks_get(&self->rules, &rules, &ignored)
+    bool former = leaf_is_former(leaf); // by rules of the log before
+    int result = former || marks_get(&self->rules, &rules, &ignored)
                      ? 0
                      : cause_set(why, "routed by rules at position %llu, which are none",
                            (unsigned long long)routing.rules_position);
     for (size_t i = 0; i < routing.n; i++) {
         if (routing.route[i].type == ROUTE_DELIVER)
-            deliver(self, routing.route[i].node, leaf->position);
-        if (routing.route[i].type == ROUTE_EMIT)
+            deliver(self, routing.route[i].node, leaf->position, former);
+        if (routing.route[i].type == ROUTE_EMIT && !former)
             announce(self, &routing.route[i], leaf->position);
         if (routing.route[i].type == ROUTE_ATTACHMENT)
             name_file(self, &routing.route[i], leaf);
@@ -293,7 +299,7 @@ static int check_words(
     if (!root)
         return cause_set(why, "its document is not JSON");
     int result = proof_names(root, leaf, why);
-    if (result == 0)
+    if (result == 0 && !leaf_is_former(leaf))
         result = check_announced(self, leaf, root, why);
     if (result == 0)
         result = check_record(self, leaf, entry->record, root, why);
@@ -307,7 +313,8 @@ static int check_message(
     hash_t name;
     uint64_t before;
     signers_t signers;
-    proof_trust_t trust = {self->keys, self->options->vkey->origin, &self->memo};
+    proof_trust_t trust = {self->keys,
+        leaf_is_former(leaf) ? NULL : self->options->vkey->origin, &self->memo};
     marks_pair(leaf->author, leaf->id, &name);
     if (marks_get(&self->messages, &name, &before))
         return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
@@ -380,6 +387,41 @@ static int check_attachment(
     return 0;
 }
 
+// The highest number that a node signed for in the log before.
+static int check_former_delivery(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    ack_t ack;
+    char key_id[HASH_HEX], origin[ORIGIN_MAX];
+    reader_t reader = reader_of(entry->document);
+    (void)take_line(&reader);
+    if (!text_copy(take_line(&reader), origin, sizeof origin) ||
+        ack_parse(&ack, entry->document, origin, key_id, why) < 0)
+        return cannot_read(self);
+    find_inbox(self, leaf->author)->before = ack.number;
+    return 0;
+}
+
+// What was taken over stands right behind the origin, and as much as that says.
+static int check_former(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const char *type = strchr(leaf->type, '.') + 1;
+    if (!self->origin.succeeds || leaf->position > self->origin.formers)
+        return cause_set(why, "taken over from no log, or more than the origin says");
+    if (strcmp(type, "roster") == 0)
+        return check_roster(self, entry, why);
+    if (strcmp(type, "message") == 0)
+        return check_message(self, leaf, entry, why);
+    if (strcmp(type, "delivery") == 0)
+        return check_former_delivery(self, leaf, entry, why);
+    if (strcmp(type, "duty") == 0)
+        return check_duty(self, leaf, entry->document, why);
+    if (strcmp(type, "attachment") == 0)
+        return check_attachment(self, leaf, entry, why);
+    return cause_set(why, "a log takes over nothing of type %s", type);
+}
+
 int audit_entry(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -387,6 +429,10 @@ int audit_entry(
         return check_origin(self, leaf, entry, why);
     if (leaf->position == 0)
         return cause_set(why, "the log does not begin with its origin");
+    if (leaf_is_former(leaf))
+        return check_former(self, leaf, entry, why);
+    if (self->origin.succeeds && leaf->position <= self->origin.formers)
+        return cause_set(why, "the origin says that more is taken over");
     if (strcmp(leaf->type, "roster") == 0)
         return check_roster(self, entry, why);
     if (strcmp(leaf->type, "rules") == 0)

@@ -4,6 +4,7 @@
 #define NODES_AUDIT_WALK_H
 
 #include "lib/leaf.h"
+#include "lib/origin.h"
 #include "lib/quarantine.h"
 #include "lib/segments.h"
 #include "nodes/audit.h"
@@ -14,6 +15,7 @@
 typedef struct {
     char node[NODE_ID_MAX];
     uint64_t acknowledged; // the highest number so far
+    uint64_t before;       // of the log before, acknowledged there and not delivered here
     uint64_t n;
     buf_t positions; // a uint64_t for each inbox number from 1 on
 } audit_inbox_t;
@@ -26,6 +28,7 @@ typedef struct {
     merkle_t tree;
     size_t room;
     hash_t *leaf;     // hashes of all entries, by position
+    origin_t origin;  // what the first entry says, without its note
     marks_t roots;    // root after each batch -> size
     marks_t messages; // hash of author and id -> position
     audit_duties_t *duties;

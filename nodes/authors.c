@@ -34,7 +34,6 @@ typedef struct {
 } slot_t;
 
 struct authors {
-    char origin[ORIGIN_MAX];
     const authority_t *ca;
     size_t n;
     author_t *newest;
@@ -42,10 +41,9 @@ struct authors {
     slot_t slot[HEADS];
 };
 
-authors_t *authors_new(const char *origin, const authority_t *ca)
+authors_t *authors_new(const authority_t *ca)
 {
     authors_t *self = memory_new(1, sizeof *self);
-    (void)snprintf(self->origin, sizeof self->origin, "%s", origin);
     self->ca = ca;
     return self;
 }
@@ -170,10 +168,6 @@ const known_head_t *authors_head(authors_t *self, span_t text, cause_t *why)
     slot->text = hash;
     if (seal_head_parse(&slot->known.head, text, why) != 0)
         return NULL;
-    if (strcmp(slot->known.head.origin, self->origin) != 0) {
-        (void)cause_set(why, "the seal was made for another hub");
-        return NULL;
-    }
     slot->good = check_signatures(self, &slot->known, why) == 0;
     return slot->good ? &slot->known : NULL;
 }

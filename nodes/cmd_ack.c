@@ -7,13 +7,14 @@
 #include "nodes/answered.h"
 #include "nodes/commands.h"
 #include "nodes/dispatch.h"
+#include "nodes/former.h"
 #include "nodes/mail.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct {
-    const char *note;
+    const char *note, *log;
     int64_t timeout_s;
     bool no_wait, again;
 } options_t;
@@ -21,6 +22,8 @@ typedef struct {
 static const option_t options[] = {
     {"note", OPTION_TEXT, offsetof(options_t, note), "TEXT", NULL,
         "words for the author"},
+    {"log", OPTION_TEXT, offsetof(options_t, log), "ORIGIN", NULL,
+        "the message is of a log that this node has left"},
     {"no-wait", OPTION_FLAG, offsetof(options_t, no_wait), NULL, NULL,
         "do not wait for the hub's answer"},
     {"again", OPTION_FLAG, offsetof(options_t, again), NULL, NULL,
@@ -123,8 +126,10 @@ static done_t run(const call_t *call)
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
+    char former[PATH_MAX];
     mail_t mail = {0};
-    if (path_join(inbox, sizeof inbox, node, "inbox", &why) < 0 ||
+    if ((o->log && former_find(node, o->log, former, &why) < 0) ||
+        path_join(inbox, sizeof inbox, o->log ? former : node, "inbox", &why) < 0 ||
         mail_find(inbox, call->operand[0], name, &why) < 0 ||
         mail_open(&mail, inbox, name, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);

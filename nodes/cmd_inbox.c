@@ -2,13 +2,14 @@
 
 #include "lib/catalogue.h"
 #include "nodes/commands.h"
+#include "nodes/former.h"
 #include "nodes/mail.h"
 #include "nodes/screen.h"
 
 #include <string.h>
 
 typedef struct {
-    const char *kind, *from;
+    const char *kind, *from, *log;
     int64_t level, last, after;
     bool waiting;
 } options_t;
@@ -16,6 +17,8 @@ typedef struct {
 static const option_t options[] = {
     {"kind", OPTION_TEXT, offsetof(options_t, kind), "KIND", NULL, "only this kind"},
     {"from", OPTION_TEXT, offsetof(options_t, from), "NODE", NULL, "only by this author"},
+    {"log", OPTION_TEXT, offsetof(options_t, log), "ORIGIN", NULL,
+        "of a log that this node has left"},
     {"level", OPTION_NUMBER, offsetof(options_t, level), "N", "0",
         "only incidents of this level or higher"},
     {"waiting", OPTION_FLAG, offsetof(options_t, waiting), NULL, NULL,
@@ -141,9 +144,14 @@ static done_t run(const call_t *call)
 {
     cause_t why;
     char folder[PATH_MAX];
+    const options_t *o = call->options;
+    char former[PATH_MAX];
     const char *node = call_node(call, &why);
-    if (!node || path_join(folder, sizeof folder, node, "inbox", &why) < 0)
+    if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
+    if ((o->log && former_find(node, o->log, former, &why) < 0) ||
+        path_join(folder, sizeof folder, o->log ? former : node, "inbox", &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
     if (call->operands == 0)
         return list(call, folder);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)

@@ -26,6 +26,7 @@ static const command_t *const commands[] = {
     &cmd_withdrawal,
     &cmd_verify,
     &cmd_rules,
+    &cmd_node,
     &cmd_hub,
     &cmd_ca,
     NULL,

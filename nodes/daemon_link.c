@@ -222,8 +222,9 @@ static int note_duties(
 {
     for (size_t i = 0; i < n; i++) {
         const profile_duty_t *duty = profile_duty(self->profile, delivery[i].leaf->kind);
-        if (duty && waiting_add(self->waiting, delivery[i].number, delivery[i].leaf, duty,
-                        why) != 0)
+        if (duty && !store_had(self->store, &delivery[i]) &&
+            waiting_add(self->waiting, delivery[i].number, delivery[i].leaf, duty, why) !=
+                0)
             return -1;
     }
     return 0;
@@ -234,6 +235,12 @@ static void say_delivery(
 {
     const leaf_t *leaf = delivery->leaf;
     const profile_duty_t *duty = profile_duty(self->profile, leaf->kind);
+    if (store_had(self->store, delivery)) {
+        log_line(LOG_INFO, "inbox.had-before",
+            "number=%" PRIu64 " kind=%s author=%s id=%s", delivery->number, leaf->kind,
+            leaf->author, leaf->id);
+        return;
+    }
     log_line(level, "inbox.stored", "number=%" PRIu64 " kind=%s author=%s id=%s",
         delivery->number, leaf->kind, leaf->author, leaf->id);
     if (duty)

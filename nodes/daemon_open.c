@@ -6,6 +6,7 @@
 
 #include "lib/memory.h"
 #include "nodes/daemon_state.h"
+#include "nodes/former.h"
 
 #include "lib/file.h"
 #include "lib/lock.h"
@@ -182,6 +183,9 @@ static int open_runner(daemon_t *self, cause_t *why)
 
 static int open_store(daemon_t *self, cause_t *why)
 {
+    if (former_unfinished(self->conf->folder))
+        return cause_set(why, "going over to another log was not finished: say `dabyl "
+                              "node accept-log` again");
     self->store = store_open(
         &(store_options_t){self->conf->folder, self->conf->node, &self->credentials.vkey},
         why);

@@ -43,7 +43,9 @@ static void on_welcome(link_t *self, span_t bytes)
         return;
     }
     if (!span_is(welcome.origin, self->options.vkey.origin)) {
-        (void)cause_set(&why, "the hub keeps another log than the one configured here");
+        (void)cause_set(&why,
+            "the hub keeps another log than the one configured here; to its successor a "
+            "node goes over with `dabyl node accept-log`");
         give_up_on(self, UNVERIFIED, &why);
         return;
     }

@@ -6,7 +6,9 @@
 #include "lib/catalogue.h"
 #include "lib/note.h"
 #include "lib/text.h"
+#include "lib/times.h"
 #include "lib/words.h"
+#include "nodes/former.h"
 #include "nodes/screen.h"
 
 #include <ctype.h>
@@ -176,16 +178,33 @@ int mail_find(
     return result;
 }
 
-int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why)
+// -1 when there is none, or it cannot be read; `found` tells which.
+static int open_in(
+    mail_t *self, const char *node, const char *wanted, bool *found, cause_t *why)
 {
     static const char *const folders[] = {"inbox", "sent"};
     char folder[PATH_MAX], name[NAME_MAX + 1];
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-        if (path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
-            mail_find(folder, wanted, name, why) == 0)
-            return mail_open(self, folder, name, why);
-    *self = (mail_t){0};
-    return -1;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0] && !*found; i++)
+        *found = path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
+                 mail_find(folder, wanted, name, why) == 0;
+    return *found ? mail_open(self, folder, name, why) : -1;
+}
+
+int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why)
+{
+    char former[PATH_MAX];
+    cause_t ignored;
+    bool found = false;
+    int result = open_in(self, node, wanted, &found, why);
+    // A number is of this log's inbox; an id may be of one that the node has left.
+    for (int n = uuid7_valid(span_text(wanted)) ? former_last(node) : 0; n > 0 && !found;
+         n--) {
+        former_nth(node, n, former);
+        result = open_in(self, former, wanted, &found, found ? why : &ignored);
+    }
+    if (!found)
+        *self = (mail_t){0};
+    return result;
 }
 
 json_t *mail_load(const char *path, cause_t *why)

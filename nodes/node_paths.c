@@ -43,6 +43,16 @@ static char *find_conf(const char *folder)
     return found;
 }
 
+int node_conf_path(const char *folder, char out[PATH_MAX], cause_t *why)
+{
+    char *path = find_conf(folder);
+    if (!path)
+        return cause_set(why, "%s has no node.conf", folder);
+    (void)snprintf(out, PATH_MAX, "%s", path);
+    free(path);
+    return 0;
+}
+
 // A socket's path may be short only: when the folder was named by a short way, so is what
 // lies in it.
 static bool is_usual(const char *folder, const char *usual, const char *configured)

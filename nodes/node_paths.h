@@ -25,6 +25,9 @@ void node_path(const char *folder, node_path_t which, char out[PATH_MAX]);
 // `out`.  -1 with the cause when there is a node.conf with an error; `out` is then as
 // given.
 int node_folder(const char *given, char out[PATH_MAX], cause_t *why);
+// The configuration of the node in this folder: its node.conf, or the one that the daemon
+// was started with.
+int node_conf_path(const char *folder, char out[PATH_MAX], cause_t *why);
 // So that commands find the configuration of a daemon whose folder has no node.conf:
 // leaves a link to it in state/.
 int node_paths_record(const char *folder, const char *config, cause_t *why);

@@ -124,6 +124,20 @@ static bool is_unanswered(void *context, const spool_item_t *item)
            !was_refused(self, item->id, item->document);
 }
 
+// What was sealed for another log is nothing that this one takes.
+static int check_origin(const pending_t *self, const parcel_t *parcel, cause_t *why)
+{
+    seal_head_t head;
+    if (seal_head_parse(&head, parcel_head(parcel), why) != 0)
+        return -1;
+    return strcmp(head.origin, self->vkey.origin) == 0
+               ? 0
+               : cause_set(why,
+                     "sealed for the log %s: to its successor a node goes over with "
+                     "`dabyl node accept-log`",
+                     head.origin);
+}
+
 // Publish what a parcel on the disk still wants; one that wants nothing is removed.
 static int publish_again(pending_t *self, uint64_t serial, cause_t *why)
 {
@@ -131,6 +145,10 @@ static int publish_again(pending_t *self, uint64_t serial, cause_t *why)
     if (!parcel || pending_settle(self, why) != 0) {
         parcel_destroy(&parcel);
         return -1;
+    }
+    if (parcel_count(parcel) > 0 && check_origin(self, parcel, why) != 0) {
+        parcel_destroy(&parcel);
+        return cause_prefix(why, "%s/state/spool", self->folder);
     }
     if (parcel_count(parcel) == 0) {
         parcel_destroy(&parcel);

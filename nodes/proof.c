@@ -59,7 +59,7 @@ int proof_seal(const proof_trust_t *trust, const char *author, const hash_t *doc
     seal_t seal;
     if (seal_parse(&seal, text, why) < 0)
         return cause_prefix(why, "seal");
-    if (strcmp(seal.head.origin, trust->origin) != 0)
+    if (trust->origin && strcmp(seal.head.origin, trust->origin) != 0)
         return cause_set(
             why, "seal: made for the log %s, not %s", seal.head.origin, trust->origin);
     if (seal_check_place(&seal, document, why) < 0)
@@ -176,16 +176,18 @@ int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t doc
     *proven = (proven_t){0};
     leaf_t *leaf = &proven->leaf;
     hash_t hash;
+    proof_trust_t before = *trust; // what was taken over was sealed for the log before
+    before.origin = NULL;
     sha256(document, &hash);
     if (proof_receipt(proof, vkey, leaf, &proven->checkpoint, why) < 0)
         return -1;
-    if (strcmp(leaf->type, "message") != 0)
+    if (!leaf_is_message(leaf))
         return cause_set(
             why, "the receipt is for a %s entry, not for a message", leaf->type);
     if (check_part(leaf->has_document, &leaf->document, document, "document", why) < 0 ||
         check_part(leaf->has_seal, &leaf->seal, seal, "seal", why) < 0 ||
-        proof_seal(
-            trust, leaf->author, &hash, seal, leaf->time_ms, &proven->signers, why) < 0)
+        proof_seal(leaf_is_former(leaf) ? &before : trust, leaf->author, &hash, seal,
+            leaf->time_ms, &proven->signers, why) < 0)
         return -1;
     return check_document(trust, document, proven, why);
 }

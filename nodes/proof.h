@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
     const keyring_t *keys;
-    const char *origin; // of the log the seal must be made for
+    const char *origin; // of the log the seal must be made for; NULL: of any
     memo_t *memo;       // or NULL
 } proof_trust_t;
 

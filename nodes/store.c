@@ -8,6 +8,7 @@
 
 #include "lib/file.h"
 #include "lib/memory.h"
+#include "nodes/before.h"
 #include "nodes/sequence.h"
 #include "nodes/stage.h"
 #include "nodes/stored.h"
@@ -26,6 +27,7 @@ struct store {
     char *folder;
     stage_t *sent, *inbox;
     stored_t stored;
+    before_t *before;     // what there was of the log before
     buf_t proof;          // of the last delivery stored
     size_t strays;        // files with the next number that are no deliveries
     cause_t stray;        // the first of them, and why
@@ -182,6 +184,7 @@ store_t *store_open(const store_options_t *options, cause_t *why)
     self->folder = memory_text(options->folder);
     if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
+        !(self->before = before_open(options->folder, why)) ||
         read_record(self, options, why) != 0 || count_files(self, options, why) != 0 ||
         read_checkpoint(self, options, why) != 0)
         store_close(&self);
@@ -197,6 +200,7 @@ void store_close(store_t **self_p)
     stage_close(&self->sent);
     stage_close(&self->inbox);
     sequence_destroy(&self->sequence);
+    before_close(&self->before);
     buf_destroy(&self->checkpoint);
     buf_destroy(&self->proof);
     buf_destroy(&self->scratch);
@@ -212,6 +216,12 @@ uint64_t store_stored(const store_t *self)
 uint64_t store_position(const store_t *self)
 {
     return self->stored.position;
+}
+
+bool store_had(const store_t *self, const link_delivery_t *delivery)
+{
+    bool by_hub = delivery->author && strcmp(delivery->author->role, "hub") == 0;
+    return before_had(self->before, delivery->leaf, by_hub);
 }
 
 const char *store_stray(const store_t *self)
@@ -326,7 +336,8 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     const link_delivery_t *last = &delivery[n - 1];
     stage_begin(self->inbox, n * FILES_EACH);
     for (size_t i = 0; i < n; i++)
-        if (put_delivery(self, &delivery[i], checkpoint, why) != 0)
+        if (!store_had(self, &delivery[i]) &&
+            put_delivery(self, &delivery[i], checkpoint, why) != 0)
             return -1;
     if (stage_commit(self->inbox, why) != 0)
         return -1;
@@ -336,7 +347,8 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     if (write_record(self, last->number, why) != 0)
         return -1;
     for (size_t i = 0; i < n && self->sequence; i++)
-        saw(self, &delivery[i]);
+        if (!store_had(self, &delivery[i]))
+            saw(self, &delivery[i]);
     self->stored.number = last->number;
     self->stored.position = last->leaf->position;
     return 0;

@@ -32,6 +32,9 @@ store_t *store_open(const store_options_t *options, cause_t *why);
 void store_close(store_t **self_p);
 uint64_t store_stored(const store_t *self);
 uint64_t store_position(const store_t *self); // in the log, of the last one; 0: none
+// Whether a delivery was stored in the log before already (nodes/before.h): it takes its
+// number and is shown to nobody again.
+bool store_had(const store_t *self, const link_delivery_t *delivery);
 // A file in the inbox that has the next number and is no delivery, and why; or NULL.
 const char *store_stray(const store_t *self);
 span_t store_checkpoint(const store_t *self); // as read or written last

@@ -43,7 +43,7 @@ static int check_proof(
 {
     if (proof_receipt(text, vkey, leaf, &self->checkpoint, why) != 0)
         return -1;
-    if (strcmp(leaf->type, "message") != 0)
+    if (!leaf_is_message(leaf))
         return cause_set(why, "the proof is not of a message");
     self->position = leaf->position;
     return 0;

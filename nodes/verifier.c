@@ -42,7 +42,7 @@ verifier_t *verifier_new(const verifier_options_t *options)
 {
     verifier_t *self = memory_new(1, sizeof *self);
     self->options = *options;
-    self->authors = authors_new(options->vkey.origin, options->ca);
+    self->authors = authors_new(options->ca);
     return self;
 }
 
@@ -178,7 +178,7 @@ static bool is_attachment(const leaf_t *leaf)
 
 static bool is_message(const leaf_t *leaf)
 {
-    return strcmp(leaf->type, "message") == 0 && leaf->has_document && leaf->has_seal;
+    return leaf_is_message(leaf) && leaf->has_document && leaf->has_seal;
 }
 
 static int take_leaf(verifier_t *self, size_t i, span_t text, cause_t *why)
@@ -260,6 +260,10 @@ static int check_entry(verifier_t *self, const deliver_t *frame, size_t i, cause
     if (!hash_equal(&document, &entry->leaf.document))
         return cause_set(why, "the document is not the one in the leaf");
     const known_head_t *known = authors_head(self->authors, frame->head[item->head], why);
+    // What was taken over from the log before was sealed for that one.
+    if (known && !leaf_is_former(&entry->leaf) &&
+        strcmp(known->head.origin, self->options.vkey.origin) != 0)
+        return cause_set(why, "the seal was made for another hub");
     if (!known ||
         seal_place_holds(
             &self->way, &known->head, item->index, item->path, &document, why) != 0 ||

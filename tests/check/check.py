@@ -47,8 +47,9 @@ RULE = rb"[a-z0-9][a-z0-9._-]{0,62}"
 
 LEAF = re.compile(
     rb"dabyl-leaf/v1\nposition (%s)\ntime (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\n"
-    rb"type ([a-z]+)\nkind (-|%s)\nauthor (-|%s)\nid (-|%s)\n"
-    rb"document (-|%s)\nseal (-|%s)\nrecord (-|%s)\n" % (NUMBER, KIND, NODE, UUID, HEX, HEX, HEX)
+    rb"type ((?:former\.)?[a-z]+)\nkind (-|%s)\nauthor (-|%s)\nid (-|%s)\n"
+    rb"document (-|%s)\nseal (-|%s)\nrecord (-|%s)\n(?:former (%s)\n)?"
+    % (NUMBER, KIND, NODE, UUID, HEX, HEX, HEX, NUMBER)
 )
 SEAL = re.compile(
     rb"dabyl-seal/v1\norigin ([!-~]+)\ncount (%s)\nroot (%s)\n((?:sig ed25519 %s %s\n){1,4})"
@@ -56,6 +57,10 @@ SEAL = re.compile(
 )
 ACK = re.compile(
     rb"(dabyl-ack/v1\n([!-~]+)\n(%s)\n(%s)\n(%s)\n)sig ed25519 (%s)\n" % (HEX, NUMBER, B64, B64)
+)
+ORIGIN = re.compile(
+    rb"([!-~]+\n)(?:predecessor ([!-~]+)\ntaken (%s)\nformers (%s)\n[!-~]+\n.*)?" % (NUMBER, NUMBER),
+    re.S,
 )
 RULES_SEAL = re.compile(
     rb"dabyl-rules/v1\norigin ([!-~]+)\ndigest (%s)\nsig ed25519 (%s) (%s)\n" % (HEX, HEX, B64)
@@ -84,7 +89,7 @@ ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX
 BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
 SETTLED = ("met", "met-late", "withdrawn")
 DUTY_STATES = ("open", "near", "overdue") + SETTLED
-Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record")
+Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record former", defaults=(None,))
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
 Certificate = collections.namedtuple("Certificate", "key name role node serial start end")
 
@@ -222,7 +227,9 @@ def parse_leaf(text, where):
     match = LEAF.fullmatch(text)
     if not match or len(text) > 1024:
         raise Fault(where, "not a leaf in its canonical text")
-    fields = [None if field == b"-" else field.decode() for field in match.groups()]
+    fields = [None if field in (b"-", None) else field.decode() for field in match.groups()]
+    if (fields[-1] is not None) != fields[2].startswith("former."):
+        raise Fault(where, "only what was taken over says where it stood before")
     return Leaf(int(fields[0]), *fields[1:])
 
 
@@ -342,6 +349,8 @@ class Check:
         self.told = {}  # position -> lines that the author may know
         self.messages = {}  # (author, id) -> position
         self.acked = collections.Counter()
+        self.before = collections.Counter()  # node -> as many it had in the log before
+        self.formers = 0  # entries that were taken over
         self.promised = {}  # (kind, id) of derived messages that a record announced
         self.roster = None
         self.rules = set()
@@ -485,9 +494,10 @@ class Check:
                 raise Fault(where, f"the leaf has another hash than the {name}")
         if leaf.position != self.tree.size():
             raise Fault(where, f"the leaf says position {leaf.position}")
-        if leaf.time < self.time:
-            raise Fault(where, "the time went back")
-        self.time = leaf.time
+        if not leaf.former:
+            if leaf.time < self.time:
+                raise Fault(where, "the time went back")
+            self.time = leaf.time
         self.tree.add(parts[0])
         self.entries.append(Entry(where, leaf, *parts[1:]))
         self.types[leaf.type] += 1
@@ -499,9 +509,15 @@ class Check:
         kind = entry.leaf.type
         if (entry.leaf.position == 0) != (kind == "origin"):
             raise Fault(entry.where, "the first entry, and no other, is the origin")
-        if kind == "origin" and entry.document != self.vkey:
-            raise Fault(entry.where, "the log begins with another verifier key")
-        if kind == "roster":
+        if kind == "origin":
+            self.begins(entry)
+        former = entry.leaf.former is not None
+        if kind != "origin" and former != (entry.leaf.position <= self.formers):
+            raise Fault(entry.where, "more or less was taken over than the origin says")
+        kind = kind.replace("former.", "")
+        if former and kind == "delivery":
+            self.had_before(entry)
+        elif kind == "roster":
             self.roster = Roster(entry.document, entry.where)
         elif kind == "rules":
             self.rules_seal(entry)
@@ -517,8 +533,31 @@ class Check:
             self.quarantine(entry)
         elif kind not in ("origin", "start", "registry", "schemas", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
+        if former and kind not in ("roster", "message", "delivery", "duty", "attachment"):
+            raise Fault(entry.where, f"a log takes over nothing of type {kind}")
         if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
             raise Fault(entry.where, f"an entry of type {kind} has no kind, id or record")
+
+    def begins(self, entry):
+        """The log's key, and in a successor's the log that it goes on from."""
+        match = ORIGIN.fullmatch(entry.document)
+        if not match or match[1] != self.vkey:
+            raise Fault(entry.where, "the log begins with another verifier key")
+        self.formers = int(match[4] or 0)
+
+    def had_before(self, entry):
+        """The highest number that a node signed for in the log before."""
+        match = ACK.fullmatch(entry.document)
+        if not match or match[2] == self.origin:
+            raise Unreadable(entry.where, "not an acknowledgement for the log before")
+        self.before[entry.leaf.author] = int(match[4])
+
+    def deliver(self, node, leaf):
+        """The next number of an inbox; what was acknowledged in the log before has none."""
+        if leaf.former and self.before[node] > 0:
+            self.before[node] -= 1
+        else:
+            self.inbox[node].append(leaf.position)
 
     def set_aside(self, entry, fault):
         """Of what cannot be read only the lines count that deliver it, and that there it is."""
@@ -568,7 +607,7 @@ class Check:
         if not match:
             raise Fault(where, "the seal is not in its canonical text")
         origin, count, root, signatures, index, paths = match.groups()
-        if origin != self.origin:
+        if (origin == self.origin) == (leaf.former is not None):
             raise Fault(where, "the seal was made for another log")
         path = [unbase64(line[5:], where, 32) for line in paths.splitlines()]
         document = sha(b"\0" + bytes.fromhex(leaf.document))
@@ -599,7 +638,8 @@ class Check:
         self.seal(entry)
         self.record(entry, message)
         if self.roster.roles.get(leaf.author) == "hub":
-            self.derived(entry, message)
+            if not leaf.former:
+                self.derived(entry, message)
             self.notice(entry, message.get("body", {}).get("about"))
         elif self.claims(message):
             raise Fault(where, "says that it was derived, and is not by the hub")
@@ -612,7 +652,8 @@ class Check:
         match = re.fullmatch(
             rb"dabyl-routing/v1\nnonce [0-9a-f]{32}\nrules (%s)" % NUMBER, b"\n".join(lines[:3])
         )
-        if not match or lines[-1] or int(match[1]) not in self.rules:
+        former = entry.leaf.former is not None
+        if not match or lines[-1] or not former and int(match[1]) not in self.rules:
             raise Unreadable(where, "the routing record has no good head, rules in force or end")
         told, refers, exercise, attachments, causes, receivers = [], [], [], [], [], set()
         routes = [ROUTE.fullmatch(line) for line in lines[3:-1]]
@@ -620,9 +661,9 @@ class Check:
             raise Unreadable(where, f"not a routing line: {lines[3 + routes.index(None)]!r}")
         for line, route in zip(lines[3:-1], routes):
             if route["to"]:
-                self.inbox[route["to"].decode()].append(entry.leaf.position)
+                self.deliver(route["to"].decode(), entry.leaf)
                 receivers.add(route["to"].decode())
-            if route["kind"]:
+            if route["kind"] and not former:
                 self.promised[route["kind"].decode(), route["id"].decode()] = entry.leaf.position
             if b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
                 told.append(line + b"\n")
@@ -754,7 +795,10 @@ class Check:
             opened = self.entries[duty["position"]].leaf
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise Unreadable(where, f"not the record of a duty: {error}") from error
-        if (opened.type, opened.author, opened.id) != ("message", message["author"], message["id"]):
+        if opened.type not in ("message", "former.message") or (opened.author, opened.id) != (
+            message["author"],
+            message["id"],
+        ):
             raise Fault(where, "the duty's message is not at its position")
         if duty["who"] != leaf.author or duty["at"] != leaf.time:
             raise Fault(where, "the duty names another node or moment than its leaf")
@@ -956,6 +1000,8 @@ class Check:
         lines = [
             f"{name} {'-' if value is None else value}\n" for name, value in leaf._asdict().items()
         ]
+        if leaf.former is None:
+            lines.pop()
         return ("dabyl-leaf/v1\n" + "".join(lines)).encode()
 
     # --- what nodes hold ------------------------------------------------------------------

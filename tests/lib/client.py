@@ -47,7 +47,7 @@ Welcome = collections.namedtuple(
     "Welcome", "origin checkpoint consistency inbox_last window size_limit time_ms"
 )
 Receipt = collections.namedtuple(
-    "Receipt", "position time type kind author id document seal record told"
+    "Receipt", "position time type kind author id document seal record told former", defaults=(None,)
 )
 Refused = collections.namedtuple("Refused", "document retry code pointer by text")
 Held = collections.namedtuple("Held", "digest size offset piece")

@@ -176,3 +176,19 @@ int rename(const char *from, const char *to)
     int number = ordered("rename", to);
     return number ? fail(number) : function(from, to);
 }
+
+// In a folder that is held: its path and the name in it.
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
+{
+    int (*function)(int, const char *, int, const char *) =
+        (int (*)(int, const char *, int, const char *))real("renameat");
+    char link[64], path[1024];
+    int before = errno;
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", to_folder);
+    ssize_t size = readlink(link, path, sizeof path / 2);
+    errno = before;
+    size = size > 0 ? size : 0;
+    (void)snprintf(path + size, sizeof path - (size_t)size, "/%s", to);
+    int number = ordered("rename", path);
+    return number ? fail(number) : function(from_folder, from, to_folder, to);
+}
