@@ -1,8 +1,9 @@
-// contacts - of each owner the names of its messages; a question folds what has come of
+// contacts - of each owner's node the names of its messages; a question folds, for each
+// organisation and in the log's order, whatever node of it said them, what has come of
 // those that count: each names an official, and takes the place of what was said before
 // of the same person, or of the one replaced.  A correction says it in the place of what
-// it corrects: it does not bring back who was replaced since then.  What one owner says
-// much of is forgotten of that owner alone.
+// it corrects: it does not bring back who was replaced since then.  What one node says
+// much of is forgotten of that node alone.
 
 #include "hub/contacts.h"
 
@@ -15,11 +16,24 @@
 #include <string.h>
 
 typedef struct {
+    uint64_t position;
+    char id[MESSAGE_ID_MAX];
+} change_t;
+
+typedef struct {
     char name[NODE_ID_MAX];
     uint64_t added; // so far
     size_t room;
-    char (*id)[MESSAGE_ID_MAX]; // of message i at i % CONTACTS_OF_OWNER
+    change_t *change; // message i at i % CONTACTS_OF_OWNER
 } owner_t;
+
+// A node whose messages are folded with those of its organisation.
+typedef struct {
+    char organisation[ORGANISATION_MAX];
+    char name[NODE_ID_MAX];
+    bool seen;     // by whoever asks
+    uint64_t next; // of its messages
+} part_t;
 
 struct contacts {
     size_t n, room;
@@ -27,12 +41,13 @@ struct contacts {
 };
 
 struct contacts_walk {
-    char owner[NODE_ID_MAX]; // whose messages are folded, or were last
-    bool within;             // in the middle of them
-    uint64_t next;           // of its messages
-    json_t *list;            // of this owner
-    json_t *contacts;        // of those before
-    size_t bytes;            // of them
+    size_t n;
+    part_t *part;      // by organisation
+    size_t first, end; // of the organisation whose messages are folded, or were last
+    bool within;       // in the middle of them
+    json_t *list;      // of it
+    json_t *contacts;  // of those before
+    size_t bytes;      // of them
     bool more, done;
 };
 
@@ -48,7 +63,7 @@ void contacts_destroy(contacts_t **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < self->n; i++)
-        free(self->owner[i].id);
+        free(self->owner[i].change);
     free(self->owner);
     free(self);
 }
@@ -83,15 +98,17 @@ static owner_t *owner_of(contacts_t *self, const char *name)
     return &self->owner[at];
 }
 
-void contacts_add(contacts_t *self, const char *author, const char *id)
+void contacts_add(contacts_t *self, const char *author, const char *id, uint64_t position)
 {
     owner_t *owner = owner_of(self, author);
     size_t at = owner->added++ % CONTACTS_OF_OWNER;
     if (at >= owner->room) {
         owner->room = owner->room ? 2 * owner->room : 4;
-        owner->id = memory_grow(owner->id, owner->room, sizeof *owner->id);
+        owner->change = memory_grow(owner->change, owner->room, sizeof *owner->change);
     }
-    (void)snprintf(owner->id[at], sizeof owner->id[at], "%s", id);
+    change_t *change = &owner->change[at];
+    change->position = position;
+    (void)snprintf(change->id, sizeof change->id, "%s", id);
 }
 
 static const char *text_at(const value_t *root, const char *pointer)
@@ -115,14 +132,13 @@ static bool is_late(const precedents_t *log, const leaf_t *leaf)
            memmem(record.data, record.size, remark, sizeof remark - 1) != NULL;
 }
 
-// A person of this owner is known by name: who left, or whose details are new, goes;
+// A person of an organisation is known by name: who left, or whose details are new, goes;
 // for the same objects, or for all when none are named.
-static void drop(json_t *list, const char *owner, const char *name, const json_t *objects)
+static void drop(json_t *list, const char *name, const json_t *objects)
 {
     for (size_t i = json_array_size(list); i > 0; i--) {
         const json_t *item = json_array_get(list, i - 1);
-        if (name[0] && item_is(item, "owner", owner) &&
-            item_is(json_object_get(item, "official"), "name", name) &&
+        if (name[0] && item_is(json_object_get(item, "official"), "name", name) &&
             (!objects || json_equal(json_object_get(item, "objects"), objects)))
             (void)json_array_remove(list, i - 1);
     }
@@ -157,17 +173,35 @@ static void fold(const precedents_t *log, const reference_t *message, json_t *li
         item = make(log, &leaf, document);
     if (item) {
         const json_t *objects = json_object_get(item, "objects");
-        drop(list, leaf.author, text_at(document, "/body/replaced/name"), objects);
-        drop(list, leaf.author, text_at(document, "/body/official/name"), objects);
+        drop(list, text_at(document, "/body/replaced/name"), objects);
+        drop(list, text_at(document, "/body/official/name"), objects);
         (void)json_array_append_new(list, item);
     }
     value_free(&document);
 }
 
-contacts_walk_t *contacts_begin(void)
+static int compare_parts(const void *a, const void *b)
+{
+    const part_t *left = a, *right = b;
+    int order = strcmp(left->organisation, right->organisation);
+    return order ? order : strcmp(left->name, right->name);
+}
+
+contacts_walk_t *contacts_begin(
+    const contacts_t *self, contacts_of_fn organisation, void *context)
 {
     contacts_walk_t *walk = memory_new(1, sizeof *walk);
     walk->contacts = json_array();
+    walk->part = memory_new(self->n, sizeof *walk->part);
+    for (; walk->n < self->n; walk->n++) {
+        part_t *part = &walk->part[walk->n];
+        const char *name = self->owner[walk->n].name, *of = organisation(context, name);
+        (void)snprintf(part->name, sizeof part->name, "%s", name);
+        (void)snprintf(
+            part->organisation, sizeof part->organisation, "%s", of ? of : name);
+    }
+    if (walk->n > 0)
+        qsort(walk->part, walk->n, sizeof *walk->part, compare_parts);
     return walk;
 }
 
@@ -179,21 +213,45 @@ void contacts_drop(contacts_walk_t **walk_p)
         return;
     json_decref(walk->list);
     json_decref(walk->contacts);
+    free(walk->part);
     free(walk);
 }
 
-static void begin_owner(contacts_walk_t *walk, const owner_t *owner)
+static const owner_t *owner_at(const contacts_t *self, const part_t *part)
 {
-    walk->within = true;
-    walk->list = json_array();
-    walk->next = 0;
+    return &self->owner[place_of(self, part->name)]; // owners are never taken out
+}
+
+static void begin_part(const contacts_t *self, contacts_walk_t *walk, part_t *part)
+{
+    const owner_t *owner = owner_at(self, part);
+    part->seen = true;
+    part->next = 0;
     if (owner->added > CONTACTS_OF_OWNER) {
         walk->more = true;
-        walk->next = owner->added - CONTACTS_OF_OWNER;
+        part->next = owner->added - CONTACTS_OF_OWNER;
     }
 }
 
-static void end_owner(contacts_walk_t *walk)
+// The next organisation.
+static void begin_group(
+    const contacts_t *self, contacts_may_fn may, void *context, contacts_walk_t *walk)
+{
+    const char *organisation = walk->part[walk->end].organisation;
+    walk->first = walk->end;
+    while (walk->end < walk->n &&
+           strcmp(walk->part[walk->end].organisation, organisation) == 0) {
+        part_t *part = &walk->part[walk->end++];
+        if (!may(context, part->name))
+            continue;
+        begin_part(self, walk, part);
+        walk->within = true;
+    }
+    if (walk->within)
+        walk->list = json_array();
+}
+
+static void end_group(contacts_walk_t *walk)
 {
     walk->bytes += json_dumpb(walk->list, NULL, 0, JSON_COMPACT);
     (void)json_array_extend(walk->contacts, walk->list);
@@ -203,33 +261,47 @@ static void end_owner(contacts_walk_t *walk)
 }
 
 // The next one whose messages may be seen; some that may not are passed at a time.
-static void find_owner(
+static void find_group(
     const contacts_t *self, contacts_may_fn may, void *context, contacts_walk_t *walk)
 {
     enum { AT_A_TIME = 32 };
-    size_t at = place_of(self, walk->owner);
-    if (at < self->n && strcmp(self->owner[at].name, walk->owner) == 0)
-        at++;
-    for (size_t i = 0; i < AT_A_TIME && !walk->within && at < self->n; i++, at++) {
-        memcpy(walk->owner, self->owner[at].name, sizeof walk->owner);
-        if (may(context, walk->owner))
-            begin_owner(walk, &self->owner[at]);
+    for (size_t i = 0; i < AT_A_TIME && !walk->within && walk->end < walk->n; i++)
+        begin_group(self, may, context, walk);
+    walk->done = !walk->within && walk->end == walk->n;
+}
+
+// The node of the organisation whose next message is the oldest; NULL: there are no more.
+static part_t *oldest(
+    const contacts_t *self, const contacts_walk_t *walk, const change_t **change)
+{
+    part_t *found = NULL;
+    for (size_t i = walk->first; i < walk->end; i++) {
+        part_t *part = &walk->part[i];
+        const owner_t *owner = owner_at(self, part);
+        if (!part->seen || part->next == owner->added)
+            continue;
+        const change_t *next = &owner->change[part->next % CONTACTS_OF_OWNER];
+        if (found && next->position > (*change)->position)
+            continue;
+        found = part;
+        *change = next;
     }
-    walk->done = !walk->within && at == self->n;
+    return found;
 }
 
 static void fold_next(
     const contacts_t *self, const precedents_t *log, contacts_walk_t *walk)
 {
-    const owner_t *owner = &self->owner[place_of(self, walk->owner)];
+    const change_t *change = NULL;
+    part_t *part = oldest(self, walk, &change);
     reference_t message = {0};
-    if (walk->next == owner->added) {
-        end_owner(walk);
+    if (!part) {
+        end_group(walk);
         return;
     }
-    (void)snprintf(message.author, sizeof message.author, "%s", owner->name);
-    (void)snprintf(
-        message.id, sizeof message.id, "%s", owner->id[walk->next++ % CONTACTS_OF_OWNER]);
+    (void)snprintf(message.author, sizeof message.author, "%s", part->name);
+    (void)snprintf(message.id, sizeof message.id, "%s", change->id);
+    part->next++;
     fold(log, &message, walk->list);
 }
 
@@ -238,12 +310,12 @@ bool contacts_step(const contacts_t *self, const precedents_t *log, contacts_may
 {
     if (walk->bytes > CONTACTS_BYTES || work > CONTACTS_WORK) {
         if (walk->within)
-            end_owner(walk);
+            end_group(walk);
         walk->more = walk->done = true;
     } else if (walk->within) {
         fold_next(self, log, walk);
     } else {
-        find_owner(self, may, context, walk);
+        find_group(self, may, context, walk);
     }
     return !walk->done;
 }

@@ -179,7 +179,7 @@ static int fold_message(
     hub_t *self = context;
     past_add(self->past, leaf, routing);
     if (strcmp(leaf->kind, "contact.change") == 0 && !routing_withdraws(routing))
-        contacts_add(self->contacts, leaf->author, leaf->id);
+        contacts_add(self->contacts, leaf->author, leaf->id, leaf->position);
     return porter_message(self->porter, leaf, routing, why);
 }
 
@@ -661,9 +661,16 @@ static void timeline_given_up(void **lookup_p)
     timeline_drop(&walk);
 }
 
-static void *directory_new(void)
+static const char *organisation_of(void *context, const char *node)
 {
-    return contacts_begin();
+    const hub_t *self = context;
+    const member_t *member = roster_member(self->law.roster, node);
+    return member ? member->organisation : NULL;
+}
+
+static void *directory_new(void *context)
+{
+    return contacts_begin(((hub_t *)context)->contacts, organisation_of, context);
 }
 
 static bool directory_further(void *context, bool (*sees)(void *whom, const char *author),

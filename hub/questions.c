@@ -346,7 +346,7 @@ static bool may_see_contacts(void *context, const char *author)
 static bool begin_contacts(const questions_t *self, const char *asker, asking_t *asking)
 {
     (void)asker;
-    asking->lookup = self->contacts.begin();
+    asking->lookup = self->contacts.begin(self->context);
     return true;
 }
 

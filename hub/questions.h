@@ -58,7 +58,7 @@ typedef struct {
         void (*drop)(void **lookup_p);
     } timeline;
     struct {
-        void *(*begin)(void);
+        void *(*begin)(void *context);
         bool (*step)(void *context, bool (*may)(void *whom, const char *author),
             void *whom, void *lookup, uint64_t work);
         json_t *(*end)(void **lookup_p);

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import client  # noqa: E402
 import tap  # noqa: E402
 from processes import until  # noqa: E402
-from world import World  # noqa: E402
+from world import CAST, World  # noqa: E402
 
 
 def official(name, phone="+7 7172 00 00 00"):
@@ -28,9 +28,12 @@ def change(owner, reason, name, hours=1, /, **more):
     return client.message("contact.change", owner, body, **more)
 
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank")) as world:
+cast = {name: CAST[name] for name in ("nccis", "isoc-energy", "owner-grid", "owner-bank")}
+cast["owner-grid-2"] = CAST["owner-grid"]  # a second node of the same organisation
+
+with World(__doc__, cast) as world:
     world.start()
-    seen = {"owner-grid": 0, "owner-bank": 0}
+    seen = {"owner-grid": 0, "owner-bank": 0, "owner-grid-2": 0}
 
     def tell(message):
         owner = message["from"]
@@ -94,3 +97,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank")) as wor
     tap.equal(
         names("owner-grid"), both[1:], "what is taken back does not count: the first is there"
     )
+    tell(change("owner-grid-2", "replacement", "F. Fifth", 2, replaced="A. First"))
+    now = [("owner-grid", "B. Second"), ("owner-grid-2", "F. Fifth")]
+    tap.equal(names("owner-grid"), now, "an official is the organisation's, whichever node says so")
+    tap.equal(names("nccis"), both[:1] + now, "for nccis too")

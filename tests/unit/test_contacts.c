@@ -101,6 +101,15 @@ static bool corrects(const change_t *change, size_t n, size_t by)
     return false;
 }
 
+// "org/2" is a node of "org"; of "gone" nobody knows.
+static const char *organisation(void *context, const char *node)
+{
+    static char text[NODE_ID_MAX];
+    (void)context;
+    (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(node, "/"), node);
+    return strcmp(text, "gone") == 0 ? NULL : text;
+}
+
 static json_t *directory(world_t *world)
 {
     precedents_t log = {.find = find,
@@ -114,9 +123,9 @@ static json_t *directory(world_t *world)
         char id[MESSAGE_ID_MAX];
         id_of(i, id);
         if (!corrects(world->change, world->n, i))
-            contacts_add(contacts, world->change[i].author, id);
+            contacts_add(contacts, world->change[i].author, id, i);
     }
-    contacts_walk_t *walk = contacts_begin();
+    contacts_walk_t *walk = contacts_begin(contacts, organisation, world);
     while (contacts_step(contacts, &log, may, world, walk, 0))
         continue;
     json_t *answer = contacts_end(&walk);
@@ -168,6 +177,27 @@ static void the_newest_counts(void **state)
     expect(said, 7, "a", "a B, a C!, a D");
     expect(said, 8, "a", "a C!, a D, a B");
     expect(said, 8, "nobody", "");
+}
+
+// Whichever node of the organisation says it, in the log's order; another organisation's
+// official of the same name stays.
+static void an_official_is_the_organisations(void **state)
+{
+    (void)state;
+    static const change_t said[] = {
+        {"a/1", NAME("A"), "actual", false, false, 0},
+        {"b", NAME("A"), "actual", false, false, 0},
+        {"a/2", NAME("B") OUT("A"), "actual", false, false, 0},
+        {"a/1", NAME("C") OUT("B"), "actual", false, false, 0},
+        {"a/2", NAME("A"), "actual", false, false, 0},
+        {"gone/1", NAME("X"), "actual", false, false, 0},
+        {"gone/2", NAME("Y") OUT("X"), "actual", false, false, 0},
+    };
+    expect(said, 2, NULL, "a/1 A, b A");
+    expect(said, 3, NULL, "a/2 B, b A");
+    expect(said, 4, NULL, "a/1 C, b A");
+    expect(said, 5, NULL, "a/1 C, a/2 A, b A");
+    expect(said, 7, NULL, "a/1 C, a/2 A, b A, gone/1 X, gone/2 Y");
 }
 
 static void what_does_not_stand_does_not_count(void **state)
@@ -225,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_counts),
+        cmocka_unit_test(an_official_is_the_organisations),
         cmocka_unit_test(what_does_not_stand_does_not_count),
         cmocka_unit_test(many_changes_cost_their_owner),
         cmocka_unit_test(a_correction_is_in_the_place_of_what_it_corrects),

@@ -177,8 +177,9 @@ static json_t *timeline_ends(
         whose->nccis, "messages", "author", "isoc-a", "id", MESSAGE);
 }
 
-static void *contacts_begin(void)
+static void *contacts_begin(void *context)
 {
+    (void)context;
     steps_t *steps = calloc(1, sizeof *steps);
     steps->list = json_array();
     return steps;
