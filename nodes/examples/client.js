@@ -1,0 +1,272 @@
+#!/usr/bin/env node
+// client - a node in JavaScript, from schemas/PROTOCOL.md: publish a message and check its
+// receipt, or take what is delivered, check it and acknowledge it.
+//
+//     npm ci
+//     node client.js FOLDER tcp://hub:7600 publish notice.json
+//     node client.js FOLDER tcp://hub:7600 receive 3
+//
+// FOLDER is a node's, as the README sets it up: keys/, certs/, hub.vkey.  What the client
+// remembers between two runs is in FOLDER/example.json.  It is an example: it keeps no
+// outbox, does not reconnect, and leaves revocations and the certificate profile to a
+// library that knows X.509 better than this.
+
+"use strict"
+
+const crypto = require("node:crypto")
+const fs = require("node:fs")
+const path = require("node:path")
+const zmq = require("zeromq")
+const { Reader, u8, u16, u32, u64, short, long } = require("./wire")
+const proof = require("./proof")
+
+const HELLO = 1, WELCOME = 2, PUBLISH = 3, RECEIPT = 4, REFUSED = 5, DELIVER = 6, ACK = 7,
+  PULSE = 11, RESYNC = 12, BYE = 13
+
+// 32 bytes as the 40 characters that libzmq's bindings take for a key.
+function z85(bytes) {
+  const digits =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+  let text = ""
+  for (let at = 0; at < bytes.length; at += 4)
+    for (let value = bytes.readUInt32BE(at), power = 85 ** 4; power >= 1; power /= 85)
+      text += digits[Math.floor(value / power) % 85]
+  return text
+}
+
+class Client {
+  constructor(folder) {
+    const read = (...name) => fs.readFileSync(path.join(folder, ...name))
+    this.vkey = proof.readVkey(read("hub.vkey").toString())
+    this.ca = new crypto.X509Certificate(read("certs", "ca.pem"))
+    this.sealKey = crypto.createPrivateKey(read("keys", "seal.key"))
+    this.channelKey = crypto.createPrivateKey(read("keys", "channel.key"))
+    this.hubKey = new crypto.X509Certificate(read("certs", "hub-channel.pem")).publicKey
+    this.name = nameOf(new crypto.X509Certificate(read("certs", "seal.pem")))
+    this.statePath = path.join(folder, "example.json")
+    this.state = { stored: 0, position: 0, checkpoint: "" }
+    if (fs.existsSync(this.statePath)) this.state = JSON.parse(fs.readFileSync(this.statePath))
+    this.authors = new Map() // key id -> certificate
+  }
+
+  async open(endpoint) {
+    const secret = Buffer.from(this.channelKey.export({ format: "jwk" }).d, "base64url")
+    this.socket = new zmq.Dealer({
+      linger: 1000,
+      receiveTimeout: 30000,
+      curveServerKey: z85(proof.rawKey(this.hubKey)),
+      curvePublicKey: z85(proof.rawKey(crypto.createPublicKey(this.channelKey))),
+      curveSecretKey: z85(secret),
+    })
+    this.socket.connect(endpoint)
+    await this.hello()
+  }
+
+  send(type, ...fields) {
+    return this.socket.send(Buffer.concat([u8(1), u8(type), ...fields]))
+  }
+
+  hello() {
+    const { stored, position, checkpoint } = this.state
+    return this.send(HELLO, short(this.name), short("client.js 1"), u64(stored), u64(position),
+      u32(256), long(checkpoint))
+  }
+
+  // The next frame of this type; a hub that does not know us asks for a HELLO.
+  async expect(...types) {
+    for (;;) {
+      const [frame] = await this.socket.receive()
+      const body = new Reader(frame)
+      if (body.u8() !== 1) throw new Error("a frame of another version")
+      const type = body.u8()
+      if (type === RESYNC) await this.hello()
+      if (type === BYE) throw new Error(`bye: ${body.short()}: ${body.short()}`)
+      if (types.includes(type)) return { type, body }
+    }
+  }
+
+  async begin(endpoint) {
+    await this.open(endpoint)
+    const { body } = await this.expect(WELCOME)
+    if (body.short().toString() !== this.vkey.name) throw new Error("it is another hub's log")
+    this.believe(body.long())
+    body.long() // the consistency proof
+    if (body.u64() < this.state.stored)
+      throw new Error("the hub has lost deliveries: stop, and tell a person")
+  }
+
+  // The newest checkpoint that we have seen; the log only grows.  A real node checks the
+  // consistency proof too (section 3), not only that nothing became smaller.
+  believe(note) {
+    const kept = Buffer.from(this.state.checkpoint)
+    const seen = kept.length > 0 && proof.openCheckpoint(kept, this.vkey)
+    const checkpoint = proof.openCheckpoint(note, this.vkey)
+    if (seen && (checkpoint.size < seen.size ||
+        (checkpoint.size === seen.size && !checkpoint.root.equals(seen.root))))
+      throw new Error("the log has lost what it had: stop, and tell a person")
+    this.state.checkpoint = note.toString()
+    return checkpoint
+  }
+
+  remember() {
+    fs.writeFileSync(`${this.statePath}.new`, JSON.stringify(this.state), { flush: true })
+    fs.renameSync(`${this.statePath}.new`, this.statePath)
+  }
+
+  // --- publishing ---------------------------------------------------------------------------
+
+  async publish(document) {
+    const head = proof.sealHead(this.vkey.name, document, this.sealKey)
+    await this.send(PUBLISH, u16(1), long(head), u16(1), u16(0), u32(0), u8(0), long(document))
+    const { type, body } = await this.expect(RECEIPT, REFUSED)
+    return type === RECEIPT ? this.receipt(body, document) : this.refusal(body)
+  }
+
+  receipt(body, document) {
+    const checkpoint = this.believe(body.long())
+    const run = body.long()
+    const entered = body.list(() => ({ text: body.short(), told: body.long().toString() }))
+    body.done()
+    const leaves = entered.map(({ text, told }) => ({ ...proof.readLeaf(text), text, told }))
+    proof.checkRun(checkpoint, new Map(leaves.map((leaf) => [leaf.position, leaf.text])), run)
+    const own = leaves.find((leaf) => leaf.document === proof.sha(document).toString("hex"))
+    if (!own || own.author !== this.name) throw new Error("a receipt for something else")
+    this.remember()
+    return own
+  }
+
+  refusal(body) {
+    const [no] = body.list(() => ({
+      hash: body.take(32), retry: body.u8(), code: `${body.short()}`, pointer: `${body.short()}`,
+      by: `${body.short()}`, text: `${body.short()}`,
+    }))
+    throw new Error(`refused, ${no.code} at ${no.pointer || "/"}: ${no.text}`)
+  }
+
+  // --- deliveries ---------------------------------------------------------------------------
+
+  async receive(visit) {
+    const { body } = await this.expect(DELIVER)
+    for (const der of body.list(() => body.long())) this.learn(der)
+    const checkpoint = this.believe(body.long())
+    const run = body.long()
+    const heads = body.list(() => body.long())
+    const items = body.list(() => ({
+      number: body.u64(),
+      text: body.short(),
+      why: body.short().toString(),
+      head: heads[body.u16()],
+      index: body.u32(),
+      path: Array.from({ length: body.u8() }, () => body.take(32)),
+      document: body.long(),
+    })).map((item) => ({ ...item, leaf: proof.readLeaf(item.text) }))
+    body.done()
+    proof.checkRun(checkpoint, new Map(items.map(({ leaf, text }) => [leaf.position, text])), run)
+    for (const item of items) {
+      if (item.number <= this.state.stored) continue // we have it
+      this.check(item)
+      visit(item) // a real node stores it here, and flushes
+      this.state.stored = item.number
+      this.state.position = item.leaf.position
+    }
+    this.remember()
+    await this.acknowledge(checkpoint.root)
+  }
+
+  check({ number, leaf, why, head, index, path: hashes, document }) {
+    const lines = hashes.map((hash) => `path ${hash.toString("base64")}\n`)
+    const seal = Buffer.concat([head, Buffer.from(`index ${index}\n${lines.join("")}`)])
+    const { stored, position } = this.state
+    const message = JSON.parse(document)
+    const opened = proof.readSealHead(head)
+    if (number !== stored + 1) throw new Error(`delivery ${stored + 1} is missing`)
+    if (stored > 0 && leaf.position <= position) throw new Error("positions only rise")
+    if (leaf.document !== proof.sha(document).toString("hex") ||
+        leaf.seal !== proof.sha(seal).toString("hex"))
+      throw new Error("document or seal is not what the leaf says")
+    if (message.from !== leaf.author || message.kind !== leaf.kind || message.id !== leaf.id)
+      throw new Error("the document is not what the leaf says it is")
+    if (!why.startsWith(`deliver ${this.name} `)) throw new Error("it is not for us")
+    if (opened.origin !== this.vkey.name) throw new Error("it was sealed for another hub")
+    proof.checkPlace(opened, index, hashes, document)
+    opened.signatures.forEach((signature, i) => this.checkSignature(opened, signature, i, leaf))
+  }
+
+  // The first is the author's own, the others its officers'.
+  checkSignature(head, { id, bytes }, i, leaf) {
+    const cert = this.authors.get(id)
+    if (!cert) throw new Error(`nobody has shown the certificate of key ${id}`)
+    const officer = (cert.subjectAltName || "").split(", ").includes(`DNS:${leaf.author}`)
+    if (i === 0 ? nameOf(cert) !== leaf.author : !officer) throw new Error("another's signature")
+    const time = new Date(leaf.time)
+    if (time < new Date(cert.validFrom) || time > new Date(cert.validTo))
+      throw new Error("the certificate was not in force when the hub took it")
+    const signed = proof.sealSigned(head.origin, id, head.count, head.root)
+    if (!crypto.verify(null, signed, cert.publicKey, bytes)) throw new Error("a forged seal")
+  }
+
+  learn(der) {
+    const cert = new crypto.X509Certificate(der)
+    if (!cert.verify(this.ca.publicKey)) throw new Error("a certificate that the CA did not issue")
+    this.authors.set(proof.keyId(cert.publicKey), cert)
+  }
+
+  // Up to what we have; the root is that of the checkpoint which came with it.
+  acknowledge(root) {
+    const id = proof.keyId(crypto.createPublicKey(this.sealKey))
+    const { stored } = this.state
+    const text = `dabyl-ack/v1\n${this.vkey.name}\n${id}\n${stored}\n${root.toString("base64")}\n`
+    return this.send(ACK, u64(stored), root, crypto.sign(null, Buffer.from(text), this.sealKey))
+  }
+
+  // An acknowledgement is not answered; what answers a pulse has read all before it.
+  async close() {
+    await this.send(PULSE)
+    await this.expect(PULSE)
+    this.socket.close()
+  }
+}
+
+function nameOf(cert) {
+  return cert.subject.split("\n").find((line) => line.startsWith("CN=")).slice(3)
+}
+
+// RFC 9562: 48 bits of milliseconds, then version, variant and chance.
+function uuid7() {
+  const bytes = Buffer.concat([u64(Date.now()).subarray(2), crypto.randomBytes(10)])
+  bytes[6] = 0x70 | (bytes[6] & 0x0f)
+  bytes[8] = 0x80 | (bytes[8] & 0x3f)
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+}
+
+// What the daemon would add too, where it is missing.
+function complete(message, from) {
+  return {
+    dabyl: 1, id: uuid7(), from, sent: new Date().toISOString(), status: "actual",
+    nonce: crypto.randomBytes(16).toString("hex"), ...message,
+  }
+}
+
+async function main([folder, endpoint, verb, what]) {
+  const client = new Client(folder)
+  await client.begin(endpoint)
+  if (verb === "publish") {
+    const message = complete(JSON.parse(fs.readFileSync(what)), client.name)
+    const receipt = await client.publish(Buffer.from(JSON.stringify(message)))
+    console.log(`receipt ${receipt.position} ${receipt.id}`)
+    process.stdout.write(receipt.told)
+  } else if (verb === "receive") {
+    const until = client.state.stored + Number(what)
+    while (client.state.stored < until)
+      await client.receive(({ number, leaf, why }) =>
+        console.log(`delivery ${number} ${leaf.kind} ${leaf.author} ${leaf.id} ${why}`))
+  } else {
+    throw new Error("publish FILE, or receive NUMBER")
+  }
+  await client.close()
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(`client.js: ${error.message}`)
+  process.exit(1)
+})
