@@ -83,6 +83,7 @@ enum {
     MANY_ENTRIES = 32,       // of a turn: see send_turn
     SHARED_FROM = 2,         // one check is not worth waking a worker
     FORMERS_A_BATCH = 1024,  // of what is taken over from the log before
+    OWED_A_BATCH = 256,      // of what could not be entered before
     DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
     QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
     RELOADS_WAITING = 16,    // operators who are told of the end of one reload
@@ -362,11 +363,14 @@ static void draft_owed(hub_t *self)
 {
     if (!may_write(self))
         return;
-    for (size_t i = owed_in_draft(self->owed); i < owed_count(self->owed); i++) {
+    size_t n = owed_count(self->owed);
+    if (n > OWED_A_BATCH)
+        n = OWED_A_BATCH;
+    for (size_t i = owed_in_draft(self->owed); i < n; i++) {
         const owed_entry_t *entry = owed_at(self->owed, i);
         (void)draft_text(self, entry->type, entry->author, span_text(entry->text));
     }
-    owed_drafted(self->owed, owed_count(self->owed));
+    owed_drafted(self->owed, n);
 }
 
 static void keep_owed(hub_t *self)
