@@ -6,6 +6,7 @@
 
 #include "lib/memory.h"
 #include "nodes/daemon_state.h"
+#include "nodes/footing.h"
 #include "nodes/former.h"
 
 #include "lib/file.h"
@@ -186,6 +187,8 @@ static int open_store(daemon_t *self, cause_t *why)
     if (former_unfinished(self->conf->folder))
         return cause_set(why, "going over to another log was not finished: say `dabyl "
                               "node accept-log` again");
+    if (footing_take(self->conf->folder, why) != 0)
+        return -1;
     self->store = store_open(
         &(store_options_t){self->conf->folder, self->conf->node, &self->credentials.vkey},
         why);

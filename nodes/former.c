@@ -18,6 +18,7 @@
 #include "lib/successor.h"
 #include "lib/times.h"
 #include "nodes/before.h"
+#include "nodes/footing.h"
 #include "nodes/parcel.h"
 #include "nodes/pending.h"
 #include "nodes/proof.h"
@@ -463,7 +464,8 @@ static int install(going_t *self, cause_t *why)
     char from[PATH_MAX], to[PATH_MAX], line[VKEY_MAX + 1];
     log_vkey_print(&self->report->vkey, line);
     (void)strcat(line, "\n");
-    if (below(self->home, "before", from, why) != 0 ||
+    if (footing_forget(self->wish->node, why) != 0 ||
+        below(self->home, "before", from, why) != 0 ||
         below(self->wish->node, "state/before", to, why) != 0 ||
         copy(from, to, 0600, why) != 0)
         return -1;
