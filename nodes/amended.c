@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NOTE_MAX = 256, CHAIN_MAX = 4096 };
+enum { NOTE_MAX = 256 };
 
 static bool take_name(
     const value_t *root, const char *author, const char *id, reference_t *out)
@@ -27,6 +27,9 @@ static bool take_name(
 static bool read_withdrawal(
     const value_t *root, reference_t *message, reference_t *original, amended_as_t *as)
 {
+    const char *status = value_text(value_get(root, "status"));
+    if (status && strcmp(status, "test") == 0)
+        return false; // it takes back nothing
     *as = AMENDED_WITHDRAWN;
     if (!take_name(root, "/cancels/author", "/cancels/id", original)) {
         *as = AMENDED_CORRECTED;
@@ -51,19 +54,6 @@ bool amended_does(
     return found;
 }
 
-int amended_note(const char *node, uint64_t number, span_t document, cause_t *why)
-{
-    char note[NOTE_MAX];
-    reference_t message, original;
-    amended_as_t as;
-    if (!amended_does(document, &message, &original, &as))
-        return 0;
-    (void)snprintf(note, sizeof note, "%s %s %s %" PRIu64 "\n",
-        as == AMENDED_WITHDRAWN ? "cancels" : "supersedes", message.author, message.id,
-        number);
-    return about_write(node, "withdrawn", &original, span_text(note), why);
-}
-
 static bool read_note(const char *node, const reference_t *message, amended_t *out)
 {
     char word[16];
@@ -82,11 +72,45 @@ static bool read_note(const char *node, const reference_t *message, amended_t *o
     return good;
 }
 
+// What a message began as, as far as this node has heard.
+static reference_t first_of(const char *node, const reference_t *message)
+{
+    buf_t text = {0};
+    reference_t first = {0};
+    bool known = about_read(node, "began", message, &text) &&
+                 sscanf(buf_text(&text), "%63s %36s", first.author, first.id) == 2 &&
+                 about_fits(&first);
+    buf_destroy(&text);
+    return known ? first : *message;
+}
+
+int amended_note(const char *node, uint64_t number, span_t document, cause_t *why)
+{
+    char note[NOTE_MAX];
+    reference_t message, original;
+    amended_as_t as;
+    amended_t before;
+    if (!amended_does(document, &message, &original, &as))
+        return 0;
+    reference_t first = first_of(node, &original);
+    if (read_note(node, &first, &before) && before.number > number)
+        return 0; // that one is said again
+    (void)snprintf(note, sizeof note, "%s %s\n", first.author, first.id);
+    if (!reference_same(&message, &first) &&
+        about_write(node, "began", &message, span_text(note), why) != 0)
+        return -1;
+    (void)snprintf(note, sizeof note, "%s %s %s %" PRIu64 "\n",
+        as == AMENDED_WITHDRAWN ? "cancels" : "supersedes", message.author, message.id,
+        number);
+    return about_write(node, "withdrawn", &first, span_text(note), why);
+}
+
 void amended_of(const char *node, const reference_t *message, amended_t *out)
 {
-    reference_t at = *message;
-    *out = (amended_t){AMENDED_NOT, {{0}, {0}}, 0};
-    // A correction may be corrected or withdrawn in its turn; notes could lead in a ring.
-    for (int i = 0; i < CHAIN_MAX && read_note(node, &at, out); i++)
-        at = out->by;
+    static const amended_t stands = {AMENDED_NOT, {{0}, {0}}, 0};
+    reference_t first = first_of(node, message);
+    *out = stands;
+    if (read_note(node, &first, out) && !reference_same(message, &first) &&
+        reference_same(message, &out->by))
+        *out = stands; // it is the newest itself
 }

@@ -6,8 +6,11 @@
 // read all that came after it:
 //
 //     state/withdrawn/AUTHOR.ID       cancels|supersedes AUTHOR ID NUMBER
+//     state/began/AUTHOR.ID           AUTHOR ID
 //
-// names what withdraws or corrects it, and its number in the inbox.
+// The first is about what a chain of corrections began with, and names the newest of it,
+// a withdrawal too, and its number in the inbox; the second leads there from each later
+// one, so that nobody walks along a chain.
 
 #ifndef NODES_AMENDED_H
 #define NODES_AMENDED_H

@@ -73,6 +73,39 @@ static void a_chain_leads_to_its_end(void **state)
     assert_int_equal(of("other", ID("1")).state, AMENDED_NOT); // the id alone is no name
 }
 
+enum { LONG = 300 };
+
+// From each the newest is found, and an old one told again changes nothing.
+static void each_of_a_long_chain_knows_the_newest(void **state)
+{
+    (void)state;
+    char before[40] = "", id[40];
+    for (unsigned i = 0; i <= LONG; i++) {
+        (void)snprintf(id, sizeof id, "01933f2a-1234-7abc-8def-%012u", i);
+        if (i > 0)
+            note(i, "isoc", id, "supersedes", "isoc", before);
+        strcpy(before, id);
+    }
+    note(2, "isoc", "01933f2a-1234-7abc-8def-000000000002", "supersedes", "isoc",
+        "01933f2a-1234-7abc-8def-000000000001");
+    for (unsigned i = 0; i < LONG; i += 29) {
+        (void)snprintf(id, sizeof id, "01933f2a-1234-7abc-8def-%012u", i);
+        assert_int_equal(of("isoc", id).number, LONG);
+        assert_int_equal(of("isoc", id).state, AMENDED_CORRECTED);
+    }
+    assert_int_equal(of("isoc", before).state, AMENDED_NOT);
+}
+
+static void a_test_takes_back_nothing(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"from\": \"isoc\", \"id\": \"" ID(
+        "2") "\", \"status\": \"test\", "
+             "\"cancels\": {\"author\": \"isoc\", \"id\": \"" ID("1") "\"}}";
+    assert_int_equal(amended_note(scratch.path, 5, span_text(text), &why), 0);
+    assert_int_equal(of("isoc", ID("1")).state, AMENDED_NOT);
+}
+
 static void only_the_authors_word_counts(void **state)
 {
     (void)state;
@@ -113,6 +146,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_chain_leads_to_its_end),
+        TEST(each_of_a_long_chain_knows_the_newest),
+        TEST(a_test_takes_back_nothing),
         TEST(only_the_authors_word_counts),
         TEST(a_ring_has_an_end_and_rubbish_says_nothing),
     };
