@@ -31,7 +31,8 @@ static void add(stays_t *all, const char *folder, const leftover_t *item)
         all->more++;
         return;
     }
-    text_show(item->name, shown);
+    const char *slash = strrchr(item->name, '/'); // one that was taken
+    text_show(slash ? slash + 1 : item->name, shown);
     (void)snprintf(reason, sizeof reason, "%s", item->reason);
     text_clean(reason);
     (void)json_array_append_new(all->list,

@@ -34,6 +34,7 @@ struct outbox {
     watch_t watch;
     int64_t retry_ms;   // the disk took nothing: not before; 0: it did
     int64_t release_ms; // when to try again those that could not be sent; 0: none
+    cause_t trouble;    // why they could not
     now_t now;
 };
 
@@ -350,7 +351,7 @@ static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
         }
         precedence_hold(queue);
         self->release_ms = self->now.monotonic_ms + RETRY_MS;
-        *why = trouble;
+        self->trouble = *why = trouble;
         result = -1;
     }
     return result;
@@ -458,6 +459,11 @@ int outbox_turn(outbox_t *self, now_t now, cause_t *why)
         self->retry_ms = now.monotonic_ms + RETRY_MS;
         result = -1;
     } else if (may_seal(self) && seal_some(self, why) != 0) {
+        result = -1;
+    }
+    // Others may have gone well: that is no reason to say that all is.
+    if (result == 0 && self->release_ms > 0) {
+        *why = self->trouble;
         result = -1;
     }
     return result;

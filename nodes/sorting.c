@@ -35,7 +35,9 @@ struct sorting {
     buf_t names;
     buf_t again, again_now; // takes to be looked at, each with its zero
     bool listing, changed, unflushed;
-    bool cut;      // the last listing stopped at SORTING_MOST
+    bool cut;   // the last listing stopped at SORTING_MOST
+    bool stuck; // nothing can be taken
+    cause_t trouble;
     size_t stayed; // of the last listing
     int64_t every_ms, scan_ms, not_before_ms;
     now_t now;
@@ -158,6 +160,10 @@ static void take(
         soon(self, 0);
         break;
     case TAKEN_NOT:
+        break;
+    case TAKE_STUCK:
+        self->stuck = true;
+        self->trouble = why;
         break;
     case TAKE_FAILED:
         stays(self, place->name, LEFT_FOR_GOOD, why.text);
@@ -355,14 +361,14 @@ static void work_off(sorting_t *self)
         self->again_now.size -= at;
     }
     for (; self->next < self->n && looked < SORTING_SLICE &&
-           precedence_count(self->queue) < SORTING_MOST;
+           precedence_count(self->queue) < SORTING_MOST && !self->stuck;
          looked++, self->next++)
         consider(
             self, &(place_t){(const char *)self->names.data + self->entry[self->next].at,
                       false});
     bool full = precedence_count(self->queue) >= SORTING_MOST;
-    if (self->again_now.size == 0 && (self->next == self->n || full)) {
-        self->cut = self->next < self->n;
+    if (self->again_now.size == 0 && (self->next == self->n || full || self->stuck)) {
+        self->cut = self->next < self->n && !self->stuck;
         end_listing(self);
     }
 }
@@ -385,6 +391,7 @@ int sorting_turn(
 {
     self->now = now;
     self->limits = *limits;
+    self->stuck = false;
     if (!self->listing && may_list(self) && begin_listing(self, why) != 0)
         return -1;
     if (self->listing)
@@ -395,7 +402,11 @@ int sorting_turn(
     if (self->unflushed && tray_flush(self->tray, why) != 0)
         return -1;
     self->unflushed = false;
-    return 0;
+    if (!self->stuck)
+        return 0;
+    *why = self->trouble;
+    self->changed = true;
+    return -1;
 }
 
 int64_t sorting_due_ms(const sorting_t *self)

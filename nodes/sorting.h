@@ -40,7 +40,8 @@ sorting_t *sorting_open(
 void sorting_close(sorting_t **self_p);
 
 void sorting_look(sorting_t *self); // something came
-// Look at some files.  -1: what was taken may not stay so; take nothing from the queue.
+// Look at some files.  -1: what was taken may not stay so, or nothing can be taken; take
+// nothing from the queue.
 int sorting_turn(
     sorting_t *self, now_t now, const document_limits_t *limits, cause_t *why);
 bool sorting_busy(const sorting_t *self); // not all that was there has been looked at

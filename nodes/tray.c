@@ -91,24 +91,6 @@ static int make_own(int folder, const char *name, cause_t *why)
     return open_own(folder, name, why);
 }
 
-// Whether a rename from the outbox reaches the private folder: two mounts of one file
-// system look like one to stat.
-static int find_place(tray_t *self, cause_t *why)
-{
-    uint8_t random[16];
-    char name[64] = ".reach-";
-    randombytes_buf(random, sizeof random);
-    hex_encode(random, sizeof random, name + strlen(name));
-    if (mkdirat(self->outbox, name, 0700) != 0)
-        return cause_errno(why, "%s/outbox", self->path);
-    int result = renameat(self->outbox, name, self->root[PRIVATE], name) == 0 ? 0 : errno;
-    (void)unlinkat(result == 0 ? self->root[PRIVATE] : self->outbox, name, AT_REMOVEDIR);
-    if (result == 0)
-        return PRIVATE;
-    errno = result;
-    return result == EXDEV ? BESIDE_OUTBOX : cause_errno(why, "%s/outbox", self->path);
-}
-
 static int open_folder(
     const tray_t *self, const char *name, mode_t mode, int *out, cause_t *why)
 {
@@ -120,30 +102,25 @@ static int open_folder(
     return *out < 0 ? cause_errno(why, "%s", path) : 0;
 }
 
-static int open_beside(tray_t *self, cause_t *why)
+// What an earlier process took there.  One that is not ours is nobody's business while it
+// is not needed.
+static void open_beside(tray_t *self)
 {
-    struct stat info;
-    if (self->root[BESIDE_OUTBOX] >= 0)
-        (void)close(self->root[BESIDE_OUTBOX]);
-    self->root[BESIDE_OUTBOX] = -1;
-    bool there = fstatat(self->outbox, BESIDE, &info, AT_SYMLINK_NOFOLLOW) == 0;
-    if (self->place == PRIVATE && !there)
-        return 0;
-    self->root[BESIDE_OUTBOX] = make_own(self->outbox, BESIDE, why);
-    // An old one that is not ours any more is nobody's business while it is not needed.
-    if (self->root[BESIDE_OUTBOX] < 0 && self->place == BESIDE_OUTBOX)
-        return cause_prefix(why, "%s/outbox", self->path);
-    return 0;
+    cause_t ignored;
+    int *root = &self->root[BESIDE_OUTBOX];
+    if (*root >= 0)
+        (void)close(*root);
+    *root = open_own(self->outbox, BESIDE, &ignored);
+    self->place = PRIVATE;
 }
 
 static int open_roots(tray_t *self, cause_t *why)
 {
-    return open_folder(self, "outbox", 0700, &self->outbox, why) != 0 ||
-                   open_folder(self, "state/taken", 0700, &self->root[PRIVATE], why) !=
-                       0 ||
-                   (self->place = find_place(self, why)) < 0
-               ? -1
-               : open_beside(self, why);
+    if (open_folder(self, "outbox", 0700, &self->outbox, why) != 0 ||
+        open_folder(self, "state/taken", 0700, &self->root[PRIVATE], why) != 0)
+        return -1;
+    open_beside(self);
+    return 0;
 }
 
 tray_t *tray_open(const char *folder, cause_t *why)
@@ -200,8 +177,8 @@ int tray_follow(tray_t *self, cause_t *why)
         return -1;
     (void)close(self->outbox);
     self->outbox = fd;
-    return (self->place = find_place(self, why)) < 0 || open_beside(self, why) != 0 ? -1
-                                                                                    : 1;
+    open_beside(self);
+    return 1;
 }
 
 // Where the server has given no lease to this machine, the same error says only that.
@@ -335,15 +312,34 @@ static int move(int from, const char *name, int to, const char *new_name)
     return result;
 }
 
+// No rename reaches state/taken from here: go on beside the files.  Two mounts of one
+// file system look like one to stat, so that it is only known now.
+static int go_beside(tray_t *self, int64_t now_ms, cause_t *why)
+{
+    int *root = &self->root[BESIDE_OUTBOX];
+    shut(&self->batch);
+    (void)unlinkat(self->root[PRIVATE], self->name, AT_REMOVEDIR);
+    if (*root < 0 && (*root = make_own(self->outbox, BESIDE, why)) < 0)
+        return cause_prefix(why, "%s/outbox", self->path);
+    self->place = BESIDE_OUTBOX;
+    return begin_batch(self, now_ms, why);
+}
+
 taken_t tray_take(tray_t *self, const char *name, const look_t *look, int64_t now_ms,
     char take[TAKE_MAX], cause_t *why)
 {
     struct stat info;
     if (self->batch < 0 && begin_batch(self, now_ms, why) != 0)
-        return TAKE_FAILED;
-    if (move(self->outbox, name, self->batch, name) != 0) {
-        if (errno == ENOENT)
-            return TAKEN_NOT;
+        return TAKE_STUCK;
+    int result = move(self->outbox, name, self->batch, name);
+    if (result != 0 && errno == EXDEV && self->place == PRIVATE) {
+        if (go_beside(self, now_ms, why) != 0)
+            return TAKE_STUCK;
+        result = move(self->outbox, name, self->batch, name);
+    }
+    if (result != 0 && errno == ENOENT)
+        return TAKEN_NOT;
+    if (result != 0) {
         (void)cause_errno(why, "it cannot be taken");
         return TAKE_FAILED;
     }

@@ -60,6 +60,7 @@ typedef enum {
     TAKEN_OTHER, // another one that came under its name meanwhile: look at it
     TAKEN_NOT,   // there is none of this name any more
     TAKE_FAILED, // it stays where it is; the cause says why
+    TAKE_STUCK,  // so does every file, as when the disk is full
 } taken_t;
 
 // Take a file out of the outbox.  Not on stable storage before tray_flush.

@@ -9,6 +9,7 @@
 #include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <sodium.h>
@@ -24,6 +25,7 @@ enum { KILLED = 42, FILES = 5, REFUSED = 3, CALLS_MAX = 400, LINE = 256 };
 
 static cause_t why;
 static long calls_left; // 0: forever
+static int no_folder;   // errno of every folder to be made; 0: they are
 
 static void call(void)
 {
@@ -71,7 +73,8 @@ int unlink(const char *path)
 int mkdirat(int folder, const char *name, mode_t mode)
 {
     call();
-    return (int)syscall(SYS_mkdirat, folder, name, mode);
+    errno = no_folder;
+    return no_folder ? -1 : (int)syscall(SYS_mkdirat, folder, name, mode);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t offset)
@@ -297,11 +300,62 @@ static void killed_at_each_call(void **state)
     assert_true(n > 30);
 }
 
+static size_t stays;
+
+static void on_left(void *context, const char *file, const char *reason)
+{
+    (void)context;
+    (void)file;
+    (void)reason;
+    stays++;
+}
+
+// A full disk is one trouble, said once, and not one of each file.
+static void says_once_that_nothing_can_be_taken(void **state)
+{
+    (void)state;
+    static world_t world;
+    open_world(&world);
+    start(&world);
+    outbox_close(&world.outbox);
+    outbox_options_t options = {.folder = world.scratch.path,
+        .rules = {.node = "isoc-energy",
+            .profile = profile_of("isoc"),
+            .limits = {.size = 4096, .depth = 16}},
+        .origin = "hub.example/log",
+        .key = &world.key,
+        .tray = world.tray,
+        .store = world.store,
+        .pending = world.pending};
+    outbox_events_t events = {.left = on_left};
+    world.outbox = outbox_open(&options, &events, &why);
+    no_folder = ENOSPC;
+    size_t before = count(&world, "outbox", "");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(outbox_turn(world.outbox, world.now, &why), -1);
+        assert_non_null(strstr(why.text, "No space left"));
+        assert_true(outbox_due_ms(world.outbox) > world.now.monotonic_ms);
+        world.now.monotonic_ms += SORTING_SCAN_MS;
+    }
+    assert_int_equal(stays, 0);
+    assert_int_equal(count(&world, "outbox", ""), before);
+    no_folder = 0;
+    for (int i = 0; i < 2; i++) { // one is half written, and refused when it stays so
+        assert_int_equal(outbox_turn(world.outbox, world.now, &why), 0);
+        world.now.monotonic_ms += SORTING_HALF_MS;
+    }
+    assert_int_equal(count(&world, "outbox", ""), 0);
+    shut(&world);
+    each_is_one(&world, 0);
+    close_world(&world);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
     scratch_in_memory();
     assert_true(sodium_init() >= 0);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_at_each_call)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_at_each_call),
+        cmocka_unit_test(says_once_that_nothing_can_be_taken)};
     return cmocka_run_group_tests_name("outbox killed", tests, NULL, NULL);
 }
