@@ -438,7 +438,7 @@ static int move_bookmarks(going_t *self, cause_t *why)
 static int move_all(going_t *self, cause_t *why)
 {
     static const char *const names[] = {"inbox", "sent", "state/stored",
-        "state/checkpoint", "state/command", "state/spool"};
+        "state/checkpoint", "state/command", "state/spool", "state/withdrawn"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (move(self, names[i], why) != 0)
             return -1;

@@ -298,6 +298,35 @@ static bool node_of(const mail_t *self, char out[PATH_MAX])
     return true;
 }
 
+// "<node>/former/2" is of a log that the node has left: what came in the successor since
+// is noted at the node.
+static bool leave_former(char node[PATH_MAX])
+{
+    char *slash = strrchr(node, '/');
+    size_t digits = slash ? strspn(slash + 1, "0123456789") : 0;
+    static const char former[] = "/former";
+    size_t before = sizeof former - 1;
+    if (digits == 0 || slash[1 + digits] || (size_t)(slash - node) < before ||
+        memcmp(slash - before, former, before) != 0)
+        return false;
+    *(slash - before) = 0;
+    return true;
+}
+
+static amended_t amended_since(const char *folder, const reference_t *message)
+{
+    char node[PATH_MAX];
+    amended_t found, later;
+    (void)snprintf(node, sizeof node, "%s", folder);
+    amended_of(node, message, &found);
+    while (leave_former(node)) {
+        amended_of(node, found.state == AMENDED_NOT ? message : &found.by, &later);
+        if (later.state != AMENDED_NOT)
+            found = later;
+    }
+    return found;
+}
+
 amended_t mail_amended(const mail_t *self)
 {
     amended_t amended = {AMENDED_NOT, {{0}, {0}}, 0};
@@ -308,11 +337,11 @@ amended_t mail_amended(const mail_t *self)
     (void)text_copy(span_text(mail_text(self->root, "id")), name.id, sizeof name.id);
     if (!node_of(self, node))
         return amended;
-    amended_of(node, &name, &amended);
+    amended = amended_since(node, &name);
     if (amended.state == AMENDED_NOT && mail_text(self->root, "for")[0] &&
         take_reference(
             json_object_get(json_object_get(self->root, "body"), "cause"), &cause))
-        amended_of(node, &cause, &amended);
+        amended = amended_since(node, &cause);
     return amended;
 }
 

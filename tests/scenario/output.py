@@ -24,7 +24,7 @@ MOST = "9223372036854775807"
 def leaves(world, path=()):
     """Every command that runs, by the overviews' own lines."""
     text = world.run(*path, "--help")
-    names = re.findall(r"^  ([a-z]+) +\S", text, re.M) if "COMMAND ..." in text.splitlines()[0] else []
+    names = re.findall(r"^  ([a-z-]+) +\S", text, re.M) if "COMMAND ..." in text.splitlines()[0] else []
     if not names:
         return [path]
     return [leaf for name in names for leaf in leaves(world, (*path, name))]
@@ -122,6 +122,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "rules diff": [("rules", "diff", rules, rules)],
         "rules at": [("rules", "at", "6", "--journal", world.hub.path("journal"))],
         "rules seal": None,  # seals
+        "node accept-log": None,  # there is no successor
+        "node checkpoint": None,  # below: it wants the daemon stopped
         "hub init": [("hub", "init", "{fresh}", "--origin", ORIGIN)],
         "hub key": [("hub", "key", hub)],
         "hub status": [("hub", "status", hub)],
@@ -167,6 +169,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     # A daemon whose descriptors are closed prints its log into none of its files.
     for one in (node, world.hub):
         one.stop()
+    fails("node checkpoint", *here, "node", "checkpoint")
     for one in (world.hub, node):
         one.process.start()
         one.process.says("ready")

@@ -234,6 +234,44 @@ static void folders_are_read(void **state)
     scratch_close(&scratch);
 }
 
+static void put_file(const scratch_t *scratch, const char *name, const char *text)
+{
+    cause_t why;
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof folder, "%s", scratch_at(scratch, name));
+    *strrchr(folder, '/') = 0;
+    assert_int_equal(folder_make(folder, 0700, &why), 0);
+    assert_int_equal(
+        file_replace(scratch_at(scratch, name), span_text(text), 0600, &why), 0);
+}
+
+// What was corrected in the log before may be withdrawn in its successor.
+static void what_a_left_log_has_is_withdrawn_in_the_next(void **state)
+{
+    (void)state;
+    cause_t why;
+    mail_t mail;
+    scratch_t scratch;
+    scratch_open(&scratch);
+#define NAME(n) "01933f2a-1234-7abc-8def-00000000000" n
+    put_file(&scratch, "former/1/inbox/000000000001-" NAME("1") ".json",
+        "{\"from\": \"isoc\", \"id\": \"" NAME("1") "\"}");
+    put_file(&scratch, "former/1/state/withdrawn/isoc." NAME("1"),
+        "supersedes isoc " NAME("2") " 4\n");
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof folder, "%s", scratch_at(&scratch, "former/1/inbox"));
+    assert_int_equal(
+        mail_open(&mail, folder, "000000000001-" NAME("1") ".json", &why), 0);
+    assert_int_equal(mail_amended(&mail).state, AMENDED_CORRECTED);
+    assert_int_equal(mail_amended(&mail).number, 4);
+    put_file(
+        &scratch, "state/withdrawn/isoc." NAME("2"), "cancels isoc " NAME("3") " 1\n");
+    assert_int_equal(mail_amended(&mail).state, AMENDED_WITHDRAWN);
+    assert_string_equal(mail_amended(&mail).by.id, NAME("3"));
+    mail_close(&mail);
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +283,7 @@ int main(void)
         cmocka_unit_test(what_is_carried_can_be_read),
         cmocka_unit_test(defaults_are_not_law),
         cmocka_unit_test(folders_are_read),
+        cmocka_unit_test(what_a_left_log_has_is_withdrawn_in_the_next),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
