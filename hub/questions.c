@@ -111,7 +111,7 @@ static bool begin_withdrawal(const questions_t *self, const char *asker, asking_
     return true;
 }
 
-// The next answer to it ("read", "done"): of each node the newest counts.
+// The next answer to it ("read", "done"): of each node the newest that stands counts.
 static bool step_answers(const questions_t *self, asking_t *asking)
 {
     const precedents_t *log = self->log;
@@ -119,7 +119,7 @@ static bool step_answers(const questions_t *self, asking_t *asking)
     if (!log->refers(log->context, &asking->message, THIS_VERSION, REFER_RE,
             "acknowledgement", &asking->answers, &leaf))
         return false;
-    if (json_object_get(asking->by_node, leaf.author))
+    if (json_object_get(asking->by_node, leaf.author) || !message_stands(log, &leaf))
         return true;
     value_t *document = log->document(log->context, &leaf);
     const value_t *answer = value_at(document, "/body/answer");

@@ -23,7 +23,8 @@ typedef struct {
     rules_t *rules;
     size_t duties, many; // of duty[], and how often each is there
     duty_t duty[4];
-    size_t answers; // to the message
+    size_t answers;      // to the message
+    uint64_t taken_back; // the position of one of them
     size_t explained, looked;
     size_t asked, steps; // before a question is given up, once before each is answered
     cause_t why;
@@ -67,7 +68,14 @@ static bool refers(void *context, const reference_t *to, version_t version, refe
         return false;
     *leaf = (leaf_t){.position = AT + 10 - walk->past++};
     (void)snprintf(leaf->author, sizeof leaf->author, "bank");
+    (void)snprintf(leaf->id, sizeof leaf->id, "%u", (unsigned)leaf->position);
     return true;
+}
+
+static bool stands(void *context, const reference_t *message)
+{
+    const world_t *world = context;
+    return strtoull(message->id, NULL, 10) != world->taken_back;
 }
 
 static value_t *document(void *context, const leaf_t *leaf)
@@ -266,6 +274,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
     precedents_t log = {.find = find,
         .record = record,
         .refers = refers,
+        .stands = stands,
         .withdrawn = withdrawn,
         .document = document,
         .context = world};
@@ -474,6 +483,10 @@ static void a_withdrawal_shows_what_its_author_was_told(void **state)
     expect(ask(world, "isoc-a", "withdrawal", id), "receivers",
         "[{\"node\":\"nccis\",\"stored\":true},{\"node\":\"bank\",\"stored\":false,"
         "\"answer\":\"done\"}]");
+    world->taken_back = AT + 10; // then the one before it is what the person says
+    expect(ask(world, "isoc-a", "withdrawal", id), "receivers",
+        "[{\"node\":\"nccis\",\"stored\":true},{\"node\":\"bank\",\"stored\":false,"
+        "\"answer\":\"read\"}]");
 }
 
 static duty_t duty_of(const char *who, const char *tell, const char *message)
