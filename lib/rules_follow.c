@@ -474,9 +474,29 @@ static int check_tests(const space_t *self, const rule_t *rule, unsigned line,
     return 0;
 }
 
+// A word that no answer has would leave its duty open for ever.
+static int check_answers(const space_t *self, const rule_t *rule, const oblige_t *oblige)
+{
+    for (size_t i = 0; i < oblige->answers.n; i++) {
+        const char *word = oblige->answers.word[i];
+        const value_t value = {.type = VALUE_STRING,
+            .as.text = word,
+            .length = (uint32_t)strlen(word),
+            .span = 1};
+        if (!schemas_accept(self->schemas, oblige->kind, "/body/answer", &value))
+            return cause_set(self->why,
+                "%s:%u: rule '%s' waits for the answer '%s', which no '%s' gives",
+                rule->path, oblige->line, rule->id, word, oblige->kind);
+    }
+    return 0;
+}
+
 static int check_rule(space_t *self)
 {
     const rule_t *rule = self->rule;
+    for (size_t i = 0; i < rule->obliges; i++)
+        if (check_answers(self, rule, &rule->oblige[i]) != 0)
+            return -1;
     if (check_tests(
             self, rule, rule->line, rule->kind, rule->condition, rule->conditions) != 0)
         return -1;

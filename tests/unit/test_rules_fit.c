@@ -239,6 +239,18 @@ static void test_what_follows(void **state)
         {ALERT(WHEN(TEST("/incident", "present = true")), "level = \"/body/level\";")
                 SENT("b", "") " );",
             "x.rules:1: rule 'a' asks for a /incident that no 'incident.notice' has"},
+        // an answer that nobody can give
+        {"rules = ( { id = \"a\"; cites = \"8.7\"; default = true; on = "
+         "\"trace.manifest\"; from = [\"isoc\"]; tell = \"sender\"; deliver = "
+         "[\"to\"];\noblige = ( { duty = \"d\"; who = \"to\"; met_by = "
+         "\"acknowledgement\"; answers = [ \"custody-taken\", \"custody-tacken\" ]; from "
+         "= "
+         "\"accepted\"; within = \"1 h\"; default = true; } ); }, { id = \"b\"; cites = "
+         "\"8.7\"; on = \"acknowledgement\"; from = [\"any\"]; tell = \"sender\"; "
+         "deliver = "
+         "[\"re.author\"]; } );",
+            "x.rules:2: rule 'a' waits for the answer 'custody-tacken', which no "
+            "'acknowledgement' gives"},
         // a kind that belongs to no incident is not for what is derived from one
         {"rules = ( { id = \"a\"; cites = \"14\"; on = \"incident.update\"; from = "
          "[\"isoc\"]; tell = \"sender\"; emit = ( { kind = \"incident.notice\"; body = { "
