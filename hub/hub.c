@@ -1009,6 +1009,9 @@ static void load_law(void *context)
 static void use_law(hub_t *self, const law_t *law)
 {
     self->files.text[0] = 0;
+    if (self->identity.uncertified.text[0] &&
+        identity_read(&self->identity, self->options->certificate, &self->files) == 0)
+        self->identity.uncertified.text[0] = self->files.text[0] = 0;
     intake_destroy(&self->intake);
     law_close(&self->law);
     self->law = *law;
@@ -1626,7 +1629,7 @@ int hub_run(hub_t *self, cause_t *why)
 static int open_identity(identity_t *identity, const hub_options_t *options, cause_t *why)
 {
     identity_source_t who = identity_source_of(options);
-    return identity_open(identity, &who, why);
+    return identity_begin(identity, &who, why);
 }
 
 // A part of the law in force as the journal has it; empty when it has none.
@@ -1658,9 +1661,33 @@ static int read_texts(hub_t *self, arena_t *arena, law_texts_t *texts, cause_t *
 }
 
 // Files that somebody has half edited are an alarm, for as long as the journal has a law.
+// Which hub this is: the journal says it, too.
+static int recall_identity(hub_t *self, span_t roster_text, cause_t *why)
+{
+    cause_t ignored;
+    identity_t *own = &self->identity;
+    roster_t *roster =
+        roster_text.size ? roster_recall(roster_text, self->now.wall_ms, &ignored) : NULL;
+    const cert_t *cert = roster ? roster_any_seal(roster, own->seal.id) : NULL;
+    int result = cert ? identity_certify(own, cert, why) : -1;
+    roster_close(&roster);
+    if (!cert)
+        *why = own->uncertified;
+    if (result != 0)
+        return -1;
+    self->files = own->uncertified;
+    log_line(LOG_ERROR, "law.files",
+        "kept=\"the hub's own certificate, from the journal\" reason=\"%s\"",
+        own->uncertified.text);
+    return 0;
+}
+
 static int choose_law(hub_t *self, const law_texts_t *texts, cause_t *why)
 {
     cause_t recalled;
+    if (self->identity.uncertified.text[0] &&
+        recall_identity(self, texts->roster, why) != 0)
+        return -1;
     const enacted_t *enacted = fold_enacted(self->fold);
     law_source_t source = source_of(self->options, &self->identity);
     int64_t now_ms = self->now.wall_ms;

@@ -14,7 +14,8 @@ typedef struct {
     seal_key_t seal; // seals what the hub derives
     uint8_t channel_secret[32], channel_public[32];
     log_vkey_t vkey;
-    member_t member; // id, role and organisation of the certificate
+    member_t member;     // id, role and organisation of the certificate
+    cause_t uncertified; // why they are not known yet; "": they are
 } identity_t;
 
 typedef struct {
@@ -24,6 +25,11 @@ typedef struct {
 
 identity_source_t identity_source_of(const hub_options_t *options);
 int identity_open(identity_t *self, const identity_source_t *source, cause_t *why);
+// The same, but a certificate that cannot be read is no failure: the journal may have it.
+int identity_begin(identity_t *self, const identity_source_t *source, cause_t *why);
+// Read the certificate again, or take the one that somebody else has.
+int identity_read(identity_t *self, const char *path, cause_t *why);
+int identity_certify(identity_t *self, const cert_t *cert, cause_t *why);
 void identity_close(identity_t *self); // wipes the keys
 
 #endif
