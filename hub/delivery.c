@@ -5,7 +5,8 @@
 // slowly, asks for what it had) comes after that, a frame each in turn, and all of them
 // together have an allowance: what they do not get now they get in the turns that follow.
 // The allowance grows with what the turn wrote: under load many are behind, and must not
-// stay so.
+// stay so.  What goes to very many at once is too much for one turn, too: who gets none
+// of it in this one is behind in the next.
 
 #include "hub/delivery.h"
 
@@ -159,13 +160,15 @@ static int64_t deliver_frame(delivery_t *self, const delivery_round_t *round,
     return 0;
 }
 
-static int deliver_new(
-    delivery_t *self, const delivery_round_t *round, session_t *session, cause_t *why)
+static int deliver_new(delivery_t *self, const delivery_round_t *round,
+    session_t *session, int64_t *left, cause_t *why)
 {
     uint64_t until;
     int64_t work = 1;
-    while (work > 0 && (until = limit_of(round, session)) > session->sent)
+    while (work > 0 && (until = limit_of(round, session)) > session->sent) {
         work = deliver_frame(self, round, session, until, why);
+        *left -= work;
+    }
     return work < 0 ? -1 : 0;
 }
 
@@ -194,6 +197,7 @@ static int deliver_up_to_date(
     delivery_t *self, const delivery_round_t *round, size_t *behind, cause_t *why)
 {
     size_t slots = sessions_slots(round->sessions);
+    int64_t left = DELIVERY_NEW_WORK;
     for (size_t k = 0; k < slots; k++) {
         size_t slot = (self->first + k) % slots;
         session_t *session = sessions_at(round->sessions, slot);
@@ -205,11 +209,13 @@ static int deliver_up_to_date(
                 session->sent + 1);
         if (limit_of(round, session) == session->sent)
             continue;
-        int new = is_new(round, session, why);
-        if (new < 0 || (new &&deliver_new(self, round, session, why) != 0))
-            return -1;
-        if (!new)
+        int news = is_new(round, session, why);
+        if (news > 0 && left > 0)
+            news = deliver_new(self, round, session, &left, why) == 0 ? 1 : -1;
+        else if (news >= 0)
             put_behind(self, (*behind)++, slot);
+        if (news < 0)
+            return -1;
     }
     return 0;
 }
@@ -245,7 +251,9 @@ static int deliver_all(delivery_t *self, const delivery_round_t *round, cause_t 
 {
     size_t behind = 0;
     int result = deliver_up_to_date(self, round, &behind, why);
-    int64_t left = DELIVERY_BEHIND_WORK + 2 * (int64_t)(round->bytes * behind);
+    int64_t growth = 2 * (int64_t)(round->bytes * behind);
+    int64_t left = DELIVERY_BEHIND_WORK +
+                   (growth < DELIVERY_GROWTH_MAX ? growth : DELIVERY_GROWTH_MAX);
     while (result == 0 && behind > 0)
         result = deliver_a_frame_each(self, round, &behind, &left, why);
     self->waits = result > 0;

@@ -16,8 +16,10 @@
 enum {
     DELIVERY_WEIGHT_MAX = 4 << 20,  // bytes that one node may leave unacknowledged
     DELIVERY_ENTRY_WORK = 512,      // what reading and proving one costs, in bytes
-    DELIVERY_BEHIND_WORK = 1 << 20, // bytes a turn, for all who are behind; and for each
+    DELIVERY_NEW_WORK = 4 << 20,    // bytes a turn, of what the turn brought
+    DELIVERY_BEHIND_WORK = 1 << 20, // and for all who are behind; and for each of these
                                     // twice what the turn wrote, or they never catch up
+    DELIVERY_GROWTH_MAX = 4 << 20,  // but no more than this for all of them
 };
 
 typedef struct delivery delivery_t;

@@ -410,6 +410,37 @@ static void the_allowance_grows_with_what_is_written(void **state)
         strlen(world->nodes), 18); // of the twenty that their windows let through
 }
 
+// What goes to very many is spread over turns, and answers are not behind all of it.
+static void news_for_many_is_spread_over_turns(void **state)
+{
+    enum { NODES = 14 };
+    world_t *world = *state;
+    size_t frames = 0, turns = 0;
+    world->first = 0;
+    world->written = 1 << 20;
+    while (world->document.size < 1 << 20)
+        buf_put_text(&world->document, "                                ");
+    session_t *session[NODES];
+    for (int i = 0; i < NODES; i++) {
+        char node[16];
+        (void)snprintf(node, sizeof node, "isoc-%c", 'b' + i);
+        session[i] = join(world, node, ENTRIES - 1); // one each
+    }
+    world->session->window = 0;
+    do {
+        assert_int_equal(turn(world, 0), 0);
+        assert_true(strlen(world->nodes) <= 10);
+        frames += strlen(world->nodes);
+        world->first = ENTRIES;
+        world->written = 0;
+        assert_true(++turns < 20);
+    } while (delivery_waits(world->delivery));
+    assert_int_equal(frames, NODES);
+    for (int i = 0; i < NODES; i++)
+        assert_int_equal(session[i]->sent, 1);
+    assert_true(turns > 1);
+}
+
 // A peer that takes nothing is not worth another turn at once.
 static void a_full_queue_is_not_tried_without_end(void **state)
 {
@@ -437,6 +468,7 @@ int main(void)
         TEST(either_may_go_first),
         TEST(who_is_behind_comes_after_what_is_new),
         TEST(the_allowance_grows_with_what_is_written),
+        TEST(news_for_many_is_spread_over_turns),
         TEST(a_full_queue_is_not_tried_without_end),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
