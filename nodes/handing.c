@@ -223,11 +223,21 @@ void handing_held(handing_t *self, const held_t *held)
     self->announced = true;
 }
 
+// Whether the file of this name is the one that was handed in: somebody may have put
+// another in its place, as soon as the reason was there to be read.
+static bool is_the_same(const handing_t *self, const char *path)
+{
+    struct stat sent, named;
+    return fstat(self->fd, &sent) == 0 && lstat(path, &named) == 0 &&
+           sent.st_dev == named.st_dev && sent.st_ino == named.st_ino;
+}
+
 static void drop(handing_t *self, const hash_t *digest)
 {
     char path[PATH_MAX];
     cause_t ignored;
-    if (attachment_path(self->outbox, digest, "", path, &ignored) == 0)
+    if (attachment_path(self->outbox, digest, "", path, &ignored) == 0 &&
+        is_the_same(self, path))
         (void)unlink(path);
     retries_forget(&self->retries, digest);
 }

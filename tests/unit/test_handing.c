@@ -223,6 +223,30 @@ static void what_never_can_is_refused(void **state)
     assert_true(there("refused", ".reason.json"));
 }
 
+// Whoever reads the reason puts the right file there at once, perhaps before the wrong
+// one is taken away.
+static void what_took_its_place_goes_next(void **state)
+{
+    (void)state;
+    for (int good = 0; good < 2; good++) {
+        put_file();
+        expect("give 20; ");
+        held(0);
+        said[0] = 0;
+        put_file(); // another file of this name
+        if (good)
+            receipt();
+        else
+            refused("attachment.digest", false);
+        assert_true(there("attachments/outbox", ""));
+        said[0] = 0;
+        expect("give 20; ");
+        refused("attachment.digest", false);
+        assert_false(there("attachments/outbox", ""));
+        said[0] = 0;
+    }
+}
+
 static void what_was_taken_back_is_not_waited_for(void **state)
 {
     (void)state;
@@ -295,6 +319,7 @@ int main(void)
         TEST(messages_go_first),
         TEST(what_cannot_go_now_is_tried_again),
         TEST(what_never_can_is_refused),
+        TEST(what_took_its_place_goes_next),
         TEST(what_was_taken_back_is_not_waited_for),
         TEST(no_piece_is_as_large_as_the_hub_likes),
         TEST(answers_about_others_mean_nothing),
