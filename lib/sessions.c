@@ -303,11 +303,16 @@ bool sessions_new_cert(sessions_t *self, const session_t *session, const void *c
     return put(set, cert);
 }
 
+static void forget_certs(sessions_t *self, size_t slot)
+{
+    free(self->certs[slot].item);
+    self->certs[slot] = (set_t){0};
+}
+
 void sessions_forget_certs(sessions_t *self, const session_t *session)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (!session || self->slot[i] == session) {
-            free(self->certs[i].item);
-            self->certs[i] = (set_t){0};
-        }
+    if (session)
+        forget_certs(self, (size_t)session->slot);
+    for (size_t i = 0; !session && i < self->n; i++)
+        forget_certs(self, i);
 }

@@ -1,5 +1,6 @@
 // threads - which messages refer to which: from (author, id) to the positions of those
-// that name it, newest first.  At most fifty bytes a reference.
+// that name it, newest first.  At most a hundred
+// bytes a reference.
 //
 // As ids, it keeps keyed hashes: what it finds is a candidate that the caller confirms
 // by reading the entry.
