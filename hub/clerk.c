@@ -224,12 +224,31 @@ static bool has_own(const clerk_t *self, const char *kind)
     return false;
 }
 
-// Whether whom it is for had it before: then it is not sent again.
-static bool is_repeated(const clerk_t *self, const emission_t *emission, const own_t *own)
+static int try_emission(clerk_t *self, const emission_t *emission,
+    const cause_message_t *cause, own_t *own, refusal_t *why)
+{
+    if (read_own(self, derive(self, emission, cause), own, why) != 0)
+        return -1;
+    int result = decide_own(self, own, why);
+    if (result != 0)
+        document_close(&own->document);
+    return result;
+}
+
+// Whether all whom it is for had it before: then it is not sent again.  What it would
+// carry may be large and is not decided on, so that is left out.  -1: it is refused.
+static int is_repeated(clerk_t *self, const emission_t *emission,
+    const cause_message_t *cause, own_t *own, refusal_t *why)
 {
     const clerk_setup_t *setup = &self->setup;
-    return emission->earlier > 0 &&
-           !setup->news(setup->context, emission, &own->decision.routing);
+    cause_message_t light = {cause->document, span_text("not written"),
+        span_text("not sealed"), cause->decision};
+    if (emission->earlier == 0)
+        return 0;
+    if (try_emission(self, emission, &light, own, why) != 0)
+        return -1;
+    document_close(&own->document);
+    return !setup->news(setup->context, emission, &own->decision.routing);
 }
 
 // 1: it is drafted; 0: it says nothing new to anybody.
@@ -240,13 +259,11 @@ static int take_emission(clerk_t *self, const emission_t *emission,
         return refuse(why, "rule.emit", "", "", "more than %d messages follow from one",
             EMISSIONS_MAX);
     own_t *own = &self->own[self->owns];
-    if (read_own(self, derive(self, emission, cause), own, why) != 0)
+    int repeated = is_repeated(self, emission, cause, own, why);
+    if (repeated != 0)
+        return repeated < 0 ? -1 : 0;
+    if (try_emission(self, emission, cause, own, why) != 0)
         return -1;
-    int result = decide_own(self, own, why);
-    if (result != 0 || is_repeated(self, emission, own)) {
-        document_close(&own->document);
-        return result;
-    }
     draft_own(self, own);
     return 1;
 }
