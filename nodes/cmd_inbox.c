@@ -75,11 +75,11 @@ static size_t find_first(const char *folder, const names_t *names, const options
 }
 
 // Of each message that waits the node keeps a small file named like it: those few are
-// listed, and not the whole inbox.
-static int waiting_names(names_t *names, const char *folder, cause_t *why)
+// listed, and not the whole inbox.  Those of a log that it has left wait there too.
+static int waiting_names(names_t *names, const char *node, cause_t *why)
 {
     char path[PATH_MAX];
-    if (path_join(path, sizeof path, folder, "../state/waiting", why) != 0)
+    if (path_join(path, sizeof path, node, "state/waiting", why) != 0)
         return -1;
     return names_list(names, path, "", why);
 }
@@ -92,14 +92,14 @@ static void print_moved(const call_t *call, const char *name)
     fprintf(out, "  %s\n", say("not in the inbox any more: it was moved away"));
 }
 
-static done_t list(const call_t *call, const char *folder)
+static done_t list(const call_t *call, const char *node, const char *folder)
 {
     const options_t *o = call->options;
     names_t names = {0};
     char name[NAME_MAX + 1];
     cause_t why;
     done_t done = DONE_OK;
-    if ((o->waiting ? waiting_names(&names, folder, &why)
+    if ((o->waiting ? waiting_names(&names, node, &why)
                     : mail_names(&names, folder, &why)) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     size_t shown = 0;
@@ -153,7 +153,7 @@ static done_t run(const call_t *call)
         path_join(folder, sizeof folder, o->log ? former : node, "inbox", &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->operands == 0)
-        return list(call, folder);
+        return list(call, node, folder);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
         return show(call, folder, call->operand[1]);
     return call_usage(call, "either nothing, or show and one message");

@@ -156,6 +156,8 @@ with World(__doc__, NAMES) as world:
     tap.ok(first[0] in world.run("--json", "inbox", "--node", desk.folder, "--log", ORIGIN), "the old inbox can be read")
     text = world.run("incident", "--node", desk.folder, first[0])
     tap.has(text, "owner-grid", "what happened before is known")
+    text = world.run("inbox", "--node", knb.folder, "--log", ORIGIN, "--waiting")
+    tap.has(text, "#1 ", "and what in it waits for an answer")
     world.run("ack", "--node", knb.folder, "--log", ORIGIN, "1", "accepted", "--timeout", "30")
     tap.ok(True, "an alert of the old log is answered")
     until(
