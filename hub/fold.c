@@ -32,7 +32,7 @@ typedef struct {
 
 // What was taken over from the log before is folded as it was there, and what it says of
 // time, law and clock is over.
-static const char FORMER[] = "former.";
+#define FORMER "former."
 
 struct fold {
     fold_setup_t setup;
@@ -95,7 +95,7 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_CLOCK] = "clock",
         [ENTRY_QUARANTINE] = "quarantine"};
     bool former = leaf_is_former(leaf);
-    const char *type = leaf->type + (former ? sizeof FORMER - 1 : 0);
+    const char *type = leaf->type + (former ? strlen(FORMER) : 0);
     for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
         if (strcmp(type, names[i]) == 0)
             return (entry_type_t)i;

@@ -369,6 +369,8 @@ static void end_at(connections_t *self, connection_t *one, int64_t end_ms)
 
 static void displace(connections_t *self, connection_t *one, int64_t now_ms)
 {
+    if (!one)
+        return; // all of that key's end already
     self->count.displaced++;
     memcpy(self->count.key, one->name.key, sizeof self->count.key);
     end_at(self, one, now_ms);
