@@ -265,7 +265,7 @@ static const change_t changes[] = {
     {"advisory", "/body/vulnerabilities/0/due", "\"2026-13-01\"", "doc.schema",
         "/body/vulnerabilities/0/due", "advisory.json format", "a date"},
     {"advisory", "/body/references/0", "\"not a uri\"", "doc.schema",
-        "/body/references/0", "envelope.json format", "a URI"},
+        "/body/references/0", "envelope.json format", "with its scheme"},
     {"acknowledgement", "/re", NULL, "doc.schema", "/re", "acknowledgement.json required",
         ""},
     {"acknowledgement", "/body/answer", "\"seen\"", "doc.schema", "/body/answer",
