@@ -85,6 +85,7 @@ enum {
     FORMERS_A_BATCH = 1024,  // of what is taken over from the log before
     OWED_A_BATCH = 256,      // of what could not be entered before
     DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
+    DECIDE_WORK = 16 << 20,  // bytes read for decisions; the rest waits a turn
     QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
     RELOADS_WAITING = 16,    // operators who are told of the end of one reload
     POLL_MS = 1000,
@@ -1255,11 +1256,13 @@ static void take_in(hub_t *self)
 // routing record: how much a message comes to is known only then.
 static void intake_turn(hub_t *self)
 {
+    uint64_t begun = self->work.done;
     size_t counted = draft_count(self->draft);
     size_t bytes = drafted_bytes(self, 0);
     if (!undecided(self))
         take_in(self);
-    while (undecided(self) && bytes < DRAFT_BYTES) {
+    while (
+        undecided(self) && bytes < DRAFT_BYTES && self->work.done - begun < DECIDE_WORK) {
         take(self, intake_at(self->intake, self->decided++));
         bytes += drafted_bytes(self, counted);
         counted = draft_count(self->draft);
@@ -1407,14 +1410,6 @@ static porter_ops_t porter_ops(hub_t *self)
         .context = self};
 }
 
-static size_t bytes_drafted(const hub_t *self)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < draft_count(self->draft); i++)
-        bytes += draft_bytes(draft_at(self->draft, i));
-    return bytes;
-}
-
 static bool delivery_send(void *context, session_t *session, span_t frame)
 {
     return reception_send(((hub_t *)context)->reception, session, frame);
@@ -1436,7 +1431,7 @@ static int send_turn(hub_t *self, cause_t *why)
         .checkpoint = head_note(self->head),
         .size = head_checkpoint(self->head)->size,
         .first = draft_first(self->draft),
-        .bytes = bytes_drafted(self),
+        .bytes = drafted_bytes(self, 0),
         .monotonic_ms = self->now.monotonic_ms,
         .entry = look_at,
         .send = delivery_send,
