@@ -13,7 +13,7 @@
 #include <jansson.h>
 
 enum {
-    TIMELINE_MESSAGES = 300,  // looked at for one answer, the newest
+    TIMELINE_MESSAGES = 300,  // of one answer: the first, and the newest
     TIMELINE_BYTES = 1 << 20, // of one answer
     TIMELINE_WORK = 32 << 20, // bytes of entries that are read for one
 };
