@@ -46,6 +46,8 @@ int mail_find(
 // The message of this id or inbox number, of the node's inbox/ or else its sent/.
 int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why);
 
+// The node's folder, of "<node>/inbox/<name>".  False when the path is none of that form.
+bool mail_node(const mail_t *self, char out[PATH_MAX]);
 // How it stands by what was delivered since; what is derived stands as its cause does.
 amended_t mail_amended(const mail_t *self);
 // The message that it corrects or withdraws.
@@ -60,6 +62,7 @@ int mail_level(const json_t *root); // -1: none
 // Of a level that wakes people, and neither withdrawn or corrected nor a withdrawal.
 bool mail_alarms(const mail_t *self);
 
+// In nodes/mail_print.c.
 void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
 void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every field
 json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
