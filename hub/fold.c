@@ -30,10 +30,6 @@ typedef struct {
     char reason[QUARANTINE_TEXT];
 } read_t;
 
-// What was taken over from the log before is folded as it was there, and what it says of
-// time, law and clock is over.
-#define FORMER "former."
-
 struct fold {
     fold_setup_t setup;
     int64_t time_ms;
@@ -86,6 +82,8 @@ uint64_t fold_former_last(const fold_t *self)
     return self->former_last;
 }
 
+// What was taken over from the log before is folded as it was there, and what it says of
+// time, law and clock is over.
 static entry_type_t type_of(const leaf_t *leaf)
 {
     static const char *const names[] = {[ENTRY_MESSAGE] = "message",
@@ -95,9 +93,8 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_CLOCK] = "clock",
         [ENTRY_QUARANTINE] = "quarantine"};
     bool former = leaf_is_former(leaf);
-    const char *type = leaf->type + (former ? strlen(FORMER) : 0);
     for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
-        if (strcmp(type, names[i]) == 0)
+        if (strcmp(leaf_own_type(leaf), names[i]) == 0)
             return (entry_type_t)i;
     return ENTRY_OTHER;
 }

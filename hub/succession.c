@@ -348,8 +348,7 @@ span_t succession_hashes(const succession_t *self)
 static leaf_t former_leaf(const leaf_t *leaf)
 {
     leaf_t former = *leaf;
-    const char *type = leaf_is_former(leaf) ? strchr(leaf->type, '.') + 1 : leaf->type;
-    (void)snprintf(former.type, sizeof former.type, "former.%.16s", type);
+    (void)snprintf(former.type, sizeof former.type, "former.%.16s", leaf_own_type(leaf));
     former.former = leaf->position;
     return former;
 }

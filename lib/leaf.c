@@ -17,10 +17,14 @@ bool leaf_is_former(const leaf_t *self)
     return strncmp(self->type, FORMER, sizeof FORMER - 1) == 0;
 }
 
+const char *leaf_own_type(const leaf_t *self)
+{
+    return self->type + (leaf_is_former(self) ? sizeof FORMER - 1 : 0);
+}
+
 bool leaf_is_message(const leaf_t *self)
 {
-    const char *type = self->type + (leaf_is_former(self) ? sizeof FORMER - 1 : 0);
-    return strcmp(type, "message") == 0;
+    return strcmp(leaf_own_type(self), "message") == 0;
 }
 
 static bool fits(const char *word)

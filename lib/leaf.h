@@ -48,6 +48,8 @@ typedef struct {
 
 // Whether it was taken over from the log before; what that called it is behind the dot.
 bool leaf_is_former(const leaf_t *self);
+// The type without that "former.".
+const char *leaf_own_type(const leaf_t *self);
 // Whether it is of a message: of this log, or one that was taken over.
 bool leaf_is_message(const leaf_t *self);
 
