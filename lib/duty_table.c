@@ -394,40 +394,51 @@ const duty_t *duty_table_find(const duty_table_t *self, const char *id)
     return i ? now_of(&self->place[i]) : NULL;
 }
 
-const duty_t *duty_table_of_message(
-    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+// The next candidate that really has this message by that name.
+static const duty_t *next_named(const duty_table_t *self, tags_t *tags,
+    const reference_t *(*name)(const duty_t *duty), const reference_t *first,
+    duty_cursor_t *cursor)
 {
     size_t i;
-    while (tags_find(self->messages, first->author, first->id, &cursor->at, &i)) {
+    while (tags_find(tags, first->author, first->id, &cursor->at, &i)) {
         const duty_t *duty = now_of(&self->place[i]);
-        if (reference_same(&duty->first, first))
+        if (reference_same(name(duty), first))
             return duty;
     }
     return NULL;
+}
+
+static const reference_t *message_of(const duty_t *duty)
+{
+    return &duty->first;
+}
+
+const duty_t *duty_table_of_message(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+{
+    return next_named(self, self->messages, message_of, first, cursor);
+}
+
+static const reference_t *cause_of(const duty_t *duty)
+{
+    return &duty->cause;
 }
 
 const duty_t *duty_table_of_cause(
     const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
 {
-    size_t i;
-    while (tags_find(self->causes, first->author, first->id, &cursor->at, &i)) {
-        const duty_t *duty = now_of(&self->place[i]);
-        if (reference_same(&duty->cause, first))
-            return duty;
-    }
-    return NULL;
+    return next_named(self, self->causes, cause_of, first, cursor);
+}
+
+static const reference_t *answer_of(const duty_t *duty)
+{
+    return &duty->answer;
 }
 
 const duty_t *duty_table_of_answer(
     const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
 {
-    size_t i;
-    while (tags_find(self->answers, first->author, first->id, &cursor->at, &i)) {
-        const duty_t *duty = now_of(&self->place[i]);
-        if (reference_same(&duty->answer, first))
-            return duty;
-    }
-    return NULL;
+    return next_named(self, self->answers, answer_of, first, cursor);
 }
 
 bool duty_table_lapsed(
