@@ -96,8 +96,7 @@ static void add_attachments(stays_t *all)
     each_name(fetching_folder(all->self->fetching), look_at, &in);
 }
 
-// --- what was refused
-// -------------------------------------------------------------------
+// --- what was refused -----------------------------------------------------------------
 
 typedef struct {
     json_int_t n;

@@ -10,12 +10,10 @@
 #define NODES_TRAY_H
 
 #include "lib/bytes.h"
-#include "lib/cause.h"
+#include "nodes/look.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 // "<batch>/<the name it had>": where a taken file lies, never given to a second one.
 enum { TAKE_BATCH = 46, TAKE_MAX = TAKE_BATCH + NAME_MAX + 1 }; // with slash and zero
@@ -23,22 +21,6 @@ enum { TAKE_BATCH = 46, TAKE_MAX = TAKE_BATCH + NAME_MAX + 1 }; // with slash an
 const char *take_name(const char *take);       // the name it had
 int64_t take_ms(const char *take);             // of the wall clock, when it was taken
 void take_seed(const char *take, hash_t *out); // bytes that nobody else can guess
-
-typedef enum {
-    LOOK_GOOD,   // a regular file, open for reading
-    LOOK_BUSY,   // a regular file that somebody has open for writing
-    LOOK_ODD,    // neither: a link, folder, pipe, socket or device; it was not opened
-    LOOK_BARRED, // it may not be read; the cause says why
-    LOOK_GONE,   // there is none of this name
-} look_result_t;
-
-typedef struct {
-    int fd; // with LOOK_GOOD; look_close gives it back
-    // While it is open nobody can open the file for writing.  False: somebody might, as
-    // this process does not own the file or its file system has no leases.
-    bool leased;
-    struct stat info;
-} look_t;
 
 typedef struct tray tray_t;
 
@@ -53,7 +35,6 @@ int tray_follow(tray_t *self, cause_t *why);
 look_result_t tray_look(const tray_t *self, const char *name, look_t *out, cause_t *why);
 look_result_t tray_look_taken(
     const tray_t *self, const char *take, look_t *out, cause_t *why);
-void look_close(look_t *self);
 
 typedef enum {
     TAKEN,       // it is the file that was looked at
