@@ -78,6 +78,7 @@ for _kind in KINDS:
         EXAMPLES[_kind] = set(json.load(_file)) & {"to", "incident", "re"}
 MOMENTS = ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
            "2026-02-28T23:59:59.999Z", "1969-12-31T23:59:59Z")  # fmt: skip
+ALARMS = ("incident.notice", "incident.update")
 STATES = ("open", "near", "overdue")
 
 
@@ -188,6 +189,7 @@ class Run:
     def __init__(self, world, dice):
         self.world, self.dice, self.author = world, dice, Author(dice)
         self.steps, self.count = 0, collections.Counter()
+        self.alerted = collections.defaultdict(list)  # thread, author, level -> causes
 
     def fail(self, what, *more):
         raise Fault("\n".join([f"SEED={SEED}, step {self.steps}: {what}", *map(str, more)]))
@@ -210,12 +212,19 @@ class Run:
 
     # --- what must agree -----------------------------------------------------------------------
 
+    def kept_duties(self):
+        return {duty_key(duty): duty for _, duty in entries.duties(self.world.hub.path("journal"))}
+
     def duties(self):
         """The hub's answer against the last entry of each duty in the journal."""
-        last = {}
-        for entry, duty in entries.duties(self.world.hub.path("journal")):
-            last[duty_key(duty)] = duty
-        answered = self.world.raws["nccis"].ask("duties", {"all": True})
+
+        def asked():
+            """Both of one moment: acknowledgements may just be settling some."""
+            before = self.kept_duties()
+            answer = self.world.raws["nccis"].ask("duties", {"all": True})
+            return (before, answer) if self.kept_duties() == before else None
+
+        last, answered = until(asked, "the journal stands still")
         if answered.get("more"):
             return
         got = collections.Counter(d["state"] for d in answered["duties"] if not d.get("exercise"))
@@ -244,6 +253,36 @@ class Run:
             key = (message["from"], message["id"])
             found[key] = found.get((old["author"], old["id"]), (old["author"], old["id"])) if old else key
         return found
+
+    def alerts(self):
+        """Nobody's level 3, 4 or 5 of an incident is missing at the agencies, or there twice."""
+        for part in self.world.fence()["knb"]:
+            if part.leaf["kind"] == "security.alert":
+                alert = json.loads(part.document)
+                cause, about = key_of(alert["body"]["cause"]), key_of(alert["incident"])
+                self.alerted[self.thread(about), cause[0], alert["body"]["level"]].append(cause)
+        gone = {key_of(m[word]) for m in self.author.taken for word in ("cancels", "supersedes") if word in m}
+        for m in self.author.taken:
+            amends = "cancels" in m or "supersedes" in m
+            if m["kind"] not in ALARMS or m["status"] != "actual" or amends or m["body"]["level"] < 3:
+                continue
+            key = (self.thread(key_of_message(m)), m["from"], m["body"]["level"])
+            if not self.alerted[key]:
+                self.fail("nobody was alerted", key, json.dumps(m))
+            standing = [cause for cause in self.alerted[key] if cause not in gone]
+            if len(standing) > 1:
+                self.fail("the same alert went out twice", key, standing)
+        self.count["alerts"] = sum(map(len, self.alerted.values()))
+
+    def thread(self, key):
+        """The first message of the incident that this one is about, through all corrections."""
+        said, roots = {key_of_message(m): m for m in self.author.taken}, self.roots()
+        for _ in range(len(said) + 1):
+            key = roots.get(key, key)
+            if "incident" not in said.get(key, {}):
+                return key
+            key = key_of(said[key]["incident"])
+        return key
 
     def answers(self):
         """What the hub says to several who ask: must survive its end."""
@@ -382,6 +421,7 @@ def main():
         try:
             while True:
                 run.batch()
+                run.alerts()
                 run.duties()
                 run.verifiers()
                 if dice.random() < 0.4 or time.monotonic() > ends:
