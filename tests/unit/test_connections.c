@@ -278,6 +278,25 @@ static void who_is_to_end_ends_after_the_grace_unless_kept(void **state)
     connections_destroy(&connections);
 }
 
+static void who_says_nothing_is_put_out(void **state)
+{
+    (void)state;
+    connections_t *connections = connections_new(&limits);
+    address_t from = address(1);
+    int ended = -1;
+    speak_at(connections, 0, 7, true);
+    assert_true(connections_accepted(connections, 1, 101, &from, 0));
+    connections_due(connections, note_end, &ended, MUTE - 1);
+    assert_int_equal(ended, -1);
+    connections_due(connections, note_end, &ended, MUTE);
+    assert_int_equal(ended, 1); // and not the one that has spoken
+    ended = -1;
+    connections_due(connections, note_end, &ended, 2 * MUTE);
+    assert_int_equal(ended, -1);
+    assert_int_equal(connections_count(connections).mute, 1);
+    connections_destroy(&connections);
+}
+
 static bool stays(void *context, const uint8_t one[32])
 {
     return memcmp(context, one, 32) == 0;
@@ -362,6 +381,7 @@ int main(void)
         cmocka_unit_test(one_key_alone_keeps_to_its_places),
         cmocka_unit_test(the_oldest_makes_place_for_the_newest),
         cmocka_unit_test(who_is_to_end_ends_after_the_grace_unless_kept),
+        cmocka_unit_test(who_says_nothing_is_put_out),
         cmocka_unit_test(who_may_not_stay_is_put_out_and_told_of),
         cmocka_unit_test(of_two_names_for_a_descriptor_the_later_counts),
         cmocka_unit_test(addresses_are_what_they_mean),

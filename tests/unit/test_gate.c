@@ -490,7 +490,8 @@ static void a_slow_peer_is_full_and_a_gone_one_gone(void **state)
 static void a_flood_while_nobody_receives_is_bounded(void **state)
 {
     (void)state;
-    enum { SIZE = FRAME_LIMIT / 2, MORE_THAN_THE_SHARE = 2 * (8 << 20) / SIZE };
+    // More than a key's share, and less than all keys may have together.
+    enum { SIZE = FRAME_LIMIT / 2, FRAMES = (12 << 20) / SIZE };
     side_t side;
     pair_t pair[2];
     gate_message_t message;
@@ -505,7 +506,7 @@ static void a_flood_while_nobody_receives_is_bounded(void **state)
     expect(&side, &message, "first");
     gate_work(side.gate); // and does not come back for a while
     say(&quiet, "second");
-    for (int i = 0; i < MORE_THAN_THE_SHARE; i++)
+    for (int i = 0; i < FRAMES; i++)
         assert_int_equal(zmq_send(flood.socket, frame, SIZE, 0), SIZE);
     for (int i = 0; i < PATIENCE && gate_load(side.gate).cut == 0; i++)
         (void)poll(NULL, 0, 1);
