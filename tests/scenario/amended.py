@@ -99,7 +99,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     words = {
         "en": {"withdrawn": "WITHDRAWN, see", "corrected": "CORRECTED, see", "withdraws": "WITHDRAWS", "corrects": "CORRECTS", "level": "LEVEL"},
         "ru": {"withdrawn": "ОТОЗВАНО, см.", "corrected": "ИСПРАВЛЕНО, см.", "withdraws": "ОТЗЫВАЕТ", "corrects": "ИСПРАВЛЯЕТ", "level": "УРОВЕНЬ"},
-        "kk": {"withdrawn": "КЕРІ ҚАЙТАРЫЛДЫ, қараңыз", "corrected": "ТҮЗЕТІЛДІ, қараңыз", "withdraws": "КЕРІ ҚАЙТАРАДЫ", "corrects": "ТҮЗЕТЕДІ", "level": "ДЕҢГЕЙ"},
+        "kk": {"withdrawn": "ҚАЙТАРЫП АЛЫНДЫ, қараңыз", "corrected": "ТҮЗЕТІЛДІ, қараңыз", "withdraws": "ҚАЙТАРЫП АЛАДЫ", "corrects": "ТҮЗЕТЕДІ", "level": "ДЕҢГЕЙ"},
     }
     count = str(len(number))
     check_json(shown(desk, "inbox", "--last", "0"), "the list says what became of each")
