@@ -75,11 +75,11 @@ enum {
     TURN_ITEMS = 128,     // messages of one turn
     TURN_FRAMES = 2048,   // and frames: whoever sends them faster than they are read
     TURN_BYTES = 4 << 20, // after so many bytes of frames no further one is read
-    // What a batch has room for, JOURNAL_BATCH: so much of what was decided before, one
-    // more message with all that follows from it, and what a turn writes beside.
+    // A batch, JOURNAL_BATCH, has room for what was decided before, one more message with
+    // all that follows from it, and what a turn writes beside; or for a law, LAW_BYTES,
+    // and then for no message.
     DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
     MESSAGE_BYTES = 32 << 20,
-    // or a law, of LAW_BYTES; then no message
     MANY_ENTRIES = 32,       // of a turn: see send_turn
     SHARED_FROM = 2,         // one check is not worth waking a worker
     FORMERS_A_BATCH = 1024,  // of what is taken over from the log before
