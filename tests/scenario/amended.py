@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Goal: what was corrected or withdrawn is shown as such everywhere, and what corrects or withdraws it never as a new alarm."""
+"""Goal: what was corrected or withdrawn is shown as such everywhere, and what does it never as a
+new alarm."""
 
 import json
 import os
@@ -97,16 +98,36 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         tap.ok(not wrong, name, wrong[:2])
 
     words = {
-        "en": {"withdrawn": "WITHDRAWN, see", "corrected": "CORRECTED, see", "withdraws": "WITHDRAWS", "corrects": "CORRECTS", "level": "LEVEL"},
-        "ru": {"withdrawn": "ОТОЗВАНО, см.", "corrected": "ИСПРАВЛЕНО, см.", "withdraws": "ОТЗЫВАЕТ", "corrects": "ИСПРАВЛЯЕТ", "level": "УРОВЕНЬ"},
-        "kk": {"withdrawn": "ҚАЙТАРЫП АЛЫНДЫ, қараңыз", "corrected": "ТҮЗЕТІЛДІ, қараңыз", "withdraws": "ҚАЙТАРЫП АЛАДЫ", "corrects": "ТҮЗЕТЕДІ", "level": "ДЕҢГЕЙ"},
+        "en": {
+            "withdrawn": "WITHDRAWN, see",
+            "corrected": "CORRECTED, see",
+            "withdraws": "WITHDRAWS",
+            "corrects": "CORRECTS",
+            "level": "LEVEL",
+        },
+        "ru": {
+            "withdrawn": "ОТОЗВАНО, см.",
+            "corrected": "ИСПРАВЛЕНО, см.",
+            "withdraws": "ОТЗЫВАЕТ",
+            "corrects": "ИСПРАВЛЯЕТ",
+            "level": "УРОВЕНЬ",
+        },
+        "kk": {
+            "withdrawn": "ҚАЙТАРЫП АЛЫНДЫ, қараңыз",
+            "corrected": "ТҮЗЕТІЛДІ, қараңыз",
+            "withdraws": "ҚАЙТАРЫП АЛАДЫ",
+            "corrects": "ТҮЗЕТЕДІ",
+            "level": "ДЕҢГЕЙ",
+        },
     }
     count = str(len(number))
     check_json(shown(desk, "inbox", "--last", "0"), "the list says what became of each")
     check_json(shown(desk, "follow", "--after", "0", "--count", count), "so does follow")
     for lang in ("en", "ru", "kk"):
-        check_words(dabyl(desk, "--lang", lang, "inbox", "--last", "0"), f"in words, {lang}", words[lang])
-        check_words(dabyl(desk, "--lang", lang, "follow", "--after", "0", "--count", count), f"followed, {lang}", words[lang])
+        listed = dabyl(desk, "--lang", lang, "inbox", "--last", "0")
+        followed = dabyl(desk, "--lang", lang, "follow", "--after", "0", "--count", count)
+        check_words(listed, f"in words, {lang}", words[lang])
+        check_words(followed, f"followed, {lang}", words[lang])
     check_json([one for m in sent[:12] for one in shown(desk, "inbox", "show", m["id"])], "each by itself")
     desk.stop()
     desk.start()
@@ -118,7 +139,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     agency.has_received(1)
 
     def alert_of():
-        return [m for m in shown(agency, "inbox", "--last", "0", "--kind", "security.alert") if m["message"]["body"]["cause"]["id"] == notice["id"]]
+        alerts = shown(agency, "inbox", "--last", "0", "--kind", "security.alert")
+        return [m for m in alerts if m["message"]["body"]["cause"]["id"] == notice["id"]]
 
     (alert,) = until(alert_of, "the agency is alerted")
     tap.ok("cancelled_by" not in alert, "an alert stands", alert)
