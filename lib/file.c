@@ -299,6 +299,12 @@ int file_hand_over(
     return put_file(path, data, &(put_t){0600, OVER, reader}, why);
 }
 
+int file_hand_over_new(
+    const char *path, span_t data, const file_reader_t *reader, cause_t *why)
+{
+    return put_file(path, data, &(put_t){0600, ONLY_NEW, reader}, why);
+}
+
 int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why)
 {
     int result = put_at(folder, name, data, &(put_t){mode, OVER, NULL}, why);

@@ -34,6 +34,9 @@ typedef struct {
 } file_reader_t;
 int file_hand_over(
     const char *path, span_t data, const file_reader_t *reader, cause_t *why);
+// The same, and fails where the name is in use.
+int file_hand_over_new(
+    const char *path, span_t data, const file_reader_t *reader, cause_t *why);
 // See to it that this user can read a new file, which lies in `folder`: as root by making
 // it theirs; as somebody else by a group that the folder and both belong to.  -1: neither
 // is possible.

@@ -32,6 +32,14 @@ int handover_file(const char *node, const char *path, span_t data, cause_t *why)
                                                 : -1;
 }
 
+int handover_new(const char *node, const char *path, span_t data, cause_t *why)
+{
+    file_reader_t reader;
+    return find_reader(node, &reader, why) == 0
+               ? file_hand_over_new(path, data, &reader, why)
+               : -1;
+}
+
 int handover_open(const char *node, int fd, int folder, cause_t *why)
 {
     file_reader_t reader;

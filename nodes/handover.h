@@ -12,6 +12,8 @@
 
 // `node` is the node's folder, `path` lies below it.  As file_replace and folder_make.
 int handover_file(const char *node, const char *path, span_t data, cause_t *why);
+int handover_new(
+    const char *node, const char *path, span_t data, cause_t *why); // over nothing
 int handover_folder(const char *node, const char *path, cause_t *why);
 // A new file that is open, in a folder that is.
 int handover_open(const char *node, int fd, int folder, cause_t *why);

@@ -9,12 +9,14 @@
 #include "lib/file.h"
 #include "lib/memory.h"
 #include "nodes/before.h"
+#include "nodes/mail.h"
 #include "nodes/sequence.h"
 #include "nodes/stage.h"
 #include "nodes/stored.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,9 +267,25 @@ static int put_sent(
         receipt->path, checkpoint, why);
 }
 
+// Of another message that had the id of this one; it is no try of the same.
+static bool is_of_another(const store_t *self, const char *id)
+{
+    char name[STORE_NAME_MAX + 32], path[PATH_MAX];
+    cause_t ignored;
+    (void)snprintf(name, sizeof name, "refused/%s.json.reason.json", id);
+    json_t *reason =
+        path_in(self, name, path, &ignored) == 0 ? mail_load(path, &ignored) : NULL;
+    const char *code = json_string_value(json_object_get(reason, "code"));
+    bool other = code && strcmp(code, "id.reused") == 0;
+    json_decref(reason);
+    return other;
+}
+
 // An earlier try with the same id may have been refused; that is over now.
 static void forget_refusal(const store_t *self, const char *id)
 {
+    if (is_of_another(self, id))
+        return;
     char name[STORE_NAME_MAX + 32], path[PATH_MAX];
     cause_t ignored;
     static const char *const endings[] = {".json", ".json.reason.json"};

@@ -82,23 +82,39 @@ static int settle_id(submit_t *self, json_t *root, buf_t *bytes, refusal_t *refu
     return 0;
 }
 
-// The same id may only be sent again with the same words (the node's additions aside).
-static int check_sent_before(const submit_t *self, const json_t *root, refusal_t *refusal)
+// Whether a document says what ours does; the node's additions aside.
+static bool has_words(const json_t *document, const json_t *words)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)words, key,
+        value) if (!json_equal(value, json_object_get(document, key))) return false;
+    return true;
+}
+
+static json_t *load_from(const submit_t *self, const char *folder)
 {
     char path[PATH_MAX];
     cause_t ignored;
-    if (path_of(self, "sent", ".json", path, &ignored) < 0)
-        return 0;
-    json_t *before = mail_load(path, &ignored);
-    const char *key;
-    json_t *value;
+    return path_of(self, folder, ".json", path, &ignored) == 0 ? mail_load(path, &ignored)
+                                                               : NULL;
+}
+
+// The same id may only be sent again with the same words, also while the others wait.
+static int check_before(const submit_t *self, refusal_t *refusal)
+{
+    json_t *sent = load_from(self, "sent"), *waits = load_from(self, "outbox");
     int result = 0;
-    if (before)
-        json_object_foreach((json_t *)root, key,
-            value) if (!json_equal(value, json_object_get(before, key))) result =
-            refuse(refusal, "id.reused", "/id", "",
-                "this node has sent another message with the id %s", self->id);
-    json_decref(before);
+    if (sent && !has_words(sent, self->words))
+        result = refuse(refusal, "id.reused", "/id", "",
+            "this node has sent another message with the id %s", self->id);
+    else if (waits && !has_words(waits, self->words))
+        result = refuse(refusal, "id.reused", "/id", "",
+            "another message with the id %s waits in the outbox; take it out to send "
+            "this one in its place",
+            self->id);
+    json_decref(sent);
+    json_decref(waits);
     return result;
 }
 
@@ -111,6 +127,14 @@ static ino_t refused_file(const submit_t *self)
         stat(path, &info) < 0)
         return 0;
     return info.st_ino;
+}
+
+static bool waits_already(const submit_t *self)
+{
+    json_t *there = load_from(self, "outbox");
+    bool same = there && has_words(there, self->words);
+    json_decref(there);
+    return same;
 }
 
 static int put_into_outbox(submit_t *self, span_t bytes, cause_t *why)
@@ -126,7 +150,9 @@ static int put_into_outbox(submit_t *self, span_t bytes, cause_t *why)
     self->reason = NULL;
     if (path_of(self, "outbox", ".json", path, why) < 0)
         return -1;
-    return handover_file(self->node, path, bytes, why);
+    // Over nothing: what is in the outbox was promised to go.
+    int result = handover_new(self->node, path, bytes, why);
+    return result == 0 || waits_already(self) ? 0 : -1;
 }
 
 int submit_put(
@@ -140,11 +166,13 @@ int submit_put(
     int result = root ? check_template(root, refusal) : -1;
     if (result == 0)
         result = settle_id(self, root, &bytes, refusal);
+    self->words = root;
     if (result == 0)
-        result = check_sent_before(self, root, refusal);
+        result = check_before(self, refusal);
     if (result == 0)
         result = put_into_outbox(self, buf_span(&bytes), why);
-    json_decref(root);
+    if (result != 0)
+        submit_close(self);
     buf_destroy(&bytes);
     return result;
 }
@@ -240,6 +268,15 @@ static int read_told(submit_t *self, cause_t *why)
     return self->routes ? 0 : cause_prefix(why, "%s", path);
 }
 
+// Whether what lies there under our id is ours; what cannot be read tells nothing else.
+static bool is_ours(const submit_t *self, const char *folder)
+{
+    json_t *document = self->words ? load_from(self, folder) : NULL;
+    bool ours = !document || has_words(document, self->words);
+    json_decref(document);
+    return ours;
+}
+
 // The node writes the proof when the hub's receipt has come and was verified.
 static int look_sent(submit_t *self, cause_t *why)
 {
@@ -248,7 +285,7 @@ static int look_sent(submit_t *self, cause_t *why)
     if (path_of(self, "sent", ".tlog-proof", path, why) < 0 ||
         path_of(self, "sent", ".json", document, why) < 0)
         return -1;
-    if (access(path, F_OK) < 0 || access(document, F_OK) < 0)
+    if (access(path, F_OK) < 0 || access(document, F_OK) < 0 || !is_ours(self, "sent"))
         return 0;
     int result = file_read_plain(path, SIDE_FILE_MAX, &text, why);
     if (result == 0 && read_receipt(self, buf_span(&text), why) < 0)
@@ -265,7 +302,7 @@ static int look_refused(submit_t *self, cause_t *why)
 {
     char path[PATH_MAX];
     ino_t there = refused_file(self);
-    if (there == 0 || there == self->refused_before)
+    if (there == 0 || there == self->refused_before || !is_ours(self, "refused"))
         return 0;
     if (path_of(self, "refused", ".json.reason.json", path, why) < 0)
         return -1;
@@ -318,5 +355,6 @@ void submit_close(submit_t *self)
 {
     json_decref(self->routes);
     json_decref(self->reason);
-    self->routes = self->reason = NULL;
+    json_decref(self->words);
+    self->routes = self->reason = self->words = NULL;
 }

@@ -18,6 +18,8 @@ typedef enum { SUBMIT_WAITING, SUBMIT_SENT, SUBMIT_REFUSED } submit_state_t;
 typedef struct {
     const char *node; // borrowed
     char id[MESSAGE_ID_MAX];
+    json_t *words; // owned: what was put, to know its outcome from another's of this id;
+                   // NULL: whatever has the id
     submit_state_t state;
     // once sent
     leaf_t leaf;

@@ -225,6 +225,50 @@ static void a_message_is_sent_once(void **state)
     submit_close(&submit);
 }
 
+#define OTHER "{\"kind\": \"advisory\", \"id\": \"" ID "\"}"
+
+static void what_waits_is_not_replaced(void **state)
+{
+    (void)state;
+    submit_t submit;
+    buf_t there = {0};
+    cause_t why;
+    assert_string_equal(put_document(&submit, NOTICE), "ok");
+    submit_close(&submit);
+    assert_string_equal(put_document(&submit, OTHER), "id.reused");
+    submit_close(&submit);
+    assert_string_equal(put_document(&submit, NOTICE), "ok"); // the same once more
+    assert_int_equal(submit.state, SUBMIT_WAITING);
+    submit_close(&submit);
+    assert_int_equal(
+        file_read(scratch_at(&node, "outbox/" ID ".json"), 4096, &there, &why), 0);
+    assert_true(span_equal(buf_span(&there), span_text(NOTICE)));
+    buf_destroy(&there);
+    // Nor is what is no document at all.
+    put("outbox/" ID ".json", span_text("no JSON"));
+    assert_string_not_equal(put_document(&submit, NOTICE), "ok");
+    submit_close(&submit);
+}
+
+// What became of another document with the id is not what became of this one.
+static void outcomes_are_of_the_same_words(void **state)
+{
+    (void)state;
+    submit_t submit;
+    cause_t why;
+    assert_string_equal(put_document(&submit, NOTICE), "ok");
+    put("refused/" ID ".json", span_text(OTHER));
+    put("refused/" ID ".json.reason.json", span_text("{\"code\": \"id.reused\"}"));
+    put_receipt("");
+    put("sent/" ID ".json", span_text(OTHER));
+    assert_int_equal(submit_look(&submit, &why), 0);
+    assert_int_equal(submit.state, SUBMIT_WAITING);
+    put("sent/" ID ".json", span_text(NOTICE));
+    assert_int_equal(submit_look(&submit, &why), 0);
+    assert_int_equal(submit.state, SUBMIT_SENT);
+    submit_close(&submit);
+}
+
 static void refusals_are_told(void **state)
 {
     (void)state;
@@ -293,6 +337,8 @@ int main(void)
         WITH_NODE(big_ones_stay_out),
         WITH_NODE(receipts_are_told),
         WITH_NODE(a_message_is_sent_once),
+        WITH_NODE(what_waits_is_not_replaced),
+        WITH_NODE(outcomes_are_of_the_same_words),
         WITH_NODE(refusals_are_told),
         WITH_NODE(waiting_ends),
         WITH_NODE(half_a_receipt_is_none),
