@@ -256,6 +256,14 @@ def advisory(author, marking="TLP:CLEAR", **more):
     return message("advisory", author, body, marking, **more)
 
 
+def by_hand(author, description):
+    """A notice as somebody writes it who leaves to the node what it adds."""
+    fields = notice(author, 1, body={"description": description})
+    for key in ("id", "nonce", "sent", "from", "dabyl", "status"):
+        del fields[key]
+    return encode(fields)
+
+
 def encode(fields):
     return json.dumps(fields, ensure_ascii=False).encode()
 

@@ -211,6 +211,30 @@ static inline int mini_law(mini_t *self, const char *text)
     return 0;
 }
 
+// The schemas of the tree.
+static inline void mini_schemas(mini_t *self)
+{
+    self->schemas = schemas_open("schemas", &self->why);
+    people_must(self->schemas != NULL, &self->why);
+}
+
+// The plan's rules; after mini_schemas.
+static inline void mini_plan(mini_t *self)
+{
+    buf_t law = {0};
+    people_must(
+        file_read("hub/etc/plan.rules", 1 << 20, &law, &self->why) == 0, &self->why);
+    people_must(mini_law(self, buf_text(&law)) == 0, &self->why);
+    buf_destroy(&law);
+}
+
+// Of a test whose state it is.
+static inline int mini_tear_down(void **state)
+{
+    mini_close(*state);
+    return 0;
+}
+
 static inline void mini_id(mini_t *self, char id[MESSAGE_ID_MAX])
 {
     (void)snprintf(

@@ -44,11 +44,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
         os.rename(os.path.join(outbox, b".new"), os.path.join(outbox, name))
 
     def notice(text):
-        fields = client.notice("isoc-energy", 1)
-        for key in ("id", "nonce", "sent", "from", "dabyl", "status"):
-            del fields[key]
-        fields["body"]["description"] = text
-        return client.encode(fields)
+        return client.by_hand("isoc-energy", text)
 
     every = names(source, 120)
     good, bad = every[:80], every[80:]

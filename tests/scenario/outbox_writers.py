@@ -30,11 +30,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world, tempfile.TemporaryDirect
         tap.note("this machine has one file system for both: mv does not copy here")
 
     def text(what):
-        fields = client.notice("isoc-energy", 1)
-        for key in ("id", "nonce", "sent", "from", "dabyl", "status"):
-            del fields[key]
-        fields["body"]["description"] = what
-        return client.encode(fields)
+        return client.by_hand("isoc-energy", what)
 
     def beside(what, folder=None):
         path = os.path.join(folder or outbox, "." + what)

@@ -260,15 +260,8 @@ static int set_up(void **state)
 {
     static mini_t mini;
     mini_open(&mini, members, sizeof members / sizeof members[0], registry);
-    mini.schemas = schemas_open("schemas", &mini.why);
-    people_must(mini.schemas != NULL, &mini.why);
+    mini_schemas(&mini);
     *state = &mini;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    mini_close(*state);
     return 0;
 }
 
@@ -276,7 +269,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            each_receiver_has_each_alarm_once, set_up, tear_down),
+            each_receiver_has_each_alarm_once, set_up, mini_tear_down),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,19 +196,12 @@ static int set_up(void **state)
 {
     static mini_t mini;
     mini_open(&mini, members, sizeof members / sizeof members[0], registry);
-    mini.schemas = schemas_open("schemas", &mini.why);
-    people_must(mini.schemas != NULL, &mini.why);
+    mini_schemas(&mini);
     *state = &mini;
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    mini_close(*state);
-    return 0;
-}
-
-#define RUN(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define RUN(name) cmocka_unit_test_setup_teardown(name, set_up, mini_tear_down)
 
 int main(void)
 {

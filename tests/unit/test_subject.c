@@ -128,25 +128,14 @@ static void an_exercise_stays(void **state)
 static int set_up(void **state)
 {
     static mini_t mini;
-    buf_t law = {0};
     mini_open(&mini, members, sizeof members / sizeof members[0], registry);
-    mini.schemas = schemas_open("schemas", &mini.why);
-    people_must(mini.schemas != NULL, &mini.why);
-    people_must(
-        file_read("hub/etc/plan.rules", 1 << 20, &law, &mini.why) == 0, &mini.why);
-    people_must(mini_law(&mini, buf_text(&law)) == 0, &mini.why);
-    buf_destroy(&law);
+    mini_schemas(&mini);
+    mini_plan(&mini);
     *state = &mini;
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    mini_close(*state);
-    return 0;
-}
-
-#define RUN(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define RUN(name) cmocka_unit_test_setup_teardown(name, set_up, mini_tear_down)
 
 int main(void)
 {
