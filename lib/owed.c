@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_BYTES = 65536, HEAD = HASH_HEX };
@@ -28,10 +29,17 @@ struct owed {
     char *path;
 };
 
+// Whoever can put a second name of a file here must not have it written over.
+static bool is_plain(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1;
+}
+
 static int reserve(owed_t *self)
 {
     self->fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (self->fd < 0)
+    if (self->fd < 0 || !is_plain(self->fd))
         return -1;
     int error = posix_fallocate(self->fd, 0, FILE_BYTES);
     if (error == 0 && fsync(self->fd) == 0)
@@ -97,9 +105,14 @@ owed_t *owed_open(const char *path, cause_t *why)
 {
     owed_t *self = memory_new(1, sizeof *self);
     self->path = memory_text(path);
-    if (reserve(self) != 0)
+    if (reserve(self) != 0 && self->fd < 0)
         self->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW); // of an earlier start
-    if (read_file(self, why) != 0)
+    int result =
+        self->fd < 0 || is_plain(self->fd)
+            ? read_file(self, why)
+            : cause_set(why, "%s: not what is owed, but something else's name; remove it",
+                  path);
+    if (result != 0)
         owed_close(&self);
     return self;
 }

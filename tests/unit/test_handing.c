@@ -161,6 +161,20 @@ static void a_file_goes_piece_by_piece(void **state)
     assert_int_equal(handing_due_ms(handing), INT64_MAX);
 }
 
+// What lies elsewhere is not handed in by a link that somebody put here.
+static void a_link_is_no_file(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    const char *elsewhere = scratch_at(&scratch, "elsewhere");
+    assert_int_equal(file_replace(elsewhere, span_text(content), 0600, &why), 0);
+    assert_int_equal(
+        path_join(path, sizeof path, handing_folder(handing), name, &why), 0);
+    assert_int_equal(symlink(elsewhere, path), 0);
+    handing_hurry(handing);
+    expect("");
+}
+
 static void a_new_session_asks_where_to_go_on(void **state)
 {
     (void)state;
@@ -315,6 +329,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_file_goes_piece_by_piece),
+        TEST(a_link_is_no_file),
         TEST(a_new_session_asks_where_to_go_on),
         TEST(messages_go_first),
         TEST(what_cannot_go_now_is_tried_again),

@@ -7,6 +7,7 @@
 #include "lib/column.h"
 #include "lib/file.h"
 #include "lib/lock.h"
+#include "lib/owed.h"
 #include "lib/partial.h"
 #include "nodes/mail.h"
 #include "nodes/returned.h"
@@ -17,6 +18,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/file.h>
 
 #include <cmocka.h>
 
@@ -139,6 +141,14 @@ static bool run_lock(void)
     return fd >= 0;
 }
 
+static bool run_owed(void)
+{
+    owed_t *owed = owed_open(here(), &why);
+    bool good = owed != NULL;
+    owed_close(&owed);
+    return good;
+}
+
 static bool run_partial(void)
 {
     partial_t *part = partial_open(here(), 100, &why);
@@ -192,6 +202,7 @@ static const place_t places[] = {
     {"file_make", "folder/name", run_make, true},
     {"a column", "folder/name", run_column, true},
     {"a lock", "folder/name", run_lock, false},
+    {"what is owed", "folder/name", run_owed, false},
     {"a part", "folder/name", run_partial, false},
     {"a stage", "folder/name", run_stage, true},
     {"a stage's former names", "folder/.stage-0", run_stage, true},
@@ -222,9 +233,61 @@ static void nothing_planted_is_used(void **state)
         }
 }
 
+static bool read_plain(void)
+{
+    return reads(here(), VICTIM);
+}
+
+static bool read_at(void)
+{
+    buf_t bytes = {0};
+    int folder = folder_open(scratch_at(&scratch, "folder"), &why);
+    assert_true(folder >= 0);
+    bool good = file_read_at(folder, "name", 4096, &bytes, &why) == 0;
+    buf_destroy(&bytes);
+    (void)close(folder);
+    return good;
+}
+
+// Whether somebody holds it: the victim is held.
+static bool read_lock(void)
+{
+    cause_t holder;
+    int fd = open(scratch_at(&scratch, "victim"), O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    bool held = lock_held(here(), &holder);
+    (void)close(fd);
+    return held;
+}
+
+// What lies in folders that others may write to is read by its own name.
+static void no_link_is_read_through(void **state)
+{
+    (void)state;
+    static const place_t readers[] = {{"file_read_plain", "folder/name", read_plain, 0},
+        {"file_read_at", "folder/name", read_at, 0},
+        {"lock_held", "folder/name", read_lock, 0}};
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        for (int kind = 0; kind < KINDS; kind++) {
+            scratch_open(&scratch);
+            assert_int_equal(mkdir(scratch_at(&scratch, "folder"), 0700), 0);
+            assert_int_equal(file_create(scratch_at(&scratch, "victim"),
+                                 span_text(VICTIM), 0600, &why),
+                0);
+            plant(readers[i].planted, (kind_t)kind);
+            alarm(60);
+            if (readers[i].run() != (kind == HARD_LINK)) // that is a file like others
+                fail_msg("%s, over %s", readers[i].name, kinds[kind]);
+            alarm(0);
+            scratch_close(&scratch);
+        }
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_planted_is_used)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_planted_is_used),
+        cmocka_unit_test(no_link_is_read_through)};
     return cmocka_run_group_tests_name("planted", tests, NULL, NULL);
 }
