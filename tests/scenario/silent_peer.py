@@ -13,6 +13,7 @@ from processes import until  # noqa: E402
 from world import World  # noqa: E402
 
 import json
+import signal
 
 SETTINGS = "timing: { heartbeat_ms = 600; };\n"
 
@@ -32,10 +33,13 @@ with World(__doc__, ("nccis", "isoc-energy"), settings=SETTINGS) as world:
         file.write(text.replace(f":{world.port}", f":{line.port}"))
     node.start()
     until(lambda: here(world, "isoc-energy"), "the node is here")
-    # The kernel at the other end answers; only nothing is passed on.
+    # The kernel at the other end answers; only nothing is passed on, and the node does
+    # not hang up either.
     line.mode = proxy.HOLD
+    node.process.signal(signal.SIGSTOP)
     until(lambda: not here(world, "isoc-energy"), "the hub notices that it hears nothing")
     tap.ok(True, "a node of which nothing is heard is away")
+    node.process.signal(signal.SIGCONT)
     name = node.drop(client.notice("isoc-energy", 2))
     line.mode = proxy.PASS
     line.cut()
