@@ -149,12 +149,56 @@ static json_t *refused_json(const daemon_t *self)
     return json_pack("{s:I, s:o}", "count", all.n, "newest", names);
 }
 
+// --- what has no answer
+// -------------------------------------------------------------------
+
+typedef struct {
+    const daemon_t *self;
+    const char *reason;
+    json_t *list;
+    json_int_t more, late; // not named; for longer than it may be
+} unsent_t;
+
+static void add_unsent(void *context, const char *take)
+{
+    unsent_t *all = context;
+    char shown[TEXT_SHOWN_MAX];
+    int64_t ms = all->self->now.wall_ms - take_ms(take);
+    int64_t seconds = ms > 0 ? ms / 1000 : 0;
+    bool late = seconds >= all->self->conf->late_s;
+    all->late += late;
+    if (json_array_size(all->list) >= NAMED_MAX) {
+        all->more++;
+        return;
+    }
+    text_show(take_name(take), shown);
+    (void)json_array_append_new(
+        all->list, json_pack("{s:s, s:s, s:I, s:b}", "file", shown, "reason", all->reason,
+                       "seconds", (json_int_t)seconds, "late", late));
+}
+
+static json_t *unsent_json(const daemon_t *self)
+{
+    link_status_t status;
+    link_status(self->link, &status);
+    bool ready = status.state == LINK_READY;
+    unsent_t all = {.self = self, .list = json_array()};
+    all.reason = ready ? "it was sent, and the hub has not answered"
+                       : "there is no hub to send it to; it goes when there is one";
+    pending_each(self->pending, add_unsent, &all);
+    all.reason = "others go before it";
+    outbox_each_waiting(self->outbox, add_unsent, &all);
+    return json_pack(
+        "{s:o, s:I, s:I}", "named", all.list, "more", all.more, "late", all.late);
+}
+
 json_t *daemon_files_json(const daemon_t *self)
 {
     stays_t all = {self, json_array(), 0};
     outbox_each_left(self->outbox, add_left, &all);
     add_attachments(&all);
-    return json_pack("{s:I, s:s, s:o, s:I, s:o}", "taken",
+    return json_pack("{s:I, s:s, s:o, s:I, s:o, s:o}", "taken",
         (json_int_t)outbox_waiting(self->outbox), "trouble", self->outbox_trouble, "stay",
-        all.list, "more", (json_int_t)all.more, "refused", refused_json(self));
+        all.list, "more", (json_int_t)all.more, "refused", refused_json(self), "unsent",
+        unsent_json(self));
 }

@@ -45,6 +45,9 @@ const conf_option_t node_conf_table[] = {
         "deliveries taken before they are acknowledged"},
     {"remind_minutes", CONF_NUMBER, FIELD(remind_minutes), 0, 10080, "60",
         "between reminders of messages that a person has to answer; 0: none"},
+    {"late_seconds", CONF_NUMBER, FIELD(late_s), 1, 86400, "60",
+        "for which a message may be without an answer of the hub before `dabyl status` "
+        "ends with 1"},
     {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
         "socket for `dabyl explain` and `dabyl status`, in a folder only its owner may "
         "enter"},

@@ -21,6 +21,7 @@ typedef struct {
     int64_t command_timeout_s, command_tries;
     int64_t window;
     int64_t remind_minutes;
+    int64_t late_s;
     char *control;
     char *log_level;
 } node_conf_t;

@@ -27,7 +27,8 @@ bool node_files_wait(const json_t *status)
     const json_t *files = json_object_get(status, "files"), *item;
     size_t i;
     if (mail_text(files, "trouble")[0] || number(files, "more") > 0 ||
-        number(json_object_get(files, "refused"), "count") > 0)
+        number(json_object_get(files, "refused"), "count") > 0 ||
+        number(json_object_get(files, "unsent"), "late") > 0)
         return true;
     json_array_foreach(
         json_object_get(files, "stay"), i, item) if (counts(item)) return true;
@@ -69,6 +70,29 @@ static void print_stays(const json_t *files, FILE *out)
         fprintf(out, say("          and %lld more\n"), number(files, "more"));
 }
 
+// What is on its way is gone in a moment as a rule, and not worth a line.
+static void print_unsent(const json_t *unsent, FILE *out)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(unsent, "named"), i, item)
+    {
+        bool late = json_is_true(json_object_get(item, "late"));
+        if (!late && number(item, "seconds") < LONG_S)
+            continue;
+        fputs("  ", out);
+        screen_paint(out, late ? PAINT_BAD : PAINT_WARNING, "%s", say("NOT SENT"));
+        fputc(' ', out);
+        screen_text(out, mail_text(item, "file"));
+        fprintf(out, say(", for %lld s\n"), number(item, "seconds"));
+        fputs("          ", out);
+        screen_text(out, mail_text(item, "reason"));
+        fputc('\n', out);
+    }
+    if (number(unsent, "more") > 0)
+        fprintf(out, say("          and %lld more\n"), number(unsent, "more"));
+}
+
 static void print_refused(const json_t *refused, FILE *out)
 {
     size_t i;
@@ -103,5 +127,6 @@ void node_files_print(const json_t *status, FILE *out)
         fprintf(out, say("          %lld taken from the outbox, and not sealed yet\n"),
             number(files, "taken"));
     print_stays(files, out);
+    print_unsent(json_object_get(files, "unsent"), out);
     print_refused(json_object_get(files, "refused"), out);
 }

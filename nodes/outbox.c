@@ -98,6 +98,12 @@ size_t outbox_waiting(const outbox_t *self)
     return precedence_count(sorting_queue(self->sorting));
 }
 
+void outbox_each_waiting(
+    const outbox_t *self, void (*visit)(void *context, const char *take), void *context)
+{
+    precedence_each(sorting_queue(self->sorting), visit, context);
+}
+
 void outbox_each_left(const outbox_t *self,
     void (*visit)(void *context, const leftover_t *item), void *context)
 {

@@ -51,6 +51,8 @@ int64_t outbox_due_ms(const outbox_t *self); // monotonic: when to take a turn i
 // where they are and the next turn tries again.
 int outbox_turn(outbox_t *self, now_t now, cause_t *why);
 size_t outbox_waiting(const outbox_t *self); // taken, and not sealed
+void outbox_each_waiting(
+    const outbox_t *self, void (*visit)(void *context, const char *take), void *context);
 // What stays in the outbox, by its names as they are.
 void outbox_each_left(const outbox_t *self,
     void (*visit)(void *context, const leftover_t *item), void *context);

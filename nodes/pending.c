@@ -11,6 +11,7 @@
 #include "nodes/proof.h"
 #include "nodes/stored.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,17 +19,26 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct {
-    uint64_t serial;
-    size_t open; // documents without an answer
-    bool repeat; // an answer could not be stored
-    buf_t ids;   // of its documents, MESSAGE_ID_MAX bytes each
-} parcel_state_t;
-
 // A taken file that a parcel on the disk stands for.
 typedef struct {
     char take[TAKE_MAX];
 } source_t;
+
+// The taken file that a document was made of.
+typedef struct {
+    uint64_t tag;
+    bool open;
+    char take[TAKE_MAX];
+} made_of_t;
+
+typedef struct {
+    uint64_t serial;
+    size_t open;  // documents without an answer
+    bool repeat;  // an answer could not be stored
+    buf_t ids;    // of its documents, MESSAGE_ID_MAX bytes each
+    size_t files; // as many as documents
+    made_of_t *file;
+} parcel_state_t;
 
 struct pending {
     char *folder;
@@ -41,6 +51,8 @@ struct pending {
     parcel_state_t *state;
     size_t sources; // files that may still be in the tray
     source_t *source;
+    size_t readings; // of a parcel that is being read: what its documents were made of
+    made_of_t *reading;
     bool unflushed;  // their removal
     size_t finished; // parcels that are done with, and kept until it is
     uint64_t *serial;
@@ -54,15 +66,33 @@ static parcel_state_t *find(const pending_t *self, uint64_t tag)
     return NULL;
 }
 
+static void note_made_of(pending_t *self, const char *take)
+{
+    self->reading = memory_grow(self->reading, self->readings + 1, sizeof *self->reading);
+    made_of_t *file = &self->reading[self->readings++];
+    file->open = true;
+    (void)snprintf(file->take, sizeof file->take, "%s", take);
+}
+
+// Its documents were made of what was noted last.
 static void expect(pending_t *self, uint64_t serial, const parcel_t *parcel)
 {
+    assert(self->readings == parcel_count(parcel));
     if (self->n == self->room) {
         self->room = self->room ? self->room * 2 : 16;
         self->state = memory_grow(self->state, self->room, sizeof *self->state);
     }
-    parcel_state_t state = {.serial = serial, .open = parcel_count(parcel)};
-    for (size_t i = 0; i < state.open; i++)
-        buf_put(&state.ids, parcel_item(parcel, i).id, MESSAGE_ID_MAX);
+    parcel_state_t state = {.serial = serial,
+        .open = parcel_count(parcel),
+        .files = self->readings,
+        .file = self->reading};
+    self->readings = 0;
+    self->reading = NULL;
+    for (size_t i = 0; i < state.open; i++) {
+        parcel_item_t item = parcel_item(parcel, i);
+        buf_put(&state.ids, item.id, MESSAGE_ID_MAX);
+        state.file[i].tag = item.tag;
+    }
     self->state[self->n++] = state;
 }
 
@@ -70,6 +100,7 @@ static uint64_t forget(pending_t *self, parcel_state_t *state)
 {
     uint64_t serial = state->serial;
     buf_destroy(&state->ids);
+    free(state->file);
     *state = self->state[--self->n];
     return serial;
 }
@@ -120,8 +151,11 @@ static bool is_unanswered(void *context, const spool_item_t *item)
 {
     pending_t *self = context;
     note_source(self, item->source);
-    return !was_taken(self, item->id, item->document) &&
-           !was_refused(self, item->id, item->document);
+    bool open = !was_taken(self, item->id, item->document) &&
+                !was_refused(self, item->id, item->document);
+    if (open)
+        note_made_of(self, item->source);
+    return open;
 }
 
 // What was sealed for another log is nothing that this one takes.
@@ -141,6 +175,7 @@ static int check_origin(const pending_t *self, const parcel_t *parcel, cause_t *
 // Publish what a parcel on the disk still wants; one that wants nothing is removed.
 static int publish_again(pending_t *self, uint64_t serial, cause_t *why)
 {
+    self->readings = 0;
     parcel_t *parcel = spool_read(self->spool, serial, is_unanswered, self, why);
     if (!parcel || pending_settle(self, why) != 0) {
         parcel_destroy(&parcel);
@@ -198,6 +233,7 @@ void pending_close(pending_t **self_p)
         (void)forget(self, &self->state[0]);
     free(self->state);
     free(self->source);
+    free(self->reading);
     free(self->serial);
     free(self->folder);
     free(self);
@@ -238,9 +274,12 @@ int pending_add(pending_t *self, uint64_t serial, parcel_t **parcel_p,
     size_t n = parcel_count(*parcel_p);
     if (spool_put(self->spool, serial, *parcel_p, source, why) != 0)
         return -1;
-    expect(self, serial, *parcel_p);
-    for (size_t i = 0; i < n; i++)
+    self->readings = 0;
+    for (size_t i = 0; i < n; i++) {
+        note_made_of(self, source[i]);
         note_source(self, source[i]);
+    }
+    expect(self, serial, *parcel_p);
     (void)pending_settle(self, &later); // who takes the next files is told if this failed
     self->ready(self->context, parcel_p);
     return 0;
@@ -254,9 +293,18 @@ static int finish(pending_t *self, uint64_t serial, cause_t *why)
     return pending_settle(self, why);
 }
 
+static void close_file(parcel_state_t *state, uint64_t tag)
+{
+    for (size_t i = 0; i < state->files; i++)
+        if (state->file[i].tag == tag)
+            state->file[i].open = false;
+}
+
 int pending_answered(pending_t *self, uint64_t tag, cause_t *why)
 {
     parcel_state_t *state = find(self, tag);
+    if (state)
+        close_file(state, tag);
     if (!state || --state->open > 0 || state->repeat)
         return 0;
     return finish(self, forget(self, state), why);
@@ -284,6 +332,7 @@ int pending_repeat(pending_t *self, cause_t *why)
             return -1;
         }
         buf_destroy(&before.ids);
+        free(before.file);
         i--;
     }
     return 0;
@@ -300,6 +349,15 @@ size_t pending_documents(const pending_t *self)
     for (size_t i = 0; i < self->n; i++)
         n += self->state[i].open;
     return n;
+}
+
+void pending_each(
+    const pending_t *self, void (*visit)(void *context, const char *take), void *context)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t k = 0; k < self->state[i].files; k++)
+            if (self->state[i].file[k].open)
+                visit(context, self->state[i].file[k].take);
 }
 
 static bool has_id(void *context, const spool_item_t *item)

@@ -45,6 +45,9 @@ int pending_repeat(pending_t *self, cause_t *why);
 
 size_t pending_count(const pending_t *self);     // parcels
 size_t pending_documents(const pending_t *self); // without an answer
+// The taken files whose messages have no answer, in no order.
+void pending_each(
+    const pending_t *self, void (*visit)(void *context, const char *take), void *context);
 // Append the unanswered document with this id.  False: there is none.
 bool pending_find(const pending_t *self, const char *id, buf_t *document);
 

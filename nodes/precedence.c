@@ -276,6 +276,21 @@ void precedence_release(precedence_t *self)
     leave_path(self); // the most urgent may be another one now
 }
 
+static void visit_list(
+    const list_t *list, void (*visit)(void *context, const char *name), void *context)
+{
+    for (const item_t *item = list->head; item; item = item->after)
+        visit(context, item->name);
+}
+
+void precedence_each(const precedence_t *self,
+    void (*visit)(void *context, const char *name), void *context)
+{
+    for (size_t i = PRECEDENCE_CLASSES; i-- > 0;)
+        visit_list(&self->list[i], visit, context);
+    visit_list(&self->held, visit, context);
+}
+
 size_t precedence_count(const precedence_t *self)
 {
     return self->n;

@@ -36,6 +36,9 @@ void precedence_drop(precedence_t *self); // that one is done with
 // It could not be sent: it and all that refer to it have to wait, others need not.
 void precedence_hold(precedence_t *self);
 void precedence_release(precedence_t *self); // of all that are held
+void precedence_each(const precedence_t *self,
+    void (*visit)(void *context, const char *name),
+    void *context); // what is urgent first
 size_t precedence_count(const precedence_t *self);
 // Whether precedence_next has anybody, as far as can be told without looking.
 bool precedence_ready(const precedence_t *self);
