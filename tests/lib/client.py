@@ -251,7 +251,11 @@ def notice(author, level=2, **more):
 
 
 def advisory(author, marking="TLP:CLEAR", **more):
-    body = {"description": "Test advisory", "vulnerabilities": [{"id": "CVE-2026-0001"}]}
+    body = {
+        "description": "Test advisory",
+        "vulnerabilities": [{"id": "CVE-2026-0001"}],
+        "references": ["https://дабыл.kz/оқиға/1"],  # an address in any script
+    }
     body.update(more.pop("body", {}))
     return message("advisory", author, body, marking, **more)
 

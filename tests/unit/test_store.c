@@ -709,20 +709,29 @@ static void one_at_a_time_over_a_restart(void **state)
             *at, (at - seen) / (strchr(seen, '\n') + 1 - seen) % 2 ? 'e' : 'b');
 }
 
+// Also where what it started has left its process group.
 static void waits_no_longer_than_the_timeout(void **state)
 {
     world_t *world = *state;
-    static const char script[] =
-        "#!/bin/sh\n" HERE "[ -e pid ] || { " MARK "exec sleep 600; }\n";
-    runner_t *first = runner(world, script, 0);
-    now_t now = {.monotonic_ms = 1};
-    assert_int_equal(runner_turn(first, 1, now, &why), 0);
-    pid_t pid = pid_in(world, "pid");
-    runner_close(&first);
-    runner_t *second = runner(world, script, 0);
-    run_to(second, 1);
-    assert_false(runs(pid));
-    runner_close(&second);
+    static const char *const scripts[] = {
+        "#!/bin/sh\n" HERE "[ -e pid ] || { " MARK "exec sleep 600; }\n",
+        "#!/bin/sh\n" HERE "[ -e pid ] || { setsid sh -c '" MARK
+        "exec sleep 600' & wait; }\n",
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        unlink(scratch_at(&world->scratch, "pid"));
+        unlink(scratch_at(&world->scratch, "state/command"));
+        runner_t *first = runner(world, scripts[i], 0);
+        now_t now = {.monotonic_ms = 1};
+        assert_int_equal(runner_turn(first, 1, now, &why), 0);
+        pid_t pid = pid_in(world, "pid");
+        runner_close(&first);
+        runner_t *second = runner(world, scripts[i], 0);
+        run_to(second, 1);
+        if (runs(pid))
+            fail_msg("it goes on: %s", scripts[i]);
+        runner_close(&second);
+    }
 }
 
 // What a program prints is bounded, and it is never stopped by it.
