@@ -21,6 +21,7 @@
 #include "nodes/watch.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ enum {
     LOOK_MS = 10000,    // between looks at a folder that is watched
     BLIND_MS = 500,     // and at one that cannot be
     REMEMBER_EACH = 64, // messages, while many are printed
+    BOOKMARK_MAX = 64,  // bytes of a name
 };
 
 typedef struct {
@@ -154,31 +156,38 @@ static int drain(follow_t *self, cause_t *why)
 static int set_bookmark(follow_t *self, const char *node, const char *name, cause_t *why)
 {
     char file[NAME_MAX];
+    // Cut short, two names would be one place.
+    if (!name[0] || strlen(name) > BOOKMARK_MAX)
+        return cause_set(why, "a bookmark's name has 1 to %d letters", BOOKMARK_MAX);
     for (const char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
             return cause_set(why, "a bookmark's name has letters, digits, - and _ only");
-    snprintf(file, sizeof file, "state/bookmark-%.64s", name);
+    snprintf(file, sizeof file, "state/bookmark-%s", name);
     return path_join(self->bookmark, sizeof self->bookmark, node, file, why);
 }
 
+// 1: it is there; 0: there is none yet.
 static int read_bookmark(const follow_t *self, uint64_t *after, cause_t *why)
 {
+    struct stat info;
     buf_t text = {0};
+    if (lstat(self->bookmark, &info) != 0)
+        return errno == ENOENT ? 0 : cause_errno(why, "%s", self->bookmark);
     if (file_read_plain(self->bookmark, 32, &text, why) < 0)
         return -1;
     size_t size = text.size > 0 && text.data[text.size - 1] == '\n' ? text.size - 1 : 0;
     bool good = decimal_decode(span_of(text.data, size), after);
     buf_destroy(&text);
-    return good ? 0
+    return good ? 1
                 : cause_set(why, "%s: not a number; remove it to begin at the first",
                       self->bookmark);
 }
 
-// A bookmark beyond the inbox is another inbox's: whatever came next would be passed
-// over.
-static int check_bookmark(
+// A place beyond the inbox is another inbox's: whatever came next would be passed over.
+static int check_place(
     const follow_t *self, const char *node, uint64_t after, cause_t *why)
 {
+    const options_t *o = self->call->options;
     uint64_t stored;
     sequence_t *all = sequence_new(self->inbox, 0);
     int result = sequence_look(all, why);
@@ -188,11 +197,18 @@ static int check_bookmark(
     sequence_destroy(&all);
     if (result != 0 || after <= stored || after <= last)
         return result;
+    if (last < stored)
+        last = stored;
+    if (o->after)
+        return cause_set(why,
+            "--after %s: the inbox goes up to %" PRIu64
+            ": what comes before that number would be passed over",
+            o->after, last);
     return cause_set(why,
         "%s: it stands at number %" PRIu64 ", and the inbox goes up to %" PRIu64
         ": it is no bookmark of this inbox; remove it, or say where to begin with "
         "--after",
-        self->bookmark, after, stored > last ? stored : last);
+        self->bookmark, after, last);
 }
 
 // What the watch told.
@@ -233,9 +249,9 @@ static int find_place(
     uint64_t after = 0;
     if (o->after && !decimal_decode(span_text(o->after), &after))
         return cause_set(why, "--after takes an inbox number, not '%s'", o->after);
-    if (!o->after && self->bookmark[0] && access(self->bookmark, F_OK) == 0 &&
-        (read_bookmark(self, &after, why) < 0 ||
-            check_bookmark(self, node, after, why) < 0))
+    if (!o->after && self->bookmark[0] && read_bookmark(self, &after, why) < 0)
+        return -1;
+    if (after > 0 && check_place(self, node, after, why) < 0)
         return -1;
     self->sequence = sequence_new(self->inbox, after);
     self->remembered = UINT64_MAX;

@@ -55,6 +55,30 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     code, text = dabyl(desk, "follow", "--after", "many")
     tap.ok(code == 1 and "many" in text, "a place is a number", text)
 
+    # a place that is none of this inbox, whatever says so
+    for place in (4 + 1, 999, 10**12, 2**63 - 1, 2**63, 2**64 - 1):
+        if tap.failed:
+            break  # the last ones printed without an end once
+        code, text = dabyl(desk, "follow", "--after", place, "--count", "1", "--timeout", "1")
+        tap.ok(code == 1 and f"--after {place}: the inbox goes up to 4" in text, f"--after {place} is beyond it", text[:300])
+        with open(desk.path("state", "bookmark-far"), "w", encoding="utf-8") as file:
+            file.write(f"{place}\n")
+        code, text = dabyl(desk, "follow", "--bookmark", "far", "--count", "1", "--timeout", "1")
+        tap.ok(code == 1 and "goes up to 4" in text, f"so is a bookmark at {place}", text[:300])
+    # names that would be one file, or none
+    long = "a" * 64
+    code, text = dabyl(desk, "follow", "--bookmark", long, "--count", "4")
+    tap.equal(code, 0, "a long name")
+    for name in (long + "1", long + "2", "", "a" * 5000):
+        code, text = dabyl(desk, "follow", "--bookmark", name, "--count", "1", "--timeout", "1")
+        tap.ok(code == 1 and "bookmark's name" in text, f"one of {len(name)} letters is refused", text[:300])
+    # what cannot be looked at is not absent
+    os.symlink("gone", desk.path("state", "bookmark-link"))
+    os.symlink("bookmark-loop", desk.path("state", "bookmark-loop"))
+    for name in ("link", "loop"):
+        code, text = dabyl(desk, "follow", "--bookmark", name, "--count", "1", "--timeout", "1")
+        tap.ok(code == 1 and "#1" not in text, f"a bookmark that is a {name} is no new one", text[:300])
+
     # one message whole, a list of some
     code, text = dabyl(desk, "inbox", "show", one["id"])
     tap.ok(code == 0 and "determination: confirmed" in text and "notice.nccis" in text, "one message whole", text)
