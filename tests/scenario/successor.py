@@ -14,6 +14,8 @@ from processes import until  # noqa: E402
 from succeed import Successor  # noqa: E402
 from world import ORIGIN, World  # noqa: E402
 
+import json
+
 NAMES = ("nccis", "isoc-energy", "owner-grid", "knb")
 
 
@@ -50,6 +52,13 @@ def alerts(hub_folder, wanted=None):
 
     found = [e for e in entries.read(hub_folder) if e.kind == "security.alert"]
     return len([e for e in found if wanted is None or wanted in e.document.decode()])
+
+
+def owed(node, state="open"):
+    """Messages that brought a duty which is in this state, as the node is told."""
+    code, text = node.world.run("--json", "duties", "--node", node.folder, "--all", code=None)
+    found = [json.loads(line) for line in text.splitlines()] if code == 0 else []
+    return {duty["message"]["id"] for duty in found if duty["state"] == state}
 
 
 def numbers(node):
@@ -94,6 +103,7 @@ with World(__doc__, NAMES) as world:
     receipt(author, missed)
     has(desk, missed)
     until(lambda: len(ids(knb)) == 4, "a fourth alert at knb")
+    duties = until(lambda: len(got := owed(knb)) == 4 and got, "a duty for each of them")
     tap.equal(world.hub.stop(), 0, "the hub's journal is copied")
     before, copy = world.hub, world.path("copy")
     shutil.copytree(before.path("journal"), copy)
@@ -152,6 +162,8 @@ with World(__doc__, NAMES) as world:
     tap.equal(ids(knb), [], "and nobody is alerted twice")
     tap.equal(alerts(hub.path("journal"), after), 1, "the alert that was lost is made again")
 
+    until(lambda: duties <= owed(knb), "duties that stand")
+    tap.ok(True, "the duties that stood are owed to the new log")
     text = world.run("inbox", "--node", desk.folder, "--log", ORIGIN, "--last", "0")
     tap.ok(first[0] in world.run("--json", "inbox", "--node", desk.folder, "--log", ORIGIN), "the old inbox can be read")
     text = world.run("incident", "--node", desk.folder, first[0])
@@ -160,10 +172,9 @@ with World(__doc__, NAMES) as world:
     tap.has(text, "#1 ", "and what in it waits for an answer")
     world.run("ack", "--node", knb.folder, "--log", ORIGIN, "1", "accepted", "--timeout", "30")
     tap.ok(True, "an alert of the old log is answered")
-    until(
-        lambda: '"met' in world.run("--json", "duties", "--node", knb.folder, "--all"),
-        "and the duty that it brought is met",
-    )
+    answered = ids(knb, "former/1/inbox")[0]
+    until(lambda: answered in owed(knb, "met"), "the duty that it brought is met")
+    tap.equal(duties - owed(knb), {answered}, "and the duty that it brought is met, and no other")
     fixed = notice(author, 4, supersedes={"author": "isoc-energy", "id": first[1]})
     has(desk, fixed)
     has(owner, fixed)
