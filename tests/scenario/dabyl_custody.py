@@ -137,3 +137,16 @@ with World(__doc__, CAST, seals=True) as world:
     tap.has(dabyl("knb", "custody", code=1), "does not count:", "and is shown as such")
     with open(path, "wb") as file:
         file.write(true)
+
+    # One that names no incident of its own is shown by the manifest it goes on from.
+    into = world.path("no-incident.json")
+    dabyl("knb", "trace", evidence, "--former", number_of("knb", third), "--to", "service", "--into", into)
+    with open(into, encoding="utf-8") as file:
+        fields = json.load(file)
+    tap.ok(fields.pop("incident", None), "a trace follows the incident")
+    with open(into, "w", encoding="utf-8") as file:
+        json.dump(fields, file)
+    last = json.loads(dabyl("knb", "--json", "send", into))["id"]
+    number_of("service", last)
+    text = dabyl("service", "custody", last)
+    tap.has(text, f"Traces of the manifest nccis {third}\n", "without it by the manifest before")
