@@ -89,6 +89,23 @@ def interrupted(hub, node):
     return text
 
 
+def by_hand(hub, node):
+    """The new log's key in the old one's place, and the old checkpoint away: what the daemon says of it."""
+    kept = {name: node.path(*name) for name in (("hub.vkey",), ("state", "checkpoint"))}
+    for path in kept.values():
+        os.rename(path, path + ".kept")
+    shutil.copy(hub.path("vkey"), node.path("hub.vkey"))
+    node.start(wait=False)
+    until(lambda: not node.process.running() or "node.ready" in node.process.text(), "it starts, or not")
+    started, said = node.process.running(), node.process.text()
+    if started:
+        node.stop()
+    for path in kept.values():
+        os.rename(path + ".kept", path)
+    tap.ok(not started, f"{node.name} takes nothing of the old log for the new one's", said)
+    return said
+
+
 with World(__doc__, NAMES) as world:
     author, desk, owner, knb = (world.node(n) for n in ("isoc-energy", "nccis", "owner-grid", "knb"))
     world.start()
@@ -143,6 +160,8 @@ with World(__doc__, NAMES) as world:
     desk.process.says("link.")
     tap.ok("inbox.stored" not in desk.process.text(), "a node by itself takes nothing of it")
     desk.stop()
+    tap.has(by_hand(hub, author), "accept-log", "nor sends what was sealed for it")
+    by_hand(hub, desk)
     for node in (author, desk, owner, knb):
         text = interrupted(hub, node) if node is author else hub.hand_over(node)
         tap.has(text, "dabyl.test/log-2", f"{node.name} goes over")
