@@ -84,8 +84,8 @@ CASES = (
                 {"cause": {"author": "isoc-energy", "id": client.uuid7()}, "level": 5},
             )
         ),
-        "role.kind",
-        "/kind",
+        "for.reserved",
+        "/body/cause",
     ),
     ("in another's name", spoil(for_="nccis"), "for.reserved", "/for"),
     ("sent tomorrow", spoil(sent=client.rfc3339(86400)), "time.future", "/sent"),
