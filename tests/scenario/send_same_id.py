@@ -66,7 +66,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     until(lambda: not os.path.exists(node.path("outbox", identity + ".json")), "it is taken")
     with open(write(identity, "dropped"), "rb") as file:
         node.drop(file.read(), identity)
-    node.has_refused(1)
+    until(lambda: identity + ".json.reason.json" in node.refused(), "the other is refused")
     world.hub.start()
     code, told = send("--outcome", identity)
     node.has_sent(14)
