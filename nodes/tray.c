@@ -88,14 +88,15 @@ static int make_own(int folder, const char *name, cause_t *why)
     return open_own(folder, name, why);
 }
 
+// `flags`: an outbox may be a link, which is its owner's affair.
 static int open_folder(
-    const tray_t *self, const char *name, mode_t mode, int *out, cause_t *why)
+    const tray_t *self, const char *name, int flags, int *out, cause_t *why)
 {
     char path[PATH_MAX];
     if (path_join(path, sizeof path, self->path, name, why) != 0 ||
-        folder_make(path, mode, why) != 0)
+        folder_make(path, 0700, why) != 0)
         return -1;
-    *out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
     return *out < 0 ? cause_errno(why, "%s", path) : 0;
 }
 
@@ -113,8 +114,8 @@ static void open_beside(tray_t *self)
 
 static int open_roots(tray_t *self, cause_t *why)
 {
-    if (open_folder(self, "outbox", 0700, &self->outbox, why) != 0 ||
-        open_folder(self, "state/taken", 0700, &self->root[PRIVATE], why) != 0)
+    if (open_folder(self, "outbox", 0, &self->outbox, why) != 0 ||
+        open_folder(self, "state/taken", O_NOFOLLOW, &self->root[PRIVATE], why) != 0)
         return -1;
     open_beside(self);
     return 0;

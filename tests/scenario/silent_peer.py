@@ -37,9 +37,11 @@ with World(__doc__, ("nccis", "isoc-energy"), settings=SETTINGS) as world:
     # not hang up either.
     line.mode = proxy.HOLD
     node.process.signal(signal.SIGSTOP)
-    until(lambda: not here(world, "isoc-energy"), "the hub notices that it hears nothing")
+    try:
+        until(lambda: not here(world, "isoc-energy"), "the hub notices that it hears nothing")
+    finally:
+        node.process.signal(signal.SIGCONT)
     tap.ok(True, "a node of which nothing is heard is away")
-    node.process.signal(signal.SIGCONT)
     name = node.drop(client.notice("isoc-energy", 2))
     line.mode = proxy.PASS
     line.cut()

@@ -12,6 +12,7 @@
 #include "nodes/mail.h"
 #include "nodes/returned.h"
 #include "nodes/stage.h"
+#include "nodes/tray.h"
 #include "tests/lib/scratch.h"
 
 #include <fcntl.h>
@@ -27,9 +28,18 @@
 static scratch_t scratch;
 static cause_t why;
 
-typedef enum { LINK, DANGLING, HARD_LINK, PIPE, FOLDER, FULL_FOLDER, KINDS } kind_t;
+typedef enum {
+    LINK,
+    DANGLING,
+    HARD_LINK,
+    PIPE,
+    FOLDER,
+    FULL_FOLDER,
+    FOLDER_LINK,
+    KINDS
+} kind_t;
 static const char *const kinds[] = {"a link", "a dangling link", "a second name",
-    "a pipe", "a folder", "a folder that is not empty"};
+    "a pipe", "a folder", "a folder that is not empty", "a link to a folder"};
 
 static void plant(const char *name, kind_t kind)
 {
@@ -48,6 +58,9 @@ static void plant(const char *name, kind_t kind)
         break;
     case PIPE:
         assert_int_equal(mkfifo(path, 0600), 0);
+        break;
+    case FOLDER_LINK:
+        assert_int_equal(symlink(scratch_at(&scratch, "elsewhere"), path), 0);
         break;
     case FULL_FOLDER:
         assert_int_equal(mkdir(path, 0700), 0);
@@ -88,6 +101,8 @@ static void nothing_happened(const char *what, kind_t kind)
         fail_msg("%s, over %s: the victim was changed", what, kinds[kind]);
     if (access(scratch_at(&scratch, "made"), F_OK) == 0)
         fail_msg("%s, over %s: it was followed", what, kinds[kind]);
+    if (rmdir(scratch_at(&scratch, "elsewhere")) != 0)
+        fail_msg("%s, over %s: something was put elsewhere", what, kinds[kind]);
     found = 0;
     assert_int_equal(nftw(scratch.path, count_victims, 16, FTW_PHYS), 0);
     if (kind == FULL_FOLDER && found != 2)
@@ -168,6 +183,22 @@ static bool run_stage(void)
     return good;
 }
 
+static bool run_tray(void)
+{
+    char take[TAKE_MAX];
+    look_t look;
+    tray_t *tray = tray_open(scratch_at(&scratch, "folder"), &why);
+    const char *path = scratch_at(&scratch, "folder/outbox/name");
+    if (!tray)
+        return false;
+    assert_int_equal(file_create(path, span_text("ours"), 0600, &why), 0);
+    assert_int_equal(tray_look(tray, "name", &look, &why), LOOK_GOOD);
+    bool good = tray_take(tray, "name", &look, 1, take, &why) == TAKEN;
+    look_close(&look);
+    tray_close(&tray);
+    return good;
+}
+
 static bool run_returned(void)
 {
     hash_t hash;
@@ -206,6 +237,7 @@ static const place_t places[] = {
     {"a part", "folder/name", run_partial, false},
     {"a stage", "folder/name", run_stage, true},
     {"a stage's former names", "folder/.stage-0", run_stage, true},
+    {"the folder of what is taken", "folder/state/taken", run_tray, false},
     {"a refusal", "folder/name", run_returned, true},
     {"its reason", "folder/name.reason.json", run_returned, true},
     {"a refusal put aside", "folder/name~1", run_returned, true},
@@ -219,6 +251,8 @@ static void nothing_planted_is_used(void **state)
         for (int kind = 0; kind < KINDS; kind++) {
             scratch_open(&scratch);
             assert_int_equal(mkdir(scratch_at(&scratch, "folder"), 0700), 0);
+            assert_int_equal(mkdir(scratch_at(&scratch, "folder/state"), 0700), 0);
+            assert_int_equal(mkdir(scratch_at(&scratch, "elsewhere"), 0700), 0);
             assert_int_equal(file_create(scratch_at(&scratch, "victim"),
                                  span_text(VICTIM), 0600, &why),
                 0);
