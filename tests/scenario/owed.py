@@ -119,3 +119,24 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "knb")) as world:
     world.hub.stop()
     tap.ok(told > 0, "kinds that nobody knows are refused")
     tap.equal(counted(world) - before, told, "all refusals are counted in the log")
+
+    # Nor what was in a batch that turned out to have no room: the folder lacks a block for a name.
+    with open(world.path("orders.new"), "w", encoding="ascii") as file:
+        file.write(f"rename {errno.ENOSPC} segments/\n")
+    world.hub.start()
+    before, told = counted(world), 0
+    one = world.node("isoc-bank").client().begin(stored=0)
+    two = world.node("isoc-energy").client().begin(stored=0)
+    os.rename(world.path("orders.new"), world.path("orders"))
+    for _ in range(300):
+        (answer,) = one.tell(dict(client.notice("isoc-bank", 1), kind="incident.rumour"))
+        told += answer.code == "doc.kind"
+        (answer,) = two.tell(client.encode(client.notice("isoc-energy", 0)).ljust(990000))
+        if world.hub.process.text().count("disk.full") > 40:
+            break
+    tap.equal(getattr(answer, "code", "taken"), "disk.full", "a batch has no room")
+    one.close()
+    two.close()
+    os.unlink(world.path("orders"))
+    world.hub.stop()
+    tap.equal(counted(world) - before, told, "what was counted in it is in the log all the same")
