@@ -14,6 +14,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import client  # noqa: E402
+import order  # noqa: E402
 import tap  # noqa: E402
 from processes import until  # noqa: E402
 from world import World  # noqa: E402
@@ -75,11 +76,11 @@ def verify(world, journal, *more):
     )
 
 
-def copy(world, name, order, node):
+def copy(world, name, parts, node):
     """A copy of these parts in this order, while the hub writes; None: in whatever order."""
     target = world.path(name)
     os.makedirs(target)
-    for part in order:
+    for part in parts:
         source = world.hub.path("journal", part)
         if part != "segments":
             (shutil.copytree if os.path.isdir(source) else shutil.copy)(
@@ -136,6 +137,22 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     until(lambda: int(open(checkpoint, "rb").read().split(b"\n")[1]) > size, "a later checkpoint")
     shutil.copy(checkpoint, bad)
     tap.equal((check(world, bad)[0], verify(world, bad)[0]), (1, 1), "a checkpoint copied last shows the hole")
+
+    # Whatever is written between its first look and the others.
+    journal, held = world.hub.path("journal"), world.path("held")
+    open(held, "w").close()
+    size = int(open(checkpoint, "rb").read().split(b"\n")[1])
+    verifier = subprocess.Popen(
+        [world.program("dabyl"), "verify", "--journal", journal, "--vkey", world.hub.path("vkey"), "--torn"],
+        env=dict(os.environ, **order.preload(shim="hold"), HOLD_OPEN=held, HOLD_PATH="checkpoint"),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    until(lambda: os.path.exists(held + ".stands"), "dabyl verify is about to read the checkpoint")
+    advisories(raw, 100)
+    until(lambda: int(open(checkpoint, "rb").read().split(b"\n")[1]) > size, "a later checkpoint")
+    os.remove(held)
+    text = verifier.communicate(timeout=120)[0]
+    tap.equal((verifier.returncode, verifier.returncode and text), (0, 0), "a checkpoint that is later than its first look")
 
     world.node("isoc-energy").start()
     raw.close()
