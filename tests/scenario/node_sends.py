@@ -23,7 +23,7 @@ with World(__doc__) as world:
     tap.ok(len(message["nonce"]) == 32 and message["sent"].endswith("Z"), "and nonce and sent")
     tap.equal(message["body"], bare["body"], "the body is what it was")
     tap.equal(
-        sorted(os.listdir(node.path("sent"))),
+        node.names("sent", ""),
         sorted(name + end for end in (".json", ".seal", ".told", ".tlog-proof")),
         "sent/ has document, seal, told and proof",
     )
