@@ -49,6 +49,20 @@ const char *node_files_reason(const json_t *status, const char *file)
     return NULL;
 }
 
+static void print_age_and_reason(const json_t *item, FILE *out)
+{
+    fprintf(out, say(", for %lld s\n"), number(item, "seconds"));
+    fputs("          ", out);
+    screen_text(out, mail_text(item, "reason"));
+    fputc('\n', out);
+}
+
+static void print_more(const json_t *files, FILE *out)
+{
+    if (number(files, "more") > 0)
+        fprintf(out, say("          and %lld more\n"), number(files, "more"));
+}
+
 static void print_stays(const json_t *files, FILE *out)
 {
     size_t i;
@@ -61,13 +75,9 @@ static void print_stays(const json_t *files, FILE *out)
         screen_text(out, mail_text(item, "folder"));
         fputc('/', out);
         screen_text(out, mail_text(item, "file"));
-        fprintf(out, say(", for %lld s\n"), number(item, "seconds"));
-        fputs("          ", out);
-        screen_text(out, mail_text(item, "reason"));
-        fputc('\n', out);
+        print_age_and_reason(item, out);
     }
-    if (number(files, "more") > 0)
-        fprintf(out, say("          and %lld more\n"), number(files, "more"));
+    print_more(files, out);
 }
 
 // What is on its way is gone in a moment as a rule, and not worth a line.
@@ -84,13 +94,9 @@ static void print_unsent(const json_t *unsent, FILE *out)
         screen_paint(out, late ? PAINT_BAD : PAINT_WARNING, "%s", say("NOT SENT"));
         fputc(' ', out);
         screen_text(out, mail_text(item, "file"));
-        fprintf(out, say(", for %lld s\n"), number(item, "seconds"));
-        fputs("          ", out);
-        screen_text(out, mail_text(item, "reason"));
-        fputc('\n', out);
+        print_age_and_reason(item, out);
     }
-    if (number(unsent, "more") > 0)
-        fprintf(out, say("          and %lld more\n"), number(unsent, "more"));
+    print_more(unsent, out);
 }
 
 static void print_refused(const json_t *refused, FILE *out)
