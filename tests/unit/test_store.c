@@ -348,25 +348,22 @@ static void tells_gone_from_unreadable(void **state)
     assert_int_equal(store_find(world->store, 1, path, sizeof path, &why), 1);
 }
 
-static void keeps_receipts_and_forgets_refusals(void **state)
+static void refuse_a(world_t *world, const char *code)
 {
-    world_t *world = *state;
-    seal_key_t key;
-    const seal_key_t *keys = &key;
     refusal_t refusal = {0};
     hash_t hash = {{1}};
-    crypto_sign_keypair(key.public_key, key.secret_key);
-    seal_key_id(key.public_key, key.id);
-    (void)refuse(&refusal, "doc.schema", "/body/level", "schema", "too large");
+    (void)refuse(&refusal, code, "/body/level", "schema", "too large");
     assert_int_equal(
         store_refused(world->store, ID_A ".json", span_text("{}"), &hash, &refusal, &why),
         0);
-    json_t *reason = json_load_file(
-        scratch_at(&world->scratch, "refused/" ID_A ".json.reason.json"), 0, NULL);
-    assert_string_equal(
-        json_string_value(json_object_get(reason, "pointer")), "/body/level");
-    json_decref(reason);
+}
 
+static void send_a(world_t *world)
+{
+    seal_key_t key;
+    const seal_key_t *keys = &key;
+    crypto_sign_keypair(key.public_key, key.secret_key);
+    seal_key_id(key.public_key, key.id);
     parcel_t *parcel = parcel_new();
     parcel_add(parcel, ID_A, span_text("{\"b\":2}"), 7);
     assert_int_equal(parcel_seal(parcel, "hub.example/log", &keys, 1, &why), 0);
@@ -377,13 +374,40 @@ static void keeps_receipts_and_forgets_refusals(void **state)
         .leaf_text = span_text("leaf\n"),
         .told = span_text("remark x sender\n")};
     assert_int_equal(store_sent(world->store, &receipt, 1, span_text("note\n"), &why), 0);
+    parcel_destroy(&parcel);
+}
+
+static void keeps_receipts_and_forgets_refusals(void **state)
+{
+    world_t *world = *state;
+    refuse_a(world, "doc.schema");
+    json_t *reason = json_load_file(
+        scratch_at(&world->scratch, "refused/" ID_A ".json.reason.json"), 0, NULL);
+    assert_string_equal(
+        json_string_value(json_object_get(reason, "pointer")), "/body/level");
+    json_decref(reason);
+
+    send_a(world);
     assert_string_equal(content(world, "sent/" ID_A ".json"), "{\"b\":2}");
     assert_string_equal(content(world, "sent/" ID_A ".told"), "remark x sender\n");
     assert_true(there(world, "sent/" ID_A ".seal"));
     assert_true(there(world, "sent/" ID_A ".tlog-proof"));
     assert_false(there(world, "refused/" ID_A ".json"));
     assert_false(there(world, "refused/" ID_A ".json.reason.json"));
-    parcel_destroy(&parcel);
+}
+
+// Two messages had one id: that the one has its receipt says nothing about the other.
+static void keeps_what_was_refused_of_another_with_the_id(void **state)
+{
+    world_t *world = *state;
+    refuse_a(world, "id.reused");
+    for (int i = 0; i < 2; i++) {
+        send_a(world);
+        assert_true(there(world, "sent/" ID_A ".json"));
+        assert_string_equal(content(world, "refused/" ID_A ".json"), "{}");
+        assert_non_null(
+            strstr(content(world, "refused/" ID_A ".json.reason.json"), "\"id.reused\""));
+    }
 }
 
 static void keeps_the_checkpoint(void **state)
@@ -819,6 +843,7 @@ int main(void)
         TEST(finds_messages_by_number),
         TEST(tells_gone_from_unreadable),
         TEST(keeps_receipts_and_forgets_refusals),
+        TEST(keeps_what_was_refused_of_another_with_the_id),
         TEST(keeps_the_checkpoint),
         TEST(takes_nothing_when_the_disk_is_full),
         TEST(a_duty_is_noted_on_the_disk_or_not_at_all),
