@@ -24,8 +24,9 @@ LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
-SOURCES  := $(filter-out $(MAINS),$(wildcard lib/*.c hub/*.c nodes/*.c certs/*.c))
-UNITS    := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+SOURCES  := $(filter-out $(MAINS),$(wildcard lib/*/*.c hub/*.c hub/*/*.c nodes/*/*.c certs/*.c))
+TESTS    := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
+UNITS    := $(basename $(notdir $(TESTS)))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
 SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
@@ -47,9 +48,10 @@ $(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
 $(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o
 $(PROGRAMS:%=$(BUILD)/$(1)/%): $(BUILD)/$(1)/libdabyl.a
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS)
-$(BUILD)/$(1)/unit/%: $(BUILD)/$(1)/tests/unit/%.o $(BUILD)/$(1)/libdabyl.a
+$(foreach t,$(TESTS:.c=),$(eval $(BUILD)/$(1)/unit/$(notdir $(t)): $(BUILD)/$(1)/$(t).o))
+$(UNITS:%=$(BUILD)/$(1)/unit/%): $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) -lcmocka
 $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
@@ -64,7 +66,7 @@ $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/
 		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
 -include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
-	$(UNITS:%=$(BUILD)/$(1)/tests/unit/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
+	$(TESTS:%.c=$(BUILD)/$(1)/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
 	$(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
 endef
 $(eval $(call mode,release,$(HARDEN)))
@@ -149,7 +151,7 @@ lint: deps ## formatting, warnings of two compilers, include direction, scripts,
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
 
 # What is to be translated: the tables of words, and what stands in say() and say_as().
-$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(wildcard lib/*.c nodes/*.c)
+$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(filter nodes/%,$(SOURCES))
 	@$< > $(BUILD)/tables.pot
 	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=say_as:1c,2 --flag=say:1:pass-c-format \
 		--add-location=file --sort-by-file -o $(BUILD)/say.pot $(filter %.c,$^)

@@ -3,11 +3,11 @@
 #include "certs/ca.h"
 
 #include "certs/passphrase.h"
-#include "lib/file.h"
-#include "lib/lock.h"
-#include "lib/memory.h"
-#include "lib/times.h"
-#include "lib/x509.h"
+#include "lib/base/file.h"
+#include "lib/base/lock.h"
+#include "lib/base/memory.h"
+#include "lib/base/times.h"
+#include "lib/pki/x509.h"
 
 #include <limits.h>
 #include <openssl/err.h>

@@ -2,9 +2,9 @@
 
 #include "certs/ca_command.h"
 
-#include "lib/file.h"
-#include "lib/moment.h"
-#include "lib/times.h"
+#include "lib/base/file.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 
 #include "certs/ca.h"
 #include "certs/enrol.h"
-#include "nodes/command.h"
+#include "nodes/cli/command.h"
 
 // argv[0] is "ca".  Returns the exit code: 0 done, 1 refused or failed, 2 wrong use.
 int ca_main(int argc, char **argv);

@@ -2,8 +2,8 @@
 // overdue.
 
 #include "certs/ca_command.h"
-#include "lib/moment.h"
-#include "lib/times.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
 
 typedef struct {
     const char *ca, *out, *passphrase_file;

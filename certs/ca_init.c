@@ -2,8 +2,8 @@
 
 #include "certs/ca_command.h"
 #include "certs/passphrase.h"
-#include "lib/moment.h"
-#include "lib/times.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // dabyl ca list - what was issued, what is in force and what ends soon.
 
 #include "certs/ca_command.h"
-#include "lib/memory.h"
-#include "lib/moment.h"
+#include "lib/base/memory.h"
+#include "lib/base/moment.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // ca_print - how `dabyl ca` shows requests and certificates, to people and to programs.
 
 #include "certs/ca_command.h"
-#include "lib/times.h"
+#include "lib/base/times.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // dabyl ca request - make a node's keys where they will stay, and ask for certificates.
 
 #include "certs/ca_command.h"
-#include "lib/file.h"
-#include "lib/keyfile.h"
+#include "lib/base/file.h"
+#include "lib/pki/keyfile.h"
 
 #include <limits.h>
 #include <sodium.h>

@@ -2,9 +2,9 @@
 // says so.
 
 #include "certs/ca_command.h"
-#include "lib/memory.h"
-#include "lib/moment.h"
-#include "lib/times.h"
+#include "lib/base/memory.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 // index.
 
 #include "certs/ca_command.h"
-#include "lib/times.h"
+#include "lib/base/times.h"
 
 #include <string.h>
 #include <unistd.h>

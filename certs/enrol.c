@@ -2,7 +2,7 @@
 
 #include "certs/enrol.h"
 
-#include "lib/x509.h"
+#include "lib/pki/x509.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -17,7 +17,7 @@
 #define CERTS_ENROL_H
 
 #include "certs/holder.h"
-#include "lib/seal.h"
+#include "lib/pki/seal.h"
 
 typedef struct {
     holder_t holder;

@@ -3,7 +3,7 @@
 #ifndef CERTS_HOLDER_H
 #define CERTS_HOLDER_H
 
-#include "lib/cert.h"
+#include "lib/pki/cert.h"
 
 typedef struct {
     char name[NODE_ID_MAX];

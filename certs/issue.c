@@ -4,7 +4,7 @@
 
 #include "certs/issue.h"
 
-#include "lib/x509.h"
+#include "lib/pki/x509.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>

@@ -4,10 +4,10 @@
 
 #include "certs/ledger.h"
 
-#include "lib/file.h"
-#include "lib/memory.h"
-#include "lib/seal.h"
-#include "lib/times.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/times.h"
+#include "lib/pki/seal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "certs/passphrase.h"
 
-#include "lib/file.h"
+#include "lib/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 #ifndef CERTS_PASSPHRASE_H
 #define CERTS_PASSPHRASE_H
 
-#include "lib/bytes.h"
-#include "lib/cause.h"
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
 
 enum { PASSPHRASE_LEAST = 12, PASSPHRASE_MOST = 1000 }; // bytes
 

@@ -6,19 +6,19 @@
 
 #include "hub/check.h"
 
-#include "hub/control.h"
-#include "hub/fold.h"
-#include "hub/gate.h"
-#include "hub/identity.h"
-#include "hub/journal.h"
-#include "hub/law.h"
-#include "hub/porter.h"
+#include "hub/ask/control.h"
+#include "hub/attach/attachment_server.h"
+#include "hub/housekeeping.h"
+#include "hub/journal/journal.h"
+#include "hub/journal/published_checkpoint.h"
+#include "hub/law/identity.h"
+#include "hub/law/law.h"
+#include "hub/net/gate.h"
 #include "hub/standing.h"
-#include "hub/watch.h"
-#include "lib/file.h"
-#include "lib/folder.h"
-#include "lib/lock.h"
-#include "lib/published.h"
+#include "hub/state/fold.h"
+#include "lib/base/file.h"
+#include "lib/base/folder.h"
+#include "lib/base/lock.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -147,7 +147,8 @@ static int read_journal(trial_t *self, cause_t *why)
     const hub_options_t *options = self->options;
     checkpoint_t published;
     uint64_t next = 0;
-    if (published_read(&published, options->journal, &self->identity.vkey, why) != 0)
+    if (published_checkpoint_read(
+            &published, options->journal, &self->identity.vkey, why) != 0)
         return -1;
     if (published.size < self->standing.newest.size)
         published = self->standing.newest;
@@ -204,7 +205,7 @@ static int try_all(trial_t *self, check_t *found, cause_t *why)
         return -1;
     self->now = clock_now(); // a running hub may have written while its journal was read
     if (self->start->trust != CLOCK_ACCEPTED &&
-        watch_check(self->now, fold_time_ms(self->fold), why) != 0)
+        housekeeping_check(self->now, fold_time_ms(self->fold), why) != 0)
         return -1;
     return check_law(self, why) != 0 ? -1 : self->running ? 0 : bind_all(self, why);
 }

@@ -11,58 +11,58 @@
 
 #include "hub/hub.h"
 
-#include "hub/clerk.h"
-#include "hub/contacts.h"
-#include "hub/control.h"
-#include "hub/decide.h"
-#include "hub/delivery.h"
-#include "hub/duties.h"
-#include "hub/fold.h"
-#include "hub/gate.h"
-#include "hub/head.h"
-#include "hub/identity.h"
-#include "hub/inquiries.h"
-#include "hub/intake.h"
-#include "hub/journal.h"
-#include "hub/law.h"
-#include "hub/limits.h"
-#include "hub/notices.h"
-#include "hub/past.h"
-#include "hub/porter.h"
-#include "hub/publisher.h"
-#include "hub/questions.h"
-#include "hub/reception.h"
-#include "hub/riders.h"
+#include "hub/ask/control.h"
+#include "hub/ask/inquiries.h"
+#include "hub/ask/notices.h"
+#include "hub/ask/questions.h"
+#include "hub/ask/status.h"
+#include "hub/ask/timeline.h"
+#include "hub/attach/attachment_server.h"
+#include "hub/decide/decide.h"
+#include "hub/decide/drafting.h"
+#include "hub/decide/explanation.h"
+#include "hub/decide/officers.h"
+#include "hub/housekeeping.h"
+#include "hub/intake/intake.h"
+#include "hub/intake/workers.h"
+#include "hub/journal/draft.h"
+#include "hub/journal/head.h"
+#include "hub/journal/journal.h"
+#include "hub/journal/owed.h"
+#include "hub/journal/published_checkpoint.h"
+#include "hub/journal/publisher.h"
+#include "hub/journal/refusals.h"
+#include "hub/journal/work.h"
+#include "hub/law/identity.h"
+#include "hub/law/law.h"
+#include "hub/net/gate.h"
+#include "hub/net/limits.h"
+#include "hub/net/reception.h"
+#include "hub/net/sessions.h"
+#include "hub/send/answers.h"
+#include "hub/send/deferred.h"
+#include "hub/send/delivery.h"
+#include "hub/signals.h"
 #include "hub/standing.h"
-#include "hub/status.h"
+#include "hub/state/contacts.h"
+#include "hub/state/duties.h"
+#include "hub/state/duty_answer.h"
+#include "hub/state/fold.h"
+#include "hub/state/history.h"
+#include "hub/state/inboxes.h"
+#include "hub/state/recipients.h"
+#include "hub/state/tree.h"
 #include "hub/succession.h"
-#include "hub/timeline.h"
-#include "hub/watch.h"
-#include "hub/workers.h"
-#include "lib/answers.h"
-#include "lib/draft.h"
-#include "lib/duty_answer.h"
-#include "lib/file.h"
-#include "lib/inboxes.h"
-#include "lib/job.h"
-#include "lib/log.h"
-#include "lib/merkle.h"
-#include "lib/moment.h"
-#include "lib/officers.h"
-#include "lib/owed.h"
-#include "lib/parties.h"
-#include "lib/published.h"
-#include "lib/refusals.h"
-#include "lib/seal.h"
-#include "lib/sessions.h"
-#include "lib/signals.h"
-#include "lib/successor.h"
-#include "lib/text.h"
-#include "lib/times.h"
-#include "lib/tree.h"
-#include "lib/verdict.h"
-#include "lib/version.h"
-#include "lib/work.h"
+#include "lib/base/file.h"
+#include "lib/base/job.h"
+#include "lib/base/log.h"
+#include "lib/base/moment.h"
+#include "lib/base/text.h"
+#include "lib/base/times.h"
+#include "lib/base/version.h"
+#include "lib/pki/seal.h"
+#include "lib/tlog/merkle.h"
+#include "lib/tlog/successor.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -122,7 +122,7 @@ struct hub {
     tree_t *tree;
     publisher_t *publisher;
     inboxes_t *inboxes;
-    past_t *past;
+    history_t *history;
     duties_t *duties;
     contacts_t *contacts;
     fold_t *fold;
@@ -136,7 +136,7 @@ struct hub {
     reception_t *reception;
     workers_t *workers;
     intake_t *intake;
-    clerk_t *clerk;
+    drafting_t *drafting;
     span_t deciding;  // the seal of what is decided on; empty: it has none
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
@@ -144,10 +144,10 @@ struct hub {
     answers_t *answers;
     delivery_t *delivery;
     refusals_t *refusals;
-    riders_t *riders;
+    deferred_t *deferred;
     owed_t *owed;
     int64_t step_ms; // of the clock, that the log is owed
-    porter_t *porter;
+    attachment_server_t *attachment_server;
     inquiries_t *inquiries;
     work_t work; // that was done, whoever wanted it
     limits_t *limits;
@@ -158,7 +158,7 @@ struct hub {
     now_t now;
     int64_t entry_ms;        // of this turn's entries
     uint64_t rules_position; // of the rules in force, in the journal or the draft
-    watch_t watch;
+    housekeeping_t watch;
     int signals;         // signalfd
     uint64_t unreadable; // entries that were not written, since the start: see readable
     bool drafted_bad;    // one of them in this message
@@ -179,16 +179,17 @@ static int fold_message(
     void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why)
 {
     hub_t *self = context;
-    past_add(self->past, leaf, routing);
+    history_add(self->history, leaf, routing);
     if (strcmp(leaf->kind, "contact.change") == 0 && !routing_withdraws(routing))
         contacts_add(self->contacts, leaf->author, leaf->id, leaf->position);
-    return porter_message(self->porter, leaf, routing, why);
+    return attachment_server_message(self->attachment_server, leaf, routing, why);
 }
 
 static int fold_attachment(
     void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
 {
-    return porter_entry(((hub_t *)context)->porter, leaf, attachment, why);
+    return attachment_server_entry(
+        ((hub_t *)context)->attachment_server, leaf, attachment, why);
 }
 
 static void fold_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
@@ -204,7 +205,7 @@ static void fold_clock(void *context, bool in_doubt)
 static void fold_aside(void *context, const leaf_t *leaf)
 {
     static const routing_t nothing = {0};
-    past_add(((hub_t *)context)->past, leaf, &nothing);
+    history_add(((hub_t *)context)->history, leaf, &nothing);
 }
 
 static fold_t *new_fold(hub_t *self)
@@ -327,19 +328,19 @@ static bool read_duty(void *context, uint64_t position, duty_t *duty)
 {
     entry_t entry;
     cause_t why;
-    return past_entry(((hub_t *)context)->past, position, &entry) &&
+    return history_entry(((hub_t *)context)->history, position, &entry) &&
            duty_parse(duty, entry.document, &why) == 0;
 }
 
 static bool is_withdrawn(void *context, const reference_t *message)
 {
-    precedents_t log = past_precedents(((hub_t *)context)->past);
+    precedents_t log = history_precedents(((hub_t *)context)->history);
     return log.withdrawn(log.context, message);
 }
 
 static bool find_answer(void *context, const duty_t *duty, duties_answer_t *found)
 {
-    precedents_t log = past_precedents(((hub_t *)context)->past);
+    precedents_t log = history_precedents(((hub_t *)context)->history);
     leaf_t leaf;
     if (!duty_answer_find(duty, &log, &leaf))
         return false;
@@ -387,7 +388,7 @@ static void draft_duties(void *context, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     hub_t *self = context;
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     duties_out_t out = duties_out(self);
     duties_deed_t deed = {.document = document, .routing = &decision->routing};
     memcpy(deed.first.author, document->from, sizeof deed.first.author);
@@ -449,8 +450,8 @@ static decide_t decide_under(hub_t *self)
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
         .past_tolerance_ms = self->options->past_days * DAY_MS,
-        .log = past_precedents(self->past),
-        .exercise = past_exercise};
+        .log = history_precedents(self->history),
+        .exercise = history_exercise};
 }
 
 static int decide(void *context, const member_t *author, const document_t *document,
@@ -466,20 +467,20 @@ static int decide(void *context, const member_t *author, const document_t *docum
 
 static bool find_message(void *context, const char *author, const char *id, leaf_t *leaf)
 {
-    return past_find(((hub_t *)context)->past, author, id, leaf);
+    return history_find(((hub_t *)context)->history, author, id, leaf);
 }
 
 static bool is_news(void *context, const emission_t *emission, const routing_t *routing)
 {
     hub_t *self = context;
-    precedents_t log = past_precedents(self->past);
-    parties_t parties = {&log, self->identity.member.id};
-    return parties_news(&parties, &emission->name, emission->earlier, routing);
+    precedents_t log = history_precedents(self->history);
+    recipients_t recipients = {&log, self->identity.member.id};
+    return recipients_news(&recipients, &emission->name, emission->earlier, routing);
 }
 
 static void note_drafted(void *context, const leaf_t *leaf, const routing_t *routing)
 {
-    past_draft(((hub_t *)context)->past, leaf, routing);
+    history_draft(((hub_t *)context)->history, leaf, routing);
 }
 
 // The messages of the draft are all that this turn has said.
@@ -488,11 +489,11 @@ static void note_again(void *context)
     hub_t *self = context;
     cause_t why;
     routing_t routing = {0};
-    past_begin(self->past);
+    history_begin(self->history);
     for (size_t i = 0; i < draft_count(self->draft); i++) {
         const draft_item_t *item = draft_at(self->draft, i);
         if (item->record.size && routing_read(&routing, item->record, &why) == 0)
-            past_draft(self->past, &item->leaf, &routing);
+            history_draft(self->history, &item->leaf, &routing);
     }
     routing_close(&routing);
 }
@@ -535,9 +536,9 @@ static int check_drafted(void *context, size_t from, refusal_t *refusal)
         "an entry that it would make could not be read again; the hub's log has more");
 }
 
-static clerk_t *new_clerk(hub_t *self)
+static drafting_t *new_clerk(hub_t *self)
 {
-    return clerk_new(&(clerk_setup_t){.hub = &self->identity.member,
+    return drafting_new(&(drafting_setup_t){.hub = &self->identity.member,
         .draft = self->draft,
         .decide = decide,
         .find = find_message,
@@ -557,7 +558,7 @@ static void take(hub_t *self, submission_t *item)
     uint64_t position;
     if (!session)
         return; // gone within the turn: it will publish again
-    sealed_message_t matter = {.author = roster_member(self->law.roster, session->node),
+    sealed_message_t message = {.author = roster_member(self->law.roster, session->node),
         .document = &item->document,
         .bytes = item->bytes,
         .seal = buf_span(&item->seal),
@@ -565,7 +566,7 @@ static void take(hub_t *self, submission_t *item)
         .seal_hash = &item->seal_hash};
     self->drafted_bad = false;
     if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
-        clerk_take(self->clerk, &matter, &position, &item->refusal) != 0)
+        drafting_take(self->drafting, &message, &position, &item->refusal) != 0)
         answer_refusal(self, item);
     else
         answers_receipt(self->answers, item->session, position);
@@ -585,11 +586,11 @@ static void explain(
     decision_t refused = {.refusal = instead ? *instead : (refusal_t){0}};
     if (instead ||
         intake_document(self->intake, text, node, &document, &refused.refusal) != 0) {
-        verdict_print(&refused, json);
+        explanation_print(&refused, json);
         return;
     }
     const member_t *author = roster_member(self->law.roster, node);
-    verdict_print(clerk_explain(self->clerk, author, &document), json);
+    explanation_print(drafting_explain(self->drafting, author, &document), json);
     document_close(&document);
 }
 
@@ -597,7 +598,8 @@ static void explain(
 static bool takes_part(void *context, const char *exercise, const char *node)
 {
     const hub_t *self = context;
-    return exercise[0] == 0 || past_exercise(self->past, EXERCISE_JOINS, exercise, node);
+    return exercise[0] == 0 ||
+           history_exercise(self->history, EXERCISE_JOINS, exercise, node);
 }
 
 static bool has_stored(void *context, const char *node, uint64_t position)
@@ -623,7 +625,7 @@ static const duty_t *next_duty_of(
     void *context, const reference_t *message, duty_cursor_t *cursor)
 {
     hub_t *self = context;
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     reference_t first;
     log.first(log.context, message, &first);
     return duties_of(self->duties, &first, cursor);
@@ -643,7 +645,7 @@ static timeline_t timeline_for(
 static bool timeline_further(void *context, const lookup_t *whose, void *lookup)
 {
     hub_t *self = context;
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     timeline_t timeline = timeline_for(self, &log, whose);
     return timeline_step(&timeline, lookup, whose->work);
 }
@@ -652,7 +654,7 @@ static json_t *timeline_done(
     void *context, const lookup_t *whose, void **lookup_p, refusal_t *refusal)
 {
     hub_t *self = context;
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     timeline_t timeline = timeline_for(self, &log, whose);
     timeline_walk_t *walk = *lookup_p;
     *lookup_p = NULL;
@@ -682,7 +684,7 @@ static bool directory_further(void *context, bool (*sees)(void *whom, const char
     void *whom, void *lookup, uint64_t work)
 {
     hub_t *self = context;
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     return contacts_step(self->contacts, &log, sees, whom, lookup, work);
 }
 
@@ -703,7 +705,8 @@ static void directory_given_up(void **lookup_p)
 static bool handed_in(
     void *context, const hash_t *digest, const char *node, uint64_t *position)
 {
-    return porter_handed_in(((hub_t *)context)->porter, digest, node, position);
+    return attachment_server_handed_in(
+        ((hub_t *)context)->attachment_server, digest, node, position);
 }
 
 static questions_t questions_with(hub_t *self, const precedents_t *log, uint64_t work)
@@ -734,7 +737,7 @@ static void refuse_question(
     hub_t *self, session_t *session, const question_t *question, busy_t busy)
 {
     buf_t answer = {0};
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     questions_t questions = questions_with(self, &log, 0);
     questions_refuse(&questions, session->node, question, busy, &answer);
     (void)reception_send(self->reception, session, buf_span(&answer));
@@ -770,7 +773,7 @@ static bool answer_further(void *context, inquiry_t *inquiry)
 {
     hub_t *self = context;
     session_t *session = session_of(self, inquiry);
-    precedents_t log = past_precedents(self->past);
+    precedents_t log = history_precedents(self->history);
     questions_t questions = questions_with(self, &log, inquiry->work);
     question_t question;
     cause_t why;
@@ -821,7 +824,7 @@ static int hear(void *context, session_t *from, int type, span_t frame, cause_t 
     hub_t *self = context;
     return type == FRAME_EXPLAIN || type == FRAME_ASK
                ? hear_question(self, from, type, frame, why)
-               : porter_frame(self->porter, from, type, frame, why);
+               : attachment_server_frame(self->attachment_server, from, type, frame, why);
 }
 
 static size_t account_of(int inbox)
@@ -858,7 +861,7 @@ static void hear_ack(void *context, const session_t *session)
 {
     hub_t *self = context;
     (void)session;
-    riders_wait(self->riders, self->now.monotonic_ms);
+    deferred_wait(self->deferred, self->now.monotonic_ms);
 }
 
 static void end_line(void *context, span_t route, const uint8_t key[32])
@@ -1018,13 +1021,13 @@ static void use_law(hub_t *self, const law_t *law)
     self->law = *law;
     log_warnings(self);
     self->intake = new_intake(self);
-    clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
-    clerk_forget_trouble(self->clerk);
+    drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
+    drafting_forget_trouble(self->drafting);
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
     begin_reception(self);
     expel(self);
-    watch_certificates_soon(&self->watch);
+    housekeeping_certificates_soon(&self->watch);
 }
 
 static int begin_load(hub_t *self, cause_t *why)
@@ -1115,7 +1118,7 @@ static void add_alarms(const hub_t *self, json_t *status)
     if (lost.still)
         status_add_alarm(status,
             "nobody reads this hub's log: %" PRIu64 " lines of it are lost", lost.lines);
-    const clerk_trouble_t *trouble = clerk_trouble(self->clerk);
+    const drafting_trouble_t *trouble = drafting_trouble(self->drafting);
     if (trouble->count > 0)
         status_add_alarm(status,
             "%" PRIu64
@@ -1140,7 +1143,8 @@ static void look_at_limits(hub_t *self)
     limits_set(self->limits, LIMIT_ADDRESS_HANDSHAKES, load.turned_away, load.address);
     limits_set(self->limits, LIMIT_WAITING_BYTES, load.cut, "");
     limits_set(self->limits, LIMIT_HELLO, load.mute, "");
-    const porter_full_t *full = porter_full(self->porter);
+    const attachment_server_full_t *full =
+        attachment_server_full(self->attachment_server);
     limits_set(self->limits, LIMIT_ATTACHMENTS_NODE, full->node_bytes, full->node);
     limits_set(self->limits, LIMIT_ATTACHMENTS_TOTAL, full->total_bytes, "");
 }
@@ -1282,9 +1286,9 @@ static void ack_rejected(void *context, session_t *session, const char *code)
         "the acknowledgement does not prove what it says", "a false acknowledgement");
 }
 
-static riders_t *new_riders(hub_t *self)
+static deferred_t *new_riders(hub_t *self)
 {
-    return riders_new(&(riders_setup_t){.options = self->options,
+    return deferred_new(&(deferred_setup_t){.options = self->options,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
         .refusals = self->refusals,
@@ -1307,11 +1311,11 @@ static void answer_full(hub_t *self)
         item->refusal.retry = true;
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     }
-    past_begin(self->past);
+    history_begin(self->history);
     duties_begin(self->duties);
-    riders_left(self->riders);
+    deferred_left(self->deferred);
     owed_unpaid(self->owed);
-    watch_certificates_soon(&self->watch); // what was said of them was not
+    housekeeping_certificates_soon(&self->watch); // what was said of them was not
     draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
 }
 
@@ -1322,10 +1326,10 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
     draft_owed(self);
     size_t from = draft_count(self->draft);
     if (may_write(self))
-        riders_board(self->riders, self->law.roster, self->now, ride);
+        deferred_board(self->deferred, self->law.roster, self->now, ride);
     if (!readable(self, from)) {
         draft_cut(self->draft, from);
-        riders_left(self->riders);
+        deferred_left(self->deferred);
     }
     size_t n = draft_count(self->draft);
     if (n == 0)
@@ -1347,13 +1351,13 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
         return -1;
     head_advance(self->head);
     const checkpoint_t *durable = head_checkpoint(self->head);
-    riders_checkpoint(self->riders, &durable->root, durable->size);
-    riders_arrived(self->riders);
+    deferred_checkpoint(self->deferred, &durable->root, durable->size);
+    deferred_arrived(self->deferred);
     owed_paid(self->owed);
     self->started = self->recorded = true;
     if (fold_draft(self->fold, self->draft, why) != 0)
         return -1;
-    past_begin(self->past); // what was drafted is durable
+    history_begin(self->history); // what was drafted is durable
     publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;
 }
@@ -1396,9 +1400,9 @@ static void attachment_trouble(void *context, const char *node, const char *text
     log_often(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"", node, text);
 }
 
-static porter_ops_t porter_ops(hub_t *self)
+static attachment_server_ops_t porter_ops(hub_t *self)
 {
-    return (porter_ops_t){.options = self->options,
+    return (attachment_server_ops_t){.options = self->options,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
         .refusals = self->refusals,
@@ -1455,24 +1459,24 @@ static void begin_turn(hub_t *self)
     }
     self->turn_from = self->decided;
     answers_clear(self->answers);
-    past_begin(self->past);
+    history_begin(self->history);
     draft_clear(self->draft, journal_next(self->journal), time);
     begin_reception(self);
-    clerk_begin(self->clerk, self->law.schemas, self->now.wall_ms);
+    drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
 }
 
 static bool hub_said(void *context, const char *id)
 {
     hub_t *self = context;
     leaf_t leaf;
-    return past_find(self->past, self->identity.member.id, id, &leaf);
+    return history_find(self->history, self->identity.member.id, id, &leaf);
 }
 
 static void say(void *context, json_t *message)
 {
     hub_t *self = context;
     self->drafted_bad = false;
-    clerk_say(self->clerk, message);
+    drafting_say(self->drafting, message);
 }
 
 static notices_t notices(hub_t *self)
@@ -1522,7 +1526,7 @@ static void look_around(hub_t *self)
 {
     cause_t why;
     notices_t tell = notices(self);
-    watch_news_t news = watch_turn(&self->watch, self->now,
+    housekeeping_news_t news = housekeeping_turn(&self->watch, self->now,
         !journal_has_room(self->journal), self->options->clock_step_ms);
     if (news.room == ROOM_GONE)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
@@ -1536,7 +1540,7 @@ static void look_around(hub_t *self)
     log_turn();
     expel(self);
     limits_turn(self);
-    if (may_write(self) && watch_certificates(&self->watch, self->now))
+    if (may_write(self) && housekeeping_certificates(&self->watch, self->now))
         notices_certificates(&tell, self->options->expiry_notice_days);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
@@ -1568,7 +1572,7 @@ static long idle_ms(const hub_t *self)
                        : POLL_MS;
     if (may_write(self)) {
         int64_t monotonic_ms = clock_now().monotonic_ms;
-        moment_sooner(&left, moment_left(riders_due_ms(self->riders), monotonic_ms));
+        moment_sooner(&left, moment_left(deferred_due_ms(self->deferred), monotonic_ms));
         moment_sooner(
             &left, moment_left(duties_next_ms(self->duties), self->now.wall_ms));
     }
@@ -1581,8 +1585,8 @@ static input_t wait_for_input(hub_t *self)
     gate_poll_items(self->gate, items);
     items[GATE_SOCKETS] = control_poll_item(self->control);
     items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
-    items[GATE_SOCKETS + 2] =
-        (zmq_pollitem_t){NULL, porter_fd(self->porter), ZMQ_POLLIN, 0};
+    items[GATE_SOCKETS + 2] = (zmq_pollitem_t){
+        NULL, attachment_server_fd(self->attachment_server), ZMQ_POLLIN, 0};
     items[GATE_SOCKETS + 3] = (zmq_pollitem_t){NULL, job_fd(self->loader), ZMQ_POLLIN, 0};
     (void)zmq_poll(items, GATE_SOCKETS + 4, idle_ms(self));
     gate_work(self->gate);
@@ -1607,14 +1611,14 @@ int hub_run(hub_t *self, cause_t *why)
         record_turn(self);
         intake_turn(self);
         silence_turn(self);
-        if (past_check(self->past, why) != 0)
+        if (history_check(self->history, why) != 0)
             return -1;
         due_turn(self);
-        porter_whole_turn(self->porter, may_write(self));
+        attachment_server_whole_turn(self->attachment_server, may_write(self));
         if (commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
             return -1;
         inquiries_turn(self->inquiries); // what may take long comes after everything else
-        porter_turn(self->porter);
+        attachment_server_turn(self->attachment_server);
     }
     self->now = clock_now();
     begin_turn(self);
@@ -1738,12 +1742,13 @@ static int open_state(hub_t *self, cause_t *why)
     if (standing_open(&self->standing, options, &self->identity.vkey,
             self->start->new_log, why) != 0)
         return -1;
-    if (published_read(&published, options->journal, &self->identity.vkey, why) != 0)
+    if (published_checkpoint_read(
+            &published, options->journal, &self->identity.vkey, why) != 0)
         return -1;
     if (published.size < self->standing.newest.size)
         published = self->standing.newest;
     journal_options_t journal = journal_options_of(options, published.size);
-    porter_ops_t porter;
+    attachment_server_ops_t porter;
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||
         !(self->tree = tree_open(options->state, why)) ||
@@ -1756,7 +1761,7 @@ static int open_state(hub_t *self, cause_t *why)
         .context = self};
     porter = porter_ops(self);
     journal_replay_t replay = {fold_replay, fold_root, self->fold};
-    if (!(self->porter = porter_open(&porter, why)) ||
+    if (!(self->attachment_server = attachment_server_open(&porter, why)) ||
         !(self->publisher = publisher_open(&publisher, why)) ||
         !(self->journal = journal_open(&journal, &replay, why)))
         return -1;
@@ -1768,10 +1773,10 @@ static int open_state(hub_t *self, cause_t *why)
             journal_cut_bytes(self->journal));
     self->head = head_new(
         &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
-    self->riders = new_riders(self);
+    self->deferred = new_riders(self);
     if (open_owed(self, why) != 0)
         return -1;
-    riders_checkpoint(self->riders, &head_checkpoint(self->head)->root,
+    deferred_checkpoint(self->deferred, &head_checkpoint(self->head)->root,
         head_checkpoint(self->head)->size);
     return 0;
 }
@@ -1805,7 +1810,8 @@ static int settle_formers(void *context, cause_t *why)
 static bool find_former(void *context, const reference_t *message, uint64_t *position)
 {
     leaf_t leaf;
-    bool found = past_find(((hub_t *)context)->past, message->author, message->id, &leaf);
+    bool found =
+        history_find(((hub_t *)context)->history, message->author, message->id, &leaf);
     *position = found ? leaf.position : 0;
     return found;
 }
@@ -1996,8 +2002,8 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->start = start;
     self->signals = -1;
     self->now = clock_now();
-    watch_begin(&self->watch, self->now);
-    self->past = past_new(&(past_source_t){
+    housekeeping_begin(&self->watch, self->now);
+    self->history = history_new(&(history_source_t){
         look_at, look_at_record, look_at_leaf, count_officers, role_of, self});
     self->duties = duties_new();
     self->contacts = contacts_new();
@@ -2014,11 +2020,11 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     if (hub_options_check(options, why) != 0 ||
         open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
         (start->trust != CLOCK_ACCEPTED &&
-            watch_check(self->now, fold_time_ms(self->fold), why) != 0) ||
+            housekeeping_check(self->now, fold_time_ms(self->fold), why) != 0) ||
         open_law(self, why) != 0)
         goto failed;
     self->intake = new_intake(self);
-    self->clerk = new_clerk(self);
+    self->drafting = new_clerk(self);
     open_reception(self);
     log_warnings(self);
     if (succeed(self, why) != 0 || begin_log(self, why) != 0 ||
@@ -2073,22 +2079,22 @@ void hub_close(hub_t **self_p)
     gate_close(&self->gate);
     publisher_close(&self->publisher);
     journal_close(&self->journal);
-    porter_close(&self->porter);
+    attachment_server_close(&self->attachment_server);
     intake_destroy(&self->intake);
     workers_destroy(&self->workers);
     law_close(&self->law);
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);
-    past_destroy(&self->past);
+    history_destroy(&self->history);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
-    riders_destroy(&self->riders);
+    deferred_destroy(&self->deferred);
     owed_close(&self->owed);
     reception_destroy(&self->reception);
     sessions_destroy(&self->sessions);
     draft_destroy(&self->draft);
     answers_destroy(&self->answers);
-    clerk_destroy(&self->clerk);
+    drafting_destroy(&self->drafting);
     delivery_destroy(&self->delivery);
     refusals_destroy(&self->refusals);
     limits_destroy(&self->limits);

@@ -4,9 +4,9 @@
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
 
-#include "lib/cause.h"
-#include "lib/hub_options.h"
-#include "lib/quarantine.h"
+#include "lib/base/cause.h"
+#include "lib/config/hub_options.h"
+#include "lib/tlog/quarantine.h"
 
 #include <stdbool.h>
 

@@ -2,9 +2,9 @@
 
 #include "hub/check.h"
 #include "hub/hub.h"
-#include "lib/log.h"
-#include "lib/standard.h"
-#include "lib/version.h"
+#include "lib/base/log.h"
+#include "lib/base/standard.h"
+#include "lib/base/version.h"
 
 #include <getopt.h>
 #include <malloc.h>

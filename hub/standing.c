@@ -3,7 +3,7 @@
 
 #include "hub/standing.h"
 
-#include "lib/file.h"
+#include "lib/base/file.h"
 
 #include <errno.h>
 #include <inttypes.h>

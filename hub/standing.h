@@ -1,16 +1,16 @@
 // standing - what is known of this hub's log outside of its journal, and whether the
 // journal may be taken for it.
 //
-// Two marks (lib/logmark.h) say which log this hub has kept and how far it went: one in
-// the state folder, one where the operator wants it.  With them a journal that is not
-// mounted, is another's, or was restored from an older copy is not begun anew or gone on
-// with.
+// Two marks (hub/journal/logmark.h) say which log this hub has kept and how far it went:
+// one in the state folder, one where the operator wants it.  With them a journal that is
+// not mounted, is another's, or was restored from an older copy is not begun anew or gone
+// on with.
 
 #ifndef HUB_STANDING_H
 #define HUB_STANDING_H
 
-#include "lib/hub_options.h"
-#include "lib/logmark.h"
+#include "hub/journal/logmark.h"
+#include "lib/config/hub_options.h"
 
 #include <limits.h>
 

@@ -4,15 +4,15 @@
 
 #include "hub/succession.h"
 
-#include "lib/ack.h"
-#include "lib/attachment.h"
-#include "lib/duty_table.h"
-#include "lib/file.h"
-#include "lib/memory.h"
-#include "lib/merkle.h"
-#include "lib/published.h"
-#include "lib/routing.h"
-#include "lib/segments.h"
+#include "hub/journal/published_checkpoint.h"
+#include "hub/state/duty_table.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/message/ack.h"
+#include "lib/message/attachment.h"
+#include "lib/message/routing.h"
+#include "lib/tlog/merkle.h"
+#include "lib/tlog/segments.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -66,7 +66,7 @@ static int read_checkpoint(succession_t *self, cause_t *why)
             &origin->checkpoint, buf_span(&self->note), &origin->predecessor, why) != 0)
         return cause_prefix(why, "%s", options->predecessor_checkpoint);
     if (options->predecessor_journal[0] &&
-        published_read(
+        published_checkpoint_read(
             &copied, options->predecessor_journal, &origin->predecessor, why) != 0)
         return -1;
     if (copied.size > origin->checkpoint.size) {

@@ -9,10 +9,10 @@
 #ifndef HUB_SUCCESSION_H
 #define HUB_SUCCESSION_H
 
-#include "lib/document.h"
-#include "lib/hub_options.h"
-#include "lib/leaf.h"
-#include "lib/origin.h"
+#include "lib/config/hub_options.h"
+#include "lib/message/document.h"
+#include "lib/tlog/leaf.h"
+#include "lib/tlog/origin.h"
 
 typedef struct {
     const hub_options_t *options;

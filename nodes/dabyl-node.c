@@ -1,10 +1,10 @@
 // dabyl-node - reads its configuration and runs the daemon.
 
-#include "lib/log.h"
-#include "lib/standard.h"
-#include "lib/version.h"
-#include "nodes/daemon.h"
-#include "nodes/node_paths.h"
+#include "lib/base/log.h"
+#include "lib/base/standard.h"
+#include "lib/base/version.h"
+#include "nodes/config/node_paths.h"
+#include "nodes/daemon/daemon.h"
 
 #include <getopt.h>
 #include <sodium.h>

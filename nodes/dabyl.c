@@ -2,9 +2,9 @@
 //
 // To add a command: write cmd_<name>.c with its row, name the row in commands.h and here.
 
-#include "lib/standard.h"
-#include "lib/version.h"
-#include "nodes/commands.h"
+#include "lib/base/standard.h"
+#include "lib/base/version.h"
+#include "nodes/commands/commands.h"
 
 #include <sodium.h>
 #include <string.h>

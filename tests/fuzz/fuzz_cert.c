@@ -4,7 +4,7 @@
 // the very bytes that came.
 
 #include "certs/enrol.h"
-#include "lib/cert.h"
+#include "lib/pki/cert.h"
 
 #include <stdlib.h>
 #include <string.h>

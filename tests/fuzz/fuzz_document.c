@@ -3,9 +3,9 @@
 // Run from the top of the checkout.  What is taken must hold what document.h promises,
 // and what is refused must say so in clean UTF-8.
 
-#include "lib/document.h"
-#include "lib/schema.h"
-#include "lib/value_json.h"
+#include "lib/json/schema.h"
+#include "lib/json/value_json.h"
+#include "lib/message/document.h"
 
 #include <stdio.h>
 #include <stdlib.h>

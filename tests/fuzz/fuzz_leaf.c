@@ -1,6 +1,6 @@
 // fuzz_leaf - leaves, and the moments in them: one text for each.
 
-#include "lib/times.h"
+#include "lib/base/times.h"
 #include "tests/lib/samples.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,8 +1,8 @@
 // fuzz_routing - routing records, single lines and the log's texts of attachments: what
 // is taken is printed again byte for byte.
 
-#include "lib/attachment.h"
-#include "lib/routing.h"
+#include "lib/message/attachment.h"
+#include "lib/message/routing.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // The bytes of a segment, as a torn or hostile file may have them.
 
-#include "lib/segment.h"
-#include "lib/torn.h"
+#include "lib/tlog/segment.h"
+#include "lib/tlog/torn.h"
 
 #include <stddef.h>
 #include <stdint.h>

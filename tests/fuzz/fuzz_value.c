@@ -1,7 +1,7 @@
 // Any bytes as JSON: what jansson takes is taken, and is the same; what it refuses is
 // refused.  Two readers that disagree about a document would be a way around every check.
 
-#include "lib/value_json.h"
+#include "lib/json/value_json.h"
 
 #include <stdlib.h>
 #include <string.h>

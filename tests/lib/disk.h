@@ -12,8 +12,8 @@
 #ifndef TESTS_DISK_H
 #define TESTS_DISK_H
 
-#include "lib/bytes.h"
-#include "lib/file.h"
+#include "lib/base/bytes.h"
+#include "lib/base/file.h"
 #include "tests/lib/scratch.h"
 
 #include <errno.h>

@@ -7,8 +7,8 @@
 #ifndef TESTS_FOLD_H
 #define TESTS_FOLD_H
 
-#include "hub/journal.h"
-#include "lib/merkle.h"
+#include "hub/journal/journal.h"
+#include "lib/tlog/merkle.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,11 +4,11 @@
 #ifndef TESTS_LIB_MINI_H
 #define TESTS_LIB_MINI_H
 
-#include "hub/clerk.h"
-#include "hub/decide.h"
-#include "hub/past.h"
-#include "lib/parties.h"
-#include "lib/rules_fit.h"
+#include "hub/decide/decide.h"
+#include "hub/decide/drafting.h"
+#include "hub/state/history.h"
+#include "hub/state/recipients.h"
+#include "lib/rules/rules_fit.h"
 #include "tests/lib/people.h"
 #include "tests/lib/values.h"
 
@@ -18,9 +18,9 @@ typedef struct {
     registry_t *registry;
     schemas_t *schemas;
     rules_t *rules;
-    past_t *past;
+    history_t *history;
     draft_t *draft;
-    clerk_t *clerk;
+    drafting_t *drafting;
     const member_t *hub;
     int64_t now_ms;
     uint32_t ids; // made so far
@@ -77,8 +77,8 @@ static inline int mini_decide(void *context, const member_t *author,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
         .past_tolerance_ms = 366 * PEOPLE_DAY_MS,
-        .log = past_precedents(self->past),
-        .exercise = past_exercise};
+        .log = history_precedents(self->history),
+        .exercise = history_exercise};
     (void)seal;
     return decide_message(&law, author, document, decision);
 }
@@ -86,33 +86,33 @@ static inline int mini_decide(void *context, const member_t *author,
 static inline bool mini_find(
     void *context, const char *author, const char *id, leaf_t *leaf)
 {
-    return past_find(((mini_t *)context)->past, author, id, leaf);
+    return history_find(((mini_t *)context)->history, author, id, leaf);
 }
 
 static inline bool mini_news(
     void *context, const emission_t *emission, const routing_t *routing)
 {
     mini_t *self = context;
-    precedents_t log = past_precedents(self->past);
-    parties_t parties = {&log, self->hub->id};
-    return parties_news(&parties, &emission->name, emission->earlier, routing);
+    precedents_t log = history_precedents(self->history);
+    recipients_t recipients = {&log, self->hub->id};
+    return recipients_news(&recipients, &emission->name, emission->earlier, routing);
 }
 
 static inline void mini_drafted(
     void *context, const leaf_t *leaf, const routing_t *routing)
 {
-    past_draft(((mini_t *)context)->past, leaf, routing);
+    history_draft(((mini_t *)context)->history, leaf, routing);
 }
 
 static inline void mini_undrafted(void *context)
 {
     mini_t *self = context;
     routing_t routing = {0};
-    past_begin(self->past);
+    history_begin(self->history);
     for (size_t i = 0; i < draft_count(self->draft); i++) {
         const draft_item_t *item = draft_at(self->draft, i);
         people_must(routing_read(&routing, item->record, &self->why) == 0, &self->why);
-        past_draft(self->past, &item->leaf, &routing);
+        history_draft(self->history, &item->leaf, &routing);
     }
     routing_close(&routing);
 }
@@ -144,9 +144,9 @@ __attribute__((format(printf, 3, 4))) static inline void mini_log(
 
 static inline void mini_forget(mini_t *self)
 {
-    past_destroy(&self->past);
+    history_destroy(&self->history);
     draft_destroy(&self->draft);
-    clerk_destroy(&self->clerk);
+    drafting_destroy(&self->drafting);
     rules_close(&self->rules);
 }
 
@@ -189,14 +189,14 @@ static inline int mini_law(mini_t *self, const char *text)
     self->rules = rules_parse("x.rules", span_text(text), &self->why);
     if (!self->rules || rules_fit(self->rules, self->schemas, &self->why) != 0)
         return -1;
-    self->past = past_new(&(past_source_t){.entry = mini_entry,
+    self->history = history_new(&(history_source_t){.entry = mini_entry,
         .record = mini_record,
         .leaf = mini_leaf,
         .officers = mini_officers,
         .context = self});
     self->draft = draft_new();
     draft_clear(self->draft, 100, self->now_ms);
-    self->clerk = clerk_new(&(clerk_setup_t){.hub = self->hub,
+    self->drafting = drafting_new(&(drafting_setup_t){.hub = self->hub,
         .draft = self->draft,
         .decide = mini_decide,
         .find = mini_find,
@@ -207,7 +207,7 @@ static inline int mini_law(mini_t *self, const char *text)
         .check = mini_check,
         .log = mini_log,
         .context = self});
-    clerk_begin(self->clerk, self->schemas, self->now_ms);
+    drafting_begin(self->drafting, self->schemas, self->now_ms);
     return 0;
 }
 
@@ -264,19 +264,19 @@ static inline draft_item_t *mini_publish(mini_t *self, json_t *message)
     }
     sha256(bytes, &hash);
     const member_t *author = roster_member(self->roster, document.from);
-    sealed_message_t matter = {
+    sealed_message_t sealed = {
         author, &document, bytes, span_text("a seal"), &hash, &hash};
     size_t before = draft_count(self->draft);
-    const decision_t *said = clerk_explain(self->clerk, author, &document);
+    const decision_t *said = drafting_explain(self->drafting, author, &document);
     refusal_t explained = said->refusal;
     if (draft_count(self->draft) != before)
         fail_msg("an explanation left something in the draft");
-    int result = clerk_take(self->clerk, &matter, &position, &self->refusal);
+    int result = drafting_take(self->drafting, &sealed, &position, &self->refusal);
     document_close(&document);
     if ((result == 0) != (explained.code == NULL))
         fail_msg("explained as %s, and then %s", explained.code ? explained.code : "good",
             result == 0 ? "taken" : self->refusal.code);
-    if (past_check(self->past, &self->why) != 0)
+    if (history_check(self->history, &self->why) != 0)
         fail_msg("%s", self->why.text);
     if (result != 0 && draft_count(self->draft) != before)
         fail_msg("what was refused left something in the draft");

@@ -5,10 +5,10 @@
 #define TESTS_PEOPLE_H
 
 #include "certs/issue.h"
-#include "lib/file.h"
-#include "lib/roster.h"
-#include "lib/seal.h"
-#include "lib/x509.h"
+#include "lib/base/file.h"
+#include "lib/pki/roster.h"
+#include "lib/pki/seal.h"
+#include "lib/pki/x509.h"
 #include "tests/lib/scratch.h"
 
 #include <openssl/pem.h>

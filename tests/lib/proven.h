@@ -4,10 +4,10 @@
 #ifndef TESTS_LIB_PROVEN_H
 #define TESTS_LIB_PROVEN_H
 
-#include "lib/leaf.h"
-#include "lib/merkle.h"
-#include "lib/note.h"
-#include "nodes/store.h"
+#include "lib/tlog/leaf.h"
+#include "lib/tlog/merkle.h"
+#include "lib/tlog/note.h"
+#include "nodes/inbox/store.h"
 
 #include <setjmp.h>
 #include <sodium.h>

@@ -4,10 +4,10 @@
 #ifndef TESTS_SAMPLES_H
 #define TESTS_SAMPLES_H
 
-#include "lib/frame.h"
-#include "lib/leaf.h"
-#include "lib/note.h"
-#include "lib/seal.h"
+#include "lib/message/frame.h"
+#include "lib/pki/seal.h"
+#include "lib/tlog/leaf.h"
+#include "lib/tlog/note.h"
 
 #include <sodium.h>
 #include <stdlib.h>

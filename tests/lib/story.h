@@ -3,8 +3,8 @@
 #ifndef TESTS_LIB_STORY_H
 #define TESTS_LIB_STORY_H
 
-#include "lib/lineage.h"
-#include "lib/require.h"
+#include "lib/message/lineage.h"
+#include "lib/rules/require.h"
 #include "tests/lib/values.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_LIB_VALUES_H
 #define TESTS_LIB_VALUES_H
 
-#include "lib/value.h"
+#include "lib/json/value.h"
 
 #include <jansson.h>
 #include <setjmp.h>

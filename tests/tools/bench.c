@@ -10,11 +10,11 @@
 // flushes and encrypts must at least do with one message a frame: receive, append, one
 // fdatasync for all that had come, answer, send to every subscriber.
 
-#include "lib/file.h"
-#include "lib/keyfile.h"
-#include "lib/times.h"
-#include "nodes/link.h"
-#include "nodes/parcel.h"
+#include "lib/base/file.h"
+#include "lib/base/times.h"
+#include "lib/pki/keyfile.h"
+#include "nodes/link/link.h"
+#include "nodes/link/parcel.h"
 
 #include <fcntl.h>
 #include <pthread.h>

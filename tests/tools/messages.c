@@ -3,8 +3,8 @@
 //
 //     messages > tables.pot
 
-#include "lib/refusal.h"
-#include "lib/words.h"
+#include "lib/base/refusal.h"
+#include "nodes/cli/words.h"
 
 #include <stdio.h>
 #include <string.h>

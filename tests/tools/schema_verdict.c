@@ -3,7 +3,7 @@
 //
 // Any JSON value is read: whether document_load would take it is not asked.
 
-#include "lib/schema.h"
+#include "lib/json/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>

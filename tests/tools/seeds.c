@@ -3,7 +3,7 @@
 //
 //     seeds FOLDER      makes FOLDER/frame, FOLDER/seal, ... with one file an input
 
-#include "lib/file.h"
+#include "lib/base/file.h"
 #include "tests/lib/worked.h"
 
 static const char *root;

@@ -1,0 +1,41 @@
+// control - a socket for the operator on this machine: one line in, one text out.
+//
+// ZeroMQ ROUTER over ipc://, so that an answer that takes long keeps nobody else from
+// being answered.  Whoever may enter the socket's folder may speak here, so the
+// folder is made for its owner alone.
+
+#ifndef HUB_CONTROL_H
+#define HUB_CONTROL_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
+
+#include <zmq.h>
+
+typedef struct control control_t;
+
+// An empty path: no control socket.
+// Whether control_open could; changes nothing.
+int control_check(const char *path, cause_t *why);
+control_t *control_open(const char *path, cause_t *why);
+void control_close(control_t **self_p);
+zmq_pollitem_t control_poll_item(const control_t *self);
+// The next request into `line`; 1, or 0 when there is none.  Each is to be answered, now
+// or later.
+int control_receive(control_t *self, char *line, size_t room);
+// To who made the request that was received last.
+void control_answer(control_t *self, span_t text);
+// {"ok", "text"}: done when `why` has no text, else not done, and why.
+void control_reply(control_t *self, const cause_t *why);
+
+// Who made a request.
+typedef struct {
+    uint8_t size;
+    uint8_t route[255];
+} asker_t;
+
+// Who made the one that was received last, for answering it later.
+asker_t control_asker(const control_t *self);
+void control_reply_to(control_t *self, const asker_t *asker, const cause_t *why);
+
+#endif

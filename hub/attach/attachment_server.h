@@ -1,0 +1,67 @@
+// attachment_server - takes in what nodes hand in and gives out what they fetch:
+// attachments, piece by piece, to those entitled, and never in the way of messages.
+//
+// What the entries say of attachments is folded here.  A node may await one answer in
+// each direction.  A turn sends a bounded number of them, after everything else.
+
+#ifndef HUB_PORTER_H
+#define HUB_PORTER_H
+
+#include "hub/journal/refusals.h"
+#include "hub/net/sessions.h"
+#include "hub/state/inboxes.h"
+#include "lib/config/hub_options.h"
+#include "lib/message/attachment.h"
+#include "lib/message/routing.h"
+
+// All is borrowed.
+typedef struct {
+    const hub_options_t *options;
+    sessions_t *sessions;
+    inboxes_t *inboxes;
+    refusals_t *refusals;
+    // Draft the entry that a node has handed something in; its position.  False: it was
+    // not.
+    bool (*draft)(void *context, const char *node, span_t text, uint64_t *position);
+    // The receipt for an entry, with those of the turn.
+    void (*receipt)(void *context, int session, uint64_t position);
+    void (*send)(void *context, int session, span_t frame);
+    // Bytes on their way to the node of this inbox.
+    size_t (*unsent)(void *context, int inbox);
+    void (*trouble)(void *context, const char *node, const char *text);
+    void *context;
+} attachment_server_ops_t;
+
+typedef struct attachment_server attachment_server_t;
+
+attachment_server_t *attachment_server_open(
+    const attachment_server_ops_t *ops, cause_t *why);
+void attachment_server_close(attachment_server_t **self_p);
+
+// An accepted message, and an `attachment` entry: both are durable.
+int attachment_server_message(attachment_server_t *self, const leaf_t *leaf,
+    const routing_t *routing, cause_t *why);
+int attachment_server_entry(attachment_server_t *self, const leaf_t *leaf,
+    const attachment_t *attachment, cause_t *why);
+
+// Whether this author has handed it in, and which entry says so.
+bool attachment_server_handed_in(const attachment_server_t *self, const hash_t *digest,
+    const char *author, uint64_t *position);
+
+// GIVE, PIECE or FETCH.  -1 when it cannot be read.
+int attachment_server_frame(
+    attachment_server_t *self, session_t *session, int type, span_t frame, cause_t *why);
+// Draft the entries of what has become whole, before the turn's batch is written.
+void attachment_server_whole_turn(attachment_server_t *self, bool may_write);
+// Send what is answered, after everything else.
+void attachment_server_turn(attachment_server_t *self);
+// How often there was no room, since the start: the node had its share, or all was taken.
+typedef struct {
+    uint64_t node_bytes, total_bytes;
+    char node[NODE_ID_MAX]; // the last that had its share
+} attachment_server_full_t;
+const attachment_server_full_t *attachment_server_full(const attachment_server_t *self);
+int attachment_server_fd(
+    const attachment_server_t *self); // readable while there is something to do
+
+#endif

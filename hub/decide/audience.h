@@ -1,0 +1,30 @@
+// audience - the members whom a rule's target names, for one message.
+
+#ifndef LIB_AUDIENCE_H
+#define LIB_AUDIENCE_H
+
+#include "hub/decide/marking.h"
+#include "hub/law/registry.h"
+#include "hub/state/recipients.h"
+#include "lib/pki/roster.h"
+#include "lib/rules/target.h"
+
+// All is borrowed.
+typedef struct {
+    const roster_t *roster;
+    const recipients_t *recipients;
+    const member_t *author;
+    const document_t *document;
+    const object_t *object; // that the message names and the registry knows, or NULL
+} audience_t;
+
+// `reach`: whether the member is named, or one of all.
+typedef void (*audience_fn)(void *context, const member_t *member, reach_t reach);
+
+// Nobody is sent what they wrote, and the hub needs no delivery.
+bool audience_may_receive(const member_t *author, const member_t *member);
+// Each member that the target names, some perhaps twice.
+void audience_each(
+    const audience_t *self, const target_t *target, audience_fn visit, void *context);
+
+#endif

@@ -1,0 +1,192 @@
+// decide - the checks in the order a reader of the plan would make them: when it was
+// sent, to whom it is addressed, whether the author may say such a thing, what it refers
+// to, what it is about; then what follows (lib/evaluation).
+
+#include "hub/decide/decide.h"
+
+#include "hub/decide/evaluation.h"
+#include "hub/decide/routing_facts.h"
+#include "hub/state/withdrawal.h"
+#include "lib/base/moment.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static int check_time(const decide_t *law, evaluation_t *evaluation)
+{
+    int64_t ahead_ms = moment_between(law->now_ms, evaluation->document->sent_ms);
+    if (ahead_ms > law->future_tolerance_ms)
+        return refuse(&evaluation->decision->refusal, "time.future", "/sent",
+            "timing.future_ms",
+            "sent is %" PRId64 " s ahead of the hub's clock; %" PRId64
+            " s are tolerated (operational default)",
+            ahead_ms / 1000, law->future_tolerance_ms / 1000);
+    if (-ahead_ms > law->late_after_ms)
+        evaluation_remark(evaluation, "time.late");
+    return 0;
+}
+
+// What only the hub writes, into what it derives: for whom it speaks, from what, and the
+// cause itself.  Whoever else could, would have receivers take its word for the hub's.
+static int check_reserved(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    refusal_t *refusal = &evaluation->decision->refusal;
+    if (document->for_[0])
+        return strcmp(evaluation->author->role, "hub") == 0
+                   ? 0
+                   : refuse(refusal, "for.reserved", "/for", "",
+                         "only the hub derives messages on behalf of others");
+    if (value_at(document->root, "/body/carried"))
+        return refuse(refusal, "for.reserved", "/body/carried", "",
+            "only what the hub derives carries its cause");
+    // a text by this name is of the incident, not of the message
+    if (value_is(value_at(document->root, "/body/cause"), VALUE_OBJECT))
+        return refuse(refusal, "for.reserved", "/body/cause", "",
+            "only what the hub derives names its cause: name a message in re or "
+            "incident");
+    return 0;
+}
+
+static int check_addressees(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    refusal_t *refusal = &evaluation->decision->refusal;
+    char pointer[32];
+    if (document->marking == TLP_RED && document->to_count == 0 && !document->for_[0])
+        return refuse(refusal, "marking.red", "/to", "",
+            "TLP:RED is for named receivers only: list their node ids in to");
+    for (size_t i = 0; i < document->to_count; i++) {
+        (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
+        if (!roster_member(evaluation->roster, document->to[i]))
+            return refuse(refusal, "to.unknown", pointer, "roster",
+                "'%s' is not a node of this system", document->to[i]);
+    }
+    return 0;
+}
+
+static int check_permission(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    refusal_t *refusal = &evaluation->decision->refusal;
+    if (!rules_permit(evaluation->rules, document->kind, evaluation->author->role))
+        return refuse(refusal, "role.kind", "/kind", "rules",
+            "no rule lets %s (role %s) publish %s", evaluation->author->id,
+            evaluation->author->role, document->kind);
+    return 0;
+}
+
+static int check_exercise(evaluation_t *evaluation)
+{
+    return exercise_check(&evaluation->exercises, evaluation->document,
+        evaluation->author, &evaluation->decision->refusal);
+}
+
+// What was exercised or tested is no precedent for what is real, nor the other way round.
+static int check_world(evaluation_t *evaluation, const leaf_t *leaf, const char *pointer)
+{
+    routing_t routing = {0};
+    bool mixed = recipients_record(&evaluation->recipients, leaf, &routing) == 0 &&
+                 !exercise_may_refer(evaluation->document, &routing);
+    routing_close(&routing);
+    return mixed ? refuse(&evaluation->decision->refusal, "exercise.reference", pointer,
+                       "", "what is exercised, tested or real refers only to its like")
+                 : 0;
+}
+
+// A reference to nothing and one to what is not yours are refused alike.
+static int check_reference(
+    evaluation_t *evaluation, const reference_t *reference, const char *pointer)
+{
+    const precedents_t *log = evaluation->recipients.log;
+    leaf_t leaf;
+    if (reference->author[0] == 0 || strcmp(evaluation->author->role, "hub") == 0)
+        return 0;
+    if (log->find(log->context, reference->author, reference->id, &leaf) &&
+        recipients_have(
+            &evaluation->recipients, reference, &leaf, evaluation->author->id))
+        return check_world(evaluation, &leaf, pointer);
+    return refuse(&evaluation->decision->refusal, "reference.unknown", pointer, "",
+        "there is no message %s of %s that %s was party to", reference->id,
+        reference->author, evaluation->author->id);
+}
+
+static int check_references(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    if (check_reference(evaluation, &document->incident, "/incident") != 0 ||
+        check_reference(evaluation, &document->re, "/re") != 0 ||
+        check_reference(evaluation, &document->supersedes, "/supersedes") != 0)
+        return -1;
+    return check_reference(evaluation, &document->cancels, "/cancels");
+}
+
+static int check_withdrawal(evaluation_t *evaluation)
+{
+    if (!withdrawn_by(evaluation->document))
+        return 0;
+    return withdrawal_check(evaluation->recipients.log, evaluation->document,
+        &evaluation->original, &evaluation->decision->refusal);
+}
+
+static int check_object(evaluation_t *evaluation)
+{
+    const char *named = value_text(value_at(evaluation->document->root, "/body/object"));
+    if (!named)
+        return 0;
+    evaluation->object = registry_object(evaluation->registry, named);
+    if (!evaluation->object)
+        evaluation_remark(evaluation, "object.unknown");
+    else if (!evaluation->object->in_scope)
+        return refuse(&evaluation->decision->refusal, "object.out-of-scope",
+            "/body/object", "para 2",
+            "the plan does not apply to this object; no byte of the document was kept");
+    return 0;
+}
+
+// Many at once: a draw costs as much for one as for dozens.
+static void take_nonce(decision_t *self)
+{
+    if (self->nonces == 0) {
+        randombytes_buf(self->nonce, sizeof self->nonce);
+        self->nonces = NONCES_DRAWN;
+    }
+    memcpy(self->routing.nonce, self->nonce[--self->nonces], ROUTING_NONCE);
+}
+
+int decide_message(const decide_t *self, const member_t *author,
+    const document_t *document, decision_t *decision)
+{
+    evaluation_t evaluation = {.roster = self->roster,
+        .registry = self->registry,
+        .recipients = {&self->log, self->hub},
+        .rules = self->rules,
+        .exercises = {self->exercise, self->log.context},
+        .entry_ms = self->entry_ms,
+        .latest_ms = moment_after(self->now_ms, self->future_tolerance_ms),
+        .earliest_ms = moment_after(self->now_ms, -self->past_tolerance_ms),
+        .author = author,
+        .document = document,
+        .exercise = exercise_within(document),
+        .decision = decision};
+    decision->routing.n = 0;
+    decision->routing.rules_position = self->rules_position;
+    decision->emissions = 0;
+    decision->dropped = false;
+    decision->duties = 0;
+    decision->refusal = (refusal_t){0};
+    take_nonce(decision);
+    if (check_time(self, &evaluation) != 0 || check_reserved(&evaluation) != 0 ||
+        check_addressees(&evaluation) != 0 || check_permission(&evaluation) != 0 ||
+        check_references(&evaluation) != 0 || check_exercise(&evaluation) != 0 ||
+        check_withdrawal(&evaluation) != 0 || check_object(&evaluation) != 0)
+        return -1;
+    if (document->status == STATUS_TEST) { // it leaves no trace that counts
+        evaluation_test(&evaluation);
+        return 0;
+    }
+    routing_facts_add(&decision->routing, document);
+    return evaluation_apply(&evaluation);
+}

@@ -1,0 +1,46 @@
+// decision - what is decided on one message: refused, or who gets it by which rule, what
+// is derived from it and which duties it brings.
+
+#ifndef LIB_DECISION_H
+#define LIB_DECISION_H
+
+#include "hub/state/derived.h"
+#include "lib/base/refusal.h"
+#include "lib/message/routing.h"
+#include "lib/rules/duty.h"
+#include "lib/rules/rules.h"
+
+enum { NONCES_DRAWN = 64 };
+
+// A message to be derived from the one decided on.
+typedef struct {
+    const rule_t *rule;
+    const emit_t *emit;
+    char id[MESSAGE_ID_MAX];
+    derived_name_t name;
+    size_t earlier; // messages of this name before it
+} emission_t;
+
+// A duty that the message brings, without id and position.
+typedef struct {
+    duty_t duty;
+    tell_t tell;
+} planned_t;
+
+typedef struct {
+    routing_t routing; // reused from decision to decision; decision_close at the end
+    size_t emissions;
+    emission_t emission[EMISSIONS_MAX];
+    bool dropped; // one of them was taken back
+    size_t duties, duties_room;
+    planned_t *planned; // reused too
+    refusal_t refusal;  // code NULL: accepted
+    size_t nonces;      // drawn for decisions to come
+    uint8_t nonce[NONCES_DRAWN][ROUTING_NONCE];
+} decision_t;
+
+// Take back what was to be derived, and its line of the record.
+void decision_drop(decision_t *self, size_t i);
+void decision_close(decision_t *self);
+
+#endif

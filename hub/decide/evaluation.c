@@ -1,0 +1,430 @@
+// evaluation - every rule yields lines of the record, in the order of the file; a
+// receiver that several name has the message by the first.
+
+#include "hub/decide/evaluation.h"
+
+#include "hub/decide/audience.h"
+#include "hub/state/withdrawal.h"
+#include "lib/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What the members whom a rule's target names get: the message, a duty, or word of it.
+typedef struct {
+    evaluation_t *evaluation;
+    const rule_t *rule;
+    duty_t *duty;
+} aim_t;
+
+void evaluation_remark(evaluation_t *evaluation, const char *code)
+{
+    route_t route = {.type = ROUTE_REMARK, .tell = TELL_SENDER};
+    (void)snprintf(route.code, sizeof route.code, "%s", code);
+    routing_add(&evaluation->decision->routing, &route);
+}
+
+static void remark_once(evaluation_t *evaluation, const char *code)
+{
+    const routing_t *routing = &evaluation->decision->routing;
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_REMARK &&
+            strcmp(routing->route[i].code, code) == 0)
+            return;
+    evaluation_remark(evaluation, code);
+}
+
+static bool addressed(const document_t *document, const char *node)
+{
+    for (size_t i = 0; i < document->to_count; i++)
+        if (strcmp(document->to[i], node) == 0)
+            return true;
+    return false;
+}
+
+static bool is_in(const evaluation_t *evaluation, exercise_act_t act, const char *node)
+{
+    return evaluation->exercises.has(
+        evaluation->exercises.context, act, evaluation->exercise, node);
+}
+
+// Of an exercise's duty only who has joined is told.
+static void add_watcher(void *context, const member_t *member, reach_t reach)
+{
+    const aim_t *aim = context;
+    duty_t *duty = aim->duty;
+    (void)reach;
+    if (aim->evaluation->exercise && !is_in(aim->evaluation, EXERCISE_JOINS, member->id))
+        return;
+    for (size_t i = 0; i < duty->tells; i++)
+        if (strcmp(duty->tell[i], member->id) == 0)
+            return;
+    if (duty->tells < DUTY_TELL_MAX)
+        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", member->id);
+}
+
+static void add_obliged(void *context, const member_t *member, reach_t reach)
+{
+    const aim_t *aim = context;
+    decision_t *decision = aim->evaluation->decision;
+    (void)reach;
+    for (size_t i = 0; i < decision->duties; i++)
+        if (strcmp(decision->planned[i].duty.who, member->id) == 0 &&
+            strcmp(decision->planned[i].duty.name, aim->duty->name) == 0)
+            return;
+    if (decision->duties == decision->duties_room) {
+        decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
+        decision->planned = memory_grow(
+            decision->planned, decision->duties_room, sizeof *decision->planned);
+    }
+    planned_t *planned = &decision->planned[decision->duties++];
+    *planned = (planned_t){*aim->duty, aim->rule->tell};
+    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
+}
+
+static void add_receiver(void *context, const member_t *member, reach_t reach)
+{
+    const aim_t *aim = context;
+    const evaluation_t *evaluation = aim->evaluation;
+    const rule_t *rule = aim->rule;
+    routing_t *routing = &evaluation->decision->routing;
+    if (routing_find(routing, member->id))
+        return;
+    receiver_t receiver = {.role = member->role,
+        .reach = reach,
+        .addressed = addressed(evaluation->document, member->id),
+        .served_owner = strcmp(member->role, "owner") == 0 &&
+                        registry_served(evaluation->registry, member->organisation)};
+    route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
+    if (evaluation->exercise && !is_in(evaluation, EXERCISE_JOINS, member->id)) {
+        route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
+        (void)snprintf(route.code, sizeof route.code, "exercise.absent");
+    } else if (!rule->passes_marking &&
+               !marking_allows(evaluation->document->marking, &receiver)) {
+        route.type = ROUTE_WITHHOLD;
+        (void)snprintf(route.code, sizeof route.code, "marking.tlp");
+    }
+    memcpy(route.node, member->id, sizeof route.node);
+    memcpy(route.rule, rule->id, sizeof route.rule);
+    memcpy(route.cites, rule->cites, sizeof route.cites);
+    routing_add(routing, &route);
+}
+
+static audience_t audience_of(const evaluation_t *evaluation)
+{
+    return (audience_t){evaluation->roster, &evaluation->recipients, evaluation->author,
+        evaluation->document, evaluation->object};
+}
+
+static void add_target(aim_t *aim, const target_t *target, audience_fn add)
+{
+    evaluation_t *evaluation = aim->evaluation;
+    audience_t audience = audience_of(evaluation);
+    if (target->type == TARGET_OBJECT_OWNER && !evaluation->object &&
+        !value_at(evaluation->document->root, "/body/object"))
+        remark_once(evaluation, "object.none");
+    audience_each(&audience, target, add, aim);
+}
+
+// What names a derived message: the incident, as it began whichever of its corrections is
+// named, the kind, the level it has reached and who says so.  What one reports is no
+// alert of what another does; whether it says anything new is seen when it is decided on.
+static void name_emission(
+    const evaluation_t *evaluation, const char *kind, derived_name_t *name)
+{
+    const document_t *document = evaluation->document;
+    const value_t *level = value_at(document->root, "/body/level");
+    *name = (derived_name_t){0};
+    withdrawal_incident(evaluation->recipients.log, document, &name->incident);
+    recipients_source(&evaluation->recipients, document, name->author);
+    (void)snprintf(name->kind, sizeof name->kind, "%s", kind);
+    if (value_is_number(level))
+        (void)snprintf(name->stage, sizeof name->stage, "%.0f", value_number(level));
+}
+
+// How many of this name there are, and the id of the next: each was sent to somebody who
+// had none before, so they are few.
+static size_t count_earlier(
+    const evaluation_t *evaluation, const derived_name_t *name, char id[MESSAGE_ID_MAX])
+{
+    const precedents_t *log = evaluation->recipients.log;
+    leaf_t leaf;
+    size_t n = 0;
+    derived_id(name, n, id);
+    while (log->find(log->context, evaluation->recipients.hub, id, &leaf))
+        derived_id(name, ++n, id);
+    return n;
+}
+
+static bool is_derived(const decision_t *decision, const char *kind)
+{
+    for (size_t i = 0; i < decision->emissions; i++)
+        if (strcmp(decision->emission[i].emit->kind, kind) == 0)
+            return true;
+    return false;
+}
+
+// Of each kind one message, by the first rule: as a receiver has the message once.
+static int add_emission(evaluation_t *evaluation, const rule_t *rule, const emit_t *emit)
+{
+    decision_t *decision = evaluation->decision;
+    route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
+    if (is_derived(decision, emit->kind))
+        return 0;
+    if (decision->emissions == EMISSIONS_MAX)
+        return refuse(&decision->refusal, "rule.emit", "", rule->id,
+            "more than %d messages would be derived from this one: the hub's operator "
+            "must act",
+            EMISSIONS_MAX);
+    emission_t *emission = &decision->emission[decision->emissions++];
+    *emission = (emission_t){.rule = rule, .emit = emit};
+    name_emission(evaluation, emit->kind, &emission->name);
+    emission->earlier = count_earlier(evaluation, &emission->name, emission->id);
+    memcpy(route.id, emission->id, sizeof route.id);
+    memcpy(route.kind, emit->kind, sizeof route.kind);
+    memcpy(route.rule, rule->id, sizeof route.rule);
+    memcpy(route.cites, rule->cites, sizeof route.cites);
+    routing_add(&decision->routing, &route);
+    return 0;
+}
+
+typedef struct {
+    evaluation_t *evaluation;
+    const routing_t *routing; // of the original
+} holders_t;
+
+// Whom the author was not told of then, it is not told of now.
+static bool add_holder(void *context, const char *node)
+{
+    const holders_t *holders = context;
+    evaluation_t *evaluation = holders->evaluation;
+    routing_t *routing = &evaluation->decision->routing;
+    const member_t *member = roster_member(evaluation->roster, node);
+    const route_t *before = routing_find(holders->routing, node);
+    route_t route = {.type = ROUTE_DELIVER,
+        .tell = before ? before->tell : TELL_NONE,
+        .rule = "original.receivers",
+        .cites = "default"};
+    if (!member || !audience_may_receive(evaluation->author, member) ||
+        routing_find(routing, node))
+        return false;
+    memcpy(route.node, member->id, sizeof route.node);
+    routing_add(routing, &route);
+    return false;
+}
+
+// A correction or withdrawal goes to those who had the original, or what was derived from
+// it, and to nobody else.
+static void add_holders(evaluation_t *evaluation)
+{
+    routing_t routing = {0};
+    holders_t holders = {evaluation, &routing};
+    if (recipients_record(&evaluation->recipients, &evaluation->original, &routing) != 0)
+        return;
+    (void)recipients_each(
+        &evaluation->recipients, &evaluation->original, add_holder, &holders);
+    routing_close(&routing);
+}
+
+static bool tests(const rule_t *rule, const char *pointer)
+{
+    for (size_t i = 0; i < rule->conditions; i++)
+        if (strcmp(rule->condition[i].pointer, pointer) == 0)
+            return true;
+    return false;
+}
+
+// What is taken back need meet no condition any more, but those of rules that ask whether
+// it takes something back; that so many officers say so, it must.
+static int check_requires(const evaluation_t *evaluation, const rule_t *rule)
+{
+    bool cancels = evaluation->document->cancels.author[0] && !tests(rule, "/cancels");
+    for (size_t i = 0; i < rule->requires; i++) {
+        const require_t *require = &rule->require[i];
+        if (cancels && require->type != REQUIRE_SEALS)
+            continue;
+        if (require_check(require, evaluation->recipients.log, evaluation->document,
+                rule->id, rule->cites, &evaluation->decision->refusal) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+// By a rule that asked something of the original: as many officers, and that what takes
+// its place, or takes it back, is something that the rule is about, too.
+static int check_kept(const evaluation_t *evaluation, const rule_t *rule)
+{
+    const document_t *document = evaluation->document;
+    bool asks = false;
+    for (size_t i = 0; i < rule->requires; i++) {
+        const require_t *require = &rule->require[i];
+        if (require->type != REQUIRE_SEALS)
+            asks = true;
+        else if (require_check(require, evaluation->recipients.log, document, rule->id,
+                     rule->cites, &evaluation->decision->refusal) != 0)
+            return -1;
+    }
+    if (!asks || tests(rule, "/supersedes") || tests(rule, "/cancels"))
+        return 0;
+    for (size_t i = 0; i < rule->conditions; i++)
+        if (!condition_holds(&rule->condition[i], document->root))
+            return refuse(&evaluation->decision->refusal, "withdrawal.nature",
+                rule->condition[i].pointer, rule->id,
+                "the original was a %s of which paragraph %s asks something; what %s it "
+                "must be one, too",
+                document->kind, rule->cites,
+                document->cancels.author[0] ? "takes back" : "corrects");
+    return 0;
+}
+
+// What a rule required of the original is required of what withdraws it.
+static int check_original(const evaluation_t *evaluation)
+{
+    const precedents_t *log = evaluation->recipients.log;
+    const rule_t *rule;
+    int result = 0;
+    size_t i = 0;
+    value_t *root = log->document(log->context, &evaluation->original);
+    while (root && result == 0 &&
+           (rule = rules_next(evaluation->rules, &i, evaluation->document->kind,
+                evaluation->author->role, root)) != NULL)
+        result = check_kept(evaluation, rule);
+    value_free(&root);
+    return result;
+}
+
+// What the hub derived a message from, as that began; author "": from nothing.
+static reference_t cause_of(const evaluation_t *evaluation)
+{
+    const value_t *root = evaluation->document->root;
+    const char *author = value_text(value_at(root, "/body/cause/author"));
+    const char *id = value_text(value_at(root, "/body/cause/id"));
+    reference_t cause = {0};
+    if (strcmp(evaluation->author->role, "hub") != 0 || !author || !id)
+        return cause;
+    (void)snprintf(cause.author, sizeof cause.author, "%s", author);
+    (void)snprintf(cause.id, sizeof cause.id, "%s", id);
+    evaluation->recipients.log->first(
+        evaluation->recipients.log->context, &cause, &cause);
+    return cause;
+}
+
+static int add_duties(
+    evaluation_t *evaluation, const rule_t *rule, const oblige_t *oblige)
+{
+    duty_t duty;
+    duty_cause_t cause = {.rule = rule->id,
+        .cites = rule->cites,
+        .oblige = oblige,
+        .document = evaluation->document,
+        .exercise = evaluation->exercise,
+        .cause = cause_of(evaluation),
+        .entry_ms = evaluation->entry_ms,
+        .latest_ms = evaluation->latest_ms,
+        .earliest_ms = evaluation->earliest_ms};
+    withdrawal_first(evaluation->recipients.log, evaluation->document, &cause.first);
+    withdrawal_incident(
+        evaluation->recipients.log, evaluation->document, &cause.incident);
+    if (duty_begin(&duty, &cause, &evaluation->decision->refusal) != 0)
+        return -1;
+    if (evaluation->entry_ms > duty.due_ms)
+        remark_once(evaluation, "duty.late");
+    aim_t aim = {evaluation, rule, &duty};
+    for (size_t i = 0; i < oblige->tells; i++)
+        add_target(&aim, &oblige->tell[i], add_watcher);
+    add_target(&aim, &oblige->who, add_obliged);
+    return 0;
+}
+
+// Who does not receive the message owes nothing: a marking kept it away, or a correction
+// goes to the receivers of the original alone.
+static void drop_strangers(evaluation_t *evaluation)
+{
+    decision_t *decision = evaluation->decision;
+    size_t kept = 0;
+    for (size_t i = 0; i < decision->duties; i++) {
+        const planned_t *planned = &decision->planned[i];
+        if (strcmp(planned->duty.who, evaluation->author->id) == 0 ||
+            routing_find(&decision->routing, planned->duty.who))
+            decision->planned[kept++] = *planned;
+    }
+    decision->duties = kept;
+}
+
+// Nothing follows from a withdrawal, and it goes to whoever had the original.
+static int apply_cancellation(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    const rule_t *rule;
+    size_t i = 0;
+    while ((rule = rules_next(evaluation->rules, &i, document->kind,
+                evaluation->author->role, document->root)) != NULL)
+        if (check_requires(evaluation, rule) != 0)
+            return -1;
+    return 0;
+}
+
+static int apply_rules(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    const rule_t *rule;
+    bool withdrawn = withdrawn_by(document) != NULL;
+    size_t applied = 0;
+    size_t i = 0;
+    while ((rule = rules_next(evaluation->rules, &i, document->kind,
+                evaluation->author->role, document->root)) != NULL) {
+        if (check_requires(evaluation, rule) != 0)
+            return -1;
+        if (rule_allows(rule))
+            applied++;
+        aim_t aim = {evaluation, rule, NULL};
+        for (size_t k = 0; !withdrawn && k < rule->targets; k++)
+            add_target(&aim, &rule->target[k], add_receiver);
+        for (size_t k = 0; k < rule->emits; k++)
+            if (add_emission(evaluation, rule, &rule->emit[k]) != 0)
+                return -1;
+        for (size_t k = 0; k < rule->obliges; k++)
+            if (add_duties(evaluation, rule, &rule->oblige[k]) != 0)
+                return -1;
+    }
+    if (applied == 0)
+        return refuse(&evaluation->decision->refusal, "rule.none", "", "rules",
+            "no rule applies to this %s from role %s", document->kind,
+            evaluation->author->role);
+    drop_strangers(evaluation);
+    return 0;
+}
+
+// An addressee whom no rule lets have it gets nothing: the author should know.
+static void remark_unreached(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    for (size_t i = 0; !document->for_[0] && i < document->to_count; i++) {
+        const member_t *member = roster_member(evaluation->roster, document->to[i]);
+        if (member && audience_may_receive(evaluation->author, member) &&
+            !routing_find(&evaluation->decision->routing, member->id))
+            remark_once(evaluation, "to.unreached");
+    }
+}
+
+void evaluation_test(evaluation_t *evaluation)
+{
+    static const rule_t rule = {
+        .id = "status.test", .cites = "default", .tell = TELL_SENDER};
+    aim_t aim = {evaluation, &rule, NULL};
+    add_receiver(&aim, evaluation->author, NAMED);
+}
+
+int evaluation_apply(evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    if (withdrawn_by(document) && check_original(evaluation) != 0)
+        return -1;
+    if (withdrawn_by(document))
+        add_holders(evaluation);
+    if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(evaluation) != 0)
+        return -1;
+    remark_unreached(evaluation);
+    return 0;
+}

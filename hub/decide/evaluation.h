@@ -1,0 +1,39 @@
+// evaluation - one message on its way through a decision, and what follows from it: who
+// gets it by which rule, what is derived from it, and what is owed.
+
+#ifndef LIB_MATTER_H
+#define LIB_MATTER_H
+
+#include "hub/decide/decision.h"
+#include "hub/law/registry.h"
+#include "hub/state/exercise.h"
+#include "hub/state/recipients.h"
+#include "lib/pki/roster.h"
+
+// All is borrowed.
+typedef struct {
+    const roster_t *roster;
+    const registry_t *registry;
+    const rules_t *rules;
+    recipients_t recipients; // of the log
+    exercise_log_t exercises;
+    int64_t entry_ms;    // of the message's entry
+    int64_t latest_ms;   // a moment after this one is still to come
+    int64_t earliest_ms; // and one before this one cannot be meant
+    const member_t *author;
+    const document_t *document;
+    const object_t *object; // that the message names and the registry knows, or NULL
+    leaf_t original;        // that it supersedes or cancels
+    const char *exercise;   // that it is sent within, or NULL
+    decision_t *decision;
+} evaluation_t;
+
+// A line of the record that the author is told.
+void evaluation_remark(evaluation_t *evaluation, const char *code);
+// A test reaches its author and the hub, and nobody else.
+void evaluation_test(evaluation_t *evaluation);
+// By every rule that applies, in the order of the file; a correction or withdrawal goes
+// to whoever had the original.  -1: refused.
+int evaluation_apply(evaluation_t *evaluation);
+
+#endif

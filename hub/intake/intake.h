@@ -1,0 +1,80 @@
+// intake - what nodes publish, on its way from bytes to messages the hub can decide on.
+//
+// Frames are taken apart at once; seals, syntax and schemas are then checked item by
+// item, in any order and on several threads: nothing here depends on the hub's state but
+// the keys in force.  What fails carries its refusal.
+
+#ifndef HUB_INTAKE_H
+#define HUB_INTAKE_H
+
+#include "lib/json/schema.h"
+#include "lib/message/document.h"
+#include "lib/message/frame.h"
+#include "lib/pki/cert.h"
+
+// A seal's head, shared by the documents sealed together.
+typedef struct {
+    const char *node; // who sent it: the first signature must be this node's
+    span_t text;
+    bool used; // some item that was not put off is under it
+    seal_head_t head;
+    refusal_t unread;  // the text cannot be used; code NULL: it can
+    refusal_t refusal; // of its signatures; code NULL: good
+} intake_head_t;
+
+typedef struct {
+    int session;      // slot of the sender's session
+    const char *node; // who sent it, until intake_clear
+    size_t head;
+    uint32_t index;
+    span_t path;
+    span_t bytes; // the document as transmitted
+    hash_t hash;
+    buf_t seal; // the whole seal as text
+    hash_t seal_hash;
+    bool put_off, parsed;
+    document_t document; // when parsed
+    refusal_t refusal;   // code NULL: good so far
+} submission_t;
+
+// The sealing certificate in force for a key id, or NULL and why not ("unknown",
+// "revoked", ...).
+typedef const cert_t *(*intake_key_fn)(
+    void *context, const char *key_id, const char **refusal);
+
+typedef struct {
+    const schemas_t *schemas;
+    document_limits_t limits;
+    const char *origin;
+    intake_key_fn key;
+    void *context;
+} intake_options_t;
+
+typedef struct intake intake_t;
+
+intake_t *intake_new(const intake_options_t *options);
+void intake_destroy(intake_t **self_p);
+void intake_clear(intake_t *self); // before the next turn; frees what the turn held
+// Take apart one PUBLISH frame; frame and node are copied: a session may end, and its
+// place be another's, before the turn does.
+int intake_frame(
+    intake_t *self, int session, const char *node, span_t frame, cause_t *why);
+// What came from `first` on is too much for now: refused before anything of it is looked
+// at.
+void intake_put_off(intake_t *self, size_t first, const refusal_t *refusal);
+size_t intake_heads(const intake_t *self);
+size_t intake_count(const intake_t *self);
+// The checks of this turn, 0..intake_checks-1, in any order and on several threads: each
+// head's signatures, each item's place and document.  They do not wait for each other.
+size_t intake_checks(const intake_t *self);
+void intake_check(void *self, size_t i);
+// When all checks are done: what a bad seal means for its items.
+void intake_settle(intake_t *self);
+submission_t *intake_at(intake_t *self, size_t i);
+
+// The checks of an item on a document that has no seal yet (explain).  The caller closes
+// `document` when it returns 0.
+int intake_document(const intake_t *self, span_t bytes, const char *node,
+    document_t *document, refusal_t *refusal);
+
+#endif

@@ -1,0 +1,207 @@
+// draft - leaves need the hash of the seal, and one seal covers all derived messages of a
+// turn: so leaves are written last, when the turn is complete.
+
+#include "hub/journal/draft.h"
+
+#include "lib/base/memory.h"
+#include "lib/tlog/merkle.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct draft {
+    arena_t *arena;
+    uint64_t first;
+    int64_t time_ms;
+    draft_item_t *items;
+    size_t n, room;
+    buf_t scratch;
+};
+
+draft_t *draft_new(void)
+{
+    draft_t *self = memory_new(1, sizeof *self);
+    self->arena = arena_new();
+    return self;
+}
+
+void draft_destroy(draft_t **self_p)
+{
+    draft_t *self = *self_p;
+    if (!self)
+        return;
+    buf_destroy(&self->scratch);
+    free(self->items);
+    arena_destroy(&self->arena);
+    free(self);
+    *self_p = NULL;
+}
+
+void draft_clear(draft_t *self, uint64_t first, int64_t time_ms)
+{
+    self->first = first;
+    self->time_ms = time_ms;
+    self->n = 0;
+    arena_clear(self->arena);
+}
+
+void draft_cut(draft_t *self, size_t n)
+{
+    assert(n <= self->n);
+    self->n = n;
+}
+
+uint64_t draft_first(const draft_t *self)
+{
+    return self->first;
+}
+
+size_t draft_count(const draft_t *self)
+{
+    return self->n;
+}
+
+draft_item_t *draft_at(draft_t *self, size_t i)
+{
+    return &self->items[i];
+}
+
+draft_item_t *draft_find(draft_t *self, uint64_t position)
+{
+    uint64_t first = draft_first(self);
+    bool has = position >= first && position - first < draft_count(self);
+    return has ? draft_at(self, position - first) : NULL;
+}
+
+entry_t draft_entry(const draft_item_t *item)
+{
+    return (entry_t){item->text, item->document, item->seal, item->record, &item->hashes};
+}
+
+size_t draft_bytes(const draft_item_t *item)
+{
+    return LEAF_MAX + item->document.size + item->seal.size + item->record.size;
+}
+
+arena_t *draft_arena(draft_t *self)
+{
+    return self->arena;
+}
+
+draft_item_t *draft_add(
+    draft_t *self, const char *type, const char *kind, const char *author, const char *id)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? self->room * 2 : 64;
+        self->items = memory_grow(self->items, self->room, sizeof *self->items);
+    }
+    draft_item_t *item = &self->items[self->n];
+    *item = (draft_item_t){0};
+    item->leaf.position = self->first + self->n;
+    item->leaf.time_ms = self->time_ms;
+    (void)snprintf(item->leaf.type, sizeof item->leaf.type, "%s", type);
+    (void)snprintf(item->leaf.kind, sizeof item->leaf.kind, "%s", kind);
+    (void)snprintf(item->leaf.author, sizeof item->leaf.author, "%s", author);
+    (void)snprintf(item->leaf.id, sizeof item->leaf.id, "%s", id);
+    self->n++;
+    return item;
+}
+
+// A part and its hash; an empty part is none.
+static void set_part(
+    span_t *part, bool *has, hash_t *hash, span_t bytes, const hash_t *known)
+{
+    *part = bytes;
+    *has = bytes.size > 0;
+    if (*has && known)
+        *hash = *known;
+    else if (*has)
+        sha256(bytes, hash);
+}
+
+void draft_add_text(draft_t *self, const char *type, const char *author, span_t text)
+{
+    draft_item_t *item = draft_add(self, type, "", author, "");
+    draft_set_document(item, arena_copy(self->arena, text), NULL);
+}
+
+void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash)
+{
+    set_part(
+        &item->document, &item->leaf.has_document, &item->leaf.document, document, hash);
+}
+
+void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash)
+{
+    set_part(&item->seal, &item->leaf.has_seal, &item->leaf.seal, seal, hash);
+}
+
+void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
+{
+    span_t copy = arena_copy(self->arena, record);
+    set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
+}
+
+// One signature over all derived documents of the turn.
+static void seal_derived(draft_t *self, const char *origin, const seal_key_t *key)
+{
+    hash_t *hashes = arena_take(self->arena, self->n * sizeof *hashes);
+    hash_t *leaves = arena_take(self->arena, self->n * sizeof *leaves);
+    size_t n = 0;
+    for (size_t i = 0; i < self->n; i++)
+        if (self->items[i].derived) {
+            hashes[n] = self->items[i].leaf.document;
+            merkle_leaf(span_of(hashes[n].bytes, sizeof(hash_t)), &leaves[n]);
+            n++;
+        }
+    if (n == 0)
+        return;
+    seal_head_t head;
+    cause_t why;
+    seal_head_begin(&head, origin, hashes, n);
+    if (seal_head_sign(&head, key, &why) != 0)
+        abort(); // an empty head takes a signature
+    buf_t path = {0};
+    uint32_t place = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        draft_item_t *item = &self->items[i];
+        if (!item->derived)
+            continue;
+        buf_clear(&path);
+        merkle_path_of(leaves, n, place, &path);
+        buf_clear(&self->scratch);
+        seal_head_print(&head, &self->scratch);
+        seal_tail_print(place++, (const hash_t *)(const void *)path.data,
+            path.size / sizeof(hash_t), &self->scratch);
+        draft_set_seal(item, arena_copy(self->arena, buf_span(&self->scratch)), NULL);
+    }
+    buf_destroy(&path);
+}
+
+void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
+{
+    seal_derived(self, origin, key);
+    for (size_t i = 0; i < self->n; i++) {
+        draft_item_t *item = &self->items[i];
+        buf_clear(&self->scratch);
+        leaf_print(&item->leaf, &self->scratch);
+        item->text = arena_copy(self->arena, buf_span(&self->scratch));
+        item->hashes = (entry_hashes_t){.document = item->leaf.document,
+            .seal = item->leaf.seal,
+            .record = item->leaf.record};
+        merkle_leaf(item->text, &item->hashes.leaf);
+    }
+}
+
+const entry_t *draft_entries(draft_t *self, merkle_t *tree)
+{
+    size_t n = draft_count(self);
+    entry_t *entries = arena_take(self->arena, n * sizeof *entries);
+    for (size_t i = 0; i < n; i++) {
+        const draft_item_t *item = draft_at(self, i);
+        entries[i] = draft_entry(item);
+        merkle_add(tree, &item->hashes.leaf);
+    }
+    return entries;
+}

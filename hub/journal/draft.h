@@ -1,0 +1,57 @@
+// draft - the entries a turn is about to write, in order, with everything that identifies
+// them.
+//
+// Documents and seals are borrowed until draft_clear; records are copied.
+
+#ifndef LIB_DRAFT_H
+#define LIB_DRAFT_H
+
+#include "lib/base/arena.h"
+#include "lib/pki/seal.h"
+#include "lib/tlog/leaf.h"
+#include "lib/tlog/merkle.h"
+#include "lib/tlog/segment.h"
+
+typedef struct {
+    leaf_t leaf; // position and time are set by draft_add, the hashes by draft_finish
+    span_t document, seal, record;
+    bool derived;          // the hub seals it in draft_finish
+    span_t text;           // the leaf's text, after draft_finish
+    entry_hashes_t hashes; // of the parts, after draft_finish
+} draft_item_t;
+
+typedef struct draft draft_t;
+
+draft_t *draft_new(void);
+void draft_destroy(draft_t **self_p);
+// Forget the entries; the next one takes `first` and all carry `time_ms`.
+void draft_clear(draft_t *self, uint64_t first, int64_t time_ms);
+// Only the first `n` entries stay.
+void draft_cut(draft_t *self, size_t n);
+uint64_t draft_first(const draft_t *self);
+size_t draft_count(const draft_t *self);
+draft_item_t *draft_at(draft_t *self, size_t i);
+// The item that is to have this position in the log, or NULL.
+draft_item_t *draft_find(draft_t *self, uint64_t position);
+// Add an entry of this type; kind, author and id may be "".  The item is valid until the
+// next draft_add.
+draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,
+    const char *author, const char *id);
+// An entry with nothing but a document, which is copied.
+void draft_add_text(draft_t *self, const char *type, const char *author, span_t text);
+// `hash` where the caller knows it, else NULL.
+void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash);
+void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash);
+void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
+// The item as an entry, which borrows from it.
+entry_t draft_entry(const draft_item_t *item);
+// About what the entry takes in a batch.
+size_t draft_bytes(const draft_item_t *item);
+// Memory that lives as long as the batch.
+arena_t *draft_arena(draft_t *self);
+// Seal what was derived (one signature for all), write every leaf and hash it.
+void draft_finish(draft_t *self, const char *origin, const seal_key_t *key);
+// After that: all of it as entries, until draft_clear; their leaves are added to `tree`.
+const entry_t *draft_entries(draft_t *self, merkle_t *tree);
+
+#endif

@@ -1,0 +1,415 @@
+// journal - batches go to the end of the current segment, each with one write and one
+// flush.
+//
+// Recovery reads every batch once, in order, and hands its entries to the caller one
+// batch late: when the next one has been found good, or when the last has been written
+// again and flushed.  So nothing is ever told that a power cut could take back.  What the
+// page cache shows after a crash need not be on the disk; that is why the last good batch
+// is rewritten.
+//
+// Where each entry is, places.h knows; the file that is written, and the next, are
+// roll.h's.
+
+#include "hub/journal/journal.h"
+
+#include "hub/journal/roll.h"
+#include "hub/journal/segment_index.h"
+#include "lib/base/file.h"
+#include "lib/base/lock.h"
+#include "lib/base/memory.h"
+#include "lib/base/pio.h"
+#include "lib/tlog/segments.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// An entry's offset in its segment is kept in 32 bits.
+#define SEGMENT_BYTES_MAX ((uint64_t)UINT32_MAX)
+
+enum { BATCH_KEPT = 4 << 20 }; // memory that stays between batches
+
+struct journal {
+    char folder[PATH_MAX]; // the segments' folder
+    uint64_t turn_bytes;
+    hash_t origin;
+    int lock;
+    roll_t *roll;
+    segment_index_t *places;
+    uint64_t position; // of the next entry
+    uint64_t sequence; // of the next batch
+    uint64_t cut;
+    buf_t batch; // memory for the one being written
+    bool failed; // what is on the disk is no longer known
+};
+
+journal_options_t journal_options_of(const hub_options_t *options, uint64_t published)
+{
+    return (journal_options_t){.folder = options->journal,
+        .state = options->state,
+        .segment_bytes = (uint64_t)options->segment_bytes,
+        .turn_bytes = JOURNAL_BATCH,
+        .origin = options->origin,
+        .published = published};
+}
+
+static int take_lock(journal_t *self, const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, folder, "lock", why) != 0)
+        return -1;
+    self->lock = lock_take(path, why);
+    return self->lock >= 0 ? 0 : -1;
+}
+
+static int check_options(const journal_options_t *options, cause_t *why)
+{
+    if (options->segment_bytes > SEGMENT_BYTES_MAX)
+        return cause_set(why,
+            "a segment of %" PRIu64 " bytes is above the limit of %" PRIu64,
+            options->segment_bytes, SEGMENT_BYTES_MAX);
+    if (options->turn_bytes < BATCH_AROUND || options->segment_bytes < SEGMENT_HEADER ||
+        options->turn_bytes > options->segment_bytes - SEGMENT_HEADER)
+        return cause_set(why,
+            "a batch of up to %" PRIu64 " bytes does not fit into a segment of %" PRIu64,
+            options->turn_bytes, options->segment_bytes);
+    return 0;
+}
+
+static int prepare(journal_t *self, const journal_options_t *options, cause_t *why)
+{
+    self->turn_bytes = options->turn_bytes;
+    sha256(span_text(options->origin), &self->origin);
+    if (check_options(options, why) != 0 ||
+        path_join(self->folder, sizeof self->folder, options->folder, "segments", why) !=
+            0 ||
+        folder_make(self->folder, 0700, why) != 0 ||
+        take_lock(self, options->folder, why) != 0)
+        return -1;
+    self->places = segment_index_open(options->state, self->folder, why);
+    self->roll =
+        roll_open(self->folder, options->segment_bytes, options->turn_bytes, why);
+    return self->places && self->roll ? 0 : -1;
+}
+
+static int check_root(const batch_t *batch, const journal_replay_t *replay, cause_t *why)
+{
+    hash_t root;
+    replay->root(replay->context, &root);
+    if (hash_equal(&root, &batch->header.root_before))
+        return 0;
+    (void)cause_set(
+        why, "the batch was written behind other entries than those before it");
+    return batch_blame(batch, batch->offset, why);
+}
+
+// `places`, or NULL: it is only looked at.
+static int hand_over(segment_index_t *places, const batch_t *batch,
+    const journal_replay_t *replay, cause_t *why)
+{
+    entry_t entry;
+    batch_entries_t entries = batch_entries(batch);
+    uint64_t position = entries.position;
+    uint64_t offset = entries.offset;
+    while (batch_next(&entries, &entry)) {
+        size_t size = (size_t)(entries.offset - offset);
+        if ((places &&
+                segment_index_add(places, batch->segment, offset, size, why) != 0) ||
+            replay->entry(replay->context, position, &entry, why) != 0)
+            return batch_blame(batch, offset, why);
+        position = entries.position;
+        offset = entries.offset;
+    }
+    return 0;
+}
+
+// Rewrite bytes that the disk may not have, however well they read.
+static int rewrite(const journal_t *self, const batch_t *batch, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->folder, batch->file, why) != 0)
+        return -1;
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    int result = fd >= 0 && pio_write(fd, buf_span(&batch->bytes), batch->offset) == 0 &&
+                         fdatasync(fd) == 0
+                     ? 0
+                     : cause_errno(why, "%s", path);
+    if (fd >= 0)
+        (void)close(fd);
+    return result;
+}
+
+static int remove_unborn(const journal_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (!*tail->unborn)
+        return 0;
+    if (path_join(path, sizeof path, self->folder, tail->unborn, why) != 0)
+        return -1;
+    return unlink(path) == 0 ? 0 : cause_errno(why, "%s", path);
+}
+
+// Begin the first segment, or make the end of the last one what it should be.
+static int resume(journal_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    uint8_t header[SEGMENT_HEADER];
+    if (!*tail->file) {
+        segment_header_t first = {0, 0, self->origin};
+        return roll_next(self->roll, &first, why) == RESERVE_OK ? 0 : -1;
+    }
+    if (roll_resume(self->roll, tail->segment, tail->offset, why) != 0)
+        return -1;
+    int fd = roll_fd(self->roll);
+    if (pio_read(fd, header, sizeof header, 0) != (ssize_t)sizeof header ||
+        pio_write(fd, span_of(header, sizeof header), 0) != 0 ||
+        pio_write_zeros(fd, tail->offset, tail->torn) != 0 || fsync(fd) != 0)
+        return cause_errno(
+            why, "segments/%s: cut at offset %" PRIu64, tail->file, tail->offset);
+    self->cut = tail->torn;
+    return 0;
+}
+
+// The names down to the segment: the folders may have been made a moment ago.
+static int sync_folders(const journal_t *self, cause_t *why)
+{
+    static const char *const up[] = {".", "..", "../.."};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof up / sizeof *up; i++)
+        if (path_join(path, sizeof path, self->folder, up[i], why) != 0 ||
+            file_sync_folder(path, why) != 0)
+            return -1;
+    return 0;
+}
+
+// A flip in the last batch may look like a write that was interrupted, and a file that
+// was cut shorter like one that never got longer.  What was published had been flushed
+// before.
+static int check_published(const segments_tail_t *tail, uint64_t published, cause_t *why)
+{
+    if (tail->position >= published)
+        return 0;
+    return cause_set(why,
+        "segments/%s: offset %" PRIu64 ": the journal ends here, before position %" PRIu64
+        ", but %" PRIu64
+        " entries were published or marked: the rest is damaged or missing",
+        *tail->file ? tail->file : "(none)", tail->offset, tail->position, published);
+}
+
+// `last` is the last good batch, if there is any.
+static int settle(
+    journal_t *self, const segments_tail_t *tail, const batch_t *last, cause_t *why)
+{
+    self->position = tail->position;
+    self->sequence = tail->sequence;
+    if (remove_unborn(self, tail, why) != 0 || resume(self, tail, why) != 0 ||
+        (last->bytes.size > 0 && rewrite(self, last, why) != 0))
+        return -1;
+    return sync_folders(self, why);
+}
+
+static int recover(journal_t *self, segments_t *walk, const journal_replay_t *replay,
+    uint64_t published, cause_t *why)
+{
+    batch_t batch[2] = {0}; // the one just read, and the one before it
+    size_t now = 0;
+    int got;
+    while ((got = segments_next(walk, &batch[now], why)) == 1) {
+        const batch_t *before = &batch[1 - now];
+        if (before->bytes.size > 0 &&
+            (check_root(before, replay, why) != 0 ||
+                hand_over(self->places, before, replay, why) != 0)) {
+            got = -1;
+            break;
+        }
+        now = 1 - now;
+    }
+    const batch_t *last = &batch[1 - now];
+    bool any = last->bytes.size > 0;
+    if (got == 0 && any)
+        got = check_root(last, replay, why); // before anything is changed
+    if (got == 0)
+        got = check_published(segments_tail(walk), published, why);
+    if (got == 0)
+        got = settle(self, segments_tail(walk), last, why);
+    if (got == 0 && any)
+        got = hand_over(self->places, last, replay, why);
+    batch_close(&batch[0]);
+    batch_close(&batch[1]);
+    return got;
+}
+
+journal_t *journal_open(
+    const journal_options_t *options, const journal_replay_t *replay, cause_t *why)
+{
+    segments_t *walk = NULL;
+    journal_t *self = memory_new(1, sizeof *self);
+    self->lock = -1;
+    int result = prepare(self, options, why);
+    if (result == 0) {
+        walk = segments_open(options->folder, options->origin, options->turn_bytes, why);
+        result = walk ? recover(self, walk, replay, options->published, why) : -1;
+    }
+    segments_close(&walk);
+    if (result != 0) {
+        (void)cause_prefix(why, "%s", options->folder);
+        journal_close(&self);
+    }
+    return self;
+}
+
+int journal_read_all(const journal_options_t *options, const journal_replay_t *replay,
+    uint64_t *next, cause_t *why)
+{
+    char path[PATH_MAX];
+    batch_t batch = {0};
+    segments_t *walk = NULL;
+    *next = 0;
+    int got = check_options(options, why);
+    if (got == 0)
+        got = path_join(path, sizeof path, options->folder, "segments", why);
+    if (got == 0 && access(path, F_OK) != 0)
+        return 0; // there is none yet
+    if (got == 0 && !(walk = segments_open(
+                          options->folder, options->origin, options->turn_bytes, why)))
+        got = -1;
+    while (got == 0 && (got = segments_next(walk, &batch, why)) == 1)
+        got = check_root(&batch, replay, why) == 0 ? hand_over(NULL, &batch, replay, why)
+                                                   : -1;
+    if (got == 0)
+        got = check_published(segments_tail(walk), options->published, why);
+    if (got == 0)
+        *next = segments_tail(walk)->position;
+    batch_close(&batch);
+    segments_close(&walk);
+    return got == 0 ? 0 : cause_prefix(why, "%s", options->folder);
+}
+
+void journal_close(journal_t **self_p)
+{
+    journal_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    roll_close(&self->roll);
+    segment_index_close(&self->places);
+    buf_destroy(&self->batch);
+    if (self->lock >= 0)
+        (void)close(self->lock); // last: until here nobody else may write
+    free(self);
+}
+
+uint64_t journal_cut_bytes(const journal_t *self)
+{
+    return self->cut;
+}
+
+uint64_t journal_next(const journal_t *self)
+{
+    return self->position;
+}
+
+bool journal_has_room(journal_t *self)
+{
+    cause_t ignored;
+    // The places of what is taken in would have to wait in memory: better that it waits
+    // outside.
+    if (self->failed || segment_index_settle(self->places, &ignored) != 0)
+        return false;
+    return roll_ready(self->roll);
+}
+
+static journal_result_t fail(journal_t *self)
+{
+    self->failed = true;
+    return JOURNAL_FAILED;
+}
+
+static journal_result_t make_room(journal_t *self, uint64_t size, cause_t *why)
+{
+    if (roll_fits(self->roll, size))
+        return JOURNAL_OK;
+    segment_header_t header = {self->position, self->sequence, self->origin};
+    switch (roll_next(self->roll, &header, why)) {
+    case RESERVE_OK:
+        return JOURNAL_OK;
+    case RESERVE_FULL:
+        return JOURNAL_FULL;
+    case RESERVE_FAILED:
+    default:
+        return fail(self);
+    }
+}
+
+static int remember_batch(
+    journal_t *self, uint64_t offset, const entry_t *entries, size_t n, cause_t *why)
+{
+    offset += BATCH_HEADER;
+    for (size_t i = 0; i < n; i++) {
+        size_t size = entry_size(&entries[i]);
+        if (segment_index_add(self->places, roll_first(self->roll), offset, size, why) !=
+            0)
+            return -1;
+        offset += size;
+    }
+    return 0;
+}
+
+journal_result_t journal_append(journal_t *self, uint64_t first,
+    const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why)
+{
+    assert(n > 0);
+    uint64_t size = batch_size(entries, n);
+    if (self->failed) {
+        (void)cause_set(why, "the journal failed before; nothing more is written");
+        return JOURNAL_FAILED;
+    }
+    if (first != self->position) {
+        (void)cause_set(why, "position %" PRIu64 " is taken, the next is %" PRIu64, first,
+            self->position);
+        return JOURNAL_CONFLICT;
+    }
+    if (size > self->turn_bytes) {
+        (void)cause_set(why, "a batch of %" PRIu64 " bytes, above the limit of %" PRIu64,
+            size, self->turn_bytes);
+        return fail(self);
+    }
+    journal_result_t room = make_room(self, size, why);
+    if (room != JOURNAL_OK)
+        return room;
+    batch_header_t header = {
+        .sequence = self->sequence, .first = first, .root_before = *root_before};
+    randombytes_buf(header.id, sizeof header.id);
+    buf_clear(&self->batch);
+    batch_put(&self->batch, &header, entries, n);
+    uint64_t offset = roll_used(self->roll);
+    if (roll_write(self->roll, buf_span(&self->batch), why) != 0)
+        return fail(self);
+    if (self->batch.room > BATCH_KEPT)
+        buf_destroy(&self->batch);
+    self->position += n;
+    self->sequence++;
+    return remember_batch(self, offset, entries, n, why) == 0 ? JOURNAL_OK : fail(self);
+}
+
+int journal_read(
+    const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
+{
+    return segment_index_read(self->places, position, memory, entry, why);
+}
+
+int journal_read_record(
+    const journal_t *self, uint64_t position, buf_t *memory, span_t *record, cause_t *why)
+{
+    return segment_index_read_record(self->places, position, memory, record, why);
+}
+
+int journal_read_leaf(
+    const journal_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why)
+{
+    return segment_index_read_leaf(self->places, position, memory, leaf, why);
+}

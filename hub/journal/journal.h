@@ -1,0 +1,83 @@
+// journal - the hub's durable memory: an append-only sequence of entries in segment
+// files.
+//
+// The batch is the atomic frame.  A batch is durable when journal_append returns
+// JOURNAL_OK, and not before.  Entries keep the bytes of their four parts for ever.
+
+#ifndef HUB_JOURNAL_H
+#define HUB_JOURNAL_H
+
+#include "lib/config/hub_options.h"
+#include "lib/tlog/segment.h"
+
+// What a turn's batch can come to, carried documents included: bytes.
+enum { JOURNAL_BATCH = 48 << 20 };
+
+typedef struct {
+    const char *folder;     // "segments" and "lock" are made in it
+    const char *state;      // folder for caches (offsets), emptied at opening
+    uint64_t segment_bytes; // size reserved for one segment; at least turn_bytes + 64
+    uint64_t turn_bytes;    // the most that one batch may take: see batch_size
+    const char *origin;     // its hash is in each segment's header
+    // The log's size as last published, 0 when nothing was: a journal that ends before it
+    // has lost more than an interrupted write, and is refused untouched.
+    uint64_t published;
+} journal_options_t;
+
+// The part of a configuration that is the journal's, which must contain so many entries.
+journal_options_t journal_options_of(const hub_options_t *options, uint64_t published);
+
+// Called at opening for every entry in order, and only once the entry's batch is known to
+// be on stable storage.  -1 stops the opening with the cause.
+typedef struct {
+    int (*entry)(void *context, uint64_t position, const entry_t *entry, cause_t *why);
+    // The root over the entries seen so far, to be compared with the batch's "root
+    // before".
+    void (*root)(void *context, hash_t *root);
+    void *context;
+} journal_replay_t;
+
+typedef enum {
+    JOURNAL_OK,
+    JOURNAL_CONFLICT, // another writer took `first`
+    JOURNAL_UNKNOWN,  // the outcome was not seen: re-read before replying
+    JOURNAL_FULL,     // no room could be reserved; nothing was written; try again later
+    JOURNAL_FAILED,   // a write or flush failed: the only safe thing left is to exit
+} journal_result_t;
+
+typedef struct journal journal_t;
+
+// Opens or creates.  Takes an exclusive lock on the folder; cuts an incomplete last
+// batch, rewrites and flushes the last good one; refuses damage naming file and offset.
+// What counts as incomplete, and what as damage, is said in lib/tlog/torn.h.
+journal_t *journal_open(
+    const journal_options_t *options, const journal_replay_t *replay, cause_t *why);
+void journal_close(journal_t **self_p);
+// All that journal_open would hand over, without a lock and without changing anything;
+// `next` is the position behind it.  -1 where journal_open would fail for what it reads.
+int journal_read_all(const journal_options_t *options, const journal_replay_t *replay,
+    uint64_t *next, cause_t *why);
+
+// How many bytes of an incomplete last batch were cut at opening.
+uint64_t journal_cut_bytes(const journal_t *self);
+
+uint64_t journal_next(const journal_t *self); // the position the next entry takes
+// Whether a whole turn would fit: tries to reserve the next segment when it has to.
+bool journal_has_room(journal_t *self);
+// Append entries at first..first+n-1 in one batch and flush it.  `root_before` is the
+// tree's root over the entries before `first`.  A batch above turn_bytes is the caller's
+// error, answered with JOURNAL_FAILED; nothing is written then.  After any JOURNAL_FAILED
+// all further appends fail.
+journal_result_t journal_append(journal_t *self, uint64_t first,
+    const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why);
+// Read one entry; its spans borrow from `memory`, whose contents are replaced.  For the
+// thread that appends, and no other.
+int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry,
+    cause_t *why);
+// Only its record, or its leaf, which costs little however large the document is.
+int journal_read_record(const journal_t *self, uint64_t position, buf_t *memory,
+    span_t *record, cause_t *why);
+int journal_read_leaf(
+    const journal_t *self, uint64_t position, buf_t *memory, span_t *leaf, cause_t *why);
+
+#endif

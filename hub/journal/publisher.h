@@ -1,0 +1,36 @@
+// publisher - writes what the public may fetch: `checkpoint`, tiles and entry bundles in
+// the C2SP tlog-tiles layout below the journal's folder.
+//
+// A thread of its own, off the hot path.  It is given every leaf in order, and now and
+// then a signed checkpoint that is already durable; it writes what that checkpoint needs
+// and then the checkpoint itself, at most once per interval and at closing.  Everything
+// it writes can be written again from the journal: leaves are given again at start.
+
+#ifndef HUB_PUBLISHER_H
+#define HUB_PUBLISHER_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
+
+typedef struct publisher publisher_t;
+
+typedef struct {
+    const char *folder;
+    int64_t interval_ms;
+    // Told of each checkpoint once it is published, on the publisher's thread; or NULL.
+    int (*published)(void *context, span_t note, cause_t *why);
+    void *context;
+} publisher_setup_t;
+
+publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why);
+// The next leaf and its hash, whose entry is on stable storage by now (full tiles do not
+// wait for a checkpoint).  Copied.
+void publisher_leaf(publisher_t *self, span_t leaf, const hash_t *hash);
+// The log's newest durable checkpoint, covering `size` leaves, all given before.
+void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note);
+// The first failure since the last call (a full disk: it tries again by itself), or 0.
+int publisher_trouble(publisher_t *self, cause_t *why);
+// Writes the last checkpoint given, then stops.
+void publisher_close(publisher_t **self_p);
+
+#endif

@@ -1,0 +1,539 @@
+// connections - a table by descriptor, and two indexes: by address and by key; and one by
+// the ROUTER's name, for who has spoken.
+//
+// A place that a key was given at its handshake is a lease: it ends when the connection
+// has spoken (then the connection itself counts), when a connection of its address ends
+// that had finished its handshake and not spoken (the oldest lease of that address: which
+// of them it was is not known), or when the connection would have been ended for saying
+// nothing.  So of those that have spoken a key never has more than its places; and of
+// those that have not, all keys of an address together have no more than theirs.
+//
+// A descriptor may have been closed and given to another connection when a frame of the
+// first is read: of two names for one descriptor the later one counts, which the ROUTER
+// counted up.
+
+#include "hub/net/connections.h"
+
+#include "lib/base/memory.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS = 4096 };
+
+typedef struct lease lease_t;
+
+typedef struct origin {
+    struct origin *chain;
+    address_t address;
+    size_t open;     // connections
+    size_t unspoken; // of those, have not said anything
+    size_t leases;
+    size_t refused; // unspoken ones that we refused, and which are about to end
+    lease_t *first, *last;
+} origin_t;
+
+typedef struct connection {
+    bool used;
+    bool spoken;
+    bool ending; // `end_ms` holds
+    bool told;   // it was handed out to be ended
+    int fd;
+    uint64_t id;
+    origin_t *origin;
+    int64_t accepted_ms, end_ms;
+    uint64_t order;           // of speaking
+    struct connection *chain; // by route
+    connection_name_t name;
+} connection_t;
+
+typedef struct holder {
+    struct holder *chain;
+    uint8_t key[32];
+    size_t leases;
+    size_t connections; // spoken, and not ending
+} holder_t;
+
+// A place of a key whose connection has not spoken yet: in the list of its origin, and in
+// one of all, both in the order of time.
+struct lease {
+    lease_t *next_here;
+    lease_t *before, *after;
+    holder_t *holder;
+    origin_t *origin;
+    int64_t until_ms;
+};
+
+typedef struct departure {
+    struct departure *next;
+    int64_t at_ms;
+    connection_name_t name;
+} departure_t;
+
+struct connections {
+    connections_limits_t limits;
+    connection_t **at; // by descriptor
+    size_t room;
+    connection_t *route[BUCKETS];
+    origin_t *origin[BUCKETS];
+    holder_t *holder[BUCKETS];
+    lease_t *first, *last;
+    departure_t *left_first, *left_last;
+    connections_count_t count;
+    uint64_t order;
+};
+
+bool address_parse(address_t *self, const char *text)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    char plain[INET6_ADDRSTRLEN];
+    size_t size = strcspn(text, "%");
+    *self = (address_t){{0}};
+    if (size == 0 || size >= sizeof plain)
+        return false;
+    memcpy(plain, text, size);
+    plain[size] = 0;
+    if (inet_pton(AF_INET, plain, self->bytes + sizeof mapped) == 1) {
+        memcpy(self->bytes, mapped, sizeof mapped);
+        return true;
+    }
+    if (inet_pton(AF_INET6, plain, self->bytes) != 1)
+        return false;
+    if (memcmp(self->bytes, mapped, sizeof mapped) != 0)
+        memset(self->bytes + 8, 0, 8);
+    return true;
+}
+
+void address_print(const address_t *self, char text[ADDRESS_TEXT])
+{
+    struct in6_addr address;
+    memcpy(&address, self->bytes, sizeof address);
+    bool four = IN6_IS_ADDR_V4MAPPED(&address);
+    if (!inet_ntop(
+            four ? AF_INET : AF_INET6, self->bytes + (four ? 12 : 0), text, ADDRESS_TEXT))
+        text[0] = 0;
+}
+
+connections_t *connections_new(const connections_limits_t *limits)
+{
+    connections_t *self = memory_new(1, sizeof *self);
+    self->limits = *limits;
+    return self;
+}
+
+void connections_destroy(connections_t **self_p)
+{
+    connections_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->room; i++)
+        free(self->at[i]);
+    free(self->at);
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (origin_t *one = self->origin[i], *next; one; one = next) {
+            next = one->chain;
+            free(one);
+        }
+        for (holder_t *one = self->holder[i], *next; one; one = next) {
+            next = one->chain;
+            free(one);
+        }
+    }
+    for (lease_t *one = self->first, *next; one; one = next) {
+        next = one->after;
+        free(one);
+    }
+    for (departure_t *one = self->left_first, *next; one; one = next) {
+        next = one->next;
+        free(one);
+    }
+    free(self);
+}
+
+static size_t bucket(const uint8_t *bytes, size_t size)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ bytes[i]) * 16777619u;
+    return hash % BUCKETS;
+}
+
+static origin_t *origin_of(connections_t *self, const address_t *address)
+{
+    origin_t **at = &self->origin[bucket(address->bytes, sizeof address->bytes)];
+    for (origin_t *one = *at; one; one = one->chain)
+        if (memcmp(&one->address, address, sizeof *address) == 0)
+            return one;
+    origin_t *one = memory_new(1, sizeof *one);
+    one->address = *address;
+    one->chain = *at;
+    *at = one;
+    return one;
+}
+
+// Addresses are many, and most come once.
+static void tidy_origin(connections_t *self, origin_t *origin)
+{
+    if (origin->open > 0 || origin->leases > 0)
+        return;
+    origin_t **at = &self->origin[bucket(origin->address.bytes, sizeof(address_t))];
+    while (*at != origin)
+        at = &(*at)->chain;
+    *at = origin->chain;
+    free(origin);
+}
+
+// Keys are those of the roster: they stay.
+static holder_t *holder_of(connections_t *self, const uint8_t key[32])
+{
+    holder_t **at = &self->holder[bucket(key, 32)];
+    for (holder_t *one = *at; one; one = one->chain)
+        if (memcmp(one->key, key, sizeof one->key) == 0)
+            return one;
+    holder_t *one = memory_new(1, sizeof *one);
+    memcpy(one->key, key, sizeof one->key);
+    one->chain = *at;
+    *at = one;
+    return one;
+}
+
+static connection_t *at(const connections_t *self, int fd)
+{
+    if (fd < 0 || (size_t)fd >= self->room || !self->at[fd] || !self->at[fd]->used)
+        return NULL;
+    return self->at[fd];
+}
+
+static connection_t *slot(connections_t *self, int fd)
+{
+    size_t wanted = (size_t)fd + 1;
+    if (wanted > self->room) {
+        size_t room = wanted * 2;
+        self->at = memory_grow(self->at, room, sizeof(connection_t *));
+        memset(self->at + self->room, 0, (room - self->room) * sizeof(connection_t *));
+        self->room = room;
+    }
+    if (!self->at[fd])
+        self->at[fd] = memory_new(1, sizeof(connection_t));
+    return self->at[fd];
+}
+
+static connection_t **route_bucket(connections_t *self, span_t route)
+{
+    return &self->route[bucket(route.data, route.size)];
+}
+
+static span_t route_of(const connection_name_t *name)
+{
+    return span_of(name->route, name->route_size);
+}
+
+static connection_t *find(connections_t *self, const uint8_t key[32], span_t route)
+{
+    connection_t *one = *route_bucket(self, route);
+    while (one && !(span_equal(route_of(&one->name), route) &&
+                      memcmp(one->name.key, key, 32) == 0))
+        one = one->chain;
+    return one;
+}
+
+static void end_lease(connections_t *self, lease_t *lease)
+{
+    origin_t *origin = lease->origin;
+    lease_t *before = NULL;
+    for (lease_t *one = origin->first; one != lease; one = one->next_here)
+        before = one;
+    *(before ? &before->next_here : &origin->first) = lease->next_here;
+    if (origin->last == lease)
+        origin->last = before;
+    *(lease->before ? &lease->before->after : &self->first) = lease->after;
+    *(lease->after ? &lease->after->before : &self->last) = lease->before;
+    origin->leases--;
+    lease->holder->leases--;
+    free(lease);
+}
+
+static void end_old_leases(connections_t *self, int64_t now_ms)
+{
+    while (self->first && self->first->until_ms <= now_ms) {
+        origin_t *origin = self->first->origin;
+        end_lease(self, self->first);
+        tidy_origin(self, origin);
+    }
+}
+
+static void new_lease(
+    connections_t *self, holder_t *holder, origin_t *origin, int64_t now_ms)
+{
+    lease_t *lease = memory_new(1, sizeof *lease);
+    *lease = (lease_t){.before = self->last,
+        .holder = holder,
+        .origin = origin,
+        .until_ms = now_ms + self->limits.mute_ms};
+    *(self->last ? &self->last->after : &self->first) = lease;
+    self->last = lease;
+    *(origin->last ? &origin->last->next_here : &origin->first) = lease;
+    origin->last = lease;
+    origin->leases++;
+    holder->leases++;
+}
+
+// The connection's name is not its own any more.
+static void unname(connections_t *self, connection_t *one)
+{
+    connection_t **link = route_bucket(self, route_of(&one->name));
+    while (*link != one)
+        link = &(*link)->chain;
+    *link = one->chain;
+    if (!one->ending)
+        holder_of(self, one->name.key)->connections--;
+}
+
+bool connections_accepted(
+    connections_t *self, int fd, uint64_t id, const address_t *from, int64_t now_ms)
+{
+    if (at(self, fd))
+        connections_gone(self, fd, false, now_ms);
+    connection_t *one = slot(self, fd);
+    origin_t *origin = origin_of(self, from);
+    *one = (connection_t){
+        .used = true, .fd = fd, .id = id, .origin = origin, .accepted_ms = now_ms};
+    self->count.open++;
+    end_old_leases(self, now_ms);
+    origin->open++;
+    origin->unspoken++;
+    if (origin->unspoken <= self->limits.handshakes + origin->leases + origin->refused)
+        return true;
+    self->count.turned_away++;
+    self->count.address = *from;
+    one->ending = true;
+    one->end_ms = now_ms;
+    return false;
+}
+
+static void depart(connections_t *self, const connection_t *one, int64_t now_ms)
+{
+    departure_t *departure = memory_new(1, sizeof *departure);
+    departure->at_ms = now_ms;
+    departure->name = one->name;
+    *(self->left_last ? &self->left_last->next : &self->left_first) = departure;
+    self->left_last = departure;
+}
+
+void connections_gone(connections_t *self, int fd, bool finished, int64_t now_ms)
+{
+    connection_t *one = at(self, fd);
+    if (!one)
+        return;
+    origin_t *origin = one->origin;
+    if (one->spoken) {
+        unname(self, one);
+        depart(self, one, now_ms);
+    } else {
+        origin->unspoken--;
+        if (finished && origin->refused > 0)
+            origin->refused--;
+        else if (finished && origin->first)
+            end_lease(self, origin->first);
+    }
+    one->used = false;
+    origin->open--;
+    self->count.open--;
+    tidy_origin(self, origin);
+}
+
+static connection_t *oldest_of(connections_t *self, const uint8_t key[32])
+{
+    connection_t *oldest = NULL;
+    for (size_t i = 0; i < self->room; i++) {
+        connection_t *one = at(self, (int)i);
+        if (one && one->spoken && !one->ending && memcmp(one->name.key, key, 32) == 0 &&
+            (!oldest || one->order < oldest->order))
+            oldest = one;
+    }
+    return oldest;
+}
+
+static void end_at(connections_t *self, connection_t *one, int64_t end_ms)
+{
+    if (one->ending)
+        return;
+    if (one->spoken)
+        holder_of(self, one->name.key)->connections--;
+    one->ending = true;
+    one->end_ms = end_ms;
+}
+
+static void displace(connections_t *self, connection_t *one, int64_t now_ms)
+{
+    if (!one)
+        return; // all of that key's end already
+    self->count.displaced++;
+    memcpy(self->count.key, one->name.key, sizeof self->count.key);
+    end_at(self, one, now_ms);
+}
+
+bool connections_admit(
+    connections_t *self, const uint8_t key[32], const address_t *from, int64_t now_ms)
+{
+    end_old_leases(self, now_ms);
+    holder_t *holder = holder_of(self, key);
+    if (holder->connections + holder->leases >= self->limits.places) {
+        connection_t *oldest = oldest_of(self, key);
+        if (!oldest) {
+            memcpy(self->count.key, key, sizeof self->count.key);
+            self->count.refused++;
+            return false;
+        }
+        displace(self, oldest, now_ms);
+    }
+    new_lease(self, holder, origin_of(self, from), now_ms);
+    return true;
+}
+
+void connections_refused(connections_t *self, const address_t *from)
+{
+    origin_t *origin = origin_of(self, from);
+    if (origin->refused < origin->unspoken)
+        origin->refused++;
+    tidy_origin(self, origin);
+}
+
+// Whether `route` was given later than the one that the connection has.
+static bool is_later(span_t route, const connection_name_t *than)
+{
+    uint32_t number[2];
+    if (route.size != 5 || than->route_size != 5)
+        return route.size == 5;
+    for (int i = 0; i < 2; i++) {
+        const uint8_t *bytes = (i ? than->route : route.data) + 1;
+        number[i] = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+                    (uint32_t)bytes[2] << 8 | bytes[3];
+    }
+    return (int32_t)(number[0] - number[1]) > 0;
+}
+
+static void name_it(
+    connections_t *self, connection_t *one, const uint8_t key[32], span_t route)
+{
+    memcpy(one->name.key, key, 32);
+    one->name.route_size = route.size;
+    memcpy(one->name.route, route.data, route.size);
+    one->spoken = true;
+    one->order = ++self->order;
+    one->chain = *route_bucket(self, route);
+    *route_bucket(self, route) = one;
+    if (!one->ending)
+        holder_of(self, key)->connections++;
+}
+
+// The place that this key was given; when another connection's end was taken for it, the
+// one that was left over then.
+static void end_lease_of(connections_t *self, origin_t *origin, const holder_t *holder)
+{
+    lease_t *one = origin->first;
+    while (one && one->holder != holder)
+        one = one->next_here;
+    if (one || origin->first)
+        end_lease(self, one ? one : origin->first);
+}
+
+bool connections_know(connections_t *self, const uint8_t key[32], span_t route)
+{
+    return find(self, key, route) != NULL;
+}
+
+void connections_spoke(connections_t *self, const uint8_t key[32], span_t route, int fd,
+    const address_t *from, int64_t now_ms)
+{
+    if (route.size > CONNECTION_ROUTE_MAX || find(self, key, route))
+        return;
+    connection_t *one = at(self, fd);
+    if (!one || memcmp(&one->origin->address, from, sizeof *from) != 0)
+        return; // it has gone, and what it said comes late
+    if (one->spoken && !is_later(route, &one->name))
+        return;
+    if (one->spoken) {
+        unname(self, one);
+        depart(self, one, now_ms);
+    } else {
+        one->origin->unspoken--;
+    }
+    end_lease_of(self, one->origin, holder_of(self, key));
+    name_it(self, one, key, route);
+    if (holder_of(self, key)->connections > self->limits.places)
+        displace(self, oldest_of(self, key), now_ms);
+}
+
+void connections_end(
+    connections_t *self, const uint8_t key[32], span_t route, int64_t now_ms)
+{
+    connection_t *one = find(self, key, route);
+    if (one)
+        end_at(self, one, now_ms + self->limits.grace_ms);
+}
+
+void connections_keep(connections_t *self, const uint8_t key[32], span_t route)
+{
+    connection_t *one = find(self, key, route);
+    if (!one || !one->ending || one->told)
+        return;
+    one->ending = false;
+    holder_of(self, key)->connections++;
+}
+
+void connections_expel(
+    connections_t *self, connections_stay_fn stays, void *context, int64_t now_ms)
+{
+    for (size_t i = 0; i < self->room; i++) {
+        connection_t *one = at(self, (int)i);
+        if (one && one->spoken && !one->ending && !stays(context, one->name.key))
+            end_at(self, one, now_ms + self->limits.grace_ms);
+    }
+}
+
+static bool is_over(const connection_t *one, int64_t now_ms)
+{
+    return one->ending && !one->told && now_ms >= one->end_ms;
+}
+
+static bool is_mute(const connections_t *self, const connection_t *one, int64_t now_ms)
+{
+    return !one->ending && !one->spoken &&
+           now_ms >= one->accepted_ms + self->limits.mute_ms;
+}
+
+void connections_due(
+    connections_t *self, connections_end_fn end, void *context, int64_t now_ms)
+{
+    for (size_t i = 0; i < self->room; i++) {
+        connection_t *one = at(self, (int)i);
+        if (one && is_mute(self, one, now_ms)) {
+            self->count.mute++;
+            end_at(self, one, now_ms);
+        }
+        if (one && is_over(one, now_ms))
+            one->told = end(context, one->fd, one->id);
+    }
+}
+
+bool connections_left(connections_t *self, int64_t now_ms, connection_name_t *name)
+{
+    departure_t *departure = self->left_first;
+    if (!departure || now_ms < departure->at_ms + self->limits.grace_ms)
+        return false;
+    *name = departure->name;
+    self->left_first = departure->next;
+    if (!self->left_first)
+        self->left_last = NULL;
+    free(departure);
+    return true;
+}
+
+connections_count_t connections_count(const connections_t *self)
+{
+    return self->count;
+}

@@ -1,0 +1,491 @@
+// reception - every frame is judged by its key first, then by its session, then by what
+// it says; whatever cannot be read costs its sender a count, and at last the session.
+
+#include "hub/net/reception.h"
+
+#include "lib/base/memory.h"
+#include "lib/message/frame.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reception {
+    reception_setup_t setup;
+    reception_turn_t turn;
+    sessions_t *sessions;
+};
+
+reception_t *reception_new(const reception_setup_t *setup)
+{
+    reception_t *self = memory_new(1, sizeof *self);
+    self->setup = *setup;
+    self->sessions = setup->sessions;
+    return self;
+}
+
+void reception_destroy(reception_t **self_p)
+{
+    reception_t *self = *self_p;
+    *self_p = NULL;
+    free(self);
+}
+
+void reception_begin(reception_t *self, const reception_turn_t *turn)
+{
+    self->turn = *turn;
+}
+
+static line_t send_to(const reception_t *self, int inbox, span_t route, span_t frame)
+{
+    return self->setup.port.send(self->setup.port.context, inbox, route, frame);
+}
+
+static span_t route_of(const session_t *session)
+{
+    return span_of(session->route, session->route_size);
+}
+
+static void count(reception_t *self, const char *node, const char *code)
+{
+    refusals_count(self->setup.refusals, node, refusal_code(span_text(code)));
+}
+
+static void end(reception_t *self, session_t *session, const char *why)
+{
+    self->setup.port.log(
+        LOG_INFO, "session.ended", "node=%s reason=\"%s\"", session->node, why);
+    sessions_close(self->sessions, session);
+}
+
+static void end_line(const reception_t *self, span_t route, const uint8_t key[32])
+{
+    self->setup.port.end(self->setup.port.context, route, key);
+}
+
+static void say_bye(
+    const reception_t *self, span_t route, const char *code, const char *text)
+{
+    buf_t frame = {0};
+    bye_put(&frame, code, text);
+    (void)send_to(self, -1, route, buf_span(&frame));
+    buf_destroy(&frame);
+}
+
+static void ask_for_hello(const reception_t *self, span_t route)
+{
+    buf_t frame = {0};
+    bare_put(&frame, FRAME_RESYNC);
+    (void)send_to(self, -1, route, buf_span(&frame));
+    buf_destroy(&frame);
+}
+
+bool reception_send(reception_t *self, session_t *session, span_t frame)
+{
+    line_t result = send_to(self, session->inbox, route_of(session), frame);
+    if (result == LINE_GONE)
+        end(self, session, "disconnected");
+    return result == LINE_SENT;
+}
+
+void reception_answer(reception_t *self, int slot, span_t frame)
+{
+    session_t *session = sessions_at(self->sessions, (size_t)slot);
+    if (session && !reception_send(self, session, frame) && session->live)
+        end(self, session, "its queue is full");
+}
+
+void reception_dismiss(reception_t *self, session_t *session, const char *code,
+    const char *text, const char *why)
+{
+    say_bye(self, route_of(session), code, text);
+    end(self, session, why);
+}
+
+static const char *code_of_state(const char *state)
+{
+    return strcmp(state, "revoked") == 0   ? "node.revoked"
+           : strcmp(state, "unknown") == 0 ? "node.unknown"
+                                           : "node.expired";
+}
+
+// The last that a node hears whose certificate no longer holds is why.
+static void expel(reception_t *self, session_t *session, const char *state)
+{
+    const char *code = code_of_state(state);
+    reception_dismiss(self, session, code, refusal_sentence(code), state);
+    end_line(self, route_of(session), session->key);
+}
+
+static const member_t *member_of(
+    const reception_t *self, const uint8_t *key, const char **state)
+{
+    *state = "unknown";
+    return roster_by_channel(self->turn.roster, key, self->turn.now.wall_ms, state);
+}
+
+void reception_expel(reception_t *self)
+{
+    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
+        session_t *session = sessions_at(self->sessions, i);
+        const char *state;
+        if (!session)
+            continue;
+        const member_t *member = member_of(self, session->key, &state);
+        // A key may be certified for another node by now, which has to say hello itself.
+        if (!member || strcmp(member->id, session->node) != 0)
+            expel(self, session, state);
+    }
+}
+
+void reception_silent(reception_t *self)
+{
+    int64_t limit = RECEPTION_SILENT * self->setup.options->heartbeat_ms;
+    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
+        session_t *session = sessions_at(self->sessions, i);
+        if (!session || self->turn.now.monotonic_ms - session->heard_ms < limit)
+            continue;
+        end(self, session, "not a word for too long");
+        end_line(self, route_of(session), session->key);
+    }
+}
+
+bool reception_keeps(void *context, const uint8_t key[32])
+{
+    const char *state;
+    return member_of(context, key, &state) != NULL;
+}
+
+bool reception_admits(void *context, const uint8_t key[32])
+{
+    reception_t *self = context;
+    cause_t why;
+    const char *state;
+    const member_t *member = member_of(self, key, &state);
+    int inbox = member ? inboxes_of(self->setup.inboxes, member->id, &why) : -1;
+    // Whoever claims many routing ids and connects a million times would at last meet the
+    // number that the ROUTER gives next, and end the process.  Allowances are by the
+    // second: at a sixtieth of the time they are by the minute.
+    if (inbox >= 0 && sessions_may(self->sessions, inbox, MAY_CONNECT, 1,
+                          RECEPTION_CONNECTS, self->turn.now.monotonic_ms / 60))
+        return true;
+    count(
+        self, member ? member->id : "", inbox >= 0 ? "rate.limit" : code_of_state(state));
+    self->setup.port.log(LOG_DEBUG, "handshake.refused", "reason=\"%s\"",
+        inbox >= 0 ? "too many in a minute" : state);
+    return false;
+}
+
+static size_t may(reception_t *self, const session_t *session, allowance_t what, size_t n)
+{
+    const int64_t rate[] = {[MAY_PUBLISH] = self->setup.options->rate_limit,
+        [MAY_EXPLAIN] = self->setup.options->explain_rate,
+        [MAY_BEGIN] = RECEPTION_BEGINS};
+    return sessions_may(
+        self->sessions, session->inbox, what, n, rate[what], self->turn.now.monotonic_ms);
+}
+
+bool reception_may_ask(reception_t *self, const session_t *session)
+{
+    return may(self, session, MAY_EXPLAIN, 1) > 0;
+}
+
+// The last checkpoint the node saw must be one this log has grown from.  Only what the
+// log signed counts: a node's mere word must not be able to stop the hub.
+static bool contradicts(const reception_t *self, span_t note)
+{
+    checkpoint_t seen;
+    cause_t why;
+    hash_t root;
+    if (note.size == 0 || checkpoint_open(&seen, note, self->setup.vkey, &why) != 0)
+        return false;
+    return seen.size > tree_size(self->setup.tree) ||
+           (tree_root_at(self->setup.tree, seen.size, &root, &why) == 0 &&
+               !hash_equal(&root, &seen.root));
+}
+
+// That the log of now grew out of the one that the node has seen; nothing when that is of
+// this very size, or none of this log.
+static void prove_growth(const reception_t *self, span_t note, buf_t *proof)
+{
+    checkpoint_t seen;
+    cause_t why;
+    uint64_t size = tree_size(self->setup.tree);
+    if (note.size > 0 && checkpoint_open(&seen, note, self->setup.vkey, &why) == 0 &&
+        seen.size > 0 && seen.size < size &&
+        tree_prove_consistency(self->setup.tree, seen.size, size, proof, &why) != 0)
+        buf_clear(proof);
+}
+
+static void welcome(
+    reception_t *self, session_t *session, const hello_t *hello, uint64_t last)
+{
+    const hub_options_t *options = self->setup.options;
+    buf_t frame = {0}, proof = {0};
+    prove_growth(self, hello->checkpoint, &proof);
+    welcome_t welcome = {.origin = span_text(options->origin),
+        .checkpoint = self->turn.checkpoint,
+        .consistency = buf_span(&proof),
+        .inbox_last = last,
+        .window = (uint32_t)options->publish_window,
+        .size_limit = (uint32_t)options->size_limit,
+        .time_ms = self->turn.now.wall_ms};
+    welcome_put(&frame, &welcome);
+    (void)reception_send(self, session, buf_span(&frame));
+    buf_destroy(&frame);
+    buf_destroy(&proof);
+}
+
+// What a node says that it has must be what this log delivered to it, or it has another
+// log's, or state that somebody changed: it would be passed over in silence.
+static int check_stored(
+    const reception_t *self, int inbox, const hello_t *hello, cause_t *why)
+{
+    uint64_t last = inboxes_last(self->setup.inboxes, inbox), position;
+    if (hello->stored == 0)
+        return 0;
+    if (hello->stored > last)
+        return cause_set(why,
+            "the node says that it has %" PRIu64 " deliveries, and this log has %" PRIu64
+            " for it",
+            hello->stored, last);
+    if (inboxes_get(self->setup.inboxes, inbox, hello->stored, &position, why) != 0)
+        return -1;
+    if (position == hello->position)
+        return 0;
+    return cause_set(why,
+        "the node says that its delivery %" PRIu64 " is of position %" PRIu64
+        ", and in this log it is of position %" PRIu64,
+        hello->stored, hello->position, position);
+}
+
+static void refuse_stored(
+    reception_t *self, const visit_t *visit, const char *node, int inbox, cause_t *why)
+{
+    bool again = sessions_contradicted(self->sessions, inbox);
+    sessions_contradicts(self->sessions, inbox);
+    count(self, node, "session.stored");
+    self->setup.port.log(again ? LOG_DEBUG : LOG_ERROR, "node.contradicts",
+        "node=%s reason=\"%s\" action=\"nothing is sent to it; see the runbooks in "
+        "hub/OPERATIONS.md\"",
+        node, why->text);
+    say_bye(self, visit->route, "session.stored", why->text);
+}
+
+// Of two live sessions of a node the newest counts: keys may have been copied.
+static void replace(reception_t *self, session_t *old, span_t route)
+{
+    const reception_port_t *port = &self->setup.port;
+    if (span_equal(route_of(old), route)) {
+        sessions_close(self->sessions, old);
+        return;
+    }
+    port->replaced(port->context, old->node);
+    reception_dismiss(self, old, "session.replaced",
+        "the node said hello on another connection", "replaced by a newer hello");
+    end_line(self, route_of(old), old->key);
+}
+
+static session_t *open_session(
+    reception_t *self, const visit_t *visit, const char *node, int inbox, uint32_t window)
+{
+    if (window > self->setup.options->deliver_window)
+        window = (uint32_t)self->setup.options->deliver_window;
+    session_t *session =
+        sessions_open(self->sessions, visit->route, visit->key, node, inbox, window);
+    session->resend_first_ms = session->resend_ms = self->setup.options->resend_ms;
+    session->heard_ms = self->turn.now.monotonic_ms;
+    return session;
+}
+
+static void handle_hello(reception_t *self, const visit_t *visit, const member_t *member)
+{
+    const reception_port_t *port = &self->setup.port;
+    hello_t hello;
+    cause_t why;
+    int inbox = inboxes_of(self->setup.inboxes, member->id, &why);
+    if (inbox >= 0 && !sessions_may(self->sessions, inbox, MAY_BEGIN, 1, RECEPTION_BEGINS,
+                          self->turn.now.monotonic_ms)) {
+        ask_for_hello(self, visit->route); // a little later
+        return;
+    }
+    if (hello_take(&hello, visit->frame, &why) != 0 || inbox < 0) {
+        port->log(
+            LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
+        count(self, member->id, "frame.malformed");
+        say_bye(self, visit->route, "frame.malformed", why.text);
+        return;
+    }
+    session_t *old = sessions_of_inbox(self->sessions, inbox);
+    if (old)
+        replace(self, old, visit->route);
+    bool forked = contradicts(self, hello.checkpoint);
+    if (forked) // then it is this log that lacks something
+        port->rolled_back(port->context, member->id);
+    else if (check_stored(self, inbox, &hello, &why) != 0) {
+        refuse_stored(self, visit, member->id, inbox, &why);
+        return;
+    }
+    uint64_t last = inboxes_last(self->setup.inboxes, inbox);
+    session_t *session = open_session(self, visit, member->id, inbox, hello.window);
+    session->sent = session->acked = hello.stored < last ? hello.stored : last;
+    port->keep(port->context, visit->route, visit->key);
+    port->log(LOG_INFO, "session.opened",
+        "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
+        hello.stored, last);
+    welcome(self, session, &hello, last);
+}
+
+// How many of the items may be taken; `window`: as many as may be unanswered.  A head
+// costs what a message does; more of them than messages are of no use.
+static size_t allowed(reception_t *self, const session_t *session,
+    const published_t *published, bool window)
+{
+    size_t n = published->items, heads = published->heads;
+    if (!window)
+        return 0;
+    if (heads > n)
+        return may(self, session, MAY_PUBLISH, heads) < heads ? 0 : n;
+    return may(self, session, MAY_PUBLISH, n);
+}
+
+static int handle_publish(
+    reception_t *self, session_t *session, span_t frame, cause_t *why)
+{
+    const reception_port_t *port = &self->setup.port;
+    published_t published;
+    refusal_t refusal;
+    if (port->publish(port->context, session, frame, &published, why) != 0)
+        return -1;
+    session->unanswered += (uint32_t)published.items;
+    bool window = session->unanswered <= self->setup.options->publish_window;
+    size_t taken = allowed(self, session, &published, window);
+    if (taken == published.items)
+        return 0;
+    (void)refuse(&refusal, window ? "rate.limit" : "flow.window", "",
+        window ? "limits.publish_rate" : "limits.publish_window",
+        "send it again later (operational default)");
+    refusal.retry = true;
+    port->put_off(port->context, published.first + taken, &refusal);
+    return 0;
+}
+
+static int handle_ack(reception_t *self, session_t *session, span_t frame, cause_t *why)
+{
+    const reception_port_t *port = &self->setup.port;
+    ack_t ack;
+    if (ack_take(&ack, frame, why) != 0 ||
+        session_ack(session, &ack, self->turn.now.monotonic_ms, why) != 0)
+        return -1;
+    port->acknowledged(port->context, session);
+    return 0;
+}
+
+// Asked too often, the hub lets its own clock decide when to send again.
+static int handle_again(reception_t *self, session_t *session, span_t frame, cause_t *why)
+{
+    again_t again;
+    if (again_take(&again, frame, why) != 0)
+        return -1;
+    return may(self, session, MAY_BEGIN, 1) ? session_again(session, &again, why) : 0;
+}
+
+static int handle_pulse(reception_t *self, session_t *session)
+{
+    buf_t answer = {0};
+    bare_put(&answer, FRAME_PULSE);
+    (void)reception_send(self, session, buf_span(&answer));
+    buf_destroy(&answer);
+    return 0;
+}
+
+static int handle_frame(
+    reception_t *self, session_t *session, int type, span_t frame, cause_t *why)
+{
+    switch (type) {
+    case FRAME_PUBLISH:
+        return handle_publish(self, session, frame, why);
+    case FRAME_ACK:
+        return handle_ack(self, session, frame, why);
+    case FRAME_AGAIN:
+        return handle_again(self, session, frame, why);
+    case FRAME_EXPLAIN:
+    case FRAME_ASK:
+    case FRAME_GIVE:
+    case FRAME_PIECE:
+    case FRAME_FETCH:
+        return self->setup.port.hear(self->setup.port.context, session, type, frame, why);
+    case FRAME_PULSE:
+        return handle_pulse(self, session);
+    default:
+        return cause_set(why, "a frame of type %d is not for the hub", type);
+    }
+}
+
+static void punish(reception_t *self, session_t *session, const cause_t *why)
+{
+    session->spoiled++;
+    count(self, session->node, "frame.malformed");
+    if (session->spoiled == 1 || session->spoiled == RECEPTION_SPOILED)
+        self->setup.port.log(LOG_WARNING, "frame.malformed",
+            "node=%s frames=%u reason=\"%s\"", session->node, session->spoiled,
+            why->text);
+    say_bye(self, route_of(session), "frame.malformed", why->text);
+    if (session->spoiled >= RECEPTION_SPOILED)
+        end(self, session, "too many frames that cannot be read");
+}
+
+void reception_visit(reception_t *self, const visit_t *visit)
+{
+    const char *state;
+    cause_t why = {""};
+    reader_t body;
+    session_t *session = sessions_find(self->sessions, visit->route, visit->key);
+    const member_t *member = member_of(self, visit->key, &state);
+    if (!member) {
+        if (session)
+            expel(self, session, state);
+        else
+            end_line(self, visit->route, visit->key);
+        count(self, "", code_of_state(state));
+        return;
+    }
+    if (session)
+        session->heard_ms = self->turn.now.monotonic_ms;
+    int type = frame_type(visit->frame, &body);
+    if (visit->claimed) {
+        count(self, member->id, "session.route");
+        say_bye(self, visit->route, "session.route", refusal_sentence("session.route"));
+        end_line(self, visit->route, visit->key);
+    } else if (type == FRAME_HELLO) {
+        handle_hello(self, visit, member);
+    } else if (!session) {
+        ask_for_hello(self, visit->route);
+    } else if (handle_frame(self, session, type, visit->frame, &why) != 0 &&
+               session->live) {
+        punish(self, session, &why);
+    }
+}
+
+void reception_cut(reception_t *self, const visit_t *visit)
+{
+    static const char why[] = "more than its share of frames waited to be read";
+    const char *state;
+    session_t *session = sessions_find(self->sessions, visit->route, visit->key);
+    const member_t *member = member_of(self, visit->key, &state);
+    const char *node = member ? member->id : "";
+    count(self, node, "rate.limit");
+    self->setup.port.log(LOG_WARNING, "connection.cut",
+        "node=%s limit=limits.waiting_bytes reason=\"%s\"", node, why);
+    say_bye(self, visit->route, "rate.limit", why);
+    end_line(self, visit->route, visit->key);
+    if (session)
+        end(self, session, why);
+}
+
+void reception_left(reception_t *self, span_t route, const uint8_t key[32])
+{
+    session_t *session = sessions_find(self->sessions, route, key);
+    if (session)
+        end(self, session, "disconnected");
+}

@@ -1,0 +1,56 @@
+// deferred - what waits for a batch to ride on: nodes' acknowledgements, and counts of
+// what was refused.
+//
+// Neither makes the disk work for itself alone while it need not: it goes with a batch
+// that is written anyway, or waits for as long as it may.  What an auditor would reject
+// is never written.
+
+#ifndef HUB_RIDERS_H
+#define HUB_RIDERS_H
+
+#include "hub/journal/draft.h"
+#include "hub/journal/refusals.h"
+#include "hub/net/sessions.h"
+#include "hub/state/inboxes.h"
+#include "lib/base/times.h"
+#include "lib/config/hub_options.h"
+#include "lib/pki/roster.h"
+
+enum { RIDERS_REFUSALS_MS = 1000 }; // between counts, however many batches go
+
+// All is borrowed for as long as the riders live.
+typedef struct {
+    const hub_options_t *options;
+    sessions_t *sessions;
+    const inboxes_t *inboxes;
+    refusals_t *refusals;
+    draft_t *draft;
+    // An acknowledgement up to this number is in the draft.
+    void (*delivered)(void *context, const char *node, uint64_t number);
+    // The session's acknowledgement proves nothing, for this code.
+    void (*rejected)(void *context, session_t *session, const char *code);
+    void *context;
+} deferred_setup_t;
+
+typedef enum {
+    RIDE_ALONG, // with what is drafted, or when it has waited long enough
+    RIDE_NOW    // what waits is not left behind
+} ride_t;
+
+typedef struct deferred deferred_t;
+
+deferred_t *deferred_new(const deferred_setup_t *setup);
+void deferred_destroy(deferred_t **self_p);
+// A checkpoint leaves the hub: acknowledgements may name its root from now on.
+void deferred_checkpoint(deferred_t *self, const hash_t *root, uint64_t size);
+// Some session's acknowledgement waits.
+void deferred_wait(deferred_t *self, int64_t monotonic_ms);
+// When a batch has to go for it (monotonic); MOMENT_NEVER: none waits.
+int64_t deferred_due_ms(const deferred_t *self);
+// Draft what rides on this turn's batch.
+void deferred_board(deferred_t *self, const roster_t *roster, now_t now, ride_t ride);
+// The batch is durable, and what waited with it; or it is not, and all of it waits on.
+void deferred_arrived(deferred_t *self);
+void deferred_left(deferred_t *self);
+
+#endif

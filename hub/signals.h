@@ -1,0 +1,16 @@
+// signals - what the system or an operator asks of a daemon, read from a descriptor.
+
+#ifndef LIB_SIGNALS_H
+#define LIB_SIGNALS_H
+
+#include "lib/base/cause.h"
+
+typedef enum { SIGNALS_NONE, SIGNALS_RELOAD, SIGNALS_STOP } signals_t;
+
+// Blocks SIGHUP, SIGTERM and SIGINT, in threads that start later too, and returns a
+// descriptor that is readable when one has come.  The caller closes it.  -1: failed.
+int signals_open(cause_t *why);
+// The next one that has come: SIGHUP to reload, the others to stop.
+signals_t signals_next(int descriptor);
+
+#endif

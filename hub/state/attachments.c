@@ -1,0 +1,198 @@
+// attachments - one chain for each place of a hash table, keyed with random bytes: a
+// "digest" in a message is whatever its author wrote there.
+//
+// A file has one item for each author, and no answer takes longer by how often an author
+// named it itself: naming is cheap, and one thread answers everybody.
+
+#include "hub/state/attachments.h"
+
+#include "lib/base/memory.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+enum { FIRST_ROOM = 64, SIZES_TRIED = 64 };
+
+typedef struct {
+    uint64_t size;
+    uint64_t position; // of the message
+    size_t next;       // 1 + index of the naming before it; 0: none
+} naming_t;
+
+typedef struct {
+    hash_t digest;
+    int author;
+    bool handed_in;
+    uint64_t entry; // that says so
+    size_t naming;  // 1 + index of the newest; 0: none
+    size_t next;    // 1 + index of the next item in the chain; 0: none
+} item_t;
+
+struct attachments {
+    uint8_t key[crypto_shorthash_KEYBYTES];
+    item_t *item;
+    size_t n, room;
+    size_t *chain; // 1 + index of its first item; as many as there is room for items
+    naming_t *naming;
+    size_t namings, naming_room;
+};
+
+attachments_t *attachments_new(void)
+{
+    attachments_t *self = memory_new(1, sizeof *self);
+    randombytes_buf(self->key, sizeof self->key);
+    return self;
+}
+
+void attachments_destroy(attachments_t **self_p)
+{
+    attachments_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    free(self->item);
+    free(self->chain);
+    free(self->naming);
+    free(self);
+}
+
+static size_t *chain_of(const attachments_t *self, const hash_t *digest)
+{
+    uint64_t tag;
+    crypto_shorthash((uint8_t *)&tag, digest->bytes, sizeof digest->bytes, self->key);
+    return &self->chain[tag & (self->room - 1)];
+}
+
+static void link_item(attachments_t *self, size_t i)
+{
+    size_t *chain = chain_of(self, &self->item[i].digest);
+    self->item[i].next = *chain;
+    *chain = i + 1;
+}
+
+static void grow(attachments_t *self)
+{
+    self->room = self->room ? 2 * self->room : FIRST_ROOM;
+    self->item = memory_grow(self->item, self->room, sizeof *self->item);
+    free(self->chain);
+    self->chain = memory_new(self->room, sizeof *self->chain);
+    for (size_t i = 0; i < self->n; i++)
+        link_item(self, i);
+}
+
+// The next item about this digest after `before`, or the first one.
+static item_t *next(const attachments_t *self, const hash_t *digest, const item_t *before)
+{
+    size_t at = before ? before->next : self->room ? *chain_of(self, digest) : 0;
+    while (at > 0 && !hash_equal(&self->item[at - 1].digest, digest))
+        at = self->item[at - 1].next;
+    return at > 0 ? &self->item[at - 1] : NULL;
+}
+
+static item_t *find(const attachments_t *self, const hash_t *digest, int author)
+{
+    item_t *item = next(self, digest, NULL);
+    while (item && item->author != author)
+        item = next(self, digest, item);
+    return item;
+}
+
+static item_t *find_or_add(attachments_t *self, const hash_t *digest, int author)
+{
+    item_t *item = find(self, digest, author);
+    if (item)
+        return item;
+    if (self->n == self->room)
+        grow(self);
+    self->item[self->n] = (item_t){.digest = *digest, .author = author};
+    link_item(self, self->n);
+    return &self->item[self->n++];
+}
+
+void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
+    int author, uint64_t position)
+{
+    item_t *item = find_or_add(self, digest, author);
+    if (self->namings == self->naming_room) {
+        self->naming_room = self->naming_room ? 2 * self->naming_room : FIRST_ROOM;
+        self->naming = memory_grow(self->naming, self->naming_room, sizeof *self->naming);
+    }
+    self->naming[self->namings++] = (naming_t){size, position, item->naming};
+    item->naming = self->namings;
+}
+
+// Should it be said twice, the first entry counts.
+void attachments_handed_in(
+    attachments_t *self, const hash_t *digest, int author, uint64_t position)
+{
+    item_t *item = find_or_add(self, digest, author);
+    if (!item->handed_in)
+        item->entry = position;
+    item->handed_in = true;
+}
+
+bool attachments_entry(
+    const attachments_t *self, const hash_t *digest, int author, uint64_t *position)
+{
+    const item_t *item = find(self, digest, author);
+    if (!item || !item->handed_in)
+        return false;
+    *position = item->entry;
+    return true;
+}
+
+// One answer for what does not exist and for what is not the asker's.
+static int unknown(refusal_t *refusal)
+{
+    return refuse(refusal, "attachment.unknown", "", "",
+        "no message that you sent or had names this attachment");
+}
+
+// A file has one size.  Who named it with another has erred; with so many, errs on
+// purpose.
+int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t size,
+    int node, refusal_t *refusal)
+{
+    const item_t *item = find(self, digest, node);
+    size_t at = item ? item->naming : 0;
+    for (int i = 0; at > 0 && i < SIZES_TRIED; i++) {
+        const naming_t *naming = &self->naming[at - 1];
+        if (naming->size == size)
+            return 0;
+        at = naming->next;
+    }
+    return unknown(refusal);
+}
+
+// Whether the node had one of the messages in which this author names it, or wrote them.
+static bool is_party(const attachments_t *self, const item_t *item, int node,
+    attachments_had_fn had, void *context)
+{
+    size_t at = item->naming;
+    bool found = at > 0 && item->author == node;
+    while (!found && at > 0) {
+        found = had(context, node, self->naming[at - 1].position);
+        at = self->naming[at - 1].next;
+    }
+    return found;
+}
+
+int attachments_fetch(const attachments_t *self, const hash_t *digest, int node,
+    attachments_had_fn had, void *context, refusal_t *refusal)
+{
+    bool named = false;
+    for (const item_t *item = NULL; (item = next(self, digest, item)) != NULL;) {
+        // Of those who have not handed it in, one is enough for the answer.
+        if ((named && !item->handed_in) || !is_party(self, item, node, had, context))
+            continue;
+        if (item->handed_in)
+            return 0;
+        named = true;
+    }
+    if (!named)
+        return unknown(refusal);
+    (void)refuse(refusal, "attachment.absent", "", "",
+        "its author has not handed it in yet: ask again later");
+    refusal->retry = true;
+    return -1;
+}

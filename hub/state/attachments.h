@@ -1,0 +1,37 @@
+// attachments - which files messages name, which of them their authors have handed in,
+// and so who may do what with them.
+//
+// Folded from routing records and `attachment` entries; nodes are the indexes of their
+// inboxes.  Handing in counts for one author: whoever knows a digest and names it in a
+// message of its own gets nothing by that.
+
+#ifndef LIB_ATTACHMENTS_H
+#define LIB_ATTACHMENTS_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/refusal.h"
+
+typedef struct attachments attachments_t;
+
+attachments_t *attachments_new(void);
+void attachments_destroy(attachments_t **self_p);
+// The message at this position names the file.
+void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
+    int author, uint64_t position);
+// The entry at this position says that the author has handed it in.
+void attachments_handed_in(
+    attachments_t *self, const hash_t *digest, int author, uint64_t position);
+
+// Whether this author has handed it in, and which entry says so.
+bool attachments_entry(
+    const attachments_t *self, const hash_t *digest, int author, uint64_t *position);
+// Whether this node may hand in that file: 0, or -1 and the refusal.
+int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t size,
+    int node, refusal_t *refusal);
+// Whether the message at a position was delivered to a node.
+typedef bool (*attachments_had_fn)(void *context, int node, uint64_t position);
+// Whether this node may fetch that file, which was handed in: 0, or -1 and the refusal.
+int attachments_fetch(const attachments_t *self, const hash_t *digest, int node,
+    attachments_had_fn had, void *context, refusal_t *refusal);
+
+#endif

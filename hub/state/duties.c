@@ -1,0 +1,386 @@
+// duties - what messages, deliveries and time do to duties; where these are found is the
+// table's business (hub/state/duty_table.c), which looks at no more of them than it
+// finds.
+//
+// Duties of exercises lie among the real ones, but never in their way: of those settled
+// they have a place of their own, they fall due after them, and nobody counts them.
+
+#include "hub/state/duties.h"
+
+#include "hub/state/withdrawal.h"
+#include "lib/base/memory.h"
+#include "lib/base/moment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct duties {
+    duty_table_t *table;
+    size_t drafted; // in this turn
+    size_t told;    // how many of what was drafted duties_to_tell has looked at
+    bool held;
+};
+
+duties_t *duties_new(void)
+{
+    duties_t *self = memory_new(1, sizeof *self);
+    self->table = duty_table_new(DUTIES_SETTLED);
+    return self;
+}
+
+void duties_destroy(duties_t **self_p)
+{
+    duties_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    duty_table_destroy(&self->table);
+    free(self);
+}
+
+void duties_begin(duties_t *self)
+{
+    duty_table_forget(self->table);
+    self->drafted = self->told = 0;
+}
+
+size_t duties_drafted(const duties_t *self)
+{
+    return self->drafted;
+}
+
+void duties_undo(duties_t *self, size_t drafted)
+{
+    duty_table_undo(self->table, drafted);
+    self->drafted = drafted;
+    if (self->told > drafted)
+        self->told = drafted;
+}
+
+void duties_apply(duties_t *self, const duty_t *duty, const duty_entry_t *entry)
+{
+    duty_table_fold(self->table, duty, entry);
+}
+
+void duties_hold(duties_t *self, bool held)
+{
+    self->held = held;
+}
+
+bool duties_held(const duties_t *self)
+{
+    return self->held;
+}
+
+static bool change(duties_t *self, duty_t *duty, duty_state_t state,
+    const reference_t *by, const duties_out_t *out)
+{
+    duty->state = state;
+    duty->at_ms = out->time_ms;
+    duty->held = self->held;
+    duty->by = by ? *by : (reference_t){0};
+    if (!out->write(out->context, duty))
+        return false;
+    (void)duty_table_draft(self->table, duty);
+    self->drafted++;
+    return true;
+}
+
+static duty_state_t met_at(const duty_t *duty, int64_t time_ms)
+{
+    return time_ms > duty->due_ms ? DUTY_MET_LATE : DUTY_MET;
+}
+
+static bool is_met(const duty_t *duty)
+{
+    return duty->state == DUTY_MET || duty->state == DUTY_MET_LATE;
+}
+
+static reference_t name_of(const document_t *document)
+{
+    reference_t name = {0};
+    memcpy(name.author, document->from, sizeof name.author);
+    memcpy(name.id, document->id, sizeof name.id);
+    return name;
+}
+
+// The copy is the visitor's to change and pass on.
+typedef void (*change_fn)(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out);
+typedef const duty_t *(*next_fn)(
+    const duty_table_t *table, const reference_t *of, duty_cursor_t *cursor);
+
+static void each(duties_t *self, next_fn next, const reference_t *of, change_fn visit,
+    const duties_deed_t *deed, const duties_out_t *out)
+{
+    duty_cursor_t cursor = {0};
+    if (of->author[0] == 0)
+        return;
+    // A visitor may change what the one it has is found by, so the walk is ahead by one.
+    for (const duty_t *duty = next(self->table, of, &cursor), *after; duty;
+         duty = after) {
+        after = next(self->table, of, &cursor);
+        duty_t copy = *duty;
+        if (strcmp(duty->exercise, routing_within(deed->routing)) == 0)
+            visit(self, &copy, deed, out);
+    }
+}
+
+static void each_of(duties_t *self, const reference_t *first, change_fn visit,
+    const duties_deed_t *deed, const duties_out_t *out)
+{
+    each(self, duty_table_of_message, first, visit, deed, out);
+}
+
+// Whether the message says what meets the duty, naming what it must.
+static bool meets(const duty_t *duty, const duties_deed_t *deed)
+{
+    bool by_re =
+        duty->refers != REFER_INCIDENT && reference_same(&deed->re, &duty->first);
+    bool by_incident =
+        duty->refers != REFER_RE && reference_same(&deed->incident, &duty->first);
+    return (by_re || by_incident) && deed->document->cancels.author[0] == 0 &&
+           duty_met_by(duty, deed->document);
+}
+
+static void meet(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    if (duty_settled(duty) || !meets(duty, deed))
+        return;
+    duty->answer = deed->first;
+    (void)change(self, duty, met_at(duty, out->time_ms), &name, out);
+}
+
+static void withdraw(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    if (!duty_settled(duty) && strcmp(deed->first.author, deed->document->from) == 0)
+        (void)change(self, duty, DUTY_WITHDRAWN, &name, out);
+}
+
+// The rule says whether a duty ends with the message.
+static void end(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    if (!duty->stays)
+        withdraw(self, duty, deed, out);
+}
+
+static bool has_ended(const duty_t *duty, const duties_out_t *out)
+{
+    return !duty->stays &&
+           (out->withdrawn(out->context, &duty->first) ||
+               (duty->cause.author[0] && out->withdrawn(out->context, &duty->cause)));
+}
+
+// What met it does not any more.
+static void bring_back(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    duties_answer_t other;
+    if (!is_met(duty) || meets(duty, deed) || has_ended(duty, out))
+        return;
+    if (out->answer(out->context, duty, &other)) {
+        duty->answer = other.first;
+        (void)change(self, duty, met_at(duty, other.time_ms), &other.name, out);
+        return;
+    }
+    duty->answer = (reference_t){0};
+    (void)change(
+        self, duty, DUTY_OPEN, &name, out); // if its time is over, that comes next
+}
+
+// The newest entry of a settled duty that is kept no more.
+static bool read_lapsed(
+    const duties_t *self, const char *id, duty_t *duty, const duties_out_t *out)
+{
+    duty_cursor_t cursor = {0};
+    uint64_t position, newest = 0;
+    bool found = false;
+    while (duty_table_lapsed(self->table, id, &cursor, &position)) {
+        duty_t read;
+        if ((found && position < newest) || !out->read(out->context, position, &read) ||
+            strcmp(read.id, id) != 0)
+            continue;
+        found = true;
+        newest = position;
+        *duty = read;
+    }
+    return found;
+}
+
+static void bring_back_lapsed(
+    duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+{
+    duty_cursor_t cursor = {0};
+    uint64_t position;
+    duty_t read, duty;
+    while (duty_table_lapsed_answer(self->table, &deed->first, &cursor, &position))
+        if (out->read(out->context, position, &read) &&
+            !duty_table_find(self->table, read.id) &&
+            read_lapsed(self, read.id, &duty, out) &&
+            reference_same(&duty.answer, &deed->first) &&
+            strcmp(duty.exercise, routing_within(deed->routing)) == 0)
+            bring_back(self, &duty, deed, out);
+}
+
+// What is still open in an exercise ends with it.
+static void close_exercise(duties_t *self, const char *exercise,
+    const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    duty_cursor_t cursor = {0};
+    const duty_t *found;
+    while ((found = duty_table_of_exercise(self->table, exercise, &cursor)) != NULL) {
+        duty_t duty = *found;
+        if (!duty_settled(&duty))
+            (void)change(self, &duty, DUTY_WITHDRAWN, &name, out);
+    }
+}
+
+void duties_message(duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const document_t *document = deed->document;
+    const route_t *exercise = routing_exercise(deed->routing);
+    if (document->status == STATUS_TEST)
+        return;
+    if (document->cancels.author[0]) {
+        each_of(self, &deed->first, end, deed, out);
+        each(self, duty_table_of_cause, &deed->first, end, deed, out);
+    }
+    if (withdrawn_by(document)) {
+        each(self, duty_table_of_answer, &deed->first, bring_back, deed, out);
+        bring_back_lapsed(self, deed, out);
+    }
+    each_of(self, &deed->re, meet, deed, out);
+    each_of(self, &deed->incident, meet, deed, out);
+    if (exercise && exercise->act == EXERCISE_CLOSES)
+        close_exercise(self, exercise->node, deed, out);
+}
+
+static void begin(duties_t *self, const duty_t *planned, const duties_out_t *out)
+{
+    duty_t duty = *planned;
+    bool over = out->time_ms > duty.due_ms && !self->held;
+    if (strcmp(duty.met_by, "acceptance") == 0)
+        (void)change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
+    else
+        (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
+}
+
+static void correct(duties_t *self, const duty_t *standing, const duty_t *planned,
+    const duties_out_t *out)
+{
+    duty_t duty = *standing;
+    duty.latest = planned->message;
+    if (planned->due_ms < duty.due_ms) {
+        duty.due_ms = planned->due_ms;
+        duty.from_ms = planned->from_ms;
+        duty.warns = planned->warns;
+        duty.near_ms = planned->near_ms;
+    }
+    (void)change(self, &duty, duty.state, &planned->message, out);
+}
+
+void duties_open(duties_t *self, const duty_t *planned, const duties_out_t *out)
+{
+    duty_t lapsed;
+    const duty_t *standing = duty_table_find(self->table, planned->id);
+    if (!standing && read_lapsed(self, planned->id, &lapsed, out))
+        standing = &lapsed;
+    if (!standing || standing->state == DUTY_WITHDRAWN)
+        begin(self, planned, out);
+    else if (!is_met(standing))
+        correct(self, standing, planned, out);
+}
+
+// The corrected ones name the correction by now.
+static void drop(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+{
+    const reference_t name = name_of(deed->document);
+    if (!reference_same(&duty->latest, &name) && !reference_same(&duty->message, &name))
+        withdraw(self, duty, deed, out);
+}
+
+void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+{
+    if (deed->document->status != STATUS_TEST && deed->document->supersedes.author[0])
+        each_of(self, &deed->first, drop, deed, out);
+}
+
+void duties_delivered(
+    duties_t *self, const char *node, uint64_t number, const duties_out_t *out)
+{
+    duty_cursor_t cursor = {0};
+    const duty_t *found;
+    while ((found = duty_table_of_delivery(self->table, node, number, &cursor)) != NULL) {
+        duty_t duty = *found;
+        if (!duty_settled(&duty))
+            (void)change(self, &duty, met_at(&duty, out->time_ms), NULL, out);
+    }
+}
+
+// After a long stop both may have passed: then it is over, and nobody is warned of that.
+static void fall_due(duties_t *self, duty_world_t world, int64_t now_ms, size_t *most,
+    const duties_out_t *out)
+{
+    const duty_t *found;
+    for (; *most > 0 && (found = duty_table_due(self->table, world, now_ms)); --*most) {
+        duty_t duty = *found;
+        duty_state_t state = duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR;
+        if (!change(self, &duty, state, NULL, out))
+            duty_table_put_off(self->table, duty.id); // or it would hold up the others
+    }
+}
+
+void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out)
+{
+    if (self->held)
+        return;
+    fall_due(self, DUTY_REAL, now_ms, &most, out);
+    fall_due(self, DUTY_PLAYED, now_ms, &most, out);
+}
+
+const duty_t *duties_to_tell(duties_t *self)
+{
+    const duty_t *duty;
+    while ((duty = duty_table_drafted(self->table, self->told)) != NULL) {
+        self->told++;
+        // A correction of what is overdue is no news of that.
+        bool news = duty->by.author[0] == 0 || duty->latest.author[0] == 0;
+        if (news && (duty->state == DUTY_NEAR || duty->state == DUTY_OVERDUE))
+            return duty;
+    }
+    return NULL;
+}
+
+int64_t duties_next_ms(const duties_t *self)
+{
+    return self->held ? MOMENT_NEVER : duty_table_next_ms(self->table);
+}
+
+const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk)
+{
+    return duty_table_walk(self->table, walk);
+}
+
+const duty_t *duties_of(
+    const duties_t *self, const reference_t *message, duty_cursor_t *cursor)
+{
+    return duty_table_of_message(self->table, message, cursor);
+}
+
+size_t duties_unsettled(const duties_t *self)
+{
+    return duty_table_unsettled(self->table, DUTY_REAL);
+}
+
+uint64_t duties_passed(const duties_t *self)
+{
+    return duty_table_passed(self->table);
+}

@@ -1,0 +1,103 @@
+// duties - which duties stand open, what meets them, and when their time is over.
+//
+// The state is a fold over entries of type `duty`, and what this turn has drafted lies
+// over it until it is durable.  Nothing here evaluates a rule or asks a clock: what a
+// duty needs is in its entry, and `now` is passed down.
+//
+// All that is not settled is kept, however old; of what is, the newest DUTIES_SETTLED,
+// and as many of exercises; what is needed of an older one is read again.  A duty of an
+// exercise is met and withdrawn within it alone.
+//
+// A message and its corrections bring one set of duties, named after what they began as
+// (lib/message/lineage.h).  What follows from corrections and withdrawals:
+//
+// - a correction asks in the place of the original: it may shorten a time, never lengthen
+//   it; of whom it asks nothing any more, nothing is owed; of whom it asks anew, with the
+//   time of now.  What is met stays met;
+// - a withdrawal of the message, or of what it was derived from, ends what is owed by it
+//   unless its rule says that it stays; it meets nothing itself;
+// - when the answer that met a duty is taken back, or says by a correction what does not
+//   meet it, the newest other answer that stands meets it, from when that was given; else
+//   it is owed again, by its old time.
+
+#ifndef HUB_DUTIES_H
+#define HUB_DUTIES_H
+
+#include "hub/state/duty_table.h"
+#include "lib/message/document.h"
+
+enum { DUTIES_SETTLED = 4096 };
+
+typedef struct duties duties_t;
+
+// Another message that meets a duty.
+typedef struct {
+    reference_t name, first; // its own, and what it began as
+    int64_t time_ms;         // of its entry
+} duties_answer_t;
+
+// Where changes go, an entry of the turn's draft for each, and what is asked of the log.
+typedef struct {
+    // False: nobody could read it again, and the duty stays as it was.
+    bool (*write)(void *context, const duty_t *duty);
+    // The duty of the entry at this position; false: it cannot be read.
+    bool (*read)(void *context, uint64_t position, duty_t *duty);
+    // Whether the message that began as this one was taken back.
+    bool (*withdrawn)(void *context, const reference_t *first);
+    // The newest message that stands and meets the duty.
+    bool (*answer)(void *context, const duty_t *duty, duties_answer_t *found);
+    void *context;
+    int64_t time_ms; // of the turn's entries
+} duties_out_t;
+
+duties_t *duties_new(void);
+void duties_destroy(duties_t **self_p);
+
+// Fold one entry.
+void duties_apply(duties_t *self, const duty_t *duty, const duty_entry_t *entry);
+// Forget what the turn before drafted: it is folded by now, or was never written.
+void duties_begin(duties_t *self);
+// How many changes this turn has drafted; and forget those behind the first `drafted`,
+// which will not be written.
+size_t duties_drafted(const duties_t *self);
+void duties_undo(duties_t *self, size_t drafted);
+// While the clock is in doubt, nothing falls due.
+void duties_hold(duties_t *self, bool held);
+bool duties_held(const duties_t *self);
+
+// An accepted message.
+typedef struct {
+    const document_t *document;
+    const routing_t *routing;
+    reference_t first;        // what it began as
+    reference_t re, incident; // what those began as that it names; author "": none
+} duties_deed_t;
+
+// What it does to the duties of others: meets them, withdraws what it cancels, brings
+// back what it answers no more, ends what is open in the exercise that it closes.
+void duties_message(duties_t *self, const duties_deed_t *deed, const duties_out_t *out);
+// A duty that it brings, after that; one that is there already is corrected.
+void duties_open(duties_t *self, const duty_t *planned, const duties_out_t *out);
+// After all of them: what it corrects and asks no more is owed no more.
+void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_out_t *out);
+// The node has signed for everything up to this number of its inbox.
+void duties_delivered(
+    duties_t *self, const char *node, uint64_t number, const duties_out_t *out);
+// What time alone does; at most `most` changes, the rest at the next call.  A real duty
+// does not wait for those of exercises.
+void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out);
+// The next duty that this turn found near its end or over it, until its watchers were
+// told of each; NULL when there are no more.
+const duty_t *duties_to_tell(duties_t *self);
+// When duties_turn has something to do next; MOMENT_NEVER when nothing is waiting.
+int64_t duties_next_ms(const duties_t *self);
+
+// Every duty, and those of a message: as duty_table.h has it.
+const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk);
+const duty_t *duties_of(
+    const duties_t *self, const reference_t *message, duty_cursor_t *cursor);
+size_t duties_unsettled(const duties_t *self); // real ones
+// How many duties look-ups have gone over so far: what they have cost.
+uint64_t duties_passed(const duties_t *self);
+
+#endif

@@ -1,0 +1,559 @@
+// duty_table - places for duties, and indexes from what they are looked for by to the
+// number of a place.
+//
+// A place with nothing folded is of this turn's draft alone; it goes with the draft.  The
+// unsettled ones also stand in a list by serial numbers that only rise, with holes where
+// some were settled; the settled ones in a ring for each world.
+
+#include "hub/state/duty_table.h"
+
+#include "hub/state/due.h"
+#include "hub/state/ids.h"
+#include "hub/state/tags.h"
+#include "lib/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// What met it: folded, and in the draft.
+enum { BY_ID, BY_MESSAGE, BY_CAUSE, BY_ANSWER, BY_DRAFTED, BY_WHO, BY_EXERCISE, KEYS };
+
+typedef struct {
+    duty_t *folded;            // owned; NULL: it is only drafted
+    const duty_t *drafted;     // the newest of this turn
+    uint64_t number, position; // as duty_entry_t has them; the newest position
+    uint64_t serial;           // in the list or a ring
+    size_t tag[KEYS];
+} place_t;
+
+typedef struct {
+    uint64_t serial;
+    size_t place;
+} row_t;
+
+typedef struct {
+    uint64_t added; // so far
+    size_t *place;  // of serial s at (s - 1) % settled_max
+} ring_t;
+
+struct duty_table {
+    size_t settled_max;
+    place_t *place; // from 1
+    size_t n, room;
+    size_t *unused; // places to be used again
+    size_t unused_n, unused_room;
+    tags_t *ids, *messages, *causes, *answers, *debtors, *exercises;
+    ids_t *lapsed, *lapsed_answers;
+    due_t *due[DUTY_WORLDS];
+    row_t *row; // unsettled, by serial
+    size_t rows, rows_room;
+    uint64_t serial;
+    size_t unsettled[DUTY_WORLDS];
+    ring_t settled[DUTY_WORLDS];
+    duty_t **draft; // owned
+    size_t drafts, drafts_room;
+};
+
+duty_world_t duty_world(const duty_t *duty)
+{
+    return duty->exercise[0] ? DUTY_PLAYED : DUTY_REAL;
+}
+
+duty_table_t *duty_table_new(size_t settled_max)
+{
+    duty_table_t *self = memory_new(1, sizeof *self);
+    self->settled_max = settled_max;
+    self->room = 64;
+    self->place = memory_new(self->room, sizeof *self->place);
+    self->n = 1;
+    self->ids = tags_new();
+    self->messages = tags_new();
+    self->causes = tags_new();
+    self->answers = tags_new();
+    self->lapsed = ids_new();
+    self->lapsed_answers = ids_new();
+    self->debtors = tags_new();
+    self->exercises = tags_new();
+    for (size_t i = 0; i < DUTY_WORLDS; i++) {
+        self->due[i] = due_new();
+        self->settled[i].place = memory_new(settled_max, sizeof *self->settled[i].place);
+    }
+    return self;
+}
+
+void duty_table_destroy(duty_table_t **self_p)
+{
+    duty_table_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->drafts; i++)
+        free(self->draft[i]);
+    for (size_t i = 1; i < self->n; i++)
+        free(self->place[i].folded);
+    tags_destroy(&self->ids);
+    tags_destroy(&self->messages);
+    tags_destroy(&self->causes);
+    tags_destroy(&self->answers);
+    ids_destroy(&self->lapsed);
+    ids_destroy(&self->lapsed_answers);
+    tags_destroy(&self->debtors);
+    tags_destroy(&self->exercises);
+    for (size_t i = 0; i < DUTY_WORLDS; i++) {
+        due_destroy(&self->due[i]);
+        free(self->settled[i].place);
+    }
+    free(self->place);
+    free(self->unused);
+    free(self->row);
+    free(self->draft);
+    free(self);
+}
+
+static duty_t *copy(const duty_t *duty)
+{
+    duty_t *out = memory_new(1, sizeof *out);
+    *out = *duty;
+    return out;
+}
+
+static const duty_t *now_of(const place_t *place)
+{
+    return place->drafted ? place->drafted : place->folded;
+}
+
+static int64_t fires_ms(const duty_t *duty)
+{
+    if (duty->state == DUTY_OPEN && duty->warns)
+        return duty->near_ms;
+    return duty->state == DUTY_OPEN || duty->state == DUTY_NEAR ? duty->due_ms
+                                                                : DUE_NEVER;
+}
+
+// What only the draft has does not fall due before it is in the log.
+static void set_due(duty_table_t *self, size_t i)
+{
+    const place_t *place = &self->place[i];
+    if (place->folded)
+        due_set(self->due[duty_world(place->folded)], i, fires_ms(now_of(place)),
+            place->serial);
+}
+
+static size_t find(const duty_table_t *self, const char *id)
+{
+    size_t cursor = 0, i;
+    while (tags_find(self->ids, id, "", &cursor, &i))
+        if (strcmp(now_of(&self->place[i])->id, id) == 0)
+            return i;
+    return 0;
+}
+
+static size_t take_place(duty_table_t *self)
+{
+    size_t i;
+    if (self->unused_n) {
+        i = self->unused[--self->unused_n];
+    } else {
+        if (self->n == self->room) {
+            self->room *= 2;
+            self->place = memory_grow(self->place, self->room, sizeof *self->place);
+        }
+        i = self->n++;
+    }
+    self->place[i] = (place_t){0};
+    return i;
+}
+
+static tags_t *index_of(const duty_table_t *self, int key)
+{
+    return key == BY_ID         ? self->ids
+           : key == BY_WHO      ? self->debtors
+           : key == BY_EXERCISE ? self->exercises
+           : key == BY_MESSAGE  ? self->messages
+           : key == BY_CAUSE    ? self->causes
+                                : self->answers;
+}
+
+static void untag(duty_table_t *self, size_t i, int key)
+{
+    size_t *tag = &self->place[i].tag[key];
+    if (*tag)
+        tags_remove(index_of(self, key), *tag);
+    *tag = 0;
+}
+
+static void tag(duty_table_t *self, size_t i, int key, const char *a, const char *b)
+{
+    untag(self, i, key);
+    self->place[i].tag[key] = tags_add(index_of(self, key), a, b, i);
+}
+
+static void tag_message(duty_table_t *self, size_t i, int key, const reference_t *name)
+{
+    if (name->author[0])
+        tag(self, i, key, name->author, name->id);
+    else
+        untag(self, i, key);
+}
+
+static void leave_place(duty_table_t *self, size_t i)
+{
+    for (int key = 0; key < KEYS; key++)
+        untag(self, i, key);
+    free(self->place[i].folded);
+    self->place[i] = (place_t){0};
+    if (self->unused_n == self->unused_room) {
+        self->unused_room = self->unused_room ? 2 * self->unused_room : 64;
+        self->unused = memory_grow(self->unused, self->unused_room, sizeof *self->unused);
+    }
+    self->unused[self->unused_n++] = i;
+}
+
+// What never changes of a duty.
+static size_t add_place(duty_table_t *self, const duty_t *duty)
+{
+    size_t i = take_place(self);
+    tag(self, i, BY_ID, duty->id, "");
+    tag_message(self, i, BY_MESSAGE, &duty->first);
+    tag_message(self, i, BY_CAUSE, &duty->cause);
+    if (duty->exercise[0])
+        tag(self, i, BY_EXERCISE, duty->exercise, "");
+    return i;
+}
+
+static bool stands_in(const duty_table_t *self, const row_t *row)
+{
+    const place_t *place = &self->place[row->place];
+    return place->serial == row->serial && place->folded && !duty_settled(place->folded);
+}
+
+static void close_holes(duty_table_t *self)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->rows; i++)
+        if (stands_in(self, &self->row[i]))
+            self->row[kept++] = self->row[i];
+    self->rows = kept;
+}
+
+// Half of it may be holes: so closing them costs each row a step or two.
+static void add_row(duty_table_t *self, size_t i)
+{
+    size_t standing = self->unsettled[DUTY_REAL] + self->unsettled[DUTY_PLAYED];
+    if (self->rows == self->rows_room && self->rows >= 2 * standing)
+        close_holes(self);
+    if (self->rows == self->rows_room) {
+        self->rows_room = self->rows_room ? 2 * self->rows_room : 64;
+        self->row = memory_grow(self->row, self->rows_room, sizeof *self->row);
+    }
+    self->place[i].serial = ++self->serial;
+    self->row[self->rows++] = (row_t){self->serial, i};
+}
+
+static size_t *ring_place(const duty_table_t *self, duty_world_t world, uint64_t serial)
+{
+    return &self->settled[world].place[(serial - 1) % self->settled_max];
+}
+
+// It leaves where to read it again.
+static void lapse(duty_table_t *self, size_t i)
+{
+    const place_t *place = &self->place[i];
+    const duty_t *duty = place->folded;
+    ids_add(self->lapsed, duty->id, "", place->position);
+    if (duty->answer.author[0])
+        ids_add(
+            self->lapsed_answers, duty->answer.author, duty->answer.id, place->position);
+    leave_place(self, i);
+}
+
+static void add_settled(duty_table_t *self, size_t i)
+{
+    duty_world_t world = duty_world(self->place[i].folded);
+    uint64_t serial = ++self->settled[world].added;
+    size_t *slot = ring_place(self, world, serial);
+    if (*slot)
+        lapse(self, *slot);
+    *slot = i;
+    self->place[i].serial = serial;
+}
+
+// Out of the list, where it leaves a hole, or out of its ring.
+static void lift(duty_table_t *self, size_t i)
+{
+    place_t *place = &self->place[i];
+    duty_world_t world = duty_world(place->folded);
+    if (duty_settled(place->folded))
+        *ring_place(self, world, place->serial) = 0;
+    else
+        self->unsettled[world]--;
+}
+
+static void place_in_order(duty_table_t *self, size_t i)
+{
+    const duty_t *duty = self->place[i].folded;
+    if (duty_settled(duty)) {
+        add_settled(self, i);
+        untag(self, i, BY_WHO);
+        return;
+    }
+    add_row(self, i);
+    self->unsettled[duty_world(duty)]++;
+    if (strcmp(duty->met_by, "delivery") == 0)
+        tag(self, i, BY_WHO, duty->who, "");
+}
+
+void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry)
+{
+    size_t i = find(self, duty->id);
+    if (!i)
+        i = add_place(self, duty);
+    place_t *place = &self->place[i];
+    duty_t *old = place->folded;
+    bool moves = !old || duty_settled(old) != duty_settled(duty);
+    if (entry->number)
+        place->number = entry->number;
+    place->position = entry->position;
+    if (old && moves)
+        lift(self, i);
+    place->folded = copy(duty);
+    free(old);
+    if (moves)
+        place_in_order(self, i);
+    tag_message(self, i, BY_ANSWER, &duty->answer);
+    if (place->drafted && reference_same(&place->drafted->answer, &duty->answer))
+        untag(self, i, BY_DRAFTED);
+    set_due(self, i);
+}
+
+const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty)
+{
+    if (self->drafts == self->drafts_room) {
+        self->drafts_room = self->drafts_room ? 2 * self->drafts_room : 16;
+        self->draft = memory_grow(self->draft, self->drafts_room, sizeof *self->draft);
+    }
+    duty_t *drafted = self->draft[self->drafts++] = copy(duty);
+    size_t i = find(self, duty->id);
+    if (!i)
+        i = add_place(self, duty);
+    place_t *place = &self->place[i];
+    place->drafted = drafted;
+    if (place->folded && reference_same(&place->folded->answer, &duty->answer))
+        untag(self, i, BY_DRAFTED);
+    else
+        tag_message(self, i, BY_DRAFTED, &duty->answer);
+    set_due(self, i);
+    return drafted;
+}
+
+void duty_table_forget(duty_table_t *self)
+{
+    for (size_t k = 0; k < self->drafts; k++) {
+        size_t i = find(self, self->draft[k]->id);
+        if (i) {
+            self->place[i].drafted = NULL;
+            untag(self, i, BY_DRAFTED);
+        }
+        if (i && !self->place[i].folded)
+            leave_place(self, i);
+        else if (i)
+            set_due(self, i);
+    }
+    for (size_t k = 0; k < self->drafts; k++)
+        free(self->draft[k]);
+    self->drafts = 0;
+}
+
+void duty_table_undo(duty_table_t *self, size_t drafted)
+{
+    duty_t *kept = memory_new(drafted + 1, sizeof *kept);
+    for (size_t k = 0; k < drafted; k++)
+        kept[k] = *self->draft[k];
+    duty_table_forget(self);
+    for (size_t k = 0; k < drafted; k++)
+        (void)duty_table_draft(self, &kept[k]);
+    free(kept);
+}
+
+void duty_table_put_off(duty_table_t *self, const char *id)
+{
+    size_t i = find(self, id);
+    if (i && self->place[i].folded)
+        due_set(self->due[duty_world(self->place[i].folded)], i, DUE_NEVER,
+            self->place[i].serial);
+}
+
+const duty_t *duty_table_drafted(const duty_table_t *self, size_t i)
+{
+    return i < self->drafts ? self->draft[i] : NULL;
+}
+
+const duty_t *duty_table_find(const duty_table_t *self, const char *id)
+{
+    size_t i = find(self, id);
+    return i ? now_of(&self->place[i]) : NULL;
+}
+
+// The next candidate that really has this message by that name.
+static const duty_t *next_named(const duty_table_t *self, tags_t *tags,
+    const reference_t *(*name)(const duty_t *duty), const reference_t *first,
+    duty_cursor_t *cursor)
+{
+    size_t i;
+    while (tags_find(tags, first->author, first->id, &cursor->at, &i)) {
+        const duty_t *duty = now_of(&self->place[i]);
+        if (reference_same(name(duty), first))
+            return duty;
+    }
+    return NULL;
+}
+
+static const reference_t *message_of(const duty_t *duty)
+{
+    return &duty->first;
+}
+
+const duty_t *duty_table_of_message(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+{
+    return next_named(self, self->messages, message_of, first, cursor);
+}
+
+static const reference_t *cause_of(const duty_t *duty)
+{
+    return &duty->cause;
+}
+
+const duty_t *duty_table_of_cause(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+{
+    return next_named(self, self->causes, cause_of, first, cursor);
+}
+
+static const reference_t *answer_of(const duty_t *duty)
+{
+    return &duty->answer;
+}
+
+const duty_t *duty_table_of_answer(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor)
+{
+    return next_named(self, self->answers, answer_of, first, cursor);
+}
+
+bool duty_table_lapsed(
+    const duty_table_t *self, const char *id, duty_cursor_t *cursor, uint64_t *position)
+{
+    return ids_find(self->lapsed, id, "", &cursor->at, position);
+}
+
+bool duty_table_lapsed_answer(const duty_table_t *self, const reference_t *first,
+    duty_cursor_t *cursor, uint64_t *position)
+{
+    return ids_find(
+        self->lapsed_answers, first->author, first->id, &cursor->at, position);
+}
+
+// Messages get their numbers in the order in which they bring duties.
+const duty_t *duty_table_of_delivery(
+    const duty_table_t *self, const char *who, uint64_t number, duty_cursor_t *cursor)
+{
+    size_t i;
+    while (tags_find(self->debtors, who, "", &cursor->at, &i)) {
+        const place_t *place = &self->place[i];
+        if (place->number > number)
+            return NULL;
+        if (place->number > 0 && strcmp(place->folded->who, who) == 0)
+            return now_of(place);
+    }
+    return NULL;
+}
+
+const duty_t *duty_table_of_exercise(
+    const duty_table_t *self, const char *exercise, duty_cursor_t *cursor)
+{
+    size_t i;
+    while (tags_find(self->exercises, exercise, "", &cursor->at, &i)) {
+        const duty_t *duty = now_of(&self->place[i]);
+        if (strcmp(duty->exercise, exercise) == 0)
+            return duty;
+    }
+    return NULL;
+}
+
+const duty_t *duty_table_due(const duty_table_t *self, duty_world_t world, int64_t now_ms)
+{
+    size_t i;
+    int64_t at_ms;
+    if (!due_first(self->due[world], &i, &at_ms) || at_ms > now_ms)
+        return NULL;
+    return now_of(&self->place[i]);
+}
+
+int64_t duty_table_next_ms(const duty_table_t *self)
+{
+    int64_t next_ms = DUE_NEVER;
+    for (size_t world = 0; world < DUTY_WORLDS; world++) {
+        size_t i;
+        int64_t at_ms;
+        if (due_first(self->due[world], &i, &at_ms) && at_ms < next_ms)
+            next_ms = at_ms;
+    }
+    return next_ms;
+}
+
+static const duty_t *walk_unsettled(const duty_table_t *self, duty_walk_t *walk)
+{
+    size_t low = 0, high = self->rows;
+    while (low < high) { // the first row behind the serial
+        size_t middle = low + (high - low) / 2;
+        if (self->row[middle].serial <= walk->serial)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < self->rows; low++)
+        if (stands_in(self, &self->row[low])) {
+            walk->serial = self->row[low].serial;
+            return self->place[self->row[low].place].folded;
+        }
+    return NULL;
+}
+
+static const duty_t *walk_settled(
+    const duty_table_t *self, duty_world_t world, duty_walk_t *walk)
+{
+    uint64_t added = self->settled[world].added;
+    uint64_t serial = walk->serial ? walk->serial : added + 1;
+    while (serial > 1 && --serial + self->settled_max > added) {
+        size_t i = *ring_place(self, world, serial);
+        walk->serial = serial;
+        if (i)
+            return self->place[i].folded;
+    }
+    return NULL;
+}
+
+const duty_t *duty_table_walk(const duty_table_t *self, duty_walk_t *walk)
+{
+    for (; walk->stage <= DUTY_WORLDS; *walk = (duty_walk_t){walk->stage + 1, 0}) {
+        const duty_t *duty =
+            walk->stage == 0 ? walk_unsettled(self, walk)
+                             : walk_settled(self, (duty_world_t)(walk->stage - 1), walk);
+        if (duty)
+            return duty;
+    }
+    return NULL;
+}
+
+size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world)
+{
+    return self->unsettled[world];
+}
+
+uint64_t duty_table_passed(const duty_table_t *self)
+{
+    return tags_passed(self->ids) + tags_passed(self->messages) +
+           tags_passed(self->answers) + tags_passed(self->causes) +
+           tags_passed(self->debtors) + tags_passed(self->exercises);
+}

@@ -1,0 +1,94 @@
+// duty_table - duties, where they are looked for: by id, by what their messages began as,
+// by what met them, by who owes them, by exercise, by the moment that is next for them.
+// Nothing here judges a duty; no look-up walks over more than what it finds.
+//
+// Two layers: what was folded from the log, and over it what this turn has drafted.  All
+// that is not settled is kept; of what is, the newest `settled_max` of what is real, and
+// as many of exercises.  Of those before it keeps where their newest entries are.
+
+#ifndef LIB_DUTY_TABLE_H
+#define LIB_DUTY_TABLE_H
+
+#include "lib/rules/duty.h"
+
+typedef struct duty_table duty_table_t;
+
+typedef enum { DUTY_REAL, DUTY_PLAYED, DUTY_WORLDS } duty_world_t;
+
+duty_world_t duty_world(const duty_t *duty);
+
+// Where a walk is; start with all zeros.
+typedef struct {
+    size_t at;
+} duty_cursor_t;
+
+duty_table_t *duty_table_new(size_t settled_max);
+void duty_table_destroy(duty_table_t **self_p);
+
+// Where an entry of a duty is: its own position in the log, and that of its message in
+// the inbox of whose duty it is, of an entry that opens it and that delivery meets (else
+// 0).
+typedef struct {
+    uint64_t position, number;
+} duty_entry_t;
+
+// What an entry says of a duty.
+void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry);
+// What the turn says of it.  The copy that is kept lives until duty_table_forget.
+const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty);
+void duty_table_forget(duty_table_t *self);
+// Forget what was drafted behind the first so many.
+void duty_table_undo(duty_table_t *self, size_t drafted);
+// What this turn has drafted, in that order; NULL after the last.
+const duty_t *duty_table_drafted(const duty_table_t *self, size_t i);
+
+// Each of these yields the duty as it is now, drafts counting, settled or not; NULL when
+// there is none.  What is borrowed lives until the duty is folded or the drafts
+// forgotten. Drafting during a walk is allowed: what is drafted anew comes at its end.
+const duty_t *duty_table_find(const duty_table_t *self, const char *id);
+// Of messages that began as this one; the oldest first.
+const duty_t *duty_table_of_message(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
+// Of messages derived from one that began as this one.
+const duty_t *duty_table_of_cause(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
+// Met by a message that began as this one.
+const duty_t *duty_table_of_answer(
+    const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
+// Unsettled in the log, owed by this node, and met by the delivery of a message that has
+// a number up to this one in its inbox.
+const duty_t *duty_table_of_delivery(
+    const duty_table_t *self, const char *who, uint64_t number, duty_cursor_t *cursor);
+const duty_t *duty_table_of_exercise(
+    const duty_table_t *self, const char *exercise, duty_cursor_t *cursor);
+
+// Where entries of settled duties are that are kept no more: of this id, and of those met
+// by a message that began as this one.  Candidates: the caller reads them, and one of an
+// id that duty_table_find knows, or that there is a later one of, counts no more.
+bool duty_table_lapsed(
+    const duty_table_t *self, const char *id, duty_cursor_t *cursor, uint64_t *position);
+bool duty_table_lapsed_answer(const duty_table_t *self, const reference_t *first,
+    duty_cursor_t *cursor, uint64_t *position);
+
+// The folded one whose time comes first, if that is at most `now_ms`.
+const duty_t *duty_table_due(
+    const duty_table_t *self, duty_world_t world, int64_t now_ms);
+// Nothing is next for this one, until an entry says something of it.
+void duty_table_put_off(duty_table_t *self, const char *id);
+int64_t duty_table_next_ms(const duty_table_t *self); // MOMENT_NEVER: never
+
+// A walk over everything folded that may stand still for turns in between: first what is
+// not settled, in the order it was opened, then what is, the newest first and those of
+// exercises last.  Start with all zeros.  What changes its place meanwhile may be left
+// out.
+typedef struct {
+    size_t stage;
+    uint64_t serial; // of the one found last; 0: none
+} duty_walk_t;
+const duty_t *duty_table_walk(const duty_table_t *self, duty_walk_t *walk);
+
+size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world); // folded
+// How many places look-ups have gone over so far: what they have cost.
+uint64_t duty_table_passed(const duty_table_t *self);
+
+#endif

@@ -1,0 +1,352 @@
+// fold - entry by entry, by type; types that change nothing are in the tree and that is
+// all.
+
+#include "hub/state/fold.h"
+
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum {
+    ENTRY_MESSAGE,
+    ENTRY_DELIVERY,
+    ENTRY_ATTACHMENT,
+    ENTRY_DUTY,
+    ENTRY_CLOCK,
+    ENTRY_QUARANTINE,
+    ENTRY_OTHER
+} entry_type_t;
+
+// What was read of the entry at hand, by its type; its routing record is beside it.
+typedef struct {
+    entry_type_t type;
+    ack_t ack;
+    attachment_t attachment;
+    duty_t duty;
+    uint64_t aside; // quarantine: position and reason
+    char reason[QUARANTINE_TEXT];
+} read_t;
+
+struct fold {
+    fold_setup_t setup;
+    int64_t time_ms;
+    enacted_t enacted;
+    read_t read;
+    routing_t routing; // kept for its memory
+    buf_t text;
+    bool lost;            // there is more that cannot be read than can be set aside
+    origin_t origin;      // without its note
+    uint64_t former_last; // position of the last entry that was taken over
+};
+
+const char fold_clock_accepted[] = "an operator accepts the clock\n";
+
+fold_t *fold_new(const fold_setup_t *setup)
+{
+    fold_t *self = memory_new(1, sizeof *self);
+    self->setup = *setup;
+    return self;
+}
+
+void fold_destroy(fold_t **self_p)
+{
+    fold_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    routing_close(&self->routing);
+    buf_destroy(&self->text);
+    free(self);
+}
+
+int64_t fold_time_ms(const fold_t *self)
+{
+    return self->time_ms;
+}
+
+const enacted_t *fold_enacted(const fold_t *self)
+{
+    return &self->enacted;
+}
+
+const origin_t *fold_origin(const fold_t *self)
+{
+    return &self->origin;
+}
+
+uint64_t fold_former_last(const fold_t *self)
+{
+    return self->former_last;
+}
+
+// What was taken over from the log before is folded as it was there, and what it says of
+// time, law and clock is over.
+static entry_type_t type_of(const leaf_t *leaf)
+{
+    static const char *const names[] = {[ENTRY_MESSAGE] = "message",
+        [ENTRY_DELIVERY] = "delivery",
+        [ENTRY_ATTACHMENT] = "attachment",
+        [ENTRY_DUTY] = "duty",
+        [ENTRY_CLOCK] = "clock",
+        [ENTRY_QUARANTINE] = "quarantine"};
+    bool former = leaf_is_former(leaf);
+    for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
+        if (strcmp(leaf_own_type(leaf), names[i]) == 0)
+            return (entry_type_t)i;
+    return ENTRY_OTHER;
+}
+
+// An acknowledgement is for this log, and one that was taken over for the log it names.
+static bool ack_origin(
+    const fold_t *self, const leaf_t *leaf, span_t document, char origin[ORIGIN_MAX])
+{
+    reader_t reader = reader_of(document);
+    if (!leaf_is_former(leaf))
+        return text_copy(span_text(self->setup.vkey->origin), origin, ORIGIN_MAX);
+    (void)take_line(&reader);
+    return text_copy(take_line(&reader), origin, ORIGIN_MAX);
+}
+
+// What there is to read in an entry: all of it before anything changes, so that what
+// cannot be read has changed nothing, and can be found out before it is written.
+static int read_entry(
+    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    read_t *read = &self->read;
+    char key_id[HASH_HEX], origin[ORIGIN_MAX];
+    read->type = type_of(leaf);
+    switch (read->type) {
+    case ENTRY_MESSAGE:
+        return routing_read(&self->routing, entry->record, why) == 0
+                   ? 0
+                   : cause_prefix(why, "routing record");
+    case ENTRY_DELIVERY:
+        if (!ack_origin(self, leaf, entry->document, origin))
+            return cause_set(why, "an acknowledgement without origin");
+        return ack_parse(&read->ack, entry->document, origin, key_id, why) == 0
+                   ? 0
+                   : cause_prefix(why, "the acknowledgement of %s", leaf->author);
+    case ENTRY_ATTACHMENT:
+        return attachment_parse(&read->attachment, entry->document, why);
+    case ENTRY_DUTY:
+        return duty_parse(&read->duty, entry->document, why);
+    case ENTRY_QUARANTINE:
+        return quarantine_parse(entry->document, &read->aside, read->reason, why);
+    case ENTRY_CLOCK:
+    case ENTRY_OTHER:
+        break;
+    }
+    return 0;
+}
+
+int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    leaf_t back;
+    buf_clear(&self->text);
+    if (!leaf_fits(leaf))
+        return cause_set(why, "a word of the leaf is none");
+    leaf_print(leaf, &self->text);
+    if (leaf_parse(&back, buf_span(&self->text), why) != 0)
+        return -1;
+    return read_entry(self, &back, entry, why);
+}
+
+// What a node had acknowledged in the log before is not delivered again in this one.
+static int deliver(fold_t *self, uint64_t position, bool former, cause_t *why)
+{
+    inboxes_t *inboxes = self->setup.inboxes;
+    for (size_t i = 0; i < self->routing.n; i++) {
+        if (self->routing.route[i].type != ROUTE_DELIVER)
+            continue;
+        int inbox = inboxes_of(inboxes, self->routing.route[i].node, why);
+        if (inbox < 0)
+            return -1;
+        if (former && inboxes_had_before(inboxes, inbox))
+            continue;
+        if (inboxes_add(inboxes, inbox, position, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    if (setup->message(setup->context, leaf, &self->routing, why) != 0)
+        return -1;
+    return deliver(self, leaf->position, leaf_is_former(leaf), why);
+}
+
+static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    int inbox = inboxes_of(self->setup.inboxes, leaf->author, why);
+    if (inbox < 0)
+        return -1;
+    if (leaf_is_former(leaf))
+        inboxes_set_before(self->setup.inboxes, inbox, self->read.ack.number);
+    else
+        inboxes_set_acked(self->setup.inboxes, inbox, self->read.ack.number);
+    return 0;
+}
+
+static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    inboxes_t *inboxes = self->setup.inboxes;
+    const duty_t *duty = &self->read.duty;
+    duty_entry_t entry = {.position = leaf->position};
+    bool opens = strcmp(duty->by.id, duty->message.id) == 0;
+    if ((opens || leaf_is_former(leaf)) && strcmp(duty->met_by, "delivery") == 0) {
+        int inbox = inboxes_of(inboxes, duty->who, why);
+        if (inbox < 0 ||
+            inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)
+            return -1;
+    }
+    self->setup.duty(self->setup.context, duty, &entry);
+    return 0;
+}
+
+static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    switch (self->read.type) {
+    case ENTRY_MESSAGE:
+        return add_message(self, leaf, why);
+    case ENTRY_DELIVERY:
+        return add_delivery(self, leaf, why);
+    case ENTRY_ATTACHMENT:
+        return setup->attachment(setup->context, leaf, &self->read.attachment, why);
+    case ENTRY_DUTY:
+        return add_duty(self, leaf, why);
+    case ENTRY_CLOCK:
+        setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
+        break;
+    case ENTRY_QUARANTINE:
+        return quarantine_enter(
+            setup->quarantine, leaf->position, self->read.aside, self->read.reason, why);
+    case ENTRY_OTHER:
+        if (strcmp(leaf->type, "origin") == 0)
+            return origin_parse(&self->origin, entry->document, why);
+        (void)enacted_add(&self->enacted, leaf);
+        break;
+    }
+    return 0;
+}
+
+// What becomes of every entry, read or not.
+static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
+{
+    self->setup.leaf(self->setup.context, text, hash);
+    return tree_add(self->setup.tree, hash, why);
+}
+
+int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+    cause_t *why)
+{
+    if (read_entry(self, leaf, entry, why) != 0)
+        return -1;
+    if (leaf_is_former(leaf))
+        self->former_last = leaf->position;
+    else
+        self->time_ms = leaf->time_ms;
+    if (add_leaf(self, entry->leaf, hash, why) != 0)
+        return -1;
+    return apply(self, leaf, entry, why);
+}
+
+// Of an entry that is not read only the lines that deliver it count.
+static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
+    const hash_t *hash, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    self->time_ms = leaf->time_ms;
+    if (add_leaf(self, entry->leaf, hash, why) != 0)
+        return -1;
+    if (strcmp(leaf->type, "message") == 0)
+        setup->aside(setup->context, leaf);
+    routing_salvage(&self->routing, entry->record);
+    return deliver(self, leaf->position, false, why);
+}
+
+int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
+{
+    for (size_t i = 0; i < draft_count(draft); i++) {
+        const draft_item_t *item = draft_at(draft, i);
+        entry_t entry = draft_entry(item);
+        if (fold_add(self, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+// Another key would be another log.
+static int check_origin(const fold_t *self, const entry_t *entry, cause_t *why)
+{
+    char vkey[VKEY_MAX], named[VKEY_MAX];
+    origin_t origin;
+    if (origin_parse(&origin, entry->document, why) != 0)
+        return cause_prefix(why, "the journal's origin");
+    log_vkey_print(&origin.vkey, named);
+    log_vkey_print(self->setup.vkey, vkey);
+    if (strcmp(named, vkey) == 0)
+        return 0;
+    return cause_set(
+        why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);
+}
+
+// Whether it can be read; what cannot is noted, and the replay goes on.
+static bool is_readable(
+    fold_t *self, uint64_t position, const leaf_t *leaf, const entry_t *entry)
+{
+    cause_t why;
+    if (quarantine_holds(self->setup.quarantine, position))
+        return false;
+    if (read_entry(self, leaf, entry, &why) == 0)
+        return true;
+    self->lost |= quarantine_fail(self->setup.quarantine, position, &why) != 0;
+    return false;
+}
+
+int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    fold_t *self = context;
+    leaf_t leaf;
+    hash_t hash;
+    if (leaf_parse(&leaf, entry->leaf, why) != 0)
+        return -1;
+    if (leaf.position != position)
+        return cause_set(why, "the leaf says position %" PRIu64, leaf.position);
+    if (position == 0 && check_origin(self, entry, why) != 0)
+        return -1;
+    merkle_leaf(entry->leaf, &hash);
+    if (is_readable(self, position, &leaf, entry))
+        return fold_add(self, &leaf, entry, &hash, why);
+    return self->lost ? cause_set(why,
+                            "entry %" PRIu64 ": more than %d entries cannot be read: is "
+                            "this hub older than its journal?",
+                            position, QUARANTINE_MAX)
+                      : set_aside(self, &leaf, entry, &hash, why);
+}
+
+void fold_root(void *context, hash_t *root)
+{
+    const fold_t *self = context;
+    tree_root(self->setup.tree, root);
+}
+
+int fold_check_published(const fold_t *self, const checkpoint_t *published, cause_t *why)
+{
+    hash_t root;
+    if (published->size == 0)
+        return 0;
+    if (tree_root_at(self->setup.tree, published->size, &root, why) != 0)
+        return -1;
+    if (hash_equal(&root, &published->root))
+        return 0;
+    return cause_set(why,
+        "the journal's entries are not those of the published checkpoint of size "
+        "%" PRIu64,
+        published->size);
+}

@@ -1,0 +1,70 @@
+// fold - what the entries so far add up to: the only thing that changes state, alike when
+// a batch has become durable and when the journal is read again at a start.
+//
+// It looks at entries and at nothing else: no rule, no clock, no configuration.
+
+#ifndef HUB_FOLD_H
+#define HUB_FOLD_H
+
+#include "hub/journal/draft.h"
+#include "hub/journal/enacted.h"
+#include "hub/state/duty_table.h"
+#include "hub/state/inboxes.h"
+#include "hub/state/tree.h"
+#include "lib/message/ack.h"
+#include "lib/message/attachment.h"
+#include "lib/message/routing.h"
+#include "lib/tlog/note.h"
+#include "lib/tlog/origin.h"
+#include "lib/tlog/quarantine.h"
+#include "lib/tlog/segment.h"
+
+// What an operator says who vouches for the clock after a step: the text of the entry.
+extern const char fold_clock_accepted[];
+
+// Where the parts of entries go.  All is borrowed for as long as the fold lives.
+typedef struct {
+    const log_vkey_t *vkey; // of this log; the first entry must name it
+    tree_t *tree;
+    inboxes_t *inboxes;
+    void (*leaf)(void *context, span_t text, const hash_t *hash);
+    int (*message)(
+        void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why);
+    int (*attachment)(
+        void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why);
+    void (*duty)(void *context, const duty_t *duty, const duty_entry_t *entry);
+    void (*clock)(void *context, bool in_doubt);
+    // A message that is set aside unread: its name is taken for ever all the same.
+    void (*aside)(void *context, const leaf_t *leaf);
+    quarantine_t *quarantine; // what a replay must not stop at
+    void *context;
+} fold_setup_t;
+
+typedef struct fold fold_t;
+
+fold_t *fold_new(const fold_setup_t *setup);
+void fold_destroy(fold_t **self_p);
+// Whether a replay could read an entry that is yet to be written: its leaf and all that
+// fold_add looks at.  Changes nothing.
+int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
+// An entry whose leaf is read and hashed already.
+int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+    cause_t *why);
+// The same for all of a finished draft, once it is durable.
+int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
+// The same for the journal's replay; the context is the fold.  What cannot be read, or is
+// set aside, goes into tree and inboxes alone: quarantine_check says afterwards whether
+// that will do.
+int fold_replay(void *self, uint64_t position, const entry_t *entry, cause_t *why);
+void fold_root(void *self, hash_t *root);
+
+int64_t fold_time_ms(const fold_t *self); // of the last entry; 0: there is none
+const enacted_t *fold_enacted(const fold_t *self);
+// Of a journal that was read: what its first entry says, without the note.
+const origin_t *fold_origin(const fold_t *self);
+// Position of the last entry that was taken over from the log before; 0: there is none.
+uint64_t fold_former_last(const fold_t *self);
+// Whether the entries are those that a checkpoint says were published.
+int fold_check_published(const fold_t *self, const checkpoint_t *published, cause_t *why);
+
+#endif

@@ -1,0 +1,373 @@
+// history - three indexes, twice: of what is durable, and of this turn's draft, which is
+// looked through first and forgotten with the turn.
+
+#include "hub/state/history.h"
+
+#include "hub/state/ids.h"
+#include "hub/state/threads.h"
+#include "lib/base/memory.h"
+#include "lib/message/exercises.h"
+#include "lib/message/lineage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    ids_t *ids;
+    threads_t *threads;
+    threads_t *derived; // by their incidents
+    exercises_t *exercises;
+} index_t;
+
+struct history {
+    history_source_t source;
+    index_t durable, fresh;
+    lineage_t *lineage; // of both
+    bool failed;
+    cause_t why; // when it failed: the first
+};
+
+static index_t open_index(void)
+{
+    return (index_t){ids_new(), threads_new(), threads_new(), exercises_new()};
+}
+
+static void close_index(index_t *index)
+{
+    ids_destroy(&index->ids);
+    threads_destroy(&index->threads);
+    threads_destroy(&index->derived);
+    exercises_destroy(&index->exercises);
+}
+
+history_t *history_new(const history_source_t *source)
+{
+    history_t *self = memory_new(1, sizeof *self);
+    self->source = *source;
+    self->durable = open_index();
+    self->fresh = open_index();
+    self->lineage = lineage_new();
+    return self;
+}
+
+void history_destroy(history_t **self_p)
+{
+    history_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    close_index(&self->durable);
+    close_index(&self->fresh);
+    lineage_destroy(&self->lineage);
+    free(self);
+}
+
+// Who refers to a message is found by what that began as, so that all who refer to one
+// of its corrections are in one place.
+static void add_reference(
+    history_t *self, index_t *index, const leaf_t *leaf, const route_t *route)
+{
+    reference_t to = {0};
+    memcpy(to.author, route->node, sizeof to.author);
+    memcpy(to.id, route->id, sizeof to.id);
+    lineage_first(self->lineage, &to, &to);
+    threads_add(
+        index->threads, route->refer, to.author, to.id, leaf->kind, leaf->position);
+}
+
+static reference_t incident_of(const routing_t *routing)
+{
+    reference_t incident = {0};
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type != ROUTE_REFER || route->refer != REFER_INCIDENT)
+            continue;
+        memcpy(incident.author, route->node, sizeof incident.author);
+        memcpy(incident.id, route->id, sizeof incident.id);
+    }
+    return incident;
+}
+
+static void add_derived(
+    history_t *self, index_t *index, const leaf_t *leaf, const routing_t *routing)
+{
+    reference_t incident = incident_of(routing);
+    if (!routing_cause(routing) || incident.author[0] == 0)
+        return;
+    lineage_first(self->lineage, &incident, &incident);
+    threads_add(index->derived, REFER_INCIDENT, incident.author, incident.id, leaf->kind,
+        leaf->position);
+}
+
+static void add(
+    history_t *self, index_t *index, const leaf_t *leaf, const routing_t *routing)
+{
+    ids_add(index->ids, leaf->author, leaf->id, leaf->position);
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type == ROUTE_REFER)
+            add_reference(self, index, leaf, route);
+        else if (route->type == ROUTE_EXERCISE)
+            exercises_add(index->exercises, route->act, route->node, leaf->author);
+    }
+    add_derived(self, index, leaf, routing);
+}
+
+void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing)
+{
+    lineage_add(self->lineage, leaf->author, leaf->id, routing);
+    add(self, &self->durable, leaf, routing);
+}
+
+void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing)
+{
+    lineage_draft(self->lineage, leaf->author, leaf->id, routing);
+    add(self, &self->fresh, leaf, routing);
+}
+
+void history_begin(history_t *self)
+{
+    ids_clear(self->fresh.ids);
+    threads_clear(self->fresh.threads);
+    threads_clear(self->fresh.derived);
+    exercises_clear(self->fresh.exercises);
+    lineage_begin(self->lineage);
+}
+
+int history_check(const history_t *self, cause_t *why)
+{
+    return self->failed ? cause_set(why, "%s", self->why.text) : 0;
+}
+
+static bool succeeded(history_t *self, int result, const cause_t *why)
+{
+    if (result != 0 && !self->failed) {
+        self->failed = true;
+        self->why = *why;
+    }
+    return result == 0;
+}
+
+static bool read_entry(history_t *self, uint64_t position, entry_t *entry)
+{
+    cause_t why;
+    int result = self->source.entry(self->source.context, position, entry, &why);
+    return succeeded(self, result, &why);
+}
+
+static bool read_record(history_t *self, uint64_t position, span_t *record)
+{
+    cause_t why;
+    int result = self->source.record(self->source.context, position, record, &why);
+    return succeeded(self, result, &why);
+}
+
+static bool read_leaf(history_t *self, uint64_t position, leaf_t *leaf)
+{
+    cause_t why;
+    int result = self->source.leaf(self->source.context, position, leaf, &why);
+    return succeeded(self, result, &why);
+}
+
+static bool find_in(history_t *self, const index_t *index, const char *author,
+    const char *id, leaf_t *leaf)
+{
+    size_t cursor = 0;
+    uint64_t position;
+    while (ids_find(index->ids, author, id, &cursor, &position))
+        if (read_leaf(self, position, leaf) && strcmp(leaf->author, author) == 0 &&
+            strcmp(leaf->id, id) == 0)
+            return true;
+    return false;
+}
+
+bool history_find(history_t *self, const char *author, const char *id, leaf_t *leaf)
+{
+    return find_in(self, &self->fresh, author, id, leaf) ||
+           find_in(self, &self->durable, author, id, leaf);
+}
+
+bool history_exercise(void *self, exercise_act_t act, const char *name, const char *node)
+{
+    const history_t *past = self;
+    return exercises_has(past->fresh.exercises, act, name, node) ||
+           exercises_has(past->durable.exercises, act, name, node);
+}
+
+// What is looked for: who refers to `to` or, when any version does, to one that began as
+// `first`.
+typedef struct {
+    const reference_t *to;
+    reference_t first;
+    version_t version;
+    refer_t field;
+    const char *kind;
+} wanted_reference_t;
+
+static bool next_reference(history_t *self, const wanted_reference_t *wanted,
+    thread_walk_t *walk, uint64_t *position)
+{
+    const reference_t *first = &wanted->first;
+    return threads_find(self->fresh.threads, wanted->field, first->author, first->id,
+               wanted->kind, &walk->fresh, position) ||
+           threads_find(self->durable.threads, wanted->field, first->author, first->id,
+               wanted->kind, &walk->past, position);
+}
+
+static bool is_it(
+    const history_t *self, const wanted_reference_t *wanted, const route_t *route)
+{
+    reference_t to = {0};
+    if (route->type != ROUTE_REFER ||
+        (wanted->field != REFERS && route->refer != wanted->field))
+        return false;
+    memcpy(to.author, route->node, sizeof to.author);
+    memcpy(to.id, route->id, sizeof to.id);
+    if (wanted->version == THIS_VERSION)
+        return reference_same(&to, wanted->to);
+    lineage_first(self->lineage, &to, &to);
+    return reference_same(&to, &wanted->first);
+}
+
+// Whether the record of the message at this position says that it refers to it.
+static bool refers(
+    history_t *self, uint64_t position, const wanted_reference_t *wanted, leaf_t *leaf)
+{
+    span_t record;
+    routing_t routing;
+    cause_t why;
+    bool found = false;
+    if (!read_leaf(self, position, leaf) || !read_record(self, position, &record) ||
+        routing_parse(&routing, record, &why) != 0)
+        return false;
+    for (size_t i = 0; i < routing.n && !found; i++)
+        found = is_it(self, wanted, &routing.route[i]);
+    routing_close(&routing);
+    return found;
+}
+
+static bool ask_find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    return history_find(context, author, id, leaf);
+}
+
+static int ask_record(void *context, const leaf_t *leaf, span_t *record, cause_t *why)
+{
+    history_t *self = context;
+    return read_record(self, leaf->position, record) ? 0 : history_check(self, why);
+}
+
+static bool ask_refers(void *context, const reference_t *to, version_t version,
+    refer_t field, const char *kind, thread_walk_t *walk, leaf_t *leaf)
+{
+    history_t *self = context;
+    uint64_t position;
+    wanted_reference_t wanted = {
+        .to = to, .version = version, .field = field, .kind = kind};
+    lineage_first(self->lineage, to, &wanted.first);
+    while (next_reference(self, &wanted, walk, &position))
+        if (refers(self, position, &wanted, leaf) &&
+            (kind[0] == 0 || strcmp(leaf->kind, kind) == 0))
+            return true;
+    return false;
+}
+
+// Whether the message at this position was derived about the incident.
+static bool is_derived(
+    history_t *self, uint64_t position, const reference_t *first, leaf_t *leaf)
+{
+    span_t record;
+    routing_t routing;
+    cause_t why;
+    if (!read_leaf(self, position, leaf) || !read_record(self, position, &record) ||
+        routing_parse(&routing, record, &why) != 0)
+        return false;
+    reference_t incident = incident_of(&routing);
+    bool derived = routing_cause(&routing) != NULL;
+    lineage_first(self->lineage, &incident, &incident);
+    routing_close(&routing);
+    return derived && reference_same(&incident, first);
+}
+
+static bool ask_derived(
+    void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
+{
+    history_t *self = context;
+    uint64_t position;
+    reference_t first;
+    lineage_first(self->lineage, incident, &first);
+    while (threads_find(self->fresh.derived, REFER_INCIDENT, first.author, first.id, "",
+               &walk->fresh, &position) ||
+           threads_find(self->durable.derived, REFER_INCIDENT, first.author, first.id, "",
+               &walk->past, &position))
+        if (is_derived(self, position, &first, leaf))
+            return true;
+    return false;
+}
+
+static void ask_first(void *context, const reference_t *message, reference_t *first)
+{
+    lineage_first(((const history_t *)context)->lineage, message, first);
+}
+
+static void ask_latest(void *context, const reference_t *message, reference_t *latest)
+{
+    lineage_latest(((const history_t *)context)->lineage, message, latest);
+}
+
+static void ask_root(void *context, const reference_t *message, reference_t *root)
+{
+    lineage_root(((const history_t *)context)->lineage, message, root);
+}
+
+static bool ask_stands(void *context, const reference_t *message)
+{
+    return lineage_stands(((const history_t *)context)->lineage, message);
+}
+
+static value_t *ask_document(void *context, const leaf_t *leaf)
+{
+    entry_t entry;
+    if (!read_entry(context, leaf->position, &entry))
+        return NULL;
+    return document_again(entry.document);
+}
+
+static size_t ask_officers(void *context)
+{
+    const history_t *self = context;
+    return self->source.officers(self->source.context);
+}
+
+static bool ask_withdrawn(void *context, const reference_t *message)
+{
+    return lineage_withdrawn(((const history_t *)context)->lineage, message);
+}
+
+bool history_entry(history_t *self, uint64_t position, entry_t *entry)
+{
+    return read_entry(self, position, entry);
+}
+
+static const char *ask_role(void *context, const char *node)
+{
+    const history_t *self = context;
+    return self->source.role(self->source.context, node);
+}
+
+precedents_t history_precedents(history_t *self)
+{
+    return (precedents_t){.find = ask_find,
+        .record = ask_record,
+        .refers = ask_refers,
+        .derived = ask_derived,
+        .first = ask_first,
+        .latest = ask_latest,
+        .root = ask_root,
+        .stands = ask_stands,
+        .withdrawn = ask_withdrawn,
+        .document = ask_document,
+        .officers = ask_officers,
+        .role = ask_role,
+        .context = self};
+}

@@ -1,0 +1,158 @@
+// inboxes - a short array of nodes, found by name through a small hash; one column each.
+
+#include "hub/state/inboxes.h"
+
+#include "hub/journal/column.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/tlog/leaf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    char node[NODE_ID_MAX];
+    column_t *positions;
+    uint64_t acked;
+    uint64_t before; // of the log before, that need not be delivered here
+} inbox_t;
+
+struct inboxes {
+    char folder[512];
+    size_t n, room;
+    inbox_t *inbox;
+    size_t buckets; // a power of two, at least twice n
+    int *bucket;    // index into inbox, -1: free
+};
+
+inboxes_t *inboxes_open(const char *state_folder, cause_t *why)
+{
+    inboxes_t *self = memory_new(1, sizeof *self);
+    if (path_join(self->folder, sizeof self->folder, state_folder, "inbox", why) != 0 ||
+        folder_make(self->folder, 0700, why) != 0)
+        inboxes_close(&self);
+    return self;
+}
+
+void inboxes_close(inboxes_t **self_p)
+{
+    inboxes_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->n; i++)
+        column_close(&self->inbox[i].positions);
+    free(self->inbox);
+    free(self->bucket);
+    free(self);
+    *self_p = NULL;
+}
+
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = 14695981039346656037u; // FNV-1a; node ids are certified, not hostile
+    for (; *text; text++)
+        hash = (hash ^ (uint8_t)*text) * 1099511628211u;
+    return hash;
+}
+
+static int *bucket_of(const inboxes_t *self, const char *node)
+{
+    size_t i = hash_of(node) & (self->buckets - 1);
+    while (self->bucket[i] >= 0 && strcmp(self->inbox[self->bucket[i]].node, node) != 0)
+        i = (i + 1) & (self->buckets - 1);
+    return &self->bucket[i];
+}
+
+static void make_room(inboxes_t *self)
+{
+    if (self->n < self->room)
+        return;
+    self->room = self->room ? self->room * 2 : 16;
+    self->buckets = self->room * 2;
+    self->inbox = memory_grow(self->inbox, self->room, sizeof *self->inbox);
+    self->bucket = memory_grow(self->bucket, self->buckets, sizeof *self->bucket);
+    memset(self->bucket, 0xff, self->buckets * sizeof *self->bucket);
+    for (size_t i = 0; i < self->n; i++)
+        *bucket_of(self, self->inbox[i].node) = (int)i;
+}
+
+int inboxes_of(inboxes_t *self, const char *node, cause_t *why)
+{
+    make_room(self);
+    int *bucket = bucket_of(self, node);
+    if (*bucket >= 0)
+        return *bucket;
+    char path[768];
+    inbox_t *inbox = &self->inbox[self->n];
+    memset(inbox, 0, sizeof *inbox);
+    (void)snprintf(inbox->node, sizeof inbox->node, "%s", node);
+    if (path_join(path, sizeof path, self->folder, inbox->node, why) != 0)
+        return -1;
+    inbox->positions = column_open(path, sizeof(uint64_t), why);
+    if (!inbox->positions)
+        return -1;
+    *bucket = (int)self->n++;
+    return *bucket;
+}
+
+int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why)
+{
+    return column_add(self->inbox[inbox].positions, &position, why);
+}
+
+uint64_t inboxes_last(const inboxes_t *self, int inbox)
+{
+    return column_count(self->inbox[inbox].positions);
+}
+
+uint64_t inboxes_acked(const inboxes_t *self, int inbox)
+{
+    return self->inbox[inbox].acked;
+}
+
+void inboxes_set_before(inboxes_t *self, int inbox, uint64_t number)
+{
+    self->inbox[inbox].before = number;
+}
+
+bool inboxes_had_before(inboxes_t *self, int inbox)
+{
+    if (self->inbox[inbox].before == 0)
+        return false;
+    self->inbox[inbox].before--;
+    return true;
+}
+
+void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number)
+{
+    if (number > self->inbox[inbox].acked)
+        self->inbox[inbox].acked = number;
+}
+
+int inboxes_get(
+    const inboxes_t *self, int inbox, uint64_t number, uint64_t *position, cause_t *why)
+{
+    return column_get(self->inbox[inbox].positions, number - 1, position, why);
+}
+
+// Positions increase.  The newest is looked at first: that is what a duty is opened by.
+int inboxes_find(
+    const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why)
+{
+    uint64_t low = 0, high = inboxes_last(self, inbox), at = UINT64_MAX;
+    uint64_t middle = high;
+    while (low < high) { // the number of the last entry not after the position
+        if (inboxes_get(self, inbox, middle, &at, why) != 0)
+            return -1;
+        if (at <= position)
+            low = middle;
+        else
+            high = middle - 1;
+        middle = high - (high - low) / 2;
+    }
+    if (low > 0 && inboxes_get(self, inbox, low, &at, why) != 0)
+        return -1;
+    *number = low > 0 && at == position ? low : 0;
+    return 0;
+}

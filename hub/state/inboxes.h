@@ -1,0 +1,38 @@
+// inboxes - what was routed to each node: positions in the log, numbered from 1 without
+// gaps, and how far the node has acknowledged them.
+//
+// The lists are columns (files that are rebuilt from the journal); memory holds a few
+// numbers a node.  A node keeps its inbox while it is away, and when its certificates
+// were renewed.
+
+#ifndef LIB_INBOXES_H
+#define LIB_INBOXES_H
+
+#include "lib/base/cause.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct inboxes inboxes_t;
+
+inboxes_t *inboxes_open(const char *state_folder, cause_t *why);
+void inboxes_close(inboxes_t **self_p);
+
+// The inbox's index for the calls below; made when it is not there.  -1 on failure.
+int inboxes_of(inboxes_t *self, const char *node, cause_t *why);
+int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why);
+uint64_t inboxes_last(const inboxes_t *self, int inbox);  // 0: nothing yet
+uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with the node
+// Of a log that goes on from another: as many messages of that one the node had
+// acknowledged there; and whether the next one that is taken over is among them.
+void inboxes_set_before(inboxes_t *self, int inbox, uint64_t number);
+bool inboxes_had_before(inboxes_t *self, int inbox);
+void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number);
+int inboxes_get(
+    const inboxes_t *self, int inbox, uint64_t number, uint64_t *position, cause_t *why);
+// The number that the entry at a position has in the inbox, or 0 when it is not in it.
+int inboxes_find(
+    const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why);
+
+#endif

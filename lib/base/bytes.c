@@ -1,0 +1,356 @@
+// bytes - see bytes.h.  SHA-256 goes through OpenSSL, which uses the processor's
+// instructions.
+
+#include "lib/base/bytes.h"
+
+#include "lib/base/memory.h"
+
+#include <openssl/sha.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+span_t span_of(const void *data, size_t size)
+{
+    return (span_t){data, size};
+}
+
+span_t span_text(const char *text)
+{
+    return (span_t){(const uint8_t *)text, strlen(text)};
+}
+
+bool span_equal(span_t a, span_t b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+bool span_is(span_t a, const char *text)
+{
+    return span_equal(a, span_text(text));
+}
+
+void buf_destroy(buf_t *self)
+{
+    free(self->data);
+    *self = (buf_t){0};
+}
+
+void buf_clear(buf_t *self)
+{
+    self->size = 0;
+}
+
+void buf_reserve(buf_t *self, size_t more)
+{
+    if (self->room - self->size >= more)
+        return;
+    size_t room = self->room ? self->room : 256;
+    while (room - self->size < more)
+        room *= 2;
+    self->data = memory_grow(self->data, room, 1);
+    self->room = room;
+}
+
+void buf_put(buf_t *self, const void *data, size_t size)
+{
+    if (size == 0)
+        return;
+    buf_reserve(self, size);
+    memcpy(self->data + self->size, data, size);
+    self->size += size;
+}
+
+void buf_put_span(buf_t *self, span_t span)
+{
+    buf_put(self, span.data, span.size);
+}
+
+void buf_put_text(buf_t *self, const char *text)
+{
+    buf_put(self, text, strlen(text));
+}
+
+void buf_printf(buf_t *self, const char *format, ...)
+{
+    va_list args;
+    va_list again;
+    va_start(args, format);
+    va_copy(again, args);
+    buf_reserve(self, 128);
+    size_t room = self->room - self->size;
+    int length = vsnprintf((char *)self->data + self->size, room, format, args);
+    if (length >= 0 && (size_t)length >= room) {
+        buf_reserve(self, (size_t)length + 1);
+        room = self->room - self->size;
+        length = vsnprintf((char *)self->data + self->size, room, format, again);
+    }
+    if (length > 0)
+        self->size += (size_t)length;
+    va_end(again);
+    va_end(args);
+}
+
+void buf_put_u8(buf_t *self, uint8_t value)
+{
+    buf_put(self, &value, 1);
+}
+
+// The `size` low bytes of value, the most significant first.
+static void put_number(buf_t *self, uint64_t value, size_t size)
+{
+    uint8_t bytes[8];
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
+    buf_put(self, bytes, size);
+}
+
+void buf_put_u16(buf_t *self, uint16_t value)
+{
+    put_number(self, value, 2);
+}
+
+void buf_put_u32(buf_t *self, uint32_t value)
+{
+    put_number(self, value, 4);
+}
+
+void buf_put_u64(buf_t *self, uint64_t value)
+{
+    put_number(self, value, 8);
+}
+
+void buf_put_short(buf_t *self, span_t span)
+{
+    buf_put_u16(self, (uint16_t)span.size);
+    buf_put_span(self, span);
+}
+
+void buf_put_long(buf_t *self, span_t span)
+{
+    buf_put_u32(self, (uint32_t)span.size);
+    buf_put_span(self, span);
+}
+
+void buf_put_decimal(buf_t *self, uint64_t value)
+{
+    uint8_t digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (uint8_t)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    buf_put(self, digits + at, sizeof digits - at);
+}
+
+void buf_put_hex(buf_t *self, span_t span)
+{
+    buf_reserve(self, 2 * span.size + 1);
+    hex_encode(span.data, span.size, (char *)self->data + self->size);
+    self->size += 2 * span.size;
+}
+
+span_t buf_span(const buf_t *self)
+{
+    return (span_t){self->data, self->size};
+}
+
+const char *buf_text(buf_t *self)
+{
+    buf_reserve(self, 1);
+    self->data[self->size] = 0;
+    return (const char *)self->data;
+}
+
+reader_t reader_of(span_t span)
+{
+    return (reader_t){span, false};
+}
+
+span_t take_bytes(reader_t *self, size_t size)
+{
+    if (self->bad || self->rest.size < size) {
+        self->bad = true;
+        return (span_t){NULL, 0};
+    }
+    span_t taken = {self->rest.data, size};
+    self->rest.data += size;
+    self->rest.size -= size;
+    return taken;
+}
+
+bool take_into(reader_t *self, void *out, size_t size)
+{
+    span_t bytes = take_bytes(self, size);
+    if (bytes.size > 0)
+        memcpy(out, bytes.data, bytes.size);
+    return !self->bad;
+}
+
+static uint64_t take_number(reader_t *self, size_t size)
+{
+    span_t bytes = take_bytes(self, size);
+    uint64_t value = 0;
+    for (size_t i = 0; i < bytes.size; i++)
+        value = value << 8 | bytes.data[i];
+    return value;
+}
+
+uint8_t take_u8(reader_t *self)
+{
+    return (uint8_t)take_number(self, 1);
+}
+
+uint16_t take_u16(reader_t *self)
+{
+    return (uint16_t)take_number(self, 2);
+}
+
+uint32_t take_u32(reader_t *self)
+{
+    return (uint32_t)take_number(self, 4);
+}
+
+uint64_t take_u64(reader_t *self)
+{
+    return take_number(self, 8);
+}
+
+span_t take_short(reader_t *self)
+{
+    return take_bytes(self, take_u16(self));
+}
+
+span_t take_long(reader_t *self)
+{
+    return take_bytes(self, take_u32(self));
+}
+
+span_t take_line(reader_t *self)
+{
+    const uint8_t *end =
+        self->rest.size ? memchr(self->rest.data, '\n', self->rest.size) : NULL;
+    if (self->bad || !end) {
+        self->bad = true;
+        return (span_t){NULL, 0};
+    }
+    span_t line = take_bytes(self, (size_t)(end - self->rest.data));
+    (void)take_bytes(self, 1);
+    return line;
+}
+
+bool reader_at(const reader_t *self, const char *word)
+{
+    size_t length = strlen(word);
+    return !self->bad && self->rest.size > length &&
+           memcmp(self->rest.data, word, length) == 0 && self->rest.data[length] == ' ';
+}
+
+span_t take_word(reader_t *self)
+{
+    const uint8_t *end =
+        self->rest.size ? memchr(self->rest.data, ' ', self->rest.size) : NULL;
+    if (self->bad || !end || end == self->rest.data) {
+        self->bad = true;
+        return (span_t){NULL, 0};
+    }
+    span_t word = take_bytes(self, (size_t)(end - self->rest.data));
+    (void)take_bytes(self, 1);
+    return word;
+}
+
+span_t take_rest(reader_t *self)
+{
+    self->bad |= self->rest.size == 0;
+    return take_bytes(self, self->rest.size);
+}
+
+span_t take_field(reader_t *self, const char *word)
+{
+    span_t line = take_line(self);
+    size_t length = strlen(word);
+    if (!line.data || line.size <= length || memcmp(line.data, word, length) != 0 ||
+        line.data[length] != ' ') {
+        self->bad = true;
+        return (span_t){NULL, 0};
+    }
+    return span_of(line.data + length + 1, line.size - length - 1);
+}
+
+bool reader_done(const reader_t *self)
+{
+    return !self->bad && self->rest.size == 0;
+}
+
+void hex_encode(const void *data, size_t size, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < size; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = 0;
+}
+
+// One more than the digit's value; 0 for what is no digit.  Leaves are full of hex.
+static const uint8_t hex_values[256] = {['0'] = 1,
+    ['1'] = 2,
+    ['2'] = 3,
+    ['3'] = 4,
+    ['4'] = 5,
+    ['5'] = 6,
+    ['6'] = 7,
+    ['7'] = 8,
+    ['8'] = 9,
+    ['9'] = 10,
+    ['a'] = 11,
+    ['b'] = 12,
+    ['c'] = 13,
+    ['d'] = 14,
+    ['e'] = 15,
+    ['f'] = 16};
+
+bool hex_decode(span_t text, void *out, size_t size)
+{
+    uint8_t *bytes = out;
+    if (text.size != 2 * size)
+        return false;
+    bool good = true;
+    for (size_t i = 0; i < size; i++) {
+        uint8_t high = hex_values[text.data[2 * i]];
+        uint8_t low = hex_values[text.data[2 * i + 1]];
+        good &= high != 0 && low != 0;
+        bytes[i] = (uint8_t)((unsigned)(high - 1) << 4 | ((unsigned)(low - 1) & 15));
+    }
+    return good;
+}
+
+bool decimal_decode(span_t text, uint64_t *out)
+{
+    uint64_t value = 0;
+    if (text.size == 0 || text.size > 20 || (text.data[0] == '0' && text.size > 1))
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t digit = (uint8_t)(text.data[i] - '0');
+        if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}
+
+void sha256(span_t data, hash_t *out)
+{
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, data.data, data.size);
+    SHA256_Final(out->bytes, &context);
+}
+
+bool hash_equal(const hash_t *a, const hash_t *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}

@@ -1,0 +1,74 @@
+// file - whole files, made durable in the right order.
+
+#ifndef LIB_FILE_H
+#define LIB_FILE_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+// Read a whole file of at most `limit` bytes, appended to `out`, which a failure leaves
+// as it was.
+int file_read(const char *path, size_t limit, buf_t *out, cause_t *why);
+// As file_read, and refuse a file that anyone but its owner may read or write.
+int file_read_private(const char *path, size_t limit, buf_t *out, cause_t *why);
+// A regular file below a folder that is held open, and no link, whoever may write there.
+int file_read_at(int folder, const char *name, size_t limit, buf_t *out, cause_t *why);
+// What an open descriptor yields, from where it stands.
+int file_read_open(int fd, size_t limit, buf_t *out, cause_t *why);
+// Write to a temporary file beside `path`, flush it, rename it over `path`, flush the
+// folder. A crash leaves the old file or the new one.
+int file_replace(const char *path, span_t data, mode_t mode, cause_t *why);
+// As file_replace, but fails when `path` exists.
+int file_create(const char *path, span_t data, mode_t mode, cause_t *why);
+// The same below a folder that is held open; `name` has no slash.  A link, folder or
+// device of that name is replaced (a folder: not), never followed.
+int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
+int file_create_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
+// As file_replace, for another user of this machine.
+typedef struct {
+    uid_t user;
+    gid_t group;
+} file_reader_t;
+int file_hand_over(
+    const char *path, span_t data, const file_reader_t *reader, cause_t *why);
+// The same, and fails where the name is in use.
+int file_hand_over_new(
+    const char *path, span_t data, const file_reader_t *reader, cause_t *why);
+// See to it that this user can read a new file, which lies in `folder`: as root by making
+// it theirs; as somebody else by a group that the folder and both belong to.  -1: neither
+// is possible.
+int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why);
+// As file_read, of a folder's own file: its last name is no link.  For all that is no
+// configuration.
+int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why);
+// A new and empty file under a name that others may know and put something under: what is
+// there is removed, unopened (a folder: put aside).  The descriptor, to read and write.
+int file_make_at(int folder, const char *name, mode_t mode, cause_t *why);
+int file_make(const char *path, mode_t mode, cause_t *why);
+// As renameat within a folder; a folder that is in the way is put aside.
+int file_rename_at(int folder, const char *from, const char *to);
+// Whether an open file is a regular one, this process's user's, and has no second name
+// through which somebody else could mean it.
+bool file_is_own(int fd);
+// Held open: what is done below it stays below it, whatever becomes of the names above.
+int folder_open(const char *path, cause_t *why);
+// Flush a folder, so that names made or removed in it stay so.
+int file_sync_folder(const char *folder, cause_t *why);
+// Parents too; fine when it is there.
+int folder_make(const char *path, mode_t mode, cause_t *why);
+// "<folder>/<name>" into out; -1 when it does not fit.
+int path_join(char *out, size_t room, const char *folder, const char *name, cause_t *why);
+
+// The names in a folder that end in `suffix` ("" for all), sorted; dot files are left
+// out.
+typedef struct {
+    size_t n;
+    char **name;
+} names_t;
+int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why);
+void names_free(names_t *self);
+
+#endif

@@ -1,0 +1,238 @@
+// times - the calendar is computed here: the C library's depends on the time zone and
+// locale.
+
+#include "lib/base/times.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { DAY_MS = 86400000, MINUTE_MS = 60000 };
+
+// The first and last millisecond that four-digit years can say.
+static const int64_t FIRST_MS = INT64_C(-62167219200000);
+static const int64_t LAST_MS = INT64_C(253402300799999);
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec at;
+    (void)clock_gettime(clock, &at);
+    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+}
+
+now_t clock_now(void)
+{
+    return (now_t){clock_ms(CLOCK_REALTIME), clock_ms(CLOCK_BOOTTIME)};
+}
+
+typedef struct {
+    int64_t year, month, day;
+} date_t;
+
+// Years are counted from March, so that the leap day is a year's last; 400 years are an
+// era of 146,097 days; the days before a month follow (153 * month + 2) / 5.
+static int64_t days_of(date_t date)
+{
+    int64_t year = date.month <= 2 ? date.year - 1 : date.year;
+    int64_t month = (date.month + 9) % 12;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
+    int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468; // from 1 March 0000 to 1 January 1970
+}
+
+static date_t date_of(int64_t days)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+    date_t date = {year_of_era + era * 400, month < 10 ? month + 3 : month - 9,
+        day_of_year - (153 * month + 2) / 5 + 1};
+    if (date.month <= 2)
+        date.year++;
+    return date;
+}
+
+static void put_digits(char *out, int64_t value, int width)
+{
+    while (width-- > 0) {
+        out[width] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+void time_print(int64_t ms, char out[TIME_TEXT])
+{
+    if (ms < FIRST_MS)
+        ms = FIRST_MS;
+    if (ms > LAST_MS)
+        ms = LAST_MS;
+    int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
+    int64_t rest = ms - days * DAY_MS;
+    date_t date = date_of(days);
+    memcpy(out, "0000-00-00T00:00:00.000Z", TIME_TEXT);
+    put_digits(out, date.year, 4);
+    put_digits(out + 5, date.month, 2);
+    put_digits(out + 8, date.day, 2);
+    put_digits(out + 11, rest / 3600000, 2);
+    put_digits(out + 14, rest / MINUTE_MS % 60, 2);
+    put_digits(out + 17, rest / 1000 % 60, 2);
+    put_digits(out + 20, rest % 1000, 3);
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+// A number of exactly `width` digits, from low to high.
+static int64_t take_digits(reader_t *reader, size_t width, int64_t low, int64_t high)
+{
+    span_t digits = take_bytes(reader, width);
+    int64_t value = 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        reader->bad |= !is_digit(digits.data[i]);
+        value = value * 10 + digits.data[i] - '0';
+    }
+    reader->bad |= value < low || value > high;
+    return value;
+}
+
+static void take_mark(reader_t *reader, char mark)
+{
+    reader->bad |= take_u8(reader) != (uint8_t)mark;
+}
+
+static int64_t days_in_month(int64_t year, int64_t month)
+{
+    static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+static int64_t take_date(reader_t *reader)
+{
+    date_t date = {0};
+    date.year = take_digits(reader, 4, 0, 9999);
+    take_mark(reader, '-');
+    date.month = take_digits(reader, 2, 1, 12);
+    take_mark(reader, '-');
+    date.day = take_digits(reader, 2, 1, 31);
+    if (reader->bad || date.day > days_in_month(date.year, date.month)) {
+        reader->bad = true;
+        return 0;
+    }
+    return days_of(date);
+}
+
+// Milliseconds of a fraction of any length; without a point there is none.
+static int64_t take_fraction(reader_t *reader)
+{
+    if (reader->bad || reader->rest.size == 0 || reader->rest.data[0] != '.')
+        return 0;
+    take_mark(reader, '.');
+    int64_t value = take_digits(reader, 1, 0, 9) * 100;
+    int64_t unit = 10;
+    while (!reader->bad && reader->rest.size && is_digit(reader->rest.data[0])) {
+        value += take_digits(reader, 1, 0, 9) * unit;
+        unit /= 10;
+    }
+    return value;
+}
+
+// "Z" or "+05:00", in milliseconds east of UTC.
+static int64_t take_offset(reader_t *reader)
+{
+    uint8_t sign = take_u8(reader);
+    if (sign == 'Z' || sign == 'z')
+        return 0;
+    reader->bad |= sign != '+' && sign != '-';
+    int64_t minutes = take_digits(reader, 2, 0, 23) * 60;
+    take_mark(reader, ':');
+    minutes += take_digits(reader, 2, 0, 59);
+    return (sign == '-' ? -minutes : minutes) * MINUTE_MS;
+}
+
+bool time_parse(span_t text, int64_t *ms)
+{
+    reader_t reader = reader_of(text);
+    int64_t value = take_date(&reader) * DAY_MS;
+    uint8_t between = take_u8(&reader);
+    reader.bad |= between != 'T' && between != 't';
+    value += take_digits(&reader, 2, 0, 23) * 3600000;
+    take_mark(&reader, ':');
+    value += take_digits(&reader, 2, 0, 59) * MINUTE_MS;
+    take_mark(&reader, ':');
+    int64_t second = take_digits(&reader, 2, 0, 60);
+    value += take_fraction(&reader);
+    value -= take_offset(&reader);
+    // A leap second ends a day in UTC, and becomes the first second of the next.
+    int64_t minute_of_day = (value - FIRST_MS) % DAY_MS / MINUTE_MS;
+    reader.bad |= second == 60 && minute_of_day != 24 * 60 - 1;
+    value += second * 1000;
+    if (!reader_done(&reader) || value < FIRST_MS || value > LAST_MS)
+        return false;
+    *ms = value;
+    return true;
+}
+
+void uuid7_from(int64_t ms, const uint8_t bytes[10], char out[37])
+{
+    uint8_t raw[16];
+    char digits[33];
+    for (unsigned i = 0; i < 6; i++)
+        raw[i] = (uint8_t)((uint64_t)ms >> (8 * (5 - i)));
+    memcpy(raw + 6, bytes, 10);
+    raw[6] = (uint8_t)(0x70 | (raw[6] & 0x0f)); // version 7
+    raw[8] = (uint8_t)(0x80 | (raw[8] & 0x3f)); // variant 10
+    hex_encode(raw, sizeof raw, digits);
+    for (size_t from = 0, to = 0; from < 32; from++) {
+        if (from == 8 || from == 12 || from == 16 || from == 20)
+            out[to++] = '-';
+        out[to++] = digits[from];
+    }
+    out[36] = 0;
+}
+
+void uuid7_new(int64_t now_ms, char out[37])
+{
+    uint8_t bytes[10];
+    randombytes_buf(bytes, sizeof bytes);
+    uuid7_from(now_ms, bytes, out);
+}
+
+int64_t uuid7_time_ms(const char *id)
+{
+    char digits[13] = {0};
+    if (strlen(id) != 36)
+        return 0;
+    memcpy(digits, id, 8);
+    memcpy(digits + 8, id + 9, 4);
+    return (int64_t)strtoull(digits, NULL, 16);
+}
+
+bool uuid7_valid(span_t text)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-7xxx-vxxx-xxxxxxxxxxxx";
+    if (text.size != 36)
+        return false;
+    for (size_t i = 0; i < 36; i++) {
+        uint8_t c = text.data[i];
+        bool hex = is_digit(c) || (c >= 'a' && c <= 'f');
+        bool variant = c == '8' || c == '9' || c == 'a' || c == 'b';
+        bool right = shape[i] == 'x'   ? hex
+                     : shape[i] == 'v' ? variant
+                                       : c == (uint8_t)shape[i];
+        if (!right)
+            return false;
+    }
+    return true;
+}

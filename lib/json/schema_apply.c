@@ -1,0 +1,297 @@
+// schema_apply - keywords that hand the value, or parts of it, to other nodes.
+//
+// The accepted path takes no memory.  unevaluatedProperties needs no notes of what was
+// looked at: for each member it asks the clauses beside it, which know it from the schema
+// alone (and, for anyOf, oneOf and if, from trying the branch again).
+
+#include "lib/json/schema_tree.h"
+
+bool node_accepts(run_t *run, const node_t *node, const value_t *value, const place_t *at)
+{
+    unsigned type = type_of(value);
+    for (size_t i = 0; i < node->n; i++) {
+        const clause_t *clause = &node->clause[i];
+        if ((clause->keyword->applies & type) &&
+            !clause->keyword->check(run, clause, value, at))
+            return false;
+    }
+    return true;
+}
+
+// As node_accepts, without a refusal when it does not.
+// Counts rather than flags, since branches hold branches.
+static bool would_accept(
+    run_t *run, const node_t *node, const value_t *value, const place_t *at)
+{
+    run->quiet++;
+    bool accepted = node_accepts(run, node, value, at);
+    run->quiet--;
+    return accepted;
+}
+
+static bool is_never(const node_t *node)
+{
+    return node->n == 1 && node->clause[0].keyword->check == check_never;
+}
+
+// What no other keyword takes: `false` is the usual schema, and deserves a plain
+// sentence.
+static bool accepts_other(run_t *run, const clause_t *clause, const node_t *node,
+    const value_t *value, const place_t *at)
+{
+    if (is_never(node))
+        return fail(run, clause, at, "unknown field: the schema does not have it");
+    return node_accepts(run, node, value, at);
+}
+
+static bool accepts_member(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    const members_t *members = clause->as.members;
+    const node_t *node = fields_find(&members->fields, at->key, at->number);
+    // A name and any number of patterns may all apply; only what none knows is `others`.
+    bool known = node != NULL;
+    if (node && !node_accepts(run, node, value, at))
+        return false;
+    for (size_t i = 0; i < members->by_pattern.n; i++)
+        if (matches_pattern(run, members->pattern[i], at->key, at->number)) {
+            known = true;
+            if (!node_accepts(run, members->by_pattern.node[i], value, at))
+                return false;
+        }
+    return known || !members->others ||
+           accepts_other(run, clause, members->others, value, at);
+}
+
+bool check_members(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    value_each(one, value)
+    {
+        place_t member = {at, one->key, one->key_length};
+        if (!accepts_member(run, clause, one, &member))
+            return false;
+    }
+    return true;
+}
+
+bool covers_members(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
+{
+    const members_t *members = clause->as.members;
+    (void)object;
+    if (members->others || fields_find(&members->fields, key, length))
+        return true;
+    for (size_t i = 0; i < members->by_pattern.n; i++)
+        if (matches_pattern(run, members->pattern[i], key, length))
+            return true;
+    return false;
+}
+
+bool check_prefix_items(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    size_t i = 0;
+    value_each(one, value)
+    {
+        place_t item = {at, NULL, i};
+        if (i == clause->as.list.n)
+            break;
+        if (!node_accepts(run, clause->as.list.node[i++], one, &item))
+            return false;
+    }
+    return true;
+}
+
+bool check_items(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    size_t i = 0;
+    value_each(one, value)
+    {
+        place_t item = {at, NULL, i++};
+        if (item.number >= clause->as.items.skip &&
+            !node_accepts(run, clause->as.items.node, one, &item))
+            return false;
+    }
+    return true;
+}
+
+// Counts to the end even when enough are found, for maxContains and for the sentence.
+bool check_contains(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    size_t i = 0;
+    size_t found = 0;
+    value_each(one, value)
+    {
+        place_t item = {at, NULL, i++};
+        found += would_accept(run, clause->as.contains.node, one, &item);
+    }
+    if (found >= clause->as.contains.min && found <= clause->as.contains.max)
+        return true;
+    return fail(run, clause, at, "%zu items are of the wanted form, expected %zu to %zu",
+        found, clause->as.contains.min, clause->as.contains.max);
+}
+
+bool check_ref(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return node_accepts(run, clause->as.node, value, at);
+}
+
+bool check_all_of(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    for (size_t i = 0; i < clause->as.list.n; i++)
+        if (!node_accepts(run, clause->as.list.node[i], value, at))
+            return false;
+    return true;
+}
+
+bool check_any_of(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    for (size_t i = 0; i < clause->as.list.n; i++)
+        if (would_accept(run, clause->as.list.node[i], value, at))
+            return true;
+    return fail(run, clause, at, "none of the %zu allowed forms", clause->as.list.n);
+}
+
+bool check_one_of(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < clause->as.list.n && found < 2; i++)
+        found += would_accept(run, clause->as.list.node[i], value, at);
+    return found == 1 ||
+           fail(run, clause, at, "%s of the %zu forms, of which one must hold",
+               found ? "more than one" : "none", clause->as.list.n);
+}
+
+bool check_not(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return !would_accept(run, clause->as.node, value, at) ||
+           fail(run, clause, at, "has the form that is excluded here");
+}
+
+// The branch that holds for this value; NULL when there is none.
+static const node_t *branch_of(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return would_accept(run, clause->as.branch.test, value, at) ? clause->as.branch.yes
+                                                                : clause->as.branch.no;
+}
+
+bool check_if(run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    const node_t *branch = branch_of(run, clause, value, at);
+    return !branch || node_accepts(run, branch, value, at);
+}
+
+bool check_dependent_schemas(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    const fields_t *fields = clause->as.fields;
+    for (size_t i = 0; i <= fields->mask; i++) {
+        const field_t *field = &fields->slot[i];
+        if (field->node && value_getn(value, field->key, field->length) &&
+            !node_accepts(run, field->node, value, at))
+            return false;
+    }
+    return true;
+}
+
+static bool node_covers(
+    run_t *run, const node_t *node, const value_t *object, const char *key, size_t length)
+{
+    for (size_t i = 0; i < node->n; i++) {
+        const clause_t *clause = &node->clause[i];
+        if (clause->keyword->covers &&
+            clause->keyword->covers(run, clause, object, key, length))
+            return true;
+    }
+    return false;
+}
+
+bool covers_ref(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
+{
+    return node_covers(run, clause->as.node, object, key, length);
+}
+
+bool covers_all_of(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
+{
+    for (size_t i = 0; i < clause->as.list.n; i++)
+        if (node_covers(run, clause->as.list.node[i], object, key, length))
+            return true;
+    return false;
+}
+
+bool covers_any_of(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
+{
+    for (size_t i = 0; i < clause->as.list.n; i++) {
+        const node_t *node = clause->as.list.node[i];
+        // In this order: covering is a look into a table, accepting a whole check.
+        if (node_covers(run, node, object, key, length) &&
+            would_accept(run, node, object, NULL))
+            return true;
+    }
+    return false;
+}
+
+bool covers_if(run_t *run, const clause_t *clause, const value_t *object, const char *key,
+    size_t length)
+{
+    const node_t *test = clause->as.branch.test;
+    bool holds = would_accept(run, test, object, NULL);
+    const node_t *branch = holds ? clause->as.branch.yes : clause->as.branch.no;
+    return (holds && node_covers(run, test, object, key, length)) ||
+           (branch && node_covers(run, branch, object, key, length));
+}
+
+bool covers_dependent_schemas(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
+{
+    const fields_t *fields = clause->as.fields;
+    for (size_t i = 0; i <= fields->mask; i++) {
+        const field_t *field = &fields->slot[i];
+        if (field->node && value_getn(object, field->key, field->length) &&
+            node_covers(run, field->node, object, key, length))
+            return true;
+    }
+    return false;
+}
+
+// An unevaluatedProperties that accepted the object has seen to every member.
+bool covers_everything(run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
+{
+    (void)run;
+    (void)clause;
+    (void)object;
+    (void)key;
+    (void)length;
+    return true;
+}
+
+bool check_unevaluated(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    value_each(one, value)
+    {
+        place_t member = {at, one->key, one->key_length};
+        // The clauses in front of this one in its own schema.
+        const clause_t *first = clause->schema->clause;
+        bool covered = false;
+        for (const clause_t *c = first; c < clause && !covered; c++)
+            covered = c->keyword->covers &&
+                      c->keyword->covers(run, c, value, member.key, member.number);
+        if (!covered && !accepts_other(run, clause, clause->as.node, one, &member))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,285 @@
+// schema_check - what a clause asserts about a value by itself, and how a refusal is
+// written.
+//
+// The first clause that says no writes the refusal, unless a branch is only being tried.
+// The chain of places becomes a JSON pointer only then.  Values of the message are not
+// quoted: the pointer says which one it is, and refusals pass through hands that must not
+// see bodies.
+
+#include "lib/json/schema_tree.h"
+#include "lib/json/value_json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_key(buf_t *out, const char *key, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (key[i] == '~' || key[i] == '/')
+            buf_put_text(out, key[i] == '~' ? "~0" : "~1");
+        else
+            buf_put(out, &key[i], 1);
+}
+
+static void put_place(buf_t *out, const place_t *at)
+{
+    if (!at)
+        return;
+    put_place(out, at->up);
+    buf_put_text(out, "/");
+    if (at->key)
+        put_key(out, at->key, at->number);
+    else
+        buf_printf(out, "%zu", at->number);
+}
+
+bool fail(run_t *run, const clause_t *clause, const place_t *at, const char *format, ...)
+{
+    buf_t pointer = {0};
+    char by[sizeof run->refusal->by];
+    char text[sizeof run->refusal->text];
+    va_list args;
+    // Before anything is printed: branches that are only tried fail all the time.
+    if (run->quiet > 0)
+        return false;
+    put_place(&pointer, at);
+    (void)snprintf(by, sizeof by, "%s %s", clause->file, clause->keyword->name);
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    refuse(run->refusal, "doc.schema", buf_text(&pointer), by, "%s", text);
+    buf_destroy(&pointer);
+    return false;
+}
+
+static bool fail_value(
+    run_t *run, const clause_t *clause, const place_t *at, const char *words)
+{
+    if (run->quiet > 0)
+        return false;
+    json_t *copy = value_json(clause->value);
+    char *text = json_dumps(copy, JSON_ENCODE_ANY | JSON_COMPACT);
+    fail(run, clause, at, "expected %s%s", words, text ? text : "");
+    free(text);
+    json_decref(copy);
+    return false;
+}
+
+bool check_never(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    (void)value;
+    return fail(run, clause, at, "nothing may stand here");
+}
+
+bool check_type(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    if (type_matches(clause->as.types, value))
+        return true;
+    if (value_is(clause->value, VALUE_STRING))
+        return fail(run, clause, at, "expected type %s, found %s",
+            value_text(clause->value), type_words(value));
+    return fail_value(run, clause, at, "one of the types ");
+}
+
+bool check_const(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return value_equal(clause->value, value) || fail_value(run, clause, at, "exactly ");
+}
+
+bool check_enum(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    value_each(one, clause->value)
+    {
+        if (value_equal(one, value))
+            return true;
+    }
+    return fail_value(run, clause, at, "one of ");
+}
+
+bool check_minimum(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return value_compare(value, clause->value) >= 0 ||
+           fail_value(run, clause, at, "at least ");
+}
+
+bool check_maximum(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return value_compare(value, clause->value) <= 0 ||
+           fail_value(run, clause, at, "at most ");
+}
+
+bool check_exclusive_minimum(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return value_compare(value, clause->value) > 0 ||
+           fail_value(run, clause, at, "more than ");
+}
+
+bool check_exclusive_maximum(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return value_compare(value, clause->value) < 0 ||
+           fail_value(run, clause, at, "less than ");
+}
+
+bool check_multiple_of(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return number_divides(clause->value, value) ||
+           fail_value(run, clause, at, "a multiple of ");
+}
+
+// Found and wanted counts are safe to tell; values are not.
+static bool at_least(
+    run_t *run, const clause_t *clause, const place_t *at, size_t found, const char *unit)
+{
+    return found >= clause->as.count ||
+           fail(run, clause, at, "expected at least %zu %s, found %zu", clause->as.count,
+               unit, found);
+}
+
+static bool at_most(
+    run_t *run, const clause_t *clause, const place_t *at, size_t found, const char *unit)
+{
+    return found <= clause->as.count ||
+           fail(run, clause, at, "expected at most %zu %s, found %zu", clause->as.count,
+               unit, found);
+}
+
+bool check_min_length(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    // A character has at most four bytes: most strings need no counting.
+    if (value_length(value) / 4 >= clause->as.count)
+        return true;
+    return at_least(run, clause, at, characters(value), "characters");
+}
+
+bool check_max_length(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    if (value_length(value) <= clause->as.count)
+        return true;
+    return at_most(run, clause, at, characters(value), "characters");
+}
+
+bool check_min_properties(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return at_least(run, clause, at, value_count(value), "fields");
+}
+
+bool check_max_properties(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return at_most(run, clause, at, value_count(value), "fields");
+}
+
+bool check_min_items(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return at_least(run, clause, at, value_count(value), "items");
+}
+
+bool check_max_items(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return at_most(run, clause, at, value_count(value), "items");
+}
+
+bool check_unique_items(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    size_t i = 0;
+    value_each(item, value)
+    {
+        size_t j = 0;
+        value_each(before, value)
+        {
+            if (before == item)
+                break;
+            if (value_equal(before, item))
+                return fail(run, clause, at, "items %zu and %zu are equal", j, i);
+            j++;
+        }
+        i++;
+    }
+    return true;
+}
+
+// One match block serves all patterns of a check; PCRE2 wants it, though only yes or no
+// is asked.
+bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t size)
+{
+    if (!run->match)
+        run->match = pcre2_match_data_create(1, NULL);
+    if (!run->match)
+        abort();
+    // The parser has checked the UTF-8.
+    int found = pcre2_match(
+        pattern, (PCRE2_SPTR)text, size, 0, PCRE2_NO_UTF_CHECK, run->match, run->limits);
+    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
+        run->gave_up = true;
+    return found >= 0;
+}
+
+bool check_pattern(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    if (matches_pattern(run, clause->as.pattern, value_text(value), value_length(value)))
+        return true;
+    const char *pattern = value_text(clause->value);
+    return clause->title
+               ? fail(run, clause, at, "expected %s: %s", clause->title, pattern)
+               : fail(run, clause, at, "expected text like %s", pattern);
+}
+
+bool check_format(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    span_t text = span_of(value_text(value), value_length(value));
+    return clause->as.format->check(text) ||
+           fail(run, clause, at, "expected %s", clause->as.format->words);
+}
+
+// Every name of the list is a member; `why` goes behind the sentence.
+static bool has_all(run_t *run, const clause_t *clause, const value_t *names,
+    const value_t *value, const place_t *at, const char *why)
+{
+    value_each(name, names)
+    {
+        const char *key = value_text(name);
+        // The pointer names the field that ought to be there.
+        place_t missing = {at, key, value_length(name)};
+        if (!value_getn(value, key, missing.number))
+            return fail(run, clause, &missing, "the field \"%s\" is missing%s%s", key,
+                why ? ", needed with " : "", why ? why : "");
+    }
+    return true;
+}
+
+bool check_required(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    return has_all(run, clause, clause->value, value, at, NULL);
+}
+
+bool check_dependent_required(
+    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+{
+    value_each(names, clause->value)
+    {
+        if (value_getn(value, names->key, names->key_length) &&
+            !has_all(run, clause, names, value, at, names->key))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,98 @@
+// schema_fields - names to schemas: the table, and the keywords that need one.
+
+#include "lib/json/schema_tree.h"
+
+#include <string.h>
+
+static size_t hash(const char *key, size_t length)
+{
+    uint32_t value = 2166136261u; // FNV-1a
+    for (size_t i = 0; i < length; i++)
+        value = (value ^ (uint8_t)key[i]) * 16777619u;
+    return value ^ value >> 15;
+}
+
+static field_t *slot_of(const fields_t *self, const char *key, size_t length)
+{
+    size_t i = hash(key, length) & self->mask;
+    while (self->slot[i].node && (self->slot[i].length != length ||
+                                     memcmp(self->slot[i].key, key, length) != 0))
+        i = (i + 1) & self->mask;
+    return &self->slot[i];
+}
+
+const node_t *fields_find(const fields_t *self, const char *key, size_t length)
+{
+    return slot_of(self, key, length)->node;
+}
+
+// A table of the schemas in `object` (NULL: an empty one).
+static int compile_fields(
+    const site_t *site, fields_t *fields, const value_t *object, bool in_place)
+{
+    // At most half full, so that a name that is not there is soon found missing.
+    while (fields->mask < 2 * value_count(object) + 1)
+        fields->mask = fields->mask * 2 + 1;
+    fields->slot = schema_take(site->loader, (fields->mask + 1) * sizeof(field_t));
+    value_each(value, object)
+    {
+        node_t *node =
+            in_place ? schema_beside(site, value) : schema_node(site->loader, value);
+        if (!node)
+            return -1;
+        *slot_of(fields, value->key, value->key_length) =
+            (field_t){value->key, value->key_length, node};
+    }
+    return 0;
+}
+
+static int compile_patterns(const site_t *site, members_t *members, const value_t *object)
+{
+    size_t n = value_count(object);
+    nodes_t *list = &members->by_pattern;
+    if (n == 0)
+        return 0;
+    list->node = schema_take(site->loader, n * sizeof(node_t *));
+    members->pattern = schema_take(site->loader, n * sizeof(pcre2_code *));
+    value_each(value, object)
+    {
+        list->node[list->n] = schema_node(site->loader, value);
+        if (!list->node[list->n] ||
+            schema_pattern(site->loader, value->key, &members->pattern[list->n]) != 0)
+            return -1;
+        list->n++;
+    }
+    return 0;
+}
+
+// Whichever of the three is met first in the table makes the one clause for all of them.
+int compile_members(const site_t *site, clause_t *clause)
+{
+    const value_t *fields = value_get(site->schema, "properties");
+    const value_t *patterns = value_get(site->schema, "patternProperties");
+    const value_t *others = value_get(site->schema, "additionalProperties");
+    if ((fields && !value_is(fields, VALUE_OBJECT)) ||
+        (patterns && !value_is(patterns, VALUE_OBJECT)))
+        return keyword_fault(site, clause, "an object of schemas");
+    for (size_t i = 0; i < site->node->n; i++)
+        if (site->node->clause[i].keyword->check == check_members)
+            return 0;
+    members_t *members = schema_take(site->loader, sizeof *members);
+    clause->as.members = members;
+    members->others = others ? schema_node(site->loader, others) : NULL;
+    if (others) // the only one of the three that refuses by itself
+        clause->keyword = keyword_find("additionalProperties");
+    if ((others && !members->others) ||
+        compile_fields(site, &members->fields, fields, false) != 0 ||
+        compile_patterns(site, members, patterns) != 0)
+        return -1;
+    return 1;
+}
+
+int compile_dependent_schemas(const site_t *site, clause_t *clause)
+{
+    if (!value_is(clause->value, VALUE_OBJECT))
+        return keyword_fault(site, clause, "an object of schemas");
+    clause->as.fields = schema_take(site->loader, sizeof(fields_t));
+    return compile_fields(site, clause->as.fields, clause->value, true) == 0 ? 1 : -1;
+}

@@ -1,0 +1,209 @@
+// value - asking a tree.  Objects are walked: those people write have a few dozen
+// members, and comparing lengths first makes a miss cheap.
+
+#include "lib/json/value.h"
+
+#include <math.h>
+#include <string.h>
+
+bool value_is(const value_t *self, value_type_t type)
+{
+    return self && self->type == type;
+}
+
+bool value_is_number(const value_t *self)
+{
+    return value_is(self, VALUE_INTEGER) || value_is(self, VALUE_REAL);
+}
+
+size_t value_count(const value_t *self)
+{
+    return value_is(self, VALUE_OBJECT) || value_is(self, VALUE_ARRAY) ? self->length : 0;
+}
+
+const char *value_text(const value_t *self)
+{
+    return value_is(self, VALUE_STRING) ? self->as.text : NULL;
+}
+
+size_t value_length(const value_t *self)
+{
+    return value_is(self, VALUE_STRING) ? self->length : 0;
+}
+
+int64_t value_integer(const value_t *self)
+{
+    return value_is(self, VALUE_INTEGER) ? self->as.integer : 0;
+}
+
+double value_number(const value_t *self)
+{
+    if (value_is(self, VALUE_REAL))
+        return self->as.real;
+    return (double)value_integer(self);
+}
+
+const value_t *value_next(const value_t *parent, const value_t *at)
+{
+    if (value_count(parent) == 0)
+        return NULL;
+    const value_t *next = at ? at + at->span : parent + 1;
+    return next < parent + parent->span ? next : NULL;
+}
+
+// Most keys of the same length differ in their first byte: that spares a call.
+static bool has_key(const value_t *member, const char *key, size_t length)
+{
+    return member->key_length == length &&
+           (length == 0 ||
+               (member->key[0] == key[0] && memcmp(member->key, key, length) == 0));
+}
+
+const value_t *value_getn(const value_t *object, const char *key, size_t length)
+{
+    if (!value_is(object, VALUE_OBJECT))
+        return NULL;
+    const value_t *end = object + object->span;
+    for (const value_t *member = object + 1; member < end; member += member->span)
+        if (has_key(member, key, length))
+            return member;
+    return NULL;
+}
+
+const value_t *value_get(const value_t *object, const char *key)
+{
+    return value_getn(object, key, strlen(key));
+}
+
+const value_t *value_item(const value_t *array, size_t index)
+{
+    if (!value_is(array, VALUE_ARRAY))
+        return NULL;
+    value_each(item, array)
+    {
+        if (index-- == 0)
+            return item;
+    }
+    return NULL;
+}
+
+enum { TOKEN_MAX = 256 };
+
+// One reference token, unescaped into `token`.  Returns what follows it, or NULL.
+static const char *take_token(const char *pointer, char *token, size_t *length)
+{
+    size_t n = 0;
+    if (*pointer++ != '/')
+        return NULL;
+    for (; *pointer && *pointer != '/'; pointer++) {
+        char c = *pointer;
+        if (c == '~') {
+            c = *++pointer == '0' ? '~' : '/';
+            if (*pointer != '0' && *pointer != '1')
+                return NULL;
+        }
+        if (n == TOKEN_MAX)
+            return NULL;
+        token[n++] = c;
+    }
+    *length = n;
+    return pointer;
+}
+
+static const value_t *step(const value_t *value, const char *token, size_t length)
+{
+    uint64_t index;
+    if (value_is(value, VALUE_OBJECT))
+        return value_getn(value, token, length);
+    return decimal_decode(span_of(token, length), &index) ? value_item(value, index)
+                                                          : NULL;
+}
+
+const value_t *value_at(const value_t *root, const char *pointer)
+{
+    char token[TOKEN_MAX];
+    size_t length;
+    const value_t *value = root;
+    while (value && *pointer) {
+        pointer = take_token(pointer, token, &length);
+        if (!pointer)
+            return NULL;
+        value = step(value, token, length);
+    }
+    return value;
+}
+
+static int compare_reals(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+// Exact: turning the integer into a double would round beyond 2^53.
+static int compare_mixed(int64_t a, double b)
+{
+    if (b >= 9223372036854775808.0)
+        return -1;
+    if (b < -9223372036854775808.0)
+        return 1;
+    int64_t whole = (int64_t)b;
+    if (a != whole)
+        return a < whole ? -1 : 1;
+    return compare_reals(0, b - trunc(b));
+}
+
+int value_compare(const value_t *a, const value_t *b)
+{
+    if (a->type == VALUE_REAL && b->type == VALUE_REAL)
+        return compare_reals(a->as.real, b->as.real);
+    if (a->type == VALUE_REAL)
+        return -compare_mixed(b->as.integer, a->as.real);
+    if (b->type == VALUE_REAL)
+        return compare_mixed(a->as.integer, b->as.real);
+    return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
+}
+
+static bool arrays_equal(const value_t *a, const value_t *b)
+{
+    const value_t *other = value_next(b, NULL);
+    if (a->length != b->length)
+        return false;
+    value_each(item, a)
+    {
+        if (!value_equal(item, other))
+            return false;
+        other = value_next(b, other);
+    }
+    return true;
+}
+
+// Equal sizes, and every member of one in the other: keys are there once.
+static bool objects_equal(const value_t *a, const value_t *b)
+{
+    if (a->length != b->length)
+        return false;
+    value_each(member, a)
+    {
+        const value_t *other = value_getn(b, member->key, member->key_length);
+        if (!other || !value_equal(member, other))
+            return false;
+    }
+    return true;
+}
+
+bool value_equal(const value_t *a, const value_t *b)
+{
+    if (value_is_number(a) && value_is_number(b))
+        return value_compare(a, b) == 0;
+    if (a->type != b->type)
+        return false;
+    switch (a->type) {
+    case VALUE_STRING:
+        return a->length == b->length && memcmp(a->as.text, b->as.text, a->length) == 0;
+    case VALUE_ARRAY:
+        return arrays_equal(a, b);
+    case VALUE_OBJECT:
+        return objects_equal(a, b);
+    default:
+        return true; // true, false and null have one value each
+    }
+}

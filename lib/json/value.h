@@ -1,0 +1,92 @@
+// value - a JSON value as it was read; nothing in it changes afterwards.
+//
+// A tree is two blocks of memory, whatever is in it: the text with its strings unescaped
+// in place, and an array of values in the order of the text, so that what is inside a
+// value follows it.  Functions that ask take NULL for a value that is not there, and
+// answer as for one of another type.
+
+#ifndef LIB_VALUE_H
+#define LIB_VALUE_H
+
+#include "lib/base/bytes.h"
+
+typedef enum {
+    VALUE_NULL,
+    VALUE_FALSE,
+    VALUE_TRUE,
+    VALUE_INTEGER,
+    VALUE_REAL,
+    VALUE_STRING,
+    VALUE_ARRAY,
+    VALUE_OBJECT,
+} value_type_t;
+
+typedef struct value {
+    const char *key; // of a member, with a NUL behind it and none inside; otherwise NULL
+    union {
+        const char *text; // with a NUL behind it
+        int64_t integer;
+        double real;
+    } as;
+    uint32_t key_length;
+    uint32_t length; // of a text in bytes, of an array or object in items or members
+    uint32_t span;   // the value and all that is inside it, in values
+    value_type_t type;
+} value_t;
+
+typedef struct {
+    unsigned depth; // nested arrays and objects
+    size_t values;
+    // What two readers could take for different things is refused: numbers that are not
+    // canonical (see document.h) and \u0000.  Otherwise everything of RFC 8259 is read,
+    // integers beyond 64 bits as the nearest double.
+    bool strict;
+} value_limits_t;
+
+typedef enum {
+    VALUE_SYNTAX,
+    VALUE_UTF8,
+    VALUE_NUMBER,
+    VALUE_DUPLICATE, // a key that the object has already
+    VALUE_DEPTH,
+    VALUE_MANY,
+} value_fault_kind_t;
+
+typedef struct {
+    value_fault_kind_t kind;
+    size_t at;        // byte offset in the text
+    const char *what; // a sentence without full stop
+} value_fault_t;
+
+// Read one value and nothing behind it; texts of less than 2 GiB.  NULL with the fault,
+// or a tree for value_free, which does not refer to `text`.
+value_t *value_parse(span_t text, const value_limits_t *limits, value_fault_t *fault);
+void value_free(value_t **root_p);
+
+// The item or member behind `at`, the first when `at` is NULL; NULL behind the last.
+const value_t *value_next(const value_t *parent, const value_t *at);
+#define value_each(item, parent)                                                         \
+    for (const value_t *item = value_next(parent, NULL); item;                           \
+         item = value_next(parent, item))
+
+const value_t *value_get(const value_t *object, const char *key);
+const value_t *value_getn(const value_t *object, const char *key, size_t length);
+const value_t *value_item(const value_t *array, size_t index);
+// The value at a JSON pointer (RFC 6901), or NULL.
+const value_t *value_at(const value_t *root, const char *pointer);
+
+bool value_is(const value_t *self, value_type_t type);
+bool value_is_number(const value_t *self);
+size_t value_count(const value_t *self);     // items or members; 0 of others
+const char *value_text(const value_t *self); // NULL of others
+size_t value_length(const value_t *self);    // of the text in bytes; 0 of others
+int64_t value_integer(const value_t *self);  // 0 of others
+double value_number(const value_t *self);    // 0 of others
+
+// Less than, equal to or more than 0, exactly: of an integer and a real as well.  Both
+// are numbers.
+int value_compare(const value_t *a, const value_t *b);
+// As JSON Schema has it: 1 and 1.0 are equal, the order of members does not matter.
+bool value_equal(const value_t *a, const value_t *b);
+
+#endif

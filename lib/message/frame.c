@@ -1,0 +1,458 @@
+// frame - each frame is two header bytes and a body of numbers and length-prefixed
+// strings.
+//
+// A decoder reads everything with a reader that never goes past the end, then asks once
+// whether anything was short or left over.  Words and lines that others will log are
+// checked here, so that nobody above has to think of control characters.
+
+#include "lib/message/frame.h"
+
+#include "lib/base/text.h"
+
+#include <assert.h>
+
+enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = 16 };
+
+static void put_header(buf_t *out, frame_type_t type)
+{
+    buf_put_u8(out, FRAME_VERSION);
+    buf_put_u8(out, (uint8_t)type);
+}
+
+int frame_type(span_t frame, reader_t *body)
+{
+    *body = reader_of(frame);
+    uint8_t version = take_u8(body);
+    uint8_t type = take_u8(body);
+    return body->bad || version != FRAME_VERSION ? -1 : type;
+}
+
+// The reader of a frame's body; bad when the frame is not of this type.
+static reader_t body_of(span_t frame, frame_type_t type)
+{
+    reader_t body;
+    if (frame_type(frame, &body) != (int)type)
+        body.bad = true;
+    return body;
+}
+
+// The end of every decoder: all was there, nothing is left, and the values were good.
+static int finish(const reader_t *body, bool good, const char *name, cause_t *why)
+{
+    if (good && reader_done(body))
+        return 0;
+    return cause_set(why, "malformed %s frame", name);
+}
+
+void hello_put(buf_t *out, const hello_t *self)
+{
+    put_header(out, FRAME_HELLO);
+    buf_put_short(out, self->node);
+    buf_put_short(out, self->agent);
+    buf_put_u64(out, self->stored);
+    buf_put_u64(out, self->position);
+    buf_put_u32(out, self->window);
+    buf_put_long(out, self->checkpoint);
+}
+
+int hello_take(hello_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_HELLO);
+    self->node = take_short(&body);
+    self->agent = take_short(&body);
+    self->stored = take_u64(&body);
+    self->position = take_u64(&body);
+    self->window = take_u32(&body);
+    self->checkpoint = take_long(&body);
+    bool good = text_is_word(self->node) && text_is_line(self->agent) &&
+                self->agent.size <= AGENT_SIZE_MAX && self->window > 0 &&
+                (self->stored > 0 || self->position == 0);
+    return finish(&body, good, "HELLO", why);
+}
+
+void welcome_put(buf_t *out, const welcome_t *self)
+{
+    put_header(out, FRAME_WELCOME);
+    buf_put_short(out, self->origin);
+    buf_put_long(out, self->checkpoint);
+    buf_put_long(out, self->consistency);
+    buf_put_u64(out, self->inbox_last);
+    buf_put_u32(out, self->window);
+    buf_put_u32(out, self->size_limit);
+    buf_put_u64(out, (uint64_t)self->time_ms);
+}
+
+int welcome_take(welcome_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_WELCOME);
+    self->origin = take_short(&body);
+    self->checkpoint = take_long(&body);
+    self->consistency = take_long(&body);
+    self->inbox_last = take_u64(&body);
+    self->window = take_u32(&body);
+    self->size_limit = take_u32(&body);
+    uint64_t time_ms = take_u64(&body);
+    self->time_ms = (int64_t)time_ms;
+    bool good = text_is_word(self->origin) && self->window > 0 && time_ms <= INT64_MAX &&
+                self->consistency.size % sizeof(hash_t) == 0;
+    return finish(&body, good, "WELCOME", why);
+}
+
+static void put_heads(buf_t *out, const span_t *head, size_t n)
+{
+    assert(n <= FRAME_HEADS_MAX);
+    buf_put_u16(out, (uint16_t)n);
+    for (size_t i = 0; i < n; i++)
+        buf_put_long(out, head[i]);
+}
+
+// A list's length; one beyond the limit ends the decoding.
+static size_t take_count(reader_t *body, size_t least, size_t most)
+{
+    size_t n = take_u16(body);
+    if (!body->bad && n >= least && n <= most)
+        return n;
+    body->bad = true;
+    return 0;
+}
+
+static size_t take_heads(reader_t *body, span_t *head)
+{
+    size_t n = take_count(body, 1, FRAME_HEADS_MAX);
+    for (size_t i = 0; i < n; i++)
+        head[i] = take_long(body);
+    return n;
+}
+
+static void put_sealed(buf_t *out, const sealed_t *item)
+{
+    size_t hashes = item->path.size / sizeof(hash_t);
+    assert(item->path.size % sizeof(hash_t) == 0 && hashes <= PATH_HASHES_MAX);
+    buf_put_u16(out, item->head);
+    buf_put_u32(out, item->index);
+    buf_put_u8(out, (uint8_t)hashes);
+    buf_put_span(out, item->path);
+    buf_put_long(out, item->document);
+}
+
+static bool take_sealed(reader_t *body, size_t heads, sealed_t *item)
+{
+    item->head = take_u16(body);
+    item->index = take_u32(body);
+    size_t hashes = take_u8(body);
+    item->path = take_bytes(body, hashes * sizeof(hash_t));
+    item->document = take_long(body);
+    return item->head < heads && item->index < SEAL_COUNT_MAX &&
+           hashes <= PATH_HASHES_MAX;
+}
+
+void publish_put(buf_t *out, const publish_t *self)
+{
+    put_header(out, FRAME_PUBLISH);
+    put_heads(out, self->head, self->heads);
+    buf_put_u16(out, (uint16_t)self->n);
+    for (size_t i = 0; i < self->n; i++)
+        put_sealed(out, &self->item[i]);
+}
+
+int publish_take(publish_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_PUBLISH);
+    bool good = true;
+    self->heads = take_heads(&body, self->head);
+    self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
+    for (size_t i = 0; i < self->n && !body.bad; i++)
+        good &= take_sealed(&body, self->heads, &self->item[i]);
+    return finish(&body, good, "PUBLISH", why);
+}
+
+void receipt_put(buf_t *out, const receipt_t *self)
+{
+    put_header(out, FRAME_RECEIPT);
+    buf_put_long(out, self->checkpoint);
+    buf_put_long(out, self->proof);
+    buf_put_u16(out, (uint16_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        buf_put_short(out, self->item[i].leaf);
+        buf_put_long(out, self->item[i].told);
+    }
+}
+
+static bool proof_whole(span_t proof)
+{
+    return proof.size % sizeof(hash_t) == 0;
+}
+
+int receipt_take(receipt_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_RECEIPT);
+    self->checkpoint = take_long(&body);
+    self->proof = take_long(&body);
+    self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
+    for (size_t i = 0; i < self->n && !body.bad; i++) {
+        self->item[i].leaf = take_short(&body);
+        self->item[i].told = take_long(&body);
+    }
+    return finish(&body, proof_whole(self->proof), "RECEIPT", why);
+}
+
+void refused_put(buf_t *out, const refused_t *self)
+{
+    put_header(out, FRAME_REFUSED);
+    buf_put_u16(out, (uint16_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        const refused_item_t *item = &self->item[i];
+        buf_put(out, item->document.bytes, sizeof item->document.bytes);
+        buf_put_u8(out, item->retry);
+        buf_put_short(out, item->code);
+        buf_put_short(out, item->pointer);
+        buf_put_short(out, item->by);
+        buf_put_short(out, item->text);
+    }
+}
+
+static bool take_refused(reader_t *body, refused_item_t *item)
+{
+    (void)take_into(body, item->document.bytes, sizeof item->document.bytes);
+    uint8_t retry = take_u8(body);
+    item->retry = retry == 1;
+    item->code = take_short(body);
+    item->pointer = take_short(body);
+    item->by = take_short(body);
+    item->text = take_short(body);
+    return retry <= 1 && text_is_word(item->code) && text_is_line(item->pointer) &&
+           text_is_line(item->by) && text_is_line(item->text);
+}
+
+int refused_take(refused_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_REFUSED);
+    bool good = true;
+    self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
+    for (size_t i = 0; i < self->n && !body.bad; i++)
+        good &= take_refused(&body, &self->item[i]);
+    return finish(&body, good, "REFUSED", why);
+}
+
+void deliver_put(buf_t *out, const deliver_t *self)
+{
+    put_header(out, FRAME_DELIVER);
+    buf_put_u16(out, (uint16_t)self->certs);
+    for (size_t i = 0; i < self->certs; i++)
+        buf_put_long(out, self->cert[i]);
+    buf_put_long(out, self->checkpoint);
+    buf_put_long(out, self->proof);
+    put_heads(out, self->head, self->heads);
+    buf_put_u16(out, (uint16_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        buf_put_u64(out, self->item[i].number);
+        buf_put_short(out, self->item[i].leaf);
+        buf_put_short(out, self->item[i].why);
+        put_sealed(out, &self->item[i].sealed);
+    }
+}
+
+static bool take_deliver_items(reader_t *body, deliver_t *self)
+{
+    bool good = true;
+    uint64_t number = 0; // the first inbox number is 1
+    for (size_t i = 0; i < self->n && !body->bad; i++) {
+        deliver_item_t *item = &self->item[i];
+        item->number = take_u64(body);
+        item->leaf = take_short(body);
+        item->why = take_short(body);
+        good &= take_sealed(body, self->heads, &item->sealed) && item->number > number;
+        number = item->number;
+    }
+    return good;
+}
+
+int deliver_take(deliver_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_DELIVER);
+    self->certs = take_count(&body, 0, sizeof self->cert / sizeof *self->cert);
+    for (size_t i = 0; i < self->certs; i++)
+        self->cert[i] = take_long(&body);
+    self->checkpoint = take_long(&body);
+    self->proof = take_long(&body);
+    self->heads = take_heads(&body, self->head);
+    self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
+    bool good = take_deliver_items(&body, self);
+    return finish(&body, good && proof_whole(self->proof), "DELIVER", why);
+}
+
+void ack_put(buf_t *out, const ack_t *self)
+{
+    put_header(out, FRAME_ACK);
+    buf_put_u64(out, self->number);
+    buf_put(out, self->root.bytes, sizeof self->root.bytes);
+    buf_put(out, self->signature, sizeof self->signature);
+}
+
+int ack_take(ack_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_ACK);
+    self->number = take_u64(&body);
+    (void)take_into(&body, self->root.bytes, sizeof self->root.bytes);
+    (void)take_into(&body, self->signature, sizeof self->signature);
+    return finish(&body, true, "ACK", why);
+}
+
+void again_put(buf_t *out, const again_t *self)
+{
+    put_header(out, FRAME_AGAIN);
+    buf_put_u64(out, self->first);
+    buf_put_u64(out, self->last);
+}
+
+int again_take(again_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_AGAIN);
+    self->first = take_u64(&body);
+    self->last = take_u64(&body);
+    return finish(&body, self->first >= 1 && self->first <= self->last, "AGAIN", why);
+}
+
+void explain_put(buf_t *out, frame_type_t type, const explain_t *self)
+{
+    assert(type == FRAME_EXPLAIN || type == FRAME_EXPLAINED || type == FRAME_ANSWER);
+    put_header(out, type);
+    buf_put_u32(out, self->request);
+    buf_put_long(out, self->text);
+}
+
+int explain_take(explain_t *self, span_t frame, cause_t *why)
+{
+    reader_t body;
+    int type = frame_type(frame, &body);
+    body.bad |= type != FRAME_EXPLAIN && type != FRAME_EXPLAINED && type != FRAME_ANSWER;
+    self->request = take_u32(&body);
+    self->text = take_long(&body);
+    return finish(&body, true, "EXPLAIN", why);
+}
+
+void query_put(buf_t *out, const query_t *self)
+{
+    put_header(out, FRAME_ASK);
+    buf_put_u32(out, self->request);
+    buf_put_short(out, self->topic);
+    buf_put_long(out, self->arguments);
+}
+
+int query_take(query_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_ASK);
+    self->request = take_u32(&body);
+    self->topic = take_short(&body);
+    self->arguments = take_long(&body);
+    return finish(&body, text_is_word(self->topic), "ASK", why);
+}
+
+static void put_digest(buf_t *out, const hash_t *digest)
+{
+    buf_put(out, digest->bytes, sizeof digest->bytes);
+}
+
+static void take_digest(reader_t *body, hash_t *digest)
+{
+    (void)take_into(body, digest->bytes, sizeof digest->bytes);
+}
+
+void give_put(buf_t *out, const give_t *self)
+{
+    put_header(out, FRAME_GIVE);
+    put_digest(out, &self->digest);
+    buf_put_u64(out, self->size);
+}
+
+int give_take(give_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_GIVE);
+    take_digest(&body, &self->digest);
+    self->size = take_u64(&body);
+    return finish(&body, true, "GIVE", why);
+}
+
+void held_put(buf_t *out, const held_t *self)
+{
+    put_header(out, FRAME_HELD);
+    put_digest(out, &self->digest);
+    buf_put_u64(out, self->size);
+    buf_put_u64(out, self->offset);
+    buf_put_u32(out, self->piece);
+}
+
+int held_take(held_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_HELD);
+    take_digest(&body, &self->digest);
+    self->size = take_u64(&body);
+    self->offset = take_u64(&body);
+    self->piece = take_u32(&body);
+    return finish(&body, self->offset <= self->size && self->piece > 0, "HELD", why);
+}
+
+void fetch_put(buf_t *out, const fetch_t *self)
+{
+    put_header(out, FRAME_FETCH);
+    put_digest(out, &self->digest);
+    buf_put_u64(out, self->offset);
+}
+
+int fetch_take(fetch_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_FETCH);
+    take_digest(&body, &self->digest);
+    self->offset = take_u64(&body);
+    return finish(&body, true, "FETCH", why);
+}
+
+void piece_put(buf_t *out, const piece_t *self)
+{
+    put_header(out, FRAME_PIECE);
+    put_digest(out, &self->digest);
+    buf_put_u64(out, self->size);
+    buf_put_u64(out, self->offset);
+    buf_put_long(out, self->data);
+}
+
+int piece_take(piece_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_PIECE);
+    take_digest(&body, &self->digest);
+    self->size = take_u64(&body);
+    self->offset = take_u64(&body);
+    self->data = take_long(&body);
+    bool good = self->offset <= self->size &&
+                self->data.size <= self->size - self->offset &&
+                (self->data.size > 0 || self->size == 0);
+    return finish(&body, good, "PIECE", why);
+}
+
+void bare_put(buf_t *out, frame_type_t type)
+{
+    assert(type == FRAME_PULSE || type == FRAME_RESYNC);
+    put_header(out, type);
+}
+
+void bye_put(buf_t *out, const char *code, const char *text)
+{
+    put_header(out, FRAME_BYE);
+    buf_put_short(out, span_text(code));
+    buf_put_short(out, span_text(text));
+}
+
+int bye_take(span_t frame, span_t *code, span_t *text, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_BYE);
+    *code = take_short(&body);
+    *text = take_short(&body);
+    return finish(&body, text_is_word(*code) && text_is_line(*text), "BYE", why);
+}
+
+void sealed_print_seal(span_t head, const sealed_t *item, buf_t *out)
+{
+    buf_put_span(out, head);
+    seal_tail_print(item->index, (const hash_t *)item->path.data,
+        item->path.size / sizeof(hash_t), out);
+}

@@ -1,0 +1,402 @@
+// routing - a line's fields are words with one space between them; `cites` is the rest of
+// the line, so that a rule may cite several paragraphs in its own words.
+
+#include "lib/message/routing.h"
+
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char VERSION_LINE[] = "dabyl-routing/v1";
+
+// A line takes some 400 bytes in memory; this bounds what a record can make us take.
+enum { LINES_MAX = 65536 };
+
+static const char *const refer_names[] = {[REFER_INCIDENT] = "incident",
+    [REFER_RE] = "re",
+    [REFER_SUPERSEDES] = "supersedes",
+    [REFER_CANCELS] = "cancels"};
+
+static const char *const act_names[] = {[EXERCISE_OPENS] = "opens",
+    [EXERCISE_JOINS] = "joins",
+    [EXERCISE_CLOSES] = "closes",
+    [EXERCISE_WITHIN] = "within"};
+
+const char *exercise_act_name(exercise_act_t act)
+{
+    return act_names[act];
+}
+
+const char *refer_name(refer_t field)
+{
+    return refer_names[field];
+}
+
+const char *refers_word(refer_t field)
+{
+    return field == REFERS ? "any" : refer_names[field];
+}
+
+bool refers_parse(const char *word, refer_t *field)
+{
+    for (refer_t i = 0; i <= REFERS; i++)
+        if (strcmp(word, refers_word(i)) == 0) {
+            *field = i;
+            return true;
+        }
+    return false;
+}
+
+void routing_close(routing_t *self)
+{
+    free(self->route);
+    *self = (routing_t){0};
+}
+
+static route_t *add(routing_t *self)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? 2 * self->room : 8;
+        self->route = memory_grow(self->route, self->room, sizeof *self->route);
+    }
+    return &self->route[self->n++];
+}
+
+void routing_add(routing_t *self, const route_t *route)
+{
+    *add(self) = *route;
+}
+
+const route_t *routing_find(const routing_t *self, const char *node)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_DELIVER &&
+            strcmp(self->route[i].node, node) == 0)
+            return &self->route[i];
+    return NULL;
+}
+
+const route_t *routing_withdraws(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_REFER &&
+            (self->route[i].refer == REFER_SUPERSEDES ||
+                self->route[i].refer == REFER_CANCELS))
+            return &self->route[i];
+    return NULL;
+}
+
+const route_t *routing_exercise(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_EXERCISE)
+            return &self->route[i];
+    return NULL;
+}
+
+const route_t *routing_cause(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_CAUSE)
+            return &self->route[i];
+    return NULL;
+}
+
+const char *routing_within(const routing_t *self)
+{
+    const route_t *line = routing_exercise(self);
+    return line && line->act == EXERCISE_WITHIN ? line->node : "";
+}
+
+static void put_word(buf_t *out, const char *word)
+{
+    buf_put_text(out, word);
+    buf_put_u8(out, ' ');
+}
+
+static const char *tell_name(tell_t tell)
+{
+    return tell == TELL_SENDER ? "sender" : "none";
+}
+
+static void put_rule(buf_t *out, const route_t *route)
+{
+    put_word(out, route->rule);
+    put_word(out, tell_name(route->tell));
+}
+
+void route_print(const route_t *route, buf_t *out)
+{
+    switch (route->type) {
+    case ROUTE_DELIVER:
+        buf_put_text(out, "deliver ");
+        put_word(out, route->node);
+        put_rule(out, route);
+        buf_put_text(out, route->cites);
+        break;
+    case ROUTE_WITHHOLD:
+        buf_put_text(out, "withhold ");
+        put_word(out, route->node);
+        put_rule(out, route);
+        put_word(out, route->code);
+        buf_put_text(out, route->cites);
+        break;
+    case ROUTE_EMIT:
+        buf_put_text(out, "emit ");
+        put_word(out, route->kind);
+        put_word(out, route->id);
+        put_rule(out, route);
+        buf_put_text(out, route->cites);
+        break;
+    case ROUTE_REMARK:
+        buf_put_text(out, "remark ");
+        put_word(out, route->code);
+        buf_put_text(out, tell_name(route->tell));
+        break;
+    case ROUTE_REFER:
+        buf_put_text(out, "refers ");
+        put_word(out, refer_name(route->refer));
+        put_word(out, route->node);
+        buf_put_text(out, route->id);
+        break;
+    case ROUTE_EXERCISE:
+        buf_put_text(out, "exercise ");
+        put_word(out, act_names[route->act]);
+        buf_put_text(out, route->node);
+        break;
+    case ROUTE_ATTACHMENT:
+        buf_put_text(out, "attachment ");
+        buf_put_hex(out, span_of(route->digest.bytes, sizeof route->digest.bytes));
+        buf_put_u8(out, ' ');
+        buf_put_decimal(out, route->size);
+        break;
+    case ROUTE_CAUSE:
+        buf_put_text(out, "cause ");
+        put_word(out, route->node);
+        buf_put_text(out, route->id);
+        break;
+    }
+    buf_put_u8(out, '\n');
+}
+
+void routing_print(const routing_t *self, buf_t *out)
+{
+    buf_put_text(out, VERSION_LINE);
+    buf_put_text(out, "\nnonce ");
+    buf_put_hex(out, span_of(self->nonce, sizeof self->nonce));
+    buf_put_text(out, "\nrules ");
+    buf_put_decimal(out, self->rules_position);
+    buf_put_u8(out, '\n');
+    for (size_t i = 0; i < self->n; i++)
+        route_print(&self->route[i], out);
+}
+
+static bool copy_word(span_t word, char *out, size_t room)
+{
+    return text_is_word(word) && text_copy(word, out, room);
+}
+
+static bool parse_tell(span_t word, tell_t *out)
+{
+    *out = span_is(word, "sender") ? TELL_SENDER : TELL_NONE;
+    return *out == TELL_SENDER || span_is(word, "none");
+}
+
+// "<rule id> <tell> "
+static bool take_rule(reader_t *line, route_t *route)
+{
+    return copy_word(take_word(line), route->rule, sizeof route->rule) &&
+           parse_tell(take_word(line), &route->tell);
+}
+
+static bool take_cites(reader_t *line, route_t *route)
+{
+    span_t cites = take_rest(line);
+    return cites.size > 0 && text_is_line(cites) &&
+           text_copy(cites, route->cites, sizeof route->cites);
+}
+
+static bool parse_refer(span_t word, refer_t *out)
+{
+    for (size_t i = 0; i < REFERS; i++)
+        if (span_is(word, refer_names[i])) {
+            *out = (refer_t)i;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_act(span_t word, exercise_act_t *out)
+{
+    for (size_t i = 0; i < sizeof act_names / sizeof *act_names; i++)
+        if (span_is(word, act_names[i])) {
+            *out = (exercise_act_t)i;
+            return true;
+        }
+    return false;
+}
+
+static bool take_route(reader_t *line, route_t *route)
+{
+    switch (route->type) {
+    case ROUTE_DELIVER:
+        return copy_word(take_word(line), route->node, sizeof route->node) &&
+               take_rule(line, route) && take_cites(line, route);
+    case ROUTE_WITHHOLD:
+        return copy_word(take_word(line), route->node, sizeof route->node) &&
+               take_rule(line, route) &&
+               copy_word(take_word(line), route->code, sizeof route->code) &&
+               take_cites(line, route);
+    case ROUTE_EMIT:
+        return copy_word(take_word(line), route->kind, sizeof route->kind) &&
+               copy_word(take_word(line), route->id, sizeof route->id) &&
+               take_rule(line, route) && take_cites(line, route);
+    case ROUTE_REMARK:
+        return copy_word(take_word(line), route->code, sizeof route->code) &&
+               parse_tell(take_rest(line), &route->tell);
+    case ROUTE_REFER:
+        return parse_refer(take_word(line), &route->refer) &&
+               copy_word(take_word(line), route->node, sizeof route->node) &&
+               copy_word(take_rest(line), route->id, sizeof route->id);
+    case ROUTE_EXERCISE:
+        return parse_act(take_word(line), &route->act) &&
+               copy_word(take_rest(line), route->node, sizeof route->node);
+    case ROUTE_ATTACHMENT:
+        return hex_decode(take_word(line), route->digest.bytes, sizeof(hash_t)) &&
+               decimal_decode(take_rest(line), &route->size);
+    case ROUTE_CAUSE:
+        return copy_word(take_word(line), route->node, sizeof route->node) &&
+               copy_word(take_rest(line), route->id, sizeof route->id);
+    }
+    return false;
+}
+
+static bool parse_type(span_t word, route_type_t *type)
+{
+    static const char *const names[] = {[ROUTE_DELIVER] = "deliver",
+        [ROUTE_WITHHOLD] = "withhold",
+        [ROUTE_EMIT] = "emit",
+        [ROUTE_REMARK] = "remark",
+        [ROUTE_REFER] = "refers",
+        [ROUTE_EXERCISE] = "exercise",
+        [ROUTE_ATTACHMENT] = "attachment",
+        [ROUTE_CAUSE] = "cause"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (span_is(word, names[i])) {
+            *type = (route_type_t)i;
+            return true;
+        }
+    return false;
+}
+
+int route_parse(route_t *route, span_t line, cause_t *why)
+{
+    if (line.size && line.data[line.size - 1] == '\n')
+        line.size--;
+    reader_t reader = reader_of(line);
+    *route = (route_t){0};
+    if (!parse_type(take_word(&reader), &route->type))
+        return cause_set(why,
+            "malformed routing line: not one of deliver, withhold, emit, "
+            "remark, refers, exercise, attachment, cause");
+    if (!take_route(&reader, route) || reader.bad)
+        return cause_set(why, "malformed routing line");
+    return 0;
+}
+
+static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
+{
+    while (reader->rest.size) {
+        span_t line = take_line(reader);
+        if (reader->bad || self->n == LINES_MAX)
+            return cause_set(why,
+                "malformed routing record: its last line has no LF, or it "
+                "has more than %d lines",
+                LINES_MAX);
+        if (route_parse(add(self), line, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int routing_read(routing_t *self, span_t text, cause_t *why)
+{
+    reader_t reader = reader_of(text);
+    self->n = 0;
+    if (!span_is(take_line(&reader), VERSION_LINE) ||
+        !hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
+        !decimal_decode(take_field(&reader, "rules"), &self->rules_position))
+        return cause_set(why, "malformed routing record: version, nonce or rules");
+    return take_lines(self, &reader, why);
+}
+
+void routing_salvage(routing_t *self, span_t text)
+{
+    reader_t reader = reader_of(text);
+    route_t route;
+    cause_t ignored;
+    self->n = 0;
+    while (!reader.bad && reader.rest.size > 0 && self->n < LINES_MAX) {
+        span_t line = take_line(&reader);
+        if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
+            route.type == ROUTE_DELIVER)
+            *add(self) = route;
+    }
+}
+
+int routing_parse(routing_t *self, span_t text, cause_t *why)
+{
+    *self = (routing_t){0};
+    int result = routing_read(self, text, why);
+    if (result != 0)
+        routing_close(self);
+    return result;
+}
+
+// Whether the author may know the line: a word of its own, behind those of its type.
+static bool is_told(span_t line)
+{
+    static const int words_before[] = {
+        [ROUTE_DELIVER] = 2, [ROUTE_WITHHOLD] = 2, [ROUTE_EMIT] = 3, [ROUTE_REMARK] = 1};
+    reader_t reader = reader_of(line);
+    route_type_t type;
+    if (!parse_type(take_word(&reader), &type) || type > ROUTE_REMARK)
+        return false;
+    for (int i = 0; i < words_before[type]; i++)
+        (void)take_word(&reader);
+    span_t tell = type == ROUTE_REMARK ? take_rest(&reader) : take_word(&reader);
+    return !reader.bad && span_is(tell, "sender");
+}
+
+void routing_told(span_t text, buf_t *out)
+{
+    reader_t reader = reader_of(text);
+    for (int head = 0; head < 3; head++)
+        (void)take_line(&reader);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (reader.bad || !is_told(line))
+            continue;
+        buf_put_span(out, line);
+        buf_put_u8(out, '\n');
+    }
+}
+
+span_t routing_line_for(span_t text, const char *node)
+{
+    static const char word[] = "deliver ";
+    reader_t reader = reader_of(text);
+    size_t size = strlen(node);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (line.size > sizeof word - 1 + size &&
+            memcmp(line.data, word, sizeof word - 1) == 0 &&
+            memcmp(line.data + sizeof word - 1, node, size) == 0 &&
+            line.data[sizeof word - 1 + size] == ' ')
+            return line;
+    }
+    return span_of(NULL, 0);
+}

@@ -1,0 +1,117 @@
+// routing - the routing record: who gets a message, by which rule and which paragraph.
+//
+//     dabyl-routing/v1
+//     nonce <32 hex digits>
+//     rules <position of the rules entry in force>
+//     deliver <node id> <rule id> <tell> <cites>
+//     withhold <node id> <rule id> <tell> <code> <cites>
+//     emit <kind> <message id> <rule id> <tell> <cites>
+//     remark <code> <tell>
+//     refers <field> <author> <message id>
+//     exercise <act> <name>
+//     attachment <hex SHA-256> <size>
+//     cause <author> <message id>
+//
+// The lines after `rules` come in any number and in the order the rules yielded them.
+// `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
+// rest of the line ("8.3, 10").  A `refers` line repeats a reference of the message,
+// whose field is incident, re, supersedes or cancels: what follows from what can be read
+// off the records alone.  An `exercise` line has what the message does to an exercise: it
+// opens, joins or closes one, or is sent within it.  An `attachment` line stands for each
+// file that the message names.  A `cause` line names what a message was derived from:
+// only what the hub derives has one.  The random nonce keeps those who know only the
+// record's hash from guessing it.
+
+#ifndef LIB_ROUTING_H
+#define LIB_ROUTING_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
+#include "lib/tlog/leaf.h"
+
+enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48, ROUTING_NONCE = 16 };
+
+typedef enum { TELL_NONE, TELL_SENDER } tell_t;
+typedef enum {
+    ROUTE_DELIVER,
+    ROUTE_WITHHOLD,
+    ROUTE_EMIT,
+    ROUTE_REMARK,
+    ROUTE_REFER,
+    ROUTE_EXERCISE,
+    ROUTE_ATTACHMENT,
+    ROUTE_CAUSE
+} route_type_t;
+typedef enum {
+    REFER_INCIDENT,
+    REFER_RE,
+    REFER_SUPERSEDES,
+    REFER_CANCELS,
+    REFERS
+} refer_t;
+typedef enum {
+    EXERCISE_OPENS,
+    EXERCISE_JOINS,
+    EXERCISE_CLOSES,
+    EXERCISE_WITHIN
+} exercise_act_t;
+
+typedef struct {
+    route_type_t type;
+    tell_t tell;
+    refer_t refer;          // refers
+    exercise_act_t act;     // exercise
+    char node[NODE_ID_MAX]; // deliver, withhold; refers, cause: the author; exercise: its
+                            // name
+    char kind[KIND_MAX];    // emit
+    char id[MESSAGE_ID_MAX]; // emit, refers, cause
+    char rule[RULE_ID_MAX];  // deliver, withhold, emit
+    char cites[CITES_MAX];   // deliver, withhold, emit
+    char code[CODE_MAX];     // withhold, remark
+    hash_t digest;           // attachment
+    uint64_t size;           // attachment
+} route_t;
+
+typedef struct {
+    uint8_t nonce[ROUTING_NONCE];
+    uint64_t rules_position;
+    size_t n;
+    size_t room;
+    route_t *route;
+} routing_t;
+
+const char *refer_name(refer_t field); // "incident"
+// As rules write it: a field, or "any" for REFERS.
+const char *refers_word(refer_t field);
+bool refers_parse(const char *word, refer_t *field);
+const char *exercise_act_name(exercise_act_t act); // "opens"
+void routing_close(routing_t *self);               // frees the lines
+void routing_add(routing_t *self, const route_t *route);
+// The deliver line for this node, or NULL.
+const route_t *routing_find(const routing_t *self, const char *node);
+// The line that says what the message supersedes or cancels, or NULL.
+const route_t *routing_withdraws(const routing_t *self);
+// The line that says what the message does to an exercise, or NULL.
+const route_t *routing_exercise(const routing_t *self);
+// The line that says what the message was derived from, or NULL.
+const route_t *routing_cause(const routing_t *self);
+// The exercise that the message is sent within; "": none.
+const char *routing_within(const routing_t *self);
+// The lines of a record's text that its author may know, appended; nothing of a text that
+// cannot be read.
+void routing_told(span_t text, buf_t *out);
+// The deliver line of a record's text that names this node, without its LF; empty when
+// none does.
+span_t routing_line_for(span_t text, const char *node);
+void route_print(const route_t *route, buf_t *out); // one line with LF
+void routing_print(const routing_t *self, buf_t *out);
+// One line, with or without its LF.
+int route_parse(route_t *route, span_t line, cause_t *why);
+// Into the memory of a record read before, or zeroed; the caller closes it at the end.
+int routing_read(routing_t *self, span_t text, cause_t *why);
+// The deliver lines of a record that cannot be read as a whole, as far as they can.
+void routing_salvage(routing_t *self, span_t text);
+// On failure nothing is left to close.
+int routing_parse(routing_t *self, span_t text, cause_t *why);
+
+#endif

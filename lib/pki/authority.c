@@ -1,0 +1,325 @@
+// authority - the CA's word as OpenSSL's verifier understands it.
+//
+// The verifier runs with its strict flag: one CA, no intermediates, every critical
+// extension understood.  Two of its verdicts are set aside, both about the CRL's dates
+// (see `judge`).
+
+#include "lib/pki/authority.h"
+
+#include "lib/base/memory.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
+#include "lib/pki/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PEM_MAX = 65536, CRL_MAX = 16 << 20 };
+
+struct authority {
+    X509 *ca;
+    X509_CRL *crl; // NULL when the caller said that revocation is not checked
+    X509_STORE *store;
+    uint64_t crl_number;
+    int64_t next_update_ms;
+};
+
+// `source` is the file, or what else the bytes came from, for complaints.
+static int take_ca(authority_t *self, const char *source, span_t der, cause_t *why)
+{
+    self->ca = x509_of(der);
+    if (!self->ca)
+        return cause_set(why, "%s: not a certificate", source);
+    // A CA that another signed would need a chain, and nobody checks that chain's CRLs.
+    if (X509_check_ca(self->ca) != 1 || X509_self_signed(self->ca, 1) != 1)
+        return cause_set(
+            why, "%s: not the certificate of a CA that signed itself", source);
+    return 0;
+}
+
+static int read_crl_number(authority_t *self, const char *path, cause_t *why)
+{
+    int found = 0;
+    ASN1_INTEGER *number = X509_CRL_get_ext_d2i(self->crl, NID_crl_number, &found, NULL);
+    int result = number && ASN1_INTEGER_get_uint64(&self->crl_number, number) == 1
+                     ? 0
+                     : cause_set(why, "%s: no usable CRL number", path);
+    ASN1_INTEGER_free(number);
+    return result;
+}
+
+static int take_crl(authority_t *self, const char *source, span_t der, cause_t *why)
+{
+    const uint8_t *at = der.data;
+    self->crl = d2i_X509_CRL(NULL, &at, (long)der.size);
+    if (!self->crl || at != der.data + der.size)
+        return cause_set(why, "%s: not a CRL", source);
+    if (X509_NAME_cmp(X509_CRL_get_issuer(self->crl), X509_get_subject_name(self->ca)) !=
+            0 ||
+        X509_CRL_verify(self->crl, X509_get0_pubkey(self->ca)) != 1)
+        return cause_set(why, "%s: not signed by this CA", source);
+    if (!x509_time_ms(X509_CRL_get0_nextUpdate(self->crl), &self->next_update_ms))
+        return cause_set(why, "%s: does not say when the next one is due", source);
+    return read_crl_number(self, source, why);
+}
+
+static int fill_store(authority_t *self, cause_t *why)
+{
+    self->store = X509_STORE_new();
+    if (!self->store || X509_STORE_add_cert(self->store, self->ca) != 1 ||
+        (self->crl && X509_STORE_add_crl(self->store, self->crl) != 1))
+        return cause_set(why, "OpenSSL takes neither CA nor CRL");
+    return 0;
+}
+
+static int read_ca(authority_t *self, const char *path, cause_t *why)
+{
+    buf_t der = {0};
+    int result = x509_read_pem(path, PEM_STRING_X509, PEM_MAX, &der, why);
+    if (result == 0)
+        result = take_ca(self, path, buf_span(&der), why);
+    buf_destroy(&der);
+    return result;
+}
+
+static int read_crl(authority_t *self, const char *path, cause_t *why)
+{
+    buf_t der = {0};
+    int result = x509_read_pem(path, PEM_STRING_X509_CRL, CRL_MAX, &der, why);
+    if (result == 0)
+        result = take_crl(self, path, buf_span(&der), why);
+    buf_destroy(&der);
+    return result;
+}
+
+static authority_t *blank(void)
+{
+    authority_t *self = memory_new(1, sizeof *self);
+    return self;
+}
+
+authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why)
+{
+    authority_t *self = blank();
+    if (read_ca(self, ca_path, why) != 0 ||
+        (crl_path && read_crl(self, crl_path, why) != 0) || fill_store(self, why) != 0)
+        authority_close(&self);
+    ERR_clear_error();
+    return self;
+}
+
+authority_t *authority_parse(span_t pem, cause_t *why)
+{
+    authority_t *self = blank();
+    buf_t ca = {0}, crl = {0};
+    bool has_ca = x509_take_pem(pem, PEM_STRING_X509, &ca) == 0;
+    bool has_crl = x509_take_pem(pem, PEM_STRING_X509_CRL, &crl) == 0;
+    if (!has_ca)
+        (void)cause_set(why, "no certificate in PEM");
+    if (!has_ca || take_ca(self, "the CA's certificate", buf_span(&ca), why) != 0 ||
+        (has_crl && take_crl(self, "the CRL", buf_span(&crl), why) != 0) ||
+        fill_store(self, why) != 0)
+        authority_close(&self);
+    ERR_clear_error();
+    buf_destroy(&ca);
+    buf_destroy(&crl);
+    return self;
+}
+
+bool authority_same(const authority_t *a, const authority_t *b)
+{
+    return X509_NAME_cmp(X509_get_subject_name(a->ca), X509_get_subject_name(b->ca)) ==
+               0 &&
+           EVP_PKEY_eq(X509_get0_pubkey(a->ca), X509_get0_pubkey(b->ca)) == 1;
+}
+
+bool authority_identical(const authority_t *a, const authority_t *b)
+{
+    return X509_cmp(a->ca, b->ca) == 0;
+}
+
+bool authority_in_force(const authority_t *self, int64_t at_ms)
+{
+    int64_t from_ms, to_ms;
+    return x509_time_ms(X509_get0_notBefore(self->ca), &from_ms) &&
+           x509_time_ms(X509_get0_notAfter(self->ca), &to_ms) && from_ms <= at_ms &&
+           at_ms <= to_ms;
+}
+
+bool authority_key(const authority_t *self, uint8_t key[32])
+{
+    const EVP_PKEY *own = X509_get0_pubkey(self->ca);
+    size_t size = 32;
+    return EVP_PKEY_get_id(own) == EVP_PKEY_ED25519 &&
+           EVP_PKEY_get_raw_public_key(own, key, &size) == 1 && size == 32;
+}
+
+void authority_close(authority_t **self_p)
+{
+    authority_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    X509_STORE_free(self->store);
+    X509_CRL_free(self->crl);
+    X509_free(self->ca);
+    free(self);
+}
+
+uint64_t authority_crl_number(const authority_t *self)
+{
+    return self->crl_number;
+}
+
+int64_t authority_crl_next_update_ms(const authority_t *self)
+{
+    return self->next_update_ms;
+}
+
+// The CRL's line about this serial, or NULL.
+static X509_REVOKED *revocation(const authority_t *self, const char *serial)
+{
+    uint8_t bytes[SERIAL_MAX / 2];
+    size_t size = strlen(serial) / 2;
+    X509_REVOKED *found = NULL;
+    if (!self->crl || size > sizeof bytes || !hex_decode(span_text(serial), bytes, size))
+        return NULL;
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    if (!number || ASN1_STRING_set(number, bytes, (int)size) != 1)
+        abort(); // out of memory: "not revoked" would be the wrong answer
+    if (X509_CRL_get0_by_serial(self->crl, &found, number) != 1)
+        found = NULL;
+    ASN1_INTEGER_free(number);
+    return found;
+}
+
+bool authority_revoked(const authority_t *self, const char *serial)
+{
+    return revocation(self, serial) != NULL;
+}
+
+int64_t authority_revoked_since_ms(const authority_t *self, const char *serial)
+{
+    const X509_REVOKED *found = revocation(self, serial);
+    int64_t since_ms;
+    if (!found)
+        return MOMENT_NEVER;
+    // A date that cannot be read must not make the revocation late.  One that can is in
+    // whole seconds: what was taken within that second may have come before it.
+    return x509_time_ms(X509_REVOKED_get0_revocationDate(found), &since_ms)
+               ? moment_after(since_ms, 999)
+               : MOMENT_PAST;
+}
+
+void authority_each_revoked(const authority_t *self,
+    void (*visit)(void *context, const char *serial), void *context)
+{
+    STACK_OF(X509_REVOKED) *list = self->crl ? X509_CRL_get_REVOKED(self->crl) : NULL;
+    for (int i = 0; i < sk_X509_REVOKED_num(list); i++) {
+        char hex[SERIAL_MAX];
+        const X509_REVOKED *one = sk_X509_REVOKED_value(list, i);
+        // What has no hex is a serial that cert_parse does not take either.
+        if (x509_serial_hex(X509_REVOKED_get0_serialNumber(one), hex))
+            visit(context, hex);
+    }
+}
+
+void authority_print(const authority_t *self, buf_t *out)
+{
+    uint8_t *der = NULL;
+    int size = i2d_X509(self->ca, &der);
+    if (size > 0)
+        x509_print_pem(PEM_STRING_X509, span_of(der, (size_t)size), out);
+    OPENSSL_free(der);
+    der = NULL;
+    size = self->crl ? i2d_X509_CRL(self->crl, &der) : 0;
+    if (size > 0)
+        x509_print_pem(PEM_STRING_X509_CRL, span_of(der, (size_t)size), out);
+    OPENSSL_free(der);
+}
+
+static int check_usage(const cert_t *self, X509 *x, cause_t *why)
+{
+    const uint32_t seal = KU_DIGITAL_SIGNATURE;
+    const uint32_t channel = KU_KEY_AGREEMENT;
+    uint32_t usage = X509_get_key_usage(x); // all ones when there is none
+    if (self->use == CERT_SEAL && (usage & ~(uint32_t)KU_NON_REPUDIATION) != seal)
+        return cause_set(why, "the key usage is not that of a seal (digitalSignature)");
+    if (self->use == CERT_CHANNEL && usage != channel)
+        return cause_set(why, "the key usage is not that of a channel (keyAgreement)");
+    if (X509_get_extension_flags(x) & EXFLAG_CA)
+        return cause_set(why, "it is the certificate of a CA");
+    return 0;
+}
+
+// A CRL past its nextUpdate stays in force, with an alarm, rather than stopping the
+// exchange; and a certificate may be judged at a moment before the newest CRL was issued.
+static int judge(int ok, X509_STORE_CTX *context)
+{
+    int error = X509_STORE_CTX_get_error(context);
+    if (ok ||
+        (error != X509_V_ERR_CRL_HAS_EXPIRED && error != X509_V_ERR_CRL_NOT_YET_VALID))
+        return ok;
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
+}
+
+static int explain(const cert_t *self, X509_STORE_CTX *context, cause_t *why)
+{
+    char moment[TIME_TEXT];
+    int error = X509_STORE_CTX_get_error(context);
+    bool own = X509_STORE_CTX_get_error_depth(context) == 0;
+    if (error == X509_V_ERR_CERT_REVOKED)
+        return cause_set(why, "revoked by the CA");
+    if (error == X509_V_ERR_CERT_HAS_EXPIRED && own) {
+        time_print(self->not_after_ms, moment);
+        return cause_set(why, "expired at %s", moment);
+    }
+    if (error == X509_V_ERR_CERT_NOT_YET_VALID && own) {
+        time_print(self->not_before_ms, moment);
+        return cause_set(why, "not valid before %s", moment);
+    }
+    if (error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+        return cause_set(why, "not issued by this CA");
+    return cause_set(why, "%s%s",
+        own ? "" : "the CA's certificate: ", X509_verify_cert_error_string(error));
+}
+
+static int verify(
+    const cert_t *self, X509 *x, const authority_t *ca, int64_t now_ms, cause_t *why)
+{
+    unsigned long flags = X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE |
+                          (ca->crl ? X509_V_FLAG_CRL_CHECK : 0);
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    if (!context || X509_STORE_CTX_init(context, ca->store, x, NULL) != 1) {
+        X509_STORE_CTX_free(context);
+        return cause_set(why, "OpenSSL cannot begin to verify");
+    }
+    X509_STORE_CTX_set_flags(context, flags);
+    X509_STORE_CTX_set_depth(context, 0); // no CA between ours and the certificate
+    X509_STORE_CTX_set_time(context, 0, (time_t)(now_ms / 1000));
+    X509_STORE_CTX_set_verify_cb(context, judge);
+    int result = X509_verify_cert(context) == 1 ? 0 : explain(self, context, why);
+    X509_STORE_CTX_free(context);
+    return result;
+}
+
+int cert_check(const cert_t *self, const authority_t *ca, int64_t now_ms, cause_t *why)
+{
+    X509 *x = x509_of(buf_span(&self->der));
+    if (!x)
+        return cause_set(why, "not a certificate in DER");
+    int result = verify(self, x, ca, now_ms, why);
+    if (result == 0)
+        result = check_usage(self, x, why);
+    X509_free(x);
+    ERR_clear_error();
+    return result == 0
+               ? 0
+               : cause_prefix(why, "certificate of %s (%s, serial %s)", self->name,
+                     self->use == CERT_SEAL ? "seal" : "channel", self->serial);
+}

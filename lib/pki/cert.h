@@ -1,0 +1,52 @@
+// cert - certificates: who a key belongs to, and whether the CA still says so.
+//
+// Subject: CN node id, OU role, O organisation code.  A sealing certificate carries an
+// Ed25519 key, a channel certificate an X25519 key (RFC 8410).  An officer's certificate
+// has OU=officer and a subjectAltName DNS entry naming the officer's node.
+
+#ifndef LIB_CERT_H
+#define LIB_CERT_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
+#include "lib/tlog/leaf.h"
+
+enum { ROLE_MAX = 24, ORGANISATION_MAX = 64, SERIAL_MAX = 48 };
+
+typedef enum { CERT_SEAL, CERT_CHANNEL } cert_use_t;
+
+typedef struct {
+    cert_use_t use;
+    char name[NODE_ID_MAX];              // CN: the node's id, or the officer's
+    char role[ROLE_MAX];                 // OU
+    char organisation[ORGANISATION_MAX]; // O
+    char node[NODE_ID_MAX]; // the officer's node from the SAN; equal to name for a node
+    uint8_t key[32];
+    char key_id[HASH_HEX];               // hex SHA-256 of key
+    char serial[SERIAL_MAX];             // lower-case hex
+    int64_t not_before_ms, not_after_ms; // valid from the one until before the other
+    buf_t der;                           // owned
+} cert_t;
+
+void cert_close(cert_t *self);
+void cert_copy(cert_t *self, const cert_t *from);
+// The roles of the system (nccis, isoc, ...), NULL after the last.
+extern const char *const cert_roles[];
+bool cert_role_known(const char *role);
+// A node id: 1 to 63 of a-z, 0-9 and '-', no '-' at either end.
+bool cert_node_id_valid(span_t id);
+// An organisation code: 1 to 63 printable ASCII characters, no space, quote or comma.
+bool cert_organisation_valid(span_t code);
+
+// What makes a public key unfit for its use, or NULL.  With a point of small order a
+// channel's secret, or a signature, is anybody's; a second way to write the same X25519
+// key would let two nodes have one.
+const char *cert_key_fault(cert_use_t use, const uint8_t key[32]);
+
+// Parse DER without trusting it.
+int cert_parse(cert_t *self, span_t der, cause_t *why);
+// The first certificate of a PEM file, without trusting it.
+int cert_read(cert_t *self, const char *path, cause_t *why);
+void cert_print_pem(const cert_t *self, buf_t *out);
+
+#endif

@@ -1,0 +1,28 @@
+// revocations - the serials a CRL names, and how long a later CRL must go on naming them.
+
+#ifndef LIB_REVOCATIONS_H
+#define LIB_REVOCATIONS_H
+
+#include "lib/pki/authority.h"
+
+typedef struct {
+    char serial[SERIAL_MAX];
+    int64_t until_ms; // MOMENT_NEVER: the certificate was never seen
+} revocation_t;
+
+// `{0}` is a valid empty list.
+typedef struct {
+    size_t n;
+    revocation_t *item; // by serial
+} revocations_t;
+
+void revocations_list(revocations_t *self, const authority_t *authority);
+void revocations_close(revocations_t *self);
+// The certificate with this serial, if it is among them, ends then at the latest: a CRL
+// names serials without dates.
+void revocations_limit(revocations_t *self, const char *serial, int64_t until_ms);
+// That this CRL (`path` for complaints) still revokes all of those that have not expired.
+int revocations_check(const revocations_t *self, const authority_t *authority,
+    const char *path, int64_t now_ms, cause_t *why);
+
+#endif

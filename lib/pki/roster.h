@@ -1,0 +1,74 @@
+// roster - who may take part: certified nodes and officers, and what the CA has revoked.
+//
+// Loaded whole from a folder of certificates (*.pem), the CA's certificate and its CRL; a
+// new load replaces the old one whole or not at all.  The role and organisation of a node
+// are those of its certificates and there is no second source.
+
+#ifndef LIB_ROSTER_H
+#define LIB_ROSTER_H
+
+#include "lib/pki/cert.h"
+
+typedef struct {
+    char id[NODE_ID_MAX];
+    char role[ROLE_MAX];
+    char organisation[ORGANISATION_MAX];
+} member_t;
+
+typedef struct roster roster_t;
+
+// `before` is the roster in force or NULL: a CRL of the same CA with a lower number than
+// its, or without one of its unexpired revocations, is refused; past the CRL's nextUpdate
+// only holders that `before` has are kept, and without `before` the roster is refused.
+// Refused as well: a key of small order, the CA's own key, one key of two holders, and
+// two certificates with one serial, of which a revocation could mean either. Both
+// certificates of a node must name the same role and organisation; a node may have
+// several of each during renewal.
+roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
+    const roster_t *before, int64_t now_ms, cause_t *why);
+// The roster that roster_print wrote, to be `before` after a restart.  It is believed as
+// it stands: it comes from the journal.
+roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why);
+void roster_close(roster_t **self_p);
+
+// A key that has its own work and may be certified for nothing else.
+typedef struct {
+    const uint8_t *key; // 32 bytes
+    const char *what;   // "the log's key"
+    const char *owner;  // whose certificate may hold it all the same, or NULL
+} own_key_t;
+
+// -1, with the file's name, when a certificate in use, of anybody but the owner, is for
+// one of these keys.
+int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, cause_t *why);
+
+// The hub's own sealing certificate belongs in the folder too: it makes the hub a member,
+// as the author of what it derives.  Its channel is not let in.
+//
+// Each is NULL when unknown, not yet or no longer valid at now_ms, or revoked. `refusal`,
+// when not NULL, tells which: "unknown", "not yet valid", "expired" or "revoked".
+const member_t *roster_by_channel(
+    const roster_t *self, const uint8_t key[32], int64_t now_ms, const char **refusal);
+// The sealing certificate with this key id, node's or officer's (cert->role "officer").
+const cert_t *roster_by_seal(
+    const roster_t *self, const char *key_id, int64_t now_ms, const char **refusal);
+// The certificate regardless of validity: for proving what was sealed in the past.
+const cert_t *roster_any_seal(const roster_t *self, const char *key_id);
+
+// The sealing certificates in force of a node, by i from 0; NULL after the last.
+const cert_t *roster_seal_of(
+    const roster_t *self, const char *node, size_t i, int64_t now_ms);
+
+const member_t *roster_member(const roster_t *self, const char *node);
+size_t roster_count(const roster_t *self);
+const member_t *roster_at(const roster_t *self, size_t i);   // sorted by id, for fan-out
+bool roster_crl_stale(const roster_t *self, int64_t now_ms); // past nextUpdate
+// Certificates whose validity ends before `until_ms`, for announcing ahead.
+void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
+    void (*visit)(void *context, const cert_t *cert), void *context);
+// How many certificates were verified to make this roster, and not taken from `before`.
+size_t roster_verified(const roster_t *self);
+// The full text for the journal: CA, CRL and every certificate in PEM, in a stable order.
+void roster_print(const roster_t *self, buf_t *out);
+
+#endif

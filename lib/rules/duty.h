@@ -1,0 +1,85 @@
+// duty - who owes what by when: the document of an entry of type `duty`.
+//
+// Each change of a duty's state is an entry with the whole duty as it is then, as one
+// JSON object (PROTOCOL.md), so that reading them in order is all it takes to know where
+// it stands.
+
+#ifndef LIB_DUTY_H
+#define LIB_DUTY_H
+
+#include "lib/message/document.h"
+#include "lib/message/routing.h"
+#include "lib/rules/oblige.h"
+
+#include <jansson.h>
+
+typedef enum {
+    DUTY_OPEN,
+    DUTY_NEAR,    // the time is nearly over
+    DUTY_OVERDUE, // it is over
+    DUTY_MET,
+    DUTY_MET_LATE,
+    DUTY_WITHDRAWN, // the author took back the message, or asks it of others now, or the
+                    // exercise was closed
+    DUTY_STATES
+} duty_state_t;
+
+enum { DUTY_TELL_MAX = 16 };
+
+typedef struct {
+    char id[MESSAGE_ID_MAX]; // see duty_name
+    char name[DUTY_NAME_MAX];
+    duty_state_t state;
+    char who[NODE_ID_MAX];
+    char exercise[NODE_ID_MAX]; // that it is played in; "": it is a real one
+    char rule[RULE_ID_MAX], cites[CITES_MAX];
+    char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
+    wanted_t answers;      // of the kind
+    refer_t refers;        // by which field; REFERS: by re or incident
+    reference_t message;   // that opened it
+    reference_t first;     // what that began as: any of its chain brings the same duty
+    uint64_t position;     // of the message's entry
+    reference_t latest;    // its newest correction; author "": none
+    reference_t incident;  // whose thread it is in, as that began
+    reference_t by;        // what changed the state; author "": time, or a delivery
+    reference_t answer;    // met by a message: what that began as; else author ""
+    reference_t cause; // what its message is derived from began as; author "": nothing
+    bool stays;        // though its message, or the cause, is taken back
+    int64_t from_ms, due_ms;
+    bool warns; // before it is over, at near_ms
+    int64_t near_ms;
+    int64_t at_ms; // of this state
+    bool held;     // said while the hub's clock was in doubt
+    size_t tells;
+    char tell[DUTY_TELL_MAX][NODE_ID_MAX];
+} duty_t;
+
+// What brings a duty; all is borrowed.
+typedef struct {
+    const char *rule, *cites;
+    const oblige_t *oblige;
+    const document_t *document;
+    // What it, its incident and what it is derived from (author "": nothing) began as.
+    reference_t first, incident, cause;
+    const char *exercise; // that the document is sent within, or NULL
+    int64_t entry_ms;     // of the message's entry
+    int64_t latest_ms;    // a later moment is still to come
+    int64_t earliest_ms;  // an earlier one cannot be meant
+} duty_cause_t;
+
+// All but who owes it and whom to tell.  -1 and a refusal: the moment that its time
+// counts from is missing, still to come or absurd.
+int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
+const char *duty_state_name(duty_state_t state); // "met-late"
+bool duty_settled(const duty_t *self);           // nothing more is expected
+// Whether this message, which names the one that brought the duty as it must, is what
+// meets it.
+bool duty_met_by(const duty_t *self, const document_t *document);
+// The id: of what the message began as, the duty's name and who.  The same however often
+// it is made, of a message and of all its corrections.
+void duty_identify(duty_t *self);
+json_t *duty_json(const duty_t *self);
+void duty_print(const duty_t *self, buf_t *out); // one line with LF
+int duty_parse(duty_t *self, span_t text, cause_t *why);
+
+#endif

@@ -1,0 +1,216 @@
+// oblige - the plan gives two times; every other one must say that it is ours.
+
+#include "lib/rules/oblige.h"
+
+#include "lib/rules/rule_load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HOUR_MS = 3600 * 1000 };
+
+bool duration_parse(const char *text, int64_t *ms)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {
+        {"s", 1000}, {"min", 60 * 1000}, {"h", HOUR_MS}, {"d", INT64_C(24) * HOUR_MS}};
+    uint64_t number;
+    const char *space = strchr(text, ' ');
+    if (space == NULL || !decimal_decode(span_of(text, (size_t)(space - text)), &number))
+        return false;
+    if (number == 0 || number > 100000)
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(space + 1, units[i].unit) == 0) {
+            *ms = (int64_t)number * units[i].ms;
+            return true;
+        }
+    return false;
+}
+
+static int read_duration(const load_t *load, const char *key, int64_t *ms)
+{
+    const config_setting_t *at = member_of(load, key);
+    const char *text = config_setting_get_string(at);
+    if (text == NULL || !duration_parse(text, ms))
+        return complain(load, at,
+            "%s must be a whole number and its unit (s, min, h or d), such as \"24 h\"",
+            key);
+    return 0;
+}
+
+static int read_name(oblige_t *self, const load_t *load)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    char *name = self->duty;
+    const char *text =
+        settings_text(load->file, load->group, "duty", DUTY_NAME_MAX, load->why);
+    if (text == NULL)
+        return -1;
+    if (strspn(text, allowed) != strlen(text))
+        return complain(load, member_of(load, "duty"),
+            "duty '%s' may have lower-case letters, digits, hyphens and dots", text);
+    (void)snprintf(name, DUTY_NAME_MAX, "%s", text);
+    return 0;
+}
+
+static int read_who(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "who");
+    if (at == NULL)
+        return complain(load, load->group, "who is missing");
+    return target_read(&self->who, "who", load->file, at, load->why);
+}
+
+static int read_met_by(oblige_t *self, const load_t *load)
+{
+    const char *text =
+        settings_text(load->file, load->group, "met_by", KIND_MAX, load->why);
+    if (text == NULL)
+        return -1;
+    if (strcmp(text, "delivery") == 0)
+        self->met_by = MET_BY_DELIVERY;
+    else if (strcmp(text, "acceptance") == 0)
+        self->met_by = MET_BY_ACCEPTANCE;
+    (void)snprintf(self->kind, sizeof self->kind, "%s", text);
+    return 0;
+}
+
+static int read_refers(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "refers");
+    self->refers = REFER_RE;
+    if (at == NULL)
+        return 0;
+    if (self->met_by != MET_BY_KIND)
+        return complain(load, at, "refers goes with a kind in met_by");
+    const char *word = config_setting_get_string(at);
+    if (word && refers_parse(word, &self->refers) &&
+        (self->refers == REFER_RE || self->refers == REFER_INCIDENT ||
+            self->refers == REFERS))
+        return 0;
+    return complain(load, at, "refers must be \"re\", \"incident\" or \"any\"");
+}
+
+static int read_withdrawal(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "withdrawal");
+    const char *word = at ? config_setting_get_string(at) : "ends";
+    self->stays = word && strcmp(word, "stays") == 0;
+    return self->stays || (word && strcmp(word, "ends") == 0)
+               ? 0
+               : complain(load, at, "withdrawal must be \"ends\" or \"stays\"");
+}
+
+static int read_answers(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "answers");
+    if (at == NULL)
+        return 0;
+    if (self->met_by != MET_BY_KIND)
+        return complain(load, at, "answers goes with a kind in met_by");
+    int n = config_setting_is_array(at) ? config_setting_length(at) : 0;
+    if (n == 0 || n > ANSWERS_MAX)
+        return complain(
+            load, at, "answers must be an array of 1 to %d words", ANSWERS_MAX);
+    for (int i = 0; i < n; i++) {
+        const char *word = config_setting_get_string_elem(at, i);
+        if (word == NULL || word[0] == 0 || strlen(word) >= ANSWER_MAX)
+            return complain(
+                load, at, "an answer is a word of at most %d bytes", ANSWER_MAX - 1);
+        (void)snprintf(self->answers.word[self->answers.n++], ANSWER_MAX, "%s", word);
+    }
+    return 0;
+}
+
+static int read_from(oblige_t *self, const load_t *load)
+{
+    const char *text =
+        settings_text(load->file, load->group, "from", POINTER_MAX, load->why);
+    if (text == NULL)
+        return -1;
+    if (strcmp(text, "accepted") == 0)
+        return self->met_by != MET_BY_ACCEPTANCE
+                   ? 0
+                   : complain(load, member_of(load, "from"),
+                         "what acceptance meets must count from a moment before it");
+    if (!pointer_valid(text))
+        return complain(load, member_of(load, "from"),
+            "from must be \"accepted\" or a JSON pointer to a moment, such as "
+            "\"/body/suspended_at\"");
+    (void)snprintf(self->from, sizeof self->from, "%s", text);
+    return 0;
+}
+
+// Whether a rule's list of paragraphs has this one.
+static bool has_paragraph(const char *cites, const char *paragraph)
+{
+    size_t size = strlen(paragraph);
+    for (const char *at = cites; (at = strstr(at, paragraph)) != NULL; at += size)
+        if ((at == cites || at[-1] == ' ') && (at[size] == 0 || at[size] == ','))
+            return true;
+    return false;
+}
+
+static bool is_of_the_plan(const char *cites, int64_t ms)
+{
+    return (has_paragraph(cites, "15") && ms == INT64_C(24) * HOUR_MS) ||
+           (has_paragraph(cites, "13") && ms == INT64_C(48) * HOUR_MS);
+}
+
+static int read_times(oblige_t *self, const load_t *load, const char *cites)
+{
+    if (member_of(load, "within") == NULL)
+        return complain(load, load->group, "within is missing");
+    if (read_duration(load, "within", &self->within_ms) == -1 ||
+        settings_flag(load->file, load->group, "default", &self->by_default, load->why) ==
+            -1)
+        return -1;
+    if (!self->by_default && !is_of_the_plan(cites, self->within_ms))
+        return complain(load, member_of(load, "within"),
+            "paragraph %s of the plan gives no such time: it is a default, and must say "
+            "`default = true`",
+            cites);
+    if (member_of(load, "near") == NULL)
+        return 0;
+    if (read_duration(load, "near", &self->near_ms) == -1)
+        return -1;
+    if (self->near_ms >= self->within_ms)
+        return complain(
+            load, member_of(load, "near"), "near must be shorter than within");
+    return 0;
+}
+
+static int read_tell(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "tell");
+    if (at == NULL)
+        return 0;
+    int n = config_setting_is_array(at) ? config_setting_length(at) : 0;
+    if (n == 0 || n > OBLIGE_TELL_MAX)
+        return complain(
+            load, at, "tell must be an array of 1 to %d targets", OBLIGE_TELL_MAX);
+    for (; self->tells < (size_t)n; self->tells++)
+        if (target_read(&self->tell[self->tells], "tell", load->file,
+                config_setting_get_elem(at, (unsigned)self->tells), load->why) == -1)
+            return -1;
+    return 0;
+}
+
+int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
+    const config_setting_t *group, cause_t *why)
+{
+    static const char *const keys[] = {"duty", "who", "met_by", "refers", "answers",
+        "from", "within", "near", "tell", "withdrawal", "default", NULL};
+    load_t load = {file, group, why};
+    *self = (oblige_t){.line = config_setting_source_line(group)};
+    if (settings_known(file, group, keys, why) == -1 || read_name(self, &load) == -1 ||
+        read_who(self, &load) == -1 || read_met_by(self, &load) == -1 ||
+        read_refers(self, &load) == -1 || read_withdrawal(self, &load) == -1 ||
+        read_answers(self, &load) == -1 || read_from(self, &load) == -1 ||
+        read_times(self, &load, cites) == -1)
+        return -1;
+    return read_tell(self, &load);
+}

@@ -1,0 +1,58 @@
+// oblige - what a rule asks of somebody in answer to a message, and within how long:
+//
+//     { duty = "suspension.notification"; who = "to"; met_by = "delivery";
+//       from = "/body/suspended_at"; within = "24 h"; near = "4 h";
+//       tell = [ "author" ]; }
+//
+// `met_by` is a kind of message that names this one in `re`, or in what `refers` says
+// ("incident", "any" of the two); "delivery":
+// the signed acknowledgement that it was delivered; or "acceptance": this very message,
+// which then is in time or late.  Of a kind whose messages answer in various ways,
+// `answers = [ "accepted", "refused" ]` says which count.  `withdrawal = "stays"` keeps
+// it owed though the message is taken back; else it ends with that ("ends").
+//  `from` is "accepted" or a JSON
+// pointer to a moment in the message.  A time that the plan does not give has `default =
+// true`.
+
+#ifndef LIB_OBLIGE_H
+#define LIB_OBLIGE_H
+
+#include "lib/message/routing.h"
+#include "lib/rules/condition.h"
+#include "lib/rules/target.h"
+#include "lib/tlog/leaf.h"
+
+enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4, ANSWERS_MAX = 4, ANSWER_MAX = 32 };
+
+// Words that /body/answer of a message must be one of; none: it may be anything.
+typedef struct {
+    size_t n;
+    char word[ANSWERS_MAX][ANSWER_MAX];
+} wanted_t;
+
+typedef enum { MET_BY_KIND, MET_BY_DELIVERY, MET_BY_ACCEPTANCE } met_by_t;
+
+typedef struct {
+    char duty[DUTY_NAME_MAX];
+    target_t who;
+    met_by_t met_by;
+    char kind[KIND_MAX];    // MET_BY_KIND
+    refer_t refers;         // by which field it names the message; REFERS: re or incident
+    wanted_t answers;       // of that kind
+    char from[POINTER_MAX]; // "": from acceptance
+    int64_t within_ms;
+    int64_t near_ms; // before the end; 0: nobody is warned
+    size_t tells;
+    target_t tell[OBLIGE_TELL_MAX]; // beside whose duty it is, and nccis
+    bool by_default;                // the time is not the plan's
+    bool stays; // though the message, or what it is derived from, is taken back
+    unsigned line;
+} oblige_t;
+
+// `cites` is the rule's: only paragraphs 13 and 15 of the plan give a time.
+int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
+    const config_setting_t *group, cause_t *why);
+// "24 h": a whole number and a unit, s, min, h or d.  False when it is no such text.
+bool duration_parse(const char *text, int64_t *ms);
+
+#endif

@@ -1,0 +1,374 @@
+// require - asks the log; require_read.c reads what the rules say.
+//
+// What is required is always about one other message, the subject.  When a document
+// cannot be read any more (it was erased), its fields pass no test: a precondition is
+// met by what can be shown, and by nothing else.
+
+#include "lib/rules/require.h"
+
+#include <string.h>
+
+// What one precondition is checked against.
+typedef struct {
+    const require_t *require;
+    const precedents_t *log;
+    const document_t *document;
+    const reference_t *named; // the subject
+    leaf_t leaf;              // its leaf
+    const char *rule, *cites;
+    refusal_t *refusal;
+} check_t;
+
+#define unmet(check, code, pointer, format, ...)                                         \
+    refuse((check)->refusal, code, pointer, (check)->rule, "%s%s: " format,              \
+        strcmp((check)->cites, "default") == 0 ? "" : "paragraph ", (check)->cites,      \
+        __VA_ARGS__)
+
+const reference_t *reference_of(const document_t *document, refer_t field)
+{
+    switch (field) {
+    case REFER_INCIDENT:
+        return &document->incident;
+    case REFER_SUPERSEDES:
+        return &document->supersedes;
+    case REFER_CANCELS:
+        return &document->cancels;
+    case REFER_RE:
+    case REFERS:
+        break;
+    }
+    return &document->re;
+}
+
+reference_t message_name(const leaf_t *leaf)
+{
+    reference_t name = {0};
+    memcpy(name.author, leaf->author, sizeof name.author);
+    memcpy(name.id, leaf->id, sizeof name.id);
+    return name;
+}
+
+bool message_stands(const precedents_t *log, const leaf_t *leaf)
+{
+    const reference_t name = message_name(leaf);
+    return log->stands(log->context, &name);
+}
+
+// The first test that the message fails, or NULL.
+static const condition_t *failed(const check_t *check, const leaf_t *leaf)
+{
+    const require_t *require = check->require;
+    const condition_t *found = NULL;
+    if (require->conditions == 0)
+        return NULL;
+    value_t *root = check->log->document(check->log->context, leaf);
+    for (size_t i = 0; !found && i < require->conditions; i++)
+        if (!root || !condition_holds(&require->condition[i], root))
+            found = &require->condition[i];
+    value_free(&root);
+    return found;
+}
+
+// Whether a field has the same value in the message and in the subject.
+static bool agrees(const check_t *check)
+{
+    const char *pointer = check->require->same;
+    const value_t *here = value_at(check->document->root, pointer);
+    value_t *root = check->log->document(check->log->context, &check->leaf);
+    const value_t *there = value_at(root, pointer);
+    bool same = here && there && value_equal(here, there);
+    value_free(&root);
+    return same;
+}
+
+static int check_kind(const check_t *check)
+{
+    const require_t *require = check->require;
+    char pointer[16];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (strcmp(check->leaf.kind, require->kind) != 0)
+        return unmet(check, "reference.kind", pointer,
+            "%s must name a %s, and this is a %s", pointer + 1, require->kind,
+            check->leaf.kind);
+    if (require->stands && !message_stands(check->log, &check->leaf))
+        return unmet(check, "precondition.withdrawn", pointer,
+            "this %s was superseded or cancelled", require->kind);
+    if (require->same[0] && !agrees(check))
+        return unmet(check, "precondition.unmet", require->same,
+            "%s must be that of the %s", require->same, require->kind);
+    const condition_t *test = failed(check, &check->leaf);
+    return test ? unmet(check, "precondition.unmet", pointer,
+                      "this %s does not say what it must in %s", require->kind,
+                      test->pointer)
+                : 0;
+}
+
+// One node, or several of them.
+static bool lists(const value_t *names, const char *node)
+{
+    if (value_is(names, VALUE_STRING))
+        return strcmp(value_text(names), node) == 0;
+    value_each(one, names)
+    {
+        const char *name = value_text(one);
+        if (name && strcmp(name, node) == 0)
+            return true;
+    }
+    return false;
+}
+
+// The version of the subject that a message names; false: none by this field.
+static bool named_by(const check_t *check, const leaf_t *leaf, reference_t *version)
+{
+    const precedents_t *log = check->log;
+    reference_t subject, first;
+    span_t record;
+    cause_t why;
+    routing_t routing;
+    bool found = false;
+    log->first(log->context, check->named, &subject);
+    if (log->record(log->context, leaf, &record, &why) != 0 ||
+        routing_parse(&routing, record, &why) != 0)
+        return false;
+    for (size_t i = 0; i < routing.n && !found; i++) {
+        const route_t *route = &routing.route[i];
+        if (route->type != ROUTE_REFER ||
+            (check->require->refers != REFERS && route->refer != check->require->refers))
+            continue;
+        *version = (reference_t){0};
+        memcpy(version->author, route->node, sizeof version->author);
+        memcpy(version->id, route->id, sizeof version->id);
+        log->first(log->context, version, &first);
+        found = reference_same(&first, &subject);
+    }
+    routing_close(&routing);
+    return found;
+}
+
+// What can be said of who wrote a message; unknown is never in favour.
+typedef enum { NOT_HIS, HIS, UNKNOWN } whose_t;
+
+static whose_t is_addressee(const check_t *check, const leaf_t *version, const char *node)
+{
+    value_t *root = check->log->document(check->log->context, version);
+    whose_t whose = !root ? UNKNOWN : lists(value_at(root, "/to"), node) ? HIS : NOT_HIS;
+    value_free(&root);
+    return whose;
+}
+
+static whose_t is_receiver(const check_t *check, const leaf_t *version, const char *node)
+{
+    span_t record;
+    cause_t why;
+    routing_t routing;
+    if (check->log->record(check->log->context, version, &record, &why) != 0 ||
+        routing_parse(&routing, record, &why) != 0)
+        return UNKNOWN;
+    whose_t whose = routing_find(&routing, node) ? HIS : NOT_HIS;
+    routing_close(&routing);
+    return whose;
+}
+
+static whose_t had_it(const check_t *check, const leaf_t *leaf)
+{
+    const precedents_t *log = check->log;
+    reference_t name;
+    leaf_t version;
+    if (!named_by(check, leaf, &name) ||
+        !log->find(log->context, name.author, name.id, &version))
+        return UNKNOWN;
+    return check->require->writer == WRITER_ADDRESSEE
+               ? is_addressee(check, &version, leaf->author)
+               : is_receiver(check, &version, leaf->author);
+}
+
+static whose_t whose(const check_t *check, const leaf_t *leaf)
+{
+    const require_t *require = check->require;
+    const char *role;
+    switch (require->writer) {
+    case WRITER_ANY:
+        break;
+    case WRITER_SELF:
+        return strcmp(leaf->author, check->document->from) == 0 ? HIS : NOT_HIS;
+    case WRITER_AUTHOR:
+        return strcmp(leaf->author, check->leaf.author) == 0 ? HIS : NOT_HIS;
+    case WRITER_ADDRESSEE:
+    case WRITER_RECEIVER:
+        return had_it(check, leaf);
+    case WRITER_ROLE:
+        role = check->log->role(check->log->context, leaf->author);
+        return !role ? UNKNOWN : strcmp(role, require->role) == 0 ? HIS : NOT_HIS;
+    }
+    return HIS;
+}
+
+// The next message about the subject, newest first, that may be of whom the rule means.
+static bool next_about(
+    const check_t *check, thread_walk_t *walk, leaf_t *leaf, whose_t *author)
+{
+    const require_t *require = check->require;
+    const precedents_t *log = check->log;
+    while (log->refers(log->context, check->named, require->version, require->refers,
+        require->kind, walk, leaf)) {
+        *author = whose(check, leaf);
+        if (*author != NOT_HIS)
+            return true;
+    }
+    return false;
+}
+
+// The newest by time alone: a position that was withdrawn does not bring the one before
+// it back.
+static int check_latest(const check_t *check)
+{
+    const require_t *require = check->require;
+    thread_walk_t walk = {0};
+    leaf_t latest;
+    whose_t author;
+    char pointer[16];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (!next_about(check, &walk, &latest, &author))
+        return unmet(check, "precondition.unmet", pointer,
+            "there is no %s about this %s yet", require->kind, check->leaf.kind);
+    if (!message_stands(check->log, &latest))
+        return unmet(check, "precondition.withdrawn", pointer,
+            "the latest %s about this %s was withdrawn", require->kind, check->leaf.kind);
+    if (author == UNKNOWN)
+        return unmet(check, "precondition.unmet", pointer,
+            "whose the latest %s about this %s is, cannot be shown any more",
+            require->kind, check->leaf.kind);
+    const condition_t *test = failed(check, &latest);
+    return test ? unmet(check, "precondition.unmet", pointer,
+                      "the latest %s about this %s does not say what it must in %s",
+                      require->kind, check->leaf.kind, test->pointer)
+                : 0;
+}
+
+// Whether a message of the kind about the subject stands and passes the tests.  What the
+// message itself corrects does not count: it will no longer stand.
+static bool is_there(const check_t *check)
+{
+    const reference_t *corrected = &check->document->supersedes;
+    thread_walk_t walk = {0};
+    leaf_t leaf;
+    whose_t author;
+    while (next_about(check, &walk, &leaf, &author)) {
+        const reference_t name = message_name(&leaf);
+        bool shown = author == HIS || check->require->type == REQUIRE_NONE;
+        if (shown && !reference_same(&name, corrected) &&
+            message_stands(check->log, &leaf) && !failed(check, &leaf))
+            return true;
+    }
+    return false;
+}
+
+static int check_some(const check_t *check)
+{
+    const require_t *require = check->require;
+    char pointer[16];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (is_there(check))
+        return 0;
+    return unmet(check, "precondition.unmet", pointer,
+        "no %s about this %s says what it must", require->kind, check->leaf.kind);
+}
+
+static int check_none(const check_t *check)
+{
+    const require_t *require = check->require;
+    char pointer[16];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (!is_there(check))
+        return 0;
+    return unmet(check, "precondition.ended", pointer, "a %s has ended this %s",
+        require->kind, check->leaf.kind);
+}
+
+static int check_author(const check_t *check)
+{
+    const require_t *require = check->require;
+    const document_t *document = check->document;
+    value_t *root = check->log->document(check->log->context, &check->leaf);
+    bool named = lists(value_at(root, require->pointer), document->from);
+    value_free(&root);
+    return named ? 0
+                 : unmet(check, "author.outside", "/from",
+                       "'%s' is not whom the %s names in %s", document->from,
+                       check->leaf.kind, require->pointer);
+}
+
+static int check_to(const check_t *check)
+{
+    const require_t *require = check->require;
+    const document_t *document = check->document;
+    value_t *root = check->log->document(check->log->context, &check->leaf);
+    const value_t *names = value_at(root, require->pointer);
+    char pointer[32];
+    int result = 0;
+    if (document->to_count == 0)
+        result = unmet(check, "precondition.unmet", "/to",
+            "to must name whom this %s is for", document->kind);
+    for (size_t i = 0; result == 0 && i < document->to_count; i++) {
+        (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
+        if (!lists(names, document->to[i]))
+            result = unmet(check, "to.outside", pointer,
+                "'%s' is not among those that the %s names in %s", document->to[i],
+                check->leaf.kind, require->pointer);
+    }
+    value_free(&root);
+    return result;
+}
+
+static int check_seals(const check_t *check)
+{
+    const document_t *document = check->document;
+    size_t n = check->log->officers(check->log->context);
+    if (n >= check->require->seals)
+        return 0;
+    if (check->require->seals == 1)
+        return unmet(check, "seals.missing", "",
+            "of this %s the seal of an officer of %s is needed, and there is none",
+            document->kind, document->from);
+    return unmet(check, "seals.missing", "",
+        "a %s needs the seals of %zu different officers of %s, and has %zu",
+        document->kind, check->require->seals, document->from, n);
+}
+
+int require_check(const require_t *self, const precedents_t *log,
+    const document_t *document, const char *rule, const char *cites, refusal_t *refusal)
+{
+    check_t check = {.require = self,
+        .log = log,
+        .document = document,
+        .named = reference_of(document, self->of),
+        .rule = rule,
+        .cites = cites,
+        .refusal = refusal};
+    char pointer[16];
+    if (self->type == REQUIRE_SEALS)
+        return check_seals(&check);
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(self->of));
+    if (check.named->author[0] == 0)
+        return unmet(&check, "precondition.unmet", pointer,
+            "%s must name the message that this %s follows", pointer + 1, document->kind);
+    if (!log->find(log->context, check.named->author, check.named->id, &check.leaf))
+        return unmet(&check, "reference.unknown", pointer, "there is no message %s of %s",
+            check.named->id, check.named->author);
+    switch (self->type) {
+    case REQUIRE_KIND:
+        return check_kind(&check);
+    case REQUIRE_LATEST:
+        return check_latest(&check);
+    case REQUIRE_SOME:
+        return check_some(&check);
+    case REQUIRE_NONE:
+        return check_none(&check);
+    case REQUIRE_AUTHOR_AMONG:
+        return check_author(&check);
+    case REQUIRE_TO_AMONG:
+    case REQUIRE_SEALS:
+        break;
+    }
+    return check_to(&check);
+}

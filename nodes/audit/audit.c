@@ -1,0 +1,299 @@
+// audit - one walk from the first batch to the last.  lib/segments judges the framing;
+// here the tree is grown and every entry is held against its leaf, then handed to
+// audit_entry for its meaning.
+//
+// A hub may write meanwhile.  The checkpoint is read first, then segments, then tiles:
+// so what the checkpoint covers is whole in what is read after it.  Beyond it a copy of
+// files that grew may have holes, which --torn allows.
+
+#include "nodes/audit/audit.h"
+
+#include "lib/base/memory.h"
+#include "lib/base/times.h"
+#include "nodes/audit/audit_walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add_leaf(audit_walk_t *self, span_t text)
+{
+    uint64_t position = self->tree.size;
+    if (position == self->room) {
+        self->room = self->room ? 2 * self->room : 4096;
+        self->leaf = memory_grow(self->leaf, self->room, sizeof *self->leaf);
+    }
+    merkle_leaf(text, &self->leaf[position]);
+    merkle_add(&self->tree, &self->leaf[position]);
+}
+
+static int match_part(
+    bool has, const hash_t *recorded, span_t part, const char *what, cause_t *why)
+{
+    hash_t hash;
+    if (!has && part.size > 0)
+        return cause_set(why, "holds a %s that its leaf does not name", what);
+    if (!has)
+        return 0;
+    sha256(part, &hash);
+    return hash_equal(&hash, recorded)
+               ? 0
+               : cause_set(why, "its %s is not the one its leaf names", what);
+}
+
+static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_t *entry,
+    uint64_t position, cause_t *why)
+{
+    if (leaf->position != position)
+        return cause_set(
+            why, "its leaf says position %llu", (unsigned long long)leaf->position);
+    if (position > 0 && !leaf_is_former(leaf) && leaf->time_ms < self->found->last_ms)
+        return cause_set(why, "its time is earlier than that of the entry before");
+    if (match_part(
+            leaf->has_document, &leaf->document, entry->document, "document", why) < 0 ||
+        match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) < 0)
+        return -1;
+    return match_part(
+        leaf->has_record, &leaf->record, entry->record, "routing record", why);
+}
+
+// What cannot be read, as opposed to what is wrong, is no fault if the log says later
+// that it was set aside.
+static int set_aside(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    if (!self->unreadable || quarantine_fail(&self->aside, leaf->position, why) < 0)
+        return -1;
+    if (strcmp(leaf->type, "message") == 0)
+        audit_aside(self, leaf, entry->record);
+    return 0;
+}
+
+static int walk_entry(
+    audit_walk_t *self, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    leaf_t leaf;
+    if (leaf_parse(&leaf, entry->leaf, why) < 0 ||
+        match_leaf(self, &leaf, entry, position, why) < 0)
+        return -1;
+    self->unreadable = false;
+    if (audit_entry(self, &leaf, entry, why) < 0 &&
+        set_aside(self, &leaf, entry, why) < 0)
+        return -1;
+    add_leaf(self, entry->leaf);
+    if (position == 0)
+        self->found->first_ms = leaf.time_ms;
+    if (!leaf_is_former(&leaf)) // that bears the time that it had in the log before
+        self->found->last_ms = leaf.time_ms;
+    self->found->entries++;
+    return 0;
+}
+
+static int walk_entries(audit_walk_t *self, const batch_t *batch, cause_t *why)
+{
+    batch_entries_t entries = batch_entries(batch);
+    entry_t entry;
+    for (;;) {
+        uint64_t position = entries.position, offset = entries.offset;
+        if (!batch_next(&entries, &entry))
+            return 0;
+        if (walk_entry(self, position, &entry, why) < 0) {
+            cause_prefix(why, "entry %llu", (unsigned long long)position);
+            return batch_blame(batch, offset, why);
+        }
+    }
+}
+
+static int walk_batch(audit_walk_t *self, const batch_t *batch, cause_t *why)
+{
+    hash_t root;
+    merkle_root(&self->tree, &root);
+    self->batch = batch;
+    if (!hash_equal(&root, &batch->header.root_before)) {
+        cause_set(why, "the root before this batch is not that of the entries before it");
+        return batch_blame(batch, batch->offset, why);
+    }
+    if (walk_entries(self, batch, why) < 0)
+        return -1;
+    if (self->open > 0) {
+        cause_set(
+            why, "a record announces a derived message that this batch does not hold");
+        return batch_blame(batch, batch->offset, why);
+    }
+    merkle_root(&self->tree, &root);
+    marks_put(&self->roots, &root, self->tree.size);
+    self->found->batches++;
+    return 0;
+}
+
+static int check_aside(audit_walk_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->aside.n; i++) {
+        const aside_t *aside = &self->aside.item[i];
+        if (!aside->entered)
+            return cause_set(why, "entry %llu: %s; no later entry sets it aside",
+                (unsigned long long)aside->position, aside->reason);
+    }
+    self->found->quarantined = self->aside.n;
+    return 0;
+}
+
+static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    self->found->torn = tail->torn;
+    if (tail->torn > 0 && !self->options->torn)
+        return cause_set(why,
+            "segments/%s: offset %llu: an unfinished batch of %llu bytes; if the hub is "
+            "running "
+            "or was killed, use --torn",
+            tail->file, (unsigned long long)tail->offset, (unsigned long long)tail->torn);
+    if (self->found->entries == 0)
+        return cause_set(why, "there is no entry in it");
+    return check_aside(self, why);
+}
+
+// Whether a fault of the framing is what a copy of growing files may have.
+static bool may_break_off(const audit_walk_t *self)
+{
+    return self->options->torn && !self->no_checkpoint.text[0] &&
+           self->tree.size >= self->published.size;
+}
+
+static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
+{
+    batch_t batch = {0};
+    char file[SEGMENT_NAME] = "";
+    int more;
+    while ((more = segments_next(segments, &batch, why)) == 1) {
+        if (strcmp(file, batch.file) != 0)
+            self->found->segments++;
+        memcpy(file, batch.file, sizeof file);
+        if (walk_batch(self, &batch, why) < 0) {
+            batch_close(&batch);
+            return -1;
+        }
+    }
+    batch_close(&batch);
+    if (more < 0 && may_break_off(self)) {
+        self->found->broken_off = *why;
+        return 0;
+    }
+    return more == 0 ? check_tail(self, segments_tail(segments), why) : -1;
+}
+
+void audit_walk_close(audit_walk_t *self)
+{
+    free(self->leaf);
+    audit_duties_destroy(&self->duties);
+    marks_free(&self->roots);
+    marks_free(&self->messages);
+    marks_free(&self->named);
+    marks_free(&self->announced);
+    marks_free(&self->rules);
+    keyring_destroy(&self->keys);
+    for (size_t i = 0; i < self->inboxes; i++)
+        buf_destroy(&self->inbox[i].positions);
+    free(self->inbox);
+}
+
+int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
+{
+    *self = (audit_t){.ca_given = options->ca_paths > 0};
+    audit_walk_t *walked = memory_new(1, sizeof *walked);
+    walked->options = options;
+    walked->found = self;
+    walked->duties = audit_duties_new(&walked->messages);
+    audit_checkpoint(walked);
+    segments_t *segments = segments_open(options->folder, options->vkey->origin, 0, why);
+    int result = segments ? walk(walked, segments, why) : -1;
+    if (result == 0)
+        result = audit_published(walked, why);
+    self->duties = audit_duties_count(walked->duties);
+    segments_close(&segments);
+    audit_walk_close(walked);
+    free(walked);
+    return result;
+}
+
+static void print_time(int64_t ms, buf_t *out)
+{
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    buf_printf(out, "%.10s %.8s UTC", text, text + 11);
+}
+
+static void print_count(uint64_t n, const char *one, const char *many, buf_t *out)
+{
+    buf_printf(out, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+static void print_contents(const audit_t *self, buf_t *out)
+{
+    buf_put_text(out, "  ");
+    print_count(self->messages, "message", "messages", out);
+    buf_printf(out, " (%llu by the hub for nccis), ", (unsigned long long)self->derived);
+    print_count(self->signatures, "signature", "signatures", out);
+    buf_put_text(out, ", all good\n  ");
+    print_count(
+        self->acknowledgements, "signed acknowledgement", "signed acknowledgements", out);
+    buf_put_text(out, " of ");
+    print_count(self->acknowledged, "delivery", "deliveries", out);
+    buf_put_text(out, "; ");
+    print_count(self->attachments, "attachment", "attachments", out);
+    buf_put_text(out, "\n  ");
+    print_count(self->duties, "duty", "duties", out);
+    buf_put_text(out, ", held to the messages that brought and changed them\n  ");
+    print_count(self->rosters, "roster", "rosters", out);
+    buf_put_text(out, "; rules loaded ");
+    print_count(self->rules, "time", "times", out);
+    buf_put_text(out, ", each sealed by an officer of nccis\n");
+}
+
+void audit_print(const audit_t *self, buf_t *out)
+{
+    buf_put_text(out, "  ");
+    print_count(self->entries, "entry in ", "entries in ", out);
+    print_count(self->batches, "batch, ", "batches, ", out);
+    print_count(self->segments, "segment", "segments", out);
+    buf_put_text(out, "; ");
+    print_time(self->first_ms, out);
+    buf_put_text(out, " to ");
+    print_time(self->last_ms, out);
+    buf_put_text(out, "\n  every leaf, batch and root re-computed\n");
+    print_contents(self, out);
+    buf_put_text(out, "  checkpoint of ");
+    print_count(self->checkpoint, "entry; ", "entries; ", out);
+    print_count(self->tiles, "tile or bundle", "tiles and bundles", out);
+    buf_put_text(out, " re-computed\n");
+    if (self->torn > 0)
+        buf_printf(out, "  %llu bytes of an unfinished batch left aside\n",
+            (unsigned long long)self->torn);
+    if (self->broken_off.text[0])
+        buf_printf(out, "  nothing was read from there on, beyond the checkpoint: %s\n",
+            self->broken_off.text);
+    if (self->quarantined > 0) {
+        buf_put_text(out, "  ");
+        print_count(self->quarantined, "entry", "entries", out);
+        buf_put_text(
+            out, " set aside by the log, since its hub could not read what it says\n");
+    }
+    if (!self->ca_given)
+        buf_put_text(
+            out, "  NOT checked: that the CA in the journal is the right one (--ca)\n");
+}
+
+json_t *audit_json(const audit_t *self)
+{
+    return json_pack(
+        "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "s:I, s:s, s:I, s:b}",
+        "good", 1, "entries", (json_int_t)self->entries, "batches",
+        (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
+        (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
+        (json_int_t)self->derived, "acknowledgements", (json_int_t)self->acknowledgements,
+        "acknowledged", (json_int_t)self->acknowledged, "duties",
+        (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "rosters",
+        (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
+        (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
+        (json_int_t)self->torn, "broken_off", self->broken_off.text, "quarantined",
+        (json_int_t)self->quarantined, "ca", (int)self->ca_given);
+}

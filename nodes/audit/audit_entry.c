@@ -1,0 +1,453 @@
+// audit_entry - what each type of entry must be, beyond matching its leaf.  Certificates
+// are those of the roster entry before: a later revocation does not undo what was sealed
+// earlier.
+
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/message/attachment.h"
+#include "lib/message/frame.h"
+#include "lib/message/routing.h"
+#include "lib/pki/rulesseal.h"
+#include "nodes/audit/audit_walk.h"
+#include "nodes/inbox/mail.h"
+
+#include <string.h>
+
+// In `announced`, once the derived message was there; in `named`, once the file was.
+enum { SEEN = INT32_MAX };
+
+static void hash_number(uint64_t number, hash_t *out)
+{
+    buf_t bytes = {0};
+    buf_put_u64(&bytes, number);
+    sha256(buf_span(&bytes), out);
+    buf_destroy(&bytes);
+}
+
+static int need_keys(const audit_walk_t *self, cause_t *why)
+{
+    return self->keys ? 0 : cause_set(why, "stands before any roster");
+}
+
+static int cannot_read(audit_walk_t *self)
+{
+    self->unreadable = true;
+    return -1;
+}
+
+static int check_origin(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const log_vkey_t *own = self->options->vkey;
+    if (leaf->position != 0)
+        return cause_set(why, "a second origin");
+    if (origin_parse(&self->origin, entry->document, why) != 0)
+        return cause_prefix(why, "the origin");
+    if (strcmp(self->origin.vkey.origin, own->origin) != 0 ||
+        memcmp(self->origin.vkey.key, own->key, sizeof own->key) != 0)
+        return cause_set(why, "the log begins with another key than the one given");
+    return 0;
+}
+
+static int check_roster(audit_walk_t *self, const entry_t *entry, cause_t *why)
+{
+    keyring_t *keys = keyring_new();
+    if (keyring_add_roster(keys, entry->document, self->options->ca_path,
+            self->options->ca_paths, why) < 0) {
+        keyring_destroy(&keys);
+        return cause_prefix(why, "roster");
+    }
+    keyring_destroy(&self->keys);
+    self->keys = keys;
+    self->found->rosters++;
+    return 0;
+}
+
+static int check_rules(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    rulesseal_t seal;
+    if (need_keys(self, why) < 0 || rulesseal_parse(&seal, entry->seal, why) < 0)
+        return -1;
+    const cert_t *cert = keyring_find(self->keys, seal.key_id, leaf->time_ms, why);
+    if (!cert || rulesseal_check(&seal, self->options->vkey->origin, entry->document,
+                     cert->key, why) < 0)
+        return cause_prefix(why, "the rules' seal");
+    const char *role = keyring_role(self->keys, cert->node);
+    if (strcmp(cert->role, "officer") != 0 || !role || strcmp(role, "nccis") != 0)
+        return cause_set(
+            why, "the rules are sealed by %s, who is no officer of nccis", cert->name);
+    hash_t position;
+    hash_number(leaf->position, &position);
+    marks_put(&self->rules, &position, 0);
+    self->found->rules++;
+    return 0;
+}
+
+static audit_inbox_t *find_inbox(audit_walk_t *self, const char *node)
+{
+    for (size_t i = 0; i < self->inboxes; i++)
+        if (strcmp(self->inbox[i].node, node) == 0)
+            return &self->inbox[i];
+    self->inbox = memory_grow(self->inbox, self->inboxes + 1, sizeof *self->inbox);
+    audit_inbox_t *inbox = &self->inbox[self->inboxes++];
+    *inbox = (audit_inbox_t){0};
+    snprintf(inbox->node, sizeof inbox->node, "%s", node);
+    return inbox;
+}
+
+static void deliver(audit_walk_t *self, const char *node, uint64_t position, bool former)
+{
+    audit_inbox_t *inbox = find_inbox(self, node);
+    if (former && inbox->before > 0) {
+        inbox->before--; // it had that in the log before
+        return;
+    }
+    buf_put(&inbox->positions, &position, sizeof position);
+    inbox->n++;
+}
+
+static uint64_t delivered(const audit_inbox_t *inbox, uint64_t number)
+{
+    uint64_t position;
+    const uint8_t *at = inbox->positions.data + (number - 1) * sizeof position;
+    memcpy(&position, at, sizeof position);
+    return position;
+}
+
+static void announce(audit_walk_t *self, const route_t *route, uint64_t cause)
+{
+    hash_t name;
+    marks_pair(route->kind, route->id, &name);
+    marks_put(&self->announced, &name, cause);
+    self->open++;
+}
+
+// What identifies a file that somebody named: author, digest, size.
+static void hash_file(
+    const char *author, const hash_t *digest, uint64_t size, hash_t *out)
+{
+    buf_t text = {0};
+    attachment_t file = {.digest = *digest, .size = size};
+    buf_printf(&text, "%s\n", author);
+    attachment_print(&file, &text);
+    sha256(buf_span(&text), out);
+    buf_destroy(&text);
+}
+
+static void name_file(audit_walk_t *self, const route_t *route, const leaf_t *leaf)
+{
+    hash_t file;
+    uint64_t before;
+    hash_file(leaf->author, &route->digest, route->size, &file);
+    if (!marks_get(&self->named, &file, &before))
+        marks_put(&self->named, &file, leaf->position);
+}
+
+void audit_aside(audit_walk_t *self, const leaf_t *leaf, span_t record)
+{
+    routing_t routing = {0};
+    routing_salvage(&routing, record);
+    for (size_t i = 0; i < routing.n; i++)
+        deliver(self, routing.route[i].node, leaf->position, false);
+    routing_close(&routing);
+}
+
+static int check_quarantine(
+    audit_walk_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    uint64_t position;
+    char reason[QUARANTINE_TEXT];
+    if (quarantine_parse(document, &position, reason, why) != 0)
+        return -1;
+    return quarantine_enter(&self->aside, leaf->position, position, reason, why);
+}
+
+static int check_duty(
+    audit_walk_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    duty_t duty;
+    if (duty_parse(&duty, document, why) != 0)
+        return cannot_read(self);
+    return audit_duties_entry(self->duties, leaf, &duty, why);
+}
+
+// The record names the cause that the message does, and only where it does.
+static int check_cause_line(
+    const routing_t *routing, const json_t *document, cause_t *why)
+{
+    const route_t *line = routing_cause(routing);
+    const json_t *cause =
+        json_object_get(document, "for")
+            ? json_object_get(json_object_get(document, "body"), "cause")
+            : NULL;
+    bool same = line ? strcmp(mail_text(cause, "author"), line->node) == 0 &&
+                           strcmp(mail_text(cause, "id"), line->id) == 0
+                     : !cause;
+    return same ? 0
+                : cause_set(why, "the record's cause line is not the message's cause");
+}
+
+static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
+    const json_t *document, cause_t *why)
+{
+    routing_t routing = {0};
+    hash_t rules;
+    uint64_t ignored;
+    if (routing_parse(&routing, record, why) < 0)
+        return cannot_read(self);
+    hash_number(routing.rules_position, &rules);
+    bool former = leaf_is_former(leaf); // by rules of the log before
+    int result = former || marks_get(&self->rules, &rules, &ignored)
+                     ? 0
+                     : cause_set(why, "routed by rules at position %llu, which are none",
+                           (unsigned long long)routing.rules_position);
+    for (size_t i = 0; i < routing.n; i++) {
+        if (routing.route[i].type == ROUTE_DELIVER)
+            deliver(self, routing.route[i].node, leaf->position, former);
+        if (routing.route[i].type == ROUTE_EMIT && !former)
+            announce(self, &routing.route[i], leaf->position);
+        if (routing.route[i].type == ROUTE_ATTACHMENT)
+            name_file(self, &routing.route[i], leaf);
+    }
+    if (result == 0)
+        result = check_cause_line(&routing, document, why);
+    if (result == 0)
+        result = audit_duties_message(self->duties, leaf, &routing,
+            mail_text(json_object_get(document, "body"), "answer"), why);
+    routing_close(&routing);
+    return result;
+}
+
+// The entry at a position of the batch being walked.
+static bool entry_of_batch(const audit_walk_t *self, uint64_t position, entry_t *entry)
+{
+    batch_entries_t entries = batch_entries(self->batch);
+    if (position < entries.position)
+        return false;
+    while (entries.position <= position)
+        if (!batch_next(&entries, entry))
+            return false;
+    return entries.position == position + 1;
+}
+
+static bool carries(const json_t *carried, const char *field, span_t wanted)
+{
+    buf_t bytes = {0};
+    bool same = base64_decode(span_text(mail_text(carried, field)), &bytes) &&
+                span_equal(buf_span(&bytes), wanted);
+    buf_destroy(&bytes);
+    return same;
+}
+
+static int check_cause(
+    const audit_walk_t *self, const json_t *root, uint64_t position, cause_t *why)
+{
+    entry_t cause;
+    leaf_t leaf;
+    const json_t *body = json_object_get(root, "body");
+    const json_t *named = json_object_get(body, "cause");
+    const json_t *carried = json_object_get(body, "carried");
+    if (!entry_of_batch(self, position, &cause))
+        return cause_set(why, "derived from entry %llu, which is in another batch",
+            (unsigned long long)position);
+    if (leaf_parse(&leaf, cause.leaf, why) < 0)
+        return -1;
+    if (strcmp(mail_text(named, "author"), leaf.author) != 0 ||
+        strcmp(mail_text(named, "id"), leaf.id) != 0)
+        return cause_set(why, "a derived message names another cause than its own");
+    if (carried && (!carries(carried, "document", cause.document) ||
+                       !carries(carried, "seal", cause.seal)))
+        return cause_set(why, "a derived message carries something else than its cause");
+    return 0;
+}
+
+// Whether it says that it was derived: for whom, from what, or with what.
+static bool claims_cause(const json_t *root)
+{
+    const json_t *body = json_object_get(root, "body");
+    return json_object_get(root, "for") || json_object_get(body, "carried") ||
+           json_is_object(json_object_get(body, "cause"));
+}
+
+static int check_announced(
+    audit_walk_t *self, const leaf_t *leaf, const json_t *root, cause_t *why)
+{
+    hash_t name;
+    uint64_t cause;
+    marks_pair(leaf->kind, leaf->id, &name);
+    if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
+        return claims_cause(root)
+                   ? cause_set(why, "it says that it was derived, and no message did so")
+                   : 0;
+    marks_put(&self->announced, &name, SEEN);
+    self->open--;
+    self->found->derived++;
+    const char *role = keyring_role(self->keys, leaf->author);
+    if (!role || strcmp(role, "hub") != 0)
+        return cause_set(why, "%s wrote what only the hub may derive", leaf->author);
+    return check_cause(self, root, cause, why);
+}
+
+// What its document says, and then its record: the cause announces before the derived
+// message is met.
+static int check_words(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    json_t *root =
+        json_loadb((const char *)entry->document.data, entry->document.size, 0, NULL);
+    if (!root)
+        return cause_set(why, "its document is not JSON");
+    int result = proof_names(root, leaf, why);
+    if (result == 0 && !leaf_is_former(leaf))
+        result = check_announced(self, leaf, root, why);
+    if (result == 0)
+        result = check_record(self, leaf, entry->record, root, why);
+    json_decref(root);
+    return result;
+}
+
+static int check_message(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    hash_t name;
+    uint64_t before;
+    signers_t signers;
+    proof_trust_t trust = {self->keys,
+        leaf_is_former(leaf) ? NULL : self->options->vkey->origin, &self->memo};
+    marks_pair(leaf->author, leaf->id, &name);
+    if (marks_get(&self->messages, &name, &before))
+        return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
+            (unsigned long long)before);
+    marks_put(&self->messages, &name, leaf->position);
+    if (!leaf->has_document || !leaf->has_seal || !leaf->has_record)
+        return cause_set(why, "a message without document, seal or routing record");
+    if (need_keys(self, why) < 0 || proof_seal(&trust, leaf->author, &leaf->document,
+                                        entry->seal, leaf->time_ms, &signers, why) < 0)
+        return -1;
+    self->found->messages++;
+    self->found->signatures += signers.n;
+    return check_words(self, leaf, entry, why);
+}
+
+static int check_number(
+    audit_walk_t *self, const char *node, const ack_t *ack, cause_t *why)
+{
+    audit_inbox_t *inbox = find_inbox(self, node);
+    uint64_t size;
+    if (ack->number < inbox->acknowledged || ack->number > inbox->n)
+        return cause_set(why,
+            "%s acknowledges number %llu, after %llu of the %llu delivered", node,
+            (unsigned long long)ack->number, (unsigned long long)inbox->acknowledged,
+            (unsigned long long)inbox->n);
+    if (!marks_get(&self->roots, &ack->root, &size) ||
+        (ack->number > 0 && delivered(inbox, ack->number) >= size))
+        return cause_set(why, "%s acknowledges a root that no checkpoint had then", node);
+    self->found->acknowledged += ack->number - inbox->acknowledged;
+    inbox->acknowledged = ack->number;
+    return 0;
+}
+
+static int check_delivery(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    ack_t ack;
+    char key_id[HASH_HEX];
+    if (need_keys(self, why) < 0 ||
+        ack_parse(&ack, entry->document, self->options->vkey->origin, key_id, why) < 0)
+        return self->keys ? cannot_read(self) : -1;
+    const cert_t *cert = keyring_find(self->keys, key_id, leaf->time_ms, why);
+    if (!cert)
+        return cause_prefix(why, "acknowledgement by %s", leaf->author);
+    if (strcmp(cert->name, leaf->author) != 0 || strcmp(cert->role, "officer") == 0)
+        return cause_set(why, "%s acknowledges for %s", cert->name, leaf->author);
+    if (ack_check(&ack, self->options->vkey->origin, cert->key) < 0)
+        return cause_set(
+            why, "the acknowledgement by %s has a false signature", leaf->author);
+    self->found->acknowledgements++;
+    return check_number(self, leaf->author, &ack, why);
+}
+
+static int check_attachment(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    attachment_t attachment;
+    hash_t file;
+    uint64_t position;
+    if (attachment_parse(&attachment, entry->document, why) < 0)
+        return cannot_read(self);
+    hash_file(leaf->author, &attachment.digest, attachment.size, &file);
+    if (!marks_get(&self->named, &file, &position))
+        return cause_set(
+            why, "%s handed in a file that no message of its own names", leaf->author);
+    if (position == SEEN)
+        return cause_set(why, "%s handed in the same file twice", leaf->author);
+    marks_put(&self->named, &file, SEEN);
+    self->found->attachments++;
+    return 0;
+}
+
+// The highest number that a node signed for in the log before.
+static int check_former_delivery(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    ack_t ack;
+    char key_id[HASH_HEX], origin[ORIGIN_MAX];
+    reader_t reader = reader_of(entry->document);
+    (void)take_line(&reader);
+    if (!text_copy(take_line(&reader), origin, sizeof origin) ||
+        ack_parse(&ack, entry->document, origin, key_id, why) < 0)
+        return cannot_read(self);
+    find_inbox(self, leaf->author)->before = ack.number;
+    return 0;
+}
+
+// What was taken over stands right behind the origin, and as much as that says.
+static int check_former(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const char *type = strchr(leaf->type, '.') + 1;
+    if (!self->origin.succeeds || leaf->position > self->origin.formers)
+        return cause_set(why, "taken over from no log, or more than the origin says");
+    if (strcmp(type, "roster") == 0)
+        return check_roster(self, entry, why);
+    if (strcmp(type, "message") == 0)
+        return check_message(self, leaf, entry, why);
+    if (strcmp(type, "delivery") == 0)
+        return check_former_delivery(self, leaf, entry, why);
+    if (strcmp(type, "duty") == 0)
+        return check_duty(self, leaf, entry->document, why);
+    if (strcmp(type, "attachment") == 0)
+        return check_attachment(self, leaf, entry, why);
+    return cause_set(why, "a log takes over nothing of type %s", type);
+}
+
+int audit_entry(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    if (strcmp(leaf->type, "origin") == 0)
+        return check_origin(self, leaf, entry, why);
+    if (leaf->position == 0)
+        return cause_set(why, "the log does not begin with its origin");
+    if (leaf_is_former(leaf))
+        return check_former(self, leaf, entry, why);
+    if (self->origin.succeeds && leaf->position <= self->origin.formers)
+        return cause_set(why, "the origin says that more is taken over");
+    if (strcmp(leaf->type, "roster") == 0)
+        return check_roster(self, entry, why);
+    if (strcmp(leaf->type, "rules") == 0)
+        return check_rules(self, leaf, entry, why);
+    if (strcmp(leaf->type, "message") == 0)
+        return check_message(self, leaf, entry, why);
+    if (strcmp(leaf->type, "delivery") == 0)
+        return check_delivery(self, leaf, entry, why);
+    if (strcmp(leaf->type, "duty") == 0)
+        return check_duty(self, leaf, entry->document, why);
+    if (strcmp(leaf->type, "quarantine") == 0)
+        return check_quarantine(self, leaf, entry->document, why);
+    if (strcmp(leaf->type, "attachment") == 0)
+        return check_attachment(self, leaf, entry, why);
+    // start, registry, refusal, session, clock: the hub's own notes, and what later
+    // versions add.
+    return 0;
+}

@@ -1,0 +1,15 @@
+// ask - a question to a daemon's control socket.
+
+#ifndef NODES_ASK_H
+#define NODES_ASK_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/cause.h"
+
+// Whether a daemon listens at this socket.
+bool ask_alive(const char *path);
+// Send the request, wait for the answer.  -1 with the cause when nobody answers in time.
+int ask(
+    const char *path, span_t request, int64_t timeout_ms, buf_t *answer, cause_t *why);
+
+#endif

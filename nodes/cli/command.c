@@ -1,0 +1,376 @@
+// command - dispatch is a walk through tables.  Options are looked up first in the
+// command's table, then in the common one; the struct an option fills belongs to whose
+// table it was found in.
+
+#include "nodes/cli/command.h"
+
+#include "lib/base/memory.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
+#include "nodes/config/node_paths.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const option_t common_options[] = {
+    {"node", OPTION_TEXT, offsetof(common_t, node), "DIR", NULL,
+        "the node's folder, or its node.conf (else DABYL_NODE, else here)"},
+    {"lang", OPTION_TEXT, offsetof(common_t, lang), "kk|ru|en", NULL,
+        "language of words and summaries (else DABYL_LANG, else the locale)"},
+    {"json", OPTION_FLAG, offsetof(common_t, json), NULL, NULL,
+        "one JSON object a line instead of words"},
+    {"help", OPTION_FLAG, offsetof(common_t, help), NULL, NULL, "this text"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t *find_option(const option_t *table, const char *name, size_t length)
+{
+    for (; table && table->name; table++)
+        if (strlen(table->name) == length && memcmp(table->name, name, length) == 0)
+            return table;
+    return NULL;
+}
+
+static int set_number(int64_t *field, const char *name, const char *text, cause_t *why)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno || end == text || *end || value < 0)
+        return cause_set(why, "--%s takes a whole number, not '%s'", name, text);
+    *field = value;
+    return 0;
+}
+
+static int add_text(
+    option_texts_t *field, const char *name, const char *text, cause_t *why)
+{
+    if (field->n == OPTION_TEXTS_MAX)
+        return cause_set(why, "--%s can be given %d times", name, OPTION_TEXTS_MAX);
+    field->text[field->n++] = text;
+    return 0;
+}
+
+static int set_option(const option_t *option, void *out, const char *text, cause_t *why)
+{
+    void *field = (char *)out + option->offset;
+    switch (option->type) {
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        return 0;
+    case OPTION_TEXT:
+        *(const char **)field = text;
+        return 0;
+    case OPTION_NUMBER:
+        return set_number(field, option->name, text, why);
+    case OPTION_TEXTS:
+        return add_text(field, option->name, text, why);
+    }
+    return 0;
+}
+
+// Read the option at argv[0]; returns how many arguments it took.
+static int take_option(const option_t *table, void *out, common_t *common, int argc,
+    char **argv, cause_t *why)
+{
+    if (strcmp(argv[0], "-h") == 0) {
+        common->help = true;
+        return 1;
+    }
+    const char *name = argv[0] + 2, *equals = strchr(name, '=');
+    size_t length = equals ? (size_t)(equals - name) : strlen(name);
+    const option_t *option = argv[0][1] == '-' ? find_option(table, name, length) : NULL;
+    if (!option && argv[0][1] == '-') {
+        option = find_option(common_options, name, length);
+        out = common;
+    }
+    if (!option)
+        return cause_set(why, "unknown option %s", argv[0]);
+    if (option->type == OPTION_FLAG) {
+        if (equals)
+            return cause_set(why, "--%s takes no value", option->name);
+        return set_option(option, out, NULL, why) < 0 ? -1 : 1;
+    }
+    if (!equals && argc < 2)
+        return cause_set(why, "--%s needs %s behind it", option->name, option->argument);
+    if (set_option(option, out, equals ? equals + 1 : argv[1], why) < 0)
+        return -1;
+    return equals ? 1 : 2;
+}
+
+static bool is_option(const char *argument)
+{
+    return argument[0] == '-' && argument[1] != '\0'; // "-" alone is standard input
+}
+
+static int set_presets(const option_t *table, void *out, cause_t *why)
+{
+    for (; table && table->name; table++)
+        if (table->preset && set_option(table, out, table->preset, why) < 0)
+            return -1;
+    return 0;
+}
+
+int options_read(const option_t *table, void *out, common_t *common, int *argc,
+    char **argv, cause_t *why)
+{
+    if (set_presets(table, out, why) < 0)
+        return -1;
+    int operands = 0;
+    for (int i = 0; i < *argc;) {
+        if (strcmp(argv[i], "--") == 0) {
+            for (i++; i < *argc; i++)
+                argv[operands++] = argv[i];
+            break;
+        }
+        if (!is_option(argv[i])) {
+            argv[operands++] = argv[i++];
+            continue;
+        }
+        int took = take_option(table, out, common, *argc - i, argv + i, why);
+        if (took < 0)
+            return -1;
+        i += took;
+    }
+    *argc = operands;
+    return 0;
+}
+
+int command_common(common_t *common, int argc, char **argv, cause_t *why)
+{
+    int i = 0;
+    while (i < argc && is_option(argv[i])) {
+        int took = take_option(NULL, NULL, common, argc - i, argv + i, why);
+        if (took < 0)
+            return -1;
+        i += took;
+    }
+    return i;
+}
+
+// How many letters to add, drop, change or swap to get from one word to the other.
+static unsigned distance(const char *a, const char *b)
+{
+    enum { LONGEST = 24 };
+    size_t m = strnlen(a, LONGEST), n = strnlen(b, LONGEST);
+    unsigned d[LONGEST + 1][LONGEST + 1];
+    for (size_t i = 0; i <= m; i++)
+        d[i][0] = (unsigned)i;
+    for (size_t j = 0; j <= n; j++)
+        d[0][j] = (unsigned)j;
+    for (size_t i = 1; i <= m; i++)
+        for (size_t j = 1; j <= n; j++) {
+            unsigned best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+            best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    return d[m][n];
+}
+
+const char *command_nearest(const command_t *const *table, const char *typed)
+{
+    const char *nearest = NULL;
+    unsigned least = 3; // two slips of the finger, no more
+    for (; *table; table++) {
+        const char *name = (*table)->name;
+        unsigned far = distance(typed, name);
+        // Half the word wrong is another word.
+        if (far < least && far * 2 <= strlen(name)) {
+            least = far;
+            nearest = name;
+        }
+    }
+    return nearest;
+}
+
+static void print_option(const option_t *option, FILE *out)
+{
+    char left[64];
+    snprintf(left, sizeof left, "--%s%s%s", option->name, option->argument ? " " : "",
+        option->argument ? option->argument : "");
+    fprintf(out, "  %-22s %s", left, option->help);
+    if (option->preset)
+        fprintf(out, " (default %s)", option->preset);
+    fputc('\n', out);
+}
+
+static void print_use(const command_t *command, const char *path, FILE *out)
+{
+    const char *between = command->operands[0] ? " " : "";
+    fprintf(out, "usage: %s %s%s%s%s\n", path, command->name, between, command->operands,
+        command->options ? " [options]" : "");
+}
+
+static void print_help(const command_t *command, const char *path, FILE *out)
+{
+    print_use(command, path, out);
+    fprintf(out, "\n%s.\n\n", command->summary);
+    for (const option_t *o = command->options; o && o->name; o++)
+        print_option(o, out);
+    for (const option_t *o = common_options; o->name; o++)
+        print_option(o, out);
+    if (command->notes)
+        fprintf(out, "\n%s", command->notes);
+}
+
+void command_overview(const command_t *const *table, const char *path, FILE *out)
+{
+    fprintf(out, "usage: %s COMMAND ...\n\n", path);
+    for (; *table; table++)
+        fprintf(out, "  %-10s %s\n", (*table)->name, (*table)->summary);
+    fprintf(out,
+        "\n%s COMMAND --help says more.\n"
+        "Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 no answer.\n",
+        path);
+}
+
+static done_t unknown(const command_t *const *table, const char *path, const char *typed)
+{
+    const char *nearest = command_nearest(table, typed);
+    fprintf(stderr, "%s: there is no command '%s'", path, typed);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?\n", nearest);
+    else
+        fprintf(stderr, "; '%s --help' lists them\n", path);
+    return DONE_USAGE;
+}
+
+static done_t run(
+    const command_t *command, const char *path, common_t common, int argc, char **argv)
+{
+    cause_t why;
+    size_t size = command->options_size ? command->options_size : 1;
+    void *options = memory_new(1, size);
+    char home[PATH_MAX];
+    call_t call = {command, path, common, options, argc, argv, home};
+    done_t done;
+    if (options_read(
+            command->options, options, &call.common, &call.operands, argv, &why) < 0)
+        done = call_usage(&call, "%s", why.text);
+    else if (call.common.help) {
+        print_help(command, path, stdout);
+        done = DONE_OK;
+    } else if (call.common.lang && !catalogue_language(call.common.lang))
+        done = call_usage(&call, "--lang takes kk, ru or en, not '%s'", call.common.lang);
+    else {
+        if (!call.common.json) // what programs read stays as it is
+            (void)catalogue_use(call_lang(&call));
+        done = command->run(&call);
+    }
+    free(options);
+    return done;
+}
+
+done_t command_dispatch(const command_t *const *table, const char *path, common_t common,
+    int argc, char **argv)
+{
+    cause_t why;
+    const command_t *const *first = table;
+    int took = command_common(&common, argc, argv, &why);
+    if (took < 0) {
+        fprintf(stderr, "%s: %s\n", path, why.text);
+        return DONE_USAGE;
+    }
+    argc -= took;
+    argv += took;
+    if (argc == 0 || strcmp(argv[0], "help") == 0) {
+        command_overview(table, path, common.help || argc ? stdout : stderr);
+        return common.help || argc ? DONE_OK : DONE_USAGE;
+    }
+    while (*table && strcmp((*table)->name, argv[0]) != 0)
+        table++;
+    const command_t *command = *table;
+    if (!command)
+        return unknown(first, path, argv[0]);
+    if (command->run_raw)
+        return command->run_raw(argc, argv);
+    if (!command->commands)
+        return run(command, path, common, argc - 1, argv + 1);
+    char longer[64];
+    snprintf(longer, sizeof longer, "%s %s", path, command->name);
+    return command_dispatch(command->commands, longer, common, argc - 1, argv + 1);
+}
+
+// A cause may quote what came from elsewhere, so it is shown like any foreign text.
+done_t call_fail(const call_t *call, done_t done, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fflush(stdout);
+    fprintf(stderr, "%s %s: ", call->path, call->command->name);
+    screen_text(stderr, text);
+    fputc('\n', stderr);
+    return done;
+}
+
+done_t call_usage(const call_t *call, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "%s %s: ", call->path, call->command->name);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\nuse: %s %s %s; --help says more\n", call->path,
+        call->command->name, call->command->operands);
+    va_end(args);
+    return DONE_USAGE;
+}
+
+// An error in node.conf stops no alarm: the usual places are tried.
+static const char *find_home(const call_t *call, const char *given)
+{
+    cause_t why;
+    if (node_folder(given, call->home, &why) != 0)
+        fprintf(stderr, "%s %s: %s: taken as if it said nothing\n", call->path,
+            call->command->name, why.text);
+    return call->home;
+}
+
+const char *call_node(const call_t *call, cause_t *why)
+{
+    const char *node = call->common.node ? call->common.node : getenv("DABYL_NODE");
+    if (!node && access("node.conf", F_OK) == 0)
+        node = ".";
+    if (!node) {
+        cause_set(why, "which node?  Name its folder with --node DIR or DABYL_NODE, "
+                       "or go to the folder with its node.conf");
+        return NULL;
+    }
+    if (call->home)
+        node = find_home(call, node);
+    if (access(node, X_OK) < 0) {
+        cause_errno(why, "%s", node);
+        return NULL;
+    }
+    return node;
+}
+
+int64_t call_until(int64_t seconds)
+{
+    return moment_after(clock_now().monotonic_ms, moment_span(seconds, 1000));
+}
+
+const char *call_lang(const call_t *call)
+{
+    const char *const sources[] = {call->common.lang, getenv("DABYL_LANG"),
+        getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        if (!sources[i] || !sources[i][0])
+            continue;
+        const char *language = catalogue_language(sources[i]);
+        return language ? language : "en";
+    }
+    return "en";
+}

@@ -1,0 +1,290 @@
+// A target that another rule gives without a test, or with a weaker one, is covered: the
+// test is then no news to anybody.  `all` covers no role: it goes as far as a marking
+// lets it, while a named role is named.
+
+#include "nodes/cli/effects.h"
+
+#include "lib/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_target(const target_t *a, const target_t *b)
+{
+    return a->type == b->type && strcmp(a->role, b->role) == 0;
+}
+
+// That whatever meets every test of `a` meets every test of `b`.
+static bool tests_imply(const condition_t *a, size_t n, const condition_t *b, size_t m)
+{
+    for (size_t i = 0; i < m; i++) {
+        bool implied = false;
+        for (size_t k = 0; !implied && k < n; k++)
+            implied = condition_implies(&a[k], &b[i]);
+        if (!implied)
+            return false;
+    }
+    return true;
+}
+
+static bool same_require(const require_t *a, const require_t *b)
+{
+    return a->type == b->type && a->of == b->of && a->stands == b->stands &&
+           a->seals == b->seals && a->refers == b->refers && a->version == b->version &&
+           a->writer == b->writer && strcmp(a->role, b->role) == 0 &&
+           strcmp(a->kind, b->kind) == 0 && strcmp(a->pointer, b->pointer) == 0 &&
+           strcmp(a->same, b->same) == 0 &&
+           tests_imply(a->condition, a->conditions, b->condition, b->conditions) &&
+           tests_imply(b->condition, b->conditions, a->condition, a->conditions);
+}
+
+static bool same_answers(const wanted_t *a, const wanted_t *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = strcmp(a->word[i], b->word[i]) == 0;
+    return same;
+}
+
+static bool same_duty(const oblige_t *a, const oblige_t *b)
+{
+    return strcmp(a->duty, b->duty) == 0 && same_target(&a->who, &b->who) &&
+           a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0 &&
+           a->refers == b->refers && same_answers(&a->answers, &b->answers);
+}
+
+static bool same_terms(const oblige_t *a, const oblige_t *b)
+{
+    bool same = a->within_ms == b->within_ms && a->near_ms == b->near_ms &&
+                a->by_default == b->by_default && a->stays == b->stays &&
+                strcmp(a->from, b->from) == 0 && a->tells == b->tells;
+    for (size_t i = 0; same && i < a->tells; i++)
+        same = same_target(&a->tell[i], &b->tell[i]);
+    return same;
+}
+
+bool effect_same_matter(const effect_t *a, const effect_t *b)
+{
+    if (a->type != b->type || strcmp(a->kind, b->kind) != 0 ||
+        strcmp(a->from, b->from) != 0)
+        return false;
+    if (a->type == EFFECT_RECEIVE)
+        return same_target(a->to, b->to);
+    if (a->type == EFFECT_REQUIRE)
+        return same_require(a->require, b->require);
+    if (a->type == EFFECT_OBLIGE)
+        return same_duty(a->oblige, b->oblige);
+    return a->type != EFFECT_DERIVE || strcmp(a->emit->kind, b->emit->kind) == 0;
+}
+
+static bool implies_all(const rule_t *a, const rule_t *b)
+{
+    return tests_imply(a->condition, a->conditions, b->condition, b->conditions);
+}
+
+// What is copied into a derived message, in any order.
+static bool copies_all(const emit_t *a, const emit_t *b)
+{
+    for (size_t i = 0; i < b->fields; i++) {
+        bool found = false;
+        for (size_t k = 0; !found && k < a->fields; k++)
+            found = strcmp(a->field[k].name, b->field[i].name) == 0 &&
+                    strcmp(a->field[k].pointer, b->field[i].pointer) == 0;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool same_contents(const emit_t *a, const emit_t *b)
+{
+    return a->carry == b->carry && copies_all(a, b) && copies_all(b, a);
+}
+
+static bool covers(const effect_t *wide, const effect_t *narrow)
+{
+    if (!effect_same_matter(wide, narrow) || !implies_all(narrow->rule, wide->rule))
+        return false;
+    if (wide->type == EFFECT_DERIVE)
+        return same_contents(wide->emit, narrow->emit);
+    if (wide->type == EFFECT_OBLIGE)
+        return same_terms(wide->oblige, narrow->oblige);
+    return wide->type != EFFECT_RECEIVE || wide->rule->passes_marking ||
+           !narrow->rule->passes_marking;
+}
+
+static void add(effects_t *self, const effect_t *effect)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (covers(&self->effect[i], effect))
+            return;
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n; i++)
+        if (!covers(effect, &self->effect[i]))
+            self->effect[kept++] = self->effect[i];
+    self->n = kept;
+    if (self->n == self->room) {
+        self->room = self->room == 0 ? 64 : 2 * self->room;
+        self->effect = memory_grow(self->effect, self->room, sizeof *self->effect);
+    }
+    self->effect[self->n++] = *effect;
+}
+
+static void add_rule(effects_t *self, const rule_t *rule, const char *from)
+{
+    effect_t effect = {
+        .type = EFFECT_SEND, .kind = rule->kind, .from = from, .rule = rule};
+    if (rule_allows(rule))
+        add(self, &effect);
+    effect.type = EFFECT_RECEIVE;
+    for (size_t i = 0; i < rule->targets; i++) {
+        effect.to = &rule->target[i];
+        add(self, &effect);
+    }
+    effect.type = EFFECT_DERIVE;
+    effect.to = NULL;
+    for (size_t i = 0; i < rule->emits; i++) {
+        effect.emit = &rule->emit[i];
+        add(self, &effect);
+    }
+    effect.type = EFFECT_REQUIRE;
+    effect.emit = NULL;
+    for (size_t i = 0; i < rule->requires; i++) {
+        effect.require = &rule->require[i];
+        add(self, &effect);
+    }
+    effect.type = EFFECT_OBLIGE;
+    effect.require = NULL;
+    for (size_t i = 0; i < rule->obliges; i++) {
+        effect.oblige = &rule->oblige[i];
+        add(self, &effect);
+    }
+}
+
+void effects_of(effects_t *self, const rules_t *rules)
+{
+    *self = (effects_t){0};
+    for (size_t i = 0; i < rules_count(rules); i++)
+        for (size_t role = 0; cert_roles[role]; role++)
+            if (rules_at(rules, i)->roles & role_bit(cert_roles[role]))
+                add_rule(self, rules_at(rules, i), cert_roles[role]);
+}
+
+void effects_close(effects_t *self)
+{
+    free(self->effect);
+    *self = (effects_t){0};
+}
+
+// --------------------------------------------------------------------------------
+
+static bool same_change(const change_t *a, const change_t *b)
+{
+    effect_t matter = *a->matter;
+    matter.from = b->matter->from; // whoever sends it
+    return a->type == b->type && effect_same_matter(&matter, b->matter) &&
+           a->matter->rule == b->matter->rule && !a->before == !b->before &&
+           (!a->before || a->before->rule == b->before->rule);
+}
+
+static void add_change(changes_t *self, const change_t *change)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (same_change(&self->change[i], change)) {
+            self->change[i].from |= role_bit(change->matter->from);
+            return;
+        }
+    if (self->n == self->room) {
+        self->room = self->room == 0 ? 32 : 2 * self->room;
+        self->change = memory_grow(self->change, self->room, sizeof *self->change);
+    }
+    self->change[self->n] = *change;
+    self->change[self->n++].from = role_bit(change->matter->from);
+}
+
+static void add_aspect(
+    changes_t *self, change_type_t type, const effect_t *before, const effect_t *after)
+{
+    add_change(self,
+        &(change_t){.type = type, .matter = after, .before = before, .after = after});
+}
+
+static void compare(changes_t *self, const effect_t *before, const effect_t *after)
+{
+    const rule_t *old = before->rule, *new = after->rule;
+    if (!implies_all(old, new) || !implies_all(new, old))
+        add_aspect(self, CHANGE_WHEN, before, after);
+    if (before->type == EFFECT_SEND) // who may speak rests on all that the rules do
+        return;
+    if (strcmp(old->cites, new->cites) != 0)
+        add_aspect(self, CHANGE_CITES, before, after);
+    if (before->type != EFFECT_REQUIRE && before->type != EFFECT_OBLIGE &&
+        old->tell != new->tell)
+        add_aspect(self, CHANGE_TELL, before, after);
+    if (before->type == EFFECT_RECEIVE && old->passes_marking != new->passes_marking)
+        add_aspect(self, CHANGE_PASSES, before, after);
+    if (before->type == EFFECT_DERIVE && !same_contents(before->emit, after->emit))
+        add_aspect(self, CHANGE_CARRIES, before, after);
+    if (before->type == EFFECT_OBLIGE && !same_terms(before->oblige, after->oblige))
+        add_aspect(self, CHANGE_TERMS, before, after);
+}
+
+// The effect on the same matter that is still free: one with the same tests if there is,
+// else any.
+static size_t find_partner(const effect_t *wanted, const effects_t *in, const bool *taken)
+{
+    size_t found = in->n;
+    for (size_t i = 0; i < in->n; i++) {
+        if (taken[i] || !effect_same_matter(wanted, &in->effect[i]))
+            continue;
+        if (implies_all(wanted->rule, in->effect[i].rule) &&
+            implies_all(in->effect[i].rule, wanted->rule))
+            return i;
+        found = found < in->n ? found : i;
+    }
+    return found;
+}
+
+// By kind, and otherwise in the order found.
+static void sort(changes_t *self)
+{
+    for (size_t i = 1; i < self->n; i++) {
+        change_t change = self->change[i];
+        size_t at = i;
+        for (;
+             at > 0 && strcmp(self->change[at - 1].matter->kind, change.matter->kind) > 0;
+             at--)
+            self->change[at] = self->change[at - 1];
+        self->change[at] = change;
+    }
+}
+
+void changes_between(changes_t *self, const effects_t *before, const effects_t *after)
+{
+    bool *taken = memory_new(after->n, sizeof *taken);
+    *self = (changes_t){0};
+    for (size_t i = 0; i < before->n; i++) {
+        size_t partner = find_partner(&before->effect[i], after, taken);
+        if (partner == after->n) {
+            add_change(self, &(change_t){.type = CHANGE_REMOVED,
+                                 .matter = &before->effect[i],
+                                 .before = &before->effect[i]});
+            continue;
+        }
+        taken[partner] = true;
+        compare(self, &before->effect[i], &after->effect[partner]);
+    }
+    for (size_t i = 0; i < after->n; i++)
+        if (!taken[i])
+            add_change(self, &(change_t){.type = CHANGE_ADDED,
+                                 .matter = &after->effect[i],
+                                 .after = &after->effect[i]});
+    free(taken);
+    sort(self);
+}
+
+void changes_close(changes_t *self)
+{
+    free(self->change);
+    *self = (changes_t){0};
+}

@@ -1,0 +1,144 @@
+// words - tables alone.  A kind that is not here is shown by its word: adding one needs
+// no title.
+
+#include "nodes/cli/words.h"
+
+#include "nodes/cli/catalogue.h"
+
+#include <string.h>
+
+static const word_t roles[] = {
+    {"isoc", "information security operational centre", NULL},
+    {"nccis", "National Coordination Centre of Information Security", NULL},
+    {"owner", "owner of critical or e-government objects", NULL},
+    {"response-service", "incident response service", NULL},
+    {"authority", "authorised body for information security", NULL},
+    {"national-security", "national security agencies", NULL},
+    {"headquarters", "Operational Headquarters", NULL},
+    {"foreign-affairs", "authorised body on foreign policy", NULL},
+    {"communications", "authorised body in communications", NULL},
+    {"prosecutor", "General Prosecutor's Office", NULL},
+    {"media", "mass media", NULL},
+    {"partner", "foreign or international organisation", NULL},
+    {"hub", "the exchange hub", NULL},
+    {"officer", "officer of an entity", NULL},
+    {NULL, NULL, NULL},
+};
+
+static const word_t kinds[] = {
+    {"incident.notice", "notice of an information security incident", NULL},
+    {"incident.update", "news of an incident", NULL},
+    {"incident.closure", "closure of an incident", NULL},
+    {"security.alert", "alert to the national security agencies", NULL},
+    {"crossborder.item", "incident with a side abroad", NULL},
+    {"crossborder.measure", "proposed measure on a cross-border incident", NULL},
+    {"crossborder.position", "position of the foreign policy body", NULL},
+    {"crossborder.release", "release of an agreed cross-border measure", NULL},
+    {"advisory", "advisory", NULL},
+    {"threat.report", "report of a threat", NULL},
+    {"information.request", "request for information", NULL},
+    {"information.reply", "reply to a request for information", NULL},
+    {"plan.submission", "submission of a response plan", NULL},
+    {"contact.change", "change of a responsible official or contact", NULL},
+    {"response.engagement", "involvement in a response", NULL},
+    {"recommendation", "recommendation", NULL},
+    {"recovery.report", "report on recovery", NULL},
+    {"suspension.notice", "notice of a suspension of networks or services", NULL},
+    {"suspension.lifted", "end of a suspension", NULL},
+    {"emergency.coordination", "coordination in an emergency", NULL},
+    {"response.task", "task of the primary response", NULL},
+    {"response.report", "report on a response task", NULL},
+    {"headquarters.proposal", "proposal to convene the Headquarters", NULL},
+    {"headquarters.convening", "convening of the Headquarters", NULL},
+    {"headquarters.adjournment", "adjournment of the Headquarters", NULL},
+    {"headquarters.directive", "directive of the Headquarters", NULL},
+    {"directive.report", "report on a directive", NULL},
+    {"public.notice", "notice to the public", NULL},
+    {"trace.manifest", "list of digital traces", NULL},
+    {"exercise.opening", "opening of an exercise", NULL},
+    {"exercise.joining", "joining of an exercise", NULL},
+    {"exercise.closing", "closing of an exercise", NULL},
+    {"acknowledgement", "answer of a person", NULL},
+    {"service.notice", "notice of the exchange itself", NULL},
+    {NULL, NULL, NULL},
+};
+
+// The plan gives the levels by number alone; what paragraph 14 says of them is all that
+// is said here.
+static const word_t levels[] = {
+    {"0", "criticality level 0", "Below the levels that paragraph 14 names."},
+    {"1", "criticality level 1", "Below the levels that paragraph 14 names."},
+    {"2", "criticality level 2", "Below the levels that paragraph 14 names."},
+    {"3", "criticality level 3",
+        "The national security agencies are informed (paragraph 14)."},
+    {"4", "criticality level 4",
+        "The national security agencies are informed (paragraph 14)."},
+    {"5", "criticality level 5",
+        "The national security agencies are informed (paragraph 14)."},
+    {NULL, NULL, NULL},
+};
+
+static const word_t answers[] = {
+    {"read", "Read", NULL},
+    {"accepted", "Accepted", NULL},
+    {"refused", "Refused", NULL},
+    {"done", "Done", NULL},
+    {"custody-taken", "Custody taken over", NULL},
+    {"custody-declined", "Custody declined", NULL},
+    {NULL, NULL, NULL},
+};
+
+// TLP 2.0, said for this exchange.
+static const word_t markings[] = {
+    {"TLP:RED", "named recipients only",
+        "Only for the recipients named in the message; they pass it to nobody."},
+    {"TLP:AMBER+STRICT", "the recipient's organisation only",
+        "Only for those who need to know within the recipient's organisation."},
+    {"TLP:AMBER", "the recipient's organisation and its clients",
+        "For those who need to know within the recipient's organisation and its "
+        "clients."},
+    {"TLP:GREEN", "the community",
+        "For the entities of the response system; not to be published."},
+    {"TLP:CLEAR", "everyone", "May be passed on without restriction."},
+    {NULL, NULL, NULL},
+};
+
+static const word_t duties[] = {
+    {"open", "open", "The time for it is running."},
+    {"near", "due soon", "Its time is nearly over."},
+    {"met", "met", "What was due was done in time."},
+    {"met-late", "met late", "What was due was done after its time was over."},
+    {"overdue", "overdue", "Its time is over and it has not been done."},
+    {"withdrawn", "withdrawn", "What it was about has been withdrawn."},
+    {NULL, NULL, NULL},
+};
+
+const words_t words_roles = {"role", roles};
+const words_t words_kinds = {"kind", kinds};
+const words_t words_levels = {"level", levels};
+const words_t words_answers = {"answer", answers};
+const words_t words_markings = {"marking", markings};
+const words_t words_duties = {"duty", duties};
+
+const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
+    &words_answers, &words_markings, &words_duties, &words_plan, &words_refusals, NULL};
+
+const word_t *words_find(const words_t *table, const char *word)
+{
+    for (const word_t *at = table->words; at->word; at++)
+        if (strcmp(at->word, word) == 0)
+            return at;
+    return NULL;
+}
+
+const char *words_title(const words_t *table, const char *word)
+{
+    const word_t *found = words_find(table, word);
+    return found ? say_as(table->context, found->title) : word;
+}
+
+const char *words_meaning(const words_t *table, const char *word)
+{
+    const word_t *found = words_find(table, word);
+    return found && found->meaning ? say_as(table->context, found->meaning) : "";
+}

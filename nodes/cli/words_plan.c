@@ -1,0 +1,57 @@
+// words_plan - each paragraph of the plan in a few words, so that somebody who has read
+// it knows which one a number stands for.  It is a reminder, not the text of the law.
+
+#include "nodes/cli/words.h"
+
+static const word_t paragraphs[] = {
+    {"1", "what the plan is for", NULL},
+    {"2", "what it does not apply to: state secrets, special communications", NULL},
+    {"3", "concepts", NULL},
+    {"3.1", "objects of information and communication infrastructure", NULL},
+    {"3.2", "critical objects, and their sectors", NULL},
+    {"3.3", "the incident response system", NULL},
+    {"3.4", "information security incident", NULL},
+    {"3.5", "crisis situation, and its consequences", NULL},
+    {"3.6", "NCCIS", NULL},
+    {"3.7", "entities of the system", NULL},
+    {"3.8", "computer attack", NULL},
+    {"4", "NCCIS conducts explanatory work, and collects and analyses information", NULL},
+    {"5", "operational centres watch what is connected to them", NULL},
+    {"6", "NCCIS has the operational centres work together", NULL},
+    {"7", "uniform requirements guide the entities of the system", NULL},
+    {"8", "response plans of owners and operational centres, levels 0 to 5", NULL},
+    {"8.1", "measures to prevent a crisis situation", NULL},
+    {"8.2", "collection and analysis of data on the state of security", NULL},
+    {"8.3", "interaction with the operational centres and NCCIS", NULL},
+    {"8.4", "continuity of work", NULL},
+    {"8.5", "those concerned are informed of incidents and their elimination", NULL},
+    {"8.6", "elimination of incidents and their consequences", NULL},
+    {"8.7", "digital traces of incidents are saved", NULL},
+    {"8.8", "causes of incidents are determined", NULL},
+    {"8.9", "what is done after an incident", NULL},
+    {"8.10", "the cause of an incident is eliminated", NULL},
+    {"8.11", "recovery", NULL},
+    {"9", "owners send their response plans to the authorised body", NULL},
+    {"10", "owners reach NCCIS by the 1400 call centre or its website", NULL},
+    {"11", "owners may involve response services and operational centres", NULL},
+    {"12", "owners restore their systems, with recommendations", NULL},
+    {"13", "responsible officials; NCCIS is told of a replacement within 48 hours", NULL},
+    {"14", "NCCIS informs the national security agencies of levels 3, 4 and 5", NULL},
+    {"15",
+        "suspension of networks and services, with notice to the communications body and "
+        "the prosecutor within 24 hours",
+        NULL},
+    {"16", "coordination in emergencies and under martial law", NULL},
+    {"17", "cross-border measures are coordinated with the foreign policy body", NULL},
+    {"18", "the Operational Headquarters is created on the basis of NCCIS", NULL},
+    {"19", "NCCIS and the owners respond first, before the Headquarters is convened",
+        NULL},
+    {"20", "head and deputy head of the Headquarters", NULL},
+    {"21", "members of the Headquarters, by decision of its head", NULL},
+    {"22", "the head of NCCIS proposes to convene the Headquarters", NULL},
+    {"23", "tasks of the Headquarters", NULL},
+    {"default", "operational defaults: the plan says nothing of this", NULL},
+    {NULL, NULL, NULL},
+};
+
+const words_t words_plan = {"plan", paragraphs};

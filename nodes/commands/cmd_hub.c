@@ -1,0 +1,232 @@
+// dabyl hub - make a hub's folder, show its public key, ask a running hub how it is.
+//
+// `init` makes what only the hub may have (the log's key) and leaves what the CA must
+// sign for the steps that it prints.
+
+#include "lib/base/file.h"
+#include "lib/config/hub_options.h"
+#include "lib/pki/keyfile.h"
+#include "lib/tlog/note.h"
+#include "nodes/cli/ask.h"
+#include "nodes/cli/screen.h"
+#include "nodes/commands/commands.h"
+#include "nodes/tools/hub_files.h"
+#include "nodes/tools/hub_status.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *origin, *listen, *share, *hub;
+} wish_t;
+
+static const option_t init_options[] = {
+    {"origin", OPTION_TEXT, offsetof(wish_t, origin), "NAME", NULL,
+        "the log's name, such as dabyl.example/hub; it can never change"},
+    {"listen", OPTION_TEXT, offsetof(wish_t, listen), "ENDPOINT", "tcp://127.0.0.1:7600",
+        "where nodes connect"},
+    {"share", OPTION_TEXT, offsetof(wish_t, share), "DIR", NULL,
+        "where schemas and rules are copied from"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t hub_options[] = {
+    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
+        "the hub's folder (else DABYL_HUB, else here)"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static done_t init(const call_t *call)
+{
+    const wish_t *o = call->options;
+    cause_t why;
+    char vkey[VKEY_MAX];
+    if (call->operands != 1 || !o->origin)
+        return call_usage(call, "needs a folder and --origin");
+    hub_files_t files = {call->operand[0], o->origin, o->listen, o->share};
+    if (hub_files_make(&files, vkey, &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    hub_files_report(&files, vkey, stdout);
+    return DONE_OK;
+}
+
+// The folder by operand, --hub, DABYL_HUB, or the current one when it has a hub.conf.
+static const char *find_hub(const call_t *call, cause_t *why)
+{
+    const wish_t *o = call->options;
+    const char *hub = call->operands > 0 ? call->operand[0] : o->hub;
+    if (!hub)
+        hub = getenv("DABYL_HUB");
+    if (!hub && access("hub.conf", F_OK) == 0)
+        hub = ".";
+    if (!hub)
+        cause_set(why, "which hub?  Name its folder, or set DABYL_HUB");
+    return hub;
+}
+
+static int read_conf(const char *hub, hub_options_t *conf, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, hub, "hub.conf", why) < 0)
+        return -1;
+    return conf_read(hub_options_table, path, conf, why);
+}
+
+static done_t key(const call_t *call)
+{
+    cause_t why;
+    hub_options_t conf;
+    char vkey[VKEY_MAX];
+    const char *hub = find_hub(call, &why);
+    if (!hub)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    if (read_conf(hub, &conf, &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    int result = hub_files_vkey(conf.log_key, conf.origin, vkey, &why);
+    conf_free(hub_options_table, &conf);
+    if (result < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    puts(vkey);
+    return DONE_OK;
+}
+
+// A reload reads and verifies the certificates of all nodes.
+enum { WAIT_MS = 5000, RELOAD_MS = 120000 };
+
+static done_t ask_hub(
+    const call_t *call, const char *request, int64_t wait_ms, json_t **answer)
+{
+    cause_t why;
+    hub_options_t conf;
+    buf_t text = {0};
+    const char *hub = find_hub(call, &why);
+    if (!hub)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    if (read_conf(hub, &conf, &why) < 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    int result = ask(conf.control, span_text(request), wait_ms, &text, &why);
+    conf_free(hub_options_table, &conf);
+    if (result == 0)
+        *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
+    buf_destroy(&text);
+    if (result < 0)
+        return call_fail(call, DONE_UNREACHABLE, "%s", why.text);
+    return *answer ? DONE_OK : call_fail(call, DONE_NO, "the hub's answer is not JSON");
+}
+
+static done_t status(const call_t *call)
+{
+    json_t *answer = NULL;
+    done_t done = ask_hub(call, "status", WAIT_MS, &answer);
+    if (done != DONE_OK)
+        return done;
+    if (call->common.json)
+        screen_json(stdout, answer);
+    else
+        hub_status_print(answer, stdout);
+    done = hub_status_good(answer) ? DONE_OK : DONE_NO;
+    json_decref(answer);
+    return done;
+}
+
+static done_t reload(const call_t *call)
+{
+    json_t *answer = NULL;
+    done_t done = ask_hub(call, "reload", RELOAD_MS, &answer);
+    if (done != DONE_OK)
+        return done;
+    const char *text = json_string_value(json_object_get(answer, "text"));
+    if (!json_is_true(json_object_get(answer, "ok")))
+        done = call_fail(call, DONE_NO, "refused, what was in force stays: %s",
+            text ? text : "no reason given");
+    else if (call->common.json)
+        screen_json(stdout, answer);
+    else
+        puts("reloaded: rules, registry, roster and revocations");
+    json_decref(answer);
+    return done;
+}
+
+// What is left after the word `accept` is as for the other commands.
+static done_t accept_clock(const call_t *call)
+{
+    json_t *answer = NULL;
+    call_t rest = *call;
+    if (call->operands < 1 || strcmp(call->operand[0], "accept") != 0)
+        return call_usage(call, "there is only: accept");
+    rest.operands--;
+    rest.operand++;
+    done_t done = ask_hub(&rest, "clock accept", WAIT_MS, &answer);
+    if (done != DONE_OK)
+        return done;
+    const char *text = json_string_value(json_object_get(answer, "text"));
+    if (!json_is_true(json_object_get(answer, "ok")))
+        done = call_fail(call, DONE_NO, "%s", text ? text : "no reason given");
+    else if (call->common.json)
+        screen_json(stdout, answer);
+    else
+        puts("accepted: what is overdue by this clock is so from now on");
+    json_decref(answer);
+    return done;
+}
+
+static const command_t hub_init = {
+    .name = "init",
+    .operands = "DIR --origin NAME",
+    .summary = "make a hub's folder: log key, configuration, schemas, rules",
+    .options = init_options,
+    .options_size = sizeof(wish_t),
+    .run = init,
+};
+
+static const command_t hub_key = {
+    .name = "key",
+    .operands = "[DIR]",
+    .summary = "print the log's public key, as verifiers take it",
+    .options = hub_options,
+    .options_size = sizeof(wish_t),
+    .run = key,
+};
+
+static const command_t hub_status = {
+    .name = "status",
+    .operands = "[DIR]",
+    .summary = "ask a running hub how it is and who is connected",
+    .options = hub_options,
+    .options_size = sizeof(wish_t),
+    .run = status,
+    .notes = "Exit code 1: the hub runs, but something needs a person.\n",
+};
+
+static const command_t hub_reload = {
+    .name = "reload",
+    .operands = "[DIR]",
+    .summary = "have the hub read rules, registry, roster and CRL again",
+    .options = hub_options,
+    .options_size = sizeof(wish_t),
+    .run = reload,
+    .notes = "Whole or not at all: with any error the old ones stay in force.\n",
+};
+
+static const command_t hub_clock = {
+    .name = "clock",
+    .operands = "accept [DIR]",
+    .summary = "vouch for the hub's clock after it moved: duties fall due again",
+    .options = hub_options,
+    .options_size = sizeof(wish_t),
+    .run = accept_clock,
+    .notes = "First see that the machine's time is right.  Exit code 1: it was not in "
+             "doubt.\n",
+};
+
+static const command_t *const commands[] = {
+    &hub_init, &hub_key, &hub_status, &hub_reload, &hub_clock, NULL};
+
+const command_t cmd_hub = {
+    .name = "hub",
+    .operands = "init|key|status|reload|clock ...",
+    .summary = "set up a hub, show its key, ask how it is",
+    .commands = commands,
+};

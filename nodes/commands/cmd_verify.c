@@ -1,0 +1,327 @@
+// dabyl verify - hold what a node or a hub keeps against public keys alone, offline.
+//
+// A message is named by any of its files; the keys are found in the node's folder around
+// it unless they are given.
+
+#include "nodes/audit/audit.h"
+#include "nodes/cli/screen.h"
+#include "nodes/commands/commands.h"
+#include "nodes/config/node_paths.h"
+#include "nodes/inbox/mail.h"
+#include "nodes/inbox/proof.h"
+#include "nodes/tools/verify_attachment.h"
+
+#include "lib/base/times.h"
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *vkey, *crl, *certs, *journal;
+    option_texts_t ca;
+    bool torn;
+} options_t;
+
+static const option_t options[] = {
+    {"vkey", OPTION_TEXT, offsetof(options_t, vkey), "FILE", NULL,
+        "the log's public key (dabyl hub key prints it)"},
+    {"ca", OPTION_TEXTS, offsetof(options_t, ca), "FILE", NULL,
+        "the CA's certificate; once for each when it was renewed"},
+    {"crl", OPTION_TEXT, offsetof(options_t, crl), "FILE", NULL, "its revocation list"},
+    {"certs", OPTION_TEXT, offsetof(options_t, certs), "DIR", NULL,
+        "certificates of those who seal"},
+    {"journal", OPTION_TEXT, offsetof(options_t, journal), "DIR", NULL,
+        "verify a hub's whole journal"},
+    {"torn", OPTION_FLAG, offsetof(options_t, torn), NULL, NULL,
+        "the hub runs or was killed: leave an unfinished last batch aside"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+typedef struct {
+    const call_t *call;
+    char node[PATH_MAX]; // the folder around the files, or ""
+    log_vkey_t vkey;
+    keyring_t *keys;
+    memo_t memo;
+} verify_t;
+
+// The option's path, or the usual one in the node's folder when it is there; else NULL.
+static const char *choose(
+    const verify_t *self, const char *given, node_path_t usual, char out[PATH_MAX])
+{
+    if (given)
+        return given;
+    if (!self->node[0])
+        return NULL;
+    node_path(self->node, usual, out);
+    return access(out, R_OK) == 0 ? out : NULL;
+}
+
+static int read_vkey(verify_t *self, cause_t *why)
+{
+    const options_t *o = self->call->options;
+    char place[PATH_MAX];
+    const char *path = choose(self, o->vkey, NODE_VKEY, place);
+    return path ? log_vkey_read(&self->vkey, path, why)
+                : cause_set(why, "which log?  Name its public key with --vkey FILE");
+}
+
+static int add_certificates(verify_t *self, cause_t *why)
+{
+    const options_t *o = self->call->options;
+    if (o->certs)
+        return keyring_add_folder(self->keys, o->certs, why);
+    return self->node[0] ? keyring_add_node(self->keys, self->node, why) : 0;
+}
+
+static int read_keys(verify_t *self, cause_t *why)
+{
+    const options_t *o = self->call->options;
+    char ca_place[PATH_MAX], crl_place[PATH_MAX];
+    const char *usual = choose(self, NULL, NODE_CA, ca_place);
+    const char *crl = choose(self, o->crl, NODE_CRL, crl_place);
+    if (o->ca.n == 0 && !usual)
+        return cause_set(
+            why, "whose word counts?  Name the CA's certificate with --ca FILE");
+    self->keys = keyring_new();
+    if (keyring_trust(self->keys, o->ca.n ? o->ca.text : &usual, o->ca.n ? o->ca.n : 1,
+            crl, why) < 0 ||
+        add_certificates(self, why) < 0)
+        return -1;
+    if (keyring_count(self->keys) == 0)
+        return cause_set(why, "no certificates: name their folder with --certs DIR");
+    return 0;
+}
+
+// "x/inbox/NAME.json", ".seal", ".tlog-proof" and so on: the stem, without the ending.
+static int stem_of(const char *path, char stem[PATH_MAX], cause_t *why)
+{
+    static const char *const endings[] = {
+        ".json", ".seal", ".tlog-proof", ".why", ".told"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(path), tail = strlen(endings[i]);
+        if (length > tail && length < PATH_MAX &&
+            strcmp(path + length - tail, endings[i]) == 0) {
+            snprintf(stem, PATH_MAX, "%.*s", (int)(length - tail), path);
+            return 0;
+        }
+    }
+    return cause_set(why, "not the name of a message, seal or proof");
+}
+
+static int read_part(const char *stem, const char *ending, buf_t *out, cause_t *why)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s%s", stem, ending) >= sizeof path)
+        return cause_set(why, "the name is too long");
+    return file_read(path, MAIL_SIZE_MAX, out, why);
+}
+
+// The folder of the node that keeps this message: where its inbox/ or sent/ is.
+static void find_node(verify_t *self, const char *path)
+{
+    cause_t ignored;
+    const char *node = self->call->common.node ? call_node(self->call, &ignored) : NULL;
+    const char *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash - path) : 1;
+    const char *up = verify_is_attachment(path) ? "/../.." : "/..";
+    if (node)
+        snprintf(self->node, sizeof self->node, "%s", node);
+    else
+        snprintf(self->node, sizeof self->node, "%.*s%s", length, slash ? path : ".", up);
+    char vkey[PATH_MAX];
+    // Files lying elsewhere: then the node is the one of the environment, if any.
+    node_path(self->node, NODE_VKEY, vkey);
+    if (access(vkey, F_OK) < 0) {
+        const char *here = call_node(self->call, &ignored);
+        snprintf(self->node, sizeof self->node, "%s", here ? here : "");
+    }
+}
+
+static void print_signers(const proven_t *p)
+{
+    for (size_t i = 0; i < p->signers.n; i++) {
+        const cert_t *cert = p->signers.cert[i];
+        printf("  %s %s (%s, %s), key %.16s\n", i == 0 ? "sealed by" : "and by officer",
+            cert->name, cert->role, cert->organisation, cert->key_id);
+    }
+}
+
+static void print_proven(const verify_t *self, const proven_t *p)
+{
+    print_signers(p);
+    if (p->carries)
+        printf("  carries what %s sealed%s\n", p->carried_author,
+            p->carried_checked ? ", its seal is good too"
+                               : "; NOT checked: no certificate of that author here");
+    printf("  taken by the log %s at position %llu, ", p->checkpoint.origin,
+        (unsigned long long)p->leaf.position);
+    screen_time_ms(stdout, p->leaf.time_ms);
+    printf("\n  proven in its signed checkpoint of %llu entries\n",
+        (unsigned long long)p->checkpoint.size);
+    puts(keyring_checks_revocation(self->keys)
+             ? "  certificates were valid then, and not revoked"
+             : "  certificates were valid then; revocation NOT checked (no --crl)");
+}
+
+static void print_proven_json(const char *name, const proven_t *p)
+{
+    char time[TIME_TEXT];
+    time_print(p->leaf.time_ms, time);
+    json_t *signers = json_array();
+    for (size_t i = 0; i < p->signers.n; i++)
+        json_array_append_new(signers, json_string(p->signers.cert[i]->name));
+    json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:I, s:s, s:I, s:o}", "file",
+        name, "good", 1, "author", p->leaf.author, "id", p->leaf.id, "kind", p->leaf.kind,
+        "position", (json_int_t)p->leaf.position, "time", time, "size",
+        (json_int_t)p->checkpoint.size, "signers", signers);
+    screen_json(stdout, object);
+    json_decref(object);
+}
+
+// A delivery says beside it why this node has it.
+static int check_why(const char *stem, cause_t *why)
+{
+    buf_t text = {0};
+    route_t route;
+    cause_t none;
+    if (read_part(stem, ".why", &text, &none) < 0)
+        return 0; // not a delivery
+    int result = route_parse(&route, buf_span(&text), why);
+    buf_destroy(&text);
+    if (result < 0)
+        return cause_prefix(why, ".why");
+    printf("  delivered to %s by rule %s, ", route.node, route.rule);
+    mail_print_cites(route.cites, stdout);
+    puts(" (the hub's word)");
+    return 0;
+}
+
+static int prove(verify_t *self, const char *stem, proven_t *proven, cause_t *why)
+{
+    proof_trust_t trust = {self->keys, self->vkey.origin, &self->memo};
+    return proof_files(&trust, &self->vkey, stem, proven, why);
+}
+
+static done_t print_fault(const call_t *call, const char *name, const cause_t *why)
+{
+    if (call->common.json) {
+        json_t *object =
+            json_pack("{s:s, s:b, s:s}", "file", name, "good", 0, "fault", why->text);
+        screen_json(stdout, object);
+        json_decref(object);
+        return DONE_NO;
+    }
+    screen_paint(stdout, PAINT_BAD, "NOT GOOD");
+    printf("  %s\n  ", name);
+    screen_text(stdout, why->text);
+    putchar('\n');
+    return DONE_NO;
+}
+
+static done_t verify_one(verify_t *self, const char *name)
+{
+    char stem[PATH_MAX];
+    cause_t why;
+    proven_t proven;
+    if (verify_is_attachment(name))
+        return verify_attachment(self->call, name, &self->vkey, &why) == 0
+                   ? DONE_OK
+                   : print_fault(self->call, name, &why);
+    if (stem_of(name, stem, &why) < 0 || prove(self, stem, &proven, &why) < 0)
+        return print_fault(self->call, name, &why);
+    if (self->call->common.json) {
+        print_proven_json(name, &proven);
+        return DONE_OK;
+    }
+    screen_paint(stdout, PAINT_GOOD, "GOOD");
+    printf("  %s\n", name);
+    print_proven(self, &proven);
+    return check_why(stem, &why) < 0 ? print_fault(self->call, name, &why) : DONE_OK;
+}
+
+// The keys of the node in whose folder a file lies; each node has met other authors.
+static int take_keys_for(verify_t *self, const char *path, cause_t *why)
+{
+    char before[PATH_MAX];
+    memcpy(before, self->node, sizeof before);
+    find_node(self, path);
+    if (self->keys && strcmp(before, self->node) == 0)
+        return 0;
+    keyring_destroy(&self->keys);
+    if (read_vkey(self, why) < 0)
+        return -1;
+    // What was handed in is nobody's seal: the log's key is enough.
+    return verify_is_attachment(path) ? 0 : read_keys(self, why);
+}
+
+static done_t verify_files(verify_t *self)
+{
+    cause_t why;
+    const call_t *call = self->call;
+    done_t worst = DONE_OK;
+    for (int i = 0; i < call->operands; i++) {
+        if (take_keys_for(self, call->operand[i], &why) < 0)
+            return call_fail(call, DONE_USAGE, "%s", why.text);
+        if (verify_one(self, call->operand[i]) != DONE_OK)
+            worst = DONE_NO;
+    }
+    return worst;
+}
+
+static void print_audit(const audit_t *audit, const char *folder)
+{
+    screen_paint(stdout, PAINT_GOOD, "GOOD");
+    printf("  %s\n", folder);
+    buf_t text = {0};
+    audit_print(audit, &text);
+    fputs(buf_text(&text), stdout);
+    buf_destroy(&text);
+}
+
+static done_t verify_journal(verify_t *self)
+{
+    const options_t *o = self->call->options;
+    cause_t why;
+    audit_t audit;
+    if (read_vkey(self, &why) < 0)
+        return call_fail(self->call, DONE_USAGE, "%s", why.text);
+    audit_options_t what = {o->journal, o->ca.text, o->ca.n, &self->vkey, o->torn};
+    if (audit_journal(&audit, &what, &why) < 0)
+        return print_fault(self->call, o->journal, &why);
+    if (self->call->common.json) {
+        json_t *object = audit_json(&audit);
+        screen_json(stdout, object);
+        json_decref(object);
+    } else
+        print_audit(&audit, o->journal);
+    return DONE_OK;
+}
+
+static done_t run(const call_t *call)
+{
+    const options_t *o = call->options;
+    verify_t self = {.call = call};
+    if ((call->operands == 0) == !o->journal)
+        return call_usage(call, "either files, or --journal DIR");
+    done_t done = o->journal ? verify_journal(&self) : verify_files(&self);
+    keyring_destroy(&self.keys);
+    return done;
+}
+
+const command_t cmd_verify = {
+    .name = "verify",
+    .operands = "FILE...",
+    .summary = "prove messages, receipts, deliveries or a journal, offline",
+    .options = options,
+    .options_size = sizeof(options_t),
+    .run = run,
+    .notes = "FILE is a message of sent/ or inbox/; its .seal and .tlog-proof lie beside "
+             "it.  In a\n"
+             "node's folder the keys are found: hub.vkey, certs/ca.pem, certs/crl.pem, "
+             "certs/known.\n"
+             "Only public keys are used, and no network.\n\n"
+             "  dabyl verify inbox/*.json\n"
+             "  dabyl verify attachments/sent/*.attachment\n"
+             "  dabyl verify --journal hub/journal --vkey hub.vkey --ca ca.pem\n",
+};

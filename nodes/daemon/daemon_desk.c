@@ -1,0 +1,146 @@
+// daemon_desk - answers what people on this machine ask.
+
+#include "lib/base/file.h"
+#include "lib/base/log.h"
+#include "lib/base/moment.h"
+#include "lib/base/text.h"
+#include "lib/base/version.h"
+#include "nodes/daemon/daemon_state.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { QUESTION_MS = 10000 };
+
+static const char *state_name(link_event_type_t state)
+{
+    static const char *const names[] = {
+        [LINK_CONNECTING] = "connecting",
+        [LINK_READY] = "ready",
+        [LINK_LOST] = "lost",
+        [LINK_REFUSED] = "refused",
+        [LINK_BROKEN] = "not-proven",
+        [LINK_STOPPED] = "stopped",
+        [LINK_RETRY] = "ready",
+    };
+    return names[state];
+}
+
+static json_t *number(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+static json_t *hub_json(const daemon_t *self, const link_status_t *status)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s}", "state",
+        state_name(status->state), "endpoint", status->endpoint ? status->endpoint : "",
+        "origin", self->credentials.vkey.origin, "log", number(status->checkpoint.size),
+        "sessions", number(status->sessions), "window", number(status->window),
+        "ahead_ms", json_integer(status->hub_ahead_ms), "trouble", self->said,
+        "contradiction", status->contradiction);
+}
+
+// Messages that lie in refused/, until somebody looks at them.
+static uint64_t count_refused(const daemon_t *self)
+{
+    char path[PATH_MAX];
+    names_t names = {0};
+    cause_t ignored;
+    if (path_join(path, sizeof path, self->conf->folder, "refused", &ignored) == 0)
+        (void)names_list(&names, path, ".reason.json", &ignored);
+    uint64_t n = names.n;
+    names_free(&names);
+    return n;
+}
+
+static json_t *status_json(daemon_t *self)
+{
+    link_status_t status;
+    link_status(self->link, &status);
+    log_lost_t lost = log_lost();
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, "
+        "s:b, "
+        "s:o, s:o, s:{s:o, s:b}}",
+        "node", self->conf->node, "role", self->credentials.seal_cert.role, "version",
+        DABYL_VERSION, "hub", hub_json(self, &status), "inbox", "stored",
+        number(status.stored), "last", number(status.inbox_last), "waiting",
+        number(waiting_count(self->waiting)), "outbox", "unanswered",
+        number(link_unanswered(self->link)), "receipts", number(status.receipts),
+        "refused", number(status.refusals + self->refused_here), "refused_here",
+        number(self->refused_here), "in_refused", number(count_refused(self)),
+        "disk_full", self->full, "attachments", daemon_attachments_json(self), "files",
+        daemon_files_json(self), "log", "lost", number(lost.lines), "still", lost.still);
+}
+
+static json_t *refusal_json(const refusal_t *refusal)
+{
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "verdict", "refuse", "code", refusal->code,
+            "pointer", refusal->pointer, "by", refusal->by, "text", refusal->text);
+    return json ? json
+                : json_pack("{s:s, s:s, s:s}", "verdict", "refuse", "code", refusal->code,
+                      "text", refusal_sentence(refusal->code));
+}
+
+// The document is completed as if it were to be sent, so that the hub answers for the
+// same.
+static void explain(daemon_t *self, span_t document)
+{
+    letter_t letter;
+    refusal_t refusal = {0};
+    cause_t why;
+    letter_birth_t birth;
+    letter_rules_t rules = daemon_letter_rules(self);
+    letter_birth_now(&birth, self->now.wall_ms);
+    if (letter_open(&letter, &rules, document, &birth, &refusal) != 0)
+        desk_answer_json(self->desk, refusal_json(&refusal));
+    else if (link_explain(
+                 self->link, ++self->question, buf_span(&letter.document), &why) != 0)
+        desk_answer_error(self->desk, why.text);
+    else
+        self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
+    letter_close(&letter);
+}
+
+// A question for the hub: "ask TOPIC" and a JSON object.
+static void ask_hub(daemon_t *self, const char *topic, span_t arguments)
+{
+    cause_t why;
+    span_t object = arguments.size ? arguments : span_text("{}");
+    if (!text_is_word(span_text(topic)))
+        desk_answer_error(self->desk, "ask about what?  One word, then the arguments");
+    else if (link_query(self->link, ++self->question, topic, object, &why) != 0)
+        desk_answer_error(self->desk, why.text);
+    else
+        self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
+}
+
+void daemon_explained(void *context, uint32_t request, span_t json)
+{
+    daemon_t *self = context;
+    if (request == self->question && self->question_due_ms != MOMENT_NEVER)
+        desk_answer(self->desk, json);
+    self->question_due_ms = MOMENT_NEVER;
+}
+
+void daemon_desk_turn(daemon_t *self)
+{
+    span_t rest;
+    if (moment_due(self->question_due_ms, self->now.monotonic_ms)) {
+        desk_answer_error(self->desk, "the hub did not answer in time");
+        self->question_due_ms = MOMENT_NEVER;
+    }
+    const char *word = desk_take(self->desk, &rest);
+    if (!word)
+        return;
+    if (strcmp(word, "status") == 0)
+        desk_answer_json(self->desk, status_json(self));
+    else if (strcmp(word, "explain") == 0)
+        explain(self, rest);
+    else if (strncmp(word, "ask ", 4) == 0)
+        ask_hub(self, word + 4, rest);
+    else
+        desk_answer_error(self->desk, "unknown request; there are: status, explain, ask");
+}

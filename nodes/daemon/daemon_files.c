@@ -1,0 +1,204 @@
+// daemon_files - which files wait in this node's folders, and why: for `status`.
+//
+// Whoever puts a file down has gone by the time it turns out that it does not go.  So
+// each is named here until it is gone, with what a person can do about it.
+
+#include "nodes/daemon/daemon_state.h"
+
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAMED_MAX = 100, REFUSED_MAX = 10 };
+
+typedef struct {
+    const daemon_t *self;
+    json_t *list;
+    size_t more; // not named
+} stays_t;
+
+static void add(stays_t *all, const char *folder, const leftover_t *item)
+{
+    char shown[TEXT_SHOWN_MAX], reason[512];
+    if (json_array_size(all->list) >= NAMED_MAX) {
+        all->more++;
+        return;
+    }
+    const char *slash = strrchr(item->name, '/'); // one that was taken
+    text_show(slash ? slash + 1 : item->name, shown);
+    (void)snprintf(reason, sizeof reason, "%s", item->reason);
+    text_clean(reason);
+    (void)json_array_append_new(all->list,
+        json_pack("{s:s, s:s, s:s, s:I, s:b}", "folder", folder, "file", shown, "reason",
+            reason, "seconds",
+            (json_int_t)((all->self->now.monotonic_ms - item->since_ms) / 1000),
+            "for_now", item->kind == LEFT_FOR_NOW));
+}
+
+static void add_left(void *context, const leftover_t *item)
+{
+    add(context, "outbox", item);
+}
+
+// Each name in a folder that does not begin with a dot.
+static void each_name(const char *path,
+    void (*visit)(void *context, int folder, const char *name), void *context)
+{
+    cause_t ignored;
+    int folder = folder_open(path, &ignored);
+    DIR *dir = folder < 0 ? NULL : fdopendir(folder);
+    for (const struct dirent *entry; dir && (entry = readdir(dir)) != NULL;)
+        if (entry->d_name[0] != '.')
+            visit(context, folder, entry->d_name);
+    if (dir)
+        (void)closedir(dir);
+    else if (folder >= 0)
+        (void)close(folder);
+}
+
+typedef struct {
+    stays_t *all;
+    const char *folder;
+} attachments_t;
+
+// What neither handing nor fetching will ever take, and says nothing about.
+static void look_at(void *context, int folder, const char *name)
+{
+    const attachments_t *in = context;
+    struct stat info;
+    hash_t digest;
+    char text[160] = "";
+    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    if (!hex_decode(span_text(name), digest.bytes, sizeof digest.bytes))
+        (void)snprintf(text, sizeof text, "its name is not a SHA-256 in hexadecimal");
+    else if (!S_ISREG(info.st_mode))
+        (void)snprintf(text, sizeof text, "it is no regular file");
+    else if (faccessat(folder, name, R_OK, AT_EACCESS) != 0)
+        (void)snprintf(text, sizeof text, "it cannot be read by user %ld: %s",
+            (long)geteuid(), strerror(errno));
+    if (text[0])
+        add(in->all, in->folder,
+            &(leftover_t){name, text, LEFT_FOR_GOOD, in->all->self->now.monotonic_ms});
+}
+
+static void add_attachments(stays_t *all)
+{
+    attachments_t out = {all, "attachments/outbox"}, in = {all, "attachments/wanted"};
+    each_name(handing_folder(all->self->handing), look_at, &out);
+    each_name(fetching_folder(all->self->fetching), look_at, &in);
+}
+
+// --- what was refused -----------------------------------------------------------------
+
+typedef struct {
+    json_int_t n;
+    size_t kept;
+    struct {
+        struct timespec at;
+        char name[NAME_MAX + 1];
+    } newest[REFUSED_MAX]; // the newest first
+} newest_t;
+
+static bool later(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+static void count_refused(void *context, int folder, const char *name)
+{
+    static const char ending[] = ".reason.json";
+    newest_t *all = context;
+    struct stat info;
+    size_t length = strlen(name), cut = strlen(ending);
+    if (length <= cut || strcmp(name + length - cut, ending) != 0 ||
+        fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    all->n++;
+    size_t at = all->kept;
+    while (at > 0 && later(&info.st_mtim, &all->newest[at - 1].at))
+        at--;
+    if (at == REFUSED_MAX)
+        return;
+    all->kept += all->kept < REFUSED_MAX;
+    memmove(&all->newest[at + 1], &all->newest[at],
+        (all->kept - at - 1) * sizeof all->newest[0]);
+    all->newest[at].at = info.st_mtim;
+    (void)snprintf(all->newest[at].name, NAME_MAX + 1, "%.*s", (int)(length - cut), name);
+}
+
+static json_t *refused_json(const daemon_t *self)
+{
+    newest_t all = {0};
+    char path[PATH_MAX], shown[TEXT_SHOWN_MAX];
+    cause_t ignored;
+    json_t *names = json_array();
+    if (path_join(path, sizeof path, self->conf->folder, "refused", &ignored) == 0)
+        each_name(path, count_refused, &all);
+    for (size_t i = 0; i < all.kept; i++) {
+        text_show(all.newest[i].name, shown);
+        (void)json_array_append_new(names, json_string(shown));
+    }
+    return json_pack("{s:I, s:o}", "count", all.n, "newest", names);
+}
+
+// --- what has no answer
+// -------------------------------------------------------------------
+
+typedef struct {
+    const daemon_t *self;
+    const char *reason;
+    json_t *list;
+    json_int_t more, late; // not named; for longer than it may be
+} unsent_t;
+
+static void add_unsent(void *context, const char *take)
+{
+    unsent_t *all = context;
+    char shown[TEXT_SHOWN_MAX];
+    int64_t ms = all->self->now.wall_ms - take_ms(take);
+    int64_t seconds = ms > 0 ? ms / 1000 : 0;
+    bool late = seconds >= all->self->conf->late_s;
+    all->late += late;
+    if (json_array_size(all->list) >= NAMED_MAX) {
+        all->more++;
+        return;
+    }
+    text_show(take_name(take), shown);
+    (void)json_array_append_new(
+        all->list, json_pack("{s:s, s:s, s:I, s:b}", "file", shown, "reason", all->reason,
+                       "seconds", (json_int_t)seconds, "late", late));
+}
+
+static json_t *unsent_json(const daemon_t *self)
+{
+    link_status_t status;
+    link_status(self->link, &status);
+    bool ready = status.state == LINK_READY;
+    unsent_t all = {.self = self, .list = json_array()};
+    all.reason = ready ? "it was sent, and the hub has not answered"
+                       : "there is no hub to send it to; it goes when there is one";
+    pending_each(self->pending, add_unsent, &all);
+    all.reason = "others go before it";
+    outbox_each_waiting(self->outbox, add_unsent, &all);
+    return json_pack(
+        "{s:o, s:I, s:I}", "named", all.list, "more", all.more, "late", all.late);
+}
+
+json_t *daemon_files_json(const daemon_t *self)
+{
+    stays_t all = {self, json_array(), 0};
+    outbox_each_left(self->outbox, add_left, &all);
+    add_attachments(&all);
+    return json_pack("{s:I, s:s, s:o, s:I, s:o, s:o}", "taken",
+        (json_int_t)outbox_waiting(self->outbox), "trouble", self->outbox_trouble, "stay",
+        all.list, "more", (json_int_t)all.more, "refused", refused_json(self), "unsent",
+        unsent_json(self));
+}

@@ -1,0 +1,72 @@
+// daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
+// daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
+// messages), daemon_files.c (what waits) and daemon_desk.c (what people ask), nobody
+// else.
+
+#ifndef NODES_DAEMON_STATE_H
+#define NODES_DAEMON_STATE_H
+
+#include "nodes/attachments/fetching.h"
+#include "nodes/attachments/handing.h"
+#include "nodes/cli/folder_watch.h"
+#include "nodes/config/credentials.h"
+#include "nodes/daemon/daemon.h"
+#include "nodes/daemon/desk.h"
+#include "nodes/daemon/runner.h"
+#include "nodes/daemon/waiting.h"
+#include "nodes/inbox/store.h"
+#include "nodes/link/link.h"
+#include "nodes/outbox/outbox.h"
+#include "nodes/outbox/pending.h"
+#include "nodes/roles/profile.h"
+
+struct daemon {
+    const node_conf_t *conf;
+    credentials_t credentials;
+    const profile_t *profile;
+    schemas_t *schemas; // NULL: not configured
+    void *zmq;
+    int lock, signals;
+    bool stopping;
+    now_t now;
+    store_t *store;
+    waiting_t *waiting;
+    link_t *link;
+    tray_t *tray;
+    pending_t *pending;
+    outbox_t *outbox;
+    handing_t *handing;
+    fetching_t *fetching;
+    folder_watch_t attachments; // the folders of the two
+    int64_t attachments_scan_ms;
+    runner_t *runner;
+    desk_t *desk;
+    bool full;                            // the disk took no delivery or no answer
+    bool full_again;                      // and not either when it was last tried
+    int64_t full_until_ms;                // when to try again
+    bool stopped;                         // the hub has not the log that this node knows
+    uint64_t refused_here;                // files, since the start
+    bool outbox_stuck;                    // the outbox failed last time
+    char outbox_trouble[sizeof(cause_t)]; // why; empty: it did not
+    int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
+    char said[400]; // the last trouble with the link, not to be said again and again
+    int64_t said_ms;
+    uint32_t question; // number of the explain request under way
+    int64_t question_due_ms;
+};
+
+letter_rules_t daemon_letter_rules(const daemon_t *self);
+link_events_t daemon_link_events(daemon_t *self);
+// The disk takes nothing: say so once and try again in a while.
+void daemon_full(daemon_t *self, const cause_t *why);
+void daemon_desk_turn(daemon_t *self);
+int daemon_attachments_open(daemon_t *self, cause_t *why);
+void daemon_attachments_events(link_events_t *events); // fills in those that concern them
+void daemon_attachments_turn(daemon_t *self);
+void daemon_attachments_restart(daemon_t *self); // a new session
+json_t *daemon_files_json(const daemon_t *self); // for `status`: what waits, and why
+int64_t daemon_attachments_due_ms(const daemon_t *self);
+json_t *daemon_attachments_json(const daemon_t *self); // for `status`
+void daemon_explained(void *context, uint32_t request, span_t json);
+
+#endif

@@ -1,0 +1,364 @@
+// mail - a message is three files: itself, its proof and why it is here.  What became of
+// it is not in them but in what was delivered since (nodes/inbox/amended.h).
+
+#include "nodes/inbox/mail.h"
+
+#include "lib/base/text.h"
+#include "lib/base/times.h"
+#include "lib/tlog/note.h"
+#include "nodes/inbox/former.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NUMBER_DIGITS = 12, SIDE_FILE_MAX = 1024 * 1024 };
+
+bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX])
+{
+    size_t length = strlen(name);
+    if (length < 5 || strcmp(name + length - 5, ".json") != 0)
+        return false;
+    size_t digits = strspn(name, "0123456789");
+    *number = 0;
+    if (digits == NUMBER_DIGITS && name[digits] == '-') {
+        *number = strtoull(name, NULL, 10);
+        name += NUMBER_DIGITS + 1;
+        length -= NUMBER_DIGITS + 1;
+    }
+    if (length - 5 != MESSAGE_ID_MAX - 1)
+        return false;
+    memcpy(id, name, MESSAGE_ID_MAX - 1);
+    id[MESSAGE_ID_MAX - 1] = '\0';
+    return true;
+}
+
+// The file beside the message with another ending.
+static int read_beside(const mail_t *self, const char *ending, buf_t *out)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    int stem = (int)strlen(self->path) - (int)strlen(".json");
+    int length = snprintf(path, sizeof path, "%.*s%s", stem, self->path, ending);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return -1;
+    return file_read_plain(path, SIDE_FILE_MAX, out, &ignored);
+}
+
+static void read_leaf(mail_t *self)
+{
+    buf_t text = {0};
+    tlog_proof_t proof = {0};
+    cause_t ignored;
+    if (read_beside(self, ".tlog-proof", &text) == 0 &&
+        tlog_proof_parse(&proof, buf_span(&text), &ignored) == 0) {
+        self->has_leaf = leaf_parse(&self->leaf, proof.extra, &ignored) == 0;
+        tlog_proof_close(&proof);
+    }
+    buf_destroy(&text);
+}
+
+static void read_why(mail_t *self)
+{
+    buf_t text = {0};
+    cause_t ignored;
+    self->has_why = read_beside(self, ".why", &text) == 0 &&
+                    route_parse(&self->why, buf_span(&text), &ignored) == 0;
+    buf_destroy(&text);
+}
+
+int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
+{
+    *self = (mail_t){0};
+    char id[MESSAGE_ID_MAX];
+    buf_t text = {0};
+    json_error_t error;
+    mail_name(name, &self->number, id);
+    if (path_join(self->path, sizeof self->path, folder, name, why) < 0 ||
+        file_read_plain(self->path, MAIL_SIZE_MAX, &text, why) < 0) {
+        buf_destroy(&text);
+        return -1;
+    }
+    self->root = json_loadb((const char *)text.data, text.size, 0, &error);
+    buf_destroy(&text);
+    if (!self->root)
+        return cause_set(why, "%s:%d: %s", self->path, error.line, error.text);
+    read_leaf(self);
+    read_why(self);
+    return 0;
+}
+
+void mail_close(mail_t *self)
+{
+    json_decref(self->root);
+    self->root = NULL;
+}
+
+bool mail_gone(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    return path_join(path, sizeof path, folder, name, &ignored) == 0 &&
+           access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static uint64_t number_of(const char *name)
+{
+    uint64_t number;
+    char id[MESSAGE_ID_MAX];
+    return mail_name(name, &number, id) ? number : 0;
+}
+
+// The highest number; whether there is one between the first and it that is not there.
+static uint64_t last_number(const names_t *names, bool *gap)
+{
+    uint64_t last = 0;
+    *gap = false;
+    for (size_t i = 0; i < names->n; i++) {
+        uint64_t number = number_of(names->name[i]);
+        *gap |= last > 0 && number > last + 1;
+        last = number > last ? number : last;
+    }
+    return last;
+}
+
+// A listing is no snapshot: a second one has what the first lacked and had its name
+// before the last of the first.  What came later may lack something again, and is left
+// out.
+int mail_names(names_t *names, const char *folder, cause_t *why)
+{
+    bool gap;
+    if (names_list(names, folder, ".json", why) < 0)
+        return -1;
+    uint64_t last = last_number(names, &gap);
+    if (!gap)
+        return 0;
+    names_free(names);
+    if (names_list(names, folder, ".json", why) < 0)
+        return -1;
+    size_t kept = 0;
+    for (size_t i = 0; i < names->n; i++)
+        if (number_of(names->name[i]) <= last)
+            names->name[kept++] = names->name[i];
+    names->n = kept;
+    return 0;
+}
+
+static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_number)
+{
+    uint64_t number;
+    char id[MESSAGE_ID_MAX];
+    if (!mail_name(name, &number, id))
+        return false;
+    return strcmp(id, wanted) == 0 || (number > 0 && number == wanted_number);
+}
+
+int mail_find(
+    const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why)
+{
+    names_t names = {0};
+    if (names_list(&names, folder, ".json", why) < 0)
+        return -1;
+    uint64_t number = 0;
+    span_t digits = span_text(wanted[0] == '#' ? wanted + 1 : wanted);
+    if (!decimal_decode(digits, &number))
+        number = 0;
+    int result = cause_set(why, "%s: no message %s here", folder, wanted);
+    for (size_t i = 0; i < names.n && result < 0; i++)
+        if (is_wanted(names.name[i], wanted, number)) {
+            snprintf(name, NAME_MAX + 1, "%s", names.name[i]);
+            result = 0;
+        }
+    names_free(&names);
+    return result;
+}
+
+// -1 when there is none, or it cannot be read; `found` tells which.
+static int open_in(
+    mail_t *self, const char *node, const char *wanted, bool *found, cause_t *why)
+{
+    static const char *const folders[] = {"inbox", "sent"};
+    char folder[PATH_MAX], name[NAME_MAX + 1];
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0] && !*found; i++)
+        *found = path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
+                 mail_find(folder, wanted, name, why) == 0;
+    return *found ? mail_open(self, folder, name, why) : -1;
+}
+
+int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why)
+{
+    char former[PATH_MAX];
+    cause_t ignored;
+    bool found = false;
+    int result = open_in(self, node, wanted, &found, why);
+    // A number is of this log's inbox; an id may be of one that the node has left.
+    for (int n = uuid7_valid(span_text(wanted)) ? former_last(node) : 0; n > 0 && !found;
+         n--) {
+        former_nth(node, n, former);
+        result = open_in(self, former, wanted, &found, found ? why : &ignored);
+    }
+    if (!found)
+        *self = (mail_t){0};
+    return result;
+}
+
+json_t *mail_load(const char *path, cause_t *why)
+{
+    buf_t text = {0};
+    json_error_t error;
+    if (file_read_plain(path, MAIL_SIZE_MAX, &text, why) != 0)
+        return NULL;
+    json_t *root = json_loadb((const char *)text.data, text.size, 0, &error);
+    buf_destroy(&text);
+    if (!root)
+        (void)cause_set(why, "%s: %s", path, error.text);
+    return root;
+}
+
+const char *mail_text(const json_t *root, const char *field)
+{
+    const char *text = json_string_value(json_object_get(root, field));
+    return text ? text : "";
+}
+
+const char *mail_summary(const json_t *root, const char *lang)
+{
+    const json_t *summary = json_object_get(root, "summary");
+    const char *const order[] = {lang, "en", "ru", "kk"};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        const char *text = mail_text(summary, order[i]);
+        if (text[0])
+            return text;
+    }
+    return "";
+}
+
+int mail_level(const json_t *root)
+{
+    const json_t *level = json_object_get(json_object_get(root, "body"), "level");
+    json_int_t value = json_integer_value(level);
+    return json_is_integer(level) && value >= 0 && value <= 9 ? (int)value : -1;
+}
+
+static bool take_reference(const json_t *object, reference_t *out)
+{
+    *out = (reference_t){0};
+    return text_copy(
+               span_text(mail_text(object, "author")), out->author, sizeof out->author) &&
+           text_copy(span_text(mail_text(object, "id")), out->id, sizeof out->id) &&
+           out->author[0] && out->id[0];
+}
+
+bool mail_node(const mail_t *self, char out[PATH_MAX])
+{
+    (void)snprintf(out, PATH_MAX, "%s", self->path);
+    for (int i = 0; i < 2; i++) {
+        char *slash = strrchr(out, '/');
+        if (!slash)
+            return false;
+        *slash = 0;
+    }
+    return true;
+}
+
+// "<node>/former/2" is of a log that the node has left: what came in the successor since
+// is noted at the node.
+static bool leave_former(char node[PATH_MAX])
+{
+    char *slash = strrchr(node, '/');
+    size_t digits = slash ? strspn(slash + 1, "0123456789") : 0;
+    static const char former[] = "/former";
+    size_t before = sizeof former - 1;
+    if (digits == 0 || slash[1 + digits] || (size_t)(slash - node) < before ||
+        memcmp(slash - before, former, before) != 0)
+        return false;
+    *(slash - before) = 0;
+    return true;
+}
+
+static amended_t amended_since(const char *folder, const reference_t *message)
+{
+    char node[PATH_MAX];
+    amended_t found, later;
+    (void)snprintf(node, sizeof node, "%s", folder);
+    amended_of(node, message, &found);
+    while (leave_former(node)) {
+        amended_of(node, found.state == AMENDED_NOT ? message : &found.by, &later);
+        if (later.state != AMENDED_NOT)
+            found = later;
+    }
+    return found;
+}
+
+amended_t mail_amended(const mail_t *self)
+{
+    amended_t amended = {AMENDED_NOT, {{0}, {0}}, 0};
+    char node[PATH_MAX];
+    reference_t name = {0}, cause;
+    (void)text_copy(
+        span_text(mail_text(self->root, "from")), name.author, sizeof name.author);
+    (void)text_copy(span_text(mail_text(self->root, "id")), name.id, sizeof name.id);
+    if (!mail_node(self, node))
+        return amended;
+    amended = amended_since(node, &name);
+    if (amended.state == AMENDED_NOT && mail_text(self->root, "for")[0] &&
+        take_reference(
+            json_object_get(json_object_get(self->root, "body"), "cause"), &cause))
+        amended = amended_since(node, &cause);
+    return amended;
+}
+
+bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as)
+{
+    *as = AMENDED_WITHDRAWN;
+    if (take_reference(json_object_get(self->root, "cancels"), original))
+        return true;
+    *as = AMENDED_CORRECTED;
+    return take_reference(json_object_get(self->root, "supersedes"), original);
+}
+
+bool mail_alarms(const mail_t *self)
+{
+    reference_t original;
+    amended_as_t as;
+    bool withdraws = mail_withdraws(self, &original, &as) && as == AMENDED_WITHDRAWN;
+    return mail_level(self->root) >= 3 && !withdraws &&
+           mail_amended(self).state == AMENDED_NOT;
+}
+
+static json_t *reference_json(const reference_t *message)
+{
+    return json_pack("{s:s, s:s}", "author", message->author, "id", message->id);
+}
+
+static void add_amended(const mail_t *self, json_t *object)
+{
+    reference_t original;
+    amended_as_t as;
+    amended_t amended = mail_amended(self);
+    if (mail_withdraws(self, &original, &as))
+        json_object_set_new(object, as == AMENDED_WITHDRAWN ? "cancels" : "supersedes",
+            reference_json(&original));
+    if (amended.state == AMENDED_NOT)
+        return;
+    json_t *by = reference_json(&amended.by);
+    json_object_set_new(by, "number", json_integer((json_int_t)amended.number));
+    json_object_set_new(object,
+        amended.state == AMENDED_WITHDRAWN ? "cancelled_by" : "superseded_by", by);
+}
+
+json_t *mail_json(const mail_t *self)
+{
+    json_t *object = json_pack("{s:I, s:s, s:O}", "number", (json_int_t)self->number,
+        "path", self->path, "message", self->root);
+    if (self->has_leaf)
+        json_object_set_new(
+            object, "position", json_integer((json_int_t)self->leaf.position));
+    if (self->has_why) {
+        json_object_set_new(object, "rule", json_string(self->why.rule));
+        json_object_set_new(object, "cites", json_string(self->why.cites));
+    }
+    add_amended(self, object);
+    return object;
+}

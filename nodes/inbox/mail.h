@@ -1,0 +1,72 @@
+// mail - one message in a node's folder (inbox/ or sent/) and what it says in a few
+// lines.
+//
+// Nothing is verified here (the node did before it stored it; `dabyl verify` does it
+// again) and nothing about the fields is taken for granted.
+
+#ifndef NODES_MAIL_H
+#define NODES_MAIL_H
+
+#include "lib/base/file.h"
+#include "lib/message/routing.h"
+#include "lib/tlog/leaf.h"
+#include "nodes/inbox/amended.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+
+typedef struct {
+    char path[PATH_MAX]; // of the .json
+    uint64_t number;     // in the inbox; 0 where it has none
+    json_t *root;        // owned
+    bool has_leaf;       // the hub's record, from the proof beside it
+    leaf_t leaf;
+    bool has_why; // why this node has it
+    route_t why;
+} mail_t;
+
+enum { MAIL_SIZE_MAX = 64 * 1024 * 1024 };
+
+// "<12 digits>-<id>.json" or "<id>.json".  False for any other name.
+bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX]);
+// Read the message `name` of `folder`.  The proof and the why are taken where they are
+// there.
+int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why);
+void mail_close(mail_t *self);
+// Whether there is no such file in the folder: somebody has moved it away.
+bool mail_gone(const char *folder, const char *name);
+// The names of all messages of a folder, sorted; of an inbox without gaps but for what
+// was moved away.
+int mail_names(names_t *names, const char *folder, cause_t *why);
+// The file in `folder` of this id or inbox number; its name into `name`.
+int mail_find(
+    const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);
+
+// The message of this id or inbox number, of the node's inbox/ or else its sent/.
+int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why);
+
+// The node's folder, of "<node>/inbox/<name>".  False when the path is none of that form.
+bool mail_node(const mail_t *self, char out[PATH_MAX]);
+// How it stands by what was delivered since; what is derived stands as its cause does.
+amended_t mail_amended(const mail_t *self);
+// The message that it corrects or withdraws.
+bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as);
+
+// A JSON file of the node's folders, no link and no pipe; NULL with the cause.
+json_t *mail_load(const char *path, cause_t *why);
+const char *mail_text(const json_t *root, const char *field); // "" when it is no text
+// The summary in this language, else in another one that is there; "" when there is none.
+const char *mail_summary(const json_t *root, const char *lang);
+int mail_level(const json_t *root); // -1: none
+// Of a level that wakes people, and neither withdrawn or corrected nor a withdrawal.
+bool mail_alarms(const mail_t *self);
+
+// In nodes/inbox/mail_print.c.
+void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
+void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every field
+json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
+// "para 8.3, 10", or that it is an operational default.
+void mail_print_cites(const char *cites, FILE *out);
+
+#endif

@@ -1,0 +1,275 @@
+// mail_print - the first line answers what an officer asks first: is it real, how bad,
+// what, from whom, who may see it.  An exercise says so before anything else.
+
+#include "nodes/inbox/mail.h"
+
+#include "lib/base/text.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+// "17, default": the paragraph asks for something, how is ours.
+void mail_print_cites(const char *cites, FILE *out)
+{
+    const char *ours = strstr(cites, "default");
+    char paragraphs[CITES_MAX];
+    size_t size = ours ? (size_t)(ours - cites) : strlen(cites);
+    while (size > 0 && (cites[size - 1] == ' ' || cites[size - 1] == ','))
+        size--;
+    snprintf(paragraphs, sizeof paragraphs, "%.*s", (int)size, cites);
+    text_clean(paragraphs);
+    if (isdigit((unsigned char)paragraphs[0]))
+        fprintf(out, say("para %s"), paragraphs);
+    else
+        fputs(paragraphs, out);
+    if (ours)
+        fprintf(out, "%s%s", size > 0 ? ", " : "", say("operational default"));
+}
+
+static void print_status(const json_t *root, FILE *out)
+{
+    const char *status = mail_text(root, "status");
+    if (strcmp(status, "exercise") == 0) {
+        screen_paint(out, PAINT_WARNING, "%s ", say("EXERCISE"));
+        screen_text(out, mail_text(root, "exercise"));
+        fputs("  ", out);
+    } else if (strcmp(status, "test") == 0)
+        screen_paint(out, PAINT_WARNING, "%s  ", say("TEST"));
+    else if (strcmp(status, "actual") != 0)
+        screen_paint(out, PAINT_WARNING, "%s  ", say("STATUS UNKNOWN"));
+}
+
+// Numbers are what people go by; in sent/ there are none.
+static void print_name(const mail_t *self, const reference_t *message, FILE *out)
+{
+    char inbox[PATH_MAX], name[NAME_MAX + 1], id[MESSAGE_ID_MAX];
+    uint64_t number;
+    cause_t ignored;
+    bool found = mail_node(self, inbox) && strlen(inbox) + 8 < sizeof inbox;
+    if (found) {
+        (void)strcat(inbox, "/inbox");
+        found = mail_find(inbox, message->id, name, &ignored) == 0;
+    }
+    if (found && mail_name(name, &number, id) && number > 0)
+        fprintf(out, " #%llu  ", (unsigned long long)number);
+    else {
+        fputc(' ', out);
+        screen_text(out, message->id);
+        fputs("  ", out);
+    }
+}
+
+// What it does to another, and what another did to it.
+static void print_amended(const mail_t *self, const amended_t *amended, FILE *out)
+{
+    reference_t original;
+    amended_as_t as;
+    if (amended->state != AMENDED_NOT) {
+        screen_paint(out, PAINT_WARNING, "%s",
+            amended->state == AMENDED_WITHDRAWN ? say("WITHDRAWN, see")
+                                                : say("CORRECTED, see"));
+        fprintf(out, " #%llu  ", (unsigned long long)amended->number);
+    }
+    if (mail_withdraws(self, &original, &as)) {
+        screen_paint(out, PAINT_WARNING, "%s",
+            as == AMENDED_WITHDRAWN ? say("WITHDRAWS") : say("CORRECTS"));
+        print_name(self, &original, out);
+    }
+}
+
+static void print_level(int level, bool alarms, FILE *out)
+{
+    if (level >= 3 && alarms) // national security is told (plan, para 14)
+        screen_paint(out, PAINT_BAD, say("LEVEL %d"), level);
+    else if (level >= 0)
+        fprintf(out, say("level %d"), level);
+    if (level >= 0)
+        fputs("  ", out);
+}
+
+// An English reader has the title in the word itself.
+static void print_kind(const char *kind, FILE *out)
+{
+    const word_t *found = words_find(&words_kinds, kind);
+    const char *title = words_title(&words_kinds, kind);
+    screen_text(out, kind);
+    if (found && strcmp(title, found->title) != 0)
+        fprintf(out, " (%s)", title);
+}
+
+static void print_first_line(const mail_t *self, FILE *out)
+{
+    const json_t *root = self->root;
+    if (self->number)
+        screen_paint(out, PAINT_STRONG, "#%llu  ", (unsigned long long)self->number);
+    print_status(root, out);
+    amended_t amended = mail_amended(self);
+    print_amended(self, &amended, out);
+    print_level(mail_level(root), mail_alarms(self), out);
+    print_kind(mail_text(root, "kind"), out);
+    fprintf(out, "  %s ", say("from"));
+    screen_text(out, mail_text(root, "from"));
+    if (mail_text(root, "for")[0]) {
+        fprintf(out, " %s ", say("for"));
+        screen_text(out, mail_text(root, "for"));
+    }
+    fputs("  ", out);
+    screen_text(out, mail_text(root, "marking"));
+    fputc('\n', out);
+}
+
+static void print_times(const mail_t *self, FILE *out)
+{
+    fputs("    ", out);
+    if (self->has_leaf)
+        screen_time_ms(out, self->leaf.time_ms);
+    else
+        screen_time(out, mail_text(self->root, "sent"));
+    fputs("  ", out);
+    screen_text(out, mail_text(self->root, "id"));
+    if (self->has_why) {
+        fputs("  ", out);
+        mail_print_cites(self->why.cites, out);
+    }
+    fputc('\n', out);
+}
+
+// Objects of a name, a size and a SHA-256: files beside the message.
+static size_t count_files(const json_t *value)
+{
+    static const char *const members[] = {"name", "size", "sha256"};
+    size_t n = 0, i, there = 0;
+    const char *key;
+    json_t *member;
+    for (i = 0; i < 3; i++)
+        there += json_object_get(value, members[i]) != NULL;
+    if (there == 3 && json_object_size(value) == 3)
+        return 1;
+    json_array_foreach(value, i, member) n += count_files(member);
+    json_object_foreach((json_t *)value, key, member) n += count_files(member);
+    return n;
+}
+
+static void print_files(const mail_t *self, FILE *out)
+{
+    char wanted[MESSAGE_ID_MAX];
+    size_t n = count_files(json_object_get(self->root, "body"));
+    if (n == 0)
+        return;
+    if (self->number)
+        snprintf(wanted, sizeof wanted, "%llu", (unsigned long long)self->number);
+    else
+        snprintf(wanted, sizeof wanted, "%s", mail_text(self->root, "id"));
+    fprintf(out, say("    files beside it: %zu, see: dabyl attachment "), n);
+    screen_text(out, wanted);
+    fputc('\n', out);
+}
+
+void mail_print(const mail_t *self, const char *lang, FILE *out)
+{
+    print_first_line(self, out);
+    const char *summary = mail_summary(self->root, lang);
+    if (summary[0]) {
+        fputs("    ", out);
+        screen_text(out, summary);
+        fputc('\n', out);
+    }
+    print_files(self, out);
+    print_times(self, out);
+}
+
+static void print_value(const json_t *value, FILE *out)
+{
+    if (json_is_string(value)) {
+        screen_text(out, json_string_value(value));
+        return;
+    }
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    screen_text(out, text ? text : "?");
+    free(text);
+}
+
+enum { INDENT = 4 }; // columns, for each level below the first
+
+static void print_fields(const json_t *object, int depth, int levels, FILE *out);
+
+// A derived message carries its cause in base64: what it says is what matters to a
+// reader.
+static void print_carried(const json_t *carried, int depth, FILE *out)
+{
+    buf_t bytes = {0};
+    json_t *cause = NULL;
+    if (base64_decode(span_text(mail_text(carried, "document")), &bytes))
+        cause = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
+    fprintf(out, ": %s\n",
+        cause ? "the message itself, as its author sealed it" : "(cannot be read)");
+    if (cause)
+        print_fields(cause, depth + 1, 1, out);
+    json_decref(cause);
+    buf_destroy(&bytes);
+}
+
+// Objects are opened for `levels` more levels and printed as JSON below.
+static void print_fields(const json_t *object, int depth, int levels, FILE *out)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        fprintf(out, "%*s", 1 + INDENT * depth, "");
+        screen_text(out, key);
+        if (depth == 1 && strcmp(key, "carried") == 0) {
+            print_carried(value, depth, out);
+        } else if (json_is_object(value) && levels > 0) {
+            fputc('\n', out);
+            print_fields(value, depth + 1, levels - 1, out);
+        } else {
+            fputs(": ", out);
+            print_value(value, out);
+            fputc('\n', out);
+        }
+    }
+}
+
+// The words of the envelope, said for people.
+static void print_words(const json_t *root, FILE *out)
+{
+    const char *kind = mail_text(root, "kind"), *marking = mail_text(root, "marking");
+    char level[8];
+    snprintf(level, sizeof level, "%d", mail_level(root));
+    if (words_find(&words_kinds, kind))
+        fprintf(out, "%s\n", words_title(&words_kinds, kind));
+    if (words_find(&words_levels, level))
+        fprintf(out, "%s: %s\n", words_title(&words_levels, level),
+            words_meaning(&words_levels, level));
+    if (words_find(&words_markings, marking))
+        fprintf(out, "%s: %s\n", marking, words_meaning(&words_markings, marking));
+    const char *answer = mail_text(json_object_get(root, "body"), "answer");
+    if (words_find(&words_answers, answer))
+        fprintf(out, "%s: %s\n", answer, words_title(&words_answers, answer));
+    fputc('\n', out);
+}
+
+void mail_print_full(const mail_t *self, const char *lang, FILE *out)
+{
+    mail_print(self, lang, out);
+    fputc('\n', out);
+    print_words(self->root, out);
+    print_fields(self->root, 0, 1, out);
+    fputc('\n', out);
+    if (self->has_leaf)
+        fprintf(out, say("position %llu in the hub's log\n"),
+            (unsigned long long)self->leaf.position);
+    if (self->has_why) {
+        fprintf(out, "%s ", say("you have it by rule"));
+        screen_text(out, self->why.rule);
+        fputs(", ", out);
+        mail_print_cites(self->why.cites, out);
+        fputc('\n', out);
+    }
+    fprintf(out, "file %s\n", self->path);
+}

@@ -1,0 +1,22 @@
+// delivered - whether a delivery says the same everywhere.
+//
+// Its leaf is proven to be in the log, its document and seal to be the leaf's.  What else
+// it says is the hub's word, and a hub that lies contradicts itself: the document has to
+// be one and say who wrote it, what it is and which it is as the leaf does; the line of
+// the record has to name this node and a rule.
+
+#ifndef NODES_DELIVERED_H
+#define NODES_DELIVERED_H
+
+#include "lib/base/cause.h"
+#include "lib/tlog/leaf.h"
+
+typedef struct {
+    const leaf_t *leaf;
+    span_t document, why;
+} delivered_t;
+
+// 0, or -1 with what contradicts what.  `node` is the one that has it delivered.
+int delivered_check(const delivered_t *self, const char *node, cause_t *why);
+
+#endif

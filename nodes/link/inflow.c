@@ -1,0 +1,110 @@
+// inflow - see inflow.h.  `gap` means that something between stored and seen has to be
+// asked for, because the hub believes it has sent it.
+
+#include "nodes/link/inflow.h"
+
+#include "lib/base/moment.h"
+
+void inflow_begin(inflow_t *self)
+{
+    self->seen = self->stored;
+    self->gap = false;
+    self->asked = 0;
+    // What was stored just before the last session (or process) ended may lack its
+    // signature.
+    self->owing = self->stored > self->acked;
+    self->ack_due_ms = 0;
+}
+
+static void owe(inflow_t *self, int64_t now_ms)
+{
+    if (self->owing)
+        return;
+    self->owing = true;
+    self->ack_due_ms = moment_after(now_ms, INFLOW_ACK_MS);
+}
+
+static void miss(inflow_t *self, int64_t now_ms)
+{
+    if (self->gap)
+        return;
+    self->gap = true;
+    self->asked = 0;
+    self->again_due_ms = now_ms;
+}
+
+size_t inflow_offer(inflow_t *self, const deliver_t *frame, int64_t now_ms, size_t *first)
+{
+    size_t i = 0;
+    size_t taken = 0;
+    while (i < frame->n && frame->item[i].number <= self->stored)
+        i++;
+    if (i > 0)
+        owe(self, now_ms); // it came again: our acknowledgement was lost
+    *first = i;
+    while (!self->paused && i + taken < frame->n &&
+           frame->item[i + taken].number == self->stored + taken + 1)
+        taken++;
+    if (i < frame->n && frame->item[frame->n - 1].number > self->seen)
+        self->seen = frame->item[frame->n - 1].number;
+    if (i + taken < frame->n && !self->paused)
+        miss(self, now_ms);
+    return taken;
+}
+
+void inflow_stored(inflow_t *self, size_t n, int64_t now_ms)
+{
+    if (n == 0)
+        return;
+    self->stored += n;
+    owe(self, now_ms);
+    // Progress: whatever is still missing may be asked for at once.
+    self->asked = 0;
+    self->again_due_ms = now_ms;
+    if (self->stored >= self->seen)
+        self->gap = false;
+}
+
+void inflow_pause(inflow_t *self)
+{
+    self->paused = true;
+    self->gap = false;
+}
+
+void inflow_resume(inflow_t *self, int64_t now_ms)
+{
+    self->paused = false;
+    if (self->seen > self->stored)
+        miss(self, now_ms);
+}
+
+bool inflow_ack_now(inflow_t *self, int64_t now_ms)
+{
+    bool many = self->stored - self->acked >= (self->window + 1) / 2;
+    if (!self->owing || (!many && now_ms < self->ack_due_ms))
+        return false;
+    self->owing = false;
+    self->acked = self->stored;
+    return true;
+}
+
+int inflow_again_now(inflow_t *self, int64_t now_ms, again_t *again)
+{
+    if (!self->gap || now_ms < self->again_due_ms)
+        return 0;
+    if (self->asked++ >= INFLOW_AGAIN_MAX)
+        return -1;
+    self->again_due_ms = moment_after(now_ms, INFLOW_AGAIN_MS);
+    *again = (again_t){.first = self->stored + 1, .last = self->seen};
+    return 1;
+}
+
+int64_t inflow_due_ms(const inflow_t *self)
+{
+    int64_t due = MOMENT_NEVER;
+    if (self->owing)
+        moment_sooner(&due, self->ack_due_ms);
+    if (self->gap)
+        moment_sooner(&due, self->again_due_ms);
+    return due;
+}

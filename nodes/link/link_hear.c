@@ -1,0 +1,429 @@
+// link_hear - one handler a kind of frame: decode, verify, note, hand over.
+//
+// Handlers send nothing.  They note what is to be said, and the end of the turn says it,
+// so that many small causes become one frame.
+
+#include "nodes/link/link_state.h"
+
+#include "lib/base/moment.h"
+#include "lib/base/refusal.h"
+#include "lib/base/text.h"
+#include "nodes/link/delivered.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+// Nothing more is sent or taken until the log that this node knows is proven again.
+static void stop(link_t *self, const char *code, const cause_t *why)
+{
+    link_part(self, LINK_STOPPED, PAUSES_REFUSED, code, why->text);
+}
+
+static void give_up_on(link_t *self, verdict_t verdict, const cause_t *why)
+{
+    if (verdict == ROLLED_BACK)
+        stop(self, "session.checkpoint", why);
+    else
+        link_part(self, LINK_BROKEN, PAUSES_REFUSED, "", why->text);
+}
+
+static void broken(link_t *self, cause_t *why, const char *what)
+{
+    (void)cause_prefix(why, "%s", what);
+    give_up_on(self, UNVERIFIED, why);
+}
+
+static void on_welcome(link_t *self, span_t bytes)
+{
+    cause_t why;
+    welcome_t welcome;
+    if (welcome_take(&welcome, bytes, &why) != 0) {
+        broken(self, &why, "welcome");
+        return;
+    }
+    if (!span_is(welcome.origin, self->options.vkey.origin)) {
+        (void)cause_set(&why,
+            "the hub keeps another log than the one configured here; to its successor a "
+            "node goes over with `dabyl node accept-log`");
+        give_up_on(self, UNVERIFIED, &why);
+        return;
+    }
+    verdict_t verdict =
+        verifier_welcome(self->verifier, welcome.checkpoint, welcome.consistency, &why);
+    if (verdict != VERIFIED) {
+        give_up_on(self, verdict, &why);
+        return;
+    }
+    if (welcome.inbox_last < self->inflow.stored) {
+        (void)cause_set(&why,
+            "the hub has %llu deliveries for this node, and %llu are stored here",
+            (unsigned long long)welcome.inbox_last,
+            (unsigned long long)self->inflow.stored);
+        stop(self, "session.stored", &why);
+        return;
+    }
+    self->stopped = false;
+    self->state = LINK_READY;
+    self->pause_ms = self->options.retry_ms;
+    self->delivered_root = verifier_newest(self->verifier)->root;
+    self->status.inbox_last = welcome.inbox_last;
+    self->status.window = welcome.window;
+    self->status.size_limit = welcome.size_limit;
+    self->status.hub_ahead_ms = moment_between(self->now.wall_ms, welcome.time_ms);
+    self->status.sessions++;
+    self->hold_until_ms = 0;
+    flight_restart(self->flight, welcome.window);
+    inflow_begin(&self->inflow);
+    link_emit(self, LINK_READY, "", "welcomed by the hub");
+}
+
+// What a receipt's leaf says must be what was published.
+static bool fits(const link_t *self, const leaf_t *leaf, const parcel_item_t *item)
+{
+    return strcmp(leaf->author, self->options.node) == 0 &&
+           strcmp(leaf->id, item->id) == 0;
+}
+
+static bool is_attachment(const leaf_t *leaf)
+{
+    return strcmp(leaf->type, "attachment") == 0;
+}
+
+// Receipts for what this node handed in.  -1 when one says something else than its leaf.
+static int tell_handed_in(link_t *self, const receipt_t *frame, cause_t *why)
+{
+    for (size_t i = 0; i < frame->n; i++) {
+        const leaf_t *leaf = verifier_leaf(self->verifier, i);
+        hash_t told;
+        if (!is_attachment(leaf))
+            continue;
+        sha256(frame->item[i].told, &told);
+        if (strcmp(leaf->author, self->options.node) != 0 ||
+            !hash_equal(&told, &leaf->document))
+            return cause_set(why, "the receipt for an attachment is about another one");
+        link_receipt_t receipt = {.leaf = leaf,
+            .leaf_text = frame->item[i].leaf,
+            .told = frame->item[i].told,
+            .path = verifier_path(self->verifier, i)};
+        if (self->events.handed_in)
+            self->events.handed_in(self->events.context, &receipt, frame->checkpoint);
+    }
+    return 0;
+}
+
+// The answers to what is on the way, in `receipt`; -1 when one of them is about something
+// else than it claims.
+static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause_t *why)
+{
+    *n = 0;
+    for (size_t i = 0; i < frame->n; i++) {
+        const leaf_t *leaf = verifier_leaf(self->verifier, i);
+        size_t at;
+        if (is_attachment(leaf))
+            continue; // not published, and told of below
+        const parcel_t *parcel = flight_find(self->flight, &leaf->document, &at);
+        if (!parcel)
+            continue; // answered before
+        parcel_item_t item = parcel_item(parcel, at);
+        if (!fits(self, leaf, &item))
+            return cause_set(why, "the receipt for %s is about %s of %s", item.id,
+                leaf->id, leaf->author);
+        self->receipt[(*n)++] = (link_receipt_t){
+            .tag = item.tag,
+            .parcel = parcel,
+            .i = at,
+            .leaf = leaf,
+            .leaf_text = frame->item[i].leaf,
+            .told = frame->item[i].told,
+            .path = verifier_path(self->verifier, i),
+            .other_seal = !hash_equal(&leaf->seal, &item.seal),
+        };
+    }
+    return 0;
+}
+
+static void on_receipt(link_t *self, span_t bytes)
+{
+    cause_t why;
+    receipt_t *frame = &self->frame.receipt;
+    size_t n;
+    if (receipt_take(frame, bytes, &why) != 0) {
+        broken(self, &why, "receipt");
+        return;
+    }
+    verdict_t verdict = verifier_receipt(self->verifier, frame, &why);
+    if (verdict == VERIFIED && (match_receipts(self, frame, &n, &why) != 0 ||
+                                   tell_handed_in(self, frame, &why) != 0))
+        verdict = UNVERIFIED;
+    if (verdict != VERIFIED) {
+        (void)cause_prefix(&why, "receipt");
+        give_up_on(self, verdict, &why);
+        return;
+    }
+    self->status.receipts += n;
+    self->hold_ms = 0;
+    if (n > 0 && self->events.receipts)
+        self->events.receipts(self->events.context, self->receipt, n, frame->checkpoint);
+    for (size_t i = 0; i < n; i++)
+        flight_answered(self->flight, &self->receipt[i].leaf->document);
+}
+
+// The hub is short of room or time: hold publishing for a while, longer each time.
+static void hold(link_t *self, const refused_item_t *item)
+{
+    char text[256];
+    const char *code = refusal_code(item->code);
+    flight_again(self->flight, &item->document);
+    if (self->now.monotonic_ms < self->hold_until_ms)
+        return;
+    self->hold_ms = self->hold_ms ? at_most(self->hold_ms * 2, HOLD_MAX_MS) : HOLD_MS;
+    self->hold_until_ms = self->now.monotonic_ms + self->hold_ms / 2 +
+                          (int64_t)randombytes_uniform((uint32_t)self->hold_ms);
+    size_t size = item->text.size < sizeof text - 1 ? item->text.size : sizeof text - 1;
+    memcpy(text, item->text.data, size);
+    text[size] = 0;
+    link_emit(self, LINK_RETRY, code ? code : "", text);
+}
+
+static void on_refused(link_t *self, span_t bytes)
+{
+    cause_t why;
+    refused_t *frame = &self->frame.refused;
+    if (refused_take(frame, bytes, &why) != 0) {
+        broken(self, &why, "refusal");
+        return;
+    }
+    for (size_t i = 0; i < frame->n; i++) {
+        const refused_item_t *item = &frame->item[i];
+        size_t at;
+        const parcel_t *parcel = flight_find(self->flight, &item->document, &at);
+        if (!parcel) {
+            if (self->events.attachment_refused)
+                self->events.attachment_refused(self->events.context, item);
+            continue;
+        }
+        if (item->retry) {
+            hold(self, item);
+            continue;
+        }
+        link_refused_t refused = {.tag = parcel_item(parcel, at).tag,
+            .parcel = parcel,
+            .i = at,
+            .code = item->code,
+            .pointer = item->pointer,
+            .by = item->by,
+            .text = item->text};
+        self->status.refusals++;
+        if (self->events.refused)
+            self->events.refused(self->events.context, &refused);
+        flight_answered(self->flight, &item->document);
+    }
+}
+
+static void tell_certificates(link_t *self)
+{
+    const cert_t *cert;
+    while ((cert = verifier_new_cert(self->verifier)) != NULL)
+        if (self->events.certificate)
+            self->events.certificate(self->events.context, cert);
+}
+
+static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const deliver_item_t *item = &frame->item[first + i];
+        self->delivery[i] = (link_delivery_t){
+            .number = item->number,
+            .leaf = verifier_leaf(self->verifier, first + i),
+            .leaf_text = item->leaf,
+            .why = item->why,
+            .document = item->sealed.document,
+            .seal = verifier_seal(self->verifier, first + i),
+            .path = verifier_path(self->verifier, first + i),
+            .author = verifier_author(self->verifier, first + i),
+        };
+    }
+    if (!self->events.deliveries)
+        return n;
+    return self->events.deliveries(
+        self->events.context, self->delivery, n, frame->checkpoint);
+}
+
+// Positions in an inbox only rise: what is in the log before an entry is before it in
+// every inbox.
+static int check_position(
+    const link_t *self, const deliver_item_t *item, uint64_t position, cause_t *why)
+{
+    bool stored = item->number <= self->inflow.stored;
+    if (self->inflow.stored == 0 || stored == (position <= self->position))
+        return 0;
+    return cause_set(why,
+        "number %llu is entry %llu of the log, and number %llu, stored here, is entry "
+        "%llu",
+        (unsigned long long)item->number, (unsigned long long)position,
+        (unsigned long long)self->inflow.stored, (unsigned long long)self->position);
+}
+
+// Within a frame numbers and positions rise, or it is not read or not proven.
+static int check_items(const link_t *self, const deliver_t *frame, cause_t *why)
+{
+    for (size_t i = 0; i < frame->n; i++) {
+        const deliver_item_t *item = &frame->item[i];
+        const leaf_t *leaf = verifier_leaf(self->verifier, i);
+        delivered_t delivered = {leaf, item->sealed.document, item->why};
+        if (check_position(self, item, leaf->position, why) != 0 ||
+            delivered_check(&delivered, self->options.node, why) != 0)
+            return cause_prefix(why, "delivery %llu contradicts itself",
+                (unsigned long long)item->number);
+    }
+    return 0;
+}
+
+// The log is proven to have it, and still it is not what the hub says it is: the same hub
+// will say so again, so this stays in view until something better is stored.
+static void contradicts(link_t *self, const cause_t *why)
+{
+    self->contradiction = *why;
+    text_clean(self->contradiction.text);
+    link_part(self, LINK_BROKEN, PAUSES_REFUSED, "delivery.contradicts", why->text);
+}
+
+static void on_deliver(link_t *self, span_t bytes)
+{
+    cause_t why;
+    deliver_t *frame = &self->frame.deliver;
+    if (deliver_take(frame, bytes, &why) != 0) {
+        broken(self, &why, "delivery");
+        return;
+    }
+    verdict_t verdict = verifier_deliver(self->verifier, frame, &why);
+    if (verdict != VERIFIED) {
+        (void)cause_prefix(&why, "delivery");
+        give_up_on(self, verdict, &why);
+        return;
+    }
+    if (check_items(self, frame, &why) != 0) {
+        contradicts(self, &why);
+        return;
+    }
+    self->delivered_root = verifier_newest(self->verifier)->root;
+    size_t first;
+    size_t n = inflow_offer(&self->inflow, frame, self->now.monotonic_ms, &first);
+    if (n == 0)
+        return;
+    tell_certificates(self);
+    size_t stored = hand_over(self, frame, first, n);
+    assert(stored <= n);
+    self->status.deliveries += stored;
+    inflow_stored(&self->inflow, stored, self->now.monotonic_ms);
+    if (stored > 0) {
+        self->position = verifier_leaf(self->verifier, first + stored - 1)->position;
+        self->contradiction.text[0] = 0;
+    }
+    if (stored < n)
+        inflow_pause(&self->inflow);
+}
+
+static void on_explained(link_t *self, span_t bytes)
+{
+    cause_t why;
+    explain_t answer;
+    if (explain_take(&answer, bytes, &why) != 0)
+        broken(self, &why, "answer");
+    else if (self->events.explained)
+        self->events.explained(self->events.context, answer.request, answer.text);
+}
+
+static void on_held(link_t *self, span_t bytes)
+{
+    cause_t why;
+    held_t held;
+    if (held_take(&held, bytes, &why) != 0)
+        broken(self, &why, "what the hub has of an attachment");
+    else if (self->events.held)
+        self->events.held(self->events.context, &held);
+}
+
+static void on_piece(link_t *self, span_t bytes)
+{
+    cause_t why;
+    piece_t piece;
+    if (piece_take(&piece, bytes, &why) != 0)
+        broken(self, &why, "piece of an attachment");
+    else if (self->events.piece)
+        self->events.piece(self->events.context, &piece);
+}
+
+static void on_bye(link_t *self, span_t bytes)
+{
+    cause_t why;
+    span_t code, text;
+    if (bye_take(bytes, &code, &text, &why) != 0) {
+        broken(self, &why, "good-bye");
+        return;
+    }
+    const char *known = refusal_code(code);
+    (void)cause_set(&why, "%.*s", (int)at_most((int64_t)text.size, 400), text.data);
+    if (known && strcmp(known, "session.checkpoint") == 0)
+        give_up_on(self, ROLLED_BACK, &why);
+    else if (known && strcmp(known, "session.stored") == 0)
+        stop(self, known, &why);
+    else if (known && strncmp(known, "node.", 5) == 0)
+        link_part(self, LINK_REFUSED, PAUSES_REFUSED, known, why.text);
+    else if (known && strcmp(known, "session.replaced") == 0) {
+        // Two daemons with one key would push each other out as fast as they can.
+        self->pause_ms = self->options.retry_ms * PAUSES_REFUSED;
+        link_part(self, LINK_LOST, PAUSES_REFUSED, known, why.text);
+    } else
+        link_part(self, LINK_LOST, PAUSES_LOST, known ? known : "", why.text);
+}
+
+// The hub knows no session of ours any more: nothing that was sent counts.
+static void on_resync(link_t *self)
+{
+    self->hello_wanted = true;
+    self->state = LINK_CONNECTING;
+    flight_restart(self->flight, 0);
+}
+
+void link_hear(link_t *self, span_t bytes)
+{
+    reader_t body;
+    cause_t why;
+    switch (frame_type(bytes, &body)) {
+    case FRAME_WELCOME:
+        on_welcome(self, bytes);
+        break;
+    case FRAME_RECEIPT:
+        on_receipt(self, bytes);
+        break;
+    case FRAME_REFUSED:
+        on_refused(self, bytes);
+        break;
+    case FRAME_DELIVER:
+        on_deliver(self, bytes);
+        break;
+    case FRAME_EXPLAINED:
+    case FRAME_ANSWER:
+        on_explained(self, bytes);
+        break;
+    case FRAME_HELD:
+        on_held(self, bytes);
+        break;
+    case FRAME_PIECE:
+        on_piece(self, bytes);
+        break;
+    case FRAME_PULSE:
+        break;
+    case FRAME_RESYNC:
+        on_resync(self);
+        break;
+    case FRAME_BYE:
+        on_bye(self, bytes);
+        break;
+    default:
+        (void)cause_set(&why, "a frame of a kind or version this node does not know");
+        give_up_on(self, UNVERIFIED, &why);
+    }
+}

@@ -1,0 +1,170 @@
+// rules_json - rules for programs, and where rules are found.
+
+#include "nodes/rules/rules_words.h"
+
+#include "lib/base/file.h"
+#include "lib/json/value_json.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+json_t *rules_json_roles(uint32_t roles)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (roles & role_bit(cert_roles[i]))
+            json_array_append_new(list, json_string(cert_roles[i]));
+    return list;
+}
+
+static json_t *test_json(const condition_t *test)
+{
+    json_t *object = json_pack("{s:s}", "field", test->pointer);
+    switch (test->type) {
+    case CONDITION_AT_LEAST:
+        json_object_set_new(object, "at_least", json_integer(test->bound));
+        break;
+    case CONDITION_AT_MOST:
+        json_object_set_new(object, "at_most", json_integer(test->bound));
+        break;
+    case CONDITION_IN:
+        json_object_set_new(object, "in", value_json(test->values));
+        break;
+    case CONDITION_PRESENT:
+        json_object_set_new(object, "present", json_boolean(test->wanted));
+        break;
+    case CONDITION_IS_TRUE:
+        json_object_set_new(object, "is_true", json_boolean(test->wanted));
+        break;
+    }
+    return object;
+}
+
+static json_t *tests_json(const condition_t *tests, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, test_json(&tests[i]));
+    return list;
+}
+
+json_t *rules_json_when(const rule_t *rule)
+{
+    return tests_json(rule->condition, rule->conditions);
+}
+
+json_t *rules_json_require(const require_t *require)
+{
+    if (require->type == REQUIRE_SEALS)
+        return json_pack("{s:i}", "seals", (int)require->seals);
+    json_t *json = json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
+        require_word(require->type),
+        require_has_pointer(require) ? require->pointer : require->kind, "stands",
+        require->stands, "same", require->same, "where",
+        tests_json(require->condition, require->conditions));
+    if (require_looks_about(require)) {
+        char writer[ROLE_MAX + 8];
+        require_writer(require, writer);
+        json_object_set_new(json, "refers", json_string(refers_word(require->refers)));
+        json_object_set_new(json, "version",
+            json_string(require->version == THIS_VERSION ? "this" : "any"));
+        json_object_set_new(json, "author", json_string(writer));
+    }
+    return json;
+}
+
+const char *rules_target_word(const target_t *target)
+{
+    return target->type == TARGET_ROLE ? target->role : target->word;
+}
+
+json_t *rules_json_oblige(const oblige_t *oblige)
+{
+    const char *met_by = oblige->met_by == MET_BY_KIND       ? oblige->kind
+                         : oblige->met_by == MET_BY_DELIVERY ? "delivery"
+                                                             : "acceptance";
+    json_t *tell = json_array(), *answers = json_array();
+    for (size_t i = 0; i < oblige->tells; i++)
+        json_array_append_new(tell, json_string(rules_target_word(&oblige->tell[i])));
+    for (size_t i = 0; i < oblige->answers.n; i++)
+        json_array_append_new(answers, json_string(oblige->answers.word[i]));
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:o, s:s, s:b}", "duty",
+        oblige->duty, "who", rules_target_word(&oblige->who), "met_by", met_by, "refers",
+        refers_word(oblige->refers), "answers", answers, "from",
+        oblige->from[0] ? oblige->from : "accepted", "within_ms",
+        (json_int_t)oblige->within_ms, "near_ms", (json_int_t)oblige->near_ms, "tell",
+        tell, "withdrawal", oblige->stays ? "stays" : "ends", "default",
+        oblige->by_default);
+}
+
+static json_t *lists_json(const rule_t *rule)
+{
+    json_t *require = json_array(), *oblige = json_array();
+    json_t *to = json_array(), *emit = json_array();
+    for (size_t i = 0; i < rule->requires; i++)
+        json_array_append_new(require, rules_json_require(&rule->require[i]));
+    for (size_t i = 0; i < rule->obliges; i++)
+        json_array_append_new(oblige, rules_json_oblige(&rule->oblige[i]));
+    for (size_t i = 0; i < rule->targets; i++)
+        json_array_append_new(to, json_string(rules_target_word(&rule->target[i])));
+    for (size_t i = 0; i < rule->emits; i++)
+        json_array_append_new(emit, json_pack("{s:s, s:b}", "kind", rule->emit[i].kind,
+                                        "carry", rule->emit[i].carry));
+    return json_pack("{s:o, s:o, s:o, s:o}", "require", require, "deliver", to, "emit",
+        emit, "oblige", oblige);
+}
+
+json_t *rules_json_rule(const rule_t *rule)
+{
+    json_t *lists = lists_json(rule);
+    json_t *object = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:i}", "rule", rule->id,
+        "cites", rule->cites, "default", strstr(rule->cites, "default") != NULL, "kind",
+        rule->kind, "tell", rule->tell == TELL_SENDER ? "sender" : "none",
+        "passes_marking", rule->passes_marking, "line", (int)rule->line);
+    json_object_set_new(object, "from", rules_json_roles(rule->roles));
+    json_object_set_new(object, "when", rules_json_when(rule));
+    json_object_update(object, lists);
+    json_decref(lists);
+    return object;
+}
+
+bool rules_shipped(const char *installed, const char *source, char out[PATH_MAX])
+{
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    length = snprintf(out, PATH_MAX, "%.3000s/../share/dabyl/%s", program, installed);
+    if (length > 0 && access(out, R_OK) == 0)
+        return true;
+    length = snprintf(out, PATH_MAX, "%.3000s/../../%s", program, source);
+    return length > 0 && access(out, R_OK) == 0;
+}
+
+rules_t *rules_find(const char *path, cause_t *why)
+{
+    char place[PATH_MAX];
+    const char *hub = getenv("DABYL_HUB");
+    if (!path)
+        path = getenv("DABYL_RULES");
+    if (!path && hub) {
+        if (path_join(place, sizeof place, hub, "rules", why) < 0)
+            return NULL;
+        path = place;
+    }
+    if (!path && access("plan.rules", R_OK) == 0)
+        path = "plan.rules";
+    if (!path && access("rules", X_OK) == 0)
+        path = "rules";
+    if (!path && rules_shipped("etc/plan.rules", "hub/etc/plan.rules", place))
+        path = place;
+    if (!path) {
+        cause_set(why, "which rules?  Name them with --rules FILE or DABYL_RULES");
+        return NULL;
+    }
+    return rules_open(path, why);
+}

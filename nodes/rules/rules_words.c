@@ -1,0 +1,346 @@
+// rules_words - roles and kinds keep their words, which are those of the rules and of
+// certificates; their titles stand beside them where a kind or a paragraph is shown
+// alone.
+
+#include "nodes/rules/rules_words.h"
+
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/words.h"
+#include "nodes/inbox/mail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t all_roles(void)
+{
+    uint32_t all = 0;
+    for (size_t i = 0; cert_roles[i]; i++)
+        all |= role_bit(cert_roles[i]);
+    return all & ~(role_bit("hub") | role_bit("officer"));
+}
+
+void rules_print_roles(uint32_t roles, FILE *out)
+{
+    const char *between = "";
+    if ((roles & all_roles()) == all_roles()) {
+        fputs(say("every node"), out);
+        roles &= ~all_roles();
+        between = ", ";
+    }
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (roles & role_bit(cert_roles[i])) {
+            fprintf(out, "%s%s", between, cert_roles[i]);
+            between = ", ";
+        }
+}
+
+// "/body/level" is "level"; what is not in the body keeps its pointer.
+static const char *field_of(const char *pointer)
+{
+    static const char body[] = "/body/";
+    bool inside = strncmp(pointer, body, sizeof body - 1) == 0;
+    return inside ? pointer + sizeof body - 1 : pointer;
+}
+
+static void print_values(const value_t *values, FILE *out)
+{
+    const char *before = "";
+    value_each(value, values)
+    {
+        if (value_is(value, VALUE_INTEGER))
+            fprintf(out, "%s%lld", before, (long long)value_integer(value));
+        else if (value_is(value, VALUE_STRING))
+            fprintf(out, "%s%s", before, value_text(value));
+        else
+            fprintf(out, "%s%s", before, value_is(value, VALUE_TRUE) ? "true" : "false");
+        before = ", ";
+    }
+}
+
+static void print_test(const condition_t *test, FILE *out)
+{
+    const char *field = field_of(test->pointer);
+    switch (test->type) {
+    case CONDITION_AT_LEAST:
+        fprintf(out, say("%s at least %lld"), field, (long long)test->bound);
+        break;
+    case CONDITION_AT_MOST:
+        fprintf(out, say("%s at most %lld"), field, (long long)test->bound);
+        break;
+    case CONDITION_IN:
+        fprintf(out, "%s: ", field);
+        print_values(test->values, out);
+        break;
+    case CONDITION_PRESENT:
+        fprintf(out, test->wanted ? say("%s given") : say("%s not given"), field);
+        break;
+    case CONDITION_IS_TRUE:
+        fprintf(out, test->wanted ? say("%s true") : say("%s not true"), field);
+        break;
+    }
+}
+
+void rules_print_when(const rule_t *rule, FILE *out)
+{
+    if (rule->conditions == 0)
+        fputs(say("always"), out);
+    for (size_t i = 0; i < rule->conditions; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        print_test(&rule->condition[i], out);
+    }
+}
+
+void rules_print_target(const target_t *target, FILE *out)
+{
+    switch (target->type) {
+    case TARGET_ROLE:
+        fputs(target->role, out);
+        return;
+    case TARGET_ALL:
+        fputs(say("everyone the marking allows"), out);
+        return;
+    case TARGET_OBJECT_OWNER:
+        fputs(say("the object's owner"), out);
+        return;
+    case TARGET_OBJECT_ISOC:
+        fputs(say("the operational centre serving the object"), out);
+        return;
+    case TARGET_TO:
+        if (target->role[0] != '\0')
+            fprintf(out, say("%s named in to"), target->role);
+        else
+            fputs(say("those named in to"), out);
+        return;
+    case TARGET_RE_AUTHOR:
+        fputs(say("the author of what it answers"), out);
+        return;
+    case TARGET_PARTIES:
+        fputs(say("all parties to the incident"), out);
+        return;
+    case TARGET_AUTHOR:
+        fputs(say("its author"), out);
+        return;
+    }
+}
+
+static void print_tests(const require_t *require, FILE *out)
+{
+    for (size_t i = 0; i < require->conditions; i++) {
+        fputs(", ", out);
+        print_test(&require->condition[i], out);
+    }
+    if (require->same[0]) {
+        fputs(", ", out);
+        fprintf(out, say("%s the same in both"), field_of(require->same));
+    }
+}
+
+static void print_writer(const require_t *require, FILE *out)
+{
+    switch (require->writer) {
+    case WRITER_ANY:
+        return;
+    case WRITER_SELF:
+        fprintf(out, ", %s", say("by the author of this message"));
+        return;
+    case WRITER_AUTHOR:
+        fprintf(out, ", %s", say("by the author of what is named"));
+        return;
+    case WRITER_ADDRESSEE:
+        fprintf(out, ", %s", say("by an addressee of what is named"));
+        return;
+    case WRITER_RECEIVER:
+        fprintf(out, ", %s", say("by a receiver of what is named"));
+        return;
+    case WRITER_ROLE:
+        fprintf(out, say(", by a node with the role %s"), require->role);
+        return;
+    }
+}
+
+// How what is about the subject names it, and whose it is.
+static void print_about(const require_t *require, FILE *out)
+{
+    fputs(", ", out);
+    if (require->refers == REFERS)
+        fputs(say("that names it in any field"), out);
+    else
+        fprintf(out, say("that names it in %s"), refers_word(require->refers));
+    if (require->version == THIS_VERSION)
+        fprintf(out, ", %s", say("in this very version"));
+    print_writer(require, out);
+}
+
+void rules_print_require(const require_t *require, FILE *out)
+{
+    const char *of = refer_name(require->of);
+    switch (require->type) {
+    case REQUIRE_KIND:
+        if (require->kind[0])
+            fprintf(out, say("%s names %s"), of, require->kind);
+        else
+            fprintf(out, say("%s is given"), of);
+        if (require->stands)
+            fprintf(out, ", %s", say("not withdrawn"));
+        break;
+    case REQUIRE_LATEST:
+        fprintf(out, say("the latest %1$s about what %2$s names"), require->kind, of);
+        break;
+    case REQUIRE_NONE:
+        fprintf(out, say("no %1$s about what %2$s names"), require->kind, of);
+        break;
+    case REQUIRE_SOME:
+        fprintf(out, say("a %1$s about what %2$s names"), require->kind, of);
+        break;
+    case REQUIRE_SEALS:
+        fprintf(out, say("the seals of officers of its author: %zu"), require->seals);
+        break;
+    case REQUIRE_AUTHOR_AMONG:
+        fprintf(out, say("its author is in %1$s of what %2$s names"),
+            field_of(require->pointer), of);
+        break;
+    case REQUIRE_TO_AMONG:
+        fprintf(out, say("every addressee is in %1$s of what %2$s names"),
+            field_of(require->pointer), of);
+        break;
+    }
+    if (require_looks_about(require))
+        print_about(require, out);
+    print_tests(require, out);
+}
+
+// In the largest unit that leaves a whole number, as rules write it.
+static void print_duration(int64_t ms, FILE *out)
+{
+    enum { MIN = 60, HOUR = 60 * MIN };
+    long long seconds = ms / 1000;
+    if (seconds % HOUR == 0)
+        fprintf(out, say("%lld h"), seconds / HOUR);
+    else if (seconds % MIN == 0)
+        fprintf(out, say("%lld min"), seconds / MIN);
+    else
+        fprintf(out, say("%lld s"), seconds);
+}
+
+static void print_met_by(const oblige_t *oblige, FILE *out)
+{
+    switch (oblige->met_by) {
+    case MET_BY_KIND:
+        fprintf(out, say("met by %s"), oblige->kind);
+        for (size_t i = 0; i < oblige->answers.n; i++)
+            fprintf(out, "%s%s", i ? ", " : ": ", oblige->answers.word[i]);
+        fputs(", ", out);
+        if (oblige->refers == REFERS)
+            fputs(say("that names it in re or incident"), out);
+        else
+            fprintf(out, say("that names it in %s"), refers_word(oblige->refers));
+        return;
+    case MET_BY_DELIVERY:
+        fputs(say("met by signed delivery"), out);
+        return;
+    case MET_BY_ACCEPTANCE:
+        fputs(say("met by this message in time"), out);
+        return;
+    }
+}
+
+void rules_print_oblige(const oblige_t *oblige, FILE *out)
+{
+    rules_print_target(&oblige->who, out);
+    fprintf(out, ": %s, ", oblige->duty);
+    print_met_by(oblige, out);
+    fprintf(out, ", %s ", say("within"));
+    print_duration(oblige->within_ms, out);
+    fputs(", ", out);
+    if (oblige->from[0])
+        fprintf(out, say("counted from %s"), field_of(oblige->from));
+    else
+        fputs(say("counted from acceptance"), out);
+    if (oblige->stays)
+        fprintf(out, ", %s", say("also when the message is taken back"));
+    if (oblige->by_default)
+        fprintf(out, ", %s", say("the time is an operational default"));
+    for (size_t i = 0; i < oblige->tells; i++) {
+        fprintf(out, i == 0 ? ", %s " : ", ", say("overdue is also told to"));
+        rules_print_target(&oblige->tell[i], out);
+    }
+}
+
+void rules_print_source(const rule_t *rule, FILE *out)
+{
+    fprintf(out, "(%s %s, ", say("rule"), rule->id);
+    mail_print_cites(rule->cites, out);
+    fputc(')', out);
+}
+
+static void begin(const char *label, int indent, FILE *out)
+{
+    size_t characters = 0;
+    for (const char *c = label; *c; c++)
+        characters += ((unsigned char)*c & 0xC0) != 0x80;
+    fprintf(out, "%*s%s%*s", indent, "", label,
+        characters < 12 ? (int)(12 - characters) : 1, "");
+}
+
+static void print_kind(const char *kind, FILE *out)
+{
+    fputs(kind, out);
+    if (words_find(&words_kinds, kind))
+        fprintf(out, " (%s)", words_title(&words_kinds, kind));
+}
+
+static void print_targets(const rule_t *rule, int indent, FILE *out)
+{
+    if (rule->targets == 0)
+        return;
+    begin(say("goes to"), indent, out);
+    for (size_t i = 0; i < rule->targets; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        rules_print_target(&rule->target[i], out);
+    }
+    if (rule->passes_marking)
+        fprintf(out, ", %s", say("whatever its marking"));
+    fputc('\n', out);
+}
+
+static void print_emissions(const rule_t *rule, int indent, FILE *out)
+{
+    for (size_t i = 0; i < rule->emits; i++) {
+        begin(say("hub makes"), indent, out);
+        print_kind(rule->emit[i].kind, out);
+        if (rule->emit[i].carry)
+            fprintf(out, ", %s", say("with the sealed message in it"));
+        fputc('\n', out);
+    }
+}
+
+void rules_print_rule(const rule_t *rule, int indent, FILE *out)
+{
+    begin(say("message"), indent, out);
+    print_kind(rule->kind, out);
+    fputc('\n', out);
+    begin(say("sent by"), indent, out);
+    rules_print_roles(rule->roles, out);
+    fputc('\n', out);
+    if (rule->conditions > 0) {
+        begin(say("when"), indent, out);
+        rules_print_when(rule, out);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < rule->requires; i++) {
+        begin(say("needs"), indent, out);
+        rules_print_require(&rule->require[i], out);
+        fputc('\n', out);
+    }
+    print_targets(rule, indent, out);
+    print_emissions(rule, indent, out);
+    for (size_t i = 0; i < rule->obliges; i++) {
+        begin(say("duty"), indent, out);
+        rules_print_oblige(&rule->oblige[i], out);
+        fputc('\n', out);
+    }
+    if (rule->tell == TELL_NONE && rule_allows(rule)) {
+        begin(say("its author"), indent, out);
+        fprintf(out, "%s\n", say("is not told"));
+    }
+}

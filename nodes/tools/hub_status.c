@@ -1,0 +1,164 @@
+// hub_status - trouble comes first; at three in the morning nobody reads to the end.
+
+#include "nodes/tools/hub_status.h"
+
+#include "nodes/cli/screen.h"
+#include "nodes/inbox/mail.h"
+
+typedef struct {
+    const char *field, *words;
+} trouble_t;
+
+static const trouble_t troubles[] = {
+    {"rolled_back",
+        "a node has seen a newer log than this hub has: it stopped taking messages;\n"
+        "  do not restart it, find out which copy is the newest"},
+    {"disk_full", "no room on the disk: publishers are told to try again; make room"},
+    {"clock_held", "the hub's clock moved: nothing falls overdue until somebody has set "
+                   "it right and\n"
+                   "  says so with `dabyl hub clock accept`"},
+    {"crl_stale",
+        "the revocation list is past its date: run `dabyl ca crl`, copy crl.pem to the\n"
+        "  hub, `dabyl hub reload`; until then nobody new is let in"},
+};
+
+enum { TROUBLES = sizeof troubles / sizeof *troubles };
+
+static bool is_set(const json_t *status, const char *field)
+{
+    return json_is_true(json_object_get(status, field));
+}
+
+// A node whose last hello claimed deliveries that this log did not make.
+static bool contradicts(const json_t *status)
+{
+    size_t i;
+    json_t *node;
+    json_array_foreach(json_object_get(status, "nodes"), i,
+        node) if (is_set(node, "contradicts")) return true;
+    return false;
+}
+
+static long long number(const json_t *object, const char *field)
+{
+    return json_integer_value(json_object_get(object, field));
+}
+
+bool hub_status_good(const json_t *status)
+{
+    if (contradicts(status) || json_array_size(json_object_get(status, "alarms")) > 0 ||
+        json_array_size(json_object_get(status, "warnings")) > 0)
+        return false;
+    for (size_t i = 0; i < TROUBLES; i++)
+        if (is_set(status, troubles[i].field))
+            return false;
+    return json_array_size(json_object_get(status, "quarantined")) == 0 &&
+           number(status, "unreadable_since_start") == 0;
+}
+
+static void print_node(const json_t *node, FILE *out)
+{
+    long long delivered = number(node, "delivered");
+    long long waiting = delivered - number(node, "acknowledged");
+    fputs("  ", out);
+    if (is_set(node, "contradicts"))
+        screen_paint(out, PAINT_BAD, "%-6s", "WRONG");
+    else
+        screen_paint(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING, "%-6s",
+            is_set(node, "connected") ? "here" : "away");
+    screen_column(out, mail_text(node, "node"), 24);
+    screen_column(out, mail_text(node, "role"), 20);
+    fprintf(out, "%lld delivered", delivered);
+    if (waiting > 0)
+        fprintf(out, ", %lld not yet acknowledged", waiting);
+    fputc('\n', out);
+}
+
+// What the hub says in words of its own.
+static void print_words(const json_t *list, paint_t paint, const char *label, FILE *out)
+{
+    size_t i;
+    json_t *text;
+    json_array_foreach(list, i, text)
+    {
+        screen_paint(out, paint, "%s", label);
+        fputs("  ", out);
+        screen_text(out, json_string_value(text));
+        fputc('\n', out);
+    }
+}
+
+static void print_unreadable(long long n, FILE *out)
+{
+    if (n == 0)
+        return;
+    screen_paint(out, PAINT_BAD, "TROUBLE");
+    fprintf(out,
+        "  %lld messages or entries were refused because the hub could not have read\n"
+        "  them again (entry.unreadable in its log): report this\n",
+        n);
+}
+
+static void print_quarantine(const json_t *list, FILE *out)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        screen_paint(out, PAINT_BAD, "TROUBLE");
+        fprintf(out, "  entry %lld is set aside, since it cannot be read (",
+            number(one, "position"));
+        screen_text(out, mail_text(one, "reason"));
+        fputs(
+            "):\n  what it says counts for nothing, as long as this log is used\n", out);
+    }
+}
+
+// The hub's own log says when, and by whom.
+static void print_limits(json_t *limits, FILE *out)
+{
+    const char *name;
+    json_t *times;
+    json_object_foreach(limits, name, times)
+    {
+        fputs("  ", out);
+        screen_paint(out, PAINT_WARNING, "limit reached");
+        fputs("  ", out);
+        screen_text(out, name);
+        fprintf(out, ", times since start: %lld\n", (long long)json_integer_value(times));
+    }
+}
+
+void hub_status_print(const json_t *status, FILE *out)
+{
+    for (size_t i = 0; i < TROUBLES; i++)
+        if (is_set(status, troubles[i].field)) {
+            screen_paint(out, PAINT_BAD, "TROUBLE");
+            fprintf(out, "  %s\n", troubles[i].words);
+        }
+    if (contradicts(status)) {
+        screen_paint(out, PAINT_BAD, "TROUBLE");
+        fputs("  WRONG: a node claims deliveries that this log did not make to it; it is "
+              "sent nothing,\n  see hub/OPERATIONS.md\n",
+            out);
+    }
+    print_words(json_object_get(status, "alarms"), PAINT_BAD, "TROUBLE", out);
+    print_unreadable(number(status, "unreadable_since_start"), out);
+    print_quarantine(json_object_get(status, "quarantined"), out);
+    print_words(json_object_get(status, "warnings"), PAINT_WARNING, "WARNING", out);
+    screen_text(out, mail_text(status, "hub"));
+    fputs(", log ", out);
+    screen_text(out, mail_text(status, "origin"));
+    fprintf(out, ", version ");
+    screen_text(out, mail_text(status, "version"));
+    fprintf(out,
+        "\n  %lld entries on disk, %lld rules in force (entry %lld), %lld connected,"
+        " %lld refused since start, %lld duties open\n",
+        number(status, "entries"), number(status, "rules"),
+        number(status, "rules_position"), number(status, "sessions"),
+        number(status, "refused_since_start"), number(status, "duties"));
+    print_limits(json_object_get(status, "limits"), out);
+    size_t i;
+    json_t *node;
+    json_array_foreach(json_object_get(status, "nodes"), i, node) print_node(node, out);
+}

@@ -1,0 +1,107 @@
+// named - the message says which files, the hub which were handed in, the node's folders
+// which are here.
+
+#include "nodes/tools/named.h"
+
+#include "lib/base/file.h"
+#include "lib/message/document.h"
+#include "nodes/cli/ask.h"
+#include "nodes/config/node_paths.h"
+#include "nodes/tools/query.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ASK_MS = 10000 };
+
+static void add_file(void *context, const attachment_t *attachment)
+{
+    named_t *self = context;
+    if (self->n == NAMED_MAX)
+        return;
+    named_file_t *file = &self->file[self->n++];
+    hex_encode(attachment->digest.bytes, sizeof(hash_t), file->digest);
+    file->size = attachment->size;
+    file->name = strdup(attachment->name);
+}
+
+int named_open(named_t *self, const char *node, const char *wanted, cause_t *why)
+{
+    static const document_limits_t limits = {MAIL_SIZE_MAX, 256};
+    buf_t text = {0};
+    value_t *root = NULL;
+    refusal_t refusal;
+    self->node = node;
+    if (mail_open_here(&self->mail, node, wanted, why) != 0 ||
+        file_read_plain(self->mail.path, MAIL_SIZE_MAX, &text, why) != 0)
+        return -1;
+    int result = document_load(buf_span(&text), &limits, &root, &refusal) == 0
+                     ? 0
+                     : cause_set(why, "%s: %s", self->mail.path, refusal.text);
+    if (result == 0)
+        attachments_each(root, add_file, self);
+    value_free(&root);
+    buf_destroy(&text);
+    return result;
+}
+
+void named_close(named_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        free(self->file[i].name);
+    mail_close(&self->mail);
+}
+
+static void note_handed_in(named_t *self, const json_t *one)
+{
+    const json_t *position = json_object_get(one, "position");
+    for (size_t i = 0; position && i < self->n; i++)
+        if (strcmp(self->file[i].digest, mail_text(one, "sha256")) == 0) {
+            self->file[i].handed_in = true;
+            self->file[i].position = (uint64_t)json_integer_value(position);
+        }
+}
+
+// Without a hub, what is here is told all the same.
+void named_ask(named_t *self, const call_t *call)
+{
+    done_t done;
+    size_t i;
+    json_t *one;
+    char control[PATH_MAX];
+    node_path(self->node, NODE_CONTROL, control);
+    if (!ask_alive(control))
+        return;
+    json_t *answer = query_hub(call, "attachments",
+        json_pack("{s:s, s:s}", "author", mail_text(self->mail.root, "from"), "id",
+            mail_text(self->mail.root, "id")),
+        ASK_MS, &done);
+    self->asked = answer != NULL;
+    json_array_foreach(json_object_get(answer, "attachments"), i, one)
+        note_handed_in(self, one);
+    json_decref(answer);
+}
+
+bool named_lies_in(const named_t *self, const char *folder, const named_file_t *file)
+{
+    char path[PATH_MAX];
+    int length = snprintf(
+        path, sizeof path, "%s/attachments/%s/%s", self->node, folder, file->digest);
+    return length > 0 && (size_t)length < sizeof path && access(path, F_OK) == 0;
+}
+
+// In the order of what matters most to who looks.
+const char *named_state(const named_t *self, const named_file_t *file)
+{
+    if (named_lies_in(self, "whole", file))
+        return "fetched";
+    if (named_lies_in(self, "wanted", file))
+        return "wanted";
+    if (file->handed_in)
+        return "handed-in";
+    if (named_lies_in(self, "outbox", file))
+        return "waiting";
+    return self->asked ? "absent" : "unknown";
+}

@@ -1,0 +1,494 @@
+// fake_hub - a hub of a few lines for the tests of nodes: a CURVE ROUTER, a ZAP handler,
+// a CA and a log with a key of its own.  It does what the test says, also what no hub
+// would do.
+//
+// It runs in the test's own thread: `hub_step` lets both sides move for a moment.
+
+#ifndef TESTS_FAKE_HUB_H
+#define TESTS_FAKE_HUB_H
+
+#include "lib/base/file.h"
+#include "lib/base/times.h"
+#include "lib/message/frame.h"
+#include "lib/message/routing.h"
+#include "nodes/link/link.h"
+
+#include <limits.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define HUB_ORIGIN "hub.example/log"
+enum { LOG_MAX = 4096, AUTHORS = 4 };
+static const int64_t hub_time_ms = 1795348800000; // 2026-11-22T12:00:00Z
+
+typedef struct {
+    EVP_PKEY *key;
+    X509 *x;
+} fake_ca_t;
+
+typedef struct {
+    char name[32];
+    seal_key_t key;
+    buf_t der;
+} fake_author_t;
+
+typedef struct {
+    void *context, *router, *zap;
+    uint8_t public_key[32], secret_key[32];
+    char endpoint[64];
+    const char *zap_status;
+    uint8_t admitted[32]; // the key of the last handshake
+    size_t handshakes;
+    size_t route_size;
+    uint8_t route[256];
+    seal_key_t log;
+    log_vkey_t vkey;
+    uint64_t size;
+    hash_t leaf[LOG_MAX];
+    buf_t text[LOG_MAX];
+    fake_ca_t ca;
+    char folder[32], ca_path[64];
+    fake_author_t author[AUTHORS];
+    zmq_msg_t frame; // the last one received
+} fake_hub_t;
+
+static inline void fake_key(seal_key_t *key)
+{
+    crypto_sign_keypair(key->public_key, key->secret_key);
+    seal_key_id(key->public_key, key->id);
+}
+
+static inline void fake_extension(X509 *x, X509 *issuer, int nid, const char *value)
+{
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, x, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    assert_non_null(extension);
+    X509_add_ext(x, extension, -1);
+    X509_EXTENSION_free(extension);
+}
+
+static inline X509 *fake_blank(const char *cn, const char *ou, EVP_PKEY *key, long days)
+{
+    X509 *x = X509_new();
+    X509_NAME *subject = X509_get_subject_name(x);
+    X509_set_version(x, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(x), (long)randombytes_uniform(1 << 30) + 1);
+    ASN1_TIME_set(X509_getm_notBefore(x), hub_time_ms / 1000 - days * 86400);
+    ASN1_TIME_set(X509_getm_notAfter(x), hub_time_ms / 1000 + days * 86400);
+    X509_set_pubkey(x, key);
+    X509_NAME_add_entry_by_txt(
+        subject, "CN", MBSTRING_UTF8, (const uint8_t *)cn, -1, -1, 0);
+    if (ou)
+        X509_NAME_add_entry_by_txt(
+            subject, "OU", MBSTRING_UTF8, (const uint8_t *)ou, -1, -1, 0);
+    X509_NAME_add_entry_by_txt(
+        subject, "O", MBSTRING_UTF8, (const uint8_t *)"KZ-TEST", -1, -1, 0);
+    return x;
+}
+
+static inline void fake_ca(fake_ca_t *self)
+{
+    self->key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    self->x = fake_blank("ca", NULL, self->key, 100);
+    X509_set_issuer_name(self->x, X509_get_subject_name(self->x));
+    fake_extension(self->x, self->x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+    fake_extension(self->x, self->x, NID_key_usage, "critical,keyCertSign,cRLSign");
+    fake_extension(self->x, self->x, NID_subject_key_identifier, "hash");
+    assert_true(X509_sign(self->x, self->key, NULL) > 0);
+}
+
+static inline void fake_ca_free(fake_ca_t *self)
+{
+    X509_free(self->x);
+    EVP_PKEY_free(self->key);
+}
+
+// A sealing certificate for this key, valid so many days before and after the hub's time.
+static inline void fake_cert(const fake_ca_t *ca, const char *name, const char *role,
+    const char *node, const seal_key_t *key, long days, buf_t *der)
+{
+    char san[80];
+    EVP_PKEY *public_key =
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public_key, 32);
+    X509 *x = fake_blank(name, role, public_key, days);
+    X509_set_issuer_name(x, X509_get_subject_name(ca->x));
+    fake_extension(x, ca->x, NID_basic_constraints, "critical,CA:FALSE");
+    fake_extension(x, ca->x, NID_key_usage, "critical,digitalSignature,nonRepudiation");
+    (void)snprintf(san, sizeof san, "DNS:%s", node);
+    if (strcmp(role, "officer") == 0)
+        fake_extension(x, ca->x, NID_subject_alt_name, san);
+    fake_extension(x, ca->x, NID_subject_key_identifier, "hash");
+    fake_extension(x, ca->x, NID_authority_key_identifier, "keyid:always");
+    assert_true(X509_sign(x, ca->key, NULL) > 0);
+    uint8_t *bytes = NULL;
+    int size = i2d_X509(x, &bytes);
+    buf_clear(der);
+    buf_put(der, bytes, (size_t)size);
+    OPENSSL_free(bytes);
+    X509_free(x);
+    EVP_PKEY_free(public_key);
+}
+
+static inline void hub_number(void *socket, int option, int value)
+{
+    assert_int_equal(zmq_setsockopt(socket, option, &value, sizeof value), 0);
+}
+
+// Bind where it was bound before, or anywhere.
+static inline void hub_listen(fake_hub_t *self)
+{
+    size_t size = sizeof self->endpoint;
+    self->context = zmq_ctx_new();
+    self->zap = zmq_socket(self->context, ZMQ_REP);
+    assert_int_equal(zmq_bind(self->zap, "inproc://zeromq.zap.01"), 0);
+    self->router = zmq_socket(self->context, ZMQ_ROUTER);
+    hub_number(self->router, ZMQ_CURVE_SERVER, 1);
+    hub_number(self->router, ZMQ_LINGER, 0);
+    hub_number(self->router, ZMQ_ROUTER_MANDATORY, 1);
+    assert_int_equal(
+        zmq_setsockopt(self->router, ZMQ_CURVE_SECRETKEY, self->secret_key, 32), 0);
+    assert_int_equal(
+        zmq_bind(self->router, self->endpoint[0] ? self->endpoint : "tcp://127.0.0.1:*"),
+        0);
+    zmq_getsockopt(self->router, ZMQ_LAST_ENDPOINT, self->endpoint, &size);
+    self->route_size = 0;
+}
+
+static inline void hub_hang_up(fake_hub_t *self)
+{
+    zmq_close(self->router);
+    zmq_close(self->zap);
+    zmq_ctx_term(self->context);
+    self->context = NULL;
+}
+
+static inline fake_hub_t *hub_new(void)
+{
+    cause_t why;
+    fake_hub_t *self = calloc(1, sizeof *self);
+    assert_non_null(self);
+    assert_true(sodium_init() >= 0);
+    crypto_box_keypair(self->public_key, self->secret_key);
+    fake_key(&self->log);
+    assert_int_equal(log_vkey_of(&self->vkey, HUB_ORIGIN, self->log.public_key, &why), 0);
+    fake_ca(&self->ca);
+    for (size_t i = 0; i < AUTHORS; i++) {
+        fake_author_t *author = &self->author[i];
+        (void)snprintf(author->name, sizeof author->name, "isoc-%zu", i);
+        fake_key(&author->key);
+        fake_cert(&self->ca, author->name, "isoc", "", &author->key, 10, &author->der);
+    }
+    strcpy(self->folder, "/tmp/dabyl-hub-XXXXXX");
+    assert_non_null(mkdtemp(self->folder));
+    (void)snprintf(self->ca_path, sizeof self->ca_path, "%s/ca.pem", self->folder);
+    FILE *file = fopen(self->ca_path, "w");
+    assert_int_equal(PEM_write_X509(file, self->ca.x), 1);
+    (void)fclose(file);
+    self->zap_status = "200";
+    zmq_msg_init(&self->frame);
+    hub_listen(self);
+    return self;
+}
+
+static inline void hub_free(fake_hub_t *self)
+{
+    if (self->context)
+        hub_hang_up(self);
+    zmq_msg_close(&self->frame);
+    for (size_t i = 0; i < self->size; i++)
+        buf_destroy(&self->text[i]);
+    for (size_t i = 0; i < AUTHORS; i++)
+        buf_destroy(&self->author[i].der);
+    fake_ca_free(&self->ca);
+    unlink(self->ca_path);
+    rmdir(self->folder);
+    free(self);
+}
+
+static inline void hub_answer_zap(fake_hub_t *self)
+{
+    uint8_t part[9][64];
+    int size[9] = {0};
+    int more = 1, n = 0;
+    size_t more_size = sizeof more;
+    if (zmq_recv(self->zap, part[0], 64, ZMQ_DONTWAIT) < 0)
+        return;
+    zmq_getsockopt(self->zap, ZMQ_RCVMORE, &more, &more_size);
+    while (more && ++n < 9) {
+        size[n] = zmq_recv(self->zap, part[n], 64, 0);
+        zmq_getsockopt(self->zap, ZMQ_RCVMORE, &more, &more_size);
+    }
+    memcpy(self->admitted, part[6], 32);
+    self->handshakes++;
+    zmq_send(self->zap, "1.0", 3, ZMQ_SNDMORE);
+    zmq_send(self->zap, part[1], (size_t)size[1], ZMQ_SNDMORE);
+    zmq_send(self->zap, self->zap_status, 3, ZMQ_SNDMORE);
+    zmq_send(self->zap, "", 0, ZMQ_SNDMORE);
+    zmq_send(self->zap, "node", 4, ZMQ_SNDMORE);
+    zmq_send(self->zap, "", 0, 0);
+}
+
+// Take one frame if there is one: its type, or -1.
+static inline int hub_take(fake_hub_t *self)
+{
+    if (!self->context)
+        return -1;
+    hub_answer_zap(self);
+    int size = zmq_recv(self->router, self->route, sizeof self->route, ZMQ_DONTWAIT);
+    if (size < 0)
+        return -1;
+    self->route_size = (size_t)size;
+    assert_true(zmq_msg_recv(&self->frame, self->router, 0) >= 0);
+    reader_t body;
+    return frame_type(
+        span_of(zmq_msg_data(&self->frame), zmq_msg_size(&self->frame)), &body);
+}
+
+static inline span_t hub_frame(fake_hub_t *self)
+{
+    return span_of(zmq_msg_data(&self->frame), zmq_msg_size(&self->frame));
+}
+
+// Let both sides go on until the node sends a frame of this type; others are dropped.
+static inline void hub_await(fake_hub_t *self, link_t *node, int type)
+{
+    int64_t until = clock_now().monotonic_ms + 20000;
+    while (clock_now().monotonic_ms < until) {
+        if (node)
+            link_wait(node, 2);
+        if (hub_take(self) == type)
+            return;
+    }
+    fail_msg("no frame of type %d came", type);
+}
+
+static inline void hub_send(fake_hub_t *self, const buf_t *frame)
+{
+    assert_true(self->route_size > 0);
+    zmq_send(self->router, self->route, self->route_size, ZMQ_SNDMORE | ZMQ_DONTWAIT);
+    zmq_send(self->router, frame->data, frame->size, ZMQ_DONTWAIT);
+}
+
+// The log.
+
+static inline uint64_t hub_append(fake_hub_t *self, const leaf_t *leaf)
+{
+    assert_true(self->size < LOG_MAX);
+    leaf_t placed = *leaf;
+    placed.position = self->size;
+    if (placed.time_ms == 0)
+        placed.time_ms = hub_time_ms;
+    leaf_print(&placed, &self->text[self->size]);
+    merkle_leaf(buf_span(&self->text[self->size]), &self->leaf[self->size]);
+    return self->size++;
+}
+
+static inline int hub_fetch(void *context, unsigned level, uint64_t index, hash_t *out)
+{
+    const fake_hub_t *self = context;
+    merkle_t tree = {0};
+    for (uint64_t i = index << level; i < (index + 1) << level; i++)
+        merkle_add(&tree, &self->leaf[i]);
+    merkle_root(&tree, out);
+    return 0;
+}
+
+static inline void hub_root(const fake_hub_t *self, uint64_t size, hash_t *out)
+{
+    merkle_t tree = {0};
+    for (uint64_t i = 0; i < size; i++)
+        merkle_add(&tree, &self->leaf[i]);
+    merkle_root(&tree, out);
+}
+
+static inline void hub_checkpoint(const fake_hub_t *self, uint64_t size, buf_t *note)
+{
+    checkpoint_t checkpoint = {.origin = HUB_ORIGIN, .size = size};
+    hub_root(self, size, &checkpoint.root);
+    buf_clear(note);
+    checkpoint_sign(&checkpoint, &self->vkey, self->log.secret_key, note);
+}
+
+// That the log grew out of the one in the hello that came last.
+static inline void hub_consistency(fake_hub_t *self, buf_t *proof)
+{
+    cause_t why;
+    hello_t hello;
+    checkpoint_t seen;
+    if (hello_take(&hello, hub_frame(self), &why) == 0 && hello.checkpoint.size > 0 &&
+        checkpoint_open(&seen, hello.checkpoint, &self->vkey, &why) == 0 &&
+        seen.size < self->size)
+        assert_int_equal(
+            merkle_prove_consistency(seen.size, self->size, hub_fetch, self, proof), 0);
+}
+
+static inline void hub_welcome(fake_hub_t *self, uint32_t window)
+{
+    buf_t note = {0}, proof = {0}, out = {0};
+    hub_checkpoint(self, self->size, &note);
+    hub_consistency(self, &proof);
+    welcome_t welcome = {.origin = span_text(HUB_ORIGIN),
+        .checkpoint = buf_span(&note),
+        .consistency = buf_span(&proof),
+        .inbox_last = UINT64_MAX,
+        .window = window,
+        .size_limit = 1 << 20,
+        .time_ms = hub_time_ms};
+    welcome_put(&out, &welcome);
+    hub_send(self, &out);
+    buf_destroy(&note);
+    buf_destroy(&proof);
+    buf_destroy(&out);
+}
+
+// Append what a PUBLISH frame holds (as `author`, ids as given) and write the receipt.
+static inline void hub_receipt(fake_hub_t *self, const publish_t *frame,
+    const char *author, const char *const *id, buf_t *out)
+{
+    uint64_t position[64];
+    buf_t note = {0}, proof = {0}, seal = {0};
+    receipt_t *receipt = calloc(1, sizeof *receipt);
+    receipt->n = frame->n;
+    for (size_t i = 0; i < frame->n; i++) {
+        leaf_t leaf = {.type = "message", .kind = "advisory"};
+        (void)snprintf(leaf.author, sizeof leaf.author, "%s", author);
+        (void)snprintf(leaf.id, sizeof leaf.id, "%s", id[i]);
+        leaf.has_document = leaf.has_seal = true;
+        sha256(frame->item[i].document, &leaf.document);
+        buf_clear(&seal);
+        sealed_print_seal(frame->head[frame->item[i].head], &frame->item[i], &seal);
+        sha256(buf_span(&seal), &leaf.seal);
+        position[i] = hub_append(self, &leaf);
+        receipt->item[i].leaf = buf_span(&self->text[position[i]]);
+        receipt->item[i].told = span_text("remark object.unknown sender\n");
+    }
+    hub_checkpoint(self, self->size, &note);
+    assert_int_equal(
+        merkle_prove_run(position, frame->n, self->size, hub_fetch, self, &proof), 0);
+    receipt->checkpoint = buf_span(&note);
+    receipt->proof = buf_span(&proof);
+    buf_clear(out);
+    receipt_put(out, receipt);
+    free(receipt);
+    buf_destroy(&note);
+    buf_destroy(&proof);
+    buf_destroy(&seal);
+}
+
+// A delivery in the making: the test may spoil any part before it is written.
+typedef struct {
+    deliver_t frame;
+    leaf_t leaf;     // of the first item
+    int64_t time_ms; // the entries'
+    buf_t head, note, proof, document[8];
+    uint64_t position[8];
+} fake_delivery_t;
+
+// What a hub says otherwise than it is; NULL: as it is.
+typedef struct {
+    const char *document; // sealed, logged and delivered as these bytes
+    const char *kind, *id, *why;
+} fake_twist_t;
+
+// Documents first..first+n-1 of this author's inbox entries, sealed together.
+static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
+    uint64_t first, size_t n, const char *origin, int64_t time_ms,
+    const fake_twist_t *twist)
+{
+    fake_delivery_t *self = calloc(1, sizeof *self);
+    fake_author_t *by = &hub->author[author];
+    const seal_key_t *key = &by->key;
+    parcel_t *parcel = parcel_new();
+    cause_t why;
+    for (size_t i = 0; i < n; i++) {
+        char id[64];
+        (void)snprintf(id, sizeof id, "0192f0c1-0000-7000-8000-%012llu",
+            (unsigned long long)(first + i));
+        if (twist->document)
+            buf_put(&self->document[i], twist->document, strlen(twist->document));
+        else
+            buf_printf(&self->document[i],
+                "{\"id\":\"%s\",\"from\":\"%s\",\"kind\":\"advisory\"}", id, by->name);
+        parcel_add(parcel, id, buf_span(&self->document[i]), i);
+    }
+    assert_int_equal(parcel_seal(parcel, origin, &key, 1, &why), 0);
+    buf_put_span(&self->head, parcel_head(parcel));
+    self->frame.certs = 1;
+    self->frame.cert[0] = buf_span(&by->der);
+    self->frame.heads = 1;
+    self->frame.head[0] = buf_span(&self->head);
+    self->frame.n = n;
+    for (size_t i = 0; i < n; i++) {
+        parcel_item_t item = parcel_item(parcel, i);
+        leaf_t leaf = {.type = "message", .kind = "advisory", .time_ms = time_ms};
+        strcpy(leaf.author, by->name);
+        strcpy(leaf.id, twist->id ? twist->id : item.id);
+        if (twist->kind)
+            strcpy(leaf.kind, twist->kind);
+        leaf.has_document = leaf.has_seal = true;
+        leaf.document = item.hash;
+        leaf.seal = item.seal;
+        self->position[i] = hub_append(hub, &leaf);
+        self->frame.item[i] = (deliver_item_t){
+            .number = first + i,
+            .leaf = buf_span(&hub->text[self->position[i]]),
+            .why =
+                span_text(twist->why ? twist->why : "deliver isoc-energy rule-1 none 4"),
+            .sealed = {.index = item.index, .document = buf_span(&self->document[i])},
+        };
+        // Paths die with the parcel: keep them behind the head.
+        buf_put_span(&self->proof, item.path);
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t size = parcel_item(parcel, i).path.size;
+        self->frame.item[i].sealed.path = span_of(self->proof.data + at, size);
+        at += size;
+    }
+    parcel_destroy(&parcel);
+    return self;
+}
+
+static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
+    uint64_t first, size_t n, const char *origin, int64_t time_ms)
+{
+    static const fake_twist_t none = {0};
+    return delivery_twisted(hub, author, first, n, origin, time_ms, &none);
+}
+
+// Prove it against the log as it is now, and write the frame.
+static inline void delivery_put(fake_hub_t *hub, fake_delivery_t *self, buf_t *out)
+{
+    buf_t proof = {0};
+    hub_checkpoint(hub, hub->size, &self->note);
+    assert_int_equal(merkle_prove_run(self->position, self->frame.n, hub->size, hub_fetch,
+                         hub, &proof),
+        0);
+    self->frame.checkpoint = buf_span(&self->note);
+    self->frame.proof = buf_span(&proof);
+    buf_clear(out);
+    deliver_put(out, &self->frame);
+    buf_destroy(&proof);
+}
+
+static inline void delivery_free(fake_delivery_t *self)
+{
+    for (size_t i = 0; i < 8; i++)
+        buf_destroy(&self->document[i]);
+    buf_destroy(&self->head);
+    buf_destroy(&self->note);
+    buf_destroy(&self->proof);
+    free(self);
+}
+
+#endif

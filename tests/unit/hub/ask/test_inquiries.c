@@ -1,0 +1,212 @@
+// inquiries: each node has its slice before anybody has a second one, a turn ends when
+// its allowance is used up, what costs too much at once is paid for later, and what waits
+// is bounded; whoever's it is, it is answered in its order and given back once.
+
+#include "hub/ask/inquiries.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SLICE = INQUIRIES_SLICE_WORK, TURN = INQUIRIES_TURN_WORK, NODES = 6 };
+
+// A question's frame says how many steps it takes and what each costs.
+typedef struct {
+    unsigned id;
+    int steps;
+    uint64_t cost;
+} order_t;
+
+typedef struct {
+    inquiries_t *inquiries;
+    work_t work;
+    char log[8192]; // "a" a step of node 0, "A" that was the last of a question
+    uint64_t done[NODES], charged[NODES];
+    unsigned last[NODES]; // id answered last
+    int open;             // begun or waiting, not dropped
+} world_t;
+
+static bool step(void *context, inquiry_t *inquiry)
+{
+    world_t *world = context;
+    order_t order;
+    memcpy(&order, inquiry->frame.data, sizeof order);
+    int *left = inquiry->answering;
+    if (!left) {
+        left = inquiry->answering = malloc(sizeof *left);
+        *left = order.steps;
+        assert_int_equal(inquiry->work, 0);
+    }
+    size_t used = strlen(world->log);
+    assert_true(used < sizeof world->log - 1);
+    bool more = --*left > 0;
+    world->log[used] = (char)((more ? 'a' : 'A') + inquiry->inbox);
+    world->log[used + 1] = 0;
+    world->work.done += order.cost;
+    world->done[inquiry->inbox] += order.cost;
+    if (!more) {
+        assert_true(order.id > world->last[inquiry->inbox]);
+        world->last[inquiry->inbox] = order.id;
+    }
+    return more;
+}
+
+static void drop(void *context, inquiry_t *inquiry)
+{
+    world_t *world = context;
+    free(inquiry->answering);
+    inquiry->answering = NULL;
+    world->open--;
+}
+
+static void charge(void *context, int inbox, uint64_t work)
+{
+    ((world_t *)context)->charged[inbox] += work;
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    world->inquiries = inquiries_new(&(inquiries_ops_t){.step = step,
+        .drop = drop,
+        .charge = charge,
+        .work = &world->work,
+        .context = world});
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    inquiries_destroy(&world->inquiries);
+    assert_int_equal(world->open, 0); // also what was never answered is given back
+    free(world);
+    return 0;
+}
+
+static bool add(world_t *world, int inbox, int steps, uint64_t cost)
+{
+    static unsigned id;
+    order_t order = {++id, steps, cost};
+    bool added = inquiries_add(
+        world->inquiries, inbox, span_text("route"), 14, span_of(&order, sizeof order));
+    world->open += added;
+    return added;
+}
+
+static const char *turn(world_t *world)
+{
+    world->log[0] = 0;
+    inquiries_turn(world->inquiries);
+    return world->log;
+}
+
+static void small_questions_are_answered_at_once(void **state)
+{
+    world_t *world = *state;
+    for (int i = 0; i < 3; i++)
+        for (int inbox = 0; inbox < 2; inbox++)
+            assert_true(add(world, inbox, 1, 1000));
+    assert_int_equal(inquiries_waiting(world->inquiries), 6);
+    assert_string_equal(turn(world), "AAABBB");
+    assert_int_equal(inquiries_waiting(world->inquiries), 0);
+    assert_string_equal(turn(world), "");
+    assert_true(world->charged[0] >= 3000 && world->charged[0] < 4000);
+}
+
+// Who asks for much is served as much as who asks for little, and no more.
+static void who_asks_much_delays_nobody(void **state)
+{
+    world_t *world = *state;
+    assert_true(add(world, 0, 1000, SLICE / 4));
+    assert_int_equal(strspn(turn(world), "a"), TURN / (SLICE / 4));
+    assert_true(add(world, 1, 1, SLICE / 4));
+    assert_true(add(world, 2, 1, SLICE / 4));
+    const char *log = turn(world);
+    assert_true(strspn(log, "a") <= 4); // the rest of its slice
+    assert_memory_equal(log + strspn(log, "a"), "BC", 2);
+}
+
+static void slices_are_even(void **state)
+{
+    world_t *world = *state;
+    static const uint64_t cost[NODES] = {
+        100, 5000, SLICE / 3, SLICE, 3 * SLICE, 9 * SLICE};
+    for (int inbox = 0; inbox < NODES; inbox++)
+        assert_true(add(world, inbox, 1 << 30, cost[inbox]));
+    for (int i = 0; i < 600; i++) {
+        uint64_t before = world->work.done;
+        (void)turn(world);
+        assert_true(world->work.done - before < TURN + 9 * SLICE + SLICE);
+    }
+    // On the average a turn costs its allowance, whatever single steps cost.
+    assert_true(world->work.done < (uint64_t)601 * TURN);
+    for (int inbox = 0; inbox < NODES; inbox++)
+        for (int other = 0; other < NODES; other++)
+            assert_true(world->charged[inbox] < world->charged[other] + 10 * SLICE);
+}
+
+static void what_waits_is_bounded(void **state)
+{
+    world_t *world = *state;
+    for (int i = 0; i < INQUIRIES_WAITING; i++)
+        assert_true(add(world, 3, 1, TURN));
+    assert_false(add(world, 3, 1, 1));
+    assert_true(add(world, 4, 1, 1)); // another's
+    assert_string_equal(turn(world), "D");
+    assert_true(add(world, 3, 1, 1));
+    // All of them together: large documents of many nodes.
+    buf_t large = {0};
+    int taken = 0;
+    while (large.size < 8 << 20)
+        buf_put_text(
+            &large, "                                                            ");
+    for (int inbox = 10; inbox < 30; inbox++)
+        taken +=
+            inquiries_add(world->inquiries, inbox, span_text("r"), 9, buf_span(&large));
+    world->open += taken;
+    assert_true(taken >= 4 && taken <= INQUIRIES_BYTES / (8 << 20));
+    buf_destroy(&large);
+}
+
+static void who_comes_and_goes(void **state)
+{
+    world_t *world = *state;
+    unsigned seed = 11;
+    for (int i = 0; i < 3000; i++) {
+        seed = seed * 1103515245u + 12345u;
+        if (seed >> 30 == 0)
+            (void)turn(world);
+        else
+            (void)add(world, (int)((seed >> 16) % NODES), 1 + (int)((seed >> 8) % 5),
+                (seed >> 10) % (SLICE / 2));
+    }
+    for (int i = 0; inquiries_waiting(world->inquiries) > 0; i++) {
+        assert_true(i < 1000);
+        (void)turn(world);
+    }
+    assert_int_equal(world->open, 0);
+    for (int inbox = 0; inbox < NODES; inbox++)
+        assert_true(world->charged[inbox] >= world->done[inbox]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(small_questions_are_answered_at_once),
+        TEST(who_asks_much_delays_nobody),
+        TEST(slices_are_even),
+        TEST(what_waits_is_bounded),
+        TEST(who_comes_and_goes),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("inquiries", tests, NULL, NULL);
+}

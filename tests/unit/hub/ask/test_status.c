@@ -1,0 +1,106 @@
+// status: the names scripts read, and numbers that do not lose their upper half.
+
+#include "hub/ask/status.h"
+#include "lib/base/version.h"
+#include "tests/lib/people.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    people_t people;
+    roster_t *roster;
+    inboxes_t *inboxes;
+    sessions_t *sessions;
+} world_t;
+
+// isoc-a is connected, has had two messages and signed for one; nccis was never here.
+static void open_world(world_t *world)
+{
+    static const uint8_t key[32] = {7};
+    cause_t why;
+    people_open(&world->people, INT64_C(1795348800000));
+    people_certify(&world->people, &(person_t){"isoc-a", "isoc", "SOC", NULL, NULL, 0},
+        CERT_CHANNEL);
+    people_certify(&world->people, &(person_t){"nccis", "nccis", "STS", NULL, NULL, 0},
+        CERT_CHANNEL);
+    people_certify(
+        &world->people, &(person_t){"hub", "hub", "STS", NULL, NULL, 0}, CERT_SEAL);
+    people_publish(&world->people, 1);
+    world->roster = people_roster(&world->people);
+    world->inboxes = inboxes_open(world->people.scratch.path, &why);
+    world->sessions = sessions_new();
+    int inbox = inboxes_of(world->inboxes, "isoc-a", &why);
+    assert_int_equal(inboxes_add(world->inboxes, inbox, 5, &why), 0);
+    assert_int_equal(inboxes_add(world->inboxes, inbox, 6, &why), 0);
+    inboxes_set_acked(world->inboxes, inbox, 1);
+    (void)sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox, 10);
+}
+
+static void close_world(world_t *world)
+{
+    sessions_destroy(&world->sessions);
+    inboxes_close(&world->inboxes);
+    roster_close(&world->roster);
+    people_close(&world->people);
+}
+
+static void every_name_is_there(void **state)
+{
+    (void)state;
+    world_t world;
+    open_world(&world);
+    quarantine_t quarantine = {
+        .n = 1, .item = {{.position = 9, .entered = true, .reason = "why"}}};
+    hub_status_t hub = {.hub = "hub",
+        .origin = "hub.example/log",
+        .entries = UINT64_C(1) << 40,
+        .rules_position = 4,
+        .rules = 17,
+        .sessions = 3,
+        .refused = UINT64_C(1) << 41,
+        .duties = 5,
+        .clock_held = true,
+        .unreadable = 7,
+        .quarantine = &quarantine,
+        .reloading = true,
+        .questions = 6,
+        .crl_stale = true};
+    hub.root.bytes[0] = 0xab;
+    json_t *status = status_new(&hub);
+    status_add_alarm(status, "%d of them", 2);
+    status_add_warning(status, "nobody");
+    status_add_nodes(status, world.roster, world.inboxes, world.sessions);
+    buf_t text = {0};
+    status_print(status, &text);
+    assert_string_equal(buf_text(&text),
+        "{\"hub\":\"hub\",\"version\":\"" DABYL_VERSION "\","
+        "\"origin\":\"hub.example/log\",\"entries\":1099511627776,\"root\":\"ab000000"
+        "00000000000000000000000000000000000000000000000000000000\","
+        "\"rules_position\":4,\"rules\":17,\"sessions\":3,"
+        "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
+        "\"disk_full\":false,\"rolled_back\":false,"
+        "\"crl_stale\":true,\"alarms\":[\"2 of "
+        "them\"],\"warnings\":[\"nobody\"],\"nodes\":["
+        "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
+        "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
+        "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
+        "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
+        "\"unreadable_since_start\":7,"
+        "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
+        "\"reloading\":true,\"questions\":6}");
+    buf_destroy(&text);
+    json_decref(status);
+    close_world(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_name_is_there)};
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,435 @@
+// hub/etc/plan.rules: each kind goes where the exchange catalogue says, by the paragraph
+// it names.
+
+#include "lib/rules/rules.h"
+
+#include "nodes/roles/profile.h"
+#include "tests/lib/values.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static rules_t *rules;
+
+static int set_up(void **state)
+{
+    (void)state;
+    cause_t why = {""};
+    rules = rules_open("hub/etc/plan.rules", &why);
+    if (rules == NULL)
+        print_error("%s\n", why.text);
+    return rules == NULL;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rules_close(&rules);
+    return 0;
+}
+
+static void print_targets(const rule_t *rule, buf_t *out)
+{
+    for (size_t i = 0; i < rule->targets; i++) {
+        const target_t *target = &rule->target[i];
+        buf_printf(out, " %s", target->type == TARGET_ROLE ? target->role : target->word);
+    }
+    for (size_t i = 0; i < rule->emits; i++)
+        buf_printf(
+            out, " +%s%s", rule->emit[i].kind, rule->emit[i].carry ? " (carried)" : "");
+}
+
+// What happens to a message, one rule a line: "[cites] receivers +derived".
+static void route(const char *kind, const char *role, const char *body, buf_t *out)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body);
+    value_t *message = value_read(text);
+    const rule_t *rule;
+    size_t i = 0;
+    while ((rule = rules_next(rules, &i, kind, role, message)) != NULL) {
+        if (!rule_allows(rule))
+            continue; // see what_must_come_first
+        buf_printf(out, "[%s]", rule->cites);
+        print_targets(rule, out);
+        buf_put_text(out, "\n");
+    }
+    value_free(&message);
+}
+
+#define COURSE "[8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"
+#define NOTICE "[8.3, 8.5, 10] nccis\n[8.5] object.owner\n[8.3, 8.5] object.isoc\n"
+#define ALERT "[14] +security.alert (carried)\n"
+#define ITEM "[17, default] +crossborder.item (carried)\n"
+
+static const struct {
+    const char *kind, *role, *body, *routes;
+} table[] = {
+    {"incident.notice", "isoc", "\"level\": 0, \"cross_border\": false", NOTICE},
+    {"incident.notice", "isoc", "\"level\": 2", NOTICE},
+    {"incident.notice", "isoc", "\"level\": 3", NOTICE ALERT},
+    {"incident.notice", "isoc", "\"level\": 3.0", NOTICE ALERT},
+    {"incident.notice", "isoc", "\"level\": 4", NOTICE ALERT},
+    {"incident.notice", "isoc", "\"level\": 5, \"cross_border\": true",
+        NOTICE ALERT ITEM},
+    {"incident.notice", "isoc", "\"level\": 1, \"cross_border\": true", NOTICE ITEM},
+    {"incident.notice", "owner", "\"level\": 4", NOTICE ALERT},
+    {"incident.notice", "response-service", "\"level\": 4", NOTICE ALERT},
+    {"incident.notice", "nccis", "\"level\": 4", NOTICE ALERT},
+    {"incident.update", "isoc", "", COURSE},
+    {"incident.update", "isoc", "\"level\": 2", COURSE},
+    {"incident.update", "owner", "\"level\": 4", COURSE ALERT},
+    {"incident.update", "nccis", "\"level\": 3, \"cross_border\": true",
+        COURSE ALERT ITEM},
+    {"incident.closure", "isoc", "\"level\": 5", COURSE},
+    {"security.alert", "hub", "\"level\": 4", "[14] national-security nccis\n"},
+    {"crossborder.item", "hub", "", "[17, default] foreign-affairs nccis\n"},
+    {"crossborder.item", "nccis", "", "[17] foreign-affairs nccis\n"},
+    {"advisory", "nccis", "", "[4] all\n"},
+    {"threat.report", "isoc", "", "[4, 5] nccis\n"},
+    {"information.request", "nccis", "", "[6, 8.3] to:nccis to:isoc to:owner\n"},
+    {"information.request", "owner", "", "[6, 8.3] to:nccis to:isoc to:owner\n"},
+    {"information.reply", "isoc", "", "[6, 8.3] re.author\n"},
+    {"trace.manifest", "response-service", "", "[8.7, default] nccis\n"},
+    {"plan.submission", "owner", "", "[8, 9] authority\n"},
+    {"response.engagement", "owner", "", "[11] to:response-service to:isoc\n"},
+    {"response.engagement", "owner", "\"object\": \"o\"",
+        "[11] to:response-service to:isoc\n[8.3, 11, default] object.isoc\n"},
+    {"recommendation", "authority", "", "[12] to:owner to:isoc\n"},
+    {"recommendation", "nccis", "\"object\": \"o\"",
+        "[12] to:owner to:isoc\n[12] object.owner\n[8.3, 12, default] object.isoc\n"},
+    {"recovery.report", "owner", "", "[12, default] re.author\n"},
+    {"contact.change", "owner", "", "[13] nccis\n"},
+    {"suspension.notice", "national-security", "", "[15] communications prosecutor\n"},
+    {"suspension.lifted", "national-security", "",
+        "[15, default] communications prosecutor\n"},
+    {"emergency.coordination", "authority", "", "[16] owner isoc communications\n"},
+    {"crossborder.measure", "nccis", "", "[17] foreign-affairs nccis\n"},
+    {"crossborder.position", "foreign-affairs", "", "[17] nccis\n"},
+    {"crossborder.release", "nccis", "",
+        "[17] to:partner to:owner to:isoc to:response-service to:authority "
+        "to:national-security to:communications\n[17] foreign-affairs nccis\n"},
+    {"response.task", "nccis", "", "[19] to:owner to:isoc to:response-service\n"},
+    {"response.report", "response-service", "", "[19] nccis\n"},
+    {"headquarters.proposal", "nccis", "", "[22] headquarters\n"},
+    {"headquarters.convening", "headquarters", "", "[18, 20, 21] to nccis\n"},
+    {"headquarters.adjournment", "headquarters", "", "[18, default] to nccis\n"},
+    {"headquarters.directive", "headquarters", "", "[23] to\n"},
+    {"directive.report", "communications", "", "[23] headquarters\n"},
+    {"public.notice", "headquarters", "", "[23] owner\n"},
+    {"exercise.opening", "headquarters", "", "[default] all\n"},
+    {"exercise.joining", "media", "", "[default] re.author nccis\n"},
+    {"exercise.closing", "nccis", "", "[default] all\n"},
+    {"acknowledgement", "isoc", "", "[default] re.author\n"},
+    {"acknowledgement", "partner", "", "[default] re.author\n"},
+    {"acknowledgement", "national-security", "",
+        "[default] re.author\n[14, default] nccis\n"},
+    {"acknowledgement", "foreign-affairs", "",
+        "[default] re.author\n[17, default] nccis\n"},
+    {"service.notice", "hub", "", "[default] to\n"},
+};
+
+static void every_kind_goes_where_the_catalogue_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        buf_t routes = {0};
+        assert_true(rules_permit(rules, table[i].kind, table[i].role));
+        route(table[i].kind, table[i].role, table[i].body, &routes);
+        if (strcmp(buf_text(&routes), table[i].routes) != 0)
+            fail_msg("%s from %s {%s}:\n%s", table[i].kind, table[i].role, table[i].body,
+                buf_text(&routes));
+        buf_destroy(&routes);
+    }
+}
+
+// Rules whose tests are about the envelope: the marking, and whether anybody is named.
+static void the_envelope_decides_where_a_rule_says_so(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *role, *message, *rules;
+    } rows[] = {
+        {"threat.report", "partner", "{\"marking\": \"TLP:CLEAR\"}",
+            "threat.nccis threat.isoc "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:GREEN\"}",
+            "threat.nccis threat.isoc "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:AMBER\"}",
+            "threat.nccis threat.isoc "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:AMBER+STRICT\"}",
+            "threat.nccis "},
+        {"threat.report", "partner", "{\"marking\": \"TLP:RED\"}",
+            "threat.nccis threat.isoc "},
+        {"public.notice", "headquarters", "{\"marking\": \"TLP:CLEAR\"}",
+            "public.media public.owners "},
+        {"public.notice", "headquarters", "{\"marking\": \"TLP:GREEN\"}",
+            "public.owners "},
+        {"public.notice", "headquarters", "{\"marking\": \"TLP:RED\", \"to\": [\"m\"]}",
+            "public.owners "},
+        {"trace.manifest", "owner", "{}", "traces.nccis "},
+        {"trace.manifest", "owner", "{\"to\": [\"a\"]}", "traces.nccis custody.offered "},
+        {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"read\"}}",
+            "acknowledgement.author "},
+        {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"custody-declined\"}}",
+            "custody.answered acknowledgement.author "},
+        {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"custody-taken\"}}",
+            "custody.answered custody.officer acknowledgement.author "},
+        {"emergency.coordination", "authority", "{}", "emergency.all "},
+        {"emergency.coordination", "authority", "{\"to\": [\"a\"]}", "emergency.named "},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        value_t *message = value_read(rows[k].message);
+        const rule_t *rule;
+        buf_t ids = {0};
+        size_t i = 0;
+        while (
+            (rule = rules_next(rules, &i, rows[k].kind, rows[k].role, message)) != NULL)
+            buf_printf(&ids, "%s ", rule->id);
+        assert_string_equal(buf_text(&ids), rows[k].rules);
+        buf_destroy(&ids);
+        value_free(&message);
+    }
+}
+
+#define ANY                                                                              \
+    "isoc nccis owner response-service authority national-security headquarters "        \
+    "foreign-affairs communications prosecutor media partner "
+
+// The roles that may publish each kind, in the order of cert_roles; nobody else may.
+static void nobody_else_publishes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *roles;
+    } may[] = {
+        {"incident.notice", "isoc nccis owner response-service "},
+        {"incident.update", "isoc nccis owner response-service "},
+        {"incident.closure", "isoc nccis owner response-service "},
+        {"security.alert", "hub "},
+        {"crossborder.item", "nccis hub "},
+        {"advisory", "nccis "},
+        {"acknowledgement", ANY},
+        {"service.notice", "hub "},
+        {"threat.report", ANY},
+        {"information.request", "isoc nccis owner "},
+        {"information.reply", "isoc nccis owner "},
+        {"trace.manifest", "isoc nccis owner response-service national-security "},
+        {"plan.submission", "owner "},
+        {"response.engagement", "owner "},
+        {"recommendation", "nccis authority "},
+        {"recovery.report", "owner "},
+        {"contact.change", "owner "},
+        {"suspension.notice", "national-security "},
+        {"suspension.lifted", "national-security "},
+        {"emergency.coordination", "authority "},
+        {"crossborder.measure", "nccis "},
+        {"crossborder.position", "foreign-affairs "},
+        {"crossborder.release", "nccis "},
+        {"response.task", "nccis "},
+        {"response.report", "isoc owner response-service "},
+        {"headquarters.proposal", "nccis "},
+        {"headquarters.convening", "headquarters "},
+        {"headquarters.adjournment", "headquarters "},
+        {"headquarters.directive", "headquarters "},
+        {"directive.report", "isoc nccis owner response-service authority "
+                             "national-security foreign-affairs communications "
+                             "prosecutor "},
+        {"public.notice", "headquarters "},
+        {"exercise.opening", "nccis headquarters "},
+        {"exercise.joining", ANY},
+        {"exercise.closing", "nccis headquarters "},
+        {"incident", ""},
+    };
+    for (size_t i = 0; i < sizeof may / sizeof may[0]; i++) {
+        buf_t roles = {0};
+        for (size_t r = 0; cert_roles[r] != NULL; r++)
+            if (rules_permit(rules, may[i].kind, cert_roles[r]))
+                buf_printf(&roles, "%s ", cert_roles[r]);
+        assert_string_equal(buf_text(&roles), may[i].roles);
+        buf_destroy(&roles);
+    }
+}
+
+// A profile that knew less would keep a node from what it may do; one that knew more
+// would let it send what is refused.
+static void profiles_know_what_the_rules_let_them_publish(void **state)
+{
+    (void)state;
+    for (size_t r = 0; cert_roles[r] != NULL; r++) {
+        const profile_t *profile = profile_of(cert_roles[r]);
+        for (size_t i = 0; profile->publishes && i < rules_count(rules); i++) {
+            const char *kind = rules_at(rules, i)->kind;
+            if (profile_publishes(profile, kind) !=
+                rules_permit(rules, kind, cert_roles[r]))
+                fail_msg("%s: profile and rules differ on %s", cert_roles[r], kind);
+        }
+    }
+}
+
+// Decision J: a marking yields to a duty of law that says so, and the author learns of
+// it.
+static void two_duties_pass_a_marking_and_tell(void **state)
+{
+    (void)state;
+    static const char *const passing[] = {"alert.agencies", "suspension.notified"};
+    size_t seen = 0;
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const rule_t *rule = rules_at(rules, i);
+        if (!rule->passes_marking)
+            continue;
+        assert_true(
+            strcmp(rule->id, passing[0]) == 0 || strcmp(rule->id, passing[1]) == 0);
+        assert_int_equal(rule->tell, TELL_SENDER);
+        assert_null(strstr(rule->cites, "default"));
+        seen++;
+    }
+    assert_int_equal(seen, 2);
+}
+
+// No rule that cites nothing, or that cites a paragraph only for its reason, is shown as
+// law.
+static void defaults_are_shown_as_defaults(void **state)
+{
+    (void)state;
+    static const char *const defaults[] = {"notice.cross-border", "update.cross-border",
+        "item.automatic", "acknowledgement.author", "acknowledgement.alert",
+        "acknowledgement.item", "service.addressees", "threat.isoc", "traces.nccis",
+        "custody.offered", "custody.answered", "custody.officer", "custody.handed-on",
+        "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
+        "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
+        "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
+        "directive.seals", "suspension.seals", "exercise.joins", "exercise.closes",
+        "lifted.suspension", "directive.adjourned", "adjournment.convened",
+        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
+        "exercise.closed"};
+    size_t seen = 0;
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const rule_t *rule = rules_at(rules, i);
+        bool expected = false;
+        for (size_t k = 0; k < sizeof defaults / sizeof defaults[0]; k++)
+            expected |= strcmp(rule->id, defaults[k]) == 0;
+        seen += expected;
+        assert_int_equal(strstr(rule->cites, "default") != NULL, expected);
+    }
+    assert_int_equal(seen, sizeof defaults / sizeof defaults[0]);
+}
+
+static void print_require(const require_t *require, buf_t *out)
+{
+    static const char *const words[] = {[REQUIRE_KIND] = "is",
+        [REQUIRE_LATEST] = "latest",
+        [REQUIRE_SOME] = "some",
+        [REQUIRE_NONE] = "no",
+        [REQUIRE_TO_AMONG] = "to among",
+        [REQUIRE_AUTHOR_AMONG] = "author among"};
+    if (require->type == REQUIRE_SEALS) {
+        buf_printf(out, " (%zu officers)", require->seals);
+        return;
+    }
+    buf_printf(out, " (%s %s %s", refer_name(require->of), words[require->type],
+        require_has_pointer(require) ? require->pointer : require->kind);
+    for (size_t i = 0; i < require->conditions; i++)
+        buf_printf(out, " %s", require->condition[i].pointer);
+    static const char *const writers[] = {[WRITER_ANY] = "",
+        [WRITER_SELF] = ", by its author",
+        [WRITER_AUTHOR] = ", by the author",
+        [WRITER_ADDRESSEE] = ", by an addressee",
+        [WRITER_RECEIVER] = ", by a receiver",
+        [WRITER_ROLE] = ", by a role"};
+    // Whatever the plan looks for answers, and is found by re.
+    assert_true(!require_looks_about(require) || require->refers == REFER_RE);
+    buf_printf(out, "%s%s%s%s%s)", require->stands ? ", stands" : "",
+        require->same[0] ? ", same " : "", require->same,
+        require->version == THIS_VERSION ? ", this version" : "",
+        writers[require->writer]);
+}
+
+#define INCIDENT "[8.5] (incident is incident.notice)\n"
+
+// What must come before a message, or has come: "[cites] (what of which)".
+static void what_must_come_first(void **state)
+{
+    (void)state;
+    static const char *const expected[][2] = {
+        {"acknowledgement",
+            "[8.7, default] (re is trace.manifest, stands) (re author among /to) (re no "
+            "acknowledgement /body/answer, by an addressee)\n"
+            "[8.7, default] (1 officers)\n"
+            "[8.7, default] (supersedes is acknowledgement, same /re) (re no "
+            "trace.manifest /body/former)\n"
+            "[8.7, default] (cancels is acknowledgement, same /re) (re no "
+            "trace.manifest /body/former)\n"},
+        {"trace.manifest",
+            "[8.7, default] (re is trace.manifest) (re author among /to) (re some "
+            "acknowledgement /body/answer, by its author) (re no trace.manifest, by its "
+            "author)\n"
+            "[8.7, default] (re is trace.manifest) (re author among /from) (re some "
+            "acknowledgement /body/answer, by an addressee) (re no trace.manifest, by "
+            "its author)\n"
+            "[8.7, default] (supersedes no acknowledgement /body/answer, by an "
+            "addressee)\n"
+            "[8.7, default] (cancels no acknowledgement /body/answer, by an "
+            "addressee)\n"},
+        {"crossborder.position", "[17] (re is crossborder.measure, stands)\n"},
+        {"crossborder.release", "[17] (re is crossborder.measure, stands, same "
+                                "/body/treaty) (re latest crossborder.position "
+                                "/body/position, this version, by a role)\n"},
+        {"directive.report", "[23] (re is headquarters.directive)\n"},
+        {"exercise.closing", "[default] (re is exercise.opening, same /body/exercise)\n"},
+        {"exercise.joining",
+            "[default] (re is exercise.opening, stands, same /body/exercise)\n"},
+        {"headquarters.adjournment",
+            "[18, default] (re is headquarters.convening, stands) (re no "
+            "headquarters.adjournment)\n"},
+        {"headquarters.directive",
+            "[18, 21, 23] (re is headquarters.convening, stands) (re to among "
+            "/body/members)\n[18, default] (re no headquarters.adjournment)\n[23, "
+            "default] (2 officers)\n"},
+        {"incident.closure", INCIDENT},
+        {"incident.update", INCIDENT},
+        {"information.reply", "[6, 8.3] (re is information.request)\n"},
+        {"recovery.report", "[12, default] (re is recommendation)\n"},
+        {"response.report", "[19] (re is response.task)\n"},
+        {"suspension.lifted", "[15, default] (re is suspension.notice)\n"},
+        {"suspension.notice", "[15, default] (2 officers)\n"},
+    };
+    size_t seen = 0;
+    for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++) {
+        buf_t out = {0};
+        for (size_t i = 0; i < rules_count(rules); i++) {
+            const rule_t *rule = rules_at(rules, i);
+            if (rule->requires == 0 || strcmp(rule->kind, expected[k][0]) != 0)
+                continue;
+            buf_printf(&out, "[%s]", rule->cites);
+            for (size_t r = 0; r < rule->requires; r++)
+                print_require(&rule->require[r], &out);
+            buf_put_text(&out, "\n");
+            seen++;
+        }
+        assert_string_equal(buf_text(&out), expected[k][1]);
+        buf_destroy(&out);
+    }
+    for (size_t i = 0; i < rules_count(rules); i++)
+    seen -= rules_at(rules, i)->requires > 0;
+    assert_int_equal(seen, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_goes_where_the_catalogue_says),
+        cmocka_unit_test(the_envelope_decides_where_a_rule_says_so),
+        cmocka_unit_test(nobody_else_publishes),
+        cmocka_unit_test(profiles_know_what_the_rules_let_them_publish),
+        cmocka_unit_test(two_duties_pass_a_marking_and_tell),
+        cmocka_unit_test(what_must_come_first),
+        cmocka_unit_test(defaults_are_shown_as_defaults),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

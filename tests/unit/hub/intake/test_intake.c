@@ -1,0 +1,450 @@
+// intake: from a frame's bytes to messages one can decide on; what fails says why.
+
+#include "hub/intake/intake.h"
+
+#include "lib/base/file.h"
+#include "lib/base/times.h"
+#include "tests/lib/samples.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { DOCUMENTS_MAX = 4, NODE = 10, OFFICER = 11, OTHER = 12, STRANGER = 13 };
+
+static schemas_t *schemas;
+static intake_t *intake;
+static cause_t why;
+static cert_t node_cert, officer_cert, other_cert;
+static bool revoked; // the node's certificate
+
+static cert_t cert_of(uint8_t fill, const char *name, const char *role, const char *node)
+{
+    seal_key_t key = sample_key(fill);
+    cert_t cert = {.use = CERT_SEAL};
+    (void)snprintf(cert.name, sizeof cert.name, "%s", name);
+    (void)snprintf(cert.role, sizeof cert.role, "%s", role);
+    (void)snprintf(cert.node, sizeof cert.node, "%s", node);
+    memcpy(cert.key, key.public_key, sizeof cert.key);
+    memcpy(cert.key_id, key.id, sizeof cert.key_id);
+    return cert;
+}
+
+static const cert_t *key_in_force(void *context, const char *key_id, const char **state)
+{
+    const cert_t *certs[] = {&node_cert, &officer_cert, &other_cert};
+    (void)context;
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(certs[i]->key_id, key_id) == 0) {
+            *state = "revoked";
+            return i == 0 && revoked ? NULL : certs[i];
+        }
+    *state = "unknown";
+    return NULL;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    schemas = schemas_open("schemas", &why);
+    if (!schemas)
+        print_error("%s\n", why.text);
+    intake_options_t options = {
+        schemas, {64 << 10, 32}, SAMPLE_ORIGIN, key_in_force, NULL};
+    intake = intake_new(&options);
+    node_cert = cert_of(NODE, "isoc-energy", "isoc", "isoc-energy");
+    officer_cert = cert_of(OFFICER, "aigul", "officer", "isoc-energy");
+    other_cert = cert_of(OTHER, "isoc-other", "isoc", "isoc-other");
+    return schemas ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    intake_destroy(&intake);
+    intake_destroy(&intake);
+    schemas_close(&schemas);
+    return 0;
+}
+
+// A frame in the making: documents, the key (a fill byte) of each signature, and what a
+// test spoils.
+typedef struct {
+    size_t n;
+    const char *document[DOCUMENTS_MAX];
+    uint8_t signer[4]; // 0: none
+    const char *origin;
+    bool swap;  // the first two items say each other's index
+    bool spoil; // a bit of the first signature
+} parcel_t;
+
+static void put_head(const parcel_t *parcel, const hash_t *hashes, buf_t *out)
+{
+    seal_head_t head;
+    seal_head_begin(
+        &head, parcel->origin ? parcel->origin : SAMPLE_ORIGIN, hashes, parcel->n);
+    for (size_t i = 0; i < 4 && parcel->signer[i]; i++) {
+        seal_key_t key = sample_key(parcel->signer[i]);
+        assert_int_equal(seal_head_sign(&head, &key, &why), 0);
+    }
+    if (parcel->spoil)
+        head.signature[0].bytes[5] ^= 1;
+    seal_head_print(&head, out);
+}
+
+static void put_frame(const parcel_t *parcel, buf_t *out)
+{
+    hash_t hashes[DOCUMENTS_MAX], leaves[DOCUMENTS_MAX];
+    publish_t *publish = calloc(1, sizeof *publish);
+    buf_t head = {0};
+    buf_t path[DOCUMENTS_MAX] = {{0}};
+    for (size_t i = 0; i < parcel->n; i++) {
+        sha256(span_text(parcel->document[i]), &hashes[i]);
+        merkle_leaf(span_of(hashes[i].bytes, 32), &leaves[i]);
+    }
+    put_head(parcel, hashes, &head);
+    publish->heads = 1;
+    publish->head[0] = buf_span(&head);
+    publish->n = parcel->n;
+    for (uint32_t i = 0; i < parcel->n; i++) {
+        merkle_path_of(leaves, parcel->n, i, &path[i]);
+        uint32_t index = parcel->swap && i < 2 ? 1 - i : i;
+        publish->item[i] =
+            (sealed_t){0, index, buf_span(&path[i]), span_text(parcel->document[i])};
+    }
+    publish_put(out, publish);
+    for (size_t i = 0; i < DOCUMENTS_MAX; i++)
+        buf_destroy(&path[i]);
+    buf_destroy(&head);
+    free(publish);
+}
+
+static void check_all(void)
+{
+    for (size_t i = intake_checks(intake); i > 0; i--) // any order will do
+        intake_check(intake, i - 1);
+    intake_settle(intake);
+}
+
+static void hand_over(const parcel_t *parcel)
+{
+    buf_t frame = {0};
+    put_frame(parcel, &frame);
+    if (intake_frame(intake, 3, "isoc-energy", buf_span(&frame), &why) != 0)
+        fail_msg("%s", why.text);
+    buf_destroy(&frame); // copied
+}
+
+static void take_in(const parcel_t *parcel)
+{
+    hand_over(parcel);
+    check_all();
+}
+
+static char *example(const char *kind)
+{
+    static buf_t text[4];
+    static unsigned turn;
+    buf_t *out = &text[turn++ % 4];
+    char path[128];
+    (void)snprintf(path, sizeof path, "schemas/examples/%s.json", kind);
+    buf_clear(out);
+    if (file_read(path, 1 << 20, out, &why) != 0)
+        fail_msg("%s", why.text);
+    buf_put_u8(out, 0);
+    return (char *)out->data;
+}
+
+// The example with one piece of text replaced by another.
+static const char *altered(const char *kind, const char *from, const char *to)
+{
+    static char out[8192];
+    const char *text = example(kind);
+    const char *at = strstr(text, from);
+    assert_non_null(at);
+    (void)snprintf(
+        out, sizeof out, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    return out;
+}
+
+static const char *verdict(size_t i)
+{
+    const char *code = intake_at(intake, i)->refusal.code;
+    return code ? code : "good";
+}
+
+static void good_documents_come_through_whole(void **state)
+{
+    (void)state;
+    parcel_t parcel = {3,
+        {example("incident.notice"), example("incident.update"),
+            example("incident.closure")},
+        {NODE, OFFICER}, NULL, false, false};
+    take_in(&parcel);
+    assert_int_equal(intake_count(intake), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const submission_t *item = intake_at(intake, i);
+        hash_t hash;
+        seal_t seal;
+        assert_string_equal(verdict(i), "good");
+        assert_true(item->parsed);
+        assert_int_equal(item->session, 3);
+        assert_string_equal(item->document.from, "isoc-energy");
+        assert_true(span_is(item->bytes, parcel.document[i])); // byte for byte
+        sha256(item->bytes, &hash);
+        assert_true(hash_equal(&hash, &item->hash));
+        assert_int_equal(seal_parse(&seal, buf_span(&item->seal), &why), 0);
+        assert_int_equal(seal_check_place(&seal, &hash, &why), 0);
+        sha256(buf_span(&item->seal), &hash);
+        assert_true(hash_equal(&hash, &item->seal_hash));
+    }
+    intake_clear(intake);
+    assert_int_equal(intake_count(intake), 0);
+}
+
+static void what_is_wrong_with_a_seal_has_its_code(void **state)
+{
+    (void)state;
+    const char *notice = example("incident.notice");
+    const struct {
+        parcel_t parcel;
+        bool revoked;
+        const char *code;
+    } table[] = {
+        {{1, {notice}, {NODE}, NULL, false, false}, false, "good"},
+        {{1, {notice}, {STRANGER}, NULL, false, false}, false, "seal.key"},
+        {{1, {notice}, {NODE}, NULL, false, false}, true, "seal.key"},
+        {{1, {notice}, {OTHER}, NULL, false, false}, false, "seal.node"},
+        {{1, {notice}, {OFFICER}, NULL, false, false}, false, "seal.node"}, // node first
+        {{1, {notice}, {NODE, OTHER}, NULL, false, false}, false, "seal.node"},
+        {{1, {notice}, {NODE, STRANGER}, NULL, false, false}, false, "seal.key"},
+        {{1, {notice}, {NODE}, "other.example/log", false, false}, false, "seal.origin"},
+        {{1, {notice}, {NODE}, NULL, false, true}, false, "seal.signature"},
+        {{2, {notice, example("advisory")}, {NODE}, NULL, true, false}, false,
+            "seal.place"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        revoked = table[i].revoked;
+        intake_clear(intake);
+        take_in(&table[i].parcel);
+        if (strcmp(verdict(0), table[i].code) != 0)
+            fail_msg("row %zu: %s, expected %s (%s)", i, verdict(0), table[i].code,
+                intake_at(intake, 0)->refusal.text);
+        // what the refusal is about can always be named
+        hash_t hash;
+        sha256(span_text(table[i].parcel.document[0]), &hash);
+        assert_true(hash_equal(&hash, &intake_at(intake, 0)->hash));
+        assert_int_equal(intake_at(intake, 0)->parsed, i == 0);
+    }
+    revoked = false;
+    intake_clear(intake);
+}
+
+static void what_is_wrong_with_a_document_has_its_code(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *code, *pointer;
+    } table[] = {
+        {"isoc-energy", "isoc-other", "from.mismatch", "/from"},
+        {"\"level\": 4", "\"level\": 6", "doc.schema", "/body/level"},
+        {"\"level\": 4,", "", "doc.schema", "/body/level"},
+        {"\"level\": 4", "\"level\": 4, \"levle\": 4", "doc.schema", "/body/levle"},
+        {"\"dabyl\": 1", "\"dabyl\": 2", "doc.version", "/dabyl"},
+        {"incident.notice", "incident.unheard", "doc.kind", "/kind"},
+        {"\"level\": 4", "\"level\": 4, \"level\": 4", "doc.duplicate-key",
+            "/body/level"},
+        {"\"dabyl\": 1", "\"dabyl\": 1, \"state_secret\": true", "secret.declared",
+            "/state_secret"},
+        {"\"level\": 4", "\"level\": 4.0", "doc.number", "/body/level"},
+        {"\"body\"", "\"body\" \"body\"", "doc.syntax", "/body"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        parcel_t parcel = {1, {altered("incident.notice", table[i].from, table[i].to)},
+            {NODE}, NULL, false, false};
+        intake_clear(intake);
+        take_in(&parcel);
+        const refusal_t *refusal = &intake_at(intake, 0)->refusal;
+        if (strcmp(verdict(0), table[i].code) != 0 ||
+            strcmp(refusal->pointer, table[i].pointer) != 0)
+            fail_msg("row %zu: %s at %s, expected %s at %s (%s)", i, verdict(0),
+                refusal->pointer, table[i].code, table[i].pointer, refusal->text);
+        assert_false(refusal->retry);
+    }
+    intake_clear(intake);
+}
+
+static void a_document_beyond_the_limit_is_not_parsed(void **state)
+{
+    (void)state;
+    char *huge = malloc((64 << 10) + 2);
+    memset(huge, '[', (64 << 10) + 1);
+    huge[(64 << 10) + 1] = 0;
+    parcel_t parcel = {1, {huge}, {NODE}, NULL, false, false};
+    take_in(&parcel);
+    assert_string_equal(verdict(0), "doc.size");
+    assert_string_equal(intake_at(intake, 0)->refusal.by, "limits.document_bytes");
+    intake_clear(intake);
+    huge[64 << 10] = 0; // at the limit it is, and then its depth is too much
+    take_in(&parcel);
+    assert_string_equal(verdict(0), "doc.depth");
+    intake_clear(intake);
+    free(huge);
+}
+
+// One bad document spoils only itself.
+static void neighbours_are_judged_apart(void **state)
+{
+    (void)state;
+    parcel_t parcel = {3, {example("incident.notice"), "{}", example("incident.update")},
+        {NODE}, NULL, false, false};
+    take_in(&parcel);
+    assert_string_equal(verdict(0), "good");
+    assert_string_equal(verdict(1), "doc.version");
+    assert_string_equal(verdict(2), "good");
+    intake_clear(intake);
+}
+
+// The session may end and its slot be another's before the items are checked.
+static void the_senders_name_is_copied(void **state)
+{
+    (void)state;
+    char node[] = "isoc-energy";
+    parcel_t parcel = {1, {example("incident.notice")}, {NODE}, NULL, false, false};
+    buf_t frame = {0};
+    put_frame(&parcel, &frame);
+    assert_int_equal(intake_frame(intake, 3, node, buf_span(&frame), &why), 0);
+    memcpy(node, "isoc-other", sizeof "isoc-other");
+    check_all();
+    assert_string_equal(verdict(0), "good");
+    assert_string_equal(intake_at(intake, 0)->node, "isoc-energy");
+    buf_destroy(&frame);
+    intake_clear(intake);
+}
+
+static void a_cut_frame_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    parcel_t parcel = {1, {example("incident.notice")}, {NODE}, NULL, false, false};
+    buf_t frame = {0};
+    put_frame(&parcel, &frame);
+    for (size_t size = 0; size < frame.size; size++) {
+        // from the heap, to its very end: reading beyond would be seen
+        uint8_t *copy = malloc(size ? size : 1);
+        memcpy(copy, frame.data, size);
+        assert_int_equal(
+            intake_frame(intake, 3, "isoc-energy", span_of(copy, size), &why), -1);
+        free(copy);
+        assert_int_equal(intake_count(intake), 0);
+        assert_int_equal(intake_checks(intake), 0);
+    }
+    buf_destroy(&frame);
+}
+
+// No flipped bit of the frame gives another message than the one sealed.
+static void a_flipped_bit_is_noticed(void **state)
+{
+    (void)state;
+    parcel_t parcel = {1, {example("acknowledgement")}, {NODE}, NULL, false, false};
+    buf_t frame = {0};
+    node_cert = cert_of(NODE, "kib-duty", "national-security", "kib-duty");
+    put_frame(&parcel, &frame);
+    for (size_t bit = 0; bit < frame.size * 8; bit += 3) {
+        frame.data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+        intake_clear(intake);
+        if (intake_frame(intake, 3, "kib-duty", buf_span(&frame), &why) == 0) {
+            check_all();
+            for (size_t i = 0; i < intake_count(intake); i++)
+                if (!intake_at(intake, i)->refusal.code)
+                    fail_msg("bit %zu went unnoticed", bit);
+        }
+        frame.data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+    }
+    intake_clear(intake);
+    assert_int_equal(intake_frame(intake, 3, "kib-duty", buf_span(&frame), &why), 0);
+    check_all();
+    assert_string_equal(verdict(0), "good"); // what was flipped is whole again
+    node_cert = cert_of(NODE, "isoc-energy", "isoc", "isoc-energy");
+    buf_destroy(&frame);
+    intake_clear(intake);
+}
+
+static void items_and_heads_are_used_again(void **state)
+{
+    (void)state;
+    parcel_t good = {2, {example("incident.notice"), example("incident.update")}, {NODE},
+        NULL, false, false};
+    parcel_t bad = {1, {"{"}, {STRANGER}, NULL, false, false};
+    for (int turn = 0; turn < 30; turn++) {
+        intake_clear(intake);
+        hand_over(turn % 2 ? &bad : &good);
+        hand_over(turn % 2 ? &good : &bad);
+        check_all();
+        assert_int_equal(intake_count(intake), 3);
+        for (size_t i = 0; i < 3; i++) {
+            bool is_bad = turn % 2 ? i == 0 : i == 2;
+            assert_string_equal(verdict(i), is_bad ? "seal.key" : "good");
+            assert_int_equal(intake_at(intake, i)->parsed, !is_bad);
+        }
+    }
+    intake_clear(intake);
+}
+
+static int forget(void **state)
+{
+    (void)state;
+    intake_clear(intake);
+    return 0;
+}
+
+// Limits come before parsing: of what is put off only the hash is taken, for the answer.
+static void what_is_put_off_is_not_looked_at(void **state)
+{
+    (void)state;
+    refusal_t later = {0};
+    parcel_t parcel = {3,
+        {example("incident.notice"), example("incident.update"), "no JSON at all"},
+        {NODE}, NULL, false, false};
+    hash_t hash;
+    (void)refuse(&later, "rate.limit", "", "", "later");
+    hand_over(&parcel);
+    intake_put_off(intake, 1, &later);
+    check_all();
+    assert_string_equal(verdict(0), "good"); // its head is checked for its sake
+    assert_true(intake_at(intake, 0)->parsed);
+    for (size_t i = 1; i < 3; i++) {
+        assert_string_equal(verdict(i), "rate.limit");
+        assert_false(intake_at(intake, i)->parsed);
+        sha256(intake_at(intake, i)->bytes, &hash);
+        assert_true(hash_equal(&hash, &intake_at(intake, i)->hash));
+    }
+    intake_clear(intake);
+    parcel.spoil = true;
+    hand_over(&parcel);
+    intake_put_off(intake, 0, &later);
+    check_all();
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(verdict(i), "rate.limit"); // nobody verified the signature
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(good_documents_come_through_whole, forget),
+        cmocka_unit_test_teardown(what_is_wrong_with_a_seal_has_its_code, forget),
+        cmocka_unit_test_teardown(what_is_wrong_with_a_document_has_its_code, forget),
+        cmocka_unit_test_teardown(a_document_beyond_the_limit_is_not_parsed, forget),
+        cmocka_unit_test_teardown(neighbours_are_judged_apart, forget),
+        cmocka_unit_test_teardown(the_senders_name_is_copied, forget),
+        cmocka_unit_test_teardown(a_cut_frame_leaves_nothing_behind, forget),
+        cmocka_unit_test_teardown(a_flipped_bit_is_noticed, forget),
+        cmocka_unit_test_teardown(items_and_heads_are_used_again, forget),
+        cmocka_unit_test_teardown(what_is_put_off_is_not_looked_at, forget),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

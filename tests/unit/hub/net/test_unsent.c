@@ -1,0 +1,54 @@
+// unsent: what one node leaves unread is counted for it alone, and until it is let go.
+
+#include "hub/net/unsent.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static unsent_frame_t *wrap(unsent_t *unsent, size_t whose, const char *text)
+{
+    unsent_frame_t *frame = unsent_wrap(unsent, whose, span_text(text));
+    assert_memory_equal(unsent_data(frame), text, strlen(text));
+    return frame;
+}
+
+static void let_go(unsent_frame_t *frame)
+{
+    unsent_free(unsent_data(frame), frame);
+}
+
+static void each_is_counted_until_it_is_let_go(void **state)
+{
+    (void)state;
+    unsent_t *unsent = unsent_new();
+    assert_int_equal(unsent_bytes(unsent, 3), 0);
+    unsent_frame_t *first = wrap(unsent, 3, "first");
+    unsent_frame_t *second =
+        wrap(unsent, 900, "the second"); // first's counter stays in place
+    unsent_frame_t *third = wrap(unsent, 3, "third one");
+    unsent_frame_t *empty = wrap(unsent, 3, "");
+    assert_int_equal(unsent_bytes(unsent, 3), 14);
+    assert_int_equal(unsent_bytes(unsent, 900), 10);
+    assert_int_equal(unsent_bytes(unsent, 4), 0);
+    let_go(first);
+    assert_int_equal(unsent_bytes(unsent, 3), 9);
+    let_go(third);
+    let_go(empty);
+    let_go(second);
+    assert_int_equal(unsent_bytes(unsent, 3), 0);
+    assert_int_equal(unsent_bytes(unsent, 900), 0);
+    unsent_destroy(&unsent);
+    assert_null(unsent);
+    unsent_destroy(&unsent);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_counted_until_it_is_let_go)};
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

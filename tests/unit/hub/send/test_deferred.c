@@ -1,0 +1,257 @@
+// deferred: what rides with a batch, what waits how long without one, and which
+// acknowledgements never get into the log.
+
+#include "hub/send/deferred.h"
+
+#include "lib/base/refusal.h"
+#include "tests/lib/people.h"
+#include "tests/lib/samples.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { ACK_MS = 50, REFUSALS_MS = 60000, NODE_KEY = 10, SIZE = 6, START_MS = 70000 };
+static const int64_t now_ms = INT64_C(1795348800000);
+
+typedef struct {
+    people_t people;
+    roster_t *roster;
+    sessions_t *sessions;
+    inboxes_t *inboxes;
+    refusals_t *refusals;
+    draft_t *draft;
+    hub_options_t options;
+    deferred_t *deferred;
+    session_t *session;
+    hash_t root;
+    char said[128];
+    char drafted[256];
+    cause_t why;
+} world_t;
+
+static void delivered(void *context, const char *node, uint64_t number)
+{
+    world_t *world = context;
+    (void)snprintf(world->said, sizeof world->said, "%s has %u", node, (unsigned)number);
+}
+
+static void rejected(void *context, session_t *session, const char *code)
+{
+    world_t *world = context;
+    (void)snprintf(world->said, sizeof world->said, "%s: %s", session->node, code);
+    sessions_close(world->sessions, session);
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    static const uint8_t key[32] = {7};
+    people_open(&world->people, now_ms);
+    people_certify(&world->people,
+        &(person_t){"isoc-a", "isoc", "STS", NULL, sample_key(NODE_KEY).public_key, 0},
+        CERT_SEAL);
+    people_certify(&world->people, &(person_t){"isoc-a", "isoc", "STS", NULL, NULL, 0},
+        CERT_CHANNEL);
+    people_publish(&world->people, 1);
+    world->roster = people_roster(&world->people);
+    world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
+    world->sessions = sessions_new();
+    world->refusals = refusals_new();
+    world->draft = draft_new();
+    world->options = (hub_options_t){
+        .origin = SAMPLE_ORIGIN, .ack_delay_ms = ACK_MS, .refusals_ms = REFUSALS_MS};
+    world->deferred = deferred_new(&(deferred_setup_t){.options = &world->options,
+        .sessions = world->sessions,
+        .inboxes = world->inboxes,
+        .refusals = world->refusals,
+        .draft = world->draft,
+        .delivered = delivered,
+        .rejected = rejected,
+        .context = world});
+    int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
+    for (uint64_t i = 0; i < 4; i++) // at 0, 2, 4, 6
+        assert_int_equal(inboxes_add(world->inboxes, inbox, 2 * i, &world->why), 0);
+    world->session =
+        sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox, 10);
+    memset(&world->root, 0x5a, sizeof world->root);
+    deferred_checkpoint(world->deferred, &world->root, SIZE);
+    draft_clear(world->draft, 100, now_ms);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    deferred_destroy(&world->deferred);
+    draft_destroy(&world->draft);
+    refusals_destroy(&world->refusals);
+    sessions_destroy(&world->sessions);
+    inboxes_close(&world->inboxes);
+    roster_close(&world->roster);
+    people_close(&world->people);
+    free(world);
+    return 0;
+}
+
+// The node signs, with this key, that it has everything up to the number.
+static void acknowledge(
+    world_t *world, uint64_t number, uint8_t key_fill, const hash_t *root, int64_t at_ms)
+{
+    seal_key_t key = sample_key(key_fill);
+    ack_t *ack = &world->session->ack;
+    buf_t text = {0};
+    *ack = (ack_t){.number = number, .root = *root};
+    ack_signed_text(SAMPLE_ORIGIN, key.id, number, root, &text);
+    (void)crypto_sign_detached(
+        ack->signature, NULL, text.data, text.size, key.secret_key);
+    buf_destroy(&text);
+    world->session->ack_waits = true;
+    deferred_wait(world->deferred, START_MS + at_ms);
+}
+
+// What a turn at this moment would write: "type:author ...".
+static const char *board(world_t *world, int64_t at_ms, bool batch, ride_t ride)
+{
+    draft_clear(world->draft, 100, now_ms);
+    world->said[0] = world->drafted[0] = 0;
+    if (batch)
+        draft_add_text(world->draft, "start", "", span_text(""));
+    deferred_board(
+        world->deferred, world->roster, (now_t){now_ms + at_ms, START_MS + at_ms}, ride);
+    for (size_t i = batch; i < draft_count(world->draft); i++) {
+        const leaf_t *leaf = &draft_at(world->draft, i)->leaf;
+        size_t used = strlen(world->drafted);
+        (void)snprintf(world->drafted + used, sizeof world->drafted - used, "%s:%s ",
+            leaf->type, leaf->author);
+    }
+    return world->drafted;
+}
+
+static void an_acknowledgement_rides_along_or_waits(void **state)
+{
+    world_t *world = *state;
+    assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
+    acknowledge(world, 2, NODE_KEY, &world->root, 0);
+    assert_int_equal(deferred_due_ms(world->deferred), START_MS + ACK_MS);
+    assert_string_equal(board(world, 1, false, RIDE_ALONG), "");
+    assert_string_equal(board(world, 1, true, RIDE_ALONG), "delivery:isoc-a ");
+    assert_string_equal(world->said, "isoc-a has 2");
+    assert_string_equal(board(world, ACK_MS - 1, false, RIDE_ALONG), "");
+    assert_string_equal(board(world, ACK_MS, false, RIDE_ALONG), "delivery:isoc-a ");
+    deferred_arrived(world->deferred); // only now it need not be written again
+    assert_false(world->session->ack_waits);
+    assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
+    assert_string_equal(board(world, ACK_MS, true, RIDE_ALONG), "");
+}
+
+static void the_first_that_waits_says_when(void **state)
+{
+    world_t *world = *state;
+    acknowledge(world, 1, NODE_KEY, &world->root, 0);
+    acknowledge(world, 2, NODE_KEY, &world->root, ACK_MS - 1);
+    assert_int_equal(deferred_due_ms(world->deferred), START_MS + ACK_MS);
+    assert_string_equal(board(world, ACK_MS, false, RIDE_ALONG), "delivery:isoc-a ");
+    assert_string_equal(world->said, "isoc-a has 2"); // the newest says it all
+}
+
+static void the_record_is_what_an_auditor_reads(void **state)
+{
+    world_t *world = *state;
+    ack_t ack;
+    char key_id[HASH_HEX];
+    seal_key_t key = sample_key(NODE_KEY);
+    acknowledge(world, 3, NODE_KEY, &world->root, 0);
+    (void)board(world, 0, false, RIDE_NOW);
+    assert_int_equal(draft_count(world->draft), 1);
+    assert_int_equal(ack_parse(&ack, draft_at(world->draft, 0)->document, SAMPLE_ORIGIN,
+                         key_id, &world->why),
+        0);
+    assert_int_equal(ack.number, 3);
+    assert_string_equal(key_id, key.id);
+    assert_int_equal(ack_check(&ack, SAMPLE_ORIGIN, key.public_key), 0);
+}
+
+static void what_was_acknowledged_before_is_nothing_new(void **state)
+{
+    world_t *world = *state;
+    inboxes_set_acked(world->inboxes, world->session->inbox, 2);
+    acknowledge(world, 2, NODE_KEY, &world->root, 0);
+    assert_string_equal(board(world, 0, true, RIDE_ALONG), "");
+    assert_false(world->session->ack_waits);
+    assert_true(world->session->live);
+}
+
+static void what_proves_nothing_is_rejected(void **state)
+{
+    world_t *world = *state;
+    static const uint8_t key[32] = {7};
+    hash_t other = {{1}};
+    const struct {
+        uint64_t number;
+        uint8_t key;
+        const hash_t *root;
+        const char *said;
+    } lies[] = {{2, NODE_KEY, &other, "isoc-a: ack.root"}, // no checkpoint of this log
+        {4, NODE_KEY, &world->root, "isoc-a: ack.root"},   // it was not in that one yet
+        {9, NODE_KEY, &world->root, "isoc-a: ack.root"},   // nor in the inbox
+        {2, 77, &world->root, "isoc-a: seal.signature"}};  // somebody else's key
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        acknowledge(world, lies[i].number, lies[i].key, lies[i].root, 0);
+        assert_string_equal(board(world, 0, true, RIDE_NOW), "refusal:isoc-a ");
+        assert_string_equal(world->said, lies[i].said);
+        assert_int_equal(sessions_live(world->sessions), 0);
+        world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a",
+            inboxes_of(world->inboxes, "isoc-a", &world->why), 10);
+    }
+}
+
+static void counts_ride_along_or_wait_for_the_minute(void **state)
+{
+    world_t *world = *state;
+    const char *code = refusal_code(span_text("rate.limit"));
+    refusals_count(world->refusals, "kib", code);
+    refusals_count(world->refusals, "", code);
+    (void)board(world, 0, true, RIDE_NOW); // so much for the start
+    refusals_count(world->refusals, "kib", code);
+    assert_string_equal(board(world, RIDERS_REFUSALS_MS - 1, true, RIDE_ALONG), "");
+    assert_string_equal(
+        board(world, RIDERS_REFUSALS_MS, true, RIDE_ALONG), "refusal:kib ");
+    refusals_count(world->refusals, "kib", code);
+    assert_string_equal(
+        board(world, RIDERS_REFUSALS_MS + REFUSALS_MS - 1, false, RIDE_ALONG), "");
+    assert_string_equal(board(world, RIDERS_REFUSALS_MS + REFUSALS_MS, false, RIDE_ALONG),
+        "refusal:kib ");
+    assert_string_equal(board(world, 9 * REFUSALS_MS, true, RIDE_ALONG), "");
+}
+
+static void nothing_is_left_behind(void **state)
+{
+    world_t *world = *state;
+    refusals_count(world->refusals, "kib", refusal_code(span_text("rate.limit")));
+    (void)board(world, 0, false, RIDE_NOW);
+    refusals_count(world->refusals, "kib", refusal_code(span_text("rate.limit")));
+    acknowledge(world, 2, NODE_KEY, &world->root, 0);
+    assert_string_equal(board(world, 1, false, RIDE_ALONG), "");
+    assert_string_equal(board(world, 1, false, RIDE_NOW), "delivery:isoc-a refusal:kib ");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_acknowledgement_rides_along_or_waits),
+        TEST(the_first_that_waits_says_when),
+        TEST(the_record_is_what_an_auditor_reads),
+        TEST(what_was_acknowledged_before_is_nothing_new),
+        TEST(what_proves_nothing_is_rejected),
+        TEST(counts_ride_along_or_wait_for_the_minute),
+        TEST(nothing_is_left_behind),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,476 @@
+// delivery: what leaves is the inbox in its order, as far as window, weight and queue let
+// it, with the certificates that the receiver does not have yet; and again when nobody
+// acknowledged.
+
+#include "hub/send/delivery.h"
+
+#include "tests/lib/people.h"
+#include "tests/lib/samples.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { ENTRIES = 24, WINDOW = 10, RESEND_MS = 1000, AUTHOR = 10, HUB = 1 };
+
+typedef enum { TAKES, IS_FULL, IS_GONE } peer_t;
+
+typedef struct {
+    people_t people;
+    roster_t *roster;
+    sessions_t *sessions;
+    inboxes_t *inboxes;
+    tree_t *tree;
+    delivery_t *delivery;
+    session_t *session;
+    seal_key_t own;
+    buf_t seal, own_seal, document;
+    uint64_t own_at;     // position of a message of the hub's; UINT64_MAX: none
+    uint64_t unreadable; // position
+    peer_t peer;
+    size_t frames, certs, again;
+    answers_t *answers;
+    size_t receipts, frames_before; // frames of deliveries before the last receipts
+    char told[256];
+    bool attachment;   // entries have no record
+    char numbers[256]; // "1-10 11-12", of each frame taken
+    char nodes[256];   // and whom each was for: "aab"
+    uint64_t first;    // position of the turn
+    size_t written;    // bytes, in it
+    char why_line[64]; // of the last entry
+    cause_t why;
+} world_t;
+
+static int entry(void *context, uint64_t position, entry_t *out, cause_t *why)
+{
+    static const char record[] = "dabyl-routing/v1\n"
+                                 "nonce 00112233445566778899aabbccddeeff\n"
+                                 "rules 1\n"
+                                 "deliver isoc-b r sender 8\n"
+                                 "deliver isoc-a r sender 9\n";
+    const world_t *world = context;
+    if (position == world->unreadable)
+        return cause_set(why, "entry %d is damaged", (int)position);
+    *out = (entry_t){.leaf = span_text("a leaf\n"),
+        .document = buf_span(&world->document),
+        .seal = buf_span(position == world->own_at ? &world->own_seal : &world->seal),
+        .record = span_text(world->attachment ? "" : record)};
+    return 0;
+}
+
+static void note(world_t *world, span_t frame)
+{
+    deliver_t *deliver = malloc(sizeof *deliver);
+    size_t used = strlen(world->numbers);
+    if (deliver_take(deliver, frame, &world->why) != 0)
+        fail_msg("%s", world->why.text);
+    assert_true(used < sizeof world->numbers - 32);
+    (void)snprintf(world->numbers + used, sizeof world->numbers - used, "%s%u-%u",
+        used ? " " : "", (unsigned)deliver->item[0].number,
+        (unsigned)deliver->item[deliver->n - 1].number);
+    span_t line = deliver->item[deliver->n - 1].why;
+    (void)snprintf(world->why_line, sizeof world->why_line, "%.*s", (int)line.size,
+        (const char *)line.data);
+    assert_true(span_is(deliver->checkpoint, "a checkpoint\n"));
+    world->certs += deliver->certs;
+    world->frames++;
+    free(deliver);
+}
+
+static bool send_to(void *context, session_t *session, span_t frame)
+{
+    world_t *world = context;
+    if (world->peer == TAKES) {
+        note(world, frame);
+        (void)strncat(world->nodes, session->node + strlen("isoc-"), 1);
+    }
+    if (world->peer == IS_GONE)
+        sessions_close(world->sessions, session);
+    return world->peer == TAKES;
+}
+
+static void answer(void *context, int session, span_t frame)
+{
+    world_t *world = context;
+    receipt_t *receipt = malloc(sizeof *receipt);
+    assert_int_equal(session, world->session->slot);
+    assert_int_equal(receipt_take(receipt, frame, &world->why), 0);
+    for (size_t i = 0; i < receipt->n; i++) {
+        size_t used = strlen(world->told);
+        (void)snprintf(world->told + used, sizeof world->told - used, "%.*s|",
+            (int)receipt->item[i].told.size, (const char *)receipt->item[i].told.data);
+    }
+    world->receipts += receipt->n;
+    world->frames_before = world->frames;
+    free(receipt);
+}
+
+static world_t *the_world; // for the log, which has no context
+
+__attribute__((format(printf, 3, 4))) static void note_again(
+    log_level_t level, const char *id, const char *format, ...)
+{
+    (void)format;
+    assert_int_equal(level, LOG_INFO);
+    assert_string_equal(id, "delivery.again");
+    the_world->again++;
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    static const uint8_t key[32] = {7};
+    seal_key_t author = sample_key(AUTHOR);
+    hash_t hash = {{1}};
+    people_open(&world->people, INT64_C(1795348800000));
+    people_certify(&world->people,
+        &(person_t){"isoc-b", "isoc", "STS", NULL, author.public_key, 0}, CERT_SEAL);
+    people_certify(&world->people, &(person_t){"isoc-b", "isoc", "STS", NULL, NULL, 0},
+        CERT_CHANNEL);
+    world->own = sample_key(HUB);
+    people_certify(&world->people,
+        &(person_t){"hub", "hub", "STS", NULL, world->own.public_key, 0}, CERT_SEAL);
+    people_publish(&world->people, 1);
+    world->roster = people_roster(&world->people);
+    world->sessions = sessions_new();
+    world->tree = tree_open(world->people.scratch.path, &world->why);
+    world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
+    world->delivery = delivery_new();
+    world->answers = answers_new();
+    the_world = world;
+    assert_true(world->tree && world->inboxes);
+    int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
+    for (uint64_t i = 0; i < ENTRIES; i++) {
+        assert_int_equal(tree_add(world->tree, &hash, &world->why), 0);
+        assert_int_equal(inboxes_add(world->inboxes, inbox, i, &world->why), 0);
+    }
+    sample_seal(1, 0, 1, &world->seal);
+    buf_put_text(&world->document, "{}");
+    world->session =
+        sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox, WINDOW);
+    world->session->resend_ms = world->session->resend_first_ms = RESEND_MS;
+    world->unreadable = world->own_at = UINT64_MAX;
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    answers_destroy(&world->answers);
+    delivery_destroy(&world->delivery);
+    inboxes_close(&world->inboxes);
+    tree_close(&world->tree);
+    sessions_destroy(&world->sessions);
+    roster_close(&world->roster);
+    people_close(&world->people);
+    buf_destroy(&world->seal);
+    buf_destroy(&world->own_seal);
+    buf_destroy(&world->document);
+    free(world);
+    return 0;
+}
+
+static int turn_in(world_t *world, int64_t monotonic_ms, delivery_order_t order)
+{
+    delivery_round_t round = {.order = order,
+        .answers = world->answers,
+        .sessions = world->sessions,
+        .inboxes = world->inboxes,
+        .tree = world->tree,
+        .roster = world->roster,
+        .own_key = world->own.id,
+        .checkpoint = span_text("a checkpoint\n"),
+        .size = ENTRIES,
+        .first = world->first,
+        .bytes = world->written,
+        .monotonic_ms = monotonic_ms,
+        .entry = entry,
+        .send = send_to,
+        .answer = answer,
+        .log = note_again,
+        .context = world};
+    world->numbers[0] = world->nodes[0] = 0;
+    return delivery_turn(world->delivery, &round, &world->why);
+}
+
+static int turn(world_t *world, int64_t monotonic_ms)
+{
+    return turn_in(world, monotonic_ms, DELIVERIES_FIRST);
+}
+
+static void acknowledge(world_t *world, uint64_t number)
+{
+    ack_t ack = {.number = number};
+    assert_int_equal(session_ack(world->session, &ack, 0, &world->why), 0);
+}
+
+static void the_window_moves_with_what_is_acknowledged(void **state)
+{
+    world_t *world = *state;
+    world->session->unanswered = 3;
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "1-10");
+    assert_string_equal(world->why_line, "deliver isoc-a r sender 9");
+    assert_int_equal(world->session->unanswered, 0);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "");
+    acknowledge(world, 4);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "11-14");
+    acknowledge(world, 14);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "15-24"); // and there the inbox ends
+    acknowledge(world, 24);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "");
+}
+
+static void what_is_heavy_waits(void **state)
+{
+    world_t *world = *state;
+    while (world->document.size < 1 << 20)
+        buf_put_text(&world->document, "                                ");
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "1-1 2-2 3-3 4-4");
+    acknowledge(world, 2);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "5-5 6-6");
+}
+
+static void what_nobody_acknowledged_goes_again(void **state)
+{
+    world_t *world = *state;
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(turn(world, RESEND_MS - 1), 0);
+    assert_string_equal(world->numbers, "");
+    assert_int_equal(turn(world, RESEND_MS), 0);
+    assert_string_equal(world->numbers, "1-10");
+    assert_int_equal(world->again, 1);
+}
+
+static void a_certificate_goes_once(void **state)
+{
+    world_t *world = *state;
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(world->certs, 1);
+    acknowledge(world, 10);
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(world->certs, 1);
+}
+
+// A message of the hub's brings the certificate of whom it quotes, too.
+static void who_is_quoted_is_known(void **state)
+{
+    world_t *world = *state;
+    seal_head_t head;
+    hash_t document;
+    sha256(buf_span(&world->document), &document);
+    seal_head_begin(&head, SAMPLE_ORIGIN, &document, 1);
+    assert_int_equal(seal_head_sign(&head, &world->own, &world->why), 0);
+    seal_head_print(&head, &world->own_seal);
+    seal_tail_print(0, NULL, 0, &world->own_seal);
+    buf_clear(&world->document);
+    buf_put_text(&world->document, "{\"body\":{\"carried\":{\"seal\":\"");
+    buf_put_base64(&world->document, buf_span(&world->seal));
+    buf_put_text(&world->document, "\"}}}");
+    world->own_at = 0;
+    world->session->window = 1;
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "1-1");
+    assert_int_equal(world->certs, 2);
+}
+
+static void a_full_queue_is_tried_again_certificates_and_all(void **state)
+{
+    world_t *world = *state;
+    world->peer = IS_FULL;
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(world->session->sent, 0);
+    world->peer = TAKES;
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "1-10");
+    assert_int_equal(world->certs, 1);
+}
+
+static void who_is_gone_gets_no_more(void **state)
+{
+    world_t *world = *state;
+    world->peer = IS_GONE;
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(sessions_live(world->sessions), 0);
+    world->peer = TAKES;
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(world->frames, 0);
+}
+
+static void what_cannot_be_read_is_a_failure(void **state)
+{
+    world_t *world = *state;
+    world->unreadable = 3;
+    assert_int_equal(turn(world, 0), -1);
+    assert_string_equal(world->why.text, "entry 3 is damaged");
+    assert_int_equal(world->frames, 0);
+}
+
+static void receipts_tell_what_an_author_may_know(void **state)
+{
+    world_t *world = *state;
+    answers_receipt(world->answers, world->session->slot, 3);
+    answers_receipt(world->answers, world->session->slot, 4);
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(world->receipts, 2);
+    assert_non_null(strstr(world->told, "deliver isoc-b r sender 8\n"));
+    answers_clear(world->answers);
+    world->told[0] = 0;
+    world->attachment = true; // then it is the entry itself
+    buf_clear(&world->document);
+    buf_put_text(&world->document, "what was handed in\n");
+    answers_receipt(world->answers, world->session->slot, 5);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->told, "what was handed in\n|");
+    answers_clear(world->answers);
+    world->unreadable = 6;
+    answers_receipt(world->answers, world->session->slot, 6);
+    assert_int_equal(turn(world, 0), -1);
+}
+
+static void either_may_go_first(void **state)
+{
+    world_t *world = *state;
+    answers_receipt(world->answers, world->session->slot, 3);
+    assert_int_equal(turn_in(world, 0, DELIVERIES_FIRST), 0);
+    assert_int_equal(world->frames_before, 1);
+    answers_clear(world->answers);
+    answers_receipt(world->answers, world->session->slot, 3);
+    acknowledge(world, 10);
+    assert_int_equal(turn_in(world, 0, ANSWERS_FIRST), 0);
+    assert_int_equal(world->frames_before, 1);
+    assert_int_equal(world->frames, 2);
+    assert_int_equal(world->receipts, 2);
+}
+
+// Another node, whose inbox has all of the log's entries from `from` on.
+static session_t *join(world_t *world, const char *node, uint64_t from)
+{
+    uint8_t key[32] = {(uint8_t)node[strlen(node) - 1]};
+    int inbox = inboxes_of(world->inboxes, node, &world->why);
+    for (uint64_t i = from; i < ENTRIES; i++)
+        assert_int_equal(inboxes_add(world->inboxes, inbox, i, &world->why), 0);
+    session_t *session =
+        sessions_open(world->sessions, span_text(node), key, node, inbox, WINDOW);
+    session->resend_ms = session->resend_first_ms = RESEND_MS;
+    return session;
+}
+
+// Three who have everything to catch up with; the fourth has just been written to.
+static void who_is_behind_comes_after_what_is_new(void **state)
+{
+    world_t *world = *state;
+    world->first = ENTRIES - 1;
+    while (world->document.size < 200 << 10)
+        buf_put_text(&world->document, "                                ");
+    (void)join(world, "isoc-b", 0);
+    (void)join(world, "isoc-c", 0);
+    session_t *current = join(world, "isoc-d", ENTRIES - 1);
+    size_t each[3] = {0};
+    for (int turns = 0; turns < 9; turns++) {
+        assert_int_equal(turn(world, 0), 0);
+        if (turns == 0)
+            assert_int_equal(world->nodes[0], 'd');
+        assert_int_equal(current->sent, 1);
+        // An allowance for all of them, and no more than a frame each at a time.
+        assert_true(strlen(world->nodes) <= 7);
+        for (size_t i = turns == 0; world->nodes[i]; i++) {
+            each[world->nodes[i] - 'a']++;
+            assert_true(each[0] <= each[1] + 1 && each[1] <= each[0] + 1);
+            assert_true(each[0] <= each[2] + 1 && each[2] <= each[0] + 1);
+        }
+        assert_int_equal(
+            delivery_waits(world->delivery), each[0] + each[1] + each[2] < 30);
+    }
+    assert_int_equal(each[0], WINDOW); // all that their windows let through
+    assert_int_equal(each[2], WINDOW);
+    assert_false(delivery_waits(world->delivery)); // for what only they can change
+}
+
+// Or who once is behind would stay so for as long as much is published.
+static void the_allowance_grows_with_what_is_written(void **state)
+{
+    world_t *world = *state;
+    world->first = ENTRIES;
+    world->written = 600 << 10;
+    while (world->document.size < 200 << 10)
+        buf_put_text(&world->document, "                                ");
+    (void)join(world, "isoc-b", 0);
+    assert_int_equal(turn(world, 0), 0);
+    assert_int_equal(
+        strlen(world->nodes), 18); // of the twenty that their windows let through
+}
+
+// What goes to very many is spread over turns, and answers are not behind all of it.
+static void news_for_many_is_spread_over_turns(void **state)
+{
+    enum { NODES = 14 };
+    world_t *world = *state;
+    size_t frames = 0, turns = 0;
+    world->first = 0;
+    world->written = 1 << 20;
+    while (world->document.size < 1 << 20)
+        buf_put_text(&world->document, "                                ");
+    session_t *session[NODES];
+    for (int i = 0; i < NODES; i++) {
+        char node[16];
+        (void)snprintf(node, sizeof node, "isoc-%c", 'b' + i);
+        session[i] = join(world, node, ENTRIES - 1); // one each
+    }
+    world->session->window = 0;
+    do {
+        assert_int_equal(turn(world, 0), 0);
+        assert_true(strlen(world->nodes) <= 10);
+        frames += strlen(world->nodes);
+        world->first = ENTRIES;
+        world->written = 0;
+        assert_true(++turns < 20);
+    } while (delivery_waits(world->delivery));
+    assert_int_equal(frames, NODES);
+    for (int i = 0; i < NODES; i++)
+        assert_int_equal(session[i]->sent, 1);
+    assert_true(turns > 1);
+}
+
+// A peer that takes nothing is not worth another turn at once.
+static void a_full_queue_is_not_tried_without_end(void **state)
+{
+    world_t *world = *state;
+    world->first = ENTRIES;
+    world->peer = IS_FULL;
+    assert_int_equal(turn(world, 0), 0);
+    assert_false(delivery_waits(world->delivery));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_window_moves_with_what_is_acknowledged),
+        TEST(what_is_heavy_waits),
+        TEST(what_nobody_acknowledged_goes_again),
+        TEST(a_certificate_goes_once),
+        TEST(who_is_quoted_is_known),
+        TEST(a_full_queue_is_tried_again_certificates_and_all),
+        TEST(who_is_gone_gets_no_more),
+        TEST(what_cannot_be_read_is_a_failure),
+        TEST(receipts_tell_what_an_author_may_know),
+        TEST(either_may_go_first),
+        TEST(who_is_behind_comes_after_what_is_new),
+        TEST(the_allowance_grows_with_what_is_written),
+        TEST(news_for_many_is_spread_over_turns),
+        TEST(a_full_queue_is_not_tried_without_end),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

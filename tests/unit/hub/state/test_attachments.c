@@ -1,0 +1,193 @@
+// attachments: who named a file may hand it in, and fetch it then; so may whoever had the
+// message; everybody else learns nothing, not even that there is one.
+
+#include "hub/state/attachments.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { OWNER, AUTHORITY, STRANGER };
+
+static attachments_t *attachments;
+static refusal_t refusal;
+
+static int set_up(void **state)
+{
+    (void)state;
+    attachments = attachments_new();
+    return sodium_init() < 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    attachments_destroy(&attachments);
+    return 0;
+}
+
+static hash_t digest_of(uint32_t number)
+{
+    hash_t digest;
+    sha256(span_of(&number, sizeof number), &digest);
+    return digest;
+}
+
+static int looks; // how often an inbox was looked into
+
+// Every message at an even position went to the authority.
+static bool had(void *context, int node, uint64_t position)
+{
+    (void)context;
+    looks++;
+    return node == AUTHORITY && position % 2 == 0;
+}
+
+static const char *give(uint32_t number, uint64_t size, int node)
+{
+    hash_t digest = digest_of(number);
+    return attachments_give(attachments, &digest, size, node, &refusal) == 0
+               ? "yes"
+               : refusal.code;
+}
+
+static const char *fetch(uint32_t number, int node)
+{
+    hash_t digest = digest_of(number);
+    return attachments_fetch(attachments, &digest, node, had, NULL, &refusal) == 0
+               ? "yes"
+               : refusal.code;
+}
+
+static void name(uint32_t number, uint64_t size, int author, uint64_t position)
+{
+    hash_t digest = digest_of(number);
+    attachments_named(attachments, &digest, size, author, position);
+}
+
+static void hand_in(uint32_t number, int author, uint64_t position)
+{
+    hash_t digest = digest_of(number);
+    attachments_handed_in(attachments, &digest, author, position);
+}
+
+static void only_its_author_hands_it_in(void **state)
+{
+    (void)state;
+    assert_string_equal(give(1, 100, OWNER), "attachment.unknown"); // nothing is there
+    name(1, 100, OWNER, 6);
+    assert_string_equal(give(1, 100, OWNER), "yes");
+    assert_string_equal(give(1, 101, OWNER), "attachment.unknown");
+    assert_string_equal(give(2, 100, OWNER), "attachment.unknown");
+    assert_string_equal(give(1, 100, AUTHORITY), "attachment.unknown");
+    assert_string_equal(give(1, 100, STRANGER), "attachment.unknown");
+}
+
+static void its_parties_fetch_it(void **state)
+{
+    (void)state;
+    name(1, 100, OWNER, 6);
+    assert_string_equal(fetch(1, OWNER), "attachment.absent");
+    assert_string_equal(fetch(1, AUTHORITY), "attachment.absent");
+    assert_true(refusal.retry);
+    hand_in(1, OWNER, 7);
+    assert_string_equal(fetch(1, OWNER), "yes");
+    assert_string_equal(fetch(1, AUTHORITY), "yes");
+}
+
+static void a_stranger_hears_what_is_said_of_nothing(void **state)
+{
+    (void)state;
+    refusal_t nothing;
+    assert_string_equal(fetch(1, STRANGER), "attachment.unknown");
+    nothing = refusal;
+    name(1, 100, OWNER, 6);
+    assert_string_equal(fetch(1, STRANGER), "attachment.unknown");
+    hand_in(1, OWNER, 7);
+    assert_string_equal(fetch(1, STRANGER), "attachment.unknown");
+    assert_memory_equal(&refusal, &nothing, sizeof refusal);
+    assert_false(refusal.retry);
+}
+
+// To know a digest is not to have the bytes.
+static void naming_what_another_handed_in_fetches_nothing(void **state)
+{
+    (void)state;
+    name(1, 100, OWNER, 6);
+    hand_in(1, OWNER, 7);
+    name(1, 100, STRANGER, 8); // went to the authority too
+    assert_string_equal(fetch(1, STRANGER), "attachment.absent");
+    name(2, 100, STRANGER, 10);
+    assert_string_equal(fetch(2, AUTHORITY), "attachment.absent");
+    hand_in(1, STRANGER, 11); // it has shown them
+    assert_string_equal(fetch(1, STRANGER), "yes");
+}
+
+static void handing_in_is_told_by_its_entry(void **state)
+{
+    (void)state;
+    uint64_t position = 0;
+    hash_t digest = digest_of(1);
+    name(1, 100, OWNER, 6);
+    assert_false(attachments_entry(attachments, &digest, OWNER, &position));
+    hand_in(1, OWNER, 7);
+    assert_true(attachments_entry(attachments, &digest, OWNER, &position));
+    assert_int_equal(position, 7);
+    assert_false(attachments_entry(attachments, &digest, STRANGER, &position));
+    name(1, 100, OWNER, 20); // named again later: it is still there
+    assert_string_equal(fetch(1, AUTHORITY), "yes");
+}
+
+static void many_are_kept_apart(void **state)
+{
+    (void)state;
+    enum { MANY = 5000 };
+    for (uint32_t i = 0; i < MANY; i++) {
+        name(i, i, OWNER, 2 * i + 1);
+        if (i % 3 == 0)
+            hand_in(i, OWNER, MANY + i);
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        assert_string_equal(give(i, i, OWNER), "yes");
+        assert_string_equal(fetch(i, OWNER), i % 3 ? "attachment.absent" : "yes");
+        assert_string_equal(fetch(i, AUTHORITY), "attachment.unknown"); // odd positions
+    }
+}
+
+// Naming is cheap: it must not make the answers dear for everybody, who waits meanwhile.
+// A hub that compared every naming with every other would be hours at this.
+static void naming_often_costs_nobody_time(void **state)
+{
+    (void)state;
+    enum { OFTEN = 500000 };
+    for (uint32_t i = 0; i < OFTEN; i++)
+        name(1, 100 + i % 2, OWNER, 2 * i + 2);
+    looks = 0;
+    for (int i = 0; i < 1000; i++) {
+        assert_string_equal(fetch(1, OWNER), "attachment.absent");
+        assert_string_equal(fetch(1, AUTHORITY), "attachment.absent");
+        assert_string_equal(give(1, 99, OWNER), "attachment.unknown");
+        assert_string_equal(give(1, 101, OWNER), "yes");
+    }
+    assert_int_equal(looks, 1000);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(only_its_author_hands_it_in),
+        TEST(its_parties_fetch_it),
+        TEST(a_stranger_hears_what_is_said_of_nothing),
+        TEST(naming_what_another_handed_in_fetches_nothing),
+        TEST(handing_in_is_told_by_its_entry),
+        TEST(many_are_kept_apart),
+        TEST(naming_often_costs_nobody_time),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

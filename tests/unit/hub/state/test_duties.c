@@ -1,0 +1,930 @@
+// duties: opened, met, near, overdue, withdrawn, shortened; folded again from their
+// entries alone; what a turn has drafted counts at once and is forgotten when it was not
+// written.
+
+#include "hub/state/duties.h"
+#include "lib/message/lineage.h"
+#include "tests/lib/values.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { HOUR = 3600000, ENTRIES = 64 };
+static const int64_t T0 = INT64_C(1795348800000);
+
+#define ID(digit) "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d0" digit
+
+// A log of duty entries, and the fold that is fed from it turn by turn.
+typedef struct {
+    duties_t *duties;
+    lineage_t *lineage; // of the messages
+    size_t written, n;  // n of them are in the log
+    duty_t entry[ENTRIES];
+    const char *unreadable; // whose changes cannot be written
+    uint64_t number;        // where the next opened duty's message is in the inbox
+    char told[512];
+    duties_answer_t other; // that stands beside; author "": none
+} world_t;
+
+static bool write_entry(void *context, const duty_t *duty)
+{
+    world_t *world = context;
+    if (world->unreadable && strcmp(duty->who, world->unreadable) == 0)
+        return false;
+    buf_t text = {0};
+    cause_t why;
+    assert_true(world->written < ENTRIES);
+    duty_print(duty, &text); // what the log would have
+    assert_int_equal(
+        duty_parse(&world->entry[world->written++], buf_span(&text), &why), 0);
+    buf_destroy(&text);
+    return true;
+}
+
+static bool read_entry(void *context, uint64_t position, duty_t *duty)
+{
+    const world_t *world = context;
+    assert_true(position < world->n);
+    *duty = world->entry[position];
+    return true;
+}
+
+static bool is_withdrawn(void *context, const reference_t *first)
+{
+    return lineage_withdrawn(((const world_t *)context)->lineage, first);
+}
+
+static bool other_answer(void *context, const duty_t *duty, duties_answer_t *found)
+{
+    const world_t *world = context;
+    (void)duty;
+    *found = world->other;
+    return world->other.name.author[0] != 0;
+}
+
+static duties_out_t out_at(world_t *world, int64_t time_ms)
+{
+    return (duties_out_t){
+        write_entry, read_entry, is_withdrawn, other_answer, world, time_ms};
+}
+
+static void commit(world_t *world)
+{
+    const duty_t *duty;
+    world->told[0] = 0;
+    while ((duty = duties_to_tell(world->duties)) != NULL) {
+        (void)strncat(world->told, duty->who, 60);
+        (void)strncat(world->told, duty->state == DUTY_NEAR ? "? " : "! ", 3);
+    }
+    for (; world->n < world->written; world->n++)
+        duties_apply(world->duties, &world->entry[world->n],
+            &(duty_entry_t){world->n, world->number});
+    duties_begin(world->duties);
+}
+
+static void lose(world_t *world)
+{
+    world->written = world->n;
+    duties_begin(world->duties);
+}
+
+// A restart: everything from the log alone.
+static void restart(world_t *world)
+{
+    duties_destroy(&world->duties);
+    world->duties = duties_new();
+    for (size_t i = 0; i < world->n; i++)
+        duties_apply(world->duties, &world->entry[i], &(duty_entry_t){i, world->number});
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    world->duties = duties_new();
+    world->lineage = lineage_new();
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    duties_destroy(&world->duties);
+    lineage_destroy(&world->lineage);
+    free(world);
+    return 0;
+}
+
+static reference_t message(const char *author, const char *id)
+{
+    reference_t to = {0};
+    (void)snprintf(to.author, sizeof to.author, "%s", author);
+    (void)snprintf(to.id, sizeof to.id, "%s", id);
+    return to;
+}
+
+static duty_t plan(const char *id, const char *who, int64_t within_ms)
+{
+    duty_t duty = {.name = "answer",
+        .rule = "r",
+        .cites = "6, default",
+        .met_by = "reply",
+        .refers = REFER_RE,
+        .position = 7,
+        .from_ms = T0,
+        .due_ms = T0 + within_ms,
+        .warns = true,
+        .near_ms = T0 + within_ms - HOUR};
+    (void)snprintf(duty.who, sizeof duty.who, "%s", who);
+    duty.message = duty.first = duty.incident = message("nccis", id);
+    duty_identify(&duty);
+    return duty;
+}
+
+// In the log it withdraws what stands before it.
+static void withdraw_in_log(
+    world_t *world, const reference_t *name, refer_t field, const reference_t *original)
+{
+    routing_t routing = {0};
+    route_t route = {.type = ROUTE_REFER, .refer = field};
+    memcpy(route.node, original->author, sizeof route.node);
+    memcpy(route.id, original->id, sizeof route.id);
+    routing_add(&routing, &route);
+    lineage_add(world->lineage, name->author, name->id, &routing);
+    routing_close(&routing);
+}
+
+static void open_at(
+    world_t *world, const duty_t *duty, const char *corrects, int64_t time_ms)
+{
+    duties_out_t out = out_at(world, time_ms);
+    duty_t planned = *duty;
+    if (corrects && strcmp(duty->message.author, "nccis") == 0) {
+        reference_t to = message("nccis", corrects);
+        withdraw_in_log(world, &duty->message, REFER_SUPERSEDES, &to);
+        lineage_first(world->lineage, &to, &planned.first);
+        duty_identify(&planned);
+    }
+    duties_open(world->duties, &planned, &out);
+}
+
+// What a message does to an exercise; "" for none.
+static void say_in(world_t *world, exercise_act_t act, const char *exercise,
+    const document_t *document, int64_t time_ms)
+{
+    duties_out_t out = out_at(world, time_ms);
+    routing_t routing = {0};
+    route_t line = {.type = ROUTE_EXERCISE, .act = act};
+    (void)snprintf(line.node, sizeof line.node, "%s", exercise);
+    if (exercise[0])
+        routing_add(&routing, &line);
+    duties_deed_t deed = {.document = document, .routing = &routing};
+    reference_t name = message(document->from, document->id);
+    if (document->cancels.author[0])
+        withdraw_in_log(world, &name, REFER_CANCELS, &document->cancels);
+    if (document->supersedes.author[0])
+        withdraw_in_log(world, &name, REFER_SUPERSEDES, &document->supersedes);
+    lineage_first(world->lineage, &name, &deed.first);
+    lineage_first(world->lineage, &document->re, &deed.re);
+    lineage_first(world->lineage, &document->incident, &deed.incident);
+    duties_message(world->duties, &deed, &out);
+    duties_drop(world->duties, &deed, &out);
+    routing_close(&routing);
+}
+
+static document_t message_of(const char *kind, const char *from, reference_t re)
+{
+    document_t document = {.re = re, .id = ID("9")};
+    (void)snprintf(document.kind, sizeof document.kind, "%s", kind);
+    (void)snprintf(document.from, sizeof document.from, "%s", from);
+    return document;
+}
+
+static void say(world_t *world, const char *kind, const char *from, reference_t re,
+    reference_t cancels, int64_t time_ms)
+{
+    document_t document = message_of(kind, from, re);
+    document.cancels = cancels;
+    say_in(world, EXERCISE_WITHIN, "", &document, time_ms);
+}
+
+static void reply(world_t *world, const char *from, const char *id, int64_t time_ms)
+{
+    say(world, "reply", from, message("nccis", id), (reference_t){0}, time_ms);
+}
+
+static void pass(world_t *world, int64_t now_ms)
+{
+    duties_out_t out = out_at(world, now_ms);
+    duties_turn(world->duties, now_ms, 100, &out);
+}
+
+// The states of the log's entries, each by its first letters.
+static const char *states(const world_t *world)
+{
+    static char text[512];
+    text[0] = 0;
+    for (size_t i = 0; i < world->n; i++) {
+        (void)strncat(text, duty_state_name(world->entry[i].state), 20);
+        (void)strncat(text, " ", 2);
+    }
+    return text;
+}
+
+static void a_reply_in_time_meets_it(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    assert_int_equal(duties_next_ms(world->duties), T0 + 23 * HOUR);
+    reply(world, "owner", ID("1"), T0 + 1); // not whose duty it is
+    reply(world, "isoc", ID("2"), T0 + 1);  // about something else
+    say(world, "advisory", "isoc", message("nccis", ID("1")), (reference_t){0}, T0 + 1);
+    say(world, "reply", "isoc", message("other", ID("1")), (reference_t){0}, T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    reply(world, "isoc", ID("1"), T0 + 24 * HOUR); // the very last moment
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+    assert_string_equal(world->entry[1].by.author, "isoc");
+    assert_int_equal(duties_unsettled(world->duties), 0);
+    reply(world, "isoc", ID("1"), T0 + 25 * HOUR); // once is enough
+    pass(world, T0 + 30 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+}
+
+static void time_warns_and_then_is_over(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    assert_string_equal(world->told, "");
+    pass(world, T0 + 23 * HOUR - 1);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    pass(world, T0 + 23 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc? ");
+    pass(world, T0 + 23 * HOUR + 1);
+    commit(world);
+    assert_string_equal(world->told, "");
+    assert_int_equal(duties_next_ms(world->duties), T0 + 24 * HOUR);
+    pass(world, T0 + 24 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc! ");
+    assert_int_equal(duties_unsettled(world->duties), 1); // it is still owed
+    reply(world, "isoc", ID("1"), T0 + 24 * HOUR + 1);
+    commit(world);
+    assert_string_equal(states(world), "open near overdue met-late ");
+}
+
+// After a stop over both moments it is over, late rather than never, and only once.
+static void a_restart_forgets_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t one = plan(ID("1"), "isoc", 24 * HOUR), two = plan(ID("1"), "owner", HOUR * 2);
+    open_at(world, &one, NULL, T0);
+    open_at(world, &two, NULL, T0);
+    commit(world);
+    restart(world);
+    assert_int_equal(duties_next_ms(world->duties), T0 + HOUR);
+    pass(world, T0 + 99 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "owner! isoc! "); // the longest over first
+    restart(world);
+    pass(world, T0 + 100 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open open overdue overdue ");
+    reply(world, "owner", ID("1"), T0 + 101 * HOUR);
+    commit(world);
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void what_a_turn_drafted_counts_at_once(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    reply(world, "isoc", ID("1"), T0);
+    reply(world, "isoc", ID("1"), T0);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+    duty = plan(ID("2"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    lose(world); // no room on the disk: nothing of it ever was
+    reply(world, "isoc", ID("2"), T0);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+}
+
+static void a_correction_only_shortens(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duty_t later = plan(ID("2"), "isoc", 48 * HOUR);
+    open_at(world, &later, ID("1"), T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open ");
+    assert_int_equal(world->entry[1].due_ms, T0 + 24 * HOUR);
+    assert_string_equal(world->entry[1].id, world->entry[0].id);
+    duty_t earlier = plan(ID("3"), "isoc", 12 * HOUR);
+    open_at(world, &earlier, ID("2"), T0 + 2); // corrects the correction
+    commit(world);
+    assert_int_equal(world->entry[2].due_ms, T0 + 12 * HOUR);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+    duty_t stranger = plan(ID("4"), "isoc", HOUR);
+    stranger.message = stranger.first = message("isoc", ID("4"));
+    open_at(world, &stranger, ID("3"), T0 + 3); // not the author's: a duty of its own
+    commit(world);
+    assert_int_equal(duties_unsettled(world->duties), 2);
+    reply(world, "isoc", ID("1"), T0 + 4); // whichever version it names
+    commit(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+    open_at(world, &later, ID("1"), T0 + 5); // what is met is not opened again
+    commit(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void only_the_author_withdraws(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    reference_t it = message("nccis", ID("1"));
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    say(world, "cancel", "isoc", (reference_t){0}, it, T0);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    say(world, "cancel", "nccis", (reference_t){0}, it, T0);
+    commit(world);
+    assert_string_equal(states(world), "open withdrawn ");
+    pass(world, T0 + 9 * HOUR);
+    reply(world, "isoc", ID("1"), T0 + 9 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open withdrawn ");
+}
+
+static void a_delivery_meets_what_it_covers(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "prosecutor", 24 * HOUR);
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+    world->number = 5;
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duties_out_t out = out_at(world, T0 + 1);
+    duties_delivered(world->duties, "prosecutor", 4, &out);
+    duties_delivered(world->duties, "isoc", 9, &out);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    restart(world);
+    duties_delivered(world->duties, "prosecutor", 6, &out);
+    duties_delivered(world->duties, "prosecutor", 7, &out);
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+}
+
+static void what_comes_late_is_late_at_once(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0 + 2 * HOUR);
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "acceptance");
+    duty.message = duty.first = message("nccis", ID("2"));
+    duty_identify(&duty);
+    open_at(world, &duty, NULL, T0 + 2 * HOUR);
+    duty.message = duty.first = message("nccis", ID("3"));
+    duty_identify(&duty);
+    open_at(world, &duty, NULL, T0 + HOUR);
+    commit(world);
+    assert_string_equal(states(world), "overdue met-late met ");
+    assert_string_equal(world->told, "isoc! ");
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void a_doubtful_clock_fires_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duties_hold(world->duties, true);
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+    pass(world, T0 + INT64_C(1000) * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open ");
+    reply(world, "owner", ID("1"), T0);
+    duties_hold(world->duties, false);
+    pass(world, T0 + HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open overdue ");
+    duties_hold(world->duties, true);
+    reply(world, "isoc", ID("1"), T0 + 2 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open overdue met-late ");
+    assert_true(world->entry[2].held && !world->entry[1].held);
+}
+
+static void many_fall_due_a_few_at_a_time(void **state)
+{
+    world_t *world = *state;
+    for (int i = 0; i < 10; i++) {
+        char who[32];
+        (void)snprintf(who, sizeof who, "node-%d", i);
+        duty_t duty = plan(ID("1"), who, HOUR);
+        duty.warns = false;
+        open_at(world, &duty, NULL, T0);
+    }
+    commit(world);
+    for (int i = 0; i < 4; i++) {
+        duties_out_t out = out_at(world, T0 + HOUR);
+        assert_true(duties_next_ms(world->duties) <= T0 + HOUR);
+        duties_turn(world->duties, T0 + HOUR, 3, &out);
+        commit(world);
+    }
+    assert_int_equal(world->n, 20);
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+}
+
+static void what_cannot_be_written_stays_and_keeps_nobody_awake(void **state)
+{
+    world_t *world = *state;
+    duty_t odd = plan(ID("1"), "odd", HOUR), good = plan(ID("2"), "good", HOUR);
+    odd.warns = good.warns = false;
+    open_at(world, &odd, NULL, T0);
+    open_at(world, &good, NULL, T0);
+    commit(world);
+    world->unreadable = "odd";
+    pass(world, T0 + HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open open overdue ");
+    assert_string_equal(world->entry[2].who, "good");
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+    assert_int_equal(duties_unsettled(world->duties), 2);
+}
+
+static void what_was_undone_was_never_drafted(void **state)
+{
+    world_t *world = *state;
+    duty_t one = plan(ID("1"), "one", HOUR), two = plan(ID("2"), "two", HOUR);
+    open_at(world, &one, NULL, T0);
+    size_t drafted = duties_drafted(world->duties);
+    open_at(world, &two, NULL, T0);
+    duties_undo(world->duties, drafted);
+    world->written = 1; // the entry of the second goes with it
+    reply(world, "two", ID("2"), T0);
+    assert_int_equal(world->written, 1);
+    reply(world, "one", ID("1"), T0);
+    assert_int_equal(world->written, 2);
+}
+
+static duty_t plan_in(const char *exercise, const char *id, const char *who)
+{
+    duty_t duty = plan(id, who, 24 * HOUR);
+    (void)snprintf(duty.exercise, sizeof duty.exercise, "%s", exercise);
+    return duty;
+}
+
+static void an_exercise_stands_apart(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("1"), "isoc", 24 * HOUR);
+    duty_t autumn = plan_in("autumn", ID("2"), "isoc");
+    duty_t winter = plan_in("winter", ID("3"), "isoc");
+    open_at(world, &real, NULL, T0);
+    open_at(world, &autumn, NULL, T0);
+    open_at(world, &winter, NULL, T0);
+    commit(world);
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1); // only the real one counts
+    // Met by what is of the same exercise, and by nothing else.
+    document_t answer = message_of("reply", "isoc", message("nccis", ID("2")));
+    say_in(world, EXERCISE_WITHIN, "", &answer, T0 + 1);
+    say_in(world, EXERCISE_WITHIN, "winter", &answer, T0 + 1);
+    answer.re = message("nccis", ID("1"));
+    say_in(world, EXERCISE_WITHIN, "autumn", &answer, T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open open ");
+    answer.re = message("nccis", ID("2"));
+    say_in(world, EXERCISE_WITHIN, "autumn", &answer, T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open open met ");
+    assert_string_equal(world->entry[3].exercise, "autumn");
+    // Nor taken back from outside.
+    document_t cancel = message_of("cancel", "nccis", (reference_t){0});
+    cancel.cancels = message("nccis", ID("3"));
+    say_in(world, EXERCISE_WITHIN, "", &cancel, T0 + 2);
+    commit(world);
+    assert_int_equal(world->n, 4);
+    say_in(world, EXERCISE_WITHIN, "winter", &cancel, T0 + 2);
+    commit(world);
+    assert_string_equal(states(world), "open open open met withdrawn ");
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+// Having read it is no answer where one is wanted.
+static void only_the_answers_that_count_meet_it(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
+    duty.answers = (wanted_t){2, {"taken", "declined"}};
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    restart(world);
+    document_t answer = message_of("reply", "isoc", message("nccis", ID("1")));
+    static const char *const said[] = {"{}", "{\"body\": {\"answer\": \"read\"}}",
+        "{\"body\": {\"answer\": 1}}", "{\"body\": {\"answer\": \"declined\"}}"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        assert_string_equal(states(world), "open ");
+        answer.root = value_read(said[i]);
+        say_in(world, EXERCISE_WITHIN, "", &answer, T0 + 1);
+        value_free(&answer.root);
+        commit(world);
+    }
+    assert_string_equal(states(world), "open met ");
+}
+
+static void closing_ends_what_is_open_in_it(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("1"), "isoc", 24 * HOUR);
+    duty_t autumn = plan_in("autumn", ID("2"), "isoc");
+    duty_t winter = plan_in("winter", ID("3"), "isoc");
+    duty_t fresh = plan_in("autumn", ID("4"), "owner");
+    open_at(world, &real, NULL, T0);
+    open_at(world, &autumn, NULL, T0);
+    open_at(world, &winter, NULL, T0);
+    commit(world);
+    pass(world, T0 + 24 * HOUR);
+    commit(world);
+    open_at(world, &fresh, NULL, T0 + 25 * HOUR); // in the turn that it is closed in
+    document_t closing = message_of("exercise.closing", "hq", (reference_t){0});
+    say_in(world, EXERCISE_CLOSES, "autumn", &closing, T0 + 25 * HOUR);
+    say_in(world, EXERCISE_CLOSES, "autumn", &closing, T0 + 25 * HOUR);
+    commit(world);
+    assert_string_equal(states(world),
+        "open open open overdue overdue overdue overdue withdrawn withdrawn ");
+    assert_string_equal(world->entry[7].id, autumn.id);
+    assert_string_equal(world->entry[7].by.author, "hq");
+    assert_string_equal(world->entry[8].id, fresh.id);
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+    pass(world, T0 + 99 * HOUR);
+    commit(world);
+    assert_int_equal(world->n, 9);
+}
+
+static void a_real_duty_does_not_wait_for_an_exercise(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("9"), "isoc", 24 * HOUR);
+    for (int i = 0; i < 5; i++) {
+        char who[32];
+        (void)snprintf(who, sizeof who, "node-%d", i);
+        duty_t duty = plan_in("autumn", ID("1"), who);
+        open_at(world, &duty, NULL, T0);
+    }
+    open_at(world, &real, NULL, T0);
+    commit(world);
+    duties_out_t out = out_at(world, T0 + 24 * HOUR);
+    duties_turn(world->duties, T0 + 24 * HOUR, 2, &out);
+    commit(world);
+    assert_int_equal(world->n, 8);
+    assert_string_equal(world->entry[6].id, real.id);
+    assert_string_equal(world->told, "isoc! node-0! ");
+}
+
+static void an_exercise_does_not_push_out_what_was_settled(void **state)
+{
+    world_t *world = *state;
+    duty_t real = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &real, NULL, T0);
+    commit(world);
+    reply(world, "isoc", ID("1"), T0 + 1);
+    commit(world);
+    duty_t played = plan_in("autumn", ID("2"), "isoc");
+    played.state = DUTY_MET;
+    for (int i = 0; i < DUTIES_SETTLED; i++) {
+        (void)snprintf(played.id, sizeof played.id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
+        duties_apply(world->duties, &played, &(duty_entry_t){0});
+    }
+    duty_t again = plan(ID("3"), "isoc", 24 * HOUR);
+    open_at(world, &again, ID("1"), T0 + 2); // a correction of what is met
+    commit(world);
+    assert_string_equal(states(world), "open met ");
+}
+
+// A message that corrects or takes back what this one wrote.
+static document_t again(const char *kind, const char *from, const char *id,
+    reference_t re, const char *supersedes, const char *cancels)
+{
+    document_t document = message_of(kind, from, re);
+    memcpy(document.id, id, sizeof document.id);
+    if (supersedes)
+        document.supersedes = message(from, supersedes);
+    if (cancels)
+        document.cancels = message(from, cancels);
+    return document;
+}
+
+static void hear(world_t *world, const document_t *document, int64_t time_ms)
+{
+    say_in(world, EXERCISE_WITHIN, "", document, time_ms);
+    commit(world);
+}
+
+// Whichever version an answer names, and whichever a withdrawal.
+static void a_message_is_one_through_its_corrections(void **state)
+{
+    static const char *const ids[] = {ID("1"), ID("2"), ID("3"), ID("4")};
+    for (size_t version = 0; version < 4; version++) {
+        (void)tear_down(state);
+        assert_int_equal(set_up(state), 0);
+        world_t *world = *state;
+        for (size_t i = 0; i < 4; i++) {
+            duty_t duty = plan(ids[i], "isoc", 24 * HOUR);
+            open_at(world, &duty, i ? ids[i - 1] : NULL, T0 + (int64_t)i);
+            if (i % 2)
+                commit(world);
+        }
+        restart(world);
+        assert_int_equal(duties_unsettled(world->duties), 1);
+        reply(world, "isoc", ids[version], T0 + 9);
+        commit(world);
+        assert_string_equal(states(world), "open open open open met ");
+        assert_string_equal(world->entry[4].first.id, ID("1"));
+        assert_string_equal(world->entry[4].latest.id, ID("4"));
+    }
+}
+
+static void what_takes_back_answers_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t one = plan(ID("1"), "isoc", HOUR), two = plan(ID("2"), "isoc", HOUR);
+    open_at(world, &one, NULL, T0);
+    open_at(world, &two, NULL, T0);
+    commit(world);
+    document_t said = again("reply", "isoc", ID("5"), one.message, NULL, NULL);
+    hear(world, &said, T0);
+    document_t unsaid = again("reply", "isoc", ID("6"), two.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 1);
+    assert_string_equal(states(world), "open open met open ");
+    assert_string_equal(world->entry[3].message.id, ID("1")); // it is owed again
+    assert_string_equal(world->entry[3].by.id, ID("6"));
+    assert_int_equal(world->entry[3].due_ms, T0 + HOUR);
+    assert_int_equal(duties_unsettled(world->duties), 2);
+}
+
+static void an_answer_that_does_not_stand_meets_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    duty.answers = (wanted_t){1, {"done"}};
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
+    said.root = value_read("{\"body\": {\"answer\": \"done\"}}");
+    hear(world, &said, T0 + 1);
+    document_t fixed = again("reply", "isoc", ID("6"), duty.message, ID("5"), NULL);
+    fixed.root = said.root; // says the same
+    hear(world, &fixed, T0 + 2);
+    assert_string_equal(states(world), "open met ");
+    value_free(&said.root);
+    fixed = again("reply", "isoc", ID("7"), duty.message, ID("6"), NULL);
+    fixed.root = value_read("{\"body\": {\"answer\": \"read\"}}");
+    hear(world, &fixed, T0 + 3 * HOUR);
+    value_free(&fixed.root);
+    assert_string_equal(states(world), "open met open ");
+    pass(world, T0 + 3 * HOUR); // its time goes on, and may be over
+    commit(world);
+    assert_string_equal(world->told, "isoc! ");
+    fixed = again("reply", "isoc", ID("8"), duty.message, ID("7"), NULL);
+    fixed.root = value_read("{\"body\": {\"answer\": \"done\"}}");
+    hear(world, &fixed, T0 + 4 * HOUR);
+    value_free(&fixed.root);
+    assert_string_equal(states(world), "open met open overdue met-late ");
+    fixed = again("reply", "isoc", ID("9"), message("other", ID("1")), ID("8"), NULL);
+    hear(world, &fixed, T0 + 5 * HOUR); // answers something else now
+    assert_string_equal(states(world), "open met open overdue met-late open ");
+    restart(world);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+static void another_answer_stands_in_for_it(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
+    hear(world, &said, T0 + 1);
+    world->other.name = world->other.first = message("isoc", ID("6"));
+    world->other.time_ms = T0 + HOUR; // in time, though what follows is late
+    document_t unsaid = again("reply", "isoc", ID("7"), duty.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 2 * HOUR);
+    assert_string_equal(states(world), "open met met ");
+    assert_string_equal(world->entry[2].by.id, ID("6"));
+    world->other = (duties_answer_t){0};
+    unsaid = again("reply", "isoc", ID("8"), duty.message, NULL, ID("6"));
+    hear(world, &unsaid, T0 + 2 * HOUR);
+    assert_string_equal(states(world), "open met met open ");
+}
+
+static void who_is_asked_no_more_owes_no_more(void **state)
+{
+    world_t *world = *state;
+    static const char *const first[] = {"bank", "grid"};
+    for (size_t i = 0; i < 2; i++) {
+        duty_t duty = plan(ID("1"), first[i], 9 * HOUR);
+        open_at(world, &duty, NULL, T0);
+    }
+    commit(world);
+    duty_t kept = plan(ID("2"), "grid", 9 * HOUR);
+    document_t fixed = again("task", "nccis", ID("2"), (reference_t){0}, ID("1"), NULL);
+    open_at(world, &kept, ID("1"), T0 + 1);
+    hear(world, &fixed, T0 + 1);
+    assert_string_equal(states(world), "open open open withdrawn ");
+    assert_string_equal(world->entry[3].who, "bank");
+    reply(world, "bank", ID("1"), T0 + 2);
+    commit(world);
+    duty_t anew = plan(ID("3"), "bank", 20 * HOUR); // asked again: by the time of now
+    fixed = again("task", "nccis", ID("3"), (reference_t){0}, ID("2"), NULL);
+    open_at(world, &anew, ID("2"), T0 + 3);
+    hear(world, &fixed, T0 + 3);
+    assert_string_equal(states(world), "open open open withdrawn open withdrawn ");
+    assert_string_equal(world->entry[4].who, "bank");
+    assert_string_equal(world->entry[4].id, world->entry[3].id);
+    assert_int_equal(world->entry[4].due_ms, T0 + 20 * HOUR);
+    document_t gone = again("task", "nccis", ID("4"), (reference_t){0}, NULL, ID("3"));
+    hear(world, &gone, T0 + 4);
+    assert_int_equal(duties_unsettled(world->duties), 0);
+}
+
+// Neither does its answer bring back what was withdrawn after it was met.
+static void what_was_taken_back_is_owed_no_more(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR);
+    open_at(world, &duty, NULL, T0);
+    document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
+    hear(world, &said, T0 + 1);
+    document_t gone = again("task", "nccis", ID("6"), (reference_t){0}, NULL, ID("1"));
+    hear(world, &gone, T0 + 2);
+    document_t unsaid = again("reply", "isoc", ID("7"), duty.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 3);
+    assert_string_equal(states(world), "open met ");
+}
+
+static void naming_the_incident_answers_nothing(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR), either = plan(ID("2"), "isoc", HOUR);
+    either.refers = REFERS;
+    open_at(world, &duty, NULL, T0);
+    open_at(world, &either, NULL, T0);
+    commit(world);
+    restart(world);
+    document_t said = again("reply", "isoc", ID("5"), message("x", ID("3")), NULL, NULL);
+    said.incident = duty.message;
+    hear(world, &said, T0 + 1);
+    assert_string_equal(states(world), "open open ");
+    said.incident = either.message;
+    hear(world, &said, T0 + 1);
+    assert_string_equal(states(world), "open open met ");
+}
+
+// However many were settled since.
+static void what_was_settled_long_ago_is_not_forgotten(void **state)
+{
+    world_t *world = *state;
+    duty_t met = plan(ID("1"), "isoc", 24 * HOUR);
+    open_at(world, &met, NULL, T0);
+    document_t said = again("reply", "isoc", ID("5"), met.message, NULL, NULL);
+    hear(world, &said, T0 + 1);
+    for (int i = 0; i < DUTIES_SETTLED; i++) {
+        duty_t other = plan(ID("9"), "isoc", 24 * HOUR);
+        (void)snprintf(other.id, sizeof other.id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
+        other.state = DUTY_MET;
+        duties_apply(world->duties, &other, &(duty_entry_t){0});
+    }
+    duty_t fixed = plan(ID("2"), "isoc", 24 * HOUR);
+    open_at(world, &fixed, ID("1"), T0 + 2);
+    commit(world);
+    assert_string_equal(states(world), "open met "); // a correction opens no second one
+    document_t unsaid = again("reply", "isoc", ID("6"), met.message, NULL, ID("5"));
+    hear(world, &unsaid, T0 + 3);
+    assert_string_equal(states(world), "open met open ");
+    assert_string_equal(world->entry[2].id, world->entry[0].id);
+    assert_int_equal(duties_unsettled(world->duties), 1);
+}
+
+// However many stand open, an entry, an answer and a delivery look at their own alone.
+static void what_others_owe_costs_nobody(void **state)
+{
+    enum { OWED = 20000, ANSWERS = 40 };
+    world_t *world = *state;
+    for (int i = 0; i < OWED; i++) {
+        char id[MESSAGE_ID_MAX];
+        (void)snprintf(id, sizeof id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
+        duty_t duty = plan(id, i % 2 ? "isoc" : "owner", 24 * HOUR);
+        if (i % 3 == 0)
+            (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+        duties_apply(world->duties, &duty, &(duty_entry_t){0, (uint64_t)i + 1});
+    }
+    uint64_t before = duties_passed(world->duties);
+    for (int i = 0; i < ANSWERS; i++) {
+        char id[MESSAGE_ID_MAX];
+        duties_out_t out = out_at(world, T0 + 1);
+        (void)snprintf(id, sizeof id, "019abd3c-5c00-7a4e-9b6d-%012d", OWED / 2 + 6 * i);
+        reply(world, "owner", id, T0 + 1);
+        duties_delivered(world->duties, "owner", (uint64_t)i, &out);
+        pass(world, T0 + 1);
+        commit(world);
+        world->written = world->n = 0;
+    }
+    assert_int_equal(duties_unsettled(world->duties), OWED - ANSWERS - 7);
+    assert_true(duties_passed(world->duties) - before < 10 * ANSWERS);
+}
+
+static void every_cut_and_flip_is_survived(void **state)
+{
+    (void)state;
+    duty_t duty = plan(ID("1"), "isoc", HOUR), back;
+    buf_t text = {0}, again = {0};
+    cause_t why;
+    duty.latest = message("nccis", ID("2"));
+    duty.by = message("isoc", ID("3"));
+    duty.held = true;
+    (void)snprintf(duty.exercise, sizeof duty.exercise, "autumn");
+    duty.answers = (wanted_t){1, {"taken"}};
+    duty.at_ms = T0;
+    duty.tells = 2;
+    (void)snprintf(duty.tell[1], sizeof duty.tell[1], "mfa");
+    (void)snprintf(duty.tell[0], sizeof duty.tell[0], "nccis");
+    duty_print(&duty, &text);
+    assert_int_equal(duty_parse(&back, buf_span(&text), &why), 0);
+    duty_print(&back, &again);
+    assert_true(span_equal(buf_span(&text), buf_span(&again)));
+    for (size_t size = 0; size + 2 < text.size; size++) {
+        uint8_t *cut = malloc(size ? size : 1);
+        memcpy(cut, text.data, size);
+        assert_int_equal(duty_parse(&back, span_of(cut, size), &why), -1);
+        free(cut);
+    }
+    for (size_t bit = 0; bit < 8 * text.size; bit++) {
+        text.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        (void)duty_parse(&back, buf_span(&text), &why);
+        text.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    buf_destroy(&text);
+    buf_destroy(&again);
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_reply_in_time_meets_it),
+        TEST(time_warns_and_then_is_over),
+        TEST(a_restart_forgets_nothing),
+        TEST(what_a_turn_drafted_counts_at_once),
+        TEST(a_correction_only_shortens),
+        TEST(only_the_author_withdraws),
+        TEST(a_delivery_meets_what_it_covers),
+        TEST(what_comes_late_is_late_at_once),
+        TEST(a_doubtful_clock_fires_nothing),
+        TEST(many_fall_due_a_few_at_a_time),
+        TEST(what_cannot_be_written_stays_and_keeps_nobody_awake),
+        TEST(what_was_undone_was_never_drafted),
+        TEST(an_exercise_stands_apart),
+        TEST(only_the_answers_that_count_meet_it),
+        TEST(closing_ends_what_is_open_in_it),
+        TEST(a_real_duty_does_not_wait_for_an_exercise),
+        TEST(an_exercise_does_not_push_out_what_was_settled),
+        TEST(a_message_is_one_through_its_corrections),
+        TEST(what_takes_back_answers_nothing),
+        TEST(an_answer_that_does_not_stand_meets_nothing),
+        TEST(another_answer_stands_in_for_it),
+        TEST(who_is_asked_no_more_owes_no_more),
+        TEST(what_was_taken_back_is_owed_no_more),
+        TEST(naming_the_incident_answers_nothing),
+        TEST(what_was_settled_long_ago_is_not_forgotten),
+        TEST(what_others_owe_costs_nobody),
+        TEST(every_cut_and_flip_is_survived),
+    };
+    return cmocka_run_group_tests_name("duties", tests, NULL, NULL);
+}

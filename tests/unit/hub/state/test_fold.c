@@ -1,0 +1,506 @@
+// fold: each kind of entry goes where it belongs, replay does what the turn did, and a
+// journal of another log, out of order or unlike what was published is refused.
+
+#include "hub/state/fold.h"
+
+#include "tests/lib/samples.h"
+#include "tests/lib/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    scratch_t scratch;
+    log_vkey_t vkey;
+    tree_t *tree;
+    inboxes_t *inboxes;
+    fold_t *fold;
+    size_t leaves;
+    char said[256];
+    quarantine_t quarantine;
+    bool fails; // whoever is told of a message
+    cause_t why;
+} world_t;
+
+__attribute__((format(printf, 2, 3))) static void say(
+    world_t *world, const char *format, ...)
+{
+    size_t used = strlen(world->said);
+    va_list list;
+    assert_true(used < sizeof world->said - 64);
+    va_start(list, format);
+    (void)vsnprintf(world->said + used, sizeof world->said - used, format, list);
+    va_end(list);
+}
+
+static void hear_leaf(void *context, span_t text, const hash_t *hash)
+{
+    world_t *world = context;
+    hash_t expected;
+    merkle_leaf(text, &expected);
+    assert_true(hash_equal(&expected, hash));
+    world->leaves++;
+}
+
+static int hear_message(
+    void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why)
+{
+    world_t *world = context;
+    if (world->fails)
+        return cause_set(why, "no room");
+    say(world, "message:%s:%zu ", leaf->id, routing->n);
+    return 0;
+}
+
+static int hear_attachment(
+    void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
+{
+    (void)why;
+    say(context, "attachment:%s:%u ", leaf->author, (unsigned)attachment->size);
+    return 0;
+}
+
+static void hear_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
+{
+    say(context, "duty:%s:%u ", duty->who, (unsigned)entry->number);
+}
+
+static void hear_clock(void *context, bool in_doubt)
+{
+    say(context, "clock:%s ", in_doubt ? "doubt" : "good");
+}
+
+static void hear_aside(void *context, const leaf_t *leaf)
+{
+    say(context, "aside:%s ", leaf->id);
+}
+
+static void open_fold(world_t *world)
+{
+    world->tree = tree_open(world->scratch.path, &world->why);
+    world->inboxes = inboxes_open(world->scratch.path, &world->why);
+    assert_true(world->tree && world->inboxes);
+    world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey,
+        .tree = world->tree,
+        .inboxes = world->inboxes,
+        .leaf = hear_leaf,
+        .message = hear_message,
+        .attachment = hear_attachment,
+        .duty = hear_duty,
+        .clock = hear_clock,
+        .aside = hear_aside,
+        .quarantine = &world->quarantine,
+        .context = world});
+}
+
+static void close_fold(world_t *world)
+{
+    fold_destroy(&world->fold);
+    inboxes_close(&world->inboxes);
+    tree_close(&world->tree);
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    scratch_open(&world->scratch);
+    world->vkey = sample_vkey();
+    open_fold(world);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    close_fold(world);
+    scratch_close(&world->scratch);
+    free(world);
+    return 0;
+}
+
+// An entry as the journal would have it, given to the fold as in a replay.
+static int replay(world_t *world, uint64_t position, const leaf_t *leaf,
+    const char *document, const char *record)
+{
+    leaf_t whole = *leaf;
+    buf_t text = {0};
+    whole.position = position;
+    whole.time_ms = INT64_C(1795348800000) + (int64_t)position;
+    whole.has_document = whole.has_record = true;
+    sha256(span_text(document), &whole.document);
+    sha256(span_text(record), &whole.record);
+    leaf_print(&whole, &text);
+    int result = fold_replay(world->fold, position,
+        &(entry_t){.leaf = buf_span(&text),
+            .document = span_text(document),
+            .record = span_text(record)},
+        &world->why);
+    buf_destroy(&text);
+    return result;
+}
+
+static leaf_t leaf_of(const char *type, const char *author)
+{
+    leaf_t leaf = {0};
+    (void)snprintf(leaf.type, sizeof leaf.type, "%s", type);
+    (void)snprintf(leaf.author, sizeof leaf.author, "%s", author);
+    return leaf;
+}
+
+static void add(world_t *world, uint64_t position, const char *type, const char *author,
+    const char *document)
+{
+    leaf_t leaf = leaf_of(type, author);
+    if (replay(world, position, &leaf, document, "") != 0)
+        fail_msg("%s", world->why.text);
+}
+
+static void add_origin(world_t *world)
+{
+    char vkey[VKEY_MAX], line[VKEY_MAX + 2];
+    log_vkey_print(&world->vkey, vkey);
+    (void)snprintf(line, sizeof line, "%s\n", vkey);
+    add(world, 0, "origin", "", line);
+}
+
+static int add_message(
+    world_t *world, uint64_t position, const char *id, const char *record)
+{
+    leaf_t leaf = leaf_of("message", "isoc-a");
+    (void)snprintf(leaf.kind, sizeof leaf.kind, "advisory");
+    (void)snprintf(leaf.id, sizeof leaf.id, "%s", id);
+    return replay(world, position, &leaf, "{}", record);
+}
+
+#define FILE_HASH "30eb32abe10dae2b4b3a87442d2d03e743befa4728a849f07839cf36a2840d57"
+#define FILE "dabyl-attachment/v1\ndigest " FILE_HASH "\nsize 4\n"
+#define ID(digit) "019abd3c-5c00-7a4e-9b6d-00000000000" digit
+#define RECORD                                                                           \
+    "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 1\n"                \
+    "deliver nccis r sender 8\nwithhold bank r sender marking.tlp 9\n"                   \
+    "deliver kib r none 9\n"
+
+static int inbox_of(world_t *world, const char *node)
+{
+    return inboxes_of(world->inboxes, node, &world->why);
+}
+
+static void a_message_reaches_the_inboxes_of_its_record(void **state)
+{
+    world_t *world = *state;
+    uint64_t at;
+    add_origin(world);
+    assert_int_equal(add_message(world, 1, ID("1"), RECORD), 0);
+    assert_int_equal(add_message(world, 2, ID("2"), RECORD), 0);
+    assert_string_equal(world->said, "message:" ID("1") ":3 message:" ID("2") ":3 ");
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "nccis")), 2);
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "kib")), 2);
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "bank")), 0);
+    assert_int_equal(
+        inboxes_get(world->inboxes, inbox_of(world, "kib"), 2, &at, &world->why), 0);
+    assert_int_equal(at, 2);
+    assert_int_equal(tree_size(world->tree), 3);
+    assert_int_equal(world->leaves, 3);
+    assert_int_equal(fold_time_ms(world->fold), INT64_C(1795348800002));
+}
+
+// A turn's batch and its replay come to the same.
+static void a_draft_folds_as_its_replay_does(void **state)
+{
+    world_t *world = *state;
+    draft_t *draft = draft_new();
+    seal_key_t key = sample_key(1);
+    hash_t drafted, replayed;
+    draft_clear(draft, 0, INT64_C(1795348800000));
+    draft_add_text(draft, "roster", "", span_text("who"));
+    draft_add_text(draft, "attachment", "isoc-a", span_text(FILE));
+    draft_add_text(draft, "clock", "", span_text(fold_clock_accepted));
+    draft_finish(draft, SAMPLE_ORIGIN, &key);
+    assert_int_equal(fold_draft(world->fold, draft, &world->why), 0);
+    fold_root(world->fold, &drafted);
+    assert_string_equal(world->said, "attachment:isoc-a:4 clock:good ");
+    close_fold(world);
+    open_fold(world);
+    world->said[0] = 0;
+    for (size_t i = 0; i < draft_count(draft); i++) {
+        entry_t entry = draft_entry(draft_at(draft, i));
+        leaf_t leaf;
+        hash_t hash;
+        assert_int_equal(leaf_parse(&leaf, entry.leaf, &world->why), 0);
+        merkle_leaf(entry.leaf, &hash);
+        assert_int_equal(fold_add(world->fold, &leaf, &entry, &hash, &world->why), 0);
+    }
+    fold_root(world->fold, &replayed);
+    assert_true(hash_equal(&drafted, &replayed));
+    assert_string_equal(world->said, "attachment:isoc-a:4 clock:good ");
+    draft_destroy(&draft);
+}
+
+static void what_does_not_fit_is_noted(void **state)
+{
+    world_t *world = *state;
+    add_origin(world);
+    assert_int_equal(add_message(world, 1, ID("1"), "no record"), 0);
+    add(world, 2, "delivery", "nccis", "no acknowledgement");
+    add(world, 3, "duty", "nccis", "no duty");
+    assert_int_equal(world->quarantine.n, 3);
+    assert_non_null(strstr(world->quarantine.item[0].reason, "routing record"));
+    assert_non_null(
+        strstr(world->quarantine.item[1].reason, "the acknowledgement of nccis"));
+    assert_string_equal(world->said, "aside:" ID("1") " ");
+    world->fails = true; // no room is another thing
+    assert_int_equal(add_message(world, 4, ID("1"), RECORD), -1);
+    assert_string_equal(world->why.text, "no room");
+}
+
+static void acknowledgements_are_those_to_this_log(void **state)
+{
+    world_t *world = *state;
+    buf_t text = {0};
+    seal_key_t key = sample_key(9);
+    ack_t ack = {.number = 7};
+    add_origin(world);
+    ack_print(&ack, SAMPLE_ORIGIN, key.id, &text);
+    add(world, 1, "delivery", "nccis", buf_text(&text));
+    assert_int_equal(inboxes_acked(world->inboxes, inbox_of(world, "nccis")), 7);
+    buf_clear(&text);
+    ack_print(&ack, "another.example/log", key.id, &text);
+    add(world, 2, "delivery", "nccis", buf_text(&text));
+    assert_int_equal(quarantine_check(&world->quarantine, 3, &world->why), -1);
+    buf_destroy(&text);
+}
+
+static void add_duty(world_t *world, uint64_t position, const char *met_by,
+    uint64_t message, const char *by)
+{
+    duty_t duty = {.state = DUTY_OPEN,
+        .name = "answer",
+        .rule = "r",
+        .cites = "10",
+        .who = "kib",
+        .message = {"isoc-a", ID("2")},
+        .position = message,
+        .from_ms = 1000,
+        .due_ms = 2000,
+        .at_ms = 1000};
+    buf_t text = {0};
+    duty.incident = duty.message;
+    duty.by = duty.message;
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "%s", met_by);
+    (void)snprintf(duty.by.id, sizeof duty.by.id, "%s", by);
+    duty_identify(&duty);
+    duty_print(&duty, &text);
+    add(world, position, "duty", "kib", buf_text(&text));
+    buf_destroy(&text);
+}
+
+static void a_duty_met_by_delivery_knows_the_number(void **state)
+{
+    world_t *world = *state;
+    add_origin(world);
+    assert_int_equal(add_message(world, 1, ID("1"), RECORD), 0);
+    assert_int_equal(add_message(world, 2, ID("2"), RECORD), 0);
+    world->said[0] = 0;
+    add_duty(world, 3, "delivery", 2, ID("2"));
+    add_duty(world, 4, "acceptance", 2, ID("2"));
+    add_duty(world, 5, "delivery", 0, ID("2")); // it was not delivered there
+    add_duty(world, 6, "delivery", 2, ID("3")); // this one does not open it
+    assert_string_equal(world->said, "duty:kib:2 duty:kib:0 duty:kib:0 duty:kib:0 ");
+}
+
+static void the_rest_goes_where_it_belongs(void **state)
+{
+    world_t *world = *state;
+    add_origin(world);
+    add(world, 1, "attachment", "isoc-a", FILE);
+    add(world, 2, "clock", "", "the wall clock moved by 9 ms\n");
+    add(world, 3, "clock", "", fold_clock_accepted);
+    add(world, 4, "start", "", "dabyl-hub\n");
+    add(world, 5, "refusal", "kib", "rate.limit 3\n");
+    assert_string_equal(world->said, "attachment:isoc-a:4 clock:doubt clock:good ");
+    assert_int_equal(tree_size(world->tree), 6);
+}
+
+// What a replay would stop at is found out before it is written, and nothing has changed.
+static void what_no_replay_can_read_is_found_before(void **state)
+{
+    static const struct {
+        const char *type, *author, *document, *record;
+    } bad[] = {
+        {"message", "isoc-a", "{}", "dabyl-routing/v1\nrules 1\n"},
+        {"message", "isoc-a", "{}", RECORD "deliver nccis r sender \n"},
+        {"message", "isoc-a", "{}", ""},
+        {"duty", "kib", "{\"duty\": \"answer\"}\n", ""},
+        {"duty", "kib", "", ""},
+        {"delivery", "kib", "dabyl-ack/v1\n", ""},
+        {"attachment", "isoc-a", "four", ""},
+        {"no word", "", "", ""},
+        {"", "", "", ""},
+        {"-", "", "", ""},
+        {"session", "two words", "", ""},
+        {"session", "a\nb", "", ""},
+        {"session", "-", "", ""},
+    };
+    world_t *world = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        leaf_t leaf = leaf_of(bad[i].type, bad[i].author);
+        entry_t entry = {
+            .document = span_text(bad[i].document), .record = span_text(bad[i].record)};
+        assert_int_equal(fold_check(world->fold, &leaf, &entry, &world->why), -1);
+    }
+    leaf_t leaf = leaf_of("message", "isoc-a");
+    entry_t entry = {.record = span_text(RECORD)};
+    assert_int_equal(fold_check(world->fold, &leaf, &entry, &world->why), 0);
+    assert_int_equal(tree_size(world->tree), 0);
+    assert_string_equal(world->said, "");
+}
+
+// The operator's way to start: of what cannot be read the lines that deliver it count.
+static void what_is_set_aside_shifts_no_number(void **state)
+{
+    world_t *world = *state;
+    uint64_t at;
+    add_origin(world);
+    assert_int_equal(add_message(world, 1, ID("1"), RECORD), 0);
+    assert_int_equal(add_message(world, 2, ID("2"), RECORD "nonsense\n"), 0);
+    add(world, 3, "duty", "kib", "{}");
+    assert_int_equal(add_message(world, 4, ID("4"), RECORD), 0);
+    assert_string_equal(
+        world->said, "message:" ID("1") ":3 aside:" ID("2") " message:" ID("4") ":3 ");
+    assert_int_equal(tree_size(world->tree), 5);
+    assert_int_equal(
+        inboxes_get(world->inboxes, inbox_of(world, "kib"), 2, &at, &world->why), 0);
+    assert_int_equal(at, 2);
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "kib")), 3);
+    assert_int_equal(quarantine_check(&world->quarantine, 5, &world->why), -1);
+    assert_non_null(strstr(world->why.text, "entry 2 cannot be read"));
+    assert_non_null(strstr(world->why.text, "--quarantine 2 --quarantine 3 hub.conf"));
+    add(world, 5, "quarantine", "", "dabyl-quarantine/v1\nposition 2\nreason x\n");
+    assert_int_equal(quarantine_check(&world->quarantine, 6, &world->why), -1);
+    add(world, 6, "quarantine", "", "dabyl-quarantine/v1\nposition 3\nreason x\n");
+    assert_int_equal(quarantine_check(&world->quarantine, 7, &world->why), 0);
+}
+
+// Whoever can read it later holds to what the log says: the state is that of before.
+static void what_was_set_aside_stays_aside(void **state)
+{
+    world_t *world = *state;
+    for (int pass = 0; pass < 2; pass++) {
+        world->said[0] = 0;
+        quarantine_again(&world->quarantine);
+        add_origin(world);
+        assert_int_equal(add_message(world, 1, ID("1"), RECORD), 0);
+        add(world, 2, "quarantine", "", "dabyl-quarantine/v1\nposition 1\nreason x\n");
+        assert_int_equal(quarantine_late(&world->quarantine), pass == 0);
+        assert_int_equal(
+            quarantine_check(&world->quarantine, 3, &world->why), -(pass == 0));
+        if (pass == 0) {
+            close_fold(world);
+            open_fold(world);
+        }
+    }
+    assert_string_equal(world->said, "aside:" ID("1") " ");
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "kib")), 1);
+}
+
+static void the_law_is_what_came_last(void **state)
+{
+    world_t *world = *state;
+    const enacted_t *enacted = fold_enacted(world->fold);
+    hash_t expected;
+    assert_int_equal(enacted->roster_position, 0);
+    add_origin(world);
+    add(world, 1, "roster", "", "first");
+    add(world, 2, "registry", "", "objects");
+    add(world, 3, "rules", "", "some");
+    add(world, 4, "roster", "", "second");
+    add(world, 5, "rules", "", "others");
+    assert_int_equal(enacted->roster_position, 4);
+    assert_int_equal(enacted->rules_position, 5);
+    sha256(span_text("second"), &expected);
+    assert_true(hash_equal(&enacted->roster, &expected));
+    sha256(span_text("others"), &expected);
+    assert_true(hash_equal(&enacted->rules, &expected));
+    sha256(span_text("objects"), &expected);
+    assert_true(hash_equal(&enacted->registry, &expected));
+    assert_string_equal(world->said, "");
+}
+
+static void another_log_is_refused(void **state)
+{
+    world_t *world = *state;
+    leaf_t leaf = leaf_of("origin", "");
+    char vkey[VKEY_MAX], line[VKEY_MAX + 2];
+    seal_key_t key = sample_key(2);
+    log_vkey_t other = {0};
+    assert_int_equal(log_vkey_of(&other, SAMPLE_ORIGIN, key.public_key, &world->why), 0);
+    log_vkey_print(&other, vkey);
+    (void)snprintf(line, sizeof line, "%s\n", vkey);
+    assert_int_equal(replay(world, 0, &leaf, line, ""), -1);
+    assert_non_null(strstr(world->why.text, vkey));
+    assert_int_equal(replay(world, 0, &leaf, "", ""), -1);
+}
+
+static void a_leaf_says_where_it_is(void **state)
+{
+    world_t *world = *state;
+    buf_t text = {0};
+    leaf_t leaf = leaf_of("start", "");
+    leaf.position = 3;
+    leaf.time_ms = 1;
+    leaf_print(&leaf, &text);
+    entry_t entry = {.leaf = buf_span(&text)};
+    add_origin(world);
+    assert_int_equal(fold_replay(world->fold, 1, &entry, &world->why), -1);
+    assert_string_equal(world->why.text, "the leaf says position 3");
+    entry.leaf = span_text("no leaf");
+    assert_int_equal(fold_replay(world->fold, 1, &entry, &world->why), -1);
+    assert_int_equal(tree_size(world->tree), 1);
+    buf_destroy(&text);
+}
+
+static void what_was_published_must_be_there(void **state)
+{
+    world_t *world = *state;
+    checkpoint_t published = {.size = 0};
+    add_origin(world);
+    add(world, 1, "start", "", "dabyl-hub\n");
+    assert_int_equal(fold_check_published(world->fold, &published, &world->why), 0);
+    published.size = 2;
+    fold_root(world->fold, &published.root);
+    add(world, 2, "start", "", "dabyl-hub\n");
+    assert_int_equal(fold_check_published(world->fold, &published, &world->why), 0);
+    published.root.bytes[5] ^= 1;
+    assert_int_equal(fold_check_published(world->fold, &published, &world->why), -1);
+    assert_non_null(strstr(world->why.text, "published checkpoint of size 2"));
+    published.size = 4;
+    assert_int_equal(fold_check_published(world->fold, &published, &world->why), -1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_set_aside_shifts_no_number),
+        TEST(what_was_set_aside_stays_aside),
+        TEST(what_no_replay_can_read_is_found_before),
+        TEST(a_message_reaches_the_inboxes_of_its_record),
+        TEST(a_draft_folds_as_its_replay_does),
+        TEST(what_does_not_fit_is_noted),
+        TEST(acknowledgements_are_those_to_this_log),
+        TEST(a_duty_met_by_delivery_knows_the_number),
+        TEST(the_rest_goes_where_it_belongs),
+        TEST(the_law_is_what_came_last),
+        TEST(another_log_is_refused),
+        TEST(a_leaf_says_where_it_is),
+        TEST(what_was_published_must_be_there),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

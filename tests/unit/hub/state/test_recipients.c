@@ -1,0 +1,197 @@
+// recipients: everyone who had a message or what was derived from it, and nobody else.
+
+#include "hub/state/recipients.h"
+
+#include "hub/state/derived.h"
+#include "lib/base/times.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOTICE "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
+
+static char alert[MESSAGE_ID_MAX], raised[MESSAGE_ID_MAX];
+
+// A notice of isoc that nccis had and whose alert went to knb; the alert that an update
+// derived at level 5 went to mfa.
+static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
+{
+    (void)context;
+    bool notice = strcmp(author, "isoc") == 0 && strcmp(id, NOTICE) == 0;
+    bool derived =
+        strcmp(author, "hub") == 0 && (strcmp(id, alert) == 0 || strcmp(id, raised) == 0);
+    *leaf = (leaf_t){0};
+    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author);
+    (void)snprintf(leaf->id, sizeof leaf->id, "%s", id);
+    return notice || derived;
+}
+
+static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
+{
+    static char said[512];
+    const char *head =
+        "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 1\n";
+    (void)context;
+    (void)why;
+    if (strcmp(leaf->id, NOTICE) == 0)
+        (void)snprintf(said, sizeof said,
+            "%sdeliver nccis n sender 8.3\nwithhold press n sender marking.tlp 8.3\n"
+            "emit alert %s n sender 14\n",
+            head, alert);
+    else
+        (void)snprintf(said, sizeof said,
+            "%scause isoc " NOTICE "\ndeliver %s a sender 14\n", head,
+            strcmp(leaf->id, alert) == 0 ? "knb" : "mfa");
+    *text = span_text(said);
+    return 0;
+}
+
+typedef struct {
+    char names[128];
+    const char *until;
+} seen_t;
+
+static bool see(void *context, const char *node)
+{
+    seen_t *seen = context;
+    (void)strncat(seen->names, node, 20);
+    (void)strncat(seen->names, " ", 2);
+    return seen->until && strcmp(node, seen->until) == 0;
+}
+
+static const reference_t incident = {"isoc", NOTICE};
+// The first of the incident's corrections is the incident itself.
+static void first_of(void *context, const reference_t *message, reference_t *first)
+{
+    (void)context;
+    *first = strcmp(message->id, "corrected") == 0 ? incident : *message;
+}
+
+// What was derived of the incident: newest first.
+static bool derived_of(
+    void *context, const reference_t *about, thread_walk_t *walk, leaf_t *leaf)
+{
+    reference_t first;
+    first_of(NULL, about, &first);
+    const char *const ids[] = {raised, alert};
+    return reference_same(&first, &incident) && walk->past < 2 &&
+           find(context, "hub", ids[walk->past++], leaf);
+}
+
+static bool taken_back; // what was derived from
+
+static bool withdrawn(void *context, const reference_t *message)
+{
+    (void)context;
+    return taken_back && strcmp(message->id, NOTICE) == 0;
+}
+
+static const precedents_t log_ = {.find = find,
+    .record = record,
+    .first = first_of,
+    .derived = derived_of,
+    .withdrawn = withdrawn};
+
+static void those_of_a_message_and_of_its_incident(void **state)
+{
+    recipients_t recipients = {&log_, "hub"};
+    (void)state;
+    leaf_t leaf;
+    assert_true(find(NULL, "isoc", NOTICE, &leaf));
+    seen_t seen = {0};
+    assert_false(recipients_each(&recipients, &leaf, see, &seen));
+    assert_string_equal(seen.names, "isoc nccis hub knb ");
+    seen = (seen_t){.until = "nccis"};
+    assert_true(recipients_each(&recipients, &leaf, see, &seen));
+    assert_string_equal(seen.names, "isoc nccis ");
+    seen = (seen_t){0};
+    assert_false(recipients_concerned(&recipients, &incident, &leaf, see, &seen));
+    assert_non_null(strstr(seen.names, "mfa "));
+    const reference_t corrected = {"isoc", "corrected"};
+    seen = (seen_t){0}; // what was derived of the incident is of its corrections
+    assert_false(recipients_concerned(&recipients, &corrected, &leaf, see, &seen));
+    assert_non_null(strstr(seen.names, "mfa "));
+    static const char *const had[] = {"isoc", "nccis", "knb", "mfa"};
+    for (size_t i = 0; i < sizeof had / sizeof had[0]; i++)
+        assert_true(recipients_have(&recipients, &incident, &leaf, had[i]));
+    assert_false(
+        recipients_have(&recipients, &incident, &leaf, "press")); // it was withheld
+    assert_false(recipients_have(&recipients, &incident, &leaf, "owner"));
+}
+
+static const derived_name_t named = {{"isoc", NOTICE}, "alert", "isoc", "4"};
+
+// See PROTOCOL.md: nothing else goes into it, and it sorts beside the incident.
+static void a_derived_id_is_that_of_its_cause(void **state)
+{
+    (void)state;
+    char one[MESSAGE_ID_MAX], two[MESSAGE_ID_MAX];
+    derived_id(&named, 0, one);
+    derived_id(&named, 0, two);
+    assert_string_equal(one, two);
+    assert_memory_equal(one, NOTICE, 13);
+    assert_true(uuid7_valid(span_text(one)));
+    derived_id(&named, 1, two);
+    assert_string_not_equal(one, two);
+    const derived_name_t others[] = {{{"isoc", NOTICE}, "alert", "isoc", "5"},
+        {{"isoc", NOTICE}, "item", "isoc", "4"},
+        {{"isoc", NOTICE}, "alert", "owner", "4"},
+        {{"isoc-b", NOTICE}, "alert", "isoc", "4"}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        derived_id(&others[i], 0, two);
+        assert_string_not_equal(one, two);
+    }
+}
+
+static void deliver(routing_t *routing, const char *node)
+{
+    route_t route = {.type = ROUTE_DELIVER, .rule = "r", .cites = "14"};
+    (void)snprintf(route.node, sizeof route.node, "%s", node);
+    routing_add(routing, &route);
+}
+
+// To whoever had one before it is none, unless that was taken back.
+static void news_is_what_a_receiver_did_not_have(void **state)
+{
+    (void)state;
+    recipients_t recipients = {&log_, "hub"};
+    routing_t routing = {0};
+    assert_false(recipients_news(&recipients, &named, 1, &routing)); // to nobody
+    deliver(&routing, "knb");
+    assert_true(recipients_news(&recipients, &named, 0, &routing));
+    assert_false(recipients_news(&recipients, &named, 1, &routing));
+    deliver(&routing, "mfa");
+    assert_true(recipients_news(&recipients, &named, 1, &routing));
+    routing.n = 1;
+    taken_back = true;
+    assert_true(recipients_news(&recipients, &named, 1, &routing));
+    taken_back = false;
+    routing_close(&routing);
+}
+
+static int set_up(void **state)
+{
+    derived_name_t higher = named;
+    (void)state;
+    (void)snprintf(higher.stage, sizeof higher.stage, "5");
+    derived_id(&named, 0, alert);
+    derived_id(&higher, 0, raised);
+    return 0;
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(those_of_a_message_and_of_its_incident),
+        cmocka_unit_test(a_derived_id_is_that_of_its_cause),
+        cmocka_unit_test(news_is_what_a_receiver_did_not_have),
+    };
+    return cmocka_run_group_tests_name("parties", tests, set_up, NULL);
+}

@@ -1,0 +1,127 @@
+// threads: what refers to a message is found, newest first, by field and by kind.
+
+#include "hub/state/threads.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { NAMES = 3000, EACH = 7 };
+
+static void name_of(size_t i, char id[MESSAGE_ID_MAX])
+{
+    (void)snprintf(id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012zx", i);
+}
+
+// The positions found, as text: "9 4 2".
+static const char *found(
+    const threads_t *threads, refer_t field, const char *id, const char *kind)
+{
+    static char text[256];
+    size_t cursor = 0, size = 0;
+    uint64_t position;
+    text[0] = 0;
+    while (threads_find(threads, field, "isoc-a", id, kind, &cursor, &position))
+        size += (size_t)snprintf(
+            text + size, sizeof text - size, "%s%u", size ? " " : "", (unsigned)position);
+    assert_false(threads_find(threads, field, "isoc-a", id, kind, &cursor, &position));
+    return text;
+}
+
+static void references_are_found_newest_first(void **state)
+{
+    (void)state;
+    threads_t *threads = threads_new();
+    assert_string_equal(found(threads, REFERS, "one", ""), "");
+    threads_add(threads, REFER_INCIDENT, "isoc-a", "one", "incident.update", 3);
+    threads_add(threads, REFER_INCIDENT, "isoc-a", "two", "incident.update", 4);
+    threads_add(threads, REFER_RE, "isoc-a", "one", "acknowledgement", 5);
+    threads_add(threads, REFER_CANCELS, "isoc-a", "one", "incident.update", 6);
+    threads_add(threads, REFER_INCIDENT, "isoc-b", "one", "incident.update", 7);
+    threads_add(threads, REFER_INCIDENT, "isoc-a", "one", "incident.update", 8);
+    assert_string_equal(found(threads, REFERS, "one", ""), "8 6 5 3");
+    assert_string_equal(found(threads, REFERS, "one", "incident.update"), "8 6 3");
+    assert_string_equal(found(threads, REFER_INCIDENT, "one", ""), "8 3");
+    assert_string_equal(found(threads, REFER_RE, "one", ""), "5");
+    assert_string_equal(found(threads, REFER_RE, "one", "incident.update"), "");
+    assert_string_equal(found(threads, REFERS, "two", ""), "4");
+    assert_string_equal(found(threads, REFERS, "three", ""), "");
+    threads_destroy(&threads);
+    assert_null(threads);
+    threads_destroy(&threads);
+}
+
+static void nothing_is_lost_as_it_grows(void **state)
+{
+    (void)state;
+    threads_t *threads = threads_new();
+    char id[MESSAGE_ID_MAX];
+    for (size_t round = 0; round < EACH; round++)
+        for (size_t i = 0; i < NAMES; i++) {
+            name_of(i, id);
+            threads_add(threads, (refer_t)(round % REFERS), "isoc-a", id,
+                round % 2 ? "odd" : "even", round * NAMES + i);
+        }
+    for (size_t i = 0; i < NAMES; i++) {
+        size_t cursor = 0, seen = 0;
+        uint64_t position;
+        name_of(i, id);
+        while (threads_find(threads, REFERS, "isoc-a", id, "", &cursor, &position))
+            assert_int_equal(position, (EACH - ++seen) * NAMES + i);
+        assert_int_equal(seen, EACH);
+        name_of(i + NAMES, id);
+        cursor = 0;
+        assert_false(threads_find(threads, REFERS, "isoc-a", id, "", &cursor, &position));
+    }
+    threads_destroy(&threads);
+}
+
+static void what_is_added_meanwhile_does_not_disturb(void **state)
+{
+    (void)state;
+    threads_t *threads = threads_new();
+    size_t cursor = 0;
+    uint64_t position;
+    threads_add(threads, REFER_RE, "isoc-a", "one", "k", 1);
+    threads_add(threads, REFER_RE, "isoc-a", "one", "k", 2);
+    assert_true(
+        threads_find(threads, REFER_RE, "isoc-a", "one", "k", &cursor, &position));
+    for (unsigned i = 3; i < 2000; i++)
+        threads_add(threads, REFER_RE, "isoc-a", "one", "k", i);
+    assert_true(
+        threads_find(threads, REFER_RE, "isoc-a", "one", "k", &cursor, &position));
+    assert_int_equal(position, 1);
+    assert_false(
+        threads_find(threads, REFER_RE, "isoc-a", "one", "k", &cursor, &position));
+    threads_destroy(&threads);
+}
+
+// A name that was cleared must not lead to a link that now is another's.
+static void a_cleared_index_knows_nothing(void **state)
+{
+    (void)state;
+    threads_t *threads = threads_new();
+    threads_clear(threads);
+    threads_add(threads, REFER_RE, "isoc-a", "one", "k", 1);
+    threads_clear(threads);
+    threads_add(threads, REFER_RE, "isoc-a", "two", "k", 2);
+    assert_string_equal(found(threads, REFERS, "one", ""), "");
+    assert_string_equal(found(threads, REFERS, "two", ""), "2");
+    threads_destroy(&threads);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(references_are_found_newest_first),
+        cmocka_unit_test(nothing_is_lost_as_it_grows),
+        cmocka_unit_test(what_is_added_meanwhile_does_not_disturb),
+        cmocka_unit_test(a_cleared_index_knows_nothing),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,268 @@
+// routing: the record's lines, each with its fields in one order and form.
+
+#include "lib/message/routing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
+
+static const char record[] =
+    "dabyl-routing/v1\n"
+    "nonce 000102030405060708090a0b0c0d0e0f\n"
+    "rules 7\n"
+    "deliver nccis incident-to-nccis sender 8.3, 10\n"
+    "withhold owner-7 incident-to-owner none marking.tlp 8.5\n"
+    "emit security.alert 017f22e2-79b0-7cc3-98c4-dc0c0c07398f alert-at-3 none 14\n"
+    "remark object.unknown sender\n"
+    "deliver isoc-energy incident-to-isoc sender default\n"
+    "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
+    "exercise within autumn-2026\n"
+    "attachment " DIGEST " 481203\n";
+
+static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
+    "Deliver a b none c", "deliver a b none", "deliver a b none ", "deliver  a b none c",
+    "deliver a  b none c", "deliver a b maybe c", "deliver a b none c\n\n",
+    "deliver a b none \tc", "deliver a b none c\x01", "deliver a b none \xff",
+    "deliver \xd0\xb6 b none c", "withhold a b none code", "withhold a b none  c",
+    "withhold a b code none c", "emit kind id rule sender", "emit kind rule sender 14",
+    "remark code", "remark code ", "remark code none ", "remark code none 8.3",
+    "remark code  none", "remark code nobody", "forward a b none c",
+    "deliver a b\nnone c", "refers", "refers re", "refers re a", "refers re a ",
+    "refers re  i", "refers re a i i", "refers re a i ", "refers to a i", "refers Re a i",
+    "refers  a i", "exercise", "exercise joins", "exercise joins ", "exercise joined a",
+    "exercise joins a b", "exercise  a", "attachment", "attachment " DIGEST,
+    "attachment " DIGEST " ", "attachment " DIGEST " 01", "attachment " DIGEST " -1",
+    "attachment " DIGEST " 1 ", "attachment " DIGEST "00 1", "attachment 23CF 1",
+    "attachment " DIGEST " 18446744073709551616"};
+
+static void test_a_record(void **state)
+{
+    (void)state;
+    routing_t routing;
+    cause_t why;
+    assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
+    assert_int_equal(routing.n, 8);
+    assert_int_equal(routing.nonce[15], 15);
+    assert_int_equal(routing.rules_position, 7);
+    const route_t *route = routing.route;
+    assert_int_equal(route[0].type, ROUTE_DELIVER);
+    assert_string_equal(route[0].node, "nccis");
+    assert_string_equal(route[0].rule, "incident-to-nccis");
+    assert_int_equal(route[0].tell, TELL_SENDER);
+    assert_string_equal(route[0].cites, "8.3, 10");
+    assert_int_equal(route[1].type, ROUTE_WITHHOLD);
+    assert_int_equal(route[1].tell, TELL_NONE);
+    assert_string_equal(route[1].code, "marking.tlp");
+    assert_string_equal(route[1].cites, "8.5");
+    assert_int_equal(route[2].type, ROUTE_EMIT);
+    assert_string_equal(route[2].kind, "security.alert");
+    assert_string_equal(route[2].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+    assert_string_equal(route[2].rule, "alert-at-3");
+    assert_int_equal(route[3].type, ROUTE_REMARK);
+    assert_string_equal(route[3].code, "object.unknown");
+    assert_int_equal(route[5].type, ROUTE_REFER);
+    assert_int_equal(route[5].refer, REFER_RE);
+    assert_int_equal(route[5].tell, TELL_NONE);
+    assert_string_equal(route[5].node, "owner-7");
+    assert_string_equal(route[5].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+    assert_int_equal(route[6].type, ROUTE_EXERCISE);
+    assert_int_equal(route[6].act, EXERCISE_WITHIN);
+    assert_string_equal(route[6].node, "autumn-2026");
+    assert_int_equal(route[7].type, ROUTE_ATTACHMENT);
+    assert_int_equal(route[7].tell, TELL_NONE);
+    assert_int_equal(route[7].digest.bytes[0], 0x23);
+    assert_int_equal(route[7].size, 481203);
+    routing_close(&routing);
+}
+
+static void test_print_gives_the_text_parsed(void **state)
+{
+    (void)state;
+    routing_t routing;
+    cause_t why;
+    buf_t out = {0};
+    assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
+    routing_print(&routing, &out);
+    assert_string_equal(buf_text(&out), record);
+    buf_destroy(&out);
+    routing_close(&routing);
+}
+
+static void test_find_looks_at_deliveries_alone(void **state)
+{
+    (void)state;
+    routing_t routing;
+    cause_t why;
+    assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
+    assert_ptr_equal(routing_find(&routing, "isoc-energy"), &routing.route[4]);
+    assert_null(routing_find(&routing, "owner-7")); // withheld
+    assert_null(routing_find(&routing, "isoc"));
+    routing_close(&routing);
+    assert_null(routing_find(&routing, "nccis"));
+}
+
+static void test_a_line_with_or_without_its_end(void **state)
+{
+    (void)state;
+    route_t route;
+    cause_t why;
+    buf_t out = {0};
+    const char line[] = "deliver nccis r sender 8.3, 10\n";
+    assert_int_equal(route_parse(&route, span_text(line), &why), 0);
+    assert_int_equal(route_parse(&route, span_of(line, sizeof line - 2), &why), 0);
+    route_print(&route, &out);
+    assert_string_equal(buf_text(&out), line);
+    buf_destroy(&out);
+}
+
+static void test_bad_lines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
+        route_t route;
+        cause_t why;
+        if (route_parse(&route, span_text(bad_lines[i]), &why) == 0)
+            fail_msg("taken: '%s'", bad_lines[i]);
+    }
+}
+
+static void test_fields_too_long(void **state)
+{
+    (void)state;
+    const size_t rooms[] = {NODE_ID_MAX, RULE_ID_MAX, CITES_MAX};
+    for (size_t field = 0; field < 3; field++)
+        for (size_t over = 0; over < 2; over++) {
+            char word[CITES_MAX + 1] = {0};
+            buf_t line = {0};
+            route_t route;
+            cause_t why;
+            memset(word, 'x', rooms[field] - 1 + over);
+            buf_printf(&line, "deliver %s %s none %s", field == 0 ? word : "n",
+                field == 1 ? word : "r", field == 2 ? word : "c");
+            assert_int_equal(route_parse(&route, buf_span(&line), &why), over ? -1 : 0);
+            buf_destroy(&line);
+        }
+}
+
+static void test_bad_records(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", "dabyl-routing/v1\n",
+        "dabyl-routing/v2\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\n",
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0\nrules 7\n",
+        "dabyl-routing/v1\nnonce 000102030405060708090A0b0c0d0e0f\nrules 7\n",
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 07\n",
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\n",
+        "dabyl-routing/v1\nrules 7\nnonce 000102030405060708090a0b0c0d0e0f\n",
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\n\n",
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a no"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        routing_t routing;
+        cause_t why;
+        if (routing_parse(&routing, span_text(bad[i]), &why) == 0)
+            fail_msg("taken:\n%s", bad[i]);
+        assert_null(routing.route);
+    }
+}
+
+// A prefix is a record only where it ends between two lines after the third.
+static void test_truncations(void **state)
+{
+    (void)state;
+    unsigned lines = 0;
+    for (size_t size = 0; size < sizeof record - 1; size++) {
+        routing_t routing;
+        cause_t why;
+        lines += size > 0 && record[size - 1] == '\n';
+        bool whole = size > 0 && record[size - 1] == '\n' && lines >= 3;
+        assert_int_equal(
+            routing_parse(&routing, span_of(record, size), &why), whole ? 0 : -1);
+        routing_close(&routing);
+    }
+}
+
+static void test_every_flipped_bit_shows(void **state)
+{
+    (void)state;
+    for (size_t bit = 0; bit < 8 * (sizeof record - 1); bit++) {
+        char text[sizeof record];
+        routing_t routing;
+        cause_t why;
+        buf_t out = {0};
+        memcpy(text, record, sizeof record);
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        if (routing_parse(&routing, span_of(text, sizeof record - 1), &why) == 0) {
+            routing_print(&routing, &out);
+            assert_true(span_equal(buf_span(&out), span_of(text, sizeof record - 1)));
+        }
+        routing_close(&routing);
+        buf_destroy(&out);
+    }
+}
+
+// What the author is told is what its lines say, and nothing of a broken one.
+static void test_an_author_is_told_its_lines(void **state)
+{
+    (void)state;
+    buf_t told = {0};
+    routing_told(span_text(record), &told);
+    assert_string_equal(buf_text(&told),
+        "deliver nccis incident-to-nccis sender 8.3, 10\n"
+        "remark object.unknown sender\n"
+        "deliver isoc-energy incident-to-isoc sender default\n");
+    for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
+        buf_t text = {0};
+        buf_clear(&told);
+        buf_put_text(&text, "dabyl-routing/v1\nnonce 0\nrules 7\n");
+        buf_put_text(&text, bad_lines[i]);
+        routing_told(buf_span(&text), &told);
+        if (!strstr(bad_lines[i], " sender"))
+            assert_int_equal(told.size, 0);
+        buf_destroy(&text);
+    }
+    buf_destroy(&told);
+}
+
+// A longer record, a shorter one, a broken one, into the same memory.
+static void test_memory_is_used_again(void **state)
+{
+    (void)state;
+    static const char head[] =
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\n"
+        "rules 9\n";
+    routing_t routing = {0};
+    cause_t why;
+    assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
+    const route_t *before = routing.route;
+    assert_int_equal(routing_read(&routing, span_text(head), &why), 0);
+    assert_int_equal(routing.n, 0);
+    assert_int_equal(routing.rules_position, 9);
+    assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
+    assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
+    assert_ptr_equal(routing.route, before);
+    assert_int_equal(routing.n, 8);
+    routing_close(&routing);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_record),
+        cmocka_unit_test(test_print_gives_the_text_parsed),
+        cmocka_unit_test(test_find_looks_at_deliveries_alone),
+        cmocka_unit_test(test_a_line_with_or_without_its_end),
+        cmocka_unit_test(test_bad_lines),
+        cmocka_unit_test(test_fields_too_long),
+        cmocka_unit_test(test_bad_records),
+        cmocka_unit_test(test_truncations),
+        cmocka_unit_test(test_every_flipped_bit_shows),
+        cmocka_unit_test(test_an_author_is_told_its_lines),
+        cmocka_unit_test(test_memory_is_used_again),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

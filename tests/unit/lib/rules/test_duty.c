@@ -1,0 +1,150 @@
+// duty: what is written of a duty is read again as it was, whatever its moments are; a
+// moment that nobody can mean refuses the message.
+
+#include "lib/rules/duty.h"
+
+#include "lib/base/times.h"
+#include "tests/lib/values.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+// The first and last millisecond that four-digit years can say.
+static const int64_t FIRST_MS = INT64_C(-62167219200000);
+static const int64_t LAST_MS = INT64_C(253402300799999);
+static const int64_t NOW_MS = INT64_C(1795348800000); // 2026-11-22
+static const int64_t DAY_MS = 86400000;
+
+static uint64_t next(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return *seed >> 11;
+}
+
+// Extremes, the epoch and what is beside it, and moments of the whole range.
+static int64_t moment(size_t i, uint64_t *seed)
+{
+    const int64_t special[] = {FIRST_MS, FIRST_MS + 1, -1, 0, 1, -DAY_MS, DAY_MS,
+        INT32_MAX, INT64_C(1000) * INT32_MAX, UINT32_MAX, NOW_MS, LAST_MS - 1, LAST_MS};
+    if (i < sizeof special / sizeof *special)
+        return special[i];
+    return FIRST_MS + (int64_t)(next(seed) % (uint64_t)(LAST_MS - FIRST_MS));
+}
+
+static duty_t sample(void)
+{
+    duty_t duty = {.state = DUTY_OPEN, .position = 7};
+    (void)snprintf(duty.name, sizeof duty.name, "request.answered");
+    (void)snprintf(duty.who, sizeof duty.who, "isoc-a");
+    (void)snprintf(duty.rule, sizeof duty.rule, "r");
+    (void)snprintf(duty.cites, sizeof duty.cites, "13");
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+    (void)snprintf(duty.message.author, sizeof duty.message.author, "nccis");
+    (void)snprintf(duty.message.id, sizeof duty.message.id, "%s",
+        "019abd3c-5c00-7a4e-9b6d-000000000001");
+    duty.incident = duty.by = duty.message;
+    return duty;
+}
+
+static void any_moment_is_read_as_it_was_written(void **state)
+{
+    uint64_t seed = 20;
+    (void)state;
+    for (size_t i = 0; i < 2000; i++) {
+        duty_t duty = sample(), back;
+        buf_t text = {0}, again = {0};
+        cause_t why = {""};
+        duty.from_ms = moment(i, &seed);
+        duty.due_ms = moment(i / 2, &seed);
+        duty.warns = i % 3 > 0;
+        duty.near_ms = duty.warns ? moment(i / 3, &seed) : 0;
+        duty.at_ms = moment(i / 5, &seed);
+        duty_identify(&duty);
+        duty_print(&duty, &text);
+        if (duty_parse(&back, buf_span(&text), &why) != 0)
+            fail_msg("%s: %.*s", why.text, (int)text.size, (const char *)text.data);
+        assert_int_equal(back.from_ms, duty.from_ms);
+        assert_int_equal(back.due_ms, duty.due_ms);
+        assert_int_equal(back.at_ms, duty.at_ms);
+        assert_int_equal(back.warns, duty.warns);
+        assert_int_equal(back.near_ms, duty.near_ms);
+        duty_print(&back, &again);
+        assert_true(span_equal(buf_span(&text), buf_span(&again)));
+        buf_destroy(&text);
+        buf_destroy(&again);
+    }
+}
+
+// What comes of a message that declares this moment.
+static const char *begin(const char *declared, duty_t *duty)
+{
+    static refusal_t refusal;
+    char json[128];
+    document_t document = {0};
+    const oblige_t oblige = {.duty = "notified",
+        .kind = "delivery",
+        .from = "/body/suspended_at",
+        .within_ms = DAY_MS,
+        .near_ms = DAY_MS / 6};
+    (void)snprintf(json, sizeof json, "{\"body\": {\"suspended_at\": %s}}", declared);
+    document.root = value_read(json);
+    const duty_cause_t cause = {.rule = "r",
+        .cites = "15",
+        .oblige = &oblige,
+        .document = &document,
+        .entry_ms = NOW_MS,
+        .latest_ms = NOW_MS + 300000,
+        .earliest_ms = NOW_MS - 3650 * DAY_MS};
+    refusal = (refusal_t){0};
+    bool good = duty_begin(duty, &cause, &refusal) == 0;
+    value_free(&document.root);
+    if (!good)
+        assert_string_equal(refusal.pointer, "/body/suspended_at");
+    return good ? "" : refusal.code;
+}
+
+static void what_nobody_can_mean_is_refused(void **state)
+{
+    static const struct {
+        const char *declared, *code;
+    } cases[] = {
+        {"\"2026-11-22T11:00:00+05:00\"", ""},
+        {"\"2026-11-23T00:04:00Z\"", "time.future"},
+        {"\"9999-12-31T23:59:60Z\"", "duty.moment"}, // beyond what can be written
+        {"\"9999-12-31T23:59:59Z\"", "time.future"},
+        {"\"2017-01-01T00:00:00Z\"", ""}, // found out after years
+        {"\"2016-12-31T23:59:60Z\"", ""}, // a leap second
+        {"\"2016-11-22T00:00:00Z\"", "moment.absurd"},
+        {"\"1970-01-01T00:00:00Z\"", "moment.absurd"},
+        {"\"1970-01-01T05:00:00+05:00\"", "moment.absurd"},
+        {"\"1969-12-31T23:59:59.999Z\"", "moment.absurd"},
+        {"\"0000-01-01T00:00:00Z\"", "moment.absurd"},
+        {"\"0000-01-01T00:00:00+23:59\"", "duty.moment"},
+        {"\"0001-01-01T00:00:00Z\"", "moment.absurd"},
+        {"0", "duty.moment"},
+        {"\"\"", "duty.moment"},
+        {"null", "duty.moment"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        duty_t duty;
+        assert_string_equal(begin(cases[i].declared, &duty), cases[i].code);
+        if (cases[i].code[0] == 0)
+            assert_int_equal(duty.due_ms - duty.near_ms, DAY_MS / 6);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_moment_is_read_as_it_was_written),
+        cmocka_unit_test(what_nobody_can_mean_is_refused),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

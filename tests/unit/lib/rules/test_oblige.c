@@ -1,0 +1,216 @@
+// oblige: what a rule may say about duties, and what it is told when it may not.
+
+#include "lib/base/file.h"
+#include "lib/rules/rules.h"
+#include "tests/lib/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static scratch_t scratch;
+
+static int set_up(void **state)
+{
+    (void)state;
+    scratch_open(&scratch);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    scratch_close(&scratch);
+    return 0;
+}
+
+static rules_t *load(const char *cites, const char *oblige, cause_t *why)
+{
+    char text[2048];
+    const char *path = scratch_at(&scratch, "x.rules");
+    (void)snprintf(text, sizeof text,
+        "rules = ( { id = \"r\"; cites = \"%s\"; on = \"k\"; from = [ \"nccis\" ];\n"
+        "tell = \"none\"; deliver = [ \"to\" ]; oblige = (\n{ %s } ); },\n"
+        "{ id = \"reply\"; cites = \"6\"; on = \"reply\"; from = [ \"isoc\" ];\n"
+        "tell = \"none\"; deliver = [ \"re.author\" ]; } );\n",
+        cites, oblige);
+    assert_int_equal(file_replace(path, span_text(text), 0600, why), 0);
+    return rules_open(path, why);
+}
+
+#define GOOD(rest)                                                                       \
+    "duty = \"d\"; who = \"to\"; met_by = \"reply\"; from = \"accepted\"; " rest
+#define DEFAULT " default = true; "
+
+static void a_duty_says_all_this(void **state)
+{
+    (void)state;
+    cause_t why = {""};
+    rules_t *rules = load("15",
+        "duty = \"told\"; who = \"role:prosecutor\"; met_by = \"delivery\";"
+        "from = \"/body/suspended_at\"; within = \"24 h\"; near = \"90 min\";"
+        "tell = [ \"author\", \"role:nccis\" ];",
+        &why);
+    if (!rules)
+        fail_msg("%s", why.text);
+    const rule_t *rule = rules_at(rules, 0);
+    assert_int_equal(rule->obliges, 1);
+    const oblige_t *oblige = &rule->oblige[0];
+    assert_string_equal(oblige->duty, "told");
+    assert_int_equal(oblige->who.type, TARGET_ROLE);
+    assert_string_equal(oblige->who.role, "prosecutor");
+    assert_int_equal(oblige->met_by, MET_BY_DELIVERY);
+    assert_string_equal(oblige->from, "/body/suspended_at");
+    assert_int_equal(oblige->within_ms, 86400000);
+    assert_int_equal(oblige->near_ms, 5400000);
+    assert_int_equal(oblige->tells, 2);
+    assert_false(oblige->by_default);
+    assert_int_equal(oblige->line, 3);
+    rules_close(&rules);
+}
+
+static void durations_have_a_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } rows[] = {{"1 s", 1000}, {"15 min", 900000}, {"24 h", 86400000}, {"2 d", 172800000},
+        {"100000 d", INT64_C(8640000000000)}, {"24", -1}, {"24h", -1}, {"24 hours", -1},
+        {"24 H", -1}, {"0 h", -1}, {"-1 h", -1}, {"1.5 h", -1}, {"", -1}, {" h", -1},
+        {"24  h", -1}, {"24 ", -1}, {"024 h", -1}, {"100001 d", -1},
+        {"99999999999999999999 h", -1}, {"1 h ", -1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t ms = -1;
+        if (duration_parse(rows[i].text, &ms) != (rows[i].ms > 0) || ms != rows[i].ms)
+            fail_msg("'%s' is %lld ms", rows[i].text, (long long)ms);
+    }
+}
+
+static void what_is_wrong_is_named_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cites, *oblige, *complaint;
+    } rows[] = {
+        {"6", GOOD("within = \"24\";"),
+            "x.rules:3: within must be a whole number and its unit (s, min, h or d), "
+            "such "
+            "as \"24 h\""},
+        {"6", GOOD("within = 24;"),
+            "x.rules:3: within must be a whole number and its unit (s, min, h or d), "
+            "such "
+            "as \"24 h\""},
+        {"6", GOOD(""), "x.rules:3: within is missing"},
+        {"6", GOOD("\nwithin = \"24 h\";"),
+            "x.rules:4: paragraph 6 of the plan gives no such time: it is a default, and "
+            "must say `default = true`"},
+        {"15", GOOD("within = \"25 h\";"),
+            "x.rules:3: paragraph 15 of the plan gives no such time: it is a default, "
+            "and "
+            "must say `default = true`"},
+        {"13", GOOD("within = \"24 h\";"),
+            "x.rules:3: paragraph 13 of the plan gives no such time: it is a default, "
+            "and "
+            "must say `default = true`"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; near = \"1 h\";"),
+            "x.rules:3: near must be shorter than within"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; near = \"5\";"),
+            "x.rules:3: near must be a whole number and its unit (s, min, h or d), such "
+            "as \"24 h\""},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; tell = \"author\";"),
+            "x.rules:3: tell must be an array of 1 to 4 targets"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; tell = [ \"autor\" ];"),
+            "x.rules:3: unknown target 'autor'"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; answers = [ ];"),
+            "x.rules:3: answers must be an array of 1 to 4 words"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; answers = \"yes\";"),
+            "x.rules:3: answers must be an array of 1 to 4 words"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; answers = [ 1 ];"),
+            "x.rules:3: an answer is a word of at most 31 bytes"},
+        {"6",
+            "duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = \"accepted\";"
+            "within = \"1 h\"; answers = [ \"yes\" ];" DEFAULT,
+            "x.rules:3: answers goes with a kind in met_by"},
+        {"6",
+            "duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = \"accepted\";"
+            "within = \"1 h\"; refers = \"re\";" DEFAULT,
+            "x.rules:3: refers goes with a kind in met_by"},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; refers = \"cancels\";"),
+            "x.rules:3: refers must be \"re\", \"incident\" or \"any\""},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; withdrawal = \"never\";"),
+            "x.rules:3: withdrawal must be \"ends\" or \"stays\""},
+        {"6", GOOD(DEFAULT "within = \"1 h\"; whom = 1;"),
+            "x.rules:3: unknown key 'whom'"},
+        {"6",
+            "duty = \"d\"; who = \"role:isok\"; met_by = \"reply\"; from = \"accepted\";",
+            "x.rules:3: unknown role 'isok' in target 'role:isok'"},
+        {"6",
+            "duty = \"d\"; who = \"role:hub\"; met_by = \"reply\"; from = \"accepted\";",
+            "x.rules:3: target 'role:hub' has no inbox"},
+        {"6", "duty = \"d\"; met_by = \"reply\"; from = \"accepted\";",
+            "x.rules:3: who is missing"},
+        {"6", "duty = \"D 1\"; who = \"to\";",
+            "x.rules:3: duty 'D 1' may have lower-case letters, digits, hyphens and "
+            "dots"},
+        {"6", "who = \"to\";", "x.rules:3: duty is missing"},
+        {"6", "duty = \"d\"; who = \"to\"; from = \"accepted\";",
+            "x.rules:3: met_by is missing"},
+        {"6", "duty = \"d\"; who = \"to\"; met_by = \"reply\"; from = \"now\";",
+            "x.rules:3: from must be \"accepted\" or a JSON pointer to a moment, such as "
+            "\"/body/suspended_at\""},
+        {"6", "duty = \"d\"; who = \"to\"; met_by = \"acceptance\"; from = \"accepted\";",
+            "x.rules:3: what acceptance meets must count from a moment before it"},
+        {"6",
+            "duty = \"d\"; who = \"to\"; met_by = \"nothing\"; from = \"accepted\";"
+            " within = \"1 h\";" DEFAULT,
+            "x.rules:3: duty 'd' of rule 'r' is met by 'nothing', which no rule lets "
+            "anybody send"},
+        {"6",
+            "duty = \"d\"; who = \"role:owner\"; met_by = \"reply\"; from = \"accepted\";"
+            " within = \"1 h\";" DEFAULT,
+            "x.rules:3: duty 'd' of rule 'r' is met by 'reply', which no rule lets owner "
+            "send"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cause_t why = {""};
+        rules_t *rules = load(rows[i].cites, rows[i].oblige, &why);
+        const char *said = strstr(why.text, "x.rules");
+        if (rules || !said || strcmp(said, rows[i].complaint) != 0)
+            fail_msg("row %zu: got      %s\nexpected %s", i, rules ? "taken" : why.text,
+                rows[i].complaint);
+    }
+}
+
+static void the_plan_gives_two_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cites, *oblige;
+    } rows[] = {{"15", GOOD("within = \"24 h\";")}, {"13", GOOD("within = \"48 h\";")},
+        {"13", GOOD("within = \"2 d\";")}, {"14, 15", GOOD("within = \"1 d\";")},
+        {"6", GOOD(DEFAULT "within = \"5 s\";")}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cause_t why = {""};
+        rules_t *rules = load(rows[i].cites, rows[i].oblige, &why);
+        if (!rules)
+            fail_msg("row %zu: %s", i, why.text);
+        rules_close(&rules);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_duty_says_all_this),
+        cmocka_unit_test(durations_have_a_unit),
+        cmocka_unit_test(what_is_wrong_is_named_with_its_line),
+        cmocka_unit_test(the_plan_gives_two_times),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

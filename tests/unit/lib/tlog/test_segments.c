@@ -1,0 +1,355 @@
+// segment and segments: a walk yields what was written with its places, and nothing else;
+// no bytes make it read past them or go on for ever.
+
+#include "lib/base/file.h"
+#include "lib/tlog/segments.h"
+#include "tests/lib/fold.h"
+#include "tests/lib/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static scratch_t scratch;
+static cause_t why;
+static const char origin[] = "hub.example/log";
+
+static void write_file(const char *name, span_t bytes)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/segments/%.64s", scratch.path, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(bytes.size == 0 || fwrite(bytes.data, bytes.size, 1, file) == 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+// Batches of 1, 2, 3, ... entries from these on, appended to `out`.
+static void make_batches(buf_t *out, fold_t *fold, uint64_t sequence, size_t batches)
+{
+    buf_t memory[16] = {0};
+    entry_t entry[16];
+    for (size_t b = 0; b < batches; b++) {
+        size_t n = 1 + b % 16;
+        batch_header_t header = {.sequence = sequence + b, .first = fold->entries};
+        fold_root(fold, &header.root_before);
+        for (size_t i = 0; i < n; i++) {
+            fold_make(fold, fold->entries, &memory[i], &entry[i]);
+            fold_add(fold, &entry[i]);
+        }
+        batch_put(out, &header, entry, n);
+    }
+    for (size_t i = 0; i < 16; i++)
+        buf_destroy(&memory[i]);
+}
+
+static void put_header(buf_t *out, uint64_t first, uint64_t sequence)
+{
+    segment_header_t header = {.first = first, .sequence = sequence};
+    sha256(span_text(origin), &header.origin);
+    segment_header_put(out, &header);
+}
+
+// Two segments, the second with zeros behind its batches.
+static fold_t make_journal(buf_t *first, buf_t *second)
+{
+    char name[SEGMENT_NAME];
+    fold_t fold = {.size = 40};
+    put_header(first, 0, 0);
+    make_batches(first, &fold, 0, 5);
+    segment_name(0, name);
+    write_file(name, buf_span(first));
+    segment_name(fold.entries, name);
+    put_header(second, fold.entries, 5);
+    make_batches(second, &fold, 5, 4);
+    for (size_t i = 0; i < 3000; i++)
+        buf_put_u8(second, 0);
+    write_file(name, buf_span(second));
+    return fold;
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    uint64_t first = 0;
+    char name[SEGMENT_NAME];
+    segment_name(0, name);
+    assert_string_equal(name, "00000000000000000000.seg");
+    segment_name(UINT64_MAX, name);
+    assert_string_equal(name, "18446744073709551615.seg");
+    assert_true(segment_name_parse(name, &first));
+    assert_true(first == UINT64_MAX);
+    static const char *const bad[] = {"", "1", "18446744073709551616.seg",
+        "99999999999999999999.seg", "0000000000000000000.segs",
+        "00000000000000000000.sex", "0000000000000000000-.seg",
+        " 0000000000000000000.seg", "00000000000000000000.seg ",
+        "+0000000000000000000.seg"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(segment_name_parse(bad[i], &first));
+}
+
+static void test_a_walk_yields_everything_in_its_place(void **state)
+{
+    (void)state;
+    buf_t first = {0};
+    buf_t second = {0};
+    fold_t fold = make_journal(&first, &second);
+    fold_t seen = {.size = fold.size};
+    batch_t batch = {0};
+    segments_t *walk = segments_open(scratch.path, NULL, 0, &why);
+    assert_non_null(walk);
+    uint64_t batches = 0;
+    int got;
+    while ((got = segments_next(walk, &batch, &why)) == 1) {
+        entry_t entry;
+        hash_t root;
+        fold_root(&seen, &root);
+        assert_true(hash_equal(&root, &batch.header.root_before));
+        assert_int_equal(batch.header.sequence, batches++);
+        batch_entries_t entries = batch_entries(&batch);
+        const buf_t *file = batch.segment == 0 ? &first : &second;
+        for (uint64_t offset = entries.offset; batch_next(&entries, &entry);
+             offset = entries.offset) {
+            // The offset told is where the entry is in the file.
+            reader_t from = reader_of(span_of(file->data + offset, file->size - offset));
+            entry_t again = entry_take(&from);
+            assert_true(span_equal(again.leaf, entry.leaf));
+            assert_true(span_equal(again.record, entry.record));
+            assert_int_equal(fold_entry(&seen, entries.position - 1, &entry, &why), 0);
+        }
+    }
+    assert_int_equal(got, 0);
+    assert_int_equal(seen.wrong, 0);
+    assert_int_equal(seen.entries, fold.entries);
+    const segments_tail_t *tail = segments_tail(walk);
+    assert_int_equal(tail->position, fold.entries);
+    assert_int_equal(tail->sequence, 9);
+    assert_int_equal(tail->offset, second.size - 3000);
+    assert_int_equal(tail->torn, 0);
+    assert_string_equal(tail->unborn, "");
+    assert_string_equal(tail->file, batch.file);
+    assert_int_equal(segments_next(walk, &batch, &why), 0); // and it stays so
+    segments_close(&walk);
+    batch_close(&batch);
+    buf_destroy(&first);
+    buf_destroy(&second);
+}
+
+static int walk_through(const char *of, segments_tail_t *tail)
+{
+    batch_t batch = {0};
+    segments_t *walk = segments_open(scratch.path, of, 8192, &why);
+    if (!walk)
+        return -1;
+    int got;
+    unsigned batches = 0;
+    while ((got = segments_next(walk, &batch, &why)) == 1)
+        assert_in_range(++batches, 1, 100);
+    *tail = *segments_tail(walk);
+    segments_close(&walk);
+    batch_close(&batch);
+    return got;
+}
+
+static void test_an_empty_journal_and_none(void **state)
+{
+    (void)state;
+    segments_tail_t tail;
+    assert_int_equal(walk_through(origin, &tail), 0);
+    assert_int_equal(tail.position, 0);
+    assert_string_equal(tail.file, "");
+    assert_null(segments_open("/nonexistent", origin, 0, &why));
+    assert_non_null(strstr(why.text, "/nonexistent"));
+}
+
+static void test_an_interrupted_write_is_measured(void **state)
+{
+    (void)state;
+    char name[SEGMENT_NAME];
+    buf_t first = {0};
+    buf_t second = {0};
+    segments_tail_t tail, whole;
+    fold_t fold = make_journal(&first, &second);
+    assert_int_equal(walk_through(origin, &whole), 0);
+    uint64_t next = fold.entries;
+    segment_name(whole.segment, name);
+    second.size = (size_t)whole.offset;
+    make_batches(&second, &fold, 9, 1);
+    second.size -= 40; // the checksum and a little more are missing
+    write_file(name, buf_span(&second));
+    assert_int_equal(walk_through(origin, &tail), 0);
+    assert_int_equal(tail.position, next);
+    assert_int_equal(tail.offset, whole.offset);
+    assert_int_equal(tail.torn, second.size - whole.offset);
+    buf_destroy(&first);
+    buf_destroy(&second);
+}
+
+static uint64_t state_ = 0x9e3779b97f4a7c15;
+
+static uint64_t next_random(void)
+{
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    state_ ^= state_ << 17;
+    return state_ >> 11;
+}
+
+static void spoil(buf_t *bytes)
+{
+    size_t at = (size_t)(next_random() % bytes->size);
+    size_t size = (size_t)(next_random() % 40);
+    size = size < bytes->size - at ? size : bytes->size - at;
+    switch (next_random() % 4) {
+    case 0: // lengths and counts that promise too much
+        memset(bytes->data + at, 0xff, size);
+        break;
+    case 1:
+        memset(bytes->data + at, 0, size);
+        break;
+    case 2:
+        bytes->data[at] = (uint8_t)next_random();
+        break;
+    default:
+        bytes->size = at;
+        break;
+    }
+}
+
+// Whatever is in the files, the walk ends, and what it takes for good was written by us.
+static void test_spoilt_files(void **state)
+{
+    (void)state;
+    char name[SEGMENT_NAME];
+    buf_t first = {0};
+    buf_t second = {0};
+    buf_t spoilt = {0};
+    segments_tail_t tail, whole;
+    (void)make_journal(&first, &second);
+    assert_int_equal(walk_through(origin, &whole), 0);
+    unsigned refused = 0;
+    for (unsigned round = 0; round < 4000; round++) {
+        bool earlier = next_random() % 4 == 0;
+        const buf_t *from = earlier ? &first : &second;
+        segment_name(earlier ? 0 : whole.segment, name);
+        buf_clear(&spoilt);
+        buf_put_span(&spoilt, buf_span(from));
+        for (uint64_t n = 1 + next_random() % 3; n > 0 && spoilt.size > 0; n--)
+            spoil(&spoilt);
+        write_file(name, buf_span(&spoilt));
+        if (walk_through(origin, &tail) != 0) {
+            refused++;
+            assert_non_null(strstr(why.text, "segments/"));
+            assert_non_null(strstr(why.text, "offset "));
+        } else {
+            assert_true(tail.position <= whole.position);
+        }
+        write_file(name, buf_span(from));
+    }
+    assert_in_range(refused, 1000, 4000);
+    buf_destroy(&first);
+    buf_destroy(&second);
+    buf_destroy(&spoilt);
+}
+
+// As if the batch had `n` entries.
+static void sum_again(buf_t *file, size_t start, unsigned n)
+{
+    hash_t sum;
+    buf_t summed = {0};
+    entry_hashes_t hashes = {0};
+    merkle_leaf(span_text("leaf"), &hashes.leaf); // the others are empty
+    buf_put(&summed, file->data + start, BATCH_HEADER);
+    for (unsigned i = 0; i < n; i++)
+        buf_put(&summed, &hashes, sizeof hashes);
+    sha256(buf_span(&summed), &sum);
+    memcpy(file->data + file->size - sizeof sum, &sum, sizeof sum);
+    buf_destroy(&summed);
+}
+
+// Right checksums over nonsense: written by a broken hub, and refused all the same.
+static void test_a_sound_batch_that_makes_no_sense(void **state)
+{
+    (void)state;
+    char name[SEGMENT_NAME];
+    segments_tail_t tail;
+    buf_t file = {0};
+    segment_name(0, name);
+    for (unsigned kind = 0; kind < 4; kind++) {
+        entry_t entry[2] = {{.leaf = span_text("leaf")}, {.leaf = span_text("leaf")}};
+        batch_header_t header = {
+            .sequence = kind == 2 ? 1 : 0, .first = kind == 3 ? 5 : 0};
+        buf_clear(&file);
+        put_header(&file, 0, 0);
+        size_t start = file.size;
+        batch_put(&file, &header, entry, 2);
+        if (kind < 2) { // one entry more or less than there are
+            file.data[start + 15] = kind ? 3 : 1;
+            sum_again(&file, start, kind ? 3 : 1);
+        }
+        write_file(name, buf_span(&file));
+        assert_int_equal(walk_through(origin, &tail), -1);
+        assert_non_null(strstr(why.text, "offset 64: "));
+    }
+    buf_destroy(&file);
+}
+
+// Hashes that the writer knows are those that a reader makes.
+static void test_known_hashes(void **state)
+{
+    (void)state;
+    buf_t one = {0};
+    buf_t two = {0};
+    batch_header_t header = {.first = 7};
+    entry_hashes_t hashes = {0};
+    entry_t entry[2] = {{.leaf = span_text("a leaf"), .seal = span_text("a seal")},
+        {.leaf = span_text("leaf"), .record = span_text("a record")}};
+    batch_put(&one, &header, entry, 2);
+    merkle_leaf(entry[0].leaf, &hashes.leaf);
+    sha256(entry[0].seal, &hashes.seal);
+    entry[0].hashes = &hashes;
+    batch_put(&two, &header, entry, 2);
+    assert_true(span_equal(buf_span(&one), buf_span(&two)));
+    assert_true(batch_sound(buf_span(&two)));
+    hashes.document.bytes[31] = 1;
+    buf_clear(&two);
+    batch_put(&two, &header, entry, 2);
+    assert_false(batch_sound(buf_span(&two)));
+    buf_destroy(&one);
+    buf_destroy(&two);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    scratch_open(&scratch);
+    return folder_make(scratch_at(&scratch, "segments"), 0700, &why);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    scratch_close(&scratch);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_names),
+        TEST(test_a_walk_yields_everything_in_its_place),
+        TEST(test_an_empty_journal_and_none),
+        TEST(test_an_interrupted_write_is_measured),
+        TEST(test_spoilt_files),
+        TEST(test_a_sound_batch_that_makes_no_sense),
+        TEST(test_known_hashes),
+    };
+    scratch_in_memory();
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,153 @@
+// cosigning: a message waits for officers of its own node, keeps what they have signed,
+// and nothing that was signed covers other bytes.
+
+#include "nodes/outbox/cosigning.h"
+
+#include "lib/base/file.h"
+#include "tests/lib/samples.h"
+#include "tests/lib/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define ID "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
+#define ORIGIN "hub.example/dabyl"
+
+static scratch_t scratch;
+static cause_t why;
+static const char words[] = "{\"from\": \"knb\", \"body\": {}}";
+
+static int set_up(void **state)
+{
+    (void)state;
+    scratch_open(&scratch);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    scratch_close(&scratch);
+    return 0;
+}
+
+static cert_t officer_of(const char *node, const seal_key_t *key)
+{
+    cert_t cert = {.use = CERT_SEAL, .role = "officer", .name = "aigul"};
+    (void)snprintf(cert.node, sizeof cert.node, "%s", node);
+    memcpy(cert.key_id, key->id, sizeof cert.key_id);
+    return cert;
+}
+
+static int keep(const char *text, uint8_t node)
+{
+    seal_key_t key = sample_key(node);
+    return cosigning_keep(scratch.path, ID, span_text(text), ORIGIN, &key, &why);
+}
+
+static int sign(const char *node, uint8_t seed)
+{
+    seal_key_t key = sample_key(seed);
+    cert_t cert = officer_of(node, &key);
+    return cosigning_sign(scratch.path, ID, &cert, &key, &why);
+}
+
+// How many signatures the seal has that the outbox would take; 0: it takes none.
+static size_t signatures(const char *text, uint8_t node)
+{
+    seal_key_t key = sample_key(node);
+    seal_t seal = {0};
+    buf_t out = {0};
+    hash_t hash;
+    if (cosigning_seal(scratch.path, ID, span_text(text), key.id, &out)) {
+        assert_int_equal(seal_parse(&seal, buf_span(&out), &why), 0);
+        sha256(span_text(text), &hash);
+        assert_int_equal(seal_check_place(&seal, &hash, &why), 0);
+        assert_int_equal(seal_check_signature(&seal.head, 0, key.public_key, &why), 0);
+        assert_int_equal(seal.head.count, 1);
+    }
+    buf_destroy(&out);
+    return seal.head.signatures;
+}
+
+static void a_message_waits_until_officers_have_signed(void **state)
+{
+    (void)state;
+    buf_t document = {0};
+    assert_int_equal(cosigning_document(scratch.path, ID, &document, &why), -1);
+    assert_int_equal(sign("knb", 2), -1); // nothing waits
+    assert_int_equal(keep(words, 1), 0);
+    assert_int_equal(cosigning_document(scratch.path, ID, &document, &why), 0);
+    assert_string_equal(buf_text(&document), words);
+    assert_int_equal(signatures(words, 1), 0); // the node's own is no officer's
+    assert_int_equal(sign("knb", 2), 0);
+    assert_int_equal(signatures(words, 1), 2);
+    assert_int_equal(sign("knb", 2), -1); // once
+    assert_int_equal(keep(words, 1), 0);  // refused again: what was signed stays
+    assert_int_equal(signatures(words, 1), 2);
+    assert_int_equal(sign("knb", 3), 0);
+    assert_int_equal(sign("knb", 4), 0);
+    assert_int_equal(signatures(words, 1), 4);
+    assert_int_equal(sign("knb", 5), -1); // a seal has four
+    cosigning_done(scratch.path, ID);
+    assert_int_equal(signatures(words, 1), 0);
+    buf_clear(&document);
+    assert_int_equal(cosigning_document(scratch.path, ID, &document, &why), -1);
+    buf_destroy(&document);
+}
+
+static void other_bytes_and_other_keys_are_signed_anew(void **state)
+{
+    (void)state;
+    static const char changed[] = "{\"from\": \"knb\", \"body\": {\"x\": 1}}";
+    assert_int_equal(keep(words, 1), 0);
+    assert_int_equal(sign("knb", 2), 0);
+    assert_int_equal(signatures(changed, 1), 0);
+    assert_int_equal(signatures(words, 9), 0); // the node's key was renewed
+    assert_int_equal(keep(changed, 1), 0);
+    assert_int_equal(signatures(changed, 1), 0);
+    assert_int_equal(signatures(words, 1), 0);
+    assert_int_equal(sign("knb", 2), 0);
+    assert_int_equal(signatures(changed, 1), 2);
+    assert_int_equal(keep(changed, 9), 0);
+    assert_int_equal(signatures(changed, 1), 0);
+    cosigning_done(scratch.path, ID);
+}
+
+static void only_a_certified_officer_of_the_node_signs(void **state)
+{
+    (void)state;
+    seal_key_t key = sample_key(2), other = sample_key(3);
+    cert_t cert = officer_of("knb", &key);
+    assert_int_equal(keep(words, 1), 0);
+    assert_int_equal(sign("hq", 2), -1);
+    assert_int_equal(cosigning_sign(scratch.path, ID, &cert, &other, &why), -1);
+    (void)snprintf(cert.role, sizeof cert.role, "national-security");
+    assert_int_equal(cosigning_sign(scratch.path, ID, &cert, &key, &why), -1);
+    assert_int_equal(signatures(words, 1), 0);
+    buf_t document = {0};
+    assert_int_equal(
+        cosigning_document(scratch.path, "../outbox/x", &document, &why), -1);
+    // A seal that does not belong to what waits is not signed.
+    const char *path = scratch_at(&scratch, "waiting/" ID ".json");
+    assert_int_equal(file_replace(path, span_text("{\"from\": \"knb\"}"), 0600, &why), 0);
+    assert_int_equal(sign("knb", 2), -1);
+    buf_destroy(&document);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_waits_until_officers_have_signed),
+        cmocka_unit_test(other_bytes_and_other_keys_are_signed_anew),
+        cmocka_unit_test(only_a_certified_officer_of_the_node_signs),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
