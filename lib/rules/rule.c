@@ -270,11 +270,12 @@ static int read_passes(rule_t *self, const load_t *load, citation_t citation)
 }
 
 // What the hub derives names an incident and no other message, no officer seals it, and
-// its own seal is made with the batch: a rule that asks for more lets nothing pass.
+// its own seal is made with the batch: a rule that asks for more lets nothing pass.  One
+// that asks for something of the incident would refuse what all of it follows from.
 static int check_hub(const rule_t *self, const load_t *load)
 {
-    for (size_t i = 0; i < self->requires; i++) {
-        const require_t *require = &self->require[i];
+    if (self->requires > 0) {
+        const require_t *require = &self->require[0];
         if (require->type == REQUIRE_SEALS)
             return complain(load, member_of(load, "seals"),
                 "no officer seals what the hub sends: leave \"hub\" out of from");
@@ -282,6 +283,9 @@ static int check_hub(const rule_t *self, const load_t *load)
             return complain(load, member_of(load, "require"),
                 "the hub names no message in %s: leave \"hub\" out of from",
                 refer_name(require->of));
+        return complain(load, member_of(load, "require"),
+            "what follows from a message must not wait for another: leave \"hub\" out "
+            "of from");
     }
     for (size_t i = 0; i < self->emits; i++)
         if (self->emit[i].carry)

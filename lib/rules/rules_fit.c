@@ -5,6 +5,7 @@
 #include "lib/rules/rules_follow.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct {
     const schemas_t *schemas;
@@ -44,9 +45,31 @@ static int check_require(const fit_t *fit, const require_t *require)
     return check(fit, require->line, require->kind, require->same);
 }
 
+static bool takes(const fit_t *fit, const char *pointer, const char *text)
+{
+    const value_t value = {
+        .type = VALUE_STRING, .as.text = text, .length = (uint32_t)strlen(text)};
+    return schemas_accept(fit->schemas, fit->rule->kind, pointer, &value);
+}
+
+// A time that is counted from something else could not be reckoned, of no such message.
+static int check_moment(const fit_t *fit, const oblige_t *oblige)
+{
+    schema_field_t field;
+    schemas_field(fit->schemas, fit->rule->kind, oblige->from, &field);
+    if (field.open || (takes(fit, oblige->from, "2026-01-01T00:00:00Z") &&
+                          !takes(fit, oblige->from, "some words")))
+        return 0;
+    return cause_set(fit->why,
+        "%s:%u: duty '%s' of rule '%s' counts from %s, which is no moment",
+        fit->rule->path, oblige->line, oblige->duty, fit->rule->id, oblige->from);
+}
+
 static int check_oblige(const fit_t *fit, const oblige_t *oblige)
 {
-    if (oblige->from[0] && check(fit, oblige->line, fit->rule->kind, oblige->from) == -1)
+    if (oblige->from[0] &&
+        (check(fit, oblige->line, fit->rule->kind, oblige->from) == -1 ||
+            check_moment(fit, oblige) == -1))
         return -1;
     return oblige->answers.n > 0 ? check(fit, oblige->line, oblige->kind, "/body/answer")
                                  : 0;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AXES_MAX = 16, TRIES_MAX = 200000, CELL_TEXT = 80 };
+enum { AXES_MAX = 16, TRIES_MAX = 200000, CELL_TEXT = 80, TEXT_MAX = 3000 };
 
 // A field of the cause that something depends on, and which of its values is tried.
 typedef struct {
@@ -158,6 +158,8 @@ static const condition_t *failed(space_t *self, const rule_t *rule)
             cell = &missing;
             break;
         case UNKNOWN:
+            if (test->type == CONDITION_PRESENT)
+                cell = &there;
             break;
         }
         if (cell && !cell_meets(cell, test))
@@ -340,6 +342,34 @@ typedef struct {
     const schema_field_t *field; // that it becomes
 } copied_t;
 
+static bool only_the_first_takes(
+    const space_t *self, const copied_t *copied, const char *text)
+{
+    const value_t value = {
+        .type = VALUE_STRING, .as.text = text, .length = (uint32_t)strlen(text)};
+    return schemas_accept(self->schemas, self->rule->kind, copied->from, &value) &&
+           !schemas_accept(self->schemas, self->emit->kind, copied->to, &value);
+}
+
+// Whether a text of the one field may be none for the other: some of several forms and
+// sizes are tried.
+static bool narrows(const space_t *self, const copied_t *copied)
+{
+    static const char *const forms[] = {"Some words.", "2026-01-01T00:00:00Z"};
+    static const size_t sizes[] = {1, 40, 70, 300, TEXT_MAX};
+    char text[TEXT_MAX + 1];
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (only_the_first_takes(self, copied, forms[i]))
+            return true;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        memset(text, 'x', sizes[i]);
+        text[sizes[i]] = '\0';
+        if (only_the_first_takes(self, copied, text))
+            return true;
+    }
+    return false;
+}
+
 static bool does_not_fit(space_t *self, const void *context)
 {
     const copied_t *copied = context;
@@ -351,7 +381,7 @@ static bool does_not_fit(space_t *self, const void *context)
     case CELL_ABSENT:
         return copied->required;
     case CELL_OTHER:
-        return !copied->field->text && !copied->field->other;
+        return (!copied->field->text && !copied->field->other) || narrows(self, copied);
     case CELL_VALUE:
         break;
     }
@@ -372,7 +402,9 @@ static int check_copied(space_t *self, const char *from, const char *to)
     axis_t *axis = axis_of(self, from);
     cells_field(&axis->cells, self->schemas, rule->kind, from, &field);
     bool bad = find(self, does_not_fit, &copied);
-    if (bad)
+    if (bad && tried(axis)->type == CELL_OTHER && field.text)
+        (void)snprintf(found, sizeof found, "every text");
+    else if (bad)
         cell_print(tried(axis), found, sizeof found);
     close_axes(self);
     return bad ? cause_set(self->why,

@@ -341,6 +341,11 @@ static const struct {
         "x.rules:3: the hub names no message in re: leave \"hub\" out of from"},
     {WITH(
          "{ id = \"r\"; cites = \"4\"; tell = \"none\"; on = \"k\"; from = [ \"hub\" ];\n"
+         "require = ( { of = \"incident\"; kind = \"f\"; } ); }"),
+        "x.rules:3: what follows from a message must not wait for another: leave "
+        "\"hub\" out of from"},
+    {WITH(
+         "{ id = \"r\"; cites = \"4\"; tell = \"none\"; on = \"k\"; from = [ \"hub\" ];\n"
          "emit = ( { kind = \"l\"; carry = true; } ); }"),
         "x.rules:3: what the hub sends has no seal yet that could be carried"},
     {WITH(PLAIN("require = { of = \"re\"; kind = \"f\"; };")),

@@ -224,6 +224,41 @@ static void test_what_follows(void **state)
              "level = \"/body/level\"; detected_at = \"/body/detected_at\";")
                 SENT("b", ASKED("/body/detected_at")) " );",
             ""},
+        // what the hub itself writes is there, whatever the cause says
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/for", "present = false"))) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' with what is there in /for, and "
+            "then no rule lets the hub send it: see rule 'b' (x.rules:3)"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", WHEN(TEST("/incident", "present = false"))) " );",
+            "x.rules:2: rule 'a' emits 'security.alert' with what is there in /incident, "
+            "and then no rule lets the hub send it: see rule 'b' (x.rules:3)"},
+        // a text that may be any does not become one of a list, of a form, or of a size
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")),
+             "level = \"/body/level\"; sector = \"/body/description\";")
+                SENT("b", "") " );",
+            "x.rules:2: rule 'a' copies /body/description into /body/sector of "
+            "'security.alert', which does not take every text"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")),
+             "level = \"/body/level\"; object = \"/body/description\";")
+                SENT("b", "") " );",
+            "x.rules:2: rule 'a' copies /body/description into /body/object of "
+            "'security.alert', which does not take every text"},
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")),
+             "level = \"/body/level\"; detected_at = \"/body/object\";")
+                SENT("b", "") " );",
+            "x.rules:2: rule 'a' copies /body/object into /body/detected_at of "
+            "'security.alert', which does not take every text"},
+        // a duty counts from a moment, in what is derived and in what is said
+        {ALERT(WHEN(TEST("/body/level", "at_least = 3")), "level = \"/body/level\";")
+                SENT("b", ASKED("/body/level")) " );",
+            "x.rules:3: duty 'd' of rule 'b' counts from /body/level, which is no "
+            "moment"},
+        {"rules = ( { id = \"a\"; cites = \"15\"; on = \"suspension.notice\"; from = "
+         "[\"national-security\"]; tell = \"sender\"; deliver = [\"role:nccis\"]; " ASKED(
+             "/body/description") " } );",
+            "x.rules:1: duty 'd' of rule 'a' counts from /body/description, which is "
+            "no moment"},
         // tests that nothing meets
         {ALERT(WHEN(TEST("/body/level", "at_least = 6")), "level = \"/body/level\";")
                 SENT("b", "") " );",
