@@ -134,13 +134,14 @@ static int rewrite(const journal_t *self, const batch_t *batch, cause_t *why)
     char path[PATH_MAX];
     if (path_join(path, sizeof path, self->folder, batch->file, why) != 0)
         return -1;
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    int result = fd >= 0 && pio_write(fd, buf_span(&batch->bytes), batch->offset) == 0 &&
-                         fdatasync(fd) == 0
-                     ? 0
-                     : cause_errno(why, "%s", path);
-    if (fd >= 0)
-        (void)close(fd);
+    int fd = file_open_plain(path, O_WRONLY, why);
+    if (fd < 0)
+        return -1;
+    int result =
+        pio_write(fd, buf_span(&batch->bytes), batch->offset) == 0 && fdatasync(fd) == 0
+            ? 0
+            : cause_errno(why, "%s", path);
+    (void)close(fd);
     return result;
 }
 

@@ -89,7 +89,10 @@ static int read_checked(
 }
 
 // Without O_NONBLOCK a FIFO put in place of the file would hold us here for ever.
-enum { READ_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+enum {
+    OPEN_FLAGS = O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+    READ_FLAGS = O_RDONLY | OPEN_FLAGS
+};
 
 static int read_file(
     const char *path, size_t limit, mode_t forbidden, buf_t *out, cause_t *why)
@@ -122,11 +125,22 @@ int file_read_at(int folder, const char *name, size_t limit, buf_t *out, cause_t
     return result;
 }
 
-int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why)
+int file_open_plain(const char *path, int access, cause_t *why)
 {
-    int fd = open(path, READ_FLAGS | O_NOFOLLOW);
+    int fd = open(path, access | OPEN_FLAGS | O_NOFOLLOW);
     if (fd < 0)
         return cause_errno(why, "%s", path);
+    if (check_kind(fd, path, 0, why) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why)
+{
+    int fd = file_open_plain(path, O_RDONLY, why);
+    if (fd < 0)
+        return -1;
     int result = read_checked(fd, path, limit, 0, out, why);
     (void)close(fd);
     return result;

@@ -44,6 +44,8 @@ int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why);
 // As file_read, of a folder's own file: its last name is no link.  For all that is no
 // configuration.
 int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why);
+// A descriptor of such a file, which must be there: for O_RDONLY or O_WRONLY.
+int file_open_plain(const char *path, int access, cause_t *why);
 // A new and empty file under a name that others may know and put something under: what is
 // there is removed, unopened (a folder: put aside).  The descriptor, to read and write.
 int file_make_at(int folder, const char *name, mode_t mode, cause_t *why);

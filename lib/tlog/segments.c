@@ -203,11 +203,11 @@ static int open_file(segments_t *self, cause_t *why)
     char path[PATH_MAX];
     if (path_join(path, sizeof path, self->folder, self->names.name[self->at], why) != 0)
         return -1;
-    self->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (self->fd < 0 || fstat(self->fd, &info) != 0)
+    self->fd = file_open_plain(path, O_RDONLY, why);
+    if (self->fd < 0)
+        return -1;
+    if (fstat(self->fd, &info) != 0)
         return cause_errno(why, "%s", path);
-    if (!S_ISREG(info.st_mode))
-        return cause_set(why, "%s: not a regular file", path);
     self->size = (uint64_t)info.st_size;
     return 0;
 }

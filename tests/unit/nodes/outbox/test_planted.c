@@ -13,101 +13,10 @@
 #include "nodes/inbox/returned.h"
 #include "nodes/inbox/stage.h"
 #include "nodes/outbox/tray.h"
-#include "tests/lib/scratch.h"
+#include "tests/lib/planted.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/file.h>
-
-#include <cmocka.h>
-
-#define VICTIM "the victim's bytes"
-
-static scratch_t scratch;
-static cause_t why;
-
-typedef enum {
-    LINK,
-    DANGLING,
-    HARD_LINK,
-    PIPE,
-    FOLDER,
-    FULL_FOLDER,
-    FOLDER_LINK,
-    KINDS
-} kind_t;
-static const char *const kinds[] = {"a link", "a dangling link", "a second name",
-    "a pipe", "a folder", "a folder that is not empty", "a link to a folder"};
-
-static void plant(const char *name, kind_t kind)
-{
-    const char *path = scratch_at(&scratch, name);
-    const char *victim = scratch_at(&scratch, "victim");
-    char inside[PATH_MAX];
-    switch (kind) {
-    case LINK:
-        assert_int_equal(symlink(victim, path), 0);
-        break;
-    case DANGLING:
-        assert_int_equal(symlink(scratch_at(&scratch, "made"), path), 0);
-        break;
-    case HARD_LINK:
-        assert_int_equal(link(victim, path), 0);
-        break;
-    case PIPE:
-        assert_int_equal(mkfifo(path, 0600), 0);
-        break;
-    case FOLDER_LINK:
-        assert_int_equal(symlink(scratch_at(&scratch, "elsewhere"), path), 0);
-        break;
-    case FULL_FOLDER:
-        assert_int_equal(mkdir(path, 0700), 0);
-        (void)snprintf(inside, sizeof inside, "%s/inside", path);
-        assert_int_equal(file_create(inside, span_text(VICTIM), 0600, &why), 0);
-        break;
-    default:
-        assert_int_equal(mkdir(path, 0700), 0);
-    }
-}
-
-static bool reads(const char *path, const char *text)
-{
-    buf_t bytes = {0};
-    cause_t ignored;
-    bool same = file_read_plain(path, 4096, &bytes, &ignored) == 0 &&
-                span_is(buf_span(&bytes), text);
-    buf_destroy(&bytes);
-    return same;
-}
-
-static size_t found; // files that hold the victim's bytes
-
-static int count_victims(
-    const char *path, const struct stat *info, int type, struct FTW *state)
-{
-    (void)state;
-    if (type == FTW_F && S_ISREG(info->st_mode) && info->st_nlink == 1 &&
-        reads(path, VICTIM))
-        found++;
-    return 0;
-}
-
-// What was done to the world by putting something there.
-static void nothing_happened(const char *what, kind_t kind)
-{
-    if (!reads(scratch_at(&scratch, "victim"), VICTIM))
-        fail_msg("%s, over %s: the victim was changed", what, kinds[kind]);
-    if (access(scratch_at(&scratch, "made"), F_OK) == 0)
-        fail_msg("%s, over %s: it was followed", what, kinds[kind]);
-    if (rmdir(scratch_at(&scratch, "elsewhere")) != 0)
-        fail_msg("%s, over %s: something was put elsewhere", what, kinds[kind]);
-    found = 0;
-    assert_int_equal(nftw(scratch.path, count_victims, 16, FTW_PHYS), 0);
-    if (kind == FULL_FOLDER && found != 2)
-        fail_msg("%s, over %s: what was inside is gone", what, kinds[kind]);
-}
 
 typedef struct {
     const char *name, *planted;
@@ -249,13 +158,9 @@ static void nothing_planted_is_used(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         for (int kind = 0; kind < KINDS; kind++) {
-            scratch_open(&scratch);
+            open_world();
             assert_int_equal(mkdir(scratch_at(&scratch, "folder"), 0700), 0);
             assert_int_equal(mkdir(scratch_at(&scratch, "folder/state"), 0700), 0);
-            assert_int_equal(mkdir(scratch_at(&scratch, "elsewhere"), 0700), 0);
-            assert_int_equal(file_create(scratch_at(&scratch, "victim"),
-                                 span_text(VICTIM), 0600, &why),
-                0);
             plant(places[i].planted, (kind_t)kind);
             alarm(60); // whoever waits for a pipe does so for ever
             bool good = places[i].run();
@@ -304,11 +209,8 @@ static void no_link_is_read_through(void **state)
         {"lock_held", "folder/name", read_lock, 0}};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         for (int kind = 0; kind < KINDS; kind++) {
-            scratch_open(&scratch);
+            open_world();
             assert_int_equal(mkdir(scratch_at(&scratch, "folder"), 0700), 0);
-            assert_int_equal(file_create(scratch_at(&scratch, "victim"),
-                                 span_text(VICTIM), 0600, &why),
-                0);
             plant(readers[i].planted, (kind_t)kind);
             alarm(60);
             if (readers[i].run() != (kind == HARD_LINK)) // that is a file like others
