@@ -7,8 +7,8 @@ bad=0
 
 lib="lib/base lib/config lib/json lib/tlog lib/pki lib/message lib/rules lib/blob lib/net"
 hub="hub/journal hub/state hub/law hub/decide hub/net hub/intake hub/send hub/attach hub/ask hub"
-nodes="nodes/roles nodes/config nodes/cli nodes/link nodes/inbox nodes/audit nodes/outbox
-    nodes/attachments nodes/daemon nodes/tools nodes/rules certs nodes/commands nodes"
+nodes="nodes/roles nodes/config nodes/cli nodes/link nodes/inbox nodes/audit nodes/outbox"
+nodes="$nodes nodes/attachments nodes/daemon nodes/tools nodes/rules certs nodes/commands nodes"
 
 if [ "${1:-}" = order ]; then
     printf '%s\n' "$lib" "$hub" "$nodes" | tr '\n' ' ' | tr -s ' ' '\n'
@@ -26,13 +26,13 @@ quoted() {
 
 # layers ROOM...: each knows those before it.
 layers() {
-    below=$lib
+    below=" $lib "
     for room in "$@"; do
-        below="$below $room"
+        below="$below$room "
         for file in "$room"/*.[ch]; do
             [ -f "$file" ] || continue
             for header in $(quoted "$file"); do
-                case " $(echo $below) " in
+                case $below in
                 *" ${header%/*} "*) ;;
                 *) [ "$file $header" = "nodes/inbox/former.c nodes/outbox/pending.h" ] ||
                     complain "$file" "$header" "$room is below ${header%/*}, or has nothing to do with it" ;;
