@@ -1,6 +1,6 @@
 // officers - persons are told apart by the names in their certificates.
 
-#include "hub/decide/officers.h"
+#include "lib/pki/officers.h"
 
 #include "lib/pki/seal.h"
 

@@ -1,6 +1,6 @@
 // officers: persons are counted, neither keys nor nodes nor whoever is unknown.
 
-#include "hub/decide/officers.h"
+#include "lib/pki/officers.h"
 
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
