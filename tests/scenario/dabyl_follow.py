@@ -1,15 +1,43 @@
 #!/usr/bin/python3
 """Goal: `dabyl follow` shows every message once per bookmark, in the reader's language, whatever its author put into it."""
 
+import ctypes
 import json
 import os
+import struct
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import client  # noqa: E402
 import tap  # noqa: E402
+from processes import until  # noqa: E402
 from world import World  # noqa: E402
+
+IN_OPEN, IN_NONBLOCK = 0x20, 0o4000
+
+
+class Opened:
+    """The names of files that were opened in a folder since the last question, as the kernel tells."""
+
+    def __init__(self, folder):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(IN_NONBLOCK)
+        if libc.inotify_add_watch(self.fd, os.fsencode(folder), IN_OPEN) < 0:
+            raise OSError(ctypes.get_errno(), folder)
+
+    def names(self):
+        found, data = set(), b""
+        try:
+            data = os.read(self.fd, 1 << 20)
+        except BlockingIOError:
+            pass  # none
+        while data:
+            _, _, _, length = struct.unpack_from("iIII", data)
+            found.add(data[16 : 16 + length].rstrip(b"\0").decode())
+            data = data[16 + length :]
+        return found - {""}
+
 
 with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     world.start("nccis", "knb")
@@ -125,5 +153,21 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     code, text = dabyl(desk, "--json", "inbox", "--kind", "acknowledgement")
     answer = json.loads(text.splitlines()[0])["message"]
     tap.equal(answer["body"], {"answer": "accepted", "note": "on it"}, "nccis has the answer")
+
+    # of many that were answered, none is opened for those that wait
+    world.raw("isoc-energy")
+    sender = world.raws["isoc-energy"]
+    for n in range(2, 5):
+        publish(4)
+        agency.has_received(n)
+        if n < 4:
+            dabyl(agency, "ack", n, "read")
+    until(lambda: "1 to be answered by a person" in dabyl(agency, "status")[1], "one waits")
+    opened = Opened(agency.path("inbox"))
+    dabyl(agency, "inbox")
+    tap.equal(len(opened.names()), 4 * 3, "a list opens all messages and what proves them")
+    code, text = dabyl(agency, "inbox", "--waiting")
+    tap.ok(code == 0 and "#4" in text, "the fourth waits", text)
+    tap.equal({name[:12] for name in opened.names()}, {f"{4:012}"}, "and no other is opened")
 
 sys.exit(tap.finish())
