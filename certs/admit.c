@@ -1,4 +1,5 @@
-// admit - see admit.h.
+// admit - walks over the whole ledger: it is as long as the CA's life, which is short for
+// a processor.
 
 #include "certs/admit.h"
 

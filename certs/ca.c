@@ -1,4 +1,5 @@
-// ca - see ca.h.
+// ca - files are written in the order in which a crash may leave them: the key before its
+// certificate, and the ledger before what it speaks of.
 
 #include "certs/ca.h"
 

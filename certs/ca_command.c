@@ -1,4 +1,5 @@
-// ca_command - see ca_command.h.
+// ca_command - what more than one subcommand does: find the CA's folder, ask for its
+// passphrase and for consent, write what was issued, say so.
 
 #include "certs/ca_command.h"
 

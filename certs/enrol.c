@@ -1,4 +1,5 @@
-// enrol - see enrol.h.
+// enrol - the request is OpenSSL's; what we add to it are two extensions, and whatever
+// else a request holds is refused.
 
 #include "certs/enrol.h"
 

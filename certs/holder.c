@@ -1,4 +1,4 @@
-// holder - see holder.h.
+// holder - each field has one function that takes it or says what is wrong with it.
 
 #include "certs/holder.h"
 

@@ -3,8 +3,8 @@
 //
 // It is told what is so and says what is new; what follows from that is the hub's.
 
-#ifndef HUB_WATCH_H
-#define HUB_WATCH_H
+#ifndef HUB_HOUSEKEEPING_H
+#define HUB_HOUSEKEEPING_H
 
 #include "lib/base/cause.h"
 #include "lib/base/times.h"

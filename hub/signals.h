@@ -1,7 +1,7 @@
 // signals - what the system or an operator asks of a daemon, read from a descriptor.
 
-#ifndef LIB_SIGNALS_H
-#define LIB_SIGNALS_H
+#ifndef HUB_SIGNALS_H
+#define HUB_SIGNALS_H
 
 #include "lib/base/cause.h"
 

@@ -4,8 +4,8 @@
 // being answered.  Whoever may enter the socket's folder may speak here, so the
 // folder is made for its owner alone.
 
-#ifndef HUB_CONTROL_H
-#define HUB_CONTROL_H
+#ifndef HUB_ASK_CONTROL_H
+#define HUB_ASK_CONTROL_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

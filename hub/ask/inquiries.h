@@ -5,8 +5,8 @@
 // the hub.  Who has had more than its slice, because a step cannot be divided, waits the
 // longer for the next.
 
-#ifndef HUB_INQUIRIES_H
-#define HUB_INQUIRIES_H
+#ifndef HUB_ASK_INQUIRIES_H
+#define HUB_ASK_INQUIRIES_H
 
 #include "hub/journal/work.h"
 #include "lib/base/bytes.h"

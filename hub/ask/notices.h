@@ -5,8 +5,8 @@
 // the node concerned, to whom a duty's rule names, and to NCCIS; a notice of an exercise
 // to who takes part in that.
 
-#ifndef HUB_NOTICES_H
-#define HUB_NOTICES_H
+#ifndef HUB_ASK_NOTICES_H
+#define HUB_ASK_NOTICES_H
 
 #include "lib/base/log.h"
 #include "lib/pki/cert.h"

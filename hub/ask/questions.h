@@ -4,8 +4,8 @@
 // else had something, what the author's receipt told; what is not the asker's to know is
 // answered in the words for what does not exist.
 
-#ifndef HUB_QUESTIONS_H
-#define HUB_QUESTIONS_H
+#ifndef HUB_ASK_QUESTIONS_H
+#define HUB_ASK_QUESTIONS_H
 
 #include "hub/state/duty_table.h"
 #include "lib/message/document.h"

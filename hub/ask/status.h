@@ -1,7 +1,7 @@
 // status - what `dabyl hub status` is told, as one JSON object.
 
-#ifndef HUB_STATUS_H
-#define HUB_STATUS_H
+#ifndef HUB_ASK_STATUS_H
+#define HUB_ASK_STATUS_H
 
 #include "hub/net/sessions.h"
 #include "hub/state/inboxes.h"

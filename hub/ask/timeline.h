@@ -4,8 +4,8 @@
 // the asker is shown what it wrote and what was delivered to it, and of who else had
 // something no more than the author's receipt told, and only to the author and to nccis.
 
-#ifndef HUB_TIMELINE_H
-#define HUB_TIMELINE_H
+#ifndef HUB_ASK_TIMELINE_H
+#define HUB_ASK_TIMELINE_H
 
 #include "lib/base/refusal.h"
 #include "lib/rules/require.h"

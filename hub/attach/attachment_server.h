@@ -4,8 +4,8 @@
 // What the entries say of attachments is folded here.  A node may await one answer in
 // each direction.  A turn sends a bounded number of them, after everything else.
 
-#ifndef HUB_PORTER_H
-#define HUB_PORTER_H
+#ifndef HUB_ATTACH_ATTACHMENT_SERVER_H
+#define HUB_ATTACH_ATTACHMENT_SERVER_H
 
 #include "hub/journal/refusals.h"
 #include "hub/net/sessions.h"

@@ -4,8 +4,8 @@
 // Jobs are done in their order, hashing in slices between them.  Each has one answer,
 // but VAULT_SETTLE none.
 
-#ifndef LIB_VAULT_H
-#define LIB_VAULT_H
+#ifndef HUB_ATTACH_VAULT_H
+#define HUB_ATTACH_VAULT_H
 
 #include "lib/blob/depot.h"
 

@@ -1,7 +1,7 @@
 // audience - the members whom a rule's target names, for one message.
 
-#ifndef LIB_AUDIENCE_H
-#define LIB_AUDIENCE_H
+#ifndef HUB_DECIDE_AUDIENCE_H
+#define HUB_DECIDE_AUDIENCE_H
 
 #include "hub/decide/marking.h"
 #include "hub/law/registry.h"

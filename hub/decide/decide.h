@@ -3,8 +3,8 @@
 // Looks at the law and, through a few questions, at what the log holds; changes nothing
 // and asks no clock.  The same answer serves publishing and `explain`.
 
-#ifndef HUB_DECIDE_H
-#define HUB_DECIDE_H
+#ifndef HUB_DECIDE_DECIDE_H
+#define HUB_DECIDE_DECIDE_H
 
 #include "hub/decide/decision.h"
 #include "hub/law/registry.h"

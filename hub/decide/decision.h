@@ -1,8 +1,8 @@
 // decision - what is decided on one message: refused, or who gets it by which rule, what
 // is derived from it and which duties it brings.
 
-#ifndef LIB_DECISION_H
-#define LIB_DECISION_H
+#ifndef HUB_DECIDE_DECISION_H
+#define HUB_DECIDE_DECISION_H
 
 #include "hub/state/derived.h"
 #include "lib/base/refusal.h"

@@ -2,8 +2,8 @@
 //
 // What is copied is the rule's business; this module knows the envelope only.
 
-#ifndef LIB_DERIVE_H
-#define LIB_DERIVE_H
+#ifndef HUB_DECIDE_DERIVE_H
+#define HUB_DECIDE_DERIVE_H
 
 #include "lib/message/document.h"
 

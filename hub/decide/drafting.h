@@ -5,8 +5,8 @@
 // it, and from these in turn.  Each of them is decided on before anything is kept; when
 // one is refused, or cannot be made, so is the message, and the operator is alarmed.
 
-#ifndef HUB_CLERK_H
-#define HUB_CLERK_H
+#ifndef HUB_DECIDE_DRAFTING_H
+#define HUB_DECIDE_DRAFTING_H
 
 #include "hub/decide/decision.h"
 #include "hub/journal/draft.h"

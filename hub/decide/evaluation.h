@@ -1,8 +1,8 @@
 // evaluation - one message on its way through a decision, and what follows from it: who
 // gets it by which rule, what is derived from it, and what is owed.
 
-#ifndef LIB_MATTER_H
-#define LIB_MATTER_H
+#ifndef HUB_DECIDE_EVALUATION_H
+#define HUB_DECIDE_EVALUATION_H
 
 #include "hub/decide/decision.h"
 #include "hub/law/registry.h"

@@ -1,8 +1,8 @@
 // explanation - a decision as the answer to EXPLAIN (PROTOCOL.md): what the author's
 // receipt would tell, and nothing else.
 
-#ifndef LIB_VERDICT_H
-#define LIB_VERDICT_H
+#ifndef HUB_DECIDE_EXPLANATION_H
+#define HUB_DECIDE_EXPLANATION_H
 
 #include "hub/decide/decision.h"
 

@@ -3,8 +3,8 @@
 //
 // A marking never widens a route.
 
-#ifndef LIB_MARKING_H
-#define LIB_MARKING_H
+#ifndef HUB_DECIDE_MARKING_H
+#define HUB_DECIDE_MARKING_H
 
 #include "lib/message/document.h"
 

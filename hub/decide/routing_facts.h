@@ -4,8 +4,8 @@
 // So the log can be asked what follows from what without reading documents, and also
 // where one was lawfully erased.
 
-#ifndef LIB_RECITAL_H
-#define LIB_RECITAL_H
+#ifndef HUB_DECIDE_ROUTING_FACTS_H
+#define HUB_DECIDE_ROUTING_FACTS_H
 
 #include "lib/message/document.h"
 #include "lib/message/routing.h"

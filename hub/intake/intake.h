@@ -4,8 +4,8 @@
 // item, in any order and on several threads: nothing here depends on the hub's state but
 // the keys in force.  What fails carries its refusal.
 
-#ifndef HUB_INTAKE_H
-#define HUB_INTAKE_H
+#ifndef HUB_INTAKE_INTAKE_H
+#define HUB_INTAKE_INTAKE_H
 
 #include "lib/json/schema.h"
 #include "lib/message/document.h"

@@ -3,8 +3,8 @@
 // Handing work over costs tens of microseconds, so small loops are run by the caller
 // alone.
 
-#ifndef HUB_WORKERS_H
-#define HUB_WORKERS_H
+#ifndef HUB_INTAKE_WORKERS_H
+#define HUB_INTAKE_WORKERS_H
 
 #include <stddef.h>
 

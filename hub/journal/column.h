@@ -8,8 +8,8 @@
 // A full disk does not lose records: they wait in memory, up to a bound, and are written
 // as soon as there is room again.
 
-#ifndef LIB_COLUMN_H
-#define LIB_COLUMN_H
+#ifndef HUB_JOURNAL_COLUMN_H
+#define HUB_JOURNAL_COLUMN_H
 
 #include "lib/base/cause.h"
 

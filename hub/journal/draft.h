@@ -3,8 +3,8 @@
 //
 // Documents and seals are borrowed until draft_clear; records are copied.
 
-#ifndef LIB_DRAFT_H
-#define LIB_DRAFT_H
+#ifndef HUB_JOURNAL_DRAFT_H
+#define HUB_JOURNAL_DRAFT_H
 
 #include "lib/base/arena.h"
 #include "lib/pki/seal.h"

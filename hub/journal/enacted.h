@@ -1,8 +1,8 @@
 // enacted - what the log has of the law: where its newest parts are, and the hashes of
 // their texts.
 
-#ifndef LIB_ENACTED_H
-#define LIB_ENACTED_H
+#ifndef HUB_JOURNAL_ENACTED_H
+#define HUB_JOURNAL_ENACTED_H
 
 #include "lib/tlog/leaf.h"
 

@@ -4,8 +4,8 @@
 // The next one becomes the newest when its batch is durable, and is forgotten when there
 // was no room for that.
 
-#ifndef HUB_HEAD_H
-#define HUB_HEAD_H
+#ifndef HUB_JOURNAL_HEAD_H
+#define HUB_JOURNAL_HEAD_H
 
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/note.h"

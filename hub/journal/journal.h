@@ -4,8 +4,8 @@
 // The batch is the atomic frame.  A batch is durable when journal_append returns
 // JOURNAL_OK, and not before.  Entries keep the bytes of their four parts for ever.
 
-#ifndef HUB_JOURNAL_H
-#define HUB_JOURNAL_H
+#ifndef HUB_JOURNAL_JOURNAL_H
+#define HUB_JOURNAL_JOURNAL_H
 
 #include "lib/config/hub_options.h"
 #include "lib/tlog/segment.h"

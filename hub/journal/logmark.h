@@ -6,8 +6,8 @@
 //
 // An empty folder says nothing about what ought to be in it; this does.
 
-#ifndef LIB_LOGMARK_H
-#define LIB_LOGMARK_H
+#ifndef HUB_JOURNAL_LOGMARK_H
+#define HUB_JOURNAL_LOGMARK_H
 
 #include "lib/tlog/note.h"
 

@@ -4,8 +4,8 @@
 // They survive a restart: room for them is reserved on the disk before it is needed, and
 // is written in place.
 
-#ifndef LIB_OWED_H
-#define LIB_OWED_H
+#ifndef HUB_JOURNAL_OWED_H
+#define HUB_JOURNAL_OWED_H
 
 #include "lib/base/cause.h"
 #include "lib/tlog/leaf.h"

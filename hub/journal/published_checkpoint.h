@@ -1,7 +1,7 @@
 // published_checkpoint - the checkpoint that a journal's folder shows to the public.
 
-#ifndef LIB_PUBLISHED_H
-#define LIB_PUBLISHED_H
+#ifndef HUB_JOURNAL_PUBLISHED_CHECKPOINT_H
+#define HUB_JOURNAL_PUBLISHED_CHECKPOINT_H
 
 #include "lib/tlog/note.h"
 

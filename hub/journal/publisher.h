@@ -6,8 +6,8 @@
 // and then the checkpoint itself, at most once per interval and at closing.  Everything
 // it writes can be written again from the journal: leaves are given again at start.
 
-#ifndef HUB_PUBLISHER_H
-#define HUB_PUBLISHER_H
+#ifndef HUB_JOURNAL_PUBLISHER_H
+#define HUB_JOURNAL_PUBLISHER_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -3,8 +3,8 @@
 // Refusing never forces a flush: the counts ride on a batch that is written anyway, or
 // wait for the minute.
 
-#ifndef LIB_REFUSALS_H
-#define LIB_REFUSALS_H
+#ifndef HUB_JOURNAL_REFUSALS_H
+#define HUB_JOURNAL_REFUSALS_H
 
 #include "lib/base/bytes.h"
 

@@ -1,7 +1,7 @@
 // reserve - a file of zeros of a given size, made ready before it is needed.
 
-#ifndef LIB_RESERVE_H
-#define LIB_RESERVE_H
+#ifndef HUB_JOURNAL_RESERVE_H
+#define HUB_JOURNAL_RESERVE_H
 
 #include "lib/base/cause.h"
 

@@ -4,8 +4,8 @@
 // The next segment waits as ".next" in the same folder.  It gets its header, is flushed,
 // and only then its name: a segment that has a name has a header.
 
-#ifndef LIB_ROLL_H
-#define LIB_ROLL_H
+#ifndef HUB_JOURNAL_ROLL_H
+#define HUB_JOURNAL_ROLL_H
 
 #include "hub/journal/reserve.h"
 #include "lib/tlog/segment.h"

@@ -3,8 +3,8 @@
 // Sixteen bytes an entry, in a column of the state folder.  A few older segments that
 // were read from lately stay open.
 
-#ifndef LIB_PLACES_H
-#define LIB_PLACES_H
+#ifndef HUB_JOURNAL_SEGMENT_INDEX_H
+#define HUB_JOURNAL_SEGMENT_INDEX_H
 
 #include "lib/tlog/segment.h"
 

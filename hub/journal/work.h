@@ -3,8 +3,8 @@
 // Reading is nearly all that deciding, delivering and answering cost, and what is read is
 // mostly parsed.
 
-#ifndef LIB_WORK_H
-#define LIB_WORK_H
+#ifndef HUB_JOURNAL_WORK_H
+#define HUB_JOURNAL_WORK_H
 
 #include <stddef.h>
 #include <stdint.h>

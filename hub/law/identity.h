@@ -1,7 +1,7 @@
 // identity - the hub's three keys and the certificate that says which hub it is.
 
-#ifndef HUB_IDENTITY_H
-#define HUB_IDENTITY_H
+#ifndef HUB_LAW_IDENTITY_H
+#define HUB_LAW_IDENTITY_H
 
 #include "lib/config/hub_options.h"
 #include "lib/pki/cert.h"

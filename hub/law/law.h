@@ -1,8 +1,8 @@
 // law - what an operator loads and an officer seals: schemas, roster, registry, rules.
 // Replaced whole or not at all.
 
-#ifndef HUB_LAW_H
-#define HUB_LAW_H
+#ifndef HUB_LAW_LAW_H
+#define HUB_LAW_LAW_H
 
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"

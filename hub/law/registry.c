@@ -109,7 +109,7 @@ static int check_names(load_t *load)
     const config_setting_t *names = config_setting_get_member(load->group, "name");
     if (names == NULL)
         return settings_fail(load->group, file, load->why, "name is missing");
-    if (settings_known(file, names, languages, load->why) == -1)
+    if (settings_known(file, names, languages, load->why) != 0)
         return -1;
     for (size_t i = 0; languages[i] != NULL; i++)
         if (settings_text(file, names, languages[i], FULL_NAME_MAX, load->why) == NULL)
@@ -121,7 +121,7 @@ static int read_organisation(load_t *load)
 {
     static const char *const keys[] = {"code", "name", NULL};
     registry_t *self = load->registry;
-    if (settings_known(&self->file, load->group, keys, load->why) == -1)
+    if (settings_known(&self->file, load->group, keys, load->why) != 0)
         return -1;
     const char *code = read_text(load, "code", ORGANISATION_MAX);
     if (code == NULL)
@@ -130,7 +130,7 @@ static int read_organisation(load_t *load)
         return complain(load, "code", "'%s' cannot stand in a certificate's O", code);
     if (find_organisation(self, code) != NULL)
         return complain(load, "code", "organisation '%s' is there twice", code);
-    if (check_names(load) == -1)
+    if (check_names(load) != 0)
         return -1;
     self->organisation[self->organisations] = (organisation_t){.code = code};
     table_add(&self->by_code, code, self->organisations++);
@@ -194,12 +194,12 @@ static int read_object(load_t *load)
     static const char *const keys[] = {"id", "sector", "owner", "isoc", "in_scope", NULL};
     registry_t *self = load->registry;
     object_t object = {.in_scope = true};
-    if (settings_known(&self->file, load->group, keys, load->why) == -1 ||
+    if (settings_known(&self->file, load->group, keys, load->why) != 0 ||
         (object.id = read_text(load, "id", OBJECT_ID_MAX)) == NULL ||
         (object.sector = read_text(load, "sector", 32)) == NULL ||
         (object.owner = read_text(load, "owner", ORGANISATION_MAX)) == NULL ||
         settings_flag(
-            &self->file, load->group, "in_scope", &object.in_scope, load->why) == -1)
+            &self->file, load->group, "in_scope", &object.in_scope, load->why) != 0)
         return -1;
     if (!object_id_valid(object.id))
         return complain(load, "id",
@@ -209,7 +209,7 @@ static int read_object(load_t *load)
         return complain(load, "id", "object '%s' is there twice", object.id);
     if (!is_sector(object.sector))
         return complain(load, "sector", "unknown sector '%s'", object.sector);
-    if (read_serving(load, &object) == -1)
+    if (read_serving(load, &object) != 0)
         return -1;
     self->object[self->objects] = object;
     table_add(&self->by_id, object.id, self->objects++);
@@ -221,7 +221,7 @@ static int read_each(registry_t *self, const config_setting_t *list,
 {
     for (int i = 0; i < config_setting_length(list); i++) {
         load_t load = {self, config_setting_get_elem(list, (unsigned)i), why};
-        if (read(&load) == -1)
+        if (read(&load) != 0)
             return -1;
     }
     return 0;
@@ -257,7 +257,7 @@ static int read_all(registry_t *self, cause_t *why)
     n = (size_t)config_setting_length(objects);
     self->object = memory_new(n, sizeof *self->object);
     table_make(&self->by_id, n);
-    if (read_each(self, organisations, read_organisation, why) == -1)
+    if (read_each(self, organisations, read_organisation, why) != 0)
         return -1;
     return read_each(self, objects, read_object, why);
 }
@@ -265,12 +265,12 @@ static int read_all(registry_t *self, cause_t *why)
 registry_t *registry_open(const char *path, cause_t *why)
 {
     registry_t *self = memory_new(1, sizeof *self);
-    if (settings_read(&self->file, path, &self->text, why) == -1) {
+    if (settings_read(&self->file, path, &self->text, why) != 0) {
         buf_destroy(&self->text);
         free(self);
         return NULL;
     }
-    if (read_all(self, why) == -1)
+    if (read_all(self, why) != 0)
         registry_close(&self);
     return self;
 }
@@ -278,12 +278,12 @@ registry_t *registry_open(const char *path, cause_t *why)
 registry_t *registry_parse(const char *name, span_t text, cause_t *why)
 {
     registry_t *self = memory_new(1, sizeof *self);
-    if (settings_parse(&self->file, name, text, why) == -1) {
+    if (settings_parse(&self->file, name, text, why) != 0) {
         free(self);
         return NULL;
     }
     buf_put_span(&self->text, text);
-    if (read_all(self, why) == -1)
+    if (read_all(self, why) != 0)
         registry_close(&self);
     return self;
 }

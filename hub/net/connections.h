@@ -7,8 +7,8 @@
 //
 // Places: an address has so many unfinished handshakes, a key so many connections.
 
-#ifndef LIB_CONNECTIONS_H
-#define LIB_CONNECTIONS_H
+#ifndef HUB_NET_CONNECTIONS_H
+#define HUB_NET_CONNECTIONS_H
 
 #include "lib/base/bytes.h"
 

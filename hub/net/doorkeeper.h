@@ -10,8 +10,8 @@
 // connection is ended by shutting down its descriptor, which is libzmq's: it then finds
 // that the peer has left.
 
-#ifndef LIB_DOORKEEPER_H
-#define LIB_DOORKEEPER_H
+#ifndef HUB_NET_DOORKEEPER_H
+#define HUB_NET_DOORKEEPER_H
 
 #include "hub/net/connections.h"
 #include "lib/base/cause.h"

@@ -5,8 +5,8 @@
 // of the core and asks it one question (may this key connect?), so that it can become a
 // process.
 
-#ifndef HUB_GATE_H
-#define HUB_GATE_H
+#ifndef HUB_NET_GATE_H
+#define HUB_NET_GATE_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,8 +1,8 @@
 // limits - how often each limit was reached, for the log and the status: at once when it
 // is the first time, then once a minute as long as it goes on.
 
-#ifndef HUB_LIMITS_H
-#define HUB_LIMITS_H
+#ifndef HUB_NET_LIMITS_H
+#define HUB_NET_LIMITS_H
 
 #include "lib/base/log.h"
 

@@ -4,8 +4,8 @@
 // Sessions begin and end here and nowhere else.  What is said goes to the hub through the
 // port below, taken apart as far as the session has to know it.
 
-#ifndef HUB_RECEPTION_H
-#define HUB_RECEPTION_H
+#ifndef HUB_NET_RECEPTION_H
+#define HUB_NET_RECEPTION_H
 
 #include "hub/journal/refusals.h"
 #include "hub/net/sessions.h"

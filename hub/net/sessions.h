@@ -4,8 +4,8 @@
 // A session is (routing id, key), checked on every frame.  A node has at most one: the
 // newest hello wins.
 
-#ifndef LIB_SESSIONS_H
-#define LIB_SESSIONS_H
+#ifndef HUB_NET_SESSIONS_H
+#define HUB_NET_SESSIONS_H
 
 #include "lib/base/bytes.h"
 #include "lib/message/frame.h"

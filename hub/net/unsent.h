@@ -3,8 +3,8 @@
 // A node that asks and never reads is given no more at some point; to hang up and call
 // again makes nothing go away.  Who lets the bytes go may be another thread.
 
-#ifndef LIB_UNSENT_H
-#define LIB_UNSENT_H
+#ifndef HUB_NET_UNSENT_H
+#define HUB_NET_UNSENT_H
 
 #include "lib/base/bytes.h"
 

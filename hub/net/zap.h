@@ -2,8 +2,8 @@
 //
 // CURVE lets everybody in where none is bound: open it before the socket it guards.
 
-#ifndef LIB_ZAP_H
-#define LIB_ZAP_H
+#ifndef HUB_NET_ZAP_H
+#define HUB_NET_ZAP_H
 
 #include "lib/base/cause.h"
 

@@ -1,8 +1,8 @@
 // answers - what publishers are told when the turn is durable: receipts and refusals,
 // grouped by session into as few frames as will do.
 
-#ifndef LIB_ANSWERS_H
-#define LIB_ANSWERS_H
+#ifndef HUB_SEND_ANSWERS_H
+#define HUB_SEND_ANSWERS_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

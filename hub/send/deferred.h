@@ -5,8 +5,8 @@
 // that is written anyway, or waits for as long as it may.  What an auditor would reject
 // is never written.
 
-#ifndef HUB_RIDERS_H
-#define HUB_RIDERS_H
+#ifndef HUB_SEND_DEFERRED_H
+#define HUB_SEND_DEFERRED_H
 
 #include "hub/journal/draft.h"
 #include "hub/journal/refusals.h"

@@ -2,8 +2,8 @@
 // its inbox holds and its window lets through, and once more what was not acknowledged in
 // time; to publishers their receipts and refusals.
 
-#ifndef HUB_DELIVERY_H
-#define HUB_DELIVERY_H
+#ifndef HUB_SEND_DELIVERY_H
+#define HUB_SEND_DELIVERY_H
 
 #include "hub/net/sessions.h"
 #include "hub/send/answers.h"

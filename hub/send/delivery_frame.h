@@ -1,8 +1,8 @@
 // delivery_frame - puts entries of an inbox into DELIVER frames: seal heads once, one
 // proof for all.
 
-#ifndef LIB_COURIER_H
-#define LIB_COURIER_H
+#ifndef HUB_SEND_DELIVERY_FRAME_H
+#define HUB_SEND_DELIVERY_FRAME_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -3,8 +3,8 @@
 // An acknowledgement names the root that the node had proofs under, and the journal must
 // not take one over a root that no auditor will find.
 
-#ifndef LIB_ROOTS_H
-#define LIB_ROOTS_H
+#ifndef HUB_SEND_ROOTS_H
+#define HUB_SEND_ROOTS_H
 
 #include "lib/base/bytes.h"
 

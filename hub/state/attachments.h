@@ -5,8 +5,8 @@
 // inboxes.  Handing in counts for one author: whoever knows a digest and names it in a
 // message of its own gets nothing by that.
 
-#ifndef LIB_ATTACHMENTS_H
-#define LIB_ATTACHMENTS_H
+#ifndef HUB_STATE_ATTACHMENTS_H
+#define HUB_STATE_ATTACHMENTS_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/refusal.h"

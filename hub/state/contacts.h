@@ -5,8 +5,8 @@
 // that stand when somebody asks, so that a correction or withdrawal needs nothing of its
 // own.
 
-#ifndef HUB_CONTACTS_H
-#define HUB_CONTACTS_H
+#ifndef HUB_STATE_CONTACTS_H
+#define HUB_STATE_CONTACTS_H
 
 #include "lib/pki/cert.h"
 #include "lib/rules/require.h"

@@ -2,8 +2,8 @@
 // level and whoever reported it, and counted on when it has to go out once more
 // (PROTOCOL.md).
 
-#ifndef LIB_DERIVED_H
-#define LIB_DERIVED_H
+#ifndef HUB_STATE_DERIVED_H
+#define HUB_STATE_DERIVED_H
 
 #include "lib/message/document.h"
 

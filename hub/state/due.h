@@ -1,8 +1,8 @@
 // due - what comes next: numbers by the moment each is due at, the soonest first and, of
 // those of one moment, in the order that the caller gave them.
 
-#ifndef LIB_DUE_H
-#define LIB_DUE_H
+#ifndef HUB_STATE_DUE_H
+#define HUB_STATE_DUE_H
 
 #include "lib/base/moment.h"
 

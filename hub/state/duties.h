@@ -20,8 +20,8 @@
 //   meet it, the newest other answer that stands meets it, from when that was given; else
 //   it is owed again, by its old time.
 
-#ifndef HUB_DUTIES_H
-#define HUB_DUTIES_H
+#ifndef HUB_STATE_DUTIES_H
+#define HUB_STATE_DUTIES_H
 
 #include "hub/state/duty_table.h"
 #include "lib/message/document.h"

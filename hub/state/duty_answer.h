@@ -1,7 +1,7 @@
 // duty_answer - looks in the log for what meets a duty, beside what is said now.
 
-#ifndef LIB_DUTY_ANSWER_H
-#define LIB_DUTY_ANSWER_H
+#ifndef HUB_STATE_DUTY_ANSWER_H
+#define HUB_STATE_DUTY_ANSWER_H
 
 #include "lib/rules/duty.h"
 #include "lib/rules/require.h"

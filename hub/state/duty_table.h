@@ -6,8 +6,8 @@
 // that is not settled is kept; of what is, the newest `settled_max` of what is real, and
 // as many of exercises.  Of those before it keeps where their newest entries are.
 
-#ifndef LIB_DUTY_TABLE_H
-#define LIB_DUTY_TABLE_H
+#ifndef HUB_STATE_DUTY_TABLE_H
+#define HUB_STATE_DUTY_TABLE_H
 
 #include "lib/rules/duty.h"
 

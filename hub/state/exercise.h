@@ -3,8 +3,8 @@
 // What is exercised and what is real do not touch: who has not joined sends nothing in an
 // exercise, and references stay within one world.
 
-#ifndef LIB_EXERCISE_H
-#define LIB_EXERCISE_H
+#ifndef HUB_STATE_EXERCISE_H
+#define HUB_STATE_EXERCISE_H
 
 #include "lib/message/document.h"
 #include "lib/message/routing.h"

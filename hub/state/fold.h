@@ -3,8 +3,8 @@
 //
 // It looks at entries and at nothing else: no rule, no clock, no configuration.
 
-#ifndef HUB_FOLD_H
-#define HUB_FOLD_H
+#ifndef HUB_STATE_FOLD_H
+#define HUB_STATE_FOLD_H
 
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"

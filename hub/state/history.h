@@ -5,8 +5,8 @@
 // The indexes keep keyed hashes of names; everything they find is confirmed by reading
 // its entry.
 
-#ifndef HUB_PAST_H
-#define HUB_PAST_H
+#ifndef HUB_STATE_HISTORY_H
+#define HUB_STATE_HISTORY_H
 
 #include "lib/rules/require.h"
 #include "lib/tlog/segment.h"

@@ -4,8 +4,8 @@
 // The table keeps a keyed hash of the name, not the name: what it finds is a candidate
 // that the caller confirms by reading the entry.
 
-#ifndef LIB_IDS_H
-#define LIB_IDS_H
+#ifndef HUB_STATE_IDS_H
+#define HUB_STATE_IDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
 // numbers a node.  A node keeps its inbox while it is away, and when its certificates
 // were renewed.
 
-#ifndef LIB_INBOXES_H
-#define LIB_INBOXES_H
+#ifndef HUB_STATE_INBOXES_H
+#define HUB_STATE_INBOXES_H
 
 #include "lib/base/cause.h"
 

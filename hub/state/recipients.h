@@ -1,8 +1,8 @@
 // recipients - who had a message: its author, whom it was delivered to, and who had what
 // was derived from it.
 
-#ifndef LIB_PARTIES_H
-#define LIB_PARTIES_H
+#ifndef HUB_STATE_RECIPIENTS_H
+#define HUB_STATE_RECIPIENTS_H
 
 #include "hub/state/derived.h"
 #include "lib/rules/require.h"

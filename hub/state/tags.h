@@ -4,8 +4,8 @@
 //
 // As ids, it keeps keyed hashes: what it finds is a candidate that the caller confirms.
 
-#ifndef LIB_TAGS_H
-#define LIB_TAGS_H
+#ifndef HUB_STATE_TAGS_H
+#define HUB_STATE_TAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

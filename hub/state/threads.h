@@ -5,8 +5,8 @@
 // As ids, it keeps keyed hashes: what it finds is a candidate that the caller confirms
 // by reading the entry.
 
-#ifndef LIB_THREADS_H
-#define LIB_THREADS_H
+#ifndef HUB_STATE_THREADS_H
+#define HUB_STATE_THREADS_H
 
 #include "lib/message/routing.h"
 

@@ -3,8 +3,8 @@
 // The peaks are in memory, all complete subtree hashes in a column that is rebuilt at
 // start.
 
-#ifndef LIB_TREE_H
-#define LIB_TREE_H
+#ifndef HUB_STATE_TREE_H
+#define HUB_STATE_TREE_H
 
 #include "lib/base/cause.h"
 #include "lib/tlog/merkle.h"

@@ -4,8 +4,8 @@
 // Whoever had the original must have it, and nobody else: so it does not choose its
 // receivers, and its marking may not keep it from any of them.
 
-#ifndef LIB_WITHDRAWAL_H
-#define LIB_WITHDRAWAL_H
+#ifndef HUB_STATE_WITHDRAWAL_H
+#define HUB_STATE_WITHDRAWAL_H
 
 #include "lib/rules/require.h"
 

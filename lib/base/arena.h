@@ -1,7 +1,7 @@
 // arena - memory for one turn: handed out piece by piece, taken back all at once.
 
-#ifndef LIB_ARENA_H
-#define LIB_ARENA_H
+#ifndef LIB_BASE_ARENA_H
+#define LIB_BASE_ARENA_H
 
 #include "lib/base/bytes.h"
 

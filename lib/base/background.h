@@ -1,7 +1,7 @@
 // background - threads beside the main one, which no signal reaches.
 
-#ifndef LIB_BACKGROUND_H
-#define LIB_BACKGROUND_H
+#ifndef LIB_BASE_BACKGROUND_H
+#define LIB_BASE_BACKGROUND_H
 
 #include "lib/base/cause.h"
 

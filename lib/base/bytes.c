@@ -1,5 +1,5 @@
-// bytes - see bytes.h.  SHA-256 goes through OpenSSL, which uses the processor's
-// instructions.
+// bytes - A buffer doubles, so that adding bytes costs the same however many there are.
+// SHA-256 goes through OpenSSL, which uses the processor's instructions.
 
 #include "lib/base/bytes.h"
 

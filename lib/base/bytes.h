@@ -3,8 +3,8 @@
 // Numbers on disk and on the wire are big-endian.  A buffer that cannot grow ends the
 // process: running out of memory is not recoverable, and the journal makes that safe.
 
-#ifndef LIB_BYTES_H
-#define LIB_BYTES_H
+#ifndef LIB_BASE_BYTES_H
+#define LIB_BASE_BYTES_H
 
 #include <stdbool.h>
 #include <stddef.h>

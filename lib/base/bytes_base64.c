@@ -1,5 +1,6 @@
-// bytes_base64 - see bytes.h.  Proofs and seals are full of it: a hash in base64 is read
-// for every level of a tree, of every entry, for every receiver.
+// bytes_base64 - table look-ups, four characters at a time.  Proofs and seals are full of
+// it: a hash in base64 is read for every level of a tree, of every entry, for every
+// receiver.
 
 #include "lib/base/bytes.h"
 

@@ -5,8 +5,8 @@
 // reads from the general to the particular: "hub.conf: rules: demo.rules:14: unknown role
 // 'isok'".
 
-#ifndef LIB_CAUSE_H
-#define LIB_CAUSE_H
+#ifndef LIB_BASE_CAUSE_H
+#define LIB_BASE_CAUSE_H
 
 typedef struct {
     char text[512];

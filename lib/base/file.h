@@ -1,7 +1,7 @@
 // file - whole files, made durable in the right order.
 
-#ifndef LIB_FILE_H
-#define LIB_FILE_H
+#ifndef LIB_BASE_FILE_H
+#define LIB_BASE_FILE_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,7 +1,7 @@
 // folder - whether a folder will do, before anything is put there.
 
-#ifndef LIB_FOLDER_H
-#define LIB_FOLDER_H
+#ifndef LIB_BASE_FOLDER_H
+#define LIB_BASE_FOLDER_H
 
 #include "lib/base/cause.h"
 

@@ -1,8 +1,8 @@
 // job - a piece of work on a thread of its own, one at a time, whose end can be polled
 // for.
 
-#ifndef LIB_JOB_H
-#define LIB_JOB_H
+#ifndef LIB_BASE_JOB_H
+#define LIB_BASE_JOB_H
 
 #include "lib/base/cause.h"
 

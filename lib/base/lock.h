@@ -1,7 +1,7 @@
 // lock - a folder is one process's at a time.
 
-#ifndef LIB_LOCK_H
-#define LIB_LOCK_H
+#ifndef LIB_BASE_LOCK_H
+#define LIB_BASE_LOCK_H
 
 #include "lib/base/cause.h"
 

@@ -9,8 +9,8 @@
 // No secret, no body, no object name, ever.  Only main files and hub.c log, or
 // who is handed this function by them.
 
-#ifndef LIB_LOG_H
-#define LIB_LOG_H
+#ifndef LIB_BASE_LOG_H
+#define LIB_BASE_LOG_H
 
 #include "lib/base/cause.h"
 

@@ -1,4 +1,5 @@
-// memory - see memory.h.
+// memory - every function asks the heap once and ends the process through one place when
+// it has none.
 
 #include "lib/base/memory.h"
 

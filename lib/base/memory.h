@@ -1,8 +1,8 @@
 // memory - from the heap, or not at all: running out of it ends the process with a line
 // on standard error (the journal makes that safe).  Everything is given back with free.
 
-#ifndef LIB_MEMORY_H
-#define LIB_MEMORY_H
+#ifndef LIB_BASE_MEMORY_H
+#define LIB_BASE_MEMORY_H
 
 #include <stddef.h>
 

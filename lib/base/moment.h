@@ -4,8 +4,8 @@
 // are two values that every function here knows, so that no difference overflows and a
 // daemon does not sleep for what is due at once.
 
-#ifndef LIB_MOMENT_H
-#define LIB_MOMENT_H
+#ifndef LIB_BASE_MOMENT_H
+#define LIB_BASE_MOMENT_H
 
 #include <stdbool.h>
 #include <stdint.h>

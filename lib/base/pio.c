@@ -1,4 +1,4 @@
-// pio - see pio.h.
+// pio - pread and pwrite in a loop: a signal or a short count is no end.
 
 #include "lib/base/pio.h"
 

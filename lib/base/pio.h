@@ -1,7 +1,7 @@
 // pio - reads and writes at an offset that are whole or have failed; errno says why.
 
-#ifndef LIB_PIO_H
-#define LIB_PIO_H
+#ifndef LIB_BASE_PIO_H
+#define LIB_BASE_PIO_H
 
 #include "lib/base/bytes.h"
 

@@ -4,8 +4,8 @@
 // Codes are stable: integrators may match on them.  refusal_sentence gives the plain
 // words.
 
-#ifndef LIB_REFUSAL_H
-#define LIB_REFUSAL_H
+#ifndef LIB_BASE_REFUSAL_H
+#define LIB_BASE_REFUSAL_H
 
 #include "lib/base/bytes.h"
 

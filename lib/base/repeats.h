@@ -3,8 +3,8 @@
 //
 // What is the same is up to the caller: a text such as "message.refused node=a code=b".
 
-#ifndef LIB_REPEATS_H
-#define LIB_REPEATS_H
+#ifndef LIB_BASE_REPEATS_H
+#define LIB_BASE_REPEATS_H
 
 #include "lib/base/bytes.h"
 

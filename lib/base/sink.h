@@ -5,8 +5,8 @@
 // alone: whoever shares ours still waits as ever.  A socket is asked each time.  A file
 // of a disk does not keep anybody waiting, and is written as it is.
 
-#ifndef LIB_SINK_H
-#define LIB_SINK_H
+#ifndef LIB_BASE_SINK_H
+#define LIB_BASE_SINK_H
 
 #include "lib/base/bytes.h"
 

@@ -3,8 +3,8 @@
 // What was printed counts as shown when it has left; nothing is printed into a file that
 // happened to be given the number of a closed descriptor.
 
-#ifndef LIB_STANDARD_H
-#define LIB_STANDARD_H
+#ifndef LIB_BASE_STANDARD_H
+#define LIB_BASE_STANDARD_H
 
 #include "lib/base/cause.h"
 

@@ -1,7 +1,7 @@
 // text - which bytes may stand in a word or a line that others will read, log or show.
 
-#ifndef LIB_TEXT_H
-#define LIB_TEXT_H
+#ifndef LIB_BASE_TEXT_H
+#define LIB_BASE_TEXT_H
 
 #include "lib/base/bytes.h"
 

@@ -3,8 +3,8 @@
 // Nothing below main asks what time it is: `now` is passed down.  clock_now is for main
 // loops.
 
-#ifndef LIB_TIMES_H
-#define LIB_TIMES_H
+#ifndef LIB_BASE_TIMES_H
+#define LIB_BASE_TIMES_H
 
 #include "lib/base/bytes.h"
 

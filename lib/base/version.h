@@ -1,7 +1,7 @@
 // version - of the programs; formats have versions of their own.
 
-#ifndef LIB_VERSION_H
-#define LIB_VERSION_H
+#ifndef LIB_BASE_VERSION_H
+#define LIB_BASE_VERSION_H
 
 #define DABYL_VERSION "0.1.0"
 

@@ -8,8 +8,8 @@
 // of a crash it is whole, or goes on.  Who may bring or have it is not asked here.  One
 // thread; no call takes longer than one piece and, once a MiB, its flush.
 
-#ifndef LIB_DEPOT_H
-#define LIB_DEPOT_H
+#ifndef LIB_BLOB_DEPOT_H
+#define LIB_BLOB_DEPOT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -6,8 +6,8 @@
 // written, and what lies behind the last flush that can be told from the size is cut off
 // when the file is opened.
 
-#ifndef LIB_PARTIAL_H
-#define LIB_PARTIAL_H
+#ifndef LIB_BLOB_PARTIAL_H
+#define LIB_BLOB_PARTIAL_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,8 +1,8 @@
 // quota - how much is kept for each owner and for all of them, and whether there is room
 // for more.
 
-#ifndef LIB_QUOTA_H
-#define LIB_QUOTA_H
+#ifndef LIB_BLOB_QUOTA_H
+#define LIB_BLOB_QUOTA_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -199,7 +199,7 @@ static int walk(
             (void)strcat(key, ".");
             result = walk(self, setting, key, why);
         }
-        if (result == -1)
+        if (result != 0)
             return -1;
     }
     return 0;
@@ -223,7 +223,7 @@ int conf_read(const conf_option_t *table, const char *path, void *out, cause_t *
     buf_t text = {0};
     int result = settings_read(&self.file, path, &text, why);
     buf_destroy(&text);
-    if (result == -1)
+    if (result != 0)
         return -1;
     self.given = memory_new(options, sizeof *self.given);
     for (size_t k = 0; k < options; k++) { // what `out` held before is nobody's
@@ -236,7 +236,7 @@ int conf_read(const conf_option_t *table, const char *path, void *out, cause_t *
     result = walk(&self, config_root_setting(&self.file.config), "", why);
     if (result == 0)
         result = check_missing(&self, why);
-    if (result == -1)
+    if (result != 0)
         conf_free(table, out);
     settings_close(&self.file);
     free(self.given);

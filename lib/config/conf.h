@@ -3,8 +3,8 @@
 // Unknown keys, wrong types and values out of range fail with file:line.  Relative paths
 // are taken from the folder of the configuration file.
 
-#ifndef LIB_CONF_H
-#define LIB_CONF_H
+#ifndef LIB_CONFIG_CONF_H
+#define LIB_CONFIG_CONF_H
 
 #include "lib/base/cause.h"
 

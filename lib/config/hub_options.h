@@ -1,8 +1,8 @@
 // hub_options - what an administrator sets in hub.conf, read once into a struct that
 // never changes.
 
-#ifndef LIB_HUB_OPTIONS_H
-#define LIB_HUB_OPTIONS_H
+#ifndef LIB_CONFIG_HUB_OPTIONS_H
+#define LIB_CONFIG_HUB_OPTIONS_H
 
 #include "lib/config/conf.h"
 

@@ -101,7 +101,7 @@ static int scan_text(const char *path, span_t text, const char *copy, cause_t *w
 {
     scan_t scan = {.at = copy, .line = 1, .path = path};
     while (*scan.at != '\0')
-        if (scan_token(&scan, why) == -1)
+        if (scan_token(&scan, why) != 0)
             return -1;
     if (scan.at != copy + text.size)
         return cause_set(why, "%s:%u: a zero byte", path, scan.line);
@@ -130,7 +130,7 @@ int settings_parse(settings_t *self, const char *path, span_t text, cause_t *why
 int settings_read(settings_t *self, const char *path, buf_t *text, cause_t *why)
 {
     size_t before = text->size;
-    if (file_read(path, SETTINGS_MAX, text, why) == -1)
+    if (file_read(path, SETTINGS_MAX, text, why) != 0)
         return -1;
     return settings_parse(
         self, path, span_of(text->data + before, text->size - before), why);

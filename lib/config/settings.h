@@ -3,8 +3,8 @@
 // Refused before libconfig sees them: `@include` (what was sealed must be the whole
 // text), zero bytes, and numbers that libconfig 1.5 would cut to 32 bits without a word.
 
-#ifndef LIB_SETTINGS_H
-#define LIB_SETTINGS_H
+#ifndef LIB_CONFIG_SETTINGS_H
+#define LIB_CONFIG_SETTINGS_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -11,8 +11,8 @@
 // Left out, and refused when a schema names them: hostname, idn-hostname and idn-email
 // (need IDNA tables), regex (ECMA 262, which PCRE2 is not), uri-template.
 
-#ifndef LIB_FORMAT_H
-#define LIB_FORMAT_H
+#ifndef LIB_JSON_FORMAT_H
+#define LIB_JSON_FORMAT_H
 
 #include "lib/base/bytes.h"
 

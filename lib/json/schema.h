@@ -16,8 +16,8 @@
 // message.  In a folder, uniqueItems stands beside maxItems, because it compares all
 // pairs.  A $ref that leads back to itself on the same value is refused.
 
-#ifndef LIB_SCHEMA_H
-#define LIB_SCHEMA_H
+#ifndef LIB_JSON_SCHEMA_H
+#define LIB_JSON_SCHEMA_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

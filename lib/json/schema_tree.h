@@ -5,8 +5,8 @@
 // live in the set's arena, never change after loading and may be checked by any number of
 // threads.
 
-#ifndef LIB_SCHEMA_TREE_H
-#define LIB_SCHEMA_TREE_H
+#ifndef LIB_JSON_SCHEMA_TREE_H
+#define LIB_JSON_SCHEMA_TREE_H
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 

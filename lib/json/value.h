@@ -5,8 +5,8 @@
 // value follows it.  Functions that ask take NULL for a value that is not there, and
 // answer as for one of another type.
 
-#ifndef LIB_VALUE_H
-#define LIB_VALUE_H
+#ifndef LIB_JSON_VALUE_H
+#define LIB_JSON_VALUE_H
 
 #include "lib/base/bytes.h"
 

@@ -1,7 +1,7 @@
 // value_json - a copy of what was read, for jansson to change or print.
 
-#ifndef LIB_VALUE_JSON_H
-#define LIB_VALUE_JSON_H
+#ifndef LIB_JSON_VALUE_JSON_H
+#define LIB_JSON_VALUE_JSON_H
 
 #include "lib/json/value.h"
 

@@ -5,8 +5,8 @@
 // shorter, and the closing quote becomes their NUL.  Offsets in the copy are offsets in
 // the text.
 
-#ifndef LIB_VALUE_PARSER_H
-#define LIB_VALUE_PARSER_H
+#ifndef LIB_JSON_VALUE_PARSER_H
+#define LIB_JSON_VALUE_PARSER_H
 
 #include "lib/json/value.h"
 

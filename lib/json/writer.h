@@ -3,8 +3,8 @@
 // Whoever writes names every member and closes what it opened; commas are the writer's.
 // Nothing is kept but the place: what is written may be as large as the buffer.
 
-#ifndef LIB_WRITER_H
-#define LIB_WRITER_H
+#ifndef LIB_JSON_WRITER_H
+#define LIB_JSON_WRITER_H
 
 #include "lib/json/value.h"
 

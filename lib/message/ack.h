@@ -4,8 +4,8 @@
 //     dabyl-ack/v1 LF <origin> LF <key id> LF <inbox number> LF <base64 root> LF
 // where root is that of the checkpoint which came with the last delivery.
 
-#ifndef LIB_ACK_H
-#define LIB_ACK_H
+#ifndef LIB_MESSAGE_ACK_H
+#define LIB_MESSAGE_ACK_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

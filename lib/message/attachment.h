@@ -8,8 +8,8 @@
 //     digest <hex SHA-256>
 //     size <decimal>
 
-#ifndef LIB_ATTACHMENT_H
-#define LIB_ATTACHMENT_H
+#ifndef LIB_MESSAGE_ATTACHMENT_H
+#define LIB_MESSAGE_ATTACHMENT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -13,8 +13,8 @@
 //     digits (so that a double holds it), no exponent.  `1.0`, `1e3`, `-0` and `0.10` are
 //     refused.
 
-#ifndef LIB_DOCUMENT_H
-#define LIB_DOCUMENT_H
+#ifndef LIB_MESSAGE_DOCUMENT_H
+#define LIB_MESSAGE_DOCUMENT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/refusal.h"

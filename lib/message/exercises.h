@@ -3,8 +3,8 @@
 // Few: nccis and the Headquarters open them.  What nobody opened has no state, whatever
 // joined or closed it.
 
-#ifndef LIB_EXERCISES_H
-#define LIB_EXERCISES_H
+#ifndef LIB_MESSAGE_EXERCISES_H
+#define LIB_MESSAGE_EXERCISES_H
 
 #include "lib/message/routing.h"
 

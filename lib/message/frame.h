@@ -5,8 +5,8 @@
 // them and return -1 with a cause for anything not canonical.  A message is never split
 // over frames.
 
-#ifndef LIB_FRAME_H
-#define LIB_FRAME_H
+#ifndef LIB_MESSAGE_FRAME_H
+#define LIB_MESSAGE_FRAME_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

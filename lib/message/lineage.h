@@ -7,8 +7,8 @@
 // what is durable lies what a turn has drafted.  Some ninety bytes for a message that
 // refers to another, and as much for one that is referred to.
 
-#ifndef LIB_LINEAGE_H
-#define LIB_LINEAGE_H
+#ifndef LIB_MESSAGE_LINEAGE_H
+#define LIB_MESSAGE_LINEAGE_H
 
 #include "lib/message/document.h"
 #include "lib/message/routing.h"

@@ -22,8 +22,8 @@
 // only what the hub derives has one.  The random nonce keeps those who know only the
 // record's hash from guessing it.
 
-#ifndef LIB_ROUTING_H
-#define LIB_ROUTING_H
+#ifndef LIB_MESSAGE_ROUTING_H
+#define LIB_MESSAGE_ROUTING_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -9,8 +9,8 @@
 //
 // The socket is used under the lock only, by whomever.
 
-#ifndef LIB_DRAIN_H
-#define LIB_DRAIN_H
+#ifndef LIB_NET_DRAIN_H
+#define LIB_NET_DRAIN_H
 
 #include "lib/base/cause.h"
 

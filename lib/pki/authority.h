@@ -1,7 +1,7 @@
 // authority - the CA's word: whose certificates it has issued, and which it took back.
 
-#ifndef LIB_AUTHORITY_H
-#define LIB_AUTHORITY_H
+#ifndef LIB_PKI_AUTHORITY_H
+#define LIB_PKI_AUTHORITY_H
 
 #include "lib/pki/cert.h"
 

@@ -4,8 +4,8 @@
 // Ed25519 key, a channel certificate an X25519 key (RFC 8410).  An officer's certificate
 // has OU=officer and a subjectAltName DNS entry naming the officer's node.
 
-#ifndef LIB_CERT_H
-#define LIB_CERT_H
+#ifndef LIB_PKI_CERT_H
+#define LIB_PKI_CERT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

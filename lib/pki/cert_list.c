@@ -1,4 +1,5 @@
-// cert_list - see cert_list.h.
+// cert_list - blocks are read one after the other until the text ends; one bad block
+// refuses the whole, since half a list would be another list.
 
 #include "lib/pki/cert_list.h"
 
@@ -24,7 +25,7 @@ static int add_block(
     const cert_t *known = self->shelf ? cert_shelf_find(self->shelf, der) : NULL;
     if (known)
         cert_copy(&cert, known);
-    else if (cert_parse(&cert, der, why) == -1)
+    else if (cert_parse(&cert, der, why) != 0)
         return cause_prefix(why, "%s", source);
     self->item = memory_grow(self->item, self->n + 1, sizeof *self->item);
     listed_t *item = &self->item[self->n++];
@@ -45,7 +46,7 @@ static int next_block(cert_list_t *self, const char *source, BIO *bio, cause_t *
         return end ? 0 : cause_set(why, "%s: a block of PEM is cut or damaged", source);
     }
     int result = 1;
-    if (add_block(self, source, label, span_of(der, (size_t)size), why) == -1)
+    if (add_block(self, source, label, span_of(der, (size_t)size), why) != 0)
         result = -1;
     OPENSSL_free(label);
     OPENSSL_free(header);

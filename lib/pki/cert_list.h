@@ -1,7 +1,7 @@
 // cert_list - certificates read from PEM, many to a file, parsed and not yet believed.
 
-#ifndef LIB_CERT_LIST_H
-#define LIB_CERT_LIST_H
+#ifndef LIB_PKI_CERT_LIST_H
+#define LIB_PKI_CERT_LIST_H
 
 #include "lib/pki/cert_shelf.h"
 

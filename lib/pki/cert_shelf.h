@@ -1,7 +1,7 @@
 // cert_shelf - certificates that were parsed before, found by their bytes.
 
-#ifndef LIB_CERT_SHELF_H
-#define LIB_CERT_SHELF_H
+#ifndef LIB_PKI_CERT_SHELF_H
+#define LIB_PKI_CERT_SHELF_H
 
 #include "lib/pki/cert.h"
 

@@ -1,7 +1,7 @@
 // keyfile - private keys in PEM (PKCS#8), readable by their owner alone.
 
-#ifndef LIB_KEYFILE_H
-#define LIB_KEYFILE_H
+#ifndef LIB_PKI_KEYFILE_H
+#define LIB_PKI_KEYFILE_H
 
 #include "lib/base/cause.h"
 #include "lib/pki/seal.h"

@@ -1,7 +1,7 @@
 // officers - the persons who sealed a message beside the node that sends it.
 
-#ifndef LIB_OFFICERS_H
-#define LIB_OFFICERS_H
+#ifndef LIB_PKI_OFFICERS_H
+#define LIB_PKI_OFFICERS_H
 
 #include "lib/pki/roster.h"
 

@@ -1,4 +1,5 @@
-// revocations - see revocations.h.
+// revocations - a sorted array, looked up by bisection; a later CRL is compared with it
+// serial by serial.
 
 #include "lib/pki/revocations.h"
 

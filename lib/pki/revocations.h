@@ -1,7 +1,7 @@
 // revocations - the serials a CRL names, and how long a later CRL must go on naming them.
 
-#ifndef LIB_REVOCATIONS_H
-#define LIB_REVOCATIONS_H
+#ifndef LIB_PKI_REVOCATIONS_H
+#define LIB_PKI_REVOCATIONS_H
 
 #include "lib/pki/authority.h"
 

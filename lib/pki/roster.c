@@ -134,7 +134,7 @@ static int believe(roster_t *self, const cert_t *cert, const faith_t *faith, cau
         authority_in_force(faith->issuer, at_ms))
         return 0;
     self->verified++;
-    return cert_check(cert, faith->issuer, at_ms, why) == -1
+    return cert_check(cert, faith->issuer, at_ms, why) != 0
                ? -1
                : check_key(cert, faith->issuer, why);
 }
@@ -169,7 +169,7 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
     self->held = memory_new(list->n, sizeof *self->held);
     for (size_t i = 0; i < list->n; i++) {
         listed_t *item = &list->item[i];
-        if (believe(self, &item->cert, &faith, why) == -1)
+        if (believe(self, &item->cert, &faith, why) != 0)
             return cause_prefix(why, "%s", item->source);
         if (closed && !knows(before, &item->cert))
             continue; // the list keeps it and will close it
@@ -379,9 +379,9 @@ static int check_open(const authority_t *authority, const char *path,
 static int fill(roster_t *self, cert_list_t *list, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
-    if (hold_all(self, list, issuer, before, now_ms, why) == -1 ||
-        (issuer != NULL && check_serials(self, why) == -1) ||
-        check_names(self, now_ms, why) == -1 || index_keys(self, why) == -1)
+    if (hold_all(self, list, issuer, before, now_ms, why) != 0 ||
+        (issuer != NULL && check_serials(self, why) != 0) ||
+        check_names(self, now_ms, why) != 0 || index_keys(self, why) != 0)
         return -1;
     find_members(self, now_ms);
     list_revocations(self, before);
@@ -409,15 +409,15 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
         goto done;
     if (before != NULL && !authority_same(before->authority, self->authority))
         before = NULL; // a new CA begins anew
-    if (check_open(self->authority, crl_path, before, now_ms, why) == -1 ||
-        cert_list_add_folder(&list, folder, why) == -1)
+    if (check_open(self->authority, crl_path, before, now_ms, why) != 0 ||
+        cert_list_add_folder(&list, folder, why) != 0)
         goto done;
     result = fill(self, &list, issuer, before, now_ms, why);
 done:
     authority_close(&issuer);
     cert_list_close(&list);
     cert_shelf_destroy(&shelf);
-    if (result == -1)
+    if (result != 0)
         roster_close(&self);
     return self;
 }
@@ -457,12 +457,12 @@ roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why)
     if ((self->authority = authority_parse(text, why)) == NULL)
         goto done;
     if (certificates.size > 0 &&
-        cert_list_add_text(&list, "roster", certificates, why) == -1)
+        cert_list_add_text(&list, "roster", certificates, why) != 0)
         goto done;
     result = fill(self, &list, NULL, NULL, now_ms, why);
 done:
     cert_list_close(&list);
-    if (result == -1)
+    if (result != 0)
         roster_close(&self);
     return self;
 }

@@ -4,8 +4,8 @@
 // new load replaces the old one whole or not at all.  The role and organisation of a node
 // are those of its certificates and there is no second source.
 
-#ifndef LIB_ROSTER_H
-#define LIB_ROSTER_H
+#ifndef LIB_PKI_ROSTER_H
+#define LIB_PKI_ROSTER_H
 
 #include "lib/pki/cert.h"
 

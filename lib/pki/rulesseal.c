@@ -1,4 +1,5 @@
-// rulesseal - see rulesseal.h for the format.
+// rulesseal - reading checks the form alone; whether the signature is right is asked
+// separately, since the key must be found first.
 
 #include "lib/pki/rulesseal.h"
 

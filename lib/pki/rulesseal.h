@@ -12,8 +12,8 @@
 // The origin is in it so that one hub's rules are not another's.  Whose key it is, and
 // whether that officer may seal rules today, is for the caller to ask the roster.
 
-#ifndef LIB_RULESSEAL_H
-#define LIB_RULESSEAL_H
+#ifndef LIB_PKI_RULESSEAL_H
+#define LIB_PKI_RULESSEAL_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

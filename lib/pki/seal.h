@@ -22,8 +22,8 @@
 //
 // The key id is the lower-case hex SHA-256 of the 32-byte public key.
 
-#ifndef LIB_SEAL_H
-#define LIB_SEAL_H
+#ifndef LIB_PKI_SEAL_H
+#define LIB_PKI_SEAL_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

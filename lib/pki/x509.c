@@ -1,4 +1,5 @@
-// x509 - see x509.h.
+// x509 - thin layers over OpenSSL that copy what they find into our own fixed fields and
+// refuse what does not fit, so that no OpenSSL object outlives a call.
 
 #include "lib/pki/x509.h"
 

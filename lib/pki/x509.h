@@ -1,7 +1,7 @@
 // x509 - the chores around OpenSSL that certificates, the CA and key files share.
 
-#ifndef LIB_X509_H
-#define LIB_X509_H
+#ifndef LIB_PKI_X509_H
+#define LIB_PKI_X509_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -4,8 +4,8 @@
 // incidents (Government resolution No. 488 of 9 August 2018, as amended): 23 paragraphs,
 // of which 3 has eight subparagraphs and 8 has eleven.
 
-#ifndef LIB_CITATION_H
-#define LIB_CITATION_H
+#ifndef LIB_RULES_CITATION_H
+#define LIB_RULES_CITATION_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -80,7 +80,7 @@ static int read_values(
     for (int i = 0; i < n; i++) {
         const config_setting_t *item =
             one ? at : config_setting_get_elem(at, (unsigned)i);
-        if (read_value(self, file, item, why) == -1)
+        if (read_value(self, file, item, why) != 0)
             return -1;
     }
     return 0;
@@ -114,7 +114,7 @@ int condition_read(condition_t *self, const settings_t *file,
     static const char *const keys[] = {
         "field", "at_least", "at_most", "equals", "in", "present", "is_true", NULL};
     *self = (condition_t){0};
-    if (settings_known(file, group, keys, why) == -1)
+    if (settings_known(file, group, keys, why) != 0)
         return -1;
     const char *field = settings_text(file, group, "field", POINTER_MAX, why);
     if (field == NULL)

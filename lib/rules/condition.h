@@ -5,8 +5,8 @@
 // The field is a JSON pointer; beside it stands one of at_least, at_most (whole numbers),
 // equals (a scalar), in (an array of scalars), present and is_true (true or false).
 
-#ifndef LIB_CONDITION_H
-#define LIB_CONDITION_H
+#ifndef LIB_RULES_CONDITION_H
+#define LIB_RULES_CONDITION_H
 
 #include "lib/config/settings.h"
 #include "lib/json/value.h"

@@ -4,8 +4,8 @@
 // JSON object (PROTOCOL.md), so that reading them in order is all it takes to know where
 // it stands.
 
-#ifndef LIB_DUTY_H
-#define LIB_DUTY_H
+#ifndef LIB_RULES_DUTY_H
+#define LIB_RULES_DUTY_H
 
 #include "lib/message/document.h"
 #include "lib/message/routing.h"

@@ -164,7 +164,7 @@ static int read_times(oblige_t *self, const load_t *load, const char *cites)
 {
     if (member_of(load, "within") == NULL)
         return complain(load, load->group, "within is missing");
-    if (read_duration(load, "within", &self->within_ms) == -1 ||
+    if (read_duration(load, "within", &self->within_ms) != 0 ||
         settings_flag(load->file, load->group, "default", &self->by_default, load->why) ==
             -1)
         return -1;
@@ -175,7 +175,7 @@ static int read_times(oblige_t *self, const load_t *load, const char *cites)
             cites);
     if (member_of(load, "near") == NULL)
         return 0;
-    if (read_duration(load, "near", &self->near_ms) == -1)
+    if (read_duration(load, "near", &self->near_ms) != 0)
         return -1;
     if (self->near_ms >= self->within_ms)
         return complain(
@@ -194,7 +194,7 @@ static int read_tell(oblige_t *self, const load_t *load)
             load, at, "tell must be an array of 1 to %d targets", OBLIGE_TELL_MAX);
     for (; self->tells < (size_t)n; self->tells++)
         if (target_read(&self->tell[self->tells], "tell", load->file,
-                config_setting_get_elem(at, (unsigned)self->tells), load->why) == -1)
+                config_setting_get_elem(at, (unsigned)self->tells), load->why) != 0)
             return -1;
     return 0;
 }
@@ -206,11 +206,11 @@ int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
         "from", "within", "near", "tell", "withdrawal", "default", NULL};
     load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
-    if (settings_known(file, group, keys, why) == -1 || read_name(self, &load) == -1 ||
-        read_who(self, &load) == -1 || read_met_by(self, &load) == -1 ||
-        read_refers(self, &load) == -1 || read_withdrawal(self, &load) == -1 ||
-        read_answers(self, &load) == -1 || read_from(self, &load) == -1 ||
-        read_times(self, &load, cites) == -1)
+    if (settings_known(file, group, keys, why) != 0 || read_name(self, &load) != 0 ||
+        read_who(self, &load) != 0 || read_met_by(self, &load) != 0 ||
+        read_refers(self, &load) != 0 || read_withdrawal(self, &load) != 0 ||
+        read_answers(self, &load) != 0 || read_from(self, &load) != 0 ||
+        read_times(self, &load, cites) != 0)
         return -1;
     return read_tell(self, &load);
 }

@@ -14,8 +14,8 @@
 // pointer to a moment in the message.  A time that the plan does not give has `default =
 // true`.
 
-#ifndef LIB_OBLIGE_H
-#define LIB_OBLIGE_H
+#ifndef LIB_RULES_OBLIGE_H
+#define LIB_RULES_OBLIGE_H
 
 #include "lib/message/routing.h"
 #include "lib/rules/condition.h"

@@ -18,8 +18,8 @@
 // corrections, in `re`; `refers`, `version` and `author` say it otherwise, and who must
 // have written it.
 
-#ifndef LIB_REQUIRE_H
-#define LIB_REQUIRE_H
+#ifndef LIB_RULES_REQUIRE_H
+#define LIB_RULES_REQUIRE_H
 
 #include "lib/message/document.h"
 #include "lib/message/routing.h"

@@ -159,18 +159,18 @@ static int read_where(require_t *self, const load_t *load)
     if (require_has_pointer(self))
         return complain(load, at, "where goes with kind, latest, some or none");
     int n = load_list(load, "where", "{ field = ...; }", REQUIRE_CONDITIONS_MAX, "tests");
-    if (n == -1)
+    if (n < 0)
         return -1;
     for (int i = 0; i < n; i++, self->conditions++)
         if (condition_read(&self->condition[i], load->file,
-                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
             return -1;
     return 0;
 }
 
 static int read_stands(require_t *self, const load_t *load)
 {
-    if (settings_flag(load->file, load->group, "stands", &self->stands, load->why) == -1)
+    if (settings_flag(load->file, load->group, "stands", &self->stands, load->why) != 0)
         return -1;
     if (self->stands && self->type != REQUIRE_KIND)
         return complain(load, member_of(load, "stands"), "stands goes with kind");

@@ -63,10 +63,10 @@ static int read_cites(rule_t *self, const load_t *load, citation_t *citation)
         load->file, load->group, "cites", sizeof self->cites - strlen(suffix), load->why);
     if (text == NULL)
         return -1;
-    if (citation_parse(text, citation, &reason) == -1)
+    if (citation_parse(text, citation, &reason) != 0)
         return complain(load, member_of(load, "cites"), "cites: %s", reason.text);
     bool by_default = *citation == CITATION_DEFAULT;
-    if (settings_flag(load->file, load->group, "default", &by_default, load->why) == -1)
+    if (settings_flag(load->file, load->group, "default", &by_default, load->why) != 0)
         return -1;
     if (*citation == CITATION_DEFAULT && !by_default)
         return complain(load, member_of(load, "default"),
@@ -116,7 +116,7 @@ static int read_from(rule_t *self, const load_t *load)
         return complain(load, load->group, "from is missing");
     const config_setting_t *at = array_at(load, "from", 16);
     for (int i = 0; at != NULL && i < config_setting_length(at); i++)
-        if (read_role(self, load, config_setting_get_elem(at, (unsigned)i)) == -1)
+        if (read_role(self, load, config_setting_get_elem(at, (unsigned)i)) != 0)
             return -1;
     return at == NULL ? -1 : 0;
 }
@@ -127,7 +127,7 @@ static int read_when(rule_t *self, const load_t *load)
     int n = load_list(load, "when", "{ field = ...; }", RULE_CONDITIONS_MAX, "tests");
     for (int i = 0; i < n; i++, self->conditions++)
         if (condition_read(&self->condition[i], load->file,
-                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
             return -1;
     return n < 0 ? -1 : 0;
 }
@@ -139,7 +139,7 @@ static int read_deliver(rule_t *self, const load_t *load)
     const config_setting_t *at = array_at(load, "deliver", RULE_TARGETS_MAX);
     for (int i = 0; at != NULL && i < config_setting_length(at); i++, self->targets++)
         if (target_read(&self->target[i], "deliver", load->file,
-                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
             return -1;
     return at == NULL ? -1 : 0;
 }
@@ -171,7 +171,7 @@ static int read_body(const load_t *load, emit_t *emit, const config_setting_t *b
         return complain(load, body,
             "body must be a group { name = \"/pointer\"; } of at most %d", longest);
     for (int i = 0; i < config_setting_length(body); i++)
-        if (read_field(load, emit, config_setting_get_elem(body, (unsigned)i)) == -1)
+        if (read_field(load, emit, config_setting_get_elem(body, (unsigned)i)) != 0)
             return -1;
     return 0;
 }
@@ -179,9 +179,9 @@ static int read_body(const load_t *load, emit_t *emit, const config_setting_t *b
 static int read_emission(const load_t *load, emit_t *emit, const config_setting_t *group)
 {
     static const char *const keys[] = {"kind", "carry", "body", NULL};
-    if (settings_known(load->file, group, keys, load->why) == -1 ||
-        read_word(load, group, "kind", emit->kind, sizeof emit->kind) == -1 ||
-        settings_flag(load->file, group, "carry", &emit->carry, load->why) == -1)
+    if (settings_known(load->file, group, keys, load->why) != 0 ||
+        read_word(load, group, "kind", emit->kind, sizeof emit->kind) != 0 ||
+        settings_flag(load->file, group, "carry", &emit->carry, load->why) != 0)
         return -1;
     return read_body(load, emit, config_setting_get_member(group, "body"));
 }
@@ -193,7 +193,7 @@ static int read_emit(rule_t *self, const load_t *load)
     for (int i = 0; i < n; i++, self->emits++) {
         const config_setting_t *group = config_setting_get_elem(at, (unsigned)i);
         self->emit[i].line = config_setting_source_line(group);
-        if (read_emission(load, &self->emit[i], group) == -1)
+        if (read_emission(load, &self->emit[i], group) != 0)
             return -1;
         for (int k = 0; k < i; k++)
             if (strcmp(self->emit[k].kind, self->emit[i].kind) == 0)
@@ -209,7 +209,7 @@ static int read_requires(rule_t *self, const load_t *load)
     int n = load_list(load, "require", "{ of = ...; }", RULE_REQUIRES_MAX, "elements");
     for (int i = 0; i < n; i++, self->requires ++)
         if (require_read(&self->require[i], load->file,
-                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
             return -1;
     return n < 0 ? -1 : 0;
 }
@@ -220,7 +220,7 @@ static int read_obliges(rule_t *self, const load_t *load)
     int n = load_list(load, "oblige", "{ duty = ...; }", RULE_OBLIGES_MAX, "duties");
     for (int i = 0; i < n; i++, self->obliges++)
         if (oblige_read(&self->oblige[i], self->cites, load->file,
-                config_setting_get_elem(at, (unsigned)i), load->why) == -1)
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
             return -1;
     return n < 0 ? -1 : 0;
 }
@@ -256,7 +256,7 @@ static int read_tell(rule_t *self, const load_t *load)
 static int read_passes(rule_t *self, const load_t *load, citation_t citation)
 {
     if (settings_flag(load->file, load->group, "passes_marking", &self->passes_marking,
-            load->why) == -1)
+            load->why) != 0)
         return -1;
     if (!self->passes_marking)
         return 0;
@@ -299,15 +299,15 @@ static int read_all(rule_t *self, const load_t *load)
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
         "deliver", "emit", "require", "seals", "oblige", "tell", "passes_marking", NULL};
     citation_t citation;
-    if (settings_known(load->file, load->group, keys, load->why) == -1 ||
-        read_word(load, load->group, "id", self->id, sizeof self->id) == -1 ||
-        read_cites(self, load, &citation) == -1 ||
-        read_word(load, load->group, "on", self->kind, sizeof self->kind) == -1 ||
-        read_from(self, load) == -1 || read_when(self, load) == -1 ||
-        read_deliver(self, load) == -1 || read_emit(self, load) == -1 ||
-        read_requires(self, load) == -1 || read_seals(self, load) == -1 ||
-        read_obliges(self, load) == -1 || read_tell(self, load) == -1 ||
-        read_passes(self, load, citation) == -1)
+    if (settings_known(load->file, load->group, keys, load->why) != 0 ||
+        read_word(load, load->group, "id", self->id, sizeof self->id) != 0 ||
+        read_cites(self, load, &citation) != 0 ||
+        read_word(load, load->group, "on", self->kind, sizeof self->kind) != 0 ||
+        read_from(self, load) != 0 || read_when(self, load) != 0 ||
+        read_deliver(self, load) != 0 || read_emit(self, load) != 0 ||
+        read_requires(self, load) != 0 || read_seals(self, load) != 0 ||
+        read_obliges(self, load) != 0 || read_tell(self, load) != 0 ||
+        read_passes(self, load, citation) != 0)
         return -1;
     if (self->targets == 0 && self->emits == 0 && self->requires == 0 &&
         self->obliges == 0)

@@ -1,8 +1,8 @@
 // rule - what one rule of a rules file says: who may send which kind, to whom it goes,
 // what is derived from it, and which paragraph of the plan has it so.
 
-#ifndef LIB_RULE_H
-#define LIB_RULE_H
+#ifndef LIB_RULES_RULE_H
+#define LIB_RULES_RULE_H
 
 #include "lib/message/routing.h"
 #include "lib/pki/cert.h"

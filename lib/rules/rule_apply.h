@@ -1,8 +1,8 @@
 // rule_apply - that a rule's tests can be met at all: that some message of its kinds has
 // what it asks for, and that some answer gives what its duties wait for.
 
-#ifndef LIB_RULE_APPLY_H
-#define LIB_RULE_APPLY_H
+#ifndef LIB_RULES_RULE_APPLY_H
+#define LIB_RULES_RULE_APPLY_H
 
 #include "lib/json/schema.h"
 #include "lib/rules/rules.h"

@@ -1,8 +1,8 @@
 // rule_load - what rule.c, require_read.c and oblige.c share while they read one group of
 // a rules file.  Nobody else includes this.
 
-#ifndef LIB_RULE_LOAD_H
-#define LIB_RULE_LOAD_H
+#ifndef LIB_RULES_RULE_LOAD_H
+#define LIB_RULES_RULE_LOAD_H
 
 #include "lib/config/settings.h"
 

@@ -53,10 +53,10 @@ static int add_rule(rules_t *self, const settings_t *file, const char *path,
         self->rule = memory_grow(self->rule, self->room, sizeof *self->rule);
     }
     rule_t *rule = &self->rule[self->n];
-    if (rule_read(rule, file, group, why) == -1)
+    if (rule_read(rule, file, group, why) != 0)
         return -1;
     rule->path = path;
-    if (check_id(self, rule, file, group, why) == -1) {
+    if (check_id(self, rule, file, group, why) != 0) {
         rule_close(rule);
         return -1;
     }
@@ -68,14 +68,14 @@ static int add_all(rules_t *self, const settings_t *file, const char *path, caus
 {
     static const char *const keys[] = {"rules", NULL};
     const config_setting_t *root = config_root_setting(&file->config);
-    if (settings_known(file, root, keys, why) == -1)
+    if (settings_known(file, root, keys, why) != 0)
         return -1;
     const config_setting_t *list = config_setting_get_member(root, "rules");
     if (list == NULL || !config_setting_is_list(list))
         return cause_set(why, "%s: a list rules = ( { ... }, ... ) was expected", path);
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
-        if (add_rule(self, file, path, group, why) == -1)
+        if (add_rule(self, file, path, group, why) != 0)
             return -1;
     }
     return 0;
@@ -86,7 +86,7 @@ static int add_file(rules_t *self, const char *path, cause_t *why)
     settings_t file;
     self->path = memory_grow(self->path, self->paths + 1, sizeof *self->path);
     const char *kept = self->path[self->paths++] = memory_text(path);
-    if (settings_read(&file, path, &self->text, why) == -1)
+    if (settings_read(&file, path, &self->text, why) != 0)
         return -1;
     int result = add_all(self, &file, kept, why);
     settings_close(&file);
@@ -258,7 +258,7 @@ static int check_duties(const rules_t *self, cause_t *why)
 {
     for (size_t i = 0; i < self->n; i++)
         for (size_t o = 0; o < self->rule[i].obliges; o++)
-            if (check_duty(self, &self->rule[i], o, why) == -1)
+            if (check_duty(self, &self->rule[i], o, why) != 0)
                 return -1;
     return 0;
 }
@@ -268,7 +268,7 @@ static int each_emission(const rules_t *self,
 {
     for (size_t i = 0; i < self->n; i++)
         for (size_t e = 0; e < self->rule[i].emits; e++)
-            if (check(self, &self->rule[i], e, why) == -1)
+            if (check(self, &self->rule[i], e, why) != 0)
                 return -1;
     return 0;
 }
@@ -279,9 +279,9 @@ static int finish(rules_t *self, const char *path, cause_t *why)
     if (self->n == 0)
         return cause_set(why, "%s: no rule in it", path);
     index_kinds(self);
-    if (each_emission(self, check_emission, why) == -1 ||
-        each_emission(self, check_end, why) == -1 ||
-        each_emission(self, check_number, why) == -1 || check_requires(self, why) == -1)
+    if (each_emission(self, check_emission, why) != 0 ||
+        each_emission(self, check_end, why) != 0 ||
+        each_emission(self, check_number, why) != 0 || check_requires(self, why) != 0)
         return -1;
     return check_duties(self, why);
 }
@@ -295,7 +295,7 @@ rules_t *rules_open(const char *path, cause_t *why)
         result = add_folder(self, path, why);
     else
         result = add_file(self, path, why);
-    if (result == -1 || finish(self, path, why) == -1)
+    if (result != 0 || finish(self, path, why) != 0)
         rules_close(&self);
     return self;
 }
@@ -303,7 +303,7 @@ rules_t *rules_open(const char *path, cause_t *why)
 static int add_part(rules_t *self, const char *name, span_t text, cause_t *why)
 {
     settings_t file;
-    if (settings_parse(&file, name, text, why) == -1)
+    if (settings_parse(&file, name, text, why) != 0)
         return -1;
     int result = add_all(self, &file, name, why);
     settings_close(&file);
@@ -322,7 +322,7 @@ rules_t *rules_parse(const char *name, span_t text, cause_t *why)
         result = add_part(self, kept, span_of(rest.data, size), why);
         rest = span_of(rest.data + size, rest.size - size);
     }
-    if (result == -1 || finish(self, name, why) == -1)
+    if (result != 0 || finish(self, name, why) != 0)
         rules_close(&self);
     return self;
 }

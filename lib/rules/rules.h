@@ -4,8 +4,8 @@
 // A rule file is loaded whole or not at all, and only with a seal by an officer of an
 // nccis node (the caller checks it: rules know nothing of certificates).
 
-#ifndef LIB_RULES_H
-#define LIB_RULES_H
+#ifndef LIB_RULES_RULES_H
+#define LIB_RULES_RULES_H
 
 #include "lib/rules/rule.h"
 

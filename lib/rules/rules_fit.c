@@ -26,8 +26,8 @@ static int check_emission(const fit_t *fit, const emit_t *emit)
     char pointer[POINTER_MAX];
     for (size_t i = 0; i < emit->fields; i++) {
         (void)snprintf(pointer, sizeof pointer, "/body/%s", emit->field[i].name);
-        if (check(fit, emit->line, fit->rule->kind, emit->field[i].pointer) == -1 ||
-            check(fit, emit->line, emit->kind, pointer) == -1)
+        if (check(fit, emit->line, fit->rule->kind, emit->field[i].pointer) != 0 ||
+            check(fit, emit->line, emit->kind, pointer) != 0)
             return -1;
     }
     return 0;
@@ -36,11 +36,11 @@ static int check_emission(const fit_t *fit, const emit_t *emit)
 static int check_require(const fit_t *fit, const require_t *require)
 {
     for (size_t i = 0; i < require->conditions; i++)
-        if (check(fit, require->line, require->kind, require->condition[i].pointer) == -1)
+        if (check(fit, require->line, require->kind, require->condition[i].pointer) != 0)
             return -1;
     if (require->same[0] == '\0')
         return 0;
-    if (check(fit, require->line, fit->rule->kind, require->same) == -1)
+    if (check(fit, require->line, fit->rule->kind, require->same) != 0)
         return -1;
     return check(fit, require->line, require->kind, require->same);
 }
@@ -68,8 +68,8 @@ static int check_moment(const fit_t *fit, const oblige_t *oblige)
 static int check_oblige(const fit_t *fit, const oblige_t *oblige)
 {
     if (oblige->from[0] &&
-        (check(fit, oblige->line, fit->rule->kind, oblige->from) == -1 ||
-            check_moment(fit, oblige) == -1))
+        (check(fit, oblige->line, fit->rule->kind, oblige->from) != 0 ||
+            check_moment(fit, oblige) != 0))
         return -1;
     return oblige->answers.n > 0 ? check(fit, oblige->line, oblige->kind, "/body/answer")
                                  : 0;
@@ -83,16 +83,16 @@ static int check_rule(const fit_t *fit)
             "%s:%u: rule '%s' is about '%s', of which there is no schema", rule->path,
             rule->line, rule->id, rule->kind);
     for (size_t i = 0; i < rule->conditions; i++)
-        if (check(fit, rule->line, rule->kind, rule->condition[i].pointer) == -1)
+        if (check(fit, rule->line, rule->kind, rule->condition[i].pointer) != 0)
             return -1;
     for (size_t i = 0; i < rule->emits; i++)
-        if (check_emission(fit, &rule->emit[i]) == -1)
+        if (check_emission(fit, &rule->emit[i]) != 0)
             return -1;
     for (size_t i = 0; i < rule->requires; i++)
-        if (check_require(fit, &rule->require[i]) == -1)
+        if (check_require(fit, &rule->require[i]) != 0)
             return -1;
     for (size_t i = 0; i < rule->obliges; i++)
-        if (check_oblige(fit, &rule->oblige[i]) == -1)
+        if (check_oblige(fit, &rule->oblige[i]) != 0)
             return -1;
     return 0;
 }
@@ -101,7 +101,7 @@ int rules_fit(const rules_t *rules, const schemas_t *schemas, cause_t *why)
 {
     for (size_t i = 0; i < rules_count(rules); i++) {
         fit_t fit = {schemas, rules_at(rules, i), why};
-        if (check_rule(&fit) == -1)
+        if (check_rule(&fit) != 0)
             return -1;
     }
     return rules_follow(rules, schemas, why);

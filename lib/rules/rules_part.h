@@ -1,8 +1,8 @@
 // rules_part - where one rules file ends and the next begins in the text of a whole
 // folder, which the journal keeps as one.
 
-#ifndef LIB_RULES_PART_H
-#define LIB_RULES_PART_H
+#ifndef LIB_RULES_RULES_PART_H
+#define LIB_RULES_RULES_PART_H
 
 #include "lib/base/bytes.h"
 

@@ -1,7 +1,7 @@
 // target - whom a rule means: receivers of a message, or those who owe an answer to it.
 
-#ifndef LIB_TARGET_H
-#define LIB_TARGET_H
+#ifndef LIB_RULES_TARGET_H
+#define LIB_RULES_TARGET_H
 
 #include "lib/config/settings.h"
 #include "lib/pki/cert.h"

@@ -20,8 +20,8 @@
 // so that `sha256sum` on a file of `sent/` gives what the leaf says.  Entry types are in
 // PROTOCOL.md.
 
-#ifndef LIB_LEAF_H
-#define LIB_LEAF_H
+#ifndef LIB_TLOG_LEAF_H
+#define LIB_TLOG_LEAF_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -4,8 +4,8 @@
 // A leaf hash is SHA-256(0x00 || data), a node is SHA-256(0x01 || left || right); a tree
 // of n leaves splits at the largest power of two below n (RFC 6962, section 2.1).
 
-#ifndef LIB_MERKLE_H
-#define LIB_MERKLE_H
+#ifndef LIB_TLOG_MERKLE_H
+#define LIB_TLOG_MERKLE_H
 
 #include "lib/base/bytes.h"
 

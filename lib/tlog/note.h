@@ -6,8 +6,8 @@
 //     "— " <origin> " " base64(key id || signature) LF
 // signed with Ed25519 (signature type 0x01) by the log key, whose name is the origin.
 
-#ifndef LIB_NOTE_H
-#define LIB_NOTE_H
+#ifndef LIB_TLOG_NOTE_H
+#define LIB_TLOG_NOTE_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

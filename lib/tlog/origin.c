@@ -1,4 +1,5 @@
-// origin - see origin.h; what print writes is the only text that parse takes.
+// origin - the text is read strictly: it is printed anew from what was read and must be
+// the same bytes, so that a document has one spelling and one hash.
 
 #include "lib/tlog/origin.h"
 

@@ -9,8 +9,8 @@
 //     formers <decimal> LF      entries that follow here were made of them
 //     <the newest checkpoint of it that was known: a signed note>
 
-#ifndef LIB_ORIGIN_H
-#define LIB_ORIGIN_H
+#ifndef LIB_TLOG_ORIGIN_H
+#define LIB_TLOG_ORIGIN_H
 
 #include "lib/tlog/note.h"
 

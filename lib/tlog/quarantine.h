@@ -8,8 +8,8 @@
 // The entry that is set aside stays where it is, proven by the tree; only the lines of
 // its record that deliver it count, so that no number of an inbox shifts.
 
-#ifndef LIB_QUARANTINE_H
-#define LIB_QUARANTINE_H
+#ifndef LIB_TLOG_QUARANTINE_H
+#define LIB_TLOG_QUARANTINE_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,4 +1,4 @@
-// segment - see segment.h.  Everything here is arithmetic over bytes in memory.
+// segment - arithmetic over bytes in memory; files belong to others.
 
 #include "lib/tlog/segment.h"
 

@@ -14,8 +14,8 @@
 // A batch ends with a hash over hashes, which whoever writes the log has already: nothing
 // is hashed once more for it.
 
-#ifndef LIB_SEGMENT_H
-#define LIB_SEGMENT_H
+#ifndef LIB_TLOG_SEGMENT_H
+#define LIB_TLOG_SEGMENT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -5,8 +5,8 @@
 // left to the caller is the root before each batch.  A cause names file and offset:
 // "segments/00000000000000000000.seg: offset 64: ...".
 
-#ifndef LIB_SEGMENTS_H
-#define LIB_SEGMENTS_H
+#ifndef LIB_TLOG_SEGMENTS_H
+#define LIB_TLOG_SEGMENTS_H
 
 #include "lib/tlog/segment.h"
 

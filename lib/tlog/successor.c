@@ -1,5 +1,5 @@
-// successor - see successor.h.  Roots are computed from the hashes: the one list serves
-// every checkpoint that a node may hold.
+// successor - roots are computed from the hashes: the one list serves every checkpoint
+// that a node may hold.
 
 #include "lib/tlog/successor.h"
 

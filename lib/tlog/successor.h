@@ -9,8 +9,8 @@
 // With the hashes anybody sees that an older checkpoint of the predecessor leads to the
 // one in the origin.
 
-#ifndef LIB_SUCCESSOR_H
-#define LIB_SUCCESSOR_H
+#ifndef LIB_TLOG_SUCCESSOR_H
+#define LIB_TLOG_SUCCESSOR_H
 
 #include "lib/tlog/origin.h"
 

@@ -8,8 +8,8 @@
 // already with the same bytes is left alone, so that giving all leaves again repairs what
 // is missing or torn.  Nothing is flushed: it all can be written again.
 
-#ifndef LIB_TILES_H
-#define LIB_TILES_H
+#ifndef LIB_TLOG_TILES_H
+#define LIB_TLOG_TILES_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

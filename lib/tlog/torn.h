@@ -6,8 +6,8 @@
 // zeros behind.  So a batch with a wrong checksum whose sectors are all there was not
 // torn: its bytes changed later, and cutting it would lose what has been acknowledged.
 
-#ifndef LIB_TORN_H
-#define LIB_TORN_H
+#ifndef LIB_TLOG_TORN_H
+#define LIB_TLOG_TORN_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

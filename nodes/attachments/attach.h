@@ -3,8 +3,8 @@
 // The node keeps a copy, hashed in the same pass: whatever happens to the file
 // afterwards, what is handed in is what was named.
 
-#ifndef NODES_ATTACH_H
-#define NODES_ATTACH_H
+#ifndef NODES_ATTACHMENTS_ATTACH_H
+#define NODES_ATTACHMENTS_ATTACH_H
 
 #include "lib/message/attachment.h"
 

@@ -8,8 +8,8 @@
 //
 // One at a time, one piece on the way.
 
-#ifndef NODES_FETCHING_H
-#define NODES_FETCHING_H
+#ifndef NODES_ATTACHMENTS_FETCHING_H
+#define NODES_ATTACHMENTS_FETCHING_H
 
 #include "lib/base/times.h"
 #include "lib/blob/depot.h"

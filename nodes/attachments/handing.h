@@ -9,8 +9,8 @@
 // One at a time, one piece on the way.  How much the hub has is asked at the beginning
 // and in every new session, so there is nothing to remember.
 
-#ifndef NODES_HANDING_H
-#define NODES_HANDING_H
+#ifndef NODES_ATTACHMENTS_HANDING_H
+#define NODES_ATTACHMENTS_HANDING_H
 
 #include "lib/base/times.h"
 #include "lib/message/frame.h"

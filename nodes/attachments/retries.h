@@ -1,8 +1,8 @@
 // retries - when to try again what did not go: each digest after a pause of its own,
 // which doubles.
 
-#ifndef NODES_RETRIES_H
-#define NODES_RETRIES_H
+#ifndef NODES_ATTACHMENTS_RETRIES_H
+#define NODES_ATTACHMENTS_RETRIES_H
 
 #include "lib/base/bytes.h"
 

@@ -6,8 +6,8 @@
 // announce; every duty against the messages that it names; the checkpoint, tiles and
 // bundles that the hub publishes beside the segments.
 
-#ifndef NODES_AUDIT_H
-#define NODES_AUDIT_H
+#ifndef NODES_AUDIT_AUDIT_H
+#define NODES_AUDIT_AUDIT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

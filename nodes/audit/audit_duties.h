@@ -5,8 +5,8 @@
 // the entry's time says so, and what is settled stays so.  Of an exercise nothing goes to
 // who has not joined it.
 
-#ifndef NODES_AUDIT_DUTIES_H
-#define NODES_AUDIT_DUTIES_H
+#ifndef NODES_AUDIT_AUDIT_DUTIES_H
+#define NODES_AUDIT_AUDIT_DUTIES_H
 
 #include "lib/message/routing.h"
 #include "lib/rules/duty.h"

@@ -1,7 +1,7 @@
 // audit_walk - what the parts of the audit share while they walk through a journal.
 
-#ifndef NODES_AUDIT_WALK_H
-#define NODES_AUDIT_WALK_H
+#ifndef NODES_AUDIT_AUDIT_WALK_H
+#define NODES_AUDIT_AUDIT_WALK_H
 
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/origin.h"

@@ -1,7 +1,7 @@
 // marks - remembers a number for each of many hashes.
 
-#ifndef NODES_MARKS_H
-#define NODES_MARKS_H
+#ifndef NODES_AUDIT_MARKS_H
+#define NODES_AUDIT_MARKS_H
 
 #include "lib/base/bytes.h"
 

@@ -1,7 +1,7 @@
 // ask - a question to a daemon's control socket.
 
-#ifndef NODES_ASK_H
-#define NODES_ASK_H
+#ifndef NODES_CLI_ASK_H
+#define NODES_CLI_ASK_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

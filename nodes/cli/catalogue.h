@@ -5,8 +5,8 @@
 // translation, or no locale on the machine.  The language is the process's, like libc's
 // locale.
 
-#ifndef LIB_CATALOGUE_H
-#define LIB_CATALOGUE_H
+#ifndef NODES_CLI_CATALOGUE_H
+#define NODES_CLI_CATALOGUE_H
 
 #include <stdbool.h>
 

@@ -5,8 +5,8 @@
 // it.  A table is an array of pointers to rows, ended by NULL.  The same row prints the
 // help, so that help and parsing cannot part.
 
-#ifndef NODES_COMMAND_H
-#define NODES_COMMAND_H
+#ifndef NODES_CLI_COMMAND_H
+#define NODES_CLI_COMMAND_H
 
 #include "lib/base/cause.h"
 

@@ -5,8 +5,8 @@
 // another effect already covers is left out: two files that say the same in other words
 // have the same effects.
 
-#ifndef LIB_EFFECTS_H
-#define LIB_EFFECTS_H
+#ifndef NODES_CLI_EFFECTS_H
+#define NODES_CLI_EFFECTS_H
 
 #include "lib/rules/rules.h"
 

@@ -3,8 +3,8 @@
 // That is a comfort: where the system has no inotify instance left, or cannot watch a
 // folder, whoever waits looks now and then instead.
 
-#ifndef NODES_WATCH_H
-#define NODES_WATCH_H
+#ifndef NODES_CLI_FOLDER_WATCH_H
+#define NODES_CLI_FOLDER_WATCH_H
 
 #include "lib/base/cause.h"
 

@@ -4,8 +4,8 @@
 // somebody who may do less.  What is put down belongs to whoever runs the daemon, or is
 // not put down at all.
 
-#ifndef NODES_HANDOVER_H
-#define NODES_HANDOVER_H
+#ifndef NODES_CLI_HANDOVER_H
+#define NODES_CLI_HANDOVER_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,7 +1,7 @@
 // input - a document named on the command line: a file, or "-" for standard input.
 
-#ifndef NODES_INPUT_H
-#define NODES_INPUT_H
+#ifndef NODES_CLI_INPUT_H
+#define NODES_CLI_INPUT_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,8 +1,8 @@
 // screen - what people see: plain words, colour only on a terminal, and nothing by which
 // the author of a message could move the cursor or turn the line around.
 
-#ifndef NODES_SCREEN_H
-#define NODES_SCREEN_H
+#ifndef NODES_CLI_SCREEN_H
+#define NODES_CLI_SCREEN_H
 
 #include "lib/base/bytes.h"
 

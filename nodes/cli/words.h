@@ -4,8 +4,8 @@
 // What is returned is in the language of the catalogue.  Titles are looked up under the
 // table's context, so that a translator sees what kind of word it is.
 
-#ifndef LIB_WORDS_H
-#define LIB_WORDS_H
+#ifndef NODES_CLI_WORDS_H
+#define NODES_CLI_WORDS_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 // commands - the rows of the command table, one per file cmd_*.c.
 
-#ifndef NODES_COMMANDS_H
-#define NODES_COMMANDS_H
+#ifndef NODES_COMMANDS_COMMANDS_H
+#define NODES_COMMANDS_COMMANDS_H
 
 #include "nodes/cli/command.h"
 

@@ -1,8 +1,8 @@
 // credentials - who this node is and whom it believes: its keys and certificates, the
 // hub's channel certificate and log key, the CA.
 
-#ifndef NODES_CREDENTIALS_H
-#define NODES_CREDENTIALS_H
+#ifndef NODES_CONFIG_CREDENTIALS_H
+#define NODES_CONFIG_CREDENTIALS_H
 
 #include "lib/pki/authority.h"
 #include "lib/pki/seal.h"

@@ -3,8 +3,8 @@
 //
 // Filled from files (a CA, folders of certificates) or from a roster entry of a journal.
 
-#ifndef NODES_KEYRING_H
-#define NODES_KEYRING_H
+#ifndef NODES_CONFIG_KEYRING_H
+#define NODES_CONFIG_KEYRING_H
 
 #include "lib/pki/authority.h"
 

@@ -1,8 +1,8 @@
 // node_conf - what an administrator sets in node.conf, read once into a struct that never
 // changes.
 
-#ifndef NODES_NODE_CONF_H
-#define NODES_NODE_CONF_H
+#ifndef NODES_CONFIG_NODE_CONF_H
+#define NODES_CONFIG_NODE_CONF_H
 
 #include "lib/config/conf.h"
 

@@ -3,8 +3,8 @@
 // Commands are given the node's folder and nothing else; what node.conf puts elsewhere is
 // found through it.
 
-#ifndef NODES_NODE_PATHS_H
-#define NODES_NODE_PATHS_H
+#ifndef NODES_CONFIG_NODE_PATHS_H
+#define NODES_CONFIG_NODE_PATHS_H
 
 #include "lib/base/cause.h"
 

@@ -9,8 +9,8 @@
 // for each of the first few lines, and a count of the rest.  A program that prints waits
 // for the daemon, not the daemon for it, and goes on under the next daemon.
 
-#ifndef NODES_CHILD_H
-#define NODES_CHILD_H
+#ifndef NODES_DAEMON_CHILD_H
+#define NODES_DAEMON_CHILD_H
 
 #include "lib/base/cause.h"
 

@@ -1,7 +1,7 @@
 // daemon - a node at work: its folders, its link to the hub, and what people are told.
 
-#ifndef NODES_DAEMON_H
-#define NODES_DAEMON_H
+#ifndef NODES_DAEMON_DAEMON_H
+#define NODES_DAEMON_DAEMON_H
 
 #include "nodes/config/node_conf.h"
 

@@ -3,8 +3,8 @@
 // messages), daemon_files.c (what waits) and daemon_desk.c (what people ask), nobody
 // else.
 
-#ifndef NODES_DAEMON_STATE_H
-#define NODES_DAEMON_STATE_H
+#ifndef NODES_DAEMON_DAEMON_STATE_H
+#define NODES_DAEMON_DAEMON_STATE_H
 
 #include "nodes/attachments/fetching.h"
 #include "nodes/attachments/handing.h"

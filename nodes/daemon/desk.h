@@ -5,8 +5,8 @@
 // and LF, then what it is about: "status", "explain" with a document, or "ask TOPIC" with
 // the arguments (a JSON object) of a question that goes to the hub.
 
-#ifndef NODES_DESK_H
-#define NODES_DESK_H
+#ifndef NODES_DAEMON_DESK_H
+#define NODES_DAEMON_DESK_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

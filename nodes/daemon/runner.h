@@ -5,8 +5,8 @@
 // in state/command, so a message may be handed over twice after a crash and is never
 // skipped.
 
-#ifndef NODES_RUNNER_H
-#define NODES_RUNNER_H
+#ifndef NODES_DAEMON_RUNNER_H
+#define NODES_DAEMON_RUNNER_H
 
 #include "lib/base/cause.h"
 #include "lib/base/times.h"

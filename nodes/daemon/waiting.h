@@ -4,8 +4,8 @@
 // "<kind> <author> <cites>".  Nothing is lost with the process, and an administrator can
 // look.
 
-#ifndef NODES_WAITING_H
-#define NODES_WAITING_H
+#ifndef NODES_DAEMON_WAITING_H
+#define NODES_DAEMON_WAITING_H
 
 #include "nodes/inbox/store.h"
 #include "nodes/roles/profile.h"

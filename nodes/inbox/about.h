@@ -1,8 +1,8 @@
 // about - small files that a node keeps about messages: state/FOLDER/AUTHOR.ID, each with
 // a few words.
 
-#ifndef NODES_ABOUT_H
-#define NODES_ABOUT_H
+#ifndef NODES_INBOX_ABOUT_H
+#define NODES_INBOX_ABOUT_H
 
 #include "lib/base/cause.h"
 #include "lib/message/document.h"

@@ -12,8 +12,8 @@
 // a withdrawal too, and its number in the inbox; the second leads there from each later
 // one, so that nobody walks along a chain.
 
-#ifndef NODES_AMENDED_H
-#define NODES_AMENDED_H
+#ifndef NODES_INBOX_AMENDED_H
+#define NODES_INBOX_AMENDED_H
 
 #include "lib/base/cause.h"
 #include "lib/message/document.h"

@@ -1,8 +1,8 @@
 // answered - what this node has answered to which message: state/answered/AUTHOR.ID, a
 // line for each word ("read", "accepted"), with the id of the answer.
 
-#ifndef NODES_ANSWERED_H
-#define NODES_ANSWERED_H
+#ifndef NODES_INBOX_ANSWERED_H
+#define NODES_INBOX_ANSWERED_H
 
 #include "lib/base/cause.h"
 #include "lib/message/document.h"

@@ -9,8 +9,8 @@
 // before; what its author publishes again there, by its bytes.  What the hub derives once
 // more is what it derived, whatever the moment that it names: its id says so.
 
-#ifndef NODES_BEFORE_H
-#define NODES_BEFORE_H
+#ifndef NODES_INBOX_BEFORE_H
+#define NODES_INBOX_BEFORE_H
 
 #include "lib/tlog/leaf.h"
 

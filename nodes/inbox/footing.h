@@ -4,8 +4,8 @@
 // A hidden file in state/, inbox/ and sent/ has the same random word.  Where none has it,
 // the node begins; where one lacks it that had it, something else lies there.
 
-#ifndef NODES_FOOTING_H
-#define NODES_FOOTING_H
+#ifndef NODES_INBOX_FOOTING_H
+#define NODES_INBOX_FOOTING_H
 
 #include "lib/base/cause.h"
 

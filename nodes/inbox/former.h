@@ -1,8 +1,8 @@
 // former - the logs that a node has left: former/1, former/2 and so on in its folder,
 // each with inbox/, sent/, state/ and hub.vkey of that log, as they were.
 
-#ifndef NODES_FORMER_H
-#define NODES_FORMER_H
+#ifndef NODES_INBOX_FORMER_H
+#define NODES_INBOX_FORMER_H
 
 #include "lib/tlog/note.h"
 

@@ -4,8 +4,8 @@
 // Nothing is verified here (the node did before it stored it; `dabyl verify` does it
 // again) and nothing about the fields is taken for granted.
 
-#ifndef NODES_MAIL_H
-#define NODES_MAIL_H
+#ifndef NODES_INBOX_MAIL_H
+#define NODES_INBOX_MAIL_H
 
 #include "lib/base/file.h"
 #include "lib/message/routing.h"

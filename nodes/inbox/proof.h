@@ -1,7 +1,7 @@
 // proof - holds a sealed message and its receipt against public keys, offline.
 
-#ifndef NODES_PROOF_H
-#define NODES_PROOF_H
+#ifndef NODES_INBOX_PROOF_H
+#define NODES_INBOX_PROOF_H
 
 #include "lib/pki/seal.h"
 #include "lib/tlog/leaf.h"

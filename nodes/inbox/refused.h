@@ -1,7 +1,7 @@
 // refused - a refusal in words: its title and code, where, by what, and what it means.
 
-#ifndef NODES_REFUSED_H
-#define NODES_REFUSED_H
+#ifndef NODES_INBOX_REFUSED_H
+#define NODES_INBOX_REFUSED_H
 
 #include <jansson.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
 //
 // A reason never stands beside other bytes than those it is about.
 
-#ifndef NODES_RETURNED_H
-#define NODES_RETURNED_H
+#ifndef NODES_INBOX_RETURNED_H
+#define NODES_INBOX_RETURNED_H
 
 #include "lib/base/cause.h"
 #include "lib/base/refusal.h"

@@ -6,8 +6,8 @@
 //      "emits": [{"kind", "id", "rule", "cites"}],
 //      "remarks": ["code"]}
 
-#ifndef NODES_ROUTES_H
-#define NODES_ROUTES_H
+#ifndef NODES_INBOX_ROUTES_H
+#define NODES_INBOX_ROUTES_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

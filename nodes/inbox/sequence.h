@@ -5,8 +5,8 @@
 // that was begun when a later number was known lacks it still: then somebody has moved it
 // away, which is allowed, and the reader is told.
 
-#ifndef NODES_SEQUENCE_H
-#define NODES_SEQUENCE_H
+#ifndef NODES_INBOX_SEQUENCE_H
+#define NODES_INBOX_SEQUENCE_H
 
 #include "lib/base/cause.h"
 #include "lib/tlog/leaf.h"

@@ -2,8 +2,8 @@
 //
 // One flush for many: a node that catches up stores hundreds of messages at once.
 
-#ifndef NODES_STAGE_H
-#define NODES_STAGE_H
+#ifndef NODES_INBOX_STAGE_H
+#define NODES_INBOX_STAGE_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -10,8 +10,8 @@
 //
 // When a function returns 0, what it was given survives a power cut.
 
-#ifndef NODES_STORE_H
-#define NODES_STORE_H
+#ifndef NODES_INBOX_STORE_H
+#define NODES_INBOX_STORE_H
 
 #include "lib/base/refusal.h"
 #include "nodes/inbox/returned.h"

@@ -9,8 +9,8 @@
 // So a number counts only with an entry that the configured log has signed; whether that
 // entry has this number in the inbox is what the hub compares at each hello.
 
-#ifndef NODES_STORED_H
-#define NODES_STORED_H
+#ifndef NODES_INBOX_STORED_H
+#define NODES_INBOX_STORED_H
 
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/note.h"

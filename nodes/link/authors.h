@@ -6,8 +6,8 @@
 // because a node that was away for weeks rightly receives what was sealed by certificates
 // that ended since.
 
-#ifndef NODES_AUTHORS_H
-#define NODES_AUTHORS_H
+#ifndef NODES_LINK_AUTHORS_H
+#define NODES_LINK_AUTHORS_H
 
 #include "lib/pki/authority.h"
 #include "lib/pki/seal.h"

@@ -3,8 +3,8 @@
 // A new connection is a new channel, so that nothing queued for a broken one can arrive
 // in a later one out of its order.  libzmq's own reconnecting is off.
 
-#ifndef NODES_CHANNEL_H
-#define NODES_CHANNEL_H
+#ifndef NODES_LINK_CHANNEL_H
+#define NODES_LINK_CHANNEL_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

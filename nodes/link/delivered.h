@@ -5,8 +5,8 @@
 // be one and say who wrote it, what it is and which it is as the leaf does; the line of
 // the record has to name this node and a rule.
 
-#ifndef NODES_DELIVERED_H
-#define NODES_DELIVERED_H
+#ifndef NODES_LINK_DELIVERED_H
+#define NODES_LINK_DELIVERED_H
 
 #include "lib/base/cause.h"
 #include "lib/tlog/leaf.h"

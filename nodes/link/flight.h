@@ -3,8 +3,8 @@
 // Parcels leave in the order they came, as many documents at once as the hub's window
 // allows. A new session sends everything unanswered again.
 
-#ifndef NODES_FLIGHT_H
-#define NODES_FLIGHT_H
+#ifndef NODES_LINK_FLIGHT_H
+#define NODES_LINK_FLIGHT_H
 
 #include "lib/message/frame.h"
 #include "nodes/link/parcel.h"

@@ -4,8 +4,8 @@
 // Deliveries are taken strictly in order, so that "I have everything up to n" is always
 // true.
 
-#ifndef NODES_INFLOW_H
-#define NODES_INFLOW_H
+#ifndef NODES_LINK_INFLOW_H
+#define NODES_LINK_INFLOW_H
 
 #include "lib/message/frame.h"
 

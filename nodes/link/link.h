@@ -13,8 +13,8 @@
 //         link_wait(link, 100);          // sends, receives, calls the events
 //     link_close(&link);
 
-#ifndef NODES_LINK_H
-#define NODES_LINK_H
+#ifndef NODES_LINK_LINK_H
+#define NODES_LINK_LINK_H
 
 #include "lib/base/times.h"
 #include "lib/message/frame.h"

@@ -4,8 +4,8 @@
 // Invariants: LINK_READY has a channel; nothing counts as sent in `flight` unless
 // LINK_READY; a link that is `stopped` is not LINK_READY.
 
-#ifndef NODES_LINK_STATE_H
-#define NODES_LINK_STATE_H
+#ifndef NODES_LINK_LINK_STATE_H
+#define NODES_LINK_LINK_STATE_H
 
 #include "nodes/link/channel.h"
 #include "nodes/link/flight.h"

@@ -3,8 +3,8 @@
 // Made by the outbox (or a benchmark), given to a link, which keeps it until every
 // document of it has been answered.  Nothing of it changes once it is sealed.
 
-#ifndef NODES_PARCEL_H
-#define NODES_PARCEL_H
+#ifndef NODES_LINK_PARCEL_H
+#define NODES_LINK_PARCEL_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

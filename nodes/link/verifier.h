@@ -4,8 +4,8 @@
 // had good signatures; never that a certificate was valid.  No clock, no disk, no
 // sockets.
 
-#ifndef NODES_VERIFIER_H
-#define NODES_VERIFIER_H
+#ifndef NODES_LINK_VERIFIER_H
+#define NODES_LINK_VERIFIER_H
 
 #include "lib/message/frame.h"
 #include "lib/pki/authority.h"

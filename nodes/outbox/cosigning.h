@@ -6,8 +6,8 @@
 // and the node keeps it here, sealed by itself alone.  Each officer adds a signature and
 // puts the message into the outbox again; the hub takes it once there are enough.
 
-#ifndef NODES_COSIGNING_H
-#define NODES_COSIGNING_H
+#ifndef NODES_OUTBOX_COSIGNING_H
+#define NODES_OUTBOX_COSIGNING_H
 
 #include "lib/pki/cert.h"
 #include "lib/pki/seal.h"

@@ -4,8 +4,8 @@
 // whole when nothing about it has changed for a while.  Whoever asks for the status is
 // told of each, and the log once.
 
-#ifndef NODES_LEFTOVERS_H
-#define NODES_LEFTOVERS_H
+#ifndef NODES_OUTBOX_LEFTOVERS_H
+#define NODES_OUTBOX_LEFTOVERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

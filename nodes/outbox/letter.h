@@ -4,8 +4,8 @@
 // Nothing a person wrote is changed; only what is missing is added.  A document that
 // lacks nothing keeps its bytes.
 
-#ifndef NODES_LETTER_H
-#define NODES_LETTER_H
+#ifndef NODES_OUTBOX_LETTER_H
+#define NODES_OUTBOX_LETTER_H
 
 #include "lib/json/schema.h"
 #include "lib/message/document.h"

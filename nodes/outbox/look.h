@@ -1,8 +1,8 @@
 // look - what lies under a name that others may put anything under, and whether somebody
 // still writes it.
 
-#ifndef NODES_LOOK_H
-#define NODES_LOOK_H
+#ifndef NODES_OUTBOX_LOOK_H
+#define NODES_OUTBOX_LOOK_H
 
 #include "lib/base/cause.h"
 

@@ -4,8 +4,8 @@
 // What waits is sealed together, up to 64 at once, the most urgent first (precedence.h).
 // A parcel leaves this module only when it is on stable storage.
 
-#ifndef NODES_OUTBOX_H
-#define NODES_OUTBOX_H
+#ifndef NODES_OUTBOX_OUTBOX_H
+#define NODES_OUTBOX_OUTBOX_H
 
 #include "lib/base/times.h"
 #include "nodes/inbox/store.h"

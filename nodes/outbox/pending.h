@@ -3,8 +3,8 @@
 // A parcel enters when it is on stable storage and stays there until the answer to every
 // document of it is, too.  Whatever happens in between, it is published again.
 
-#ifndef NODES_PENDING_H
-#define NODES_PENDING_H
+#ifndef NODES_OUTBOX_PENDING_H
+#define NODES_OUTBOX_PENDING_H
 
 #include "lib/tlog/note.h"
 #include "nodes/outbox/spool.h"

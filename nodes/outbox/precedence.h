@@ -3,8 +3,8 @@
 // The most urgent first; among equals, who came first.  But none before one that it
 // refers to: that one then goes before it, however little urgent it is itself.
 
-#ifndef NODES_PRECEDENCE_H
-#define NODES_PRECEDENCE_H
+#ifndef NODES_OUTBOX_PRECEDENCE_H
+#define NODES_OUTBOX_PRECEDENCE_H
 
 #include "lib/json/value.h"
 

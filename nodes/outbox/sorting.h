@@ -5,8 +5,8 @@
 // has changed for a second; one that is no whole JSON stays longer, as somebody may be
 // adding to it.
 
-#ifndef NODES_SORTING_H
-#define NODES_SORTING_H
+#ifndef NODES_OUTBOX_SORTING_H
+#define NODES_OUTBOX_SORTING_H
 
 #include "lib/base/times.h"
 #include "lib/message/document.h"

@@ -5,8 +5,8 @@
 // crash at any point leaves either the files or the parcel, and never makes two messages
 // of one file.
 
-#ifndef NODES_SPOOL_H
-#define NODES_SPOOL_H
+#ifndef NODES_OUTBOX_SPOOL_H
+#define NODES_OUTBOX_SPOOL_H
 
 #include "lib/base/cause.h"
 #include "nodes/link/parcel.h"

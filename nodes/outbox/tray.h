@@ -6,8 +6,8 @@
 // enter; what it is called there is its identity from then on.  Neither its former name
 // nor its times say who it is.
 
-#ifndef NODES_TRAY_H
-#define NODES_TRAY_H
+#ifndef NODES_OUTBOX_TRAY_H
+#define NODES_OUTBOX_TRAY_H
 
 #include "lib/base/bytes.h"
 #include "nodes/outbox/look.h"

@@ -4,8 +4,8 @@
 // One file per role.  The hub's rules are the law; a profile only keeps a node from
 // sending what would be refused, and its people from overlooking what waits for them.
 
-#ifndef NODES_PROFILE_H
-#define NODES_PROFILE_H
+#ifndef NODES_ROLES_PROFILE_H
+#define NODES_ROLES_PROFILE_H
 
 #include <stdbool.h>
 #include <stdint.h>

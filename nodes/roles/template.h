@@ -1,7 +1,7 @@
 // template - documents to start from, one per kind of message a person writes.
 
-#ifndef NODES_TEMPLATE_H
-#define NODES_TEMPLATE_H
+#ifndef NODES_ROLES_TEMPLATE_H
+#define NODES_ROLES_TEMPLATE_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // rules_commands - the rows of `dabyl rules`, one file each.
 
-#ifndef NODES_RULES_COMMANDS_H
-#define NODES_RULES_COMMANDS_H
+#ifndef NODES_RULES_RULES_COMMANDS_H
+#define NODES_RULES_RULES_COMMANDS_H
 
 #include "lib/base/bytes.h"
 #include "nodes/cli/command.h"

@@ -1,8 +1,8 @@
 // rules_words - rules said to people: labels and lists rather than sentences, so that
 // they read the same in three languages.
 
-#ifndef NODES_RULES_WORDS_H
-#define NODES_RULES_WORDS_H
+#ifndef NODES_RULES_RULES_WORDS_H
+#define NODES_RULES_RULES_WORDS_H
 
 #include "lib/rules/rules.h"
 

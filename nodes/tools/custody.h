@@ -4,8 +4,8 @@
 // take over or decline, in the order of the log.  What is not proven, or was not for its
 // author to say, changes nothing.
 
-#ifndef NODES_CUSTODY_H
-#define NODES_CUSTODY_H
+#ifndef NODES_TOOLS_CUSTODY_H
+#define NODES_TOOLS_CUSTODY_H
 
 #include "lib/message/lineage.h"
 #include "lib/pki/seal.h"

@@ -1,7 +1,7 @@
 // custody_read - what a node's folders have of chains of custody, proven anew.
 
-#ifndef NODES_CUSTODY_READ_H
-#define NODES_CUSTODY_READ_H
+#ifndef NODES_TOOLS_CUSTODY_READ_H
+#define NODES_TOOLS_CUSTODY_READ_H
 
 #include "nodes/tools/custody.h"
 

@@ -1,7 +1,7 @@
 // dispatch - a command hands one document to the node and waits for what becomes of it.
 
-#ifndef NODES_DISPATCH_H
-#define NODES_DISPATCH_H
+#ifndef NODES_TOOLS_DISPATCH_H
+#define NODES_TOOLS_DISPATCH_H
 
 #include "nodes/cli/command.h"
 #include "nodes/tools/submit.h"

@@ -1,7 +1,7 @@
 // hub_files - the folder that a new hub begins with.
 
-#ifndef NODES_HUB_FILES_H
-#define NODES_HUB_FILES_H
+#ifndef NODES_TOOLS_HUB_FILES_H
+#define NODES_TOOLS_HUB_FILES_H
 
 #include "lib/base/cause.h"
 #include "lib/tlog/note.h"

@@ -1,7 +1,7 @@
 // hub_status - a hub's answer to "status", in plain words.
 
-#ifndef NODES_HUB_STATUS_H
-#define NODES_HUB_STATUS_H
+#ifndef NODES_TOOLS_HUB_STATUS_H
+#define NODES_TOOLS_HUB_STATUS_H
 
 #include <jansson.h>
 #include <stdbool.h>

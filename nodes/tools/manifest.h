@@ -1,7 +1,7 @@
 // manifest - the document of a trace.manifest, made of files that were hashed.
 
-#ifndef NODES_MANIFEST_H
-#define NODES_MANIFEST_H
+#ifndef NODES_TOOLS_MANIFEST_H
+#define NODES_TOOLS_MANIFEST_H
 
 #include "nodes/tools/traces.h"
 

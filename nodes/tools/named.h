@@ -1,8 +1,8 @@
 // named - the files that a message of this node's folders names, and what is known of
 // each.
 
-#ifndef NODES_NAMED_H
-#define NODES_NAMED_H
+#ifndef NODES_TOOLS_NAMED_H
+#define NODES_TOOLS_NAMED_H
 
 #include "lib/message/attachment.h"
 #include "nodes/cli/command.h"

@@ -1,7 +1,7 @@
 // node_files - which files wait in a node's folders, as its daemon says, in plain words.
 
-#ifndef NODES_NODE_FILES_H
-#define NODES_NODE_FILES_H
+#ifndef NODES_TOOLS_NODE_FILES_H
+#define NODES_TOOLS_NODE_FILES_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // node_status - how a node's daemon says it is, in plain words.
 
-#ifndef NODES_NODE_STATUS_H
-#define NODES_NODE_STATUS_H
+#ifndef NODES_TOOLS_NODE_STATUS_H
+#define NODES_TOOLS_NODE_STATUS_H
 
 #include "lib/base/cause.h"
 

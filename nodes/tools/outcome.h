@@ -1,7 +1,7 @@
 // outcome - what became of a message that was sent, in plain words or as JSON.
 
-#ifndef NODES_OUTCOME_H
-#define NODES_OUTCOME_H
+#ifndef NODES_TOOLS_OUTCOME_H
+#define NODES_TOOLS_OUTCOME_H
 
 #include "nodes/cli/command.h"
 #include "nodes/tools/submit.h"

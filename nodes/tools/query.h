@@ -1,7 +1,7 @@
 // query - a question to the hub, through the node's daemon.
 
-#ifndef NODES_QUERY_H
-#define NODES_QUERY_H
+#ifndef NODES_TOOLS_QUERY_H
+#define NODES_TOOLS_QUERY_H
 
 #include "nodes/cli/command.h"
 

@@ -3,8 +3,8 @@
 // The node does the rest by itself: this may be called while the node is down or cut off,
 // and the message goes when it is back.
 
-#ifndef NODES_SUBMIT_H
-#define NODES_SUBMIT_H
+#ifndef NODES_TOOLS_SUBMIT_H
+#define NODES_TOOLS_SUBMIT_H
 
 #include "lib/base/refusal.h"
 #include "lib/tlog/leaf.h"

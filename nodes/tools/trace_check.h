@@ -1,7 +1,7 @@
 // trace_check - whether the files of a manifest are still what it says.
 
-#ifndef NODES_TRACE_CHECK_H
-#define NODES_TRACE_CHECK_H
+#ifndef NODES_TOOLS_TRACE_CHECK_H
+#define NODES_TOOLS_TRACE_CHECK_H
 
 #include "nodes/cli/command.h"
 

@@ -4,8 +4,8 @@
 // What a hash stands for must be one file at one moment.  So a symbolic link is none, nor
 // is anything but a regular file, and a file that changes while it is read has no hash.
 
-#ifndef NODES_TRACES_H
-#define NODES_TRACES_H
+#ifndef NODES_TOOLS_TRACES_H
+#define NODES_TOOLS_TRACES_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,8 +1,8 @@
 // verify_attachment - what a node keeps of an attachment that it handed in, held against
 // the log's public key.
 
-#ifndef NODES_VERIFY_ATTACHMENT_H
-#define NODES_VERIFY_ATTACHMENT_H
+#ifndef NODES_TOOLS_VERIFY_ATTACHMENT_H
+#define NODES_TOOLS_VERIFY_ATTACHMENT_H
 
 #include "lib/tlog/note.h"
 #include "nodes/cli/command.h"

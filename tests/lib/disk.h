@@ -9,8 +9,8 @@
 // - of names made, changed or removed since the folder's last flush, any subset;
 // - nothing that was dirty when a flush failed is sure to be written by a later one.
 
-#ifndef TESTS_DISK_H
-#define TESTS_DISK_H
+#ifndef TESTS_LIB_DISK_H
+#define TESTS_LIB_DISK_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/file.h"

@@ -4,8 +4,8 @@
 //
 // It runs in the test's own thread: `hub_step` lets both sides move for a moment.
 
-#ifndef TESTS_FAKE_HUB_H
-#define TESTS_FAKE_HUB_H
+#ifndef TESTS_LIB_FAKE_HUB_H
+#define TESTS_LIB_FAKE_HUB_H
 
 #include "lib/base/file.h"
 #include "lib/base/times.h"

@@ -4,8 +4,8 @@
 // Entry p of batch b is made from p and the batch alone, so that any reader can make it
 // again and compare byte for byte.
 
-#ifndef TESTS_FOLD_H
-#define TESTS_FOLD_H
+#ifndef TESTS_LIB_FOLD_H
+#define TESTS_LIB_FOLD_H
 
 #include "hub/journal/journal.h"
 #include "lib/tlog/merkle.h"

@@ -1,8 +1,8 @@
 // people - a CA and the certificates of nodes and officers, in a scratch folder, for unit
 // tests: ca.pem, crl.pem and roster/*.pem.
 
-#ifndef TESTS_PEOPLE_H
-#define TESTS_PEOPLE_H
+#ifndef TESTS_LIB_PEOPLE_H
+#define TESTS_LIB_PEOPLE_H
 
 #include "certs/issue.h"
 #include "lib/base/file.h"

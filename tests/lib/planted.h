@@ -1,8 +1,8 @@
 // planted - the kinds of things that another user can put under a name, and whether one
 // was followed, written to or lost.
 
-#ifndef TESTS_PLANTED_H
-#define TESTS_PLANTED_H
+#ifndef TESTS_LIB_PLANTED_H
+#define TESTS_LIB_PLANTED_H
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"

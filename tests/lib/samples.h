@@ -1,8 +1,8 @@
 // samples - fixed keys, one frame of every type, and a codec's round trip, for the tests
 // and fuzzers of the formats.
 
-#ifndef TESTS_SAMPLES_H
-#define TESTS_SAMPLES_H
+#ifndef TESTS_LIB_SAMPLES_H
+#define TESTS_LIB_SAMPLES_H
 
 #include "lib/message/frame.h"
 #include "lib/pki/seal.h"

@@ -1,7 +1,7 @@
 // scratch - a folder for one test, removed whole afterwards.
 
-#ifndef TESTS_SCRATCH_H
-#define TESTS_SCRATCH_H
+#ifndef TESTS_LIB_SCRATCH_H
+#define TESTS_LIB_SCRATCH_H
 
 #include <ftw.h>
 #include <limits.h>

@@ -2,8 +2,8 @@
 // texts and moments: tests/tools/worked prints them, tests/unit/test_protocol compares
 // them.
 
-#ifndef TESTS_WORKED_H
-#define TESTS_WORKED_H
+#ifndef TESTS_LIB_WORKED_H
+#define TESTS_LIB_WORKED_H
 
 #include "lib/message/attachment.h"
 #include "lib/message/routing.h"
