@@ -7,6 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/lock.h"
+#include "nodes/inbox/footing.h"
 #include "nodes/link/channel.h"
 
 #include <errno.h>
@@ -51,6 +52,8 @@ static int look_for_daemon(
         path_join(lock, sizeof lock, conf->folder, "state/lock", why) != 0)
         return -1;
     bool started = stat(state, &info) == 0;
+    if (!started && footing_check(conf->folder, why) != 0) // all of it may be elsewhere
+        return -1;
     if (started && info.st_uid != geteuid())
         (void)snprintf(found->untried, sizeof found->untried,
             "what it keeps was not tried: that is another user's");

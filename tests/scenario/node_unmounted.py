@@ -22,8 +22,10 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
         for empty in (True, False):
             if empty:
                 os.mkdir(desk.path(folder), 0o700)
-            code, text = world.run(desk.path("node.conf"), program="dabyl-node", code=None)
             how = "empty" if empty else "not there"
+            code, text = world.run("-n", desk.path("node.conf"), program="dabyl-node", code=None)
+            tap.ok(code == 1 and "mount" in text, f"{folder}/ is {how}: -n says so", text)
+            code, text = world.run(desk.path("node.conf"), program="dabyl-node", code=None)
             tap.ok(code == 1 and "mount" in text, f"{folder}/ is {how}: no start", text)
             if os.path.isdir(desk.path(folder)):
                 for name in os.listdir(desk.path(folder)):
