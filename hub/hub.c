@@ -9,165 +9,34 @@
 // State is a fold over the journal: `fold` reads the entries and keeps `tree` and
 // `inboxes`; `past`, `duties`, `contacts` and `porter` keep their parts of it.
 
-#include "hub/hub.h"
-
-#include "hub/ask/control.h"
-#include "hub/ask/inquiries.h"
 #include "hub/ask/notices.h"
 #include "hub/ask/questions.h"
-#include "hub/ask/status.h"
 #include "hub/ask/timeline.h"
-#include "hub/attach/attachment_server.h"
 #include "hub/decide/decide.h"
-#include "hub/decide/drafting.h"
 #include "hub/decide/explanation.h"
-#include "hub/housekeeping.h"
-#include "hub/intake/intake.h"
-#include "hub/intake/workers.h"
-#include "hub/journal/draft.h"
-#include "hub/journal/head.h"
-#include "hub/journal/journal.h"
-#include "hub/journal/owed.h"
-#include "hub/journal/published_checkpoint.h"
-#include "hub/journal/publisher.h"
-#include "hub/journal/refusals.h"
-#include "hub/journal/work.h"
-#include "hub/law/identity.h"
-#include "hub/law/law.h"
-#include "hub/net/gate.h"
-#include "hub/net/limits.h"
-#include "hub/net/reception.h"
-#include "hub/net/sessions.h"
-#include "hub/send/answers.h"
-#include "hub/send/deferred.h"
-#include "hub/send/delivery.h"
-#include "hub/signals.h"
-#include "hub/standing.h"
-#include "hub/state/contacts.h"
-#include "hub/state/duties.h"
+#include "hub/hub_inside.h"
 #include "hub/state/duty_answer.h"
-#include "hub/state/fold.h"
-#include "hub/state/history.h"
-#include "hub/state/inboxes.h"
 #include "hub/state/recipients.h"
-#include "hub/state/tree.h"
-#include "hub/succession.h"
-#include "lib/base/file.h"
-#include "lib/base/job.h"
-#include "lib/base/log.h"
 #include "lib/base/moment.h"
-#include "lib/base/text.h"
-#include "lib/base/times.h"
 #include "lib/base/version.h"
 #include "lib/pki/officers.h"
-#include "lib/pki/seal.h"
-#include "lib/tlog/merkle.h"
-#include "lib/tlog/successor.h"
 
 #include <inttypes.h>
-#include <limits.h>
-#include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     TURN_ITEMS = 128,     // messages of one turn
     TURN_FRAMES = 2048,   // and frames: whoever sends them faster than they are read
     TURN_BYTES = 4 << 20, // after so many bytes of frames no further one is read
-    // A batch, JOURNAL_BATCH, has room for what was decided before, one more message with
-    // all that follows from it, and what a turn writes beside; or for a law, LAW_BYTES,
-    // and then for no message.
-    DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
     MESSAGE_BYTES = 32 << 20,
     MANY_ENTRIES = 32,       // of a turn: see send_turn
     SHARED_FROM = 2,         // one check is not worth waking a worker
-    FORMERS_A_BATCH = 1024,  // of what is taken over from the log before
     OWED_A_BATCH = 256,      // of what could not be entered before
     DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
     DECIDE_WORK = 16 << 20,  // bytes read for decisions; the rest waits a turn
     QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
-    RELOADS_WAITING = 16,    // operators who are told of the end of one reload
     POLL_MS = 1000,
     DAY_MS = 24 * 3600 * 1000,
-};
-
-// A law that is read and verified on a thread of its own: it takes seconds where many
-// nodes are enrolled.  What it borrows stays as it is until it has ended.
-typedef struct {
-    law_source_t source;
-    law_before_t before;
-    int64_t now_ms;
-    law_t law;
-    int result;
-    cause_t why;
-} load_t;
-
-// Who waits for the end of a reload.
-typedef struct {
-    bool wanted;
-    size_t n;
-    asker_t asker[RELOADS_WAITING];
-} reload_t;
-
-struct hub {
-    const hub_options_t *options;
-    hub_start_t *start;
-    identity_t identity;
-    standing_t standing; // of the log, outside of its journal
-    law_t law;
-    cause_t files; // why those of the law are not in force; "": they are
-
-    journal_t *journal;
-    tree_t *tree;
-    publisher_t *publisher;
-    inboxes_t *inboxes;
-    history_t *history;
-    duties_t *duties;
-    contacts_t *contacts;
-    fold_t *fold;
-
-    gate_t *gate;
-    control_t *control;
-    job_t *loader;
-    load_t load;           // its work
-    reload_t reload, next; // that is under way, or to begin; and the one after it
-    sessions_t *sessions;
-    reception_t *reception;
-    workers_t *workers;
-    intake_t *intake;
-    drafting_t *drafting;
-    span_t deciding;  // the seal of what is decided on; empty: it has none
-    size_t decided;   // of what is in the intake; the rest waits for the next turn
-    size_t turn_from; // the first one decided in this turn
-    draft_t *draft;
-    answers_t *answers;
-    delivery_t *delivery;
-    refusals_t *refusals;
-    deferred_t *deferred;
-    owed_t *owed;
-    int64_t step_ms; // of the clock, that the log is owed
-    attachment_server_t *attachment_server;
-    inquiries_t *inquiries;
-    work_t work; // that was done, whoever wanted it
-    limits_t *limits;
-
-    head_t *head;
-    buf_t scratch, memory;
-
-    now_t now;
-    int64_t entry_ms;        // of this turn's entries
-    uint64_t rules_position; // of the rules in force, in the journal or the draft
-    housekeeping_t watch;
-    int signals;         // signalfd
-    uint64_t unreadable; // entries that were not written, since the start: see readable
-    bool drafted_bad;    // one of them in this message
-    bool operator_waits;
-    bool listen_for_silence; // as soon as all that was said is heard
-    bool rolled_back;        // a node showed a later checkpoint of this very log
-    bool started;            // this start has its entry
-    bool recorded;           // the law in force has its entries
-    bool stopping;
 };
 
 static void fold_leaf(void *context, span_t text, const hash_t *hash)
@@ -208,7 +77,7 @@ static void fold_aside(void *context, const leaf_t *leaf)
     history_add(((hub_t *)context)->history, leaf, &nothing);
 }
 
-static fold_t *new_fold(hub_t *self)
+fold_t *hub_new_fold(hub_t *self)
 {
     return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
         .tree = self->tree,
@@ -250,7 +119,7 @@ static int look_at_record(void *context, uint64_t position, span_t *record, caus
     return 0;
 }
 
-static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
+int hub_look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
 {
     hub_t *self = context;
     span_t text;
@@ -277,16 +146,22 @@ static const char *role_of(void *context, const char *node)
     return member ? member->role : NULL;
 }
 
+history_t *hub_new_history(hub_t *self)
+{
+    return history_new(&(history_source_t){
+        look_at, look_at_record, hub_look_at_leaf, count_officers, role_of, self});
+}
+
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
 // back: that would fork it.
-static bool may_write(const hub_t *self)
+bool hub_may_write(const hub_t *self)
 {
     return !self->watch.full && !self->rolled_back;
 }
 
 // Whether recovery could read what was drafted from this place on.  What it could not is
 // an alarm and must not become durable: the hub would never start again.
-static bool readable(hub_t *self, size_t from)
+bool hub_readable(hub_t *self, size_t from)
 {
     cause_t why;
     for (size_t i = from; i < draft_count(self->draft); i++) {
@@ -310,7 +185,7 @@ static bool draft_text(hub_t *self, const char *type, const char *author, span_t
 {
     size_t from = draft_count(self->draft);
     draft_add_text(self->draft, type, author, text);
-    if (readable(self, from))
+    if (hub_readable(self, from))
         return true;
     draft_cut(self->draft, from);
     return false;
@@ -363,7 +238,7 @@ static duties_out_t duties_out(hub_t *self)
 // What the log is owed goes with this turn's batch, if there is room for one.
 static void draft_owed(hub_t *self)
 {
-    if (!may_write(self))
+    if (!hub_may_write(self))
         return;
     size_t n = owed_count(self->owed);
     if (n > OWED_A_BATCH)
@@ -523,7 +398,7 @@ static int check_drafted(void *context, size_t from, refusal_t *refusal)
 {
     hub_t *self = context;
     size_t bytes = drafted_bytes(self, from);
-    bool good = !self->drafted_bad && readable(self, from);
+    bool good = !self->drafted_bad && hub_readable(self, from);
     if (good && bytes <= MESSAGE_BYTES)
         return 0;
     undo_drafted(self, from);
@@ -536,7 +411,7 @@ static int check_drafted(void *context, size_t from, refusal_t *refusal)
         "an entry that it would make could not be read again; the hub's log has more");
 }
 
-static drafting_t *new_clerk(hub_t *self)
+drafting_t *hub_new_drafting(hub_t *self)
 {
     return drafting_new(&(drafting_setup_t){.hub = &self->identity.member,
         .draft = self->draft,
@@ -810,7 +685,7 @@ static void charge_questions(void *context, int inbox, uint64_t work)
         (int64_t)(work * 1000 / QUESTION_WORK), self->options->explain_rate);
 }
 
-static inquiries_t *new_inquiries(hub_t *self)
+inquiries_t *hub_new_inquiries(hub_t *self)
 {
     return inquiries_new(&(inquiries_ops_t){.step = answer_further,
         .drop = drop_answer,
@@ -894,7 +769,7 @@ static void note_rollback(void *context, const char *node)
     self->rolled_back = true;
 }
 
-static void open_reception(hub_t *self)
+void hub_open_reception(hub_t *self)
 {
     reception_setup_t setup = {.options = self->options,
         .vkey = &self->identity.vkey,
@@ -908,7 +783,7 @@ static void open_reception(hub_t *self)
 }
 
 // What holds from now on: also when the law changes within a turn.
-static void begin_reception(hub_t *self)
+void hub_begin_reception(hub_t *self)
 {
     reception_begin(self->reception,
         &(reception_turn_t){self->law.roster, head_note(self->head), self->now});
@@ -931,7 +806,7 @@ static const cert_t *seal_key(void *context, const char *key_id, const char **re
     return roster_by_seal(self->law.roster, key_id, self->now.wall_ms, refusal);
 }
 
-static intake_t *new_intake(hub_t *self)
+intake_t *hub_new_intake(hub_t *self)
 {
     intake_options_t options = {.schemas = self->law.schemas,
         .limits = document_limits(self->options),
@@ -955,11 +830,11 @@ static void draft_quarantine(hub_t *self)
 // The first batch after a start says who is starting, and under which law; one after a
 // reload says what changed.  While there is no room for that, nothing else is accepted
 // either.
-static void record_turn(hub_t *self)
+void hub_record_turn(hub_t *self)
 {
     char line[VKEY_MAX];
     size_t from = draft_count(self->draft);
-    if (self->recorded || !may_write(self))
+    if (self->recorded || !hub_may_write(self))
         return;
     if (journal_next(self->journal) == 0) {
         log_vkey_print(&self->identity.vkey, line);
@@ -976,262 +851,17 @@ static void record_turn(hub_t *self)
         duties_held(self->duties))
         draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
     self->rules_position = law_record(&self->law, fold_enacted(self->fold), self->draft);
-    if (!readable(self, from)) {
+    if (!hub_readable(self, from)) {
         draft_cut(self->draft, from);
         self->rules_position = fold_enacted(self->fold)->rules_position;
     }
 }
 
-static law_source_t source_of(const hub_options_t *options, const identity_t *identity)
-{
-    return law_source_of(options,
-        &(law_own_t){identity->member.id, identity->seal.id, identity->log.public_key,
-            identity->seal.public_key, identity->channel_public});
-}
-
-static void log_warnings(const hub_t *self)
-{
-    for (size_t i = 0; i < self->law.warnings.n; i++)
-        log_line(LOG_WARNING, "law.warning", "reason=\"%s\"", self->law.warnings.text[i]);
-}
-
 // Who must not be here any more: sessions, and connections without one.
-static void expel(hub_t *self)
+void hub_expel(hub_t *self)
 {
     reception_expel(self->reception);
     gate_expel(self->gate, reception_keeps, self->reception);
-}
-
-static void load_law(void *context)
-{
-    load_t *load = context;
-    load->result =
-        law_open(&load->law, &load->source, &load->before, load->now_ms, &load->why);
-}
-
-// What is in force stays until the new law is there, whole.
-static void use_law(hub_t *self, const law_t *law)
-{
-    self->files.text[0] = 0;
-    if (self->identity.uncertified.text[0] &&
-        identity_read(&self->identity, self->options->certificate, &self->files) == 0)
-        self->identity.uncertified.text[0] = self->files.text[0] = 0;
-    intake_destroy(&self->intake);
-    law_close(&self->law);
-    self->law = *law;
-    log_warnings(self);
-    self->intake = new_intake(self);
-    drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
-    drafting_forget_trouble(self->drafting);
-    sessions_forget_certs(self->sessions, NULL);
-    self->recorded = false;
-    begin_reception(self);
-    expel(self);
-    housekeeping_certificates_soon(&self->watch);
-}
-
-static int begin_load(hub_t *self, cause_t *why)
-{
-    if (!may_write(self))
-        return cause_set(why, "nothing can be journalled now: see the status");
-    self->load = (load_t){.source = source_of(self->options, &self->identity),
-        .before = {self->law.roster, *fold_enacted(self->fold)},
-        .now_ms = self->now.wall_ms};
-    return job_start(self->loader, load_law, &self->load, why);
-}
-
-static int end_load(hub_t *self, cause_t *why)
-{
-    if (self->load.result != 0) {
-        *why = self->files = self->load.why;
-        return -1;
-    }
-    if (!may_write(self)) {
-        law_close(&self->load.law);
-        return cause_set(why, "nothing can be journalled now: see the status");
-    }
-    use_law(self, &self->load.law);
-    return 0;
-}
-
-static void answer_reload(hub_t *self, int result, const cause_t *why)
-{
-    if (result == 0)
-        log_line(LOG_INFO, "law.reloaded",
-            "members=%zu rules=%zu objects=%zu certificates=%zu",
-            roster_count(self->law.roster), rules_count(self->law.rules),
-            registry_objects(self->law.registry), roster_verified(self->law.roster));
-    else
-        log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
-            why->text);
-    for (size_t i = 0; i < self->reload.n; i++)
-        control_reply_to(self->control, &self->reload.asker[i], why);
-    self->reload = self->next;
-    self->next = (reload_t){0};
-}
-
-// Whoever asks while files are being read may have changed them since: those are read
-// once more, for all who asked meanwhile.  `asker` NULL: a signal.
-static void want_reload(hub_t *self, const asker_t *asker, cause_t *why)
-{
-    reload_t *reload = job_runs(self->loader) ? &self->next : &self->reload;
-    if (asker && reload->n == RELOADS_WAITING) {
-        (void)cause_set(why, "%d others wait for a reload already: ask again after it",
-            RELOADS_WAITING);
-        return;
-    }
-    reload->wanted = true;
-    if (asker)
-        reload->asker[reload->n++] = *asker;
-}
-
-// The law that was read takes its place at the beginning of a turn, and the next is begun
-// when its entries are written.
-static void reload_turn(hub_t *self)
-{
-    cause_t why = {""};
-    if (job_done(self->loader)) {
-        int result = end_load(self, &why);
-        answer_reload(self, result, &why);
-    } else if (self->reload.wanted && !job_runs(self->loader) &&
-               begin_load(self, &why) != 0) {
-        answer_reload(self, -1, &why);
-    }
-}
-
-static bool reload_waits(const hub_t *self)
-{
-    return self->reload.wanted && !job_runs(self->loader);
-}
-
-// What is wrong, in words: a log that nobody reads; what the law has the hub say, and
-// does not let it.
-static void add_alarms(const hub_t *self, json_t *status)
-{
-    if (self->files.text[0])
-        status_add_alarm(status,
-            "the files of the law are not in force (%s): what was before is; mend them, "
-            "then `dabyl hub reload`",
-            self->files.text);
-    log_lost_t lost = log_lost();
-    (void)json_object_set_new(status, "log_lost", json_integer((json_int_t)lost.lines));
-    if (lost.still)
-        status_add_alarm(status,
-            "nobody reads this hub's log: %" PRIu64 " lines of it are lost", lost.lines);
-    const drafting_trouble_t *trouble = drafting_trouble(self->drafting);
-    if (trouble->count > 0)
-        status_add_alarm(status,
-            "%" PRIu64
-            " messages were not taken, or not said by the hub, because of what "
-            "these rules derive: %s%s%s is refused, %s at %s: %s",
-            trouble->count, trouble->kind, trouble->rule[0] ? " of rule " : "",
-            trouble->rule, trouble->refusal.code,
-            trouble->refusal.pointer[0] ? trouble->refusal.pointer : "/",
-            trouble->refusal.text);
-}
-
-// What the operator is told of limits, here and in the status.
-static void look_at_limits(hub_t *self)
-{
-    const char *state;
-    gate_load_t load = gate_load(self->gate);
-    const member_t *who =
-        roster_by_channel(self->law.roster, load.key, self->now.wall_ms, &state);
-    limits_set(self->limits, LIMIT_CONNECTIONS, load.full, "");
-    limits_set(self->limits, LIMIT_NODE_CONNECTIONS, load.refused + load.displaced,
-        who ? who->id : "");
-    limits_set(self->limits, LIMIT_ADDRESS_HANDSHAKES, load.turned_away, load.address);
-    limits_set(self->limits, LIMIT_WAITING_BYTES, load.cut, "");
-    limits_set(self->limits, LIMIT_HELLO, load.mute, "");
-    const attachment_server_full_t *full =
-        attachment_server_full(self->attachment_server);
-    limits_set(self->limits, LIMIT_ATTACHMENTS_NODE, full->node_bytes, full->node);
-    limits_set(self->limits, LIMIT_ATTACHMENTS_TOTAL, full->total_bytes, "");
-}
-
-static void answer_status(hub_t *self)
-{
-    buf_t text = {0};
-    json_t *status = status_new(&(hub_status_t){.hub = self->identity.member.id,
-        .origin = self->options->origin,
-        .entries = head_checkpoint(self->head)->size,
-        .root = head_checkpoint(self->head)->root,
-        .rules_position = fold_enacted(self->fold)->rules_position,
-        .rules = rules_count(self->law.rules),
-        .sessions = sessions_live(self->sessions),
-        .refused = refusals_total(self->refusals),
-        .duties = duties_unsettled(self->duties),
-        .clock_held = duties_held(self->duties),
-        .disk_full = self->watch.full,
-        .rolled_back = self->rolled_back,
-        .unreadable = self->unreadable,
-        .quarantine = &self->start->quarantine,
-        .reloading = job_runs(self->loader),
-        .questions = inquiries_waiting(self->inquiries),
-        .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
-    add_alarms(self, status);
-    for (size_t i = 0; i < self->law.warnings.n; i++)
-        status_add_warning(status, self->law.warnings.text[i]);
-    look_at_limits(self);
-    limits_status(self->limits, status);
-    status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
-    status_print(status, &text);
-    control_answer(self->control, buf_span(&text));
-    buf_destroy(&text);
-    json_decref(status);
-}
-
-// An operator vouches for the clock after it moved: duties fall due again.
-static void accept_clock(hub_t *self, cause_t *why)
-{
-    if (!duties_held(self->duties))
-        (void)cause_set(why, "the clock is not in doubt");
-    else if (!may_write(self))
-        (void)cause_set(why, "nothing can be journalled now: see the status");
-    else {
-        owed_add(self->owed, "clock", "", fold_clock_accepted);
-        log_line(
-            LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
-    }
-}
-
-static void answer_control(hub_t *self, const char *line)
-{
-    cause_t why = {""};
-    if (strcmp(line, "status") == 0) {
-        answer_status(self);
-        return;
-    }
-    if (strcmp(line, "reload") == 0) {
-        asker_t asker = control_asker(self->control);
-        want_reload(self, &asker, &why);
-        if (!why.text[0])
-            return; // it is answered when it is done
-    } else if (strcmp(line, "clock accept") == 0)
-        accept_clock(self, &why);
-    else if (strcmp(line, "stop") == 0)
-        self->stopping = true;
-    else
-        (void)cause_set(
-            &why, "unknown request '%s': status, reload, clock accept or stop", line);
-    control_reply(self->control, &why);
-}
-
-// Signals and the operator's socket.
-static void control_turn(hub_t *self)
-{
-    self->operator_waits = false;
-    signals_t signal;
-    char line[256];
-    cause_t why = {""};
-    while ((signal = signals_next(self->signals)) != SIGNALS_NONE) {
-        if (signal == SIGNALS_RELOAD)
-            want_reload(self, NULL, &why);
-        else
-            self->stopping = true;
-    }
-    while (control_receive(self->control, line, sizeof line))
-        answer_control(self, line);
 }
 
 static bool undecided(const hub_t *self)
@@ -1286,7 +916,7 @@ static void ack_rejected(void *context, session_t *session, const char *code)
         "the acknowledgement does not prove what it says", "a false acknowledgement");
 }
 
-static deferred_t *new_riders(hub_t *self)
+deferred_t *hub_new_deferred(hub_t *self)
 {
     return deferred_new(&(deferred_setup_t){.options = self->options,
         .sessions = self->sessions,
@@ -1325,9 +955,9 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
 {
     draft_owed(self);
     size_t from = draft_count(self->draft);
-    if (may_write(self))
+    if (hub_may_write(self))
         deferred_board(self->deferred, self->law.roster, self->now, ride);
-    if (!readable(self, from)) {
+    if (!hub_readable(self, from)) {
         draft_cut(self->draft, from);
         deferred_left(self->deferred);
     }
@@ -1363,7 +993,7 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
 }
 
 // What is still owed after it must outlive the hub.
-static int commit_turn(hub_t *self, ride_t ride, cause_t *why)
+int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why)
 {
     int result = append_turn(self, ride, why);
     keep_owed(self);
@@ -1400,7 +1030,7 @@ static void attachment_trouble(void *context, const char *node, const char *text
     log_often(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"", node, text);
 }
 
-static attachment_server_ops_t porter_ops(hub_t *self)
+attachment_server_ops_t hub_attachment_ops(hub_t *self)
 {
     return (attachment_server_ops_t){.options = self->options,
         .sessions = self->sessions,
@@ -1445,7 +1075,7 @@ static int send_turn(hub_t *self, cause_t *why)
     return delivery_turn(self->delivery, &round, why);
 }
 
-static void begin_turn(hub_t *self)
+void hub_begin_turn(hub_t *self)
 {
     int64_t time = self->now.wall_ms;
     if (time < fold_time_ms(self->fold))
@@ -1461,7 +1091,7 @@ static void begin_turn(hub_t *self)
     answers_clear(self->answers);
     history_begin(self->history);
     draft_clear(self->draft, journal_next(self->journal), time);
-    begin_reception(self);
+    hub_begin_reception(self);
     drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
 }
 
@@ -1496,7 +1126,7 @@ static void due_turn(hub_t *self)
     const duty_t *duty;
     duties_out_t out = duties_out(self);
     notices_t tell = notices(self);
-    if (!may_write(self))
+    if (!hub_may_write(self))
         return;
     duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &out);
     while ((duty = duties_to_tell(self->duties)) != NULL)
@@ -1518,7 +1148,7 @@ static void note_step(hub_t *self, int64_t step_ms)
 // What changes by itself: the clocks, the disk, certificates and the CRL.
 static void limits_turn(hub_t *self)
 {
-    look_at_limits(self);
+    hub_look_at_limits(self);
     limits_say(self->limits, self->now.monotonic_ms, log_line);
 }
 
@@ -1538,9 +1168,9 @@ static void look_around(hub_t *self)
         return;
     self->listen_for_silence = true;
     log_turn();
-    expel(self);
+    hub_expel(self);
     limits_turn(self);
-    if (may_write(self) && housekeeping_certificates(&self->watch, self->now))
+    if (hub_may_write(self) && housekeeping_certificates(&self->watch, self->now))
         notices_certificates(&tell, self->options->expiry_notice_days);
     if (publisher_trouble(self->publisher, &why) != 0)
         log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
@@ -1567,10 +1197,10 @@ typedef struct {
 static long idle_ms(const hub_t *self)
 {
     int64_t left = undecided(self) || delivery_waits(self->delivery) ||
-                           inquiries_waiting(self->inquiries) || reload_waits(self)
+                           inquiries_waiting(self->inquiries) || hub_reload_waits(self)
                        ? 0
                        : POLL_MS;
-    if (may_write(self)) {
+    if (hub_may_write(self)) {
         int64_t monotonic_ms = clock_now().monotonic_ms;
         moment_sooner(&left, moment_left(deferred_due_ms(self->deferred), monotonic_ms));
         moment_sooner(
@@ -1599,512 +1229,28 @@ int hub_run(hub_t *self, cause_t *why)
     while (!self->stopping) {
         input_t input = wait_for_input(self);
         self->now = clock_now();
-        begin_turn(self);
+        hub_begin_turn(self);
         if (input.handshakes && gate_turn(self->gate, why) != 0)
             return -1;
         look_around(self);
         self->operator_waits |= input.by_operator;
         if (self->operator_waits && !undecided(self))
-            control_turn(self); // the operator first
+            hub_control_turn(self); // the operator first
         if (!undecided(self))
-            reload_turn(self);
-        record_turn(self);
+            hub_reload_turn(self);
+        hub_record_turn(self);
         intake_turn(self);
         silence_turn(self);
         if (history_check(self->history, why) != 0)
             return -1;
         due_turn(self);
-        attachment_server_whole_turn(self->attachment_server, may_write(self));
-        if (commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
+        attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
+        if (hub_commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
             return -1;
         inquiries_turn(self->inquiries); // what may take long comes after everything else
         attachment_server_turn(self->attachment_server);
     }
     self->now = clock_now();
-    begin_turn(self);
-    return commit_turn(self, RIDE_NOW, why); // what waits is not left behind
-}
-
-static int open_identity(identity_t *identity, const hub_options_t *options, cause_t *why)
-{
-    identity_source_t who = identity_source_of(options);
-    return identity_begin(identity, &who, why);
-}
-
-// A part of the law in force as the journal has it; empty when it has none.
-static int read_law(hub_t *self, arena_t *arena, uint64_t position, span_t *document,
-    span_t *seal, cause_t *why)
-{
-    entry_t entry = {0};
-    if (position > 0 &&
-        journal_read(self->journal, position, &self->memory, &entry, why) != 0)
-        return -1;
-    *document = arena_copy(arena, entry.document);
-    *seal = arena_copy(arena, entry.seal);
-    return 0;
-}
-
-static int read_texts(hub_t *self, arena_t *arena, law_texts_t *texts, cause_t *why)
-{
-    const enacted_t *enacted = fold_enacted(self->fold);
-    span_t none;
-    if (read_law(self, arena, enacted->roster_position, &texts->roster, &none, why) !=
-            0 ||
-        read_law(self, arena, enacted->registry_position, &texts->registry, &none, why) !=
-            0 ||
-        read_law(self, arena, enacted->schemas_position, &texts->schemas, &none, why) !=
-            0)
-        return -1;
-    return read_law(
-        self, arena, enacted->rules_position, &texts->rules, &texts->rules_seal, why);
-}
-
-// Files that somebody has half edited are an alarm, for as long as the journal has a law.
-// Which hub this is: the journal says it, too.
-static int recall_identity(hub_t *self, span_t roster_text, cause_t *why)
-{
-    cause_t ignored;
-    identity_t *own = &self->identity;
-    roster_t *roster =
-        roster_text.size ? roster_recall(roster_text, self->now.wall_ms, &ignored) : NULL;
-    const cert_t *cert = roster ? roster_any_seal(roster, own->seal.id) : NULL;
-    int result = cert ? identity_certify(own, cert, why) : -1;
-    roster_close(&roster);
-    if (!cert)
-        *why = own->uncertified;
-    if (result != 0)
-        return -1;
-    self->files = own->uncertified;
-    log_line(LOG_ERROR, "law.files",
-        "kept=\"the hub's own certificate, from the journal\" reason=\"%s\"",
-        own->uncertified.text);
-    return 0;
-}
-
-static int choose_law(hub_t *self, const law_texts_t *texts, cause_t *why)
-{
-    cause_t recalled;
-    if (self->identity.uncertified.text[0] &&
-        recall_identity(self, texts->roster, why) != 0)
-        return -1;
-    const enacted_t *enacted = fold_enacted(self->fold);
-    law_source_t source = source_of(self->options, &self->identity);
-    int64_t now_ms = self->now.wall_ms;
-    if (law_begin(&self->law, &source, enacted, texts->roster, now_ms, why) == 0)
-        return 0;
-    if (enacted->schemas_position == 0 || enacted->rules_position == 0)
-        return -1; // a first start
-    if (law_recall(&self->law, &source, texts, now_ms, &recalled) != 0)
-        return cause_set(
-            why, "%.200s; and the law of the journal: %.200s", why->text, recalled.text);
-    self->files = *why;
-    log_line(LOG_ERROR, "law.files",
-        "kept=\"what was in force, from the journal\" reason=\"%s\"", why->text);
-    return 0;
-}
-
-static int open_law(hub_t *self, cause_t *why)
-{
-    law_texts_t texts;
-    arena_t *arena = arena_new();
-    int result = read_texts(self, arena, &texts, why);
-    if (result == 0)
-        result = choose_law(self, &texts, why);
-    arena_destroy(&arena);
-    return result;
-}
-
-// On the publisher's thread.
-static int keep_mark(void *context, span_t note, cause_t *why)
-{
-    return standing_keep(&((const hub_t *)context)->standing, note, why);
-}
-
-// What the log was owed when the hub ended holds from now on, too.
-static int open_owed(hub_t *self, cause_t *why)
-{
-    char path[PATH_MAX];
-    if (path_join(path, sizeof path, self->options->journal, "owed", why) != 0 ||
-        !(self->owed = owed_open(path, why)))
-        return -1;
-    for (size_t i = 0; i < owed_count(self->owed); i++) {
-        const owed_entry_t *entry = owed_at(self->owed, i);
-        if (strcmp(entry->type, "clock") == 0)
-            duties_hold(self->duties, strcmp(entry->text, fold_clock_accepted) != 0);
-    }
-    return 0;
-}
-
-static int open_state(hub_t *self, cause_t *why)
-{
-    checkpoint_t published;
-    const hub_options_t *options = self->options;
-    if (standing_open(&self->standing, options, &self->identity.vkey,
-            self->start->new_log, why) != 0)
-        return -1;
-    if (published_checkpoint_read(
-            &published, options->journal, &self->identity.vkey, why) != 0)
-        return -1;
-    if (published.size < self->standing.newest.size)
-        published = self->standing.newest;
-    journal_options_t journal = journal_options_of(options, published.size);
-    attachment_server_ops_t porter;
-    if (folder_make(options->journal, 0700, why) != 0 ||
-        folder_make(options->state, 0700, why) != 0 ||
-        !(self->tree = tree_open(options->state, why)) ||
-        !(self->inboxes = inboxes_open(options->state, why)))
-        return -1;
-    self->fold = new_fold(self);
-    publisher_setup_t publisher = {.folder = options->journal,
-        .interval_ms = options->publish_interval_ms,
-        .published = keep_mark,
-        .context = self};
-    porter = porter_ops(self);
-    journal_replay_t replay = {fold_replay, fold_root, self->fold};
-    if (!(self->attachment_server = attachment_server_open(&porter, why)) ||
-        !(self->publisher = publisher_open(&publisher, why)) ||
-        !(self->journal = journal_open(&journal, &replay, why)))
-        return -1;
-    if (fold_check_published(self->fold, &published, why) != 0 ||
-        quarantine_check(&self->start->quarantine, journal_next(self->journal), why) != 0)
-        return cause_prefix(why, "%s", options->journal);
-    if (journal_cut_bytes(self->journal) > 0)
-        log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
-            journal_cut_bytes(self->journal));
-    self->head = head_new(
-        &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
-    self->deferred = new_riders(self);
-    if (open_owed(self, why) != 0)
-        return -1;
-    deferred_checkpoint(self->deferred, &head_checkpoint(self->head)->root,
-        head_checkpoint(self->head)->size);
-    return 0;
-}
-
-static int open_gate(hub_t *self, cause_t *why)
-{
-    gate_options_t gate = gate_options_of(
-        self->options, self->identity.channel_secret, self->identity.channel_public);
-    self->gate = gate_open(&gate, reception_admits, self->reception, why);
-    sodium_memzero(&gate, sizeof gate);
-    return self->gate ? 0 : -1;
-}
-
-// What is drafted of the take-over goes to the disk; nothing but it is in this log yet.
-static int settle_formers(void *context, cause_t *why)
-{
-    hub_t *self = context;
-    uint64_t before = journal_next(self->journal);
-    size_t n = draft_count(self->draft);
-    if (!readable(self, 0))
-        return cause_set(why, "an entry of the predecessor cannot be read again");
-    if (commit_turn(self, RIDE_ALONG, why) != 0)
-        return -1;
-    if (journal_next(self->journal) != before + n)
-        return cause_set(why, "there is no room on the disk");
-    begin_turn(self);
-    self->started = self->recorded = false;
-    return 0;
-}
-
-static bool find_former(void *context, const reference_t *message, uint64_t *position)
-{
-    leaf_t leaf;
-    bool found =
-        history_find(((hub_t *)context)->history, message->author, message->id, &leaf);
-    *position = found ? leaf.position : 0;
-    return found;
-}
-
-typedef struct {
-    hub_t *hub;
-    uint64_t next; // position of the entry that comes
-    size_t bytes;
-} taking_t;
-
-// One that an interrupted start has written must be the very same.
-static int check_former(
-    hub_t *self, uint64_t position, const former_t *former, cause_t *why)
-{
-    leaf_t leaf;
-    hash_t hash;
-    if (look_at_leaf(self, position, &leaf, why) != 0)
-        return -1;
-    sha256(former->document, &hash);
-    if (strcmp(leaf.type, former->leaf.type) == 0 && leaf.former == former->leaf.former &&
-        leaf.has_document && hash_equal(&leaf.document, &hash))
-        return 0;
-    return cause_set(why,
-        "entry %" PRIu64 " of an interrupted take-over is another than the predecessor's "
-        "copy yields: nobody was served from this log; empty %s and start again",
-        position, self->options->journal);
-}
-
-static int take_former(void *context, const former_t *former, cause_t *why)
-{
-    taking_t *taking = context;
-    hub_t *self = taking->hub;
-    uint64_t position = taking->next++;
-    if (position < draft_first(self->draft))
-        return check_former(self, position, former, why);
-    const leaf_t *leaf = &former->leaf;
-    arena_t *arena = draft_arena(self->draft);
-    draft_item_t *item =
-        draft_add(self->draft, leaf->type, leaf->kind, leaf->author, leaf->id);
-    item->leaf.time_ms = leaf->time_ms;
-    item->leaf.former = leaf->former;
-    draft_set_document(item, arena_copy(arena, former->document), NULL);
-    draft_set_seal(item, arena_copy(arena, former->seal), NULL);
-    draft_set_record(self->draft, item, former->record);
-    taking->bytes += draft_bytes(item);
-    if (taking->bytes < DRAFT_BYTES && draft_count(self->draft) < FORMERS_A_BATCH)
-        return 0;
-    taking->bytes = 0;
-    return settle_formers(self, why);
-}
-
-static int settle_taken(void *context, cause_t *why)
-{
-    return settle_formers(((taking_t *)context)->hub, why);
-}
-
-static bool find_taken(void *context, const reference_t *message, uint64_t *position)
-{
-    return find_former(((taking_t *)context)->hub, message, position);
-}
-
-static int take_over(hub_t *self, succession_t *from, cause_t *why)
-{
-    const origin_t *origin = succession_origin(from);
-    taking_t taking = {.hub = self, .next = 1};
-    succession_port_t port = {take_former, settle_taken, find_taken, &taking};
-    begin_turn(self);
-    if (journal_next(self->journal) == 0) {
-        buf_clear(&self->scratch);
-        origin_print(origin, &self->scratch);
-        draft_add_text(self->draft, "origin", "", buf_span(&self->scratch));
-    } else if (fold_origin(self->fold)->formers != origin->formers ||
-               fold_origin(self->fold)->taken != origin->taken) {
-        return cause_set(why,
-            "%s: an interrupted take-over was of another copy: nobody was served from "
-            "this "
-            "log; empty the folder and start again",
-            self->options->journal);
-    }
-    // First, so that it is there whenever the take-over is whole.
-    if (successor_write(self->options->journal, &self->identity.vkey,
-            succession_hashes(from), why) != 0)
-        return -1;
-    if (settle_formers(self, why) != 0 || succession_each(from, &port, why) != 0 ||
-        settle_formers(self, why) != 0)
-        return cause_prefix(why, "the predecessor's log");
-    log_line(LOG_WARNING, "log.taken-over",
-        "predecessor=%s checkpoint=%" PRIu64 " taken=%" PRIu64 " entries=%" PRIu64
-        " unreadable=%" PRIu64,
-        origin->predecessor.origin, origin->checkpoint.size, origin->taken,
-        origin->formers, succession_unreadable(from));
-    return 0;
-}
-
-// A log that goes on from another begins with what it takes over of it.
-static int succeed(hub_t *self, cause_t *why)
-{
-    const hub_options_t *options = self->options;
-    const origin_t *origin = fold_origin(self->fold);
-    uint64_t next = journal_next(self->journal);
-    bool whole = next > 0 && (!origin->succeeds || next > origin->formers);
-    succession_setup_t setup = {.options = options,
-        .vkey = &self->identity.vkey,
-        .hub = self->identity.member.id,
-        .settled = DUTIES_SETTLED,
-        .loses = self->start->loses,
-        .keeps = self->start->keeps};
-    if (!options->predecessor_vkey[0])
-        return next == 0 || whole
-                   ? 0
-                   : cause_set(why,
-                         "%s: the take-over was interrupted, and hub.conf names "
-                         "no predecessor",
-                         options->journal);
-    if (whole && !origin->succeeds)
-        return cause_set(why,
-            "%s: this log has begun without the predecessor that hub.conf names",
-            options->journal);
-    if (whole)
-        return 0;
-    succession_t *from = succession_open(&setup, why);
-    int result = from ? take_over(self, from, why) : -1;
-    succession_close(&from);
-    return result;
-}
-
-// For nodes that go over: what the first entry says, and the proof that it is the first.
-static int prove_origin(hub_t *self, cause_t *why)
-{
-    const uint64_t first = 0, size = head_checkpoint(self->head)->size;
-    buf_t proof = {0}, path = {0}, text = {0};
-    entry_t entry;
-    hash_t leaf, root;
-    if (!fold_origin(self->fold)->succeeds || successor_proven(self->options->journal))
-        return 0;
-    int result = tree_prove_run(self->tree, &first, 1, size, &proof, why);
-    if (result == 0)
-        result = journal_read(self->journal, 0, &self->memory, &entry, why);
-    if (result == 0) {
-        merkle_leaf(entry.leaf, &leaf);
-        result = merkle_run_root(&first, &leaf, 1, size, buf_span(&proof), &root, &path);
-    }
-    if (result == 0) {
-        tlog_proof_write(&text, entry.leaf, 0, buf_span(&path), head_note(self->head));
-        result =
-            successor_prove(self->options->journal, entry.document, buf_span(&text), why);
-    }
-    buf_destroy(&proof);
-    buf_destroy(&path);
-    buf_destroy(&text);
-    return result;
-}
-
-// The first turn, before anybody can connect.
-static int begin_log(hub_t *self, cause_t *why)
-{
-    begin_turn(self);
-    self->watch.full = !journal_has_room(self->journal);
-    if (self->watch.full)
-        log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
-    record_turn(self);
-    if (commit_turn(self, RIDE_ALONG, why) != 0)
-        return -1;
-    if (prove_origin(self, why) != 0)
-        return -1;
-    // Nobody may have a receipt of a log that a next start could take for none.
-    return self->standing.marked || head_checkpoint(self->head)->size == 0
-               ? 0
-               : standing_keep(&self->standing, head_note(self->head), why);
-}
-
-// What is set aside is alarmed at each start, for as long as the journal has it.
-static void say_quarantine(const quarantine_t *quarantine)
-{
-    for (size_t i = 0; i < quarantine->n; i++)
-        log_line(LOG_ERROR, "entry.quarantined",
-            "position=%" PRIu64 " reason=\"%s\" effect=\"it is in the log and counts for "
-            "nothing\"",
-            quarantine->item[i].position, quarantine->item[i].reason);
-}
-
-static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_t *why)
-{
-    hub_t *self = calloc(1, sizeof *self);
-    if (!self)
-        abort();
-    self->options = options;
-    self->start = start;
-    self->signals = -1;
-    self->now = clock_now();
-    housekeeping_begin(&self->watch, self->now);
-    self->history = history_new(&(history_source_t){
-        look_at, look_at_record, look_at_leaf, count_officers, role_of, self});
-    self->duties = duties_new();
-    self->contacts = contacts_new();
-    self->sessions = sessions_new();
-    self->draft = draft_new();
-    self->answers = answers_new();
-    self->delivery = delivery_new();
-    self->refusals = refusals_new();
-    self->inquiries = new_inquiries(self);
-    self->limits = limits_new();
-    if ((self->signals = signals_open(why)) < 0 || !(self->loader = job_new("law", why)))
-        goto failed;
-    self->workers = workers_new((unsigned)options->workers);
-    if (hub_options_check(options, why) != 0 ||
-        open_identity(&self->identity, options, why) != 0 || open_state(self, why) != 0 ||
-        (start->trust != CLOCK_ACCEPTED &&
-            housekeeping_check(self->now, fold_time_ms(self->fold), why) != 0) ||
-        open_law(self, why) != 0)
-        goto failed;
-    self->intake = new_intake(self);
-    self->drafting = new_clerk(self);
-    open_reception(self);
-    log_warnings(self);
-    if (succeed(self, why) != 0 || begin_log(self, why) != 0 ||
-        open_gate(self, why) != 0 ||
-        !(self->control = control_open(options->control, why)))
-        goto failed;
-    say_quarantine(&start->quarantine);
-    for (size_t i = 0; gate_endpoint(self->gate, i); i++)
-        log_line(LOG_INFO, "hub.ready", "hub=%s origin=%s endpoint=%s entries=%" PRIu64,
-            self->identity.member.id, options->origin, gate_endpoint(self->gate, i),
-            head_checkpoint(self->head)->size);
-    return self;
-failed:
-    hub_close(&self);
-    return NULL;
-}
-
-hub_t *hub_open(const hub_options_t *options, hub_start_t *start, cause_t *why)
-{
-    hub_t *self;
-    do {
-        // Another reader could not read what this one can: the log says so only later.
-        quarantine_again(&start->quarantine);
-        self = open_once(options, start, why);
-    } while (!self && quarantine_late(&start->quarantine));
-    return self;
-}
-
-static void give_up_reload(hub_t *self)
-{
-    cause_t why = {"the hub stops"};
-    bool runs = self->loader && job_runs(self->loader);
-    job_destroy(&self->loader); // what it borrows is closed below
-    if (runs && self->load.result == 0)
-        law_close(&self->load.law);
-    while (self->reload.wanted) {
-        for (size_t i = 0; i < self->reload.n; i++)
-            control_reply_to(self->control, &self->reload.asker[i], &why);
-        self->reload = self->next;
-        self->next = (reload_t){0};
-    }
-}
-
-void hub_close(hub_t **self_p)
-{
-    hub_t *self = *self_p;
-    if (!self)
-        return;
-    give_up_reload(self);
-    control_close(&self->control);
-    inquiries_destroy(&self->inquiries);
-    gate_close(&self->gate);
-    publisher_close(&self->publisher);
-    journal_close(&self->journal);
-    attachment_server_close(&self->attachment_server);
-    intake_destroy(&self->intake);
-    workers_destroy(&self->workers);
-    law_close(&self->law);
-    tree_close(&self->tree);
-    inboxes_close(&self->inboxes);
-    history_destroy(&self->history);
-    duties_destroy(&self->duties);
-    contacts_destroy(&self->contacts);
-    deferred_destroy(&self->deferred);
-    owed_close(&self->owed);
-    reception_destroy(&self->reception);
-    sessions_destroy(&self->sessions);
-    draft_destroy(&self->draft);
-    answers_destroy(&self->answers);
-    drafting_destroy(&self->drafting);
-    delivery_destroy(&self->delivery);
-    refusals_destroy(&self->refusals);
-    limits_destroy(&self->limits);
-    head_destroy(&self->head);
-    buf_destroy(&self->scratch);
-    buf_destroy(&self->memory);
-    fold_destroy(&self->fold);
-    if (self->signals >= 0)
-        (void)close(self->signals);
-    identity_close(&self->identity);
-    free(self);
-    *self_p = NULL;
+    hub_begin_turn(self);
+    return hub_commit_turn(self, RIDE_NOW, why); // what waits is not left behind
 }

@@ -1,0 +1,152 @@
+// hub_inside - what the sources of the hub itself share; nobody else includes it.
+
+#ifndef HUB_HUB_INSIDE_H
+#define HUB_HUB_INSIDE_H
+
+#include "hub/hub.h"
+
+#include "hub/ask/control.h"
+#include "hub/ask/inquiries.h"
+#include "hub/attach/attachment_server.h"
+#include "hub/decide/drafting.h"
+#include "hub/housekeeping.h"
+#include "hub/intake/intake.h"
+#include "hub/intake/workers.h"
+#include "hub/journal/draft.h"
+#include "hub/journal/head.h"
+#include "hub/journal/journal.h"
+#include "hub/journal/owed.h"
+#include "hub/journal/publisher.h"
+#include "hub/journal/refusals.h"
+#include "hub/journal/work.h"
+#include "hub/law/identity.h"
+#include "hub/law/law.h"
+#include "hub/net/gate.h"
+#include "hub/net/limits.h"
+#include "hub/net/reception.h"
+#include "hub/net/sessions.h"
+#include "hub/send/answers.h"
+#include "hub/send/deferred.h"
+#include "hub/send/delivery.h"
+#include "hub/standing.h"
+#include "hub/state/contacts.h"
+#include "hub/state/duties.h"
+#include "hub/state/fold.h"
+#include "hub/state/history.h"
+#include "hub/state/inboxes.h"
+#include "hub/state/tree.h"
+#include "lib/base/job.h"
+#include "lib/base/times.h"
+
+enum {
+    // A batch, JOURNAL_BATCH, has room for what was decided before, one more message with
+    // all that follows from it, and what a turn writes beside; or for a law, LAW_BYTES,
+    // and then for no message.
+    DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
+    RELOADS_WAITING = 16,  // operators who are told of the end of one reload
+};
+
+// A law that is read and verified on a thread of its own: it takes seconds where many
+// nodes are enrolled.  What it borrows stays as it is until it has ended.
+typedef struct {
+    law_source_t source;
+    law_before_t before;
+    int64_t now_ms;
+    law_t law;
+    int result;
+    cause_t why;
+} load_t;
+
+// Who waits for the end of a reload.
+typedef struct {
+    bool wanted;
+    size_t n;
+    asker_t asker[RELOADS_WAITING];
+} reload_t;
+
+struct hub {
+    const hub_options_t *options;
+    hub_start_t *start;
+    identity_t identity;
+    standing_t standing; // of the log, outside of its journal
+    law_t law;
+    cause_t files; // why those of the law are not in force; "": they are
+
+    journal_t *journal;
+    tree_t *tree;
+    publisher_t *publisher;
+    inboxes_t *inboxes;
+    history_t *history;
+    duties_t *duties;
+    contacts_t *contacts;
+    fold_t *fold;
+
+    gate_t *gate;
+    control_t *control;
+    job_t *loader;
+    load_t load;           // its work
+    reload_t reload, next; // that is under way, or to begin; and the one after it
+    sessions_t *sessions;
+    reception_t *reception;
+    workers_t *workers;
+    intake_t *intake;
+    drafting_t *drafting;
+    span_t deciding;  // the seal of what is decided on; empty: it has none
+    size_t decided;   // of what is in the intake; the rest waits for the next turn
+    size_t turn_from; // the first one decided in this turn
+    draft_t *draft;
+    answers_t *answers;
+    delivery_t *delivery;
+    refusals_t *refusals;
+    deferred_t *deferred;
+    owed_t *owed;
+    int64_t step_ms; // of the clock, that the log is owed
+    attachment_server_t *attachment_server;
+    inquiries_t *inquiries;
+    work_t work; // that was done, whoever wanted it
+    limits_t *limits;
+
+    head_t *head;
+    buf_t scratch, memory;
+
+    now_t now;
+    int64_t entry_ms;        // of this turn's entries
+    uint64_t rules_position; // of the rules in force, in the journal or the draft
+    housekeeping_t watch;
+    int signals;         // signalfd
+    uint64_t unreadable; // entries that were not written, since the start: see readable
+    bool drafted_bad;    // one of them in this message
+    bool operator_waits;
+    bool listen_for_silence; // as soon as all that was said is heard
+    bool rolled_back;        // a node showed a later checkpoint of this very log
+    bool started;            // this start has its entry
+    bool recorded;           // the law in force has its entries
+    bool stopping;
+};
+
+int hub_look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why);
+bool hub_readable(hub_t *self, size_t from);
+bool hub_may_write(const hub_t *self);
+void hub_begin_turn(hub_t *self);
+int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);
+void hub_record_turn(hub_t *self);
+fold_t *hub_new_fold(hub_t *self);
+history_t *hub_new_history(hub_t *self);
+drafting_t *hub_new_drafting(hub_t *self);
+deferred_t *hub_new_deferred(hub_t *self);
+inquiries_t *hub_new_inquiries(hub_t *self);
+void hub_open_reception(hub_t *self);
+void hub_begin_reception(hub_t *self);
+attachment_server_ops_t hub_attachment_ops(hub_t *self);
+intake_t *hub_new_intake(hub_t *self);
+void hub_log_warnings(const hub_t *self);
+law_source_t hub_source_of(const hub_options_t *options, const identity_t *identity);
+void hub_expel(hub_t *self);
+void hub_control_turn(hub_t *self);
+void hub_reload_turn(hub_t *self);
+bool hub_reload_waits(const hub_t *self);
+void hub_give_up_reload(hub_t *self);
+void hub_look_at_limits(hub_t *self);
+int hub_succeed(hub_t *self, cause_t *why);
+
+#endif

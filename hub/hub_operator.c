@@ -1,0 +1,272 @@
+// hub_operator - what an operator asks of the hub: signals and requests on its socket, a
+// new law, the status.
+//
+// A law is read and verified on a thread of its own while turns go on; it takes its place
+// at the beginning of one.
+
+#include "hub/ask/status.h"
+#include "hub/hub_inside.h"
+#include "hub/signals.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+law_source_t hub_source_of(const hub_options_t *options, const identity_t *identity)
+{
+    return law_source_of(options,
+        &(law_own_t){identity->member.id, identity->seal.id, identity->log.public_key,
+            identity->seal.public_key, identity->channel_public});
+}
+
+void hub_log_warnings(const hub_t *self)
+{
+    for (size_t i = 0; i < self->law.warnings.n; i++)
+        log_line(LOG_WARNING, "law.warning", "reason=\"%s\"", self->law.warnings.text[i]);
+}
+
+static void load_law(void *context)
+{
+    load_t *load = context;
+    load->result =
+        law_open(&load->law, &load->source, &load->before, load->now_ms, &load->why);
+}
+
+// What is in force stays until the new law is there, whole.
+static void use_law(hub_t *self, const law_t *law)
+{
+    self->files.text[0] = 0;
+    if (self->identity.uncertified.text[0] &&
+        identity_read(&self->identity, self->options->certificate, &self->files) == 0)
+        self->identity.uncertified.text[0] = self->files.text[0] = 0;
+    intake_destroy(&self->intake);
+    law_close(&self->law);
+    self->law = *law;
+    hub_log_warnings(self);
+    self->intake = hub_new_intake(self);
+    drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
+    drafting_forget_trouble(self->drafting);
+    sessions_forget_certs(self->sessions, NULL);
+    self->recorded = false;
+    hub_begin_reception(self);
+    hub_expel(self);
+    housekeeping_certificates_soon(&self->watch);
+}
+
+static int begin_load(hub_t *self, cause_t *why)
+{
+    if (!hub_may_write(self))
+        return cause_set(why, "nothing can be journalled now: see the status");
+    self->load = (load_t){.source = hub_source_of(self->options, &self->identity),
+        .before = {self->law.roster, *fold_enacted(self->fold)},
+        .now_ms = self->now.wall_ms};
+    return job_start(self->loader, load_law, &self->load, why);
+}
+
+static int end_load(hub_t *self, cause_t *why)
+{
+    if (self->load.result != 0) {
+        *why = self->files = self->load.why;
+        return -1;
+    }
+    if (!hub_may_write(self)) {
+        law_close(&self->load.law);
+        return cause_set(why, "nothing can be journalled now: see the status");
+    }
+    use_law(self, &self->load.law);
+    return 0;
+}
+
+static void answer_reload(hub_t *self, int result, const cause_t *why)
+{
+    if (result == 0)
+        log_line(LOG_INFO, "law.reloaded",
+            "members=%zu rules=%zu objects=%zu certificates=%zu",
+            roster_count(self->law.roster), rules_count(self->law.rules),
+            registry_objects(self->law.registry), roster_verified(self->law.roster));
+    else
+        log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
+            why->text);
+    for (size_t i = 0; i < self->reload.n; i++)
+        control_reply_to(self->control, &self->reload.asker[i], why);
+    self->reload = self->next;
+    self->next = (reload_t){0};
+}
+
+// Whoever asks while files are being read may have changed them since: those are read
+// once more, for all who asked meanwhile.  `asker` NULL: a signal.
+static void want_reload(hub_t *self, const asker_t *asker, cause_t *why)
+{
+    reload_t *reload = job_runs(self->loader) ? &self->next : &self->reload;
+    if (asker && reload->n == RELOADS_WAITING) {
+        (void)cause_set(why, "%d others wait for a reload already: ask again after it",
+            RELOADS_WAITING);
+        return;
+    }
+    reload->wanted = true;
+    if (asker)
+        reload->asker[reload->n++] = *asker;
+}
+
+// The law that was read takes its place at the beginning of a turn, and the next is begun
+// when its entries are written.
+void hub_reload_turn(hub_t *self)
+{
+    cause_t why = {""};
+    if (job_done(self->loader)) {
+        int result = end_load(self, &why);
+        answer_reload(self, result, &why);
+    } else if (self->reload.wanted && !job_runs(self->loader) &&
+               begin_load(self, &why) != 0) {
+        answer_reload(self, -1, &why);
+    }
+}
+
+bool hub_reload_waits(const hub_t *self)
+{
+    return self->reload.wanted && !job_runs(self->loader);
+}
+
+// What is wrong, in words: a log that nobody reads; what the law has the hub say, and
+// does not let it.
+static void add_alarms(const hub_t *self, json_t *status)
+{
+    if (self->files.text[0])
+        status_add_alarm(status,
+            "the files of the law are not in force (%s): what was before is; mend them, "
+            "then `dabyl hub reload`",
+            self->files.text);
+    log_lost_t lost = log_lost();
+    (void)json_object_set_new(status, "log_lost", json_integer((json_int_t)lost.lines));
+    if (lost.still)
+        status_add_alarm(status,
+            "nobody reads this hub's log: %" PRIu64 " lines of it are lost", lost.lines);
+    const drafting_trouble_t *trouble = drafting_trouble(self->drafting);
+    if (trouble->count > 0)
+        status_add_alarm(status,
+            "%" PRIu64
+            " messages were not taken, or not said by the hub, because of what "
+            "these rules derive: %s%s%s is refused, %s at %s: %s",
+            trouble->count, trouble->kind, trouble->rule[0] ? " of rule " : "",
+            trouble->rule, trouble->refusal.code,
+            trouble->refusal.pointer[0] ? trouble->refusal.pointer : "/",
+            trouble->refusal.text);
+}
+
+// What the operator is told of limits, here and in the status.
+void hub_look_at_limits(hub_t *self)
+{
+    const char *state;
+    gate_load_t load = gate_load(self->gate);
+    const member_t *who =
+        roster_by_channel(self->law.roster, load.key, self->now.wall_ms, &state);
+    limits_set(self->limits, LIMIT_CONNECTIONS, load.full, "");
+    limits_set(self->limits, LIMIT_NODE_CONNECTIONS, load.refused + load.displaced,
+        who ? who->id : "");
+    limits_set(self->limits, LIMIT_ADDRESS_HANDSHAKES, load.turned_away, load.address);
+    limits_set(self->limits, LIMIT_WAITING_BYTES, load.cut, "");
+    limits_set(self->limits, LIMIT_HELLO, load.mute, "");
+    const attachment_server_full_t *full =
+        attachment_server_full(self->attachment_server);
+    limits_set(self->limits, LIMIT_ATTACHMENTS_NODE, full->node_bytes, full->node);
+    limits_set(self->limits, LIMIT_ATTACHMENTS_TOTAL, full->total_bytes, "");
+}
+
+static void answer_status(hub_t *self)
+{
+    buf_t text = {0};
+    json_t *status = status_new(&(hub_status_t){.hub = self->identity.member.id,
+        .origin = self->options->origin,
+        .entries = head_checkpoint(self->head)->size,
+        .root = head_checkpoint(self->head)->root,
+        .rules_position = fold_enacted(self->fold)->rules_position,
+        .rules = rules_count(self->law.rules),
+        .sessions = sessions_live(self->sessions),
+        .refused = refusals_total(self->refusals),
+        .duties = duties_unsettled(self->duties),
+        .clock_held = duties_held(self->duties),
+        .disk_full = self->watch.full,
+        .rolled_back = self->rolled_back,
+        .unreadable = self->unreadable,
+        .quarantine = &self->start->quarantine,
+        .reloading = job_runs(self->loader),
+        .questions = inquiries_waiting(self->inquiries),
+        .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
+    add_alarms(self, status);
+    for (size_t i = 0; i < self->law.warnings.n; i++)
+        status_add_warning(status, self->law.warnings.text[i]);
+    hub_look_at_limits(self);
+    limits_status(self->limits, status);
+    status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
+    status_print(status, &text);
+    control_answer(self->control, buf_span(&text));
+    buf_destroy(&text);
+    json_decref(status);
+}
+
+// An operator vouches for the clock after it moved: duties fall due again.
+static void accept_clock(hub_t *self, cause_t *why)
+{
+    if (!duties_held(self->duties))
+        (void)cause_set(why, "the clock is not in doubt");
+    else if (!hub_may_write(self))
+        (void)cause_set(why, "nothing can be journalled now: see the status");
+    else {
+        owed_add(self->owed, "clock", "", fold_clock_accepted);
+        log_line(
+            LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
+    }
+}
+
+static void answer_control(hub_t *self, const char *line)
+{
+    cause_t why = {""};
+    if (strcmp(line, "status") == 0) {
+        answer_status(self);
+        return;
+    }
+    if (strcmp(line, "reload") == 0) {
+        asker_t asker = control_asker(self->control);
+        want_reload(self, &asker, &why);
+        if (!why.text[0])
+            return; // it is answered when it is done
+    } else if (strcmp(line, "clock accept") == 0)
+        accept_clock(self, &why);
+    else if (strcmp(line, "stop") == 0)
+        self->stopping = true;
+    else
+        (void)cause_set(
+            &why, "unknown request '%s': status, reload, clock accept or stop", line);
+    control_reply(self->control, &why);
+}
+
+// Signals and the operator's socket.
+void hub_control_turn(hub_t *self)
+{
+    self->operator_waits = false;
+    signals_t signal;
+    char line[256];
+    cause_t why = {""};
+    while ((signal = signals_next(self->signals)) != SIGNALS_NONE) {
+        if (signal == SIGNALS_RELOAD)
+            want_reload(self, NULL, &why);
+        else
+            self->stopping = true;
+    }
+    while (control_receive(self->control, line, sizeof line))
+        answer_control(self, line);
+}
+
+void hub_give_up_reload(hub_t *self)
+{
+    cause_t why = {"the hub stops"};
+    bool runs = self->loader && job_runs(self->loader);
+    job_destroy(&self->loader); // what it borrows is closed below
+    if (runs && self->load.result == 0)
+        law_close(&self->load.law);
+    while (self->reload.wanted) {
+        for (size_t i = 0; i < self->reload.n; i++)
+            control_reply_to(self->control, &self->reload.asker[i], &why);
+        self->reload = self->next;
+        self->next = (reload_t){0};
+    }
+}
