@@ -90,11 +90,13 @@ all: deps ## build the three programs into build/release
 deps: ## install the Debian packages of packages.list that are missing
 	@tests/lib/deps packages.list
 
-# `make scenario ONLY=route_level` and `make unit ONLY=test_merkle` run one alone.
+# `make scenario ONLY=route_level` and `make unit ONLY=test_merkle` run one alone, ROOM=law the
+# scenarios of one folder.
 ONLY       ?= %
+ROOM       ?= *
 INCIDENTS  ?=
 ADVISORIES ?=
-SCENARIOS  := $(wildcard tests/scenario/*.py)
+SCENARIOS  := $(wildcard tests/scenario/$(ROOM)/*.py)
 UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
 # A test that hangs fails after half an hour instead of holding up the rest.
 PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer --failures --comments -j2
@@ -111,10 +113,10 @@ unit: ## run the unit tests
 
 scenario: ## run the scenarios: a hub and nodes for each behaviour
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all
-	@$(PROVE) $(filter $(ONLY:%=tests/scenario/%.py),$(SCENARIOS))
+	@$(PROVE) $(foreach s,$(SCENARIOS),$(if $(filter $(ONLY),$(basename $(notdir $s))),$s))
 
 demo: all ## one night at the exchange, in build/demo
-	@tests/demo/demo.py $(BUILD)/demo
+	@MODE=release tests/demo/demo.py $(BUILD)/demo
 
 trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """Goal: the independent check accepts an honest journal and finds every lie told to it.
 
 Invented entries and their receipts, 100 single-bit changes spread over every kind of file, and
@@ -13,9 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-sys.dont_write_bytecode = True
-import check  # noqa: E402
-import make_journal  # noqa: E402
+import check
+import make_journal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ENTRIES = int(os.environ.get("CHECK_ENTRIES", "3000"))

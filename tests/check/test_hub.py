@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """Goal: the independent check verifies what a real hub leaves, and finds each of 100 changed bits.
 
 Ten thousand entries at least, and all their receipts.
@@ -6,16 +6,13 @@ Ten thousand entries at least, and all their receipts.
 
 import os
 import random
-import sys
 
-sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
-import client  # noqa: E402
-import tap  # noqa: E402
-import test_check  # noqa: E402
-from processes import until  # noqa: E402
-from world import World  # noqa: E402
+import client
+import tap
+import test_check
+from processes import until
+from world import World
+
 
 ENTRIES = int(os.environ.get("CHECK_ENTRIES", "10000"))
 

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """Goal: a hub killed at the worst moments, again and again, loses nothing that it has acknowledged.
 
 usage: crash.py [ROUNDS]
@@ -13,13 +13,11 @@ import random
 import sys
 import time
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-import client  # noqa: E402
-import order  # noqa: E402
-import tap  # noqa: E402
-from processes import Late  # noqa: E402
-from world import World  # noqa: E402
+import client
+import order
+import tap
+from processes import Late
+from world import World
 
 MOMENTS = ("flush", "receipt", "deliver")
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 20

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """demo - one night at the exchange: a CA, a hub, seven nodes, and what may go wrong.
 
     demo.py FOLDER
@@ -12,14 +12,11 @@ import shutil
 import sys
 import textwrap
 
-sys.dont_write_bytecode = True
-os.environ.setdefault("MODE", "release")
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-import client  # noqa: E402
-import crisis  # noqa: E402
-from processes import until  # noqa: E402
-from story import CAST, Story, detail, must, problems, say, step  # noqa: E402
-from world import World  # noqa: E402
+import client
+import crisis
+from processes import until
+from story import CAST, Story, detail, must, problems, say, step
+from world import World
 
 
 def begin(folder):

@@ -39,8 +39,8 @@ git ls-files 'lib/*.c' 'hub/*.c' 'nodes/*.c' 'certs/*.c' |
     xargs -P 2 -n 1 gcc $CPPFLAGS -std=c11 -fanalyzer -Wno-analyzer-malloc-leak -Werror -O1 -c -o /dev/null || bad=1
 
 step "programs can be run"
-for file in $(git grep -lE '^#!/'); do
-    if head -n 1 "$file" | grep -q '^#!/' && [ ! -x "$file" ]; then
+for file in $(git grep -lE '^#!'); do
+    if head -n 1 "$file" | grep -q '^#!' && [ ! -x "$file" ]; then
         echo "$file: begins with #! and is not executable"
         bad=1
     fi

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """Goal: po/kk.po and po/ru.po say everything that the tools may say, in a form that msgfmt and printf take."""
 
 import os
@@ -6,10 +6,9 @@ import re
 import subprocess
 import sys
 
-sys.dont_write_bytecode = True
+import tap
+
 TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-sys.path.insert(0, os.path.join(TOP, "tests", "lib"))
-import tap  # noqa: E402
 
 BUILD = os.environ.get("BUILD", "build")
 TEMPLATE = os.path.join(TOP, BUILD, "dabyl.pot")

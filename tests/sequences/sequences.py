@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """Goal: whatever all roles say in whatever order, the hub, its journal and its readers agree.
 
     sequences.py [SECONDS]      SEED in the environment repeats a run
@@ -17,15 +17,13 @@ import random
 import sys
 import time
 
-sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-import client  # noqa: E402
-import entries  # noqa: E402
-import route  # noqa: E402
-import tap  # noqa: E402
-from processes import until  # noqa: E402
-from world import CAST, OBJECTS, TOP, World  # noqa: E402
+import client
+import entries
+import route
+import tap
+from processes import until
+from world import CAST, OBJECTS, TOP, World
+
 
 SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 SEED = int(os.environ.get("SEED", str(random.SystemRandom().randrange(1 << 30))))

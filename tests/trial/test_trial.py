@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """Goal: real incidents and advisories go through whole, and the counts are those of the files.
 
 A few invented lines always; the real data where it lies beside the project.
@@ -8,11 +8,10 @@ import os
 import subprocess
 import sys
 
-sys.dont_write_bytecode = True
+import tap
+import world
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-import tap  # noqa: E402
-import world  # noqa: E402
 
 REAL = os.path.join(world.TOP, "..", "shared", "data")
 

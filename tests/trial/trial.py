@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!tests/run
 """trial - real incidents and advisories through a hub and its nodes, counted.
 
     trial.py INCIDENTS ADVISORIES [FOLDER]
@@ -17,12 +17,11 @@ import subprocess
 import sys
 import tempfile
 
+import client
+import world as world_of
+from processes import until
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-import client  # noqa: E402
-from processes import until  # noqa: E402
-import world as world_of  # noqa: E402
 
 CAST = {
     "nccis": ("nccis", "NCCIS"),

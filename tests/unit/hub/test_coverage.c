@@ -8,6 +8,7 @@
 #include "lib/json/schema.h"
 #include "lib/rules/rules.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -318,12 +319,16 @@ static void the_whole_catalogue_is_carried(void **state)
 static void read_scenarios(setting_t *row, buf_t *out)
 {
     for (size_t i = 0; i < count(row, "scenarios"); i++) {
-        char path[256];
+        char pattern[256];
         cause_t why;
+        glob_t found;
         (void)snprintf(
-            path, sizeof path, "tests/scenario/%s.py", item(row, "scenarios", i));
-        if (file_read(path, 1 << 20, out, &why) != 0)
+            pattern, sizeof pattern, "tests/scenario/*/%s.py", item(row, "scenarios", i));
+        if (glob(pattern, 0, NULL, &found) != 0 || found.gl_pathc != 1)
+            fail_msg("paragraph %s: no one file is %s", paragraph_of(row), pattern);
+        if (file_read(found.gl_pathv[0], 1 << 20, out, &why) != 0)
             fail_msg("paragraph %s: %s", paragraph_of(row), why.text);
+        globfree(&found);
     }
 }
 

@@ -1,0 +1,53 @@
+#!tests/run
+"""Goal: a recommendation reaches the owner and its centre; the owner's report comes back."""
+
+from route import example, reaches, reference, refused
+from world import World
+
+with World(
+    __doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "authority")
+) as world:
+    world.hub.start()
+    world.raw()
+    OWNER, ISOC = "recommendation.owner 12", "recommendation.isoc 8.3, 12, default"
+
+    for author in ("nccis", "authority"):
+        given = reaches(
+            world,
+            example("recommendation", author, body={"object": "obj-grid-1"}),
+            {"owner-grid": OWNER, "isoc-energy": ISOC},
+            "by its object",
+        )
+        reaches(
+            world,
+            example("recovery.report", "owner-grid", re=reference(given)),
+            {author: "recovery.recommender 12, default"},
+            "the owner reports to whoever recommended",
+        )
+    reaches(
+        world,
+        example("recommendation", "authority", to=["owner-bank", "nccis"], body={"object": None}),
+        {"owner-bank": "recommendation.addressees 12"},
+        "by its addressees: owners and centres",
+    )
+    refused(
+        world,
+        example("recommendation", "authority", body={"object": None}),
+        "doc.schema",
+        "",
+        "for nobody and no object",
+    )
+    refused(
+        world,
+        example("recovery.report", "owner-bank", re=reference(given)),
+        "reference.unknown",
+        "/re",
+        "who had no recommendation reports on none",
+    )
+    refused(
+        world,
+        example("recommendation", "isoc-energy", to=["owner-grid"]),
+        "role.kind",
+        "/kind",
+        "paragraph 12 names the authorised body and nccis",
+    )
