@@ -21,7 +21,7 @@
 #include <string.h>
 
 struct delivery {
-    delivery_frame_t *delivery_frame;
+    delivery_frame_t *frame;
     arena_t *arena; // what the entries of one frame, or of the answers, are read into
     buf_t proof, told;
     size_t first;                // slot of the session whose turn it is
@@ -29,17 +29,10 @@ struct delivery {
     bool waits;
 };
 
-// The packer's questions about the entries of one session's inbox.
-typedef struct {
-    delivery_t *delivery;
-    const delivery_round_t *round;
-    const session_t *session;
-} errand_t;
-
 delivery_t *delivery_new(void)
 {
     delivery_t *self = memory_new(1, sizeof *self);
-    self->delivery_frame = delivery_frame_new();
+    self->frame = delivery_frame_new();
     self->arena = arena_new();
     return self;
 }
@@ -50,7 +43,7 @@ void delivery_destroy(delivery_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    delivery_frame_destroy(&self->delivery_frame);
+    delivery_frame_destroy(&self->frame);
     arena_destroy(&self->arena);
     buf_destroy(&self->proof);
     buf_destroy(&self->told);
@@ -82,56 +75,55 @@ static span_t carried_seal(delivery_t *self, span_t document)
     return seal;
 }
 
-static int errand_entry(
-    void *context, uint64_t number, delivery_frame_item_t *item, cause_t *why)
+// The entry that has this number in the session's inbox.
+static int read_item(delivery_t *self, const delivery_round_t *round,
+    const session_t *session, uint64_t number, delivery_frame_item_t *item, cause_t *why)
 {
-    const errand_t *errand = context;
-    const delivery_round_t *round = errand->round;
-    arena_t *arena = errand->delivery->arena;
     uint64_t position;
     entry_t entry;
-    if (inboxes_get(round->inboxes, errand->session->inbox, number, &position, why) !=
-            0 ||
+    if (inboxes_get(round->inboxes, session->inbox, number, &position, why) != 0 ||
         round->entry(round->context, position, &entry, why) != 0)
         return -1;
-    *item = (delivery_frame_item_t){.position = position,
-        .leaf = arena_copy(arena, entry.leaf),
-        .document = arena_copy(arena, entry.document),
-        .seal = arena_copy(arena, entry.seal),
-        .why = arena_copy(arena, routing_line_for(entry.record, errand->session->node))};
+    *item = (delivery_frame_item_t){.number = number,
+        .position = position,
+        .leaf = arena_copy(self->arena, entry.leaf),
+        .document = arena_copy(self->arena, entry.document),
+        .seal = arena_copy(self->arena, entry.seal),
+        .why = arena_copy(self->arena, routing_line_for(entry.record, session->node))};
     if (seal_is_by(item->seal, round->own_key))
-        item->carried = carried_seal(errand->delivery, item->document);
+        item->carried = carried_seal(self, item->document);
     return 0;
 }
 
-// The certificate for a key, if this session was not sent it yet.
-static span_t errand_cert(void *context, const char *key_id)
+// What follows what the session was sent, up to this number, as much as fits.
+static int fill(delivery_t *self, const delivery_round_t *round, const session_t *session,
+    uint64_t last, cause_t *why)
 {
-    const errand_t *errand = context;
-    const delivery_round_t *round = errand->round;
-    const cert_t *cert = roster_any_seal(round->roster, key_id);
-    if (cert && sessions_new_cert(round->sessions, errand->session, cert))
-        return buf_span(&cert->der);
-    return span_of(NULL, 0);
+    int added = 1;
+    for (uint64_t number = session->sent + 1; added == 1 && number <= last; number++) {
+        delivery_frame_item_t item;
+        if (read_item(self, round, session, number, &item, why) != 0)
+            return -1;
+        added = delivery_frame_add(self->frame, &item, why);
+    }
+    return added < 0 ? -1 : 0;
 }
 
-// A frame with the entries numbered first..last, as many as fit; returns how many, or -1.
+// A frame with the entries up to this number, as many as fit; returns how many, or -1.
 static int pack(delivery_t *self, const delivery_round_t *round, const session_t *session,
-    uint64_t last, span_t *frame, cause_t *why)
+    uint64_t last, span_t *bytes, cause_t *why)
 {
-    errand_t errand = {self, round, session};
-    delivery_frame_supply_t supply = {errand_entry, errand_cert, &errand};
+    delivery_frame_t *frame = self->frame;
+    delivery_receiver_t receiver = {round->roster, round->sessions, session};
     arena_clear(self->arena);
     buf_clear(&self->proof);
-    int n =
-        delivery_frame_fill(self->delivery_frame, &supply, session->sent + 1, last, why);
-    if (n < 0 ||
-        tree_prove_run(round->tree, delivery_frame_positions(self->delivery_frame),
-            (size_t)n, round->size, &self->proof, why) != 0)
+    delivery_frame_begin(frame, &receiver);
+    if (fill(self, round, session, last, why) != 0 ||
+        tree_prove_run(round->tree, delivery_frame_positions(frame),
+            delivery_frame_count(frame), round->size, &self->proof, why) != 0)
         return -1;
-    *frame = delivery_frame_finish(
-        self->delivery_frame, round->checkpoint, buf_span(&self->proof));
-    return n;
+    *bytes = delivery_frame_finish(frame, round->checkpoint, buf_span(&self->proof));
+    return (int)delivery_frame_count(frame);
 }
 
 // Up to which number it may be sent something now; session->sent when it may not.

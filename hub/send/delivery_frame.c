@@ -15,6 +15,7 @@
 enum { FRAME_SOFT_LIMIT = 256 * 1024 };
 
 struct delivery_frame {
+    delivery_receiver_t receiver;
     arena_t *arena;
     deliver_t *frame;
     uint64_t positions[FRAME_ITEMS_MAX];
@@ -67,10 +68,19 @@ static int read_tail(delivery_frame_t *self, span_t tail, sealed_t *sealed)
     return reader.bad ? -1 : 0;
 }
 
+// The certificate (DER) for a key, empty when the receiver was sent it before.
+static span_t new_cert(const delivery_frame_t *self, const char *key_id)
+{
+    const delivery_receiver_t *receiver = &self->receiver;
+    const cert_t *cert = roster_any_seal(receiver->roster, key_id);
+    if (cert && sessions_new_cert(receiver->sessions, receiver->session, cert))
+        return buf_span(&cert->der);
+    return span_of(NULL, 0);
+}
+
 // The certificates behind the signatures of a seal's head that the receiver does not
 // have. False: the frame has no room for one more.
-static bool add_certs(
-    delivery_frame_t *self, const delivery_frame_supply_t *supply, span_t head)
+static bool add_certs(delivery_frame_t *self, span_t head)
 {
     enum { CERTS_MAX = sizeof self->frame->cert / sizeof self->frame->cert[0] };
     static const char word[] = "sig ed25519 ";
@@ -85,7 +95,7 @@ static bool add_certs(
         if (frame->certs == CERTS_MAX)
             return false;
         memcpy(key_id, line.data + sizeof word - 1, HASH_HEX - 1);
-        span_t der = supply->cert(supply->context, key_id);
+        span_t der = new_cert(self, key_id);
         if (der.size > 0)
             frame->cert[frame->certs++] = der;
         self->bytes += der.size;
@@ -93,15 +103,30 @@ static bool add_certs(
     return true;
 }
 
-// 1, 0 when the frame is full, -1 when the stored seal cannot be read.
-static int add(delivery_frame_t *self, const delivery_frame_supply_t *supply,
-    uint64_t number, const delivery_frame_item_t *item, cause_t *why)
+void delivery_frame_begin(delivery_frame_t *self, const delivery_receiver_t *receiver)
+{
+    self->receiver = *receiver;
+    arena_clear(self->arena);
+    self->frame->certs = 0;
+    self->frame->heads = 0;
+    self->frame->n = 0;
+    self->bytes = 0;
+}
+
+static bool has_room(const delivery_frame_t *self, size_t bytes)
+{
+    const deliver_t *frame = self->frame;
+    return frame->n < FRAME_ITEMS_MAX && frame->heads < FRAME_HEADS_MAX &&
+           (frame->n == 0 || self->bytes + bytes <= FRAME_SOFT_LIMIT);
+}
+
+int delivery_frame_add(
+    delivery_frame_t *self, const delivery_frame_item_t *item, cause_t *why)
 {
     deliver_t *frame = self->frame;
     size_t bytes =
         item->leaf.size + item->document.size + item->seal.size + item->why.size;
-    if (frame->n == FRAME_ITEMS_MAX || frame->heads == FRAME_HEADS_MAX ||
-        (frame->n > 0 && self->bytes + bytes > FRAME_SOFT_LIMIT))
+    if (!has_room(self, bytes))
         return 0;
     deliver_item_t *out = &frame->item[frame->n];
     span_t head = span_of(item->seal.data, head_size(item->seal));
@@ -110,14 +135,13 @@ static int add(delivery_frame_t *self, const delivery_frame_supply_t *supply,
         return cause_set(why, "the seal at position %llu cannot be read",
             (unsigned long long)item->position);
     bool same = frame->heads > 0 && span_equal(frame->head[frame->heads - 1], head);
-    if ((!same && !add_certs(self, supply, head)) ||
-        !add_certs(self, supply, item->carried))
+    if ((!same && !add_certs(self, head)) || !add_certs(self, item->carried))
         return 0;
     if (!same)
         frame->head[frame->heads++] = head;
     out->sealed.head = (uint16_t)(frame->heads - 1);
     out->sealed.document = item->document;
-    out->number = number;
+    out->number = item->number;
     out->leaf = item->leaf;
     out->why = item->why;
     self->positions[frame->n++] = item->position;
@@ -125,22 +149,9 @@ static int add(delivery_frame_t *self, const delivery_frame_supply_t *supply,
     return 1;
 }
 
-int delivery_frame_fill(delivery_frame_t *self, const delivery_frame_supply_t *supply,
-    uint64_t first, uint64_t last, cause_t *why)
+size_t delivery_frame_count(const delivery_frame_t *self)
 {
-    int added = 1;
-    arena_clear(self->arena);
-    self->frame->certs = 0;
-    self->frame->heads = 0;
-    self->frame->n = 0;
-    self->bytes = 0;
-    for (uint64_t number = first; added == 1 && number <= last; number++) {
-        delivery_frame_item_t item;
-        if (supply->entry(supply->context, number, &item, why) != 0)
-            return -1;
-        added = add(self, supply, number, &item, why);
-    }
-    return added < 0 ? -1 : (int)self->frame->n;
+    return self->frame->n;
 }
 
 const uint64_t *delivery_frame_positions(const delivery_frame_t *self)

@@ -4,38 +4,40 @@
 #ifndef HUB_SEND_DELIVERY_FRAME_H
 #define HUB_SEND_DELIVERY_FRAME_H
 
-#include "lib/base/bytes.h"
+#include "hub/net/sessions.h"
 #include "lib/base/cause.h"
+#include "lib/pki/roster.h"
 
 typedef struct delivery_frame delivery_frame_t;
 
 delivery_frame_t *delivery_frame_new(void);
 void delivery_frame_destroy(delivery_frame_t **self_p);
 
+// Whom a frame is for: it brings the certificates that this session was not sent yet.
+typedef struct {
+    const roster_t *roster;
+    sessions_t *sessions;
+    const session_t *session;
+} delivery_receiver_t;
+
 // One entry of the inbox; borrowed until delivery_frame_finish.
 typedef struct {
-    uint64_t position;
+    uint64_t number, position;
     span_t leaf, document, seal;
     span_t why;     // the routing line that names the receiver
     span_t carried; // a seal inside the document, whose authors are to be known, or empty
 } delivery_frame_item_t;
 
-// Where the packer gets what it carries.
-typedef struct {
-    int (*entry)(
-        void *context, uint64_t number, delivery_frame_item_t *item, cause_t *why);
-    // The certificate (DER) for a key, empty when the receiver was sent it before.
-    span_t (*cert)(void *context, const char *key_id);
-    void *context;
-} delivery_frame_supply_t;
-
-// Begin a frame with the entries numbered first..last, as many as fit: at least one.
-// Returns how many, or -1 when one cannot be had.
-int delivery_frame_fill(delivery_frame_t *self, const delivery_frame_supply_t *supply,
-    uint64_t first, uint64_t last, cause_t *why);
+// The receiver is borrowed until delivery_frame_finish.
+void delivery_frame_begin(delivery_frame_t *self, const delivery_receiver_t *receiver);
+// 1; 0 when the frame is full and the item has to go with the next: the first always
+// fits; -1 when the stored seal cannot be read.
+int delivery_frame_add(
+    delivery_frame_t *self, const delivery_frame_item_t *item, cause_t *why);
+size_t delivery_frame_count(const delivery_frame_t *self);
 // For the proof: the positions added, increasing.
 const uint64_t *delivery_frame_positions(const delivery_frame_t *self);
-// The frame's bytes, valid until the next delivery_frame_fill.
+// The frame's bytes, valid until the next delivery_frame_begin.
 span_t delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "hub/send/delivery_frame.h"
 
-#include "lib/message/frame.h"
+#include "tests/lib/people.h"
 #include "tests/lib/samples.h"
 
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { ENTRIES = 3000, BATCH = 40 };
+enum { ENTRIES = 3000, BATCH = 40, AUTHOR = 10, SIGNERS = 3 };
 
 // An inbox of entries; BATCH of them are sealed together.
 typedef struct {
@@ -22,50 +22,78 @@ typedef struct {
     size_t document_size;
     uint64_t unreadable; // number of an entry whose seal is spoiled; 0: none
     size_t signatures;
-    size_t known; // certificates the receiver has
-    size_t asked; // certificates the packer asked for
 } inbox_t;
 
 static inbox_t inbox;
+static people_t people;
+static delivery_receiver_t receiver;
 static cause_t why;
 
-static int entry(
-    void *context, uint64_t number, delivery_frame_item_t *item, cause_t *cause)
+static delivery_frame_item_t entry(uint64_t number)
 {
     static const char spoiled[] = "dabyl-seal/v1\nindex 1\npath !\n";
     size_t i = number - 1;
-    (void)context;
-    if (number == 0 || number > ENTRIES)
-        return cause_set(cause, "no entry %d", (int)number);
+    assert_in_range(number, 1, ENTRIES);
     if (inbox.seal[i].size == 0) {
         sample_seal(BATCH, (uint32_t)(i % BATCH), inbox.signatures, &inbox.seal[i]);
         buf_printf(&inbox.document[i], "{\"n\":%zu}", i);
         while (inbox.document[i].size < inbox.document_size)
             buf_put_text(&inbox.document[i], "                                ");
     }
-    *item = (delivery_frame_item_t){.position = number * 10,
+    return (delivery_frame_item_t){.number = number,
+        .position = number * 10,
         .leaf = span_text("a leaf\n"),
         .document = buf_span(&inbox.document[i]),
         .seal =
             number == inbox.unreadable ? span_text(spoiled) : buf_span(&inbox.seal[i]),
         .why = span_text("deliver isoc-a r sender 8.3")};
+}
+
+// The certificate of one of those who sign.
+static const cert_t *cert_of(uint8_t signer)
+{
+    seal_key_t key = sample_key((uint8_t)(AUTHOR + signer));
+    const cert_t *cert = roster_any_seal(receiver.roster, key.id);
+    assert_non_null(cert);
+    return cert;
+}
+
+static int open_people(void **state)
+{
+    static const uint8_t key[32] = {7};
+    sessions_t *sessions = sessions_new();
+    (void)state;
+    people_open(&people, INT64_C(1795348800000));
+    for (uint8_t i = 0; i < SIGNERS; i++) {
+        seal_key_t signer = sample_key((uint8_t)(AUTHOR + i));
+        char name[16];
+        (void)snprintf(name, sizeof name, "isoc-%c", 'b' + i);
+        person_t person = {name, "isoc", "STS", NULL, signer.public_key, 0};
+        people_certify(&people, &person, CERT_SEAL);
+        person.key = NULL;
+        people_certify(&people, &person, CERT_CHANNEL);
+    }
+    people_publish(&people, 1);
+    receiver = (delivery_receiver_t){people_roster(&people), sessions,
+        sessions_open(sessions, span_text("r"), key, "isoc-a", 0, 100)};
     return 0;
 }
 
-static span_t cert(void *context, const char *key_id)
+static int close_people(void **state)
 {
-    (void)context;
-    assert_int_equal(strlen(key_id), HASH_HEX - 1);
-    inbox.asked++;
-    return inbox.asked <= inbox.known ? span_of(NULL, 0) : span_text("DER");
+    roster_t *roster = (roster_t *)receiver.roster;
+    (void)state;
+    sessions_destroy(&receiver.sessions);
+    roster_close(&roster);
+    people_close(&people);
+    return 0;
 }
-
-static const delivery_frame_supply_t supply = {entry, cert, NULL};
 
 static int begin(void **state)
 {
     (void)state;
     inbox = (inbox_t){.signatures = 1};
+    sessions_forget_certs(receiver.sessions, NULL);
     return 0;
 }
 
@@ -91,11 +119,23 @@ static void is_whole(const deliver_t *frame, size_t k)
     buf_destroy(&seal);
 }
 
+// A frame with the entries numbered first..last, as many as fit; how many, or -1.
+static int fill(delivery_frame_t *packer, uint64_t first, uint64_t last)
+{
+    int added = 1;
+    delivery_frame_begin(packer, &receiver);
+    for (uint64_t number = first; added == 1 && number <= last; number++) {
+        delivery_frame_item_t item = entry(number);
+        added = delivery_frame_add(packer, &item, &why);
+    }
+    return added < 0 ? -1 : (int)delivery_frame_count(packer);
+}
+
 static size_t deliver_all(delivery_frame_t *packer, uint64_t last, deliver_t *frame)
 {
     size_t frames = 0;
     for (uint64_t next = 1; next <= last; frames++) {
-        int n = delivery_frame_fill(packer, &supply, next, last, &why);
+        int n = fill(packer, next, last);
         assert_in_range(n, 1, FRAME_ITEMS_MAX);
         span_t bytes =
             delivery_frame_finish(packer, span_text("note"), span_of(sample_hashes, 32));
@@ -132,7 +172,7 @@ static void what_was_sealed_together_shares_a_head(void **state)
     assert_int_equal(deliver_all(packer, 3 * BATCH, frame), 1);
     assert_int_equal(frame->heads, 1); // the sample's batches are all the same
     assert_int_equal(frame->certs, 1);
-    assert_int_equal(inbox.asked, 1);
+    assert_true(span_equal(frame->cert[0], buf_span(&cert_of(0)->der)));
     free(frame);
     delivery_frame_destroy(&packer);
 }
@@ -142,11 +182,13 @@ static void a_certificate_the_receiver_has_stays_here(void **state)
     (void)state;
     delivery_frame_t *packer = delivery_frame_new();
     deliver_t *frame = malloc(sizeof *frame);
-    inbox.signatures = 3;
-    inbox.known = 2;
+    inbox.signatures = SIGNERS;
+    for (uint8_t known = 0; known < 2; known++)
+        assert_true(
+            sessions_new_cert(receiver.sessions, receiver.session, cert_of(known)));
     assert_int_equal(deliver_all(packer, 4, frame), 1);
-    assert_int_equal(inbox.asked, 3);
     assert_int_equal(frame->certs, 1);
+    assert_true(span_equal(frame->cert[0], buf_span(&cert_of(2)->der)));
     free(frame);
     delivery_frame_destroy(&packer);
 }
@@ -178,12 +220,9 @@ static void what_cannot_be_read_is_a_failure(void **state)
     (void)state;
     delivery_frame_t *packer = delivery_frame_new();
     inbox.unreadable = 3;
-    assert_int_equal(delivery_frame_fill(packer, &supply, 1, 5, &why), -1);
+    assert_int_equal(fill(packer, 1, 5), -1);
     assert_string_equal(why.text, "the seal at position 30 cannot be read");
-    assert_int_equal(
-        delivery_frame_fill(packer, &supply, ENTRIES, ENTRIES + 1, &why), -1);
-    assert_string_equal(why.text, "no entry 3001");
-    assert_int_equal(delivery_frame_fill(packer, &supply, 1, 2, &why), 2); // and goes on
+    assert_int_equal(fill(packer, 1, 2), 2); // and goes on
     delivery_frame_destroy(&packer);
 }
 
@@ -201,5 +240,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_a_failure, begin, end),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_people, close_people);
 }
