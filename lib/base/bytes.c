@@ -1,4 +1,4 @@
-// bytes - A buffer doubles, so that adding bytes costs the same however many there are.
+// bytes - a buffer doubles, so that adding bytes costs the same however many there are.
 // SHA-256 goes through OpenSSL, which uses the processor's instructions.
 
 #include "lib/base/bytes.h"
