@@ -13,7 +13,6 @@
 #include "hub/ask/questions.h"
 #include "hub/ask/timeline.h"
 #include "hub/decide/decide.h"
-#include "hub/decide/explanation.h"
 #include "hub/hub_inside.h"
 #include "hub/state/duty_answer.h"
 #include "hub/state/recipients.h"
@@ -461,11 +460,11 @@ static void explain(
     decision_t refused = {.refusal = instead ? *instead : (refusal_t){0}};
     if (instead ||
         intake_document(self->intake, text, node, &document, &refused.refusal) != 0) {
-        explanation_print(&refused, json);
+        decision_explain(&refused, json);
         return;
     }
     const member_t *author = roster_member(self->law.roster, node);
-    explanation_print(drafting_explain(self->drafting, author, &document), json);
+    decision_explain(drafting_explain(self->drafting, author, &document), json);
     document_close(&document);
 }
 
@@ -1105,8 +1104,13 @@ static bool hub_said(void *context, const char *id)
 static void say(void *context, json_t *message)
 {
     hub_t *self = context;
+    char *text = json_dumps(message, JSON_COMPACT);
+    json_decref(message);
+    if (!text)
+        abort();
     self->drafted_bad = false;
-    drafting_say(self->drafting, message);
+    drafting_say(self->drafting, span_text(text));
+    free(text);
 }
 
 static notices_t notices(hub_t *self)

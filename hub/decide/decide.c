@@ -10,7 +10,6 @@
 #include "lib/base/moment.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,16 +145,6 @@ static int check_object(evaluation_t *evaluation)
     return 0;
 }
 
-// Many at once: a draw costs as much for one as for dozens.
-static void take_nonce(decision_t *self)
-{
-    if (self->nonces == 0) {
-        randombytes_buf(self->nonce, sizeof self->nonce);
-        self->nonces = NONCES_DRAWN;
-    }
-    memcpy(self->routing.nonce, self->nonce[--self->nonces], ROUTING_NONCE);
-}
-
 int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, decision_t *decision)
 {
@@ -171,13 +160,8 @@ int decide_message(const decide_t *self, const member_t *author,
         .document = document,
         .exercise = exercise_within(document),
         .decision = decision};
-    decision->routing.n = 0;
+    decision_begin(decision);
     decision->routing.rules_position = self->rules_position;
-    decision->emissions = 0;
-    decision->dropped = false;
-    decision->duties = 0;
-    decision->refusal = (refusal_t){0};
-    take_nonce(decision);
     if (check_time(self, &evaluation) != 0 || check_reserved(&evaluation) != 0 ||
         check_addressees(&evaluation) != 0 || check_permission(&evaluation) != 0 ||
         check_references(&evaluation) != 0 || check_exercise(&evaluation) != 0 ||

@@ -1,8 +1,36 @@
+// decision - the memory that one message after another is decided in, and what its author
+// may be told of it.  An explanation has a list for each kind of line, empty where there
+// is none: whoever reads it need not ask what is there.
+
 #include "hub/decide/decision.h"
 
+#include "lib/base/times.h"
+#include "lib/json/writer.h"
+
 #include <assert.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+// Many nonces at once: a draw costs as much for one as for dozens.
+static void take_nonce(decision_t *self)
+{
+    if (self->nonces == 0) {
+        randombytes_buf(self->nonce, sizeof self->nonce);
+        self->nonces = NONCES_DRAWN;
+    }
+    memcpy(self->routing.nonce, self->nonce[--self->nonces], ROUTING_NONCE);
+}
+
+void decision_begin(decision_t *self)
+{
+    self->routing.n = 0;
+    self->emissions = 0;
+    self->dropped = false;
+    self->duties = 0;
+    self->refusal = (refusal_t){0};
+    take_nonce(self);
+}
 
 void decision_close(decision_t *self)
 {
@@ -29,4 +57,77 @@ void decision_drop(decision_t *self, size_t i)
     self->emissions--;
     memmove(&self->emission[i], &self->emission[i + 1],
         (self->emissions - i) * sizeof *self->emission);
+}
+
+static void explain_route(writer_t *json, const route_t *route)
+{
+    if (route->type == ROUTE_REMARK) {
+        writer_text(json, NULL, route->code);
+        return;
+    }
+    writer_object(json, NULL);
+    writer_text(json, "rule", route->rule);
+    writer_text(json, "cites", route->cites);
+    if (route->type == ROUTE_EMIT)
+        writer_text(json, "kind", route->kind);
+    else
+        writer_text(json, "node", route->node);
+    if (route->type == ROUTE_WITHHOLD)
+        writer_text(json, "code", route->code);
+    writer_end(json);
+}
+
+static void explain_routes(
+    const decision_t *self, writer_t *json, const char *name, route_type_t type)
+{
+    writer_array(json, name);
+    for (size_t i = 0; !self->refusal.code && i < self->routing.n; i++) {
+        const route_t *route = &self->routing.route[i];
+        if (route->type == type && route->tell == TELL_SENDER)
+            explain_route(json, route);
+    }
+    writer_end(json);
+}
+
+static void explain_duty(writer_t *json, const duty_t *duty)
+{
+    char due[TIME_TEXT];
+    time_print(duty->due_ms, due);
+    writer_object(json, NULL);
+    writer_text(json, "rule", duty->rule);
+    writer_text(json, "cites", duty->cites);
+    writer_text(json, "duty", duty->name);
+    writer_text(json, "node", duty->who);
+    writer_text(json, "met_by", duty->met_by);
+    writer_text(json, "due", due);
+    writer_end(json);
+}
+
+static void explain_duties(const decision_t *self, writer_t *json)
+{
+    writer_array(json, "duties");
+    for (size_t i = 0; !self->refusal.code && i < self->duties; i++)
+        if (self->planned[i].tell == TELL_SENDER)
+            explain_duty(json, &self->planned[i].duty);
+    writer_end(json);
+}
+
+void decision_explain(const decision_t *self, buf_t *out)
+{
+    const refusal_t *refusal = &self->refusal;
+    writer_t json = writer_to(out);
+    writer_object(&json, NULL);
+    writer_text(&json, "verdict", refusal->code ? "refuse" : "accept");
+    writer_text(&json, "code", refusal->code ? refusal->code : "");
+    writer_text(&json, "field", refusal->pointer);
+    writer_text(&json, "by", refusal->by);
+    writer_text(&json, "text", refusal->text);
+    if (refusal->code && refusal->retry)
+        writer_bool(&json, "retry", true);
+    explain_routes(self, &json, "receivers", ROUTE_DELIVER);
+    explain_routes(self, &json, "withheld", ROUTE_WITHHOLD);
+    explain_routes(self, &json, "emits", ROUTE_EMIT);
+    explain_routes(self, &json, "remarks", ROUTE_REMARK);
+    explain_duties(self, &json);
+    writer_end(&json);
 }

@@ -39,8 +39,14 @@ typedef struct {
     uint8_t nonce[NONCES_DRAWN][ROUTING_NONCE];
 } decision_t;
 
+// Nothing is decided yet; the memory is kept.
+void decision_begin(decision_t *self);
 // Take back what was to be derived, and its line of the record.
 void decision_drop(decision_t *self, size_t i);
 void decision_close(decision_t *self);
+
+// The answer to EXPLAIN (PROTOCOL.md), appended to `json`: what the author's receipt
+// would tell, and nothing else.
+void decision_explain(const decision_t *self, buf_t *json);
 
 #endif

@@ -1,83 +1,89 @@
-// derive - the envelope is the cause's where that is what it means, and the hub's
-// elsewhere.
+// derive - the envelope says what the cause's says wherever that is meant of the matter
+// (its marking, its addressees, whether it is an exercise), and what is true of the hub
+// elsewhere: who sends it, when, under which id.  The nonce is new, so that two messages
+// about one cause cannot be recognised by their bytes.
 
 #include "hub/decide/derive.h"
 
 #include "lib/base/times.h"
-#include "lib/json/value_json.h"
+#include "lib/json/writer.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
-static json_t *reference(const char *author, const char *id)
+static void put_reference(
+    writer_t *json, const char *name, const char *author, const char *id)
 {
-    return json_pack("{s:s, s:s}", "author", author, "id", id);
+    writer_object(json, name);
+    writer_text(json, "author", author);
+    writer_text(json, "id", id);
+    writer_end(json);
 }
 
-static json_t *base64(span_t bytes)
+static void put_base64(writer_t *json, const char *name, span_t bytes)
 {
     buf_t text = {0};
     buf_put_base64(&text, bytes);
-    json_t *value = json_stringn((const char *)text.data, text.size);
+    writer_span(json, name, buf_span(&text));
     buf_destroy(&text);
-    return value;
 }
 
-static json_t *nonce(void)
+static void put_nonce(writer_t *json)
 {
     uint8_t random[16];
-    char text[33];
+    char text[2 * sizeof random + 1];
     randombytes_buf(random, sizeof random);
     hex_encode(random, sizeof random, text);
-    return json_string(text);
+    writer_text(json, "nonce", text);
 }
 
-static void set_envelope(json_t *message, const derive_t *derive)
+// What the cause has there; nothing when it has nothing there.
+static void copy(writer_t *json, const char *name, const value_t *value)
 {
-    const document_t *cause = derive->cause;
-    char sent[TIME_TEXT];
-    time_print(derive->time_ms, sent);
-    (void)json_object_set_new(message, "dabyl", json_integer(1));
-    (void)json_object_set_new(message, "id", json_string(derive->id));
-    (void)json_object_set_new(message, "kind", json_string(derive->kind));
-    (void)json_object_set_new(message, "from", json_string(derive->from));
-    (void)json_object_set_new(message, "for", json_string(derive->on_behalf));
-    (void)json_object_set_new(message, "sent", json_string(sent));
-    (void)json_object_set_new(message, "nonce", nonce());
-    (void)json_object_set_new(
-        message, "incident", reference(derive->incident.author, derive->incident.id));
+    if (value)
+        writer_value(json, name, value);
+}
+
+static void put_envelope(const derive_t *self, writer_t *json)
+{
     static const char *const copied[] = {
         "status", "exercise", "marking", "to", "summary", NULL};
-    for (size_t i = 0; copied[i]; i++) {
-        const value_t *value = value_get(cause->root, copied[i]);
-        if (value)
-            (void)json_object_set_new(message, copied[i], value_json(value));
+    char sent[TIME_TEXT];
+    time_print(self->time_ms, sent);
+    writer_integer(json, "dabyl", 1);
+    writer_text(json, "id", self->id);
+    writer_text(json, "kind", self->emit->kind);
+    writer_text(json, "from", self->from);
+    writer_text(json, "for", self->on_behalf);
+    writer_text(json, "sent", sent);
+    put_nonce(json);
+    put_reference(json, "incident", self->incident.author, self->incident.id);
+    for (size_t i = 0; copied[i]; i++)
+        copy(json, copied[i], value_get(self->cause->root, copied[i]));
+}
+
+static void put_body(const derive_t *self, writer_t *json)
+{
+    const emit_t *emit = self->emit;
+    writer_object(json, "body");
+    put_reference(json, "cause", self->cause->from, self->cause->id);
+    if (emit->carry) {
+        writer_object(json, "carried");
+        put_base64(json, "document", self->cause_document);
+        put_base64(json, "seal", self->cause_seal);
+        writer_end(json);
     }
+    for (size_t i = 0; i < emit->fields; i++)
+        copy(json, emit->field[i].name,
+            value_at(self->cause->root, emit->field[i].pointer));
+    writer_end(json);
 }
 
-json_t *derive_message(const derive_t *derive)
+void derive_print(const derive_t *self, buf_t *out)
 {
-    json_t *message = json_object();
-    json_t *body = json_object();
-    if (!message || !body)
-        abort();
-    set_envelope(message, derive);
-    (void)json_object_set_new(
-        body, "cause", reference(derive->cause->from, derive->cause->id));
-    if (derive->cause_document.size)
-        (void)json_object_set_new(body, "carried",
-            json_pack("{s:o, s:o}", "document", base64(derive->cause_document), "seal",
-                base64(derive->cause_seal)));
-    (void)json_object_set_new(message, "body", body);
-    return message;
-}
-
-void derive_field(
-    json_t *message, const char *name, const document_t *cause, const char *pointer)
-{
-    const value_t *value = value_at(cause->root, pointer);
-    if (value)
-        (void)json_object_set_new(
-            json_object_get(message, "body"), name, value_json(value));
+    writer_t json = writer_to(out);
+    writer_object(&json, NULL);
+    put_envelope(self, &json);
+    put_body(self, &json);
+    writer_end(&json);
 }

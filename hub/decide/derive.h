@@ -1,29 +1,27 @@
 // derive - makes a message from a message: the hub's alert from a centre's notice.
 //
-// What is copied is the rule's business; this module knows the envelope only.
+// What is copied into its body the rule says; envelope, `cause` and `carried` are the
+// hub's.
 
 #ifndef HUB_DECIDE_DERIVE_H
 #define HUB_DECIDE_DERIVE_H
 
 #include "lib/message/document.h"
+#include "lib/rules/rule.h"
 
-#include <jansson.h>
-
+// All is borrowed.
 typedef struct {
-    const char *kind;
+    const emit_t *emit;
     const char *from;      // the hub's id
     const char *on_behalf; // the role it is derived for: "nccis"
-    char id[MESSAGE_ID_MAX];
+    const char *id;
     int64_t time_ms;
     const document_t *cause;
     reference_t incident;              // of the cause, as it began
-    span_t cause_document, cause_seal; // carried when not empty
+    span_t cause_document, cause_seal; // carried when the rule says so
 } derive_t;
 
-// The envelope, with an empty body but `cause` and `carried`.  The caller owns it.
-json_t *derive_message(const derive_t *derive);
-// body.name = what the cause has at this pointer; nothing when it has nothing there.
-void derive_field(
-    json_t *message, const char *name, const document_t *cause, const char *pointer);
+// The message's text, appended to `out`.
+void derive_print(const derive_t *self, buf_t *out);
 
 #endif

@@ -36,7 +36,7 @@ struct drafting {
     own_t own[OWN_MAX]; // what follows from it
     drafting_trouble_t trouble;
     int64_t logged_ms; // when that was logged
-    buf_t record;
+    buf_t text, record;
 };
 
 // What messages may be derived from: a sealed message, or one of the hub's own.
@@ -62,6 +62,7 @@ void drafting_destroy(drafting_t **self_p)
     decision_close(&self->decision);
     for (size_t i = 0; i < OWN_MAX; i++)
         decision_close(&self->own[i].decision);
+    buf_destroy(&self->text);
     buf_destroy(&self->record);
     free(self);
 }
@@ -124,16 +125,9 @@ static void note(drafting_t *self, draft_item_t *item, const routing_t *routing)
     self->setup.drafted(self->setup.context, &item->leaf, routing);
 }
 
-// Takes over `message`; the document is open when its kind's schema accepts it.
-static int read_own(drafting_t *self, json_t *message, own_t *own, refusal_t *refusal)
+// The document is open when its kind's schema accepts it.  Takes over `root`, as below.
+static int open_own(drafting_t *self, own_t *own, value_t *root, refusal_t *refusal)
 {
-    char *text = json_dumps(message, JSON_COMPACT | JSON_REAL_PRECISION(15));
-    json_decref(message);
-    if (!text)
-        abort();
-    own->text = arena_copy(draft_arena(self->setup.draft), span_text(text));
-    free(text);
-    value_t *root = document_again(own->text);
     if (!root)
         return refuse(refusal, "doc.syntax", "", "", "not readable as written");
     if (schemas_check(self->schemas, root, refusal) != 0) {
@@ -157,6 +151,16 @@ static int decide_own(drafting_t *self, own_t *own, refusal_t *refusal)
     return -1;
 }
 
+static int try_own(drafting_t *self, own_t *own, value_t *root, refusal_t *refusal)
+{
+    if (open_own(self, own, root, refusal) != 0)
+        return -1;
+    int result = decide_own(self, own, refusal);
+    if (result != 0)
+        document_close(&own->document);
+    return result;
+}
+
 static void draft_own(drafting_t *self, own_t *own)
 {
     own->place = draft_count(self->setup.draft);
@@ -167,26 +171,22 @@ static void draft_own(drafting_t *self, own_t *own)
     self->owns++;
 }
 
-static json_t *derive(
-    const drafting_t *self, const emission_t *emission, const cause_message_t *cause)
+// The message's text lives as long as the draft.
+static span_t derive(
+    drafting_t *self, const emission_t *emission, const cause_message_t *cause)
 {
-    const emit_t *emit = emission->emit;
-    derive_t derived = {.kind = emit->kind,
+    derive_t derived = {.emit = emission->emit,
         .from = self->setup.hub->id,
         .on_behalf = "nccis",
+        .id = emission->id,
         .time_ms = self->now_ms,
+        .cause = cause->document,
         .incident = emission->name.incident,
-        .cause = cause->document};
-    memcpy(derived.id, emission->id, sizeof derived.id);
-    if (emit->carry) {
-        derived.cause_document = cause->bytes;
-        derived.cause_seal = cause->seal;
-    }
-    json_t *message = derive_message(&derived);
-    for (size_t i = 0; i < emit->fields; i++)
-        derive_field(
-            message, emit->field[i].name, cause->document, emit->field[i].pointer);
-    return message;
+        .cause_document = cause->bytes,
+        .cause_seal = cause->seal};
+    buf_clear(&self->text);
+    derive_print(&derived, &self->text);
+    return arena_copy(draft_arena(self->setup.draft), buf_span(&self->text));
 }
 
 // Where the cause has what the derived message has at this pointer.
@@ -228,12 +228,8 @@ static bool has_own(const drafting_t *self, const char *kind)
 static int try_emission(drafting_t *self, const emission_t *emission,
     const cause_message_t *cause, own_t *own, refusal_t *why)
 {
-    if (read_own(self, derive(self, emission, cause), own, why) != 0)
-        return -1;
-    int result = decide_own(self, own, why);
-    if (result != 0)
-        document_close(&own->document);
-    return result;
+    own->text = derive(self, emission, cause);
+    return try_own(self, own, document_again(own->text), why);
 }
 
 // Whether all whom it is for had it before: then it is not sent again.  What it would
@@ -410,22 +406,19 @@ const decision_t *drafting_explain(
     return &self->decision;
 }
 
-void drafting_say(drafting_t *self, json_t *message)
+void drafting_say(drafting_t *self, span_t message)
 {
-    const char *kind = json_string_value(json_object_get(message, "kind"));
-    char name[KIND_MAX];
     size_t drafted = draft_count(self->setup.draft);
     own_t *own = &self->own[0];
+    char kind[KIND_MAX];
     refusal_t refusal;
-    (void)snprintf(name, sizeof name, "%s", kind ? kind : "");
     assert(self->owns == 0);
-    if (read_own(self, message, own, &refusal) != 0) {
-        alarm_operator(self, "", name, &refusal);
-        return;
-    }
-    if (decide_own(self, own, &refusal) != 0) {
-        document_close(&own->document);
-        alarm_operator(self, "", name, &refusal);
+    own->text = arena_copy(draft_arena(self->setup.draft), message);
+    value_t *root = document_again(own->text);
+    const char *named = value_text(value_get(root, "kind"));
+    (void)snprintf(kind, sizeof kind, "%s", named ? named : "");
+    if (try_own(self, own, root, &refusal) != 0) {
+        alarm_operator(self, "", kind, &refusal);
         return;
     }
     draft_own(self, own);

@@ -15,8 +15,6 @@
 #include "lib/message/document.h"
 #include "lib/pki/roster.h"
 
-#include <jansson.h>
-
 // All is borrowed for as long as the clerk lives.
 typedef struct {
     const member_t *hub; // author of what is derived
@@ -76,9 +74,9 @@ int drafting_take(drafting_t *self, const sealed_message_t *message, uint64_t *p
 // raised.  Borrowed until the next call.
 const decision_t *drafting_explain(
     drafting_t *self, const member_t *author, const document_t *document);
-// Decide on and draft a message of the hub's own; takes it over.  One that does not fit
-// its schema or the rules is left out and logged: that is the operator's to mend.
-void drafting_say(drafting_t *self, json_t *message);
+// Decide on and draft a message of the hub's own.  One that does not fit its schema or
+// the rules is left out and logged: that is the operator's to mend.
+void drafting_say(drafting_t *self, span_t message);
 const drafting_trouble_t *drafting_trouble(const drafting_t *self);
 void drafting_forget_trouble(drafting_t *self); // another law is in force
 

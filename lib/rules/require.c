@@ -177,7 +177,7 @@ static whose_t had_it(const check_t *check, const leaf_t *leaf)
     if (!named_by(check, leaf, &name) ||
         !log->find(log->context, name.author, name.id, &version))
         return UNKNOWN;
-    return check->require->writer == WRITER_ADDRESSEE
+    return check->require->by == BY_ADDRESSEE
                ? is_addressee(check, &version, leaf->author)
                : is_receiver(check, &version, leaf->author);
 }
@@ -186,17 +186,17 @@ static whose_t whose(const check_t *check, const leaf_t *leaf)
 {
     const require_t *require = check->require;
     const char *role;
-    switch (require->writer) {
-    case WRITER_ANY:
+    switch (require->by) {
+    case BY_ANY:
         break;
-    case WRITER_SELF:
+    case BY_SELF:
         return strcmp(leaf->author, check->document->from) == 0 ? HIS : NOT_HIS;
-    case WRITER_AUTHOR:
+    case BY_AUTHOR:
         return strcmp(leaf->author, check->leaf.author) == 0 ? HIS : NOT_HIS;
-    case WRITER_ADDRESSEE:
-    case WRITER_RECEIVER:
+    case BY_ADDRESSEE:
+    case BY_RECEIVER:
         return had_it(check, leaf);
-    case WRITER_ROLE:
+    case BY_ROLE:
         role = check->log->role(check->log->context, leaf->author);
         return !role ? UNKNOWN : strcmp(role, require->role) == 0 ? HIS : NOT_HIS;
     }

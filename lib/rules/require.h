@@ -40,13 +40,13 @@ enum { REQUIRE_CONDITIONS_MAX = 4, REQUIRE_SEALS_MAX = 3 };
 
 // Who must have written what counts as about the subject.
 typedef enum {
-    WRITER_ANY,
-    WRITER_SELF,      // who writes the message that is checked
-    WRITER_AUTHOR,    // who wrote the subject
-    WRITER_ADDRESSEE, // one whom the subject, in the version that is named, lists in `to`
-    WRITER_RECEIVER,  // one who had it, by its record
-    WRITER_ROLE       // a node of this role now
-} writer_t;
+    BY_ANY,
+    BY_SELF,      // who writes the message that is checked
+    BY_AUTHOR,    // who wrote the subject
+    BY_ADDRESSEE, // one whom the subject, in the version that is named, lists in `to`
+    BY_RECEIVER,  // one who had it, by its record
+    BY_ROLE       // a node of this role now
+} require_by_t;
 
 // Of a message and its corrections: the one that is named, or whichever.
 typedef enum { ANY_VERSION, THIS_VERSION } version_t;
@@ -58,8 +58,8 @@ typedef struct {
     // LATEST, SOME, NONE: how what counts names the subject, and whose it is.
     refer_t refers; // REFERS: by any field
     version_t version;
-    writer_t writer;
-    char role[ROLE_MAX]; // WRITER_ROLE
+    require_by_t by;
+    char role[ROLE_MAX]; // BY_ROLE
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
     // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them.
     char pointer[POINTER_MAX];
@@ -73,7 +73,7 @@ typedef struct {
 const char *require_word(require_type_t type);   // its key: "to_among"
 bool require_looks_about(const require_t *self); // latest, some, none
 // As rules write it: "addressee", "role:foreign-affairs"; "any" when nothing is said.
-void require_writer(const require_t *self, char out[ROLE_MAX + 8]);
+void require_by(const require_t *self, char out[ROLE_MAX + 8]);
 bool require_has_pointer(const require_t *self); // and no kind
 // Read one element of `require`.  After a failure there is nothing to close.
 int require_read(

@@ -66,11 +66,11 @@ static int read_type(require_t *self, const load_t *load)
     return 0;
 }
 
-static const char *const writers[] = {[WRITER_ANY] = "any",
-    [WRITER_SELF] = "self",
-    [WRITER_AUTHOR] = "author",
-    [WRITER_ADDRESSEE] = "addressee",
-    [WRITER_RECEIVER] = "receiver"};
+static const char *const authors[] = {[BY_ANY] = "any",
+    [BY_SELF] = "self",
+    [BY_AUTHOR] = "author",
+    [BY_ADDRESSEE] = "addressee",
+    [BY_RECEIVER] = "receiver"};
 
 bool require_looks_about(const require_t *self)
 {
@@ -78,12 +78,12 @@ bool require_looks_about(const require_t *self)
            self->type == REQUIRE_NONE;
 }
 
-void require_writer(const require_t *self, char out[ROLE_MAX + 8])
+void require_by(const require_t *self, char out[ROLE_MAX + 8])
 {
-    if (self->writer == WRITER_ROLE)
+    if (self->by == BY_ROLE)
         (void)snprintf(out, ROLE_MAX + 8, "role:%s", self->role);
     else
-        (void)snprintf(out, ROLE_MAX + 8, "%s", writers[self->writer]);
+        (void)snprintf(out, ROLE_MAX + 8, "%s", authors[self->by]);
 }
 
 static int read_refers(require_t *self, const load_t *load)
@@ -122,14 +122,14 @@ static int read_role(require_t *self, const load_t *load, const char *role)
     const config_setting_t *at = member_of(load, "author");
     for (size_t i = 0; cert_roles[i]; i++)
         if (strcmp(cert_roles[i], role) == 0) {
-            self->writer = WRITER_ROLE;
+            self->by = BY_ROLE;
             (void)snprintf(self->role, sizeof self->role, "%s", role);
             return 0;
         }
     return complain(load, at, "unknown role '%s' in author", role);
 }
 
-static int read_writer(require_t *self, const load_t *load)
+static int read_author(require_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "author");
     if (at == NULL)
@@ -139,9 +139,9 @@ static int read_writer(require_t *self, const load_t *load)
         return complain(load, at, "author goes with latest, some or none");
     if (word && strncmp(word, "role:", 5) == 0)
         return read_role(self, load, word + 5);
-    for (size_t i = 0; word && i < sizeof writers / sizeof writers[0]; i++)
-        if (strcmp(writers[i], word) == 0) {
-            self->writer = (writer_t)i;
+    for (size_t i = 0; word && i < sizeof authors / sizeof authors[0]; i++)
+        if (strcmp(authors[i], word) == 0) {
+            self->by = (require_by_t)i;
             return 0;
         }
     return complain(load, at,
@@ -203,7 +203,7 @@ int require_read(
     *self = (require_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == 0 && read_of(self, &load) == 0 &&
         read_type(self, &load) == 0 && read_refers(self, &load) == 0 &&
-        read_version(self, &load) == 0 && read_writer(self, &load) == 0 &&
+        read_version(self, &load) == 0 && read_author(self, &load) == 0 &&
         read_where(self, &load) == 0 && read_stands(self, &load) == 0 &&
         read_same(self, &load) == 0)
         return 0;

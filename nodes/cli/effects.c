@@ -31,7 +31,7 @@ static bool same_require(const require_t *a, const require_t *b)
 {
     return a->type == b->type && a->of == b->of && a->stands == b->stands &&
            a->seals == b->seals && a->refers == b->refers && a->version == b->version &&
-           a->writer == b->writer && strcmp(a->role, b->role) == 0 &&
+           a->by == b->by && strcmp(a->role, b->role) == 0 &&
            strcmp(a->kind, b->kind) == 0 && strcmp(a->pointer, b->pointer) == 0 &&
            strcmp(a->same, b->same) == 0 &&
            tests_imply(a->condition, a->conditions, b->condition, b->conditions) &&

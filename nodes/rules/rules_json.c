@@ -66,7 +66,7 @@ json_t *rules_json_require(const require_t *require)
         tests_json(require->condition, require->conditions));
     if (require_looks_about(require)) {
         char writer[ROLE_MAX + 8];
-        require_writer(require, writer);
+        require_by(require, writer);
         json_object_set_new(json, "refers", json_string(refers_word(require->refers)));
         json_object_set_new(json, "version",
             json_string(require->version == THIS_VERSION ? "this" : "any"));

@@ -137,22 +137,22 @@ static void print_tests(const require_t *require, FILE *out)
 
 static void print_writer(const require_t *require, FILE *out)
 {
-    switch (require->writer) {
-    case WRITER_ANY:
+    switch (require->by) {
+    case BY_ANY:
         return;
-    case WRITER_SELF:
+    case BY_SELF:
         fprintf(out, ", %s", say("by the author of this message"));
         return;
-    case WRITER_AUTHOR:
+    case BY_AUTHOR:
         fprintf(out, ", %s", say("by the author of what is named"));
         return;
-    case WRITER_ADDRESSEE:
+    case BY_ADDRESSEE:
         fprintf(out, ", %s", say("by an addressee of what is named"));
         return;
-    case WRITER_RECEIVER:
+    case BY_RECEIVER:
         fprintf(out, ", %s", say("by a receiver of what is named"));
         return;
-    case WRITER_ROLE:
+    case BY_ROLE:
         fprintf(out, say(", by a node with the role %s"), require->role);
         return;
     }

@@ -3,7 +3,7 @@
 
 #include "hub/decide/decide.h"
 
-#include "hub/decide/explanation.h"
+#include "hub/decide/decision.h"
 #include "lib/base/times.h"
 #include "tests/lib/people.h"
 
@@ -656,7 +656,7 @@ static void an_explanation_tells_what_a_receipt_would(void **state)
     const row_t report = {"isoc-a", "threat.report", "RED", "\"nccis\"", "", "", NULL};
     assert_int_equal(ask_at(&report, now, &decision, &out), 0);
     assert_non_null(strstr(buf_text(&out), "+kib quiet"));
-    explanation_print(&decision, &json);
+    decision_explain(&decision, &json);
     assert_non_null(strstr(buf_text(&json), "\"verdict\":\"accept\""));
     assert_non_null(strstr(buf_text(&json),
         "\"receivers\":[{\"rule\":\"both\",\"cites\":\"8.3\",\"node\":\"nccis\"}]"));
@@ -665,7 +665,7 @@ static void an_explanation_tells_what_a_receipt_would(void **state)
     const row_t refused = {"kib", NOTICE, "RED", "\"nccis\"", "", "", NULL};
     assert_int_equal(ask_at(&refused, now, &decision, &out), -1);
     buf_clear(&json);
-    explanation_print(&decision, &json);
+    decision_explain(&decision, &json);
     assert_non_null(strstr(buf_text(&json),
         "\"verdict\":\"refuse\",\"code\":\"role.kind\",\"field\":\"/kind\""));
     assert_non_null(strstr(buf_text(&json), "\"receivers\":[]"));
@@ -824,7 +824,7 @@ static void references_are_written_down(void **state)
         "refers incident isoc-a " ID("1") "\nrefers re isoc-a " ID("3") "\n");
     buf_clear(&out);
     routing_print(&decision.routing, &out);
-    explanation_print(&decision, &out);
+    decision_explain(&decision, &out);
     assert_null(strstr(strchr(buf_text(&out), '{'), ID("1")));
     document.status = STATUS_TEST;
     assert_int_equal(decide_message(&under, author, &document, &decision), 0);
@@ -851,7 +851,7 @@ static void files_are_written_down_as_the_message_names_them(void **state)
     route_print(&decision.routing.route[0], &out);
     assert_string_equal(buf_text(&out), "attachment " DIGEST " 7\n");
     buf_clear(&out);
-    explanation_print(&decision, &out);
+    decision_explain(&decision, &out);
     assert_null(strstr(buf_text(&out), DIGEST)); // the message itself says so
     document.status = STATUS_TEST;
     assert_int_equal(decide_message(&under, author, &document, &decision), 0);

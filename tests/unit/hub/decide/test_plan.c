@@ -335,18 +335,17 @@ static void print_require(const require_t *require, buf_t *out)
         require_has_pointer(require) ? require->pointer : require->kind);
     for (size_t i = 0; i < require->conditions; i++)
         buf_printf(out, " %s", require->condition[i].pointer);
-    static const char *const writers[] = {[WRITER_ANY] = "",
-        [WRITER_SELF] = ", by its author",
-        [WRITER_AUTHOR] = ", by the author",
-        [WRITER_ADDRESSEE] = ", by an addressee",
-        [WRITER_RECEIVER] = ", by a receiver",
-        [WRITER_ROLE] = ", by a role"};
+    static const char *const authors[] = {[BY_ANY] = "",
+        [BY_SELF] = ", by its author",
+        [BY_AUTHOR] = ", by the author",
+        [BY_ADDRESSEE] = ", by an addressee",
+        [BY_RECEIVER] = ", by a receiver",
+        [BY_ROLE] = ", by a role"};
     // Whatever the plan looks for answers, and is found by re.
     assert_true(!require_looks_about(require) || require->refers == REFER_RE);
     buf_printf(out, "%s%s%s%s%s)", require->stands ? ", stands" : "",
         require->same[0] ? ", same " : "", require->same,
-        require->version == THIS_VERSION ? ", this version" : "",
-        writers[require->writer]);
+        require->version == THIS_VERSION ? ", this version" : "", authors[require->by]);
 }
 
 #define INCIDENT "[8.5] (incident is incident.notice)\n"
