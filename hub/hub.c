@@ -91,45 +91,19 @@ fold_t *hub_new_fold(hub_t *self)
         .context = self});
 }
 
-// The entry at a position, of this turn's draft or of the journal; its parts live until
-// the next look at one.
 static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *why)
 {
-    hub_t *self = context;
-    const draft_item_t *item = draft_find(self->draft, position);
-    if (item)
-        *entry = draft_entry(item);
-    else if (journal_read(self->journal, position, &self->memory, entry, why) != 0)
-        return -1;
-    work_read(&self->work, entry_size(entry));
-    return 0;
+    return entries_read(((hub_t *)context)->entries, position, entry, why);
 }
 
 static int look_at_record(void *context, uint64_t position, span_t *record, cause_t *why)
 {
-    hub_t *self = context;
-    const draft_item_t *item = draft_find(self->draft, position);
-    if (item)
-        *record = item->record;
-    else if (journal_read_record(self->journal, position, &self->memory, record, why) !=
-             0)
-        return -1;
-    work_read(&self->work, record->size);
-    return 0;
+    return entries_record(((hub_t *)context)->entries, position, record, why);
 }
 
-int hub_look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
+static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
 {
-    hub_t *self = context;
-    span_t text;
-    const draft_item_t *item = draft_find(self->draft, position);
-    work_read(&self->work, 0);
-    if (item)
-        *leaf = item->leaf;
-    else if (journal_read_leaf(self->journal, position, &self->memory, &text, why) != 0 ||
-             leaf_parse(leaf, text, why) != 0)
-        return -1;
-    return 0;
+    return entries_leaf(((hub_t *)context)->entries, position, leaf, why);
 }
 
 // Who sealed what is decided on; nobody sealed what is only asked about.
@@ -148,7 +122,7 @@ static const char *role_of(void *context, const char *node)
 history_t *hub_new_history(hub_t *self)
 {
     return history_new(&(history_source_t){
-        look_at, look_at_record, hub_look_at_leaf, count_officers, role_of, self});
+        look_at, look_at_record, look_at_leaf, count_officers, role_of, self});
 }
 
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
@@ -158,44 +132,13 @@ bool hub_may_write(const hub_t *self)
     return !self->watch.full && !self->rolled_back;
 }
 
-// Whether recovery could read what was drafted from this place on.  What it could not is
-// an alarm and must not become durable: the hub would never start again.
-bool hub_readable(hub_t *self, size_t from)
-{
-    cause_t why;
-    for (size_t i = from; i < draft_count(self->draft); i++) {
-        const draft_item_t *item = draft_at(self->draft, i);
-        entry_t entry = draft_entry(item);
-        if (fold_check(self->fold, &item->leaf, &entry, &why) == 0)
-            continue;
-        log_often(LOG_ERROR, "entry.unreadable",
-            "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
-            "report this\"",
-            item->leaf.type, item->leaf.kind, item->leaf.author, item->leaf.id, why.text);
-        self->unreadable++;
-        self->drafted_bad = true;
-        return false;
-    }
-    return true;
-}
-
-// Add an entry of the hub's own, unless it could not be read again.
-static bool draft_text(hub_t *self, const char *type, const char *author, span_t text)
-{
-    size_t from = draft_count(self->draft);
-    draft_add_text(self->draft, type, author, text);
-    if (hub_readable(self, from))
-        return true;
-    draft_cut(self->draft, from);
-    return false;
-}
-
 static bool write_duty(void *context, const duty_t *duty)
 {
     hub_t *self = context;
     buf_clear(&self->scratch);
     duty_print(duty, &self->scratch);
-    return draft_text(self, "duty", duty->who, buf_span(&self->scratch));
+    return fold_text(
+        self->fold, self->draft, "duty", duty->who, buf_span(&self->scratch));
 }
 
 static bool read_duty(void *context, uint64_t position, duty_t *duty)
@@ -244,7 +187,8 @@ static void draft_owed(hub_t *self)
         n = OWED_A_BATCH;
     for (size_t i = owed_in_draft(self->owed); i < n; i++) {
         const owed_entry_t *entry = owed_at(self->owed, i);
-        (void)draft_text(self, entry->type, entry->author, span_text(entry->text));
+        (void)fold_text(
+            self->fold, self->draft, entry->type, entry->author, span_text(entry->text));
     }
     owed_drafted(self->owed, n);
 }
@@ -397,7 +341,8 @@ static int check_drafted(void *context, size_t from, refusal_t *refusal)
 {
     hub_t *self = context;
     size_t bytes = drafted_bytes(self, from);
-    bool good = !self->drafted_bad && hub_readable(self, from);
+    bool good = fold_unreadable(self->fold) == self->unreadable &&
+                fold_readable(self->fold, self->draft, from);
     if (good && bytes <= MESSAGE_BYTES)
         return 0;
     undo_drafted(self, from);
@@ -438,7 +383,7 @@ static void take(hub_t *self, submission_t *item)
         .seal = buf_span(&item->seal),
         .hash = &item->hash,
         .seal_hash = &item->seal_hash};
-    self->drafted_bad = false;
+    self->unreadable = fold_unreadable(self->fold);
     if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
         drafting_take(self->drafting, &message, &position, &item->refusal) != 0)
         answer_refusal(self, item);
@@ -657,7 +602,7 @@ static bool answer_further(void *context, inquiry_t *inquiry)
         if (question_take(&question, inquiry->type, buf_span(&inquiry->frame), &why) != 0)
             return false;
         inquiry->answering = asking_new(&question);
-        work_read(&self->work, inquiry->frame.size);
+        work_read(entries_work(self->entries), inquiry->frame.size);
     }
     if (questions_step(&questions, session->node, inquiry->answering))
         return true;
@@ -689,7 +634,7 @@ inquiries_t *hub_new_inquiries(hub_t *self)
     return inquiries_new(&(inquiries_ops_t){.step = answer_further,
         .drop = drop_answer,
         .charge = charge_questions,
-        .work = &self->work,
+        .work = entries_work(self->entries),
         .context = self});
 }
 
@@ -850,7 +795,7 @@ void hub_record_turn(hub_t *self)
         duties_held(self->duties))
         draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
     self->rules_position = law_record(&self->law, fold_enacted(self->fold), self->draft);
-    if (!hub_readable(self, from)) {
+    if (!fold_readable(self->fold, self->draft, from)) {
         draft_cut(self->draft, from);
         self->rules_position = fold_enacted(self->fold)->rules_position;
     }
@@ -889,13 +834,13 @@ static void take_in(hub_t *self)
 // routing record: how much a message comes to is known only then.
 static void intake_turn(hub_t *self)
 {
-    uint64_t begun = self->work.done;
+    uint64_t begun = entries_work(self->entries)->done;
     size_t counted = draft_count(self->draft);
     size_t bytes = drafted_bytes(self, 0);
     if (!undecided(self))
         take_in(self);
-    while (
-        undecided(self) && bytes < DRAFT_BYTES && self->work.done - begun < DECIDE_WORK) {
+    while (undecided(self) && bytes < DRAFT_BYTES &&
+           entries_work(self->entries)->done - begun < DECIDE_WORK) {
         take(self, intake_at(self->intake, self->decided++));
         bytes += drafted_bytes(self, counted);
         counted = draft_count(self->draft);
@@ -956,7 +901,7 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
     size_t from = draft_count(self->draft);
     if (hub_may_write(self))
         deferred_board(self->deferred, self->law.roster, self->now, ride);
-    if (!hub_readable(self, from)) {
+    if (!fold_readable(self->fold, self->draft, from)) {
         draft_cut(self->draft, from);
         deferred_left(self->deferred);
     }
@@ -1014,7 +959,7 @@ static bool draft_attachment(
 {
     hub_t *self = context;
     *position = draft_first(self->draft) + draft_count(self->draft);
-    return draft_text(self, "attachment", node, text);
+    return fold_text(self->fold, self->draft, "attachment", node, text);
 }
 
 static void attachment_receipt(void *context, int session, uint64_t position)
@@ -1108,7 +1053,7 @@ static void say(void *context, json_t *message)
     json_decref(message);
     if (!text)
         abort();
-    self->drafted_bad = false;
+    self->unreadable = fold_unreadable(self->fold);
     drafting_say(self->drafting, span_text(text));
     free(text);
 }

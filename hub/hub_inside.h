@@ -13,12 +13,12 @@
 #include "hub/intake/intake.h"
 #include "hub/intake/workers.h"
 #include "hub/journal/draft.h"
+#include "hub/journal/entries.h"
 #include "hub/journal/head.h"
 #include "hub/journal/journal.h"
 #include "hub/journal/owed.h"
 #include "hub/journal/publisher.h"
 #include "hub/journal/refusals.h"
-#include "hub/journal/work.h"
 #include "hub/law/identity.h"
 #include "hub/law/law.h"
 #include "hub/net/gate.h"
@@ -95,6 +95,7 @@ struct hub {
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
+    entries_t *entries;
     answers_t *answers;
     delivery_t *delivery;
     refusals_t *refusals;
@@ -103,19 +104,17 @@ struct hub {
     int64_t step_ms; // of the clock, that the log is owed
     attachment_server_t *attachment_server;
     inquiries_t *inquiries;
-    work_t work; // that was done, whoever wanted it
     limits_t *limits;
 
     head_t *head;
-    buf_t scratch, memory;
+    buf_t scratch;
 
     now_t now;
     int64_t entry_ms;        // of this turn's entries
     uint64_t rules_position; // of the rules in force, in the journal or the draft
     housekeeping_t watch;
     int signals;         // signalfd
-    uint64_t unreadable; // entries that were not written, since the start: see readable
-    bool drafted_bad;    // one of them in this message
+    uint64_t unreadable; // drafted entries that were not, before the message at hand
     bool operator_waits;
     bool listen_for_silence; // as soon as all that was said is heard
     bool rolled_back;        // a node showed a later checkpoint of this very log
@@ -124,8 +123,6 @@ struct hub {
     bool stopping;
 };
 
-int hub_look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why);
-bool hub_readable(hub_t *self, size_t from);
 bool hub_may_write(const hub_t *self);
 void hub_begin_turn(hub_t *self);
 int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);

@@ -22,8 +22,7 @@ static int read_law(hub_t *self, arena_t *arena, uint64_t position, span_t *docu
     span_t *seal, cause_t *why)
 {
     entry_t entry = {0};
-    if (position > 0 &&
-        journal_read(self->journal, position, &self->memory, &entry, why) != 0)
+    if (position > 0 && entries_read(self->entries, position, &entry, why) != 0)
         return -1;
     *document = arena_copy(arena, entry.document);
     *seal = arena_copy(arena, entry.seal);
@@ -151,6 +150,7 @@ static int open_state(hub_t *self, cause_t *why)
         !(self->publisher = publisher_open(&publisher, why)) ||
         !(self->journal = journal_open(&journal, &replay, why)))
         return -1;
+    entries_set_journal(self->entries, self->journal);
     if (fold_check_published(self->fold, &published, why) != 0 ||
         quarantine_check(&self->start->quarantine, journal_next(self->journal), why) != 0)
         return cause_prefix(why, "%s", options->journal);
@@ -187,7 +187,7 @@ static int prove_origin(hub_t *self, cause_t *why)
         return 0;
     int result = tree_prove_run(self->tree, &first, 1, size, &proof, why);
     if (result == 0)
-        result = journal_read(self->journal, 0, &self->memory, &entry, why);
+        result = entries_read(self->entries, 0, &entry, why);
     if (result == 0) {
         merkle_leaf(entry.leaf, &leaf);
         result = merkle_run_root(&first, &leaf, 1, size, buf_span(&proof), &root, &path);
@@ -241,11 +241,12 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->signals = -1;
     self->now = clock_now();
     housekeeping_begin(&self->watch, self->now);
+    self->draft = draft_new();
+    self->entries = entries_new(NULL, self->draft);
     self->history = hub_new_history(self);
     self->duties = duties_new();
     self->contacts = contacts_new();
     self->sessions = sessions_new();
-    self->draft = draft_new();
     self->answers = answers_new();
     self->delivery = delivery_new();
     self->refusals = refusals_new();
@@ -314,6 +315,7 @@ void hub_close(hub_t **self_p)
     owed_close(&self->owed);
     reception_destroy(&self->reception);
     sessions_destroy(&self->sessions);
+    entries_destroy(&self->entries);
     draft_destroy(&self->draft);
     answers_destroy(&self->answers);
     drafting_destroy(&self->drafting);
@@ -322,7 +324,6 @@ void hub_close(hub_t **self_p)
     limits_destroy(&self->limits);
     head_destroy(&self->head);
     buf_destroy(&self->scratch);
-    buf_destroy(&self->memory);
     fold_destroy(&self->fold);
     if (self->signals >= 0)
         (void)close(self->signals);

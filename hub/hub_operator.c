@@ -186,7 +186,7 @@ static void answer_status(hub_t *self)
         .clock_held = duties_held(self->duties),
         .disk_full = self->watch.full,
         .rolled_back = self->rolled_back,
-        .unreadable = self->unreadable,
+        .unreadable = fold_unreadable(self->fold),
         .quarantine = &self->start->quarantine,
         .reloading = job_runs(self->loader),
         .questions = inquiries_waiting(self->inquiries),

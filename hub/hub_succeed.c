@@ -20,7 +20,7 @@ static int settle_formers(void *context, cause_t *why)
     hub_t *self = context;
     uint64_t before = journal_next(self->journal);
     size_t n = draft_count(self->draft);
-    if (!hub_readable(self, 0))
+    if (!fold_readable(self->fold, self->draft, 0))
         return cause_set(why, "an entry of the predecessor cannot be read again");
     if (hub_commit_turn(self, RIDE_ALONG, why) != 0)
         return -1;
@@ -52,7 +52,7 @@ static int check_former(
 {
     leaf_t leaf;
     hash_t hash;
-    if (hub_look_at_leaf(self, position, &leaf, why) != 0)
+    if (entries_leaf(self->entries, position, &leaf, why) != 0)
         return -1;
     sha256(former->document, &hash);
     if (strcmp(leaf.type, former->leaf.type) == 0 && leaf.former == former->leaf.former &&

@@ -3,6 +3,7 @@
 
 #include "hub/state/fold.h"
 
+#include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 
@@ -40,6 +41,7 @@ struct fold {
     bool lost;            // there is more that cannot be read than can be set aside
     origin_t origin;      // without its note
     uint64_t former_last; // position of the last entry that was taken over
+    uint64_t unreadable;  // drafted entries that were not
 };
 
 const char fold_clock_accepted[] = "an operator accepts the clock\n";
@@ -152,6 +154,40 @@ int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *
     if (leaf_parse(&back, buf_span(&self->text), why) != 0)
         return -1;
     return read_entry(self, &back, entry, why);
+}
+
+bool fold_readable(fold_t *self, draft_t *draft, size_t from)
+{
+    cause_t why;
+    for (size_t i = from; i < draft_count(draft); i++) {
+        const draft_item_t *item = draft_at(draft, i);
+        entry_t entry = draft_entry(item);
+        if (fold_check(self, &item->leaf, &entry, &why) == 0)
+            continue;
+        log_often(LOG_ERROR, "entry.unreadable",
+            "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
+            "report this\"",
+            item->leaf.type, item->leaf.kind, item->leaf.author, item->leaf.id, why.text);
+        self->unreadable++;
+        return false;
+    }
+    return true;
+}
+
+bool fold_text(
+    fold_t *self, draft_t *draft, const char *type, const char *author, span_t text)
+{
+    size_t from = draft_count(draft);
+    draft_add_text(draft, type, author, text);
+    if (fold_readable(self, draft, from))
+        return true;
+    draft_cut(draft, from);
+    return false;
+}
+
+uint64_t fold_unreadable(const fold_t *self)
+{
+    return self->unreadable;
 }
 
 // What a node had acknowledged in the log before is not delivered again in this one.

@@ -50,7 +50,17 @@ int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *
 // An entry whose leaf is read and hashed already.
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why);
-// The same for all of a finished draft, once it is durable.
+// Whether a replay could read what was drafted from this place on.  What it could not is
+// an alarm, which is logged, and must not become durable: the hub would never start
+// again.
+bool fold_readable(fold_t *self, draft_t *draft, size_t from);
+// Add an entry of the hub's own to the draft; false, and it is not there, when a replay
+// could not read it.
+bool fold_text(
+    fold_t *self, draft_t *draft, const char *type, const char *author, span_t text);
+// How many drafted entries were not readable, so far.
+uint64_t fold_unreadable(const fold_t *self);
+// fold_add for all of a finished draft, once it is durable.
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
 // The same for the journal's replay; the context is the fold.  What cannot be read, or is
 // set aside, goes into tree and inboxes alone: quarantine_check says afterwards whether

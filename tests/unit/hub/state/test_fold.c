@@ -360,6 +360,26 @@ static void what_no_replay_can_read_is_found_before(void **state)
     assert_string_equal(world->said, "");
 }
 
+// Nor does it become durable: what stood in the draft before it stays.
+static void what_no_replay_can_read_leaves_the_draft(void **state)
+{
+    world_t *world = *state;
+    draft_t *draft = draft_new();
+    draft_clear(draft, 1, INT64_C(1795348800000));
+    assert_true(fold_text(world->fold, draft, "session", "kib", span_text("twice\n")));
+    assert_false(fold_text(world->fold, draft, "duty", "kib", span_text("no duty\n")));
+    assert_int_equal(draft_count(draft), 1);
+    assert_int_equal(fold_unreadable(world->fold), 1);
+    draft_add_text(draft, "attachment", "isoc-a", span_text("four\n"));
+    assert_false(fold_readable(world->fold, draft, 0));
+    assert_false(fold_readable(world->fold, draft, 1));
+    assert_true(fold_readable(world->fold, draft, 2));
+    assert_int_equal(fold_unreadable(world->fold), 3);
+    assert_int_equal(draft_count(draft), 2); // whoever added it takes it away
+    assert_int_equal(tree_size(world->tree), 0);
+    draft_destroy(&draft);
+}
+
 // The operator's way to start: of what cannot be read the lines that deliver it count.
 static void what_is_set_aside_shifts_no_number(void **state)
 {
@@ -490,6 +510,7 @@ int main(void)
         TEST(what_is_set_aside_shifts_no_number),
         TEST(what_was_set_aside_stays_aside),
         TEST(what_no_replay_can_read_is_found_before),
+        TEST(what_no_replay_can_read_leaves_the_draft),
         TEST(a_message_reaches_the_inboxes_of_its_record),
         TEST(a_draft_folds_as_its_replay_does),
         TEST(what_does_not_fit_is_noted),

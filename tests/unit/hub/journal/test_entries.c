@@ -1,0 +1,179 @@
+// entries: the draft lies behind the journal, what is read is counted, and a position
+// that nothing has is a failure.
+
+#include "hub/journal/entries.h"
+#include "tests/lib/samples.h"
+#include "tests/lib/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    scratch_t scratch;
+    journal_t *journal;
+    merkle_t tree;
+    draft_t *draft;
+    entries_t *entries;
+    cause_t why;
+} world_t;
+
+static int no_entry(void *context, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    (void)context, (void)position, (void)entry;
+    return cause_set(why, "this journal is new");
+}
+
+static void no_root(void *context, hash_t *root)
+{
+    (void)context;
+    *root = (hash_t){{0}};
+}
+
+static int set_up(void **state)
+{
+    world_t *world = calloc(1, sizeof *world);
+    scratch_open(&world->scratch);
+    const journal_options_t options = {.folder = world->scratch.path,
+        .state = world->scratch.path,
+        .segment_bytes = 1 << 20,
+        .turn_bytes = 1 << 16,
+        .origin = SAMPLE_ORIGIN};
+    const journal_replay_t replay = {no_entry, no_root, NULL};
+    world->journal = journal_open(&options, &replay, &world->why);
+    assert_non_null(world->journal);
+    world->draft = draft_new();
+    world->entries = entries_new(world->journal, world->draft);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world_t *world = *state;
+    entries_destroy(&world->entries);
+    entries_destroy(&world->entries);
+    draft_destroy(&world->draft);
+    journal_close(&world->journal);
+    scratch_close(&world->scratch);
+    free(world);
+    return 0;
+}
+
+static void draft_message(world_t *world, const char *id, const char *text)
+{
+    draft_item_t *item = draft_add(world->draft, "message", "advisory", "nccis", id);
+    draft_set_document(item, span_text(text), NULL);
+    draft_set_record(world->draft, item, span_text(id));
+}
+
+// What was drafted goes into the journal, and the next turn begins.
+static void commit(world_t *world)
+{
+    seal_key_t key = sample_key(1);
+    hash_t root;
+    merkle_root(&world->tree, &root);
+    draft_finish(world->draft, SAMPLE_ORIGIN, &key);
+    const entry_t *entries = draft_entries(world->draft, &world->tree);
+    assert_int_equal(journal_append(world->journal, draft_first(world->draft), &root,
+                         entries, draft_count(world->draft), &world->why),
+        JOURNAL_OK);
+    draft_clear(world->draft, journal_next(world->journal), 1);
+}
+
+static void is_there(world_t *world, uint64_t position, const char *id, const char *text)
+{
+    entry_t entry;
+    span_t record;
+    leaf_t leaf;
+    assert_int_equal(entries_read(world->entries, position, &entry, &world->why), 0);
+    assert_true(span_is(entry.document, text));
+    assert_int_equal(entries_record(world->entries, position, &record, &world->why), 0);
+    assert_true(span_is(record, id));
+    assert_int_equal(entries_leaf(world->entries, position, &leaf, &world->why), 0);
+    assert_string_equal(leaf.id, id);
+    assert_int_equal(leaf.position, position);
+}
+
+static void is_nowhere(world_t *world, uint64_t position)
+{
+    entry_t entry;
+    span_t record;
+    leaf_t leaf;
+    assert_int_equal(entries_read(world->entries, position, &entry, &world->why), -1);
+    assert_int_equal(entries_record(world->entries, position, &record, &world->why), -1);
+    assert_int_equal(entries_leaf(world->entries, position, &leaf, &world->why), -1);
+}
+
+static void the_draft_lies_behind_the_journal(void **state)
+{
+    world_t *world = *state;
+    draft_message(world, "one", "{\"a\":1}");
+    draft_message(world, "two", "{}");
+    is_there(world, 0, "one", "{\"a\":1}");
+    is_there(world, 1, "two", "{}");
+    is_nowhere(world, 2);
+    commit(world);
+    draft_message(world, "three", "{\"b\":2}");
+    is_there(world, 0, "one", "{\"a\":1}");
+    is_there(world, 1, "two", "{}");
+    is_there(world, 2, "three", "{\"b\":2}");
+    draft_cut(world->draft, 0);
+    is_nowhere(world, 2);
+}
+
+static void a_log_without_journal_has_its_draft(void **state)
+{
+    world_t *world = *state;
+    draft_message(world, "one", "{}");
+    commit(world);
+    draft_message(world, "two", "{}");
+    entries_set_journal(world->entries, NULL);
+    is_there(world, 1, "two", "{}");
+    is_nowhere(world, 0);
+    entries_set_journal(world->entries, world->journal);
+    is_there(world, 0, "one", "{}");
+}
+
+// However it is read, and wherever it lies, it costs about what it has of bytes.
+static void what_is_read_is_counted(void **state)
+{
+    world_t *world = *state;
+    enum { LARGE = 10000 };
+    char text[LARGE];
+    uint64_t drafted, durable;
+    memset(text, ' ', sizeof text - 1);
+    text[LARGE - 1] = 0;
+    draft_message(world, "one", text);
+    for (int pass = 0; pass < 2; pass++) {
+        const uint64_t begun = entries_work(world->entries)->done;
+        span_t record;
+        entry_t entry;
+        leaf_t leaf;
+        assert_int_equal(entries_leaf(world->entries, 0, &leaf, &world->why), 0);
+        assert_int_equal(entries_record(world->entries, 0, &record, &world->why), 0);
+        drafted = entries_work(world->entries)->done - begun;
+        assert_true(drafted >= 2 * WORK_READING && drafted < LARGE);
+        assert_int_equal(entries_read(world->entries, 0, &entry, &world->why), 0);
+        durable = entries_work(world->entries)->done - begun;
+        assert_true(durable >= drafted + LARGE);
+        if (pass == 0)
+            commit(world);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_draft_lies_behind_the_journal),
+        TEST(a_log_without_journal_has_its_draft),
+        TEST(what_is_read_is_counted),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
