@@ -3,15 +3,9 @@
 #include "hub/ask/control.h"
 
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <jansson.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 static cause_t why;
@@ -219,6 +213,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_path_too_long_is_a_failure_with_a_reason, set_up, tear_down),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

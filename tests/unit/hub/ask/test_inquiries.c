@@ -4,14 +4,7 @@
 
 #include "hub/ask/inquiries.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { SLICE = INQUIRIES_SLICE_WORK, TURN = INQUIRIES_TURN_WORK, NODES = 6 };
 
@@ -207,6 +200,5 @@ int main(void)
         TEST(what_waits_is_bounded),
         TEST(who_comes_and_goes),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("inquiries", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

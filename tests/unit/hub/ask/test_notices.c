@@ -7,13 +7,8 @@
 #include "lib/json/schema.h"
 #include "lib/message/document.h"
 #include "tests/lib/people.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static const int64_t now = INT64_C(1795348800000);
 
@@ -278,6 +273,5 @@ int main(void)
         TEST(an_occasion_is_told_once),
         TEST(every_notice_satisfies_its_schema),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,14 +3,10 @@
 
 #include "hub/ask/questions.h"
 
+#include "tests/lib/data.h"
 #include "tests/lib/people.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 enum { AT = 7, REQUEST = 41 };
 #define MESSAGE "019abd3c-5c00-7a4e-9b6d-000000000001"
@@ -220,22 +216,8 @@ static void certify(
         CERT_CHANNEL);
 }
 
-// A rule that only requires lets nobody send anything.
-static const char rules_text_[] =
-    "rules = (\n"
-    "  { id = \"a\"; cites = \"8.3\"; on = \"incident.notice\"; from = [ \"isoc\" ];\n"
-    "    deliver = [ \"role:nccis\" ]; tell = \"sender\"; },\n"
-    "  { id = \"b\"; cites = \"8.3\"; on = \"incident.notice\"; from = [ \"isoc\" ];\n"
-    "    deliver = [ \"role:owner\" ]; tell = \"sender\"; },\n"
-    "  { id = \"c\"; cites = \"8.3\"; on = \"advisory\"; from = [ \"nccis\" ];\n"
-    "    deliver = [ \"role:isoc\" ]; tell = \"sender\"; },\n"
-    "  { id = \"d\"; cites = \"8.3\"; on = \"plan.submission\"; from = [ \"owner\",\n"
-    "    \"isoc\" ]; deliver = [ \"role:authority\" ]; tell = \"sender\"; }\n"
-    ");\n";
-
 static int set_up(void **state)
 {
-    cause_t why;
     world_t *world = calloc(1, sizeof *world);
     people_open(&world->people, INT64_C(1795348800000));
     certify(world, "nccis", "nccis", "STS");
@@ -244,9 +226,7 @@ static int set_up(void **state)
     certify(world, "bank", "owner", "B");
     people_publish(&world->people, 1);
     world->roster = people_roster(&world->people);
-    world->rules = rules_parse("x.rules", span_text(rules_text_), &why);
-    if (!world->rules)
-        fail_msg("%s", why.text);
+    world->rules = data_rules("questions.rules");
     *state = world;
     return 0;
 }
@@ -613,6 +593,5 @@ int main(void)
         TEST(a_timeline_has_its_duties),
         TEST(contacts_are_of_ones_own_organisation),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

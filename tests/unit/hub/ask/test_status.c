@@ -3,13 +3,7 @@
 #include "hub/ask/status.h"
 #include "lib/base/version.h"
 #include "tests/lib/people.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 typedef struct {
     people_t people;
@@ -101,6 +95,5 @@ static void every_name_is_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_name_is_there)};
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,16 +3,8 @@
 
 #include "hub/ask/timeline.h"
 #include "lib/message/lineage.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 enum { MANY = TIMELINE_MESSAGES + 20 };
 
@@ -360,6 +352,5 @@ int main(void)
         cmocka_unit_test(a_long_thread_is_cut_and_says_so),
         cmocka_unit_test(a_large_thread_is_cut_and_says_so),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,15 +5,7 @@
 
 #include "lib/pki/keyfile.h"
 #include "tests/lib/people.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static const int64_t now = INT64_C(1795348800000);
 
@@ -137,6 +129,5 @@ int main(void)
         cmocka_unit_test(what_does_not_belong_together_is_refused),
         cmocka_unit_test(keys_that_others_may_read_are_refused),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

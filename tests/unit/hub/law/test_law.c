@@ -3,26 +3,15 @@
 #include "hub/law/law.h"
 
 #include "lib/pki/rulesseal.h"
+#include "tests/lib/data.h"
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#define LAW "law.rules"
+#define REGISTRY "law.conf"
 
 static const int64_t now = INT64_C(1795348800000);
-
-static const char registry_text_[] = "organisations = ( { code = \"STS\"; name = { kk = "
-                                     "\"a\"; ru = \"b\"; en = \"c\"; }; } "
-                                     ");\nobjects = ( );\n";
-static const char rules_text_[] = "rules = ( { id = \"a\"; cites = \"4\"; tell = "
-                                  "\"sender\"; on = \"advisory\"; from = [ "
-                                  "\"nccis\" ]; deliver = [ \"all\" ]; } );\n";
 
 enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB, LOG };
 
@@ -37,7 +26,7 @@ static void put_seal(uint8_t key_fill, const char *origin)
     seal_key_t key = sample_key(key_fill);
     rulesseal_t seal;
     buf_t text = {0};
-    rulesseal_make(&seal, origin, span_text(rules_text_), &key);
+    rulesseal_make(&seal, origin, span_text(data_text(LAW)), &key);
     rulesseal_print(&seal, &text);
     people_put(&people, "x.rules.seal", buf_span(&text));
     buf_destroy(&text);
@@ -68,8 +57,8 @@ static int set_up(void **state)
     people_certify(&people,
         &(person_t){"hub", "hub", "STS", NULL, sample_key(HUB).public_key, 0}, CERT_SEAL);
     people_publish(&people, 1);
-    people_put(&people, "registry.conf", span_text(registry_text_));
-    people_put(&people, "x.rules", span_text(rules_text_));
+    people_put(&people, "registry.conf", span_text(data_text(REGISTRY)));
+    people_put(&people, "x.rules", span_text(data_text(LAW)));
     put_seal(OFFICER, SAMPLE_ORIGIN);
     return 0;
 }
@@ -150,7 +139,7 @@ static void what_an_officer_of_nccis_sealed_comes_into_force(void **state)
         fail_msg("%s", why.text);
     assert_int_equal(roster_count(law.roster), 3); // nodes and hub; officers are none
     assert_int_equal(rules_count(law.rules), 1);
-    assert_true(span_is(registry_text(law.registry), registry_text_));
+    assert_true(span_is(registry_text(law.registry), data_text(REGISTRY)));
     assert_true(schemas_knows(law.schemas, "advisory"));
     assert_int_equal(memcmp(law.rules_seal.data, "dabyl-rules/v1\n", 15), 0);
     assert_true(law.roster_text.size > 0);
@@ -315,7 +304,7 @@ static void rules_are_the_bytes_that_were_sealed(void **state)
     refused("the rules are not sealed");
     put_seal(OFFICER, SAMPLE_ORIGIN);
     buf_t changed = {0};
-    buf_put_text(&changed, rules_text_);
+    buf_put_text(&changed, data_text(LAW));
     buf_put_text(&changed, " ");
     people_put(&people, "x.rules", buf_span(&changed));
     refused("the rules were changed after they were sealed");
@@ -385,6 +374,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             sealed_rules_outlive_their_officer, set_up, tear_down),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,15 +3,9 @@
 #include "hub/law/registry.h"
 
 #include "lib/base/file.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char path[] = "/tmp/dabyl-registry-XXXXXX";
 
@@ -206,6 +200,5 @@ int main(void)
         cmocka_unit_test(a_cut_file_never_breaks),
         cmocka_unit_test(the_example_is_a_registry),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }
