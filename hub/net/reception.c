@@ -13,6 +13,7 @@
 struct reception {
     reception_setup_t setup;
     reception_turn_t turn;
+    uint64_t turns; // that began
     sessions_t *sessions;
 };
 
@@ -34,6 +35,7 @@ void reception_destroy(reception_t **self_p)
 void reception_begin(reception_t *self, const reception_turn_t *turn)
 {
     self->turn = *turn;
+    self->turns++;
 }
 
 static line_t send_to(const reception_t *self, int inbox, span_t route, span_t frame)
@@ -286,14 +288,19 @@ static void replace(reception_t *self, session_t *old, span_t route)
     end_line(self, route_of(old), old->key);
 }
 
-static session_t *open_session(
-    reception_t *self, const visit_t *visit, const char *node, int inbox, uint32_t window)
+// It has what it says, but for what this log lacks.
+static session_t *open_session(reception_t *self, const visit_t *visit, const char *node,
+    int inbox, const hello_t *hello)
 {
-    if (window > self->setup.options->deliver_window)
-        window = (uint32_t)self->setup.options->deliver_window;
+    const hub_options_t *options = self->setup.options;
+    uint64_t last = inboxes_last(self->setup.inboxes, inbox);
+    uint32_t size = hello->window;
+    if (size > options->deliver_window)
+        size = (uint32_t)options->deliver_window;
     session_t *session =
-        sessions_open(self->sessions, visit->route, visit->key, node, inbox, window);
-    session->resend_first_ms = session->resend_ms = self->setup.options->resend_ms;
+        sessions_open(self->sessions, visit->route, visit->key, node, inbox);
+    window_open(&session->window, size, hello->stored < last ? hello->stored : last,
+        options->resend_ms);
     session->heard_ms = self->turn.now.monotonic_ms;
     return session;
 }
@@ -327,8 +334,7 @@ static void handle_hello(reception_t *self, const visit_t *visit, const member_t
         return;
     }
     uint64_t last = inboxes_last(self->setup.inboxes, inbox);
-    session_t *session = open_session(self, visit, member->id, inbox, hello.window);
-    session->sent = session->acked = hello.stored < last ? hello.stored : last;
+    session_t *session = open_session(self, visit, member->id, inbox, &hello);
     port->keep(port->context, visit->route, visit->key);
     port->log(LOG_INFO, "session.opened",
         "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
@@ -357,6 +363,9 @@ static int handle_publish(
     refusal_t refusal;
     if (port->publish(port->context, session, frame, &published, why) != 0)
         return -1;
+    if (session->turn != self->turns)
+        session->unanswered = 0; // what was published before is answered
+    session->turn = self->turns;
     session->unanswered += (uint32_t)published.items;
     bool window = session->unanswered <= self->setup.options->publish_window;
     size_t taken = allowed(self, session, &published, window);
@@ -375,8 +384,10 @@ static int handle_ack(reception_t *self, session_t *session, span_t frame, cause
     const reception_port_t *port = &self->setup.port;
     ack_t ack;
     if (ack_take(&ack, frame, why) != 0 ||
-        session_ack(session, &ack, self->turn.now.monotonic_ms, why) != 0)
+        window_ack(&session->window, ack.number, self->turn.now.monotonic_ms, why) != 0)
         return -1;
+    session->ack = ack;
+    session->ack_waits = true;
     port->acknowledged(port->context, session);
     return 0;
 }
@@ -387,7 +398,8 @@ static int handle_again(reception_t *self, session_t *session, span_t frame, cau
     again_t again;
     if (again_take(&again, frame, why) != 0)
         return -1;
-    return may(self, session, MAY_BEGIN, 1) ? session_again(session, &again, why) : 0;
+    return may(self, session, MAY_BEGIN, 1) ? window_again(&session->window, &again, why)
+                                            : 0;
 }
 
 static int handle_pulse(reception_t *self, session_t *session)

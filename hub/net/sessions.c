@@ -120,13 +120,12 @@ static owner_t *owner_of(sessions_t *self, int inbox)
     return &self->by_inbox[inbox];
 }
 
-session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
-    const char *node, int inbox, uint32_t window)
+session_t *sessions_open(
+    sessions_t *self, span_t route, const uint8_t key[32], const char *node, int inbox)
 {
     size_t i = free_slot(self);
     session_t *session = self->slot[i];
-    *session =
-        (session_t){.live = true, .inbox = inbox, .window = window, .slot = (int)i};
+    *session = (session_t){.live = true, .inbox = inbox, .slot = (int)i};
     session->route_size = (uint8_t)route.size;
     memcpy(session->route, route.data, session->route_size);
     memcpy(session->key, key, sizeof session->key);
@@ -179,70 +178,6 @@ size_t sessions_slots(const sessions_t *self)
 session_t *sessions_at(sessions_t *self, size_t slot)
 {
     return self->slot[slot]->live ? self->slot[slot] : NULL;
-}
-
-// To be sent again from here on; what went out before may still be acknowledged.
-static void set_back(session_t *session, uint64_t sent)
-{
-    if (session->sent > session->reached)
-        session->reached = session->sent;
-    session->sent = sent;
-    if (session->acked > sent)
-        session->acked = sent;
-    if (session->acked == sent)
-        session->weight = 0;
-}
-
-int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why)
-{
-    if (ack->number > session->sent && ack->number > session->reached)
-        return cause_set(why,
-            "acknowledged up to %" PRIu64 ", and only %" PRIu64 " deliveries were sent",
-            ack->number, session->sent);
-    if (ack->number > session->sent)
-        session->sent = ack->number;
-    session->ack = *ack;
-    session->ack_waits = true;
-    if (ack->number > session->acked) {
-        // As if all were of one size: it is only to know when there is too much of it.
-        uint64_t waiting = session->sent - session->acked;
-        session->weight -= session->weight / waiting * (ack->number - session->acked);
-        session->acked = ack->number;
-        session->resend_ms = session->resend_first_ms;
-        session->resend_at_ms = moment_after(monotonic_ms, session->resend_ms);
-    }
-    if (session->acked == session->sent)
-        session->weight = 0;
-    return 0;
-}
-
-int session_again(session_t *session, const again_t *again, cause_t *why)
-{
-    if (again->first == 0 || again->last < again->first)
-        return cause_set(
-            why, "inbox numbers begin with 1, and ranges do not run backwards");
-    if (again->first - 1 < session->sent)
-        set_back(session, again->first - 1);
-    return 0;
-}
-
-void session_sent(session_t *session, uint64_t n, size_t bytes, int64_t monotonic_ms)
-{
-    if (session->sent == session->acked)
-        session->resend_at_ms = moment_after(monotonic_ms, session->resend_ms);
-    session->sent += n;
-    session->weight += bytes;
-}
-
-bool session_resend(session_t *session, int64_t monotonic_ms)
-{
-    static const int64_t longest_ms = 3600 * 1000;
-    if (session->sent <= session->acked || monotonic_ms < session->resend_at_ms)
-        return false;
-    set_back(session, session->acked);
-    if (session->resend_ms < longest_ms)
-        session->resend_ms *= 2;
-    return true;
 }
 
 size_t sessions_may(sessions_t *self, int inbox, allowance_t what, size_t n,

@@ -1,5 +1,5 @@
-// sessions - the nodes that are connected now: where they are, what they may have in
-// flight.
+// sessions - the nodes that are connected now: where they are, and what each part of the
+// hub keeps about them for as long as they are.
 //
 // A session is (routing id, key), checked on every frame.  A node has at most one: the
 // newest hello wins.
@@ -7,32 +7,35 @@
 #ifndef HUB_NET_SESSIONS_H
 #define HUB_NET_SESSIONS_H
 
-#include "lib/base/bytes.h"
-#include "lib/message/frame.h"
+#include "hub/net/window.h"
 #include "lib/tlog/leaf.h"
 
+// Each part has one owner, who alone writes it; others may read.
 typedef struct {
+    // Who it is, the same for as long as it lives: hub/net/sessions.c.
     bool live;
     uint8_t route_size;
     uint8_t route[255];
     uint8_t key[32];
     char node[NODE_ID_MAX];
-    int inbox;            // its index among the inboxes
-    uint32_t window;      // deliveries it takes unacknowledged
-    uint64_t sent;        // highest inbox number queued to it, since the last step back
-    uint64_t reached;     // highest one before `sent` was set back
-    uint64_t acked;       // highest inbox number it has acknowledged
-    int64_t resend_at_ms; // monotonic: when what is unacknowledged goes out again
-    int64_t resend_first_ms; // the first wait before that
-    int64_t resend_ms;       // the wait now, doubling
-    bool ack_waits;          // `ack` is to be verified and journalled
+    int inbox;      // its index among the inboxes
+    int next, slot; // chain of the index; its own place
+
+    // What it was sent and has: hub/net/window.c.
+    window_t window;
+
+    // What it said, and how much: hub/net/reception.c.
+    int64_t heard_ms;    // monotonic: the last frame
+    uint64_t turn;       // of its last publishes
+    uint32_t unanswered; // publishes of that turn
+    uint32_t spoiled;    // frames that could not be read, since the hello
+
+    // What it acknowledged: hub/send/deferred.c.
+    bool ack_waits; // `ack` is to be verified and journalled
     ack_t ack;
-    int64_t heard_ms;      // monotonic: the last frame
-    uint64_t weight;       // bytes of deliveries not acknowledged, about
-    uint32_t unanswered;   // publishes of this turn
-    uint32_t spoiled;      // frames that could not be read, since the hello
-    bool giving, fetching; // an answer about an attachment is owed
-    int next, slot;        // private: chain of the index; its own place
+
+    // An answer about an attachment is owed: hub/attach/attachment_server.c.
+    bool giving, fetching;
 } session_t;
 
 typedef struct sessions sessions_t;
@@ -43,9 +46,10 @@ void sessions_destroy(sessions_t **self_p);
 session_t *sessions_find(sessions_t *self, span_t route, const uint8_t key[32]);
 // The live session whose inbox this is, or NULL.
 session_t *sessions_of_inbox(sessions_t *self, int inbox);
-// A new session; the caller has closed an older one of the same inbox.
-session_t *sessions_open(sessions_t *self, span_t route, const uint8_t key[32],
-    const char *node, int inbox, uint32_t window);
+// A new session, whose window is not open yet; the caller has closed an older one of the
+// same inbox.
+session_t *sessions_open(
+    sessions_t *self, span_t route, const uint8_t key[32], const char *node, int inbox);
 void sessions_close(sessions_t *self, session_t *session);
 // The last hello of the node with this inbox claimed what the log does not have; a
 // session that is opened takes it back.
@@ -55,17 +59,6 @@ size_t sessions_live(const sessions_t *self);
 // For walking: slots 0..sessions_slots-1; NULL where no session is live.
 size_t sessions_slots(const sessions_t *self);
 session_t *sessions_at(sessions_t *self, size_t slot);
-
-// The node has everything up to ack->number: the window moves on, and the acknowledgement
-// waits to be journalled.  -1 when it was never sent so much.
-int session_ack(session_t *session, const ack_t *ack, int64_t monotonic_ms, cause_t *why);
-// The node asks for what it was sent, or had before, once more.
-int session_again(session_t *session, const again_t *again, cause_t *why);
-// n further deliveries were queued, in a frame of so many bytes.
-void session_sent(session_t *session, uint64_t n, size_t bytes, int64_t monotonic_ms);
-// What was not acknowledged in time is to go out again, each time after twice as long:
-// true when `sent` was set back for that.
-bool session_resend(session_t *session, int64_t monotonic_ms);
 
 // What a node may do so often.  Kept by inbox, so that a new hello is no new allowance.
 typedef enum {

@@ -100,7 +100,8 @@ static int fill(delivery_t *self, const delivery_round_t *round, const session_t
     uint64_t last, cause_t *why)
 {
     int added = 1;
-    for (uint64_t number = session->sent + 1; added == 1 && number <= last; number++) {
+    for (uint64_t number = session->window.sent + 1; added == 1 && number <= last;
+         number++) {
         delivery_frame_item_t item;
         if (read_item(self, round, session, number, &item, why) != 0)
             return -1;
@@ -126,16 +127,16 @@ static int pack(delivery_t *self, const delivery_round_t *round, const session_t
     return (int)delivery_frame_count(frame);
 }
 
-// Up to which number it may be sent something now; session->sent when it may not.
+// Up to which number it may be sent something now; session->window.sent when it may not.
 static uint64_t limit_of(const delivery_round_t *round, const session_t *session)
 {
     uint64_t last = inboxes_last(round->inboxes, session->inbox);
-    uint64_t until = session->acked + session->window;
+    uint64_t until = session->window.acked + session->window.size;
     if (until > last)
         until = last;
-    bool may =
-        session->live && session->sent < until && session->weight < DELIVERY_WEIGHT_MAX;
-    return may ? until : session->sent;
+    bool may = session->live && session->window.sent < until &&
+               session->window.weight < DELIVERY_WEIGHT_MAX;
+    return may ? until : session->window.sent;
 }
 
 // One frame: the work it was, 0 when it was not taken, or -1.
@@ -147,7 +148,7 @@ static int64_t deliver_frame(delivery_t *self, const delivery_round_t *round,
     if (n < 0)
         return -1;
     if (round->send(round->context, session, frame)) {
-        session_sent(session, (uint64_t)n, frame.size, round->monotonic_ms);
+        window_sent(&session->window, (uint64_t)n, frame.size, round->monotonic_ms);
         return (int64_t)frame.size + n * DELIVERY_ENTRY_WORK;
     }
     if (session->live) // its queue is full: the certificates did not leave either
@@ -160,7 +161,7 @@ static int deliver_new(delivery_t *self, const delivery_round_t *round,
 {
     uint64_t until;
     int64_t work = 1;
-    while (work > 0 && (until = limit_of(round, session)) > session->sent) {
+    while (work > 0 && (until = limit_of(round, session)) > session->window.sent) {
         work = deliver_frame(self, round, session, until, why);
         *left -= work;
     }
@@ -172,8 +173,8 @@ static int deliver_new(delivery_t *self, const delivery_round_t *round,
 static int is_new(const delivery_round_t *round, const session_t *session, cause_t *why)
 {
     uint64_t position;
-    if (inboxes_get(round->inboxes, session->inbox, session->sent + 1, &position, why) !=
-        0)
+    if (inboxes_get(round->inboxes, session->inbox, session->window.sent + 1, &position,
+            why) != 0)
         return -1;
     return position >= round->first;
 }
@@ -198,11 +199,10 @@ static int deliver_up_to_date(
         session_t *session = sessions_at(round->sessions, slot);
         if (!session)
             continue;
-        session->unanswered = 0; // receipts and refusals follow
-        if (session_resend(session, round->monotonic_ms))
+        if (window_resend(&session->window, round->monotonic_ms))
             round->log(LOG_INFO, "delivery.again", "node=%s from=%" PRIu64, session->node,
-                session->sent + 1);
-        if (limit_of(round, session) == session->sent)
+                session->window.sent + 1);
+        if (limit_of(round, session) == session->window.sent)
             continue;
         int news = is_new(round, session, why);
         if (news > 0 && left > 0)
@@ -225,7 +225,7 @@ static int deliver_a_frame_each(delivery_t *self, const delivery_round_t *round,
         size_t slot = self->behind[i];
         session_t *session = sessions_at(round->sessions, slot);
         uint64_t until = session ? limit_of(round, session) : 0;
-        if (!session || until == session->sent)
+        if (!session || until == session->window.sent)
             continue;
         if (*left <= 0) {
             self->first = slot;

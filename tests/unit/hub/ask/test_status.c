@@ -32,7 +32,7 @@ static void open_world(world_t *world)
     assert_int_equal(inboxes_add(world->inboxes, inbox, 5, &why), 0);
     assert_int_equal(inboxes_add(world->inboxes, inbox, 6, &why), 0);
     inboxes_set_acked(world->inboxes, inbox, 1);
-    (void)sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox, 10);
+    (void)sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox);
 }
 
 static void close_world(world_t *world)

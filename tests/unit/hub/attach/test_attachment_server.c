@@ -97,7 +97,7 @@ static session_t *connect_node(world_t *world, const char *node, uint8_t route)
 {
     uint8_t key[32] = {route};
     int inbox = inboxes_of(world->inboxes, node, &world->why);
-    return sessions_open(world->sessions, span_of(&route, 1), key, node, inbox, 8);
+    return sessions_open(world->sessions, span_of(&route, 1), key, node, inbox);
 }
 
 static void open_well(world_t *world)

@@ -294,12 +294,12 @@ static void a_hello_opens_a_session(void **state)
     session_t *session = session_of(world, "r", 0);
     assert_non_null(session);
     assert_string_equal(session->node, "isoc-a");
-    assert_int_equal(session->sent, 2);
-    assert_int_equal(session->acked, 2);
-    assert_int_equal(session->window, 7);
+    assert_int_equal(session->window.sent, 2);
+    assert_int_equal(session->window.acked, 2);
+    assert_int_equal(session->window.size, 7);
     // It wishes for more than there may be.
     say_hello(world, "r", 0, (hello_t){.window = 5000});
-    assert_int_equal(session_of(world, "r", 0)->window, 100);
+    assert_int_equal(session_of(world, "r", 0)->window.size, 100);
 }
 
 // Of all numbers and positions that a node may name only those count that are the log's.
@@ -321,7 +321,7 @@ static void a_hello_that_contradicts_the_log_ends_there(void **state)
             assert_true((session != NULL) == good);
             assert_true(sessions_contradicted(world->sessions, 0) == !good);
             if (session)
-                assert_int_equal(session->sent, stored);
+                assert_int_equal(session->window.sent, stored);
             assert_true(counted(world, "isoc-a", "session.stored") == !good);
         }
 }
@@ -491,7 +491,6 @@ static void more_than_the_rate_is_put_off(void **state)
     published(world, 1, RATE, ""); // heads cost as much
     published(world, 1, 1, "put-off:rate.limit:100");
     begin(world, 2000);
-    session_of(world, "r", 0)->unanswered = 0;
     published(world, 1, RATE + 1, "put-off:rate.limit:100");
 }
 
@@ -503,7 +502,7 @@ static void more_than_the_window_is_put_off_whole(void **state)
     world->said[0] = 0;
     published(world, WINDOW, 1, "");
     published(world, 1, 1, "put-off:flow.window:100");
-    session_of(world, "r", 0)->unanswered = 0; // answered
+    begin(world, 0); // what was published before is answered
     published(world, 1, 1, "");
 }
 
@@ -511,11 +510,11 @@ static void acknowledgements_count_up_to_what_was_sent(void **state)
 {
     world_t *world = *state;
     say_hello(world, "r", 0, (hello_t){.stored = 2, .position = 1, .window = 8});
-    session_sent(session_of(world, "r", 0), 2, 100, 0);
+    window_sent(&session_of(world, "r", 0)->window, 2, 100, 0);
     world->said[0] = 0;
     acknowledge(world, "r", 4);
     expect(world, "acked:4");
-    assert_int_equal(session_of(world, "r", 0)->acked, 4);
+    assert_int_equal(session_of(world, "r", 0)->window.acked, 4);
     acknowledge(world, "r", 5);
     expect(world, "r:bye:frame.malformed");
 }
@@ -528,12 +527,12 @@ static void what_is_asked_for_goes_again_but_not_too_often(void **state)
     session_t *session = session_of(world, "r", 0);
     again_put(&frame, &(again_t){2, 4});
     visit(world, "r", 0, &frame);
-    assert_int_equal(session->sent, 1);
+    assert_int_equal(session->window.sent, 1);
     for (int i = 0; i < RECEPTION_BEGINS; i++) {
-        session->sent = 4;
+        session->window.sent = 4;
         visit(world, "r", 0, &frame);
     }
-    assert_int_equal(session->sent, 4);
+    assert_int_equal(session->window.sent, 4);
     expect(world, "r:welcome");
     buf_destroy(&frame);
 }

@@ -1,5 +1,4 @@
-// sessions: a peer is its routing id and its key together; windows, resending,
-// allowances.
+// sessions: a peer is its routing id and its key together; what outlives it.
 
 #include "hub/net/sessions.h"
 
@@ -12,8 +11,6 @@
 #include <cmocka.h>
 
 enum { MANY = 6000 }; // more than there are chains
-
-static cause_t why;
 
 static const uint8_t *key_of(uint32_t i)
 {
@@ -34,7 +31,7 @@ static session_t *begin(sessions_t *sessions, uint32_t i)
 {
     char node[32];
     (void)snprintf(node, sizeof node, "node-%u", i);
-    return sessions_open(sessions, route_of(i), key_of(i), node, (int)i, 8);
+    return sessions_open(sessions, route_of(i), key_of(i), node, (int)i);
 }
 
 static void a_session_is_route_and_key(void **state)
@@ -59,8 +56,8 @@ static void one_routing_id_may_be_two_peers(void **state)
 {
     (void)state;
     sessions_t *sessions = sessions_new();
-    session_t *a = sessions_open(sessions, route_of(1), key_of(1), "a", 0, 8);
-    session_t *b = sessions_open(sessions, route_of(1), key_of(2), "b", 1, 8);
+    session_t *a = sessions_open(sessions, route_of(1), key_of(1), "a", 0);
+    session_t *b = sessions_open(sessions, route_of(1), key_of(2), "b", 1);
     assert_ptr_equal(sessions_find(sessions, route_of(1), key_of(1)), a);
     assert_ptr_equal(sessions_find(sessions, route_of(1), key_of(2)), b);
     sessions_close(sessions, b);
@@ -101,104 +98,12 @@ static void an_inbox_is_the_newest_sessions(void **state)
 {
     (void)state;
     sessions_t *sessions = sessions_new();
-    session_t *old = sessions_open(sessions, route_of(1), key_of(1), "a", 7, 8);
-    session_t *new = sessions_open(sessions, route_of(2), key_of(1), "a", 7, 8);
+    session_t *old = sessions_open(sessions, route_of(1), key_of(1), "a", 7);
+    session_t *new = sessions_open(sessions, route_of(2), key_of(1), "a", 7);
     assert_ptr_equal(sessions_of_inbox(sessions, 7), new);
     sessions_close(sessions, old);
     assert_ptr_equal(sessions_of_inbox(sessions, 7), new);
     assert_null(sessions_of_inbox(sessions, 6));
-    sessions_destroy(&sessions);
-}
-
-static void acknowledging_moves_the_window(void **state)
-{
-    (void)state;
-    sessions_t *sessions = sessions_new();
-    session_t *session = begin(sessions, 1);
-    session_sent(session, 5, 100, 1000);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 6}, 1000, &why), -1);
-    assert_false(session->ack_waits);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 3}, 1000, &why), 0);
-    assert_true(session->ack_waits);
-    assert_int_equal(session->acked, 3);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 2}, 1000, &why), 0);
-    assert_int_equal(session->acked, 3); // late, and no step back
-    sessions_destroy(&sessions);
-}
-
-static void what_stays_unacknowledged_goes_out_again(void **state)
-{
-    (void)state;
-    sessions_t *sessions = sessions_new();
-    session_t *session = begin(sessions, 1);
-    session->resend_first_ms = session->resend_ms = 100;
-    assert_false(session_resend(session, 999999)); // nothing was sent
-    session_sent(session, 4, 100, 1000);
-    assert_false(session_resend(session, 1099));
-    assert_true(session_resend(session, 1100));
-    assert_int_equal(session->sent, 0);
-    session_sent(session, 4, 100, 1100);
-    assert_false(session_resend(session, 1299)); // twice as long now
-    assert_true(session_resend(session, 1300));
-    session_sent(session, 4, 100, 1300);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 1}, 1400, &why), 0);
-    assert_false(session_resend(session, 1499)); // what moves waits its first wait again
-    assert_true(session_resend(session, 1500));
-    assert_int_equal(session->sent, 1);
-    sessions_destroy(&sessions);
-}
-
-static void the_wait_before_sending_again_ends_growing(void **state)
-{
-    (void)state;
-    sessions_t *sessions = sessions_new();
-    session_t *session = begin(sessions, 1);
-    int64_t now = 0;
-    session->resend_first_ms = session->resend_ms = 15000;
-    for (int i = 0; i < 200; i++) {
-        session_sent(session, 1, 100, now);
-        now = session->resend_at_ms;
-        assert_true(session_resend(session, now));
-        assert_in_range(session->resend_ms, 15000, 2 * 3600 * 1000);
-    }
-    sessions_destroy(&sessions);
-}
-
-// The node may have got the first copy after all, and acknowledge it while the second
-// one still waits for room in its queue.
-static void an_acknowledgement_may_come_after_the_resending(void **state)
-{
-    (void)state;
-    sessions_t *sessions = sessions_new();
-    session_t *session = begin(sessions, 1);
-    session->resend_first_ms = session->resend_ms = 100;
-    session_sent(session, 6, 100, 0);
-    assert_true(session_resend(session, 100));
-    assert_int_equal(session->sent, 0);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 6}, 150, &why), 0);
-    assert_int_equal(session->acked, 6);
-    assert_int_equal(session->sent, 6); // and is not sent a third time
-    assert_int_equal(session_ack(session, &(ack_t){.number = 7}, 150, &why), -1);
-    sessions_destroy(&sessions);
-}
-
-static void a_range_may_be_asked_for_again(void **state)
-{
-    (void)state;
-    sessions_t *sessions = sessions_new();
-    session_t *session = begin(sessions, 1);
-    session_sent(session, 9, 100, 0);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 5}, 0, &why), 0);
-    assert_int_equal(session_again(session, &(again_t){0, 3}, &why), -1);
-    assert_int_equal(session_again(session, &(again_t){4, 3}, &why), -1);
-    assert_int_equal(session_again(session, &(again_t){20, 30}, &why), 0);
-    assert_int_equal(session->sent, 9); // not sent yet: it comes anyway
-    assert_int_equal(session_again(session, &(again_t){7, UINT64_MAX}, &why), 0);
-    assert_int_equal(session->sent, 6);
-    assert_int_equal(session->acked, 5);
-    assert_int_equal(session_again(session, &(again_t){2, 2}, &why), 0);
-    assert_int_equal(session->sent, 1);
-    assert_int_equal(session->acked, 1);
     sessions_destroy(&sessions);
 }
 
@@ -220,26 +125,6 @@ static void an_allowance_is_a_seconds_worth(void **state)
     now += 3600 * 1000; // an hour saves up no more than a second's worth
     assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 1000, 10, now), 10);
     assert_int_equal(sessions_may(sessions, 7, MAY_PUBLISH, 0, 10, now), 0);
-    sessions_destroy(&sessions);
-}
-
-static void what_waits_for_acknowledgement_has_a_weight(void **state)
-{
-    (void)state;
-    sessions_t *sessions = sessions_new();
-    session_t *session = begin(sessions, 1);
-    session_sent(session, 4, 1000, 0);
-    session_sent(session, 4, 1000, 0);
-    assert_int_equal(session->weight, 2000);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 2}, 0, &why), 0);
-    assert_int_equal(session->weight, 1500);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 1}, 0, &why), 0);
-    assert_int_equal(session->weight, 1500);
-    assert_int_equal(session_ack(session, &(ack_t){.number = 8}, 0, &why), 0);
-    assert_int_equal(session->weight, 0);
-    session_sent(session, 3, 1000, 0);
-    assert_true(session_resend(session, 1000 * 1000)); // all of it goes out again
-    assert_int_equal(session->weight, 0);
     sessions_destroy(&sessions);
 }
 
@@ -295,14 +180,8 @@ int main(void)
         cmocka_unit_test(one_routing_id_may_be_two_peers),
         cmocka_unit_test(many_come_and_go),
         cmocka_unit_test(an_inbox_is_the_newest_sessions),
-        cmocka_unit_test(acknowledging_moves_the_window),
-        cmocka_unit_test(what_stays_unacknowledged_goes_out_again),
-        cmocka_unit_test(the_wait_before_sending_again_ends_growing),
-        cmocka_unit_test(an_acknowledgement_may_come_after_the_resending),
-        cmocka_unit_test(a_range_may_be_asked_for_again),
         cmocka_unit_test(an_allowance_is_a_seconds_worth),
         cmocka_unit_test(what_costs_much_counts_as_several),
-        cmocka_unit_test(what_waits_for_acknowledgement_has_a_weight),
         cmocka_unit_test(a_certificate_is_sent_once_a_session),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -74,8 +74,7 @@ static int set_up(void **state)
     int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
     for (uint64_t i = 0; i < 4; i++) // at 0, 2, 4, 6
         assert_int_equal(inboxes_add(world->inboxes, inbox, 2 * i, &world->why), 0);
-    world->session =
-        sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox, 10);
+    world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox);
     memset(&world->root, 0x5a, sizeof world->root);
     deferred_checkpoint(world->deferred, &world->root, SIZE);
     draft_clear(world->draft, 100, now_ms);
@@ -205,7 +204,7 @@ static void what_proves_nothing_is_rejected(void **state)
         assert_string_equal(world->said, lies[i].said);
         assert_int_equal(sessions_live(world->sessions), 0);
         world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a",
-            inboxes_of(world->inboxes, "isoc-a", &world->why), 10);
+            inboxes_of(world->inboxes, "isoc-a", &world->why));
     }
 }
 

@@ -148,9 +148,8 @@ static int set_up(void **state)
     }
     sample_seal(1, 0, 1, &world->seal);
     buf_put_text(&world->document, "{}");
-    world->session =
-        sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox, WINDOW);
-    world->session->resend_ms = world->session->resend_first_ms = RESEND_MS;
+    world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox);
+    window_open(&world->session->window, WINDOW, 0, RESEND_MS);
     world->unreadable = world->own_at = UINT64_MAX;
     *state = world;
     return 0;
@@ -203,18 +202,15 @@ static int turn(world_t *world, int64_t monotonic_ms)
 
 static void acknowledge(world_t *world, uint64_t number)
 {
-    ack_t ack = {.number = number};
-    assert_int_equal(session_ack(world->session, &ack, 0, &world->why), 0);
+    assert_int_equal(window_ack(&world->session->window, number, 0, &world->why), 0);
 }
 
 static void the_window_moves_with_what_is_acknowledged(void **state)
 {
     world_t *world = *state;
-    world->session->unanswered = 3;
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, "1-10");
     assert_string_equal(world->why_line, "deliver isoc-a r sender 9");
-    assert_int_equal(world->session->unanswered, 0);
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, "");
     acknowledge(world, 4);
@@ -277,7 +273,7 @@ static void who_is_quoted_is_known(void **state)
     buf_put_base64(&world->document, buf_span(&world->seal));
     buf_put_text(&world->document, "\"}}}");
     world->own_at = 0;
-    world->session->window = 1;
+    world->session->window.size = 1;
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, "1-1");
     assert_int_equal(world->certs, 2);
@@ -288,7 +284,7 @@ static void a_full_queue_is_tried_again_certificates_and_all(void **state)
     world_t *world = *state;
     world->peer = IS_FULL;
     assert_int_equal(turn(world, 0), 0);
-    assert_int_equal(world->session->sent, 0);
+    assert_int_equal(world->session->window.sent, 0);
     world->peer = TAKES;
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, "1-10");
@@ -360,8 +356,8 @@ static session_t *join(world_t *world, const char *node, uint64_t from)
     for (uint64_t i = from; i < ENTRIES; i++)
         assert_int_equal(inboxes_add(world->inboxes, inbox, i, &world->why), 0);
     session_t *session =
-        sessions_open(world->sessions, span_text(node), key, node, inbox, WINDOW);
-    session->resend_ms = session->resend_first_ms = RESEND_MS;
+        sessions_open(world->sessions, span_text(node), key, node, inbox);
+    window_open(&session->window, WINDOW, 0, RESEND_MS);
     return session;
 }
 
@@ -380,7 +376,7 @@ static void who_is_behind_comes_after_what_is_new(void **state)
         assert_int_equal(turn(world, 0), 0);
         if (turns == 0)
             assert_int_equal(world->nodes[0], 'd');
-        assert_int_equal(current->sent, 1);
+        assert_int_equal(current->window.sent, 1);
         // An allowance for all of them, and no more than a frame each at a time.
         assert_true(strlen(world->nodes) <= 7);
         for (size_t i = turns == 0; world->nodes[i]; i++) {
@@ -426,7 +422,7 @@ static void news_for_many_is_spread_over_turns(void **state)
         (void)snprintf(node, sizeof node, "isoc-%c", 'b' + i);
         session[i] = join(world, node, ENTRIES - 1); // one each
     }
-    world->session->window = 0;
+    world->session->window.size = 0;
     do {
         assert_int_equal(turn(world, 0), 0);
         assert_true(strlen(world->nodes) <= 10);
@@ -437,7 +433,7 @@ static void news_for_many_is_spread_over_turns(void **state)
     } while (delivery_waits(world->delivery));
     assert_int_equal(frames, NODES);
     for (int i = 0; i < NODES; i++)
-        assert_int_equal(session[i]->sent, 1);
+        assert_int_equal(session[i]->window.sent, 1);
     assert_true(turns > 1);
 }
 

@@ -75,7 +75,7 @@ static int open_people(void **state)
     }
     people_publish(&people, 1);
     receiver = (delivery_receiver_t){people_roster(&people), sessions,
-        sessions_open(sessions, span_text("r"), key, "isoc-a", 0, 100)};
+        sessions_open(sessions, span_text("r"), key, "isoc-a", 0)};
     return 0;
 }
 
