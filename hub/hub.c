@@ -1098,7 +1098,7 @@ static void note_step(hub_t *self, int64_t step_ms)
 static void limits_turn(hub_t *self)
 {
     hub_look_at_limits(self);
-    limits_say(self->limits, self->now.monotonic_ms, log_line);
+    limits_say(self->limits, self->now.monotonic_ms);
 }
 
 static void look_around(hub_t *self)

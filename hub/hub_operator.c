@@ -8,7 +8,6 @@
 #include "hub/hub_inside.h"
 #include "hub/signals.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 law_source_t hub_source_of(const hub_options_t *options, const identity_t *identity)
@@ -126,32 +125,6 @@ bool hub_reload_waits(const hub_t *self)
     return self->reload.wanted && !job_runs(self->loader);
 }
 
-// What is wrong, in words: a log that nobody reads; what the law has the hub say, and
-// does not let it.
-static void add_alarms(const hub_t *self, json_t *status)
-{
-    if (self->files.text[0])
-        status_add_alarm(status,
-            "the files of the law are not in force (%s): what was before is; mend them, "
-            "then `dabyl hub reload`",
-            self->files.text);
-    log_lost_t lost = log_lost();
-    (void)json_object_set_new(status, "log_lost", json_integer((json_int_t)lost.lines));
-    if (lost.still)
-        status_add_alarm(status,
-            "nobody reads this hub's log: %" PRIu64 " lines of it are lost", lost.lines);
-    const drafting_trouble_t *trouble = drafting_trouble(self->drafting);
-    if (trouble->count > 0)
-        status_add_alarm(status,
-            "%" PRIu64
-            " messages were not taken, or not said by the hub, because of what "
-            "these rules derive: %s%s%s is refused, %s at %s: %s",
-            trouble->count, trouble->kind, trouble->rule[0] ? " of rule " : "",
-            trouble->rule, trouble->refusal.code,
-            trouble->refusal.pointer[0] ? trouble->refusal.pointer : "/",
-            trouble->refusal.text);
-}
-
 // What the operator is told of limits, here and in the status.
 void hub_look_at_limits(hub_t *self)
 {
@@ -174,33 +147,30 @@ void hub_look_at_limits(hub_t *self)
 static void answer_status(hub_t *self)
 {
     buf_t text = {0};
-    json_t *status = status_new(&(hub_status_t){.hub = self->identity.member.id,
-        .origin = self->options->origin,
-        .entries = head_checkpoint(self->head)->size,
-        .root = head_checkpoint(self->head)->root,
-        .rules_position = fold_enacted(self->fold)->rules_position,
-        .rules = rules_count(self->law.rules),
-        .sessions = sessions_live(self->sessions),
-        .refused = refusals_total(self->refusals),
-        .duties = duties_unsettled(self->duties),
-        .clock_held = duties_held(self->duties),
-        .disk_full = self->watch.full,
-        .rolled_back = self->rolled_back,
-        .unreadable = fold_unreadable(self->fold),
-        .quarantine = &self->start->quarantine,
-        .reloading = job_runs(self->loader),
-        .questions = inquiries_waiting(self->inquiries),
-        .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms)});
-    add_alarms(self, status);
-    for (size_t i = 0; i < self->law.warnings.n; i++)
-        status_add_warning(status, self->law.warnings.text[i]);
     hub_look_at_limits(self);
-    limits_status(self->limits, status);
-    status_add_nodes(status, self->law.roster, self->inboxes, self->sessions);
-    status_print(status, &text);
+    status_print(&(hub_status_t){.hub = self->identity.member.id,
+                     .origin = self->options->origin,
+                     .checkpoint = head_checkpoint(self->head),
+                     .rules_position = fold_enacted(self->fold)->rules_position,
+                     .law = &self->law,
+                     .files = self->files.text,
+                     .trouble = drafting_trouble(self->drafting),
+                     .quarantine = &self->start->quarantine,
+                     .limits = self->limits,
+                     .inboxes = self->inboxes,
+                     .sessions = self->sessions,
+                     .refused = refusals_total(self->refusals),
+                     .unreadable = fold_unreadable(self->fold),
+                     .duties = duties_unsettled(self->duties),
+                     .questions = inquiries_waiting(self->inquiries),
+                     .clock_held = duties_held(self->duties),
+                     .disk_full = self->watch.full,
+                     .rolled_back = self->rolled_back,
+                     .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms),
+                     .reloading = job_runs(self->loader)},
+        &text);
     control_answer(self->control, buf_span(&text));
     buf_destroy(&text);
-    json_decref(status);
 }
 
 // An operator vouches for the clock after it moved: duties fall due again.

@@ -1,12 +1,12 @@
-// control - its own ZeroMQ context: nothing that nodes do can reach it.
+// control - a context of ZeroMQ of its own, so that nothing that nodes do can reach it.
 
 #include "hub/ask/control.h"
 
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/memory.h"
+#include "lib/json/writer.h"
 
-#include <jansson.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -139,9 +139,12 @@ asker_t control_asker(const control_t *self)
 
 void control_reply_to(control_t *self, const asker_t *asker, const cause_t *why)
 {
-    json_t *json = json_pack("{s:b, s:s}", "ok", why->text[0] == 0, "text", why->text);
-    char *text = json_dumps(json, JSON_COMPACT);
-    answer(self, asker, span_text(text ? text : "{}"));
-    free(text);
-    json_decref(json);
+    buf_t text = {0};
+    writer_t to = writer_to(&text);
+    writer_object(&to, NULL);
+    writer_bool(&to, "ok", why->text[0] == 0);
+    writer_text(&to, "text", why->text);
+    writer_end(&to);
+    answer(self, asker, buf_span(&text));
+    buf_destroy(&text);
 }

@@ -1,91 +1,152 @@
-// status - names are promised to scripts: add, never rename.
+// status - names are promised to scripts: add, never rename.  What an operator must see
+// to is also said in words, as an alarm; what is not wrong, and may leave somebody
+// untold, as a warning.
 
 #include "hub/ask/status.h"
-#include "lib/base/version.h"
 
+#include "lib/base/log.h"
+#include "lib/base/version.h"
+#include "lib/json/writer.h"
+
+#include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-// Also what is ordered and, for want of room, not written yet.
-static void add_quarantine(json_t *self, const quarantine_t *quarantine)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < quarantine->n; i++)
-        (void)json_array_append_new(list,
-            json_pack("{s:I, s:s}", "position", (json_int_t)quarantine->item[i].position,
-                "reason", quarantine->item[i].reason));
-    (void)json_object_set_new(self, "quarantined", list);
-}
-
-json_t *status_new(const hub_status_t *status)
+static void write_log(const hub_status_t *self, writer_t *to)
 {
     char root[HASH_HEX];
-    hex_encode(status->root.bytes, sizeof status->root.bytes, root);
-    json_t *self = json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:b, "
-                             "s:b, s:b, s:b, s:[], s:[], s:[]}",
-        "hub", status->hub, "version", DABYL_VERSION, "origin", status->origin, "entries",
-        (json_int_t)status->entries, "root", root, "rules_position",
-        (json_int_t)status->rules_position, "rules", (json_int_t)status->rules,
-        "sessions", (json_int_t)status->sessions, "refused_since_start",
-        (json_int_t)status->refused, "duties", (json_int_t)status->duties, "clock_held",
-        status->clock_held, "disk_full", status->disk_full, "rolled_back",
-        status->rolled_back, "crl_stale", status->crl_stale, "alarms", "warnings",
-        "nodes");
-    if (!self)
-        abort();
-    (void)json_object_set_new(
-        self, "unreadable_since_start", json_integer((json_int_t)status->unreadable));
-    add_quarantine(self, status->quarantine);
-    (void)json_object_set_new(self, "reloading", json_boolean(status->reloading));
-    (void)json_object_set_new(
-        self, "questions", json_integer((json_int_t)status->questions));
-    return self;
+    const checkpoint_t *checkpoint = self->checkpoint;
+    hex_encode(checkpoint->root.bytes, sizeof checkpoint->root.bytes, root);
+    writer_text(to, "hub", self->hub);
+    writer_text(to, "version", DABYL_VERSION);
+    writer_text(to, "origin", self->origin);
+    writer_integer(to, "entries", (int64_t)checkpoint->size);
+    writer_text(to, "root", root);
+    writer_integer(to, "rules_position", (int64_t)self->rules_position);
+    writer_integer(to, "rules", (int64_t)rules_count(self->law->rules));
 }
 
-void status_add_alarm(json_t *self, const char *format, ...)
+static void write_state(const hub_status_t *self, writer_t *to)
+{
+    writer_integer(to, "sessions", (int64_t)sessions_live(self->sessions));
+    writer_integer(to, "refused_since_start", (int64_t)self->refused);
+    writer_integer(to, "duties", (int64_t)self->duties);
+    writer_bool(to, "clock_held", self->clock_held);
+    writer_bool(to, "disk_full", self->disk_full);
+    writer_bool(to, "rolled_back", self->rolled_back);
+    writer_bool(to, "crl_stale", self->crl_stale);
+}
+
+__attribute__((format(printf, 2, 3))) static void alarm_of(
+    writer_t *to, const char *format, ...)
 {
     char text[1024];
     va_list list;
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    json_t *alarm = json_string(text);
-    if (!alarm) // a character was cut in two
-        alarm = json_string("an alarm that is too long to show: see the log");
-    (void)json_array_append_new(json_object_get(self, "alarms"), alarm);
+    writer_text(to, NULL, text);
 }
 
-void status_add_warning(json_t *self, const char *text)
+// What the law has the hub say, and does not let it say.
+static void write_trouble(const drafting_trouble_t *trouble, writer_t *to)
 {
-    (void)json_array_append_new(json_object_get(self, "warnings"), json_string(text));
+    const refusal_t *refusal = &trouble->refusal;
+    if (trouble->count > 0)
+        alarm_of(to,
+            "%" PRIu64
+            " messages were not taken, or not said by the hub, because of what "
+            "these rules derive: %s%s%s is refused, %s at %s: %s",
+            trouble->count, trouble->kind, trouble->rule[0] ? " of rule " : "",
+            trouble->rule, refusal->code, refusal->pointer[0] ? refusal->pointer : "/",
+            refusal->text);
 }
 
-void status_add_nodes(
-    json_t *self, const roster_t *roster, inboxes_t *inboxes, sessions_t *sessions)
+static void write_alarms(const hub_status_t *self, log_lost_t lost, writer_t *to)
+{
+    writer_array(to, "alarms");
+    if (self->files[0])
+        alarm_of(to,
+            "the files of the law are not in force (%s): what was before is; mend them, "
+            "then `dabyl hub reload`",
+            self->files);
+    if (lost.still)
+        alarm_of(to, "nobody reads this hub's log: %" PRIu64 " lines of it are lost",
+            lost.lines);
+    write_trouble(self->trouble, to);
+    writer_end(to);
+    writer_array(to, "warnings");
+    for (size_t i = 0; i < self->law->warnings.n; i++)
+        writer_text(to, NULL, self->law->warnings.text[i]);
+    writer_end(to);
+}
+
+// Whether it is connected, what it was sent and has signed for.
+static void write_node(
+    const hub_status_t *self, const member_t *member, int inbox, writer_t *to)
+{
+    writer_object(to, NULL);
+    writer_text(to, "node", member->id);
+    writer_text(to, "role", member->role);
+    writer_text(to, "organisation", member->organisation);
+    writer_bool(to, "connected", sessions_of_inbox(self->sessions, inbox) != NULL);
+    writer_bool(to, "contradicts", sessions_contradicted(self->sessions, inbox));
+    writer_integer(to, "delivered", (int64_t)inboxes_last(self->inboxes, inbox));
+    writer_integer(to, "acknowledged", (int64_t)inboxes_acked(self->inboxes, inbox));
+    writer_end(to);
+}
+
+// Every member but hubs.
+static void write_nodes(const hub_status_t *self, writer_t *to)
 {
     cause_t why;
-    for (size_t i = 0; i < roster_count(roster); i++) {
-        const member_t *member = roster_at(roster, i);
-        int inbox = inboxes_of(inboxes, member->id, &why);
-        if (inbox < 0 || strcmp(member->role, "hub") == 0)
-            continue;
-        (void)json_array_append_new(json_object_get(self, "nodes"),
-            json_pack("{s:s, s:s, s:s, s:b, s:b, s:I, s:I}", "node", member->id, "role",
-                member->role, "organisation", member->organisation, "connected",
-                sessions_of_inbox(sessions, inbox) != NULL, "contradicts",
-                sessions_contradicted(sessions, inbox), "delivered",
-                (json_int_t)inboxes_last(inboxes, inbox), "acknowledged",
-                (json_int_t)inboxes_acked(inboxes, inbox)));
+    writer_array(to, "nodes");
+    for (size_t i = 0; i < roster_count(self->law->roster); i++) {
+        const member_t *member = roster_at(self->law->roster, i);
+        int inbox = inboxes_of(self->inboxes, member->id, &why);
+        if (inbox >= 0 && strcmp(member->role, "hub") != 0)
+            write_node(self, member, inbox, to);
     }
+    writer_end(to);
 }
 
-void status_print(const json_t *self, buf_t *out)
+// Also what is ordered and, for want of room, not written yet.
+static void write_quarantine(const quarantine_t *quarantine, writer_t *to)
 {
-    char *text = json_dumps(self, JSON_COMPACT);
-    if (!text)
-        abort();
-    buf_put_text(out, text);
-    free(text);
+    writer_array(to, "quarantined");
+    for (size_t i = 0; i < quarantine->n; i++) {
+        writer_object(to, NULL);
+        writer_integer(to, "position", (int64_t)quarantine->item[i].position);
+        writer_text(to, "reason", quarantine->item[i].reason);
+        writer_end(to);
+    }
+    writer_end(to);
+}
+
+// One member for each that was reached, by the name of its option.
+static void write_limits(const limits_t *limits, writer_t *to)
+{
+    writer_object(to, "limits");
+    for (limit_t i = 0; i < LIMITS; i++)
+        if (limits_times(limits, i) > 0)
+            writer_integer(to, limits_name(i), (int64_t)limits_times(limits, i));
+    writer_end(to);
+}
+
+void status_print(const hub_status_t *self, buf_t *out)
+{
+    writer_t to = writer_to(out);
+    log_lost_t lost = log_lost();
+    writer_object(&to, NULL);
+    write_log(self, &to);
+    write_state(self, &to);
+    write_alarms(self, lost, &to);
+    write_nodes(self, &to);
+    writer_integer(&to, "unreadable_since_start", (int64_t)self->unreadable);
+    write_quarantine(self->quarantine, &to);
+    writer_bool(&to, "reloading", self->reloading);
+    writer_integer(&to, "questions", (int64_t)self->questions);
+    writer_integer(&to, "log_lost", (int64_t)lost.lines);
+    write_limits(self->limits, &to);
+    writer_end(&to);
 }

@@ -3,39 +3,35 @@
 #ifndef HUB_ASK_STATUS_H
 #define HUB_ASK_STATUS_H
 
+#include "hub/decide/drafting.h"
+#include "hub/law/law.h"
+#include "hub/net/limits.h"
 #include "hub/net/sessions.h"
 #include "hub/state/inboxes.h"
-#include "lib/pki/roster.h"
+#include "lib/tlog/note.h"
 #include "lib/tlog/quarantine.h"
 
-#include <jansson.h>
-
+// All is borrowed.
 typedef struct {
     const char *hub, *origin;
-    uint64_t entries; // of the newest durable checkpoint
-    hash_t root;
+    const checkpoint_t *checkpoint; // the newest durable one
     uint64_t rules_position;
-    size_t rules, sessions;
-    uint64_t refused; // since the start
-    size_t duties;    // not settled
-    bool clock_held;  // after a step, until an operator accepts it
-    bool disk_full, rolled_back, crl_stale;
-    bool reloading;      // a new law is being read
-    size_t questions;    // of nodes, that wait for their answers
-    uint64_t unreadable; // entries that were not written, since the start
+    const law_t *law;  // in force: its rules, members and warnings
+    const char *files; // why what the files say is not in force; "": it is
+    const drafting_trouble_t *trouble;
     const quarantine_t *quarantine;
+    const limits_t *limits;
+    inboxes_t *inboxes;
+    sessions_t *sessions;
+    uint64_t refused;    // since the start
+    uint64_t unreadable; // entries that were not written, since the start
+    size_t duties;       // not settled
+    size_t questions;    // of nodes, that wait for their answers
+    bool clock_held;     // after a step, until an operator accepts it
+    bool disk_full, rolled_back, crl_stale;
+    bool reloading; // a new law is being read
 } hub_status_t;
 
-// The caller owns the JSON.
-json_t *status_new(const hub_status_t *status);
-// What an operator must see to, in words: more than a flag can say.
-void status_add_alarm(json_t *self, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-// What is not wrong, and may leave somebody untold.
-void status_add_warning(json_t *self, const char *text);
-// Every member but hubs: whether it is connected, what it was sent and has signed for.
-void status_add_nodes(
-    json_t *self, const roster_t *roster, inboxes_t *inboxes, sessions_t *sessions);
-void status_print(const json_t *self, buf_t *out);
+void status_print(const hub_status_t *self, buf_t *out);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "hub/net/limits.h"
 
+#include "lib/base/log.h"
 #include "lib/base/memory.h"
 
 #include <inttypes.h>
@@ -48,27 +49,26 @@ void limits_set(limits_t *self, limit_t limit, uint64_t times, const char *who)
     (void)snprintf(one->who, sizeof one->who, "%s", who);
 }
 
-void limits_say(limits_t *self, int64_t monotonic_ms,
-    void (*log)(log_level_t level, const char *id, const char *format, ...))
+void limits_say(limits_t *self, int64_t monotonic_ms)
 {
     for (size_t i = 0; i < LIMITS; i++) {
         reached_t *one = &self->reached[i];
         if (one->times == one->said ||
             (one->said > 0 && monotonic_ms - one->said_ms < AGAIN_MS))
             continue;
-        log(LOG_WARNING, "limit.reached", "limit=%s times=%" PRIu64 " last=%s", names[i],
-            one->times, one->who[0] ? one->who : "-");
+        log_line(LOG_WARNING, "limit.reached", "limit=%s times=%" PRIu64 " last=%s",
+            names[i], one->times, one->who[0] ? one->who : "-");
         one->said = one->times;
         one->said_ms = monotonic_ms;
     }
 }
 
-void limits_status(const limits_t *self, json_t *status)
+const char *limits_name(limit_t limit)
 {
-    json_t *list = json_object();
-    for (size_t i = 0; i < LIMITS; i++)
-        if (self->reached[i].times > 0)
-            (void)json_object_set_new(
-                list, names[i], json_integer((json_int_t)self->reached[i].times));
-    (void)json_object_set_new(status, "limits", list);
+    return names[limit];
+}
+
+uint64_t limits_times(const limits_t *self, limit_t limit)
+{
+    return self->reached[limit].times;
 }

@@ -4,9 +4,6 @@
 #ifndef HUB_NET_LIMITS_H
 #define HUB_NET_LIMITS_H
 
-#include "lib/base/log.h"
-
-#include <jansson.h>
 #include <stdint.h>
 
 typedef struct limits limits_t;
@@ -26,10 +23,9 @@ limits_t *limits_new(void);
 void limits_destroy(limits_t **self_p);
 // Since the start it was reached so often, last by `who` ("": it is not said).
 void limits_set(limits_t *self, limit_t limit, uint64_t times, const char *who);
-void limits_say(limits_t *self, int64_t monotonic_ms,
-    void (*log)(log_level_t level, const char *id, const char *format, ...)
-        __attribute__((format(printf, 3, 4))));
-// "limits": one member for each that was reached, by the name of its option.
-void limits_status(const limits_t *self, json_t *status);
+// Log what was reached since it was said last.
+void limits_say(limits_t *self, int64_t monotonic_ms);
+const char *limits_name(limit_t limit); // that of its option: "limits.connections"
+uint64_t limits_times(const limits_t *self, limit_t limit);
 
 #endif

@@ -7,10 +7,16 @@
 
 typedef struct {
     people_t people;
-    roster_t *roster;
+    law_t law;
     inboxes_t *inboxes;
     sessions_t *sessions;
+    limits_t *limits;
 } world_t;
+
+static char *nobody = "nobody";
+static const char one_rule[] =
+    "rules = ( { id = \"a\"; cites = \"8.3\"; on = \"advisory\"; from = [ \"nccis\" ];\n"
+    "    deliver = [ \"role:isoc\" ]; tell = \"sender\"; } );\n";
 
 // isoc-a is connected, has had two messages and signed for one; nccis was never here.
 static void open_world(world_t *world)
@@ -25,13 +31,19 @@ static void open_world(world_t *world)
     people_certify(
         &world->people, &(person_t){"hub", "hub", "STS", NULL, NULL, 0}, CERT_SEAL);
     people_publish(&world->people, 1);
-    world->roster = people_roster(&world->people);
+    world->law.roster = people_roster(&world->people);
+    world->law.rules = rules_parse("x.rules", span_text(one_rule), &why);
+    people_must(world->law.rules != NULL, &why);
+    world->law.warnings = (warnings_t){1, &nobody};
     world->inboxes = inboxes_open(world->people.scratch.path, &why);
     world->sessions = sessions_new();
     int inbox = inboxes_of(world->inboxes, "isoc-a", &why);
     assert_int_equal(inboxes_add(world->inboxes, inbox, 5, &why), 0);
     assert_int_equal(inboxes_add(world->inboxes, inbox, 6, &why), 0);
     inboxes_set_acked(world->inboxes, inbox, 1);
+    world->limits = limits_new();
+    limits_set(world->limits, LIMIT_HELLO, 3, "");
+    limits_set(world->limits, LIMIT_CONNECTIONS, 2, "");
     (void)sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox);
 }
 
@@ -39,7 +51,9 @@ static void close_world(world_t *world)
 {
     sessions_destroy(&world->sessions);
     inboxes_close(&world->inboxes);
-    roster_close(&world->roster);
+    limits_destroy(&world->limits);
+    roster_close(&world->law.roster);
+    rules_close(&world->law.rules);
     people_close(&world->people);
 }
 
@@ -50,45 +64,52 @@ static void every_name_is_there(void **state)
     open_world(&world);
     quarantine_t quarantine = {
         .n = 1, .item = {{.position = 9, .entered = true, .reason = "why"}}};
+    drafting_trouble_t trouble = {2, "", "service.notice", {.code = "doc.size"}};
+    checkpoint_t checkpoint = {.size = UINT64_C(1) << 40, .root = {{0xab}}};
+    (void)refuse(&trouble.refusal, "doc.size", "", "", "it is large");
     hub_status_t hub = {.hub = "hub",
         .origin = "hub.example/log",
-        .entries = UINT64_C(1) << 40,
+        .checkpoint = &checkpoint,
         .rules_position = 4,
-        .rules = 17,
-        .sessions = 3,
+        .law = &world.law,
+        .files = "a \"quoted\" file",
+        .trouble = &trouble,
+        .quarantine = &quarantine,
+        .limits = world.limits,
+        .inboxes = world.inboxes,
+        .sessions = world.sessions,
         .refused = UINT64_C(1) << 41,
         .duties = 5,
         .clock_held = true,
         .unreadable = 7,
-        .quarantine = &quarantine,
         .reloading = true,
         .questions = 6,
         .crl_stale = true};
-    hub.root.bytes[0] = 0xab;
-    json_t *status = status_new(&hub);
-    status_add_alarm(status, "%d of them", 2);
-    status_add_warning(status, "nobody");
-    status_add_nodes(status, world.roster, world.inboxes, world.sessions);
     buf_t text = {0};
-    status_print(status, &text);
+    status_print(&hub, &text);
     assert_string_equal(buf_text(&text),
         "{\"hub\":\"hub\",\"version\":\"" DABYL_VERSION "\","
         "\"origin\":\"hub.example/log\",\"entries\":1099511627776,\"root\":\"ab000000"
         "00000000000000000000000000000000000000000000000000000000\","
-        "\"rules_position\":4,\"rules\":17,\"sessions\":3,"
+        "\"rules_position\":4,\"rules\":1,\"sessions\":1,"
         "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
         "\"disk_full\":false,\"rolled_back\":false,"
-        "\"crl_stale\":true,\"alarms\":[\"2 of "
-        "them\"],\"warnings\":[\"nobody\"],\"nodes\":["
+        "\"crl_stale\":true,\"alarms\":["
+        "\"the files of the law are not in force (a \\\"quoted\\\" file): what was "
+        "before "
+        "is; mend them, then `dabyl hub reload`\","
+        "\"2 messages were not taken, or not said by the hub, because of what these "
+        "rules derive: service.notice is refused, doc.size at /: it is large\"],"
+        "\"warnings\":[\"nobody\"],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
         "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
         "\"unreadable_since_start\":7,"
         "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
-        "\"reloading\":true,\"questions\":6}");
+        "\"reloading\":true,\"questions\":6,\"log_lost\":0,"
+        "\"limits\":{\"limits.connections\":2,\"timing.hello_ms\":3}}");
     buf_destroy(&text);
-    json_decref(status);
     close_world(&world);
 }
 
