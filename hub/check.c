@@ -164,10 +164,7 @@ static int read_journal(trial_t *self, cause_t *why)
 
 static int check_law(trial_t *self, cause_t *why)
 {
-    const identity_t *who = &self->identity;
-    law_own_t own = {who->member.id, who->seal.id, who->log.public_key,
-        who->seal.public_key, who->channel_public};
-    law_source_t source = law_source_of(self->options, &own);
+    law_source_t source = law_source_of(self->options, &self->identity);
     return law_begin(&self->law, &source, fold_enacted(self->fold),
         buf_span(&self->roster), self->now.wall_ms, why);
 }

@@ -1166,7 +1166,8 @@ static input_t wait_for_input(hub_t *self)
     items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
     items[GATE_SOCKETS + 2] = (zmq_pollitem_t){
         NULL, attachment_server_fd(self->attachment_server), ZMQ_POLLIN, 0};
-    items[GATE_SOCKETS + 3] = (zmq_pollitem_t){NULL, job_fd(self->loader), ZMQ_POLLIN, 0};
+    items[GATE_SOCKETS + 3] =
+        (zmq_pollitem_t){NULL, law_reading_fd(self->reading), ZMQ_POLLIN, 0};
     (void)zmq_poll(items, GATE_SOCKETS + 4, idle_ms(self));
     gate_work(self->gate);
     return (input_t){.handshakes = items[0].revents,

@@ -21,6 +21,7 @@
 #include "hub/journal/refusals.h"
 #include "hub/law/identity.h"
 #include "hub/law/law.h"
+#include "hub/law/law_reading.h"
 #include "hub/net/gate.h"
 #include "hub/net/limits.h"
 #include "hub/net/reception.h"
@@ -35,7 +36,6 @@
 #include "hub/state/history.h"
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
-#include "lib/base/job.h"
 #include "lib/base/times.h"
 
 enum {
@@ -45,17 +45,6 @@ enum {
     DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
     RELOADS_WAITING = 16,  // operators who are told of the end of one reload
 };
-
-// A law that is read and verified on a thread of its own: it takes seconds where many
-// nodes are enrolled.  What it borrows stays as it is until it has ended.
-typedef struct {
-    law_source_t source;
-    law_before_t before;
-    int64_t now_ms;
-    law_t law;
-    int result;
-    cause_t why;
-} load_t;
 
 // Who waits for the end of a reload.
 typedef struct {
@@ -83,9 +72,8 @@ struct hub {
 
     gate_t *gate;
     control_t *control;
-    job_t *loader;
-    load_t load;           // its work
-    reload_t reload, next; // that is under way, or to begin; and the one after it
+    law_reading_t *reading; // a law that is to come into force
+    reload_t reload, next;  // that is under way, or to begin; and the one after it
     sessions_t *sessions;
     reception_t *reception;
     workers_t *workers;
@@ -137,7 +125,6 @@ void hub_begin_reception(hub_t *self);
 attachment_server_ops_t hub_attachment_ops(hub_t *self);
 intake_t *hub_new_intake(hub_t *self);
 void hub_log_warnings(const hub_t *self);
-law_source_t hub_source_of(const hub_options_t *options, const identity_t *identity);
 void hub_expel(hub_t *self);
 void hub_control_turn(hub_t *self);
 void hub_reload_turn(hub_t *self);

@@ -73,7 +73,7 @@ static int choose_law(hub_t *self, const law_texts_t *texts, cause_t *why)
         recall_identity(self, texts->roster, why) != 0)
         return -1;
     const enacted_t *enacted = fold_enacted(self->fold);
-    law_source_t source = hub_source_of(self->options, &self->identity);
+    law_source_t source = law_source_of(self->options, &self->identity);
     int64_t now_ms = self->now.wall_ms;
     if (law_begin(&self->law, &source, enacted, texts->roster, now_ms, why) == 0)
         return 0;
@@ -252,7 +252,8 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->refusals = refusals_new();
     self->inquiries = hub_new_inquiries(self);
     self->limits = limits_new();
-    if ((self->signals = signals_open(why)) < 0 || !(self->loader = job_new("law", why)))
+    if ((self->signals = signals_open(why)) < 0 ||
+        !(self->reading = law_reading_new(why)))
         goto failed;
     self->workers = workers_new((unsigned)options->workers);
     if (hub_options_check(options, why) != 0 ||

@@ -10,24 +10,10 @@
 
 #include <string.h>
 
-law_source_t hub_source_of(const hub_options_t *options, const identity_t *identity)
-{
-    return law_source_of(options,
-        &(law_own_t){identity->member.id, identity->seal.id, identity->log.public_key,
-            identity->seal.public_key, identity->channel_public});
-}
-
 void hub_log_warnings(const hub_t *self)
 {
     for (size_t i = 0; i < self->law.warnings.n; i++)
         log_line(LOG_WARNING, "law.warning", "reason=\"%s\"", self->law.warnings.text[i]);
-}
-
-static void load_law(void *context)
-{
-    load_t *load = context;
-    load->result =
-        law_open(&load->law, &load->source, &load->before, load->now_ms, &load->why);
 }
 
 // What is in force stays until the new law is there, whole.
@@ -51,27 +37,27 @@ static void use_law(hub_t *self, const law_t *law)
     housekeeping_certificates_soon(&self->watch);
 }
 
-static int begin_load(hub_t *self, cause_t *why)
+static int begin_reading(hub_t *self, cause_t *why)
 {
+    law_source_t source = law_source_of(self->options, &self->identity);
+    law_before_t before = {self->law.roster, *fold_enacted(self->fold)};
     if (!hub_may_write(self))
         return cause_set(why, "nothing can be journalled now: see the status");
-    self->load = (load_t){.source = hub_source_of(self->options, &self->identity),
-        .before = {self->law.roster, *fold_enacted(self->fold)},
-        .now_ms = self->now.wall_ms};
-    return job_start(self->loader, load_law, &self->load, why);
+    return law_reading_begin(self->reading, &source, &before, self->now.wall_ms, why);
 }
 
-static int end_load(hub_t *self, cause_t *why)
+static int end_reading(hub_t *self, cause_t *why)
 {
-    if (self->load.result != 0) {
-        *why = self->files = self->load.why;
+    law_t law;
+    if (law_reading_take(self->reading, &law, why) != 0) {
+        self->files = *why;
         return -1;
     }
     if (!hub_may_write(self)) {
-        law_close(&self->load.law);
+        law_close(&law);
         return cause_set(why, "nothing can be journalled now: see the status");
     }
-    use_law(self, &self->load.law);
+    use_law(self, &law);
     return 0;
 }
 
@@ -95,7 +81,7 @@ static void answer_reload(hub_t *self, int result, const cause_t *why)
 // once more, for all who asked meanwhile.  `asker` NULL: a signal.
 static void want_reload(hub_t *self, const asker_t *asker, cause_t *why)
 {
-    reload_t *reload = job_runs(self->loader) ? &self->next : &self->reload;
+    reload_t *reload = law_reading_runs(self->reading) ? &self->next : &self->reload;
     if (asker && reload->n == RELOADS_WAITING) {
         (void)cause_set(why, "%d others wait for a reload already: ask again after it",
             RELOADS_WAITING);
@@ -111,18 +97,18 @@ static void want_reload(hub_t *self, const asker_t *asker, cause_t *why)
 void hub_reload_turn(hub_t *self)
 {
     cause_t why = {""};
-    if (job_done(self->loader)) {
-        int result = end_load(self, &why);
+    if (law_reading_ended(self->reading)) {
+        int result = end_reading(self, &why);
         answer_reload(self, result, &why);
-    } else if (self->reload.wanted && !job_runs(self->loader) &&
-               begin_load(self, &why) != 0) {
+    } else if (self->reload.wanted && !law_reading_runs(self->reading) &&
+               begin_reading(self, &why) != 0) {
         answer_reload(self, -1, &why);
     }
 }
 
 bool hub_reload_waits(const hub_t *self)
 {
-    return self->reload.wanted && !job_runs(self->loader);
+    return self->reload.wanted && !law_reading_runs(self->reading);
 }
 
 // What the operator is told of limits, here and in the status.
@@ -167,7 +153,7 @@ static void answer_status(hub_t *self)
                      .disk_full = self->watch.full,
                      .rolled_back = self->rolled_back,
                      .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms),
-                     .reloading = job_runs(self->loader)},
+                     .reloading = law_reading_runs(self->reading)},
         &text);
     control_answer(self->control, buf_span(&text));
     buf_destroy(&text);
@@ -229,10 +215,7 @@ void hub_control_turn(hub_t *self)
 void hub_give_up_reload(hub_t *self)
 {
     cause_t why = {"the hub stops"};
-    bool runs = self->loader && job_runs(self->loader);
-    job_destroy(&self->loader); // what it borrows is closed below
-    if (runs && self->load.result == 0)
-        law_close(&self->load.law);
+    law_reading_destroy(&self->reading); // before what it borrows
     while (self->reload.wanted) {
         for (size_t i = 0; i < self->reload.n; i++)
             control_reply_to(self->control, &self->reload.asker[i], &why);

@@ -104,7 +104,7 @@ static int check_size(const law_t *law, cause_t *why)
         bytes, LAW_BYTES);
 }
 
-law_source_t law_source_of(const hub_options_t *options, const law_own_t *own)
+law_source_t law_source_of(const hub_options_t *options, const identity_t *who)
 {
     return (law_source_t){.schemas = options->schemas,
         .roster = options->roster,
@@ -113,7 +113,11 @@ law_source_t law_source_of(const hub_options_t *options, const law_own_t *own)
         .registry = options->registry,
         .rules = options->rules,
         .origin = options->origin,
-        .own = *own,
+        .own = {.name = who->member.id,
+            .seal_id = who->seal.id,
+            .log = who->log.public_key,
+            .seal = who->seal.public_key,
+            .channel = who->channel_public},
         .absent_roles = &options->absent_roles};
 }
 

@@ -6,6 +6,7 @@
 
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"
+#include "hub/law/identity.h"
 #include "hub/law/registry.h"
 #include "lib/config/hub_options.h"
 #include "lib/json/schema.h"
@@ -50,7 +51,7 @@ typedef struct {
     enacted_t enacted;
 } law_before_t;
 
-law_source_t law_source_of(const hub_options_t *options, const law_own_t *own);
+law_source_t law_source_of(const hub_options_t *options, const identity_t *who);
 // On failure `law` holds nothing, and what is in force elsewhere was not touched.
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why);

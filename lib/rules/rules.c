@@ -229,8 +229,7 @@ static int check_requires(const rules_t *self, cause_t *why)
                     "%s:%u: rule '%s' requires a look at '%s', which no rule lets "
                     "anybody send",
                     self->rule[i].path, require->line, self->rule[i].id, require->kind);
-            if (require->by == BY_ROLE &&
-                !(kind->roles & role_bit(require->role)))
+            if (require->by == BY_ROLE && !(kind->roles & role_bit(require->role)))
                 return cause_set(why,
                     "%s:%u: rule '%s' looks for '%s' by %s, whom no rule lets send it",
                     self->rule[i].path, require->line, self->rule[i].id, require->kind,

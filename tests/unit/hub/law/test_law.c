@@ -1,6 +1,7 @@
 // law: roster, registry, schemas and sealed rules come into force together or not at all.
 
 #include "hub/law/law.h"
+#include "hub/law/law_reading.h"
 
 #include "lib/pki/rulesseal.h"
 #include "tests/lib/data.h"
@@ -8,11 +9,14 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
+#include <poll.h>
+
 #define LAW "law.rules"
 #define REGISTRY "law.conf"
 
 static const int64_t now = INT64_C(1795348800000);
 
+enum { PATIENCE_MS = 20000 };
 enum { OFFICER = 1, STRANGER, ISOC_OFFICER, NODE, HUB, LOG };
 
 static people_t people;
@@ -144,6 +148,27 @@ static void what_an_officer_of_nccis_sealed_comes_into_force(void **state)
     assert_int_equal(memcmp(law.rules_seal.data, "dabyl-rules/v1\n", 15), 0);
     assert_true(law.roster_text.size > 0);
     law_close(&law);
+}
+
+static void it_is_read_beside_the_turns_too(void **state)
+{
+    (void)state;
+    law_t law;
+    law_source_t source = source_of();
+    static const law_before_t before;
+    law_reading_t *reading = law_reading_new(&why);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(law_reading_begin(reading, &source, &before, now, &why), 0);
+        struct pollfd item = {.fd = law_reading_fd(reading), .events = POLLIN};
+        assert_int_equal(poll(&item, 1, PATIENCE_MS), 1);
+        assert_true(law_reading_ended(reading));
+        if (i == 1)
+            break; // nobody takes the second
+        assert_int_equal(law_reading_take(reading, &law, &why), 0);
+        assert_int_equal(rules_count(law.rules), 1);
+        law_close(&law);
+    }
+    law_reading_destroy(&reading);
 }
 
 static void the_roster_has_the_hubs_own_certificate(void **state)
@@ -360,6 +385,8 @@ int main(void)
             the_law_is_recalled_from_its_texts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             what_an_officer_of_nccis_sealed_comes_into_force, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            it_is_read_beside_the_turns_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             the_hubs_keys_are_nobody_elses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
