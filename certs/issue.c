@@ -5,10 +5,10 @@
 #include "certs/issue.h"
 
 #include "lib/pki/x509.h"
+#include "lib/sys/random.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ bool revocation_reason_known(const char *reason)
 void serial_new(char out[SERIAL_MAX])
 {
     uint8_t bytes[SERIAL_BYTES];
-    randombytes_buf(bytes, sizeof bytes);
+    random_bytes(bytes, sizeof bytes);
     bytes[0] = (uint8_t)((bytes[0] & 0x7f) | 0x40);
     hex_encode(bytes, sizeof bytes, out);
 }

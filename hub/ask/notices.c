@@ -5,8 +5,8 @@
 
 #include "lib/base/times.h"
 #include "lib/message/document.h"
+#include "lib/sys/random.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +78,7 @@ static void say(const notices_t *self, const notice_t *notice)
     if (self->said(self->context, id))
         return;
     time_print(self->now_ms, sent);
-    randombytes_buf(random, sizeof random);
+    random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, nonce);
     json_t *message = json_pack(
         "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:s}, s:o}", "dabyl", 1, "id",

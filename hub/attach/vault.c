@@ -3,18 +3,18 @@
 
 #include "hub/attach/vault.h"
 
-#include "lib/base/background.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
+#include "lib/sys/clock.h"
+#include "lib/sys/task.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SWEEP_S = 3600 };
+enum { SWEEP_MS = 3600 * 1000 };
 
 // A job with bytes of its own.
 typedef struct {
@@ -23,19 +23,19 @@ typedef struct {
 } waiting_t;
 
 struct vault {
-    pthread_t thread;
+    task_t thread;
     bool running;
     int event; // counts the answers
 
     // The thread's own.
     depot_t *depot;
-    time_t sweep_s; // monotonic: when to look for what nobody goes on with
+    int64_t sweep_ms; // CLOCK_STEADY: when to look for what nobody goes on with
     uint32_t piece_bytes;
     buf_t piece;
 
     // Shared, under the lock.
-    pthread_mutex_t lock;
-    pthread_cond_t more;
+    mutex_t lock;
+    wakeup_t more;
     bool stop;
     waiting_t job[VAULT_JOBS_MAX];
     size_t first, jobs; // a ring
@@ -46,7 +46,7 @@ struct vault {
 static void put_answer(vault_t *self, const vault_answer_t *answer)
 {
     static const uint64_t one = 1;
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     if (self->answers == self->room) {
         self->room = self->room ? 2 * self->room : 16;
         self->answer = memory_grow(self->answer, self->room, sizeof *self->answer);
@@ -54,7 +54,7 @@ static void put_answer(vault_t *self, const vault_answer_t *answer)
     self->answer[self->answers++] = *answer;
     if (write(self->event, &one, sizeof one) != sizeof one)
         abort(); // a counter of 64 bits is not full
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 // Nothing is answered while it is being hashed.
@@ -124,11 +124,10 @@ static void check_some(vault_t *self)
 // The next job; waits for one unless there is something to hash.  False: there is none.
 static bool next_job(vault_t *self, waiting_t *out, bool *stop)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     bool patient = !depot_checks(self->depot);
-    struct timespec until = {.tv_sec = self->sweep_s};
     while (patient && !self->stop && self->jobs == 0)
-        patient = pthread_cond_timedwait(&self->more, &self->lock, &until) == 0;
+        patient = wakeup_wait_until(&self->more, &self->lock, self->sweep_ms);
     bool found = !self->stop && self->jobs > 0;
     if (found) {
         *out = self->job[self->first];
@@ -137,20 +136,19 @@ static bool next_job(vault_t *self, waiting_t *out, bool *stop)
         self->jobs--;
     }
     *stop = self->stop;
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return found;
 }
 
 // Not while anything is being hashed: that may take as long as it takes.
 static void sweep(vault_t *self)
 {
-    struct timespec now;
     cause_t ignored;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec < self->sweep_s || depot_checks(self->depot))
+    int64_t now_ms = clock_ms(CLOCK_STEADY);
+    if (now_ms < self->sweep_ms || depot_checks(self->depot))
         return;
     (void)depot_sweep(self->depot, &ignored);
-    self->sweep_s = now.tv_sec + SWEEP_S;
+    self->sweep_ms = now_ms + SWEEP_MS;
 }
 
 static void *run(void *context)
@@ -173,16 +171,16 @@ static void *run(void *context)
 
 static int start(vault_t *self, cause_t *why)
 {
-    self->running = background_start(&self->thread, "vault", run, self, why) == 0;
-    return self->running ? 0 : -1;
+    self->running = task_start(&self->thread, "vault", run, self) == 0;
+    return self->running ? 0 : cause_errno(why, "the thread vault");
 }
 
 vault_t *vault_open(const depot_options_t *depot, uint32_t piece_bytes, cause_t *why)
 {
     vault_t *self = memory_new(1, sizeof *self);
     self->piece_bytes = piece_bytes;
-    (void)pthread_mutex_init(&self->lock, NULL);
-    background_condition(&self->more);
+    mutex_init(&self->lock);
+    wakeup_init(&self->more);
     self->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
     if (self->event < 0)
         (void)cause_errno(why, "eventfd");
@@ -194,11 +192,11 @@ vault_t *vault_open(const depot_options_t *depot, uint32_t piece_bytes, cause_t 
 
 static void end_thread(vault_t *self)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     self->stop = true;
-    (void)pthread_cond_signal(&self->more);
-    (void)pthread_mutex_unlock(&self->lock);
-    (void)pthread_join(self->thread, NULL);
+    wakeup_signal(&self->more);
+    mutex_unlock(&self->lock);
+    task_join(self->thread);
 }
 
 void vault_close(vault_t **self_p)
@@ -218,22 +216,22 @@ void vault_close(vault_t **self_p)
     buf_destroy(&self->piece);
     if (self->event >= 0)
         (void)close(self->event);
-    (void)pthread_cond_destroy(&self->more);
-    (void)pthread_mutex_destroy(&self->lock);
+    wakeup_destroy(&self->more);
+    mutex_destroy(&self->lock);
     free(self);
 }
 
 bool vault_ask(vault_t *self, const vault_job_t *job)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     bool room = self->jobs < VAULT_JOBS_MAX;
     if (room) {
         waiting_t *waiting = &self->job[(self->first + self->jobs++) % VAULT_JOBS_MAX];
         *waiting = (waiting_t){.job = *job};
         buf_put_span(&waiting->data, job->data);
-        (void)pthread_cond_signal(&self->more);
+        wakeup_signal(&self->more);
     }
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return room;
 }
 
@@ -246,7 +244,7 @@ static bool take(vault_t *self, bool whole, vault_answer_t *out)
 {
     uint64_t one;
     size_t i = 0;
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     while (i < self->answers && (self->answer[i].type == VAULT_WHOLE) != whole)
         i++;
     bool found = i < self->answers;
@@ -256,7 +254,7 @@ static bool take(vault_t *self, bool whole, vault_answer_t *out)
             (--self->answers - i) * sizeof *self->answer);
         (void)!read(self->event, &one, sizeof one);
     }
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return found;
 }
 

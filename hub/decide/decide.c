@@ -8,6 +8,7 @@
 #include "hub/decide/routing_facts.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/moment.h"
+#include "lib/sys/random.h"
 
 #include <inttypes.h>
 #include <stdio.h>

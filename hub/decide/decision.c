@@ -6,9 +6,9 @@
 
 #include "lib/base/times.h"
 #include "lib/json/writer.h"
+#include "lib/sys/random.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@
 static void take_nonce(decision_t *self)
 {
     if (self->nonces == 0) {
-        randombytes_buf(self->nonce, sizeof self->nonce);
+        random_bytes(self->nonce, sizeof self->nonce);
         self->nonces = NONCES_DRAWN;
     }
     memcpy(self->routing.nonce, self->nonce[--self->nonces], ROUTING_NONCE);

@@ -7,8 +7,8 @@
 
 #include "lib/base/times.h"
 #include "lib/json/writer.h"
+#include "lib/sys/random.h"
 
-#include <sodium.h>
 #include <string.h>
 
 static void put_reference(
@@ -32,7 +32,7 @@ static void put_nonce(writer_t *json)
 {
     uint8_t random[16];
     char text[2 * sizeof random + 1];
-    randombytes_buf(random, sizeof random);
+    random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, text);
     writer_text(json, "nonce", text);
 }

@@ -3,11 +3,10 @@
 
 #include "hub/intake/workers.h"
 
-#include "lib/base/background.h"
 #include "lib/base/memory.h"
+#include "lib/sys/clock.h"
+#include "lib/sys/task.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,18 +16,18 @@
 enum { MANY = 64, STRIDE = 4, LINGER_US = 150 };
 
 struct workers {
-    pthread_mutex_t mutex;
-    pthread_cond_t wake; // threads wait for a job
-    pthread_cond_t idle; // the caller waits for the threads
-    atomic_ulong job;    // counts jobs, so that a thread takes part in each once
-    unsigned busy;       // threads inside the job
+    mutex_t mutex;
+    wakeup_t wake;    // threads wait for a job
+    wakeup_t idle;    // the caller waits for the threads
+    atomic_ulong job; // counts jobs, so that a thread takes part in each once
+    unsigned busy;    // threads inside the job
     bool stop;
     work_fn work;
     void *context;
     size_t n, stride;
     atomic_size_t next;
     unsigned threads;
-    pthread_t thread[];
+    task_t thread[];
 };
 
 static void draw(workers_t *self)
@@ -39,21 +38,14 @@ static void draw(workers_t *self)
             self->work(self->context, i);
 }
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 // To wake a processor that sleeps takes longer than most jobs, above all in a virtual
 // machine.  So who has just worked looks for more for a moment, and meanwhile lets
 // everybody else go first.
 static void linger(const workers_t *self, unsigned long seen)
 {
-    int64_t until = now_us() + LINGER_US;
-    while (seen > 0 && atomic_load(&self->job) == seen && now_us() < until)
-        (void)sched_yield();
+    int64_t until = clock_us(CLOCK_STEADY) + LINGER_US;
+    while (seen > 0 && atomic_load(&self->job) == seen && clock_us(CLOCK_STEADY) < until)
+        task_yield();
 }
 
 static void *serve(void *argument)
@@ -62,38 +54,36 @@ static void *serve(void *argument)
     unsigned long seen = 0;
     for (;;) {
         linger(self, seen);
-        pthread_mutex_lock(&self->mutex);
+        mutex_lock(&self->mutex);
         while (!self->stop && self->job == seen)
-            pthread_cond_wait(&self->wake, &self->mutex);
+            wakeup_wait(&self->wake, &self->mutex);
         if (self->stop)
             break;
         seen = self->job;
         self->busy++;
-        pthread_mutex_unlock(&self->mutex);
+        mutex_unlock(&self->mutex);
         draw(self);
-        pthread_mutex_lock(&self->mutex);
+        mutex_lock(&self->mutex);
         self->busy--;
-        pthread_cond_signal(&self->idle);
-        pthread_mutex_unlock(&self->mutex);
+        wakeup_signal(&self->idle);
+        mutex_unlock(&self->mutex);
     }
-    pthread_mutex_unlock(&self->mutex);
+    mutex_unlock(&self->mutex);
     return NULL;
 }
 
 // With fewer threads it is slower, and that is all.
 static int start_thread(workers_t *self)
 {
-    cause_t ignored;
-    return background_start(
-        &self->thread[self->threads], "worker", serve, self, &ignored);
+    return task_start(&self->thread[self->threads], "worker", serve, self);
 }
 
 workers_t *workers_new(unsigned threads)
 {
     workers_t *self = memory_new(1, sizeof *self + threads * sizeof self->thread[0]);
-    pthread_mutex_init(&self->mutex, NULL);
-    pthread_cond_init(&self->wake, NULL);
-    pthread_cond_init(&self->idle, NULL);
+    mutex_init(&self->mutex);
+    wakeup_init(&self->wake);
+    wakeup_init(&self->idle);
     while (self->threads < threads && start_thread(self) == 0)
         self->threads++;
     return self;
@@ -104,32 +94,32 @@ void workers_destroy(workers_t **self_p)
     workers_t *self = *self_p;
     if (!self)
         return;
-    pthread_mutex_lock(&self->mutex);
+    mutex_lock(&self->mutex);
     self->stop = true;
-    pthread_cond_broadcast(&self->wake);
-    pthread_mutex_unlock(&self->mutex);
+    wakeup_broadcast(&self->wake);
+    mutex_unlock(&self->mutex);
     for (unsigned i = 0; i < self->threads; i++)
-        pthread_join(self->thread[i], NULL);
-    pthread_cond_destroy(&self->idle);
-    pthread_cond_destroy(&self->wake);
-    pthread_mutex_destroy(&self->mutex);
+        task_join(self->thread[i]);
+    wakeup_destroy(&self->idle);
+    wakeup_destroy(&self->wake);
+    mutex_destroy(&self->mutex);
     free(self);
     *self_p = NULL;
 }
 
 static void post(workers_t *self, size_t n, work_fn work, void *context)
 {
-    pthread_mutex_lock(&self->mutex);
+    mutex_lock(&self->mutex);
     while (self->busy) // one that woke late for the job before
-        pthread_cond_wait(&self->idle, &self->mutex);
+        wakeup_wait(&self->idle, &self->mutex);
     self->work = work;
     self->context = context;
     self->n = n;
     self->stride = n < MANY ? 1 : STRIDE;
     atomic_store(&self->next, 0);
     self->job++;
-    pthread_cond_broadcast(&self->wake);
-    pthread_mutex_unlock(&self->mutex);
+    wakeup_broadcast(&self->wake);
+    mutex_unlock(&self->mutex);
 }
 
 // The caller draws what is left, then waits for those still inside.  A thread that wakes
@@ -137,10 +127,10 @@ static void post(workers_t *self, size_t n, work_fn work, void *context)
 static void finish(workers_t *self)
 {
     draw(self);
-    pthread_mutex_lock(&self->mutex);
+    mutex_lock(&self->mutex);
     while (self->busy)
-        pthread_cond_wait(&self->idle, &self->mutex);
-    pthread_mutex_unlock(&self->mutex);
+        wakeup_wait(&self->idle, &self->mutex);
+    mutex_unlock(&self->mutex);
 }
 
 void workers_each(workers_t *self, size_t n, size_t alone, work_fn work, void *context)

@@ -18,13 +18,13 @@
 #include "lib/base/lock.h"
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
+#include "lib/sys/random.h"
 #include "lib/tlog/segments.h"
 
 #include <assert.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -384,7 +384,7 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
         return room;
     batch_header_t header = {
         .sequence = self->sequence, .first = first, .root_before = *root_before};
-    randombytes_buf(header.id, sizeof header.id);
+    random_bytes(header.id, sizeof header.id);
     buf_clear(&self->batch);
     batch_put(&self->batch, &header, entries, n);
     uint64_t offset = roll_used(self->roll);

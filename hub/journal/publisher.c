@@ -12,13 +12,13 @@
 
 #include "hub/journal/publisher.h"
 
-#include "lib/base/background.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "lib/sys/clock.h"
+#include "lib/sys/task.h"
 #include "lib/tlog/tiles.h"
 
 #include <limits.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -29,7 +29,7 @@ enum { WAKE = 256 << 10, QUEUE_MOST = 8 << 20 };
 struct publisher {
     publisher_setup_t setup;
     char checkpoint[PATH_MAX];
-    pthread_t thread;
+    task_t thread;
     bool running;
 
     // The thread's own.
@@ -40,31 +40,18 @@ struct publisher {
                     // trouble
 
     // Shared, under the lock.
-    pthread_mutex_t lock;
-    pthread_cond_t more; // for the thread: there is something to do
-    pthread_cond_t less; // for the hub: the queue was taken
-    buf_t queue;         // leaves, each after its hash and its length in two bytes
-    buf_t note;          // the checkpoint that waits, if `waiting`
-    uint64_t size;       // its size
+    mutex_t lock;
+    wakeup_t more; // for the thread: there is something to do
+    wakeup_t less; // for the hub: the queue was taken
+    buf_t queue;   // leaves, each after its hash and its length in two bytes
+    buf_t note;    // the checkpoint that waits, if `waiting`
+    uint64_t size; // its size
     bool waiting;
     bool stop;
     bool trouble; // since the last time somebody asked
     bool stuck;   // the last attempt failed
     cause_t why;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void wait_until(publisher_t *self, int64_t ms)
-{
-    struct timespec until = {ms / 1000, ms % 1000 * 1000000};
-    (void)pthread_cond_timedwait(&self->more, &self->lock, &until);
-}
 
 static bool has_work(const publisher_t *self)
 {
@@ -75,12 +62,12 @@ static bool has_work(const publisher_t *self)
 static void wait_for_work(publisher_t *self)
 {
     while (!self->stop) {
-        int64_t now = now_ms();
+        int64_t now = clock_ms(CLOCK_STEADY);
         bool early = now < self->due_ms;
         if (!has_work(self))
-            (void)pthread_cond_wait(&self->more, &self->lock);
+            wakeup_wait(&self->more, &self->lock);
         else if (early && (self->stuck || self->queue.size < WAKE))
-            wait_until(self, self->due_ms);
+            (void)wakeup_wait_until(&self->more, &self->lock, self->due_ms);
         else
             return;
     }
@@ -97,7 +84,7 @@ static void take_queue(publisher_t *self)
     self->work = self->queue;
     self->queue = empty;
     self->done = 0;
-    (void)pthread_cond_signal(&self->less);
+    wakeup_signal(&self->less);
 }
 
 static int make_tiles(publisher_t *self, cause_t *why)
@@ -133,10 +120,10 @@ static void settle(publisher_t *self, int result, bool published, uint64_t size)
     self->stuck = result != 0;
     if (result != 0) {
         self->trouble = true;
-        (void)pthread_cond_signal(&self->less);
+        wakeup_signal(&self->less);
     }
     if (result != 0 || published)
-        self->due_ms = now_ms() + self->setup.interval_ms;
+        self->due_ms = clock_ms(CLOCK_STEADY) + self->setup.interval_ms;
     if (result == 0 && published && self->size == size)
         self->waiting = false;
 }
@@ -147,10 +134,11 @@ static void work_once(publisher_t *self, buf_t *note)
     cause_t why = {""};
     take_queue(self);
     uint64_t size = self->size;
-    bool publish = self->waiting && (self->stop || now_ms() >= self->due_ms);
+    bool publish =
+        self->waiting && (self->stop || clock_ms(CLOCK_STEADY) >= self->due_ms);
     buf_clear(note);
     buf_put_span(note, buf_span(&self->note));
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 
     int result = make_tiles(self, &why);
     // The rest of its leaves may still be in the queue, behind what was taken.
@@ -158,7 +146,7 @@ static void work_once(publisher_t *self, buf_t *note)
     if (result == 0 && publish)
         result = write_checkpoint(self, size, note, &why);
 
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     if (result != 0 && !self->trouble)
         self->why = why;
     settle(self, result, publish, size);
@@ -168,7 +156,7 @@ static void *run(void *context)
 {
     publisher_t *self = context;
     buf_t note = {0};
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     while (!self->stop) {
         wait_for_work(self);
         if (!self->stop)
@@ -177,23 +165,23 @@ static void *run(void *context)
     // Once for what was taken before, once more for what came behind it.
     for (int last = 0; last < 2; last++)
         work_once(self, &note);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     buf_destroy(&note);
     return NULL;
 }
 
 static int start(publisher_t *self, cause_t *why)
 {
-    self->running = background_start(&self->thread, "publisher", run, self, why) == 0;
-    return self->running ? 0 : -1;
+    self->running = task_start(&self->thread, "publisher", run, self) == 0;
+    return self->running ? 0 : cause_errno(why, "the thread publisher");
 }
 
 publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why)
 {
     publisher_t *self = memory_new(1, sizeof *self);
-    (void)pthread_mutex_init(&self->lock, NULL);
-    (void)pthread_cond_init(&self->less, NULL);
-    background_condition(&self->more);
+    mutex_init(&self->lock);
+    wakeup_init(&self->less);
+    wakeup_init(&self->more);
     self->setup = *setup;
     int result = path_join(
         self->checkpoint, sizeof self->checkpoint, setup->folder, "checkpoint", why);
@@ -210,39 +198,39 @@ publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why)
 
 void publisher_leaf(publisher_t *self, span_t leaf, const hash_t *hash)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     // A replay can be faster than the disk; with the disk in trouble nobody may be held
     // up, and what comes in is bounded by the journal, which has no room either.
     while (self->queue.size > QUEUE_MOST && !self->stuck)
-        (void)pthread_cond_wait(&self->less, &self->lock);
+        wakeup_wait(&self->less, &self->lock);
     bool below = self->queue.size < WAKE;
     buf_put(&self->queue, hash->bytes, sizeof hash->bytes);
     buf_put_short(&self->queue, leaf);
     if (below && self->queue.size >= WAKE)
-        (void)pthread_cond_signal(&self->more);
-    (void)pthread_mutex_unlock(&self->lock);
+        wakeup_signal(&self->more);
+    mutex_unlock(&self->lock);
 }
 
 void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     self->size = size;
     buf_clear(&self->note);
     buf_put_span(&self->note, note);
     if (!self->waiting)
-        (void)pthread_cond_signal(&self->more);
+        wakeup_signal(&self->more);
     self->waiting = true;
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 int publisher_trouble(publisher_t *self, cause_t *why)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     bool trouble = self->trouble;
     if (trouble)
         *why = self->why;
     self->trouble = false;
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return trouble ? -1 : 0;
 }
 
@@ -253,18 +241,18 @@ void publisher_close(publisher_t **self_p)
     if (!self)
         return;
     if (self->running) {
-        (void)pthread_mutex_lock(&self->lock);
+        mutex_lock(&self->lock);
         self->stop = true;
-        (void)pthread_cond_signal(&self->more);
-        (void)pthread_mutex_unlock(&self->lock);
-        (void)pthread_join(self->thread, NULL);
+        wakeup_signal(&self->more);
+        mutex_unlock(&self->lock);
+        task_join(self->thread);
     }
     tiles_close(&self->tiles);
     buf_destroy(&self->work);
     buf_destroy(&self->queue);
     buf_destroy(&self->note);
-    (void)pthread_cond_destroy(&self->more);
-    (void)pthread_cond_destroy(&self->less);
-    (void)pthread_mutex_destroy(&self->lock);
+    wakeup_destroy(&self->more);
+    wakeup_destroy(&self->less);
+    mutex_destroy(&self->lock);
     free(self);
 }

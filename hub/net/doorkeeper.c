@@ -6,15 +6,14 @@
 
 #include "hub/net/doorkeeper.h"
 
-#include "lib/base/background.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
+#include "lib/sys/task.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <netdb.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +30,8 @@ struct doorkeeper {
     void *socket;
     void *monitor;
     bool running;
-    pthread_t thread;
-    pthread_mutex_t lock;
+    task_t thread;
+    mutex_t lock;
     connections_t *connections; // under the lock
     doorkeeper_count_t count;   // its own part, under the lock
 
@@ -154,7 +153,7 @@ static int next_event(const doorkeeper_t *self, event_t *event)
 
 static void look(doorkeeper_t *self, const event_t *event)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     if (event)
         note(self, event);
     if (now_ms() >= self->look_ms) {
@@ -163,7 +162,7 @@ static void look(doorkeeper_t *self, const event_t *event)
     }
     listen_within_limit(self);
     set_patience(self);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 static void *keep(void *context)
@@ -180,8 +179,8 @@ static void *keep(void *context)
 static int start(doorkeeper_t *self, cause_t *why)
 {
     set_patience(self);
-    self->running = background_start(&self->thread, "doorkeeper", keep, self, why) == 0;
-    return self->running ? 0 : -1;
+    self->running = task_start(&self->thread, "doorkeeper", keep, self) == 0;
+    return self->running ? 0 : cause_errno(why, "the thread doorkeeper");
 }
 
 static int watch(doorkeeper_t *self, void *context, cause_t *why)
@@ -212,7 +211,7 @@ doorkeeper_t *doorkeeper_open(
     self->limit = (size_t)options->connections;
     self->count.limit = options->connections;
     self->connections = connections_new(&options->shares);
-    (void)pthread_mutex_init(&self->lock, NULL);
+    mutex_init(&self->lock);
     if (watch(self, context, why) == 0 && start(self, why) == 0)
         return self;
     doorkeeper_close(&self);
@@ -227,11 +226,11 @@ void doorkeeper_close(doorkeeper_t **self_p)
         return;
     (void)zmq_socket_monitor(self->socket, NULL, 0); // the thread's last event
     if (self->running)
-        (void)pthread_join(self->thread, NULL);
+        task_join(self->thread);
     if (self->monitor)
         (void)zmq_close(self->monitor);
     connections_destroy(&self->connections);
-    (void)pthread_mutex_destroy(&self->lock);
+    mutex_destroy(&self->lock);
     free(self->listener);
     free(self);
 }
@@ -239,28 +238,28 @@ void doorkeeper_close(doorkeeper_t **self_p)
 bool doorkeeper_admit(doorkeeper_t *self, const uint8_t key[32], const char *address)
 {
     address_t from = parse(address);
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     uint64_t displaced = connections_count(self->connections).displaced;
     bool admitted = connections_admit(self->connections, key, &from, now_ms());
     if (connections_count(self->connections).displaced > displaced)
         connections_due(self->connections, shut, NULL, now_ms());
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return admitted;
 }
 
 void doorkeeper_refused(doorkeeper_t *self, const char *address)
 {
     address_t from = parse(address);
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     connections_refused(self->connections, &from);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 bool doorkeeper_knows(doorkeeper_t *self, const uint8_t key[32], span_t route)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     bool known = connections_know(self->connections, key, route);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return known;
 }
 
@@ -268,45 +267,45 @@ void doorkeeper_spoke(
     doorkeeper_t *self, const uint8_t key[32], span_t route, int fd, const char *address)
 {
     address_t from = parse(address);
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     connections_spoke(self->connections, key, route, fd, &from, now_ms());
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 void doorkeeper_end(doorkeeper_t *self, const uint8_t key[32], span_t route)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     connections_end(self->connections, key, route, now_ms());
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 void doorkeeper_keep(doorkeeper_t *self, const uint8_t key[32], span_t route)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     connections_keep(self->connections, key, route);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 void doorkeeper_expel(doorkeeper_t *self, connections_stay_fn stays, void *context)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     connections_expel(self->connections, stays, context, now_ms());
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 bool doorkeeper_left(doorkeeper_t *self, connection_name_t *name)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     bool left = connections_left(self->connections, now_ms(), name);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return left;
 }
 
 doorkeeper_count_t doorkeeper_count(doorkeeper_t *self)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
     doorkeeper_count_t count = self->count;
     count.shares = connections_count(self->connections);
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
     return count;
 }

@@ -14,12 +14,12 @@
 #include "lib/base/memory.h"
 #include "lib/net/drain.h"
 #include "lib/net/lobby.h"
+#include "lib/sys/random.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 
 enum {
@@ -60,12 +60,9 @@ static int set_int(void *socket, int option, int value)
 
 static int open_handlers(gate_t *self, cause_t *why)
 {
-    unsigned seed = 0;
     if (!(self->zap = zap_open(self->context, why)))
         return -1;
-    if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
-        return cause_errno(why, "getrandom");
-    srandom(seed);
+    srandom(random_below(UINT32_MAX));
     self->router = zmq_socket(self->context, ZMQ_ROUTER);
     return self->router ? 0 : cause_errno(why, "cannot make the ROUTER");
 }

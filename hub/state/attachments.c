@@ -7,6 +7,7 @@
 #include "hub/state/attachments.h"
 
 #include "lib/base/memory.h"
+#include "lib/sys/random.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ struct attachments {
 attachments_t *attachments_new(void)
 {
     attachments_t *self = memory_new(1, sizeof *self);
-    randombytes_buf(self->key, sizeof self->key);
+    random_bytes(self->key, sizeof self->key);
     return self;
 }
 

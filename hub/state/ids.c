@@ -5,6 +5,7 @@
 #include "hub/state/ids.h"
 
 #include "lib/base/memory.h"
+#include "lib/sys/random.h"
 #include "lib/tlog/leaf.h"
 
 #include <sodium.h>
@@ -28,7 +29,7 @@ struct ids {
 ids_t *ids_new(void)
 {
     ids_t *self = memory_new(1, sizeof *self);
-    randombytes_buf(self->key, sizeof self->key);
+    random_bytes(self->key, sizeof self->key);
     self->room = FIRST_ROOM;
     self->slots = memory_new(self->room, sizeof *self->slots);
     return self;

@@ -6,6 +6,7 @@
 #include "hub/state/tags.h"
 
 #include "lib/base/memory.h"
+#include "lib/sys/random.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -39,7 +40,7 @@ struct tags {
 tags_t *tags_new(void)
 {
     tags_t *self = memory_new(1, sizeof *self);
-    randombytes_buf(self->key, sizeof self->key);
+    random_bytes(self->key, sizeof self->key);
     self->room = self->links_room = FIRST_ROOM;
     self->names = memory_new(self->room, sizeof *self->names);
     self->links = memory_new(self->links_room, sizeof *self->links);

@@ -8,6 +8,7 @@
 #include "hub/state/threads.h"
 
 #include "lib/base/memory.h"
+#include "lib/sys/random.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -49,7 +50,7 @@ static table_t new_table(void)
 threads_t *threads_new(void)
 {
     threads_t *self = memory_new(1, sizeof *self);
-    randombytes_buf(self->key, sizeof self->key);
+    random_bytes(self->key, sizeof self->key);
     self->all = new_table();
     self->of_kind = new_table();
     return self;

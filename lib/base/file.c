@@ -9,6 +9,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
+#include "lib/sys/random.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -159,7 +160,7 @@ static void temporary_name(char out[TEMPORARY])
 {
     uint8_t random[16];
     char hex[2 * sizeof random + 1];
-    randombytes_buf(random, sizeof random);
+    random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, hex);
     (void)snprintf(out, TEMPORARY, ".new-%s", hex);
 }

@@ -3,8 +3,8 @@
 
 #include "lib/base/job.h"
 
-#include "lib/base/background.h"
 #include "lib/base/memory.h"
+#include "lib/sys/task.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 struct job {
     char name[16];
-    pthread_t thread;
+    task_t thread;
     bool runs;
     int ended; // eventfd
     void (*run)(void *context);
@@ -40,7 +40,7 @@ void job_destroy(job_t **self_p)
     if (!self)
         return;
     if (self->runs)
-        (void)pthread_join(self->thread, NULL);
+        task_join(self->thread);
     (void)close(self->ended);
     free(self);
 }
@@ -57,8 +57,8 @@ int job_start(job_t *self, void (*run)(void *context), void *context, cause_t *w
 {
     self->run = run;
     self->context = context;
-    if (background_start(&self->thread, self->name, work, self, why) != 0)
-        return -1;
+    if (task_start(&self->thread, self->name, work, self) != 0)
+        return cause_errno(why, "the thread %s", self->name);
     self->runs = true;
     return 0;
 }
@@ -73,7 +73,7 @@ bool job_done(job_t *self)
     eventfd_t ended;
     if (!self->runs || eventfd_read(self->ended, &ended) != 0)
         return false;
-    (void)pthread_join(self->thread, NULL);
+    task_join(self->thread);
     self->runs = false;
     return true;
 }

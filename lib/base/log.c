@@ -9,8 +9,8 @@
 #include "lib/base/repeats.h"
 #include "lib/base/sink.h"
 #include "lib/base/times.h"
+#include "lib/sys/task.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -22,12 +22,12 @@ static const char *const level_names[] = {"error", "warning", "info", "debug"};
 static atomic_int log_level = LOG_INFO;
 
 static struct {
-    pthread_mutex_t lock;
+    mutex_t lock;
     bool open;
     sink_t sink;
     uint64_t said; // of the lost ones
     repeats_t repeats;
-} the_log = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} the_log = {.lock = MUTEX_READY};
 
 int log_set_level(const char *name, cause_t *why)
 {
@@ -102,9 +102,9 @@ static void put(const char *line, size_t size)
 
 static void write_line(const char *line, size_t size)
 {
-    (void)pthread_mutex_lock(&the_log.lock);
+    mutex_lock(&the_log.lock);
     put(line, size);
-    (void)pthread_mutex_unlock(&the_log.lock);
+    mutex_unlock(&the_log.lock);
 }
 
 __attribute__((format(printf, 4, 0))) static void build(char line[SINK_LINE],
@@ -150,17 +150,17 @@ void log_often(log_level_t level, const char *id, const char *format, ...)
     (void)snprintf(what, sizeof what, "%s", id);
     add_pair(line, " node=", what);
     add_pair(line, " code=", what);
-    (void)pthread_mutex_lock(&the_log.lock);
+    mutex_lock(&the_log.lock);
     if (repeats_say(&the_log.repeats, what, clock_now().monotonic_ms))
         put(line, finish(line));
-    (void)pthread_mutex_unlock(&the_log.lock);
+    mutex_unlock(&the_log.lock);
 }
 
 void log_turn(void)
 {
     char what[REPEATS_WHAT], line[SINK_LINE];
     uint64_t more;
-    (void)pthread_mutex_lock(&the_log.lock);
+    mutex_lock(&the_log.lock);
     while (repeats_take(&the_log.repeats, clock_now().monotonic_ms, what, &more)) {
         size_t at = begin(line, LOG_INFO, what);
         (void)snprintf(line + at, sizeof line - at, "more=%llu within_s=%d",
@@ -168,13 +168,13 @@ void log_turn(void)
         put(line, finish(line));
     }
     put("", 0);
-    (void)pthread_mutex_unlock(&the_log.lock);
+    mutex_unlock(&the_log.lock);
 }
 
 log_lost_t log_lost(void)
 {
-    (void)pthread_mutex_lock(&the_log.lock);
+    mutex_lock(&the_log.lock);
     log_lost_t lost = {the_log.sink.lost, the_log.sink.lost > the_log.said};
-    (void)pthread_mutex_unlock(&the_log.lock);
+    mutex_unlock(&the_log.lock);
     return lost;
 }

@@ -2,8 +2,9 @@
 // locale.
 
 #include "lib/base/times.h"
+#include "lib/sys/clock.h"
+#include "lib/sys/random.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,16 +15,9 @@ enum { DAY_MS = 86400000, MINUTE_MS = 60000 };
 static const int64_t FIRST_MS = INT64_C(-62167219200000);
 static const int64_t LAST_MS = INT64_C(253402300799999);
 
-static int64_t clock_ms(clockid_t clock)
-{
-    struct timespec at;
-    (void)clock_gettime(clock, &at);
-    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-}
-
 now_t clock_now(void)
 {
-    return (now_t){clock_ms(CLOCK_REALTIME), clock_ms(CLOCK_BOOTTIME)};
+    return (now_t){clock_ms(CLOCK_WALL), clock_ms(CLOCK_BOOT)};
 }
 
 typedef struct {
@@ -205,7 +199,7 @@ void uuid7_from(int64_t ms, const uint8_t bytes[10], char out[37])
 void uuid7_new(int64_t now_ms, char out[37])
 {
     uint8_t bytes[10];
-    randombytes_buf(bytes, sizeof bytes);
+    random_bytes(bytes, sizeof bytes);
     uuid7_from(now_ms, bytes, out);
 }
 

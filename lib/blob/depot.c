@@ -11,6 +11,7 @@
 #include "lib/base/pio.h"
 #include "lib/blob/partial.h"
 #include "lib/blob/quota.h"
+#include "lib/sys/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -472,7 +473,7 @@ static void sender_of(const depot_t *self, const char *name, bool coming, char *
 static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
 {
     names_t names;
-    int64_t oldest_s = (int64_t)time(NULL) - self->options.keep_ms / 1000;
+    int64_t oldest_s = clock_ms(CLOCK_WALL) / 1000 - self->options.keep_ms / 1000;
     if (names_list(&names, folder, "", why) != 0)
         return -1;
     for (size_t i = 0; i < names.n; i++) {

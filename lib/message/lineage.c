@@ -9,6 +9,7 @@
 #include "lib/message/lineage.h"
 
 #include "lib/base/memory.h"
+#include "lib/sys/random.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -44,7 +45,7 @@ struct lineage {
 
 static void open_layer(layer_t *layer)
 {
-    randombytes_buf(layer->key, sizeof layer->key);
+    random_bytes(layer->key, sizeof layer->key);
     layer->room = FIRST_ROOM;
     layer->slots = memory_new(layer->room, sizeof *layer->slots);
 }

@@ -7,11 +7,10 @@
 
 #include "lib/net/drain.h"
 
-#include "lib/base/background.h"
 #include "lib/base/memory.h"
+#include "lib/sys/task.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -30,8 +29,8 @@ struct drain {
     void *socket;
     drain_read_fn read;
     void *context;
-    pthread_mutex_t lock;
-    pthread_t thread;
+    mutex_t lock;
+    task_t thread;
     bool running;
     atomic_bool closing;
     bool told;   // `news` is readable; under the lock
@@ -41,12 +40,12 @@ struct drain {
 
 void drain_lock(drain_t *self)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    mutex_lock(&self->lock);
 }
 
 void drain_unlock(drain_t *self)
 {
-    (void)pthread_mutex_unlock(&self->lock);
+    mutex_unlock(&self->lock);
 }
 
 static void read_and_tell(drain_t *self)
@@ -107,11 +106,12 @@ drain_t *drain_open(
     self->read = read;
     self->context = context;
     self->news = self->timer = -1;
-    (void)pthread_mutex_init(&self->lock, NULL);
-    if (open_files(self, why) == 0 &&
-        background_start(&self->thread, name, run, self, why) == 0) {
-        self->running = true;
-        return self;
+    mutex_init(&self->lock);
+    if (open_files(self, why) == 0) {
+        self->running = task_start(&self->thread, name, run, self) == 0;
+        if (self->running)
+            return self;
+        (void)cause_errno(why, "the thread %s", name);
     }
     drain_close(&self);
     return NULL;
@@ -126,13 +126,13 @@ void drain_close(drain_t **self_p)
     atomic_store(&self->closing, true);
     if (self->running) {
         set_timer(self, 1, 0);
-        (void)pthread_join(self->thread, NULL);
+        task_join(self->thread);
     }
     if (self->news >= 0)
         (void)close(self->news);
     if (self->timer >= 0)
         (void)close(self->timer);
-    (void)pthread_mutex_destroy(&self->lock);
+    mutex_destroy(&self->lock);
     free(self);
 }
 

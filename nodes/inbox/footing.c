@@ -5,10 +5,10 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/file.h"
+#include "lib/sys/random.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,7 +101,7 @@ int footing_take(const char *folder, cause_t *why)
     if (word[0] && !is_new(word))
         return 0;
     if (word[0] == 0) {
-        randombytes_buf(random, sizeof random);
+        random_bytes(random, sizeof random);
         hex_encode(random, sizeof random, word);
         if (write_mark(folder, "state", "new ", word, why) != 0)
             return -1;

@@ -9,12 +9,12 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
+#include "lib/sys/random.h"
 
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ stage_t *stage_open(const char *folder, cause_t *why)
 {
     stage_t *self = memory_new(1, sizeof *self);
     uint8_t random[SECRET];
-    randombytes_buf(random, sizeof random);
+    random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, self->secret);
     self->path = memory_text(folder);
     self->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -8,6 +8,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
+#include "lib/sys/random.h"
 #include "nodes/link/link_state.h"
 
 #include <assert.h>
@@ -100,8 +101,8 @@ void link_part(link_t *self, link_event_type_t type, int64_t pauses, const char 
     self->stopped |= type == LINK_STOPPED;
     self->state = type;
     int64_t pause = at_most(self->pause_ms, base * pauses);
-    self->connect_at_ms = self->now.monotonic_ms + pause / 2 +
-                          (int64_t)randombytes_uniform((uint32_t)pause + 1);
+    self->connect_at_ms =
+        self->now.monotonic_ms + pause / 2 + (int64_t)random_below((uint32_t)pause + 1);
     self->pause_ms = at_most(self->pause_ms * 2, base * PAUSES_REFUSED);
     link_emit(self, type, code, text);
 }

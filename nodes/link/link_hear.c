@@ -8,10 +8,10 @@
 #include "lib/base/moment.h"
 #include "lib/base/refusal.h"
 #include "lib/base/text.h"
+#include "lib/sys/random.h"
 #include "nodes/link/delivered.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <string.h>
 
 // Nothing more is sent or taken until the log that this node knows is proven again.
@@ -179,7 +179,7 @@ static void hold(link_t *self, const refused_item_t *item)
         return;
     self->hold_ms = self->hold_ms ? at_most(self->hold_ms * 2, HOLD_MAX_MS) : HOLD_MS;
     self->hold_until_ms = self->now.monotonic_ms + self->hold_ms / 2 +
-                          (int64_t)randombytes_uniform((uint32_t)self->hold_ms);
+                          (int64_t)random_below((uint32_t)self->hold_ms);
     size_t size = item->text.size < sizeof text - 1 ? item->text.size : sizeof text - 1;
     memcpy(text, item->text.data, size);
     text[size] = 0;

@@ -3,8 +3,8 @@
 #include "nodes/outbox/letter.h"
 
 #include "lib/base/times.h"
+#include "lib/sys/random.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void add_text(draft_t *draft, const char *key, const char *text)
 void letter_birth_now(letter_birth_t *self, int64_t now_ms)
 {
     self->ms = now_ms;
-    randombytes_buf(self->seed.bytes, sizeof self->seed.bytes);
+    random_bytes(self->seed.bytes, sizeof self->seed.bytes);
 }
 
 // Bytes for one purpose, from which neither the seed nor those for another can be told.

@@ -10,13 +10,13 @@
 
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "lib/sys/random.h"
 
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,7 +234,7 @@ static int begin_batch(tray_t *self, int64_t now_ms, cause_t *why)
     uint8_t ms[6], random[16];
     for (size_t i = 0; i < sizeof ms; i++)
         ms[i] = (uint8_t)((uint64_t)now_ms >> (8 * (sizeof ms - 1 - i)));
-    randombytes_buf(random, sizeof random);
+    random_bytes(random, sizeof random);
     hex_encode(ms, sizeof ms, self->name);
     self->name[2 * sizeof ms] = '-';
     hex_encode(random, sizeof random, self->name + 2 * sizeof ms + 1);
@@ -363,7 +363,7 @@ static int put_back(const tray_t *self, int batch, const char *take)
 {
     uint8_t random[16];
     char name[64] = ".refused-";
-    randombytes_buf(random, sizeof random);
+    random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, name + strlen(name));
     return move(batch, take_name(take), self->outbox, name);
 }
