@@ -96,33 +96,9 @@ static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *wh
     return entries_read(((hub_t *)context)->entries, position, entry, why);
 }
 
-static int look_at_record(void *context, uint64_t position, span_t *record, cause_t *why)
+static history_view_t view_of(const hub_t *self)
 {
-    return entries_record(((hub_t *)context)->entries, position, record, why);
-}
-
-static int look_at_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
-{
-    return entries_leaf(((hub_t *)context)->entries, position, leaf, why);
-}
-
-// Who sealed what is decided on; nobody sealed what is only asked about.
-static size_t count_officers(void *context)
-{
-    const hub_t *self = context;
-    return self->deciding.size ? officers_of(self->law.roster, self->deciding) : SIZE_MAX;
-}
-
-static const char *role_of(void *context, const char *node)
-{
-    const member_t *member = roster_member(((const hub_t *)context)->law.roster, node);
-    return member ? member->role : NULL;
-}
-
-history_t *hub_new_history(hub_t *self)
-{
-    return history_new(&(history_source_t){
-        look_at, look_at_record, look_at_leaf, count_officers, role_of, self});
+    return (history_view_t){.history = self->history, .roster = self->law.roster};
 }
 
 // Nothing is written when the disk is full, and nothing ever to a log that was rolled
@@ -151,19 +127,20 @@ static bool read_duty(void *context, uint64_t position, duty_t *duty)
 
 static bool is_withdrawn(void *context, const reference_t *message)
 {
-    precedents_t log = history_precedents(((hub_t *)context)->history);
-    return log.withdrawn(log.context, message);
+    return history_withdrawn(((hub_t *)context)->history, message);
 }
 
 static bool find_answer(void *context, const duty_t *duty, duties_answer_t *found)
 {
-    precedents_t log = history_precedents(((hub_t *)context)->history);
+    hub_t *self = context;
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     leaf_t leaf;
     if (!duty_answer_find(duty, &log, &leaf))
         return false;
     found->name = message_name(&leaf);
     found->time_ms = leaf.time_ms;
-    log.first(log.context, &found->name, &found->first);
+    history_first(self->history, &found->name, &found->first);
     return true;
 }
 
@@ -206,14 +183,13 @@ static void draft_duties(void *context, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     hub_t *self = context;
-    precedents_t log = history_precedents(self->history);
     duties_out_t out = duties_out(self);
     duties_deed_t deed = {.document = document, .routing = &decision->routing};
     memcpy(deed.first.author, document->from, sizeof deed.first.author);
     memcpy(deed.first.id, document->id, sizeof deed.first.id);
-    log.first(log.context, &deed.first, &deed.first); // it is drafted already
-    log.first(log.context, &document->re, &deed.re);
-    log.first(log.context, &document->incident, &deed.incident);
+    history_first(self->history, &deed.first, &deed.first); // it is drafted already
+    history_first(self->history, &document->re, &deed.re);
+    history_first(self->history, &document->incident, &deed.incident);
     duties_message(self->duties, &deed, &out);
     for (size_t i = 0; i < decision->duties; i++) {
         duty_t duty = decision->planned[i].duty;
@@ -256,7 +232,7 @@ static int check_hub(const hub_t *self, refusal_t *refusal)
     return -1;
 }
 
-static decide_t decide_under(hub_t *self)
+static decide_t decide_under(hub_t *self, const history_view_t *view)
 {
     return (decide_t){.roster = self->law.roster,
         .registry = self->law.registry,
@@ -268,19 +244,18 @@ static decide_t decide_under(hub_t *self)
         .future_tolerance_ms = self->options->future_tolerance_ms,
         .late_after_ms = self->options->late_after_ms,
         .past_tolerance_ms = self->options->past_days * DAY_MS,
-        .log = history_precedents(self->history),
-        .exercise = history_exercise};
+        .log = history_precedents(view),
+        .history = self->history};
 }
 
 static int decide(void *context, const member_t *author, const document_t *document,
     span_t seal, decision_t *decision)
 {
     hub_t *self = context;
-    decide_t under = decide_under(self);
-    self->deciding = seal;
-    int result = decide_message(&under, author, document, decision);
-    self->deciding = span_of(NULL, 0);
-    return result;
+    history_view_t view = view_of(self);
+    view.seal = seal;
+    decide_t under = decide_under(self, &view);
+    return decide_message(&under, author, document, decision);
 }
 
 static bool find_message(void *context, const char *author, const char *id, leaf_t *leaf)
@@ -291,7 +266,8 @@ static bool find_message(void *context, const char *author, const char *id, leaf
 static bool is_news(void *context, const emission_t *emission, const routing_t *routing)
 {
     hub_t *self = context;
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     recipients_t recipients = {&log, self->identity.member.id};
     return recipients_news(&recipients, &emission->name, emission->earlier, routing);
 }
@@ -444,9 +420,8 @@ static const duty_t *next_duty_of(
     void *context, const reference_t *message, duty_cursor_t *cursor)
 {
     hub_t *self = context;
-    precedents_t log = history_precedents(self->history);
     reference_t first;
-    log.first(log.context, message, &first);
+    history_first(self->history, message, &first);
     return duties_of(self->duties, &first, cursor);
 }
 
@@ -464,7 +439,8 @@ static timeline_t timeline_for(
 static bool timeline_further(void *context, const lookup_t *whose, void *lookup)
 {
     hub_t *self = context;
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     timeline_t timeline = timeline_for(self, &log, whose);
     return timeline_step(&timeline, lookup, whose->work);
 }
@@ -473,7 +449,8 @@ static json_t *timeline_done(
     void *context, const lookup_t *whose, void **lookup_p, refusal_t *refusal)
 {
     hub_t *self = context;
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     timeline_t timeline = timeline_for(self, &log, whose);
     timeline_walk_t *walk = *lookup_p;
     *lookup_p = NULL;
@@ -503,7 +480,8 @@ static bool directory_further(void *context, bool (*sees)(void *whom, const char
     void *whom, void *lookup, uint64_t work)
 {
     hub_t *self = context;
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     return contacts_step(self->contacts, &log, sees, whom, lookup, work);
 }
 
@@ -556,7 +534,8 @@ static void refuse_question(
     hub_t *self, session_t *session, const question_t *question, busy_t busy)
 {
     buf_t answer = {0};
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     questions_t questions = questions_with(self, &log, 0);
     questions_refuse(&questions, session->node, question, busy, &answer);
     (void)reception_send(self->reception, session, buf_span(&answer));
@@ -592,7 +571,8 @@ static bool answer_further(void *context, inquiry_t *inquiry)
 {
     hub_t *self = context;
     session_t *session = session_of(self, inquiry);
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = view_of(self);
+    precedents_t log = history_precedents(&view);
     questions_t questions = questions_with(self, &log, inquiry->work);
     question_t question;
     cause_t why;

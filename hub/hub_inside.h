@@ -79,7 +79,6 @@ struct hub {
     workers_t *workers;
     intake_t *intake;
     drafting_t *drafting;
-    span_t deciding;  // the seal of what is decided on; empty: it has none
     size_t decided;   // of what is in the intake; the rest waits for the next turn
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
@@ -116,7 +115,6 @@ void hub_begin_turn(hub_t *self);
 int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);
 void hub_record_turn(hub_t *self);
 fold_t *hub_new_fold(hub_t *self);
-history_t *hub_new_history(hub_t *self);
 drafting_t *hub_new_drafting(hub_t *self);
 deferred_t *hub_new_deferred(hub_t *self);
 inquiries_t *hub_new_inquiries(hub_t *self);

@@ -243,7 +243,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     housekeeping_begin(&self->watch, self->now);
     self->draft = draft_new();
     self->entries = entries_new(NULL, self->draft);
-    self->history = hub_new_history(self);
+    self->history = history_new(self->entries);
     self->duties = duties_new();
     self->contacts = contacts_new();
     self->sessions = sessions_new();

@@ -80,8 +80,8 @@ static int check_permission(evaluation_t *evaluation)
 
 static int check_exercise(evaluation_t *evaluation)
 {
-    return exercise_check(&evaluation->exercises, evaluation->document,
-        evaluation->author, &evaluation->decision->refusal);
+    return exercise_check(evaluation->history, evaluation->document, evaluation->author,
+        &evaluation->decision->refusal);
 }
 
 // What was exercised or tested is no precedent for what is real, nor the other way round.
@@ -153,7 +153,7 @@ int decide_message(const decide_t *self, const member_t *author,
         .registry = self->registry,
         .recipients = {&self->log, self->hub},
         .rules = self->rules,
-        .exercises = {self->exercise, self->log.context},
+        .history = self->history,
         .entry_ms = self->entry_ms,
         .latest_ms = moment_after(self->now_ms, self->future_tolerance_ms),
         .earliest_ms = moment_after(self->now_ms, -self->past_tolerance_ms),

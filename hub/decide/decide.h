@@ -8,6 +8,7 @@
 
 #include "hub/decide/decision.h"
 #include "hub/law/registry.h"
+#include "hub/state/history.h"
 #include "lib/message/document.h"
 #include "lib/message/routing.h"
 #include "lib/pki/roster.h"
@@ -24,9 +25,7 @@ typedef struct {
     int64_t future_tolerance_ms, late_after_ms;
     int64_t past_tolerance_ms; // of a moment that a duty counts from
     precedents_t log;
-    // Whether anybody opened or closed the exercise, or this node joined it.
-    bool (*exercise)(
-        void *context, exercise_act_t act, const char *name, const char *node);
+    const history_t *history; // the same, for what is exercised
 } decide_t;
 
 // 0: accepted, and `decision` says what follows; -1: refused.

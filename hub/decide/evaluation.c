@@ -45,8 +45,7 @@ static bool addressed(const document_t *document, const char *node)
 
 static bool is_in(const evaluation_t *evaluation, exercise_act_t act, const char *node)
 {
-    return evaluation->exercises.has(
-        evaluation->exercises.context, act, evaluation->exercise, node);
+    return history_exercise(evaluation->history, act, evaluation->exercise, node);
 }
 
 // Of an exercise's duty only who has joined is told.

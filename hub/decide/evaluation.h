@@ -16,7 +16,7 @@ typedef struct {
     const registry_t *registry;
     const rules_t *rules;
     recipients_t recipients; // of the log
-    exercise_log_t exercises;
+    const history_t *history;
     int64_t entry_ms;    // of the message's entry
     int64_t latest_ms;   // a moment after this one is still to come
     int64_t earliest_ms; // and one before this one cannot be meant

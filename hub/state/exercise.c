@@ -33,18 +33,18 @@ bool exercise_act(const document_t *document, exercise_act_t *act, const char **
 }
 
 static int check_open(
-    const exercise_log_t *log, const char *name, const char *pointer, refusal_t *refusal)
+    const history_t *log, const char *name, const char *pointer, refusal_t *refusal)
 {
-    if (!name || !log->has(log->context, EXERCISE_OPENS, name, ""))
+    if (!name || !history_exercise(log, EXERCISE_OPENS, name, ""))
         return refuse(refusal, "exercise.unknown", pointer, "",
             "no exercise '%s' was opened", name ? name : "");
-    if (log->has(log->context, EXERCISE_CLOSES, name, ""))
+    if (history_exercise(log, EXERCISE_CLOSES, name, ""))
         return refuse(refusal, "exercise.closed", pointer, "",
             "the exercise '%s' has been closed", name);
     return 0;
 }
 
-int exercise_check(const exercise_log_t *log, const document_t *document,
+int exercise_check(const history_t *log, const document_t *document,
     const member_t *author, refusal_t *refusal)
 {
     const char *name;
@@ -52,7 +52,7 @@ int exercise_check(const exercise_log_t *log, const document_t *document,
     if (!exercise_act(document, &act, &name))
         return 0;
     if (act == EXERCISE_OPENS && document->supersedes.author[0] == 0)
-        return log->has(log->context, act, name, "")
+        return history_exercise(log, act, name, "")
                    ? refuse(refusal, "exercise.taken", "/body/exercise", "",
                          "there was an exercise '%s' before", name)
                    : 0;
@@ -60,7 +60,7 @@ int exercise_check(const exercise_log_t *log, const document_t *document,
     if (check_open(log, name, within ? "/exercise" : "/body/exercise", refusal) != 0)
         return -1;
     if (!within || strcmp(author->role, "hub") == 0 ||
-        log->has(log->context, EXERCISE_JOINS, name, author->id))
+        history_exercise(log, EXERCISE_JOINS, name, author->id))
         return 0;
     return refuse(refusal, "exercise.absent", "/exercise", "",
         "%s has not joined the exercise '%s'", author->id, name);

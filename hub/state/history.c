@@ -8,6 +8,7 @@
 #include "lib/base/memory.h"
 #include "lib/message/exercises.h"
 #include "lib/message/lineage.h"
+#include "lib/pki/officers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ typedef struct {
 } index_t;
 
 struct history {
-    history_source_t source;
+    entries_t *entries;
     index_t durable, fresh;
     lineage_t *lineage; // of both
     bool failed;
@@ -40,10 +41,10 @@ static void close_index(index_t *index)
     exercises_destroy(&index->exercises);
 }
 
-history_t *history_new(const history_source_t *source)
+history_t *history_new(entries_t *entries)
 {
     history_t *self = memory_new(1, sizeof *self);
-    self->source = *source;
+    self->entries = entries;
     self->durable = open_index();
     self->fresh = open_index();
     self->lineage = lineage_new();
@@ -151,21 +152,21 @@ static bool succeeded(history_t *self, int result, const cause_t *why)
 static bool read_entry(history_t *self, uint64_t position, entry_t *entry)
 {
     cause_t why;
-    int result = self->source.entry(self->source.context, position, entry, &why);
+    int result = entries_read(self->entries, position, entry, &why);
     return succeeded(self, result, &why);
 }
 
 static bool read_record(history_t *self, uint64_t position, span_t *record)
 {
     cause_t why;
-    int result = self->source.record(self->source.context, position, record, &why);
+    int result = entries_record(self->entries, position, record, &why);
     return succeeded(self, result, &why);
 }
 
 static bool read_leaf(history_t *self, uint64_t position, leaf_t *leaf)
 {
     cause_t why;
-    int result = self->source.leaf(self->source.context, position, leaf, &why);
+    int result = entries_leaf(self->entries, position, leaf, &why);
     return succeeded(self, result, &why);
 }
 
@@ -187,11 +188,26 @@ bool history_find(history_t *self, const char *author, const char *id, leaf_t *l
            find_in(self, &self->durable, author, id, leaf);
 }
 
-bool history_exercise(void *self, exercise_act_t act, const char *name, const char *node)
+bool history_entry(history_t *self, uint64_t position, entry_t *entry)
 {
-    const history_t *past = self;
-    return exercises_has(past->fresh.exercises, act, name, node) ||
-           exercises_has(past->durable.exercises, act, name, node);
+    return read_entry(self, position, entry);
+}
+
+void history_first(const history_t *self, const reference_t *message, reference_t *first)
+{
+    lineage_first(self->lineage, message, first);
+}
+
+bool history_withdrawn(const history_t *self, const reference_t *message)
+{
+    return lineage_withdrawn(self->lineage, message);
+}
+
+bool history_exercise(
+    const history_t *self, exercise_act_t act, const char *name, const char *node)
+{
+    return exercises_has(self->fresh.exercises, act, name, node) ||
+           exercises_has(self->durable.exercises, act, name, node);
 }
 
 // What is looked for: who refers to `to` or, when any version does, to one that began as
@@ -246,21 +262,27 @@ static bool refers(
     return found;
 }
 
+// The questions of precedents_t: the context is the view.
+static history_t *history_in(void *context)
+{
+    return ((const history_view_t *)context)->history;
+}
+
 static bool ask_find(void *context, const char *author, const char *id, leaf_t *leaf)
 {
-    return history_find(context, author, id, leaf);
+    return history_find(history_in(context), author, id, leaf);
 }
 
 static int ask_record(void *context, const leaf_t *leaf, span_t *record, cause_t *why)
 {
-    history_t *self = context;
+    history_t *self = history_in(context);
     return read_record(self, leaf->position, record) ? 0 : history_check(self, why);
 }
 
 static bool ask_refers(void *context, const reference_t *to, version_t version,
     refer_t field, const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
-    history_t *self = context;
+    history_t *self = history_in(context);
     uint64_t position;
     wanted_reference_t wanted = {
         .to = to, .version = version, .field = field, .kind = kind};
@@ -292,7 +314,7 @@ static bool is_derived(
 static bool ask_derived(
     void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
 {
-    history_t *self = context;
+    history_t *self = history_in(context);
     uint64_t position;
     reference_t first;
     lineage_first(self->lineage, incident, &first);
@@ -307,55 +329,51 @@ static bool ask_derived(
 
 static void ask_first(void *context, const reference_t *message, reference_t *first)
 {
-    lineage_first(((const history_t *)context)->lineage, message, first);
+    lineage_first(history_in(context)->lineage, message, first);
 }
 
 static void ask_latest(void *context, const reference_t *message, reference_t *latest)
 {
-    lineage_latest(((const history_t *)context)->lineage, message, latest);
+    lineage_latest(history_in(context)->lineage, message, latest);
 }
 
 static void ask_root(void *context, const reference_t *message, reference_t *root)
 {
-    lineage_root(((const history_t *)context)->lineage, message, root);
+    lineage_root(history_in(context)->lineage, message, root);
 }
 
 static bool ask_stands(void *context, const reference_t *message)
 {
-    return lineage_stands(((const history_t *)context)->lineage, message);
+    return lineage_stands(history_in(context)->lineage, message);
 }
 
 static value_t *ask_document(void *context, const leaf_t *leaf)
 {
     entry_t entry;
-    if (!read_entry(context, leaf->position, &entry))
+    if (!read_entry(history_in(context), leaf->position, &entry))
         return NULL;
     return document_again(entry.document);
 }
 
 static size_t ask_officers(void *context)
 {
-    const history_t *self = context;
-    return self->source.officers(self->source.context);
+    const history_view_t *view = context;
+    return view->seal.size ? officers_of(view->roster, view->seal) : SIZE_MAX;
 }
 
 static bool ask_withdrawn(void *context, const reference_t *message)
 {
-    return lineage_withdrawn(((const history_t *)context)->lineage, message);
-}
-
-bool history_entry(history_t *self, uint64_t position, entry_t *entry)
-{
-    return read_entry(self, position, entry);
+    return lineage_withdrawn(history_in(context)->lineage, message);
 }
 
 static const char *ask_role(void *context, const char *node)
 {
-    const history_t *self = context;
-    return self->source.role(self->source.context, node);
+    const history_view_t *view = context;
+    const member_t *member = roster_member(view->roster, node);
+    return member ? member->role : NULL;
 }
 
-precedents_t history_precedents(history_t *self)
+precedents_t history_precedents(const history_view_t *view)
 {
     return (precedents_t){.find = ask_find,
         .record = ask_record,
@@ -369,5 +387,5 @@ precedents_t history_precedents(history_t *self)
         .document = ask_document,
         .officers = ask_officers,
         .role = ask_role,
-        .context = self};
+        .context = (void *)(uintptr_t)view};
 }

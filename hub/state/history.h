@@ -8,24 +8,14 @@
 #ifndef HUB_STATE_HISTORY_H
 #define HUB_STATE_HISTORY_H
 
+#include "hub/journal/entries.h"
+#include "lib/pki/roster.h"
 #include "lib/rules/require.h"
-#include "lib/tlog/segment.h"
 
 typedef struct history history_t;
 
-// Where entries are read, in the draft and in the log.  What is lent lives until the next
-// call of either.
-typedef struct {
-    int (*entry)(void *context, uint64_t position, entry_t *entry, cause_t *why);
-    int (*record)(void *context, uint64_t position, span_t *record, cause_t *why);
-    int (*leaf)(void *context, uint64_t position, leaf_t *leaf, cause_t *why);
-    // As precedents_t has it.
-    size_t (*officers)(void *context);
-    const char *(*role)(void *context, const char *node);
-    void *context;
-} history_source_t;
-
-history_t *history_new(const history_source_t *source);
+// `entries` is borrowed: the log, and the draft that lies over it.
+history_t *history_new(entries_t *entries);
 void history_destroy(history_t **self_p);
 // A message that is durable.  In the log's order.
 void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing);
@@ -38,10 +28,24 @@ bool history_find(history_t *self, const char *author, const char *id, leaf_t *l
 // The entry at a position; what is lent lives until the next question.  False when it
 // cannot be read, which history_check knows from then on.
 bool history_entry(history_t *self, uint64_t position, entry_t *entry);
-// The same questions for those who do not know this module; the context is the history_t.
-precedents_t history_precedents(history_t *self);
-// As decide_t asks: whether anybody opened or closed the exercise, or this node joined.
-bool history_exercise(void *self, exercise_act_t act, const char *name, const char *node);
+// What the message began as, with all its corrections; whether it, or any of them, was
+// taken back.
+void history_first(const history_t *self, const reference_t *message, reference_t *first);
+bool history_withdrawn(const history_t *self, const reference_t *message);
+// Whether anybody opened or closed the exercise, or this node joined it.
+bool history_exercise(
+    const history_t *self, exercise_act_t act, const char *name, const char *node);
+
+// The history as rules ask of it: who was who is said by the roster in force, and of what
+// is decided on there is the seal.  Empty: it is only asked about, and nobody sealed it.
+typedef struct {
+    history_t *history;
+    const roster_t *roster;
+    span_t seal;
+} history_view_t;
+// The view is borrowed: it is the context.
+precedents_t history_precedents(const history_view_t *view);
+
 // -1, and why, when an entry could not be read since the start: whatever was found since
 // then may be wrong, for not knowing was taken for its not being there.
 int history_check(const history_t *self, cause_t *why);

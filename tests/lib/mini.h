@@ -20,6 +20,7 @@ typedef struct {
     rules_t *rules;
     history_t *history;
     draft_t *draft;
+    entries_t *entries;
     drafting_t *drafting;
     const member_t *hub;
     int64_t now_ms;
@@ -28,45 +29,12 @@ typedef struct {
     cause_t why;
 } mini_t;
 
-static inline int mini_entry(
-    void *context, uint64_t position, entry_t *entry, cause_t *why)
-{
-    const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
-    if (!item)
-        return cause_set(why, "there is no entry %u", (unsigned)position);
-    *entry = draft_entry(item);
-    return 0;
-}
-
-static inline int mini_record(
-    void *context, uint64_t position, span_t *record, cause_t *why)
-{
-    const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
-    if (!item)
-        return cause_set(why, "there is no entry %u", (unsigned)position);
-    *record = item->record;
-    return 0;
-}
-
-static inline int mini_leaf(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
-{
-    const draft_item_t *item = draft_find(((mini_t *)context)->draft, position);
-    if (!item)
-        return cause_set(why, "there is no entry %u", (unsigned)position);
-    *leaf = item->leaf;
-    return 0;
-}
-
-static inline size_t mini_officers(void *context)
-{
-    (void)context;
-    return SIZE_MAX;
-}
-
 static inline int mini_decide(void *context, const member_t *author,
     const document_t *document, span_t seal, decision_t *decision)
 {
     mini_t *self = context;
+    (void)seal; // whoever has to seal it has
+    history_view_t view = {self->history, self->roster, {0}};
     decide_t law = {.roster = self->roster,
         .registry = self->registry,
         .rules = self->rules,
@@ -77,9 +45,8 @@ static inline int mini_decide(void *context, const member_t *author,
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
         .past_tolerance_ms = 366 * PEOPLE_DAY_MS,
-        .log = history_precedents(self->history),
-        .exercise = history_exercise};
-    (void)seal;
+        .log = history_precedents(&view),
+        .history = self->history};
     return decide_message(&law, author, document, decision);
 }
 
@@ -93,7 +60,8 @@ static inline bool mini_news(
     void *context, const emission_t *emission, const routing_t *routing)
 {
     mini_t *self = context;
-    precedents_t log = history_precedents(self->history);
+    history_view_t view = {self->history, self->roster, {0}};
+    precedents_t log = history_precedents(&view);
     recipients_t recipients = {&log, self->hub->id};
     return recipients_news(&recipients, &emission->name, emission->earlier, routing);
 }
@@ -145,6 +113,7 @@ __attribute__((format(printf, 3, 4))) static inline void mini_log(
 static inline void mini_forget(mini_t *self)
 {
     history_destroy(&self->history);
+    entries_destroy(&self->entries);
     draft_destroy(&self->draft);
     drafting_destroy(&self->drafting);
     rules_close(&self->rules);
@@ -189,12 +158,9 @@ static inline int mini_law(mini_t *self, const char *text)
     self->rules = rules_parse("x.rules", span_text(text), &self->why);
     if (!self->rules || rules_fit(self->rules, self->schemas, &self->why) != 0)
         return -1;
-    self->history = history_new(&(history_source_t){.entry = mini_entry,
-        .record = mini_record,
-        .leaf = mini_leaf,
-        .officers = mini_officers,
-        .context = self});
     self->draft = draft_new();
+    self->entries = entries_new(NULL, self->draft);
+    self->history = history_new(self->entries);
     draft_clear(self->draft, 100, self->now_ms);
     self->drafting = drafting_new(&(drafting_setup_t){.hub = self->hub,
         .draft = self->draft,

@@ -5,6 +5,7 @@
 #include "hub/decide/decide.h"
 #include "hub/decide/marking.h"
 #include "lib/base/times.h"
+#include "tests/lib/exercised.h"
 #include "tests/lib/people.h"
 #include "tests/lib/values.h"
 
@@ -46,6 +47,7 @@ static rules_t *rules;
 static row_t rows[64];
 static size_t rows_n;
 static buf_t printed; // the record asked for last
+static exercised_t past;
 
 static uint32_t roles_of(char *words)
 {
@@ -141,6 +143,7 @@ static int set_up(void **state)
 {
     (void)state;
     cause_t why = {""};
+    exercised_open(&past);
     people_open(&people, now);
     for (size_t c = 0; c < COLUMNS; c++)
         enrol(columns[c][0], columns[c][1], columns[c][2]);
@@ -161,6 +164,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
+    exercised_close(&past);
     roster_close(&roster);
     registry_close(&registry);
     rules_close(&rules);
@@ -259,16 +263,6 @@ static size_t officers(void *context)
     return 4;
 }
 
-// The exercise is open for those who join or close it, and new for who opens it.
-static bool exercise(
-    void *context, exercise_act_t act, const char *name, const char *node)
-{
-    (void)name;
-    (void)node;
-    return act == EXERCISE_OPENS ? strcmp(context, "exercise.opening") == 0
-                                 : act == EXERCISE_JOINS;
-}
-
 // What a kind refers to by `re`, where it matters.
 static const char *subject_of(const char *kind)
 {
@@ -357,6 +351,15 @@ static bool stands(void *context, const reference_t *message)
     return true;
 }
 
+// The exercise is open for those who join or close it, and new for who opens it.
+static void exercise(const char *kind, const document_t *message)
+{
+    const char *name = value_text(value_at(message->root, "/body/exercise"));
+    history_begin(past.history);
+    if (name && strcmp(subject_of(kind), "exercise.opening") == 0)
+        exercised_say(&past, "hq", EXERCISE_OPENS, name);
+}
+
 static void ask(const char *kind, const char *role, tlp_t marking, bool addressed,
     decision_t *decision)
 {
@@ -371,7 +374,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .future_tolerance_ms = 300000,
         .late_after_ms = 900000,
         .past_tolerance_ms = INT64_C(3650) * 86400000,
-        .exercise = exercise,
+        .history = past.history,
         .log = {.find = find,
             .record = record,
             .refers = refers,
@@ -383,6 +386,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
             .officers = officers,
             .context = (void *)(uintptr_t)subject_of(kind)}};
     write_message(&message, kind, author, marking, addressed);
+    exercise(kind, &message);
     (void)decide_message(&law, roster_member(roster, author), &message, decision);
     document_close(&message);
 }

@@ -1,6 +1,7 @@
 // exercise: what a message does to one, whether it may, and what it may refer to.
 
 #include "hub/state/exercise.h"
+#include "tests/lib/exercised.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,24 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-// "autumn" is open and isoc is in it; "spring" was closed.
-static bool has(void *context, exercise_act_t act, const char *name, const char *node)
-{
-    (void)context;
-    bool autumn = strcmp(name, "autumn") == 0, spring = strcmp(name, "spring") == 0;
-    switch (act) {
-    case EXERCISE_OPENS:
-        return autumn || spring;
-    case EXERCISE_CLOSES:
-        return spring;
-    case EXERCISE_JOINS:
-        return autumn && strcmp(node, "isoc") == 0;
-    case EXERCISE_WITHIN:
-        break;
-    }
-    return false;
-}
 
 #define STATUS(status) "\"status\":\"" status "\""
 #define NAMED(name) STATUS("exercise") ",\"exercise\":\"" name "\""
@@ -82,7 +65,12 @@ static void an_exercise_is_opened_joined_and_over(void **state)
         {"exercise.closing", "hq", "headquarters",
             BODY("spring") ",\"cancels\":{\"author\":\"hq\",\"id\":\"x\"}", "may"},
     };
-    const exercise_log_t log = {has, NULL};
+    exercised_t past; // "autumn" is open and isoc is in it; "spring" was closed
+    exercised_open(&past);
+    exercised_say(&past, "hq", EXERCISE_OPENS, "autumn");
+    exercised_say(&past, "isoc", EXERCISE_JOINS, "autumn");
+    exercised_say(&past, "hq", EXERCISE_OPENS, "spring");
+    exercised_say(&past, "hq", EXERCISE_CLOSES, "spring");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         document_t document = read_document(rows[i].kind, rows[i].from, rows[i].rest);
         member_t author = {0};
@@ -90,12 +78,13 @@ static void an_exercise_is_opened_joined_and_over(void **state)
         char answer[256] = "may";
         (void)snprintf(author.id, sizeof author.id, "%s", rows[i].from);
         (void)snprintf(author.role, sizeof author.role, "%s", rows[i].role);
-        if (exercise_check(&log, &document, &author, &refusal) != 0)
+        if (exercise_check(past.history, &document, &author, &refusal) != 0)
             (void)snprintf(answer, sizeof answer, "%s %s", refusal.code, refusal.pointer);
         if (strcmp(answer, rows[i].expected) != 0)
             fail_msg("row %zu: got %s, expected %s", i, answer, rows[i].expected);
         document_close(&document);
     }
+    exercised_close(&past);
 }
 
 static void what_a_message_does(void **state)

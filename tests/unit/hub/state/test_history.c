@@ -3,6 +3,7 @@
 // for one that is not there.
 
 #include "hub/state/history.h"
+#include "tests/lib/people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { ENTRIES = 8, NOWHERE = 99 };
+enum { ENTRIES = 8 };
 
 typedef struct {
     leaf_t leaf;
@@ -23,59 +24,25 @@ typedef struct {
 
 typedef struct {
     kept_t kept[ENTRIES];
-    uint64_t unreadable;
+    draft_t *draft; // the log: all of it is there to be read, up to where it is cut
+    entries_t *entries;
     history_t *history;
+    history_view_t view;
     precedents_t log;
 } world_t;
-
-static int entry_at(void *context, uint64_t position, entry_t *entry, cause_t *why)
-{
-    world_t *world = context;
-    if (position == world->unreadable)
-        return cause_set(why, "entry %u is damaged", (unsigned)position);
-    *entry = (entry_t){.document = span_text("{\"level\":4}"),
-        .record = buf_span(&world->kept[position].record)};
-    return 0;
-}
-
-static int record_at(void *context, uint64_t position, span_t *record, cause_t *why)
-{
-    entry_t entry;
-    if (entry_at(context, position, &entry, why) != 0)
-        return -1;
-    *record = entry.record;
-    return 0;
-}
-
-static int leaf_at(void *context, uint64_t position, leaf_t *leaf, cause_t *why)
-{
-    world_t *world = context;
-    if (position == world->unreadable)
-        return cause_set(why, "leaf %u is damaged", (unsigned)position);
-    *leaf = world->kept[position].leaf;
-    return 0;
-}
-
-static size_t three_officers(void *context)
-{
-    (void)context;
-    return 3;
-}
-
-static const char *no_role(void *context, const char *node)
-{
-    (void)context;
-    (void)node;
-    return NULL;
-}
 
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
-    world->unreadable = NOWHERE;
-    world->history = history_new(&(history_source_t){
-        entry_at, record_at, leaf_at, three_officers, no_role, world});
-    world->log = history_precedents(world->history);
+    world->draft = draft_new();
+    world->entries = entries_new(NULL, world->draft);
+    world->history = history_new(world->entries);
+    world->view = (history_view_t){.history = world->history};
+    world->log = history_precedents(&world->view);
+    draft_clear(world->draft, 0, 1);
+    for (size_t i = 0; i < ENTRIES; i++)
+        draft_set_document(draft_add(world->draft, "message", "", "", ""),
+            span_text("{\"level\":4}"), NULL);
     *state = world;
     return 0;
 }
@@ -84,12 +51,22 @@ static int tear_down(void **state)
 {
     world_t *world = *state;
     history_destroy(&world->history);
+    entries_destroy(&world->entries);
+    draft_destroy(&world->draft);
     for (size_t i = 0; i < ENTRIES; i++) {
         routing_close(&world->kept[i].routing);
         buf_destroy(&world->kept[i].record);
     }
     free(world);
     return 0;
+}
+
+// What the log has at a position is what was kept of it.
+static void write_down(world_t *world, uint64_t position)
+{
+    draft_item_t *item = draft_at(world->draft, position);
+    item->leaf = world->kept[position].leaf;
+    item->record = buf_span(&world->kept[position].record);
 }
 
 // An entry of this author, whose id is its kind too; it refers to an id of "a".
@@ -107,6 +84,7 @@ static const kept_t *keep(world_t *world, uint64_t position, const char *author,
         routing_add(&kept->routing, &route);
     }
     routing_print(&kept->routing, &kept->record);
+    write_down(world, position);
     return kept;
 }
 
@@ -162,9 +140,11 @@ static void a_name_is_believed_only_when_the_leaf_has_it(void **state)
     leaf_t leaf;
     add(world, keep(world, 0, "a", "one", REFERS, NULL));
     (void)snprintf(world->kept[0].leaf.id, sizeof world->kept[0].leaf.id, "other");
+    write_down(world, 0);
     assert_false(history_find(world->history, "a", "one", &leaf));
     (void)snprintf(world->kept[0].leaf.id, sizeof world->kept[0].leaf.id, "one");
     (void)snprintf(world->kept[0].leaf.author, sizeof world->kept[0].leaf.author, "b");
+    write_down(world, 0);
     assert_false(history_find(world->history, "a", "one", &leaf));
 }
 
@@ -194,14 +174,17 @@ static void a_reference_is_believed_only_when_the_record_has_it(void **state)
     add(world, keep(world, 1, "b", "answer", REFER_RE, "one"));
     buf_clear(&world->kept[1].record);
     routing_print(&other.routing, &world->kept[1].record);
+    write_down(world, 1);
     assert_string_equal(referring(world, "one", REFERS, ""), "");
     world->kept[1].routing.route[0].refer = REFER_INCIDENT; // by another field
     buf_clear(&world->kept[1].record);
     routing_print(&world->kept[1].routing, &world->kept[1].record);
+    write_down(world, 1);
     assert_string_equal(referring(world, "one", REFERS, ""), "1");
     assert_string_equal(referring(world, "one", REFER_RE, ""), "");
     buf_clear(&world->kept[1].record);
     buf_put_text(&world->kept[1].record, "no record at all");
+    write_down(world, 1);
     assert_string_equal(referring(world, "one", REFERS, ""), "");
     assert_int_equal(history_check(world->history, &(cause_t){""}), 0);
 }
@@ -257,7 +240,27 @@ static void records_and_documents_are_read(void **state)
     value_t *document = world->log.document(world->log.context, &kept->leaf);
     assert_int_equal(value_integer(value_get(document, "level")), 4);
     value_free(&document);
-    assert_int_equal(world->log.officers(world->log.context), 3);
+}
+
+// Nobody sealed what is only asked about: then it is as if all had.
+static void who_is_asked_for_is_said_by_the_view(void **state)
+{
+    world_t *world = *state;
+    people_t people;
+    person_t nccis = {.name = "nccis", .role = "nccis", .organisation = "NCC"};
+    people_open(&people, 1795348800000);
+    people_certify(&people, &nccis, CERT_SEAL);
+    people_certify(&people, &nccis, CERT_CHANNEL);
+    people_publish(&people, 1);
+    roster_t *roster = people_roster(&people);
+    world->view.roster = roster;
+    assert_string_equal(world->log.role(world->log.context, "nccis"), "nccis");
+    assert_null(world->log.role(world->log.context, "isoc"));
+    assert_true(world->log.officers(world->log.context) == SIZE_MAX);
+    world->view.seal = span_text("a seal of nobody");
+    assert_int_equal(world->log.officers(world->log.context), 0);
+    roster_close(&roster);
+    people_close(&people);
 }
 
 static void not_knowing_is_never_not_being_there(void **state)
@@ -269,20 +272,20 @@ static void not_knowing_is_never_not_being_there(void **state)
     add(world, keep(world, 0, "a", "one", REFERS, NULL));
     add(world, keep(world, 1, "b", "answer", REFER_RE, "one"));
     assert_int_equal(history_check(world->history, &why), 0);
-    world->unreadable = 1;
+    draft_cut(world->draft, 1); // nobody has entry 1 any more
     assert_string_equal(referring(world, "one", REFERS, ""), "");
     assert_int_equal(history_check(world->history, &why), -1);
-    assert_string_equal(why.text, "leaf 1 is damaged");
-    world->unreadable = 0;
+    assert_string_equal(why.text, "entry 1: there is no journal to read it from");
+    draft_cut(world->draft, 0);
     assert_false(history_find(world->history, "a", "one", &leaf));
     assert_null(world->log.document(world->log.context, &world->kept[0].leaf));
     assert_int_equal(
         world->log.record(world->log.context, &world->kept[0].leaf, &record, &why), -1);
-    world->unreadable = NOWHERE; // what was missed is not made good by reading again
-    history_begin(world->history);
+    (void)draft_add(world->draft, "message", "", "a", "one");
+    history_begin(world->history); // what was missed is not made good by reading again
     assert_true(history_find(world->history, "a", "one", &leaf));
     assert_int_equal(history_check(world->history, &why), -1);
-    assert_string_equal(why.text, "leaf 1 is damaged");
+    assert_string_equal(why.text, "entry 1: there is no journal to read it from");
 }
 
 static void exercise(world_t *world, uint64_t position, exercise_act_t act, bool durable)
@@ -322,6 +325,7 @@ int main(void)
         TEST(a_reference_is_believed_only_when_the_record_has_it),
         TEST(a_message_is_found_by_any_of_its_corrections),
         TEST(records_and_documents_are_read),
+        TEST(who_is_asked_for_is_said_by_the_view),
         TEST(not_knowing_is_never_not_being_there),
         TEST(an_exercise_is_what_log_and_draft_say),
     };
