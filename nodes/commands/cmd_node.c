@@ -4,7 +4,7 @@
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_conf.h"
 #include "nodes/config/node_paths.h"
-#include "nodes/inbox/former.h"
+#include "nodes/tools/changeover.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static const option_t accept_options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-static void print_plan(const former_report_t *report, const char *node)
+static void print_plan(const changeover_report_t *report, const char *node)
 {
     char vkey[VKEY_MAX];
     log_vkey_print(&report->vkey, vkey);
@@ -51,16 +51,16 @@ static bool is_confirmed(const accept_t *o)
     return fgets(line, sizeof line, stdin) && strcmp(line, "yes\n") == 0;
 }
 
-static done_t go(const call_t *call, const former_wish_t *wish)
+static done_t go(const call_t *call, const changeover_wish_t *wish)
 {
     cause_t why;
-    former_report_t report;
-    if (former_check(wish, &report, &why) < 0)
+    changeover_report_t report;
+    if (changeover_check(wish, &report, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     print_plan(&report, wish->node);
     if (!is_confirmed(call->options))
         return call_fail(call, DONE_NO, "nothing was changed");
-    if (former_go(wish, &report, &why) < 0)
+    if (changeover_go(wish, &report, &why) < 0)
         return call_fail(call, DONE_NO, "%s; say it again to go on", why.text);
     printf("done: the old log's inbox and receipts are in %s\n"
            "  %" PRIu64
@@ -90,7 +90,7 @@ static done_t accept_log(const call_t *call)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if (read_conf(node, &conf, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    former_wish_t wish = {.node = node,
+    changeover_wish_t wish = {.node = node,
         .id = conf.node,
         .vkey = conf.vkey,
         .certificate = conf.hub_certificate,
@@ -130,7 +130,7 @@ static done_t checkpoint(const call_t *call)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if (read_conf(node, &conf, &why) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    int result = former_checkpoint(node, conf.node, conf.vkey, &note, &why);
+    int result = changeover_checkpoint(node, conf.node, conf.vkey, &note, &why);
     conf_free(node_conf_table, &conf);
     if (result == 0)
         fwrite(note.data, 1, note.size, stdout);
