@@ -61,7 +61,7 @@ typedef struct {
 typedef struct {
     const call_t *call;
     const char *node;
-    char inbox[PATH_MAX];
+    char inbox[PATH_MAX], state[PATH_MAX];
     char bookmark[PATH_MAX]; // "" for none
     sequence_t *sequence;    // behind the last number that was printed
     uint64_t remembered;     // by the bookmark
@@ -132,12 +132,25 @@ static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
     return 0;
 }
 
+// A name is no proof: only what the daemon has counted has a number.  An inbox without a
+// daemon's state is a copy, and what is in it is all there is.
+static int bound(const follow_t *self, sequence_t *sequence, cause_t *why)
+{
+    uint64_t stored;
+    if (access(self->state, F_OK) != 0 && errno == ENOENT)
+        return 0;
+    if (stored_at(self->node, &stored, why) != 0)
+        return -1;
+    sequence_bound(sequence, stored);
+    return 0;
+}
+
 // What was printed is remembered when it failed behind it, too.
 static int drain(follow_t *self, cause_t *why)
 {
     sequence_next_t next = {0};
     cause_t worse;
-    int result = 0;
+    int result = bound(self, self->sequence, why);
     for (size_t n = 1; result == 0 && !is_enough(self); n++) {
         if ((result = sequence_next(self->sequence, &next, why)) != 0 ||
             next.place == SEQUENCE_END)
@@ -184,21 +197,17 @@ static int read_bookmark(const follow_t *self, uint64_t *after, cause_t *why)
 }
 
 // A place beyond the inbox is another inbox's: whatever came next would be passed over.
-static int check_place(
-    const follow_t *self, const char *node, uint64_t after, cause_t *why)
+static int check_place(const follow_t *self, uint64_t after, cause_t *why)
 {
     const options_t *o = self->call->options;
-    uint64_t stored;
     sequence_t *all = sequence_new(self->inbox, 0);
-    int result = sequence_look(all, why);
+    int result = bound(self, all, why);
     if (result == 0)
-        result = stored_at(node, &stored, why);
+        result = sequence_look(all, why);
     uint64_t last = sequence_known(all);
     sequence_destroy(&all);
-    if (result != 0 || after <= stored || after <= last)
+    if (result != 0 || after <= last)
         return result;
-    if (last < stored)
-        last = stored;
     if (o->after)
         return cause_set(why,
             "--after %s: the inbox goes up to %" PRIu64
@@ -243,18 +252,20 @@ static int skip(follow_t *self, folder_watch_t *watch, cause_t *why)
 }
 
 // Where to begin: told by --after, else by the bookmark, else behind what is there now.
-static int find_place(follow_t *self, const options_t *o, const char *node,
-    folder_watch_t *watch, cause_t *why)
+static int find_place(
+    follow_t *self, const options_t *o, folder_watch_t *watch, cause_t *why)
 {
     uint64_t after = 0;
     if (o->after && !decimal_decode(span_text(o->after), &after))
         return cause_set(why, "--after takes an inbox number, not '%s'", o->after);
     if (!o->after && self->bookmark[0] && read_bookmark(self, &after, why) < 0)
         return -1;
-    if (after > 0 && check_place(self, node, after, why) < 0)
+    if (after > 0 && check_place(self, after, why) < 0)
         return -1;
     self->sequence = sequence_new(self->inbox, after);
     self->remembered = UINT64_MAX;
+    if (bound(self, self->sequence, why) != 0)
+        return -1;
     return o->after || self->bookmark[0] ? sequence_look(self->sequence, why)
                                          : skip(self, watch, why);
 }
@@ -318,11 +329,13 @@ static done_t run(const call_t *call)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     self.node = node;
     if (path_join(self.inbox, sizeof self.inbox, node, "inbox", &why) < 0 ||
+        path_join(self.state, sizeof self.state, node, "state", &why) < 0 ||
         (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) < 0))
         return call_fail(call, DONE_NO, "%s", why.text);
     // The watch comes before the first look, so that nothing falls between the two.
-    folder_watch_set(&watch, (const char *const[]){self.inbox}, 1);
-    done_t done = find_place(&self, o, node, &watch, &why) == 0
+    // A message counts a moment after it has its name, when state/ says so.
+    folder_watch_set(&watch, (const char *const[]){self.inbox, self.state}, 2);
+    done_t done = find_place(&self, o, &watch, &why) == 0
                       ? follow(&self, &watch)
                       : call_fail(call, DONE_NO, "%s", why.text);
     folder_watch_close(&watch);

@@ -25,6 +25,7 @@ typedef struct {
 struct sequence {
     char *folder;
     uint64_t after;
+    uint64_t bound;   // higher numbers are names and no more
     uint64_t known;   // the highest number heard of
     uint64_t settled; // what was known when the last listing began
     size_t listings;
@@ -37,6 +38,7 @@ sequence_t *sequence_new(const char *folder, uint64_t after)
     sequence_t *self = memory_new(1, sizeof *self);
     self->folder = memory_text(folder);
     self->after = self->known = after;
+    self->bound = UINT64_MAX;
     return self;
 }
 
@@ -87,7 +89,7 @@ static bool append(sequence_t *self, const seen_t *seen)
     make_room(self);
     bool sorted = self->n == self->first || compare(&self->seen[self->n - 1], seen) < 0;
     self->seen[self->n++] = *seen;
-    if (seen->number > self->known)
+    if (seen->number > self->known && seen->number <= self->bound)
         self->known = seen->number;
     return !sorted;
 }
@@ -125,6 +127,14 @@ void sequence_expect(sequence_t *self, uint64_t last)
         self->known = last;
 }
 
+void sequence_bound(sequence_t *self, uint64_t last)
+{
+    self->bound = last;
+    self->known = last;
+    if (self->settled > last)
+        self->settled = last;
+}
+
 int sequence_look(sequence_t *self, cause_t *why)
 {
     seen_t seen;
@@ -147,12 +157,20 @@ int sequence_look(sequence_t *self, cause_t *why)
     return result;
 }
 
+// The first one seen that counts, or NULL.
+static const seen_t *next_seen(const sequence_t *self)
+{
+    const seen_t *seen = self->first < self->n ? &self->seen[self->first] : NULL;
+    return seen && seen->number <= self->bound ? seen : NULL;
+}
+
 // The next number is missing: what is said of it depends on when somebody looked.
 static int settle(sequence_t *self, cause_t *why)
 {
     uint64_t wanted = self->after + 1;
-    uint64_t later = self->first < self->n ? self->seen[self->first].number : self->known;
-    bool there = self->first < self->n && later <= wanted;
+    const seen_t *seen = next_seen(self);
+    uint64_t later = seen ? seen->number : self->known;
+    bool there = seen && later <= wanted;
     return there || later < wanted || self->settled >= later ? 0
                                                              : sequence_look(self, why);
 }
@@ -163,7 +181,7 @@ int sequence_next(sequence_t *self, sequence_next_t *next, cause_t *why)
     *next = (sequence_next_t){.place = SEQUENCE_END};
     if (settle(self, why) != 0)
         return -1;
-    const seen_t *seen = self->first < self->n ? &self->seen[self->first] : NULL;
+    const seen_t *seen = next_seen(self);
     if (seen && seen->number <= wanted) {
         next->place = SEQUENCE_MESSAGE;
         next->first = next->last = seen->number;

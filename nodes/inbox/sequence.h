@@ -36,6 +36,9 @@ void sequence_destroy(sequence_t **self_p);
 bool sequence_saw(sequence_t *self, const char *name);
 // All numbers up to this one have been there, whether they are seen or not.
 void sequence_expect(sequence_t *self, uint64_t last);
+// The same, and no others: a name with a higher number counts for nothing until this is
+// said again with that number.
+void sequence_bound(sequence_t *self, uint64_t last);
 // List the folder.  What was seen is found without.
 int sequence_look(sequence_t *self, cause_t *why);
 // What stands behind the last one taken.  Lists the folder when a number is missing.

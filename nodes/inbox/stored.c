@@ -7,6 +7,7 @@
 #include "lib/message/routing.h"
 #include "nodes/inbox/proof.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ int stored_at(const char *node, uint64_t *number, cause_t *why)
     if (path_join(path, sizeof path, node, "state/stored", why) != 0)
         return -1;
     if (access(path, F_OK) != 0)
-        return 0;
+        return errno == ENOENT ? 0 : cause_errno(why, "%s", path);
     int result = file_read_plain(path, STORED_MAX, &text, why);
     if (result == 0 && stored_number(buf_span(&text), number, why) != 0)
         result = cause_prefix(why, "%s", path);

@@ -1,12 +1,13 @@
 #!tests/run
 """Goal: no name and no number counts without its proof; where node and log contradict, both stop loudly."""
 
+import json
 import os
 
 import client
 import entries
 import tap
-from processes import until
+from processes import Process, until
 from world import World
 
 
@@ -109,3 +110,31 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
 
     until(followed, "it is told that this is no bookmark of this inbox")
     tap.ok(True, "nor counts a bookmark beyond the inbox")
+
+    # Nor does who reads the inbox: what has a number that nobody counted is passed over.
+    owner.start()
+    log = world.path("followed")
+    reader = Process(
+        "follow",
+        [world.program("dabyl"), "--json", "follow", "--node", owner.folder, "--bookmark", "c"],
+        log,
+    )
+    world.begin(reader)
+
+
+    def shown():
+        objects = [json.loads(line) for line in reader.text().splitlines() if line.startswith("{")]
+        return [one["message"].get("id") for one in objects]
+
+
+    until(lambda: shown() == [first, second, third], "what is there is shown")
+    strange = [owner.path("inbox", f"{n:012}-{client.uuid7()}.json") for n in (4, 5, 999999999999)]
+    for path in strange:
+        write(path, "{}")
+    later = [notice(3, f"after it, {i}") for i in range(4)]
+    until(lambda: set(later) <= set(shown()), "what comes after strange files is shown")
+    tap.ok(True, "files with numbers to come hide nothing that comes")
+    tap.ok("moved away" not in reader.text(), "and nothing is called moved away", reader.text())
+    reader.kill()
+    for path in strange:
+        os.remove(path)

@@ -187,6 +187,35 @@ static void tells_every_number_once(void **state)
     }
 }
 
+// Somebody may put files there: names of numbers that nobody has counted.
+static void believes_no_name_beyond_what_was_counted(void **state)
+{
+    (void)state;
+    char name[64];
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        begin(seed);
+        uint64_t told = 0, heard = 0;
+        sequence_t *sequence = sequence_new("inbox", 0);
+        while (world.came < NUMBERS) {
+            if (dice(4) == 0)
+                assert_int_equal(sequence_look(sequence, &why), 0);
+            sequence_bound(sequence, world.came); // later than what was looked at
+            name_of(world.came + 1 + dice(1000), name, sizeof name);
+            assert_true(sequence_saw(sequence, name));
+            told = drain(sequence, told);
+            something_happens();
+            come();
+            hear(sequence, &heard);
+            told = drain(sequence, told);
+            assert_true(sequence_known(sequence) <= world.came);
+            told = drain(sequence, told);
+        }
+        sequence_bound(sequence, NUMBERS);
+        assert_int_equal(drain(sequence, told), NUMBERS);
+        sequence_destroy(&sequence);
+    }
+}
+
 // With a watch that tells of everything nothing is ever listed but at the beginning.
 static void needs_no_listing_for_what_it_heard(void **state)
 {
@@ -273,6 +302,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_every_number_once),
+        cmocka_unit_test(believes_no_name_beyond_what_was_counted),
         cmocka_unit_test(needs_no_listing_for_what_it_heard),
         cmocka_unit_test(many_gaps_cost_one_listing),
         cmocka_unit_test(a_failed_listing_settles_nothing),
