@@ -46,56 +46,56 @@ static void say(log_level_t level, const char *id, const hash_t *digest, uint64_
         log_line(level, id, "sha256=%s offset=%" PRIu64, hex, offset);
 }
 
-static void handing_told(void *context, handing_event_t event, const hash_t *digest,
+static void upload_told(void *context, transfer_event_t event, const hash_t *digest,
     uint64_t offset, const char *text)
 {
-    static const char *const ids[] = {[HANDING_BEGUN] = "attachment.giving",
-        [HANDING_DONE] = "attachment.given",
-        [HANDING_LATER] = "attachment.later",
-        [HANDING_REFUSED] = "attachment.refused"};
+    static const char *const ids[] = {[TRANSFER_BEGUN] = "attachment.giving",
+        [TRANSFER_DONE] = "attachment.given",
+        [TRANSFER_LATER] = "attachment.later",
+        [TRANSFER_REFUSED] = "attachment.refused"};
     (void)context;
     // That the message is not accepted yet is how each of them begins.
-    say(event == HANDING_LATER     ? LOG_DEBUG
-        : event == HANDING_REFUSED ? LOG_WARNING
-                                   : LOG_INFO,
+    say(event == TRANSFER_LATER     ? LOG_DEBUG
+        : event == TRANSFER_REFUSED ? LOG_WARNING
+                                    : LOG_INFO,
         ids[event], digest, offset, text);
 }
 
-static void fetching_told(void *context, fetching_event_t event, const hash_t *digest,
+static void download_told(void *context, transfer_event_t event, const hash_t *digest,
     uint64_t offset, const char *text)
 {
-    static const char *const ids[] = {[FETCHING_BEGUN] = "attachment.fetching",
-        [FETCHING_DONE] = "attachment.fetched",
-        [FETCHING_LATER] = "attachment.not-yet",
-        [FETCHING_REFUSED] = "attachment.refused"};
+    static const char *const ids[] = {[TRANSFER_BEGUN] = "attachment.fetching",
+        [TRANSFER_DONE] = "attachment.fetched",
+        [TRANSFER_LATER] = "attachment.not-yet",
+        [TRANSFER_REFUSED] = "attachment.refused"};
     (void)context;
-    say(event == FETCHING_REFUSED ? LOG_WARNING : LOG_INFO, ids[event], digest, offset,
+    say(event == TRANSFER_REFUSED ? LOG_WARNING : LOG_INFO, ids[event], digest, offset,
         text);
 }
 
 int daemon_attachments_open(daemon_t *self, cause_t *why)
 {
-    handing_events_t out = {
-        .context = self, .give = give, .piece = send_piece, .told = handing_told};
-    fetching_events_t in = {.context = self, .fetch = fetch, .told = fetching_told};
+    upload_events_t out = {
+        .context = self, .give = give, .piece = send_piece, .told = upload_told};
+    download_events_t in = {.context = self, .fetch = fetch, .told = download_told};
     const char *folder = self->conf->folder;
-    if (!(self->handing = handing_open(folder, self->store, &out, why)) ||
-        !(self->fetching = fetching_open(folder, self->store, &in, why)))
+    if (!(self->upload = upload_open(folder, self->store, &out, why)) ||
+        !(self->download = download_open(folder, self->store, &in, why)))
         return -1;
     const char *const folders[] = {
-        handing_folder(self->handing), fetching_folder(self->fetching)};
+        upload_folder(self->upload), download_folder(self->download)};
     folder_watch_set(&self->attachments, folders, 2);
     return 0;
 }
 
 static void on_held(void *context, const held_t *held)
 {
-    handing_held(((daemon_t *)context)->handing, held);
+    upload_held(((daemon_t *)context)->upload, held);
 }
 
 static void on_piece(void *context, const piece_t *piece)
 {
-    fetching_piece(((daemon_t *)context)->fetching, piece);
+    download_piece(((daemon_t *)context)->download, piece);
 }
 
 static void on_refused(void *context, const refused_item_t *item)
@@ -110,13 +110,13 @@ static void on_refused(void *context, const refused_item_t *item)
     text_clean(refusal.by);
     if (!refusal.code) // of a later hub
         refusal.code = "attachment.unknown";
-    handing_refused(self->handing, &item->document, &refusal);
-    fetching_refused(self->fetching, &item->document, &refusal);
+    upload_refused(self->upload, &item->document, &refusal);
+    download_refused(self->download, &item->document, &refusal);
 }
 
 static void on_handed_in(void *context, const link_receipt_t *receipt, span_t checkpoint)
 {
-    handing_receipt(((daemon_t *)context)->handing, receipt, checkpoint);
+    upload_receipt(((daemon_t *)context)->upload, receipt, checkpoint);
 }
 
 void daemon_attachments_events(link_events_t *events)
@@ -129,8 +129,8 @@ void daemon_attachments_events(link_events_t *events)
 
 void daemon_attachments_restart(daemon_t *self)
 {
-    handing_restart(self->handing);
-    fetching_restart(self->fetching);
+    upload_restart(self->upload);
+    download_restart(self->download);
 }
 
 void daemon_attachments_turn(daemon_t *self)
@@ -142,13 +142,13 @@ void daemon_attachments_turn(daemon_t *self)
     bool appeared = self->attachments.fd >= 0 &&
                     folder_watch_wait(&self->attachments, 0, &ignored) > 0;
     if (appeared || moment_due(self->attachments_scan_ms, self->now.monotonic_ms)) {
-        handing_hurry(self->handing);
-        fetching_hurry(self->fetching);
+        upload_hurry(self->upload);
+        download_hurry(self->download);
         self->attachments_scan_ms =
             self->attachments.fd >= 0 ? MOMENT_NEVER : self->now.monotonic_ms + SCAN_MS;
     }
-    handing_turn(self->handing, self->now, ready && link_unanswered(self->link) == 0);
-    fetching_turn(self->fetching, self->now, ready);
+    upload_turn(self->upload, self->now, ready && link_unanswered(self->link) == 0);
+    download_turn(self->download, self->now, ready);
 }
 
 static json_int_t count(const char *folder)
@@ -164,11 +164,11 @@ static json_int_t count(const char *folder)
 
 json_t *daemon_attachments_json(const daemon_t *self)
 {
-    handing_progress_t progress;
+    upload_progress_t progress;
     char hex[HASH_HEX];
-    json_t *json = json_pack("{s:I, s:I}", "outbox", count(handing_folder(self->handing)),
-        "wanted", count(fetching_folder(self->fetching)));
-    if (!handing_progress(self->handing, &progress))
+    json_t *json = json_pack("{s:I, s:I}", "outbox", count(upload_folder(self->upload)),
+        "wanted", count(download_folder(self->download)));
+    if (!upload_progress(self->upload, &progress))
         return json;
     hex_encode(progress.digest.bytes, sizeof progress.digest.bytes, hex);
     (void)json_object_set_new(json, "giving",
@@ -180,7 +180,7 @@ json_t *daemon_attachments_json(const daemon_t *self)
 int64_t daemon_attachments_due_ms(const daemon_t *self)
 {
     int64_t due = self->attachments_scan_ms;
-    moment_sooner(&due, handing_due_ms(self->handing));
-    moment_sooner(&due, fetching_due_ms(self->fetching));
+    moment_sooner(&due, upload_due_ms(self->upload));
+    moment_sooner(&due, download_due_ms(self->download));
     return due;
 }

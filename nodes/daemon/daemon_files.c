@@ -92,8 +92,8 @@ static void look_at(void *context, int folder, const char *name)
 static void add_attachments(stays_t *all)
 {
     attachments_t out = {all, "attachments/outbox"}, in = {all, "attachments/wanted"};
-    each_name(handing_folder(all->self->handing), look_at, &out);
-    each_name(fetching_folder(all->self->fetching), look_at, &in);
+    each_name(upload_folder(all->self->upload), look_at, &out);
+    each_name(download_folder(all->self->download), look_at, &in);
 }
 
 // --- what was refused -----------------------------------------------------------------

@@ -158,7 +158,7 @@ static void on_receipts(
     }
     if (n > LOG_EACH)
         log_line(LOG_INFO, "sent.receipts", "n=%zu", n);
-    handing_hurry(self->handing); // what they name may go now
+    upload_hurry(self->upload); // what they name may go now
 }
 
 static void fill_refusal(const link_refused_t *refused, char code[64], refusal_t *out)

@@ -245,8 +245,8 @@ void daemon_close(daemon_t **self_p)
         return;
     desk_close(&self->desk);
     folder_watch_close(&self->attachments);
-    fetching_close(&self->fetching);
-    handing_close(&self->handing);
+    download_close(&self->download);
+    upload_close(&self->upload);
     runner_close(&self->runner);
     outbox_close(&self->outbox);
     link_close(&self->link);

@@ -6,8 +6,8 @@
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
 
-#include "nodes/attachments/fetching.h"
-#include "nodes/attachments/handing.h"
+#include "nodes/attachments/download.h"
+#include "nodes/attachments/upload.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/config/credentials.h"
 #include "nodes/daemon/daemon.h"
@@ -35,8 +35,8 @@ struct daemon {
     tray_t *tray;
     pending_t *pending;
     outbox_t *outbox;
-    handing_t *handing;
-    fetching_t *fetching;
+    upload_t *upload;
+    download_t *download;
     folder_watch_t attachments; // the folders of the two
     int64_t attachments_scan_ms;
     runner_t *runner;

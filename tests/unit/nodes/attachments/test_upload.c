@@ -1,7 +1,7 @@
-// handing: what lies in the folder goes to the hub as the hub says, and leaves the folder
+// upload: what lies in the folder goes to the hub as the hub says, and leaves the folder
 // when it is handed in or never can be.
 
-#include "nodes/attachments/handing.h"
+#include "nodes/attachments/upload.h"
 
 #include "lib/base/file.h"
 #include "lib/message/attachment.h"
@@ -14,7 +14,7 @@
 
 static scratch_t scratch;
 static store_t *store;
-static handing_t *handing;
+static upload_t *upload;
 static cause_t why;
 static now_t now;
 static char said[512]; // what was sent and told, since it was looked at last
@@ -55,7 +55,7 @@ static bool piece(void *context, const piece_t *piece)
     return true;
 }
 
-static void told(void *context, handing_event_t event, const hash_t *about,
+static void told(void *context, transfer_event_t event, const hash_t *about,
     uint64_t offset, const char *text)
 {
     static const char *const names[] = {"begun", "done", "later", "refused"};
@@ -67,7 +67,7 @@ static void told(void *context, handing_event_t event, const hash_t *about,
 
 static void expect(const char *wanted)
 {
-    handing_turn(handing, now, true);
+    upload_turn(upload, now, true);
     assert_string_equal(said, wanted);
     said[0] = 0;
 }
@@ -75,10 +75,9 @@ static void expect(const char *wanted)
 static void put_file(void)
 {
     char path[PATH_MAX];
-    assert_int_equal(
-        path_join(path, sizeof path, handing_folder(handing), name, &why), 0);
+    assert_int_equal(path_join(path, sizeof path, upload_folder(upload), name, &why), 0);
     assert_int_equal(file_replace(path, span_text(content), 0600, &why), 0);
-    handing_hurry(handing);
+    upload_hurry(upload);
 }
 
 static bool there(const char *folder, const char *ending)
@@ -90,7 +89,7 @@ static bool there(const char *folder, const char *ending)
 
 static int set_up(void **state)
 {
-    static const handing_events_t events = {.give = give, .piece = piece, .told = told};
+    static const upload_events_t events = {.give = give, .piece = piece, .told = told};
     (void)state;
     scratch_open(&scratch);
     sha256(span_text(content), &digest);
@@ -100,8 +99,8 @@ static int set_up(void **state)
     deaf = zeros = false;
     static const log_vkey_t vkey;
     store = store_open(&(store_options_t){scratch.path, "me", &vkey}, &why);
-    handing = store ? handing_open(scratch.path, store, &events, &why) : NULL;
-    if (!handing)
+    upload = store ? upload_open(scratch.path, store, &events, &why) : NULL;
+    if (!upload)
         fail_msg("%s", why.text);
     expect(""); // an empty folder
     return 0;
@@ -110,7 +109,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    handing_close(&handing);
+    upload_close(&upload);
     store_close(&store);
     scratch_close(&scratch);
     return 0;
@@ -118,7 +117,7 @@ static int tear_down(void **state)
 
 static void held(uint64_t offset)
 {
-    handing_held(handing, &(held_t){digest, sizeof content - 1, offset, 8});
+    upload_held(upload, &(held_t){digest, sizeof content - 1, offset, 8});
 }
 
 static void receipt(void)
@@ -129,7 +128,7 @@ static void receipt(void)
     attachment_print(&attachment, &text);
     link_receipt_t receipt = {
         .leaf = &leaf, .leaf_text = span_text("leaf\n"), .told = buf_span(&text)};
-    handing_receipt(handing, &receipt, span_text("note\n"));
+    upload_receipt(upload, &receipt, span_text("note\n"));
     buf_destroy(&text);
 }
 
@@ -138,7 +137,7 @@ static void refused(const char *code, bool retry)
     refusal_t refusal = {0};
     (void)refuse(&refusal, code, "", "", "no");
     refusal.retry = retry;
-    handing_refused(handing, &digest, &refusal);
+    upload_refused(upload, &digest, &refusal);
 }
 
 static void a_file_goes_piece_by_piece(void **state)
@@ -158,7 +157,7 @@ static void a_file_goes_piece_by_piece(void **state)
     assert_false(there("attachments/outbox", ""));
     assert_true(there("attachments/sent", ".attachment"));
     assert_true(there("attachments/sent", ".tlog-proof"));
-    assert_int_equal(handing_due_ms(handing), INT64_MAX);
+    assert_int_equal(upload_due_ms(upload), INT64_MAX);
 }
 
 // What lies elsewhere is not handed in by a link that somebody put here.
@@ -168,10 +167,9 @@ static void a_link_is_no_file(void **state)
     char path[PATH_MAX];
     const char *elsewhere = scratch_at(&scratch, "elsewhere");
     assert_int_equal(file_replace(elsewhere, span_text(content), 0600, &why), 0);
-    assert_int_equal(
-        path_join(path, sizeof path, handing_folder(handing), name, &why), 0);
+    assert_int_equal(path_join(path, sizeof path, upload_folder(upload), name, &why), 0);
     assert_int_equal(symlink(elsewhere, path), 0);
-    handing_hurry(handing);
+    upload_hurry(upload);
     expect("");
 }
 
@@ -182,7 +180,7 @@ static void a_new_session_asks_where_to_go_on(void **state)
     expect("give 20; ");
     held(0);
     expect("begun 0; piece 0+8 of 20; ");
-    handing_restart(handing);
+    upload_restart(upload);
     held(8); // of the session before
     expect("give 20; ");
     held(8);
@@ -193,12 +191,12 @@ static void messages_go_first(void **state)
 {
     (void)state;
     put_file();
-    handing_turn(handing, now, false);
+    upload_turn(upload, now, false);
     assert_string_equal(said, "");
-    assert_int_equal(handing_due_ms(handing), INT64_MAX); // and nobody turns in circles
+    assert_int_equal(upload_due_ms(upload), INT64_MAX); // and nobody turns in circles
     expect("give 20; ");
     held(0);
-    handing_turn(handing, now, false);
+    upload_turn(upload, now, false);
     assert_string_equal(said, "begun 0; ");
     said[0] = 0;
     expect("piece 0+8 of 20; ");
@@ -211,15 +209,15 @@ static void what_cannot_go_now_is_tried_again(void **state)
     expect("give 20; ");
     refused("attachment.unknown", false);
     expect("later 0; ");
-    assert_true(handing_due_ms(handing) > now.monotonic_ms);
-    now.monotonic_ms = handing_due_ms(handing);
+    assert_true(upload_due_ms(upload) > now.monotonic_ms);
+    now.monotonic_ms = upload_due_ms(upload);
     expect("give 20; ");
     refused("disk.full", true);
-    expect("");             // told once
-    handing_hurry(handing); // a message was accepted
+    expect("");           // told once
+    upload_hurry(upload); // a message was accepted
     expect("give 20; ");
     assert_true(there("attachments/outbox", ""));
-    handing_restart(handing);
+    upload_restart(upload);
     deaf = true;
     expect("");
     deaf = false;
@@ -271,9 +269,9 @@ static void what_was_taken_back_is_not_waited_for(void **state)
     expect("later 0; ");
     (void)snprintf(path, sizeof path, "attachments/outbox/%s", name);
     assert_int_equal(unlink(scratch_at(&scratch, path)), 0);
-    now.monotonic_ms = handing_due_ms(handing);
+    now.monotonic_ms = upload_due_ms(upload);
     expect("");
-    assert_int_equal(handing_due_ms(handing), INT64_MAX); // and nobody turns in circles
+    assert_int_equal(upload_due_ms(upload), INT64_MAX); // and nobody turns in circles
 }
 
 static void no_piece_is_as_large_as_the_hub_likes(void **state)
@@ -285,10 +283,10 @@ static void no_piece_is_as_large_as_the_hub_likes(void **state)
     (void)snprintf(path, sizeof path, "attachments/outbox/%s", name);
     assert_int_equal(truncate(scratch_at(&scratch, path), LARGE), 0);
     expect("give 1048577; ");
-    handing_held(handing, &(held_t){digest, LARGE, sizeof content - 1, UINT32_MAX});
+    upload_held(upload, &(held_t){digest, LARGE, sizeof content - 1, UINT32_MAX});
     zeros = true;
     expect("begun 20; piece 20+1048557 of 1048577; ");
-    handing_held(handing, &(held_t){digest, LARGE, 0, UINT32_MAX});
+    upload_held(upload, &(held_t){digest, LARGE, 0, UINT32_MAX});
     expect("piece 0+1048576 of 1048577; ");
 }
 
@@ -298,11 +296,11 @@ static void answers_about_others_mean_nothing(void **state)
     hash_t other = {{1}};
     put_file();
     expect("give 20; ");
-    handing_held(handing, &(held_t){other, 20, 0, 8});
-    handing_held(handing, &(held_t){digest, 21, 0, 8});
-    handing_held(handing, &(held_t){digest, 20, 20, 8});
+    upload_held(upload, &(held_t){other, 20, 0, 8});
+    upload_held(upload, &(held_t){digest, 21, 0, 8});
+    upload_held(upload, &(held_t){digest, 20, 20, 8});
     refusal_t refusal = {.code = "attachment.size"};
-    handing_refused(handing, &other, &refusal);
+    upload_refused(upload, &other, &refusal);
     expect("");
     assert_true(there("attachments/outbox", ""));
 }
@@ -312,14 +310,14 @@ static void an_unreadable_folder_is_waited_for(void **state)
 {
     (void)state;
     char moved[PATH_MAX];
-    const char *folder = handing_folder(handing);
+    const char *folder = upload_folder(upload);
     (void)snprintf(moved, sizeof moved, "%s.away", folder);
     put_file();
     assert_int_equal(rename(folder, moved), 0);
     expect("");
-    assert_true(handing_due_ms(handing) > now.monotonic_ms);
+    assert_true(upload_due_ms(upload) > now.monotonic_ms);
     assert_int_equal(rename(moved, folder), 0);
-    now.monotonic_ms = handing_due_ms(handing);
+    now.monotonic_ms = upload_due_ms(upload);
     expect("give 20; ");
 }
 

@@ -1,7 +1,7 @@
-// fetching: what is wanted is asked for, kept when its bytes are the right ones, and
+// download: what is wanted is asked for, kept when its bytes are the right ones, and
 // asked for again when they are not there yet.
 
-#include "nodes/attachments/fetching.h"
+#include "nodes/attachments/download.h"
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
@@ -13,7 +13,7 @@
 
 static scratch_t scratch;
 static store_t *store;
-static fetching_t *fetching;
+static download_t *download;
 static cause_t why;
 static now_t now;
 static char said[512];
@@ -39,7 +39,7 @@ static bool fetch(void *context, const fetch_t *fetch)
     return true;
 }
 
-static void told(void *context, fetching_event_t event, const hash_t *about,
+static void told(void *context, transfer_event_t event, const hash_t *about,
     uint64_t offset, const char *text)
 {
     static const char *const names[] = {"begun", "done", "later", "refused"};
@@ -51,7 +51,7 @@ static void told(void *context, fetching_event_t event, const hash_t *about,
 
 static void expect(const char *wanted)
 {
-    fetching_turn(fetching, now, true);
+    download_turn(download, now, true);
     assert_string_equal(said, wanted);
     said[0] = 0;
 }
@@ -60,9 +60,9 @@ static void want(const char *text)
 {
     char path[PATH_MAX];
     assert_int_equal(
-        path_join(path, sizeof path, fetching_folder(fetching), name, &why), 0);
+        path_join(path, sizeof path, download_folder(download), name, &why), 0);
     assert_int_equal(file_replace(path, span_text(text), 0600, &why), 0);
-    fetching_hurry(fetching);
+    download_hurry(download);
 }
 
 static bool there(const char *folder, const char *ending)
@@ -74,11 +74,11 @@ static bool there(const char *folder, const char *ending)
 
 static void open_well(void)
 {
-    static const fetching_events_t events = {.fetch = fetch, .told = told};
+    static const download_events_t events = {.fetch = fetch, .told = told};
     static const log_vkey_t vkey;
     store = store_open(&(store_options_t){scratch.path, "me", &vkey}, &why);
-    fetching = store ? fetching_open(scratch.path, store, &events, &why) : NULL;
-    if (!fetching)
+    download = store ? download_open(scratch.path, store, &events, &why) : NULL;
+    if (!download)
         fail_msg("%s", why.text);
 }
 
@@ -98,7 +98,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    fetching_close(&fetching);
+    download_close(&download);
     store_close(&store);
     scratch_close(&scratch);
     return 0;
@@ -107,7 +107,7 @@ static int tear_down(void **state)
 static void send_piece(const char *data, uint64_t offset, size_t size)
 {
     piece_t piece = {digest, SIZE, offset, span_of(data + offset, size)};
-    fetching_piece(fetching, &piece);
+    download_piece(download, &piece);
 }
 
 static void refused(const char *code, bool retry)
@@ -115,7 +115,7 @@ static void refused(const char *code, bool retry)
     refusal_t refusal = {0};
     (void)refuse(&refusal, code, "", "", "no");
     refusal.retry = retry;
-    fetching_refused(fetching, &digest, &refusal);
+    download_refused(download, &digest, &refusal);
 }
 
 static void pieces_become_the_file(void **state)
@@ -145,11 +145,11 @@ static void it_goes_on_after_a_restart(void **state)
     want("20\n");
     expect("fetch 0; ");
     send_piece(content, 0, 12);
-    fetching_restart(fetching); // a new session of the same process
+    download_restart(download); // a new session of the same process
     expect("begun 0; fetch 12; ");
     send_piece(content, 12, 1);
     expect("begun 12; fetch 13; ");
-    fetching_close(&fetching);
+    download_close(&download);
     store_close(&store);
     open_well();
     expect("fetch 0; "); // the last MiB was not flushed
@@ -163,7 +163,7 @@ static void what_is_not_there_yet_is_asked_for_later(void **state)
     refused("attachment.absent", true);
     expect("later 0; ");
     assert_true(there("attachments/wanted", ""));
-    now.monotonic_ms = fetching_due_ms(fetching);
+    now.monotonic_ms = download_due_ms(download);
     expect("fetch 0; ");
 }
 
@@ -177,9 +177,9 @@ static void what_nobody_wants_any_more_is_not_waited_for(void **state)
     expect("later 0; ");
     (void)snprintf(path, sizeof path, "attachments/wanted/%s", name);
     assert_int_equal(unlink(scratch_at(&scratch, path)), 0);
-    now.monotonic_ms = fetching_due_ms(fetching);
+    now.monotonic_ms = download_due_ms(download);
     expect("");
-    assert_int_equal(fetching_due_ms(fetching), INT64_MAX);
+    assert_int_equal(download_due_ms(download), INT64_MAX);
 }
 
 static void what_is_not_ours_is_refused(void **state)
@@ -203,7 +203,7 @@ static void other_bytes_are_not_kept(void **state)
     expect("begun 0; later 20; ");
     assert_false(there("attachments/whole", ""));
     expect(""); // not at once
-    now.monotonic_ms = fetching_due_ms(fetching);
+    now.monotonic_ms = download_due_ms(download);
     expect("fetch 0; ");
     send_piece(content, 0, SIZE);
     expect("begun 0; done 20; ");
@@ -217,7 +217,7 @@ static void what_is_no_request_is_left_alone(void **state)
         want(texts[i]);
         expect("");
     }
-    assert_int_equal(fetching_due_ms(fetching), INT64_MAX);
+    assert_int_equal(download_due_ms(download), INT64_MAX);
 }
 
 // A folder that cannot be read is looked at again, but not without a pause.
@@ -225,14 +225,14 @@ static void an_unreadable_folder_is_waited_for(void **state)
 {
     (void)state;
     char moved[PATH_MAX];
-    const char *folder = fetching_folder(fetching);
+    const char *folder = download_folder(download);
     (void)snprintf(moved, sizeof moved, "%s.away", folder);
     want("20\n");
     assert_int_equal(rename(folder, moved), 0);
     expect("");
-    assert_true(fetching_due_ms(fetching) > now.monotonic_ms);
+    assert_true(download_due_ms(download) > now.monotonic_ms);
     assert_int_equal(rename(moved, folder), 0);
-    now.monotonic_ms = fetching_due_ms(fetching);
+    now.monotonic_ms = download_due_ms(download);
     expect("fetch 0; ");
 }
 
