@@ -23,7 +23,7 @@ def begin(folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     cast = {name: entry[:2] for name, entry in CAST.items()}
-    return World(__doc__, cast, folder=folder, seals=True)
+    return World(__doc__, cast, folder=folder)
 
 
 def ordinary(story):

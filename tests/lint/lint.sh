@@ -15,6 +15,12 @@ step() {
 step "include direction"
 tests/lint/includes.sh || bad=1
 
+step "no folder has more than 25 sources"
+git ls-files '*.c' '*.py' '*.t' | sed 's|/[^/]*$||' | sort | uniq -c |
+    while read -r n folder; do
+        [ "$n" -le 25 ] || echo "$folder: $n sources; give them rooms by what they are about"
+    done | grep . && bad=1
+
 step "format"
 # shellcheck disable=SC2086 # one word per file, here and below
 clang-format --dry-run -Werror $sources $headers || bad=1

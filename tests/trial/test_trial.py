@@ -9,11 +9,12 @@ import subprocess
 import sys
 
 import tap
-import world
+from commands import MODE, TOP
+from world import World
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-REAL = os.path.join(world.TOP, "..", "shared", "data")
+REAL = os.path.join(TOP, "..", "shared", "data")
 
 
 def trial(name, incidents, advisories):
@@ -29,8 +30,8 @@ def trial(name, incidents, advisories):
 
 
 def main():
-    if not os.path.exists(world.World.program("dabyl-node")):
-        tap.skip_all(f"dabyl-node is not built in {world.MODE}")
+    if not os.path.exists(World.program("dabyl-node")):
+        tap.skip_all(f"dabyl-node is not built in {MODE}")
     data = os.path.join(HERE, "..", "data")
     trial("ten invented lines", f"{data}/incidents.jsonl", f"{data}/advisories.jsonl")
     incidents, advisories = f"{REAL}/eurepoc-incidents.jsonl", f"{REAL}/kev-advisories.jsonl"

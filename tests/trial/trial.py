@@ -17,9 +17,10 @@ import subprocess
 import sys
 import tempfile
 
+import cast
 import client
-import world as world_of
 from processes import until
+from world import World
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -124,7 +125,7 @@ def advisory(data):
 def registry():
     sectors = sorted(set(SECTORS.values()) | {"e-government", "other"})
     objects = {f"obj-{sector}": (sector, "OWNER", "SOC", True) for sector in sectors}
-    return world_of.registry([code for _, code in CAST.values()], objects)
+    return cast.registry([code for _, code in CAST.values()], objects)
 
 
 def read_lines(path):
@@ -208,7 +209,7 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
     temporary = folder or tempfile.mkdtemp(prefix="dabyl-trial-")
-    world = world_of.World(__doc__, CAST, folder=temporary)
+    world = World(__doc__, CAST, folder=temporary)
     world.registry = registry()
     try:
         world.build()

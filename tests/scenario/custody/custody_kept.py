@@ -10,7 +10,7 @@ from world import World
 
 CAST = ("nccis", "isoc-energy", "owner-grid", "service", "knb")
 
-with World(__doc__, CAST, seals=True) as world:
+with World(__doc__, CAST) as world:
     officers = {"service": "aigul", "knb": "marat"}
     for node, name in officers.items():
         world.officer(name, node)

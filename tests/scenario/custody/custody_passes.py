@@ -9,7 +9,7 @@ from world import World
 
 CAST = ("nccis", "isoc-energy", "owner-grid", "service", "knb")
 
-with World(__doc__, CAST, seals=True) as world:
+with World(__doc__, CAST) as world:
     officers = {"nccis": "nccis-1", "service": "service-1", "knb": "knb-1", "owner-grid": "grid-1"}
     for node, name in officers.items():
         world.officer(name, node)

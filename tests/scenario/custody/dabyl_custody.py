@@ -10,7 +10,7 @@ from world import World
 
 CAST = ("nccis", "isoc-energy", "owner-grid", "service", "knb")
 
-with World(__doc__, CAST, seals=True) as world:
+with World(__doc__, CAST) as world:
     for officer, node in (("aigul", "nccis"), ("knb-1", "knb"), ("grid-1", "owner-grid")):
         world.officer(officer, node)
     world.start()

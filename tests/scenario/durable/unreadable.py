@@ -19,7 +19,7 @@ def kinds(world):
     return [(e.type, e.id) for e in entries.read(world.hub.path("journal")) if e.type == "message"]
 
 
-with World(__doc__, ("nccis", "knb", "telecom", "prosecutor")) as world:
+with World(__doc__, ("nccis", "knb", "telecom", "prosecutor"), officers=("knb",)) as world:
     world.hub.process.env = dict(order.preload(shim="forget"), FORGET=f"from {BAD}")
     world.hub.start()
     one = world.node("knb").client().begin(stored=0)

@@ -67,7 +67,7 @@ def said(receipt):
     return receipt.told if isinstance(receipt, client.Receipt) else receipt.code
 
 
-with World(__doc__, NAMES) as world:
+with World(__doc__, NAMES, officers=("knb",)) as world:
     path = world.hub.path("rules", "plan.rules")
     with open(path, encoding="utf-8") as file:
         plan = file.read()

@@ -8,7 +8,7 @@ import tap
 from route import example, reference
 from world import World
 
-with World(__doc__, ("nccis", "knb", "hq", "owner-grid"), seals=True) as world:
+with World(__doc__, ("nccis", "knb", "hq", "owner-grid")) as world:
     for name, node in (("hq-1", "hq"), ("hq-2", "hq"), ("knb-1", "knb"), ("knb-2", "knb")):
         world.officer(name, node)
     keys = {name: world.officer_key(name) for name in ("hq-1", "hq-2", "knb-1", "knb-2")}
@@ -62,7 +62,7 @@ with World(__doc__, ("nccis", "knb", "hq", "owner-grid"), seals=True) as world:
     answer = refused(suspension, ("knb-1",), "seals.missing", "a suspension by one officer")
     tap.equal(answer.by, "suspension.seals", "is refused by its rule")
     accepted(suspension, ("knb-2", "knb-1"), "by two it is taken")
-    world.switch_off_seals()
+    world.drop_rules("suspension.seals")
     world.seal_rules("duty-nccis")
-    tap.has(world.reload(), "law.reloaded", "without the rules")
+    tap.has(world.reload(), "law.reloaded", "without the rule")
     accepted(example("suspension.notice", "knb", body={"suspended_at": client.rfc3339(-60)}), (), "the node's seal is enough")

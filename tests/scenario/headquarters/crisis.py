@@ -322,7 +322,7 @@ def compare_inboxes():
     tap.equal(got, wanted, "nothing reached anybody later, or twice")
 
 
-with World(__doc__, NAMES, seals=True) as world:
+with World(__doc__, NAMES) as world:
     for author, officers in OFFICERS.items():
         for officer in officers:
             world.officer(officer, author)

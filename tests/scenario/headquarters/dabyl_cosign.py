@@ -14,7 +14,7 @@ CAST = {
     "comm": ("communications", "COMM"),
 }
 
-with World(__doc__, CAST, seals=True) as world:
+with World(__doc__, CAST) as world:
     for officer, of in (("knb-1", "knb"), ("knb-2", "knb"), ("nccis-1", "nccis")):
         world.officer(officer, of)
     world.start()

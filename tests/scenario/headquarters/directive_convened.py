@@ -10,7 +10,7 @@ def named(message):
     return {"author": message["from"], "id": message["id"]}
 
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq")) as world:
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq"), officers=("hq",)) as world:
     world.hub.start()
     world.raw()
 

@@ -4,7 +4,9 @@
 from route import example, reaches, reference, refused
 from world import World
 
-with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "telecom", "hq")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "telecom", "hq"), officers=("hq",)
+) as world:
     world.hub.start()
     world.raw()
     MEMBERS = ["owner-grid", "telecom"]

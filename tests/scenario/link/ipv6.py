@@ -6,8 +6,9 @@ import socket
 
 import client
 import tap
+from commands import MODE, TOP
 from processes import until
-from world import MODE, TOP, World
+from world import World
 
 # name: its addresses, as in NAMES of tests/shims/names.c
 NAMES = {"four.test": "127.0.0.1", "six.test": "::1", "both.test": "127.0.0.1,::1"}

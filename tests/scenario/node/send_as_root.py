@@ -14,7 +14,7 @@ from world import World
 
 NOBODY, OTHER = 65534, 65533
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid"), seals=True) as world:
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     if os.geteuid() != 0:
         tap.note("not run as root: two users are needed")
         tap.ok(True, "# SKIP two users are needed, and only root has them")

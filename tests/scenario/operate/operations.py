@@ -9,9 +9,10 @@ import subprocess
 
 import client
 import tap
+from commands import MODE, TOP
 from processes import until
 from succeed import Successor
-from world import MODE, TOP, World
+from world import World
 
 with open(os.path.join(TOP, "hub", "OPERATIONS.md"), encoding="utf-8") as page:
     RUNBOOK = page.read().split("\n## The hub's machine is gone\n")[1]

@@ -10,8 +10,9 @@ import sys
 import tempfile
 
 import tap
+from commands import MODE, TOP
 from processes import Late, Process, free_port, until
-from world import MODE, TOP, World
+from world import World
 
 with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
     README = file.read()

@@ -6,7 +6,9 @@ from route import example, reaches, reference, refused
 from world import World
 
 with World(
-    __doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "telecom", "prosecutor")
+    __doc__,
+    ("nccis", "isoc-energy", "owner-grid", "knb", "telecom", "prosecutor"),
+    officers=("knb",),
 ) as world:
     world.hub.start()
     world.raw()

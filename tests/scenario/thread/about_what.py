@@ -9,7 +9,7 @@ from world import World
 
 CAST = ("nccis", "owner-grid", "service", "knb", "mfa", "partner")
 
-with World(__doc__, CAST) as world:
+with World(__doc__, CAST, officers=("nccis", "service", "knb")) as world:
     world.hub.start()
     world.raw()
 

@@ -5,8 +5,8 @@ import os
 import re
 import shutil
 
+from hub import Hub
 from processes import Process
-from world import Hub
 
 
 class Successor(Hub):

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from world import MODE, TOP
+from commands import MODE, TOP
 
 
 def preload(shim="order", **settings):

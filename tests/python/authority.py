@@ -1,0 +1,71 @@
+"""authority - the CA of a world, and whom it certifies: nodes and their officers."""
+
+import os
+import shutil
+
+import client
+from node import NODE_CONF, Node
+
+
+class Authority:
+    """The part of a world that certifies and revokes."""
+
+    def certify(self, name, who, organisation, *how):
+        """Request on the holder's side, signature on the CA's; the folder has certs/ then."""
+        folder = self.path(name)
+        self.run("ca", "request", "--dir", folder, "--id", name, "--org", organisation, *who)
+        self.run(
+            "ca",
+            "sign",
+            "--ca",
+            self.path("ca"),
+            "--yes",
+            "--out",
+            f"{folder}/certs",
+            *how,
+            f"{folder}/request.pem",
+        )
+
+    def admit(self, name):
+        """Give the hub the certificates of a node or an officer."""
+        for use in ("seal", "channel"):
+            source = self.path(name, "certs", f"{use}.pem")
+            if os.path.exists(source):
+                shutil.copy(source, self.hub.path("roster", f"{name}-{use}.pem"))
+
+    def enrol(self, name, role, organisation, *how):
+        """A node: its keys and certificates, what it must know of the hub, its node.conf."""
+        node = self.nodes[name] = Node(self, name, role, organisation)
+        self.certify(name, ("--role", role), organisation, *how)
+        self.admit(name)
+        shutil.copy(self.hub.path("certs", "channel.pem"), node.path("certs", "hub-channel.pem"))
+        shutil.copy(self.hub.path("vkey"), node.path("hub.vkey"))
+        with open(node.path("node.conf"), "w", encoding="utf-8") as conf:
+            conf.write(NODE_CONF.format(node=name, endpoint=self.endpoint))
+        return node
+
+    def officer(self, name, node):
+        """A person who may seal for this node."""
+        self.certify(name, ("--officer-of", node), self.cast[node][1])
+        self.admit(name)
+
+    def officers(self, node):
+        """The two who seal for this node what takes officers' seals."""
+        return [f"first-{node}", f"second-{node}"]
+
+    def sealing_keys(self, node):
+        """What its raw clients seal with beside the node's own key, where the law asks for it."""
+        return [self.officer_key(name) for name in self.officers(node) if node in self.sealing]
+
+    def officer_key(self, name):
+        return client.SealKey(self.path(name, "keys", "seal.key"))
+
+    def revoke(self, name):
+        """Revoke a node's certificates; the hub hears of it at its next start or reload."""
+        current = self.hub.path("certs", "crl.pem")
+        shutil.copy(current, self.path("crl-before.pem"))
+        self.run("ca", "revoke", name, "--ca", self.path("ca"))
+        shutil.copy(self.path("ca", "crl.pem"), current)
+
+    def forget_revocations(self):
+        shutil.copy(self.path("crl-before.pem"), self.hub.path("certs", "crl.pem"))
