@@ -3,99 +3,105 @@
 
 #include "hub/decide/audience.h"
 
-#include <string.h>
+#include "lib/base/memory.h"
 
-typedef struct {
-    const audience_t *audience;
-    audience_fn visit;
-    void *context;
-} walk_t;
+#include <stdlib.h>
+#include <string.h>
 
 bool audience_may_receive(const member_t *author, const member_t *member)
 {
     return strcmp(member->id, author->id) != 0 && strcmp(member->role, "hub") != 0;
 }
 
-static void take(const walk_t *walk, const member_t *member, reach_t reach)
+static void add(audience_t *self, const member_t *member, reach_t reach)
 {
-    if (audience_may_receive(walk->audience->author, member))
-        walk->visit(walk->context, member, reach);
+    if (self->n == self->room) {
+        self->room = self->room ? 2 * self->room : 16;
+        self->listener = memory_grow(self->listener, self->room, sizeof *self->listener);
+    }
+    self->listener[self->n++] = (listener_t){member, reach};
+}
+
+static void add_other(audience_t *self, const member_t *member, reach_t reach)
+{
+    if (audience_may_receive(self->author, member))
+        add(self, member, reach);
 }
 
 // All members with this role and organisation; "" stands for any.
-static void take_members(
-    const walk_t *walk, const char *role, const char *organisation, reach_t reach)
+static void add_members(
+    audience_t *self, const char *role, const char *organisation, reach_t reach)
 {
-    const roster_t *roster = walk->audience->roster;
-    for (size_t i = 0; i < roster_count(roster); i++) {
-        const member_t *member = roster_at(roster, i);
+    for (size_t i = 0; i < roster_count(self->roster); i++) {
+        const member_t *member = roster_at(self->roster, i);
         if ((role[0] == 0 || strcmp(member->role, role) == 0) &&
             (organisation[0] == 0 || strcmp(member->organisation, organisation) == 0))
-            take(walk, member, reach);
+            add_other(self, member, reach);
     }
 }
 
-static bool take_node(void *context, const char *node)
+// One node, if it is a member and has this role; "" stands for any.
+static void add_node(audience_t *self, const char *node, const char *role)
 {
-    const walk_t *walk = context;
-    const member_t *member = roster_member(walk->audience->roster, node);
-    if (member)
-        take(walk, member, NAMED);
-    return false;
+    const member_t *member = roster_member(self->roster, node);
+    if (member && (role[0] == 0 || strcmp(member->role, role) == 0))
+        add_other(self, member, NAMED);
 }
 
-// Those in `to` who have this role; "" stands for any.
-static void take_addressees(const walk_t *walk, const char *role)
+static void add_parties(audience_t *self)
 {
-    const document_t *document = walk->audience->document;
-    for (size_t i = 0; i < document->to_count; i++) {
-        const member_t *member = roster_member(walk->audience->roster, document->to[i]);
-        if (member && (role[0] == 0 || strcmp(member->role, role) == 0))
-            take(walk, member, NAMED);
-    }
-}
-
-static void take_parties(walk_t *walk)
-{
-    const recipients_t *recipients = walk->audience->recipients;
-    const reference_t *incident = &walk->audience->document->incident;
+    const recipients_t *recipients = self->recipients;
+    const reference_t *incident = &self->document->incident;
+    const precedents_t *log = recipients->log;
+    recipients_walk_t walk;
+    const char *node;
     leaf_t leaf;
-    if (recipients->log->find(
-            recipients->log->context, incident->author, incident->id, &leaf))
-        (void)recipients_concerned(recipients, incident, &leaf, take_node, walk);
+    if (!log->find(log->context, incident->author, incident->id, &leaf))
+        return;
+    recipients_begin(&walk, recipients, &leaf, incident);
+    while ((node = recipients_next(&walk)) != NULL)
+        add_node(self, node, "");
+    recipients_end(&walk);
 }
 
-void audience_each(
-    const audience_t *self, const target_t *target, audience_fn visit, void *context)
+void audience_find(audience_t *self, const target_t *target)
 {
-    walk_t walk = {self, visit, context};
     const object_t *object = self->object;
+    const document_t *document = self->document;
+    self->n = 0;
     switch (target->type) {
     case TARGET_ROLE:
-        take_members(&walk, target->role, "", NAMED);
+        add_members(self, target->role, "", NAMED);
         break;
     case TARGET_ALL:
-        take_members(&walk, "", "", BROAD);
+        add_members(self, "", "", BROAD);
         break;
     case TARGET_OBJECT_OWNER:
         if (object)
-            take_members(&walk, "owner", object->owner, NAMED);
+            add_members(self, "owner", object->owner, NAMED);
         break;
     case TARGET_OBJECT_ISOC:
         if (object && object->isoc[0])
-            take_members(&walk, "isoc", object->isoc, NAMED);
+            add_members(self, "isoc", object->isoc, NAMED);
         break;
     case TARGET_TO:
-        take_addressees(&walk, target->role);
+        for (size_t i = 0; i < document->to_count; i++)
+            add_node(self, document->to[i], target->role);
         break;
     case TARGET_RE_AUTHOR:
-        (void)take_node(&walk, self->document->re.author);
+        add_node(self, document->re.author, "");
         break;
     case TARGET_PARTIES:
-        take_parties(&walk);
+        add_parties(self);
         break;
     case TARGET_AUTHOR:
-        visit(context, self->author, NAMED);
+        add(self, self->author, NAMED);
         break;
     }
+}
+
+void audience_close(audience_t *self)
+{
+    free(self->listener);
+    *self = (audience_t){0};
 }

@@ -9,22 +9,27 @@
 #include "lib/pki/roster.h"
 #include "lib/rules/target.h"
 
-// All is borrowed.
 typedef struct {
+    const member_t *member;
+    reach_t reach; // whether the member is named, or one of all
+} listener_t;
+
+typedef struct {
+    // All is borrowed.
     const roster_t *roster;
     const recipients_t *recipients;
     const member_t *author;
     const document_t *document;
     const object_t *object; // that the message names and the registry knows, or NULL
+    // Whom the target asked for last names; the memory is used again.
+    size_t n, room;
+    listener_t *listener;
 } audience_t;
-
-// `reach`: whether the member is named, or one of all.
-typedef void (*audience_fn)(void *context, const member_t *member, reach_t reach);
 
 // Nobody is sent what they wrote, and the hub needs no delivery.
 bool audience_may_receive(const member_t *author, const member_t *member);
 // Each member that the target names, some perhaps twice.
-void audience_each(
-    const audience_t *self, const target_t *target, audience_fn visit, void *context);
+void audience_find(audience_t *self, const target_t *target);
+void audience_close(audience_t *self);
 
 #endif

@@ -3,20 +3,12 @@
 
 #include "hub/decide/evaluation.h"
 
-#include "hub/decide/audience.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// What the members whom a rule's target names get: the message, a duty, or word of it.
-typedef struct {
-    evaluation_t *evaluation;
-    const rule_t *rule;
-    duty_t *duty;
-} aim_t;
 
 void evaluation_remark(evaluation_t *evaluation, const char *code)
 {
@@ -48,50 +40,25 @@ static bool is_in(const evaluation_t *evaluation, exercise_act_t act, const char
     return history_exercise(evaluation->history, act, evaluation->exercise, node);
 }
 
-// Of an exercise's duty only who has joined is told.
-static void add_watcher(void *context, const member_t *member, reach_t reach)
+// Whom the target names.
+static const audience_t *listeners(evaluation_t *evaluation, const target_t *target)
 {
-    const aim_t *aim = context;
-    duty_t *duty = aim->duty;
-    (void)reach;
-    if (aim->evaluation->exercise && !is_in(aim->evaluation, EXERCISE_JOINS, member->id))
-        return;
-    for (size_t i = 0; i < duty->tells; i++)
-        if (strcmp(duty->tell[i], member->id) == 0)
-            return;
-    if (duty->tells < DUTY_TELL_MAX)
-        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", member->id);
+    if (target->type == TARGET_OBJECT_OWNER && !evaluation->object &&
+        !value_at(evaluation->document->root, "/body/object"))
+        remark_once(evaluation, "object.none");
+    audience_find(&evaluation->audience, target);
+    return &evaluation->audience;
 }
 
-static void add_obliged(void *context, const member_t *member, reach_t reach)
+static void add_receiver(
+    evaluation_t *evaluation, const rule_t *rule, const listener_t *listener)
 {
-    const aim_t *aim = context;
-    decision_t *decision = aim->evaluation->decision;
-    (void)reach;
-    for (size_t i = 0; i < decision->duties; i++)
-        if (strcmp(decision->planned[i].duty.who, member->id) == 0 &&
-            strcmp(decision->planned[i].duty.name, aim->duty->name) == 0)
-            return;
-    if (decision->duties == decision->duties_room) {
-        decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
-        decision->planned = memory_grow(
-            decision->planned, decision->duties_room, sizeof *decision->planned);
-    }
-    planned_t *planned = &decision->planned[decision->duties++];
-    *planned = (planned_t){*aim->duty, aim->rule->tell};
-    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
-}
-
-static void add_receiver(void *context, const member_t *member, reach_t reach)
-{
-    const aim_t *aim = context;
-    const evaluation_t *evaluation = aim->evaluation;
-    const rule_t *rule = aim->rule;
+    const member_t *member = listener->member;
     routing_t *routing = &evaluation->decision->routing;
     if (routing_find(routing, member->id))
         return;
     receiver_t receiver = {.role = member->role,
-        .reach = reach,
+        .reach = listener->reach,
         .addressed = addressed(evaluation->document, member->id),
         .served_owner = strcmp(member->role, "owner") == 0 &&
                         registry_served(evaluation->registry, member->organisation)};
@@ -110,20 +77,56 @@ static void add_receiver(void *context, const member_t *member, reach_t reach)
     routing_add(routing, &route);
 }
 
-static audience_t audience_of(const evaluation_t *evaluation)
+static void add_receivers(
+    evaluation_t *evaluation, const rule_t *rule, const target_t *target)
 {
-    return (audience_t){evaluation->roster, &evaluation->recipients, evaluation->author,
-        evaluation->document, evaluation->object};
+    const audience_t *audience = listeners(evaluation, target);
+    for (size_t i = 0; i < audience->n; i++)
+        add_receiver(evaluation, rule, &audience->listener[i]);
 }
 
-static void add_target(aim_t *aim, const target_t *target, audience_fn add)
+// Of an exercise's duty only who has joined is told.
+static void add_watcher(
+    const evaluation_t *evaluation, duty_t *duty, const member_t *member)
 {
-    evaluation_t *evaluation = aim->evaluation;
-    audience_t audience = audience_of(evaluation);
-    if (target->type == TARGET_OBJECT_OWNER && !evaluation->object &&
-        !value_at(evaluation->document->root, "/body/object"))
-        remark_once(evaluation, "object.none");
-    audience_each(&audience, target, add, aim);
+    if (evaluation->exercise && !is_in(evaluation, EXERCISE_JOINS, member->id))
+        return;
+    for (size_t i = 0; i < duty->tells; i++)
+        if (strcmp(duty->tell[i], member->id) == 0)
+            return;
+    if (duty->tells < DUTY_TELL_MAX)
+        (void)snprintf(duty->tell[duty->tells++], NODE_ID_MAX, "%s", member->id);
+}
+
+static void add_watchers(evaluation_t *evaluation, duty_t *duty, const target_t *target)
+{
+    const audience_t *audience = listeners(evaluation, target);
+    for (size_t i = 0; i < audience->n; i++)
+        add_watcher(evaluation, duty, audience->listener[i].member);
+}
+
+static bool owes(const decision_t *decision, const char *node, const char *duty)
+{
+    for (size_t i = 0; i < decision->duties; i++)
+        if (strcmp(decision->planned[i].duty.who, node) == 0 &&
+            strcmp(decision->planned[i].duty.name, duty) == 0)
+            return true;
+    return false;
+}
+
+static void add_obliged(
+    decision_t *decision, const duty_t *duty, tell_t tell, const member_t *member)
+{
+    if (owes(decision, member->id, duty->name))
+        return;
+    if (decision->duties == decision->duties_room) {
+        decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
+        decision->planned = memory_grow(
+            decision->planned, decision->duties_room, sizeof *decision->planned);
+    }
+    planned_t *planned = &decision->planned[decision->duties++];
+    *planned = (planned_t){*duty, tell};
+    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
 }
 
 // What names a derived message: the incident, as it began whichever of its corrections is
@@ -188,41 +191,38 @@ static int add_emission(evaluation_t *evaluation, const rule_t *rule, const emit
     return 0;
 }
 
-typedef struct {
-    evaluation_t *evaluation;
-    const routing_t *routing; // of the original
-} holders_t;
-
 // Whom the author was not told of then, it is not told of now.
-static bool add_holder(void *context, const char *node)
+static void add_holder(
+    evaluation_t *evaluation, const char *node, const routing_t *original)
 {
-    const holders_t *holders = context;
-    evaluation_t *evaluation = holders->evaluation;
     routing_t *routing = &evaluation->decision->routing;
     const member_t *member = roster_member(evaluation->roster, node);
-    const route_t *before = routing_find(holders->routing, node);
+    const route_t *before = routing_find(original, node);
     route_t route = {.type = ROUTE_DELIVER,
         .tell = before ? before->tell : TELL_NONE,
         .rule = "original.receivers",
         .cites = "default"};
     if (!member || !audience_may_receive(evaluation->author, member) ||
         routing_find(routing, node))
-        return false;
+        return;
     memcpy(route.node, member->id, sizeof route.node);
     routing_add(routing, &route);
-    return false;
 }
 
 // A correction or withdrawal goes to those who had the original, or what was derived from
 // it, and to nobody else.
 static void add_holders(evaluation_t *evaluation)
 {
+    const leaf_t *original = &evaluation->original;
     routing_t routing = {0};
-    holders_t holders = {evaluation, &routing};
-    if (recipients_record(&evaluation->recipients, &evaluation->original, &routing) != 0)
+    recipients_walk_t walk;
+    const char *node;
+    if (recipients_record(&evaluation->recipients, original, &routing) != 0)
         return;
-    (void)recipients_each(
-        &evaluation->recipients, &evaluation->original, add_holder, &holders);
+    recipients_begin(&walk, &evaluation->recipients, original, NULL);
+    while ((node = recipients_next(&walk)) != NULL)
+        add_holder(evaluation, node, &routing);
+    recipients_end(&walk);
     routing_close(&routing);
 }
 
@@ -329,10 +329,11 @@ static int add_duties(
         return -1;
     if (evaluation->entry_ms > duty.due_ms)
         remark_once(evaluation, "duty.late");
-    aim_t aim = {evaluation, rule, &duty};
     for (size_t i = 0; i < oblige->tells; i++)
-        add_target(&aim, &oblige->tell[i], add_watcher);
-    add_target(&aim, &oblige->who, add_obliged);
+        add_watchers(evaluation, &duty, &oblige->tell[i]);
+    const audience_t *obliged = listeners(evaluation, &oblige->who);
+    for (size_t i = 0; i < obliged->n; i++)
+        add_obliged(evaluation->decision, &duty, rule->tell, obliged->listener[i].member);
     return 0;
 }
 
@@ -377,9 +378,8 @@ static int apply_rules(evaluation_t *evaluation)
             return -1;
         if (rule_allows(rule))
             applied++;
-        aim_t aim = {evaluation, rule, NULL};
         for (size_t k = 0; !withdrawn && k < rule->targets; k++)
-            add_target(&aim, &rule->target[k], add_receiver);
+            add_receivers(evaluation, rule, &rule->target[k]);
         for (size_t k = 0; k < rule->emits; k++)
             if (add_emission(evaluation, rule, &rule->emit[k]) != 0)
                 return -1;
@@ -411,11 +411,10 @@ void evaluation_test(evaluation_t *evaluation)
 {
     static const rule_t rule = {
         .id = "status.test", .cites = "default", .tell = TELL_SENDER};
-    aim_t aim = {evaluation, &rule, NULL};
-    add_receiver(&aim, evaluation->author, NAMED);
+    add_receiver(evaluation, &rule, &(listener_t){evaluation->author, NAMED});
 }
 
-int evaluation_apply(evaluation_t *evaluation)
+static int apply(evaluation_t *evaluation)
 {
     const document_t *document = evaluation->document;
     if (withdrawn_by(document) && check_original(evaluation) != 0)
@@ -426,4 +425,16 @@ int evaluation_apply(evaluation_t *evaluation)
         return -1;
     remark_unreached(evaluation);
     return 0;
+}
+
+int evaluation_apply(evaluation_t *evaluation)
+{
+    evaluation->audience = (audience_t){.roster = evaluation->roster,
+        .recipients = &evaluation->recipients,
+        .author = evaluation->author,
+        .document = evaluation->document,
+        .object = evaluation->object};
+    int result = apply(evaluation);
+    audience_close(&evaluation->audience);
+    return result;
 }

@@ -4,6 +4,7 @@
 #ifndef HUB_DECIDE_EVALUATION_H
 #define HUB_DECIDE_EVALUATION_H
 
+#include "hub/decide/audience.h"
 #include "hub/decide/decision.h"
 #include "hub/law/registry.h"
 #include "hub/state/exercise.h"
@@ -25,6 +26,7 @@ typedef struct {
     const object_t *object; // that the message names and the registry knows, or NULL
     leaf_t original;        // that it supersedes or cancels
     const char *exercise;   // that it is sent within, or NULL
+    audience_t audience;    // of the target that is looked at
     decision_t *decision;
 } evaluation_t;
 

@@ -23,45 +23,98 @@ static bool find_derived(const recipients_t *self, const char *id, leaf_t *leaf)
     return self->log->find(self->log->context, self->hub, id, leaf);
 }
 
-bool recipients_each(
-    const recipients_t *self, const leaf_t *leaf, party_fn visit, void *context)
+// A message on the way, and how far its record was walked.
+typedef struct recipients_level {
+    leaf_t leaf;
+    bool named, read; // its author was visited, its record read
+    routing_t routing;
+    size_t next;
+} level_t;
+
+static void enter(recipients_walk_t *walk, const leaf_t *leaf)
 {
-    routing_t routing = {0};
+    if (walk->depth == walk->room) {
+        walk->room = walk->room ? 2 * walk->room : 2;
+        walk->level = memory_grow(walk->level, walk->room, sizeof *walk->level);
+    }
+    walk->level[walk->depth++] = (level_t){.leaf = *leaf};
+}
+
+void recipients_begin(recipients_walk_t *walk, const recipients_t *self,
+    const leaf_t *leaf, const reference_t *incident)
+{
+    *walk = (recipients_walk_t){.log = self, .incident = incident};
+    enter(walk, leaf);
+}
+
+void recipients_end(recipients_walk_t *walk)
+{
+    while (walk->depth > 0)
+        routing_close(&walk->level[--walk->depth].routing);
+    free(walk->level);
+    *walk = (recipients_walk_t){0};
+}
+
+// What else was derived of the incident, when the message was walked to its end.
+static bool enter_further(recipients_walk_t *walk)
+{
+    const precedents_t *log = walk->log->log;
+    leaf_t leaf;
+    if (!walk->incident ||
+        !log->derived(log->context, walk->incident, &walk->thread, &leaf))
+        return false;
+    enter(walk, &leaf);
+    return true;
+}
+
+// The next line of this message's record that somebody has had it by; below a line by
+// which something was derived, that comes first.  NULL: there is none now.
+static const char *follow(recipients_walk_t *walk)
+{
+    level_t *at = &walk->level[walk->depth - 1];
     leaf_t derived;
-    bool done = visit(context, leaf->author);
-    if (!done && recipients_record(self, leaf, &routing) == 0)
-        for (size_t i = 0; !done && i < routing.n; i++) {
-            const route_t *route = &routing.route[i];
-            if (route->type == ROUTE_DELIVER)
-                done = visit(context, route->node);
-            else if (route->type == ROUTE_EMIT && find_derived(self, route->id, &derived))
-                done = recipients_each(self, &derived, visit, context);
+    if (!at->read && recipients_record(walk->log, &at->leaf, &at->routing) != 0)
+        at->routing.n = 0;
+    at->read = true;
+    if (at->next == at->routing.n) {
+        routing_close(&at->routing);
+        walk->depth--;
+        return NULL;
+    }
+    const route_t *route = &at->routing.route[at->next++];
+    if (route->type == ROUTE_DELIVER)
+        return route->node;
+    if (route->type == ROUTE_EMIT && find_derived(walk->log, route->id, &derived))
+        enter(walk, &derived);
+    return NULL;
+}
+
+const char *recipients_next(recipients_walk_t *walk)
+{
+    while (walk->depth > 0 || enter_further(walk)) {
+        level_t *at = &walk->level[walk->depth - 1];
+        if (!at->named) {
+            at->named = true;
+            return at->leaf.author;
         }
-    routing_close(&routing);
-    return done;
-}
-
-bool recipients_concerned(const recipients_t *self, const reference_t *incident,
-    const leaf_t *leaf, party_fn visit, void *context)
-{
-    const precedents_t *log = self->log;
-    bool done = recipients_each(self, leaf, visit, context);
-    thread_walk_t walk = {0};
-    leaf_t derived;
-    while (!done && log->derived(log->context, incident, &walk, &derived))
-        done = recipients_each(self, &derived, visit, context);
-    return done;
-}
-
-static bool is_node(void *context, const char *node)
-{
-    return strcmp(context, node) == 0;
+        const char *node = follow(walk);
+        if (node)
+            return node;
+    }
+    return NULL;
 }
 
 bool recipients_have(const recipients_t *self, const reference_t *incident,
     const leaf_t *leaf, const char *node)
 {
-    return recipients_concerned(self, incident, leaf, is_node, (void *)(uintptr_t)node);
+    recipients_walk_t walk;
+    const char *had;
+    recipients_begin(&walk, self, leaf, incident);
+    do
+        had = recipients_next(&walk);
+    while (had && strcmp(had, node) != 0);
+    recipients_end(&walk);
+    return had != NULL;
 }
 
 static bool was_taken_back(const recipients_t *self, const routing_t *routing)

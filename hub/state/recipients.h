@@ -13,20 +13,31 @@ typedef struct {
     const char *hub; // who derives
 } recipients_t;
 
-typedef bool (*party_fn)(void *context, const char *node); // true: seen enough
-
 // A message's routing record, read now: the next question to the log may take its bytes
 // away.  routing_close when done.
 int recipients_record(const recipients_t *self, const leaf_t *leaf, routing_t *routing);
-// Everyone who had it, its author first, some perhaps twice.  Returns whether a visit
-// returned true.
-bool recipients_each(
-    const recipients_t *self, const leaf_t *leaf, party_fn visit, void *context);
-// The same for the notice of an incident, and for what its updates derived: whoever was
-// alerted when the level rose follows the incident from then on.
-bool recipients_concerned(const recipients_t *self, const reference_t *incident,
-    const leaf_t *leaf, party_fn visit, void *context);
-// Whether this node is one of these.
+
+// A walk through those who had a message.
+typedef struct {
+    const recipients_t *log;
+    const reference_t *incident; // NULL: only those of the message itself
+    thread_walk_t thread;        // of what was derived of the incident
+    size_t depth, room;
+    struct recipients_level *level; // from the message down to what is looked at
+} recipients_walk_t;
+
+// Begin with a message and, unless `incident` is NULL, go on with what updates of that
+// incident derived: whoever was alerted when the level rose follows it from then on.  All
+// is borrowed until recipients_end.
+void recipients_begin(recipients_walk_t *walk, const recipients_t *self,
+    const leaf_t *leaf, const reference_t *incident);
+// The next one, the author first, some perhaps twice; borrowed until the next call.  NULL
+// after the last.
+const char *recipients_next(recipients_walk_t *walk);
+// The walk may be over, or not.
+void recipients_end(recipients_walk_t *walk);
+
+// Whether this node is one of those.
 bool recipients_have(const recipients_t *self, const reference_t *incident,
     const leaf_t *leaf, const char *node);
 

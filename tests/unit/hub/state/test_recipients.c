@@ -4,15 +4,7 @@
 
 #include "hub/state/derived.h"
 #include "lib/base/times.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define NOTICE "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
 
@@ -52,19 +44,6 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
     return 0;
 }
 
-typedef struct {
-    char names[128];
-    const char *until;
-} seen_t;
-
-static bool see(void *context, const char *node)
-{
-    seen_t *seen = context;
-    (void)strncat(seen->names, node, 20);
-    (void)strncat(seen->names, " ", 2);
-    return seen->until && strcmp(node, seen->until) == 0;
-}
-
 static const reference_t incident = {"isoc", NOTICE};
 // The first of the incident's corrections is the incident itself.
 static void first_of(void *context, const reference_t *message, reference_t *first)
@@ -98,25 +77,39 @@ static const precedents_t log_ = {.find = find,
     .derived = derived_of,
     .withdrawn = withdrawn};
 
+// Those of the message, or of the incident as well, up to one of them.
+static const char *walked(const leaf_t *leaf, const reference_t *about, const char *until)
+{
+    static char names[128];
+    const recipients_t recipients = {&log_, "hub"};
+    recipients_walk_t walk;
+    const char *node;
+    names[0] = 0;
+    recipients_begin(&walk, &recipients, leaf, about);
+    while ((node = recipients_next(&walk)) != NULL) {
+        (void)strncat(names, node, 20);
+        (void)strncat(names, " ", 2);
+        if (until && strcmp(node, until) == 0)
+            break;
+    }
+    recipients_end(&walk);
+    return names;
+}
+
 static void those_of_a_message_and_of_its_incident(void **state)
 {
     recipients_t recipients = {&log_, "hub"};
     (void)state;
     leaf_t leaf;
     assert_true(find(NULL, "isoc", NOTICE, &leaf));
-    seen_t seen = {0};
-    assert_false(recipients_each(&recipients, &leaf, see, &seen));
-    assert_string_equal(seen.names, "isoc nccis hub knb ");
-    seen = (seen_t){.until = "nccis"};
-    assert_true(recipients_each(&recipients, &leaf, see, &seen));
-    assert_string_equal(seen.names, "isoc nccis ");
-    seen = (seen_t){0};
-    assert_false(recipients_concerned(&recipients, &incident, &leaf, see, &seen));
-    assert_non_null(strstr(seen.names, "mfa "));
+    assert_string_equal(walked(&leaf, NULL, NULL), "isoc nccis hub knb ");
+    assert_string_equal(walked(&leaf, NULL, "nccis"), "isoc nccis ");
+    assert_string_equal(walked(&leaf, NULL, "hub"), "isoc nccis hub ");
+    static const char all[] = "isoc nccis hub knb hub mfa hub knb ";
+    assert_string_equal(walked(&leaf, &incident, NULL), all);
+    // what was derived of the incident is of its corrections
     const reference_t corrected = {"isoc", "corrected"};
-    seen = (seen_t){0}; // what was derived of the incident is of its corrections
-    assert_false(recipients_concerned(&recipients, &corrected, &leaf, see, &seen));
-    assert_non_null(strstr(seen.names, "mfa "));
+    assert_string_equal(walked(&leaf, &corrected, NULL), all);
     static const char *const had[] = {"isoc", "nccis", "knb", "mfa"};
     for (size_t i = 0; i < sizeof had / sizeof had[0]; i++)
         assert_true(recipients_have(&recipients, &incident, &leaf, had[i]));
