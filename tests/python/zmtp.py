@@ -7,6 +7,7 @@ may stop, or reset the connection, at any byte.
 import ctypes
 import ctypes.util
 import os
+import selectors
 import socket
 import struct
 
@@ -206,3 +207,23 @@ def burst(peer, data, frames, every):
         if i % every == 0:
             said += peer.message(ping(1), COMMAND)
     return said + peer.message(ping(1), COMMAND) + peer.message(data)
+
+
+def alive(lines):
+    """Those of the sockets whose other end has not ended the connection; what it said is read and forgotten."""
+    with selectors.DefaultSelector() as select:
+        for line in lines:
+            select.register(line, selectors.EVENT_READ)
+        ended = set()
+        while events := select.select(0):
+            for key, _ in events:
+                try:
+                    data = key.fileobj.recv(65536, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    data = b""
+                if not data:
+                    select.unregister(key.fileobj)
+                    ended.add(key.fileobj)
+        return [line for line in lines if line not in ended]

@@ -2,7 +2,6 @@
 """Goal: no key and no address holds all connections; who is put out is really out; log and status say which limit was reached."""
 
 import json
-import selectors
 import socket
 
 import client
@@ -18,28 +17,6 @@ SETTINGS = (
     "timing: { hello_ms = 2000; handshake_ms = 8000; };\n"
 )
 PULSE = bytes((1, client.PULSE))
-
-
-def alive(peers):
-    """Those of the connections that the hub has not ended; what it said is read and forgotten."""
-    good = []
-    with selectors.DefaultSelector() as select:
-        for peer in peers:
-            select.register(peer, selectors.EVENT_READ)
-        ended = set()
-        while events := select.select(0):
-            for key, _ in events:
-                try:
-                    data = key.fileobj.recv(65536, socket.MSG_DONTWAIT)
-                except BlockingIOError:
-                    continue
-                except OSError:
-                    data = b""
-                if not data:
-                    select.unregister(key.fileobj)
-                    ended.add(key.fileobj)
-        good = [peer for peer in peers if peer not in ended]
-    return good
 
 
 def come(world, name, says=None):
@@ -81,26 +58,26 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "knb"), settings=SETTI
     silent = crowd(world, "isoc-bank", 40)
     tap.ok(len(silent) <= PLACES, f"of 40 silent connections of one key {len(silent)} are let in")
     served(world, "a key's places are taken by silent ones")
-    until(lambda: not alive(lines(silent)), "they are ended")
+    until(lambda: not zmtp.alive(lines(silent)), "they are ended")
     tap.ok(True, "who says nothing is put out")
     leave(silent)
 
     loud = crowd(world, "isoc-bank", 40, PULSE)
-    until(lambda: len(alive(lines(loud))) <= PLACES, "its oldest make place for its newest")
-    here = alive(lines(loud))
+    until(lambda: len(zmtp.alive(lines(loud))) <= PLACES, "its oldest make place for its newest")
+    here = zmtp.alive(lines(loud))
     tap.ok(0 < len(here) <= PLACES, f"of 40 that speak {len(here)} stay")
     tap.ok(loud[-1].line in here, "the newest of them")
     served(world, "a key's places are taken by loud ones")
 
     world.revoke("isoc-bank")
     tap.ok("law.reloaded" in world.reload(), "the key is revoked")
-    until(lambda: not alive(lines(loud)), "all its connections are ended")
+    until(lambda: not zmtp.alive(lines(loud)), "all its connections are ended")
     tap.ok(True, "who is revoked is put out, session or not")
     leave(loud)
 
     strangers = [socket.create_connection(("127.0.0.1", world.port), 20) for _ in range(60)]
-    until(lambda: len(alive(strangers)) <= HANDSHAKES, "an address's places are bounded")
-    tap.equal(len(alive(strangers)), HANDSHAKES, "an address has so many unfinished handshakes")
+    until(lambda: len(zmtp.alive(strangers)) <= HANDSHAKES, "an address's places are bounded")
+    tap.equal(len(zmtp.alive(strangers)), HANDSHAKES, "an address has so many unfinished handshakes")
     (answer,) = sender.tell(client.notice("isoc-energy", 2))
     tap.ok(isinstance(answer, client.Receipt), "those inside are served", answer)
     for peer in strangers:
