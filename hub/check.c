@@ -41,40 +41,6 @@ typedef struct {
     law_t law;
 } trial_t;
 
-static void ignore_leaf(void *context, span_t text, const hash_t *hash)
-{
-    (void)context, (void)text, (void)hash;
-}
-
-static int ignore_message(
-    void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why)
-{
-    (void)context, (void)leaf, (void)routing, (void)why;
-    return 0;
-}
-
-static int ignore_attachment(
-    void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
-{
-    (void)context, (void)leaf, (void)attachment, (void)why;
-    return 0;
-}
-
-static void ignore_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
-{
-    (void)context, (void)duty, (void)entry;
-}
-
-static void ignore_clock(void *context, bool in_doubt)
-{
-    (void)context, (void)in_doubt;
-}
-
-static void ignore_aside(void *context, const leaf_t *leaf)
-{
-    (void)context, (void)leaf;
-}
-
 static int check_folders(const hub_options_t *options, cause_t *why)
 {
     const char *const folders[] = {
@@ -111,16 +77,9 @@ static int open_state(trial_t *self, cause_t *why)
         !(self->inboxes = inboxes_open(self->scratch, why)))
         return -1;
     self->fold = fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
-        .tree = self->tree,
-        .inboxes = self->inboxes,
-        .leaf = ignore_leaf,
-        .message = ignore_message,
-        .attachment = ignore_attachment,
-        .duty = ignore_duty,
-        .clock = ignore_clock,
-        .aside = ignore_aside,
         .quarantine = &self->start->quarantine,
-        .context = self});
+        .tree = self->tree,
+        .inboxes = self->inboxes});
     return 0;
 }
 

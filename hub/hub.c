@@ -38,59 +38,6 @@ enum {
     DAY_MS = 24 * 3600 * 1000,
 };
 
-static void fold_leaf(void *context, span_t text, const hash_t *hash)
-{
-    publisher_leaf(((hub_t *)context)->publisher, text, hash);
-}
-
-static int fold_message(
-    void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why)
-{
-    hub_t *self = context;
-    history_add(self->history, leaf, routing);
-    if (strcmp(leaf->kind, "contact.change") == 0 && !routing_withdraws(routing))
-        contacts_add(self->contacts, leaf->author, leaf->id, leaf->position);
-    return attachment_server_message(self->attachment_server, leaf, routing, why);
-}
-
-static int fold_attachment(
-    void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why)
-{
-    return attachment_server_entry(
-        ((hub_t *)context)->attachment_server, leaf, attachment, why);
-}
-
-static void fold_duty(void *context, const duty_t *duty, const duty_entry_t *entry)
-{
-    duties_apply(((hub_t *)context)->duties, duty, entry);
-}
-
-static void fold_clock(void *context, bool in_doubt)
-{
-    duties_hold(((hub_t *)context)->duties, in_doubt);
-}
-
-static void fold_aside(void *context, const leaf_t *leaf)
-{
-    static const routing_t nothing = {0};
-    history_add(((hub_t *)context)->history, leaf, &nothing);
-}
-
-fold_t *hub_new_fold(hub_t *self)
-{
-    return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
-        .tree = self->tree,
-        .inboxes = self->inboxes,
-        .leaf = fold_leaf,
-        .message = fold_message,
-        .attachment = fold_attachment,
-        .duty = fold_duty,
-        .clock = fold_clock,
-        .aside = fold_aside,
-        .quarantine = &self->start->quarantine,
-        .context = self});
-}
-
 static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *why)
 {
     return entries_read(((hub_t *)context)->entries, position, entry, why);
@@ -108,49 +55,11 @@ bool hub_may_write(const hub_t *self)
     return !self->watch.full && !self->rolled_back;
 }
 
-static bool write_duty(void *context, const duty_t *duty)
+static duties_log_t duties_log(const hub_t *self)
 {
-    hub_t *self = context;
-    buf_clear(&self->scratch);
-    duty_print(duty, &self->scratch);
-    return fold_text(
-        self->fold, self->draft, "duty", duty->who, buf_span(&self->scratch));
-}
-
-static bool read_duty(void *context, uint64_t position, duty_t *duty)
-{
-    entry_t entry;
-    cause_t why;
-    return history_entry(((hub_t *)context)->history, position, &entry) &&
-           duty_parse(duty, entry.document, &why) == 0;
-}
-
-static bool is_withdrawn(void *context, const reference_t *message)
-{
-    return history_withdrawn(((hub_t *)context)->history, message);
-}
-
-static bool find_answer(void *context, const duty_t *duty, duties_answer_t *found)
-{
-    hub_t *self = context;
-    history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    leaf_t leaf;
-    if (!duty_answer_find(duty, &log, &leaf))
-        return false;
-    found->name = message_name(&leaf);
-    found->time_ms = leaf.time_ms;
-    history_first(self->history, &found->name, &found->first);
-    return true;
-}
-
-static duties_out_t duties_out(hub_t *self)
-{
-    return (duties_out_t){.write = write_duty,
-        .read = read_duty,
-        .withdrawn = is_withdrawn,
-        .answer = find_answer,
-        .context = self,
+    return (duties_log_t){.view = view_of(self),
+        .fold = self->fold,
+        .draft = self->draft,
         .time_ms = self->entry_ms};
 }
 
@@ -183,21 +92,21 @@ static void draft_duties(void *context, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     hub_t *self = context;
-    duties_out_t out = duties_out(self);
+    duties_log_t log = duties_log(self);
     duties_deed_t deed = {.document = document, .routing = &decision->routing};
     memcpy(deed.first.author, document->from, sizeof deed.first.author);
     memcpy(deed.first.id, document->id, sizeof deed.first.id);
     history_first(self->history, &deed.first, &deed.first); // it is drafted already
     history_first(self->history, &document->re, &deed.re);
     history_first(self->history, &document->incident, &deed.incident);
-    duties_message(self->duties, &deed, &out);
+    duties_message(self->duties, &deed, &log);
     for (size_t i = 0; i < decision->duties; i++) {
         duty_t duty = decision->planned[i].duty;
         duty.position = position;
         duty_identify(&duty);
-        duties_open(self->duties, &duty, &out);
+        duties_open(self->duties, &duty, &log);
     }
-    duties_drop(self->duties, &deed, &out);
+    duties_drop(self->duties, &deed, &log);
 }
 
 // The session that published it, or NULL when that has ended within the turn; another
@@ -502,8 +411,10 @@ static void directory_given_up(void **lookup_p)
 static bool handed_in(
     void *context, const hash_t *digest, const char *node, uint64_t *position)
 {
-    return attachment_server_handed_in(
-        ((hub_t *)context)->attachment_server, digest, node, position);
+    hub_t *self = context;
+    cause_t why;
+    int inbox = inboxes_of(self->inboxes, node, &why);
+    return inbox >= 0 && attachments_entry(self->attachments, digest, inbox, position);
 }
 
 static questions_t questions_with(hub_t *self, const precedents_t *log, uint64_t work)
@@ -830,8 +741,8 @@ static void intake_turn(hub_t *self)
 static void ack_drafted(void *context, const char *node, uint64_t number)
 {
     hub_t *self = context;
-    duties_out_t out = duties_out(self);
-    duties_delivered(self->duties, node, number, &out);
+    duties_log_t log = duties_log(self);
+    duties_delivered(self->duties, node, number, &log);
 }
 
 static void ack_rejected(void *context, session_t *session, const char *code)
@@ -957,6 +868,7 @@ static void attachment_trouble(void *context, const char *node, const char *text
 attachment_server_ops_t hub_attachment_ops(hub_t *self)
 {
     return (attachment_server_ops_t){.options = self->options,
+        .attachments = self->attachments,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
         .refusals = self->refusals,
@@ -1053,11 +965,11 @@ static notices_t notices(hub_t *self)
 static void due_turn(hub_t *self)
 {
     const duty_t *duty;
-    duties_out_t out = duties_out(self);
+    duties_log_t log = duties_log(self);
     notices_t tell = notices(self);
     if (!hub_may_write(self))
         return;
-    duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &out);
+    duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &log);
     while ((duty = duties_to_tell(self->duties)) != NULL)
         notices_duty(&tell, duty);
 }

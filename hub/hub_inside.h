@@ -68,6 +68,7 @@ struct hub {
     history_t *history;
     duties_t *duties;
     contacts_t *contacts;
+    attachments_t *attachments;
     fold_t *fold;
 
     gate_t *gate;
@@ -114,7 +115,6 @@ bool hub_may_write(const hub_t *self);
 void hub_begin_turn(hub_t *self);
 int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);
 void hub_record_turn(hub_t *self);
-fold_t *hub_new_fold(hub_t *self);
 drafting_t *hub_new_drafting(hub_t *self);
 deferred_t *hub_new_deferred(hub_t *self);
 inquiries_t *hub_new_inquiries(hub_t *self);

@@ -120,6 +120,19 @@ static int open_owed(hub_t *self, cause_t *why)
     return 0;
 }
 
+static fold_t *new_fold(hub_t *self)
+{
+    return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
+        .quarantine = &self->start->quarantine,
+        .tree = self->tree,
+        .inboxes = self->inboxes,
+        .publisher = self->publisher,
+        .history = self->history,
+        .duties = self->duties,
+        .contacts = self->contacts,
+        .attachments = self->attachments});
+}
+
 static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
@@ -139,16 +152,17 @@ static int open_state(hub_t *self, cause_t *why)
         !(self->tree = tree_open(options->state, why)) ||
         !(self->inboxes = inboxes_open(options->state, why)))
         return -1;
-    self->fold = hub_new_fold(self);
     publisher_setup_t publisher = {.folder = options->journal,
         .interval_ms = options->publish_interval_ms,
         .published = keep_mark,
         .context = self};
     porter = hub_attachment_ops(self);
-    journal_replay_t replay = {fold_replay, fold_root, self->fold};
     if (!(self->attachment_server = attachment_server_open(&porter, why)) ||
-        !(self->publisher = publisher_open(&publisher, why)) ||
-        !(self->journal = journal_open(&journal, &replay, why)))
+        !(self->publisher = publisher_open(&publisher, why)))
+        return -1;
+    self->fold = new_fold(self);
+    journal_replay_t replay = {fold_replay, fold_root, self->fold};
+    if (!(self->journal = journal_open(&journal, &replay, why)))
         return -1;
     entries_set_journal(self->entries, self->journal);
     if (fold_check_published(self->fold, &published, why) != 0 ||
@@ -246,6 +260,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->history = history_new(self->entries);
     self->duties = duties_new();
     self->contacts = contacts_new();
+    self->attachments = attachments_new();
     self->sessions = sessions_new();
     self->answers = answers_new();
     self->delivery = delivery_new();
@@ -312,6 +327,7 @@ void hub_close(hub_t **self_p)
     history_destroy(&self->history);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
+    attachments_destroy(&self->attachments);
     deferred_destroy(&self->deferred);
     owed_close(&self->owed);
     reception_destroy(&self->reception);

@@ -8,7 +8,6 @@
 #include "hub/attach/attachment_server.h"
 
 #include "hub/attach/vault.h"
-#include "hub/state/attachments.h"
 #include "lib/base/memory.h"
 #include "lib/message/attachment.h"
 #include "lib/message/frame.h"
@@ -24,7 +23,6 @@ enum { UNSENT_MAX = 8 << 20 };
 
 struct attachment_server {
     attachment_server_ops_t ops;
-    attachments_t *attachments;
     vault_t *vault;
     depot_key_t drafted[ANSWERS_A_TURN]; // entries of this turn
     size_t drafts;
@@ -44,7 +42,6 @@ attachment_server_t *attachment_server_open(
         .keep_ms = options->attachment_days * DAY_MS};
     attachment_server_t *self = memory_new(1, sizeof *self);
     self->ops = *ops;
-    self->attachments = attachments_new();
     self->refused = memory_new(1, sizeof *self->refused);
     self->vault = vault_open(&depot, (uint32_t)options->attachment_piece, why);
     if (!self->vault)
@@ -59,44 +56,19 @@ void attachment_server_close(attachment_server_t **self_p)
     if (!self)
         return;
     vault_close(&self->vault);
-    attachments_destroy(&self->attachments);
     free(self->refused);
     buf_destroy(&self->out);
     free(self);
 }
 
-int attachment_server_message(
-    attachment_server_t *self, const leaf_t *leaf, const routing_t *routing, cause_t *why)
-{
-    for (size_t i = 0; i < routing->n; i++) {
-        const route_t *route = &routing->route[i];
-        if (route->type != ROUTE_ATTACHMENT)
-            continue;
-        int author = inboxes_of(self->ops.inboxes, leaf->author, why);
-        if (author < 0)
-            return -1;
-        attachments_named(
-            self->attachments, &route->digest, route->size, author, leaf->position);
-    }
-    return 0;
-}
-
-int attachment_server_entry(attachment_server_t *self, const leaf_t *leaf,
-    const attachment_t *attachment, cause_t *why)
-{
-    int author = inboxes_of(self->ops.inboxes, leaf->author, why);
-    if (author < 0)
-        return -1;
-    attachments_handed_in(self->attachments, &attachment->digest, author, leaf->position);
-    return 0;
-}
-
-bool attachment_server_handed_in(const attachment_server_t *self, const hash_t *digest,
+// Whether this author has handed it in, and which entry says so.
+static bool handed_in(const attachment_server_t *self, const hash_t *digest,
     const char *author, uint64_t *position)
 {
     cause_t why;
     int inbox = inboxes_of(self->ops.inboxes, author, &why);
-    return inbox >= 0 && attachments_entry(self->attachments, digest, inbox, position);
+    return inbox >= 0 &&
+           attachments_entry(self->ops.attachments, digest, inbox, position);
 }
 
 static void send_refusal(attachment_server_t *self, const session_t *session,
@@ -121,15 +93,6 @@ static void refuse_later(attachment_server_t *self, const session_t *session,
     send_refusal(self, session, digest, &refusal);
 }
 
-static bool had(void *context, int inbox, uint64_t position)
-{
-    const attachment_server_t *self = context;
-    uint64_t number;
-    cause_t why;
-    return inboxes_find(self->ops.inboxes, inbox, position, &number, &why) == 0 &&
-           number > 0;
-}
-
 static void ask(
     attachment_server_t *self, session_t *session, vault_job_t *job, bool *owed)
 {
@@ -151,9 +114,10 @@ static bool may_give(attachment_server_t *self, const session_t *session,
     refusal_t refusal;
     uint64_t position;
     int64_t limit = self->ops.options->attachment_bytes;
-    if (attachments_give(self->attachments, digest, size, session->inbox, &refusal) != 0)
+    if (attachments_give(self->ops.attachments, digest, size, session->inbox, &refusal) !=
+        0)
         send_refusal(self, session, digest, &refusal);
-    else if (attachments_entry(self->attachments, digest, session->inbox, &position))
+    else if (attachments_entry(self->ops.attachments, digest, session->inbox, &position))
         self->ops.receipt(self->ops.context, session->slot, position);
     else if (size > (uint64_t)limit) {
         (void)refuse(&refusal, "attachment.size", "", "attachments.bytes",
@@ -205,8 +169,8 @@ static int take_fetch(
         return -1;
     vault_job_t job = {
         .type = VAULT_READ, .key = {.digest = fetch.digest}, .offset = fetch.offset};
-    if (attachments_fetch(
-            self->attachments, &fetch.digest, session->inbox, had, self, &refusal) != 0)
+    if (attachments_fetch(self->ops.attachments, &fetch.digest, session->inbox,
+            self->ops.inboxes, &refusal) != 0)
         send_refusal(self, session, &fetch.digest, &refusal);
     else if (self->ops.unsent(self->ops.context, session->inbox) > UNSENT_MAX)
         refuse_later(self, session, &fetch.digest, "rate.limit",
@@ -271,7 +235,7 @@ static void enter(
     attachment_server_t *self, const depot_key_t *key, session_t *session, bool may_write)
 {
     uint64_t position;
-    if (attachment_server_handed_in(self, &key->digest, key->node, &position)) {
+    if (handed_in(self, &key->digest, key->node, &position)) {
         if (session)
             self->ops.receipt(self->ops.context, session->slot, position);
     } else if (may_write && !drafted(self, key)) {
@@ -302,7 +266,7 @@ static void settle_drafts(attachment_server_t *self)
         const depot_key_t *key = &self->drafted[i];
         uint64_t position;
         session_t *session = session_of(self, key->node);
-        if (attachment_server_handed_in(self, &key->digest, key->node, &position))
+        if (handed_in(self, &key->digest, key->node, &position))
             settle(self, key);
         else if (session)
             refuse_later(self, session, &key->digest, "disk.full",

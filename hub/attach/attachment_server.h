@@ -1,22 +1,22 @@
 // attachment_server - takes in what nodes hand in and gives out what they fetch:
 // attachments, piece by piece, to those entitled, and never in the way of messages.
 //
-// What the entries say of attachments is folded here.  A node may await one answer in
-// each direction.  A turn sends a bounded number of them, after everything else.
+// A node may await one answer in each direction.  A turn sends a bounded number of them,
+// after everything else.
 
 #ifndef HUB_ATTACH_ATTACHMENT_SERVER_H
 #define HUB_ATTACH_ATTACHMENT_SERVER_H
 
 #include "hub/journal/refusals.h"
 #include "hub/net/sessions.h"
+#include "hub/state/attachments.h"
 #include "hub/state/inboxes.h"
 #include "lib/config/hub_options.h"
-#include "lib/message/attachment.h"
-#include "lib/message/routing.h"
 
 // All is borrowed.
 typedef struct {
     const hub_options_t *options;
+    const attachments_t *attachments; // which there are, by the log
     sessions_t *sessions;
     inboxes_t *inboxes;
     refusals_t *refusals;
@@ -37,16 +37,6 @@ typedef struct attachment_server attachment_server_t;
 attachment_server_t *attachment_server_open(
     const attachment_server_ops_t *ops, cause_t *why);
 void attachment_server_close(attachment_server_t **self_p);
-
-// An accepted message, and an `attachment` entry: both are durable.
-int attachment_server_message(attachment_server_t *self, const leaf_t *leaf,
-    const routing_t *routing, cause_t *why);
-int attachment_server_entry(attachment_server_t *self, const leaf_t *leaf,
-    const attachment_t *attachment, cause_t *why);
-
-// Whether this author has handed it in, and which entry says so.
-bool attachment_server_handed_in(const attachment_server_t *self, const hash_t *digest,
-    const char *author, uint64_t *position);
 
 // GIVE, PIECE or FETCH.  -1 when it cannot be read.
 int attachment_server_frame(

@@ -8,6 +8,7 @@
 #ifndef HUB_STATE_ATTACHMENTS_H
 #define HUB_STATE_ATTACHMENTS_H
 
+#include "hub/state/inboxes.h"
 #include "lib/base/bytes.h"
 #include "lib/base/refusal.h"
 
@@ -28,10 +29,9 @@ bool attachments_entry(
 // Whether this node may hand in that file: 0, or -1 and the refusal.
 int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t size,
     int node, refusal_t *refusal);
-// Whether the message at a position was delivered to a node.
-typedef bool (*attachments_had_fn)(void *context, int node, uint64_t position);
 // Whether this node may fetch that file, which was handed in: 0, or -1 and the refusal.
+// `inboxes` says what was delivered to it.
 int attachments_fetch(const attachments_t *self, const hash_t *digest, int node,
-    attachments_had_fn had, void *context, refusal_t *refusal);
+    const inboxes_t *inboxes, refusal_t *refusal);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "hub/state/duties.h"
 
+#include "hub/state/duty_answer.h"
+#include "hub/state/fold.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
@@ -19,6 +21,7 @@ struct duties {
     size_t drafted; // in this turn
     size_t told;    // how many of what was drafted duties_to_tell has looked at
     bool held;
+    buf_t text; // of an entry
 };
 
 duties_t *duties_new(void)
@@ -35,6 +38,7 @@ void duties_destroy(duties_t **self_p)
     if (!self)
         return;
     duty_table_destroy(&self->table);
+    buf_destroy(&self->text);
     free(self);
 }
 
@@ -73,14 +77,16 @@ bool duties_held(const duties_t *self)
 }
 
 static bool change(duties_t *self, duty_t *duty, duty_state_t state,
-    const reference_t *by, const duties_out_t *out)
+    const reference_t *by, const duties_log_t *log)
 {
     duty->state = state;
-    duty->at_ms = out->time_ms;
+    duty->at_ms = log->time_ms;
     duty->held = self->held;
     duty->by = by ? *by : (reference_t){0};
-    if (!out->write(out->context, duty))
-        return false;
+    buf_clear(&self->text);
+    duty_print(duty, &self->text);
+    if (!fold_text(log->fold, log->draft, "duty", duty->who, buf_span(&self->text)))
+        return false; // nobody could read it again: the duty stays as it was
     (void)duty_table_draft(self->table, duty);
     self->drafted++;
     return true;
@@ -106,12 +112,12 @@ static reference_t name_of(const document_t *document)
 
 // The copy is the visitor's to change and pass on.
 typedef void (*change_fn)(
-    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out);
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log);
 typedef const duty_t *(*next_fn)(
     const duty_table_t *table, const reference_t *of, duty_cursor_t *cursor);
 
 static void each(duties_t *self, next_fn next, const reference_t *of, change_fn visit,
-    const duties_deed_t *deed, const duties_out_t *out)
+    const duties_deed_t *deed, const duties_log_t *log)
 {
     duty_cursor_t cursor = {0};
     if (of->author[0] == 0)
@@ -122,14 +128,14 @@ static void each(duties_t *self, next_fn next, const reference_t *of, change_fn 
         after = next(self->table, of, &cursor);
         duty_t copy = *duty;
         if (strcmp(duty->exercise, routing_within(deed->routing)) == 0)
-            visit(self, &copy, deed, out);
+            visit(self, &copy, deed, log);
     }
 }
 
 static void each_of(duties_t *self, const reference_t *first, change_fn visit,
-    const duties_deed_t *deed, const duties_out_t *out)
+    const duties_deed_t *deed, const duties_log_t *log)
 {
-    each(self, duty_table_of_message, first, visit, deed, out);
+    each(self, duty_table_of_message, first, visit, deed, log);
 }
 
 // Whether the message says what meets the duty, naming what it must.
@@ -144,66 +150,77 @@ static bool meets(const duty_t *duty, const duties_deed_t *deed)
 }
 
 static void meet(
-    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
 {
     const reference_t name = name_of(deed->document);
     if (duty_settled(duty) || !meets(duty, deed))
         return;
     duty->answer = deed->first;
-    (void)change(self, duty, met_at(duty, out->time_ms), &name, out);
+    (void)change(self, duty, met_at(duty, log->time_ms), &name, log);
 }
 
 static void withdraw(
-    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
 {
     const reference_t name = name_of(deed->document);
     if (!duty_settled(duty) && strcmp(deed->first.author, deed->document->from) == 0)
-        (void)change(self, duty, DUTY_WITHDRAWN, &name, out);
+        (void)change(self, duty, DUTY_WITHDRAWN, &name, log);
 }
 
 // The rule says whether a duty ends with the message.
 static void end(
-    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
 {
     if (!duty->stays)
-        withdraw(self, duty, deed, out);
+        withdraw(self, duty, deed, log);
 }
 
-static bool has_ended(const duty_t *duty, const duties_out_t *out)
+static bool has_ended(const duty_t *duty, const duties_log_t *log)
 {
+    const history_t *history = log->view.history;
     return !duty->stays &&
-           (out->withdrawn(out->context, &duty->first) ||
-               (duty->cause.author[0] && out->withdrawn(out->context, &duty->cause)));
+           (history_withdrawn(history, &duty->first) ||
+               (duty->cause.author[0] && history_withdrawn(history, &duty->cause)));
 }
 
 // What met it does not any more.
 static void bring_back(
-    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
 {
     const reference_t name = name_of(deed->document);
-    duties_answer_t other;
-    if (!is_met(duty) || meets(duty, deed) || has_ended(duty, out))
+    const precedents_t precedents = history_precedents(&log->view);
+    leaf_t other;
+    if (!is_met(duty) || meets(duty, deed) || has_ended(duty, log))
         return;
-    if (out->answer(out->context, duty, &other)) {
-        duty->answer = other.first;
-        (void)change(self, duty, met_at(duty, other.time_ms), &other.name, out);
+    if (duty_answer_find(duty, &precedents, &other)) {
+        const reference_t answer = message_name(&other);
+        history_first(log->view.history, &answer, &duty->answer);
+        (void)change(self, duty, met_at(duty, other.time_ms), &answer, log);
         return;
     }
     duty->answer = (reference_t){0};
     (void)change(
-        self, duty, DUTY_OPEN, &name, out); // if its time is over, that comes next
+        self, duty, DUTY_OPEN, &name, log); // if its time is over, that comes next
+}
+
+static bool read_duty(const duties_log_t *log, uint64_t position, duty_t *duty)
+{
+    entry_t entry;
+    cause_t why;
+    return history_entry(log->view.history, position, &entry) &&
+           duty_parse(duty, entry.document, &why) == 0;
 }
 
 // The newest entry of a settled duty that is kept no more.
 static bool read_lapsed(
-    const duties_t *self, const char *id, duty_t *duty, const duties_out_t *out)
+    const duties_t *self, const char *id, duty_t *duty, const duties_log_t *log)
 {
     duty_cursor_t cursor = {0};
     uint64_t position, newest = 0;
     bool found = false;
     while (duty_table_lapsed(self->table, id, &cursor, &position)) {
         duty_t read;
-        if ((found && position < newest) || !out->read(out->context, position, &read) ||
+        if ((found && position < newest) || !read_duty(log, position, &read) ||
             strcmp(read.id, id) != 0)
             continue;
         found = true;
@@ -214,23 +231,22 @@ static bool read_lapsed(
 }
 
 static void bring_back_lapsed(
-    duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+    duties_t *self, const duties_deed_t *deed, const duties_log_t *log)
 {
     duty_cursor_t cursor = {0};
     uint64_t position;
     duty_t read, duty;
     while (duty_table_lapsed_answer(self->table, &deed->first, &cursor, &position))
-        if (out->read(out->context, position, &read) &&
-            !duty_table_find(self->table, read.id) &&
-            read_lapsed(self, read.id, &duty, out) &&
+        if (read_duty(log, position, &read) && !duty_table_find(self->table, read.id) &&
+            read_lapsed(self, read.id, &duty, log) &&
             reference_same(&duty.answer, &deed->first) &&
             strcmp(duty.exercise, routing_within(deed->routing)) == 0)
-            bring_back(self, &duty, deed, out);
+            bring_back(self, &duty, deed, log);
 }
 
 // What is still open in an exercise ends with it.
 static void close_exercise(duties_t *self, const char *exercise,
-    const duties_deed_t *deed, const duties_out_t *out)
+    const duties_deed_t *deed, const duties_log_t *log)
 {
     const reference_t name = name_of(deed->document);
     duty_cursor_t cursor = {0};
@@ -238,42 +254,42 @@ static void close_exercise(duties_t *self, const char *exercise,
     while ((found = duty_table_of_exercise(self->table, exercise, &cursor)) != NULL) {
         duty_t duty = *found;
         if (!duty_settled(&duty))
-            (void)change(self, &duty, DUTY_WITHDRAWN, &name, out);
+            (void)change(self, &duty, DUTY_WITHDRAWN, &name, log);
     }
 }
 
-void duties_message(duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+void duties_message(duties_t *self, const duties_deed_t *deed, const duties_log_t *log)
 {
     const document_t *document = deed->document;
     const route_t *exercise = routing_exercise(deed->routing);
     if (document->status == STATUS_TEST)
         return;
     if (document->cancels.author[0]) {
-        each_of(self, &deed->first, end, deed, out);
-        each(self, duty_table_of_cause, &deed->first, end, deed, out);
+        each_of(self, &deed->first, end, deed, log);
+        each(self, duty_table_of_cause, &deed->first, end, deed, log);
     }
     if (withdrawn_by(document)) {
-        each(self, duty_table_of_answer, &deed->first, bring_back, deed, out);
-        bring_back_lapsed(self, deed, out);
+        each(self, duty_table_of_answer, &deed->first, bring_back, deed, log);
+        bring_back_lapsed(self, deed, log);
     }
-    each_of(self, &deed->re, meet, deed, out);
-    each_of(self, &deed->incident, meet, deed, out);
+    each_of(self, &deed->re, meet, deed, log);
+    each_of(self, &deed->incident, meet, deed, log);
     if (exercise && exercise->act == EXERCISE_CLOSES)
-        close_exercise(self, exercise->node, deed, out);
+        close_exercise(self, exercise->node, deed, log);
 }
 
-static void begin(duties_t *self, const duty_t *planned, const duties_out_t *out)
+static void begin(duties_t *self, const duty_t *planned, const duties_log_t *log)
 {
     duty_t duty = *planned;
-    bool over = out->time_ms > duty.due_ms && !self->held;
+    bool over = log->time_ms > duty.due_ms && !self->held;
     if (strcmp(duty.met_by, "acceptance") == 0)
-        (void)change(self, &duty, met_at(&duty, out->time_ms), &duty.message, out);
+        (void)change(self, &duty, met_at(&duty, log->time_ms), &duty.message, log);
     else
-        (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, out);
+        (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, log);
 }
 
 static void correct(duties_t *self, const duty_t *standing, const duty_t *planned,
-    const duties_out_t *out)
+    const duties_log_t *log)
 {
     duty_t duty = *standing;
     duty.latest = planned->message;
@@ -283,67 +299,67 @@ static void correct(duties_t *self, const duty_t *standing, const duty_t *planne
         duty.warns = planned->warns;
         duty.near_ms = planned->near_ms;
     }
-    (void)change(self, &duty, duty.state, &planned->message, out);
+    (void)change(self, &duty, duty.state, &planned->message, log);
 }
 
-void duties_open(duties_t *self, const duty_t *planned, const duties_out_t *out)
+void duties_open(duties_t *self, const duty_t *planned, const duties_log_t *log)
 {
     duty_t lapsed;
     const duty_t *standing = duty_table_find(self->table, planned->id);
-    if (!standing && read_lapsed(self, planned->id, &lapsed, out))
+    if (!standing && read_lapsed(self, planned->id, &lapsed, log))
         standing = &lapsed;
     if (!standing || standing->state == DUTY_WITHDRAWN)
-        begin(self, planned, out);
+        begin(self, planned, log);
     else if (!is_met(standing))
-        correct(self, standing, planned, out);
+        correct(self, standing, planned, log);
 }
 
 // The corrected ones name the correction by now.
 static void drop(
-    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_out_t *out)
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
 {
     const reference_t name = name_of(deed->document);
     if (!reference_same(&duty->latest, &name) && !reference_same(&duty->message, &name))
-        withdraw(self, duty, deed, out);
+        withdraw(self, duty, deed, log);
 }
 
-void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_out_t *out)
+void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_log_t *log)
 {
     if (deed->document->status != STATUS_TEST && deed->document->supersedes.author[0])
-        each_of(self, &deed->first, drop, deed, out);
+        each_of(self, &deed->first, drop, deed, log);
 }
 
 void duties_delivered(
-    duties_t *self, const char *node, uint64_t number, const duties_out_t *out)
+    duties_t *self, const char *node, uint64_t number, const duties_log_t *log)
 {
     duty_cursor_t cursor = {0};
     const duty_t *found;
     while ((found = duty_table_of_delivery(self->table, node, number, &cursor)) != NULL) {
         duty_t duty = *found;
         if (!duty_settled(&duty))
-            (void)change(self, &duty, met_at(&duty, out->time_ms), NULL, out);
+            (void)change(self, &duty, met_at(&duty, log->time_ms), NULL, log);
     }
 }
 
 // After a long stop both may have passed: then it is over, and nobody is warned of that.
 static void fall_due(duties_t *self, duty_world_t world, int64_t now_ms, size_t *most,
-    const duties_out_t *out)
+    const duties_log_t *log)
 {
     const duty_t *found;
     for (; *most > 0 && (found = duty_table_due(self->table, world, now_ms)); --*most) {
         duty_t duty = *found;
         duty_state_t state = duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR;
-        if (!change(self, &duty, state, NULL, out))
+        if (!change(self, &duty, state, NULL, log))
             duty_table_put_off(self->table, duty.id); // or it would hold up the others
     }
 }
 
-void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out)
+void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_log_t *log)
 {
     if (self->held)
         return;
-    fall_due(self, DUTY_REAL, now_ms, &most, out);
-    fall_due(self, DUTY_PLAYED, now_ms, &most, out);
+    fall_due(self, DUTY_REAL, now_ms, &most, log);
+    fall_due(self, DUTY_PLAYED, now_ms, &most, log);
 }
 
 const duty_t *duties_to_tell(duties_t *self)

@@ -24,31 +24,21 @@
 #define HUB_STATE_DUTIES_H
 
 #include "hub/state/duty_table.h"
+#include "hub/state/history.h"
 #include "lib/message/document.h"
 
 enum { DUTIES_SETTLED = 4096 };
 
 typedef struct duties duties_t;
+typedef struct fold fold_t; // hub/state/fold.h, which folds into this
 
-// Another message that meets a duty.
+// The log, as this turn reads it and writes to it.  All is borrowed.
 typedef struct {
-    reference_t name, first; // its own, and what it began as
-    int64_t time_ms;         // of its entry
-} duties_answer_t;
-
-// Where changes go, an entry of the turn's draft for each, and what is asked of the log.
-typedef struct {
-    // False: nobody could read it again, and the duty stays as it was.
-    bool (*write)(void *context, const duty_t *duty);
-    // The duty of the entry at this position; false: it cannot be read.
-    bool (*read)(void *context, uint64_t position, duty_t *duty);
-    // Whether the message that began as this one was taken back.
-    bool (*withdrawn)(void *context, const reference_t *first);
-    // The newest message that stands and meets the duty.
-    bool (*answer)(void *context, const duty_t *duty, duties_answer_t *found);
-    void *context;
+    history_view_t view; // what is asked of it
+    fold_t *fold;
+    draft_t *draft;  // each change is an entry of it
     int64_t time_ms; // of the turn's entries
-} duties_out_t;
+} duties_log_t;
 
 duties_t *duties_new(void);
 void duties_destroy(duties_t **self_p);
@@ -75,17 +65,17 @@ typedef struct {
 
 // What it does to the duties of others: meets them, withdraws what it cancels, brings
 // back what it answers no more, ends what is open in the exercise that it closes.
-void duties_message(duties_t *self, const duties_deed_t *deed, const duties_out_t *out);
+void duties_message(duties_t *self, const duties_deed_t *deed, const duties_log_t *log);
 // A duty that it brings, after that; one that is there already is corrected.
-void duties_open(duties_t *self, const duty_t *planned, const duties_out_t *out);
+void duties_open(duties_t *self, const duty_t *planned, const duties_log_t *log);
 // After all of them: what it corrects and asks no more is owed no more.
-void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_out_t *out);
+void duties_drop(duties_t *self, const duties_deed_t *deed, const duties_log_t *log);
 // The node has signed for everything up to this number of its inbox.
 void duties_delivered(
-    duties_t *self, const char *node, uint64_t number, const duties_out_t *out);
+    duties_t *self, const char *node, uint64_t number, const duties_log_t *log);
 // What time alone does; at most `most` changes, the rest at the next call.  A real duty
 // does not wait for those of exercises.
-void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_out_t *out);
+void duties_turn(duties_t *self, int64_t now_ms, size_t most, const duties_log_t *log);
 // The next duty that this turn found near its end or over it, until its watchers were
 // told of each; NULL when there are no more.
 const duty_t *duties_to_tell(duties_t *self);

@@ -208,12 +208,45 @@ static int deliver(fold_t *self, uint64_t position, bool former, cause_t *why)
     return 0;
 }
 
+// The files that a message names.
+static int name_attachments(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    for (size_t i = 0; i < self->routing.n; i++) {
+        const route_t *route = &self->routing.route[i];
+        if (route->type != ROUTE_ATTACHMENT)
+            continue;
+        int author = inboxes_of(self->setup.inboxes, leaf->author, why);
+        if (author < 0)
+            return -1;
+        attachments_named(
+            self->setup.attachments, &route->digest, route->size, author, leaf->position);
+    }
+    return 0;
+}
+
 static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
-    if (setup->message(setup->context, leaf, &self->routing, why) != 0)
+    if (setup->history)
+        history_add(setup->history, leaf, &self->routing);
+    if (setup->contacts && strcmp(leaf->kind, "contact.change") == 0 &&
+        !routing_withdraws(&self->routing))
+        contacts_add(setup->contacts, leaf->author, leaf->id, leaf->position);
+    if (setup->attachments && name_attachments(self, leaf, why) != 0)
         return -1;
     return deliver(self, leaf->position, leaf_is_former(leaf), why);
+}
+
+static int add_attachment(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    if (!self->setup.attachments)
+        return 0;
+    int author = inboxes_of(self->setup.inboxes, leaf->author, why);
+    if (author < 0)
+        return -1;
+    attachments_handed_in(
+        self->setup.attachments, &self->read.attachment.digest, author, leaf->position);
+    return 0;
 }
 
 static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
@@ -240,7 +273,8 @@ static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
             inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)
             return -1;
     }
-    self->setup.duty(self->setup.context, duty, &entry);
+    if (self->setup.duties)
+        duties_apply(self->setup.duties, duty, &entry);
     return 0;
 }
 
@@ -253,11 +287,12 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_DELIVERY:
         return add_delivery(self, leaf, why);
     case ENTRY_ATTACHMENT:
-        return setup->attachment(setup->context, leaf, &self->read.attachment, why);
+        return add_attachment(self, leaf, why);
     case ENTRY_DUTY:
         return add_duty(self, leaf, why);
     case ENTRY_CLOCK:
-        setup->clock(setup->context, !span_is(entry->document, fold_clock_accepted));
+        if (setup->duties)
+            duties_hold(setup->duties, !span_is(entry->document, fold_clock_accepted));
         break;
     case ENTRY_QUARANTINE:
         return quarantine_enter(
@@ -274,7 +309,8 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
 // What becomes of every entry, read or not.
 static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
 {
-    self->setup.leaf(self->setup.context, text, hash);
+    if (self->setup.publisher)
+        publisher_leaf(self->setup.publisher, text, hash);
     return tree_add(self->setup.tree, hash, why);
 }
 
@@ -296,12 +332,12 @@ int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_
 static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
     const hash_t *hash, cause_t *why)
 {
-    const fold_setup_t *setup = &self->setup;
+    static const routing_t nothing = {0};
     self->time_ms = leaf->time_ms;
     if (add_leaf(self, entry->leaf, hash, why) != 0)
         return -1;
-    if (strcmp(leaf->type, "message") == 0)
-        setup->aside(setup->context, leaf);
+    if (self->setup.history && strcmp(leaf->type, "message") == 0)
+        history_add(self->setup.history, leaf, &nothing); // its name is taken for ever
     routing_salvage(&self->routing, entry->record);
     return deliver(self, leaf->position, false, why);
 }

@@ -8,7 +8,11 @@
 
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"
-#include "hub/state/duty_table.h"
+#include "hub/journal/publisher.h"
+#include "hub/state/attachments.h"
+#include "hub/state/contacts.h"
+#include "hub/state/duties.h"
+#include "hub/state/history.h"
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
 #include "lib/message/ack.h"
@@ -22,22 +26,18 @@
 // What an operator says who vouches for the clock after a step: the text of the entry.
 extern const char fold_clock_accepted[];
 
-// Where the parts of entries go.  All is borrowed for as long as the fold lives.
+// The state that entries add up to.  All is borrowed for as long as the fold lives.
 typedef struct {
-    const log_vkey_t *vkey; // of this log; the first entry must name it
+    const log_vkey_t *vkey;   // of this log; the first entry must name it
+    quarantine_t *quarantine; // what a replay must not stop at
     tree_t *tree;
     inboxes_t *inboxes;
-    void (*leaf)(void *context, span_t text, const hash_t *hash);
-    int (*message)(
-        void *context, const leaf_t *leaf, const routing_t *routing, cause_t *why);
-    int (*attachment)(
-        void *context, const leaf_t *leaf, const attachment_t *attachment, cause_t *why);
-    void (*duty)(void *context, const duty_t *duty, const duty_entry_t *entry);
-    void (*clock)(void *context, bool in_doubt);
-    // A message that is set aside unread: its name is taken for ever all the same.
-    void (*aside)(void *context, const leaf_t *leaf);
-    quarantine_t *quarantine; // what a replay must not stop at
-    void *context;
+    // What follows may be NULL: who only tries a start keeps nothing of it.
+    publisher_t *publisher;
+    history_t *history;
+    duties_t *duties;
+    contacts_t *contacts;
+    attachments_t *attachments;
 } fold_setup_t;
 
 typedef struct fold fold_t;

@@ -4,6 +4,8 @@
 
 #include "hub/attach/attachment_server.h"
 
+#include "lib/message/attachment.h"
+
 #include "lib/message/frame.h"
 #include "tests/lib/scratch.h"
 
@@ -22,6 +24,7 @@ typedef struct {
     char folder[PATH_MAX];
     sessions_t *sessions;
     inboxes_t *inboxes;
+    attachments_t *attachments;
     refusals_t *refusals;
     attachment_server_t *attachment_server;
     session_t *owner, *authority, *stranger;
@@ -103,6 +106,7 @@ static session_t *connect_node(world_t *world, const char *node, uint8_t route)
 static void open_well(world_t *world)
 {
     attachment_server_ops_t ops = {.options = &world->options,
+        .attachments = world->attachments,
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals,
@@ -134,6 +138,7 @@ static int set_up(void **state)
         .frame_limit = 1 << 20};
     world->sessions = sessions_new();
     world->inboxes = inboxes_open(world->scratch.path, &world->why);
+    world->attachments = attachments_new();
     world->refusals = refusals_new();
     world->owner = connect_node(world, "owner", 1);
     world->authority = connect_node(world, "authority", 2);
@@ -151,6 +156,7 @@ static int tear_down(void **state)
     sessions_destroy(&world->sessions);
     inboxes_close(&world->inboxes);
     refusals_destroy(&world->refusals);
+    attachments_destroy(&world->attachments);
     buf_destroy(&world->entry);
     buf_destroy(&world->frame);
     scratch_close(&world->scratch);
@@ -161,28 +167,19 @@ static int tear_down(void **state)
 // The owner's message at this position names the file and went to the authority.
 static void accept_message(world_t *world, uint64_t position, uint64_t size)
 {
-    leaf_t leaf = {.position = position, .author = "owner"};
-    routing_t routing = {0};
-    route_t names = {.type = ROUTE_ATTACHMENT, .digest = digest, .size = size};
-    routing_add(&routing, &names);
     int inbox = world->authority->inbox;
     assert_int_equal(inboxes_add(world->inboxes, inbox, position, &world->why), 0);
-    assert_int_equal(
-        attachment_server_message(world->attachment_server, &leaf, &routing, &world->why),
-        0);
-    routing_close(&routing);
+    attachments_named(world->attachments, &digest, size, world->owner->inbox, position);
 }
 
 // The entry that was drafted last is in the log.
 static void apply_entry(world_t *world)
 {
-    leaf_t leaf = {.position = world->next - 1, .author = "owner"};
     attachment_t attachment;
     assert_int_equal(
         attachment_parse(&attachment, buf_span(&world->entry), &world->why), 0);
-    assert_int_equal(attachment_server_entry(
-                         world->attachment_server, &leaf, &attachment, &world->why),
-        0);
+    attachments_handed_in(
+        world->attachments, &attachment.digest, world->owner->inbox, world->next - 1);
 }
 
 static void hear(world_t *world, session_t *session, int type, uint64_t offset, size_t n)
@@ -256,12 +253,6 @@ static void what_is_handed_in_can_be_fetched(void **state)
     assert_true(span_equal(piece.data, span_of(bytes, PIECE)));
     hear(world, world->owner, FRAME_GIVE, 0, SIZE); // once more
     expect(world, "receipt owner20; ");
-    uint64_t position;
-    assert_true(attachment_server_handed_in(
-        world->attachment_server, &digest, "owner", &position));
-    assert_int_equal(position, 20);
-    assert_false(attachment_server_handed_in(
-        world->attachment_server, &digest, "authority", &position));
 }
 
 static void who_reads_nothing_is_given_no_more(void **state)
