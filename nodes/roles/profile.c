@@ -1,51 +1,134 @@
-// profile - the table of roles that have a file of their own.
+// profile - two tables: who says what, and what asks a person for an answer.
+//
+// An operational centre (isoc) reports incidents on the objects it serves
+// (plan, 8.3, 8.5) and carries out what it is asked to.  The National Coordination Centre
+// (nccis) follows every feed; notices as such ask nothing of a person there, since the
+// rules raise those that matter.  The foreign-policy liaison states its position on
+// measures abroad (17). The agencies of national security are alerted from level 3 (14)
+// and may suspend (15). An owner reports what happens to its objects and does what it is
+// told.
 
 #include "nodes/roles/profile.h"
 
+#include <stddef.h>
 #include <string.h>
 
-static const profile_t *const profiles[] = {&profile_isoc, &profile_nccis,
-    &profile_liaison, &profile_national_security, &profile_owner};
+enum { ISOC = 1, NCCIS = 2, LIAISON = 4, SECURITY = 8, OWNER = 16 };
 
-// The kinds that profiles judge.  Of any other, added by a schema and rules alone, they
-// know nothing, and the hub decides.
-static const char *const catalogue[] = {"incident.notice", "incident.update",
-    "incident.closure", "security.alert", "crossborder.item", "crossborder.measure",
-    "crossborder.position", "crossborder.release", "advisory", "threat.report",
-    "information.request", "information.reply", "plan.submission", "contact.change",
-    "response.engagement", "recommendation", "recovery.report", "suspension.notice",
-    "suspension.lifted", "emergency.coordination", "response.task", "response.report",
-    "headquarters.proposal", "headquarters.convening", "headquarters.adjournment",
-    "headquarters.directive", "directive.report", "public.notice", "trace.manifest",
-    "exercise.opening", "exercise.joining", "exercise.closing", "acknowledgement",
-    "service.notice", NULL};
+static const profile_t profiles[] = {
+    {"isoc", ISOC},
+    {"nccis", NCCIS},
+    {"foreign-affairs", LIAISON},
+    {"national-security", SECURITY},
+    {"owner", OWNER},
+};
 
-static const profile_duty_t no_duties[] = {{0}};
-static const profile_t other = {.role = "", .publishes = 0, .duties = no_duties};
+// The kinds that profiles judge, and who of these may publish them.  Of any other, added
+// by a schema and rules alone, they know nothing, and the hub decides.
+static const struct {
+    const char *kind;
+    unsigned roles;
+} publishes[] = {
+    // nccis: from the 1400 call centre and the website
+    {"incident.notice", ISOC | NCCIS | OWNER},
+    {"incident.update", ISOC | NCCIS | OWNER},
+    {"incident.closure", ISOC | NCCIS | OWNER},
+    {"security.alert", 0},
+    {"crossborder.item", NCCIS},
+    {"crossborder.measure", NCCIS},
+    {"crossborder.position", LIAISON},
+    {"crossborder.release", NCCIS},
+    {"advisory", NCCIS},
+    {"threat.report", ISOC | NCCIS | LIAISON | SECURITY | OWNER},
+    {"information.request", ISOC | NCCIS | OWNER},
+    {"information.reply", ISOC | NCCIS | OWNER},
+    {"plan.submission", OWNER},
+    {"contact.change", OWNER},
+    {"response.engagement", OWNER},
+    {"recommendation", NCCIS},
+    {"recovery.report", OWNER},
+    {"suspension.notice", SECURITY},
+    {"suspension.lifted", SECURITY},
+    {"emergency.coordination", 0},
+    {"response.task", NCCIS},
+    {"response.report", ISOC | OWNER},
+    {"headquarters.proposal", NCCIS},
+    {"headquarters.convening", 0},
+    {"headquarters.adjournment", 0},
+    {"headquarters.directive", 0},
+    {"directive.report", ISOC | NCCIS | LIAISON | SECURITY | OWNER},
+    {"public.notice", 0},
+    {"trace.manifest", ISOC | NCCIS | SECURITY | OWNER},
+    {"exercise.opening", NCCIS},
+    {"exercise.joining", ISOC | NCCIS | LIAISON | SECURITY | OWNER},
+    {"exercise.closing", NCCIS},
+    {"acknowledgement", ISOC | NCCIS | LIAISON | SECURITY | OWNER},
+    {"service.notice", 0},
+};
+
+static const struct {
+    profile_duty_t duty;
+    unsigned roles;
+} duties[] = {
+    {{"incident.notice", "8.5", "acknowledgement"}, OWNER}, // about an object of its own
+    {{"security.alert", "14", "acknowledgement"}, SECURITY},
+    // The plan coordinates measures; that an item by itself is to be read is our default.
+    {{"crossborder.item", "default", "acknowledgement"}, LIAISON},
+    {{"crossborder.measure", "17", "crossborder.position"}, LIAISON},
+    {{"crossborder.position", "17", "acknowledgement"}, NCCIS},
+    {{"information.request", "6, 8.3", "information.reply"}, ISOC | NCCIS | OWNER},
+    {{"contact.change", "13", "acknowledgement"}, NCCIS},
+    {{"response.engagement", "11", "acknowledgement"}, ISOC},
+    {{"recommendation", "12", "acknowledgement"}, ISOC},
+    {{"recommendation", "12", "recovery.report"}, OWNER},
+    {{"emergency.coordination", "16", "acknowledgement"}, ISOC | OWNER},
+    {{"response.task", "19", "response.report"}, ISOC | OWNER},
+    {{"headquarters.convening", "18, 20, 21", "acknowledgement"},
+        NCCIS | LIAISON | SECURITY},
+    {{"headquarters.directive", "23", "directive.report"},
+        ISOC | NCCIS | LIAISON | SECURITY | OWNER},
+};
+
+enum { KINDS = sizeof publishes / sizeof publishes[0] };
+enum { DUTIES = sizeof duties / sizeof duties[0] };
 
 const profile_t *profile_of(const char *role)
 {
+    static const profile_t other = {"", 0};
     for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++)
-        if (strcmp(profiles[i]->role, role) == 0)
-            return profiles[i];
+        if (strcmp(profiles[i].role, role) == 0)
+            return &profiles[i];
     return &other;
 }
 
-static bool among(const char *const *kinds, const char *kind)
+bool profile_judges(const profile_t *self)
 {
-    while (*kinds && strcmp(*kinds, kind) != 0)
-        kinds++;
-    return *kinds != NULL;
+    return self->roles != 0;
 }
 
 bool profile_publishes(const profile_t *self, const char *kind)
 {
-    return !self->publishes || among(self->publishes, kind) || !among(catalogue, kind);
+    for (size_t i = 0; i < KINDS; i++)
+        if (strcmp(publishes[i].kind, kind) == 0)
+            return !profile_judges(self) || (publishes[i].roles & self->roles) != 0;
+    return true;
+}
+
+const profile_duty_t *profile_next_duty(const profile_t *self, size_t *i)
+{
+    while (*i < DUTIES) {
+        size_t at = (*i)++;
+        if (duties[at].roles & self->roles)
+            return &duties[at].duty;
+    }
+    return NULL;
 }
 
 const profile_duty_t *profile_duty(const profile_t *self, const char *kind)
 {
-    for (const profile_duty_t *duty = self->duties; duty->kind; duty++)
+    const profile_duty_t *duty;
+    size_t i = 0;
+    while ((duty = profile_next_duty(self, &i)) != NULL)
         if (strcmp(duty->kind, kind) == 0)
             return duty;
     return NULL;

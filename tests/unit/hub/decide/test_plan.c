@@ -262,7 +262,7 @@ static void profiles_know_what_the_rules_let_them_publish(void **state)
     (void)state;
     for (size_t r = 0; cert_roles[r] != NULL; r++) {
         const profile_t *profile = profile_of(cert_roles[r]);
-        for (size_t i = 0; profile->publishes && i < rules_count(rules); i++) {
+        for (size_t i = 0; profile_judges(profile) && i < rules_count(rules); i++) {
             const char *kind = rules_at(rules, i)->kind;
             if (profile_publishes(profile, kind) !=
                 rules_permit(rules, kind, cert_roles[r]))
