@@ -31,25 +31,6 @@ int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
 ca_t *ca_ready(
     const char *folder, const char *passphrase_file, int64_t now_ms, cause_t *why);
 
-typedef struct {
-    const char *fingerprint; // as typed, or NULL
-    bool yes;
-} consent_t;
-
-// Show who asks and with which fingerprint, and be told that it was compared.
-int ca_consent(
-    const enrol_t *request, const char *path, const consent_t *consent, cause_t *why);
-
-// What a request asks for: a seal and, unless it is an officer's, a channel.  Returns how
-// many.
-size_t request_entries(const enrol_t *request, issued_t entries[2]);
-int ca_period_of(
-    issued_t *entries, size_t n, const char *from, int64_t days, cause_t *why);
-// Issue for these entries, shortened to the CA's own end, write seal.pem, channel.pem,
-// ca.pem and crl.pem to `out` (NULL: "<id>-certs") and say so.
-int ca_hand_out(
-    ca_t *self, issued_t *entries, size_t n, const char *out, bool json, cause_t *why);
-
 void print_enrol(const enrol_t *request, FILE *out);
 json_t *enrol_json(const enrol_t *request);
 void print_json(json_t *json); // one line on standard output; takes it over

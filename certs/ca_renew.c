@@ -5,30 +5,16 @@
 // gap.
 
 #include "certs/admit.h"
-#include "certs/ca_command.h"
+#include "certs/issuing.h"
 
 #include <string.h>
 
 typedef struct {
-    const char *ca, *fingerprint, *from, *out, *passphrase_file;
-    bool yes;
-    int64_t days;
+    issuing_t issuing;
 } options_t;
 
 static const option_t options[] = {
-    {"ca", OPTION_TEXT, offsetof(options_t, ca), "DIR", NULL, CA_FOLDER_HELP},
-    {"fingerprint", OPTION_TEXT, offsetof(options_t, fingerprint), "DIGITS", NULL,
-        "of a request with new keys, as read out on the telephone"},
-    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
-        "do not ask: the fingerprint was compared"},
-    {"days", OPTION_NUMBER, offsetof(options_t, days), "N", CERTIFICATE_DAYS,
-        "lifetime (operational default)"},
-    {"from", OPTION_TEXT, offsetof(options_t, from), "TIME", NULL,
-        "when it begins (RFC 3339), else now"},
-    {"out", OPTION_TEXT, offsetof(options_t, out), "DIR", NULL,
-        "where to write the certificates (else ID-certs)"},
-    {"passphrase-file", OPTION_TEXT, offsetof(options_t, passphrase_file), "FILE", NULL,
-        PASSPHRASE_HELP},
+    ISSUING_OPTIONS("of a request with new keys, as read out on the telephone"),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
@@ -57,14 +43,13 @@ static int new_keys(ca_t *ca, const char *name, const char *path, const options_
     issued_t entries[2], size_t *n, cause_t *why)
 {
     enrol_t request;
-    consent_t consent = {o->fingerprint, o->yes};
     if (enrol_read(&request, path, why) != 0)
         return -1;
     int result = 0;
     if (strcmp(request.holder.name, name) != 0)
         result = cause_set(why, "%s: this request is by %s", path, request.holder.name);
     else if (admit_again(ca_ledger(ca), &request, why) != 0 ||
-             ca_consent(&request, path, &consent, why) != 0)
+             issuing_consent(&o->issuing, &request, path, why) != 0)
         result = -1;
     else
         *n = request_entries(&request, entries);
@@ -78,16 +63,13 @@ static int renew(const options_t *o, const call_t *call, cause_t *why)
     size_t n = 0;
     const char *name = call->operand[0];
     int result = -1;
-    ca_t *ca = ca_open(ca_folder(o->ca), CA_CHANGE, why);
+    ca_t *ca = ca_open(ca_folder(o->issuing.ca), CA_CHANGE, why);
     if (ca)
         result = call->operands > 1
                      ? new_keys(ca, name, call->operand[1], o, entries, &n, why)
                      : same_keys(ca, name, entries, &n, why);
-    if (result == 0 &&
-        (ca_period_of(entries, n, o->from, o->days, why) != 0 ||
-            ca_unlock(ca, o->passphrase_file, ca_now_ms(), why) != 0 ||
-            ca_hand_out(ca, entries, n, o->out, call->common.json, why) != 0))
-        result = -1;
+    if (result == 0)
+        result = issuing_go(&o->issuing, ca, entries, n, call->common.json, why);
     ca_close(&ca);
     return result;
 }
@@ -98,7 +80,7 @@ static done_t run(const call_t *call)
     const options_t *o = call->options;
     if (call->operands < 1 || call->operands > 2)
         return call_usage(call, "an id is needed, and a request if the keys are new");
-    if (call->operands == 1 && (o->fingerprint || o->yes))
+    if (call->operands == 1 && (o->issuing.fingerprint || o->issuing.yes))
         return call_usage(call, "a fingerprint is that of a request, and none is named");
     if (renew(o, call, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);

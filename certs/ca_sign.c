@@ -1,32 +1,19 @@
 // dabyl ca sign - issue a newcomer's certificates after the fingerprint was compared.
 
 #include "certs/admit.h"
-#include "certs/ca_command.h"
+#include "certs/issuing.h"
 
 #include <string.h>
 
 typedef struct {
-    const char *ca, *fingerprint, *officer_of, *from, *out, *passphrase_file;
-    bool yes;
-    int64_t days;
+    issuing_t issuing;
+    const char *officer_of;
 } options_t;
 
 static const option_t options[] = {
-    {"ca", OPTION_TEXT, offsetof(options_t, ca), "DIR", NULL, CA_FOLDER_HELP},
-    {"fingerprint", OPTION_TEXT, offsetof(options_t, fingerprint), "DIGITS", NULL,
-        "as read out on the telephone; must fit the request"},
-    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
-        "do not ask: the fingerprint was compared"},
+    ISSUING_OPTIONS("as read out on the telephone; must fit the request"),
     {"officer-of", OPTION_TEXT, offsetof(options_t, officer_of), "NODE", NULL,
         "refuse unless the request is by an officer of this node"},
-    {"days", OPTION_NUMBER, offsetof(options_t, days), "N", CERTIFICATE_DAYS,
-        "lifetime (operational default)"},
-    {"from", OPTION_TEXT, offsetof(options_t, from), "TIME", NULL,
-        "when it begins (RFC 3339), else now"},
-    {"out", OPTION_TEXT, offsetof(options_t, out), "DIR", NULL,
-        "where to write the certificates (else ID-certs)"},
-    {"passphrase-file", OPTION_TEXT, offsetof(options_t, passphrase_file), "FILE", NULL,
-        PASSPHRASE_HELP},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
@@ -39,31 +26,19 @@ static int check_officer(const holder_t *holder, const char *officer_of, cause_t
         why, "the request of %s is not by an officer of %s", holder->name, officer_of);
 }
 
-static int issue(
-    ca_t *ca, const enrol_t *request, const options_t *o, bool json, cause_t *why)
-{
-    issued_t entries[2];
-    size_t n = request_entries(request, entries);
-    if (ca_period_of(entries, n, o->from, o->days, why) != 0)
-        return -1;
-    return ca_hand_out(ca, entries, n, o->out, json, why);
-}
-
 static int sign(const options_t *o, const char *path, bool json, cause_t *why)
 {
     enrol_t request;
-    consent_t consent = {o->fingerprint, o->yes};
-    int64_t now_ms = ca_now_ms();
+    issued_t entries[2];
     if (enrol_read(&request, path, why) != 0)
         return -1;
     int result = -1;
-    // The key is unlocked last, when nothing but the signature is missing.
-    ca_t *ca = ca_open(ca_folder(o->ca), CA_CHANGE, why);
+    ca_t *ca = ca_open(ca_folder(o->issuing.ca), CA_CHANGE, why);
     if (ca && check_officer(&request.holder, o->officer_of, why) == 0 &&
-        admit_new(ca_ledger(ca), &request, now_ms, why) == 0 &&
-        ca_consent(&request, path, &consent, why) == 0 &&
-        ca_unlock(ca, o->passphrase_file, now_ms, why) == 0)
-        result = issue(ca, &request, o, json, why);
+        admit_new(ca_ledger(ca), &request, ca_now_ms(), why) == 0 &&
+        issuing_consent(&o->issuing, &request, path, why) == 0)
+        result = issuing_go(
+            &o->issuing, ca, entries, request_entries(&request, entries), json, why);
     ca_close(&ca);
     enrol_close(&request);
     return result;

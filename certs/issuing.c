@@ -1,0 +1,155 @@
+// issuing - what was asked is shown and confirmed, the key is unlocked, certificates are
+// made and written down for whoever asked.
+
+#include "certs/issuing.h"
+
+#include "lib/base/file.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int ask_operator(cause_t *why)
+{
+    char answer[16];
+    if (!isatty(STDIN_FILENO))
+        return cause_set(why,
+            "there is nobody to ask whether the fingerprint was compared; "
+            "give it with --fingerprint, or --yes if it was");
+    (void)fputs("\nCall whoever made the request and let them read out the fingerprint.\n"
+                "Are all forty digits the same?  Type yes: ",
+        stderr);
+    if (fgets(answer, sizeof answer, stdin) && strcmp(answer, "yes\n") == 0)
+        return 0;
+    return cause_set(why, "not confirmed; nothing was issued");
+}
+
+int issuing_consent(
+    const issuing_t *self, const enrol_t *request, const char *path, cause_t *why)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    enrol_fingerprint(request, fingerprint);
+    print_enrol(request, stderr);
+    if (self->fingerprint && !fingerprint_matches(self->fingerprint, fingerprint))
+        return cause_set(why,
+            "%s has another fingerprint than the one given; the request may have been "
+            "changed on its way: get it again, and issue nothing before the digits agree",
+            path);
+    return self->fingerprint || self->yes ? 0 : ask_operator(why);
+}
+
+size_t request_entries(const enrol_t *request, issued_t entries[2])
+{
+    size_t n = 0;
+    entries[n] = (issued_t){.holder = request->holder, .use = CERT_SEAL};
+    memcpy(entries[n].key, request->seal_key, sizeof entries[n].key);
+    n++;
+    if (!holder_is_officer(&request->holder)) {
+        entries[n] = (issued_t){.holder = request->holder, .use = CERT_CHANNEL};
+        memcpy(entries[n].key, request->channel_key, sizeof entries[n].key);
+        n++;
+    }
+    for (size_t i = 0; i < n; i++)
+        seal_key_id(entries[i].key, entries[i].key_id);
+    return n;
+}
+
+static int set_period(const issuing_t *self, issued_t *entries, size_t n, cause_t *why)
+{
+    int64_t now_ms = ca_now_ms();
+    for (size_t i = 0; i < n; i++)
+        if (ca_period(self->from, self->days, now_ms, &entries[i].not_before_ms,
+                &entries[i].not_after_ms, why) != 0)
+            return -1;
+    return 0;
+}
+
+static int write_certificate(const cert_t *cert, const char *folder, cause_t *why)
+{
+    char path[4096];
+    buf_t pem = {0};
+    const char *name = cert->use == CERT_SEAL ? "seal.pem" : "channel.pem";
+    cert_print_pem(cert, &pem);
+    int result = path_join(path, sizeof path, folder, name, why);
+    if (result == 0)
+        result = file_replace(path, buf_span(&pem), 0644, why);
+    buf_destroy(&pem);
+    return result;
+}
+
+static int write_all(
+    ca_t *self, const cert_t *certs, size_t n, const char *folder, cause_t *why)
+{
+    if (folder_make(folder, 0755, why) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (write_certificate(&certs[i], folder, why) != 0)
+            return -1;
+    return ca_copy(self, "ca.pem", folder, why) == 0
+               ? ca_copy(self, "crl.pem", folder, why)
+               : -1;
+}
+
+// No certificate outlives the CA, which could not revoke it.
+static void shorten(const ca_t *self, issued_t *entries, size_t n)
+{
+    bool shorter = false;
+    for (size_t i = 0; i < n; i++) {
+        if (entries[i].not_before_ms < ca_from_ms(self))
+            entries[i].not_before_ms = ca_from_ms(self);
+        if (entries[i].not_after_ms > ca_until_ms(self)) {
+            entries[i].not_after_ms = ca_until_ms(self);
+            shorter = true;
+        }
+    }
+    if (shorter)
+        (void)fputs(
+            "note: shortened, since the CA's own certificate ends earlier\n", stderr);
+}
+
+static void tell(const issued_t *entries, size_t n, const char *folder, bool json)
+{
+    const issued_t *list[2];
+    int64_t now_ms = entries[0].issued_ms;
+    for (size_t i = 0; i < n && i < 2; i++) {
+        list[i] = &entries[i];
+        if (json)
+            print_json(entry_json(&entries[i], now_ms));
+    }
+    if (json)
+        return;
+    print_table(list, n, now_ms);
+    printf("\nwrote %s to %s: copy them to the certs/ folder of %s\n",
+        n > 1 ? "seal.pem, channel.pem, ca.pem and crl.pem"
+              : "seal.pem, ca.pem and crl.pem",
+        folder, entries[0].holder.name);
+}
+
+static int hand_out(
+    ca_t *ca, issued_t *entries, size_t n, const char *out, bool json, cause_t *why)
+{
+    cert_t certs[2];
+    char folder[NODE_ID_MAX + 8];
+    (void)snprintf(folder, sizeof folder, "%s-certs", entries[0].holder.name);
+    out = out ? out : folder;
+    shorten(ca, entries, n);
+    if (ca_issue(ca, entries, n, ca_now_ms(), certs, why) != 0)
+        return -1;
+    int result = write_all(ca, certs, n, out, why);
+    for (size_t i = 0; i < n; i++)
+        cert_close(&certs[i]);
+    if (result != 0)
+        return cause_prefix(
+            why, "issued, and kept in issued/ of the CA, but not written");
+    tell(entries, n, out, json);
+    return 0;
+}
+
+int issuing_go(
+    const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
+{
+    if (set_period(self, entries, n, why) != 0 ||
+        ca_unlock(ca, self->passphrase_file, ca_now_ms(), why) != 0)
+        return -1;
+    return hand_out(ca, entries, n, self->out, json, why);
+}

@@ -1,0 +1,47 @@
+// issuing - what `dabyl ca sign` and `dabyl ca renew` have in common.
+
+#ifndef CERTS_ISSUING_H
+#define CERTS_ISSUING_H
+
+#include "certs/ca_command.h"
+
+// What `sign` and `renew` are told alike: how certificates are issued, by whose leave.
+typedef struct {
+    const char *ca, *fingerprint, *from, *out, *passphrase_file;
+    bool yes;
+    int64_t days;
+} issuing_t;
+
+// Its rows of an option table, of a struct options_t whose member `issuing` it is.
+// clang-format off
+#define ISSUING_OPTIONS(whose_fingerprint)                                               \
+    {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL, CA_FOLDER_HELP},   \
+    {"fingerprint", OPTION_TEXT, offsetof(options_t, issuing.fingerprint), "DIGITS",     \
+        NULL, whose_fingerprint},                                                        \
+    {"yes", OPTION_FLAG, offsetof(options_t, issuing.yes), NULL, NULL,                   \
+        "do not ask: the fingerprint was compared"},                                     \
+    {"days", OPTION_NUMBER, offsetof(options_t, issuing.days), "N", CERTIFICATE_DAYS,    \
+        "lifetime (operational default)"},                                               \
+    {"from", OPTION_TEXT, offsetof(options_t, issuing.from), "TIME", NULL,               \
+        "when it begins (RFC 3339), else now"},                                          \
+    {"out", OPTION_TEXT, offsetof(options_t, issuing.out), "DIR", NULL,                  \
+        "where to write the certificates (else ID-certs)"},                              \
+    {"passphrase-file", OPTION_TEXT, offsetof(options_t, issuing.passphrase_file),       \
+        "FILE", NULL, PASSPHRASE_HELP}
+// clang-format on
+
+// Show who asks and with which fingerprint, and be told that it was compared.
+int issuing_consent(
+    const issuing_t *self, const enrol_t *request, const char *path, cause_t *why);
+
+// What a request asks for: a seal and, unless it is an officer's, a channel.  Returns how
+// many.
+size_t request_entries(const enrol_t *request, issued_t entries[2]);
+// Unlock the CA, which is the last that is missing, and issue for these entries,
+// shortened to the CA's own end; write seal.pem, channel.pem, ca.pem and crl.pem to `out`
+// (NULL:
+// "<id>-certs") and say so.
+int issuing_go(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json,
+    cause_t *why);
+
+#endif
