@@ -28,12 +28,11 @@ enum {
     TURN_FRAMES = 2048,   // and frames: whoever sends them faster than they are read
     TURN_BYTES = 4 << 20, // after so many bytes of frames no further one is read
     MESSAGE_BYTES = 32 << 20,
-    MANY_ENTRIES = 32,       // of a turn: see send_turn
-    SHARED_FROM = 2,         // one check is not worth waking a worker
-    OWED_A_BATCH = 256,      // of what could not be entered before
-    DUTIES_A_TURN = 256,     // that fall due; the rest follow in the next
-    DECIDE_WORK = 16 << 20,  // bytes read for decisions; the rest waits a turn
-    QUESTION_WORK = 1 << 20, // bytes read for answers that count as one question
+    MANY_ENTRIES = 32,      // of a turn: see send_turn
+    SHARED_FROM = 2,        // one check is not worth waking a worker
+    OWED_A_BATCH = 256,     // of what could not be entered before
+    DUTIES_A_TURN = 256,    // that fall due; the rest follow in the next
+    DECIDE_WORK = 16 << 20, // bytes read for decisions; the rest waits a turn
     POLL_MS = 1000,
     DAY_MS = 24 * 3600 * 1000,
 };
@@ -282,22 +281,6 @@ static document_limits_t document_limits(const hub_options_t *options)
         (size_t)options->size_limit, (unsigned)options->depth_limit};
 }
 
-static void explain(
-    void *context, const char *node, span_t text, const refusal_t *instead, buf_t *json)
-{
-    hub_t *self = context;
-    document_t document;
-    decision_t refused = {.refusal = instead ? *instead : (refusal_t){0}};
-    if (instead ||
-        intake_document(self->intake, text, node, &document, &refused.refusal) != 0) {
-        decision_explain(&refused, json);
-        return;
-    }
-    const member_t *author = roster_member(self->law.roster, node);
-    decision_explain(drafting_explain(self->drafting, author, &document), json);
-    document_close(&document);
-}
-
 // Whether the node may know of what happens in this exercise; "": of what is real.
 static bool takes_part(void *context, const char *exercise, const char *node)
 {
@@ -306,234 +289,47 @@ static bool takes_part(void *context, const char *exercise, const char *node)
            history_exercise(self->history, EXERCISE_JOINS, exercise, node);
 }
 
-static bool has_stored(void *context, const char *node, uint64_t position)
-{
-    hub_t *self = context;
-    cause_t why;
-    uint64_t number;
-    int inbox = inboxes_of(self->inboxes, node, &why);
-    if (inbox < 0 || inboxes_find(self->inboxes, inbox, position, &number, &why) != 0)
-        return false;
-    // What was taken over and has no number here had been acknowledged in the log before.
-    return number > 0 ? number <= inboxes_acked(self->inboxes, inbox)
-                      : position <= fold_former_last(self->fold);
-}
-
-static const duty_t *next_duty(void *context, duty_walk_t *walk)
-{
-    return duties_walk(((hub_t *)context)->duties, walk);
-}
-
-// Of the message and its corrections: one set.
-static const duty_t *next_duty_of(
-    void *context, const reference_t *message, duty_cursor_t *cursor)
-{
-    hub_t *self = context;
-    reference_t first;
-    history_first(self->history, message, &first);
-    return duties_of(self->duties, &first, cursor);
-}
-
-static void *timeline_new(const reference_t *message)
-{
-    return timeline_begin(message);
-}
-
-static timeline_t timeline_for(
-    hub_t *self, const precedents_t *log, const lookup_t *whose)
-{
-    return (timeline_t){log, has_stored, self, whose->asker, whose->nccis};
-}
-
-static bool timeline_further(void *context, const lookup_t *whose, void *lookup)
-{
-    hub_t *self = context;
-    history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    timeline_t timeline = timeline_for(self, &log, whose);
-    return timeline_step(&timeline, lookup, whose->work);
-}
-
-static json_t *timeline_done(
-    void *context, const lookup_t *whose, void **lookup_p, refusal_t *refusal)
-{
-    hub_t *self = context;
-    history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    timeline_t timeline = timeline_for(self, &log, whose);
-    timeline_walk_t *walk = *lookup_p;
-    *lookup_p = NULL;
-    return timeline_end(&timeline, &walk, refusal);
-}
-
-static void timeline_given_up(void **lookup_p)
-{
-    timeline_walk_t *walk = *lookup_p;
-    *lookup_p = NULL;
-    timeline_drop(&walk);
-}
-
-static const char *organisation_of(void *context, const char *node)
-{
-    const hub_t *self = context;
-    const member_t *member = roster_member(self->law.roster, node);
-    return member ? member->organisation : NULL;
-}
-
-static void *directory_new(void *context)
-{
-    return contacts_begin(((hub_t *)context)->contacts, organisation_of, context);
-}
-
-static bool directory_further(void *context, bool (*sees)(void *whom, const char *author),
-    void *whom, void *lookup, uint64_t work)
-{
-    hub_t *self = context;
-    history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    return contacts_step(self->contacts, &log, sees, whom, lookup, work);
-}
-
-static json_t *directory_done(void **lookup_p)
-{
-    contacts_walk_t *walk = *lookup_p;
-    *lookup_p = NULL;
-    return contacts_end(&walk);
-}
-
-static void directory_given_up(void **lookup_p)
-{
-    contacts_walk_t *walk = *lookup_p;
-    *lookup_p = NULL;
-    contacts_drop(&walk);
-}
-
-static bool handed_in(
-    void *context, const hash_t *digest, const char *node, uint64_t *position)
-{
-    hub_t *self = context;
-    cause_t why;
-    int inbox = inboxes_of(self->inboxes, node, &why);
-    return inbox >= 0 && attachments_entry(self->attachments, digest, inbox, position);
-}
-
-static questions_t questions_with(hub_t *self, const precedents_t *log, uint64_t work)
+// What answers are made of now.
+static questions_t questions_of(const hub_t *self, const history_view_t *view)
 {
     return (questions_t){.hub = self->identity.member.id,
         .origin = self->options->origin,
         .entries = head_checkpoint(self->head)->size,
-        .roster = self->law.roster,
-        .rules = self->law.rules,
+        .former_last = fold_former_last(self->fold),
         .now_ms = self->now.wall_ms,
-        .clock_held = duties_held(self->duties),
         .limits = document_limits(self->options),
-        .log = log,
-        .explain = explain,
-        .takes_part = takes_part,
-        .stored = has_stored,
-        .handed_in = handed_in,
-        .duty = next_duty,
-        .duty_of = next_duty_of,
-        .timeline = {timeline_new, timeline_further, timeline_done, timeline_given_up},
-        .contacts = {directory_new, directory_further, directory_done,
-            directory_given_up},
-        .work = work,
-        .context = self};
+        .law = &self->law,
+        .log = history_precedents(view),
+        .history = self->history,
+        .inboxes = self->inboxes,
+        .attachments = self->attachments,
+        .contacts = self->contacts,
+        .duties = self->duties,
+        .intake = self->intake,
+        .drafting = self->drafting};
 }
 
-static void refuse_question(
-    hub_t *self, session_t *session, const question_t *question, busy_t busy)
+// What may take long comes after everything else.
+static void questions_turn(hub_t *self)
 {
-    buf_t answer = {0};
     history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    questions_t questions = questions_with(self, &log, 0);
-    questions_refuse(&questions, session->node, question, busy, &answer);
-    (void)reception_send(self->reception, session, buf_span(&answer));
-    buf_destroy(&answer);
-}
-
-// It is answered after receipts and deliveries, when it is this node's turn.
-static int hear_question(
-    hub_t *self, session_t *session, int type, span_t frame, cause_t *why)
-{
-    question_t question;
-    if (question_take(&question, type, frame, why) != 0)
-        return -1;
-    if (!reception_may_ask(self->reception, session))
-        refuse_question(self, session, &question, BUSY_RATE);
-    else if (!inquiries_add(self->inquiries, session->inbox,
-                 span_of(session->route, session->route_size), type, frame))
-        refuse_question(self, session, &question, BUSY_QUEUE);
-    return 0;
-}
-
-// The session that asked, or NULL when that has ended: its numbers of requests mean
-// nothing to the next.
-static session_t *session_of(const hub_t *self, const inquiry_t *inquiry)
-{
-    session_t *session = sessions_of_inbox(self->sessions, inquiry->inbox);
-    bool same = session && span_equal(span_of(session->route, session->route_size),
-                               buf_span(&inquiry->route));
-    return same ? session : NULL;
-}
-
-static bool answer_further(void *context, inquiry_t *inquiry)
-{
-    hub_t *self = context;
-    session_t *session = session_of(self, inquiry);
-    history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    questions_t questions = questions_with(self, &log, inquiry->work);
-    question_t question;
-    cause_t why;
-    if (!session)
-        return false;
-    if (!inquiry->answering) {
-        if (question_take(&question, inquiry->type, buf_span(&inquiry->frame), &why) != 0)
-            return false;
-        inquiry->answering = asking_new(&question);
-        work_read(entries_work(self->entries), inquiry->frame.size);
-    }
-    if (questions_step(&questions, session->node, inquiry->answering))
-        return true;
-    buf_t answer = {0};
-    questions_put(inquiry->answering, &answer);
-    (void)reception_send(self->reception, session, buf_span(&answer));
-    buf_destroy(&answer);
-    return false;
-}
-
-static void drop_answer(void *context, inquiry_t *inquiry)
-{
-    questions_t questions = questions_with(context, NULL, 0);
-    asking_t *asking = inquiry->answering;
-    inquiry->answering = NULL;
-    asking_destroy(&questions, &asking);
-}
-
-// A question that costs much counts as several.
-static void charge_questions(void *context, int inbox, uint64_t work)
-{
-    hub_t *self = context;
-    sessions_charge(self->sessions, inbox, MAY_EXPLAIN,
-        (int64_t)(work * 1000 / QUESTION_WORK), self->options->explain_rate);
+    questions_t questions = questions_of(self, &view);
+    inquiries_turn(self->inquiries, &questions);
 }
 
 inquiries_t *hub_new_inquiries(hub_t *self)
 {
-    return inquiries_new(&(inquiries_ops_t){.step = answer_further,
-        .drop = drop_answer,
-        .charge = charge_questions,
+    return inquiries_new(&(inquiries_setup_t){.reception = self->reception,
+        .sessions = self->sessions,
         .work = entries_work(self->entries),
-        .context = self});
+        .explain_rate = self->options->explain_rate});
 }
 
 static int hear(void *context, session_t *from, int type, span_t frame, cause_t *why)
 {
     hub_t *self = context;
     return type == FRAME_EXPLAIN || type == FRAME_ASK
-               ? hear_question(self, from, type, frame, why)
+               ? inquiries_hear(self->inquiries, from, type, frame, why)
                : attachment_server_frame(self->attachment_server, from, type, frame, why);
 }
 
@@ -1089,7 +885,7 @@ int hub_run(hub_t *self, cause_t *why)
         attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
         if (hub_commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
             return -1;
-        inquiries_turn(self->inquiries); // what may take long comes after everything else
+        questions_turn(self);
         attachment_server_turn(self->attachment_server);
     }
     self->now = clock_now();

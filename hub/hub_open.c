@@ -265,7 +265,6 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->answers = answers_new();
     self->delivery = delivery_new();
     self->refusals = refusals_new();
-    self->inquiries = hub_new_inquiries(self);
     self->limits = limits_new();
     if ((self->signals = signals_open(why)) < 0 ||
         !(self->reading = law_reading_new(why)))
@@ -280,6 +279,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->intake = hub_new_intake(self);
     self->drafting = hub_new_drafting(self);
     hub_open_reception(self);
+    self->inquiries = hub_new_inquiries(self);
     hub_log_warnings(self);
     if (hub_succeed(self, why) != 0 || begin_log(self, why) != 0 ||
         open_gate(self, why) != 0 ||

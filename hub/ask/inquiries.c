@@ -1,116 +1,26 @@
-// inquiries - a ring of the nodes that have something waiting, each with a queue and with
-// what is left of its slices; below zero it is a debt that its next slices pay.
+// inquiries - a question belongs to the session that asked it: its number means nothing
+// to the next one, and then it is dropped unanswered.
 
 #include "hub/ask/inquiries.h"
 
+#include "hub/ask/rota.h"
 #include "lib/base/memory.h"
 
 #include <stdlib.h>
 
-typedef struct waiting {
-    struct waiting *next;
-    inquiry_t inquiry;
-} waiting_t;
-
-typedef struct asker {
-    struct asker *next; // in the ring
-    int inbox;
-    size_t n;
-    waiting_t *first, *last;
-    int64_t left;
-} asker_t;
+enum { QUESTION_WORK = 1 << 20 }; // bytes read for answers that count as one question
 
 struct inquiries {
-    inquiries_ops_t ops;
-    asker_t *last; // the ring's first is behind it; NULL: nobody asks
-    asker_t **of;  // by inbox; NULL: nothing of it waits
-    size_t inboxes;
-    size_t n, bytes;
-    int64_t left; // of the turn; below zero it is what a step took too much
+    inquiries_setup_t setup;
+    rota_t *rota;
 };
 
-inquiries_t *inquiries_new(const inquiries_ops_t *ops)
+inquiries_t *inquiries_new(const inquiries_setup_t *setup)
 {
     inquiries_t *self = memory_new(1, sizeof *self);
-    self->ops = *ops;
+    self->setup = *setup;
+    self->rota = rota_new();
     return self;
-}
-
-static asker_t **place_of(inquiries_t *self, int inbox)
-{
-    size_t wanted = (size_t)inbox + 1;
-    if (wanted > self->inboxes) {
-        self->of = memory_grow(self->of, 2 * wanted, sizeof(asker_t *));
-        for (size_t i = self->inboxes; i < 2 * wanted; i++)
-            self->of[i] = NULL;
-        self->inboxes = 2 * wanted;
-    }
-    return &self->of[inbox];
-}
-
-// At the end of the ring: everybody else comes first.
-static asker_t *add_asker(inquiries_t *self, int inbox)
-{
-    asker_t *asker = memory_new(1, sizeof *asker);
-    asker->inbox = inbox;
-    asker->next = self->last ? self->last->next : asker;
-    if (self->last)
-        self->last->next = asker;
-    self->last = asker;
-    *place_of(self, inbox) = asker;
-    return asker;
-}
-
-bool inquiries_add(inquiries_t *self, int inbox, span_t route, int type, span_t frame)
-{
-    asker_t *asker = *place_of(self, inbox);
-    if ((asker && asker->n >= INQUIRIES_WAITING) ||
-        self->bytes + frame.size > INQUIRIES_BYTES)
-        return false;
-    if (!asker)
-        asker = add_asker(self, inbox);
-    waiting_t *waiting = memory_new(1, sizeof *waiting);
-    waiting->inquiry = (inquiry_t){.inbox = inbox, .type = type};
-    buf_put_span(&waiting->inquiry.route, route);
-    buf_put_span(&waiting->inquiry.frame, frame);
-    if (asker->last)
-        asker->last->next = waiting;
-    else
-        asker->first = waiting;
-    asker->last = waiting;
-    asker->n++;
-    self->n++;
-    self->bytes += frame.size;
-    return true;
-}
-
-static void drop_first(inquiries_t *self, asker_t *asker)
-{
-    waiting_t *waiting = asker->first;
-    asker->first = waiting->next;
-    if (!asker->first)
-        asker->last = NULL;
-    asker->n--;
-    self->n--;
-    self->bytes -= waiting->inquiry.frame.size;
-    self->ops.drop(self->ops.context, &waiting->inquiry);
-    buf_destroy(&waiting->inquiry.route);
-    buf_destroy(&waiting->inquiry.frame);
-    free(waiting);
-}
-
-// The ring's first goes; who stands behind it is the first now.
-static void drop_asker(inquiries_t *self)
-{
-    asker_t *asker = self->last->next;
-    while (asker->n > 0)
-        drop_first(self, asker);
-    if (asker == self->last)
-        self->last = NULL;
-    else
-        self->last->next = asker->next;
-    *place_of(self, asker->inbox) = NULL;
-    free(asker);
 }
 
 void inquiries_destroy(inquiries_t **self_p)
@@ -119,53 +29,98 @@ void inquiries_destroy(inquiries_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    while (self->last)
-        drop_asker(self);
-    free(self->of);
+    rota_destroy(&self->rota);
     free(self);
-}
-
-static int64_t step(inquiries_t *self, asker_t *asker)
-{
-    const inquiries_ops_t *ops = &self->ops;
-    inquiry_t *inquiry = &asker->first->inquiry;
-    uint64_t before = ops->work->done;
-    bool more = ops->step(ops->context, inquiry);
-    work_step(ops->work, 1);
-    uint64_t work = ops->work->done - before;
-    inquiry->work += work;
-    ops->charge(ops->context, asker->inbox, work);
-    if (!more)
-        drop_first(self, asker);
-    return (int64_t)work;
-}
-
-// Until the slice is used up, or all was answered.
-static void serve(inquiries_t *self, asker_t *asker)
-{
-    if (asker->left <= 0)
-        asker->left += INQUIRIES_SLICE_WORK;
-    while (asker->n > 0 && asker->left > 0 && self->left > 0) {
-        int64_t work = step(self, asker);
-        asker->left -= work;
-        self->left -= work;
-    }
-}
-
-void inquiries_turn(inquiries_t *self)
-{
-    self->left = INQUIRIES_TURN_WORK + (self->left < 0 ? self->left : 0);
-    while (self->last && self->left > 0) {
-        asker_t *asker = self->last->next;
-        serve(self, asker);
-        if (asker->n == 0)
-            drop_asker(self);
-        else if (asker->left <= 0)
-            self->last = asker; // to the end of the ring
-    }
 }
 
 size_t inquiries_waiting(const inquiries_t *self)
 {
-    return self->n;
+    return rota_waiting(self->rota);
+}
+
+static span_t route_of(const session_t *session)
+{
+    return span_of(session->route, session->route_size);
+}
+
+static void refuse_busy(
+    inquiries_t *self, session_t *session, const question_t *question, busy_t busy)
+{
+    buf_t answer = {0};
+    questions_refuse(question, busy, &answer);
+    (void)reception_send(self->setup.reception, session, buf_span(&answer));
+    buf_destroy(&answer);
+}
+
+int inquiries_hear(
+    inquiries_t *self, session_t *session, int type, span_t frame, cause_t *why)
+{
+    question_t question;
+    if (question_take(&question, type, frame, why) != 0)
+        return -1;
+    if (!reception_may_ask(self->setup.reception, session))
+        refuse_busy(self, session, &question, BUSY_RATE);
+    else if (!rota_add(self->rota, session->inbox, route_of(session), type, frame))
+        refuse_busy(self, session, &question, BUSY_QUEUE);
+    return 0;
+}
+
+// The session that asked, or NULL when that has ended.
+static session_t *session_of(const inquiries_t *self, const inquiry_t *inquiry)
+{
+    session_t *session = sessions_of_inbox(self->setup.sessions, inquiry->inbox);
+    bool same = session && span_equal(route_of(session), buf_span(&inquiry->route));
+    return same ? session : NULL;
+}
+
+static bool begin(inquiries_t *self, inquiry_t *inquiry)
+{
+    question_t question;
+    cause_t why;
+    if (question_take(&question, inquiry->type, buf_span(&inquiry->frame), &why) != 0)
+        return false;
+    inquiry->asking = asking_new(&question);
+    work_read(self->setup.work, inquiry->frame.size);
+    return true;
+}
+
+static void answer(inquiries_t *self, session_t *session, const asking_t *asking)
+{
+    buf_t frame = {0};
+    questions_put(asking, &frame);
+    (void)reception_send(self->setup.reception, session, buf_span(&frame));
+    buf_destroy(&frame);
+}
+
+// True when there is more to do; false when it was answered, or nobody is left to answer.
+static bool step(inquiries_t *self, const questions_t *questions, inquiry_t *inquiry)
+{
+    session_t *session = session_of(self, inquiry);
+    if (!session || (!inquiry->asking && !begin(self, inquiry)))
+        return false;
+    if (questions_step(questions, session->node, inquiry->work, inquiry->asking))
+        return true;
+    answer(self, session, inquiry->asking);
+    return false;
+}
+
+static void charge(const inquiries_t *self, int inbox, uint64_t work)
+{
+    sessions_charge(self->setup.sessions, inbox, MAY_EXPLAIN,
+        (int64_t)(work * 1000 / QUESTION_WORK), self->setup.explain_rate);
+}
+
+void inquiries_turn(inquiries_t *self, const questions_t *questions)
+{
+    inquiry_t *inquiry;
+    rota_begin(self->rota);
+    while ((inquiry = rota_next(self->rota)) != NULL) {
+        int inbox = inquiry->inbox;
+        uint64_t before = self->setup.work->done;
+        bool more = step(self, questions, inquiry);
+        work_step(self->setup.work, 1);
+        uint64_t work = self->setup.work->done - before;
+        rota_stepped(self->rota, work, more);
+        charge(self, inbox, work);
+    }
 }

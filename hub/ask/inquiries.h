@@ -1,52 +1,32 @@
-// inquiries - questions that wait for their answers, and whose turn it is.
+// inquiries - the questions of nodes, from the frame that asks to the frame that answers.
 //
-// Each node has a queue of its own, and they are served in turn: a slice of work for each
-// before anybody has a second one, and so much for all of them together in one turn of
-// the hub.  Who has had more than its slice, because a step cannot be divided, waits the
-// longer for the next.
+// They are answered after receipts and deliveries, step by step, when it is their node's
+// turn (hub/ask/rota.h); one that costs much counts as several.
 
 #ifndef HUB_ASK_INQUIRIES_H
 #define HUB_ASK_INQUIRIES_H
 
+#include "hub/ask/questions.h"
 #include "hub/journal/work.h"
-#include "lib/base/bytes.h"
-
-enum {
-    INQUIRIES_TURN_WORK = 1 << 20,    // bytes read for all of them in one turn
-    INQUIRIES_SLICE_WORK = 128 << 10, // and for one node before the next
-    INQUIRIES_WAITING = 16,           // of one node
-    INQUIRIES_BYTES = 64 << 20,       // of all nodes
-};
+#include "hub/net/reception.h"
 
 typedef struct inquiries inquiries_t;
 
-// One question.
+// All is borrowed for as long as they live.
 typedef struct {
-    int inbox; // of who asks
-    int type;  // of the frame
-    buf_t route, frame;
-    void *answering; // the operations' own; NULL before the first step
-    uint64_t work;   // that its steps have cost so far
-} inquiry_t;
+    reception_t *reception;
+    sessions_t *sessions;
+    work_t *work;         // the account that looking things up adds to
+    int64_t explain_rate; // questions of a node in a second
+} inquiries_setup_t;
 
-typedef struct {
-    // One step: true when there is more to do, false when it was answered, or when there
-    // is nobody left to answer.
-    bool (*step)(void *context, inquiry_t *inquiry);
-    // It goes, answered or not: what `answering` holds is to be given back.
-    void (*drop)(void *context, inquiry_t *inquiry);
-    // A node's questions have cost so much.
-    void (*charge)(void *context, int inbox, uint64_t work);
-    work_t *work; // the account that steps add to
-    void *context;
-} inquiries_ops_t;
-
-inquiries_t *inquiries_new(const inquiries_ops_t *ops);
+inquiries_t *inquiries_new(const inquiries_setup_t *setup);
 void inquiries_destroy(inquiries_t **self_p);
-// False: too many wait, of this node or altogether, and nothing was kept.
-bool inquiries_add(inquiries_t *self, int inbox, span_t route, int type, span_t frame);
+// EXPLAIN or ASK: it waits from now on, or is refused.  -1 when it cannot be read.
+int inquiries_hear(
+    inquiries_t *self, session_t *session, int type, span_t frame, cause_t *why);
 // Answer as much as this turn allows.
-void inquiries_turn(inquiries_t *self);
+void inquiries_turn(inquiries_t *self, const questions_t *questions);
 size_t inquiries_waiting(const inquiries_t *self);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
-#include "lib/json/value_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +26,8 @@ struct timeline_walk {
     size_t at;          // whose references are collected, or which is shown
     bool within;        // in the middle of its references
     thread_walk_t references;
-    json_t **item; // of each: what is shown of it, or NULL
-    size_t bytes;  // of them
+    buf_t *item;  // of each: what is shown of it, as JSON; empty: nothing is
+    size_t bytes; // of them
 };
 
 timeline_walk_t *timeline_begin(const reference_t *message)
@@ -48,7 +47,7 @@ void timeline_drop(timeline_walk_t **walk_p)
     if (!walk)
         return;
     for (size_t i = 0; i < walk->n; i++)
-        json_decref(walk->item[i]);
+        buf_destroy(&walk->item[i]);
     free(walk->leaf);
     free(walk->first);
     free(walk->item);
@@ -132,44 +131,63 @@ static void collect(const timeline_t *self, timeline_walk_t *walk, uint64_t work
         collect_next(walk);
 }
 
-static void set(json_t *object, const char *key, json_t *value)
+static void write_name(
+    writer_t *to, const char *field, const char *author, const char *id)
 {
-    if (!value || json_object_set_new(object, key, value) != 0)
-        abort();
+    writer_object(to, field);
+    writer_text(to, "author", author);
+    writer_text(to, "id", id);
+    writer_end(to);
 }
 
-static json_t *receiver(const timeline_t *self, const route_t *route, uint64_t position)
+static void write_receiver(
+    const timeline_t *self, writer_t *to, const route_t *route, uint64_t position)
 {
-    return json_pack("{s:s, s:s, s:s, s:b}", "node", route->node, "rule", route->rule,
-        "cites", route->cites, "stored",
-        self->stored(self->context, route->node, position));
+    writer_object(to, NULL);
+    writer_text(to, "node", route->node);
+    writer_text(to, "rule", route->rule);
+    writer_text(to, "cites", route->cites);
+    writer_bool(to, "stored",
+        inboxes_stored(self->inboxes, route->node, position, self->former_last));
+    writer_end(to);
 }
 
-static void add_route(const timeline_t *self, json_t *item, const leaf_t *leaf,
-    const route_t *route, bool all)
+// `all`: the asker is told what its author was.
+static void write_receivers(const timeline_t *self, writer_t *to, const leaf_t *leaf,
+    const routing_t *routing, bool all)
 {
-    bool told = all && route->tell == TELL_SENDER;
-    switch (route->type) {
-    case ROUTE_DELIVER:
-        if (told || strcmp(route->node, self->asker) == 0)
-            (void)json_array_append_new(json_object_get(item, "receivers"),
-                receiver(self, route, leaf->position));
-        break;
-    case ROUTE_REMARK:
-        if (told)
-            (void)json_array_append_new(
-                json_object_get(item, "remarks"), json_string(route->code));
-        break;
-    case ROUTE_REFER:
-        set(item, refer_name(route->refer),
-            json_pack("{s:s, s:s}", "author", route->node, "id", route->id));
-        break;
-    default:
-        break;
+    writer_array(to, "receivers");
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        bool told = all && route->tell == TELL_SENDER;
+        if (route->type == ROUTE_DELIVER &&
+            (told || strcmp(route->node, self->asker) == 0))
+            write_receiver(self, to, route, leaf->position);
+    }
+    writer_end(to);
+    writer_array(to, "remarks");
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type == ROUTE_REMARK && all && route->tell == TELL_SENDER)
+            writer_text(to, NULL, route->code);
+    }
+    writer_end(to);
+}
+
+// A record has each field once.
+static void write_references(writer_t *to, const routing_t *routing)
+{
+    bool has[REFERS] = {false};
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type != ROUTE_REFER || has[route->refer])
+            continue;
+        has[route->refer] = true;
+        write_name(to, refer_name(route->refer), route->node, route->id);
     }
 }
 
-static void add_contents(const timeline_t *self, json_t *item, const leaf_t *leaf)
+static void write_contents(const timeline_t *self, writer_t *to, const leaf_t *leaf)
 {
     static const char *const pointers[][2] = {{"summary", "/summary"},
         {"level", "/body/level"}, {"answer", "/body/answer"}, {"status", "/status"}};
@@ -177,13 +195,13 @@ static void add_contents(const timeline_t *self, json_t *item, const leaf_t *lea
     for (size_t i = 0; i < sizeof pointers / sizeof pointers[0]; i++) {
         const value_t *value = value_at(document, pointers[i][1]);
         if (value)
-            set(item, pointers[i][0], value_json(value));
+            writer_value(to, pointers[i][0], value);
     }
     value_free(&document);
 }
 
 // What has become of it: the newest of its chain stands for it, or takes it back.
-static void add_standing(const timeline_t *self, json_t *item, const leaf_t *leaf)
+static void write_standing(const timeline_t *self, writer_t *to, const leaf_t *leaf)
 {
     reference_t name = message_name(leaf), latest;
     routing_t routing = {0};
@@ -193,34 +211,44 @@ static void add_standing(const timeline_t *self, json_t *item, const leaf_t *lea
         !read_record(self, &newest, &routing))
         return;
     const route_t *by = routing_withdraws(&routing);
-    set(item, by && by->refer == REFER_CANCELS ? "cancelled_by" : "superseded_by",
-        json_pack("{s:s, s:s, s:I}", "author", latest.author, "id", latest.id, "position",
-            (json_int_t)newest.position));
+    writer_object(
+        to, by && by->refer == REFER_CANCELS ? "cancelled_by" : "superseded_by");
+    writer_text(to, "author", latest.author);
+    writer_text(to, "id", latest.id);
+    writer_integer(to, "position", (int64_t)newest.position);
+    writer_end(to);
     routing_close(&routing);
 }
 
-// NULL when it is not the asker's to know.
-static json_t *show(const timeline_t *self, const leaf_t *leaf)
+static void write_message(const timeline_t *self, const leaf_t *leaf,
+    const routing_t *routing, bool all, buf_t *out)
 {
     char time[TIME_TEXT];
+    writer_t to = writer_to(out);
+    time_print(leaf->time_ms, time);
+    writer_object(&to, NULL);
+    writer_integer(&to, "position", (int64_t)leaf->position);
+    writer_text(&to, "time", time);
+    writer_text(&to, "kind", leaf->kind);
+    writer_text(&to, "author", leaf->author);
+    writer_text(&to, "id", leaf->id);
+    write_receivers(self, &to, leaf, routing, all);
+    write_references(&to, routing);
+    write_standing(self, &to, leaf);
+    write_contents(self, &to, leaf);
+    writer_end(&to);
+}
+
+// Nothing when it is not the asker's to know.
+static void show(const timeline_t *self, const leaf_t *leaf, buf_t *out)
+{
     routing_t routing = {0};
     bool own = strcmp(leaf->author, self->asker) == 0;
     if (!read_record(self, leaf, &routing))
-        return NULL;
-    if (!own && !routing_find(&routing, self->asker)) {
-        routing_close(&routing);
-        return NULL;
-    }
-    time_print(leaf->time_ms, time);
-    json_t *item = json_pack("{s:I, s:s, s:s, s:s, s:s, s:[], s:[]}", "position",
-        (json_int_t)leaf->position, "time", time, "kind", leaf->kind, "author",
-        leaf->author, "id", leaf->id, "receivers", "remarks");
-    for (size_t i = 0; i < routing.n; i++)
-        add_route(self, item, leaf, &routing.route[i], own || self->nccis);
+        return;
+    if (own || routing_find(&routing, self->asker))
+        write_message(self, leaf, &routing, own || self->nccis, out);
     routing_close(&routing);
-    add_standing(self, item, leaf);
-    add_contents(self, item, leaf);
-    return item;
 }
 
 // What the thread began with, then the newest and back from there.
@@ -232,21 +260,19 @@ static size_t shown(const timeline_walk_t *walk)
 static void show_next(const timeline_t *self, timeline_walk_t *walk, uint64_t work)
 {
     size_t i = shown(walk);
-    json_t *item = NULL;
     bool full = walk->bytes > TIMELINE_BYTES || work > TIMELINE_WORK;
     if (walk->at == walk->n || full) {
         walk->more |= walk->at < walk->n;
         walk->stage = SHOWN;
         return;
     }
-    item = show(self, &walk->leaf[i]);
-    walk->bytes += item ? json_dumpb(item, NULL, 0, JSON_COMPACT) : 0;
-    if (walk->bytes <= TIMELINE_BYTES) {
-        walk->item[i] = item;
+    buf_t *item = &walk->item[i];
+    show(self, &walk->leaf[i], item);
+    walk->bytes += item->size;
+    if (walk->bytes <= TIMELINE_BYTES)
         walk->at++;
-    } else {
-        json_decref(item);
-    }
+    else
+        buf_destroy(item);
 }
 
 static void begin(const timeline_t *self, timeline_walk_t *walk)
@@ -278,23 +304,35 @@ bool timeline_step(const timeline_t *self, timeline_walk_t *walk, uint64_t work)
     return walk->stage != SHOWN;
 }
 
-json_t *timeline_end(const timeline_t *self, timeline_walk_t **walk_p, refusal_t *refusal)
+bool timeline_message(const timeline_walk_t *walk, size_t *at, reference_t *name)
 {
-    timeline_walk_t *walk = *walk_p;
+    while (*at < walk->n && walk->item[*at].size == 0)
+        ++*at;
+    if (*at == walk->n)
+        return false;
+    *name = message_name(&walk->leaf[*at]);
+    return true;
+}
+
+bool timeline_found(
+    const timeline_t *self, const timeline_walk_t *walk, refusal_t *refusal)
+{
     const reference_t *message = &walk->message;
-    json_t *messages = json_array(), *answer = NULL;
+    reference_t first;
+    size_t at = 0;
+    return timeline_message(walk, &at, &first) ||
+           refuse(refusal, "reference.unknown", "/id", "",
+               "there is no message %s of %s that %s was party to", message->id,
+               message->author, self->asker) == 0;
+}
+
+void timeline_write(const timeline_walk_t *walk, writer_t *to)
+{
+    write_name(to, "incident", walk->root.author, walk->root.id);
+    writer_bool(to, "more", walk->more);
+    writer_array(to, "messages");
     for (size_t i = 0; i < walk->n; i++)
-        if (walk->item[i])
-            (void)json_array_append(messages, walk->item[i]);
-    if (json_array_size(messages) > 0)
-        answer =
-            json_pack("{s:{s:s, s:s}, s:b, s:O}", "incident", "author", walk->root.author,
-                "id", walk->root.id, "more", walk->more, "messages", messages);
-    else
-        (void)refuse(refusal, "reference.unknown", "/id", "",
-            "there is no message %s of %s that %s was party to", message->id,
-            message->author, self->asker);
-    json_decref(messages);
-    timeline_drop(walk_p);
-    return answer;
+        if (walk->item[i].size > 0)
+            writer_json(to, NULL, buf_span(&walk->item[i]));
+    writer_end(to);
 }

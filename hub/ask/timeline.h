@@ -7,10 +7,10 @@
 #ifndef HUB_ASK_TIMELINE_H
 #define HUB_ASK_TIMELINE_H
 
+#include "hub/state/inboxes.h"
 #include "lib/base/refusal.h"
+#include "lib/json/writer.h"
 #include "lib/rules/require.h"
-
-#include <jansson.h>
 
 enum {
     TIMELINE_MESSAGES = 300,  // of one answer: the first, and the newest
@@ -18,11 +18,11 @@ enum {
     TIMELINE_WORK = 32 << 20, // bytes of entries that are read for one
 };
 
+// All is borrowed.
 typedef struct {
     const precedents_t *log;
-    // Whether the node has signed for the message at this position.
-    bool (*stored)(void *context, const char *node, uint64_t position);
-    void *context;
+    inboxes_t *inboxes;
+    uint64_t former_last; // as inboxes_stored has it
     const char *asker;
     bool nccis; // the asker is
 } timeline_t;
@@ -37,10 +37,15 @@ void timeline_drop(timeline_walk_t **walk_p);
 // A few entries are read; `work` is what the steps before have cost, in bytes.  False
 // when there is nothing more to do.
 bool timeline_step(const timeline_t *self, timeline_walk_t *walk, uint64_t work);
-// {"incident", "messages", "more"}, the messages in the log's order; where there are too
-// many, the first and the newest.  NULL and a refusal when the asker has no part in it,
-// which reads the same as when there is no such message.
-json_t *timeline_end(
-    const timeline_t *self, timeline_walk_t **walk_p, refusal_t *refusal);
+// When there is not: whether there is anything to show; else a refusal, which reads the
+// same when the asker has no part in it and when there is no such message.
+bool timeline_found(
+    const timeline_t *self, const timeline_walk_t *walk, refusal_t *refusal);
+// Into an open object: "incident", whether there is "more", "messages" in the log's
+// order; where there are too many, the first and the newest.
+void timeline_write(const timeline_walk_t *walk, writer_t *to);
+// The messages that are shown, one after the other: the name of the next one at or behind
+// `*at`, which then stands on it.  False when there is none.
+bool timeline_message(const timeline_walk_t *walk, size_t *at, reference_t *name);
 
 #endif

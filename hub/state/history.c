@@ -210,6 +210,11 @@ bool history_exercise(
            exercises_has(self->durable.exercises, act, name, node);
 }
 
+bool history_takes_part(const history_t *self, const char *exercise, const char *node)
+{
+    return exercise[0] == 0 || history_exercise(self, EXERCISE_JOINS, exercise, node);
+}
+
 // What is looked for: who refers to `to` or, when any version does, to one that began as
 // `first`.
 typedef struct {

@@ -35,6 +35,8 @@ bool history_withdrawn(const history_t *self, const reference_t *message);
 // Whether anybody opened or closed the exercise, or this node joined it.
 bool history_exercise(
     const history_t *self, exercise_act_t act, const char *name, const char *node);
+// Whether the node may know of what happens in this exercise; "": of what is real.
+bool history_takes_part(const history_t *self, const char *exercise, const char *node);
 
 // The history as rules ask of it: who was who is said by the roster in force, and of what
 // is decided on there is the seal.  Empty: it is only asked about, and nobody sealed it.

@@ -156,3 +156,14 @@ int inboxes_find(
     *number = low > 0 && at == position ? low : 0;
     return 0;
 }
+
+bool inboxes_stored(
+    inboxes_t *self, const char *node, uint64_t position, uint64_t former_last)
+{
+    cause_t why;
+    uint64_t number;
+    int inbox = inboxes_of(self, node, &why);
+    if (inbox < 0 || inboxes_find(self, inbox, position, &number, &why) != 0)
+        return false;
+    return number > 0 ? number <= inboxes_acked(self, inbox) : position <= former_last;
+}

@@ -34,5 +34,9 @@ int inboxes_get(
 // The number that the entry at a position has in the inbox, or 0 when it is not in it.
 int inboxes_find(
     const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why);
+// Whether the node has signed for the entry at a position.  What was taken over from
+// another log, up to `former_last`, and has no number here had been acknowledged there.
+bool inboxes_stored(
+    inboxes_t *self, const char *node, uint64_t position, uint64_t former_last);
 
 #endif

@@ -1,13 +1,12 @@
 // duty - times are written as everywhere in the log; what there is not is left out.
 
 #include "lib/rules/duty.h"
-#include "lib/base/moment.h"
 
+#include "lib/base/moment.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const names[] = {[DUTY_OPEN] = "open",
@@ -112,106 +111,110 @@ void duty_identify(duty_t *self)
     uuid7_from(uuid7_time_ms(self->first.id), hash.bytes, self->id);
 }
 
-static void set(json_t *root, const char *key, json_t *value)
-{
-    if (!value || json_object_set_new(root, key, value) != 0)
-        abort();
-}
-
-static void set_time(json_t *root, const char *key, int64_t ms)
+static void write_time(writer_t *to, const char *key, int64_t ms)
 {
     char text[TIME_TEXT];
     time_print(ms, text);
-    set(root, key, json_string(text));
+    writer_text(to, key, text);
 }
 
-static void set_reference(json_t *root, const char *key, const reference_t *to)
+static void write_reference(writer_t *to, const char *key, const reference_t *reference)
 {
-    if (to->author[0])
-        set(root, key, json_pack("{s:s, s:s}", "author", to->author, "id", to->id));
+    if (!reference->author[0])
+        return;
+    writer_object(to, key);
+    writer_text(to, "author", reference->author);
+    writer_text(to, "id", reference->id);
+    writer_end(to);
 }
 
-json_t *duty_json(const duty_t *self)
+// The messages that it has to do with; one that is the same as another is left out.
+static void write_references(writer_t *to, const duty_t *self)
 {
-    json_t *root = json_object();
-    json_t *tell = json_array(), *answers = json_array();
-    if (!root || !tell || !answers)
-        abort();
-    set(root, "duty", json_string(self->name));
-    set(root, "id", json_string(self->id));
-    set(root, "state", json_string(names[self->state]));
-    set(root, "who", json_string(self->who));
-    if (self->exercise[0])
-        set(root, "exercise", json_string(self->exercise));
-    set_reference(root, "message", &self->message);
+    write_reference(to, "message", &self->message);
     if (!reference_same(&self->first, &self->message))
-        set_reference(root, "first", &self->first);
-    set(root, "position", json_integer((json_int_t)self->position));
-    set_reference(root, "cause", &self->cause);
-    set_reference(root, "latest", &self->latest);
-    set_reference(root, "incident", &self->incident);
-    set_reference(root, "by", &self->by);
+        write_reference(to, "first", &self->first);
+    writer_integer(to, "position", (int64_t)self->position);
+    write_reference(to, "cause", &self->cause);
+    write_reference(to, "latest", &self->latest);
+    write_reference(to, "incident", &self->incident);
+    write_reference(to, "by", &self->by);
     if (!reference_same(&self->answer, &self->by))
-        set_reference(root, "answer", &self->answer);
-    set(root, "rule", json_string(self->rule));
-    set(root, "cites", json_string(self->cites));
-    set(root, "met_by", json_string(self->met_by));
+        write_reference(to, "answer", &self->answer);
+}
+
+// By what it is brought and met.
+static void write_rule(writer_t *to, const duty_t *self)
+{
+    writer_text(to, "rule", self->rule);
+    writer_text(to, "cites", self->cites);
+    writer_text(to, "met_by", self->met_by);
     if (self->refers != REFER_RE)
-        set(root, "refers", json_string(refers_word(self->refers)));
+        writer_text(to, "refers", refers_word(self->refers));
+    if (self->answers.n == 0)
+        return;
+    writer_array(to, "answers");
     for (size_t i = 0; i < self->answers.n; i++)
-        (void)json_array_append_new(answers, json_string(self->answers.word[i]));
-    if (self->answers.n > 0)
-        set(root, "answers", json_incref(answers));
-    json_decref(answers);
-    set_time(root, "from", self->from_ms);
-    set_time(root, "due", self->due_ms);
+        writer_text(to, NULL, self->answers.word[i]);
+    writer_end(to);
+}
+
+void duty_write(const duty_t *self, writer_t *to)
+{
+    writer_text(to, "duty", self->name);
+    writer_text(to, "id", self->id);
+    writer_text(to, "state", names[self->state]);
+    writer_text(to, "who", self->who);
+    if (self->exercise[0])
+        writer_text(to, "exercise", self->exercise);
+    write_references(to, self);
+    write_rule(to, self);
+    write_time(to, "from", self->from_ms);
+    write_time(to, "due", self->due_ms);
     if (self->warns)
-        set_time(root, "near", self->near_ms);
-    set_time(root, "at", self->at_ms);
+        write_time(to, "near", self->near_ms);
+    write_time(to, "at", self->at_ms);
     if (self->stays)
-        set(root, "stays", json_true());
+        writer_bool(to, "stays", true);
     if (self->held)
-        set(root, "held", json_true());
+        writer_bool(to, "held", true);
+    writer_array(to, "tell");
     for (size_t i = 0; i < self->tells; i++)
-        (void)json_array_append_new(tell, json_string(self->tell[i]));
-    set(root, "tell", tell);
-    return root;
+        writer_text(to, NULL, self->tell[i]);
+    writer_end(to);
 }
 
 void duty_print(const duty_t *self, buf_t *out)
 {
-    json_t *root = duty_json(self);
-    char *text = json_dumps(root, JSON_COMPACT);
-    if (!text)
-        abort();
-    buf_put_text(out, text);
+    writer_t to = writer_to(out);
+    writer_object(&to, NULL);
+    duty_write(self, &to);
+    writer_end(&to);
     buf_put_u8(out, '\n');
-    free(text);
-    json_decref(root);
 }
 
-static bool take_text(const json_t *root, const char *key, char *out, size_t room)
+static bool take_text(const value_t *root, const char *key, char *out, size_t room)
 {
-    const char *text = json_string_value(json_object_get(root, key));
+    const char *text = value_text(value_get(root, key));
     return text && text[0] && text_copy(span_text(text), out, room);
 }
 
-static bool take_time(const json_t *root, const char *key, int64_t *ms)
+static bool take_time(const value_t *root, const char *key, int64_t *ms)
 {
-    const char *text = json_string_value(json_object_get(root, key));
+    const char *text = value_text(value_get(root, key));
     return text && time_parse(span_text(text), ms);
 }
 
-static bool take_reference(const json_t *root, const char *key, reference_t *out)
+static bool take_reference(const value_t *root, const char *key, reference_t *out)
 {
-    const json_t *at = json_object_get(root, key);
+    const value_t *at = value_get(root, key);
     return take_text(at, "author", out->author, sizeof out->author) &&
            take_text(at, "id", out->id, sizeof out->id);
 }
 
-static bool take_state(const json_t *root, duty_state_t *state)
+static bool take_state(const value_t *root, duty_state_t *state)
 {
-    const char *text = json_string_value(json_object_get(root, "state"));
+    const char *text = value_text(value_get(root, "state"));
     for (size_t i = 0; text && i < DUTY_STATES; i++)
         if (strcmp(names[i], text) == 0) {
             *state = (duty_state_t)i;
@@ -220,52 +223,54 @@ static bool take_state(const json_t *root, duty_state_t *state)
     return false;
 }
 
-static bool take_tell(const json_t *root, duty_t *self)
+static bool take_tell(const value_t *root, duty_t *self)
 {
-    const json_t *tell = json_object_get(root, "tell");
-    if (!json_is_array(tell) || json_array_size(tell) > DUTY_TELL_MAX)
+    const value_t *tell = value_get(root, "tell");
+    if (!value_is(tell, VALUE_ARRAY) || value_count(tell) > DUTY_TELL_MAX)
         return false;
-    for (; self->tells < json_array_size(tell); self->tells++) {
-        const char *node = json_string_value(json_array_get(tell, self->tells));
-        if (!node || !text_copy(span_text(node), self->tell[self->tells], NODE_ID_MAX))
+    value_each(item, tell)
+    {
+        const char *node = value_text(item);
+        if (!node || !text_copy(span_text(node), self->tell[self->tells++], NODE_ID_MAX))
             return false;
     }
     return true;
 }
 
-static bool take_answers(const json_t *root, wanted_t *answers)
+static bool take_answers(const value_t *root, wanted_t *answers)
 {
-    const json_t *list = json_object_get(root, "answers");
-    if (!json_is_array(list) || json_array_size(list) > ANSWERS_MAX)
+    const value_t *list = value_get(root, "answers");
+    if (!value_is(list, VALUE_ARRAY) || value_count(list) > ANSWERS_MAX)
         return false;
-    for (; answers->n < json_array_size(list); answers->n++) {
-        const char *word = json_string_value(json_array_get(list, answers->n));
-        if (!word || !text_copy(span_text(word), answers->word[answers->n], ANSWER_MAX))
+    value_each(item, list)
+    {
+        const char *word = value_text(item);
+        if (!word || !text_copy(span_text(word), answers->word[answers->n++], ANSWER_MAX))
             return false;
     }
     return true;
 }
 
-static bool take_position(const json_t *root, uint64_t *position)
+static bool take_position(const value_t *root, uint64_t *position)
 {
-    const json_t *at = json_object_get(root, "position");
-    *position = (uint64_t)json_integer_value(at);
-    return json_is_integer(at) && json_integer_value(at) >= 0;
+    const value_t *at = value_get(root, "position");
+    *position = (uint64_t)value_integer(at);
+    return value_is(at, VALUE_INTEGER) && value_integer(at) >= 0;
 }
 
-static bool has(const json_t *root, const char *key)
+static bool has(const value_t *root, const char *key)
 {
-    return json_object_get(root, key) != NULL;
+    return value_get(root, key) != NULL;
 }
 
-static bool take_refers(const json_t *root, refer_t *refers)
+static bool take_refers(const value_t *root, refer_t *refers)
 {
-    const char *text = json_string_value(json_object_get(root, "refers"));
-    return text ? refers_parse(text, refers) : !json_object_get(root, "refers");
+    const char *text = value_text(value_get(root, "refers"));
+    return text ? refers_parse(text, refers) : !has(root, "refers");
 }
 
 // What is left out is the same as what stands beside it.
-static bool take_chains(const json_t *root, duty_t *self)
+static bool take_chains(const value_t *root, duty_t *self)
 {
     self->first = self->message;
     if (has(root, "first") && !take_reference(root, "first", &self->first))
@@ -276,10 +281,10 @@ static bool take_chains(const json_t *root, duty_t *self)
     return !has(root, "answer") || take_reference(root, "answer", &self->answer);
 }
 
-static bool take(const json_t *root, duty_t *self)
+static bool take(const value_t *root, duty_t *self)
 {
-    self->held = json_is_true(json_object_get(root, "held"));
-    self->stays = json_is_true(json_object_get(root, "stays"));
+    self->held = value_is(value_get(root, "held"), VALUE_TRUE);
+    self->stays = value_is(value_get(root, "stays"), VALUE_TRUE);
     self->warns = has(root, "near");
     return take_text(root, "duty", self->name, sizeof self->name) &&
            take_text(root, "id", self->id, sizeof self->id) &&
@@ -306,10 +311,11 @@ static bool take(const json_t *root, duty_t *self)
 
 int duty_parse(duty_t *self, span_t text, cause_t *why)
 {
-    json_t *root =
-        json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+    const value_limits_t limits = {.depth = 16, .values = 4096, .strict = true};
+    value_fault_t fault;
+    value_t *root = value_parse(text, &limits, &fault);
     *self = (duty_t){.refers = REFER_RE};
     bool good = root && take(root, self);
-    json_decref(root);
+    value_free(&root);
     return good ? 0 : cause_set(why, "this is no record of a duty");
 }

@@ -7,11 +7,10 @@
 #ifndef LIB_RULES_DUTY_H
 #define LIB_RULES_DUTY_H
 
+#include "lib/json/writer.h"
 #include "lib/message/document.h"
 #include "lib/message/routing.h"
 #include "lib/rules/oblige.h"
-
-#include <jansson.h>
 
 typedef enum {
     DUTY_OPEN,
@@ -78,8 +77,8 @@ bool duty_met_by(const duty_t *self, const document_t *document);
 // The id: of what the message began as, the duty's name and who.  The same however often
 // it is made, of a message and of all its corrections.
 void duty_identify(duty_t *self);
-json_t *duty_json(const duty_t *self);
-void duty_print(const duty_t *self, buf_t *out); // one line with LF
+void duty_write(const duty_t *self, writer_t *to); // its members, into an open object
+void duty_print(const duty_t *self, buf_t *out);   // one line with LF
 int duty_parse(duty_t *self, span_t text, cause_t *why);
 
 #endif

@@ -1,265 +1,50 @@
-// contacts: who is responsible by what stands of what was said; nothing of what the asker
-// may not see, of tests, or of what cannot be read.
+// contacts: of each owner the newest messages in their order, whoever else says how much.
 
 #include "hub/state/contacts.h"
-#include "tests/lib/values.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
-
-typedef struct {
-    const char *author, *body;
-    const char *status; // NULL: it cannot be read
-    bool withdrawn, late;
-    size_t corrected; // by that one, which is added to no list; 0: by none
-} change_t;
-
-typedef struct {
-    const change_t *change;
-    size_t n;
-    const char *asker;
-} world_t;
-
-static void id_of(size_t i, char id[MESSAGE_ID_MAX])
+static void owners_are_by_name(void **state)
 {
-    (void)snprintf(
-        id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012u", (unsigned)(i % 1000));
-}
-
-static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
-{
-    const world_t *world = context;
-    for (size_t i = 0; i < world->n; i++) {
-        *leaf = (leaf_t){.position = i, .time_ms = INT64_C(1795348800000)};
-        (void)snprintf(leaf->author, sizeof leaf->author, "%s", world->change[i].author);
-        id_of(i, leaf->id);
-        if (strcmp(leaf->author, author) == 0 && strcmp(leaf->id, id) == 0)
-            return true;
-    }
-    return false;
-}
-
-static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
-{
-    const world_t *world = context;
-    (void)why;
-    *text = span_text(world->change[leaf->position].late
-                          ? "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\n"
-                            "rules 1\nremark duty.late sender\n"
-                          : "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\n"
-                            "rules 1\n");
-    return 0;
-}
-
-static void latest(void *context, const reference_t *message, reference_t *answer)
-{
-    const world_t *world = context;
-    leaf_t leaf;
-    *answer = *message;
-    if (find(context, message->author, message->id, &leaf) &&
-        world->change[leaf.position].corrected)
-        id_of(world->change[leaf.position].corrected, answer->id);
-}
-
-static bool stands(void *context, const reference_t *message)
-{
-    const world_t *world = context;
-    leaf_t leaf;
-    return find(context, message->author, message->id, &leaf) &&
-           !world->change[leaf.position].withdrawn;
-}
-
-static value_t *document(void *context, const leaf_t *leaf)
-{
-    const world_t *world = context;
-    const change_t *change = &world->change[leaf->position];
-    char text[512];
-    if (!change->status)
-        return NULL;
-    (void)snprintf(text, sizeof text, "{\"status\":\"%s\",\"body\":{%s}}", change->status,
-        change->body);
-    return value_read(text);
-}
-
-static bool may(void *context, const char *author)
-{
-    const world_t *world = context;
-    return !world->asker || strcmp(world->asker, author) == 0;
-}
-
-static bool corrects(const change_t *change, size_t n, size_t by)
-{
-    for (size_t i = 0; i < n; i++)
-        if (by > 0 && change[i].corrected == by)
-            return true;
-    return false;
-}
-
-// "org/2" is a node of "org"; of "gone" nobody knows.
-static const char *organisation(void *context, const char *node)
-{
-    static char text[NODE_ID_MAX];
-    (void)context;
-    (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(node, "/"), node);
-    return strcmp(text, "gone") == 0 ? NULL : text;
-}
-
-static json_t *directory(world_t *world)
-{
-    precedents_t log = {.find = find,
-        .record = record,
-        .latest = latest,
-        .stands = stands,
-        .document = document,
-        .context = world};
+    (void)state;
     contacts_t *contacts = contacts_new();
-    for (size_t i = 0; i < world->n; i++) {
-        char id[MESSAGE_ID_MAX];
-        id_of(i, id);
-        if (!corrects(world->change, world->n, i))
-            contacts_add(contacts, world->change[i].author, id, i);
-    }
-    contacts_walk_t *walk = contacts_begin(contacts, organisation, world);
-    while (contacts_step(contacts, &log, may, world, walk, 0))
-        continue;
-    json_t *answer = contacts_end(&walk);
+    static const char *const authors[] = {"m", "a", "z", "m", "b"};
+    static const char *const by_name[] = {"a", "b", "m", "z"};
+    for (size_t i = 0; i < 5; i++)
+        contacts_add(contacts, authors[i], "id", i);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(contacts_author(contacts_at(contacts, i)), by_name[i]);
+    assert_null(contacts_at(contacts, 4));
+    assert_null(contacts_of(contacts, "c"));
+    assert_null(contacts_of(contacts, "zz"));
+    assert_int_equal(contacts_said(contacts_of(contacts, "m")), 2);
+    assert_int_equal(contacts_change(contacts_of(contacts, "m"), 1)->position, 3);
     contacts_destroy(&contacts);
-    return answer;
+    assert_null(contacts);
 }
 
-// "owner name, owner name": an '!' behind what was late.
-static void expect(
-    const change_t *change, size_t n, const char *asker, const char *expected)
-{
-    world_t world = {change, n, asker};
-    buf_t text = {0};
-    json_t *answer = directory(&world);
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(answer, "contacts"), i, item) buf_printf(&text,
-        "%s%s %s%s", i ? ", " : "", json_string_value(json_object_get(item, "owner")),
-        json_string_value(json_object_get(json_object_get(item, "official"), "name")),
-        json_is_true(json_object_get(item, "late")) ? "!" : "");
-    if (strcmp(buf_text(&text), expected) != 0)
-        fail_msg("got '%s', expected '%s'", buf_text(&text), expected);
-    json_decref(answer);
-    buf_destroy(&text);
-}
-
-#define NAME(name) "\"reason\":\"designation\",\"official\":{\"name\":\"" name "\"}"
-#define FOR(object) ",\"objects\":[\"" object "\"]"
-#define OUT(name) ",\"replaced\":{\"name\":\"" name "\"}"
-
-static void the_newest_counts(void **state)
+static void the_newest_are_remembered(void **state)
 {
     (void)state;
-    static const change_t said[] = {
-        {"b", NAME("P"), "actual", false, false, 0},
-        {"a", NAME("A"), "actual", false, false, 0},
-        {"a", NAME("B") FOR("x"), "actual", false, false, 0},
-        {"a", NAME("B") FOR("y"), "actual", false, false, 0},
-        {"a", NAME("C") OUT("A"), "actual", false, true, 0},
-        {"b", NAME("A"), "actual", false, false, 0},
-        {"a", NAME("D") OUT("B") FOR("y"), "actual", false, false, 0},
-        {"a", NAME("B"), "actual", false, false, 0},
-    };
-    expect(said, 0, NULL, "");
-    expect(said, 2, NULL, "a A, b P");
-    expect(said, 4, "a", "a A, a B, a B");
-    expect(said, 5, "a", "a B, a B, a C!");
-    expect(said, 6, NULL, "a B, a B, a C!, b P, b A");
-    expect(said, 7, "a", "a B, a C!, a D");
-    expect(said, 8, "a", "a C!, a D, a B");
-    expect(said, 8, "nobody", "");
-}
-
-// Whichever node of the organisation says it, in the log's order; another organisation's
-// official of the same name stays.
-static void an_official_is_the_organisations(void **state)
-{
-    (void)state;
-    static const change_t said[] = {
-        {"a/1", NAME("A"), "actual", false, false, 0},
-        {"b", NAME("A"), "actual", false, false, 0},
-        {"a/2", NAME("B") OUT("A"), "actual", false, false, 0},
-        {"a/1", NAME("C") OUT("B"), "actual", false, false, 0},
-        {"a/2", NAME("A"), "actual", false, false, 0},
-        {"gone/1", NAME("X"), "actual", false, false, 0},
-        {"gone/2", NAME("Y") OUT("X"), "actual", false, false, 0},
-    };
-    expect(said, 2, NULL, "a/1 A, b A");
-    expect(said, 3, NULL, "a/2 B, b A");
-    expect(said, 4, NULL, "a/1 C, b A");
-    expect(said, 5, NULL, "a/1 C, a/2 A, b A");
-    expect(said, 7, NULL, "a/1 C, a/2 A, b A, gone/1 X, gone/2 Y");
-}
-
-static void what_does_not_stand_does_not_count(void **state)
-{
-    (void)state;
-    static const change_t said[] = {
-        {"a", NAME("A"), "actual", false, false, 0},
-        {"a", NAME("B") OUT("A"), "actual", true, false, 0},
-        {"a", NAME("C"), "test", false, false, 0},
-        {"a", NAME("C"), "exercise", false, false, 0},
-        {"a", NAME("C"), NULL, false, false, 0},
-        {"a", "\"reason\":\"designation\"", "actual", false, false, 0},
-    };
-    expect(said, sizeof said / sizeof said[0], NULL, "a A");
-}
-
-// It does not bring back who was replaced since then, nor put last who was first.
-static void a_correction_is_in_the_place_of_what_it_corrects(void **state)
-{
-    (void)state;
-    static const change_t said[] = {
-        {"a", NAME("A"), "actual", false, false, 2},
-        {"a", NAME("B") OUT("A"), "actual", false, false, 0},
-        {"a", NAME("A") FOR("x"), "actual", false, false, 0},
-        {"b", NAME("P"), "actual", false, false, 5},
-        {"b", NAME("Q"), "actual", false, false, 0},
-        {"b", NAME("R"), "actual", false, false, 0},
-    };
-    expect(said, 3, "a", "a B");
-    expect(said, 6, "b", "b R, b Q");
-}
-
-// What one owner says much of is forgotten of that owner alone, and the answer says so.
-static void many_changes_cost_their_owner(void **state)
-{
-    (void)state;
-    enum { MANY = CONTACTS_OF_OWNER + 40 };
-    static change_t said[MANY];
-    static char body[MANY][64];
-    for (size_t i = 0; i < MANY; i++) {
-        (void)snprintf(body[i], sizeof body[i], NAME("%s%zu"), "P", i);
-        said[i] = (change_t){i == 0 ? "a" : "b", body[i], "actual", false, false, 0};
-    }
-    for (size_t n = MANY; n > CONTACTS_OF_OWNER; n -= MANY - CONTACTS_OF_OWNER - 1) {
-        world_t world = {.change = said, .n = n};
-        json_t *answer = directory(&world);
-        assert_int_equal(
-            json_array_size(json_object_get(answer, "contacts")), 1 + CONTACTS_OF_OWNER);
-        assert_int_equal(json_is_true(json_object_get(answer, "more")), n == MANY);
-        json_decref(answer);
-    }
+    enum { MANY = CONTACTS_OF_OWNER + 3 };
+    contacts_t *contacts = contacts_new();
+    contacts_add(contacts, "b", "id", 0);
+    for (uint64_t i = 0; i < MANY; i++)
+        contacts_add(contacts, "a", "id", 10 + i);
+    const contacts_owner_t *owner = contacts_of(contacts, "a");
+    assert_int_equal(contacts_said(owner), MANY);
+    assert_int_equal(contacts_first(owner), 3);
+    for (uint64_t i = contacts_first(owner); i < contacts_said(owner); i++)
+        assert_int_equal(contacts_change(owner, i)->position, 10 + i);
+    assert_int_equal(contacts_first(contacts_of(contacts, "b")), 0);
+    contacts_destroy(&contacts);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_newest_counts),
-        cmocka_unit_test(an_official_is_the_organisations),
-        cmocka_unit_test(what_does_not_stand_does_not_count),
-        cmocka_unit_test(many_changes_cost_their_owner),
-        cmocka_unit_test(a_correction_is_in_the_place_of_what_it_corrects),
+        cmocka_unit_test(owners_are_by_name),
+        cmocka_unit_test(the_newest_are_remembered),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }
