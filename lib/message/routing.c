@@ -322,6 +322,32 @@ static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
     return 0;
 }
 
+static int by_node(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+// NULL, or a node that two lines deliver to.
+static const char *delivered_twice(const routing_t *self)
+{
+    const char **node = memory_new(self->n + 1, sizeof *node), *found = NULL;
+    size_t n = 0;
+    bool sorted = true;
+    for (size_t i = 0; i < self->n; i++) {
+        if (self->route[i].type != ROUTE_DELIVER)
+            continue;
+        node[n++] = self->route[i].node;
+        sorted = sorted && (n == 1 || strcmp(node[n - 2], node[n - 1]) < 0);
+    }
+    if (!sorted)
+        qsort(node, n, sizeof *node, by_node);
+    for (size_t i = 1; !sorted && i < n && !found; i++)
+        if (strcmp(node[i - 1], node[i]) == 0)
+            found = node[i];
+    free(node);
+    return found;
+}
+
 int routing_read(routing_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
@@ -330,7 +356,10 @@ int routing_read(routing_t *self, span_t text, cause_t *why)
         !hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
         !decimal_decode(take_field(&reader, "rules"), &self->rules_position))
         return cause_set(why, "malformed routing record: version, nonce or rules");
-    return take_lines(self, &reader, why);
+    if (take_lines(self, &reader, why) != 0)
+        return -1;
+    const char *twice = delivered_twice(self);
+    return twice ? cause_set(why, "two lines deliver it to %s", twice) : 0;
 }
 
 void routing_salvage(routing_t *self, span_t text)
@@ -342,7 +371,7 @@ void routing_salvage(routing_t *self, span_t text)
     while (!reader.bad && reader.rest.size > 0 && self->n < LINES_MAX) {
         span_t line = take_line(&reader);
         if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
-            route.type == ROUTE_DELIVER)
+            route.type == ROUTE_DELIVER && !routing_find(self, route.node))
             *add(self) = route;
     }
 }

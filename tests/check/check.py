@@ -565,11 +565,12 @@ class Check:
         self.aside[leaf.position] = fault
         if leaf.type != "message":
             return
-        told = []
+        told, had = [], set()
         for line in entry.record.split(b"\n")[:-1]:
             route = ROUTE.fullmatch(line)
-            if route and route["to"]:
+            if route and route["to"] and route["to"] not in had:
                 self.inbox[route["to"].decode()].append(leaf.position)
+                had.add(route["to"])
             if route and b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
                 told.append(line + b"\n")
         self.told[leaf.position] = b"".join(told)
@@ -659,6 +660,9 @@ class Check:
         routes = [ROUTE.fullmatch(line) for line in lines[3:-1]]
         if not all(routes):
             raise Unreadable(where, f"not a routing line: {lines[3 + routes.index(None)]!r}")
+        to = [route["to"] for route in routes if route["to"]]
+        if len(set(to)) < len(to):
+            raise Unreadable(where, "two lines deliver it to one node")
         for line, route in zip(lines[3:-1], routes):
             if route["to"]:
                 self.deliver(route["to"].decode(), entry.leaf)

@@ -14,6 +14,7 @@ RECORD = b"""dabyl-routing/v1
 nonce 00112233445566778899aabbccddeeff
 rules %d
 deliver nccis notice.nccis sender 8.3, 8.5, 10
+deliver nccis notice.owner sender 8.5
 a line of a later version
 """
 

@@ -148,6 +148,24 @@ static void test_fields_too_long(void **state)
         }
 }
 
+#define HEAD "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\n"
+#define DELIVER(node) "deliver " node " r none 4\n"
+
+// A node has a message once: two numbers for one entry would fit no proof.
+static void test_one_line_for_a_node(void **state)
+{
+    (void)state;
+    routing_t routing;
+    cause_t why;
+    static const char good[] = HEAD DELIVER("b") DELIVER("a") "withhold a r none c 4\n";
+    assert_int_equal(routing_parse(&routing, span_text(good), &why), 0);
+    routing_close(&routing);
+    static const char twice[] = HEAD DELIVER("b") DELIVER("a") "no line\n" DELIVER("b");
+    routing_salvage(&routing, span_text(twice));
+    assert_int_equal(routing.n, 2);
+    routing_close(&routing);
+}
+
 static void test_bad_records(void **state)
 {
     (void)state;
@@ -159,7 +177,8 @@ static void test_bad_records(void **state)
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\n",
         "dabyl-routing/v1\nrules 7\nnonce 000102030405060708090a0b0c0d0e0f\n",
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\n\n",
-        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a no"};
+        "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a no",
+        HEAD DELIVER("a") DELIVER("a"), HEAD DELIVER("b") DELIVER("a") DELIVER("b")};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         routing_t routing;
         cause_t why;
@@ -257,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_a_line_with_or_without_its_end),
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_fields_too_long),
+        cmocka_unit_test(test_one_line_for_a_node),
         cmocka_unit_test(test_bad_records),
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_every_flipped_bit_shows),
