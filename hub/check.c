@@ -128,20 +128,14 @@ static int check_law(trial_t *self, cause_t *why)
         buf_span(&self->roster), self->now.wall_ms, why);
 }
 
-static bool admit_nobody(void *context, const uint8_t key[32])
-{
-    (void)context, (void)key;
-    return false;
-}
-
 // For a moment the hub is there, and lets nobody in.
 static int bind_all(trial_t *self, cause_t *why)
 {
     gate_options_t options = gate_options_of(
         self->options, self->identity.channel_secret, self->identity.channel_public);
-    gate_t *gate = gate_open(&options, admit_nobody, self, why);
+    gate_t *gate = gate_new();
+    int result = gate_open(gate, &options, why);
     sodium_memzero(&options, sizeof options);
-    int result = gate ? 0 : -1;
     gate_close(&gate);
     return result;
 }

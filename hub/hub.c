@@ -51,7 +51,7 @@ static history_view_t view_of(const hub_t *self)
 // back: that would fork it.
 bool hub_may_write(const hub_t *self)
 {
-    return !self->watch.full && !self->rolled_back;
+    return !self->watch.full && !reception_rolled_back(self->reception);
 }
 
 static duties_log_t duties_log(const hub_t *self)
@@ -128,7 +128,7 @@ static void answer_refusal(hub_t *self, const submission_t *item)
 // Why nothing at all is accepted now, whatever it says.
 static int check_hub(const hub_t *self, refusal_t *refusal)
 {
-    if (self->rolled_back)
+    if (reception_rolled_back(self->reception))
         (void)refuse(refusal, "session.checkpoint", "", "",
             "this hub was restored from an old copy and accepts nothing until an "
             "operator acts");
@@ -325,92 +325,16 @@ inquiries_t *hub_new_inquiries(hub_t *self)
         .explain_rate = self->options->explain_rate});
 }
 
-static int hear(void *context, session_t *from, int type, span_t frame, cause_t *why)
-{
-    hub_t *self = context;
-    return type == FRAME_EXPLAIN || type == FRAME_ASK
-               ? inquiries_hear(self->inquiries, from, type, frame, why)
-               : attachment_server_frame(self->attachment_server, from, type, frame, why);
-}
-
-static size_t account_of(int inbox)
-{
-    return (size_t)(inbox + 1); // 0: that of strangers
-}
-
-static line_t send_line(void *context, int inbox, span_t route, span_t frame)
-{
-    hub_t *self = context;
-    static const line_t line[] = {
-        [GATE_SENT] = LINE_SENT, [GATE_FULL] = LINE_FULL, [GATE_GONE] = LINE_GONE};
-    return line[gate_send(self->gate, account_of(inbox), route, frame)];
-}
-
-static int hear_publish(void *context, const session_t *from, span_t frame,
-    published_t *published, cause_t *why)
-{
-    hub_t *self = context;
-    size_t first = intake_count(self->intake), heads = intake_heads(self->intake);
-    if (intake_frame(self->intake, from->slot, from->node, frame, why) != 0)
-        return -1;
-    *published = (published_t){
-        first, intake_count(self->intake) - first, intake_heads(self->intake) - heads};
-    return 0;
-}
-
-static void put_off(void *context, size_t first, const refusal_t *refusal)
-{
-    intake_put_off(((hub_t *)context)->intake, first, refusal);
-}
-
-static void hear_ack(void *context, const session_t *session)
-{
-    hub_t *self = context;
-    (void)session;
-    deferred_wait(self->deferred, self->now.monotonic_ms);
-}
-
-static void end_line(void *context, span_t route, const uint8_t key[32])
-{
-    gate_end(((hub_t *)context)->gate, key, route);
-}
-
-static void keep_line(void *context, span_t route, const uint8_t key[32])
-{
-    gate_keep(((hub_t *)context)->gate, key, route);
-}
-
-// A second live session of a node is worth a line in the journal: keys may have been
-// copied.
-static void note_replaced(void *context, const char *node)
-{
-    static const char text[] =
-        "a hello on another connection while the session was live\n";
-    owed_add(((hub_t *)context)->owed, "session", node, text);
-}
-
-static void note_rollback(void *context, const char *node)
-{
-    hub_t *self = context;
-    if (!self->rolled_back)
-        log_line(LOG_ERROR, "hub.rolled-back",
-            "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
-            "newest copy or start a new log\"",
-            node, tree_size(self->tree));
-    self->rolled_back = true;
-}
-
 void hub_open_reception(hub_t *self)
 {
-    reception_setup_t setup = {.options = self->options,
+    self->reception = reception_new(&(reception_setup_t){.options = self->options,
         .vkey = &self->identity.vkey,
         .tree = self->tree,
+        .gate = self->gate,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
         .refusals = self->refusals,
-        .port = {send_line, hear_publish, put_off, hear, hear_ack, end_line, keep_line,
-            note_replaced, note_rollback, log_often, self}};
-    self->reception = reception_new(&setup);
+        .owed = self->owed});
 }
 
 // What holds from now on: also when the law changes within a turn.
@@ -420,15 +344,49 @@ void hub_begin_reception(hub_t *self)
         &(reception_turn_t){self->law.roster, head_note(self->head), self->now});
 }
 
-static void visit(hub_t *self, gate_message_t *message)
+static int hear_publish(hub_t *self, session_t *from, span_t frame, cause_t *why)
 {
-    visit_t visit = {span_of(message->route, message->route_size), message->key,
-        message->claimed,
-        span_of(zmq_msg_data(&message->frame), zmq_msg_size(&message->frame))};
-    if (message->cut)
-        reception_cut(self->reception, &visit);
-    else
-        reception_visit(self->reception, &visit);
+    size_t first = intake_count(self->intake), heads = intake_heads(self->intake);
+    refusal_t refusal;
+    if (intake_frame(self->intake, from->slot, from->node, frame, why) != 0)
+        return -1;
+    size_t items = intake_count(self->intake) - first;
+    size_t taken = reception_may_publish(
+        self->reception, from, items, intake_heads(self->intake) - heads, &refusal);
+    if (taken < items)
+        intake_put_off(self->intake, first + taken, &refusal);
+    return 0;
+}
+
+// A frame of a session, by its type.  -1 when it cannot be read.
+static int hear(hub_t *self, const arrival_t *arrival, cause_t *why)
+{
+    session_t *from = arrival->session;
+    switch (arrival->type) {
+    case FRAME_PUBLISH:
+        return hear_publish(self, from, arrival->frame, why);
+    case FRAME_ACK:
+        return deferred_ack(
+            self->deferred, from, arrival->frame, self->now.monotonic_ms, why);
+    case FRAME_EXPLAIN:
+    case FRAME_ASK:
+        return inquiries_hear(self->inquiries, from, arrival->type, arrival->frame, why);
+    case FRAME_GIVE:
+    case FRAME_PIECE:
+    case FRAME_FETCH:
+        return attachment_server_frame(
+            self->attachment_server, from, arrival->type, arrival->frame, why);
+    default:
+        return cause_set(why, "a frame of type %d is not for the hub", arrival->type);
+    }
+}
+
+static void visit(hub_t *self, const gate_message_t *message)
+{
+    cause_t why = {""};
+    arrival_t arrival = reception_visit(self->reception, message);
+    if (arrival.session && hear(self, &arrival, &why) != 0)
+        reception_punish(self->reception, arrival.session, &why);
 }
 
 static const cert_t *seal_key(void *context, const char *key_id, const char **refusal)
@@ -488,13 +446,6 @@ void hub_record_turn(hub_t *self)
     }
 }
 
-// Who must not be here any more: sessions, and connections without one.
-void hub_expel(hub_t *self)
-{
-    reception_expel(self->reception);
-    gate_expel(self->gate, reception_keeps, self->reception);
-}
-
 static bool undecided(const hub_t *self)
 {
     return self->decided < intake_count(self->intake);
@@ -508,9 +459,8 @@ static void take_in(hub_t *self)
          frames < TURN_FRAMES && bytes < TURN_BYTES &&
          intake_count(self->intake) < TURN_ITEMS && gate_receive(self->gate, &message);
          frames++) {
-        bytes += zmq_msg_size(&message.frame);
+        bytes += message.frame.size;
         visit(self, &message);
-        (void)zmq_msg_close(&message.frame);
     }
     workers_each(self->workers, intake_checks(self->intake), SHARED_FROM, intake_check,
         self->intake);
@@ -541,12 +491,6 @@ static void ack_drafted(void *context, const char *node, uint64_t number)
     duties_delivered(self->duties, node, number, &log);
 }
 
-static void ack_rejected(void *context, session_t *session, const char *code)
-{
-    reception_dismiss(((hub_t *)context)->reception, session, code,
-        "the acknowledgement does not prove what it says", "a false acknowledgement");
-}
-
 deferred_t *hub_new_deferred(hub_t *self)
 {
     return deferred_new(&(deferred_setup_t){.options = self->options,
@@ -554,8 +498,8 @@ deferred_t *hub_new_deferred(hub_t *self)
         .inboxes = self->inboxes,
         .refusals = self->refusals,
         .draft = self->draft,
+        .reception = self->reception,
         .delivered = ack_drafted,
-        .rejected = ack_rejected,
         .context = self});
 }
 
@@ -638,7 +582,7 @@ static void answer_send(void *context, int slot, span_t frame)
 
 static size_t unsent(void *context, int inbox)
 {
-    return gate_unsent(((hub_t *)context)->gate, account_of(inbox));
+    return gate_unsent(((hub_t *)context)->gate, inbox);
 }
 
 static bool draft_attachment(
@@ -805,7 +749,7 @@ static void look_around(hub_t *self)
         return;
     self->listen_for_silence = true;
     log_turn();
-    hub_expel(self);
+    reception_expel(self->reception);
     limits_turn(self);
     if (hub_may_write(self) && housekeeping_certificates(&self->watch, self->now))
         notices_certificates(&tell, self->options->expiry_notice_days);
@@ -815,26 +759,16 @@ static void look_around(hub_t *self)
 
 static void silence_turn(hub_t *self)
 {
-    if (!self->listen_for_silence || undecided(self) ||
-        gate_load(self->gate).waiting_bytes > 0)
-        return;
-    self->listen_for_silence = false;
-    gate_peer_t gone;
-    while (gate_left(self->gate, &gone))
-        reception_left(self->reception, span_of(gone.route, gone.route_size), gone.key);
-    reception_silent(self->reception);
+    if (self->listen_for_silence && !undecided(self))
+        self->listen_for_silence = !reception_silence(self->reception);
 }
-
-// What there is to look at in this turn, beside the nodes' frames.
-typedef struct {
-    bool handshakes, by_operator;
-} input_t;
 
 // How long nothing has to be done unless somebody asks for it.
 static long idle_ms(const hub_t *self)
 {
     int64_t left = undecided(self) || delivery_waits(self->delivery) ||
-                           inquiries_waiting(self->inquiries) || hub_reload_waits(self)
+                           inquiries_waiting(self->inquiries) || hub_reload_waits(self) ||
+                           control_waits(self->control)
                        ? 0
                        : POLL_MS;
     if (hub_may_write(self)) {
@@ -846,32 +780,27 @@ static long idle_ms(const hub_t *self)
     return (long)left;
 }
 
-static input_t wait_for_input(hub_t *self)
+static void wait_for_input(hub_t *self)
 {
-    zmq_pollitem_t items[GATE_SOCKETS + 4];
-    gate_poll_items(self->gate, items);
-    items[GATE_SOCKETS] = control_poll_item(self->control);
-    items[GATE_SOCKETS + 1] = (zmq_pollitem_t){NULL, self->signals, ZMQ_POLLIN, 0};
-    items[GATE_SOCKETS + 2] = (zmq_pollitem_t){
-        NULL, attachment_server_fd(self->attachment_server), ZMQ_POLLIN, 0};
-    items[GATE_SOCKETS + 3] =
-        (zmq_pollitem_t){NULL, law_reading_fd(self->reading), ZMQ_POLLIN, 0};
-    (void)zmq_poll(items, GATE_SOCKETS + 4, idle_ms(self));
-    gate_work(self->gate);
-    return (input_t){.handshakes = items[0].revents,
-        .by_operator = items[GATE_SOCKETS].revents || items[GATE_SOCKETS + 1].revents};
+    enum { CONTROL, SIGNALS, ATTACHMENTS, LAW, OTHERS };
+    struct pollfd others[OTHERS] = {[CONTROL] = {control_fd(self->control), POLLIN, 0},
+        [SIGNALS] = {self->signals, POLLIN, 0},
+        [ATTACHMENTS] = {attachment_server_fd(self->attachment_server), POLLIN, 0},
+        [LAW] = {law_reading_fd(self->reading), POLLIN, 0}};
+    (void)gate_wait(self->gate, others, OTHERS, idle_ms(self));
+    self->operator_waits =
+        self->operator_waits || others[SIGNALS].revents || control_waits(self->control);
 }
 
 int hub_run(hub_t *self, cause_t *why)
 {
     while (!self->stopping) {
-        input_t input = wait_for_input(self);
+        wait_for_input(self);
         self->now = clock_now();
         hub_begin_turn(self);
-        if (input.handshakes && gate_turn(self->gate, why) != 0)
+        if (reception_door_turn(self->reception, why) != 0)
             return -1;
         look_around(self);
-        self->operator_waits |= input.by_operator;
         if (self->operator_waits && !undecided(self))
             hub_control_turn(self); // the operator first
         if (!undecided(self))

@@ -105,7 +105,6 @@ struct hub {
     uint64_t unreadable; // drafted entries that were not, before the message at hand
     bool operator_waits;
     bool listen_for_silence; // as soon as all that was said is heard
-    bool rolled_back;        // a node showed a later checkpoint of this very log
     bool started;            // this start has its entry
     bool recorded;           // the law in force has its entries
     bool stopping;
@@ -123,7 +122,6 @@ void hub_begin_reception(hub_t *self);
 attachment_server_ops_t hub_attachment_ops(hub_t *self);
 intake_t *hub_new_intake(hub_t *self);
 void hub_log_warnings(const hub_t *self);
-void hub_expel(hub_t *self);
 void hub_control_turn(hub_t *self);
 void hub_reload_turn(hub_t *self);
 bool hub_reload_waits(const hub_t *self);

@@ -173,9 +173,10 @@ static int open_state(hub_t *self, cause_t *why)
             journal_cut_bytes(self->journal));
     self->head = head_new(
         &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
-    self->deferred = hub_new_deferred(self);
     if (open_owed(self, why) != 0)
         return -1;
+    hub_open_reception(self);
+    self->deferred = hub_new_deferred(self);
     deferred_checkpoint(self->deferred, &head_checkpoint(self->head)->root,
         head_checkpoint(self->head)->size);
     return 0;
@@ -185,9 +186,9 @@ static int open_gate(hub_t *self, cause_t *why)
 {
     gate_options_t gate = gate_options_of(
         self->options, self->identity.channel_secret, self->identity.channel_public);
-    self->gate = gate_open(&gate, reception_admits, self->reception, why);
+    int result = gate_open(self->gate, &gate, why);
     sodium_memzero(&gate, sizeof gate);
-    return self->gate ? 0 : -1;
+    return result;
 }
 
 // For nodes that go over: what the first entry says, and the proof that it is the first.
@@ -261,6 +262,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->duties = duties_new();
     self->contacts = contacts_new();
     self->attachments = attachments_new();
+    self->gate = gate_new();
     self->sessions = sessions_new();
     self->answers = answers_new();
     self->delivery = delivery_new();
@@ -278,7 +280,6 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
         goto failed;
     self->intake = hub_new_intake(self);
     self->drafting = hub_new_drafting(self);
-    hub_open_reception(self);
     self->inquiries = hub_new_inquiries(self);
     hub_log_warnings(self);
     if (hub_succeed(self, why) != 0 || begin_log(self, why) != 0 ||

@@ -33,7 +33,7 @@ static void use_law(hub_t *self, const law_t *law)
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;
     hub_begin_reception(self);
-    hub_expel(self);
+    reception_expel(self->reception);
     housekeeping_certificates_soon(&self->watch);
 }
 
@@ -115,15 +115,16 @@ bool hub_reload_waits(const hub_t *self)
 void hub_look_at_limits(hub_t *self)
 {
     const char *state;
-    gate_load_t load = gate_load(self->gate);
+    gate_counts_t counts = gate_counts(self->gate);
     const member_t *who =
-        roster_by_channel(self->law.roster, load.key, self->now.wall_ms, &state);
-    limits_set(self->limits, LIMIT_CONNECTIONS, load.full, "");
-    limits_set(self->limits, LIMIT_NODE_CONNECTIONS, load.refused + load.displaced,
+        roster_by_channel(self->law.roster, counts.key, self->now.wall_ms, &state);
+    limits_set(self->limits, LIMIT_CONNECTIONS, counts.full, "");
+    limits_set(self->limits, LIMIT_NODE_CONNECTIONS, counts.refused + counts.displaced,
         who ? who->id : "");
-    limits_set(self->limits, LIMIT_ADDRESS_HANDSHAKES, load.turned_away, load.address);
-    limits_set(self->limits, LIMIT_WAITING_BYTES, load.cut, "");
-    limits_set(self->limits, LIMIT_HELLO, load.mute, "");
+    limits_set(
+        self->limits, LIMIT_ADDRESS_HANDSHAKES, counts.turned_away, counts.address);
+    limits_set(self->limits, LIMIT_WAITING_BYTES, counts.cut, "");
+    limits_set(self->limits, LIMIT_HELLO, counts.mute, "");
     const attachment_server_full_t *full =
         attachment_server_full(self->attachment_server);
     limits_set(self->limits, LIMIT_ATTACHMENTS_NODE, full->node_bytes, full->node);
@@ -151,7 +152,7 @@ static void answer_status(hub_t *self)
                      .questions = inquiries_waiting(self->inquiries),
                      .clock_held = duties_held(self->duties),
                      .disk_full = self->watch.full,
-                     .rolled_back = self->rolled_back,
+                     .rolled_back = reception_rolled_back(self->reception),
                      .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms),
                      .reloading = law_reading_runs(self->reading)},
         &text);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zmq.h>
 
 struct control {
     void *context;
@@ -66,10 +67,22 @@ void control_close(control_t **self_p)
     *self_p = NULL;
 }
 
-zmq_pollitem_t control_poll_item(const control_t *self)
+int control_fd(const control_t *self)
 {
-    // Without a socket: a descriptor that poll ignores.
-    return (zmq_pollitem_t){self->socket, -1, self->socket ? ZMQ_POLLIN : 0, 0};
+    int fd = -1;
+    size_t size = sizeof fd;
+    if (self->socket)
+        (void)zmq_getsockopt(self->socket, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
+bool control_waits(const control_t *self)
+{
+    int events = 0;
+    size_t size = sizeof events;
+    if (self->socket)
+        (void)zmq_getsockopt(self->socket, ZMQ_EVENTS, &events, &size);
+    return events & ZMQ_POLLIN;
 }
 
 // The next part of a request; -1: there is none.
@@ -99,15 +112,9 @@ static bool take_request(control_t *self, char *line, size_t room)
     return true;
 }
 
-static bool has_request(const control_t *self)
-{
-    zmq_pollitem_t item = control_poll_item(self);
-    return self->socket && zmq_poll(&item, 1, 0) > 0;
-}
-
 int control_receive(control_t *self, char *line, size_t room)
 {
-    while (has_request(self))
+    while (control_waits(self))
         if (take_request(self, line, room))
             return 1;
     return 0;

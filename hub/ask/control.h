@@ -10,8 +10,6 @@
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 
-#include <zmq.h>
-
 typedef struct control control_t;
 
 // An empty path: no control socket.
@@ -19,7 +17,10 @@ typedef struct control control_t;
 int control_check(const char *path, cause_t *why);
 control_t *control_open(const char *path, cause_t *why);
 void control_close(control_t **self_p);
-zmq_pollitem_t control_poll_item(const control_t *self);
+// What wakes its owner, who then asks control_waits: nothing else says that there is a
+// request.  To be asked before waiting, too.  -1: there is no socket.
+int control_fd(const control_t *self);
+bool control_waits(const control_t *self);
 // The next request into `line`; 1, or 0 when there is none.  Each is to be answered, now
 // or later.
 int control_receive(control_t *self, char *line, size_t room);

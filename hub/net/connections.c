@@ -485,14 +485,16 @@ void connections_keep(connections_t *self, const uint8_t key[32], span_t route)
     holder_of(self, key)->connections++;
 }
 
-void connections_expel(
-    connections_t *self, connections_stay_fn stays, void *context, int64_t now_ms)
+bool connections_next(const connections_t *self, size_t *cursor, connection_name_t *name)
 {
-    for (size_t i = 0; i < self->room; i++) {
-        connection_t *one = at(self, (int)i);
-        if (one && one->spoken && !one->ending && !stays(context, one->name.key))
-            end_at(self, one, now_ms + self->limits.grace_ms);
+    while (*cursor < self->room) {
+        const connection_t *one = at(self, (int)(*cursor)++);
+        if (one && one->spoken && !one->ending) {
+            *name = one->name;
+            return true;
+        }
     }
+    return false;
 }
 
 static bool is_over(const connection_t *one, int64_t now_ms)
@@ -506,18 +508,29 @@ static bool is_mute(const connections_t *self, const connection_t *one, int64_t 
            now_ms >= one->accepted_ms + self->limits.mute_ms;
 }
 
-void connections_due(
-    connections_t *self, connections_end_fn end, void *context, int64_t now_ms)
+bool connections_due(
+    connections_t *self, size_t *cursor, int64_t now_ms, connection_socket_t *socket)
 {
-    for (size_t i = 0; i < self->room; i++) {
-        connection_t *one = at(self, (int)i);
+    while (*cursor < self->room) {
+        connection_t *one = at(self, (int)(*cursor)++);
         if (one && is_mute(self, one, now_ms)) {
             self->count.mute++;
             end_at(self, one, now_ms);
         }
-        if (one && is_over(one, now_ms))
-            one->told = end(context, one->fd, one->id);
+        if (one && is_over(one, now_ms)) {
+            one->told = true;
+            *socket = (connection_socket_t){one->fd, one->id};
+            return true;
+        }
     }
+    return false;
+}
+
+void connections_not_ended(connections_t *self, const connection_socket_t *socket)
+{
+    connection_t *one = at(self, socket->fd);
+    if (one && one->id == socket->id)
+        one->told = false;
 }
 
 bool connections_left(connections_t *self, int64_t now_ms, connection_name_t *name)

@@ -28,6 +28,13 @@ typedef struct {
 
 enum { CONNECTION_ROUTE_MAX = 255 };
 
+// What a connection's socket is to us: `id` tells it from a later one with the same
+// descriptor.
+typedef struct {
+    int fd;
+    uint64_t id;
+} connection_socket_t;
+
 // A connection that spoke.
 typedef struct {
     uint8_t key[32];
@@ -76,14 +83,14 @@ void connections_end(
     connections_t *self, const uint8_t key[32], span_t route, int64_t now_ms);
 // Not to be ended after all, if that is not too late.
 void connections_keep(connections_t *self, const uint8_t key[32], span_t route);
-// To be ended: all connections of keys that may not stay.
-typedef bool (*connections_stay_fn)(void *context, const uint8_t key[32]);
-void connections_expel(
-    connections_t *self, connections_stay_fn stays, void *context, int64_t now_ms);
-// For each whose time is over, until it says that this one is done.
-typedef bool (*connections_end_fn)(void *context, int fd, uint64_t id);
-void connections_due(
-    connections_t *self, connections_end_fn end, void *context, int64_t now_ms);
+// For looking at all that have spoken and are not to end: the next one from `*cursor` on,
+// which begins with 0.  False: there is none.
+bool connections_next(const connections_t *self, size_t *cursor, connection_name_t *name);
+// The next one whose time is over, from `*cursor` on as above: it is to be ended now.
+// Each comes once, unless it could not be ended.
+bool connections_due(
+    connections_t *self, size_t *cursor, int64_t now_ms, connection_socket_t *socket);
+void connections_not_ended(connections_t *self, const connection_socket_t *socket);
 // The next one that spoke and has been gone for the grace: all it said was read by then.
 bool connections_left(connections_t *self, int64_t now_ms, connection_name_t *name);
 

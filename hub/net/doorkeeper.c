@@ -100,16 +100,24 @@ static uint64_t cookie_of(int fd)
 }
 
 // Without a descriptor to spare it is tried again.
-static bool shut(void *context, int fd, uint64_t id)
+static bool shut(const connection_socket_t *socket)
 {
-    (void)context;
-    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int own = fcntl(socket->fd, F_DUPFD_CLOEXEC, 0);
     if (own < 0)
         return errno != EMFILE;
-    if (cookie_of(own) == id)
+    if (cookie_of(own) == socket->id)
         (void)shutdown(own, SHUT_RDWR);
     (void)close(own);
     return true;
+}
+
+static void end_due(doorkeeper_t *self)
+{
+    size_t cursor = 0;
+    connection_socket_t due;
+    while (connections_due(self->connections, &cursor, now_ms(), &due))
+        if (!shut(&due))
+            connections_not_ended(self->connections, &due);
 }
 
 static void note(doorkeeper_t *self, const event_t *event)
@@ -119,9 +127,9 @@ static void note(doorkeeper_t *self, const event_t *event)
         self->listener[self->listeners++] = fd;
     } else if (event->what == ZMQ_EVENT_ACCEPTED) {
         address_t from = address_of(fd);
-        uint64_t id = cookie_of(fd);
-        if (!connections_accepted(self->connections, fd, id, &from, now_ms()))
-            (void)shut(NULL, fd, id); // at once, and at the next look again
+        connection_socket_t one = {fd, cookie_of(fd)};
+        if (!connections_accepted(self->connections, fd, one.id, &from, now_ms()))
+            (void)shut(&one); // at once, and at the next look again
     } else if (event->what == ZMQ_EVENT_DISCONNECTED) {
         connections_gone(self->connections, fd, !self->failed, now_ms());
     }
@@ -157,7 +165,7 @@ static void look(doorkeeper_t *self, const event_t *event)
     if (event)
         note(self, event);
     if (now_ms() >= self->look_ms) {
-        connections_due(self->connections, shut, NULL, now_ms());
+        end_due(self);
         self->look_ms = now_ms() + LOOK_MS;
     }
     listen_within_limit(self);
@@ -242,7 +250,7 @@ bool doorkeeper_admit(doorkeeper_t *self, const uint8_t key[32], const char *add
     uint64_t displaced = connections_count(self->connections).displaced;
     bool admitted = connections_admit(self->connections, key, &from, now_ms());
     if (connections_count(self->connections).displaced > displaced)
-        connections_due(self->connections, shut, NULL, now_ms());
+        end_due(self);
     mutex_unlock(&self->lock);
     return admitted;
 }
@@ -286,11 +294,12 @@ void doorkeeper_keep(doorkeeper_t *self, const uint8_t key[32], span_t route)
     mutex_unlock(&self->lock);
 }
 
-void doorkeeper_expel(doorkeeper_t *self, connections_stay_fn stays, void *context)
+bool doorkeeper_next(doorkeeper_t *self, size_t *cursor, connection_name_t *name)
 {
     mutex_lock(&self->lock);
-    connections_expel(self->connections, stays, context, now_ms());
+    bool found = connections_next(self->connections, cursor, name);
     mutex_unlock(&self->lock);
+    return found;
 }
 
 bool doorkeeper_left(doorkeeper_t *self, connection_name_t *name)

@@ -38,7 +38,7 @@ void doorkeeper_spoke(
     doorkeeper_t *self, const uint8_t key[32], span_t route, int fd, const char *address);
 void doorkeeper_end(doorkeeper_t *self, const uint8_t key[32], span_t route);
 void doorkeeper_keep(doorkeeper_t *self, const uint8_t key[32], span_t route);
-void doorkeeper_expel(doorkeeper_t *self, connections_stay_fn stays, void *context);
+bool doorkeeper_next(doorkeeper_t *self, size_t *cursor, connection_name_t *name);
 bool doorkeeper_left(doorkeeper_t *self, connection_name_t *name);
 
 typedef struct {

@@ -16,11 +16,13 @@
 #include "lib/net/lobby.h"
 #include "lib/sys/random.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <zmq.h>
 
 enum {
     LINGER_MS = 1000,
@@ -43,10 +45,11 @@ struct gate {
     drain_t *drain; // whoever uses the ROUTER or the lobby holds its lock
     lobby_t *lobby;
     zap_t *zap;
+    bool knocked;      // somebody may wait at the ZAP handler
+    zap_guest_t guest; // who is to be answered
     doorkeeper_t *doorkeeper;
-    gate_admit_fn admit;
-    void *admit_context;
-    char **endpoints; // as bound
+    lobby_frame_t *received; // last
+    char **endpoints;        // as bound
     size_t endpoint_count;
     int connections_max;
     int backlog;
@@ -185,8 +188,8 @@ static void read_message(gate_t *self, const zmq_msg_t *route)
         return;
     const char *user = zmq_msg_gets(&body, "User-Id");
     span_t name = span_of(zmq_msg_data((zmq_msg_t *)route), size);
-    bool known =
-        size <= ROUTE_MAX && user && hex_decode(span_text(user), key, sizeof key);
+    bool known = size <= CONNECTION_ROUTE_MAX && user &&
+                 hex_decode(span_text(user), key, sizeof key);
     if (known)
         recognise(self, key, name, &body);
     if (known && !has_more(self->router))
@@ -231,33 +234,29 @@ static doorkeeper_t *new_doorkeeper(
     return doorkeeper_open(self->context, self->router, &keeper, why);
 }
 
-gate_t *gate_open(
-    const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why)
+gate_t *gate_new(void)
 {
     gate_t *self = memory_new(1, sizeof *self);
-    self->admit = admit;
-    self->admit_context = context;
     self->unsent = unsent_new();
+    return self;
+}
+
+int gate_open(gate_t *self, const gate_options_t *options, cause_t *why)
+{
     self->lobby = lobby_new(options->waiting_bytes, options->waiting_total);
     bound_connections(self, options->connections);
     self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
     self->context = zmq_ctx_new();
     if (!self->context)
         abort();
-    if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0)
-        goto failed;
-    if (!(self->doorkeeper = new_doorkeeper(self, options, why)))
-        goto failed;
+    if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0 ||
+        !(self->doorkeeper = new_doorkeeper(self, options, why)))
+        return -1;
     for (size_t i = 0; i < options->endpoint_count; i++)
         if (bind_endpoint(self, options->endpoints[i], why) != 0)
-            goto failed;
+            return -1;
     self->drain = drain_open(self->router, "drain", read_all, self, why);
-    if (!self->drain)
-        goto failed;
-    return self;
-failed:
-    gate_close(&self);
-    return NULL;
+    return self->drain ? 0 : -1;
 }
 
 void gate_close(gate_t **self_p)
@@ -267,11 +266,13 @@ void gate_close(gate_t **self_p)
         return;
     drain_close(&self->drain);
     doorkeeper_close(&self->doorkeeper);
+    lobby_free(&self->received);
     lobby_destroy(&self->lobby);
     if (self->router)
         (void)zmq_close(self->router);
     zap_close(&self->zap);
-    (void)zmq_ctx_term(self->context);
+    if (self->context)
+        (void)zmq_ctx_term(self->context);
     unsent_destroy(&self->unsent); // libzmq let everything go
     for (size_t i = 0; i < self->endpoint_count; i++)
         free(self->endpoints[i]);
@@ -285,64 +286,81 @@ const char *gate_endpoint(const gate_t *self, size_t i)
     return i < self->endpoint_count ? self->endpoints[i] : NULL;
 }
 
-void gate_poll_items(gate_t *self, zmq_pollitem_t items[GATE_SOCKETS])
+bool gate_wait(gate_t *self, struct pollfd *others, size_t n, long most_ms)
 {
-    items[0] = (zmq_pollitem_t){zap_socket(self->zap), 0, ZMQ_POLLIN, 0};
+    enum { OURS = 1 + DRAIN_ITEMS };
+    assert(n <= GATE_OTHERS);
+    zmq_pollitem_t items[OURS + GATE_OTHERS] = {
+        {zap_socket(self->zap), 0, ZMQ_POLLIN, 0}};
     drain_wait(self->drain, items + 1);
-}
-
-void gate_work(gate_t *self)
-{
+    for (size_t i = 0; i < n; i++)
+        items[OURS + i] = (zmq_pollitem_t){NULL, others[i].fd, others[i].events, 0};
+    bool something = zmq_poll(items, (int)(OURS + n), most_ms) > 0;
+    for (size_t i = 0; i < n; i++)
+        others[i].revents = items[OURS + i].revents;
+    self->knocked = self->knocked || items[0].revents;
     drain_work(self->drain);
+    return something;
 }
 
-static bool admit(void *context, const uint8_t key[32], const char *address)
+int gate_knock(gate_t *self, const uint8_t **key, cause_t *why)
 {
-    gate_t *self = context;
-    bool admitted = self->admit(self->admit_context, key) &&
-                    doorkeeper_admit(self->doorkeeper, key, address);
+    if (!self->knocked)
+        return 0;
+    int got = zap_next(self->zap, &self->guest, why);
+    self->knocked = got > 0;
+    *key = self->guest.key;
+    return got;
+}
+
+int gate_answer(gate_t *self, bool admitted, cause_t *why)
+{
+    const zap_guest_t *guest = &self->guest;
+    if (admitted)
+        admitted = doorkeeper_admit(self->doorkeeper, guest->key, guest->address);
     if (!admitted)
-        doorkeeper_refused(self->doorkeeper, address);
-    return admitted;
-}
-
-int gate_turn(gate_t *self, cause_t *why)
-{
-    return zap_turn(self->zap, admit, self, why);
+        doorkeeper_refused(self->doorkeeper, guest->address);
+    return zap_answer(self->zap, admitted, why);
 }
 
 // The ids that the ROUTER gives are a zero and a number counted up from a random one.
-static bool given(const uint8_t *route, size_t size)
+static bool given(const lobby_frame_t *frame)
 {
-    return size == 5 && route[0] == 0;
+    return frame->route_size == 5 && frame->route[0] == 0;
 }
 
-int gate_receive(gate_t *self, gate_message_t *message)
+bool gate_receive(gate_t *self, gate_message_t *message)
 {
+    lobby_free(&self->received);
     drain_lock(self->drain);
     lobby_frame_t *frame = lobby_take(self->lobby);
     if (!frame && read_all(self))
         frame = lobby_take(self->lobby);
     drain_unlock(self->drain);
+    self->received = frame;
     if (!frame)
-        return 0;
-    message->cut = frame->cut;
-    message->route_size = (uint8_t)frame->route_size;
-    memcpy(message->route, frame->route, frame->route_size);
-    memcpy(message->key, frame->key, sizeof message->key);
-    message->claimed = !given(message->route, message->route_size);
-    (void)zmq_msg_init(&message->frame);
-    (void)zmq_msg_move(&message->frame, &frame->frame);
-    lobby_free(&frame);
-    return 1;
+        return false;
+    *message = (gate_message_t){.event = frame->cut     ? GATE_CUT
+                                         : given(frame) ? GATE_SAID
+                                                        : GATE_CLAIMED,
+        .route = span_of(frame->route, frame->route_size),
+        .key = frame->key,
+        .frame = span_of(zmq_msg_data(&frame->frame), zmq_msg_size(&frame->frame))};
+    return true;
 }
 
-static gate_result_t send_locked(gate_t *self, size_t whose, span_t route, span_t frame)
+// The first account is nobody's in particular.
+static size_t account(int whose)
+{
+    return (size_t)(whose + 1);
+}
+
+static gate_result_t send_locked(gate_t *self, int whose, span_t route, span_t frame)
 {
     zmq_msg_t message;
     if (zmq_send(self->router, route.data, route.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? GATE_FULL : GATE_GONE;
-    unsent_frame_t *kept = unsent_wrap(self->unsent, whose, frame);
+    unsent_frame_t *kept = unsent_wrap(self->unsent, account(whose), frame);
     if (zmq_msg_init_data(&message, unsent_data(kept), frame.size, unsent_free, kept) !=
         0)
         abort(); // out of memory
@@ -352,7 +370,7 @@ static gate_result_t send_locked(gate_t *self, size_t whose, span_t route, span_
     return GATE_GONE;
 }
 
-gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame)
+gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame)
 {
     drain_lock(self->drain);
     gate_result_t result = send_locked(self, whose, route, frame);
@@ -370,30 +388,26 @@ void gate_keep(gate_t *self, const uint8_t key[32], span_t route)
     doorkeeper_keep(self->doorkeeper, key, route);
 }
 
-void gate_expel(gate_t *self, gate_stay_fn stays, void *context)
+bool gate_next(gate_t *self, size_t *cursor, connection_name_t *name)
 {
-    doorkeeper_expel(self->doorkeeper, stays, context);
+    return doorkeeper_next(self->doorkeeper, cursor, name);
 }
 
-bool gate_left(gate_t *self, gate_peer_t *peer)
+bool gate_left(gate_t *self, connection_name_t *name)
 {
-    connection_name_t name;
-    if (!doorkeeper_left(self->doorkeeper, &name))
+    if (!doorkeeper_left(self->doorkeeper, name))
         return false;
     drain_lock(self->drain);
-    lobby_forget(self->lobby, name.key, span_of(name.route, name.route_size));
+    lobby_forget(self->lobby, name->key, span_of(name->route, name->route_size));
     drain_unlock(self->drain);
-    peer->route_size = (uint8_t)name.route_size;
-    memcpy(peer->key, name.key, sizeof peer->key);
-    memcpy(peer->route, name.route, name.route_size);
     return true;
 }
 
-gate_load_t gate_load(gate_t *self)
+gate_counts_t gate_counts(gate_t *self)
 {
     doorkeeper_count_t door = doorkeeper_count(self->doorkeeper);
     drain_lock(self->drain);
-    gate_load_t load = {.waiting_bytes = lobby_bytes(self->lobby),
+    gate_counts_t counts = {.waiting_bytes = lobby_bytes(self->lobby),
         .cut = lobby_cuts(self->lobby),
         .connections = door.shares.open,
         .connections_max = (size_t)door.limit,
@@ -403,12 +417,12 @@ gate_load_t gate_load(gate_t *self)
         .displaced = door.shares.displaced,
         .mute = door.shares.mute};
     drain_unlock(self->drain);
-    memcpy(load.key, door.shares.key, sizeof load.key);
-    address_print(&door.shares.address, load.address);
-    return load;
+    memcpy(counts.key, door.shares.key, sizeof counts.key);
+    address_print(&door.shares.address, counts.address);
+    return counts;
 }
 
-size_t gate_unsent(const gate_t *self, size_t whose)
+size_t gate_unsent(const gate_t *self, int whose)
 {
-    return unsent_bytes(self->unsent, whose);
+    return unsent_bytes(self->unsent, account(whose));
 }

@@ -8,11 +8,11 @@
 #ifndef HUB_NET_GATE_H
 #define HUB_NET_GATE_H
 
-#include "lib/base/bytes.h"
+#include "hub/net/connections.h"
 #include "lib/base/cause.h"
 #include "lib/config/hub_options.h"
 
-#include <zmq.h>
+#include <poll.h>
 
 typedef struct gate gate_t;
 
@@ -30,22 +30,20 @@ typedef struct {
     int hello_ms;           // after its handshake a connection says something
 } gate_options_t;
 
-// Whether this key may connect now.  Called from gate_turn.
-typedef bool (*gate_admit_fn)(void *context, const uint8_t key[32]);
-// Whether this key may stay; see gate_expel.
-typedef bool (*gate_stay_fn)(void *context, const uint8_t key[32]);
+typedef enum {
+    GATE_SAID,    // a frame
+    GATE_CLAIMED, // likewise, but the peer chose its name, which may have been another's
+    GATE_CUT, // too much of this key waited: it is lost, and this connection ends here
+} gate_event_t;
 
-enum { ROUTE_MAX = 255 };
-
-// A peer is a connection, as the ROUTER names it, together with its key: a name alone can
-// be claimed by anybody.
+// What came from a peer, which is a connection, by the name that it has here, together
+// with its key: a name alone can be claimed by anybody.  Borrowed until the next
+// gate_receive.
 typedef struct {
-    uint8_t route_size;
-    uint8_t route[ROUTE_MAX];
-    uint8_t key[32];
-    bool claimed; // the peer chose its routing id, which may have been another's before
-    bool cut; // too much of this key waited: it is lost, and this connection ends here
-    zmq_msg_t frame; // owned by the receiver: zmq_msg_close; empty when cut
+    gate_event_t event;
+    span_t route;
+    const uint8_t *key; // 32 bytes
+    span_t frame;       // empty when cut
 } gate_message_t;
 
 typedef enum {
@@ -57,42 +55,44 @@ typedef enum {
 // The part of a configuration that is the gate's; the key is the caller's to wipe.
 gate_options_t gate_options_of(const hub_options_t *options, const uint8_t secret_key[32],
     const uint8_t public_key[32]);
-gate_t *gate_open(
-    const gate_options_t *options, gate_admit_fn admit, void *context, cause_t *why);
+gate_t *gate_new(void); // nobody can be reached, and nobody comes in
+// From now on they do, as soon as they are answered.
+int gate_open(gate_t *self, const gate_options_t *options, cause_t *why);
 void gate_close(gate_t **self_p);
 const char *gate_endpoint(const gate_t *self, size_t i); // as bound, with the real port
 
-// For zmq_poll: the first is readable when gate_turn, the others when gate_receive has
-// something to do.
-enum { GATE_SOCKETS = 3 };
-void gate_poll_items(gate_t *self, zmq_pollitem_t items[GATE_SOCKETS]);
-// The wait is over: while its owner works, the gate reads what comes by itself.
-void gate_work(gate_t *self);
-// Answers handshakes.  -1: the handler is broken and the hub must
-// stop.
-int gate_turn(gate_t *self, cause_t *why);
-// The next frame: 1, or 0 when there is none now.  Frames without a proven key are
+// Wait until somebody knocks or says something, or until one of the descriptors is ready,
+// but no longer than this.  Whether there is anything.  While its owner works afterwards,
+// the gate reads what comes by itself.
+enum { GATE_OTHERS = 8 }; // descriptors at most
+bool gate_wait(gate_t *self, struct pollfd *others, size_t n, long most_ms);
+
+// The next who wants in, having proven this key (borrowed until it is answered): 1, and
+// it is to be answered before the one after it; 0 when nobody does.  -1: nobody can be
+// let in any more, and the hub must stop.
+int gate_knock(gate_t *self, const uint8_t **key, cause_t *why);
+// It may be refused all the same, for want of a place.
+int gate_answer(gate_t *self, bool admitted, cause_t *why);
+
+// The next frame, or false when there is none now.  Frames without a proven key are
 // dropped.
-int gate_receive(gate_t *self, gate_message_t *message);
-// What is sent counts for `whose`, a number of the caller's, until it has left memory.
-gate_result_t gate_send(gate_t *self, size_t whose, span_t route, span_t frame);
-size_t gate_unsent(const gate_t *self, size_t whose); // bytes, over all connections
+bool gate_receive(gate_t *self, gate_message_t *message);
+// What is sent counts for `whose`, a number of the caller's or -1, until it has left
+// memory.
+gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame);
+size_t gate_unsent(const gate_t *self, int whose); // bytes, over all connections
 
 // This connection ends a second later, when what it is told last has left; unless it is
 // to be kept before that.
 void gate_end(gate_t *self, const uint8_t key[32], span_t route);
 void gate_keep(gate_t *self, const uint8_t key[32], span_t route);
-// The same for all connections of keys that may not stay, with a session or without.
-void gate_expel(gate_t *self, gate_stay_fn stays, void *context);
+// For looking at all that have spoken and are not to end, with a session or without: the
+// next one from `*cursor` on, which begins with 0.  False: there is none.
+bool gate_next(gate_t *self, size_t *cursor, connection_name_t *name);
 
 // A connection that spoke, and is gone for a while: all it said has been received, when
-// gate_load says that nothing waits.  False: there is none.
-typedef struct {
-    uint8_t key[32];
-    uint8_t route_size;
-    uint8_t route[ROUTE_MAX];
-} gate_peer_t;
-bool gate_left(gate_t *self, gate_peer_t *peer);
+// gate_counts says that nothing waits.  False: there is none.
+bool gate_left(gate_t *self, connection_name_t *name);
 
 // How much there is now, and how often a limit was reached since the start.
 typedef struct {
@@ -106,8 +106,8 @@ typedef struct {
     uint64_t mute;        // a connection said nothing in time
     uint8_t key[32];      // the last that was refused or displaced
     char address[64];     // the last that was turned away
-} gate_load_t;
+} gate_counts_t;
 
-gate_load_t gate_load(gate_t *self);
+gate_counts_t gate_counts(gate_t *self);
 
 #endif

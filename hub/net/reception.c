@@ -3,6 +3,7 @@
 
 #include "hub/net/reception.h"
 
+#include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
 
@@ -14,6 +15,8 @@ struct reception {
     reception_setup_t setup;
     reception_turn_t turn;
     uint64_t turns; // that began
+    bool rolled_back;
+    gate_t *gate;
     sessions_t *sessions;
 };
 
@@ -21,6 +24,7 @@ reception_t *reception_new(const reception_setup_t *setup)
 {
     reception_t *self = memory_new(1, sizeof *self);
     self->setup = *setup;
+    self->gate = setup->gate;
     self->sessions = setup->sessions;
     return self;
 }
@@ -38,11 +42,6 @@ void reception_begin(reception_t *self, const reception_turn_t *turn)
     self->turns++;
 }
 
-static line_t send_to(const reception_t *self, int inbox, span_t route, span_t frame)
-{
-    return self->setup.port.send(self->setup.port.context, inbox, route, frame);
-}
-
 static span_t route_of(const session_t *session)
 {
     return span_of(session->route, session->route_size);
@@ -55,14 +54,13 @@ static void count(reception_t *self, const char *node, const char *code)
 
 static void end(reception_t *self, session_t *session, const char *why)
 {
-    self->setup.port.log(
-        LOG_INFO, "session.ended", "node=%s reason=\"%s\"", session->node, why);
+    log_often(LOG_INFO, "session.ended", "node=%s reason=\"%s\"", session->node, why);
     sessions_close(self->sessions, session);
 }
 
 static void end_line(const reception_t *self, span_t route, const uint8_t key[32])
 {
-    self->setup.port.end(self->setup.port.context, route, key);
+    gate_end(self->gate, key, route);
 }
 
 static void say_bye(
@@ -70,7 +68,7 @@ static void say_bye(
 {
     buf_t frame = {0};
     bye_put(&frame, code, text);
-    (void)send_to(self, -1, route, buf_span(&frame));
+    (void)gate_send(self->gate, -1, route, buf_span(&frame));
     buf_destroy(&frame);
 }
 
@@ -78,16 +76,17 @@ static void ask_for_hello(const reception_t *self, span_t route)
 {
     buf_t frame = {0};
     bare_put(&frame, FRAME_RESYNC);
-    (void)send_to(self, -1, route, buf_span(&frame));
+    (void)gate_send(self->gate, -1, route, buf_span(&frame));
     buf_destroy(&frame);
 }
 
 bool reception_send(reception_t *self, session_t *session, span_t frame)
 {
-    line_t result = send_to(self, session->inbox, route_of(session), frame);
-    if (result == LINE_GONE)
+    gate_result_t result =
+        gate_send(self->gate, session->inbox, route_of(session), frame);
+    if (result == GATE_GONE)
         end(self, session, "disconnected");
-    return result == LINE_SENT;
+    return result == GATE_SENT;
 }
 
 void reception_answer(reception_t *self, int slot, span_t frame)
@@ -126,7 +125,7 @@ static const member_t *member_of(
     return roster_by_channel(self->turn.roster, key, self->turn.now.wall_ms, state);
 }
 
-void reception_expel(reception_t *self)
+static void expel_sessions(reception_t *self)
 {
     for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
         session_t *session = sessions_at(self->sessions, i);
@@ -140,9 +139,35 @@ void reception_expel(reception_t *self)
     }
 }
 
-void reception_silent(reception_t *self)
+void reception_expel(reception_t *self)
+{
+    connection_name_t name;
+    size_t cursor = 0;
+    expel_sessions(self);
+    while (gate_next(self->gate, &cursor, &name)) {
+        const char *state;
+        if (!member_of(self, name.key, &state))
+            end_line(self, span_of(name.route, name.route_size), name.key);
+    }
+}
+
+static void end_gone(reception_t *self)
+{
+    connection_name_t name;
+    while (gate_left(self->gate, &name)) {
+        span_t route = span_of(name.route, name.route_size);
+        session_t *session = sessions_find(self->sessions, route, name.key);
+        if (session)
+            end(self, session, "disconnected");
+    }
+}
+
+bool reception_silence(reception_t *self)
 {
     int64_t limit = RECEPTION_SILENT * self->setup.options->heartbeat_ms;
+    if (gate_counts(self->gate).waiting_bytes > 0)
+        return false;
+    end_gone(self);
     for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
         session_t *session = sessions_at(self->sessions, i);
         if (!session || self->turn.now.monotonic_ms - session->heard_ms < limit)
@@ -150,17 +175,12 @@ void reception_silent(reception_t *self)
         end(self, session, "not a word for too long");
         end_line(self, route_of(session), session->key);
     }
+    return true;
 }
 
-bool reception_keeps(void *context, const uint8_t key[32])
+// Whether this key may finish a handshake now.
+static bool admits(reception_t *self, const uint8_t *key)
 {
-    const char *state;
-    return member_of(context, key, &state) != NULL;
-}
-
-bool reception_admits(void *context, const uint8_t key[32])
-{
-    reception_t *self = context;
     cause_t why;
     const char *state;
     const member_t *member = member_of(self, key, &state);
@@ -173,9 +193,19 @@ bool reception_admits(void *context, const uint8_t key[32])
         return true;
     count(
         self, member ? member->id : "", inbox >= 0 ? "rate.limit" : code_of_state(state));
-    self->setup.port.log(LOG_DEBUG, "handshake.refused", "reason=\"%s\"",
+    log_often(LOG_DEBUG, "handshake.refused", "reason=\"%s\"",
         inbox >= 0 ? "too many in a minute" : state);
     return false;
+}
+
+int reception_door_turn(reception_t *self, cause_t *why)
+{
+    const uint8_t *key;
+    int got;
+    while ((got = gate_knock(self->gate, &key, why)) > 0)
+        if (gate_answer(self->gate, admits(self, key), why) != 0)
+            return -1;
+    return got;
 }
 
 static size_t may(reception_t *self, const session_t *session, allowance_t what, size_t n)
@@ -261,36 +291,38 @@ static int check_stored(
         hello->stored, hello->position, position);
 }
 
-static void refuse_stored(
-    reception_t *self, const visit_t *visit, const char *node, int inbox, cause_t *why)
+static void refuse_stored(reception_t *self, const gate_message_t *visit,
+    const char *node, int inbox, cause_t *why)
 {
     bool again = sessions_contradicted(self->sessions, inbox);
     sessions_contradicts(self->sessions, inbox);
     count(self, node, "session.stored");
-    self->setup.port.log(again ? LOG_DEBUG : LOG_ERROR, "node.contradicts",
+    log_often(again ? LOG_DEBUG : LOG_ERROR, "node.contradicts",
         "node=%s reason=\"%s\" action=\"nothing is sent to it; see the runbooks in "
         "hub/OPERATIONS.md\"",
         node, why->text);
     say_bye(self, visit->route, "session.stored", why->text);
 }
 
-// Of two live sessions of a node the newest counts: keys may have been copied.
+// Of two live sessions of a node the newest counts, and the log says so: keys may have
+// been copied.
 static void replace(reception_t *self, session_t *old, span_t route)
 {
-    const reception_port_t *port = &self->setup.port;
+    static const char text[] =
+        "a hello on another connection while the session was live\n";
     if (span_equal(route_of(old), route)) {
         sessions_close(self->sessions, old);
         return;
     }
-    port->replaced(port->context, old->node);
+    owed_add(self->setup.owed, "session", old->node, text);
     reception_dismiss(self, old, "session.replaced",
         "the node said hello on another connection", "replaced by a newer hello");
     end_line(self, route_of(old), old->key);
 }
 
 // It has what it says, but for what this log lacks.
-static session_t *open_session(reception_t *self, const visit_t *visit, const char *node,
-    int inbox, const hello_t *hello)
+static session_t *open_session(reception_t *self, const gate_message_t *visit,
+    const char *node, int inbox, const hello_t *hello)
 {
     const hub_options_t *options = self->setup.options;
     uint64_t last = inboxes_last(self->setup.inboxes, inbox);
@@ -305,9 +337,24 @@ static session_t *open_session(reception_t *self, const visit_t *visit, const ch
     return session;
 }
 
-static void handle_hello(reception_t *self, const visit_t *visit, const member_t *member)
+static void note_rollback(reception_t *self, const char *node)
 {
-    const reception_port_t *port = &self->setup.port;
+    if (!self->rolled_back)
+        log_line(LOG_ERROR, "hub.rolled-back",
+            "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
+            "newest copy or start a new log\"",
+            node, tree_size(self->setup.tree));
+    self->rolled_back = true;
+}
+
+bool reception_rolled_back(const reception_t *self)
+{
+    return self->rolled_back;
+}
+
+static void handle_hello(
+    reception_t *self, const gate_message_t *visit, const member_t *member)
+{
     hello_t hello;
     cause_t why;
     int inbox = inboxes_of(self->setup.inboxes, member->id, &why);
@@ -317,7 +364,7 @@ static void handle_hello(reception_t *self, const visit_t *visit, const member_t
         return;
     }
     if (hello_take(&hello, visit->frame, &why) != 0 || inbox < 0) {
-        port->log(
+        log_often(
             LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
         count(self, member->id, "frame.malformed");
         say_bye(self, visit->route, "frame.malformed", why.text);
@@ -328,68 +375,50 @@ static void handle_hello(reception_t *self, const visit_t *visit, const member_t
         replace(self, old, visit->route);
     bool forked = contradicts(self, hello.checkpoint);
     if (forked) // then it is this log that lacks something
-        port->rolled_back(port->context, member->id);
+        note_rollback(self, member->id);
     else if (check_stored(self, inbox, &hello, &why) != 0) {
         refuse_stored(self, visit, member->id, inbox, &why);
         return;
     }
     uint64_t last = inboxes_last(self->setup.inboxes, inbox);
     session_t *session = open_session(self, visit, member->id, inbox, &hello);
-    port->keep(port->context, visit->route, visit->key);
-    port->log(LOG_INFO, "session.opened",
+    gate_keep(self->gate, visit->key, visit->route);
+    log_often(LOG_INFO, "session.opened",
         "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
         hello.stored, last);
     welcome(self, session, &hello, last);
 }
 
-// How many of the items may be taken; `window`: as many as may be unanswered.  A head
-// costs what a message does; more of them than messages are of no use.
-static size_t allowed(reception_t *self, const session_t *session,
-    const published_t *published, bool window)
+static void count_unanswered(reception_t *self, session_t *session, size_t items)
 {
-    size_t n = published->items, heads = published->heads;
-    if (!window)
-        return 0;
-    if (heads > n)
-        return may(self, session, MAY_PUBLISH, heads) < heads ? 0 : n;
-    return may(self, session, MAY_PUBLISH, n);
-}
-
-static int handle_publish(
-    reception_t *self, session_t *session, span_t frame, cause_t *why)
-{
-    const reception_port_t *port = &self->setup.port;
-    published_t published;
-    refusal_t refusal;
-    if (port->publish(port->context, session, frame, &published, why) != 0)
-        return -1;
     if (session->turn != self->turns)
         session->unanswered = 0; // what was published before is answered
     session->turn = self->turns;
-    session->unanswered += (uint32_t)published.items;
-    bool window = session->unanswered <= self->setup.options->publish_window;
-    size_t taken = allowed(self, session, &published, window);
-    if (taken == published.items)
-        return 0;
-    (void)refuse(&refusal, window ? "rate.limit" : "flow.window", "",
-        window ? "limits.publish_rate" : "limits.publish_window",
-        "send it again later (operational default)");
-    refusal.retry = true;
-    port->put_off(port->context, published.first + taken, &refusal);
-    return 0;
+    session->unanswered += (uint32_t)items;
 }
 
-static int handle_ack(reception_t *self, session_t *session, span_t frame, cause_t *why)
+// A head costs what a message does; more of them than messages are of no use.
+static size_t within_rate(
+    reception_t *self, const session_t *session, size_t items, size_t heads)
 {
-    const reception_port_t *port = &self->setup.port;
-    ack_t ack;
-    if (ack_take(&ack, frame, why) != 0 ||
-        window_ack(&session->window, ack.number, self->turn.now.monotonic_ms, why) != 0)
-        return -1;
-    session->ack = ack;
-    session->ack_waits = true;
-    port->acknowledged(port->context, session);
-    return 0;
+    if (heads > items)
+        return may(self, session, MAY_PUBLISH, heads) < heads ? 0 : items;
+    return may(self, session, MAY_PUBLISH, items);
+}
+
+size_t reception_may_publish(
+    reception_t *self, session_t *session, size_t items, size_t heads, refusal_t *refusal)
+{
+    count_unanswered(self, session, items);
+    bool window = session->unanswered <= self->setup.options->publish_window;
+    size_t taken = window ? within_rate(self, session, items, heads) : 0;
+    if (taken == items)
+        return taken;
+    (void)refuse(refusal, window ? "rate.limit" : "flow.window", "",
+        window ? "limits.publish_rate" : "limits.publish_window",
+        "send it again later (operational default)");
+    refusal->retry = true;
+    return taken;
 }
 
 // Asked too often, the hub lets its own clock decide when to send again.
@@ -402,92 +431,49 @@ static int handle_again(reception_t *self, session_t *session, span_t frame, cau
                                             : 0;
 }
 
-static int handle_pulse(reception_t *self, session_t *session)
+static void handle_pulse(reception_t *self, session_t *session)
 {
     buf_t answer = {0};
     bare_put(&answer, FRAME_PULSE);
     (void)reception_send(self, session, buf_span(&answer));
     buf_destroy(&answer);
-    return 0;
 }
 
-static int handle_frame(
-    reception_t *self, session_t *session, int type, span_t frame, cause_t *why)
+void reception_punish(reception_t *self, session_t *session, const cause_t *why)
 {
-    switch (type) {
-    case FRAME_PUBLISH:
-        return handle_publish(self, session, frame, why);
-    case FRAME_ACK:
-        return handle_ack(self, session, frame, why);
-    case FRAME_AGAIN:
-        return handle_again(self, session, frame, why);
-    case FRAME_EXPLAIN:
-    case FRAME_ASK:
-    case FRAME_GIVE:
-    case FRAME_PIECE:
-    case FRAME_FETCH:
-        return self->setup.port.hear(self->setup.port.context, session, type, frame, why);
-    case FRAME_PULSE:
-        return handle_pulse(self, session);
-    default:
-        return cause_set(why, "a frame of type %d is not for the hub", type);
-    }
-}
-
-static void punish(reception_t *self, session_t *session, const cause_t *why)
-{
+    if (!session->live)
+        return;
     session->spoiled++;
     count(self, session->node, "frame.malformed");
     if (session->spoiled == 1 || session->spoiled == RECEPTION_SPOILED)
-        self->setup.port.log(LOG_WARNING, "frame.malformed",
-            "node=%s frames=%u reason=\"%s\"", session->node, session->spoiled,
-            why->text);
+        log_often(LOG_WARNING, "frame.malformed", "node=%s frames=%u reason=\"%s\"",
+            session->node, session->spoiled, why->text);
     say_bye(self, route_of(session), "frame.malformed", why->text);
     if (session->spoiled >= RECEPTION_SPOILED)
         end(self, session, "too many frames that cannot be read");
 }
 
-void reception_visit(reception_t *self, const visit_t *visit)
+static const arrival_t nothing;
+
+static arrival_t handle_frame(
+    reception_t *self, session_t *session, int type, span_t frame)
 {
-    const char *state;
     cause_t why = {""};
-    reader_t body;
-    session_t *session = sessions_find(self->sessions, visit->route, visit->key);
-    const member_t *member = member_of(self, visit->key, &state);
-    if (!member) {
-        if (session)
-            expel(self, session, state);
-        else
-            end_line(self, visit->route, visit->key);
-        count(self, "", code_of_state(state));
-        return;
-    }
-    if (session)
-        session->heard_ms = self->turn.now.monotonic_ms;
-    int type = frame_type(visit->frame, &body);
-    if (visit->claimed) {
-        count(self, member->id, "session.route");
-        say_bye(self, visit->route, "session.route", refusal_sentence("session.route"));
-        end_line(self, visit->route, visit->key);
-    } else if (type == FRAME_HELLO) {
-        handle_hello(self, visit, member);
-    } else if (!session) {
-        ask_for_hello(self, visit->route);
-    } else if (handle_frame(self, session, type, visit->frame, &why) != 0 &&
-               session->live) {
-        punish(self, session, &why);
-    }
+    if (type == FRAME_PULSE)
+        handle_pulse(self, session);
+    else if (type != FRAME_AGAIN)
+        return (arrival_t){session, type, frame};
+    else if (handle_again(self, session, frame, &why) != 0)
+        reception_punish(self, session, &why);
+    return nothing;
 }
 
-void reception_cut(reception_t *self, const visit_t *visit)
+static void cut(
+    reception_t *self, const gate_message_t *visit, session_t *session, const char *node)
 {
     static const char why[] = "more than its share of frames waited to be read";
-    const char *state;
-    session_t *session = sessions_find(self->sessions, visit->route, visit->key);
-    const member_t *member = member_of(self, visit->key, &state);
-    const char *node = member ? member->id : "";
     count(self, node, "rate.limit");
-    self->setup.port.log(LOG_WARNING, "connection.cut",
+    log_often(LOG_WARNING, "connection.cut",
         "node=%s limit=limits.waiting_bytes reason=\"%s\"", node, why);
     say_bye(self, visit->route, "rate.limit", why);
     end_line(self, visit->route, visit->key);
@@ -495,9 +481,45 @@ void reception_cut(reception_t *self, const visit_t *visit)
         end(self, session, why);
 }
 
-void reception_left(reception_t *self, span_t route, const uint8_t key[32])
+// Whose certificate does not hold is no member any more.
+static void put_out(
+    reception_t *self, const gate_message_t *visit, session_t *session, const char *state)
 {
-    session_t *session = sessions_find(self->sessions, route, key);
     if (session)
-        end(self, session, "disconnected");
+        expel(self, session, state);
+    else
+        end_line(self, visit->route, visit->key);
+    count(self, "", code_of_state(state));
+}
+
+static void refuse_claim(
+    reception_t *self, const gate_message_t *visit, const member_t *member)
+{
+    count(self, member->id, "session.route");
+    say_bye(self, visit->route, "session.route", refusal_sentence("session.route"));
+    end_line(self, visit->route, visit->key);
+}
+
+arrival_t reception_visit(reception_t *self, const gate_message_t *visit)
+{
+    const char *state;
+    reader_t body;
+    session_t *session = sessions_find(self->sessions, visit->route, visit->key);
+    const member_t *member = member_of(self, visit->key, &state);
+    int type = frame_type(visit->frame, &body);
+    if (session)
+        session->heard_ms = self->turn.now.monotonic_ms;
+    if (visit->event == GATE_CUT)
+        cut(self, visit, session, member ? member->id : "");
+    else if (!member)
+        put_out(self, visit, session, state);
+    else if (visit->event == GATE_CLAIMED)
+        refuse_claim(self, visit, member);
+    else if (type == FRAME_HELLO)
+        handle_hello(self, visit, member);
+    else if (session)
+        return handle_frame(self, session, type, visit->frame);
+    else
+        ask_for_hello(self, visit->route);
+    return nothing;
 }

@@ -117,19 +117,26 @@ static int answer(void *socket, const request_t *request, const char *user)
                : 0;
 }
 
-int zap_turn(zap_t *self, zap_admit_fn admit, void *context, cause_t *why)
+int zap_next(zap_t *self, zap_guest_t *guest, cause_t *why)
 {
     request_t *request = &self->request;
     int got;
-    while ((got = receive(self->socket, request)) > 0) {
-        char user[HASH_HEX];
-        const uint8_t *key = request->part[KEY];
-        bool admitted = asks_for_a_key(request) &&
-                        admit(context, key, (const char *)request->part[ADDRESS]);
-        if (admitted)
-            hex_encode(key, 32, user);
-        if (answer(self->socket, request, admitted ? user : NULL) != 0)
-            return cause_errno(why, "the ZAP handler cannot answer");
-    }
-    return got == 0 ? 0 : cause_errno(why, "the ZAP handler cannot read");
+    while ((got = receive(self->socket, request)) > 0 && !asks_for_a_key(request))
+        if (zap_answer(self, false, why) != 0)
+            return -1;
+    if (got < 0)
+        return cause_errno(why, "the ZAP handler cannot read");
+    if (got > 0)
+        *guest = (zap_guest_t){request->part[KEY], (const char *)request->part[ADDRESS]};
+    return got;
+}
+
+int zap_answer(zap_t *self, bool admitted, cause_t *why)
+{
+    char user[HASH_HEX];
+    if (admitted)
+        hex_encode(self->request.part[KEY], 32, user);
+    if (answer(self->socket, &self->request, admitted ? user : NULL) != 0)
+        return cause_errno(why, "the ZAP handler cannot answer");
+    return 0;
 }

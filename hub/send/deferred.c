@@ -44,10 +44,18 @@ void deferred_checkpoint(deferred_t *self, const hash_t *root, uint64_t size)
     roots_add(self->roots, root, size);
 }
 
-void deferred_wait(deferred_t *self, int64_t monotonic_ms)
+int deferred_ack(deferred_t *self, session_t *session, span_t frame, int64_t monotonic_ms,
+    cause_t *why)
 {
+    ack_t ack;
+    if (ack_take(&ack, frame, why) != 0 ||
+        window_ack(&session->window, ack.number, monotonic_ms, why) != 0)
+        return -1;
+    session->ack = ack;
+    session->ack_waits = true;
     moment_sooner(
         &self->due_ms, moment_after(monotonic_ms, self->setup.options->ack_delay_ms));
+    return 0;
 }
 
 int64_t deferred_due_ms(const deferred_t *self)
@@ -82,7 +90,8 @@ static void reject(deferred_t *self, session_t *session, const char *code)
 {
     session->ack_waits = false;
     refusals_count(self->setup.refusals, session->node, refusal_code(span_text(code)));
-    self->setup.rejected(self->setup.context, session, code);
+    reception_dismiss(self->setup.reception, session, code,
+        "the acknowledgement does not prove what it says", "a false acknowledgement");
 }
 
 // One acknowledgement of a node: the newest says it all.

@@ -10,7 +10,7 @@
 
 #include "hub/journal/draft.h"
 #include "hub/journal/refusals.h"
-#include "hub/net/sessions.h"
+#include "hub/net/reception.h"
 #include "hub/state/inboxes.h"
 #include "lib/base/times.h"
 #include "lib/config/hub_options.h"
@@ -24,11 +24,10 @@ typedef struct {
     sessions_t *sessions;
     const inboxes_t *inboxes;
     refusals_t *refusals;
+    reception_t *reception;
     draft_t *draft;
     // An acknowledgement up to this number is in the draft.
     void (*delivered)(void *context, const char *node, uint64_t number);
-    // The session's acknowledgement proves nothing, for this code.
-    void (*rejected)(void *context, session_t *session, const char *code);
     void *context;
 } deferred_setup_t;
 
@@ -43,8 +42,10 @@ deferred_t *deferred_new(const deferred_setup_t *setup);
 void deferred_destroy(deferred_t **self_p);
 // A checkpoint leaves the hub: acknowledgements may name its root from now on.
 void deferred_checkpoint(deferred_t *self, const hash_t *root, uint64_t size);
-// Some session's acknowledgement waits.
-void deferred_wait(deferred_t *self, int64_t monotonic_ms);
+// An ACK frame of this session: its window moves on, and the acknowledgement waits.  -1
+// when it cannot be read, or is of more than was sent.
+int deferred_ack(deferred_t *self, session_t *session, span_t frame, int64_t monotonic_ms,
+    cause_t *why);
 // When a batch has to go for it (monotonic); MOMENT_NEVER: none waits.
 int64_t deferred_due_ms(const deferred_t *self);
 // Draft what rides on this turn's batch.

@@ -4,14 +4,7 @@
 
 #include "hub/net/connections.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { KEYS = 4, ADDRESSES = 3, FDS = 60, PLACES = 3, HANDSHAKES = 4, MUTE = 1000 };
 enum { GRACE = 50, STEPS = 20000 };
@@ -97,17 +90,13 @@ static void go(world_t *world, int fd)
     world->at[fd] = (truth_t){0};
 }
 
-static bool end(void *context, int fd, uint64_t id)
-{
-    world_t *world = context;
-    if (world->at[fd].id == id)
-        world->at[fd].turned_away = true; // its end is on the way
-    return true;
-}
-
 static void put_out(world_t *world)
 {
-    connections_due(world->connections, end, world, world->now_ms);
+    size_t cursor = 0;
+    connection_socket_t due;
+    while (connections_due(world->connections, &cursor, world->now_ms, &due))
+        if (world->at[due.fd].id == due.id)
+            world->at[due.fd].turned_away = true; // its end is on the way
     for (int i = 0; i < FDS; i++)
         if (world->at[i].stage != FREE && world->at[i].turned_away)
             go(world, i);
@@ -220,12 +209,15 @@ static void one_key_alone_keeps_to_its_places(void **state)
     connections_destroy(&connections);
 }
 
-static bool note_end(void *context, int fd, uint64_t id)
+// The last of those whose time is over.
+static void note_due(connections_t *connections, int *ended, int64_t now_ms)
 {
-    int *ended = context;
-    assert_int_equal(id, fd + 100);
-    *ended = fd;
-    return true;
+    size_t cursor = 0;
+    connection_socket_t due;
+    while (connections_due(connections, &cursor, now_ms, &due)) {
+        assert_int_equal(due.id, due.fd + 100);
+        *ended = due.fd;
+    }
 }
 
 static void speak_at(connections_t *connections, int fd, uint32_t number, bool admit)
@@ -246,13 +238,13 @@ static void the_oldest_makes_place_for_the_newest(void **state)
     int ended = -1;
     for (int fd = 0; fd < PLACES; fd++)
         speak_at(connections, fd, (uint32_t)fd, true);
-    connections_due(connections, note_end, &ended, 0);
+    note_due(connections, &ended, 0);
     assert_int_equal(ended, -1);
     speak_at(connections, PLACES, PLACES, true);
-    connections_due(connections, note_end, &ended, 0);
+    note_due(connections, &ended, 0);
     assert_int_equal(ended, 0);
     ended = -1;
-    connections_due(connections, note_end, &ended, MUTE * 10);
+    note_due(connections, &ended, MUTE * 10);
     assert_int_equal(ended, -1); // once is enough, and the others have spoken
     assert_int_equal(connections_count(connections).displaced, 1);
     assert_memory_equal(connections_count(connections).key, key(0), 32);
@@ -271,9 +263,9 @@ static void who_is_to_end_ends_after_the_grace_unless_kept(void **state)
     connections_end(connections, key(0), route(name, 8), 0);
     connections_end(connections, key(1), route(name, 9), 0); // there is none
     connections_keep(connections, key(0), route(name, 8));
-    connections_due(connections, note_end, &ended, GRACE - 1);
+    note_due(connections, &ended, GRACE - 1);
     assert_int_equal(ended, -1);
-    connections_due(connections, note_end, &ended, GRACE);
+    note_due(connections, &ended, GRACE);
     assert_int_equal(ended, 0);
     connections_destroy(&connections);
 }
@@ -286,20 +278,26 @@ static void who_says_nothing_is_put_out(void **state)
     int ended = -1;
     speak_at(connections, 0, 7, true);
     assert_true(connections_accepted(connections, 1, 101, &from, 0));
-    connections_due(connections, note_end, &ended, MUTE - 1);
+    note_due(connections, &ended, MUTE - 1);
     assert_int_equal(ended, -1);
-    connections_due(connections, note_end, &ended, MUTE);
+    note_due(connections, &ended, MUTE);
     assert_int_equal(ended, 1); // and not the one that has spoken
     ended = -1;
-    connections_due(connections, note_end, &ended, 2 * MUTE);
+    note_due(connections, &ended, 2 * MUTE);
     assert_int_equal(ended, -1);
     assert_int_equal(connections_count(connections).mute, 1);
     connections_destroy(&connections);
 }
 
-static bool stays(void *context, const uint8_t one[32])
+// All connections but those of this key are to end.
+static void expel(connections_t *connections, const uint8_t stays[32])
 {
-    return memcmp(context, one, 32) == 0;
+    connection_name_t name;
+    size_t cursor = 0;
+    while (connections_next(connections, &cursor, &name))
+        if (memcmp(stays, name.key, 32) != 0)
+            connections_end(
+                connections, name.key, span_of(name.route, name.route_size), 0);
 }
 
 static void who_may_not_stay_is_put_out_and_told_of(void **state)
@@ -309,11 +307,11 @@ static void who_may_not_stay_is_put_out_and_told_of(void **state)
     connection_name_t name;
     int ended = -1;
     speak_at(connections, 0, 7, true);
-    connections_expel(connections, stays, (void *)key(0), 0);
-    connections_due(connections, note_end, &ended, GRACE);
+    expel(connections, key(0));
+    note_due(connections, &ended, GRACE);
     assert_int_equal(ended, -1);
-    connections_expel(connections, stays, (void *)key(1), 0);
-    connections_due(connections, note_end, &ended, GRACE);
+    expel(connections, key(1));
+    note_due(connections, &ended, GRACE);
     assert_int_equal(ended, 0);
     assert_false(connections_left(connections, GRACE, &name));
     connections_gone(connections, 0, true, GRACE);
@@ -386,6 +384,5 @@ int main(void)
         cmocka_unit_test(of_two_names_for_a_descriptor_the_later_counts),
         cmocka_unit_test(addresses_are_what_they_mean),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,7 +5,6 @@
 #include "tests/lib/heard.h"
 #include "tests/lib/test.h"
 
-
 static void expect(limits_t *limits, int64_t at_ms, const char *text)
 {
     heard_t heard;

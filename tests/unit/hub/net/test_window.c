@@ -2,11 +2,7 @@
 
 #include "hub/net/window.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static cause_t why;
 
@@ -135,6 +131,5 @@ int main(void)
         cmocka_unit_test(a_range_may_be_asked_for_again),
         cmocka_unit_test(what_waits_for_acknowledgement_has_a_weight),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

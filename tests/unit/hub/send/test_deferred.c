@@ -4,14 +4,10 @@
 #include "hub/send/deferred.h"
 
 #include "lib/base/refusal.h"
+#include "tests/lib/gate.h"
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { ACK_MS = 50, REFUSALS_MS = 60000, NODE_KEY = 10, SIZE = 6, START_MS = 70000 };
 static const int64_t now_ms = INT64_C(1795348800000);
@@ -24,6 +20,7 @@ typedef struct {
     refusals_t *refusals;
     draft_t *draft;
     hub_options_t options;
+    reception_t *reception;
     deferred_t *deferred;
     session_t *session;
     hash_t root;
@@ -38,17 +35,37 @@ static void delivered(void *context, const char *node, uint64_t number)
     (void)snprintf(world->said, sizeof world->said, "%s has %u", node, (unsigned)number);
 }
 
-static void rejected(void *context, session_t *session, const char *code)
+static world_t *the_world; // for what is sent, which has no context
+
+static void gate_sent(int whose, span_t route, span_t frame)
 {
-    world_t *world = context;
-    (void)snprintf(world->said, sizeof world->said, "%s: %s", session->node, code);
-    sessions_close(world->sessions, session);
+    world_t *world = the_world;
+    span_t code, text;
+    (void)whose;
+    assert_true(span_is(route, "r"));
+    assert_int_equal(bye_take(frame, &code, &text, &world->why), 0);
+    (void)snprintf(world->said, sizeof world->said, "bye %.*s", (int)code.size,
+        (const char *)code.data);
+}
+
+static void gate_ended(span_t route)
+{
+    fail_msg(
+        "the connection of %.*s is to end", (int)route.size, (const char *)route.data);
+}
+
+// Of a node that was sent more than there is, so that whatever it says is looked at.
+static void open_session(world_t *world)
+{
+    static const uint8_t key[32] = {7};
+    int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
+    world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox);
+    window_open(&world->session->window, 10, 9, 1000);
 }
 
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
-    static const uint8_t key[32] = {7};
     people_open(&world->people, now_ms);
     people_certify(&world->people,
         &(person_t){"isoc-a", "isoc", "STS", NULL, sample_key(NODE_KEY).public_key, 0},
@@ -63,18 +80,23 @@ static int set_up(void **state)
     world->draft = draft_new();
     world->options = (hub_options_t){
         .origin = SAMPLE_ORIGIN, .ack_delay_ms = ACK_MS, .refusals_ms = REFUSALS_MS};
+    world->reception = reception_new(&(reception_setup_t){.options = &world->options,
+        .sessions = world->sessions,
+        .inboxes = world->inboxes,
+        .refusals = world->refusals});
+    the_world = world;
     world->deferred = deferred_new(&(deferred_setup_t){.options = &world->options,
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals,
         .draft = world->draft,
+        .reception = world->reception,
         .delivered = delivered,
-        .rejected = rejected,
         .context = world});
     int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
     for (uint64_t i = 0; i < 4; i++) // at 0, 2, 4, 6
         assert_int_equal(inboxes_add(world->inboxes, inbox, 2 * i, &world->why), 0);
-    world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a", inbox);
+    open_session(world);
     memset(&world->root, 0x5a, sizeof world->root);
     deferred_checkpoint(world->deferred, &world->root, SIZE);
     draft_clear(world->draft, 100, now_ms);
@@ -86,6 +108,7 @@ static int tear_down(void **state)
 {
     world_t *world = *state;
     deferred_destroy(&world->deferred);
+    reception_destroy(&world->reception);
     draft_destroy(&world->draft);
     refusals_destroy(&world->refusals);
     sessions_destroy(&world->sessions);
@@ -101,15 +124,16 @@ static void acknowledge(
     world_t *world, uint64_t number, uint8_t key_fill, const hash_t *root, int64_t at_ms)
 {
     seal_key_t key = sample_key(key_fill);
-    ack_t *ack = &world->session->ack;
-    buf_t text = {0};
-    *ack = (ack_t){.number = number, .root = *root};
+    ack_t ack = {.number = number, .root = *root};
+    buf_t text = {0}, frame = {0};
     ack_signed_text(SAMPLE_ORIGIN, key.id, number, root, &text);
-    (void)crypto_sign_detached(
-        ack->signature, NULL, text.data, text.size, key.secret_key);
+    (void)crypto_sign_detached(ack.signature, NULL, text.data, text.size, key.secret_key);
+    ack_put(&frame, &ack);
+    assert_int_equal(deferred_ack(world->deferred, world->session, buf_span(&frame),
+                         START_MS + at_ms, &world->why),
+        0);
     buf_destroy(&text);
-    world->session->ack_waits = true;
-    deferred_wait(world->deferred, START_MS + at_ms);
+    buf_destroy(&frame);
 }
 
 // What a turn at this moment would write: "type:author ...".
@@ -187,25 +211,40 @@ static void what_was_acknowledged_before_is_nothing_new(void **state)
 static void what_proves_nothing_is_rejected(void **state)
 {
     world_t *world = *state;
-    static const uint8_t key[32] = {7};
     hash_t other = {{1}};
     const struct {
         uint64_t number;
         uint8_t key;
         const hash_t *root;
         const char *said;
-    } lies[] = {{2, NODE_KEY, &other, "isoc-a: ack.root"}, // no checkpoint of this log
-        {4, NODE_KEY, &world->root, "isoc-a: ack.root"},   // it was not in that one yet
-        {9, NODE_KEY, &world->root, "isoc-a: ack.root"},   // nor in the inbox
-        {2, 77, &world->root, "isoc-a: seal.signature"}};  // somebody else's key
+    } lies[] = {{2, NODE_KEY, &other, "bye ack.root"}, // no checkpoint of this log
+        {4, NODE_KEY, &world->root, "bye ack.root"},   // it was not in that one yet
+        {9, NODE_KEY, &world->root, "bye ack.root"},   // nor in the inbox
+        {2, 77, &world->root, "bye seal.signature"}};  // somebody else's key
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
         acknowledge(world, lies[i].number, lies[i].key, lies[i].root, 0);
         assert_string_equal(board(world, 0, true, RIDE_NOW), "refusal:isoc-a ");
         assert_string_equal(world->said, lies[i].said);
         assert_int_equal(sessions_live(world->sessions), 0);
-        world->session = sessions_open(world->sessions, span_text("r"), key, "isoc-a",
-            inboxes_of(world->inboxes, "isoc-a", &world->why));
+        open_session(world);
     }
+}
+
+static void what_cannot_be_read_or_was_never_sent_waits_for_nothing(void **state)
+{
+    world_t *world = *state;
+    buf_t frame = {0};
+    ack_put(&frame, &(ack_t){.number = 10});
+    assert_int_equal(deferred_ack(world->deferred, world->session, buf_span(&frame),
+                         START_MS, &world->why),
+        -1);
+    frame.size--;
+    assert_int_equal(deferred_ack(world->deferred, world->session, buf_span(&frame),
+                         START_MS, &world->why),
+        -1);
+    assert_false(world->session->ack_waits);
+    assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
+    buf_destroy(&frame);
 }
 
 static void counts_ride_along_or_wait_for_the_minute(void **state)
@@ -248,9 +287,9 @@ int main(void)
         TEST(the_record_is_what_an_auditor_reads),
         TEST(what_was_acknowledged_before_is_nothing_new),
         TEST(what_proves_nothing_is_rejected),
+        TEST(what_cannot_be_read_or_was_never_sent_waits_for_nothing),
         TEST(counts_ride_along_or_wait_for_the_minute),
         TEST(nothing_is_left_behind),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

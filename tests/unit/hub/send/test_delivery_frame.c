@@ -5,13 +5,7 @@
 
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { ENTRIES = 3000, BATCH = 40, AUTHOR = 10, SIGNERS = 3 };
 
@@ -239,6 +233,5 @@ int main(void)
             one_document_larger_than_a_frame_still_goes, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_a_failure, begin, end),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, open_people, close_people);
+    return test_group(tests, open_people, close_people);
 }
