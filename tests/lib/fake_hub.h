@@ -12,19 +12,13 @@
 #include "lib/message/frame.h"
 #include "lib/message/routing.h"
 #include "nodes/link/link.h"
+#include "tests/lib/test.h"
 
 #include <limits.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define HUB_ORIGIN "hub.example/log"
 enum { LOG_MAX = 4096, AUTHORS = 4 };

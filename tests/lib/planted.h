@@ -6,12 +6,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define VICTIM "the victim's bytes"
 

@@ -8,16 +8,9 @@
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/note.h"
 #include "nodes/inbox/store.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 enum { PROVEN_MAX = 512 };
 

@@ -5,13 +5,9 @@
 
 #include "lib/json/value.h"
 
-#include <jansson.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <jansson.h>
 
 // Fails the test when the text is no JSON.
 static inline value_t *value_read(const char *text)

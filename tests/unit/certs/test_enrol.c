@@ -3,29 +3,22 @@
 #include "certs/enrol.h"
 #include "lib/base/file.h"
 #include "lib/pki/x509.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <limits.h>
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <openssl/pem.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/dabyl-enrol-XXXXXX";
+static scratch_t scratch;
 static cause_t why;
 static seal_key_t key;
 static uint8_t channel_key[32];
 
 static const char *at(const char *name)
 {
-    static char path[PATH_MAX];
-    assert_int_equal(path_join(path, sizeof path, folder, name, &why), 0);
-    return path;
+    return scratch_at(&scratch, name);
 }
 
 static enrol_t node_wish(void)
@@ -271,7 +264,8 @@ static int begin(void **state)
 {
     (void)state;
     uint8_t secret[32];
-    if (sodium_init() < 0 || !mkdtemp(folder))
+    scratch_open(&scratch);
+    if (sodium_init() < 0)
         return -1;
     (void)crypto_sign_keypair(key.public_key, key.secret_key);
     seal_key_id(key.public_key, key.id);
@@ -281,10 +275,9 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    char command[64];
     (void)state;
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
+    scratch_close(&scratch);
+    return 0;
 }
 
 int main(void)
@@ -301,6 +294,5 @@ int main(void)
         cmocka_unit_test(fingerprints_are_compared_by_their_digits),
         cmocka_unit_test(holders_are_checked_when_typed),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, begin, end);
+    return test_group(tests, begin, end);
 }

@@ -5,26 +5,19 @@
 #include "certs/ledger.h"
 #include "lib/base/file.h"
 #include "lib/pki/seal.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/dabyl-ledger-XXXXXX";
+static scratch_t scratch;
 static cause_t why;
 static const int64_t now_ms = 1795348800000; // 2026-11-22T12:00:00Z
 static const int64_t day_ms = 86400000;
 
 static const char *at(const char *name)
 {
-    static char path[PATH_MAX];
-    assert_int_equal(path_join(path, sizeof path, folder, name, &why), 0);
-    return path;
+    return scratch_at(&scratch, name);
 }
 
 // `mark` tells keys and serials apart.
@@ -249,15 +242,15 @@ static void a_superseded_key_may_go_on(void **state)
 static int begin(void **state)
 {
     (void)state;
-    return mkdtemp(folder) ? 0 : -1;
+    scratch_open(&scratch);
+    return 0;
 }
 
 static int end(void **state)
 {
-    char command[64];
     (void)state;
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
+    scratch_close(&scratch);
+    return 0;
 }
 
 int main(void)
@@ -272,6 +265,5 @@ int main(void)
         cmocka_unit_test(renewing_changes_no_role),
         cmocka_unit_test(a_superseded_key_may_go_on),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, begin, end);
+    return test_group(tests, begin, end);
 }

@@ -2,12 +2,7 @@
 
 #include "lib/base/arena.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { PIECES = 2000, HUGE_PIECE = 3 << 20 };
 
@@ -80,6 +75,5 @@ int main(void)
         cmocka_unit_test(clearing_makes_room_again),
         cmocka_unit_test(a_copy_is_the_callers_no_more),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,14 +3,7 @@
 
 #include "lib/base/bytes.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 // RFC 4648, section 10.
 static void encodes_the_rfc_vectors(void **state)
@@ -166,6 +159,5 @@ int main(void)
         cmocka_unit_test(decimals_have_one_form),
         cmocka_unit_test(readers_stop_at_the_end),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,25 +2,19 @@
 
 #include "lib/base/file.h"
 
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
+
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/dabyl-file-XXXXXX";
+static scratch_t scratch;
 static cause_t why;
 
 static const char *at(const char *name)
 {
-    static char path[PATH_MAX];
-    assert_int_equal(path_join(path, sizeof path, folder, name, &why), 0);
-    return path;
+    return scratch_at(&scratch, name);
 }
 
 static void holds(const char *name, const char *text)
@@ -43,7 +37,7 @@ static int names_in_all(void)
 {
     char command[PATH_MAX + 32];
     int n = -1;
-    (void)snprintf(command, sizeof command, "ls -A %s | wc -l", folder);
+    (void)snprintf(command, sizeof command, "ls -A %s | wc -l", scratch.path);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
     assert_int_equal(fscanf(pipe, "%d", &n), 1);
@@ -201,15 +195,15 @@ static void lists_sorted_without_dot_files(void **state)
 static int make_folder(void **state)
 {
     (void)state;
-    return mkdtemp(folder) ? 0 : -1;
+    scratch_open(&scratch);
+    return 0;
 }
 
 static int remove_folder(void **state)
 {
-    char command[64];
     (void)state;
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
+    scratch_close(&scratch);
+    return 0;
 }
 
 int main(void)
@@ -226,6 +220,5 @@ int main(void)
         cmocka_unit_test(joins_what_fits),
         cmocka_unit_test(lists_sorted_without_dot_files),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return test_group(tests, make_folder, remove_folder);
 }

@@ -4,12 +4,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static cause_t why;
 static scratch_t scratch;
@@ -84,6 +79,5 @@ int main(void)
             a_socket_needs_a_short_path_and_a_folder_of_ones_own, setup, teardown),
         cmocka_unit_test_setup_teardown(all_of_it_is_removed, setup, teardown),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,14 +3,10 @@
 
 #include "lib/base/job.h"
 
+#include "tests/lib/test.h"
+
 #include <poll.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 enum { PATIENCE_MS = 20000 };
 
@@ -84,6 +80,5 @@ int main(void)
         cmocka_unit_test(its_end_is_seen_once),
         cmocka_unit_test(whoever_gives_it_up_waits),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("job", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

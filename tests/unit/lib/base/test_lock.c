@@ -2,15 +2,10 @@
 
 #include "lib/base/lock.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/wait.h>
-
-#include <cmocka.h>
 
 static cause_t why;
 
@@ -71,6 +66,5 @@ int main(void)
         cmocka_unit_test(test_one_holder),
         cmocka_unit_test(test_it_ends_with_the_process),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,15 +3,9 @@
 #include "lib/base/log.h"
 
 #include "lib/base/times.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char line[8192];
 
@@ -114,6 +108,5 @@ int main(void)
         cmocka_unit_test(what_is_too_long_is_cut_and_ends_with_the_line),
         cmocka_unit_test(the_level_decides),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

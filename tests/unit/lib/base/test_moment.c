@@ -3,12 +3,9 @@
 
 #include "lib/base/moment.h"
 
-#include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <limits.h>
 
 static const int64_t extremes[] = {INT64_MIN, INT64_MIN + 1, INT64_MIN / 2, -1000, -1, 0,
     1, 999, INT_MAX, (int64_t)INT_MAX + 1, INT64_C(1795348800000), INT64_MAX / 2,
@@ -59,10 +56,9 @@ static void what_is_due_is_not_waited_for(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(extremes_are_cut),
         cmocka_unit_test(what_is_due_is_not_waited_for),
     };
-    return cmocka_run_group_tests_name("moment", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

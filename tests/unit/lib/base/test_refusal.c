@@ -3,12 +3,7 @@
 #include "lib/base/refusal.h"
 
 #include "lib/base/text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static void test_codes_are_words_and_unique(void **state)
 {
@@ -90,6 +85,5 @@ int main(void)
         cmocka_unit_test(test_hostile_texts_are_cleaned),
         cmocka_unit_test(test_long_texts_are_cut_between_characters),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

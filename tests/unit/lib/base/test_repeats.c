@@ -3,13 +3,7 @@
 
 #include "lib/base/repeats.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static uint64_t said(repeats_t *repeats, const char *what, int n, int64_t now_ms)
 {
@@ -70,6 +64,5 @@ int main(void)
         cmocka_unit_test(the_same_is_said_a_few_times),
         cmocka_unit_test(every_one_is_said_or_counted),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,17 +3,12 @@
 
 #include "lib/base/sink.h"
 
+#include "tests/lib/test.h"
+
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static span_t line_of(size_t size, char text[SINK_LINE])
 {
@@ -163,6 +158,5 @@ int main(void)
         cmocka_unit_test(what_takes_nothing_loses_all),
         cmocka_unit_test(a_file_is_appended_to),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

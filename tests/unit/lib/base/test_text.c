@@ -3,11 +3,7 @@
 
 #include "lib/base/text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static void test_words(void **state)
 {
@@ -128,6 +124,5 @@ int main(void)
         cmocka_unit_test(test_cleaning),
         cmocka_unit_test(shows_any_name),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

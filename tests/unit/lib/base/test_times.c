@@ -2,13 +2,9 @@
 
 #include "lib/base/times.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <time.h>
 
 static const int64_t FIRST_MS = INT64_C(-62167219200000); // 0000-01-01T00:00:00.000Z
 static const int64_t LAST_MS = INT64_C(253402300799999);  // 9999-12-31T23:59:59.999Z
@@ -182,6 +178,5 @@ int main(void)
         cmocka_unit_test(test_what_is_no_uuid),
         cmocka_unit_test(test_clocks_run),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,12 +5,9 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 enum { SIZE = 2500000, PIECE = 65536, COST_MIN = 16384 };
 
@@ -478,6 +475,5 @@ int main(void)
         TEST(odd_things_are_not_read),
         TEST(what_is_damaged_is_replaced),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

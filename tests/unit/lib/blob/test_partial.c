@@ -5,12 +5,9 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 enum { SIZE = 3 * PARTIAL_FLUSH + 777, PIECE = 65536 };
 
@@ -175,6 +172,5 @@ int main(void)
         TEST(what_is_longer_than_promised_begins_anew),
         TEST(what_is_no_file_is_not_opened),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

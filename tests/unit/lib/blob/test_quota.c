@@ -2,11 +2,7 @@
 
 #include "lib/blob/quota.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static void an_owner_has_a_share_and_all_have_the_total(void **state)
 {
@@ -50,6 +46,5 @@ int main(void)
         cmocka_unit_test(an_owner_has_a_share_and_all_have_the_total),
         cmocka_unit_test(without_a_share_the_total_counts),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,15 +4,10 @@
 #include "lib/config/conf.h"
 
 #include "lib/base/file.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 typedef struct {
     int64_t port, size;
@@ -34,23 +29,22 @@ static const conf_option_t table[] = {
     {NULL, CONF_NUMBER, 0, 0, 0, NULL, NULL},
 };
 
-static char folder[64], path[96];
+static scratch_t scratch;
+static char path[PATH_MAX];
 
 static int set_up(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/dabyl-conf-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    (void)snprintf(path, sizeof path, "%s/hub.conf", folder);
+    scratch_open(&scratch);
+    (void)snprintf(path, sizeof path, "%s", scratch_at(&scratch, "hub.conf"));
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    (void)unlink(path);
-    return rmdir(folder);
+    scratch_close(&scratch);
+    return 0;
 }
 
 static int read_bytes(const void *text, size_t size, sample_t *out, cause_t *why)
@@ -75,8 +69,8 @@ static void presets_fill_what_is_not_said(void **state)
         read_text(
             "hub = { name = \"h\"; };\nendpoints = [ \"tcp://*:1\" ];\n", &got, &why),
         0);
-    char journal[128];
-    (void)snprintf(journal, sizeof journal, "%s/journal", folder);
+    char journal[PATH_MAX];
+    (void)snprintf(journal, sizeof journal, "%s/journal", scratch.path);
     assert_int_equal(got.port, 7600);
     assert_int_equal(got.size, 1048576);
     assert_string_equal(got.name, "h");
@@ -103,8 +97,8 @@ static void everything_said_is_taken(void **state)
                   "endpoints = ( \"a\", \"b\" ); more = [ ];\n",
             &got, &why),
         0);
-    char spare[128];
-    (void)snprintf(spare, sizeof spare, "%s/../s", folder);
+    char spare[PATH_MAX];
+    (void)snprintf(spare, sizeof spare, "%s/../s", scratch.path);
     assert_int_equal(got.port, 1);
     assert_int_equal(got.size, INT64_C(1) << 40);
     assert_string_equal(got.journal, "/var/j");
@@ -162,7 +156,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         sample_t got;
         cause_t why = {""};
-        char complaint[512];
+        char complaint[PATH_MAX + 512];
         (void)snprintf(complaint, sizeof complaint, "%s%s", path, bad[i].complaint);
         assert_int_equal(read_text(bad[i].text, &got, &why), -1);
         assert_string_equal(why.text, complaint);
@@ -203,8 +197,8 @@ static void a_missing_file_or_a_folder_is_named(void **state)
     cause_t why;
     assert_int_equal(conf_read(table, "/nonexistent/hub.conf", &got, &why), -1);
     assert_non_null(strstr(why.text, "/nonexistent/hub.conf"));
-    assert_int_equal(conf_read(table, folder, &got, &why), -1);
-    assert_non_null(strstr(why.text, folder));
+    assert_int_equal(conf_read(table, scratch.path, &got, &why), -1);
+    assert_non_null(strstr(why.text, scratch.path));
 }
 
 // What conf_print_help shows must itself be a configuration, once the required is filled
@@ -212,8 +206,8 @@ static void a_missing_file_or_a_folder_is_named(void **state)
 static void the_help_is_a_configuration(void **state)
 {
     (void)state;
-    char help_path[96];
-    (void)snprintf(help_path, sizeof help_path, "%s/help", folder);
+    char help_path[PATH_MAX];
+    (void)snprintf(help_path, sizeof help_path, "%s/help", scratch.path);
     (void)fflush(stdout);
     int kept = dup(STDOUT_FILENO);
     assert_non_null(freopen(help_path, "w", stdout));
@@ -259,6 +253,5 @@ int main(void)
         cmocka_unit_test(a_missing_file_or_a_folder_is_named),
         cmocka_unit_test(the_help_is_a_configuration),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

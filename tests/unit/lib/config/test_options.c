@@ -5,14 +5,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static cause_t why;
 
@@ -164,6 +157,5 @@ int main(void)
         cmocka_unit_test(the_manual_page_has_every_key),
         cmocka_unit_test(the_manual_page_has_no_other_key),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

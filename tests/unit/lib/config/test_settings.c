@@ -3,13 +3,7 @@
 
 #include "lib/config/settings.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static const struct {
     const char *text, *complaint; // NULL: taken
@@ -85,6 +79,5 @@ int main(void)
         cmocka_unit_test(texts_are_taken_or_told),
         cmocka_unit_test(depth_ends_in_a_complaint),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

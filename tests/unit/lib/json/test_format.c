@@ -3,12 +3,7 @@
 
 #include "lib/json/format.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 // A copy that ends where the text ends, so that a read behind it is seen.
 static bool holds(const char *format, const void *text, size_t size)
@@ -197,6 +192,5 @@ int main(void)
         cmocka_unit_test(spoilt_texts_are_survived),
         cmocka_unit_test(unknown_formats_are_not_found),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -8,16 +8,10 @@
 #include "lib/json/value_json.h"
 #include "lib/message/document.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static const char *const kinds[] = {"incident.notice", "incident.update",
     "incident.closure", "security.alert", "crossborder.item", "crossborder.measure",
@@ -842,6 +836,5 @@ int main(void)
         cmocka_unit_test(a_spoilt_schema_file_is_survived),
         cmocka_unit_test(threads_share_a_set),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

@@ -8,10 +8,8 @@
 
 #include "lib/base/file.h"
 #include "lib/json/schema.h"
+#include "tests/lib/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 typedef struct {

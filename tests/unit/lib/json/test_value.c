@@ -1,12 +1,11 @@
 // value: reading JSON, and asking what was read.
 
 #include "lib/json/value_json.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
 
 #include <locale.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 static const value_limits_t plain = {.depth = 4, .values = 100};
 static const value_limits_t strict = {.depth = 4, .values = 100, .strict = true};
@@ -263,6 +262,5 @@ int main(void)
         cmocka_unit_test(reals_do_not_depend_on_the_locale),
         cmocka_unit_test(a_copy_for_jansson_is_the_same),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,10 +2,10 @@
 
 #include "lib/json/value_json.h"
 #include "lib/json/writer.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
 
 #include <math.h>
-#include <string.h>
 
 static uint32_t seed;
 
@@ -154,5 +154,5 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_text_are_replaced),
         cmocka_unit_test(depth_goes_as_far_as_it_says),
     };
-    return cmocka_run_group_tests_name("writer", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

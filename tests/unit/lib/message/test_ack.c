@@ -3,13 +3,9 @@
 #include "lib/message/ack.h"
 
 #include "lib/pki/seal.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define ORIGIN "exchange.example/log"
 
@@ -75,10 +71,9 @@ static void reads_nothing_else(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_it_printed),
         cmocka_unit_test(reads_nothing_else),
     };
-    return sodium_init() < 0 ? 1 : cmocka_run_group_tests_name("ack", tests, NULL, NULL);
+    return sodium_init() < 0 ? 1 : test_group(tests, NULL, NULL);
 }

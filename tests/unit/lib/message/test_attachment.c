@@ -4,13 +4,7 @@
 #include "lib/message/attachment.h"
 
 #include "lib/message/document.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
 #define FILE_OF(name, size)                                                              \
@@ -98,6 +92,5 @@ int main(void)
         cmocka_unit_test(nothing_else_is_a_file),
         cmocka_unit_test(the_text_has_one_form),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -1,15 +1,8 @@
 // document: what is refused before any schema, and where the refusal says it is.
 
 #include "lib/message/document.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static const document_limits_t limits = {1000, 8};
 
@@ -392,6 +385,5 @@ int main(void)
         cmocka_unit_test(a_declared_secret_is_seen),
         cmocka_unit_test(refusals_are_clean_lines),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,12 +2,7 @@
 
 #include "lib/message/exercises.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define HAS(act, name, node) exercises_has(exercises, EXERCISE_##act, name, node)
 
@@ -66,6 +61,5 @@ int main(void)
         cmocka_unit_test(an_exercise_is_opened_joined_and_closed),
         cmocka_unit_test(many_take_part_and_all_are_forgotten),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

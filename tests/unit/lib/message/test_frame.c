@@ -4,11 +4,7 @@
 #include "lib/message/frame.h"
 
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { LAST_TYPE = FRAME_PIECE };
 
@@ -522,6 +518,5 @@ int main(void)
         cmocka_unit_test(test_acknowledgements),
         cmocka_unit_test(test_the_record_of_an_acknowledgement),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,14 +4,7 @@
 
 #include "lib/message/lineage.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { MESSAGES = 300, LOGS = 60, AUTHORS = 3, NONE = -1 };
 
@@ -234,6 +227,5 @@ int main(void)
         cmocka_unit_test(a_chain_has_no_end),
         cmocka_unit_test(what_nobody_spoke_of_is_itself),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,12 +4,8 @@
 #include "lib/base/file.h"
 #include "lib/base/refusal.h"
 
+#include "tests/lib/test.h"
 #include "tests/lib/worked.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 static const char page_path[] = "schemas/PROTOCOL.md";
 enum { PAGE_MAX = 1 << 20, BLOCKS_MAX = 64 };
@@ -223,6 +219,5 @@ int main(void)
         cmocka_unit_test(test_frame_numbers),
         cmocka_unit_test(test_codes),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, read_page, free_page);
+    return test_group(tests, read_page, free_page);
 }

@@ -2,11 +2,7 @@
 
 #include "lib/message/routing.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
 
@@ -283,6 +279,5 @@ int main(void)
         cmocka_unit_test(test_an_author_is_told_its_lines),
         cmocka_unit_test(test_memory_is_used_again),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

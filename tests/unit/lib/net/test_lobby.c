@@ -4,14 +4,7 @@
 
 #include "lib/net/lobby.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { KEYS = 5, ROUTES = 4, SHARE = 20000, TOTAL = 60000, HOLD = 256, STEPS = 4000 };
 
@@ -224,6 +217,5 @@ int main(void)
         cmocka_unit_test(when_all_have_too_much_the_greediest_pays),
         cmocka_unit_test(small_frames_cost_what_they_are),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

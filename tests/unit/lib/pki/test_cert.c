@@ -6,23 +6,18 @@
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/authority.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sodium.h>
 
-#include <cmocka.h>
-
 enum { DAY = 86400 };
 static const int64_t now_s = 1795348800; // 2026-11-22T12:00:00Z
-static char folder[] = "/tmp/dabyl-cert-XXXXXX";
+static scratch_t scratch;
 static cause_t why;
 
 typedef struct {
@@ -52,11 +47,7 @@ static issuer_t ca, stranger, impostor;
 
 static const char *at(const char *name)
 {
-    static char path[2][PATH_MAX];
-    static int turn;
-    turn = !turn;
-    assert_int_equal(path_join(path[turn], sizeof path[0], folder, name, &why), 0);
-    return path[turn];
+    return scratch_at(&scratch, name);
 }
 
 static void add_name(X509 *x, const char *field, const char *value)
@@ -633,8 +624,7 @@ static void roles_and_ids_are_a_closed_set(void **state)
 static int begin(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
-        return -1;
+    scratch_open(&scratch);
     ca = new_issuer();
     stranger = new_issuer(); // the same name, another key
     impostor = (issuer_t){ca.x, stranger.key};
@@ -645,14 +635,13 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    char command[64];
     (void)state;
     X509_free(ca.x);
     X509_free(stranger.x);
     EVP_PKEY_free(ca.key);
     EVP_PKEY_free(stranger.key);
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
+    scratch_close(&scratch);
+    return 0;
 }
 
 int main(void)
@@ -671,6 +660,5 @@ int main(void)
         cmocka_unit_test(a_key_is_as_good_as_libsodium_says),
         cmocka_unit_test(roles_and_ids_are_a_closed_set),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, begin, end);
+    return test_group(tests, begin, end);
 }

@@ -2,13 +2,9 @@
 
 #include "lib/pki/cert_shelf.h"
 
-#include <setjmp.h>
-#include <sodium.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <sodium.h>
 
 enum { CERTS = 500 };
 
@@ -49,6 +45,5 @@ int main(void)
     };
     if (sodium_init() < 0)
         return 1;
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("cert_shelf", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

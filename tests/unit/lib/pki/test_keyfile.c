@@ -3,26 +3,19 @@
 
 #include "lib/base/file.h"
 #include "lib/pki/keyfile.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <limits.h>
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/dabyl-keyfile-XXXXXX";
+static scratch_t scratch;
 static cause_t why;
 
 static const char *at(const char *name)
 {
-    static char path[PATH_MAX];
-    assert_int_equal(path_join(path, sizeof path, folder, name, &why), 0);
-    return path;
+    return scratch_at(&scratch, name);
 }
 
 static void ed25519_signs_as_its_public_half_says(void **state)
@@ -155,15 +148,15 @@ static void other_texts_are_no_key(void **state)
 static int begin(void **state)
 {
     (void)state;
-    return sodium_init() >= 0 && mkdtemp(folder) ? 0 : -1;
+    scratch_open(&scratch);
+    return sodium_init() < 0;
 }
 
 static int end(void **state)
 {
-    char command[64];
     (void)state;
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
+    scratch_close(&scratch);
+    return 0;
 }
 
 int main(void)
@@ -177,6 +170,5 @@ int main(void)
         cmocka_unit_test(a_cut_file_is_no_key),
         cmocka_unit_test(other_texts_are_no_key),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, begin, end);
+    return test_group(tests, begin, end);
 }

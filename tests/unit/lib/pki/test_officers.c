@@ -4,12 +4,7 @@
 
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 // sample_seal signs with the keys 10, 11, 12 ...
 enum { FIRST = 10 };
@@ -98,6 +93,5 @@ int main(void)
         cmocka_unit_test(the_sender_and_strangers_do_not_count),
         cmocka_unit_test(what_is_no_seal_was_sealed_by_nobody),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

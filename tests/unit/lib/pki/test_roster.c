@@ -8,34 +8,25 @@
 #include "lib/base/file.h"
 #include "lib/pki/seal.h"
 #include "lib/pki/x509.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <openssl/pem.h>
-
-#include <cmocka.h>
 
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
 static const int64_t now = INT64_C(1795348800000); // 2026-11-22T12:00:00Z
 
-static char folder[] = "/tmp/dabyl-roster-XXXXXX";
+static scratch_t scratch;
 static signer_t ca, stranger;
 static ledger_t ledger;
 static cause_t why;
 
 static const char *at(const char *name)
 {
-    static char path[4][256];
-    static unsigned turn;
-    char *out = path[turn++ % 4];
-    (void)snprintf(out, sizeof path[0], "%s/%s", folder, name);
-    return out;
+    return scratch_at(&scratch, name);
 }
 
 static void put(const char *name, const buf_t *text)
@@ -77,7 +68,8 @@ static void wipe(const char *sub)
 static int set_up(void **state)
 {
     (void)state;
-    if (mkdtemp(folder) == NULL || folder_make(at("roster"), 0700, &why) == -1)
+    scratch_open(&scratch);
+    if (folder_make(at("roster"), 0700, &why) != 0)
         return -1;
     ca = make_ca("ca");
     stranger = make_ca("stranger");
@@ -94,7 +86,8 @@ static int tear_down(void **state)
     EVP_PKEY_free(ca.key);
     X509_free(stranger.cert);
     EVP_PKEY_free(stranger.key);
-    return rmdir(folder);
+    scratch_close(&scratch);
+    return 0;
 }
 
 // Every test begins with an empty folder and an empty ledger.
@@ -940,6 +933,5 @@ int main(void)
         TEST(the_text_does_not_hang_on_file_names),
         TEST(what_expires_soon_is_told),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

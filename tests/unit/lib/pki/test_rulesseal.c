@@ -2,13 +2,9 @@
 
 #include "lib/pki/rulesseal.h"
 
-#include <setjmp.h>
-#include <sodium.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <sodium.h>
 
 static const char origin[] = "hub.example/log";
 static const char rules[] = "rules = ( );\n";
@@ -136,6 +132,5 @@ int main(void)
         cmocka_unit_test(every_bit_counts),
         cmocka_unit_test(cut_or_longer_is_refused),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, NULL);
+    return test_group(tests, set_up, NULL);
 }

@@ -3,12 +3,7 @@
 #include "lib/pki/seal.h"
 
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static hash_t document_of(size_t i)
 {
@@ -346,6 +341,5 @@ int main(void)
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_every_flipped_bit_shows),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

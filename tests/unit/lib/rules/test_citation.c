@@ -2,13 +2,7 @@
 
 #include "lib/rules/citation.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static bool cited(const char *text, citation_t *out)
 {
@@ -66,6 +60,5 @@ int main(void)
         cmocka_unit_test(lists_and_the_default),
         cmocka_unit_test(nothing_else),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -1,15 +1,8 @@
 // condition: tests of fields as rules write them, against messages.
 
 #include "lib/rules/condition.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static int read_condition(const char *text, condition_t *out, cause_t *why)
 {
@@ -141,6 +134,5 @@ int main(void)
         cmocka_unit_test(conditions_hold_or_not),
         cmocka_unit_test(what_is_no_condition_is_told),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,15 +4,8 @@
 #include "lib/rules/duty.h"
 
 #include "lib/base/times.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 // The first and last millisecond that four-digit years can say.
 static const int64_t FIRST_MS = INT64_C(-62167219200000);
@@ -145,6 +138,5 @@ int main(void)
         cmocka_unit_test(any_moment_is_read_as_it_was_written),
         cmocka_unit_test(what_nobody_can_mean_is_refused),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

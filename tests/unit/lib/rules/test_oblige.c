@@ -3,14 +3,7 @@
 #include "lib/base/file.h"
 #include "lib/rules/rules.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static scratch_t scratch;
 
@@ -211,6 +204,5 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
         cmocka_unit_test(the_plan_gives_two_times),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

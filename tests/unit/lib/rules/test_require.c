@@ -3,15 +3,8 @@
 #include "lib/rules/require.h"
 
 #include "tests/lib/story.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 // The refusal as "code pointer", or "met".
 static const char *ask(
@@ -380,6 +373,5 @@ int main(void)
         cmocka_unit_test(addressees_are_among_the_members),
         cmocka_unit_test(what_is_not_named_cannot_be_met),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

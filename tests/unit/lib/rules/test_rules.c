@@ -4,45 +4,31 @@
 #include "lib/rules/rules.h"
 
 #include "lib/base/file.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/dabyl-rules-XXXXXX";
+static scratch_t scratch;
 
 static int set_up(void **state)
 {
     (void)state;
-    return mkdtemp(folder) == NULL;
+    scratch_open(&scratch);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    names_t names = {0};
-    cause_t why;
-    char path[256];
-    if (names_list(&names, folder, "", &why) == -1)
-        return -1;
-    for (size_t i = 0; i < names.n; i++)
-        if (path_join(path, sizeof path, folder, names.name[i], &why) == 0)
-            (void)unlink(path);
-    names_free(&names);
-    return rmdir(folder);
+    scratch_close(&scratch);
+    return 0;
 }
 
 static const char *at(const char *name)
 {
-    static char path[256];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
+    return scratch_at(&scratch, name);
 }
 
 static void put(const char *name, const char *text)
@@ -426,9 +412,9 @@ static void what_is_wrong_is_named_with_its_line(void **state)
             fail_msg("row %zu was taken:\n%s", i, bad[i].text);
         // the folder stands in front, and before a second file's name
         char *taken = strstr(bad[i].complaint, "by x.rules");
-        (void)snprintf(expected, sizeof expected, "%s/%.*s%s%s%s", folder,
+        (void)snprintf(expected, sizeof expected, "%s/%.*s%s%s%s", scratch.path,
             taken == NULL ? 400 : (int)(taken - bad[i].complaint + 3), bad[i].complaint,
-            taken == NULL ? "" : folder, taken == NULL ? "" : "/",
+            taken == NULL ? "" : scratch.path, taken == NULL ? "" : "/",
             taken == NULL ? "" : taken + 3);
         if (strcmp(why.text, expected) != 0)
             fail_msg("row %zu:\n%s\ngot      %s\nexpected %s", i, bad[i].text, why.text,
@@ -510,7 +496,7 @@ static void a_folder_is_read_in_name_order(void **state)
         "rules = ( " RULE("second", "on = \"b\"; from = [ \"any\" ];") " );\n");
     put("1.rules", "rules = ( " RULE("first", "on = \"b\"; from = [ \"any\" ];") " );\n");
     put("3.rules.seal", "not a rules file");
-    rules_t *rules = rules_open(folder, &why);
+    rules_t *rules = rules_open(scratch.path, &why);
     if (rules == NULL)
         fail_msg("%s", why.text);
     assert_string_equal(applied(rules, "b", "isoc", "{}"), "first second ");
@@ -520,13 +506,13 @@ static void a_folder_is_read_in_name_order(void **state)
     // an id is taken across files
     put("3.rules",
         "rules = (\n " RULE("first", "on = \"b\"; from = [ \"any\" ];") " );\n");
-    assert_null(rules_open(folder, &why));
+    assert_null(rules_open(scratch.path, &why));
     assert_non_null(strstr(why.text, "3.rules:2: rule id 'first' is taken by "));
     assert_non_null(strstr(why.text, "1.rules:1"));
     (void)unlink(at("1.rules"));
     (void)unlink(at("2.rules"));
     (void)unlink(at("3.rules"));
-    assert_null(rules_open(folder, &why));
+    assert_null(rules_open(scratch.path, &why));
     assert_non_null(strstr(why.text, ": no rule in it"));
     assert_null(rules_open(at("none.rules"), &why));
     assert_non_null(strstr(why.text, "none.rules"));
@@ -574,6 +560,5 @@ int main(void)
         cmocka_unit_test(the_text_is_the_bytes_of_the_file),
         cmocka_unit_test(a_cut_file_never_breaks),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

@@ -6,13 +6,7 @@
 #include "tests/lib/scratch.h"
 
 #include "lib/base/file.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static scratch_t scratch;
 static schemas_t *schemas;
@@ -329,6 +323,5 @@ int main(void)
         cmocka_unit_test(test_what_follows),
         cmocka_unit_test(test_the_plan),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

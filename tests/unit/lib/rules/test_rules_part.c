@@ -3,13 +3,7 @@
 
 #include "lib/rules/rules.h"
 #include "lib/rules/rules_part.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define RULE(id, kind)                                                                   \
     "{ id = \"" id "\"; cites = \"4\"; on = \"" kind                                     \
@@ -86,6 +80,5 @@ int main(void)
         cmocka_unit_test(test_any_bytes),
         cmocka_unit_test(test_a_folder_in_one_text),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "lib/rules/rules_warn.h"
 #include "tests/lib/mini.h"
+#include "tests/lib/test.h"
 
 static const char *const members[][3] = {
     {"hub", "hub", "STS"},
@@ -210,6 +211,5 @@ int main(void)
         RUN(the_plan_leaves_nobody_untold),
         RUN(what_is_left_out_is_said),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

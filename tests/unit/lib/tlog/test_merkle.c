@@ -3,12 +3,7 @@
 
 #include "lib/tlog/merkle.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { SIZE_MAX_TRIED = 70 };
 
@@ -564,6 +559,5 @@ int main(void)
         cmocka_unit_test(test_huge_trees),
         cmocka_unit_test(test_a_failed_fetch_fails_the_proof),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, NULL);
+    return test_group(tests, set_up, NULL);
 }

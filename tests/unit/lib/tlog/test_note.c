@@ -4,11 +4,7 @@
 
 #include "tests/lib/samples.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define DASH "\xe2\x80\x94 "
 
@@ -390,6 +386,5 @@ int main(void)
         cmocka_unit_test(test_proofs_with_a_flipped_bit),
         cmocka_unit_test(test_proofs_in_other_forms_are_refused),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,13 +5,7 @@
 #include "lib/tlog/segments.h"
 #include "tests/lib/fold.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static scratch_t scratch;
 static cause_t why;
@@ -350,6 +344,5 @@ int main(void)
         TEST(test_known_hashes),
     };
     scratch_in_memory();
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -6,12 +6,7 @@
 #include "nodes/inbox/before.h"
 #include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define ID_A "0192f0c1-0000-7000-8000-00000000000a"
 #define ID_B "0192f0c1-0000-7000-8000-00000000000b"
@@ -230,6 +225,5 @@ int main(void)
         TEST(what_is_handed_over_is_proven_or_refused),
         TEST(what_was_had_is_known_again),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,14 +4,7 @@
 #include "lib/tlog/torn.h"
 
 #include "lib/tlog/segment.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { SEQUENCE = 7, FIRST = 40 };
 
@@ -197,6 +190,5 @@ int main(void)
         cmocka_unit_test(test_a_checksum_that_ends_in_zero),
     };
     state_ = 0x9e3779b97f4a7c15;
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }
