@@ -281,14 +281,6 @@ static document_limits_t document_limits(const hub_options_t *options)
         (size_t)options->size_limit, (unsigned)options->depth_limit};
 }
 
-// Whether the node may know of what happens in this exercise; "": of what is real.
-static bool takes_part(void *context, const char *exercise, const char *node)
-{
-    const hub_t *self = context;
-    return exercise[0] == 0 ||
-           history_exercise(self->history, EXERCISE_JOINS, exercise, node);
-}
-
 // What answers are made of now.
 static questions_t questions_of(const hub_t *self, const history_view_t *view)
 {
@@ -671,45 +663,24 @@ void hub_begin_turn(hub_t *self)
     drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
 }
 
-static bool hub_said(void *context, const char *id)
-{
-    hub_t *self = context;
-    leaf_t leaf;
-    return history_find(self->history, self->identity.member.id, id, &leaf);
-}
-
-static void say(void *context, json_t *message)
-{
-    hub_t *self = context;
-    char *text = json_dumps(message, JSON_COMPACT);
-    json_decref(message);
-    if (!text)
-        abort();
-    self->unreadable = fold_unreadable(self->fold);
-    drafting_say(self->drafting, span_text(text));
-    free(text);
-}
-
 static notices_t notices(hub_t *self)
 {
+    self->unreadable = fold_unreadable(self->fold);
     return (notices_t){.hub = self->identity.member.id,
         .roster = self->law.roster,
         .now_ms = self->now.wall_ms,
-        .said = hub_said,
-        .takes_part = takes_part,
-        .say = say,
-        .log = log_line,
-        .context = self};
+        .history = self->history,
+        .drafting = self->drafting};
 }
 
 static void due_turn(hub_t *self)
 {
     const duty_t *duty;
     duties_log_t log = duties_log(self);
-    notices_t tell = notices(self);
     if (!hub_may_write(self))
         return;
     duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &log);
+    notices_t tell = notices(self);
     while ((duty = duties_to_tell(self->duties)) != NULL)
         notices_duty(&tell, duty);
 }

@@ -3,12 +3,13 @@
 
 #include "hub/ask/notices.h"
 
+#include "lib/base/log.h"
 #include "lib/base/times.h"
+#include "lib/json/writer.h"
 #include "lib/message/document.h"
 #include "lib/sys/random.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -30,67 +31,114 @@ static void name(const notice_t *notice, char id[MESSAGE_ID_MAX])
     uuid7_from(notice->at_ms, hash.bytes, id);
 }
 
-static void add_member(const notices_t *self, json_t *to, const char *node)
+typedef struct {
+    size_t n;
+    const char *node[DOCUMENT_TO_MAX];
+} addressees_t;
+
+static void add_member(const notices_t *self, addressees_t *to, const char *node)
 {
-    if (!roster_member(self->roster, node) || json_array_size(to) == DOCUMENT_TO_MAX)
+    if (!roster_member(self->roster, node) || to->n == DOCUMENT_TO_MAX)
         return;
-    for (size_t i = 0; i < json_array_size(to); i++)
-        if (strcmp(json_string_value(json_array_get(to, i)), node) == 0)
+    for (size_t i = 0; i < to->n; i++)
+        if (strcmp(to->node[i], node) == 0)
             return;
-    (void)json_array_append_new(to, json_string(node));
+    to->node[to->n++] = node;
 }
 
-static json_t *addressees(const notices_t *self, const notice_t *notice)
+static void find_addressees(
+    const notices_t *self, const notice_t *notice, addressees_t *to)
 {
     const duty_t *duty = notice->duty;
-    json_t *to = json_array();
     add_member(self, to, notice->node);
     for (size_t i = 0; duty && i < duty->tells; i++)
         add_member(self, to, duty->tell[i]);
     for (size_t i = 0; i < roster_count(self->roster); i++) {
         const member_t *member = roster_at(self->roster, i);
         if (strcmp(member->role, "nccis") == 0 &&
-            (!duty || self->takes_part(self->context, duty->exercise, member->id)))
+            (!duty || history_takes_part(self->history, duty->exercise, member->id)))
             add_member(self, to, member->id);
     }
-    return to;
 }
 
-static json_t *body_of(const notice_t *notice)
+static void write_addressees(const notices_t *self, const notice_t *notice, writer_t *to)
 {
-    char at[TIME_TEXT];
-    time_print(notice->at_ms, at);
-    json_t *body = json_pack("{s:s, s:s, s:s, s:s}", "event", notice->event, "at", at,
-        "text", notice->text, "node", notice->node);
-    if (notice->duty)
-        (void)json_object_set_new(body, "about",
-            json_pack("{s:s, s:s}", "author", notice->duty->message.author, "id",
-                notice->duty->message.id));
-    return body;
+    addressees_t addressees = {0};
+    find_addressees(self, notice, &addressees);
+    writer_array(to, "to");
+    for (size_t i = 0; i < addressees.n; i++)
+        writer_text(to, NULL, addressees.node[i]);
+    writer_end(to);
 }
 
-static void say(const notices_t *self, const notice_t *notice)
+static void write_time(writer_t *to, const char *name, int64_t ms)
 {
-    char id[MESSAGE_ID_MAX], sent[TIME_TEXT], nonce[33];
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    writer_text(to, name, text);
+}
+
+static void write_body(const notice_t *notice, writer_t *to)
+{
+    writer_object(to, "body");
+    writer_text(to, "event", notice->event);
+    write_time(to, "at", notice->at_ms);
+    writer_text(to, "text", notice->text);
+    writer_text(to, "node", notice->node);
+    if (notice->duty) {
+        writer_object(to, "about");
+        writer_text(to, "author", notice->duty->message.author);
+        writer_text(to, "id", notice->duty->message.id);
+        writer_end(to);
+    }
+    writer_end(to);
+}
+
+static void write_nonce(writer_t *to)
+{
+    char nonce[33];
     uint8_t random[16];
-    bool played = notice->duty && notice->duty->exercise[0];
-    name(notice, id);
-    if (self->said(self->context, id))
-        return;
-    time_print(self->now_ms, sent);
     random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, nonce);
-    json_t *message = json_pack(
-        "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:s}, s:o}", "dabyl", 1, "id",
-        id, "kind", "service.notice", "from", self->hub, "sent", sent, "status",
-        played ? "exercise" : "actual", "marking", "TLP:AMBER", "nonce", nonce, "to",
-        addressees(self, notice), "summary", "en", notice->text, "body", body_of(notice));
-    if (!message)
-        abort();
+    writer_text(to, "nonce", nonce);
+}
+
+static void write_message(
+    const notices_t *self, const notice_t *notice, const char *id, buf_t *text)
+{
+    writer_t to = writer_to(text);
+    bool played = notice->duty && notice->duty->exercise[0];
+    writer_object(&to, NULL);
+    writer_integer(&to, "dabyl", 1);
+    writer_text(&to, "id", id);
+    writer_text(&to, "kind", "service.notice");
+    writer_text(&to, "from", self->hub);
+    write_time(&to, "sent", self->now_ms);
+    writer_text(&to, "status", played ? "exercise" : "actual");
+    writer_text(&to, "marking", "TLP:AMBER");
+    write_nonce(&to);
+    write_addressees(self, notice, &to);
+    writer_object(&to, "summary");
+    writer_text(&to, "en", notice->text);
+    writer_end(&to);
+    write_body(notice, &to);
     if (played)
-        (void)json_object_set_new(
-            message, "exercise", json_string(notice->duty->exercise));
-    self->say(self->context, message);
+        writer_text(&to, "exercise", notice->duty->exercise);
+    writer_end(&to);
+}
+
+// Unless the hub has said it: then a message of its own has this id.
+static void say(const notices_t *self, const notice_t *notice)
+{
+    char id[MESSAGE_ID_MAX];
+    buf_t text = {0};
+    leaf_t leaf;
+    name(notice, id);
+    if (history_find(self->history, self->hub, id, &leaf))
+        return;
+    write_message(self, notice, id, &text);
+    drafting_say(self->drafting, buf_span(&text));
+    buf_destroy(&text);
 }
 
 static void say_expiry(void *context, const cert_t *cert)
@@ -103,7 +151,7 @@ static void say_expiry(void *context, const cert_t *cert)
                   .node = cert->node,
                   .at_ms = cert->not_after_ms,
                   .text = "A certificate expires: renew it with `dabyl ca renew`."});
-    self->log(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
+    log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
         cert->serial);
 }
 
@@ -114,20 +162,20 @@ void notices_certificates(const notices_t *self, int64_t days)
     roster_each_expiring(
         self->roster, self->now_ms, self->now_ms + days * day_ms, say_expiry, &each);
     if (roster_crl_stale(self->roster, self->now_ms))
-        self->log(LOG_ERROR, "crl.stale",
+        log_line(LOG_ERROR, "crl.stale",
             "action=\"publish a new CRL: until then nobody new is enrolled\"");
 }
 
 // An operator is alarmed by what is real.
-static void log_duty(const notices_t *self, const duty_t *duty, const char *due)
+static void log_duty(const duty_t *duty, const char *due)
 {
     bool near = duty->state == DUTY_NEAR;
     if (duty->exercise[0])
-        self->log(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
+        log_line(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
             "exercise=%s node=%s duty=%s due=%s", duty->exercise, duty->who, duty->name,
             due);
     else
-        self->log(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
+        log_line(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
             "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
             due);
 }
@@ -147,5 +195,5 @@ void notices_duty(const notices_t *self, const duty_t *duty)
                   .duty = duty,
                   .at_ms = duty->due_ms,
                   .text = text});
-    log_duty(self, duty, due);
+    log_duty(duty, due);
 }
