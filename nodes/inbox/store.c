@@ -135,7 +135,6 @@ static int check_record(const store_t *self, bool lost, uint64_t last, cause_t *
         self->folder, last, self->stored.number);
 }
 
-// Count in what was stored just before a crash.
 static int count_files(store_t *self, const store_options_t *options, cause_t *why)
 {
     char path[PATH_MAX];
@@ -151,10 +150,27 @@ static int count_files(store_t *self, const store_options_t *options, cause_t *w
             count_file(self, options, path, names.name[i]);
     }
     names_free(&names);
-    if (check_record(self, before == 0, last, why) != 0)
-        return -1;
-    return self->stored.number == before ? 0
-                                         : write_record(self, self->stored.number, why);
+    return check_record(self, before == 0, last, why);
+}
+
+// Count in what was stored just before a crash.  With no room for the record, say, a node
+// that runs takes nothing, and so does one that starts: it counts as the record does, and
+// has what lies behind that delivered again when there is room.
+static int count_in(store_t *self, const store_options_t *options, cause_t *why)
+{
+    cause_t no;
+    stored_t before = self->stored;
+    buf_t proof = {0};
+    buf_put_span(&proof, buf_span(&self->proof));
+    int result = count_files(self, options, why);
+    if (result == 0 && self->stored.number > before.number &&
+        write_record(self, self->stored.number, &no) != 0) {
+        self->stored = before;
+        buf_clear(&self->proof);
+        buf_put_span(&self->proof, buf_span(&proof));
+    }
+    buf_destroy(&proof);
+    return result;
 }
 
 // The newest checkpoint that was verified: the one kept, or the one that the last
@@ -187,7 +203,7 @@ store_t *store_open(const store_options_t *options, cause_t *why)
     if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
         !(self->before = before_open(options->folder, why)) ||
-        read_record(self, options, why) != 0 || count_files(self, options, why) != 0 ||
+        read_record(self, options, why) != 0 || count_in(self, options, why) != 0 ||
         read_checkpoint(self, options, why) != 0)
         store_close(&self);
     return self;

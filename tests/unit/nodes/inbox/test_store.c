@@ -161,6 +161,42 @@ static void counts_in_what_a_crash_left(void **state)
     buf_destroy(&one);
 }
 
+// As on a full disk: no file can be written.
+static void no_room(bool full)
+{
+    struct rlimit limit = {full ? 0 : RLIM_INFINITY, RLIM_INFINITY};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void starts_on_a_full_disk(void **state)
+{
+    world_t *world = *state;
+    for (uint64_t kept = 0; kept < 2; kept++) {
+        buf_t one = {0};
+        uint64_t position = store_position(world->store);
+        if (kept > 0)
+            read_file(world, "state/stored", &one);
+        assert_int_equal(deliver(world, kept + 1, 2, ID_A), 0);
+        if (kept > 0)
+            write_file(world, "state/stored", buf_span(&one));
+        else
+            unlink(scratch_at(&world->scratch, "state/stored"));
+        no_room(true);
+        start(world);
+        no_room(false);
+        if (!world->store)
+            fail_msg("%s", why.text);
+        assert_int_equal(store_stored(world->store), kept);
+        assert_int_equal(store_position(world->store), position);
+        assert_int_equal(deliver(world, kept + 1, 1, ID_A), 0); // again
+        assert_int_equal(store_stored(world->store), kept + 1);
+        buf_destroy(&one);
+    }
+    start(world);
+    assert_int_equal(store_stored(world->store), 2);
+}
+
 static void does_not_count_by_files_alone(void **state)
 {
     world_t *world = *state;
@@ -833,6 +869,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(keeps_deliveries),
         TEST(counts_in_what_a_crash_left),
+        TEST(starts_on_a_full_disk),
         TEST(does_not_count_by_files_alone),
         TEST(no_name_counts_without_its_proof),
         TEST(a_delivery_under_another_number_does_not_count),
