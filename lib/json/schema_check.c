@@ -7,7 +7,7 @@
 // see bodies.
 
 #include "lib/json/schema_tree.h"
-#include "lib/json/value_json.h"
+#include "lib/json/writer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,11 +59,11 @@ static bool fail_value(
 {
     if (run->quiet > 0)
         return false;
-    json_t *copy = value_json(clause->value);
-    char *text = json_dumps(copy, JSON_ENCODE_ANY | JSON_COMPACT);
-    fail(run, clause, at, "expected %s%s", words, text ? text : "");
-    free(text);
-    json_decref(copy);
+    buf_t text = {0};
+    writer_t to = writer_to(&text);
+    writer_value(&to, NULL, clause->value);
+    fail(run, clause, at, "expected %s%s", words, buf_text(&text));
+    buf_destroy(&text);
     return false;
 }
 
