@@ -572,46 +572,6 @@ static void answer_send(void *context, int slot, span_t frame)
     reception_answer(((hub_t *)context)->reception, slot, frame);
 }
 
-static size_t unsent(void *context, int inbox)
-{
-    return gate_unsent(((hub_t *)context)->gate, inbox);
-}
-
-static bool draft_attachment(
-    void *context, const char *node, span_t text, uint64_t *position)
-{
-    hub_t *self = context;
-    *position = draft_first(self->draft) + draft_count(self->draft);
-    return fold_text(self->fold, self->draft, "attachment", node, text);
-}
-
-static void attachment_receipt(void *context, int session, uint64_t position)
-{
-    hub_t *self = context;
-    answers_receipt(self->answers, session, position);
-}
-
-static void attachment_trouble(void *context, const char *node, const char *text)
-{
-    (void)context;
-    log_often(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"", node, text);
-}
-
-attachment_server_ops_t hub_attachment_ops(hub_t *self)
-{
-    return (attachment_server_ops_t){.options = self->options,
-        .attachments = self->attachments,
-        .sessions = self->sessions,
-        .inboxes = self->inboxes,
-        .refusals = self->refusals,
-        .draft = draft_attachment,
-        .receipt = attachment_receipt,
-        .send = answer_send,
-        .unsent = unsent,
-        .trouble = attachment_trouble,
-        .context = self};
-}
-
 static bool delivery_send(void *context, session_t *session, span_t frame)
 {
     return reception_send(((hub_t *)context)->reception, session, frame);

@@ -119,7 +119,6 @@ deferred_t *hub_new_deferred(hub_t *self);
 inquiries_t *hub_new_inquiries(hub_t *self);
 void hub_open_reception(hub_t *self);
 void hub_begin_reception(hub_t *self);
-attachment_server_ops_t hub_attachment_ops(hub_t *self);
 intake_t *hub_new_intake(hub_t *self);
 void hub_log_warnings(const hub_t *self);
 void hub_control_turn(hub_t *self);

@@ -133,6 +133,22 @@ static fold_t *new_fold(hub_t *self)
         .attachments = self->attachments});
 }
 
+static int open_attachments(hub_t *self, cause_t *why)
+{
+    attachment_server_setup_t setup = {.options = self->options,
+        .attachments = self->attachments,
+        .inboxes = self->inboxes,
+        .fold = self->fold,
+        .draft = self->draft,
+        .sessions = self->sessions,
+        .refusals = self->refusals,
+        .gate = self->gate,
+        .reception = self->reception,
+        .answers = self->answers};
+    self->attachment_server = attachment_server_open(&setup, why);
+    return self->attachment_server ? 0 : -1;
+}
+
 static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
@@ -146,7 +162,6 @@ static int open_state(hub_t *self, cause_t *why)
     if (published.size < self->standing.newest.size)
         published = self->standing.newest;
     journal_options_t journal = journal_options_of(options, published.size);
-    attachment_server_ops_t porter;
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||
         !(self->tree = tree_open(options->state, why)) ||
@@ -156,9 +171,7 @@ static int open_state(hub_t *self, cause_t *why)
         .interval_ms = options->publish_interval_ms,
         .published = keep_mark,
         .context = self};
-    porter = hub_attachment_ops(self);
-    if (!(self->attachment_server = attachment_server_open(&porter, why)) ||
-        !(self->publisher = publisher_open(&publisher, why)))
+    if (!(self->publisher = publisher_open(&publisher, why)))
         return -1;
     self->fold = new_fold(self);
     journal_replay_t replay = {fold_replay, fold_root, self->fold};
@@ -179,7 +192,7 @@ static int open_state(hub_t *self, cause_t *why)
     self->deferred = hub_new_deferred(self);
     deferred_checkpoint(self->deferred, &head_checkpoint(self->head)->root,
         head_checkpoint(self->head)->size);
-    return 0;
+    return open_attachments(self, why);
 }
 
 static int open_gate(hub_t *self, cause_t *why)

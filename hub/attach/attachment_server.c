@@ -8,6 +8,7 @@
 #include "hub/attach/attachment_server.h"
 
 #include "hub/attach/vault.h"
+#include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/message/attachment.h"
 #include "lib/message/frame.h"
@@ -22,7 +23,7 @@ enum { ANSWERS_A_TURN = 16, DAY_MS = 24 * 3600 * 1000 };
 enum { UNSENT_MAX = 8 << 20 };
 
 struct attachment_server {
-    attachment_server_ops_t ops;
+    attachment_server_setup_t setup;
     vault_t *vault;
     depot_key_t drafted[ANSWERS_A_TURN]; // entries of this turn
     size_t drafts;
@@ -32,16 +33,16 @@ struct attachment_server {
 };
 
 attachment_server_t *attachment_server_open(
-    const attachment_server_ops_t *ops, cause_t *why)
+    const attachment_server_setup_t *setup, cause_t *why)
 {
-    const hub_options_t *options = ops->options;
+    const hub_options_t *options = setup->options;
     depot_options_t depot = {.folder = options->attachments,
         .total_bytes = (uint64_t)options->attachment_total,
         .share_bytes = (uint64_t)options->attachment_share,
         .reserve_bytes = (uint64_t)options->attachment_reserve,
         .keep_ms = options->attachment_days * DAY_MS};
     attachment_server_t *self = memory_new(1, sizeof *self);
-    self->ops = *ops;
+    self->setup = *setup;
     self->refused = memory_new(1, sizeof *self->refused);
     self->vault = vault_open(&depot, (uint32_t)options->attachment_piece, why);
     if (!self->vault)
@@ -66,22 +67,22 @@ static bool handed_in(const attachment_server_t *self, const hash_t *digest,
     const char *author, uint64_t *position)
 {
     cause_t why;
-    int inbox = inboxes_of(self->ops.inboxes, author, &why);
+    int inbox = inboxes_of(self->setup.inboxes, author, &why);
     return inbox >= 0 &&
-           attachments_entry(self->ops.attachments, digest, inbox, position);
+           attachments_entry(self->setup.attachments, digest, inbox, position);
 }
 
 static void send_refusal(attachment_server_t *self, const session_t *session,
     const hash_t *digest, const refusal_t *refusal)
 {
-    refusals_count(self->ops.refusals, session->node, refusal->code);
+    refusals_count(self->setup.refusals, session->node, refusal->code);
     self->refused->n = 1;
     self->refused->item[0] =
         (refused_item_t){*digest, span_text(refusal->code), span_text(refusal->pointer),
             span_text(refusal->by), span_text(refusal->text), refusal->retry};
     buf_clear(&self->out);
     refused_put(&self->out, self->refused);
-    self->ops.send(self->ops.context, session->slot, buf_span(&self->out));
+    reception_answer(self->setup.reception, session->slot, buf_span(&self->out));
 }
 
 static void refuse_later(attachment_server_t *self, const session_t *session,
@@ -113,12 +114,13 @@ static bool may_give(attachment_server_t *self, const session_t *session,
 {
     refusal_t refusal;
     uint64_t position;
-    int64_t limit = self->ops.options->attachment_bytes;
-    if (attachments_give(self->ops.attachments, digest, size, session->inbox, &refusal) !=
-        0)
+    int64_t limit = self->setup.options->attachment_bytes;
+    if (attachments_give(
+            self->setup.attachments, digest, size, session->inbox, &refusal) != 0)
         send_refusal(self, session, digest, &refusal);
-    else if (attachments_entry(self->ops.attachments, digest, session->inbox, &position))
-        self->ops.receipt(self->ops.context, session->slot, position);
+    else if (attachments_entry(
+                 self->setup.attachments, digest, session->inbox, &position))
+        answers_receipt(self->setup.answers, session->slot, position);
     else if (size > (uint64_t)limit) {
         (void)refuse(&refusal, "attachment.size", "", "attachments.bytes",
             "it has %" PRIu64 " bytes, the hub takes %" PRId64 " (operational default)",
@@ -149,7 +151,7 @@ static int take_piece(
     piece_t piece;
     if (piece_take(&piece, frame, why) != 0)
         return -1;
-    if (piece.data.size > (size_t)self->ops.options->attachment_piece)
+    if (piece.data.size > (size_t)self->setup.options->attachment_piece)
         return cause_set(why, "a PIECE of more bytes than HELD allows");
     vault_job_t job = {.type = VAULT_WRITE,
         .key = {.digest = piece.digest, .size = piece.size},
@@ -169,10 +171,10 @@ static int take_fetch(
         return -1;
     vault_job_t job = {
         .type = VAULT_READ, .key = {.digest = fetch.digest}, .offset = fetch.offset};
-    if (attachments_fetch(self->ops.attachments, &fetch.digest, session->inbox,
-            self->ops.inboxes, &refusal) != 0)
+    if (attachments_fetch(self->setup.attachments, &fetch.digest, session->inbox,
+            self->setup.inboxes, &refusal) != 0)
         send_refusal(self, session, &fetch.digest, &refusal);
-    else if (self->ops.unsent(self->ops.context, session->inbox) > UNSENT_MAX)
+    else if (gate_unsent(self->setup.gate, session->inbox) > UNSENT_MAX)
         refuse_later(self, session, &fetch.digest, "rate.limit",
             "read first what is on its way (operational default)");
     else
@@ -196,8 +198,8 @@ int attachment_server_frame(
 static session_t *session_of(attachment_server_t *self, const char *node)
 {
     cause_t why;
-    int inbox = inboxes_of(self->ops.inboxes, node, &why);
-    return inbox < 0 ? NULL : sessions_of_inbox(self->ops.sessions, inbox);
+    int inbox = inboxes_of(self->setup.inboxes, node, &why);
+    return inbox < 0 ? NULL : sessions_of_inbox(self->setup.sessions, inbox);
 }
 
 static void settle(attachment_server_t *self, const depot_key_t *key)
@@ -206,17 +208,18 @@ static void settle(attachment_server_t *self, const depot_key_t *key)
     (void)vault_ask(self->vault, &job); // its second name takes no room
 }
 
-static void draft_entry(
+static void add_entry(
     attachment_server_t *self, const depot_key_t *key, session_t *session)
 {
     attachment_t attachment = {.digest = key->digest, .size = key->size};
+    draft_t *draft = self->setup.draft;
+    uint64_t position = draft_first(draft) + draft_count(draft);
     buf_clear(&self->out);
     attachment_print(&attachment, &self->out);
-    uint64_t position;
     bool good =
-        self->ops.draft(self->ops.context, key->node, buf_span(&self->out), &position);
+        fold_text(self->setup.fold, draft, "attachment", key->node, buf_span(&self->out));
     if (good && session)
-        self->ops.receipt(self->ops.context, session->slot, position);
+        answers_receipt(self->setup.answers, session->slot, position);
     self->drafted[self->drafts++] = *key;
 }
 
@@ -237,9 +240,9 @@ static void enter(
     uint64_t position;
     if (handed_in(self, &key->digest, key->node, &position)) {
         if (session)
-            self->ops.receipt(self->ops.context, session->slot, position);
+            answers_receipt(self->setup.answers, session->slot, position);
     } else if (may_write && !drafted(self, key)) {
-        draft_entry(self, key, session);
+        add_entry(self, key, session);
     } else if (session && !may_write) {
         refuse_later(self, session, &key->digest, "disk.full",
             "the log has no room for its entry");
@@ -298,7 +301,8 @@ void attachment_server_turn(attachment_server_t *self)
         session_t *session = session_of(self, answer.key.node);
         count_full(self, &answer);
         if (answer.no.trouble.text[0])
-            self->ops.trouble(self->ops.context, answer.key.node, answer.no.trouble.text);
+            log_often(LOG_ERROR, "attachment.trouble", "node=%s reason=\"%s\"",
+                answer.key.node, answer.no.trouble.text);
         if (session && answer.job == VAULT_READ)
             session->fetching = false;
         else if (session)
@@ -306,7 +310,8 @@ void attachment_server_turn(attachment_server_t *self)
         if (session && answer.type == VAULT_REFUSED)
             send_refusal(self, session, &answer.key.digest, &answer.no.refusal);
         else if (session)
-            self->ops.send(self->ops.context, session->slot, buf_span(&answer.frame));
+            reception_answer(
+                self->setup.reception, session->slot, buf_span(&answer.frame));
         buf_destroy(&answer.frame);
     }
 }

@@ -8,34 +8,29 @@
 #define HUB_ATTACH_ATTACHMENT_SERVER_H
 
 #include "hub/journal/refusals.h"
-#include "hub/net/sessions.h"
+#include "hub/net/reception.h"
+#include "hub/send/answers.h"
 #include "hub/state/attachments.h"
-#include "hub/state/inboxes.h"
-#include "lib/config/hub_options.h"
+#include "hub/state/fold.h"
 
-// All is borrowed.
+// All is borrowed for as long as the server lives.
 typedef struct {
     const hub_options_t *options;
     const attachments_t *attachments; // which there are, by the log
-    sessions_t *sessions;
     inboxes_t *inboxes;
+    fold_t *fold;
+    draft_t *draft; // where what was handed in becomes an entry
+    sessions_t *sessions;
     refusals_t *refusals;
-    // Draft the entry that a node has handed something in; its position.  False: it was
-    // not.
-    bool (*draft)(void *context, const char *node, span_t text, uint64_t *position);
-    // The receipt for an entry, with those of the turn.
-    void (*receipt)(void *context, int session, uint64_t position);
-    void (*send)(void *context, int session, span_t frame);
-    // Bytes on their way to the node of this inbox.
-    size_t (*unsent)(void *context, int inbox);
-    void (*trouble)(void *context, const char *node, const char *text);
-    void *context;
-} attachment_server_ops_t;
+    const gate_t *gate;
+    reception_t *reception;
+    answers_t *answers; // receipts for such entries
+} attachment_server_setup_t;
 
 typedef struct attachment_server attachment_server_t;
 
 attachment_server_t *attachment_server_open(
-    const attachment_server_ops_t *ops, cause_t *why);
+    const attachment_server_setup_t *setup, cause_t *why);
 void attachment_server_close(attachment_server_t **self_p);
 
 // GIVE, PIECE or FETCH.  -1 when it cannot be read.

@@ -15,6 +15,7 @@ static void gate_ended(span_t route);
 static struct {
     gate_result_t result;    // of what is sent
     size_t waiting_bytes;    // that nobody has received yet
+    size_t unsent;           // bytes on their way, to anybody
     const uint8_t *knocks;   // a key that wants in, once
     bool admitted;           // the one that knocked last
     connection_name_t *one;  // a connection without a session; NULL: there is none
@@ -27,6 +28,13 @@ gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame)
     if (gate_stage.result == GATE_SENT)
         gate_sent(whose, route, frame);
     return gate_stage.result;
+}
+
+size_t gate_unsent(const gate_t *self, int whose)
+{
+    (void)self;
+    (void)whose;
+    return gate_stage.unsent;
 }
 
 void gate_end(gate_t *self, const uint8_t key[32], span_t route)
