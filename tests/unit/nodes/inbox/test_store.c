@@ -730,7 +730,7 @@ static void what_is_left_running_on_purpose_stays(void **state)
     world_t *world = *state;
     runner_t *self =
         runner(world, "#!/bin/sh\n" HERE "setsid sh -c '" MARK "exec sleep 600' &\n", 0);
-    run_to(self, 2);
+    run_to(self, 1);
     pid_t pid = pid_in(world, "pid");
     assert_true(runs(pid));
     assert_int_equal(world->failures, 0);
