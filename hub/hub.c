@@ -698,8 +698,8 @@ static void silence_turn(hub_t *self)
 static long idle_ms(const hub_t *self)
 {
     int64_t left = undecided(self) || delivery_waits(self->delivery) ||
-                           inquiries_waiting(self->inquiries) || hub_reload_waits(self) ||
-                           control_waits(self->control)
+                           inquiries_waiting(self->inquiries) ||
+                           reloads_due(self->reloads) || control_waits(self->control)
                        ? 0
                        : POLL_MS;
     if (hub_may_write(self)) {

@@ -7,6 +7,7 @@
 
 #include "hub/ask/control.h"
 #include "hub/ask/inquiries.h"
+#include "hub/ask/reloads.h"
 #include "hub/attach/attachment_server.h"
 #include "hub/decide/drafting.h"
 #include "hub/housekeeping.h"
@@ -43,15 +44,7 @@ enum {
     // all that follows from it, and what a turn writes beside; or for a law, LAW_BYTES,
     // and then for no message.
     DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
-    RELOADS_WAITING = 16,  // operators who are told of the end of one reload
 };
-
-// Who waits for the end of a reload.
-typedef struct {
-    bool wanted;
-    size_t n;
-    asker_t asker[RELOADS_WAITING];
-} reload_t;
 
 struct hub {
     const hub_options_t *options;
@@ -74,7 +67,7 @@ struct hub {
     gate_t *gate;
     control_t *control;
     law_reading_t *reading; // a law that is to come into force
-    reload_t reload, next;  // that is under way, or to begin; and the one after it
+    reloads_t *reloads;
     sessions_t *sessions;
     reception_t *reception;
     workers_t *workers;
@@ -123,8 +116,6 @@ intake_t *hub_new_intake(hub_t *self);
 void hub_log_warnings(const hub_t *self);
 void hub_control_turn(hub_t *self);
 void hub_reload_turn(hub_t *self);
-bool hub_reload_waits(const hub_t *self);
-void hub_give_up_reload(hub_t *self);
 void hub_look_at_limits(hub_t *self);
 int hub_succeed(hub_t *self, cause_t *why);
 

@@ -299,6 +299,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
         open_gate(self, why) != 0 ||
         !(self->control = control_open(options->control, why)))
         goto failed;
+    self->reloads = reloads_new(self->control);
     say_quarantine(&start->quarantine);
     for (size_t i = 0; gate_endpoint(self->gate, i); i++)
         log_line(LOG_INFO, "hub.ready", "hub=%s origin=%s endpoint=%s entries=%" PRIu64,
@@ -326,7 +327,8 @@ void hub_close(hub_t **self_p)
     hub_t *self = *self_p;
     if (!self)
         return;
-    hub_give_up_reload(self);
+    law_reading_destroy(&self->reading); // before what it borrows
+    reloads_destroy(&self->reloads);
     control_close(&self->control);
     inquiries_destroy(&self->inquiries);
     gate_close(&self->gate);

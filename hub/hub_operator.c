@@ -71,25 +71,7 @@ static void answer_reload(hub_t *self, int result, const cause_t *why)
     else
         log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
             why->text);
-    for (size_t i = 0; i < self->reload.n; i++)
-        control_reply_to(self->control, &self->reload.asker[i], why);
-    self->reload = self->next;
-    self->next = (reload_t){0};
-}
-
-// Whoever asks while files are being read may have changed them since: those are read
-// once more, for all who asked meanwhile.  `asker` NULL: a signal.
-static void want_reload(hub_t *self, const asker_t *asker, cause_t *why)
-{
-    reload_t *reload = law_reading_runs(self->reading) ? &self->next : &self->reload;
-    if (asker && reload->n == RELOADS_WAITING) {
-        (void)cause_set(why, "%d others wait for a reload already: ask again after it",
-            RELOADS_WAITING);
-        return;
-    }
-    reload->wanted = true;
-    if (asker)
-        reload->asker[reload->n++] = *asker;
+    reloads_ended(self->reloads, why);
 }
 
 // The law that was read takes its place at the beginning of a turn, and the next is begun
@@ -100,15 +82,12 @@ void hub_reload_turn(hub_t *self)
     if (law_reading_ended(self->reading)) {
         int result = end_reading(self, &why);
         answer_reload(self, result, &why);
-    } else if (self->reload.wanted && !law_reading_runs(self->reading) &&
-               begin_reading(self, &why) != 0) {
-        answer_reload(self, -1, &why);
+    } else if (reloads_due(self->reloads)) {
+        if (begin_reading(self, &why) == 0)
+            reloads_begun(self->reloads);
+        else
+            answer_reload(self, -1, &why);
     }
-}
-
-bool hub_reload_waits(const hub_t *self)
-{
-    return self->reload.wanted && !law_reading_runs(self->reading);
 }
 
 // What the operator is told of limits, here and in the status.
@@ -183,8 +162,7 @@ static void answer_control(hub_t *self, const char *line)
     }
     if (strcmp(line, "reload") == 0) {
         asker_t asker = control_asker(self->control);
-        want_reload(self, &asker, &why);
-        if (!why.text[0])
+        if (reloads_want(self->reloads, &asker, &why) == 0)
             return; // it is answered when it is done
     } else if (strcmp(line, "clock accept") == 0)
         accept_clock(self, &why);
@@ -205,22 +183,10 @@ void hub_control_turn(hub_t *self)
     cause_t why = {""};
     while ((signal = signals_next(self->signals)) != SIGNALS_NONE) {
         if (signal == SIGNALS_RELOAD)
-            want_reload(self, NULL, &why);
+            (void)reloads_want(self->reloads, NULL, &why);
         else
             self->stopping = true;
     }
     while (control_receive(self->control, line, sizeof line))
         answer_control(self, line);
-}
-
-void hub_give_up_reload(hub_t *self)
-{
-    cause_t why = {"the hub stops"};
-    law_reading_destroy(&self->reading); // before what it borrows
-    while (self->reload.wanted) {
-        for (size_t i = 0; i < self->reload.n; i++)
-            control_reply_to(self->control, &self->reload.asker[i], &why);
-        self->reload = self->next;
-        self->next = (reload_t){0};
-    }
 }
