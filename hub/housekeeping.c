@@ -36,7 +36,7 @@ housekeeping_news_t housekeeping_turn(
         news.step_ms = step;
         self->wall_offset_ms = offset;
     }
-    news.slow = moment_between(self->looked_at_ms, now.monotonic_ms) >= WATCH_MS;
+    news.slow = moment_between(self->looked_at_ms, now.monotonic_ms) >= HOUSEKEEPING_MS;
     if (news.slow)
         self->looked_at_ms = now.monotonic_ms;
     return news;
@@ -46,7 +46,7 @@ bool housekeeping_certificates(housekeeping_t *self, now_t now)
 {
     if (!moment_due(self->certificates_at_ms, now.monotonic_ms))
         return false;
-    self->certificates_at_ms = moment_after(now.monotonic_ms, WATCH_CERTIFICATES_MS);
+    self->certificates_at_ms = moment_after(now.monotonic_ms, HOUSEKEEPING_CERTIFICATES_MS);
     return true;
 }
 

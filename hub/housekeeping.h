@@ -10,8 +10,8 @@
 #include "lib/base/times.h"
 
 enum {
-    WATCH_MS = 1000,                // between two looks at what is slow
-    WATCH_CERTIFICATES_MS = 3600000 // and at what certificates are near their end
+    HOUSEKEEPING_MS = 1000,                // between two looks at what is slow
+    HOUSEKEEPING_CERTIFICATES_MS = 3600000 // and at what certificates are near their end
 };
 
 // All zeros, then housekeeping_begin.

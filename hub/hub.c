@@ -9,7 +9,6 @@
 // State is a fold over the journal: `fold` reads the entries and keeps `tree` and
 // `inboxes`; `past`, `duties`, `contacts` and `porter` keep their parts of it.
 
-#include "hub/ask/notices.h"
 #include "hub/ask/questions.h"
 #include "hub/ask/timeline.h"
 #include "hub/decide/decide.h"
@@ -31,7 +30,6 @@ enum {
     MANY_ENTRIES = 32,      // of a turn: see send_turn
     SHARED_FROM = 2,        // one check is not worth waking a worker
     OWED_A_BATCH = 256,     // of what could not be entered before
-    DUTIES_A_TURN = 256,    // that fall due; the rest follow in the next
     DECIDE_WORK = 16 << 20, // bytes read for decisions; the rest waits a turn
     POLL_MS = 1000,
     DAY_MS = 24 * 3600 * 1000,
@@ -54,7 +52,7 @@ bool hub_may_write(const hub_t *self)
     return !self->watch.full && !reception_rolled_back(self->reception);
 }
 
-static duties_log_t duties_log(const hub_t *self)
+duties_log_t hub_duties_log(const hub_t *self)
 {
     return (duties_log_t){.view = view_of(self),
         .fold = self->fold,
@@ -91,7 +89,7 @@ static void draft_duties(void *context, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     hub_t *self = context;
-    duties_log_t log = duties_log(self);
+    duties_log_t log = hub_duties_log(self);
     duties_deed_t deed = {.document = document, .routing = &decision->routing};
     memcpy(deed.first.author, document->from, sizeof deed.first.author);
     memcpy(deed.first.id, document->id, sizeof deed.first.id);
@@ -479,7 +477,7 @@ static void intake_turn(hub_t *self)
 static void ack_drafted(void *context, const char *node, uint64_t number)
 {
     hub_t *self = context;
-    duties_log_t log = duties_log(self);
+    duties_log_t log = hub_duties_log(self);
     duties_delivered(self->duties, node, number, &log);
 }
 
@@ -623,71 +621,6 @@ void hub_begin_turn(hub_t *self)
     drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
 }
 
-static notices_t notices(hub_t *self)
-{
-    self->unreadable = fold_unreadable(self->fold);
-    return (notices_t){.hub = self->identity.member.id,
-        .roster = self->law.roster,
-        .now_ms = self->now.wall_ms,
-        .history = self->history,
-        .drafting = self->drafting};
-}
-
-static void due_turn(hub_t *self)
-{
-    const duty_t *duty;
-    duties_log_t log = duties_log(self);
-    if (!hub_may_write(self))
-        return;
-    duties_turn(self->duties, self->now.wall_ms, DUTIES_A_TURN, &log);
-    notices_t tell = notices(self);
-    while ((duty = duties_to_tell(self->duties)) != NULL)
-        notices_duty(&tell, duty);
-}
-
-static void note_step(hub_t *self, int64_t step_ms)
-{
-    char text[OWED_TEXT];
-    bool more = owed_count(self->owed) > owed_in_draft(self->owed);
-    log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step_ms);
-    self->step_ms = more ? self->step_ms + step_ms : step_ms;
-    (void)snprintf(
-        text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", self->step_ms);
-    owed_add(self->owed, "clock", "", text);
-    duties_hold(self->duties, true); // from this very turn on
-}
-
-// What changes by itself: the clocks, the disk, certificates and the CRL.
-static void limits_turn(hub_t *self)
-{
-    hub_look_at_limits(self);
-    limits_say(self->limits, self->now.monotonic_ms);
-}
-
-static void look_around(hub_t *self)
-{
-    cause_t why;
-    notices_t tell = notices(self);
-    housekeeping_news_t news = housekeeping_turn(&self->watch, self->now,
-        !journal_has_room(self->journal), self->options->clock_step_ms);
-    if (news.room == ROOM_GONE)
-        log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
-    else if (news.room == ROOM_BACK)
-        log_line(LOG_INFO, "disk.room", "action=\"publishing goes on\"");
-    if (news.step_ms)
-        note_step(self, news.step_ms);
-    if (!news.slow)
-        return;
-    self->listen_for_silence = true;
-    log_turn();
-    reception_expel(self->reception);
-    limits_turn(self);
-    if (hub_may_write(self) && housekeeping_certificates(&self->watch, self->now))
-        notices_certificates(&tell, self->options->expiry_notice_days);
-    if (publisher_trouble(self->publisher, &why) != 0)
-        log_line(LOG_ERROR, "publisher.trouble", "reason=\"%s\"", why.text);
-}
-
 static void silence_turn(hub_t *self)
 {
     if (self->listen_for_silence && !undecided(self))
@@ -731,7 +664,7 @@ int hub_run(hub_t *self, cause_t *why)
         hub_begin_turn(self);
         if (reception_door_turn(self->reception, why) != 0)
             return -1;
-        look_around(self);
+        hub_look_around(self);
         if (self->operator_waits && !undecided(self))
             hub_control_turn(self); // the operator first
         if (!undecided(self))
@@ -741,7 +674,7 @@ int hub_run(hub_t *self, cause_t *why)
         silence_turn(self);
         if (history_check(self->history, why) != 0)
             return -1;
-        due_turn(self);
+        hub_due_turn(self);
         attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
         if (hub_commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
             return -1;

@@ -117,6 +117,9 @@ void hub_log_warnings(const hub_t *self);
 void hub_control_turn(hub_t *self);
 void hub_reload_turn(hub_t *self);
 void hub_look_at_limits(hub_t *self);
+void hub_look_around(hub_t *self);
+void hub_due_turn(hub_t *self);
+duties_log_t hub_duties_log(const hub_t *self);
 int hub_succeed(hub_t *self, cause_t *why);
 
 #endif

@@ -90,26 +90,6 @@ void hub_reload_turn(hub_t *self)
     }
 }
 
-// What the operator is told of limits, here and in the status.
-void hub_look_at_limits(hub_t *self)
-{
-    const char *state;
-    gate_counts_t counts = gate_counts(self->gate);
-    const member_t *who =
-        roster_by_channel(self->law.roster, counts.key, self->now.wall_ms, &state);
-    limits_set(self->limits, LIMIT_CONNECTIONS, counts.full, "");
-    limits_set(self->limits, LIMIT_NODE_CONNECTIONS, counts.refused + counts.displaced,
-        who ? who->id : "");
-    limits_set(
-        self->limits, LIMIT_ADDRESS_HANDSHAKES, counts.turned_away, counts.address);
-    limits_set(self->limits, LIMIT_WAITING_BYTES, counts.cut, "");
-    limits_set(self->limits, LIMIT_HELLO, counts.mute, "");
-    const attachment_server_full_t *full =
-        attachment_server_full(self->attachment_server);
-    limits_set(self->limits, LIMIT_ATTACHMENTS_NODE, full->node_bytes, full->node);
-    limits_set(self->limits, LIMIT_ATTACHMENTS_TOTAL, full->total_bytes, "");
-}
-
 static void answer_status(hub_t *self)
 {
     buf_t text = {0};

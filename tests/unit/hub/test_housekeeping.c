@@ -87,11 +87,11 @@ static void what_is_slow_is_looked_at_now_and_then(void **state)
     (void)state;
     housekeeping_t watch = begin();
     assert_true(slow(&watch, 0)); // at once after the start
-    assert_false(slow(&watch, WATCH_MS - 1));
-    assert_true(slow(&watch, WATCH_MS));
-    assert_false(slow(&watch, WATCH_MS + 1));
-    assert_true(slow(&watch, 9 * WATCH_MS));
-    assert_false(slow(&watch, 10 * WATCH_MS - 1));
+    assert_false(slow(&watch, HOUSEKEEPING_MS - 1));
+    assert_true(slow(&watch, HOUSEKEEPING_MS));
+    assert_false(slow(&watch, HOUSEKEEPING_MS + 1));
+    assert_true(slow(&watch, 9 * HOUSEKEEPING_MS));
+    assert_false(slow(&watch, 10 * HOUSEKEEPING_MS - 1));
 }
 
 static void certificates_wait_an_hour_or_until_they_are_new(void **state)
@@ -99,13 +99,13 @@ static void certificates_wait_an_hour_or_until_they_are_new(void **state)
     (void)state;
     housekeeping_t watch = begin();
     assert_true(housekeeping_certificates(&watch, after(0, 0)));
-    assert_false(housekeeping_certificates(&watch, after(0, WATCH_CERTIFICATES_MS - 1)));
+    assert_false(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS - 1)));
     // The wall clock has no say in it.
-    assert_false(housekeeping_certificates(&watch, after(9 * WATCH_CERTIFICATES_MS, 1)));
-    assert_true(housekeeping_certificates(&watch, after(0, WATCH_CERTIFICATES_MS)));
-    assert_false(housekeeping_certificates(&watch, after(0, WATCH_CERTIFICATES_MS + 1)));
+    assert_false(housekeeping_certificates(&watch, after(9 * HOUSEKEEPING_CERTIFICATES_MS, 1)));
+    assert_true(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS)));
+    assert_false(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS + 1)));
     housekeeping_certificates_soon(&watch);
-    assert_true(housekeeping_certificates(&watch, after(0, WATCH_CERTIFICATES_MS + 1)));
+    assert_true(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS + 1)));
 }
 
 static void a_start_before_the_last_entry_is_refused(void **state)
