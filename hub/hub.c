@@ -307,14 +307,6 @@ static void questions_turn(hub_t *self)
     inquiries_turn(self->inquiries, &questions);
 }
 
-inquiries_t *hub_new_inquiries(hub_t *self)
-{
-    return inquiries_new(&(inquiries_setup_t){.reception = self->reception,
-        .sessions = self->sessions,
-        .work = entries_work(self->entries),
-        .explain_rate = self->options->explain_rate});
-}
-
 void hub_open_reception(hub_t *self)
 {
     self->reception = reception_new(&(reception_setup_t){.options = self->options,

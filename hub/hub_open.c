@@ -259,6 +259,14 @@ static void say_quarantine(const quarantine_t *quarantine)
             quarantine->item[i].position, quarantine->item[i].reason);
 }
 
+static inquiries_t *new_inquiries(hub_t *self)
+{
+    return inquiries_new(&(inquiries_setup_t){.reception = self->reception,
+        .sessions = self->sessions,
+        .work = entries_work(self->entries),
+        .explain_rate = self->options->explain_rate});
+}
+
 static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_t *why)
 {
     hub_t *self = calloc(1, sizeof *self);
@@ -293,7 +301,7 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
         goto failed;
     self->intake = hub_new_intake(self);
     self->drafting = hub_new_drafting(self);
-    self->inquiries = hub_new_inquiries(self);
+    self->inquiries = new_inquiries(self);
     hub_log_warnings(self);
     if (hub_succeed(self, why) != 0 || begin_log(self, why) != 0 ||
         open_gate(self, why) != 0 ||

@@ -143,7 +143,7 @@ static bool write_timeline(
     timeline_write(asking->timeline, to);
     write_now(self, to);
     writer_array(to, "duties");
-    asking->answers_done = true;
+    asking->listing = true;
     return true;
 }
 
@@ -151,7 +151,7 @@ bool topic_incident_step(const questions_t *self, const char *asker, asking_t *a
 {
     timeline_t timeline = {
         &self->log, self->inboxes, self->former_last, asker, topic_is_nccis(self, asker)};
-    if (asking->answers_done)
+    if (asking->listing)
         return step_duties_of(self, asker, asking);
     return timeline_step(&timeline, asking->timeline, asking->work) ||
            write_timeline(self, &timeline, asking);

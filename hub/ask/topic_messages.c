@@ -119,9 +119,9 @@ static void write_receiver(
 bool topic_withdrawal_step(const questions_t *self, const char *asker, asking_t *asking)
 {
     (void)asker;
-    if (!asking->answers_done) {
-        asking->answers_done = !step_answers(self, asking);
-        if (asking->answers_done)
+    if (!asking->listing) {
+        asking->listing = !step_answers(self, asking);
+        if (asking->listing)
             write_withdraws(asking);
         return true;
     }

@@ -35,7 +35,7 @@ struct asking {
     size_t answers, answers_room;
     said_t *by_node; // by name: each node's newest answer
     thread_walk_t walk_of_answers;
-    bool answers_done;
+    bool listing; // what stands before the list is written
     size_t at;
     duty_walk_t walk;
     duty_cursor_t duties;
