@@ -446,18 +446,48 @@ static void go_to(store_t *self, const char *folder, uint64_t number)
     sequence_expect(self->sequence, self->stored.number);
 }
 
+// A delivery has its proof beside it; another file of its number is somebody's.
+static bool has_proof(const char *folder, const char *name)
+{
+    char base[NAME_MAX + 16], path[PATH_MAX];
+    cause_t ignored;
+    (void)snprintf(base, sizeof base, "%.*s.tlog-proof",
+        (int)(strlen(name) - strlen(".json")), name);
+    return path_join(path, sizeof path, folder, base, &ignored) == 0 &&
+           access(path, F_OK) == 0;
+}
+
+// The first of the number that has its proof, else the first.  1: its name; 0: none.
+static int find_name(store_t *self, const char *folder, uint64_t number,
+    char name[NAME_MAX + 1], cause_t *why)
+{
+    sequence_next_t next;
+    int found = 0;
+    for (;;) {
+        if (sequence_next(self->sequence, &next, why) != 0)
+            return -1;
+        if (next.place != SEQUENCE_MESSAGE || next.first != number)
+            return found;
+        bool proven = has_proof(folder, next.name);
+        if (proven || !found)
+            (void)snprintf(name, NAME_MAX + 1, "%s", next.name);
+        found = 1;
+        if (proven)
+            return found;
+        sequence_took(self->sequence, &next);
+    }
+}
+
 int store_find(store_t *self, uint64_t number, char *path, size_t room, cause_t *why)
 {
-    char folder[PATH_MAX];
-    sequence_next_t next;
+    char folder[PATH_MAX], name[NAME_MAX + 1];
     if (path_in(self, "inbox", folder, why) != 0)
         return -1;
     go_to(self, folder, number);
-    if (sequence_next(self->sequence, &next, why) != 0)
-        return -1;
-    if (next.place != SEQUENCE_MESSAGE)
-        return 0;
-    if (path_join(path, room, folder, next.name, why) != 0)
+    int found = find_name(self, folder, number, name, why);
+    if (found != 1)
+        return found;
+    if (path_join(path, room, folder, name, why) != 0)
         return -1;
     if (access(path, F_OK) == 0)
         return 1;

@@ -367,6 +367,27 @@ static void finds_messages_by_number(void **state)
     assert_int_equal(store_find(world->store, 2, path, sizeof path, &why), 1);
 }
 
+// Who puts a file of the same number beside a message does not take its place.
+static void finds_the_one_that_has_its_proof(void **state)
+{
+    world_t *world = *state;
+    char path[PATH_MAX];
+    static const char strange[] =
+        "inbox/000000000002-00000000-0000-7000-8000-000000000000.json";
+    write_file(world, strange, span_text("{}"));
+    assert_int_equal(deliver(world, 1, 3, ID_A), 0);
+    for (int again = 0; again < 2; again++) {
+        for (uint64_t number = 1; number <= 3; number++) {
+            assert_int_equal(
+                store_find(world->store, number, path, sizeof path, &why), 1);
+            assert_non_null(strstr(path, ID_A ".json"));
+        }
+        start(world);
+    }
+    unlink(scratch_at(&world->scratch, "inbox/000000000003-" ID_A ".tlog-proof"));
+    assert_int_equal(store_find(world->store, 3, path, sizeof path, &why), 1);
+}
+
 // That an inbox cannot be read now does not mean that a message was moved away.
 static void tells_gone_from_unreadable(void **state)
 {
@@ -878,6 +899,7 @@ int main(void)
         TEST(refuses_a_number_that_is_none),
         TEST(never_makes_a_name_of_foreign_text),
         TEST(finds_messages_by_number),
+        TEST(finds_the_one_that_has_its_proof),
         TEST(tells_gone_from_unreadable),
         TEST(keeps_receipts_and_forgets_refusals),
         TEST(keeps_what_was_refused_of_another_with_the_id),
