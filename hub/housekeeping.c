@@ -46,7 +46,8 @@ bool housekeeping_certificates(housekeeping_t *self, now_t now)
 {
     if (!moment_due(self->certificates_at_ms, now.monotonic_ms))
         return false;
-    self->certificates_at_ms = moment_after(now.monotonic_ms, HOUSEKEEPING_CERTIFICATES_MS);
+    self->certificates_at_ms =
+        moment_after(now.monotonic_ms, HOUSEKEEPING_CERTIFICATES_MS);
     return true;
 }
 

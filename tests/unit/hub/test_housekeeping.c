@@ -99,13 +99,18 @@ static void certificates_wait_an_hour_or_until_they_are_new(void **state)
     (void)state;
     housekeeping_t watch = begin();
     assert_true(housekeeping_certificates(&watch, after(0, 0)));
-    assert_false(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS - 1)));
+    assert_false(
+        housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS - 1)));
     // The wall clock has no say in it.
-    assert_false(housekeeping_certificates(&watch, after(9 * HOUSEKEEPING_CERTIFICATES_MS, 1)));
-    assert_true(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS)));
-    assert_false(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS + 1)));
+    assert_false(
+        housekeeping_certificates(&watch, after(9 * HOUSEKEEPING_CERTIFICATES_MS, 1)));
+    assert_true(
+        housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS)));
+    assert_false(
+        housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS + 1)));
     housekeeping_certificates_soon(&watch);
-    assert_true(housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS + 1)));
+    assert_true(
+        housekeeping_certificates(&watch, after(0, HOUSEKEEPING_CERTIFICATES_MS + 1)));
 }
 
 static void a_start_before_the_last_entry_is_refused(void **state)
