@@ -35,11 +35,6 @@ enum {
     DAY_MS = 24 * 3600 * 1000,
 };
 
-static int look_at(void *context, uint64_t position, entry_t *entry, cause_t *why)
-{
-    return entries_read(((hub_t *)context)->entries, position, entry, why);
-}
-
 static history_view_t view_of(const hub_t *self)
 {
     return (history_view_t){.history = self->history, .roster = self->law.roster};
@@ -307,18 +302,6 @@ static void questions_turn(hub_t *self)
     inquiries_turn(self->inquiries, &questions);
 }
 
-void hub_open_reception(hub_t *self)
-{
-    self->reception = reception_new(&(reception_setup_t){.options = self->options,
-        .vkey = &self->identity.vkey,
-        .tree = self->tree,
-        .gate = self->gate,
-        .sessions = self->sessions,
-        .inboxes = self->inboxes,
-        .refusals = self->refusals,
-        .owed = self->owed});
-}
-
 // What holds from now on: also when the law changes within a turn.
 void hub_begin_reception(hub_t *self)
 {
@@ -466,25 +449,6 @@ static void intake_turn(hub_t *self)
     }
 }
 
-static void ack_drafted(void *context, const char *node, uint64_t number)
-{
-    hub_t *self = context;
-    duties_log_t log = hub_duties_log(self);
-    duties_delivered(self->duties, node, number, &log);
-}
-
-deferred_t *hub_new_deferred(hub_t *self)
-{
-    return deferred_new(&(deferred_setup_t){.options = self->options,
-        .sessions = self->sessions,
-        .inboxes = self->inboxes,
-        .refusals = self->refusals,
-        .draft = self->draft,
-        .reception = self->reception,
-        .delivered = ack_drafted,
-        .context = self});
-}
-
 // No room after all: nothing was written, everybody is told to come again.
 static void answer_full(hub_t *self)
 {
@@ -512,8 +476,9 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
 {
     draft_owed(self);
     size_t from = draft_count(self->draft);
+    duties_log_t log = hub_duties_log(self);
     if (hub_may_write(self))
-        deferred_board(self->deferred, self->law.roster, self->now, ride);
+        deferred_board(self->deferred, &log, self->now, ride);
     if (!fold_readable(self->fold, self->draft, from)) {
         draft_cut(self->draft, from);
         deferred_left(self->deferred);
@@ -557,40 +522,26 @@ int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why)
     return result;
 }
 
-static void answer_send(void *context, int slot, span_t frame)
-{
-    reception_answer(((hub_t *)context)->reception, slot, frame);
-}
-
-static bool delivery_send(void *context, session_t *session, span_t frame)
-{
-    return reception_send(((hub_t *)context)->reception, session, frame);
-}
-
 // Nothing leaves the hub before this.  After a few messages deliveries go first: their
 // receivers have more to verify.  After many it is the publishers who wait, for room in
 // their windows.
 static int send_turn(hub_t *self, cause_t *why)
 {
+    span_t checkpoint = head_note(self->head);
+    uint64_t size = head_checkpoint(self->head)->size;
     bool many = draft_count(self->draft) >= MANY_ENTRIES;
-    delivery_round_t round = {.order = many ? ANSWERS_FIRST : DELIVERIES_FIRST,
-        .answers = self->answers,
-        .sessions = self->sessions,
-        .inboxes = self->inboxes,
-        .tree = self->tree,
-        .roster = self->law.roster,
-        .own_key = self->identity.seal.id,
-        .checkpoint = head_note(self->head),
-        .size = head_checkpoint(self->head)->size,
+    delivery_round_t round = {.roster = self->law.roster,
+        .checkpoint = checkpoint,
+        .size = size,
         .first = draft_first(self->draft),
         .bytes = drafted_bytes(self, 0),
-        .monotonic_ms = self->now.monotonic_ms,
-        .entry = look_at,
-        .send = delivery_send,
-        .answer = answer_send,
-        .log = log_often,
-        .context = self};
-    return delivery_turn(self->delivery, &round, why);
+        .monotonic_ms = self->now.monotonic_ms};
+    if (many && answers_send(self->answers, checkpoint, size, why) != 0)
+        return -1;
+    if (delivery_news(self->delivery, &round, why) != 0 ||
+        delivery_behind(self->delivery, &round, why) != 0)
+        return -1;
+    return many ? 0 : answers_send(self->answers, checkpoint, size, why);
 }
 
 void hub_begin_turn(hub_t *self)

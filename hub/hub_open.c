@@ -149,6 +149,33 @@ static int open_attachments(hub_t *self, cause_t *why)
     return self->attachment_server ? 0 : -1;
 }
 
+// What hears nodes and speaks to them, over a gate that is not open yet.
+static void open_conversation(hub_t *self)
+{
+    self->reception = reception_new(&(reception_setup_t){.options = self->options,
+        .vkey = &self->identity.vkey,
+        .tree = self->tree,
+        .gate = self->gate,
+        .sessions = self->sessions,
+        .inboxes = self->inboxes,
+        .refusals = self->refusals,
+        .owed = self->owed});
+    self->answers =
+        answers_new(&(answers_setup_t){self->entries, self->tree, self->reception});
+    self->delivery = delivery_new(&(delivery_setup_t){.entries = self->entries,
+        .tree = self->tree,
+        .inboxes = self->inboxes,
+        .sessions = self->sessions,
+        .reception = self->reception,
+        .own_key = self->identity.seal.id});
+    self->deferred = deferred_new(&(deferred_setup_t){.options = self->options,
+        .sessions = self->sessions,
+        .inboxes = self->inboxes,
+        .refusals = self->refusals,
+        .reception = self->reception,
+        .duties = self->duties});
+}
+
 static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
@@ -188,8 +215,7 @@ static int open_state(hub_t *self, cause_t *why)
         &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
     if (open_owed(self, why) != 0)
         return -1;
-    hub_open_reception(self);
-    self->deferred = hub_new_deferred(self);
+    open_conversation(self);
     deferred_checkpoint(self->deferred, &head_checkpoint(self->head)->root,
         head_checkpoint(self->head)->size);
     return open_attachments(self, why);
@@ -285,8 +311,6 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     self->attachments = attachments_new();
     self->gate = gate_new();
     self->sessions = sessions_new();
-    self->answers = answers_new();
-    self->delivery = delivery_new();
     self->refusals = refusals_new();
     self->limits = limits_new();
     if ((self->signals = signals_open(why)) < 0 ||

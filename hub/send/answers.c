@@ -2,8 +2,10 @@
 
 #include "hub/send/answers.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
+#include "lib/message/routing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@ typedef struct {
 } refusal_answer_t;
 
 struct answers {
+    answers_setup_t setup;
     receipt_answer_t *receipts;
     size_t receipts_n, receipts_room;
     refusal_answer_t *refusals;
@@ -29,12 +32,15 @@ struct answers {
     receipt_t *receipt; // scratch
     refused_t *refused; // scratch
     uint64_t positions[FRAME_ITEMS_MAX];
-    buf_t proof, out;
+    arena_t *arena; // what the entries of one frame are read into
+    buf_t told, proof, out;
 };
 
-answers_t *answers_new(void)
+answers_t *answers_new(const answers_setup_t *setup)
 {
     answers_t *self = memory_new(1, sizeof *self);
+    self->setup = *setup;
+    self->arena = arena_new();
     self->receipt = memory_new(1, sizeof *self->receipt);
     self->refused = memory_new(1, sizeof *self->refused);
     return self;
@@ -49,6 +55,8 @@ void answers_destroy(answers_t **self_p)
     free(self->refusals);
     free(self->receipt);
     free(self->refused);
+    arena_destroy(&self->arena);
+    buf_destroy(&self->told);
     buf_destroy(&self->proof);
     buf_destroy(&self->out);
     free(self);
@@ -98,77 +106,107 @@ static int by_session(const void *a, const void *b)
     return (x->session > y->session) - (x->session < y->session);
 }
 
-static int send_receipt(
-    answers_t *self, int session, const answers_out_t *out, cause_t *why)
+// The same message twice in one turn has one receipt a session.
+static void sort_receipts(answers_t *self)
 {
-    receipt_t *receipt = self->receipt;
-    buf_clear(&self->proof);
-    if (out->prove(out->context, self->positions, receipt->n, &self->proof, why) != 0)
+    receipt_answer_t *answer = self->receipts;
+    size_t kept = 0;
+    if (self->receipts_n > 1)
+        qsort(answer, self->receipts_n, sizeof *answer, by_session_and_position);
+    for (size_t i = 0; i < self->receipts_n; i++)
+        if (kept == 0 || by_session_and_position(&answer[kept - 1], &answer[i]) != 0)
+            answer[kept++] = answer[i];
+    self->receipts_n = kept;
+}
+
+// Its leaf, and the lines that its author may know.
+static int read_receipt(
+    answers_t *self, uint64_t position, receipt_item_t *item, cause_t *why)
+{
+    entry_t entry;
+    if (entries_read(self->setup.entries, position, &entry, why) != 0)
         return -1;
-    receipt->checkpoint = out->checkpoint;
-    receipt->proof = buf_span(&self->proof);
-    buf_clear(&self->out);
-    receipt_put(&self->out, receipt);
-    out->send(out->context, session, buf_span(&self->out));
-    receipt->n = 0;
+    item->leaf = arena_copy(self->arena, entry.leaf);
+    buf_clear(&self->told);
+    if (entry.record.size)
+        routing_told(entry.record, &self->told);
+    else // what an attachment's entry says is its author's to know
+        buf_put_span(&self->told, entry.document);
+    item->told = arena_copy(self->arena, buf_span(&self->told));
     return 0;
 }
 
-static int send_receipts(answers_t *self, const answers_out_t *out, cause_t *why)
+// Receipts for one session from `*next` on, as many as go into a frame.
+static int read_receipts(answers_t *self, size_t *next, cause_t *why)
 {
     receipt_t *receipt = self->receipt;
+    int session = self->receipts[*next].session;
     size_t bytes = 0;
-    receipt->n = 0;
-    for (size_t i = 0; i < self->receipts_n; i++) {
-        const receipt_answer_t *answer = &self->receipts[i];
-        const receipt_answer_t *next = i + 1 < self->receipts_n ? answer + 1 : NULL;
-        if (next && by_session_and_position(answer, next) == 0)
-            continue; // the same message twice in one turn
+    arena_clear(self->arena);
+    for (receipt->n = 0; *next < self->receipts_n && receipt->n < FRAME_ITEMS_MAX &&
+                         bytes < FRAME_SOFT_LIMIT;
+         receipt->n++, ++*next) {
+        const receipt_answer_t *answer = &self->receipts[*next];
         receipt_item_t *item = &receipt->item[receipt->n];
-        if (out->entry(out->context, answer->position, &item->leaf, &item->told, why) !=
-            0)
+        if (answer->session != session)
+            break;
+        if (read_receipt(self, answer->position, item, why) != 0)
             return -1;
-        self->positions[receipt->n++] = answer->position;
+        self->positions[receipt->n] = answer->position;
         bytes += item->leaf.size + item->told.size;
-        bool last = !next || next->session != answer->session;
-        if (!last && receipt->n < FRAME_ITEMS_MAX && bytes < FRAME_SOFT_LIMIT)
-            continue;
-        if (send_receipt(self, answer->session, out, why) != 0)
-            return -1;
-        bytes = 0;
     }
     return 0;
 }
 
-static void send_refusals(answers_t *self, const answers_out_t *out)
+static int fill_receipt(
+    answers_t *self, size_t *next, span_t checkpoint, uint64_t size, cause_t *why)
+{
+    receipt_t *receipt = self->receipt;
+    buf_clear(&self->proof);
+    if (read_receipts(self, next, why) != 0 ||
+        tree_prove_run(
+            self->setup.tree, self->positions, receipt->n, size, &self->proof, why) != 0)
+        return -1;
+    receipt->checkpoint = checkpoint;
+    receipt->proof = buf_span(&self->proof);
+    buf_clear(&self->out);
+    receipt_put(&self->out, receipt);
+    return 0;
+}
+
+// Refusals for one session from `*next` on, as many as go into a frame.
+static void fill_refused(answers_t *self, size_t *next)
 {
     refused_t *refused = self->refused;
-    refused->n = 0;
-    for (size_t i = 0; i < self->refusals_n; i++) {
-        const refusal_answer_t *answer = &self->refusals[i];
+    int session = self->refusals[*next].session;
+    for (refused->n = 0; *next < self->refusals_n && refused->n < FRAME_ITEMS_MAX &&
+                         self->refusals[*next].session == session;
+         ++*next) {
+        const refusal_answer_t *answer = &self->refusals[*next];
         const refusal_t *refusal = &answer->refusal;
         refused->item[refused->n++] = (refused_item_t){answer->document,
             span_text(refusal->code), span_text(refusal->pointer), span_text(refusal->by),
             span_text(refusal->text), refusal->retry};
-        bool last = i + 1 == self->refusals_n || answer[1].session != answer->session;
-        if (!last && refused->n < FRAME_ITEMS_MAX)
-            continue;
-        buf_clear(&self->out);
-        refused_put(&self->out, refused);
-        out->send(out->context, answer->session, buf_span(&self->out));
-        refused->n = 0;
     }
+    buf_clear(&self->out);
+    refused_put(&self->out, refused);
 }
 
-int answers_send(answers_t *self, const answers_out_t *out, cause_t *why)
+int answers_send(answers_t *self, span_t checkpoint, uint64_t size, cause_t *why)
 {
-    if (self->receipts_n > 1)
-        qsort(self->receipts, self->receipts_n, sizeof *self->receipts,
-            by_session_and_position);
+    sort_receipts(self);
+    for (size_t next = 0; next < self->receipts_n;) {
+        int session = self->receipts[next].session;
+        if (fill_receipt(self, &next, checkpoint, size, why) != 0)
+            return -1;
+        reception_answer(self->setup.reception, session, buf_span(&self->out));
+    }
     if (self->refusals_n > 1)
         qsort(self->refusals, self->refusals_n, sizeof *self->refusals, by_session);
-    if (send_receipts(self, out, why) != 0)
-        return -1;
-    send_refusals(self, out);
+    for (size_t next = 0; next < self->refusals_n;) {
+        int session = self->refusals[next].session;
+        fill_refused(self, &next);
+        reception_answer(self->setup.reception, session, buf_span(&self->out));
+    }
     return 0;
 }

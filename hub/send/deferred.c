@@ -95,7 +95,8 @@ static void reject(deferred_t *self, session_t *session, const char *code)
 }
 
 // One acknowledgement of a node: the newest says it all.
-static void board(deferred_t *self, session_t *session, const roster_t *roster, now_t now)
+static void board(
+    deferred_t *self, session_t *session, const duties_log_t *log, now_t now)
 {
     const deferred_setup_t *setup = &self->setup;
     if (session->ack.number <= inboxes_acked(setup->inboxes, session->inbox)) {
@@ -106,45 +107,45 @@ static void board(deferred_t *self, session_t *session, const roster_t *roster, 
         reject(self, session, "ack.root");
         return;
     }
-    const cert_t *cert = signer(self, session, roster, now);
+    const cert_t *cert = signer(self, session, log->view.roster, now);
     if (!cert) {
         reject(self, session, "seal.signature");
         return;
     }
     buf_clear(&self->text);
     ack_print(&session->ack, setup->options->origin, cert->key_id, &self->text);
-    draft_add_text(setup->draft, "delivery", session->node, buf_span(&self->text));
-    setup->delivered(setup->context, session->node, session->ack.number);
+    draft_add_text(log->draft, "delivery", session->node, buf_span(&self->text));
+    duties_delivered(setup->duties, session->node, session->ack.number, log);
 }
 
-static void board_refusals(deferred_t *self, int64_t monotonic_ms)
+static void board_refusals(deferred_t *self, draft_t *draft, int64_t monotonic_ms)
 {
     char peer[NODE_ID_MAX];
     buf_clear(&self->text);
     while (refusals_take(self->setup.refusals, peer, sizeof peer, &self->text)) {
-        draft_add_text(self->setup.draft, "refusal", peer, buf_span(&self->text));
+        draft_add_text(draft, "refusal", peer, buf_span(&self->text));
         buf_clear(&self->text);
     }
     self->counted_before_ms = self->counted_at_ms;
     self->counted_at_ms = monotonic_ms;
 }
 
-void deferred_board(deferred_t *self, const roster_t *roster, now_t now, ride_t ride)
+void deferred_board(deferred_t *self, const duties_log_t *log, now_t now, ride_t ride)
 {
     const deferred_setup_t *setup = &self->setup;
-    bool goes = draft_count(setup->draft) > 0;
+    bool goes = draft_count(log->draft) > 0;
     bool due = goes || moment_due(self->due_ms, now.monotonic_ms);
     int64_t pause_ms = goes ? RIDERS_REFUSALS_MS : setup->options->refusals_ms;
     if (ride == RIDE_NOW || (self->due_ms != MOMENT_NEVER && due))
         for (size_t i = 0; i < sessions_slots(setup->sessions); i++) {
             session_t *session = sessions_at(setup->sessions, i);
             if (session && session->ack_waits)
-                board(self, session, roster, now);
+                board(self, session, log, now);
         }
     if (ride == RIDE_NOW ||
         (refusals_any(setup->refusals) &&
             moment_between(self->counted_at_ms, now.monotonic_ms) >= pause_ms))
-        board_refusals(self, now.monotonic_ms);
+        board_refusals(self, log->draft, now.monotonic_ms);
 }
 
 void deferred_left(deferred_t *self)

@@ -8,9 +8,9 @@
 #ifndef HUB_SEND_DEFERRED_H
 #define HUB_SEND_DEFERRED_H
 
-#include "hub/journal/draft.h"
 #include "hub/journal/refusals.h"
 #include "hub/net/reception.h"
+#include "hub/state/duties.h"
 #include "hub/state/inboxes.h"
 #include "lib/base/times.h"
 #include "lib/config/hub_options.h"
@@ -25,10 +25,7 @@ typedef struct {
     const inboxes_t *inboxes;
     refusals_t *refusals;
     reception_t *reception;
-    draft_t *draft;
-    // An acknowledgement up to this number is in the draft.
-    void (*delivered)(void *context, const char *node, uint64_t number);
-    void *context;
+    duties_t *duties; // some are met by a delivery
 } deferred_setup_t;
 
 typedef enum {
@@ -49,7 +46,7 @@ int deferred_ack(deferred_t *self, session_t *session, span_t frame, int64_t mon
 // When a batch has to go for it (monotonic); MOMENT_NEVER: none waits.
 int64_t deferred_due_ms(const deferred_t *self);
 // Draft what rides on this turn's batch.
-void deferred_board(deferred_t *self, const roster_t *roster, now_t now, ride_t ride);
+void deferred_board(deferred_t *self, const duties_log_t *log, now_t now, ride_t ride);
 // The batch is durable, and what waited with it; or it is not, and all of it waits on.
 void deferred_arrived(deferred_t *self);
 void deferred_left(deferred_t *self);

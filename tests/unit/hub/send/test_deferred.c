@@ -3,6 +3,7 @@
 
 #include "hub/send/deferred.h"
 
+#include "hub/state/fold.h"
 #include "lib/base/refusal.h"
 #include "tests/lib/gate.h"
 #include "tests/lib/people.h"
@@ -18,7 +19,12 @@ typedef struct {
     sessions_t *sessions;
     inboxes_t *inboxes;
     refusals_t *refusals;
+    duties_t *duties;
+    log_vkey_t vkey;
+    fold_t *fold;
     draft_t *draft;
+    entries_t *entries;
+    history_t *history;
     hub_options_t options;
     reception_t *reception;
     deferred_t *deferred;
@@ -28,12 +34,6 @@ typedef struct {
     char drafted[256];
     cause_t why;
 } world_t;
-
-static void delivered(void *context, const char *node, uint64_t number)
-{
-    world_t *world = context;
-    (void)snprintf(world->said, sizeof world->said, "%s has %u", node, (unsigned)number);
-}
 
 static world_t *the_world; // for what is sent, which has no context
 
@@ -77,7 +77,12 @@ static int set_up(void **state)
     world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
     world->sessions = sessions_new();
     world->refusals = refusals_new();
+    world->duties = duties_new();
+    world->vkey = sample_vkey();
+    world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey});
     world->draft = draft_new();
+    world->entries = entries_new(NULL, world->draft);
+    world->history = history_new(world->entries);
     world->options = (hub_options_t){
         .origin = SAMPLE_ORIGIN, .ack_delay_ms = ACK_MS, .refusals_ms = REFUSALS_MS};
     world->reception = reception_new(&(reception_setup_t){.options = &world->options,
@@ -89,10 +94,8 @@ static int set_up(void **state)
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals,
-        .draft = world->draft,
         .reception = world->reception,
-        .delivered = delivered,
-        .context = world});
+        .duties = world->duties});
     int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
     for (uint64_t i = 0; i < 4; i++) // at 0, 2, 4, 6
         assert_int_equal(inboxes_add(world->inboxes, inbox, 2 * i, &world->why), 0);
@@ -109,7 +112,11 @@ static int tear_down(void **state)
     world_t *world = *state;
     deferred_destroy(&world->deferred);
     reception_destroy(&world->reception);
+    history_destroy(&world->history);
+    entries_destroy(&world->entries);
     draft_destroy(&world->draft);
+    fold_destroy(&world->fold);
+    duties_destroy(&world->duties);
     refusals_destroy(&world->refusals);
     sessions_destroy(&world->sessions);
     inboxes_close(&world->inboxes);
@@ -143,8 +150,12 @@ static const char *board(world_t *world, int64_t at_ms, bool batch, ride_t ride)
     world->said[0] = world->drafted[0] = 0;
     if (batch)
         draft_add_text(world->draft, "start", "", span_text(""));
+    duties_log_t log = {.view = {.history = world->history, .roster = world->roster},
+        .fold = world->fold,
+        .draft = world->draft,
+        .time_ms = now_ms + at_ms};
     deferred_board(
-        world->deferred, world->roster, (now_t){now_ms + at_ms, START_MS + at_ms}, ride);
+        world->deferred, &log, (now_t){now_ms + at_ms, START_MS + at_ms}, ride);
     for (size_t i = batch; i < draft_count(world->draft); i++) {
         const leaf_t *leaf = &draft_at(world->draft, i)->leaf;
         size_t used = strlen(world->drafted);
@@ -152,6 +163,17 @@ static const char *board(world_t *world, int64_t at_ms, bool batch, ride_t ride)
             leaf->type, leaf->author);
     }
     return world->drafted;
+}
+
+// What the acknowledgement says that was drafted last.
+static uint64_t acknowledged(world_t *world)
+{
+    ack_t ack;
+    char key_id[HASH_HEX];
+    const draft_item_t *item = draft_at(world->draft, draft_count(world->draft) - 1);
+    assert_int_equal(
+        ack_parse(&ack, item->document, SAMPLE_ORIGIN, key_id, &world->why), 0);
+    return ack.number;
 }
 
 static void an_acknowledgement_rides_along_or_waits(void **state)
@@ -162,7 +184,7 @@ static void an_acknowledgement_rides_along_or_waits(void **state)
     assert_int_equal(deferred_due_ms(world->deferred), START_MS + ACK_MS);
     assert_string_equal(board(world, 1, false, RIDE_ALONG), "");
     assert_string_equal(board(world, 1, true, RIDE_ALONG), "delivery:isoc-a ");
-    assert_string_equal(world->said, "isoc-a has 2");
+    assert_int_equal(acknowledged(world), 2);
     assert_string_equal(board(world, ACK_MS - 1, false, RIDE_ALONG), "");
     assert_string_equal(board(world, ACK_MS, false, RIDE_ALONG), "delivery:isoc-a ");
     deferred_arrived(world->deferred); // only now it need not be written again
@@ -178,7 +200,7 @@ static void the_first_that_waits_says_when(void **state)
     acknowledge(world, 2, NODE_KEY, &world->root, ACK_MS - 1);
     assert_int_equal(deferred_due_ms(world->deferred), START_MS + ACK_MS);
     assert_string_equal(board(world, ACK_MS, false, RIDE_ALONG), "delivery:isoc-a ");
-    assert_string_equal(world->said, "isoc-a has 2"); // the newest says it all
+    assert_int_equal(acknowledged(world), 2); // the newest says it all
 }
 
 static void the_record_is_what_an_auditor_reads(void **state)
@@ -196,6 +218,33 @@ static void the_record_is_what_an_auditor_reads(void **state)
     assert_int_equal(ack.number, 3);
     assert_string_equal(key_id, key.id);
     assert_int_equal(ack_check(&ack, SAMPLE_ORIGIN, key.public_key), 0);
+}
+
+// The duty's message is delivery 2 of isoc-a.
+static void a_duty_that_waits_for_it_is_met(void **state)
+{
+    world_t *world = *state;
+    static const reference_t message = {"nccis", "019abd3c-5c00-7a4e-9b6d-000000000001"};
+    duty_t duty = {.name = "read",
+        .rule = "r",
+        .cites = "8",
+        .who = "isoc-a",
+        .met_by = "delivery",
+        .refers = REFER_RE,
+        .message = message,
+        .first = message,
+        .incident = message,
+        .position = 2,
+        .from_ms = now_ms,
+        .due_ms = now_ms + 1000};
+    duty_identify(&duty);
+    duties_apply(world->duties, &duty, &(duty_entry_t){3, 2});
+    acknowledge(world, 1, NODE_KEY, &world->root, 0);
+    assert_string_equal(board(world, 1, true, RIDE_ALONG), "delivery:isoc-a ");
+    deferred_arrived(world->deferred);
+    acknowledge(world, 2, NODE_KEY, &world->root, 2);
+    assert_string_equal(
+        board(world, 3, true, RIDE_ALONG), "delivery:isoc-a duty:isoc-a ");
 }
 
 static void what_was_acknowledged_before_is_nothing_new(void **state)
@@ -285,6 +334,7 @@ int main(void)
         TEST(an_acknowledgement_rides_along_or_waits),
         TEST(the_first_that_waits_says_when),
         TEST(the_record_is_what_an_auditor_reads),
+        TEST(a_duty_that_waits_for_it_is_met),
         TEST(what_was_acknowledged_before_is_nothing_new),
         TEST(what_proves_nothing_is_rejected),
         TEST(what_cannot_be_read_or_was_never_sent_waits_for_nothing),
