@@ -354,19 +354,11 @@ static void visit(hub_t *self, const gate_message_t *message)
         reception_punish(self->reception, arrival.session, &why);
 }
 
-static const cert_t *seal_key(void *context, const char *key_id, const char **refusal)
-{
-    hub_t *self = context;
-    return roster_by_seal(self->law.roster, key_id, self->now.wall_ms, refusal);
-}
-
 intake_t *hub_new_intake(hub_t *self)
 {
     intake_options_t options = {.schemas = self->law.schemas,
         .limits = document_limits(self->options),
-        .origin = self->options->origin,
-        .key = seal_key,
-        .context = self};
+        .origin = self->options->origin};
     return intake_new(&options);
 }
 
@@ -427,8 +419,8 @@ static void take_in(hub_t *self)
         bytes += message.frame.size;
         visit(self, &message);
     }
-    workers_each(self->workers, intake_checks(self->intake), SHARED_FROM, intake_check,
-        self->intake);
+    size_t checks = intake_checks(self->intake, self->law.roster, self->now.wall_ms);
+    workers_each(self->workers, checks, SHARED_FROM, intake_check, self->intake);
     intake_settle(self->intake);
 }
 

@@ -13,6 +13,8 @@
 
 struct intake {
     intake_options_t options;
+    const roster_t *roster; // of the checks
+    int64_t now_ms;
     arena_t *arena;
     publish_t *frame; // scratch
     intake_head_t *heads;
@@ -165,7 +167,7 @@ static int check_signature(
 {
     const char *state = "unknown";
     const char *key_id = head->head.signature[i].key_id;
-    const cert_t *cert = self->options.key(self->options.context, key_id, &state);
+    const cert_t *cert = roster_by_seal(self->roster, key_id, self->now_ms, &state);
     cause_t why;
     if (!cert)
         return refuse(refusal, "seal.key", "", "roster",
@@ -258,8 +260,10 @@ static void check_item(const intake_t *self, submission_t *item, merkle_way_t *w
 // Neighbours are checked together: their paths are mostly the same.
 enum { TOGETHER = 8 };
 
-size_t intake_checks(const intake_t *self)
+size_t intake_checks(intake_t *self, const roster_t *roster, int64_t now_ms)
 {
+    self->roster = roster;
+    self->now_ms = now_ms;
     return self->heads_n + (self->n + TOGETHER - 1) / TOGETHER;
 }
 

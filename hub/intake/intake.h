@@ -10,7 +10,7 @@
 #include "lib/json/schema.h"
 #include "lib/message/document.h"
 #include "lib/message/frame.h"
-#include "lib/pki/cert.h"
+#include "lib/pki/roster.h"
 
 // A seal's head, shared by the documents sealed together.
 typedef struct {
@@ -37,17 +37,10 @@ typedef struct {
     refusal_t refusal;   // code NULL: good so far
 } submission_t;
 
-// The sealing certificate in force for a key id, or NULL and why not ("unknown",
-// "revoked", ...).
-typedef const cert_t *(*intake_key_fn)(
-    void *context, const char *key_id, const char **refusal);
-
 typedef struct {
     const schemas_t *schemas;
     document_limits_t limits;
     const char *origin;
-    intake_key_fn key;
-    void *context;
 } intake_options_t;
 
 typedef struct intake intake_t;
@@ -65,8 +58,9 @@ void intake_put_off(intake_t *self, size_t first, const refusal_t *refusal);
 size_t intake_heads(const intake_t *self);
 size_t intake_count(const intake_t *self);
 // The checks of this turn, 0..intake_checks-1, in any order and on several threads: each
-// head's signatures, each item's place and document.  They do not wait for each other.
-size_t intake_checks(const intake_t *self);
+// head's signatures, by the keys of the roster that are in force at this moment; each
+// item's place and document.  They do not wait for each other.
+size_t intake_checks(intake_t *self, const roster_t *roster, int64_t now_ms);
 void intake_check(void *self, size_t i);
 // When all checks are done: what a bad seal means for its items.
 void intake_settle(intake_t *self);

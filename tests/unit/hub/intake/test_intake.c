@@ -4,47 +4,43 @@
 
 #include "lib/base/file.h"
 #include "lib/base/times.h"
+#include "tests/lib/people.h"
 #include "tests/lib/samples.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-enum { DOCUMENTS_MAX = 4, NODE = 10, OFFICER = 11, OTHER = 12, STRANGER = 13 };
+enum { DOCUMENTS_MAX = 4, NODE = 10, OFFICER = 11, OTHER = 12, STRANGER = 13, KIB = 14 };
 
 static schemas_t *schemas;
 static intake_t *intake;
 static cause_t why;
-static cert_t node_cert, officer_cert, other_cert;
-static bool revoked; // the node's certificate
+static people_t people;
+static roster_t *roster, *revoking; // of which the second revokes the node's certificate
+static bool revoked;                // then that one is in force
 
-static cert_t cert_of(uint8_t fill, const char *name, const char *role, const char *node)
+static const int64_t now_ms = INT64_C(1795348800000);
+
+static void certify(uint8_t fill, const char *name, const char *role, const char *node)
 {
     seal_key_t key = sample_key(fill);
-    cert_t cert = {.use = CERT_SEAL};
-    (void)snprintf(cert.name, sizeof cert.name, "%s", name);
-    (void)snprintf(cert.role, sizeof cert.role, "%s", role);
-    (void)snprintf(cert.node, sizeof cert.node, "%s", node);
-    memcpy(cert.key, key.public_key, sizeof cert.key);
-    memcpy(cert.key_id, key.id, sizeof cert.key_id);
-    return cert;
+    people_certify(
+        &people, &(person_t){name, role, "STS", node, key.public_key, 0}, CERT_SEAL);
+    if (strcmp(name, node) == 0)
+        people_certify(
+            &people, &(person_t){name, role, "STS", NULL, NULL, 0}, CERT_CHANNEL);
 }
 
-static const cert_t *key_in_force(void *context, const char *key_id, const char **state)
+static void open_rosters(void)
 {
-    const cert_t *certs[] = {&node_cert, &officer_cert, &other_cert};
-    (void)context;
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(certs[i]->key_id, key_id) == 0) {
-            *state = "revoked";
-            return i == 0 && revoked ? NULL : certs[i];
-        }
-    *state = "unknown";
-    return NULL;
+    people_open(&people, now_ms);
+    certify(NODE, "isoc-energy", "isoc", "isoc-energy");
+    certify(OFFICER, "aigul", "officer", "isoc-energy");
+    certify(KIB, "kib-duty", "national-security", "kib-duty");
+    certify(OTHER, "isoc-other", "isoc", "isoc-other");
+    people_publish(&people, 1);
+    roster = people_roster(&people);
+    people_revoke(&people, "isoc-energy");
+    people_publish(&people, 2);
+    revoking = people_roster(&people);
 }
 
 static int set_up(void **state)
@@ -53,12 +49,9 @@ static int set_up(void **state)
     schemas = schemas_open("schemas", &why);
     if (!schemas)
         print_error("%s\n", why.text);
-    intake_options_t options = {
-        schemas, {64 << 10, 32}, SAMPLE_ORIGIN, key_in_force, NULL};
+    intake_options_t options = {schemas, {64 << 10, 32}, SAMPLE_ORIGIN};
     intake = intake_new(&options);
-    node_cert = cert_of(NODE, "isoc-energy", "isoc", "isoc-energy");
-    officer_cert = cert_of(OFFICER, "aigul", "officer", "isoc-energy");
-    other_cert = cert_of(OTHER, "isoc-other", "isoc", "isoc-other");
+    open_rosters();
     return schemas ? 0 : -1;
 }
 
@@ -68,6 +61,9 @@ static int tear_down(void **state)
     intake_destroy(&intake);
     intake_destroy(&intake);
     schemas_close(&schemas);
+    roster_close(&roster);
+    roster_close(&revoking);
+    people_close(&people);
     return 0;
 }
 
@@ -125,7 +121,8 @@ static void put_frame(const parcel_t *parcel, buf_t *out)
 
 static void check_all(void)
 {
-    for (size_t i = intake_checks(intake); i > 0; i--) // any order will do
+    for (size_t i = intake_checks(intake, revoked ? revoking : roster, now_ms); i > 0;
+         i--) // any order will do
         intake_check(intake, i - 1);
     intake_settle(intake);
 }
@@ -340,7 +337,7 @@ static void a_cut_frame_leaves_nothing_behind(void **state)
             intake_frame(intake, 3, "isoc-energy", span_of(copy, size), &why), -1);
         free(copy);
         assert_int_equal(intake_count(intake), 0);
-        assert_int_equal(intake_checks(intake), 0);
+        assert_int_equal(intake_checks(intake, revoked ? revoking : roster, now_ms), 0);
     }
     buf_destroy(&frame);
 }
@@ -349,9 +346,8 @@ static void a_cut_frame_leaves_nothing_behind(void **state)
 static void a_flipped_bit_is_noticed(void **state)
 {
     (void)state;
-    parcel_t parcel = {1, {example("acknowledgement")}, {NODE}, NULL, false, false};
+    parcel_t parcel = {1, {example("acknowledgement")}, {KIB}, NULL, false, false};
     buf_t frame = {0};
-    node_cert = cert_of(NODE, "kib-duty", "national-security", "kib-duty");
     put_frame(&parcel, &frame);
     for (size_t bit = 0; bit < frame.size * 8; bit += 3) {
         frame.data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
@@ -368,7 +364,6 @@ static void a_flipped_bit_is_noticed(void **state)
     assert_int_equal(intake_frame(intake, 3, "kib-duty", buf_span(&frame), &why), 0);
     check_all();
     assert_string_equal(verdict(0), "good"); // what was flipped is whole again
-    node_cert = cert_of(NODE, "isoc-energy", "isoc", "isoc-energy");
     buf_destroy(&frame);
     intake_clear(intake);
 }
@@ -445,6 +440,5 @@ int main(void)
         cmocka_unit_test_teardown(items_and_heads_are_used_again, forget),
         cmocka_unit_test_teardown(what_is_put_off_is_not_looked_at, forget),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }
