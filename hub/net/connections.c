@@ -16,8 +16,6 @@
 
 #include "lib/base/memory.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,37 +82,6 @@ struct connections {
     connections_count_t count;
     uint64_t order;
 };
-
-bool address_parse(address_t *self, const char *text)
-{
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    char plain[INET6_ADDRSTRLEN];
-    size_t size = strcspn(text, "%");
-    *self = (address_t){{0}};
-    if (size == 0 || size >= sizeof plain)
-        return false;
-    memcpy(plain, text, size);
-    plain[size] = 0;
-    if (inet_pton(AF_INET, plain, self->bytes + sizeof mapped) == 1) {
-        memcpy(self->bytes, mapped, sizeof mapped);
-        return true;
-    }
-    if (inet_pton(AF_INET6, plain, self->bytes) != 1)
-        return false;
-    if (memcmp(self->bytes, mapped, sizeof mapped) != 0)
-        memset(self->bytes + 8, 0, 8);
-    return true;
-}
-
-void address_print(const address_t *self, char text[ADDRESS_TEXT])
-{
-    struct in6_addr address;
-    memcpy(&address, self->bytes, sizeof address);
-    bool four = IN6_IS_ADDR_V4MAPPED(&address);
-    if (!inet_ntop(
-            four ? AF_INET : AF_INET6, self->bytes + (four ? 12 : 0), text, ADDRESS_TEXT))
-        text[0] = 0;
-}
 
 connections_t *connections_new(const connections_limits_t *limits)
 {

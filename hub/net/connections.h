@@ -10,14 +10,10 @@
 #ifndef HUB_NET_CONNECTIONS_H
 #define HUB_NET_CONNECTIONS_H
 
+#include "hub/net/address.h"
 #include "lib/base/bytes.h"
 
 typedef struct connections connections_t;
-
-// Where a connection comes from: an IPv4 address, or the /64 of an IPv6 one.
-typedef struct {
-    uint8_t bytes[16];
-} address_t;
 
 typedef struct {
     size_t handshakes; // unfinished, of one address
@@ -51,12 +47,6 @@ typedef struct {
     uint8_t key[32];      // the last that was refused or displaced
     address_t address;    // the last that was turned away
 } connections_count_t;
-
-enum { ADDRESS_TEXT = 64 };
-// As it is printed, the half of an IPv6 address that counts.
-void address_print(const address_t *self, char text[ADDRESS_TEXT]);
-// "192.0.2.1", "::ffff:192.0.2.1" (the same), "2001:db8::1%eth0".  False: neither.
-bool address_parse(address_t *self, const char *text);
 
 connections_t *connections_new(const connections_limits_t *limits);
 void connections_destroy(connections_t **self_p);

@@ -3,6 +3,7 @@
 
 #include "hub/net/reception.h"
 
+#include "hub/net/claims.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
@@ -18,6 +19,7 @@ struct reception {
     bool rolled_back;
     gate_t *gate;
     sessions_t *sessions;
+    claims_t claims;
 };
 
 reception_t *reception_new(const reception_setup_t *setup)
@@ -26,6 +28,7 @@ reception_t *reception_new(const reception_setup_t *setup)
     self->setup = *setup;
     self->gate = setup->gate;
     self->sessions = setup->sessions;
+    self->claims = (claims_t){setup->vkey, setup->tree, setup->inboxes};
     return self;
 }
 
@@ -222,39 +225,12 @@ bool reception_may_ask(reception_t *self, const session_t *session)
     return may(self, session, MAY_EXPLAIN, 1) > 0;
 }
 
-// The last checkpoint the node saw must be one this log has grown from.  Only what the
-// log signed counts: a node's mere word must not be able to stop the hub.
-static bool contradicts(const reception_t *self, span_t note)
-{
-    checkpoint_t seen;
-    cause_t why;
-    hash_t root;
-    if (note.size == 0 || checkpoint_open(&seen, note, self->setup.vkey, &why) != 0)
-        return false;
-    return seen.size > tree_size(self->setup.tree) ||
-           (tree_root_at(self->setup.tree, seen.size, &root, &why) == 0 &&
-               !hash_equal(&root, &seen.root));
-}
-
-// That the log of now grew out of the one that the node has seen; nothing when that is of
-// this very size, or none of this log.
-static void prove_growth(const reception_t *self, span_t note, buf_t *proof)
-{
-    checkpoint_t seen;
-    cause_t why;
-    uint64_t size = tree_size(self->setup.tree);
-    if (note.size > 0 && checkpoint_open(&seen, note, self->setup.vkey, &why) == 0 &&
-        seen.size > 0 && seen.size < size &&
-        tree_prove_consistency(self->setup.tree, seen.size, size, proof, &why) != 0)
-        buf_clear(proof);
-}
-
 static void welcome(
     reception_t *self, session_t *session, const hello_t *hello, uint64_t last)
 {
     const hub_options_t *options = self->setup.options;
     buf_t frame = {0}, proof = {0};
-    prove_growth(self, hello->checkpoint, &proof);
+    claims_prove_growth(&self->claims, hello->checkpoint, &proof);
     welcome_t welcome = {.origin = span_text(options->origin),
         .checkpoint = self->turn.checkpoint,
         .consistency = buf_span(&proof),
@@ -266,29 +242,6 @@ static void welcome(
     (void)reception_send(self, session, buf_span(&frame));
     buf_destroy(&frame);
     buf_destroy(&proof);
-}
-
-// What a node says that it has must be what this log delivered to it, or it has another
-// log's, or state that somebody changed: it would be passed over in silence.
-static int check_stored(
-    const reception_t *self, int inbox, const hello_t *hello, cause_t *why)
-{
-    uint64_t last = inboxes_last(self->setup.inboxes, inbox), position;
-    if (hello->stored == 0)
-        return 0;
-    if (hello->stored > last)
-        return cause_set(why,
-            "the node says that it has %" PRIu64 " deliveries, and this log has %" PRIu64
-            " for it",
-            hello->stored, last);
-    if (inboxes_get(self->setup.inboxes, inbox, hello->stored, &position, why) != 0)
-        return -1;
-    if (position == hello->position)
-        return 0;
-    return cause_set(why,
-        "the node says that its delivery %" PRIu64 " is of position %" PRIu64
-        ", and in this log it is of position %" PRIu64,
-        hello->stored, hello->position, position);
 }
 
 static void refuse_stored(reception_t *self, const gate_message_t *visit,
@@ -352,6 +305,37 @@ bool reception_rolled_back(const reception_t *self)
     return self->rolled_back;
 }
 
+static void refuse_hello(
+    reception_t *self, const gate_message_t *visit, const char *node, const cause_t *why)
+{
+    log_often(LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", node, why->text);
+    count(self, node, "frame.malformed");
+    say_bye(self, visit->route, "frame.malformed", why->text);
+}
+
+static void begin_session(reception_t *self, const gate_message_t *visit,
+    const member_t *member, int inbox, const hello_t *hello)
+{
+    cause_t why;
+    uint64_t last = inboxes_last(self->setup.inboxes, inbox);
+    session_t *old = sessions_of_inbox(self->sessions, inbox);
+    if (old)
+        replace(self, old, visit->route);
+    // After a fork it is this log that lacks something, and not the node.
+    if (claims_fork(&self->claims, hello->checkpoint))
+        note_rollback(self, member->id);
+    else if (claims_check_stored(&self->claims, inbox, hello, &why) != 0) {
+        refuse_stored(self, visit, member->id, inbox, &why);
+        return;
+    }
+    session_t *session = open_session(self, visit, member->id, inbox, hello);
+    gate_keep(self->gate, visit->key, visit->route);
+    log_often(LOG_INFO, "session.opened",
+        "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
+        hello->stored, last);
+    welcome(self, session, hello, last);
+}
+
 static void handle_hello(
     reception_t *self, const gate_message_t *visit, const member_t *member)
 {
@@ -359,34 +343,12 @@ static void handle_hello(
     cause_t why;
     int inbox = inboxes_of(self->setup.inboxes, member->id, &why);
     if (inbox >= 0 && !sessions_may(self->sessions, inbox, MAY_BEGIN, 1, RECEPTION_BEGINS,
-                          self->turn.now.monotonic_ms)) {
+                          self->turn.now.monotonic_ms))
         ask_for_hello(self, visit->route); // a little later
-        return;
-    }
-    if (hello_take(&hello, visit->frame, &why) != 0 || inbox < 0) {
-        log_often(
-            LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", member->id, why.text);
-        count(self, member->id, "frame.malformed");
-        say_bye(self, visit->route, "frame.malformed", why.text);
-        return;
-    }
-    session_t *old = sessions_of_inbox(self->sessions, inbox);
-    if (old)
-        replace(self, old, visit->route);
-    bool forked = contradicts(self, hello.checkpoint);
-    if (forked) // then it is this log that lacks something
-        note_rollback(self, member->id);
-    else if (check_stored(self, inbox, &hello, &why) != 0) {
-        refuse_stored(self, visit, member->id, inbox, &why);
-        return;
-    }
-    uint64_t last = inboxes_last(self->setup.inboxes, inbox);
-    session_t *session = open_session(self, visit, member->id, inbox, &hello);
-    gate_keep(self->gate, visit->key, visit->route);
-    log_often(LOG_INFO, "session.opened",
-        "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
-        hello.stored, last);
-    welcome(self, session, &hello, last);
+    else if (hello_take(&hello, visit->frame, &why) != 0 || inbox < 0)
+        refuse_hello(self, visit, member->id, &why);
+    else
+        begin_session(self, visit, member, inbox, &hello);
 }
 
 static void count_unanswered(reception_t *self, session_t *session, size_t items)
