@@ -9,6 +9,8 @@
 #include <stddef.h>
 
 typedef struct workers workers_t;
+// On any of the threads: checks of what was published (intake_check), the checkpoint's
+// signature beside the flush (head_sign).
 typedef void (*work_fn)(void *context, size_t i);
 
 workers_t *workers_new(unsigned threads); // besides the caller; 0 is fine

@@ -20,7 +20,7 @@
 typedef struct drain drain_t;
 
 // Takes what there is, under the lock, without waiting.  Returns whether there is
-// something for the owner now.
+// something for the owner now.  On either thread: the hub's gate and the nodes' channel.
 typedef bool (*drain_read_fn)(void *context);
 
 // The socket stays the caller's, who closes it after the drain.
