@@ -23,12 +23,8 @@
 #include <string.h>
 
 enum {
-    TURN_ITEMS = 128,     // messages of one turn
-    TURN_FRAMES = 2048,   // and frames: whoever sends them faster than they are read
-    TURN_BYTES = 4 << 20, // after so many bytes of frames no further one is read
     MESSAGE_BYTES = 32 << 20,
     MANY_ENTRIES = 32,      // of a turn: see send_turn
-    SHARED_FROM = 2,        // one check is not worth waking a worker
     OWED_A_BATCH = 256,     // of what could not be entered before
     DECIDE_WORK = 16 << 20, // bytes read for decisions; the rest waits a turn
     POLL_MS = 1000,
@@ -309,51 +305,6 @@ void hub_begin_reception(hub_t *self)
         &(reception_turn_t){self->law.roster, head_note(self->head), self->now});
 }
 
-static int hear_publish(hub_t *self, session_t *from, span_t frame, cause_t *why)
-{
-    size_t first = intake_count(self->intake), heads = intake_heads(self->intake);
-    refusal_t refusal;
-    if (intake_frame(self->intake, from->slot, from->node, frame, why) != 0)
-        return -1;
-    size_t items = intake_count(self->intake) - first;
-    size_t taken = reception_may_publish(
-        self->reception, from, items, intake_heads(self->intake) - heads, &refusal);
-    if (taken < items)
-        intake_put_off(self->intake, first + taken, &refusal);
-    return 0;
-}
-
-// A frame of a session, by its type.  -1 when it cannot be read.
-static int hear(hub_t *self, const arrival_t *arrival, cause_t *why)
-{
-    session_t *from = arrival->session;
-    switch (arrival->type) {
-    case FRAME_PUBLISH:
-        return hear_publish(self, from, arrival->frame, why);
-    case FRAME_ACK:
-        return deferred_ack(
-            self->deferred, from, arrival->frame, self->now.monotonic_ms, why);
-    case FRAME_EXPLAIN:
-    case FRAME_ASK:
-        return inquiries_hear(self->inquiries, from, arrival->type, arrival->frame, why);
-    case FRAME_GIVE:
-    case FRAME_PIECE:
-    case FRAME_FETCH:
-        return attachment_server_frame(
-            self->attachment_server, from, arrival->type, arrival->frame, why);
-    default:
-        return cause_set(why, "a frame of type %d is not for the hub", arrival->type);
-    }
-}
-
-static void visit(hub_t *self, const gate_message_t *message)
-{
-    cause_t why = {""};
-    arrival_t arrival = reception_visit(self->reception, message);
-    if (arrival.session && hear(self, &arrival, &why) != 0)
-        reception_punish(self->reception, arrival.session, &why);
-}
-
 intake_t *hub_new_intake(hub_t *self)
 {
     intake_options_t options = {.schemas = self->law.schemas,
@@ -408,22 +359,6 @@ static bool undecided(const hub_t *self)
     return self->decided < intake_count(self->intake);
 }
 
-static void take_in(hub_t *self)
-{
-    gate_message_t message;
-    size_t bytes = 0;
-    for (size_t frames = 0;
-         frames < TURN_FRAMES && bytes < TURN_BYTES &&
-         intake_count(self->intake) < TURN_ITEMS && gate_receive(self->gate, &message);
-         frames++) {
-        bytes += message.frame.size;
-        visit(self, &message);
-    }
-    size_t checks = intake_checks(self->intake, self->law.roster, self->now.wall_ms);
-    workers_each(self->workers, checks, SHARED_FROM, intake_check, self->intake);
-    intake_settle(self->intake);
-}
-
 // Decide until there is enough for one batch.  Who goes to a thousand nodes has a long
 // routing record: how much a message comes to is known only then.
 static void intake_turn(hub_t *self)
@@ -432,7 +367,7 @@ static void intake_turn(hub_t *self)
     size_t counted = draft_count(self->draft);
     size_t bytes = drafted_bytes(self, 0);
     if (!undecided(self))
-        take_in(self);
+        hub_take_in(self);
     while (undecided(self) && bytes < DRAFT_BYTES &&
            entries_work(self->entries)->done - begun < DECIDE_WORK) {
         take(self, intake_at(self->intake, self->decided++));

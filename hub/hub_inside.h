@@ -109,6 +109,7 @@ int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);
 void hub_record_turn(hub_t *self);
 drafting_t *hub_new_drafting(hub_t *self);
 void hub_begin_reception(hub_t *self);
+void hub_take_in(hub_t *self);
 intake_t *hub_new_intake(hub_t *self);
 void hub_log_warnings(const hub_t *self);
 void hub_control_turn(hub_t *self);
