@@ -49,8 +49,8 @@ static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_
     if (position > 0 && !leaf_is_former(leaf) && leaf->time_ms < self->found->last_ms)
         return cause_set(why, "its time is earlier than that of the entry before");
     if (match_part(
-            leaf->has_document, &leaf->document, entry->document, "document", why) < 0 ||
-        match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) < 0)
+            leaf->has_document, &leaf->document, entry->document, "document", why) != 0 ||
+        match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) != 0)
         return -1;
     return match_part(
         leaf->has_record, &leaf->record, entry->record, "routing record", why);
@@ -61,7 +61,7 @@ static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_
 static int set_aside(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
-    if (!self->unreadable || quarantine_fail(&self->aside, leaf->position, why) < 0)
+    if (!self->unreadable || quarantine_fail(&self->aside, leaf->position, why) != 0)
         return -1;
     if (strcmp(leaf->type, "message") == 0)
         audit_aside(self, leaf, entry->record);
@@ -72,12 +72,12 @@ static int walk_entry(
     audit_walk_t *self, uint64_t position, const entry_t *entry, cause_t *why)
 {
     leaf_t leaf;
-    if (leaf_parse(&leaf, entry->leaf, why) < 0 ||
-        match_leaf(self, &leaf, entry, position, why) < 0)
+    if (leaf_parse(&leaf, entry->leaf, why) != 0 ||
+        match_leaf(self, &leaf, entry, position, why) != 0)
         return -1;
     self->unreadable = false;
-    if (audit_entry(self, &leaf, entry, why) < 0 &&
-        set_aside(self, &leaf, entry, why) < 0)
+    if (audit_entry(self, &leaf, entry, why) != 0 &&
+        set_aside(self, &leaf, entry, why) != 0)
         return -1;
     add_leaf(self, entry->leaf);
     if (position == 0)
@@ -96,7 +96,7 @@ static int walk_entries(audit_walk_t *self, const batch_t *batch, cause_t *why)
         uint64_t position = entries.position, offset = entries.offset;
         if (!batch_next(&entries, &entry))
             return 0;
-        if (walk_entry(self, position, &entry, why) < 0) {
+        if (walk_entry(self, position, &entry, why) != 0) {
             cause_prefix(why, "entry %llu", (unsigned long long)position);
             return batch_blame(batch, offset, why);
         }
@@ -112,7 +112,7 @@ static int walk_batch(audit_walk_t *self, const batch_t *batch, cause_t *why)
         cause_set(why, "the root before this batch is not that of the entries before it");
         return batch_blame(batch, batch->offset, why);
     }
-    if (walk_entries(self, batch, why) < 0)
+    if (walk_entries(self, batch, why) != 0)
         return -1;
     if (self->open > 0) {
         cause_set(
@@ -167,7 +167,7 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
         if (strcmp(file, batch.file) != 0)
             self->found->segments++;
         memcpy(file, batch.file, sizeof file);
-        if (walk_batch(self, &batch, why) < 0) {
+        if (walk_batch(self, &batch, why) != 0) {
             batch_close(&batch);
             return -1;
         }

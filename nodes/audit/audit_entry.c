@@ -53,7 +53,7 @@ static int check_roster(audit_walk_t *self, const entry_t *entry, cause_t *why)
 {
     keyring_t *keys = keyring_new();
     if (keyring_add_roster(keys, entry->document, self->options->ca_path,
-            self->options->ca_paths, why) < 0) {
+            self->options->ca_paths, why) != 0) {
         keyring_destroy(&keys);
         return cause_prefix(why, "roster");
     }
@@ -67,11 +67,11 @@ static int check_rules(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     rulesseal_t seal;
-    if (need_keys(self, why) < 0 || rulesseal_parse(&seal, entry->seal, why) < 0)
+    if (need_keys(self, why) != 0 || rulesseal_parse(&seal, entry->seal, why) != 0)
         return -1;
     const cert_t *cert = keyring_find(self->keys, seal.key_id, leaf->time_ms, why);
     if (!cert || rulesseal_check(&seal, self->options->vkey->origin, entry->document,
-                     cert->key, why) < 0)
+                     cert->key, why) != 0)
         return cause_prefix(why, "the rules' seal");
     const char *role = keyring_role(self->keys, cert->node);
     if (strcmp(cert->role, "officer") != 0 || !role || strcmp(role, "nccis") != 0)
@@ -194,7 +194,7 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     routing_t routing = {0};
     hash_t rules;
     uint64_t ignored;
-    if (routing_parse(&routing, record, why) < 0)
+    if (routing_parse(&routing, record, why) != 0)
         return cannot_read(self);
     hash_number(routing.rules_position, &rules);
     bool former = leaf_is_former(leaf); // by rules of the log before
@@ -251,7 +251,7 @@ static int check_cause(
     if (!entry_of_batch(self, position, &cause))
         return cause_set(why, "derived from entry %llu, which is in another batch",
             (unsigned long long)position);
-    if (leaf_parse(&leaf, cause.leaf, why) < 0)
+    if (leaf_parse(&leaf, cause.leaf, why) != 0)
         return -1;
     if (strcmp(mail_text(named, "author"), leaf.author) != 0 ||
         strcmp(mail_text(named, "id"), leaf.id) != 0)
@@ -322,8 +322,8 @@ static int check_message(
     marks_put(&self->messages, &name, leaf->position);
     if (!leaf->has_document || !leaf->has_seal || !leaf->has_record)
         return cause_set(why, "a message without document, seal or routing record");
-    if (need_keys(self, why) < 0 || proof_seal(&trust, leaf->author, &leaf->document,
-                                        entry->seal, leaf->time_ms, &signers, why) < 0)
+    if (need_keys(self, why) != 0 || proof_seal(&trust, leaf->author, &leaf->document,
+                                         entry->seal, leaf->time_ms, &signers, why) != 0)
         return -1;
     self->found->messages++;
     self->found->signatures += signers.n;
@@ -353,15 +353,15 @@ static int check_delivery(
 {
     ack_t ack;
     char key_id[HASH_HEX];
-    if (need_keys(self, why) < 0 ||
-        ack_parse(&ack, entry->document, self->options->vkey->origin, key_id, why) < 0)
+    if (need_keys(self, why) != 0 ||
+        ack_parse(&ack, entry->document, self->options->vkey->origin, key_id, why) != 0)
         return self->keys ? cannot_read(self) : -1;
     const cert_t *cert = keyring_find(self->keys, key_id, leaf->time_ms, why);
     if (!cert)
         return cause_prefix(why, "acknowledgement by %s", leaf->author);
     if (strcmp(cert->name, leaf->author) != 0 || strcmp(cert->role, "officer") == 0)
         return cause_set(why, "%s acknowledges for %s", cert->name, leaf->author);
-    if (ack_check(&ack, self->options->vkey->origin, cert->key) < 0)
+    if (ack_check(&ack, self->options->vkey->origin, cert->key) != 0)
         return cause_set(
             why, "the acknowledgement by %s has a false signature", leaf->author);
     self->found->acknowledgements++;
@@ -374,7 +374,7 @@ static int check_attachment(
     attachment_t attachment;
     hash_t file;
     uint64_t position;
-    if (attachment_parse(&attachment, entry->document, why) < 0)
+    if (attachment_parse(&attachment, entry->document, why) != 0)
         return cannot_read(self);
     hash_file(leaf->author, &attachment.digest, attachment.size, &file);
     if (!marks_get(&self->named, &file, &position))
@@ -396,7 +396,7 @@ static int check_former_delivery(
     reader_t reader = reader_of(entry->document);
     (void)take_line(&reader);
     if (!text_copy(take_line(&reader), origin, sizeof origin) ||
-        ack_parse(&ack, entry->document, origin, key_id, why) < 0)
+        ack_parse(&ack, entry->document, origin, key_id, why) != 0)
         return cannot_read(self);
     find_inbox(self, leaf->author)->before = ack.number;
     return 0;

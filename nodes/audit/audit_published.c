@@ -125,7 +125,7 @@ static int check_tile(
         span_t held = buf_span(&bytes);
         result = tile.entries ? check_bundle(self, &tile, held, why)
                               : check_hashes(self, &tile, held, why);
-        if (result < 0)
+        if (result != 0)
             cause_prefix(why, "%s", path);
     }
     buf_destroy(&bytes);
@@ -140,9 +140,9 @@ static int walk_name(
 {
     char path[PATH_MAX];
     struct stat info;
-    if (path_join(path, sizeof path, folder, name, why) < 0)
+    if (path_join(path, sizeof path, folder, name, why) != 0)
         return -1;
-    if (stat(path, &info) < 0)
+    if (stat(path, &info) != 0)
         return has_gone(self, path) ? 0 : cause_errno(why, "%s", path);
     return S_ISDIR(info.st_mode) ? walk_tiles(self, path, top, why)
                                  : check_tile(self, path, path + top + 1, why);
@@ -243,10 +243,10 @@ int audit_published(audit_walk_t *self, cause_t *why)
 {
     char checkpoint[PATH_MAX], tiles[PATH_MAX];
     const char *folder = self->options->folder;
-    if (path_join(checkpoint, sizeof checkpoint, folder, "checkpoint", why) < 0 ||
-        path_join(tiles, sizeof tiles, folder, "tile", why) < 0 ||
-        check_checkpoint(self, checkpoint, why) < 0 ||
-        walk_tiles(self, tiles, strlen(tiles), why) < 0)
+    if (path_join(checkpoint, sizeof checkpoint, folder, "checkpoint", why) != 0 ||
+        path_join(tiles, sizeof tiles, folder, "tile", why) != 0 ||
+        check_checkpoint(self, checkpoint, why) != 0 ||
+        walk_tiles(self, tiles, strlen(tiles), why) != 0)
         return -1;
     return need_tiles(self, folder, why);
 }

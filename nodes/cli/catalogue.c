@@ -52,9 +52,9 @@ bool catalogue_use_from(const char *folder, const char *language)
         snprintf(path, sizeof path, "%s/%s/LC_MESSAGES/" DOMAIN ".mo", folder, language);
     speak_english();
     if (strcmp(language, "en") == 0 || length < 0 || (size_t)length >= sizeof path ||
-        access(path, R_OK) < 0 || !leave_c_locale())
+        access(path, R_OK) != 0 || !leave_c_locale())
         return false;
-    if (setenv("LANGUAGE", language, 1) < 0 || !bindtextdomain(DOMAIN, folder) ||
+    if (setenv("LANGUAGE", language, 1) != 0 || !bindtextdomain(DOMAIN, folder) ||
         !bind_textdomain_codeset(DOMAIN, "UTF-8")) {
         speak_english();
         return false;

@@ -95,11 +95,11 @@ static int take_option(const option_t *table, void *out, common_t *common, int a
     if (option->type == OPTION_FLAG) {
         if (equals)
             return cause_set(why, "--%s takes no value", option->name);
-        return set_option(option, out, NULL, why) < 0 ? -1 : 1;
+        return set_option(option, out, NULL, why) != 0 ? -1 : 1;
     }
     if (!equals && argc < 2)
         return cause_set(why, "--%s needs %s behind it", option->name, option->argument);
-    if (set_option(option, out, equals ? equals + 1 : argv[1], why) < 0)
+    if (set_option(option, out, equals ? equals + 1 : argv[1], why) != 0)
         return -1;
     return equals ? 1 : 2;
 }
@@ -112,7 +112,7 @@ static bool is_option(const char *argument)
 static int set_presets(const option_t *table, void *out, cause_t *why)
 {
     for (; table && table->name; table++)
-        if (table->preset && set_option(table, out, table->preset, why) < 0)
+        if (table->preset && set_option(table, out, table->preset, why) != 0)
             return -1;
     return 0;
 }
@@ -120,7 +120,7 @@ static int set_presets(const option_t *table, void *out, cause_t *why)
 int options_read(const option_t *table, void *out, common_t *common, int *argc,
     char **argv, cause_t *why)
 {
-    if (set_presets(table, out, why) < 0)
+    if (set_presets(table, out, why) != 0)
         return -1;
     int operands = 0;
     for (int i = 0; i < *argc;) {
@@ -255,7 +255,7 @@ static done_t run(
     call_t call = {command, path, common, options, argc, argv, home};
     done_t done;
     if (options_read(
-            command->options, options, &call.common, &call.operands, argv, &why) < 0)
+            command->options, options, &call.common, &call.operands, argv, &why) != 0)
         done = call_usage(&call, "%s", why.text);
     else if (call.common.help) {
         print_help(command, path, stdout);
@@ -350,7 +350,7 @@ const char *call_node(const call_t *call, cause_t *why)
     }
     if (call->home)
         node = find_home(call, node);
-    if (access(node, X_OK) < 0) {
+    if (access(node, X_OK) != 0) {
         cause_errno(why, "%s", node);
         return NULL;
     }

@@ -68,10 +68,10 @@ static done_t explain(const call_t *call, const char *node, const char *name)
     char control[PATH_MAX];
     node_path(node, NODE_CONTROL, control);
     buf_put_text(&request, "explain\n");
-    if (input_read(name, &request, &why) < 0)
+    if (input_read(name, &request, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else if (ask(control, buf_span(&request), moment_span(o->timeout_s, 1000), &answer,
-                 &why) < 0)
+                 &why) != 0)
         done = call_fail(call, DONE_UNREACHABLE, "%s", why.text);
     else
         done = read_answer(call, buf_span(&answer));

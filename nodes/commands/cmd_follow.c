@@ -103,13 +103,13 @@ static void print_gone(const follow_t *self, uint64_t first, uint64_t last)
 static int remember(follow_t *self, cause_t *why)
 {
     uint64_t after = sequence_after(self->sequence);
-    if (standard_flush(why) < 0)
+    if (standard_flush(why) != 0)
         return -1;
     if (!self->bookmark[0] || after == self->remembered)
         return 0;
     char text[32];
     snprintf(text, sizeof text, "%llu\n", (unsigned long long)after);
-    if (handover_file(self->node, self->bookmark, span_text(text), why) < 0)
+    if (handover_file(self->node, self->bookmark, span_text(text), why) != 0)
         return -1;
     self->remembered = after;
     return 0;
@@ -120,7 +120,7 @@ static int remember(follow_t *self, cause_t *why)
 static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
 {
     mail_t mail = {0};
-    if (mail_open(&mail, self->inbox, next->name, why) < 0) {
+    if (mail_open(&mail, self->inbox, next->name, why) != 0) {
         if (!mail_gone(self->inbox, next->name))
             return -1;
         print_gone(self, next->first, next->last);
@@ -186,7 +186,7 @@ static int read_bookmark(const follow_t *self, uint64_t *after, cause_t *why)
     buf_t text = {0};
     if (lstat(self->bookmark, &info) != 0)
         return errno == ENOENT ? 0 : cause_errno(why, "%s", self->bookmark);
-    if (file_read_plain(self->bookmark, 32, &text, why) < 0)
+    if (file_read_plain(self->bookmark, 32, &text, why) != 0)
         return -1;
     size_t size = text.size > 0 && text.data[text.size - 1] == '\n' ? text.size - 1 : 0;
     bool good = decimal_decode(span_of(text.data, size), after);
@@ -260,7 +260,7 @@ static int find_place(
         return cause_set(why, "--after takes an inbox number, not '%s'", o->after);
     if (!o->after && self->bookmark[0] && read_bookmark(self, &after, why) < 0)
         return -1;
-    if (after > 0 && check_place(self, after, why) < 0)
+    if (after > 0 && check_place(self, after, why) != 0)
         return -1;
     self->sequence = sequence_new(self->inbox, after);
     self->remembered = UINT64_MAX;
@@ -305,13 +305,13 @@ static done_t follow(follow_t *self, folder_watch_t *watch)
     int64_t until_ms = o->timeout_s ? call_until(o->timeout_s) : MOMENT_NEVER;
     cause_t why;
     for (;;) {
-        if (drain(self, &why) < 0)
+        if (drain(self, &why) != 0)
             return call_fail(self->call, DONE_NO, "%s", why.text);
         if (is_enough(self))
             return DONE_OK;
         if (moment_due(until_ms, clock_now().monotonic_ms))
             return o->count ? DONE_UNREACHABLE : DONE_OK;
-        if (wait_for_more(self, watch, until_ms, &why) < 0)
+        if (wait_for_more(self, watch, until_ms, &why) != 0)
             return call_fail(self->call, DONE_NO, "%s", why.text);
     }
 }
@@ -328,9 +328,9 @@ static done_t run(const call_t *call)
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     self.node = node;
-    if (path_join(self.inbox, sizeof self.inbox, node, "inbox", &why) < 0 ||
-        path_join(self.state, sizeof self.state, node, "state", &why) < 0 ||
-        (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) < 0))
+    if (path_join(self.inbox, sizeof self.inbox, node, "inbox", &why) != 0 ||
+        path_join(self.state, sizeof self.state, node, "state", &why) != 0 ||
+        (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) != 0))
         return call_fail(call, DONE_NO, "%s", why.text);
     // The watch comes before the first look, so that nothing falls between the two.
     // A message counts a moment after it has its name, when state/ says so.

@@ -46,7 +46,7 @@ static done_t init(const call_t *call)
     if (call->operands != 1 || !o->origin)
         return call_usage(call, "needs a folder and --origin");
     hub_files_t files = {call->operand[0], o->origin, o->listen, o->share};
-    if (hub_files_make(&files, vkey, &why) < 0)
+    if (hub_files_make(&files, vkey, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     hub_files_report(&files, vkey, stdout);
     return DONE_OK;
@@ -69,7 +69,7 @@ static const char *find_hub(const call_t *call, cause_t *why)
 static int read_conf(const char *hub, hub_options_t *conf, cause_t *why)
 {
     char path[PATH_MAX];
-    if (path_join(path, sizeof path, hub, "hub.conf", why) < 0)
+    if (path_join(path, sizeof path, hub, "hub.conf", why) != 0)
         return -1;
     return conf_read(hub_options_table, path, conf, why);
 }
@@ -82,11 +82,11 @@ static done_t key(const call_t *call)
     const char *hub = find_hub(call, &why);
     if (!hub)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(hub, &conf, &why) < 0)
+    if (read_conf(hub, &conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     int result = hub_files_vkey(conf.log_key, conf.origin, vkey, &why);
     conf_free(hub_options_table, &conf);
-    if (result < 0)
+    if (result != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     puts(vkey);
     return DONE_OK;
@@ -104,14 +104,14 @@ static done_t ask_hub(
     const char *hub = find_hub(call, &why);
     if (!hub)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(hub, &conf, &why) < 0)
+    if (read_conf(hub, &conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     int result = ask(conf.control, span_text(request), wait_ms, &text, &why);
     conf_free(hub_options_table, &conf);
     if (result == 0)
         *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
     buf_destroy(&text);
-    if (result < 0)
+    if (result != 0)
         return call_fail(call, DONE_UNREACHABLE, "%s", why.text);
     return *answer ? DONE_OK : call_fail(call, DONE_NO, "the hub's answer is not JSON");
 }

@@ -105,7 +105,7 @@ static done_t list(const call_t *call, const char *node, const char *folder)
     size_t shown = 0;
     for (size_t i = find_first(folder, &names, o); i < names.n; i++) {
         mail_t mail;
-        if (mail_open(&mail, folder, file_name(o, names.name[i], name), &why) < 0) {
+        if (mail_open(&mail, folder, file_name(o, names.name[i], name), &why) != 0) {
             if (!mail_gone(folder, name))
                 done = call_fail(call, DONE_NO, "%s", why.text);
             else if (o->waiting) {
@@ -129,8 +129,8 @@ static done_t show(const call_t *call, const char *folder, const char *wanted)
     char name[NAME_MAX + 1];
     cause_t why;
     mail_t mail = {0};
-    if (mail_find(folder, wanted, name, &why) < 0 ||
-        mail_open(&mail, folder, name, &why) < 0)
+    if (mail_find(folder, wanted, name, &why) != 0 ||
+        mail_open(&mail, folder, name, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->common.json)
         print(call, &mail);
@@ -149,8 +149,8 @@ static done_t run(const call_t *call)
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if ((o->log && former_find(node, o->log, former, &why) < 0) ||
-        path_join(folder, sizeof folder, o->log ? former : node, "inbox", &why) < 0)
+    if ((o->log && former_find(node, o->log, former, &why) != 0) ||
+        path_join(folder, sizeof folder, o->log ? former : node, "inbox", &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->operands == 0)
         return list(call, node, folder);

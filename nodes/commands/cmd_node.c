@@ -55,12 +55,12 @@ static done_t go(const call_t *call, const changeover_wish_t *wish)
 {
     cause_t why;
     changeover_report_t report;
-    if (changeover_check(wish, &report, &why) < 0)
+    if (changeover_check(wish, &report, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     print_plan(&report, wish->node);
     if (!is_confirmed(call->options))
         return call_fail(call, DONE_NO, "nothing was changed");
-    if (changeover_go(wish, &report, &why) < 0)
+    if (changeover_go(wish, &report, &why) != 0)
         return call_fail(call, DONE_NO, "%s; say it again to go on", why.text);
     printf("done: the old log's inbox and receipts are in %s\n"
            "  %" PRIu64
@@ -88,7 +88,7 @@ static done_t accept_log(const call_t *call)
         return call_usage(call, "needs the folder that the hub's operator handed over");
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(node, &conf, &why) < 0)
+    if (read_conf(node, &conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     changeover_wish_t wish = {.node = node,
         .id = conf.node,
@@ -128,7 +128,7 @@ static done_t checkpoint(const call_t *call)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(node, &conf, &why) < 0)
+    if (read_conf(node, &conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     int result = changeover_checkpoint(node, conf.node, conf.vkey, &note, &why);
     conf_free(node_conf_table, &conf);

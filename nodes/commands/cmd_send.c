@@ -55,7 +55,7 @@ static void find_role(const call_t *call, char role[ROLE_MAX])
     if (!node)
         return;
     node_path(node, NODE_SEAL_CERTIFICATE, path);
-    if (cert_read(&cert, path, &ignored) < 0)
+    if (cert_read(&cert, path, &ignored) != 0)
         return;
     snprintf(role, ROLE_MAX, "%s", cert.role);
     cert_close(&cert);
@@ -173,10 +173,10 @@ static done_t put(
     done_t done = DONE_OK;
     attachment_t kept[OPTION_TEXTS_MAX];
     size_t attached = 0;
-    if (input_read(name, &bytes, &why) < 0 ||
-        (o->attach.n > 0 && attach(o, node, &bytes, kept, &attached, &why) < 0))
+    if (input_read(name, &bytes, &why) != 0 ||
+        (o->attach.n > 0 && attach(o, node, &bytes, kept, &attached, &why) != 0))
         done = call_fail(call, DONE_NO, "%s", why.text);
-    else if (submit_put(submit, node, buf_span(&bytes), &refusal, &why) < 0) {
+    else if (submit_put(submit, node, buf_span(&bytes), &refusal, &why) != 0) {
         done = DONE_NO;
         if (refusal.code)
             outcome_print_refusal(name, &refusal, call->common.json, stdout);
@@ -224,7 +224,7 @@ static done_t wait_all(const call_t *call, const char *node, submit_t *submits,
         done_t done = put_done[i];
         if (done != DONE_OK)
             ;
-        else if (submit_wait(&submits[i], watch, until_ms, &why) < 0)
+        else if (submit_wait(&submits[i], watch, until_ms, &why) != 0)
             done = call_fail(call, DONE_NO, "%s: %s", call->operand[i], why.text);
         else
             done =
@@ -258,7 +258,7 @@ static done_t send_files(const call_t *call, const char *node)
     done_t *put_done = memory_new(n, sizeof *put_done), done;
     folder_watch_t watch = {-1};
     cause_t why;
-    if (submit_watch(&watch, node, &why) < 0)
+    if (submit_watch(&watch, node, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else {
         for (size_t i = 0; i < n; i++)
@@ -284,9 +284,9 @@ static done_t wait_again(const call_t *call, const char *node, const char *id)
     cause_t why;
     done_t done;
     const options_t *o = call->options;
-    if (submit_watch(&watch, node, &why) < 0 ||
-        submit_again(&submit, node, id, &why) < 0 ||
-        submit_wait(&submit, &watch, o->no_wait ? 0 : until(call, node), &why) < 0)
+    if (submit_watch(&watch, node, &why) != 0 ||
+        submit_again(&submit, node, id, &why) != 0 ||
+        submit_wait(&submit, &watch, o->no_wait ? 0 : until(call, node), &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else
         done = outcome_print("-", &submit, call->common.json, stdout);

@@ -85,8 +85,8 @@ static int read_keys(verify_t *self, cause_t *why)
             why, "whose word counts?  Name the CA's certificate with --ca FILE");
     self->keys = keyring_new();
     if (keyring_trust(self->keys, o->ca.n ? o->ca.text : &usual, o->ca.n ? o->ca.n : 1,
-            crl, why) < 0 ||
-        add_certificates(self, why) < 0)
+            crl, why) != 0 ||
+        add_certificates(self, why) != 0)
         return -1;
     if (keyring_count(self->keys) == 0)
         return cause_set(why, "no certificates: name their folder with --certs DIR");
@@ -132,7 +132,7 @@ static void find_node(verify_t *self, const char *path)
     char vkey[PATH_MAX];
     // Files lying elsewhere: then the node is the one of the environment, if any.
     node_path(self->node, NODE_VKEY, vkey);
-    if (access(vkey, F_OK) < 0) {
+    if (access(vkey, F_OK) != 0) {
         const char *here = call_node(self->call, &ignored);
         snprintf(self->node, sizeof self->node, "%s", here ? here : "");
     }
@@ -185,11 +185,11 @@ static int check_why(const char *stem, cause_t *why)
     buf_t text = {0};
     route_t route;
     cause_t none;
-    if (read_part(stem, ".why", &text, &none) < 0)
+    if (read_part(stem, ".why", &text, &none) != 0)
         return 0; // not a delivery
     int result = route_parse(&route, buf_span(&text), why);
     buf_destroy(&text);
-    if (result < 0)
+    if (result != 0)
         return cause_prefix(why, ".why");
     printf("  delivered to %s by rule %s, ", route.node, route.rule);
     mail_print_cites(route.cites, stdout);
@@ -228,7 +228,7 @@ static done_t verify_one(verify_t *self, const char *name)
         return verify_attachment(self->call, name, &self->vkey, &why) == 0
                    ? DONE_OK
                    : print_fault(self->call, name, &why);
-    if (stem_of(name, stem, &why) < 0 || prove(self, stem, &proven, &why) < 0)
+    if (stem_of(name, stem, &why) != 0 || prove(self, stem, &proven, &why) != 0)
         return print_fault(self->call, name, &why);
     if (self->call->common.json) {
         print_proven_json(name, &proven);
@@ -237,7 +237,7 @@ static done_t verify_one(verify_t *self, const char *name)
     screen_paint(stdout, PAINT_GOOD, "GOOD");
     printf("  %s\n", name);
     print_proven(self, &proven);
-    return check_why(stem, &why) < 0 ? print_fault(self->call, name, &why) : DONE_OK;
+    return check_why(stem, &why) != 0 ? print_fault(self->call, name, &why) : DONE_OK;
 }
 
 // The keys of the node in whose folder a file lies; each node has met other authors.
@@ -249,7 +249,7 @@ static int take_keys_for(verify_t *self, const char *path, cause_t *why)
     if (self->keys && strcmp(before, self->node) == 0)
         return 0;
     keyring_destroy(&self->keys);
-    if (read_vkey(self, why) < 0)
+    if (read_vkey(self, why) != 0)
         return -1;
     // What was handed in is nobody's seal: the log's key is enough.
     return verify_is_attachment(path) ? 0 : read_keys(self, why);
@@ -261,7 +261,7 @@ static done_t verify_files(verify_t *self)
     const call_t *call = self->call;
     done_t worst = DONE_OK;
     for (int i = 0; i < call->operands; i++) {
-        if (take_keys_for(self, call->operand[i], &why) < 0)
+        if (take_keys_for(self, call->operand[i], &why) != 0)
             return call_fail(call, DONE_USAGE, "%s", why.text);
         if (verify_one(self, call->operand[i]) != DONE_OK)
             worst = DONE_NO;
@@ -284,10 +284,10 @@ static done_t verify_journal(verify_t *self)
     const options_t *o = self->call->options;
     cause_t why;
     audit_t audit;
-    if (read_vkey(self, &why) < 0)
+    if (read_vkey(self, &why) != 0)
         return call_fail(self->call, DONE_USAGE, "%s", why.text);
     audit_options_t what = {o->journal, o->ca.text, o->ca.n, &self->vkey, o->torn};
-    if (audit_journal(&audit, &what, &why) < 0)
+    if (audit_journal(&audit, &what, &why) != 0)
         return print_fault(self->call, o->journal, &why);
     if (self->call->common.json) {
         json_t *object = audit_json(&audit);

@@ -103,7 +103,7 @@ int keyring_trust(keyring_t *self, const char *const *ca_paths, size_t n,
 int keyring_add_file(keyring_t *self, const char *path, cause_t *why)
 {
     cert_t cert = {0};
-    if (cert_read(&cert, path, why) < 0)
+    if (cert_read(&cert, path, why) != 0)
         return -1;
     add(self, &cert);
     return 0;
@@ -113,7 +113,7 @@ int keyring_add_folder(keyring_t *self, const char *folder, cause_t *why)
 {
     names_t names = {0};
     cause_t ignored;
-    if (names_list(&names, folder, ".pem", why) < 0)
+    if (names_list(&names, folder, ".pem", why) != 0)
         return -1;
     for (size_t i = 0; i < names.n; i++) {
         char path[PATH_MAX];
@@ -138,7 +138,7 @@ int keyring_add_node(keyring_t *self, const char *node, cause_t *why)
 static int add_block(keyring_t *self, span_t der, cause_t *why)
 {
     cert_t cert = {0};
-    if (cert_parse(&cert, der, why) < 0)
+    if (cert_parse(&cert, der, why) != 0)
         return -1;
     add(self, &cert);
     return 0;
@@ -235,7 +235,7 @@ static int check_chain(held_t *held, const issuer_t *issuer, int64_t at_ms, caus
     cause_t ignored;
     if (held->by == issuer && held->good_from_ms <= at_ms && at_ms <= held->good_until_ms)
         return 0;
-    if (cert_check(&held->cert, issuer->ca, at_ms, why) < 0)
+    if (cert_check(&held->cert, issuer->ca, at_ms, why) != 0)
         return -1;
     int64_t last_ms = held->cert.not_after_ms - 1000;
     if (!held->by && cert_check(&held->cert, issuer->ca, last_ms, &ignored) == 0) {
@@ -249,7 +249,7 @@ static int check_chain(held_t *held, const issuer_t *issuer, int64_t at_ms, caus
 static int check_by(held_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
 {
     const cert_t *cert = &held->cert;
-    if (check_chain(held, issuer, at_ms, why) < 0)
+    if (check_chain(held, issuer, at_ms, why) != 0)
         return -1;
     if (issuer->revocations &&
         authority_revoked_since_ms(issuer->revocations, cert->serial) <= at_ms)

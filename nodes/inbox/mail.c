@@ -75,8 +75,8 @@ int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
     buf_t text = {0};
     json_error_t error;
     mail_name(name, &self->number, id);
-    if (path_join(self->path, sizeof self->path, folder, name, why) < 0 ||
-        file_read_plain(self->path, MAIL_SIZE_MAX, &text, why) < 0) {
+    if (path_join(self->path, sizeof self->path, folder, name, why) != 0 ||
+        file_read_plain(self->path, MAIL_SIZE_MAX, &text, why) != 0) {
         buf_destroy(&text);
         return -1;
     }
@@ -129,13 +129,13 @@ static uint64_t last_number(const names_t *names, bool *gap)
 int mail_names(names_t *names, const char *folder, cause_t *why)
 {
     bool gap;
-    if (names_list(names, folder, ".json", why) < 0)
+    if (names_list(names, folder, ".json", why) != 0)
         return -1;
     uint64_t last = last_number(names, &gap);
     if (!gap)
         return 0;
     names_free(names);
-    if (names_list(names, folder, ".json", why) < 0)
+    if (names_list(names, folder, ".json", why) != 0)
         return -1;
     size_t kept = 0;
     for (size_t i = 0; i < names->n; i++)
@@ -158,14 +158,14 @@ int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why)
 {
     names_t names = {0};
-    if (names_list(&names, folder, ".json", why) < 0)
+    if (names_list(&names, folder, ".json", why) != 0)
         return -1;
     uint64_t number = 0;
     span_t digits = span_text(wanted[0] == '#' ? wanted + 1 : wanted);
     if (!decimal_decode(digits, &number))
         number = 0;
     int result = cause_set(why, "%s: no message %s here", folder, wanted);
-    for (size_t i = 0; i < names.n && result < 0; i++)
+    for (size_t i = 0; i < names.n && result != 0; i++)
         if (is_wanted(names.name[i], wanted, number)) {
             snprintf(name, NAME_MAX + 1, "%s", names.name[i]);
             result = 0;

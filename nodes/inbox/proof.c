@@ -33,7 +33,7 @@ static int check_signature(const seal_head_t *head, size_t i,
     buf_destroy(&text);
     if (remembered(memo, &what))
         return 0;
-    if (seal_check_signature(head, i, public_key, why) < 0)
+    if (seal_check_signature(head, i, public_key, why) != 0)
         return -1;
     remember(memo, &what);
     return 0;
@@ -57,19 +57,19 @@ int proof_seal(const proof_trust_t *trust, const char *author, const hash_t *doc
     span_t text, int64_t at_ms, signers_t *signers, cause_t *why)
 {
     seal_t seal;
-    if (seal_parse(&seal, text, why) < 0)
+    if (seal_parse(&seal, text, why) != 0)
         return cause_prefix(why, "seal");
     if (trust->origin && strcmp(seal.head.origin, trust->origin) != 0)
         return cause_set(
             why, "seal: made for the log %s, not %s", seal.head.origin, trust->origin);
-    if (seal_check_place(&seal, document, why) < 0)
+    if (seal_check_place(&seal, document, why) != 0)
         return cause_prefix(why, "seal");
     signers->n = 0;
     for (size_t i = 0; i < seal.head.signatures; i++) {
         const char *key_id = seal.head.signature[i].key_id;
         const cert_t *cert = keyring_find(trust->keys, key_id, at_ms, why);
-        if (!cert || check_signer(cert, author, i, why) < 0 ||
-            check_signature(&seal.head, i, cert->key, trust->memo, why) < 0)
+        if (!cert || check_signer(cert, author, i, why) != 0 ||
+            check_signature(&seal.head, i, cert->key, trust->memo, why) != 0)
             return cause_prefix(why, "seal");
         signers->cert[signers->n++] = cert;
     }
@@ -80,7 +80,7 @@ int proof_receipt(span_t text, const log_vkey_t *vkey, leaf_t *leaf,
     checkpoint_t *checkpoint, cause_t *why)
 {
     tlog_proof_t proof = {0};
-    if (tlog_proof_parse(&proof, text, why) < 0)
+    if (tlog_proof_parse(&proof, text, why) != 0)
         return cause_prefix(why, "receipt");
     int result = tlog_proof_check(&proof, vkey, checkpoint, why);
     if (result == 0)
@@ -139,8 +139,8 @@ static int check_carried(const proof_trust_t *trust, const json_t *root, int64_t
     snprintf(proven->carried_author, sizeof proven->carried_author, "%s", author);
     proven->carries = true;
     int result = 0;
-    if (decode_text(carried, "document", &document) < 0 ||
-        decode_text(carried, "seal", &seal) < 0)
+    if (decode_text(carried, "document", &document) != 0 ||
+        decode_text(carried, "seal", &seal) != 0)
         result = cause_set(why, "not canonical base64");
     sha256(buf_span(&document), &hash);
     if (result == 0 && (result = seal_parse(&parsed, buf_span(&seal), why)) == 0) {
@@ -179,15 +179,15 @@ int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t doc
     proof_trust_t before = *trust; // what was taken over was sealed for the log before
     before.origin = NULL;
     sha256(document, &hash);
-    if (proof_receipt(proof, vkey, leaf, &proven->checkpoint, why) < 0)
+    if (proof_receipt(proof, vkey, leaf, &proven->checkpoint, why) != 0)
         return -1;
     if (!leaf_is_message(leaf))
         return cause_set(
             why, "the receipt is for a %s entry, not for a message", leaf->type);
-    if (check_part(leaf->has_document, &leaf->document, document, "document", why) < 0 ||
-        check_part(leaf->has_seal, &leaf->seal, seal, "seal", why) < 0 ||
+    if (check_part(leaf->has_document, &leaf->document, document, "document", why) != 0 ||
+        check_part(leaf->has_seal, &leaf->seal, seal, "seal", why) != 0 ||
         proof_seal(leaf_is_former(leaf) ? &before : trust, leaf->author, &hash, seal,
-            leaf->time_ms, &proven->signers, why) < 0)
+            leaf->time_ms, &proven->signers, why) != 0)
         return -1;
     return check_document(trust, document, proven, why);
 }

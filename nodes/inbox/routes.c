@@ -50,7 +50,7 @@ json_t *routes_json(span_t lines, cause_t *why)
     while (reader.rest.size > 0) {
         route_t route = {0};
         span_t line = take_line(&reader);
-        if (reader.bad || route_parse(&route, line, why) < 0) {
+        if (reader.bad || route_parse(&route, line, why) != 0) {
             if (reader.bad)
                 cause_set(why, "the last routing line has no end");
             json_decref(routes);

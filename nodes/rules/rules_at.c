@@ -70,7 +70,7 @@ static void keep_rules(search_t *self, const leaf_t *leaf, span_t text)
 static int take_entry(search_t *self, const entry_t *entry, cause_t *why)
 {
     leaf_t leaf;
-    if (leaf_parse(&leaf, entry->leaf, why) < 0)
+    if (leaf_parse(&leaf, entry->leaf, why) != 0)
         return cause_prefix(why, "leaf");
     if (strcmp(leaf.type, "rules") == 0)
         keep_rules(self, &leaf, entry->document);
@@ -90,7 +90,7 @@ static int walk(search_t *self, segments_t *segments, cause_t *why)
         batch_entries_t entries = batch_entries(&batch);
         entry_t entry;
         while (more > 0 && !self->found && batch_next(&entries, &entry))
-            more = take_entry(self, &entry, why) < 0 ? -1 : 1;
+            more = take_entry(self, &entry, why) != 0 ? -1 : 1;
         if (more < 0)
             break;
     }
@@ -303,7 +303,7 @@ static done_t run(const call_t *call)
         journal = place;
     if (!journal)
         return call_usage(call, "whose journal?  Name its folder with --journal DIR");
-    done_t done = search(&found, journal, &why) < 0
+    done_t done = search(&found, journal, &why) != 0
                       ? call_fail(call, DONE_NO, "%s", why.text)
                       : show(call, &found);
     close_search(&found);

@@ -142,14 +142,14 @@ static done_t run(const call_t *call)
     if (!rules)
         return call_fail(call, DONE_NO, "%s", why.text);
     done_t done = DONE_OK;
-    if (check_fields(rules, call->operand[0], o->schemas, &fields_checked, &why) < 0)
+    if (check_fields(rules, call->operand[0], o->schemas, &fields_checked, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else {
         print(call, rules, fields_checked);
         print_warnings(rules, call->operand[0]);
     }
     if (done == DONE_OK && o->cert &&
-        rules_check_seal(call->operand[0], rules_text(rules), o->cert, o->origin, &why) <
+        rules_check_seal(call->operand[0], rules_text(rules), o->cert, o->origin, &why) !=
             0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     rules_close(&rules);

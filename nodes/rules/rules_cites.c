@@ -116,7 +116,7 @@ static done_t run(const call_t *call)
     if (call->operands != 1)
         return call_usage(call, "which paragraph?");
     const char *wanted = call->operand[0];
-    if (strchr(wanted, ',') || citation_parse(wanted, &citation, &why) < 0)
+    if (strchr(wanted, ',') || citation_parse(wanted, &citation, &why) != 0)
         return call_usage(call,
             "'%s' is neither a paragraph of the plan (1 to 23, 3.1 to 3.8, 8.1 to 8.11) "
             "nor the word default",

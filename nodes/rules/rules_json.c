@@ -152,7 +152,7 @@ rules_t *rules_find(const char *path, cause_t *why)
     if (!path)
         path = getenv("DABYL_RULES");
     if (!path && hub) {
-        if (path_join(place, sizeof place, hub, "rules", why) < 0)
+        if (path_join(place, sizeof place, hub, "rules", why) != 0)
             return NULL;
         path = place;
     }

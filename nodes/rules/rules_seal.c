@@ -34,7 +34,7 @@ static int seal_path(const char *rules, char out[PATH_MAX], cause_t *why)
 
 static int read_officer(const char *path, cert_t *cert, cause_t *why)
 {
-    if (cert_read(cert, path, why) < 0)
+    if (cert_read(cert, path, why) != 0)
         return -1;
     if (cert->use == CERT_SEAL && strcmp(cert->role, "officer") == 0)
         return 0;
@@ -51,7 +51,7 @@ static int write_seal(const char *path, span_t text, const char *origin,
     buf_t out = {0};
     log_vkey_t fit;
     // A name no log can have would only be found out by the hub.
-    if (log_vkey_of(&fit, origin, key->public_key, why) < 0)
+    if (log_vkey_of(&fit, origin, key->public_key, why) != 0)
         return cause_prefix(why, "--origin");
     rulesseal_make(&seal, origin, text, key);
     rulesseal_print(&seal, &out);
@@ -87,10 +87,10 @@ static done_t seal(const call_t *call)
     if (call->operands != 1 || !o->key || !o->cert || !o->origin)
         return call_usage(call, "needs a file, --key, --cert and --origin");
     const char *path = call->operand[0];
-    if (read_officer(o->cert, &cert, &why) < 0)
+    if (read_officer(o->cert, &cert, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     done_t done = DONE_OK;
-    if (seal_with(path, o, &cert, &why) < 0)
+    if (seal_with(path, o, &cert, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else
         printf("sealed %s as %s of %s, for %s\n"
@@ -107,12 +107,12 @@ int rules_check_seal(const char *path, span_t text, const char *cert_path,
     buf_t bytes = {0};
     cert_t cert = {0};
     rulesseal_t seal;
-    if (seal_path(path, place, why) < 0 || read_officer(cert_path, &cert, why) < 0)
+    if (seal_path(path, place, why) != 0 || read_officer(cert_path, &cert, why) != 0)
         return -1;
     int result = file_read(place, RULESSEAL_MAX, &bytes, why);
-    if (result == 0 && (rulesseal_parse(&seal, buf_span(&bytes), why) < 0 ||
+    if (result == 0 && (rulesseal_parse(&seal, buf_span(&bytes), why) != 0 ||
                            rulesseal_check(&seal, origin ? origin : seal.origin, text,
-                               cert.key, why) < 0))
+                               cert.key, why) != 0))
         result = cause_prefix(why, "%s", place);
     if (result == 0)
         printf("sealed by officer %s of %s for %s\n", cert.name, cert.node, seal.origin);

@@ -19,7 +19,7 @@ static done_t wait_outcome(
     node_path(submit->node, NODE_CONTROL, control);
     if (!how->no_wait && ask_alive(control))
         until_ms = call_until(how->timeout_s);
-    if (submit_wait(submit, watch, until_ms, &why) < 0)
+    if (submit_wait(submit, watch, until_ms, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     done_t done = how->print ? how->print(call, submit)
                              : outcome_print("-", submit, call->common.json, stdout);
@@ -34,7 +34,7 @@ done_t dispatch(
     refusal_t refusal = {0};
     cause_t why;
     done_t done = DONE_NO;
-    if (submit_watch(&watch, node, &why) < 0)
+    if (submit_watch(&watch, node, &why) != 0)
         call_fail(call, DONE_NO, "%s", why.text);
     else if (submit_put(&submit, node, document, &refusal, &why) == 0)
         done = wait_outcome(call, &submit, &watch, how);

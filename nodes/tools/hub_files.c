@@ -75,14 +75,14 @@ static int copy_all(const char *from, const char *ending, const char *to, cause_
 static int copy_share(const hub_files_t *self, cause_t *why)
 {
     char share[PATH_MAX], from[PATH_MAX], to[PATH_MAX];
-    if (find_share(self, share, why) < 0 ||
-        path_join(from, sizeof from, share, "schemas", why) < 0 ||
-        path_join(to, sizeof to, self->folder, "schemas", why) < 0 ||
-        copy_all(from, ".json", to, why) < 0)
+    if (find_share(self, share, why) != 0 ||
+        path_join(from, sizeof from, share, "schemas", why) != 0 ||
+        path_join(to, sizeof to, self->folder, "schemas", why) != 0 ||
+        copy_all(from, ".json", to, why) != 0)
         return -1;
     const char *etc = is_there(share, "etc") ? "etc" : "hub/etc";
-    if (path_join(from, sizeof from, share, etc, why) < 0 ||
-        path_join(to, sizeof to, self->folder, "rules", why) < 0)
+    if (path_join(from, sizeof from, share, etc, why) != 0 ||
+        path_join(to, sizeof to, self->folder, "rules", why) != 0)
         return -1;
     return copy_all(from, ".rules", to, why);
 }
@@ -98,7 +98,7 @@ static int make_registry(const hub_files_t *self, cause_t *why)
                                "\n"
                                "objects = ( );\n";
     char path[PATH_MAX];
-    if (path_join(path, sizeof path, self->folder, "registry.conf", why) < 0)
+    if (path_join(path, sizeof path, self->folder, "registry.conf", why) != 0)
         return -1;
     return is_there(self->folder, "registry.conf")
                ? 0
@@ -116,8 +116,8 @@ static int make_folders(const hub_files_t *self, cause_t *why)
         {"run", 0700}};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         char path[PATH_MAX];
-        if (path_join(path, sizeof path, self->folder, folders[i].name, why) < 0 ||
-            folder_make(path, folders[i].mode, why) < 0)
+        if (path_join(path, sizeof path, self->folder, folders[i].name, why) != 0 ||
+            folder_make(path, folders[i].mode, why) != 0)
             return -1;
     }
     return 0;
@@ -128,7 +128,7 @@ int hub_files_vkey(
 {
     seal_key_t key;
     log_vkey_t log;
-    if (keyfile_read_ed25519(key_path, &key, why) < 0)
+    if (keyfile_read_ed25519(key_path, &key, why) != 0)
         return -1;
     int result = log_vkey_of(&log, origin, key.public_key, why);
     explicit_bzero(&key, sizeof key);
@@ -140,13 +140,13 @@ int hub_files_vkey(
 static int make_log_key(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
 {
     char path[PATH_MAX], public_path[PATH_MAX], line[VKEY_MAX + 1];
-    if (path_join(path, sizeof path, self->folder, "keys/log.key", why) < 0 ||
-        path_join(public_path, sizeof public_path, self->folder, "vkey", why) < 0)
+    if (path_join(path, sizeof path, self->folder, "keys/log.key", why) != 0 ||
+        path_join(public_path, sizeof public_path, self->folder, "vkey", why) != 0)
         return -1;
     // One from an init that did not get to its end is taken as it is.
-    if (access(path, F_OK) < 0 && keyfile_new_ed25519(path, why) < 0)
+    if (access(path, F_OK) != 0 && keyfile_new_ed25519(path, why) != 0)
         return -1;
-    if (hub_files_vkey(path, self->origin, vkey, why) < 0)
+    if (hub_files_vkey(path, self->origin, vkey, why) != 0)
         return -1;
     int length = snprintf(line, sizeof line, "%s\n", vkey);
     return file_replace(public_path, span_of(line, (size_t)length), 0644, why);
@@ -198,10 +198,10 @@ int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
         return cause_set(
             why, "%s has a hub.conf already; it is left as it is", self->folder);
     // Before anything is made: a name that no log can have.
-    if (log_vkey_of(&fit, self->origin, no_key, why) < 0)
+    if (log_vkey_of(&fit, self->origin, no_key, why) != 0)
         return cause_prefix(why, "--origin");
-    if (make_folders(self, why) < 0 || copy_share(self, why) < 0 ||
-        make_registry(self, why) < 0 || make_log_key(self, vkey, why) < 0)
+    if (make_folders(self, why) != 0 || copy_share(self, why) != 0 ||
+        make_registry(self, why) != 0 || make_log_key(self, vkey, why) != 0)
         return -1;
     return write_conf(self, why);
 }

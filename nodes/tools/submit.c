@@ -123,8 +123,8 @@ static ino_t refused_file(const submit_t *self)
     char path[PATH_MAX];
     cause_t ignored;
     struct stat info;
-    if (path_of(self, "refused", ".json.reason.json", path, &ignored) < 0 ||
-        stat(path, &info) < 0)
+    if (path_of(self, "refused", ".json.reason.json", path, &ignored) != 0 ||
+        stat(path, &info) != 0)
         return 0;
     return info.st_ino;
 }
@@ -140,7 +140,7 @@ static bool waits_already(const submit_t *self)
 static int put_into_outbox(submit_t *self, span_t bytes, cause_t *why)
 {
     char path[PATH_MAX];
-    if (submit_look(self, why) < 0)
+    if (submit_look(self, why) != 0)
         return -1;
     if (self->state == SUBMIT_SENT)
         return 0; // the receipt is here already
@@ -148,7 +148,7 @@ static int put_into_outbox(submit_t *self, span_t bytes, cause_t *why)
     self->state = SUBMIT_WAITING;
     json_decref(self->reason);
     self->reason = NULL;
-    if (path_of(self, "outbox", ".json", path, why) < 0)
+    if (path_of(self, "outbox", ".json", path, why) != 0)
         return -1;
     // Over nothing: what is in the outbox was promised to go.
     int result = handover_new(self->node, path, bytes, why);
@@ -185,8 +185,8 @@ static bool is_spooled(const submit_t *self)
     names_t names = {0};
     cause_t ignored;
     bool found = false;
-    if (path_join(folder, sizeof folder, self->node, "state/spool", &ignored) < 0 ||
-        names_list(&names, folder, "", &ignored) < 0)
+    if (path_join(folder, sizeof folder, self->node, "state/spool", &ignored) != 0 ||
+        names_list(&names, folder, "", &ignored) != 0)
         return false;
     for (size_t i = 0; i < names.n && !found; i++) {
         buf_t bytes = {0};
@@ -208,8 +208,8 @@ static bool is_taken(const submit_t *self)
     bool found = false;
     for (size_t r = 0; r < 2 && !found; r++) {
         names_t batches = {0};
-        if (path_join(folder, sizeof folder, self->node, roots[r], &ignored) < 0 ||
-            names_list(&batches, folder, "", &ignored) < 0)
+        if (path_join(folder, sizeof folder, self->node, roots[r], &ignored) != 0 ||
+            names_list(&batches, folder, "", &ignored) != 0)
             continue;
         for (size_t i = 0; i < batches.n && !found; i++)
             found = (size_t)snprintf(path, sizeof path, "%s/%s/%s.json", folder,
@@ -233,7 +233,7 @@ int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (!places[i][0] && (is_taken(self) || is_spooled(self)))
             return 0;
-        if (places[i][0] && path_of(self, places[i][0], places[i][1], path, why) < 0)
+        if (places[i][0] && path_of(self, places[i][0], places[i][1], path, why) != 0)
             return -1;
         if (places[i][0] && access(path, F_OK) == 0)
             return 0;
@@ -244,7 +244,7 @@ int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
 static int read_receipt(submit_t *self, span_t proof_text, cause_t *why)
 {
     tlog_proof_t proof = {0};
-    if (tlog_proof_parse(&proof, proof_text, why) < 0)
+    if (tlog_proof_parse(&proof, proof_text, why) != 0)
         return -1;
     int result = leaf_parse(&self->leaf, proof.extra, why);
     tlog_proof_close(&proof);
@@ -256,11 +256,11 @@ static int read_told(submit_t *self, cause_t *why)
     char path[PATH_MAX];
     buf_t text = {0};
     cause_t missing;
-    if (path_of(self, "sent", ".told", path, why) < 0)
+    if (path_of(self, "sent", ".told", path, why) != 0)
         return -1;
     // A rule may tell the author nothing at all: then there may be no file.
     if (access(path, F_OK) == 0 &&
-        file_read_plain(path, SIDE_FILE_MAX, &text, &missing) < 0)
+        file_read_plain(path, SIDE_FILE_MAX, &text, &missing) != 0)
         return cause_set(why, "%s", missing.text);
     json_decref(self->routes);
     self->routes = routes_json(buf_span(&text), why);
@@ -282,13 +282,13 @@ static int look_sent(submit_t *self, cause_t *why)
 {
     char path[PATH_MAX], document[PATH_MAX];
     buf_t text = {0};
-    if (path_of(self, "sent", ".tlog-proof", path, why) < 0 ||
-        path_of(self, "sent", ".json", document, why) < 0)
+    if (path_of(self, "sent", ".tlog-proof", path, why) != 0 ||
+        path_of(self, "sent", ".json", document, why) != 0)
         return -1;
-    if (access(path, F_OK) < 0 || access(document, F_OK) < 0 || !is_ours(self, "sent"))
+    if (access(path, F_OK) != 0 || access(document, F_OK) != 0 || !is_ours(self, "sent"))
         return 0;
     int result = file_read_plain(path, SIDE_FILE_MAX, &text, why);
-    if (result == 0 && read_receipt(self, buf_span(&text), why) < 0)
+    if (result == 0 && read_receipt(self, buf_span(&text), why) != 0)
         result = cause_prefix(why, "%s", path);
     if (result == 0)
         result = read_told(self, why);
@@ -304,7 +304,7 @@ static int look_refused(submit_t *self, cause_t *why)
     ino_t there = refused_file(self);
     if (there == 0 || there == self->refused_before || !is_ours(self, "refused"))
         return 0;
-    if (path_of(self, "refused", ".json.reason.json", path, why) < 0)
+    if (path_of(self, "refused", ".json.reason.json", path, why) != 0)
         return -1;
     self->reason = mail_load(path, why);
     if (!self->reason)
@@ -317,7 +317,7 @@ int submit_look(submit_t *self, cause_t *why)
 {
     if (self->state != SUBMIT_WAITING)
         return 0;
-    if (look_sent(self, why) < 0)
+    if (look_sent(self, why) != 0)
         return -1;
     return self->state == SUBMIT_SENT ? 0 : look_refused(self, why);
 }
@@ -325,11 +325,11 @@ int submit_look(submit_t *self, cause_t *why)
 int submit_watch(folder_watch_t *watch, const char *node, cause_t *why)
 {
     char sent[PATH_MAX], refused[PATH_MAX];
-    if (path_join(sent, sizeof sent, node, "sent", why) < 0 ||
-        path_join(refused, sizeof refused, node, "refused", why) < 0)
+    if (path_join(sent, sizeof sent, node, "sent", why) != 0 ||
+        path_join(refused, sizeof refused, node, "refused", why) != 0)
         return -1;
     // Not watching is one thing, not being a node's folder another.
-    if (access(sent, X_OK) < 0)
+    if (access(sent, X_OK) != 0)
         return cause_errno(why, "%s", sent);
     folder_watch_set(watch, (const char *const[]){sent, refused}, 2);
     return 0;
@@ -338,7 +338,7 @@ int submit_watch(folder_watch_t *watch, const char *node, cause_t *why)
 int submit_wait(submit_t *self, folder_watch_t *watch, int64_t until_ms, cause_t *why)
 {
     for (;;) {
-        if (submit_look(self, why) < 0)
+        if (submit_look(self, why) != 0)
             return -1;
         if (self->state != SUBMIT_WAITING)
             return 0;
