@@ -1,5 +1,5 @@
-// admit - walks over the whole ledger: it is as long as the CA's life, which is short for
-// a processor.
+// admit - every question walks over the whole ledger.  A CA issues a few thousand
+// certificates in its life, so that an index is not worth its lines.
 
 #include "certs/admit.h"
 
@@ -11,8 +11,8 @@ static bool lives(const issued_t *entry, int64_t now_ms)
     return standing == IN_FORCE || standing == NOT_YET;
 }
 
-// One key is one holder's, and a revoked one stays revoked, unless its certificate merely
-// had a successor.
+// A key belongs to one holder for ever.  Once revoked it is not certified again, unless
+// the reason was "superseded": then a newer certificate of the same key took its place.
 int admit_key(
     const ledger_t *ledger, const char *name, const uint8_t key[32], cause_t *why)
 {
@@ -93,7 +93,7 @@ int admit_new(
 int admit_again(const ledger_t *ledger, const enrol_t *request, cause_t *why)
 {
     const holder_t *holder = &request->holder;
-    const issued_t *before = newest(ledger, holder->name, CERT_SEAL);
+    const issued_t *before = ledger_newest(ledger, holder->name, CERT_SEAL);
     if (!before)
         return cause_set(why,
             "%s has no certificate to renew; enrol it with `dabyl ca sign`",
@@ -105,16 +105,4 @@ int admit_again(const ledger_t *ledger, const enrol_t *request, cause_t *why)
             holder->name, before->holder.role, before->holder.organisation, holder->role,
             holder->organisation);
     return check_keys(ledger, request, why);
-}
-
-const issued_t *newest(const ledger_t *ledger, const char *name, cert_use_t use)
-{
-    const issued_t *found = NULL;
-    for (size_t i = 0; i < ledger->n; i++) {
-        const issued_t *entry = &ledger->entry[i];
-        if (strcmp(entry->holder.name, name) == 0 && entry->use == use &&
-            !entry->revoked_ms)
-            found = entry; // the ledger is in order of issue
-    }
-    return found;
 }

@@ -15,7 +15,5 @@ int admit_again(const ledger_t *ledger, const enrol_t *request, cause_t *why);
 // That nobody else has this key and that it was not revoked.
 int admit_key(
     const ledger_t *ledger, const char *name, const uint8_t key[32], cause_t *why);
-// The newest certificate of this id and use that is not revoked, or NULL.
-const issued_t *newest(const ledger_t *ledger, const char *name, cert_use_t use);
 
 #endif

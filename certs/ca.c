@@ -1,5 +1,6 @@
-// ca - files are written in the order in which a crash may leave them: the key before its
-// certificate, and the ledger before what it speaks of.
+// ca - files are written in such an order that a crash between any two leaves a folder
+// that is in order: the key before its certificate, the ledger before the certificates
+// and CRLs that it lists.
 
 #include "certs/ca.h"
 
@@ -339,7 +340,7 @@ static int keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
     return result;
 }
 
-// Whatever was asked for, and however: this CA certifies no such key.
+// The last check before a key is certified, whichever command asks for it.
 static int check_key(const ca_t *self, const issued_t *entry, cause_t *why)
 {
     uint8_t own[32];

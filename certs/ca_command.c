@@ -1,5 +1,5 @@
-// ca_command - what more than one subcommand does: find the CA's folder, ask for its
-// passphrase and for consent, write what was issued, say so.
+// ca_command - the table of subcommands, and what several of them begin with: the CA's
+// folder, the time, a period of validity, the CA opened and unlocked.
 
 #include "certs/ca_command.h"
 

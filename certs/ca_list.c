@@ -22,7 +22,8 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// A later certificate for the same purpose makes the end of an earlier one uninteresting.
+// Whether there is a later certificate for the same use: then nobody needs to be warned
+// that the earlier one ends.
 static bool has_successor(const ledger_t *ledger, const issued_t *entry, int64_t until_ms)
 {
     for (size_t i = 0; i < ledger->n; i++) {

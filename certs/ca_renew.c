@@ -22,8 +22,8 @@ static const option_t options[] = {
 static int same_keys(
     ca_t *ca, const char *name, issued_t entries[2], size_t *n, cause_t *why)
 {
-    const issued_t *seal = newest(ca_ledger(ca), name, CERT_SEAL);
-    const issued_t *channel = newest(ca_ledger(ca), name, CERT_CHANNEL);
+    const issued_t *seal = ledger_newest(ca_ledger(ca), name, CERT_SEAL);
+    const issued_t *channel = ledger_newest(ca_ledger(ca), name, CERT_CHANNEL);
     if (!seal || (!channel && !holder_is_officer(&seal->holder)))
         return cause_set(why,
             "%s has no certificates that could be renewed (`dabyl ca list` shows them); "
@@ -52,7 +52,7 @@ static int new_keys(ca_t *ca, const char *name, const char *path, const options_
              issuing_consent(&o->issuing, &request, path, why) != 0)
         result = -1;
     else
-        *n = request_entries(&request, entries);
+        *n = issuing_entries(&request, entries);
     enrol_close(&request);
     return result;
 }

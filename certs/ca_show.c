@@ -57,7 +57,8 @@ static void show_request(const enrol_t *request, bool json)
         print_enrol(request, stdout);
 }
 
-// A file says nothing of revocation, and that is said.
+// A certificate's file cannot tell whether it was revoked, so the output says that this
+// was not checked.
 static void show_certificate(const cert_t *cert, bool json)
 {
     issued_t entry = {.use = cert->use,

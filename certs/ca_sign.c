@@ -38,7 +38,7 @@ static int sign(const options_t *o, const char *path, bool json, cause_t *why)
         admit_new(ca_ledger(ca), &request, ca_now_ms(), why) == 0 &&
         issuing_consent(&o->issuing, &request, path, why) == 0)
         result = issuing_go(
-            &o->issuing, ca, entries, request_entries(&request, entries), json, why);
+            &o->issuing, ca, entries, issuing_entries(&request, entries), json, why);
     ca_close(&ca);
     enrol_close(&request);
     return result;

@@ -91,7 +91,7 @@ static int take_seal_key(enrol_t *self, X509_REQ *request, cause_t *why)
     if (!key || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519 ||
         EVP_PKEY_get_raw_public_key(key, self->seal_key, &size) != 1)
         return cause_set(why, "the key is not Ed25519; make it with `dabyl ca request`");
-    // whoever knows none of its secret could have signed for it
+    // with such a key anybody can sign, without knowing a secret
     const char *fault = cert_key_fault(CERT_SEAL, self->seal_key);
     if (fault)
         return cause_set(why, "the seal key is %s", fault);

@@ -9,9 +9,9 @@
 //         53485d10-da83-479b-98e6-cf43ebd7b4e4.
 //     subjectAltName   DNS:<node id>, in an officer's request, which has no channel key
 //
-// The signature ties the channel key to the seal key; that its secret half is held shows
-// at the first CURVE handshake.  Who sent the request shows the fingerprint, compared by
-// telephone.
+// The signature ties the channel key to the seal key; that the node has the secret half
+// of the channel key shows at its first CURVE handshake.  Who made the request is
+// established by comparing its fingerprint on the telephone.
 
 #ifndef CERTS_ENROL_H
 #define CERTS_ENROL_H

@@ -1,4 +1,4 @@
-// holder - who a certificate is for: what request, certificate and index say alike.
+// holder - who a certificate is for, as request, certificate and the CA's index have it.
 
 #ifndef CERTS_HOLDER_H
 #define CERTS_HOLDER_H

@@ -1,6 +1,7 @@
-// issue - see issue.h.  The extensions are those that RFC 5280 and `openssl verify
-// -x509_strict` ask for, and no more: critical basicConstraints and keyUsage, both key
-// identifiers, and an officer's subjectAltName.
+// issue - OpenSSL's objects are filled field by field, signed, and read back before they
+// leave.  The extensions are those that RFC 5280 and `openssl verify -x509_strict` ask
+// for, and no more: critical basicConstraints and keyUsage, both key identifiers, and an
+// officer's subjectAltName.
 
 #include "certs/issue.h"
 
@@ -76,8 +77,8 @@ static bool print_der(X509 *x, buf_t *der)
     return size > 0;
 }
 
-// None of this can fail but for want of memory; OpenSSL's own words are kept all the
-// same.
+// Only a lack of memory should ever lead here; OpenSSL's own words are kept in case it is
+// something else.
 static int cannot(cause_t *why, const char *what)
 {
     char reason[200];

@@ -38,7 +38,7 @@ int issuing_consent(
     return self->fingerprint || self->yes ? 0 : ask_operator(why);
 }
 
-size_t request_entries(const enrol_t *request, issued_t entries[2])
+size_t issuing_entries(const enrol_t *request, issued_t entries[2])
 {
     size_t n = 0;
     entries[n] = (issued_t){.holder = request->holder, .use = CERT_SEAL};

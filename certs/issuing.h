@@ -5,14 +5,15 @@
 
 #include "certs/ca_command.h"
 
-// What `sign` and `renew` are told alike: how certificates are issued, by whose leave.
+// The options of both: how certificates are issued, and whether the fingerprint of the
+// request was compared.
 typedef struct {
     const char *ca, *fingerprint, *from, *out, *passphrase_file;
     bool yes;
     int64_t days;
 } issuing_t;
 
-// Its rows of an option table, of a struct options_t whose member `issuing` it is.
+// The rows of an option table for it; the command's options_t has it as member `issuing`.
 // clang-format off
 #define ISSUING_OPTIONS(whose_fingerprint)                                               \
     {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL, CA_FOLDER_HELP},   \
@@ -36,11 +37,9 @@ int issuing_consent(
 
 // What a request asks for: a seal and, unless it is an officer's, a channel.  Returns how
 // many.
-size_t request_entries(const enrol_t *request, issued_t entries[2]);
-// Unlock the CA, which is the last that is missing, and issue for these entries,
-// shortened to the CA's own end; write seal.pem, channel.pem, ca.pem and crl.pem to `out`
-// (NULL:
-// "<id>-certs") and say so.
+size_t issuing_entries(const enrol_t *request, issued_t entries[2]);
+// Unlock the CA's key and issue certificates for these entries, shortened to the CA's own
+// end.  Write them, ca.pem and crl.pem to `out` (NULL: "<id>-certs") and say so.
 int issuing_go(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json,
     cause_t *why);
 

@@ -1,6 +1,6 @@
-// ledger - see ledger.h.  The whole file is rewritten and renamed at each change: a CA
-// issues thousands of certificates in its life, not millions, and half a line is never
-// seen.
+// ledger - an array in memory, in the order of issue.  At each change the whole file is
+// written anew and renamed over the old one, so that a crash never leaves half a line; a
+// CA issues thousands of certificates in its life, not millions.
 
 #include "certs/ledger.h"
 
@@ -224,4 +224,16 @@ issued_t *ledger_by_serial(const ledger_t *self, const char *serial)
         if (strcmp(self->entry[i].serial, serial) == 0)
             return &self->entry[i];
     return NULL;
+}
+
+const issued_t *ledger_newest(const ledger_t *self, const char *name, cert_use_t use)
+{
+    const issued_t *found = NULL;
+    for (size_t i = 0; i < self->n; i++) {
+        const issued_t *entry = &self->entry[i];
+        if (strcmp(entry->holder.name, name) == 0 && entry->use == use &&
+            !entry->revoked_ms)
+            found = entry; // entries are in order of issue
+    }
+    return found;
 }

@@ -46,5 +46,7 @@ void ledger_free(ledger_t *self);
 void ledger_add(ledger_t *self, const issued_t *entry);
 // Borrowed until the next ledger_add; NULL when there is none.
 issued_t *ledger_by_serial(const ledger_t *self, const char *serial);
+// The newest certificate of this id and use that is not revoked, or NULL.
+const issued_t *ledger_newest(const ledger_t *self, const char *name, cert_use_t use);
 
 #endif

@@ -1,5 +1,6 @@
-// passphrase - see passphrase.h.  Asking goes through /dev/tty, so that pipes on standard
-// input and output stay usable and nothing typed can end up in a log.
+// passphrase - asking goes through /dev/tty, so that pipes on standard input and output
+// stay usable and nothing typed can end up in a log.  Every buffer that held a passphrase
+// is wiped.
 
 #include "certs/passphrase.h"
 

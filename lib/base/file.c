@@ -1,4 +1,4 @@
-// file - a name never stands for half a file.
+// file - no file is ever seen half written under its name.
 //
 // New contents are written under a name that begins with a dot (names_list leaves those
 // out, so what a crash leaves behind is never mistaken for a file), flushed, given their
@@ -165,7 +165,8 @@ static void temporary_name(char out[TEMPORARY])
     (void)snprintf(out, TEMPORARY, ".new-%s", hex);
 }
 
-// A folder where a file is to be is nobody's that we know: kept, under another name.
+// A folder has the name that a file is to get.  We do not know whose it is, so it is kept
+// under another name.
 static int put_aside(int folder, const char *name)
 {
     char aside[TEMPORARY];

@@ -23,8 +23,8 @@ int file_read_open(int fd, size_t limit, buf_t *out, cause_t *why);
 int file_replace(const char *path, span_t data, mode_t mode, cause_t *why);
 // As file_replace, but fails when `path` exists.
 int file_create(const char *path, span_t data, mode_t mode, cause_t *why);
-// The same below a folder that is held open; `name` has no slash.  A link, folder or
-// device of that name is replaced (a folder: not), never followed.
+// The same below a folder that is held open; `name` has no slash.  A link or device of
+// that name is replaced and never followed; where a folder has the name, this fails.
 int file_replace_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
 int file_create_at(int folder, const char *name, span_t data, mode_t mode, cause_t *why);
 // As file_replace, for another user of this machine.
@@ -41,21 +41,23 @@ int file_hand_over_new(
 // it theirs; as somebody else by a group that the folder and both belong to.  -1: neither
 // is possible.
 int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why);
-// As file_read, of a folder's own file: its last name is no link.  For all that is no
-// configuration.
+// As file_read, but fails where the last part of the path is a symbolic link.  For
+// everything but configuration, which administrators may link to where they like.
 int file_read_plain(const char *path, size_t limit, buf_t *out, cause_t *why);
 // A descriptor of such a file, which must be there: for O_RDONLY or O_WRONLY.
 int file_open_plain(const char *path, int access, cause_t *why);
-// A new and empty file under a name that others may know and put something under: what is
-// there is removed, unopened (a folder: put aside).  The descriptor, to read and write.
+// Make a new, empty file under a name that somebody else may have used already.  What is
+// there is removed without being opened; a folder is renamed instead.  Returns a
+// descriptor for reading and writing.
 int file_make_at(int folder, const char *name, mode_t mode, cause_t *why);
 int file_make(const char *path, mode_t mode, cause_t *why);
-// As renameat within a folder; a folder that is in the way is put aside.
+// As renameat within a folder; a folder that is in the way is renamed first.
 int file_rename_at(int folder, const char *from, const char *to);
 // Whether an open file is a regular one, this process's user's, and has no second name
 // through which somebody else could mean it.
 bool file_is_own(int fd);
-// Held open: what is done below it stays below it, whatever becomes of the names above.
+// A descriptor of the folder.  What is done through it stays within this folder, also
+// when somebody renames the folders above meanwhile.
 int folder_open(const char *path, cause_t *why);
 // Flush a folder, so that names made or removed in it stay so.
 int file_sync_folder(const char *folder, cause_t *why);

@@ -1,5 +1,5 @@
-// lock - flock() on a file of its own; the holder's number in it is a courtesy to whoever
-// is turned away.
+// lock - flock() on a file of its own.  The holder writes its process id into the file,
+// so that whoever does not get the lock can be told by whom it is held.
 
 #include "lib/base/lock.h"
 

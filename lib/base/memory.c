@@ -1,5 +1,5 @@
-// memory - every function asks the heap once and ends the process through one place when
-// it has none.
+// memory - all results pass through there(), which ends the process when there is no
+// memory.
 
 #include "lib/base/memory.h"
 

@@ -9,10 +9,10 @@
 #include "lib/base/bytes.h"
 
 enum {
-    REPEATS_EACH = 10,       // of the same, in
-    REPEATS_MS = 60000,      // so long
-    REPEATS_WHAT = 192,      // bytes of what is the same, with its zero
-    REPEATS_DIFFERENT = 256, // at a time; what is more is one and the same
+    REPEATS_EACH = 10, // times that the same text is said within REPEATS_MS
+    REPEATS_MS = 60000,
+    REPEATS_WHAT = 192,      // bytes of a text, with its zero
+    REPEATS_DIFFERENT = 256, // texts that are told apart; further ones count as one
 };
 
 typedef struct {

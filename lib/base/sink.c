@@ -1,4 +1,5 @@
-// sink - what a descriptor is decides once how it is written to.
+// sink - whether the descriptor is a pipe, a terminal, a socket or a file decides, once
+// in sink_open, how a line is written without waiting.
 
 #include "lib/base/sink.h"
 
@@ -11,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Of pipes and devices only: a file's description has the place where its writers are.
+// Only for pipes and devices.  All who write to a regular file share the offset of its
+// open file description, so that one is never opened a second time.
 static int open_again(int fd)
 {
     char path[64];

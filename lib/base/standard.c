@@ -1,4 +1,5 @@
-// standard - a closed descriptor is replaced by one that is open the wrong way round.
+// standard - in the place of a closed descriptor /dev/null is opened, for the direction
+// in which it is not used: reading from standard input, say, then fails as it did before.
 
 #include "lib/base/standard.h"
 

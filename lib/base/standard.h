@@ -1,7 +1,8 @@
 // standard - standard input, output and error of a program.
 //
-// What was printed counts as shown when it has left; nothing is printed into a file that
-// happened to be given the number of a closed descriptor.
+// A program that prints has not succeeded before its output was written without an error.
+// And when it is started with one of the three closed, the next file it opens must not
+// get that number, or it would print into the file.
 
 #ifndef LIB_BASE_STANDARD_H
 #define LIB_BASE_STANDARD_H

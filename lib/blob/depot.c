@@ -27,8 +27,8 @@
 
 enum { OPEN_MAX = 64, OPEN_OF_ONE = 4, NAME_ROOM = 192 };
 
-// What a file costs at least: small ones use up names of the disk instead of its bytes,
-// and the journal needs some, too.
+// What a file costs at least.  Many small files use up the disk's inodes before its
+// bytes, and the journal needs inodes, too.
 enum { COST_MIN = 16 * 1024 };
 
 typedef struct {
@@ -51,7 +51,8 @@ static uint64_t cost(uint64_t size)
     return size > COST_MIN ? size : COST_MIN;
 }
 
-// Whatever others did to the files, a sweep counts anew.
+// The count is kept beside the files and may go wrong when somebody else changes them;
+// depot_sweep makes it anew.
 static void recount(depot_t *self, const char *node, uint64_t more, uint64_t less)
 {
     quota_count(self->quota, node, more, less);
@@ -99,7 +100,7 @@ static void read_sender(const depot_t *self, const char *digest, char node[NODE_
     node[size > 0 ? size : 0] = 0;
 }
 
-// Not flushed: what a power cut takes of it is nobody's.
+// Not flushed: when a power cut takes this link away, the file counts for nobody's share.
 static void write_sender(const depot_t *self, const depot_key_t *key)
 {
     char hex[HASH_HEX], path[PATH_MAX];
@@ -214,8 +215,9 @@ static coming_t *longer_at_rest(coming_t *a, coming_t *b)
     return a && a->used < b->used ? a : b;
 }
 
-// A free place, or that of the file that rests longest, which may lose what was not yet
-// flushed: so who has its share loses its own.  NULL: they are being hashed.
+// A free place, or that of the file that was asked for longest ago.  Closing that file
+// may lose what was not flushed yet, so a sender with OPEN_OF_ONE files loses one of its
+// own. NULL: all that could be closed are being hashed.
 static coming_t *find_place(depot_t *self, const char *node)
 {
     coming_t *empty = NULL, *oldest = NULL, *own = NULL;
@@ -246,10 +248,11 @@ static depot_result_t take_up(
     name_coming(self, key, path);
     bool there = stat(path, &info) == 0;
     if (there && is_kept(self, name_in(path), &info))
-        return DEPOT_WHOLE; // and nobody could tell the sender
+        return DEPOT_WHOLE; // it was kept before, and the sender does not know yet
     if (there && info.st_nlink > 1 && unlink(path) == 0) {
         recount(self, key->node, 0, cost((uint64_t)info.st_size));
-        there = false; // somebody keeps it under another name, and wants it as it was
+        there =
+            false; // a copy outside, as of a backup, shares its bytes: leave them alone
     }
     if (!there && !has_room(self, key, COST_MIN, no))
         return DEPOT_REFUSED;
@@ -317,8 +320,8 @@ depot_result_t depot_write(depot_t *self, const depot_key_t *key, uint64_t offse
     return state_of(coming, held);
 }
 
-// What another sender's copy was found to be may be long ago, and what was put there by
-// hand nobody has looked at: the file that was hashed just now takes its place.
+// There is a kept file with this digest already.  It may have been hashed long ago, or
+// been put there by hand and never, so the file that was hashed just now takes its place.
 static int take_place(depot_t *self, const char *from, const char *to)
 {
     char next[PATH_MAX];
@@ -492,7 +495,7 @@ static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
     return 0;
 }
 
-// Who sent what is not kept any more, nobody needs to know.
+// Remove what senders/ says of files that are not kept any more.
 static int forget_senders(depot_t *self, cause_t *why)
 {
     names_t names;

@@ -59,7 +59,8 @@ depot_result_t depot_write(depot_t *self, const depot_key_t *key, uint64_t offse
 // DEPOT_CHECKING, that is what became of `key`.
 bool depot_check(depot_t *self, depot_result_t *result, depot_key_t *key, depot_no_t *no);
 bool depot_checks(const depot_t *self); // whether there is anything to hash
-// What is whole need not be known as coming any more.
+// Remove the name below coming/ of a whole file, once whoever has to know that it is
+// whole knows it durably.
 void depot_settle(depot_t *self, const depot_key_t *key);
 // At most `most` bytes of a whole file from an offset, into `out`.
 int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most,

@@ -1,5 +1,6 @@
-// partial - the hash is of what is read back, not of what was handed over: nothing has to
-// be remembered over an interruption, and what is vouched for is what the disk has.
+// partial - the hash is computed of what is read back from the disk, not while it comes
+// in: so nothing has to be remembered over an interruption, and what was checked is what
+// the disk has.
 
 #include "lib/blob/partial.h"
 #include "lib/base/file.h"

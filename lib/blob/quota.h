@@ -19,7 +19,7 @@ typedef enum {
 quota_t *quota_new(uint64_t total, uint64_t share);
 void quota_destroy(quota_t **self_p);
 void quota_clear(quota_t *self);
-// Never below nothing.
+// Add `more` and take `less` away, down to 0.
 void quota_count(quota_t *self, const char *owner, uint64_t more, uint64_t less);
 quota_room_t quota_room(const quota_t *self, const char *owner, uint64_t more);
 

@@ -51,7 +51,7 @@ typedef struct {
     unsigned quiet;          // > 0: a branch is only tried, do not write the refusal
     pcre2_match_data *match; // made when the first pattern is met
     pcre2_match_context *limits;
-    bool gave_up; // a pattern took too many steps: refuse, whatever the rest says
+    bool gave_up; // a pattern took too many steps: the message is refused
 } run_t;
 
 typedef bool check_t(

@@ -1,4 +1,4 @@
-// authority - the CA's word as OpenSSL's verifier understands it.
+// authority - certificates are judged by OpenSSL's verifier.
 //
 // The verifier runs with its strict flag: one CA, no intermediates, every critical
 // extension understood.  Two of its verdicts are set aside, both about the CRL's dates

@@ -1,11 +1,12 @@
-// authority - the CA's word: whose certificates it has issued, and which it took back.
+// authority - the CA's certificate and its newest revocation list: which certificates it
+// has issued, and which it has revoked.
 
 #ifndef LIB_PKI_AUTHORITY_H
 #define LIB_PKI_AUTHORITY_H
 
 #include "lib/pki/cert.h"
 
-typedef struct authority authority_t; // the CA's certificate and its newest CRL
+typedef struct authority authority_t;
 
 // `crl_path` may be NULL only for tools that say that they did not check revocation.
 authority_t *authority_open(const char *ca_path, const char *crl_path, cause_t *why);

@@ -1,5 +1,5 @@
-// cert_list - blocks are read one after the other until the text ends; one bad block
-// refuses the whole, since half a list would be another list.
+// cert_list - blocks are read one after the other until the text ends.  One bad block
+// fails the whole list: without it somebody would silently be missing.
 
 #include "lib/pki/cert_list.h"
 

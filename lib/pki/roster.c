@@ -111,16 +111,16 @@ static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why
                      cert->use == CERT_SEAL ? "seal" : "channel", cert->name, fault);
 }
 
-// What certificates are believed by.
+// How much of a certificate is verified when it is read.
 typedef struct {
     const authority_t *issuer;    // NULL: all of them, as they stand
     const cert_shelf_t *verified; // by the very same certificate of the CA, or NULL
     int64_t now_ms;
 } faith_t;
 
-// Believe what is true of the certificate at the time of its own validity nearest to now:
-// being expired, not yet valid or revoked is the look-up's affair and no reason to refuse
-// the roster.
+// Verify the certificate as of the moment within its validity that is nearest to now.
+// That it has expired, is not valid yet or was revoked is no reason to refuse the roster:
+// each look-up asks for that.
 static int believe(roster_t *self, const cert_t *cert, const faith_t *faith, cause_t *why)
 {
     if (faith->issuer == NULL)

@@ -1,4 +1,4 @@
-// rulesseal - an nccis officer's word that these bytes are the rules of this hub.
+// rulesseal - the signature by which an nccis officer puts rules into force for this hub.
 //
 //     dabyl-rules/v1
 //     origin <log origin>

@@ -1,4 +1,5 @@
-// leaf - what print writes is the only text that parse takes.
+// leaf - leaf_parse takes exactly the texts that leaf_print writes and no others, so that
+// every leaf has one text and one hash.
 
 #include "lib/tlog/leaf.h"
 

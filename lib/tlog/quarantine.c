@@ -1,4 +1,5 @@
-// quarantine - a short list: there is no second such entry in the life of most logs.
+// quarantine - a short list that is searched from its front: most logs never have an
+// entry here, and hardly any has two.
 
 #include "lib/tlog/quarantine.h"
 

@@ -1,4 +1,5 @@
-// segment - arithmetic over bytes in memory; files belong to others.
+// segment - works on bytes in memory.  segments.c reads the files, the hub's journal
+// writes them.
 
 #include "lib/tlog/segment.h"
 
