@@ -328,7 +328,8 @@ done_t call_usage(const call_t *call, const char *format, ...)
     return DONE_USAGE;
 }
 
-// An error in node.conf stops no alarm: the usual places are tried.
+// An error in node.conf must not keep anybody from sending an alarm: the usual places are
+// tried.
 static const char *find_home(const call_t *call, const char *given)
 {
     cause_t why;

@@ -1,5 +1,5 @@
-// folder_watch - most callers look at the folder anyway, so that a queue that ran over
-// costs them nothing; who takes names is told when some were lost.
+// folder_watch - inotify.  Most callers only want to be woken and then look at the folder
+// themselves; those that take the names are told when the kernel's queue ran over.
 
 #include "nodes/cli/folder_watch.h"
 

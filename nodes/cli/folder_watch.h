@@ -1,7 +1,7 @@
 // folder_watch - waits until something appears in folders.
 //
-// That is a comfort: where the system has no inotify instance left, or cannot watch a
-// folder, whoever waits looks now and then instead.
+// It only makes waiting shorter.  Where the system has no inotify instance left, or
+// cannot watch a folder, whoever waits looks into the folder now and then instead.
 
 #ifndef NODES_CLI_FOLDER_WATCH_H
 #define NODES_CLI_FOLDER_WATCH_H

@@ -47,8 +47,8 @@ int handover_open(const char *node, int fd, int folder, cause_t *why)
                                                 : -1;
 }
 
-// One level below the node.  Made by us and not to be given away, it would shut the
-// daemon out.
+// One level below the node.  A folder that we made and could not give to the daemon's
+// user would shut the daemon out, so it is removed again.
 static int make_one(const char *path, const file_reader_t *reader, cause_t *why)
 {
     if (mkdir(path, 0700) != 0)
@@ -85,6 +85,6 @@ int handover_folder(const char *node, const char *path, cause_t *why)
             return -1;
         *slash = '/';
     }
-    // It has to be one, whoever made it.
+    // folder_make also checks that it is a folder, when somebody else has made it.
     return make_one(part, &reader, why) == 0 ? folder_make(part, 0700, why) : -1;
 }

@@ -1,5 +1,5 @@
-// screen - everything that may come from another node passes screen_span: a summary may
-// hold an escape sequence, and a duty officer's terminal would obey it.
+// screen - everything that may come from another node goes through screen_span.  A
+// summary may hold an escape sequence, which a duty officer's terminal would carry out.
 
 #include "nodes/cli/screen.h"
 

@@ -1,5 +1,5 @@
-// words - tables alone.  A kind that is not here is shown by its word: adding one needs
-// no title.
+// words - the tables.  A kind without a row is shown by the word that messages use, so
+// that a kind can be added without changing this program.
 
 #include "nodes/cli/words.h"
 

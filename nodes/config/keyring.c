@@ -1,6 +1,6 @@
-// keyring - the CA is opened twice, with its CRL and without: a certificate that was
-// revoked later still proves what was sealed before, so the moment of a revocation is
-// judged here.
+// keyring - the CA is opened twice, with its CRL and without.  A certificate that was
+// revoked later still proves what was sealed before, so that OpenSSL's verifier is asked
+// without the CRL, and the moment of the revocation is compared here.
 //
 // A CA's certificate ends too, and the next one has the same name and key: what was
 // sealed under either is good when any of those that are trusted was valid then.

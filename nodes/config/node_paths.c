@@ -53,8 +53,9 @@ int node_conf_path(const char *folder, char out[PATH_MAX], cause_t *why)
     return 0;
 }
 
-// A socket's path may be short only: when the folder was named by a short way, so is what
-// lies in it.
+// Whether the configured path is the usual one below this folder.  Then the path is made
+// of the folder as it was given: a socket's path must be short, and somebody who is in
+// the folder can name it as ".".
 static bool is_usual(const char *folder, const char *usual, const char *configured)
 {
     char path[PATH_MAX];

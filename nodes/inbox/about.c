@@ -1,4 +1,5 @@
-// about - see about.h.
+// about - a message's author and id come from other nodes, so that they are checked
+// before they become a part of a path.
 
 #include "nodes/inbox/about.h"
 

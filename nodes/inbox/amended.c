@@ -1,5 +1,5 @@
-// amended - see amended.h.  Whoever may read the folder is told the same; nothing in it
-// is believed but that its words have their form.
+// amended - the notes only tell people which messages to look at, so that they are
+// checked for their form alone.  Each is read with one look-up, however long the chain.
 
 #include "nodes/inbox/amended.h"
 

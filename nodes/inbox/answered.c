@@ -1,5 +1,5 @@
-// answered - the log's word counts; what is still on its way is looked for where the node
-// keeps it.
+// answered - an answer is noted once it is in the log.  One that is still on its way is
+// looked for where the node keeps what it has to send.
 
 #include "nodes/inbox/answered.h"
 
@@ -107,7 +107,7 @@ static bool waits_in(
 bool answered_before(const char *node, const reference_t *message, const char *word)
 {
     buf_t text = {0};
-    // In the order of its way, so that it is not missed in between.
+    // In the order in which the node moves it, so that it is not missed on its way.
     bool found =
         waits_in(node, "outbox", message, word) ||
         waits_in(node, "state/spool", message, word) ||

@@ -5,9 +5,10 @@
 //     position <decimal>               of the last delivery that it has of that log
 //     had <author> <id> <hex SHA-256>  for the newest of them, document by document
 //
-// What a successor takes over and delivers again is known by its position in the log
-// before; what its author publishes again there, by its bytes.  What the hub derives once
-// more is what it derived, whatever the moment that it names: its id says so.
+// What a successor took over and delivers again is recognised by its position in the old
+// log, what its author published again there by its bytes.  A message that the hub
+// derived is recognised by its id alone: derived again, it has the same id and another
+// time.
 
 #ifndef NODES_INBOX_BEFORE_H
 #define NODES_INBOX_BEFORE_H

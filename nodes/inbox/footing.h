@@ -1,8 +1,9 @@
-// footing - that the folders of a node are those it has used together: an empty one,
-// where a disk is not mounted, is no first start.
+// footing - checks that a node's folders are those that it has always used together:
+// where a disk is not mounted, an empty folder must not be taken for a first start.
 //
-// A hidden file in state/, inbox/ and sent/ has the same random word.  Where none has it,
-// the node begins; where one lacks it that had it, something else lies there.
+// A hidden file in state/, inbox/ and sent/ holds the same random word.  When none of
+// them has the file, it is a first start; when only some have it, or the words differ, a
+// folder is missing or another one.
 
 #ifndef NODES_INBOX_FOOTING_H
 #define NODES_INBOX_FOOTING_H
@@ -13,7 +14,7 @@
 int footing_check(const char *folder, cause_t *why);
 // The same, and marks the folders of a node that begins.
 int footing_take(const char *folder, cause_t *why);
-// They are begun anew: inbox and sent were moved away as a whole.
+// Begin anew, after inbox and sent were moved away on purpose.
 int footing_forget(const char *folder, cause_t *why);
 
 #endif

@@ -1,5 +1,5 @@
-// mail - a message is three files: itself, its proof and why it is here.  What became of
-// it is not in them but in what was delivered since (nodes/inbox/amended.h).
+// mail - a message is three files: the document, its proof, and why this node has it.
+// Whether it was corrected or withdrawn since is noted elsewhere (nodes/inbox/amended.h).
 
 #include "nodes/inbox/mail.h"
 
@@ -123,9 +123,10 @@ static uint64_t last_number(const names_t *names, bool *gap)
     return last;
 }
 
-// A listing is no snapshot: a second one has what the first lacked and had its name
-// before the last of the first.  What came later may lack something again, and is left
-// out.
+// A listing may miss a file that is renamed into the folder while it is made.  Numbers
+// have no gaps, so after a gap the folder is listed again: whatever had its name before
+// the last one of the first listing is in the second.  What came later still is left out,
+// since the second listing may have missed something among it.
 int mail_names(names_t *names, const char *folder, cause_t *why)
 {
     bool gap;
@@ -262,8 +263,8 @@ bool mail_node(const mail_t *self, char out[PATH_MAX])
     return true;
 }
 
-// "<node>/former/2" is of a log that the node has left: what came in the successor since
-// is noted at the node.
+// "<node>/former/2" is the folder of a log that the node has left.  What has come in the
+// successor's log since then is noted in the node's own folder, one up.
 static bool leave_former(char node[PATH_MAX])
 {
     char *slash = strrchr(node, '/');

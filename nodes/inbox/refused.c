@@ -1,5 +1,5 @@
-// refused - the hub's own sentence about this one message stays as the hub wrote it;
-// title and meaning come from the catalogue, by the code, which is the same everywhere.
+// refused - the hub's sentence about this one message is shown as the hub wrote it. Title
+// and meaning of the code are looked up here, in the reader's language.
 
 #include "nodes/inbox/refused.h"
 

@@ -190,7 +190,7 @@ static int write_reason(
     return result;
 }
 
-// Bytes that were read: they, and not what may stand in their file by now.
+// Write down the bytes that were read and refused; their file may hold others by now.
 static int put_bytes(int folder, const char *name, const char *reason,
     const returned_t *item, cause_t *why)
 {
@@ -207,7 +207,8 @@ static int put_bytes(int folder, const char *name, const char *reason,
     return write_reason(folder, reason, item, why);
 }
 
-// What is moved can only be moved once: the reason is there before, and knows it again.
+// The file is moved, which can be done only once.  So the reason is written first; after
+// a crash in between it is recognised by its mark, and the move is made up for.
 static int put_moved(int folder, const char *name, const char *reason,
     const returned_t *item, cause_t *why)
 {

@@ -3,7 +3,7 @@
 //     refused/NAME, NAME.reason.json       the newest of this name
 //     refused/NAME~N.json, ....reason.json  those before it, each with its own reason
 //
-// A reason never stands beside other bytes than those it is about.
+// At no moment, and after no crash, does a reason lie beside bytes that it is not about.
 
 #ifndef NODES_INBOX_RETURNED_H
 #define NODES_INBOX_RETURNED_H

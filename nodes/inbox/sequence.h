@@ -1,9 +1,9 @@
 // sequence - the messages of an inbox one after the other, none passed over.
 //
-// A listing of a folder is no snapshot: what is renamed into it meanwhile may be missing
-// while what came later is there.  So a missing number stops the reader, until a listing
-// that was begun when a later number was known lacks it still: then somebody has moved it
-// away, which is allowed, and the reader is told.
+// A listing of a folder may miss a file that is renamed into it meanwhile, and yet have
+// one that came later.  So a missing number stops the reader, until a listing that was
+// begun when a later number was known already lacks it, too: then somebody has moved the
+// file away, which is allowed, and the reader is told.
 
 #ifndef NODES_INBOX_SEQUENCE_H
 #define NODES_INBOX_SEQUENCE_H
@@ -39,7 +39,7 @@ void sequence_expect(sequence_t *self, uint64_t last);
 // The same, and no others: a name with a higher number counts for nothing until this is
 // said again with that number.
 void sequence_bound(sequence_t *self, uint64_t last);
-// List the folder.  What was seen is found without.
+// List the folder.  Names that were seen need no listing.
 int sequence_look(sequence_t *self, cause_t *why);
 // What stands behind the last one taken.  Lists the folder when a number is missing.
 int sequence_next(sequence_t *self, sequence_next_t *next, cause_t *why);

@@ -1,6 +1,7 @@
 // stage - several files of one folder that become durable together, and visible in order.
 //
-// One flush for many: a node that catches up stores hundreds of messages at once.
+// They are flushed together, since a node that catches up stores hundreds of messages at
+// once.
 
 #ifndef NODES_INBOX_STAGE_H
 #define NODES_INBOX_STAGE_H

@@ -153,9 +153,9 @@ static int count_files(store_t *self, const store_options_t *options, cause_t *w
     return check_record(self, before == 0, last, why);
 }
 
-// Count in what was stored just before a crash.  With no room for the record, say, a node
-// that runs takes nothing, and so does one that starts: it counts as the record does, and
-// has what lies behind that delivered again when there is room.
+// Count in what was stored just before a crash.  When the record cannot be written, as on
+// a full disk, the node starts all the same with the old number; what lies beyond it is
+// delivered again once there is room.
 static int count_in(store_t *self, const store_options_t *options, cause_t *why)
 {
     cause_t no;
@@ -283,7 +283,7 @@ static int put_sent(
         receipt->path, checkpoint, why);
 }
 
-// Of another message that had the id of this one; it is no try of the same.
+// Whether the refusal kept under this id is about another message that had the same id.
 static bool is_of_another(const store_t *self, const char *id)
 {
     char name[STORE_NAME_MAX + 32], path[PATH_MAX];
@@ -355,7 +355,7 @@ static int put_delivery(
                : -1;
 }
 
-// Who looks for it later needs no listing then.
+// So that store_find needs no listing of the folder for it.
 static void saw(store_t *self, const link_delivery_t *delivery)
 {
     char base[STORE_NAME_MAX], name[STORE_NAME_MAX + 8];

@@ -1,5 +1,5 @@
-// stored - see stored.h.  What a file says of itself is compared with what the log
-// signed; nothing is taken from its name but the number, which only ever confirms.
+// stored - every part of a delivery is compared with the leaf that the log has signed. Of
+// a file's name only the number is used, and only to be compared with the next one.
 
 #include "nodes/inbox/stored.h"
 

@@ -27,8 +27,8 @@ void stored_print(buf_t *out, uint64_t number, span_t proof);
 // -1 when it is not a record, or its proof is not one of this log.  `proof` borrows.
 int stored_parse(
     stored_t *self, span_t text, const log_vkey_t *vkey, span_t *proof, cause_t *why);
-// Only the number that the record in a node's folder has, for who has no key to check the
-// rest with; 0 when there is none.
+// Only the number in the record of a node's folder, without checking its proof: for
+// commands that have no key.  0 when there is none.
 int stored_at(const char *node, uint64_t *number, cause_t *why);
 
 // The file `name` of an inbox as the delivery that follows `self`: document, seal, proof

@@ -1,5 +1,5 @@
-// leftovers - a table by name.  A name is no identity: whatever of the file differs from
-// what was noted under its name begins its time anew.
+// leftovers - a table by name.  Another file may come under the same name, so that the
+// time begins anew as soon as inode, size or times differ from what was noted.
 
 #include "nodes/outbox/leftovers.h"
 

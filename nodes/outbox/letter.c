@@ -43,7 +43,8 @@ void letter_birth_now(letter_birth_t *self, int64_t now_ms)
     random_bytes(self->seed.bytes, sizeof self->seed.bytes);
 }
 
-// Bytes for one purpose, from which neither the seed nor those for another can be told.
+// Bytes for one purpose.  Neither the seed nor the bytes for another purpose can be
+// computed from them.
 static void grow(const letter_birth_t *birth, const char *purpose, hash_t *out)
 {
     buf_t text = {0};

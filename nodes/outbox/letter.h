@@ -24,8 +24,9 @@ typedef struct {
     buf_t document; // the exact bytes to seal
 } letter_t;
 
-// When and out of what a document becomes a message: with the same seed the same is added
-// to it, so that it stays one message however often it is completed.
+// The moment and the seed from which id, time and nonce are made when a document lacks
+// them: from the same two always the same, so that a file that is completed again after a
+// crash stays the same message.
 typedef struct {
     int64_t ms;
     hash_t seed; // nobody else can guess it

@@ -1,5 +1,5 @@
-// look - the kernel alone knows whether somebody has a file open for writing, and says so
-// by what it answers to whoever asks for a lease.
+// look - whether somebody has a file open for writing is learnt by asking the kernel for
+// a read lease, which it does not give in that case.
 
 #include "nodes/outbox/look.h"
 
@@ -10,7 +10,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-// Where the server has given no lease to this machine, the same error says only that.
+// On network file systems EAGAIN may only mean that the server gave no lease to this
+// machine.
 static bool is_remote(int fd)
 {
     struct statfs info;

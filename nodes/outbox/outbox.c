@@ -1,8 +1,9 @@
 // outbox - take, read, seal, write down, let go of the files, publish: in this order.
 //
-// Each step can be repeated: before the parcel is written the taken files are still
-// there, after that it names the files that it was made of.  What is added to a document
-// grows out of where its file was taken to, so that it is the same when it is done again.
+// Each step can be repeated after a crash: before the parcel is written the taken files
+// are still there, and after that it names the files that it was made of.  What is added
+// to a document is computed from the name of its taken file (take_seed), so that it is
+// the same when it is done again.
 
 #include "nodes/outbox/outbox.h"
 
@@ -336,8 +337,8 @@ static step_t take_one(outbox_t *self, gathering_t *all, const char *take, cause
     return step;
 }
 
-// A file that makes trouble is no reason to hold up those behind it, but those that refer
-// to it.
+// A file that cannot be sent now holds up only those that refer to it, not the others
+// behind it.
 static int gather_all(outbox_t *self, gathering_t *all, cause_t *why)
 {
     precedence_t *queue = sorting_queue(self->sorting);
@@ -467,7 +468,7 @@ int outbox_turn(outbox_t *self, now_t now, cause_t *why)
     } else if (may_seal(self) && seal_some(self, why) != 0) {
         result = -1;
     }
-    // Others may have gone well: that is no reason to say that all is.
+    // Even if all else went well, some files wait to be tried again.
     if (result == 0 && self->release_ms > 0) {
         *why = self->trouble;
         result = -1;

@@ -1,7 +1,8 @@
 // pending - a short list of what spool.c keeps on the disk.
 //
-// What was answered is not noted anywhere: the answers themselves are there to be found,
-// in sent/ and refused/.  A receipt counts when the log proves it, not by its name.
+// Which documents were answered is not noted separately: at a start the answers are
+// looked for in sent/ and refused/.  A receipt counts only if it proves that the document
+// is in the log.
 
 #include "nodes/outbox/pending.h"
 

@@ -188,7 +188,8 @@ void precedence_add(precedence_t *self, const char *name, standing_t *standing)
 // --- whose turn it is
 // -------------------------------------------------------------------
 
-// One that waits under this id, not on the path; held ones first, since they decide.
+// An item that waits under this id and is not on the path.  A held one is preferred: it
+// keeps whatever refers to it from being sent.
 static item_t *waits(precedence_t *self, const uint8_t *id)
 {
     item_t *found = NULL;

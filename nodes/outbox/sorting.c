@@ -1,8 +1,8 @@
 // sorting - a listing is made once and worked off in slices, so that neither sixty
 // thousand files nor one that is written slowly keep the node from its other work.
 //
-// The names are put in the order in which they came (a rename sets the time of the last
-// change of status); that is only an order, and says nothing of who a file is.
+// The names are put in the order in which they came: a rename sets the file's ctime.
+// Times are used for this order only, never to recognise a file.
 
 #include "nodes/outbox/sorting.h"
 

@@ -100,8 +100,8 @@ static int open_folder(
     return *out < 0 ? cause_errno(why, "%s", path) : 0;
 }
 
-// What an earlier process took there.  One that is not ours is nobody's business while it
-// is not needed.
+// Where an earlier process may have taken files to.  A folder of this name that is not
+// ours is left alone, and matters only when a batch must be made beside the outbox.
 static void open_beside(tray_t *self)
 {
     cause_t ignored;
@@ -242,7 +242,8 @@ static int begin_batch(tray_t *self, int64_t now_ms, cause_t *why)
     return self->batch < 0 ? cause_prefix(why, "%s/state/taken", self->path) : 0;
 }
 
-// Where the file system cannot do it, the folder is ours alone and was empty before.
+// Rename, over nothing that is there.  Where the file system has no RENAME_NOREPLACE, a
+// look before will do: nobody else can make a name in the folder that it goes to.
 static int move(int from, const char *name, int to, const char *new_name)
 {
     int result = renameat2(from, name, to, new_name, RENAME_NOREPLACE);

@@ -4,9 +4,9 @@
 #include "lib/pki/cert_list.h"
 #include "lib/rules/rules_fit.h"
 #include "lib/rules/rules_warn.h"
-#include "nodes/cli/effects.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/rules/effects.h"
 #include "nodes/rules/rules_commands.h"
 #include "nodes/rules/rules_words.h"
 

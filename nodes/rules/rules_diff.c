@@ -4,9 +4,9 @@
 // renamed or moved changes nothing for anybody, and nothing is printed.
 
 #include "nodes/cli/catalogue.h"
-#include "nodes/cli/effects.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/rules/changes.h"
 #include "nodes/rules/rules_commands.h"
 #include "nodes/rules/rules_words.h"
 

@@ -1,8 +1,10 @@
-// A target that another rule gives without a test, or with a weaker one, is covered: the
-// test is then no news to anybody.  `all` covers no role: it goes as far as a marking
-// lets it, while a named role is named.
+// effects - every rule is expanded, and an effect is kept only while no other one covers
+// it: what a rule delivers to a target under a test is covered by a rule that delivers to
+// the same target without a test, or with one that is met more often.  The target `all`
+// covers no role, since a marking may keep `all` from somebody whom a named role would
+// reach.
 
-#include "nodes/cli/effects.h"
+#include "nodes/rules/effects.h"
 
 #include "lib/base/memory.h"
 
@@ -101,14 +103,24 @@ static bool same_contents(const emit_t *a, const emit_t *b)
     return a->carry == b->carry && copies_all(a, b) && copies_all(b, a);
 }
 
+bool effect_same_when(const effect_t *a, const effect_t *b)
+{
+    return implies_all(a->rule, b->rule) && implies_all(b->rule, a->rule);
+}
+
+bool effect_same_terms(const effect_t *a, const effect_t *b)
+{
+    if (a->type == EFFECT_DERIVE)
+        return same_contents(a->emit, b->emit);
+    return a->type != EFFECT_OBLIGE || same_terms(a->oblige, b->oblige);
+}
+
 static bool covers(const effect_t *wide, const effect_t *narrow)
 {
     if (!effect_same_matter(wide, narrow) || !implies_all(narrow->rule, wide->rule))
         return false;
-    if (wide->type == EFFECT_DERIVE)
-        return same_contents(wide->emit, narrow->emit);
-    if (wide->type == EFFECT_OBLIGE)
-        return same_terms(wide->oblige, narrow->oblige);
+    if (!effect_same_terms(wide, narrow))
+        return false;
     return wide->type != EFFECT_RECEIVE || wide->rule->passes_marking ||
            !narrow->rule->passes_marking;
 }
@@ -174,117 +186,4 @@ void effects_close(effects_t *self)
 {
     free(self->effect);
     *self = (effects_t){0};
-}
-
-// --------------------------------------------------------------------------------
-
-static bool same_change(const change_t *a, const change_t *b)
-{
-    effect_t matter = *a->matter;
-    matter.from = b->matter->from; // whoever sends it
-    return a->type == b->type && effect_same_matter(&matter, b->matter) &&
-           a->matter->rule == b->matter->rule && !a->before == !b->before &&
-           (!a->before || a->before->rule == b->before->rule);
-}
-
-static void add_change(changes_t *self, const change_t *change)
-{
-    for (size_t i = 0; i < self->n; i++)
-        if (same_change(&self->change[i], change)) {
-            self->change[i].from |= role_bit(change->matter->from);
-            return;
-        }
-    if (self->n == self->room) {
-        self->room = self->room == 0 ? 32 : 2 * self->room;
-        self->change = memory_grow(self->change, self->room, sizeof *self->change);
-    }
-    self->change[self->n] = *change;
-    self->change[self->n++].from = role_bit(change->matter->from);
-}
-
-static void add_aspect(
-    changes_t *self, change_type_t type, const effect_t *before, const effect_t *after)
-{
-    add_change(self,
-        &(change_t){.type = type, .matter = after, .before = before, .after = after});
-}
-
-static void compare(changes_t *self, const effect_t *before, const effect_t *after)
-{
-    const rule_t *old = before->rule, *new = after->rule;
-    if (!implies_all(old, new) || !implies_all(new, old))
-        add_aspect(self, CHANGE_WHEN, before, after);
-    if (before->type == EFFECT_SEND) // who may speak rests on all that the rules do
-        return;
-    if (strcmp(old->cites, new->cites) != 0)
-        add_aspect(self, CHANGE_CITES, before, after);
-    if (before->type != EFFECT_REQUIRE && before->type != EFFECT_OBLIGE &&
-        old->tell != new->tell)
-        add_aspect(self, CHANGE_TELL, before, after);
-    if (before->type == EFFECT_RECEIVE && old->passes_marking != new->passes_marking)
-        add_aspect(self, CHANGE_PASSES, before, after);
-    if (before->type == EFFECT_DERIVE && !same_contents(before->emit, after->emit))
-        add_aspect(self, CHANGE_CARRIES, before, after);
-    if (before->type == EFFECT_OBLIGE && !same_terms(before->oblige, after->oblige))
-        add_aspect(self, CHANGE_TERMS, before, after);
-}
-
-// The effect on the same matter that is still free: one with the same tests if there is,
-// else any.
-static size_t find_partner(const effect_t *wanted, const effects_t *in, const bool *taken)
-{
-    size_t found = in->n;
-    for (size_t i = 0; i < in->n; i++) {
-        if (taken[i] || !effect_same_matter(wanted, &in->effect[i]))
-            continue;
-        if (implies_all(wanted->rule, in->effect[i].rule) &&
-            implies_all(in->effect[i].rule, wanted->rule))
-            return i;
-        found = found < in->n ? found : i;
-    }
-    return found;
-}
-
-// By kind, and otherwise in the order found.
-static void sort(changes_t *self)
-{
-    for (size_t i = 1; i < self->n; i++) {
-        change_t change = self->change[i];
-        size_t at = i;
-        for (;
-             at > 0 && strcmp(self->change[at - 1].matter->kind, change.matter->kind) > 0;
-             at--)
-            self->change[at] = self->change[at - 1];
-        self->change[at] = change;
-    }
-}
-
-void changes_between(changes_t *self, const effects_t *before, const effects_t *after)
-{
-    bool *taken = memory_new(after->n, sizeof *taken);
-    *self = (changes_t){0};
-    for (size_t i = 0; i < before->n; i++) {
-        size_t partner = find_partner(&before->effect[i], after, taken);
-        if (partner == after->n) {
-            add_change(self, &(change_t){.type = CHANGE_REMOVED,
-                                 .matter = &before->effect[i],
-                                 .before = &before->effect[i]});
-            continue;
-        }
-        taken[partner] = true;
-        compare(self, &before->effect[i], &after->effect[partner]);
-    }
-    for (size_t i = 0; i < after->n; i++)
-        if (!taken[i])
-            add_change(self, &(change_t){.type = CHANGE_ADDED,
-                                 .matter = &after->effect[i],
-                                 .after = &after->effect[i]});
-    free(taken);
-    sort(self);
-}
-
-void changes_close(changes_t *self)
-{
-    free(self->change);
-    *self = (changes_t){0};
 }

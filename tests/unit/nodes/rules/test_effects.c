@@ -1,7 +1,7 @@
 // effects: rules that come to the same have no changes between them, however they are
 // written; every difference that somebody would notice is one, for whom it is.
 
-#include "nodes/cli/effects.h"
+#include "nodes/rules/changes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
