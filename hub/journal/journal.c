@@ -182,7 +182,7 @@ static int sync_folders(const journal_t *self, cause_t *why)
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof up / sizeof *up; i++)
         if (path_join(path, sizeof path, self->folder, up[i], why) != 0 ||
-            file_sync_folder(path, why) != 0)
+            folder_sync(path, why) != 0)
             return -1;
     return 0;
 }

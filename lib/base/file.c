@@ -7,11 +7,9 @@
 
 #include "lib/base/file.h"
 
-#include "lib/base/memory.h"
 #include "lib/base/pio.h"
 #include "lib/sys/random.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -19,7 +17,6 @@
 #include <pwd.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -261,23 +258,11 @@ static int put_at(
     return fsync(folder) == 0 ? 0 : cause_errno(why, "its folder cannot be flushed");
 }
 
-// The folder part of a path into `folder`, "." where there is none.
-static int folder_part(const char *path, char folder[PATH_MAX], cause_t *why)
-{
-    const char *slash = strrchr(path, '/');
-    size_t length = !slash ? 1 : slash == path ? 1 : (size_t)(slash - path);
-    if (length >= PATH_MAX)
-        return cause_set(why, "%s: name too long", path);
-    memcpy(folder, slash ? path : ".", length);
-    folder[length] = 0;
-    return 0;
-}
-
 static int put_file(const char *path, span_t data, const put_t *put, cause_t *why)
 {
     char part[PATH_MAX];
     const char *slash = strrchr(path, '/');
-    if (folder_part(path, part, why) != 0)
+    if (path_folder(path, part, why) != 0)
         return -1;
     int folder = folder_open(part, why);
     if (folder < 0)
@@ -291,7 +276,7 @@ int file_make(const char *path, mode_t mode, cause_t *why)
 {
     char part[PATH_MAX];
     const char *slash = strrchr(path, '/');
-    int folder = folder_part(path, part, why) == 0 ? folder_open(part, why) : -1;
+    int folder = path_folder(path, part, why) == 0 ? folder_open(part, why) : -1;
     if (folder < 0)
         return cause_prefix(why, "%s", path);
     int fd = file_make_at(folder, slash ? slash + 1 : path, mode, why);
@@ -366,121 +351,4 @@ int file_give(int fd, int folder, const file_reader_t *reader, cause_t *why)
         "user %ld cannot write it so that the node's user, %ld, can read it: do this as "
         "that user, or as root",
         (long)geteuid(), (long)reader->user);
-}
-
-int folder_open(const char *path, cause_t *why)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? cause_errno(why, "%s", path) : fd;
-}
-
-static int sync_folder_of(const char *path, cause_t *why)
-{
-    char folder[PATH_MAX];
-    return folder_part(path, folder, why) == 0 ? file_sync_folder(folder, why) : -1;
-}
-
-int file_sync_folder(const char *folder, cause_t *why)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return cause_errno(why, "%s", folder);
-    int result = fsync(fd) == 0 ? 0 : cause_errno(why, "%s: flush", folder);
-    (void)close(fd);
-    return result;
-}
-
-// One level; its parent is flushed when it is new, so that what is made inside can be
-// found.
-static int make_one(const char *path, mode_t mode, cause_t *why)
-{
-    struct stat info;
-    if (mkdir(path, mode) == 0)
-        return sync_folder_of(path, why);
-    if (errno != EEXIST)
-        return cause_errno(why, "%s", path);
-    if (stat(path, &info) != 0)
-        return cause_errno(why, "%s", path);
-    return S_ISDIR(info.st_mode) ? 0 : cause_set(why, "%s: not a folder", path);
-}
-
-int folder_make(const char *path, mode_t mode, cause_t *why)
-{
-    char part[PATH_MAX];
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/')
-        length--;
-    if (length == 0 || length >= sizeof part)
-        return cause_set(why, "%s: not a folder's name", path);
-    memcpy(part, path, length);
-    part[length] = 0;
-    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        if (make_one(part, mode, why) != 0)
-            return -1;
-        *slash = '/';
-    }
-    return make_one(part, mode, why);
-}
-
-int path_join(char *out, size_t room, const char *folder, const char *name, cause_t *why)
-{
-    int length = snprintf(out, room, "%s/%s", folder, name);
-    if (length < 0 || (size_t)length >= room)
-        return cause_set(why, "%s/%s: name too long", folder, name);
-    return 0;
-}
-
-static bool ends_in(const char *name, const char *suffix)
-{
-    size_t n = strlen(name);
-    size_t m = strlen(suffix);
-    return n >= m && strcmp(name + n - m, suffix) == 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-// One block holds the pointers and, behind them, the names with their zeros.
-static void fill_names(names_t *self, size_t n, const buf_t *text)
-{
-    self->name = memory_grow(NULL, 1, n * sizeof(char *) + text->size + 1);
-    char *at = (char *)(self->name + n);
-    if (n > 0)
-        memcpy(at, text->data, text->size);
-    for (self->n = 0; self->n < n; at += strlen(at) + 1)
-        self->name[self->n++] = at;
-    if (n > 1)
-        qsort(self->name, n, sizeof *self->name, by_name);
-}
-
-int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why)
-{
-    buf_t text = {0};
-    size_t n = 0;
-    *self = (names_t){0};
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return cause_errno(why, "%s", folder);
-    errno = 0;
-    for (struct dirent *entry; (entry = readdir(dir)); errno = 0) {
-        if (entry->d_name[0] == '.' || !ends_in(entry->d_name, suffix))
-            continue;
-        buf_put(&text, entry->d_name, strlen(entry->d_name) + 1);
-        n++;
-    }
-    int result = errno == 0 ? 0 : cause_errno(why, "%s", folder);
-    (void)closedir(dir);
-    if (result == 0)
-        fill_names(self, n, &text);
-    buf_destroy(&text);
-    return result;
-}
-
-void names_free(names_t *self)
-{
-    free(self->name);
-    *self = (names_t){0};
 }

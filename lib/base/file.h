@@ -5,6 +5,8 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
+#include "lib/base/folder.h"
+#include "lib/base/names.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -56,23 +58,5 @@ int file_rename_at(int folder, const char *from, const char *to);
 // Whether an open file is a regular one, this process's user's, and has no second name
 // through which somebody else could mean it.
 bool file_is_own(int fd);
-// A descriptor of the folder.  What is done through it stays within this folder, also
-// when somebody renames the folders above meanwhile.
-int folder_open(const char *path, cause_t *why);
-// Flush a folder, so that names made or removed in it stay so.
-int file_sync_folder(const char *folder, cause_t *why);
-// Parents too; fine when it is there.
-int folder_make(const char *path, mode_t mode, cause_t *why);
-// "<folder>/<name>" into out; -1 when it does not fit.
-int path_join(char *out, size_t room, const char *folder, const char *name, cause_t *why);
-
-// The names in a folder that end in `suffix` ("" for all), sorted; dot files are left
-// out.
-typedef struct {
-    size_t n;
-    char **name;
-} names_t;
-int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why);
-void names_free(names_t *self);
 
 #endif

@@ -350,8 +350,7 @@ static int keep(depot_t *self, const depot_key_t *key, cause_t *why)
     if (link(from, to) != 0 && (errno != EEXIST || take_place(self, from, to) != 0))
         return cause_errno(why, "%s", to);
     write_sender(self, key);
-    return file_sync_folder(self->whole, why) == 0 ? file_sync_folder(self->coming, why)
-                                                   : -1;
+    return folder_sync(self->whole, why) == 0 ? folder_sync(self->coming, why) : -1;
 }
 
 static depot_result_t drop(depot_t *self, const depot_key_t *key, depot_no_t *no)

@@ -133,7 +133,7 @@ int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *
     }
     int before = access(kept, F_OK) == 0;
     if (rename(copy, kept) == 0)
-        return file_sync_folder(folder, why) == 0 ? before : -1;
+        return folder_sync(folder, why) == 0 ? before : -1;
     (void)cause_errno(why, "%s", kept);
     (void)unlink(copy);
     return -1;

@@ -181,7 +181,7 @@ static int give_name(
 {
     int result = link(copy, target) == 0 ? 0 : cause_errno(why, "%s", target);
     (void)unlink(copy);
-    return result == 0 ? file_sync_folder(folder, why) : -1;
+    return result == 0 ? folder_sync(folder, why) : -1;
 }
 
 // What was fetched goes where it is wanted, hashed once more on its way.

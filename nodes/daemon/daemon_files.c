@@ -47,20 +47,14 @@ static void add_left(void *context, const leftover_t *item)
     add(context, "outbox", item);
 }
 
-// Each name in a folder that does not begin with a dot.
-static void each_name(const char *path,
-    void (*visit)(void *context, int folder, const char *name), void *context)
+static void each_name(const char *path, folder_visit_t *visit, void *context)
 {
     cause_t ignored;
     int folder = folder_open(path, &ignored);
-    DIR *dir = folder < 0 ? NULL : fdopendir(folder);
-    for (const struct dirent *entry; dir && (entry = readdir(dir)) != NULL;)
-        if (entry->d_name[0] != '.')
-            visit(context, folder, entry->d_name);
-    if (dir)
-        (void)closedir(dir);
-    else if (folder >= 0)
-        (void)close(folder);
+    if (folder < 0)
+        return;
+    (void)folder_each(folder, visit, context);
+    (void)close(folder);
 }
 
 typedef struct {
@@ -68,14 +62,14 @@ typedef struct {
     const char *folder;
 } attachments_t;
 
-// What neither handing nor fetching will ever take, and says nothing about.
+// A file that neither upload.c nor download.c will ever take: they say nothing about it.
 static void look_at(void *context, int folder, const char *name)
 {
     const attachments_t *in = context;
     struct stat info;
     hash_t digest;
     char text[160] = "";
-    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+    if (name[0] == '.' || fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
         return;
     if (!hex_decode(span_text(name), digest.bytes, sizeof digest.bytes))
         (void)snprintf(text, sizeof text, "its name is not a SHA-256 in hexadecimal");
@@ -96,8 +90,7 @@ static void add_attachments(stays_t *all)
     each_name(download_folder(all->self->download), look_at, &in);
 }
 
-// --- what was refused -----------------------------------------------------------------
-
+// What was refused: how much, and the newest of it.
 typedef struct {
     json_int_t n;
     size_t kept;
@@ -118,7 +111,7 @@ static void count_refused(void *context, int folder, const char *name)
     newest_t *all = context;
     struct stat info;
     size_t length = strlen(name), cut = strlen(ending);
-    if (length <= cut || strcmp(name + length - cut, ending) != 0 ||
+    if (name[0] == '.' || length <= cut || strcmp(name + length - cut, ending) != 0 ||
         fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
         return;
     all->n++;
@@ -149,9 +142,7 @@ static json_t *refused_json(const daemon_t *self)
     return json_pack("{s:I, s:o}", "count", all.n, "newest", names);
 }
 
-// --- what has no answer
-// -------------------------------------------------------------------
-
+// What was sent and has no answer.
 typedef struct {
     const daemon_t *self;
     const char *reason;

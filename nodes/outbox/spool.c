@@ -70,7 +70,7 @@ spool_t *spool_open(const char *folder, cause_t *why)
     // What an earlier process wrote may not have its name for good: the files that it
     // stands for are removed by it.
     if (folder_make(self->folder, 0700, why) != 0 ||
-        file_sync_folder(self->folder, why) != 0 ||
+        folder_sync(self->folder, why) != 0 ||
         !(self->stage = stage_open(self->folder, why)) ||
         spool_list(self, &serials, &n, why) != 0)
         spool_close(&self);

@@ -1,10 +1,8 @@
-// tray - a batch is a folder of what was taken between two flushes, so that names in it
-// do not meet.
+// tray - what is taken between two flushes lies in a folder of its own, a batch (take.h).
 //
-// Its name is the moment in milliseconds and 16 random bytes: never used twice, also when
-// state/ was lost, and the seed of what is added to the documents.  Where the outbox is
-// on another file system than state/, where a rename cannot reach, batches are made below
-// outbox/.taken instead, which must be a folder of ours that nobody else may enter.
+// Batches are made below state/taken.  Where the outbox is on another file system, so
+// that a rename does not reach there, they are made below outbox/.taken instead, which
+// must be a folder of ours that nobody else may enter.
 
 #include "nodes/outbox/tray.h"
 
@@ -13,10 +11,8 @@
 #include "lib/sys/random.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,30 +32,6 @@ struct tray {
     size_t emptied, room;     // batches that files were removed from since the last
     char (*from)[TAKE_BATCH]; // flush
 };
-
-const char *take_name(const char *take)
-{
-    return take + TAKE_BATCH;
-}
-
-int64_t take_ms(const char *take)
-{
-    int64_t ms = 0;
-    (void)sscanf(take, "%12" SCNx64, &ms);
-    return ms;
-}
-
-void take_seed(const char *take, hash_t *out)
-{
-    sha256(span_text(take), out);
-}
-
-static bool is_batch(const char *name)
-{
-    return strlen(name) == TAKE_BATCH - 1 && name[12] == '-' &&
-           strspn(name, "0123456789abcdef") == 12 &&
-           strspn(name + 13, "0123456789abcdef") == 32;
-}
 
 // A folder of our own that nobody else may enter, whoever else may write beside it.
 static int open_own(int folder, const char *name, cause_t *why)
@@ -184,12 +156,6 @@ look_result_t tray_look(const tray_t *self, const char *name, look_t *out, cause
     return look_open(self->outbox, name, out, why);
 }
 
-static void batch_of(const char *take, char out[TAKE_BATCH])
-{
-    memcpy(out, take, TAKE_BATCH - 1);
-    out[TAKE_BATCH - 1] = 0;
-}
-
 // The folder of a batch, in whichever root it is; -1: there is none.
 static int open_named(const tray_t *self, const char *batch, int *root)
 {
@@ -208,12 +174,9 @@ static int open_named(const tray_t *self, const char *batch, int *root)
 static int open_batch(const tray_t *self, const char *take, int *root)
 {
     char name[TAKE_BATCH];
-    if (strlen(take) <= TAKE_BATCH || take[TAKE_BATCH - 1] != '/' ||
-        strchr(take_name(take), '/'))
+    if (!take_is_valid(take))
         return -1;
-    batch_of(take, name);
-    if (!is_batch(name))
-        return -1;
+    take_batch(take, name);
     return open_named(self, name, root);
 }
 
@@ -231,13 +194,7 @@ look_result_t tray_look_taken(
 
 static int begin_batch(tray_t *self, int64_t now_ms, cause_t *why)
 {
-    uint8_t ms[6], random[16];
-    for (size_t i = 0; i < sizeof ms; i++)
-        ms[i] = (uint8_t)((uint64_t)now_ms >> (8 * (sizeof ms - 1 - i)));
-    random_bytes(random, sizeof random);
-    hex_encode(ms, sizeof ms, self->name);
-    self->name[2 * sizeof ms] = '-';
-    hex_encode(random, sizeof random, self->name + 2 * sizeof ms + 1);
+    take_new_batch(now_ms, self->name);
     self->batch = make_own(self->root[self->place], self->name, why);
     return self->batch < 0 ? cause_prefix(why, "%s/state/taken", self->path) : 0;
 }
@@ -350,7 +307,7 @@ int tray_remove(tray_t *self, const char *take, cause_t *why)
     int result = 0;
     if (unlinkat(folder, take_name(take), 0) != 0 && errno != ENOENT)
         result = cause_errno(why, "%s/state/taken/%s", self->path, take);
-    batch_of(take, batch);
+    take_batch(take, batch);
     note_emptied(self, batch);
     // One that is being filled is empty now and then, and goes on.
     if (self->batch < 0 || strcmp(batch, self->name) != 0)
@@ -384,8 +341,7 @@ int tray_move_taken(const tray_t *self, const char *take, int folder, const char
     return result;
 }
 
-// --- what an earlier process left -----------------------------------------------------
-
+// A file that an earlier process took.
 typedef struct {
     struct timespec changed; // a rename sets it: the order of taking within a batch
     char take[TAKE_MAX];
@@ -407,26 +363,6 @@ static int by_taking(const void *a, const void *b)
     if (x->changed.tv_nsec != y->changed.tv_nsec)
         return x->changed.tv_nsec < y->changed.tv_nsec ? -1 : 1;
     return strcmp(x->take, y->take);
-}
-
-// Each name in a folder but the two that every folder has.
-static int each_name(
-    int folder, void (*visit)(void *context, int folder, const char *name), void *context)
-{
-    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir) {
-        shut(&fd);
-        return -1;
-    }
-    errno = 0;
-    for (const struct dirent *entry; (entry = readdir(dir)); errno = 0)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            visit(context, folder, entry->d_name);
-    int error = errno;
-    (void)closedir(dir);
-    errno = error;
-    return error == 0 ? 0 : -1;
 }
 
 typedef struct {
@@ -455,11 +391,11 @@ static void add_batch(void *context, int root, const char *name)
 {
     walk_t *walk = context;
     // What is empty was left behind by a crash.
-    if (unlinkat(root, name, AT_REMOVEDIR) == 0 || !is_batch(name))
+    if (unlinkat(root, name, AT_REMOVEDIR) == 0 || !take_is_batch(name))
         return;
     int folder = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     walk->batch = name;
-    if (folder < 0 || each_name(folder, add_file, walk) != 0)
+    if (folder < 0 || folder_each(folder, add_file, walk) != 0)
         walk->error = errno;
     shut(&folder);
 }
@@ -471,7 +407,7 @@ int tray_each(const tray_t *self, void (*visit)(void *context, const char *take)
     walk_t walk = {.list = &list};
     assert(self->batch < 0);
     for (size_t i = 0; i < ROOTS; i++)
-        if (self->root[i] >= 0 && each_name(self->root[i], add_batch, &walk) != 0)
+        if (self->root[i] >= 0 && folder_each(self->root[i], add_batch, &walk) != 0)
             walk.error = errno;
     if (list.n > 1)
         qsort(list.found, list.n, sizeof *list.found, by_taking);

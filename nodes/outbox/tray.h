@@ -3,24 +3,18 @@
 //
 // Whoever may write into outbox/ may replace what lies there at any moment.  So a file is
 // renamed out of it, in one step, into a folder below state/taken that only this node may
-// enter; what it is called there is its identity from then on.  Neither its former name
-// nor its times say who it is.
+// enter.  What it is called there (take.h) tells it from all others from then on; its
+// former name and its times do not.
 
 #ifndef NODES_OUTBOX_TRAY_H
 #define NODES_OUTBOX_TRAY_H
 
 #include "lib/base/bytes.h"
 #include "nodes/outbox/look.h"
+#include "nodes/outbox/take.h"
 
 #include <limits.h>
 #include <stdint.h>
-
-// "<batch>/<the name it had>": where a taken file lies, never given to a second one.
-enum { TAKE_BATCH = 46, TAKE_MAX = TAKE_BATCH + NAME_MAX + 1 }; // with slash and zero
-
-const char *take_name(const char *take);       // the name it had
-int64_t take_ms(const char *take);             // of the wall clock, when it was taken
-void take_seed(const char *take, hash_t *out); // bytes that nobody else can guess
 
 typedef struct tray tray_t;
 

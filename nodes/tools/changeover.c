@@ -403,9 +403,7 @@ static int move_all(going_t *self, cause_t *why)
             return -1;
     if (move_bookmarks(self, why) != 0)
         return -1;
-    return file_sync_folder(self->home, why) == 0
-               ? file_sync_folder(self->wish->node, why)
-               : -1;
+    return folder_sync(self->home, why) == 0 ? folder_sync(self->wish->node, why) : -1;
 }
 
 static int copy(const char *from, const char *to, mode_t mode, cause_t *why)
@@ -467,7 +465,7 @@ static int finish(going_t *self, cause_t *why)
         return -1;
     if (unlink(path) != 0 && errno != ENOENT)
         return cause_errno(why, "%s", path);
-    return file_sync_folder(self->home, why);
+    return folder_sync(self->home, why);
 }
 
 int changeover_go(

@@ -1,0 +1,19 @@
+// names - the names in a folder, sorted.
+
+#ifndef LIB_BASE_NAMES_H
+#define LIB_BASE_NAMES_H
+
+#include "lib/base/cause.h"
+
+#include <stddef.h>
+
+typedef struct {
+    size_t n;
+    char **name;
+} names_t;
+
+// Those that end in `suffix` ("" for all), without those that begin with a dot.
+int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why);
+void names_free(names_t *self);
+
+#endif
