@@ -15,9 +15,8 @@ enum {
 };
 
 // What is drafted of the take-over goes to the disk; nothing but it is in this log yet.
-static int settle_formers(void *context, cause_t *why)
+static int settle_formers(hub_t *self, cause_t *why)
 {
-    hub_t *self = context;
     uint64_t before = journal_next(self->journal);
     size_t n = draft_count(self->draft);
     if (!fold_readable(self->fold, self->draft, 0))
@@ -31,19 +30,11 @@ static int settle_formers(void *context, cause_t *why)
     return 0;
 }
 
-static bool find_former(void *context, const reference_t *message, uint64_t *position)
-{
-    leaf_t leaf;
-    bool found =
-        history_find(((hub_t *)context)->history, message->author, message->id, &leaf);
-    *position = found ? leaf.position : 0;
-    return found;
-}
-
 typedef struct {
     hub_t *hub;
+    succession_t *from;
     uint64_t next; // position of the entry that comes
-    size_t bytes;
+    size_t bytes;  // that are drafted
 } taking_t;
 
 // One that an interrupted start has written must be the very same.
@@ -64,9 +55,8 @@ static int check_former(
         position, self->options->journal);
 }
 
-static int take_former(void *context, const former_t *former, cause_t *why)
+static int take_former(taking_t *taking, const former_t *former, cause_t *why)
 {
-    taking_t *taking = context;
     hub_t *self = taking->hub;
     uint64_t position = taking->next++;
     if (position < draft_first(self->draft))
@@ -87,21 +77,42 @@ static int take_former(void *context, const former_t *former, cause_t *why)
     return settle_formers(self, why);
 }
 
-static int settle_taken(void *context, cause_t *why)
+// As it stood at the end, at the place that its message has here.
+static int take_duty(taking_t *taking, const duty_t *duty, cause_t *why)
 {
-    return settle_formers(((taking_t *)context)->hub, why);
+    former_t former;
+    leaf_t message;
+    if (!history_find(
+            taking->hub->history, duty->message.author, duty->message.id, &message))
+        return cause_set(
+            why, "a duty of %s is of a message that there is not", duty->who);
+    succession_duty_entry(taking->from, message.position, &former);
+    return take_former(taking, &former, why);
 }
 
-static bool find_taken(void *context, const reference_t *message, uint64_t *position)
+// Duties come last: where a message is, is known when its entry is durable.
+static int take_all(hub_t *self, succession_t *from, cause_t *why)
 {
-    return find_former(((taking_t *)context)->hub, message, position);
+    taking_t taking = {.hub = self, .from = from, .next = 1};
+    former_t former;
+    const duty_t *duty;
+    int got;
+    if (settle_formers(self, why) != 0)
+        return -1;
+    while ((got = succession_next(from, &former, why)) == 1)
+        if (take_former(&taking, &former, why) != 0)
+            return -1;
+    if (got != 0 || settle_formers(self, why) != 0)
+        return -1;
+    while ((duty = succession_duty(from)) != NULL)
+        if (take_duty(&taking, duty, why) != 0)
+            return -1;
+    return settle_formers(self, why);
 }
 
 static int take_over(hub_t *self, succession_t *from, cause_t *why)
 {
     const origin_t *origin = succession_origin(from);
-    taking_t taking = {.hub = self, .next = 1};
-    succession_port_t port = {take_former, settle_taken, find_taken, &taking};
     hub_begin_turn(self);
     if (journal_next(self->journal) == 0) {
         buf_clear(&self->scratch);
@@ -119,8 +130,7 @@ static int take_over(hub_t *self, succession_t *from, cause_t *why)
     if (successor_write(self->options->journal, &self->identity.vkey,
             succession_hashes(from), why) != 0)
         return -1;
-    if (settle_formers(self, why) != 0 || succession_each(from, &port, why) != 0 ||
-        settle_formers(self, why) != 0)
+    if (take_all(self, from, why) != 0)
         return cause_prefix(why, "the predecessor's log");
     log_line(LOG_WARNING, "log.taken-over",
         "predecessor=%s checkpoint=%" PRIu64 " taken=%" PRIu64 " entries=%" PRIu64

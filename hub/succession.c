@@ -30,6 +30,14 @@ typedef struct {
     bool former; // for a log before the predecessor
 } signed_t;
 
+// A walk through the entries of the copy.
+typedef struct {
+    segments_t *segments;
+    batch_t batch;
+    batch_entries_t entries; // of it, when `within`
+    bool within;
+} copy_t;
+
 struct succession {
     succession_setup_t setup;
     origin_t origin;
@@ -44,6 +52,14 @@ struct succession {
     routing_t routing;
     char emitted[EMITTED][MESSAGE_ID_MAX];
     size_t emitted_next;
+    // How much of it has been given.
+    struct {
+        size_t acks, kept;
+        duty_walk_t duties;
+        const duty_t *duty; // the last one
+    } given;
+    copy_t copy; // that is walked for it
+    buf_t text;  // of an entry
 };
 
 static bool is_type(const leaf_t *leaf, const char *type)
@@ -236,33 +252,45 @@ static int take_entry(succession_t *self, const entry_t *entry, cause_t *why)
     return check_root(self, &self->origin.checkpoint, why);
 }
 
-typedef int (*entry_fn)(
-    succession_t *self, void *context, const entry_t *entry, cause_t *why);
-
-static int walk(succession_t *self, entry_fn each, void *context, cause_t *why)
+static int copy_open(succession_t *self, copy_t *copy, cause_t *why)
 {
     const char *folder = self->setup.options->predecessor_journal;
-    batch_t batch = {0};
-    entry_t entry;
-    int got, result = 0;
-    segments_t *segments = segments_open(folder, self->origin.predecessor.origin, 0, why);
-    if (!segments)
-        return cause_prefix(why, "%s", folder);
-    while (result == 0 && (got = segments_next(segments, &batch, why)) != 0) {
-        batch_entries_t entries = batch_entries(&batch);
-        result = got < 0 ? -1 : 0;
-        while (result == 0 && batch_next(&entries, &entry))
-            result = each(self, context, &entry, why);
-    }
-    batch_close(&batch);
-    segments_close(&segments);
-    return result == 0 ? 0 : cause_prefix(why, "%s", folder);
+    *copy = (copy_t){0};
+    copy->segments = segments_open(folder, self->origin.predecessor.origin, 0, why);
+    return copy->segments ? 0 : cause_prefix(why, "%s", folder);
 }
 
-static int read_one(succession_t *self, void *unused, const entry_t *entry, cause_t *why)
+static void copy_close(copy_t *copy)
 {
-    (void)unused;
-    return take_entry(self, entry, why);
+    batch_close(&copy->batch);
+    segments_close(&copy->segments);
+}
+
+// 1: the next entry of the copy, 0: there are no more.
+static int copy_next(const succession_t *self, copy_t *copy, entry_t *entry, cause_t *why)
+{
+    while (!copy->within || !batch_next(&copy->entries, entry)) {
+        int got = segments_next(copy->segments, &copy->batch, why);
+        copy->within = got == 1;
+        if (got < 0)
+            return cause_prefix(why, "%s", self->setup.options->predecessor_journal);
+        if (got == 0)
+            return 0;
+        copy->entries = batch_entries(&copy->batch);
+    }
+    return 1;
+}
+
+static int read_entries(succession_t *self, cause_t *why)
+{
+    copy_t copy;
+    entry_t entry;
+    int got = copy_open(self, &copy, why) == 0 ? 1 : -1;
+    while (got == 1 && (got = copy_next(self, &copy, &entry, why)) == 1)
+        if (take_entry(self, &entry, why) != 0)
+            got = cause_prefix(why, "%s", self->setup.options->predecessor_journal);
+    copy_close(&copy);
+    return got;
 }
 
 // What lies between the copy's end and the checkpoint is known to have been there.
@@ -287,13 +315,12 @@ static int check_loss(const succession_t *self, cause_t *why)
 static int read_copy(succession_t *self, cause_t *why)
 {
     origin_t *origin = &self->origin;
-    if (self->setup.options->predecessor_journal[0] &&
-        walk(self, read_one, NULL, why) != 0)
+    if (self->setup.options->predecessor_journal[0] && read_entries(self, why) != 0)
         return -1;
     if (check_loss(self, why) != 0)
         return -1;
-    duty_walk_t walk_over = {0};
-    while (duty_table_walk(self->duties, &walk_over))
+    duty_walk_t over = {0};
+    while (duty_table_walk(self->duties, &over))
         self->duty_count++;
     origin->taken = self->tree.size;
     origin->formers = self->acks + self->kept.size / sizeof(uint64_t) + self->duty_count;
@@ -323,6 +350,8 @@ void succession_close(succession_t **self_p)
     free(self->ack);
     duty_table_destroy(&self->duties);
     routing_close(&self->routing);
+    copy_close(&self->copy);
+    buf_destroy(&self->text);
     buf_destroy(&self->note);
     buf_destroy(&self->hashes);
     buf_destroy(&self->kept);
@@ -353,66 +382,54 @@ static leaf_t former_leaf(const leaf_t *leaf)
     return former;
 }
 
-typedef struct {
-    const succession_port_t *port;
-    size_t next; // of `kept`
-} give_t;
-
-static int give_entry(
-    succession_t *self, void *context, const entry_t *entry, cause_t *why)
+static int next_kept(succession_t *self, former_t *former, cause_t *why)
 {
-    give_t *give = context;
-    leaf_t leaf;
     uint64_t wanted;
-    if (give->next == self->kept.size)
-        return 0;
-    memcpy(&wanted, self->kept.data + give->next, sizeof wanted);
-    if (leaf_parse(&leaf, entry->leaf, why) != 0)
+    entry_t entry;
+    leaf_t leaf;
+    int got;
+    memcpy(&wanted, self->kept.data + self->given.kept * sizeof wanted, sizeof wanted);
+    if (!self->copy.segments && copy_open(self, &self->copy, why) != 0)
         return -1;
-    if (leaf.position != wanted)
-        return 0;
-    give->next += sizeof wanted;
-    former_t former = {former_leaf(&leaf), entry->document, entry->seal, entry->record};
-    return give->port->entry(give->port->context, &former, why);
-}
-
-// As it stood at the end, at the place that its message has here.
-static int give_duty(
-    const duty_t *standing, const succession_port_t *port, buf_t *text, cause_t *why)
-{
-    duty_t duty = *standing;
-    former_t former = {.leaf = {.type = "former.duty", .time_ms = duty.at_ms}};
-    former.leaf.former = duty.position;
-    memcpy(former.leaf.author, duty.who, sizeof former.leaf.author);
-    if (!port->find(port->context, &duty.message, &duty.position))
-        return cause_set(why, "a duty of %s is of a message that there is not", duty.who);
-    buf_clear(text);
-    duty_print(&duty, text);
-    former.document = buf_span(text);
-    return port->entry(port->context, &former, why);
-}
-
-int succession_each(succession_t *self, const succession_port_t *port, cause_t *why)
-{
-    give_t give = {port, 0};
-    duty_walk_t over = {0};
-    const duty_t *duty;
-    buf_t text = {0};
-    int result = 0;
-    for (size_t i = 0; i < self->acks; i++) {
-        former_t former = {.leaf = former_leaf(&self->ack[i].leaf),
-            .document = buf_span(&self->ack[i].document)};
-        if (port->entry(port->context, &former, why) != 0)
+    while ((got = copy_next(self, &self->copy, &entry, why)) == 1) {
+        if (leaf_parse(&leaf, entry.leaf, why) != 0)
             return -1;
+        if (leaf.position != wanted)
+            continue;
+        self->given.kept++;
+        *former =
+            (former_t){former_leaf(&leaf), entry.document, entry.seal, entry.record};
+        return 1;
     }
-    if (self->kept.size > 0 && walk(self, give_entry, &give, why) != 0)
-        return -1;
-    if (give.next != self->kept.size)
-        return cause_set(why, "the copy changed while it was read");
-    if (port->settle(port->context, why) != 0)
-        return -1;
-    while (result == 0 && (duty = duty_table_walk(self->duties, &over)) != NULL)
-        result = give_duty(duty, port, &text, why);
-    buf_destroy(&text);
-    return result;
+    return got == 0 ? cause_set(why, "the copy changed while it was read") : -1;
+}
+
+int succession_next(succession_t *self, former_t *former, cause_t *why)
+{
+    if (self->given.acks < self->acks) {
+        const signed_t *ack = &self->ack[self->given.acks++];
+        *former = (former_t){
+            .leaf = former_leaf(&ack->leaf), .document = buf_span(&ack->document)};
+        return 1;
+    }
+    if (self->given.kept < self->kept.size / sizeof(uint64_t))
+        return next_kept(self, former, why);
+    return 0;
+}
+
+const duty_t *succession_duty(succession_t *self)
+{
+    return self->given.duty = duty_table_walk(self->duties, &self->given.duties);
+}
+
+void succession_duty_entry(succession_t *self, uint64_t message, former_t *former)
+{
+    duty_t duty = *self->given.duty;
+    *former = (former_t){.leaf = {.type = "former.duty", .time_ms = duty.at_ms}};
+    former->leaf.former = duty.position;
+    memcpy(former->leaf.author, duty.who, sizeof former->leaf.author);
+    duty.position = message;
+    buf_clear(&self->text);
+    duty_print(&duty, &self->text);
+    former->document = buf_span(&self->text);
 }

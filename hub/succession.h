@@ -9,6 +9,7 @@
 #ifndef HUB_SUCCESSION_H
 #define HUB_SUCCESSION_H
 
+#include "hub/state/duty_table.h"
 #include "lib/config/hub_options.h"
 #include "lib/message/document.h"
 #include "lib/tlog/leaf.h"
@@ -31,15 +32,6 @@ typedef struct {
     span_t document, seal, record;
 } former_t;
 
-// Where entries go.  What is borrowed lives until the next one.
-typedef struct {
-    int (*entry)(void *context, const former_t *former, cause_t *why);
-    // All entries given so far are durable; then where a message is in the new log.
-    int (*settle)(void *context, cause_t *why);
-    bool (*find)(void *context, const reference_t *message, uint64_t *position);
-    void *context;
-} succession_port_t;
-
 typedef struct succession succession_t;
 
 // Reads and checks all of it.  -1 (NULL) when it is not the log it should be, or ends
@@ -53,7 +45,12 @@ uint64_t succession_unreadable(const succession_t *self);
 // The hashes of the leaves taken, 32 bytes each: with them anybody can see that an older
 // checkpoint of the predecessor leads to the one in the origin.
 span_t succession_hashes(const succession_t *self);
-// Gives the same entries in the same order, however often.
-int succession_each(succession_t *self, const succession_port_t *port, cause_t *why);
+// The next entry of the new log, the same ones in the same order at each start; what it
+// borrows lives until the next.  1, 0 at the end, or -1.
+int succession_next(succession_t *self, former_t *former, cause_t *why);
+// Behind those: the next duty, as it stood at the end, or NULL.
+const duty_t *succession_duty(succession_t *self);
+// Its entry, when its message is at this position of the new log.
+void succession_duty_entry(succession_t *self, uint64_t message, former_t *former);
 
 #endif
