@@ -397,8 +397,8 @@ static void answer_full(hub_t *self)
     draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
 }
 
-// Append, flush, sign; apply.  -1 when only a restart can mend it: what was acknowledged
-// is on disk, what was not will be sent again.
+// Append, sign while that is flushed, apply.  -1 when only a restart can mend it: what
+// was acknowledged is on disk, what was not will be sent again.
 static int append_turn(hub_t *self, ride_t ride, cause_t *why)
 {
     draft_owed(self);
@@ -420,6 +420,8 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
     workers_start(self->workers, head_sign, self->head);
     journal_result_t result = journal_append(self->journal, draft_first(self->draft),
         &head_checkpoint(self->head)->root, entries, n, why);
+    if (result == JOURNAL_OK)
+        result = journal_wait(self->journal, why);
     workers_join(self->workers);
     if (result == JOURNAL_FULL) {
         log_line(LOG_ERROR, "disk.full", "reason=\"%s\"", why->text);

@@ -7,7 +7,7 @@
 // page cache shows after a crash need not be on the disk; that is why the last good batch
 // is rewritten.
 //
-// Where each entry is, places.h knows; the file that is written, and the next, are
+// Where each entry is, segment_index.h knows; the file that is written, and the next, are
 // roll.h's.
 
 #include "hub/journal/journal.h"
@@ -44,8 +44,9 @@ struct journal {
     uint64_t position; // of the next entry
     uint64_t sequence; // of the next batch
     uint64_t cut;
-    buf_t batch; // memory for the one being written
-    bool failed; // what is on the disk is no longer known
+    buf_t batch;  // memory for the one being written
+    size_t waits; // entries of the batch that is written and not flushed
+    bool failed;  // what is on the disk is no longer known
 };
 
 journal_options_t journal_options_of(const hub_options_t *options, uint64_t published)
@@ -363,7 +364,7 @@ static int remember_batch(
 journal_result_t journal_append(journal_t *self, uint64_t first,
     const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why)
 {
-    assert(n > 0);
+    assert(n > 0 && self->waits == 0);
     uint64_t size = batch_size(entries, n);
     if (self->failed) {
         (void)cause_set(why, "the journal failed before; nothing more is written");
@@ -392,9 +393,20 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
         return fail(self);
     if (self->batch.room > BATCH_KEPT)
         buf_destroy(&self->batch);
-    self->position += n;
-    self->sequence++;
+    self->waits = n;
     return remember_batch(self, offset, entries, n, why) == 0 ? JOURNAL_OK : fail(self);
+}
+
+journal_result_t journal_wait(journal_t *self, cause_t *why)
+{
+    if (self->waits == 0)
+        return JOURNAL_OK;
+    if (roll_flush(self->roll, why) != 0)
+        return fail(self);
+    self->position += self->waits;
+    self->sequence++;
+    self->waits = 0;
+    return JOURNAL_OK;
 }
 
 int journal_read(

@@ -1,8 +1,12 @@
 // journal - the hub's durable memory: an append-only sequence of entries in segment
 // files.
 //
-// The batch is the atomic frame.  A batch is durable when journal_append returns
-// JOURNAL_OK, and not before.  Entries keep the bytes of their four parts for ever.
+// The batch is the atomic frame.  It is written by journal_append, and durable when
+// journal_wait returns JOURNAL_OK, not before.  Entries keep the bytes of their four
+// parts for ever, and are read by their positions.
+//
+// These calls are all that the rest of the hub has of a journal: append, wait, read.  It
+// does not know of files: another engine can stand behind them.
 
 #ifndef HUB_JOURNAL_JOURNAL_H
 #define HUB_JOURNAL_JOURNAL_H
@@ -27,8 +31,8 @@ typedef struct {
 // The part of a configuration that is the journal's, which must contain so many entries.
 journal_options_t journal_options_of(const hub_options_t *options, uint64_t published);
 
-// Called at opening for every entry in order, and only once the entry's batch is known to
-// be on stable storage.  -1 stops the opening with the cause.
+// A visitor, called at opening for every entry in order, and only once the entry's batch
+// is known to be on stable storage.  -1 stops the opening with the cause.
 typedef struct {
     int (*entry)(void *context, uint64_t position, const entry_t *entry, cause_t *why);
     // The root over the entries seen so far, to be compared with the batch's "root
@@ -40,7 +44,7 @@ typedef struct {
 typedef enum {
     JOURNAL_OK,
     JOURNAL_CONFLICT, // another writer took `first`
-    JOURNAL_UNKNOWN,  // the outcome was not seen: re-read before replying
+    JOURNAL_UNKNOWN,  // the outcome was not seen: read again before replying
     JOURNAL_FULL,     // no room could be reserved; nothing was written; try again later
     JOURNAL_FAILED,   // a write or flush failed: the only safe thing left is to exit
 } journal_result_t;
@@ -64,12 +68,15 @@ uint64_t journal_cut_bytes(const journal_t *self);
 uint64_t journal_next(const journal_t *self); // the position the next entry takes
 // Whether a whole turn would fit: tries to reserve the next segment when it has to.
 bool journal_has_room(journal_t *self);
-// Append entries at first..first+n-1 in one batch and flush it.  `root_before` is the
-// tree's root over the entries before `first`.  A batch above turn_bytes is the caller's
-// error, answered with JOURNAL_FAILED; nothing is written then.  After any JOURNAL_FAILED
-// all further appends fail.
+// Write entries at first..first+n-1 as one batch.  `root_before` is the tree's root over
+// the entries before `first`.  A batch above turn_bytes is the caller's error, answered
+// with JOURNAL_FAILED; nothing is written then.  After any JOURNAL_FAILED all further
+// appends fail.
 journal_result_t journal_append(journal_t *self, uint64_t first,
     const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why);
+// Wait until what was appended is durable, before anything else is appended.  Between the
+// two there is time for what needs the disk no more.
+journal_result_t journal_wait(journal_t *self, cause_t *why);
 // Read one entry; its spans borrow from `memory`, whose contents are replaced.  For the
 // thread that appends, and no other.
 int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry,

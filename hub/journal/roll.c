@@ -211,10 +211,16 @@ int roll_write(roll_t *self, span_t batch, cause_t *why)
     if (pio_write(self->fd, batch, self->used) != 0 ||
         (end > self->zeroed && batch.size < SMALL && write_ahead(self, end) != 0))
         return cause_errno(why, "%s/%s: write", self->path, name);
-    if (fdatasync(self->fd) != 0)
-        return cause_errno(why, "%s/%s: flush", self->path, name);
     self->used = end;
     return 0;
+}
+
+int roll_flush(roll_t *self, cause_t *why)
+{
+    char name[SEGMENT_NAME];
+    segment_name(self->first, name);
+    return fdatasync(self->fd) == 0 ? 0
+                                    : cause_errno(why, "%s/%s: flush", self->path, name);
 }
 
 int roll_fd(const roll_t *self)

@@ -27,9 +27,11 @@ bool roll_fits(const roll_t *self, uint64_t size); // into the current segment
 // the next segment once the current one is half full, and tries again while there is no
 // room.
 bool roll_ready(roll_t *self);
-// One write and one flush at the end of the current segment.  After -1 nothing is known
-// about what is on the disk, and nothing must be written any more.
+// One write at the end of the current segment, and the flush that makes it durable.
+// After -1 of either nothing is known about what is on the disk, and nothing must be
+// written any more.
 int roll_write(roll_t *self, span_t batch, cause_t *why);
+int roll_flush(roll_t *self, cause_t *why);
 
 int roll_fd(const roll_t *self); // of the current segment
 uint64_t roll_first(const roll_t *self);

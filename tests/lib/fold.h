@@ -96,6 +96,8 @@ static inline journal_result_t fold_append(
     merkle_root(&self->tree, &root);
     journal_result_t result =
         journal_append(journal, self->entries, &root, entry, n, why);
+    if (result == JOURNAL_OK)
+        result = journal_wait(journal, why);
     for (size_t i = 0; i < n && result == JOURNAL_OK; i++)
         fold_add(self, &entry[i]);
     return result;

@@ -4,13 +4,7 @@
 #include "hub/journal/entries.h"
 #include "tests/lib/samples.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 typedef struct {
     scratch_t scratch;
@@ -81,6 +75,7 @@ static void commit(world_t *world)
     assert_int_equal(journal_append(world->journal, draft_first(world->draft), &root,
                          entries, draft_count(world->draft), &world->why),
         JOURNAL_OK);
+    assert_int_equal(journal_wait(world->journal, &world->why), JOURNAL_OK);
     draft_clear(world->draft, journal_next(world->journal), 1);
 }
 
@@ -174,6 +169,5 @@ int main(void)
         TEST(a_log_without_journal_has_its_draft),
         TEST(what_is_read_is_counted),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }
