@@ -14,7 +14,7 @@
 #include "hub/law/identity.h"
 #include "hub/law/law.h"
 #include "hub/net/gate.h"
-#include "hub/standing.h"
+#include "hub/journal/logmarks.h"
 #include "hub/state/fold.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
@@ -32,7 +32,7 @@ typedef struct {
     now_t now;
     bool running; // a hub holds the journal
     identity_t identity;
-    standing_t standing;
+    logmarks_t marks;
     char scratch[64]; // folder, or ""
     tree_t *tree;
     inboxes_t *inboxes;
@@ -109,8 +109,8 @@ static int read_journal(trial_t *self, cause_t *why)
     if (published_checkpoint_read(
             &published, options->journal, &self->identity.vkey, why) != 0)
         return -1;
-    if (published.size < self->standing.newest.size)
-        published = self->standing.newest;
+    if (published.size < self->marks.newest.size)
+        published = self->marks.newest;
     journal_options_t journal =
         journal_options_of(options, self->running ? 0 : published.size);
     journal_replay_t into = {replay, root, self};
@@ -147,9 +147,9 @@ static int try_all(trial_t *self, check_t *found, cause_t *why)
         return -1;
     identity_source_t who = identity_source_of(options);
     if (identity_open(&self->identity, &who, why) != 0 ||
-        standing_open(&self->standing, options, &self->identity.vkey,
+        logmarks_open(&self->marks, options, &self->identity.vkey,
             self->start->new_log, why) != 0 ||
-        standing_check(&self->standing, why) != 0 || check_folders(options, why) != 0 ||
+        logmarks_check(&self->marks, why) != 0 || check_folders(options, why) != 0 ||
         look_for_hub(self, found, why) != 0 || open_state(self, why) != 0 ||
         read_journal(self, why) != 0)
         return -1;

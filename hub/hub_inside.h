@@ -30,7 +30,7 @@
 #include "hub/send/answers.h"
 #include "hub/send/deferred.h"
 #include "hub/send/delivery.h"
-#include "hub/standing.h"
+#include "hub/journal/logmarks.h"
 #include "hub/state/contacts.h"
 #include "hub/state/duties.h"
 #include "hub/state/fold.h"
@@ -50,7 +50,7 @@ struct hub {
     const hub_options_t *options;
     hub_start_t *start;
     identity_t identity;
-    standing_t standing; // of the log, outside of its journal
+    logmarks_t marks; // of the log, outside of its journal
     law_t law;
     cause_t files; // why those of the law are not in force; "": they are
 

@@ -99,12 +99,6 @@ static int open_law(hub_t *self, cause_t *why)
     return result;
 }
 
-// On the publisher's thread.
-static int keep_mark(void *context, span_t note, cause_t *why)
-{
-    return standing_keep(&((const hub_t *)context)->standing, note, why);
-}
-
 // What the log was owed when the hub ended holds from now on, too.
 static int open_owed(hub_t *self, cause_t *why)
 {
@@ -180,14 +174,14 @@ static int open_state(hub_t *self, cause_t *why)
 {
     checkpoint_t published;
     const hub_options_t *options = self->options;
-    if (standing_open(&self->standing, options, &self->identity.vkey,
-            self->start->new_log, why) != 0)
+    if (logmarks_open(
+            &self->marks, options, &self->identity.vkey, self->start->new_log, why) != 0)
         return -1;
     if (published_checkpoint_read(
             &published, options->journal, &self->identity.vkey, why) != 0)
         return -1;
-    if (published.size < self->standing.newest.size)
-        published = self->standing.newest;
+    if (published.size < self->marks.newest.size)
+        published = self->marks.newest;
     journal_options_t journal = journal_options_of(options, published.size);
     if (folder_make(options->journal, 0700, why) != 0 ||
         folder_make(options->state, 0700, why) != 0 ||
@@ -196,8 +190,7 @@ static int open_state(hub_t *self, cause_t *why)
         return -1;
     publisher_setup_t publisher = {.folder = options->journal,
         .interval_ms = options->publish_interval_ms,
-        .published = keep_mark,
-        .context = self};
+        .marks = &self->marks};
     if (!(self->publisher = publisher_open(&publisher, why)))
         return -1;
     self->fold = new_fold(self);
@@ -270,9 +263,9 @@ static int begin_log(hub_t *self, cause_t *why)
     if (prove_origin(self, why) != 0)
         return -1;
     // Nobody may have a receipt of a log that a next start could take for none.
-    return self->standing.marked || head_checkpoint(self->head)->size == 0
+    return self->marks.marked || head_checkpoint(self->head)->size == 0
                ? 0
-               : standing_keep(&self->standing, head_note(self->head), why);
+               : logmarks_keep(&self->marks, head_note(self->head), why);
 }
 
 // What is set aside is alarmed at each start, for as long as the journal has it.

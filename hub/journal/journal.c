@@ -399,13 +399,14 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
 
 journal_result_t journal_wait(journal_t *self, cause_t *why)
 {
-    if (self->waits == 0)
+    const size_t n = self->waits;
+    if (n == 0)
         return JOURNAL_OK;
+    self->waits = 0;
     if (roll_flush(self->roll, why) != 0)
         return fail(self);
-    self->position += self->waits;
+    self->position += n;
     self->sequence++;
-    self->waits = 0;
     return JOURNAL_OK;
 }
 

@@ -109,9 +109,7 @@ static int write_checkpoint(
         return -1;
     if (file_replace(self->checkpoint, buf_span(note), 0644, why) != 0)
         return -1;
-    return self->setup.published
-               ? self->setup.published(self->setup.context, buf_span(note), why)
-               : 0;
+    return self->setup.marks ? logmarks_keep(self->setup.marks, buf_span(note), why) : 0;
 }
 
 // Under the lock.

@@ -9,6 +9,7 @@
 #ifndef HUB_JOURNAL_PUBLISHER_H
 #define HUB_JOURNAL_PUBLISHER_H
 
+#include "hub/journal/logmarks.h"
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 
@@ -17,9 +18,7 @@ typedef struct publisher publisher_t;
 typedef struct {
     const char *folder;
     int64_t interval_ms;
-    // Told of each checkpoint once it is published, on the publisher's thread; or NULL.
-    int (*published)(void *context, span_t note, cause_t *why);
-    void *context;
+    const logmarks_t *marks; // move on with each checkpoint that is published; or NULL
 } publisher_setup_t;
 
 publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why);

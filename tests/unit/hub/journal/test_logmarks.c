@@ -1,7 +1,7 @@
-// standing: what an empty journal folder means, for everything that may be known outside
+// logmarks: what an empty journal folder means, for everything that may be known outside
 // of it.
 
-#include "hub/standing.h"
+#include "hub/journal/logmarks.h"
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
@@ -120,36 +120,36 @@ static void no_absence_is_a_first_start(void **unused)
         const mark_state_t marks[] = {i % MARKS, i / MARKS % MARKS};
         bool segments = i / (MARKS * MARKS) & 1, caches = i / (MARKS * MARKS) & 2;
         const char *word = told[i / (MARKS * MARKS * 4)];
-        standing_t standing;
+        logmarks_t known;
         put_mark(mark, marks[0], 7);
         put_mark(scratch_at(&scratch, "state/log.mark"), marks[1], 9);
         put_file("journal/segments/00000000000000000000.seg", segments);
         put_file("state/hashes", caches);
-        int result = standing_open(&standing, &options, &own.vkey, word, &why);
+        int result = logmarks_open(&known, &options, &own.vkey, word, &why);
         if ((result == 0) != may_start(marks, segments, caches, word))
             fail_msg("marks %d %d, segments %d, caches %d, told %s: %s", marks[0],
                 marks[1], segments, caches, word ? word : "nothing",
                 result == 0 ? "started" : why.text);
         if (result != 0)
             continue;
-        assert_int_equal(standing.newest.size, marks[1] == OWN   ? 9
-                                               : marks[0] == OWN ? 7
-                                                                 : 0);
-        assert_true(standing.marked == (marks[0] == OWN && marks[1] == OWN));
+        assert_int_equal(known.newest.size, marks[1] == OWN   ? 9
+                                            : marks[0] == OWN ? 7
+                                                              : 0);
+        assert_true(known.marked == (marks[0] == OWN && marks[1] == OWN));
     }
 }
 
 static void a_folder_that_was_never_there_is_one(void **unused)
 {
     (void)unused;
-    standing_t standing;
-    assert_int_equal(standing_open(&standing, &options, &own.vkey, NULL, &why), 0);
-    assert_int_equal(standing.newest.size, 0);
-    assert_false(standing.marked);
-    assert_int_equal(standing_check(&standing, &why), 0);
+    logmarks_t known;
+    assert_int_equal(logmarks_open(&known, &options, &own.vkey, NULL, &why), 0);
+    assert_int_equal(known.newest.size, 0);
+    assert_false(known.marked);
+    assert_int_equal(logmarks_check(&known, &why), 0);
     options.mark = "/proc/nothing/log.mark";
-    assert_int_equal(standing_open(&standing, &options, &own.vkey, NULL, &why), 0);
-    assert_int_equal(standing_check(&standing, &why), -1);
+    assert_int_equal(logmarks_open(&known, &options, &own.vkey, NULL, &why), 0);
+    assert_int_equal(logmarks_check(&known, &why), -1);
 }
 
 // Every byte of a mark counts: what is spoiled is no mark, and says where it is.
@@ -157,11 +157,11 @@ static void a_spoiled_mark_is_told(void **unused)
 {
     (void)unused;
     buf_t note = {0}, text = {0};
-    standing_t standing;
+    logmarks_t known;
     logmark_t read;
-    assert_int_equal(standing_open(&standing, &options, &own.vkey, NULL, &why), 0);
+    assert_int_equal(logmarks_open(&known, &options, &own.vkey, NULL, &why), 0);
     note_of(&own, 12, &note);
-    assert_int_equal(standing_keep(&standing, buf_span(&note), &why), 0);
+    assert_int_equal(logmarks_keep(&known, buf_span(&note), &why), 0);
     assert_int_equal(logmark_read(&read, mark, &why), 0);
     assert_true(read.there);
     assert_int_equal(read.checkpoint.size, 12);
@@ -170,10 +170,10 @@ static void a_spoiled_mark_is_told(void **unused)
         text.data[i] ^= 1;
         assert_int_equal(file_replace(mark, buf_span(&text), 0600, &why), 0);
         text.data[i] ^= 1;
-        assert_int_equal(standing_open(&standing, &options, &own.vkey, NULL, &why), -1);
+        assert_int_equal(logmarks_open(&known, &options, &own.vkey, NULL, &why), -1);
         assert_non_null(strstr(why.text, mark));
         assert_int_equal(file_replace(mark, span_of(text.data, i), 0600, &why), 0);
-        assert_int_equal(standing_open(&standing, &options, &own.vkey, NULL, &why), -1);
+        assert_int_equal(logmarks_open(&known, &options, &own.vkey, NULL, &why), -1);
     }
     buf_destroy(&note);
     buf_destroy(&text);

@@ -1,7 +1,7 @@
-// standing - the marks are compared with each other, with the configuration and with
+// logmarks - the two are compared with each other, with the configuration and with
 // whether there are segments at all; what is in those, the journal's recovery compares.
 
-#include "hub/standing.h"
+#include "hub/journal/logmarks.h"
 
 #include "lib/base/file.h"
 
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int find_places(standing_t *self, const hub_options_t *options, cause_t *why)
+static int find_places(logmarks_t *self, const hub_options_t *options, cause_t *why)
 {
     if (strlen(options->mark) >= sizeof self->path[0])
         return cause_set(why, "mark: the path is too long");
@@ -58,7 +58,7 @@ typedef struct {
 } look_t;
 
 static int check_mark(
-    const standing_t *self, const look_t *look, const logmark_t *mark, cause_t *why)
+    const logmarks_t *self, const look_t *look, const logmark_t *mark, cause_t *why)
 {
     const char *folder = look->options->journal;
     if (!same_log(&mark->vkey, &self->vkey)) {
@@ -80,7 +80,7 @@ static int check_mark(
         folder, self->vkey.origin, mark->checkpoint.size);
 }
 
-static int check_caches(const standing_t *self, const look_t *look, cause_t *why)
+static int check_caches(const logmarks_t *self, const look_t *look, cause_t *why)
 {
     if (look->segments || look->told || !has_caches(look->options))
         return 0;
@@ -90,10 +90,10 @@ static int check_caches(const standing_t *self, const look_t *look, cause_t *why
         look->options->journal, look->options->state, self->vkey.origin);
 }
 
-int standing_open(standing_t *self, const hub_options_t *options, const log_vkey_t *vkey,
+int logmarks_open(logmarks_t *self, const hub_options_t *options, const log_vkey_t *vkey,
     const char *new_log, cause_t *why)
 {
-    *self = (standing_t){.vkey = *vkey, .marked = true};
+    *self = (logmarks_t){.vkey = *vkey, .marked = true};
     look_t look = {.options = options};
     int segments = has_segments(options, why);
     if (find_places(self, options, why) != 0 || segments < 0)
@@ -103,7 +103,7 @@ int standing_open(standing_t *self, const hub_options_t *options, const log_vkey
             why, "--new-log %s: the configuration's log is %s", new_log, vkey->origin);
     look.segments = segments > 0;
     look.told = new_log != NULL;
-    for (size_t i = 0; i < STANDING_MARKS; i++) {
+    for (size_t i = 0; i < LOGMARKS; i++) {
         logmark_t mark;
         if (logmark_read(&mark, self->path[i], why) != 0 ||
             (mark.there && check_mark(self, &look, &mark, why) != 0))
@@ -116,7 +116,7 @@ int standing_open(standing_t *self, const hub_options_t *options, const log_vkey
     return check_caches(self, &look, why);
 }
 
-int standing_check(const standing_t *self, cause_t *why)
+int logmarks_check(const logmarks_t *self, cause_t *why)
 {
     char folder[PATH_MAX];
     memcpy(folder, self->path[0], sizeof folder);
@@ -128,9 +128,9 @@ int standing_check(const standing_t *self, cause_t *why)
     return 0;
 }
 
-int standing_keep(const standing_t *self, span_t note, cause_t *why)
+int logmarks_keep(const logmarks_t *self, span_t note, cause_t *why)
 {
-    for (size_t i = 0; i < STANDING_MARKS; i++)
+    for (size_t i = 0; i < LOGMARKS; i++)
         if (logmark_write(self->path[i], &self->vkey, note, why) != 0)
             return -1;
     return 0;
