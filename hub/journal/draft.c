@@ -128,18 +128,21 @@ void draft_add_text(draft_t *self, const char *type, const char *author, span_t 
 
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash)
 {
+    item->text = (span_t){0};
     set_part(
         &item->document, &item->leaf.has_document, &item->leaf.document, document, hash);
 }
 
 void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash)
 {
+    item->text = (span_t){0};
     set_part(&item->seal, &item->leaf.has_seal, &item->leaf.seal, seal, hash);
 }
 
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
 {
     span_t copy = arena_copy(self->arena, record);
+    item->text = (span_t){0};
     set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
 }
 
@@ -179,14 +182,20 @@ static void seal_derived(draft_t *self, const char *origin, const seal_key_t *ke
     buf_destroy(&path);
 }
 
+span_t draft_leaf(draft_t *self, draft_item_t *item)
+{
+    buf_clear(&self->scratch);
+    leaf_print(&item->leaf, &self->scratch);
+    return item->text = arena_copy(self->arena, buf_span(&self->scratch));
+}
+
 void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
 {
     seal_derived(self, origin, key);
     for (size_t i = 0; i < self->n; i++) {
         draft_item_t *item = &self->items[i];
-        buf_clear(&self->scratch);
-        leaf_print(&item->leaf, &self->scratch);
-        item->text = arena_copy(self->arena, buf_span(&self->scratch));
+        if (item->text.size == 0)
+            (void)draft_leaf(self, item);
         item->hashes = (entry_hashes_t){.document = item->leaf.document,
             .seal = item->leaf.seal,
             .record = item->leaf.record};

@@ -16,7 +16,7 @@ typedef struct {
     leaf_t leaf; // position and time are set by draft_add, the hashes by draft_finish
     span_t document, seal, record;
     bool derived;          // the hub seals it in draft_finish
-    span_t text;           // the leaf's text, after draft_finish
+    span_t text;           // the leaf's text, after draft_leaf or draft_finish
     entry_hashes_t hashes; // of the parts, after draft_finish
 } draft_item_t;
 
@@ -43,6 +43,9 @@ void draft_add_text(draft_t *self, const char *type, const char *author, span_t 
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash);
 void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
+// The leaf's text, as far as it is known: of a derived message the seal is to come.  It
+// is kept until a part is set, so of `leaf` itself nothing must change any more.
+span_t draft_leaf(draft_t *self, draft_item_t *item);
 // The item as an entry, which borrows from it.
 entry_t draft_entry(const draft_item_t *item);
 // About what the entry takes in a batch.

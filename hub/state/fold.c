@@ -144,26 +144,26 @@ static int read_entry(
     return 0;
 }
 
-int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+// The leaf is read as it will be printed, and the rest by what it says.
+static int check_item(fold_t *self, draft_t *draft, size_t i, cause_t *why)
 {
-    leaf_t back;
-    buf_clear(&self->text);
-    if (!leaf_fits(leaf))
+    leaf_t leaf;
+    draft_item_t *item = draft_at(draft, i);
+    if (!leaf_fits(&item->leaf))
         return cause_set(why, "a word of the leaf is none");
-    leaf_print(leaf, &self->text);
-    if (leaf_parse(&back, buf_span(&self->text), why) != 0)
+    if (leaf_parse(&leaf, draft_leaf(draft, item), why) != 0)
         return -1;
-    return read_entry(self, &back, entry, why);
+    entry_t entry = draft_entry(item);
+    return read_entry(self, &leaf, &entry, why);
 }
 
 bool fold_readable(fold_t *self, draft_t *draft, size_t from)
 {
     cause_t why;
     for (size_t i = from; i < draft_count(draft); i++) {
-        const draft_item_t *item = draft_at(draft, i);
-        entry_t entry = draft_entry(item);
-        if (fold_check(self, &item->leaf, &entry, &why) == 0)
+        if (check_item(self, draft, i, &why) == 0)
             continue;
+        const draft_item_t *item = draft_at(draft, i);
         log_often(LOG_ERROR, "entry.unreadable",
             "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
             "report this\"",

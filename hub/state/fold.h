@@ -44,15 +44,12 @@ typedef struct fold fold_t;
 
 fold_t *fold_new(const fold_setup_t *setup);
 void fold_destroy(fold_t **self_p);
-// Whether a replay could read an entry that is yet to be written: its leaf and all that
-// fold_add looks at.  Changes nothing.
-int fold_check(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
 // An entry whose leaf is read and hashed already.
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why);
-// Whether a replay could read what was drafted from this place on.  What it could not is
-// an alarm, which is logged, and must not become durable: the hub would never start
-// again.
+// Whether a replay could read what was drafted from this place on: its leaf and all that
+// fold_add looks at.  Changes no state.  What it could not is an alarm, which is logged,
+// and must not become durable: the hub would never start again.
 bool fold_readable(fold_t *self, draft_t *draft, size_t from);
 // Add an entry of the hub's own to the draft; false, and it is not there, when a replay
 // could not read it.

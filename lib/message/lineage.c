@@ -94,13 +94,15 @@ static void name_of(const layer_t *layer, uint32_t row, reference_t *name)
     (void)snprintf(name->id, sizeof name->id, "%s", author + strlen(author) + 1);
 }
 
+// The hash is of "author NUL id".
 static size_t place_of(const layer_t *layer, const reference_t *name)
 {
-    uint8_t text[NODE_ID_MAX + MESSAGE_ID_MAX] = {0};
+    uint8_t text[NODE_ID_MAX + MESSAGE_ID_MAX];
+    const size_t author = strlen(name->author) + 1, id = strlen(name->id);
     uint64_t hash;
-    memcpy(text, name->author, strlen(name->author));
-    memcpy(text + NODE_ID_MAX, name->id, strlen(name->id));
-    (void)crypto_shorthash((uint8_t *)&hash, text, sizeof text, layer->key);
+    memcpy(text, name->author, author);
+    memcpy(text + author, name->id, id);
+    (void)crypto_shorthash((uint8_t *)&hash, text, author + id, layer->key);
     return hash & (layer->room - 1);
 }
 
@@ -150,7 +152,8 @@ static uint32_t put(layer_t *layer, const reference_t *name)
 
 static const row_t *find(const layer_t *layer, const reference_t *name)
 {
-    uint32_t row = *slot_of(layer, name);
+    // Most messages name none, and in most turns none is named.
+    uint32_t row = layer->n && name->author[0] ? *slot_of(layer, name) : 0;
     return row ? &layer->rows[row - 1] : NULL;
 }
 

@@ -358,15 +358,19 @@ static void what_no_replay_can_read_is_found_before(void **state)
         {"session", "-", "", ""},
     };
     world_t *world = *state;
+    draft_t *draft = draft_new();
+    draft_clear(draft, 1, INT64_C(1795348800000));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        leaf_t leaf = leaf_of(bad[i].type, bad[i].author);
-        entry_t entry = {
-            .document = span_text(bad[i].document), .record = span_text(bad[i].record)};
-        assert_int_equal(fold_check(world->fold, &leaf, &entry, &world->why), -1);
+        draft_item_t *item = draft_add(draft, bad[i].type, "", bad[i].author, "");
+        draft_set_document(item, span_text(bad[i].document), NULL);
+        draft_set_record(draft, item, span_text(bad[i].record));
+        assert_false(fold_readable(world->fold, draft, i));
     }
-    leaf_t leaf = leaf_of("message", "isoc-a");
-    entry_t entry = {.record = span_text(RECORD)};
-    assert_int_equal(fold_check(world->fold, &leaf, &entry, &world->why), 0);
+    draft_cut(draft, 0);
+    draft_item_t *item = draft_add(draft, "message", "advisory", "isoc-a", ID("1"));
+    draft_set_record(draft, item, span_text(RECORD));
+    assert_true(fold_readable(world->fold, draft, 0));
+    draft_destroy(&draft);
     assert_int_equal(tree_size(world->tree), 0);
 }
 
