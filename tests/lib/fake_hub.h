@@ -12,6 +12,7 @@
 #include "lib/message/frame.h"
 #include "lib/message/routing.h"
 #include "nodes/link/link.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 
 #include <limits.h>
@@ -50,7 +51,7 @@ typedef struct {
     hash_t leaf[LOG_MAX];
     buf_t text[LOG_MAX];
     fake_ca_t ca;
-    char folder[32], ca_path[64];
+    scratch_t scratch; // has ca.pem
     fake_author_t author[AUTHORS];
     zmq_msg_t frame; // the last one received
 } fake_hub_t;
@@ -182,10 +183,8 @@ static inline fake_hub_t *hub_new(void)
         fake_key(&author->key);
         fake_cert(&self->ca, author->name, "isoc", "", &author->key, 10, &author->der);
     }
-    strcpy(self->folder, "/tmp/dabyl-hub-XXXXXX");
-    assert_non_null(mkdtemp(self->folder));
-    (void)snprintf(self->ca_path, sizeof self->ca_path, "%s/ca.pem", self->folder);
-    FILE *file = fopen(self->ca_path, "w");
+    scratch_open(&self->scratch);
+    FILE *file = fopen(scratch_at(&self->scratch, "ca.pem"), "w");
     assert_int_equal(PEM_write_X509(file, self->ca.x), 1);
     (void)fclose(file);
     self->zap_status = "200";
@@ -204,8 +203,7 @@ static inline void hub_free(fake_hub_t *self)
     for (size_t i = 0; i < AUTHORS; i++)
         buf_destroy(&self->author[i].der);
     fake_ca_free(&self->ca);
-    unlink(self->ca_path);
-    rmdir(self->folder);
+    scratch_close(&self->scratch);
     free(self);
 }
 

@@ -36,15 +36,19 @@ static inline void scratch_in_memory(void)
         (void)setenv("TMPDIR", "/dev/shm", 0);
 }
 
-static inline void scratch_open(scratch_t *self)
+static inline void scratch_open_in(scratch_t *self, const char *top)
 {
-    const char *top = getenv("TMPDIR");
-    (void)snprintf(
-        self->path, sizeof self->path, "%.200s/dabyl-XXXXXX", top ? top : "/tmp");
+    (void)snprintf(self->path, sizeof self->path, "%.200s/dabyl-XXXXXX", top);
     if (!mkdtemp(self->path)) {
         perror(self->path);
         abort();
     }
+}
+
+static inline void scratch_open(scratch_t *self)
+{
+    const char *top = getenv("TMPDIR");
+    scratch_open_in(self, top ? top : "/tmp");
 }
 
 // "<folder>/<name>", valid until the fourth call after this one.

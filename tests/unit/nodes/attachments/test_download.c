@@ -5,11 +5,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static scratch_t scratch;
 static store_t *store;
@@ -250,6 +246,5 @@ int main(void)
         TEST(what_is_no_request_is_left_alone),
         TEST(an_unreadable_folder_is_waited_for),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

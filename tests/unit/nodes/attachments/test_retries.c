@@ -2,11 +2,7 @@
 
 #include "nodes/attachments/retries.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static const hash_t one = {{1}}, two = {{2}};
 
@@ -71,6 +67,5 @@ int main(void)
         cmocka_unit_test(each_waits_for_itself),
         cmocka_unit_test(what_is_due_can_be_dropped),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,15 +4,7 @@
 #include "nodes/audit/audit_duties.h"
 
 #include "lib/rules/duty.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { MINUTE = 60000 };
 static const int64_t T0 = INT64_C(1795348800000); // due an hour later
@@ -291,10 +283,9 @@ static void an_exercise_reaches_nobody_else(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(histories_are_held_to_what_was_said),
         cmocka_unit_test(an_exercise_reaches_nobody_else),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,10 +2,7 @@
 
 #include "nodes/audit/marks.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static hash_t hash_of(uint64_t n)
 {
@@ -65,6 +62,5 @@ int main(void)
         cmocka_unit_test(what_was_put_is_found),
         cmocka_unit_test(crowds_are_kept_apart),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,13 +5,10 @@
 #include "lib/base/file.h"
 #include "nodes/config/node_paths.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <zmq.h>
-
-#include <cmocka.h>
 
 typedef struct {
     void *socket;
@@ -107,6 +104,5 @@ int main(void)
         cmocka_unit_test(nobody_is_noticed_at_once),
         cmocka_unit_test(long_paths_are_named),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,13 +2,9 @@
 
 #include "nodes/cli/command.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <unistd.h>
 
 typedef struct {
     const char *text;
@@ -257,9 +253,8 @@ int main(void)
         cmocka_unit_test(language_is_chosen),
         cmocka_unit_test(node_is_found),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     // What the dispatcher complains of is no news here.
     if (!freopen("/dev/null", "w", stderr))
         return 1;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

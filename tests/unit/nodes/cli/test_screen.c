@@ -3,12 +3,7 @@
 
 #include "nodes/cli/screen.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static char *shown; // of the last call, freed by the next
 
@@ -106,8 +101,7 @@ int main(void)
         cmocka_unit_test(any_bytes_are_safe),
         cmocka_unit_test(no_colours_in_a_pipe),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = test_group(tests, NULL, NULL);
     free(shown);
     return failed;
 }

@@ -9,15 +9,10 @@
 #include "lib/rules/citation.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/words.h"
+#include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static const char *const others[] = {"kk", "ru"};
 
@@ -117,23 +112,19 @@ static void test_what_is_said(void **state)
 static void test_english_where_there_is_nothing(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/dabyl-words-XXXXXX", path[128];
+    scratch_t scratch;
     cause_t why;
     assert_false(catalogue_use("de"));
     assert_false(catalogue_use_from("/nonexistent", "kk"));
     assert_string_equal(say("told:"), "told:");
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/kk/LC_MESSAGES", folder);
-    assert_int_equal(folder_make(path, 0700, &why), 0);
-    (void)snprintf(path, sizeof path, "%s/kk/LC_MESSAGES/dabyl.mo", folder);
-    assert_int_equal(file_replace(path, span_text("not a catalogue"), 0600, &why), 0);
-    (void)catalogue_use_from(folder, "kk");
+    scratch_open(&scratch);
+    assert_int_equal(folder_make(scratch_at(&scratch, "kk/LC_MESSAGES"), 0700, &why), 0);
+    assert_int_equal(file_replace(scratch_at(&scratch, "kk/LC_MESSAGES/dabyl.mo"),
+                         span_text("not a catalogue"), 0600, &why),
+        0);
+    (void)catalogue_use_from(scratch.path, "kk");
     assert_string_equal(say("told:"), "told:");
-    char *const parts[] = {"/kk/LC_MESSAGES/dabyl.mo", "/kk/LC_MESSAGES", "/kk", ""};
-    for (size_t i = 0; i < 4; i++) {
-        (void)snprintf(path, sizeof path, "%s%s", folder, parts[i]);
-        assert_int_equal(remove(path), 0);
-    }
+    scratch_close(&scratch);
 }
 
 static void test_names_of_languages(void **state)
@@ -157,6 +148,5 @@ int main(void)
         cmocka_unit_test(test_english_where_there_is_nothing),
         cmocka_unit_test(test_names_of_languages),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, NULL);
+    return test_group(tests, set_up, NULL);
 }

@@ -5,16 +5,11 @@
 #include "certs/issue.h"
 #include "lib/pki/seal.h"
 #include "lib/pki/x509.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <openssl/pem.h>
-
-#include <cmocka.h>
 
 #define HOUR INT64_C(3600000)
 static const int64_t now = INT64_C(1795348800000); // 2026-11-22T12:00:00Z
@@ -144,6 +139,5 @@ int main(void)
             a_revocation_counts_from_its_moment, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_no_roster_is_refused, setup, teardown),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,12 +4,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static cause_t why;
 static scratch_t scratch;
@@ -133,6 +128,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             an_error_is_named_and_hides_nothing, setup, teardown),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

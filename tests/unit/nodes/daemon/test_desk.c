@@ -2,12 +2,7 @@
 
 #include "nodes/daemon/desk.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 typedef struct {
     scratch_t scratch;
@@ -125,7 +120,6 @@ static void says_when_the_path_is_too_long(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(answers_requests),
@@ -133,5 +127,5 @@ int main(void)
         TEST(lets_in_its_owner_alone),
         TEST(says_when_the_path_is_too_long),
     };
-    return cmocka_run_group_tests_name("desk", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,12 +5,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define ID(n) "01933f2a-1234-7abc-8def-00000000000" n
 
@@ -141,7 +136,6 @@ static void a_ring_has_an_end_and_rubbish_says_nothing(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     scratch_in_memory();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -151,5 +145,5 @@ int main(void)
         TEST(only_the_authors_word_counts),
         TEST(a_ring_has_an_end_and_rubbish_says_nothing),
     };
-    return cmocka_run_group_tests_name("amended", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

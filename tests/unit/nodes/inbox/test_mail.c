@@ -5,11 +5,7 @@
 
 #include "lib/tlog/note.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define ID "01933f2a-1234-7abc-8def-0123456789ab"
 
@@ -285,8 +281,7 @@ int main(void)
         cmocka_unit_test(folders_are_read),
         cmocka_unit_test(what_a_left_log_has_is_withdrawn_in_the_next),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = test_group(tests, NULL, NULL);
     free(printed);
     return failed;
 }

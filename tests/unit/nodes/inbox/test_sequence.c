@@ -6,16 +6,10 @@
 
 #include "nodes/inbox/sequence.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <dirent.h>
+#include <inttypes.h>
 
 enum { NUMBERS = 120, SEEDS = 400, NAMES = NUMBERS + 3 };
 
@@ -299,7 +293,6 @@ static void takes_names_of_messages_only(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_every_number_once),
         cmocka_unit_test(believes_no_name_beyond_what_was_counted),
@@ -308,5 +301,5 @@ int main(void)
         cmocka_unit_test(a_failed_listing_settles_nothing),
         cmocka_unit_test(takes_names_of_messages_only),
     };
-    return cmocka_run_group_tests_name("sequence", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

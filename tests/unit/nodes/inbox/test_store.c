@@ -8,17 +8,13 @@
 #include "nodes/inbox/store.h"
 #include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <jansson.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/resource.h>
-
-#include <cmocka.h>
 
 #define ID_A "0192f0c1-0000-7000-8000-00000000000a"
 #define ID_B "0192f0c1-0000-7000-8000-00000000000b"
@@ -884,7 +880,6 @@ static void leaves_alone_what_came_before_there_was_a_program(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     scratch_in_memory();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -917,5 +912,5 @@ int main(void)
         TEST(pauses_grow_up_to_an_hour),
         TEST(leaves_alone_what_came_before_there_was_a_program),
     };
-    return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

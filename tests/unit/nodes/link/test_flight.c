@@ -3,15 +3,9 @@
 
 #include "nodes/link/flight.h"
 
-#include <setjmp.h>
-#include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <sodium.h>
 
 enum { ALL = 4000 };
 
@@ -219,7 +213,6 @@ static void forgets_nothing_whatever_happens(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sends_in_order_within_the_window),
         cmocka_unit_test(sends_again_after_a_restart),
@@ -231,5 +224,5 @@ int main(void)
         return 1;
     crypto_sign_keypair(key.public_key, key.secret_key);
     seal_key_id(key.public_key, key.id);
-    return cmocka_run_group_tests_name("flight", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

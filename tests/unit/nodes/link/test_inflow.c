@@ -3,12 +3,7 @@
 
 #include "nodes/link/inflow.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static deliver_t *frame;
 
@@ -134,7 +129,6 @@ static void takes_nothing_while_paused(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_what_comes_next),
         cmocka_unit_test(takes_no_more_than_is_without_a_hole),
@@ -143,7 +137,7 @@ int main(void)
         cmocka_unit_test(takes_nothing_while_paused),
     };
     frame = calloc(1, sizeof *frame);
-    int result = cmocka_run_group_tests_name("inflow", tests, NULL, NULL);
+    int result = test_group(tests, NULL, NULL);
     free(frame);
     return result;
 }

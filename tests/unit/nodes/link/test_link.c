@@ -4,6 +4,7 @@
 #include "tests/lib/fake_hub.h"
 
 #include "lib/base/refusal.h"
+#include "tests/lib/test.h"
 
 typedef struct {
     fake_hub_t *hub;
@@ -148,7 +149,7 @@ static int setup(void **state)
     world->hub = hub_new();
     world->room = SIZE_MAX;
     fake_key(&world->seal);
-    world->ca = authority_open(world->hub->ca_path, NULL, &why);
+    world->ca = authority_open(scratch_at(&world->hub->scratch, "ca.pem"), NULL, &why);
     assert_non_null(world->ca);
     endpoint[0] = world->hub->endpoint;
     world->options = (link_options_t){.node = "isoc-energy",
@@ -1106,7 +1107,6 @@ static void gives_up_a_silent_hub(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(greets_with_what_it_has),
@@ -1138,5 +1138,5 @@ int main(void)
         TEST(believes_receipts_for_its_own_attachments),
         TEST(gives_up_a_silent_hub),
     };
-    return cmocka_run_group_tests_name("link", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

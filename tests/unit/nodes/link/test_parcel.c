@@ -2,14 +2,9 @@
 
 #include "nodes/link/parcel.h"
 
-#include <setjmp.h>
-#include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <sodium.h>
 
 #define ORIGIN "hub.example/log"
 
@@ -151,13 +146,11 @@ static void restores_nothing_that_was_changed(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seals_every_size),
         cmocka_unit_test(takes_up_to_four_signatures),
         cmocka_unit_test(restores_some_of_what_was_sealed),
         cmocka_unit_test(restores_nothing_that_was_changed),
     };
-    return sodium_init() < 0 ? 1
-                             : cmocka_run_group_tests_name("parcel", tests, NULL, NULL);
+    return sodium_init() < 0 ? 1 : test_group(tests, NULL, NULL);
 }

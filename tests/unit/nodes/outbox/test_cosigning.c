@@ -6,15 +6,9 @@
 #include "lib/base/file.h"
 #include "tests/lib/samples.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define ID "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
 #define ORIGIN "hub.example/dabyl"
@@ -148,6 +142,5 @@ int main(void)
         cmocka_unit_test(other_bytes_and_other_keys_are_signed_anew),
         cmocka_unit_test(only_a_certified_officer_of_the_node_signs),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

@@ -7,14 +7,11 @@
 #include "nodes/outbox/spool.h"
 #include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <poll.h>
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #define ORIGIN "hub.example/log"
@@ -755,17 +752,17 @@ static void seals_not_too_far_ahead(void **state)
 static void takes_from_another_file_system(void **state)
 {
     world_t *world = *state;
-    char elsewhere[] = "/var/tmp/dabyl-XXXXXX";
+    scratch_t elsewhere;
     struct stat here, there;
-    assert_non_null(mkdtemp(elsewhere));
+    scratch_open_in(&elsewhere, "/var/tmp");
     assert_int_equal(stat(world->scratch.path, &here), 0);
-    assert_int_equal(stat(elsewhere, &there), 0);
+    assert_int_equal(stat(elsewhere.path, &there), 0);
     if (here.st_dev == there.st_dev)
         print_message("# one file system here: it is taken like any other\n");
     shut(world);
     const char *outbox = scratch_at(&world->scratch, "outbox");
     assert_int_equal(rmdir(outbox), 0);
-    assert_int_equal(symlink(elsewhere, outbox), 0);
+    assert_int_equal(symlink(elsewhere.path, outbox), 0);
     for (int i = 0; i < 3; i++) {
         char take[TAKE_MAX] = "";
         look_t look;
@@ -791,9 +788,7 @@ static void takes_from_another_file_system(void **state)
         assert_int_equal(world->taken, before + 1);
     }
     shut(world);
-    scratch_t other;
-    (void)snprintf(other.path, sizeof other.path, "%s", elsewhere);
-    scratch_close(&other);
+    scratch_close(&elsewhere);
 }
 
 // Emptied by hand, as administrators do it.
@@ -822,7 +817,6 @@ static void looks_at_the_outbox_that_is_there(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     scratch_in_memory();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -850,5 +844,5 @@ int main(void)
         TEST(publishes_again_what_could_not_be_stored),
         TEST(tries_again_what_was_refused_and_changed),
     };
-    return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -8,17 +8,13 @@
 #include "nodes/outbox/outbox.h"
 #include "tests/lib/proven.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
 enum { KILLED = 42, FILES = 5, REFUSED = 3, CALLS_MAX = 400, LINE = 256 };
@@ -352,10 +348,9 @@ static void says_once_that_nothing_can_be_taken(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     scratch_in_memory();
     assert_true(sodium_init() >= 0);
     const struct CMUnitTest tests[] = {cmocka_unit_test(killed_at_each_call),
         cmocka_unit_test(says_once_that_nothing_can_be_taken)};
-    return cmocka_run_group_tests_name("outbox killed", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "nodes/inbox/stage.h"
 #include "nodes/outbox/tray.h"
 #include "tests/lib/planted.h"
+#include "tests/lib/test.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -222,8 +223,7 @@ static void no_link_is_read_through(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_planted_is_used),
         cmocka_unit_test(no_link_is_read_through)};
-    return cmocka_run_group_tests_name("planted", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -7,15 +7,7 @@
 #include "nodes/outbox/precedence.h"
 
 #include "lib/message/document.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { FILES = 120, REFERS_MAX = 3, ROUNDS = 300 };
 
@@ -233,7 +225,6 @@ static void a_long_chain_is_no_work(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(none_goes_before_what_it_refers_to),
         cmocka_unit_test(circles_come_to_an_end),
@@ -242,5 +233,5 @@ int main(void)
         cmocka_unit_test(practice_goes_behind_what_is_real),
         cmocka_unit_test(a_long_chain_is_no_work),
     };
-    return cmocka_run_group_tests_name("precedence", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,15 +3,8 @@
 #include "nodes/outbox/letter.h"
 
 #include "lib/pki/cert.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static void knows_what_a_role_publishes(void **state)
 {
@@ -98,7 +91,6 @@ static void letters_keep_what_was_written(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_what_a_role_publishes),
         cmocka_unit_test(every_role_may_acknowledge),
@@ -106,5 +98,5 @@ int main(void)
         cmocka_unit_test(an_alert_asks_for_a_person),
         cmocka_unit_test(letters_keep_what_was_written),
     };
-    return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

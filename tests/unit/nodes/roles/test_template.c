@@ -4,13 +4,8 @@
 
 #include "lib/base/times.h"
 #include "lib/json/schema.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 // What a person would write at this field.
 static const char *filling(const char *field)
@@ -125,6 +120,5 @@ int main(void)
         cmocka_unit_test(roles_have_their_kinds),
         cmocka_unit_test(leftovers_are_found_anywhere),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,12 +3,7 @@
 
 #include "nodes/rules/changes.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define TELL "tell = \"sender\"; "
 #define ON(id, kind, more)                                                               \
@@ -176,6 +171,5 @@ int main(void)
         cmocka_unit_test(test_the_same_in_other_words),
         cmocka_unit_test(test_what_changes_for_whom),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

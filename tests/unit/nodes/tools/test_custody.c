@@ -3,14 +3,7 @@
 
 #include "nodes/tools/custody.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { MESSAGES_MAX = 8 };
 
@@ -311,7 +304,6 @@ static void what_is_no_part_is_left_alone(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(custody_goes_only_where_it_was_offered),
         cmocka_unit_test(chains_are_told_apart),
@@ -319,5 +311,5 @@ int main(void)
         cmocka_unit_test(other_files_than_before_are_counted),
         cmocka_unit_test(what_is_no_part_is_left_alone),
     };
-    return cmocka_run_group_tests_name("custody", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

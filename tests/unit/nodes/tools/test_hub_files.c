@@ -8,11 +8,7 @@
 #include "lib/json/schema.h"
 #include "nodes/tools/hub_status.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define ORIGIN "dabyl.example/hub"
 
@@ -157,6 +153,5 @@ int main(void)
         WITH_SCRATCH(wrong_wishes_make_nothing),
         cmocka_unit_test(trouble_is_said_first),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,15 +5,8 @@
 
 #include "lib/base/memory.h"
 #include "lib/json/schema.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define HEX16 "0123456789abcdef"
 #define DIGEST HEX16 HEX16 HEX16 HEX16
@@ -130,11 +123,10 @@ static void what_is_no_text_is_refused(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_name_becomes_a_safe_one),
         cmocka_unit_test(paths_may_be_seen_from_a_folder),
         cmocka_unit_test(what_is_no_text_is_refused),
     };
-    return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

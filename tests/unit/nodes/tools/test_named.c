@@ -4,11 +4,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define ID "019abd4f-3b0e-75ed-975b-5e8fd00724a1"
 #define ONE "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
@@ -99,6 +95,5 @@ int main(void)
         TEST(what_is_not_there_is_said),
         TEST(states_are_told_by_what_matters_most),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

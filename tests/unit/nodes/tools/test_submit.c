@@ -7,11 +7,7 @@
 #include "lib/tlog/note.h"
 #include "nodes/tools/outcome.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define ID "01933f2a-1234-7abc-8def-0123456789ab"
 #define NOTICE "{\"kind\":   \"incident.notice\", \"id\": \"" ID "\" }\n"
@@ -343,8 +339,7 @@ int main(void)
         WITH_NODE(waiting_ends),
         WITH_NODE(half_a_receipt_is_none),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = test_group(tests, NULL, NULL);
     free(printed);
     return failed;
 }

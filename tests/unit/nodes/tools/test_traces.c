@@ -4,18 +4,12 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 
@@ -217,7 +211,6 @@ static void there_may_be_too_many(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_file_has_one_hash),
@@ -228,5 +221,5 @@ int main(void)
         TEST(names_that_no_message_can_carry_are_named),
         TEST(there_may_be_too_many),
     };
-    return cmocka_run_group_tests_name("traces", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }
