@@ -7,15 +7,9 @@
 #include "lib/config/settings.h"
 #include "lib/json/schema.h"
 #include "lib/rules/rules.h"
+#include "tests/lib/test.h"
 
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 typedef const config_setting_t setting_t;
 
@@ -442,6 +436,5 @@ int main(void)
         cmocka_unit_test(what_is_asked_is_carried_or_said_to_be_missing),
         cmocka_unit_test(what_is_missing_is_counted),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("coverage", tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

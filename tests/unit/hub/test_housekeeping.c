@@ -3,13 +3,7 @@
 
 #include "hub/housekeeping.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { TOLERATED = 500 };
 static const now_t start = {INT64_C(1795348800000), 70000};
@@ -134,6 +128,5 @@ int main(void)
         cmocka_unit_test(what_is_slow_is_looked_at_now_and_then),
         cmocka_unit_test(certificates_wait_an_hour_or_until_they_are_new),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

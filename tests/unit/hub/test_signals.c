@@ -3,16 +3,12 @@
 
 #include "hub/signals.h"
 
+#include "tests/lib/test.h"
+
 #include <poll.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static void *raise_here(void *signal)
 {
@@ -62,6 +58,5 @@ int main(void)
         cmocka_unit_test(what_comes_is_read_from_the_descriptor),
         cmocka_unit_test(threads_are_not_interrupted_either),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

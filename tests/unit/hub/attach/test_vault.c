@@ -5,12 +5,9 @@
 
 #include "lib/message/frame.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 enum { PIECE = 4096, SIZE = 3 * PIECE + 5 };
 
@@ -160,6 +157,5 @@ int main(void)
         TEST(whole_ones_are_taken_apart_from_frames),
         TEST(closing_leaves_nothing_behind),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

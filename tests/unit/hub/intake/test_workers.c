@@ -2,13 +2,9 @@
 
 #include "hub/intake/workers.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdatomic.h>
-#include <stdint.h>
-#include <string.h>
+#include "tests/lib/test.h"
 
-#include <cmocka.h>
+#include <stdatomic.h>
 
 enum { ITEMS = 1003 };
 
@@ -91,6 +87,5 @@ int main(void)
         cmocka_unit_test(work_on_the_side_is_done_when_joined),
         cmocka_unit_test(both_kinds_of_work_take_turns),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,14 +3,10 @@
 
 #include "hub/journal/column.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/resource.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 static cause_t why;
@@ -164,6 +160,5 @@ int main(void)
         cmocka_unit_test(test_bound_on_what_waits),
         cmocka_unit_test(test_shortened_file_is_told),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return test_group(tests, setup, teardown);
 }

@@ -5,13 +5,7 @@
 
 #include "lib/tlog/merkle.h"
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { FIRST = 1000, TIME = 1795347570 };
 
@@ -194,6 +188,5 @@ int main(void)
         cmocka_unit_test(what_is_taken_back_was_never_there),
         cmocka_unit_test(entries_are_the_items_and_grow_the_tree),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

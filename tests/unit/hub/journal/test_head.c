@@ -3,12 +3,7 @@
 #include "hub/journal/head.h"
 
 #include "tests/lib/samples.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 typedef struct {
     seal_key_t key;
@@ -109,6 +104,5 @@ int main(void)
         TEST(the_next_is_shown_when_it_is_durable),
         TEST(one_that_came_to_nothing_is_forgotten),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

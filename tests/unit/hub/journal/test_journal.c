@@ -5,13 +5,9 @@
 #include "lib/tlog/segments.h"
 #include "tests/lib/fold.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 static cause_t why;
@@ -543,6 +539,5 @@ int main(void)
         TEST(test_batches_and_segments_of_the_wrong_size),
     };
     scratch_in_memory();
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

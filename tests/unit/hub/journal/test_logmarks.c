@@ -5,15 +5,10 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define ORIGIN "hub.example/log"
 
@@ -188,6 +183,5 @@ int main(void)
         TEST(a_folder_that_was_never_there_is_one),
         TEST(a_spoiled_mark_is_told),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -5,14 +5,7 @@
 
 #include "lib/base/bytes.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static scratch_t scratch;
 static cause_t why;
@@ -147,6 +140,5 @@ int main(void)
         TEST(what_does_not_fit_waits_in_memory),
         TEST(a_torn_file_is_none),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -7,12 +7,9 @@
 #include "tests/lib/fold.h"
 
 #include "lib/tlog/segments.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
-#include <stdint.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 static scratch_t
     scratch; // "live" is where the hub ran; "cut" and "again", what was left of it
@@ -321,7 +318,6 @@ int main(int argc, char **argv)
     if (argc > 1)
         rounds = (unsigned)strtoul(argv[1], NULL, 10);
     seed = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? (uint64_t)time(NULL) : 1;
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     (void)printf("# rounds %u, seed %llu\n", rounds, (unsigned long long)seed);
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return test_group(tests, setup, teardown);
 }

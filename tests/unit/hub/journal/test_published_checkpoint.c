@@ -3,13 +3,9 @@
 #include "hub/journal/published_checkpoint.h"
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 static cause_t why;
@@ -66,6 +62,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_none_one_and_a_bad_one),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return test_group(tests, setup, teardown);
 }

@@ -5,18 +5,14 @@
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/tiles.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/resource.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 static cause_t why;
@@ -386,6 +382,5 @@ int main(void)
         TEST(test_half_of_a_partial_tile_is_removed_with_the_rest),
         TEST(test_a_folder_that_cannot_be_used),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,15 +4,7 @@
 
 #include "lib/base/refusal.h"
 #include "lib/tlog/leaf.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static const char *code(const char *text)
 {
@@ -139,6 +131,5 @@ int main(void)
         cmocka_unit_test(a_flood_is_counted_together),
         cmocka_unit_test(what_is_counted_together_says_so),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -11,8 +11,8 @@
 #include "nodes/outbox/tray.h"
 #include "tests/lib/fold.h"
 #include "tests/lib/planted.h"
+#include "tests/lib/test.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 
@@ -399,7 +399,6 @@ static void the_next_segment_is_our_own(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     scratch_in_memory();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_file_of_the_outbox_is_replaced),
@@ -408,5 +407,5 @@ int main(void)
         cmocka_unit_test(no_segment_is_replaced),
         cmocka_unit_test(the_next_segment_is_our_own),
     };
-    return cmocka_run_group_tests_name("replaced", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

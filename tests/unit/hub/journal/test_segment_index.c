@@ -4,12 +4,9 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 enum { OFFSET = 64, SEGMENTS = 12 }; // more files than stay open
 
@@ -141,7 +138,6 @@ static void takes_no_place_that_it_cannot_keep(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(reads_entries_of_many_segments),
@@ -149,5 +145,5 @@ int main(void)
         TEST(says_where_an_entry_is_missing),
         TEST(takes_no_place_that_it_cannot_keep),
     };
-    return cmocka_run_group_tests_name("places", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,13 +2,7 @@
 
 #include "hub/net/sessions.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { MANY = 6000 }; // more than there are chains
 
@@ -184,6 +178,5 @@ int main(void)
         cmocka_unit_test(what_costs_much_counts_as_several),
         cmocka_unit_test(a_certificate_is_sent_once_a_session),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,11 +2,7 @@
 
 #include "hub/net/unsent.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static unsent_frame_t *wrap(unsent_t *unsent, size_t whose, const char *text)
 {
@@ -49,6 +45,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_counted_until_it_is_let_go)};
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

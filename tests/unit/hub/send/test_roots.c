@@ -2,12 +2,7 @@
 
 #include "hub/send/roots.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static hash_t hash_of(uint64_t n)
 {
@@ -50,6 +45,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_are_kept),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

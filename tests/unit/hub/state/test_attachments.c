@@ -3,13 +3,9 @@
 
 #include "hub/state/attachments.h"
 #include "tests/lib/scratch.h"
+#include "tests/lib/test.h"
 
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 enum { OWNER, AUTHORITY, STRANGER };
 
@@ -189,6 +185,5 @@ int main(void)
         TEST(many_are_kept_apart),
         TEST(naming_often_costs_nobody_time),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

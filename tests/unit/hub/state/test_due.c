@@ -3,11 +3,7 @@
 
 #include "hub/state/due.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { NUMBERS = 200, STEPS = 40000 };
 
@@ -44,6 +40,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_soonest_is_first),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("due", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,13 +3,7 @@
 
 #include "hub/state/duty_table.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { DUTIES = 60, MESSAGES = 9, STEPS = 6000, SETTLED = 8 };
 
@@ -273,6 +267,5 @@ int main(void)
         cmocka_unit_test(each_look_up_finds_what_is_there),
         cmocka_unit_test(a_walk_may_stand_still),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("duty_table", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

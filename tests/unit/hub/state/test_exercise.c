@@ -2,14 +2,7 @@
 
 #include "hub/state/exercise.h"
 #include "tests/lib/exercised.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define STATUS(status) "\"status\":\"" status "\""
 #define NAMED(name) STATUS("exercise") ",\"exercise\":\"" name "\""
@@ -151,11 +144,10 @@ static void references_stay_in_one_world(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_exercise_is_opened_joined_and_over),
         cmocka_unit_test(what_a_message_does),
         cmocka_unit_test(references_stay_in_one_world),
     };
-    return cmocka_run_group_tests_name("exercise", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -4,15 +4,7 @@
 
 #include "hub/state/history.h"
 #include "tests/lib/people.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { ENTRIES = 8 };
 
@@ -329,6 +321,5 @@ int main(void)
         TEST(not_knowing_is_never_not_being_there),
         TEST(an_exercise_is_what_log_and_draft_say),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -3,14 +3,7 @@
 #include "hub/state/ids.h"
 
 #include "lib/tlog/leaf.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { NAMES = 20000 };
 
@@ -132,6 +125,5 @@ int main(void)
         cmocka_unit_test(a_cleared_table_is_empty_and_usable),
         cmocka_unit_test(names_of_full_length_count_to_the_last_byte),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,13 +2,7 @@
 
 #include "hub/state/inboxes.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { NODES = 60, ENTRIES = 3000 };
 
@@ -159,6 +153,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_opening_begins_empty, set_up, tear_down),
         cmocka_unit_test(no_folder_is_a_failure_with_a_reason),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 // NEWS=n tries so many incidents, SEED=n begins elsewhere.
 
 #include "tests/lib/mini.h"
+#include "tests/lib/test.h"
 
 static const char *const members[][3] = {
     {"hub", "hub", "STS"},
@@ -271,6 +272,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             each_receiver_has_each_alarm_once, set_up, mini_tear_down),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -180,11 +180,10 @@ static int set_up(void **state)
 
 int main(void)
 {
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_of_a_message_and_of_its_incident),
         cmocka_unit_test(a_derived_id_is_that_of_its_cause),
         cmocka_unit_test(news_is_what_a_receiver_did_not_have),
     };
-    return cmocka_run_group_tests_name("parties", tests, set_up, NULL);
+    return test_group(tests, set_up, NULL);
 }

@@ -3,13 +3,7 @@
 
 #include "hub/state/tags.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { NAMES = 40, THINGS = 300, STEPS = 60000 };
 
@@ -91,6 +85,5 @@ int main(void)
         cmocka_unit_test(names_have_what_was_added),
         cmocka_unit_test(two_words_are_two),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("tags", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -2,13 +2,7 @@
 
 #include "hub/state/threads.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { NAMES = 3000, EACH = 7 };
 
@@ -122,6 +116,5 @@ int main(void)
         cmocka_unit_test(what_is_added_meanwhile_does_not_disturb),
         cmocka_unit_test(a_cleared_index_knows_nothing),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

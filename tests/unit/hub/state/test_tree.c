@@ -3,12 +3,7 @@
 
 #include "hub/state/tree.h"
 #include "tests/lib/scratch.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 enum { SIZE = 300 };
 
@@ -159,6 +154,5 @@ int main(void)
         cmocka_unit_test(test_consistency_between_any_sizes),
         cmocka_unit_test(test_opening_forgets),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return test_group(tests, setup, teardown);
 }

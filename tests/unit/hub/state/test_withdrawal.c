@@ -3,12 +3,7 @@
 #include "hub/state/withdrawal.h"
 
 #include "tests/lib/story.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 static story_t story = {.n = 5,
     .row = {{"notice", REFERS, 0, "\"level\": 1"},
@@ -116,6 +111,5 @@ int main(void)
         cmocka_unit_test(a_marking_keeps_nobody_from_a_correction),
         cmocka_unit_test(a_chain_leads_to_its_beginning),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }
