@@ -89,6 +89,15 @@ class World(Commands, Authority, Law, Conversations):
             self.node(name).connected()
         return self
 
+    def kill_hub(self):
+        """The hub is killed and comes back; nodes that run have a session again."""
+        running = [node.process for node in self.nodes.values() if node.process.running()]
+        before = {process: process.text().count("link.ready") for process in running}
+        self.hub.kill()
+        self.hub.start()
+        for process in running:
+            process.says_again("link.ready", before[process])
+
     def check(self, *more):
         """The independent check over the journal, all receipts and all inboxes; (code, text)."""
         command = [

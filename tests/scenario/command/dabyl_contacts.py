@@ -5,7 +5,6 @@ import json
 
 import client
 import tap
-from processes import until
 from world import CAST, World
 
 
@@ -46,7 +45,6 @@ with World(__doc__, cast) as world:
         found = [json.loads(line) for line in text(node, "--json").splitlines()]
         return [(one["owner"], one["official"]["name"]) for one in found]
 
-    until(lambda: text("nccis").startswith("nobody"), "there is a session")
     tap.equal(text("nccis"), "nobody has been named\n", "the directory is empty")
     tell(change("owner-grid", "designation", "A. First"))
     tell(change("owner-grid", "designation", "B. Second", objects=["obj-grid-1"]))
@@ -76,9 +74,7 @@ with World(__doc__, cast) as world:
     tell(change("owner-bank", "designation", "E. Exercise", status="test"))
     tap.equal(names("owner-bank"), both[:1], "a test names nobody")
 
-    world.hub.kill()
-    world.hub.start()
-    until(lambda: names("nccis") if "exit" not in text("nccis") else None, "a session again")
+    world.kill_hub()
     tap.equal(len(names("nccis")), 3, "after a kill the directory is the same")
     tell(
         change(

@@ -19,7 +19,6 @@ import tap
 from test_check import Flip, Liar, files
 from world import World
 
-
 DABYL = World.program("dabyl")
 SEED = int(os.environ.get("CHECK_SEED", str(random.SystemRandom().randrange(1 << 30))))
 

@@ -88,8 +88,7 @@ with World(__doc__, CAST) as world:
     tap.ok(positions == sorted(positions) and positions[0] > 0, "with places in the log", positions)
 
     # The hub restarts; NCCIS hands on to the service, which declines, and then to knb.
-    world.hub.kill()
-    world.hub.start()
+    world.kill_hub()
     taken = number_of("nccis", first)
     second = offer("nccis", "--former", taken, "--to", "service")
     answer("service", second, "custody-declined")

@@ -15,9 +15,8 @@ import tap
 from processes import until
 from world import TOP, World
 
-
 CHUNK = 64 << 10
-ROUNDS = 4
+ROUNDS = 2
 CHECK = os.path.join(TOP, "tests", "check", "check.py")
 
 

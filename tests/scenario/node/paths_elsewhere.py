@@ -63,7 +63,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     node.stop()
     with open(node.path("node.conf"), "a", encoding="utf-8") as file:
         file.write(f'control = "{world.short}/control";\n')
-    node.start()
+    node.start().connected()
     ask_all(world, node, node.folder, "the socket elsewhere")
 
     node.stop()
@@ -71,7 +71,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     node.process = Process(
         "isoc-energy", [world.program("dabyl-node"), "-c", config], node.folder + ".log.2"
     )
-    node.start()
+    node.start().connected()
     ask_all(world, node, node.folder, "the configuration elsewhere")
     ask_all(world, node, config, "named by its configuration")
     ask_all(world, node, os.path.dirname(config), "named by the folder of its configuration")

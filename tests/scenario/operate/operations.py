@@ -103,7 +103,7 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     text = shell(world, nodes, "each node goes over")
     tap.equal(text.count("done: "), 3, "all three")
     for node in (author, desk, knb):
-        node.start()
+        node.start().connected()
     author.has_sent(2)
     until(lambda: [name for name in desk.names("inbox", ".json")], "the new notice at the centre")
     tap.ok(lost in author.sent(), "what was lost with the machine is in the new log")

@@ -127,7 +127,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         check_words(followed, f"followed, {lang}", words[lang])
     check_json([one for m in sent[:12] for one in shown(desk, "inbox", "show", m["id"])], "each by itself")
     desk.stop()
-    desk.start()
+    desk.start().connected()
     check_json(shown(desk, "inbox", "--last", "0"), "after a restart too")
 
     # One that matters, from its first moment to its end, as those see it who are alerted.

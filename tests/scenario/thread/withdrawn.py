@@ -117,7 +117,7 @@ with World(__doc__, CAST) as world:
     tap.ok(True, "the author sees that the owner does not know yet")
     world.raws.pop("isoc-energy").close()
     centre = world.node("isoc-energy")
-    centre.start()
+    centre.start().connected()
     text = world.run("--node", centre.folder, "withdrawal", back["id"])
     tap.has(text, f"takes back {gone['id']}", "so does a person")
     tap.ok("does not have it yet" in text and "has it\n" in text, "who has it and who not", text)

@@ -30,7 +30,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     tap.ok(said.get("taken_back") and said.get("stays"), "the hub says so", said)
     world.raws.pop("knb").close()
     node = world.node("knb")
-    node.start()
+    node.start().connected()
     text = world.run("--node", node.folder, "duties")
     tap.has(text, "taken back; by its rule it is owed all the same", "and so does the tool")
     node.stop()
