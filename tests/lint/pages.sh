@@ -24,5 +24,29 @@ there() { # $1: page, $2: folder the names begin in, $3: names
 for page in README.md CONTRIBUTING.md; do
     there $page "" "$(named '(lib|hub|nodes|certs|tests|man|docker)' $page)"
 done
+# README's map has a line for every folder with tracked files.  A line's indentation says below
+# which other it is; those of tests/unit are the folders of the sources and have one together.
+mapped() {
+    awk '/^## What is where/ { on = 1; next } /^## / { on = 0 }
+         on && match($0, /^ +[.a-z]+\/( |$)/) {
+             match($0, /^ +/); level = (RLENGTH - 4) / 2; split($0, word, " ")
+             path[level] = (level > 0 ? path[level - 1] : "") word[1]
+             print substr(path[level], 1, length(path[level]) - 1)
+         }' README.md | sort
+}
+folders=$(git ls-files '*/*' | sed 's|/[^/]*$||' | grep -v '^tests/unit/' | sort -u)
+for folder in $folders; do
+    mapped | grep -qx "$folder" || {
+        echo "README.md: its map (What is where) has no line for $folder/"
+        bad=1
+    }
+done
+for folder in $(mapped); do
+    git ls-files "$folder/*" | grep -q . || {
+        echo "README.md: its map (What is where) names $folder/, which is not there"
+        bad=1
+    }
+done
+
 there hub/DESIGN.md tests/ "$(named '(unit|scenario|crash|shims)' hub/DESIGN.md)"
 exit $bad
