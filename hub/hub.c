@@ -11,24 +11,20 @@
 
 #include "hub/ask/questions.h"
 #include "hub/ask/timeline.h"
-#include "hub/decide/decide.h"
 #include "hub/hub_inside.h"
 #include "hub/state/duty_answer.h"
-#include "hub/state/recipients.h"
+#include "lib/base/log.h"
 #include "lib/base/moment.h"
 #include "lib/base/version.h"
-#include "lib/pki/officers.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum {
-    MESSAGE_BYTES = 32 << 20,
     MANY_ENTRIES = 32,      // of a turn: see send_turn
     OWED_A_BATCH = 256,     // of what could not be entered before
     DECIDE_WORK = 16 << 20, // bytes read for decisions; the rest waits a turn
     POLL_MS = 1000,
-    DAY_MS = 24 * 3600 * 1000,
 };
 
 static history_view_t view_of(const hub_t *self)
@@ -75,28 +71,6 @@ static void keep_owed(hub_t *self)
             "reason=\"%s\" effect=\"a restart forgets what the log is owed\"", why.text);
 }
 
-// What an accepted message does: it meets duties, withdraws them, brings new ones.
-static void draft_duties(void *context, const document_t *document,
-    const decision_t *decision, uint64_t position)
-{
-    hub_t *self = context;
-    duties_log_t log = hub_duties_log(self);
-    duties_deed_t deed = {.document = document, .routing = &decision->routing};
-    memcpy(deed.first.author, document->from, sizeof deed.first.author);
-    memcpy(deed.first.id, document->id, sizeof deed.first.id);
-    history_first(self->history, &deed.first, &deed.first); // it is drafted already
-    history_first(self->history, &document->re, &deed.re);
-    history_first(self->history, &document->incident, &deed.incident);
-    duties_message(self->duties, &deed, &log);
-    for (size_t i = 0; i < decision->duties; i++) {
-        duty_t duty = decision->planned[i].duty;
-        duty.position = position;
-        duty_identify(&duty);
-        duties_open(self->duties, &duty, &log);
-    }
-    duties_drop(self->duties, &deed, &log);
-}
-
 // The session that published it, or NULL when that has ended within the turn; another
 // node's may stand in its place by now.
 static const session_t *sender_of(const hub_t *self, const submission_t *item)
@@ -129,118 +103,13 @@ static int check_hub(const hub_t *self, refusal_t *refusal)
     return -1;
 }
 
-static decide_t decide_under(hub_t *self, const history_view_t *view)
+// What messages are decided under from now on: also when the law changes within a turn.
+void hub_begin_drafting(hub_t *self, uint64_t rules_position)
 {
-    return (decide_t){.roster = self->law.roster,
-        .registry = self->law.registry,
-        .rules = self->law.rules,
-        .rules_position = self->rules_position,
-        .hub = self->identity.member.id,
-        .now_ms = self->now.wall_ms,
-        .entry_ms = self->entry_ms,
-        .future_tolerance_ms = self->options->future_tolerance_ms,
-        .late_after_ms = self->options->late_after_ms,
-        .past_tolerance_ms = self->options->past_days * DAY_MS,
-        .log = history_precedents(view),
-        .history = self->history};
-}
-
-static int decide(void *context, const member_t *author, const document_t *document,
-    span_t seal, decision_t *decision)
-{
-    hub_t *self = context;
-    history_view_t view = view_of(self);
-    view.seal = seal;
-    decide_t under = decide_under(self, &view);
-    return decide_message(&under, author, document, decision);
-}
-
-static bool find_message(void *context, const char *author, const char *id, leaf_t *leaf)
-{
-    return history_find(((hub_t *)context)->history, author, id, leaf);
-}
-
-static bool is_news(void *context, const emission_t *emission, const routing_t *routing)
-{
-    hub_t *self = context;
-    history_view_t view = view_of(self);
-    precedents_t log = history_precedents(&view);
-    recipients_t recipients = {&log, self->identity.member.id};
-    return recipients_news(&recipients, &emission->name, emission->earlier, routing);
-}
-
-static void note_drafted(void *context, const leaf_t *leaf, const routing_t *routing)
-{
-    history_draft(((hub_t *)context)->history, leaf, routing);
-}
-
-// The messages of the draft are all that this turn has said.
-static void note_again(void *context)
-{
-    hub_t *self = context;
-    cause_t why;
-    routing_t routing = {0};
-    history_begin(self->history);
-    for (size_t i = 0; i < draft_count(self->draft); i++) {
-        const draft_item_t *item = draft_at(self->draft, i);
-        if (item->record.size && routing_read(&routing, item->record, &why) == 0)
-            history_draft(self->history, &item->leaf, &routing);
-    }
-    routing_close(&routing);
-}
-
-// Bytes that will be written from this place of the draft on.
-static size_t drafted_bytes(const hub_t *self, size_t from)
-{
-    size_t bytes = 0;
-    for (size_t i = from; i < draft_count(self->draft); i++)
-        bytes += draft_bytes(draft_at(self->draft, i));
-    return bytes;
-}
-
-static void undo_drafted(hub_t *self, size_t from)
-{
-    size_t changed = 0;
-    for (size_t i = from; i < draft_count(self->draft); i++)
-        changed += strcmp(draft_at(self->draft, i)->leaf.type, "duty") == 0;
-    draft_cut(self->draft, from);
-    duties_undo(self->duties, duties_drafted(self->duties) - changed);
-    note_again(self);
-}
-
-// A message with all that follows from it goes, or nothing of it: what others sent in the
-// same turn stays.
-static int check_drafted(void *context, size_t from, refusal_t *refusal)
-{
-    hub_t *self = context;
-    size_t bytes = drafted_bytes(self, from);
-    bool good = fold_unreadable(self->fold) == self->unreadable &&
-                fold_readable(self->fold, self->draft, from);
-    if (good && bytes <= MESSAGE_BYTES)
-        return 0;
-    undo_drafted(self, from);
-    if (good)
-        return refuse(refusal, "doc.size", "", "",
-            "with all that follows from it, it comes to %zu bytes, and a batch of the "
-            "journal has room for %d of one message",
-            bytes, MESSAGE_BYTES);
-    return refuse(refusal, "entry.unreadable", "", "",
-        "an entry that it would make could not be read again; the hub's log has more");
-}
-
-drafting_t *hub_new_drafting(hub_t *self)
-{
-    return drafting_new(&(drafting_setup_t){.hub = &self->identity.member,
-        .draft = self->draft,
-        .decide = decide,
-        .find = find_message,
-        .news = is_news,
-        .drafted = note_drafted,
-        .undrafted = note_again,
-        .duties = draft_duties,
-        .check = check_drafted,
-        .log = log_often,
-        .context = self});
+    drafting_begin(self->drafting, &(drafting_turn_t){.law = &self->law,
+                                       .rules_position = rules_position,
+                                       .now_ms = self->now.wall_ms,
+                                       .entry_ms = self->entry_ms});
 }
 
 // One submission: a refusal, a receipt it had before, or entries in the draft.
@@ -256,7 +125,6 @@ static void take(hub_t *self, submission_t *item)
         .seal = buf_span(&item->seal),
         .hash = &item->hash,
         .seal_hash = &item->seal_hash};
-    self->unreadable = fold_unreadable(self->fold);
     if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
         drafting_take(self->drafting, &message, &position, &item->refusal) != 0)
         answer_refusal(self, item);
@@ -347,11 +215,12 @@ void hub_record_turn(hub_t *self)
     if (!self->started && self->start->trust == CLOCK_ACCEPTED &&
         duties_held(self->duties))
         draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
-    self->rules_position = law_record(&self->law, fold_enacted(self->fold), self->draft);
+    uint64_t rules = law_record(&self->law, fold_enacted(self->fold), self->draft);
     if (!fold_readable(self->fold, self->draft, from)) {
         draft_cut(self->draft, from);
-        self->rules_position = fold_enacted(self->fold)->rules_position;
+        rules = fold_enacted(self->fold)->rules_position;
     }
+    hub_begin_drafting(self, rules);
 }
 
 static bool undecided(const hub_t *self)
@@ -365,13 +234,13 @@ static void intake_turn(hub_t *self)
 {
     uint64_t begun = entries_work(self->entries)->done;
     size_t counted = draft_count(self->draft);
-    size_t bytes = drafted_bytes(self, 0);
+    size_t bytes = draft_bytes_from(self->draft, 0);
     if (!undecided(self))
         hub_take_in(self);
     while (undecided(self) && bytes < DRAFT_BYTES &&
            entries_work(self->entries)->done - begun < DECIDE_WORK) {
         take(self, intake_at(self->intake, self->decided++));
-        bytes += drafted_bytes(self, counted);
+        bytes += draft_bytes_from(self->draft, counted);
         counted = draft_count(self->draft);
     }
 }
@@ -463,7 +332,7 @@ static int send_turn(hub_t *self, cause_t *why)
         .checkpoint = checkpoint,
         .size = size,
         .first = draft_first(self->draft),
-        .bytes = drafted_bytes(self, 0),
+        .bytes = draft_bytes_from(self->draft, 0),
         .monotonic_ms = self->now.monotonic_ms};
     if (many && answers_send(self->answers, checkpoint, size, why) != 0)
         return -1;
@@ -480,7 +349,6 @@ void hub_begin_turn(hub_t *self)
         time = fold_time_ms(self->fold); // entry time never decreases
     self->entry_ms = time;
     duties_begin(self->duties);
-    self->rules_position = fold_enacted(self->fold)->rules_position;
     if (!undecided(self)) {
         intake_clear(self->intake);
         self->decided = 0;
@@ -490,7 +358,7 @@ void hub_begin_turn(hub_t *self)
     history_begin(self->history);
     draft_clear(self->draft, journal_next(self->journal), time);
     hub_begin_reception(self);
-    drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
+    hub_begin_drafting(self, fold_enacted(self->fold)->rules_position);
 }
 
 static void silence_turn(hub_t *self)

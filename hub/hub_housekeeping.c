@@ -4,6 +4,7 @@
 
 #include "hub/ask/notices.h"
 #include "hub/hub_inside.h"
+#include "lib/base/log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +13,6 @@ enum { DUTIES_A_TURN = 256 }; // that fall due; the rest follow in the next
 
 static notices_t notices(hub_t *self)
 {
-    self->unreadable = fold_unreadable(self->fold);
     return (notices_t){.hub = self->identity.member.id,
         .roster = self->law.roster,
         .now_ms = self->now.wall_ms,

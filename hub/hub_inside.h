@@ -91,11 +91,9 @@ struct hub {
     buf_t scratch;
 
     now_t now;
-    int64_t entry_ms;        // of this turn's entries
-    uint64_t rules_position; // of the rules in force, in the journal or the draft
+    int64_t entry_ms; // of this turn's entries
     housekeeping_t watch;
-    int signals;         // signalfd
-    uint64_t unreadable; // drafted entries that were not, before the message at hand
+    int signals; // signalfd
     bool operator_waits;
     bool listen_for_silence; // as soon as all that was said is heard
     bool started;            // this start has its entry
@@ -107,7 +105,7 @@ bool hub_may_write(const hub_t *self);
 void hub_begin_turn(hub_t *self);
 int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);
 void hub_record_turn(hub_t *self);
-drafting_t *hub_new_drafting(hub_t *self);
+void hub_begin_drafting(hub_t *self, uint64_t rules_position);
 void hub_begin_reception(hub_t *self);
 void hub_take_in(hub_t *self);
 intake_t *hub_new_intake(hub_t *self);

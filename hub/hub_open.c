@@ -4,6 +4,7 @@
 #include "hub/journal/published_checkpoint.h"
 #include "hub/signals.h"
 #include "lib/base/file.h"
+#include "lib/base/log.h"
 #include "lib/tlog/successor.h"
 
 #include <inttypes.h>
@@ -317,7 +318,12 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
         open_law(self, why) != 0)
         goto failed;
     self->intake = hub_new_intake(self);
-    self->drafting = hub_new_drafting(self);
+    self->drafting = drafting_new(&(drafting_setup_t){.options = options,
+        .hub = &self->identity.member,
+        .history = self->history,
+        .duties = self->duties,
+        .fold = self->fold,
+        .draft = self->draft});
     self->inquiries = new_inquiries(self);
     hub_log_warnings(self);
     if (hub_succeed(self, why) != 0 || begin_log(self, why) != 0 ||

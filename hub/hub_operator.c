@@ -7,6 +7,7 @@
 #include "hub/ask/status.h"
 #include "hub/hub_inside.h"
 #include "hub/signals.h"
+#include "lib/base/log.h"
 
 #include <string.h>
 
@@ -28,7 +29,7 @@ static void use_law(hub_t *self, const law_t *law)
     self->law = *law;
     hub_log_warnings(self);
     self->intake = hub_new_intake(self);
-    drafting_begin(self->drafting, self->law.schemas, self->now.wall_ms);
+    hub_begin_drafting(self, fold_enacted(self->fold)->rules_position);
     drafting_forget_trouble(self->drafting);
     sessions_forget_certs(self->sessions, NULL);
     self->recorded = false;

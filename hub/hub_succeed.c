@@ -5,6 +5,7 @@
 
 #include "hub/hub_inside.h"
 #include "hub/succession.h"
+#include "lib/base/log.h"
 #include "lib/tlog/successor.h"
 
 #include <inttypes.h>

@@ -1,29 +1,32 @@
 // decide - the checks in the order a reader of the plan would make them: when it was
 // sent, to whom it is addressed, whether the author may say such a thing, what it refers
-// to, what it is about; then what follows (lib/evaluation).
+// to, what it is about.  Then what its record repeats of it, and what follows by the
+// rules (evaluation.c).
 
 #include "hub/decide/decide.h"
 
 #include "hub/decide/evaluation.h"
-#include "hub/decide/routing_facts.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/moment.h"
-#include "lib/sys/random.h"
+#include "lib/message/attachment.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static int check_time(const decide_t *law, evaluation_t *evaluation)
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+static int check_time(const decide_t *self, evaluation_t *evaluation)
 {
-    int64_t ahead_ms = moment_between(law->now_ms, evaluation->document->sent_ms);
-    if (ahead_ms > law->future_tolerance_ms)
+    const hub_options_t *options = self->options;
+    int64_t ahead_ms = moment_between(self->now_ms, evaluation->document->sent_ms);
+    if (ahead_ms > options->future_tolerance_ms)
         return refuse(&evaluation->decision->refusal, "time.future", "/sent",
             "timing.future_ms",
             "sent is %" PRId64 " s ahead of the hub's clock; %" PRId64
             " s are tolerated (operational default)",
-            ahead_ms / 1000, law->future_tolerance_ms / 1000);
-    if (-ahead_ms > law->late_after_ms)
+            ahead_ms / 1000, options->future_tolerance_ms / 1000);
+    if (-ahead_ms > options->late_after_ms)
         evaluation_remark(evaluation, "time.late");
     return 0;
 }
@@ -60,7 +63,7 @@ static int check_addressees(evaluation_t *evaluation)
             "TLP:RED is for named receivers only: list their node ids in to");
     for (size_t i = 0; i < document->to_count; i++) {
         (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
-        if (!roster_member(evaluation->roster, document->to[i]))
+        if (!roster_member(evaluation->law->roster, document->to[i]))
             return refuse(refusal, "to.unknown", pointer, "roster",
                 "'%s' is not a node of this system", document->to[i]);
     }
@@ -71,7 +74,7 @@ static int check_permission(evaluation_t *evaluation)
 {
     const document_t *document = evaluation->document;
     refusal_t *refusal = &evaluation->decision->refusal;
-    if (!rules_permit(evaluation->rules, document->kind, evaluation->author->role))
+    if (!rules_permit(evaluation->law->rules, document->kind, evaluation->author->role))
         return refuse(refusal, "role.kind", "/kind", "rules",
             "no rule lets %s (role %s) publish %s", evaluation->author->id,
             evaluation->author->role, document->kind);
@@ -136,7 +139,7 @@ static int check_object(evaluation_t *evaluation)
     const char *named = value_text(value_at(evaluation->document->root, "/body/object"));
     if (!named)
         return 0;
-    evaluation->object = registry_object(evaluation->registry, named);
+    evaluation->object = registry_object(evaluation->law->registry, named);
     if (!evaluation->object)
         evaluation_remark(evaluation, "object.unknown");
     else if (!evaluation->object->in_scope)
@@ -146,32 +149,98 @@ static int check_object(evaluation_t *evaluation)
     return 0;
 }
 
-int decide_message(const decide_t *self, const member_t *author,
-    const document_t *document, decision_t *decision)
+static void add_reference(routing_t *routing, refer_t field, const reference_t *reference)
 {
-    evaluation_t evaluation = {.roster = self->roster,
-        .registry = self->registry,
-        .recipients = {&self->log, self->hub},
-        .rules = self->rules,
+    route_t route = {.type = ROUTE_REFER, .tell = TELL_NONE, .refer = field};
+    if (reference->author[0] == 0)
+        return;
+    memcpy(route.node, reference->author, sizeof route.node);
+    memcpy(route.id, reference->id, sizeof route.id);
+    routing_add(routing, &route);
+}
+
+static void add_exercise(routing_t *routing, const document_t *document)
+{
+    route_t route = {.type = ROUTE_EXERCISE, .tell = TELL_NONE};
+    const char *name;
+    if (!exercise_act(document, &route.act, &name))
+        return;
+    (void)snprintf(route.node, sizeof route.node, "%s", name);
+    routing_add(routing, &route);
+}
+
+static void add_attachment(void *context, const attachment_t *attachment)
+{
+    route_t route = {.type = ROUTE_ATTACHMENT,
+        .tell = TELL_NONE,
+        .digest = attachment->digest,
+        .size = attachment->size};
+    routing_add(context, &route);
+}
+
+static void add_cause(routing_t *routing, const document_t *document)
+{
+    route_t route = {.type = ROUTE_CAUSE, .tell = TELL_NONE};
+    const value_t *cause = value_at(document->root, "/body/cause");
+    const char *author = value_text(value_get(cause, "author"));
+    const char *id = value_text(value_get(cause, "id"));
+    if (!document->for_[0] || !author || !id)
+        return;
+    (void)snprintf(route.node, sizeof route.node, "%s", author);
+    (void)snprintf(route.id, sizeof route.id, "%s", id);
+    routing_add(routing, &route);
+}
+
+// What a routing record repeats of its message, in the order of PROTOCOL.md: what it
+// refers to, what it does to an exercise, which files it names, what it was derived from.
+// So the log can be asked what follows from what without reading documents, and also
+// where one was lawfully erased.  No author is told of these lines: its message says the
+// same.
+static void add_facts(routing_t *routing, const document_t *document)
+{
+    add_reference(routing, REFER_INCIDENT, &document->incident);
+    add_reference(routing, REFER_RE, &document->re);
+    add_reference(routing, REFER_SUPERSEDES, &document->supersedes);
+    add_reference(routing, REFER_CANCELS, &document->cancels);
+    add_exercise(routing, document);
+    attachments_each(document->root, add_attachment, routing);
+    add_cause(routing, document);
+}
+
+// Everything that may refuse the message before a rule is looked at.
+static int check(const decide_t *self, evaluation_t *evaluation)
+{
+    if (check_time(self, evaluation) != 0 || check_reserved(evaluation) != 0 ||
+        check_addressees(evaluation) != 0 || check_permission(evaluation) != 0 ||
+        check_references(evaluation) != 0 || check_exercise(evaluation) != 0 ||
+        check_withdrawal(evaluation) != 0)
+        return -1;
+    return check_object(evaluation);
+}
+
+int decide_message(const decide_t *self, const member_t *author,
+    const document_t *document, span_t seal, decision_t *decision)
+{
+    const hub_options_t *options = self->options;
+    history_view_t view = {self->history, self->law->roster, seal};
+    precedents_t log = history_precedents(&view);
+    evaluation_t evaluation = {.law = self->law,
         .history = self->history,
+        .recipients = {&log, self->hub},
         .entry_ms = self->entry_ms,
-        .latest_ms = moment_after(self->now_ms, self->future_tolerance_ms),
-        .earliest_ms = moment_after(self->now_ms, -self->past_tolerance_ms),
+        .latest_ms = moment_after(self->now_ms, options->future_tolerance_ms),
+        .earliest_ms = moment_after(self->now_ms, -options->past_days * DAY_MS),
         .author = author,
         .document = document,
         .exercise = exercise_within(document),
         .decision = decision};
-    decision_begin(decision);
-    decision->routing.rules_position = self->rules_position;
-    if (check_time(self, &evaluation) != 0 || check_reserved(&evaluation) != 0 ||
-        check_addressees(&evaluation) != 0 || check_permission(&evaluation) != 0 ||
-        check_references(&evaluation) != 0 || check_exercise(&evaluation) != 0 ||
-        check_withdrawal(&evaluation) != 0 || check_object(&evaluation) != 0)
+    decision_begin(decision, self->rules_position);
+    if (check(self, &evaluation) != 0)
         return -1;
     if (document->status == STATUS_TEST) { // it leaves no trace that counts
         evaluation_test(&evaluation);
         return 0;
     }
-    routing_facts_add(&decision->routing, document);
+    add_facts(&decision->routing, document);
     return evaluation_apply(&evaluation);
 }

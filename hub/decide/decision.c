@@ -22,9 +22,10 @@ static void take_nonce(decision_t *self)
     memcpy(self->routing.nonce, self->nonce[--self->nonces], ROUTING_NONCE);
 }
 
-void decision_begin(decision_t *self)
+void decision_begin(decision_t *self, uint64_t rules_position)
 {
     self->routing.n = 0;
+    self->routing.rules_position = rules_position;
     self->emissions = 0;
     self->dropped = false;
     self->duties = 0;

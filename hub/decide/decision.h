@@ -39,8 +39,8 @@ typedef struct {
     uint8_t nonce[NONCES_DRAWN][ROUTING_NONCE];
 } decision_t;
 
-// Nothing is decided yet; the memory is kept.
-void decision_begin(decision_t *self);
+// Nothing is decided yet, by the rules at this position; the memory is kept.
+void decision_begin(decision_t *self, uint64_t rules_position);
 // Take back what was to be derived, and its line of the record.
 void decision_drop(decision_t *self, size_t i);
 void decision_close(decision_t *self);

@@ -9,38 +9,29 @@
 #define HUB_DECIDE_DRAFTING_H
 
 #include "hub/decide/decision.h"
-#include "hub/journal/draft.h"
-#include "lib/base/log.h"
-#include "lib/json/schema.h"
+#include "hub/law/law.h"
+#include "hub/state/duties.h"
+#include "hub/state/fold.h"
+#include "hub/state/history.h"
 #include "lib/message/document.h"
-#include "lib/pki/roster.h"
 
-// All is borrowed for as long as the clerk lives.
+// All is borrowed for as long as the drafting lives.
 typedef struct {
+    const hub_options_t *options;
     const member_t *hub; // author of what is derived
+    history_t *history;
+    duties_t *duties;
+    fold_t *fold;
     draft_t *draft;
-    // 0, and what follows; -1, and why not.  `seal` is that of the message, empty for
-    // one of the hub's own.
-    int (*decide)(void *context, const member_t *author, const document_t *document,
-        span_t seal, decision_t *decision);
-    // The message of this name, in the log or in the draft.
-    bool (*find)(void *context, const char *author, const char *id, leaf_t *leaf);
-    // Whether anybody receives what is to be derived, by this record, to whom it is news.
-    bool (*news)(void *context, const emission_t *emission, const routing_t *routing);
-    // The message is in the draft: its record, by which what is decided next finds it.
-    void (*drafted)(void *context, const leaf_t *leaf, const routing_t *routing);
-    // What was drafted last is not there any more; what the draft has still is.
-    void (*undrafted)(void *context);
-    // It stays, and does this to duties.
-    void (*duties)(void *context, const document_t *document, const decision_t *decision,
-        uint64_t position);
-    // Whether recovery could read all that was drafted from this place on.  If not: -1
-    // and a refusal, and the draft ends there again.
-    int (*check)(void *context, size_t from, refusal_t *refusal);
-    void (*log)(log_level_t level, const char *id, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
-    void *context;
 } drafting_setup_t;
+
+// What a turn's messages are decided under, and when they are made.
+typedef struct {
+    const law_t *law;
+    uint64_t rules_position; // of the rules in force, in the log or the draft
+    int64_t now_ms;
+    int64_t entry_ms; // of the turn's entries
+} drafting_turn_t;
 
 // A message as its author sealed it.  Bytes and seal are borrowed until the draft is
 // cleared.
@@ -63,9 +54,9 @@ typedef struct drafting drafting_t;
 
 drafting_t *drafting_new(const drafting_setup_t *setup);
 void drafting_destroy(drafting_t **self_p);
-// A new turn: what its messages are checked against and when they are made.  Borrowed
-// until the next one.
-void drafting_begin(drafting_t *self, const schemas_t *schemas, int64_t now_ms);
+// A new turn, or something else in force within it.  What it names is borrowed until the
+// next one.
+void drafting_begin(drafting_t *self, const drafting_turn_t *turn);
 // 0, and the position that the receipt is for; -1 and a refusal, and then nothing was
 // drafted.
 int drafting_take(drafting_t *self, const sealed_message_t *message, uint64_t *position,

@@ -61,7 +61,7 @@ static void add_receiver(
         .reach = listener->reach,
         .addressed = addressed(evaluation->document, member->id),
         .served_owner = strcmp(member->role, "owner") == 0 &&
-                        registry_served(evaluation->registry, member->organisation)};
+                        registry_served(evaluation->law->registry, member->organisation)};
     route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
     if (evaluation->exercise && !is_in(evaluation, EXERCISE_JOINS, member->id)) {
         route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
@@ -196,7 +196,7 @@ static void add_holder(
     evaluation_t *evaluation, const char *node, const routing_t *original)
 {
     routing_t *routing = &evaluation->decision->routing;
-    const member_t *member = roster_member(evaluation->roster, node);
+    const member_t *member = roster_member(evaluation->law->roster, node);
     const route_t *before = routing_find(original, node);
     route_t route = {.type = ROUTE_DELIVER,
         .tell = before ? before->tell : TELL_NONE,
@@ -286,7 +286,7 @@ static int check_original(const evaluation_t *evaluation)
     size_t i = 0;
     value_t *root = log->document(log->context, &evaluation->original);
     while (root && result == 0 &&
-           (rule = rules_next(evaluation->rules, &i, evaluation->document->kind,
+           (rule = rules_next(evaluation->law->rules, &i, evaluation->document->kind,
                 evaluation->author->role, root)) != NULL)
         result = check_kept(evaluation, rule);
     value_free(&root);
@@ -358,7 +358,7 @@ static int apply_cancellation(evaluation_t *evaluation)
     const document_t *document = evaluation->document;
     const rule_t *rule;
     size_t i = 0;
-    while ((rule = rules_next(evaluation->rules, &i, document->kind,
+    while ((rule = rules_next(evaluation->law->rules, &i, document->kind,
                 evaluation->author->role, document->root)) != NULL)
         if (check_requires(evaluation, rule) != 0)
             return -1;
@@ -372,7 +372,7 @@ static int apply_rules(evaluation_t *evaluation)
     bool withdrawn = withdrawn_by(document) != NULL;
     size_t applied = 0;
     size_t i = 0;
-    while ((rule = rules_next(evaluation->rules, &i, document->kind,
+    while ((rule = rules_next(evaluation->law->rules, &i, document->kind,
                 evaluation->author->role, document->root)) != NULL) {
         if (check_requires(evaluation, rule) != 0)
             return -1;
@@ -400,7 +400,7 @@ static void remark_unreached(evaluation_t *evaluation)
 {
     const document_t *document = evaluation->document;
     for (size_t i = 0; !document->for_[0] && i < document->to_count; i++) {
-        const member_t *member = roster_member(evaluation->roster, document->to[i]);
+        const member_t *member = roster_member(evaluation->law->roster, document->to[i]);
         if (member && audience_may_receive(evaluation->author, member) &&
             !routing_find(&evaluation->decision->routing, member->id))
             remark_once(evaluation, "to.unreached");
@@ -429,7 +429,7 @@ static int apply(evaluation_t *evaluation)
 
 int evaluation_apply(evaluation_t *evaluation)
 {
-    evaluation->audience = (audience_t){.roster = evaluation->roster,
+    evaluation->audience = (audience_t){.roster = evaluation->law->roster,
         .recipients = &evaluation->recipients,
         .author = evaluation->author,
         .document = evaluation->document,

@@ -6,21 +6,18 @@
 
 #include "hub/decide/audience.h"
 #include "hub/decide/decision.h"
-#include "hub/law/registry.h"
+#include "hub/law/law.h"
 #include "hub/state/exercise.h"
 #include "hub/state/recipients.h"
-#include "lib/pki/roster.h"
 
 // All is borrowed.
 typedef struct {
-    const roster_t *roster;
-    const registry_t *registry;
-    const rules_t *rules;
-    recipients_t recipients; // of the log
+    const law_t *law;
     const history_t *history;
-    int64_t entry_ms;    // of the message's entry
-    int64_t latest_ms;   // a moment after this one is still to come
-    int64_t earliest_ms; // and one before this one cannot be meant
+    recipients_t recipients; // of the log
+    int64_t entry_ms;        // of the message's entry
+    int64_t latest_ms;       // a moment after this one is still to come
+    int64_t earliest_ms;     // and one before this one cannot be meant
     const member_t *author;
     const document_t *document;
     const object_t *object; // that the message names and the registry knows, or NULL

@@ -84,6 +84,14 @@ size_t draft_bytes(const draft_item_t *item)
     return LEAF_MAX + item->document.size + item->seal.size + item->record.size;
 }
 
+size_t draft_bytes_from(const draft_t *self, size_t from)
+{
+    size_t bytes = 0;
+    for (size_t i = from; i < self->n; i++)
+        bytes += draft_bytes(&self->items[i]);
+    return bytes;
+}
+
 arena_t *draft_arena(draft_t *self)
 {
     return self->arena;

@@ -48,8 +48,9 @@ void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
 span_t draft_leaf(draft_t *self, draft_item_t *item);
 // The item as an entry, which borrows from it.
 entry_t draft_entry(const draft_item_t *item);
-// About what the entry takes in a batch.
+// About what the entry takes in a batch; and all from this place on.
 size_t draft_bytes(const draft_item_t *item);
+size_t draft_bytes_from(const draft_t *self, size_t from);
 // Memory that lives as long as the batch.
 arena_t *draft_arena(draft_t *self);
 // Seal what was derived (one signature for all), write every leaf and hash it.

@@ -4,7 +4,6 @@
 #include "hub/ask/notices.h"
 
 #include "lib/base/times.h"
-#include "tests/lib/data.h"
 #include "tests/lib/heard.h"
 #include "tests/lib/mini.h"
 #include "tests/lib/test.h"
@@ -45,13 +44,13 @@ static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     mini_t *mini = &world->mini;
-    mini_open(mini, members, sizeof members / sizeof members[0], data_text("law.conf"));
+    mini_open(mini, members, sizeof members / sizeof members[0], "law.conf");
     people_certify(&mini->people,
         &(person_t){"isoc-a", "isoc", "STS", NULL, NULL, now + PEOPLE_DAY_MS}, CERT_SEAL);
     people_publish(&mini->people, 2);
-    roster_close(&mini->roster);
-    mini->roster = people_roster(&mini->people);
-    mini->hub = roster_member(mini->roster, "hub");
+    roster_close(&mini->law.roster);
+    mini->law.roster = people_roster(&mini->people);
+    mini->hub = roster_member(mini->law.roster, "hub");
     mini_schemas(mini);
     mini_plan(mini);
     play(mini);
@@ -70,7 +69,7 @@ static int tear_down(void **state)
 static notices_t out_of(world_t *world)
 {
     return (notices_t){.hub = "hub",
-        .roster = world->mini.roster,
+        .roster = world->mini.law.roster,
         .now_ms = now,
         .history = world->mini.history,
         .drafting = world->mini.drafting};

@@ -3,29 +3,21 @@
 
 #include "hub/decide/decide.h"
 
-#include "hub/decide/decision.h"
 #include "lib/base/times.h"
-#include "tests/lib/exercised.h"
+#include "tests/lib/data.h"
 #include "tests/lib/people.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/said.h"
+#include "tests/lib/samples.h"
+#include "tests/lib/test.h"
 
 static const int64_t now = INT64_C(1795348800000); // 2026-11-22T12:00:00Z
 
+static const hub_options_t options = {
+    .future_tolerance_ms = 300000, .late_after_ms = 900000, .past_days = 3650};
+
 static people_t people;
-static cause_t why;
-static roster_t *roster;
-static registry_t *registry;
-static rules_t *rules;
-static buf_t printed; // the record asked for last
-static exercised_t past;
+static law_t law;
+static said_t past;
 
 static const char *const members[][3] = {
     {"hub", "hub", "STS"},
@@ -39,79 +31,9 @@ static const char *const members[][3] = {
     {"press", "media", "PRESS"},
 };
 
-#define NAME(text) "name = { kk = \"" text "\"; ru = \"" text "\"; en = \"" text "\"; };"
-#define ORGANISATION(code) "{ code = \"" code "\"; " NAME(code) " }"
-static const char registry_text_[] =
-    "organisations = ( " ORGANISATION("STS") ", " ORGANISATION("SOC-A") ", " ORGANISATION(
-        "SOC-B") ", " ORGANISATION("ENERGO") ", " ORGANISATION("BANK") " );\n"
-                                                                       "objects = (\n"
-                                                                       "{ id = \"ob-1\"; "
-                                                                       "sector = "
-                                                                       "\"power-supply\";"
-                                                                       " owner = "
-                                                                       "\"ENERGO\"; isoc "
-                                                                       "= \"SOC-A\"; },\n"
-                                                                       "{ id = \"ob-2\"; "
-                                                                       "sector = "
-                                                                       "\"banking\"; "
-                                                                       "owner = "
-                                                                       "\"BANK\"; },\n"
-                                                                       "{ id = \"ob-3\"; "
-                                                                       "sector = "
-                                                                       "\"banking\"; "
-                                                                       "owner = "
-                                                                       "\"BANK\"; "
-                                                                       "in_scope = "
-                                                                       "false; } );\n";
-
-#define RULE(id, kind, from, rest)                                                       \
-    "{ id = \"" id "\"; cites = \"8.3\"; tell = \"sender\"; on = \"" kind                \
-    "\"; from = [ " from " ]; " rest " }"
-#define ALERTS                                                                           \
-    "when = ( { field = \"/body/level\"; at_least = 3; } ); "                            \
-    "emit = ( { kind = \"security.alert\"; carry = true; } );"
-static const char rules_text_[] = "rules = (\n" RULE("n.nccis", "incident.notice",
-    "\"isoc\", \"owner\", \"nccis\"",
-    "deliver = [ \"role:nccis\" ];") ",\n" RULE("n.owner", "incident.notice",
-    "\"isoc\", \"owner\", \"nccis\"",
-    "deliver = [ \"object.owner\" ];") ",\n" RULE("n.isoc", "incident.notice",
-    "\"isoc\", \"owner\", \"nccis\"",
-    "deliver = [ \"object.isoc\" ];") ",\n" RULE("n.alert", "incident.notice",
-    "\"isoc\", \"owner\"", ALERTS) ",\n" RULE("u.parties", "incident.update", "\"any\"",
-    "deliver = [ \"parties\" ];") ",\n" RULE("u.alert", "incident.update",
-    "\"isoc\", \"owner\"", ALERTS) ",\n" RULE("a.agencies", "security.alert", "\"hub\"",
-    "deliver = [ \"role:national-security\", \"role:nccis\" ]; "
-    "passes_marking = true;") ",\n" RULE("adv.all", "advisory", "\"nccis\"",
-    "deliver = [ \"all\" ];") ",\n" RULE("ack", "acknowledgement", "\"any\"",
-    "deliver = [ \"re.author\" ];") ",\n" RULE("req", "information.request", "\"any\"",
-    "deliver = [ \"to\" ];") ",\n" RULE("mine", "trace.manifest", "\"any\"",
-    "deliver = [ \"author\" ];") ",\n" RULE("both", "threat.report", "\"isoc\"",
-    "deliver = [ \"all\" ];") ",\n" RULE("low", "directive.report", "\"isoc\"",
-    "deliver = [ \"all\" ]; when = ( { field = \"/body/level\"; at_most = 1; } "
-    ");") ",\n{ id = \"two\"; cites = \"23\"; default = true; tell = \"none\"; on = "
-          "\"response.task\"; from = [ \"nccis\" ]; seals = 2; },\n{ id = \"task\"; "
-          "cites = "
-          "\"19\"; tell = \"none\"; on = \"response.task\"; from = [ \"nccis\" ]; "
-          "deliver = "
-          "[ \"to\" ]; },\n{ id = \"quiet\"; cites = \"14\"; tell = \"none\"; on = "
-          "\"threat.report\"; "
-          "from = [ \"isoc\" ]; deliver = [ \"role:national-security\" ]; "
-          "passes_marking = true; },\n"
-          // duties: of the addressees, from a moment; of the author, met by coming in
-          // time
-          "{ id = \"order\"; cites = \"15\"; tell = \"sender\"; on = \"order\";"
-          " from = [ \"national-security\" ]; deliver = [ \"to\" ]; oblige = ("
-          " { duty = \"told\"; who = \"to\"; met_by = \"delivery\"; from = \"/body/at\";"
-          "   within = \"24 h\"; near = \"4 h\"; tell = [ \"author\", \"role:nccis\" ]; "
-          "},"
-          " { duty = \"said\"; who = \"author\"; met_by = \"acceptance\";"
-          "   from = \"/body/at\"; within = \"1 h\"; default = true; } ); }\n);\n";
-
-static const char *put(const char *name, const char *text)
-{
-    people_put(&people, name, span_text(text));
-    return scratch_at(&people.scratch, name);
-}
+// Who may sign with the node: sample_seal's second key and those after it.
+static const char *const officers[] = {"aigul", "berik", "daniyar"};
+enum { OFFICER = 11 };
 
 static void open_roster(void)
 {
@@ -122,164 +44,107 @@ static void open_roster(void)
         people_certify(&people, &person, CERT_SEAL);
         people_certify(&people, &person, CERT_CHANNEL);
     }
-    people_publish(&people, 1);
-    roster = people_roster(&people);
-}
-
-// Of exercises: "spring" was closed, "autumn" is open, and isoc-a, nccis and kib are in
-// it; "night" is open for isoc-a and kib.
-static void exercise(void)
-{
-    static const char *const opened[] = {"spring", "autumn", "night"};
-    exercised_open(&past);
-    for (size_t i = 0; i < sizeof opened / sizeof *opened; i++)
-        exercised_say(&past, "hq", EXERCISE_OPENS, opened[i]);
-    exercised_say(&past, "hq", EXERCISE_CLOSES, "spring");
-    exercised_say(&past, "nccis", EXERCISE_JOINS, "autumn");
-    for (size_t i = 1; i < sizeof opened / sizeof *opened; i++) {
-        exercised_say(&past, "isoc-a", EXERCISE_JOINS, opened[i]);
-        exercised_say(&past, "kib", EXERCISE_JOINS, opened[i]);
+    for (size_t i = 0; i < sizeof officers / sizeof officers[0]; i++) {
+        seal_key_t key = sample_key((uint8_t)(OFFICER + i));
+        person_t person = {officers[i], "officer", "STS", "nccis", key.public_key, 0};
+        people_certify(&people, &person, CERT_SEAL);
     }
+    people_publish(&people, 1);
+    law.roster = people_roster(&people);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    exercise();
+    said_open(&past);
     open_roster();
-    registry = registry_open(put("registry.conf", registry_text_), &why);
-    if (!registry)
-        print_error("%s\n", why.text);
-    rules = rules_open(put("x.rules", rules_text_), &why);
-    if (!rules)
-        print_error("%s\n", why.text);
-    return registry && rules ? 0 : -1;
+    law.registry = data_registry("decide.conf");
+    law.rules = data_rules("decide.rules");
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    exercised_close(&past);
-    roster_close(&roster);
-    registry_close(&registry);
-    rules_close(&rules);
+    said_close(&past);
+    law_close(&law);
     people_close(&people);
-    buf_destroy(&printed);
     return 0;
 }
-
-// Messages of before, as their author, their id's last digit and their routes; `alert`:
-// the level for which an alert was derived, and went to kib and nccis.
-static const struct {
-    const char *author;
-    char digit;
-    const char *receivers[4];
-    int alert;
-} log_[] = {
-    {"isoc-a", '1', {"nccis", "owner-a"}, 4}, {"owner-b", '2', {"nccis"}, 0},
-    {"isoc-a", '3', {NULL}, 0}, // nobody had it
-};
 
 #define ID(digit) "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d0" digit
 
-static void id_of(char digit, char id[MESSAGE_ID_MAX])
-{
-    (void)snprintf(id, MESSAGE_ID_MAX, ID("%c"), digit);
-}
-
-// The ids of alerts that a test has found out are remembered by the decision itself.
+// That of the alert about the first notice below, when a test has found it out; "": none
+// was derived.
 static char alert_id[MESSAGE_ID_MAX];
 
-static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
-{
-    (void)context;
-    *leaf = (leaf_t){0};
-    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author);
-    (void)snprintf(leaf->id, sizeof leaf->id, "%s", id);
-    leaf->position = 1000;
-    if (strcmp(author, "hub") == 0)
-        return alert_id[0] && strcmp(id, alert_id) == 0;
-    for (size_t i = 0; i < sizeof log_ / sizeof log_[0]; i++) {
-        char known[MESSAGE_ID_MAX];
-        id_of(log_[i].digit, known);
-        leaf->position = i;
-        if (strcmp(author, log_[i].author) == 0 && strcmp(id, known) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_route(routing_t *routing, route_type_t type, const char *node)
-{
-    route_t route = {.type = type, .tell = TELL_SENDER, .kind = "security.alert"};
-    (void)snprintf(route.node, sizeof route.node, "%s", node);
-    (void)snprintf(route.rule, sizeof route.rule, "r");
-    (void)snprintf(route.cites, sizeof route.cites, "8");
-    memcpy(route.id, alert_id, sizeof route.id);
-    routing_add(routing, &route);
-}
-
-static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *cause)
+static void say_notice(const char *author, const char *id, const char *const receivers[])
 {
     routing_t routing = {0};
-    (void)context;
-    (void)cause;
-    if (leaf->position == 1000) {
-        add_route(&routing, ROUTE_DELIVER, "kib");
-        add_route(&routing, ROUTE_DELIVER, "nccis");
-    } else {
-        for (size_t i = 0; i < 4 && log_[leaf->position].receivers[i]; i++)
-            add_route(&routing, ROUTE_DELIVER, log_[leaf->position].receivers[i]);
-        if (log_[leaf->position].alert && alert_id[0])
-            add_route(&routing, ROUTE_EMIT, "");
-    }
-    buf_destroy(&printed);
-    routing_print(&routing, &printed);
-    routing_close(&routing);
-    *text = buf_span(&printed);
-    return 0;
+    for (; *receivers; receivers++)
+        said_deliver(&routing, *receivers);
+    if (alert_id[0] && strcmp(id, ID("1")) == 0)
+        said_names(&routing, ROUTE_EMIT, "", alert_id);
+    said_message(&past, author, id, "incident.notice", "{}", &routing);
 }
 
-// The alert, once it is in the log.
-static bool derived_of(
-    void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
+static void say_alert(void)
 {
-    return strcmp(incident->id, ID("1")) == 0 && walk->past++ == 0 &&
-           find(context, "hub", alert_id, leaf);
+    routing_t routing = {0};
+    said_names(&routing, ROUTE_REFER, "isoc-a", ID("1"));
+    routing.route[0].refer = REFER_INCIDENT;
+    said_names(&routing, ROUTE_CAUSE, "isoc-a", ID("1"));
+    said_deliver(&routing, "kib");
+    said_deliver(&routing, "nccis");
+    said_message(&past, "hub", alert_id, "security.alert", "{}", &routing);
+}
+
+// Of exercises: "spring" was closed, "autumn" is open, and isoc-a, nccis and kib are in
+// it; "night" is open for isoc-a and kib.
+static void say_exercises(void)
+{
+    static const char *const opened[] = {"spring", "autumn", "night"};
+    for (size_t i = 0; i < 3; i++)
+        said_exercise(&past, "hq", EXERCISE_OPENS, opened[i]);
+    said_exercise(&past, "hq", EXERCISE_CLOSES, "spring");
+    said_exercise(&past, "nccis", EXERCISE_JOINS, "autumn");
+    for (size_t i = 1; i < 3; i++) {
+        said_exercise(&past, "isoc-a", EXERCISE_JOINS, opened[i]);
+        said_exercise(&past, "kib", EXERCISE_JOINS, opened[i]);
+    }
+}
+
+// What was said before: three notices, of which nobody had the last.
+static void say_all(void)
+{
+    said_begin(&past);
+    say_exercises();
+    say_notice("isoc-a", ID("1"), (const char *const[]){"nccis", "owner-a", NULL});
+    say_notice("owner-b", ID("2"), (const char *const[]){"nccis", NULL});
+    say_notice("isoc-a", ID("3"), (const char *const[]){NULL});
+    if (alert_id[0])
+        say_alert();
 }
 
 static size_t sealed_by; // officers
 
-static size_t officers(void *context)
+// Of a document that `sealed_by` officers have signed with the node.
+static int decide_on(
+    const member_t *author, const document_t *document, decision_t *decision)
 {
-    (void)context;
-    return sealed_by;
-}
-
-// Nothing was corrected.
-static void first_of(void *context, const reference_t *message, reference_t *first)
-{
-    (void)context;
-    *first = *message;
-}
-
-static decide_t law(void)
-{
-    return (decide_t){.roster = roster,
-        .registry = registry,
-        .rules = rules,
-        .rules_position = 3,
+    buf_t seal = {0};
+    decide_t under = {.options = &options,
         .hub = "hub",
+        .law = &law,
+        .rules_position = 3,
         .now_ms = now,
-        .future_tolerance_ms = 300000,
-        .late_after_ms = 900000,
-        .past_tolerance_ms = INT64_C(3650) * 86400000,
-        .log = {.find = find,
-            .record = record,
-            .derived = derived_of,
-            .first = first_of,
-            .officers = officers},
+        .entry_ms = now,
         .history = past.history};
+    say_all();
+    sample_seal(1, 0, 1 + sealed_by, &seal);
+    int result = decide_message(&under, author, document, buf_span(&seal), decision);
+    buf_destroy(&seal);
+    return result;
 }
 
 typedef struct {
@@ -337,11 +202,10 @@ static void print(const decision_t *decision, buf_t *out)
 
 static int ask_at(const row_t *row, int64_t sent_ms, decision_t *decision, buf_t *out)
 {
-    decide_t under = law();
     document_t document = document_of(row, sent_ms);
-    const member_t *author = roster_member(roster, row->author);
+    const member_t *author = roster_member(law.roster, row->author);
     assert_non_null(author);
-    int result = decide_message(&under, author, &document, decision);
+    int result = decide_on(author, &document, decision);
     assert_int_equal(result == 0, decision->refusal.code == NULL);
     document_close(&document);
     buf_clear(out);
@@ -619,14 +483,13 @@ static void time_is_refused_ahead_and_remarked_behind(void **state)
 
 static void status_as(const char *status, const char *extra, const char *expected)
 {
-    decide_t under = law();
     decision_t decision = {0};
     buf_t out = {0};
     const row_t row = {
         "isoc-a", NOTICE, "AMBER", "", extra, OBJECT("ob-1") ", " LEVEL(5), NULL};
     document_t document = document_of(&row, now);
     document.status = strcmp(status, "test") == 0 ? STATUS_TEST : STATUS_EXERCISE;
-    (void)decide_message(&under, roster_member(roster, "isoc-a"), &document, &decision);
+    (void)decide_on(roster_member(law.roster, "isoc-a"), &document, &decision);
     print(&decision, &out);
     assert_string_equal(buf_text(&out), expected);
     document_close(&document);
@@ -692,12 +555,10 @@ static void print_duties(const decision_t *decision, buf_t *out)
 
 static void duties_as(const row_t *row, status_t status, decision_t *decision)
 {
-    decide_t under = law();
     buf_t out = {0};
     document_t document = document_of(row, now);
     document.status = status;
-    under.entry_ms = now;
-    (void)decide_message(&under, roster_member(roster, row->author), &document, decision);
+    (void)decide_on(roster_member(law.roster, row->author), &document, decision);
     if (decision->refusal.code)
         buf_printf(&out, "%s %s", decision->refusal.code, decision->refusal.pointer);
     else
@@ -813,14 +674,13 @@ static void every_record_has_a_nonce_of_its_own(void **state)
 static void references_are_written_down(void **state)
 {
     (void)state;
-    decide_t under = law();
     decision_t decision = {0};
     static const row_t row = {"isoc-a", UPDATE, "AMBER", "",
         REFERENCE("re", "isoc-a", "3") REFERENCE("incident", "isoc-a", "1"), "", NULL};
     document_t document = document_of(&row, now);
-    const member_t *author = roster_member(roster, "isoc-a");
+    const member_t *author = roster_member(law.roster, "isoc-a");
     buf_t out = {0};
-    assert_int_equal(decide_message(&under, author, &document, &decision), 0);
+    assert_int_equal(decide_on(author, &document, &decision), 0);
     for (size_t i = 0; i < 2; i++)
         route_print(&decision.routing.route[i], &out);
     assert_string_equal(buf_text(&out),
@@ -830,7 +690,7 @@ static void references_are_written_down(void **state)
     decision_explain(&decision, &out);
     assert_null(strstr(strchr(buf_text(&out), '{'), ID("1")));
     document.status = STATUS_TEST;
-    assert_int_equal(decide_message(&under, author, &document, &decision), 0);
+    assert_int_equal(decide_on(author, &document, &decision), 0);
     for (size_t i = 0; i < decision.routing.n; i++)
         assert_int_not_equal(decision.routing.route[i].type, ROUTE_REFER);
     document_close(&document);
@@ -846,18 +706,17 @@ static void files_are_written_down_as_the_message_names_them(void **state)
         "\"}]",
         NULL};
     document_t document = document_of(&row, now);
-    const member_t *author = roster_member(roster, "isoc-a");
-    decide_t under = law();
+    const member_t *author = roster_member(law.roster, "isoc-a");
     decision_t decision = {0};
     buf_t out = {0};
-    assert_int_equal(decide_message(&under, author, &document, &decision), 0);
+    assert_int_equal(decide_on(author, &document, &decision), 0);
     route_print(&decision.routing.route[0], &out);
     assert_string_equal(buf_text(&out), "attachment " DIGEST " 7\n");
     buf_clear(&out);
     decision_explain(&decision, &out);
     assert_null(strstr(buf_text(&out), DIGEST)); // the message itself says so
     document.status = STATUS_TEST;
-    assert_int_equal(decide_message(&under, author, &document, &decision), 0);
+    assert_int_equal(decide_on(author, &document, &decision), 0);
     for (size_t i = 0; i < decision.routing.n; i++)
         assert_int_not_equal(decision.routing.route[i].type, ROUTE_ATTACHMENT);
     document_close(&document);
@@ -901,6 +760,5 @@ int main(void)
         cmocka_unit_test(a_duty_of_an_exercise_is_of_those_in_it),
         cmocka_unit_test(every_record_has_a_nonce_of_its_own),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

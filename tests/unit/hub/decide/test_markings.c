@@ -5,17 +5,10 @@
 #include "hub/decide/decide.h"
 #include "hub/decide/marking.h"
 #include "lib/base/times.h"
-#include "tests/lib/exercised.h"
+#include "tests/lib/data.h"
 #include "tests/lib/people.h"
+#include "tests/lib/said.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 // After what the examples tell of.
 static const int64_t now = INT64_C(1797768000000); // 2026-12-20T12:00:00Z
@@ -34,6 +27,9 @@ static const tlp_t markings[] = {
     TLP_CLEAR, TLP_GREEN, TLP_AMBER, TLP_AMBER_STRICT, TLP_RED};
 enum { MARKINGS = sizeof markings / sizeof markings[0] };
 
+#define SUBJECT "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
+#define POSITION "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d02"
+
 typedef struct {
     char kind[KIND_MAX];
     uint32_t roles; // of role_bit: who sends it
@@ -41,13 +37,10 @@ typedef struct {
 } row_t;
 
 static people_t people;
-static roster_t *roster;
-static registry_t *registry;
-static rules_t *rules;
+static law_t law;
 static row_t rows[64];
 static size_t rows_n;
-static buf_t printed; // the record asked for last
-static exercised_t past;
+static said_t past;
 
 static uint32_t roles_of(char *words)
 {
@@ -111,13 +104,6 @@ static void read_table(void)
     (void)fclose(file);
 }
 
-#define ORGANISATION(code)                                                               \
-    "{ code = \"" code "\"; name = { kk = \"x\"; ru = \"x\"; en = \"x\"; }; }"
-static const char registry_text_[] = "organisations = ( " ORGANISATION(
-    "SOC") ", " ORGANISATION("OWNER") " );\n"
-                                      "objects = ( { id = \"ob-1\"; sector = \"banking\";"
-                                      " owner = \"OWNER\"; isoc = \"SOC\"; } );\n";
-
 static void enrol(const char *name, const char *role, const char *organisation)
 {
     person_t person = {.name = name, .role = role, .organisation = organisation};
@@ -143,7 +129,7 @@ static int set_up(void **state)
 {
     (void)state;
     cause_t why = {""};
-    exercised_open(&past);
+    said_open(&past);
     people_open(&people, now);
     for (size_t c = 0; c < COLUMNS; c++)
         enrol(columns[c][0], columns[c][1], columns[c][2]);
@@ -151,63 +137,21 @@ static int set_up(void **state)
         if (publishes(cert_roles[r]))
             enrol(author_of(cert_roles[r]), cert_roles[r], "AUTHORS");
     people_publish(&people, 1);
-    roster = people_roster(&people);
-    people_put(&people, "registry.conf", span_text(registry_text_));
-    registry = registry_open(scratch_at(&people.scratch, "registry.conf"), &why);
-    rules = rules_open("hub/etc/plan.rules", &why);
-    if (registry == NULL || rules == NULL)
+    law.roster = people_roster(&people);
+    law.registry = data_registry("markings.conf");
+    law.rules = rules_open("hub/etc/plan.rules", &why);
+    if (law.rules == NULL)
         print_error("%s\n", why.text);
     read_table();
-    return registry == NULL || rules == NULL;
+    return law.rules == NULL;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    exercised_close(&past);
-    roster_close(&roster);
-    registry_close(&registry);
-    rules_close(&rules);
+    said_close(&past);
+    law_close(&law);
     people_close(&people);
-    buf_destroy(&printed);
-    return 0;
-}
-
-// authors.  Preconditions find what they ask for.
-
-static bool find(void *context, const char *author, const char *id, leaf_t *leaf)
-{
-    const char *kind = context;
-    *leaf = (leaf_t){0};
-    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author);
-    (void)snprintf(leaf->id, sizeof leaf->id, "%s", id);
-    (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", kind);
-    return strcmp(author, "isoc") == 0;
-}
-
-static void add_route(routing_t *routing, const char *node)
-{
-    route_t route = {
-        .type = ROUTE_DELIVER, .tell = TELL_SENDER, .rule = "r", .cites = "8"};
-    (void)snprintf(route.node, sizeof route.node, "%s", node);
-    routing_add(routing, &route);
-}
-
-static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
-{
-    routing_t routing = {0};
-    (void)context;
-    (void)leaf;
-    (void)why;
-    add_route(&routing, "nccis");
-    add_route(&routing, "owner");
-    for (size_t r = 0; cert_roles[r] != NULL; r++)
-        if (publishes(cert_roles[r]))
-            add_route(&routing, author_of(cert_roles[r]));
-    buf_clear(&printed);
-    routing_print(&routing, &printed);
-    routing_close(&routing);
-    *text = buf_span(&printed);
     return 0;
 }
 
@@ -227,40 +171,6 @@ static json_t *everybody(void)
     for (size_t c = 0; c < COLUMNS; c++)
         (void)json_array_append_new(nodes, json_string(columns[c][0]));
     return nodes;
-}
-
-static value_t *document(void *context, const leaf_t *leaf)
-{
-    (void)context;
-    json_t *root = example(leaf->kind);
-    json_t *body = json_object_get(root, "body");
-    if (json_object_get(body, "members") != NULL)
-        (void)json_object_set_new(body, "members", everybody());
-    return value_from(root);
-}
-
-// A position was given by foreign affairs, and says what its example says; nothing else
-// refers to anything.
-static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
-    const char *kind, thread_walk_t *walk, leaf_t *leaf)
-{
-    (void)version;
-    (void)context;
-    (void)field;
-    if (strcmp(kind, "crossborder.position") != 0 || walk->fresh++ > 0)
-        return false;
-    *leaf = (leaf_t){0};
-    (void)snprintf(leaf->author, sizeof leaf->author, "%s", author_of("foreign-affairs"));
-    (void)snprintf(leaf->id, sizeof leaf->id, "%s", to->id);
-    (void)snprintf(leaf->kind, sizeof leaf->kind, "%s", kind);
-    return true;
-}
-
-// As many officers as any rule asks for have sealed.
-static size_t officers(void *context)
-{
-    (void)context;
-    return 4;
 }
 
 // What a kind refers to by `re`, where it matters.
@@ -286,9 +196,8 @@ static const char *subject_of(const char *kind)
 static void refer(json_t *root, const char *field)
 {
     if (json_object_get(root, field) != NULL)
-        (void)json_object_set_new(root, field,
-            json_pack("{s:s, s:s}", "author", "isoc", "id",
-                "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"));
+        (void)json_object_set_new(
+            root, field, json_pack("{s:s, s:s}", "author", "isoc", "id", SUBJECT));
 }
 
 // The kind's example, as this author would write it.  TLP:RED has to name somebody: the
@@ -322,72 +231,57 @@ static void write_message(
         fail_msg("%s: %s", kind, refusal.text);
 }
 
-// Nothing was corrected.
-static void first_of(void *context, const reference_t *message, reference_t *first)
+// A message of before, as its kind's example has it, with everybody for its members.
+static void say(const char *author, const char *id, const char *kind, routing_t *routing)
 {
-    (void)context;
-    *first = *message;
+    json_t *root = example(kind), *body = json_object_get(root, "body");
+    if (json_object_get(body, "members") != NULL)
+        (void)json_object_set_new(body, "members", everybody());
+    char *text = json_dumps(root, 0);
+    said_message(&past, author, id, kind, text, routing);
+    free(text);
+    json_decref(root);
 }
 
-static const char *role_of(void *context, const char *node)
+// What the message refers to is there, and all who could write about it have had it: so
+// preconditions find what they ask for.  Foreign affairs has given a position on it.  An
+// exercise is open for those who join or close it, and new for who opens it.
+static void say_before(const char *kind, const document_t *message)
 {
-    const member_t *member = roster_member(roster, node);
-    (void)context;
-    return member ? member->role : NULL;
-}
-
-// Nor was anything derived.
-static bool derived_of(
-    void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf)
-{
-    (void)context, (void)incident, (void)walk, (void)leaf;
-    return false;
-}
-
-static bool stands(void *context, const reference_t *message)
-{
-    (void)context;
-    (void)message;
-    return true;
-}
-
-// The exercise is open for those who join or close it, and new for who opens it.
-static void exercise(const char *kind, const document_t *message)
-{
+    routing_t routing = {0};
+    const char *subject = subject_of(kind);
     const char *name = value_text(value_at(message->root, "/body/exercise"));
-    history_begin(past.history);
-    if (name && strcmp(subject_of(kind), "exercise.opening") == 0)
-        exercised_say(&past, "hq", EXERCISE_OPENS, name);
+    said_begin(&past);
+    said_deliver(&routing, "nccis");
+    said_deliver(&routing, "owner");
+    for (size_t r = 0; cert_roles[r] != NULL; r++)
+        if (publishes(cert_roles[r]))
+            said_deliver(&routing, author_of(cert_roles[r]));
+    say("isoc", SUBJECT, subject, &routing);
+    said_names(&routing, ROUTE_REFER, "isoc", SUBJECT);
+    routing.route[0].refer = REFER_RE;
+    say(author_of("foreign-affairs"), POSITION, "crossborder.position", &routing);
+    if (name && strcmp(subject, "exercise.opening") == 0)
+        said_exercise(&past, "hq", EXERCISE_OPENS, name);
 }
 
+// As many officers as any rule asks for will seal it.
 static void ask(const char *kind, const char *role, tlp_t marking, bool addressed,
     decision_t *decision)
 {
-    const char *author = author_of(role);
+    static const hub_options_t options = {
+        .future_tolerance_ms = 300000, .late_after_ms = 900000, .past_days = 3650};
+    const member_t *author = roster_member(law.roster, author_of(role));
     document_t message = {0};
-    decide_t law = {.roster = roster,
-        .registry = registry,
-        .rules = rules,
-        .rules_position = 3,
+    decide_t under = {.options = &options,
         .hub = "hub",
+        .law = &law,
+        .rules_position = 3,
         .now_ms = now,
-        .future_tolerance_ms = 300000,
-        .late_after_ms = 900000,
-        .past_tolerance_ms = INT64_C(3650) * 86400000,
-        .history = past.history,
-        .log = {.find = find,
-            .record = record,
-            .refers = refers,
-            .derived = derived_of,
-            .first = first_of,
-            .stands = stands,
-            .document = document,
-            .role = role_of,
-            .officers = officers,
-            .context = (void *)(uintptr_t)subject_of(kind)}};
-    write_message(&message, kind, author, marking, addressed);
-    exercise(kind, &message);
-    (void)decide_message(&law, roster_member(roster, author), &message, decision);
+        .history = past.history};
+    write_message(&message, kind, author->id, marking, addressed);
+    say_before(kind, &message);
+    (void)decide_message(&under, author, &message, span_of(NULL, 0), decision);
     document_close(&message);
 }
 
@@ -460,10 +354,10 @@ static void whom_no_row_lists_may_not_send_it(void **state)
 static void every_kind_and_role_has_one_row(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < rules_count(rules); i++) {
-        const rule_t *rule = rules_at(rules, i);
+    for (size_t i = 0; i < rules_count(law.rules); i++) {
+        const rule_t *rule = rules_at(law.rules, i);
         for (size_t r = 0; cert_roles[r] != NULL; r++)
-            if (rules_permit(rules, rule->kind, cert_roles[r]) &&
+            if (rules_permit(law.rules, rule->kind, cert_roles[r]) &&
                 row_for(rule->kind, role_bit(cert_roles[r])) == NULL)
                 fail_msg("no row for %s from %s", rule->kind, cert_roles[r]);
     }
@@ -480,6 +374,5 @@ int main(void)
         cmocka_unit_test(whom_no_row_lists_may_not_send_it),
         cmocka_unit_test(every_kind_and_role_has_one_row),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("markings", tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

@@ -21,10 +21,6 @@ static const char *const members[][3] = {
 
 enum { MEMBERS = sizeof members / sizeof members[0] };
 
-static const char registry[] =
-    "organisations = ( { code = \"A\"; name = { kk = \"a\"; ru = \"a\"; en = \"a\"; }; } "
-    "); objects = ( );\n";
-
 #define REFERENCE                                                                        \
     "{\"author\": \"a-isoc\", \"id\": \"019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01\"}"
 
@@ -126,9 +122,10 @@ static void nor_in_a_kind_of_ones_own(void **state)
     people_put(&mini->people, "own/envelope.json", buf_span(&text));
     people_put(&mini->people, "own/own.json", span_text(kind));
     buf_destroy(&text);
-    schemas_close(&mini->schemas);
-    mini->schemas = schemas_open(scratch_at(&mini->people.scratch, "own"), &mini->why);
-    assert_non_null(mini->schemas);
+    schemas_close(&mini->law.schemas);
+    mini->law.schemas =
+        schemas_open(scratch_at(&mini->people.scratch, "own"), &mini->why);
+    assert_non_null(mini->law.schemas);
     if (mini_law(mini, law) != 0)
         fail_msg("%s", mini->why.text);
     json_t *example = json_load_file("schemas/examples/advisory.json", 0, NULL);
@@ -147,7 +144,7 @@ static void nor_in_a_kind_of_ones_own(void **state)
 static int set_up(void **state)
 {
     static mini_t mini;
-    mini_open(&mini, members, MEMBERS, registry);
+    mini_open(&mini, members, MEMBERS, "law.conf");
     mini_schemas(&mini);
     mini_plan(&mini);
     *state = &mini;

@@ -10,10 +10,6 @@ static const char *const members[][3] = {
     {"nccis", "nccis", "STS"},
 };
 
-static const char registry[] = "organisations = ( { code = \"SOC\"; name = { kk = \"a\"; "
-                               "ru = \"a\"; en = \"a\"; }; } "
-                               "); objects = ( );\n";
-
 static reference_t publish_as(
     mini_t *mini, const char *author, const char *kind, json_t *body, json_t *more)
 {
@@ -128,7 +124,7 @@ static void an_exercise_stays(void **state)
 static int set_up(void **state)
 {
     static mini_t mini;
-    mini_open(&mini, members, sizeof members / sizeof members[0], registry);
+    mini_open(&mini, members, sizeof members / sizeof members[0], "law.conf");
     mini_schemas(&mini);
     mini_plan(&mini);
     *state = &mini;

@@ -1,7 +1,7 @@
 // exercise: what a message does to one, whether it may, and what it may refer to.
 
 #include "hub/state/exercise.h"
-#include "tests/lib/exercised.h"
+#include "tests/lib/said.h"
 #include "tests/lib/test.h"
 
 #define STATUS(status) "\"status\":\"" status "\""
@@ -58,12 +58,12 @@ static void an_exercise_is_opened_joined_and_over(void **state)
         {"exercise.closing", "hq", "headquarters",
             BODY("spring") ",\"cancels\":{\"author\":\"hq\",\"id\":\"x\"}", "may"},
     };
-    exercised_t past; // "autumn" is open and isoc is in it; "spring" was closed
-    exercised_open(&past);
-    exercised_say(&past, "hq", EXERCISE_OPENS, "autumn");
-    exercised_say(&past, "isoc", EXERCISE_JOINS, "autumn");
-    exercised_say(&past, "hq", EXERCISE_OPENS, "spring");
-    exercised_say(&past, "hq", EXERCISE_CLOSES, "spring");
+    said_t past; // "autumn" is open and isoc is in it; "spring" was closed
+    said_open(&past);
+    said_exercise(&past, "hq", EXERCISE_OPENS, "autumn");
+    said_exercise(&past, "isoc", EXERCISE_JOINS, "autumn");
+    said_exercise(&past, "hq", EXERCISE_OPENS, "spring");
+    said_exercise(&past, "hq", EXERCISE_CLOSES, "spring");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         document_t document = read_document(rows[i].kind, rows[i].from, rows[i].rest);
         member_t author = {0};
@@ -77,7 +77,7 @@ static void an_exercise_is_opened_joined_and_over(void **state)
             fail_msg("row %zu: got %s, expected %s", i, answer, rows[i].expected);
         document_close(&document);
     }
-    exercised_close(&past);
+    said_close(&past);
 }
 
 static void what_a_message_does(void **state)

@@ -18,10 +18,6 @@ static const char *const senders[] = {"isoc", "nccis", "owner"};
 
 enum { SENDERS = sizeof senders / sizeof senders[0], LAWS = 600 };
 
-static const char registry[] = "organisations = ( { code = \"STS\"; name = { kk = \"a\"; "
-                               "ru = \"a\"; en = \"a\"; }; } "
-                               "); objects = ( );\n";
-
 static uint64_t seed = 31;
 
 static unsigned draw(unsigned below)
@@ -132,7 +128,7 @@ static void what_is_said_of_paragraph_14_is_so(void **state)
         put_law(&law);
         if (mini_law(mini, buf_text(&law)) != 0)
             fail_msg("%s\n%s", mini->why.text, buf_text(&law));
-        rules_warn(mini->rules, NULL, NULL, &warnings);
+        rules_warn(mini->law.rules, NULL, NULL, &warnings);
         for (size_t k = 0; k < SENDERS; k++)
             for (int level = 3; level <= 5; level++) {
                 bool is = is_told(mini, senders[k], level);
@@ -162,12 +158,12 @@ static void the_plan_leaves_nobody_untold(void **state)
     assert_int_equal(file_read("hub/etc/plan.rules", 1 << 20, &law, &mini->why), 0);
     if (mini_law(mini, buf_text(&law)) != 0)
         fail_msg("%s", mini->why.text);
-    rules_warn(mini->rules, has_all_but, "partner", &warnings); // only named in `to`
+    rules_warn(mini->law.rules, has_all_but, "partner", &warnings); // only named in `to`
     for (size_t i = 0; i < warnings.n; i++)
         print_error("%s\n", warnings.text[i]);
     assert_int_equal(warnings.n, 0);
     warnings_close(&warnings);
-    rules_warn(mini->rules, has_all_but, "prosecutor", &warnings);
+    rules_warn(mini->law.rules, has_all_but, "prosecutor", &warnings);
     assert_int_equal(warnings.n, 1);
     assert_non_null(strstr(warnings.text[0], "reaches nobody: prosecutor"));
     warnings_close(&warnings);
@@ -186,7 +182,7 @@ static void what_is_left_out_is_said(void **state)
                        "\"accepted\"; within "
                        "= \"1 h\"; default = true; } ); } );") != 0)
         fail_msg("%s", mini->why.text);
-    rules_warn(mini->rules, roster_has_role, mini->roster, &warnings);
+    rules_warn(mini->law.rules, roster_has_role, mini->law.roster, &warnings);
     assert_int_equal(warnings.n, 2);
     assert_non_null(strstr(warnings.text[0], "report an incident"));
     assert_non_null(strstr(warnings.text[1], "reminds of them"));
@@ -196,7 +192,7 @@ static void what_is_left_out_is_said(void **state)
 static int set_up(void **state)
 {
     static mini_t mini;
-    mini_open(&mini, members, sizeof members / sizeof members[0], registry);
+    mini_open(&mini, members, sizeof members / sizeof members[0], "law.conf");
     mini_schemas(&mini);
     *state = &mini;
     return 0;
