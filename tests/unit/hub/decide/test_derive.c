@@ -3,14 +3,7 @@
 #include "hub/decide/derive.h"
 
 #include "lib/base/times.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 #define CAUSE_ID "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
 #define DERIVED_ID "019abd3c-5c00-7b4e-9b6d-2f1c8e7a9d02"
@@ -187,6 +180,5 @@ int main(void)
         cmocka_unit_test(the_carried_bytes_are_the_authors),
         cmocka_unit_test(a_field_is_copied_or_left_out),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

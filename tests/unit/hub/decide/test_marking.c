@@ -3,13 +3,7 @@
 #include "hub/decide/marking.h"
 
 #include "lib/pki/cert.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/test.h"
 
 // One row a role: whether "all" reaches it, under CLEAR GREEN AMBER AMBER+STRICT RED.
 static const struct {
@@ -111,6 +105,5 @@ int main(void)
         cmocka_unit_test(every_role_is_in_the_table),
         cmocka_unit_test(an_unknown_label_opens_nothing),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

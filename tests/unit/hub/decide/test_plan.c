@@ -4,15 +4,8 @@
 #include "lib/rules/rules.h"
 
 #include "nodes/roles/profile.h"
+#include "tests/lib/test.h"
 #include "tests/lib/values.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static rules_t *rules;
 
@@ -429,6 +422,5 @@ int main(void)
         cmocka_unit_test(what_must_come_first),
         cmocka_unit_test(defaults_are_shown_as_defaults),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return test_group(tests, set_up, tear_down);
 }

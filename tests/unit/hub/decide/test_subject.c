@@ -3,6 +3,7 @@
 // plan's own rules.
 
 #include "tests/lib/mini.h"
+#include "tests/lib/test.h"
 
 static const char *const members[][3] = {
     {"hub", "hub", "STS"},
@@ -136,6 +137,5 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {RUN(an_incident_stays), RUN(an_exercise_stays)};
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }
