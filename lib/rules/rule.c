@@ -13,6 +13,14 @@ bool rule_allows(const rule_t *self)
     return self->targets > 0 || self->emits > 0;
 }
 
+bool rule_tests(const rule_t *self, const char *pointer)
+{
+    for (size_t i = 0; i < self->conditions; i++)
+        if (strcmp(self->condition[i].pointer, pointer) == 0)
+            return true;
+    return false;
+}
+
 uint32_t role_bit(const char *role)
 {
     for (unsigned i = 0; cert_roles[i] != NULL; i++)

@@ -54,6 +54,8 @@ typedef struct {
 // Whether it lets anybody send anything: one that only requires, or demands seals, does
 // not.
 bool rule_allows(const rule_t *self);
+// Whether one of its conditions is about this field.
+bool rule_tests(const rule_t *self, const char *pointer);
 // A bit for each of cert_roles; 0 for a word that is none of them.
 uint32_t role_bit(const char *role);
 

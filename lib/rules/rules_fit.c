@@ -1,7 +1,10 @@
-// A reference whose kind is not said may lead to any message: its fields are not checked.
+// rules_fit - first every field that rules name, then every test: each is tried with
+// every value that the tests can tell apart.  A reference whose kind is not said may lead
+// to any message: its fields are not checked.
 
 #include "lib/rules/rules_fit.h"
 
+#include "lib/rules/cells.h"
 #include "lib/rules/rules_follow.h"
 
 #include <stdio.h>
@@ -97,12 +100,85 @@ static int check_rule(const fit_t *fit)
     return 0;
 }
 
+// That some message passes all tests of one field; tests of several do not depend on each
+// other.
+static bool can_meet(const schemas_t *schemas, const char *kind, const condition_t *test,
+    size_t n, const char *pointer)
+{
+    cells_t cells;
+    bool met = false;
+    cells_begin(&cells, schemas, kind, pointer);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(test[i].pointer, pointer) == 0)
+            cells_test(&cells, schemas, kind, pointer, &test[i]);
+    for (size_t k = 0; k < cells.n && !met; k++) {
+        met = true;
+        for (size_t i = 0; i < n && met; i++)
+            met = strcmp(test[i].pointer, pointer) != 0 ||
+                  cell_meets(&cells.cell[k], &test[i]);
+    }
+    met |= cells.open;
+    cells_close(&cells);
+    return met;
+}
+
+static int check_tests(
+    const fit_t *fit, unsigned line, const char *kind, const condition_t *test, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (kind[0] && !can_meet(fit->schemas, kind, test, n, test[i].pointer))
+            return cause_set(fit->why, "%s:%u: rule '%s' asks for a %s that no '%s' has",
+                fit->rule->path, line, fit->rule->id, test[i].pointer, kind);
+    return 0;
+}
+
+// A word that no answer has would leave its duty open for ever.
+static int check_answers(const fit_t *fit, const oblige_t *oblige)
+{
+    for (size_t i = 0; i < oblige->answers.n; i++) {
+        const char *word = oblige->answers.word[i];
+        const value_t value = {.type = VALUE_STRING,
+            .as.text = word,
+            .length = (uint32_t)strlen(word),
+            .span = 1};
+        if (!schemas_accept(fit->schemas, oblige->kind, "/body/answer", &value))
+            return cause_set(fit->why,
+                "%s:%u: rule '%s' waits for the answer '%s', which no '%s' gives",
+                fit->rule->path, oblige->line, fit->rule->id, word, oblige->kind);
+    }
+    return 0;
+}
+
+// Whether the rule's tests can be met at all.
+static int check_tested(const fit_t *fit)
+{
+    const rule_t *rule = fit->rule;
+    for (size_t i = 0; i < rule->obliges; i++)
+        if (check_answers(fit, &rule->oblige[i]) != 0)
+            return -1;
+    if (check_tests(fit, rule->line, rule->kind, rule->condition, rule->conditions) != 0)
+        return -1;
+    for (size_t i = 0; i < rule->requires; i++) {
+        const require_t *require = &rule->require[i];
+        if (check_tests(fit, require->line, require->kind, require->condition,
+                require->conditions) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int rules_fit(const rules_t *rules, const schemas_t *schemas, cause_t *why)
 {
+    fit_t fit = {.schemas = schemas, .why = why};
     for (size_t i = 0; i < rules_count(rules); i++) {
-        fit_t fit = {schemas, rules_at(rules, i), why};
+        fit.rule = rules_at(rules, i);
         if (check_rule(&fit) != 0)
             return -1;
     }
-    return rules_follow(rules, schemas, why);
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        fit.rule = rules_at(rules, i);
+        if (check_tested(&fit) != 0 || rules_follow(rules, fit.rule, schemas, why) != 0)
+            return -1;
+    }
+    return 0;
 }

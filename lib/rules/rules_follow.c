@@ -5,7 +5,6 @@
 #include "lib/rules/rules_follow.h"
 
 #include "lib/rules/cells.h"
-#include "lib/rules/rule_apply.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -119,8 +118,6 @@ static origin_t origin_of(const emit_t *emit, const char *pointer, char *out)
     return IS_MISSING;
 }
 
-// --------------------------------------------------------------------------------
-
 static const cell_t *tried(const axis_t *axis)
 {
     return axis->cells.open || axis->cells.n == 0 ? NULL : &axis->cells.cell[axis->at];
@@ -198,8 +195,6 @@ static bool find(
     while (step(self));
     return false;
 }
-
-// --------------------------------------------------------------------------------
 
 static bool is_hubs(const rule_t *rule, const char *kind)
 {
@@ -282,8 +277,6 @@ static int check_passes(space_t *self)
     return result;
 }
 
-// --------------------------------------------------------------------------------
-
 typedef struct {
     const rule_t *rule; // the hub's, for what is derived
     const oblige_t *oblige;
@@ -333,8 +326,6 @@ static int check_moments(space_t *self)
     }
     return 0;
 }
-
-// --------------------------------------------------------------------------------
 
 typedef struct {
     const char *from, *to; // pointers, into the cause and what is derived
@@ -473,25 +464,14 @@ static int check_fits(space_t *self)
     return 0;
 }
 
-// --------------------------------------------------------------------------------
-
-static int check_rule(space_t *self)
+int rules_follow(
+    const rules_t *rules, const rule_t *rule, const schemas_t *schemas, cause_t *why)
 {
-    const rule_t *rule = self->rule;
+    space_t space = {.rules = rules, .rule = rule, .schemas = schemas, .why = why};
     for (size_t i = 0; i < rule->emits; i++) {
-        self->emit = &rule->emit[i];
-        if (check_fits(self) != 0 || check_passes(self) != 0 || check_moments(self) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-int rules_follow(const rules_t *rules, const schemas_t *schemas, cause_t *why)
-{
-    space_t space = {.rules = rules, .schemas = schemas, .why = why};
-    for (size_t i = 0; i < rules_count(rules); i++) {
-        space.rule = rules_at(rules, i);
-        if (rule_can_apply(space.rule, schemas, why) != 0 || check_rule(&space) != 0)
+        space.emit = &rule->emit[i];
+        if (check_fits(&space) != 0 || check_passes(&space) != 0 ||
+            check_moments(&space) != 0)
             return -1;
     }
     return 0;
