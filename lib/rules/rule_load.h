@@ -17,8 +17,9 @@ typedef struct {
 // Always -1.
 #define complain(load, at, ...) settings_fail(at, (load)->file, (load)->why, __VA_ARGS__)
 
-// How many groups the list at `key` has, 1 to `most`; 0: there is no such key; -1: it is
-// no such list.  `example` is one of its groups, `what` names many of them.
+// In rule.c.  How many groups the list at `key` has, 1 to `most`; 0: there is no such
+// key; -1: it is no such list.  `example` is one of its groups, `what` names many of
+// them.
 int load_list(
     const load_t *self, const char *key, const char *example, int most, const char *what);
 
