@@ -260,7 +260,7 @@ static void answer_full(hub_t *self)
     }
     history_begin(self->history);
     duties_begin(self->duties);
-    deferred_left(self->deferred);
+    deferred_undrafted(self->deferred);
     owed_unpaid(self->owed);
     housekeeping_certificates_soon(&self->watch); // what was said of them was not
     draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
@@ -268,16 +268,16 @@ static void answer_full(hub_t *self)
 
 // Append, sign while that is flushed, apply.  -1 when only a restart can mend it: what
 // was acknowledged is on disk, what was not will be sent again.
-static int append_turn(hub_t *self, ride_t ride, cause_t *why)
+static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
 {
     draft_owed(self);
     size_t from = draft_count(self->draft);
     duties_log_t log = hub_duties_log(self);
     if (hub_may_write(self))
-        deferred_board(self->deferred, &log, self->now, ride);
+        deferred_draft(self->deferred, &log, self->now, part);
     if (!fold_readable(self->fold, self->draft, from)) {
         draft_cut(self->draft, from);
-        deferred_left(self->deferred);
+        deferred_undrafted(self->deferred);
     }
     size_t n = draft_count(self->draft);
     if (n == 0)
@@ -302,7 +302,7 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
     head_advance(self->head);
     const checkpoint_t *durable = head_checkpoint(self->head);
     deferred_checkpoint(self->deferred, &durable->root, durable->size);
-    deferred_arrived(self->deferred);
+    deferred_durable(self->deferred);
     owed_paid(self->owed);
     self->started = self->recorded = true;
     if (fold_draft(self->fold, self->draft, why) != 0)
@@ -313,9 +313,9 @@ static int append_turn(hub_t *self, ride_t ride, cause_t *why)
 }
 
 // What is still owed after it must outlive the hub.
-int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why)
+int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
 {
-    int result = append_turn(self, ride, why);
+    int result = append_turn(self, part, why);
     keep_owed(self);
     return result;
 }
@@ -416,12 +416,12 @@ int hub_run(hub_t *self, cause_t *why)
             return -1;
         hub_due_turn(self);
         attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
-        if (hub_commit_turn(self, RIDE_ALONG, why) != 0 || send_turn(self, why) != 0)
+        if (hub_commit_turn(self, DEFERRED_DUE, why) != 0 || send_turn(self, why) != 0)
             return -1;
         questions_turn(self);
         attachment_server_turn(self->attachment_server);
     }
     self->now = clock_now();
     hub_begin_turn(self);
-    return hub_commit_turn(self, RIDE_NOW, why); // what waits is not left behind
+    return hub_commit_turn(self, DEFERRED_ALL, why); // what waits is not left behind
 }

@@ -17,6 +17,7 @@
 #include "hub/journal/entries.h"
 #include "hub/journal/head.h"
 #include "hub/journal/journal.h"
+#include "hub/journal/logmarks.h"
 #include "hub/journal/owed.h"
 #include "hub/journal/publisher.h"
 #include "hub/journal/refusals.h"
@@ -30,7 +31,6 @@
 #include "hub/send/answers.h"
 #include "hub/send/deferred.h"
 #include "hub/send/delivery.h"
-#include "hub/journal/logmarks.h"
 #include "hub/state/contacts.h"
 #include "hub/state/duties.h"
 #include "hub/state/fold.h"
@@ -103,7 +103,7 @@ struct hub {
 
 bool hub_may_write(const hub_t *self);
 void hub_begin_turn(hub_t *self);
-int hub_commit_turn(hub_t *self, ride_t ride, cause_t *why);
+int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why);
 void hub_record_turn(hub_t *self);
 void hub_begin_drafting(hub_t *self, uint64_t rules_position);
 void hub_begin_reception(hub_t *self);

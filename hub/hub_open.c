@@ -259,7 +259,7 @@ static int begin_log(hub_t *self, cause_t *why)
     if (self->watch.full)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     hub_record_turn(self);
-    if (hub_commit_turn(self, RIDE_ALONG, why) != 0)
+    if (hub_commit_turn(self, DEFERRED_DUE, why) != 0)
         return -1;
     if (prove_origin(self, why) != 0)
         return -1;

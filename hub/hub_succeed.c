@@ -22,7 +22,7 @@ static int settle_formers(hub_t *self, cause_t *why)
     size_t n = draft_count(self->draft);
     if (!fold_readable(self->fold, self->draft, 0))
         return cause_set(why, "an entry of the predecessor cannot be read again");
-    if (hub_commit_turn(self, RIDE_ALONG, why) != 0)
+    if (hub_commit_turn(self, DEFERRED_DUE, why) != 0)
         return -1;
     if (journal_next(self->journal) != before + n)
         return cause_set(why, "there is no room on the disk");

@@ -95,7 +95,7 @@ static void reject(deferred_t *self, session_t *session, const char *code)
 }
 
 // One acknowledgement of a node: the newest says it all.
-static void board(
+static void draft_ack(
     deferred_t *self, session_t *session, const duties_log_t *log, now_t now)
 {
     const deferred_setup_t *setup = &self->setup;
@@ -118,7 +118,7 @@ static void board(
     duties_delivered(setup->duties, session->node, session->ack.number, log);
 }
 
-static void board_refusals(deferred_t *self, draft_t *draft, int64_t monotonic_ms)
+static void draft_refusals(deferred_t *self, draft_t *draft, int64_t monotonic_ms)
 {
     char peer[NODE_ID_MAX];
     buf_clear(&self->text);
@@ -130,31 +130,32 @@ static void board_refusals(deferred_t *self, draft_t *draft, int64_t monotonic_m
     self->counted_at_ms = monotonic_ms;
 }
 
-void deferred_board(deferred_t *self, const duties_log_t *log, now_t now, ride_t ride)
+void deferred_draft(
+    deferred_t *self, const duties_log_t *log, now_t now, deferred_part_t part)
 {
     const deferred_setup_t *setup = &self->setup;
     bool goes = draft_count(log->draft) > 0;
     bool due = goes || moment_due(self->due_ms, now.monotonic_ms);
-    int64_t pause_ms = goes ? RIDERS_REFUSALS_MS : setup->options->refusals_ms;
-    if (ride == RIDE_NOW || (self->due_ms != MOMENT_NEVER && due))
+    int64_t pause_ms = goes ? DEFERRED_REFUSALS_MS : setup->options->refusals_ms;
+    if (part == DEFERRED_ALL || (self->due_ms != MOMENT_NEVER && due))
         for (size_t i = 0; i < sessions_slots(setup->sessions); i++) {
             session_t *session = sessions_at(setup->sessions, i);
             if (session && session->ack_waits)
-                board(self, session, log, now);
+                draft_ack(self, session, log, now);
         }
-    if (ride == RIDE_NOW ||
+    if (part == DEFERRED_ALL ||
         (refusals_any(setup->refusals) &&
             moment_between(self->counted_at_ms, now.monotonic_ms) >= pause_ms))
-        board_refusals(self, log->draft, now.monotonic_ms);
+        draft_refusals(self, log->draft, now.monotonic_ms);
 }
 
-void deferred_left(deferred_t *self)
+void deferred_undrafted(deferred_t *self)
 {
     refusals_take_back(self->setup.refusals);
     self->counted_at_ms = self->counted_before_ms;
 }
 
-void deferred_arrived(deferred_t *self)
+void deferred_durable(deferred_t *self)
 {
     refusals_arrived(self->setup.refusals);
     self->counted_before_ms = self->counted_at_ms;

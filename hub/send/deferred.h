@@ -1,5 +1,5 @@
-// deferred - what waits for a batch to ride on: nodes' acknowledgements, and counts of
-// what was refused.
+// deferred - what waits until a batch is written anyway: nodes' acknowledgements, and
+// counts of what was refused.
 //
 // Neither makes the disk work for itself alone while it need not: it goes with a batch
 // that is written anyway, or waits for as long as it may.  What an auditor would reject
@@ -16,9 +16,9 @@
 #include "lib/config/hub_options.h"
 #include "lib/pki/roster.h"
 
-enum { RIDERS_REFUSALS_MS = 1000 }; // between counts, however many batches go
+enum { DEFERRED_REFUSALS_MS = 1000 }; // between counts, however many batches go
 
-// All is borrowed for as long as the riders live.
+// All is borrowed for as long as the deferred lives.
 typedef struct {
     const hub_options_t *options;
     sessions_t *sessions;
@@ -29,9 +29,9 @@ typedef struct {
 } deferred_setup_t;
 
 typedef enum {
-    RIDE_ALONG, // with what is drafted, or when it has waited long enough
-    RIDE_NOW    // what waits is not left behind
-} ride_t;
+    DEFERRED_DUE, // what something else is drafted with, or has waited long enough
+    DEFERRED_ALL  // all that waits: nothing is left behind
+} deferred_part_t;
 
 typedef struct deferred deferred_t;
 
@@ -45,10 +45,11 @@ int deferred_ack(deferred_t *self, session_t *session, span_t frame, int64_t mon
     cause_t *why);
 // When a batch has to go for it (monotonic); MOMENT_NEVER: none waits.
 int64_t deferred_due_ms(const deferred_t *self);
-// Draft what rides on this turn's batch.
-void deferred_board(deferred_t *self, const duties_log_t *log, now_t now, ride_t ride);
+// Draft what goes with this turn's batch.
+void deferred_draft(
+    deferred_t *self, const duties_log_t *log, now_t now, deferred_part_t part);
 // The batch is durable, and what waited with it; or it is not, and all of it waits on.
-void deferred_arrived(deferred_t *self);
-void deferred_left(deferred_t *self);
+void deferred_durable(deferred_t *self);
+void deferred_undrafted(deferred_t *self);
 
 #endif

@@ -144,7 +144,8 @@ static void acknowledge(
 }
 
 // What a turn at this moment would write: "type:author ...".
-static const char *board(world_t *world, int64_t at_ms, bool batch, ride_t ride)
+static const char *draft_of(
+    world_t *world, int64_t at_ms, bool batch, deferred_part_t part)
 {
     draft_clear(world->draft, 100, now_ms);
     world->said[0] = world->drafted[0] = 0;
@@ -154,8 +155,8 @@ static const char *board(world_t *world, int64_t at_ms, bool batch, ride_t ride)
         .fold = world->fold,
         .draft = world->draft,
         .time_ms = now_ms + at_ms};
-    deferred_board(
-        world->deferred, &log, (now_t){now_ms + at_ms, START_MS + at_ms}, ride);
+    deferred_draft(
+        world->deferred, &log, (now_t){now_ms + at_ms, START_MS + at_ms}, part);
     for (size_t i = batch; i < draft_count(world->draft); i++) {
         const leaf_t *leaf = &draft_at(world->draft, i)->leaf;
         size_t used = strlen(world->drafted);
@@ -182,15 +183,15 @@ static void an_acknowledgement_rides_along_or_waits(void **state)
     assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
     acknowledge(world, 2, NODE_KEY, &world->root, 0);
     assert_int_equal(deferred_due_ms(world->deferred), START_MS + ACK_MS);
-    assert_string_equal(board(world, 1, false, RIDE_ALONG), "");
-    assert_string_equal(board(world, 1, true, RIDE_ALONG), "delivery:isoc-a ");
+    assert_string_equal(draft_of(world, 1, false, DEFERRED_DUE), "");
+    assert_string_equal(draft_of(world, 1, true, DEFERRED_DUE), "delivery:isoc-a ");
     assert_int_equal(acknowledged(world), 2);
-    assert_string_equal(board(world, ACK_MS - 1, false, RIDE_ALONG), "");
-    assert_string_equal(board(world, ACK_MS, false, RIDE_ALONG), "delivery:isoc-a ");
-    deferred_arrived(world->deferred); // only now it need not be written again
+    assert_string_equal(draft_of(world, ACK_MS - 1, false, DEFERRED_DUE), "");
+    assert_string_equal(draft_of(world, ACK_MS, false, DEFERRED_DUE), "delivery:isoc-a ");
+    deferred_durable(world->deferred); // only now it need not be written again
     assert_false(world->session->ack_waits);
     assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
-    assert_string_equal(board(world, ACK_MS, true, RIDE_ALONG), "");
+    assert_string_equal(draft_of(world, ACK_MS, true, DEFERRED_DUE), "");
 }
 
 static void the_first_that_waits_says_when(void **state)
@@ -199,7 +200,7 @@ static void the_first_that_waits_says_when(void **state)
     acknowledge(world, 1, NODE_KEY, &world->root, 0);
     acknowledge(world, 2, NODE_KEY, &world->root, ACK_MS - 1);
     assert_int_equal(deferred_due_ms(world->deferred), START_MS + ACK_MS);
-    assert_string_equal(board(world, ACK_MS, false, RIDE_ALONG), "delivery:isoc-a ");
+    assert_string_equal(draft_of(world, ACK_MS, false, DEFERRED_DUE), "delivery:isoc-a ");
     assert_int_equal(acknowledged(world), 2); // the newest says it all
 }
 
@@ -210,7 +211,7 @@ static void the_record_is_what_an_auditor_reads(void **state)
     char key_id[HASH_HEX];
     seal_key_t key = sample_key(NODE_KEY);
     acknowledge(world, 3, NODE_KEY, &world->root, 0);
-    (void)board(world, 0, false, RIDE_NOW);
+    (void)draft_of(world, 0, false, DEFERRED_ALL);
     assert_int_equal(draft_count(world->draft), 1);
     assert_int_equal(ack_parse(&ack, draft_at(world->draft, 0)->document, SAMPLE_ORIGIN,
                          key_id, &world->why),
@@ -240,11 +241,11 @@ static void a_duty_that_waits_for_it_is_met(void **state)
     duty_identify(&duty);
     duties_apply(world->duties, &duty, &(duty_entry_t){3, 2});
     acknowledge(world, 1, NODE_KEY, &world->root, 0);
-    assert_string_equal(board(world, 1, true, RIDE_ALONG), "delivery:isoc-a ");
-    deferred_arrived(world->deferred);
+    assert_string_equal(draft_of(world, 1, true, DEFERRED_DUE), "delivery:isoc-a ");
+    deferred_durable(world->deferred);
     acknowledge(world, 2, NODE_KEY, &world->root, 2);
     assert_string_equal(
-        board(world, 3, true, RIDE_ALONG), "delivery:isoc-a duty:isoc-a ");
+        draft_of(world, 3, true, DEFERRED_DUE), "delivery:isoc-a duty:isoc-a ");
 }
 
 static void what_was_acknowledged_before_is_nothing_new(void **state)
@@ -252,7 +253,7 @@ static void what_was_acknowledged_before_is_nothing_new(void **state)
     world_t *world = *state;
     inboxes_set_acked(world->inboxes, world->session->inbox, 2);
     acknowledge(world, 2, NODE_KEY, &world->root, 0);
-    assert_string_equal(board(world, 0, true, RIDE_ALONG), "");
+    assert_string_equal(draft_of(world, 0, true, DEFERRED_DUE), "");
     assert_false(world->session->ack_waits);
     assert_true(world->session->live);
 }
@@ -272,7 +273,7 @@ static void what_proves_nothing_is_rejected(void **state)
         {2, 77, &world->root, "bye seal.signature"}};  // somebody else's key
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
         acknowledge(world, lies[i].number, lies[i].key, lies[i].root, 0);
-        assert_string_equal(board(world, 0, true, RIDE_NOW), "refusal:isoc-a ");
+        assert_string_equal(draft_of(world, 0, true, DEFERRED_ALL), "refusal:isoc-a ");
         assert_string_equal(world->said, lies[i].said);
         assert_int_equal(sessions_live(world->sessions), 0);
         open_session(world);
@@ -302,28 +303,31 @@ static void counts_ride_along_or_wait_for_the_minute(void **state)
     const char *code = refusal_code(span_text("rate.limit"));
     refusals_count(world->refusals, "kib", code);
     refusals_count(world->refusals, "", code);
-    (void)board(world, 0, true, RIDE_NOW); // so much for the start
-    refusals_count(world->refusals, "kib", code);
-    assert_string_equal(board(world, RIDERS_REFUSALS_MS - 1, true, RIDE_ALONG), "");
-    assert_string_equal(
-        board(world, RIDERS_REFUSALS_MS, true, RIDE_ALONG), "refusal:kib ");
+    (void)draft_of(world, 0, true, DEFERRED_ALL); // so much for the start
     refusals_count(world->refusals, "kib", code);
     assert_string_equal(
-        board(world, RIDERS_REFUSALS_MS + REFUSALS_MS - 1, false, RIDE_ALONG), "");
-    assert_string_equal(board(world, RIDERS_REFUSALS_MS + REFUSALS_MS, false, RIDE_ALONG),
+        draft_of(world, DEFERRED_REFUSALS_MS - 1, true, DEFERRED_DUE), "");
+    assert_string_equal(
+        draft_of(world, DEFERRED_REFUSALS_MS, true, DEFERRED_DUE), "refusal:kib ");
+    refusals_count(world->refusals, "kib", code);
+    assert_string_equal(
+        draft_of(world, DEFERRED_REFUSALS_MS + REFUSALS_MS - 1, false, DEFERRED_DUE), "");
+    assert_string_equal(
+        draft_of(world, DEFERRED_REFUSALS_MS + REFUSALS_MS, false, DEFERRED_DUE),
         "refusal:kib ");
-    assert_string_equal(board(world, 9 * REFUSALS_MS, true, RIDE_ALONG), "");
+    assert_string_equal(draft_of(world, 9 * REFUSALS_MS, true, DEFERRED_DUE), "");
 }
 
 static void nothing_is_left_behind(void **state)
 {
     world_t *world = *state;
     refusals_count(world->refusals, "kib", refusal_code(span_text("rate.limit")));
-    (void)board(world, 0, false, RIDE_NOW);
+    (void)draft_of(world, 0, false, DEFERRED_ALL);
     refusals_count(world->refusals, "kib", refusal_code(span_text("rate.limit")));
     acknowledge(world, 2, NODE_KEY, &world->root, 0);
-    assert_string_equal(board(world, 1, false, RIDE_ALONG), "");
-    assert_string_equal(board(world, 1, false, RIDE_NOW), "delivery:isoc-a refusal:kib ");
+    assert_string_equal(draft_of(world, 1, false, DEFERRED_DUE), "");
+    assert_string_equal(
+        draft_of(world, 1, false, DEFERRED_ALL), "delivery:isoc-a refusal:kib ");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
