@@ -6,23 +6,18 @@
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `fold` reads the entries and keeps `tree` and
-// `inboxes`; `past`, `duties`, `contacts` and `porter` keep their parts of it.
+// State is a fold over the journal: `fold` reads the entries and keeps `tree`, `inboxes`,
+// `history`, `duties`, `contacts` and `attachments`.
 
 #include "hub/ask/questions.h"
-#include "hub/ask/timeline.h"
 #include "hub/hub_inside.h"
-#include "hub/state/duty_answer.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
-#include "lib/base/version.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum {
     MANY_ENTRIES = 32,      // of a turn: see send_turn
-    OWED_A_BATCH = 256,     // of what could not be entered before
     DECIDE_WORK = 16 << 20, // bytes read for decisions; the rest waits a turn
     POLL_MS = 1000,
 };
@@ -45,30 +40,6 @@ duties_log_t hub_duties_log(const hub_t *self)
         .fold = self->fold,
         .draft = self->draft,
         .time_ms = self->entry_ms};
-}
-
-// What the log is owed goes with this turn's batch, if there is room for one.
-static void draft_owed(hub_t *self)
-{
-    if (!hub_may_write(self))
-        return;
-    size_t n = owed_count(self->owed);
-    if (n > OWED_A_BATCH)
-        n = OWED_A_BATCH;
-    for (size_t i = owed_in_draft(self->owed); i < n; i++) {
-        const owed_entry_t *entry = owed_at(self->owed, i);
-        (void)fold_text(
-            self->fold, self->draft, entry->type, entry->author, span_text(entry->text));
-    }
-    owed_drafted(self->owed, n);
-}
-
-static void keep_owed(hub_t *self)
-{
-    cause_t why;
-    if (owed_keep(self->owed, &why) != 0)
-        log_line(LOG_ERROR, "owed.unkept",
-            "reason=\"%s\" effect=\"a restart forgets what the log is owed\"", why.text);
 }
 
 // The session that published it, or NULL when that has ended within the turn; another
@@ -181,48 +152,6 @@ intake_t *hub_new_intake(hub_t *self)
     return intake_new(&options);
 }
 
-static void draft_quarantine(hub_t *self)
-{
-    const aside_t *aside;
-    size_t cursor = 0;
-    while ((aside = quarantine_due(&self->start->quarantine, &cursor)) != NULL) {
-        buf_clear(&self->scratch);
-        quarantine_print(aside, &self->scratch);
-        draft_add_text(self->draft, "quarantine", "", buf_span(&self->scratch));
-    }
-}
-
-// The first batch after a start says who is starting, and under which law; one after a
-// reload says what changed.  While there is no room for that, nothing else is accepted
-// either.
-void hub_record_turn(hub_t *self)
-{
-    char line[VKEY_MAX];
-    size_t from = draft_count(self->draft);
-    if (self->recorded || !hub_may_write(self))
-        return;
-    if (journal_next(self->journal) == 0) {
-        log_vkey_print(&self->identity.vkey, line);
-        buf_clear(&self->scratch);
-        buf_printf(&self->scratch, "%s\n", line);
-        draft_add_text(self->draft, "origin", "", buf_span(&self->scratch));
-    }
-    if (!self->started)
-        draft_add_text(
-            self->draft, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
-    if (!self->started)
-        draft_quarantine(self);
-    if (!self->started && self->start->trust == CLOCK_ACCEPTED &&
-        duties_held(self->duties))
-        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
-    uint64_t rules = law_record(&self->law, fold_enacted(self->fold), self->draft);
-    if (!fold_readable(self->fold, self->draft, from)) {
-        draft_cut(self->draft, from);
-        rules = fold_enacted(self->fold)->rules_position;
-    }
-    hub_begin_drafting(self, rules);
-}
-
 static bool undecided(const hub_t *self)
 {
     return self->decided < intake_count(self->intake);
@@ -270,7 +199,7 @@ static void answer_full(hub_t *self)
 // was acknowledged is on disk, what was not will be sent again.
 static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
 {
-    draft_owed(self);
+    hub_draft_owed(self);
     size_t from = draft_count(self->draft);
     duties_log_t log = hub_duties_log(self);
     if (hub_may_write(self))
@@ -316,7 +245,7 @@ static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
 int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
 {
     int result = append_turn(self, part, why);
-    keep_owed(self);
+    hub_keep_owed(self);
     return result;
 }
 

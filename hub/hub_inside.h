@@ -105,6 +105,8 @@ bool hub_may_write(const hub_t *self);
 void hub_begin_turn(hub_t *self);
 int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why);
 void hub_record_turn(hub_t *self);
+void hub_draft_owed(hub_t *self);
+void hub_keep_owed(hub_t *self);
 void hub_begin_drafting(hub_t *self, uint64_t rules_position);
 void hub_begin_reception(hub_t *self);
 void hub_take_in(hub_t *self);

@@ -1,0 +1,74 @@
+// hub_record - entries of the hub's own: who starts, under which law, what is set aside,
+// and what the log could not be given before.
+
+#include "hub/hub_inside.h"
+#include "lib/base/log.h"
+#include "lib/base/version.h"
+
+enum { OWED_A_BATCH = 256 }; // of what could not be entered before
+
+static void draft_quarantine(hub_t *self)
+{
+    const aside_t *aside;
+    size_t cursor = 0;
+    while ((aside = quarantine_due(&self->start->quarantine, &cursor)) != NULL) {
+        buf_clear(&self->scratch);
+        quarantine_print(aside, &self->scratch);
+        draft_add_text(self->draft, "quarantine", "", buf_span(&self->scratch));
+    }
+}
+
+// The first batch after a start says who is starting, and under which law; one after a
+// reload says what changed.  While there is no room for that, nothing else is accepted
+// either.
+void hub_record_turn(hub_t *self)
+{
+    char line[VKEY_MAX];
+    size_t from = draft_count(self->draft);
+    if (self->recorded || !hub_may_write(self))
+        return;
+    if (journal_next(self->journal) == 0) {
+        log_vkey_print(&self->identity.vkey, line);
+        buf_clear(&self->scratch);
+        buf_printf(&self->scratch, "%s\n", line);
+        draft_add_text(self->draft, "origin", "", buf_span(&self->scratch));
+    }
+    if (!self->started)
+        draft_add_text(
+            self->draft, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
+    if (!self->started)
+        draft_quarantine(self);
+    if (!self->started && self->start->trust == CLOCK_ACCEPTED &&
+        duties_held(self->duties))
+        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
+    uint64_t rules = law_record(&self->law, fold_enacted(self->fold), self->draft);
+    if (!fold_readable(self->fold, self->draft, from)) {
+        draft_cut(self->draft, from);
+        rules = fold_enacted(self->fold)->rules_position;
+    }
+    hub_begin_drafting(self, rules);
+}
+
+// What the log is owed goes with this turn's batch, if there is room for one.
+void hub_draft_owed(hub_t *self)
+{
+    if (!hub_may_write(self))
+        return;
+    size_t n = owed_count(self->owed);
+    if (n > OWED_A_BATCH)
+        n = OWED_A_BATCH;
+    for (size_t i = owed_in_draft(self->owed); i < n; i++) {
+        const owed_entry_t *entry = owed_at(self->owed, i);
+        (void)fold_text(
+            self->fold, self->draft, entry->type, entry->author, span_text(entry->text));
+    }
+    owed_drafted(self->owed, n);
+}
+
+void hub_keep_owed(hub_t *self)
+{
+    cause_t why;
+    if (owed_keep(self->owed, &why) != 0)
+        log_line(LOG_ERROR, "owed.unkept",
+            "reason=\"%s\" effect=\"a restart forgets what the log is owed\"", why.text);
+}
