@@ -53,8 +53,8 @@ static inline const char *data_text(const char *name)
     return text;
 }
 
-// One text of a file after the other: its name and its lines.  `*rest` begins as the
-// whole.
+// One text of a file after the other: its name and its lines, without the blank one
+// before the next heading.  `*rest` begins as the whole.
 static inline bool data_next(span_t *rest, span_t *name, span_t *text)
 {
     const uint8_t *at =
@@ -72,6 +72,9 @@ static inline bool data_next(span_t *rest, span_t *name, span_t *text)
         memmem(line, (size_t)(end - line), DATA_HEADING, strlen(DATA_HEADING));
     *text = span_of(line, (size_t)((next ? next : end) - line));
     *rest = span_of(line + text->size, (size_t)(end - line) - text->size);
+    if (next && text->size > 0 && next[-1] == '\n' &&
+        (next == line + 1 || next[-2] == '\n'))
+        text->size--;
     return true;
 }
 
