@@ -10,11 +10,11 @@
 #include "hub/attach/attachment_server.h"
 #include "hub/housekeeping.h"
 #include "hub/journal/journal.h"
+#include "hub/journal/logmarks.h"
 #include "hub/journal/published_checkpoint.h"
 #include "hub/law/identity.h"
 #include "hub/law/law.h"
 #include "hub/net/gate.h"
-#include "hub/journal/logmarks.h"
 #include "hub/state/fold.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
@@ -147,8 +147,8 @@ static int try_all(trial_t *self, check_t *found, cause_t *why)
         return -1;
     identity_source_t who = identity_source_of(options);
     if (identity_open(&self->identity, &who, why) != 0 ||
-        logmarks_open(&self->marks, options, &self->identity.vkey,
-            self->start->new_log, why) != 0 ||
+        logmarks_open(&self->marks, options, &self->identity.vkey, self->start->new_log,
+            why) != 0 ||
         logmarks_check(&self->marks, why) != 0 || check_folders(options, why) != 0 ||
         look_for_hub(self, found, why) != 0 || open_state(self, why) != 0 ||
         read_journal(self, why) != 0)

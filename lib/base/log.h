@@ -6,8 +6,8 @@
 // line that cannot be written at once is lost and counted, and `log.lost` says how many
 // as soon as somebody reads again.
 //
-// No secret, no body, no object name, ever.  Programs and modules of the hub log; lib does
-// not.
+// No secret, no body, no object name, ever.  Programs and modules of the hub log; lib
+// does not.
 
 #ifndef LIB_BASE_LOG_H
 #define LIB_BASE_LOG_H
