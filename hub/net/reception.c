@@ -1,9 +1,8 @@
 // reception - every frame is judged by its key first, then by its session, then by what
 // it says; whatever cannot be read costs its sender a count, and at last the session.
 
-#include "hub/net/reception.h"
+#include "hub/net/reception_inside.h"
 
-#include "hub/net/claims.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
@@ -11,16 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct reception {
-    reception_setup_t setup;
-    reception_turn_t turn;
-    uint64_t turns; // that began
-    bool rolled_back;
-    gate_t *gate;
-    sessions_t *sessions;
-    claims_t claims;
-};
 
 reception_t *reception_new(const reception_setup_t *setup)
 {
@@ -45,28 +34,28 @@ void reception_begin(reception_t *self, const reception_turn_t *turn)
     self->turns++;
 }
 
-static span_t route_of(const session_t *session)
+span_t reception_route_of(const session_t *session)
 {
     return span_of(session->route, session->route_size);
 }
 
-static void count(reception_t *self, const char *node, const char *code)
+void reception_count(reception_t *self, const char *node, const char *code)
 {
     refusals_count(self->setup.refusals, node, refusal_code(span_text(code)));
 }
 
-static void end(reception_t *self, session_t *session, const char *why)
+void reception_end(reception_t *self, session_t *session, const char *why)
 {
     log_often(LOG_INFO, "session.ended", "node=%s reason=\"%s\"", session->node, why);
     sessions_close(self->sessions, session);
 }
 
-static void end_line(const reception_t *self, span_t route, const uint8_t key[32])
+void reception_end_line(const reception_t *self, span_t route, const uint8_t key[32])
 {
     gate_end(self->gate, key, route);
 }
 
-static void say_bye(
+void reception_say_bye(
     const reception_t *self, span_t route, const char *code, const char *text)
 {
     buf_t frame = {0};
@@ -75,7 +64,7 @@ static void say_bye(
     buf_destroy(&frame);
 }
 
-static void ask_for_hello(const reception_t *self, span_t route)
+void reception_ask_for_hello(const reception_t *self, span_t route)
 {
     buf_t frame = {0};
     bare_put(&frame, FRAME_RESYNC);
@@ -86,9 +75,9 @@ static void ask_for_hello(const reception_t *self, span_t route)
 bool reception_send(reception_t *self, session_t *session, span_t frame)
 {
     gate_result_t result =
-        gate_send(self->gate, session->inbox, route_of(session), frame);
+        gate_send(self->gate, session->inbox, reception_route_of(session), frame);
     if (result == GATE_GONE)
-        end(self, session, "disconnected");
+        reception_end(self, session, "disconnected");
     return result == GATE_SENT;
 }
 
@@ -96,14 +85,14 @@ void reception_answer(reception_t *self, int slot, span_t frame)
 {
     session_t *session = sessions_at(self->sessions, (size_t)slot);
     if (session && !reception_send(self, session, frame) && session->live)
-        end(self, session, "its queue is full");
+        reception_end(self, session, "its queue is full");
 }
 
 void reception_dismiss(reception_t *self, session_t *session, const char *code,
     const char *text, const char *why)
 {
-    say_bye(self, route_of(session), code, text);
-    end(self, session, why);
+    reception_say_bye(self, reception_route_of(session), code, text);
+    reception_end(self, session, why);
 }
 
 static const char *code_of_state(const char *state)
@@ -118,7 +107,7 @@ static void expel(reception_t *self, session_t *session, const char *state)
 {
     const char *code = code_of_state(state);
     reception_dismiss(self, session, code, refusal_sentence(code), state);
-    end_line(self, route_of(session), session->key);
+    reception_end_line(self, reception_route_of(session), session->key);
 }
 
 static const member_t *member_of(
@@ -150,7 +139,7 @@ void reception_expel(reception_t *self)
     while (gate_next(self->gate, &cursor, &name)) {
         const char *state;
         if (!member_of(self, name.key, &state))
-            end_line(self, span_of(name.route, name.route_size), name.key);
+            reception_end_line(self, span_of(name.route, name.route_size), name.key);
     }
 }
 
@@ -161,7 +150,7 @@ static void end_gone(reception_t *self)
         span_t route = span_of(name.route, name.route_size);
         session_t *session = sessions_find(self->sessions, route, name.key);
         if (session)
-            end(self, session, "disconnected");
+            reception_end(self, session, "disconnected");
     }
 }
 
@@ -175,8 +164,8 @@ bool reception_silence(reception_t *self)
         session_t *session = sessions_at(self->sessions, i);
         if (!session || self->turn.now.monotonic_ms - session->heard_ms < limit)
             continue;
-        end(self, session, "not a word for too long");
-        end_line(self, route_of(session), session->key);
+        reception_end(self, session, "not a word for too long");
+        reception_end_line(self, reception_route_of(session), session->key);
     }
     return true;
 }
@@ -194,7 +183,7 @@ static bool admits(reception_t *self, const uint8_t *key)
     if (inbox >= 0 && sessions_may(self->sessions, inbox, MAY_CONNECT, 1,
                           RECEPTION_CONNECTS, self->turn.now.monotonic_ms / 60))
         return true;
-    count(
+    reception_count(
         self, member ? member->id : "", inbox >= 0 ? "rate.limit" : code_of_state(state));
     log_often(LOG_DEBUG, "handshake.refused", "reason=\"%s\"",
         inbox >= 0 ? "too many in a minute" : state);
@@ -223,132 +212,6 @@ static size_t may(reception_t *self, const session_t *session, allowance_t what,
 bool reception_may_ask(reception_t *self, const session_t *session)
 {
     return may(self, session, MAY_EXPLAIN, 1) > 0;
-}
-
-static void welcome(
-    reception_t *self, session_t *session, const hello_t *hello, uint64_t last)
-{
-    const hub_options_t *options = self->setup.options;
-    buf_t frame = {0}, proof = {0};
-    claims_prove_growth(&self->claims, hello->checkpoint, &proof);
-    welcome_t welcome = {.origin = span_text(options->origin),
-        .checkpoint = self->turn.checkpoint,
-        .consistency = buf_span(&proof),
-        .inbox_last = last,
-        .window = (uint32_t)options->publish_window,
-        .size_limit = (uint32_t)options->size_limit,
-        .time_ms = self->turn.now.wall_ms};
-    welcome_put(&frame, &welcome);
-    (void)reception_send(self, session, buf_span(&frame));
-    buf_destroy(&frame);
-    buf_destroy(&proof);
-}
-
-static void refuse_stored(reception_t *self, const gate_message_t *visit,
-    const char *node, int inbox, cause_t *why)
-{
-    bool again = sessions_contradicted(self->sessions, inbox);
-    sessions_contradicts(self->sessions, inbox);
-    count(self, node, "session.stored");
-    log_often(again ? LOG_DEBUG : LOG_ERROR, "node.contradicts",
-        "node=%s reason=\"%s\" action=\"nothing is sent to it; see the runbooks in "
-        "hub/OPERATIONS.md\"",
-        node, why->text);
-    say_bye(self, visit->route, "session.stored", why->text);
-}
-
-// Of two live sessions of a node the newest counts, and the log says so: keys may have
-// been copied.
-static void replace(reception_t *self, session_t *old, span_t route)
-{
-    static const char text[] =
-        "a hello on another connection while the session was live\n";
-    if (span_equal(route_of(old), route)) {
-        sessions_close(self->sessions, old);
-        return;
-    }
-    owed_add(self->setup.owed, "session", old->node, text);
-    reception_dismiss(self, old, "session.replaced",
-        "the node said hello on another connection", "replaced by a newer hello");
-    end_line(self, route_of(old), old->key);
-}
-
-// It has what it says, but for what this log lacks.
-static session_t *open_session(reception_t *self, const gate_message_t *visit,
-    const char *node, int inbox, const hello_t *hello)
-{
-    const hub_options_t *options = self->setup.options;
-    uint64_t last = inboxes_last(self->setup.inboxes, inbox);
-    uint32_t size = hello->window;
-    if (size > options->deliver_window)
-        size = (uint32_t)options->deliver_window;
-    session_t *session =
-        sessions_open(self->sessions, visit->route, visit->key, node, inbox);
-    window_open(&session->window, size, hello->stored < last ? hello->stored : last,
-        options->resend_ms);
-    session->heard_ms = self->turn.now.monotonic_ms;
-    return session;
-}
-
-static void note_rollback(reception_t *self, const char *node)
-{
-    if (!self->rolled_back)
-        log_line(LOG_ERROR, "hub.rolled-back",
-            "node=%s entries=%" PRIu64 " action=\"nothing more is accepted; restore the "
-            "newest copy or start a new log\"",
-            node, tree_size(self->setup.tree));
-    self->rolled_back = true;
-}
-
-bool reception_rolled_back(const reception_t *self)
-{
-    return self->rolled_back;
-}
-
-static void refuse_hello(
-    reception_t *self, const gate_message_t *visit, const char *node, const cause_t *why)
-{
-    log_often(LOG_WARNING, "hello.failed", "node=%s reason=\"%s\"", node, why->text);
-    count(self, node, "frame.malformed");
-    say_bye(self, visit->route, "frame.malformed", why->text);
-}
-
-static void begin_session(reception_t *self, const gate_message_t *visit,
-    const member_t *member, int inbox, const hello_t *hello)
-{
-    cause_t why;
-    uint64_t last = inboxes_last(self->setup.inboxes, inbox);
-    session_t *old = sessions_of_inbox(self->sessions, inbox);
-    if (old)
-        replace(self, old, visit->route);
-    // After a fork it is this log that lacks something, and not the node.
-    if (claims_fork(&self->claims, hello->checkpoint))
-        note_rollback(self, member->id);
-    else if (claims_check_stored(&self->claims, inbox, hello, &why) != 0) {
-        refuse_stored(self, visit, member->id, inbox, &why);
-        return;
-    }
-    session_t *session = open_session(self, visit, member->id, inbox, hello);
-    gate_keep(self->gate, visit->key, visit->route);
-    log_often(LOG_INFO, "session.opened",
-        "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
-        hello->stored, last);
-    welcome(self, session, hello, last);
-}
-
-static void handle_hello(
-    reception_t *self, const gate_message_t *visit, const member_t *member)
-{
-    hello_t hello;
-    cause_t why;
-    int inbox = inboxes_of(self->setup.inboxes, member->id, &why);
-    if (inbox >= 0 && !sessions_may(self->sessions, inbox, MAY_BEGIN, 1, RECEPTION_BEGINS,
-                          self->turn.now.monotonic_ms))
-        ask_for_hello(self, visit->route); // a little later
-    else if (hello_take(&hello, visit->frame, &why) != 0 || inbox < 0)
-        refuse_hello(self, visit, member->id, &why);
-    else
-        begin_session(self, visit, member, inbox, &hello);
 }
 
 static void count_unanswered(reception_t *self, session_t *session, size_t items)
@@ -406,13 +269,13 @@ void reception_punish(reception_t *self, session_t *session, const cause_t *why)
     if (!session->live)
         return;
     session->spoiled++;
-    count(self, session->node, "frame.malformed");
+    reception_count(self, session->node, "frame.malformed");
     if (session->spoiled == 1 || session->spoiled == RECEPTION_SPOILED)
         log_often(LOG_WARNING, "frame.malformed", "node=%s frames=%u reason=\"%s\"",
             session->node, session->spoiled, why->text);
-    say_bye(self, route_of(session), "frame.malformed", why->text);
+    reception_say_bye(self, reception_route_of(session), "frame.malformed", why->text);
     if (session->spoiled >= RECEPTION_SPOILED)
-        end(self, session, "too many frames that cannot be read");
+        reception_end(self, session, "too many frames that cannot be read");
 }
 
 static const arrival_t nothing;
@@ -434,13 +297,13 @@ static void cut(
     reception_t *self, const gate_message_t *visit, session_t *session, const char *node)
 {
     static const char why[] = "more than its share of frames waited to be read";
-    count(self, node, "rate.limit");
+    reception_count(self, node, "rate.limit");
     log_often(LOG_WARNING, "connection.cut",
         "node=%s limit=limits.waiting_bytes reason=\"%s\"", node, why);
-    say_bye(self, visit->route, "rate.limit", why);
-    end_line(self, visit->route, visit->key);
+    reception_say_bye(self, visit->route, "rate.limit", why);
+    reception_end_line(self, visit->route, visit->key);
     if (session)
-        end(self, session, why);
+        reception_end(self, session, why);
 }
 
 // Whose certificate does not hold is no member any more.
@@ -450,16 +313,17 @@ static void put_out(
     if (session)
         expel(self, session, state);
     else
-        end_line(self, visit->route, visit->key);
-    count(self, "", code_of_state(state));
+        reception_end_line(self, visit->route, visit->key);
+    reception_count(self, "", code_of_state(state));
 }
 
 static void refuse_claim(
     reception_t *self, const gate_message_t *visit, const member_t *member)
 {
-    count(self, member->id, "session.route");
-    say_bye(self, visit->route, "session.route", refusal_sentence("session.route"));
-    end_line(self, visit->route, visit->key);
+    reception_count(self, member->id, "session.route");
+    reception_say_bye(
+        self, visit->route, "session.route", refusal_sentence("session.route"));
+    reception_end_line(self, visit->route, visit->key);
 }
 
 arrival_t reception_visit(reception_t *self, const gate_message_t *visit)
@@ -478,10 +342,10 @@ arrival_t reception_visit(reception_t *self, const gate_message_t *visit)
     else if (visit->event == GATE_CLAIMED)
         refuse_claim(self, visit, member);
     else if (type == FRAME_HELLO)
-        handle_hello(self, visit, member);
+        reception_hello(self, visit, member);
     else if (session)
         return handle_frame(self, session, type, visit->frame);
     else
-        ask_for_hello(self, visit->route);
+        reception_ask_for_hello(self, visit->route);
     return nothing;
 }
