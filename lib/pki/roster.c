@@ -1,73 +1,39 @@
 // roster - certificates in one sorted array, found by key through one hash table.
 //
-// A certificate is believed when it is read: signed by the CA, of its profile, valid at
-// some time. What changes without a reload, its validity, is asked of the clock at every
-// look-up; revocation comes only with a CRL, and with it a new roster.
-//
-// A signature that was good stays good: what the roster before held under the same CA is
-// taken from there, or five thousand nodes would be seconds of verifying at each reload.
+// What changes without a reload, the validity of a certificate, is compared with the
+// clock at every look-up; a revocation comes only with a CRL, and with it a new roster.
 //
 // Certificates that have expired or were revoked stay in, to say why their holder is
 // refused and to prove what was sealed while they were good.
 
-#include "lib/pki/roster.h"
-
-#include "lib/base/memory.h"
-#include "lib/base/times.h"
-#include "lib/pki/cert_list.h"
-#include "lib/pki/revocations.h"
+#include "lib/pki/roster_held.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE = -1 };
-
-typedef struct {
-    cert_t cert;
-    char *source; // the file, for complaints
-    bool revoked;
-    int next;   // another certificate for the same key, or NONE
-    int member; // whose it is; NONE for an officer, or when all of a node's are revoked
-} held_t;
-
-struct roster {
-    authority_t *authority; // CA and CRL
-    size_t n;
-    held_t *held; // by name, use, beginning, serial
-    size_t members;
-    member_t *member; // by id
-    revocations_t revocations;
-    size_t slots; // a power of two, at most half full
-    int *slot;    // the first certificate for a key, or NONE
-    size_t verified;
-};
-
-// What the certificate says of its holder, without dates and keys.
-static bool same_holder(const cert_t *a, const cert_t *b)
+void roster_drop(held_t *held)
 {
-    return strcmp(a->name, b->name) == 0 && strcmp(a->role, b->role) == 0 &&
-           strcmp(a->organisation, b->organisation) == 0 && strcmp(a->node, b->node) == 0;
+    cert_close(&held->cert);
+    free(held->source);
 }
 
-static int compare_held(const void *a, const void *b)
+void roster_close(roster_t **self_p)
 {
-    const cert_t *left = &((const held_t *)a)->cert, *right = &((const held_t *)b)->cert;
-    int order = strcmp(left->name, right->name);
-    if (order == 0)
-        order = (int)left->use - (int)right->use;
-    if (order == 0)
-        order = (left->not_before_ms > right->not_before_ms) -
-                (left->not_before_ms < right->not_before_ms);
-    return order != 0 ? order : strcmp(left->serial, right->serial);
+    roster_t *self = *self_p;
+    *self_p = NULL;
+    if (self == NULL)
+        return;
+    for (size_t i = 0; i < self->n; i++)
+        roster_drop(&self->held[i]);
+    authority_close(&self->authority);
+    free(self->held);
+    free(self->member);
+    revocations_close(&self->revocations);
+    free(self->slot);
+    free(self);
 }
 
-static bool stale(const authority_t *authority, int64_t now_ms)
-{
-    return authority_crl_next_update_ms(authority) <= now_ms;
-}
-
-// The first certificate whose name is not before this one.
-static size_t first_of(const roster_t *self, const char *name)
+size_t roster_first_of(const roster_t *self, const char *name)
 {
     size_t low = 0, high = self->n;
     while (low < high) {
@@ -80,206 +46,23 @@ static size_t first_of(const roster_t *self, const char *name)
     return low;
 }
 
-// The next certificate of this name, from first_of on; NULL after the last.
-static const held_t *named(const roster_t *self, const char *name, size_t i)
+const held_t *roster_named(const roster_t *self, const char *name, size_t i)
 {
     bool same = i < self->n && strcmp(self->held[i].cert.name, name) == 0;
     return same ? &self->held[i] : NULL;
 }
 
-// Whether the roster in force knows this holder, in this role.
-static bool knows(const roster_t *self, const cert_t *cert)
+bool roster_stale(const authority_t *authority, int64_t now_ms)
 {
-    const held_t *held;
-    for (size_t i = first_of(self, cert->name);
-         (held = named(self, cert->name, i)) != NULL; i++)
-        if (same_holder(&held->cert, cert))
-            return true;
-    return false;
+    return authority_crl_next_update_ms(authority) <= now_ms;
 }
 
-static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why)
-{
-    uint8_t own[32];
-    const char *fault = cert_key_fault(cert->use, cert->key);
-    if (fault == NULL && authority_key(issuer, own) &&
-        memcmp(own, cert->key, sizeof own) == 0)
-        fault = "that of the CA";
-    return fault == NULL
-               ? 0
-               : cause_set(why, "the %s key of %s is %s",
-                     cert->use == CERT_SEAL ? "seal" : "channel", cert->name, fault);
-}
-
-// How much of a certificate is verified when it is read.
-typedef struct {
-    const authority_t *issuer;    // NULL: all of them, as they stand
-    const cert_shelf_t *verified; // by the very same certificate of the CA, or NULL
-    int64_t now_ms;
-} faith_t;
-
-// Verify the certificate as of the moment within its validity that is nearest to now.
-// That it has expired, is not valid yet or was revoked is no reason to refuse the roster:
-// each look-up asks for that.
-static int believe(roster_t *self, const cert_t *cert, const faith_t *faith, cause_t *why)
-{
-    if (faith->issuer == NULL)
-        return 0;
-    int64_t at_ms = faith->now_ms;
-    if (at_ms >= cert->not_after_ms)
-        at_ms = cert->not_after_ms - 1000;
-    if (at_ms < cert->not_before_ms)
-        at_ms = cert->not_before_ms;
-    if (faith->verified && cert_shelf_find(faith->verified, buf_span(&cert->der)) &&
-        authority_in_force(faith->issuer, at_ms))
-        return 0;
-    self->verified++;
-    return cert_check(cert, faith->issuer, at_ms, why) != 0
-               ? -1
-               : check_key(cert, faith->issuer, why);
-}
-
-static void close_held(held_t *held)
-{
-    cert_close(&held->cert);
-    free(held->source);
-}
-
-// The same certificate in two files is there once.
-static void drop_copies(roster_t *self)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < self->n; i++) {
-        held_t *held = &self->held[i];
-        if (kept > 0 && span_equal(buf_span(&self->held[kept - 1].cert.der),
-                            buf_span(&held->cert.der)))
-            close_held(held);
-        else
-            self->held[kept++] = *held;
-    }
-    self->n = kept;
-}
-
-static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer,
-    const roster_t *before, int64_t now_ms, cause_t *why)
-{
-    bool closed = before != NULL && stale(self->authority, now_ms);
-    bool same = before != NULL && authority_identical(before->authority, self->authority);
-    faith_t faith = {issuer, same ? list->shelf : NULL, now_ms};
-    self->held = memory_new(list->n, sizeof *self->held);
-    for (size_t i = 0; i < list->n; i++) {
-        listed_t *item = &list->item[i];
-        if (believe(self, &item->cert, &faith, why) != 0)
-            return cause_prefix(why, "%s", item->source);
-        if (closed && !knows(before, &item->cert))
-            continue; // the list keeps it and will close it
-        self->held[self->n++] = (held_t){.cert = item->cert,
-            .source = item->source,
-            .revoked = authority_revoked(self->authority, item->cert.serial),
-            .next = NONE,
-            .member = NONE};
-        *item = (listed_t){0};
-    }
-    if (self->n > 0)
-        qsort(self->held, self->n, sizeof *self->held, compare_held);
-    drop_copies(self);
-    return 0;
-}
-
-static bool in_use(const held_t *held, int64_t now_ms)
+bool roster_in_use(const held_t *held, int64_t now_ms)
 {
     return !held->revoked && now_ms < held->cert.not_after_ms;
 }
 
-static int compare_serials(const void *a, const void *b)
-{
-    const held_t *const *left = a, *const *right = b;
-    return strcmp((*left)->cert.serial, (*right)->cert.serial);
-}
-
-// A CRL names serials: with one serial twice, whom it puts out would be a guess.
-static int check_serials(const roster_t *self, cause_t *why)
-{
-    const held_t **sorted = memory_new(self->n, sizeof *sorted);
-    int result = 0;
-    for (size_t i = 0; i < self->n; i++)
-        sorted[i] = &self->held[i];
-    if (self->n > 0)
-        qsort(sorted, self->n, sizeof *sorted, compare_serials);
-    for (size_t i = 1; i < self->n && result == 0; i++)
-        if (compare_serials(&sorted[i - 1], &sorted[i]) == 0)
-            result = cause_set(why, "%s: its serial number %s is that of %s too",
-                sorted[i]->source, sorted[i]->cert.serial, sorted[i - 1]->source);
-    free(sorted);
-    return result;
-}
-
-// All certificates in use under one name say the same.  Old ones may say otherwise: a
-// node can change its role by having the old certificates revoked.
-static int check_names(const roster_t *self, int64_t now_ms, cause_t *why)
-{
-    const held_t *last = NULL;
-    for (size_t i = 0; i < self->n; i++) {
-        const held_t *held = &self->held[i];
-        if (!in_use(held, now_ms))
-            continue;
-        if (last != NULL && strcmp(last->cert.name, held->cert.name) == 0 &&
-            !same_holder(&last->cert, &held->cert))
-            return cause_set(why,
-                "%s: %s is %s of %s here, and %s of %s in %s: certificates in use must "
-                "agree",
-                held->source, held->cert.name, held->cert.role, held->cert.organisation,
-                last->cert.role, last->cert.organisation, last->source);
-        last = held;
-    }
-    return 0;
-}
-
-// A node keeps its place, and its inbox goes on filling, while any certificate of it is
-// not revoked: expiry is met by renewal.  What counts is the newest of them, those in use
-// first.
-static const held_t *speaks_for(
-    const roster_t *self, size_t first, size_t end, int64_t now_ms)
-{
-    const held_t *best = NULL;
-    for (size_t i = first; i < end; i++) {
-        const held_t *held = &self->held[i];
-        if (held->revoked)
-            continue;
-        if (best == NULL || in_use(held, now_ms) > in_use(best, now_ms) ||
-            (in_use(held, now_ms) == in_use(best, now_ms) &&
-                held->cert.not_before_ms > best->cert.not_before_ms))
-            best = held;
-    }
-    return best;
-}
-
-static void add_member(roster_t *self, const cert_t *cert)
-{
-    member_t *member = &self->member[self->members++];
-    memcpy(member->id, cert->name, sizeof member->id);
-    memcpy(member->role, cert->role, sizeof member->role);
-    memcpy(member->organisation, cert->organisation, sizeof member->organisation);
-}
-
-static void find_members(roster_t *self, int64_t now_ms)
-{
-    self->member = memory_new(self->n, sizeof *self->member);
-    for (size_t first = 0, end; first < self->n; first = end) {
-        for (end = first + 1; end < self->n; end++)
-            if (strcmp(self->held[end].cert.name, self->held[first].cert.name) != 0)
-                break;
-        const held_t *speaker = speaks_for(self, first, end, now_ms);
-        if (speaker == NULL || strcmp(speaker->cert.role, "officer") == 0)
-            continue;
-        for (size_t i = first; i < end; i++)
-            self->held[i].member = (int)self->members;
-        add_member(self, &speaker->cert);
-    }
-}
-
-// A channel is looked up by its key, a seal by the hex of its key's id: both begin with
-// bytes as good as random.
+// Keys and the hex of their ids both begin with bytes as good as random.
 static size_t slot_of(const roster_t *self, const void *name)
 {
     uint64_t head[2];
@@ -288,7 +71,7 @@ static size_t slot_of(const roster_t *self, const void *name)
     return (size_t)(hash >> 32) & (self->slots - 1);
 }
 
-static const void *lookup_name(const cert_t *cert)
+const void *roster_key_name(const cert_t *cert)
 {
     return cert->use == CERT_CHANNEL ? (const void *)cert->key
                                      : (const void *)cert->key_id;
@@ -297,190 +80,16 @@ static const void *lookup_name(const cert_t *cert)
 static bool is_named(const cert_t *cert, cert_use_t use, const void *name)
 {
     size_t size = use == CERT_CHANNEL ? sizeof cert->key : sizeof cert->key_id - 1;
-    return cert->use == use && memcmp(lookup_name(cert), name, size) == 0;
+    return cert->use == use && memcmp(roster_key_name(cert), name, size) == 0;
 }
 
-// The slot with the certificates of this key, or the free one where they would go.
-static int *find_slot(const roster_t *self, cert_use_t use, const void *name)
+int *roster_slot(const roster_t *self, cert_use_t use, const void *name)
 {
     size_t at = slot_of(self, name);
     while (
         self->slot[at] != NONE && !is_named(&self->held[self->slot[at]].cert, use, name))
         at = (at + 1) & (self->slots - 1);
     return &self->slot[at];
-}
-
-static int index_keys(roster_t *self, cause_t *why)
-{
-    self->slots = 64;
-    while (self->slots < 2 * self->n)
-        self->slots *= 2;
-    self->slot = memory_new(self->slots, sizeof *self->slot);
-    for (size_t i = 0; i < self->slots; i++)
-        self->slot[i] = NONE;
-    for (size_t i = 0; i < self->n; i++) {
-        held_t *held = &self->held[i];
-        int *slot = find_slot(self, held->cert.use, lookup_name(&held->cert));
-        const held_t *other = *slot == NONE ? held : &self->held[*slot];
-        if (strcmp(other->cert.name, held->cert.name) != 0)
-            return cause_set(why, "%s: the %s key of %s is that of %s in %s",
-                held->source, held->cert.use == CERT_SEAL ? "seal" : "channel",
-                held->cert.name, other->cert.name, other->source);
-        held->next = *slot;
-        *slot = (int)i;
-    }
-    return 0;
-}
-
-// The ends are in certificates that we hold or held.
-static void list_revocations(roster_t *self, const roster_t *before)
-{
-    revocations_list(&self->revocations, self->authority);
-    for (size_t i = 0; i < self->n; i++)
-        revocations_limit(&self->revocations, self->held[i].cert.serial,
-            self->held[i].cert.not_after_ms);
-    for (size_t i = 0; before != NULL && i < before->n; i++)
-        revocations_limit(&self->revocations, before->held[i].cert.serial,
-            before->held[i].cert.not_after_ms);
-    for (size_t i = 0; before != NULL && i < before->revocations.n; i++)
-        revocations_limit(&self->revocations, before->revocations.item[i].serial,
-            before->revocations.item[i].until_ms);
-}
-
-// An older CRL, or one that forgot somebody, would let back in whom the CA put out.
-static int check_crl(const authority_t *authority, const char *path,
-    const roster_t *before, int64_t now_ms, cause_t *why)
-{
-    uint64_t number = authority_crl_number(authority);
-    uint64_t held = authority_crl_number(before->authority);
-    if (number < held)
-        return cause_set(why, "%s: CRL number %llu is lower than %llu, which is in force",
-            path, (unsigned long long)number, (unsigned long long)held);
-    return revocations_check(&before->revocations, authority, path, now_ms, why);
-}
-
-static int check_open(const authority_t *authority, const char *path,
-    const roster_t *before, int64_t now_ms, cause_t *why)
-{
-    char moment[TIME_TEXT];
-    if (before != NULL)
-        return check_crl(authority, path, before, now_ms, why);
-    if (!stale(authority, now_ms))
-        return 0;
-    time_print(authority_crl_next_update_ms(authority), moment);
-    return cause_set(why,
-        "%s: the next CRL was due at %s: without it nobody can be enrolled; ask the CA "
-        "for it",
-        path, moment);
-}
-
-// Everything after CA and CRL.  `issuer` is the CA without the CRL, whose verdict would
-// hide who issued a revoked certificate; NULL when all was believed before.
-static int fill(roster_t *self, cert_list_t *list, const authority_t *issuer,
-    const roster_t *before, int64_t now_ms, cause_t *why)
-{
-    if (hold_all(self, list, issuer, before, now_ms, why) != 0 ||
-        (issuer != NULL && check_serials(self, why) != 0) ||
-        check_names(self, now_ms, why) != 0 || index_keys(self, why) != 0)
-        return -1;
-    find_members(self, now_ms);
-    list_revocations(self, before);
-    return 0;
-}
-
-static cert_shelf_t *shelve(const roster_t *self)
-{
-    cert_shelf_t *shelf = cert_shelf_new(self->n);
-    for (size_t i = 0; i < self->n; i++)
-        cert_shelf_add(shelf, &self->held[i].cert);
-    return shelf;
-}
-
-roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_path,
-    const roster_t *before, int64_t now_ms, cause_t *why)
-{
-    roster_t *self = memory_new(1, sizeof *self);
-    authority_t *issuer = authority_open(ca_path, NULL, why);
-    cert_shelf_t *shelf = before != NULL ? shelve(before) : NULL;
-    cert_list_t list = {.shelf = shelf};
-    int result = -1;
-    if (issuer == NULL ||
-        (self->authority = authority_open(ca_path, crl_path, why)) == NULL)
-        goto done;
-    if (before != NULL && !authority_same(before->authority, self->authority))
-        before = NULL; // a new CA begins anew
-    if (check_open(self->authority, crl_path, before, now_ms, why) != 0 ||
-        cert_list_add_folder(&list, folder, why) != 0)
-        goto done;
-    result = fill(self, &list, issuer, before, now_ms, why);
-done:
-    authority_close(&issuer);
-    cert_list_close(&list);
-    cert_shelf_destroy(&shelf);
-    if (result != 0)
-        roster_close(&self);
-    return self;
-}
-
-int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, cause_t *why)
-{
-    for (size_t i = 0; i < self->n; i++)
-        for (size_t k = 0; k < n; k++) {
-            const held_t *held = &self->held[i];
-            if (memcmp(held->cert.key, own[k].key, sizeof held->cert.key) == 0 &&
-                !(own[k].owner && strcmp(own[k].owner, held->cert.name) == 0))
-                return cause_set(why, "%s: the %s key of %s is %s", held->source,
-                    held->cert.use == CERT_SEAL ? "seal" : "channel", held->cert.name,
-                    own[k].what);
-        }
-    return 0;
-}
-
-// The certificates stand behind the CRL in what roster_print wrote.
-static span_t behind_crl(span_t text)
-{
-    static const char mark[] = "-----END X509 CRL-----\n";
-    const uint8_t *found =
-        text.size == 0 ? NULL : memmem(text.data, text.size, mark, strlen(mark));
-    if (found == NULL)
-        return span_of(NULL, 0);
-    found += strlen(mark);
-    return span_of(found, text.size - (size_t)(found - text.data));
-}
-
-roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why)
-{
-    roster_t *self = memory_new(1, sizeof *self);
-    cert_list_t list = {0};
-    span_t certificates = behind_crl(text);
-    int result = -1;
-    if ((self->authority = authority_parse(text, why)) == NULL)
-        goto done;
-    if (certificates.size > 0 &&
-        cert_list_add_text(&list, "roster", certificates, why) != 0)
-        goto done;
-    result = fill(self, &list, NULL, NULL, now_ms, why);
-done:
-    cert_list_close(&list);
-    if (result != 0)
-        roster_close(&self);
-    return self;
-}
-
-void roster_close(roster_t **self_p)
-{
-    roster_t *self = *self_p;
-    *self_p = NULL;
-    if (self == NULL)
-        return;
-    for (size_t i = 0; i < self->n; i++)
-        close_held(&self->held[i]);
-    authority_close(&self->authority);
-    free(self->held);
-    free(self->member);
-    revocations_close(&self->revocations);
-    free(self->slot);
-    free(self);
 }
 
 static const char *verdict(const held_t *held, int64_t now_ms)
@@ -497,7 +106,7 @@ static const held_t *in_force(const roster_t *self, cert_use_t use, const void *
     int64_t now_ms, const char **refusal)
 {
     const char *reason = "unknown";
-    for (int i = *find_slot(self, use, name); i != NONE; i = self->held[i].next) {
+    for (int i = *roster_slot(self, use, name); i != NONE; i = self->held[i].next) {
         const held_t *held = &self->held[i];
         const char *why_not = verdict(held, now_ms);
         if (why_not == NULL)
@@ -542,7 +151,7 @@ const cert_t *roster_by_seal(
 
 const cert_t *roster_any_seal(const roster_t *self, const char *key_id)
 {
-    int at = is_key_id(key_id) ? *find_slot(self, CERT_SEAL, key_id) : NONE;
+    int at = is_key_id(key_id) ? *roster_slot(self, CERT_SEAL, key_id) : NONE;
     return at == NONE ? NULL : &self->held[at].cert;
 }
 
@@ -550,7 +159,8 @@ const cert_t *roster_seal_of(
     const roster_t *self, const char *node, size_t i, int64_t now_ms)
 {
     const held_t *held;
-    for (size_t k = first_of(self, node); (held = named(self, node, k)) != NULL; k++)
+    for (size_t k = roster_first_of(self, node);
+         (held = roster_named(self, node, k)) != NULL; k++)
         if (held->cert.use == CERT_SEAL && verdict(held, now_ms) == NULL && i-- == 0)
             return &held->cert;
     return NULL;
@@ -582,14 +192,29 @@ const member_t *roster_at(const roster_t *self, size_t i)
 
 bool roster_crl_stale(const roster_t *self, int64_t now_ms)
 {
-    return stale(self->authority, now_ms);
+    return roster_stale(self->authority, now_ms);
+}
+
+int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t k = 0; k < n; k++) {
+            const held_t *held = &self->held[i];
+            if (memcmp(held->cert.key, own[k].key, sizeof held->cert.key) == 0 &&
+                !(own[k].owner && strcmp(own[k].owner, held->cert.name) == 0))
+                return cause_set(why, "%s: the %s key of %s is %s", held->source,
+                    held->cert.use == CERT_SEAL ? "seal" : "channel", held->cert.name,
+                    own[k].what);
+        }
+    return 0;
 }
 
 void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
     void (*visit)(void *context, const cert_t *cert), void *context)
 {
     for (size_t i = 0; i < self->n; i++)
-        if (in_use(&self->held[i], now_ms) && self->held[i].cert.not_after_ms < until_ms)
+        if (roster_in_use(&self->held[i], now_ms) &&
+            self->held[i].cert.not_after_ms < until_ms)
             visit(context, &self->held[i].cert);
 }
 
