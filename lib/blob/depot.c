@@ -9,23 +9,22 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
+#include "lib/blob/depot_names.h"
 #include "lib/blob/partial.h"
 #include "lib/blob/quota.h"
 #include "lib/sys/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { OPEN_MAX = 64, OPEN_OF_ONE = 4, NAME_ROOM = 192 };
+enum { OPEN_MAX = 64, OPEN_OF_ONE = 4 };
 
 // What a file costs at least.  Many small files use up the disk's inodes before its
 // bytes, and the journal needs inodes, too.
@@ -40,7 +39,7 @@ typedef struct {
 
 struct depot {
     depot_options_t options;
-    char whole[PATH_MAX], coming[PATH_MAX], senders[PATH_MAX];
+    depot_names_t names;
     coming_t open[OPEN_MAX];
     uint64_t calls; // counted, as a clock for `used`
     quota_t *quota; // what all files cost, by sender
@@ -58,78 +57,9 @@ static void recount(depot_t *self, const char *node, uint64_t more, uint64_t les
     quota_count(self->quota, node, more, less);
 }
 
-static void name_whole(const depot_t *self, const hash_t *digest, char path[PATH_MAX])
-{
-    char hex[HASH_HEX];
-    hex_encode(digest->bytes, sizeof digest->bytes, hex);
-    (void)snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - NAME_ROOM, self->whole, hex);
-}
-
-static void name_coming(const depot_t *self, const depot_key_t *key, char path[PATH_MAX])
-{
-    char hex[HASH_HEX];
-    hex_encode(key->digest.bytes, sizeof key->digest.bytes, hex);
-    (void)snprintf(path, PATH_MAX, "%.*s/%s-%" PRIu64 "-%s", PATH_MAX - NAME_ROOM,
-        self->coming, hex, key->size, key->node);
-}
-
-// Whether the file of this name below coming/ is the one that is kept.  To have a second
-// name is not enough: copies of a backup may be such names as well.
-static bool is_kept(const depot_t *self, const char *name, const struct stat *info)
-{
-    char path[PATH_MAX];
-    struct stat kept;
-    (void)snprintf(path, PATH_MAX, "%.*s/%.*s", PATH_MAX - NAME_ROOM, self->whole,
-        HASH_HEX - 1, name);
-    return info->st_nlink > 1 && lstat(path, &kept) == 0 && kept.st_ino == info->st_ino &&
-           kept.st_dev == info->st_dev;
-}
-
-static void name_sender(const depot_t *self, const char *digest, char path[PATH_MAX])
-{
-    (void)snprintf(path, PATH_MAX, "%.*s/%.*s", PATH_MAX - NAME_ROOM, self->senders,
-        HASH_HEX - 1, digest);
-}
-
-// Who sent what is kept under this digest; "": nobody knows.
-static void read_sender(const depot_t *self, const char *digest, char node[NODE_ID_MAX])
-{
-    char path[PATH_MAX];
-    name_sender(self, digest, path);
-    ssize_t size = readlink(path, node, NODE_ID_MAX - 1);
-    node[size > 0 ? size : 0] = 0;
-}
-
-// Not flushed: when a power cut takes this link away, the file counts for nobody's share.
-static void write_sender(const depot_t *self, const depot_key_t *key)
-{
-    char hex[HASH_HEX], path[PATH_MAX];
-    hex_encode(key->digest.bytes, sizeof key->digest.bytes, hex);
-    name_sender(self, hex, path);
-    (void)unlink(path);
-    (void)!symlink(key->node, path);
-}
-
 static const char *name_in(const char *path)
 {
     return strrchr(path, '/') + 1;
-}
-
-static int make_folders(depot_t *self, cause_t *why)
-{
-    const char *folder = self->options.folder;
-    if (strlen(folder) > PATH_MAX - 2 * NAME_ROOM)
-        return cause_set(why, "%.80s...: the path is too long", folder);
-    return path_join(self->whole, sizeof self->whole, folder, "whole", why) == 0 &&
-                   path_join(self->coming, sizeof self->coming, folder, "coming", why) ==
-                       0 &&
-                   path_join(self->senders, sizeof self->senders, folder, "senders",
-                       why) == 0 &&
-                   folder_make(self->whole, 0700, why) == 0 &&
-                   folder_make(self->coming, 0700, why) == 0 &&
-                   folder_make(self->senders, 0700, why) == 0
-               ? 0
-               : -1;
 }
 
 depot_t *depot_open(const depot_options_t *options, cause_t *why)
@@ -137,7 +67,8 @@ depot_t *depot_open(const depot_options_t *options, cause_t *why)
     depot_t *self = memory_new(1, sizeof *self);
     self->options = *options;
     self->quota = quota_new(options->total_bytes, options->share_bytes);
-    if (make_folders(self, why) != 0 || depot_sweep(self, why) != 0)
+    if (depot_names_make(&self->names, options->folder, why) != 0 ||
+        depot_sweep(self, why) != 0)
         depot_close(&self);
     return self;
 }
@@ -200,7 +131,7 @@ static bool has_room(
     default:
         break;
     }
-    if (statvfs(self->coming, &disk) != 0 ||
+    if (statvfs(self->names.coming, &disk) != 0 ||
         (uint64_t)disk.f_bavail * disk.f_frsize >= self->options.reserve_bytes + more)
         return true;
     (void)later(no, "attachments.reserve_bytes",
@@ -245,9 +176,9 @@ static depot_result_t take_up(
     char path[PATH_MAX];
     cause_t why;
     struct stat info;
-    name_coming(self, key, path);
+    depot_names_coming(&self->names, key, path);
     bool there = stat(path, &info) == 0;
-    if (there && is_kept(self, name_in(path), &info))
+    if (there && depot_names_kept(&self->names, name_in(path), &info))
         return DEPOT_WHOLE; // it was kept before, and the sender does not know yet
     if (there && info.st_nlink > 1 && unlink(path) == 0) {
         recount(self, key->node, 0, cost((uint64_t)info.st_size));
@@ -328,7 +259,7 @@ static int take_place(depot_t *self, const char *from, const char *to)
     struct stat info, before;
     if (stat(from, &info) != 0 || lstat(to, &before) != 0)
         return -1;
-    if (is_kept(self, name_in(from), &info))
+    if (depot_names_kept(&self->names, name_in(from), &info))
         return 0;
     (void)snprintf(next, PATH_MAX, "%.*s.new", PATH_MAX - 8, from);
     (void)unlink(next);
@@ -336,7 +267,7 @@ static int take_place(depot_t *self, const char *from, const char *to)
         return -1;
     // One with two names is counted as coming still.
     char sender[NODE_ID_MAX];
-    read_sender(self, name_in(to), sender);
+    depot_names_sender(&self->names, name_in(to), sender);
     recount(self, sender, 0, before.st_nlink == 1 ? cost((uint64_t)before.st_size) : 0);
     return 0;
 }
@@ -345,19 +276,20 @@ static int take_place(depot_t *self, const char *from, const char *to)
 static int keep(depot_t *self, const depot_key_t *key, cause_t *why)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    name_coming(self, key, from);
-    name_whole(self, &key->digest, to);
+    depot_names_coming(&self->names, key, from);
+    depot_names_whole(&self->names, &key->digest, to);
     if (link(from, to) != 0 && (errno != EEXIST || take_place(self, from, to) != 0))
         return cause_errno(why, "%s", to);
-    write_sender(self, key);
-    return folder_sync(self->whole, why) == 0 ? folder_sync(self->coming, why) : -1;
+    depot_names_set_sender(&self->names, key);
+    return folder_sync(self->names.whole, why) == 0 ? folder_sync(self->names.coming, why)
+                                                    : -1;
 }
 
 static depot_result_t drop(depot_t *self, const depot_key_t *key, depot_no_t *no)
 {
     char path[PATH_MAX];
     struct stat info;
-    name_coming(self, key, path);
+    depot_names_coming(&self->names, key, path);
     if (stat(path, &info) == 0 && unlink(path) == 0)
         recount(self, key->node, 0, cost((uint64_t)info.st_size));
     (void)refuse(&no->refusal, "attachment.digest", "", "",
@@ -408,10 +340,10 @@ void depot_settle(depot_t *self, const depot_key_t *key)
     coming_t *coming = find_coming(self, key);
     if (coming)
         close_coming(coming);
-    name_coming(self, key, path);
+    depot_names_coming(&self->names, key, path);
     if (stat(path, &info) != 0)
         return;
-    bool kept = is_kept(self, name_in(path), &info);
+    bool kept = depot_names_kept(&self->names, name_in(path), &info);
     // Otherwise it is another sender's copy that is kept.
     if (unlink(path) == 0 && !kept)
         recount(self, key->node, 0, cost((uint64_t)info.st_size));
@@ -420,7 +352,7 @@ void depot_settle(depot_t *self, const depot_key_t *key)
 bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room)
 {
     char full[PATH_MAX];
-    name_whole(self, digest, full);
+    depot_names_whole(&self->names, digest, full);
     return (size_t)snprintf(path, room, "%s", full) < room && access(path, F_OK) == 0;
 }
 
@@ -445,7 +377,7 @@ int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most
 {
     char path[PATH_MAX];
     *no = (depot_no_t){0};
-    name_whole(self, digest, path);
+    depot_names_whole(&self->names, digest, path);
     // Whatever lies there must not make it wait: a pipe would.
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     ssize_t got = read_from(fd, offset, most, out, size);
@@ -457,17 +389,6 @@ int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most
         return 0;
     return refuse(&no->refusal, "attachment.absent", "", "",
         got < 0 ? "it is not kept here any more" : "it does not have so many bytes");
-}
-
-// Whose a file is: of what comes in, its name says so.
-static void sender_of(const depot_t *self, const char *name, bool coming, char *node)
-{
-    const char *rest = strlen(name) >= HASH_HEX ? strchr(name + HASH_HEX, '-') : NULL;
-    node[0] = 0;
-    if (!coming)
-        read_sender(self, name, node);
-    else if (rest)
-        (void)snprintf(node, NODE_ID_MAX, "%s", rest + 1);
 }
 
 // The bytes of one folder's files; those that nobody went on with for long are dropped
@@ -486,27 +407,10 @@ static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
             continue;
         if (coming && (int64_t)info.st_mtim.tv_sec < oldest_s && unlink(path) == 0)
             continue;
-        sender_of(self, names.name[i], coming, node);
-        if (!coming || !is_kept(self, names.name[i], &info)) // which is counted already
+        depot_names_owner(&self->names, names.name[i], coming, node);
+        if (!coming || !depot_names_kept(&self->names, names.name[i],
+                           &info)) // which is counted already
             recount(self, node, cost((uint64_t)info.st_size), 0);
-    }
-    names_free(&names);
-    return 0;
-}
-
-// Remove what senders/ says of files that are not kept any more.
-static int forget_senders(depot_t *self, cause_t *why)
-{
-    names_t names;
-    char path[PATH_MAX], sender[PATH_MAX];
-    struct stat info;
-    if (names_list(&names, self->senders, "", why) != 0)
-        return -1;
-    for (size_t i = 0; i < names.n; i++) {
-        name_sender(self, names.name[i], sender);
-        if (path_join(path, sizeof path, self->whole, names.name[i], why) == 0 &&
-            lstat(path, &info) != 0 && errno == ENOENT)
-            (void)unlink(sender);
     }
     names_free(&names);
     return 0;
@@ -515,8 +419,8 @@ static int forget_senders(depot_t *self, cause_t *why)
 int depot_sweep(depot_t *self, cause_t *why)
 {
     quota_clear(self->quota);
-    return count(self, self->whole, false, why) == 0 &&
-                   count(self, self->coming, true, why) == 0
-               ? forget_senders(self, why)
+    return count(self, self->names.whole, false, why) == 0 &&
+                   count(self, self->names.coming, true, why) == 0
+               ? depot_names_forget(&self->names, why)
                : -1;
 }
