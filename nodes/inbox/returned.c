@@ -66,9 +66,6 @@ static bool is_there(int folder, const char *name)
     return fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-// --- the reason
-// -------------------------------------------------------------------------
-
 static json_t *words(const returned_t *item, const char *file, const char *pointer,
     const char *by, const char *text)
 {
@@ -123,9 +120,6 @@ static bool is_same(int folder, const char *reason_name, const returned_t *item)
     buf_destroy(&text);
     return same;
 }
-
-// --- places
-// -----------------------------------------------------------------------------
 
 // A second name, over nothing.  What cannot have two, as a folder, is renamed at once.
 static int give_second(int folder, const char *name, const char *second)

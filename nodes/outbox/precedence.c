@@ -37,9 +37,6 @@ struct precedence {
     item_t **path;
 };
 
-// --- what a document says
-// ---------------------------------------------------------------
-
 static bool read_id(const char *text, uint8_t out[ID_BYTES])
 {
     static const char dash[] = {8, 13, 18, 23};
@@ -93,9 +90,6 @@ void standing_close(standing_t *self)
 {
     buf_destroy(&self->refers);
 }
-
-// --- lists
-// ------------------------------------------------------------------------------
 
 static void append(list_t *list, item_t *item)
 {
@@ -184,9 +178,6 @@ void precedence_add(precedence_t *self, const char *name, standing_t *standing)
     self->n++;
     self->ready++;
 }
-
-// --- whose turn it is
-// -------------------------------------------------------------------
 
 // An item that waits under this id and is not on the path.  A held one is preferred: it
 // keeps whatever refers to it from being sent.

@@ -106,9 +106,6 @@ void sorting_each_left(const sorting_t *self,
     leftovers_each(self->left, visit, context);
 }
 
-// --- what stays
-// -------------------------------------------------------------------------
-
 static void soon(sorting_t *self, int64_t in_ms)
 {
     if (self->now.monotonic_ms + in_ms < self->scan_ms)
@@ -123,9 +120,6 @@ static void stays(
         self->events.left)
         self->events.left(self->events.context, name, reason);
 }
-
-// --- what is taken
-// ----------------------------------------------------------------------
 
 // A file in either of its two places.
 typedef struct {
@@ -252,9 +246,6 @@ static void consider(sorting_t *self, const place_t *place)
     if (place->taken && (result == LOOK_BUSY || result == LOOK_BARRED))
         add_again(self, place->name);
 }
-
-// --- the listing
-// ------------------------------------------------------------------------
 
 static int by_arrival(const void *a, const void *b, void *names)
 {
