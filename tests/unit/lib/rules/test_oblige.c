@@ -2,6 +2,7 @@
 
 #include "lib/base/file.h"
 #include "lib/rules/rules.h"
+#include "tests/lib/data.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 
@@ -87,96 +88,21 @@ static void durations_have_a_unit(void **state)
 static void what_is_wrong_is_named_with_its_line(void **state)
 {
     (void)state;
-    static const struct {
-        const char *cites, *oblige, *complaint;
-    } rows[] = {
-        {"6", GOOD("within = \"24\";"),
-            "x.rules:3: within must be a whole number and its unit (s, min, h or d), "
-            "such "
-            "as \"24 h\""},
-        {"6", GOOD("within = 24;"),
-            "x.rules:3: within must be a whole number and its unit (s, min, h or d), "
-            "such "
-            "as \"24 h\""},
-        {"6", GOOD(""), "x.rules:3: within is missing"},
-        {"6", GOOD("\nwithin = \"24 h\";"),
-            "x.rules:4: paragraph 6 of the plan gives no such time: it is a default, and "
-            "must say `default = true`"},
-        {"15", GOOD("within = \"25 h\";"),
-            "x.rules:3: paragraph 15 of the plan gives no such time: it is a default, "
-            "and "
-            "must say `default = true`"},
-        {"13", GOOD("within = \"24 h\";"),
-            "x.rules:3: paragraph 13 of the plan gives no such time: it is a default, "
-            "and "
-            "must say `default = true`"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; near = \"1 h\";"),
-            "x.rules:3: near must be shorter than within"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; near = \"5\";"),
-            "x.rules:3: near must be a whole number and its unit (s, min, h or d), such "
-            "as \"24 h\""},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; tell = \"author\";"),
-            "x.rules:3: tell must be an array of 1 to 4 targets"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; tell = [ \"autor\" ];"),
-            "x.rules:3: unknown target 'autor'"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; answers = [ ];"),
-            "x.rules:3: answers must be an array of 1 to 4 words"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; answers = \"yes\";"),
-            "x.rules:3: answers must be an array of 1 to 4 words"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; answers = [ 1 ];"),
-            "x.rules:3: an answer is a word of at most 31 bytes"},
-        {"6",
-            "duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = \"accepted\";"
-            "within = \"1 h\"; answers = [ \"yes\" ];" DEFAULT,
-            "x.rules:3: answers goes with a kind in met_by"},
-        {"6",
-            "duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = \"accepted\";"
-            "within = \"1 h\"; refers = \"re\";" DEFAULT,
-            "x.rules:3: refers goes with a kind in met_by"},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; refers = \"cancels\";"),
-            "x.rules:3: refers must be \"re\", \"incident\" or \"any\""},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; withdrawal = \"never\";"),
-            "x.rules:3: withdrawal must be \"ends\" or \"stays\""},
-        {"6", GOOD(DEFAULT "within = \"1 h\"; whom = 1;"),
-            "x.rules:3: unknown key 'whom'"},
-        {"6",
-            "duty = \"d\"; who = \"role:isok\"; met_by = \"reply\"; from = \"accepted\";",
-            "x.rules:3: unknown role 'isok' in target 'role:isok'"},
-        {"6",
-            "duty = \"d\"; who = \"role:hub\"; met_by = \"reply\"; from = \"accepted\";",
-            "x.rules:3: target 'role:hub' has no inbox"},
-        {"6", "duty = \"d\"; met_by = \"reply\"; from = \"accepted\";",
-            "x.rules:3: who is missing"},
-        {"6", "duty = \"D 1\"; who = \"to\";",
-            "x.rules:3: duty 'D 1' may have lower-case letters, digits, hyphens and "
-            "dots"},
-        {"6", "who = \"to\";", "x.rules:3: duty is missing"},
-        {"6", "duty = \"d\"; who = \"to\"; from = \"accepted\";",
-            "x.rules:3: met_by is missing"},
-        {"6", "duty = \"d\"; who = \"to\"; met_by = \"reply\"; from = \"now\";",
-            "x.rules:3: from must be \"accepted\" or a JSON pointer to a moment, such as "
-            "\"/body/suspended_at\""},
-        {"6", "duty = \"d\"; who = \"to\"; met_by = \"acceptance\"; from = \"accepted\";",
-            "x.rules:3: what acceptance meets must count from a moment before it"},
-        {"6",
-            "duty = \"d\"; who = \"to\"; met_by = \"nothing\"; from = \"accepted\";"
-            " within = \"1 h\";" DEFAULT,
-            "x.rules:3: duty 'd' of rule 'r' is met by 'nothing', which no rule lets "
-            "anybody send"},
-        {"6",
-            "duty = \"d\"; who = \"role:owner\"; met_by = \"reply\"; from = \"accepted\";"
-            " within = \"1 h\";" DEFAULT,
-            "x.rules:3: duty 'd' of rule 'r' is met by 'reply', which no rule lets owner "
-            "send"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    span_t rest = span_text(data_text("duties.rules")), name, text;
+    size_t n = 0;
+    for (; data_next(&rest, &name, &text); n++) {
         cause_t why = {""};
-        rules_t *rules = load(rows[i].cites, rows[i].oblige, &why);
+        char cites[8], complaint[256], duty[512];
+        (void)snprintf(duty, sizeof duty, "%.*s", (int)text.size, text.data);
+        assert_int_equal(
+            sscanf((const char *)name.data, "%7[0-9]: %255[^\n]", cites, complaint), 2);
+        rules_t *rules = load(cites, duty, &why);
         const char *said = strstr(why.text, "x.rules");
-        if (rules || !said || strcmp(said, rows[i].complaint) != 0)
-            fail_msg("row %zu: got      %s\nexpected %s", i, rules ? "taken" : why.text,
-                rows[i].complaint);
+        if (rules || !said || strcmp(said, complaint) != 0)
+            fail_msg("%s\ngot      %s\nexpected %s", duty, rules ? "taken" : why.text,
+                complaint);
     }
+    assert_true(n > 20);
 }
 
 static void the_plan_gives_two_times(void **state)
