@@ -3,6 +3,7 @@
 // random laws, compared with whom a message of each role and level reaches.
 
 #include "lib/rules/rules_warn.h"
+#include "tests/lib/data.h"
 #include "tests/lib/mini.h"
 #include "tests/lib/test.h"
 
@@ -175,12 +176,7 @@ static void what_is_left_out_is_said(void **state)
 {
     mini_t *mini = *state;
     warnings_t warnings;
-    if (mini_law(mini, "rules = ( { id = \"a\"; cites = \"6\"; tell = \"sender\"; on = "
-                       "\"information.request\"; from = [ \"nccis\" ]; deliver = [ "
-                       "\"to\" ]; oblige = ( "
-                       "{ duty = \"d\"; who = \"to\"; met_by = \"delivery\"; from = "
-                       "\"accepted\"; within "
-                       "= \"1 h\"; default = true; } ); } );") != 0)
+    if (mini_law(mini, data_text("unwatched.rules")) != 0)
         fail_msg("%s", mini->why.text);
     rules_warn(mini->law.rules, roster_has_role, mini->law.roster, &warnings);
     assert_int_equal(warnings.n, 2);
