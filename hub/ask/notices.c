@@ -141,9 +141,8 @@ static void say(const notices_t *self, const notice_t *notice)
     buf_destroy(&text);
 }
 
-static void say_expiry(void *context, const cert_t *cert)
+static void say_expiry(const notices_t *self, const cert_t *cert)
 {
-    const notices_t *self = context;
     if (!roster_member(self->roster, cert->node))
         return;
     say(self, &(notice_t){.event = "certificate-expiring",
@@ -158,9 +157,11 @@ static void say_expiry(void *context, const cert_t *cert)
 void notices_certificates(const notices_t *self, int64_t days)
 {
     static const int64_t day_ms = 24 * 3600 * 1000;
-    notices_t each = *self;
-    roster_each_expiring(
-        self->roster, self->now_ms, self->now_ms + days * day_ms, say_expiry, &each);
+    size_t cursor = 0;
+    const cert_t *cert;
+    while ((cert = roster_next_expiring(self->roster, &cursor, self->now_ms,
+                self->now_ms + days * day_ms)) != NULL)
+        say_expiry(self, cert);
     if (roster_crl_stale(self->roster, self->now_ms))
         log_line(LOG_ERROR, "crl.stale",
             "action=\"publish a new CRL: until then nobody new is enrolled\"");

@@ -209,13 +209,15 @@ int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, caus
     return 0;
 }
 
-void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
-    void (*visit)(void *context, const cert_t *cert), void *context)
+const cert_t *roster_next_expiring(
+    const roster_t *self, size_t *cursor, int64_t now_ms, int64_t until_ms)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (roster_in_use(&self->held[i], now_ms) &&
-            self->held[i].cert.not_after_ms < until_ms)
-            visit(context, &self->held[i].cert);
+    while (*cursor < self->n) {
+        const held_t *held = &self->held[(*cursor)++];
+        if (roster_in_use(held, now_ms) && held->cert.not_after_ms < until_ms)
+            return &held->cert;
+    }
+    return NULL;
 }
 
 size_t roster_verified(const roster_t *self)

@@ -63,9 +63,10 @@ const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
 const member_t *roster_at(const roster_t *self, size_t i);   // sorted by id, for fan-out
 bool roster_crl_stale(const roster_t *self, int64_t now_ms); // past nextUpdate
-// Certificates whose validity ends before `until_ms`, for announcing ahead.
-void roster_each_expiring(const roster_t *self, int64_t now_ms, int64_t until_ms,
-    void (*visit)(void *context, const cert_t *cert), void *context);
+// The next certificate whose validity ends before `until_ms`, for announcing ahead; NULL:
+// there are no more.  `*cursor` begins with 0.
+const cert_t *roster_next_expiring(
+    const roster_t *self, size_t *cursor, int64_t now_ms, int64_t until_ms);
 // How many certificates were verified to make this roster, and not taken from `before`.
 size_t roster_verified(const roster_t *self);
 // The full text for the journal: CA, CRL and every certificate in PEM, in a stable order.
