@@ -21,6 +21,8 @@ CPPFLAGS := -I. -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10101000L \
 CFLAGS   += -std=c11 -g -pthread -fPIE $(WARNINGS)
 LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+# What only the nodes' side uses; the hub is linked without it.
+NODELIBS := $(shell pkg-config --libs libczmq 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
@@ -46,15 +48,16 @@ $(BUILD)/$(1)/libdabyl.a: $(SOURCES:%.c=$(BUILD)/$(1)/%.o)
 $(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
 $(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o
+$(BUILD)/$(1)/dabyl-node $(BUILD)/$(1)/dabyl: NEEDS := $(NODELIBS)
 $(PROGRAMS:%=$(BUILD)/$(1)/%): $(BUILD)/$(1)/libdabyl.a
-	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS)
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $$(NEEDS)
 $(foreach t,$(TESTS:.c=),$(eval $(BUILD)/$(1)/unit/$(notdir $(t)): $(BUILD)/$(1)/$(t).o))
 $(UNITS:%=$(BUILD)/$(1)/unit/%): $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) -lcmocka
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS) -lcmocka
 $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $(NODELIBS)
 $(BUILD)/$(1)/shims/%.so: tests/shims/%.c
 	@mkdir -p $$(@D)
 	$$(call say,cc $$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -fPIC -shared -o $$@ $$< -ldl

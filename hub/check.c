@@ -6,7 +6,6 @@
 
 #include "hub/check.h"
 
-#include "hub/ask/control.h"
 #include "hub/attach/attachment_server.h"
 #include "hub/housekeeping.h"
 #include "hub/journal/journal.h"
@@ -19,6 +18,7 @@
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/lock.h"
+#include "lib/net/control.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -5,7 +5,6 @@
 
 #include "hub/hub.h"
 
-#include "hub/ask/control.h"
 #include "hub/ask/inquiries.h"
 #include "hub/ask/reloads.h"
 #include "hub/attach/attachment_server.h"
@@ -38,6 +37,7 @@
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
 #include "lib/base/times.h"
+#include "lib/net/control.h"
 
 enum {
     // A batch, JOURNAL_BATCH, has room for what was decided before, one more message with

@@ -6,7 +6,7 @@
 #ifndef HUB_ASK_RELOADS_H
 #define HUB_ASK_RELOADS_H
 
-#include "hub/ask/control.h"
+#include "lib/net/control.h"
 
 enum { RELOADS_WAITING = 16 }; // operators who are told of the end of one reload
 

@@ -290,9 +290,12 @@ bool gate_wait(gate_t *self, struct pollfd *others, size_t n, long most_ms)
 {
     enum { OURS = 1 + DRAIN_ITEMS };
     assert(n <= GATE_OTHERS);
+    struct pollfd read[DRAIN_ITEMS];
     zmq_pollitem_t items[OURS + GATE_OTHERS] = {
         {zap_socket(self->zap), 0, ZMQ_POLLIN, 0}};
-    drain_wait(self->drain, items + 1);
+    drain_wait(self->drain, read);
+    for (size_t i = 0; i < DRAIN_ITEMS; i++)
+        items[1 + i] = (zmq_pollitem_t){NULL, read[i].fd, ZMQ_POLLIN, 0};
     for (size_t i = 0; i < n; i++)
         items[OURS + i] = (zmq_pollitem_t){NULL, others[i].fd, others[i].events, 0};
     bool something = zmq_poll(items, (int)(OURS + n), most_ms) > 0;

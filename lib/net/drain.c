@@ -18,6 +18,7 @@
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
+#include <zmq.h>
 
 enum {
     MS = 1000000,      // nanoseconds
@@ -136,12 +137,12 @@ void drain_close(drain_t **self_p)
     free(self);
 }
 
-void drain_wait(drain_t *self, zmq_pollitem_t item[DRAIN_ITEMS])
+void drain_wait(drain_t *self, struct pollfd item[DRAIN_ITEMS])
 {
     set_timer(self, 0, 0);
     read_and_tell(self);
-    item[0] = (zmq_pollitem_t){NULL, self->changes, ZMQ_POLLIN, 0};
-    item[1] = (zmq_pollitem_t){NULL, self->news, ZMQ_POLLIN, 0};
+    item[0] = (struct pollfd){self->changes, POLLIN, 0};
+    item[1] = (struct pollfd){self->news, POLLIN, 0};
 }
 
 void drain_work(drain_t *self)

@@ -14,8 +14,8 @@
 
 #include "lib/base/cause.h"
 
+#include <poll.h>
 #include <stdbool.h>
-#include <zmq.h>
 
 typedef struct drain drain_t;
 
@@ -23,7 +23,8 @@ typedef struct drain drain_t;
 // something for the owner now.  On either thread: the hub's gate and the nodes' channel.
 typedef bool (*drain_read_fn)(void *context);
 
-// The socket stays the caller's, who closes it after the drain.
+// `socket` is libzmq's (of a zsock_t: zsock_resolve).  It stays the caller's, who closes
+// it after the drain.
 drain_t *drain_open(
     void *socket, const char *name, drain_read_fn read, void *context, cause_t *why);
 void drain_close(drain_t **self_p);
@@ -31,9 +32,9 @@ void drain_close(drain_t **self_p);
 void drain_lock(drain_t *self);
 void drain_unlock(drain_t *self);
 
-// For zmq_poll: ready when there is something.  Reads first, so that nothing is missed.
+// For poll: ready when there is something.  Reads first, so that nothing is missed.
 enum { DRAIN_ITEMS = 2 };
-void drain_wait(drain_t *self, zmq_pollitem_t item[DRAIN_ITEMS]);
+void drain_wait(drain_t *self, struct pollfd item[DRAIN_ITEMS]);
 // The owner goes to work: from now on the thread reads.
 void drain_work(drain_t *self);
 

@@ -5,13 +5,13 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/attachments/attach.h"
-#include "nodes/cli/ask.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/cli/handover.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
+#include "nodes/net/ask.h"
 #include "nodes/tools/named.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
 // dabyl explain - ask the hub, without sending, who would receive a message and why.
 
 #include "lib/base/moment.h"
-#include "nodes/cli/ask.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
 #include "nodes/cli/screen.h"
@@ -10,6 +9,7 @@
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/refused.h"
 #include "nodes/inbox/routes.h"
+#include "nodes/net/ask.h"
 
 #include <string.h>
 

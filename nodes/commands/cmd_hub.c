@@ -7,9 +7,9 @@
 #include "lib/config/hub_options.h"
 #include "lib/pki/keyfile.h"
 #include "lib/tlog/note.h"
-#include "nodes/cli/ask.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
+#include "nodes/net/ask.h"
 #include "nodes/tools/hub_files.h"
 #include "nodes/tools/hub_status.h"
 

@@ -1,4 +1,5 @@
-// daemon - one thread and one poll: signals, the outbox's folder, the desk and the link.
+// daemon - one thread and one poll: signals, the outbox's folder, the control socket and
+// the link.
 //
 // Everything that must not be lost is on the disk before it is acted on, so the daemon
 // may be killed at any instruction and goes on from there.  A full disk is no end:
@@ -11,6 +12,7 @@
 #include "lib/base/text.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
@@ -162,7 +164,7 @@ enum {
     ITEM_SIGNALS,
     ITEM_OUTBOX,
     ITEM_ATTACHMENTS,
-    ITEM_DESK,
+    ITEM_CONTROL,
     ITEM_RUNNER,
     ITEM_LINK,
     ITEMS = ITEM_LINK + LINK_POLL_ITEMS
@@ -171,15 +173,17 @@ enum {
 // Whether the outbox's folder changed.
 static bool wait_for_input(daemon_t *self)
 {
-    zmq_pollitem_t item[ITEMS] = {
-        [ITEM_SIGNALS] = {.fd = self->signals, .events = ZMQ_POLLIN},
-        [ITEM_OUTBOX] = {.fd = outbox_fd(self->outbox), .events = ZMQ_POLLIN},
-        [ITEM_ATTACHMENTS] = {.fd = self->attachments.fd, .events = ZMQ_POLLIN},
-        [ITEM_DESK] = desk_poll_item(self->desk),
-        [ITEM_RUNNER] = {.fd = runner_fd(self->runner), .events = ZMQ_POLLIN},
+    bool takes = !daemon_asks_hub(self); // else requests wait, and must not wake us
+    struct pollfd item[ITEMS] = {
+        [ITEM_SIGNALS] = {.fd = self->signals, .events = POLLIN},
+        [ITEM_OUTBOX] = {.fd = outbox_fd(self->outbox), .events = POLLIN},
+        [ITEM_ATTACHMENTS] = {.fd = self->attachments.fd, .events = POLLIN},
+        [ITEM_CONTROL] = {.fd = takes ? control_fd(self->control) : -1, .events = POLLIN},
+        [ITEM_RUNNER] = {.fd = runner_fd(self->runner), .events = POLLIN},
     };
     size_t n = ITEM_LINK + link_poll_items(self->link, item + ITEM_LINK);
-    (void)zmq_poll(item, (int)n, moment_poll(next_due(self), clock_now().monotonic_ms));
+    int timeout_ms = moment_poll(next_due(self), clock_now().monotonic_ms);
+    (void)poll(item, n, takes && control_waits(self->control) ? 0 : timeout_ms);
     link_work(self->link);
     self->now = clock_now();
     return item[ITEM_OUTBOX].revents != 0;
@@ -195,7 +199,7 @@ static void turn(daemon_t *self, bool outbox_changed)
     link_turn(self->link, self->now);
     daemon_attachments_turn(self);
     disk_turn(self);
-    daemon_desk_turn(self);
+    daemon_control_turn(self);
     if (runner_turn(self->runner, store_stored(self->store), self->now, &why) != 0)
         daemon_full(self, &why);
     if (moment_due(self->checkpoint_at_ms, self->now.monotonic_ms))

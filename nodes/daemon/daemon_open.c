@@ -72,7 +72,6 @@ static int open_link(daemon_t *self, cause_t *why)
 {
     const node_conf_t *conf = self->conf;
     link_options_t options = {
-        .zmq = self->zmq,
         .node = conf->node,
         .agent = "dabyl-node " DABYL_VERSION,
         .endpoint = (const char *const *)conf->endpoints.text,
@@ -213,15 +212,12 @@ static int open_parts(daemon_t *self, cause_t *why)
     if (take_lock(self, why) != 0 || open_signals(self, why) != 0 ||
         open_store(self, why) != 0)
         return -1;
-    self->zmq = zmq_ctx_new();
-    if (!self->zmq)
-        return cause_set(why, "cannot make a ZeroMQ context");
     if (!(self->waiting = waiting_open(conf->folder, why)) || open_link(self, why) != 0 ||
         open_outbox(self, why) != 0 || daemon_attachments_open(self, why) != 0 ||
         open_runner(self, why) != 0)
         return -1;
-    self->desk = desk_open(self->zmq, conf->control, why);
-    return self->desk ? 0 : -1;
+    self->control = control_open(conf->control, why);
+    return self->control ? 0 : -1;
 }
 
 daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
@@ -243,7 +239,7 @@ void daemon_close(daemon_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    desk_close(&self->desk);
+    control_close(&self->control);
     folder_watch_close(&self->attachments);
     download_close(&self->download);
     upload_close(&self->upload);
@@ -256,8 +252,6 @@ void daemon_close(daemon_t **self_p)
     store_close(&self->store);
     schemas_close(&self->schemas);
     credentials_close(&self->credentials);
-    if (self->zmq)
-        (void)zmq_ctx_term(self->zmq);
     if (self->signals >= 0)
         (void)close(self->signals);
     if (self->lock >= 0)

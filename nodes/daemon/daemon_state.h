@@ -1,17 +1,17 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
-// messages), daemon_files.c (what waits) and daemon_desk.c (what people ask), nobody
+// messages), daemon_files.c (what waits) and daemon_control.c (what people ask), nobody
 // else.
 
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
 
+#include "lib/net/control.h"
 #include "nodes/attachments/download.h"
 #include "nodes/attachments/upload.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/config/credentials.h"
 #include "nodes/daemon/daemon.h"
-#include "nodes/daemon/desk.h"
 #include "nodes/daemon/runner.h"
 #include "nodes/daemon/waiting.h"
 #include "nodes/inbox/store.h"
@@ -20,12 +20,13 @@
 #include "nodes/outbox/pending.h"
 #include "nodes/roles/profile.h"
 
+#include <jansson.h>
+
 struct daemon {
     const node_conf_t *conf;
     credentials_t credentials;
     const profile_t *profile;
     schemas_t *schemas; // NULL: not configured
-    void *zmq;
     int lock, signals;
     bool stopping;
     now_t now;
@@ -40,7 +41,7 @@ struct daemon {
     folder_watch_t attachments; // the folders of the two
     int64_t attachments_scan_ms;
     runner_t *runner;
-    desk_t *desk;
+    control_t *control;
     bool full;                            // the disk took no delivery or no answer
     bool full_again;                      // and not either when it was last tried
     int64_t full_until_ms;                // when to try again
@@ -51,15 +52,17 @@ struct daemon {
     int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
     char said[400]; // the last trouble with the link, not to be said again and again
     int64_t said_ms;
-    uint32_t question; // number of the explain request under way
-    int64_t question_due_ms;
+    uint32_t question;       // number of the last one that went to the hub
+    int64_t question_due_ms; // never: none is with the hub
 };
 
 letter_rules_t daemon_letter_rules(const daemon_t *self);
 link_events_t daemon_link_events(daemon_t *self);
 // The disk takes nothing: say so once and try again in a while.
 void daemon_full(daemon_t *self, const cause_t *why);
-void daemon_desk_turn(daemon_t *self);
+void daemon_control_turn(daemon_t *self);
+// Whether a question is with the hub; others wait for its answer.
+bool daemon_asks_hub(const daemon_t *self);
 int daemon_attachments_open(daemon_t *self, cause_t *why);
 void daemon_attachments_events(link_events_t *events); // fills in those that concern them
 void daemon_attachments_turn(daemon_t *self);

@@ -1,26 +1,29 @@
 // channel - a DEALER socket and the monitor that tells how its handshake went.
 //
-// The hub, or whoever has its key, must not be able to end this process: see
-// lib/net/drain.h.
+// The hub, or whoever has its key, must not be able to end this process: the input of the
+// DEALER never stops (lib/net/drain.h), and what it brings is bounded here.  Events come
+// by way of the monitor's thread, and may be later than frames that came after them.
+// Nothing rests on that order: a hub says nothing before it was greeted, and what it said
+// before the end is looked at or lost like the rest.
 
 #include "nodes/link/channel.h"
 
 #include "lib/base/memory.h"
 #include "lib/net/drain.h"
-#include "lib/net/lobby.h"
+#include "nodes/link/inlet.h"
+#include "nodes/net/sockets.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct channel {
-    void *dealer;
-    void *monitor;
-    drain_t *drain; // whoever uses the DEALER or the lobby holds its lock
-    lobby_t *lobby; // of one
-    bool parts;     // of a message whose parts are swallowed, one was more
-    bool cut;       // the hub sent too much
+    zsock_t *dealer;
+    zactor_t *monitor;
+    drain_t *drain; // whoever uses the DEALER or the inlet holds its lock
+    inlet_t *inlet;
+    bool parts; // of a message whose parts are swallowed, one was more
+    bool cut;   // the hub sent too much
     bool up;
 };
 
@@ -31,69 +34,45 @@ enum {
     KEEPALIVE_TIMES = 3,
     UNANSWERED_MS = 30000,
     READ_FRAMES = 1024, // at a time: the lock is held meanwhile
+    EVENT_TEXT = 32,
 };
 
-static const uint8_t hubs_key[32] = {0}; // the lobby's only guest
-
-static int set_number(void *socket, int option, int value)
+// The hub's window bounds what is queued to it, so a full pipe can only mean a dead peer.
+static void set_limits(zsock_t *dealer)
 {
-    return zmq_setsockopt(socket, option, &value, sizeof value);
+    zsock_set_linger(dealer, 250);
+    zsock_set_sndhwm(dealer, 20000);
+    zsock_set_rcvhwm(dealer, 0);
+    zsock_set_maxmsgsize(dealer, CHANNEL_FRAME_MAX);
+    zsock_set_handshake_ivl(dealer, 10000);
+    zsock_set_connect_timeout(dealer, 5000);
+    zsock_set_reconnect_ivl(dealer, -1);
+    zsock_set_immediate(dealer, 1);
+    zsock_set_tcp_keepalive(dealer, 1);
+    zsock_set_tcp_keepalive_idle(dealer, KEEPALIVE_IDLE_S);
+    zsock_set_tcp_keepalive_intvl(dealer, KEEPALIVE_EVERY_S);
+    zsock_set_tcp_keepalive_cnt(dealer, KEEPALIVE_TIMES);
+    zsock_set_tcp_maxrt(dealer, UNANSWERED_MS);
 }
 
-static int set_limits(void *dealer)
+static void set_keys(zsock_t *dealer, const channel_keys_t *keys)
 {
-    int64_t frame_max = CHANNEL_FRAME_MAX;
-    // The hub's window bounds what is queued to it, so a full pipe can only mean a dead
-    // peer.
-    return set_number(dealer, ZMQ_LINGER, 250) || set_number(dealer, ZMQ_SNDHWM, 20000) ||
-           set_number(dealer, ZMQ_RCVHWM, 0) ||
-           zmq_setsockopt(dealer, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) ||
-           set_number(dealer, ZMQ_HANDSHAKE_IVL, 10000) ||
-           set_number(dealer, ZMQ_CONNECT_TIMEOUT, 5000) ||
-           set_number(dealer, ZMQ_RECONNECT_IVL, -1) ||
-           set_number(dealer, ZMQ_IMMEDIATE, 1) ||
-           set_number(dealer, ZMQ_TCP_KEEPALIVE, 1) ||
-           set_number(dealer, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) ||
-           set_number(dealer, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_EVERY_S) ||
-           set_number(dealer, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_TIMES) ||
-           set_number(dealer, ZMQ_TCP_MAXRT, UNANSWERED_MS);
+    zsock_set_curve_serverkey_bin(dealer, keys->hub_key);
+    zsock_set_curve_publickey_bin(dealer, keys->public_key);
+    zsock_set_curve_secretkey_bin(dealer, keys->secret_key);
 }
 
-static int set_keys(void *dealer, const channel_keys_t *keys)
-{
-    return zmq_setsockopt(dealer, ZMQ_CURVE_SERVERKEY, keys->hub_key, 32) ||
-           zmq_setsockopt(dealer, ZMQ_CURVE_PUBLICKEY, keys->public_key, 32) ||
-           zmq_setsockopt(dealer, ZMQ_CURVE_SECRETKEY, keys->secret_key, 32);
-}
-
-static int monitor_open(channel_t *self, void *zmq)
-{
-    char address[64];
-    (void)snprintf(address, sizeof address, "inproc://dabyl-channel-%p", (void *)self);
-    int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED |
-                 ZMQ_EVENT_CLOSED | ZMQ_EVENT_CONNECT_RETRIED;
-    if (zmq_socket_monitor(self->dealer, address, events) != 0)
-        return -1;
-    self->monitor = zmq_socket(zmq, ZMQ_PAIR);
-    return !self->monitor || set_number(self->monitor, ZMQ_LINGER, 0) ||
-           zmq_connect(self->monitor, address);
-}
-
-// The next frame of the DEALER into the lobby; false: there is none now.  A message of
+// The next frame of the DEALER into the inlet; false: there is none now.  A message of
 // several parts is swallowed whole.
-static bool read_frame(channel_t *self, zmq_msg_t *frame)
+static bool read_frame(channel_t *self)
 {
-    int got;
-    do
-        got = zmq_msg_recv(frame, self->dealer, ZMQ_DONTWAIT);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
+    zframe_t *frame = sockets_waits(self->dealer) ? zframe_recv(self->dealer) : NULL;
+    if (!frame)
         return false;
-    bool more = zmq_msg_more(frame) != 0;
+    bool more = zframe_more(frame) != 0;
     if (!more && !self->parts)
-        (void)lobby_put(self->lobby, hubs_key, span_of("", 0), frame);
+        inlet_put(self->inlet, &frame);
+    zframe_destroy(&frame);
     self->parts = more;
     return true;
 }
@@ -101,13 +80,10 @@ static bool read_frame(channel_t *self, zmq_msg_t *frame)
 static bool read_all(void *context)
 {
     channel_t *self = context;
-    zmq_msg_t frame;
-    (void)zmq_msg_init(&frame);
     bool more = true;
     for (int i = 0; i < READ_FRAMES && more; i++)
-        more = read_frame(self, &frame);
-    (void)zmq_msg_close(&frame);
-    return more || lobby_waits(self->lobby);
+        more = read_frame(self);
+    return more || inlet_waits(self->inlet) || inlet_overflowed(self->inlet);
 }
 
 // "tcp://host:port", as libzmq wants it.
@@ -125,24 +101,37 @@ int channel_check(const char *endpoint, cause_t *why)
         "hub.endpoints: '%.100s' is no address such as tcp://hub.example:7600", endpoint);
 }
 
-channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
+static int open_dealer(channel_t *self, const char *endpoint, channel_family_t family,
+    const channel_keys_t *keys, cause_t *why)
+{
+    static const char *const events[] = {"HANDSHAKE_SUCCEEDED", "HANDSHAKE_FAILED_AUTH",
+        "HANDSHAKE_FAILED_PROTOCOL", "HANDSHAKE_FAILED_NO_DETAIL", "DISCONNECTED",
+        "CLOSED", "CONNECT_RETRIED", NULL};
+    bool six = family == CHANNEL_IPV6 || strchr(endpoint, '[') != NULL;
+    if (!(self->dealer = sockets_new(ZMQ_DEALER, why)))
+        return -1;
+    set_limits(self->dealer);
+    set_keys(self->dealer, keys);
+    zsock_set_ipv6(self->dealer, six);
+    if (!(self->monitor = sockets_monitor(self->dealer, events, why)))
+        return -1;
+    return zsock_connect(self->dealer, "%s", endpoint) == 0
+               ? 0
+               : cause_errno(why, "cannot connect");
+}
+
+channel_t *channel_open(const char *endpoint, channel_family_t family,
     const channel_keys_t *keys, cause_t *why)
 {
     channel_t *self = memory_new(1, sizeof *self);
-    self->lobby = lobby_new(CHANNEL_WAITING_MAX, 2 * (size_t)CHANNEL_WAITING_MAX);
-    self->dealer = zmq_socket(zmq, ZMQ_DEALER);
-    bool six = family == CHANNEL_IPV6 || strchr(endpoint, '[') != NULL;
-    if (!self->dealer || set_limits(self->dealer) || set_keys(self->dealer, keys) ||
-        set_number(self->dealer, ZMQ_IPV6, six) || monitor_open(self, zmq) ||
-        zmq_connect(self->dealer, endpoint)) {
-        (void)cause_set(why, "%s: %s", endpoint, zmq_strerror(errno));
-        channel_close(&self);
-        return NULL;
-    }
-    self->drain = drain_open(self->dealer, "drain", read_all, self, why);
-    if (!self->drain)
-        channel_close(&self);
-    return self;
+    self->inlet = inlet_new(CHANNEL_WAITING_MAX);
+    if (open_dealer(self, endpoint, family, keys, why) == 0 &&
+        (self->drain =
+                drain_open(zsock_resolve(self->dealer), "drain", read_all, self, why)))
+        return self;
+    (void)cause_prefix(why, "%s", endpoint);
+    channel_close(&self);
+    return NULL;
 }
 
 void channel_close(channel_t **self_p)
@@ -152,26 +141,25 @@ void channel_close(channel_t **self_p)
     if (!self)
         return;
     drain_close(&self->drain);
-    lobby_destroy(&self->lobby);
-    if (self->dealer)
-        (void)zmq_socket_monitor(self->dealer, NULL, 0);
-    if (self->monitor)
-        (void)zmq_close(self->monitor);
-    if (self->dealer)
-        (void)zmq_close(self->dealer);
+    inlet_destroy(&self->inlet);
+    zactor_destroy(&self->monitor);
+    zsock_destroy(&self->dealer);
     free(self);
 }
 
-// One event of the monitor: its number, and its value (an errno or a ZAP status).
-static bool take_event(channel_t *self, uint16_t *event, uint32_t *value)
+// One event of the monitor: its name, and its value (an errno or a ZAP status).
+static bool take_event(channel_t *self, char name[EVENT_TEXT], unsigned *value)
 {
-    uint8_t bytes[8];
-    int size = zmq_recv(self->monitor, bytes, sizeof bytes, ZMQ_DONTWAIT);
-    if (size != 6)
+    if (!sockets_waits(self->monitor))
         return false;
-    memcpy(event, bytes, sizeof *event);
-    memcpy(value, bytes + 2, sizeof *value);
-    (void)zmq_recv(self->monitor, bytes, sizeof bytes, 0); // the address, not needed
+    char *event = zstr_recv(self->monitor), *number = NULL;
+    if (zsock_rcvmore(self->monitor))
+        number = zstr_recv(self->monitor);
+    zsock_flush(self->monitor); // the address, not needed
+    (void)snprintf(name, EVENT_TEXT, "%s", event ? event : "");
+    *value = number ? (unsigned)strtoul(number, NULL, 10) : 0;
+    zstr_free(&event);
+    zstr_free(&number);
     return true;
 }
 
@@ -189,11 +177,11 @@ static channel_event_t refused(uint32_t status, cause_t *why)
     return CHANNEL_REFUSED;
 }
 
-static channel_event_t down(const channel_t *self, uint16_t event, cause_t *why)
+static channel_event_t down(const channel_t *self, const char *event, cause_t *why)
 {
     if (self->up)
         (void)cause_set(why, "the connection ended");
-    else if (event == ZMQ_EVENT_CLOSED || event == ZMQ_EVENT_CONNECT_RETRIED)
+    else if (streq(event, "CLOSED") || streq(event, "CONNECT_RETRIED"))
         (void)cause_set(why, "nobody answers there");
     else
         // A server that cannot open our first box hangs up without a word.
@@ -205,55 +193,50 @@ static channel_event_t down(const channel_t *self, uint16_t event, cause_t *why)
 
 channel_event_t channel_event(channel_t *self, cause_t *why)
 {
-    uint16_t event;
-    uint32_t value;
+    char event[EVENT_TEXT];
+    unsigned value;
     if (self->cut) {
         (void)cause_set(why, "the hub sent more than it ever has reason to");
         return CHANNEL_DOWN;
     }
-    if (!take_event(self, &event, &value))
+    if (!take_event(self, event, &value))
         return CHANNEL_QUIET;
-    switch (event) {
-    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+    if (streq(event, "HANDSHAKE_SUCCEEDED")) {
         self->up = true;
         return CHANNEL_UP;
-    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        return refused(value, why);
-    default:
-        return down(self, event, why);
     }
+    return streq(event, "HANDSHAKE_FAILED_AUTH") ? refused(value, why)
+                                                 : down(self, event, why);
 }
 
-int channel_send(channel_t *self, span_t frame)
+int channel_send(channel_t *self, span_t bytes)
 {
+    zframe_t *frame = zframe_new(bytes.data, bytes.size);
     int sent;
     drain_lock(self->drain);
     do
-        sent = zmq_send(self->dealer, frame.data, frame.size, ZMQ_DONTWAIT);
-    while (sent < 0 && errno == EINTR);
+        sent = frame ? zframe_send(&frame, self->dealer, ZFRAME_DONTWAIT) : -1;
+    while (sent != 0 && errno == EINTR);
     drain_unlock(self->drain);
-    return sent < 0 ? -1 : 0;
+    zframe_destroy(&frame);
+    return sent;
 }
 
-bool channel_receive(channel_t *self, zmq_msg_t *frame)
+zframe_t *channel_receive(channel_t *self)
 {
     drain_lock(self->drain);
-    lobby_frame_t *next = lobby_take(self->lobby);
-    if (!next && read_all(self))
-        next = lobby_take(self->lobby);
+    zframe_t *frame = inlet_take(self->inlet);
+    if (!frame && read_all(self))
+        frame = inlet_take(self->inlet);
+    self->cut = inlet_overflowed(self->inlet);
     drain_unlock(self->drain);
-    bool taken = next && !next->cut;
-    self->cut = self->cut || (next && next->cut);
-    if (taken)
-        (void)zmq_msg_move(frame, &next->frame);
-    lobby_free(&next);
-    return taken;
+    return frame;
 }
 
-void channel_poll_items(channel_t *self, zmq_pollitem_t item[CHANNEL_POLL_ITEMS])
+void channel_poll_items(channel_t *self, struct pollfd item[CHANNEL_POLL_ITEMS])
 {
     drain_wait(self->drain, item);
-    item[DRAIN_ITEMS] = (zmq_pollitem_t){.socket = self->monitor, .events = ZMQ_POLLIN};
+    item[DRAIN_ITEMS] = (struct pollfd){.fd = zsock_fd(self->monitor), .events = POLLIN};
 }
 
 void channel_work(channel_t *self)

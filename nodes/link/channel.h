@@ -9,7 +9,8 @@
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 
-#include <zmq.h>
+#include <czmq.h>
+#include <poll.h>
 
 enum {
     CHANNEL_POLL_ITEMS = 3,
@@ -36,20 +37,21 @@ typedef struct channel channel_t;
 
 // Whether an endpoint is one at all: -1 names it.
 int channel_check(const char *endpoint, cause_t *why);
-channel_t *channel_open(void *zmq, const char *endpoint, channel_family_t family,
+channel_t *channel_open(const char *endpoint, channel_family_t family,
     const channel_keys_t *keys, cause_t *why);
 void channel_close(channel_t **self_p);
 
 // What happened since the last call, in order; after REFUSED or DOWN only closing is
 // left. `why` then says in plain words what is known.
 channel_event_t channel_event(channel_t *self, cause_t *why);
-// Copies the frame.  -1 when it cannot leave: the connection is as good as lost.
+// -1 when it cannot leave: the connection is as good as lost.
 int channel_send(channel_t *self, span_t frame);
-// The next frame into `frame`, which the caller initialised and closes.  Never waits.
-// What comes in several parts is no frame of ours and is dropped.
-bool channel_receive(channel_t *self, zmq_msg_t *frame);
-// For zmq_poll: ready when one of the above would have something.
-void channel_poll_items(channel_t *self, zmq_pollitem_t item[CHANNEL_POLL_ITEMS]);
+// The next frame, which is the caller's; NULL: there is none now.  What comes in several
+// parts is no frame of ours and is dropped.
+zframe_t *channel_receive(channel_t *self);
+// For poll: ready when one of the above would have something.  The monitor's descriptor
+// tells of changes only: take events until there is none before the wait.
+void channel_poll_items(channel_t *self, struct pollfd item[CHANNEL_POLL_ITEMS]);
 // The wait is over: while its owner works, the channel reads what comes by itself.  A hub
 // of which more waits than it ever has reason to send is parted with.
 void channel_work(channel_t *self);

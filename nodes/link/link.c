@@ -64,20 +64,14 @@ link_t *link_open(
     link_t *self = memory_new(1, sizeof *self);
     copy_options(self, options);
     self->events = *events;
-    self->zmq = options->zmq;
-    self->own_zmq = !options->zmq;
-    if (self->own_zmq)
-        self->zmq = zmq_ctx_new();
     self->flight = flight_new();
     self->state = LINK_CONNECTING;
     self->pause_ms = self->options.retry_ms;
     self->inflow = (inflow_t){.stored = options->stored, .window = self->options.window};
     self->position = options->position;
     self->now = clock_now();
-    if (!self->zmq)
-        (void)cause_set(why, "cannot make a ZeroMQ context");
-    else if (check_endpoints(options, why) == 0 &&
-             open_verifier(self, options->checkpoint, why) == 0)
+    if (check_endpoints(options, why) == 0 &&
+        open_verifier(self, options->checkpoint, why) == 0)
         return self;
     link_close(&self);
     return NULL;
@@ -130,8 +124,7 @@ static void connect_next(link_t *self)
     self->status.endpoint = endpoint;
     self->state = LINK_CONNECTING;
     self->heard_ms = self->spoke_ms = self->now.monotonic_ms;
-    self->channel =
-        channel_open(self->zmq, endpoint, next_family(self), &self->keys, &why);
+    self->channel = channel_open(endpoint, next_family(self), &self->keys, &why);
     if (!self->channel)
         lose(self, why.text);
     link_work(self);
@@ -166,15 +159,14 @@ static void say_hello(link_t *self)
 
 static void receive(link_t *self)
 {
-    zmq_msg_t frame;
-    (void)zmq_msg_init(&frame);
     for (int i = 0; i < FRAMES_A_TURN && self->channel; i++) {
-        if (!channel_receive(self->channel, &frame))
+        zframe_t *frame = channel_receive(self->channel);
+        if (!frame)
             break;
         self->heard_ms = self->now.monotonic_ms;
-        link_hear(self, span_of(zmq_msg_data(&frame), zmq_msg_size(&frame)));
+        link_hear(self, span_of(zframe_data(frame), zframe_size(frame)));
+        zframe_destroy(&frame);
     }
-    (void)zmq_msg_close(&frame);
 }
 
 static void watch_channel(link_t *self)
@@ -292,7 +284,7 @@ int64_t link_due_ms(const link_t *self)
     return due;
 }
 
-size_t link_poll_items(link_t *self, zmq_pollitem_t item[LINK_POLL_ITEMS])
+size_t link_poll_items(link_t *self, struct pollfd item[LINK_POLL_ITEMS])
 {
     static_assert(
         (int)LINK_POLL_ITEMS == (int)CHANNEL_POLL_ITEMS, "one channel at a time");
@@ -310,13 +302,13 @@ void link_work(link_t *self)
 
 void link_wait(link_t *self, int timeout_ms)
 {
-    zmq_pollitem_t item[LINK_POLL_ITEMS];
+    struct pollfd item[LINK_POLL_ITEMS];
     size_t n = link_poll_items(self, item);
     int64_t left = moment_left(link_due_ms(self), clock_now().monotonic_ms);
     moment_sooner(&left, INT_MAX);
     if (timeout_ms >= 0)
         moment_sooner(&left, timeout_ms);
-    (void)zmq_poll(item, (int)n, (long)left);
+    (void)poll(item, n, (int)left);
     link_work(self);
     link_turn(self, clock_now());
 }
@@ -333,8 +325,6 @@ void link_close(link_t **self_p)
     channel_close(&self->channel);
     flight_destroy(&self->flight);
     verifier_destroy(&self->verifier);
-    if (self->own_zmq && self->zmq)
-        (void)zmq_ctx_term(self->zmq);
     for (size_t i = 0; i < self->options.endpoints; i++)
         free((char *)self->options.endpoint[i]);
     free((void *)self->options.endpoint);

@@ -22,10 +22,9 @@
 #include "lib/tlog/note.h"
 #include "nodes/link/parcel.h"
 
-#include <zmq.h>
+#include <poll.h>
 
 typedef struct {
-    void *zmq;         // a ZeroMQ context to share; NULL: the link makes its own
     const char *node;  // this node's id
     const char *agent; // software and version, for the hub's log
     const char *const *endpoint;
@@ -150,7 +149,7 @@ void link_wait(link_t *self, int timeout_ms);
 
 // For owners with sockets of their own: poll these, at most until link_due_ms, then turn.
 enum { LINK_POLL_ITEMS = 3 };
-size_t link_poll_items(link_t *self, zmq_pollitem_t item[LINK_POLL_ITEMS]);
+size_t link_poll_items(link_t *self, struct pollfd item[LINK_POLL_ITEMS]);
 // The wait is over, and it may be long until the next link_turn.
 void link_work(link_t *self);
 int64_t link_due_ms(const link_t *self); // on the clock of now_t.monotonic_ms

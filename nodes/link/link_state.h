@@ -25,8 +25,6 @@ enum {
 struct link {
     link_options_t options; // strings owned
     link_events_t events;
-    void *zmq;
-    bool own_zmq;
     channel_keys_t keys;
     size_t endpoint_next;
     size_t failed; // connections tried since one was up

@@ -4,8 +4,8 @@
 #include "nodes/tools/dispatch.h"
 
 #include "lib/base/times.h"
-#include "nodes/cli/ask.h"
 #include "nodes/config/node_paths.h"
+#include "nodes/net/ask.h"
 #include "nodes/tools/outcome.h"
 
 #include <stdio.h>

@@ -5,8 +5,8 @@
 
 #include "lib/base/file.h"
 #include "lib/message/document.h"
-#include "nodes/cli/ask.h"
 #include "nodes/config/node_paths.h"
+#include "nodes/net/ask.h"
 #include "nodes/tools/query.h"
 
 #include <limits.h>

@@ -3,10 +3,10 @@
 
 #include "nodes/tools/node_status.h"
 
-#include "nodes/cli/ask.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/net/ask.h"
 #include "nodes/tools/node_files.h"
 
 #include <string.h>

@@ -3,12 +3,12 @@
 #include "nodes/tools/outcome.h"
 
 #include "lib/base/times.h"
-#include "nodes/cli/ask.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/refused.h"
 #include "nodes/inbox/routes.h"
+#include "nodes/net/ask.h"
 #include "nodes/tools/node_files.h"
 #include "nodes/tools/node_status.h"
 

@@ -3,9 +3,9 @@
 
 #include "nodes/tools/query.h"
 
-#include "nodes/cli/ask.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/net/ask.h"
 
 #include <stdlib.h>
 

@@ -12,9 +12,11 @@
 #include "lib/message/frame.h"
 #include "lib/message/routing.h"
 #include "nodes/link/link.h"
+#include "nodes/net/sockets.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 
+#include <czmq.h>
 #include <limits.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -37,14 +39,14 @@ typedef struct {
 } fake_author_t;
 
 typedef struct {
-    void *context, *router, *zap;
+    zsock_t *router, *zap; // NULL while it hangs up
     uint8_t public_key[32], secret_key[32];
+    int port; // 0: it has not listened yet
     char endpoint[64];
     const char *zap_status;
     uint8_t admitted[32]; // the key of the last handshake
     size_t handshakes;
-    size_t route_size;
-    uint8_t route[256];
+    zframe_t *route; // of the node that spoke last
     seal_key_t log;
     log_vkey_t vkey;
     uint64_t size;
@@ -53,7 +55,7 @@ typedef struct {
     fake_ca_t ca;
     scratch_t scratch; // has ca.pem
     fake_author_t author[AUTHORS];
-    zmq_msg_t frame; // the last one received
+    zframe_t *frame; // the last one received
 } fake_hub_t;
 
 static inline void fake_key(seal_key_t *key)
@@ -134,37 +136,38 @@ static inline void fake_cert(const fake_ca_t *ca, const char *name, const char *
     EVP_PKEY_free(public_key);
 }
 
-static inline void hub_number(void *socket, int option, int value)
+// What was there before is closed by another thread: its address is free in a moment.
+static inline void hub_bind(zsock_t *socket, const char *endpoint)
 {
-    assert_int_equal(zmq_setsockopt(socket, option, &value, sizeof value), 0);
+    int64_t until = clock_now().monotonic_ms + 20000;
+    while (zsock_bind(socket, "%s", endpoint) < 0)
+        assert_true(clock_now().monotonic_ms < until && poll(NULL, 0, 1) == 0);
 }
 
 // Bind where it was bound before, or anywhere.
 static inline void hub_listen(fake_hub_t *self)
 {
-    size_t size = sizeof self->endpoint;
-    self->context = zmq_ctx_new();
-    self->zap = zmq_socket(self->context, ZMQ_REP);
-    assert_int_equal(zmq_bind(self->zap, "inproc://zeromq.zap.01"), 0);
-    self->router = zmq_socket(self->context, ZMQ_ROUTER);
-    hub_number(self->router, ZMQ_CURVE_SERVER, 1);
-    hub_number(self->router, ZMQ_LINGER, 0);
-    hub_number(self->router, ZMQ_ROUTER_MANDATORY, 1);
-    assert_int_equal(
-        zmq_setsockopt(self->router, ZMQ_CURVE_SECRETKEY, self->secret_key, 32), 0);
-    assert_int_equal(
-        zmq_bind(self->router, self->endpoint[0] ? self->endpoint : "tcp://127.0.0.1:*"),
-        0);
-    zmq_getsockopt(self->router, ZMQ_LAST_ENDPOINT, self->endpoint, &size);
-    self->route_size = 0;
+    self->zap = zsock_new(ZMQ_REP);
+    self->router = zsock_new(ZMQ_ROUTER);
+    hub_bind(self->zap, "inproc://zeromq.zap.01");
+    zsock_set_curve_server(self->router, 1);
+    zsock_set_curve_secretkey_bin(self->router, self->secret_key);
+    zsock_set_linger(self->router, 0);
+    zsock_set_sndtimeo(self->router, 0);
+    zsock_set_router_mandatory(self->router, 1);
+    if (self->port)
+        hub_bind(self->router, self->endpoint);
+    else
+        self->port = zsock_bind(self->router, "tcp://127.0.0.1:*");
+    (void)snprintf(
+        self->endpoint, sizeof self->endpoint, "tcp://127.0.0.1:%d", self->port);
 }
 
 static inline void hub_hang_up(fake_hub_t *self)
 {
-    zmq_close(self->router);
-    zmq_close(self->zap);
-    zmq_ctx_term(self->context);
-    self->context = NULL;
+    zsock_destroy(&self->router);
+    zsock_destroy(&self->zap);
+    zframe_destroy(&self->route);
 }
 
 static inline fake_hub_t *hub_new(void)
@@ -188,16 +191,15 @@ static inline fake_hub_t *hub_new(void)
     assert_int_equal(PEM_write_X509(file, self->ca.x), 1);
     (void)fclose(file);
     self->zap_status = "200";
-    zmq_msg_init(&self->frame);
+    zsys_handler_set(NULL);
     hub_listen(self);
     return self;
 }
 
 static inline void hub_free(fake_hub_t *self)
 {
-    if (self->context)
-        hub_hang_up(self);
-    zmq_msg_close(&self->frame);
+    hub_hang_up(self);
+    zframe_destroy(&self->frame);
     for (size_t i = 0; i < self->size; i++)
         buf_destroy(&self->text[i]);
     for (size_t i = 0; i < AUTHORS; i++)
@@ -207,48 +209,43 @@ static inline void hub_free(fake_hub_t *self)
     free(self);
 }
 
+// RFC 27: version, request, domain, address, identity, mechanism, and the key.
 static inline void hub_answer_zap(fake_hub_t *self)
 {
-    uint8_t part[9][64];
-    int size[9] = {0};
-    int more = 1, n = 0;
-    size_t more_size = sizeof more;
-    if (zmq_recv(self->zap, part[0], 64, ZMQ_DONTWAIT) < 0)
+    zframe_t *request, *key;
+    if (!sockets_waits(self->zap))
         return;
-    zmq_getsockopt(self->zap, ZMQ_RCVMORE, &more, &more_size);
-    while (more && ++n < 9) {
-        size[n] = zmq_recv(self->zap, part[n], 64, 0);
-        zmq_getsockopt(self->zap, ZMQ_RCVMORE, &more, &more_size);
-    }
-    memcpy(self->admitted, part[6], 32);
+    assert_int_equal(
+        zsock_recv(self->zap, "sfssssf", NULL, &request, NULL, NULL, NULL, NULL, &key),
+        0);
+    assert_int_equal(zframe_size(key), sizeof self->admitted);
+    memcpy(self->admitted, zframe_data(key), sizeof self->admitted);
     self->handshakes++;
-    zmq_send(self->zap, "1.0", 3, ZMQ_SNDMORE);
-    zmq_send(self->zap, part[1], (size_t)size[1], ZMQ_SNDMORE);
-    zmq_send(self->zap, self->zap_status, 3, ZMQ_SNDMORE);
-    zmq_send(self->zap, "", 0, ZMQ_SNDMORE);
-    zmq_send(self->zap, "node", 4, ZMQ_SNDMORE);
-    zmq_send(self->zap, "", 0, 0);
+    assert_int_equal(
+        zsock_send(self->zap, "sfssss", "1.0", request, self->zap_status, "", "node", ""),
+        0);
+    zframe_destroy(&request);
+    zframe_destroy(&key);
 }
 
 // Take one frame if there is one: its type, or -1.
 static inline int hub_take(fake_hub_t *self)
 {
-    if (!self->context)
+    if (!self->router)
         return -1;
     hub_answer_zap(self);
-    int size = zmq_recv(self->router, self->route, sizeof self->route, ZMQ_DONTWAIT);
-    if (size < 0)
+    if (!sockets_waits(self->router))
         return -1;
-    self->route_size = (size_t)size;
-    assert_true(zmq_msg_recv(&self->frame, self->router, 0) >= 0);
+    zframe_destroy(&self->route);
+    zframe_destroy(&self->frame);
+    assert_int_equal(zsock_recv(self->router, "ff", &self->route, &self->frame), 0);
     reader_t body;
-    return frame_type(
-        span_of(zmq_msg_data(&self->frame), zmq_msg_size(&self->frame)), &body);
+    return frame_type(span_of(zframe_data(self->frame), zframe_size(self->frame)), &body);
 }
 
 static inline span_t hub_frame(fake_hub_t *self)
 {
-    return span_of(zmq_msg_data(&self->frame), zmq_msg_size(&self->frame));
+    return span_of(zframe_data(self->frame), zframe_size(self->frame));
 }
 
 // Let both sides go on until the node sends a frame of this type; others are dropped.
@@ -264,11 +261,11 @@ static inline void hub_await(fake_hub_t *self, link_t *node, int type)
     fail_msg("no frame of type %d came", type);
 }
 
+// Whoever has gone meanwhile gets nothing.
 static inline void hub_send(fake_hub_t *self, const buf_t *frame)
 {
-    assert_true(self->route_size > 0);
-    zmq_send(self->router, self->route, self->route_size, ZMQ_SNDMORE | ZMQ_DONTWAIT);
-    zmq_send(self->router, frame->data, frame->size, ZMQ_DONTWAIT);
+    assert_non_null(self->route);
+    (void)zsock_send(self->router, "fb", self->route, frame->data, frame->size);
 }
 
 // The log.

@@ -25,6 +25,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <zmq.h>
 
 enum { DOCUMENT = 700, SEAL_TOGETHER = 64, PARTIES_MAX = 64, DEADLINE_S = 240 };
 

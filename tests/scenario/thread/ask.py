@@ -22,11 +22,11 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     socket = zmq.Context.instance().socket(zmq.REQ)
     socket.connect("ipc://" + world.node("isoc-energy").path("run", "control"))
 
-    def desk(words):
+    def control(words):
         socket.send(words)
         return socket.poll(20000) and socket.recv().lower()
 
-    tap.has(desk(b"ask \n{}").decode(), "one word", "the desk wants a topic")
-    until(lambda: b'"topics"' in desk(b"ask hub\n"), "the desk passes a question on")
-    tap.ok(True, "the desk passes a question on, once there is a session")
+    tap.has(control(b"ask \n{}").decode(), "one word", "a question needs a topic")
+    until(lambda: b'"topics"' in control(b"ask hub\n"), "the node passes a question on")
+    tap.ok(True, "the node passes a question on, once there is a session")
     socket.close(0)

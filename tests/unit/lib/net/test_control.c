@@ -1,7 +1,8 @@
-// control: one line in, one text out, in a folder that is the owner's alone.
+// control: one request in, one text out, in a folder that is the owner's alone.
 
-#include "hub/ask/control.h"
+#include "lib/net/control.h"
 
+#include "tests/lib/few.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 
@@ -83,6 +84,50 @@ static void a_line_is_answered(void **state)
     wait_for_line(line, sizeof line);
     assert_string_equal(line, "");
     is_answered("what?");
+}
+
+static void what_comes_behind_the_line_is_kept(void **state)
+{
+    (void)state;
+    char line[64];
+    static const struct {
+        const char *request, *line, *rest;
+    } cases[] = {
+        {"status\n", "status", ""},
+        {"status", "status", ""},
+        {"explain\n{\"a\":\n1}", "explain", "{\"a\":\n1}"},
+        {"ask incident\n{}", "ask incident", "{}"},
+        {"\n\n", "", "\n"},
+        {"", "", ""},
+    };
+    assert_int_equal(control_rest(control).size, 0); // nobody has asked
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ask(cases[i].request, strlen(cases[i].request), 0);
+        wait_for_line(line, sizeof line);
+        assert_string_equal(line, cases[i].line);
+        assert_true(span_is(control_rest(control), cases[i].rest));
+        is_answered("{}");
+    }
+}
+
+// Whoever polls the descriptor is woken by each request, if it asks before it waits.
+static void its_descriptor_tells_of_requests(void **state)
+{
+    (void)state;
+    char line[64];
+    struct pollfd item = {.fd = control_fd(control), .events = POLLIN};
+    for (int i = 0; i < 100; i++) {
+        ask("status", 6, 0);
+        if (i % 3 == 0)
+            ask("again", 5, 0);
+        for (int n = i % 3 == 0 ? 2 : 1; n > 0; n--) {
+            while (!control_waits(control))
+                assert_int_equal(poll(&item, 1, 20000), 1);
+            assert_int_equal(control_receive(control, line, sizeof line), 1);
+            is_answered("{}");
+        }
+        assert_false(control_waits(control));
+    }
 }
 
 static void what_is_too_long_is_cut(void **state)
@@ -177,6 +222,10 @@ static void the_folder_is_its_owners(void **state)
     struct stat info;
     assert_int_equal(stat(scratch_at(&scratch, "run"), &info), 0);
     assert_int_equal(info.st_mode & 0777, 0700);
+    assert_int_equal(mkdir(scratch_at(&scratch, "open"), 0755), 0);
+    assert_int_equal(chmod(scratch_at(&scratch, "open"), 0755), 0);
+    assert_null(control_open(scratch_at(&scratch, "open/control"), &why));
+    assert_non_null(strstr(why.text, "chmod 700"));
 }
 
 static void no_path_is_no_socket(void **state)
@@ -201,10 +250,32 @@ static void a_path_too_long_is_a_failure_with_a_reason(void **state)
     assert_non_null(strstr(why.text, "too long for a socket"));
 }
 
+// Alone in its process: who listens already would be ended by libzmq.
+static void too_few_descriptors_are_a_failure_with_a_reason(void **state)
+{
+    (void)state;
+    scratch_t folder;
+    scratch_open(&folder);
+    for (size_t left = 0; left < 12; left++) {
+        few_t few = few_descriptors(left);
+        why.text[0] = 0;
+        control_t *none = control_open(scratch_at(&folder, "run/control"), &why);
+        few_no_more(&few);
+        assert_null(none);
+        assert_non_null(strstr(why.text, "Too many open files"));
+    }
+    scratch_close(&folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(too_few_descriptors_are_a_failure_with_a_reason),
         cmocka_unit_test_setup_teardown(a_line_is_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_comes_behind_the_line_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            its_descriptor_tells_of_requests, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_too_long_is_cut, set_up, tear_down),
         cmocka_unit_test_setup_teardown(parts_do_not_stop_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_may_be_answered_later, set_up, tear_down),

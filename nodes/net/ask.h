@@ -1,7 +1,7 @@
-// ask - a question to a daemon's control socket.
+// ask - a question to a daemon on this machine, whose side of it is lib/net/control.h.
 
-#ifndef NODES_CLI_ASK_H
-#define NODES_CLI_ASK_H
+#ifndef NODES_NET_ASK_H
+#define NODES_NET_ASK_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

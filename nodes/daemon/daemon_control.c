@@ -1,4 +1,8 @@
-// daemon_desk - answers what people on this machine ask.
+// daemon_control - answers what people on this machine ask, one after the other: whoever
+// comes while a question is with the hub waits in the socket.
+//
+// There are "status", "explain" with a document, and "ask TOPIC" with the arguments (a
+// JSON object) of a question that goes to the hub.
 
 #include "lib/base/file.h"
 #include "lib/base/log.h"
@@ -8,9 +12,24 @@
 #include "nodes/daemon/daemon_state.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_MS = 10000 };
+enum { QUESTION_MS = 10000, LINE_ROOM = 64 };
+
+static void answer_json(daemon_t *self, json_t *json)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    control_answer(
+        self->control, span_text(text ? text : "{\"error\":\"no answer can be given\"}"));
+    free(text);
+}
+
+static void answer_error(daemon_t *self, const char *text)
+{
+    answer_json(self, json_pack("{s:s}", "error", text));
+}
 
 static const char *state_name(link_event_type_t state)
 {
@@ -95,10 +114,10 @@ static void explain(daemon_t *self, span_t document)
     letter_rules_t rules = daemon_letter_rules(self);
     letter_birth_now(&birth, self->now.wall_ms);
     if (letter_open(&letter, &rules, document, &birth, &refusal) != 0)
-        desk_answer_json(self->desk, refusal_json(&refusal));
+        answer_json(self, refusal_json(&refusal));
     else if (link_explain(
                  self->link, ++self->question, buf_span(&letter.document), &why) != 0)
-        desk_answer_error(self->desk, why.text);
+        answer_error(self, why.text);
     else
         self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
     letter_close(&letter);
@@ -110,37 +129,46 @@ static void ask_hub(daemon_t *self, const char *topic, span_t arguments)
     cause_t why;
     span_t object = arguments.size ? arguments : span_text("{}");
     if (!text_is_word(span_text(topic)))
-        desk_answer_error(self->desk, "ask about what?  One word, then the arguments");
+        answer_error(self, "ask about what?  One word, then the arguments");
     else if (link_query(self->link, ++self->question, topic, object, &why) != 0)
-        desk_answer_error(self->desk, why.text);
+        answer_error(self, why.text);
     else
         self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
+}
+
+bool daemon_asks_hub(const daemon_t *self)
+{
+    return self->question_due_ms != MOMENT_NEVER;
 }
 
 void daemon_explained(void *context, uint32_t request, span_t json)
 {
     daemon_t *self = context;
-    if (request == self->question && self->question_due_ms != MOMENT_NEVER)
-        desk_answer(self->desk, json);
+    if (request != self->question || !daemon_asks_hub(self))
+        return; // to a question that was given up
+    control_answer(self->control, json);
     self->question_due_ms = MOMENT_NEVER;
 }
 
-void daemon_desk_turn(daemon_t *self)
+static void answer(daemon_t *self, const char *line, span_t rest)
 {
-    span_t rest;
+    if (strcmp(line, "status") == 0)
+        answer_json(self, status_json(self));
+    else if (strcmp(line, "explain") == 0)
+        explain(self, rest);
+    else if (strncmp(line, "ask ", 4) == 0)
+        ask_hub(self, line + 4, rest);
+    else
+        answer_error(self, "unknown request; there are: status, explain, ask");
+}
+
+void daemon_control_turn(daemon_t *self)
+{
+    char line[LINE_ROOM];
     if (moment_due(self->question_due_ms, self->now.monotonic_ms)) {
-        desk_answer_error(self->desk, "the hub did not answer in time");
+        answer_error(self, "the hub did not answer in time");
         self->question_due_ms = MOMENT_NEVER;
     }
-    const char *word = desk_take(self->desk, &rest);
-    if (!word)
-        return;
-    if (strcmp(word, "status") == 0)
-        desk_answer_json(self->desk, status_json(self));
-    else if (strcmp(word, "explain") == 0)
-        explain(self, rest);
-    else if (strncmp(word, "ask ", 4) == 0)
-        ask_hub(self, word + 4, rest);
-    else
-        desk_answer_error(self->desk, "unknown request; there are: status, explain, ask");
+    if (!daemon_asks_hub(self) && control_receive(self->control, line, sizeof line))
+        answer(self, line, control_rest(self->control));
 }
