@@ -26,7 +26,8 @@ NODELIBS := $(shell pkg-config --libs libczmq 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
-SOURCES  := $(filter-out $(MAINS),$(wildcard lib/*/*.c hub/*.c hub/*/*.c nodes/*/*.c certs/*.c))
+EXAMPLES := $(wildcard nodes/examples/*.c)
+SOURCES  := $(filter-out $(MAINS) $(EXAMPLES),$(wildcard lib/*/*.c hub/*.c hub/*/*.c nodes/*/*.c certs/*.c))
 TESTS    := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 UNITS    := $(basename $(notdir $(TESTS)))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
@@ -55,6 +56,10 @@ $(foreach t,$(TESTS:.c=),$(eval $(BUILD)/$(1)/unit/$(notdir $(t)): $(BUILD)/$(1)
 $(UNITS:%=$(BUILD)/$(1)/unit/%): $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS) -lcmocka
+$(BUILD)/$(1)/client: nodes/examples/client.c
+	@mkdir -p $$(@D)
+	$$(call say,cc $$<)$$(CC) $$(CFLAGS) -D_GNU_SOURCE $(2) $$(LDFLAGS) -o $$@ $$< \
+		$$$$(pkg-config --cflags --libs libczmq libsodium libcrypto jansson)
 $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $(NODELIBS)
@@ -65,7 +70,7 @@ $(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo: po/%.po
 	@mkdir -p $$(@D)
 	$$(call say,msgfmt $$<)msgfmt -c -o $$@ $$<
 $(BUILD)/$(1)/dabyl $(UNITS:%=$(BUILD)/$(1)/unit/%): | $(LANGUAGES:%=$(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo)
-$(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
+$(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(BUILD)/$(1)/client $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
 		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
 -include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
