@@ -9,11 +9,11 @@
 #include "hub/net/gate.h"
 
 #include "hub/net/doorkeeper.h"
+#include "hub/net/lobby.h"
 #include "hub/net/unsent.h"
 #include "hub/net/zap.h"
 #include "lib/base/memory.h"
 #include "lib/net/drain.h"
-#include "lib/net/lobby.h"
 #include "lib/sys/random.h"
 
 #include <assert.h>

@@ -1,5 +1,6 @@
-// child - see child.h.  /proc says who is whose child and when each began; a process id
-// alone may be another's by now.
+// child - /proc is read for who is whose child and when each began, and all that are
+// below the program's process are ended.  A process is its id and its beginning together:
+// the id alone may be another's by now.
 
 #include "nodes/daemon/child.h"
 

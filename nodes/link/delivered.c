@@ -1,4 +1,5 @@
-// delivered - see delivered.h.
+// delivered - the document is read for its three names, and the line is read and printed
+// again: only one spelling hashes to the record with its other lines.
 
 #include "nodes/link/delivered.h"
 

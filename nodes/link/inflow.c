@@ -1,4 +1,5 @@
-// inflow - see inflow.h.  `gap` means that something between stored and seen has to be
+// inflow - three numbers: what is stored, the highest that was shown, the highest that
+// was acknowledged.  There is a gap while something between stored and seen has to be
 // asked for, because the hub believes it has sent it.
 
 #include "nodes/link/inflow.h"

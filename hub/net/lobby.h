@@ -4,8 +4,8 @@
 // bound; who exceeds the one, or has the most when the other is reached, loses what waits
 // of it, and nothing more is taken from those connections until they are forgotten.
 
-#ifndef LIB_NET_LOBBY_H
-#define LIB_NET_LOBBY_H
+#ifndef HUB_NET_LOBBY_H
+#define HUB_NET_LOBBY_H
 
 #include "lib/base/bytes.h"
 

@@ -2,7 +2,7 @@
 // without gaps, until it is cut off with a mark; nobody's share and not the whole are
 // exceeded.
 
-#include "lib/net/lobby.h"
+#include "hub/net/lobby.h"
 
 #include "tests/lib/test.h"
 

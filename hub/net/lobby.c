@@ -5,7 +5,7 @@
 // megabyte kept for the price of a few KiB: once more than a little waits of one key, its
 // small frames are copied out.
 
-#include "lib/net/lobby.h"
+#include "hub/net/lobby.h"
 
 #include "lib/base/memory.h"
 
