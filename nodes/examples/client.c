@@ -497,7 +497,7 @@ static void read_state(void)
 // Whole or not at all, and on the disk: an acknowledgement follows.
 static void write_state(void)
 {
-    char fresh[4096];
+    char fresh[4096 + 8];
     (void)snprintf(fresh, sizeof fresh, "%s.new", path_of("example.json"));
     json_t *state = json_pack("{s:I, s:I, s:s}", "stored", (json_int_t)node.stored,
         "position", (json_int_t)node.position, "checkpoint", node.checkpoint);
@@ -514,7 +514,7 @@ static void read_folder(const char *folder)
     char line[256] = "";
     node.folder = folder;
     FILE *file = open_file("hub.vkey");
-    (void)fgets(line, sizeof line, file);
+    must(fgets(line, sizeof line, file) != NULL, "hub.vkey: there is nothing");
     (void)fclose(file);
     read_vkey(line);
     node.ca = read_certificate("certs/ca.pem");
