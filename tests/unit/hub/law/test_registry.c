@@ -118,7 +118,8 @@ static void what_is_wrong_is_named_with_its_line(void **state)
     }
     assert_true(n > 25);
     buf_destroy(&file);
-    check_complaint("organisations = ( { code = \"A\";\n name = { kk = \"\xd2\"; }; } );",
+    check_complaint("organisations = ( { code = \"A\";\n name = { kk = \"\xd2\"; }; } ); "
+                    "objects = ( );",
         span_text("registry.conf:2: kk must be one line of UTF-8"));
 }
 
