@@ -1,4 +1,4 @@
-// hub - the turn, and everything that needs more than one module.
+// hub - the turn and the commit.
 //
 // A turn takes in what nodes sent, decides one message at a time, writes all entries as
 // one batch, flushes it, and only then answers and delivers.  Deciding reads the state
@@ -6,10 +6,8 @@
 // changes state, and runs alike after the append and during recovery, without looking at
 // a rule.
 //
-// State is a fold over the journal: `fold` reads the entries and keeps `tree`, `inboxes`,
-// `history`, `duties`, `contacts` and `attachments`.
+// What one module has to say to another that it does not know, it returns to this one.
 
-#include "hub/ask/questions.h"
 #include "hub/hub_inside.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"

@@ -101,23 +101,39 @@ struct hub {
     bool stopping;
 };
 
+// hub.c: the turn, and what of it a start needs.
 bool hub_may_write(const hub_t *self);
 void hub_begin_turn(hub_t *self);
 int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why);
+duties_log_t hub_duties_log(const hub_t *self);
+// What holds from now on: also when the law changes within a turn.
+void hub_begin_drafting(hub_t *self, uint64_t rules_position);
+void hub_begin_reception(hub_t *self);
+intake_t *hub_new_intake(hub_t *self);
+
+// hub_hear.c
+void hub_take_in(hub_t *self);
+
+// hub_law.c
+int hub_open_law(hub_t *self, cause_t *why);
+void hub_log_warnings(const hub_t *self);
+void hub_reload_turn(hub_t *self);
+
+// hub_record.c
 void hub_record_turn(hub_t *self);
 void hub_draft_owed(hub_t *self);
 void hub_keep_owed(hub_t *self);
-void hub_begin_drafting(hub_t *self, uint64_t rules_position);
-void hub_begin_reception(hub_t *self);
-void hub_take_in(hub_t *self);
-intake_t *hub_new_intake(hub_t *self);
-void hub_log_warnings(const hub_t *self);
-void hub_control_turn(hub_t *self);
-void hub_reload_turn(hub_t *self);
-void hub_look_at_limits(hub_t *self);
-void hub_look_around(hub_t *self);
-void hub_due_turn(hub_t *self);
-duties_log_t hub_duties_log(const hub_t *self);
+
+// hub_succeed.c
 int hub_succeed(hub_t *self, cause_t *why);
+int hub_prove_origin(hub_t *self, cause_t *why);
+
+// hub_operator.c
+void hub_control_turn(hub_t *self);
+
+// hub_housekeeping.c
+void hub_look_around(hub_t *self);
+void hub_look_at_limits(hub_t *self);
+void hub_due_turn(hub_t *self);
 
 #endif

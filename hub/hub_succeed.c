@@ -172,3 +172,30 @@ int hub_succeed(hub_t *self, cause_t *why)
     succession_close(&from);
     return result;
 }
+
+// For nodes that go over: what the first entry says, and the proof that it is the first.
+int hub_prove_origin(hub_t *self, cause_t *why)
+{
+    const uint64_t first = 0, size = head_checkpoint(self->head)->size;
+    buf_t proof = {0}, path = {0}, text = {0};
+    entry_t entry;
+    hash_t leaf, root;
+    if (!fold_origin(self->fold)->succeeds || successor_proven(self->options->journal))
+        return 0;
+    int result = tree_prove_run(self->tree, &first, 1, size, &proof, why);
+    if (result == 0)
+        result = entries_read(self->entries, 0, &entry, why);
+    if (result == 0) {
+        merkle_leaf(entry.leaf, &leaf);
+        result = merkle_run_root(&first, &leaf, 1, size, buf_span(&proof), &root, &path);
+    }
+    if (result == 0) {
+        tlog_proof_write(&text, entry.leaf, 0, buf_span(&path), head_note(self->head));
+        result =
+            successor_prove(self->options->journal, entry.document, buf_span(&text), why);
+    }
+    buf_destroy(&proof);
+    buf_destroy(&path);
+    buf_destroy(&text);
+    return result;
+}
