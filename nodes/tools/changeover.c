@@ -12,11 +12,6 @@
 
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
-#include "lib/base/memory.h"
-#include "lib/base/times.h"
-#include "lib/pki/authority.h"
-#include "lib/pki/cert.h"
-#include "lib/tlog/successor.h"
 #include "nodes/inbox/before.h"
 #include "nodes/inbox/footing.h"
 #include "nodes/inbox/former.h"
@@ -25,6 +20,7 @@
 #include "nodes/inbox/stored.h"
 #include "nodes/link/parcel.h"
 #include "nodes/outbox/pending.h"
+#include "nodes/tools/going.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -34,142 +30,11 @@
 
 enum { DOCUMENT_MAX = 64 << 20 };
 
-typedef struct {
-    const changeover_wish_t *wish;
-    changeover_report_t *report;
-    successor_t successor;
-    log_vkey_t old;
-    int lock;
-    char home[PATH_MAX]; // former/N
-} going_t;
-
-static int below(const char *folder, const char *name, char out[PATH_MAX], cause_t *why)
-{
-    return path_join(out, PATH_MAX, folder, name, why);
-}
-
-static bool is_there(const char *folder, const char *name)
-{
-    char path[PATH_MAX];
-    cause_t ignored;
-    return below(folder, name, path, &ignored) == 0 && access(path, F_OK) == 0;
-}
-
 static int put(const char *folder, const char *name, span_t data, cause_t *why)
 {
     char path[PATH_MAX];
-    return below(folder, name, path, why) == 0 ? file_replace(path, data, 0600, why) : -1;
-}
-
-static bool same_log(const log_vkey_t *a, const log_vkey_t *b)
-{
-    return strcmp(a->origin, b->origin) == 0 && memcmp(a->key, b->key, 32) == 0;
-}
-
-// The old log's own state, which has to be sound before anything is built on it.
-static int check_state(going_t *self, cause_t *why)
-{
-    const changeover_wish_t *wish = self->wish;
-    store_t *store =
-        store_open(&(store_options_t){wish->node, wish->id, &self->old}, why);
-    checkpoint_t own = {0};
-    if (!store)
-        return -1;
-    span_t note = store_checkpoint(store);
-    int result = note.size == 0 ? 0 : checkpoint_open(&own, note, &self->old, why);
-    uint64_t stored = store_stored(store), done = stored;
-    store_close(&store);
-    if (result != 0)
-        return cause_prefix(why, "%s/state/checkpoint", wish->node);
-    int leads = successor_check(&self->successor, &own, why);
-    self->report->proven = leads > 0;
-    if (leads < 0 && !(wish->beyond && own.size > self->successor.origin.checkpoint.size))
-        return own.size > self->successor.origin.checkpoint.size
-                   ? cause_prefix(why, "tell the hub's operator of state/checkpoint "
-                                       "before you go over, "
-                                       "or say --beyond")
-                   : -1;
-    if (!wish->skip_command && is_there(wish->node, "state/command")) {
-        char path[PATH_MAX];
-        buf_t text = {0};
-        if (below(wish->node, "state/command", path, why) != 0 ||
-            file_read(path, 64, &text, why) != 0)
-            return -1;
-        if (text.size < 2 || !decimal_decode(span_of(text.data, text.size - 1), &done))
-            done = 0;
-        buf_destroy(&text);
-    }
-    if (done < stored)
-        return cause_set(why,
-            "the command was not run yet for the deliveries %" PRIu64 " to %" PRIu64
-            ": start dabyl-node once more until it was (the hub need not be there), or "
-            "say --skip-command",
-            done + 1, stored);
-    return 0;
-}
-
-static int check_certificate(const going_t *self, cause_t *why)
-{
-    char path[PATH_MAX];
-    cert_t cert = {0};
-    if (!is_there(self->wish->from, "hub-channel.pem"))
-        return 0; // the hub kept its key
-    authority_t *ca = authority_open(self->wish->ca, NULL, why);
-    int result = ca && below(self->wish->from, "hub-channel.pem", path, why) == 0
-                     ? cert_read(&cert, path, why)
-                     : -1;
-    if (result == 0 && (strcmp(cert.role, "hub") != 0 || cert.use != CERT_CHANNEL))
-        result = cause_set(why, "not the channel certificate of a hub");
-    if (result == 0)
-        result = cert_check(&cert, ca, clock_now().wall_ms, why);
-    if (result != 0)
-        (void)cause_prefix(why, "hub-channel.pem");
-    cert_close(&cert);
-    authority_close(&ca);
-    return result;
-}
-
-static int begin(going_t *self, const changeover_wish_t *wish,
-    changeover_report_t *report, cause_t *why)
-{
-    char path[PATH_MAX];
-    *self = (going_t){.wish = wish, .report = report, .lock = -1};
-    *report = (changeover_report_t){.proven = true};
-    if (below(wish->node, "state", path, why) != 0 || folder_make(path, 0700, why) != 0 ||
-        below(wish->node, "state/lock", path, why) != 0)
-        return -1;
-    self->lock = lock_take(path, why);
-    if (self->lock < 0)
-        return cause_prefix(why, "stop the daemon first");
-    if (log_vkey_read(&self->old, wish->vkey, why) != 0 ||
-        successor_read(&self->successor, wish->from, why) != 0)
-        return -1;
-    const origin_t *origin = &self->successor.origin;
-    report->vkey = origin->vkey;
-    report->checkpoint = origin->checkpoint.size;
-    report->carried = origin_carried(origin);
-    return 0;
-}
-
-static void end(going_t *self)
-{
-    successor_close(&self->successor);
-    if (self->lock >= 0)
-        (void)close(self->lock);
-}
-
-static int check(going_t *self, cause_t *why)
-{
-    const origin_t *origin = &self->successor.origin;
-    if (same_log(&self->old, &origin->vkey))
-        return cause_set(why, "this node is with the log %s already", self->old.origin);
-    if (!same_log(&self->old, &origin->predecessor))
-        return cause_set(why,
-            "the log %s goes on from %s, and this node is with %s and its key: go over "
-            "to "
-            "the logs between, one after the other",
-            origin->vkey.origin, origin->predecessor.origin, self->old.origin);
-    return check_certificate(self, why) == 0 ? check_state(self, why) : -1;
+    return going_below(folder, name, path, why) == 0 ? file_replace(path, data, 0600, why)
+                                                     : -1;
 }
 
 int changeover_checkpoint(
@@ -178,7 +43,8 @@ int changeover_checkpoint(
     char path[PATH_MAX];
     log_vkey_t log;
     store_t *store = NULL;
-    int lock = below(node, "state/lock", path, why) == 0 ? lock_take(path, why) : -1;
+    int lock =
+        going_below(node, "state/lock", path, why) == 0 ? lock_take(path, why) : -1;
     if (lock < 0)
         return cause_prefix(why, "stop the daemon first");
     int result = log_vkey_read(&log, vkey, why);
@@ -195,10 +61,10 @@ int changeover_check(
     const changeover_wish_t *wish, changeover_report_t *report, cause_t *why)
 {
     going_t self;
-    int result = begin(&self, wish, report, why);
+    int result = going_open(&self, wish, report, why);
     if (result == 0 && !former_unfinished(wish->node))
-        result = check(&self, why);
-    end(&self);
+        result = going_check(&self, why);
+    going_close(&self);
     return result;
 }
 
@@ -222,13 +88,13 @@ static int look_at_sent(going_t *self, const char *name, cause_t *why)
         return 0;
     memcpy(id, name, stem);
     (void)snprintf(file, sizeof file, "%s.tlog-proof", id);
-    int result = below(self->wish->node, "sent", folder, why);
+    int result = going_below(self->wish->node, "sent", folder, why);
     bool carried =
-        result == 0 && below(folder, file, path, &ignored) == 0 &&
+        result == 0 && going_below(folder, file, path, &ignored) == 0 &&
         file_read(path, STORED_MAX, &proof, &ignored) == 0 &&
         proof_receipt(buf_span(&proof), &self->old, &leaf, &checkpoint, &ignored) == 0 &&
         leaf.position < self->report->carried;
-    if (result == 0 && !carried && below(folder, name, path, why) == 0)
+    if (result == 0 && !carried && going_below(folder, name, path, why) == 0)
         result = file_read(path, DOCUMENT_MAX, &document, why) == 0
                      ? copy_again(self, id, buf_span(&document), why)
                      : -1;
@@ -241,7 +107,7 @@ static int copy_sent(going_t *self, cause_t *why)
 {
     char folder[PATH_MAX];
     names_t names;
-    if (below(self->wish->node, "sent", folder, why) != 0 ||
+    if (going_below(self->wish->node, "sent", folder, why) != 0 ||
         names_list(&names, folder, ".json", why) != 0)
         return -1;
     int result = 0;
@@ -288,7 +154,7 @@ static void print_had(going_t *self, const char *folder, const char *name, buf_t
     leaf_t leaf;
     checkpoint_t checkpoint;
     cause_t ignored;
-    if (below(folder, name, path, &ignored) == 0 &&
+    if (going_below(folder, name, path, &ignored) == 0 &&
         file_read(path, STORED_MAX, &proof, &ignored) == 0 &&
         proof_receipt(buf_span(&proof), &self->old, &leaf, &checkpoint, &ignored) == 0 &&
         leaf_is_message(&leaf))
@@ -301,9 +167,9 @@ static int add_older(going_t *self, buf_t *out, cause_t *why)
 {
     char path[PATH_MAX];
     buf_t text = {0};
-    if (!is_there(self->wish->node, "state/before"))
+    if (!going_there(self->wish->node, "state/before"))
         return 0;
-    if (below(self->wish->node, "state/before", path, why) != 0 ||
+    if (going_below(self->wish->node, "state/before", path, why) != 0 ||
         file_read(path, DOCUMENT_MAX, &text, why) != 0)
         return -1;
     reader_t reader = reader_of(buf_span(&text));
@@ -327,7 +193,7 @@ static int write_before(going_t *self, cause_t *why)
         return -1;
     before_print(&text, store_stored(store) > 0, store_position(store));
     store_close(&store);
-    int result = below(self->wish->node, "inbox", folder, why) == 0
+    int result = going_below(self->wish->node, "inbox", folder, why) == 0
                      ? names_list(&names, folder, ".tlog-proof", why)
                      : -1;
     if (result == 0) {
@@ -348,18 +214,18 @@ static int prepare(going_t *self, cause_t *why)
     int n = former_last(self->wish->node);
     former_nth(self->wish->node, n, self->home);
     // One without `ready` was being made when a crash came.
-    if (n == 0 || (is_there(self->home, "ready") && !is_there(self->home, "going")))
+    if (n == 0 || (going_there(self->home, "ready") && !going_there(self->home, "going")))
         former_nth(self->wish->node, n + 1, self->home);
-    if (is_there(self->home, "ready"))
+    if (going_there(self->home, "ready"))
         return 0;
     log_vkey_print(&self->old, line);
     (void)strcat(line, "\n");
     if (folder_make(self->home, 0700, why) != 0 ||
         put(self->home, "going", span_text(self->report->vkey.origin), why) != 0 ||
         put(self->home, "hub.vkey", span_text(line), why) != 0 ||
-        below(self->home, "again", folder, why) != 0 ||
+        going_below(self->home, "again", folder, why) != 0 ||
         folder_make(folder, 0700, why) != 0 ||
-        below(self->home, "state", folder, why) != 0 ||
+        going_below(self->home, "state", folder, why) != 0 ||
         folder_make(folder, 0700, why) != 0 || copy_sent(self, why) != 0 ||
         copy_spooled(self, why) != 0 || write_before(self, why) != 0)
         return -1;
@@ -369,8 +235,8 @@ static int prepare(going_t *self, cause_t *why)
 static int move(going_t *self, const char *name, cause_t *why)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    if (below(self->wish->node, name, from, why) != 0 ||
-        below(self->home, name, to, why) != 0)
+    if (going_below(self->wish->node, name, from, why) != 0 ||
+        going_below(self->home, name, to, why) != 0)
         return -1;
     if (access(from, F_OK) != 0 || access(to, F_OK) == 0)
         return 0; // it was never there, or has gone before
@@ -381,7 +247,7 @@ static int move_bookmarks(going_t *self, cause_t *why)
 {
     char folder[PATH_MAX], name[NAME_MAX + 16];
     names_t names;
-    if (below(self->wish->node, "state", folder, why) != 0 ||
+    if (going_below(self->wish->node, "state", folder, why) != 0 ||
         names_list(&names, folder, "", why) != 0)
         return -1;
     int result = 0;
@@ -422,12 +288,12 @@ static int install(going_t *self, cause_t *why)
     log_vkey_print(&self->report->vkey, line);
     (void)strcat(line, "\n");
     if (footing_forget(self->wish->node, why) != 0 ||
-        below(self->home, "before", from, why) != 0 ||
-        below(self->wish->node, "state/before", to, why) != 0 ||
+        going_below(self->home, "before", from, why) != 0 ||
+        going_below(self->wish->node, "state/before", to, why) != 0 ||
         copy(from, to, 0600, why) != 0)
         return -1;
-    if (is_there(self->wish->from, "hub-channel.pem") &&
-        (below(self->wish->from, "hub-channel.pem", from, why) != 0 ||
+    if (going_there(self->wish->from, "hub-channel.pem") &&
+        (going_below(self->wish->from, "hub-channel.pem", from, why) != 0 ||
             copy(from, self->wish->certificate, 0644, why) != 0))
         return -1;
     return file_replace(self->wish->vkey, span_text(line), 0644, why);
@@ -438,21 +304,21 @@ static int publish_again(going_t *self, cause_t *why)
 {
     char folder[PATH_MAX], from[PATH_MAX], to[PATH_MAX], name[NAME_MAX + 16];
     names_t names;
-    if (below(self->home, "again", folder, why) != 0 ||
-        below(self->wish->node, "outbox", to, why) != 0 ||
+    if (going_below(self->home, "again", folder, why) != 0 ||
+        going_below(self->wish->node, "outbox", to, why) != 0 ||
         folder_make(to, 0700, why) != 0 || names_list(&names, folder, ".json", why) != 0)
         return -1;
     int result = 0;
     for (size_t i = 0; i < names.n && result == 0; i++) {
         (void)snprintf(name, sizeof name, "outbox/%s", names.name[i]);
-        result = below(folder, names.name[i], from, why) == 0 &&
-                         below(self->wish->node, name, to, why) == 0
+        result = going_below(folder, names.name[i], from, why) == 0 &&
+                         going_below(self->wish->node, name, to, why) == 0
                      ? copy(from, to, 0600, why)
                      : -1;
         self->report->again++;
     }
     for (size_t i = 0; i < names.n && result == 0; i++)
-        if (below(folder, names.name[i], from, why) == 0)
+        if (going_below(folder, names.name[i], from, why) == 0)
             (void)unlink(from);
     names_free(&names);
     return result;
@@ -461,7 +327,7 @@ static int publish_again(going_t *self, cause_t *why)
 static int finish(going_t *self, cause_t *why)
 {
     char path[PATH_MAX];
-    if (below(self->home, "going", path, why) != 0)
+    if (going_below(self->home, "going", path, why) != 0)
         return -1;
     if (unlink(path) != 0 && errno != ENOENT)
         return cause_errno(why, "%s", path);
@@ -472,14 +338,14 @@ int changeover_go(
     const changeover_wish_t *wish, changeover_report_t *report, cause_t *why)
 {
     going_t self;
-    int result = begin(&self, wish, report, why);
+    int result = going_open(&self, wish, report, why);
     if (result == 0 && !former_unfinished(wish->node))
-        result = check(&self, why);
+        result = going_check(&self, why);
     if (result == 0 && (prepare(&self, why) != 0 || move_all(&self, why) != 0 ||
                            install(&self, why) != 0 || publish_again(&self, why) != 0 ||
                            finish(&self, why) != 0))
         result = -1;
     (void)snprintf(report->former, sizeof report->former, "%s", self.home);
-    end(&self);
+    going_close(&self);
     return result;
 }
