@@ -1,4 +1,4 @@
-// download - the depot does what concerns files; this is when to ask for what.
+// download - decides what to ask the hub for, and when; the depot keeps the bytes.
 
 #include "nodes/attachments/download.h"
 
@@ -154,8 +154,9 @@ static void ask(download_t *self)
         self->transfer.state = TRANSFER_ASKED;
 }
 
-// The hub keeps only what it hashed itself: other bytes were spoiled on the way here, on
-// this disk or on its.
+// The hub hashes every file before it keeps it.  So when the bytes here have another
+// hash, they were damaged on the way, on this disk or on the hub's, and are fetched once
+// more.
 static void check(download_t *self)
 {
     depot_key_t key;

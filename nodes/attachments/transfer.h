@@ -1,6 +1,6 @@
 // transfer - what handing in and fetching attachments have in common: a folder whose
-// names say what is wanted, one file at a time and one piece of it on the way, and pauses
-// that double for what does not go.
+// names say what is to be transferred, one file at a time with one piece of it on the
+// way, and for a file that fails a pause that doubles.
 //
 // Used by upload.c and download.c alone, which know what is sent and what is kept.
 

@@ -188,7 +188,8 @@ static void drop(upload_t *self)
     transfer_forget(&self->transfer);
 }
 
-// What nobody names yet may be named by a message that is on its way.
+// "attachment.unknown" is no reason to give up: the message that names the file may still
+// be on its way.
 void upload_refused(upload_t *self, const hash_t *digest, const refusal_t *refusal)
 {
     cause_t why;

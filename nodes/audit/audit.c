@@ -1,6 +1,6 @@
-// audit - one walk from the first batch to the last.  lib/segments judges the framing;
-// here the tree is grown and every entry is held against its leaf, then handed to
-// audit_entry for its meaning.
+// audit - one walk from the first batch to the last.  lib/tlog/segments.c judges the
+// framing; here the tree is grown and every entry is compared with its leaf, then
+// audit_entry.c judges what it says.
 //
 // A hub may write meanwhile.  The checkpoint is read first, then segments, then tiles:
 // so what the checkpoint covers is whole in what is read after it.  Beyond it a copy of
@@ -56,8 +56,8 @@ static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_
         leaf->has_record, &leaf->record, entry->record, "routing record", why);
 }
 
-// What cannot be read, as opposed to what is wrong, is no fault if the log says later
-// that it was set aside.
+// An entry that cannot be read, as opposed to one that is wrong, is no fault if a later
+// entry of the log sets it aside.
 static int set_aside(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {

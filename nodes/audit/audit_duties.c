@@ -1,5 +1,5 @@
-// audit_duties - what messages do to exercises, take back and answer is kept by position;
-// of most messages that is nothing, so only the others have a place in `deed`.
+// audit_duties - what a message does to an exercise, takes back, corrects or answers is
+// kept by its position.  Most messages do nothing of this and have no place in `deed`.
 
 #include "nodes/audit/audit_duties.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What a message does beside being said.
+// What a message does besides informing its receivers.
 typedef struct {
     uint64_t position;
     exercise_act_t act;

@@ -1,4 +1,4 @@
-// audit_duties - holds every duty of a journal to the messages that it names.
+// audit_duties - compares every duty of a journal with the messages that it names.
 //
 // A duty is brought by the message at its position and changed by messages of its own
 // exercise, or of none as the duty is; it never gains time, is met, near or overdue when

@@ -13,7 +13,8 @@
 
 #include <string.h>
 
-// In `announced`, once the derived message was there; in `named`, once the file was.
+// What `announced` has in place of a position once the derived message was there, and
+// `named` once the file was handed in.
 enum { SEEN = INT32_MAX };
 
 static void hash_number(uint64_t number, hash_t *out)

@@ -1,4 +1,5 @@
-// marks - open addressing; hashes are spread already, so their first bytes are the place.
+// marks - open addressing.  The hashes are SHA-256, so that their first bytes serve as
+// the place in the table.
 
 #include "nodes/audit/marks.h"
 

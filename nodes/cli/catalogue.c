@@ -1,7 +1,7 @@
-// Nothing of this needs a locale to be installed.  LANGUAGE picks the catalogue as long
-// as the locale of messages is any but "C", and C.UTF-8 comes with libc itself; the
-// characters are asked for in UTF-8 whatever LC_CTYPE says.  Numbers, order and times
-// stay those of the C locale: only messages change.
+// catalogue - nothing of this needs a locale to be installed.  LANGUAGE picks the
+// catalogue as long as the locale of messages is any but "C", and C.UTF-8 comes with libc
+// itself; the characters are asked for in UTF-8 whatever LC_CTYPE says.  Numbers, order
+// and times stay those of the C locale: only messages change.
 
 #include "nodes/cli/catalogue.h"
 

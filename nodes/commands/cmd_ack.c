@@ -90,7 +90,8 @@ static done_t answer_mail(
     return done;
 }
 
-// It is answered all the same: that it was read is worth knowing.
+// Warn that the message was corrected or withdrawn.  It can be answered all the same: its
+// author may want to know that it was read.
 static void say_amended(const call_t *call, const mail_t *mail)
 {
     amended_t amended = mail_amended(mail);
@@ -102,7 +103,7 @@ static void say_amended(const call_t *call, const mail_t *mail)
         (unsigned long long)amended.number);
 }
 
-// The same word once more tells nobody anything.
+// Whether this node has given the same answer before.
 static bool is_repeated(const char *node, const mail_t *mail, const answer_t *answer)
 {
     reference_t message = {{0}, {0}};

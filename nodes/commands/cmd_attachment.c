@@ -175,7 +175,7 @@ static void folder_of(const char *path, char out[PATH_MAX])
     (void)snprintf(out, PATH_MAX, "%.*s", size, slash ? path : ".");
 }
 
-// Under its name at last, over nothing that is there.
+// Give the copy its final name, unless that is in use.
 static int give_name(
     const char *copy, const char *folder, const char *target, cause_t *why)
 {

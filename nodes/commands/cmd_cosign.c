@@ -46,7 +46,7 @@ static int sign(const char *node, const char *id, const options_t *o, cause_t *w
     return result;
 }
 
-// Signed, and the hub asks for further officers: that is no failure of this one.
+// The signature was added, but the hub wants more officers: success for this one.
 static done_t print_more(const call_t *call, const submit_t *submit)
 {
     if (call->common.json)

@@ -89,7 +89,8 @@ static void print(const follow_t *self, const mail_t *mail)
     mail_print(mail, call_lang(self->call), stdout);
 }
 
-// A program that reads messages reads nothing else.
+// With --json on standard error: a program that reads standard output expects messages
+// only.
 static void print_gone(const follow_t *self, uint64_t first, uint64_t last)
 {
     FILE *out = self->call->common.json ? stderr : stdout;
@@ -99,7 +100,7 @@ static void print_gone(const follow_t *self, uint64_t first, uint64_t last)
     fprintf(out, "  %s\n", say("not in the inbox any more: it was moved away"));
 }
 
-// Nothing counts as shown before it has left.
+// Move the bookmark to what was printed, once that has really been written.
 static int remember(follow_t *self, cause_t *why)
 {
     uint64_t after = sequence_after(self->sequence);
@@ -132,8 +133,9 @@ static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
     return 0;
 }
 
-// A name is no proof: only what the daemon has counted has a number.  An inbox without a
-// daemon's state is a copy, and what is in it is all there is.
+// Anybody can put a file with a number into the folder; only numbers up to the daemon's
+// record (state/stored) are believed.  An inbox without that record is a copy, of which
+// all is shown.
 static int bound(const follow_t *self, sequence_t *sequence, cause_t *why)
 {
     uint64_t stored;
@@ -145,7 +147,7 @@ static int bound(const follow_t *self, sequence_t *sequence, cause_t *why)
     return 0;
 }
 
-// What was printed is remembered when it failed behind it, too.
+// When something fails, the bookmark still moves to what was printed before.
 static int drain(follow_t *self, cause_t *why)
 {
     sequence_next_t next = {0};

@@ -54,7 +54,8 @@ static void upload_told(void *context, transfer_event_t event, const hash_t *dig
         [TRANSFER_LATER] = "attachment.later",
         [TRANSFER_REFUSED] = "attachment.refused"};
     (void)context;
-    // That the message is not accepted yet is how each of them begins.
+    // LATER is normal at first: the hub does not take a file before the message that
+    // names it.
     say(event == TRANSFER_LATER     ? LOG_DEBUG
         : event == TRANSFER_REFUSED ? LOG_WARNING
                                     : LOG_INFO,

@@ -1,6 +1,7 @@
-// daemon_check - what can be said without owning anything comes first; then the daemon is
-// opened and closed again, as long as that is what its own start would do: in its
-// folder, by its user, beside no other.
+// daemon_check - first what can be checked without changing anything.  Then the daemon is
+// opened and closed again, but only where that leaves nothing behind which a start would
+// not make: in a folder that was used before, by the same user, while no other daemon
+// runs.
 
 #include "nodes/daemon/daemon_state.h"
 

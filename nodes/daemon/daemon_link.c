@@ -179,7 +179,7 @@ static void on_refused(void *context, const link_refused_t *refused)
     parcel_item_t item = parcel_item(refused->parcel, refused->i);
     fill_refusal(refused, code, &refusal);
     (void)snprintf(name, sizeof name, "%s.json", item.id);
-    // What waits for officers is there before anybody is told that it does.
+    // The message is kept in waiting/ before anybody is told that it waits there.
     if ((strcmp(code, "seals.missing") == 0 &&
             cosigning_keep(self->conf->folder, item.id, item.document,
                 self->credentials.vkey.origin, &self->credentials.seal, &why) != 0) ||

@@ -207,8 +207,8 @@ static int look_after(runner_t *self, now_t now, cause_t *why)
                                                       : 0;
 }
 
-// One at a time holds over a restart, too.  How the other one ends nobody learns: its
-// message is handed over once more.
+// Whether a run of the last daemon still goes on; the next one waits for its end.  How it
+// ends cannot be learnt any more, so its message is handed over once more.
 static bool waits(runner_t *self, now_t now)
 {
     if (!self->waits)

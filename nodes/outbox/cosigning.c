@@ -1,3 +1,6 @@
+// cosigning - the waiting message is sealed alone in a parcel of its own, so that what
+// the officers sign is this message and no other; each signature is added to that seal.
+
 #include "nodes/outbox/cosigning.h"
 
 #include "lib/base/file.h"

@@ -53,7 +53,8 @@ static int check_fields(const rules_t *rules, const char *path, const char *fold
     return result;
 }
 
-// Whether anybody would miss it: what it lets send alone is no effect of its own.
+// Whether the rule has an effect that no other rule has.  That it allows a kind to be
+// sent does not count.
 static bool has_effect(const effects_t *effects, const rule_t *rule)
 {
     for (size_t i = 0; i < effects->n; i++)

@@ -1,6 +1,6 @@
-// rules_words - roles and kinds keep their words, which are those of the rules and of
-// certificates; their titles stand beside them where a kind or a paragraph is shown
-// alone.
+// rules_words - roles and kinds are printed as rules and certificates write them.  Where
+// a single kind or paragraph is shown, its title in the reader's language stands beside
+// it.
 
 #include "nodes/rules/rules_words.h"
 

@@ -1,7 +1,8 @@
-// custody - steps that name each other are a chain, and the log's order is its order. The
-// hub's rules see to it that only who was named takes over; here it is looked at once
-// more, since a chain has to convince who trusts no hub.  What is one message through its
-// corrections is what the hub has it be (lib/message/lineage.h), and a test is nothing.
+// custody - steps that name each other are a chain, in the order of the log.  The hub's
+// rules let only take over who was named; this is checked here once more, since a chain
+// has to convince somebody who does not trust the hub.  Corrections are followed with the
+// code that the hub uses (lib/message/lineage.h); messages with the status `test` do not
+// count.
 
 #include "nodes/tools/custody.h"
 
@@ -256,8 +257,9 @@ static void compare_files(custody_t *self)
     }
 }
 
-// Who could do this: answer, whom the manifest offered to, once; correct or take back,
-// who said it, and an offer until it is answered; hand on, who holds it.
+// Whether its author may take this step: only the node that a manifest offers to may
+// answer it, and once; only its author may correct or take back a step, an offer only
+// until it is answered; only the holder may hand on.
 static bool may(const custody_t *self, const chain_t *chain, const step_t *step)
 {
     const step_t *about = before(self, step);

@@ -1,8 +1,8 @@
 // custody - chains of custody of digital traces, as far as a node has their messages.
 //
 // A chain is made of trace.manifest messages, which offer, and of acknowledgements, which
-// take over or decline, in the order of the log.  What is not proven, or was not for its
-// author to say, changes nothing.
+// take over or decline, in the order of the log.  A step that is not proven, or that its
+// author had no right to take, is shown and changes nothing.
 
 #ifndef NODES_TOOLS_CUSTODY_H
 #define NODES_TOOLS_CUSTODY_H
@@ -28,7 +28,7 @@ typedef struct {
     char author[NODE_ID_MAX];
     char to[NODE_ID_MAX]; // whom it offers to; "": nobody
     bool proven;          // its seal and its place in the log are good
-    bool counts;          // and it was theirs to say: else it changes nothing
+    bool counts;          // its author had the right to take it; else it changes nothing
     cause_t why;          // why it is not proven
     size_t signers;       // the node, then officers
     char signer[SEAL_SIGNATURES_MAX][NODE_ID_MAX];

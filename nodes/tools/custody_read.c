@@ -1,4 +1,4 @@
-// custody_read - every message is held against its seal and its proof, as `dabyl verify`
+// custody_read - every message is proven by its seal and its receipt, as `dabyl verify`
 // does it.
 
 #include "nodes/tools/custody_read.h"

@@ -87,8 +87,9 @@ static int copy_share(const hub_files_t *self, cause_t *why)
     return copy_all(from, ".rules", to, why);
 }
 
-// Nobody is in it: what it says is law.  As confidential as the list of objects that it
-// will hold.
+// The registry begins empty: what stands in it decides who is told, so people have to
+// write it.  Its mode is 0600, since the list of critical objects that it will hold is
+// confidential.
 static int make_registry(const hub_files_t *self, cause_t *why)
 {
     static const char text[] = "# Who serves whom: see dabyl-registry(5), which has an "

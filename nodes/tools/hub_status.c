@@ -1,4 +1,4 @@
-// hub_status - trouble comes first; at three in the morning nobody reads to the end.
+// hub_status - trouble is printed first, so that nobody has to read to the end to see it.
 
 #include "nodes/tools/hub_status.h"
 

@@ -29,7 +29,8 @@ static bool set_time(json_t *object, const char *key, int64_t ms)
     return set_text(object, key, text);
 }
 
-// A name that leads nowhere and is hidden nowhere; the path says what it was.
+// The file's name as envelope.json wants it: no folder, no backslash, no dot in front.
+// The whole path stands beside it.
 static void safe_name(const char *path, char out[NAME_LENGTH + 1])
 {
     const char *slash = strrchr(path, '/');
@@ -126,7 +127,8 @@ static void follow(json_t *document, const mail_t *mail)
     }
 }
 
-// What came in was taken over; what this node wrote itself was declined by the other.
+// The manifest before this one is either one that came in, and by which this node took
+// the files over, or its own, which the other node declined.
 static int add_former(
     json_t *document, const char *node, const char *wanted, cause_t *why)
 {

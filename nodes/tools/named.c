@@ -64,7 +64,7 @@ static void note_handed_in(named_t *self, const json_t *one)
         }
 }
 
-// Without a hub, what is here is told all the same.
+// When the hub cannot be asked, the command says so and shows what it knows without it.
 void named_ask(named_t *self, const call_t *call)
 {
     done_t done;

@@ -80,7 +80,8 @@ static void print_stays(const json_t *files, FILE *out)
     print_more(files, out);
 }
 
-// What is on its way is gone in a moment as a rule, and not worth a line.
+// A message that was just sent is normally answered in a moment, so that only older ones
+// get a line.
 static void print_unsent(const json_t *unsent, FILE *out)
 {
     size_t i;

@@ -19,8 +19,8 @@
 
 enum { CHUNK = 256 * 1024 };
 
-// To read a file's contents is no reason to change its time of access, which may be
-// evidence; only its owner may ask that.
+// Open without changing the file's time of access, which may be evidence.  The kernel
+// allows that only to the file's owner and to root.
 static int open_quietly(const char *path)
 {
     int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;

@@ -1,8 +1,8 @@
 // traces - files hashed where they lie: nothing is copied, and nothing is written to
 // them.
 //
-// What a hash stands for must be one file at one moment.  So a symbolic link is none, nor
-// is anything but a regular file, and a file that changes while it is read has no hash.
+// A hash has to stand for one file at one moment.  So only regular files are hashed, no
+// symbolic links, and a file that changes while it is read is an error.
 
 #ifndef NODES_TOOLS_TRACES_H
 #define NODES_TOOLS_TRACES_H

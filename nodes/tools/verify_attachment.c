@@ -1,5 +1,5 @@
-// verify_attachment - the leaf names the text's hash, the text the file's: so whoever has
-// the file needs only its SHA-256.
+// verify_attachment - the leaf has the hash of the entry's text, and the text has the
+// SHA-256 of the file.
 
 #include "nodes/tools/verify_attachment.h"
 
