@@ -32,6 +32,21 @@ bool hub_may_write(const hub_t *self)
     return !self->watch.full && !reception_rolled_back(self->reception);
 }
 
+// The same as an answer: why nothing at all is accepted now, whatever it says.
+static int check_hub(const hub_t *self, refusal_t *refusal)
+{
+    if (reception_rolled_back(self->reception))
+        (void)refuse(refusal, "session.checkpoint", "", "",
+            "this hub was restored from an old copy and accepts nothing until an "
+            "operator acts");
+    else if (self->watch.full)
+        (void)refuse(refusal, "disk.full", "", "", "send it again later");
+    else
+        return 0;
+    refusal->retry = true;
+    return -1;
+}
+
 duties_log_t hub_duties_log(const hub_t *self)
 {
     return (duties_log_t){.view = view_of(self),
@@ -55,21 +70,6 @@ static void answer_refusal(hub_t *self, const submission_t *item)
     answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     log_often(LOG_INFO, "message.refused", "node=%s code=%s field=%s",
         session ? session->node : "-", item->refusal.code, item->refusal.pointer);
-}
-
-// Why nothing at all is accepted now, whatever it says.
-static int check_hub(const hub_t *self, refusal_t *refusal)
-{
-    if (reception_rolled_back(self->reception))
-        (void)refuse(refusal, "session.checkpoint", "", "",
-            "this hub was restored from an old copy and accepts nothing until an "
-            "operator acts");
-    else if (self->watch.full)
-        (void)refuse(refusal, "disk.full", "", "", "send it again later");
-    else
-        return 0;
-    refusal->retry = true;
-    return -1;
 }
 
 // What messages are decided under from now on: also when the law changes within a turn.
@@ -181,8 +181,7 @@ static void answer_full(hub_t *self)
         submission_t *item = intake_at(self->intake, i);
         if (!sender_of(self, item))
             continue;
-        (void)refuse(&item->refusal, "disk.full", "", "", "send it again later");
-        item->refusal.retry = true;
+        (void)check_hub(self, &item->refusal);
         answers_refusal(self->answers, item->session, &item->hash, &item->refusal);
     }
     history_begin(self->history);
