@@ -10,7 +10,7 @@ PYTHON   ?= /usr/bin/python3
 # V=1 shows whole commands.
 say       = $(if $(V),,@echo "  $(1)";)
 
-PACKAGES := libzmq libsodium libcrypto libconfig jansson libpcre2-8
+PACKAGES := libzmq libsodium libcrypto libconfig libpcre2-8
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes -Wvla
 # Release flags follow the OpenSSF compiler hardening guide.
 HARDEN   := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
@@ -22,7 +22,7 @@ CFLAGS   += -std=c11 -g -pthread -fPIE $(WARNINGS)
 LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 # What only the nodes' side uses; the hub is linked without it.
-NODELIBS := $(shell pkg-config --libs libczmq 2>/dev/null)
+NODELIBS := $(shell pkg-config --libs libczmq jansson 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
@@ -82,7 +82,7 @@ $(eval $(call mode,asan,$(ASAN)))
 $(BUILD)/fuzz/%: CC := clang
 $(eval $(call mode,fuzz,$(ASAN) -fsanitize=fuzzer-no-link))
 $(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libdabyl.a
-	$(CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS) $(NODELIBS)
 # What the fuzzers start from.
 $(BUILD)/seeds: $(BUILD)/asan/tools/seeds $(wildcard schemas/examples/*.json)
 	@rm -rf $@

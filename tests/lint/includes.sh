@@ -53,4 +53,10 @@ layers $hub
 # shellcheck disable=SC2086
 layers $nodes
 
+# Trees of JSON that can be changed are for commands; value_json.h hands them what was read.
+for file in hub/*.[ch] hub/*/*.[ch] lib/*/*.[ch]; do
+    [ "$file" = lib/json/value_json.h ] || ! grep -q '<jansson.h>' "$file" ||
+        complain "$file" jansson.h "here value.h reads and writer.h writes"
+done
+
 exit $bad
