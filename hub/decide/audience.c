@@ -1,5 +1,5 @@
-// audience - targets name roles, addressees or those of a thread; the roster says who
-// that is now.
+// audience - a target names a role, the addressees or the parties of an incident.  Which
+// members those are is looked up in the roster in force: who has left it gets nothing.
 
 #include "hub/decide/audience.h"
 

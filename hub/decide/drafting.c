@@ -1,8 +1,9 @@
-// drafting - first everything that can be refused, on trial: the message is drafted, then
-// what follows from it (drafting_own.c), each where what is decided next can find it.
-// Only when all of it is accepted does it count and change duties; until then it can be
-// taken back.  At last it is read as recovery would read it, and taken back all the same
-// when it could not be, or when it is too much for a batch.
+// drafting - a message is tried before it is taken.  It is decided on and drafted, then
+// everything that follows from it (drafting_own.c), so that each is found by what is
+// decided next.  When any of this is refused, the draft is cut back to where it was. When
+// all is accepted, duties change; then the new entries are read as recovery would read
+// them, and the draft is cut back all the same when one could not be read, or when they
+// are too many bytes for a batch.
 
 #include "hub/decide/drafting.h"
 
@@ -146,7 +147,7 @@ static void note_again(drafting_t *self)
     routing_close(&routing);
 }
 
-// What others sent in the same turn stays.
+// Everything that was drafted since; what others sent in the same turn stays.
 static void take_back(drafting_t *self, const before_t *before)
 {
     const drafting_setup_t *setup = &self->setup;
@@ -184,7 +185,7 @@ static void change_duties(drafting_t *self, const document_t *document,
     duties_drop(setup->duties, &deed, &log);
 }
 
-// It counts.
+// The message is taken: its record is as it will be written, and duties change.
 static void keep(drafting_t *self, size_t place, const document_t *document,
     const decision_t *decision)
 {

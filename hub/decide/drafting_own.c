@@ -55,7 +55,7 @@ static int open_own(drafting_t *self, own_t *own, value_t *root, refusal_t *refu
     return -1;
 }
 
-// As that kind's own rules have it.
+// By the rules for its kind, like a message that somebody else has sent.
 static int decide_own(drafting_t *self, own_t *own, refusal_t *refusal)
 {
     if (drafting_decide(
@@ -115,8 +115,8 @@ static const char *pointer_in_cause(const emit_t *emit, const char *pointer)
     return pointer;
 }
 
-// Nothing is wrong with the message, or nothing that its author could know of: it comes
-// again, and is taken when the law is mended.
+// The cause is refused for what its author can do nothing about.  So it is to retry: it
+// sends the message again, which is taken when the law has been mended.
 static int refuse_cause(drafting_t *self, const emission_t *emission,
     const refusal_t *own, bool alarm, refusal_t *refusal)
 {
@@ -157,8 +157,9 @@ static bool is_news(
     return recipients_news(&recipients, &emission->name, emission->earlier, routing);
 }
 
-// Whether all whom it is for had it before: then it is not sent again.  What it would
-// carry may be large and is not decided on, so that is left out.  -1: it is refused.
+// 1: all whom it is for had it before, and it is not sent again; 0: somebody had not; -1:
+// it is refused.  To know whom it is for it is made and decided on, without the document
+// it would carry: that may be large, and nothing is decided by it.
 static int is_repeated(drafting_t *self, const emission_t *emission,
     const cause_message_t *cause, own_t *own, refusal_t *why)
 {

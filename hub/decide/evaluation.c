@@ -1,5 +1,7 @@
-// evaluation - every rule yields lines of the record, in the order of the file; a
-// receiver that several name has the message by the first.
+// evaluation - the rules that apply are gone through in the order of the file.  Each adds
+// lines to the routing record, messages to be derived, and duties.  A receiver whom
+// several rules name has the message by the first of them, and of each kind one message
+// is derived, by the first rule too.
 
 #include "hub/decide/evaluation.h"
 
@@ -130,9 +132,10 @@ static void add_obliged(
     (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
 }
 
-// What names a derived message: the incident, as it began whichever of its corrections is
-// named, the kind, the level it has reached and who says so.  What one reports is no
-// alert of what another does; whether it says anything new is seen when it is decided on.
+// A derived message is named by the incident (as it began, whichever of its corrections
+// is referred to), its kind, the level, and who reported that.  Two who report the same
+// incident bring two alerts.  Whether an alert is news to anybody is found out later,
+// when it is decided on.
 static void name_emission(
     const evaluation_t *evaluation, const char *kind, derived_name_t *name)
 {
@@ -146,8 +149,8 @@ static void name_emission(
         (void)snprintf(name->stage, sizeof name->stage, "%.0f", value_number(level));
 }
 
-// How many of this name there are, and the id of the next: each was sent to somebody who
-// had none before, so they are few.
+// How many messages of this name there are, and the id of the next.  Each was sent
+// because somebody had none of those before it, so there are few.
 static size_t count_earlier(
     const evaluation_t *evaluation, const derived_name_t *name, char id[MESSAGE_ID_MAX])
 {
@@ -192,8 +195,9 @@ static int add_emission(evaluation_t *evaluation, const rule_t *rule, const emit
     return 0;
 }
 
-// What is taken back need meet no condition any more, but those of rules that ask whether
-// it takes something back; that so many officers say so, it must.
+// A withdrawal is not held to what rules require of such a message, since nothing of it
+// is to hold any more.  Two things it must meet all the same: the requirements of rules
+// that are about withdrawals (they test /cancels), and the number of officers.
 static int check_requires(const evaluation_t *evaluation, const rule_t *rule)
 {
     bool cancels =

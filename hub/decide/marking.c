@@ -1,5 +1,5 @@
-// marking - one line for each label of TLP 2.0, read against the plan's circle of
-// entities.
+// marking - one case for each label of TLP 2.0.  Where TLP speaks of a community or of an
+// organisation's clients, the roles are those that the plan counts among them.
 
 #include "hub/decide/marking.h"
 
@@ -46,5 +46,5 @@ bool marking_allows(tlp_t marking, const receiver_t *receiver)
     case TLP_CLEAR:
         return true;
     }
-    return false; // a marking that this code does not know opens nothing
+    return false; // a marking that is added and forgotten here lets nobody have anything
 }

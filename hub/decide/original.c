@@ -1,12 +1,15 @@
-// original - the original is read again, as its author sent it: rules of today are asked
-// what they would have required of it.
+// original - the document of the original is read from the log and put to the rules in
+// force, as if it were sent now: what they require of it is required of the message that
+// corrects it or takes it back.  So nobody gets around a condition by sending something
+// harmless first.
 
 #include "hub/decide/original.h"
 
 #include <string.h>
 
-// By a rule that asked something of the original: as many officers, and that what takes
-// its place, or takes it back, is something that the rule is about, too.
+// A rule that applied to the original.  It wants as many officers again.  And if it asked
+// anything else, the message must satisfy the rule's conditions, too: else a correction
+// could turn the original into something that the rule is not about.
 static int check_kept(const evaluation_t *evaluation, const rule_t *rule)
 {
     const document_t *document = evaluation->document;

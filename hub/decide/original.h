@@ -1,5 +1,5 @@
-// original - what a correction or withdrawal owes to the message that it corrects or
-// takes back: who may have it, and what must be true of it, the original says.
+// original - the message that another corrects or takes back.  Who receives a correction
+// or withdrawal, and what must be true of it, depends on its original.
 
 #ifndef HUB_DECIDE_ORIGINAL_H
 #define HUB_DECIDE_ORIGINAL_H

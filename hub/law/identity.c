@@ -1,5 +1,6 @@
-// identity - log key and seal key must differ: a checkpoint and a seal are different
-// promises.
+// identity - keys are read from their files and compared with the certificate.  The key
+// of the log and that of seals must differ: a signature on a checkpoint could otherwise
+// be passed off as a seal, or the other way round.
 
 #include "hub/law/identity.h"
 

@@ -1,4 +1,5 @@
-// law - the roster comes before the rules: it says whose seal on them counts.
+// law - all files are read into a law_t of its own before anything of it is used.  The
+// roster is read before the rules, because it says whose seal on the rules counts.
 
 #include "hub/law/law.h"
 
@@ -72,7 +73,8 @@ static int check_seal(law_t *law, const law_source_t *source, const law_before_t
     return 0;
 }
 
-// The hub's own certificate must be there, and its keys must be its own.
+// The certificate of the hub's seal key must be in the roster, and no key of the hub may
+// be anybody else's.
 static int check_own(
     const law_t *law, const law_source_t *source, int64_t now_ms, cause_t *why)
 {
@@ -121,7 +123,7 @@ law_source_t law_source_of(const hub_options_t *options, const identity_t *who)
         .absent_roles = &options->absent_roles};
 }
 
-// Who has the role, or is known not to be there.
+// Roles that somebody has, and roles of which an operator says that nobody has them yet.
 typedef struct {
     const roster_t *roster;
     const texts_t *absent;
@@ -170,7 +172,9 @@ int law_recall(law_t *law, const law_source_t *source, const law_texts_t *texts,
     return -1;
 }
 
-// What the journal will have must be enough to start from.  What it has already was.
+// A hub that starts without its files takes the law from the journal.  So before a law
+// comes into force it is read back from the texts that would be written; one that the
+// journal has already was read back then.
 static int check_recall(const law_t *law, const law_source_t *source,
     const law_before_t *before, int64_t now_ms, cause_t *why)
 {

@@ -1,5 +1,5 @@
-// law_reading - everything that the thread works on lies here and is the thread's alone
-// from the beginning of a job to its end.
+// law_reading - a job (lib/base/job.h) runs law_open.  What it reads from and writes to
+// lies in this struct, which nobody else touches while the job runs.
 
 #include "hub/law/law_reading.h"
 

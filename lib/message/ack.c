@@ -1,4 +1,5 @@
-// ack - what print writes is the only text that parse takes.
+// ack - five lines.  Parsing takes no other spelling than the one that printing writes,
+// so that a signature is over one text and no second one means the same.
 
 #include "lib/message/ack.h"
 

@@ -1,5 +1,6 @@
-// attachment - found by their shape and not by their place, so that a new kind of message
-// may name files without a line of C: its schema refers to `file` of the envelope.
+// attachment - a document is searched for objects of this shape wherever they stand.  So
+// a new kind of message may name files without a line of C: its schema refers to `file`
+// of the envelope's schema.
 
 #include "lib/message/attachment.h"
 

@@ -1,4 +1,5 @@
-// exercises - a list of them with the nodes of each, looked through from the newest.
+// exercises - a list, each with its nodes.  It is short, and looked through from the
+// newest, which is asked for most.
 
 #include "lib/message/exercises.h"
 

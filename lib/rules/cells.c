@@ -1,5 +1,6 @@
-// cells - a test of a whole number tells its bound from both neighbours; a test of a text
-// tells those it names from all others.  What the schemas do not let be is left out.
+// cells - for each test of a field the values are collected that it could treat
+// differently: a bound and its two neighbours for whole numbers, each text that is named
+// and one that is not.  Values that the schema of the kind does not allow are left out.
 
 #include "lib/rules/cells.h"
 

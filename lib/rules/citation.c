@@ -1,4 +1,5 @@
-// citation - see citation.h.
+// citation - each number is looked up among those that the plan has, so that a slip of
+// the pen in a rule is found when the rules are loaded.
 
 #include "lib/rules/citation.h"
 

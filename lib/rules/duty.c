@@ -1,4 +1,5 @@
-// duty - times are written as everywhere in the log; what there is not is left out.
+// duty - one member of the JSON object for each field that is not empty, times as they
+// are written everywhere in the log.
 
 #include "lib/rules/duty.h"
 

@@ -1,4 +1,5 @@
-// oblige - the plan gives two times; every other one must say that it is ours.
+// oblige - reads the groups of `oblige`.  The plan gives a time in two paragraphs only:
+// every other one has to be marked as a default of ours.
 
 #include "lib/rules/oblige.h"
 

@@ -1,4 +1,5 @@
-// rule - each key has its reader; each complaint names the line it is about.
+// rule - one function reads one key of the group, and stops at the first mistake with a
+// complaint that names file and line.
 
 #include "lib/rules/rule.h"
 

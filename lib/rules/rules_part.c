@@ -1,4 +1,5 @@
-// Each file has exactly one setting, `rules`.  Comments above it come to the part before,
+// rules_part - each file has exactly one setting, `rules`, so a file begins where that
+// word stands outside all brackets.  Comments above it are counted to the file before,
 // where they do no harm.
 
 #include "lib/rules/rules_part.h"

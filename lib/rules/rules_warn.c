@@ -1,5 +1,6 @@
-// rules_warn - paragraph 14 is looked for by what it has to come to, not by the name or
-// citation of a rule: those may say anything.
+// rules_warn - whether paragraph 14 is carried out is tried with an incident of each
+// level: does it lead to an alert of the agencies?  Names and citations of rules are not
+// looked at, since they may say anything.
 
 #include "lib/rules/rules_warn.h"
 

@@ -1,4 +1,5 @@
-// target - words for what the message says, roles for what the roster says.
+// target - a word is looked for in a table; anything else has to be "role:" or "to:" and
+// the name of a role that nodes can have.
 
 #include "lib/rules/target.h"
 
