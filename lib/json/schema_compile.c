@@ -255,7 +255,7 @@ int schema_link(struct schemas *set, cause_t *why)
 {
     // Resolving may compile new nodes, and they may bring references of their own.
     while (set->pending) {
-        pending_t *pending = set->pending;
+        unresolved_t *pending = set->pending;
         set->pending = pending->next;
         const char *ref = value_text(pending->clause->value);
         node_t *to = resolve(set, pending->file, ref, why);

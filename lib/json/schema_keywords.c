@@ -166,9 +166,9 @@ static int compile_ref(const site_t *site, clause_t *clause)
 {
     if (compile_text(site, clause) != 0)
         return -1;
-    pending_t *pending = schema_take(site->loader, sizeof *pending);
-    *pending =
-        (pending_t){site->loader->set->pending, site->loader->file, site->node, clause};
+    unresolved_t *pending = schema_take(site->loader, sizeof *pending);
+    *pending = (unresolved_t){
+        site->loader->set->pending, site->loader->file, site->node, clause};
     site->loader->set->pending = pending;
     return 1;
 }

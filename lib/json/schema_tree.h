@@ -146,7 +146,7 @@ typedef struct pending {
     const file_t *file;
     node_t *from;
     clause_t *clause;
-} pending_t;
+} unresolved_t;
 
 typedef struct codes {
     pcre2_code *code;
@@ -158,8 +158,8 @@ struct schemas {
     size_t files, nodes, nodes_room;
     file_t *file;
     node_t **node;
-    codes_t *codes;     // to be freed: PCRE2 has its own memory
-    pending_t *pending; // $ref not resolved yet; empty after loading
+    codes_t *codes;        // to be freed: PCRE2 has its own memory
+    unresolved_t *pending; // $ref not resolved yet; empty after loading
     pcre2_match_context *match;
     buf_t text;   // see schemas_text
     bool bounded; // uniqueItems only beside maxItems: comparing all pairs must end

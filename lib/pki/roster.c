@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void roster_drop(held_t *held)
+void roster_drop(roster_item_t *held)
 {
     cert_close(&held->cert);
     free(held->source);
@@ -46,7 +46,7 @@ size_t roster_first_of(const roster_t *self, const char *name)
     return low;
 }
 
-const held_t *roster_named(const roster_t *self, const char *name, size_t i)
+const roster_item_t *roster_named(const roster_t *self, const char *name, size_t i)
 {
     bool same = i < self->n && strcmp(self->held[i].cert.name, name) == 0;
     return same ? &self->held[i] : NULL;
@@ -57,7 +57,7 @@ bool roster_stale(const authority_t *authority, int64_t now_ms)
     return authority_crl_next_update_ms(authority) <= now_ms;
 }
 
-bool roster_in_use(const held_t *held, int64_t now_ms)
+bool roster_in_use(const roster_item_t *held, int64_t now_ms)
 {
     return !held->revoked && now_ms < held->cert.not_after_ms;
 }
@@ -92,7 +92,7 @@ int *roster_slot(const roster_t *self, cert_use_t use, const void *name)
     return &self->slot[at];
 }
 
-static const char *verdict(const held_t *held, int64_t now_ms)
+static const char *verdict(const roster_item_t *held, int64_t now_ms)
 {
     if (held->revoked)
         return "revoked";
@@ -102,12 +102,12 @@ static const char *verdict(const held_t *held, int64_t now_ms)
 }
 
 // Of several certificates for one key the one in force; else the newest says why not.
-static const held_t *in_force(const roster_t *self, cert_use_t use, const void *name,
-    int64_t now_ms, const char **refusal)
+static const roster_item_t *in_force(const roster_t *self, cert_use_t use,
+    const void *name, int64_t now_ms, const char **refusal)
 {
     const char *reason = "unknown";
     for (int i = *roster_slot(self, use, name); i != NONE; i = self->held[i].next) {
-        const held_t *held = &self->held[i];
+        const roster_item_t *held = &self->held[i];
         const char *why_not = verdict(held, now_ms);
         if (why_not == NULL)
             return held;
@@ -122,7 +122,7 @@ static const held_t *in_force(const roster_t *self, cert_use_t use, const void *
 const member_t *roster_by_channel(
     const roster_t *self, const uint8_t key[32], int64_t now_ms, const char **refusal)
 {
-    const held_t *held = in_force(self, CERT_CHANNEL, key, now_ms, refusal);
+    const roster_item_t *held = in_force(self, CERT_CHANNEL, key, now_ms, refusal);
     if (held == NULL)
         return NULL;
     if (strcmp(held->cert.role, "hub") != 0)
@@ -145,7 +145,7 @@ const cert_t *roster_by_seal(
             *refusal = "unknown";
         return NULL;
     }
-    const held_t *held = in_force(self, CERT_SEAL, key_id, now_ms, refusal);
+    const roster_item_t *held = in_force(self, CERT_SEAL, key_id, now_ms, refusal);
     return held == NULL ? NULL : &held->cert;
 }
 
@@ -158,7 +158,7 @@ const cert_t *roster_any_seal(const roster_t *self, const char *key_id)
 const cert_t *roster_seal_of(
     const roster_t *self, const char *node, size_t i, int64_t now_ms)
 {
-    const held_t *held;
+    const roster_item_t *held;
     for (size_t k = roster_first_of(self, node);
          (held = roster_named(self, node, k)) != NULL; k++)
         if (held->cert.use == CERT_SEAL && verdict(held, now_ms) == NULL && i-- == 0)
@@ -199,7 +199,7 @@ int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, caus
 {
     for (size_t i = 0; i < self->n; i++)
         for (size_t k = 0; k < n; k++) {
-            const held_t *held = &self->held[i];
+            const roster_item_t *held = &self->held[i];
             if (memcmp(held->cert.key, own[k].key, sizeof held->cert.key) == 0 &&
                 !(own[k].owner && strcmp(own[k].owner, held->cert.name) == 0))
                 return cause_set(why, "%s: the %s key of %s is %s", held->source,
@@ -213,7 +213,7 @@ const cert_t *roster_next_expiring(
     const roster_t *self, size_t *cursor, int64_t now_ms, int64_t until_ms)
 {
     while (*cursor < self->n) {
-        const held_t *held = &self->held[(*cursor)++];
+        const roster_item_t *held = &self->held[(*cursor)++];
         if (roster_in_use(held, now_ms) && held->cert.not_after_ms < until_ms)
             return &held->cert;
     }

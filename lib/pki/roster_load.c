@@ -24,7 +24,8 @@ static bool same_holder(const cert_t *a, const cert_t *b)
 
 static int compare_held(const void *a, const void *b)
 {
-    const cert_t *left = &((const held_t *)a)->cert, *right = &((const held_t *)b)->cert;
+    const cert_t *left = &((const roster_item_t *)a)->cert,
+                 *right = &((const roster_item_t *)b)->cert;
     int order = strcmp(left->name, right->name);
     if (order == 0)
         order = (int)left->use - (int)right->use;
@@ -37,7 +38,7 @@ static int compare_held(const void *a, const void *b)
 // Whether the roster in force knows this holder, in this role.
 static bool knows(const roster_t *self, const cert_t *cert)
 {
-    const held_t *held;
+    const roster_item_t *held;
     for (size_t i = roster_first_of(self, cert->name);
          (held = roster_named(self, cert->name, i)) != NULL; i++)
         if (same_holder(&held->cert, cert))
@@ -91,7 +92,7 @@ static void drop_copies(roster_t *self)
 {
     size_t kept = 0;
     for (size_t i = 0; i < self->n; i++) {
-        held_t *held = &self->held[i];
+        roster_item_t *held = &self->held[i];
         if (kept > 0 && span_equal(buf_span(&self->held[kept - 1].cert.der),
                             buf_span(&held->cert.der)))
             roster_drop(held);
@@ -114,7 +115,7 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
             return cause_prefix(why, "%s", item->source);
         if (closed && !knows(before, &item->cert))
             continue; // the list keeps it and will close it
-        self->held[self->n++] = (held_t){.cert = item->cert,
+        self->held[self->n++] = (roster_item_t){.cert = item->cert,
             .source = item->source,
             .revoked = authority_revoked(self->authority, item->cert.serial),
             .next = NONE,
@@ -129,14 +130,14 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
 
 static int compare_serials(const void *a, const void *b)
 {
-    const held_t *const *left = a, *const *right = b;
+    const roster_item_t *const *left = a, *const *right = b;
     return strcmp((*left)->cert.serial, (*right)->cert.serial);
 }
 
 // A CRL names serials: with one serial twice, whom it puts out would be a guess.
 static int check_serials(const roster_t *self, cause_t *why)
 {
-    const held_t **sorted = memory_new(self->n, sizeof *sorted);
+    const roster_item_t **sorted = memory_new(self->n, sizeof *sorted);
     int result = 0;
     for (size_t i = 0; i < self->n; i++)
         sorted[i] = &self->held[i];
@@ -154,9 +155,9 @@ static int check_serials(const roster_t *self, cause_t *why)
 // node can change its role by having the old certificates revoked.
 static int check_names(const roster_t *self, int64_t now_ms, cause_t *why)
 {
-    const held_t *last = NULL;
+    const roster_item_t *last = NULL;
     for (size_t i = 0; i < self->n; i++) {
-        const held_t *held = &self->held[i];
+        const roster_item_t *held = &self->held[i];
         if (!roster_in_use(held, now_ms))
             continue;
         if (last != NULL && strcmp(last->cert.name, held->cert.name) == 0 &&
@@ -174,12 +175,12 @@ static int check_names(const roster_t *self, int64_t now_ms, cause_t *why)
 // A node keeps its place, and its inbox goes on filling, while any certificate of it is
 // not revoked: expiry is met by renewal.  What counts is the newest of them, those in use
 // first.
-static const held_t *speaks_for(
+static const roster_item_t *speaks_for(
     const roster_t *self, size_t first, size_t end, int64_t now_ms)
 {
-    const held_t *best = NULL;
+    const roster_item_t *best = NULL;
     for (size_t i = first; i < end; i++) {
-        const held_t *held = &self->held[i];
+        const roster_item_t *held = &self->held[i];
         if (held->revoked)
             continue;
         if (best == NULL || roster_in_use(held, now_ms) > roster_in_use(best, now_ms) ||
@@ -205,7 +206,7 @@ static void find_members(roster_t *self, int64_t now_ms)
         for (end = first + 1; end < self->n; end++)
             if (strcmp(self->held[end].cert.name, self->held[first].cert.name) != 0)
                 break;
-        const held_t *speaker = speaks_for(self, first, end, now_ms);
+        const roster_item_t *speaker = speaks_for(self, first, end, now_ms);
         if (speaker == NULL || strcmp(speaker->cert.role, "officer") == 0)
             continue;
         for (size_t i = first; i < end; i++)
@@ -223,9 +224,9 @@ static int index_keys(roster_t *self, cause_t *why)
     for (size_t i = 0; i < self->slots; i++)
         self->slot[i] = NONE;
     for (size_t i = 0; i < self->n; i++) {
-        held_t *held = &self->held[i];
+        roster_item_t *held = &self->held[i];
         int *slot = roster_slot(self, held->cert.use, roster_key_name(&held->cert));
-        const held_t *other = *slot == NONE ? held : &self->held[*slot];
+        const roster_item_t *other = *slot == NONE ? held : &self->held[*slot];
         if (strcmp(other->cert.name, held->cert.name) != 0)
             return cause_set(why, "%s: the %s key of %s is that of %s in %s",
                 held->source, held->cert.use == CERT_SEAL ? "seal" : "channel",

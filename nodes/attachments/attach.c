@@ -151,7 +151,7 @@ void attach_forget(const char *node, const attachment_t *attachment)
 typedef struct {
     const char *name;
     const char *sha256; // in hex
-} wanted_t;
+} file_wanted_t;
 
 static bool has_text(const json_t *object, const char *key, const char *text)
 {
@@ -159,13 +159,13 @@ static bool has_text(const json_t *object, const char *key, const char *text)
     return there && strcmp(there, text) == 0;
 }
 
-static bool is_by_digest(const json_t *object, const wanted_t *wanted)
+static bool is_by_digest(const json_t *object, const file_wanted_t *wanted)
 {
     return has_text(object, "sha256", wanted->sha256);
 }
 
 // {"name": ...}, and at most a size and a SHA-256 of what it was before.
-static bool is_by_name(const json_t *object, const wanted_t *wanted)
+static bool is_by_name(const json_t *object, const file_wanted_t *wanted)
 {
     size_t others = json_object_size(object) - 1 -
                     (json_object_get(object, "size") != NULL) -
@@ -173,8 +173,8 @@ static bool is_by_name(const json_t *object, const wanted_t *wanted)
     return has_text(object, "name", wanted->name) && others == 0;
 }
 
-static json_t *find(json_t *value, const wanted_t *wanted,
-    bool (*is)(const json_t *object, const wanted_t *wanted))
+static json_t *find(json_t *value, const file_wanted_t *wanted,
+    bool (*is)(const json_t *object, const file_wanted_t *wanted))
 {
     size_t i;
     const char *key;
@@ -210,7 +210,7 @@ int attach_name(
     char digest[HASH_HEX];
     const char *slash = strrchr(path, '/');
     hex_encode(attachment->digest.bytes, sizeof attachment->digest.bytes, digest);
-    wanted_t wanted = {slash ? slash + 1 : path, digest};
+    file_wanted_t wanted = {slash ? slash + 1 : path, digest};
     json_t *body = json_object_get(document, "body");
     if (!json_is_object(body))
         return cause_set(why, "the document has no body to name %s in", wanted.name);

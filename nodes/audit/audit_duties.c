@@ -29,7 +29,7 @@ typedef struct {
     int64_t due_ms;
     duty_state_t state;
     reference_t by, answer;
-} standing_t;
+} course_t;
 
 struct audit_duties {
     const marks_t *messages; // borrowed: author and id -> position
@@ -37,9 +37,9 @@ struct audit_duties {
     deed_t *deed; // by increasing position
     exercises_t *exercises;
     lineage_t *lineage;
-    marks_t ids; // hash of a duty's id -> index into `standing`
+    marks_t ids; // hash of a duty's id -> index into `course`
     size_t n, room;
-    standing_t *standing;
+    course_t *course;
 };
 
 audit_duties_t *audit_duties_new(const marks_t *messages)
@@ -61,7 +61,7 @@ void audit_duties_destroy(audit_duties_t **self_p)
     exercises_destroy(&self->exercises);
     lineage_destroy(&self->lineage);
     free(self->deed);
-    free(self->standing);
+    free(self->course);
     free(self);
 }
 
@@ -218,7 +218,7 @@ static bool answers(
 // Brought by its message, corrected by what supersedes that, or owed again since what met
 // it does not any more.
 static bool may_be_owed(const audit_duties_t *self, const duty_t *duty, const deed_t *by,
-    const standing_t *before)
+    const course_t *before)
 {
     bool withdraws = by->cancels || by->supersedes;
     return reference_same(&duty->by, &duty->message) ||
@@ -229,7 +229,7 @@ static bool may_be_owed(const audit_duties_t *self, const duty_t *duty, const de
 }
 
 static int check_cause(const audit_duties_t *self, const duty_t *duty, const deed_t *by,
-    const standing_t *before, cause_t *why)
+    const course_t *before, cause_t *why)
 {
     if (duty->state == DUTY_WITHDRAWN) {
         if (closes(by, duty->exercise))
@@ -253,8 +253,8 @@ static int check_cause(const audit_duties_t *self, const duty_t *duty, const dee
 }
 
 // Brought and changed by what is of its own exercise, or real as it is.
-static int check_messages(const audit_duties_t *self, const duty_t *duty,
-    const standing_t *before, cause_t *why)
+static int check_messages(
+    const audit_duties_t *self, const duty_t *duty, const course_t *before, cause_t *why)
 {
     uint64_t position;
     reference_t first;
@@ -275,7 +275,7 @@ static int check_messages(const audit_duties_t *self, const duty_t *duty,
 }
 
 static int check_times(
-    const duty_t *duty, const leaf_t *leaf, const standing_t *before, cause_t *why)
+    const duty_t *duty, const leaf_t *leaf, const course_t *before, cause_t *why)
 {
     bool late = leaf->time_ms > duty->due_ms;
     // By another answer, that was given before: late or not is what it was then.
@@ -300,26 +300,26 @@ static void hash_constants(const duty_t *duty, hash_t *hash)
     buf_destroy(&text);
 }
 
-static standing_t *standing_of(audit_duties_t *self, const char *id)
+static course_t *course_of(audit_duties_t *self, const char *id)
 {
     hash_t hash;
     uint64_t index = self->n;
     sha256(span_text(id), &hash);
     if (marks_get(&self->ids, &hash, &index))
-        return &self->standing[index];
+        return &self->course[index];
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 64;
-        self->standing = memory_grow(self->standing, self->room, sizeof *self->standing);
+        self->course = memory_grow(self->course, self->room, sizeof *self->course);
     }
     marks_put(&self->ids, &hash, index);
-    self->standing[self->n] = (standing_t){.due_ms = MOMENT_NEVER, .state = DUTY_OPEN};
-    return &self->standing[self->n++];
+    self->course[self->n] = (course_t){.due_ms = MOMENT_NEVER, .state = DUTY_OPEN};
+    return &self->course[self->n++];
 }
 
 // What is settled goes on only where it is owed again: by a message that asks anew what
 // was withdrawn, or since what met it was taken back or corrected.
 static bool may_go_on(
-    const audit_duties_t *self, const duty_t *duty, bool anew, const standing_t *before)
+    const audit_duties_t *self, const duty_t *duty, bool anew, const course_t *before)
 {
     if (before->state == DUTY_WITHDRAWN)
         return anew;
@@ -329,9 +329,9 @@ static bool may_go_on(
 }
 
 static int check_course(
-    audit_duties_t *self, const duty_t *duty, standing_t *before, cause_t *why)
+    audit_duties_t *self, const duty_t *duty, course_t *before, cause_t *why)
 {
-    standing_t now = {.due_ms = duty->due_ms,
+    course_t now = {.due_ms = duty->due_ms,
         .state = duty->state,
         .by = duty->by,
         .answer = duty->answer};
@@ -354,7 +354,7 @@ static int check_course(
 int audit_duties_entry(
     audit_duties_t *self, const leaf_t *leaf, const duty_t *duty, cause_t *why)
 {
-    standing_t *before = standing_of(self, duty->id);
+    course_t *before = course_of(self, duty->id);
     if (check_times(duty, leaf, before, why) != 0 ||
         check_messages(self, duty, before, why) != 0)
         return -1;

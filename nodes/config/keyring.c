@@ -32,13 +32,13 @@ typedef struct {
     // holes.  NULL: not asked.
     const issuer_t *by;
     int64_t good_from_ms, good_until_ms;
-} held_t;
+} keyring_item_t;
 
 struct keyring {
     size_t issuers;
     issuer_t issuer[KEYRING_ISSUERS];
     size_t n, room;
-    held_t *held;
+    keyring_item_t *held;
 };
 
 keyring_t *keyring_new(void)
@@ -69,7 +69,7 @@ static void add(keyring_t *self, cert_t *cert)
         self->room = self->room ? 2 * self->room : 16;
         self->held = memory_grow(self->held, self->room, sizeof *self->held);
     }
-    self->held[self->n++] = (held_t){.cert = *cert};
+    self->held[self->n++] = (keyring_item_t){.cert = *cert};
 }
 
 // Of several CAs, each that has signed the CRL.
@@ -230,7 +230,8 @@ size_t keyring_count(const keyring_t *self)
 
 // The CA's signature and all periods at this moment; asked once per certificate where the
 // end of its validity is as good as the moment.
-static int check_chain(held_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
+static int check_chain(
+    keyring_item_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
 {
     cause_t ignored;
     if (held->by == issuer && held->good_from_ms <= at_ms && at_ms <= held->good_until_ms)
@@ -246,7 +247,8 @@ static int check_chain(held_t *held, const issuer_t *issuer, int64_t at_ms, caus
     return 0;
 }
 
-static int check_by(held_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
+static int check_by(
+    keyring_item_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
 {
     const cert_t *cert = &held->cert;
     if (check_chain(held, issuer, at_ms, why) != 0)
@@ -257,7 +259,7 @@ static int check_by(held_t *held, const issuer_t *issuer, int64_t at_ms, cause_t
     return 0;
 }
 
-static int check(const keyring_t *self, held_t *held, int64_t at_ms, cause_t *why)
+static int check(const keyring_t *self, keyring_item_t *held, int64_t at_ms, cause_t *why)
 {
     if (self->issuers == 0)
         return cause_set(
@@ -273,7 +275,7 @@ const cert_t *keyring_find(
 {
     cause_set(why, "there is no certificate for the key %.16s...", key_id);
     for (size_t i = 0; i < self->n; i++) {
-        held_t *held = &self->held[i];
+        keyring_item_t *held = &self->held[i];
         // A renewed certificate may be for the same key: any good one will do.
         if (held->cert.use == CERT_SEAL && strcmp(held->cert.key_id, key_id) == 0 &&
             check(self, held, at_ms, why) == 0)

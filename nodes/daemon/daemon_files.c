@@ -60,12 +60,12 @@ static void each_name(const char *path, folder_visit_t *visit, void *context)
 typedef struct {
     stays_t *all;
     const char *folder;
-} attachments_t;
+} in_folder_t;
 
 // A file that neither upload.c nor download.c will ever take: they say nothing about it.
 static void look_at(void *context, int folder, const char *name)
 {
-    const attachments_t *in = context;
+    const in_folder_t *in = context;
     struct stat info;
     hash_t digest;
     char text[160] = "";
@@ -85,7 +85,7 @@ static void look_at(void *context, int folder, const char *name)
 
 static void add_attachments(stays_t *all)
 {
-    attachments_t out = {all, "attachments/outbox"}, in = {all, "attachments/wanted"};
+    in_folder_t out = {all, "attachments/outbox"}, in = {all, "attachments/wanted"};
     each_name(upload_folder(all->self->upload), look_at, &out);
     each_name(download_folder(all->self->download), look_at, &in);
 }
@@ -148,13 +148,13 @@ typedef struct {
     const char *reason;
     json_t *list;
     json_int_t more, late; // not named; for longer than it may be
-} unsent_t;
+} unanswered_t;
 
 static void add_unsent(void *context, const char *take)
 {
-    unsent_t *all = context;
+    unanswered_t *all = context;
     char shown[TEXT_SHOWN_MAX];
-    int64_t ms = all->self->now.wall_ms - take_ms(take);
+    int64_t ms = all->self->now.wall_ms - taken_ms(take);
     int64_t seconds = ms > 0 ? ms / 1000 : 0;
     bool late = seconds >= all->self->conf->late_s;
     all->late += late;
@@ -162,7 +162,7 @@ static void add_unsent(void *context, const char *take)
         all->more++;
         return;
     }
-    text_show(take_name(take), shown);
+    text_show(taken_name(take), shown);
     (void)json_array_append_new(
         all->list, json_pack("{s:s, s:s, s:I, s:b}", "file", shown, "reason", all->reason,
                        "seconds", (json_int_t)seconds, "late", late));
@@ -173,7 +173,7 @@ static json_t *unsent_json(const daemon_t *self)
     link_status_t status;
     link_status(self->link, &status);
     bool ready = status.state == LINK_READY;
-    unsent_t all = {.self = self, .list = json_array()};
+    unanswered_t all = {.self = self, .list = json_array()};
     all.reason = ready ? "it was sent, and the hub has not answered"
                        : "there is no hub to send it to; it goes when there is one";
     pending_each(self->pending, add_unsent, &all);

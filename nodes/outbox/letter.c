@@ -16,25 +16,25 @@ enum { NONCE_BYTES = 16 };
 typedef struct {
     const value_t *root;
     buf_t members;
-} draft_t;
+} completion_t;
 
-static bool lacks(const draft_t *draft, const char *key)
+static bool lacks(const completion_t *completion, const char *key)
 {
-    return value_get(draft->root, key) == NULL;
+    return value_get(completion->root, key) == NULL;
 }
 
 // The values need no escapes: ids, times, words.
-static void add(draft_t *draft, const char *key, const char *value)
+static void add(completion_t *completion, const char *key, const char *value)
 {
-    bool first = value_count(draft->root) == 0 && draft->members.size == 0;
-    buf_printf(&draft->members, "%s\"%s\":%s", first ? "" : ",", key, value);
+    bool first = value_count(completion->root) == 0 && completion->members.size == 0;
+    buf_printf(&completion->members, "%s\"%s\":%s", first ? "" : ",", key, value);
 }
 
-static void add_text(draft_t *draft, const char *key, const char *text)
+static void add_text(completion_t *completion, const char *key, const char *text)
 {
     char value[NODE_ID_MAX + 2];
     (void)snprintf(value, sizeof value, "\"%s\"", text);
-    add(draft, key, value);
+    add(completion, key, value);
 }
 
 void letter_birth_now(letter_birth_t *self, int64_t now_ms)
@@ -54,29 +54,30 @@ static void grow(const letter_birth_t *birth, const char *purpose, hash_t *out)
     buf_destroy(&text);
 }
 
-static void complete(draft_t *draft, const char *node, const letter_birth_t *birth)
+static void complete(
+    completion_t *completion, const char *node, const letter_birth_t *birth)
 {
     char text[64];
     hash_t grown;
-    if (lacks(draft, "dabyl"))
-        add(draft, "dabyl", "1");
-    if (lacks(draft, "id")) {
+    if (lacks(completion, "dabyl"))
+        add(completion, "dabyl", "1");
+    if (lacks(completion, "id")) {
         grow(birth, "id", &grown);
         uuid7_from(birth->ms, grown.bytes, text);
-        add_text(draft, "id", text);
+        add_text(completion, "id", text);
     }
-    if (lacks(draft, "from"))
-        add_text(draft, "from", node);
-    if (lacks(draft, "sent")) {
+    if (lacks(completion, "from"))
+        add_text(completion, "from", node);
+    if (lacks(completion, "sent")) {
         time_print(birth->ms, text);
-        add_text(draft, "sent", text);
+        add_text(completion, "sent", text);
     }
-    if (lacks(draft, "status"))
-        add_text(draft, "status", "actual");
-    if (lacks(draft, "nonce")) {
+    if (lacks(completion, "status"))
+        add_text(completion, "status", "actual");
+    if (lacks(completion, "nonce")) {
         grow(birth, "nonce", &grown);
         hex_encode(grown.bytes, NONCE_BYTES, text);
-        add_text(draft, "nonce", text);
+        add_text(completion, "nonce", text);
     }
 }
 
@@ -116,16 +117,16 @@ static int check(const value_t *root, const letter_rules_t *rules, refusal_t *re
     return rules->schemas ? schemas_check(rules->schemas, root, refusal) : 0;
 }
 
-static void write_down(letter_t *self, const draft_t *draft, span_t bytes)
+static void write_down(letter_t *self, const completion_t *completion, span_t bytes)
 {
     size_t end = bytes.size;
-    while (draft->members.size && bytes.data[end - 1] != '}')
+    while (completion->members.size && bytes.data[end - 1] != '}')
         end--;
-    if (draft->members.size)
+    if (completion->members.size)
         end--;
     buf_put(&self->document, bytes.data, end);
-    buf_put_span(&self->document, buf_span(&draft->members));
-    if (draft->members.size)
+    buf_put_span(&self->document, buf_span(&completion->members));
+    if (completion->members.size)
         buf_put_text(&self->document, "}");
 }
 
@@ -160,10 +161,10 @@ int letter_open(letter_t *self, const letter_rules_t *rules, span_t bytes,
     value_t *root;
     if (document_load(bytes, &rules->limits, &root, refusal) != 0)
         return -1;
-    draft_t draft = {.root = root};
-    complete(&draft, rules->node, birth);
-    write_down(self, &draft, bytes);
-    buf_destroy(&draft.members);
+    completion_t completion = {.root = root};
+    complete(&completion, rules->node, birth);
+    write_down(self, &completion, bytes);
+    buf_destroy(&completion.members);
     value_free(&root);
     return finish(self, rules, refusal);
 }

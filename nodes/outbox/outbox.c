@@ -2,7 +2,7 @@
 //
 // Each step can be repeated after a crash: before the parcel is written the taken files
 // are still there, and after that it names the files that it was made of.  What is added
-// to a document is computed from the name of its taken file (take_seed), so that it is
+// to a document is computed from the name of its taken file (taken_seed), so that it is
 // the same when it is done again.
 
 #include "nodes/outbox/outbox_state.h"
@@ -135,7 +135,7 @@ static int send_off(outbox_t *self, gathering_t *all, cause_t *why)
         return -1;
     }
     for (size_t i = 0; i < all->n && self->events.taken; i++) {
-        text_show(take_name(source[i]), shown);
+        text_show(taken_name(source[i]), shown);
         self->events.taken(self->events.context, shown, all->id[i], all->kind[i]);
     }
     return 0;

@@ -33,10 +33,10 @@ static gathered_t turn_away(outbox_t *self, const char *take, const span_t *byte
     char mark[HASH_HEX], shown[TEXT_SHOWN_MAX];
     hash_t seed, hash;
     moved_t moved = {self->options.tray, take};
-    take_seed(take, &seed);
+    taken_seed(take, &seed);
     sha256(span_of(seed.bytes, sizeof seed.bytes), &seed); // not the seed of anything
     hex_encode(seed.bytes, 8, mark);
-    returned_t item = {.name = take_name(take),
+    returned_t item = {.name = taken_name(take),
         .mark = mark,
         .refusal = refusal,
         .move = move,
@@ -49,7 +49,7 @@ static gathered_t turn_away(outbox_t *self, const char *take, const span_t *byte
     if (store_returned(self->options.store, &item, why) != 0 ||
         tray_remove(self->options.tray, take, why) != 0)
         return GATHER_FAILED;
-    text_show(take_name(take), shown);
+    text_show(taken_name(take), shown);
     if (self->events.refused)
         self->events.refused(self->events.context, shown, refusal);
     return GATHERED;
@@ -106,7 +106,7 @@ static known_t known_before(
 
 static void gather(gathering_t *all, const char *take, const letter_t *letter)
 {
-    (void)snprintf(all->source[all->n], TAKE_MAX, "%s", take);
+    (void)snprintf(all->source[all->n], TAKEN_MAX, "%s", take);
     if (!all->alone)
         parcel_add(all->parcel, letter->id, buf_span(&letter->document),
             all->serial << SPOOL_TAG_BITS | all->n);
@@ -158,9 +158,9 @@ static gathered_t take_document(
     outbox_t *self, gathering_t *all, const char *take, span_t bytes, cause_t *why)
 {
     letter_t letter;
-    letter_birth_t birth = {.ms = take_ms(take)};
+    letter_birth_t birth = {.ms = taken_ms(take)};
     refusal_t refusal = {0};
-    take_seed(take, &birth.seed);
+    taken_seed(take, &birth.seed);
     gathered_t done =
         letter_open(&letter, &self->options.rules, bytes, &birth, &refusal) == 0
             ? take_letter(self, all, take, &letter, &bytes, why)
@@ -206,10 +206,10 @@ gathered_t outbox_gather(outbox_t *self, gathering_t *all, const char *take, cau
         done = GATHERED;
         break;
     case LOOK_BUSY:
-        (void)cause_set(why, "%s: somebody writes to it", take_name(take));
+        (void)cause_set(why, "%s: somebody writes to it", taken_name(take));
         break;
     case LOOK_BARRED:
-        (void)cause_prefix(why, "%s", take_name(take));
+        (void)cause_prefix(why, "%s", taken_name(take));
         break;
     }
     look_close(&look);

@@ -23,7 +23,7 @@ struct outbox {
 typedef struct {
     parcel_t *parcel;
     size_t n, bytes;
-    char source[OUTBOX_TOGETHER][TAKE_MAX];
+    char source[OUTBOX_TOGETHER][TAKEN_MAX];
     char id[OUTBOX_TOGETHER][MESSAGE_ID_MAX];
     char kind[OUTBOX_TOGETHER][KIND_MAX];
     uint64_t serial;

@@ -22,14 +22,14 @@
 
 // A taken file that a parcel on the disk stands for.
 typedef struct {
-    char take[TAKE_MAX];
+    char take[TAKEN_MAX];
 } source_t;
 
 // The taken file that a document was made of.
 typedef struct {
     uint64_t tag;
     bool open;
-    char take[TAKE_MAX];
+    char take[TAKEN_MAX];
 } made_of_t;
 
 typedef struct {

@@ -20,7 +20,7 @@ enum { BUCKETS = 1 << 14, ID_BYTES = 16 };
 typedef struct item {
     struct item *before, *after; // in the list
     struct item *same;           // in the bucket
-    standing_t standing;
+    precedence_facts_t facts;
     bool held, on_path;
     char name[];
 } item_t;
@@ -67,9 +67,9 @@ static void read_references(const value_t *root, buf_t *out)
             buf_put(out, id, sizeof id);
 }
 
-void standing_of(standing_t *self, const value_t *root)
+void precedence_facts_of(precedence_facts_t *self, const value_t *root)
 {
-    *self = (standing_t){.urgency = PRECEDENCE_CLASSES - 1};
+    *self = (precedence_facts_t){.urgency = PRECEDENCE_CLASSES - 1};
     if (!root || root->type != VALUE_OBJECT)
         return;
     enum { LEVELS = 6, WITHOUT = 3 }; // where there is no level: orders, answers
@@ -86,7 +86,7 @@ void standing_of(standing_t *self, const value_t *root)
     read_references(root, &self->refers);
 }
 
-void standing_close(standing_t *self)
+void precedence_facts_close(precedence_facts_t *self)
 {
     buf_destroy(&self->refers);
 }
@@ -119,7 +119,7 @@ precedence_t *precedence_new(void)
 
 static void item_free(item_t *item)
 {
-    standing_close(&item->standing);
+    precedence_facts_close(&item->facts);
     free(item);
 }
 
@@ -160,20 +160,20 @@ static void step(precedence_t *self, item_t *item)
     item->on_path = true;
 }
 
-void precedence_add(precedence_t *self, const char *name, standing_t *standing)
+void precedence_add(precedence_t *self, const char *name, precedence_facts_t *facts)
 {
     size_t size = strlen(name) + 1;
     item_t *item = memory_new(1, sizeof *item + size);
     memcpy(item->name, name, size);
-    item->standing = *standing;
-    *standing = (standing_t){0};
-    if (item->standing.has_id) {
-        item_t **bucket = bucket_of(self, item->standing.id);
+    item->facts = *facts;
+    *facts = (precedence_facts_t){0};
+    if (item->facts.has_id) {
+        item_t **bucket = bucket_of(self, item->facts.id);
         item->same = *bucket;
         *bucket = item;
     }
-    append(&self->list[item->standing.urgency], item);
-    if (self->depth > 0 && self->path[0]->standing.urgency < item->standing.urgency)
+    append(&self->list[item->facts.urgency], item);
+    if (self->depth > 0 && self->path[0]->facts.urgency < item->facts.urgency)
         leave_path(self);
     self->n++;
     self->ready++;
@@ -185,7 +185,7 @@ static item_t *waits(precedence_t *self, const uint8_t *id)
 {
     item_t *found = NULL;
     for (item_t *item = *bucket_of(self, id); item; item = item->same)
-        if (!item->on_path && memcmp(item->standing.id, id, ID_BYTES) == 0 &&
+        if (!item->on_path && memcmp(item->facts.id, id, ID_BYTES) == 0 &&
             (!found || item->held))
             found = item;
     return found;
@@ -194,9 +194,9 @@ static item_t *waits(precedence_t *self, const uint8_t *id)
 static item_t *refers_to(precedence_t *self, const item_t *item)
 {
     item_t *found = NULL;
-    for (size_t at = 0; at < item->standing.refers.size && !(found && found->held);
+    for (size_t at = 0; at < item->facts.refers.size && !(found && found->held);
          at += ID_BYTES) {
-        item_t *other = waits(self, item->standing.refers.data + at);
+        item_t *other = waits(self, item->facts.refers.data + at);
         if (other && (!found || other->held))
             found = other;
     }
@@ -208,7 +208,7 @@ static void hold_top(precedence_t *self)
     item_t *item = self->path[--self->depth];
     item->on_path = false;
     item->held = true;
-    unlink_item(&self->list[item->standing.urgency], item);
+    unlink_item(&self->list[item->facts.urgency], item);
     append(&self->held, item);
     self->ready--;
 }
@@ -239,9 +239,9 @@ const char *precedence_next(precedence_t *self)
 void precedence_drop(precedence_t *self)
 {
     item_t *item = self->path[--self->depth];
-    unlink_item(&self->list[item->standing.urgency], item);
-    if (item->standing.has_id) {
-        item_t **at = bucket_of(self, item->standing.id);
+    unlink_item(&self->list[item->facts.urgency], item);
+    if (item->facts.has_id) {
+        item_t **at = bucket_of(self, item->facts.id);
         while (*at != item)
             at = &(*at)->same;
         *at = item->same;
@@ -262,7 +262,7 @@ void precedence_release(precedence_t *self)
         item_t *item = self->held.head;
         unlink_item(&self->held, item);
         item->held = false;
-        append(&self->list[item->standing.urgency], item);
+        append(&self->list[item->facts.urgency], item);
         self->ready++;
     }
     leave_path(self); // the most urgent may be another one now

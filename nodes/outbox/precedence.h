@@ -16,20 +16,20 @@ typedef struct {
     bool has_id;
     uint8_t id[16];
     buf_t refers; // 16 bytes for each id, owned
-} standing_t;
+} precedence_facts_t;
 
 // Of a document as it was written; `root` NULL: it could not be read, so that its author
 // is told at once.
-void standing_of(standing_t *self, const value_t *root);
-void standing_close(standing_t *self);
+void precedence_facts_of(precedence_facts_t *self, const value_t *root);
+void precedence_facts_close(precedence_facts_t *self);
 
 typedef struct precedence precedence_t;
 
 precedence_t *precedence_new(void);
 void precedence_destroy(precedence_t **self_p);
 
-// `name` is copied; what `standing` owns is taken over.
-void precedence_add(precedence_t *self, const char *name, standing_t *standing);
+// `name` is copied; what `facts` owns is taken over.
+void precedence_add(precedence_t *self, const char *name, precedence_facts_t *facts);
 // Whose turn it is; NULL when nobody's is.  Borrowed until it is dropped or held.
 const char *precedence_next(precedence_t *self);
 void precedence_drop(precedence_t *self); // that one is done with

@@ -23,7 +23,7 @@ enum { LISTED_MAX = 1 << 18, LEFT_EACH_MS = 100 };
 typedef struct {
     long long arrived_ns;
     size_t at; // of its name
-} entry_t;
+} listed_name_t;
 
 struct sorting {
     tray_t *tray;
@@ -31,7 +31,7 @@ struct sorting {
     precedence_t *queue;
     leftovers_t *left;
     size_t n, next, room; // the listing: names of the outbox, next to be looked at
-    entry_t *entry;
+    listed_name_t *entry;
     buf_t names;
     buf_t again, again_now; // takes to be looked at, each with its zero
     bool listing, changed, unflushed;
@@ -127,39 +127,39 @@ typedef struct {
     bool taken;
 } place_t;
 
-static void enqueue(sorting_t *self, const char *take, standing_t *standing)
+static void enqueue(sorting_t *self, const char *take, precedence_facts_t *facts)
 {
-    precedence_add(self->queue, take, standing);
+    precedence_add(self->queue, take, facts);
 }
 
 // Take what was looked at; it joins the queue, or is looked at again when another file
 // came under its name in between.
 static void take(
-    sorting_t *self, const place_t *place, const look_t *look, standing_t *standing)
+    sorting_t *self, const place_t *place, const look_t *look, precedence_facts_t *facts)
 {
-    char taken[TAKE_MAX];
+    char taken[TAKEN_MAX];
     cause_t why;
     if (place->taken) {
-        enqueue(self, place->name, standing);
+        enqueue(self, place->name, facts);
         return;
     }
     switch (tray_take(self->tray, place->name, look, self->now.wall_ms, taken, &why)) {
-    case TAKEN:
-        enqueue(self, taken, standing);
+    case TRAY_TAKEN:
+        enqueue(self, taken, facts);
         self->unflushed = true;
         break;
-    case TAKEN_OTHER:
+    case TRAY_OTHER:
         add_again(self, taken);
         self->unflushed = true;
         soon(self, 0);
         break;
-    case TAKEN_NOT:
+    case TRAY_GONE:
         break;
-    case TAKE_STUCK:
+    case TRAY_STUCK:
         self->stuck = true;
         self->trouble = why;
         break;
-    case TAKE_FAILED:
+    case TRAY_FAILED:
         stays(self, place->name, LEFT_FOR_GOOD, why.text);
     }
 }
@@ -193,7 +193,7 @@ static void consider_file(sorting_t *self, const place_t *place, const look_t *l
     buf_t bytes = {0};
     value_t *root = NULL;
     refusal_t refusal = {0};
-    standing_t standing;
+    precedence_facts_t facts;
     cause_t why;
     bool large = (size_t)look->info.st_size > self->limits.size, whole = true;
     if (!large && file_read_open(look->fd, self->limits.size, &bytes, &why) != 0) {
@@ -205,9 +205,9 @@ static void consider_file(sorting_t *self, const place_t *place, const look_t *l
         whole = !is_cut_short(&refusal);
     }
     if (is_done(self, place, look, whole)) {
-        standing_of(&standing, root);
-        take(self, place, look, &standing);
-        standing_close(&standing);
+        precedence_facts_of(&facts, root);
+        take(self, place, look, &facts);
+        precedence_facts_close(&facts);
     } else if (place->taken) {
         add_again(self, place->name);
     }
@@ -219,7 +219,7 @@ static void consider(sorting_t *self, const place_t *place)
 {
     look_t look;
     cause_t why;
-    standing_t none;
+    precedence_facts_t none;
     look_result_t result = place->taken
                                ? tray_look_taken(self->tray, place->name, &look, &why)
                                : tray_look(self->tray, place->name, &look, &why);
@@ -229,9 +229,9 @@ static void consider(sorting_t *self, const place_t *place)
         look_close(&look);
         break;
     case LOOK_ODD: // its author learns of it like of any other refusal
-        standing_of(&none, NULL);
+        precedence_facts_of(&none, NULL);
         take(self, place, &look, &none);
-        standing_close(&none);
+        precedence_facts_close(&none);
         break;
     case LOOK_BUSY:
         stays(self, place->name, LEFT_FOR_NOW, "somebody has it open for writing");
@@ -249,7 +249,7 @@ static void consider(sorting_t *self, const place_t *place)
 
 static int by_arrival(const void *a, const void *b, void *names)
 {
-    const entry_t *x = a, *y = b;
+    const listed_name_t *x = a, *y = b;
     if (x->arrived_ns != y->arrived_ns)
         return x->arrived_ns < y->arrived_ns ? -1 : 1;
     return strcmp((const char *)names + x->at, (const char *)names + y->at);
@@ -286,9 +286,9 @@ static void list_name(sorting_t *self, const char *name)
         self->room = self->room ? 2 * self->room : 64;
         self->entry = memory_grow(self->entry, self->room, sizeof *self->entry);
     }
-    self->entry[self->n++] =
-        (entry_t){(long long)info.st_ctim.tv_sec * 1000000000 + info.st_ctim.tv_nsec,
-            self->names.size};
+    self->entry[self->n++] = (listed_name_t){
+        (long long)info.st_ctim.tv_sec * 1000000000 + info.st_ctim.tv_nsec,
+        self->names.size};
     buf_put(&self->names, name, strlen(name) + 1);
 }
 

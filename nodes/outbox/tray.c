@@ -1,4 +1,5 @@
-// tray - what is taken between two flushes lies in a folder of its own, a batch (take.h).
+// tray - what is taken between two flushes lies in a folder of its own, a batch
+// (taken.h).
 //
 // Batches are made below state/taken.  Where the outbox is on another file system, so
 // that a rename does not reach there, they are made below outbox/.taken instead, which
@@ -28,9 +29,9 @@ struct tray {
     int root[ROOTS]; // -1: there is none
     int place;       // the root that new batches are made in
     int batch;       // -1: none was begun
-    char name[TAKE_BATCH];
-    size_t emptied, room;     // batches that files were removed from since the last
-    char (*from)[TAKE_BATCH]; // flush
+    char name[TAKEN_BATCH];
+    size_t emptied, room;      // batches that files were removed from since the last
+    char (*from)[TAKEN_BATCH]; // flush
 };
 
 // A folder of our own that nobody else may enter, whoever else may write beside it.
@@ -173,10 +174,10 @@ static int open_named(const tray_t *self, const char *batch, int *root)
 // The folder of the batch that a taken file lies in; -1: there is none.
 static int open_batch(const tray_t *self, const char *take, int *root)
 {
-    char name[TAKE_BATCH];
-    if (!take_is_valid(take))
+    char name[TAKEN_BATCH];
+    if (!taken_is_valid(take))
         return -1;
-    take_batch(take, name);
+    taken_batch(take, name);
     return open_named(self, name, root);
 }
 
@@ -187,14 +188,14 @@ look_result_t tray_look_taken(
     int folder = open_batch(self, take, &root);
     *out = (look_t){.fd = -1};
     look_result_t result =
-        folder < 0 ? LOOK_GONE : look_open(folder, take_name(take), out, why);
+        folder < 0 ? LOOK_GONE : look_open(folder, taken_name(take), out, why);
     shut(&folder);
     return result;
 }
 
 static int begin_batch(tray_t *self, int64_t now_ms, cause_t *why)
 {
-    take_new_batch(now_ms, self->name);
+    taken_new_batch(now_ms, self->name);
     self->batch = make_own(self->root[self->place], self->name, why);
     return self->batch < 0 ? cause_prefix(why, "%s/state/taken", self->path) : 0;
 }
@@ -228,29 +229,29 @@ static int go_beside(tray_t *self, int64_t now_ms, cause_t *why)
     return begin_batch(self, now_ms, why);
 }
 
-taken_t tray_take(tray_t *self, const char *name, const look_t *look, int64_t now_ms,
-    char take[TAKE_MAX], cause_t *why)
+tray_result_t tray_take(tray_t *self, const char *name, const look_t *look,
+    int64_t now_ms, char take[TAKEN_MAX], cause_t *why)
 {
     struct stat info;
     if (self->batch < 0 && begin_batch(self, now_ms, why) != 0)
-        return TAKE_STUCK;
+        return TRAY_STUCK;
     int result = move(self->outbox, name, self->batch, name);
     if (result != 0 && errno == EXDEV && self->place == PRIVATE) {
         if (go_beside(self, now_ms, why) != 0)
-            return TAKE_STUCK;
+            return TRAY_STUCK;
         result = move(self->outbox, name, self->batch, name);
     }
     if (result != 0 && errno == ENOENT)
-        return TAKEN_NOT;
+        return TRAY_GONE;
     if (result != 0) {
         (void)cause_errno(why, "it cannot be taken");
-        return TAKE_FAILED;
+        return TRAY_FAILED;
     }
-    (void)snprintf(take, TAKE_MAX, "%s/%s", self->name, name);
+    (void)snprintf(take, TAKEN_MAX, "%s/%s", self->name, name);
     // The descriptor is still open, so its inode's number is nobody else's.
     bool same = fstatat(self->batch, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
                 info.st_ino == look->info.st_ino && info.st_dev == look->info.st_dev;
-    return same ? TAKEN : TAKEN_OTHER;
+    return same ? TRAY_TAKEN : TRAY_OTHER;
 }
 
 // Names that were removed stay so: in the batch, or with it.
@@ -294,20 +295,20 @@ static void note_emptied(tray_t *self, const char *batch)
         self->room = self->room ? 2 * self->room : 16;
         self->from = memory_grow(self->from, self->room, sizeof *self->from);
     }
-    (void)snprintf(self->from[self->emptied++], TAKE_BATCH, "%s", batch);
+    (void)snprintf(self->from[self->emptied++], TAKEN_BATCH, "%s", batch);
 }
 
 int tray_remove(tray_t *self, const char *take, cause_t *why)
 {
     int root;
-    char batch[TAKE_BATCH];
+    char batch[TAKEN_BATCH];
     int folder = open_batch(self, take, &root);
     if (folder < 0)
         return 0;
     int result = 0;
-    if (unlinkat(folder, take_name(take), 0) != 0 && errno != ENOENT)
+    if (unlinkat(folder, taken_name(take), 0) != 0 && errno != ENOENT)
         result = cause_errno(why, "%s/state/taken/%s", self->path, take);
-    take_batch(take, batch);
+    taken_batch(take, batch);
     note_emptied(self, batch);
     // One that is being filled is empty now and then, and goes on.
     if (self->batch < 0 || strcmp(batch, self->name) != 0)
@@ -323,14 +324,14 @@ static int put_back(const tray_t *self, int batch, const char *take)
     char name[64] = ".refused-";
     random_bytes(random, sizeof random);
     hex_encode(random, sizeof random, name + strlen(name));
-    return move(batch, take_name(take), self->outbox, name);
+    return move(batch, taken_name(take), self->outbox, name);
 }
 
 int tray_move_taken(const tray_t *self, const char *take, int folder, const char *to)
 {
     int root;
     int batch = open_batch(self, take, &root);
-    int result = batch < 0 ? -1 : move(batch, take_name(take), folder, to);
+    int result = batch < 0 ? -1 : move(batch, taken_name(take), folder, to);
     int error = batch < 0 ? ENOENT : errno;
     if (result != 0 && error == EXDEV) {
         result = put_back(self, batch, take);
@@ -344,7 +345,7 @@ int tray_move_taken(const tray_t *self, const char *take, int folder, const char
 // A file that an earlier process took.
 typedef struct {
     struct timespec changed; // a rename sets it: the order of taking within a batch
-    char take[TAKE_MAX];
+    char take[TAKEN_MAX];
 } found_t;
 
 typedef struct {
@@ -355,7 +356,7 @@ typedef struct {
 static int by_taking(const void *a, const void *b)
 {
     const found_t *x = a, *y = b;
-    int batch = memcmp(x->take, y->take, TAKE_BATCH);
+    int batch = memcmp(x->take, y->take, TAKEN_BATCH);
     if (batch != 0)
         return batch;
     if (x->changed.tv_sec != y->changed.tv_sec)
@@ -391,7 +392,7 @@ static void add_batch(void *context, int root, const char *name)
 {
     walk_t *walk = context;
     // What is empty was left behind by a crash.
-    if (unlinkat(root, name, AT_REMOVEDIR) == 0 || !take_is_batch(name))
+    if (unlinkat(root, name, AT_REMOVEDIR) == 0 || !taken_is_batch(name))
         return;
     int folder = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     walk->batch = name;

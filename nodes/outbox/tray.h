@@ -3,7 +3,7 @@
 //
 // Whoever may write into outbox/ may replace what lies there at any moment.  So a file is
 // renamed out of it, in one step, into a folder below state/taken that only this node may
-// enter.  What it is called there (take.h) tells it from all others from then on; its
+// enter.  What it is called there (taken.h) tells it from all others from then on; its
 // former name and its times do not.
 
 #ifndef NODES_OUTBOX_TRAY_H
@@ -11,7 +11,7 @@
 
 #include "lib/base/bytes.h"
 #include "nodes/outbox/look.h"
-#include "nodes/outbox/take.h"
+#include "nodes/outbox/taken.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -31,16 +31,16 @@ look_result_t tray_look_taken(
     const tray_t *self, const char *take, look_t *out, cause_t *why);
 
 typedef enum {
-    TAKEN,       // it is the file that was looked at
-    TAKEN_OTHER, // another one that came under its name meanwhile: look at it
-    TAKEN_NOT,   // there is none of this name any more
-    TAKE_FAILED, // it stays where it is; the cause says why
-    TAKE_STUCK,  // so does every file, as when the disk is full
-} taken_t;
+    TRAY_TAKEN,  // it is the file that was looked at
+    TRAY_OTHER,  // another one that came under its name meanwhile: look at it
+    TRAY_GONE,   // there is none of this name any more
+    TRAY_FAILED, // it stays where it is; the cause says why
+    TRAY_STUCK,  // so does every file, as when the disk is full
+} tray_result_t;
 
 // Take a file out of the outbox.  Not on stable storage before tray_flush.
-taken_t tray_take(tray_t *self, const char *name, const look_t *look, int64_t now_ms,
-    char take[TAKE_MAX], cause_t *why);
+tray_result_t tray_take(tray_t *self, const char *name, const look_t *look,
+    int64_t now_ms, char take[TAKEN_MAX], cause_t *why);
 // What was taken stays taken, what was removed stays removed.  Begins a new batch.
 int tray_flush(tray_t *self, cause_t *why);
 // Remove a taken file.  Fine when it is not there.

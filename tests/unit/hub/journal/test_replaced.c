@@ -132,17 +132,17 @@ static bool run_look(void)
 // Where state/ is on another file system: it is taken into outbox/.taken.
 static bool run_beside(void)
 {
-    char take[TAKE_MAX];
+    char take[TAKEN_MAX];
     look_t look;
     bool good = false;
     tray_t *tray = tray_open(scratch.path, &why);
     assert_non_null(tray);
     assert_int_equal(tray_look(tray, "name", &look, &why), LOOK_GOOD);
     swap.far = true;
-    taken_t taken = tray_take(tray, "name", &look, 1, take, &why);
+    tray_result_t taken = tray_take(tray, "name", &look, 1, take, &why);
     swap.far = false;
     look_close(&look);
-    if (taken == TAKEN)
+    if (taken == TRAY_TAKEN)
         good = holds(tray_look_taken(tray, take, &look, &why), &look, "ours");
     else
         assert_true(reads(scratch_at(&scratch, "outbox/name"), "ours"));

@@ -503,7 +503,7 @@ static void on_take(void *context, const char *take)
 static void makes_no_second_message_of_a_file(void **state)
 {
     world_t *world = *state;
-    char take[TAKE_MAX] = "";
+    char take[TAKEN_MAX] = "";
     const char *source = take;
     look_t look;
     parcel_t *parcel = parcel_new();
@@ -511,7 +511,8 @@ static void makes_no_second_message_of_a_file(void **state)
     drop(world, "a.json", "{\"kind\": \"incident.notice\"}");
     assert_int_equal(tray_look(world->tray, "a.json", &look, &why), LOOK_GOOD);
     assert_int_equal(
-        tray_take(world->tray, "a.json", &look, world->now.wall_ms, take, &why), TAKEN);
+        tray_take(world->tray, "a.json", &look, world->now.wall_ms, take, &why),
+        TRAY_TAKEN);
     look_close(&look);
     shut(world);
     spool_t *spool = spool_open(world->scratch.path, &why);
@@ -537,19 +538,20 @@ static void makes_no_second_message_of_a_file(void **state)
 static void goes_on_with_what_was_taken(void **state)
 {
     world_t *world = *state;
-    char take[TAKE_MAX], first[37];
+    char take[TAKEN_MAX], first[37];
     look_t look;
     drop(world, "a.json", "{\"kind\": \"incident.notice\"}");
     assert_int_equal(tray_look(world->tray, "a.json", &look, &why), LOOK_GOOD);
     assert_int_equal(
-        tray_take(world->tray, "a.json", &look, world->now.wall_ms, take, &why), TAKEN);
+        tray_take(world->tray, "a.json", &look, world->now.wall_ms, take, &why),
+        TRAY_TAKEN);
     look_close(&look);
     drop(world, "a.json", "{\"kind\": \"incident.update\"}");
     for (int i = 0; i < 2; i++) {
         start(world);
         take[0] = 0;
         assert_int_equal(tray_each(world->tray, on_take, take, &why), 0);
-        assert_string_equal(take_name(take), "a.json");
+        assert_string_equal(taken_name(take), "a.json");
     }
     turn(world);
     assert_int_equal(parcel_count(world->parcel[0]), 2);
@@ -559,8 +561,8 @@ static void goes_on_with_what_was_taken(void **state)
         json_string_value(json_object_get(root, "kind")), "incident.notice");
     json_decref(root);
     hash_t seed;
-    take_seed(take, &seed);
-    letter_birth_t birth = {take_ms(take), seed};
+    taken_seed(take, &seed);
+    letter_birth_t birth = {taken_ms(take), seed};
     letter_t letter;
     refusal_t refusal;
     letter_rules_t rules = {.node = "isoc-energy",
@@ -764,7 +766,7 @@ static void takes_from_another_file_system(void **state)
     assert_int_equal(rmdir(outbox), 0);
     assert_int_equal(symlink(elsewhere.path, outbox), 0);
     for (int i = 0; i < 3; i++) {
-        char take[TAKE_MAX] = "";
+        char take[TAKEN_MAX] = "";
         look_t look;
         start(world);
         size_t before = world->taken;
@@ -772,7 +774,7 @@ static void takes_from_another_file_system(void **state)
         assert_int_equal(tray_look(world->tray, "a.json", &look, &why), LOOK_GOOD);
         assert_int_equal(
             tray_take(world->tray, "a.json", &look, world->now.wall_ms, take, &why),
-            TAKEN);
+            TRAY_TAKEN);
         look_close(&look);
         start(world); // killed after it was taken
         forget_parcels(world);

@@ -95,7 +95,7 @@ static bool run_stage(void)
 
 static bool run_tray(void)
 {
-    char take[TAKE_MAX];
+    char take[TAKEN_MAX];
     look_t look;
     tray_t *tray = tray_open(scratch_at(&scratch, "folder"), &why);
     const char *path = scratch_at(&scratch, "folder/outbox/name");
@@ -103,7 +103,7 @@ static bool run_tray(void)
         return false;
     assert_int_equal(file_create(path, span_text("ours"), 0600, &why), 0);
     assert_int_equal(tray_look(tray, "name", &look, &why), LOOK_GOOD);
-    bool good = tray_take(tray, "name", &look, 1, take, &why) == TAKEN;
+    bool good = tray_take(tray, "name", &look, 1, take, &why) == TRAY_TAKEN;
     look_close(&look);
     tray_close(&tray);
     return good;

@@ -35,11 +35,11 @@ static void add_text(precedence_t *queue, const char *name, const char *text)
     const document_limits_t limits = {4096, 16};
     refusal_t refusal;
     value_t *root;
-    standing_t standing;
+    precedence_facts_t facts;
     assert_int_equal(document_load(span_text(text), &limits, &root, &refusal), 0);
-    standing_of(&standing, root);
+    precedence_facts_of(&facts, root);
     value_free(&root);
-    precedence_add(queue, name, &standing);
+    precedence_add(queue, name, &facts);
 }
 
 static void add(precedence_t *queue, int n, const file_t *file)
@@ -189,13 +189,13 @@ static void practice_goes_behind_what_is_real(void **state)
 {
     (void)state;
     precedence_t *queue = precedence_new();
-    standing_t unread;
+    precedence_facts_t unread;
     add_text(queue, "exercise", "{\"status\":\"exercise\",\"body\":{\"level\":5}}");
     add_text(queue, "zero", "{\"body\":{\"level\":0}}");
     add_text(queue, "answer", "{\"kind\":\"acknowledgement\",\"body\":{}}");
     add_text(queue, "odd", "{\"body\":{\"level\":9}}");
     add_text(queue, "four", "{\"status\":\"actual\",\"body\":{\"level\":4}}");
-    standing_of(&unread, NULL);
+    precedence_facts_of(&unread, NULL);
     precedence_add(queue, "unread", &unread);
     static const char *const order[] = {
         "unread", "four", "answer", "odd", "zero", "exercise"};
