@@ -15,6 +15,9 @@ step() {
 step "include direction"
 tests/lint/includes.sh || bad=1
 
+step "pointers to functions"
+tests/lint/pointers.sh || bad=1
+
 step "no folder has more than 25 sources"
 git ls-files '*.c' '*.py' '*.t' | sed 's|/[^/]*$||' | sort | uniq -c |
     while read -r n folder; do
