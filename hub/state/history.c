@@ -8,7 +8,7 @@
 #include "lib/base/memory.h"
 #include "lib/message/exercises.h"
 #include "lib/message/lineage.h"
-#include "lib/pki/officers.h"
+#include "lib/pki/roster.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -363,7 +363,7 @@ static value_t *ask_document(void *context, const leaf_t *leaf)
 static size_t ask_officers(void *context)
 {
     const history_view_t *view = context;
-    return view->seal.size ? officers_of(view->roster, view->seal) : SIZE_MAX;
+    return view->seal.size ? roster_officers(view->roster, view->seal) : SIZE_MAX;
 }
 
 static bool ask_withdrawn(void *context, const reference_t *message)

@@ -8,6 +8,8 @@
 
 #include "lib/pki/roster_held.h"
 
+#include "lib/pki/seal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +166,25 @@ const cert_t *roster_seal_of(
         if (held->cert.use == CERT_SEAL && verdict(held, now_ms) == NULL && i-- == 0)
             return &held->cert;
     return NULL;
+}
+
+size_t roster_officers(const roster_t *self, span_t text)
+{
+    seal_t seal;
+    cause_t why;
+    const char *name[SEAL_SIGNATURES_MAX];
+    size_t n = 0;
+    if (seal_parse(&seal, text, &why) != 0)
+        return 0;
+    for (size_t i = 1; i < seal.head.signatures; i++) { // the first is the node's
+        const cert_t *cert = roster_any_seal(self, seal.head.signature[i].key_id);
+        bool counts = cert && strcmp(cert->role, "officer") == 0;
+        for (size_t k = 0; counts && k < n; k++)
+            counts = strcmp(name[k], cert->name) != 0;
+        if (counts)
+            name[n++] = cert->name;
+    }
+    return n;
 }
 
 static int compare_members(const void *a, const void *b)

@@ -59,6 +59,11 @@ const cert_t *roster_any_seal(const roster_t *self, const char *key_id);
 const cert_t *roster_seal_of(
     const roster_t *self, const char *node, size_t i, int64_t now_ms);
 
+// How many different officers sealed beside the node, by their certificates: two keys of
+// one officer are one.  0 when the text is no seal.  Whether signatures hold is not asked
+// here.
+size_t roster_officers(const roster_t *self, span_t seal);
+
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
 const member_t *roster_at(const roster_t *self, size_t i);   // sorted by id, for fan-out

@@ -1,6 +1,6 @@
 // officers: persons are counted, neither keys nor nodes nor whoever is unknown.
 
-#include "lib/pki/officers.h"
+#include "lib/pki/roster.h"
 
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
@@ -41,7 +41,7 @@ static size_t count(const signer_case_t *signers, size_t n)
     people_publish(&people, 1);
     roster_t *roster = people_roster(&people);
     sample_seal(1, 0, n, &seal);
-    size_t officers = officers_of(roster, buf_span(&seal));
+    size_t officers = roster_officers(roster, buf_span(&seal));
     buf_destroy(&seal);
     roster_close(&roster);
     people_close(&people);
@@ -81,8 +81,8 @@ static void the_sender_and_strangers_do_not_count(void **state)
 static void what_is_no_seal_was_sealed_by_nobody(void **state)
 {
     (void)state;
-    assert_int_equal(officers_of(NULL, span_text("")), 0);
-    assert_int_equal(officers_of(NULL, span_text("dabyl-seal/v1\n")), 0);
+    assert_int_equal(roster_officers(NULL, span_text("")), 0);
+    assert_int_equal(roster_officers(NULL, span_text("dabyl-seal/v1\n")), 0);
 }
 
 int main(void)
