@@ -59,7 +59,7 @@ static void answer_control(hub_t *self, const char *line)
         return;
     }
     if (strcmp(line, "reload") == 0) {
-        asker_t asker = control_asker(self->control);
+        control_asker_t asker = control_asker(self->control);
         if (reloads_want(self->reloads, &asker, &why) == 0)
             return; // it is answered when it is done
     } else if (strcmp(line, "clock accept") == 0)

@@ -10,7 +10,7 @@
 typedef struct {
     bool wanted;
     size_t n;
-    asker_t asker[RELOADS_WAITING];
+    control_asker_t asker[RELOADS_WAITING];
 } reload_t;
 
 struct reloads {
@@ -38,7 +38,7 @@ void reloads_destroy(reloads_t **self_p)
     free(self);
 }
 
-int reloads_want(reloads_t *self, const asker_t *asker, cause_t *why)
+int reloads_want(reloads_t *self, const control_asker_t *asker, cause_t *why)
 {
     reload_t *reload = self->under_way ? &self->next : &self->first;
     if (asker && reload->n == RELOADS_WAITING)

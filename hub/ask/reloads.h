@@ -17,7 +17,7 @@ reloads_t *reloads_new(control_t *control);
 // Who waits still is told that the hub stops.
 void reloads_destroy(reloads_t **self_p);
 // Somebody asks who will be told how it ended, or NULL, a signal.  -1: too many wait.
-int reloads_want(reloads_t *self, const asker_t *asker, cause_t *why);
+int reloads_want(reloads_t *self, const control_asker_t *asker, cause_t *why);
 // Whether the law is to be read now: one is wanted, and none is under way.
 bool reloads_due(const reloads_t *self);
 void reloads_begun(reloads_t *self);

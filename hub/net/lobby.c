@@ -22,14 +22,14 @@ enum {
 typedef struct {
     size_t size;
     uint8_t *bytes;
-} route_t;
+} cut_route_t;
 
 typedef struct guest {
     struct guest *chain;  // in its bucket
     struct guest *behind; // in the queue of those who wait
     lobby_frame_t *first, *last;
     size_t bytes;
-    route_t *cut; // connections that are cut off
+    cut_route_t *cut; // connections that are cut off
     size_t cuts;
     uint8_t key[32];
 } guest_t;
@@ -164,8 +164,8 @@ static void append(lobby_t *self, guest_t *guest, lobby_frame_t *frame)
 static void cut_off(guest_t *guest, span_t route)
 {
     guest->cut = memory_grow(guest->cut, guest->cuts + 1, sizeof *guest->cut);
-    route_t *cut = &guest->cut[guest->cuts++];
-    *cut = (route_t){route.size, memory_grow(NULL, route.size + 1, 1)};
+    cut_route_t *cut = &guest->cut[guest->cuts++];
+    *cut = (cut_route_t){route.size, memory_grow(NULL, route.size + 1, 1)};
     if (route.size > 0)
         memcpy(cut->bytes, route.data, route.size);
 }

@@ -28,7 +28,7 @@ struct control {
     void *context;
     void *socket;
     // Of the request received last.
-    asker_t asker;
+    control_asker_t asker;
     zmq_msg_t request;
     size_t line_size;
 };
@@ -164,7 +164,7 @@ span_t control_rest(const control_t *self)
 }
 
 // Whoever has gone meanwhile gets nothing.
-static void answer(const control_t *self, const asker_t *asker, span_t text)
+static void answer(const control_t *self, const control_asker_t *asker, span_t text)
 {
     if (zmq_send(self->socket, asker->route, asker->size, ZMQ_SNDMORE | ZMQ_DONTWAIT) >=
             0 &&
@@ -182,12 +182,12 @@ void control_reply(control_t *self, const cause_t *why)
     control_reply_to(self, &self->asker, why);
 }
 
-asker_t control_asker(const control_t *self)
+control_asker_t control_asker(const control_t *self)
 {
     return self->asker;
 }
 
-void control_reply_to(control_t *self, const asker_t *asker, const cause_t *why)
+void control_reply_to(control_t *self, const control_asker_t *asker, const cause_t *why)
 {
     buf_t text = {0};
     writer_t json = writer_to(&text);

@@ -39,10 +39,10 @@ void control_reply(control_t *self, const cause_t *why);
 typedef struct {
     uint8_t size;
     uint8_t route[255];
-} asker_t;
+} control_asker_t;
 
 // Who made the one that was received last, for answering it later.
-asker_t control_asker(const control_t *self);
-void control_reply_to(control_t *self, const asker_t *asker, const cause_t *why);
+control_asker_t control_asker(const control_t *self);
+void control_reply_to(control_t *self, const control_asker_t *asker, const cause_t *why);
 
 #endif

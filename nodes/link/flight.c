@@ -22,17 +22,17 @@ enum {
 
 typedef enum { WAITING, SENT, ANSWERED } state_t;
 
-typedef struct load load_t;
+typedef struct cargo cargo_t;
 
 typedef struct slot {
     struct slot *next; // in its bucket
-    load_t *load;
+    cargo_t *cargo;
     uint32_t i; // in the parcel
     state_t state;
 } slot_t;
 
-struct load {
-    load_t *before, *after;
+struct cargo {
+    cargo_t *before, *after;
     parcel_t *parcel;
     size_t open;  // not answered
     size_t first; // nothing before it is WAITING
@@ -41,8 +41,8 @@ struct load {
 };
 
 struct flight {
-    load_t *head, *tail;
-    load_t *cursor; // NULL: nothing WAITING anywhere
+    cargo_t *head, *tail;
+    cargo_t *cursor; // NULL: nothing WAITING anywhere
     size_t unanswered, sent, window;
     size_t sent_bytes; // of what is in the table
     slot_t *bucket[BUCKETS];
@@ -54,14 +54,14 @@ flight_t *flight_new(void)
     return self;
 }
 
-static void drop(flight_t *self, load_t *load)
+static void drop(flight_t *self, cargo_t *cargo)
 {
-    if (self->cursor == load)
-        self->cursor = load->after;
-    *(load->before ? &load->before->after : &self->head) = load->after;
-    *(load->after ? &load->after->before : &self->tail) = load->before;
-    parcel_destroy(&load->parcel);
-    free(load);
+    if (self->cursor == cargo)
+        self->cursor = cargo->after;
+    *(cargo->before ? &cargo->before->after : &self->head) = cargo->after;
+    *(cargo->after ? &cargo->after->before : &self->tail) = cargo->before;
+    parcel_destroy(&cargo->parcel);
+    free(cargo);
 }
 
 void flight_destroy(flight_t **self_p)
@@ -78,17 +78,17 @@ void flight_destroy(flight_t **self_p)
 void flight_add(flight_t *self, parcel_t **parcel_p)
 {
     size_t n = parcel_count(*parcel_p);
-    load_t *load = memory_new(1, sizeof *load + n * sizeof(slot_t));
-    load->parcel = *parcel_p;
+    cargo_t *cargo = memory_new(1, sizeof *cargo + n * sizeof(slot_t));
+    cargo->parcel = *parcel_p;
     *parcel_p = NULL;
-    load->n = load->open = n;
+    cargo->n = cargo->open = n;
     for (size_t i = 0; i < n; i++)
-        load->slot[i] = (slot_t){.load = load, .i = (uint32_t)i};
-    load->before = self->tail;
-    *(self->tail ? &self->tail->after : &self->head) = load;
-    self->tail = load;
+        cargo->slot[i] = (slot_t){.cargo = cargo, .i = (uint32_t)i};
+    cargo->before = self->tail;
+    *(self->tail ? &self->tail->after : &self->head) = cargo;
+    self->tail = cargo;
     if (!self->cursor)
-        self->cursor = load;
+        self->cursor = cargo;
     self->unanswered += n;
 }
 
@@ -98,11 +98,11 @@ void flight_restart(flight_t *self, uint32_t window)
     self->sent = self->sent_bytes = 0;
     self->window = window < WINDOW_MAX ? window : WINDOW_MAX;
     self->cursor = self->head;
-    for (load_t *load = self->head; load; load = load->after) {
-        load->first = 0;
-        for (size_t i = 0; i < load->n; i++)
-            if (load->slot[i].state == SENT)
-                load->slot[i].state = WAITING;
+    for (cargo_t *cargo = self->head; cargo; cargo = cargo->after) {
+        cargo->first = 0;
+        for (size_t i = 0; i < cargo->n; i++)
+            if (cargo->slot[i].state == SENT)
+                cargo->slot[i].state = WAITING;
     }
 }
 
@@ -133,20 +133,20 @@ static size_t cost(const parcel_item_t *item)
 
 // Move documents of one parcel into the frame.  False when the frame or the window is
 // full.
-static bool fill_from(flight_t *self, load_t *load, publish_t *frame, size_t *bytes)
+static bool fill_from(flight_t *self, cargo_t *cargo, publish_t *frame, size_t *bytes)
 {
     bool head = false;
-    for (; load->first < load->n; load->first++) {
-        slot_t *slot = &load->slot[load->first];
+    for (; cargo->first < cargo->n; cargo->first++) {
+        slot_t *slot = &cargo->slot[cargo->first];
         if (slot->state != WAITING)
             continue;
-        parcel_item_t item = parcel_item(load->parcel, slot->i);
+        parcel_item_t item = parcel_item(cargo->parcel, slot->i);
         size_t size = cost(&item);
         if (is_full(self) || frame->n >= FRAME_ITEMS ||
             (frame->n > 0 && *bytes + size > FRAME_BYTES))
             return false;
         if (!head)
-            frame->head[frame->heads++] = parcel_head(load->parcel);
+            frame->head[frame->heads++] = parcel_head(cargo->parcel);
         head = true;
         put_item(frame, &item);
         *bytes += size;
@@ -176,7 +176,7 @@ static slot_t *const *find(const flight_t *self, const hash_t *document)
 {
     slot_t *const *at = &self->bucket[bucket_of(document)];
     for (; *at; at = &(*at)->next) {
-        parcel_item_t item = parcel_item((*at)->load->parcel, (*at)->i);
+        parcel_item_t item = parcel_item((*at)->cargo->parcel, (*at)->i);
         if (hash_equal(&item.hash, document))
             break;
     }
@@ -189,7 +189,7 @@ const parcel_t *flight_find(const flight_t *self, const hash_t *document, size_t
     if (!slot)
         return NULL;
     *i = slot->i;
-    return slot->load->parcel;
+    return slot->cargo->parcel;
 }
 
 // Take the document out of the table; NULL when it is not there.
@@ -202,7 +202,7 @@ static slot_t *unsent(flight_t *self, const hash_t *document)
     while (*at != slot)
         at = &(*at)->next;
     *at = slot->next;
-    parcel_item_t item = parcel_item(slot->load->parcel, slot->i);
+    parcel_item_t item = parcel_item(slot->cargo->parcel, slot->i);
     self->sent--;
     self->sent_bytes -= cost(&item);
     return slot;
@@ -215,8 +215,8 @@ void flight_answered(flight_t *self, const hash_t *document)
         return;
     slot->state = ANSWERED;
     self->unanswered--;
-    if (--slot->load->open == 0)
-        drop(self, slot->load);
+    if (--slot->cargo->open == 0)
+        drop(self, slot->cargo);
 }
 
 void flight_again(flight_t *self, const hash_t *document)
@@ -225,7 +225,7 @@ void flight_again(flight_t *self, const hash_t *document)
     if (!slot)
         return;
     slot->state = WAITING;
-    slot->load->first = 0;
+    slot->cargo->first = 0;
     self->cursor = self->head; // rare enough to look at all of them again
 }
 

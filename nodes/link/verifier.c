@@ -19,7 +19,7 @@ typedef struct {
     leaf_t leaf;
     const cert_t *author;
     size_t seal, seal_size; // place in `seals`
-} proven_t;
+} verified_t;
 
 struct verifier {
     verifier_options_t options;
@@ -30,7 +30,7 @@ struct verifier {
     authors_t *authors;
     // The frame in hand: parallel arrays, `room` long.
     size_t n, room;
-    proven_t *entry;
+    verified_t *entry;
     uint64_t *position;
     hash_t *leaf_hash;
     merkle_way_t way; // of the last seal
@@ -237,7 +237,7 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
 
 // The seal's text is what the leaf has the hash of.
 static int check_seal_text(
-    verifier_t *self, proven_t *entry, span_t head, const sealed_t *item, cause_t *why)
+    verifier_t *self, verified_t *entry, span_t head, const sealed_t *item, cause_t *why)
 {
     hash_t hash;
     entry->seal = self->seals.size;
@@ -251,7 +251,7 @@ static int check_seal_text(
 
 static int check_entry(verifier_t *self, const deliver_t *frame, size_t i, cause_t *why)
 {
-    proven_t *entry = &self->entry[i];
+    verified_t *entry = &self->entry[i];
     const sealed_t *item = &frame->item[i].sealed;
     hash_t document;
     if (item->head >= frame->heads)

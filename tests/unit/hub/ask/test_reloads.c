@@ -7,7 +7,7 @@
 static char told[256];
 
 // Takes the place of the socket's.
-void control_reply_to(control_t *self, const asker_t *asker, const cause_t *why)
+void control_reply_to(control_t *self, const control_asker_t *asker, const cause_t *why)
 {
     size_t used = strlen(told);
     (void)self;
@@ -24,7 +24,8 @@ static void expect(const char *text)
 static int ask(reloads_t *reloads, char name)
 {
     cause_t why;
-    return reloads_want(reloads, &(asker_t){.size = 1, .route = {(uint8_t)name}}, &why);
+    return reloads_want(
+        reloads, &(control_asker_t){.size = 1, .route = {(uint8_t)name}}, &why);
 }
 
 static void begin(reloads_t *reloads)

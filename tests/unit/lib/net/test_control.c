@@ -174,7 +174,7 @@ static void one_may_be_answered_later(void **state)
     cause_t done = {""};
     ask("reload", 6, 0);
     wait_for_line(line, sizeof line);
-    asker_t waits = control_asker(control);
+    control_asker_t waits = control_asker(control);
     ask("status", 6, 0);
     wait_for_line(line, sizeof line);
     assert_string_equal(line, "status");
