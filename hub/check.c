@@ -160,14 +160,14 @@ static int try_all(trial_t *self, check_t *found, cause_t *why)
     return check_law(self, why) != 0 ? -1 : self->running ? 0 : bind_all(self, why);
 }
 
-int hub_check(check_t *found, const hub_options_t *options, hub_start_t *start,
-    void (*warn)(const char *text), cause_t *why)
+int hub_check(
+    check_t *found, const hub_options_t *options, hub_start_t *start, cause_t *why)
 {
     *found = (check_t){0};
     trial_t self = {.options = options, .start = start, .now = clock_now()};
     int result = try_all(&self, found, why);
-    for (size_t i = 0; result == 0 && i < self.law.warnings.n; i++)
-        warn(self.law.warnings.text[i]);
+    found->warnings = self.law.warnings;
+    self.law.warnings = (warnings_t){0};
     law_close(&self.law);
     buf_destroy(&self.roster);
     fold_destroy(&self.fold);
@@ -177,4 +177,9 @@ int hub_check(check_t *found, const hub_options_t *options, hub_start_t *start,
     if (self.scratch[0])
         folder_remove(self.scratch);
     return result;
+}
+
+void check_close(check_t *self)
+{
+    warnings_close(&self->warnings);
 }

@@ -8,15 +8,17 @@
 #define HUB_CHECK_H
 
 #include "hub/hub.h"
+#include "lib/rules/rules_warn.h"
 
-// What could not be tried, because a hub runs on this journal: "" or words for people.
+// What there is to say of a start that would succeed, in words for people.
 typedef struct {
-    char untried[256];
+    char untried[256];   // because a hub runs on this journal; or ""
+    warnings_t warnings; // what is not wrong, and may leave somebody untold
 } check_t;
 
-// `start` as for hub_open.  -1: the start would fail, and why.  `warn` is told what is
-// not wrong and may leave somebody untold.
-int hub_check(check_t *self, const hub_options_t *options, hub_start_t *start,
-    void (*warn)(const char *text), cause_t *why);
+// `start` as for hub_open.  -1: the start would fail, and why.  check_close in any case.
+int hub_check(
+    check_t *self, const hub_options_t *options, hub_start_t *start, cause_t *why);
+void check_close(check_t *self);
 
 #endif

@@ -162,23 +162,21 @@ static int run(const hub_options_t *options, hub_start_t *start)
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static void warn(const char *text)
-{
-    (void)fprintf(stderr, "warning: %s\n", text);
-}
-
 static int check(const hub_options_t *options, hub_start_t *start, const char *config)
 {
     cause_t why;
     check_t tried;
-    if (hub_check(&tried, options, start, warn, &why) != 0) {
+    int result = hub_check(&tried, options, start, &why);
+    for (size_t i = 0; result == 0 && i < tried.warnings.n; i++)
+        (void)fprintf(stderr, "warning: %s\n", tried.warnings.text[i]);
+    if (result != 0)
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
-        return EXIT_FAILURE;
-    }
-    (void)printf("%s: good\n", config);
-    if (tried.untried[0])
+    else
+        (void)printf("%s: good\n", config);
+    if (result == 0 && tried.untried[0])
         (void)printf("  %s\n", tried.untried);
-    return EXIT_SUCCESS;
+    check_close(&tried);
+    return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 // A turn's frames are given back and taken again hundreds of times a second.  By default

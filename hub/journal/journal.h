@@ -32,7 +32,8 @@ typedef struct {
 journal_options_t journal_options_of(const hub_options_t *options, uint64_t published);
 
 // A visitor, called at opening for every entry in order, and only once the entry's batch
-// is known to be on stable storage.  -1 stops the opening with the cause.
+// is known to be on stable storage: fold_replay of a hub, and that of a trial (check.c).
+// -1 stops the opening with the cause.
 typedef struct {
     int (*entry)(void *context, uint64_t position, const entry_t *entry, cause_t *why);
     // The root over the entries seen so far, to be compared with the batch's "root

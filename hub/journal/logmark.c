@@ -1,5 +1,4 @@
-// logmark - see logmark.h.  The file is replaced whole, so a bad one was not left by a
-// crash.
+// logmark - the file is replaced whole, so a bad one was not left by a crash.
 
 #include "hub/journal/logmark.h"
 

@@ -1,5 +1,5 @@
-// published_checkpoint - see published.h.  The file is replaced whole, so a bad one was
-// not left by a crash.
+// published_checkpoint - the file is replaced whole, so a bad one was not left by a
+// crash.
 
 #include "hub/journal/published_checkpoint.h"
 

@@ -1,4 +1,4 @@
-// roll - see roll.h.  At most two files are open: the current segment and the next.
+// roll - at most two files are open: the current segment and the next.
 //
 // Space that was only reserved costs the file system a change of its records when it is
 // first written, and with it a second flush of the disk.  So now and then a small batch

@@ -216,6 +216,7 @@ static int read_object(load_t *load)
     return 0;
 }
 
+// `read`: read_organisation or read_object.
 static int read_each(registry_t *self, const config_setting_t *list,
     int (*read)(load_t *load), cause_t *why)
 {

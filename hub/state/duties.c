@@ -110,9 +110,11 @@ static reference_t name_of(const document_t *document)
     return name;
 }
 
-// The copy is the visitor's to change and pass on.
+// A visitor of duties: end, bring_back, meet, drop.  The copy is its to change and pass
+// on.
 typedef void (*change_fn)(
     duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log);
+// A walk: duty_table_of_message, duty_table_of_cause, duty_table_of_answer.
 typedef const duty_t *(*next_fn)(
     const duty_table_t *table, const reference_t *of, duty_cursor_t *cursor);
 

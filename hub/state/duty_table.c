@@ -394,7 +394,7 @@ const duty_t *duty_table_find(const duty_table_t *self, const char *id)
     return i ? now_of(&self->place[i]) : NULL;
 }
 
-// The next candidate that really has this message by that name.
+// The next candidate that really has this message by that name: message_of and its like.
 static const duty_t *next_named(const duty_table_t *self, tags_t *tags,
     const reference_t *(*name)(const duty_t *duty), const reference_t *first,
     duty_cursor_t *cursor)
