@@ -15,6 +15,10 @@
 
 #include <cmocka.h>
 
+// One of a list, where the file has set_up and tear_down for each; cmocka_unit_test()
+// where it has none.
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 // The end of main(): the tests between set_up and tear_down (or NULL), told to prove.
 #define test_group(tests, set_up, tear_down)                                             \
     (cmocka_set_message_output(CM_OUTPUT_TAP),                                           \

@@ -214,8 +214,6 @@ static void what_cannot_be_read_does_not_wait(void **state)
     assert_int_equal(inquiries_waiting(world->inquiries), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -269,8 +269,6 @@ static void a_notice_is_written_in_full(void **state)
     json_decref(message);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

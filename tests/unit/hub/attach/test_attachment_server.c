@@ -392,8 +392,6 @@ static void who_has_gone_is_not_answered(void **state)
     expect(world, "draft owner20; receipt owner20; ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -147,8 +147,6 @@ static void closing_leaves_nothing_behind(void **state)
         (void)vault_ask(vault, &job); // the sanitizer sees what is forgotten
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

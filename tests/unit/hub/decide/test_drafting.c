@@ -378,8 +378,6 @@ static void the_hub_speaks_for_itself(void **state)
     buf_destroy(&notice);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

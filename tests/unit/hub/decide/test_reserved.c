@@ -146,13 +146,13 @@ static int set_up(void **state)
     return 0;
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, mini_tear_down)
+#define RUN(name) cmocka_unit_test_setup_teardown(name, set_up, mini_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(nobody_writes_what_the_hub_writes),
-        TEST(nor_in_a_kind_of_ones_own),
+        RUN(nobody_writes_what_the_hub_writes),
+        RUN(nor_in_a_kind_of_ones_own),
     };
     return test_group(tests, NULL, NULL);
 }

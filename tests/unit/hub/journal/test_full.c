@@ -5,14 +5,11 @@
 #include "tests/lib/fold.h"
 
 #include "lib/tlog/segments.h"
+#include "tests/lib/test.h"
 
 #include <sched.h>
-#include <setjmp.h>
-#include <stdint.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
-
-#include <cmocka.h>
 
 static scratch_t scratch;
 static fold_t fold;
@@ -297,7 +294,7 @@ static void test_a_small_disk(void **state)
     (void)umount2(scratch.path, MNT_DETACH);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
     scratch_open(&scratch);
@@ -305,15 +302,13 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     disk_stop();
     scratch_close(&scratch);
     return 0;
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
@@ -326,6 +321,5 @@ int main(void)
         TEST(test_a_small_disk),
     };
     scratch_in_memory();
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -95,8 +95,6 @@ static void one_that_came_to_nothing_is_forgotten(void **state)
     shows(world, 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -497,7 +497,7 @@ static void test_batches_and_segments_of_the_wrong_size(void **state)
     refused("above the limit");
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
     scratch_open(&scratch);
@@ -510,14 +510,12 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     scratch_close(&scratch);
     return 0;
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -174,8 +174,6 @@ static void a_spoiled_mark_is_told(void **unused)
     buf_destroy(&text);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

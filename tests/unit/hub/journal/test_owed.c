@@ -130,8 +130,6 @@ static void a_torn_file_is_none(void **state)
     owed_close(&owed);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -352,21 +352,19 @@ static void test_a_folder_that_cannot_be_used(void **state)
     assert_non_null(strstr(why.text, "/proc/nothing"));
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
     scratch_open(&scratch);
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     scratch_close(&scratch);
     return 0;
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -33,7 +33,7 @@ static size_t write_segment(uint64_t first)
     return size;
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
     assert_true(sodium_init() >= 0);
@@ -42,7 +42,7 @@ static int setup(void **state)
     return places ? 0 : -1;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     segment_index_close(&places);
@@ -138,7 +138,6 @@ static void takes_no_place_that_it_cannot_keep(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(reads_entries_of_many_segments),
         TEST(reads_a_record_alone),

@@ -381,25 +381,17 @@ static void sealed_rules_outlive_their_officer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            the_law_is_recalled_from_its_texts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            what_an_officer_of_nccis_sealed_comes_into_force, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            it_is_read_beside_the_turns_too, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_hubs_keys_are_nobody_elses, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_roster_has_the_hubs_own_certificate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(only_what_changed_is_recorded, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_start_remembers_revocations, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_else_may_seal_rules, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            rules_are_the_bytes_that_were_sealed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            any_part_that_is_wrong_refuses_all, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            sealed_rules_outlive_their_officer, set_up, tear_down),
+        TEST(the_law_is_recalled_from_its_texts),
+        TEST(what_an_officer_of_nccis_sealed_comes_into_force),
+        TEST(it_is_read_beside_the_turns_too),
+        TEST(the_hubs_keys_are_nobody_elses),
+        TEST(the_roster_has_the_hubs_own_certificate),
+        TEST(only_what_changed_is_recorded),
+        TEST(a_start_remembers_revocations),
+        TEST(nobody_else_may_seal_rules),
+        TEST(rules_are_the_bytes_that_were_sealed),
+        TEST(any_part_that_is_wrong_refuses_all),
+        TEST(sealed_rules_outlive_their_officer),
     };
     return test_group(tests, NULL, NULL);
 }

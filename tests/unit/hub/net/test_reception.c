@@ -638,8 +638,6 @@ static void who_is_slow_or_gone(void **state)
     assert_false(session->live);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -278,8 +278,6 @@ static void what_cannot_be_read_or_proven_is_a_failure(void **state)
     sends(world, "1 receipt 4\n"); // nothing is left over from before
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -330,8 +330,6 @@ static void nothing_is_left_behind(void **state)
         draft_of(world, 1, false, DEFERRED_ALL), "delivery:isoc-a refusal:kib ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -397,8 +397,6 @@ static void a_full_queue_is_not_tried_without_end(void **state)
     assert_false(delivery_waits(world->delivery));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -901,7 +901,6 @@ static void every_cut_and_flip_is_survived(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_reply_in_time_meets_it),
         TEST(time_warns_and_then_is_over),

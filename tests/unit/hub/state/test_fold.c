@@ -515,8 +515,6 @@ static void what_was_published_must_be_there(void **state)
     assert_int_equal(fold_check_published(world->fold, &published, &world->why), -1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -306,8 +306,6 @@ static void an_exercise_is_what_log_and_draft_say(void **state)
     assert_true(history_exercise(past, EXERCISE_OPENS, "spring", ""));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -143,14 +143,11 @@ static void no_folder_is_a_failure_with_a_reason(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            numbers_are_gapless_and_lead_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_number_that_is_not_there_is_a_failure, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            positions_lead_back_to_numbers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(acknowledgements_only_grow, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_opening_begins_empty, set_up, tear_down),
+        TEST(numbers_are_gapless_and_lead_back),
+        TEST(a_number_that_is_not_there_is_a_failure),
+        TEST(positions_lead_back_to_numbers),
+        TEST(acknowledgements_only_grow),
+        TEST(every_opening_begins_empty),
         cmocka_unit_test(no_folder_is_a_failure_with_a_reason),
     };
     return test_group(tests, NULL, NULL);

@@ -454,8 +454,6 @@ static void what_is_damaged_is_replaced(void **state)
     assert_int_equal(files("whole"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -159,8 +159,6 @@ static void what_is_no_file_is_not_opened(void **state)
     assert_null(partial_open(scratch_at(&scratch, "no/folder"), 1, &why));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -271,20 +271,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(too_few_descriptors_are_a_failure_with_a_reason),
-        cmocka_unit_test_setup_teardown(a_line_is_answered, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            what_comes_behind_the_line_is_kept, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            its_descriptor_tells_of_requests, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_too_long_is_cut, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(parts_do_not_stop_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_may_be_answered_later, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_reply_says_whether_it_was_done, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_folder_is_its_owners, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_path_is_no_socket, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_path_too_long_is_a_failure_with_a_reason, set_up, tear_down),
+        TEST(a_line_is_answered),
+        TEST(what_comes_behind_the_line_is_kept),
+        TEST(its_descriptor_tells_of_requests),
+        TEST(what_is_too_long_is_cut),
+        TEST(parts_do_not_stop_it),
+        TEST(one_may_be_answered_later),
+        TEST(a_reply_says_whether_it_was_done),
+        TEST(the_folder_is_its_owners),
+        TEST(no_path_is_no_socket),
+        TEST(a_path_too_long_is_a_failure_with_a_reason),
     };
     return test_group(tests, NULL, NULL);
 }

@@ -316,21 +316,19 @@ static void test_known_hashes(void **state)
     buf_destroy(&two);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
     scratch_open(&scratch);
     return folder_make(scratch_at(&scratch, "segments"), 0700, &why);
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     scratch_close(&scratch);
     return 0;
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

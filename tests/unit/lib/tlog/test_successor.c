@@ -214,8 +214,6 @@ static void what_was_had_is_known_again(void **unused)
     buf_destroy(&file);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -135,8 +135,6 @@ static void where_it_belongs_must_be_known(void **state)
     check_named("{\"kind\":\"plan.submission\",\"body\":[]}", NULL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

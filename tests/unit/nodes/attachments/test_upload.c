@@ -317,8 +317,6 @@ static void an_unreadable_folder_is_waited_for(void **state)
     expect("give 20; ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -12,14 +12,14 @@
 static scratch_t scratch;
 static cause_t why;
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     (void)state;
     scratch_open(&scratch);
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     scratch_close(&scratch);
@@ -137,7 +137,6 @@ static void a_ring_has_an_end_and_rubbish_says_nothing(void **state)
 int main(void)
 {
     scratch_in_memory();
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_chain_leads_to_its_end),
         TEST(each_of_a_long_chain_knows_the_newest),

@@ -46,7 +46,7 @@ static void start(world_t *world)
     assert_non_null(world->waiting);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     assert_true(sodium_init() >= 0);
@@ -58,7 +58,7 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     world_t *world = *state;
     store_close(&world->store);
@@ -881,7 +881,6 @@ static void leaves_alone_what_came_before_there_was_a_program(void **state)
 int main(void)
 {
     scratch_in_memory();
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(keeps_deliveries),
         TEST(counts_in_what_a_crash_left),

@@ -141,7 +141,7 @@ static void link_up(world_t *world)
         fail_msg("%s", why.text);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     static const char *endpoint[2];
     cause_t why;
@@ -170,7 +170,7 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     world_t *world = *state;
     link_close(&world->link);
@@ -1106,7 +1106,6 @@ static void gives_up_a_silent_hub(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(greets_with_what_it_has),
         TEST(publishes_and_verifies_receipts),

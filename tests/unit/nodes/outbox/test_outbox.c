@@ -110,7 +110,7 @@ static void start(world_t *world)
     assert_non_null(world->outbox);
 }
 
-static int setup(void **state)
+static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
     assert_true(sodium_init() >= 0);
@@ -124,7 +124,7 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int tear_down(void **state)
 {
     world_t *world = *state;
     shut(world);
@@ -820,7 +820,6 @@ static void looks_at_the_outbox_that_is_there(void **state)
 int main(void)
 {
     scratch_in_memory();
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(completes_a_file),
         TEST(keeps_the_bytes_of_what_is_complete),

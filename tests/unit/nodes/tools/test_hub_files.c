@@ -145,12 +145,11 @@ static void trouble_is_said_first(void **state)
 
 int main(void)
 {
-#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH_SCRATCH(the_configuration_reads_back),
-        WITH_SCRATCH(private_folders_are_private),
-        WITH_SCRATCH(an_old_hub_is_left_alone),
-        WITH_SCRATCH(wrong_wishes_make_nothing),
+        TEST(the_configuration_reads_back),
+        TEST(private_folders_are_private),
+        TEST(an_old_hub_is_left_alone),
+        TEST(wrong_wishes_make_nothing),
         cmocka_unit_test(trouble_is_said_first),
     };
     return test_group(tests, NULL, NULL);

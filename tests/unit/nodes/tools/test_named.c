@@ -86,8 +86,6 @@ static void states_are_told_by_what_matters_most(void **state)
     assert_string_equal(named_state(named, two), "absent");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

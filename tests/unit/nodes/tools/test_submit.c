@@ -325,19 +325,18 @@ static void half_a_receipt_is_none(void **state)
 
 int main(void)
 {
-#define WITH_NODE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH_NODE(documents_keep_their_bytes),
-        WITH_NODE(documents_are_given_an_id),
-        WITH_NODE(bad_ones_stay_out),
-        WITH_NODE(big_ones_stay_out),
-        WITH_NODE(receipts_are_told),
-        WITH_NODE(a_message_is_sent_once),
-        WITH_NODE(what_waits_is_not_replaced),
-        WITH_NODE(outcomes_are_of_the_same_words),
-        WITH_NODE(refusals_are_told),
-        WITH_NODE(waiting_ends),
-        WITH_NODE(half_a_receipt_is_none),
+        TEST(documents_keep_their_bytes),
+        TEST(documents_are_given_an_id),
+        TEST(bad_ones_stay_out),
+        TEST(big_ones_stay_out),
+        TEST(receipts_are_told),
+        TEST(a_message_is_sent_once),
+        TEST(what_waits_is_not_replaced),
+        TEST(outcomes_are_of_the_same_words),
+        TEST(refusals_are_told),
+        TEST(waiting_ends),
+        TEST(half_a_receipt_is_none),
     };
     int failed = test_group(tests, NULL, NULL);
     free(printed);

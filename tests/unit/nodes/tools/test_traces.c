@@ -211,7 +211,6 @@ static void there_may_be_too_many(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_file_has_one_hash),
         TEST(a_large_one_too),
