@@ -24,6 +24,10 @@ git ls-files '*.c' '*.py' '*.t' | sed 's|/[^/]*$||' | sort | uniq -c |
         [ "$n" -le 25 ] || echo "$folder: $n sources; give them rooms by what they are about"
     done | grep . && bad=1
 
+step "tests begin with what they share"
+git grep -nE '<cmocka\.h>|mkdtemp\(' -- tests/unit tests/lib ':!tests/lib/test.h' ':!tests/lib/scratch.h' && bad=1
+git grep -nE 'sys\.path|dont_write_bytecode' -- 'tests/*.py' 'tests/*.t' && bad=1
+
 step "format"
 # shellcheck disable=SC2086 # one word per file, here and below
 clang-format --dry-run -Werror $sources $headers || bad=1
