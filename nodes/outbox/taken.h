@@ -1,6 +1,5 @@
-// taken - what a file is called from being taken out of the outbox until it is sent: a
-// take,
-// "<batch>/<the name it had>".
+// taken - a take: what a file is called from being taken out of the outbox until it is
+// sent, "<batch>/<the name it had>".
 //
 // A batch is a folder, and is called after the moment in milliseconds and 16 random
 // bytes. So no take is ever given to a second file, also when state/ was lost, and nobody

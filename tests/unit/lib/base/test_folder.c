@@ -1,4 +1,5 @@
-// folder: whether one will do is known before anything is put there.
+// folder: paths are put together and taken apart, all names in one are seen, and whether
+// one will do is known before anything is put there.
 
 #include "lib/base/folder.h"
 
@@ -58,6 +59,44 @@ static void a_socket_needs_a_short_path_and_a_folder_of_ones_own(void **state)
     assert_non_null(strstr(why.text, "chmod 700"));
 }
 
+static void a_path_that_does_not_fit_is_no_path(void **state)
+{
+    (void)state;
+    char path[8], folder[PATH_MAX];
+    assert_int_equal(path_join(path, sizeof path, "abc", "def", &why), 0);
+    assert_string_equal(path, "abc/def");
+    assert_int_equal(path_join(path, sizeof path, "abc", "defg", &why), -1);
+    assert_int_equal(path_folder("a/b/c", folder, &why), 0);
+    assert_string_equal(folder, "a/b");
+    assert_int_equal(path_folder("c", folder, &why), 0);
+    assert_string_equal(folder, ".");
+}
+
+static void see_name(void *context, int folder, const char *name)
+{
+    size_t *seen = context;
+    assert_int_equal(faccessat(folder, name, F_OK, 0), 0);
+    assert_true(strcmp(name, "there") == 0 || strcmp(name, "file") == 0 ||
+                strcmp(name, ".hidden") == 0);
+    (*seen)++;
+}
+
+static void each_name_is_seen_once_and_again_when_asked_again(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    assert_int_equal(folder_make(scratch_at(&scratch, ".hidden"), 0700, &why), 0);
+    int folder = folder_open(scratch_at(&scratch, ""), &why);
+    assert_true(folder >= 0);
+    assert_int_equal(folder_each(folder, see_name, &seen), 0);
+    assert_int_equal(seen, 3);
+    assert_int_equal(folder_each(folder, see_name, &seen), 0);
+    assert_int_equal(seen, 6);
+    assert_int_equal(close(folder), 0);
+    assert_int_equal(folder_each(folder, see_name, &seen), -1);
+    assert_int_equal(seen, 6);
+}
+
 static void all_of_it_is_removed(void **state)
 {
     (void)state;
@@ -77,6 +116,10 @@ int main(void)
             one_that_is_not_there_is_judged_by_the_one_above, setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_socket_needs_a_short_path_and_a_folder_of_ones_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_path_that_does_not_fit_is_no_path, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            each_name_is_seen_once_and_again_when_asked_again, setup, teardown),
         cmocka_unit_test_setup_teardown(all_of_it_is_removed, setup, teardown),
     };
     return test_group(tests, NULL, NULL);

@@ -31,7 +31,7 @@ static const char *at(const char *name)
 
 static void put(const char *name, const buf_t *text)
 {
-    if (file_replace(at(name), buf_span(text), 0600, &why) == -1)
+    if (file_replace(at(name), buf_span(text), 0600, &why) != 0)
         fail_msg("%s", why.text);
 }
 
@@ -56,7 +56,7 @@ static void wipe(const char *sub)
 {
     names_t names = {0};
     char path[256];
-    if (names_list(&names, at(sub), "", &why) == -1)
+    if (names_list(&names, at(sub), "", &why) != 0)
         return;
     for (size_t i = 0; i < names.n; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", at(sub), names.name[i]);
