@@ -25,11 +25,19 @@ class Law:
         with open(self.hub.path("hub.conf"), "w", encoding="utf-8") as conf:
             conf.write(text)
 
+    def rules(self):
+        """The text of the law; as `hub init` wrote it, the one that ships."""
+        with open(self.hub.path("rules", "plan.rules"), encoding="utf-8") as file:
+            return file.read()
+
+    def may_differ(self):
+        if not self.law:
+            raise RuntimeError("say in World(law=...) why this is not the law as it ships")
+
     def drop_rules(self, *ids):
-        """Take these rules out of the law; the scenario says why it does not run the one that ships."""
-        path = self.hub.path("rules", "plan.rules")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
+        """Take these rules out of the law."""
+        self.may_differ()
+        path, text = self.hub.path("rules", "plan.rules"), self.rules()
         for name in ids:
             text, n = re.subn(r'\{\n    id = "%s";\n(?:    [^\n]*\n)*\},\n' % re.escape(name), "", text)
             if n != 1:
@@ -62,6 +70,7 @@ class Law:
 
     def write_rules(self, text, seal=None):
         """Put rules and their seal where the hub reads them."""
+        self.may_differ()
         for name, data in (
             ("plan.rules", text),
             ("plan.rules.seal", seal or self.rules_seal(text)),

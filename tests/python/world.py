@@ -28,7 +28,7 @@ from processes import free_port
 
 
 class World(Commands, Authority, Law, Conversations):
-    def __init__(self, goal, cast=None, folder=None, settings="", expired=(), officers=()):
+    def __init__(self, goal, cast=None, folder=None, settings="", expired=(), officers=(), law=""):
         self.goal = (goal or "").strip().splitlines()[0]
         self.own = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="dabyl-")
@@ -36,6 +36,7 @@ class World(Commands, Authority, Law, Conversations):
         self.port = free_port()
         self.endpoint = f"tcp://127.0.0.1:{self.port}"
         self.settings, self.origin, self.expired = settings, ORIGIN, expired
+        self.law = law  # why the scenario runs another law than the one that ships
         self.sealing = officers  # nodes that have two officers, who seal what the law wants them to
         self.registry = registry([code for _, code in CAST.values()], OBJECTS)
         self.nodes, self.raws, self.fences = {}, {}, {}

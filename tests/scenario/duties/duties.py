@@ -67,10 +67,11 @@ def said(receipt):
     return receipt.told if isinstance(receipt, client.Receipt) else receipt.code
 
 
-with World(__doc__, NAMES, officers=("knb",)) as world:
-    path = world.hub.path("rules", "plan.rules")
-    with open(path, encoding="utf-8") as file:
-        plan = file.read()
+with World(
+    __doc__, NAMES, officers=("knb",),
+    law="nobody can wait a day for a duty to fall due: it has two seconds",
+) as world:
+    plan = world.rules()
     at = plan.index('duty = "request.answered"')
     short = plan[at:].replace('"24 h"', '"2 s"', 1).replace('"4 h"', '"1 s"', 1)
     world.write_rules(plan[:at] + short)

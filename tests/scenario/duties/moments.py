@@ -128,8 +128,7 @@ def declare(world, author, kind, **body):
 
 TIMING = "limits = { publish_rate = 100000; };\ntiming = { past_days = 36500; };\n"
 with World(__doc__, dict(CAST), settings=TIMING, officers=("knb", "hq")) as world:
-    with open(world.hub.path("rules", "plan.rules"), encoding="utf-8") as file:
-        plan = file.read()
+    plan = world.rules()
     world.hub.start()
     (taken, refused), silent = tell_all(world, plan)
     tap.note(f"{taken} taken, {refused} refused")

@@ -8,7 +8,10 @@ import tap
 from route import example, reference
 from world import World
 
-with World(__doc__, ("nccis", "knb", "hq", "owner-grid")) as world:
+with World(
+    __doc__, ("nccis", "knb", "hq", "owner-grid"),
+    law="the rule is a default, and may be taken out",
+) as world:
     for name, node in (("hq-1", "hq"), ("hq-2", "hq"), ("knb-1", "knb"), ("knb-2", "knb")):
         world.officer(name, node)
     keys = {name: world.officer_key(name) for name in ("hq-1", "hq-2", "knb-1", "knb-2")}

@@ -8,7 +8,10 @@ import client
 import tap
 from world import CAST, World
 
-with World(__doc__, [name for name in CAST if name != "knb"]) as world:
+with World(
+    __doc__, [name for name in CAST if name != "knb"],
+    law="laws that leave somebody untold",
+) as world:
     path, conf = world.hub.path("rules", "plan.rules"), world.hub.path("hub.conf")
     with open(conf, encoding="utf-8") as file:
         expected = file.read()

@@ -28,14 +28,15 @@ def report(author, **body):
     )
 
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "authority")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "owner-grid", "authority"),
+    law="a kind of its own",
+) as world:
     world.hub.start()
     world.raw("nccis", "isoc-energy", "authority", "owner-grid")
     refused(world, report("authority"), "doc.kind", "/kind", "nobody knows the kind")
 
-    path = world.hub.path("rules", "plan.rules")
-    with open(path, encoding="utf-8") as file:
-        before = file.read()
+    before = world.rules()
     # An operational centre may send it too: a role that nodes have a profile of.
     rule = readme("inspection.inspected").replace('"authority"', '"authority", "isoc"')
     rules = before.rstrip().removesuffix(");").rstrip() + ",\n" + rule + ");\n"

@@ -5,7 +5,10 @@ import client
 import tap
 from world import World
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "owner-grid", "hq"),
+    law="a law that changes",
+) as world:
     world.hub.start()
     world.raw()
     sender = world.raws["isoc-energy"]
@@ -14,8 +17,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq")) as world:
     got = world.fence()
     tap.equal(len(got["hq"]), 0, "the Headquarters has no notices by the rules in force")
 
-    with open(world.hub.path("rules", "plan.rules"), encoding="utf-8") as file:
-        rules = file.read()
+    rules = world.rules()
     more = rules.rstrip()
     assert more.endswith(");")
     more = (

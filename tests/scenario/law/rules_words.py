@@ -8,7 +8,10 @@ import client
 import tap
 from world import World
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "owner-grid", "knb"),
+    law="laws that are wrong, and one that changes",
+) as world:
     rules = world.hub.path("rules", "plan.rules")
     with open(rules, encoding="utf-8") as file:
         old = file.read()

@@ -103,7 +103,10 @@ def too_heavy(world, limits):
     tap.equal(sum(kind.startswith("heavy.") for kind in kinds), 6, "and nothing of the large one is in the journal")
 
 
-with World(__doc__, ("nccis", "isoc-energy", "knb", "mfa")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "knb", "mfa"),
+    law="kinds of its own, of which as many follow from a message as there may",
+) as world:
     tap.note(f"LIMITS_SEED={SEED}")
     dice = random.Random(SEED)
     fixed = [{"document_bytes": 4 << 20, "frame_bytes": 64 << 20, "piece_bytes": 65536}]

@@ -29,7 +29,10 @@ COUNTED = """
 },
 """
 
-with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "knb"),
+    law="routes that leave out what the law derives",
+) as world:
     path, conf = world.hub.path("rules", "plan.rules"), world.hub.path("hub.conf")
     with open(path, encoding="utf-8") as file:
         good = file.read()

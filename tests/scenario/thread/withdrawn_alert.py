@@ -7,7 +7,10 @@ import tap
 from route import reference
 from world import World
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
+with World(
+    __doc__, ("nccis", "isoc-energy", "owner-grid", "knb"),
+    law="what this rule may say is what is shown",
+) as world:
     world.hub.start()
     world.raw()
     centre = world.raws["isoc-energy"]
@@ -36,9 +39,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     node.stop()
     world.raw("knb")
 
-    path = world.hub.path("rules", "plan.rules")
-    with open(path, encoding="utf-8") as file:
-        plan = file.read()
+    plan = world.rules()
     world.write_rules(plan.replace('withdrawal = "stays";', 'withdrawal = "ends";'))
     world.reload()
     states, last, duty = alarm()
