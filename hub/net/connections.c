@@ -1,5 +1,5 @@
-// connections - a table by descriptor, and two indexes: by address and by key; and one by
-// the ROUTER's name, for who has spoken.
+// connections - a table by descriptor, and an index by the ROUTER's name, for who has
+// spoken; what they share by address and by key is in hub/net/places.h.
 //
 // A place that a key was given at its handshake is a lease: it ends when the connection
 // has spoken (then the connection itself counts), when a connection of its address ends
@@ -14,24 +14,13 @@
 
 #include "hub/net/connections.h"
 
+#include "hub/net/places.h"
 #include "lib/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { BUCKETS = 4096 };
-
-typedef struct lease lease_t;
-
-typedef struct origin {
-    struct origin *chain;
-    address_t address;
-    size_t open;     // connections
-    size_t unspoken; // of those, have not said anything
-    size_t leases;
-    size_t refused; // unspoken ones that we refused, and which are about to end
-    lease_t *first, *last;
-} origin_t;
 
 typedef struct connection {
     bool used;
@@ -47,23 +36,6 @@ typedef struct connection {
     connection_name_t name;
 } connection_t;
 
-typedef struct holder {
-    struct holder *chain;
-    uint8_t key[32];
-    size_t leases;
-    size_t connections; // spoken, and not ending
-} holder_t;
-
-// A place of a key whose connection has not spoken yet: in the list of its origin, and in
-// one of all, both in the order of time.
-struct lease {
-    lease_t *next_here;
-    lease_t *before, *after;
-    holder_t *holder;
-    origin_t *origin;
-    int64_t until_ms;
-};
-
 typedef struct departure {
     struct departure *next;
     int64_t at_ms;
@@ -75,9 +47,7 @@ struct connections {
     connection_t **at; // by descriptor
     size_t room;
     connection_t *route[BUCKETS];
-    origin_t *origin[BUCKETS];
-    holder_t *holder[BUCKETS];
-    lease_t *first, *last;
+    places_t *places;
     departure_t *left_first, *left_last;
     connections_count_t count;
     uint64_t order;
@@ -87,6 +57,7 @@ connections_t *connections_new(const connections_limits_t *limits)
 {
     connections_t *self = memory_new(1, sizeof *self);
     self->limits = *limits;
+    self->places = places_new(limits->mute_ms);
     return self;
 }
 
@@ -99,72 +70,12 @@ void connections_destroy(connections_t **self_p)
     for (size_t i = 0; i < self->room; i++)
         free(self->at[i]);
     free(self->at);
-    for (size_t i = 0; i < BUCKETS; i++) {
-        for (origin_t *one = self->origin[i], *next; one; one = next) {
-            next = one->chain;
-            free(one);
-        }
-        for (holder_t *one = self->holder[i], *next; one; one = next) {
-            next = one->chain;
-            free(one);
-        }
-    }
-    for (lease_t *one = self->first, *next; one; one = next) {
-        next = one->after;
-        free(one);
-    }
+    places_destroy(&self->places);
     for (departure_t *one = self->left_first, *next; one; one = next) {
         next = one->next;
         free(one);
     }
     free(self);
-}
-
-static size_t bucket(const uint8_t *bytes, size_t size)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 16777619u;
-    return hash % BUCKETS;
-}
-
-static origin_t *origin_of(connections_t *self, const address_t *address)
-{
-    origin_t **at = &self->origin[bucket(address->bytes, sizeof address->bytes)];
-    for (origin_t *one = *at; one; one = one->chain)
-        if (memcmp(&one->address, address, sizeof *address) == 0)
-            return one;
-    origin_t *one = memory_new(1, sizeof *one);
-    one->address = *address;
-    one->chain = *at;
-    *at = one;
-    return one;
-}
-
-// Addresses are many, and most come once.
-static void tidy_origin(connections_t *self, origin_t *origin)
-{
-    if (origin->open > 0 || origin->leases > 0)
-        return;
-    origin_t **at = &self->origin[bucket(origin->address.bytes, sizeof(address_t))];
-    while (*at != origin)
-        at = &(*at)->chain;
-    *at = origin->chain;
-    free(origin);
-}
-
-// Keys are those of the roster: they stay.
-static holder_t *holder_of(connections_t *self, const uint8_t key[32])
-{
-    holder_t **at = &self->holder[bucket(key, 32)];
-    for (holder_t *one = *at; one; one = one->chain)
-        if (memcmp(one->key, key, sizeof one->key) == 0)
-            return one;
-    holder_t *one = memory_new(1, sizeof *one);
-    memcpy(one->key, key, sizeof one->key);
-    one->chain = *at;
-    *at = one;
-    return one;
 }
 
 static connection_t *at(const connections_t *self, int fd)
@@ -190,7 +101,7 @@ static connection_t *slot(connections_t *self, int fd)
 
 static connection_t **route_bucket(connections_t *self, span_t route)
 {
-    return &self->route[bucket(route.data, route.size)];
+    return &self->route[span_hash(route) % BUCKETS];
 }
 
 static span_t route_of(const connection_name_t *name)
@@ -207,47 +118,6 @@ static connection_t *find(connections_t *self, const uint8_t key[32], span_t rou
     return one;
 }
 
-static void end_lease(connections_t *self, lease_t *lease)
-{
-    origin_t *origin = lease->origin;
-    lease_t *before = NULL;
-    for (lease_t *one = origin->first; one != lease; one = one->next_here)
-        before = one;
-    *(before ? &before->next_here : &origin->first) = lease->next_here;
-    if (origin->last == lease)
-        origin->last = before;
-    *(lease->before ? &lease->before->after : &self->first) = lease->after;
-    *(lease->after ? &lease->after->before : &self->last) = lease->before;
-    origin->leases--;
-    lease->holder->leases--;
-    free(lease);
-}
-
-static void end_old_leases(connections_t *self, int64_t now_ms)
-{
-    while (self->first && self->first->until_ms <= now_ms) {
-        origin_t *origin = self->first->origin;
-        end_lease(self, self->first);
-        tidy_origin(self, origin);
-    }
-}
-
-static void new_lease(
-    connections_t *self, holder_t *holder, origin_t *origin, int64_t now_ms)
-{
-    lease_t *lease = memory_new(1, sizeof *lease);
-    *lease = (lease_t){.before = self->last,
-        .holder = holder,
-        .origin = origin,
-        .until_ms = now_ms + self->limits.mute_ms};
-    *(self->last ? &self->last->after : &self->first) = lease;
-    self->last = lease;
-    *(origin->last ? &origin->last->next_here : &origin->first) = lease;
-    origin->last = lease;
-    origin->leases++;
-    holder->leases++;
-}
-
 // The connection's name is not its own any more.
 static void unname(connections_t *self, connection_t *one)
 {
@@ -256,7 +126,7 @@ static void unname(connections_t *self, connection_t *one)
         link = &(*link)->chain;
     *link = one->chain;
     if (!one->ending)
-        holder_of(self, one->name.key)->connections--;
+        places_holder(self->places, one->name.key)->connections--;
 }
 
 bool connections_accepted(
@@ -265,11 +135,11 @@ bool connections_accepted(
     if (at(self, fd))
         connections_gone(self, fd, false, now_ms);
     connection_t *one = slot(self, fd);
-    origin_t *origin = origin_of(self, from);
+    origin_t *origin = places_origin(self->places, from);
     *one = (connection_t){
         .used = true, .fd = fd, .id = id, .origin = origin, .accepted_ms = now_ms};
     self->count.open++;
-    end_old_leases(self, now_ms);
+    places_expire(self->places, now_ms);
     origin->open++;
     origin->unspoken++;
     if (origin->unspoken <= self->limits.handshakes + origin->leases + origin->refused)
@@ -303,13 +173,13 @@ void connections_gone(connections_t *self, int fd, bool finished, int64_t now_ms
         origin->unspoken--;
         if (finished && origin->refused > 0)
             origin->refused--;
-        else if (finished && origin->first)
-            end_lease(self, origin->first);
+        else if (finished)
+            places_end_lease(self->places, origin, NULL);
     }
     one->used = false;
     origin->open--;
     self->count.open--;
-    tidy_origin(self, origin);
+    places_tidy(self->places, origin);
 }
 
 static connection_t *oldest_of(connections_t *self, const uint8_t key[32])
@@ -329,7 +199,7 @@ static void end_at(connections_t *self, connection_t *one, int64_t end_ms)
     if (one->ending)
         return;
     if (one->spoken)
-        holder_of(self, one->name.key)->connections--;
+        places_holder(self->places, one->name.key)->connections--;
     one->ending = true;
     one->end_ms = end_ms;
 }
@@ -346,8 +216,8 @@ static void displace(connections_t *self, connection_t *one, int64_t now_ms)
 bool connections_admit(
     connections_t *self, const uint8_t key[32], const address_t *from, int64_t now_ms)
 {
-    end_old_leases(self, now_ms);
-    holder_t *holder = holder_of(self, key);
+    places_expire(self->places, now_ms);
+    holder_t *holder = places_holder(self->places, key);
     if (holder->connections + holder->leases >= self->limits.places) {
         connection_t *oldest = oldest_of(self, key);
         if (!oldest) {
@@ -357,16 +227,16 @@ bool connections_admit(
         }
         displace(self, oldest, now_ms);
     }
-    new_lease(self, holder, origin_of(self, from), now_ms);
+    places_lease(self->places, holder, places_origin(self->places, from), now_ms);
     return true;
 }
 
 void connections_refused(connections_t *self, const address_t *from)
 {
-    origin_t *origin = origin_of(self, from);
+    origin_t *origin = places_origin(self->places, from);
     if (origin->refused < origin->unspoken)
         origin->refused++;
-    tidy_origin(self, origin);
+    places_tidy(self->places, origin);
 }
 
 // Whether `route` was given later than the one that the connection has.
@@ -394,18 +264,7 @@ static void name_it(
     one->chain = *route_bucket(self, route);
     *route_bucket(self, route) = one;
     if (!one->ending)
-        holder_of(self, key)->connections++;
-}
-
-// The place that this key was given; when another connection's end was taken for it, the
-// one that was left over then.
-static void end_lease_of(connections_t *self, origin_t *origin, const holder_t *holder)
-{
-    lease_t *one = origin->first;
-    while (one && one->holder != holder)
-        one = one->next_here;
-    if (one || origin->first)
-        end_lease(self, one ? one : origin->first);
+        places_holder(self->places, key)->connections++;
 }
 
 bool connections_know(connections_t *self, const uint8_t key[32], span_t route)
@@ -429,9 +288,9 @@ void connections_spoke(connections_t *self, const uint8_t key[32], span_t route,
     } else {
         one->origin->unspoken--;
     }
-    end_lease_of(self, one->origin, holder_of(self, key));
+    places_end_lease(self->places, one->origin, places_holder(self->places, key));
     name_it(self, one, key, route);
-    if (holder_of(self, key)->connections > self->limits.places)
+    if (places_holder(self->places, key)->connections > self->limits.places)
         displace(self, oldest_of(self, key), now_ms);
 }
 
@@ -449,7 +308,7 @@ void connections_keep(connections_t *self, const uint8_t key[32], span_t route)
     if (!one || !one->ending || one->told)
         return;
     one->ending = false;
-    holder_of(self, key)->connections++;
+    places_holder(self->places, key)->connections++;
 }
 
 bool connections_next(const connections_t *self, size_t *cursor, connection_name_t *name)

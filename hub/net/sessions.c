@@ -66,12 +66,7 @@ void sessions_destroy(sessions_t **self_p)
 
 static int *bucket_of(sessions_t *self, span_t route)
 {
-    // Routing ids are given by the ROUTER from a random start: their bytes are spread
-    // already.
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < route.size; i++)
-        hash = (hash ^ route.data[i]) * 16777619u;
-    return &self->bucket[hash % BUCKETS];
+    return &self->bucket[span_hash(route) % BUCKETS];
 }
 
 session_t *sessions_find(sessions_t *self, span_t route, const uint8_t key[32])

@@ -26,6 +26,15 @@ bool span_equal(span_t a, span_t b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+// FNV-1a.
+uint32_t span_hash(span_t bytes)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < bytes.size; i++)
+        hash = (hash ^ bytes.data[i]) * 16777619u;
+    return hash;
+}
+
 bool span_is(span_t a, const char *text)
 {
     return span_equal(a, span_text(text));

@@ -19,6 +19,9 @@ typedef struct {
 span_t span_of(const void *data, size_t size);
 span_t span_text(const char *text); // without the terminating zero
 bool span_equal(span_t a, span_t b);
+// For tables in memory: it spreads, and is no secret; who may choose the bytes chooses
+// it.
+uint32_t span_hash(span_t bytes);
 bool span_is(span_t a, const char *text);
 
 // Bytes that this object owns.  `{0}` is a valid empty buffer.

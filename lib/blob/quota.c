@@ -2,6 +2,7 @@
 
 #include "lib/blob/quota.h"
 
+#include "lib/base/bytes.h"
 #include "lib/base/memory.h"
 
 #include <stddef.h>
@@ -53,10 +54,7 @@ void quota_destroy(quota_t **self_p)
 
 static size_t bucket_of(const char *owner)
 {
-    uint32_t hash = 2166136261u;
-    for (; *owner; owner++)
-        hash = (hash ^ (uint8_t)*owner) * 16777619u;
-    return hash % BUCKETS;
+    return span_hash(span_text(owner)) % BUCKETS;
 }
 
 static account_t *find(const quota_t *self, const char *owner)

@@ -3,6 +3,7 @@
 
 #include "nodes/outbox/leftovers.h"
 
+#include "lib/base/bytes.h"
 #include "lib/base/memory.h"
 
 #include <stdlib.h>
@@ -56,10 +57,8 @@ void leftovers_destroy(leftovers_t **self_p)
 
 static item_t **bucket_of(leftovers_t *self, const char *name)
 {
-    uint32_t hash = 2166136261; // FNV-1a; a bad one costs time, nothing else
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619;
-    return &self->bucket[hash % BUCKETS];
+    // A bad name costs time, nothing else.
+    return &self->bucket[span_hash(span_text(name)) % BUCKETS];
 }
 
 static item_t *find(leftovers_t *self, const char *name, int64_t now_ms)

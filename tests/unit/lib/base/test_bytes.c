@@ -5,6 +5,15 @@
 
 #include "tests/lib/test.h"
 
+// As others reckon FNV-1a.
+static void bytes_have_a_hash(void **state)
+{
+    (void)state;
+    assert_int_equal(span_hash(span_of(NULL, 0)), 0x811c9dc5);
+    assert_int_equal(span_hash(span_text("a")), 0xe40c292c);
+    assert_int_equal(span_hash(span_text("foobar")), 0xbf9cf968);
+}
+
 // RFC 4648, section 10.
 static void encodes_the_rfc_vectors(void **state)
 {
@@ -151,6 +160,7 @@ static void readers_stop_at_the_end(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_have_a_hash),
         cmocka_unit_test(encodes_the_rfc_vectors),
         cmocka_unit_test(round_trips_every_length),
         cmocka_unit_test(refuses_what_is_not_canonical),
