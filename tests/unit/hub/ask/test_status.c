@@ -2,6 +2,7 @@
 
 #include "hub/ask/status.h"
 #include "lib/base/version.h"
+#include "tests/lib/data.h"
 #include "tests/lib/people.h"
 #include "tests/lib/test.h"
 
@@ -14,9 +15,6 @@ typedef struct {
 } world_t;
 
 static char *nobody = "nobody";
-static const char one_rule[] =
-    "rules = ( { id = \"a\"; cites = \"8.3\"; on = \"advisory\"; from = [ \"nccis\" ];\n"
-    "    deliver = [ \"role:isoc\" ]; tell = \"sender\"; } );\n";
 
 // isoc-a is connected, has had two messages and signed for one; nccis was never here.
 static void open_world(world_t *world)
@@ -32,8 +30,7 @@ static void open_world(world_t *world)
         &world->people, &(person_t){"hub", "hub", "STS", NULL, NULL, 0}, CERT_SEAL);
     people_publish(&world->people, 1);
     world->law.roster = people_roster(&world->people);
-    world->law.rules = rules_parse("x.rules", span_text(one_rule), &why);
-    people_must(world->law.rules != NULL, &why);
+    world->law.rules = data_rules("law.rules");
     world->law.warnings = (warnings_t){1, &nobody};
     world->inboxes = inboxes_open(world->people.scratch.path, &why);
     world->sessions = sessions_new();
