@@ -36,6 +36,7 @@ typedef struct {
     char scratch[64]; // folder, or ""
     tree_t *tree;
     inboxes_t *inboxes;
+    readback_t *readback;
     fold_t *fold;
     buf_t roster; // the newest in the journal, as text
     law_t law;
@@ -76,7 +77,9 @@ static int open_state(trial_t *self, cause_t *why)
     if (!(self->tree = tree_open(self->scratch, why)) ||
         !(self->inboxes = inboxes_open(self->scratch, why)))
         return -1;
+    self->readback = readback_new(&self->identity.vkey);
     self->fold = fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
+        .readback = self->readback,
         .quarantine = &self->start->quarantine,
         .tree = self->tree,
         .inboxes = self->inboxes});
@@ -171,6 +174,7 @@ int hub_check(
     law_close(&self.law);
     buf_destroy(&self.roster);
     fold_destroy(&self.fold);
+    readback_destroy(&self.readback);
     tree_close(&self.tree);
     inboxes_close(&self.inboxes);
     identity_close(&self.identity);

@@ -50,7 +50,7 @@ static int check_hub(const hub_t *self, refusal_t *refusal)
 duties_log_t hub_duties_log(const hub_t *self)
 {
     return (duties_log_t){.view = view_of(self),
-        .fold = self->fold,
+        .readback = self->readback,
         .draft = self->draft,
         .time_ms = self->entry_ms};
 }
@@ -201,7 +201,7 @@ static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
     duties_log_t log = hub_duties_log(self);
     if (hub_may_write(self))
         deferred_draft(self->deferred, &log, self->now, part);
-    if (!fold_readable(self->fold, self->draft, from)) {
+    if (!readback_draft(self->readback, self->draft, from)) {
         draft_cut(self->draft, from);
         deferred_undrafted(self->deferred);
     }

@@ -62,6 +62,7 @@ struct hub {
     duties_t *duties;
     contacts_t *contacts;
     attachments_t *attachments;
+    readback_t *readback;
     fold_t *fold;
 
     gate_t *gate;

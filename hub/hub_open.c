@@ -37,6 +37,7 @@ static int open_owed(hub_t *self, cause_t *why)
 static fold_t *new_fold(hub_t *self)
 {
     return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
+        .readback = self->readback,
         .quarantine = &self->start->quarantine,
         .tree = self->tree,
         .inboxes = self->inboxes,
@@ -98,6 +99,7 @@ static int open_state(hub_t *self, cause_t *why)
         !(self->inboxes = inboxes_open(options->state, why)) ||
         open_publisher(self, why) != 0)
         return -1;
+    self->readback = readback_new(&self->identity.vkey);
     self->fold = new_fold(self);
     if (open_journal(self, &published, why) != 0)
         return -1;
@@ -148,7 +150,7 @@ static int open_attachments(hub_t *self, cause_t *why)
     attachment_server_setup_t setup = {.options = self->options,
         .attachments = self->attachments,
         .inboxes = self->inboxes,
-        .fold = self->fold,
+        .readback = self->readback,
         .draft = self->draft,
         .sessions = self->sessions,
         .refusals = self->refusals,
@@ -197,7 +199,7 @@ static void open_deciding(hub_t *self)
         .hub = &self->identity.member,
         .history = self->history,
         .duties = self->duties,
-        .fold = self->fold,
+        .readback = self->readback,
         .draft = self->draft});
     self->inquiries = inquiries_new(&(inquiries_setup_t){.reception = self->reception,
         .sessions = self->sessions,
@@ -329,6 +331,7 @@ void hub_close(hub_t **self_p)
     head_destroy(&self->head);
     buf_destroy(&self->scratch);
     fold_destroy(&self->fold);
+    readback_destroy(&self->readback);
     if (self->signals >= 0)
         (void)close(self->signals);
     identity_close(&self->identity);

@@ -24,7 +24,7 @@ static void answer_status(hub_t *self)
                      .inboxes = self->inboxes,
                      .sessions = self->sessions,
                      .refused = refusals_total(self->refusals),
-                     .unreadable = fold_unreadable(self->fold),
+                     .unreadable = readback_failed(self->readback),
                      .duties = duties_unsettled(self->duties),
                      .questions = inquiries_waiting(self->inquiries),
                      .clock_held = duties_held(self->duties),

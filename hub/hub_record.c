@@ -42,7 +42,7 @@ void hub_record_turn(hub_t *self)
         duties_held(self->duties))
         draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
     uint64_t rules = law_record(&self->law, fold_enacted(self->fold), self->draft);
-    if (!fold_readable(self->fold, self->draft, from)) {
+    if (!readback_draft(self->readback, self->draft, from)) {
         draft_cut(self->draft, from);
         rules = fold_enacted(self->fold)->rules_position;
     }
@@ -59,8 +59,8 @@ void hub_draft_owed(hub_t *self)
         n = OWED_A_BATCH;
     for (size_t i = owed_in_draft(self->owed); i < n; i++) {
         const owed_entry_t *entry = owed_at(self->owed, i);
-        (void)fold_text(
-            self->fold, self->draft, entry->type, entry->author, span_text(entry->text));
+        (void)readback_text(self->readback, self->draft, entry->type, entry->author,
+            span_text(entry->text));
     }
     owed_drafted(self->owed, n);
 }

@@ -20,7 +20,7 @@ static int settle_formers(hub_t *self, cause_t *why)
 {
     uint64_t before = journal_next(self->journal);
     size_t n = draft_count(self->draft);
-    if (!fold_readable(self->fold, self->draft, 0))
+    if (!readback_draft(self->readback, self->draft, 0))
         return cause_set(why, "an entry of the predecessor cannot be read again");
     if (hub_commit_turn(self, DEFERRED_DUE, why) != 0)
         return -1;

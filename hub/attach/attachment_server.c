@@ -216,8 +216,8 @@ static void add_entry(
     uint64_t position = draft_first(draft) + draft_count(draft);
     buf_clear(&self->out);
     attachment_print(&attachment, &self->out);
-    bool good =
-        fold_text(self->setup.fold, draft, "attachment", key->node, buf_span(&self->out));
+    bool good = readback_text(
+        self->setup.readback, draft, "attachment", key->node, buf_span(&self->out));
     if (good && session)
         answers_receipt(self->setup.answers, session->slot, position);
     self->drafted[self->drafts++] = *key;

@@ -11,14 +11,14 @@
 #include "hub/net/reception.h"
 #include "hub/send/answers.h"
 #include "hub/state/attachments.h"
-#include "hub/state/fold.h"
+#include "hub/state/readback.h"
 
 // All is borrowed for as long as the server lives.
 typedef struct {
     const hub_options_t *options;
     const attachments_t *attachments; // which there are, by the log
     inboxes_t *inboxes;
-    fold_t *fold;
+    readback_t *readback;
     draft_t *draft; // where what was handed in becomes an entry
     sessions_t *sessions;
     refusals_t *refusals;

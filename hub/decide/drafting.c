@@ -99,7 +99,7 @@ static before_t look(const drafting_t *self)
 {
     const drafting_setup_t *setup = &self->setup;
     return (before_t){draft_count(setup->draft), duties_drafted(setup->duties),
-        fold_unreadable(setup->fold)};
+        readback_failed(setup->readback)};
 }
 
 // The message itself and all that follows from it, on trial.
@@ -166,7 +166,7 @@ static void change_duties(drafting_t *self, const document_t *document,
 {
     const drafting_setup_t *setup = &self->setup;
     duties_log_t log = {.view = {setup->history, self->turn.law->roster, {0}},
-        .fold = setup->fold,
+        .readback = setup->readback,
         .draft = setup->draft,
         .time_ms = self->turn.entry_ms};
     duties_deed_t deed = {.document = document, .routing = &decision->routing};
@@ -201,8 +201,8 @@ static int check(const drafting_t *self, const before_t *before, refusal_t *refu
 {
     const drafting_setup_t *setup = &self->setup;
     size_t bytes = draft_bytes_from(setup->draft, before->drafted);
-    if (fold_unreadable(setup->fold) != before->unreadable ||
-        !fold_readable(setup->fold, setup->draft, before->drafted))
+    if (readback_failed(setup->readback) != before->unreadable ||
+        !readback_draft(setup->readback, setup->draft, before->drafted))
         return refuse(refusal, "entry.unreadable", "", "",
             "an entry that it would make could not be read again; the hub's log has "
             "more");

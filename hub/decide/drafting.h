@@ -11,8 +11,8 @@
 #include "hub/decide/decision.h"
 #include "hub/law/law.h"
 #include "hub/state/duties.h"
-#include "hub/state/fold.h"
 #include "hub/state/history.h"
+#include "hub/state/readback.h"
 #include "lib/message/document.h"
 
 // All is borrowed for as long as the drafting lives.
@@ -21,7 +21,7 @@ typedef struct {
     const member_t *hub; // author of what is derived
     history_t *history;
     duties_t *duties;
-    fold_t *fold;
+    readback_t *readback;
     draft_t *draft;
 } drafting_setup_t;
 

@@ -8,7 +8,6 @@
 #include "hub/state/duties.h"
 
 #include "hub/state/duty_answer.h"
-#include "hub/state/fold.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
@@ -85,7 +84,8 @@ static bool change(duties_t *self, duty_t *duty, duty_state_t state,
     duty->by = by ? *by : (reference_t){0};
     buf_clear(&self->text);
     duty_print(duty, &self->text);
-    if (!fold_text(log->fold, log->draft, "duty", duty->who, buf_span(&self->text)))
+    if (!readback_text(
+            log->readback, log->draft, "duty", duty->who, buf_span(&self->text)))
         return false; // nobody could read it again: the duty stays as it was
     (void)duty_table_draft(self->table, duty);
     self->drafted++;

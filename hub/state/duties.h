@@ -25,17 +25,17 @@
 
 #include "hub/state/duty_table.h"
 #include "hub/state/history.h"
+#include "hub/state/readback.h"
 #include "lib/message/document.h"
 
 enum { DUTIES_SETTLED = 4096 };
 
 typedef struct duties duties_t;
-typedef struct fold fold_t; // hub/state/fold.h, which folds into this
 
 // The log, as this turn reads it and writes to it.  All is borrowed.
 typedef struct {
     history_view_t view; // what is asked of it
-    fold_t *fold;
+    readback_t *readback;
     draft_t *draft;  // each change is an entry of it
     int64_t time_ms; // of the turn's entries
 } duties_log_t;

@@ -3,45 +3,20 @@
 
 #include "hub/state/fold.h"
 
-#include "lib/base/log.h"
 #include "lib/base/memory.h"
-#include "lib/base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum {
-    ENTRY_MESSAGE,
-    ENTRY_DELIVERY,
-    ENTRY_ATTACHMENT,
-    ENTRY_DUTY,
-    ENTRY_CLOCK,
-    ENTRY_QUARANTINE,
-    ENTRY_OTHER
-} entry_type_t;
-
-// What was read of the entry at hand, by its type; its routing record is beside it.
-typedef struct {
-    entry_type_t type;
-    ack_t ack;
-    attachment_t attachment;
-    duty_t duty;
-    uint64_t aside; // quarantine: position and reason
-    char reason[QUARANTINE_TEXT];
-} read_t;
-
 struct fold {
     fold_setup_t setup;
     int64_t time_ms;
     enacted_t enacted;
-    read_t read;
-    routing_t routing; // kept for its memory
-    buf_t text;
-    bool lost;            // there is more that cannot be read than can be set aside
-    origin_t origin;      // without its note
-    uint64_t former_last; // position of the last entry that was taken over
-    uint64_t unreadable;  // drafted entries that were not
+    const entry_parts_t *parts; // of the entry at hand
+    bool lost;                  // there is more that cannot be read than can be set aside
+    origin_t origin;            // without its note
+    uint64_t former_last;       // position of the last entry that was taken over
 };
 
 const char fold_clock_accepted[] = "an operator accepts the clock\n";
@@ -57,10 +32,6 @@ void fold_destroy(fold_t **self_p)
 {
     fold_t *self = *self_p;
     *self_p = NULL;
-    if (!self)
-        return;
-    routing_close(&self->routing);
-    buf_destroy(&self->text);
     free(self);
 }
 
@@ -84,125 +55,20 @@ uint64_t fold_former_last(const fold_t *self)
     return self->former_last;
 }
 
-// What was taken over from the log before is folded as it was there, and what it says of
-// time, law and clock is over.
-static entry_type_t type_of(const leaf_t *leaf)
-{
-    static const char *const names[] = {[ENTRY_MESSAGE] = "message",
-        [ENTRY_DELIVERY] = "delivery",
-        [ENTRY_ATTACHMENT] = "attachment",
-        [ENTRY_DUTY] = "duty",
-        [ENTRY_CLOCK] = "clock",
-        [ENTRY_QUARANTINE] = "quarantine"};
-    bool former = leaf_is_former(leaf);
-    for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
-        if (strcmp(leaf_own_type(leaf), names[i]) == 0)
-            return (entry_type_t)i;
-    return ENTRY_OTHER;
-}
-
-// An acknowledgement is for this log, and one that was taken over for the log it names.
-static bool ack_origin(
-    const fold_t *self, const leaf_t *leaf, span_t document, char origin[ORIGIN_MAX])
-{
-    reader_t reader = reader_of(document);
-    if (!leaf_is_former(leaf))
-        return text_copy(span_text(self->setup.vkey->origin), origin, ORIGIN_MAX);
-    (void)take_line(&reader);
-    return text_copy(take_line(&reader), origin, ORIGIN_MAX);
-}
-
-// What there is to read in an entry: all of it before anything changes, so that what
-// cannot be read has changed nothing, and can be found out before it is written.
-static int read_entry(
-    fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
-{
-    read_t *read = &self->read;
-    char key_id[HASH_HEX], origin[ORIGIN_MAX];
-    read->type = type_of(leaf);
-    switch (read->type) {
-    case ENTRY_MESSAGE:
-        return routing_read(&self->routing, entry->record, why) == 0
-                   ? 0
-                   : cause_prefix(why, "routing record");
-    case ENTRY_DELIVERY:
-        if (!ack_origin(self, leaf, entry->document, origin))
-            return cause_set(why, "an acknowledgement without origin");
-        return ack_parse(&read->ack, entry->document, origin, key_id, why) == 0
-                   ? 0
-                   : cause_prefix(why, "the acknowledgement of %s", leaf->author);
-    case ENTRY_ATTACHMENT:
-        return attachment_parse(&read->attachment, entry->document, why);
-    case ENTRY_DUTY:
-        return duty_parse(&read->duty, entry->document, why);
-    case ENTRY_QUARANTINE:
-        return quarantine_parse(entry->document, &read->aside, read->reason, why);
-    case ENTRY_CLOCK:
-    case ENTRY_OTHER:
-        break;
-    }
-    return 0;
-}
-
-// The leaf is read as it will be printed, and the rest by what it says.
-static int check_item(fold_t *self, draft_t *draft, size_t i, cause_t *why)
-{
-    leaf_t leaf;
-    draft_item_t *item = draft_at(draft, i);
-    if (!leaf_fits(&item->leaf))
-        return cause_set(why, "a word of the leaf is none");
-    if (leaf_parse(&leaf, draft_leaf(draft, item), why) != 0)
-        return -1;
-    entry_t entry = draft_entry(item);
-    return read_entry(self, &leaf, &entry, why);
-}
-
-bool fold_readable(fold_t *self, draft_t *draft, size_t from)
-{
-    cause_t why;
-    for (size_t i = from; i < draft_count(draft); i++) {
-        if (check_item(self, draft, i, &why) == 0)
-            continue;
-        const draft_item_t *item = draft_at(draft, i);
-        log_often(LOG_ERROR, "entry.unreadable",
-            "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
-            "report this\"",
-            item->leaf.type, item->leaf.kind, item->leaf.author, item->leaf.id, why.text);
-        self->unreadable++;
-        return false;
-    }
-    return true;
-}
-
-bool fold_text(
-    fold_t *self, draft_t *draft, const char *type, const char *author, span_t text)
-{
-    size_t from = draft_count(draft);
-    draft_add_text(draft, type, author, text);
-    if (fold_readable(self, draft, from))
-        return true;
-    draft_cut(draft, from);
-    return false;
-}
-
-uint64_t fold_unreadable(const fold_t *self)
-{
-    return self->unreadable;
-}
-
 // What a node had acknowledged in the log before is not delivered again in this one.
-static int deliver(fold_t *self, uint64_t position, bool former, cause_t *why)
+static int deliver(
+    fold_t *self, const routing_t *routing, const leaf_t *leaf, cause_t *why)
 {
     inboxes_t *inboxes = self->setup.inboxes;
-    for (size_t i = 0; i < self->routing.n; i++) {
-        if (self->routing.route[i].type != ROUTE_DELIVER)
+    for (size_t i = 0; i < routing->n; i++) {
+        if (routing->route[i].type != ROUTE_DELIVER)
             continue;
-        int inbox = inboxes_of(inboxes, self->routing.route[i].node, why);
+        int inbox = inboxes_of(inboxes, routing->route[i].node, why);
         if (inbox < 0)
             return -1;
-        if (former && inboxes_had_before(inboxes, inbox))
+        if (leaf_is_former(leaf) && inboxes_had_before(inboxes, inbox))
             continue;
-        if (inboxes_add(inboxes, inbox, position, why) != 0)
+        if (inboxes_add(inboxes, inbox, leaf->position, why) != 0)
             return -1;
     }
     return 0;
@@ -211,8 +77,8 @@ static int deliver(fold_t *self, uint64_t position, bool former, cause_t *why)
 // The files that a message names.
 static int name_attachments(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
-    for (size_t i = 0; i < self->routing.n; i++) {
-        const route_t *route = &self->routing.route[i];
+    for (size_t i = 0; i < self->parts->routing.n; i++) {
+        const route_t *route = &self->parts->routing.route[i];
         if (route->type != ROUTE_ATTACHMENT)
             continue;
         int author = inboxes_of(self->setup.inboxes, leaf->author, why);
@@ -228,13 +94,13 @@ static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
     if (setup->history)
-        history_add(setup->history, leaf, &self->routing);
+        history_add(setup->history, leaf, &self->parts->routing);
     if (setup->contacts && strcmp(leaf->kind, "contact.change") == 0 &&
-        !routing_withdraws(&self->routing))
+        !routing_withdraws(&self->parts->routing))
         contacts_add(setup->contacts, leaf->author, leaf->id, leaf->position);
     if (setup->attachments && name_attachments(self, leaf, why) != 0)
         return -1;
-    return deliver(self, leaf->position, leaf_is_former(leaf), why);
+    return deliver(self, &self->parts->routing, leaf, why);
 }
 
 static int add_attachment(fold_t *self, const leaf_t *leaf, cause_t *why)
@@ -245,7 +111,7 @@ static int add_attachment(fold_t *self, const leaf_t *leaf, cause_t *why)
     if (author < 0)
         return -1;
     attachments_handed_in(
-        self->setup.attachments, &self->read.attachment.digest, author, leaf->position);
+        self->setup.attachments, &self->parts->attachment.digest, author, leaf->position);
     return 0;
 }
 
@@ -255,16 +121,16 @@ static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
     if (inbox < 0)
         return -1;
     if (leaf_is_former(leaf))
-        inboxes_set_before(self->setup.inboxes, inbox, self->read.ack.number);
+        inboxes_set_before(self->setup.inboxes, inbox, self->parts->ack.number);
     else
-        inboxes_set_acked(self->setup.inboxes, inbox, self->read.ack.number);
+        inboxes_set_acked(self->setup.inboxes, inbox, self->parts->ack.number);
     return 0;
 }
 
 static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     inboxes_t *inboxes = self->setup.inboxes;
-    const duty_t *duty = &self->read.duty;
+    const duty_t *duty = &self->parts->duty;
     duty_entry_t entry = {.position = leaf->position};
     bool opens = strcmp(duty->by.id, duty->message.id) == 0;
     if ((opens || leaf_is_former(leaf)) && strcmp(duty->met_by, "delivery") == 0) {
@@ -281,7 +147,7 @@ static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
 static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
-    switch (self->read.type) {
+    switch (self->parts->type) {
     case ENTRY_MESSAGE:
         return add_message(self, leaf, why);
     case ENTRY_DELIVERY:
@@ -295,8 +161,8 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
             duties_hold(setup->duties, !span_is(entry->document, fold_clock_accepted));
         break;
     case ENTRY_QUARANTINE:
-        return quarantine_enter(
-            setup->quarantine, leaf->position, self->read.aside, self->read.reason, why);
+        return quarantine_enter(setup->quarantine, leaf->position, self->parts->aside,
+            self->parts->reason, why);
     case ENTRY_OTHER:
         if (strcmp(leaf->type, "origin") == 0)
             return origin_parse(&self->origin, entry->document, why);
@@ -314,11 +180,10 @@ static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
     return tree_add(self->setup.tree, hash, why);
 }
 
-int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+// An entry whose parts are read.
+static int add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why)
 {
-    if (read_entry(self, leaf, entry, why) != 0)
-        return -1;
     if (leaf_is_former(leaf))
         self->former_last = leaf->position;
     else
@@ -326,6 +191,13 @@ int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_
     if (add_leaf(self, entry->leaf, hash, why) != 0)
         return -1;
     return apply(self, leaf, entry, why);
+}
+
+int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+    cause_t *why)
+{
+    self->parts = readback_entry(self->setup.readback, leaf, entry, why);
+    return self->parts ? add(self, leaf, entry, hash, why) : -1;
 }
 
 // Of an entry that is not read only the lines that deliver it count.
@@ -338,8 +210,7 @@ static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
         return -1;
     if (self->setup.history && strcmp(leaf->type, "message") == 0)
         history_add(self->setup.history, leaf, &nothing); // its name is taken for ever
-    routing_salvage(&self->routing, entry->record);
-    return deliver(self, leaf->position, false, why);
+    return deliver(self, readback_salvage(self->setup.readback, entry), leaf, why);
 }
 
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
@@ -375,7 +246,8 @@ static bool is_readable(
     cause_t why;
     if (quarantine_holds(self->setup.quarantine, position))
         return false;
-    if (read_entry(self, leaf, entry, &why) == 0)
+    self->parts = readback_entry(self->setup.readback, leaf, entry, &why);
+    if (self->parts)
         return true;
     self->lost |= quarantine_fail(self->setup.quarantine, position, &why) != 0;
     return false;
@@ -394,7 +266,7 @@ int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t 
         return -1;
     merkle_leaf(entry->leaf, &hash);
     if (is_readable(self, position, &leaf, entry))
-        return fold_add(self, &leaf, entry, &hash, why);
+        return add(self, &leaf, entry, &hash, why);
     return self->lost ? cause_set(why,
                             "entry %" PRIu64 ": more than %d entries cannot be read: is "
                             "this hub older than its journal?",

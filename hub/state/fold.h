@@ -14,13 +14,9 @@
 #include "hub/state/duties.h"
 #include "hub/state/history.h"
 #include "hub/state/inboxes.h"
+#include "hub/state/readback.h"
 #include "hub/state/tree.h"
-#include "lib/message/ack.h"
-#include "lib/message/attachment.h"
-#include "lib/message/routing.h"
-#include "lib/tlog/note.h"
 #include "lib/tlog/origin.h"
-#include "lib/tlog/quarantine.h"
 #include "lib/tlog/segment.h"
 
 // What an operator says who vouches for the clock after a step: the text of the entry.
@@ -29,6 +25,7 @@ extern const char fold_clock_accepted[];
 // The state that entries add up to.  All is borrowed for as long as the fold lives.
 typedef struct {
     const log_vkey_t *vkey;   // of this log; the first entry must name it
+    readback_t *readback;     // reads each entry
     quarantine_t *quarantine; // what a replay must not stop at
     tree_t *tree;
     inboxes_t *inboxes;
@@ -47,16 +44,6 @@ void fold_destroy(fold_t **self_p);
 // An entry whose leaf is read and hashed already.
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why);
-// Whether a replay could read what was drafted from this place on: its leaf and all that
-// fold_add looks at.  Changes no state.  What it could not is an alarm, which is logged,
-// and must not become durable: the hub would never start again.
-bool fold_readable(fold_t *self, draft_t *draft, size_t from);
-// Add an entry of the hub's own to the draft; false, and it is not there, when a replay
-// could not read it.
-bool fold_text(
-    fold_t *self, draft_t *draft, const char *type, const char *author, span_t text);
-// How many drafted entries were not readable, so far.
-uint64_t fold_unreadable(const fold_t *self);
 // fold_add for all of a finished draft, once it is durable.
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
 // The same for the journal's replay; the context is the fold.  What cannot be read, or is

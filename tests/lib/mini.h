@@ -18,7 +18,7 @@ typedef struct {
     draft_t *draft;
     entries_t *entries;
     duties_t *duties;
-    fold_t *fold;
+    readback_t *readback;
     drafting_t *drafting;
     const member_t *hub;
     int64_t now_ms;
@@ -30,7 +30,7 @@ typedef struct {
 static inline void mini_forget(mini_t *self)
 {
     drafting_destroy(&self->drafting);
-    fold_destroy(&self->fold);
+    readback_destroy(&self->readback);
     duties_destroy(&self->duties);
     history_destroy(&self->history);
     entries_destroy(&self->entries);
@@ -77,13 +77,13 @@ static inline void mini_begin(mini_t *self)
     self->entries = entries_new(NULL, self->draft);
     self->history = history_new(self->entries);
     self->duties = duties_new();
-    self->fold = fold_new(&(fold_setup_t){0}); // to read with, and nothing is durable
+    self->readback = readback_new(NULL); // nobody acknowledges
     draft_clear(self->draft, 100, self->now_ms);
     self->drafting = drafting_new(&(drafting_setup_t){.options = &self->options,
         .hub = self->hub,
         .history = self->history,
         .duties = self->duties,
-        .fold = self->fold,
+        .readback = self->readback,
         .draft = self->draft});
     drafting_begin(self->drafting, &(drafting_turn_t){.law = &self->law,
                                        .rules_position = 1,

@@ -23,7 +23,7 @@ typedef struct {
     attachments_t *attachments;
     refusals_t *refusals;
     log_vkey_t vkey;
-    fold_t *fold;
+    readback_t *readback;
     draft_t *draft;
     size_t noted; // of its entries
     reception_t *reception;
@@ -113,7 +113,7 @@ static void open_server(world_t *world)
     attachment_server_setup_t setup = {.options = &world->options,
         .attachments = world->attachments,
         .inboxes = world->inboxes,
-        .fold = world->fold,
+        .readback = world->readback,
         .draft = world->draft,
         .sessions = world->sessions,
         .refusals = world->refusals,
@@ -147,7 +147,7 @@ static int set_up(void **state)
     world->stranger = connect_node(world, "stranger", 3);
     world->next = 20;
     world->vkey = sample_vkey();
-    world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey});
+    world->readback = readback_new(&world->vkey);
     world->draft = draft_new();
     world->reception = reception_new(&(reception_setup_t){.options = &world->options,
         .sessions = world->sessions,
@@ -166,7 +166,7 @@ static int tear_down(void **state)
     attachment_server_close(&world->attachment_server);
     reception_destroy(&world->reception);
     draft_destroy(&world->draft);
-    fold_destroy(&world->fold);
+    readback_destroy(&world->readback);
     sessions_destroy(&world->sessions);
     inboxes_close(&world->inboxes);
     refusals_destroy(&world->refusals);

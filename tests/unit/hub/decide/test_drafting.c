@@ -328,7 +328,7 @@ static void what_could_not_be_read_again_is_not_drafted(void **state)
     heard_begin(&heard);
     refused(world, "entry.unreadable"); // and what was before stays
     assert_non_null(strstr(heard_end(&heard), " entry.unreadable "));
-    assert_int_equal(fold_unreadable(world->mini.fold), 1);
+    assert_int_equal(readback_failed(world->mini.readback), 1);
 }
 
 static void nor_is_what_is_too_much_for_a_batch(void **state)

@@ -3,7 +3,7 @@
 
 #include "hub/send/deferred.h"
 
-#include "hub/state/fold.h"
+#include "hub/state/readback.h"
 #include "lib/base/refusal.h"
 #include "tests/lib/gate.h"
 #include "tests/lib/people.h"
@@ -21,7 +21,7 @@ typedef struct {
     refusals_t *refusals;
     duties_t *duties;
     log_vkey_t vkey;
-    fold_t *fold;
+    readback_t *readback;
     draft_t *draft;
     entries_t *entries;
     history_t *history;
@@ -79,7 +79,7 @@ static int set_up(void **state)
     world->refusals = refusals_new();
     world->duties = duties_new();
     world->vkey = sample_vkey();
-    world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey});
+    world->readback = readback_new(&world->vkey);
     world->draft = draft_new();
     world->entries = entries_new(NULL, world->draft);
     world->history = history_new(world->entries);
@@ -115,7 +115,7 @@ static int tear_down(void **state)
     history_destroy(&world->history);
     entries_destroy(&world->entries);
     draft_destroy(&world->draft);
-    fold_destroy(&world->fold);
+    readback_destroy(&world->readback);
     duties_destroy(&world->duties);
     refusals_destroy(&world->refusals);
     sessions_destroy(&world->sessions);
@@ -152,7 +152,7 @@ static const char *draft_of(
     if (batch)
         draft_add_text(world->draft, "start", "", span_text(""));
     duties_log_t log = {.view = {.history = world->history, .roster = world->roster},
-        .fold = world->fold,
+        .readback = world->readback,
         .draft = world->draft,
         .time_ms = now_ms + at_ms};
     deferred_draft(

@@ -3,7 +3,6 @@
 // written.
 
 #include "hub/state/duties.h"
-#include "hub/state/fold.h"
 #include "lib/json/value_json.h"
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
@@ -22,7 +21,7 @@ typedef struct {
     size_t durable; // items of it
     entries_t *entries;
     history_t *history;
-    fold_t *fold;
+    readback_t *readback;
     size_t n; // the durable entries of duties, and their positions
     duty_t entry[ENTRIES];
     size_t position[ENTRIES];
@@ -33,7 +32,7 @@ typedef struct {
 static duties_log_t log_at(const world_t *world, int64_t time_ms)
 {
     return (duties_log_t){.view = {.history = world->history},
-        .fold = world->fold,
+        .readback = world->readback,
         .draft = world->draft,
         .time_ms = time_ms};
 }
@@ -88,7 +87,7 @@ static int set_up(void **state)
     world->draft = draft_new();
     world->entries = entries_new(NULL, world->draft);
     world->history = history_new(world->entries);
-    world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey});
+    world->readback = readback_new(&world->vkey);
     draft_clear(world->draft, 0, T0);
     *state = world;
     return 0;
@@ -98,7 +97,7 @@ static int tear_down(void **state)
 {
     world_t *world = *state;
     duties_destroy(&world->duties);
-    fold_destroy(&world->fold);
+    readback_destroy(&world->readback);
     history_destroy(&world->history);
     entries_destroy(&world->entries);
     draft_destroy(&world->draft);

@@ -22,6 +22,7 @@ typedef struct {
     duties_t *duties;
     contacts_t *contacts;
     attachments_t *attachments;
+    readback_t *readback;
     fold_t *fold;
     quarantine_t quarantine;
     cause_t why;
@@ -41,7 +42,9 @@ static void open_fold(world_t *world)
     world->duties = duties_new();
     world->contacts = contacts_new();
     world->attachments = attachments_new();
+    world->readback = readback_new(&world->vkey);
     world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey,
+        .readback = world->readback,
         .quarantine = &world->quarantine,
         .tree = world->tree,
         .inboxes = world->inboxes,
@@ -55,6 +58,7 @@ static void open_fold(world_t *world)
 static void close_fold(world_t *world)
 {
     fold_destroy(&world->fold);
+    readback_destroy(&world->readback);
     attachments_destroy(&world->attachments);
     contacts_destroy(&world->contacts);
     duties_destroy(&world->duties);
@@ -296,7 +300,7 @@ static size_t met_by_delivery(world_t *world, uint64_t number)
 {
     draft_t *draft = draft_new();
     const duties_log_t log = {.view = {.history = world->history},
-        .fold = world->fold,
+        .readback = world->readback,
         .draft = draft,
         .time_ms = 1};
     draft_clear(draft, 9, 1);
@@ -335,63 +339,6 @@ static void the_rest_goes_where_it_belongs(void **state)
     assert_int_equal(handed_in(world), 1);
     assert_false(duties_held(world->duties));
     assert_int_equal(tree_size(world->tree), 6);
-}
-
-// What a replay would stop at is found out before it is written, and nothing has changed.
-static void what_no_replay_can_read_is_found_before(void **state)
-{
-    static const struct {
-        const char *type, *author, *document, *record;
-    } bad[] = {
-        {"message", "isoc-a", "{}", "dabyl-routing/v1\nrules 1\n"},
-        {"message", "isoc-a", "{}", RECORD "deliver nccis r sender \n"},
-        {"message", "isoc-a", "{}", ""},
-        {"duty", "kib", "{\"duty\": \"answer\"}\n", ""},
-        {"duty", "kib", "", ""},
-        {"delivery", "kib", "dabyl-ack/v1\n", ""},
-        {"attachment", "isoc-a", "four", ""},
-        {"no word", "", "", ""},
-        {"", "", "", ""},
-        {"-", "", "", ""},
-        {"session", "two words", "", ""},
-        {"session", "a\nb", "", ""},
-        {"session", "-", "", ""},
-    };
-    world_t *world = *state;
-    draft_t *draft = draft_new();
-    draft_clear(draft, 1, INT64_C(1795348800000));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        draft_item_t *item = draft_add(draft, bad[i].type, "", bad[i].author, "");
-        draft_set_document(item, span_text(bad[i].document), NULL);
-        draft_set_record(draft, item, span_text(bad[i].record));
-        assert_false(fold_readable(world->fold, draft, i));
-    }
-    draft_cut(draft, 0);
-    draft_item_t *item = draft_add(draft, "message", "advisory", "isoc-a", ID("1"));
-    draft_set_record(draft, item, span_text(RECORD));
-    assert_true(fold_readable(world->fold, draft, 0));
-    draft_destroy(&draft);
-    assert_int_equal(tree_size(world->tree), 0);
-}
-
-// Nor does it become durable: what stood in the draft before it stays.
-static void what_no_replay_can_read_leaves_the_draft(void **state)
-{
-    world_t *world = *state;
-    draft_t *draft = draft_new();
-    draft_clear(draft, 1, INT64_C(1795348800000));
-    assert_true(fold_text(world->fold, draft, "session", "kib", span_text("twice\n")));
-    assert_false(fold_text(world->fold, draft, "duty", "kib", span_text("no duty\n")));
-    assert_int_equal(draft_count(draft), 1);
-    assert_int_equal(fold_unreadable(world->fold), 1);
-    draft_add_text(draft, "attachment", "isoc-a", span_text("four\n"));
-    assert_false(fold_readable(world->fold, draft, 0));
-    assert_false(fold_readable(world->fold, draft, 1));
-    assert_true(fold_readable(world->fold, draft, 2));
-    assert_int_equal(fold_unreadable(world->fold), 3);
-    assert_int_equal(draft_count(draft), 2); // whoever added it takes it away
-    assert_int_equal(tree_size(world->tree), 0);
-    draft_destroy(&draft);
 }
 
 // The operator's way to start: of what cannot be read the lines that deliver it count.
@@ -520,8 +467,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_set_aside_shifts_no_number),
         TEST(what_was_set_aside_stays_aside),
-        TEST(what_no_replay_can_read_is_found_before),
-        TEST(what_no_replay_can_read_leaves_the_draft),
         TEST(a_message_reaches_the_inboxes_of_its_record),
         TEST(a_draft_folds_as_its_replay_does),
         TEST(what_does_not_fit_is_noted),

@@ -1,0 +1,149 @@
+// readback - one entry at a time; what was read is kept for its memory.
+
+#include "hub/state/readback.h"
+
+#include "lib/base/log.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct readback {
+    const log_vkey_t *vkey;
+    entry_parts_t parts;
+    uint64_t failed;
+};
+
+readback_t *readback_new(const log_vkey_t *vkey)
+{
+    readback_t *self = memory_new(1, sizeof *self);
+    self->vkey = vkey;
+    return self;
+}
+
+void readback_destroy(readback_t **self_p)
+{
+    readback_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    routing_close(&self->parts.routing);
+    free(self);
+}
+
+// What was taken over from the log before is folded as it was there, and what it says of
+// time, law and clock is over.
+static entry_type_t type_of(const leaf_t *leaf)
+{
+    static const char *const names[] = {[ENTRY_MESSAGE] = "message",
+        [ENTRY_DELIVERY] = "delivery",
+        [ENTRY_ATTACHMENT] = "attachment",
+        [ENTRY_DUTY] = "duty",
+        [ENTRY_CLOCK] = "clock",
+        [ENTRY_QUARANTINE] = "quarantine"};
+    bool former = leaf_is_former(leaf);
+    for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
+        if (strcmp(leaf_own_type(leaf), names[i]) == 0)
+            return (entry_type_t)i;
+    return ENTRY_OTHER;
+}
+
+// An acknowledgement is for this log, and one that was taken over for the log it names.
+static bool ack_origin(
+    const readback_t *self, const leaf_t *leaf, span_t document, char origin[ORIGIN_MAX])
+{
+    reader_t reader = reader_of(document);
+    if (!leaf_is_former(leaf))
+        return text_copy(span_text(self->vkey->origin), origin, ORIGIN_MAX);
+    (void)take_line(&reader);
+    return text_copy(take_line(&reader), origin, ORIGIN_MAX);
+}
+
+static int read_entry(
+    readback_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    entry_parts_t *read = &self->parts;
+    char key_id[HASH_HEX], origin[ORIGIN_MAX];
+    read->type = type_of(leaf);
+    switch (read->type) {
+    case ENTRY_MESSAGE:
+        return routing_read(&read->routing, entry->record, why) == 0
+                   ? 0
+                   : cause_prefix(why, "routing record");
+    case ENTRY_DELIVERY:
+        if (!ack_origin(self, leaf, entry->document, origin))
+            return cause_set(why, "an acknowledgement without origin");
+        return ack_parse(&read->ack, entry->document, origin, key_id, why) == 0
+                   ? 0
+                   : cause_prefix(why, "the acknowledgement of %s", leaf->author);
+    case ENTRY_ATTACHMENT:
+        return attachment_parse(&read->attachment, entry->document, why);
+    case ENTRY_DUTY:
+        return duty_parse(&read->duty, entry->document, why);
+    case ENTRY_QUARANTINE:
+        return quarantine_parse(entry->document, &read->aside, read->reason, why);
+    case ENTRY_CLOCK:
+    case ENTRY_OTHER:
+        break;
+    }
+    return 0;
+}
+
+const entry_parts_t *readback_entry(
+    readback_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    return read_entry(self, leaf, entry, why) == 0 ? &self->parts : NULL;
+}
+
+const routing_t *readback_salvage(readback_t *self, const entry_t *entry)
+{
+    routing_salvage(&self->parts.routing, entry->record);
+    return &self->parts.routing;
+}
+
+// The leaf is read as it will be printed, and the rest by what it says.
+static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
+{
+    leaf_t leaf;
+    draft_item_t *item = draft_at(draft, i);
+    if (!leaf_fits(&item->leaf))
+        return cause_set(why, "a word of the leaf is none");
+    if (leaf_parse(&leaf, draft_leaf(draft, item), why) != 0)
+        return -1;
+    entry_t entry = draft_entry(item);
+    return read_entry(self, &leaf, &entry, why);
+}
+
+bool readback_draft(readback_t *self, draft_t *draft, size_t from)
+{
+    cause_t why;
+    for (size_t i = from; i < draft_count(draft); i++) {
+        if (check_item(self, draft, i, &why) == 0)
+            continue;
+        const draft_item_t *item = draft_at(draft, i);
+        log_often(LOG_ERROR, "entry.unreadable",
+            "type=%s kind=%s author=%s id=%s reason=\"%s\" action=\"it was not written; "
+            "report this\"",
+            item->leaf.type, item->leaf.kind, item->leaf.author, item->leaf.id, why.text);
+        self->failed++;
+        return false;
+    }
+    return true;
+}
+
+bool readback_text(
+    readback_t *self, draft_t *draft, const char *type, const char *author, span_t text)
+{
+    size_t from = draft_count(draft);
+    draft_add_text(draft, type, author, text);
+    if (readback_draft(self, draft, from))
+        return true;
+    draft_cut(draft, from);
+    return false;
+}
+
+uint64_t readback_failed(const readback_t *self)
+{
+    return self->failed;
+}

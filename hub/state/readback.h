@@ -1,0 +1,61 @@
+// readback - reads entries as recovery will: what fold needs of one, and whether what a
+// turn drafts could be read again.
+//
+// All of an entry is read before anything changes, so that what cannot be read has
+// changed nothing, and is found out before it is written: what is durable and unreadable
+// keeps a hub from starting again.
+
+#ifndef HUB_STATE_READBACK_H
+#define HUB_STATE_READBACK_H
+
+#include "hub/journal/draft.h"
+#include "lib/message/ack.h"
+#include "lib/message/attachment.h"
+#include "lib/message/routing.h"
+#include "lib/rules/duty.h"
+#include "lib/tlog/note.h"
+#include "lib/tlog/quarantine.h"
+
+typedef enum {
+    ENTRY_MESSAGE,
+    ENTRY_DELIVERY,
+    ENTRY_ATTACHMENT,
+    ENTRY_DUTY,
+    ENTRY_CLOCK,
+    ENTRY_QUARANTINE,
+    ENTRY_OTHER // there is nothing to read in it
+} entry_type_t;
+
+// What was read of an entry, by its type.
+typedef struct {
+    entry_type_t type;
+    routing_t routing;
+    ack_t ack;
+    attachment_t attachment;
+    duty_t duty;
+    uint64_t aside; // ENTRY_QUARANTINE: position and reason
+    char reason[QUARANTINE_TEXT];
+} entry_parts_t;
+
+typedef struct readback readback_t;
+
+// `vkey`, borrowed, is that of the log: acknowledgements are for it.
+readback_t *readback_new(const log_vkey_t *vkey);
+void readback_destroy(readback_t **self_p);
+// NULL, and why, when the entry cannot be read.  What is lent lives until the next call.
+const entry_parts_t *readback_entry(
+    readback_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
+// Of an entry that cannot be read: the lines of its record that still deliver it.
+const routing_t *readback_salvage(readback_t *self, const entry_t *entry);
+
+// Whether all that was drafted from this place on could be read again.  What could not is
+// an alarm, which is logged, and must not become durable.
+bool readback_draft(readback_t *self, draft_t *draft, size_t from);
+// Add an entry of the hub's own to the draft; false, and it is not there, when it could
+// not be read again.
+bool readback_text(
+    readback_t *self, draft_t *draft, const char *type, const char *author, span_t text);
+// How many drafted entries could not, so far.
+uint64_t readback_failed(const readback_t *self);
+
+#endif
