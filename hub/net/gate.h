@@ -2,8 +2,8 @@
 // finish a handshake, and a bound on connections.
 //
 // The core sees whole frames from proven keys and nothing else.  The gate holds no state
-// of the core and asks it one question (may this key connect?), so that it can become a
-// process.
+// of the core and asks it nothing: it is asked who knocks, what came and who has left, so
+// that it can become a process, or be replaced by something that has no network.
 
 #ifndef HUB_NET_GATE_H
 #define HUB_NET_GATE_H
