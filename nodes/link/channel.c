@@ -43,6 +43,7 @@ static void set_limits(zsock_t *dealer)
     zsock_set_linger(dealer, 250);
     zsock_set_sndhwm(dealer, 20000);
     zsock_set_rcvhwm(dealer, 0);
+    zsock_set_rcvtimeo(dealer, 0); // what waited may have gone with its pipe
     zsock_set_maxmsgsize(dealer, CHANNEL_FRAME_MAX);
     zsock_set_handshake_ivl(dealer, 10000);
     zsock_set_connect_timeout(dealer, 5000);
