@@ -856,7 +856,11 @@ static void check_time(const author_t *author, slice_t time)
     char copy[32];
     struct tm parts = {0};
     copy_text(copy, sizeof copy, time);
-    must(strptime(copy, "%Y-%m-%dT%H:%M:%S", &parts), "a time that is none");
+    must(sscanf(copy, "%4d-%2d-%2dT%2d:%2d:%2d", &parts.tm_year, &parts.tm_mon,
+             &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec) == 6,
+        "a time that is none");
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
     time_t then = timegm(&parts);
     must(X509_cmp_time(X509_get0_notBefore(author->certificate), &then) < 0 &&
              X509_cmp_time(X509_get0_notAfter(author->certificate), &then) > 0,

@@ -1,14 +1,35 @@
 #!tests/run
 """Goal: the worked example in C publishes, has a receipt, takes deliveries and acknowledges them, and believes nothing."""
 
+import os
+import re
 import subprocess
 
 import example
 import tap
-from world import World
+from world import TOP, World
+
+SOURCE = os.path.join(TOP, "nodes", "examples", "client.c")
+
+
+def compile_as_it_says(folder):
+    """By the line that the source itself gives; what the compiler says."""
+    with open(SOURCE, encoding="utf-8") as file:
+        line = re.search(r"(?m)^//     (cc .*)$", file.read())[1]
+    done = subprocess.run(
+        ["sh", "-c", line.replace("client.c", SOURCE) + " -Wall"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout + done.stderr + (f"exit {done.returncode}" if done.returncode else "")
+
 
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     world.hub.start()
+    tap.equal(compile_as_it_says(world.folder), "", "it compiles by the line at its head, without a warning")
 
     def run(name, *words):
         done = subprocess.run(
