@@ -1,8 +1,8 @@
 // client - a node in C, from schemas/PROTOCOL.md: publish a message and check its
 // receipt, or take what is delivered, check it and acknowledge it.
 //
-//     cc -o client client.c $(pkg-config --cflags --libs libczmq libsodium libcrypto
-//     jansson)
+//     LIBS="libczmq libsodium libcrypto jansson"
+//     cc -o client client.c $(pkg-config --cflags --libs $LIBS)
 //     ./client FOLDER tcp://hub:7600 publish notice.json
 //     ./client FOLDER tcp://hub:7600 receive 3
 //

@@ -13,11 +13,11 @@ SOURCE = os.path.join(TOP, "nodes", "examples", "client.c")
 
 
 def compile_as_it_says(folder):
-    """By the line that the source itself gives; what the compiler says."""
+    """By the lines that the source itself gives; what the compiler says."""
     with open(SOURCE, encoding="utf-8") as file:
-        line = re.search(r"(?m)^//     (cc .*)$", file.read())[1]
+        libraries, command = re.search(r"(?m)^//     (LIBS=.*)\n//     (cc .*)$", file.read()).groups()
     done = subprocess.run(
-        ["sh", "-c", line.replace("client.c", SOURCE) + " -Wall"],
+        ["sh", "-c", f"{libraries}\n{command.replace('client.c', SOURCE)} -Wall"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -29,7 +29,7 @@ def compile_as_it_says(folder):
 
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     world.hub.start()
-    tap.equal(compile_as_it_says(world.folder), "", "it compiles by the line at its head, without a warning")
+    tap.equal(compile_as_it_says(world.folder), "", "it compiles by the lines at its head, without a warning")
 
     def run(name, *words):
         done = subprocess.run(
