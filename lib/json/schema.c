@@ -67,7 +67,7 @@ static int copy(const char *text, char *out, size_t room)
 // Compile `json` as the next file of the set.
 static int add_file(schemas_t *self, const char *name, const value_t *json, cause_t *why)
 {
-    file_t *file = &self->file[self->files++];
+    schema_file_t *file = &self->file[self->files++];
     const char *id = value_text(value_get(json, "$id"));
     loader_t loader = {self, file, why};
     file->json = json;
@@ -83,7 +83,7 @@ static int add_file(schemas_t *self, const char *name, const value_t *json, caus
 }
 
 // A file describes a kind when it fixes the kind, and then it must be its own.
-static int find_kind(file_t *file, cause_t *why)
+static int find_kind(schema_file_t *file, cause_t *why)
 {
     const value_t *fields = value_get(file->json, "properties");
     const value_t *kind = value_get(value_get(fields, "kind"), "const");
@@ -219,11 +219,11 @@ schemas_t *schemas_parse(span_t all, cause_t *why)
 }
 
 // A few dozen kinds: comparing their names costs less than a table would explain.
-const file_t *schema_file_of(const schemas_t *self, const char *kind)
+const schema_file_t *schema_file_of(const schemas_t *self, const char *kind)
 {
     size_t length = strlen(kind);
     for (size_t i = 0; i < self->files; i++) {
-        const file_t *file = &self->file[i];
+        const schema_file_t *file = &self->file[i];
         if (file->kind && strncmp(file->name, kind, length) == 0 &&
             strcmp(file->name + length, ".json") == 0)
             return file;
@@ -236,11 +236,12 @@ bool schemas_knows(const schemas_t *self, const char *kind)
     return schema_file_of(self, kind) != NULL;
 }
 
-static const node_t *property(const node_t *node, const char *key, size_t length)
+static const schema_node_t *property(
+    const schema_node_t *node, const char *key, size_t length)
 {
     for (size_t i = 0; i < node->n; i++)
         if (node->clause[i].keyword->compile == compile_members) {
-            const node_t *found =
+            const schema_node_t *found =
                 fields_find(&node->clause[i].as.members->fields, key, length);
             if (found)
                 return found;
@@ -250,14 +251,14 @@ static const node_t *property(const node_t *node, const char *key, size_t length
 
 // As `pointer` gets shorter with every step down, and schemas on the same value never
 // lead back to themselves, this ends.
-static bool node_has(const node_t *node, const char *pointer)
+static bool node_has(const schema_node_t *node, const char *pointer)
 {
     size_t length = strcspn(pointer + 1, "/");
     const char *rest = pointer + 1 + length;
-    const node_t *inside = property(node, pointer + 1, length);
+    const schema_node_t *inside = property(node, pointer + 1, length);
     if (inside && (*rest == '\0' || node_has(inside, rest)))
         return true;
-    for (const edge_t *edge = node->in_place; edge; edge = edge->next)
+    for (const schema_edge_t *edge = node->in_place; edge; edge = edge->next)
         if (node_has(edge->to, pointer))
             return true;
     return false;
@@ -265,15 +266,15 @@ static bool node_has(const node_t *node, const char *pointer)
 
 bool schemas_has(const schemas_t *self, const char *kind, const char *pointer)
 {
-    const file_t *file = schema_file_of(self, kind);
+    const schema_file_t *file = schema_file_of(self, kind);
     bool open = strpbrk(pointer, "~0123456789-") != NULL; // an index, or an escape
     return file && (open || node_has(file->root, pointer));
 }
 
-static int run_node(
-    const schemas_t *set, const node_t *node, const value_t *value, refusal_t *refusal)
+static int run_node(const schemas_t *set, const schema_node_t *node, const value_t *value,
+    refusal_t *refusal)
 {
-    run_t run = {.refusal = refusal, .limits = set->match};
+    schema_run_t run = {.refusal = refusal, .limits = set->match};
     bool accepted = node_accepts(&run, node, value, NULL);
     pcre2_match_data_free(run.match);
     // Whatever the verdict: under a `not`, giving up would have been turned into consent.
@@ -299,7 +300,7 @@ int schemas_check(const schemas_t *self, const value_t *message, refusal_t *refu
     const char *kind = value_text(value_get(message, "kind"));
     if (check_version(message, refusal) != 0)
         return -1;
-    const file_t *file = kind ? schema_file_of(self, kind) : NULL;
+    const schema_file_t *file = kind ? schema_file_of(self, kind) : NULL;
     if (!file)
         return refuse(refusal, "doc.kind", "/kind", "",
             kind ? "there is no message kind of this name" : "missing, or not a string");

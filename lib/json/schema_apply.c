@@ -6,7 +6,8 @@
 
 #include "lib/json/schema_tree.h"
 
-bool node_accepts(run_t *run, const node_t *node, const value_t *value, const place_t *at)
+bool node_accepts(schema_run_t *run, const schema_node_t *node, const value_t *value,
+    const schema_place_t *at)
 {
     unsigned type = type_of(value);
     for (size_t i = 0; i < node->n; i++) {
@@ -20,8 +21,8 @@ bool node_accepts(run_t *run, const node_t *node, const value_t *value, const pl
 
 // As node_accepts, without a refusal when it does not.
 // Counts rather than flags, since branches hold branches.
-static bool would_accept(
-    run_t *run, const node_t *node, const value_t *value, const place_t *at)
+static bool would_accept(schema_run_t *run, const schema_node_t *node,
+    const value_t *value, const schema_place_t *at)
 {
     run->quiet++;
     bool accepted = node_accepts(run, node, value, at);
@@ -29,26 +30,26 @@ static bool would_accept(
     return accepted;
 }
 
-static bool is_never(const node_t *node)
+static bool is_never(const schema_node_t *node)
 {
     return node->n == 1 && node->clause[0].keyword->check == check_never;
 }
 
 // What no other keyword takes: `false` is the usual schema, and deserves a plain
 // sentence.
-static bool accepts_other(run_t *run, const clause_t *clause, const node_t *node,
-    const value_t *value, const place_t *at)
+static bool accepts_other(schema_run_t *run, const clause_t *clause,
+    const schema_node_t *node, const value_t *value, const schema_place_t *at)
 {
     if (is_never(node))
-        return fail(run, clause, at, "unknown field: the schema does not have it");
+        return schema_fail(run, clause, at, "unknown field: the schema does not have it");
     return node_accepts(run, node, value, at);
 }
 
-static bool accepts_member(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+static bool accepts_member(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at)
 {
     const members_t *members = clause->as.members;
-    const node_t *node = fields_find(&members->fields, at->key, at->number);
+    const schema_node_t *node = fields_find(&members->fields, at->key, at->number);
     // A name and any number of patterns may all apply; only what none knows is `others`.
     bool known = node != NULL;
     if (node && !node_accepts(run, node, value, at))
@@ -63,19 +64,19 @@ static bool accepts_member(
            accepts_other(run, clause, members->others, value, at);
 }
 
-bool check_members(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_members(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     value_each(one, value)
     {
-        place_t member = {at, one->key, one->key_length};
+        schema_place_t member = {at, one->key, one->key_length};
         if (!accepts_member(run, clause, one, &member))
             return false;
     }
     return true;
 }
 
-bool covers_members(run_t *run, const clause_t *clause, const value_t *object,
+bool covers_members(schema_run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     const members_t *members = clause->as.members;
@@ -88,13 +89,13 @@ bool covers_members(run_t *run, const clause_t *clause, const value_t *object,
     return false;
 }
 
-bool check_prefix_items(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_prefix_items(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     size_t i = 0;
     value_each(one, value)
     {
-        place_t item = {at, NULL, i};
+        schema_place_t item = {at, NULL, i};
         if (i == clause->as.list.n)
             break;
         if (!node_accepts(run, clause->as.list.node[i++], one, &item))
@@ -103,13 +104,13 @@ bool check_prefix_items(
     return true;
 }
 
-bool check_items(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_items(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     size_t i = 0;
     value_each(one, value)
     {
-        place_t item = {at, NULL, i++};
+        schema_place_t item = {at, NULL, i++};
         if (item.number >= clause->as.items.skip &&
             !node_accepts(run, clause->as.items.node, one, &item))
             return false;
@@ -118,30 +119,31 @@ bool check_items(
 }
 
 // Counts to the end even when enough are found, for maxContains and for the sentence.
-bool check_contains(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_contains(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     size_t i = 0;
     size_t found = 0;
     value_each(one, value)
     {
-        place_t item = {at, NULL, i++};
+        schema_place_t item = {at, NULL, i++};
         found += would_accept(run, clause->as.contains.node, one, &item);
     }
     if (found >= clause->as.contains.min && found <= clause->as.contains.max)
         return true;
-    return fail(run, clause, at, "%zu items are of the wanted form, expected %zu to %zu",
-        found, clause->as.contains.min, clause->as.contains.max);
+    return schema_fail(run, clause, at,
+        "%zu items are of the wanted form, expected %zu to %zu", found,
+        clause->as.contains.min, clause->as.contains.max);
 }
 
-bool check_ref(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_ref(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return node_accepts(run, clause->as.node, value, at);
 }
 
-bool check_all_of(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_all_of(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
         if (!node_accepts(run, clause->as.list.node[i], value, at))
@@ -149,49 +151,51 @@ bool check_all_of(
     return true;
 }
 
-bool check_any_of(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_any_of(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
         if (would_accept(run, clause->as.list.node[i], value, at))
             return true;
-    return fail(run, clause, at, "none of the %zu allowed forms", clause->as.list.n);
+    return schema_fail(
+        run, clause, at, "none of the %zu allowed forms", clause->as.list.n);
 }
 
-bool check_one_of(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_one_of(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     size_t found = 0;
     for (size_t i = 0; i < clause->as.list.n && found < 2; i++)
         found += would_accept(run, clause->as.list.node[i], value, at);
     return found == 1 ||
-           fail(run, clause, at, "%s of the %zu forms, of which one must hold",
+           schema_fail(run, clause, at, "%s of the %zu forms, of which one must hold",
                found ? "more than one" : "none", clause->as.list.n);
 }
 
-bool check_not(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_not(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return !would_accept(run, clause->as.node, value, at) ||
-           fail(run, clause, at, "has the form that is excluded here");
+           schema_fail(run, clause, at, "has the form that is excluded here");
 }
 
 // The branch that holds for this value; NULL when there is none.
-static const node_t *branch_of(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+static const schema_node_t *branch_of(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at)
 {
     return would_accept(run, clause->as.branch.test, value, at) ? clause->as.branch.yes
                                                                 : clause->as.branch.no;
 }
 
-bool check_if(run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_if(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
-    const node_t *branch = branch_of(run, clause, value, at);
+    const schema_node_t *branch = branch_of(run, clause, value, at);
     return !branch || node_accepts(run, branch, value, at);
 }
 
-bool check_dependent_schemas(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_dependent_schemas(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at)
 {
     const fields_t *fields = clause->as.fields;
     for (size_t i = 0; i <= fields->mask; i++) {
@@ -203,8 +207,8 @@ bool check_dependent_schemas(
     return true;
 }
 
-static bool node_covers(
-    run_t *run, const node_t *node, const value_t *object, const char *key, size_t length)
+static bool node_covers(schema_run_t *run, const schema_node_t *node,
+    const value_t *object, const char *key, size_t length)
 {
     for (size_t i = 0; i < node->n; i++) {
         const clause_t *clause = &node->clause[i];
@@ -215,13 +219,13 @@ static bool node_covers(
     return false;
 }
 
-bool covers_ref(run_t *run, const clause_t *clause, const value_t *object,
+bool covers_ref(schema_run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     return node_covers(run, clause->as.node, object, key, length);
 }
 
-bool covers_all_of(run_t *run, const clause_t *clause, const value_t *object,
+bool covers_all_of(schema_run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
@@ -230,11 +234,11 @@ bool covers_all_of(run_t *run, const clause_t *clause, const value_t *object,
     return false;
 }
 
-bool covers_any_of(run_t *run, const clause_t *clause, const value_t *object,
+bool covers_any_of(schema_run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     for (size_t i = 0; i < clause->as.list.n; i++) {
-        const node_t *node = clause->as.list.node[i];
+        const schema_node_t *node = clause->as.list.node[i];
         // In this order: covering is a look into a table, accepting a whole check.
         if (node_covers(run, node, object, key, length) &&
             would_accept(run, node, object, NULL))
@@ -243,18 +247,18 @@ bool covers_any_of(run_t *run, const clause_t *clause, const value_t *object,
     return false;
 }
 
-bool covers_if(run_t *run, const clause_t *clause, const value_t *object, const char *key,
-    size_t length)
+bool covers_if(schema_run_t *run, const clause_t *clause, const value_t *object,
+    const char *key, size_t length)
 {
-    const node_t *test = clause->as.branch.test;
+    const schema_node_t *test = clause->as.branch.test;
     bool holds = would_accept(run, test, object, NULL);
-    const node_t *branch = holds ? clause->as.branch.yes : clause->as.branch.no;
+    const schema_node_t *branch = holds ? clause->as.branch.yes : clause->as.branch.no;
     return (holds && node_covers(run, test, object, key, length)) ||
            (branch && node_covers(run, branch, object, key, length));
 }
 
-bool covers_dependent_schemas(run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+bool covers_dependent_schemas(schema_run_t *run, const clause_t *clause,
+    const value_t *object, const char *key, size_t length)
 {
     const fields_t *fields = clause->as.fields;
     for (size_t i = 0; i <= fields->mask; i++) {
@@ -267,7 +271,7 @@ bool covers_dependent_schemas(run_t *run, const clause_t *clause, const value_t 
 }
 
 // An unevaluatedProperties that accepted the object has seen to every member.
-bool covers_everything(run_t *run, const clause_t *clause, const value_t *object,
+bool covers_everything(schema_run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length)
 {
     (void)run;
@@ -278,12 +282,12 @@ bool covers_everything(run_t *run, const clause_t *clause, const value_t *object
     return true;
 }
 
-bool check_unevaluated(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_unevaluated(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     value_each(one, value)
     {
-        place_t member = {at, one->key, one->key_length};
+        schema_place_t member = {at, one->key, one->key_length};
         // The clauses in front of this one in its own schema.
         const clause_t *first = clause->schema->clause;
         bool covered = false;

@@ -23,7 +23,7 @@ static void put_key(buf_t *out, const char *key, size_t length)
             buf_put(out, &key[i], 1);
 }
 
-static void put_place(buf_t *out, const place_t *at)
+static void put_place(buf_t *out, const schema_place_t *at)
 {
     if (!at)
         return;
@@ -35,7 +35,8 @@ static void put_place(buf_t *out, const place_t *at)
         buf_printf(out, "%zu", at->number);
 }
 
-bool fail(run_t *run, const clause_t *clause, const place_t *at, const char *format, ...)
+bool schema_fail(schema_run_t *run, const clause_t *clause, const schema_place_t *at,
+    const char *format, ...)
 {
     buf_t pointer = {0};
     char by[sizeof run->refusal->by];
@@ -54,45 +55,45 @@ bool fail(run_t *run, const clause_t *clause, const place_t *at, const char *for
     return false;
 }
 
-static bool fail_value(
-    run_t *run, const clause_t *clause, const place_t *at, const char *words)
+static bool fail_value(schema_run_t *run, const clause_t *clause,
+    const schema_place_t *at, const char *words)
 {
     if (run->quiet > 0)
         return false;
     buf_t text = {0};
     writer_t to = writer_to(&text);
     writer_value(&to, NULL, clause->value);
-    fail(run, clause, at, "expected %s%s", words, buf_text(&text));
+    schema_fail(run, clause, at, "expected %s%s", words, buf_text(&text));
     buf_destroy(&text);
     return false;
 }
 
-bool check_never(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_never(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     (void)value;
-    return fail(run, clause, at, "nothing may stand here");
+    return schema_fail(run, clause, at, "nothing may stand here");
 }
 
-bool check_type(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_type(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     if (type_matches(clause->as.types, value))
         return true;
     if (value_is(clause->value, VALUE_STRING))
-        return fail(run, clause, at, "expected type %s, found %s",
+        return schema_fail(run, clause, at, "expected type %s, found %s",
             value_text(clause->value), type_words(value));
     return fail_value(run, clause, at, "one of the types ");
 }
 
-bool check_const(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_const(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return value_equal(clause->value, value) || fail_value(run, clause, at, "exactly ");
 }
 
-bool check_enum(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_enum(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     value_each(one, clause->value)
     {
@@ -102,101 +103,101 @@ bool check_enum(
     return fail_value(run, clause, at, "one of ");
 }
 
-bool check_minimum(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_minimum(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return value_compare(value, clause->value) >= 0 ||
            fail_value(run, clause, at, "at least ");
 }
 
-bool check_maximum(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_maximum(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return value_compare(value, clause->value) <= 0 ||
            fail_value(run, clause, at, "at most ");
 }
 
-bool check_exclusive_minimum(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_exclusive_minimum(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at)
 {
     return value_compare(value, clause->value) > 0 ||
            fail_value(run, clause, at, "more than ");
 }
 
-bool check_exclusive_maximum(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_exclusive_maximum(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at)
 {
     return value_compare(value, clause->value) < 0 ||
            fail_value(run, clause, at, "less than ");
 }
 
-bool check_multiple_of(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_multiple_of(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return number_divides(clause->value, value) ||
            fail_value(run, clause, at, "a multiple of ");
 }
 
 // Found and wanted counts are safe to tell; values are not.
-static bool at_least(
-    run_t *run, const clause_t *clause, const place_t *at, size_t found, const char *unit)
+static bool at_least(schema_run_t *run, const clause_t *clause, const schema_place_t *at,
+    size_t found, const char *unit)
 {
     return found >= clause->as.count ||
-           fail(run, clause, at, "expected at least %zu %s, found %zu", clause->as.count,
-               unit, found);
+           schema_fail(run, clause, at, "expected at least %zu %s, found %zu",
+               clause->as.count, unit, found);
 }
 
-static bool at_most(
-    run_t *run, const clause_t *clause, const place_t *at, size_t found, const char *unit)
+static bool at_most(schema_run_t *run, const clause_t *clause, const schema_place_t *at,
+    size_t found, const char *unit)
 {
     return found <= clause->as.count ||
-           fail(run, clause, at, "expected at most %zu %s, found %zu", clause->as.count,
-               unit, found);
+           schema_fail(run, clause, at, "expected at most %zu %s, found %zu",
+               clause->as.count, unit, found);
 }
 
-bool check_min_length(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_min_length(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     // A character has at most four bytes: most strings need no counting.
     if (value_length(value) / 4 >= clause->as.count)
         return true;
-    return at_least(run, clause, at, characters(value), "characters");
+    return at_least(run, clause, at, schema_characters(value), "characters");
 }
 
-bool check_max_length(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_max_length(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     if (value_length(value) <= clause->as.count)
         return true;
-    return at_most(run, clause, at, characters(value), "characters");
+    return at_most(run, clause, at, schema_characters(value), "characters");
 }
 
-bool check_min_properties(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_min_properties(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return at_least(run, clause, at, value_count(value), "fields");
 }
 
-bool check_max_properties(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_max_properties(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return at_most(run, clause, at, value_count(value), "fields");
 }
 
-bool check_min_items(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_min_items(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return at_least(run, clause, at, value_count(value), "items");
 }
 
-bool check_max_items(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_max_items(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return at_most(run, clause, at, value_count(value), "items");
 }
 
-bool check_unique_items(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_unique_items(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     size_t i = 0;
     value_each(item, value)
@@ -207,7 +208,7 @@ bool check_unique_items(
             if (before == item)
                 break;
             if (value_equal(before, item))
-                return fail(run, clause, at, "items %zu and %zu are equal", j, i);
+                return schema_fail(run, clause, at, "items %zu and %zu are equal", j, i);
             j++;
         }
         i++;
@@ -217,7 +218,8 @@ bool check_unique_items(
 
 // One match block serves all patterns of a check; PCRE2 wants it, though only yes or no
 // is asked.
-bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t size)
+bool matches_pattern(
+    schema_run_t *run, pcre2_code *pattern, const char *text, size_t size)
 {
     if (!run->match)
         run->match = pcre2_match_data_create(1, NULL);
@@ -231,49 +233,49 @@ bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t s
     return found >= 0;
 }
 
-bool check_pattern(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_pattern(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     if (matches_pattern(run, clause->as.pattern, value_text(value), value_length(value)))
         return true;
     const char *pattern = value_text(clause->value);
     return clause->title
-               ? fail(run, clause, at, "expected %s: %s", clause->title, pattern)
-               : fail(run, clause, at, "expected text like %s", pattern);
+               ? schema_fail(run, clause, at, "expected %s: %s", clause->title, pattern)
+               : schema_fail(run, clause, at, "expected text like %s", pattern);
 }
 
-bool check_format(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_format(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     span_t text = span_of(value_text(value), value_length(value));
     return clause->as.format->check(text) ||
-           fail(run, clause, at, "expected %s", clause->as.format->words);
+           schema_fail(run, clause, at, "expected %s", clause->as.format->words);
 }
 
 // Every name of the list is a member; `why` goes behind the sentence.
-static bool has_all(run_t *run, const clause_t *clause, const value_t *names,
-    const value_t *value, const place_t *at, const char *why)
+static bool has_all(schema_run_t *run, const clause_t *clause, const value_t *names,
+    const value_t *value, const schema_place_t *at, const char *why)
 {
     value_each(name, names)
     {
         const char *key = value_text(name);
         // The pointer names the field that ought to be there.
-        place_t missing = {at, key, value_length(name)};
+        schema_place_t missing = {at, key, value_length(name)};
         if (!value_getn(value, key, missing.number))
-            return fail(run, clause, &missing, "the field \"%s\" is missing%s%s", key,
-                why ? ", needed with " : "", why ? why : "");
+            return schema_fail(run, clause, &missing, "the field \"%s\" is missing%s%s",
+                key, why ? ", needed with " : "", why ? why : "");
     }
     return true;
 }
 
-bool check_required(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_required(schema_run_t *run, const clause_t *clause, const value_t *value,
+    const schema_place_t *at)
 {
     return has_all(run, clause, clause->value, value, at, NULL);
 }
 
-bool check_dependent_required(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at)
+bool check_dependent_required(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at)
 {
     value_each(names, clause->value)
     {

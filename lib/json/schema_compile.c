@@ -14,21 +14,21 @@ void *schema_take(loader_t *loader, size_t size)
     return memset(arena_take(loader->set->arena, size), 0, size);
 }
 
-static node_t *add_node(loader_t *loader, const value_t *json)
+static schema_node_t *add_node(loader_t *loader, const value_t *json)
 {
     struct schemas *set = loader->set;
     if (set->nodes == set->nodes_room) {
         set->nodes_room = set->nodes_room ? 2 * set->nodes_room : 64;
         set->node = memory_grow(set->node, set->nodes_room, sizeof *set->node);
     }
-    node_t *node = schema_take(loader, sizeof *node);
+    schema_node_t *node = schema_take(loader, sizeof *node);
     node->json = json;
     set->node[set->nodes++] = node;
     return node;
 }
 
 // true and false are never looked up.
-static node_t *node_of(const struct schemas *set, const value_t *json)
+static schema_node_t *node_of(const struct schemas *set, const value_t *json)
 {
     for (size_t i = 0; i < set->nodes; i++)
         if (set->node[i]->json == json)
@@ -53,7 +53,7 @@ static int refuse_unknown(loader_t *loader, const value_t *schema)
     return 0;
 }
 
-static int fill_node(loader_t *loader, node_t *node, const value_t *schema)
+static int fill_node(loader_t *loader, schema_node_t *node, const value_t *schema)
 {
     if (refuse_unknown(loader, schema) != 0)
         return -1;
@@ -78,17 +78,17 @@ static int fill_node(loader_t *loader, node_t *node, const value_t *schema)
     return 0;
 }
 
-static node_t *never_node(loader_t *loader)
+static schema_node_t *never_node(loader_t *loader)
 {
     static const keyword_t never = {"false", T_ANY, NULL, check_never, NULL};
-    node_t *node = add_node(loader, NULL);
+    schema_node_t *node = add_node(loader, NULL);
     node->clause = schema_take(loader, sizeof(clause_t));
     node->clause[0] = (clause_t){.keyword = &never, .file = loader->file->name};
     node->n = 1;
     return node;
 }
 
-node_t *schema_node(loader_t *loader, const value_t *json)
+schema_node_t *schema_node(loader_t *loader, const value_t *json)
 {
     if (value_is(json, VALUE_TRUE))
         return add_node(loader, NULL);
@@ -99,7 +99,7 @@ node_t *schema_node(loader_t *loader, const value_t *json)
             loader->why, "%s: a schema is an object or a boolean", loader->file->name);
         return NULL;
     }
-    node_t *node = node_of(loader->set, json);
+    schema_node_t *node = node_of(loader->set, json);
     if (node)
         return node;
     // Known before it is filled, so that a schema may contain a reference to itself.
@@ -107,12 +107,12 @@ node_t *schema_node(loader_t *loader, const value_t *json)
     return fill_node(loader, node, json) == 0 ? node : NULL;
 }
 
-node_t *schema_beside(const site_t *site, const value_t *json)
+schema_node_t *schema_beside(const site_t *site, const value_t *json)
 {
-    node_t *to = schema_node(site->loader, json);
+    schema_node_t *to = schema_node(site->loader, json);
     if (to) {
-        edge_t *edge = schema_take(site->loader, sizeof *edge);
-        *edge = (edge_t){to, site->node->in_place};
+        schema_edge_t *edge = schema_take(site->loader, sizeof *edge);
+        *edge = (schema_edge_t){to, site->node->in_place};
         site->node->in_place = edge;
     }
     return to;
@@ -193,8 +193,8 @@ static void resolve_uri(
     }
 }
 
-static const file_t *file_of(
-    const struct schemas *set, const file_t *from, const char *ref)
+static const schema_file_t *file_of(
+    const struct schemas *set, const schema_file_t *from, const char *ref)
 {
     char uri[512];
     size_t length = strcspn(ref, "#");
@@ -207,7 +207,8 @@ static const file_t *file_of(
     return NULL;
 }
 
-static node_t *anchored(const struct schemas *set, const file_t *file, const char *anchor)
+static schema_node_t *anchored(
+    const struct schemas *set, const schema_file_t *file, const char *anchor)
 {
     for (size_t i = file->first_node; i < file->end_node; i++)
         if (set->node[i]->anchor && strcmp(set->node[i]->anchor, anchor) == 0)
@@ -216,19 +217,19 @@ static node_t *anchored(const struct schemas *set, const file_t *file, const cha
 }
 
 // The node that `ref`, found in `from`, means; NULL with the cause.
-static node_t *resolve(
-    struct schemas *set, const file_t *from, const char *ref, cause_t *why)
+static schema_node_t *resolve(
+    struct schemas *set, const schema_file_t *from, const char *ref, cause_t *why)
 {
     char fragment[512] = "";
     const char *hash = strchr(ref, '#');
-    const file_t *file = file_of(set, from, ref);
-    node_t *node = NULL;
+    const schema_file_t *file = file_of(set, from, ref);
+    schema_node_t *node = NULL;
     if (file && (!hash || decode_fragment(hash + 1, fragment, sizeof fragment))) {
         if (fragment[0] && fragment[0] != '/') {
             node = anchored(set, file, fragment);
         } else {
             const value_t *target = value_at(file->json, fragment);
-            loader_t loader = {set, (file_t *)file, why};
+            loader_t loader = {set, (schema_file_t *)file, why};
             if (target)
                 return schema_node(&loader, target);
         }
@@ -239,12 +240,12 @@ static node_t *resolve(
 }
 
 // Depth first along the schemas that are applied to the same value.
-static int find_loop(node_t *node)
+static int find_loop(schema_node_t *node)
 {
     if (node->colour != 0)
         return node->colour == 1 ? -1 : 0;
     node->colour = 1;
-    for (const edge_t *edge = node->in_place; edge; edge = edge->next)
+    for (const schema_edge_t *edge = node->in_place; edge; edge = edge->next)
         if (find_loop(edge->to) != 0)
             return -1;
     node->colour = 2;
@@ -258,12 +259,12 @@ int schema_link(struct schemas *set, cause_t *why)
         unresolved_t *pending = set->pending;
         set->pending = pending->next;
         const char *ref = value_text(pending->clause->value);
-        node_t *to = resolve(set, pending->file, ref, why);
+        schema_node_t *to = resolve(set, pending->file, ref, why);
         if (!to)
             return -1;
         pending->clause->as.node = to;
-        edge_t *edge = arena_take(set->arena, sizeof *edge);
-        *edge = (edge_t){to, pending->from->in_place};
+        schema_edge_t *edge = arena_take(set->arena, sizeof *edge);
+        *edge = (schema_edge_t){to, pending->from->in_place};
         pending->from->in_place = edge;
     }
     for (size_t i = 0; i < set->nodes; i++)

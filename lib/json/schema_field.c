@@ -10,10 +10,10 @@ enum { SCHEMAS_MAX = 32 }; // that hold for one value; ours have three
 typedef struct {
     size_t n;
     bool open; // there are more, or branches that may say more
-    const node_t *node[SCHEMAS_MAX];
+    const schema_node_t *node[SCHEMAS_MAX];
 } facts_t;
 
-static void gather(facts_t *self, const node_t *node)
+static void gather(facts_t *self, const schema_node_t *node)
 {
     if (self->n == SCHEMAS_MAX) {
         self->open = true;
@@ -53,7 +53,8 @@ static bool descend(const facts_t *from, facts_t *to, const char *key, size_t le
             required |= demands(clause, key, length);
             if (clause->keyword->compile != compile_members)
                 continue;
-            const node_t *found = fields_find(&clause->as.members->fields, key, length);
+            const schema_node_t *found =
+                fields_find(&clause->as.members->fields, key, length);
             if (found)
                 gather(to, found);
         }
@@ -63,7 +64,7 @@ static bool descend(const facts_t *from, facts_t *to, const char *key, size_t le
 static void walk(const schemas_t *self, const char *kind, const char *pointer,
     facts_t *facts, bool *optional)
 {
-    const file_t *file = schema_file_of(self, kind);
+    const schema_file_t *file = schema_file_of(self, kind);
     facts_t next;
     *facts = (facts_t){.open = !file || strchr(pointer, '~')};
     *optional = false;
@@ -81,7 +82,7 @@ static void walk(const schemas_t *self, const char *kind, const char *pointer,
 static void bound(schema_field_t *field, const clause_t *clause)
 {
     const value_t *value = clause->value;
-    check_t *check = clause->keyword->check;
+    schema_check_t *check = clause->keyword->check;
     if (check != check_minimum && check != check_maximum)
         return;
     int64_t number = value_is(value, VALUE_INTEGER) ? value_integer(value)
@@ -108,7 +109,7 @@ static unsigned types_of_all(const value_t *values)
 
 static unsigned types_of(const clause_t *clause)
 {
-    check_t *check = clause->keyword->check;
+    schema_check_t *check = clause->keyword->check;
     if (check == check_never)
         return 0;
     if (check == check_type)
@@ -148,7 +149,7 @@ bool schemas_accept(
     facts_t facts;
     bool optional, accepted = true;
     refusal_t refusal;
-    run_t run = {.refusal = &refusal, .quiet = 1, .limits = self->match};
+    schema_run_t run = {.refusal = &refusal, .quiet = 1, .limits = self->match};
     walk(self, kind, pointer, &facts, &optional);
     for (size_t i = 0; i < facts.n && accepted; i++)
         accepted = node_accepts(&run, facts.node[i], value, NULL);

@@ -21,7 +21,7 @@ static field_t *slot_of(const fields_t *self, const char *key, size_t length)
     return &self->slot[i];
 }
 
-const node_t *fields_find(const fields_t *self, const char *key, size_t length)
+const schema_node_t *fields_find(const fields_t *self, const char *key, size_t length)
 {
     return slot_of(self, key, length)->node;
 }
@@ -36,7 +36,7 @@ static int compile_fields(
     fields->slot = schema_take(site->loader, (fields->mask + 1) * sizeof(field_t));
     value_each(value, object)
     {
-        node_t *node =
+        schema_node_t *node =
             in_place ? schema_beside(site, value) : schema_node(site->loader, value);
         if (!node)
             return -1;
@@ -52,7 +52,7 @@ static int compile_patterns(const site_t *site, members_t *members, const value_
     nodes_t *list = &members->by_pattern;
     if (n == 0)
         return 0;
-    list->node = schema_take(site->loader, n * sizeof(node_t *));
+    list->node = schema_take(site->loader, n * sizeof(schema_node_t *));
     members->pattern = schema_take(site->loader, n * sizeof(pcre2_code *));
     value_each(value, object)
     {

@@ -180,10 +180,10 @@ static int compile_nodes(
     size_t n = value_count(clause->value);
     if (n == 0)
         return keyword_fault(site, clause, "a list of schemas");
-    list->node = schema_take(site->loader, n * sizeof(node_t *));
+    list->node = schema_take(site->loader, n * sizeof(schema_node_t *));
     for (; list->n < n; list->n++) {
         const value_t *json = value_item(clause->value, list->n);
-        node_t *to =
+        schema_node_t *to =
             in_place ? schema_beside(site, json) : schema_node(site->loader, json);
         if (!to)
             return -1;

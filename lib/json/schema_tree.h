@@ -1,5 +1,5 @@
-// schema_tree - a compiled schema: what schema.c, schema_compile.c, schema_keywords.c,
-// schema_check.c and schema_field.c share.  Nobody else includes this.
+// schema_tree - a compiled schema: what the sources schema*.c share.  Nobody else
+// includes this.
 //
 // A schema becomes a node, each keyword that asserts something a clause of it.  Nodes
 // live in the set's arena, never change after loading and may be checked by any number of
@@ -15,8 +15,8 @@
 #include "lib/base/refusal.h"
 #include "lib/json/format.h"
 #include "lib/json/schema.h"
-
 #include "lib/json/value.h"
+
 #include <pcre2.h>
 
 // JSON types as bits.  A real number with no fraction is an integer too (see
@@ -33,7 +33,7 @@ enum {
     T_ANY = 127,
 };
 
-typedef struct node node_t;
+typedef struct node schema_node_t;
 typedef struct clause clause_t;
 typedef struct keyword keyword_t;
 
@@ -43,7 +43,7 @@ typedef struct place {
     const struct place *up;
     const char *key; // NULL: `number` is an index
     size_t number;   // length of key, or the index
-} place_t;
+} schema_place_t;
 
 // One check of one message by one thread.
 typedef struct {
@@ -52,20 +52,20 @@ typedef struct {
     pcre2_match_data *match; // made when the first pattern is met
     pcre2_match_context *limits;
     bool gave_up; // a pattern took too many steps: the message is refused
-} run_t;
+} schema_run_t;
 
-typedef bool check_t(
-    run_t *run, const clause_t *clause, const value_t *value, const place_t *at);
+typedef bool schema_check_t(schema_run_t *run, const clause_t *clause,
+    const value_t *value, const schema_place_t *at);
 // Whether the clause has looked at the member `key` of an object that it accepted (what
 // the standard calls evaluated).
-typedef bool covers_t(run_t *run, const clause_t *clause, const value_t *object,
+typedef bool covers_t(schema_run_t *run, const clause_t *clause, const value_t *object,
     const char *key, size_t length);
 
 // Names to schemas, by open addressing; an empty slot has no node.
 typedef struct {
     const char *key;
     size_t length;
-    node_t *node;
+    schema_node_t *node;
 } field_t;
 
 typedef struct {
@@ -75,7 +75,7 @@ typedef struct {
 
 typedef struct {
     size_t n;
-    node_t **node;
+    schema_node_t **node;
 } nodes_t;
 
 // properties, patternProperties and additionalProperties of one schema: one walk serves
@@ -83,51 +83,51 @@ typedef struct {
 typedef struct {
     fields_t fields;
     nodes_t by_pattern;
-    pcre2_code **pattern; // as many as by_pattern.n
-    node_t *others;       // additionalProperties, or NULL
+    pcre2_code **pattern;  // as many as by_pattern.n
+    schema_node_t *others; // additionalProperties, or NULL
 } members_t;
 
 struct clause {
     const keyword_t *keyword;
-    const value_t *value; // the keyword's value, borrowed from the file
-    const char *file;     // for the refusal
-    const char *title;    // of the schema, NULL without one
-    const node_t *schema; // that it stands in
+    const value_t *value;        // the keyword's value, borrowed from the file
+    const char *file;            // for the refusal
+    const char *title;           // of the schema, NULL without one
+    const schema_node_t *schema; // that it stands in
     union {
         size_t count;
         unsigned types;
         pcre2_code *pattern;
         const format_t *format;
-        node_t *node;
+        schema_node_t *node;
         nodes_t list;
         fields_t *fields;
         members_t *members;
         struct {
-            node_t *node;
+            schema_node_t *node;
             size_t skip; // items: what prefixItems has taken
         } items;
         struct {
-            node_t *node;
+            schema_node_t *node;
             size_t min, max;
         } contains;
         struct {
-            node_t *test, *yes, *no; // yes and no may be NULL
+            schema_node_t *test, *yes, *no; // yes and no may be NULL
         } branch;
     } as;
 };
 
 typedef struct edge {
-    node_t *to;
+    schema_node_t *to;
     struct edge *next;
-} edge_t;
+} schema_edge_t;
 
 struct node {
     size_t n;
     clause_t *clause; // in the order of the keyword table: cheap ones first
     const value_t *json;
     const char *anchor;
-    edge_t *in_place; // schemas applied to the same value: must not lead back here
-    int colour;       // 0 unseen, 1 on the way, 2 done: the search for such loops
+    schema_edge_t *in_place; // schemas applied to the same value: must not lead back here
+    int colour;              // 0 unseen, 1 on the way, 2 done: the search for such loops
 };
 
 // A file, or the one schema of schema_compile.
@@ -136,15 +136,15 @@ typedef struct {
     char id[160];   // absolute, without fragment; "" without one
     value_t *owned; // NULL when the caller keeps the schema
     const value_t *json;
-    node_t *root;
+    schema_node_t *root;
     size_t first_node, end_node; // its nodes in the set's list
     bool kind; // describes a message kind: properties.kind.const is there
-} file_t;
+} schema_file_t;
 
 typedef struct pending {
     struct pending *next;
-    const file_t *file;
-    node_t *from;
+    const schema_file_t *file;
+    schema_node_t *from;
     clause_t *clause;
 } unresolved_t;
 
@@ -156,8 +156,8 @@ typedef struct codes {
 struct schemas {
     arena_t *arena;
     size_t files, nodes, nodes_room;
-    file_t *file;
-    node_t **node;
+    schema_file_t *file;
+    schema_node_t **node;
     codes_t *codes;        // to be freed: PCRE2 has its own memory
     unresolved_t *pending; // $ref not resolved yet; empty after loading
     pcre2_match_context *match;
@@ -168,14 +168,14 @@ struct schemas {
 // While a file is compiled.
 typedef struct {
     struct schemas *set;
-    file_t *file;
+    schema_file_t *file;
     cause_t *why;
 } loader_t;
 
 // Where a keyword stands while it is compiled.
 typedef struct {
     loader_t *loader;
-    node_t *node;
+    schema_node_t *node;
     const value_t *schema; // all keywords of the node
 } site_t;
 
@@ -186,7 +186,7 @@ struct keyword {
     const char *name;
     unsigned applies;   // to which types it says anything
     compile_t *compile; // NULL: an annotation
-    check_t *check;
+    schema_check_t *check;
     covers_t *covers; // NULL: looks at no members
 };
 
@@ -198,17 +198,18 @@ const keyword_t *keyword_find(const char *name);
 int keyword_fault(const site_t *site, const clause_t *clause, const char *expected); // -1
 
 // schema.c
-const file_t *schema_file_of(const struct schemas *set, const char *kind); // or NULL
+const schema_file_t *schema_file_of(
+    const struct schemas *set, const char *kind); // or NULL
 
 // schema_fields.c
-const node_t *fields_find(const fields_t *self, const char *key, size_t length);
+const schema_node_t *fields_find(const fields_t *self, const char *key, size_t length);
 compile_t compile_members, compile_dependent_schemas;
 
 // schema_compile.c
-node_t *schema_node(loader_t *loader, const value_t *json);
+schema_node_t *schema_node(loader_t *loader, const value_t *json);
 int schema_link(struct schemas *set, cause_t *why); // resolve $ref, refuse loops
 // The same, for a subschema that applies to the same value as the one it stands in.
-node_t *schema_beside(const site_t *site, const value_t *json);
+schema_node_t *schema_beside(const site_t *site, const value_t *json);
 int schema_pattern(loader_t *loader, const char *text, pcre2_code **out);
 void *schema_take(loader_t *loader, size_t size); // zeroed, from the set's arena
 
@@ -218,26 +219,30 @@ bool type_matches(unsigned types, const value_t *value);
 unsigned type_named(const char *name); // 0: no such type
 const char *type_words(const value_t *value);
 bool number_divides(const value_t *divisor, const value_t *value);
-size_t characters(const value_t *string);
+size_t schema_characters(const value_t *string);
 
 // schema_check.c: assertions
 // Write the refusal unless the branch is only tried.  Always false.
-bool fail(run_t *run, const clause_t *clause, const place_t *at, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-bool matches_pattern(run_t *run, pcre2_code *pattern, const char *text, size_t size);
-check_t check_type, check_const, check_enum, check_required, check_dependent_required;
-check_t check_min_properties, check_max_properties, check_min_items, check_max_items;
-check_t check_unique_items, check_min_length, check_max_length, check_pattern,
+bool schema_fail(schema_run_t *run, const clause_t *clause, const schema_place_t *at,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool matches_pattern(
+    schema_run_t *run, pcre2_code *pattern, const char *text, size_t size);
+schema_check_t check_type, check_const, check_enum, check_required,
+    check_dependent_required;
+schema_check_t check_min_properties, check_max_properties, check_min_items,
+    check_max_items;
+schema_check_t check_unique_items, check_min_length, check_max_length, check_pattern,
     check_format;
-check_t check_minimum, check_maximum, check_exclusive_minimum, check_exclusive_maximum;
-check_t check_multiple_of, check_never;
+schema_check_t check_minimum, check_maximum, check_exclusive_minimum,
+    check_exclusive_maximum;
+schema_check_t check_multiple_of, check_never;
 
 // schema_apply.c: keywords that hand a value, or parts of it, to other nodes
-bool node_accepts(
-    run_t *run, const node_t *node, const value_t *value, const place_t *at);
-check_t check_members, check_prefix_items, check_items, check_contains, check_ref;
-check_t check_all_of, check_any_of, check_one_of, check_not, check_if;
-check_t check_dependent_schemas, check_unevaluated;
+bool node_accepts(schema_run_t *run, const schema_node_t *node, const value_t *value,
+    const schema_place_t *at);
+schema_check_t check_members, check_prefix_items, check_items, check_contains, check_ref;
+schema_check_t check_all_of, check_any_of, check_one_of, check_not, check_if;
+schema_check_t check_dependent_schemas, check_unevaluated;
 covers_t covers_members, covers_ref, covers_all_of, covers_any_of, covers_if;
 covers_t covers_dependent_schemas, covers_everything;
 

@@ -87,7 +87,7 @@ bool number_divides(const value_t *divisor, const value_t *value)
     return isfinite(quotient) && is_whole(quotient);
 }
 
-size_t characters(const value_t *string)
+size_t schema_characters(const value_t *string)
 {
     const char *text = value_text(string);
     size_t size = value_length(string);
