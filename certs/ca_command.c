@@ -37,7 +37,7 @@ int64_t ca_now_ms(void)
     return clock_now().wall_ms;
 }
 
-int64_t days_ms(int64_t days)
+int64_t ca_days_ms(int64_t days)
 {
     return moment_span(days, 86400 * 1000);
 }
@@ -53,7 +53,7 @@ int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
             why, "--from takes a time like 2027-01-31T00:00:00Z, not '%s'", from);
     start_ms -= start_ms % 1000; // certificates know no finer time
     *from_ms = from ? start_ms : start_ms - BACKDATE_MS;
-    *until_ms = moment_after(start_ms, days_ms(days));
+    *until_ms = moment_after(start_ms, ca_days_ms(days));
     return 0;
 }
 

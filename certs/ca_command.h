@@ -23,7 +23,7 @@ extern const command_t ca_command_init, ca_command_request, ca_command_sign,
 
 const char *ca_folder(const char *option);
 int64_t ca_now_ms(void);
-int64_t days_ms(int64_t days);
+int64_t ca_days_ms(int64_t days);
 // From `from` (RFC 3339) or a little before now, for `days` from then on.
 int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
     int64_t *until_ms, cause_t *why);
@@ -31,10 +31,10 @@ int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
 ca_t *ca_ready(
     const char *folder, const char *passphrase_file, int64_t now_ms, cause_t *why);
 
-void print_enrol(const enrol_t *request, FILE *out);
-json_t *enrol_json(const enrol_t *request);
-void print_json(json_t *json); // one line on standard output; takes it over
-void print_table(const issued_t *const *entries, size_t n, int64_t now_ms);
-json_t *entry_json(const issued_t *entry, int64_t now_ms); // with its "state"
+void ca_print_request(const enrol_t *request, FILE *out);
+json_t *ca_request_json(const enrol_t *request);
+void ca_print_line(json_t *json); // one line on standard output; takes it over
+void ca_print_entries(const issued_t *const *entries, size_t n, int64_t now_ms);
+json_t *ca_entry_json(const issued_t *entry, int64_t now_ms); // with its "state"
 
 #endif

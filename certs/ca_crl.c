@@ -29,7 +29,7 @@ static void tell(const ledger_t *ledger, int64_t next_ms, bool json)
         revoked += ledger->entry[i].revoked_ms != 0;
     time_print(next_ms, next);
     if (json)
-        print_json(json_pack("{s:I,s:I,s:s}", "number", (json_int_t)ledger->crl_number,
+        ca_print_line(json_pack("{s:I,s:I,s:s}", "number", (json_int_t)ledger->crl_number,
             "revoked", (json_int_t)revoked, "next_update", next));
     else
         printf("crl.pem number %llu: %zu revoked, the next is due by %.10s\n",
@@ -39,7 +39,7 @@ static void tell(const ledger_t *ledger, int64_t next_ms, bool json)
 static int publish(const options_t *o, bool json, cause_t *why)
 {
     int64_t now_ms = ca_now_ms();
-    int64_t next_ms = moment_after(now_ms, days_ms(o->days));
+    int64_t next_ms = moment_after(now_ms, ca_days_ms(o->days));
     ca_t *ca = ca_ready(ca_folder(o->ca), o->passphrase_file, now_ms, why);
     if (!ca)
         return -1;

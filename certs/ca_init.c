@@ -63,8 +63,8 @@ static void tell(const options_t *o, const ca_wish_t *wish, bool json)
     const char *folder = ca_folder(o->ca);
     time_print(wish->until_ms, until);
     if (json) {
-        print_json(json_pack("{s:s,s:s,s:s,s:b}", "ca", folder, "name", o->name, "until",
-            until, "encrypted", !o->no_passphrase));
+        ca_print_line(json_pack("{s:s,s:s,s:s,s:b}", "ca", folder, "name", o->name,
+            "until", until, "encrypted", !o->no_passphrase));
         return;
     }
     printf("made the CA '%s' in %s, valid until %.10s\n"
@@ -84,7 +84,7 @@ static done_t run(const call_t *call)
     if (call->operands)
         return call_usage(call, "nothing stands behind the options");
     wish.now_ms = ca_now_ms();
-    wish.next_crl_ms = moment_after(wish.now_ms, days_ms(o->crl_days));
+    wish.next_crl_ms = moment_after(wish.now_ms, ca_days_ms(o->crl_days));
     if (check(o, &why) != 0 || ca_period(o->from, o->days, wish.now_ms, &wish.from_ms,
                                    &wish.until_ms, &why) != 0)
         return call_usage(call, "%s", why.text);

@@ -39,7 +39,7 @@ static bool has_successor(const ledger_t *ledger, const issued_t *entry, int64_t
 static bool wanted(const ledger_t *ledger, const issued_t *entry, const options_t *o,
     const char *id, int64_t now_ms)
 {
-    int64_t until_ms = moment_after(now_ms, days_ms(o->expiring));
+    int64_t until_ms = moment_after(now_ms, ca_days_ms(o->expiring));
     bool in_force = issued_standing(entry, now_ms) == IN_FORCE;
     if (id && strcmp(entry->holder.name, id) != 0)
         return false;
@@ -62,9 +62,9 @@ static int list(const options_t *o, const char *id, bool json, cause_t *why)
         if (wanted(ledger, &ledger->entry[i], o, id, now_ms))
             chosen[n++] = &ledger->entry[i];
     for (size_t i = 0; json && i < n; i++)
-        print_json(entry_json(chosen[i], now_ms));
+        ca_print_line(ca_entry_json(chosen[i], now_ms));
     if (!json)
-        print_table(chosen, n, now_ms);
+        ca_print_entries(chosen, n, now_ms);
     free(chosen);
     ca_close(&ca);
     return 0;

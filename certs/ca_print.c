@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void print_enrol(const enrol_t *request, FILE *out)
+void ca_print_request(const enrol_t *request, FILE *out)
 {
     char fingerprint[FINGERPRINT_TEXT];
     const holder_t *holder = &request->holder;
@@ -19,7 +19,7 @@ void print_enrol(const enrol_t *request, FILE *out)
         out, "organisation  %s\nfingerprint   %s\n", holder->organisation, fingerprint);
 }
 
-json_t *enrol_json(const enrol_t *request)
+json_t *ca_request_json(const enrol_t *request)
 {
     char fingerprint[FINGERPRINT_TEXT];
     const holder_t *holder = &request->holder;
@@ -29,7 +29,7 @@ json_t *enrol_json(const enrol_t *request)
         fingerprint);
 }
 
-void print_json(json_t *json)
+void ca_print_line(json_t *json)
 {
     char *line = json_dumps(json, JSON_COMPACT);
     if (!line)
@@ -39,7 +39,7 @@ void print_json(json_t *json)
     json_decref(json);
 }
 
-json_t *entry_json(const issued_t *entry, int64_t now_ms)
+json_t *ca_entry_json(const issued_t *entry, int64_t now_ms)
 {
     json_t *json = issued_json(entry);
     const char *state = standing_name(issued_standing(entry, now_ms));
@@ -69,7 +69,7 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
     (void)putchar('\n');
 }
 
-void print_table(const issued_t *const *entries, size_t n, int64_t now_ms)
+void ca_print_entries(const issued_t *const *entries, size_t n, int64_t now_ms)
 {
     size_t id = 2;
     size_t role = 4;

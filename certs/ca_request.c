@@ -101,11 +101,11 @@ static int tell(const char *path, bool json, cause_t *why)
     if (enrol_read(&request, path, why) != 0)
         return -1;
     if (json) {
-        json_t *line = enrol_json(&request);
+        json_t *line = ca_request_json(&request);
         (void)json_object_set_new(line, "request", json_string(path));
-        print_json(line);
+        ca_print_line(line);
     } else {
-        print_enrol(&request, stdout);
+        ca_print_request(&request, stdout);
         printf(
             "\nSend %s to the CA.  When its operator calls, or you call them, read out\n"
             "the fingerprint: nothing is to be issued before all forty digits agree.\n",

@@ -87,7 +87,7 @@ static void remind_of_officers(const ledger_t *ledger, const char *what, int64_t
 
 static int publish(ca_t *ca, const options_t *o, int64_t now_ms, cause_t *why)
 {
-    if (ca_publish_crl(ca, now_ms, moment_after(now_ms, days_ms(o->days)), why) != 0)
+    if (ca_publish_crl(ca, now_ms, moment_after(now_ms, ca_days_ms(o->days)), why) != 0)
         return -1;
     return o->out ? ca_copy(ca, "crl.pem", o->out, why) : 0;
 }
@@ -96,10 +96,10 @@ static void tell(
     const issued_t *const *marked, size_t n, uint64_t number, int64_t now_ms, bool json)
 {
     for (size_t i = 0; json && i < n; i++)
-        print_json(entry_json(marked[i], now_ms));
+        ca_print_line(ca_entry_json(marked[i], now_ms));
     if (json)
         return;
-    print_table(marked, n, now_ms);
+    ca_print_entries(marked, n, now_ms);
     printf("\ncrl.pem has number %llu now; it counts when the hub has it\n",
         (unsigned long long)number);
 }

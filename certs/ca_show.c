@@ -44,7 +44,7 @@ static void show_entry(const issued_t *entry, bool json)
 {
     int64_t now_ms = ca_now_ms();
     if (json)
-        print_json(entry_json(entry, now_ms));
+        ca_print_line(ca_entry_json(entry, now_ms));
     else
         print_entry(entry, standing_name(issued_standing(entry, now_ms)));
 }
@@ -52,9 +52,9 @@ static void show_entry(const issued_t *entry, bool json)
 static void show_request(const enrol_t *request, bool json)
 {
     if (json)
-        print_json(enrol_json(request));
+        ca_print_line(ca_request_json(request));
     else
-        print_enrol(request, stdout);
+        ca_print_request(request, stdout);
 }
 
 // A certificate's file cannot tell whether it was revoked, so the output says that this
@@ -72,7 +72,7 @@ static void show_certificate(const cert_t *cert, bool json)
     if (json) {
         json_t *line = issued_json(&entry);
         (void)json_object_del(line, "issued"); // the certificate does not say
-        print_json(line);
+        ca_print_line(line);
     } else {
         print_entry(&entry, "not checked: this is the file alone");
     }

@@ -29,7 +29,7 @@ int issuing_consent(
 {
     char fingerprint[FINGERPRINT_TEXT];
     enrol_fingerprint(request, fingerprint);
-    print_enrol(request, stderr);
+    ca_print_request(request, stderr);
     if (self->fingerprint && !fingerprint_matches(self->fingerprint, fingerprint))
         return cause_set(why,
             "%s has another fingerprint than the one given; the request may have been "
@@ -114,11 +114,11 @@ static void tell(const issued_t *entries, size_t n, const char *folder, bool jso
     for (size_t i = 0; i < n && i < 2; i++) {
         list[i] = &entries[i];
         if (json)
-            print_json(entry_json(&entries[i], now_ms));
+            ca_print_line(ca_entry_json(&entries[i], now_ms));
     }
     if (json)
         return;
-    print_table(list, n, now_ms);
+    ca_print_entries(list, n, now_ms);
     printf("\nwrote %s to %s: copy them to the certs/ folder of %s\n",
         n > 1 ? "seal.pem, channel.pem, ca.pem and crl.pem"
               : "seal.pem, ca.pem and crl.pem",
