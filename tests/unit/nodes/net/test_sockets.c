@@ -8,10 +8,28 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 static cause_t why;
 
 static const char *const events[] = {"CONNECTED", NULL};
+
+// Where no thread can be had zactor_new waits for ever, and libzmq ends the process.
+static void needs_threads(void **state)
+{
+    (void)state;
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+        bool limited = (geteuid() != 0 || setuid(65534) == 0) && // root has no limit
+                       setrlimit(RLIMIT_NPROC, &none) == 0;
+        bool refused = limited && !sockets_new(ZMQ_DEALER, &why);
+        _exit(refused && strstr(why.text, "room for a thread") ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
 
 static void needs_descriptors(void **state)
 {
@@ -93,6 +111,7 @@ int main(void)
     (void)setenv("ZSYS_LOGSTREAM", "stdout", 1);
     (void)setenv("ZSYS_LOGSENDER", "tcp://127.0.0.1:no-port", 1); // ends the process
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(needs_threads), // before this process has made any
         cmocka_unit_test(needs_descriptors),
         cmocka_unit_test(a_monitor_tells_of_its_socket),
         cmocka_unit_test(leaves_the_process_as_it_was),
