@@ -50,9 +50,9 @@ static void the_configuration_reads_back(void **state)
     hub_options_t conf;
     char vkey[VKEY_MAX];
     log_vkey_t parsed;
-    if (make(ORIGIN, ".", &why) < 0)
+    if (make(ORIGIN, ".", &why) != 0)
         fail_msg("%s", why.text);
-    if (conf_read(hub_options_table, scratch_at(&scratch, "hub/hub.conf"), &conf, &why) <
+    if (conf_read(hub_options_table, scratch_at(&scratch, "hub/hub.conf"), &conf, &why) !=
         0)
         fail_msg("%s", why.text);
     assert_string_equal(conf.origin, ORIGIN);

@@ -182,7 +182,7 @@ static void receipts_are_told(void **state)
                 "withhold isoc-b notice.all sender marking.red 4\n"
                 "emit security.alert " ID " notice.alert sender 14\n"
                 "remark object.unknown sender\n");
-    if (submit_look(&submit, &why) < 0)
+    if (submit_look(&submit, &why) != 0)
         fail_msg("%s", why.text);
     assert_int_equal(submit.state, SUBMIT_SENT);
     assert_int_equal(print(&submit, false), DONE_OK);
