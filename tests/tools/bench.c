@@ -15,6 +15,7 @@
 #include "lib/pki/keyfile.h"
 #include "nodes/link/link.h"
 #include "nodes/link/parcel.h"
+#include "nodes/net/sockets.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -528,6 +529,16 @@ static void run(load_t *load, bool floor)
     (void)printf("\n");
 }
 
+// What CZMQ keeps for the process is made by one thread, before there are others.
+static void prepare_sockets(void)
+{
+    cause_t why;
+    zsock_t *first = sockets_new(ZMQ_DEALER, &why);
+    if (!first)
+        die("socket", why.text);
+    zsock_destroy(&first);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 8 ||
@@ -551,6 +562,7 @@ int main(int argc, char **argv)
     load.deliver_ns = calloc(all * load.subscribers, sizeof(int64_t));
     if (!load.published_ns || !load.receipt_ns || !load.deliver_ns)
         die("memory", "none left");
+    prepare_sockets();
     bool floor = strcmp(argv[1], "floor") == 0;
     echo_t echo = {0};
     pthread_t echo_thread;
