@@ -101,12 +101,6 @@ static void take(hub_t *self, submission_t *item)
         answers_receipt(self->answers, item->session, position);
 }
 
-static document_limits_t document_limits(const hub_options_t *options)
-{
-    return (document_limits_t){
-        (size_t)options->size_limit, (unsigned)options->depth_limit};
-}
-
 // What answers are made of now.
 static questions_t questions_of(const hub_t *self, const history_view_t *view)
 {
@@ -115,7 +109,7 @@ static questions_t questions_of(const hub_t *self, const history_view_t *view)
         .entries = head_checkpoint(self->head)->size,
         .former_last = fold_former_last(self->fold),
         .now_ms = self->now.wall_ms,
-        .limits = document_limits(self->options),
+        .limits = intake_limits(self->intake),
         .law = &self->law,
         .log = history_precedents(view),
         .history = self->history,
@@ -140,14 +134,6 @@ void hub_begin_reception(hub_t *self)
 {
     reception_begin(self->reception,
         &(reception_turn_t){self->law.roster, head_note(self->head), self->now});
-}
-
-intake_t *hub_new_intake(hub_t *self)
-{
-    intake_options_t options = {.schemas = self->law.schemas,
-        .limits = document_limits(self->options),
-        .origin = self->options->origin};
-    return intake_new(&options);
 }
 
 static bool undecided(const hub_t *self)

@@ -66,7 +66,7 @@ void hub_take_in(hub_t *self)
         bytes += message.frame.size;
         visit(self, &message);
     }
-    size_t checks = intake_checks(self->intake, self->law.roster, self->now.wall_ms);
+    size_t checks = intake_checks(self->intake, self->now.wall_ms);
     workers_each(self->workers, checks, SHARED_FROM, intake_check, self->intake);
     intake_settle(self->intake);
 }

@@ -110,7 +110,6 @@ duties_log_t hub_duties_log(const hub_t *self);
 // What holds from now on: also when the law changes within a turn.
 void hub_begin_drafting(hub_t *self, uint64_t rules_position);
 void hub_begin_reception(hub_t *self);
-intake_t *hub_new_intake(hub_t *self);
 
 // hub_hear.c
 void hub_take_in(hub_t *self);

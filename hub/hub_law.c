@@ -104,11 +104,9 @@ static void use_law(hub_t *self, const law_t *law)
     if (self->identity.uncertified.text[0] &&
         identity_read(&self->identity, self->options->certificate, &self->files) == 0)
         self->identity.uncertified.text[0] = self->files.text[0] = 0;
-    intake_destroy(&self->intake);
     law_close(&self->law);
     self->law = *law;
     hub_log_warnings(self);
-    self->intake = hub_new_intake(self);
     hub_begin_drafting(self, fold_enacted(self->fold)->rules_position);
     drafting_forget_trouble(self->drafting);
     sessions_forget_certs(self->sessions, NULL);

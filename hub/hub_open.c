@@ -194,7 +194,7 @@ static int open_conversation(hub_t *self, cause_t *why)
 // What decides and answers, under the law that is there by now.
 static void open_deciding(hub_t *self)
 {
-    self->intake = hub_new_intake(self);
+    self->intake = intake_new(self->options, &self->law);
     self->drafting = drafting_new(&(drafting_setup_t){.options = self->options,
         .hub = &self->identity.member,
         .history = self->history,

@@ -12,9 +12,10 @@
 #include <string.h>
 
 struct intake {
-    intake_options_t options;
-    const roster_t *roster; // of the checks
-    int64_t now_ms;
+    const law_t *law;
+    const char *origin;
+    document_limits_t limits;
+    int64_t now_ms; // of the checks
     arena_t *arena;
     publish_t *frame; // scratch
     intake_head_t *heads;
@@ -23,10 +24,13 @@ struct intake {
     size_t n, room;
 };
 
-intake_t *intake_new(const intake_options_t *options)
+intake_t *intake_new(const hub_options_t *options, const law_t *law)
 {
     intake_t *self = memory_new(1, sizeof *self);
-    self->options = *options;
+    self->law = law;
+    self->origin = options->origin;
+    self->limits =
+        (document_limits_t){(size_t)options->size_limit, (unsigned)options->depth_limit};
     self->arena = arena_new();
     self->frame = memory_new(1, sizeof *self->frame);
     return self;
@@ -74,10 +78,10 @@ static void read_head(const intake_t *self, intake_head_t *head)
     head->refusal.code = NULL;
     if (seal_head_parse(&head->head, head->text, &why) != 0)
         (void)refuse(&head->unread, "seal.malformed", "", "", "%s", why.text);
-    else if (strcmp(head->head.origin, self->options.origin) != 0)
+    else if (strcmp(head->head.origin, self->origin) != 0)
         (void)refuse(&head->unread, "seal.origin", "", "",
             "the seal was made for '%s', and this hub is '%s'", head->head.origin,
-            self->options.origin);
+            self->origin);
     else if (head->head.signatures == 0)
         (void)refuse(
             &head->unread, "seal.malformed", "", "", "the seal has no signature");
@@ -161,13 +165,18 @@ submission_t *intake_at(intake_t *self, size_t i)
     return self->items[i];
 }
 
+document_limits_t intake_limits(const intake_t *self)
+{
+    return self->limits;
+}
+
 // One signature: by a key in force, of the kind its place asks for.
 static int check_signature(
     const intake_t *self, const intake_head_t *head, size_t i, refusal_t *refusal)
 {
     const char *state = "unknown";
     const char *key_id = head->head.signature[i].key_id;
-    const cert_t *cert = roster_by_seal(self->roster, key_id, self->now_ms, &state);
+    const cert_t *cert = roster_by_seal(self->law->roster, key_id, self->now_ms, &state);
     cause_t why;
     if (!cert)
         return refuse(refusal, "seal.key", "", "roster",
@@ -218,14 +227,14 @@ int intake_document(const intake_t *self, span_t bytes, const char *node,
     document_t *document, refusal_t *refusal)
 {
     value_t *root = NULL;
-    if (document_load(bytes, &self->options.limits, &root, refusal) != 0)
+    if (document_load(bytes, &self->limits, &root, refusal) != 0)
         return -1;
     // Before the schema, whose words would not say what is at stake.
     int result = document_declares_secret(root)
                      ? refuse(refusal, "secret.declared", "/state_secret", "para 2",
                            "this system must not carry state secrets; no byte of the "
                            "document was kept")
-                     : schemas_check(self->options.schemas, root, refusal);
+                     : schemas_check(self->law->schemas, root, refusal);
     if (result != 0) {
         value_free(&root);
         return -1;
@@ -248,10 +257,10 @@ static void check_item(const intake_t *self, submission_t *item, merkle_way_t *w
     sha256(item->bytes, &item->hash);
     if (item->put_off)
         return;
-    if (item->bytes.size > self->options.limits.size)
+    if (item->bytes.size > self->limits.size)
         (void)refuse(&item->refusal, "doc.size", "", "limits.document_bytes",
             "the document has %zu bytes; the limit is %zu (operational default)",
-            item->bytes.size, self->options.limits.size);
+            item->bytes.size, self->limits.size);
     else if (!head->unread.code && check_place(head, item, way) == 0)
         item->parsed = intake_document(self, item->bytes, head->node, &item->document,
                            &item->refusal) == 0;
@@ -260,9 +269,8 @@ static void check_item(const intake_t *self, submission_t *item, merkle_way_t *w
 // Neighbours are checked together: their paths are mostly the same.
 enum { TOGETHER = 8 };
 
-size_t intake_checks(intake_t *self, const roster_t *roster, int64_t now_ms)
+size_t intake_checks(intake_t *self, int64_t now_ms)
 {
-    self->roster = roster;
     self->now_ms = now_ms;
     return self->heads_n + (self->n + TOGETHER - 1) / TOGETHER;
 }

@@ -7,10 +7,9 @@
 #ifndef HUB_INTAKE_INTAKE_H
 #define HUB_INTAKE_INTAKE_H
 
-#include "lib/json/schema.h"
+#include "hub/law/law.h"
 #include "lib/message/document.h"
 #include "lib/message/frame.h"
-#include "lib/pki/roster.h"
 
 // A seal's head, shared by the documents sealed together.
 typedef struct {
@@ -37,15 +36,10 @@ typedef struct {
     refusal_t refusal;   // code NULL: good so far
 } submission_t;
 
-typedef struct {
-    const schemas_t *schemas;
-    document_limits_t limits;
-    const char *origin;
-} intake_options_t;
-
 typedef struct intake intake_t;
 
-intake_t *intake_new(const intake_options_t *options);
+// Both are borrowed.  `law` may be replaced by another between turns.
+intake_t *intake_new(const hub_options_t *options, const law_t *law);
 void intake_destroy(intake_t **self_p);
 void intake_clear(intake_t *self); // before the next turn; frees what the turn held
 // Take apart one PUBLISH frame; frame and node are copied: a session may end, and its
@@ -58,13 +52,15 @@ void intake_put_off(intake_t *self, size_t first, const refusal_t *refusal);
 size_t intake_heads(const intake_t *self);
 size_t intake_count(const intake_t *self);
 // The checks of this turn, 0..intake_checks-1, in any order and on several threads: each
-// head's signatures, by the keys of the roster that are in force at this moment; each
-// item's place and document.  They do not wait for each other.
-size_t intake_checks(intake_t *self, const roster_t *roster, int64_t now_ms);
+// head's signatures, by the keys that are in force at this moment; each item's place and
+// document.  They do not wait for each other.
+size_t intake_checks(intake_t *self, int64_t now_ms);
 void intake_check(void *self, size_t i);
 // When all checks are done: what a bad seal means for its items.
 void intake_settle(intake_t *self);
 submission_t *intake_at(intake_t *self, size_t i);
+// What a document may come to.
+document_limits_t intake_limits(const intake_t *self);
 
 // The checks of an item on a document that has no seal yet (explain).  The caller closes
 // `document` when it returns 0.

@@ -167,7 +167,8 @@ static int set_up(void **state)
     world->entries = entries_new(NULL, world->draft);
     world->history = history_new(world->entries);
     world->duties = duties_new();
-    world->intake = intake_new(&(intake_options_t){.limits = {1024, 8}});
+    world->intake =
+        intake_new(&(hub_options_t){.size_limit = 1024, .depth_limit = 8}, &world->law);
     deliver(world);
     join(world);
     *state = world;

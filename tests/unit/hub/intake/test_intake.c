@@ -10,7 +10,7 @@
 
 enum { DOCUMENTS_MAX = 4, NODE = 10, OFFICER = 11, OTHER = 12, STRANGER = 13, KIB = 14 };
 
-static schemas_t *schemas;
+static law_t law;
 static intake_t *intake;
 static cause_t why;
 static people_t people;
@@ -43,16 +43,24 @@ static void open_rosters(void)
     revoking = people_roster(&people);
 }
 
+// As the hub begins them, under the roster that is in force.
+static size_t checks(void)
+{
+    law.roster = revoked ? revoking : roster;
+    return intake_checks(intake, now_ms);
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    schemas = schemas_open("schemas", &why);
-    if (!schemas)
+    static const hub_options_t options = {
+        .size_limit = 64 << 10, .depth_limit = 32, .origin = SAMPLE_ORIGIN};
+    law.schemas = schemas_open("schemas", &why);
+    if (!law.schemas)
         print_error("%s\n", why.text);
-    intake_options_t options = {schemas, {64 << 10, 32}, SAMPLE_ORIGIN};
-    intake = intake_new(&options);
+    intake = intake_new(&options, &law);
     open_rosters();
-    return schemas ? 0 : -1;
+    return law.schemas ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -60,7 +68,7 @@ static int tear_down(void **state)
     (void)state;
     intake_destroy(&intake);
     intake_destroy(&intake);
-    schemas_close(&schemas);
+    schemas_close(&law.schemas);
     roster_close(&roster);
     roster_close(&revoking);
     people_close(&people);
@@ -121,8 +129,7 @@ static void put_frame(const parcel_t *parcel, buf_t *out)
 
 static void check_all(void)
 {
-    for (size_t i = intake_checks(intake, revoked ? revoking : roster, now_ms); i > 0;
-         i--) // any order will do
+    for (size_t i = checks(); i > 0; i--) // any order will do
         intake_check(intake, i - 1);
     intake_settle(intake);
 }
@@ -337,7 +344,7 @@ static void a_cut_frame_leaves_nothing_behind(void **state)
             intake_frame(intake, 3, "isoc-energy", span_of(copy, size), &why), -1);
         free(copy);
         assert_int_equal(intake_count(intake), 0);
-        assert_int_equal(intake_checks(intake, revoked ? revoking : roster, now_ms), 0);
+        assert_int_equal(checks(), 0);
     }
     buf_destroy(&frame);
 }
