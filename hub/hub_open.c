@@ -172,13 +172,15 @@ static int open_conversation(hub_t *self, cause_t *why)
         .inboxes = self->inboxes,
         .refusals = self->refusals,
         .owed = self->owed});
-    self->answers =
-        answers_new(&(answers_setup_t){self->entries, self->tree, self->reception});
+    self->answers = answers_new(&(answers_setup_t){
+        self->entries, self->tree, self->reception, &self->start->quarantine});
     self->delivery = delivery_new(&(delivery_setup_t){.entries = self->entries,
         .tree = self->tree,
         .inboxes = self->inboxes,
         .sessions = self->sessions,
         .reception = self->reception,
+        .quarantine = &self->start->quarantine,
+        .origin = self->options->origin,
         .own_key = self->identity.seal.id});
     self->deferred = deferred_new(&(deferred_setup_t){.options = self->options,
         .sessions = self->sessions,

@@ -128,7 +128,9 @@ static int read_receipt(
         return -1;
     item->leaf = arena_copy(self->arena, entry.leaf);
     buf_clear(&self->told);
-    if (entry.record.size)
+    if (quarantine_names(self->setup.quarantine, position))
+        routing_salvage_told(entry.record, &self->told);
+    else if (entry.record.size)
         routing_told(entry.record, &self->told);
     else // what an attachment's entry says is its author's to know
         buf_put_span(&self->told, entry.document);

@@ -8,6 +8,7 @@
 #include "hub/net/reception.h"
 #include "hub/state/tree.h"
 #include "lib/base/refusal.h"
+#include "lib/tlog/quarantine.h"
 
 typedef struct answers answers_t;
 
@@ -16,6 +17,7 @@ typedef struct {
     entries_t *entries;
     const tree_t *tree;
     reception_t *reception;
+    const quarantine_t *quarantine;
 } answers_setup_t;
 
 answers_t *answers_new(const answers_setup_t *setup);

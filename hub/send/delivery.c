@@ -10,6 +10,7 @@
 
 #include "hub/send/delivery.h"
 
+#include "hub/send/aside.h"
 #include "hub/send/delivery_frame.h"
 #include "lib/base/arena.h"
 #include "lib/base/log.h"
@@ -78,9 +79,19 @@ static span_t carried_seal(delivery_t *self, span_t document)
     return seal;
 }
 
+// Of what is set aside: all that the receiver would take.
+static void limit_item(delivery_t *self, const roster_t *roster, const session_t *session,
+    const entry_t *entry, delivery_frame_item_t *item)
+{
+    item->why = aside_line(entry->record, session->node, self->arena);
+    item->aside = !aside_is_whole(entry, roster, self->setup.origin);
+    if (item->aside)
+        item->document = item->seal = (span_t){0};
+}
+
 // The entry that has this number in the session's inbox.
-static int read_item(delivery_t *self, const session_t *session, uint64_t number,
-    delivery_frame_item_t *item, cause_t *why)
+static int read_item(delivery_t *self, const roster_t *roster, const session_t *session,
+    uint64_t number, delivery_frame_item_t *item, cause_t *why)
 {
     const delivery_setup_t *setup = &self->setup;
     uint64_t position;
@@ -94,19 +105,22 @@ static int read_item(delivery_t *self, const session_t *session, uint64_t number
         .document = arena_copy(self->arena, entry.document),
         .seal = arena_copy(self->arena, entry.seal),
         .why = arena_copy(self->arena, routing_line_for(entry.record, session->node))};
+    if (quarantine_names(setup->quarantine, position))
+        limit_item(self, roster, session, &entry, item);
     if (seal_is_by(item->seal, setup->own_key))
         item->carried = carried_seal(self, item->document);
     return 0;
 }
 
 // What follows what the session was sent, up to this number, as much as fits.
-static int fill(delivery_t *self, const session_t *session, uint64_t last, cause_t *why)
+static int fill(delivery_t *self, const roster_t *roster, const session_t *session,
+    uint64_t last, cause_t *why)
 {
     int added = 1;
     for (uint64_t number = session->window.sent + 1; added == 1 && number <= last;
          number++) {
         delivery_frame_item_t item;
-        if (read_item(self, session, number, &item, why) != 0)
+        if (read_item(self, roster, session, number, &item, why) != 0)
             return -1;
         added = delivery_frame_add(self->frame, &item, why);
     }
@@ -122,7 +136,7 @@ static int pack(delivery_t *self, const delivery_round_t *round, const session_t
     arena_clear(self->arena);
     buf_clear(&self->proof);
     delivery_frame_begin(frame, &receiver);
-    if (fill(self, session, last, why) != 0 ||
+    if (fill(self, round->roster, session, last, why) != 0 ||
         tree_prove_run(self->setup.tree, delivery_frame_positions(frame),
             delivery_frame_count(frame), round->size, &self->proof, why) != 0)
         return -1;

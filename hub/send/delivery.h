@@ -10,6 +10,7 @@
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
 #include "lib/pki/roster.h"
+#include "lib/tlog/quarantine.h"
 
 enum {
     DELIVERY_WEIGHT_MAX = 4 << 20,  // bytes that one node may leave unacknowledged
@@ -29,6 +30,8 @@ typedef struct {
     const inboxes_t *inboxes;
     sessions_t *sessions;
     reception_t *reception;
+    const quarantine_t *quarantine;
+    const char *origin;  // of the log
     const char *own_key; // id of the hub's own: what it sealed may carry another's seal
 } delivery_setup_t;
 

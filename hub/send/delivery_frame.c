@@ -86,12 +86,13 @@ static bool add_certs(delivery_frame_t *self, span_t head)
     static const char word[] = "sig ed25519 ";
     deliver_t *frame = self->frame;
     reader_t reader = reader_of(head);
-    while (reader.rest.size > 0 && !reader.bad) {
+    for (size_t n = 0; reader.rest.size > 0 && !reader.bad && n < SEAL_SIGNATURES_MAX;) {
         char key_id[HASH_HEX] = {0};
         span_t line = take_line(&reader);
         if (line.size < sizeof word - 1 + HASH_HEX ||
             memcmp(line.data, word, sizeof word - 1) != 0)
             continue;
+        n++;
         if (frame->certs == CERTS_MAX)
             return false;
         memcpy(key_id, line.data + sizeof word - 1, HASH_HEX - 1);
@@ -120,6 +121,19 @@ static bool has_room(const delivery_frame_t *self, size_t bytes)
            (frame->n == 0 || self->bytes + bytes <= FRAME_SOFT_LIMIT);
 }
 
+static int add_item(
+    delivery_frame_t *self, const delivery_frame_item_t *item, size_t bytes)
+{
+    deliver_item_t *out = &self->frame->item[self->frame->n];
+    out->number = item->number;
+    out->leaf = item->leaf;
+    out->why = item->why;
+    out->aside = item->aside;
+    self->positions[self->frame->n++] = item->position;
+    self->bytes += bytes;
+    return 1;
+}
+
 int delivery_frame_add(
     delivery_frame_t *self, const delivery_frame_item_t *item, cause_t *why)
 {
@@ -128,6 +142,8 @@ int delivery_frame_add(
         item->leaf.size + item->document.size + item->seal.size + item->why.size;
     if (!has_room(self, bytes))
         return 0;
+    if (item->aside)
+        return add_item(self, item, bytes);
     deliver_item_t *out = &frame->item[frame->n];
     span_t head = span_of(item->seal.data, head_size(item->seal));
     span_t tail = span_of(item->seal.data + head.size, item->seal.size - head.size);
@@ -141,12 +157,7 @@ int delivery_frame_add(
         frame->head[frame->heads++] = head;
     out->sealed.head = (uint16_t)(frame->heads - 1);
     out->sealed.document = item->document;
-    out->number = item->number;
-    out->leaf = item->leaf;
-    out->why = item->why;
-    self->positions[frame->n++] = item->position;
-    self->bytes += bytes;
-    return 1;
+    return add_item(self, item, bytes);
 }
 
 size_t delivery_frame_count(const delivery_frame_t *self)

@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     uint64_t number, position;
     span_t leaf, document, seal;
+    bool aside;     // neither document nor seal goes: the log sets it aside
     span_t why;     // the routing line that names the receiver
     span_t carried; // a seal inside the document, whose authors are to be known, or empty
 } delivery_frame_item_t;

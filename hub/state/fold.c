@@ -14,7 +14,6 @@ struct fold {
     int64_t time_ms;
     enacted_t enacted;
     const entry_parts_t *parts; // of the entry at hand
-    bool lost;                  // there is more that cannot be read than can be set aside
     origin_t origin;            // without its note
     uint64_t former_last;       // position of the last entry that was taken over
 };
@@ -163,9 +162,9 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_QUARANTINE:
         return quarantine_enter(setup->quarantine, leaf->position, self->parts->aside,
             self->parts->reason, why);
+    case ENTRY_ORIGIN:
+        return origin_parse(&self->origin, entry->document, why);
     case ENTRY_OTHER:
-        if (strcmp(leaf->type, "origin") == 0)
-            return origin_parse(&self->origin, entry->document, why);
         (void)enacted_add(&self->enacted, leaf);
         break;
     }
@@ -180,14 +179,19 @@ static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
     return tree_add(self->setup.tree, hash, why);
 }
 
-// An entry whose parts are read.
-static int add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
-    cause_t *why)
+static void note_place(fold_t *self, const leaf_t *leaf)
 {
     if (leaf_is_former(leaf))
         self->former_last = leaf->position;
     else
         self->time_ms = leaf->time_ms;
+}
+
+// An entry whose parts are read.
+static int add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
+    cause_t *why)
+{
+    note_place(self, leaf);
     if (add_leaf(self, entry->leaf, hash, why) != 0)
         return -1;
     return apply(self, leaf, entry, why);
@@ -196,19 +200,22 @@ static int add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const has
 int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
     cause_t *why)
 {
-    self->parts = readback_entry(self->setup.readback, leaf, entry, why);
+    self->parts = readback_entry(self->setup.readback, leaf, entry, KNOWN_SEALED, why);
     return self->parts ? add(self, leaf, entry, hash, why) : -1;
 }
 
-// Of an entry that is not read only the lines that deliver it count.
+// Of a message that is not read only the lines that deliver it count, of anything else
+// that it is there.
 static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
     const hash_t *hash, cause_t *why)
 {
     static const routing_t nothing = {0};
-    self->time_ms = leaf->time_ms;
+    note_place(self, leaf);
     if (add_leaf(self, entry->leaf, hash, why) != 0)
         return -1;
-    if (self->setup.history && strcmp(leaf->type, "message") == 0)
+    if (!leaf_is_message(leaf))
+        return 0;
+    if (self->setup.history)
         history_add(self->setup.history, leaf, &nothing); // its name is taken for ever
     return deliver(self, readback_salvage(self->setup.readback, entry), leaf, why);
 }
@@ -239,18 +246,46 @@ static int check_origin(const fold_t *self, const entry_t *entry, cause_t *why)
         why, "the journal is of the log '%s', and this hub's key is %s", named, vkey);
 }
 
-// Whether it can be read; what cannot is noted, and the replay goes on.
-static bool is_readable(
-    fold_t *self, uint64_t position, const leaf_t *leaf, const entry_t *entry)
+// What cannot be read is noted, and the replay goes on.
+static int note_unreadable(fold_t *self, uint64_t position, cause_t *why)
 {
-    cause_t why;
-    if (quarantine_holds(self->setup.quarantine, position))
-        return false;
-    self->parts = readback_entry(self->setup.readback, leaf, entry, &why);
-    if (self->parts)
-        return true;
-    self->lost |= quarantine_fail(self->setup.quarantine, position, &why) != 0;
-    return false;
+    if (quarantine_holds(self->setup.quarantine, position) ||
+        quarantine_fail(self->setup.quarantine, position, why) == 0)
+        return 0;
+    return cause_set(why,
+        "entry %" PRIu64 ": more than %d entries cannot be read: is this hub older than "
+        "its journal?",
+        position, QUARANTINE_MAX);
+}
+
+// Nobody can have signed for more than was delivered.
+static int check_ack(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    inboxes_t *inboxes = self->setup.inboxes;
+    if (self->parts->type != ENTRY_DELIVERY || leaf_is_former(leaf))
+        return 0;
+    uint64_t number = self->parts->ack.number;
+    int inbox = inboxes_of(inboxes, leaf->author, why);
+    if (inbox < 0)
+        return -1;
+    if (number <= inboxes_last(inboxes, inbox))
+        return 0;
+    return cause_set(why,
+        "%s acknowledges number %" PRIu64 " of the %" PRIu64 " delivered", leaf->author,
+        number, inboxes_last(inboxes, inbox));
+}
+
+static int replay(fold_t *self, const leaf_t *leaf, const entry_t *entry,
+    const hash_t *hash, cause_t *why)
+{
+    if (quarantine_holds(self->setup.quarantine, leaf->position))
+        return set_aside(self, leaf, entry, hash, why);
+    self->parts = readback_entry(self->setup.readback, leaf, entry, KNOWN_NOTHING, why);
+    if (self->parts && check_ack(self, leaf, why) == 0)
+        return add(self, leaf, entry, hash, why);
+    return note_unreadable(self, leaf->position, why) == 0
+               ? set_aside(self, leaf, entry, hash, why)
+               : -1;
 }
 
 int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t *why)
@@ -258,20 +293,18 @@ int fold_replay(void *context, uint64_t position, const entry_t *entry, cause_t 
     fold_t *self = context;
     leaf_t leaf;
     hash_t hash;
-    if (leaf_parse(&leaf, entry->leaf, why) != 0)
+    if (entry->hashes)
+        hash = entry->hashes->leaf;
+    else
+        merkle_leaf(entry->leaf, &hash);
+    if (readback_leaf(&leaf, entry, position, why) == 0)
+        return position == 0 && check_origin(self, entry, why) != 0
+                   ? -1
+                   : replay(self, &leaf, entry, &hash, why);
+    // Whose it is and what it was cannot be told: nobody has it delivered.
+    if (position == 0 || note_unreadable(self, position, why) != 0)
         return -1;
-    if (leaf.position != position)
-        return cause_set(why, "the leaf says position %" PRIu64, leaf.position);
-    if (position == 0 && check_origin(self, entry, why) != 0)
-        return -1;
-    merkle_leaf(entry->leaf, &hash);
-    if (is_readable(self, position, &leaf, entry))
-        return add(self, &leaf, entry, &hash, why);
-    return self->lost ? cause_set(why,
-                            "entry %" PRIu64 ": more than %d entries cannot be read: is "
-                            "this hub older than its journal?",
-                            position, QUARANTINE_MAX)
-                      : set_aside(self, &leaf, entry, &hash, why);
+    return add_leaf(self, entry->leaf, &hash, why);
 }
 
 void fold_root(void *context, hash_t *root)

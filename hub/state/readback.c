@@ -5,13 +5,18 @@
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/message/document.h"
+#include "lib/tlog/origin.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct readback {
     const log_vkey_t *vkey;
     entry_parts_t parts;
+    seal_t seal;
+    buf_t head; // text of the head of the last seal
     uint64_t failed;
 };
 
@@ -29,6 +34,7 @@ void readback_destroy(readback_t **self_p)
     if (!self)
         return;
     routing_close(&self->parts.routing);
+    buf_destroy(&self->head);
     free(self);
 }
 
@@ -41,7 +47,8 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_ATTACHMENT] = "attachment",
         [ENTRY_DUTY] = "duty",
         [ENTRY_CLOCK] = "clock",
-        [ENTRY_QUARANTINE] = "quarantine"};
+        [ENTRY_QUARANTINE] = "quarantine",
+        [ENTRY_ORIGIN] = "origin"};
     bool former = leaf_is_former(leaf);
     for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
         if (strcmp(leaf_own_type(leaf), names[i]) == 0)
@@ -60,29 +67,81 @@ static bool ack_origin(
     return text_copy(take_line(&reader), origin, ORIGIN_MAX);
 }
 
-static int read_entry(
-    readback_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+static int read_ack(readback_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    char key_id[HASH_HEX], origin[ORIGIN_MAX];
+    if (!ack_origin(self, leaf, document, origin))
+        return cause_set(why, "an acknowledgement without origin");
+    return ack_parse(&self->parts.ack, document, origin, key_id, why) == 0
+               ? 0
+               : cause_prefix(why, "the acknowledgement of %s", leaf->author);
+}
+
+// Seal and document go to its receivers, who take nothing that is not what the leaf says.
+static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *entry,
+    known_t known, cause_t *why)
+{
+    if (routing_read(&self->parts.routing, entry->record, why) != 0)
+        return cause_prefix(why, "routing record");
+    if (known < KNOWN_DERIVED &&
+        seal_parse_next(&self->seal, &self->head, entry->seal, why) != 0)
+        return -1;
+    return known == KNOWN_NOTHING ? document_fits(entry->document, leaf, why) : 0;
+}
+
+static int read_quarantine(
+    entry_parts_t *read, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    if (quarantine_parse(document, &read->aside, read->reason, why) != 0)
+        return -1;
+    if (read->aside > 0 && read->aside < leaf->position)
+        return 0;
+    return cause_set(
+        why, "it sets aside entry %" PRIu64 ", which is not before it", read->aside);
+}
+
+static int read_origin(const leaf_t *leaf, span_t document, cause_t *why)
+{
+    origin_t origin;
+    if (leaf->position > 0)
+        return cause_set(why, "a log has one origin, its first entry");
+    return origin_parse(&origin, document, why);
+}
+
+static bool is_part(bool has, const hash_t *named, span_t part, const hash_t *hash)
+{
+    return has ? part.size > 0 && hash_equal(named, hash) : part.size == 0;
+}
+
+static int check_parts(const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    const entry_hashes_t *hashes = entry->hashes;
+    if (is_part(
+            leaf->has_document, &leaf->document, entry->document, &hashes->document) &&
+        is_part(leaf->has_seal, &leaf->seal, entry->seal, &hashes->seal) &&
+        is_part(leaf->has_record, &leaf->record, entry->record, &hashes->record))
+        return 0;
+    return cause_set(why, "its document, seal or record is not the one of its leaf");
+}
+
+static int read_entry(readback_t *self, const leaf_t *leaf, const entry_t *entry,
+    known_t known, cause_t *why)
 {
     entry_parts_t *read = &self->parts;
-    char key_id[HASH_HEX], origin[ORIGIN_MAX];
     read->type = type_of(leaf);
     switch (read->type) {
     case ENTRY_MESSAGE:
-        return routing_read(&read->routing, entry->record, why) == 0
-                   ? 0
-                   : cause_prefix(why, "routing record");
+        return read_message(self, leaf, entry, known, why);
     case ENTRY_DELIVERY:
-        if (!ack_origin(self, leaf, entry->document, origin))
-            return cause_set(why, "an acknowledgement without origin");
-        return ack_parse(&read->ack, entry->document, origin, key_id, why) == 0
-                   ? 0
-                   : cause_prefix(why, "the acknowledgement of %s", leaf->author);
+        return read_ack(self, leaf, entry->document, why);
     case ENTRY_ATTACHMENT:
         return attachment_parse(&read->attachment, entry->document, why);
     case ENTRY_DUTY:
         return duty_parse(&read->duty, entry->document, why);
     case ENTRY_QUARANTINE:
-        return quarantine_parse(entry->document, &read->aside, read->reason, why);
+        return read_quarantine(read, leaf, entry->document, why);
+    case ENTRY_ORIGIN:
+        return read_origin(leaf, entry->document, why);
     case ENTRY_CLOCK:
     case ENTRY_OTHER:
         break;
@@ -90,10 +149,21 @@ static int read_entry(
     return 0;
 }
 
-const entry_parts_t *readback_entry(
-    readback_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+int readback_leaf(leaf_t *leaf, const entry_t *entry, uint64_t position, cause_t *why)
 {
-    return read_entry(self, leaf, entry, why) == 0 ? &self->parts : NULL;
+    if (leaf_parse(leaf, entry->leaf, why) != 0)
+        return -1;
+    if (leaf->position != position)
+        return cause_set(why, "the leaf says position %" PRIu64, leaf->position);
+    return 0;
+}
+
+const entry_parts_t *readback_entry(readback_t *self, const leaf_t *leaf,
+    const entry_t *entry, known_t known, cause_t *why)
+{
+    if (known == KNOWN_NOTHING && entry->hashes && check_parts(leaf, entry, why) != 0)
+        return NULL;
+    return read_entry(self, leaf, entry, known, why) == 0 ? &self->parts : NULL;
 }
 
 const routing_t *readback_salvage(readback_t *self, const entry_t *entry)
@@ -107,12 +177,15 @@ static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
 {
     leaf_t leaf;
     draft_item_t *item = draft_at(draft, i);
+    known_t known = item->derived ? KNOWN_DERIVED : KNOWN_DOCUMENT;
     if (!leaf_fits(&item->leaf))
         return cause_set(why, "a word of the leaf is none");
     if (leaf_parse(&leaf, draft_leaf(draft, item), why) != 0)
         return -1;
     entry_t entry = draft_entry(item);
-    return read_entry(self, &leaf, &entry, why);
+    if (leaf_is_former(&leaf))
+        known = KNOWN_NOTHING; // it was read from a copy
+    return read_entry(self, &leaf, &entry, known, why);
 }
 
 bool readback_draft(readback_t *self, draft_t *draft, size_t from)

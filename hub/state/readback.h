@@ -12,6 +12,7 @@
 #include "lib/message/ack.h"
 #include "lib/message/attachment.h"
 #include "lib/message/routing.h"
+#include "lib/pki/seal.h"
 #include "lib/rules/duty.h"
 #include "lib/tlog/note.h"
 #include "lib/tlog/quarantine.h"
@@ -23,8 +24,17 @@ typedef enum {
     ENTRY_DUTY,
     ENTRY_CLOCK,
     ENTRY_QUARANTINE,
+    ENTRY_ORIGIN,
     ENTRY_OTHER // there is nothing to read in it
 } entry_type_t;
+
+// How much of a message whoever drafted it has read already, or made.
+typedef enum {
+    KNOWN_NOTHING,
+    KNOWN_DOCUMENT, // and its names, which the leaf has from it
+    KNOWN_DERIVED,  // that, and it has no seal yet
+    KNOWN_SEALED,   // document and seal
+} known_t;
 
 // What was read of an entry, by its type.
 typedef struct {
@@ -42,9 +52,13 @@ typedef struct readback readback_t;
 // `vkey`, borrowed, is that of the log: acknowledgements are for it.
 readback_t *readback_new(const log_vkey_t *vkey);
 void readback_destroy(readback_t **self_p);
-// NULL, and why, when the entry cannot be read.  What is lent lives until the next call.
-const entry_parts_t *readback_entry(
-    readback_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why);
+// The leaf of an entry at this position, which it must say.
+int readback_leaf(leaf_t *leaf, const entry_t *entry, uint64_t position, cause_t *why);
+// NULL, and why, when the entry cannot be read: its parts are not those of its leaf
+// (where their hashes are known), or not what the fold, who delivers and who has it
+// delivered need.  What is lent lives until the next call.
+const entry_parts_t *readback_entry(readback_t *self, const leaf_t *leaf,
+    const entry_t *entry, known_t known, cause_t *why);
 // Of an entry that cannot be read: the lines of its record that still deliver it.
 const routing_t *readback_salvage(readback_t *self, const entry_t *entry);
 

@@ -63,6 +63,9 @@ int document_load(
 // A document that was taken before, under whatever limits there were then.  NULL when it
 // is no JSON; the caller owns the value.
 value_t *document_again(span_t bytes);
+// Whether such a document is the one that its leaf says it is: one JSON object whose id,
+// kind and author are the leaf's.
+int document_fits(span_t bytes, const leaf_t *leaf, cause_t *why);
 
 // The JSON pointer of what stands at a byte offset, appended to `out`, as far as the text
 // is JSON up to there; keys as they are written.  For refusals of what does not parse.

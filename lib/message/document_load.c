@@ -3,6 +3,7 @@
 // value_parse does the work; here its faults become refusals with a place: line and
 // column for people who edit, a pointer for programs.
 
+#include "lib/base/times.h"
 #include "lib/message/document.h"
 
 #include <stdio.h>
@@ -93,4 +94,30 @@ value_t *document_again(span_t bytes)
     const value_limits_t limits = {.depth = 512, .values = 2 * DOCUMENT_VALUES_MAX};
     value_fault_t fault;
     return value_parse(bytes, &limits, &fault);
+}
+
+static int check_names(const value_t *root, const leaf_t *leaf, cause_t *why)
+{
+    const struct {
+        const char *pointer, *recorded;
+    } same[] = {{"/id", leaf->id}, {"/kind", leaf->kind}, {"/from", leaf->author}};
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        const char *said = value_text(value_at(root, same[i].pointer));
+        if (!said || !said[0] || strcmp(said, same[i].recorded) != 0)
+            return cause_set(why, "the document says %s '%.80s', its leaf '%s'",
+                same[i].pointer, said ? said : "", same[i].recorded);
+    }
+    return 0;
+}
+
+int document_fits(span_t bytes, const leaf_t *leaf, cause_t *why)
+{
+    value_t *root = document_again(bytes);
+    if (!root)
+        return cause_set(why, "the document is not one JSON object");
+    int result = check_names(root, leaf, why);
+    value_free(&root);
+    if (result == 0 && !uuid7_valid(span_text(leaf->id)))
+        result = cause_set(why, "'%s' is no message id", leaf->id);
+    return result;
 }

@@ -11,7 +11,10 @@
 
 #include <assert.h>
 
-enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = 16 };
+enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = SEAL_PATH_MAX };
+
+// In the place of a head's index: there is neither document nor seal.
+enum { NO_HEAD = UINT16_MAX };
 
 static void put_header(buf_t *out, frame_type_t type)
 {
@@ -116,9 +119,9 @@ static size_t take_count(reader_t *body, size_t least, size_t most)
     return 0;
 }
 
-static size_t take_heads(reader_t *body, span_t *head)
+static size_t take_heads(reader_t *body, size_t least, span_t *head)
 {
-    size_t n = take_count(body, 1, FRAME_HEADS_MAX);
+    size_t n = take_count(body, least, FRAME_HEADS_MAX);
     for (size_t i = 0; i < n; i++)
         head[i] = take_long(body);
     return n;
@@ -159,7 +162,7 @@ int publish_take(publish_t *self, span_t frame, cause_t *why)
 {
     reader_t body = body_of(frame, FRAME_PUBLISH);
     bool good = true;
-    self->heads = take_heads(&body, self->head);
+    self->heads = take_heads(&body, 1, self->head);
     self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
     for (size_t i = 0; i < self->n && !body.bad; i++)
         good &= take_sealed(&body, self->heads, &self->item[i]);
@@ -248,8 +251,22 @@ void deliver_put(buf_t *out, const deliver_t *self)
         buf_put_u64(out, self->item[i].number);
         buf_put_short(out, self->item[i].leaf);
         buf_put_short(out, self->item[i].why);
-        put_sealed(out, &self->item[i].sealed);
+        if (self->item[i].aside)
+            put_sealed(out, &(sealed_t){.head = NO_HEAD});
+        else
+            put_sealed(out, &self->item[i].sealed);
     }
+}
+
+// A sealed document, or that there is none.
+static bool take_delivered(reader_t *body, size_t heads, deliver_item_t *item)
+{
+    bool good = take_sealed(body, heads, &item->sealed);
+    const sealed_t *sealed = &item->sealed;
+    item->aside = sealed->head == NO_HEAD;
+    return item->aside ? sealed->index == 0 && sealed->path.size == 0 &&
+                             sealed->document.size == 0
+                       : good;
 }
 
 static bool take_deliver_items(reader_t *body, deliver_t *self)
@@ -261,7 +278,7 @@ static bool take_deliver_items(reader_t *body, deliver_t *self)
         item->number = take_u64(body);
         item->leaf = take_short(body);
         item->why = take_short(body);
-        good &= take_sealed(body, self->heads, &item->sealed) && item->number > number;
+        good &= take_delivered(body, self->heads, item) && item->number > number;
         number = item->number;
     }
     return good;
@@ -275,7 +292,7 @@ int deliver_take(deliver_t *self, span_t frame, cause_t *why)
         self->cert[i] = take_long(&body);
     self->checkpoint = take_long(&body);
     self->proof = take_long(&body);
-    self->heads = take_heads(&body, self->head);
+    self->heads = take_heads(&body, 0, self->head);
     self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
     bool good = take_deliver_items(&body, self);
     return finish(&body, good && proof_whole(self->proof), "DELIVER", why);

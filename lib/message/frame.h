@@ -103,6 +103,7 @@ typedef struct {
     span_t leaf;
     span_t why; // the routing line that names the receiver
     sealed_t sealed;
+    bool aside; // the log sets the entry aside: there is neither document nor seal
 } deliver_item_t;
 
 typedef struct {

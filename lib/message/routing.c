@@ -414,6 +414,20 @@ void routing_told(span_t text, buf_t *out)
     }
 }
 
+void routing_salvage_told(span_t text, buf_t *out)
+{
+    reader_t reader = reader_of(text);
+    route_t route;
+    cause_t ignored;
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (reader.bad || route_parse(&route, line, &ignored) != 0 || !is_told(line))
+            continue;
+        buf_put_span(out, line);
+        buf_put_u8(out, '\n');
+    }
+}
+
 span_t routing_line_for(span_t text, const char *node)
 {
     static const char word[] = "deliver ";

@@ -109,8 +109,10 @@ void routing_print(const routing_t *self, buf_t *out);
 int route_parse(route_t *route, span_t line, cause_t *why);
 // Into the memory of a record read before, or zeroed; the caller closes it at the end.
 int routing_read(routing_t *self, span_t text, cause_t *why);
-// The deliver lines of a record that cannot be read as a whole, as far as they can.
+// Of a record that cannot be read as a whole, as far as its lines can: those that deliver
+// it, and those that its author may know.
 void routing_salvage(routing_t *self, span_t text);
+void routing_salvage_told(span_t text, buf_t *out);
 // On failure nothing is left to close.
 int routing_parse(routing_t *self, span_t text, cause_t *why);
 

@@ -206,6 +206,30 @@ int seal_parse(seal_t *self, span_t text, cause_t *why)
     return finish(&reader, wrong, why);
 }
 
+// Who reads the next of many that were sealed together has read their head before.
+static bool parse_tail_after(seal_t *self, const buf_t *head, span_t text)
+{
+    if (head->size == 0 || text.size < head->size ||
+        memcmp(text.data, head->data, head->size) != 0)
+        return false;
+    reader_t reader = reader_of(span_of(text.data + head->size, text.size - head->size));
+    return !take_tail(&reader, self) && reader_done(&reader);
+}
+
+int seal_parse_next(seal_t *self, buf_t *head, span_t text, cause_t *why)
+{
+    if (parse_tail_after(self, head, text))
+        return 0;
+    buf_clear(head);
+    reader_t reader = reader_of(text);
+    const char *wrong = take_head(&reader, &self->head);
+    if (!wrong)
+        buf_put(head, text.data, text.size - reader.rest.size);
+    if (!wrong)
+        wrong = take_tail(&reader, self);
+    return finish(&reader, wrong, why);
+}
+
 void seal_print(const seal_t *self, buf_t *out)
 {
     seal_head_print(&self->head, out);

@@ -33,7 +33,7 @@
 enum {
     SEAL_SIGNATURES_MAX = 4,
     SEAL_COUNT_MAX = 65536,
-    SEAL_PATH_MAX = 17, // hashes: enough for as many leaves
+    SEAL_PATH_MAX = 16, // hashes: as many as so many leaves need
     SEAL_HEAD_MAX = 2048,
 };
 
@@ -78,6 +78,9 @@ void seal_tail_print(uint32_t index, const hash_t *path, size_t path_length, buf
 
 // A whole seal (head and tail).  Only the canonical text is taken.
 int seal_parse(seal_t *self, span_t text, cause_t *why);
+// The same after another in `self`, whose head's text is in `head` (at first empty): of
+// documents sealed together the head is read once.
+int seal_parse_next(seal_t *self, buf_t *head, span_t text, cause_t *why);
 void seal_print(const seal_t *self, buf_t *out);
 
 // That the document with this hash is the leaf the seal says it is (no signature

@@ -55,6 +55,12 @@ bool quarantine_holds(const quarantine_t *self, uint64_t position)
     return aside && aside->entered;
 }
 
+bool quarantine_names(const quarantine_t *self, uint64_t position)
+{
+    const aside_t *aside = self->n > 0 ? find(self, position) : NULL;
+    return aside && (aside->entered || aside->unreadable);
+}
+
 int quarantine_fail(quarantine_t *self, uint64_t position, const cause_t *because)
 {
     cause_t ignored;

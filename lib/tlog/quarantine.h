@@ -39,6 +39,8 @@ void quarantine_again(quarantine_t *self);
 int quarantine_order(quarantine_t *self, uint64_t position, cause_t *why);
 // Whether the entry is to be left alone unread: the log is known to say so.
 bool quarantine_holds(const quarantine_t *self, uint64_t position);
+// Whether it was left alone in this run, unread: the log says so, or the operator did.
+bool quarantine_names(const quarantine_t *self, uint64_t position);
 // The reader cannot read the entry.  -1 when there are more such than can be set aside.
 int quarantine_fail(quarantine_t *self, uint64_t position, const cause_t *because);
 // An entry at `at` sets this position aside.  -1 when it cannot.

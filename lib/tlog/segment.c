@@ -123,16 +123,12 @@ static void sum_begin(SHA256_CTX *sum, const void *header)
     SHA256_Update(sum, header, BATCH_HEADER);
 }
 
-static void sum_entry(SHA256_CTX *sum, const entry_t *entry)
+static void hash_entry(const entry_t *entry, entry_hashes_t *out)
 {
-    entry_hashes_t made;
-    if (!entry->hashes) {
-        merkle_leaf(entry->leaf, &made.leaf);
-        hash_part(entry->document, &made.document);
-        hash_part(entry->seal, &made.seal);
-        hash_part(entry->record, &made.record);
-    }
-    SHA256_Update(sum, entry->hashes ? entry->hashes : &made, sizeof made);
+    merkle_leaf(entry->leaf, &out->leaf);
+    hash_part(entry->document, &out->document);
+    hash_part(entry->seal, &out->seal);
+    hash_part(entry->record, &out->record);
 }
 
 void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_t n)
@@ -147,8 +143,12 @@ void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_
     SHA256_CTX sum;
     sum_begin(&sum, out->data + start);
     for (size_t i = 0; i < n; i++) {
+        entry_hashes_t made;
+        const entry_hashes_t *hashes = entries[i].hashes;
         entry_put(out, &entries[i]);
-        sum_entry(&sum, &entries[i]);
+        if (!hashes)
+            hash_entry(&entries[i], &made);
+        SHA256_Update(&sum, hashes ? hashes : &made, sizeof made);
     }
     hash_t result;
     SHA256_Final(result.bytes, &sum);
@@ -169,7 +169,7 @@ bool batch_header_take(batch_header_t *header, span_t bytes)
     return !from.bad && header->count > 0;
 }
 
-bool batch_sound(span_t batch)
+bool batch_sound(span_t batch, buf_t *hashes)
 {
     hash_t result;
     SHA256_CTX sum;
@@ -180,8 +180,12 @@ bool batch_sound(span_t batch)
         reader_of(span_of(batch.data + BATCH_HEADER, batch.size - BATCH_AROUND));
     sum_begin(&sum, batch.data);
     for (uint32_t i = 0; i < header.count && !from.bad; i++) {
+        entry_hashes_t made;
         entry_t entry = entry_take(&from);
-        sum_entry(&sum, &entry);
+        hash_entry(&entry, &made);
+        SHA256_Update(&sum, &made, sizeof made);
+        if (hashes)
+            buf_put(hashes, &made, sizeof made);
     }
     SHA256_Final(result.bytes, &sum);
     const uint8_t *said = batch.data + batch.size - sizeof result;

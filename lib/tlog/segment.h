@@ -73,7 +73,8 @@ uint64_t batch_size(const entry_t *entries, size_t n);
 void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_t n);
 // `bytes` has at least BATCH_HEADER bytes.  False when they do not begin a batch.
 bool batch_header_take(batch_header_t *header, span_t bytes);
-// That the entries fill the batch and the checksum at its end is theirs.
-bool batch_sound(span_t batch);
+// That the entries fill the batch and the checksum at its end is theirs.  The hashes that
+// this takes are appended to `hashes`, an entry_hashes_t for each entry; it may be NULL.
+bool batch_sound(span_t batch, buf_t *hashes);
 
 #endif

@@ -30,6 +30,7 @@ struct segments {
 void batch_close(batch_t *self)
 {
     buf_destroy(&self->bytes);
+    buf_destroy(&self->hashes);
 }
 
 int batch_blame(const batch_t *self, uint64_t offset, cause_t *why)
@@ -39,7 +40,7 @@ int batch_blame(const batch_t *self, uint64_t offset, cause_t *why)
 
 batch_entries_t batch_entries(const batch_t *batch)
 {
-    batch_entries_t self = {.position = batch->header.first};
+    batch_entries_t self = {.batch = batch, .position = batch->header.first};
     self.rest =
         reader_of(span_of(batch->bytes.data + BATCH_HEADER, batch->header.length));
     self.offset = batch->offset + BATCH_HEADER;
@@ -52,6 +53,8 @@ bool batch_next(batch_entries_t *self, entry_t *entry)
     if (before == 0 || self->rest.bad)
         return false;
     *entry = entry_take(&self->rest);
+    entry->hashes = (const entry_hashes_t *)(const void *)self->batch->hashes.data +
+                    (self->position - self->batch->header.first);
     self->offset += before - self->rest.rest.size;
     self->position++;
     return !self->rest.bad;
@@ -318,7 +321,8 @@ static int read_batch(segments_t *self, batch_t *batch, cause_t *why)
             offset + sizeof head, why) != 0)
         return -1;
     batch->bytes.size = size;
-    return batch_sound(buf_span(&batch->bytes)) ? 1 : 0;
+    buf_clear(&batch->hashes);
+    return batch_sound(buf_span(&batch->bytes), &batch->hashes) ? 1 : 0;
 }
 
 static int take_batch(segments_t *self, batch_t *batch, cause_t *why)

@@ -16,7 +16,8 @@ typedef struct {
     uint64_t segment;        // that segment's first position
     uint64_t offset;         // in the file
     batch_header_t header;
-    buf_t bytes; // the whole batch, owned
+    buf_t bytes;  // the whole batch, owned
+    buf_t hashes; // of its entries, owned
 } batch_t;
 
 void batch_close(batch_t *self);
@@ -25,6 +26,7 @@ int batch_blame(const batch_t *self, uint64_t offset, cause_t *why);
 
 // The entries of a batch, one after the other.
 typedef struct {
+    const batch_t *batch;
     reader_t rest;
     uint64_t position; // of the entry that comes next
     uint64_t offset;   // of that entry in the file

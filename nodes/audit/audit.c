@@ -40,14 +40,26 @@ static int match_part(
                : cause_set(why, "its %s is not the one its leaf names", what);
 }
 
-static int match_leaf(const audit_walk_t *self, const leaf_t *leaf, const entry_t *entry,
-    uint64_t position, cause_t *why)
+static int match_leaf(leaf_t *leaf, const entry_t *entry, uint64_t position, cause_t *why)
 {
+    if (leaf_parse(leaf, entry->leaf, why) != 0)
+        return -1;
     if (leaf->position != position)
         return cause_set(
             why, "its leaf says position %llu", (unsigned long long)leaf->position);
-    if (position > 0 && !leaf_is_former(leaf) && leaf->time_ms < self->found->last_ms)
+    return 0;
+}
+
+static int check_time(const audit_walk_t *self, const leaf_t *leaf, cause_t *why)
+{
+    if (leaf->position > 0 && !leaf_is_former(leaf) &&
+        leaf->time_ms < self->found->last_ms)
         return cause_set(why, "its time is earlier than that of the entry before");
+    return 0;
+}
+
+static int match_parts(const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
     if (match_part(
             leaf->has_document, &leaf->document, entry->document, "document", why) != 0 ||
         match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) != 0)
@@ -63,8 +75,19 @@ static int set_aside(
 {
     if (!self->unreadable || quarantine_fail(&self->aside, leaf->position, why) != 0)
         return -1;
-    if (strcmp(leaf->type, "message") == 0)
+    if (leaf_is_message(leaf))
         audit_aside(self, leaf, entry->record);
+    return 0;
+}
+
+// A leaf that says nothing: that there is one is all that counts.
+static int walk_unread(
+    audit_walk_t *self, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    if (position == 0 || quarantine_fail(&self->aside, position, why) != 0)
+        return -1;
+    add_leaf(self, entry->leaf);
+    self->found->entries++;
     return 0;
 }
 
@@ -72,11 +95,12 @@ static int walk_entry(
     audit_walk_t *self, uint64_t position, const entry_t *entry, cause_t *why)
 {
     leaf_t leaf;
-    if (leaf_parse(&leaf, entry->leaf, why) != 0 ||
-        match_leaf(self, &leaf, entry, position, why) != 0)
+    if (match_leaf(&leaf, entry, position, why) != 0)
+        return walk_unread(self, position, entry, why);
+    if (check_time(self, &leaf, why) != 0)
         return -1;
-    self->unreadable = false;
-    if (audit_entry(self, &leaf, entry, why) != 0 &&
+    self->unreadable = match_parts(&leaf, entry, why) != 0;
+    if ((self->unreadable || audit_entry(self, &leaf, entry, why) != 0) &&
         set_aside(self, &leaf, entry, why) != 0)
         return -1;
     add_leaf(self, entry->leaf);

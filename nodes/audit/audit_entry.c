@@ -40,8 +40,10 @@ static int check_origin(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     const log_vkey_t *own = self->options->vkey;
-    if (leaf->position != 0)
-        return cause_set(why, "a second origin");
+    if (leaf->position != 0) {
+        (void)cause_set(why, "a second origin");
+        return cannot_read(self);
+    }
     if (origin_parse(&self->origin, entry->document, why) != 0)
         return cause_prefix(why, "the origin");
     if (strcmp(self->origin.vkey.origin, own->origin) != 0 ||
@@ -150,7 +152,7 @@ void audit_aside(audit_walk_t *self, const leaf_t *leaf, span_t record)
     routing_t routing = {0};
     routing_salvage(&routing, record);
     for (size_t i = 0; i < routing.n; i++)
-        deliver(self, routing.route[i].node, leaf->position, false);
+        deliver(self, routing.route[i].node, leaf->position, leaf_is_former(leaf));
     routing_close(&routing);
 }
 
@@ -159,9 +161,10 @@ static int check_quarantine(
 {
     uint64_t position;
     char reason[QUARANTINE_TEXT];
-    if (quarantine_parse(document, &position, reason, why) != 0)
-        return -1;
-    return quarantine_enter(&self->aside, leaf->position, position, reason, why);
+    if (quarantine_parse(document, &position, reason, why) != 0 ||
+        quarantine_enter(&self->aside, leaf->position, position, reason, why) != 0)
+        return cannot_read(self);
+    return 0;
 }
 
 static int check_duty(
@@ -297,9 +300,11 @@ static int check_words(
 {
     json_t *root =
         json_loadb((const char *)entry->document.data, entry->document.size, 0, NULL);
-    if (!root)
-        return cause_set(why, "its document is not JSON");
-    int result = proof_names(root, leaf, why);
+    if (!root) {
+        (void)cause_set(why, "its document is not JSON");
+        return cannot_read(self);
+    }
+    int result = proof_names(root, leaf, why) == 0 ? 0 : cannot_read(self);
     if (result == 0 && !leaf_is_former(leaf))
         result = check_announced(self, leaf, root, why);
     if (result == 0)
@@ -321,8 +326,13 @@ static int check_message(
         return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
             (unsigned long long)before);
     marks_put(&self->messages, &name, leaf->position);
-    if (!leaf->has_document || !leaf->has_seal || !leaf->has_record)
-        return cause_set(why, "a message without document, seal or routing record");
+    seal_t seal;
+    if (!leaf->has_document || !leaf->has_seal || !leaf->has_record) {
+        (void)cause_set(why, "a message without document, seal or routing record");
+        return cannot_read(self);
+    }
+    if (seal_parse(&seal, entry->seal, why) != 0)
+        return cannot_read(self);
     if (need_keys(self, why) != 0 || proof_seal(&trust, leaf->author, &leaf->document,
                                          entry->seal, leaf->time_ms, &signers, why) != 0)
         return -1;
@@ -336,11 +346,9 @@ static int check_number(
 {
     audit_inbox_t *inbox = find_inbox(self, node);
     uint64_t size;
-    if (ack->number < inbox->acknowledged || ack->number > inbox->n)
-        return cause_set(why,
-            "%s acknowledges number %llu, after %llu of the %llu delivered", node,
-            (unsigned long long)ack->number, (unsigned long long)inbox->acknowledged,
-            (unsigned long long)inbox->n);
+    if (ack->number < inbox->acknowledged)
+        return cause_set(why, "%s acknowledges number %llu, after %llu", node,
+            (unsigned long long)ack->number, (unsigned long long)inbox->acknowledged);
     if (!marks_get(&self->roots, &ack->root, &size) ||
         (ack->number > 0 && delivered(inbox, ack->number) >= size))
         return cause_set(why, "%s acknowledges a root that no checkpoint had then", node);
@@ -357,6 +365,12 @@ static int check_delivery(
     if (need_keys(self, why) != 0 ||
         ack_parse(&ack, entry->document, self->options->vkey->origin, key_id, why) != 0)
         return self->keys ? cannot_read(self) : -1;
+    if (ack.number > find_inbox(self, leaf->author)->n) {
+        (void)cause_set(why, "%s acknowledges number %llu of the %llu delivered",
+            leaf->author, (unsigned long long)ack.number,
+            (unsigned long long)find_inbox(self, leaf->author)->n);
+        return cannot_read(self);
+    }
     const cert_t *cert = keyring_find(self->keys, key_id, leaf->time_ms, why);
     if (!cert)
         return cause_prefix(why, "acknowledgement by %s", leaf->author);

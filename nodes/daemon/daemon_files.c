@@ -90,6 +90,33 @@ static void add_attachments(stays_t *all)
     each_name(download_folder(all->self->download), look_at, &in);
 }
 
+// A message that the hub's log has, and that nobody could read.
+static void look_aside(void *context, int folder, const char *name)
+{
+    static const char ending[] = ".leaf";
+    stays_t *all = context;
+    struct stat info;
+    size_t length = strlen(name), cut = strlen(ending);
+    if (name[0] == '.' || length <= cut || strcmp(name + length - cut, ending) != 0 ||
+        fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    int64_t age_ms = all->self->now.wall_ms - (int64_t)info.st_mtim.tv_sec * 1000;
+    add(all, "aside",
+        &(leftover_t){name,
+            "the hub could not read this message and set it aside: ask its author for "
+            "it, "
+            "then take this away",
+            LEFT_FOR_GOOD, all->self->now.monotonic_ms - (age_ms > 0 ? age_ms : 0)});
+}
+
+static void add_aside(stays_t *all)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    if (path_join(path, sizeof path, all->self->conf->folder, "aside", &ignored) == 0)
+        each_name(path, look_aside, all);
+}
+
 // What was refused: how much, and the newest of it.
 typedef struct {
     json_int_t n;
@@ -188,6 +215,7 @@ json_t *daemon_files_json(const daemon_t *self)
     stays_t all = {self, json_array(), 0};
     outbox_each_left(self->outbox, add_left, &all);
     add_attachments(&all);
+    add_aside(&all);
     return json_pack("{s:I, s:s, s:o, s:I, s:o, s:o}", "taken",
         (json_int_t)outbox_waiting(self->outbox), "trouble", self->outbox_trouble, "stay",
         all.list, "more", (json_int_t)all.more, "refused", refused_json(self), "unsent",

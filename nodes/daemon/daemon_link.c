@@ -209,8 +209,8 @@ static int note_withdrawals(
     daemon_t *self, const link_delivery_t *delivery, size_t n, cause_t *why)
 {
     for (size_t i = 0; i < n; i++)
-        if (amended_note(
-                self->conf->folder, delivery[i].number, delivery[i].document, why) != 0)
+        if (!delivery[i].aside && amended_note(self->conf->folder, delivery[i].number,
+                                      delivery[i].document, why) != 0)
             return -1;
     return 0;
 }
@@ -222,7 +222,7 @@ static int note_duties(
 {
     for (size_t i = 0; i < n; i++) {
         const profile_duty_t *duty = profile_duty(self->profile, delivery[i].leaf->kind);
-        if (duty && !store_had(self->store, &delivery[i]) &&
+        if (duty && !delivery[i].aside && !store_had(self->store, &delivery[i]) &&
             waiting_add(self->waiting, delivery[i].number, delivery[i].leaf, duty, why) !=
                 0)
             return -1;
@@ -239,6 +239,14 @@ static void say_delivery(
         log_line(LOG_INFO, "inbox.had-before",
             "number=%" PRIu64 " kind=%s author=%s id=%s", delivery->number, leaf->kind,
             leaf->author, leaf->id);
+        return;
+    }
+    if (delivery->aside) {
+        log_line(LOG_ERROR, "inbox.set-aside",
+            "number=%" PRIu64 " kind=%s author=%s id=%s position=%" PRIu64
+            " action=\"the hub could not read this message: ask its author for it; "
+            "aside/ has its leaf and proof\"",
+            delivery->number, leaf->kind, leaf->author, leaf->id, leaf->position);
         return;
     }
     log_line(level, "inbox.stored", "number=%" PRIu64 " kind=%s author=%s id=%s",
@@ -268,7 +276,8 @@ static size_t on_deliveries(
         return 0;
     }
     for (size_t i = 0; i < n; i++)
-        waiting_withdrawn(self->waiting, delivery[i].document);
+        if (!delivery[i].aside)
+            waiting_withdrawn(self->waiting, delivery[i].document);
     for (size_t i = 0; i < n; i++)
         say_delivery(self, &delivery[i], n > LOG_EACH ? LOG_DEBUG : LOG_INFO);
     if (n > LOG_EACH)

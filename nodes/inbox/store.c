@@ -123,12 +123,13 @@ void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX])
 }
 
 // With its line end, so that the file is text; on the wire the end is left out.
-static int put_why(store_t *self, const char *base, span_t line, cause_t *why)
+static int put_why(
+    store_t *self, stage_t *stage, const char *base, span_t line, cause_t *why)
 {
     buf_clear(&self->scratch);
     buf_put_span(&self->scratch, line);
     buf_put_u8(&self->scratch, '\n');
-    return put(self->inbox, base, ".why", buf_span(&self->scratch), why);
+    return put(stage, base, ".why", buf_span(&self->scratch), why);
 }
 
 static int put_delivery(
@@ -137,11 +138,33 @@ static int put_delivery(
     char base[STORE_NAME_MAX];
     store_name(delivery->number, delivery->leaf->id, base);
     return put(self->inbox, base, ".seal", delivery->seal, why) == 0 &&
-                   put_why(self, base, delivery->why, why) == 0 &&
+                   put_why(self, self->inbox, base, delivery->why, why) == 0 &&
                    put_proof(self, self->inbox, base, delivery->leaf, delivery->leaf_text,
                        delivery->path, checkpoint, why) == 0
                ? put(self->inbox, base, ".json", delivery->document, why)
                : -1;
+}
+
+// Of what the log sets aside, all that there is.
+static int put_aside(
+    store_t *self, const link_delivery_t *delivery, span_t checkpoint, cause_t *why)
+{
+    char base[STORE_NAME_MAX];
+    store_name(delivery->number, delivery->leaf->id, base);
+    return put_why(self, self->aside, base, delivery->why, why) == 0 &&
+                   put_proof(self, self->aside, base, delivery->leaf, delivery->leaf_text,
+                       delivery->path, checkpoint, why) == 0
+               ? put(self->aside, base, ".leaf", delivery->leaf_text, why)
+               : -1;
+}
+
+static int put_one(
+    store_t *self, const link_delivery_t *delivery, span_t checkpoint, cause_t *why)
+{
+    if (store_had(self, delivery))
+        return 0;
+    return delivery->aside ? put_aside(self, delivery, checkpoint, why)
+                           : put_delivery(self, delivery, checkpoint, why);
 }
 
 // So that store_find needs no listing of the folder for it.
@@ -158,11 +181,11 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
 {
     const link_delivery_t *last = &delivery[n - 1];
     stage_begin(self->inbox, n * FILES_EACH);
+    stage_begin(self->aside, n * FILES_EACH);
     for (size_t i = 0; i < n; i++)
-        if (!store_had(self, &delivery[i]) &&
-            put_delivery(self, &delivery[i], checkpoint, why) != 0)
+        if (put_one(self, &delivery[i], checkpoint, why) != 0)
             return -1;
-    if (stage_commit(self->inbox, why) != 0)
+    if (stage_commit(self->aside, why) != 0 || stage_commit(self->inbox, why) != 0)
         return -1;
     buf_clear(&self->proof);
     tlog_proof_write(
@@ -170,7 +193,7 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     if (store_write_record(self, last->number, why) != 0)
         return -1;
     for (size_t i = 0; i < n && self->sequence; i++)
-        if (!store_had(self, &delivery[i]))
+        if (!store_had(self, &delivery[i]) && !delivery[i].aside)
             saw(self, &delivery[i]);
     self->stored.number = last->number;
     self->stored.position = last->leaf->position;

@@ -3,6 +3,8 @@
 //     sent/ID.json .seal .told .tlog-proof           the proof is there last
 //     refused/NAME, NAME.reason.json                  nodes/inbox/returned.h
 //     inbox/NUMBER-ID.json .seal .tlog-proof .why     the message is there last
+//     aside/NUMBER-ID.leaf .tlog-proof .why           in the stead of a message that the
+//                                                     log sets aside, unread
 //     certs/known/KEYID.pem                           authors met in deliveries
 //     state/stored                                    1..number are here (stored.h)
 //     state/checkpoint                                the newest verified

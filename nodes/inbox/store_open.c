@@ -23,8 +23,8 @@ int store_path(const store_t *self, const char *name, char out[PATH_MAX], cause_
 
 static int make_folders(const store_t *self, cause_t *why)
 {
-    static const char *const names[] = {
-        "outbox", "sent", "refused", "inbox", "state", "state/waiting", "certs/known"};
+    static const char *const names[] = {"outbox", "sent", "refused", "inbox", "aside",
+        "state", "state/waiting", "certs/known"};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (store_path(self, names[i], path, why) != 0 ||
@@ -181,6 +181,7 @@ store_t *store_open(const store_options_t *options, cause_t *why)
     self->folder = memory_text(options->folder);
     if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
+        open_stage(self, "aside", &self->aside, why) != 0 ||
         !(self->before = before_open(options->folder, why)) ||
         read_record(self, options, why) != 0 || count_in(self, options, why) != 0 ||
         read_checkpoint(self, options, why) != 0)
@@ -196,6 +197,7 @@ void store_close(store_t **self_p)
         return;
     stage_close(&self->sent);
     stage_close(&self->inbox);
+    stage_close(&self->aside);
     sequence_destroy(&self->sequence);
     before_close(&self->before);
     buf_destroy(&self->checkpoint);

@@ -13,6 +13,7 @@
 
 typedef struct {
     const leaf_t *leaf;
+    bool aside; // the log sets it aside: there is no document
     span_t document, why;
 } delivered_t;
 

@@ -87,6 +87,7 @@ typedef struct {
     const leaf_t *leaf;
     span_t leaf_text;
     span_t why; // the routing line that names this node
+    bool aside; // the log sets it aside: document, seal and author are not there
     span_t document;
     span_t seal; // the seal's whole text
     span_t path; // RFC 6962 audit path, if options.paths

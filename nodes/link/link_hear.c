@@ -238,6 +238,7 @@ static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size
             .leaf = verifier_leaf(self->verifier, first + i),
             .leaf_text = item->leaf,
             .why = item->why,
+            .aside = item->aside,
             .document = item->sealed.document,
             .seal = verifier_seal(self->verifier, first + i),
             .path = verifier_path(self->verifier, first + i),
@@ -271,7 +272,7 @@ static int check_items(const link_t *self, const deliver_t *frame, cause_t *why)
     for (size_t i = 0; i < frame->n; i++) {
         const deliver_item_t *item = &frame->item[i];
         const leaf_t *leaf = verifier_leaf(self->verifier, i);
-        delivered_t delivered = {leaf, item->sealed.document, item->why};
+        delivered_t delivered = {leaf, item->aside, item->sealed.document, item->why};
         if (check_position(self, item, leaf->position, why) != 0 ||
             delivered_check(&delivered, self->options.node, why) != 0)
             return cause_prefix(why, "delivery %llu contradicts itself",

@@ -176,9 +176,10 @@ static bool is_attachment(const leaf_t *leaf)
     return strcmp(leaf->type, "attachment") == 0 && leaf->has_document;
 }
 
-static bool is_message(const leaf_t *leaf)
+// Also one that was set aside later and is damaged in other parts.
+static bool is_published(const leaf_t *leaf)
 {
-    return leaf_is_message(leaf) && leaf->has_document && leaf->has_seal;
+    return leaf_is_message(leaf) && leaf->has_document;
 }
 
 static int take_leaf(verifier_t *self, size_t i, span_t text, cause_t *why)
@@ -229,7 +230,7 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
     for (size_t i = 0; i < frame->n; i++)
         if (take_leaf(self, i, frame->item[i].leaf, why) != 0)
             return UNVERIFIED;
-        else if (!is_message(&self->entry[i].leaf) &&
+        else if (!is_published(&self->entry[i].leaf) &&
                  !is_attachment(&self->entry[i].leaf))
             return not_of(i, "a message or an attachment", why);
     return verdict_of(check_run(self, &checkpoint, frame->proof, why));
@@ -249,11 +250,16 @@ static int check_seal_text(
     return 0;
 }
 
+// Its place in the log is all that is known of what is set aside.
 static int check_entry(verifier_t *self, const deliver_t *frame, size_t i, cause_t *why)
 {
     verified_t *entry = &self->entry[i];
     const sealed_t *item = &frame->item[i].sealed;
     hash_t document;
+    entry->author = NULL;
+    entry->seal_size = 0;
+    if (frame->item[i].aside)
+        return 0;
     if (item->head >= frame->heads)
         return cause_set(why, "no such seal head in the frame");
     sha256(item->document, &document);
@@ -304,7 +310,7 @@ verdict_t verifier_deliver(verifier_t *self, const deliver_t *frame, cause_t *wh
     for (size_t i = 0; i < frame->n; i++)
         if (take_leaf(self, i, frame->item[i].leaf, why) != 0)
             return UNVERIFIED;
-        else if (!is_message(&self->entry[i].leaf))
+        else if (!leaf_is_message(&self->entry[i].leaf))
             return not_of(i, "a message", why);
     if (check_run(self, &checkpoint, frame->proof, why) != 0)
         return UNVERIFIED;
@@ -326,7 +332,10 @@ span_t verifier_path(const verifier_t *self, size_t i)
 span_t verifier_seal(const verifier_t *self, size_t i)
 {
     assert(i < self->n);
-    return span_of(self->seals.data + self->entry[i].seal, self->entry[i].seal_size);
+    const verified_t *entry = &self->entry[i];
+    return entry->seal_size > 0
+               ? span_of(self->seals.data + entry->seal, entry->seal_size)
+               : span_of(NULL, 0);
 }
 
 const cert_t *verifier_author(const verifier_t *self, size_t i)

@@ -53,7 +53,7 @@ LEAF = re.compile(
 )
 SEAL = re.compile(
     rb"dabyl-seal/v1\norigin ([!-~]+)\ncount (%s)\nroot (%s)\n((?:sig ed25519 %s %s\n){1,4})"
-    rb"index (%s)\n((?:path %s\n){0,17})" % (NUMBER, B64, HEX, B64, NUMBER, B64)
+    rb"index (%s)\n((?:path %s\n){0,16})" % (NUMBER, B64, HEX, B64, NUMBER, B64)
 )
 ACK = re.compile(
     rb"(dabyl-ack/v1\n([!-~]+)\n(%s)\n(%s)\n(%s)\n)sig ed25519 (%s)\n" % (HEX, NUMBER, B64, B64)
@@ -337,6 +337,8 @@ class Check:
         self.torn = torn
         self.tree = Tree()
         self.entries = []
+        self.raw = {}  # position -> the text of a leaf that is none
+        self.unread = {}  # position -> why its leaf does not say what it is
         self.duties = {}
         self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
         self.first = {}  # position of what supersedes or cancels: what that began as
@@ -487,13 +489,17 @@ class Check:
     def parts(self, path, data, offset, end):
         where = f"{path}:{offset}"
         parts, offset = split(data, offset, end)
-        leaf = parse_leaf(parts[0], where)
+        try:
+            leaf = self.leaf(parts[0], where)
+        except Fault as fault:
+            leaf = Leaf(self.tree.size(), self.time, "unread", *[None] * 7)
+            self.raw[leaf.position] = parts[0]
+            self.unread[leaf.position] = str(fault).removeprefix(f"{where}: ")
         for name, part in zip(("document", "seal", "record"), parts[1:]):
             wanted = getattr(leaf, name)
             if wanted != (hashlib.sha256(part).hexdigest() if part else None):
-                raise Fault(where, f"the leaf has another hash than the {name}")
-        if leaf.position != self.tree.size():
-            raise Fault(where, f"the leaf says position {leaf.position}")
+                fault = f"the leaf has another hash than the {name}"
+                self.unread.setdefault(leaf.position, fault)
         if not leaf.former:
             if leaf.time < self.time:
                 raise Fault(where, "the time went back")
@@ -503,10 +509,20 @@ class Check:
         self.types[leaf.type] += 1
         return offset
 
+    def leaf(self, text, where):
+        leaf = parse_leaf(text, where)
+        if leaf.position != self.tree.size():
+            raise Fault(where, f"the leaf says position {leaf.position}")
+        return leaf
+
     # --- entries --------------------------------------------------------------------------
 
     def entry(self, entry):
+        if entry.leaf.position in self.unread:
+            raise Unreadable(entry.where, self.unread[entry.leaf.position])
         kind = entry.leaf.type
+        if entry.leaf.position > 0 and kind == "origin":
+            raise Unreadable(entry.where, "a second origin")
         if (entry.leaf.position == 0) != (kind == "origin"):
             raise Fault(entry.where, "the first entry, and no other, is the origin")
         if kind == "origin":
@@ -563,13 +579,13 @@ class Check:
         """Of what cannot be read only the lines count that deliver it, and that there it is."""
         leaf = entry.leaf
         self.aside[leaf.position] = fault
-        if leaf.type != "message":
+        if leaf.type not in ("message", "former.message"):
             return
         told, had = [], set()
         for line in entry.record.split(b"\n")[:-1]:
             route = ROUTE.fullmatch(line)
             if route and route["to"] and route["to"] not in had:
-                self.inbox[route["to"].decode()].append(leaf.position)
+                self.deliver(route["to"].decode(), leaf)
                 had.add(route["to"])
             if route and b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
                 told.append(line + b"\n")
@@ -580,7 +596,7 @@ class Check:
         """The log sets an entry aside that its hub could not read."""
         match = QUARANTINE.fullmatch(entry.document)
         if not match or not 0 < int(match[1]) < entry.leaf.position:
-            raise Fault(entry.where, "not the quarantine of an entry before it")
+            raise Unreadable(entry.where, "not the quarantine of an entry before it")
         self.aside.pop(int(match[1]), None)
         self.count["quarantined"] += 1
 
@@ -606,13 +622,20 @@ class Check:
         where, leaf = entry.where, entry.leaf
         match = SEAL.fullmatch(entry.seal)
         if not match:
-            raise Fault(where, "the seal is not in its canonical text")
+            raise Unreadable(where, "the seal is not in its canonical text")
         origin, count, root, signatures, index, paths = match.groups()
+        keys = [line.split(b" ")[2] for line in signatures.splitlines()]
+        if not int(index) < int(count) <= 65536 or len(set(keys)) < len(keys):
+            raise Unreadable(where, "the seal has no such place, or two signatures of a key")
         if (origin == self.origin) == (leaf.former is not None):
             raise Fault(where, "the seal was made for another log")
-        path = [unbase64(line[5:], where, 32) for line in paths.splitlines()]
+        try:
+            path = [unbase64(line[5:], where, 32) for line in paths.splitlines()]
+            wanted = unbase64(root, where, 32)
+        except Fault as fault:
+            raise Unreadable(where, "the seal is not in its canonical text") from fault
         document = sha(b"\0" + bytes.fromhex(leaf.document))
-        if path_root(document, int(index), int(count), path, where) != unbase64(root, where, 32):
+        if path_root(document, int(index), int(count), path, where) != wanted:
             raise Fault(where, "the seal does not contain this document")
         for i, line in enumerate(signatures.splitlines()):
             _, _, key_id, text = line.split(b" ")
@@ -630,9 +653,9 @@ class Check:
             message = json.loads(entry.document)
             named = message["from"], message["id"], message["kind"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise Fault(where, "the document is not a message") from error
+            raise Unreadable(where, "the document is not a message") from error
         if named != (leaf.author, leaf.id, leaf.kind):
-            raise Fault(where, "leaf and document differ in author, id or kind")
+            raise Unreadable(where, "leaf and document differ in author, id or kind")
         if (leaf.author, leaf.id) in self.messages:
             raise Fault(where, f"{leaf.author} {leaf.id} was used before")
         self.messages[leaf.author, leaf.id] = leaf.position
@@ -776,13 +799,15 @@ class Check:
         match = ACK.fullmatch(entry.document)
         if not match or match[2] != self.origin:
             raise Unreadable(where, "not an acknowledgement for this log")
+        if int(match[4]) > len(self.inbox[node]):
+            raise Unreadable(where, f"{node} acknowledges {int(match[4])}, which nobody sent it")
         cert = self.certificate(match[3].decode(), entry)
         if cert.name != node or cert.role == "officer":
             raise Fault(where, f"{cert.name} ({cert.role}) acknowledges for {node}")
         if not signed_by(cert.key, unbase64(match[6], where, 64), match[1]):
             raise Fault(where, f"the acknowledgement by {node} has a false signature")
         number, size = int(match[4]), self.ends.get(unbase64(match[5], where, 32))
-        if not self.acked[node] <= number <= len(self.inbox[node]):
+        if number < self.acked[node]:
             raise Fault(where, f"{node} acknowledges {number}, which does not follow")
         if size is None or number and self.inbox[node][number - 1] >= size:
             raise Fault(where, f"{node} acknowledges a root that no checkpoint had then")
@@ -999,8 +1024,9 @@ class Check:
             raise Fault(path, "the tile is not what the journal yields")
         return match[1], index, width
 
-    @staticmethod
-    def leaf_text(leaf):
+    def leaf_text(self, leaf):
+        if leaf.position in self.raw:
+            return self.raw[leaf.position]
         lines = [
             f"{name} {'-' if value is None else value}\n" for name, value in leaf._asdict().items()
         ]
@@ -1063,7 +1089,7 @@ class Check:
             entry = self.held(stem)
             why = read(stem + ".why")
             line = re.fullmatch(rb"(deliver (%s) [^\n]*\n)" % NODE, why)
-            if not line or b"\n" + why not in entry.record:
+            if not line or b"\n" + why not in b"\n" + entry.record:
                 raise Fault(stem + ".why", "not a line of the routing record")
             numbers = self.inbox[line[2].decode()]
             number = int(name[:12])

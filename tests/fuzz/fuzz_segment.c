@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     segment_header_t segment;
     span_t bytes = span_of(data, size);
     (void)segment_header_take(&segment, bytes, &why);
-    (void)batch_sound(bytes);
+    (void)batch_sound(bytes, NULL);
     if (batch_header_take(&header, bytes)) {
         reader_t from = reader_of(bytes);
         while (!from.bad && from.rest.size > 0)

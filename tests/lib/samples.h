@@ -129,9 +129,9 @@ static inline void sample_deliver(buf_t *out)
     deliver->head[0] = span_text("a head");
     deliver->n = 2;
     deliver->item[0] = (deliver_item_t){41, span_text("leaf 4\n"),
-        span_text("deliver a b none 8.3\n"), sample_sealed(0, 1, 3, "{\"a\":1}")};
+        span_text("deliver a b none 8.3\n"), sample_sealed(0, 1, 3, "{\"a\":1}"), false};
     deliver->item[1] = (deliver_item_t){42, span_text("leaf 9\n"),
-        span_text("deliver a c none 10\n"), sample_sealed(0, 0, 0, "{}")};
+        span_text("deliver a c none 10\n"), sample_sealed(0, 0, 0, "{}"), false};
     deliver_put(out, deliver);
     free(deliver);
 }

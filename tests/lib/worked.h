@@ -386,7 +386,7 @@ static inline void worked_deliver(buf_t *out)
     deliver->n = 1;
     deliver->item[0] = (deliver_item_t){1, buf_span(&leaf),
         span_text("deliver nccis notice.nccis sender 8.3, 8.5, 10"),
-        {0, 0, buf_span(&sibling), span_text(worked_documents[0])}};
+        {0, 0, buf_span(&sibling), span_text(worked_documents[0])}, false};
     deliver_put(out, deliver);
     buf_destroy(&note);
     buf_destroy(&path);

@@ -47,12 +47,18 @@ def leaves(folder):
 
 
 def append(folder, added):
-    """Each of `added` is ((type, kind, author, id), document, seal, record); their positions."""
+    """Each of `added` is ((type, kind, author, id), document, seal, record); their positions.
+
+    A fifth part is a function that makes another leaf of the right one.
+    """
     texts, (path, at, sequence) = leaves(folder)
     time = entries.read(folder)[-1].time
     first, body, hashes = len(texts), b"", b""
     for i, (kind, *parts) in enumerate(added):
+        parts, damage = parts[:3], parts[3:]
         leaf = leaf_of(first + i, time, kind, parts)
+        if damage:
+            leaf = damage[0](leaf)
         body += part(2, leaf) + b"".join(part(4, one) for one in parts)
         hashes += client.sha(b"\0" + leaf)
         hashes += b"".join(client.sha(one) if one else bytes(32) for one in parts)

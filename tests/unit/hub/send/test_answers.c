@@ -26,6 +26,7 @@ typedef struct {
     buf_t sent;
     buf_t told; // by receipts
     cause_t why;
+    quarantine_t quarantine;
 } world_t;
 
 static world_t *the_world; // for what is sent, which has no context
@@ -135,8 +136,8 @@ static int set_up(void **state)
     world->refusals = refusals_new();
     world->reception = reception_new(
         &(reception_setup_t){.sessions = world->sessions, .refusals = world->refusals});
-    world->answers =
-        answers_new(&(answers_setup_t){world->entries, world->tree, world->reception});
+    world->answers = answers_new(&(answers_setup_t){
+        world->entries, world->tree, world->reception, &world->quarantine});
     gate_stage.result = GATE_SENT;
     the_world = world;
     *state = world;

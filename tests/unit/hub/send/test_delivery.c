@@ -36,6 +36,7 @@ typedef struct {
     size_t written;    // bytes, in it
     char why_line[64]; // of the last entry
     cause_t why;
+    quarantine_t quarantine;
 } world_t;
 
 static world_t *the_world; // for what is sent, which has no context
@@ -128,6 +129,8 @@ static int set_up(void **state)
         .inboxes = world->inboxes,
         .sessions = world->sessions,
         .reception = world->reception,
+        .quarantine = &world->quarantine,
+        .origin = SAMPLE_ORIGIN,
         .own_key = world->own.id});
     gate_stage.result = GATE_SENT;
     the_world = world;

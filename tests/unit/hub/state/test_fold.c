@@ -89,16 +89,32 @@ static int tear_down(void **state)
     return 0;
 }
 
+// The seal of a document that was sealed alone.
+static void seal_alone(const char *document, buf_t *out)
+{
+    seal_head_t head;
+    hash_t hash;
+    cause_t why;
+    seal_key_t key = sample_key(3);
+    sha256(span_text(document), &hash);
+    seal_head_begin(&head, SAMPLE_ORIGIN, &hash, 1);
+    assert_int_equal(seal_head_sign(&head, &key, &why), 0);
+    seal_head_print(&head, out);
+    seal_tail_print(0, NULL, 0, out);
+}
+
 // An entry as the journal would have it, given to the fold as in a replay.
-static int replay(world_t *world, uint64_t position, const leaf_t *leaf,
-    const char *document, const char *record)
+static int replay_sealed(world_t *world, uint64_t position, const leaf_t *leaf,
+    const char *document, span_t seal, const char *record)
 {
     leaf_t whole = *leaf;
     buf_t text = {0};
     whole.position = position;
     whole.time_ms = INT64_C(1795348800000) + (int64_t)position;
     whole.has_document = whole.has_record = true;
+    whole.has_seal = seal.size > 0;
     sha256(span_text(document), &whole.document);
+    sha256(seal, &whole.seal);
     sha256(span_text(record), &whole.record);
     leaf_print(&whole, &text);
     while (draft_count(world->log) <= position)
@@ -107,9 +123,21 @@ static int replay(world_t *world, uint64_t position, const leaf_t *leaf,
     int result = fold_replay(world->fold, position,
         &(entry_t){.leaf = buf_span(&text),
             .document = span_text(document),
+            .seal = seal,
             .record = span_text(record)},
         &world->why);
     buf_destroy(&text);
+    return result;
+}
+
+static int replay(world_t *world, uint64_t position, const leaf_t *leaf,
+    const char *document, const char *record)
+{
+    buf_t seal = {0};
+    if (strcmp(leaf->type, "message") == 0)
+        seal_alone(document, &seal);
+    int result = replay_sealed(world, position, leaf, document, buf_span(&seal), record);
+    buf_destroy(&seal);
     return result;
 }
 
@@ -137,13 +165,21 @@ static void add_origin(world_t *world)
     add(world, 0, "origin", "", line);
 }
 
+static const char *document_of(const char *id)
+{
+    static char text[160];
+    (void)snprintf(text, sizeof text,
+        "{\"id\":\"%s\",\"kind\":\"advisory\",\"from\":\"isoc-a\"}", id);
+    return text;
+}
+
 static int add_message(
     world_t *world, uint64_t position, const char *id, const char *record)
 {
     leaf_t leaf = leaf_of("message", "isoc-a");
     (void)snprintf(leaf.kind, sizeof leaf.kind, "advisory");
     (void)snprintf(leaf.id, sizeof leaf.id, "%s", id);
-    return replay(world, position, &leaf, "{}", record);
+    return replay(world, position, &leaf, document_of(id), record);
 }
 
 #define FILE_HASH "30eb32abe10dae2b4b3a87442d2d03e743befa4728a849f07839cf36a2840d57"
@@ -254,6 +290,36 @@ static void what_does_not_fit_is_noted(void **state)
     assert_non_null(strstr(world->why.text, "inbox/"));
 }
 
+// What is to be delivered: whoever has it sent to them could do nothing with it.
+static void what_nobody_could_be_sent_is_noted(void **state)
+{
+    world_t *world = *state;
+    leaf_t leaf = leaf_of("message", "isoc-a");
+    buf_t seal = {0};
+    seal_alone("{}", &seal);
+    (void)snprintf(leaf.kind, sizeof leaf.kind, "advisory");
+    (void)snprintf(leaf.id, sizeof leaf.id, "%s", ID("1"));
+    add_origin(world);
+    const struct {
+        const char *document;
+        span_t seal;
+    } bad[] = {
+        {document_of(ID("1")), {0}},
+        {document_of(ID("1")), span_text("a seal\n")},
+        {document_of(ID("1")), span_of(seal.data, seal.size - 1)},
+        {"{}", buf_span(&seal)},
+        {"", buf_span(&seal)},
+        {"{\"id\":", buf_span(&seal)},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(
+            replay_sealed(world, i + 1, &leaf, bad[i].document, bad[i].seal, RECORD), 0);
+        assert_int_equal(world->quarantine.n, i + 1);
+    }
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "kib")), 6);
+    buf_destroy(&seal);
+}
+
 static void acknowledgements_are_those_to_this_log(void **state)
 {
     world_t *world = *state;
@@ -261,13 +327,21 @@ static void acknowledgements_are_those_to_this_log(void **state)
     seal_key_t key = sample_key(9);
     ack_t ack = {.number = 7};
     add_origin(world);
+    for (uint64_t i = 1; i <= 7; i++)
+        assert_int_equal(add_message(world, i, ID("1"), RECORD), 0);
     ack_print(&ack, SAMPLE_ORIGIN, key.id, &text);
-    add(world, 1, "delivery", "nccis", buf_text(&text));
+    add(world, 8, "delivery", "nccis", buf_text(&text));
     assert_int_equal(inboxes_acked(world->inboxes, inbox_of(world, "nccis")), 7);
+    assert_int_equal(world->quarantine.n, 0);
     buf_clear(&text);
     ack_print(&ack, "another.example/log", key.id, &text);
-    add(world, 2, "delivery", "nccis", buf_text(&text));
-    assert_int_equal(quarantine_check(&world->quarantine, 3, &world->why), -1);
+    add(world, 9, "delivery", "nccis", buf_text(&text));
+    assert_int_equal(world->quarantine.n, 1);
+    buf_clear(&text);
+    ack.number = 8; // and 7 were delivered
+    ack_print(&ack, SAMPLE_ORIGIN, key.id, &text);
+    add(world, 10, "delivery", "nccis", buf_text(&text));
+    assert_int_equal(world->quarantine.n, 2);
     buf_destroy(&text);
 }
 
@@ -435,12 +509,15 @@ static void a_leaf_says_where_it_is(void **state)
     leaf.time_ms = 1;
     leaf_print(&leaf, &text);
     entry_t entry = {.leaf = buf_span(&text)};
-    add_origin(world);
-    assert_int_equal(fold_replay(world->fold, 1, &entry, &world->why), -1);
+    assert_int_equal(fold_replay(world->fold, 0, &entry, &world->why), -1);
     assert_string_equal(world->why.text, "the leaf says position 3");
+    add_origin(world);
+    assert_int_equal(fold_replay(world->fold, 1, &entry, &world->why), 0);
     entry.leaf = span_text("no leaf");
-    assert_int_equal(fold_replay(world->fold, 1, &entry, &world->why), -1);
-    assert_int_equal(tree_size(world->tree), 1);
+    assert_int_equal(fold_replay(world->fold, 2, &entry, &world->why), 0);
+    assert_int_equal(tree_size(world->tree), 3);
+    assert_int_equal(quarantine_check(&world->quarantine, 3, &world->why), -1);
+    assert_non_null(strstr(world->why.text, "--quarantine 1 --quarantine 2 hub.conf"));
     buf_destroy(&text);
 }
 
@@ -470,6 +547,7 @@ int main(void)
         TEST(a_message_reaches_the_inboxes_of_its_record),
         TEST(a_draft_folds_as_its_replay_does),
         TEST(what_does_not_fit_is_noted),
+        TEST(what_nobody_could_be_sent_is_noted),
         TEST(acknowledgements_are_those_to_this_log),
         TEST(a_duty_met_by_delivery_knows_the_number),
         TEST(the_rest_goes_where_it_belongs),

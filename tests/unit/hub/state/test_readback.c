@@ -12,6 +12,20 @@
     "deliver nccis r sender 8\nwithhold bank r sender marking.tlp 9\n"                   \
     "deliver kib r none 9\n"
 
+// The seal of a document that was sealed alone.
+static void seal_alone(const char *document, buf_t *out)
+{
+    seal_head_t head;
+    hash_t hash;
+    cause_t why;
+    seal_key_t key = sample_key(3);
+    sha256(span_text(document), &hash);
+    seal_head_begin(&head, SAMPLE_ORIGIN, &hash, 1);
+    assert_int_equal(seal_head_sign(&head, &key, &why), 0);
+    seal_head_print(&head, out);
+    seal_tail_print(0, NULL, 0, out);
+}
+
 // What a replay would stop at is found out before it is written.
 static void what_no_replay_can_read_is_found_before(void **state)
 {
@@ -45,8 +59,18 @@ static void what_no_replay_can_read_is_found_before(void **state)
     }
     draft_cut(draft, 0);
     draft_item_t *item = draft_add(draft, "message", "advisory", "isoc-a", ID("1"));
+    buf_t seal = {0};
+    seal_alone("{}", &seal);
     draft_set_record(draft, item, span_text(RECORD));
+    assert_false(readback_draft(readback, draft, 0)); // without a seal
+    item->derived = true;                             // which is made last
     assert_true(readback_draft(readback, draft, 0));
+    item->derived = false;
+    draft_set_seal(item, span_of(seal.data, seal.size - 1), NULL);
+    assert_false(readback_draft(readback, draft, 0));
+    draft_set_seal(item, buf_span(&seal), NULL);
+    assert_true(readback_draft(readback, draft, 0));
+    buf_destroy(&seal);
     draft_destroy(&draft);
     readback_destroy(&readback);
 }
@@ -82,14 +106,15 @@ static void what_was_read_is_handed_out_by_its_type(void **state)
     const entry_t entry = {.record = span_text(RECORD)};
     cause_t why;
     (void)state;
-    const entry_parts_t *parts = readback_entry(readback, &message, &entry, &why);
+    const entry_parts_t *parts =
+        readback_entry(readback, &message, &entry, KNOWN_SEALED, &why);
     assert_non_null(parts);
     assert_int_equal(parts->type, ENTRY_MESSAGE);
     assert_int_equal(parts->routing.n, 3);
-    parts = readback_entry(readback, &start, &entry, &why);
+    parts = readback_entry(readback, &start, &entry, KNOWN_NOTHING, &why);
     assert_int_equal(parts->type, ENTRY_OTHER);
     const entry_t spoiled = {.record = span_text(RECORD "nonsense\n")};
-    assert_null(readback_entry(readback, &message, &spoiled, &why));
+    assert_null(readback_entry(readback, &message, &spoiled, KNOWN_SEALED, &why));
     assert_non_null(strstr(why.text, "routing record"));
     assert_int_equal(readback_salvage(readback, &spoiled)->n, 2); // those that deliver
     readback_destroy(&readback);

@@ -111,6 +111,34 @@ static void test_deliver_fields(void **state)
     buf_destroy(&frame);
 }
 
+// One that is set aside has its leaf and the line, and nothing else.
+static void test_deliver_aside(void **state)
+{
+    (void)state;
+    static deliver_t deliver;
+    const hash_t hash = {{7}};
+    buf_t frame = {0};
+    cause_t why;
+    deliver = (deliver_t){.checkpoint = span_text("note"),
+        .proof = span_of(hash.bytes, sizeof hash),
+        .n = 1,
+        .item[0] = {.number = 3,
+            .leaf = span_text("leaf\n"),
+            .why = span_text("deliver a b none 8"),
+            .aside = true}};
+    deliver_put(&frame, &deliver);
+    assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), 0);
+    assert_true(deliver.n == 1 && deliver.heads == 0 && deliver.item[0].aside);
+    assert_int_equal(deliver.item[0].sealed.document.size, 0);
+    frame.data[frame.size - 6] = 1; // an index
+    assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), -1);
+    frame.data[frame.size - 6] = 0;
+    frame.data[frame.size - 11] = 0; // the first of no heads
+    frame.data[frame.size - 10] = 0;
+    assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), -1);
+    buf_destroy(&frame);
+}
+
 static void test_other_fields(void **state)
 {
     (void)state;
@@ -505,6 +533,7 @@ int main(void)
         cmocka_unit_test(test_publish_fields),
         cmocka_unit_test(test_answer_fields),
         cmocka_unit_test(test_deliver_fields),
+        cmocka_unit_test(test_deliver_aside),
         cmocka_unit_test(test_other_fields),
         cmocka_unit_test(test_attachment_fields),
         cmocka_unit_test(test_round_trips),
