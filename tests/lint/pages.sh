@@ -48,5 +48,25 @@ for folder in $(mapped); do
     }
 done
 
+# DESIGN's table of rooms has every module of the hub, and none that is gone.
+listed() {
+    # shellcheck disable=SC2016 # names stand between backticks
+    sed -n '/^## Rooms and modules/,/^## /{/^|/p}' hub/DESIGN.md | cut -d'|' -f3 | grep -oE '`[a-z_]+`' | tr -d '`' |
+        sort -u
+}
+modules=$(git ls-files 'hub/*.c' 'hub/*/*.c' | sed 's|.*/||; s|\.c$||' | grep -vx main | sort -u)
+for module in $modules; do
+    listed | grep -qx "$module" || {
+        echo "hub/DESIGN.md: its table (Rooms and modules) has not $module"
+        bad=1
+    }
+done
+for module in $(listed); do
+    echo "$modules" | grep -qx "$module" || [ -n "$(git ls-files "hub/*/$module.h")" ] || {
+        echo "hub/DESIGN.md: its table (Rooms and modules) names $module, which is not there"
+        bad=1
+    }
+done
+
 there hub/DESIGN.md tests/ "$(named '(unit|scenario|crash|shims)' hub/DESIGN.md)"
 exit $bad
