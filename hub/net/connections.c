@@ -29,7 +29,7 @@ typedef struct connection {
     bool told;   // it was handed out to be ended
     int fd;
     uint64_t id;
-    origin_t *origin;
+    place_source_t *source;
     int64_t accepted_ms, end_ms;
     uint64_t order;           // of speaking
     struct connection *chain; // by route
@@ -126,7 +126,7 @@ static void unname(connections_t *self, connection_t *one)
         link = &(*link)->chain;
     *link = one->chain;
     if (!one->ending)
-        places_holder(self->places, one->name.key)->connections--;
+        places_owner(self->places, one->name.key)->connections--;
 }
 
 bool connections_accepted(
@@ -135,14 +135,14 @@ bool connections_accepted(
     if (at(self, fd))
         connections_gone(self, fd, false, now_ms);
     connection_t *one = slot(self, fd);
-    origin_t *origin = places_origin(self->places, from);
+    place_source_t *source = places_source(self->places, from);
     *one = (connection_t){
-        .used = true, .fd = fd, .id = id, .origin = origin, .accepted_ms = now_ms};
+        .used = true, .fd = fd, .id = id, .source = source, .accepted_ms = now_ms};
     self->count.open++;
     places_expire(self->places, now_ms);
-    origin->open++;
-    origin->unspoken++;
-    if (origin->unspoken <= self->limits.handshakes + origin->leases + origin->refused)
+    source->open++;
+    source->unspoken++;
+    if (source->unspoken <= self->limits.handshakes + source->leases + source->refused)
         return true;
     self->count.turned_away++;
     self->count.address = *from;
@@ -165,21 +165,21 @@ void connections_gone(connections_t *self, int fd, bool finished, int64_t now_ms
     connection_t *one = at(self, fd);
     if (!one)
         return;
-    origin_t *origin = one->origin;
+    place_source_t *source = one->source;
     if (one->spoken) {
         unname(self, one);
         depart(self, one, now_ms);
     } else {
-        origin->unspoken--;
-        if (finished && origin->refused > 0)
-            origin->refused--;
+        source->unspoken--;
+        if (finished && source->refused > 0)
+            source->refused--;
         else if (finished)
-            places_end_lease(self->places, origin, NULL);
+            places_end_lease(self->places, source, NULL);
     }
     one->used = false;
-    origin->open--;
+    source->open--;
     self->count.open--;
-    places_tidy(self->places, origin);
+    places_tidy(self->places, source);
 }
 
 static connection_t *oldest_of(connections_t *self, const uint8_t key[32])
@@ -199,7 +199,7 @@ static void end_at(connections_t *self, connection_t *one, int64_t end_ms)
     if (one->ending)
         return;
     if (one->spoken)
-        places_holder(self->places, one->name.key)->connections--;
+        places_owner(self->places, one->name.key)->connections--;
     one->ending = true;
     one->end_ms = end_ms;
 }
@@ -217,8 +217,8 @@ bool connections_admit(
     connections_t *self, const uint8_t key[32], const address_t *from, int64_t now_ms)
 {
     places_expire(self->places, now_ms);
-    holder_t *holder = places_holder(self->places, key);
-    if (holder->connections + holder->leases >= self->limits.places) {
+    place_owner_t *owner = places_owner(self->places, key);
+    if (owner->connections + owner->leases >= self->limits.places) {
         connection_t *oldest = oldest_of(self, key);
         if (!oldest) {
             memcpy(self->count.key, key, sizeof self->count.key);
@@ -227,16 +227,16 @@ bool connections_admit(
         }
         displace(self, oldest, now_ms);
     }
-    places_lease(self->places, holder, places_origin(self->places, from), now_ms);
+    places_lease(self->places, owner, places_source(self->places, from), now_ms);
     return true;
 }
 
 void connections_refused(connections_t *self, const address_t *from)
 {
-    origin_t *origin = places_origin(self->places, from);
-    if (origin->refused < origin->unspoken)
-        origin->refused++;
-    places_tidy(self->places, origin);
+    place_source_t *source = places_source(self->places, from);
+    if (source->refused < source->unspoken)
+        source->refused++;
+    places_tidy(self->places, source);
 }
 
 // Whether `route` was given later than the one that the connection has.
@@ -264,7 +264,7 @@ static void name_it(
     one->chain = *route_bucket(self, route);
     *route_bucket(self, route) = one;
     if (!one->ending)
-        places_holder(self->places, key)->connections++;
+        places_owner(self->places, key)->connections++;
 }
 
 bool connections_know(connections_t *self, const uint8_t key[32], span_t route)
@@ -278,7 +278,7 @@ void connections_spoke(connections_t *self, const uint8_t key[32], span_t route,
     if (route.size > CONNECTION_ROUTE_MAX || find(self, key, route))
         return;
     connection_t *one = at(self, fd);
-    if (!one || memcmp(&one->origin->address, from, sizeof *from) != 0)
+    if (!one || memcmp(&one->source->address, from, sizeof *from) != 0)
         return; // it has gone, and what it said comes late
     if (one->spoken && !is_later(route, &one->name))
         return;
@@ -286,11 +286,11 @@ void connections_spoke(connections_t *self, const uint8_t key[32], span_t route,
         unname(self, one);
         depart(self, one, now_ms);
     } else {
-        one->origin->unspoken--;
+        one->source->unspoken--;
     }
-    places_end_lease(self->places, one->origin, places_holder(self->places, key));
+    places_end_lease(self->places, one->source, places_owner(self->places, key));
     name_it(self, one, key, route);
-    if (places_holder(self->places, key)->connections > self->limits.places)
+    if (places_owner(self->places, key)->connections > self->limits.places)
         displace(self, oldest_of(self, key), now_ms);
 }
 
@@ -308,7 +308,7 @@ void connections_keep(connections_t *self, const uint8_t key[32], span_t route)
     if (!one || !one->ending || one->told)
         return;
     one->ending = false;
-    places_holder(self->places, key)->connections++;
+    places_owner(self->places, key)->connections++;
 }
 
 bool connections_next(const connections_t *self, size_t *cursor, connection_name_t *name)

@@ -13,15 +13,15 @@ enum { BUCKETS = 4096 };
 struct lease {
     lease_t *next_here;
     lease_t *before, *after;
-    holder_t *holder;
-    origin_t *origin;
+    place_owner_t *owner;
+    place_source_t *source;
     int64_t until_ms;
 };
 
 struct places {
     int64_t lease_ms;
-    origin_t *origin[BUCKETS];
-    holder_t *holder[BUCKETS];
+    place_source_t *source[BUCKETS];
+    place_owner_t *owner[BUCKETS];
     lease_t *first, *last;
 };
 
@@ -32,15 +32,15 @@ places_t *places_new(int64_t lease_ms)
     return self;
 }
 
-static void free_bucket(origin_t *origins, holder_t *holders)
+static void free_bucket(place_source_t *sources, place_owner_t *owners)
 {
-    for (origin_t *next; origins; origins = next) {
-        next = origins->chain;
-        free(origins);
+    for (place_source_t *next; sources; sources = next) {
+        next = sources->chain;
+        free(sources);
     }
-    for (holder_t *next; holders; holders = next) {
-        next = holders->chain;
-        free(holders);
+    for (place_owner_t *next; owners; owners = next) {
+        next = owners->chain;
+        free(owners);
     }
 }
 
@@ -51,7 +51,7 @@ void places_destroy(places_t **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < BUCKETS; i++)
-        free_bucket(self->origin[i], self->holder[i]);
+        free_bucket(self->source[i], self->owner[i]);
     for (lease_t *one = self->first, *next; one; one = next) {
         next = one->after;
         free(one);
@@ -59,19 +59,19 @@ void places_destroy(places_t **self_p)
     free(self);
 }
 
-static origin_t **origin_bucket(places_t *self, const address_t *address)
+static place_source_t **source_bucket(places_t *self, const address_t *address)
 {
     span_t bytes = span_of(address->bytes, sizeof address->bytes);
-    return &self->origin[span_hash(bytes) % BUCKETS];
+    return &self->source[span_hash(bytes) % BUCKETS];
 }
 
-origin_t *places_origin(places_t *self, const address_t *address)
+place_source_t *places_source(places_t *self, const address_t *address)
 {
-    origin_t **at = origin_bucket(self, address);
-    for (origin_t *one = *at; one; one = one->chain)
+    place_source_t **at = source_bucket(self, address);
+    for (place_source_t *one = *at; one; one = one->chain)
         if (memcmp(&one->address, address, sizeof *address) == 0)
             return one;
-    origin_t *one = memory_new(1, sizeof *one);
+    place_source_t *one = memory_new(1, sizeof *one);
     one->address = *address;
     one->chain = *at;
     *at = one;
@@ -79,76 +79,77 @@ origin_t *places_origin(places_t *self, const address_t *address)
 }
 
 // Addresses are many, and most come once.
-void places_tidy(places_t *self, origin_t *origin)
+void places_tidy(places_t *self, place_source_t *source)
 {
-    if (origin->open > 0 || origin->leases > 0)
+    if (source->open > 0 || source->leases > 0)
         return;
-    origin_t **at = origin_bucket(self, &origin->address);
-    while (*at != origin)
+    place_source_t **at = source_bucket(self, &source->address);
+    while (*at != source)
         at = &(*at)->chain;
-    *at = origin->chain;
-    free(origin);
+    *at = source->chain;
+    free(source);
 }
 
-holder_t *places_holder(places_t *self, const uint8_t key[32])
+place_owner_t *places_owner(places_t *self, const uint8_t key[32])
 {
-    holder_t **at = &self->holder[span_hash(span_of(key, 32)) % BUCKETS];
-    for (holder_t *one = *at; one; one = one->chain)
+    place_owner_t **at = &self->owner[span_hash(span_of(key, 32)) % BUCKETS];
+    for (place_owner_t *one = *at; one; one = one->chain)
         if (memcmp(one->key, key, sizeof one->key) == 0)
             return one;
-    holder_t *one = memory_new(1, sizeof *one);
+    place_owner_t *one = memory_new(1, sizeof *one);
     memcpy(one->key, key, sizeof one->key);
     one->chain = *at;
     *at = one;
     return one;
 }
 
-void places_lease(places_t *self, holder_t *holder, origin_t *origin, int64_t now_ms)
+void places_lease(
+    places_t *self, place_owner_t *owner, place_source_t *source, int64_t now_ms)
 {
     lease_t *lease = memory_new(1, sizeof *lease);
     *lease = (lease_t){.before = self->last,
-        .holder = holder,
-        .origin = origin,
+        .owner = owner,
+        .source = source,
         .until_ms = now_ms + self->lease_ms};
     *(self->last ? &self->last->after : &self->first) = lease;
     self->last = lease;
-    *(origin->last ? &origin->last->next_here : &origin->first) = lease;
-    origin->last = lease;
-    origin->leases++;
-    holder->leases++;
+    *(source->last ? &source->last->next_here : &source->first) = lease;
+    source->last = lease;
+    source->leases++;
+    owner->leases++;
 }
 
 static void end(places_t *self, lease_t *lease)
 {
-    origin_t *origin = lease->origin;
+    place_source_t *source = lease->source;
     lease_t *before = NULL;
-    for (lease_t *one = origin->first; one != lease; one = one->next_here)
+    for (lease_t *one = source->first; one != lease; one = one->next_here)
         before = one;
-    *(before ? &before->next_here : &origin->first) = lease->next_here;
-    if (origin->last == lease)
-        origin->last = before;
+    *(before ? &before->next_here : &source->first) = lease->next_here;
+    if (source->last == lease)
+        source->last = before;
     *(lease->before ? &lease->before->after : &self->first) = lease->after;
     *(lease->after ? &lease->after->before : &self->last) = lease->before;
-    origin->leases--;
-    lease->holder->leases--;
+    source->leases--;
+    lease->owner->leases--;
     free(lease);
 }
 
-// A holder has none left when another connection's end was taken for its own.
-void places_end_lease(places_t *self, origin_t *origin, const holder_t *holder)
+// An owner has none left when another connection's end was taken for its own.
+void places_end_lease(places_t *self, place_source_t *source, const place_owner_t *owner)
 {
-    lease_t *one = origin->first;
-    while (one && one->holder != holder)
+    lease_t *one = source->first;
+    while (one && one->owner != owner)
         one = one->next_here;
-    if (one || origin->first)
-        end(self, one ? one : origin->first);
+    if (one || source->first)
+        end(self, one ? one : source->first);
 }
 
 void places_expire(places_t *self, int64_t now_ms)
 {
     while (self->first && self->first->until_ms <= now_ms) {
-        origin_t *origin = self->first->origin;
+        place_source_t *source = self->first->source;
         end(self, self->first);
-        places_tidy(self, origin);
+        places_tidy(self, source);
     }
 }
