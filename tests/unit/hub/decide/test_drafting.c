@@ -331,6 +331,18 @@ static void what_could_not_be_read_again_is_not_drafted(void **state)
     assert_int_equal(readback_failed(world->mini.readback), 1);
 }
 
+// The message can be read, and the duty that it brings cannot: JSON has no such position.
+static void nor_is_what_brings_a_duty_that_could_not_be(void **state)
+{
+    world_t *world = *state;
+    heard_t heard;
+    RULES(world, "notice, alert", "alert");
+    draft_clear(world->mini.draft, UINT64_C(1) << 63, world->mini.now_ms);
+    heard_begin(&heard);
+    refused(world, "entry.unreadable");
+    assert_non_null(strstr(heard_end(&heard), " entry.unreadable type=duty "));
+}
+
 static void nor_is_what_is_too_much_for_a_batch(void **state)
 {
     world_t *world = *state;
@@ -390,6 +402,7 @@ int main(void)
         TEST(the_same_again_is_known),
         TEST(what_is_refused_leaves_nothing),
         TEST(what_could_not_be_read_again_is_not_drafted),
+        TEST(nor_is_what_brings_a_duty_that_could_not_be),
         TEST(nor_is_what_is_too_much_for_a_batch),
         TEST(the_hub_speaks_for_itself),
     };
