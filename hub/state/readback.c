@@ -83,10 +83,11 @@ static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *ent
 {
     if (routing_read(&self->parts.routing, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
-    if (known < KNOWN_DERIVED &&
-        seal_parse_next(&self->seal, &self->head, entry->seal, why) != 0)
+    if (known == KNOWN_SEALED)
+        return 0;
+    if (seal_parse_next(&self->seal, &self->head, entry->seal, why) != 0)
         return -1;
-    return known == KNOWN_NOTHING ? document_fits(entry->document, leaf, why) : 0;
+    return document_fits(entry->document, leaf, why);
 }
 
 static int read_quarantine(
@@ -177,14 +178,14 @@ static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
 {
     leaf_t leaf;
     draft_item_t *item = draft_at(draft, i);
-    known_t known = item->derived ? KNOWN_DERIVED : KNOWN_DOCUMENT;
     if (!leaf_fits(&item->leaf))
         return cause_set(why, "a word of the leaf is none");
     if (leaf_parse(&leaf, draft_leaf(draft, item), why) != 0)
         return -1;
     entry_t entry = draft_entry(item);
-    if (leaf_is_former(&leaf))
-        known = KNOWN_NOTHING; // it was read from a copy
+    // Intake has parsed and printed them, or the hub makes them; but for what was read
+    // from a copy.
+    known_t known = leaf_is_former(&leaf) ? KNOWN_NOTHING : KNOWN_SEALED;
     return read_entry(self, &leaf, &entry, known, why);
 }
 

@@ -28,13 +28,9 @@ typedef enum {
     ENTRY_OTHER // there is nothing to read in it
 } entry_type_t;
 
-// How much of a message whoever drafted it has read already, or made.
-typedef enum {
-    KNOWN_NOTHING,
-    KNOWN_DOCUMENT, // and its names, which the leaf has from it
-    KNOWN_DERIVED,  // that, and it has no seal yet
-    KNOWN_SEALED,   // document and seal
-} known_t;
+// Whether document and seal of a message are known to be good: whoever drafted it has
+// read or made them.
+typedef enum { KNOWN_NOTHING, KNOWN_SEALED } known_t;
 
 // What was read of an entry, by its type.
 typedef struct {
