@@ -8,6 +8,7 @@
 #include "lib/rules/rules_fit.h"
 #include "tests/lib/data.h"
 #include "tests/lib/people.h"
+#include "tests/lib/samples.h"
 #include "tests/lib/values.h"
 
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     const member_t *hub;
     int64_t now_ms;
     uint32_t ids; // made so far
+    buf_t seal;   // by a node and as many officers as any rule asks for
     refusal_t refusal;
     cause_t why;
 } mini_t;
@@ -36,6 +38,18 @@ static inline void mini_forget(mini_t *self)
     entries_destroy(&self->entries);
     draft_destroy(&self->draft);
     rules_close(&self->law.rules);
+}
+
+// Who signs sample_seal after the node.
+static inline void mini_officers(mini_t *self, const char *node)
+{
+    static const char *const names[] = {"aigul", "berik", "daniyar"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        seal_key_t key = sample_key((uint8_t)(11 + i));
+        people_certify(&self->people,
+            &(person_t){names[i], "officer", "STS", node, key.public_key, 0}, CERT_SEAL);
+    }
+    sample_seal(1, 0, 1 + sizeof names / sizeof names[0], &self->seal);
 }
 
 // Members by name, role and organisation, one of them the hub; and a registry of
@@ -53,6 +67,7 @@ static inline void mini_open(
         people_certify(&self->people, &person, CERT_SEAL);
         people_certify(&self->people, &person, CERT_CHANNEL);
     }
+    mini_officers(self, members[strcmp(members[0][1], "hub") == 0 ? 1 : 0][0]);
     people_publish(&self->people, 1);
     self->law.roster = people_roster(&self->people);
     for (size_t i = 0; i < n; i++)
@@ -67,6 +82,7 @@ static inline void mini_close(mini_t *self)
     schemas_close(&self->law.schemas);
     registry_close(&self->law.registry);
     roster_close(&self->law.roster);
+    buf_destroy(&self->seal);
     people_close(&self->people);
 }
 
@@ -142,9 +158,8 @@ static inline void mini_id(mini_t *self, char id[MESSAGE_ID_MAX])
         id, MESSAGE_ID_MAX, "019abd3c-5c00-7a4e-9b6d-%012x", (unsigned)++self->ids);
 }
 
-// The entry of the message, or NULL and a refusal.  It has no seal, as if whoever must
-// seal it will.  What the hub explains first must be what it then does.  Takes over
-// `message`.
+// The entry of the message, or NULL and a refusal.  What the hub explains first must be
+// what it then does.  Takes over `message`.
 static inline draft_item_t *mini_publish(mini_t *self, json_t *message)
 {
     const document_limits_t limits = {1 << 20, 32};
@@ -166,7 +181,8 @@ static inline draft_item_t *mini_publish(mini_t *self, json_t *message)
     }
     sha256(bytes, &hash);
     const member_t *author = roster_member(self->law.roster, document.from);
-    sealed_message_t sealed = {author, &document, bytes, {0}, &hash, &hash};
+    sealed_message_t sealed = {
+        author, &document, bytes, buf_span(&self->seal), &hash, &hash};
     size_t before = draft_count(self->draft);
     const decision_t *said = drafting_explain(self->drafting, author, &document);
     refusal_t explained = said->refusal;
