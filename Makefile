@@ -65,6 +65,8 @@ $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS)
 $(BUILD)/$(1)/tools/forgetful_hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/tools/forgetful_hub: LDFLAGS += -Wl,--wrap=writer_text
+$(BUILD)/$(1)/tools/careless_hub: $(BUILD)/$(1)/hub/main.o
+$(BUILD)/$(1)/tools/careless_hub: LDFLAGS += -Wl,--wrap=document_fits
 $(BUILD)/$(1)/shims/%.so: tests/shims/%.c
 	@mkdir -p $$(@D)
 	$$(call say,cc $$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -fPIC -shared -o $$@ $$< -ldl

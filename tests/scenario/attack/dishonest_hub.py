@@ -72,10 +72,12 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         put(place, copy)
     rules = next(e.position for e in entries.read(journal) if e.type == "rules")
 
+    honest = list(world.hub.process.command)
     for case, kind, ident, document, words in cases():
         seal = sealed(world.node("isoc-energy"), document)
         leaf = ("message", kind, "isoc-energy", ident)
         forge.append(journal, [(leaf, document, seal, RECORD % rules)])
+        world.hub.process.command = [world.program("tools/careless_hub"), *honest[1:]]
         world.hub.start()
         for which in ("first", "second"):
             node.start(wait=False).process.says("delivery.contradicts")
@@ -96,6 +98,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
             put(copy, place)
 
     # Of the honest log as it was before.
+    world.hub.process.command = honest
     world.hub.start()
     node.start()
     one = world.node("isoc-energy").client().begin(stored=0)
