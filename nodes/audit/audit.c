@@ -175,6 +175,16 @@ static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *
     return check_aside(self, why);
 }
 
+// What nobody can read comes first: the fault behind it may be of its making.
+static int fail(audit_walk_t *self, cause_t *why)
+{
+    cause_t unread;
+    if (check_aside(self, &unread) == 0)
+        return -1;
+    cause_t behind = *why;
+    return cause_set(why, "%.240s; and behind it: %.240s", unread.text, behind.text);
+}
+
 // Whether a fault of the framing is what a copy of growing files may have.
 static bool may_break_off(const audit_walk_t *self)
 {
@@ -193,7 +203,7 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
         memcpy(file, batch.file, sizeof file);
         if (walk_batch(self, &batch, why) != 0) {
             batch_close(&batch);
-            return -1;
+            return fail(self, why);
         }
     }
     batch_close(&batch);

@@ -1175,10 +1175,15 @@ def main():
     parser.add_argument("--torn", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    check = None
     try:
         check = Check(options.vkey, options.journal, options.torn)
         check.run(options.sent, options.inbox, options.attachments)
     except Fault as fault:
+        # What nobody can read comes first: the fault behind it may be of its making.
+        for unread in check.aside.values() if check else ():
+            if unread is not fault:
+                print(f"FAULT {unread}")
         print(f"FAULT {fault}")
         return 1
     if options.json:

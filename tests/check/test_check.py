@@ -258,7 +258,7 @@ LIES = {
     "longer": "handed in what no message of its own names",
     "again": "the same attachment twice",
     "told": ".told: ",
-    "more": "does not follow",
+    "more": "does not follow|nobody sent it",
     "ack": " acknowledges for ",
     "fork": "another root at size",
 }

@@ -280,13 +280,15 @@ class Run:
         self.count["alerts"] = sum(map(len, self.alerted.values()))
 
     def thread(self, key):
-        """The first message of the incident that this one is about, through all corrections."""
+        """What the thread of this message began with, as lib/message/lineage.h has it."""
         said, roots = {key_of_message(m): m for m in self.author.taken}, self.roots()
         for _ in range(len(said) + 1):
             key = roots.get(key, key)
-            if "incident" not in said.get(key, {}):
+            message = said.get(key, {})
+            word = next((word for word in ("incident", "re", "cancels") if word in message), None)
+            if word is None:
                 return key
-            key = key_of(said[key]["incident"])
+            key = key_of(message[word])
         return key
 
     def answers(self):
