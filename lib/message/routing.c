@@ -274,18 +274,24 @@ static bool take_route(reader_t *line, route_t *route)
     return false;
 }
 
+static const char *const type_names[] = {[ROUTE_DELIVER] = "deliver",
+    [ROUTE_WITHHOLD] = "withhold",
+    [ROUTE_EMIT] = "emit",
+    [ROUTE_REMARK] = "remark",
+    [ROUTE_REFER] = "refers",
+    [ROUTE_EXERCISE] = "exercise",
+    [ROUTE_ATTACHMENT] = "attachment",
+    [ROUTE_CAUSE] = "cause"};
+
+const char *route_type_name(route_type_t type)
+{
+    return type_names[type];
+}
+
 static bool parse_type(span_t word, route_type_t *type)
 {
-    static const char *const names[] = {[ROUTE_DELIVER] = "deliver",
-        [ROUTE_WITHHOLD] = "withhold",
-        [ROUTE_EMIT] = "emit",
-        [ROUTE_REMARK] = "remark",
-        [ROUTE_REFER] = "refers",
-        [ROUTE_EXERCISE] = "exercise",
-        [ROUTE_ATTACHMENT] = "attachment",
-        [ROUTE_CAUSE] = "cause"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (span_is(word, names[i])) {
+    for (size_t i = 0; i < sizeof type_names / sizeof *type_names; i++)
+        if (span_is(word, type_names[i])) {
             *type = (route_type_t)i;
             return true;
         }

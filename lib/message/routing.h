@@ -42,6 +42,8 @@ typedef enum {
     ROUTE_ATTACHMENT,
     ROUTE_CAUSE
 } route_type_t;
+
+const char *route_type_name(route_type_t type); // as the record spells it
 typedef enum {
     REFER_INCIDENT,
     REFER_RE,

@@ -216,14 +216,6 @@ static void print(const search_t *found, const loaded_t *loaded, const rules_t *
 
 static json_t *route_json(const route_t *route, const rules_t *rules)
 {
-    static const char *const types[] = {[ROUTE_DELIVER] = "deliver",
-        [ROUTE_WITHHOLD] = "withhold",
-        [ROUTE_EMIT] = "emit",
-        [ROUTE_REMARK] = "remark",
-        [ROUTE_REFER] = "refers",
-        [ROUTE_EXERCISE] = "exercise",
-        [ROUTE_ATTACHMENT] = "attachment",
-        [ROUTE_CAUSE] = "cause"};
     char digest[HASH_HEX] = "";
     const struct {
         const char *name, *value;
@@ -234,7 +226,7 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
         {"sha256", digest}};
     if (route->type == ROUTE_ATTACHMENT)
         hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
-    json_t *object = json_pack("{s:s}", "type", types[route->type]);
+    json_t *object = json_pack("{s:s}", "type", route_type_name(route->type));
     if (route->type == ROUTE_ATTACHMENT)
         json_object_set_new(object, "size", json_integer((json_int_t)route->size));
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
