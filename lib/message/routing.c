@@ -1,5 +1,6 @@
-// routing - a line's fields are words with one space between them; `cites` is the rest of
-// the line, so that a rule may cite several paragraphs in its own words.
+// routing - a line's fields are words with one space between them, as the table `lines`
+// has them; `cites` is the rest of the line, so that a rule may cite several paragraphs
+// in its own words.
 
 #include "lib/message/routing.h"
 
@@ -24,6 +25,39 @@ static const char *const act_names[] = {[EXERCISE_OPENS] = "opens",
     [EXERCISE_JOINS] = "joins",
     [EXERCISE_CLOSES] = "closes",
     [EXERCISE_WITHIN] = "within"};
+
+// What stands in a line behind its name, one word after the other.
+typedef enum {
+    WORD_NONE, // behind the last
+    WORD_NODE,
+    WORD_KIND,
+    WORD_ID,
+    WORD_RULE,
+    WORD_TELL,
+    WORD_CODE,
+    WORD_REFER,
+    WORD_ACT,
+    WORD_DIGEST,
+    WORD_SIZE,
+    WORD_CITES // the last in its line: it may have spaces
+} word_t;
+
+enum { WORDS_MAX = 5 }; // in a line
+
+static const struct {
+    const char *name;
+    word_t word[WORDS_MAX + 1]; // WORD_NONE is behind the last
+} lines[] = {
+    [ROUTE_DELIVER] = {"deliver", {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}},
+    [ROUTE_WITHHOLD] = {"withhold",
+        {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CODE, WORD_CITES}},
+    [ROUTE_EMIT] = {"emit", {WORD_KIND, WORD_ID, WORD_RULE, WORD_TELL, WORD_CITES}},
+    [ROUTE_REMARK] = {"remark", {WORD_CODE, WORD_TELL}},
+    [ROUTE_REFER] = {"refers", {WORD_REFER, WORD_NODE, WORD_ID}},
+    [ROUTE_EXERCISE] = {"exercise", {WORD_ACT, WORD_NODE}},
+    [ROUTE_ATTACHMENT] = {"attachment", {WORD_DIGEST, WORD_SIZE}},
+    [ROUTE_CAUSE] = {"cause", {WORD_NODE, WORD_ID}},
+};
 
 const char *exercise_act_name(exercise_act_t act)
 {
@@ -111,73 +145,59 @@ const char *routing_within(const routing_t *self)
     return line && line->act == EXERCISE_WITHIN ? line->node : "";
 }
 
-static void put_word(buf_t *out, const char *word)
-{
-    buf_put_text(out, word);
-    buf_put_u8(out, ' ');
-}
-
 static const char *tell_name(tell_t tell)
 {
     return tell == TELL_SENDER ? "sender" : "none";
 }
 
-static void put_rule(buf_t *out, const route_t *route)
+static void put_word(const route_t *route, word_t word, buf_t *out)
 {
-    put_word(out, route->rule);
-    put_word(out, tell_name(route->tell));
+    switch (word) {
+    case WORD_NODE:
+        buf_put_text(out, route->node);
+        break;
+    case WORD_KIND:
+        buf_put_text(out, route->kind);
+        break;
+    case WORD_ID:
+        buf_put_text(out, route->id);
+        break;
+    case WORD_RULE:
+        buf_put_text(out, route->rule);
+        break;
+    case WORD_TELL:
+        buf_put_text(out, tell_name(route->tell));
+        break;
+    case WORD_CODE:
+        buf_put_text(out, route->code);
+        break;
+    case WORD_REFER:
+        buf_put_text(out, refer_names[route->refer]);
+        break;
+    case WORD_ACT:
+        buf_put_text(out, act_names[route->act]);
+        break;
+    case WORD_DIGEST:
+        buf_put_hex(out, span_of(route->digest.bytes, sizeof route->digest.bytes));
+        break;
+    case WORD_SIZE:
+        buf_put_decimal(out, route->size);
+        break;
+    case WORD_CITES:
+        buf_put_text(out, route->cites);
+        break;
+    case WORD_NONE:
+        break;
+    }
 }
 
 void route_print(const route_t *route, buf_t *out)
 {
-    switch (route->type) {
-    case ROUTE_DELIVER:
-        buf_put_text(out, "deliver ");
-        put_word(out, route->node);
-        put_rule(out, route);
-        buf_put_text(out, route->cites);
-        break;
-    case ROUTE_WITHHOLD:
-        buf_put_text(out, "withhold ");
-        put_word(out, route->node);
-        put_rule(out, route);
-        put_word(out, route->code);
-        buf_put_text(out, route->cites);
-        break;
-    case ROUTE_EMIT:
-        buf_put_text(out, "emit ");
-        put_word(out, route->kind);
-        put_word(out, route->id);
-        put_rule(out, route);
-        buf_put_text(out, route->cites);
-        break;
-    case ROUTE_REMARK:
-        buf_put_text(out, "remark ");
-        put_word(out, route->code);
-        buf_put_text(out, tell_name(route->tell));
-        break;
-    case ROUTE_REFER:
-        buf_put_text(out, "refers ");
-        put_word(out, refer_name(route->refer));
-        put_word(out, route->node);
-        buf_put_text(out, route->id);
-        break;
-    case ROUTE_EXERCISE:
-        buf_put_text(out, "exercise ");
-        put_word(out, act_names[route->act]);
-        buf_put_text(out, route->node);
-        break;
-    case ROUTE_ATTACHMENT:
-        buf_put_text(out, "attachment ");
-        buf_put_hex(out, span_of(route->digest.bytes, sizeof route->digest.bytes));
+    const word_t *word = lines[route->type].word;
+    buf_put_text(out, lines[route->type].name);
+    for (size_t i = 0; word[i] != WORD_NONE; i++) {
         buf_put_u8(out, ' ');
-        buf_put_decimal(out, route->size);
-        break;
-    case ROUTE_CAUSE:
-        buf_put_text(out, "cause ");
-        put_word(out, route->node);
-        buf_put_text(out, route->id);
-        break;
+        put_word(route, word[i], out);
     }
     buf_put_u8(out, '\n');
 }
@@ -205,20 +225,6 @@ static bool parse_tell(span_t word, tell_t *out)
     return *out == TELL_SENDER || span_is(word, "none");
 }
 
-// "<rule id> <tell> "
-static bool take_rule(reader_t *line, route_t *route)
-{
-    return copy_word(take_word(line), route->rule, sizeof route->rule) &&
-           parse_tell(take_word(line), &route->tell);
-}
-
-static bool take_cites(reader_t *line, route_t *route)
-{
-    span_t cites = take_rest(line);
-    return cites.size > 0 && text_is_line(cites) &&
-           text_copy(cites, route->cites, sizeof route->cites);
-}
-
 static bool parse_refer(span_t word, refer_t *out)
 {
     for (size_t i = 0; i < REFERS; i++)
@@ -239,59 +245,60 @@ static bool parse_act(span_t word, exercise_act_t *out)
     return false;
 }
 
-static bool take_route(reader_t *line, route_t *route)
+// One word of the line as the route has it.
+static bool set_word(route_t *route, word_t word, span_t text)
 {
-    switch (route->type) {
-    case ROUTE_DELIVER:
-        return copy_word(take_word(line), route->node, sizeof route->node) &&
-               take_rule(line, route) && take_cites(line, route);
-    case ROUTE_WITHHOLD:
-        return copy_word(take_word(line), route->node, sizeof route->node) &&
-               take_rule(line, route) &&
-               copy_word(take_word(line), route->code, sizeof route->code) &&
-               take_cites(line, route);
-    case ROUTE_EMIT:
-        return copy_word(take_word(line), route->kind, sizeof route->kind) &&
-               copy_word(take_word(line), route->id, sizeof route->id) &&
-               take_rule(line, route) && take_cites(line, route);
-    case ROUTE_REMARK:
-        return copy_word(take_word(line), route->code, sizeof route->code) &&
-               parse_tell(take_rest(line), &route->tell);
-    case ROUTE_REFER:
-        return parse_refer(take_word(line), &route->refer) &&
-               copy_word(take_word(line), route->node, sizeof route->node) &&
-               copy_word(take_rest(line), route->id, sizeof route->id);
-    case ROUTE_EXERCISE:
-        return parse_act(take_word(line), &route->act) &&
-               copy_word(take_rest(line), route->node, sizeof route->node);
-    case ROUTE_ATTACHMENT:
-        return hex_decode(take_word(line), route->digest.bytes, sizeof(hash_t)) &&
-               decimal_decode(take_rest(line), &route->size);
-    case ROUTE_CAUSE:
-        return copy_word(take_word(line), route->node, sizeof route->node) &&
-               copy_word(take_rest(line), route->id, sizeof route->id);
+    switch (word) {
+    case WORD_NODE:
+        return copy_word(text, route->node, sizeof route->node);
+    case WORD_KIND:
+        return copy_word(text, route->kind, sizeof route->kind);
+    case WORD_ID:
+        return copy_word(text, route->id, sizeof route->id);
+    case WORD_RULE:
+        return copy_word(text, route->rule, sizeof route->rule);
+    case WORD_TELL:
+        return parse_tell(text, &route->tell);
+    case WORD_CODE:
+        return copy_word(text, route->code, sizeof route->code);
+    case WORD_REFER:
+        return parse_refer(text, &route->refer);
+    case WORD_ACT:
+        return parse_act(text, &route->act);
+    case WORD_DIGEST:
+        return hex_decode(text, route->digest.bytes, sizeof route->digest.bytes);
+    case WORD_SIZE:
+        return decimal_decode(text, &route->size);
+    case WORD_CITES:
+        return text.size > 0 && text_is_line(text) &&
+               text_copy(text, route->cites, sizeof route->cites);
+    case WORD_NONE:
+        break;
     }
     return false;
 }
 
-static const char *const type_names[] = {[ROUTE_DELIVER] = "deliver",
-    [ROUTE_WITHHOLD] = "withhold",
-    [ROUTE_EMIT] = "emit",
-    [ROUTE_REMARK] = "remark",
-    [ROUTE_REFER] = "refers",
-    [ROUTE_EXERCISE] = "exercise",
-    [ROUTE_ATTACHMENT] = "attachment",
-    [ROUTE_CAUSE] = "cause"};
+// The last word is all that is left of the line.
+static bool take_route(reader_t *line, route_t *route)
+{
+    const word_t *word = lines[route->type].word;
+    for (size_t i = 0; word[i] != WORD_NONE; i++) {
+        bool last = word[i + 1] == WORD_NONE;
+        if (!set_word(route, word[i], last ? take_rest(line) : take_word(line)))
+            return false;
+    }
+    return true;
+}
 
 const char *route_type_name(route_type_t type)
 {
-    return type_names[type];
+    return lines[type].name;
 }
 
 static bool parse_type(span_t word, route_type_t *type)
 {
-    for (size_t i = 0; i < sizeof type_names / sizeof *type_names; i++)
-        if (span_is(word, type_names[i])) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (span_is(word, lines[i].name)) {
             *type = (route_type_t)i;
             return true;
         }
@@ -305,9 +312,8 @@ int route_parse(route_t *route, span_t line, cause_t *why)
     reader_t reader = reader_of(line);
     *route = (route_t){0};
     if (!parse_type(take_word(&reader), &route->type))
-        return cause_set(why,
-            "malformed routing line: not one of deliver, withhold, emit, "
-            "remark, refers, exercise, attachment, cause");
+        return cause_set(
+            why, "malformed routing line: it begins with no word that lines have");
     if (!take_route(&reader, route) || reader.bad)
         return cause_set(why, "malformed routing line");
     return 0;
@@ -391,19 +397,21 @@ int routing_parse(routing_t *self, span_t text, cause_t *why)
     return result;
 }
 
-// Whether the author may know the line: a word of its own, behind those of its type.
+// Whether the author may know the line: a word of its own says so, in lines that have it.
 static bool is_told(span_t line)
 {
-    static const int words_before[] = {
-        [ROUTE_DELIVER] = 2, [ROUTE_WITHHOLD] = 2, [ROUTE_EMIT] = 3, [ROUTE_REMARK] = 1};
     reader_t reader = reader_of(line);
     route_type_t type;
-    if (!parse_type(take_word(&reader), &type) || type > ROUTE_REMARK)
+    if (!parse_type(take_word(&reader), &type))
         return false;
-    for (int i = 0; i < words_before[type]; i++)
-        (void)take_word(&reader);
-    span_t tell = type == ROUTE_REMARK ? take_rest(&reader) : take_word(&reader);
-    return !reader.bad && span_is(tell, "sender");
+    const word_t *word = lines[type].word;
+    for (size_t i = 0; word[i] != WORD_NONE; i++) {
+        bool last = word[i + 1] == WORD_NONE;
+        span_t text = last ? take_rest(&reader) : take_word(&reader);
+        if (word[i] == WORD_TELL)
+            return !reader.bad && span_is(text, "sender");
+    }
+    return false;
 }
 
 void routing_told(span_t text, buf_t *out)
