@@ -3,6 +3,7 @@
 
 #include "certs/admit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool lives(const issued_t *entry, int64_t now_ms)
@@ -90,19 +91,33 @@ int admit_new(
     return holder_is_officer(holder) ? check_node(ledger, holder, now_ms, why) : 0;
 }
 
+enum { STATION_TEXT = ROLE_MAX + OFFICE_MAX + TERRITORY_MAX + ORGANISATION_MAX + 16 };
+
+// "officer, head in KZ-75, of STS".
+static void print_station(const holder_t *holder, char out[STATION_TEXT])
+{
+    const char *office = holder->office, *territory = holder->territory;
+    (void)snprintf(out, STATION_TEXT, "%s%s%s%s%s%s of %s", holder->role,
+        office[0] ? ", " : "", office, territory[0] ? " in " : "", territory,
+        office[0] ? "," : "", holder->organisation);
+}
+
 int admit_again(const ledger_t *ledger, const enrol_t *request, cause_t *why)
 {
     const holder_t *holder = &request->holder;
     const issued_t *before = ledger_newest(ledger, holder->name, CERT_SEAL);
+    char was[STATION_TEXT], is[STATION_TEXT];
     if (!before)
         return cause_set(why,
             "%s has no certificate to renew; enrol it with `dabyl ca sign`",
             holder->name);
-    if (!holder_same(&before->holder, holder))
+    if (!holder_same(&before->holder, holder)) {
+        print_station(&before->holder, was);
+        print_station(holder, is);
         return cause_set(why,
-            "%s is certified as %s of %s, the request says %s of %s; renewing changes "
-            "neither: revoke the old certificates, then use `dabyl ca sign`",
-            holder->name, before->holder.role, before->holder.organisation, holder->role,
-            holder->organisation);
+            "%s is certified as %s, the request says %s; renewing changes none of it: "
+            "revoke the old certificates, then use `dabyl ca sign`",
+            holder->name, was, is);
+    }
     return check_keys(ledger, request, why);
 }

@@ -15,6 +15,10 @@ void ca_print_request(const enrol_t *request, FILE *out)
         out, "id            %s\nrole          %s\n", holder->name, holder->role);
     if (holder_is_officer(holder))
         (void)fprintf(out, "officer of    %s\n", holder->node);
+    if (holder->office[0])
+        (void)fprintf(out, "office        %s\n", holder->office);
+    if (holder->territory[0])
+        (void)fprintf(out, "territory     %s\n", holder->territory);
     (void)fprintf(
         out, "organisation  %s\nfingerprint   %s\n", holder->organisation, fingerprint);
 }
@@ -24,8 +28,9 @@ json_t *ca_request_json(const enrol_t *request)
     char fingerprint[FINGERPRINT_TEXT];
     const holder_t *holder = &request->holder;
     enrol_fingerprint(request, fingerprint);
-    return json_pack("{s:s,s:s,s:s,s:s,s:s}", "id", holder->name, "role", holder->role,
-        "organisation", holder->organisation, "node", holder->node, "fingerprint",
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", holder->name, "role",
+        holder->role, "organisation", holder->organisation, "node", holder->node,
+        "office", holder->office, "territory", holder->territory, "fingerprint",
         fingerprint);
 }
 
@@ -65,7 +70,10 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
     if (standing == REVOKED)
         printf(" (%s)", entry->reason);
     if (holder_is_officer(&entry->holder))
-        printf(", officer of %s", entry->holder.node);
+        printf(", %s%sofficer of %s", entry->holder.office,
+            entry->holder.office[0] ? ", " : "", entry->holder.node);
+    if (entry->holder.territory[0])
+        printf(", %s", entry->holder.territory);
     (void)putchar('\n');
 }
 

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *dir, *id, *role, *organisation, *officer_of, *keys, *out;
+    const char *dir, *id, *role, *organisation, *officer_of, *office, *territory, *keys,
+        *out;
 } options_t;
 
 static const option_t options[] = {
@@ -22,6 +23,10 @@ static const option_t options[] = {
         "code of the organisation, as in the registry"},
     {"officer-of", OPTION_TEXT, offsetof(options_t, officer_of), "NODE", NULL,
         "for a person who seals for this node"},
+    {"office", OPTION_TEXT, offsetof(options_t, office), "OFFICE", NULL,
+        "the office that this person holds, as rules spell it: head ..."},
+    {"territory", OPTION_TEXT, offsetof(options_t, territory), "CODE", NULL,
+        "the territory of that office"},
     {"keys", OPTION_TEXT, offsetof(options_t, keys), "DIR", NULL,
         "folder of the keys (else keys/ in the node's)"},
     {"out", OPTION_TEXT, offsetof(options_t, out), "FILE", NULL,
@@ -124,7 +129,8 @@ static done_t run(const call_t *call)
     if (call->operands)
         return call_usage(call, "nothing stands behind the options");
     if (holder_set(&wish.holder, o->id, o->role, o->organisation, o->officer_of, &why) !=
-        0)
+            0 ||
+        holder_set_office(&wish.holder, o->office, o->territory, &why) != 0)
         return call_usage(call, "%s", why.text);
     if (find_paths(o, &paths, &why) != 0 || write_request(&wish, &paths, &why) != 0 ||
         tell(paths.request, call->common.json, &why) != 0)

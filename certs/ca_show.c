@@ -29,6 +29,10 @@ static void print_entry(const issued_t *entry, const char *state)
         "id            %s\nrole          %s\n", entry->holder.name, entry->holder.role);
     if (holder_is_officer(&entry->holder))
         printf("officer of    %s\n", entry->holder.node);
+    if (entry->holder.office[0])
+        printf("office        %s\n", entry->holder.office);
+    if (entry->holder.territory[0])
+        printf("territory     %s\n", entry->holder.territory);
     printf("organisation  %s\nuse           %s\nserial        %s\nkey           %s\n",
         entry->holder.organisation, use_name(entry->use), entry->serial, entry->key_id);
     print_time("from", entry->not_before_ms);

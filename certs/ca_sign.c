@@ -7,13 +7,15 @@
 
 typedef struct {
     issuing_t issuing;
-    const char *officer_of;
+    const char *officer_of, *office;
 } options_t;
 
 static const option_t options[] = {
     ISSUING_OPTIONS("as read out on the telephone; must fit the request"),
     {"officer-of", OPTION_TEXT, offsetof(options_t, officer_of), "NODE", NULL,
         "refuse unless the request is by an officer of this node"},
+    {"office", OPTION_TEXT, offsetof(options_t, office), "OFFICE", NULL,
+        "refuse unless the request is for this office"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
@@ -26,6 +28,16 @@ static int check_officer(const holder_t *holder, const char *officer_of, cause_t
         why, "the request of %s is not by an officer of %s", holder->name, officer_of);
 }
 
+static int check_office(const holder_t *holder, const char *office, cause_t *why)
+{
+    if (!office || strcmp(holder->office, office) == 0)
+        return 0;
+    return holder->office[0]
+               ? cause_set(why, "the request of %s is for the office %s, not for %s",
+                     holder->name, holder->office, office)
+               : cause_set(why, "the request of %s is for no office", holder->name);
+}
+
 static int sign(const options_t *o, const char *path, bool json, cause_t *why)
 {
     enrol_t request;
@@ -35,6 +47,7 @@ static int sign(const options_t *o, const char *path, bool json, cause_t *why)
     int result = -1;
     ca_t *ca = ca_open(ca_folder(o->issuing.ca), CA_CHANGE, why);
     if (ca && check_officer(&request.holder, o->officer_of, why) == 0 &&
+        check_office(&request.holder, o->office, why) == 0 &&
         admit_new(ca_ledger(ca), &request, ca_now_ms(), why) == 0 &&
         issuing_consent(&o->issuing, &request, path, why) == 0)
         result = issuing_go(

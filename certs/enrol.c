@@ -61,6 +61,8 @@ static bool fill(X509_REQ *request, const enrol_t *wish, EVP_PKEY *key)
     return X509_REQ_set_version(request, 0) == 1 &&
            x509_put_subject(X509_REQ_get_subject_name(request), wish->holder.name,
                wish->holder.role, wish->holder.organisation) &&
+           x509_put_office(X509_REQ_get_subject_name(request), wish->holder.office,
+               wish->holder.territory) &&
            X509_REQ_set_pubkey(request, key) == 1 && add_extensions(request, wish) &&
            X509_REQ_sign(request, key, NULL) > 0;
 }

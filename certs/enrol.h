@@ -1,7 +1,8 @@
 // enrol - the request by which a node, or an officer, asks the CA for certificates.
 //
 // PKCS#10, signed with the Ed25519 key to be certified for seals.  Its subject is CN, OU
-// and O as in the certificates.  It asks for one or two extensions:
+// and O, and an officer's title and ST, as in the certificates.  It asks for one or two
+// extensions:
 //
 //     2.25.110701656623332704455555088332759741668   the channel key, as the
 //         SubjectPublicKeyInfo of an X25519 key (RFC 8410): that cannot sign a request of

@@ -68,6 +68,29 @@ int holder_set(holder_t *self, const char *name, const char *role,
     return set_id(self->node, officer_of ? officer_of : name, "a node's id", why);
 }
 
+int holder_set_office(
+    holder_t *self, const char *office, const char *territory, cause_t *why)
+{
+    if (office && !holder_is_officer(self))
+        return cause_set(why, "--office is for a person: give --officer-of NODE too");
+    if (territory && !office)
+        return cause_set(why, "--territory is that of an office: give --office too");
+    if (office && !cert_office_valid(span_text(office)))
+        return cause_set(why,
+            "'%s' cannot be an office: take 1 to %d of a-z, 0-9 and '-' (not at an end), "
+            "as the rules spell it, such as deputy-head",
+            office, OFFICE_MAX - 1);
+    if (territory && !cert_territory_valid(span_text(territory)))
+        return cause_set(why,
+            "'%s' cannot be the code of a territory: take 1 to %d printable ASCII "
+            "characters but space, comma, quote and backslash, as in KZ-75",
+            territory, TERRITORY_MAX - 1);
+    (void)snprintf(self->office, sizeof self->office, "%s", office ? office : "");
+    (void)snprintf(
+        self->territory, sizeof self->territory, "%s", territory ? territory : "");
+    return 0;
+}
+
 bool holder_is_officer(const holder_t *self)
 {
     return strcmp(self->role, "officer") == 0;
@@ -79,11 +102,14 @@ void holder_of_cert(holder_t *self, const cert_t *cert)
     memcpy(self->role, cert->role, sizeof self->role);
     memcpy(self->organisation, cert->organisation, sizeof self->organisation);
     memcpy(self->node, cert->node, sizeof self->node);
+    memcpy(self->office, cert->office, sizeof self->office);
+    memcpy(self->territory, cert->territory, sizeof self->territory);
 }
 
 bool holder_same(const holder_t *a, const holder_t *b)
 {
     return strcmp(a->role, b->role) == 0 &&
            strcmp(a->organisation, b->organisation) == 0 &&
+           strcmp(a->office, b->office) == 0 && strcmp(a->territory, b->territory) == 0 &&
            (!holder_is_officer(a) || strcmp(a->node, b->node) == 0);
 }

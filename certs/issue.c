@@ -146,6 +146,7 @@ static bool fill_certificate(X509 *x, const signer_t *by, const issued_t *entry)
            set_validity(x, entry->not_before_ms, entry->not_after_ms) &&
            x509_put_subject(X509_get_subject_name(x), holder->name, holder->role,
                holder->organisation) &&
+           x509_put_office(X509_get_subject_name(x), holder->office, holder->territory) &&
            X509_set_issuer_name(x, X509_get_subject_name(by->cert)) == 1 &&
            set_key(x, entry) &&
            add_extension(x, by->cert, NID_basic_constraints, "critical,CA:FALSE") &&

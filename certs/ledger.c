@@ -56,6 +56,10 @@ json_t *issued_json(const issued_t *self)
     put_text(out, "role", self->holder.role);
     put_text(out, "organisation", self->holder.organisation);
     put_text(out, "node", self->holder.node);
+    if (self->holder.office[0])
+        put_text(out, "office", self->holder.office);
+    if (self->holder.territory[0])
+        put_text(out, "territory", self->holder.territory);
     put_text(out, "use", use_name(self->use));
     put_text(out, "serial", self->serial);
     put_text(out, "key", self->key_id);
@@ -78,6 +82,13 @@ static bool get_text(const json_t *in, const char *key, char *out, size_t room)
         return false;
     memcpy(out, text, strlen(text) + 1);
     return true;
+}
+
+// One that may be left out; "" then.
+static bool get_optional(const json_t *in, const char *key, char *out, size_t room)
+{
+    out[0] = 0;
+    return !json_object_get(in, key) || get_text(in, key, out, room);
 }
 
 static bool get_time(const json_t *in, const char *key, int64_t *ms)
@@ -123,6 +134,9 @@ static bool get_issued(const json_t *in, issued_t *out)
            get_text(in, "organisation", out->holder.organisation,
                sizeof out->holder.organisation) &&
            get_text(in, "node", out->holder.node, sizeof out->holder.node) &&
+           get_optional(in, "office", out->holder.office, sizeof out->holder.office) &&
+           get_optional(
+               in, "territory", out->holder.territory, sizeof out->holder.territory) &&
            get_use(in, &out->use) &&
            get_text(in, "serial", out->serial, sizeof out->serial) && get_key(in, out) &&
            get_time(in, "issued", &out->issued_ms) &&

@@ -1,7 +1,8 @@
 // cert - X.509 read narrowly: only the profile that our CA issues is taken.
 //
-// A subject of one CN, one OU and one O, a raw 32-byte key, a SAN for officers and for
-// nobody else.  Whether to believe any of it is the verifier's affair, in authority.c.
+// A subject of one CN, one OU and one O, an office for officers at most; a raw 32-byte
+// key, a SAN for officers and for nobody else.  Whether to believe any of it is the
+// verifier's affair, in authority.c.
 
 #include "lib/pki/cert.h"
 
@@ -28,22 +29,32 @@ bool cert_role_known(const char *role)
     return false;
 }
 
-bool cert_node_id_valid(span_t id)
+static bool is_name(span_t text, size_t room)
 {
-    if (id.size == 0 || id.size >= NODE_ID_MAX)
+    if (text.size == 0 || text.size >= room)
         return false;
-    for (size_t i = 0; i < id.size; i++) {
-        uint8_t c = id.data[i];
-        bool inside = i > 0 && i + 1 < id.size;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t c = text.data[i];
+        bool inside = i > 0 && i + 1 < text.size;
         if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !(c == '-' && inside))
             return false;
     }
     return true;
 }
 
-bool cert_organisation_valid(span_t code)
+bool cert_node_id_valid(span_t id)
 {
-    if (code.size == 0 || code.size >= ORGANISATION_MAX)
+    return is_name(id, NODE_ID_MAX);
+}
+
+bool cert_office_valid(span_t office)
+{
+    return is_name(office, OFFICE_MAX);
+}
+
+static bool is_code(span_t code, size_t room)
+{
+    if (code.size == 0 || code.size >= room)
         return false;
     for (size_t i = 0; i < code.size; i++) {
         uint8_t c = code.data[i];
@@ -51,6 +62,16 @@ bool cert_organisation_valid(span_t code)
             return false;
     }
     return true;
+}
+
+bool cert_organisation_valid(span_t code)
+{
+    return is_code(code, ORGANISATION_MAX);
+}
+
+bool cert_territory_valid(span_t code)
+{
+    return is_code(code, TERRITORY_MAX);
 }
 
 void cert_close(cert_t *self)

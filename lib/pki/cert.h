@@ -2,7 +2,8 @@
 //
 // Subject: CN node id, OU role, O organisation code.  A sealing certificate carries an
 // Ed25519 key, a channel certificate an X25519 key (RFC 8410).  An officer's certificate
-// has OU=officer and a subjectAltName DNS entry naming the officer's node.
+// has OU=officer and a subjectAltName DNS entry naming the officer's node; `title` in its
+// subject is the office that the person holds there, ST the territory of that office.
 
 #ifndef LIB_PKI_CERT_H
 #define LIB_PKI_CERT_H
@@ -11,7 +12,13 @@
 #include "lib/base/cause.h"
 #include "lib/tlog/leaf.h"
 
-enum { ROLE_MAX = 24, ORGANISATION_MAX = 64, SERIAL_MAX = 48 };
+enum {
+    ROLE_MAX = 24,
+    ORGANISATION_MAX = 64,
+    SERIAL_MAX = 48,
+    OFFICE_MAX = 40,
+    TERRITORY_MAX = 32
+};
 
 typedef enum { CERT_SEAL, CERT_CHANNEL } cert_use_t;
 
@@ -20,7 +27,9 @@ typedef struct {
     char name[NODE_ID_MAX];              // CN: the node's id, or the officer's
     char role[ROLE_MAX];                 // OU
     char organisation[ORGANISATION_MAX]; // O
-    char node[NODE_ID_MAX]; // the officer's node from the SAN; equal to name for a node
+    char node[NODE_ID_MAX];  // the officer's node from the SAN; equal to name for a node
+    char office[OFFICE_MAX]; // title: an officer's, or ""
+    char territory[TERRITORY_MAX]; // ST: of that office, or ""
     uint8_t key[32];
     char key_id[HASH_HEX];               // hex SHA-256 of key
     char serial[SERIAL_MAX];             // lower-case hex
@@ -37,6 +46,11 @@ bool cert_role_known(const char *role);
 bool cert_node_id_valid(span_t id);
 // An organisation code: 1 to 63 printable ASCII characters, no space, quote or comma.
 bool cert_organisation_valid(span_t code);
+// An office: 1 to 39 of a-z, 0-9 and '-', no '-' at either end.  Which offices there are
+// is for the rules to say.
+bool cert_office_valid(span_t office);
+// The code of a territory: as that of an organisation, of at most 31 characters.
+bool cert_territory_valid(span_t code);
 
 // What makes a public key unfit for its use, or NULL.  With a point of small order a
 // channel's secret, or a signature, is anybody's; a second way to write the same X25519

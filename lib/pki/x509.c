@@ -114,6 +114,31 @@ static int take_name(X509_NAME *subject, int nid, char *out, size_t room, cause_
                       OBJ_nid2sn(nid));
 }
 
+static int has(X509_NAME *subject, int nid)
+{
+    return X509_NAME_get_index_by_NID(subject, nid, -1) >= 0;
+}
+
+// An office is a person's, and a territory is that of an office.
+static int take_office(cert_t *self, X509_NAME *subject, cause_t *why)
+{
+    if ((has(subject, NID_title) &&
+            take_name(subject, NID_title, self->office, sizeof self->office, why) != 0) ||
+        (has(subject, NID_stateOrProvinceName) &&
+            take_name(subject, NID_stateOrProvinceName, self->territory,
+                sizeof self->territory, why) != 0))
+        return -1;
+    if (self->office[0] && strcmp(self->role, "officer") != 0)
+        return cause_set(why, "only an officer has an office (title)");
+    if (self->territory[0] && !self->office[0])
+        return cause_set(why, "a territory (ST) is that of an office (title)");
+    if (self->office[0] && !cert_office_valid(span_text(self->office)))
+        return cause_set(why, "the subject's title is not the word of an office");
+    if (self->territory[0] && !cert_territory_valid(span_text(self->territory)))
+        return cause_set(why, "the subject's ST is not the code of a territory");
+    return 0;
+}
+
 int x509_take_subject(cert_t *self, X509_NAME *subject, cause_t *why)
 {
     if (take_name(subject, NID_commonName, self->name, sizeof self->name, why) != 0 ||
@@ -123,15 +148,16 @@ int x509_take_subject(cert_t *self, X509_NAME *subject, cause_t *why)
             sizeof self->organisation, why) != 0)
         return -1;
     // One certificate in force may say nothing that we do not understand.
-    if (X509_NAME_entry_count(subject) != 3)
-        return cause_set(why, "the subject has more than CN, OU and O");
+    if (X509_NAME_entry_count(subject) !=
+        3 + has(subject, NID_title) + has(subject, NID_stateOrProvinceName))
+        return cause_set(why, "the subject has more than CN, OU, O, title and ST");
     if (!cert_node_id_valid(span_text(self->name)))
         return cause_set(why, "the subject's CN is not a node id");
     if (!cert_role_known(self->role))
         return cause_set(why, "the subject's OU is not a role of the system");
     if (!cert_organisation_valid(span_text(self->organisation)))
         return cause_set(why, "the subject's O is not an organisation code");
-    return 0;
+    return take_office(self, subject, why);
 }
 
 static bool put_name(X509_NAME *subject, int nid, const char *text)
@@ -146,6 +172,12 @@ bool x509_put_subject(
     return put_name(subject, NID_commonName, name) &&
            put_name(subject, NID_organizationalUnitName, role) &&
            put_name(subject, NID_organizationName, organisation);
+}
+
+bool x509_put_office(X509_NAME *subject, const char *office, const char *territory)
+{
+    return put_name(subject, NID_title, office[0] ? office : NULL) &&
+           put_name(subject, NID_stateOrProvinceName, territory[0] ? territory : NULL);
 }
 
 bool x509_take_node(const GENERAL_NAMES *names, char out[NODE_ID_MAX])

@@ -23,11 +23,14 @@ X509 *x509_of(span_t der);
 bool x509_time_ms(const ASN1_TIME *asn1, int64_t *ms);
 // Lower-case hex of a positive number of at most 20 bytes; false otherwise.
 bool x509_serial_hex(const ASN1_INTEGER *serial, char out[SERIAL_MAX]);
-// Name, role and organisation, exactly one of each, into `self`.
+// Name, role and organisation, exactly one of each, and an officer's office and territory
+// if it has them, into `self`.
 int x509_take_subject(cert_t *self, X509_NAME *subject, cause_t *why);
 // CN, OU and O, where not NULL, behind each other.
 bool x509_put_subject(
     X509_NAME *subject, const char *name, const char *role, const char *organisation);
+// title and ST behind them; "" is left out.
+bool x509_put_office(X509_NAME *subject, const char *office, const char *territory);
 // The one DNS name, if the list is that and a node id; false otherwise.
 bool x509_take_node(const GENERAL_NAMES *names, char out[NODE_ID_MAX]);
 

@@ -142,8 +142,11 @@ static void print_signers(const proven_t *p)
 {
     for (size_t i = 0; i < p->signers.n; i++) {
         const cert_t *cert = p->signers.cert[i];
-        printf("  %s %s (%s, %s), key %.16s\n", i == 0 ? "sealed by" : "and by officer",
-            cert->name, cert->role, cert->organisation, cert->key_id);
+        printf("  %s %s (%s%s%s%s%s, %s), key %.16s\n",
+            i == 0 ? "sealed by" : "and by officer", cert->name, cert->role,
+            cert->office[0] ? ", office " : "", cert->office,
+            cert->territory[0] ? " in " : "", cert->territory, cert->organisation,
+            cert->key_id);
     }
 }
 

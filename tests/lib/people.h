@@ -78,8 +78,14 @@ static inline void people_close(people_t *self)
     scratch_close(&self->scratch);
 }
 
+// An office, and the territory of that office or NULL.
+typedef struct {
+    const char *name, *territory;
+} office_t;
+
 // Writes the certificate to roster/<name>-<use>.pem.
-static inline void people_certify(people_t *self, const person_t *person, cert_use_t use)
+static inline void people_certify_office(
+    people_t *self, const person_t *person, cert_use_t use, const office_t *office)
 {
     issued_t entry = {.use = use,
         .issued_ms = self->now_ms,
@@ -104,12 +110,19 @@ static inline void people_certify(people_t *self, const person_t *person, cert_u
     (void)snprintf(
         holder->organisation, sizeof holder->organisation, "%s", person->organisation);
     (void)snprintf(holder->node, sizeof holder->node, "%s", node);
+    people_must(
+        holder_set_office(holder, office->name, office->territory, &why) == 0, &why);
     people_must(issue_certificate(&self->ca, &entry, &cert, &why) == 0, &why);
     cert_print_pem(&cert, &pem);
     people_put(self, text, buf_span(&pem));
     buf_destroy(&pem);
     cert_close(&cert);
     ledger_add(&self->ledger, &entry);
+}
+
+static inline void people_certify(people_t *self, const person_t *person, cert_use_t use)
+{
+    people_certify_office(self, person, use, &(office_t){NULL, NULL});
 }
 
 static inline void people_revoke(people_t *self, const char *name)

@@ -354,6 +354,28 @@ def an_officer_seals_for_a_node_that_exists():
 
 
 @test
+def an_officer_may_hold_an_office():
+    sign = ("sign", "--ca", "ca", "--yes", "--passphrase-file", "secret")
+    ask = ("request", "--dir", "berik", "--id", "berik", "--org", "KZ-NCCIS")
+    asked = good(*ask, "--officer-of", "nccis", "--office", "territorial-head", "--territory", "KZ-75")
+    assert "office        territorial-head\nterritory     KZ-75\n" in asked.out, asked.out
+    refused("is for the office territorial-head, not for head", *sign, "berik/request.pem", "--office",
+            "head")
+    refused("is for no office", *sign, "aigul/request.pem", "--office", "head")
+    good(*sign, "berik/request.pem", "--office", "territorial-head", "--out", "berik/certs")
+    accepted(scratch / "berik/certs/seal.pem")
+    text = text_of(scratch / "berik/certs/seal.pem")
+    assert "title = territorial-head, ST = KZ-75\n" in text, text
+    listed = good("list", "--ca", "ca", "berik").out
+    assert "in force, territorial-head, officer of nccis, KZ-75\n" in listed, listed
+    good("renew", "--ca", "ca", "berik", "--out", "berik/renewed", "--passphrase-file", "secret")
+    assert "title = territorial-head, ST = KZ-75\n" in text_of(scratch / "berik/renewed/seal.pem")
+    good(*ask, "--officer-of", "nccis", "--office", "head")
+    refused("certified as officer, territorial-head in KZ-75, of KZ-NCCIS, the request says officer, head,",
+            "renew", "--ca", "ca", "berik", "berik/request.pem", "--yes")
+
+
+@test
 def renewal_leaves_no_gap():
     old, new = scratch / "isoc-energy/certs", scratch / "isoc-energy/renewed"
     good("renew", "--ca", "ca", "isoc-energy", "--out", new, "--passphrase-file", "secret",
@@ -375,7 +397,7 @@ def new_keys_come_with_a_new_request():
          "KZ-ENERGY", "--keys", "isoc-energy/keys2", "--out", "isoc-energy/again.pem")
     assert mode_of("isoc-energy/keys2/seal.key") == 0o600
     refused("nobody to ask", *renew, "isoc-energy/again.pem")
-    refused("renewing changes neither", *renew, "thief/request.pem", "--yes")
+    refused("renewing changes none of it", *renew, "thief/request.pem", "--yes")
     refused("this request is by nccis", *renew, "nccis/request.pem", "--yes")
     good(*renew, "isoc-energy/again.pem", "--yes", "--out", "isoc-energy/certs2")
     for use in "seal.pem", "channel.pem":

@@ -87,6 +87,13 @@ static void an_officer_names_a_node(void **state)
     assert_string_equal(request.holder.name, "aigul");
     assert_string_equal(request.holder.role, "officer");
     assert_string_equal(request.holder.node, "nccis");
+    assert_string_equal(request.holder.office, "");
+    enrol_close(&request);
+    assert_int_equal(holder_set_office(&wish.holder, "head", "KZ-75", &why), 0);
+    save_request("officer.pem", &wish);
+    assert_int_equal(enrol_read(&request, at("officer.pem"), &why), 0);
+    assert_string_equal(request.holder.office, "head");
+    assert_string_equal(request.holder.territory, "KZ-75");
     enrol_close(&request);
 }
 
@@ -260,6 +267,38 @@ static void holders_are_checked_when_typed(void **state)
     }
 }
 
+static void offices_are_checked_when_typed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *officer_of, *office, *territory, *says;
+    } table[] = {
+        {"nccis", NULL, NULL, NULL},
+        {"nccis", "head", NULL, NULL},
+        {"nccis", "territorial-head", "KZ-75", NULL},
+        {NULL, "head", NULL, "--office is for a person"},
+        {"nccis", NULL, "KZ-75", "--territory is that of an office"},
+        {"nccis", "Head", NULL, "such as deputy-head"},
+        {"nccis", "", NULL, "such as deputy-head"},
+        {"nccis", "-head", NULL, "such as deputy-head"},
+        {"nccis", "head", "K 75", "as in KZ-75"},
+        {"nccis", "head", "0123456789012345678901234567890x", "as in KZ-75"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        holder_t holder;
+        assert_int_equal(holder_set(&holder, "aigul", table[i].officer_of ? NULL : "isoc",
+                             "KZ", table[i].officer_of, &why),
+            0);
+        int result =
+            holder_set_office(&holder, table[i].office, table[i].territory, &why);
+        assert_int_equal(result, table[i].says ? -1 : 0);
+        if (table[i].says && !strstr(why.text, table[i].says))
+            fail_msg("row %zu: '%s' instead of '%s'", i, why.text, table[i].says);
+        if (!table[i].says)
+            assert_string_equal(holder.office, table[i].office ? table[i].office : "");
+    }
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -293,6 +332,7 @@ int main(void)
         cmocka_unit_test(the_fingerprint_is_eight_times_five_digits),
         cmocka_unit_test(fingerprints_are_compared_by_their_digits),
         cmocka_unit_test(holders_are_checked_when_typed),
+        cmocka_unit_test(offices_are_checked_when_typed),
     };
     return test_group(tests, begin, end);
 }

@@ -217,7 +217,7 @@ static void renewing_changes_no_role(void **state)
     assert_int_equal(admit_again(&ledger, &request, &why), -1);
     request = request_of("isoc-energy", "owner", 50);
     assert_int_equal(admit_again(&ledger, &request, &why), -1);
-    assert_non_null(strstr(why.text, "renewing changes neither"));
+    assert_non_null(strstr(why.text, "renewing changes none of it"));
     request = request_of("owner-grid", "owner", 50); // all revoked
     assert_int_equal(admit_again(&ledger, &request, &why), -1);
     assert_non_null(strstr(why.text, "dabyl ca sign"));
@@ -225,6 +225,11 @@ static void renewing_changes_no_role(void **state)
     assert_int_equal(admit_again(&ledger, &request, &why), 0);
     (void)strcpy(request.holder.node, "nccis");
     assert_int_equal(admit_again(&ledger, &request, &why), -1);
+    request = request_of("aigul", "officer", 50);
+    (void)strcpy(request.holder.office, "head");
+    (void)strcpy(request.holder.territory, "KZ-75");
+    assert_int_equal(admit_again(&ledger, &request, &why), -1);
+    assert_non_null(strstr(why.text, "the request says officer, head in KZ-75, of"));
     ledger_free(&ledger);
 }
 

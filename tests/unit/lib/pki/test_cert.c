@@ -24,6 +24,7 @@ typedef struct {
     long days;               // valid from so many days before now until so many after
     const char *cn, *ou, *o; // NULL: left out, here and below
     const char *san, *usage, *basic, *type;
+    const char *title, *st;    // an office and its territory
     const char *surname;       // one attribute more
     const char *critical;      // an extension nobody knows
     const char *version1;      // any text: no extensions
@@ -95,6 +96,8 @@ static X509 *blank(const recipe_t *recipe, long serial, EVP_PKEY *key)
     add_name(x, "CN", recipe->cn);
     add_name(x, "OU", recipe->ou);
     add_name(x, "O", recipe->o);
+    add_name(x, "title", recipe->title);
+    add_name(x, "ST", recipe->st);
     add_name(x, "SN", recipe->surname);
     return x;
 }
@@ -246,6 +249,16 @@ static void channels_and_officers_pass(void **state)
     assert_int_equal(parse(&cert, x), 0);
     assert_string_equal(cert.name, "aigul");
     assert_string_equal(cert.node, "nccis");
+    assert_string_equal(cert.office, "");
+    assert_int_equal(cert_check(&cert, authority, now_s * 1000, &why), 0);
+    cert_close(&cert);
+    X509_free(x);
+    officer.title = "territorial-head";
+    officer.st = "KZ-75";
+    x = issue(&officer, &ca, 12);
+    assert_int_equal(parse(&cert, x), 0);
+    assert_string_equal(cert.office, "territorial-head");
+    assert_string_equal(cert.territory, "KZ-75");
     assert_int_equal(cert_check(&cert, authority, now_s * 1000, &why), 0);
     cert_close(&cert);
     X509_free(x);
@@ -279,7 +292,14 @@ static const spoiled_t spoiled[] = {
     {PARSE, "CN is empty, too long", {{F(cn), LETTERS_64}}, 0, NULL},
     {PARSE, "not a role", {{F(ou), "isok"}}, 0, NULL},
     {PARSE, "not an organisation code", {{F(o), "KZ ENERGY"}}, 0, NULL},
-    {PARSE, "more than CN, OU and O", {{F(surname), "x"}}, 0, NULL},
+    {PARSE, "more than CN, OU, O, title and ST", {{F(surname), "x"}}, 0, NULL},
+    {PARSE, "only an officer has an office", {{F(title), "head"}}, 0, NULL},
+    {PARSE, "that of an office",
+        {{F(ou), "officer"}, {F(san), "DNS:nccis"}, {F(st), "KZ-75"}}, 0, NULL},
+    {PARSE, "not the word of an office",
+        {{F(ou), "officer"}, {F(san), "DNS:nccis"}, {F(title), "the head"}}, 0, NULL},
+    {PARSE, "title is empty, too long",
+        {{F(ou), "officer"}, {F(san), "DNS:nccis"}, {F(title), LETTERS_64}}, 0, NULL},
     {PARSE, "only an officer's", {{F(san), "DNS:nccis"}}, 0, NULL},
     {PARSE, "one subjectAltName", {{F(ou), "officer"}}, 0, NULL},
     {PARSE, "one subjectAltName", {{F(ou), "officer"}, {F(san), "DNS:a,DNS:b"}}, 0, NULL},
