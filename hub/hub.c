@@ -106,7 +106,11 @@ static questions_t questions_of(const hub_t *self, const history_view_t *view)
 {
     return (questions_t){.hub = self->identity.member.id,
         .origin = self->options->origin,
-        .entries = head_checkpoint(self->head)->size,
+        .size = head_checkpoint(self->head)->size,
+        .note = head_note(self->head),
+        .tree = self->tree,
+        .entries = self->entries,
+        .enacted = fold_enacted(self->fold),
         .former_last = fold_former_last(self->fold),
         .now_ms = self->now.wall_ms,
         .limits = intake_limits(self->intake),

@@ -15,6 +15,7 @@
 #include "hub/state/duties.h"
 #include "hub/state/history.h"
 #include "hub/state/inboxes.h"
+#include "hub/state/tree.h"
 #include "lib/message/frame.h"
 
 enum { QUESTIONS_DUTIES = 2000 }; // of one answer: it must fit into a frame
@@ -22,7 +23,11 @@ enum { QUESTIONS_DUTIES = 2000 }; // of one answer: it must fit into a frame
 // What answers are made of.  All is borrowed.
 typedef struct {
     const char *hub, *origin;
-    uint64_t entries;     // of the newest durable checkpoint
+    uint64_t size; // of the newest durable checkpoint
+    span_t note;   // its text
+    const tree_t *tree;
+    entries_t *entries;
+    const enacted_t *enacted;
     uint64_t former_last; // as inboxes_stored has it
     int64_t now_ms;
     document_limits_t limits; // of a question's arguments

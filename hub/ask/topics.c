@@ -43,7 +43,7 @@ static bool begin_hub(const questions_t *self, const char *asker, asking_t *aski
     writer_text(to, "hub", self->hub);
     writer_text(to, "version", DABYL_VERSION);
     writer_text(to, "origin", self->origin);
-    writer_integer(to, "entries", (int64_t)self->entries);
+    writer_integer(to, "entries", (int64_t)self->size);
     writer_array(to, "topics");
     for (size_t i = 0; topic_at(i); i++)
         writer_text(to, NULL, topic_at(i)->name);
@@ -99,6 +99,7 @@ static const topic_t topics[] = {
     {"contacts", begin_contacts, step_contacts},
     {"attachments", topic_attachments, topic_attachments_step},
     {"kinds", begin_kinds, NULL},
+    {"law", topic_law, topic_law_step},
 };
 
 static const topic_t *topic_at(size_t i)

@@ -13,6 +13,8 @@
 
 typedef struct topic topic_t;
 
+enum { LAW_PARTS_MAX = 2 }; // schemas, rules
+
 // What a node said last about a message that it had.
 typedef struct {
     char node[NODE_ID_MAX];
@@ -43,6 +45,8 @@ struct asking {
     buf_t list; // what is counted before it is said how much there is
     writer_t to_list;
     timeline_walk_t *timeline;
+    size_t parts; // of the law, by position
+    uint64_t part[LAW_PARTS_MAX];
     directory_walk_t *directory;
 };
 
@@ -69,6 +73,9 @@ bool topic_withdrawal(const questions_t *self, const char *asker, asking_t *aski
 bool topic_withdrawal_step(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_attachments(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_attachments_step(const questions_t *self, const char *asker, asking_t *asking);
+// The law in force: topic_law.c.
+bool topic_law(const questions_t *self, const char *asker, asking_t *asking);
+bool topic_law_step(const questions_t *self, const char *asker, asking_t *asking);
 // Of duties: topic_duties.c.
 bool topic_duties(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_duties_step(const questions_t *self, const char *asker, asking_t *asking);

@@ -113,6 +113,7 @@ static void explain(daemon_t *self, span_t document)
     letter_birth_t birth;
     letter_rules_t rules = daemon_letter_rules(self);
     letter_birth_now(&birth, self->now.wall_ms);
+    self->question %= DAEMON_ASKS - 1;
     if (letter_open(&letter, &rules, document, &birth, &refusal) != 0)
         answer_json(self, refusal_json(&refusal));
     else if (link_explain(
@@ -128,6 +129,7 @@ static void ask_hub(daemon_t *self, const char *topic, span_t arguments)
 {
     cause_t why;
     span_t object = arguments.size ? arguments : span_text("{}");
+    self->question %= DAEMON_ASKS - 1;
     if (!text_is_word(span_text(topic)))
         answer_error(self, "ask about what?  One word, then the arguments");
     else if (link_query(self->link, ++self->question, topic, object, &why) != 0)
@@ -144,6 +146,8 @@ bool daemon_asks_hub(const daemon_t *self)
 void daemon_explained(void *context, uint32_t request, span_t json)
 {
     daemon_t *self = context;
+    if (request == DAEMON_ASKS_LAW)
+        daemon_law_answered(self, json);
     if (request != self->question || !daemon_asks_hub(self))
         return; // to a question that was given up
     control_answer(self->control, json);

@@ -95,6 +95,7 @@ static void on_event(void *context, const link_event_t *event)
     case LINK_READY:
         say_ready(self);
         daemon_attachments_restart(self);
+        daemon_law_restart(self);
         break;
     case LINK_LOST:
         say_trouble(self, LOG_WARNING, "link.lost", event);

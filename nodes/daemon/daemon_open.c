@@ -216,6 +216,7 @@ static int open_parts(daemon_t *self, cause_t *why)
         open_outbox(self, why) != 0 || daemon_attachments_open(self, why) != 0 ||
         open_runner(self, why) != 0)
         return -1;
+    daemon_law_open(self);
     self->control = control_open(conf->control, why);
     return self->control ? 0 : -1;
 }
@@ -251,6 +252,7 @@ void daemon_close(daemon_t **self_p)
     waiting_close(&self->waiting);
     store_close(&self->store);
     schemas_close(&self->schemas);
+    law_copy_close(&self->law);
     credentials_close(&self->credentials);
     if (self->signals >= 0)
         (void)close(self->signals);

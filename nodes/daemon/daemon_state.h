@@ -1,7 +1,7 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
-// messages), daemon_files.c (what waits) and daemon_control.c (what people ask), nobody
-// else.
+// messages), daemon_files.c (what waits), daemon_law.c (the law in force) and
+// daemon_control.c (what people ask), nobody else.
 
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
@@ -18,6 +18,7 @@
 #include "nodes/link/link.h"
 #include "nodes/outbox/outbox.h"
 #include "nodes/outbox/pending.h"
+#include "nodes/roles/law_copy.h"
 #include "nodes/roles/profile.h"
 
 #include <jansson.h>
@@ -54,7 +55,12 @@ struct daemon {
     int64_t said_ms;
     uint32_t question;       // number of the last one that went to the hub
     int64_t question_due_ms; // never: none is with the hub
+    law_copy_t law;          // as the hub said last; no parts: it has not yet
+    int64_t law_at_ms;       // when to ask for it; never: there is no session
 };
+
+// Numbers of the daemon's own questions, beyond those of people's.
+enum { DAEMON_ASKS = 1 << 30, DAEMON_ASKS_LAW = DAEMON_ASKS };
 
 letter_rules_t daemon_letter_rules(const daemon_t *self);
 link_events_t daemon_link_events(daemon_t *self);
@@ -70,6 +76,10 @@ void daemon_attachments_restart(daemon_t *self); // a new session
 json_t *daemon_files_json(const daemon_t *self); // for `status`: what waits, and why
 int64_t daemon_attachments_due_ms(const daemon_t *self);
 json_t *daemon_attachments_json(const daemon_t *self); // for `status`
+void daemon_law_open(daemon_t *self);
+void daemon_law_restart(daemon_t *self); // a new session
+void daemon_law_turn(daemon_t *self);
+void daemon_law_answered(daemon_t *self, span_t answer);
 void daemon_explained(void *context, uint32_t request, span_t json);
 
 #endif

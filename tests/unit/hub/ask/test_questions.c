@@ -3,8 +3,10 @@
 
 #include "hub/ask/questions.h"
 
+#include "nodes/roles/law_copy.h"
 #include "tests/lib/data.h"
 #include "tests/lib/people.h"
+#include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 #include "tests/lib/values.h"
 
@@ -22,6 +24,9 @@ typedef struct {
     contacts_t *contacts;
     draft_t *draft;
     entries_t *entries;
+    tree_t *tree;
+    buf_t note;
+    enacted_t enacted;
     history_t *history;
     duties_t *duties;
     intake_t *intake;
@@ -146,6 +151,29 @@ static void join(world_t *world)
     routing_close(&routing);
 }
 
+// A log of a start, schemas and rules, under a checkpoint.
+static void enact(world_t *world)
+{
+    merkle_t tree = {0};
+    hash_t root;
+    schemas_t *schemas = schemas_open("schemas", &world->why);
+    people_must(schemas != NULL, &world->why);
+    draft_clear(world->draft, 0, INT64_C(1795348800000));
+    draft_add_text(world->draft, "start", "", span_text("start"));
+    draft_add_text(world->draft, "schemas", "", schemas_text(schemas));
+    draft_add_text(world->draft, "rules", "", rules_text(world->law.rules));
+    draft_finish(world->draft, SAMPLE_ORIGIN, NULL);
+    (void)draft_entries(world->draft, &tree);
+    for (size_t i = 0; i < draft_count(world->draft); i++)
+        assert_int_equal(
+            tree_add(world->tree, &draft_at(world->draft, i)->hashes.leaf, &world->why),
+            0);
+    tree_root(world->tree, &root);
+    sample_note(tree_size(world->tree), &root, &world->note);
+    world->enacted = (enacted_t){.schemas_position = 1, .rules_position = 2};
+    schemas_close(&schemas);
+}
+
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
@@ -165,6 +193,8 @@ static int set_up(void **state)
         contacts_add(world->contacts, owners[i], CONTACT, AT_CONTACT + i);
     world->draft = draft_new();
     world->entries = entries_new(NULL, world->draft);
+    world->tree = tree_open(world->people.scratch.path, &world->why);
+    enact(world);
     world->history = history_new(world->entries);
     world->duties = duties_new();
     world->intake =
@@ -182,6 +212,8 @@ static int tear_down(void **state)
     duties_destroy(&world->duties);
     history_destroy(&world->history);
     entries_destroy(&world->entries);
+    tree_close(&world->tree);
+    buf_destroy(&world->note);
     draft_destroy(&world->draft);
     contacts_destroy(&world->contacts);
     attachments_destroy(&world->attachments);
@@ -198,7 +230,11 @@ static void answer(world_t *world, const char *asker, const question_t *question
 {
     questions_t self = {.hub = "hub",
         .origin = "hub.example/log",
-        .entries = 12,
+        .size = tree_size(world->tree),
+        .note = buf_span(&world->note),
+        .tree = world->tree,
+        .entries = world->entries,
+        .enacted = &world->enacted,
         .now_ms = INT64_C(1795348800000),
         .limits = {1024, 8},
         .law = &world->law,
@@ -335,10 +371,10 @@ static void the_hub_names_every_topic(void **state)
     world_t *world = *state;
     static const char *const arguments[] = {"{}", "{\"id\":\"" MESSAGE "\"}", "{}",
         "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}"};
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}"};
     json_t *json = ask(world, "isoc-a", "hub", "{}");
     const json_t *topics = json_object_get(json, "topics");
-    assert_int_equal(json_integer_value(json_object_get(json, "entries")), 12);
+    assert_int_equal(json_integer_value(json_object_get(json, "entries")), 3);
     assert_int_equal(json_array_size(topics), sizeof arguments / sizeof arguments[0]);
     for (size_t i = 0; i < json_array_size(topics); i++) {
         json_t *one = ask(
@@ -364,6 +400,28 @@ static void kinds_are_those_of_the_role(void **state)
         free(kinds);
         json_decref(json);
     }
+}
+
+static void the_law_is_told_with_its_proof(void **state)
+{
+    world_t *world = *state;
+    question_t question = {FRAME_ASK, REQUEST, span_text("law"), span_text("{}")};
+    log_vkey_t vkey = sample_vkey();
+    law_copy_t copy;
+    buf_t known = {0};
+    char *text = ask_frame(world, "bank", &question, true, FRAME_ANSWER);
+    people_must(
+        law_copy_read(&copy, span_text(text), &vkey, &world->why) == 0, &world->why);
+    assert_int_equal(rules_count(copy.rules), rules_count(world->law.rules));
+    law_copy_ask(&copy, &known);
+    assert_string_equal(buf_text(&known), "{\"known\":[1,2]}");
+    expect(ask(world, "bank", "law", buf_text(&known)), "same", "true");
+    expect(ask(world, "bank", "law", "{\"known\":[1]}"), "same", "");
+    expect(ask(world, "bank", "law", "{\"known\":[2,1]}"), "same", "");
+    expect(ask(world, "bank", "law", "{\"known\":\"2\"}"), "same", "");
+    law_copy_close(&copy);
+    buf_destroy(&known);
+    free(text);
 }
 
 static void what_cannot_be_asked_is_refused(void **state)
@@ -557,6 +615,7 @@ int main(void)
         TEST(who_asks_too_often_is_told_so),
         TEST(the_hub_names_every_topic),
         TEST(kinds_are_those_of_the_role),
+        TEST(the_law_is_told_with_its_proof),
         TEST(what_cannot_be_asked_is_refused),
         TEST(a_withdrawal_shows_what_its_author_was_told),
         TEST(attachments_are_shown_to_the_parties),
