@@ -54,36 +54,54 @@ bool message_stands(const precedents_t *log, const leaf_t *leaf)
     return log->stands(log->context, &name);
 }
 
-// The first test that the message fails, or NULL.
-static const condition_t *failed(const check_t *check, const leaf_t *leaf)
+// What is wrong with a message that was found: a test that it fails, or that the one that
+// is checked does not agree with it.
+typedef struct {
+    const condition_t *test; // NULL: none
+    agreement_fault_t fault;
+    char where[AGREEMENT_WHERE];
+} miss_t;
+
+static bool says(const check_t *check, const leaf_t *leaf, miss_t *miss)
 {
     const require_t *require = check->require;
-    const condition_t *found = NULL;
-    if (require->conditions == 0)
-        return NULL;
+    *miss = (miss_t){0};
+    if (require->conditions == 0 && !agreement_asks(&require->agreement))
+        return true;
     value_t *root = check->log->document(check->log->context, leaf);
-    for (size_t i = 0; !found && i < require->conditions; i++)
+    for (size_t i = 0; !miss->test && i < require->conditions; i++)
         if (!root || !condition_holds(&require->condition[i], root))
-            found = &require->condition[i];
+            miss->test = &require->condition[i];
+    miss->fault = agreement_check(
+        &require->agreement, check->document->root, root, &leaf->document, miss->where);
     value_free(&root);
-    return found;
+    return !miss->test && miss->fault == AGREES;
 }
 
-// Whether a field has the same value in the message and in the subject.
-static bool agrees(const check_t *check)
+// `found` is what it should have said so: "crossborder.measure".
+static int miss_refused(
+    const check_t *check, const miss_t *miss, const leaf_t *leaf, const char *found)
 {
-    const char *pointer = check->require->same;
-    const value_t *here = value_at(check->document->root, pointer);
-    value_t *root = check->log->document(check->log->context, &check->leaf);
-    const value_t *there = value_at(root, pointer);
-    bool same = here && there && value_equal(here, there);
-    value_free(&root);
-    return same;
+    char pointer[16], digest[HASH_HEX];
+    (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(check->require->of));
+    if (miss->test)
+        return unmet(check, "precondition.unmet", pointer,
+            "the %s does not say what it must in %s", found, miss->test->pointer);
+    hex_encode(leaf->document.bytes, sizeof leaf->document.bytes, digest);
+    if (miss->fault == NOT_DIGEST)
+        return unmet(check, "precondition.unmet", miss->where,
+            "%s must be the SHA-256 of the %s, %s", miss->where, found, digest);
+    if (miss->fault == NOT_PART)
+        return unmet(check, "precondition.unmet", miss->where,
+            "%s is nothing that the %s has there", miss->where, found);
+    return unmet(check, "precondition.unmet", miss->where, "%s must be that of the %s",
+        miss->where, found);
 }
 
 static int check_kind(const check_t *check)
 {
     const require_t *require = check->require;
+    miss_t miss;
     char pointer[16];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
     if (strcmp(check->leaf.kind, require->kind) != 0)
@@ -93,14 +111,9 @@ static int check_kind(const check_t *check)
     if (require->stands && !message_stands(check->log, &check->leaf))
         return unmet(check, "precondition.withdrawn", pointer,
             "this %s was superseded or cancelled", require->kind);
-    if (require->same[0] && !agrees(check))
-        return unmet(check, "precondition.unmet", require->same,
-            "%s must be that of the %s", require->same, require->kind);
-    const condition_t *test = failed(check, &check->leaf);
-    return test ? unmet(check, "precondition.unmet", pointer,
-                      "this %s does not say what it must in %s", require->kind,
-                      test->pointer)
-                : 0;
+    return says(check, &check->leaf, &miss)
+               ? 0
+               : miss_refused(check, &miss, &check->leaf, require->kind);
 }
 
 // One node, or several of them.
@@ -226,7 +239,8 @@ static int check_latest(const check_t *check)
     thread_walk_t walk = {0};
     leaf_t latest;
     whose_t author;
-    char pointer[16];
+    miss_t miss;
+    char pointer[16], found[2 * KIND_MAX + 24];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
     if (!next_about(check, &walk, &latest, &author))
         return unmet(check, "precondition.unmet", pointer,
@@ -238,11 +252,11 @@ static int check_latest(const check_t *check)
         return unmet(check, "precondition.unmet", pointer,
             "whose the latest %s about this %s is, cannot be shown any more",
             require->kind, check->leaf.kind);
-    const condition_t *test = failed(check, &latest);
-    return test ? unmet(check, "precondition.unmet", pointer,
-                      "the latest %s about this %s does not say what it must in %s",
-                      require->kind, check->leaf.kind, test->pointer)
-                : 0;
+    if (says(check, &latest, &miss))
+        return 0;
+    (void)snprintf(
+        found, sizeof found, "latest %s about this %s", require->kind, check->leaf.kind);
+    return miss_refused(check, &miss, &latest, found);
 }
 
 // Whether a message of the kind about the subject stands and passes the tests.  What the
@@ -253,11 +267,12 @@ static bool is_there(const check_t *check)
     thread_walk_t walk = {0};
     leaf_t leaf;
     whose_t author;
+    miss_t miss;
     while (next_about(check, &walk, &leaf, &author)) {
         const reference_t name = message_name(&leaf);
         bool shown = author == HIS || check->require->type == REQUIRE_NONE;
         if (shown && !reference_same(&name, corrected) &&
-            message_stands(check->log, &leaf) && !failed(check, &leaf))
+            message_stands(check->log, &leaf) && says(check, &leaf, &miss))
             return true;
     }
     return false;

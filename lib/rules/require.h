@@ -1,8 +1,9 @@
 // require - a precondition, as rules state it, and whether the log meets it.
 //
 //     { of = "re"; kind = "crossborder.measure"; stands = true;
-//       same = "/body/treaty"; }
-//     { of = "re"; latest = "crossborder.position"; version = "this"; where = ( ... ); }
+//       same = [ "/body/treaty", "/body/measures" ]; }
+//     { of = "re"; latest = "crossborder.position"; version = "this"; where = ( ... );
+//       same = "/body/conditions"; digest = "/body/position/sha256"; }
 //     { of = "re"; none = "headquarters.adjournment"; }
 //     { of = "re"; some = "acknowledgement"; author = "addressee"; where = ( ... ); }
 //     { of = "re"; to_among = "/body/members"; }
@@ -10,8 +11,8 @@
 //
 // `of` says by which of its references a message names another: re, incident, supersedes
 // or cancels.  Of that other message is required that it is of a kind (and stands, passes
-// tests, agrees with the message in a field); that the latest of a kind about it passes
-// tests, or some one does; that there is none of a kind about it that does; or that it
+// tests, agrees with the message); that the latest of a kind about it passes tests and
+// agrees, or some one does; that there is none of a kind about it that does; or that it
 // names all addressees, or the author.
 //
 // A message is about the subject when it names it, or any version of it in one chain of
@@ -24,6 +25,7 @@
 #include "lib/message/document.h"
 #include "lib/message/routing.h"
 #include "lib/pki/cert.h"
+#include "lib/rules/agreement.h"
 #include "lib/rules/condition.h"
 
 typedef enum {
@@ -63,9 +65,11 @@ typedef struct {
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
     // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them.
     char pointer[POINTER_MAX];
-    char same[POINTER_MAX]; // KIND: has the same value in both; "" for none
-    size_t conditions;      // KIND, LATEST, SOME, NONE
+    // KIND, LATEST, SOME, NONE: what the message found must say, and in what the message
+    // that is checked must agree with it.
+    size_t conditions;
     condition_t condition[REQUIRE_CONDITIONS_MAX];
+    agreement_t agreement;
     size_t seals;  // SEALS: how many different officers, beside the node
     unsigned line; // of the file
 } require_t;

@@ -177,35 +177,29 @@ static int read_stands(require_t *self, const load_t *load)
     return 0;
 }
 
-static int read_same(require_t *self, const load_t *load)
+static int read_agreement(require_t *self, const load_t *load)
 {
-    if (member_of(load, "same") == NULL)
-        return 0;
-    const char *same =
-        settings_text(load->file, load->group, "same", POINTER_MAX, load->why);
-    if (same == NULL)
+    if (agreement_read(&self->agreement, load->file, load->group, load->why) != 0)
         return -1;
-    if (self->type != REQUIRE_KIND)
-        return complain(load, member_of(load, "same"), "same goes with kind");
-    if (!pointer_valid(same))
-        return complain(load, member_of(load, "same"),
-            "'%s' is not a JSON pointer such as /body/treaty", same);
-    (void)snprintf(self->same, sizeof self->same, "%s", same);
-    return 0;
+    return agreement_asks(&self->agreement) && require_has_pointer(self)
+               ? complain(load, load->group,
+                     "same, part and digest go with kind, latest, some or none")
+               : 0;
 }
 
 int require_read(
     require_t *self, const settings_t *file, const config_setting_t *group, cause_t *why)
 {
     static const char *const keys[] = {"of", "kind", "latest", "some", "none", "to_among",
-        "author_among", "refers", "version", "author", "where", "stands", "same", NULL};
+        "author_among", "refers", "version", "author", "where", "stands", "same", "part",
+        "digest", NULL};
     load_t load = {file, group, why};
     *self = (require_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == 0 && read_of(self, &load) == 0 &&
         read_type(self, &load) == 0 && read_refers(self, &load) == 0 &&
         read_version(self, &load) == 0 && read_author(self, &load) == 0 &&
         read_where(self, &load) == 0 && read_stands(self, &load) == 0 &&
-        read_same(self, &load) == 0)
+        read_agreement(self, &load) == 0)
         return 0;
     require_close(self);
     return -1;

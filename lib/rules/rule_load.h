@@ -1,5 +1,5 @@
-// rule_load - what rule.c, require_read.c and oblige.c share while they read one group of
-// a rules file.  Nobody else includes this.
+// rule_load - what rule.c, require_read.c, agreement.c and oblige.c share while they read
+// one group of a rules file.  Nobody else includes this.
 
 #ifndef LIB_RULES_RULE_LOAD_H
 #define LIB_RULES_RULE_LOAD_H

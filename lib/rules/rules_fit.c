@@ -36,16 +36,34 @@ static int check_emission(const fit_t *fit, const emit_t *emit)
     return 0;
 }
 
+// A field that both must have.
+static int check_both(const fit_t *fit, const require_t *require, const char *pointer)
+{
+    if (check(fit, require->line, fit->rule->kind, pointer) != 0)
+        return -1;
+    return check(fit, require->line, require->kind, pointer);
+}
+
+static int check_agreement(const fit_t *fit, const require_t *require)
+{
+    const agreement_t *agreement = &require->agreement;
+    for (size_t i = 0; i < agreement->same; i++)
+        if (check_both(fit, require, agreement->same_at[i]) != 0)
+            return -1;
+    for (size_t i = 0; i < agreement->part; i++)
+        if (check_both(fit, require, agreement->part_at[i]) != 0)
+            return -1;
+    return agreement->digest_at[0]
+               ? check(fit, require->line, fit->rule->kind, agreement->digest_at)
+               : 0;
+}
+
 static int check_require(const fit_t *fit, const require_t *require)
 {
     for (size_t i = 0; i < require->conditions; i++)
         if (check(fit, require->line, require->kind, require->condition[i].pointer) != 0)
             return -1;
-    if (require->same[0] == '\0')
-        return 0;
-    if (check(fit, require->line, fit->rule->kind, require->same) != 0)
-        return -1;
-    return check(fit, require->line, require->kind, require->same);
+    return check_agreement(fit, require);
 }
 
 static bool takes(const fit_t *fit, const char *pointer, const char *text)

@@ -35,7 +35,7 @@ static bool same_require(const require_t *a, const require_t *b)
            a->seals == b->seals && a->refers == b->refers && a->version == b->version &&
            a->by == b->by && strcmp(a->role, b->role) == 0 &&
            strcmp(a->kind, b->kind) == 0 && strcmp(a->pointer, b->pointer) == 0 &&
-           strcmp(a->same, b->same) == 0 &&
+           agreement_equal(&a->agreement, &b->agreement) &&
            tests_imply(a->condition, a->conditions, b->condition, b->conditions) &&
            tests_imply(b->condition, b->conditions, a->condition, a->conditions);
 }

@@ -55,14 +55,25 @@ json_t *rules_json_when(const rule_t *rule)
     return tests_json(rule->condition, rule->conditions);
 }
 
+static json_t *pointers_json(const char (*at)[POINTER_MAX], size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(at[i]));
+    return list;
+}
+
 json_t *rules_json_require(const require_t *require)
 {
     if (require->type == REQUIRE_SEALS)
         return json_pack("{s:i}", "seals", (int)require->seals);
-    json_t *json = json_pack("{s:s, s:s, s:b, s:s, s:o}", "of", refer_name(require->of),
-        require_word(require->type),
+    const agreement_t *agreement = &require->agreement;
+    json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "of",
+        refer_name(require->of), require_word(require->type),
         require_has_pointer(require) ? require->pointer : require->kind, "stands",
-        require->stands, "same", require->same, "where",
+        require->stands, "same", pointers_json(agreement->same_at, agreement->same),
+        "part", pointers_json(agreement->part_at, agreement->part), "digest",
+        agreement->digest_at, "where",
         tests_json(require->condition, require->conditions));
     if (require_looks_about(require)) {
         char writer[ROLE_MAX + 8];

@@ -123,16 +123,29 @@ void rules_print_target(const target_t *target, FILE *out)
     }
 }
 
+static void print_agreement(const agreement_t *agreement, FILE *out)
+{
+    for (size_t i = 0; i < agreement->same; i++) {
+        fputs(", ", out);
+        fprintf(out, say("%s the same in both"), field_of(agreement->same_at[i]));
+    }
+    for (size_t i = 0; i < agreement->part; i++) {
+        fputs(", ", out);
+        fprintf(out, say("%s a part of what is there"), field_of(agreement->part_at[i]));
+    }
+    if (agreement->digest_at[0]) {
+        fputs(", ", out);
+        fprintf(out, say("its SHA-256 in %s"), field_of(agreement->digest_at));
+    }
+}
+
 static void print_tests(const require_t *require, FILE *out)
 {
     for (size_t i = 0; i < require->conditions; i++) {
         fputs(", ", out);
         print_test(&require->condition[i], out);
     }
-    if (require->same[0]) {
-        fputs(", ", out);
-        fprintf(out, say("%s the same in both"), field_of(require->same));
-    }
+    print_agreement(&require->agreement, out);
 }
 
 static void print_writer(const require_t *require, FILE *out)

@@ -59,12 +59,11 @@ def measure(story):
     )
     story.arrived("mfa", asked)
     owes(story, "mfa", "measure.position")
-    del body["countries"]
     release = message(
         "crossborder.release",
         "nccis",
         "Please take it off",
-        body,
+        {**body, "position_sha256": 64 * "0"},
         to=["isoc-energy"],
         re=named("nccis", asked),
     )
@@ -73,9 +72,11 @@ def measure(story):
     position = message(
         "crossborder.position", "mfa", "Agreed", {"position": "agreed"}, re=named("nccis", asked)
     )
-    story.arrived("nccis", story.send("mfa", "agreed position", position))
+    agreed = story.arrived("nccis", story.send("mfa", "agreed position", position))
     owes(story, "mfa", "measure.position", owed=False)
     release["id"] = client.uuid7()
+    digest = client.sha(story.world.node("nccis").bytes_of(agreed)).hex()
+    release["body"]["position_sha256"] = digest
     story.arrived("isoc-energy", story.send("nccis", "release of the measure", release))
 
 

@@ -94,6 +94,12 @@ class Node:
         """Messages delivered and stored, in order: a document appears after all that proves it."""
         return [self.load("inbox", name) for name in self.names("inbox", ".json")]
 
+    def bytes_of(self, message):
+        """The document of a message that was delivered, byte for byte."""
+        (name,) = (name for name in self.names("inbox", ".json") if message["id"] in name)
+        with open(self.path("inbox", name), "rb") as file:
+            return file.read()
+
     def why(self):
         """Message id -> the routing line that brought it here."""
         found = {}

@@ -30,6 +30,23 @@ def reference(message):
     return {"author": message["from"], "id": message["id"]}
 
 
+def release(measure, position, digest=None, /, **more):
+    """A release of what `position` agreed of `measure`; `digest` when its bytes were not encoded here."""
+    part = position["body"]["position"] == "agreed-in-part"
+    body = {
+        name: measure["body"].get(name) for name in ("treaty", "countries", "measures", "begins_at")
+    }
+    if part:
+        body.update({name: position["body"][name] for name in ("countries", "measures")})
+    body.update(
+        in_part=part or None,
+        conditions=position["body"].get("conditions"),
+        position_sha256=digest or client.sha(client.encode(position)).hex(),
+    )
+    more["body"] = {**body, **more.pop("body", {})}
+    return example("crossborder.release", measure["from"], re=reference(measure), **more)
+
+
 def rule_and_cites(line):
     """Of a line of a routing record: deliver NODE RULE TELL CITES, emit KIND ID RULE TELL CITES."""
     words = line.split(" ")

@@ -139,13 +139,26 @@ class Author:
             if kind == "incident.notice":
                 body["object"] = dice.choice(list(OBJECTS))
         if kind == "crossborder.position":
-            body = {"position": dice.choice(("agreed", "declined")), "reason": "by lot"}
+            word = dice.choice(("agreed", "declined", "more-time", "question"))
+            body = {"position": word, "reason": "by lot", "questions": ["which?"]}
+            body["answer_by"] = client.rfc3339(60)
+            if word != "agreed":
+                body["conditions"] = None
+        if kind == "crossborder.release" and more.get("re"):
+            body["position_sha256"] = self.digest_about(more["re"])
         status = dice.choices(("actual", "exercise", "test"), (16, 2, 1))[0]
         if status != "actual" or kind.startswith("exercise."):
             more["status"] = status = "exercise" if kind.startswith("exercise.") else status
             more["exercise"] = dice.choice(("autumn", "winter")) if status == "exercise" else None
         more["body"] = body
         return more
+
+    def digest_about(self, measure):
+        """Of the newest position on it that was taken."""
+        for message in reversed(self.taken):
+            if message["kind"] == "crossborder.position" and message.get("re") == measure:
+                return client.sha(client.encode(message)).hex()
+        return 64 * "0"
 
     def correct(self, message):
         """It supersedes or takes back something, mostly of its own and of its kind."""

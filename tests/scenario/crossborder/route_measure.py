@@ -2,7 +2,7 @@
 """Goal: a cross-border measure goes to the liaison, its position to nccis, its release to the executors."""
 
 import client
-from route import example, reaches, reference, refused
+from route import example, reaches, reference, refused, release
 from world import World
 
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "media", "partner")) as world:
@@ -17,7 +17,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "media", "part
         {"mfa": "measure.liaison 17"},
         "the foreign-policy body, and nobody abroad yet",
     )
-    reaches(
+    position = reaches(
         world,
         example("crossborder.position", "mfa", re=reference(measure)),
         {"nccis": "position.nccis 17"},
@@ -25,12 +25,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "media", "part
     )
     reaches(
         world,
-        example(
-            "crossborder.release",
-            "nccis",
-            re=reference(measure),
-            to=["partner", "isoc-energy", "media"],
-        ),
+        release(measure, position, to=["partner", "isoc-energy", "media"]),
         {
             "partner": "release.executors 17",
             "isoc-energy": "release.executors 17",

@@ -168,8 +168,10 @@ def abroad(incident):
     release = ("crossborder.release", "nccis", "partner", "isoc-energy")
     more = {"re": reference(measure), "incident": incident}
     may_not("release.agreed", "precondition.unmet", "Before there is a position", *release, **more)
-    reach(says("We agree", "crossborder.position", "mfa", **more), "nccis")
+    agreed = reach(says("We agree", "crossborder.position", "mfa", **more), "nccis")
     becomes("measure.position", "mfa", measure, "open", "met")
+    digest = client.sha(world.node("nccis").bytes_of(agreed)).hex()
+    more["body"] = {"position_sha256": digest}
     reach(says("Please take it off", *release, **more), "partner", "isoc-energy", "mfa")
 
 

@@ -69,33 +69,26 @@ with World(__doc__, CAST, officers=("nccis", "service", "knb")) as world:
         body = {"position": word, **({"reason": "no"} if word == "declined" else {})}
         return client.message("crossborder.position", "mfa", body, re=reference(about), **more)
 
-    def release(about):
-        return route.example(
-            "crossborder.release",
-            "nccis",
-            "TLP:AMBER",
-            re=reference(about),
-            to=["partner"],
-            body={"treaty": about["body"]["treaty"]},
-        )
+    def release(about, agreed):
+        return route.release(about, agreed, to=["partner"])
 
     world.raws["nccis"].take_id(first["id"])
     abroad = taken(client.notice("nccis", body={"cross_border": True, "countries": ["KG"]}), "abroad")
     one = taken(measure(incident=reference(abroad)), "one measure")
     two = taken(measure(incident=reference(abroad)), "and another")
     taken(position("declined", one), "the first is declined")
-    taken(
+    yes = taken(
         position("agreed", two, incident=reference(one)), "the other agreed to, naming the first"
     )
-    refused(world, release(one), "precondition.unmet", "/re", "what was declined stays so")
-    taken(release(two), "what was agreed to is released")
+    refused(world, release(one, yes), "precondition.unmet", "/re", "what was declined stays so")
+    taken(release(two, yes), "what was agreed to is released")
 
     # An agreement is to the wording that it names.
     three = taken(measure(incident=reference(abroad)), "a third measure")
-    taken(position("agreed", three), "is agreed to")
+    yes = taken(position("agreed", three), "is agreed to")
     worded = taken(
         measure(incident=reference(abroad), supersedes=reference(three)), "and then worded anew"
     )
-    refused(world, release(worded), "precondition.unmet", "/re", "that was not agreed to")
-    taken(position("agreed", worded), "until it is")
-    taken(release(worded), "then it is released")
+    refused(world, release(worded, yes), "precondition.unmet", "/re", "that was not agreed to")
+    yes = taken(position("agreed", worded), "until it is")
+    taken(release(worded, yes), "then it is released")

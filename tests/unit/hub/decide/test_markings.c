@@ -200,6 +200,20 @@ static void refer(json_t *root, const char *field)
             root, field, json_pack("{s:s, s:s}", "author", "isoc", "id", SUBJECT));
 }
 
+// A release names the position that is there before it, as say() writes that.
+static void name_position(json_t *body)
+{
+    char hex[HASH_HEX];
+    hash_t digest;
+    json_t *root = example("crossborder.position");
+    char *text = json_dumps(root, 0);
+    sha256(span_text(text), &digest);
+    hex_encode(digest.bytes, sizeof digest.bytes, hex);
+    (void)json_object_set_new(body, "position_sha256", json_string(hex));
+    free(text);
+    json_decref(root);
+}
+
 // The kind's example, as this author would write it.  TLP:RED has to name somebody: the
 // hub, when it is not to be one of the columns.
 static void write_message(
@@ -223,6 +237,8 @@ static void write_message(
         (void)json_object_set_new(root, "to", everybody());
     else if (marking == TLP_RED)
         (void)json_object_set_new(root, "to", json_pack("[s]", "hub"));
+    if (json_object_get(body, "position_sha256") != NULL)
+        name_position(body);
     if (json_object_get(body, "object") != NULL)
         (void)json_object_set_new(body, "object", json_string("ob-1"));
     refer(root, "re");

@@ -313,6 +313,16 @@ static void defaults_are_shown_as_defaults(void **state)
     assert_int_equal(seen, sizeof defaults / sizeof defaults[0]);
 }
 
+static void print_agreement(const agreement_t *agreement, buf_t *out)
+{
+    for (size_t i = 0; i < agreement->same; i++)
+        buf_printf(out, "%s %s", i ? "" : ", same", agreement->same_at[i]);
+    for (size_t i = 0; i < agreement->part; i++)
+        buf_printf(out, "%s %s", i ? "" : ", part", agreement->part_at[i]);
+    if (agreement->digest_at[0])
+        buf_printf(out, ", digest %s", agreement->digest_at);
+}
+
 static void print_require(const require_t *require, buf_t *out)
 {
     static const char *const words[] = {[REQUIRE_KIND] = "is",
@@ -337,8 +347,8 @@ static void print_require(const require_t *require, buf_t *out)
         [BY_ROLE] = ", by a role"};
     // Whatever the plan looks for answers, and is found by re.
     assert_true(!require_looks_about(require) || require->refers == REFER_RE);
-    buf_printf(out, "%s%s%s%s%s)", require->stands ? ", stands" : "",
-        require->same[0] ? ", same " : "", require->same,
+    print_agreement(&require->agreement, out);
+    buf_printf(out, "%s%s%s)", require->stands ? ", stands" : "",
         require->version == THIS_VERSION ? ", this version" : "", authors[require->by]);
 }
 

@@ -136,10 +136,36 @@ static void a_field_may_have_to_agree(void **state)
     CHECK(TREATY, "", "\"treaty\": \"T\"", "met", MEASURE);
     CHECK(TREATY, "", "\"treaty\": \"U\"", "precondition.unmet /body/treaty", MEASURE);
     CHECK(TREATY, "", "", "precondition.unmet /body/treaty", MEASURE);
-    CHECK(TREATY, "", "", "precondition.unmet /body/treaty",
-        {"measure", REFERS, 0, ""}); // absent from both is no agreement
+    CHECK(TREATY, "", "", "met", {"measure", REFERS, 0, ""}); // in neither
     CHECK(TREATY, "", "\"treaty\": \"T\"", "precondition.unmet /body/treaty",
         {"measure", REFERS, 0, NULL});
+}
+
+// Also with an answer to the subject, and by its digest, which in a story is all zeros.
+static void an_answer_may_have_to_agree(void **state)
+{
+    (void)state;
+#define KEPT AGREED " same = \"/body/kept\"; digest = \"/body/digest\";"
+#define ZEROS "\"digest\": \"" ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 "\""
+#define ZEROS_16 "0000000000000000"
+#define UNDER(conditions) {"position", REFER_RE, 0, "\"position\": \"agreed\"" conditions}
+    CHECK(KEPT, "", ZEROS, "met", MEASURE, UNDER(""));
+    CHECK(KEPT, "", ZEROS ", \"kept\": [\"a\"]", "precondition.unmet /body/kept", MEASURE,
+        UNDER(""));
+    CHECK(KEPT, "", ZEROS ", \"kept\": [\"a\", \"b\"]", "met", MEASURE,
+        UNDER(", \"kept\": [\"a\", \"b\"]"));
+    CHECK(KEPT, "", ZEROS ", \"kept\": [\"a\"]", "precondition.unmet /body/kept/1",
+        MEASURE, UNDER(", \"kept\": [\"a\", \"b\"]"));
+    CHECK(KEPT, "", "", "precondition.unmet /body/digest", MEASURE, UNDER(""));
+    CHECK(KEPT, "", "\"digest\": \"0\"", "precondition.unmet /body/digest", MEASURE,
+        UNDER(""));
+    // only the latest is looked at, and none that does not agree is some
+    CHECK(KEPT, "", ZEROS, "precondition.unmet /body/kept", MEASURE, UNDER(""),
+        UNDER(", \"kept\": []"));
+#define SOME_KEPT "of = \"re\"; some = \"position\"; same = \"/body/kept\";"
+    CHECK(SOME_KEPT, "", "", "met", MEASURE, UNDER(""), UNDER(", \"kept\": []"));
+    CHECK(SOME_KEPT, "", "\"kept\": 1", "precondition.unmet /re", MEASURE, UNDER(""),
+        UNDER(", \"kept\": []"));
 }
 
 static void an_end_ends(void **state)
@@ -362,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_withdrawn_position_does_not_count),
         cmocka_unit_test(the_subject_is_of_a_kind_and_stands),
         cmocka_unit_test(a_field_may_have_to_agree),
+        cmocka_unit_test(an_answer_may_have_to_agree),
         cmocka_unit_test(an_end_ends),
         cmocka_unit_test(one_answer_among_others_is_enough),
         cmocka_unit_test(only_the_field_that_is_meant_counts),
