@@ -7,6 +7,7 @@
 
 #include "hub/ask/timeline.h"
 
+#include "hub/state/recipients.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 
@@ -246,7 +247,7 @@ static void show(const timeline_t *self, const leaf_t *leaf, buf_t *out)
     bool own = strcmp(leaf->author, self->asker) == 0;
     if (!read_record(self, leaf, &routing))
         return;
-    if (own || routing_find(&routing, self->asker))
+    if (recipients_had(self->log, leaf, &routing, self->asker))
         write_message(self, leaf, &routing, own || self->nccis, out);
     routing_close(&routing);
 }

@@ -3,6 +3,7 @@
 
 #include "hub/ask/topics.h"
 
+#include "hub/state/recipients.h"
 #include "lib/base/memory.h"
 
 #include <stdio.h>
@@ -139,8 +140,7 @@ bool topic_attachments(const questions_t *self, const char *asker, asking_t *ask
 {
     const char *missing;
     bool party = topic_message(asking, &missing) && topic_routing(self, asking) &&
-                 (strcmp(asking->message.author, asker) == 0 ||
-                     routing_find(&asking->routing, asker));
+                 recipients_had(&self->log, &asking->leaf, &asking->routing, asker);
     if (!party)
         return refuse(&asking->refusal, "reference.unknown", "/id", "",
                    "there is no message of this author and id that you were party to") ==

@@ -78,6 +78,31 @@ static void explain_route(writer_t *json, const route_t *route)
     writer_end(json);
 }
 
+static void explain_carried(writer_t *json, const route_t *route)
+{
+    writer_object(json, NULL);
+    writer_text(json, "node", route->node);
+    if (route->type == ROUTE_CARRIES) {
+        writer_text(json, "author", route->author);
+        writer_text(json, "id", route->id);
+    } else {
+        writer_text(json, "code", route->code);
+        writer_integer(json, "messages", (int64_t)route->size);
+    }
+    writer_end(json);
+}
+
+// What goes along with it for whom it brings in.
+static void explain_carries(
+    const decision_t *self, writer_t *json, const char *name, route_type_t type)
+{
+    writer_array(json, name);
+    for (size_t i = 0; !self->refusal.code && i < self->routing.n; i++)
+        if (self->routing.route[i].type == type)
+            explain_carried(json, &self->routing.route[i]);
+    writer_end(json);
+}
+
 static void explain_routes(
     const decision_t *self, writer_t *json, const char *name, route_type_t type)
 {
@@ -127,6 +152,8 @@ void decision_explain(const decision_t *self, buf_t *out)
         writer_bool(&json, "retry", true);
     explain_routes(self, &json, "receivers", ROUTE_DELIVER);
     explain_routes(self, &json, "withheld", ROUTE_WITHHOLD);
+    explain_carries(self, &json, "carries", ROUTE_CARRIES);
+    explain_carries(self, &json, "omits", ROUTE_OMITS);
     explain_routes(self, &json, "emits", ROUTE_EMIT);
     explain_routes(self, &json, "remarks", ROUTE_REMARK);
     explain_duties(self, &json);

@@ -17,6 +17,7 @@ typedef struct {
     ids_t *ids;
     threads_t *threads;
     threads_t *derived; // by their incidents
+    threads_t *carried; // by what is carried, and to whom in the place of a kind
     exercises_t *exercises;
 } index_t;
 
@@ -30,7 +31,8 @@ struct history {
 
 static index_t open_index(void)
 {
-    return (index_t){ids_new(), threads_new(), threads_new(), exercises_new()};
+    return (index_t){
+        ids_new(), threads_new(), threads_new(), threads_new(), exercises_new()};
 }
 
 static void close_index(index_t *index)
@@ -38,6 +40,7 @@ static void close_index(index_t *index)
     ids_destroy(&index->ids);
     threads_destroy(&index->threads);
     threads_destroy(&index->derived);
+    threads_destroy(&index->carried);
     exercises_destroy(&index->exercises);
 }
 
@@ -76,6 +79,19 @@ static void add_reference(
         index->threads, route->refer, to.author, to.id, leaf->kind, leaf->position);
 }
 
+// What is carried is found by what it began as, too: whoever got one of its versions has
+// the message.
+static void add_carried(
+    history_t *self, index_t *index, const leaf_t *leaf, const route_t *route)
+{
+    reference_t old = {0};
+    memcpy(old.author, route->author, sizeof old.author);
+    memcpy(old.id, route->id, sizeof old.id);
+    lineage_first(self->lineage, &old, &old);
+    threads_add(
+        index->carried, REFER_RE, old.author, old.id, route->node, leaf->position);
+}
+
 static reference_t incident_of(const routing_t *routing)
 {
     reference_t incident = {0};
@@ -110,6 +126,8 @@ static void add(
             add_reference(self, index, leaf, route);
         else if (route->type == ROUTE_EXERCISE)
             exercises_add(index->exercises, route->act, route->node, leaf->author);
+        else if (route->type == ROUTE_CARRIES)
+            add_carried(self, index, leaf, route);
     }
     add_derived(self, index, leaf, routing);
 }
@@ -131,6 +149,7 @@ void history_begin(history_t *self)
     ids_clear(self->fresh.ids);
     threads_clear(self->fresh.threads);
     threads_clear(self->fresh.derived);
+    threads_clear(self->fresh.carried);
     exercises_clear(self->fresh.exercises);
     lineage_begin(self->lineage);
 }
@@ -332,6 +351,62 @@ static bool ask_derived(
     return false;
 }
 
+// What is looked for: who carries `old`, or any version of it, to this node ("": any).
+typedef struct {
+    const reference_t *old;
+    reference_t first;
+    version_t version;
+    const char *node;
+} wanted_carrier_t;
+
+static bool carries_it(
+    const history_t *self, const wanted_carrier_t *wanted, const route_t *route)
+{
+    reference_t old = {0};
+    if (route->type != ROUTE_CARRIES ||
+        (wanted->node[0] && strcmp(route->node, wanted->node) != 0))
+        return false;
+    memcpy(old.author, route->author, sizeof old.author);
+    memcpy(old.id, route->id, sizeof old.id);
+    if (wanted->version == THIS_VERSION)
+        return reference_same(&old, wanted->old);
+    lineage_first(self->lineage, &old, &old);
+    return reference_same(&old, &wanted->first);
+}
+
+static bool is_carrier(
+    history_t *self, uint64_t position, const wanted_carrier_t *wanted, leaf_t *leaf)
+{
+    span_t record;
+    routing_t routing;
+    cause_t why;
+    bool found = false;
+    if (!read_leaf(self, position, leaf) || !read_record(self, position, &record) ||
+        routing_parse(&routing, record, &why) != 0)
+        return false;
+    for (size_t i = 0; i < routing.n && !found; i++)
+        found = carries_it(self, wanted, &routing.route[i]);
+    routing_close(&routing);
+    return found;
+}
+
+static bool ask_carried(void *context, const reference_t *message, version_t version,
+    const char *node, thread_walk_t *walk, leaf_t *leaf)
+{
+    history_t *self = history_in(context);
+    uint64_t position;
+    wanted_carrier_t wanted = {.old = message, .version = version, .node = node};
+    reference_t *first = &wanted.first;
+    lineage_first(self->lineage, message, first);
+    while (threads_find(self->fresh.carried, REFER_RE, first->author, first->id, node,
+               &walk->fresh, &position) ||
+           threads_find(self->durable.carried, REFER_RE, first->author, first->id, node,
+               &walk->past, &position))
+        if (is_carrier(self, position, &wanted, leaf))
+            return true;
+    return false;
+}
+
 static void ask_first(void *context, const reference_t *message, reference_t *first)
 {
     lineage_first(history_in(context)->lineage, message, first);
@@ -384,6 +459,7 @@ precedents_t history_precedents(const history_view_t *view)
         .record = ask_record,
         .refers = ask_refers,
         .derived = ask_derived,
+        .carried = ask_carried,
         .first = ask_first,
         .latest = ask_latest,
         .root = ask_root,

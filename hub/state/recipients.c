@@ -26,25 +26,36 @@ static bool find_derived(const recipients_t *self, const char *id, leaf_t *leaf)
 // A message on the way, and how far its record was walked.
 typedef struct recipients_level {
     leaf_t leaf;
+    bool carrier;     // it only brought the message along for some
     bool named, read; // its author was visited, its record read
     routing_t routing;
     size_t next;
 } level_t;
 
-static void enter(recipients_walk_t *walk, const leaf_t *leaf)
+static level_t *enter(recipients_walk_t *walk, const leaf_t *leaf)
 {
     if (walk->depth == walk->room) {
         walk->room = walk->room ? 2 * walk->room : 2;
         walk->level = memory_grow(walk->level, walk->room, sizeof *walk->level);
     }
-    walk->level[walk->depth++] = (level_t){.leaf = *leaf};
+    walk->level[walk->depth] = (level_t){.leaf = *leaf};
+    return &walk->level[walk->depth++];
+}
+
+static reference_t first_of(const recipients_t *self, const reference_t *message)
+{
+    reference_t first;
+    self->log->first(self->log->context, message, &first);
+    return first;
 }
 
 void recipients_begin(recipients_walk_t *walk, const recipients_t *self,
     const leaf_t *leaf, const reference_t *incident)
 {
-    *walk = (recipients_walk_t){.log = self, .incident = incident};
-    enter(walk, leaf);
+    reference_t name = message_name(leaf);
+    *walk = (recipients_walk_t){
+        .log = self, .name = name, .first = first_of(self, &name), .incident = incident};
+    (void)enter(walk, leaf);
 }
 
 void recipients_end(recipients_walk_t *walk)
@@ -55,16 +66,63 @@ void recipients_end(recipients_walk_t *walk)
     *walk = (recipients_walk_t){0};
 }
 
-// What else was derived of the incident, when the message was walked to its end.
-static bool enter_further(recipients_walk_t *walk)
+// Its newest version was delivered to all who had an earlier one, and to whom that one
+// brought in.
+static bool enter_latest(recipients_walk_t *walk)
+{
+    const precedents_t *log = walk->log->log;
+    reference_t latest;
+    leaf_t leaf;
+    if (walk->latest)
+        return false;
+    walk->latest = true;
+    log->latest(log->context, &walk->name, &latest);
+    if (reference_same(&latest, &walk->name) ||
+        !log->find(log->context, latest.author, latest.id, &leaf))
+        return false;
+    (void)enter(walk, &leaf);
+    return true;
+}
+
+// What brought it along for somebody who came later.
+static bool enter_carrier(recipients_walk_t *walk)
+{
+    const precedents_t *log = walk->log->log;
+    leaf_t leaf;
+    if (!log->carried(
+            log->context, &walk->first, ANY_VERSION, "", &walk->carriers, &leaf))
+        return false;
+    level_t *level = enter(walk, &leaf);
+    level->carrier = level->named = true;
+    return true;
+}
+
+// What else was derived of the incident.
+static bool enter_derived(recipients_walk_t *walk)
 {
     const precedents_t *log = walk->log->log;
     leaf_t leaf;
     if (!walk->incident ||
         !log->derived(log->context, walk->incident, &walk->thread, &leaf))
         return false;
-    enter(walk, &leaf);
+    (void)enter(walk, &leaf);
     return true;
+}
+
+// When the message was walked to its end.
+static bool enter_further(recipients_walk_t *walk)
+{
+    return enter_latest(walk) || enter_carrier(walk) || enter_derived(walk);
+}
+
+// Whether the line brings along any version of the message.
+static bool brings(const recipients_walk_t *walk, const route_t *route)
+{
+    reference_t old = {0};
+    memcpy(old.author, route->author, sizeof old.author);
+    memcpy(old.id, route->id, sizeof old.id);
+    old = first_of(walk->log, &old);
+    return reference_same(&old, &walk->first);
 }
 
 // The next line of this message's record that somebody has had it by; below a line by
@@ -82,10 +140,12 @@ static const char *follow(recipients_walk_t *walk)
         return NULL;
     }
     const route_t *route = &at->routing.route[at->next++];
+    if (at->carrier)
+        return route->type == ROUTE_CARRIES && brings(walk, route) ? route->node : NULL;
     if (route->type == ROUTE_DELIVER)
         return route->node;
     if (route->type == ROUTE_EMIT && find_derived(walk->log, route->id, &derived))
-        enter(walk, &derived);
+        (void)enter(walk, &derived);
     return NULL;
 }
 
@@ -117,6 +177,16 @@ bool recipients_have(const recipients_t *self, const reference_t *incident,
     return had != NULL;
 }
 
+bool recipients_had(const precedents_t *log, const leaf_t *leaf, const routing_t *routing,
+    const char *node)
+{
+    reference_t name = message_name(leaf);
+    thread_walk_t walk = {0};
+    leaf_t carrier;
+    return strcmp(leaf->author, node) == 0 || routing_find(routing, node) ||
+           log->carried(log->context, &name, THIS_VERSION, node, &walk, &carrier);
+}
+
 static bool was_taken_back(const recipients_t *self, const routing_t *routing)
 {
     const route_t *line = routing_cause(routing);
@@ -138,7 +208,7 @@ static void mark_had(
         return;
     if (!was_taken_back(self, &before))
         for (size_t i = 0; i < routing->n; i++)
-            had[i] |= routing_find(&before, routing->route[i].node) != NULL;
+            had[i] |= recipients_had(self->log, &leaf, &before, routing->route[i].node);
     routing_close(&before);
 }
 

@@ -1,5 +1,5 @@
-// recipients - who had a message: its author, whom it was delivered to, and who had what
-// was derived from it.
+// recipients - who had a message: its author, whom it or a version of it was delivered
+// to, for whom a later message brought it along, and who had what was derived from it.
 
 #ifndef HUB_STATE_RECIPIENTS_H
 #define HUB_STATE_RECIPIENTS_H
@@ -20,7 +20,10 @@ int recipients_record(const recipients_t *self, const leaf_t *leaf, routing_t *r
 // A walk through those who had a message.
 typedef struct {
     const recipients_t *log;
+    reference_t name, first;     // the message, and what it began as
     const reference_t *incident; // NULL: only those of the message itself
+    bool latest;                 // its newest version was walked
+    thread_walk_t carriers;      // of what brought it along
     thread_walk_t thread;        // of what was derived of the incident
     size_t depth, room;
     struct recipients_level *level; // from the message down to what is looked at
@@ -40,6 +43,11 @@ void recipients_end(recipients_walk_t *walk);
 // Whether this node is one of those.
 bool recipients_have(const recipients_t *self, const reference_t *incident,
     const leaf_t *leaf, const char *node);
+
+// Whether this node wrote this very message, or had it delivered or brought along, by the
+// message's own record and those of later ones.
+bool recipients_had(const precedents_t *log, const leaf_t *leaf, const routing_t *routing,
+    const char *node);
 
 // Whether somebody receives a message by this record who had none of the first `earlier`
 // of its name.  One whose cause was taken back counts for nobody: whoever had it was told

@@ -30,6 +30,7 @@ static const char *const act_names[] = {[EXERCISE_OPENS] = "opens",
 typedef enum {
     WORD_NONE, // behind the last
     WORD_NODE,
+    WORD_AUTHOR,
     WORD_KIND,
     WORD_ID,
     WORD_RULE,
@@ -47,6 +48,7 @@ enum { WORDS_MAX = 5 }; // in a line
 static const struct {
     const char *name;
     word_t word[WORDS_MAX + 1]; // WORD_NONE is behind the last
+    bool told;                  // to the author, where no word says so
 } lines[] = {
     [ROUTE_DELIVER] = {"deliver", {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}},
     [ROUTE_WITHHOLD] = {"withhold",
@@ -57,6 +59,8 @@ static const struct {
     [ROUTE_EXERCISE] = {"exercise", {WORD_ACT, WORD_NODE}},
     [ROUTE_ATTACHMENT] = {"attachment", {WORD_DIGEST, WORD_SIZE}},
     [ROUTE_CAUSE] = {"cause", {WORD_NODE, WORD_ID}},
+    [ROUTE_CARRIES] = {"carries", {WORD_NODE, WORD_AUTHOR, WORD_ID}, true},
+    [ROUTE_OMITS] = {"omits", {WORD_NODE, WORD_CODE, WORD_SIZE}, true},
 };
 
 const char *exercise_act_name(exercise_act_t act)
@@ -113,6 +117,18 @@ const route_t *routing_find(const routing_t *self, const char *node)
     return NULL;
 }
 
+bool routing_carries(
+    const routing_t *self, const char *node, const char *author, const char *id)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        const route_t *route = &self->route[i];
+        if (route->type == ROUTE_CARRIES && strcmp(route->node, node) == 0 &&
+            strcmp(route->id, id) == 0 && strcmp(route->author, author) == 0)
+            return true;
+    }
+    return false;
+}
+
 const route_t *routing_withdraws(const routing_t *self)
 {
     for (size_t i = 0; i < self->n; i++)
@@ -155,6 +171,9 @@ static void put_word(const route_t *route, word_t word, buf_t *out)
     switch (word) {
     case WORD_NODE:
         buf_put_text(out, route->node);
+        break;
+    case WORD_AUTHOR:
+        buf_put_text(out, route->author);
         break;
     case WORD_KIND:
         buf_put_text(out, route->kind);
@@ -251,6 +270,8 @@ static bool set_word(route_t *route, word_t word, span_t text)
     switch (word) {
     case WORD_NODE:
         return copy_word(text, route->node, sizeof route->node);
+    case WORD_AUTHOR:
+        return copy_word(text, route->author, sizeof route->author);
     case WORD_KIND:
         return copy_word(text, route->kind, sizeof route->kind);
     case WORD_ID:
@@ -339,25 +360,42 @@ static int by_node(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-// NULL, or a node that two lines deliver to.
-static const char *delivered_twice(const routing_t *self)
+// Those whom the record's lines deliver to, by name; the caller frees them.
+static const char **receivers_of(const routing_t *self, size_t *n)
 {
-    const char **node = memory_new(self->n + 1, sizeof *node), *found = NULL;
-    size_t n = 0;
+    const char **node = memory_new(self->n + 1, sizeof *node);
     bool sorted = true;
+    *n = 0;
     for (size_t i = 0; i < self->n; i++) {
         if (self->route[i].type != ROUTE_DELIVER)
             continue;
-        node[n++] = self->route[i].node;
-        sorted = sorted && (n == 1 || strcmp(node[n - 2], node[n - 1]) < 0);
+        node[(*n)++] = self->route[i].node;
+        sorted = sorted && (*n == 1 || strcmp(node[*n - 2], node[*n - 1]) <= 0);
     }
     if (!sorted)
-        qsort(node, n, sizeof *node, by_node);
-    for (size_t i = 1; !sorted && i < n && !found; i++)
+        qsort(node, *n, sizeof *node, by_node);
+    return node;
+}
+
+// Nobody has it twice, and who gets older messages with it has it itself.
+static int check_receivers(const routing_t *self, cause_t *why)
+{
+    size_t n;
+    const char **node = receivers_of(self, &n);
+    int result = 0;
+    for (size_t i = 1; i < n && result == 0; i++)
         if (strcmp(node[i - 1], node[i]) == 0)
-            found = node[i];
+            result = cause_set(why, "two lines deliver it to %s", node[i]);
+    for (size_t i = 0; i < self->n && result == 0; i++) {
+        const route_t *route = &self->route[i];
+        const char *with = route->node;
+        if ((route->type == ROUTE_CARRIES || route->type == ROUTE_OMITS) &&
+            !bsearch(&with, node, n, sizeof *node, by_node))
+            result = cause_set(
+                why, "it carries something to %s, whom it is not delivered to", with);
+    }
     free(node);
-    return found;
+    return result;
 }
 
 int routing_read(routing_t *self, span_t text, cause_t *why)
@@ -370,8 +408,7 @@ int routing_read(routing_t *self, span_t text, cause_t *why)
         return cause_set(why, "malformed routing record: version, nonce or rules");
     if (take_lines(self, &reader, why) != 0)
         return -1;
-    const char *twice = delivered_twice(self);
-    return twice ? cause_set(why, "two lines deliver it to %s", twice) : 0;
+    return check_receivers(self, why);
 }
 
 void routing_salvage(routing_t *self, span_t text)
@@ -397,7 +434,8 @@ int routing_parse(routing_t *self, span_t text, cause_t *why)
     return result;
 }
 
-// Whether the author may know the line: a word of its own says so, in lines that have it.
+// Whether the author may know the line: a word of its own says so, in lines that have
+// it.
 static bool is_told(span_t line)
 {
     reader_t reader = reader_of(line);
@@ -411,7 +449,9 @@ static bool is_told(span_t line)
         if (word[i] == WORD_TELL)
             return !reader.bad && span_is(text, "sender");
     }
-    return false;
+    route_t route;
+    cause_t ignored;
+    return lines[type].told && route_parse(&route, line, &ignored) == 0;
 }
 
 void routing_told(span_t text, buf_t *out)

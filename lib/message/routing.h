@@ -11,6 +11,8 @@
 //     exercise <act> <name>
 //     attachment <hex SHA-256> <size>
 //     cause <author> <message id>
+//     carries <node id> <author> <message id>
+//     omits <node id> <code> <how many>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -19,8 +21,10 @@
 // off the records alone.  An `exercise` line has what the message does to an exercise: it
 // opens, joins or closes one, or is sent within it.  An `attachment` line stands for each
 // file that the message names.  A `cause` line names what a message was derived from:
-// only what the hub derives has one.  The random nonce keeps those who know only the
-// record's hash from guessing it.
+// only what the hub derives has one.  A `carries` line says which older message the node,
+// which has this one delivered, gets with it and did not have; an `omits` line how many
+// it does not get for which reason.  The author knows them whom it brought in, and is
+// told.  The random nonce keeps those who know only the record's hash from guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -40,7 +44,9 @@ typedef enum {
     ROUTE_REFER,
     ROUTE_EXERCISE,
     ROUTE_ATTACHMENT,
-    ROUTE_CAUSE
+    ROUTE_CAUSE,
+    ROUTE_CARRIES,
+    ROUTE_OMITS
 } route_type_t;
 
 const char *route_type_name(route_type_t type); // as the record spells it
@@ -61,17 +67,18 @@ typedef enum {
 typedef struct {
     route_type_t type;
     tell_t tell;
-    refer_t refer;          // refers
-    exercise_act_t act;     // exercise
-    char node[NODE_ID_MAX]; // deliver, withhold; refers, cause: the author; exercise: its
-                            // name
-    char kind[KIND_MAX];    // emit
-    char id[MESSAGE_ID_MAX]; // emit, refers, cause
-    char rule[RULE_ID_MAX];  // deliver, withhold, emit
-    char cites[CITES_MAX];   // deliver, withhold, emit
-    char code[CODE_MAX];     // withhold, remark
-    hash_t digest;           // attachment
-    uint64_t size;           // attachment
+    refer_t refer;            // refers
+    exercise_act_t act;       // exercise
+    char node[NODE_ID_MAX];   // deliver, withhold, carries, omits; refers, cause: the
+                              // author; exercise: its name
+    char author[NODE_ID_MAX]; // carries
+    char kind[KIND_MAX];      // emit
+    char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries
+    char rule[RULE_ID_MAX];   // deliver, withhold, emit
+    char cites[CITES_MAX];    // deliver, withhold, emit
+    char code[CODE_MAX];      // withhold, remark, omits
+    hash_t digest;            // attachment
+    uint64_t size;            // attachment; omits: how many
 } route_t;
 
 typedef struct {
@@ -91,6 +98,9 @@ void routing_close(routing_t *self);               // frees the lines
 void routing_add(routing_t *self, const route_t *route);
 // The deliver line for this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
+// Whether the node gets that older message with this one.
+bool routing_carries(
+    const routing_t *self, const char *node, const char *author, const char *id);
 // The line that says what the message supersedes or cancels, or NULL.
 const route_t *routing_withdraws(const routing_t *self);
 // The line that says what the message does to an exercise, or NULL.

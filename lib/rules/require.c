@@ -177,9 +177,14 @@ static whose_t is_receiver(const check_t *check, const leaf_t *version, const ch
     if (check->log->record(check->log->context, version, &record, &why) != 0 ||
         routing_parse(&routing, record, &why) != 0)
         return UNKNOWN;
-    whose_t whose = routing_find(&routing, node) ? HIS : NOT_HIS;
+    reference_t name = message_name(version);
+    thread_walk_t walk = {0};
+    leaf_t carrier;
+    bool had =
+        routing_find(&routing, node) || check->log->carried(check->log->context, &name,
+                                            THIS_VERSION, node, &walk, &carrier);
     routing_close(&routing);
-    return whose;
+    return had ? HIS : NOT_HIS;
 }
 
 static whose_t had_it(const check_t *check, const leaf_t *leaf)

@@ -103,6 +103,10 @@ typedef struct {
     // corrections is named.
     bool (*derived)(
         void *context, const reference_t *incident, thread_walk_t *walk, leaf_t *leaf);
+    // The next message that carries this one, or any version of it, to the node ("" for
+    // any), newest first.
+    bool (*carried)(void *context, const reference_t *message, version_t version,
+        const char *node, thread_walk_t *walk, leaf_t *leaf);
     // What a message began as, what has come of it, what its thread began with; whether
     // it was neither superseded nor cancelled, nor is itself but a cancellation: see
     // lineage.h.

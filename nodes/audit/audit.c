@@ -221,6 +221,7 @@ void audit_walk_close(audit_walk_t *self)
     marks_free(&self->roots);
     marks_free(&self->messages);
     marks_free(&self->named);
+    marks_free(&self->carried);
     marks_free(&self->announced);
     marks_free(&self->rules);
     keyring_destroy(&self->keys);
@@ -273,7 +274,9 @@ static void print_contents(const audit_t *self, buf_t *out)
     print_count(self->acknowledged, "delivery", "deliveries", out);
     buf_put_text(out, "; ");
     print_count(self->attachments, "attachment", "attachments", out);
-    buf_put_text(out, "\n  ");
+    buf_put_text(out, "; ");
+    print_count(self->carried, "older message", "older messages", out);
+    buf_put_text(out, " carried along\n  ");
     print_count(self->duties, "duty", "duties", out);
     buf_put_text(out, ", held to the messages that brought and changed them\n  ");
     print_count(self->rosters, "roster", "rosters", out);
@@ -317,17 +320,18 @@ void audit_print(const audit_t *self, buf_t *out)
 
 json_t *audit_json(const audit_t *self)
 {
-    return json_pack(
-        "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-        "s:I, s:s, s:I, s:b}",
+    return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+                     "s:I, s:I, s:I, "
+                     "s:I, s:s, s:I, s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
         (json_int_t)self->derived, "acknowledgements", (json_int_t)self->acknowledgements,
         "acknowledged", (json_int_t)self->acknowledged, "duties",
-        (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "rosters",
-        (json_int_t)self->rosters, "rules", (json_int_t)self->rules, "checkpoint",
-        (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
-        (json_int_t)self->torn, "broken_off", self->broken_off.text, "quarantined",
-        (json_int_t)self->quarantined, "ca", (int)self->ca_given);
+        (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "carried",
+        (json_int_t)self->carried, "rosters", (json_int_t)self->rosters, "rules",
+        (json_int_t)self->rules, "checkpoint", (json_int_t)self->checkpoint, "tiles",
+        (json_int_t)self->tiles, "torn", (json_int_t)self->torn, "broken_off",
+        self->broken_off.text, "quarantined", (json_int_t)self->quarantined, "ca",
+        (int)self->ca_given);
 }

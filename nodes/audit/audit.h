@@ -31,6 +31,7 @@ typedef struct {
     uint64_t acknowledgements, acknowledged; // messages that they cover
     uint64_t duties;
     uint64_t attachments; // handed in
+    uint64_t carried;     // older messages that went along with later ones
     uint64_t rosters, rules;
     uint64_t checkpoint;  // size that the published checkpoint covers
     uint64_t tiles;       // and bundles

@@ -192,6 +192,27 @@ static int check_cause_line(
                 : cause_set(why, "the record's cause line is not the message's cause");
 }
 
+// What is carried along is an earlier message of the log, and goes to each node once.
+static int check_carried(
+    audit_walk_t *self, const leaf_t *leaf, const route_t *route, cause_t *why)
+{
+    hash_t name, given;
+    char what[NODE_ID_MAX + MESSAGE_ID_MAX];
+    uint64_t position;
+    marks_pair(route->author, route->id, &name);
+    if (!marks_get(&self->messages, &name, &position) || position >= leaf->position)
+        return cause_set(why, "it carries %s of %s, which is not before it in the log",
+            route->id, route->author);
+    (void)snprintf(what, sizeof what, "%s %s", route->author, route->id);
+    marks_pair(route->node, what, &given);
+    if (marks_get(&self->carried, &given, &position))
+        return cause_set(why, "it carries %s of %s to %s, as entry %llu did already",
+            route->id, route->author, route->node, (unsigned long long)position);
+    marks_put(&self->carried, &given, leaf->position);
+    self->found->carried++;
+    return 0;
+}
+
 static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     const json_t *document, cause_t *why)
 {
@@ -213,6 +234,8 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
             announce(self, &routing.route[i], leaf->position);
         if (routing.route[i].type == ROUTE_ATTACHMENT)
             name_file(self, &routing.route[i], leaf);
+        if (routing.route[i].type == ROUTE_CARRIES && result == 0)
+            result = check_carried(self, leaf, &routing.route[i], why);
     }
     if (result == 0)
         result = check_cause_line(&routing, document, why);

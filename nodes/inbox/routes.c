@@ -8,6 +8,8 @@
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"
 
+#include <string.h>
+
 static void add(json_t *routes, const char *list, json_t *line)
 {
     json_array_append_new(json_object_get(routes, list), line);
@@ -34,6 +36,16 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_REMARK:
         add(routes, "remarks", json_string(r->code));
         break;
+    case ROUTE_CARRIES:
+        add(routes, "carries",
+            json_pack(
+                "{s:s, s:s, s:s}", "node", r->node, "author", r->author, "id", r->id));
+        break;
+    case ROUTE_OMITS:
+        add(routes, "omits",
+            json_pack("{s:s, s:s, s:I}", "node", r->node, "code", r->code, "messages",
+                (json_int_t)r->size));
+        break;
     case ROUTE_REFER: // the message itself says so
     case ROUTE_EXERCISE:
     case ROUTE_ATTACHMENT:
@@ -44,8 +56,8 @@ static void add_route(json_t *routes, const route_t *r)
 
 json_t *routes_json(span_t lines, cause_t *why)
 {
-    json_t *routes = json_pack(
-        "{s:[], s:[], s:[], s:[]}", "receivers", "withheld", "emits", "remarks");
+    json_t *routes = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[]}", "receivers",
+        "withheld", "carries", "omits", "emits", "remarks");
     reader_t reader = reader_of(lines);
     while (reader.rest.size > 0) {
         route_t route = {0};
@@ -92,6 +104,45 @@ static void print_list(const json_t *routes, const char *list, const char *field
     }
 }
 
+static bool is_about(const json_t *line, const json_t *node)
+{
+    return strcmp(mail_text(line, "node"), mail_text(node, "node")) == 0;
+}
+
+// How many older messages each node gets with this one, which has them in a row.
+static void print_carries(const json_t *carries, bool asked, FILE *out)
+{
+    size_t n = 0, size = json_array_size(carries);
+    for (size_t i = 0; i < size; i++) {
+        const json_t *line = json_array_get(carries, i);
+        n++;
+        if (i + 1 < size && is_about(line, json_array_get(carries, i + 1)))
+            continue;
+        fputs("    ", out);
+        screen_column(out, mail_text(line, "node"), 20);
+        fprintf(out,
+            asked ? say("would have %zu older messages with it")
+                  : say("had %zu older messages with it"),
+            n);
+        fputc('\n', out);
+        n = 0;
+    }
+}
+
+static void print_omits(const json_t *omits, FILE *out)
+{
+    size_t i;
+    json_t *line;
+    json_array_foreach(omits, i, line)
+    {
+        fputs("    ", out);
+        screen_column(out, mail_text(line, "node"), 20);
+        fprintf(out, say("without %lld older messages"),
+            (long long)json_integer_value(json_object_get(line, "messages")));
+        fprintf(out, ": %s\n", words_refusal(mail_text(line, "code")));
+    }
+}
+
 static void print_remarks(const json_t *remarks, FILE *out)
 {
     size_t i;
@@ -113,6 +164,8 @@ void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
     if (json_array_size(json_object_get(routes, "receivers")) == 0)
         fprintf(out, "  %s\n",
             asked ? say("nobody would be told") : say("nobody that you may know of"));
+    print_carries(json_object_get(routes, "carries"), asked, out);
+    print_omits(json_object_get(routes, "omits"), out);
     print_list(routes, "emits", "kind",
         asked ? say("the hub would make:") : say("the hub made:"), out);
     print_list(routes, "withheld", "node",

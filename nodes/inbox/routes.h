@@ -3,6 +3,7 @@
 // Both come to the same JSON, which is also what --json shows:
 //     {"receivers": [{"node", "rule", "cites"}],
 //      "withheld": [{"node", "rule", "cites", "code"}],
+//      "carries": [{"node", "author", "id"}], "omits": [{"node", "code", "messages"}],
 //      "emits": [{"kind", "id", "rule", "cites"}],
 //      "remarks": ["code"]}
 

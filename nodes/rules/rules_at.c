@@ -193,6 +193,14 @@ static void print_route(const route_t *route, const rules_t *rules)
     case ROUTE_CAUSE:
         printf("cause: %s %s", route->node, route->id);
         break;
+    case ROUTE_CARRIES:
+        printf(say("with it %s had %s %s"), route->node, route->author, route->id);
+        break;
+    case ROUTE_OMITS:
+        printf(say("%s had %llu older messages less"), route->node,
+            (unsigned long long)route->size);
+        printf(": %s (%s)", route->code, words_refusal_title(route->code));
+        break;
     }
     if (!route->rule[0]) {
         putchar('\n');
@@ -219,16 +227,18 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
     char digest[HASH_HEX] = "";
     const struct {
         const char *name, *value;
-    } fields[] = {{"node", route->node}, {"kind", route->kind}, {"id", route->id},
-        {"rule", route->rule}, {"cites", route->cites}, {"code", route->code},
+    } fields[] = {{"node", route->node}, {"author", route->author}, {"kind", route->kind},
+        {"id", route->id}, {"rule", route->rule}, {"cites", route->cites},
+        {"code", route->code},
         {"field", route->type == ROUTE_REFER ? refer_name(route->refer) : ""},
         {"act", route->type == ROUTE_EXERCISE ? exercise_act_name(route->act) : ""},
         {"sha256", digest}};
     if (route->type == ROUTE_ATTACHMENT)
         hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
     json_t *object = json_pack("{s:s}", "type", route_type_name(route->type));
-    if (route->type == ROUTE_ATTACHMENT)
-        json_object_set_new(object, "size", json_integer((json_int_t)route->size));
+    if (route->type == ROUTE_ATTACHMENT || route->type == ROUTE_OMITS)
+        json_object_set_new(object, route->type == ROUTE_OMITS ? "messages" : "size",
+            json_integer((json_int_t)route->size));
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value[0])
             json_object_set_new(object, fields[i].name, json_string(fields[i].value));

@@ -80,8 +80,13 @@ ROUTE = re.compile(
     rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s)"
     rb"|exercise (?P<exercise>(?:opens|joins|closes|within) %s)"
     rb"|attachment (?P<attachment>%s (?:%s))"
-    rb"|cause (?P<cause>%s %s))"
-    % (NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID)
+    rb"|cause (?P<cause>%s %s)"
+    rb"|carries (?P<brought>%s) (?P<old>%s %s)"
+    rb"|omits (?P<without>%s) [a-z.-]+ (?:%s))"
+    % (
+        *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
+        *(NODE, NODE, UUID, NODE, NUMBER),
+    )
 )
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
@@ -343,6 +348,7 @@ class Check:
         self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
         self.first = {}  # position of what supersedes or cancels: what that began as
         self.replaced = set()  # what was superseded or cancelled
+        self.carried = {}  # (node, "author id") that it was brought later -> by which entry
         self.joined = collections.defaultdict(set)  # exercise -> who opened or joined it
         self.named = set()  # (author, digest, size) of what messages name
         self.handed_in = set()
@@ -692,7 +698,12 @@ class Check:
                 receivers.add(route["to"].decode())
             if route["kind"] and not former:
                 self.promised[route["kind"].decode(), route["id"].decode()] = entry.leaf.position
-            if b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
+            with_it = route["brought"] or route["without"]
+            if with_it and with_it not in to:
+                raise Unreadable(where, f"carried to {with_it.decode()}, who does not have it")
+            if route["old"]:
+                self.brought(entry, with_it.decode(), route["old"].decode())
+            if with_it or b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
                 told.append(line + b"\n")
             if route["refers"]:
                 refers.append(route["refers"].decode())
@@ -719,6 +730,16 @@ class Check:
             raise Fault(where, "the record's attachment lines are not the files that are named")
         self.named.update((entry.leaf.author, line) for line in attachments)
         self.told[entry.leaf.position] = b"".join(told)
+
+    def brought(self, entry, node, old):
+        """What is carried along is an earlier message, and comes to each node once."""
+        position = self.messages.get(tuple(old.split(" ")))
+        if position is None or position >= entry.leaf.position:
+            raise Fault(entry.where, f"carries {old}, which is not before it")
+        if (node, old) in self.carried:
+            raise Fault(entry.where, f"carries {old} to {node} once more")
+        self.carried[node, old] = entry.leaf.position
+        self.count["carried"] += 1
 
     def act(self, entry, act, receivers):
         """What is said within an exercise reaches only those who are in it."""
@@ -1142,6 +1163,7 @@ class Check:
                 "deliveries",
                 f"{count['acknowledgements']} signed acknowledgements of {acked} messages",
             ),
+            ("carried", f"{count['carried']} older messages along with later ones"),
             ("attachments", f"{count['attachments']} handed in, each named before"),
             ("checkpoint", f"size {count['checkpoint']}, {count['tiles']} tiles and bundles"),
             ("receipts", f"{count['receipts']} verified"),

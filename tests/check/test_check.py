@@ -147,6 +147,7 @@ class Liar(make_journal.Inventor):
     """Breaks one rule and keeps every hash and checksum right."""
 
     lie = ""
+    older = ""
 
     def begin(self):
         self.keys["mallory"] = make_journal.Key(self.random)
@@ -202,6 +203,14 @@ class Liar(make_journal.Inventor):
             routes = routes + ["exercise within autumn"]
         if self.lie == "file":
             routes = [route for route in routes if not route.startswith("attachment ")]
+        if self.lie == "later":
+            routes = routes + [f"carries nccis isoc-energy {message['id']}"]
+        if self.lie == "unsent":
+            routes = routes + [f"carries ksc isoc-energy {message['id']}"]
+            routes = [route for route in routes if not route.startswith("deliver ksc ")]
+        if self.lie == "once" and self.older:
+            routes = routes + [f"carries nccis {self.older}"] * 2
+        self.older = f"{message['from']} {message['id']}"
         if self.lie == "twice":
             super().entry(message, document, seal, routes)
         super().entry(message, document, seal, routes)
@@ -257,6 +266,9 @@ LIES = {
     "thief": "handed in what no message of its own names",
     "longer": "handed in what no message of its own names",
     "again": "the same attachment twice",
+    "later": "which is not before it",
+    "unsent": "who does not have it",
+    "once": "once more",
     "told": ".told: ",
     "more": "does not follow|nobody sent it",
     "ack": " acknowledges for ",

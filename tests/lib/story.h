@@ -150,6 +150,19 @@ static inline bool story_refers(void *context, const reference_t *to, version_t 
     return false;
 }
 
+// Nothing is brought along for anybody.
+static inline bool story_carried(void *context, const reference_t *message,
+    version_t version, const char *node, thread_walk_t *walk, leaf_t *leaf)
+{
+    (void)context;
+    (void)message;
+    (void)version;
+    (void)node;
+    (void)walk;
+    (void)leaf;
+    return false;
+}
+
 static inline value_t *story_document(void *context, const leaf_t *leaf)
 {
     const story_t *story = context;
@@ -175,6 +188,7 @@ static inline precedents_t story_precedents(story_t *story)
     return (precedents_t){.find = story_find,
         .record = story_record,
         .refers = story_refers,
+        .carried = story_carried,
         .first = story_first,
         .stands = story_stands,
         .role = story_role,

@@ -68,6 +68,19 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
 }
 
 // bank has answered twice, "done" after "read".
+// Nothing was brought along for anybody.
+static bool carried(void *context, const reference_t *message, version_t version,
+    const char *node, thread_walk_t *walk, leaf_t *leaf)
+{
+    (void)context;
+    (void)message;
+    (void)version;
+    (void)node;
+    (void)walk;
+    (void)leaf;
+    return false;
+}
+
 static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
     const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
@@ -241,6 +254,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .log = {.find = find,
             .record = record,
             .refers = refers,
+            .carried = carried,
             .first = itself,
             .latest = itself,
             .root = itself,

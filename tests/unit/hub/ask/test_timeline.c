@@ -84,6 +84,19 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
 }
 
 // By any field, of any version.
+// Nothing was brought along for anybody.
+static bool carried(void *context, const reference_t *message, version_t version,
+    const char *node, thread_walk_t *walk, leaf_t *leaf)
+{
+    (void)context;
+    (void)message;
+    (void)version;
+    (void)node;
+    (void)walk;
+    (void)leaf;
+    return false;
+}
+
 static bool refers(void *context, const reference_t *to, version_t version, refer_t field,
     const char *kind, thread_walk_t *walk, leaf_t *leaf)
 {
@@ -207,6 +220,7 @@ static json_t *ask(const message_t *message, size_t n, const char *asker, size_t
     precedents_t log = {.find = find,
         .record = record,
         .refers = refers,
+        .carried = carried,
         .first = first,
         .latest = latest,
         .root = root,

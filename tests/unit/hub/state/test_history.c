@@ -80,6 +80,21 @@ static const kept_t *keep(world_t *world, uint64_t position, const char *author,
     return kept;
 }
 
+// The entry brings that message of "a" along for the node.
+static const kept_t *keep_carrier(
+    world_t *world, uint64_t position, const char *node, const char *old)
+{
+    kept_t *kept = &world->kept[position];
+    route_t with = {.type = ROUTE_DELIVER, .rule = "r", .cites = "8"};
+    route_t route = {.type = ROUTE_CARRIES, .author = "a"};
+    (void)snprintf(with.node, sizeof with.node, "%s", node);
+    (void)snprintf(route.node, sizeof route.node, "%s", node);
+    (void)snprintf(route.id, sizeof route.id, "%s", old);
+    routing_add(&kept->routing, &with);
+    routing_add(&kept->routing, &route);
+    return keep(world, position, "c", node, REFERS, NULL);
+}
+
 static void add(world_t *world, const kept_t *kept)
 {
     history_add(world->history, &kept->leaf, &kept->routing);
@@ -108,6 +123,45 @@ static const char *referring(
             (unsigned)leaf.position);
     }
     return text;
+}
+
+// The positions of those that carry a's message to the node, joined.
+static const char *carrying(
+    world_t *world, const char *id, version_t version, const char *node)
+{
+    static char text[64];
+    reference_t old = {.author = "a"};
+    thread_walk_t walk = {0};
+    leaf_t leaf;
+    text[0] = 0;
+    (void)snprintf(old.id, sizeof old.id, "%s", id);
+    while (world->log.carried(world->log.context, &old, version, node, &walk, &leaf)) {
+        size_t used = strlen(text);
+        assert_true(used < 32);
+        (void)snprintf(text + used, sizeof text - used, "%s%u", used ? " " : "",
+            (unsigned)leaf.position);
+    }
+    return text;
+}
+
+// By the very version, or as one message with all its corrections; in the log and in the
+// draft over it.
+static void who_was_brought_a_message_is_found_by_its_carriers(void **state)
+{
+    world_t *world = *state;
+    add(world, keep(world, 0, "a", "one", REFERS, NULL));
+    add(world, keep_carrier(world, 1, "n", "one"));
+    add(world, keep(world, 2, "a", "two", REFER_SUPERSEDES, "one"));
+    add(world, keep_carrier(world, 3, "m", "two"));
+    draft(world, keep_carrier(world, 4, "o", "two"));
+    assert_string_equal(carrying(world, "one", THIS_VERSION, "n"), "1");
+    assert_string_equal(carrying(world, "two", THIS_VERSION, "n"), "");
+    assert_string_equal(carrying(world, "two", ANY_VERSION, "n"), "1");
+    assert_string_equal(carrying(world, "one", ANY_VERSION, ""), "4 3 1");
+    assert_string_equal(carrying(world, "two", THIS_VERSION, ""), "4 3");
+    assert_string_equal(carrying(world, "one", ANY_VERSION, "p"), "");
+    history_begin(world->history);
+    assert_string_equal(carrying(world, "one", ANY_VERSION, ""), "3 1");
 }
 
 static void the_draft_lies_over_the_log_until_the_turn_ends(void **state)
@@ -309,6 +363,7 @@ static void an_exercise_is_what_log_and_draft_say(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(who_was_brought_a_message_is_found_by_its_carriers),
         TEST(the_draft_lies_over_the_log_until_the_turn_ends),
         TEST(a_name_is_believed_only_when_the_leaf_has_it),
         TEST(who_refers_comes_newest_first_the_draft_before_the_log),

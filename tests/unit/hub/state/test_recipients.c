@@ -7,6 +7,9 @@
 #include "tests/lib/test.h"
 
 #define NOTICE "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
+// Two that brought it along later: for owner, and once it was corrected for late.
+#define BRINGS "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d02"
+#define BRINGS_LATER "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d03"
 
 static char alert[MESSAGE_ID_MAX], raised[MESSAGE_ID_MAX];
 
@@ -36,6 +39,14 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
             "%sdeliver nccis n sender 8.3\nwithhold press n sender marking.tlp 8.3\n"
             "emit alert %s n sender 14\n",
             head, alert);
+    else if (strcmp(leaf->id, BRINGS) == 0)
+        (void)snprintf(said, sizeof said,
+            "%sdeliver owner n sender 8.5\ndeliver press n sender 8.5\n"
+            "carries owner isoc " NOTICE "\ncarries press isoc other\n",
+            head);
+    else if (strcmp(leaf->id, BRINGS_LATER) == 0)
+        (void)snprintf(said, sizeof said,
+            "%sdeliver late n sender 8.5\ncarries late isoc corrected\n", head);
     else
         (void)snprintf(said, sizeof said,
             "%scause isoc " NOTICE "\ndeliver %s a sender 14\n", head,
@@ -63,6 +74,38 @@ static bool derived_of(
            find(context, "hub", ids[walk->past++], leaf);
 }
 
+static bool brought; // it was
+
+static bool carried_by(void *context, const reference_t *message, version_t version,
+    const char *node, thread_walk_t *walk, leaf_t *leaf)
+{
+    static const char *const ids[] = {BRINGS_LATER, BRINGS};
+    static const char *const nodes[] = {"late", "owner"};
+    static const char *const olds[] = {"corrected", NOTICE};
+    reference_t first;
+    (void)context;
+    first_of(NULL, message, &first);
+    for (; brought && reference_same(&first, &incident) && walk->past < 2; walk->past++) {
+        size_t i = walk->past;
+        if ((node[0] && strcmp(node, nodes[i]) != 0) ||
+            (version == THIS_VERSION && strcmp(olds[i], message->id) != 0))
+            continue;
+        walk->past++;
+        *leaf = (leaf_t){0};
+        (void)snprintf(leaf->author, sizeof leaf->author, "nccis");
+        (void)snprintf(leaf->id, sizeof leaf->id, "%s", ids[i]);
+        return true;
+    }
+    return false;
+}
+
+// Nothing was corrected.
+static void latest_of(void *context, const reference_t *message, reference_t *latest)
+{
+    (void)context;
+    *latest = *message;
+}
+
 static bool taken_back; // what was derived from
 
 static bool withdrawn(void *context, const reference_t *message)
@@ -75,6 +118,8 @@ static const precedents_t log_ = {.find = find,
     .record = record,
     .first = first_of,
     .derived = derived_of,
+    .carried = carried_by,
+    .latest = latest_of,
     .withdrawn = withdrawn};
 
 // Those of the message, or of the incident as well, up to one of them.
@@ -116,6 +161,31 @@ static void those_of_a_message_and_of_its_incident(void **state)
     assert_false(
         recipients_have(&recipients, &incident, &leaf, "press")); // it was withheld
     assert_false(recipients_have(&recipients, &incident, &leaf, "owner"));
+}
+
+// Whom it was brought along for later is one of them from then on; who only got the
+// message that brought it is none.
+static void who_is_brought_in_is_one_of_them(void **state)
+{
+    recipients_t recipients = {&log_, "hub"};
+    routing_t routing = {0};
+    leaf_t leaf;
+    (void)state;
+    brought = true;
+    assert_true(find(NULL, "isoc", NOTICE, &leaf));
+    assert_string_equal(walked(&leaf, NULL, NULL), "isoc nccis hub knb late owner ");
+    assert_true(recipients_have(&recipients, &incident, &leaf, "owner"));
+    assert_true(recipients_have(&recipients, &incident, &leaf, "late"));
+    assert_false(recipients_have(&recipients, &incident, &leaf, "press"));
+    assert_int_equal(recipients_record(&recipients, &leaf, &routing), 0);
+    assert_true(recipients_had(&log_, &leaf, &routing, "isoc"));
+    assert_true(recipients_had(&log_, &leaf, &routing, "nccis"));
+    assert_true(recipients_had(&log_, &leaf, &routing, "owner"));
+    // late has the correction, and not this very message
+    assert_false(recipients_had(&log_, &leaf, &routing, "late"));
+    assert_false(recipients_had(&log_, &leaf, &routing, "press"));
+    routing_close(&routing);
+    brought = false;
 }
 
 static const derived_name_t named = {{"isoc", NOTICE}, "alert", "isoc", "4"};
@@ -182,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_of_a_message_and_of_its_incident),
+        cmocka_unit_test(who_is_brought_in_is_one_of_them),
         cmocka_unit_test(a_derived_id_is_that_of_its_cause),
         cmocka_unit_test(news_is_what_a_receiver_did_not_have),
     };

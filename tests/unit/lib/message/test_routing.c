@@ -17,7 +17,9 @@ static const char record[] =
     "deliver isoc-energy incident-to-isoc sender default\n"
     "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
     "exercise within autumn-2026\n"
-    "attachment " DIGEST " 481203\n";
+    "attachment " DIGEST " 481203\n"
+    "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
+    "omits nccis marking.tlp 3\n";
 
 static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "Deliver a b none c", "deliver a b none", "deliver a b none ", "deliver  a b none c",
@@ -33,7 +35,9 @@ static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
     "exercise joins a b", "exercise  a", "attachment", "attachment " DIGEST,
     "attachment " DIGEST " ", "attachment " DIGEST " 01", "attachment " DIGEST " -1",
     "attachment " DIGEST " 1 ", "attachment " DIGEST "00 1", "attachment 23CF 1",
-    "attachment " DIGEST " 18446744073709551616"};
+    "attachment " DIGEST " 18446744073709551616", "carries", "carries a b",
+    "carries a b ", "carries a b i ", "carries a b i i", "carries  b i", "omits a code",
+    "omits a code x", "omits a code -1", "omits a code 1 "};
 
 static void test_a_record(void **state)
 {
@@ -41,7 +45,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 8);
+    assert_int_equal(routing.n, 10);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -72,6 +76,17 @@ static void test_a_record(void **state)
     assert_int_equal(route[7].tell, TELL_NONE);
     assert_int_equal(route[7].digest.bytes[0], 0x23);
     assert_int_equal(route[7].size, 481203);
+    assert_int_equal(route[8].type, ROUTE_CARRIES);
+    assert_string_equal(route[8].node, "nccis");
+    assert_string_equal(route[8].author, "owner-7");
+    assert_string_equal(route[8].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+    assert_int_equal(route[9].type, ROUTE_OMITS);
+    assert_string_equal(route[9].code, "marking.tlp");
+    assert_int_equal(route[9].size, 3);
+    assert_true(routing_carries(
+        &routing, "nccis", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
+    assert_false(routing_carries(
+        &routing, "isoc-energy", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     routing_close(&routing);
 }
 
@@ -174,7 +189,9 @@ static void test_bad_records(void **state)
         "dabyl-routing/v1\nrules 7\nnonce 000102030405060708090a0b0c0d0e0f\n",
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\n\n",
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a no",
-        HEAD DELIVER("a") DELIVER("a"), HEAD DELIVER("b") DELIVER("a") DELIVER("b")};
+        HEAD DELIVER("a") DELIVER("a"), HEAD DELIVER("b") DELIVER("a") DELIVER("b"),
+        HEAD "carries a b i\n", HEAD DELIVER("b") DELIVER("a") "omits c marking.tlp 1\n",
+        HEAD DELIVER("b") "withhold a r none c 4\ncarries a b i\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         routing_t routing;
         cause_t why;
@@ -228,7 +245,9 @@ static void test_an_author_is_told_its_lines(void **state)
     assert_string_equal(buf_text(&told),
         "deliver nccis incident-to-nccis sender 8.3, 10\n"
         "remark object.unknown sender\n"
-        "deliver isoc-energy incident-to-isoc sender default\n");
+        "deliver isoc-energy incident-to-isoc sender default\n"
+        "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
+        "omits nccis marking.tlp 3\n");
     for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
         buf_t text = {0};
         buf_clear(&told);
@@ -259,7 +278,7 @@ static void test_memory_is_used_again(void **state)
     assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
     assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
     assert_ptr_equal(routing.route, before);
-    assert_int_equal(routing.n, 8);
+    assert_int_equal(routing.n, 10);
     routing_close(&routing);
 }
 
