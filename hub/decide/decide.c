@@ -144,7 +144,7 @@ static int check_object(evaluation_t *evaluation)
         evaluation_remark(evaluation, "object.unknown");
     else if (!evaluation->object->in_scope)
         return refuse(&evaluation->decision->refusal, "object.out-of-scope",
-            "/body/object", "para 2",
+            "/body/object", "488:2",
             "the plan does not apply to this object; no byte of the document was kept");
     return 0;
 }

@@ -231,7 +231,7 @@ int intake_document(const intake_t *self, span_t bytes, const char *node,
         return -1;
     // Before the schema, whose words would not say what is at stake.
     int result = document_declares_secret(root)
-                     ? refuse(refusal, "secret.declared", "/state_secret", "para 2",
+                     ? refuse(refusal, "secret.declared", "/state_secret", "488:2",
                            "this system must not carry state secrets; no byte of the "
                            "document was kept")
                      : schemas_check(self->law->schemas, root, refusal);

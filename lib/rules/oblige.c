@@ -3,6 +3,7 @@
 
 #include "lib/rules/oblige.h"
 
+#include "lib/rules/citation.h"
 #include "lib/rules/rule_load.h"
 
 #include <stdio.h>
@@ -145,20 +146,10 @@ static int read_from(oblige_t *self, const load_t *load)
     return 0;
 }
 
-// Whether a rule's list of paragraphs has this one.
-static bool has_paragraph(const char *cites, const char *paragraph)
-{
-    size_t size = strlen(paragraph);
-    for (const char *at = cites; (at = strstr(at, paragraph)) != NULL; at += size)
-        if ((at == cites || at[-1] == ' ') && (at[size] == 0 || at[size] == ','))
-            return true;
-    return false;
-}
-
 static bool is_of_the_plan(const char *cites, int64_t ms)
 {
-    return (has_paragraph(cites, "15") && ms == INT64_C(24) * HOUR_MS) ||
-           (has_paragraph(cites, "13") && ms == INT64_C(48) * HOUR_MS);
+    return (citation_names(cites, "488:15") && ms == INT64_C(24) * HOUR_MS) ||
+           (citation_names(cites, "488:13") && ms == INT64_C(48) * HOUR_MS);
 }
 
 static int read_times(oblige_t *self, const load_t *load, const char *cites)
@@ -171,7 +162,7 @@ static int read_times(oblige_t *self, const load_t *load, const char *cites)
         return -1;
     if (!self->by_default && !is_of_the_plan(cites, self->within_ms))
         return complain(load, member_of(load, "within"),
-            "paragraph %s of the plan gives no such time: it is a default, and must say "
+            "paragraph %s gives no such time: it is a default, and must say "
             "`default = true`",
             cites);
     if (member_of(load, "near") == NULL)

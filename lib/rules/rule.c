@@ -77,28 +77,33 @@ static int read_word(const load_t *load, const config_setting_t *group, const ch
     return 0;
 }
 
-// "17" with `default = true` is kept and shown as "17, default": the paragraph is why the
-// rule exists, and does not itself say what the rule does.
+// The instrument whose rules these are.
+static const char HOME[] = "488";
+
+// "17" with `default = true` is kept and shown as "488:17, default": the paragraph is why
+// the rule exists, and does not itself say what the rule does.
 static int read_cites(rule_t *self, const load_t *load, citation_t *citation)
 {
     static const char suffix[] = ", default";
     cause_t reason;
-    const char *text = settings_text(
-        load->file, load->group, "cites", sizeof self->cites - strlen(suffix), load->why);
+    const char *text = settings_text(load->file, load->group, "cites",
+        CITES_MAX - INSTRUMENT_MAX - sizeof suffix, load->why);
     if (text == NULL)
         return -1;
-    if (citation_parse(text, citation, &reason) != 0)
+    if (citation_parse(text, HOME, citation, &reason) != 0)
         return complain(load, member_of(load, "cites"), "cites: %s", reason.text);
-    bool by_default = *citation == CITATION_DEFAULT;
+    bool silent = citation->by_default, by_default = silent;
     if (settings_flag(load->file, load->group, "default", &by_default, load->why) != 0)
         return -1;
-    if (*citation == CITATION_DEFAULT && !by_default)
+    if (silent && !by_default)
         return complain(load, member_of(load, "default"),
             "a rule that cites no paragraph is a default");
-    bool both = *citation == CITATION_PLAN && by_default;
-    (void)snprintf(self->cites, sizeof self->cites, "%s%s", text, both ? suffix : "");
-    if (by_default)
-        *citation = CITATION_DEFAULT;
+    if (silent)
+        (void)snprintf(self->cites, sizeof self->cites, "default");
+    else
+        (void)snprintf(self->cites, sizeof self->cites, "%s:%s%s", citation->instrument,
+            citation->paragraphs, by_default ? suffix : "");
+    citation->by_default = by_default;
     return 0;
 }
 
@@ -277,7 +282,7 @@ static int read_tell(rule_t *self, const load_t *load)
 }
 
 // A marking yields to a duty of law, never to a default of ours.
-static int read_passes(rule_t *self, const load_t *load, citation_t citation)
+static int read_passes(rule_t *self, const load_t *load, const citation_t *citation)
 {
     if (settings_flag(load->file, load->group, "passes_marking", &self->passes_marking,
             load->why) != 0)
@@ -285,7 +290,7 @@ static int read_passes(rule_t *self, const load_t *load, citation_t citation)
     if (!self->passes_marking)
         return 0;
     const config_setting_t *at = member_of(load, "passes_marking");
-    if (citation == CITATION_DEFAULT)
+    if (citation->by_default)
         return complain(
             load, at, "only a duty of the plan passes a marking, not a default");
     if (self->targets == 0)
@@ -331,7 +336,7 @@ static int read_all(rule_t *self, const load_t *load)
         read_deliver(self, load) != 0 || read_emit(self, load) != 0 ||
         read_requires(self, load) != 0 || read_seals(self, load) != 0 ||
         read_obliges(self, load) != 0 || read_tell(self, load) != 0 ||
-        read_passes(self, load, citation) != 0)
+        read_passes(self, load, &citation) != 0)
         return -1;
     if (self->targets == 0 && self->emits == 0 && self->requires == 0 &&
         self->obliges == 0)

@@ -31,7 +31,7 @@ enum {
 
 typedef struct {
     char id[RULE_ID_MAX];
-    char cites[CITES_MAX]; // "8.3, 10"; "17, default"; "default" where the plan is silent
+    char cites[CITES_MAX]; // "488:8.3, 10"; "488:17, default"; "default": all silent
     char kind[KIND_MAX];
     tell_t tell;
     bool passes_marking; // a duty of law that a marking does not stop

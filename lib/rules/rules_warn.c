@@ -95,13 +95,15 @@ static void warn_of_alerts(const rules_t *rules, warnings_t *warnings)
             find_untold(rules, news[i], at, roles, sizeof roles);
             if (roles[0])
                 warn(warnings,
-                    "paragraph 14: by these rules the national security agencies are not "
+                    "paragraph 488:14: by these rules the national security agencies are "
+                    "not "
                     "told, whatever its marking, of an %s of level %d from: %s",
                     news[i], at, roles);
         }
     if (!rules_permit(rules, news[0], "isoc") && !rules_permit(rules, news[0], "owner"))
         warn(warnings,
-            "paragraphs 8 and 14: no rule lets an operational centre or an owner report "
+            "paragraphs 488:8 and 488:14: no rule lets an operational centre or an owner "
+            "report "
             "an incident (%s)",
             news[0]);
 }

@@ -66,7 +66,7 @@ bool mail_alarms(const mail_t *self);
 void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
 void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every field
 json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
-// "para 8.3, 10", or that it is an operational default.
+// "para 488:8.3, 10", or that it is an operational default.
 void mail_print_cites(const char *cites, FILE *out);
 
 #endif

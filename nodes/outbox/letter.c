@@ -107,7 +107,7 @@ static int check_sender(
 static int check(const value_t *root, const letter_rules_t *rules, refusal_t *refusal)
 {
     if (document_declares_secret(root))
-        return refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
+        return refuse(refusal, "secret.declared", "/state_secret", "488:2",
             "state secrets are not carried by this system; it was not sent");
     if (!uuid7_valid(span_text(text_of(root, "id"))))
         return refuse(refusal, "doc.schema", "/id", "node",

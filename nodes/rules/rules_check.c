@@ -2,6 +2,7 @@
 // the rules themselves, kinds and fields that no schema knows, and rules without effect.
 
 #include "lib/pki/cert_list.h"
+#include "lib/rules/citation.h"
 #include "lib/rules/rules_fit.h"
 #include "lib/rules/rules_warn.h"
 #include "nodes/cli/screen.h"
@@ -71,7 +72,7 @@ static void print_rules(const rules_t *rules, const effects_t *effects)
         printf("  %-24s %-24s ", rule->id, rule->kind);
         mail_print_cites(rule->cites, stdout);
         putchar('\n');
-        defaults += strstr(rule->cites, "default") != NULL;
+        defaults += citation_by_default(rule->cites);
         if (!has_effect(effects, rule))
             printf("    note: other rules already do all that it does (%s:%u)\n",
                 rule->path, rule->line);

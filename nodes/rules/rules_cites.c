@@ -26,25 +26,6 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-static bool is_default(const rule_t *rule)
-{
-    return strstr(rule->cites, "default") != NULL;
-}
-
-static bool rests_on(const rule_t *rule, const char *wanted)
-{
-    size_t length = strlen(wanted);
-    for (const char *at = rule->cites; *at;) {
-        size_t size = strcspn(at, ",");
-        if (size >= length && memcmp(at, wanted, length) == 0 &&
-            (size == length || at[length] == '.'))
-            return true;
-        at += size;
-        at += strspn(at, ", ");
-    }
-    return false;
-}
-
 static void print_rule(const call_t *call, const rule_t *rule)
 {
     if (call->common.json) {
@@ -74,7 +55,8 @@ static size_t print_group(const call_t *call, const rules_t *rules, const char *
     const rule_t **found = memory_new(rules_count(rules), sizeof(const rule_t *));
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
-        if (rests_on(rule, wanted) && is_default(rule) == defaults)
+        if (citation_names(rule->cites, wanted) &&
+            citation_by_default(rule->cites) == defaults)
             found[n++] = rule;
     }
     qsort(found, n, sizeof(const rule_t *), by_place);
@@ -86,23 +68,26 @@ static size_t print_group(const call_t *call, const rules_t *rules, const char *
     return n;
 }
 
-static void print_title(const char *wanted)
+static void print_title(const citation_t *wanted)
 {
-    if (strcmp(wanted, "default") != 0) {
-        printf(say("para %s"), wanted);
+    if (!wanted->by_default) {
+        char paragraph[CITES_MAX];
+        (void)snprintf(
+            paragraph, sizeof paragraph, "%s:%s", wanted->instrument, wanted->paragraphs);
+        printf(say("para %s"), paragraph);
         fputs(": ", stdout);
     }
-    puts(words_title(&words_plan, wanted));
+    puts(words_title(&words_plan, wanted->by_default ? "default" : wanted->paragraphs));
 }
 
-static done_t print(const call_t *call, const rules_t *rules, const char *wanted)
+static done_t print(const call_t *call, const rules_t *rules, const char *wanted,
+    const citation_t *citation)
 {
-    bool paragraph = strcmp(wanted, "default") != 0;
     if (!call->common.json)
-        print_title(wanted);
+        print_title(citation);
     size_t found = print_group(call, rules, wanted, false, NULL);
     found += print_group(call, rules, wanted, true,
-        paragraph ? say("in its service, as operational defaults:") : NULL);
+        citation->by_default ? NULL : say("in its service, as operational defaults:"));
     if (found == 0 && !call->common.json)
         puts(say("no rule rests on it"));
     return found > 0 ? DONE_OK : DONE_NO;
@@ -116,7 +101,7 @@ static done_t run(const call_t *call)
     if (call->operands != 1)
         return call_usage(call, "which paragraph?");
     const char *wanted = call->operand[0];
-    if (strchr(wanted, ',') || citation_parse(wanted, &citation, &why) != 0)
+    if (strchr(wanted, ',') || citation_parse(wanted, "488", &citation, &why) != 0)
         return call_usage(call,
             "'%s' is neither a paragraph of the plan (1 to 23, 3.1 to 3.8, 8.1 to 8.11) "
             "nor the word default",
@@ -124,7 +109,7 @@ static done_t run(const call_t *call)
     rules_t *rules = rules_find(o->rules, &why);
     if (!rules)
         return call_fail(call, DONE_NO, "%s", why.text);
-    done_t done = print(call, rules, wanted);
+    done_t done = print(call, rules, wanted, &citation);
     rules_close(&rules);
     return done;
 }
@@ -136,6 +121,7 @@ const command_t rules_cites_command = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
-    .notes = "A paragraph is named by its number: 14, or 8.3 for subparagraph 3 of 8.\n"
-             "Exit code 1: no rule rests on it.\n",
+    .notes =
+        "A paragraph is named by its number: 488:14 or 14, 8.3 for subparagraph 3 of 8.\n"
+        "Exit code 1: no rule rests on it.\n",
 };

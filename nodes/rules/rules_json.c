@@ -4,6 +4,7 @@
 
 #include "lib/base/file.h"
 #include "lib/json/value_json.h"
+#include "lib/rules/citation.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -131,7 +132,7 @@ json_t *rules_json_rule(const rule_t *rule)
 {
     json_t *lists = lists_json(rule);
     json_t *object = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:i}", "rule", rule->id,
-        "cites", rule->cites, "default", strstr(rule->cites, "default") != NULL, "kind",
+        "cites", rule->cites, "default", citation_by_default(rule->cites), "kind",
         rule->kind, "tell", rule->tell == TELL_SENDER ? "sender" : "none",
         "passes_marking", rule->passes_marking, "line", (int)rule->line);
     json_object_set_new(object, "from", rules_json_roles(rule->roles));

@@ -20,7 +20,7 @@ void rules_print_target(const target_t *target, FILE *out);
 void rules_print_require(const require_t *require, FILE *out);
 // "suspension.notification: delivered within 24 h of suspended_at"
 void rules_print_oblige(const oblige_t *oblige, FILE *out);
-// "(rule notice.alert, para 14)"
+// "(rule notice.alert, para 488:14)"
 void rules_print_source(const rule_t *rule, FILE *out);
 // The whole rule, one label a line, each line after `indent` blanks.
 void rules_print_rule(const rule_t *rule, int indent, FILE *out);

@@ -39,7 +39,7 @@ static json_t *load(span_t document, refusal_t *refusal)
     if (document_load(document, &limits, &value, refusal) != 0)
         return NULL;
     if (document_declares_secret(value))
-        (void)refuse(refusal, "secret.declared", "/state_secret", "plan, para 2",
+        (void)refuse(refusal, "secret.declared", "/state_secret", "488:2",
             "a state secret must not be sent over Dabyl; nothing was put into the "
             "outbox");
     else

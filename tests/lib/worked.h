@@ -145,7 +145,7 @@ static inline void worked_routing(buf_t *out)
     buf_put_text(out, "dabyl-routing/v1\n"
                       "nonce 00112233445566778899aabbccddeeff\n"
                       "rules 1\n"
-                      "deliver nccis notice.nccis sender 8.3, 8.5, 10\n"
+                      "deliver nccis notice.nccis sender 488:8.3, 8.5, 10\n"
                       "remark object.unknown sender\n");
 }
 
@@ -158,7 +158,7 @@ static inline void worked_routing_refers(buf_t *out)
         .tell = TELL_SENDER,
         .node = "nccis",
         .rule = "update.parties",
-        .cites = "8.5, 12"};
+        .cites = "488:8.5, 12"};
     for (size_t i = 0; i < sizeof routing.nonce; i++)
         routing.nonce[i] = (uint8_t)(0xff - 0x11 * i);
     for (size_t i = 0; i < 2; i++) {
@@ -356,7 +356,7 @@ static inline void worked_receipt(buf_t *out)
     receipt->proof = buf_span(&path);
     receipt->n = 1;
     receipt->item[0] = (receipt_item_t){
-        buf_span(&leaf), span_text("deliver nccis notice.nccis sender 8.3, 8.5, 10\n"
+        buf_span(&leaf), span_text("deliver nccis notice.nccis sender 488:8.3, 8.5, 10\n"
                                    "remark object.unknown sender\n")};
     receipt_put(out, receipt);
     buf_destroy(&note);
@@ -385,7 +385,7 @@ static inline void worked_deliver(buf_t *out)
     deliver->head[0] = buf_span(&head);
     deliver->n = 1;
     deliver->item[0] = (deliver_item_t){1, buf_span(&leaf),
-        span_text("deliver nccis notice.nccis sender 8.3, 8.5, 10"),
+        span_text("deliver nccis notice.nccis sender 488:8.3, 8.5, 10"),
         {0, 0, buf_span(&sibling), span_text(worked_documents[0])}, false};
     deliver_put(out, deliver);
     buf_destroy(&note);

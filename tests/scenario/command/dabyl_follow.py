@@ -60,7 +60,7 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     tap.ok(code == 0 and one["id"] in text, "messages are followed", text)
     tap.ok("first light" in text and "бірінші" not in text, "in English by default", text)
     tap.ok("#1  level 2  incident.notice  from isoc-energy  TLP:AMBER" in text, "the first line says what it is", text)
-    tap.ok("para 8.3" in text, "and the last why it is here", text)
+    tap.ok("para 488:8.3" in text, "and the last why it is here", text)
     code, text = dabyl(desk, "--lang", "kk", "follow", "--after", "0", "--count", "1")
     tap.has(text, "бірінші", "in Kazakh when asked")
     code, text = dabyl(desk, "inbox")

@@ -29,7 +29,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     code, text = send(notice)
     tap.ok(code == 0 and text.startswith("SENT") and "receipt: position" in text, "a notice is sent", text)
     tap.has(text, "nccis", "nccis is named among those told")
-    tap.has(text, "para 8.3", "with the paragraph")
+    tap.has(text, "para 488:8.3", "with the paragraph")
     tap.has(text, "security.alert", "and what the hub derived")
     first = id_of(text)
     tap.equal(centre.sent(), [first], "it is in sent/ under the id that was printed")
@@ -47,7 +47,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
         ("another role's kind", client.advisory("isoc-energy"), ("role.kind at /kind",)),
         ("another's name", client.notice("nccis"), ("from.mismatch",)),
         ("an object out of scope", client.notice("isoc-energy", body={"object": "obj-sealed"}), ("object.out-of-scope",)),
-        ("a state secret", dict(notice, state_secret=True), ("secret.declared at /state_secret", "para 2")),
+        ("a state secret", dict(notice, state_secret=True), ("secret.declared at /state_secret", "488:2")),
         ("half a document", "{", ("doc.syntax",)),
         ("a key twice", '{"dabyl": 1, "dabyl": 1}', ("doc.duplicate-key",)),
     ):

@@ -23,10 +23,10 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
 
     text = dabyl(centre, "explain", "--lang", "ru", "-", stdin=notice)
     tap.has(text, "было бы принято", "explain in Russian")
-    tap.has(text, "хаб создал бы:\n    security.alert      пункт 14", "with paragraph and derived message")
+    tap.has(text, "хаб создал бы:\n    security.alert      пункт 488:14", "with paragraph and derived message")
     text = dabyl(centre, "--lang", "kk", "send", "-", stdin=notice)
     tap.ok(text.startswith("ЖІБЕРІЛДІ"), "send in Kazakh", text)
-    tap.has(text, "хабардар етілді:\n    nccis               8.3, 8.5, 10-тармақ  (қағида notice.nccis)", "who was told, in Kazakh")
+    tap.has(text, "хабардар етілді:\n    nccis               488:8.3, 8.5, 10-тармақ  (қағида notice.nccis)", "who was told, in Kazakh")
     tap.has(text, "ескертпе: object.none: Хабарламада объект аталмаған", "a remark in Kazakh")
     text = dabyl(centre, "send", "-", stdin=bad, code=1, DABYL_LANG="kk")
     tap.ok(text.startswith("ҚАБЫЛДАНБАДЫ"), "a refusal in Kazakh, by DABYL_LANG", text)

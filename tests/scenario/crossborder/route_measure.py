@@ -14,22 +14,22 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "mfa", "media", "part
     measure = reaches(
         world,
         example("crossborder.measure", "nccis", incident=reference(notice)),
-        {"mfa": "measure.liaison 17"},
+        {"mfa": "measure.liaison 488:17"},
         "the foreign-policy body, and nobody abroad yet",
     )
     position = reaches(
         world,
         example("crossborder.position", "mfa", re=reference(measure)),
-        {"nccis": "position.nccis 17"},
+        {"nccis": "position.nccis 488:17"},
         "its position",
     )
     reaches(
         world,
         release(measure, position, to=["partner", "isoc-energy", "media"]),
         {
-            "partner": "release.executors 17",
-            "isoc-energy": "release.executors 17",
-            "mfa": "release.coordination 17",
+            "partner": "release.executors 488:17",
+            "isoc-energy": "release.executors 488:17",
+            "mfa": "release.coordination 488:17",
         },
         "the executors and the liaison, and not the media, though named",
     )

@@ -66,7 +66,7 @@ with World(__doc__, CAST) as world:
     tap.equal(duty(offered), ["open"], "is no answer")
     no = refused(answer("nccis", "custody-taken", offered), "seals.missing", "custody.officer",
                  "to take it without an officer", officer=False)  # fmt: skip
-    tap.has(no.text, "paragraph 8.7, default: ", "with its paragraph")
+    tap.has(no.text, "paragraph 488:8.7, default: ", "with its paragraph")
     refused(answer("knb", "custody-taken", offered), "reference.unknown", "",
             "a stranger who takes it")  # fmt: skip
     refused(answer("owner-grid", "custody-taken", offered), "author.outside", "custody.answered",

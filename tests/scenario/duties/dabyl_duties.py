@@ -26,7 +26,7 @@ with World(__doc__, NAMES) as world:
     world.node("isoc-energy").drop(client.notice("isoc-energy", 4, body={"object": "obj-grid-1"}))
     world.node("knb").has_received(1)
     text = duties("knb")
-    for part in ("open", " left, 20", "knb: alert.acknowledged (para 14", "met by acknowledgement"):
+    for part in ("open", " left, 20", "knb: alert.acknowledged (para 488:14", "met by acknowledgement"):
         tap.has(text, part, f"knb is shown '{part}'")
     (mine,) = objects("knb")
     tap.equal((mine["who"], mine["mine"]), ("knb", True), "as its own")

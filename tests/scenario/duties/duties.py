@@ -90,7 +90,7 @@ with World(
     )
     tap.equal(
         (duty["cites"], duty["position"]),
-        ("14, default", alert.leaf["position"]),
+        ("488:14, default", alert.leaf["position"]),
         "under its paragraph, as a default, with the alert's position",
     )
     ack = client.message(
@@ -140,7 +140,7 @@ with World(
     tap.has(said(receipt), "remark duty.late", "a later one is accepted and marked late")
     tap.equal(states(world, "contact.told"), ["met", "met-late"], "and both are in the journal")
     one, duty, batch = next(batches(world, "contact.told", "met-late"))
-    tap.equal((duty["rule"], duty["cites"]), ("contact.in-time", "13"), "by the rule of para 13")
+    tap.equal((duty["rule"], duty["cites"]), ("contact.in-time", "488:13"), "by the rule of para 13")
 
     # Defaults: a request, first warned of, then overdue while the hub is away.
     first = request(["isoc-energy", "isoc-bank"])

@@ -51,7 +51,7 @@ with World(
     tap.equal(verdict["verdict"], "accept", "what is not sealed yet may be asked about")
     answer = refused(directive, (), "seals.missing", "a directive by the node alone")
     tap.equal(answer.by, "directive.seals", "is refused by its rule")
-    tap.has(answer.text, "paragraph 23, default: ", "which is a default")
+    tap.has(answer.text, "paragraph 488:23, default: ", "which is a default")
     tap.has(answer.text, "2 different officers of hq, and has 0", "and says what is missing")
     refused(directive, ("hq-1",), "seals.missing", "one officer is not enough")
     refused(directive, ("hq-1", "hq-1 again"), "seals.missing", "nor two keys of one person")

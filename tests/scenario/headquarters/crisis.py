@@ -196,7 +196,7 @@ def unanswered(incident):
         text = dabyl(name, "duties")
         tap.has(text, "overdue  ", f"dabyl duties shows {name} that something is overdue")
         tap.has(
-            text, "isoc-bank: request.answered (para 6, 8.3", "by whom, what, and its paragraph"
+            text, "isoc-bank: request.answered (para 488:6, 8.3", "by whom, what, and its paragraph"
         )
     return request
 

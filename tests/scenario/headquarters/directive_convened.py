@@ -37,10 +37,10 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq"), officers=("hq"
     # What each rule cites; "" where the hub itself says no.
     cites = {
         "": "",
-        "directive.convened": "paragraph 18, 21, 23: ",
-        "directive.adjourned": "paragraph 18, default: ",
-        "adjournment.convened": "paragraph 18, default: ",
-        "report.directive": "paragraph 23: ",
+        "directive.convened": "paragraph 488:18, 21, 23: ",
+        "directive.adjourned": "paragraph 488:18, default: ",
+        "adjournment.convened": "paragraph 488:18, default: ",
+        "report.directive": "paragraph 488:23: ",
     }
 
     def refused(message, code, pointer, rule, name):

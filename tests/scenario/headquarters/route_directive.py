@@ -16,14 +16,14 @@ with World(
     directive = reaches(
         world,
         example("headquarters.directive", "hq", re=reference(convening), to=MEMBERS),
-        {name: "directive.addressees 23" for name in MEMBERS},
+        {name: "directive.addressees 488:23" for name in MEMBERS},
         "whom it names",
     )
     for author in MEMBERS:
         reaches(
             world,
             example("directive.report", author, re=reference(directive)),
-            {"hq": "directive.reported 23"},
+            {"hq": "directive.reported 488:23"},
             "each reports",
         )
     refused(

@@ -11,7 +11,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "authority", "
     proposal = reaches(
         world,
         example("headquarters.proposal", "nccis"),
-        {"hq": "proposal.headquarters 22"},
+        {"hq": "proposal.headquarters 488:22"},
         "the Headquarters alone",
     )
     convening = reaches(
@@ -23,13 +23,13 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "authority", "
             to=MEMBERS,
             body={"members": MEMBERS},
         ),
-        {name: "convening.members 18, 20, 21" for name in (*MEMBERS, "nccis")},
+        {name: "convening.members 488:18, 20, 21" for name in (*MEMBERS, "nccis")},
         "its members and nccis",
     )
     reaches(
         world,
         example("headquarters.adjournment", "hq", re=reference(convening), to=MEMBERS),
-        {name: "adjournment.members 18, default" for name in (*MEMBERS, "nccis")},
+        {name: "adjournment.members 488:18, default" for name in (*MEMBERS, "nccis")},
         "the same",
     )
     for kind, author in (("headquarters.proposal", "hq"), ("headquarters.convening", "nccis")):

@@ -41,7 +41,7 @@ with World(
     tap.equal(code, 1, "with no node of national security the status exits 1")
     for who, text in texts.items():
         tap.has(text, nobody, f"{who} says that nobody has the role")
-        tap.ok("paragraph 14" not in text, f"{who} finds the alert", text)
+        tap.ok("paragraph 488:14" not in text, f"{who} finds the alert", text)
     tap.has(world.hub.process.text(), "law.warning", "and the log at the start")
 
     # --- which may be meant to be so -------------------------------------------------------------
@@ -61,7 +61,7 @@ with World(
     code, texts = said()
     tap.equal(code, 1, "and the status exits 1")
     for who, text in texts.items():
-        tap.has(text, "paragraph 14", f"{who} says that national security is not told")
+        tap.has(text, "paragraph 488:14", f"{who} says that national security is not told")
         tap.has(text, "incident.notice of level 4 from: isoc, nccis, owner", f"{who} says of what")
         tap.ok(nobody not in text, f"{who} finds somebody in the role", text)
     world.raw("nccis", "isoc-energy", "knb")

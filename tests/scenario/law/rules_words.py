@@ -49,7 +49,7 @@ with World(
 
     # what changes for whom
     text = dabyl("diff", paths["old"], paths["new"], code=1)
-    tap.has(text, "+ prosecutor will also receive incident.notice  (rule notice.centre, para 8.3, 8.5, 10)", "who is told more")
+    tap.has(text, "+ prosecutor will also receive incident.notice  (rule notice.centre, para 488:8.3, 8.5, 10)", "who is told more")
     tap.has(text, "~ of incident.notice the hub makes security.alert: now level at least 4; before level at least 3", "and when")
     tap.ok("nccis receives" not in text and "incident.closure" not in text, "what stays is not named", text)
     text = dabyl("diff", paths["new"], paths["old"], code=1)
@@ -63,16 +63,16 @@ with World(
 
     # what rests on a paragraph
     text = dabyl("cites", "14", "--rules", paths["old"])
-    parts = ("para 14: NCCIS informs the national security agencies", "alert.agencies", "national-security, nccis, whatever its marking", "operational defaults", "acknowledgement.alert")
+    parts = ("para 488:14: NCCIS informs the national security agencies", "alert.agencies", "national-security, nccis, whatever its marking", "operational defaults", "acknowledgement.alert")
     tap.ok(all(part in text for part in parts), "cites 14", text)
-    tap.has(dabyl("cites", "8.3", "--rules", paths["old"]), "notice.nccis, para 8.3, 8.5, 10", "cites 8.3")
+    tap.has(dabyl("cites", "8.3", "--rules", paths["old"]), "notice.nccis, para 488:8.3, 8.5, 10", "cites 8.3")
     tap.has(dabyl("cites", "default", "--rules", paths["old"]), "acknowledgement.author, operational default", "cites default")
     tap.has(dabyl("cites", "7", "--rules", paths["old"], code=1), "no rule rests on it", "a paragraph without rules")
     tap.has(dabyl("cites", "24", code=2), "'24' is neither a paragraph of the plan", "a paragraph that there is not")
 
     # what is done with a kind
     text = dabyl("explain", "incident.notice", "--rules", paths["old"])
-    parts = ("isoc ", "nccis  (rule notice.nccis, para 8.3, 8.5, 10)", "the object's owner", "security.alert, when level at least 3  (rule notice.alert, para 14)", "crossborder.item, when cross_border true")
+    parts = ("isoc ", "nccis  (rule notice.nccis, para 488:8.3, 8.5, 10)", "the object's owner", "security.alert, when level at least 3  (rule notice.alert, para 488:14)", "crossborder.item, when cross_border true")
     tap.ok(all(part in text for part in parts), "explain incident.notice", text)
     tap.has(dabyl("explain", "security.alert", "--rules", paths["old"]), "the hub makes it of:\n  incident.notice", "what a derived message comes from")
     text = dabyl("explain", "incident.notify", "--rules", paths["old"], code=1)
@@ -91,7 +91,7 @@ with World(
 
     was, now = str(before.position), str(after.position)
     text = dabyl("at", *journal, was)
-    tap.ok("told nccis  (rule notice.nccis, para 8.3, 8.5, 10)" in text and "the hub made security.alert" in text and "level at least 3" in text, "an entry by the rules of then", text)
+    tap.ok("told nccis  (rule notice.nccis, para 488:8.3, 8.5, 10)" in text and "the hub made security.alert" in text and "level at least 3" in text, "an entry by the rules of then", text)
     text = dabyl("at", *journal, now)
     tap.ok("told nccis  (rule notice.centre" in text and "goes to     nccis, prosecutor" in text and "security.alert" not in text, "and by those of later", text)
     found = json.loads(dabyl("at", "--json", *journal, was))

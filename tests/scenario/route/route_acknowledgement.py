@@ -15,21 +15,21 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "mfa")) as wor
     def notice(level, **body):
         return client.notice("isoc-energy", level, body={"object": "obj-grid-1", **body})
 
-    alert = {name: "alert.agencies 14" for name in ("knb", "nccis")}
-    about = derived(world, notice(4), "security.alert", "notice.alert 14", alert)
+    alert = {name: "alert.agencies 488:14" for name in ("knb", "nccis")}
+    about = derived(world, notice(4), "security.alert", "notice.alert 488:14", alert)
     reaches(
-        world, answer("knb", about), {"nccis": "acknowledgement.alert 14, default"}, "of the alert"
+        world, answer("knb", about), {"nccis": "acknowledgement.alert 488:14, default"}, "of the alert"
     )
-    item = {name: "item.automatic 17, default" for name in ("mfa", "nccis")}
+    item = {name: "item.automatic 488:17, default" for name in ("mfa", "nccis")}
     about = derived(
         world,
         notice(1, cross_border=True),
         "crossborder.item",
-        "notice.cross-border 17, default",
+        "notice.cross-border 488:17, default",
         item,
     )
     reaches(
-        world, answer("mfa", about), {"nccis": "acknowledgement.item 17, default"}, "of the item"
+        world, answer("mfa", about), {"nccis": "acknowledgement.item 488:17, default"}, "of the item"
     )
     first = notice(1)
     world.raws["isoc-energy"].tell(first)

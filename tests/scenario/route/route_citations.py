@@ -8,8 +8,8 @@ from world import World
 with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb", "mfa")) as world:
     world.hub.start()
     world.raw()
-    NCCIS, OWNER, ISOC = "notice.nccis 8.3, 8.5, 10", "notice.owner 8.5", "notice.isoc 8.3, 8.5"
-    COURSE = "8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12"
+    NCCIS, OWNER, ISOC = "notice.nccis 488:8.3, 8.5, 10", "notice.owner 488:8.5", "notice.isoc 488:8.3, 8.5"
+    COURSE = "488:8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12"
 
     def notice(author, **body):
         return client.notice(author, 2, body={"object": "obj-grid-1", **body})
@@ -33,12 +33,12 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb", "
     reaches(world, update("isoc-energy", cause="found"), parties, "whoever had the notice")
 
     # What the hub derives for NCCIS, from a notice or later from an update.
-    alert = {name: "alert.agencies 14" for name in ("knb", "nccis")}
-    item = {name: "item.automatic 17, default" for name in ("mfa", "nccis")}
+    alert = {name: "alert.agencies 488:14" for name in ("knb", "nccis")}
+    item = {name: "item.automatic 488:17, default" for name in ("mfa", "nccis")}
     kind = "security.alert"
-    derived(world, notice("isoc-energy", level=3), kind, "notice.alert 14", alert)
-    derived(world, update("owner-grid", level=4), kind, "update.alert 14", alert)
-    kind, default = "crossborder.item", "17, default"
+    derived(world, notice("isoc-energy", level=3), kind, "notice.alert 488:14", alert)
+    derived(world, update("owner-grid", level=4), kind, "update.alert 488:14", alert)
+    kind, default = "crossborder.item", "488:17, default"
     derived(
         world,
         notice("isoc-energy", cross_border=True),
@@ -61,12 +61,12 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb", "
     reaches(
         world,
         client.message("crossborder.item", "nccis", item),
-        {"mfa": "item.nccis 17"},
+        {"mfa": "item.nccis 488:17"},
         "begun by nccis itself",
     )
     reaches(
         world,
         client.advisory("nccis", "TLP:GREEN"),
-        {name: "advisory.all 4" for name in world.raws if name != "nccis"},
+        {name: "advisory.all 488:4" for name in world.raws if name != "nccis"},
         "all",
     )

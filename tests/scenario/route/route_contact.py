@@ -7,7 +7,7 @@ from world import World
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "authority")) as world:
     world.hub.start()
     world.raw()
-    NCCIS = {"nccis": "contact.nccis 13"}
+    NCCIS = {"nccis": "contact.nccis 488:13"}
     reaches(world, example("contact.change", "owner-grid"), NCCIS, "a replacement")
     for reason, less in (("details", ("replaced",)), ("designation", ("replaced", "replaced_at"))):
         reaches(

@@ -23,7 +23,7 @@ with World(
         world,
         example("emergency.coordination", "authority"),
         {
-            name: "emergency.all 16"
+            name: "emergency.all 488:16"
             for name in ("isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "telecom")
         },
         "all of them, when it names nobody",
@@ -31,7 +31,7 @@ with World(
     reaches(
         world,
         example("emergency.coordination", "authority", to=["owner-bank", "telecom", "media"]),
-        {name: "emergency.named 16" for name in ("owner-bank", "telecom")},
+        {name: "emergency.named 488:16" for name in ("owner-bank", "telecom")},
         "only those it names, and never the media",
     )
     refused(

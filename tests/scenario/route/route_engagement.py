@@ -7,8 +7,8 @@ from world import World
 with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "service")) as world:
     world.hub.start()
     world.raw()
-    ISOC = "engagement.isoc 8.3, 11, default"
-    ENGAGED = "engagement.engaged 11"
+    ISOC = "engagement.isoc 488:8.3, 11, default"
+    ENGAGED = "engagement.engaged 488:11"
 
     def engage(to, **body):
         return example("response.engagement", "owner-grid", to=to, body=body)

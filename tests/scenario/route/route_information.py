@@ -10,26 +10,26 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb")) 
     asked = reaches(
         world,
         example("information.request", "nccis", to=["isoc-bank", "owner-grid", "knb"]),
-        {name: "request.addressees 6, 8.3" for name in ("isoc-bank", "owner-grid")},
+        {name: "request.addressees 488:6, 8.3" for name in ("isoc-bank", "owner-grid")},
         "the addressees who may reply",
     )
     for author in ("isoc-bank", "owner-grid"):
         reaches(
             world,
             example("information.reply", author, re=reference(asked)),
-            {"nccis": "reply.asker 6, 8.3"},
+            {"nccis": "reply.asker 488:6, 8.3"},
             "the one who asked, and nobody else who was asked",
         )
     asked = reaches(
         world,
         example("information.request", "owner-grid", to=["isoc-energy"]),
-        {"isoc-energy": "request.addressees 6, 8.3"},
+        {"isoc-energy": "request.addressees 488:6, 8.3"},
         "an owner asks its centre",
     )
     reaches(
         world,
         example("information.reply", "isoc-energy", re=reference(asked)),
-        {"owner-grid": "reply.asker 6, 8.3"},
+        {"owner-grid": "reply.asker 488:6, 8.3"},
         "and the centre answers",
     )
     refused(

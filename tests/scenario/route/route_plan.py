@@ -11,7 +11,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "author
         reaches(
             world,
             example("plan.submission", "owner-grid", marking),
-            {"authority": "plan.authority 8, 9"},
+            {"authority": "plan.authority 488:8, 9"},
             marking,
         )
     refused(

@@ -7,11 +7,11 @@ from world import World
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "media", "hq")) as world:
     world.hub.start()
     world.raw()
-    OWNERS = {name: "public.owners 23" for name in ("owner-grid", "owner-bank")}
+    OWNERS = {name: "public.owners 488:23" for name in ("owner-grid", "owner-bank")}
     reaches(
         world,
         example("public.notice", "hq", "TLP:CLEAR"),
-        {**OWNERS, "media": "public.media 23"},
+        {**OWNERS, "media": "public.media 488:23"},
         "TLP:CLEAR reaches the media",
     )
     for marking in ("TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT"):
@@ -19,7 +19,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "media"
     reaches(
         world,
         example("public.notice", "hq", "TLP:RED", to=["media", "owner-bank"]),
-        {"owner-bank": "public.owners 23"},
+        {"owner-bank": "public.owners 488:23"},
         "nor does TLP:RED that names them",
     )
     refused(

@@ -9,7 +9,7 @@ with World(
 ) as world:
     world.hub.start()
     world.raw()
-    OWNER, ISOC = "recommendation.owner 12", "recommendation.isoc 8.3, 12, default"
+    OWNER, ISOC = "recommendation.owner 488:12", "recommendation.isoc 488:8.3, 12, default"
 
     for author in ("nccis", "authority"):
         given = reaches(
@@ -21,13 +21,13 @@ with World(
         reaches(
             world,
             example("recovery.report", "owner-grid", re=reference(given)),
-            {author: "recovery.recommender 12, default"},
+            {author: "recovery.recommender 488:12, default"},
             "the owner reports to whoever recommended",
         )
     reaches(
         world,
         example("recommendation", "authority", to=["owner-bank", "nccis"], body={"object": None}),
-        {"owner-bank": "recommendation.addressees 12"},
+        {"owner-bank": "recommendation.addressees 488:12"},
         "by its addressees: owners and centres",
     )
     refused(

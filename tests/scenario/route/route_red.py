@@ -60,5 +60,5 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "media")) as w
         ["security.alert"],
         "at level 4 the agencies are alerted all the same",
     )
-    tap.has(receipt.told, " 14", "and the author is told so")
+    tap.has(receipt.told, " 488:14", "and the author is told so")
     tap.equal(got["owner-grid"], [], "the owner, not named, has nothing")

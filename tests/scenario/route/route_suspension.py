@@ -12,7 +12,7 @@ with World(
 ) as world:
     world.hub.start()
     world.raw()
-    BOTH = {name: "suspension.notified 15" for name in ("telecom", "prosecutor")}
+    BOTH = {name: "suspension.notified 488:15" for name in ("telecom", "prosecutor")}
     past = {"suspended_at": client.rfc3339(-3600)}
     notice = reaches(
         world, example("suspension.notice", "knb", body=past), BOTH, "both, and nobody else"
@@ -26,13 +26,13 @@ with World(
     reaches(
         world,
         example("suspension.lifted", "knb", re=reference(notice)),
-        {name: "suspension.end 15, default" for name in ("telecom", "prosecutor")},
+        {name: "suspension.end 488:15, default" for name in ("telecom", "prosecutor")},
         "and both learn of its end",
     )
     reaches(
         world,
         example("suspension.lifted", "knb", "TLP:RED", re=reference(notice), to=["telecom"]),
-        {"telecom": "suspension.end 15, default"},
+        {"telecom": "suspension.end 488:15, default"},
         "which is a default, and passes no marking",
     )
     for field in ("suspended_at", "what", "ground", "decided_by"):

@@ -13,7 +13,7 @@ with World(
     task = reaches(
         world,
         example("response.task", "nccis", to=["owner-grid", "service", "media"]),
-        {name: "task.addressees 19" for name in ("owner-grid", "service")},
+        {name: "task.addressees 488:19" for name in ("owner-grid", "service")},
         "whom it names, of those whose forces paragraph 19 speaks of",
     )
     (receipt,) = world.raws["nccis"].tell(example("response.task", "nccis", to=["media"]))
@@ -23,7 +23,7 @@ with World(
         reaches(
             world,
             example("response.report", author, re=reference(task)),
-            {"nccis": "task.report 19"},
+            {"nccis": "task.report 488:19"},
             "each reports",
         )
     refused(

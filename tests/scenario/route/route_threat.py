@@ -9,8 +9,8 @@ with World(
 ) as world:
     world.hub.start()
     world.raw()
-    NCCIS = {"nccis": "threat.nccis 4, 5"}
-    CENTRES = {name: "threat.isoc 5, 6, default" for name in ("isoc-energy", "isoc-bank")}
+    NCCIS = {"nccis": "threat.nccis 488:4, 5"}
+    CENTRES = {name: "threat.isoc 488:5, 6, default" for name in ("isoc-energy", "isoc-bank")}
 
     for marking in ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"):
         reaches(world, example("threat.report", "partner", marking), {**NCCIS, **CENTRES}, marking)

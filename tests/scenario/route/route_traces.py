@@ -15,7 +15,7 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "service
         reaches(
             world,
             example("trace.manifest", author, incident=reference(notice)),
-            {"nccis": "traces.nccis 8.7, default"},
+            {"nccis": "traces.nccis 488:8.7, default"},
             "whoever is party to the incident",
         )
     for author in ("service", "isoc-bank"):

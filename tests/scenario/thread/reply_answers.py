@@ -28,4 +28,4 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "mfa")) as wor
             world, message, "reference.kind", "/" + field, "an advisory is not what it answers"
         )
         tap.equal(answer.by, rule, "by the rule that says so")
-        tap.has(answer.text, f"paragraph {cites}: ", "which cites its paragraph")
+        tap.has(answer.text, f"paragraph 488:{cites}: ", "which cites its paragraph")

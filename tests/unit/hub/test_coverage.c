@@ -151,6 +151,9 @@ static bool by_default(const rule_t *rule)
 // only where it stands alone.
 static bool next_citation(const rule_t *rule, size_t *at, char out[16])
 {
+    static const char plans[] = "488:";
+    if (*at == 0 && strncmp(rule->cites, plans, strlen(plans)) == 0)
+        *at = strlen(plans);
     const char *text = rule->cites + *at;
     size_t size = strcspn(text, ",");
     if (size == 0 || (*at > 0 && strcmp(text, "default") == 0))

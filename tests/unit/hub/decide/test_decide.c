@@ -525,7 +525,7 @@ static void an_explanation_tells_what_a_receipt_would(void **state)
     decision_explain(&decision, &json);
     assert_non_null(strstr(buf_text(&json), "\"verdict\":\"accept\""));
     assert_non_null(strstr(buf_text(&json),
-        "\"receivers\":[{\"rule\":\"both\",\"cites\":\"8.3\",\"node\":\"nccis\"}]"));
+        "\"receivers\":[{\"rule\":\"both\",\"cites\":\"488:8.3\",\"node\":\"nccis\"}]"));
     assert_non_null(strstr(buf_text(&json), "\"node\":\"press\",\"code\":\"marking.tlp"));
     assert_null(strstr(buf_text(&json), "quiet"));
     const row_t refused = {"kib", NOTICE, "RED", "\"nccis\"", "", "", NULL};
@@ -601,12 +601,12 @@ static void duties_fall_on_whom_the_rule_names(void **state)
         duties_as(&rows[i], STATUS_ACTUAL, &decision);
     duties_as(&rows[0], STATUS_ACTUAL, &decision);
     const duty_t *duty = &decision.planned[0].duty;
-    assert_string_equal(duty->cites, "15");
+    assert_string_equal(duty->cites, "488:15");
     assert_string_equal(duty->met_by, "delivery");
     assert_int_equal(duty->due_ms - duty->near_ms, 4 * 3600000);
     assert_string_equal(duty->message.author, "kib");
     assert_string_equal(duty->incident.id, duty->message.id);
-    assert_string_equal(decision.planned[2].duty.cites, "15, default");
+    assert_string_equal(decision.planned[2].duty.cites, "488:15, default");
     decision_close(&decision);
 }
 

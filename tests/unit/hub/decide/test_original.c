@@ -73,8 +73,8 @@ static void whoever_had_it_has_what_takes_its_place(void **state)
     for (size_t i = 0; i < 2; i++) {
         const draft_item_t *item = reply(mini, asked, true, NULL, NULL, first);
         assert_non_null(item);
-        assert_true(says(item, "\ndeliver nccis reply sender 8.3\n"));
-        assert_true(says(item, "\ndeliver knb reply.whole none 6\n"));
+        assert_true(says(item, "\ndeliver nccis reply sender 488:8.3\n"));
+        assert_true(says(item, "\ndeliver knb reply.whole none 488:6\n"));
         item = reply(mini, asked, true, ways[i], first, again);
         if (!item)
             fail_msg("%s %s", mini->refusal.code, mini->refusal.text);

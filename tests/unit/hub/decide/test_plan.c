@@ -56,10 +56,11 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
     value_free(&message);
 }
 
-#define COURSE "[8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"
-#define NOTICE "[8.3, 8.5, 10] nccis\n[8.5] object.owner\n[8.3, 8.5] object.isoc\n"
-#define ALERT "[14] +security.alert (carried)\n"
-#define ITEM "[17, default] +crossborder.item (carried)\n"
+#define COURSE "[488:8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"
+#define NOTICE                                                                           \
+    "[488:8.3, 8.5, 10] nccis\n[488:8.5] object.owner\n[488:8.3, 8.5] object.isoc\n"
+#define ALERT "[488:14] +security.alert (carried)\n"
+#define ITEM "[488:17, default] +crossborder.item (carried)\n"
 
 static const struct {
     const char *kind, *role, *body, *routes;
@@ -81,50 +82,52 @@ static const struct {
     {"incident.update", "nccis", "\"level\": 3, \"cross_border\": true",
         COURSE ALERT ITEM},
     {"incident.closure", "isoc", "\"level\": 5", COURSE},
-    {"security.alert", "hub", "\"level\": 4", "[14] national-security nccis\n"},
-    {"crossborder.item", "hub", "", "[17, default] foreign-affairs nccis\n"},
-    {"crossborder.item", "nccis", "", "[17] foreign-affairs nccis\n"},
-    {"advisory", "nccis", "", "[4] all\n"},
-    {"threat.report", "isoc", "", "[4, 5] nccis\n"},
-    {"information.request", "nccis", "", "[6, 8.3] to:nccis to:isoc to:owner\n"},
-    {"information.request", "owner", "", "[6, 8.3] to:nccis to:isoc to:owner\n"},
-    {"information.reply", "isoc", "", "[6, 8.3] re.author\n"},
-    {"trace.manifest", "response-service", "", "[8.7, default] nccis\n"},
-    {"plan.submission", "owner", "", "[8, 9] authority\n"},
-    {"response.engagement", "owner", "", "[11] to:response-service to:isoc\n"},
+    {"security.alert", "hub", "\"level\": 4", "[488:14] national-security nccis\n"},
+    {"crossborder.item", "hub", "", "[488:17, default] foreign-affairs nccis\n"},
+    {"crossborder.item", "nccis", "", "[488:17] foreign-affairs nccis\n"},
+    {"advisory", "nccis", "", "[488:4] all\n"},
+    {"threat.report", "isoc", "", "[488:4, 5] nccis\n"},
+    {"information.request", "nccis", "", "[488:6, 8.3] to:nccis to:isoc to:owner\n"},
+    {"information.request", "owner", "", "[488:6, 8.3] to:nccis to:isoc to:owner\n"},
+    {"information.reply", "isoc", "", "[488:6, 8.3] re.author\n"},
+    {"trace.manifest", "response-service", "", "[488:8.7, default] nccis\n"},
+    {"plan.submission", "owner", "", "[488:8, 9] authority\n"},
+    {"response.engagement", "owner", "", "[488:11] to:response-service to:isoc\n"},
     {"response.engagement", "owner", "\"object\": \"o\"",
-        "[11] to:response-service to:isoc\n[8.3, 11, default] object.isoc\n"},
-    {"recommendation", "authority", "", "[12] to:owner to:isoc\n"},
+        "[488:11] to:response-service to:isoc\n[488:8.3, 11, default] object.isoc\n"},
+    {"recommendation", "authority", "", "[488:12] to:owner to:isoc\n"},
     {"recommendation", "nccis", "\"object\": \"o\"",
-        "[12] to:owner to:isoc\n[12] object.owner\n[8.3, 12, default] object.isoc\n"},
-    {"recovery.report", "owner", "", "[12, default] re.author\n"},
-    {"contact.change", "owner", "", "[13] nccis\n"},
-    {"suspension.notice", "national-security", "", "[15] communications prosecutor\n"},
+        "[488:12] to:owner to:isoc\n[488:12] object.owner\n[488:8.3, 12, default] "
+        "object.isoc\n"},
+    {"recovery.report", "owner", "", "[488:12, default] re.author\n"},
+    {"contact.change", "owner", "", "[488:13] nccis\n"},
+    {"suspension.notice", "national-security", "",
+        "[488:15] communications prosecutor\n"},
     {"suspension.lifted", "national-security", "",
-        "[15, default] communications prosecutor\n"},
-    {"emergency.coordination", "authority", "", "[16] owner isoc communications\n"},
-    {"crossborder.measure", "nccis", "", "[17] foreign-affairs nccis\n"},
-    {"crossborder.position", "foreign-affairs", "", "[17] nccis\n"},
+        "[488:15, default] communications prosecutor\n"},
+    {"emergency.coordination", "authority", "", "[488:16] owner isoc communications\n"},
+    {"crossborder.measure", "nccis", "", "[488:17] foreign-affairs nccis\n"},
+    {"crossborder.position", "foreign-affairs", "", "[488:17] nccis\n"},
     {"crossborder.release", "nccis", "",
-        "[17] to:partner to:owner to:isoc to:response-service to:authority "
-        "to:national-security to:communications\n[17] foreign-affairs nccis\n"},
-    {"response.task", "nccis", "", "[19] to:owner to:isoc to:response-service\n"},
-    {"response.report", "response-service", "", "[19] nccis\n"},
-    {"headquarters.proposal", "nccis", "", "[22] headquarters\n"},
-    {"headquarters.convening", "headquarters", "", "[18, 20, 21] to nccis\n"},
-    {"headquarters.adjournment", "headquarters", "", "[18, default] to nccis\n"},
-    {"headquarters.directive", "headquarters", "", "[23] to\n"},
-    {"directive.report", "communications", "", "[23] headquarters\n"},
-    {"public.notice", "headquarters", "", "[23] owner\n"},
+        "[488:17] to:partner to:owner to:isoc to:response-service to:authority "
+        "to:national-security to:communications\n[488:17] foreign-affairs nccis\n"},
+    {"response.task", "nccis", "", "[488:19] to:owner to:isoc to:response-service\n"},
+    {"response.report", "response-service", "", "[488:19] nccis\n"},
+    {"headquarters.proposal", "nccis", "", "[488:22] headquarters\n"},
+    {"headquarters.convening", "headquarters", "", "[488:18, 20, 21] to nccis\n"},
+    {"headquarters.adjournment", "headquarters", "", "[488:18, default] to nccis\n"},
+    {"headquarters.directive", "headquarters", "", "[488:23] to\n"},
+    {"directive.report", "communications", "", "[488:23] headquarters\n"},
+    {"public.notice", "headquarters", "", "[488:23] owner\n"},
     {"exercise.opening", "headquarters", "", "[default] all\n"},
     {"exercise.joining", "media", "", "[default] re.author nccis\n"},
     {"exercise.closing", "nccis", "", "[default] all\n"},
     {"acknowledgement", "isoc", "", "[default] re.author\n"},
     {"acknowledgement", "partner", "", "[default] re.author\n"},
     {"acknowledgement", "national-security", "",
-        "[default] re.author\n[14, default] nccis\n"},
+        "[default] re.author\n[488:14, default] nccis\n"},
     {"acknowledgement", "foreign-affairs", "",
-        "[default] re.author\n[17, default] nccis\n"},
+        "[default] re.author\n[488:17, default] nccis\n"},
     {"service.notice", "hub", "", "[default] to\n"},
 };
 

@@ -7,7 +7,7 @@
 static bool cited(const char *text, citation_t *out)
 {
     cause_t why = {""};
-    int result = citation_parse(text, out, &why);
+    int result = citation_parse(text, "488", out, &why);
     assert_int_equal(result == -1, why.text[0] != '\0');
     return result == 0;
 }
@@ -34,9 +34,14 @@ static void lists_and_the_default(void **state)
     (void)state;
     citation_t citation;
     assert_true(cited("8.3, 8.5, 10", &citation));
-    assert_int_equal(citation, CITATION_PLAN);
+    assert_false(citation.by_default);
+    assert_string_equal(citation.instrument, "488");
+    assert_string_equal(citation.paragraphs, "8.3, 8.5, 10");
+    assert_true(cited("488:8.3, 10", &citation));
+    assert_string_equal(citation.instrument, "488");
+    assert_string_equal(citation.paragraphs, "8.3, 10");
     assert_true(cited("default", &citation));
-    assert_int_equal(citation, CITATION_DEFAULT);
+    assert_true(citation.by_default);
 }
 
 static void nothing_else(void **state)
@@ -45,12 +50,32 @@ static void nothing_else(void **state)
     static const char *const bad[] = {"", " ", "8,", "8, ", ",8", "8,10", "8,  10",
         "8 , 10", "08", "8.03", "+8", "-8", "8.", ".3", "8..3", "8.3.1", "8.3 ", "para 8",
         "Default", "default, 8", "8, default", "18446744073709551617",
-        "8.18446744073709551617", "8;10", "\xd9\xa8"};
+        "8.18446744073709551617", "8;10", ":8", "488:", "489:8", "48:8", "488:8, 488:10",
+        "488:default", "488: 8", "\xd9\xa8"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         citation_t citation;
         if (cited(bad[i], &citation))
             fail_msg("'%s' was taken", bad[i]);
     }
+}
+
+static void what_is_named(void **state)
+{
+    (void)state;
+    assert_true(citation_names("488:8.3, 10", "10"));
+    assert_true(citation_names("488:8.3, 10", "8"));
+    assert_true(citation_names("488:8.3, 10", "488:8"));
+    assert_true(citation_names("488:8.3, 10", "488:10"));
+    assert_true(citation_names("488:17, default", "default"));
+    assert_true(citation_names("default", "default"));
+    assert_false(citation_names("488:8.3, 10", "1"));
+    assert_false(citation_names("488:8.3, 10", "3"));
+    assert_false(citation_names("488:8.3, 10", "8.30"));
+    assert_false(citation_names("488:8.3, 10", "489:10"));
+    assert_false(citation_names("488:8.3, 10", "48:8"));
+    assert_false(citation_names("default", "488:17"));
+    assert_true(citation_by_default("488:17, default"));
+    assert_false(citation_by_default("488:17"));
 }
 
 int main(void)
@@ -59,6 +84,7 @@ int main(void)
         cmocka_unit_test(every_paragraph_can_be_cited),
         cmocka_unit_test(lists_and_the_default),
         cmocka_unit_test(nothing_else),
+        cmocka_unit_test(what_is_named),
     };
     return test_group(tests, NULL, NULL);
 }

@@ -91,7 +91,7 @@ static void a_rule_says_all_this(void **state)
     assert_int_equal(rules_count(rules), 2);
     const rule_t *rule = rules_at(rules, 0);
     assert_string_equal(rule->id, "a.1");
-    assert_string_equal(rule->cites, "14");
+    assert_string_equal(rule->cites, "488:14");
     assert_string_equal(rule->kind, "x");
     assert_int_equal(rule->tell, TELL_NONE);
     assert_true(rule->passes_marking);
@@ -107,7 +107,7 @@ static void a_rule_says_all_this(void **state)
     assert_int_equal(rule->emit[0].fields, 2);
     assert_string_equal(rule->emit[0].field[1].name, "x");
     assert_string_equal(rule->emit[0].field[1].pointer, "/id");
-    assert_string_equal(rules_at(rules, 1)->cites, "17, default");
+    assert_string_equal(rules_at(rules, 1)->cites, "488:17, default");
     assert_false(rules_at(rules, 1)->passes_marking);
     assert_int_equal(rules_at(rules, 1)->tell, TELL_SENDER);
     rules_close(&rules);

@@ -184,9 +184,9 @@ static const char *cites(const char *text)
 static void defaults_are_not_law(void **state)
 {
     (void)state;
-    assert_string_equal(cites("8.3, 10"), "para 8.3, 10");
+    assert_string_equal(cites("488:8.3, 10"), "para 488:8.3, 10");
     assert_string_equal(cites("default"), "operational default");
-    assert_string_equal(cites("17, default"), "para 17, operational default");
+    assert_string_equal(cites("488:17, default"), "para 488:17, operational default");
 }
 
 static void put(const scratch_t *scratch, const char *name, const char *text)
