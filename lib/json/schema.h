@@ -9,7 +9,8 @@
 //     minProperties maxProperties  items prefixItems contains minContains maxContains
 //     minItems maxItems uniqueItems  allOf anyOf oneOf not if then else
 //     $ref $defs $anchor, $id at the root of a file, $schema naming 2020-12
-//     and without effect: $comment title description default examples
+//     and without effect: $comment title description default examples, and x-words at
+//     the root of a file: what people call fields and values, in three languages
 //
 // `format` is asserted, and must be one of format.h.  `pattern` is PCRE2 with UTF,
 // without the long names of Unicode properties; one that takes too many steps refuses the
@@ -52,13 +53,16 @@ bool schemas_knows(const schemas_t *self, const char *kind);
 // objects.  True as well where the schemas leave that open: inside arrays, behind a '~'.
 bool schemas_has(const schemas_t *self, const char *kind, const char *pointer);
 
-// What the schemas say of one field of a kind, at a JSON pointer through objects; what
-// only one branch of them says is left open.
+// What the schemas say of one field of a kind, at a JSON pointer through objects and, by
+// "-", into the items of an array; what only one branch of them says is left open.
 typedef struct {
-    bool open;                       // nothing is known: an array, an escape, a branch
-    bool optional;                   // a message of the kind may do without it
-    bool text, number, truth, other; // a string; true and false; no scalar
-    bool has_minimum, has_maximum;   // of a number
+    bool open;                     // nothing is known: an escape, a branch
+    bool optional;                 // a message of the kind may do without it
+    bool text, number, truth;      // a string; true and false
+    bool object, array, other;     // other: one of these, or null
+    bool moment;                   // a string that is a moment
+    bool never;                    // no message may have it
+    bool has_minimum, has_maximum; // of a number
     int64_t minimum, maximum;
     // An array of the values it may have, and the only value it may have; NULL: any.
     const value_t *among, *constant;
@@ -72,6 +76,22 @@ bool schemas_accept(
 // Each field that the object at this pointer ("": the message) must have.
 void schemas_required(const schemas_t *self, const char *kind, const char *pointer,
     void (*visit)(void *context, const char *name), void *context);
+
+// Each field that the object at this pointer may have, by the schemas that name some; one
+// may come twice.
+void schemas_members(const schemas_t *self, const char *kind, const char *pointer,
+    void (*visit)(void *context, const char *name), void *context);
+// What people call a field in "kk", "ru" or "en": by x-words, those of the longest end of
+// "<kind>/body/due" that there are, else English, else its description; NULL: nobody has
+// said it.
+const char *schemas_words(
+    const schemas_t *self, const char *kind, const char *pointer, const char *language);
+// The same of a value that it may have, "sector=banking"; NULL: the value speaks for
+// itself.
+const char *schemas_value_words(const schemas_t *self, const char *kind,
+    const char *pointer, const char *value, const char *language);
+// The kind's title, in English; NULL without one.
+const char *schemas_title(const schemas_t *self, const char *kind);
 
 // For the conformance tests: compile one schema, check one instance.
 typedef struct schema schema_t;

@@ -61,6 +61,16 @@ static bool descend(const facts_t *from, facts_t *to, const char *key, size_t le
     return required;
 }
 
+// Any item of an array.
+static void into_items(const facts_t *from, facts_t *to)
+{
+    *to = (facts_t){.open = from->open};
+    for (size_t i = 0; i < from->n; i++)
+        for (size_t k = 0; k < from->node[i]->n; k++)
+            if (from->node[i]->clause[k].keyword->check == check_items)
+                gather(to, from->node[i]->clause[k].as.items.node);
+}
+
 static void walk(const schemas_t *self, const char *kind, const char *pointer,
     facts_t *facts, bool *optional)
 {
@@ -72,6 +82,12 @@ static void walk(const schemas_t *self, const char *kind, const char *pointer,
         gather(facts, file->root);
     while (*pointer == '/') {
         size_t length = strcspn(++pointer, "/");
+        if (length == 1 && *pointer == '-') {
+            into_items(facts, &next);
+            *facts = next;
+            pointer += length;
+            continue;
+        }
         *optional |= !descend(facts, &next, pointer, length);
         *facts = next;
         pointer += length;
@@ -119,6 +135,19 @@ static unsigned types_of(const clause_t *clause)
     return check == check_enum ? types_of_all(clause->value) : T_ANY;
 }
 
+// Of one that is said to be a moment, when it is.
+static bool has_format(const facts_t *facts, const char *format)
+{
+    for (size_t i = 0; i < facts->n; i++)
+        for (size_t k = 0; k < facts->node[i]->n; k++) {
+            const clause_t *clause = &facts->node[i]->clause[k];
+            if (clause->keyword->check == check_format &&
+                strcmp(value_text(clause->value), format) == 0)
+                return true;
+        }
+    return false;
+}
+
 void schemas_field(
     const schemas_t *self, const char *kind, const char *pointer, schema_field_t *field)
 {
@@ -138,9 +167,27 @@ void schemas_field(
                 field->constant = clause->value;
         }
     field->text = types & T_STRING;
+    field->moment = field->text && has_format(&facts, "date-time");
     field->number = types & T_NUMBER;
     field->truth = types & T_BOOLEAN;
     field->other = types & (T_OBJECT | T_ARRAY | T_NULL);
+    field->object = types & T_OBJECT;
+    field->array = types & T_ARRAY;
+    field->never = types == 0;
+}
+
+const char *schema_description(
+    const schemas_t *self, const char *kind, const char *pointer)
+{
+    facts_t facts;
+    bool optional;
+    walk(self, kind, pointer, &facts, &optional);
+    for (size_t i = 0; i < facts.n; i++) {
+        const char *text = value_text(value_get(facts.node[i]->json, "description"));
+        if (text)
+            return text;
+    }
+    return NULL;
 }
 
 bool schemas_accept(
@@ -172,5 +219,18 @@ void schemas_required(const schemas_t *self, const char *kind, const char *point
             {
                 visit(context, value_text(name));
             }
+        }
+}
+
+void schemas_members(const schemas_t *self, const char *kind, const char *pointer,
+    void (*visit)(void *context, const char *name), void *context)
+{
+    facts_t facts;
+    bool optional;
+    walk(self, kind, pointer, &facts, &optional);
+    for (size_t i = 0; i < facts.n; i++)
+        value_each(member, value_get(facts.node[i]->json, "properties"))
+        {
+            visit(context, member->key);
         }
 }

@@ -270,6 +270,7 @@ static const keyword_t keywords[] = {
     {"description", T_ANY, compile_text, NULL, NULL},
     {"default", T_ANY, NULL, NULL, NULL},
     {"examples", T_ANY, NULL, NULL, NULL},
+    {"x-words", T_ANY, compile_words, NULL, NULL},
     {"$defs", T_ANY, compile_defs, NULL, NULL},
 
     {"type", T_ANY, compile_type, check_type, NULL},

@@ -205,6 +205,12 @@ const schema_file_t *schema_file_of(
 const schema_node_t *fields_find(const fields_t *self, const char *key, size_t length);
 compile_t compile_members, compile_dependent_schemas;
 
+// schema_words.c
+compile_t compile_words;
+// schema_field.c: in English, of the first schema that has one; NULL: none has.
+const char *schema_description(
+    const struct schemas *self, const char *kind, const char *pointer);
+
 // schema_compile.c
 schema_node_t *schema_node(loader_t *loader, const value_t *json);
 int schema_link(struct schemas *set, cause_t *why); // resolve $ref, refuse loops

@@ -87,7 +87,7 @@ static void every_file_is_a_known_kind_or_the_envelope(void **state)
     names_t names;
     cause_t why;
     assert_int_equal(names_list(&names, "schemas", ".json", &why), 0);
-    assert_int_equal(names.n, KINDS + 1);
+    assert_int_equal(names.n, KINDS + 2); // envelope and words
     names_free(&names);
     assert_int_equal(names_list(&names, "schemas/examples", ".json", &why), 0);
     assert_int_equal(names.n, KINDS);
@@ -598,6 +598,35 @@ static void keywords_of_2020_12(void **state)
             fail_msg("%s with %s: %s", rows[i].schema, rows[i].value, refusal.text);
 }
 
+static void fields_have_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pointer, *language, *words;
+    } rows[] = {
+        {"/body/level", "kk", "критикалық деңгей, 0-ден 5-ке дейін"},
+        {"/body/level", "en", "criticality level, 0 to 5"},
+        {"/body/level", "de", "criticality level, 0 to 5"},
+        {"/body/measures/-", "en", "what was done so far, one step each"},
+        {"/body/indicators/-/type", "ru", "вид индикатора"},
+        {"/body/nowhere", "en", NULL},
+        {"/nonce", "ru",
+            "128 random bits, so that an erased document cannot be guessed from its "
+            "hash."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *words =
+            schemas_words(schemas, "incident.notice", rows[i].pointer, rows[i].language);
+        assert_string_equal(words ? words : "", rows[i].words ? rows[i].words : "");
+    }
+    assert_string_equal(
+        schemas_value_words(schemas, "incident.notice", "/body/sector", "banking", "ru"),
+        "банковская сфера");
+    assert_null(
+        schemas_value_words(schemas, "incident.notice", "/body/sector", "x", "ru"));
+    assert_string_equal(schemas_title(schemas, "incident.notice"), "Incident notice");
+}
+
 static void schemas_outside_the_profile_are_refused(void **state)
 {
     (void)state;
@@ -611,6 +640,12 @@ static void schemas_outside_the_profile_are_refused(void **state)
         {"{\"else\":{\"x\":1}}", "\"x\""},
         {"{\"format\":\"hostname\"}", "format \"hostname\" is not in the profile"},
         {"{\"format\":1}", "a string"},
+        {"{\"x-words\":[]}", "\"x-words\" must be"},
+        {"{\"x-words\":{\"a\":\"b\"}}", "\"x-words\" must be"},
+        {"{\"x-words\":{\"a\":{\"ru\":\"b\"}}}", "\"x-words\" must be"},
+        {"{\"x-words\":{\"a\":{\"en\":\"b\",\"de\":\"b\"}}}", "\"x-words\" must be"},
+        {"{\"x-words\":{\"a\":{\"en\":1}}}", "\"x-words\" must be"},
+        {"{\"properties\":{\"a\":{\"x-words\":{}}}}", "\"x-words\" must be"},
         {"{\"type\":\"text\"}", "\"type\" must be"},
         {"{\"type\":[]}", "\"type\" must be"},
         {"{\"type\":1}", "\"type\" must be"},
@@ -828,6 +863,7 @@ int main(void)
         cmocka_unit_test(other_shapes_than_objects_are_survived),
         cmocka_unit_test(moments_of_the_schema_are_moments),
         cmocka_unit_test(keywords_of_2020_12),
+        cmocka_unit_test(fields_have_words),
         cmocka_unit_test(schemas_outside_the_profile_are_refused),
         cmocka_unit_test(endless_patterns_are_given_up),
         cmocka_unit_test(a_long_base64_is_matched),
