@@ -435,10 +435,24 @@ static value_t *ask_document(void *context, const leaf_t *leaf)
     return document_again(entry.document);
 }
 
-static size_t ask_officers(void *context)
+static bool acts(
+    void *context, const cert_t *officer, const char *office, const char *territory)
+{
+    (void)context;
+    (void)officer;
+    (void)office;
+    (void)territory;
+    return false;
+}
+
+static bool ask_sealers(void *context, sealers_t *sealers)
 {
     const history_view_t *view = context;
-    return view->seal.size ? roster_officers(view->roster, view->seal) : SIZE_MAX;
+    if (view->seal.size == 0)
+        return false;
+    *sealers = (sealers_t){.acts = acts, .context = context};
+    sealers->n = roster_officers(view->roster, view->seal, sealers->officer);
+    return true;
 }
 
 static bool ask_withdrawn(void *context, const reference_t *message)
@@ -466,7 +480,7 @@ precedents_t history_precedents(const history_view_t *view)
         .stands = ask_stands,
         .withdrawn = ask_withdrawn,
         .document = ask_document,
-        .officers = ask_officers,
+        .sealers = ask_sealers,
         .role = ask_role,
         .context = (void *)(uintptr_t)view};
 }

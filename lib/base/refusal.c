@@ -33,6 +33,9 @@ const refusal_code_t refusal_codes[] = {
     {"seals.missing",
         "A rule demands the seals of more officers of the author's node: see dabyl "
         "cosign."},
+    {"seals.office",
+        "A rule demands the seal of an office of the author's node, and nobody who "
+        "sealed holds it."},
     {"from.mismatch", "The document's from is not the node that published it."},
     {"role.kind", "The node's role may not publish messages of this kind."},
     {"rule.none", "No rule allows this message, and what no rule allows is refused."},

@@ -168,21 +168,18 @@ const cert_t *roster_seal_of(
     return NULL;
 }
 
-size_t roster_officers(const roster_t *self, span_t text)
+size_t roster_officers(
+    const roster_t *self, span_t text, const cert_t *officer[ROSTER_OFFICERS_MAX])
 {
     seal_t seal;
     cause_t why;
-    const char *name[SEAL_SIGNATURES_MAX];
     size_t n = 0;
     if (seal_parse(&seal, text, &why) != 0)
         return 0;
     for (size_t i = 1; i < seal.head.signatures; i++) { // the first is the node's
         const cert_t *cert = roster_any_seal(self, seal.head.signature[i].key_id);
-        bool counts = cert && strcmp(cert->role, "officer") == 0;
-        for (size_t k = 0; counts && k < n; k++)
-            counts = strcmp(name[k], cert->name) != 0;
-        if (counts)
-            name[n++] = cert->name;
+        if (cert && strcmp(cert->role, "officer") == 0)
+            officer[n++] = cert;
     }
     return n;
 }

@@ -8,6 +8,7 @@
 #define LIB_PKI_ROSTER_H
 
 #include "lib/pki/cert.h"
+#include "lib/pki/seal.h"
 
 typedef struct {
     char id[NODE_ID_MAX];
@@ -59,10 +60,12 @@ const cert_t *roster_any_seal(const roster_t *self, const char *key_id);
 const cert_t *roster_seal_of(
     const roster_t *self, const char *node, size_t i, int64_t now_ms);
 
-// How many different officers sealed beside the node, by their certificates: two keys of
-// one officer are one.  0 when the text is no seal.  Whether signatures hold is not asked
+// The certificates of officers who sealed beside the node, one for each signature;
+// returns how many.  0 when the text is no seal.  Whether signatures hold is not asked
 // here.
-size_t roster_officers(const roster_t *self, span_t seal);
+enum { ROSTER_OFFICERS_MAX = SEAL_SIGNATURES_MAX - 1 };
+size_t roster_officers(
+    const roster_t *self, span_t seal, const cert_t *officer[ROSTER_OFFICERS_MAX]);
 
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);

@@ -343,16 +343,13 @@ static int check_to(const check_t *check)
 static int check_seals(const check_t *check)
 {
     const document_t *document = check->document;
-    size_t n = check->log->officers(check->log->context);
-    if (n >= check->require->seals)
+    sealers_t sealers = {0};
+    cause_t why;
+    if (!check->log->sealers(check->log->context, &sealers))
         return 0;
-    if (check->require->seals == 1)
-        return unmet(check, "seals.missing", "",
-            "of this %s the seal of an officer of %s is needed, and there is none",
-            document->kind, document->from);
-    return unmet(check, "seals.missing", "",
-        "a %s needs the seals of %zu different officers of %s, and has %zu",
-        document->kind, check->require->seals, document->from, n);
+    const char *code = seals_check(&check->require->seals, &sealers, document->root,
+        document->kind, document->from, &why);
+    return code ? unmet(check, code, "", "%s", why.text) : 0;
 }
 
 int require_check(const require_t *self, const precedents_t *log,

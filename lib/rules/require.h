@@ -27,6 +27,7 @@
 #include "lib/pki/cert.h"
 #include "lib/rules/agreement.h"
 #include "lib/rules/condition.h"
+#include "lib/rules/seals.h"
 
 typedef enum {
     REQUIRE_KIND,
@@ -35,10 +36,10 @@ typedef enum {
     REQUIRE_NONE,
     REQUIRE_TO_AMONG,
     REQUIRE_AUTHOR_AMONG,
-    REQUIRE_SEALS // a rule's `seals = N`: officers, of whatever it refers to
+    REQUIRE_SEALS // a rule's `seals`: officers, of whatever it refers to
 } require_type_t;
 
-enum { REQUIRE_CONDITIONS_MAX = 4, REQUIRE_SEALS_MAX = 3 };
+enum { REQUIRE_CONDITIONS_MAX = 4 };
 
 // Who must have written what counts as about the subject.
 typedef enum {
@@ -70,7 +71,7 @@ typedef struct {
     size_t conditions;
     condition_t condition[REQUIRE_CONDITIONS_MAX];
     agreement_t agreement;
-    size_t seals;  // SEALS: how many different officers, beside the node
+    seals_t seals; // SEALS: whose, beside the node's
     unsigned line; // of the file
 } require_t;
 
@@ -119,9 +120,9 @@ typedef struct {
     const char *(*role)(void *context, const char *node);
     // The document; the caller owns it.  NULL when it cannot be read.
     value_t *(*document)(void *context, const leaf_t *leaf);
-    // How many different officers sealed the message that is asked about; as many as may
-    // be where nothing is sealed yet.
-    size_t (*officers)(void *context);
+    // Who sealed the message that is asked about, beside its node; false: it is not
+    // sealed yet, and whoever is needed will.
+    bool (*sealers)(void *context, sealers_t *sealers);
     void *context;
 } precedents_t;
 

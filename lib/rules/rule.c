@@ -259,14 +259,9 @@ static int read_seals(rule_t *self, const load_t *load)
     const config_setting_t *at = member_of(load, "seals");
     if (at == NULL)
         return 0;
-    int n = config_setting_type(at) == CONFIG_TYPE_INT ? config_setting_get_int(at) : 0;
-    if (n < 1 || n > REQUIRE_SEALS_MAX)
-        return complain(
-            load, at, "seals must be a number of officers, 1 to %d", REQUIRE_SEALS_MAX);
-    self->require[self->requires ++] = (require_t){.type = REQUIRE_SEALS,
-        .seals = (size_t)n,
-        .line = config_setting_source_line(at)};
-    return 0;
+    require_t *require = &self->require[self->requires ++];
+    *require = (require_t){.type = REQUIRE_SEALS, .line = config_setting_source_line(at)};
+    return seals_read(&require->seals, load->file, at, load->why);
 }
 
 static int read_tell(rule_t *self, const load_t *load)

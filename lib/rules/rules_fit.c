@@ -58,8 +58,24 @@ static int check_agreement(const fit_t *fit, const require_t *require)
                : 0;
 }
 
+// An office that no message of the kind names would be nobody's.
+static int check_seals(const fit_t *fit, const require_t *require)
+{
+    for (size_t i = 0; i < require->seals.n; i++) {
+        const seal_wanted_t *wanted = &require->seals.wanted[i];
+        if ((wanted->pointer[0] &&
+                check(fit, require->line, fit->rule->kind, wanted->pointer) != 0) ||
+            (wanted->territory[0] &&
+                check(fit, require->line, fit->rule->kind, wanted->territory) != 0))
+            return -1;
+    }
+    return 0;
+}
+
 static int check_require(const fit_t *fit, const require_t *require)
 {
+    if (require->type == REQUIRE_SEALS)
+        return check_seals(fit, require);
     for (size_t i = 0; i < require->conditions; i++)
         if (check(fit, require->line, require->kind, require->condition[i].pointer) != 0)
             return -1;

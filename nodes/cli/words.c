@@ -113,15 +113,26 @@ static const word_t duties[] = {
     {NULL, NULL, NULL},
 };
 
+static const word_t offices[] = {
+    {"head", "head", NULL},
+    {"deputy-head", "deputy head", NULL},
+    {"chairman", "chairman", NULL},
+    {"deputy-chairman", "deputy chairman", NULL},
+    {"territorial-head", "head of a territorial body", NULL},
+    {NULL, NULL, NULL},
+};
+
 const words_t words_roles = {"role", roles};
 const words_t words_kinds = {"kind", kinds};
 const words_t words_levels = {"level", levels};
 const words_t words_answers = {"answer", answers};
 const words_t words_markings = {"marking", markings};
 const words_t words_duties = {"duty", duties};
+const words_t words_offices = {"office", offices};
 
 const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
-    &words_answers, &words_markings, &words_duties, &words_plan, &words_refusals, NULL};
+    &words_answers, &words_markings, &words_duties, &words_offices, &words_plan,
+    &words_refusals, NULL};
 
 const word_t *words_find(const words_t *table, const char *word)
 {

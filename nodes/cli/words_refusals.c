@@ -23,6 +23,7 @@ static const word_t titles[] = {
     {"seal.place", "not what was sealed", NULL},
     {"seal.signature", "wrong signature", NULL},
     {"seals.missing", "more officers must seal", NULL},
+    {"seals.office", "another office must seal", NULL},
     {"from.mismatch", "wrong author", NULL},
     {"role.kind", "not for this role", NULL},
     {"rule.none", "no rule allows it", NULL},

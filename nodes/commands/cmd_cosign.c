@@ -62,7 +62,7 @@ static done_t print_more(const call_t *call, const submit_t *submit)
 static done_t print(const call_t *call, const submit_t *submit)
 {
     if (submit->state == SUBMIT_REFUSED &&
-        strcmp(mail_text(submit->reason, "code"), "seals.missing") == 0)
+        cosigning_may_help(mail_text(submit->reason, "code")))
         return print_more(call, submit);
     return outcome_print("-", submit, call->common.json, stdout);
 }

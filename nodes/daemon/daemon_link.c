@@ -181,7 +181,7 @@ static void on_refused(void *context, const link_refused_t *refused)
     fill_refusal(refused, code, &refusal);
     (void)snprintf(name, sizeof name, "%s.json", item.id);
     // The message is kept in waiting/ before anybody is told that it waits there.
-    if ((strcmp(code, "seals.missing") == 0 &&
+    if ((cosigning_may_help(code) &&
             cosigning_keep(self->conf->folder, item.id, item.document,
                 self->credentials.vkey.origin, &self->credentials.seal, &why) != 0) ||
         store_refused(self->store, name, item.document, &item.hash, &refusal, &why) !=

@@ -51,6 +51,11 @@ static int read_seal(
     return result;
 }
 
+bool cosigning_may_help(const char *code)
+{
+    return strcmp(code, "seals.missing") == 0 || strcmp(code, "seals.office") == 0;
+}
+
 // Alone in a parcel of its own: what officers sign is this message and no other.
 static int seal_alone(const char *id, span_t document, const char *origin,
     const seal_key_t *key, buf_t *seal, cause_t *why)

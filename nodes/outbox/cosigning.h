@@ -3,6 +3,7 @@
 //     waiting/ID.json .seal
 //
 // The hub knows which kinds need officers: it refuses such a message with seals.missing,
+// or with seals.office when it wants another office than those of who signed already,
 // and the node keeps it here, sealed by itself alone.  Each officer adds a signature and
 // puts the message into the outbox again; the hub takes it once there are enough.
 
@@ -20,6 +21,8 @@ int cosigning_keep(const char *folder, const char *id, span_t document,
 // none, or it is by another key of the node's.
 bool cosigning_seal(
     const char *folder, const char *id, span_t document, const char *key_id, buf_t *seal);
+// Whether a message that was refused with this code waits for officers.
+bool cosigning_may_help(const char *code);
 // It is in the log.
 void cosigning_done(const char *folder, const char *id);
 

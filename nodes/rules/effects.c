@@ -32,8 +32,8 @@ static bool tests_imply(const condition_t *a, size_t n, const condition_t *b, si
 static bool same_require(const require_t *a, const require_t *b)
 {
     return a->type == b->type && a->of == b->of && a->stands == b->stands &&
-           a->seals == b->seals && a->refers == b->refers && a->version == b->version &&
-           a->by == b->by && strcmp(a->role, b->role) == 0 &&
+           seals_same(&a->seals, &b->seals) && a->refers == b->refers &&
+           a->version == b->version && a->by == b->by && strcmp(a->role, b->role) == 0 &&
            strcmp(a->kind, b->kind) == 0 && strcmp(a->pointer, b->pointer) == 0 &&
            agreement_equal(&a->agreement, &b->agreement) &&
            tests_imply(a->condition, a->conditions, b->condition, b->conditions) &&

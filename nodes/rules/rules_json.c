@@ -64,10 +64,29 @@ static json_t *pointers_json(const char (*at)[POINTER_MAX], size_t n)
     return list;
 }
 
+static json_t *wanted_json(const seal_wanted_t *wanted)
+{
+    json_t *offices = json_array();
+    for (size_t i = 0; i < wanted->offices; i++)
+        json_array_append_new(offices, json_string(wanted->office[i]));
+    if (wanted->pointer[0])
+        json_array_append_new(offices, json_string(wanted->pointer));
+    return json_pack("{s:o, s:s, s:b}", "office", offices, "territory", wanted->territory,
+        "held", wanted->held);
+}
+
+static json_t *seals_json(const seals_t *seals)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < seals->n; i++)
+        json_array_append_new(list, wanted_json(&seals->wanted[i]));
+    return json_pack("{s:i, s:o}", "seals", (int)seals->n, "by", list);
+}
+
 json_t *rules_json_require(const require_t *require)
 {
     if (require->type == REQUIRE_SEALS)
-        return json_pack("{s:i}", "seals", (int)require->seals);
+        return seals_json(&require->seals);
     const agreement_t *agreement = &require->agreement;
     json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "of",
         refer_name(require->of), require_word(require->type),

@@ -184,6 +184,35 @@ static void print_about(const require_t *require, FILE *out)
     print_writer(require, out);
 }
 
+static void print_wanted(const seal_wanted_t *wanted, FILE *out)
+{
+    for (size_t i = 0; i < wanted->offices; i++) {
+        fputs(i == 0 ? "" : say(" or "), out);
+        fputs(words_title(&words_offices, wanted->office[i]), out);
+    }
+    if (wanted->pointer[0])
+        fprintf(out, say("the office that %s names"), field_of(wanted->pointer));
+    else if (wanted->offices == 0)
+        fputs(say("any officer"), out);
+    if (wanted->territory[0])
+        fprintf(out, say(", of the territory in %s"), field_of(wanted->territory));
+    if (wanted->held)
+        fprintf(out, ", %s", say("and nobody acting"));
+}
+
+static void print_seals(const seals_t *seals, FILE *out)
+{
+    bool offices = false;
+    for (size_t i = 0; i < seals->n; i++)
+        offices |= seals->wanted[i].offices > 0 || seals->wanted[i].pointer[0];
+    fprintf(out, say("the seals of officers of its author: %zu"), seals->n);
+    for (size_t i = 0; offices && i < seals->n; i++) {
+        fputs(i == 0 ? " (" : "; ", out);
+        print_wanted(&seals->wanted[i], out);
+    }
+    fputs(offices ? ")" : "", out);
+}
+
 void rules_print_require(const require_t *require, FILE *out)
 {
     const char *of = refer_name(require->of);
@@ -206,7 +235,7 @@ void rules_print_require(const require_t *require, FILE *out)
         fprintf(out, say("a %1$s about what %2$s names"), require->kind, of);
         break;
     case REQUIRE_SEALS:
-        fprintf(out, say("the seals of officers of its author: %zu"), require->seals);
+        print_seals(&require->seals, out);
         break;
     case REQUIRE_AUTHOR_AMONG:
         fprintf(out, say("its author is in %1$s of what %2$s names"),

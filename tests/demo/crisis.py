@@ -6,9 +6,9 @@ import client
 from story import detail, must, step
 
 TREATY = {"title": "Agreement on information security", "ratified_by": "Law No. 1"}
-OFFICERS = {
-    "hq-head": "It waits in the node; the head of the Headquarters signs, with a key of his own:",
-    "hq-deputy": "And the deputy:",
+SIGNS = {
+    "head-hq": "It waits in the node; the head of the Headquarters signs, with a key of his own:",
+    "deputy-head-hq": "And the deputy:",
 }
 
 
@@ -80,15 +80,30 @@ def measure(story):
     story.arrived("isoc-energy", story.send("nccis", "release of the measure", release))
 
 
+def sealed(story, node, label, document, signs):
+    """What only a person in office may say waits in the node until he has signed it."""
+    story.send_refused(node, f"{label.split(',')[0]}, by the node alone", document, "seals.missing")
+    for officer, words in signs.items():
+        detail(words)
+        key, cert = (story.world.path(officer, *place) for place in
+                     (("keys", "seal.key"), ("certs", "seal.pem")))  # fmt: skip
+        story.command("cosign", document["id"], "--key", key, "--cert", cert, node=node)
+    story.sent[document["id"]] = node, label
+    must(document["id"] in story.world.node(node).sent(), f"taken is: {label}")
+    return document["id"]
+
+
 def headquarters(story):
-    step("Paragraphs 18 to 22: NCCIS proposes the Headquarters, which convenes.")
+    step("Paragraphs 18 to 22: the head of NCCIS proposes the Headquarters, whose head convenes it.")
     incident = named("isoc-energy", story.incident)
     body = {"analysis": "Four more objects have the same access.", "level": 5,
             "proposed_by": {"name": "C. Example"}}  # fmt: skip
     proposal = message(
         "headquarters.proposal", "nccis", "Four more objects may be next", body, incident=incident
     )
-    story.arrived("hq", story.send("nccis", "proposal to convene the Headquarters", proposal))
+    signs = {"head-nccis": "It is for the head of NCCIS to propose (22), and for nobody else:"}
+    label = "proposal to convene the Headquarters"
+    story.arrived("hq", sealed(story, "nccis", label, proposal, signs))
     members = ["nccis", "owner-grid"]
     body = {"members": members, "head": {"name": "D. Example"}, "meets_at": client.rfc3339(600)}
     convening = message(
@@ -99,14 +114,15 @@ def headquarters(story):
         to=members,
         re=named("nccis", proposal["id"]),
     )
-    name = story.send("hq", "convening of the Headquarters", convening)
+    signs = {"head-hq": "And for the head of the Headquarters to convene it (20):"}
+    name = sealed(story, "hq", "convening of the Headquarters", convening, signs)
     for node in members:
         story.arrived(node, name)
     return name
 
 
 def directed(story, convening):
-    step("Paragraph 23: its directive needs the seals of two officers.")
+    step("Paragraph 23: its directive needs the seals of its head and one officer more.")
     body = {"tasks": ["Close remote access at all objects."], "due": client.rfc3339(7200)}
     order = message(
         "headquarters.directive",
@@ -116,14 +132,7 @@ def directed(story, convening):
         to=["owner-grid"],
         re=named("hq", convening),
     )
-    story.send_refused("hq", "directive without its officers", order, "seals.missing")
-    for officer, words in OFFICERS.items():
-        detail(words)
-        key, cert = (story.world.path(officer, *place) for place in
-                     (("keys", "seal.key"), ("certs", "seal.pem")))  # fmt: skip
-        story.command("cosign", order["id"], "--key", key, "--cert", cert, node="hq")
-    story.sent[order["id"]] = "hq", "directive, sealed by two officers"
-    must(order["id"] in story.world.node("hq").sent(), "the directive is taken with two seals")
+    sealed(story, "hq", "directive, sealed by two officers", order, SIGNS)
     story.arrived("owner-grid", order["id"])
     story.command("duties", node="owner-grid")
     owes(story, "owner-grid", "directive.reported")

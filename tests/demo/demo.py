@@ -291,8 +291,6 @@ def main():
     try:
         step("A certification authority, a hub and seven nodes on 127.0.0.1.")
         world.build()
-        for officer in crisis.OFFICERS:
-            world.officer(officer, "hq")
         world.start()
         for name, (role, _, words) in CAST.items():
             detail(f"{name:<12} {words}")

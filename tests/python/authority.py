@@ -7,6 +7,14 @@ import client
 from node import NODE_CONF, Node
 
 
+# Which offices of a node the two hold who seal for it, by its role.
+OFFICES = {
+    "headquarters": ("head", "deputy-head"),
+    "nccis": ("head", None),
+    "national-security": ("chairman", "deputy-chairman"),
+}
+
+
 class Authority:
     """The part of a world that certifies and revokes."""
 
@@ -44,14 +52,29 @@ class Authority:
             conf.write(NODE_CONF.format(node=name, endpoint=self.endpoint))
         return node
 
-    def officer(self, name, node):
-        """A person who may seal for this node."""
-        self.certify(name, ("--officer-of", node), self.cast[node][1])
+    def officer(self, name, node, office=None, territory=None):
+        """A person who may seal for this node, and may hold an office there."""
+        who = ("--officer-of", node, *(("--office", office) if office else ()))
+        self.certify(name, (*who, *(("--territory", territory) if territory else ())), self.cast[node][1])
         self.admit(name)
 
     def officers(self, node):
-        """The two who seal for this node what takes officers' seals."""
-        return [f"first-{node}", f"second-{node}"]
+        """The two who seal for this node what takes officers' seals; who is in office is named by it."""
+        first, second = self.offices(node)
+        return [f"{first or 'first'}-{node}", f"{second or 'second'}-{node}"]
+
+    def offices(self, node):
+        return OFFICES.get(self.cast[node][0], (None, None))
+
+    def cosign(self, node, message, *officers):
+        """What waits in the node is sealed by them: all two of its officers, where none is named."""
+        text = ""
+        for name in officers or self.officers(node):
+            key, cert = self.path(name, "keys", "seal.key"), self.path(name, "certs", "seal.pem")
+            text = self.run(
+                "--node", self.node(node).folder, "cosign", message, "--key", key, "--cert", cert
+            )
+        return text
 
     def sealing_keys(self, node):
         """What its raw clients seal with beside the node's own key, where the law asks for it."""

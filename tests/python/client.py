@@ -273,8 +273,16 @@ def encode(fields):
     return json.dumps(fields, ensure_ascii=False).encode()
 
 
-# How many officers must seal a message of this kind, by the law as it ships.
-OFFICERS = {"suspension.notice": 2, "headquarters.directive": 2}
+# How many officers must seal a message of this kind, by the law as it ships; the first holds the office
+# that decides.
+OFFICERS = {
+    "suspension.notice": 2,
+    "headquarters.proposal": 1,
+    "headquarters.convening": 1,
+    "headquarters.adjournment": 1,
+    "headquarters.directive": 2,
+    "public.notice": 1,
+}
 
 
 def officers_needed(documents, officers):

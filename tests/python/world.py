@@ -37,7 +37,9 @@ class World(Commands, Authority, Law, Conversations):
         self.endpoint = f"tcp://127.0.0.1:{self.port}"
         self.settings, self.origin, self.expired = settings, ORIGIN, expired
         self.law = law  # why the scenario runs another law than the one that ships
-        self.sealing = officers  # nodes that have two officers, who seal what the law wants them to
+        # Nodes that have two officers, who seal what the law wants them to; a Headquarters always has,
+        # and who proposes to convene it.
+        self.sealing = list(officers)
         self.registry = registry([code for _, code in CAST.values()], OBJECTS)
         self.nodes, self.raws, self.fences = {}, {}, {}
         self.hub = Hub(self)
@@ -49,6 +51,13 @@ class World(Commands, Authority, Law, Conversations):
                 for name in (cast or ("nccis", "isoc-energy", "owner-grid", "knb", "mfa"))
             }
         )
+
+        headed = any(role == "headquarters" for role, _ in self.cast.values())
+        self.sealing += [
+            name
+            for name, (role, _) in self.cast.items()
+            if role in ("headquarters", "nccis") and name not in self.sealing and headed
+        ]
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -68,8 +77,8 @@ class World(Commands, Authority, Law, Conversations):
             self.enrol(name, role, organisation, *how)
         self.officer("duty-nccis", "nccis")
         for node in self.sealing:
-            for officer in self.officers(node):
-                self.officer(officer, node)
+            for officer, office in zip(self.officers(node), self.offices(node)):
+                self.officer(officer, node, office)
         self.seal_rules("duty-nccis")
         return self
 

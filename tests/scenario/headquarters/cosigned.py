@@ -1,5 +1,5 @@
 #!tests/run
-"""Goal: directives and suspensions need the seals of two different officers, unless switched off."""
+"""Goal: directives and suspensions need the seals of two different officers, one in office, unless switched off."""
 
 import shutil
 
@@ -12,12 +12,17 @@ with World(
     __doc__, ("nccis", "knb", "hq", "owner-grid"),
     law="the rule is a default, and may be taken out",
 ) as world:
-    for name, node in (("hq-1", "hq"), ("hq-2", "hq"), ("knb-1", "knb"), ("knb-2", "knb")):
-        world.officer(name, node)
-    keys = {name: world.officer_key(name) for name in ("hq-1", "hq-2", "knb-1", "knb-2")}
+    for name, node, office in (
+        ("hq-1", "hq", "head"), ("hq-2", "hq", "deputy-head"), ("hq-3", "hq", None),
+        ("knb-1", "knb", "chairman"), ("knb-2", "knb", None), ("knb-3", "knb", None),
+    ):  # fmt: skip
+        world.officer(name, node, office)
+    keys = {name: world.officer_key(name) for name in
+            ("hq-1", "hq-2", "hq-3", "knb-1", "knb-2", "knb-3")}  # fmt: skip
     # A second key of the same person.
     folder = world.path("again")
-    world.run("ca", "request", "--dir", folder, "--id", "hq-1", "--officer-of", "hq", "--org", "HQ")
+    world.run("ca", "request", "--dir", folder, "--id", "hq-1", "--officer-of", "hq", "--office", "head",
+              "--org", "HQ")  # fmt: skip
     world.run(
         "ca", "renew", "hq-1", f"{folder}/request.pem", "--ca", world.path("ca"), "--yes",
         "--out", f"{folder}/certs",
@@ -43,7 +48,11 @@ with World(
     convening = example(
         "headquarters.convening", "hq", to=["owner-grid"], body={"members": ["owner-grid"]}
     )
-    accepted(convening, (), "a convening needs no officer")
+    answer = refused(convening, (), "seals.missing", "a convening by the node alone")
+    tap.equal(answer.by, "convening.head", "is refused by its rule")
+    tap.has(answer.text, "paragraph 488:20, 21, default: of this headquarters.convening the seal of an officer of hq (head)",
+            "which says whose seal it wants")  # fmt: skip
+    accepted(convening, ("hq-1",), "the head convenes")
     directive = example(
         "headquarters.directive", "hq", to=["owner-grid"], re=reference(convening)
     )
@@ -51,19 +60,24 @@ with World(
     tap.equal(verdict["verdict"], "accept", "what is not sealed yet may be asked about")
     answer = refused(directive, (), "seals.missing", "a directive by the node alone")
     tap.equal(answer.by, "directive.seals", "is refused by its rule")
-    tap.has(answer.text, "paragraph 488:23, default: ", "which is a default")
-    tap.has(answer.text, "2 different officers of hq, and has 0", "and says what is missing")
+    tap.has(answer.text, "paragraph 488:20, 23, default: ", "which is a default")
+    tap.has(answer.text, "2 different officers of hq (head, any), and has 0", "and says what is missing")
     refused(directive, ("hq-1",), "seals.missing", "one officer is not enough")
     refused(directive, ("hq-1", "hq-1 again"), "seals.missing", "nor two keys of one person")
     refused(directive, ("hq-1", "knb-1"), "seal.node", "nor an officer of another node")
+    answer = refused(directive, ("hq-2", "hq-3"), "seals.office", "nor two without the head")
+    tap.has(answer.text, "seal of the head of hq is needed; it was sealed by hq-2 (deputy-head), hq-3 (no office)",
+            "and says who they are")  # fmt: skip
     accepted(directive, ("hq-1", "hq-2"), "two are")
     accepted(directive, (), "the same again is the same")
     taken_back = {**directive, "id": client.uuid7(), "cancels": reference(directive)}
     refused(taken_back, ("hq-1",), "seals.missing", "nor is it taken back by fewer")
+    refused(taken_back, ("hq-2", "hq-3"), "seals.office", "nor without the head")
     accepted(taken_back, ("hq-2", "hq-1"), "than it was given by")
     suspension = example("suspension.notice", "knb", body={"suspended_at": client.rfc3339(-60)})
     answer = refused(suspension, ("knb-1",), "seals.missing", "a suspension by one officer")
     tap.equal(answer.by, "suspension.seals", "is refused by its rule")
+    refused(suspension, ("knb-2", "knb-3"), "seals.office", "by two of whom none may suspend")
     accepted(suspension, ("knb-2", "knb-1"), "by two it is taken")
     world.drop_rules("suspension.seals")
     world.seal_rules("duty-nccis")

@@ -20,7 +20,6 @@ NAMES = (
     "nccis", "isoc-energy", "isoc-bank", "owner-grid", "service", "knb", "mfa", "telecom",
     "prosecutor", "hq", "media", "partner",
 )  # fmt: skip
-OFFICERS = {"hq": ("hq-head", "hq-deputy"), "knb": ("knb-chairman", "knb-deputy")}
 MEMBERS = ["nccis", "owner-grid", "telecom"]
 GRID = {"object": "obj-grid-1"}
 reached = {}  # id -> (kind, who has it)
@@ -57,15 +56,13 @@ def may_not(rule, code, words, kind, author, *to, **more):
 
 
 def sealed(words, kind, author, *to, **more):
-    """It waits in the node until both officers have sealed it."""
+    """It waits in the node until as many of its officers have sealed it as the law wants."""
     message, reason = tell(words, kind, author, *to, **more)
     tap.equal(reason and reason["code"], "seals.missing", f"{kind} of {author} waits for officers")
-    for officer in OFFICERS[author]:
-        key, cert = world.path(officer, "keys", "seal.key"), world.path(
-            officer, "certs", "seal.pem"
-        )
-        dabyl(author, "cosign", message["id"], "--key", key, "--cert", cert)
-    tap.ok(message["id"] in world.node(author).sent(), f"both have sealed it: {words}")
+    for officer in world.officers(author):
+        if message["id"] not in world.node(author).sent():
+            world.cosign(author, message["id"], officer)
+    tap.ok(message["id"] in world.node(author).sent(), f"they have sealed it: {words}")
     return message
 
 
@@ -207,13 +204,13 @@ def unanswered(incident):
 def convened(incident):
     tap.note("NCCIS proposes the Headquarters (22), its head convenes it (18, 20, 21).")
     words = "Four more objects may be next"
-    proposal = says(words, "headquarters.proposal", "nccis", incident=incident)
+    proposal = sealed(words, "headquarters.proposal", "nccis", incident=incident)
     reach(proposal, "hq")
     more = {"re": reference(proposal)}
     rule, order = "directive.convened", ("headquarters.directive", "hq")
     may_not(rule, "reference.kind", "Before it is convened", *order, "owner-grid", **more)
     more["body"] = {"members": MEMBERS}
-    convening = says("We meet", "headquarters.convening", "hq", *MEMBERS, **more)
+    convening = sealed("We meet", "headquarters.convening", "hq", *MEMBERS, **more)
     reach(convening, *MEMBERS)
     more = {"re": reference(convening)}
     may_not(rule, "to.outside", "To whom it does not include", *order, "isoc-bank", **more)
@@ -221,7 +218,7 @@ def convened(incident):
 
 
 def directed(convening):
-    tap.note("It directs, under the seals of two officers (23).")
+    tap.note("It directs, under the seals of its head and another officer (20, 23).")
     two = ("owner-grid", "telecom")
     words = "Close remote access at all objects"
     order = sealed(words, "headquarters.directive", "hq", *two, re=reference(convening))
@@ -258,9 +255,9 @@ def suspended():
 
 def adjourned(convening):
     tap.note("The public is told (23); the Headquarters adjourns, and directs no more.")
-    reach(says("Two cities were without power", "public.notice", "hq"), "media", "owner-grid")
+    reach(sealed("Two cities were without power", "public.notice", "hq"), "media", "owner-grid")
     more = {"re": reference(convening)}
-    reach(says("We are done", "headquarters.adjournment", "hq", *MEMBERS, **more), *MEMBERS)
+    reach(sealed("We are done", "headquarters.adjournment", "hq", *MEMBERS, **more), *MEMBERS)
     order = ("headquarters.directive", "hq", "owner-grid")
     may_not("directive.adjourned", "precondition.ended", "One thing more", *order, **more)
 
@@ -322,10 +319,7 @@ def compare_inboxes():
     tap.equal(got, wanted, "nothing reached anybody later, or twice")
 
 
-with World(__doc__, NAMES, law="nobody can wait a day for a duty to fall due: it has a second") as world:
-    for author, officers in OFFICERS.items():
-        for officer in officers:
-            world.officer(officer, author)
+with World(__doc__, NAMES, officers=("knb",), law="nobody can wait a day for a duty to fall due: it has a second") as world:
     in_a_second("request.answered")
     world.start()
     incident = reference(detected())

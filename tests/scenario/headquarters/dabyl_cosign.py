@@ -15,8 +15,11 @@ CAST = {
 }
 
 with World(__doc__, CAST) as world:
-    for officer, of in (("knb-1", "knb"), ("knb-2", "knb"), ("nccis-1", "nccis")):
-        world.officer(officer, of)
+    for officer, of, office in (
+        ("knb-1", "knb", None), ("knb-2", "knb", None), ("knb-3", "knb", "deputy-chairman"),
+        ("nccis-1", "nccis", None),
+    ):  # fmt: skip
+        world.officer(officer, of, office)
     world.start()
     knb, comm = world.node("knb"), world.node("comm")
 
@@ -36,7 +39,8 @@ with World(__doc__, CAST) as world:
     message = example("suspension.notice", "knb", body=past)
     code, text = dabyl("send", "-", stdin=json.dumps(message))
     tap.ok(code == 1 and "seals.missing" in text, "the hub wants officers' seals", text)
-    tap.has(text, "2 different officers of knb, and has 0", "and says how many")
+    tap.has(text, "2 different officers of knb (chairman or deputy-chairman or territorial-head, any), and has 0",
+            "and says how many, and who")  # fmt: skip
     tap.equal(waiting(), [message["id"] + ".json"], "the message waits in the node")
     code, text = cosign(client.uuid7(), "knb-1")
     tap.ok(code == 1 and "no message" in text, "no other message waits", text)
@@ -50,12 +54,16 @@ with World(__doc__, CAST) as world:
     code, text = cosign(message["id"], "knb-1")
     tap.ok(code == 1, "the same officer signs once", text)
     tap.equal(waiting(), [message["id"] + ".json"], "it still waits")
-    code, text = cosign(message["id"], "knb-2", "--json")
-    tap.ok(code == 0 and json.loads(text)["outcome"] == "sent", "with the second it is sent", text)
+    code, text = cosign(message["id"], "knb-2")
+    tap.ok(code == 0 and text.startswith("SIGNED"), "the second signs, who holds no office either", text)
+    tap.has(text, "seal of the chairman or deputy-chairman or territorial-head of knb is needed", "as is said")
+    tap.equal(waiting(), [message["id"] + ".json"], "it waits on")
+    code, text = cosign(message["id"], "knb-3", "--json")
+    tap.ok(code == 0 and json.loads(text)["outcome"] == "sent", "with the deputy chairman it is sent", text)
     tap.equal(waiting(), [], "and waits no longer")
     tap.equal(knb.names("refused", ".json"), [], "nor is it among the refused")
     with open(knb.path("sent", message["id"] + ".seal"), encoding="utf-8") as file:
-        tap.equal(file.read().count("sig ed25519 "), 3, "under three signatures")
+        tap.equal(file.read().count("sig ed25519 "), 4, "under four signatures")
     got = comm.has_received(1)
     tap.equal(got[0]["id"], message["id"], "its addressee has it")
     code, text = world.run(
@@ -64,6 +72,7 @@ with World(__doc__, CAST) as world:
     tap.ok(code == 0, "and can verify it", text)
     code, text = dabyl("verify", knb.path("sent", message["id"] + ".json"))
     tap.ok(code == 0, "as its author can, with the certificates of the officers who signed", text)
+    tap.has(text, "and by officer knb-3 (officer, office deputy-chairman, KNB)", "and which office he holds")
     again = example("suspension.notice", "knb", body=past)
     code, text = dabyl("send", "--no-wait", "-", stdin=json.dumps(again))
     knb.has_refused(1)
@@ -71,7 +80,7 @@ with World(__doc__, CAST) as world:
     code, text = cosign(again["id"], "knb-1")
     code, text = dabyl("send", "-", stdin=json.dumps(changed))
     tap.has(text, "and has 0", "what was changed has to be signed anew")
-    for officer in ("knb-2", "knb-1"):
+    for officer in ("knb-3", "knb-1"):
         code, text = cosign(again["id"], officer)
     tap.ok(code == 0 and text.startswith("SENT"), "and then goes", text)
     tap.equal(

@@ -163,11 +163,11 @@ static void the_envelope_decides_where_a_rule_says_so(void **state)
         {"threat.report", "partner", "{\"marking\": \"TLP:RED\"}",
             "threat.nccis threat.isoc "},
         {"public.notice", "headquarters", "{\"marking\": \"TLP:CLEAR\"}",
-            "public.media public.owners "},
+            "public.media public.owners public.head "},
         {"public.notice", "headquarters", "{\"marking\": \"TLP:GREEN\"}",
-            "public.owners "},
+            "public.owners public.head "},
         {"public.notice", "headquarters", "{\"marking\": \"TLP:RED\", \"to\": [\"m\"]}",
-            "public.owners "},
+            "public.owners public.head "},
         {"trace.manifest", "owner", "{}", "traces.nccis "},
         {"trace.manifest", "owner", "{\"to\": [\"a\"]}", "traces.nccis custody.offered "},
         {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"read\"}}",
@@ -300,7 +300,8 @@ static void defaults_are_shown_as_defaults(void **state)
         "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
         "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
         "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
-        "directive.seals", "suspension.seals", "exercise.joins", "exercise.closes",
+        "directive.seals", "suspension.seals", "proposal.head", "convening.head",
+        "adjournment.head", "public.head", "exercise.joins", "exercise.closes",
         "lifted.suspension", "directive.adjourned", "adjournment.convened",
         "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
         "exercise.closed"};
@@ -326,6 +327,22 @@ static void print_agreement(const agreement_t *agreement, buf_t *out)
         buf_printf(out, ", digest %s", agreement->digest_at);
 }
 
+static void print_seals(const seals_t *seals, buf_t *out)
+{
+    buf_t list = {0};
+    bool offices = false;
+    for (size_t i = 0; i < seals->n; i++) {
+        size_t before = list.size;
+        seal_wanted_print(&seals->wanted[i], &list);
+        offices |= list.size > before;
+        buf_printf(
+            &list, "%s%s", list.size > before ? "" : "any", i + 1 < seals->n ? ", " : "");
+    }
+    buf_printf(out, " (%zu officers%s%s)", seals->n, offices ? ": " : "",
+        offices ? buf_text(&list) : "");
+    buf_destroy(&list);
+}
+
 static void print_require(const require_t *require, buf_t *out)
 {
     static const char *const words[] = {[REQUIRE_KIND] = "is",
@@ -335,7 +352,7 @@ static void print_require(const require_t *require, buf_t *out)
         [REQUIRE_TO_AMONG] = "to among",
         [REQUIRE_AUTHOR_AMONG] = "author among"};
     if (require->type == REQUIRE_SEALS) {
-        buf_printf(out, " (%zu officers)", require->seals);
+        print_seals(&require->seals, out);
         return;
     }
     buf_printf(out, " (%s %s %s", refer_name(require->of), words[require->type],
