@@ -86,7 +86,7 @@ static int take_duty(taking_t *taking, const duty_t *duty, cause_t *why)
     if (!history_find(
             taking->hub->history, duty->message.author, duty->message.id, &message))
         return cause_set(
-            why, "a duty of %s is of a message that there is not", duty->who);
+            why, "a duty of %s is of a message that there is not", duty->debtor);
     succession_duty_entry(taking->from, message.position, &former);
     return take_former(taking, &former, why);
 }

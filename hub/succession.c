@@ -427,7 +427,7 @@ void succession_duty_entry(succession_t *self, uint64_t message, former_t *forme
     duty_t duty = *self->given.duty;
     *former = (former_t){.leaf = {.type = "former.duty", .time_ms = duty.at_ms}};
     former->leaf.former = duty.position;
-    memcpy(former->leaf.author, duty.who, sizeof former->leaf.author);
+    memcpy(former->leaf.author, duty.debtor, sizeof former->leaf.author);
     duty.position = message;
     buf_clear(&self->text);
     duty_print(&duty, &self->text);

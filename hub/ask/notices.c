@@ -53,12 +53,9 @@ static void find_addressees(
     add_member(self, to, notice->node);
     for (size_t i = 0; duty && i < duty->tells; i++)
         add_member(self, to, duty->tell[i]);
-    for (size_t i = 0; i < roster_count(self->roster); i++) {
-        const member_t *member = roster_at(self->roster, i);
-        if (strcmp(member->role, "nccis") == 0 &&
-            (!duty || history_takes_part(self->history, duty->exercise, member->id)))
-            add_member(self, to, member->id);
-    }
+    for (size_t i = 0; !duty && i < roster_count(self->roster); i++)
+        if (strcmp(roster_at(self->roster, i)->role, "nccis") == 0)
+            add_member(self, to, roster_at(self->roster, i)->id);
 }
 
 static void write_addressees(const notices_t *self, const notice_t *notice, writer_t *to)
@@ -167,32 +164,48 @@ void notices_certificates(const notices_t *self, int64_t days)
             "action=\"publish a new CRL: until then nobody new is enrolled\"");
 }
 
+// What is said of a duty in its state.
+typedef struct {
+    const char *event, *played, *real; // of the notice, and of the log
+    const char *text;                  // between its name and when it is due
+} saying_t;
+
+static const saying_t sayings[] = {
+    [DUTY_NEAR] = {"due-soon", "exercise.near", "duty.near", "is due at"},
+    [DUTY_OVERDUE] = {"overdue", "exercise.overdue", "duty.overdue",
+        "is overdue, and was due at"},
+    [DUTY_HANDED] = {"not-signed-for", "exercise.handed", "duty.handed",
+        "was handed over in time, and nobody has signed for it yet: due at"}};
+
 // An operator is alarmed by what is real.
 static void log_duty(const duty_t *duty, const char *due)
 {
-    bool near = duty->state == DUTY_NEAR;
+    const saying_t *saying = &sayings[duty->state];
+    const char *towards = duty->towards[0] ? duty->towards : "-";
     if (duty->exercise[0])
-        log_line(LOG_INFO, near ? "exercise.near" : "exercise.overdue",
-            "exercise=%s node=%s duty=%s due=%s", duty->exercise, duty->who, duty->name,
-            due);
+        log_line(LOG_INFO, saying->played,
+            "exercise=%s debtor=%s towards=%s duty=%s due=%s", duty->exercise,
+            duty->debtor, towards, duty->name, due);
     else
-        log_line(near ? LOG_INFO : LOG_WARNING, near ? "duty.near" : "duty.overdue",
-            "node=%s duty=%s message=%s due=%s", duty->who, duty->name, duty->message.id,
-            due);
+        log_line(duty->state == DUTY_NEAR ? LOG_INFO : LOG_WARNING, saying->real,
+            "debtor=%s towards=%s duty=%s message=%s due=%s", duty->debtor, towards,
+            duty->name, duty->message.id, due);
 }
 
 void notices_duty(const notices_t *self, const duty_t *duty)
 {
-    char text[400], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
-    bool near = duty->state == DUTY_NEAR, played = duty->exercise[0] != 0;
+    char text[480], due[TIME_TEXT], occasion[MESSAGE_ID_MAX + TIME_TEXT + 8];
+    const saying_t *saying = &sayings[duty->state];
+    bool played = duty->exercise[0] != 0, owed = duty->towards[0] != 0;
     time_print(duty->due_ms, due);
     (void)snprintf(occasion, sizeof occasion, "%s %s", duty->id, due);
-    (void)snprintf(text, sizeof text, "%s%s%s%s: %s (para %s) %s due at %s.",
-        played ? "EXERCISE " : "", duty->exercise, played ? ", " : "", duty->who,
-        duty->name, duty->cites, near ? "is" : "is overdue, and was", due);
-    say(self, &(notice_t){.event = near ? "due-soon" : "overdue",
+    (void)snprintf(text, sizeof text, "%s%s%s%s: %s%s%s (para %s) %s %s.",
+        played ? "EXERCISE " : "", duty->exercise, played ? ", " : "", duty->debtor,
+        duty->name, owed ? ", towards " : "", duty->towards, duty->cites, saying->text,
+        due);
+    say(self, &(notice_t){.event = saying->event,
                   .occasion = occasion,
-                  .node = duty->who,
+                  .node = duty->debtor,
                   .duty = duty,
                   .at_ms = duty->due_ms,
                   .text = text});

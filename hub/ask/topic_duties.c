@@ -20,7 +20,7 @@ static bool concerns(const questions_t *self, const char *asker, const duty_t *d
 {
     if (!history_takes_part(self->history, duty->exercise, asker))
         return false;
-    if (topic_is_nccis(self, asker) || strcmp(duty->who, asker) == 0)
+    if (strcmp(duty->debtor, asker) == 0 || strcmp(duty->towards, asker) == 0)
         return true;
     for (size_t i = 0; i < duty->tells; i++)
         if (strcmp(duty->tell[i], asker) == 0)
@@ -39,7 +39,7 @@ static void write_duty(const questions_t *self, const duty_t *duty, writer_t *to
         writer_bool(to, "taken_back", true);
 }
 
-// nccis is told of every duty that is not met.
+// Those it owes, is owed, or is told of by their rules: that holds for nccis, too.
 bool topic_duties(const questions_t *self, const char *asker, asking_t *asking)
 {
     (void)self;
@@ -64,7 +64,7 @@ static void add_duty(
         return;
     writer_object(to, NULL);
     write_duty(self, duty, to);
-    writer_bool(to, "mine", strcmp(duty->who, asker) == 0);
+    writer_bool(to, "mine", strcmp(duty->debtor, asker) == 0);
     writer_end(to);
     asking->at++;
 }

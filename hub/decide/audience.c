@@ -13,6 +13,16 @@ bool audience_may_receive(const member_t *author, const member_t *member)
     return strcmp(member->id, author->id) != 0 && strcmp(member->role, "hub") != 0;
 }
 
+bool audience_absent(const audience_t *self, const target_t *target)
+{
+    if (target->type != TARGET_ROLE)
+        return false;
+    for (size_t i = 0; i < roster_count(self->roster); i++)
+        if (strcmp(roster_at(self->roster, i)->role, target->role) == 0)
+            return false;
+    return true;
+}
+
 static void add(audience_t *self, const member_t *member, reach_t reach)
 {
     if (self->n == self->room) {

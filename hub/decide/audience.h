@@ -28,6 +28,8 @@ typedef struct {
 
 // Nobody is sent what they wrote, and the hub needs no delivery.
 bool audience_may_receive(const member_t *author, const member_t *member);
+// Whether the target is a role that no member has.
+bool audience_absent(const audience_t *self, const target_t *target);
 // Each member that the target names, some perhaps twice.
 void audience_find(audience_t *self, const target_t *target);
 void audience_close(audience_t *self);

@@ -123,7 +123,8 @@ static void explain_duty(writer_t *json, const duty_t *duty)
     writer_text(json, "rule", duty->rule);
     writer_text(json, "cites", duty->cites);
     writer_text(json, "duty", duty->name);
-    writer_text(json, "node", duty->who);
+    writer_text(json, "debtor", duty->debtor);
+    writer_text(json, "towards", duty->towards);
     writer_text(json, "met_by", duty->met_by);
     writer_text(json, "due", due);
     writer_end(json);

@@ -108,28 +108,74 @@ static void add_watchers(evaluation_t *evaluation, duty_t *duty, const target_t 
         add_watcher(evaluation, duty, audience->listener[i].member);
 }
 
-static bool owes(const decision_t *decision, const char *node, const char *duty)
+static bool is_planned(const decision_t *decision, const duty_t *duty)
 {
-    for (size_t i = 0; i < decision->duties; i++)
-        if (strcmp(decision->planned[i].duty.who, node) == 0 &&
-            strcmp(decision->planned[i].duty.name, duty) == 0)
+    for (size_t i = 0; i < decision->duties; i++) {
+        const duty_t *other = &decision->planned[i].duty;
+        if (strcmp(other->debtor, duty->debtor) == 0 &&
+            strcmp(other->towards, duty->towards) == 0 &&
+            strcmp(other->name, duty->name) == 0)
             return true;
+    }
     return false;
 }
 
-static void add_obliged(
-    decision_t *decision, const duty_t *duty, tell_t tell, const member_t *member)
+static void add_planned(decision_t *decision, const duty_t *duty, tell_t tell)
 {
-    if (owes(decision, member->id, duty->name))
+    if (is_planned(decision, duty))
         return;
     if (decision->duties == decision->duties_room) {
         decision->duties_room = decision->duties_room ? 2 * decision->duties_room : 4;
         decision->planned = memory_grow(
             decision->planned, decision->duties_room, sizeof *decision->planned);
     }
-    planned_t *planned = &decision->planned[decision->duties++];
-    *planned = (planned_t){*duty, tell};
-    (void)snprintf(planned->duty.who, sizeof planned->duty.who, "%s", member->id);
+    decision->planned[decision->duties++] = (planned_t){*duty, tell};
+}
+
+// Each who owes it, towards one of those it is owed.
+static void add_debtors(
+    evaluation_t *evaluation, const rule_t *rule, const oblige_t *oblige, duty_t *duty)
+{
+    const audience_t *debtors = listeners(evaluation, &oblige->debtor);
+    for (size_t i = 0; i < debtors->n; i++) {
+        const char *debtor = debtors->listener[i].member->id;
+        (void)snprintf(duty->debtor, sizeof duty->debtor, "%s", debtor);
+        if (strcmp(duty->debtor, duty->towards) != 0) // nobody owes himself
+            add_planned(evaluation->decision, duty, rule->tell);
+    }
+}
+
+// An audience is of one target at a time.
+static size_t find_creditors(
+    evaluation_t *evaluation, const oblige_t *oblige, const member_t ***creditor)
+{
+    const audience_t *audience = listeners(evaluation, &oblige->towards);
+    *creditor = memory_new(audience->n + 1, sizeof **creditor);
+    for (size_t i = 0; i < audience->n; i++)
+        (*creditor)[i] = audience->listener[i].member;
+    return audience->n;
+}
+
+static void add_owed(
+    evaluation_t *evaluation, const rule_t *rule, const oblige_t *oblige, duty_t *duty)
+{
+    const target_t *towards = &oblige->towards;
+    if (!oblige->has_towards) {
+        add_debtors(evaluation, rule, oblige, duty);
+        return;
+    }
+    if (audience_absent(&evaluation->audience, towards)) {
+        (void)snprintf(duty->towards, sizeof duty->towards, "role:%s", towards->role);
+        add_debtors(evaluation, rule, oblige, duty);
+        return;
+    }
+    const member_t **creditor;
+    size_t creditors = find_creditors(evaluation, oblige, &creditor);
+    for (size_t i = 0; i < creditors; i++) {
+        (void)snprintf(duty->towards, sizeof duty->towards, "%s", creditor[i]->id);
+        add_debtors(evaluation, rule, oblige, duty);
+    }
+    free(creditor);
 }
 
 // A derived message is named by the incident (as it began, whichever of its corrections
@@ -251,22 +297,27 @@ static int add_duties(
         remark_once(evaluation, "duty.late");
     for (size_t i = 0; i < oblige->tells; i++)
         add_watchers(evaluation, &duty, &oblige->tell[i]);
-    const audience_t *obliged = listeners(evaluation, &oblige->who);
-    for (size_t i = 0; i < obliged->n; i++)
-        add_obliged(evaluation->decision, &duty, rule->tell, obliged->listener[i].member);
+    add_owed(evaluation, rule, oblige, &duty);
     return 0;
 }
 
-// Who does not receive the message owes nothing: a marking kept it away, or a correction
-// goes to the receivers of the original alone.
+static bool has_it(const evaluation_t *evaluation, const char *node)
+{
+    return strcmp(node, evaluation->author->id) == 0 ||
+           routing_find(&evaluation->decision->routing, node) != NULL;
+}
+
+// Who does not receive the message owes nothing, and is owed no delivery of it: a marking
+// kept it away, or a correction goes to the receivers of the original alone.
 static void drop_strangers(evaluation_t *evaluation)
 {
     decision_t *decision = evaluation->decision;
     size_t kept = 0;
     for (size_t i = 0; i < decision->duties; i++) {
         const planned_t *planned = &decision->planned[i];
-        if (strcmp(planned->duty.who, evaluation->author->id) == 0 ||
-            routing_find(&decision->routing, planned->duty.who))
+        if (has_it(evaluation, planned->duty.debtor) &&
+            (!duty_deliverable(&planned->duty) ||
+                has_it(evaluation, planned->duty.towards)))
             decision->planned[kept++] = *planned;
     }
     decision->duties = kept;

@@ -85,16 +85,11 @@ static bool change(duties_t *self, duty_t *duty, duty_state_t state,
     buf_clear(&self->text);
     duty_print(duty, &self->text);
     if (!readback_text(
-            log->readback, log->draft, "duty", duty->who, buf_span(&self->text)))
+            log->readback, log->draft, "duty", duty->debtor, buf_span(&self->text)))
         return false; // nobody could read it again: the duty stays as it was
     (void)duty_table_draft(self->table, duty);
     self->drafted++;
     return true;
-}
-
-static duty_state_t met_at(const duty_t *duty, int64_t time_ms)
-{
-    return time_ms > duty->due_ms ? DUTY_MET_LATE : DUTY_MET;
 }
 
 static bool is_met(const duty_t *duty)
@@ -158,7 +153,7 @@ static void meet(
     if (duty_settled(duty) || !meets(duty, deed))
         return;
     duty->answer = deed->first;
-    (void)change(self, duty, met_at(duty, log->time_ms), &name, log);
+    (void)change(self, duty, duty_met_at(duty, log->time_ms), &name, log);
 }
 
 static void withdraw(
@@ -197,7 +192,7 @@ static void bring_back(
     if (duty_answer_find(duty, &precedents, &other)) {
         const reference_t answer = message_name(&other);
         history_first(log->view.history, &answer, &duty->answer);
-        (void)change(self, duty, met_at(duty, other.time_ms), &answer, log);
+        (void)change(self, duty, duty_met_at(duty, other.time_ms), &answer, log);
         return;
     }
     duty->answer = (reference_t){0};
@@ -280,14 +275,25 @@ void duties_message(duties_t *self, const duties_deed_t *deed, const duties_log_
         close_exercise(self, exercise->node, deed, log);
 }
 
+// As it stands when nothing has met it yet.
+static duty_state_t unmet_at(const duties_t *self, const duty_t *duty, int64_t time_ms)
+{
+    bool over = duty_met_at(duty, time_ms) == DUTY_MET_LATE;
+    return over && !self->held ? DUTY_OVERDUE : duty->handed ? DUTY_HANDED : DUTY_OPEN;
+}
+
+// What is to be delivered has been handed over by the message that brings the duty: it is
+// with the hub, whose matter its way is from here on.
 static void begin(duties_t *self, const duty_t *planned, const duties_log_t *log)
 {
     duty_t duty = *planned;
-    bool over = log->time_ms > duty.due_ms && !self->held;
+    duty.handed = duty_deliverable(&duty);
+    duty.handed_ms = log->time_ms;
     if (strcmp(duty.met_by, "acceptance") == 0)
-        (void)change(self, &duty, met_at(&duty, log->time_ms), &duty.message, log);
+        (void)change(self, &duty, duty_met_at(&duty, log->time_ms), &duty.message, log);
     else
-        (void)change(self, &duty, over ? DUTY_OVERDUE : DUTY_OPEN, &duty.message, log);
+        (void)change(
+            self, &duty, unmet_at(self, &duty, log->time_ms), &duty.message, log);
 }
 
 static void correct(duties_t *self, const duty_t *standing, const duty_t *planned,
@@ -301,6 +307,8 @@ static void correct(duties_t *self, const duty_t *standing, const duty_t *planne
         duty.warns = planned->warns;
         duty.near_ms = planned->near_ms;
     }
+    if (duty.handed) // perhaps not in time, by what is said now
+        duty.state = unmet_at(self, &duty, log->time_ms);
     (void)change(self, &duty, duty.state, &planned->message, log);
 }
 
@@ -339,7 +347,7 @@ void duties_delivered(
     while ((found = duty_table_of_delivery(self->table, node, number, &cursor)) != NULL) {
         duty_t duty = *found;
         if (!duty_settled(&duty))
-            (void)change(self, &duty, met_at(&duty, log->time_ms), NULL, log);
+            (void)change(self, &duty, duty_met_at(&duty, log->time_ms), NULL, log);
     }
 }
 
@@ -351,6 +359,10 @@ static void fall_due(duties_t *self, duty_world_t world, int64_t now_ms, size_t 
     for (; *most > 0 && (found = duty_table_due(self->table, world, now_ms)); --*most) {
         duty_t duty = *found;
         duty_state_t state = duty.due_ms <= now_ms ? DUTY_OVERDUE : DUTY_NEAR;
+        if (duty.state == DUTY_HANDED && duty_met_at(&duty, now_ms) == DUTY_MET) {
+            state = DUTY_HANDED; // its debtor is told that nobody has signed yet, once
+            duty.warns = false;
+        }
         if (!change(self, &duty, state, NULL, log))
             duty_table_put_off(self->table, duty.id); // or it would hold up the others
     }
@@ -371,7 +383,9 @@ const duty_t *duties_to_tell(duties_t *self)
         self->told++;
         // A correction of what is overdue is no news of that.
         bool news = duty->by.author[0] == 0 || duty->latest.author[0] == 0;
-        if (news && (duty->state == DUTY_NEAR || duty->state == DUTY_OVERDUE))
+        bool unsigned_for = duty->state == DUTY_HANDED && duty->by.author[0] == 0;
+        if ((news && (duty->state == DUTY_NEAR || duty->state == DUTY_OVERDUE)) ||
+            unsigned_for)
             return duty;
     }
     return NULL;

@@ -5,7 +5,7 @@
 static bool answers(const duty_t *duty, const precedents_t *log, const leaf_t *leaf)
 {
     document_t document = {0};
-    if (strcmp(leaf->author, duty->who) != 0 || !message_stands(log, leaf))
+    if (strcmp(leaf->author, duty->debtor) != 0 || !message_stands(log, leaf))
         return false;
     memcpy(document.from, leaf->author, sizeof document.from);
     memcpy(document.kind, leaf->kind, sizeof document.kind);

@@ -16,7 +16,16 @@
 #include <string.h>
 
 // What met it: folded, and in the draft.
-enum { BY_ID, BY_MESSAGE, BY_CAUSE, BY_ANSWER, BY_DRAFTED, BY_WHO, BY_EXERCISE, KEYS };
+enum {
+    BY_ID,
+    BY_MESSAGE,
+    BY_CAUSE,
+    BY_ANSWER,
+    BY_DRAFTED,
+    BY_TOWARDS,
+    BY_EXERCISE,
+    KEYS
+};
 
 typedef struct {
     duty_t *folded;            // owned; NULL: it is only drafted
@@ -42,7 +51,7 @@ struct duty_table {
     size_t n, room;
     size_t *unused; // places to be used again
     size_t unused_n, unused_room;
-    tags_t *ids, *messages, *causes, *answers, *debtors, *exercises;
+    tags_t *ids, *messages, *causes, *answers, *creditors, *exercises;
     ids_t *lapsed, *lapsed_answers;
     due_t *due[DUTY_WORLDS];
     row_t *row; // unsettled, by serial
@@ -72,7 +81,7 @@ duty_table_t *duty_table_new(size_t settled_max)
     self->answers = tags_new();
     self->lapsed = ids_new();
     self->lapsed_answers = ids_new();
-    self->debtors = tags_new();
+    self->creditors = tags_new();
     self->exercises = tags_new();
     for (size_t i = 0; i < DUTY_WORLDS; i++) {
         self->due[i] = due_new();
@@ -97,7 +106,7 @@ void duty_table_destroy(duty_table_t **self_p)
     tags_destroy(&self->answers);
     ids_destroy(&self->lapsed);
     ids_destroy(&self->lapsed_answers);
-    tags_destroy(&self->debtors);
+    tags_destroy(&self->creditors);
     tags_destroy(&self->exercises);
     for (size_t i = 0; i < DUTY_WORLDS; i++) {
         due_destroy(&self->due[i]);
@@ -126,8 +135,14 @@ static int64_t fires_ms(const duty_t *duty)
 {
     if (duty->state == DUTY_OPEN && duty->warns)
         return duty->near_ms;
-    return duty->state == DUTY_OPEN || duty->state == DUTY_NEAR ? duty->due_ms
-                                                                : DUE_NEVER;
+    if (duty->state == DUTY_HANDED && duty_met_at(duty, duty->handed_ms) == DUTY_MET)
+        return !duty->warns                      ? DUE_NEVER // nothing of it will be late
+               : duty->handed_ms < duty->near_ms ? duty->near_ms
+                                                 : duty->due_ms;
+    return duty->state == DUTY_OPEN || duty->state == DUTY_HANDED ||
+                   duty->state == DUTY_NEAR
+               ? duty->due_ms
+               : DUE_NEVER;
 }
 
 // What only the draft has does not fall due before it is in the log.
@@ -167,7 +182,7 @@ static size_t take_place(duty_table_t *self)
 static tags_t *index_of(const duty_table_t *self, int key)
 {
     return key == BY_ID         ? self->ids
-           : key == BY_WHO      ? self->debtors
+           : key == BY_TOWARDS  ? self->creditors
            : key == BY_EXERCISE ? self->exercises
            : key == BY_MESSAGE  ? self->messages
            : key == BY_CAUSE    ? self->causes
@@ -294,13 +309,13 @@ static void place_in_order(duty_table_t *self, size_t i)
     const duty_t *duty = self->place[i].folded;
     if (duty_settled(duty)) {
         add_settled(self, i);
-        untag(self, i, BY_WHO);
+        untag(self, i, BY_TOWARDS);
         return;
     }
     add_row(self, i);
     self->unsettled[duty_world(duty)]++;
-    if (strcmp(duty->met_by, "delivery") == 0)
-        tag(self, i, BY_WHO, duty->who, "");
+    if (duty_deliverable(duty))
+        tag(self, i, BY_TOWARDS, duty->towards, "");
 }
 
 void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry)
@@ -456,14 +471,14 @@ bool duty_table_lapsed_answer(const duty_table_t *self, const reference_t *first
 
 // Messages get their numbers in the order in which they bring duties.
 const duty_t *duty_table_of_delivery(
-    const duty_table_t *self, const char *who, uint64_t number, duty_cursor_t *cursor)
+    const duty_table_t *self, const char *node, uint64_t number, duty_cursor_t *cursor)
 {
     size_t i;
-    while (tags_find(self->debtors, who, "", &cursor->at, &i)) {
+    while (tags_find(self->creditors, node, "", &cursor->at, &i)) {
         const place_t *place = &self->place[i];
         if (place->number > number)
             return NULL;
-        if (place->number > 0 && strcmp(place->folded->who, who) == 0)
+        if (place->number > 0 && strcmp(place->folded->towards, node) == 0)
             return now_of(place);
     }
     return NULL;
@@ -555,5 +570,5 @@ uint64_t duty_table_passed(const duty_table_t *self)
 {
     return tags_passed(self->ids) + tags_passed(self->messages) +
            tags_passed(self->answers) + tags_passed(self->causes) +
-           tags_passed(self->debtors) + tags_passed(self->exercises);
+           tags_passed(self->creditors) + tags_passed(self->exercises);
 }

@@ -1,6 +1,6 @@
 // duty_table - duties, where they are looked for: by id, by what their messages began as,
-// by what met them, by who owes them, by exercise, by the moment that is next for them.
-// Nothing here judges a duty; no look-up walks over more than what it finds.
+// by what met them, by whose delivery is awaited, by exercise, by the moment that is next
+// for them. Nothing here judges a duty; no look-up walks over more than what it finds.
 //
 // Two layers: what was folded from the log, and over it what this turn has drafted.  All
 // that is not settled is kept; of what is, the newest `settled_max` of what is real, and
@@ -26,8 +26,8 @@ duty_table_t *duty_table_new(size_t settled_max);
 void duty_table_destroy(duty_table_t **self_p);
 
 // Where an entry of a duty is: its own position in the log, and that of its message in
-// the inbox of whose duty it is, of an entry that opens it and that delivery meets (else
-// 0).
+// the inbox of the node towards whom it is owed, of an entry that opens it and that
+// delivery meets (else 0).
 typedef struct {
     uint64_t position, number;
 } duty_entry_t;
@@ -55,10 +55,10 @@ const duty_t *duty_table_of_cause(
 // Met by a message that began as this one.
 const duty_t *duty_table_of_answer(
     const duty_table_t *self, const reference_t *first, duty_cursor_t *cursor);
-// Unsettled in the log, owed by this node, and met by the delivery of a message that has
-// a number up to this one in its inbox.
+// Unsettled in the log, owed towards this node, and met by the delivery of a message that
+// has a number up to this one in its inbox.
 const duty_t *duty_table_of_delivery(
-    const duty_table_t *self, const char *who, uint64_t number, duty_cursor_t *cursor);
+    const duty_table_t *self, const char *node, uint64_t number, duty_cursor_t *cursor);
 const duty_t *duty_table_of_exercise(
     const duty_table_t *self, const char *exercise, duty_cursor_t *cursor);
 

@@ -132,8 +132,8 @@ static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
     const duty_t *duty = &self->parts->duty;
     duty_entry_t entry = {.position = leaf->position};
     bool opens = strcmp(duty->by.id, duty->message.id) == 0;
-    if ((opens || leaf_is_former(leaf)) && strcmp(duty->met_by, "delivery") == 0) {
-        int inbox = inboxes_of(inboxes, duty->who, why);
+    if ((opens || leaf_is_former(leaf)) && duty_deliverable(duty)) {
+        int inbox = inboxes_of(inboxes, duty->towards, why);
         if (inbox < 0 ||
             inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)
             return -1;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 static const char *const names[] = {[DUTY_OPEN] = "open",
+    [DUTY_HANDED] = "handed",
     [DUTY_NEAR] = "near",
     [DUTY_OVERDUE] = "overdue",
     [DUTY_MET] = "met",
@@ -26,6 +27,22 @@ bool duty_settled(const duty_t *self)
 {
     return self->state == DUTY_MET || self->state == DUTY_MET_LATE ||
            self->state == DUTY_WITHDRAWN;
+}
+
+bool duty_by_delivery(const duty_t *self)
+{
+    return strcmp(self->met_by, "delivery") == 0;
+}
+
+bool duty_deliverable(const duty_t *self)
+{
+    return duty_by_delivery(self) && strncmp(self->towards, "role:", 5) != 0;
+}
+
+duty_state_t duty_met_at(const duty_t *self, int64_t time_ms)
+{
+    int64_t done_ms = self->handed ? self->handed_ms : time_ms;
+    return done_ms > self->due_ms ? DUTY_MET_LATE : DUTY_MET;
 }
 
 // The moment that the time counts from.
@@ -90,7 +107,7 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
 bool duty_met_by(const duty_t *self, const document_t *document)
 {
     if (strcmp(self->met_by, document->kind) != 0 ||
-        strcmp(self->who, document->from) != 0)
+        strcmp(self->debtor, document->from) != 0)
         return false;
     if (self->answers.n == 0)
         return true;
@@ -105,8 +122,8 @@ void duty_identify(duty_t *self)
 {
     buf_t name = {0};
     hash_t hash;
-    buf_printf(&name, "dabyl-duty/v1\n%s\n%s\n%s\n%s\n", self->first.author,
-        self->first.id, self->name, self->who);
+    buf_printf(&name, "dabyl-duty/v1\n%s\n%s\n%s\n%s\n%s\n", self->first.author,
+        self->first.id, self->name, self->debtor, self->towards);
     sha256(buf_span(&name), &hash);
     buf_destroy(&name);
     uuid7_from(uuid7_time_ms(self->first.id), hash.bytes, self->id);
@@ -165,7 +182,8 @@ void duty_write(const duty_t *self, writer_t *to)
     writer_text(to, "duty", self->name);
     writer_text(to, "id", self->id);
     writer_text(to, "state", names[self->state]);
-    writer_text(to, "who", self->who);
+    writer_text(to, "debtor", self->debtor);
+    writer_text(to, "towards", self->towards);
     if (self->exercise[0])
         writer_text(to, "exercise", self->exercise);
     write_references(to, self);
@@ -175,6 +193,8 @@ void duty_write(const duty_t *self, writer_t *to)
     if (self->warns)
         write_time(to, "near", self->near_ms);
     write_time(to, "at", self->at_ms);
+    if (self->handed)
+        write_time(to, "handed", self->handed_ms);
     if (self->stays)
         writer_bool(to, "stays", true);
     if (self->held)
@@ -198,6 +218,13 @@ static bool take_text(const value_t *root, const char *key, char *out, size_t ro
 {
     const char *text = value_text(value_get(root, key));
     return text && text[0] && text_copy(span_text(text), out, room);
+}
+
+// "" says that there is nobody.
+static bool take_towards(const value_t *root, duty_t *self)
+{
+    const char *text = value_text(value_get(root, "towards"));
+    return text && text_copy(span_text(text), self->towards, sizeof self->towards);
 }
 
 static bool take_time(const value_t *root, const char *key, int64_t *ms)
@@ -287,10 +314,12 @@ static bool take(const value_t *root, duty_t *self)
     self->held = value_is(value_get(root, "held"), VALUE_TRUE);
     self->stays = value_is(value_get(root, "stays"), VALUE_TRUE);
     self->warns = has(root, "near");
+    self->handed = has(root, "handed");
     return take_text(root, "duty", self->name, sizeof self->name) &&
            take_text(root, "id", self->id, sizeof self->id) &&
            take_state(root, &self->state) &&
-           take_text(root, "who", self->who, sizeof self->who) &&
+           take_text(root, "debtor", self->debtor, sizeof self->debtor) &&
+           take_towards(root, self) &&
            take_text(root, "rule", self->rule, sizeof self->rule) &&
            take_text(root, "cites", self->cites, sizeof self->cites) &&
            take_text(root, "met_by", self->met_by, sizeof self->met_by) &&
@@ -307,6 +336,7 @@ static bool take(const value_t *root, duty_t *self)
            take_chains(root, self) && take_time(root, "from", &self->from_ms) &&
            take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&
            (!self->warns || take_time(root, "near", &self->near_ms)) &&
+           (!self->handed || take_time(root, "handed", &self->handed_ms)) &&
            take_tell(root, self);
 }
 

@@ -14,6 +14,7 @@
 
 typedef enum {
     DUTY_OPEN,
+    DUTY_HANDED,  // what is to be delivered was here in time, and is not signed for yet
     DUTY_NEAR,    // the time is nearly over
     DUTY_OVERDUE, // it is over
     DUTY_MET,
@@ -29,7 +30,8 @@ typedef struct {
     char id[MESSAGE_ID_MAX]; // see duty_name
     char name[DUTY_NAME_MAX];
     duty_state_t state;
-    char who[NODE_ID_MAX];
+    char debtor[NODE_ID_MAX];   // who owes it
+    char towards[NODE_ID_MAX];  // a node, "role:" of a role that nobody has, or ""
     char exercise[NODE_ID_MAX]; // that it is played in; "": it is a real one
     char rule[RULE_ID_MAX], cites[CITES_MAX];
     char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
@@ -48,7 +50,9 @@ typedef struct {
     bool warns; // before it is over, at near_ms
     int64_t near_ms;
     int64_t at_ms; // of this state
-    bool held;     // said while the hub's clock was in doubt
+    bool handed;   // the debtor has done its part, of what is to be delivered, at:
+    int64_t handed_ms;
+    bool held; // said while the hub's clock was in doubt
     size_t tells;
     char tell[DUTY_TELL_MAX][NODE_ID_MAX];
 } duty_t;
@@ -66,16 +70,21 @@ typedef struct {
     int64_t earliest_ms;  // an earlier one cannot be meant
 } duty_cause_t;
 
-// All but who owes it and whom to tell.  -1 and a refusal: the moment that its time
-// counts from is missing, still to come or absurd.
+// All but who owes it, towards whom, and who is told.  -1 and a refusal: the moment that
+// its time counts from is missing, still to come or absurd.
 int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected
+bool duty_by_delivery(const duty_t *self);       // signing for its message meets it
+// Whether some node may sign for it; not where nobody has the role.
+bool duty_deliverable(const duty_t *self);
+// Met by what happens at this time; of what was handed over, by when it was.
+duty_state_t duty_met_at(const duty_t *self, int64_t time_ms);
 // Whether this message, which names the one that brought the duty as it must, is what
 // meets it.
 bool duty_met_by(const duty_t *self, const document_t *document);
-// The id: of what the message began as, the duty's name and who.  The same however often
-// it is made, of a message and of all its corrections.
+// The id: of what the message began as, the duty's name, debtor and towards whom.  The
+// same however often it is made, of a message and of all its corrections.
 void duty_identify(duty_t *self);
 void duty_write(const duty_t *self, writer_t *to); // its members, into an open object
 void duty_print(const duty_t *self, buf_t *out);   // one line with LF

@@ -58,12 +58,25 @@ static int read_name(oblige_t *self, const load_t *load)
     return 0;
 }
 
-static int read_who(oblige_t *self, const load_t *load)
+static int read_debtor(oblige_t *self, const load_t *load)
 {
-    const config_setting_t *at = member_of(load, "who");
+    const config_setting_t *at = member_of(load, "debtor");
     if (at == NULL)
-        return complain(load, load->group, "who is missing");
-    return target_read(&self->who, "who", load->file, at, load->why);
+        return complain(load, load->group, "debtor is missing");
+    return target_read(&self->debtor, "debtor", load->file, at, load->why);
+}
+
+// What delivery meets is owed to whom it is delivered.
+static int read_towards(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "towards");
+    self->has_towards = at != NULL;
+    if (at != NULL)
+        return target_read(&self->towards, "towards", load->file, at, load->why);
+    return self->met_by != MET_BY_DELIVERY
+               ? 0
+               : complain(load, load->group,
+                     "what delivery meets is owed towards somebody: towards is missing");
 }
 
 static int read_met_by(oblige_t *self, const load_t *load)
@@ -194,15 +207,15 @@ static int read_tell(oblige_t *self, const load_t *load)
 int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
     const config_setting_t *group, cause_t *why)
 {
-    static const char *const keys[] = {"duty", "who", "met_by", "refers", "answers",
-        "from", "within", "near", "tell", "withdrawal", "default", NULL};
+    static const char *const keys[] = {"duty", "debtor", "towards", "met_by", "refers",
+        "answers", "from", "within", "near", "tell", "withdrawal", "default", NULL};
     load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) != 0 || read_name(self, &load) != 0 ||
-        read_who(self, &load) != 0 || read_met_by(self, &load) != 0 ||
-        read_refers(self, &load) != 0 || read_withdrawal(self, &load) != 0 ||
-        read_answers(self, &load) != 0 || read_from(self, &load) != 0 ||
-        read_times(self, &load, cites) != 0)
+        read_debtor(self, &load) != 0 || read_met_by(self, &load) != 0 ||
+        read_towards(self, &load) != 0 || read_refers(self, &load) != 0 ||
+        read_withdrawal(self, &load) != 0 || read_answers(self, &load) != 0 ||
+        read_from(self, &load) != 0 || read_times(self, &load, cites) != 0)
         return -1;
     return read_tell(self, &load);
 }

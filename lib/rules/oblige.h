@@ -1,15 +1,16 @@
 // oblige - what a rule asks of somebody in answer to a message, and within how long:
 //
-//     { duty = "suspension.notification"; who = "to"; met_by = "delivery";
-//       from = "/body/suspended_at"; within = "24 h"; near = "4 h";
-//       tell = [ "author" ]; }
+//     { duty = "suspension.prosecutor"; debtor = "author"; towards = "role:prosecutor";
+//       met_by = "delivery"; from = "/body/suspended_at"; within = "24 h"; near = "4 h";
+//       tell = [ "role:nccis" ]; }
 //
+// `debtor` owes, `towards` is owed: each of the ones against each of the others.
 // `met_by` is a kind of message that names this one in `re`, or in what `refers` says
-// ("incident", "any" of the two); "delivery":
-// the signed acknowledgement that it was delivered; or "acceptance": this very message,
-// which then is in time or late.  Of a kind whose messages answer in various ways,
-// `answers = [ "accepted", "refused" ]` says which count.  `withdrawal = "stays"` keeps
-// it owed though the message is taken back; else it ends with that ("ends").
+// ("incident", "any" of the two); "delivery": the signed acknowledgement of those
+// `towards` whom it is owed that they have this message; or "acceptance": this very
+// message, which then is in time or late.  Of a kind whose messages answer in various
+// ways, `answers = [ "accepted", "refused" ]` says which count.  `withdrawal = "stays"`
+// keeps it owed though the message is taken back; else it ends with that ("ends").
 //  `from` is "accepted" or a JSON
 // pointer to a moment in the message.  A time that the plan does not give has `default =
 // true`.
@@ -34,7 +35,9 @@ typedef enum { MET_BY_KIND, MET_BY_DELIVERY, MET_BY_ACCEPTANCE } met_by_t;
 
 typedef struct {
     char duty[DUTY_NAME_MAX];
-    target_t who;
+    target_t debtor;
+    bool has_towards;
+    target_t towards;
     met_by_t met_by;
     char kind[KIND_MAX];    // MET_BY_KIND
     refer_t refers;         // by which field it names the message; REFERS: re or incident
@@ -43,7 +46,7 @@ typedef struct {
     int64_t within_ms;
     int64_t near_ms; // before the end; 0: nobody is warned
     size_t tells;
-    target_t tell[OBLIGE_TELL_MAX]; // beside whose duty it is, and nccis
+    target_t tell[OBLIGE_TELL_MAX]; // beside the debtor
     bool by_default;                // the time is not the plan's
     bool stays; // though the message, or what it is derived from, is taken back
     unsigned line;

@@ -243,14 +243,14 @@ static int check_duty(const rules_t *self, const rule_t *rule, size_t o, cause_t
 {
     const oblige_t *oblige = &rule->oblige[o];
     const kind_t *kind = find_kind(self, oblige->kind);
-    bool role = oblige->who.role[0] != 0;
-    uint32_t who = role ? role_bit(oblige->who.role) : UINT32_MAX;
-    if (oblige->met_by != MET_BY_KIND || (kind != NULL && (kind->roles & who) != 0))
+    bool role = oblige->debtor.role[0] != 0;
+    uint32_t debtor = role ? role_bit(oblige->debtor.role) : UINT32_MAX;
+    if (oblige->met_by != MET_BY_KIND || (kind != NULL && (kind->roles & debtor) != 0))
         return 0;
     return cause_set(why,
         "%s:%u: duty '%s' of rule '%s' is met by '%s', which no rule lets %s send",
         rule->path, oblige->line, oblige->duty, rule->id, oblige->kind,
-        role ? oblige->who.role : "anybody");
+        role ? oblige->debtor.role : "anybody");
 }
 
 static int check_duties(const rules_t *self, cause_t *why)

@@ -133,7 +133,8 @@ static uint32_t addressed_by(const rule_t *rule)
     for (size_t i = 0; i < rule->targets; i++)
         roles |= addressed(&rule->target[i]);
     for (size_t i = 0; i < rule->obliges; i++)
-        roles |= addressed(&rule->oblige[i].who);
+        roles |= addressed(&rule->oblige[i].debtor) |
+                 (rule->oblige[i].has_towards ? addressed(&rule->oblige[i].towards) : 0);
     return roles;
 }
 

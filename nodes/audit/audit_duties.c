@@ -27,6 +27,8 @@ typedef struct {
     hash_t of; // what its message began as, name, node and exercise: what never changes
     hash_t message;
     int64_t due_ms;
+    bool handed;
+    int64_t handed_ms;
     duty_state_t state;
     reference_t by, answer;
 } course_t;
@@ -208,7 +210,7 @@ static bool answers(
     marks_pair(duty->first.author, duty->first.id, &first);
     bool named = (duty->refers != REFER_INCIDENT && hash_equal(&by->re, &first)) ||
                  (duty->refers != REFER_RE && hash_equal(&by->incident, &first));
-    if (by->cancels || !named || strcmp(duty->by.author, duty->who) != 0 ||
+    if (by->cancels || !named || strcmp(duty->by.author, duty->debtor) != 0 ||
         !of_one_chain(self, &duty->by, &duty->answer))
         return cause_set(why, "the duty is met by what does not answer it") == 0;
     return wants(&duty->answers, by->answer) ||
@@ -277,25 +279,46 @@ static int check_messages(
 static int check_times(
     const duty_t *duty, const leaf_t *leaf, const course_t *before, cause_t *why)
 {
-    bool late = leaf->time_ms > duty->due_ms;
+    bool late = duty_met_at(duty, leaf->time_ms) == DUTY_MET_LATE;
     // By another answer, that was given before: late or not is what it was then.
     bool again = is_met(before->state) && is_met(duty->state);
-    if (duty->at_ms != leaf->time_ms || strcmp(duty->who, leaf->author) != 0)
+    if (duty->at_ms != leaf->time_ms || strcmp(duty->debtor, leaf->author) != 0)
         return cause_set(why, "the duty names another node or moment than its leaf");
     if ((duty->state == DUTY_MET && late && !again) ||
         (duty->state == DUTY_MET_LATE && !late) ||
         (duty->state == DUTY_OVERDUE && leaf->time_ms < duty->due_ms) ||
+        (duty->state == DUTY_HANDED && !duty->held && late) ||
         (duty->state == DUTY_NEAR && leaf->time_ms < duty->near_ms))
         return cause_set(
             why, "the duty cannot be %s at this time", duty_state_name(duty->state));
     return 0;
 }
 
+// What is to be delivered is handed over by the message that brings the duty, and what
+// was handed over stays so.
+static int check_handed(
+    const duty_t *duty, const leaf_t *leaf, const course_t *before, cause_t *why)
+{
+    bool brought = reference_same(&duty->by, &duty->message);
+    if (duty->handed != duty_deliverable(duty))
+        return cause_set(why, duty->handed
+                                  ? "a duty was handed over that nobody can sign for"
+                                  : "a duty was not handed over by its message");
+    if (duty->state == DUTY_HANDED && !duty->handed)
+        return cause_set(why, "a duty was handed over at no time");
+    if (!duty->handed)
+        return 0;
+    if (brought ? duty->handed_ms != leaf->time_ms
+                : before->handed && duty->handed_ms != before->handed_ms)
+        return cause_set(why, "a duty was handed over at another time than its message");
+    return 0;
+}
+
 static void hash_constants(const duty_t *duty, hash_t *hash)
 {
     buf_t text = {0};
-    buf_printf(&text, "%s\n%s\n%s\n%s\n%s", duty->first.author, duty->first.id,
-        duty->name, duty->who, duty->exercise);
+    buf_printf(&text, "%s\n%s\n%s\n%s\n%s\n%s", duty->first.author, duty->first.id,
+        duty->name, duty->debtor, duty->towards, duty->exercise);
     sha256(buf_span(&text), hash);
     buf_destroy(&text);
 }
@@ -332,6 +355,8 @@ static int check_course(
     audit_duties_t *self, const duty_t *duty, course_t *before, cause_t *why)
 {
     course_t now = {.due_ms = duty->due_ms,
+        .handed = duty->handed,
+        .handed_ms = duty->handed_ms,
         .state = duty->state,
         .by = duty->by,
         .answer = duty->answer};
@@ -356,6 +381,7 @@ int audit_duties_entry(
 {
     course_t *before = course_of(self, duty->id);
     if (check_times(duty, leaf, before, why) != 0 ||
+        check_handed(duty, leaf, before, why) != 0 ||
         check_messages(self, duty, before, why) != 0)
         return -1;
     return check_course(self, duty, before, why);

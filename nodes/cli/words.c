@@ -108,6 +108,8 @@ static const word_t duties[] = {
     {"near", "due soon", "Its time is nearly over."},
     {"met", "met", "What was due was done in time."},
     {"met-late", "met late", "What was due was done after its time was over."},
+    {"handed", "handed over",
+        "It was handed over in time; who is to have it has not signed for it yet."},
     {"overdue", "overdue", "Its time is over and it has not been done."},
     {"withdrawn", "withdrawn", "What it was about has been withdrawn."},
     {NULL, NULL, NULL},

@@ -39,6 +39,7 @@ typedef struct {
 
 static const state_paint_t states[] = {
     {"open", PAINT_STRONG},
+    {"handed", PAINT_FAINT},
     {"near", PAINT_WARNING},
     {"overdue", PAINT_BAD},
     {"met", PAINT_GOOD},
@@ -64,8 +65,8 @@ static int64_t moment(const json_t *object, const char *field)
 static bool settled(const json_t *duty)
 {
     const char *state = mail_text(duty, "state");
-    return strcmp(state, "open") != 0 && strcmp(state, "near") != 0 &&
-           strcmp(state, "overdue") != 0;
+    return strcmp(state, "open") != 0 && strcmp(state, "handed") != 0 &&
+           strcmp(state, "near") != 0 && strcmp(state, "overdue") != 0;
 }
 
 // The largest two units that say something: "1 d 3 h", "14 min", "5 s".
@@ -87,6 +88,13 @@ static void print_time(const json_t *duty, int64_t now_ms)
     int64_t left_ms = moment_between(now_ms, moment(duty, "due"));
     if (settled(duty)) {
         screen_time(stdout, mail_text(duty, "at"));
+        return;
+    }
+    if (strcmp(mail_text(duty, "state"), "handed") == 0) { // nothing runs out any more
+        screen_time(stdout, mail_text(duty, "handed"));
+        fputs(", ", stdout);
+        printf("%s ", say("due"));
+        screen_time(stdout, mail_text(duty, "due"));
         return;
     }
     print_span(left_ms, stdout);
@@ -132,9 +140,7 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     fputs("  ", stdout);
     print_time(duty, now_ms);
     fputs("\n  ", stdout);
-    screen_text(stdout, mail_text(duty, "who"));
-    fputs(": ", stdout);
-    screen_text(stdout, mail_text(duty, "duty"));
+    mail_print_duty(duty, stdout);
     fputs(" (", stdout);
     mail_print_cites(mail_text(duty, "cites"), stdout);
     fputs(")\n  ", stdout);

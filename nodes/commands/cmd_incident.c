@@ -116,9 +116,7 @@ static void print_duty(const json_t *duty)
     fputs("  ", stdout);
     if (mail_text(duty, "exercise")[0])
         screen_paint(stdout, PAINT_WARNING, "%s  ", say("EXERCISE"));
-    screen_text(stdout, mail_text(duty, "who"));
-    fputs(": ", stdout);
-    screen_text(stdout, mail_text(duty, "duty"));
+    mail_print_duty(duty, stdout);
     fputs(" (", stdout);
     mail_print_cites(mail_text(duty, "cites"), stdout);
     printf("), %s, ", words_title(&words_duties, mail_text(duty, "state")));

@@ -68,5 +68,7 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every 
 json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
 // "para 488:8.3, 10", or that it is an operational default.
 void mail_print_cites(const char *cites, FILE *out);
+// Of a duty as the hub answers it: who owes what, and towards whom.
+void mail_print_duty(const json_t *duty, FILE *out);
 
 #endif

@@ -30,6 +30,23 @@ void mail_print_cites(const char *cites, FILE *out)
         fprintf(out, "%s%s", size > 0 ? ", " : "", say("operational default"));
 }
 
+void mail_print_duty(const json_t *duty, FILE *out)
+{
+    const char *towards = mail_text(duty, "towards");
+    screen_text(out, mail_text(duty, "debtor"));
+    fputs(": ", out);
+    screen_text(out, mail_text(duty, "duty"));
+    if (!towards[0])
+        return;
+    fprintf(out, ", %s ", say("towards"));
+    if (strncmp(towards, "role:", 5) != 0) {
+        screen_text(out, towards);
+        return;
+    }
+    fputs(words_title(&words_roles, towards + 5), out);
+    fprintf(out, " (%s)", say("no node has this role"));
+}
+
 static void print_status(const json_t *root, FILE *out)
 {
     const char *status = mail_text(root, "status");

@@ -50,7 +50,8 @@ static bool same_answers(const wanted_t *a, const wanted_t *b)
 
 static bool same_duty(const oblige_t *a, const oblige_t *b)
 {
-    return strcmp(a->duty, b->duty) == 0 && same_target(&a->who, &b->who) &&
+    return strcmp(a->duty, b->duty) == 0 && same_target(&a->debtor, &b->debtor) &&
+           a->has_towards == b->has_towards && same_target(&a->towards, &b->towards) &&
            a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0 &&
            a->refers == b->refers && same_answers(&a->answers, &b->answers);
 }

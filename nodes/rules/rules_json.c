@@ -121,10 +121,11 @@ json_t *rules_json_oblige(const oblige_t *oblige)
         json_array_append_new(tell, json_string(rules_target_word(&oblige->tell[i])));
     for (size_t i = 0; i < oblige->answers.n; i++)
         json_array_append_new(answers, json_string(oblige->answers.word[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:o, s:s, s:b}", "duty",
-        oblige->duty, "who", rules_target_word(&oblige->who), "met_by", met_by, "refers",
-        refers_word(oblige->refers), "answers", answers, "from",
-        oblige->from[0] ? oblige->from : "accepted", "within_ms",
+    const char *towards = oblige->has_towards ? rules_target_word(&oblige->towards) : "";
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:o, s:s, s:b}",
+        "duty", oblige->duty, "debtor", rules_target_word(&oblige->debtor), "towards",
+        towards, "met_by", met_by, "refers", refers_word(oblige->refers), "answers",
+        answers, "from", oblige->from[0] ? oblige->from : "accepted", "within_ms",
         (json_int_t)oblige->within_ms, "near_ms", (json_int_t)oblige->near_ms, "tell",
         tell, "withdrawal", oblige->stays ? "stays" : "ends", "default",
         oblige->by_default);

@@ -288,8 +288,13 @@ static void print_met_by(const oblige_t *oblige, FILE *out)
 
 void rules_print_oblige(const oblige_t *oblige, FILE *out)
 {
-    rules_print_target(&oblige->who, out);
+    rules_print_target(&oblige->debtor, out);
     fprintf(out, ": %s, ", oblige->duty);
+    if (oblige->has_towards) {
+        fprintf(out, "%s ", say("towards"));
+        rules_print_target(&oblige->towards, out);
+        fputs(", ", out);
+    }
     print_met_by(oblige, out);
     fprintf(out, ", %s ", say("within"));
     print_duration(oblige->within_ms, out);

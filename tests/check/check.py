@@ -93,7 +93,7 @@ ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX
 
 BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
 SETTLED = ("met", "met-late", "withdrawn")
-DUTY_STATES = ("open", "near", "overdue") + SETTLED
+DUTY_STATES = ("open", "handed", "near", "overdue") + SETTLED
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record former", defaults=(None,))
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
 Certificate = collections.namedtuple("Certificate", "key name role node serial start end")
@@ -841,7 +841,7 @@ class Check:
         try:
             duty = json.loads(entry.document)
             state, message, due = duty["state"], duty["message"], duty["due"] + ""
-            _ = duty["who"] + duty["at"] + duty["id"] + duty["from"]
+            _ = duty["debtor"] + duty["towards"] + duty["at"] + duty["id"] + duty["from"]
             opened = self.entries[duty["position"]].leaf
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise Unreadable(where, f"not the record of a duty: {error}") from error
@@ -850,7 +850,7 @@ class Check:
             message["id"],
         ):
             raise Fault(where, "the duty's message is not at its position")
-        if duty["who"] != leaf.author or duty["at"] != leaf.time:
+        if duty["debtor"] != leaf.author or duty["at"] != leaf.time:
             raise Fault(where, "the duty names another node or moment than its leaf")
         before = self.duties.get(duty["id"])
         if duty.get("first", message) != self.began(message) or duty.get("first") == message:
@@ -860,16 +860,29 @@ class Check:
             self.goes_on(duty, before, where)
         if before and due > before["due"] and not anew:
             raise Fault(where, "a duty has more time than before")
-        of = (self.began(message), duty["who"], duty["duty"], duty.get("exercise"))
+        of = (self.began(message), duty["debtor"], duty["towards"], duty["duty"], duty.get("exercise"))
         if before and before["of"] != of or before and not anew and before["message"] != message:
             raise Fault(where, "a duty became another's, or one of another message")
         met_at = self.world(duty, before, where)
-        late = (met_at or leaf.time) > due
-        if state not in DUTY_STATES or state == "met" and late or state == "met-late" and not late:
+        self.handed(duty, before, leaf, where)
+        late = (duty.get("handed") or met_at or leaf.time) > due
+        timely = state == "met" or state == "handed" and not duty.get("held")
+        if state not in DUTY_STATES or timely and late or state == "met-late" and not late:
             raise Fault(where, f"a duty that is due at {due} cannot be {state}")
         if state == "overdue" and leaf.time < due or state == "near" and leaf.time < duty.get("near", ""):
             raise Fault(where, f"a duty that is due at {due} is {state} too early")
         self.duties[duty["id"]] = dict(duty, of=of)
+
+    def handed(self, duty, before, leaf, where):
+        """What is to be delivered is handed over by the message that brings the duty, once."""
+        towards, handed = duty["towards"], duty.get("handed")
+        if bool(handed) != (duty["met_by"] == "delivery" and not towards.startswith("role:")):
+            raise Fault(where, "a duty is handed over that nobody can sign for, or is not")
+        if duty["state"] == "handed" and not handed:
+            raise Fault(where, "a duty is handed over at no time")
+        brought = duty.get("by") == duty["message"]
+        if handed and handed != (leaf.time if brought or not before else before.get("handed")):
+            raise Fault(where, "a duty was handed over at another time than its message")
 
     def began(self, name):
         """What a message began as: the first of the chain that each in turn supersedes."""
@@ -935,7 +948,7 @@ class Check:
         said = json.loads(self.entries[at].document)
         fields = {"any": ("re", "incident")}.get(duty.get("refers"), (duty.get("refers", "re"),))
         named = any(field in said and self.began(said[field]) == of for field in fields)
-        good = named and said["kind"] == duty["met_by"] and by["author"] == duty["who"]
+        good = named and said["kind"] == duty["met_by"] and by["author"] == duty["debtor"]
         if not good or "cancels" in said or (by["author"], by["id"]) in self.replaced:
             raise Fault(where, "a duty is met by a message that does not answer it")
         if self.began(by) != duty.get("answer", by):

@@ -293,12 +293,13 @@ def lies(folder):
 M = {"author": "nccis", "id": "m"}
 
 
-def duty_entry(at="12:00", who="isoc", **fields):
+def duty_entry(at="12:00", debtor="isoc", **fields):
     """An entry of a duty that is due at 13:00, brought by entry 1."""
     duty = {
         "id": "d",
         "state": "open",
-        "who": "isoc",
+        "debtor": "isoc",
+        "towards": "nccis",
         "duty": "answered",
         "met_by": "reply",
         "message": M,
@@ -308,7 +309,7 @@ def duty_entry(at="12:00", who="isoc", **fields):
         "at": f"2026-11-22T{at}",
         **fields,
     }
-    leaf = check.Leaf(9, f"2026-11-22T{at}", "duty", None, who, None, None, None, None)
+    leaf = check.Leaf(9, f"2026-11-22T{at}", "duty", None, debtor, None, None, None, None)
     return check.Entry("here", leaf, json.dumps(duty).encode(), b"", b"")
 
 
@@ -329,6 +330,8 @@ SAID = (
     ("isoc", "aside", "", {"re": "played", "incident": "m"}),
     ("owner", "foreign", "", {"re": "m"}),
 )
+LATER = "2026-11-22T13:01"
+HANDED = {"met_by": "delivery", "state": "handed", "handed": "2026-11-22T12:00"}
 PLAYED = {"exercise": "autumn", "position": 2, "message": {"author": "nccis", "id": "played"}}
 
 
@@ -409,10 +412,17 @@ def duties():
         ("of another message", False, [{"message": {"author": "nccis", "id": "other"}}]),
         ("of an entry to come", False, [{"position": 77}]),
         ("of what is no message", False, [{"position": 0}]),
-        ("another's than its leaf says", False, [{"who": "owner"}]),
+        ("another's than its leaf says", False, [{"debtor": "owner"}]),
         ("at another time than its leaf", False, [{"at": "11:00"}]),
         ("in a state that there is not", False, [{"state": "done"}]),
         ("without an end", False, [{"due": None}]),
+        ("handed over, and signed for later", True, [HANDED, {**HANDED, **met, "at": "13:30"}]),
+        ("handed over late, and met in time", False, [{**HANDED, **over, "handed": LATER}, {**HANDED, **met, "handed": LATER, "at": "13:30"}]),
+        ("handed over late, as if it were not", False, [{**HANDED, "at": "13:01", "handed": LATER}]),
+        ("handed over at two times", False, [HANDED, {**HANDED, **met, "handed": LATER}]),
+        ("handed over at another time than its message", False, [{**HANDED, "by": M, "handed": LATER}]),
+        ("handed over by who is to answer", False, [{**HANDED, "met_by": "reply"}]),
+        ("handed over where nobody has the role", False, [{**HANDED, "towards": "role:media"}]),
         ("met by an answer", True, [{}, {**met, "by": ANSWER}]),
         ("met by the answer it wants", True, [{}, {**met, "by": ANSWER, "answers": ["taken"]}]),
         ("met by another answer", False, [{}, {**met, "by": ANSWER, "answers": ["declined"]}]),
@@ -442,10 +452,10 @@ def duties():
                 fields = dict(fields)
                 unsaid = fields.pop("unsaid", False)
                 at = {"at": fields["at"]} if "at" in fields else {}
-                rest = {key: value for key, value in fields.items() if key not in ("at", "who")}
+                rest = {key: value for key, value in fields.items() if key not in ("at", "debtor")}
                 entry = duty_entry(**at, **rest)
-                if "who" in fields:
-                    entry = entry._replace(leaf=entry.leaf._replace(author=fields["who"]))
+                if "debtor" in fields:
+                    entry = entry._replace(leaf=entry.leaf._replace(author=fields["debtor"]))
                 if name.startswith("at another"):
                     entry = entry._replace(leaf=entry.leaf._replace(time="2026-11-22T12:00"))
                 one.duty(entry)

@@ -258,11 +258,11 @@ def conclude(story, receipts, folder):
         )
     columns(["WHAT WAS OWED", "-" * 48], ["BY WHOM, BY WHICH PARAGRAPH, AND WHEN", "-" * 64])
     for duty in story.duties:
-        owner = CAST[duty["who"]][2]
+        owner = CAST[duty["debtor"]][2]
         columns(
             [duty["duty"] + ", met by " + duty["met_by"]],
             [
-                f"{duty['who']:<12} {owner:<29} {duty['cites']}",
+                f"{duty['debtor']:<12} {owner:<29} {duty['cites']}",
                 f"{duty['state']} {clock(duty['at'])}, due {clock(duty['due'])}",
             ],
         )

@@ -77,7 +77,7 @@ for _kind in KINDS:
 MOMENTS = ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
            "2026-02-28T23:59:59.999Z", "1969-12-31T23:59:59Z")  # fmt: skip
 ALARMS = ("incident.notice", "incident.update")
-STATES = ("open", "near", "overdue")
+STATES = ("open", "handed", "near", "overdue")
 
 
 class Fault(Exception):
@@ -245,17 +245,18 @@ class Run:
         last, answered = until(asked, "the journal stands still")
         if answered.get("more"):
             return
+        mine = [d for d in last.values() if "nccis" in (d["debtor"], d["towards"], *d["tell"])]
         got = collections.Counter(d["state"] for d in answered["duties"] if not d.get("exercise"))
-        kept = collections.Counter(d["state"] for d in last.values() if not d.get("exercise"))
+        kept = collections.Counter(d["state"] for d in mine if not d.get("exercise"))
         if any(got[state] != kept[state] for state in STATES):
             self.fail("the duties that stand are others than the journal's", got, kept)
         self.no_two(last)
 
     def no_two(self, last):
-        """One debtor owes one thing once for one message, through all its corrections."""
+        """One debtor owes one thing once towards one for one message, through all its corrections."""
         roots = self.roots()
         standing = collections.Counter(
-            (d["duty"], d["who"], roots.get(key_of(d["message"]), key_of(d["message"])), d.get("exercise"))
+            (d["duty"], d["debtor"], d["towards"], roots.get(key_of(d["message"]), key_of(d["message"])), d.get("exercise"))
             for d in last.values()
             if d["state"] in STATES
         )
@@ -427,7 +428,7 @@ def key_of(reference):
 
 
 def duty_key(duty):
-    return duty.get("id") or (duty["duty"], duty["who"], json.dumps(duty["message"]), duty.get("exercise"))
+    return duty.get("id") or (duty["duty"], duty["debtor"], duty["towards"], json.dumps(duty["message"]), duty.get("exercise"))
 
 
 def main():

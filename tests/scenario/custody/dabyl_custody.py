@@ -67,7 +67,7 @@ with World(__doc__, CAST) as world:
                  "sealed by owner-grid", "held by owner-grid", "offered to nccis, who has not answered"):  # fmt: skip
         tap.has(text, part, f"the giver is shown '{part}'")
     text = dabyl("nccis", "duties")
-    tap.has(text, "nccis: custody.answered (para 488:8.7, operational default)", "nccis owes an answer")
+    tap.has(text, "nccis: custody.answered, towards owner-grid (para 488:8.7, operational default)", "nccis owes an answer")
     tap.has(text, "custody-taken, custody-declined", "one of two")
     dabyl("knb", "custody", first, code=1)
 

@@ -56,7 +56,7 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     document = client.encode(notice)
     seal, _ = sealed(world.node("isoc-energy"), document)
     about = {"author": "isoc-energy", "id": notice["id"]}
-    duty = {"duty": "odd", "id": client.uuid7(), "state": "open", "who": "nccis", "message": about}
+    duty = {"duty": "odd", "id": client.uuid7(), "state": "open", "debtor": "nccis", "towards": "", "message": about}
     first, second = forge.append(journal, [
         (("message", "incident.notice", "isoc-energy", notice["id"]), document, seal, RECORD % rules),
         (("duty", None, "nccis", None), json.dumps(duty).encode() + b"\n", b"", b""),

@@ -26,10 +26,11 @@ with World(__doc__, NAMES) as world:
     world.node("isoc-energy").drop(client.notice("isoc-energy", 4, body={"object": "obj-grid-1"}))
     world.node("knb").has_received(1)
     text = duties("knb")
-    for part in ("open", " left, 20", "knb: alert.acknowledged (para 488:14", "met by acknowledgement"):
+    tap.has(text, "met by acknowledgement", "knb is shown by what it is met")
+    for part in ("open", " left, 20", "knb: alert.acknowledged, towards nccis (para 488:14"):
         tap.has(text, part, f"knb is shown '{part}'")
     (mine,) = objects("knb")
-    tap.equal((mine["who"], mine["mine"]), ("knb", True), "as its own")
+    tap.equal((mine["debtor"], mine["mine"]), ("knb", True), "as its own")
     (watched,) = objects("nccis")
     tap.equal((watched["id"], watched["mine"]), (mine["id"], False), "nccis watches it")
     for name in ("isoc-energy", "isoc-bank", "owner-grid"):

@@ -18,7 +18,7 @@ def states(world, name, who=None):
     return [
         duty["state"]
         for _, duty in entries.duties(world.hub.path("journal"))
-        if duty["duty"] == name and who in (None, duty["who"])
+        if duty["duty"] == name and who in (None, duty["debtor"])
     ]
 
 
@@ -105,13 +105,13 @@ with World(
     raws["isoc-energy"].tell(notice)
     tap.equal(len(states(world, "alert.acknowledged")), 2, "the same again changes nothing")
 
-    # Paragraph 15: each addressee's signed delivery.
+    # Paragraph 15: owed by who suspended, towards each addressee, and met when that signs.
     (receipt,) = raws["knb"].tell(suspension(-3600))
     tap.ok("duty.late" not in said(receipt), "a suspension is notified in time", said(receipt))
     for name, who in (("suspension.communications", "comms"), ("suspension.prosecutor", "gp")):
         raws[who].take_id(receipt.id)
         until(lambda n=name: len(states(world, n)) == 2, f"the delivery to {who} is journalled")
-        tap.equal(states(world, name), ["open", "met"], f"{who} signs for it, and that meets it")
+        tap.equal(states(world, name), ["handed", "met"], f"{who} signs for it, and that meets it")
         one, duty, batch = next(batches(world, name, "met"))
         tap.ok(
             any(other.type == "delivery" and other.author == who for other in batch),
@@ -119,6 +119,7 @@ with World(
             batch,
         )
         tap.ok("default" not in duty["cites"], "the time is the plan's, no default", duty)
+        tap.equal((duty["debtor"], duty["towards"]), ("knb", who), f"knb owed it, towards {who}")
     (late,) = raws["knb"].tell(suspension(-25 * 3600))
     tap.has(said(late), "remark duty.late", "a notice that comes after 24 hours is marked late")
     raws["gp"].take_id(late.id)
@@ -146,7 +147,7 @@ with World(
     first = request(["isoc-energy", "isoc-bank"])
     answer = raws["nccis"].explain(first)
     tap.equal(
-        sorted(duty["node"] for duty in answer["duties"]),
+        sorted(duty["debtor"] for duty in answer["duties"]),
         ["isoc-bank", "isoc-energy"],
         "it can be explained beforehand who will owe an answer",
     )

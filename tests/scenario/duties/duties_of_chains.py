@@ -189,14 +189,14 @@ with World(__doc__, ("nccis", "knb", CENTRE, *DEBTORS)) as world:
             if duty["duty"] == "request.answered":
                 first = duty.get("first", duty["message"])["id"]
                 by = duty.get("by", {"id": None})["id"]
-                found[first, duty["who"]] = [duty["state"], by]
+                found[first, duty["debtor"]] = [duty["state"], by]
         return found
 
     def asked():
         """By the hub: what it answers who asks."""
         duties = world.raws["nccis"].ask("duties", {"all": True})["duties"]
         return {
-            (d.get("first", d["message"])["id"], d["who"]): d["state"]
+            (d.get("first", d["message"])["id"], d["debtor"]): d["state"]
             for d in duties
             if d["duty"] == "request.answered"
         }

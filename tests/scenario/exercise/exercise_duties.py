@@ -46,7 +46,7 @@ with World(
         """What `name` is shown: (duty, who, state, exercise)."""
         answer = world.raws[name].ask("duties", arguments)
         return sorted(
-            (one["duty"], one["who"], one["state"], one.get("exercise"))
+            (one["duty"], one["debtor"], one["state"], one.get("exercise"))
             for one in answer["duties"]
         )
 

@@ -104,7 +104,7 @@ def becomes(duty, who, about, *states):
         return [
             one["state"]
             for _, one in entries.duties(world.hub.path("journal"))
-            if (one["duty"], one["who"], one["message"]["id"]) == (duty, who, about["id"])
+            if (one["duty"], one["debtor"], one["message"]["id"]) == (duty, who, about["id"])
             and one["state"] != "near"
         ]
 
@@ -193,7 +193,7 @@ def unanswered(incident):
         text = dabyl(name, "duties")
         tap.has(text, "overdue  ", f"dabyl duties shows {name} that something is overdue")
         tap.has(
-            text, "isoc-bank: request.answered (para 488:6, 8.3", "by whom, what, and its paragraph"
+            text, "isoc-bank: request.answered, towards nccis (para 488:6, 8.3", "by whom, what, and its paragraph"
         )
     return request
 
@@ -249,8 +249,8 @@ def suspended():
     past = {"suspended_at": client.rfc3339(-3600)}
     notice = sealed("A site is suspended", "suspension.notice", "knb", body=past)
     reach(notice, "telecom", "prosecutor")
-    becomes("suspension.communications", "telecom", notice, "open", "met")
-    becomes("suspension.prosecutor", "prosecutor", notice, "open", "met")
+    becomes("suspension.communications", "knb", notice, "handed", "met")
+    becomes("suspension.prosecutor", "knb", notice, "handed", "met")
 
 
 def adjourned(convening):
@@ -304,7 +304,7 @@ def remembered(incident):
     told = {one["id"]: sorted(to["node"] for to in one["receivers"]) for one in found["messages"]}
     wrong = [one for one in reached if one in told and told[one] != reached[one][1]]
     tap.equal(wrong, [], "and says of each message whom it reached")
-    owed = {(one["duty"], one["who"], one["state"]) for one in found["duties"]}
+    owed = {(one["duty"], one["debtor"], one["state"]) for one in found["duties"]}
     tap.equal(owed, OWED, "and what became of each duty")
     tap.note(dabyl("nccis", "incident", incident["id"]))
 

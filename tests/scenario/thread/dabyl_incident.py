@@ -80,7 +80,7 @@ with World(__doc__, NAMES) as world:
     tap.equal(levels[:3], [2, 4, 4], "with the change of level")
     (duty,) = answer["duties"]
     tap.equal(
-        (duty["duty"], duty["who"], duty["state"]),
+        (duty["duty"], duty["debtor"], duty["state"]),
         ("alert.acknowledged", "knb", "met"),
         "and the duty, which is met",
     )

@@ -19,7 +19,8 @@ COUNTED = """
     when = ( { field = "/body/detected_at"; present = true; } );
     oblige = ( {
         duty = "alert.seen";
-        who = "role:nccis";
+        debtor = "role:nccis";
+        towards = "role:national-security";
         met_by = "delivery";
         from = "/body/detected_at";
         within = "1 h";

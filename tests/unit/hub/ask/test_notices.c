@@ -80,7 +80,7 @@ static duty_t overdue(void)
     duty_t duty = {.state = DUTY_OVERDUE,
         .name = "answer",
         .cites = "10",
-        .who = "isoc-a",
+        .debtor = "isoc-a",
         .message = {"nccis-a", "019abd3c-5c00-7a4e-9b6d-000000000001"},
         .position = 3,
         .from_ms = now - 7200000,
@@ -189,7 +189,7 @@ static void a_duty_is_told_to_its_watchers_too(void **state)
     (void)snprintf(duty.tell[duty.tells++], NODE_ID_MAX, "kib");
     (void)snprintf(duty.tell[duty.tells++], NODE_ID_MAX, "left-long-ago");
     json_t *message = of_duty(*state, &duty);
-    assert_string_equal(addressees(message), "isoc-a kib nccis-a nccis-b");
+    assert_string_equal(addressees(message), "isoc-a kib");
     assert_string_equal(text_at(message, "/body/event"), "overdue");
     assert_string_equal(text_at(message, "/body/about/id"), duty.message.id);
     assert_string_equal(text_at(message, "/summary/en"),
@@ -199,11 +199,21 @@ static void a_duty_is_told_to_its_watchers_too(void **state)
     duty.state = DUTY_NEAR;
     (void)snprintf(duty.tell[0], NODE_ID_MAX, "nccis-a"); // nobody twice
     message = of_duty(*state, &duty);
-    assert_string_equal(addressees(message), "isoc-a nccis-a nccis-b");
+    assert_string_equal(addressees(message), "isoc-a nccis-a");
     expect_logged(*state, "info duty.near");
     assert_string_equal(text_at(message, "/body/event"), "due-soon");
     assert_string_equal(text_at(message, "/body/text"),
         "isoc-a: answer (para 10) is due at 2026-11-22T11:00:00.000Z.");
+    json_decref(message);
+    duty.state = DUTY_HANDED;
+    (void)snprintf(duty.towards, sizeof duty.towards, "kib");
+    message = of_duty(*state, &duty);
+    assert_string_equal(addressees(message), "isoc-a nccis-a"); // not who has not signed
+    assert_string_equal(text_at(message, "/body/event"), "not-signed-for");
+    assert_string_equal(text_at(message, "/body/text"),
+        "isoc-a: answer, towards kib (para 10) was handed over in time, and nobody has "
+        "signed for it yet: due at 2026-11-22T11:00:00.000Z.");
+    expect_logged(*state, "warning duty.handed");
     json_decref(message);
 }
 
@@ -212,7 +222,7 @@ static void what_is_played_is_told_to_players_and_says_so(void **state)
     duty_t duty = overdue();
     (void)snprintf(duty.exercise, sizeof duty.exercise, "spring");
     json_t *message = of_duty(*state, &duty);
-    assert_string_equal(addressees(message), "isoc-a nccis-b");
+    assert_string_equal(addressees(message), "isoc-a");
     assert_string_equal(text_at(message, "/status"), "exercise");
     assert_string_equal(text_at(message, "/exercise"), "spring");
     expect_logged(*state, "info exercise.overdue");
@@ -257,7 +267,7 @@ static void a_notice_is_written_in_full(void **state)
         "{\"dabyl\":1,\"id\":\"ID\",\"kind\":\"service.notice\",\"from\":\"hub\","
         "\"sent\":"
         "\"2026-11-22T12:00:00.000Z\",\"status\":\"actual\",\"marking\":\"TLP:AMBER\","
-        "\"nonce\":\"NONCE\",\"to\":[\"isoc-a\",\"nccis-a\",\"nccis-b\"],\"summary\":{"
+        "\"nonce\":\"NONCE\",\"to\":[\"isoc-a\"],\"summary\":{"
         "\"en\":\"isoc-a: answer (para 10) is overdue, and was due at "
         "2026-11-22T11:00:00.000Z.\"},\"body\":{\"event\":\"overdue\",\"at\":"
         "\"2026-11-22T11:00:00.000Z\",\"text\":\"isoc-a: answer (para 10) is overdue, "

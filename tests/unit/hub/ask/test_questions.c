@@ -489,7 +489,7 @@ static duty_t duty_of(const char *who, const char *tell, const char *message)
 {
     static unsigned made;
     duty_t duty = {.state = DUTY_OPEN, .message = {"isoc-a", ""}};
-    (void)snprintf(duty.who, sizeof duty.who, "%s", who);
+    (void)snprintf(duty.debtor, sizeof duty.debtor, "%s", who);
     (void)snprintf(duty.message.id, sizeof duty.message.id, "%s", message);
     (void)snprintf(duty.name, sizeof duty.name, "duty-%u", ++made);
     if (tell)
@@ -526,7 +526,7 @@ static const char *listed(
         size_t used = strlen(text);
         assert_true(used < 100);
         (void)snprintf(text + used, sizeof text - used, "%s%s%s", used ? " " : "",
-            json_string_value(json_object_get(item, "who")),
+            json_string_value(json_object_get(item, "debtor")),
             json_is_true(json_object_get(item, "mine")) ? "*" : "");
     }
     json_decref(json);
@@ -544,7 +544,11 @@ static void duties_are_for_who_owes_or_is_told(void **state)
     assert_string_equal(listed(world, "bank", "duties", "{}"), "bank* isoc-b");
     assert_string_equal(listed(world, "isoc-b", "duties", "{}"), "isoc-b*");
     assert_string_equal(listed(world, "isoc-a", "duties", "{}"), "");
-    assert_string_equal(listed(world, "nccis", "duties", "{}"), "bank isoc-b");
+    assert_string_equal(listed(world, "nccis", "duties", "{}"), ""); // nobody tells it
+    duty_t owed = duty_of("isoc-b", NULL, MESSAGE);
+    (void)snprintf(owed.towards, sizeof owed.towards, "nccis");
+    owe(world, owed);
+    assert_string_equal(listed(world, "nccis", "duties", "{}"), "isoc-b");
     assert_string_equal(
         listed(world, "bank", "duties", "{\"all\":true}"), "bank* isoc-b bank*");
     expect(ask(world, "bank", "duties", "{}"), "held", "false");
@@ -598,7 +602,7 @@ static void a_timeline_has_its_duties(void **state)
     owe(world, duty_of("isoc-b", NULL, MESSAGE));
     assert_string_equal(listed(world, "bank", "incident", about), "bank");
     assert_string_equal(listed(world, "isoc-a", "incident", about), "bank isoc-b");
-    assert_string_equal(listed(world, "nccis", "incident", about), "bank isoc-b");
+    assert_string_equal(listed(world, "nccis", "incident", about), "");
     assert_int_equal(receivers(world, "nccis", about), 2);
     assert_int_equal(receivers(world, "bank", about), 1);
 }

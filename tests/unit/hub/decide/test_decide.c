@@ -540,12 +540,13 @@ static void an_explanation_tells_what_a_receipt_would(void **state)
     routing_close(&decision.routing);
 }
 
-// "duty who +minutes until it is due" and, in brackets, who is told.
+// "duty debtor>towards +minutes until it is due" and, in brackets, who is told.
 static void print_duties(const decision_t *decision, buf_t *out)
 {
     for (size_t i = 0; i < decision->duties; i++) {
         const duty_t *duty = &decision->planned[i].duty;
-        buf_printf(out, "%s%s %s %+d [", i ? ", " : "", duty->name, duty->who,
+        buf_printf(out, "%s%s %s%s%s %+d [", i ? ", " : "", duty->name, duty->debtor,
+            duty->towards[0] ? ">" : "", duty->towards,
             (int)((duty->due_ms - now) / 60000));
         for (size_t k = 0; k < duty->tells; k++)
             buf_printf(out, "%s%s", k ? " " : "", duty->tell[k]);
@@ -580,14 +581,15 @@ static void duties_fall_on_whom_the_rule_names(void **state)
     (void)state;
     static const row_t rows[] = {
         ORDER("AMBER", "\"nccis\", \"owner-a\"", "\"at\": \"2026-11-22T11:30:00Z\"",
-            "told nccis +1410 [kib nccis], told owner-a +1410 [kib nccis], said kib +30 "
+            "told kib>nccis +1410 [kib nccis], told kib>owner-a +1410 [kib nccis], said "
+            "kib +30 "
             "[]"),
         // the moment may have another offset, and be long past
         ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-20T12:00:00+05:00\"",
-            "told nccis -1740 [kib nccis], said kib -3120 []"),
+            "told kib>nccis -1740 [kib nccis], said kib -3120 []"),
         // a clock may be a little ahead, a moment to come is none
         ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-22T12:05:00Z\"",
-            "told nccis +1445 [kib nccis], said kib +65 []"),
+            "told kib>nccis +1445 [kib nccis], said kib +65 []"),
         ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-22T12:05:01Z\"",
             "time.future /body/at"),
         ORDER("AMBER", "\"nccis\"", "", "duty.moment /body/at"),
@@ -619,7 +621,7 @@ static void a_test_brings_no_duty_and_lateness_is_remarked(void **state)
     duties_as(&row, STATUS_TEST, &decision);
     static const row_t late =
         ORDER("AMBER", "\"nccis\"", "\"at\": \"2026-11-20T11:30:00Z\"",
-            "told nccis -1470 [kib nccis], said kib -2850 []");
+            "told kib>nccis -1470 [kib nccis], said kib -2850 []");
     duties_as(&late, STATUS_ACTUAL, &decision);
     size_t remarks = 0;
     for (size_t i = 0; i < decision.routing.n; i++)
@@ -636,14 +638,14 @@ static void a_duty_of_an_exercise_is_of_those_in_it(void **state)
     decision_t decision = {0};
     static const row_t row = {"kib", "order", "AMBER", "\"nccis\", \"owner-a\"",
         ", \"exercise\": \"autumn\"", "\"at\": \"2026-11-22T11:30:00Z\"",
-        "told nccis +1410 [kib nccis], said kib +30 []"};
+        "told kib>nccis +1410 [kib nccis], said kib +30 []"};
     duties_as(&row, STATUS_EXERCISE, &decision);
     assert_int_equal(decision.duties, 2);
     for (size_t i = 0; i < decision.duties; i++)
         assert_string_equal(decision.planned[i].duty.exercise, "autumn");
     static const row_t night = {"kib", "order", "AMBER", "\"nccis\", \"isoc-a\"",
         ", \"exercise\": \"night\"", "\"at\": \"2026-11-22T11:30:00Z\"",
-        "told isoc-a +1410 [kib], said kib +30 []"};
+        "told kib>isoc-a +1410 [kib], said kib +30 []"};
     duties_as(&night, STATUS_EXERCISE, &decision);
     decision_close(&decision);
 }

@@ -199,7 +199,8 @@ static void put_rule(buf_t *out, size_t kind, unsigned number)
         put_emissions(out, kind);
     if (draw(16) == 0)
         buf_printf(out,
-            " oblige = ( { duty = \"d\"; who = \"role:nccis\"; met_by = \"delivery\"; "
+            " oblige = ( { duty = \"d\"; debtor = \"author\"; towards = \"role:nccis\"; "
+            "met_by = \"delivery\"; "
             "from = "
             "\"%s\"; within = \"1 h\"; default = true; } );",
             draw(2) ? "/body/at" : "accepted");

@@ -162,7 +162,7 @@ static void what_follows_comes_right_behind(void **state)
         assert_true((value_at(root, "/body/carried") != NULL) == (i == 1));
         value_free(&root);
     }
-    assert_string_equal(item_at(world, 3)->leaf.author, "knb");
+    assert_string_equal(item_at(world, 3)->leaf.author, "hub");
 }
 
 static void so_does_what_follows_from_that(void **state)

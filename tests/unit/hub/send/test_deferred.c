@@ -229,7 +229,8 @@ static void a_duty_that_waits_for_it_is_met(void **state)
     duty_t duty = {.name = "read",
         .rule = "r",
         .cites = "8",
-        .who = "isoc-a",
+        .debtor = "nccis",
+        .towards = "isoc-a",
         .met_by = "delivery",
         .refers = REFER_RE,
         .message = message,
@@ -245,7 +246,7 @@ static void a_duty_that_waits_for_it_is_met(void **state)
     deferred_durable(world->deferred);
     acknowledge(world, 2, NODE_KEY, &world->root, 2);
     assert_string_equal(
-        draft_of(world, 3, true, DEFERRED_DUE), "delivery:isoc-a duty:isoc-a ");
+        draft_of(world, 3, true, DEFERRED_DUE), "delivery:isoc-a duty:nccis ");
 }
 
 static void what_was_acknowledged_before_is_nothing_new(void **state)

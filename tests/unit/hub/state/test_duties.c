@@ -55,8 +55,12 @@ static void commit(world_t *world)
     const duty_t *duty;
     world->told[0] = 0;
     while ((duty = duties_to_tell(world->duties)) != NULL) {
-        (void)strncat(world->told, duty->who, 60);
-        (void)strncat(world->told, duty->state == DUTY_NEAR ? "? " : "! ", 3);
+        (void)strncat(world->told, duty->debtor, 60);
+        (void)strncat(world->told,
+            duty->state == DUTY_NEAR     ? "? "
+            : duty->state == DUTY_HANDED ? ". "
+                                         : "! ",
+            3);
     }
     for (; world->durable < draft_count(world->draft); world->durable++)
         apply(world, world->durable);
@@ -125,8 +129,18 @@ static duty_t plan(const char *id, const char *who, int64_t within_ms)
         .due_ms = T0 + within_ms,
         .warns = true,
         .near_ms = T0 + within_ms - HOUR};
-    (void)snprintf(duty.who, sizeof duty.who, "%s", who);
+    (void)snprintf(duty.debtor, sizeof duty.debtor, "%s", who);
     duty.message = duty.first = duty.incident = message("nccis", id);
+    duty_identify(&duty);
+    return duty;
+}
+
+// Owed by knb, and met when that node signs for it.
+static duty_t plan_towards(const char *node, const char *id, int64_t within_ms)
+{
+    duty_t duty = plan(id, "knb", within_ms);
+    (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+    (void)snprintf(duty.towards, sizeof duty.towards, "%s", node);
     duty_identify(&duty);
     return duty;
 }
@@ -384,8 +398,7 @@ static void only_the_author_withdraws(void **state)
 static void a_delivery_meets_what_it_covers(void **state)
 {
     world_t *world = *state;
-    duty_t duty = plan(ID("1"), "prosecutor", 24 * HOUR);
-    (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+    duty_t duty = plan_towards("prosecutor", ID("1"), 24 * HOUR);
     world->number = 5;
     open_at(world, &duty, NULL, T0);
     commit(world);
@@ -393,12 +406,88 @@ static void a_delivery_meets_what_it_covers(void **state)
     duties_delivered(world->duties, "prosecutor", 4, &log);
     duties_delivered(world->duties, "isoc", 9, &log);
     commit(world);
-    assert_string_equal(states(world), "open ");
+    assert_string_equal(states(world), "handed ");
     restart(world);
     duties_delivered(world->duties, "prosecutor", 6, &log);
     duties_delivered(world->duties, "prosecutor", 7, &log);
     commit(world);
-    assert_string_equal(states(world), "open met ");
+    assert_string_equal(states(world), "handed met ");
+}
+
+// In time with the hub is in time, however long the addressee takes to sign.
+static void what_was_handed_over_in_time_is_never_late(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan_towards("prosecutor", ID("1"), 24 * HOUR);
+    world->number = 5;
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    pass(world, T0 + 23 * HOUR); // nobody has signed: the debtor is told so, once
+    commit(world);
+    assert_string_equal(states(world), "handed handed ");
+    assert_string_equal(world->told, "knb. ");
+    restart(world);
+    pass(world, T0 + 99 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "");
+    assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
+    duties_log_t log = log_at(world, T0 + 100 * HOUR);
+    duties_delivered(world->duties, "prosecutor", 5, &log);
+    commit(world);
+    assert_string_equal(states(world), "handed handed met ");
+}
+
+static void what_was_handed_over_late_is_late(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan_towards("prosecutor", ID("1"), HOUR);
+    world->number = 5;
+    open_at(world, &duty, NULL, T0 + HOUR + 1);
+    commit(world);
+    assert_string_equal(states(world), "overdue ");
+    assert_string_equal(world->told, "knb! ");
+    duties_log_t log = log_at(world, T0 + HOUR + 2);
+    duties_delivered(world->duties, "prosecutor", 5, &log);
+    commit(world);
+    assert_string_equal(states(world), "overdue met-late ");
+}
+
+// What a correction says of the moment counts for when it was handed over, too.
+static void a_correction_may_show_that_it_was_handed_over_late(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan_towards("prosecutor", ID("1"), 9 * HOUR);
+    duty_t earlier = plan_towards("prosecutor", ID("2"), HOUR);
+    open_at(world, &duty, NULL, T0 + 2 * HOUR);
+    open_at(world, &earlier, ID("1"), T0 + 3 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "handed overdue ");
+}
+
+static void late_by_a_doubtful_clock_is_late_when_it_is_accepted(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan_towards("prosecutor", ID("1"), HOUR);
+    duties_hold(world->duties, true);
+    open_at(world, &duty, NULL, T0 + 2 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "handed ");
+    duties_hold(world->duties, false);
+    pass(world, T0 + 2 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "handed overdue ");
+}
+
+// Nobody can sign for it, so it is not handed over: its debtor has to do it otherwise.
+static void what_is_owed_towards_nobody_stays_open(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan_towards("role:prosecutor", ID("1"), 24 * HOUR);
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    pass(world, T0 + 24 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open overdue ");
 }
 
 static void what_comes_late_is_late_at_once(void **state)
@@ -469,14 +558,14 @@ static void what_cannot_be_written_stays_and_keeps_nobody_awake(void **state)
     world_t *world = *state;
     duty_t odd = plan(ID("1"), "odd", HOUR), good = plan(ID("2"), "good", HOUR);
     odd.warns = good.warns = false;
-    (void)snprintf(odd.who, sizeof odd.who, "two words"); // no leaf has that
+    (void)snprintf(odd.debtor, sizeof odd.debtor, "two words"); // no leaf has that
     duties_apply(world->duties, &odd, &(duty_entry_t){0});
     open_at(world, &good, NULL, T0);
     commit(world);
     pass(world, T0 + HOUR);
     commit(world);
     assert_string_equal(states(world), "open overdue ");
-    assert_string_equal(world->entry[1].who, "good");
+    assert_string_equal(world->entry[1].debtor, "good");
     assert_int_equal(duties_next_ms(world->duties), INT64_MAX);
     assert_int_equal(duties_unsettled(world->duties), 2);
 }
@@ -494,7 +583,7 @@ static void what_was_undone_was_never_drafted(void **state)
     reply(world, "one", ID("1"), T0);
     commit(world);
     assert_string_equal(states(world), "open met ");
-    assert_string_equal(world->entry[1].who, "one");
+    assert_string_equal(world->entry[1].debtor, "one");
 }
 
 static duty_t plan_in(const char *exercise, const char *id, const char *who)
@@ -761,7 +850,7 @@ static void who_is_asked_no_more_owes_no_more(void **state)
     open_at(world, &kept, ID("1"), T0 + 1);
     hear(world, &fixed, T0 + 1);
     assert_string_equal(states(world), "open open open withdrawn ");
-    assert_string_equal(world->entry[3].who, "bank");
+    assert_string_equal(world->entry[3].debtor, "bank");
     reply(world, "bank", ID("1"), T0 + 2);
     commit(world);
     duty_t anew = plan(ID("3"), "bank", 20 * HOUR); // asked again: by the time of now
@@ -769,7 +858,7 @@ static void who_is_asked_no_more_owes_no_more(void **state)
     open_at(world, &anew, ID("2"), T0 + 3);
     hear(world, &fixed, T0 + 3);
     assert_string_equal(states(world), "open open open withdrawn open withdrawn ");
-    assert_string_equal(world->entry[4].who, "bank");
+    assert_string_equal(world->entry[4].debtor, "bank");
     assert_string_equal(world->entry[4].id, world->entry[3].id);
     assert_int_equal(world->entry[4].due_ms, T0 + 20 * HOUR);
     document_t gone = again("task", "nccis", ID("4"), (reference_t){0}, NULL, ID("3"));
@@ -844,8 +933,10 @@ static void what_others_owe_costs_nobody(void **state)
         char id[MESSAGE_ID_MAX];
         (void)snprintf(id, sizeof id, "019abd3c-5c00-7a4e-9b6d-%012d", i);
         duty_t duty = plan(id, i % 2 ? "isoc" : "owner", 24 * HOUR);
-        if (i % 3 == 0)
+        if (i % 3 == 0) {
             (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+            memcpy(duty.towards, duty.debtor, sizeof duty.towards);
+        }
         duties_apply(world->duties, &duty, &(duty_entry_t){0, (uint64_t)i + 1});
     }
     uint64_t before = duties_passed(world->duties);
@@ -908,6 +999,11 @@ int main(void)
         TEST(a_correction_only_shortens),
         TEST(only_the_author_withdraws),
         TEST(a_delivery_meets_what_it_covers),
+        TEST(what_was_handed_over_in_time_is_never_late),
+        TEST(what_was_handed_over_late_is_late),
+        TEST(a_correction_may_show_that_it_was_handed_over_late),
+        TEST(late_by_a_doubtful_clock_is_late_when_it_is_accepted),
+        TEST(what_is_owed_towards_nobody_stays_open),
         TEST(what_comes_late_is_late_at_once),
         TEST(a_doubtful_clock_fires_nothing),
         TEST(many_fall_due_a_few_at_a_time),

@@ -42,7 +42,7 @@ static duty_t duty_of(world_t *world, unsigned i)
         .due_ms = 1 + (int64_t)any(world, 50),
         .state = (duty_state_t)any(world, DUTY_STATES)};
     (void)snprintf(duty.id, sizeof duty.id, "duty-%u", i);
-    (void)snprintf(duty.who, sizeof duty.who, "who-%u", i % 3);
+    (void)snprintf(duty.towards, sizeof duty.towards, "who-%u", i % 3);
     (void)snprintf(duty.met_by, sizeof duty.met_by, i % 2 ? "delivery" : "reply");
     if (i % 5 == 0)
         (void)snprintf(duty.exercise, sizeof duty.exercise, "exercise-%u", i % 2);
@@ -178,7 +178,8 @@ static void check_rest(const world_t *world)
         unsettled[duty_world(now)] += !duty_settled(&model->folded);
         owed += !duty_settled(&model->folded) && i % 2 && i % 3 == 1 &&
                 model->number <= world->number / 2;
-        if (now->state < DUTY_OVERDUE && now->due_ms < next_ms)
+        if (now->state < DUTY_OVERDUE && now->state != DUTY_HANDED &&
+            now->due_ms < next_ms)
             next_ms = now->due_ms;
     }
     assert_int_equal(duty_table_next_ms(world->table), next_ms);

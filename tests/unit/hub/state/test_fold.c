@@ -351,7 +351,8 @@ static void add_duty(world_t *world, uint64_t position, const char *met_by,
     duty_t duty = {.state = DUTY_OPEN,
         .rule = "r",
         .cites = "10",
-        .who = "kib",
+        .debtor = "isoc-a",
+        .towards = "kib",
         .message = {"isoc-a", ID("2")},
         .position = message,
         .from_ms = 1000,
@@ -365,11 +366,11 @@ static void add_duty(world_t *world, uint64_t position, const char *met_by,
     (void)snprintf(duty.by.id, sizeof duty.by.id, "%s", by);
     duty_identify(&duty);
     duty_print(&duty, &text);
-    add(world, position, "duty", "kib", buf_text(&text));
+    add(world, position, "duty", "isoc-a", buf_text(&text));
     buf_destroy(&text);
 }
 
-// How many duties of kib are met once it has signed for so many.
+// How many duties towards kib are met once it has signed for so many.
 static size_t met_by_delivery(world_t *world, uint64_t number)
 {
     draft_t *draft = draft_new();

@@ -33,7 +33,8 @@ static duty_t sample(void)
 {
     duty_t duty = {.state = DUTY_OPEN, .position = 7};
     (void)snprintf(duty.name, sizeof duty.name, "request.answered");
-    (void)snprintf(duty.who, sizeof duty.who, "isoc-a");
+    (void)snprintf(duty.debtor, sizeof duty.debtor, "isoc-a");
+    (void)snprintf(duty.towards, sizeof duty.towards, "nccis");
     (void)snprintf(duty.rule, sizeof duty.rule, "r");
     (void)snprintf(duty.cites, sizeof duty.cites, "13");
     (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");

@@ -37,7 +37,7 @@ static rules_t *load(const char *cites, const char *oblige, cause_t *why)
 }
 
 #define GOOD(rest)                                                                       \
-    "duty = \"d\"; who = \"to\"; met_by = \"reply\"; from = \"accepted\"; " rest
+    "duty = \"d\"; debtor = \"to\"; met_by = \"reply\"; from = \"accepted\"; " rest
 #define DEFAULT " default = true; "
 
 static void a_duty_says_all_this(void **state)
@@ -45,7 +45,8 @@ static void a_duty_says_all_this(void **state)
     (void)state;
     cause_t why = {""};
     rules_t *rules = load("15",
-        "duty = \"told\"; who = \"role:prosecutor\"; met_by = \"delivery\";"
+        "duty = \"told\"; debtor = \"author\"; towards = \"role:prosecutor\"; met_by = "
+        "\"delivery\";"
         "from = \"/body/suspended_at\"; within = \"24 h\"; near = \"90 min\";"
         "tell = [ \"author\", \"role:nccis\" ];",
         &why);
@@ -55,8 +56,8 @@ static void a_duty_says_all_this(void **state)
     assert_int_equal(rule->obliges, 1);
     const oblige_t *oblige = &rule->oblige[0];
     assert_string_equal(oblige->duty, "told");
-    assert_int_equal(oblige->who.type, TARGET_ROLE);
-    assert_string_equal(oblige->who.role, "prosecutor");
+    assert_int_equal(oblige->towards.type, TARGET_ROLE);
+    assert_string_equal(oblige->towards.role, "prosecutor");
     assert_int_equal(oblige->met_by, MET_BY_DELIVERY);
     assert_string_equal(oblige->from, "/body/suspended_at");
     assert_int_equal(oblige->within_ms, 86400000);

@@ -132,17 +132,24 @@ typedef struct {
     duty_state_t state;
     int at, by, brought;
     const char *exercise, *who;
-    int due;            // minutes; 0: 60
-    const char *wanted; // answer; NULL: any will do
+    int due;             // minutes; 0: 60
+    const char *wanted;  // answer; NULL: any will do
+    const char *towards; // to be delivered there; NULL: it is to be answered
+    int handed;          // minutes
 } step_t;
+
+#define HANDED(state, at, by, handed)                                                    \
+    {                                                                                    \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "owner", handed                \
+    }
 
 #define REAL(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL                                 \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, NULL, 0                        \
     }
 #define GAME(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL                          \
+        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL, NULL, 0                 \
     }
 
 static int enter(world_t *world, const step_t *step)
@@ -163,8 +170,15 @@ static int enter(world_t *world, const step_t *step)
         .warns = true,
         .near_ms = T0 + (int64_t)50 * MINUTE,
         .at_ms = at_ms};
-    (void)snprintf(duty.who, sizeof duty.who, "%s", step->who);
+    (void)snprintf(duty.debtor, sizeof duty.debtor, "%s", step->who);
     (void)snprintf(duty.exercise, sizeof duty.exercise, "%s", step->exercise);
+    if (step->towards) {
+        (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
+        (void)snprintf(duty.towards, sizeof duty.towards, "%s", step->towards);
+    }
+    duty.handed = step->towards && strncmp(step->towards, "role:", 5) != 0;
+    duty.handed |= step->state == DUTY_HANDED;
+    duty.handed_ms = T0 + (int64_t)step->handed * MINUTE;
     name_of(step->brought, duty.message.id);
     name_of(50, duty.id);
     duty.incident = duty.message;
@@ -203,19 +217,23 @@ static const history_t histories[] = {
     {"near too early", false, {REAL(NEAR, 49, 0)}},
     {"settled twice", false, {REAL(MET, 10, ANSWER), REAL(MET, 11, ANSWER)}},
     {"another's than its leaf's", false,
-        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL}}},
+        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL, NULL, 0}}},
     {"shortened", true,
-        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL}}},
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL, NULL, 0}}},
     {"lengthened", false,
-        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL}}},
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL, NULL, 0}}},
     {"of another message", false,
-        {REAL(OPEN, 0, ORDER), {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL}}},
-    {"brought by nothing", false, {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL}}},
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL, NULL, 0}}},
+    {"brought by nothing", false, {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL, NULL, 0}}},
     {"changed by what there is not", false, {REAL(MET, 1, 77)}},
     {"met by the answer it wants", true,
-        {REAL(OPEN, 0, ORDER), {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken"}}},
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
     {"met by another answer", false,
-        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done"}}},
+        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0}}},
     {"met by one who does not owe it", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, FOREIGN)}},
     {"met by what answers something else", false,
@@ -235,18 +253,37 @@ static const history_t histories[] = {
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED)}},
     {"asked anew, with more time", true,
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED),
-            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL}}},
+            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL, NULL, 0}}},
     {"owed again by nothing", false,
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED), REAL(OPEN, 2, FIXED)}},
+    {"handed over, and signed for later", true,
+        {HANDED(HANDED, 0, ORDER, 0), HANDED(HANDED, 50, 0, 0), HANDED(MET, 90, 0, 0)}},
+    {"handed over, and yet overdue", true, // only if it is said so too late
+        {HANDED(HANDED, 0, ORDER, 0), HANDED(OVERDUE, 60, 0, 0)}},
+    {"handed over late", true,
+        {HANDED(OVERDUE, 61, ORDER, 61), HANDED(MET_LATE, 62, 0, 61)}},
+    {"handed over late, and met in time", false,
+        {HANDED(OVERDUE, 61, ORDER, 61), HANDED(MET, 62, 0, 61)}},
+    {"handed over late, as if it were not", false, {HANDED(HANDED, 61, ORDER, 61)}},
+    {"handed over at another time than its message", false,
+        {HANDED(HANDED, 3, ORDER, 2)}},
+    {"handed over at two times", false,
+        {HANDED(HANDED, 0, ORDER, 0), HANDED(MET, 90, 0, 1)}},
+    {"handed over by who is to answer", false,
+        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, NULL, 0}}},
+    {"handed over where nobody has the role", false,
+        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, "role:media", 0}}},
     {"owed by what does not ask it", false, {REAL(OPEN, 0, ANSWER)}},
     {"withdrawn after it was met", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, ANSWER), REAL(WITHDRAWN, 2, CANCEL)}},
-    {"met by no answer", false, {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken"}}},
+    {"met by no answer", false,
+        {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
     {"withdrawn by nobody", false, {REAL(WITHDRAWN, 1, 0)}},
     {"withdrawn by an answer", false, {REAL(WITHDRAWN, 1, ANSWER)}},
     {"real, withdrawn by a closing", false, {REAL(WITHDRAWN, 1, CLOSING)}},
     {"real, met by what is played", false, {REAL(MET, 1, IN_AUTUMN)}},
-    {"real, of what is played", false, {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL}}},
+    {"real, of what is played", false,
+        {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL, NULL, 0}}},
     {"played", true, {GAME(OPEN, 0, PLAYED), GAME(MET, 1, IN_AUTUMN)}},
     {"played, until it closes", true,
         {GAME(OPEN, 0, PLAYED), GAME(OVERDUE, 60, 0), GAME(WITHDRAWN, 70, CLOSING)}},
@@ -254,7 +291,7 @@ static const history_t histories[] = {
     {"played, met in another", false, {GAME(MET, 1, IN_WINTER)}},
     {"played, met by what is real", false, {GAME(MET, 1, ANSWER)}},
     {"played, of what is real", false,
-        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL}}},
+        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL, NULL, 0}}},
 };
 
 static void histories_are_held_to_what_was_said(void **state)

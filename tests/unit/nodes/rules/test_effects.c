@@ -14,10 +14,10 @@
 #define NOTICE ON("a", "notice", ISOC TO("role:nccis") TELL)
 #define DUTY(within, more)                                                               \
     ON("a", "notice",                                                                    \
-        ISOC TO("role:nccis") TELL "oblige = ( { duty = \"look\"; who = "                \
-                                   "\"role:nccis\"; met_by = \"delivery\"; from = "      \
-                                   "\"accepted\"; default = true; within = \"" within    \
-                                   "\"; " more "} ); ")
+        ISOC TO("role:nccis") TELL                                                       \
+        "oblige = ( { duty = \"look\"; debtor = \"author\"; towards = "                  \
+        "\"role:nccis\"; met_by = \"delivery\"; from = "                                 \
+        "\"accepted\"; default = true; within = \"" within "\"; " more "} ); ")
 #define SEALS(n) NOTICE ", " ON("s", "notice", ISOC TELL "seals = " n "; ")
 #define ALERT(id, more) ON(id, "alert", "from = [\"hub\"]; " TO("role:nccis") TELL more)
 
