@@ -3,6 +3,7 @@
 
 #include "hub/decide/audience.h"
 
+#include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
 
 #include <stdlib.h>
@@ -74,10 +75,31 @@ static void add_parties(audience_t *self)
     recipients_end(&walk);
 }
 
+// Who belongs to the set, and who joins or leaves it with this message.
+static void add_set(audience_t *self, const reference_t *named)
+{
+    const precedents_t *log = self->recipients->log;
+    const char *member;
+    reference_t first;
+    size_t next = 0;
+    log->first(log->context, named, &first);
+    while ((member = log->member(log->context, &first, &next)) != NULL)
+        add_node(self, member, "");
+    for (size_t i = 0; i < self->routing->n; i++) {
+        const route_t *route = &self->routing->route[i];
+        if (route->type != ROUTE_JOINS && route->type != ROUTE_LEAVES)
+            continue;
+        reference_t set = members_set(route);
+        if (reference_same(&set, &first))
+            add_node(self, route->node, "");
+    }
+}
+
 void audience_find(audience_t *self, const target_t *target)
 {
     const object_t *object = self->object;
     const document_t *document = self->document;
+    reference_t own;
     self->n = 0;
     switch (target->type) {
     case TARGET_ROLE:
@@ -106,6 +128,13 @@ void audience_find(audience_t *self, const target_t *target)
         break;
     case TARGET_AUTHOR:
         add(self, self->author, NAMED);
+        break;
+    case TARGET_MEMBERS:
+        withdrawal_first(self->recipients->log, document, &own);
+        add_set(self, &own);
+        break;
+    case TARGET_RE_MEMBERS:
+        add_set(self, &document->re);
         break;
     }
 }

@@ -20,7 +20,8 @@ typedef struct {
     const recipients_t *recipients;
     const member_t *author;
     const document_t *document;
-    const object_t *object; // that the message names and the registry knows, or NULL
+    const object_t *object;   // that the message names and the registry knows, or NULL
+    const routing_t *routing; // its record, as far as it is decided
     // Whom the target asked for last names; the memory is used again.
     size_t n, room;
     listener_t *listener;

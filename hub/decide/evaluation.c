@@ -5,6 +5,7 @@
 
 #include "hub/decide/evaluation.h"
 
+#include "hub/decide/membership.h"
 #include "hub/decide/original.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
@@ -336,6 +337,12 @@ static int apply_cancellation(evaluation_t *evaluation)
     return 0;
 }
 
+// Whom a correction has join has not had the original.
+static bool is_set(const target_t *target)
+{
+    return target->type == TARGET_MEMBERS || target->type == TARGET_RE_MEMBERS;
+}
+
 static int apply_rules(evaluation_t *evaluation)
 {
     const document_t *document = evaluation->document;
@@ -349,8 +356,11 @@ static int apply_rules(evaluation_t *evaluation)
             return -1;
         if (rule_allows(rule))
             applied++;
-        for (size_t k = 0; !withdrawn && k < rule->targets; k++)
-            add_receivers(evaluation, rule, &rule->target[k]);
+        if (membership_apply(evaluation, rule) != 0)
+            return -1;
+        for (size_t k = 0; k < rule->targets; k++)
+            if (!withdrawn || is_set(&rule->target[k]))
+                add_receivers(evaluation, rule, &rule->target[k]);
         for (size_t k = 0; k < rule->emits; k++)
             if (add_emission(evaluation, rule, &rule->emit[k]) != 0)
                 return -1;
@@ -404,7 +414,8 @@ int evaluation_apply(evaluation_t *evaluation)
         .recipients = &evaluation->recipients,
         .author = evaluation->author,
         .document = evaluation->document,
-        .object = evaluation->object};
+        .object = evaluation->object,
+        .routing = &evaluation->decision->routing};
     int result = apply(evaluation);
     audience_close(&evaluation->audience);
     return result;

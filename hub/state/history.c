@@ -1,4 +1,4 @@
-// history - three indexes, twice: of what is durable, and of this turn's draft, which is
+// history - some indexes, twice: of what is durable, and of this turn's draft, which is
 // looked through first and forgotten with the turn.
 
 #include "hub/state/history.h"
@@ -25,6 +25,7 @@ struct history {
     entries_t *entries;
     index_t durable, fresh;
     lineage_t *lineage; // of both
+    members_t *members; // of both
     bool failed;
     cause_t why; // when it failed: the first
 };
@@ -51,6 +52,7 @@ history_t *history_new(entries_t *entries)
     self->durable = open_index();
     self->fresh = open_index();
     self->lineage = lineage_new();
+    self->members = members_new();
     return self;
 }
 
@@ -63,6 +65,7 @@ void history_destroy(history_t **self_p)
     close_index(&self->durable);
     close_index(&self->fresh);
     lineage_destroy(&self->lineage);
+    members_destroy(&self->members);
     free(self);
 }
 
@@ -132,15 +135,26 @@ static void add(
     add_derived(self, index, leaf, routing);
 }
 
+static reference_t began_as(const history_t *self, const leaf_t *leaf)
+{
+    reference_t message = message_name(leaf);
+    lineage_first(self->lineage, &message, &message);
+    return message;
+}
+
 void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
     lineage_add(self->lineage, leaf->author, leaf->id, routing);
+    reference_t by = began_as(self, leaf);
+    members_add(self->members, &by, routing);
     add(self, &self->durable, leaf, routing);
 }
 
 void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
     lineage_draft(self->lineage, leaf->author, leaf->id, routing);
+    reference_t by = began_as(self, leaf);
+    members_draft(self->members, &by, routing);
     add(self, &self->fresh, leaf, routing);
 }
 
@@ -152,6 +166,7 @@ void history_begin(history_t *self)
     threads_clear(self->fresh.carried);
     exercises_clear(self->fresh.exercises);
     lineage_begin(self->lineage);
+    members_begin(self->members);
 }
 
 int history_check(const history_t *self, cause_t *why)
@@ -227,6 +242,17 @@ bool history_exercise(
 {
     return exercises_has(self->fresh.exercises, act, name, node) ||
            exercises_has(self->durable.exercises, act, name, node);
+}
+
+bool history_belongs(const history_t *self, const reference_t *first, const char *node)
+{
+    return members_has(self->members, first, node);
+}
+
+bool history_enrolled(const history_t *self, const reference_t *first, const char *node,
+    const reference_t *by)
+{
+    return members_said(self->members, first, node, by);
 }
 
 bool history_takes_part(const history_t *self, const char *exercise, const char *node)
@@ -455,6 +481,16 @@ static bool ask_sealers(void *context, sealers_t *sealers)
     return true;
 }
 
+static bool ask_belongs(void *context, const reference_t *first, const char *node)
+{
+    return history_belongs(history_in(context), first, node);
+}
+
+static const char *ask_member(void *context, const reference_t *first, size_t *next)
+{
+    return members_next(history_in(context)->members, first, next);
+}
+
 static bool ask_withdrawn(void *context, const reference_t *message)
 {
     return lineage_withdrawn(history_in(context)->lineage, message);
@@ -482,5 +518,7 @@ precedents_t history_precedents(const history_view_t *view)
         .document = ask_document,
         .sealers = ask_sealers,
         .role = ask_role,
+        .belongs = ask_belongs,
+        .member = ask_member,
         .context = (void *)(uintptr_t)view};
 }

@@ -9,6 +9,7 @@
 #define HUB_STATE_HISTORY_H
 
 #include "hub/journal/entries.h"
+#include "lib/message/members.h"
 #include "lib/pki/roster.h"
 #include "lib/rules/require.h"
 
@@ -35,6 +36,11 @@ bool history_withdrawn(const history_t *self, const reference_t *message);
 // Whether anybody opened or closed the exercise, or this node joined it.
 bool history_exercise(
     const history_t *self, exercise_act_t act, const char *name, const char *node);
+// Whether the node belongs to the set that a message began, which is the first of its
+// chain; and whether the message that began as `by` says anything of that.
+bool history_belongs(const history_t *self, const reference_t *first, const char *node);
+bool history_enrolled(const history_t *self, const reference_t *first, const char *node,
+    const reference_t *by);
 // Whether the node may know of what happens in this exercise; "": of what is real.
 bool history_takes_part(const history_t *self, const char *exercise, const char *node);
 

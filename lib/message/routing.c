@@ -61,6 +61,8 @@ static const struct {
     [ROUTE_CAUSE] = {"cause", {WORD_NODE, WORD_ID}},
     [ROUTE_CARRIES] = {"carries", {WORD_NODE, WORD_AUTHOR, WORD_ID}, true},
     [ROUTE_OMITS] = {"omits", {WORD_NODE, WORD_CODE, WORD_SIZE}, true},
+    [ROUTE_JOINS] = {"joins", {WORD_AUTHOR, WORD_ID, WORD_NODE}},
+    [ROUTE_LEAVES] = {"leaves", {WORD_AUTHOR, WORD_ID, WORD_NODE}},
 };
 
 const char *exercise_act_name(exercise_act_t act)

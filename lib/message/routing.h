@@ -13,6 +13,8 @@
 //     cause <author> <message id>
 //     carries <node id> <author> <message id>
 //     omits <node id> <code> <how many>
+//     joins <author> <message id> <node id>
+//     leaves <author> <message id> <node id>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -24,7 +26,9 @@
 // only what the hub derives has one.  A `carries` line says which older message the node,
 // which has this one delivered, gets with it and did not have; an `omits` line how many
 // it does not get for which reason.  The author knows them whom it brought in, and is
-// told.  The random nonce keeps those who know only the record's hash from guessing it.
+// told.  A `joins` or `leaves` line has a node that is, or is no more, a member of the
+// set that a message began, which is the first of its chain of corrections.  The random
+// nonce keeps those who know only the record's hash from guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -46,7 +50,9 @@ typedef enum {
     ROUTE_ATTACHMENT,
     ROUTE_CAUSE,
     ROUTE_CARRIES,
-    ROUTE_OMITS
+    ROUTE_OMITS,
+    ROUTE_JOINS,
+    ROUTE_LEAVES
 } route_type_t;
 
 const char *route_type_name(route_type_t type); // as the record spells it
@@ -67,13 +73,13 @@ typedef enum {
 typedef struct {
     route_type_t type;
     tell_t tell;
-    refer_t refer;            // refers
-    exercise_act_t act;       // exercise
-    char node[NODE_ID_MAX];   // deliver, withhold, carries, omits; refers, cause: the
-                              // author; exercise: its name
-    char author[NODE_ID_MAX]; // carries
+    refer_t refer;          // refers
+    exercise_act_t act;     // exercise
+    char node[NODE_ID_MAX]; // deliver, withhold, carries, omits, joins, leaves; refers,
+                            // cause: the author; exercise: its name
+    char author[NODE_ID_MAX]; // carries, joins, leaves: of the message
     char kind[KIND_MAX];      // emit
-    char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries
+    char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries, joins, leaves
     char rule[RULE_ID_MAX];   // deliver, withhold, emit
     char cites[CITES_MAX];    // deliver, withhold, emit
     char code[CODE_MAX];      // withhold, remark, omits

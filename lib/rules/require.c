@@ -305,25 +305,62 @@ static int check_none(const check_t *check)
         require->kind, check->leaf.kind);
 }
 
+// Whom the rule means: those whom the subject lists in a field, or who is in its set.
+typedef struct {
+    const check_t *check;
+    value_t *root; // NULL: the set
+} among_t;
+
+static among_t open_among(const check_t *check)
+{
+    const precedents_t *log = check->log;
+    bool listed = check->require->pointer[0] != 0;
+    return (among_t){check, listed ? log->document(log->context, &check->leaf) : NULL};
+}
+
+static bool is_among(const among_t *self, const char *node)
+{
+    const check_t *check = self->check;
+    const precedents_t *log = check->log;
+    reference_t first;
+    if (check->require->pointer[0])
+        return lists(value_at(self->root, check->require->pointer), node);
+    log->first(log->context, check->named, &first);
+    return log->belongs(log->context, &first, node);
+}
+
 static int check_author(const check_t *check)
 {
     const require_t *require = check->require;
     const document_t *document = check->document;
-    value_t *root = check->log->document(check->log->context, &check->leaf);
-    bool named = lists(value_at(root, require->pointer), document->from);
-    value_free(&root);
-    return named ? 0
-                 : unmet(check, "author.outside", "/from",
-                       "'%s' is not whom the %s names in %s", document->from,
-                       check->leaf.kind, require->pointer);
+    among_t among = open_among(check);
+    bool named = is_among(&among, document->from);
+    value_free(&among.root);
+    if (named)
+        return 0;
+    if (!require->pointer[0])
+        return unmet(check, "author.outside", "/from",
+            "'%s' does not belong to what the %s began", document->from,
+            check->leaf.kind);
+    return unmet(check, "author.outside", "/from", "'%s' is not whom the %s names in %s",
+        document->from, check->leaf.kind, require->pointer);
+}
+
+static int refuse_outside(const check_t *check, const char *pointer, const char *node)
+{
+    if (!check->require->pointer[0])
+        return unmet(check, "to.outside", pointer,
+            "'%s' does not belong, or no more, to what the %s began", node,
+            check->leaf.kind);
+    return unmet(check, "to.outside", pointer,
+        "'%s' is not among those that the %s names in %s", node, check->leaf.kind,
+        check->require->pointer);
 }
 
 static int check_to(const check_t *check)
 {
-    const require_t *require = check->require;
     const document_t *document = check->document;
-    value_t *root = check->log->document(check->log->context, &check->leaf);
-    const value_t *names = value_at(root, require->pointer);
+    among_t among = open_among(check);
     char pointer[32];
     int result = 0;
     if (document->to_count == 0)
@@ -331,12 +368,10 @@ static int check_to(const check_t *check)
             "to must name whom this %s is for", document->kind);
     for (size_t i = 0; result == 0 && i < document->to_count; i++) {
         (void)snprintf(pointer, sizeof pointer, "/to/%zu", i);
-        if (!lists(names, document->to[i]))
-            result = unmet(check, "to.outside", pointer,
-                "'%s' is not among those that the %s names in %s", document->to[i],
-                check->leaf.kind, require->pointer);
+        if (!is_among(&among, document->to[i]))
+            result = refuse_outside(check, pointer, document->to[i]);
     }
-    value_free(&root);
+    value_free(&among.root);
     return result;
 }
 

@@ -8,12 +8,13 @@
 //     { of = "re"; some = "acknowledgement"; author = "addressee"; where = ( ... ); }
 //     { of = "re"; to_among = "/body/members"; }
 //     { of = "re"; author_among = "/to"; }
+//     { of = "re"; to_among = "members"; }
 //
 // `of` says by which of its references a message names another: re, incident, supersedes
 // or cancels.  Of that other message is required that it is of a kind (and stands, passes
 // tests, agrees with the message); that the latest of a kind about it passes tests and
 // agrees, or some one does; that there is none of a kind about it that does; or that it
-// names all addressees, or the author.
+// names all addressees, or the author, or has them in the set that it began.
 //
 // A message is about the subject when it names it, or any version of it in one chain of
 // corrections, in `re`; `refers`, `version` and `author` say it otherwise, and who must
@@ -23,6 +24,7 @@
 #define LIB_RULES_REQUIRE_H
 
 #include "lib/message/document.h"
+#include "lib/message/members.h"
 #include "lib/message/routing.h"
 #include "lib/pki/cert.h"
 #include "lib/rules/agreement.h"
@@ -64,7 +66,8 @@ typedef struct {
     require_by_t by;
     char role[ROLE_MAX]; // BY_ROLE
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
-    // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them.
+    // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them; "": the set that the
+    // subject began.
     char pointer[POINTER_MAX];
     // KIND, LATEST, SOME, NONE: what the message found must say, and in what the message
     // that is checked must agree with it.
@@ -118,6 +121,11 @@ typedef struct {
     bool (*withdrawn)(void *context, const reference_t *message); // whichever version
     // The role of a node; NULL when it is no member now.
     const char *(*role)(void *context, const char *node);
+    // Whether a node belongs to the set of a message that is the first of its chain; the
+    // next that does, start with *next == 0.  NULL behind the last; borrowed until the
+    // next change.
+    bool (*belongs)(void *context, const reference_t *first, const char *node);
+    const char *(*member)(void *context, const reference_t *first, size_t *next);
     // The document; the caller owns it.  NULL when it cannot be read.
     value_t *(*document)(void *context, const leaf_t *leaf);
     // Who sealed the message that is asked about, beside its node; false: it is not

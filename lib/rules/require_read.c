@@ -58,9 +58,11 @@ static int read_type(require_t *self, const load_t *load)
         load->file, load->group, key, among ? POINTER_MAX : KIND_MAX, load->why);
     if (text == NULL)
         return -1;
+    if (among && strcmp(text, "members") == 0)
+        return 0;
     if (among && !pointer_valid(text))
         return complain(load, member_of(load, key),
-            "'%s' is not a JSON pointer such as /body/members", text);
+            "'%s' is neither \"members\" nor a JSON pointer such as /body/members", text);
     (void)snprintf(among ? self->pointer : self->kind,
         among ? sizeof self->pointer : sizeof self->kind, "%s", text);
     return 0;

@@ -254,6 +254,18 @@ static int read_obliges(rule_t *self, const load_t *load)
     return n < 0 ? -1 : 0;
 }
 
+static int read_enrolments(rule_t *self, const load_t *load, bool leaves)
+{
+    const char *key = leaves ? "leaves" : "joins";
+    const config_setting_t *at = member_of(load, key);
+    int n = load_list(load, key, "{ of = ...; }", RULE_ENROLMENTS_MAX / 2, "elements");
+    for (int i = 0; i < n; i++, self->enrolments++)
+        if (enrolment_read(&self->enrolment[self->enrolments], leaves, load->file,
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
+            return -1;
+    return n < 0 ? -1 : 0;
+}
+
 static int read_seals(rule_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "seals");
@@ -298,6 +310,9 @@ static int read_passes(rule_t *self, const load_t *load, const citation_t *citat
 // that asks for something of the incident would refuse what all of it follows from.
 static int check_hub(const rule_t *self, const load_t *load)
 {
+    if (self->enrolments > 0)
+        return complain(load, member_of(load, enrolment_key(&self->enrolment[0])),
+            "the hub lets nobody join or leave: leave \"hub\" out of from");
     if (self->requires > 0) {
         const require_t *require = &self->require[0];
         if (require->type == REQUIRE_SEALS)
@@ -321,7 +336,8 @@ static int check_hub(const rule_t *self, const load_t *load)
 static int read_all(rule_t *self, const load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
-        "deliver", "emit", "require", "seals", "oblige", "tell", "passes_marking", NULL};
+        "deliver", "emit", "require", "seals", "oblige", "joins", "leaves", "tell",
+        "passes_marking", NULL};
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) != 0 ||
         read_word(load, load->group, "id", self->id, sizeof self->id) != 0 ||
@@ -330,13 +346,14 @@ static int read_all(rule_t *self, const load_t *load)
         read_from(self, load) != 0 || read_when(self, load) != 0 ||
         read_deliver(self, load) != 0 || read_emit(self, load) != 0 ||
         read_requires(self, load) != 0 || read_seals(self, load) != 0 ||
-        read_obliges(self, load) != 0 || read_tell(self, load) != 0 ||
+        read_obliges(self, load) != 0 || read_enrolments(self, load, false) != 0 ||
+        read_enrolments(self, load, true) != 0 || read_tell(self, load) != 0 ||
         read_passes(self, load, &citation) != 0)
         return -1;
     if (self->targets == 0 && self->emits == 0 && self->requires == 0 &&
-        self->obliges == 0)
+        self->obliges == 0 && self->enrolments == 0)
         return complain(load, load->group,
-            "rule '%s' neither delivers, emits, requires nor obliges", self->id);
+            "rule '%s' neither delivers, emits, requires, obliges nor enrols", self->id);
     return self->roles & role_bit("hub") ? check_hub(self, load) : 0;
 }
 

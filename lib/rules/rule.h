@@ -7,6 +7,7 @@
 #include "lib/message/routing.h"
 #include "lib/pki/cert.h"
 #include "lib/rules/condition.h"
+#include "lib/rules/enrolment.h"
 #include "lib/rules/oblige.h"
 #include "lib/rules/require.h"
 
@@ -26,7 +27,8 @@ enum {
     RULE_TARGETS_MAX = 8,
     RULE_EMITS_MAX = 4,
     RULE_REQUIRES_MAX = 4,
-    RULE_OBLIGES_MAX = 4
+    RULE_OBLIGES_MAX = 4,
+    RULE_ENROLMENTS_MAX = 4
 };
 
 typedef struct {
@@ -44,7 +46,9 @@ typedef struct {
     require_t require[RULE_REQUIRES_MAX + 1];
     size_t obliges;
     oblige_t oblige[RULE_OBLIGES_MAX];
-    uint32_t roles; // of role_bit: who may send it
+    size_t enrolments;
+    enrolment_t enrolment[RULE_ENROLMENTS_MAX]; // those who join first
+    uint32_t roles;                             // of role_bit: who may send it
     size_t conditions;
     condition_t condition[RULE_CONDITIONS_MAX]; // all must hold
     unsigned line;                              // of the file

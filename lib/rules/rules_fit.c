@@ -131,6 +131,9 @@ static int check_rule(const fit_t *fit)
     for (size_t i = 0; i < rule->obliges; i++)
         if (check_oblige(fit, &rule->oblige[i]) != 0)
             return -1;
+    for (size_t i = 0; i < rule->enrolments; i++)
+        if (check(fit, rule->enrolment[i].line, rule->kind, rule->enrolment[i].pointer))
+            return -1;
     return 0;
 }
 

@@ -18,6 +18,9 @@ typedef enum {
                          // author,
                          //  and all who had what was derived from it
     TARGET_AUTHOR,       // "author": the author itself
+    TARGET_MEMBERS,      // "members": of the set that the message begins, those who join
+                         // or leave with it among them
+    TARGET_RE_MEMBERS,   // "re.members": of the set that the message named in `re` began
 } target_type_t;
 
 typedef struct {

@@ -50,6 +50,7 @@ static const word_t kinds[] = {
     {"response.report", "report on a response task", NULL},
     {"headquarters.proposal", "proposal to convene the Headquarters", NULL},
     {"headquarters.convening", "convening of the Headquarters", NULL},
+    {"headquarters.membership", "change of who belongs to the Headquarters", NULL},
     {"headquarters.adjournment", "adjournment of the Headquarters", NULL},
     {"headquarters.directive", "directive of the Headquarters", NULL},
     {"directive.report", "report on a directive", NULL},

@@ -50,6 +50,8 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_EXERCISE:
     case ROUTE_ATTACHMENT:
     case ROUTE_CAUSE:
+    case ROUTE_JOINS:
+    case ROUTE_LEAVES:
         break;
     }
 }

@@ -54,6 +54,7 @@ static const struct {
     {"response.report", ISOC | OWNER},
     {"headquarters.proposal", NCCIS},
     {"headquarters.convening", 0},
+    {"headquarters.membership", 0},
     {"headquarters.adjournment", 0},
     {"headquarters.directive", 0},
     {"directive.report", ISOC | NCCIS | LIAISON | SECURITY | OWNER},

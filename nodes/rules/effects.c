@@ -66,6 +66,12 @@ static bool same_terms(const oblige_t *a, const oblige_t *b)
     return same;
 }
 
+static bool same_enrolment(const enrolment_t *a, const enrolment_t *b)
+{
+    return a->leaves == b->leaves && a->of == b->of &&
+           strcmp(a->pointer, b->pointer) == 0;
+}
+
 bool effect_same_matter(const effect_t *a, const effect_t *b)
 {
     if (a->type != b->type || strcmp(a->kind, b->kind) != 0 ||
@@ -77,6 +83,8 @@ bool effect_same_matter(const effect_t *a, const effect_t *b)
         return same_require(a->require, b->require);
     if (a->type == EFFECT_OBLIGE)
         return same_duty(a->oblige, b->oblige);
+    if (a->type == EFFECT_ENROL)
+        return same_enrolment(a->enrolment, b->enrolment);
     return a->type != EFFECT_DERIVE || strcmp(a->emit->kind, b->emit->kind) == 0;
 }
 
@@ -170,6 +178,12 @@ static void add_rule(effects_t *self, const rule_t *rule, const char *from)
     effect.require = NULL;
     for (size_t i = 0; i < rule->obliges; i++) {
         effect.oblige = &rule->oblige[i];
+        add(self, &effect);
+    }
+    effect.type = EFFECT_ENROL;
+    effect.oblige = NULL;
+    for (size_t i = 0; i < rule->enrolments; i++) {
+        effect.enrolment = &rule->enrolment[i];
         add(self, &effect);
     }
 }

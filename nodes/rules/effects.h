@@ -15,18 +15,20 @@ typedef enum {
     EFFECT_RECEIVE,
     EFFECT_DERIVE,
     EFFECT_REQUIRE,
-    EFFECT_OBLIGE
+    EFFECT_OBLIGE,
+    EFFECT_ENROL
 } effect_type_t;
 
 typedef struct {
     effect_type_t type;
-    const char *kind;         // borrowed from the rules, as all here
-    const char *from;         // the sender's role
-    const target_t *to;       // EFFECT_RECEIVE
-    const emit_t *emit;       // EFFECT_DERIVE
-    const require_t *require; // EFFECT_REQUIRE
-    const oblige_t *oblige;   // EFFECT_OBLIGE
-    const rule_t *rule;       // when, by which paragraph
+    const char *kind;             // borrowed from the rules, as all here
+    const char *from;             // the sender's role
+    const target_t *to;           // EFFECT_RECEIVE
+    const emit_t *emit;           // EFFECT_DERIVE
+    const require_t *require;     // EFFECT_REQUIRE
+    const oblige_t *oblige;       // EFFECT_OBLIGE
+    const enrolment_t *enrolment; // EFFECT_ENROL
+    const rule_t *rule;           // when, by which paragraph
 } effect_t;
 
 typedef struct {

@@ -201,6 +201,11 @@ static void print_route(const route_t *route, const rules_t *rules)
             (unsigned long long)route->size);
         printf(": %s (%s)", route->code, words_refusal_title(route->code));
         break;
+    case ROUTE_JOINS:
+    case ROUTE_LEAVES:
+        printf("%s: %s (%s %s)", route_type_name(route->type), route->node, route->author,
+            route->id);
+        break;
     }
     if (!route->rule[0]) {
         putchar('\n');

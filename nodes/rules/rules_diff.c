@@ -30,6 +30,8 @@ static char *subject_of(const change_t *change)
         rules_print_require(effect->require, out);
     else if (effect->type == EFFECT_OBLIGE)
         rules_print_oblige(effect->oblige, out);
+    else if (effect->type == EFFECT_ENROL)
+        rules_print_enrolment(effect->enrolment, out);
     else
         fputs(effect->emit->kind, out);
     if (fclose(out) != 0) // no memory
@@ -87,6 +89,14 @@ static void print_duty(change_type_t type, const char *kind, const char *what)
         printf(say("%s opens a duty: %s"), kind, what);
 }
 
+static void print_enrolment(change_type_t type, const char *kind, const char *what)
+{
+    if (type == CHANGE_REMOVED)
+        printf(say("by a %1$s no longer %2$s"), kind, what);
+    else
+        printf(say("by a %1$s %2$s"), kind, what);
+}
+
 static void print_matter(const change_t *change)
 {
     const char *kind = change->matter->kind;
@@ -106,6 +116,9 @@ static void print_matter(const change_t *change)
         break;
     case EFFECT_OBLIGE:
         print_duty(change->type, kind, subject);
+        break;
+    case EFFECT_ENROL:
+        print_enrolment(change->type, kind, subject);
         break;
     }
     free(subject);
@@ -216,7 +229,8 @@ static void print_json(const change_t *change)
         [EFFECT_RECEIVE] = "receive",
         [EFFECT_DERIVE] = "derive",
         [EFFECT_REQUIRE] = "require",
-        [EFFECT_OBLIGE] = "oblige"};
+        [EFFECT_OBLIGE] = "oblige",
+        [EFFECT_ENROL] = "enrol"};
     const effect_t *effect = change->matter;
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
         types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
@@ -229,6 +243,9 @@ static void print_json(const change_t *change)
         json_object_set_new(object, "require", rules_json_require(effect->require));
     if (effect->oblige)
         json_object_set_new(object, "oblige", rules_json_oblige(effect->oblige));
+    if (effect->enrolment)
+        json_object_set_new(object, enrolment_key(effect->enrolment),
+            rules_json_enrolment(effect->enrolment));
     if (effect->emit)
         json_object_set_new(object, "derived", json_string(effect->emit->kind));
     screen_json(stdout, object);

@@ -83,18 +83,25 @@ static json_t *seals_json(const seals_t *seals)
     return json_pack("{s:i, s:o}", "seals", (int)seals->n, "by", list);
 }
 
+static const char *subject_json(const require_t *require)
+{
+    if (!require_has_pointer(require))
+        return require->kind;
+    return require->pointer[0] ? require->pointer : "members";
+}
+
 json_t *rules_json_require(const require_t *require)
 {
     if (require->type == REQUIRE_SEALS)
         return seals_json(&require->seals);
     const agreement_t *agreement = &require->agreement;
-    json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "of",
-        refer_name(require->of), require_word(require->type),
-        require_has_pointer(require) ? require->pointer : require->kind, "stands",
-        require->stands, "same", pointers_json(agreement->same_at, agreement->same),
-        "part", pointers_json(agreement->part_at, agreement->part), "digest",
-        agreement->digest_at, "where",
-        tests_json(require->condition, require->conditions));
+    json_t *json =
+        json_pack("{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "of", refer_name(require->of),
+            require_word(require->type), subject_json(require), "stands", require->stands,
+            "same", pointers_json(agreement->same_at, agreement->same), "part",
+            pointers_json(agreement->part_at, agreement->part), "digest",
+            agreement->digest_at, "where",
+            tests_json(require->condition, require->conditions));
     if (require_looks_about(require)) {
         char writer[ROLE_MAX + 8];
         require_by(require, writer);
@@ -131,10 +138,17 @@ json_t *rules_json_oblige(const oblige_t *oblige)
         oblige->by_default);
 }
 
+json_t *rules_json_enrolment(const enrolment_t *enrolment)
+{
+    return json_pack(
+        "{s:s, s:s}", "of", enrolment_of(enrolment), "nodes", enrolment->pointer);
+}
+
 static json_t *lists_json(const rule_t *rule)
 {
     json_t *require = json_array(), *oblige = json_array();
     json_t *to = json_array(), *emit = json_array();
+    json_t *joins = json_array(), *leaves = json_array();
     for (size_t i = 0; i < rule->requires; i++)
         json_array_append_new(require, rules_json_require(&rule->require[i]));
     for (size_t i = 0; i < rule->obliges; i++)
@@ -144,8 +158,11 @@ static json_t *lists_json(const rule_t *rule)
     for (size_t i = 0; i < rule->emits; i++)
         json_array_append_new(emit, json_pack("{s:s, s:b}", "kind", rule->emit[i].kind,
                                         "carry", rule->emit[i].carry));
-    return json_pack("{s:o, s:o, s:o, s:o}", "require", require, "deliver", to, "emit",
-        emit, "oblige", oblige);
+    for (size_t i = 0; i < rule->enrolments; i++)
+        json_array_append_new(rule->enrolment[i].leaves ? leaves : joins,
+            rules_json_enrolment(&rule->enrolment[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "require", require, "deliver", to,
+        "emit", emit, "oblige", oblige, "joins", joins, "leaves", leaves);
 }
 
 json_t *rules_json_rule(const rule_t *rule)

@@ -120,6 +120,12 @@ void rules_print_target(const target_t *target, FILE *out)
     case TARGET_AUTHOR:
         fputs(say("its author"), out);
         return;
+    case TARGET_MEMBERS:
+        fputs(say("the members of what it begins"), out);
+        return;
+    case TARGET_RE_MEMBERS:
+        fputs(say("the members of what re began"), out);
+        return;
     }
 }
 
@@ -238,10 +244,18 @@ void rules_print_require(const require_t *require, FILE *out)
         print_seals(&require->seals, out);
         break;
     case REQUIRE_AUTHOR_AMONG:
+        if (!require->pointer[0]) {
+            fprintf(out, say("its author is a member of what %s began"), of);
+            break;
+        }
         fprintf(out, say("its author is in %1$s of what %2$s names"),
             field_of(require->pointer), of);
         break;
     case REQUIRE_TO_AMONG:
+        if (!require->pointer[0]) {
+            fprintf(out, say("every addressee is a member of what %s began"), of);
+            break;
+        }
         fprintf(out, say("every addressee is in %1$s of what %2$s names"),
             field_of(require->pointer), of);
         break;
@@ -249,6 +263,21 @@ void rules_print_require(const require_t *require, FILE *out)
     if (require_looks_about(require))
         print_about(require, out);
     print_tests(require, out);
+}
+
+void rules_print_enrolment(const enrolment_t *enrolment, FILE *out)
+{
+    const char *field = field_of(enrolment->pointer);
+    if (enrolment->of == REFERS)
+        fprintf(out,
+            enrolment->leaves ? say("those in %s leave what this message begins")
+                              : say("those in %s join what this message begins"),
+            field);
+    else
+        fprintf(out,
+            enrolment->leaves ? say("those in %1$s leave what %2$s began")
+                              : say("those in %1$s join what %2$s began"),
+            field, refer_name(enrolment->of));
 }
 
 // In the largest unit that leaves a whole number, as rules write it.
@@ -384,6 +413,11 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
     for (size_t i = 0; i < rule->obliges; i++) {
         begin(say("duty"), indent, out);
         rules_print_oblige(&rule->oblige[i], out);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < rule->enrolments; i++) {
+        begin(say("membership"), indent, out);
+        rules_print_enrolment(&rule->enrolment[i], out);
         fputc('\n', out);
     }
     if (rule->tell == TELL_NONE && rule_allows(rule)) {

@@ -82,10 +82,11 @@ ROUTE = re.compile(
     rb"|attachment (?P<attachment>%s (?:%s))"
     rb"|cause (?P<cause>%s %s)"
     rb"|carries (?P<brought>%s) (?P<old>%s %s)"
-    rb"|omits (?P<without>%s) [a-z.-]+ (?:%s))"
+    rb"|omits (?P<without>%s) [a-z.-]+ (?:%s)"
+    rb"|(?:joins|leaves) (?P<set>%s %s) %s)"
     % (
         *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
-        *(NODE, NODE, UUID, NODE, NUMBER),
+        *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE),
     )
 )
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
@@ -686,6 +687,7 @@ class Check:
         if not match or lines[-1] or not former and int(match[1]) not in self.rules:
             raise Unreadable(where, "the routing record has no good head, rules in force or end")
         told, refers, exercise, attachments, causes, receivers = [], [], [], [], [], set()
+        sets = []
         routes = [ROUTE.fullmatch(line) for line in lines[3:-1]]
         if not all(routes):
             raise Unreadable(where, f"not a routing line: {lines[3 + routes.index(None)]!r}")
@@ -716,12 +718,16 @@ class Check:
                 exercise.append(route["exercise"].decode())
             if route["attachment"]:
                 attachments.append(route["attachment"].decode())
+            if route["set"]:
+                sets.append(route["set"].decode())
             if route["cause"]:
                 causes.append(route["cause"].decode())
         if exercise != list(self.exercise(message)):
             raise Fault(where, "the record's exercise line is not what the message does")
         if sorted(refers) != sorted(self.references(message)):
             raise Fault(where, "the record's refers lines are not the message's references")
+        for begun in sets:
+            self.began_set(entry, begun)
         if causes != list(self.causes(message)):
             raise Fault(where, "the record's cause line is not the message's cause")
         self.act(entry, exercise[0] if exercise else "", receivers)
@@ -740,6 +746,13 @@ class Check:
             raise Fault(entry.where, f"carries {old} to {node} once more")
         self.carried[node, old] = entry.leaf.position
         self.count["carried"] += 1
+
+    def began_set(self, entry, begun):
+        """Who joins or leaves does so in the set of a message that corrects none."""
+        author, _, id_ = begun.partition(" ")
+        position = self.messages.get((author, id_))
+        if position is None or position in self.first:
+            raise Fault(entry.where, f"somebody joins or leaves {begun}, which began nothing")
 
     def act(self, entry, act, receivers):
         """What is said within an exercise reaches only those who are in it."""

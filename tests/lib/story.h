@@ -26,6 +26,7 @@ typedef struct {
     story_row_t row[STORY_MAX];
     const char *author[STORY_MAX]; // NULL: "a"
     const char *to[STORY_MAX];     // whom it is addressed and delivered to, or NULL
+    const char *members;           // "m1 m2", of the set that the first message began
     buf_t record;
 } story_t;
 
@@ -183,6 +184,16 @@ static inline const char *story_role(void *context, const char *node)
     return strcmp(node, "gone") == 0 ? NULL : node[0] == 'm' ? "foreign-affairs" : "isoc";
 }
 
+static inline bool story_belongs(
+    void *context, const reference_t *first, const char *node)
+{
+    const story_t *story = context;
+    char word[NODE_ID_MAX + 2], all[256];
+    (void)snprintf(word, sizeof word, " %s ", node);
+    (void)snprintf(all, sizeof all, " %s ", story->members ? story->members : "");
+    return strcmp(first->id, "0") == 0 && strstr(all, word) != NULL;
+}
+
 static inline precedents_t story_precedents(story_t *story)
 {
     return (precedents_t){.find = story_find,
@@ -192,6 +203,7 @@ static inline precedents_t story_precedents(story_t *story)
         .first = story_first,
         .stands = story_stands,
         .role = story_role,
+        .belongs = story_belongs,
         .document = story_document,
         .context = story};
 }

@@ -172,6 +172,31 @@ static inline void worked_routing_refers(buf_t *out)
     routing_close(&routing);
 }
 
+static inline void worked_routing_members(buf_t *out)
+{
+    static const char *const nodes[] = {"telecom", "owner-grid"};
+    routing_t routing = {.rules_position = 1};
+    route_t refers = {
+        .type = ROUTE_REFER, .refer = REFER_RE, .node = "hq", .id = WORKED_ID};
+    for (size_t i = 0; i < sizeof routing.nonce; i++)
+        routing.nonce[i] = (uint8_t)(0x88 + 0x11 * i);
+    routing_add(&routing, &refers);
+    for (size_t i = 0; i < 4; i++) {
+        route_t route = {.type = i ? ROUTE_LEAVES : ROUTE_JOINS,
+            .tell = TELL_SENDER,
+            .author = "hq",
+            .id = WORKED_ID,
+            .rule = "membership.members",
+            .cites = "488:21"};
+        if (i >= 2)
+            route.type = ROUTE_DELIVER;
+        memcpy(route.node, nodes[i % 2], strlen(nodes[i % 2]));
+        routing_add(&routing, &route);
+    }
+    routing_print(&routing, out);
+    routing_close(&routing);
+}
+
 // The parts of the three entries.
 static inline void worked_parts(
     uint64_t position, buf_t *document, buf_t *seal, buf_t *record)
@@ -476,6 +501,7 @@ static const worked_t worked[] = {
     {"rules-seal", WORKED_TEXT, worked_rules_seal},
     {"routing", WORKED_TEXT, worked_routing},
     {"routing-refers", WORKED_TEXT, worked_routing_refers},
+    {"routing-members", WORKED_TEXT, worked_routing_members},
     {"leaf-0", WORKED_TEXT, worked_leaf_0},
     {"leaf-1", WORKED_TEXT, worked_leaf_1},
     {"leaf-2", WORKED_TEXT, worked_leaf_2},

@@ -50,7 +50,8 @@ USUAL = {
     "foreign-affairs": "crossborder.position acknowledgement",
     "communications": "acknowledgement information.reply",
     "prosecutor": "acknowledgement",
-    "headquarters": "headquarters.convening headquarters.directive headquarters.adjournment"
+    "headquarters": "headquarters.convening headquarters.membership headquarters.directive"
+    " headquarters.adjournment"
     " public.notice exercise.opening exercise.closing acknowledgement",
     "media": "acknowledgement",
     "partner": "threat.report acknowledgement",
@@ -66,6 +67,7 @@ ANSWERS = {
     "headquarters.convening": "headquarters.proposal",
     "headquarters.directive": "headquarters.convening",
     "headquarters.adjournment": "headquarters.convening",
+    "headquarters.membership": "headquarters.convening",
     "suspension.lifted": "suspension.notice",
     "acknowledgement": None,
 }

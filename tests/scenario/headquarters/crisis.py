@@ -213,7 +213,7 @@ def convened(incident):
     convening = sealed("We meet", "headquarters.convening", "hq", *MEMBERS, **more)
     reach(convening, *MEMBERS)
     more = {"re": reference(convening)}
-    may_not(rule, "to.outside", "To whom it does not include", *order, "isoc-bank", **more)
+    may_not("directive.members", "to.outside", "To whom it does not include", *order, "isoc-bank", **more)
     return convening
 
 

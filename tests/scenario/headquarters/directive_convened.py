@@ -37,7 +37,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq"), officers=("hq"
     # What each rule cites; "" where the hub itself says no.
     cites = {
         "": "",
-        "directive.convened": "paragraph 488:18, 21, 23: ",
+        "directive.convened": "paragraph 488:18, 23: ",
+        "directive.members": "paragraph 488:21, 23, default: ",
         "directive.adjourned": "paragraph 488:18, default: ",
         "adjournment.convened": "paragraph 488:18, default: ",
         "report.directive": "paragraph 488:23: ",
@@ -78,7 +79,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq"), officers=("hq"
         directive(convening, "owner-grid", "isoc-energy"),
         "to.outside",
         "/to/1",
-        plain,
+        "directive.members",
         "but nobody whom it does not include",
     )
     refused(directive(order, "owner-grid"), "reference.kind", "/re", plain, "nor under no convening")

@@ -183,6 +183,7 @@ static const char *subject_of(const char *kind)
         {"recovery.report", "recommendation"}, {"response.report", "response.task"},
         {"suspension.lifted", "suspension.notice"},
         {"headquarters.adjournment", "headquarters.convening"},
+        {"headquarters.membership", "headquarters.convening"},
         {"headquarters.directive", "headquarters.convening"},
         {"directive.report", "headquarters.directive"},
         {"exercise.joining", "exercise.opening"},
@@ -191,6 +192,28 @@ static const char *subject_of(const char *kind)
         if (strcmp(subjects[i][0], kind) == 0)
             return subjects[i][1];
     return "incident.notice";
+}
+
+// Everybody sits in the Headquarters.
+static void say_members(json_t *body, routing_t *routing)
+{
+    if (json_object_get(body, "members") == NULL)
+        return;
+    (void)json_object_set_new(body, "members", everybody());
+    for (size_t c = 0; routing && c < COLUMNS; c++) {
+        route_t joins = {.type = ROUTE_JOINS, .author = "isoc", .id = SUBJECT};
+        (void)snprintf(joins.node, sizeof joins.node, "%s", columns[c][0]);
+        routing_add(routing, &joins);
+    }
+}
+
+// One comes who is there, and one goes.
+static void change_members(json_t *body)
+{
+    if (json_object_get(body, "joins") == NULL)
+        return;
+    (void)json_object_set_new(body, "joins", json_pack("[s]", "service"));
+    (void)json_object_set_new(body, "leaves", json_pack("[s]", "authority"));
 }
 
 static void refer(json_t *root, const char *field)
@@ -241,6 +264,8 @@ static void write_message(
         name_position(body);
     if (json_object_get(body, "object") != NULL)
         (void)json_object_set_new(body, "object", json_string("ob-1"));
+    say_members(body, NULL);
+    change_members(body);
     refer(root, "re");
     refer(root, "incident");
     if (document_open(out, value_from(root), &refusal) != 0)
@@ -250,9 +275,8 @@ static void write_message(
 // A message of before, as its kind's example has it, with everybody for its members.
 static void say(const char *author, const char *id, const char *kind, routing_t *routing)
 {
-    json_t *root = example(kind), *body = json_object_get(root, "body");
-    if (json_object_get(body, "members") != NULL)
-        (void)json_object_set_new(body, "members", everybody());
+    json_t *root = example(kind);
+    say_members(json_object_get(root, "body"), routing);
     char *text = json_dumps(root, 0);
     said_message(&past, author, id, kind, text, routing);
     free(text);

@@ -114,8 +114,10 @@ static const struct {
     {"response.task", "nccis", "", "[488:19] to:owner to:isoc to:response-service\n"},
     {"response.report", "response-service", "", "[488:19] nccis\n"},
     {"headquarters.proposal", "nccis", "", "[488:22] headquarters\n"},
-    {"headquarters.convening", "headquarters", "", "[488:18, 20, 21] to nccis\n"},
-    {"headquarters.adjournment", "headquarters", "", "[488:18, default] to nccis\n"},
+    {"headquarters.convening", "headquarters", "", "[488:18, 20, 21] members to nccis\n"},
+    {"headquarters.adjournment", "headquarters", "",
+        "[488:18, default] re.members to nccis\n"},
+    {"headquarters.membership", "headquarters", "", "[488:21] re.members nccis\n"},
     {"headquarters.directive", "headquarters", "", "[488:23] to\n"},
     {"directive.report", "communications", "", "[488:23] headquarters\n"},
     {"public.notice", "headquarters", "", "[488:23] owner\n"},
@@ -232,6 +234,7 @@ static void nobody_else_publishes(void **state)
         {"headquarters.proposal", "nccis "},
         {"headquarters.convening", "headquarters "},
         {"headquarters.adjournment", "headquarters "},
+        {"headquarters.membership", "headquarters "},
         {"headquarters.directive", "headquarters "},
         {"directive.report", "isoc nccis owner response-service authority "
                              "national-security foreign-affairs communications "
@@ -300,7 +303,8 @@ static void defaults_are_shown_as_defaults(void **state)
         "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
         "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
         "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
-        "directive.seals", "suspension.seals", "proposal.head", "convening.head",
+        "directive.seals", "directive.members", "membership.adjourned",
+        "membership.head", "suspension.seals", "proposal.head", "convening.head",
         "adjournment.head", "public.head", "exercise.joins", "exercise.closes",
         "lifted.suspension", "directive.adjourned", "adjournment.convened",
         "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
@@ -356,7 +360,9 @@ static void print_require(const require_t *require, buf_t *out)
         return;
     }
     buf_printf(out, " (%s %s %s", refer_name(require->of), words[require->type],
-        require_has_pointer(require) ? require->pointer : require->kind);
+        !require_has_pointer(require) ? require->kind
+        : require->pointer[0]         ? require->pointer
+                                      : "members");
     for (size_t i = 0; i < require->conditions; i++)
         buf_printf(out, " %s", require->condition[i].pointer);
     static const char *const authors[] = {[BY_ANY] = "",

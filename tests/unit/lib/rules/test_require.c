@@ -363,6 +363,36 @@ static void addressees_are_among_the_members(void **state)
     CHECK(AMONG, "knb", "", "to.outside /to/0", {"convening", REFERS, 0, NULL});
 }
 
+// Of the set that the first of the chain began, whichever of its corrections is named.
+static void members_are_those_of_the_set(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rule, *from, *to, *of, *expected;
+    } rows[] = {{"to_among", "hq", "knb", "0", "met"},
+        {"to_among", "hq", "knb", "1", "met"},
+        {"to_among", "hq", "owner", "0", "to.outside /to/0"},
+        {"to_among", "hq", "", "0", "precondition.unmet /to"},
+        {"author_among", "press", "", "1", "met"},
+        {"author_among", "owner", "", "1", "author.outside /from"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        story_t story = {.n = 2,
+            .row = {{"convening", REFERS, 0, "\"members\": [\"owner\"]"},
+                {"convening", REFER_SUPERSEDES, 0, NULL}},
+            .members = "knb press"};
+        document_t asking = {.kind = "directive", .re = {.author = "a"}};
+        char rule[64];
+        refusal_t refusal;
+        (void)snprintf(rule, sizeof rule, "of = \"re\"; %s = \"members\";", rows[i].rule);
+        (void)snprintf(asking.from, sizeof asking.from, "%s", rows[i].from);
+        (void)snprintf(asking.re.id, sizeof asking.re.id, "%s", rows[i].of);
+        asking.to_count = rows[i].to[0] != 0;
+        (void)snprintf(asking.to[0], NODE_ID_MAX, "%s", rows[i].to);
+        assert_string_equal(ask(rule, &story, &asking, &refusal), rows[i].expected);
+        buf_destroy(&story.record);
+    }
+}
+
 static void what_is_not_named_cannot_be_met(void **state)
 {
     (void)state;
@@ -398,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_correction_does_not_stand_in_its_own_way),
         cmocka_unit_test(the_author_is_the_one_who_is_named),
         cmocka_unit_test(addressees_are_among_the_members),
+        cmocka_unit_test(members_are_those_of_the_set),
         cmocka_unit_test(what_is_not_named_cannot_be_met),
     };
     return test_group(tests, NULL, NULL);
