@@ -279,6 +279,7 @@ OFFICERS = {
     "suspension.notice": 2,
     "headquarters.proposal": 1,
     "headquarters.convening": 1,
+    "headquarters.membership": 1,
     "headquarters.adjournment": 1,
     "headquarters.directive": 2,
     "public.notice": 1,
