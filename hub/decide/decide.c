@@ -121,6 +121,7 @@ static int check_references(evaluation_t *evaluation)
     const document_t *document = evaluation->document;
     if (check_reference(evaluation, &document->incident, "/incident") != 0 ||
         check_reference(evaluation, &document->re, "/re") != 0 ||
+        check_reference(evaluation, &document->under, "/under") != 0 ||
         check_reference(evaluation, &document->supersedes, "/supersedes") != 0)
         return -1;
     return check_reference(evaluation, &document->cancels, "/cancels");
@@ -200,6 +201,7 @@ static void add_facts(routing_t *routing, const document_t *document)
 {
     add_reference(routing, REFER_INCIDENT, &document->incident);
     add_reference(routing, REFER_RE, &document->re);
+    add_reference(routing, REFER_UNDER, &document->under);
     add_reference(routing, REFER_SUPERSEDES, &document->supersedes);
     add_reference(routing, REFER_CANCELS, &document->cancels);
     add_exercise(routing, document);

@@ -110,6 +110,7 @@ static bool read_references(document_t *self, const char **failed)
     } references[] = {
         {"incident", &self->incident},
         {"re", &self->re},
+        {"under", &self->under},
         {"supersedes", &self->supersedes},
         {"cancels", &self->cancels},
     };

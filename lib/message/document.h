@@ -51,7 +51,7 @@ typedef struct {
     tlp_t marking;
     size_t to_count;
     char to[DOCUMENT_TO_MAX][NODE_ID_MAX]; // node ids, borrowed nowhere
-    reference_t incident, re, supersedes, cancels;
+    reference_t incident, re, under, supersedes, cancels;
 } document_t;
 
 // The checks before the schema: limits, syntax, duplicate keys.  0, or -1 with the

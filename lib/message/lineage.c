@@ -220,8 +220,8 @@ static named_t named_by(const routing_t *routing)
     named_t named = {0};
     for (size_t i = 0; i < routing->n; i++) {
         const route_t *route = &routing->route[i];
-        if (route->type != ROUTE_REFER)
-            continue;
+        if (route->type != ROUTE_REFER || route->refer == REFER_UNDER)
+            continue; // what allows a message is not for that reason in its thread
         reference_t *to = route->refer == REFER_INCIDENT ? &named.incident
                           : route->refer == REFER_RE     ? &named.re
                                                          : &named.withdraws;

@@ -18,6 +18,7 @@ enum { LINES_MAX = 65536 };
 
 static const char *const refer_names[] = {[REFER_INCIDENT] = "incident",
     [REFER_RE] = "re",
+    [REFER_UNDER] = "under",
     [REFER_SUPERSEDES] = "supersedes",
     [REFER_CANCELS] = "cancels"};
 

@@ -19,16 +19,17 @@
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
 // rest of the line ("8.3, 10").  A `refers` line repeats a reference of the message,
-// whose field is incident, re, supersedes or cancels: what follows from what can be read
-// off the records alone.  An `exercise` line has what the message does to an exercise: it
-// opens, joins or closes one, or is sent within it.  An `attachment` line stands for each
-// file that the message names.  A `cause` line names what a message was derived from:
-// only what the hub derives has one.  A `carries` line says which older message the node,
-// which has this one delivered, gets with it and did not have; an `omits` line how many
-// it does not get for which reason.  The author knows them whom it brought in, and is
-// told.  A `joins` or `leaves` line has a node that is, or is no more, a member of the
-// set that a message began, which is the first of its chain of corrections.  The random
-// nonce keeps those who know only the record's hash from guessing it.
+// whose field is incident, re, under, supersedes or cancels: what follows from what can
+// be read off the records alone.  An `exercise` line has what the message does to an
+// exercise: it opens, joins or closes one, or is sent within it.  An `attachment` line
+// stands for each file that the message names.  A `cause` line names what a message was
+// derived from: only what the hub derives has one.  A `carries` line says which older
+// message the node, which has this one delivered, gets with it and did not have; an
+// `omits` line how many it does not get for which reason.  The author knows them whom it
+// brought in, and is told.  A `joins` or `leaves` line has a node that is, or is no more,
+// a member of the set that a message began, which is the first of its chain of
+// corrections.  The random nonce keeps those who know only the record's hash from
+// guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -59,6 +60,7 @@ const char *route_type_name(route_type_t type); // as the record spells it
 typedef enum {
     REFER_INCIDENT,
     REFER_RE,
+    REFER_UNDER,
     REFER_SUPERSEDES,
     REFER_CANCELS,
     REFERS
@@ -73,10 +75,10 @@ typedef enum {
 typedef struct {
     route_type_t type;
     tell_t tell;
-    refer_t refer;          // refers
-    exercise_act_t act;     // exercise
-    char node[NODE_ID_MAX]; // deliver, withhold, carries, omits, joins, leaves; refers,
-                            // cause: the author; exercise: its name
+    refer_t refer;            // refers
+    exercise_act_t act;       // exercise
+    char node[NODE_ID_MAX];   // deliver, withhold, carries, omits, joins, leaves; refers,
+                              // cause: the author; exercise: its name
     char author[NODE_ID_MAX]; // carries, joins, leaves: of the message
     char kind[KIND_MAX];      // emit
     char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries, joins, leaves

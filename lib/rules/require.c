@@ -29,6 +29,8 @@ const reference_t *reference_of(const document_t *document, refer_t field)
     switch (field) {
     case REFER_INCIDENT:
         return &document->incident;
+    case REFER_UNDER:
+        return &document->under;
     case REFER_SUPERSEDES:
         return &document->supersedes;
     case REFER_CANCELS:
@@ -98,22 +100,32 @@ static int miss_refused(
         miss->where, found);
 }
 
+static bool is_of_kind(const check_t *check)
+{
+    const char *kind;
+    for (size_t i = 0; (kind = require_kind(check->require, i)) != NULL; i++)
+        if (strcmp(check->leaf.kind, kind) == 0)
+            return true;
+    return false;
+}
+
 static int check_kind(const check_t *check)
 {
     const require_t *require = check->require;
     miss_t miss;
     char pointer[16];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
-    if (strcmp(check->leaf.kind, require->kind) != 0)
+    if (!is_of_kind(check))
         return unmet(check, "reference.kind", pointer,
-            "%s must name a %s, and this is a %s", pointer + 1, require->kind,
-            check->leaf.kind);
+            "%s must name a %s%s%s, and this is a %s", pointer + 1, require->kind,
+            require->others > 0 ? " or " : "",
+            require->others > 0 ? require->other[0] : "", check->leaf.kind);
     if (require->stands && !message_stands(check->log, &check->leaf))
         return unmet(check, "precondition.withdrawn", pointer,
-            "this %s was superseded or cancelled", require->kind);
+            "this %s was superseded or cancelled", check->leaf.kind);
     return says(check, &check->leaf, &miss)
                ? 0
-               : miss_refused(check, &miss, &check->leaf, require->kind);
+               : miss_refused(check, &miss, &check->leaf, check->leaf.kind);
 }
 
 // One node, or several of them.
@@ -301,8 +313,9 @@ static int check_none(const check_t *check)
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
     if (!is_there(check))
         return 0;
-    return unmet(check, "precondition.ended", pointer, "a %s has ended this %s",
-        require->kind, check->leaf.kind);
+    return unmet(check, "precondition.ended", pointer,
+        "there is a %s about this %s, which excludes it", require->kind,
+        check->leaf.kind);
 }
 
 // Whom the rule means: those whom the subject lists in a field, or who is in its set.

@@ -10,11 +10,12 @@
 //     { of = "re"; author_among = "/to"; }
 //     { of = "re"; to_among = "members"; }
 //
-// `of` says by which of its references a message names another: re, incident, supersedes
-// or cancels.  Of that other message is required that it is of a kind (and stands, passes
-// tests, agrees with the message); that the latest of a kind about it passes tests and
-// agrees, or some one does; that there is none of a kind about it that does; or that it
-// names all addressees, or the author, or has them in the set that it began.
+// `of` says by which of its references a message names another: re, incident, under,
+// supersedes or cancels.  Of that other message is required that it is of a kind (and
+// stands, passes tests, agrees with the message); that the latest of a kind about it
+// passes tests and agrees, or some one does; that there is none of a kind about it that
+// does; or that it names all addressees, or the author, or has them in the set that it
+// began.
 //
 // A message is about the subject when it names it, or any version of it in one chain of
 // corrections, in `re`; `refers`, `version` and `author` say it otherwise, and who must
@@ -41,7 +42,7 @@ typedef enum {
     REQUIRE_SEALS // a rule's `seals`: officers, of whatever it refers to
 } require_type_t;
 
-enum { REQUIRE_CONDITIONS_MAX = 4 };
+enum { REQUIRE_CONDITIONS_MAX = 4, REQUIRE_KINDS_MAX = 4 };
 
 // Who must have written what counts as about the subject.
 typedef enum {
@@ -66,6 +67,8 @@ typedef struct {
     require_by_t by;
     char role[ROLE_MAX]; // BY_ROLE
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
+    size_t others;       // KIND: or one of these, if the rule has several
+    char other[REQUIRE_KINDS_MAX - 1][KIND_MAX];
     // TO_AMONG, AUTHOR_AMONG: to a node id, or an array of them; "": the set that the
     // subject began.
     char pointer[POINTER_MAX];
@@ -78,7 +81,9 @@ typedef struct {
     unsigned line; // of the file
 } require_t;
 
-const char *require_word(require_type_t type);   // its key: "to_among"
+const char *require_word(require_type_t type); // its key: "to_among"
+// The kinds that it is about, one after the other; NULL behind the last.
+const char *require_kind(const require_t *self, size_t i);
 bool require_looks_about(const require_t *self); // latest, some, none
 // As rules write it: "addressee", "role:foreign-affairs"; "any" when nothing is said.
 void require_by(const require_t *self, char out[ROLE_MAX + 8]);

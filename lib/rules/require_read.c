@@ -19,7 +19,7 @@ static int read_of(require_t *self, const load_t *load)
             return 0;
         }
     return complain(load, member_of(load, "of"),
-        "of must be \"re\", \"incident\", \"supersedes\" or \"cancels\"");
+        "of must be \"re\", \"incident\", \"under\", \"supersedes\" or \"cancels\"");
 }
 
 static const char *const words[] = {[REQUIRE_KIND] = "kind",
@@ -40,6 +40,29 @@ bool require_has_pointer(const require_t *self)
     return self->type == REQUIRE_TO_AMONG || self->type == REQUIRE_AUTHOR_AMONG;
 }
 
+const char *require_kind(const require_t *self, size_t i)
+{
+    if (i == 0)
+        return self->kind[0] ? self->kind : NULL;
+    return i <= self->others ? self->other[i - 1] : NULL;
+}
+
+// One of a few kinds.
+static int read_kinds(require_t *self, const load_t *load, const config_setting_t *at)
+{
+    int n = config_setting_length(at);
+    if (n < 1 || n > REQUIRE_KINDS_MAX)
+        return complain(load, at, "kind must be one kind, or 1 to %d", REQUIRE_KINDS_MAX);
+    for (int i = 0; i < n; i++) {
+        const char *kind = config_setting_get_string_elem(at, i);
+        if (kind == NULL || !kind[0] || strlen(kind) >= KIND_MAX)
+            return complain(load, at, "kind must hold kinds in quotes");
+        (void)snprintf(
+            i ? self->other[self->others++] : self->kind, KIND_MAX, "%s", kind);
+    }
+    return 0;
+}
+
 static int read_type(require_t *self, const load_t *load)
 {
     size_t found = 0;
@@ -54,6 +77,8 @@ static int read_type(require_t *self, const load_t *load)
             "of");
     bool among = require_has_pointer(self);
     const char *key = words[self->type];
+    if (self->type == REQUIRE_KIND && config_setting_is_array(member_of(load, key)))
+        return read_kinds(self, load, member_of(load, key));
     const char *text = settings_text(
         load->file, load->group, key, among ? POINTER_MAX : KIND_MAX, load->why);
     if (text == NULL)
@@ -100,9 +125,8 @@ static int read_refers(require_t *self, const load_t *load)
     return word && refers_parse(word, &self->refers)
                ? 0
                : complain(load, at,
-                     "refers must be \"re\", \"incident\", \"supersedes\", \"cancels\" "
-                     "or "
-                     "\"any\"");
+                     "refers must be \"re\", \"incident\", \"under\", \"supersedes\", "
+                     "\"cancels\" or \"any\"");
 }
 
 static int read_version(require_t *self, const load_t *load)

@@ -218,23 +218,32 @@ static int check_end(const rules_t *self, const rule_t *rule, size_t e, cause_t 
 
 // A kind that nobody may send would be a precondition that nothing meets, or an end that
 // never comes.
+static int check_looked_at(
+    const rules_t *self, const rule_t *rule, const require_t *require, cause_t *why)
+{
+    const char *name;
+    for (size_t i = 0; (name = require_kind(require, i)) != NULL; i++) {
+        const kind_t *kind = find_kind(self, name);
+        if (kind == NULL || kind->roles == 0)
+            return cause_set(why,
+                "%s:%u: rule '%s' requires a look at '%s', which no rule lets anybody "
+                "send",
+                rule->path, require->line, rule->id, name);
+        if (require->by == BY_ROLE && !(kind->roles & role_bit(require->role)))
+            return cause_set(why,
+                "%s:%u: rule '%s' looks for '%s' by %s, whom no rule lets send it",
+                rule->path, require->line, rule->id, name, require->role);
+    }
+    return 0;
+}
+
 static int check_requires(const rules_t *self, cause_t *why)
 {
     for (size_t i = 0; i < self->n; i++)
-        for (size_t r = 0; r < self->rule[i].requires; r++) {
-            const require_t *require = &self->rule[i].require[r];
-            const kind_t *kind = find_kind(self, require->kind);
-            if (require->kind[0] && (kind == NULL || kind->roles == 0))
-                return cause_set(why,
-                    "%s:%u: rule '%s' requires a look at '%s', which no rule lets "
-                    "anybody send",
-                    self->rule[i].path, require->line, self->rule[i].id, require->kind);
-            if (require->by == BY_ROLE && !(kind->roles & role_bit(require->role)))
-                return cause_set(why,
-                    "%s:%u: rule '%s' looks for '%s' by %s, whom no rule lets send it",
-                    self->rule[i].path, require->line, self->rule[i].id, require->kind,
-                    require->role);
-        }
+        for (size_t r = 0; r < self->rule[i].requires; r++)
+            if (check_looked_at(self, &self->rule[i], &self->rule[i].require[r], why) !=
+                0)
+                return -1;
     return 0;
 }
 

@@ -36,12 +36,22 @@ static int check_emission(const fit_t *fit, const emit_t *emit)
     return 0;
 }
 
+// A field of whatever the precondition may find.
+static int check_each(const fit_t *fit, const require_t *require, const char *pointer)
+{
+    const char *kind;
+    for (size_t i = 0; (kind = require_kind(require, i)) != NULL; i++)
+        if (check(fit, require->line, kind, pointer) != 0)
+            return -1;
+    return 0;
+}
+
 // A field that both must have.
 static int check_both(const fit_t *fit, const require_t *require, const char *pointer)
 {
     if (check(fit, require->line, fit->rule->kind, pointer) != 0)
         return -1;
-    return check(fit, require->line, require->kind, pointer);
+    return check_each(fit, require, pointer);
 }
 
 static int check_agreement(const fit_t *fit, const require_t *require)
@@ -77,7 +87,7 @@ static int check_require(const fit_t *fit, const require_t *require)
     if (require->type == REQUIRE_SEALS)
         return check_seals(fit, require);
     for (size_t i = 0; i < require->conditions; i++)
-        if (check(fit, require->line, require->kind, require->condition[i].pointer) != 0)
+        if (check_each(fit, require, require->condition[i].pointer) != 0)
             return -1;
     return check_agreement(fit, require);
 }
@@ -197,9 +207,11 @@ static int check_tested(const fit_t *fit)
         return -1;
     for (size_t i = 0; i < rule->requires; i++) {
         const require_t *require = &rule->require[i];
-        if (check_tests(fit, require->line, require->kind, require->condition,
-                require->conditions) != 0)
-            return -1;
+        const char *kind;
+        for (size_t k = 0; (kind = require_kind(require, k)) != NULL; k++)
+            if (check_tests(fit, require->line, kind, require->condition,
+                    require->conditions) != 0)
+                return -1;
     }
     return 0;
 }

@@ -29,12 +29,20 @@ static bool tests_imply(const condition_t *a, size_t n, const condition_t *b, si
     return true;
 }
 
+static bool same_kinds(const require_t *a, const require_t *b)
+{
+    bool same = a->others == b->others && strcmp(a->kind, b->kind) == 0;
+    for (size_t i = 0; same && i < a->others; i++)
+        same = strcmp(a->other[i], b->other[i]) == 0;
+    return same;
+}
+
 static bool same_require(const require_t *a, const require_t *b)
 {
     return a->type == b->type && a->of == b->of && a->stands == b->stands &&
            seals_same(&a->seals, &b->seals) && a->refers == b->refers &&
            a->version == b->version && a->by == b->by && strcmp(a->role, b->role) == 0 &&
-           strcmp(a->kind, b->kind) == 0 && strcmp(a->pointer, b->pointer) == 0 &&
+           same_kinds(a, b) && strcmp(a->pointer, b->pointer) == 0 &&
            agreement_equal(&a->agreement, &b->agreement) &&
            tests_imply(a->condition, a->conditions, b->condition, b->conditions) &&
            tests_imply(b->condition, b->conditions, a->condition, a->conditions);

@@ -83,11 +83,16 @@ static json_t *seals_json(const seals_t *seals)
     return json_pack("{s:i, s:o}", "seals", (int)seals->n, "by", list);
 }
 
-static const char *subject_json(const require_t *require)
+static json_t *looked_at_json(const require_t *require)
 {
-    if (!require_has_pointer(require))
-        return require->kind;
-    return require->pointer[0] ? require->pointer : "members";
+    if (require_has_pointer(require))
+        return json_string(require->pointer[0] ? require->pointer : "members");
+    if (require->others == 0)
+        return json_string(require->kind);
+    json_t *list = json_array();
+    for (size_t i = 0; i <= require->others; i++)
+        json_array_append_new(list, json_string(require_kind(require, i)));
+    return list;
 }
 
 json_t *rules_json_require(const require_t *require)
@@ -96,10 +101,10 @@ json_t *rules_json_require(const require_t *require)
         return seals_json(&require->seals);
     const agreement_t *agreement = &require->agreement;
     json_t *json =
-        json_pack("{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "of", refer_name(require->of),
-            require_word(require->type), subject_json(require), "stands", require->stands,
-            "same", pointers_json(agreement->same_at, agreement->same), "part",
-            pointers_json(agreement->part_at, agreement->part), "digest",
+        json_pack("{s:s, s:o, s:b, s:o, s:o, s:s, s:o}", "of", refer_name(require->of),
+            require_word(require->type), looked_at_json(require), "stands",
+            require->stands, "same", pointers_json(agreement->same_at, agreement->same),
+            "part", pointers_json(agreement->part_at, agreement->part), "digest",
             agreement->digest_at, "where",
             tests_json(require->condition, require->conditions));
     if (require_looks_about(require)) {

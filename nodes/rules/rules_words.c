@@ -228,6 +228,8 @@ void rules_print_require(const require_t *require, FILE *out)
             fprintf(out, say("%s names %s"), of, require->kind);
         else
             fprintf(out, say("%s is given"), of);
+        for (size_t i = 0; i < require->others; i++)
+            fprintf(out, say(" or %s"), require->other[i]);
         if (require->stands)
             fprintf(out, ", %s", say("not withdrawn"));
         break;

@@ -77,7 +77,7 @@ ROUTE = re.compile(
     rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
     rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
     rb"|remark [a-z.-]+ (?P<t4>sender|none)"
-    rb"|refers (?P<refers>(?:incident|re|supersedes|cancels) %s %s)"
+    rb"|refers (?P<refers>(?:incident|re|under|supersedes|cancels) %s %s)"
     rb"|exercise (?P<exercise>(?:opens|joins|closes|within) %s)"
     rb"|attachment (?P<attachment>%s (?:%s))"
     rb"|cause (?P<cause>%s %s)"
@@ -767,7 +767,7 @@ class Check:
     @staticmethod
     def references(message):
         """What the message refers to; a test leaves no trace."""
-        for field in ("incident", "re", "supersedes", "cancels"):
+        for field in ("incident", "re", "under", "supersedes", "cancels"):
             if field in message and message.get("status") != "test":
                 yield f"{field} {message[field]['author']} {message[field]['id']}"
 

@@ -7,7 +7,7 @@ import client
 import tap
 from world import TOP
 
-REFERENCES = ("to", "incident", "re", "supersedes", "cancels")
+REFERENCES = ("to", "incident", "re", "under", "supersedes", "cancels")
 
 
 def example(kind, author, marking=None, /, **more):

@@ -341,7 +341,8 @@ class Maker:
                    "body": self.body(kind)}
         message.update(self.maybe({
             "to": lambda: sorted({self.node() for _ in range(3)}), "incident": self.reference,
-            "re": self.reference, "supersedes": self.reference, "cancels": self.reference,
+            "re": self.reference, "under": self.reference, "supersedes": self.reference,
+            "cancels": self.reference,
             "expires": self.moment, "for": lambda: "nccis", "state_secret": lambda: False}))
         if message["status"] == "exercise":
             message["exercise"] = "north-" + self.node()

@@ -175,7 +175,8 @@ def abroad(incident):
 def primary_response(incident):
     tap.note("NCCIS, the owner and the centre act before there is a Headquarters (19).")
     two = ("owner-grid", "isoc-energy")
-    task = says("Close remote access", "response.task", "nccis", *two, incident=incident, body=GRID)
+    body = {"cross_border": False, **GRID}
+    task = says("Close remote access", "response.task", "nccis", *two, incident=incident, body=body)
     reach(task, *two)
     for name in two:
         more = {"re": reference(task), "incident": incident}

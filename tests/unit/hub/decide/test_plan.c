@@ -85,6 +85,7 @@ static const struct {
     {"security.alert", "hub", "\"level\": 4", "[488:14] national-security nccis\n"},
     {"crossborder.item", "hub", "", "[488:17, default] foreign-affairs nccis\n"},
     {"crossborder.item", "nccis", "", "[488:17] foreign-affairs nccis\n"},
+    {"crossborder.item", "foreign-affairs", "", "[488:17, default] nccis\n"},
     {"advisory", "nccis", "", "[488:4] all\n"},
     {"threat.report", "isoc", "", "[488:4, 5] nccis\n"},
     {"information.request", "nccis", "", "[488:6, 8.3] to:nccis to:isoc to:owner\n"},
@@ -106,8 +107,10 @@ static const struct {
     {"suspension.lifted", "national-security", "",
         "[488:15, default] communications prosecutor\n"},
     {"emergency.coordination", "authority", "", "[488:16] owner isoc communications\n"},
-    {"crossborder.measure", "nccis", "", "[488:17] foreign-affairs nccis\n"},
-    {"crossborder.position", "foreign-affairs", "", "[488:17] nccis\n"},
+    {"crossborder.measure", "nccis", "",
+        "[488:17] foreign-affairs nccis\n[488:17, 23, default] to:headquarters\n"},
+    {"crossborder.position", "foreign-affairs", "",
+        "[488:17] nccis\n[488:17, 23, default] to:headquarters\n"},
     {"crossborder.release", "nccis", "",
         "[488:17] to:partner to:owner to:isoc to:response-service to:authority "
         "to:national-security to:communications\n[488:17] foreign-affairs nccis\n"},
@@ -210,12 +213,12 @@ static void nobody_else_publishes(void **state)
         {"incident.update", "isoc nccis owner response-service "},
         {"incident.closure", "isoc nccis owner response-service "},
         {"security.alert", "hub "},
-        {"crossborder.item", "nccis hub "},
+        {"crossborder.item", "nccis foreign-affairs hub "},
         {"advisory", "nccis "},
         {"acknowledgement", ANY},
         {"service.notice", "hub "},
         {"threat.report", ANY},
-        {"information.request", "isoc nccis owner "},
+        {"information.request", "isoc nccis owner foreign-affairs "},
         {"information.reply", "isoc nccis owner "},
         {"trace.manifest", "isoc nccis owner response-service national-security "},
         {"plan.submission", "owner "},
@@ -303,12 +306,13 @@ static void defaults_are_shown_as_defaults(void **state)
         "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
         "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
         "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
-        "directive.seals", "directive.members", "membership.adjourned",
-        "membership.head", "suspension.seals", "proposal.head", "convening.head",
-        "adjournment.head", "public.head", "exercise.joins", "exercise.closes",
-        "lifted.suspension", "directive.adjourned", "adjournment.convened",
-        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
-        "exercise.closed"};
+        "directive.seals", "directive.members", "membership.adjourned", "membership.head",
+        "suspension.seals", "proposal.head", "convening.head", "adjournment.head",
+        "public.head", "exercise.joins", "exercise.closes", "lifted.suspension",
+        "directive.adjourned", "adjournment.convened", "suspension.end",
+        "adjournment.members", "exercise.opened", "exercise.joined", "exercise.closed",
+        "request.liaison", "item.liaison", "measure.item", "measure.headquarters",
+        "position.headquarters", "task.cross-border"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
@@ -363,6 +367,8 @@ static void print_require(const require_t *require, buf_t *out)
         !require_has_pointer(require) ? require->kind
         : require->pointer[0]         ? require->pointer
                                       : "members");
+    for (size_t i = 0; i < require->others; i++)
+        buf_printf(out, " or %s", require->other[i]);
     for (size_t i = 0; i < require->conditions; i++)
         buf_printf(out, " %s", require->condition[i].pointer);
     static const char *const authors[] = {[BY_ANY] = "",
@@ -372,7 +378,8 @@ static void print_require(const require_t *require, buf_t *out)
         [BY_RECEIVER] = ", by a receiver",
         [BY_ROLE] = ", by a role"};
     // Whatever the plan looks for answers, and is found by re.
-    assert_true(!require_looks_about(require) || require->refers == REFER_RE);
+    assert_true(!require_looks_about(require) || require->refers == REFER_RE ||
+                require->of == REFER_INCIDENT);
     print_agreement(&require->agreement, out);
     buf_printf(out, "%s%s%s)", require->stands ? ", stands" : "",
         require->version == THIS_VERSION ? ", this version" : "", authors[require->by]);

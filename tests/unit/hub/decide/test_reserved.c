@@ -59,7 +59,8 @@ static json_t *message_of(
     return message;
 }
 
-static const char *const references[] = {"incident", "re", "supersedes", "cancels", "to"};
+static const char *const references[] = {
+    "incident", "re", "under", "supersedes", "cancels", "to"};
 
 static bool is_reserved(const refusal_t *refusal)
 {

@@ -11,6 +11,7 @@ enum { MESSAGES = 300, LOGS = 60, AUTHORS = 3, NONE = -1 };
 typedef struct {
     int author;
     int withdraws, re, incident; // earlier ones, or NONE
+    int under;                   // which no thread follows
     bool cancels;
 } message_t;
 
@@ -95,6 +96,7 @@ static void tell(lineage_t *lineage, const log_t *log, int i, add_fn add)
     routing_t routing = {0};
     add_line(&routing, log, REFER_INCIDENT, message->incident);
     add_line(&routing, log, REFER_RE, message->re);
+    add_line(&routing, log, REFER_UNDER, message->under);
     add_line(&routing, log, message->cancels ? REFER_CANCELS : REFER_SUPERSEDES,
         message->withdraws);
     add(lineage, name.author, name.id, &routing);
@@ -104,7 +106,7 @@ static void tell(lineage_t *lineage, const log_t *log, int i, add_fn add)
 // As the hub takes them: a correction is the author's own, of what stands.
 static void draw_message(log_t *log)
 {
-    message_t message = {(int)draw(log, AUTHORS), NONE, NONE, NONE, false};
+    message_t message = {(int)draw(log, AUTHORS), NONE, NONE, NONE, NONE, false};
     int some = log->n ? (int)draw(log, (unsigned)log->n) : NONE;
     int late = log->n ? log->n - 1 - (int)draw(log, log->n < 4 ? 1 : 4) : NONE;
     unsigned what = draw(log, 10);
@@ -119,6 +121,8 @@ static void draw_message(log_t *log)
         message.re = some;
     if (what == 2 || what == 7)
         message.incident = late;
+    if (log->n > 0 && draw(log, 4) == 0)
+        message.under = (int)draw(log, (unsigned)log->n);
     log->message[log->n++] = message;
 }
 

@@ -115,6 +115,10 @@ static void the_subject_is_of_a_kind_and_stands(void **state)
 #define STANDS KIND " stands = true;"
     CHECK(KIND, "", "", "met", MEASURE);
     CHECK(KIND, "", "", "reference.kind /re", {"item", REFERS, 0, ""});
+#define EITHER "of = \"re\"; kind = [ \"plan\", \"measure\" ];"
+    CHECK(EITHER, "", "", "met", MEASURE);
+    CHECK(EITHER, "", "", "met", {"plan", REFERS, 0, ""});
+    CHECK(EITHER, "", "", "reference.kind /re", {"item", REFERS, 0, ""});
     CHECK(STANDS, "", "", "met", MEASURE, POSITION("agreed"));
     CHECK(KIND, "", "", "met", MEASURE, {"measure", REFER_SUPERSEDES, 0, ""});
     CHECK(STANDS, "", "", "precondition.withdrawn /re", MEASURE,
