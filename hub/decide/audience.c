@@ -24,6 +24,14 @@ bool audience_absent(const audience_t *self, const target_t *target)
     return true;
 }
 
+bool audience_speaks_for(const member_t *author, const object_t *object)
+{
+    const char *role = author->role, *organisation = author->organisation;
+    return strcmp(role, "nccis") == 0 ||
+           (strcmp(role, "owner") == 0 && strcmp(organisation, object->owner) == 0) ||
+           (strcmp(role, "isoc") == 0 && strcmp(organisation, object->isoc) == 0);
+}
+
 static void add(audience_t *self, const member_t *member, reach_t reach)
 {
     if (self->n == self->room) {
@@ -95,9 +103,24 @@ static void add_set(audience_t *self, const reference_t *named)
     }
 }
 
+// Owners, or serving centres, of the objects that count.
+static void add_concerned(audience_t *self, target_type_t type)
+{
+    for (size_t i = 0; i < self->objects; i++) {
+        const object_t *object = self->object[i];
+        bool own = audience_speaks_for(self->author, object);
+        if ((self->which == OBJECTS_OWN && !own) ||
+            (self->which == OBJECTS_OTHERS && own))
+            continue;
+        if (type == TARGET_OBJECT_OWNER)
+            add_members(self, "owner", object->owner, NAMED);
+        else if (object->isoc[0])
+            add_members(self, "isoc", object->isoc, NAMED);
+    }
+}
+
 void audience_find(audience_t *self, const target_t *target)
 {
-    const object_t *object = self->object;
     const document_t *document = self->document;
     reference_t own;
     self->n = 0;
@@ -109,12 +132,8 @@ void audience_find(audience_t *self, const target_t *target)
         add_members(self, "", "", BROAD);
         break;
     case TARGET_OBJECT_OWNER:
-        if (object)
-            add_members(self, "owner", object->owner, NAMED);
-        break;
     case TARGET_OBJECT_ISOC:
-        if (object && object->isoc[0])
-            add_members(self, "isoc", object->isoc, NAMED);
+        add_concerned(self, target->type);
         break;
     case TARGET_TO:
         for (size_t i = 0; i < document->to_count; i++)

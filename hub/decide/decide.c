@@ -135,18 +135,38 @@ static int check_withdrawal(evaluation_t *evaluation)
         &evaluation->original, &evaluation->decision->refusal);
 }
 
-static int check_object(evaluation_t *evaluation)
+// One that is named twice counts once.
+static int check_object(evaluation_t *evaluation, const value_t *value, const char *at)
 {
-    const char *named = value_text(value_at(evaluation->document->root, "/body/object"));
-    if (!named)
-        return 0;
-    evaluation->object = registry_object(evaluation->law->registry, named);
-    if (!evaluation->object)
-        evaluation_remark(evaluation, "object.unknown");
-    else if (!evaluation->object->in_scope)
-        return refuse(&evaluation->decision->refusal, "object.out-of-scope",
-            "/body/object", "488:2",
+    const char *named = value_text(value);
+    const object_t *object =
+        named ? registry_object(evaluation->law->registry, named) : NULL;
+    for (size_t i = 0; object && i < evaluation->objects; i++)
+        if (evaluation->object[i] == object)
+            return 0;
+    if (named && !object)
+        evaluation_remark_once(evaluation, "object.unknown");
+    if (object && !object->in_scope)
+        return refuse(&evaluation->decision->refusal, "object.out-of-scope", at, "488:2",
             "the plan does not apply to this object; no byte of the document was kept");
+    if (object && evaluation->objects < OBJECTS_MAX) // as many as schemas allow
+        evaluation->object[evaluation->objects++] = object;
+    return 0;
+}
+
+static int check_objects(evaluation_t *evaluation)
+{
+    const value_t *root = evaluation->document->root;
+    char pointer[48];
+    size_t i = 0;
+    if (check_object(evaluation, value_at(root, "/body/object"), "/body/object") != 0)
+        return -1;
+    value_each(item, value_at(root, "/body/objects"))
+    {
+        (void)snprintf(pointer, sizeof pointer, "/body/objects/%zu", i++);
+        if (check_object(evaluation, item, pointer) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -217,7 +237,7 @@ static int check(const decide_t *self, evaluation_t *evaluation)
         check_references(evaluation) != 0 || check_exercise(evaluation) != 0 ||
         check_withdrawal(evaluation) != 0)
         return -1;
-    return check_object(evaluation);
+    return check_objects(evaluation);
 }
 
 int decide_message(const decide_t *self, const member_t *author,

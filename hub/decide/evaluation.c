@@ -21,7 +21,7 @@ void evaluation_remark(evaluation_t *evaluation, const char *code)
     routing_add(&evaluation->decision->routing, &route);
 }
 
-static void remark_once(evaluation_t *evaluation, const char *code)
+void evaluation_remark_once(evaluation_t *evaluation, const char *code)
 {
     const routing_t *routing = &evaluation->decision->routing;
     for (size_t i = 0; i < routing->n; i++)
@@ -44,34 +44,35 @@ static bool is_in(const evaluation_t *evaluation, exercise_act_t act, const char
     return history_exercise(evaluation->history, act, evaluation->exercise, node);
 }
 
+static bool names_object(const document_t *document)
+{
+    return value_at(document->root, "/body/object") ||
+           value_at(document->root, "/body/objects");
+}
+
 // Whom the target names.
 static const audience_t *listeners(evaluation_t *evaluation, const target_t *target)
 {
-    if (target->type == TARGET_OBJECT_OWNER && !evaluation->object &&
-        !value_at(evaluation->document->root, "/body/object"))
-        remark_once(evaluation, "object.none");
+    if (target->type == TARGET_OBJECT_OWNER &&
+        evaluation->audience.which == OBJECTS_ALL && !names_object(evaluation->document))
+        evaluation_remark_once(evaluation, "object.none");
     audience_find(&evaluation->audience, target);
     return &evaluation->audience;
 }
 
-static void add_receiver(
-    evaluation_t *evaluation, const rule_t *rule, const listener_t *listener)
+// Delivered or withheld; false when it has the message by an earlier rule.
+static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
+    const member_t *member, const receiver_t *receiver)
 {
-    const member_t *member = listener->member;
     routing_t *routing = &evaluation->decision->routing;
     if (routing_find(routing, member->id))
-        return;
-    receiver_t receiver = {.role = member->role,
-        .reach = listener->reach,
-        .addressed = addressed(evaluation->document, member->id),
-        .served_owner = strcmp(member->role, "owner") == 0 &&
-                        registry_served(evaluation->law->registry, member->organisation)};
+        return false;
     route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
     if (evaluation->exercise && !is_in(evaluation, EXERCISE_JOINS, member->id)) {
         route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
         (void)snprintf(route.code, sizeof route.code, "exercise.absent");
     } else if (!rule->passes_marking &&
-               !marking_allows(evaluation->document->marking, &receiver)) {
+               !marking_allows(evaluation->document->marking, receiver)) {
         route.type = ROUTE_WITHHOLD;
         (void)snprintf(route.code, sizeof route.code, "marking.tlp");
     }
@@ -79,14 +80,112 @@ static void add_receiver(
     memcpy(route.rule, rule->id, sizeof route.rule);
     memcpy(route.cites, rule->cites, sizeof route.cites);
     routing_add(routing, &route);
+    return route.type == ROUTE_DELIVER;
 }
 
-static void add_receivers(
+static receiver_t receiver_of(const evaluation_t *evaluation, const listener_t *listener)
+{
+    const member_t *member = listener->member;
+    return (receiver_t){.role = member->role,
+        .reach = listener->reach,
+        .addressed = addressed(evaluation->document, member->id),
+        .served_owner = strcmp(member->role, "owner") == 0 &&
+                        registry_served(evaluation->law->registry, member->organisation)};
+}
+
+// What began the thread that the rule hands over.
+static reference_t thread_of(const evaluation_t *evaluation, const rule_t *rule)
+{
+    const precedents_t *log = evaluation->recipients.log;
+    const document_t *document = evaluation->document;
+    reference_t first = {0};
+    if (rule->carries.of == REFER_INCIDENT)
+        withdrawal_incident(log, document, &first);
+    else if (document->re.author[0])
+        log->first(log->context, &document->re, &first);
+    return first;
+}
+
+static void look_at_thread(
+    evaluation_t *evaluation, const rule_t *rule, const reference_t *first)
+{
+    bool corrects = evaluation->document->supersedes.author[0] != 0;
+    if (!evaluation->looked)
+        carry_thread(&evaluation->carry, &rule->carries, first,
+            corrects ? &evaluation->original.position : NULL);
+    evaluation->looked = true;
+}
+
+// Somebody is brought in who lacks what the others have.
+static int hand_over(evaluation_t *evaluation, const rule_t *rule, const target_t *target,
+    const member_t *member, const receiver_t *receiver)
+{
+    reference_t first = thread_of(evaluation, rule);
+    bool wished = target->type == TARGET_TO;
+    if (first.author[0] == 0 || !carry_is_new(&evaluation->carry, &first, member->id))
+        return 0;
+    look_at_thread(evaluation, rule, &first);
+    if (carry_to(&evaluation->carry, member->id, receiver, wished) || !rule->carries.must)
+        return 0;
+    return refuse(&evaluation->decision->refusal, "marking.tlp", wished ? "/to" : "",
+        rule->id,
+        "%s may not have what the thread began with: its marking does not name it, or "
+        "you did not have it yourself",
+        member->id);
+}
+
+static int add_receivers(
     evaluation_t *evaluation, const rule_t *rule, const target_t *target)
 {
     const audience_t *audience = listeners(evaluation, target);
+    for (size_t i = 0; i < audience->n; i++) {
+        const member_t *member = audience->listener[i].member;
+        receiver_t receiver = receiver_of(evaluation, &audience->listener[i]);
+        if (add_receiver(evaluation, rule, member, &receiver) &&
+            rule->carries.kinds > 0 &&
+            hand_over(evaluation, rule, target, member, &receiver) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+// Whoever names what others speak for brings nobody in, and is told so: whom it would
+// concern does not have the message by now.
+static void remark_others(
+    evaluation_t *evaluation, const rule_t *rule, const target_t *target)
+{
+    audience_t *audience = &evaluation->audience;
+    if (!rule->own_objects)
+        return;
+    audience->which = OBJECTS_OTHERS;
+    audience_find(audience, target);
     for (size_t i = 0; i < audience->n; i++)
-        add_receiver(evaluation, rule, &audience->listener[i]);
+        if (!routing_find(
+                &evaluation->decision->routing, audience->listener[i].member->id))
+            evaluation_remark_once(evaluation, "object.not-yours");
+    audience->which = OBJECTS_OWN;
+}
+
+// Whom a correction has join has not had the original.
+static bool is_set(const target_t *target)
+{
+    return target->type == TARGET_MEMBERS || target->type == TARGET_RE_MEMBERS;
+}
+
+// A correction chooses its receivers only where a rule brings somebody in.
+static int apply_targets(evaluation_t *evaluation, const rule_t *rule)
+{
+    bool withdrawn = withdrawn_by(evaluation->document) != NULL;
+    evaluation->looked = false;
+    evaluation->audience.which = rule->own_objects ? OBJECTS_OWN : OBJECTS_ALL;
+    for (size_t i = 0; i < rule->targets; i++) {
+        if (withdrawn && rule->carries.kinds == 0 && !is_set(&rule->target[i]))
+            continue;
+        if (add_receivers(evaluation, rule, &rule->target[i]) != 0)
+            return -1;
+        remark_others(evaluation, rule, &rule->target[i]);
+    }
+    return 0;
 }
 
 // Of an exercise's duty only who has joined is told.
@@ -295,7 +394,7 @@ static int add_duties(
     if (duty_begin(&duty, &cause, &evaluation->decision->refusal) != 0)
         return -1;
     if (evaluation->entry_ms > duty.due_ms)
-        remark_once(evaluation, "duty.late");
+        evaluation_remark_once(evaluation, "duty.late");
     for (size_t i = 0; i < oblige->tells; i++)
         add_watchers(evaluation, &duty, &oblige->tell[i]);
     add_owed(evaluation, rule, oblige, &duty);
@@ -337,17 +436,10 @@ static int apply_cancellation(evaluation_t *evaluation)
     return 0;
 }
 
-// Whom a correction has join has not had the original.
-static bool is_set(const target_t *target)
-{
-    return target->type == TARGET_MEMBERS || target->type == TARGET_RE_MEMBERS;
-}
-
 static int apply_rules(evaluation_t *evaluation)
 {
     const document_t *document = evaluation->document;
     const rule_t *rule;
-    bool withdrawn = withdrawn_by(document) != NULL;
     size_t applied = 0;
     size_t i = 0;
     while ((rule = rules_next(evaluation->law->rules, &i, document->kind,
@@ -356,11 +448,9 @@ static int apply_rules(evaluation_t *evaluation)
             return -1;
         if (rule_allows(rule))
             applied++;
-        if (membership_apply(evaluation, rule) != 0)
+        if (membership_apply(evaluation, rule) != 0 ||
+            apply_targets(evaluation, rule) != 0)
             return -1;
-        for (size_t k = 0; k < rule->targets; k++)
-            if (!withdrawn || is_set(&rule->target[k]))
-                add_receivers(evaluation, rule, &rule->target[k]);
         for (size_t k = 0; k < rule->emits; k++)
             if (add_emission(evaluation, rule, &rule->emit[k]) != 0)
                 return -1;
@@ -384,7 +474,7 @@ static void remark_unreached(evaluation_t *evaluation)
         const member_t *member = roster_member(evaluation->law->roster, document->to[i]);
         if (member && audience_may_receive(evaluation->author, member) &&
             !routing_find(&evaluation->decision->routing, member->id))
-            remark_once(evaluation, "to.unreached");
+            evaluation_remark_once(evaluation, "to.unreached");
     }
 }
 
@@ -392,7 +482,9 @@ void evaluation_test(evaluation_t *evaluation)
 {
     static const rule_t rule = {
         .id = "status.test", .cites = "default", .tell = TELL_SENDER};
-    add_receiver(evaluation, &rule, &(listener_t){evaluation->author, NAMED});
+    receiver_t receiver =
+        receiver_of(evaluation, &(listener_t){evaluation->author, NAMED});
+    (void)add_receiver(evaluation, &rule, evaluation->author, &receiver);
 }
 
 static int apply(evaluation_t *evaluation)
@@ -415,8 +507,13 @@ int evaluation_apply(evaluation_t *evaluation)
         .author = evaluation->author,
         .document = evaluation->document,
         .object = evaluation->object,
+        .objects = evaluation->objects,
+        .routing = &evaluation->decision->routing};
+    evaluation->carry = (carry_t){.recipients = &evaluation->recipients,
+        .author = evaluation->author,
         .routing = &evaluation->decision->routing};
     int result = apply(evaluation);
+    carry_close(&evaluation->carry);
     audience_close(&evaluation->audience);
     return result;
 }

@@ -5,6 +5,7 @@
 #define HUB_DECIDE_EVALUATION_H
 
 #include "hub/decide/audience.h"
+#include "hub/decide/carry.h"
 #include "hub/decide/decision.h"
 #include "hub/law/law.h"
 #include "hub/state/exercise.h"
@@ -20,15 +21,19 @@ typedef struct {
     int64_t earliest_ms;     // and one before this one cannot be meant
     const member_t *author;
     const document_t *document;
-    const object_t *object; // that the message names and the registry knows, or NULL
-    leaf_t original;        // that it supersedes or cancels
-    const char *exercise;   // that it is sent within, or NULL
-    audience_t audience;    // of the target that is looked at
+    size_t objects; // that the message names and the registry knows
+    const object_t *object[OBJECTS_MAX];
+    leaf_t original;      // that it supersedes or cancels
+    const char *exercise; // that it is sent within, or NULL
+    audience_t audience;  // of the target that is looked at
+    carry_t carry;        // what may go along by the rule that is looked at
+    bool looked;          // it was looked for, by that rule
     decision_t *decision;
 } evaluation_t;
 
 // A line of the record that the author is told.
 void evaluation_remark(evaluation_t *evaluation, const char *code);
+void evaluation_remark_once(evaluation_t *evaluation, const char *code);
 // A test reaches its author and the hub, and nobody else.
 void evaluation_test(evaluation_t *evaluation);
 // By every rule that applies, in the order of the file; a correction or withdrawal goes

@@ -50,15 +50,20 @@ int original_check(const evaluation_t *evaluation)
     return result;
 }
 
-// Whom the author was not told of then, it is not told of now.
+// Whom the author was not told of then, it is not told of now; but of those who were
+// brought in since.
 static void add_holder(
     evaluation_t *evaluation, const char *node, const routing_t *original)
 {
     routing_t *routing = &evaluation->decision->routing;
     const member_t *member = roster_member(evaluation->law->roster, node);
     const route_t *before = routing_find(original, node);
+    bool brought = !before && recipients_had(evaluation->recipients.log,
+                                  &evaluation->original, original, node);
     route_t route = {.type = ROUTE_DELIVER,
-        .tell = before ? before->tell : TELL_NONE,
+        .tell = before    ? before->tell
+                : brought ? TELL_SENDER
+                          : TELL_NONE,
         .rule = "original.receivers",
         .cites = "default"};
     if (!member || !audience_may_receive(evaluation->author, member) ||

@@ -461,6 +461,14 @@ static value_t *ask_document(void *context, const leaf_t *leaf)
     return document_again(entry.document);
 }
 
+static size_t ask_bytes(void *context, const leaf_t *leaf)
+{
+    entry_t entry;
+    return read_entry(history_in(context), leaf->position, &entry)
+               ? entry.document.size + entry.seal.size
+               : 0;
+}
+
 static bool acts(
     void *context, const cert_t *officer, const char *office, const char *territory)
 {
@@ -517,6 +525,7 @@ precedents_t history_precedents(const history_view_t *view)
         .withdrawn = ask_withdrawn,
         .document = ask_document,
         .sealers = ask_sealers,
+        .bytes = ask_bytes,
         .role = ask_role,
         .belongs = ask_belongs,
         .member = ask_member,

@@ -52,6 +52,10 @@ const refusal_code_t refusal_codes[] = {
     {"object.unknown", "The registry knows no object of this id."},
     {"object.out-of-scope",
         "The object is outside what this system may carry messages about."},
+    {"object.not-yours",
+        "Who is concerned with an object that is another's to speak for is not told: the "
+        "coordination centre can do it."},
+    {"carry.limit", "They are more than can be handed over with one message."},
     {"object.none",
         "The message names no object, so it goes to the coordination centre alone."},
     {"reference.unknown",

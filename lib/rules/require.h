@@ -133,6 +133,8 @@ typedef struct {
     const char *(*member)(void *context, const reference_t *first, size_t *next);
     // The document; the caller owns it.  NULL when it cannot be read.
     value_t *(*document)(void *context, const leaf_t *leaf);
+    // How many bytes its document and seal have.
+    size_t (*bytes)(void *context, const leaf_t *leaf);
     // Who sealed the message that is asked about, beside its node; false: it is not
     // sealed yet, and whoever is needed will.
     bool (*sealers)(void *context, sealers_t *sealers);

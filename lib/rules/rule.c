@@ -305,6 +305,50 @@ static int read_passes(rule_t *self, const load_t *load, const citation_t *citat
     return 0;
 }
 
+static bool names_object(const rule_t *self)
+{
+    for (size_t i = 0; i < self->targets; i++)
+        if (self->target[i].type == TARGET_OBJECT_OWNER ||
+            self->target[i].type == TARGET_OBJECT_ISOC)
+            return true;
+    return false;
+}
+
+static int read_objects(rule_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "objects");
+    if (at == NULL)
+        return 0;
+    const char *objects = config_setting_get_string(at);
+    self->own_objects = objects && strcmp(objects, "own") == 0;
+    if (!self->own_objects && !(objects && strcmp(objects, "any") == 0))
+        return complain(load, at, "objects must be \"own\" or \"any\"");
+    if (!names_object(self))
+        return complain(load, at,
+            "objects is about the targets object.owner and object.isoc, and there is "
+            "none");
+    return 0;
+}
+
+// Whom a message brings in its author knows, with what it hands over.
+static int read_carries(rule_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "carries");
+    if (at == NULL)
+        return 0;
+    if (carries_read(&self->carries, load->file, at, load->why) != 0)
+        return -1;
+    if (self->targets == 0)
+        return complain(load, at, "carries is about `deliver`, and there is none");
+    if (self->tell == TELL_NONE)
+        return complain(load, at,
+            "who hands something over is told to whom: tell must be \"sender\"");
+    if (self->roles & role_bit("hub"))
+        return complain(
+            load, at, "what the hub sends brings nobody in: leave \"hub\" out of from");
+    return 0;
+}
+
 // What the hub derives names an incident and no other message, no officer seals it, and
 // its own seal is made with the batch: a rule that asks for more lets nothing pass.  One
 // that asks for something of the incident would refuse what all of it follows from.
@@ -337,7 +381,7 @@ static int read_all(rule_t *self, const load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
         "deliver", "emit", "require", "seals", "oblige", "joins", "leaves", "tell",
-        "passes_marking", NULL};
+        "passes_marking", "objects", "carries", NULL};
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) != 0 ||
         read_word(load, load->group, "id", self->id, sizeof self->id) != 0 ||
@@ -348,6 +392,7 @@ static int read_all(rule_t *self, const load_t *load)
         read_requires(self, load) != 0 || read_seals(self, load) != 0 ||
         read_obliges(self, load) != 0 || read_enrolments(self, load, false) != 0 ||
         read_enrolments(self, load, true) != 0 || read_tell(self, load) != 0 ||
+        read_objects(self, load) != 0 || read_carries(self, load) != 0 ||
         read_passes(self, load, &citation) != 0)
         return -1;
     if (self->targets == 0 && self->emits == 0 && self->requires == 0 &&

@@ -6,6 +6,7 @@
 
 #include "lib/message/routing.h"
 #include "lib/pki/cert.h"
+#include "lib/rules/carries.h"
 #include "lib/rules/condition.h"
 #include "lib/rules/enrolment.h"
 #include "lib/rules/oblige.h"
@@ -37,6 +38,10 @@ typedef struct {
     char kind[KIND_MAX];
     tell_t tell;
     bool passes_marking; // a duty of law that a marking does not stop
+    // Of the objects that the message names only those count for its targets that the
+    // author speaks for.
+    bool own_objects;
+    carries_t carries; // to receivers whom the message brings in
     size_t targets;
     target_t target[RULE_TARGETS_MAX];
     size_t emits;

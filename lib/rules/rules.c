@@ -247,6 +247,26 @@ static int check_requires(const rules_t *self, cause_t *why)
     return 0;
 }
 
+static int check_carried(const rules_t *self, const rule_t *rule, cause_t *why)
+{
+    for (size_t k = 0; k < rule->carries.kinds; k++) {
+        const kind_t *kind = find_kind(self, rule->carries.kind[k]);
+        if (kind == NULL || kind->roles == 0)
+            return cause_set(why,
+                "%s:%u: rule '%s' carries '%s', which no rule lets anybody send",
+                rule->path, rule->carries.line, rule->id, rule->carries.kind[k]);
+    }
+    return 0;
+}
+
+static int check_carries(const rules_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (check_carried(self, &self->rule[i], why) != 0)
+            return -1;
+    return 0;
+}
+
 // What meets a duty must be something that those who have the duty may send.
 static int check_duty(const rules_t *self, const rule_t *rule, size_t o, cause_t *why)
 {
@@ -289,7 +309,8 @@ static int finish(rules_t *self, const char *path, cause_t *why)
     index_kinds(self);
     if (each_emission(self, check_emission, why) != 0 ||
         each_emission(self, check_end, why) != 0 ||
-        each_emission(self, check_number, why) != 0 || check_requires(self, why) != 0)
+        each_emission(self, check_number, why) != 0 || check_requires(self, why) != 0 ||
+        check_carries(self, why) != 0)
         return -1;
     return check_duties(self, why);
 }

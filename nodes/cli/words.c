@@ -29,6 +29,7 @@ static const word_t kinds[] = {
     {"incident.notice", "notice of an information security incident", NULL},
     {"incident.update", "news of an incident", NULL},
     {"incident.closure", "closure of an incident", NULL},
+    {"incident.sharing", "an incident handed on", NULL},
     {"security.alert", "alert to the national security agencies", NULL},
     {"crossborder.item", "incident with a side abroad", NULL},
     {"crossborder.measure", "proposed measure on a cross-border incident", NULL},

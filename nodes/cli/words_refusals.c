@@ -36,6 +36,8 @@ static const word_t titles[] = {
     {"secret.declared", "state secret declared", NULL},
     {"object.unknown", "unknown object", NULL},
     {"object.out-of-scope", "object out of scope", NULL},
+    {"object.not-yours", "another's object", NULL},
+    {"carry.limit", "too many at once", NULL},
     {"object.none", "no object named", NULL},
     {"reference.unknown", "unknown reference", NULL},
     {"reference.kind", "wrong kind referred to", NULL},

@@ -33,6 +33,7 @@ static const struct {
     {"incident.notice", ISOC | NCCIS | OWNER},
     {"incident.update", ISOC | NCCIS | OWNER},
     {"incident.closure", ISOC | NCCIS | OWNER},
+    {"incident.sharing", ISOC | NCCIS | OWNER | SECURITY},
     {"security.alert", 0},
     {"crossborder.item", NCCIS | LIAISON},
     {"crossborder.measure", NCCIS},

@@ -54,7 +54,8 @@ static void compare(changes_t *self, const effect_t *before, const effect_t *aft
         add_aspect(self, CHANGE_TELL, before, after);
     if (before->type == EFFECT_RECEIVE && old->passes_marking != new->passes_marking)
         add_aspect(self, CHANGE_PASSES, before, after);
-    if (before->type == EFFECT_DERIVE && !effect_same_terms(before, after))
+    if ((before->type == EFFECT_DERIVE || before->type == EFFECT_RECEIVE) &&
+        !effect_same_terms(before, after))
         add_aspect(self, CHANGE_CARRIES, before, after);
     if (before->type == EFFECT_OBLIGE && !effect_same_terms(before, after))
         add_aspect(self, CHANGE_TERMS, before, after);

@@ -129,6 +129,9 @@ bool effect_same_terms(const effect_t *a, const effect_t *b)
 {
     if (a->type == EFFECT_DERIVE)
         return same_contents(a->emit, b->emit);
+    if (a->type == EFFECT_RECEIVE)
+        return a->rule->own_objects == b->rule->own_objects &&
+               carries_same(&a->rule->carries, &b->rule->carries);
     return a->type != EFFECT_OBLIGE || same_terms(a->oblige, b->oblige);
 }
 

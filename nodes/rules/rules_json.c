@@ -151,7 +151,7 @@ json_t *rules_json_enrolment(const enrolment_t *enrolment)
 
 static json_t *lists_json(const rule_t *rule)
 {
-    json_t *require = json_array(), *oblige = json_array();
+    json_t *require = json_array(), *oblige = json_array(), *carries = json_array();
     json_t *to = json_array(), *emit = json_array();
     json_t *joins = json_array(), *leaves = json_array();
     for (size_t i = 0; i < rule->requires; i++)
@@ -163,11 +163,14 @@ static json_t *lists_json(const rule_t *rule)
     for (size_t i = 0; i < rule->emits; i++)
         json_array_append_new(emit, json_pack("{s:s, s:b}", "kind", rule->emit[i].kind,
                                         "carry", rule->emit[i].carry));
+    for (size_t i = 0; i < rule->carries.kinds; i++)
+        json_array_append_new(carries, json_string(rule->carries.kind[i]));
     for (size_t i = 0; i < rule->enrolments; i++)
         json_array_append_new(rule->enrolment[i].leaves ? leaves : joins,
             rules_json_enrolment(&rule->enrolment[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "require", require, "deliver", to,
-        "emit", emit, "oblige", oblige, "joins", joins, "leaves", leaves);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "require", require, "deliver",
+        to, "carries", carries, "emit", emit, "oblige", oblige, "joins", joins, "leaves",
+        leaves);
 }
 
 json_t *rules_json_rule(const rule_t *rule)
@@ -179,6 +182,12 @@ json_t *rules_json_rule(const rule_t *rule)
         "passes_marking", rule->passes_marking, "line", (int)rule->line);
     json_object_set_new(object, "from", rules_json_roles(rule->roles));
     json_object_set_new(object, "when", rules_json_when(rule));
+    json_object_set_new(
+        object, "objects", json_string(rule->own_objects ? "own" : "any"));
+    if (rule->carries.kinds > 0)
+        json_object_set_new(
+            object, "carries_of", json_string(refer_name(rule->carries.of)));
+    json_object_set_new(object, "carries_must", json_boolean(rule->carries.must));
     json_object_update(object, lists);
     json_decref(lists);
     return object;

@@ -376,8 +376,23 @@ static void print_targets(const rule_t *rule, int indent, FILE *out)
         fputs(i > 0 ? ", " : "", out);
         rules_print_target(&rule->target[i], out);
     }
+    if (rule->own_objects)
+        fprintf(out, ", %s", say("where the object is the author's to speak for"));
     if (rule->passes_marking)
         fprintf(out, ", %s", say("whatever its marking"));
+    fputc('\n', out);
+}
+
+// What goes along for whom the message brings in.
+static void print_carries(const carries_t *carries, int indent, FILE *out)
+{
+    if (carries->kinds == 0)
+        return;
+    begin(say("hands over"), indent, out);
+    for (size_t i = 0; i < carries->kinds; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        print_kind(carries->kind[i], out);
+    }
     fputc('\n', out);
 }
 
@@ -411,6 +426,7 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
         fputc('\n', out);
     }
     print_targets(rule, indent, out);
+    print_carries(&rule->carries, indent, out);
     print_emissions(rule, indent, out);
     for (size_t i = 0; i < rule->obliges; i++) {
         begin(say("duty"), indent, out);

@@ -30,7 +30,7 @@ static const char *const silent[] = {"1", "3", "3.1", "3.2", "3.3", "3.4", "3.5"
 
 // The exchange catalogue.
 static const char *const catalogue[] = {"incident.notice", "incident.update",
-    "incident.closure", "security.alert", "crossborder.item", "crossborder.measure",
+    "incident.closure", "incident.sharing", "security.alert", "crossborder.item", "crossborder.measure",
     "crossborder.position", "crossborder.release", "advisory", "threat.report",
     "information.request", "information.reply", "plan.submission", "contact.change",
     "response.engagement", "recommendation", "recovery.report", "suspension.notice",

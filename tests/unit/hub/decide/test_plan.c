@@ -56,7 +56,10 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
     value_free(&message);
 }
 
-#define COURSE "[488:8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"
+#define COURSE                                                                           \
+    "[488:8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"                            \
+    "[488:8.5] object.owner object.isoc\n"
+#define NAMED_BY_NCCIS "[488:8.5, 10] to:owner to:isoc\n"
 #define NOTICE                                                                           \
     "[488:8.3, 8.5, 10] nccis\n[488:8.5] object.owner\n[488:8.3, 8.5] object.isoc\n"
 #define ALERT "[488:14] +security.alert (carried)\n"
@@ -75,13 +78,19 @@ static const struct {
     {"incident.notice", "isoc", "\"level\": 1, \"cross_border\": true", NOTICE ITEM},
     {"incident.notice", "owner", "\"level\": 4", NOTICE ALERT},
     {"incident.notice", "response-service", "\"level\": 4", NOTICE ALERT},
-    {"incident.notice", "nccis", "\"level\": 4", NOTICE ALERT},
+    {"incident.notice", "nccis", "\"level\": 4", NOTICE NAMED_BY_NCCIS ALERT},
     {"incident.update", "isoc", "", COURSE},
     {"incident.update", "isoc", "\"level\": 2", COURSE},
     {"incident.update", "owner", "\"level\": 4", COURSE ALERT},
     {"incident.update", "nccis", "\"level\": 3, \"cross_border\": true",
-        COURSE ALERT ITEM},
-    {"incident.closure", "isoc", "\"level\": 5", COURSE},
+        COURSE NAMED_BY_NCCIS ALERT ITEM},
+    {"incident.closure", "isoc", "\"level\": 2", COURSE},
+    {"incident.closure", "isoc", "\"level\": 5", COURSE ALERT},
+    {"incident.sharing", "nccis", "",
+        "[488:8.5, default] parties\n"
+        "[488:8.5, default] to:isoc to:owner to:response-service to:authority "
+        "to:national-security to:headquarters to:communications to:prosecutor\n"
+        "[488:8.5, default] to:nccis to:foreign-affairs\n"},
     {"security.alert", "hub", "\"level\": 4", "[488:14] national-security nccis\n"},
     {"crossborder.item", "hub", "", "[488:17, default] foreign-affairs nccis\n"},
     {"crossborder.item", "nccis", "", "[488:17] foreign-affairs nccis\n"},
@@ -212,6 +221,9 @@ static void nobody_else_publishes(void **state)
         {"incident.notice", "isoc nccis owner response-service "},
         {"incident.update", "isoc nccis owner response-service "},
         {"incident.closure", "isoc nccis owner response-service "},
+        {"incident.sharing",
+            "isoc nccis owner response-service authority national-security "
+            "headquarters "},
         {"security.alert", "hub "},
         {"crossborder.item", "nccis foreign-affairs hub "},
         {"advisory", "nccis "},
@@ -312,7 +324,8 @@ static void defaults_are_shown_as_defaults(void **state)
         "directive.adjourned", "adjournment.convened", "suspension.end",
         "adjournment.members", "exercise.opened", "exercise.joined", "exercise.closed",
         "request.liaison", "item.liaison", "measure.item", "measure.headquarters",
-        "position.headquarters", "task.cross-border"};
+        "position.headquarters", "task.cross-border", "sharing.parties",
+        "sharing.addressees", "sharing.coordination", "sharing.incident"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);

@@ -14,7 +14,7 @@
 #include <pthread.h>
 
 static const char *const kinds[] = {"incident.notice", "incident.update",
-    "incident.closure", "security.alert", "crossborder.item", "crossborder.measure",
+    "incident.closure", "incident.sharing", "security.alert", "crossborder.item", "crossborder.measure",
     "crossborder.position", "crossborder.release", "advisory", "threat.report",
     "information.request", "information.reply", "plan.submission", "contact.change",
     "response.engagement", "recommendation", "recovery.report", "suspension.notice",
