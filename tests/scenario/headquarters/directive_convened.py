@@ -41,7 +41,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "hq"), officers=("hq"
         "directive.members": "paragraph 488:21, 23, default: ",
         "directive.adjourned": "paragraph 488:18, default: ",
         "adjournment.convened": "paragraph 488:18, default: ",
-        "report.directive": "paragraph 488:23: ",
+        "report.directive": "paragraph 488:23, default: ",
     }
 
     def refused(message, code, pointer, rule, name):

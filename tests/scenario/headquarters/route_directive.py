@@ -23,7 +23,7 @@ with World(
         reaches(
             world,
             example("directive.report", author, re=reference(directive)),
-            {"hq": "directive.reported 488:23"},
+            {"hq": "directive.reported 488:23, default"},
             "each reports",
         )
     refused(

@@ -4,13 +4,13 @@
 from route import example, reaches, reference, refused
 from world import World
 
-with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb")) as world:
+with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "knb")) as world:
     world.hub.start()
     world.raw()
     asked = reaches(
         world,
         example("information.request", "nccis", to=["isoc-bank", "owner-grid", "knb"]),
-        {name: "request.addressees 488:6, 8.3" for name in ("isoc-bank", "owner-grid")},
+        {"isoc-bank": "request.addressees 488:6, 8.3", "owner-grid": "request.owners 488:6, 8.3"},
         "the addressees who may reply",
     )
     for author in ("isoc-bank", "owner-grid"):
@@ -31,6 +31,21 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb")) 
         example("information.reply", "isoc-energy", re=reference(asked)),
         {"owner-grid": "reply.asker 488:6, 8.3"},
         "and the centre answers",
+    )
+    reaches(
+        world,
+        example("information.request", "owner-grid", to=["owner-bank"]),
+        {"owner-bank": "request.among-owners 488:8.3, default"},
+        "that owners ask each other is a default",
+    )
+    reaches(
+        world,
+        example("information.request", "isoc-energy", to=["isoc-bank"]),
+        {
+            "isoc-bank": "request.addressees 488:6, 8.3",
+            "nccis": "request.nccis 488:6, default",
+        },
+        "nccis sees what centres ask each other",
     )
     refused(
         world,

@@ -26,9 +26,17 @@ with World(
         )
     reaches(
         world,
-        example("recommendation", "authority", to=["owner-bank", "nccis"], body={"object": None}),
-        {"owner-bank": "recommendation.addressees 488:12"},
-        "by its addressees: owners and centres",
+        example(
+            "recommendation",
+            "authority",
+            to=["owner-bank", "isoc-bank", "nccis"],
+            body={"object": None},
+        ),
+        {
+            "owner-bank": "recommendation.addressees 488:12",
+            "isoc-bank": "recommendation.centres 488:12, default",
+        },
+        "by its addressees: owners, and by default centres",
     )
     refused(
         world,

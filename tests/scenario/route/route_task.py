@@ -13,8 +13,8 @@ with World(
     task = reaches(
         world,
         example("response.task", "nccis", to=["owner-grid", "service", "media"]),
-        {name: "task.addressees 488:19" for name in ("owner-grid", "service")},
-        "whom it names, of those whose forces paragraph 19 speaks of",
+        {"owner-grid": "task.addressees 488:19", "service": "task.others 488:19, default"},
+        "the owners of whose forces paragraph 19 speaks, and by default others",
     )
     (receipt,) = world.raws["nccis"].tell(example("response.task", "nccis", to=["media"]))
     tap.has(receipt.told, "remark to.unreached", "naming somebody who may not have it is remarked")
@@ -23,7 +23,7 @@ with World(
         reaches(
             world,
             example("response.report", author, re=reference(task)),
-            {"nccis": "task.report 488:19"},
+            {"nccis": "task.report 488:19, default"},
             "each reports",
         )
     refused(

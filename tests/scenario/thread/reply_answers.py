@@ -12,7 +12,7 @@ ANSWERS = (
     ("incident.closure", "owner-grid", "incident", "closure.incident", "8.5"),
     ("information.reply", "owner-grid", "re", "reply.request", "6, 8.3"),
     ("recovery.report", "owner-grid", "re", "recovery.recommendation", "12, default"),
-    ("response.report", "owner-grid", "re", "report.task", "19"),
+    ("response.report", "owner-grid", "re", "report.task", "19, default"),
     ("suspension.lifted", "knb", "re", "lifted.suspension", "15, default"),
     ("crossborder.position", "mfa", "re", "position.measure", "17"),
 )
