@@ -104,6 +104,11 @@ def headquarters(story):
     signs = {"head-nccis": "It is for the head of NCCIS to propose (22), and for nobody else:"}
     label = "proposal to convene the Headquarters"
     story.arrived("hq", sealed(story, "nccis", label, proposal, signs))
+    body = {"decision": "convened", "reasons": "Nobody else can close all accesses at once."}
+    again = named("nccis", proposal["id"])
+    decision = message("headquarters.decision", "hq", "It is convened", body, re=again)
+    signs = {"head-hq": "The head of the Headquarters decides on it:"}
+    story.arrived("nccis", sealed(story, "hq", "decision on the proposal", decision, signs))
     members = ["nccis", "owner-grid"]
     body = {"members": members, "head": {"name": "D. Example"}, "meets_at": client.rfc3339(600)}
     convening = message(
@@ -112,9 +117,9 @@ def headquarters(story):
         "The Headquarters meets in ten minutes",
         body,
         to=members,
-        re=named("nccis", proposal["id"]),
+        re=again,
     )
-    signs = {"head-hq": "And for the head of the Headquarters to convene it (20):"}
+    signs = {"head-hq": "And convenes it (20):"}
     name = sealed(story, "hq", "convening of the Headquarters", convening, signs)
     for node in members:
         story.arrived(node, name)

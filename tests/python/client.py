@@ -278,11 +278,13 @@ def encode(fields):
 OFFICERS = {
     "suspension.notice": 2,
     "headquarters.proposal": 1,
+    "headquarters.decision": 1,
     "headquarters.convening": 1,
     "headquarters.membership": 1,
     "headquarters.adjournment": 1,
     "headquarters.directive": 2,
     "public.notice": 1,
+    "investigation.request": 1,
 }
 
 

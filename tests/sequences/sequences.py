@@ -50,10 +50,11 @@ USUAL = {
     "foreign-affairs": "crossborder.position acknowledgement",
     "communications": "acknowledgement information.reply",
     "prosecutor": "acknowledgement",
-    "headquarters": "headquarters.convening headquarters.membership headquarters.directive"
+    "headquarters": "headquarters.decision headquarters.convening headquarters.membership"
+    " headquarters.directive investigation.request"
     " headquarters.adjournment"
     " public.notice exercise.opening exercise.closing acknowledgement",
-    "media": "acknowledgement",
+    "media": "acknowledgement publication.report",
     "partner": "threat.report acknowledgement",
 }
 # The kind that a kind mostly answers.
@@ -64,6 +65,11 @@ ANSWERS = {
     "directive.report": "headquarters.directive",
     "crossborder.position": "crossborder.measure",
     "crossborder.release": "crossborder.measure",
+    "headquarters.decision": "headquarters.proposal",
+    "public.notice": "headquarters.convening",
+    "publication.report": "public.notice",
+    "investigation.request": "headquarters.convening",
+    "investigation.report": "investigation.request",
     "headquarters.convening": "headquarters.proposal",
     "headquarters.directive": "headquarters.convening",
     "headquarters.adjournment": "headquarters.convening",

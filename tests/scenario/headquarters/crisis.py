@@ -208,6 +208,9 @@ def convened(incident):
     proposal = sealed(words, "headquarters.proposal", "nccis", incident=incident)
     reach(proposal, "hq")
     more = {"re": reference(proposal)}
+    becomes("proposal.decided", "hq", proposal, "open")
+    reach(sealed("It is needed", "headquarters.decision", "hq", **more), "nccis")
+    becomes("proposal.decided", "hq", proposal, "open", "met")
     rule, order = "directive.convened", ("headquarters.directive", "hq")
     may_not(rule, "reference.kind", "Before it is convened", *order, "owner-grid", **more)
     more["body"] = {"members": MEMBERS}
@@ -256,8 +259,12 @@ def suspended():
 
 def adjourned(convening):
     tap.note("The public is told (23); the Headquarters adjourns, and directs no more.")
-    reach(sealed("Two cities were without power", "public.notice", "hq"), "media", "owner-grid")
     more = {"re": reference(convening)}
+    notice = sealed("Two cities were without power", "public.notice", "hq", **more)
+    reach(notice, "media", "owner-grid")
+    becomes("publication.reported", "media", notice, "open")
+    reach(says("It is in the news", "publication.report", "media", re=reference(notice)), "hq")
+    becomes("publication.reported", "media", notice, "open", "met")
     reach(sealed("We are done", "headquarters.adjournment", "hq", *MEMBERS, **more), *MEMBERS)
     order = ("headquarters.directive", "hq", "owner-grid")
     may_not("directive.adjourned", "precondition.ended", "One thing more", *order, **more)
@@ -286,10 +293,11 @@ COURSE = """
     crossborder.item hub, acknowledgement knb, crossborder.measure nccis, crossborder.position mfa,
     crossborder.release nccis, response.task nccis, response.report owner-grid,
     response.report isoc-energy, information.request nccis, headquarters.proposal nccis,
-    headquarters.convening hq, information.reply isoc-bank, headquarters.adjournment hq,
+    headquarters.decision hq, headquarters.convening hq, information.reply isoc-bank, headquarters.adjournment hq,
     incident.closure isoc-energy, recommendation nccis, recovery.report owner-grid
 """
 OWED = {
+    ("proposal.decided", "hq", "met"),
     ("alert.acknowledged", "knb", "met"), ("measure.position", "mfa", "met"),
     ("task.reported", "owner-grid", "met"), ("task.reported", "isoc-energy", "met"),
     ("request.answered", "isoc-bank", "met-late"), ("recommendation.reported", "owner-grid", "met"),

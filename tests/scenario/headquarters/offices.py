@@ -44,6 +44,9 @@ with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "pr
     accepted(proposal, ("head-nccis",), "its head may")
 
     tap.note("20, 21: the head of the Headquarters decides.")
+    decision = example("headquarters.decision", "hq", re=reference(proposal))
+    refused(decision, ("deputy-head-hq",), "seals.office", "decision.head", "the deputy decides nothing")
+    accepted(decision, ("head-hq",), "the head decides on the proposal")
     convening = example(
         "headquarters.convening", "hq", re=reference(proposal), to=["owner-grid"],
         body={"members": ["owner-grid"]},

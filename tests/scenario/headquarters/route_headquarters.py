@@ -14,6 +14,12 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "authority", "
         {"hq": "proposal.headquarters 488:22"},
         "the Headquarters alone",
     )
+    reaches(
+        world,
+        example("headquarters.decision", "hq", re=reference(proposal)),
+        {"nccis": "decision.nccis 488:21, 22, default"},
+        "nccis, which proposed",
+    )
     convening = reaches(
         world,
         example(

@@ -35,11 +35,11 @@ static const char *const catalogue[] = {"incident.notice", "incident.update",
     "information.request", "information.reply", "plan.submission", "contact.change",
     "response.engagement", "recommendation", "recovery.report", "suspension.notice",
     "suspension.lifted", "emergency.coordination", "response.task", "response.report",
-    "headquarters.proposal", "headquarters.convening", "headquarters.membership",
-    "headquarters.adjournment",
-    "headquarters.directive", "directive.report", "public.notice", "trace.manifest",
-    "exercise.opening", "exercise.joining", "exercise.closing", "acknowledgement",
-    "service.notice"};
+    "headquarters.proposal", "headquarters.decision", "headquarters.convening",
+    "headquarters.membership", "headquarters.adjournment", "headquarters.directive",
+    "directive.report", "public.notice", "publication.report", "investigation.request",
+    "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
+    "exercise.closing", "acknowledgement", "service.notice"};
 enum { KINDS = sizeof catalogue / sizeof catalogue[0] };
 
 // What paragraphs ask beyond a route: a clock, or something that must come first.
@@ -49,7 +49,8 @@ static const struct {
     {"8.3", "precondition"}, {"8.7", "duty"}, {"8.7", "precondition"}, {"12", "duty"},
     {"12", "precondition"}, {"13", "duty"}, {"14", "duty"}, {"15", "duty"},
     {"15", "precondition"}, {"17", "duty"}, {"17", "precondition"},
-    {"18", "precondition"}, {"21", "precondition"}, {"19", "duty"}, {"19", "precondition"}, {"23", "duty"},
+    {"18", "precondition"}, {"21", "precondition"}, {"22", "duty"},
+    {"22", "precondition"}, {"19", "duty"}, {"19", "precondition"}, {"23", "duty"},
     {"23", "precondition"}};
 
 static int set_up(void **state)

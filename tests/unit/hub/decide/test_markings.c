@@ -29,6 +29,7 @@ enum { MARKINGS = sizeof markings / sizeof markings[0] };
 
 #define SUBJECT "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
 #define POSITION "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d02"
+#define DECISION "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d03"
 
 typedef struct {
     char kind[KIND_MAX];
@@ -184,6 +185,12 @@ static const char *subject_of(const char *kind)
         {"suspension.lifted", "suspension.notice"},
         {"headquarters.adjournment", "headquarters.convening"},
         {"headquarters.membership", "headquarters.convening"},
+        {"headquarters.convening", "headquarters.proposal"},
+        {"headquarters.decision", "headquarters.proposal"},
+        {"public.notice", "headquarters.convening"},
+        {"publication.report", "public.notice"},
+        {"investigation.request", "headquarters.convening"},
+        {"investigation.report", "investigation.request"},
         {"headquarters.directive", "headquarters.convening"},
         {"directive.report", "headquarters.directive"},
         {"exercise.joining", "exercise.opening"},
@@ -284,7 +291,8 @@ static void say(const char *author, const char *id, const char *kind, routing_t 
 }
 
 // What the message refers to is there, and all who could write about it have had it: so
-// preconditions find what they ask for.  Foreign affairs has given a position on it.  An
+// preconditions find what they ask for.  Foreign affairs has given a position on it, and the
+// Headquarters decided on it.  An
 // exercise is open for those who join or close it, and new for who opens it.
 static void say_before(const char *kind, const document_t *message)
 {
@@ -300,7 +308,11 @@ static void say_before(const char *kind, const document_t *message)
     say("isoc", SUBJECT, subject, &routing);
     said_names(&routing, ROUTE_REFER, "isoc", SUBJECT);
     routing.route[0].refer = REFER_RE;
+    routing_t again = {0};
+    said_names(&again, ROUTE_REFER, "isoc", SUBJECT);
+    again.route[0].refer = REFER_RE;
     say(author_of("foreign-affairs"), POSITION, "crossborder.position", &routing);
+    say(author_of("headquarters"), DECISION, "headquarters.decision", &again);
     if (name && strcmp(subject, "exercise.opening") == 0)
         said_exercise(&past, "hq", EXERCISE_OPENS, name);
 }
