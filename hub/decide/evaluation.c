@@ -116,13 +116,21 @@ static void look_at_thread(
     evaluation->looked = true;
 }
 
+// Who joins again, after having left, lacks what there was meanwhile.
+static bool is_new(
+    const evaluation_t *evaluation, const reference_t *first, const char *node)
+{
+    return carry_is_new(&evaluation->carry, first, node) ||
+           membership_begins(evaluation, first, node);
+}
+
 // Somebody is brought in who lacks what the others have.
 static int hand_over(evaluation_t *evaluation, const rule_t *rule, const target_t *target,
     const member_t *member, const receiver_t *receiver)
 {
     reference_t first = thread_of(evaluation, rule);
     bool wished = target->type == TARGET_TO;
-    if (first.author[0] == 0 || !carry_is_new(&evaluation->carry, &first, member->id))
+    if (first.author[0] == 0 || !is_new(evaluation, &first, member->id))
         return 0;
     look_at_thread(evaluation, rule, &first);
     if (carry_to(&evaluation->carry, member->id, receiver, wished) || !rule->carries.must)

@@ -140,3 +140,11 @@ int membership_apply(evaluation_t *evaluation, const rule_t *rule)
     }
     return 0;
 }
+
+bool membership_begins(
+    const evaluation_t *evaluation, const reference_t *first, const char *node)
+{
+    const route_t *line = line_about(&evaluation->decision->routing, first, node);
+    return line && line->type == ROUTE_JOINS &&
+           !history_belongs(evaluation->history, first, node);
+}

@@ -8,5 +8,9 @@
 
 // By a rule that applies.  -1: refused.
 int membership_apply(evaluation_t *evaluation, const rule_t *rule);
+// Whether the node joins what this message began, or a reference of it names, and did not
+// belong to it until now.
+bool membership_begins(
+    const evaluation_t *evaluation, const reference_t *first, const char *node);
 
 #endif

@@ -30,6 +30,16 @@ with World(__doc__, NAMES, officers=("hq",)) as world:
         tap.equal((type(answer).__name__, said), ("Receipt", list(remarks)), name)
         return message
 
+    def brought(message, node):
+        """What came along with it for this node, and is its own from then on."""
+        (record,) = (
+            one.record.decode()
+            for one in entries.read(world.hub.path("journal"))
+            if (one.type, one.id) == ("message", message["id"])
+        )
+        words = [line.split(" ") for line in record.splitlines()]
+        return [word[3] for word in words if word[:2] == ["carries", node]]
+
     def lines(message):
         """What its record says of members."""
         (record,) = (
@@ -62,6 +72,16 @@ with World(__doc__, NAMES, officers=("hq",)) as world:
         "all who belong to it, who comes, and who goes",
     )
     tap.equal(lines(changed), ["joins telecom", "leaves authority"], "and is in its record")
+    tap.equal(
+        brought(changed, "telecom"),
+        [begun["id"], owed["id"]],
+        "who comes gets the convening and what members had",
+    )
+    tap.equal(brought(changed, "knb"), [], "others have nothing more than the change")
+    accepted(
+        example("acknowledgement", "telecom", re=reference(begun), body={"answer": "accepted"}),
+        "and may answer to it",
+    )
     accepted(directive(begun, "telecom"), "who came is directed")
     refused(world, directive(begun, "owner-grid", "authority"), "to.outside", "/to/1", "who left is not")
     refused(
@@ -142,6 +162,13 @@ with World(__doc__, NAMES, officers=("hq",)) as world:
     world.raw()
     accepted(directive(newer, "telecom", "knb"), "the same members")
     refused(world, directive(newer, "authority"), "to.outside", "/to/0", "and no others")
+
+    tap.note("Who comes again.")
+    meanwhile = accepted(directive(newer, "knb"), "something is directed while authority is away")
+    returns = accepted(change(newer, ["authority"]), "it comes again")
+    tap.ok(meanwhile["id"] in brought(returns, "authority"), "and gets what there was meanwhile")
+    tap.ok(begun["id"] not in brought(returns, "authority"), "but nothing that it had")
+    accepted(change(newer, None, ["authority"]), "and goes again")
 
     end = example("headquarters.adjournment", "hq", re=reference(newer))
     reaches(
