@@ -38,7 +38,7 @@ typedef struct {
     inboxes_t *inboxes;
     readback_t *readback;
     fold_t *fold;
-    buf_t roster; // the newest in the journal, as text
+    buf_t roster, rules, rules_seal; // the newest in the journal, as text
     law_t law;
 } trial_t;
 
@@ -86,15 +86,24 @@ static int open_state(trial_t *self, cause_t *why)
     return 0;
 }
 
-// The newest roster's text is needed for judging the next; a start reads it again.
+static void keep(buf_t *text, span_t words)
+{
+    buf_clear(text);
+    buf_put_span(text, words);
+}
+
+// The newest roster and rules are needed for judging the next; a start reads them again.
 static int replay(void *context, uint64_t position, const entry_t *entry, cause_t *why)
 {
     trial_t *self = context;
     if (fold_replay(self->fold, position, entry, why) != 0)
         return -1;
-    if (fold_enacted(self->fold)->roster_position == position && position > 0) {
-        buf_clear(&self->roster);
-        buf_put(&self->roster, entry->document.data, entry->document.size);
+    const enacted_t *enacted = fold_enacted(self->fold);
+    if (enacted->roster_position == position && position > 0)
+        keep(&self->roster, entry->document);
+    if (enacted->rules_position == position && position > 0) {
+        keep(&self->rules, entry->document);
+        keep(&self->rules_seal, entry->seal);
     }
     return 0;
 }
@@ -127,8 +136,11 @@ static int read_journal(trial_t *self, cause_t *why)
 static int check_law(trial_t *self, cause_t *why)
 {
     law_source_t source = law_source_of(self->options, &self->identity);
-    return law_begin(&self->law, &source, fold_enacted(self->fold),
-        buf_span(&self->roster), self->now.wall_ms, why);
+    law_texts_t texts = {.roster = buf_span(&self->roster),
+        .rules = buf_span(&self->rules),
+        .rules_seal = buf_span(&self->rules_seal)};
+    return law_begin(
+        &self->law, &source, fold_enacted(self->fold), &texts, self->now.wall_ms, why);
 }
 
 // For a moment the hub is there, and lets nobody in.
@@ -173,6 +185,8 @@ int hub_check(
     self.law.warnings = (warnings_t){0};
     law_close(&self.law);
     buf_destroy(&self.roster);
+    buf_destroy(&self.rules);
+    buf_destroy(&self.rules_seal);
     fold_destroy(&self.fold);
     readback_destroy(&self.readback);
     tree_close(&self.tree);

@@ -67,7 +67,7 @@ static int choose_law(hub_t *self, const law_texts_t *texts, cause_t *why)
     const enacted_t *enacted = fold_enacted(self->fold);
     law_source_t source = law_source_of(self->options, &self->identity);
     int64_t now_ms = self->now.wall_ms;
-    if (law_begin(&self->law, &source, enacted, texts->roster, now_ms, why) == 0)
+    if (law_begin(&self->law, &source, enacted, texts, now_ms, why) == 0)
         return 0;
     if (enacted->schemas_position == 0 || enacted->rules_position == 0)
         return -1; // a first start
@@ -119,7 +119,10 @@ static void use_law(hub_t *self, const law_t *law)
 static int begin_reading(hub_t *self, cause_t *why)
 {
     law_source_t source = law_source_of(self->options, &self->identity);
-    law_before_t before = {self->law.roster, *fold_enacted(self->fold)};
+    law_before_t before = {.roster = self->law.roster,
+        .enacted = *fold_enacted(self->fold),
+        .rules = rules_text(self->law.rules),
+        .rules_seal = buf_span(&self->law.rules_seal)};
     if (!hub_may_write(self))
         return cause_set(why, "nothing can be journalled now: see the status");
     return law_reading_begin(self->reading, &source, &before, self->now.wall_ms, why);

@@ -5,6 +5,7 @@
 
 #include "lib/base/file.h"
 #include "lib/pki/rulesseal.h"
+#include "lib/rules/packset.h"
 #include "lib/rules/rules_fit.h"
 
 #include <stdio.h>
@@ -46,30 +47,49 @@ static bool is(const hash_t *expected, span_t text)
     return hash_equal(expected, &hash);
 }
 
-// A seal is judged when rules are loaded, and once: the certificate of the officer who
-// gave it may end while the rules stay in force, and a restart must not stop at that.
 static bool unchanged(const law_t *law, const enacted_t *enacted)
 {
     return is(&enacted->rules, rules_text(law->rules)) &&
            is(&enacted->rules_seal, buf_span(&law->rules_seal));
 }
 
-static int check_seal(law_t *law, const law_source_t *source, const law_before_t *before,
+static int judge(const law_t *law, const char *origin, span_t pack, span_t text,
     int64_t now_ms, cause_t *why)
 {
     rulesseal_t seal;
     const cert_t *cert;
-    char path[1024];
-    (void)snprintf(path, sizeof path, "%s.seal", source->rules);
+    if (rulesseal_parse(&seal, text, why) != 0 ||
+        check_sealer(law, &seal, now_ms, &cert, why) != 0)
+        return -1;
+    return rulesseal_check(&seal, origin, pack, cert->key, why);
+}
+
+// A seal is judged when its pack is loaded, and once: the certificate of the officer who
+// gave it may end while the pack stays in force, and neither a restart nor the loading of
+// another pack must stop at that.
+static int check_seal(law_t *law, const law_source_t *source, const law_before_t *before,
+    size_t i, int64_t now_ms, cause_t *why)
+{
+    char path[4096 + 8];
+    size_t begin = law->rules_seal.size;
+    span_t pack = rules_pack_text(law->rules, i);
+    (void)snprintf(path, sizeof path, "%s.seal", rules_pack_path(law->rules, i));
     if (file_read(path, RULESSEAL_MAX, &law->rules_seal, why) != 0)
         return cause_prefix(why, "the rules are not sealed");
-    if (unchanged(law, &before->enacted))
+    span_t seal = span_of(law->rules_seal.data + begin, law->rules_seal.size - begin);
+    if (packset_has(before->rules, before->rules_seal, pack, seal))
         return 0;
-    if (rulesseal_parse(&seal, buf_span(&law->rules_seal), why) != 0 ||
-        check_sealer(law, &seal, now_ms, &cert, why) != 0 ||
-        rulesseal_check(&seal, source->origin, rules_text(law->rules), cert->key, why) !=
-            0)
-        return cause_prefix(why, "%s", path);
+    return judge(law, source->origin, pack, seal, now_ms, why) == 0
+               ? 0
+               : cause_prefix(why, "%s", path);
+}
+
+static int check_seals(law_t *law, const law_source_t *source, const law_before_t *before,
+    int64_t now_ms, cause_t *why)
+{
+    for (size_t i = 0; i < rules_packs(law->rules); i++)
+        if (check_seal(law, source, before, i, now_ms, why) != 0)
+            return -1;
     return 0;
 }
 
@@ -162,7 +182,7 @@ int law_recall(law_t *law, const law_source_t *source, const law_texts_t *texts,
     if ((law->schemas = schemas_parse(texts->schemas, why)) &&
         (law->roster = roster_recall(texts->roster, now_ms, why)) &&
         (law->registry = registry_parse("registry", texts->registry, why)) &&
-        (law->rules = rules_parse("rules", texts->rules, why)) &&
+        (law->rules = rules_recall(texts->rules, why)) &&
         rules_fit(law->rules, law->schemas, why) == 0 &&
         check_own(law, source, now_ms, why) == 0) {
         warn(law, source);
@@ -206,7 +226,7 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
         !(law->registry = registry_open(source->registry, why)) ||
         !(law->rules = rules_open(source->rules, why)) ||
         rules_fit(law->rules, law->schemas, why) != 0 ||
-        check_seal(law, source, before, now_ms, why) != 0 ||
+        check_seals(law, source, before, now_ms, why) != 0 ||
         check_own(law, source, now_ms, why) != 0) {
         law_close(law);
         return -1;
@@ -224,12 +244,12 @@ int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
 }
 
 int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
-    span_t text, int64_t now_ms, cause_t *why)
+    const law_texts_t *texts, int64_t now_ms, cause_t *why)
 {
     roster_t *roster = NULL;
-    if (text.size && !(roster = roster_recall(text, now_ms, why)))
+    if (texts->roster.size && !(roster = roster_recall(texts->roster, now_ms, why)))
         return cause_prefix(why, "the journal's last roster");
-    law_before_t before = {roster, *enacted};
+    law_before_t before = {roster, *enacted, texts->rules, texts->rules_seal};
     int result = law_open(law, source, &before, now_ms, why);
     roster_close(&roster);
     return result;

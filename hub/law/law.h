@@ -37,7 +37,7 @@ typedef struct {
     roster_t *roster;
     registry_t *registry;
     rules_t *rules;
-    buf_t rules_seal;                  // text, as it goes into the journal
+    buf_t rules_seal;                  // those of the packs, as they go into the journal
     buf_t roster_text;                 // roster_print's
     hash_t roster_hash, registry_hash; // of the texts
     warnings_t warnings; // what may leave somebody untold, for as long as it is in force
@@ -49,21 +49,23 @@ typedef struct {
 typedef struct {
     const roster_t *roster; // see roster_open
     enacted_t enacted;
+    span_t rules, rules_seal; // the packs and their seals
 } law_before_t;
+
+// The texts of the law in force, as the journal has them.
+typedef struct {
+    span_t schemas, roster, registry, rules, rules_seal;
+} law_texts_t;
 
 law_source_t law_source_of(const hub_options_t *options, const identity_t *who);
 // On failure `law` holds nothing, and what is in force elsewhere was not touched.
 int law_open(law_t *law, const law_source_t *source, const law_before_t *before,
     int64_t now_ms, cause_t *why);
 // The same at a start, after the journal was read: a CRL older than the one it knows is
-// no law.  `roster` is the text of its newest roster, empty when it has none.
+// no law.  `texts` are those of the law in force as the journal has them, empty where it
+// has none.
 int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
-    span_t roster, int64_t now_ms, cause_t *why);
-// The texts of the law in force, as the journal has them.
-typedef struct {
-    span_t schemas, roster, registry, rules, rules_seal;
-} law_texts_t;
-
+    const law_texts_t *texts, int64_t now_ms, cause_t *why);
 // The law of these texts, whatever the files say: it was judged when it came into force.
 int law_recall(law_t *law, const law_source_t *source, const law_texts_t *texts,
     int64_t now_ms, cause_t *why);

@@ -27,8 +27,8 @@ const conf_option_t hub_options_table[] = {
 
     {"roster", CONF_PATH, FIELD(roster), 0, 0, "roster",
         "folder with the certificates of nodes and officers"},
-    {"rules", CONF_PATH, FIELD(rules), 0, 0, "rules/plan.rules",
-        "rules file; its seal is beside it with the ending .seal"},
+    {"rules", CONF_PATH, FIELD(rules), 0, 0, "rules",
+        "folder with packs of rules, or one; beside each its seal, ending in .seal"},
     {"registry", CONF_PATH, FIELD(registry), 0, 0, "registry.conf",
         "organisations, objects, who serves whom"},
     {"schemas", CONF_PATH, FIELD(schemas), 0, 0, "schemas",

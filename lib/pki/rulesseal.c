@@ -9,6 +9,8 @@
 #include <sodium.h>
 #include <string.h>
 
+enum { RULESSEAL_LINES = 4 };
+
 static void signed_text(const rulesseal_t *self, buf_t *out)
 {
     char digest[HASH_HEX];
@@ -101,4 +103,14 @@ int rulesseal_check(const rulesseal_t *self, const char *origin, span_t rules,
     if (!hash_equal(&digest, &self->digest))
         return cause_set(why, "the rules were changed after they were sealed");
     return check_signature(self, public_key, why);
+}
+
+span_t rulesseal_next(span_t *rest)
+{
+    size_t size = 0;
+    for (int lines = 0; lines < RULESSEAL_LINES && size < rest->size; size++)
+        lines += rest->data[size] == '\n';
+    span_t seal = span_of(rest->data, size);
+    *rest = span_of(rest->data + size, rest->size - size);
+    return seal;
 }

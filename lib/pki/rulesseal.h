@@ -1,4 +1,5 @@
-// rulesseal - the signature by which an nccis officer puts rules into force for this hub.
+// rulesseal - the signature by which an nccis officer puts a pack of rules into force for
+// this hub.
 //
 //     dabyl-rules/v1
 //     origin <log origin>
@@ -38,5 +39,9 @@ int rulesseal_parse(rulesseal_t *self, span_t text, cause_t *why);
 // match).
 int rulesseal_check(const rulesseal_t *self, const char *origin, span_t rules,
     const uint8_t public_key[32], cause_t *why);
+
+// The seals of several packs stand one after the other in one text.  The next of them,
+// which is taken off `rest`; nothing of it is left after the last.
+span_t rulesseal_next(span_t *rest);
 
 #endif

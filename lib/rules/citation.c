@@ -3,42 +3,25 @@
 
 #include "lib/rules/citation.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { PARAGRAPHS = 23 };
-
-static unsigned subparagraphs(uint64_t paragraph)
+static int no_paragraph(const pack_t *pack, const char *text, size_t size, cause_t *why)
 {
-    return paragraph == 3 ? 8 : paragraph == 8 ? 11 : 0;
+    buf_t there = {0};
+    pack_print_paragraphs(pack, &there);
+    cause_set(why, "'%.*s' is neither a paragraph of %s (%s) nor the word \"default\"",
+        (int)(size < 60 ? size : 60), text, pack->instrument,
+        there.size > 0 ? buf_text(&there) : "none: its text is not at hand");
+    buf_destroy(&there);
+    return -1;
 }
 
-// "8" or "8.3".
-static bool paragraph_exists(span_t text)
-{
-    const uint8_t *dot = memchr(text.data, '.', text.size);
-    size_t head = dot == NULL ? text.size : (size_t)(dot - text.data);
-    uint64_t paragraph, sub;
-    if (!decimal_decode(span_of(text.data, head), &paragraph))
-        return false;
-    if (paragraph < 1 || paragraph > PARAGRAPHS)
-        return false;
-    if (dot == NULL)
-        return true;
-    return decimal_decode(span_of(dot + 1, text.size - head - 1), &sub) && sub >= 1 &&
-           sub <= subparagraphs(paragraph);
-}
-
-static int check_paragraphs(const char *text, cause_t *why)
+static int check_paragraphs(const char *text, const pack_t *pack, cause_t *why)
 {
     for (;;) {
         size_t size = strcspn(text, ",");
-        if (!paragraph_exists(span_of(text, size)))
-            return cause_set(why,
-                "'%.*s' is neither a paragraph of the plan (1 to 23, 3.1 to 3.8, 8.1 to "
-                "8.11) "
-                "nor the word \"default\"",
-                (int)(size < 60 ? size : 60), text);
+        if (!pack_has(pack, span_of(text, size)))
+            return no_paragraph(pack, text, size, why);
         if (text[size] == '\0')
             return 0;
         if (text[size + 1] != ' ')
@@ -47,19 +30,19 @@ static int check_paragraphs(const char *text, cause_t *why)
     }
 }
 
-int citation_parse(const char *text, const char *home, citation_t *out, cause_t *why)
+int citation_parse(const char *text, const pack_t *pack, citation_t *out, cause_t *why)
 {
     const char *colon = strchr(text, ':');
-    size_t size = colon ? (size_t)(colon - text) : strlen(home);
+    size_t size = strlen(pack->instrument);
     *out = (citation_t){.by_default = strcmp(text, "default") == 0};
     if (out->by_default)
         return 0;
-    out->paragraphs = colon ? colon + 1 : text;
-    if (size != strlen(home) || (colon && memcmp(text, home, size) != 0))
+    if (colon &&
+        ((size_t)(colon - text) != size || memcmp(text, pack->instrument, size) != 0))
         return cause_set(
-            why, "'%.*s' is no instrument", (int)(size < 60 ? size : 60), text);
-    (void)snprintf(out->instrument, sizeof out->instrument, "%s", home);
-    return check_paragraphs(out->paragraphs, why);
+            why, "'%.60s' cites another instrument than %s", text, pack->instrument);
+    out->paragraphs = colon ? colon + 1 : text;
+    return check_paragraphs(out->paragraphs, pack, why);
 }
 
 static bool is_or_is_above(const char *wanted, const char *paragraph, size_t size)

@@ -1,9 +1,8 @@
-// oblige - reads the groups of `oblige`.  The plan gives a time in two paragraphs only:
-// every other one has to be marked as a default of ours.
+// oblige - reads the groups of `oblige`.  A time that the act does not give, as its pack
+// says, has to be marked as a default of ours.
 
 #include "lib/rules/oblige.h"
 
-#include "lib/rules/citation.h"
 #include "lib/rules/rule_load.h"
 
 #include <stdio.h>
@@ -159,13 +158,8 @@ static int read_from(oblige_t *self, const load_t *load)
     return 0;
 }
 
-static bool is_of_the_plan(const char *cites, int64_t ms)
-{
-    return (citation_names(cites, "488:15") && ms == INT64_C(24) * HOUR_MS) ||
-           (citation_names(cites, "488:13") && ms == INT64_C(48) * HOUR_MS);
-}
-
-static int read_times(oblige_t *self, const load_t *load, const char *cites)
+static int read_times(
+    oblige_t *self, const load_t *load, const pack_t *pack, const char *cites)
 {
     if (member_of(load, "within") == NULL)
         return complain(load, load->group, "within is missing");
@@ -173,7 +167,7 @@ static int read_times(oblige_t *self, const load_t *load, const char *cites)
         settings_flag(load->file, load->group, "default", &self->by_default, load->why) ==
             -1)
         return -1;
-    if (!self->by_default && !is_of_the_plan(cites, self->within_ms))
+    if (!self->by_default && !pack_gives(pack, cites, self->within_ms))
         return complain(load, member_of(load, "within"),
             "paragraph %s gives no such time: it is a default, and must say "
             "`default = true`",
@@ -204,8 +198,8 @@ static int read_tell(oblige_t *self, const load_t *load)
     return 0;
 }
 
-int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
-    const config_setting_t *group, cause_t *why)
+int oblige_read(oblige_t *self, const pack_t *pack, const char *cites,
+    const settings_t *file, const config_setting_t *group, cause_t *why)
 {
     static const char *const keys[] = {"duty", "debtor", "towards", "met_by", "refers",
         "answers", "from", "within", "near", "tell", "withdrawal", "default", NULL};
@@ -215,7 +209,7 @@ int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
         read_debtor(self, &load) != 0 || read_met_by(self, &load) != 0 ||
         read_towards(self, &load) != 0 || read_refers(self, &load) != 0 ||
         read_withdrawal(self, &load) != 0 || read_answers(self, &load) != 0 ||
-        read_from(self, &load) != 0 || read_times(self, &load, cites) != 0)
+        read_from(self, &load) != 0 || read_times(self, &load, pack, cites) != 0)
         return -1;
     return read_tell(self, &load);
 }

@@ -20,6 +20,7 @@
 
 #include "lib/message/routing.h"
 #include "lib/rules/condition.h"
+#include "lib/rules/pack.h"
 #include "lib/rules/target.h"
 #include "lib/tlog/leaf.h"
 
@@ -52,9 +53,9 @@ typedef struct {
     unsigned line;
 } oblige_t;
 
-// `cites` is the rule's: only paragraphs 13 and 15 of the plan give a time.
-int oblige_read(oblige_t *self, const char *cites, const settings_t *file,
-    const config_setting_t *group, cause_t *why);
+// `cites` is the rule's, and the pack says which of its paragraphs give a time.
+int oblige_read(oblige_t *self, const pack_t *pack, const char *cites,
+    const settings_t *file, const config_setting_t *group, cause_t *why);
 // "24 h": a whole number and a unit, s, min, h or d.  False when it is no such text.
 bool duration_parse(const char *text, int64_t *ms);
 

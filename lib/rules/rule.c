@@ -77,9 +77,6 @@ static int read_word(const load_t *load, const config_setting_t *group, const ch
     return 0;
 }
 
-// The instrument whose rules these are.
-static const char HOME[] = "488";
-
 // "17" with `default = true` is kept and shown as "488:17, default": the paragraph is why
 // the rule exists, and does not itself say what the rule does.
 static int read_cites(rule_t *self, const load_t *load, citation_t *citation)
@@ -90,7 +87,7 @@ static int read_cites(rule_t *self, const load_t *load, citation_t *citation)
         CITES_MAX - INSTRUMENT_MAX - sizeof suffix, load->why);
     if (text == NULL)
         return -1;
-    if (citation_parse(text, HOME, citation, &reason) != 0)
+    if (citation_parse(text, self->pack, citation, &reason) != 0)
         return complain(load, member_of(load, "cites"), "cites: %s", reason.text);
     bool silent = citation->by_default, by_default = silent;
     if (settings_flag(load->file, load->group, "default", &by_default, load->why) != 0)
@@ -101,7 +98,7 @@ static int read_cites(rule_t *self, const load_t *load, citation_t *citation)
     if (silent)
         (void)snprintf(self->cites, sizeof self->cites, "default");
     else
-        (void)snprintf(self->cites, sizeof self->cites, "%s:%s%s", citation->instrument,
+        (void)snprintf(self->cites, sizeof self->cites, "%s:%s%s", self->pack->instrument,
             citation->paragraphs, by_default ? suffix : "");
     citation->by_default = by_default;
     return 0;
@@ -248,7 +245,7 @@ static int read_obliges(rule_t *self, const load_t *load)
     const config_setting_t *at = member_of(load, "oblige");
     int n = load_list(load, "oblige", "{ duty = ...; }", RULE_OBLIGES_MAX, "duties");
     for (int i = 0; i < n; i++, self->obliges++)
-        if (oblige_read(&self->oblige[i], self->cites, load->file,
+        if (oblige_read(&self->oblige[i], self->pack, self->cites, load->file,
                 config_setting_get_elem(at, (unsigned)i), load->why) != 0)
             return -1;
     return n < 0 ? -1 : 0;
@@ -402,11 +399,11 @@ static int read_all(rule_t *self, const load_t *load)
     return self->roles & role_bit("hub") ? check_hub(self, load) : 0;
 }
 
-int rule_read(
-    rule_t *self, const settings_t *file, const config_setting_t *group, cause_t *why)
+int rule_read(rule_t *self, const pack_t *pack, const settings_t *file,
+    const config_setting_t *group, cause_t *why)
 {
     load_t load = {file, group, why};
-    *self = (rule_t){.line = config_setting_source_line(group)};
+    *self = (rule_t){.pack = pack, .line = config_setting_source_line(group)};
     if (read_all(self, &load) == 0)
         return 0;
     rule_close(self);

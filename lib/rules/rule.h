@@ -34,6 +34,7 @@ enum {
 
 typedef struct {
     char id[RULE_ID_MAX];
+    const pack_t *pack;    // of whose file it is
     char cites[CITES_MAX]; // "488:8.3, 10"; "488:17, default"; "default": all silent
     char kind[KIND_MAX];
     tell_t tell;
@@ -69,8 +70,8 @@ bool rule_tests(const rule_t *self, const char *pointer);
 uint32_t role_bit(const char *role);
 
 // Read one group of a rules file.  After a failure there is nothing to close.
-int rule_read(
-    rule_t *self, const settings_t *file, const config_setting_t *group, cause_t *why);
+int rule_read(rule_t *self, const pack_t *pack, const settings_t *file,
+    const config_setting_t *group, cause_t *why);
 void rule_close(rule_t *self);
 
 #endif

@@ -225,6 +225,8 @@ void audit_walk_close(audit_walk_t *self)
     marks_free(&self->announced);
     marks_free(&self->rules);
     keyring_destroy(&self->keys);
+    buf_destroy(&self->packs);
+    buf_destroy(&self->seals);
     for (size_t i = 0; i < self->inboxes; i++)
         buf_destroy(&self->inbox[i].positions);
     free(self->inbox);

@@ -8,6 +8,7 @@
 #include "lib/message/frame.h"
 #include "lib/message/routing.h"
 #include "lib/pki/rulesseal.h"
+#include "lib/rules/packset.h"
 #include "nodes/audit/audit_walk.h"
 #include "nodes/inbox/mail.h"
 
@@ -66,21 +67,53 @@ static int check_roster(audit_walk_t *self, const entry_t *entry, cause_t *why)
     return 0;
 }
 
-static int check_rules(
-    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+// The seal over one pack, by who was an officer of nccis then.  What was in force before
+// was judged when it came into force.
+static int check_pack(audit_walk_t *self, const leaf_t *leaf, const char *file,
+    span_t pack, span_t text, cause_t *why)
 {
     rulesseal_t seal;
-    if (need_keys(self, why) != 0 || rulesseal_parse(&seal, entry->seal, why) != 0)
-        return -1;
+    if (packset_has(buf_span(&self->packs), buf_span(&self->seals), pack, text))
+        return 0;
+    if (rulesseal_parse(&seal, text, why) != 0)
+        return cause_prefix(why, "the seal of %s", file);
     const cert_t *cert = keyring_find(self->keys, seal.key_id, leaf->time_ms, why);
-    if (!cert || rulesseal_check(&seal, self->options->vkey->origin, entry->document,
-                     cert->key, why) != 0)
-        return cause_prefix(why, "the rules' seal");
+    if (!cert ||
+        rulesseal_check(&seal, self->options->vkey->origin, pack, cert->key, why) != 0)
+        return cause_prefix(why, "the seal of %s", file);
     const char *role = keyring_role(self->keys, cert->node);
     if (strcmp(cert->role, "officer") != 0 || !role || strcmp(role, "nccis") != 0)
         return cause_set(
-            why, "the rules are sealed by %s, who is no officer of nccis", cert->name);
+            why, "%s is sealed by %s, who is no officer of nccis", file, cert->name);
+    return 0;
+}
+
+static int check_packs(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    char file[PACK_FILE_MAX];
+    span_t packs = entry->document, seals = entry->seal, pack;
+    int result;
+    if (!packset_is(packs))
+        return cause_set(why, "the rules are not the text of packs");
+    while ((result = packset_next(&packs, file, &pack, why)) == 1)
+        if (check_pack(self, leaf, file, pack, rulesseal_next(&seals), why) != 0)
+            return -1;
+    return result == 0 && seals.size > 0
+               ? cause_set(why, "the rules have more seals than packs")
+               : result;
+}
+
+static int check_rules(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
     hash_t position;
+    if (need_keys(self, why) != 0 || check_packs(self, leaf, entry, why) != 0)
+        return -1;
+    buf_clear(&self->packs);
+    buf_put_span(&self->packs, entry->document);
+    buf_clear(&self->seals);
+    buf_put_span(&self->seals, entry->seal);
     hash_number(leaf->position, &position);
     marks_put(&self->rules, &position, 0);
     self->found->rules++;

@@ -32,12 +32,13 @@ typedef struct {
     marks_t roots;    // root after each batch -> size
     marks_t messages; // hash of author and id -> position
     audit_duties_t *duties;
-    marks_t named;     // hash of author, digest and size of a file -> position
-    marks_t carried;   // hash of a node and what it was carried -> position
-    marks_t announced; // hash of kind and id -> position of the cause
-    size_t open;       // announced in this batch and not seen yet
-    marks_t rules;     // hash of a rules entry's position -> 0
-    keyring_t *keys;   // of the newest roster entry, or NULL
+    marks_t named;      // hash of author, digest and size of a file -> position
+    marks_t carried;    // hash of a node and what it was carried -> position
+    marks_t announced;  // hash of kind and id -> position of the cause
+    size_t open;        // announced in this batch and not seen yet
+    marks_t rules;      // hash of a rules entry's position -> 0
+    buf_t packs, seals; // of the newest rules entry
+    keyring_t *keys;    // of the newest roster entry, or NULL
     memo_t memo;
     size_t inboxes;
     audit_inbox_t *inbox;

@@ -53,7 +53,7 @@ static int take_words(law_copy_t *self, const leaf_t *leaf, span_t words, cause_
     if (!leaf->has_document || !hash_equal(&hash, &leaf->document))
         return cause_set(why, "the words are not those that the log recorded");
     if (strcmp(leaf->type, "rules") == 0 && !self->rules)
-        self->rules = rules_parse("rules", words, why);
+        self->rules = rules_recall(words, why);
     else if (strcmp(leaf->type, "schemas") == 0 && !self->schemas)
         self->schemas = schemas_parse(words, why);
     else

@@ -275,7 +275,6 @@ static done_t show(const call_t *call, const search_t *found)
 {
     const options_t *o = call->options;
     cause_t why;
-    char name[64];
     const loaded_t *loaded = in_force(found, &why);
     if (!loaded)
         return call_fail(call, DONE_NO, "%s", why.text);
@@ -283,11 +282,10 @@ static done_t show(const call_t *call, const search_t *found)
         fwrite(loaded->text.data, 1, loaded->text.size, stdout);
         return DONE_OK;
     }
-    snprintf(name, sizeof name, "rules of position %llu",
-        (unsigned long long)loaded->position);
-    rules_t *rules = rules_parse(name, buf_span(&loaded->text), &why);
+    rules_t *rules = rules_recall(buf_span(&loaded->text), &why);
     if (!rules)
-        return call_fail(call, DONE_NO, "%s", why.text);
+        return call_fail(call, DONE_NO, "rules of position %llu: %s",
+            (unsigned long long)loaded->position, why.text);
     if (call->common.json)
         print_json(found, loaded, rules);
     else

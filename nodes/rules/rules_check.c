@@ -151,8 +151,7 @@ static done_t run(const call_t *call)
         print_warnings(rules, call->operand[0]);
     }
     if (done == DONE_OK && o->cert &&
-        rules_check_seal(call->operand[0], rules_text(rules), o->cert, o->origin, &why) !=
-            0)
+        rules_check_seals(rules, o->cert, o->origin, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     rules_close(&rules);
     return done;

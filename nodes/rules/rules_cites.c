@@ -68,48 +68,66 @@ static size_t print_group(const call_t *call, const rules_t *rules, const char *
     return n;
 }
 
-static void print_title(const citation_t *wanted)
+static void print_title(const pack_t *pack, const citation_t *wanted)
 {
     if (!wanted->by_default) {
         char paragraph[CITES_MAX];
         (void)snprintf(
-            paragraph, sizeof paragraph, "%s:%s", wanted->instrument, wanted->paragraphs);
+            paragraph, sizeof paragraph, "%s:%s", pack->instrument, wanted->paragraphs);
         printf(say("para %s"), paragraph);
         fputs(": ", stdout);
     }
     puts(words_title(&words_plan, wanted->by_default ? "default" : wanted->paragraphs));
 }
 
-static done_t print(const call_t *call, const rules_t *rules, const char *wanted,
+static size_t print(const call_t *call, const rules_t *rules, const pack_t *pack,
     const citation_t *citation)
 {
+    char wanted[CITES_MAX] = "default";
+    if (!citation->by_default)
+        (void)snprintf(
+            wanted, sizeof wanted, "%s:%s", pack->instrument, citation->paragraphs);
     if (!call->common.json)
-        print_title(citation);
+        print_title(pack, citation);
     size_t found = print_group(call, rules, wanted, false, NULL);
     found += print_group(call, rules, wanted, true,
         citation->by_default ? NULL : say("in its service, as operational defaults:"));
     if (found == 0 && !call->common.json)
         puts(say("no rule rests on it"));
-    return found > 0 ? DONE_OK : DONE_NO;
+    return found;
+}
+
+// A paragraph without its instrument is looked for in every pack.
+static done_t print_all(const call_t *call, const rules_t *rules, const char *wanted)
+{
+    size_t known = 0, found = 0;
+    cause_t why = {""}, first = {""};
+    for (size_t i = 0; i < rules_packs(rules); i++) {
+        citation_t citation;
+        if (citation_parse(wanted, rules_pack(rules, i), &citation, &why) == 0 &&
+            (known++ == 0 || !citation.by_default))
+            found += print(call, rules, rules_pack(rules, i), &citation);
+        if (i == 0)
+            first = why;
+    }
+    return known == 0   ? call_usage(call, "%s", first.text)
+           : found == 0 ? DONE_NO
+                        : DONE_OK;
 }
 
 static done_t run(const call_t *call)
 {
     const options_t *o = call->options;
     cause_t why;
-    citation_t citation;
     if (call->operands != 1)
         return call_usage(call, "which paragraph?");
     const char *wanted = call->operand[0];
-    if (strchr(wanted, ',') || citation_parse(wanted, "488", &citation, &why) != 0)
-        return call_usage(call,
-            "'%s' is neither a paragraph of the plan (1 to 23, 3.1 to 3.8, 8.1 to 8.11) "
-            "nor the word default",
-            wanted);
+    if (strchr(wanted, ','))
+        return call_usage(call, "one paragraph at a time");
     rules_t *rules = rules_find(o->rules, &why);
     if (!rules)
         return call_fail(call, DONE_NO, "%s", why.text);
-    done_t done = print(call, rules, wanted, &citation);
+    done_t done = print_all(call, rules, wanted);
     rules_close(&rules);
     return done;
 }

@@ -62,6 +62,7 @@ ORIGIN = re.compile(
     rb"([!-~]+\n)(?:predecessor ([!-~]+)\ntaken (%s)\nformers (%s)\n[!-~]+\n.*)?" % (NUMBER, NUMBER),
     re.S,
 )
+PACK = re.compile(rb"pack [!-~]+ (%s)\n" % NUMBER)
 RULES_SEAL = re.compile(
     rb"dabyl-rules/v1\norigin ([!-~]+)\ndigest (%s)\nsig ed25519 (%s) (%s)\n" % (HEX, HEX, B64)
 )
@@ -363,6 +364,7 @@ class Check:
         self.promised = {}  # (kind, id) of derived messages that a record announced
         self.roster = None
         self.rules = set()
+        self.packs = []  # in force, with their seals
         self.heads = set()
         self.aside = {}  # position -> why nobody can read what the entry there says
         self.count = collections.Counter()
@@ -543,7 +545,7 @@ class Check:
         elif kind == "roster":
             self.roster = Roster(entry.document, entry.where)
         elif kind == "rules":
-            self.rules_seal(entry)
+            self.rules_seals(entry)
         elif kind == "message":
             self.message(entry)
         elif kind == "delivery":
@@ -612,9 +614,9 @@ class Check:
             raise Fault(entry.where, "no roster yet")
         return self.roster.find(key_id, entry.leaf.time, entry.where)
 
-    def rules_seal(self, entry):
-        match = RULES_SEAL.fullmatch(entry.seal)
-        if not match or match[1] != self.origin or match[2].decode() != entry.leaf.document:
+    def pack_seal(self, entry, pack, seal):
+        match = RULES_SEAL.fullmatch(seal)
+        if not match or match[1] != self.origin or match[2].decode() != sha(pack).hex():
             raise Fault(entry.where, "the rules have no seal made for them and this log")
         cert = self.certificate(match[3].decode(), entry)
         text = b"dabyl-rules/v1\n%s\n%s\n%s\n" % (match[1], match[3], match[2])
@@ -622,6 +624,21 @@ class Check:
             raise Fault(entry.where, "the rules' signature is not by the key it names")
         if cert.role != "officer" or self.roster.roles.get(cert.node) != "nccis":
             raise Fault(entry.where, f"the rules are sealed by {cert.name}, no officer of nccis")
+
+    def rules_seals(self, entry):
+        """Each pack under its own seal; what was in force before was judged then."""
+        found, rest = [], entry.document.removeprefix(b"dabyl-packs/v1\n")
+        lines = entry.seal.splitlines(keepends=True)
+        while rest and (match := PACK.match(rest)):
+            size = match.end() + int(match[1])
+            found.append((rest[match.end() : size], b"".join(lines[4 * len(found) :][:4])))
+            rest = rest[size:]
+        if rest or not found or len(lines) != 4 * len(found):
+            raise Fault(entry.where, "the rules are no packs, each with its seal")
+        for pack, seal in found:
+            if (pack, seal) not in self.packs:
+                self.pack_seal(entry, pack, seal)
+        self.packs = found
         self.rules.add(entry.leaf.position)
 
     def seal(self, entry):

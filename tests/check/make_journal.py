@@ -265,7 +265,7 @@ class Inventor:
         self.add("roster", self.pem)
         self.rules = self.add(
             "rules",
-            rules,
+            b"dabyl-packs/v1\npack plan.rules %d\n" % len(rules) + rules,
             f"dabyl-rules/v1\norigin {ORIGIN}\ndigest {digest}\n"
             f"sig ed25519 {officer.id} {b64(signature)}\n",
         )

@@ -10,6 +10,7 @@
 #include "hub/law/registry.h"
 #include "lib/base/file.h"
 #include "lib/rules/rules.h"
+#include "tests/lib/pack.h"
 #include "tests/lib/test.h"
 
 #define DATA_HEADING "# --- "
@@ -24,7 +25,11 @@ static inline const char *data_path(const char *name)
 static inline rules_t *data_rules(const char *name)
 {
     cause_t why;
-    rules_t *rules = rules_open(data_path(name), &why);
+    buf_t text = {0};
+    rules_t *rules = NULL;
+    if (file_read(data_path(name), 1 << 20, &text, &why) == 0)
+        rules = pack_rules(data_path(name), buf_span(&text), &why);
+    buf_destroy(&text);
     if (!rules)
         fail_msg("%s", why.text);
     return rules;

@@ -7,6 +7,7 @@
 #include "hub/decide/drafting.h"
 #include "lib/rules/rules_fit.h"
 #include "tests/lib/data.h"
+#include "tests/lib/pack.h"
 #include "tests/lib/people.h"
 #include "tests/lib/samples.h"
 #include "tests/lib/values.h"
@@ -111,7 +112,7 @@ static inline void mini_begin(mini_t *self)
 static inline void mini_rules(mini_t *self, const char *text)
 {
     mini_forget(self);
-    self->law.rules = rules_parse("x.rules", span_text(text), &self->why);
+    self->law.rules = pack_rules("x.rules", span_text(text), &self->why);
     people_must(self->law.rules != NULL, &self->why);
     mini_begin(self);
 }
@@ -120,7 +121,7 @@ static inline void mini_rules(mini_t *self, const char *text)
 static inline int mini_law(mini_t *self, const char *text)
 {
     mini_forget(self);
-    self->law.rules = rules_parse("x.rules", span_text(text), &self->why);
+    self->law.rules = pack_rules("x.rules", span_text(text), &self->why);
     if (!self->law.rules ||
         rules_fit(self->law.rules, self->law.schemas, &self->why) != 0)
         return -1;

@@ -30,6 +30,11 @@ class Law:
         with open(self.hub.path("rules", "plan.rules"), encoding="utf-8") as file:
             return file.read()
 
+    def packs(self, text=None):
+        """The law as the journal keeps it."""
+        text = (text or self.rules()).encode()
+        return f"dabyl-packs/v1\npack plan.rules {len(text)}\n{text.decode()}"
+
     def may_differ(self):
         if not self.law:
             raise RuntimeError("say in World(law=...) why this is not the law as it ships")

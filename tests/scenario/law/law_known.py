@@ -23,21 +23,21 @@ with World(__doc__, ("nccis", "isoc-energy"), law="a rule less, to have two laws
         return one
 
     first = until(known, "the node has a copy of the law")
-    tap.equal(rules(first), world.rules(), "word by word the one that was sealed")
+    tap.equal(rules(first), world.packs(), "word by word the one that was sealed")
     tap.ok(any("\ntype schemas\n" in e["leaf"] for e in first), "and the schemas")
 
     world.drop_rules("threat.isoc")
     world.seal_rules("duty-nccis")
     tap.has(world.reload(), "law.reloaded", "another law comes into force")
     world.kill_hub()
-    until(lambda: rules(known()) == world.rules(), "the copy is the new law")
+    until(lambda: rules(known()) == world.packs(), "the copy is the new law")
     tap.ok(True, "a new session learns of it")
 
     world.hub.kill()
     centre.kill()
     centre.start(wait=False)
     until(lambda: "node.ready" in centre.process.text(), "the node runs")
-    tap.equal(rules(known()), world.rules(), "without a hub it keeps what it knew")
+    tap.equal(rules(known()), world.packs(), "without a hub it keeps what it knew")
     with open(centre.path("state", "law.json"), encoding="utf-8") as file:
         text = file.read()
     with open(centre.path("state", "law.json"), "w", encoding="utf-8") as file:
@@ -46,5 +46,5 @@ with World(__doc__, ("nccis", "isoc-energy"), law="a rule less, to have two laws
     world.hub.start()
     centre.start()
     centre.connected()
-    until(lambda: rules(known()) == world.rules(), "a copy that is not the log's is replaced")
+    until(lambda: rules(known()) == world.packs(), "a copy that is not the log's is replaced")
     tap.ok(True, "a copy that somebody changed counts for nothing")

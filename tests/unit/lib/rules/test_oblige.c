@@ -27,6 +27,7 @@ static rules_t *load(const char *cites, const char *oblige, cause_t *why)
     char text[2048];
     const char *path = scratch_at(&scratch, "x.rules");
     (void)snprintf(text, sizeof text,
+        TEST_PACK
         "rules = ( { id = \"r\"; cites = \"%s\"; on = \"k\"; from = [ \"nccis\" ];\n"
         "tell = \"none\"; deliver = [ \"to\" ]; oblige = (\n{ %s } ); },\n"
         "{ id = \"reply\"; cites = \"6\"; on = \"reply\"; from = [ \"isoc\" ];\n"

@@ -5,6 +5,7 @@
 
 #include "lib/base/file.h"
 #include "tests/lib/data.h"
+#include "tests/lib/pack.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 #include "tests/lib/values.h"
@@ -38,9 +39,20 @@ static void put(const char *name, const char *text)
     assert_int_equal(file_replace(at(name), span_text(text), 0600, &why), 0);
 }
 
+// Of the plan, where the text does not say of which act it is.
+static void put_pack(const char *name, const char *text)
+{
+    buf_t whole = {0};
+    if (!strstr(text, "pack = {"))
+        buf_put_text(&whole, TEST_PACK);
+    buf_put_text(&whole, text);
+    put(name, buf_text(&whole));
+    buf_destroy(&whole);
+}
+
 static rules_t *load(const char *text, cause_t *why)
 {
-    put("x.rules", text);
+    put_pack("x.rules", text);
     return rules_open(at("x.rules"), why);
 }
 
@@ -254,44 +266,13 @@ static void what_follows_has_a_bound(void **state)
         }
 }
 
-static void a_folder_is_read_in_name_order(void **state)
-{
-    (void)state;
-    cause_t why = {""};
-    (void)unlink(at("x.rules"));
-    put("2.rules",
-        "rules = ( " RULE("second", "on = \"b\"; from = [ \"any\" ];") " );\n");
-    put("1.rules", "rules = ( " RULE("first", "on = \"b\"; from = [ \"any\" ];") " );\n");
-    put("3.rules.seal", "not a rules file");
-    rules_t *rules = rules_open(scratch.path, &why);
-    if (rules == NULL)
-        fail_msg("%s", why.text);
-    assert_string_equal(applied(rules, "b", "isoc", "{}"), "first second ");
-    span_t text = rules_text(rules);
-    assert_int_equal(memcmp(text.data, "rules = ( { id = \"first\"", 24), 0);
-    rules_close(&rules);
-    // an id is taken across files
-    put("3.rules",
-        "rules = (\n " RULE("first", "on = \"b\"; from = [ \"any\" ];") " );\n");
-    assert_null(rules_open(scratch.path, &why));
-    assert_non_null(strstr(why.text, "3.rules:2: rule id 'first' is taken by "));
-    assert_non_null(strstr(why.text, "1.rules:1"));
-    (void)unlink(at("1.rules"));
-    (void)unlink(at("2.rules"));
-    (void)unlink(at("3.rules"));
-    assert_null(rules_open(scratch.path, &why));
-    assert_non_null(strstr(why.text, ": no rule in it"));
-    assert_null(rules_open(at("none.rules"), &why));
-    assert_non_null(strstr(why.text, "none.rules"));
-}
-
 static void the_text_is_the_bytes_of_the_file(void **state)
 {
     (void)state;
-    static const char text[] =
+    static const char text[] = TEST_PACK
         "# \xd2\x9b\nrules = ( " RULE("r", "on = \"k\"; from = [ \"any\" ];") " );\n\n";
     rules_t *rules = load_good(text);
-    assert_true(span_is(rules_text(rules), text));
+    assert_true(span_is(rules_pack_text(rules, 0), text));
     rules_close(&rules);
 }
 
@@ -321,7 +302,6 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
         cmocka_unit_test(emissions_must_end),
         cmocka_unit_test(what_follows_has_a_bound),
-        cmocka_unit_test(a_folder_is_read_in_name_order),
         cmocka_unit_test(the_text_is_the_bytes_of_the_file),
         cmocka_unit_test(a_cut_file_never_breaks),
     };

@@ -7,6 +7,7 @@
 #include "tests/lib/scratch.h"
 
 #include "lib/base/file.h"
+#include "tests/lib/pack.h"
 #include "tests/lib/test.h"
 
 static scratch_t scratch;
@@ -68,7 +69,7 @@ static void test_fields(void **state)
 
 static const char *fit(const char *text)
 {
-    rules_t *rules = rules_parse("x.rules", span_text(text), &why);
+    rules_t *rules = pack_rules("x.rules", span_text(text), &why);
     if (!rules)
         fail_msg("%s", why.text);
     why.text[0] = '\0';

@@ -3,6 +3,7 @@
 
 #include "nodes/rules/changes.h"
 
+#include "tests/lib/pack.h"
 #include "tests/lib/test.h"
 
 #define TELL "tell = \"sender\"; "
@@ -26,7 +27,7 @@ static rules_t *load(const char *rules)
     char text[4096];
     cause_t why;
     (void)snprintf(text, sizeof text, "rules = (\n%s\n);\n", rules);
-    rules_t *self = rules_parse("x.rules", span_text(text), &why);
+    rules_t *self = pack_rules("x.rules", span_text(text), &why);
     if (!self)
         fail_msg("%s\n%s", why.text, text);
     return self;
