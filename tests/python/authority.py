@@ -78,7 +78,7 @@ class Authority:
 
     def sealing_keys(self, node):
         """What its raw clients seal with beside the node's own key, where the law asks for it."""
-        return [self.officer_key(name) for name in self.officers(node) if node in self.sealing]
+        return [self.officer_key(name) for name in self.officers(node)] if node in self.sealing else []
 
     def officer_key(self, name):
         return client.SealKey(self.path(name, "keys", "seal.key"))

@@ -49,9 +49,9 @@ with World(
 
     # what changes for whom
     text = dabyl("diff", paths["old"], paths["new"], code=1)
-    tap.has(text, "+ prosecutor will also receive incident.notice  (rule notice.centre, para 488:8.3, 8.5, 10)", "who is told more")
+    tap.has(text, "+ prosecutor will also receive incident.notice, sent by isoc, owner  (rule notice.centre, para 488:8.3, 8.5, 10)", "who is told more")
     tap.has(text, "~ of incident.notice the hub makes security.alert: now level at least 4; before level at least 3", "and when")
-    tap.ok("nccis receives" not in text and "incident.closure" not in text, "what stays is not named", text)
+    tap.ok("nccis receives" not in text and "information.request" not in text, "what stays is not named", text)
     text = dabyl("diff", paths["new"], paths["old"], code=1)
     tap.has(text, "- prosecutor will no longer receive incident.notice", "and the other way round")
     text = dabyl("diff", paths["old"], paths["renamed"])
@@ -72,9 +72,9 @@ with World(
 
     # what is done with a kind
     text = dabyl("explain", "incident.notice", "--rules", paths["old"])
-    parts = ("isoc ", "nccis  (rule notice.nccis, para 488:8.3, 8.5, 10)", "the object's owner", "security.alert, when level at least 3  (rule notice.alert, para 488:14)", "crossborder.item, when cross_border true")
+    parts = ("isoc ", "nccis, sent by isoc, owner  (rule notice.nccis, para 488:8.3, 8.5, 10)", "the object's owner", "security.alert, when level at least 3  (rule notice.alert, para 488:14)", "crossborder.item, when cross_border true")
     tap.ok(all(part in text for part in parts), "explain incident.notice", text)
-    tap.has(dabyl("explain", "security.alert", "--rules", paths["old"]), "the hub makes it of:\n  incident.notice", "what a derived message comes from")
+    tap.has(dabyl("explain", "security.alert", "--rules", paths["old"]), "the hub makes it of:\n  incident.closure", "what a derived message comes from")
     text = dabyl("explain", "incident.notify", "--rules", paths["old"], code=1)
     tap.ok("no rule lets anybody send 'incident.notify'" in text and "\n  incident.notice\n" in text, "a kind that there is not", text)
 

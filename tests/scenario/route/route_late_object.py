@@ -85,7 +85,7 @@ with World(__doc__, CAST) as world:
         "nccis", 1, body={"objects": ["obj-grid-1", "obj-bank-1"]}, supersedes=reference(right)
     )
     brought, told = tell(world, fixed, "its correction, with two objects")
-    tap.equal(by(told, "owner-bank"), "correction.objects 488:8.5", "by the same paragraph")
+    tap.equal(by(told, "owner-bank"), "correction.objects-others 488:8.5, default", "which the plan has owners and centres do")
     tap.equal(
         brought,
         {node: set() for node in ("owner-grid", "isoc-energy", "owner-bank", "isoc-bank")},
@@ -129,27 +129,45 @@ with World(__doc__, CAST) as world:
         f"{brought}",
     )
     tap.ok("object.not-yours" not in told, "and there is nothing to remark", told)
+    tap.equal(
+        by(told, "owner-bank"),
+        "update.objects-others 488:8.5, default",
+        "which the plan has owners and centres do",
+    )
+    tap.equal(by(told, "isoc-energy"), "update.others 488:8.5, default", "as what it tells parties")
+    call = client.notice("nccis", 2)
+    tell(world, call, "a call about something unknown")
+    end = update(call, "nccis", "incident.closure", body={"object": "obj-grid-1"})
+    brought, told = tell(world, end, "NCCIS closes it, and names the object then")
+    tap.equal(
+        (brought["owner-grid"], by(told, "owner-grid")),
+        ({call["id"]}, "closure.objects-others 488:8.5, default"),
+        "so its owner learns of it",
+    )
+    again = update(call, "nccis", "incident.closure")
+    _, told = tell(world, again, "NCCIS closes it again")
+    tap.equal(by(told, "owner-grid"), "closure.others 488:8.5, default", "as a party")
 
     # NCCIS names owners and centres.
     call = client.notice("nccis", 2, to=["owner-grid"])
     brought, told = tell(world, call, "a call to 1400 without an object")
     tap.equal(
         (set(brought), by(told, "owner-grid")),
-        ({"owner-grid"}, "notice.named 488:8.5, 10"),
+        ({"owner-grid"}, "notice.named 488:8.5, 10, default"),
         "NCCIS names the owner in `to`",
     )
     early = update(call, "nccis", to=["isoc-energy"])
     brought, told = tell(world, early, "later a centre")
     tap.equal(
         (brought["isoc-energy"], by(told, "isoc-energy")),
-        ({call["id"]}, "update.named 488:8.5, 10"),
+        ({call["id"]}, "update.named 488:8.5, 10, default"),
         "and a centre in an update",
     )
     call = client.notice("nccis", 2, to=["owner-bank"], supersedes=reference(call))
     brought, told = tell(world, call, "another owner in a correction")
     tap.equal(
         (brought["owner-bank"], by(told, "owner-bank")),
-        ({early["id"]}, "correction.named 488:8.5, 10"),
+        ({early["id"]}, "correction.named 488:8.5, 10, default"),
         "and in a correction, which stands for what it corrects",
     )
     tap.equal(

@@ -5,7 +5,7 @@ import client
 import tap
 from world import World
 
-NODES = ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "knb", "mfa", "media")
+NODES = ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "service", "knb", "mfa", "media")
 
 with World(__doc__, NODES) as world:
     world.hub.start()
@@ -14,6 +14,7 @@ with World(__doc__, NODES) as world:
         ("isoc-energy", {"nccis", "owner-grid"}),
         ("owner-grid", {"nccis", "isoc-energy"}),
         ("nccis", {"isoc-energy", "owner-grid"}),
+        ("service", {"nccis", "isoc-energy", "owner-grid"}),
     ):
         message = client.notice(author, 2, body={"object": "obj-grid-1"})
         (receipt,) = world.raws[author].tell(message)
@@ -29,6 +30,11 @@ with World(__doc__, NODES) as world:
             words = delivery.why.split()
             tap.equal(words[:2], ["deliver", name], f"{name} is told why: {delivery.why.strip()}")
             tap.has(receipt.told, delivery.why.strip(), f"the receipt of {author} names {name}")
+            tap.equal(
+                (words[2] == "notice.others", words[-1] == "default"),
+                (author in ("nccis", "service"),) * 2,
+                "that others than owners and centres inform is a default",
+            )
         tap.ok(
             any(p in " ".join(delivery.why.split()[4:]) for p in ("8.3", "8.5", "10")),
             "the paragraph is cited",

@@ -46,7 +46,8 @@ with World(
     narrow = good[:at] + 'when = ( { field = "/body/level"; at_least = 5; } );\n    ' + good[at:]
     of_hub = 'on = "security.alert";\n    from = [ "hub" ]'
     unrouted = good.replace(of_hub, of_hub.replace("hub", "nccis"))
-    line = 1 + good[: good.index("emit", good.index('id = "notice.alert"'))].count("\n")
+    # The first by kind and place of those that emit it.
+    line = 1 + good[: good.index("emit", good.index('id = "closure.alert"'))].count("\n")
     world.hub.start()
     world.raw()
     author = world.raws["isoc-energy"]
@@ -57,7 +58,7 @@ with World(
             ("dabyl-hub -n", world.run("-n", conf, program="dabyl-hub", code=None)),
         ):
             tap.ok(
-                code != 0 and f"plan.rules:{line}: rule 'notice.alert'" in said,
+                code != 0 and f"plan.rules:{line}: rule 'closure.alert'" in said,
                 f"a route {name}: {who} refuses the rule that emits, by its line",
                 said,
             )
