@@ -137,7 +137,8 @@ static void write_item(const precedents_t *log, const leaf_t *leaf,
     time_print(leaf->time_ms, time);
     writer_object(&to, NULL);
     writer_text(&to, "owner", leaf->author);
-    writer_value(&to, "official", value_at(document, "/body/official"));
+    if (value_at(document, "/body/official"))
+        writer_value(&to, "official", value_at(document, "/body/official"));
     writer_text(&to, "reason", text_at(document, "/body/reason"));
     writer_text(&to, "since", since[0] ? since : time);
     writer_bool(&to, "late", is_late(log, leaf));
@@ -148,6 +149,34 @@ static void write_item(const precedents_t *log, const leaf_t *leaf,
     writer_end(&to);
 }
 
+// Nobody is responsible for what somebody is responsible for by now.
+static void drop_vacancies(directory_walk_t *walk, span_t objects)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < walk->items; i++) {
+        item_t *item = &walk->item[i];
+        bool filled = !item->name[0] &&
+                      (!objects.size || span_equal(buf_span(&item->objects), objects));
+        if (filled)
+            free_item(item);
+        else
+            walk->item[kept++] = *item;
+    }
+    walk->items = kept;
+}
+
+// Whether somebody else answers for these objects.
+static bool is_filled(const directory_walk_t *walk, span_t objects)
+{
+    for (size_t i = 0; i < walk->items; i++) {
+        const item_t *item = &walk->item[i];
+        if (item->objects.size == 0 || span_equal(buf_span(&item->objects), objects))
+            return true;
+    }
+    return false;
+}
+
+// A removal names no official: there is none from then on, unless another is left.
 static void add(directory_walk_t *walk, const precedents_t *log, const leaf_t *leaf,
     const value_t *document)
 {
@@ -159,6 +188,11 @@ static void add(directory_walk_t *walk, const precedents_t *log, const leaf_t *l
     write_item(log, leaf, document, buf_span(&item.objects), &item.json);
     drop(walk, text_at(document, "/body/replaced/name"), buf_span(&item.objects));
     drop(walk, item.name, buf_span(&item.objects));
+    drop_vacancies(walk, buf_span(&item.objects));
+    if (!item.name[0] && is_filled(walk, buf_span(&item.objects))) {
+        free_item(&item);
+        return;
+    }
     if (walk->items == walk->room) {
         walk->room = walk->room ? 2 * walk->room : 8;
         walk->item = memory_grow(walk->item, walk->room, sizeof *walk->item);
@@ -177,7 +211,8 @@ static void fold(
         return;
     value_t *document = log->document(log->context, &leaf);
     if (strcmp(text_at(document, "/status"), "actual") == 0 &&
-        value_at(document, "/body/official"))
+        (value_at(document, "/body/official") ||
+            strcmp(text_at(document, "/body/reason"), "removal") == 0))
         add(walk, log, &leaf, document);
     value_free(&document);
 }

@@ -12,9 +12,9 @@ static bool among(const char *role, const char *const *roles)
     return *roles != NULL;
 }
 
-// Paragraph 3.7.  The state bodies to which paragraphs 15 and 17 give a part are counted
-// among the agencies authorised to respond; the media (23) and foreign partners (4) are
-// told, and do not belong to the system.
+// Paragraph 3.7, and more: the state bodies to which paragraphs 15 and 17 give a part are
+// counted among the agencies authorised to respond, which is our reading; the media (23)
+// and foreign partners (4) are told, and do not belong to the system.
 static bool is_entity(const char *role)
 {
     static const char *const entities[] = {"isoc", "nccis", "owner", "response-service",

@@ -45,7 +45,10 @@ static void print_contact(const json_t *contact)
 {
     const json_t *official = json_object_get(contact, "official");
     screen_column(stdout, mail_text(contact, "owner"), 20);
-    screen_text(stdout, mail_text(official, "name"));
+    if (official)
+        screen_text(stdout, mail_text(official, "name"));
+    else
+        screen_paint(stdout, PAINT_WARNING, "%s", say("nobody, without a successor"));
     print_part(official, "position");
     print_part(official, "phone");
     print_part(official, "email");

@@ -285,6 +285,12 @@ class Maker:
     def base64(self):
         return self.rng.choice(["QUJD", "QUI=", "QQ==", "ab+/" * 50])
 
+    def reported(self):
+        return {
+            "channel": self.rng.choice(["own-monitoring", "call-centre-1400", "website", "other"]),
+            **self.maybe({"name": self.text, "on_behalf_of": self.text, "reported_at": self.moment}),
+        }
+
     def carried(self):
         return {"document": self.base64(), "seal": self.base64()}
 
@@ -295,7 +301,7 @@ class Maker:
         ends = {"cause": text, "elimination": text, "recovery": text}
         if kind == "incident.notice":
             must = {key: facts.pop(key)() for key in ("level", "determination", "sector")}
-            return {**must, **self.maybe({**facts, **told, "source": text})}
+            return {**must, **self.maybe({**facts, **told, "reported": self.reported})}
         if kind == "incident.update":
             return {"description": text(), **self.maybe({**facts, **told, **ends})}
         if kind == "incident.closure":

@@ -86,7 +86,7 @@ def incident(data, author):
         "object": f"obj-{sector}",
         "cross_border": bool(abroad),
         "countries": abroad,
-        "source": "EuRepoC, December 2023",
+        "reported": {"channel": "other", "reference": f"EuRepoC {data['id']}"},
         "description": f"Incident {data['id']}: "
         + ", ".join(data.get("incident_type", ["type not known"])),
     }

@@ -14,6 +14,8 @@ def official(name, phone="+7 7172 00 00 00"):
 
 def change(owner, reason, name, hours=1, /, **more):
     body = {"reason": reason, "official": official(name, more.pop("phone", "+7 7172 00 00 00"))}
+    if reason == "removal":
+        del body["official"]
     if reason != "designation":
         body["replaced_at"] = client.rfc3339(-3600 * hours)
     if "replaced" in more:
@@ -43,7 +45,7 @@ with World(__doc__, cast) as world:
 
     def names(node):
         found = [json.loads(line) for line in text(node, "--json").splitlines()]
-        return [(one["owner"], one["official"]["name"]) for one in found]
+        return [(one["owner"], one.get("official", {}).get("name")) for one in found]
 
     tap.equal(text("nccis"), "nobody has been named\n", "the directory is empty")
     tell(change("owner-grid", "designation", "A. First"))
@@ -93,3 +95,8 @@ with World(__doc__, cast) as world:
     now = [("owner-grid", "B. Second"), ("owner-grid-2", "F. Fifth")]
     tap.equal(names("owner-grid"), now, "an official is the organisation's, whichever node says so")
     tap.equal(names("nccis"), both[:1] + now, "for nccis too")
+    tell(change("owner-bank", "removal", "", replaced="C. Third"))
+    tap.equal(names("owner-bank"), [("owner-bank", None)], "who leaves without a successor leaves a gap")
+    tap.has(text("nccis"), "nobody, without a successor", "which nccis sees")
+    tell(change("owner-bank", "designation", "G. Seventh"))
+    tap.equal(names("owner-bank"), [("owner-bank", "G. Seventh")], "until somebody follows")

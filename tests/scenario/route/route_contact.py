@@ -9,7 +9,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "author
     world.raw()
     NCCIS = {"nccis": "contact.nccis 488:13"}
     reaches(world, example("contact.change", "owner-grid"), NCCIS, "a replacement")
-    for reason, less in (("details", ("replaced",)), ("designation", ("replaced", "replaced_at"))):
+    for reason, less in (
+        ("details", ("replaced",)),
+        ("designation", ("replaced", "replaced_at")),
+        ("removal", ("official",)),
+    ):
         reaches(
             world,
             example(

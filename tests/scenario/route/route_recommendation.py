@@ -21,8 +21,11 @@ with World(
         reaches(
             world,
             example("recovery.report", "owner-grid", re=reference(given)),
-            {author: "recovery.recommender 488:12, default"},
-            "the owner reports to whoever recommended",
+            {
+                "nccis": "recovery.nccis 488:12, default",
+                author: "recovery.recommender 488:12, default",
+            },
+            "the owner reports to whoever recommended, and nccis sees it",
         )
     reaches(
         world,

@@ -159,10 +159,14 @@ static void expect(
     json_t *answer = answer_of(&world);
     size_t i;
     json_t *item;
-    json_array_foreach(json_object_get(answer, "contacts"), i, item) buf_printf(&text,
-        "%s%s %s%s", i ? ", " : "", json_string_value(json_object_get(item, "owner")),
-        json_string_value(json_object_get(json_object_get(item, "official"), "name")),
-        json_is_true(json_object_get(item, "late")) ? "!" : "");
+    json_array_foreach(json_object_get(answer, "contacts"), i, item)
+    {
+        const json_t *official = json_object_get(item, "official");
+        buf_printf(&text, "%s%s %s%s", i ? ", " : "",
+            json_string_value(json_object_get(item, "owner")),
+            official ? json_string_value(json_object_get(official, "name")) : "(nobody)",
+            json_is_true(json_object_get(item, "late")) ? "!" : "");
+    }
     if (strcmp(buf_text(&text), expected) != 0)
         fail_msg("got '%s', expected '%s'", buf_text(&text), expected);
     json_decref(answer);
@@ -269,6 +273,23 @@ static void a_correction_is_in_the_place_of_what_it_corrects(void **state)
     expect(said, 6, "b", "b R, b Q");
 }
 
+// Nobody is named until somebody follows, and where another is left nobody is missing.
+static void who_leaves_without_a_successor_leaves_a_vacancy(void **state)
+{
+    (void)state;
+#define GONE(name) "\"reason\":\"removal\"" OUT(name)
+    static const change_t said[] = {
+        {"a", NAME("A"), "actual", false, false, 0},
+        {"a", GONE("A"), "actual", false, false, 0},
+        {"a", NAME("B"), "actual", false, false, 0},
+        {"a", NAME("C"), "actual", false, false, 0},
+        {"a", GONE("B"), "actual", false, false, 0},
+    };
+    expect(said, 2, NULL, "a (nobody)");
+    expect(said, 3, NULL, "a B");
+    expect(said, 5, NULL, "a C");
+}
+
 // What one owner says much of is forgotten of that owner alone, and the answer says so.
 static void many_changes_cost_their_owner(void **state)
 {
@@ -298,6 +319,7 @@ int main(void)
         cmocka_unit_test(an_official_is_written_in_full),
         cmocka_unit_test(what_does_not_stand_does_not_count),
         cmocka_unit_test(many_changes_cost_their_owner),
+        cmocka_unit_test(who_leaves_without_a_successor_leaves_a_vacancy),
         cmocka_unit_test(a_correction_is_in_the_place_of_what_it_corrects),
     };
     return test_group(tests, set_up, tear_down);

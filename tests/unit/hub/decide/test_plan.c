@@ -109,7 +109,8 @@ static const struct {
     {"recommendation", "nccis", "\"object\": \"o\"",
         "[488:12] to:owner to:isoc\n[488:12] object.owner\n[488:8.3, 12, default] "
         "object.isoc\n"},
-    {"recovery.report", "owner", "", "[488:12, default] re.author\n"},
+    {"recovery.report", "owner", "",
+        "[488:12, default] re.author\n[488:12, default] nccis\n"},
     {"contact.change", "owner", "", "[488:13] nccis\n"},
     {"suspension.notice", "national-security", "",
         "[488:15] communications prosecutor\n"},
@@ -329,18 +330,18 @@ static void defaults_are_shown_as_defaults(void **state)
         "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
         "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
         "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
-        "directive.seals", "directive.members", "decision.nccis", "decision.head",
-        "convening.decided", "investigation.adjourned", "investigation.head",
-        "investigation.reported", "public.adjourned", "public.confirmed",
-        "public.confirmed-later", "publication.headquarters", "membership.adjourned",
-        "membership.head", "suspension.seals", "proposal.head", "convening.head",
-        "adjournment.head", "public.head", "exercise.joins", "exercise.closes",
-        "lifted.suspension", "directive.adjourned", "adjournment.convened",
-        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
-        "exercise.closed", "request.liaison", "item.liaison", "measure.item",
-        "measure.headquarters", "position.headquarters", "task.cross-border",
-        "sharing.parties", "sharing.addressees", "sharing.coordination",
-        "sharing.incident"};
+        "recovery.nccis", "directive.seals", "directive.members", "decision.nccis",
+        "decision.head", "convening.decided", "investigation.adjourned",
+        "investigation.head", "investigation.reported", "public.adjourned",
+        "public.confirmed", "public.confirmed-later", "publication.headquarters",
+        "membership.adjourned", "membership.head", "suspension.seals", "proposal.head",
+        "convening.head", "adjournment.head", "public.head", "exercise.joins",
+        "exercise.closes", "lifted.suspension", "directive.adjourned",
+        "adjournment.convened", "suspension.end", "adjournment.members",
+        "exercise.opened", "exercise.joined", "exercise.closed", "request.liaison",
+        "item.liaison", "measure.item", "measure.headquarters", "position.headquarters",
+        "task.cross-border", "sharing.parties", "sharing.addressees",
+        "sharing.coordination", "sharing.incident"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);

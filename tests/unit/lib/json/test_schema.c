@@ -14,16 +14,16 @@
 #include <pthread.h>
 
 static const char *const kinds[] = {"incident.notice", "incident.update",
-    "incident.closure", "incident.sharing", "security.alert", "crossborder.item", "crossborder.measure",
-    "crossborder.position", "crossborder.release", "advisory", "threat.report",
-    "information.request", "information.reply", "plan.submission", "contact.change",
-    "response.engagement", "recommendation", "recovery.report", "suspension.notice",
-    "suspension.lifted", "emergency.coordination", "response.task", "response.report",
-    "headquarters.proposal", "headquarters.decision", "headquarters.convening",
-    "headquarters.membership", "headquarters.adjournment", "headquarters.directive",
-    "directive.report", "public.notice", "publication.report", "investigation.request",
-    "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
-    "exercise.closing", "acknowledgement", "service.notice"};
+    "incident.closure", "incident.sharing", "security.alert", "crossborder.item",
+    "crossborder.measure", "crossborder.position", "crossborder.release", "advisory",
+    "threat.report", "information.request", "information.reply", "plan.submission",
+    "contact.change", "response.engagement", "recommendation", "recovery.report",
+    "suspension.notice", "suspension.lifted", "emergency.coordination", "response.task",
+    "response.report", "headquarters.proposal", "headquarters.decision",
+    "headquarters.convening", "headquarters.membership", "headquarters.adjournment",
+    "headquarters.directive", "directive.report", "public.notice", "publication.report",
+    "investigation.request", "investigation.report", "trace.manifest", "exercise.opening",
+    "exercise.joining", "exercise.closing", "acknowledgement", "service.notice"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static schemas_t *schemas;
@@ -339,6 +339,12 @@ static const change_t changes[] = {
         "contact.change.json required", ""},
     {"contact.change", "/body/official", NULL, "doc.schema", "/body/official",
         "contact.change.json required", ""},
+    {"contact.change", "/body/reason", "\"removal\"", "doc.schema", "/body/official",
+        "contact.change.json false", ""},
+    {"incident.notice", "/body/reported/channel", "\"smoke\"", "doc.schema",
+        "/body/reported/channel", "envelope.json enum", "\"website\""},
+    {"incident.notice", "/body/reported", "{\"name\":\"A\"}", "doc.schema",
+        "/body/reported/channel", "envelope.json required", ""},
     {"contact.change", "/body/reason", "\"holiday\"", "doc.schema", "/body/reason",
         "contact.change.json enum", "\"replacement\""},
     {"contact.change", "/body/reason", "\"details\"", "doc.schema", "/body/replaced",
