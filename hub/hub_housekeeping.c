@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { DUTIES_A_TURN = 256 }; // that fall due; the rest follow in the next
 
@@ -30,6 +31,11 @@ void hub_due_turn(hub_t *self)
     notices_t tell = notices(self);
     while ((duty = duties_to_tell(self->duties)) != NULL)
         notices_duty(&tell, duty);
+    absence_t *absence;
+    while ((absence = drafting_absence(self->drafting)) != NULL) {
+        notices_absence(&tell, absence);
+        free(absence);
+    }
 }
 
 // What the operator is told of limits, here and in the status.

@@ -26,6 +26,7 @@ static void answer_status(hub_t *self)
                      .refused = refusals_total(self->refusals),
                      .unreadable = readback_failed(self->readback),
                      .duties = duties_unsettled(self->duties),
+                     .owed_nobody = duties_owed_nobody(self->duties),
                      .questions = inquiries_waiting(self->inquiries),
                      .clock_held = duties_held(self->duties),
                      .disk_full = self->watch.full,

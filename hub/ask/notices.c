@@ -16,8 +16,10 @@ typedef struct {
     const char *event; // of the schema of service.notice
     const char *occasion;
     const char *node;
-    const duty_t *duty; // it is about, or NULL
-    int64_t at_ms;      // when it falls due or ends
+    const duty_t *duty;       // it is about, or NULL
+    const reference_t *about; // a message, or NULL
+    const char *exercise;     // that it is said within, or ""
+    int64_t at_ms;            // when it happened, falls due or ends
     const char *text;
 } notice_t;
 
@@ -50,12 +52,16 @@ static void find_addressees(
     const notices_t *self, const notice_t *notice, addressees_t *to)
 {
     const duty_t *duty = notice->duty;
-    add_member(self, to, notice->node);
+    if (notice->node)
+        add_member(self, to, notice->node);
     for (size_t i = 0; duty && i < duty->tells; i++)
         add_member(self, to, duty->tell[i]);
-    for (size_t i = 0; !duty && i < roster_count(self->roster); i++)
-        if (strcmp(roster_at(self->roster, i)->role, "nccis") == 0)
-            add_member(self, to, roster_at(self->roster, i)->id);
+    for (size_t i = 0; !duty && i < roster_count(self->roster); i++) {
+        const member_t *member = roster_at(self->roster, i);
+        if (strcmp(member->role, "nccis") == 0 &&
+            history_takes_part(self->history, notice->exercise, member->id))
+            add_member(self, to, member->id);
+    }
 }
 
 static void write_addressees(const notices_t *self, const notice_t *notice, writer_t *to)
@@ -81,11 +87,12 @@ static void write_body(const notice_t *notice, writer_t *to)
     writer_text(to, "event", notice->event);
     write_time(to, "at", notice->at_ms);
     writer_text(to, "text", notice->text);
-    writer_text(to, "node", notice->node);
-    if (notice->duty) {
+    if (notice->node)
+        writer_text(to, "node", notice->node);
+    if (notice->about) {
         writer_object(to, "about");
-        writer_text(to, "author", notice->duty->message.author);
-        writer_text(to, "id", notice->duty->message.id);
+        writer_text(to, "author", notice->about->author);
+        writer_text(to, "id", notice->about->id);
         writer_end(to);
     }
     writer_end(to);
@@ -104,7 +111,7 @@ static void write_message(
     const notices_t *self, const notice_t *notice, const char *id, buf_t *text)
 {
     writer_t to = writer_to(text);
-    bool played = notice->duty && notice->duty->exercise[0];
+    bool played = notice->exercise[0] != 0;
     writer_object(&to, NULL);
     writer_integer(&to, "dabyl", 1);
     writer_text(&to, "id", id);
@@ -120,7 +127,7 @@ static void write_message(
     writer_end(&to);
     write_body(notice, &to);
     if (played)
-        writer_text(&to, "exercise", notice->duty->exercise);
+        writer_text(&to, "exercise", notice->exercise);
     writer_end(&to);
 }
 
@@ -145,6 +152,7 @@ static void say_expiry(const notices_t *self, const cert_t *cert)
     say(self, &(notice_t){.event = "certificate-expiring",
                   .occasion = cert->serial,
                   .node = cert->node,
+                  .exercise = "",
                   .at_ms = cert->not_after_ms,
                   .text = "A certificate expires: renew it with `dabyl ca renew`."});
     log_line(LOG_WARNING, "certificate.expiring", "name=%s serial=%s", cert->name,
@@ -207,7 +215,32 @@ void notices_duty(const notices_t *self, const duty_t *duty)
                   .occasion = occasion,
                   .node = duty->debtor,
                   .duty = duty,
+                  .about = &duty->message,
+                  .exercise = duty->exercise,
                   .at_ms = duty->due_ms,
                   .text = text});
     log_duty(duty, due);
+}
+
+void notices_absence(const notices_t *self, const absence_t *absence)
+{
+    char text[900], occasion[NODE_ID_MAX + MESSAGE_ID_MAX + 2];
+    bool played = absence->exercise[0] != 0;
+    const char *author = absence->message.author, *id = absence->message.id;
+    (void)snprintf(occasion, sizeof occasion, "%s %s", author, id);
+    if (absence->known)
+        (void)snprintf(text, sizeof text,
+            "No node has a role that %s of %s should have reached: %s.", absence->kind,
+            author, absence->roles);
+    else
+        (void)snprintf(text, sizeof text,
+            "No node has a role that a message should have reached: %s.", absence->roles);
+    say(self, &(notice_t){.event = "role-absent",
+                  .occasion = occasion,
+                  .about = absence->known ? &absence->message : NULL,
+                  .exercise = absence->exercise,
+                  .at_ms = uuid7_time_ms(id), // the same however often it is noticed
+                  .text = text});
+    log_often(played ? LOG_INFO : LOG_WARNING, played ? "exercise.absent" : "role.absent",
+        "message=%s roles=\"%s\"", id, absence->roles);
 }

@@ -1,9 +1,9 @@
 // notices - what the hub says about its own work: a certificate that ends, a duty whose
-// time is nearly over, or over.
+// time is nearly over, or over, a role that nobody has.
 //
 // A notice is named by its occasion, and said once however often it is made.  It goes to
-// the node concerned, to whom a duty's rule names, and to NCCIS; a notice of an exercise
-// to who takes part in that.
+// the node concerned; of a duty to whom its rule names, of everything else to NCCIS; of
+// an exercise to who takes part in that.
 
 #ifndef HUB_ASK_NOTICES_H
 #define HUB_ASK_NOTICES_H
@@ -25,5 +25,8 @@ typedef struct {
 void notices_certificates(const notices_t *self, int64_t days);
 // `duty` is near its end or over it.
 void notices_duty(const notices_t *self, const duty_t *duty);
+// A message should have reached roles that nobody has: to nccis, and what the message was
+// only where nccis has it.
+void notices_absence(const notices_t *self, const absence_t *absence);
 
 #endif

@@ -7,6 +7,7 @@
 #include "lib/base/log.h"
 #include "lib/base/version.h"
 #include "lib/json/writer.h"
+#include "lib/rules/rules_roles.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -31,6 +32,7 @@ static void write_state(const hub_status_t *self, writer_t *to)
     writer_integer(to, "sessions", (int64_t)sessions_live(self->sessions));
     writer_integer(to, "refused_since_start", (int64_t)self->refused);
     writer_integer(to, "duties", (int64_t)self->duties);
+    writer_integer(to, "duties_towards_nobody", (int64_t)self->owed_nobody);
     writer_bool(to, "clock_held", self->clock_held);
     writer_bool(to, "disk_full", self->disk_full);
     writer_bool(to, "rolled_back", self->rolled_back);
@@ -110,6 +112,24 @@ static void write_nodes(const hub_status_t *self, writer_t *to)
     writer_end(to);
 }
 
+// Roles that the law needs somebody of, and nobody has, known or not.
+static void write_absent(const law_t *law, writer_t *to)
+{
+    need_t need;
+    writer_array(to, "absent");
+    for (size_t i = 0; cert_roles[i] != NULL; i++) {
+        if (rules_need(law->rules, cert_roles[i], &need) == 0 ||
+            roster_has_role(law->roster, cert_roles[i]))
+            continue;
+        writer_object(to, NULL);
+        writer_text(to, "role", need.role);
+        writer_text(to, "cites", need.cites);
+        writer_bool(to, "by_law", need.by_law);
+        writer_end(to);
+    }
+    writer_end(to);
+}
+
 // Also what is ordered and, for want of room, not written yet.
 static void write_quarantine(const quarantine_t *quarantine, writer_t *to)
 {
@@ -141,6 +161,7 @@ void status_print(const hub_status_t *self, buf_t *out)
     write_log(self, &to);
     write_state(self, &to);
     write_alarms(self, lost, &to);
+    write_absent(self->law, &to);
     write_nodes(self, &to);
     writer_integer(&to, "unreadable_since_start", (int64_t)self->unreadable);
     write_quarantine(self->quarantine, &to);

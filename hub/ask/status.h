@@ -26,6 +26,7 @@ typedef struct {
     uint64_t refused;    // since the start
     uint64_t unreadable; // entries that were not written, since the start
     size_t duties;       // not settled
+    size_t owed_nobody;  // of these, towards a role that nobody had
     size_t questions;    // of nodes, that wait for their answers
     bool clock_held;     // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;

@@ -27,7 +27,7 @@ void decision_begin(decision_t *self, uint64_t rules_position)
     self->routing.n = 0;
     self->routing.rules_position = rules_position;
     self->emissions = 0;
-    self->dropped = false;
+    self->changed = false;
     self->duties = 0;
     self->refusal = (refusal_t){0};
     take_nonce(self);
@@ -54,10 +54,22 @@ void decision_drop(decision_t *self, size_t i)
         if (!is_emission(&routing->route[k], self->emission[i].id))
             routing->route[kept++] = routing->route[k];
     routing->n = kept;
-    self->dropped = true;
+    self->changed = true;
     self->emissions--;
     memmove(&self->emission[i], &self->emission[i + 1],
         (self->emissions - i) * sizeof *self->emission);
+}
+
+void decision_lacks(decision_t *self, const rule_t *by, const routing_t *derived)
+{
+    for (size_t i = 0; i < derived->n; i++) {
+        route_t route = derived->route[i];
+        if (route.type != ROUTE_ABSENT)
+            continue;
+        route.tell = by->tell == TELL_SENDER ? route.tell : TELL_NONE;
+        routing_add(&self->routing, &route);
+        self->changed = true;
+    }
 }
 
 static void explain_route(writer_t *json, const route_t *route)
@@ -72,7 +84,7 @@ static void explain_route(writer_t *json, const route_t *route)
     if (route->type == ROUTE_EMIT)
         writer_text(json, "kind", route->kind);
     else
-        writer_text(json, "node", route->node);
+        writer_text(json, route->type == ROUTE_ABSENT ? "role" : "node", route->node);
     if (route->type == ROUTE_WITHHOLD)
         writer_text(json, "code", route->code);
     writer_end(json);
@@ -156,6 +168,7 @@ void decision_explain(const decision_t *self, buf_t *out)
     explain_carries(self, &json, "carries", ROUTE_CARRIES);
     explain_carries(self, &json, "omits", ROUTE_OMITS);
     explain_routes(self, &json, "emits", ROUTE_EMIT);
+    explain_routes(self, &json, "absent", ROUTE_ABSENT);
     explain_routes(self, &json, "remarks", ROUTE_REMARK);
     explain_duties(self, &json);
     writer_end(&json);

@@ -31,7 +31,8 @@ typedef struct {
     routing_t routing; // reused from decision to decision; decision_close at the end
     size_t emissions;
     emission_t emission[EMISSIONS_MAX];
-    bool dropped; // one of them was taken back
+    bool changed; // since it was drafted: one of them was taken back, or told of a role
+                  // that nobody has
     size_t duties, duties_room;
     planned_t *planned; // reused too
     refusal_t refusal;  // code NULL: accepted
@@ -43,6 +44,9 @@ typedef struct {
 void decision_begin(decision_t *self, uint64_t rules_position);
 // Take back what was to be derived, and its line of the record.
 void decision_drop(decision_t *self, size_t i);
+// What was derived by the rule needs somebody of roles that nobody has: this is said in
+// the record of what it was derived from, too.
+void decision_lacks(decision_t *self, const rule_t *by, const routing_t *derived);
 void decision_close(decision_t *self);
 
 // The answer to EXPLAIN (PROTOCOL.md), appended to `json`: what the author's receipt

@@ -39,6 +39,7 @@ void drafting_destroy(drafting_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    drafting_forget_absent(self);
     decision_close(&self->decision);
     for (size_t i = 0; i < OWN_MAX; i++)
         decision_close(&self->own[i].decision);
@@ -191,7 +192,7 @@ static void keep(drafting_t *self, size_t place, const document_t *document,
 {
     draft_item_t *item = draft_at(self->setup.draft, place);
     uint64_t position = item->leaf.position;
-    if (decision->dropped)
+    if (decision->changed)
         set_record(self, item, &decision->routing);
     change_duties(self, document, decision, position);
 }
@@ -257,7 +258,10 @@ int drafting_take(drafting_t *self, const sealed_message_t *message, uint64_t *p
     }
     *position = draft_at(self->setup.draft, before.drafted)->leaf.position;
     keep(self, before.drafted, message->document, &self->decision);
-    return keep_all(self, &before, refusal);
+    if (keep_all(self, &before, refusal) != 0)
+        return -1;
+    drafting_note_absent(self, message->document, &self->decision.routing);
+    return 0;
 }
 
 const decision_t *drafting_explain(

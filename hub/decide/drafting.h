@@ -50,6 +50,15 @@ typedef struct {
     refusal_t refusal;   // and why it cannot be
 } drafting_trouble_t;
 
+// A message that should have reached roles that nobody has.
+typedef struct {
+    reference_t message; // as it began
+    char kind[KIND_MAX];
+    char exercise[NODE_ID_MAX]; // "": it is real
+    bool known;                 // nccis has it, or wrote it
+    char roles[400];            // "prosecutor (para 488:15), media (para 488:23)"
+} absence_t;
+
 typedef struct drafting drafting_t;
 
 drafting_t *drafting_new(const drafting_setup_t *setup);
@@ -68,6 +77,8 @@ const decision_t *drafting_explain(
 // Decide on and draft a message of the hub's own.  One that does not fit its schema or
 // the rules is left out and logged: that is the operator's to mend.
 void drafting_say(drafting_t *self, span_t message);
+// One that this turn has taken, until each was asked for; the caller frees it.
+absence_t *drafting_absence(drafting_t *self);
 const drafting_trouble_t *drafting_trouble(const drafting_t *self);
 void drafting_forget_trouble(drafting_t *self); // another law is in force
 

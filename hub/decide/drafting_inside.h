@@ -13,6 +13,8 @@ typedef struct {
     document_t document; // as it was read again
     decision_t decision; // kept for its memory
     size_t place;        // in the draft
+    decision_t *cause;   // on what it was derived from; NULL: it is said by itself
+    const rule_t *by;    // that derived it
 } own_t;
 
 struct drafting {
@@ -21,6 +23,8 @@ struct drafting {
     decision_t decision; // on the message that is taken
     size_t owns;
     own_t own[OWN_MAX]; // what follows from it, or is said; all of it is in the draft
+    size_t absences, absences_room;
+    absence_t **absence; // owned
     drafting_trouble_t trouble;
     int64_t logged_ms; // when that was logged
     buf_t text, record;
@@ -40,6 +44,11 @@ int drafting_decide(drafting_t *self, const member_t *author, const document_t *
 // decided next.
 draft_item_t *drafting_add(drafting_t *self, const document_t *document);
 void drafting_note(drafting_t *self, draft_item_t *item, const routing_t *routing);
+
+// drafting_absent.c: what is taken may have lacked somebody; and an end of that.
+void drafting_note_absent(
+    drafting_t *self, const document_t *document, const routing_t *routing);
+void drafting_forget_absent(drafting_t *self);
 
 // drafting_own.c: 0, and the hub's own message of this text is drafted; -1, and the
 // operator is alarmed.

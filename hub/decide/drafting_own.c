@@ -173,6 +173,22 @@ static int is_repeated(drafting_t *self, const emission_t *emission,
     return !is_news(self, emission, &own->decision.routing);
 }
 
+static own_t *own_of(drafting_t *self, const decision_t *decision)
+{
+    for (size_t i = 0; i < self->owns; i++)
+        if (&self->own[i].decision == decision)
+            return &self->own[i];
+    return NULL;
+}
+
+// Whom it should have reached and did not, everybody is told whose message led to it.
+static void tell_causes(drafting_t *self, own_t *own)
+{
+    const routing_t *routing = &own->decision.routing;
+    for (own_t *at = own; at && at->cause; at = own_of(self, at->cause))
+        decision_lacks(at->cause, at->by, routing);
+}
+
 // 1: it is drafted; 0: it says nothing new to anybody.
 static int take_emission(drafting_t *self, const emission_t *emission,
     const cause_message_t *cause, refusal_t *why)
@@ -186,7 +202,10 @@ static int take_emission(drafting_t *self, const emission_t *emission,
         return repeated < 0 ? -1 : 0;
     if (try_emission(self, emission, cause, own, why) != 0)
         return -1;
+    own->cause = cause->decision;
+    own->by = emission->rule;
     draft_own(self, own);
+    tell_causes(self, own);
     return 1;
 }
 
@@ -235,6 +254,7 @@ int drafting_own(drafting_t *self, span_t text)
         alarm_operator(self, "", kind, &refusal);
         return -1;
     }
+    own->cause = NULL;
     draft_own(self, own);
     return 0;
 }

@@ -44,6 +44,25 @@ static bool is_in(const evaluation_t *evaluation, exercise_act_t act, const char
     return history_exercise(evaluation->history, act, evaluation->exercise, node);
 }
 
+// A role that the rule needs somebody of, and nobody has: said once for each rule.
+static void remark_absent(
+    evaluation_t *evaluation, const rule_t *rule, const target_t *target)
+{
+    routing_t *routing = &evaluation->decision->routing;
+    route_t route = {.type = ROUTE_ABSENT, .tell = rule->tell};
+    if (!audience_absent(&evaluation->audience, target))
+        return;
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_ABSENT &&
+            strcmp(routing->route[i].node, target->role) == 0 &&
+            strcmp(routing->route[i].rule, rule->id) == 0)
+            return;
+    memcpy(route.node, target->role, sizeof target->role);
+    memcpy(route.rule, rule->id, sizeof route.rule);
+    memcpy(route.cites, rule->cites, sizeof route.cites);
+    routing_add(routing, &route);
+}
+
 static bool names_object(const document_t *document)
 {
     return value_at(document->root, "/body/object") ||
@@ -268,10 +287,12 @@ static void add_owed(
     evaluation_t *evaluation, const rule_t *rule, const oblige_t *oblige, duty_t *duty)
 {
     const target_t *towards = &oblige->towards;
+    remark_absent(evaluation, rule, &oblige->debtor);
     if (!oblige->has_towards) {
         add_debtors(evaluation, rule, oblige, duty);
         return;
     }
+    remark_absent(evaluation, rule, towards);
     if (audience_absent(&evaluation->audience, towards)) {
         (void)snprintf(duty->towards, sizeof duty->towards, "role:%s", towards->role);
         add_debtors(evaluation, rule, oblige, duty);
@@ -456,6 +477,8 @@ static int apply_rules(evaluation_t *evaluation)
             return -1;
         if (rule_allows(rule))
             applied++;
+        for (size_t k = 0; k < rule->targets; k++)
+            remark_absent(evaluation, rule, &rule->target[k]);
         if (membership_apply(evaluation, rule) != 0 ||
             apply_targets(evaluation, rule) != 0)
             return -1;

@@ -412,6 +412,11 @@ size_t duties_unsettled(const duties_t *self)
     return duty_table_unsettled(self->table, DUTY_REAL);
 }
 
+size_t duties_owed_nobody(const duties_t *self)
+{
+    return duty_table_owed_nobody(self->table);
+}
+
 uint64_t duties_passed(const duties_t *self)
 {
     return duty_table_passed(self->table);

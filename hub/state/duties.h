@@ -86,7 +86,8 @@ int64_t duties_next_ms(const duties_t *self);
 const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk);
 const duty_t *duties_of(
     const duties_t *self, const reference_t *message, duty_cursor_t *cursor);
-size_t duties_unsettled(const duties_t *self); // real ones
+size_t duties_unsettled(const duties_t *self);   // real ones
+size_t duties_owed_nobody(const duties_t *self); // of these, towards a role nobody had
 // How many duties look-ups have gone over so far: what they have cost.
 uint64_t duties_passed(const duties_t *self);
 

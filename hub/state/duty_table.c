@@ -58,6 +58,7 @@ struct duty_table {
     size_t rows, rows_room;
     uint64_t serial;
     size_t unsettled[DUTY_WORLDS];
+    size_t owed_nobody; // real ones of these, towards a role that nobody has
     ring_t settled[DUTY_WORLDS];
     duty_t **draft; // owned
     size_t drafts, drafts_room;
@@ -293,6 +294,11 @@ static void add_settled(duty_table_t *self, size_t i)
     self->place[i].serial = serial;
 }
 
+static bool is_owed_nobody(const duty_t *duty)
+{
+    return duty_world(duty) == DUTY_REAL && duty_to_nobody(duty);
+}
+
 // Out of the list, where it leaves a hole, or out of its ring.
 static void lift(duty_table_t *self, size_t i)
 {
@@ -302,6 +308,8 @@ static void lift(duty_table_t *self, size_t i)
         *ring_place(self, world, place->serial) = 0;
     else
         self->unsettled[world]--;
+    if (!duty_settled(place->folded))
+        self->owed_nobody -= is_owed_nobody(place->folded);
 }
 
 static void place_in_order(duty_table_t *self, size_t i)
@@ -314,6 +322,7 @@ static void place_in_order(duty_table_t *self, size_t i)
     }
     add_row(self, i);
     self->unsettled[duty_world(duty)]++;
+    self->owed_nobody += is_owed_nobody(duty);
     if (duty_deliverable(duty))
         tag(self, i, BY_TOWARDS, duty->towards, "");
 }
@@ -564,6 +573,11 @@ const duty_t *duty_table_walk(const duty_table_t *self, duty_walk_t *walk)
 size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world)
 {
     return self->unsettled[world];
+}
+
+size_t duty_table_owed_nobody(const duty_table_t *self)
+{
+    return self->owed_nobody;
 }
 
 uint64_t duty_table_passed(const duty_table_t *self)

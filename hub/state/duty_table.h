@@ -88,6 +88,8 @@ typedef struct {
 const duty_t *duty_table_walk(const duty_table_t *self, duty_walk_t *walk);
 
 size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world); // folded
+// How many of the real ones are towards a role that nobody had.
+size_t duty_table_owed_nobody(const duty_table_t *self);
 // How many places look-ups have gone over so far: what they have cost.
 uint64_t duty_table_passed(const duty_table_t *self);
 

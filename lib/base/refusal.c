@@ -88,6 +88,8 @@ const refusal_code_t refusal_codes[] = {
         "Only the hub derives messages and speaks for another: leave out for, cause and "
         "carried."},
     {"to.unknown", "An addressee in to is not a node of the system."},
+    {"role.absent", "Nobody has a role that the message should have reached: who owes it "
+                    "notice gives it otherwise, and attests that."},
     {"to.unreached", "No rule lets an addressee in to have this message."},
     {"exercise.unknown", "No exercise of the name that the message gives was opened."},
     {"exercise.closed", "The exercise that the message names has been closed."},

@@ -64,6 +64,7 @@ static const struct {
     [ROUTE_OMITS] = {"omits", {WORD_NODE, WORD_CODE, WORD_SIZE}, true},
     [ROUTE_JOINS] = {"joins", {WORD_AUTHOR, WORD_ID, WORD_NODE}},
     [ROUTE_LEAVES] = {"leaves", {WORD_AUTHOR, WORD_ID, WORD_NODE}},
+    [ROUTE_ABSENT] = {"absent", {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}},
 };
 
 const char *exercise_act_name(exercise_act_t act)

@@ -15,6 +15,7 @@
 //     omits <node id> <code> <how many>
 //     joins <author> <message id> <node id>
 //     leaves <author> <message id> <node id>
+//     absent <role> <rule id> <tell> <cites>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -28,8 +29,8 @@
 // `omits` line how many it does not get for which reason.  The author knows them whom it
 // brought in, and is told.  A `joins` or `leaves` line has a node that is, or is no more,
 // a member of the set that a message began, which is the first of its chain of
-// corrections.  The random nonce keeps those who know only the record's hash from
-// guessing it.
+// corrections.  An `absent` line names a role that the rule needs somebody of, and nobody
+// has.  The random nonce keeps those who know only the record's hash from guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -53,7 +54,8 @@ typedef enum {
     ROUTE_CARRIES,
     ROUTE_OMITS,
     ROUTE_JOINS,
-    ROUTE_LEAVES
+    ROUTE_LEAVES,
+    ROUTE_ABSENT
 } route_type_t;
 
 const char *route_type_name(route_type_t type); // as the record spells it
@@ -78,12 +80,12 @@ typedef struct {
     refer_t refer;            // refers
     exercise_act_t act;       // exercise
     char node[NODE_ID_MAX];   // deliver, withhold, carries, omits, joins, leaves; refers,
-                              // cause: the author; exercise: its name
+                              // cause: the author; exercise: its name; absent: the role
     char author[NODE_ID_MAX]; // carries, joins, leaves: of the message
     char kind[KIND_MAX];      // emit
     char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries, joins, leaves
-    char rule[RULE_ID_MAX];   // deliver, withhold, emit
-    char cites[CITES_MAX];    // deliver, withhold, emit
+    char rule[RULE_ID_MAX];   // deliver, withhold, emit, absent
+    char cites[CITES_MAX];    // deliver, withhold, emit, absent
     char code[CODE_MAX];      // withhold, remark, omits
     hash_t digest;            // attachment
     uint64_t size;            // attachment; omits: how many

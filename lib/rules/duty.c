@@ -34,9 +34,14 @@ bool duty_by_delivery(const duty_t *self)
     return strcmp(self->met_by, "delivery") == 0;
 }
 
+bool duty_to_nobody(const duty_t *self)
+{
+    return strncmp(self->towards, "role:", 5) == 0;
+}
+
 bool duty_deliverable(const duty_t *self)
 {
-    return duty_by_delivery(self) && strncmp(self->towards, "role:", 5) != 0;
+    return duty_by_delivery(self) && !duty_to_nobody(self);
 }
 
 duty_state_t duty_met_at(const duty_t *self, int64_t time_ms)

@@ -76,6 +76,7 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected
 bool duty_by_delivery(const duty_t *self);       // signing for its message meets it
+bool duty_to_nobody(const duty_t *self);         // towards a role that nobody had
 // Whether some node may sign for it; not where nobody has the role.
 bool duty_deliverable(const duty_t *self);
 // Met by what happens at this time; of what was handed over, by when it was.

@@ -5,6 +5,7 @@
 #include "lib/rules/rules_warn.h"
 
 #include "lib/base/memory.h"
+#include "lib/rules/rules_roles.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -122,33 +123,19 @@ static void warn_of_reminders(const rules_t *rules, warnings_t *warnings)
 
 // --------------------------------------------------------------------------------
 
-static uint32_t addressed(const target_t *target)
-{
-    return target->type == TARGET_ROLE ? role_bit(target->role) : 0;
-}
-
-static uint32_t addressed_by(const rule_t *rule)
-{
-    uint32_t roles = 0;
-    for (size_t i = 0; i < rule->targets; i++)
-        roles |= addressed(&rule->target[i]);
-    for (size_t i = 0; i < rule->obliges; i++)
-        roles |= addressed(&rule->oblige[i].debtor) |
-                 (rule->oblige[i].has_towards ? addressed(&rule->oblige[i].towards) : 0);
-    return roles;
-}
-
 static void warn_of_roles(const rules_t *rules,
     bool (*has_role)(const void *context, const char *role), const void *context,
     warnings_t *warnings)
 {
-    char missing[512] = "";
-    uint32_t roles = 0;
-    for (size_t i = 0; i < rules_count(rules); i++)
-        roles |= addressed_by(rules_at(rules, i));
+    char missing[900] = "";
+    need_t need;
     for (size_t i = 0; cert_roles[i] != NULL; i++)
-        if ((roles & role_bit(cert_roles[i])) && !has_role(context, cert_roles[i]))
-            add_word(missing, sizeof missing, cert_roles[i]);
+        if (rules_need(rules, cert_roles[i], &need) > 0 &&
+            !has_role(context, cert_roles[i])) {
+            char word[ROLE_MAX + NEED_CITES_MAX + 4];
+            (void)snprintf(word, sizeof word, "%s (%s)", need.role, need.cites);
+            add_word(missing, sizeof missing, word);
+        }
     if (missing[0])
         warn(warnings,
             "the rules address roles that nobody in the roster has, and what they send "

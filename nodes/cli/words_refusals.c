@@ -58,6 +58,7 @@ static const word_t titles[] = {
     {"withdrawal.nature", "another nature than the original", NULL},
     {"for.reserved", "reserved for the hub", NULL},
     {"to.unknown", "unknown addressee", NULL},
+    {"role.absent", "nobody has the role", NULL},
     {"to.unreached", "addressee not reached", NULL},
     {"exercise.unknown", "unknown exercise", NULL},
     {"exercise.closed", "exercise closed", NULL},

@@ -46,6 +46,11 @@ static void add_route(json_t *routes, const route_t *r)
             json_pack("{s:s, s:s, s:I}", "node", r->node, "code", r->code, "messages",
                 (json_int_t)r->size));
         break;
+    case ROUTE_ABSENT:
+        add(routes, "absent",
+            json_pack(
+                "{s:s, s:s, s:s}", "role", r->node, "rule", r->rule, "cites", r->cites));
+        break;
     case ROUTE_REFER: // the message itself says so
     case ROUTE_EXERCISE:
     case ROUTE_ATTACHMENT:
@@ -58,8 +63,8 @@ static void add_route(json_t *routes, const route_t *r)
 
 json_t *routes_json(span_t lines, cause_t *why)
 {
-    json_t *routes = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[]}", "receivers",
-        "withheld", "carries", "omits", "emits", "remarks");
+    json_t *routes = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[]}", "receivers",
+        "withheld", "carries", "omits", "emits", "absent", "remarks");
     reader_t reader = reader_of(lines);
     while (reader.rest.size > 0) {
         route_t route = {0};
@@ -145,6 +150,23 @@ static void print_omits(const json_t *omits, FILE *out)
     }
 }
 
+// Roles that nobody has, whom the message should have reached.
+static void print_absent(const json_t *absent, FILE *out)
+{
+    size_t i;
+    json_t *line;
+    json_array_foreach(absent, i, line)
+    {
+        fputs("  ", out);
+        screen_paint(out, PAINT_WARNING, "%s", say("NOBODY HAS THIS ROLE:"));
+        fprintf(out, " %s  ", words_title(&words_roles, mail_text(line, "role")));
+        print_rule(line, out);
+        fputc('\n', out);
+    }
+    if (json_array_size(absent) > 0)
+        fprintf(out, "    role.absent: %s\n", words_refusal("role.absent"));
+}
+
 static void print_remarks(const json_t *remarks, FILE *out)
 {
     size_t i;
@@ -172,5 +194,6 @@ void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
         asked ? say("the hub would make:") : say("the hub made:"), out);
     print_list(routes, "withheld", "node",
         asked ? say("would not be told:") : say("not told:"), out);
+    print_absent(json_object_get(routes, "absent"), out);
     print_remarks(json_object_get(routes, "remarks"), out);
 }

@@ -5,6 +5,7 @@
 //      "withheld": [{"node", "rule", "cites", "code"}],
 //      "carries": [{"node", "author", "id"}], "omits": [{"node", "code", "messages"}],
 //      "emits": [{"kind", "id", "rule", "cites"}],
+//      "absent": [{"role", "rule", "cites"}],
 //      "remarks": ["code"]}
 
 #ifndef NODES_INBOX_ROUTES_H

@@ -206,6 +206,9 @@ static void print_route(const route_t *route, const rules_t *rules)
         printf("%s: %s (%s %s)", route_type_name(route->type), route->node, route->author,
             route->id);
         break;
+    case ROUTE_ABSENT:
+        printf("%s %s", say("NOBODY HAS THIS ROLE:"), route->node);
+        break;
     }
     if (!route->rule[0]) {
         putchar('\n');
@@ -232,9 +235,9 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
     char digest[HASH_HEX] = "";
     const struct {
         const char *name, *value;
-    } fields[] = {{"node", route->node}, {"author", route->author}, {"kind", route->kind},
-        {"id", route->id}, {"rule", route->rule}, {"cites", route->cites},
-        {"code", route->code},
+    } fields[] = {{route->type == ROUTE_ABSENT ? "role" : "node", route->node},
+        {"author", route->author}, {"kind", route->kind}, {"id", route->id},
+        {"rule", route->rule}, {"cites", route->cites}, {"code", route->code},
         {"field", route->type == ROUTE_REFER ? refer_name(route->refer) : ""},
         {"act", route->type == ROUTE_EXERCISE ? exercise_act_name(route->act) : ""},
         {"sha256", digest}};

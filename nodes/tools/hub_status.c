@@ -53,6 +53,7 @@ bool hub_status_good(const json_t *status)
         if (is_set(status, troubles[i].field))
             return false;
     return json_array_size(json_object_get(status, "quarantined")) == 0 &&
+           number(status, "duties_towards_nobody") == 0 &&
            number(status, "unreadable_since_start") == 0;
 }
 
@@ -114,6 +115,35 @@ static void print_quarantine(const json_t *list, FILE *out)
     }
 }
 
+static void print_owed_nobody(long long n, FILE *out)
+{
+    if (n == 0)
+        return;
+    screen_paint(out, PAINT_BAD, "TROUBLE");
+    fprintf(out,
+        "  %lld duties are open towards roles that no node has: nothing reaches them "
+        "here."
+        "\n  Who owes one gives notice otherwise, and attests it (`dabyl duties`)\n",
+        n);
+}
+
+// Of these the hub warns, unless its configuration says that it is known.
+static void print_absent(const json_t *absent, FILE *out)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(absent, i, one)
+    {
+        screen_paint(out, PAINT_WARNING, "  none ");
+        fputc(' ', out);
+        screen_column(out, "", 24);
+        screen_column(out, mail_text(one, "role"), 20);
+        fputs(is_set(one, "by_law") ? "needed by " : "needed by default, ", out);
+        screen_text(out, mail_text(one, "cites"));
+        fputc('\n', out);
+    }
+}
+
 // The hub's own log says when, and by whom.
 static void print_limits(json_t *limits, FILE *out)
 {
@@ -145,6 +175,7 @@ void hub_status_print(const json_t *status, FILE *out)
     print_words(json_object_get(status, "alarms"), PAINT_BAD, "TROUBLE", out);
     print_unreadable(number(status, "unreadable_since_start"), out);
     print_quarantine(json_object_get(status, "quarantined"), out);
+    print_owed_nobody(number(status, "duties_towards_nobody"), out);
     print_words(json_object_get(status, "warnings"), PAINT_WARNING, "WARNING", out);
     screen_text(out, mail_text(status, "hub"));
     fputs(", log ", out);
@@ -161,4 +192,5 @@ void hub_status_print(const json_t *status, FILE *out)
     size_t i;
     json_t *node;
     json_array_foreach(json_object_get(status, "nodes"), i, node) print_node(node, out);
+    print_absent(json_object_get(status, "absent"), out);
 }

@@ -84,10 +84,11 @@ ROUTE = re.compile(
     rb"|cause (?P<cause>%s %s)"
     rb"|carries (?P<brought>%s) (?P<old>%s %s)"
     rb"|omits (?P<without>%s) [a-z.-]+ (?:%s)"
-    rb"|(?:joins|leaves) (?P<set>%s %s) %s)"
+    rb"|(?:joins|leaves) (?P<set>%s %s) %s"
+    rb"|absent [a-z-]+ %s (?P<t5>sender|none) [^\n]+)"
     % (
         *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
-        *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE),
+        *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE, RULE),
     )
 )
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
@@ -596,7 +597,7 @@ class Check:
             if route and route["to"] and route["to"] not in had:
                 self.deliver(route["to"].decode(), leaf)
                 had.add(route["to"])
-            if route and b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
+            if route and b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"], route["t5"]):
                 told.append(line + b"\n")
         self.told[leaf.position] = b"".join(told)
         self.acts[leaf.position] = ""
@@ -722,7 +723,7 @@ class Check:
                 raise Unreadable(where, f"carried to {with_it.decode()}, who does not have it")
             if route["old"]:
                 self.brought(entry, with_it.decode(), route["old"].decode())
-            if with_it or b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"]):
+            if with_it or b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"], route["t5"]):
                 told.append(line + b"\n")
             if route["refers"]:
                 refers.append(route["refers"].decode())
@@ -911,7 +912,8 @@ class Check:
         if duty["state"] == "handed" and not handed:
             raise Fault(where, "a duty is handed over at no time")
         brought = duty.get("by") == duty["message"]
-        if handed and handed != (leaf.time if brought or not before else before.get("handed")):
+        known = leaf.time if brought else before and before.get("handed")
+        if handed and known and handed != known:
             raise Fault(where, "a duty was handed over at another time than its message")
 
     def began(self, name):

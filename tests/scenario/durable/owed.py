@@ -33,7 +33,8 @@ def found(world, kind):
 
 
 def states(world):
-    return [duty["state"] for _, duty in entries.duties(world.hub.path("journal"))]
+    found = [duty for _, duty in entries.duties(world.hub.path("journal"))]
+    return [duty["state"] for duty in found if duty["duty"] == "alert.acknowledged"]
 
 
 def held(world):

@@ -18,8 +18,9 @@ with World(__doc__, NAMES) as world:
         return text if code == 0 else f"exit {code}: {text}"
 
     def objects(name, *words):
-        lines = duties(name, "--json", *words).splitlines()
-        return [json.loads(line) for line in lines]
+        """Of these, what is to be acknowledged."""
+        lines = [json.loads(line) for line in duties(name, "--json", *words).splitlines()]
+        return [line for line in lines if line["duty"] == "alert.acknowledged"]
 
     until(lambda: duties("knb") == "nothing is owed\n", "there is a session, and nothing is owed")
     tap.equal(duties("knb"), "nothing is owed\n", "nothing is owed")

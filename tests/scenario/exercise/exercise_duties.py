@@ -179,4 +179,4 @@ with World(
     world.node("knb").stop()
     world.hub.stop()
     found = json.loads(world.run("--json", "verify", *journal))
-    tap.equal((found["good"], found["duties"]), (True, 4), "`dabyl verify` holds them to it")
+    tap.equal((found["good"], found["duties"]), (True, 5), "`dabyl verify` holds them to it")

@@ -297,7 +297,7 @@ COURSE = """
     incident.closure isoc-energy, recommendation nccis, recovery.report owner-grid
 """
 OWED = {
-    ("proposal.decided", "hq", "met"),
+    ("proposal.decided", "hq", "met"), ("alert.informed", "nccis", "met"),
     ("alert.acknowledged", "knb", "met"), ("measure.position", "mfa", "met"),
     ("task.reported", "owner-grid", "met"), ("task.reported", "isoc-energy", "met"),
     ("request.answered", "isoc-bank", "met-late"), ("recommendation.reported", "owner-grid", "met"),

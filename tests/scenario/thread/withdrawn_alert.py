@@ -22,7 +22,11 @@ with World(
         last = client.notice("isoc-energy", 4, cancels=reference(second))
         for message in (first, second, last):
             centre.tell(message)
-        found = [duty for _, duty in entries.duties(world.hub.path("journal"))]
+        found = [
+            duty
+            for _, duty in entries.duties(world.hub.path("journal"))
+            if duty["duty"] == "alert.acknowledged"
+        ]
         mine = [duty for duty in found if duty.get("cause") == reference(first)]
         tap.ok(mine, "the duty names what its alert was derived from", found)
         return [duty["state"] for duty in mine], reference(last), mine[-1]

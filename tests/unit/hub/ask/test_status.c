@@ -77,6 +77,7 @@ static void every_name_is_there(void **state)
         .sessions = world.sessions,
         .refused = UINT64_C(1) << 41,
         .duties = 5,
+        .owed_nobody = 3,
         .clock_held = true,
         .unreadable = 7,
         .reloading = true,
@@ -89,7 +90,8 @@ static void every_name_is_there(void **state)
         "\"origin\":\"hub.example/log\",\"entries\":1099511627776,\"root\":\"ab000000"
         "00000000000000000000000000000000000000000000000000000000\","
         "\"rules_position\":4,\"rules\":1,\"sessions\":1,"
-        "\"refused_since_start\":2199023255552,\"duties\":5,\"clock_held\":true,"
+        "\"refused_since_start\":2199023255552,\"duties\":5,\"duties_towards_nobody\":3,"
+        "\"clock_held\":true,"
         "\"disk_full\":false,\"rolled_back\":false,"
         "\"crl_stale\":true,\"alarms\":["
         "\"the files of the law are not in force (a \\\"quoted\\\" file): what was "
@@ -97,7 +99,7 @@ static void every_name_is_there(void **state)
         "is; mend them, then `dabyl hub reload`\","
         "\"2 messages were not taken, or not said by the hub, because of what these "
         "rules derive: service.notice is refused, doc.size at /: it is large\"],"
-        "\"warnings\":[\"nobody\"],\"nodes\":["
+        "\"warnings\":[\"nobody\"],\"absent\":[],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
