@@ -135,23 +135,43 @@ static void each_of(duties_t *self, const reference_t *first, change_fn visit,
     each(self, duty_table_of_message, first, visit, deed, log);
 }
 
-// Whether the message says what meets the duty, naming what it must.
-static bool meets(const duty_t *duty, const duties_deed_t *deed)
+// Whether the message answers the one that brought the duty, naming it as it must.
+static bool names(const duty_t *duty, const duties_deed_t *deed)
 {
     bool by_re =
         duty->refers != REFER_INCIDENT && reference_same(&deed->re, &duty->first);
     bool by_incident =
         duty->refers != REFER_RE && reference_same(&deed->incident, &duty->first);
-    return (by_re || by_incident) && deed->document->cancels.author[0] == 0 &&
-           duty_met_by(duty, deed->document);
+    return (by_re || by_incident) && deed->document->cancels.author[0] == 0;
+}
+
+static bool meets(const duty_t *duty, const duties_deed_t *deed)
+{
+    return names(duty, deed) && duty_met_by(duty, deed->document);
+}
+
+// News of what is still owed: noted once, and nothing else about it changes.
+static void hear(
+    duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
+{
+    const reference_t name = name_of(deed->document);
+    if (!names(duty, deed) || !duty_reported_by(duty, deed->document) ||
+        reference_same(&duty->heard, &name))
+        return;
+    duty->heard = name;
+    (void)change(self, duty, duty->state, &name, log);
 }
 
 static void meet(
     duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
 {
     const reference_t name = name_of(deed->document);
-    if (duty_settled(duty) || !meets(duty, deed))
+    if (duty_settled(duty))
         return;
+    if (!meets(duty, deed)) {
+        hear(self, duty, deed, log);
+        return;
+    }
     duty->answer = deed->first;
     (void)change(self, duty, duty_met_at(duty, log->time_ms), &name, log);
 }
@@ -196,6 +216,8 @@ static void bring_back(
         return;
     }
     duty->answer = (reference_t){0};
+    if (names(duty, deed) && duty_reported_by(duty, deed->document))
+        duty->heard = name;
     (void)change(
         self, duty, DUTY_OPEN, &name, log); // if its time is over, that comes next
 }
@@ -381,8 +403,10 @@ const duty_t *duties_to_tell(duties_t *self)
     const duty_t *duty;
     while ((duty = duty_table_drafted(self->table, self->told)) != NULL) {
         self->told++;
-        // A correction of what is overdue is no news of that.
-        bool news = duty->by.author[0] == 0 || duty->latest.author[0] == 0;
+        // A correction of what is overdue is no news of that, nor is a report on it.
+        bool news =
+            duty->by.author[0] == 0 ||
+            (duty->latest.author[0] == 0 && !reference_same(&duty->by, &duty->heard));
         bool unsigned_for = duty->state == DUTY_HANDED && duty->by.author[0] == 0;
         if ((news && (duty->state == DUTY_NEAR || duty->state == DUTY_OVERDUE)) ||
             unsigned_for)

@@ -87,7 +87,7 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
 {
     const oblige_t *oblige = cause->oblige;
     const document_t *document = cause->document;
-    *self = (duty_t){.answers = oblige->answers};
+    *self = (duty_t){.met_when = oblige->met_when, .interim = oblige->interim};
     if (find_moment(cause, &self->from_ms, refusal) != 0)
         return -1;
     set_cites(self, cause);
@@ -109,18 +109,21 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
     return 0;
 }
 
+static bool may_answer(const duty_t *self, const document_t *document)
+{
+    return strcmp(self->met_by, document->kind) == 0 &&
+           strcmp(self->debtor, document->from) == 0;
+}
+
 bool duty_met_by(const duty_t *self, const document_t *document)
 {
-    if (strcmp(self->met_by, document->kind) != 0 ||
-        strcmp(self->debtor, document->from) != 0)
-        return false;
-    if (self->answers.n == 0)
-        return true;
-    const char *said = value_text(value_at(document->root, "/body/answer"));
-    for (size_t i = 0; said && i < self->answers.n; i++)
-        if (strcmp(self->answers.word[i], said) == 0)
-            return true;
-    return false;
+    return may_answer(self, document) && wanted_met(&self->met_when, document->root);
+}
+
+bool duty_reported_by(const duty_t *self, const document_t *document)
+{
+    return self->interim && may_answer(self, document) &&
+           !wanted_met(&self->met_when, document->root);
 }
 
 void duty_identify(duty_t *self)
@@ -162,6 +165,7 @@ static void write_references(writer_t *to, const duty_t *self)
     write_reference(to, "latest", &self->latest);
     write_reference(to, "incident", &self->incident);
     write_reference(to, "by", &self->by);
+    write_reference(to, "heard", &self->heard);
     if (!reference_same(&self->answer, &self->by))
         write_reference(to, "answer", &self->answer);
 }
@@ -174,12 +178,13 @@ static void write_rule(writer_t *to, const duty_t *self)
     writer_text(to, "met_by", self->met_by);
     if (self->refers != REFER_RE)
         writer_text(to, "refers", refers_word(self->refers));
-    if (self->answers.n == 0)
+    if (self->met_when.n == 0)
         return;
-    writer_array(to, "answers");
-    for (size_t i = 0; i < self->answers.n; i++)
-        writer_text(to, NULL, self->answers.word[i]);
+    writer_array(to, "met_when");
+    wanted_write(&self->met_when, to);
     writer_end(to);
+    if (self->interim)
+        writer_bool(to, "interim", true);
 }
 
 void duty_write(const duty_t *self, writer_t *to)
@@ -270,20 +275,6 @@ static bool take_tell(const value_t *root, duty_t *self)
     return true;
 }
 
-static bool take_answers(const value_t *root, wanted_t *answers)
-{
-    const value_t *list = value_get(root, "answers");
-    if (!value_is(list, VALUE_ARRAY) || value_count(list) > ANSWERS_MAX)
-        return false;
-    value_each(item, list)
-    {
-        const char *word = value_text(item);
-        if (!word || !text_copy(span_text(word), answers->word[answers->n++], ANSWER_MAX))
-            return false;
-    }
-    return true;
-}
-
 static bool take_position(const value_t *root, uint64_t *position)
 {
     const value_t *at = value_get(root, "position");
@@ -317,6 +308,7 @@ static bool take_chains(const value_t *root, duty_t *self)
 static bool take(const value_t *root, duty_t *self)
 {
     self->held = value_is(value_get(root, "held"), VALUE_TRUE);
+    self->interim = value_is(value_get(root, "interim"), VALUE_TRUE);
     self->stays = value_is(value_get(root, "stays"), VALUE_TRUE);
     self->warns = has(root, "near");
     self->handed = has(root, "handed");
@@ -329,7 +321,9 @@ static bool take(const value_t *root, duty_t *self)
            take_text(root, "cites", self->cites, sizeof self->cites) &&
            take_text(root, "met_by", self->met_by, sizeof self->met_by) &&
            take_refers(root, &self->refers) &&
-           (!has(root, "answers") || take_answers(root, &self->answers)) &&
+           (!has(root, "met_when") ||
+               wanted_take(&self->met_when, value_get(root, "met_when"))) &&
+           (!has(root, "heard") || take_reference(root, "heard", &self->heard)) &&
            take_reference(root, "message", &self->message) &&
            take_position(root, &self->position) &&
            take_reference(root, "incident", &self->incident) &&

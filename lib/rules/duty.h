@@ -35,7 +35,8 @@ typedef struct {
     char exercise[NODE_ID_MAX]; // that it is played in; "": it is a real one
     char rule[RULE_ID_MAX], cites[CITES_MAX];
     char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
-    wanted_t answers;      // of the kind
+    wanted_t met_when;     // of the kind
+    bool interim;          // others of that kind are news of it
     refer_t refers;        // by which field; REFERS: by re or incident
     reference_t message;   // that opened it
     reference_t first;     // what that began as: any of its chain brings the same duty
@@ -43,6 +44,7 @@ typedef struct {
     reference_t latest;    // its newest correction; author "": none
     reference_t incident;  // whose thread it is in, as that began
     reference_t by;        // what changed the state; author "": time, or a delivery
+    reference_t heard;     // the newest of such news; author "": none
     reference_t answer;    // met by a message: what that began as; else author ""
     reference_t cause; // what its message is derived from began as; author "": nothing
     bool stays;        // though its message, or the cause, is taken back
@@ -82,8 +84,9 @@ bool duty_deliverable(const duty_t *self);
 // Met by what happens at this time; of what was handed over, by when it was.
 duty_state_t duty_met_at(const duty_t *self, int64_t time_ms);
 // Whether this message, which names the one that brought the duty as it must, is what
-// meets it.
+// meets it; or news of it, that does not.
 bool duty_met_by(const duty_t *self, const document_t *document);
+bool duty_reported_by(const duty_t *self, const document_t *document);
 // The id: of what the message began as, the duty's name, debtor and towards whom.  The
 // same however often it is made, of a message and of all its corrections.
 void duty_identify(duty_t *self);

@@ -118,25 +118,24 @@ static int read_withdrawal(oblige_t *self, const load_t *load)
                : complain(load, at, "withdrawal must be \"ends\" or \"stays\"");
 }
 
-static int read_answers(oblige_t *self, const load_t *load)
+static int read_met_when(oblige_t *self, const load_t *load)
 {
-    const config_setting_t *at = member_of(load, "answers");
+    const config_setting_t *at = member_of(load, "met_when");
     if (at == NULL)
         return 0;
     if (self->met_by != MET_BY_KIND)
-        return complain(load, at, "answers goes with a kind in met_by");
-    int n = config_setting_is_array(at) ? config_setting_length(at) : 0;
-    if (n == 0 || n > ANSWERS_MAX)
-        return complain(
-            load, at, "answers must be an array of 1 to %d words", ANSWERS_MAX);
-    for (int i = 0; i < n; i++) {
-        const char *word = config_setting_get_string_elem(at, i);
-        if (word == NULL || word[0] == 0 || strlen(word) >= ANSWER_MAX)
-            return complain(
-                load, at, "an answer is a word of at most %d bytes", ANSWER_MAX - 1);
-        (void)snprintf(self->answers.word[self->answers.n++], ANSWER_MAX, "%s", word);
-    }
-    return 0;
+        return complain(load, at, "met_when goes with a kind in met_by");
+    return wanted_read(&self->met_when, load->file, at, load->why);
+}
+
+static int read_interim(oblige_t *self, const load_t *load)
+{
+    if (settings_flag(load->file, load->group, "interim", &self->interim, load->why) != 0)
+        return -1;
+    return self->interim && self->met_when.n == 0
+               ? complain(load, member_of(load, "interim"),
+                     "interim goes with met_when: without it every answer meets the duty")
+               : 0;
 }
 
 static int read_from(oblige_t *self, const load_t *load)
@@ -202,14 +201,16 @@ int oblige_read(oblige_t *self, const pack_t *pack, const char *cites,
     const settings_t *file, const config_setting_t *group, cause_t *why)
 {
     static const char *const keys[] = {"duty", "debtor", "towards", "met_by", "refers",
-        "answers", "from", "within", "near", "tell", "withdrawal", "default", NULL};
+        "met_when", "interim", "from", "within", "near", "tell", "withdrawal", "default",
+        NULL};
     load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) != 0 || read_name(self, &load) != 0 ||
         read_debtor(self, &load) != 0 || read_met_by(self, &load) != 0 ||
         read_towards(self, &load) != 0 || read_refers(self, &load) != 0 ||
-        read_withdrawal(self, &load) != 0 || read_answers(self, &load) != 0 ||
-        read_from(self, &load) != 0 || read_times(self, &load, pack, cites) != 0)
+        read_withdrawal(self, &load) != 0 || read_met_when(self, &load) != 0 ||
+        read_interim(self, &load) != 0 || read_from(self, &load) != 0 ||
+        read_times(self, &load, pack, cites) != 0)
         return -1;
     return read_tell(self, &load);
 }

@@ -9,11 +9,10 @@
 // ("incident", "any" of the two); "delivery": the signed acknowledgement of those
 // `towards` whom it is owed that they have this message; or "acceptance": this very
 // message, which then is in time or late.  Of a kind whose messages answer in various
-// ways, `answers = [ "accepted", "refused" ]` says which count.  `withdrawal = "stays"`
-// keeps it owed though the message is taken back; else it ends with that ("ends").
-//  `from` is "accepted" or a JSON
-// pointer to a moment in the message.  A time that the plan does not give has `default =
-// true`.
+// ways, `met_when` says which count; with `interim = true` those that do not are news of
+// it, which stays open.  `withdrawal = "stays"` keeps it owed though the message is taken
+// back; else it ends with that ("ends").  `from` is "accepted" or a JSON pointer to a
+// moment in the message.  A time that the plan does not give has `default = true`.
 
 #ifndef LIB_RULES_OBLIGE_H
 #define LIB_RULES_OBLIGE_H
@@ -22,15 +21,10 @@
 #include "lib/rules/condition.h"
 #include "lib/rules/pack.h"
 #include "lib/rules/target.h"
+#include "lib/rules/wanted.h"
 #include "lib/tlog/leaf.h"
 
-enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4, ANSWERS_MAX = 4, ANSWER_MAX = 32 };
-
-// Words that /body/answer of a message must be one of; none: it may be anything.
-typedef struct {
-    size_t n;
-    char word[ANSWERS_MAX][ANSWER_MAX];
-} wanted_t;
+enum { DUTY_NAME_MAX = 64, OBLIGE_TELL_MAX = 4 };
 
 typedef enum { MET_BY_KIND, MET_BY_DELIVERY, MET_BY_ACCEPTANCE } met_by_t;
 
@@ -42,7 +36,8 @@ typedef struct {
     met_by_t met_by;
     char kind[KIND_MAX];    // MET_BY_KIND
     refer_t refers;         // by which field it names the message; REFERS: re or incident
-    wanted_t answers;       // of that kind
+    wanted_t met_when;      // of that kind
+    bool interim;           // of that kind, one that does not meet it is kept as a report
     char from[POINTER_MAX]; // "": from acceptance
     int64_t within_ms;
     int64_t near_ms; // before the end; 0: nobody is warned

@@ -118,8 +118,13 @@ static int check_oblige(const fit_t *fit, const oblige_t *oblige)
         (check(fit, oblige->line, fit->rule->kind, oblige->from) != 0 ||
             check_moment(fit, oblige) != 0))
         return -1;
-    return oblige->answers.n > 0 ? check(fit, oblige->line, oblige->kind, "/body/answer")
-                                 : 0;
+    for (size_t i = 0; i < oblige->met_when.n; i++) {
+        char pointer[WANTED_POINTER];
+        wanted_pointer(&oblige->met_when.test[i], pointer);
+        if (check(fit, oblige->line, oblige->kind, pointer) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int check_rule(const fit_t *fit)
@@ -179,20 +184,43 @@ static int check_tests(
     return 0;
 }
 
-// A word that no answer has would leave its duty open for ever.
+static int check_word(
+    const fit_t *fit, const oblige_t *oblige, const char *pointer, const char *word)
+{
+    const value_t value = {.type = VALUE_STRING,
+        .as.text = word,
+        .length = (uint32_t)strlen(word),
+        .span = 1};
+    return schemas_accept(fit->schemas, oblige->kind, pointer, &value)
+               ? 0
+               : cause_set(fit->why,
+                     "%s:%u: rule '%s' waits for '%s' in %s, which no '%s' says",
+                     fit->rule->path, oblige->line, fit->rule->id, word, pointer,
+                     oblige->kind);
+}
+
+// What no answer says would leave its duty open for ever.
+static int check_wanted(
+    const fit_t *fit, const oblige_t *oblige, const wanted_test_t *test)
+{
+    const value_t truth = {.type = VALUE_TRUE, .span = 1};
+    char pointer[WANTED_POINTER];
+    wanted_pointer(test, pointer);
+    for (size_t i = 0; i < test->words; i++)
+        if (check_word(fit, oblige, pointer, test->word[i]) != 0)
+            return -1;
+    return test->words > 0 || schemas_accept(fit->schemas, oblige->kind, pointer, &truth)
+               ? 0
+               : cause_set(fit->why,
+                     "%s:%u: rule '%s' asks whether %s is true, which no '%s' says",
+                     fit->rule->path, oblige->line, fit->rule->id, pointer, oblige->kind);
+}
+
 static int check_answers(const fit_t *fit, const oblige_t *oblige)
 {
-    for (size_t i = 0; i < oblige->answers.n; i++) {
-        const char *word = oblige->answers.word[i];
-        const value_t value = {.type = VALUE_STRING,
-            .as.text = word,
-            .length = (uint32_t)strlen(word),
-            .span = 1};
-        if (!schemas_accept(fit->schemas, oblige->kind, "/body/answer", &value))
-            return cause_set(fit->why,
-                "%s:%u: rule '%s' waits for the answer '%s', which no '%s' gives",
-                fit->rule->path, oblige->line, fit->rule->id, word, oblige->kind);
-    }
+    for (size_t i = 0; i < oblige->met_when.n; i++)
+        if (check_wanted(fit, oblige, &oblige->met_when.test[i]) != 0)
+            return -1;
     return 0;
 }
 

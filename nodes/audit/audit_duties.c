@@ -18,8 +18,8 @@ typedef struct {
     exercise_act_t act;
     char exercise[NODE_ID_MAX]; // "": nothing to any
     bool cancels, supersedes;
-    hash_t re, incident;     // what those began as that it names
-    char answer[ANSWER_MAX]; // its /body/answer; "": none, or none that a duty could want
+    hash_t re, incident; // what those began as that it names
+    char *said;          // of its body, what a duty could ask for, as JSON; NULL: nothing
 } deed_t;
 
 // A duty as its newest entry has it.
@@ -62,6 +62,8 @@ void audit_duties_destroy(audit_duties_t **self_p)
     marks_free(&self->ids);
     exercises_destroy(&self->exercises);
     lineage_destroy(&self->lineage);
+    for (size_t i = 0; i < self->deeds; i++)
+        free(self->deed[i].said);
     free(self->deed);
     free(self->course);
     free(self);
@@ -134,7 +136,7 @@ static void take_reference(const audit_duties_t *self, const route_t *route, dee
 }
 
 int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
-    const routing_t *routing, const char *answer, cause_t *why)
+    const routing_t *routing, const char *said, cause_t *why)
 {
     deed_t deed = {.position = leaf->position};
     bool refers = false;
@@ -150,9 +152,9 @@ int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
             take_reference(self, &routing->route[i], &deed);
             refers = true;
         }
-    if (strlen(answer) < sizeof deed.answer)
-        (void)snprintf(deed.answer, sizeof deed.answer, "%s", answer);
-    if (deed.exercise[0] || refers || deed.answer[0])
+    if (refers && said[0]) // who names nothing answers nothing
+        deed.said = memory_text(said);
+    if (deed.exercise[0] || refers)
         keep_deed(self, &deed);
     return check_receivers(self, &deed, routing, why);
 }
@@ -182,12 +184,14 @@ static bool closes(const deed_t *by, const char *exercise)
            strcmp(by->exercise, exercise) == 0;
 }
 
-static bool wants(const wanted_t *answers, const char *answer)
+static bool says_wanted(const duty_t *duty, const deed_t *by)
 {
-    for (size_t i = 0; i < answers->n; i++)
-        if (strcmp(answers->word[i], answer) == 0)
-            return true;
-    return answers->n == 0;
+    const value_limits_t limits = {.depth = 2, .values = 1024};
+    value_fault_t fault;
+    value_t *root = by->said ? value_parse(span_text(by->said), &limits, &fault) : NULL;
+    bool met = wanted_met(&duty->met_when, root);
+    value_free(&root);
+    return met;
 }
 
 static bool is_settled(duty_state_t state)
@@ -200,20 +204,26 @@ static bool is_met(duty_state_t state)
     return state == DUTY_MET || state == DUTY_MET_LATE;
 }
 
-static bool answers(
-    const audit_duties_t *self, const duty_t *duty, const deed_t *by, cause_t *why)
+// Whether its debtor says it of the message, by the field that it must, and takes nothing
+// back.
+static bool is_about(const duty_t *duty, const deed_t *by)
 {
     hash_t first;
-    if (strcmp(duty->met_by, "acceptance") == 0)
-        return reference_same(&duty->by, &duty->message) ||
-               cause_set(why, "the duty is met by the acceptance of another") == 0;
     marks_pair(duty->first.author, duty->first.id, &first);
     bool named = (duty->refers != REFER_INCIDENT && hash_equal(&by->re, &first)) ||
                  (duty->refers != REFER_RE && hash_equal(&by->incident, &first));
-    if (by->cancels || !named || strcmp(duty->by.author, duty->debtor) != 0 ||
-        !of_one_chain(self, &duty->by, &duty->answer))
+    return named && !by->cancels && strcmp(duty->by.author, duty->debtor) == 0;
+}
+
+static bool answers(
+    const audit_duties_t *self, const duty_t *duty, const deed_t *by, cause_t *why)
+{
+    if (strcmp(duty->met_by, "acceptance") == 0)
+        return reference_same(&duty->by, &duty->message) ||
+               cause_set(why, "the duty is met by the acceptance of another") == 0;
+    if (!is_about(duty, by) || !of_one_chain(self, &duty->by, &duty->answer))
         return cause_set(why, "the duty is met by what does not answer it") == 0;
-    return wants(&duty->answers, by->answer) ||
+    return says_wanted(duty, by) ||
            cause_set(why, "the duty is met by another answer than it asks for") == 0;
 }
 
@@ -223,7 +233,9 @@ static bool may_be_owed(const audit_duties_t *self, const duty_t *duty, const de
     const course_t *before)
 {
     bool withdraws = by->cancels || by->supersedes;
+    bool reported = duty->interim && reference_same(&duty->by, &duty->heard);
     return reference_same(&duty->by, &duty->message) ||
+           (reported && is_about(duty, by) && !says_wanted(duty, by)) ||
            (by->supersedes && reference_same(&duty->by, &duty->latest) &&
                of_one_chain(self, &duty->by, &duty->message)) ||
            (withdraws && is_met(before->state) &&

@@ -19,9 +19,10 @@ typedef struct audit_duties audit_duties_t;
 // outlives what is made here.
 audit_duties_t *audit_duties_new(const marks_t *messages);
 void audit_duties_destroy(audit_duties_t **self_p);
-// A message's record and what it answers ("" for nothing), in the order of the log.
+// A message's record, and of its body the short words and flags, as one JSON object with
+// a `body` ("": it has none), in the order of the log.
 int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
-    const routing_t *routing, const char *answer, cause_t *why);
+    const routing_t *routing, const char *said, cause_t *why);
 // An entry of type `duty`.
 int audit_duties_entry(
     audit_duties_t *self, const leaf_t *leaf, const duty_t *duty, cause_t *why);

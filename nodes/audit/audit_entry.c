@@ -209,6 +209,32 @@ static int check_duty(
     return audit_duties_entry(self->duties, leaf, &duty, why);
 }
 
+// What a duty could ask a message for: words as short as rules may name, and flags.
+static bool is_askable(const json_t *value)
+{
+    return json_is_boolean(value) ||
+           (json_is_string(value) && json_string_length(value) < WANTED_WORD_MAX);
+}
+
+static int check_deed(audit_walk_t *self, const leaf_t *leaf, const routing_t *routing,
+    const json_t *document, cause_t *why)
+{
+    const char *name;
+    json_t *member, *body = json_object();
+    json_object_foreach(json_object_get(document, "body"), name, member)
+    {
+        if (strlen(name) < WANTED_WORD_MAX && is_askable(member))
+            json_object_set(body, name, member);
+    }
+    json_t *root = json_pack("{s:O}", "body", body);
+    char *said = json_object_size(body) > 0 ? json_dumps(root, JSON_COMPACT) : NULL;
+    int result = audit_duties_message(self->duties, leaf, routing, said ? said : "", why);
+    free(said);
+    json_decref(root);
+    json_decref(body);
+    return result;
+}
+
 // The record names the cause that the message does, and only where it does.
 static int check_cause_line(
     const routing_t *routing, const json_t *document, cause_t *why)
@@ -273,8 +299,7 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
     if (result == 0)
         result = check_cause_line(&routing, document, why);
     if (result == 0)
-        result = audit_duties_message(self->duties, leaf, &routing,
-            mail_text(json_object_get(document, "body"), "answer"), why);
+        result = check_deed(self, leaf, &routing, document, why);
     routing_close(&routing);
     return result;
 }

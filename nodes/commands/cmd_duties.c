@@ -104,12 +104,38 @@ static void print_time(const json_t *duty, int64_t now_ms)
 }
 
 // Which answers count, where not any does.
-static void print_answers(const json_t *answers)
+static void print_wanted(const json_t *met_when)
 {
-    for (size_t i = 0; i < json_array_size(answers); i++) {
-        fputs(i ? ", " : ": ", stdout);
-        screen_text(stdout, json_string_value(json_array_get(answers, i)));
+    size_t i, k;
+    json_t *test, *word;
+    json_array_foreach(met_when, i, test)
+    {
+        const char *field = mail_text(test, "field");
+        fputs(i ? "; " : ", ", stdout);
+        screen_text(stdout, strncmp(field, "/body/", 6) == 0 ? field + 6 : field);
+        json_array_foreach(json_object_get(test, "in"), k, word)
+        {
+            fputs(k ? " | " : ": ", stdout);
+            screen_text(stdout, json_string_value(word));
+        }
+        if (json_object_get(test, "is_true"))
+            fputs(
+                json_is_true(json_object_get(test, "is_true")) ? ": true" : ": not true",
+                stdout);
     }
+}
+
+// What was said of it that does not meet it.
+static void print_heard(const json_t *duty)
+{
+    const json_t *heard = json_object_get(duty, "heard");
+    if (!heard || settled(duty))
+        return;
+    fputs("  ", stdout);
+    fputs(say("interim report:"), stdout);
+    fputc(' ', stdout);
+    screen_text(stdout, mail_text(heard, "id"));
+    fputc('\n', stdout);
 }
 
 // What has become of the message that brought it.
@@ -152,8 +178,9 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     fputs(say("met by"), stdout);
     fputc(' ', stdout);
     screen_text(stdout, mail_text(duty, "met_by"));
-    print_answers(json_object_get(duty, "answers"));
+    print_wanted(json_object_get(duty, "met_when"));
     fputc('\n', stdout);
+    print_heard(duty);
     if (json_is_true(json_object_get(duty, "taken_back")) && !settled(duty)) {
         fputs("  ", stdout);
         screen_paint(stdout, PAINT_WARNING, "%s",

@@ -48,20 +48,13 @@ static bool same_require(const require_t *a, const require_t *b)
            tests_imply(b->condition, b->conditions, a->condition, a->conditions);
 }
 
-static bool same_answers(const wanted_t *a, const wanted_t *b)
-{
-    bool same = a->n == b->n;
-    for (size_t i = 0; same && i < a->n; i++)
-        same = strcmp(a->word[i], b->word[i]) == 0;
-    return same;
-}
-
 static bool same_duty(const oblige_t *a, const oblige_t *b)
 {
     return strcmp(a->duty, b->duty) == 0 && same_target(&a->debtor, &b->debtor) &&
            a->has_towards == b->has_towards && same_target(&a->towards, &b->towards) &&
            a->met_by == b->met_by && strcmp(a->kind, b->kind) == 0 &&
-           a->refers == b->refers && same_answers(&a->answers, &b->answers);
+           a->refers == b->refers && wanted_same(&a->met_when, &b->met_when) &&
+           a->interim == b->interim;
 }
 
 static bool same_terms(const oblige_t *a, const oblige_t *b)

@@ -123,21 +123,35 @@ const char *rules_target_word(const target_t *target)
     return target->type == TARGET_ROLE ? target->role : target->word;
 }
 
+static json_t *wanted_test_json(const wanted_test_t *test)
+{
+    char pointer[WANTED_POINTER];
+    json_t *words = json_array();
+    wanted_pointer(test, pointer);
+    for (size_t i = 0; i < test->words; i++)
+        json_array_append_new(words, json_string(test->word[i]));
+    if (test->words > 0)
+        return json_pack("{s:s, s:o}", "field", pointer, "in", words);
+    json_decref(words);
+    return json_pack("{s:s, s:b}", "field", pointer, "is_true", test->truth);
+}
+
 json_t *rules_json_oblige(const oblige_t *oblige)
 {
     const char *met_by = oblige->met_by == MET_BY_KIND       ? oblige->kind
                          : oblige->met_by == MET_BY_DELIVERY ? "delivery"
                                                              : "acceptance";
-    json_t *tell = json_array(), *answers = json_array();
+    json_t *tell = json_array(), *wanted = json_array();
     for (size_t i = 0; i < oblige->tells; i++)
         json_array_append_new(tell, json_string(rules_target_word(&oblige->tell[i])));
-    for (size_t i = 0; i < oblige->answers.n; i++)
-        json_array_append_new(answers, json_string(oblige->answers.word[i]));
+    for (size_t i = 0; i < oblige->met_when.n; i++)
+        json_array_append_new(wanted, wanted_test_json(&oblige->met_when.test[i]));
     const char *towards = oblige->has_towards ? rules_target_word(&oblige->towards) : "";
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:o, s:s, s:b}",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:s, s:I, s:I, s:o, s:s, s:b}",
         "duty", oblige->duty, "debtor", rules_target_word(&oblige->debtor), "towards",
-        towards, "met_by", met_by, "refers", refers_word(oblige->refers), "answers",
-        answers, "from", oblige->from[0] ? oblige->from : "accepted", "within_ms",
+        towards, "met_by", met_by, "refers", refers_word(oblige->refers), "met_when",
+        wanted, "interim", oblige->interim, "from",
+        oblige->from[0] ? oblige->from : "accepted", "within_ms",
         (json_int_t)oblige->within_ms, "near_ms", (json_int_t)oblige->near_ms, "tell",
         tell, "withdrawal", oblige->stays ? "stays" : "ends", "default",
         oblige->by_default);

@@ -295,14 +295,25 @@ static void print_duration(int64_t ms, FILE *out)
         fprintf(out, say("%lld s"), seconds);
 }
 
+static void print_wanted_answer(const wanted_test_t *test, FILE *out)
+{
+    if (test->words == 0)
+        fprintf(out, test->truth ? say("%s true") : say("%s not true"), test->field);
+    else
+        fprintf(out, "%s: %s", test->field, test->word[0]);
+    for (size_t i = 1; i < test->words; i++)
+        fprintf(out, " | %s", test->word[i]);
+    fputs(", ", out);
+}
+
 static void print_met_by(const oblige_t *oblige, FILE *out)
 {
     switch (oblige->met_by) {
     case MET_BY_KIND:
         fprintf(out, say("met by %s"), oblige->kind);
-        for (size_t i = 0; i < oblige->answers.n; i++)
-            fprintf(out, "%s%s", i ? ", " : ": ", oblige->answers.word[i]);
         fputs(", ", out);
+        for (size_t i = 0; i < oblige->met_when.n; i++)
+            print_wanted_answer(&oblige->met_when.test[i], out);
         if (oblige->refers == REFERS)
             fputs(say("that names it in re or incident"), out);
         else
@@ -334,6 +345,8 @@ void rules_print_oblige(const oblige_t *oblige, FILE *out)
         fprintf(out, say("counted from %s"), field_of(oblige->from));
     else
         fputs(say("counted from acceptance"), out);
+    if (oblige->interim)
+        fprintf(out, ", %s", say("open while it is only reported on"));
     if (oblige->stays)
         fprintf(out, ", %s", say("also when the message is taken back"));
     if (oblige->by_default)

@@ -960,7 +960,9 @@ class Check:
         elif not withdrawn and by != duty["message"]:
             answered = before and before["state"] in ("met", "met-late") and before["by"]
             of_answer = answered and by != self.began(answered) == self.began(by)
-            if not of_answer and (self.began(by) != of or by != duty.get("latest")):
+            heard = duty.get("interim") and by == duty.get("heard") and "cancels" not in said
+            report = heard and self.about(duty, by, of, said) and not self.wanted(duty, said)
+            if not (of_answer or report) and (self.began(by) != of or by != duty.get("latest")):
                 raise Fault(where, "a duty is owed by a message that does not ask it")
         if self.within(at) != name:
             raise Fault(where, "a duty is changed by a message that is not of its exercise")
@@ -975,19 +977,30 @@ class Check:
             if by != duty["message"]:
                 raise Fault(where, "a duty is met by the acceptance of another message")
             return
-        if "answers" in duty and self.answer(at) not in duty["answers"]:
-            raise Fault(where, "a duty is met by another answer than it asks for")
         said = json.loads(self.entries[at].document)
-        fields = {"any": ("re", "incident")}.get(duty.get("refers"), (duty.get("refers", "re"),))
-        named = any(field in said and self.began(said[field]) == of for field in fields)
-        good = named and said["kind"] == duty["met_by"] and by["author"] == duty["debtor"]
-        if not good or "cancels" in said or (by["author"], by["id"]) in self.replaced:
+        if not self.wanted(duty, said):
+            raise Fault(where, "a duty is met by another answer than it asks for")
+        if not self.about(duty, by, of, said) or "cancels" in said or (by["author"], by["id"]) in self.replaced:
             raise Fault(where, "a duty is met by a message that does not answer it")
         if self.began(by) != duty.get("answer", by):
             raise Fault(where, "a duty names another answer than what met it began as")
 
-    def answer(self, position):
-        return json.loads(self.entries[position].document).get("body", {}).get("answer")
+    def about(self, duty, by, of, said):
+        """Whether the duty's debtor says it, naming the message as it must."""
+        fields = {"any": ("re", "incident")}.get(duty.get("refers"), (duty.get("refers", "re"),))
+        named = any(field in said and self.began(said[field]) == of for field in fields)
+        return named and said["kind"] == duty["met_by"] and by["author"] == duty["debtor"]
+
+    @staticmethod
+    def wanted(duty, said):
+        """Whether it says all that the duty asks for."""
+        body = said.get("body", {})
+        for test in duty.get("met_when", ()):
+            value = body.get(test["field"].removeprefix("/body/"))
+            good = value in test["in"] if "in" in test else (value is True) == test["is_true"]
+            if not good:
+                return False
+        return True
 
     def within(self, position):
         """The exercise that the message there was sent within, or nothing."""

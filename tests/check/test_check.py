@@ -293,6 +293,10 @@ def lies(folder):
 M = {"author": "nccis", "id": "m"}
 
 
+def wants(word):
+    return [{"field": "/body/answer", "in": [word]}]
+
+
 def duty_entry(at="12:00", debtor="isoc", **fields):
     """An entry of a duty that is due at 13:00, brought by entry 1."""
     duty = {
@@ -424,8 +428,13 @@ def duties():
         ("handed over by who is to answer", False, [{**HANDED, "met_by": "reply"}]),
         ("handed over where nobody has the role", False, [{**HANDED, "towards": "role:media"}]),
         ("met by an answer", True, [{}, {**met, "by": ANSWER}]),
-        ("met by the answer it wants", True, [{}, {**met, "by": ANSWER, "answers": ["taken"]}]),
-        ("met by another answer", False, [{}, {**met, "by": ANSWER, "answers": ["declined"]}]),
+        ("met by the answer it wants", True, [{}, {**met, "by": ANSWER, "met_when": wants("taken")}]),
+        ("reported on", True, [{}, {"by": ANSWER, "heard": ANSWER, "interim": True, "met_when": wants("done")}]),
+        ("only reported on by what meets it", False,
+         [{}, {"by": ANSWER, "heard": ANSWER, "interim": True, "met_when": wants("taken")}]),
+        ("reported on where reports do not count", False,
+         [{}, {"by": ANSWER, "heard": ANSWER, "met_when": wants("done")}]),
+        ("met by another answer", False, [{}, {**met, "by": ANSWER, "met_when": wants("declined")}]),
         ("met by what there is not", False, [{}, {**met, "by": {"author": "isoc", "id": "none"}}]),
         ("met by what was exercised", False, [{}, {**met, "by": IN_AUTUMN}]),
         ("withdrawn by nobody", False, [{}, {"state": "withdrawn"}]),

@@ -37,7 +37,7 @@ def request(to):
 
 
 def reply(author, to):
-    body = {"description": "No.", "complete": True}
+    body = {"description": "No.", "more_follows": False}
     reference = {"author": to["from"], "id": to["id"]}
     return client.message("information.reply", author, body, re=reference)
 

@@ -127,7 +127,7 @@ class Author:
         if not had:
             return None
         re = reference(any_.choice(had[-8:] if any_.random() < 0.7 else had))
-        body = {"description": "No.", "complete": True}
+        body = {"description": "No.", "more_follows": False}
         return client.message("information.reply", who, body, re=re, **more)
 
     def again(self, kind, author, make):

@@ -55,7 +55,8 @@ static const draft_item_t *reply(mini_t *mini, const char *to, bool complete,
     if (field)
         (void)json_object_set_new(more, field, reference("isoc", original));
     return say(mini, "isoc", "information.reply",
-        json_pack("{s:s, s:b}", "description", "none", "complete", complete), more, id);
+        json_pack("{s:s, s:b}", "description", "none", "more_follows", !complete), more,
+        id);
 }
 
 static bool says(const draft_item_t *item, const char *line)
@@ -94,7 +95,7 @@ static void it_stays_what_a_rule_asked_something_of(void **state)
         assert_non_null(reply(mini, asked, true, NULL, NULL, first));
         assert_null(reply(mini, asked, false, ways[i], first, again));
         assert_string_equal(mini->refusal.code, "withdrawal.nature");
-        assert_string_equal(mini->refusal.pointer, "/body/complete");
+        assert_string_equal(mini->refusal.pointer, "/body/more_follows");
         assert_string_equal(mini->refusal.by, "reply.whole");
     }
     // of which nothing was asked may become anything of its kind

@@ -117,6 +117,16 @@ static reference_t message(const char *author, const char *id)
     return to;
 }
 
+// Of those that answer, the ones that say one of these; `other` may be NULL.
+static wanted_t answer_in(const char *word, const char *other)
+{
+    wanted_t wanted = {.n = 1, .test[0] = {.field = "answer", .words = other ? 2 : 1}};
+    (void)snprintf(wanted.test[0].word[0], WANTED_WORD_MAX, "%s", word);
+    if (other)
+        (void)snprintf(wanted.test[0].word[1], WANTED_WORD_MAX, "%s", other);
+    return wanted;
+}
+
 static duty_t plan(const char *id, const char *who, int64_t within_ms)
 {
     duty_t duty = {.name = "answer",
@@ -635,7 +645,7 @@ static void only_the_answers_that_count_meet_it(void **state)
 {
     world_t *world = *state;
     duty_t duty = plan(ID("1"), "isoc", 24 * HOUR);
-    duty.answers = (wanted_t){2, {"taken", "declined"}};
+    duty.met_when = answer_in("taken", "declined");
     open_at(world, &duty, NULL, T0);
     commit(world);
     restart(world);
@@ -650,6 +660,52 @@ static void only_the_answers_that_count_meet_it(void **state)
         commit(world);
     }
     assert_string_equal(states(world), "open met ");
+}
+
+static void answer_with(world_t *world, const char *from, const char *id,
+    const char *corrects, const char *answer, int64_t time_ms)
+{
+    char text[64];
+    document_t said = message_of("reply", from, message("nccis", ID("1")));
+    (void)snprintf(said.id, sizeof said.id, "%s", id);
+    (void)snprintf(text, sizeof text, "{\"body\": {\"answer\": \"%s\"}}", answer);
+    if (corrects)
+        said.supersedes = message(from, corrects);
+    said.root = value_read(text);
+    say_in(world, EXERCISE_WITHIN, "", &said, time_ms);
+    value_free(&said.root);
+    commit(world);
+}
+
+// "Still at it" is noted and leaves it open, for whose time it is; who was told that it
+// is overdue is not told so again by that.
+static void a_report_keeps_it_open(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 2 * HOUR);
+    duty.met_when = answer_in("done", NULL);
+    duty.interim = true;
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    answer_with(world, "isoc", ID("2"), NULL, "in-progress", T0 + 1);
+    assert_string_equal(states(world), "open open ");
+    assert_string_equal(world->entry[1].by.id, ID("2"));
+    assert_string_equal(world->entry[1].heard.id, ID("2"));
+    answer_with(world, "owner", ID("3"), NULL, "in-progress", T0 + 2); // owes nothing
+    assert_string_equal(states(world), "open open ");
+    pass(world, T0 + 2 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc! ");
+    answer_with(world, "isoc", ID("4"), NULL, "in-progress", T0 + 3 * HOUR);
+    assert_string_equal(states(world), "open open overdue overdue ");
+    assert_string_equal(world->told, "");
+    restart(world);
+    answer_with(world, "isoc", ID("5"), ID("4"), "done", T0 + 4 * HOUR);
+    assert_string_equal(states(world), "open open overdue overdue met-late ");
+    answer_with(world, "isoc", ID("6"), ID("5"), "in-progress", T0 + 5 * HOUR);
+    assert_string_equal(states(world), "open open overdue overdue met-late open ");
+    assert_string_equal(world->entry[5].heard.id, ID("6"));
+    assert_int_equal(world->entry[5].due_ms, T0 + 2 * HOUR);
 }
 
 static void closing_ends_what_is_open_in_it(void **state)
@@ -787,7 +843,7 @@ static void an_answer_that_does_not_stand_meets_nothing(void **state)
 {
     world_t *world = *state;
     duty_t duty = plan(ID("1"), "isoc", HOUR);
-    duty.answers = (wanted_t){1, {"done"}};
+    duty.met_when = answer_in("done", NULL);
     open_at(world, &duty, NULL, T0);
     commit(world);
     document_t said = again("reply", "isoc", ID("5"), duty.message, NULL, NULL);
@@ -965,7 +1021,9 @@ static void every_cut_and_flip_is_survived(void **state)
     duty.by = message("isoc", ID("3"));
     duty.held = true;
     (void)snprintf(duty.exercise, sizeof duty.exercise, "autumn");
-    duty.answers = (wanted_t){1, {"taken"}};
+    duty.met_when = answer_in("taken", NULL);
+    duty.interim = true;
+    duty.heard = message("isoc", ID("4"));
     duty.at_ms = T0;
     duty.tells = 2;
     (void)snprintf(duty.tell[1], sizeof duty.tell[1], "mfa");
@@ -997,6 +1055,7 @@ int main(void)
         TEST(a_restart_forgets_nothing),
         TEST(what_a_turn_drafted_counts_at_once),
         TEST(a_correction_only_shortens),
+        TEST(a_report_keeps_it_open),
         TEST(only_the_author_withdraws),
         TEST(a_delivery_meets_what_it_covers),
         TEST(what_was_handed_over_in_time_is_never_late),

@@ -101,8 +101,11 @@ static int say(world_t *world, int position, const char *deliver)
         (void)snprintf(route.node, sizeof route.node, "%s", deliver);
         routing_add(&routing, &route);
     }
-    int result = audit_duties_message(world->duties, &leaf, &routing,
-        said[position].answer ? said[position].answer : "", &why);
+    char body[64] = "";
+    if (said[position].answer)
+        (void)snprintf(
+            body, sizeof body, "{\"body\":{\"answer\":\"%s\"}}", said[position].answer);
+    int result = audit_duties_message(world->duties, &leaf, &routing, body, &why);
     routing_close(&routing);
     return result;
 }
@@ -152,6 +155,12 @@ typedef struct {
         DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL, NULL, 0                 \
     }
 
+static void want(wanted_t *wanted, const char *answer)
+{
+    *wanted = (wanted_t){.n = 1, .test[0] = {.field = "answer", .words = 1}};
+    (void)snprintf(wanted->test[0].word[0], WANTED_WORD_MAX, "%s", answer);
+}
+
 static int enter(world_t *world, const step_t *step)
 {
     cause_t why;
@@ -186,8 +195,13 @@ static int enter(world_t *world, const step_t *step)
     if (step->brought == DROPPED || step->brought == FIXED)
         name_of(ORDER, duty.first.id);
     if (step->wanted)
+        want(&duty.met_when, step->wanted);
+    duty.interim = step->wanted != NULL;
+    if (duty.interim && !duty_settled(&duty) && step->by > ORDER)
         (void)snprintf(
-            duty.answers.word[duty.answers.n++], ANSWER_MAX, "%s", step->wanted);
+            duty.heard.author, sizeof duty.heard.author, "%s", author_of(step->by));
+    if (duty.heard.author[0])
+        name_of(step->by, duty.heard.id);
     if (step->by) {
         (void)snprintf(duty.by.author, sizeof duty.by.author, "%s", author_of(step->by));
         name_of(step->by, duty.by.id);
@@ -234,6 +248,19 @@ static const history_t histories[] = {
             {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
     {"met by another answer", false,
         {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+    {"reported on", true,
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0},
+            {DUTY_OPEN, 2, BESIDE, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+    {"only reported on by what meets it", false,
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
+    {"reported on by who does not owe it", false,
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, FOREIGN, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+    {"reported on by what takes a report back", false,
+        {REAL(OPEN, 0, ORDER),
+            {DUTY_OPEN, 1, UNSAID, ORDER, "", "isoc", 0, "done", NULL, 0}}},
     {"met by one who does not owe it", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, FOREIGN)}},
     {"met by what answers something else", false,
