@@ -1,19 +1,18 @@
 // pack - strict like all that is sealed: what is missing or unknown is a complaint with
 // file and line.
 
-#include "lib/rules/pack.h"
+#include "lib/rules/pack_inside.h"
 
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/rules/citation.h"
 #include "lib/rules/oblige.h"
-#include "lib/rules/rule_load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TITLE_MAX = 1024, SOURCE_MAX = 512, NUMBER_MOST = 9999 };
+enum { SOURCE_MAX = 512, NUMBER_MOST = 9999 };
 
 static const char *const act_names[ACTS] = {[ACT_LAW] = "law",
     [ACT_DECREE] = "decree",
@@ -21,17 +20,9 @@ static const char *const act_names[ACTS] = {[ACT_LAW] = "law",
     [ACT_ORDER] = "order",
     [ACT_LOCAL] = "local"};
 
-static const char *const tongue_names[TONGUES] = {
-    [TONGUE_KK] = "kk", [TONGUE_RU] = "ru", [TONGUE_EN] = "en"};
-
 const char *act_name(act_t act)
 {
     return act_names[act];
-}
-
-const char *tongue_name(tongue_t tongue)
-{
-    return tongue_names[tongue];
 }
 
 static int read_instrument(pack_t *self, const load_t *load)
@@ -60,25 +51,18 @@ static int read_act(pack_t *self, const load_t *load)
         "act must be \"law\", \"decree\", \"resolution\", \"order\" or \"local\"");
 }
 
-static int read_told(told_t *self, const load_t *load, const char *key)
+static int read_title(pack_t *self, const load_t *load)
 {
     static const char *const keys[] = {"kk", "ru", "en", NULL};
-    const config_setting_t *group = member_of(load, key);
+    const config_setting_t *group = member_of(load, "title");
     if (group == NULL)
-        return complain(load, load->group, "%s is missing", key);
+        return complain(load, load->group, "title is missing");
     if (settings_known(load->file, group, keys, load->why) != 0)
         return -1;
-    for (size_t i = 0; i < TONGUES; i++) {
-        const char *text =
-            settings_text(load->file, group, tongue_names[i], TITLE_MAX, load->why);
-        if (text == NULL)
-            return -1;
-        self->text[i] = memory_text(text);
-    }
-    return 0;
+    return told_read(&self->title, load->file, group, load->why);
 }
 
-static int read_date(const load_t *load, const char *key, char out[DATE_MAX])
+int pack_read_date(const load_t *load, const char *key, char out[DATE_MAX])
 {
     char moment[DATE_MAX + 12];
     int64_t ignored;
@@ -96,12 +80,12 @@ static int read_date(const load_t *load, const char *key, char out[DATE_MAX])
 static int read_identity(pack_t *self, const load_t *load)
 {
     if (read_instrument(self, load) != 0 || read_act(self, load) != 0 ||
-        read_told(&self->title, load, "title") != 0)
+        read_title(self, load) != 0)
         return -1;
     const char *number =
         settings_text(load->file, load->group, "number", PACK_NUMBER_MAX, load->why);
-    if (number == NULL || read_date(load, "date", self->date) != 0 ||
-        read_date(load, "edition", self->edition) != 0)
+    if (number == NULL || pack_read_date(load, "date", self->date) != 0 ||
+        pack_read_date(load, "edition", self->edition) != 0)
         return -1;
     (void)snprintf(self->number, sizeof self->number, "%s", number);
     const char *source =
@@ -177,9 +161,11 @@ static int read_time(pack_t *self, const load_t *load)
         return complain(load, member_of(load, "paragraph"), "'%s' is no paragraph of %s",
             paragraph, self->instrument);
     (void)snprintf(time->paragraph, sizeof time->paragraph, "%s", paragraph);
-    const char *within = settings_text(load->file, load->group, "within", 32, load->why);
+    const char *within =
+        settings_text(load->file, load->group, "within", PACK_WITHIN_MAX, load->why);
     if (within == NULL)
         return -1;
+    (void)snprintf(time->within, sizeof time->within, "%s", within);
     if (!duration_parse(within, &time->within_ms))
         return complain(load, member_of(load, "within"),
             "within must be a whole number and its unit (s, min, h or d), such as \"24 "
@@ -202,21 +188,15 @@ static int read_times(pack_t *self, const load_t *load)
 pack_t *pack_read(const settings_t *file, const config_setting_t *group, cause_t *why)
 {
     static const char *const keys[] = {"instrument", "act", "title", "number", "date",
-        "edition", "source", "paragraphs", "times", NULL};
+        "edition", "source", "paragraphs", "times", "says", "bodies", NULL};
     load_t load = {file, group, why};
     if (settings_known(file, group, keys, why) != 0)
         return NULL;
     pack_t *self = memory_new(1, sizeof *self);
     if (read_identity(self, &load) != 0 || read_paragraphs(self, &load) != 0 ||
-        read_times(self, &load) != 0)
+        read_times(self, &load) != 0 || pack_read_names(self, &load) != 0)
         pack_close(&self);
     return self;
-}
-
-static void close_told(told_t *self)
-{
-    for (size_t i = 0; i < TONGUES; i++)
-        free(self->text[i]);
 }
 
 void pack_close(pack_t **self_p)
@@ -225,7 +205,8 @@ void pack_close(pack_t **self_p)
     *self_p = NULL;
     if (self == NULL)
         return;
-    close_told(&self->title);
+    told_close(&self->title);
+    pack_close_names(self);
     free(self->source);
     free(self);
 }

@@ -139,8 +139,8 @@ const words_t words_duties = {"duty", duties};
 const words_t words_offices = {"office", offices};
 
 const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
-    &words_answers, &words_markings, &words_duties, &words_offices, &words_plan,
-    &words_refusals, NULL};
+    &words_answers, &words_markings, &words_duties, &words_offices, &words_refusals,
+    NULL};
 
 const word_t *words_find(const words_t *table, const char *word)
 {

@@ -77,7 +77,8 @@ static void print_title(const pack_t *pack, const citation_t *wanted)
         printf(say("para %s"), paragraph);
         fputs(": ", stdout);
     }
-    puts(words_title(&words_plan, wanted->by_default ? "default" : wanted->paragraphs));
+    puts(wanted->by_default ? say("operational defaults: the law says nothing of this")
+                            : rules_paragraph_words(pack, wanted->paragraphs));
 }
 
 static size_t print(const call_t *call, const rules_t *rules, const pack_t *pack,

@@ -7,7 +7,7 @@
 #include "nodes/cli/command.h"
 
 extern const command_t rules_at_command, rules_check_command, rules_cites_command,
-    rules_diff_command, rules_explain_command, rules_seal_command;
+    rules_diff_command, rules_explain_command, rules_packs_command, rules_seal_command;
 
 // That the seal beside each pack is a good one by this certificate, an officer's; prints
 // whose.  The origin may be NULL: then whichever the seal names.

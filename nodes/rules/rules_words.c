@@ -456,3 +456,15 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
         fprintf(out, "%s\n", say("is not told"));
     }
 }
+
+const char *rules_told(const told_t *told)
+{
+    // Translators write the name of their own language.
+    return told->text[tongue_of(say_as("language", "en"))];
+}
+
+const char *rules_paragraph_words(const pack_t *pack, const char *paragraph)
+{
+    const told_t *words = pack_says(pack, paragraph);
+    return words ? rules_told(words) : "";
+}

@@ -43,4 +43,9 @@ rules_t *rules_find(const char *path, cause_t *why);
 // the sources' tree.  False when it is in neither place.
 bool rules_shipped(const char *installed, const char *source, char out[PATH_MAX]);
 
+// A text of a pack in the language that is spoken.
+const char *rules_told(const told_t *told);
+// A paragraph of a pack in a few words; "" where it has none.
+const char *rules_paragraph_words(const pack_t *pack, const char *paragraph);
+
 #endif

@@ -113,6 +113,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "verify": [(*here, "verify", first)],
         "rules check": [("rules", "check", rules)],
         "rules explain": [("rules", "explain", "incident.notice", "--rules", rules)],
+        "rules packs": [("rules", "packs", "--rules", rules)],
         "rules cites": [("rules", "cites", "14", "--rules", rules)],
         "rules diff": [("rules", "diff", rules, rules)],
         "rules at": [("rules", "at", "6", "--journal", world.hub.path("journal"))],

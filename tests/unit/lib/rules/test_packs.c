@@ -91,7 +91,43 @@ static void a_pack_says_all_this(void **state)
     assert_true(pack_gives(pack, "488:8, 15", INT64_C(24) * 3600 * 1000));
     assert_false(pack_gives(pack, "488:14", INT64_C(24) * 3600 * 1000));
     assert_false(pack_gives(pack, "488:15", INT64_C(25) * 3600 * 1000));
+    // Every paragraph has its few words.
+    for (size_t i = 0; i < pack->ranges; i++)
+        for (uint64_t n = pack->range[i].first; n <= pack->range[i].last; n++) {
+            char paragraph[PARAGRAPH_MAX];
+            (void)snprintf(paragraph, sizeof paragraph, "%.0d%s%d",
+                (int)pack->range[i].above, pack->range[i].above ? "." : "", (int)n);
+            if (!pack_says(pack, paragraph))
+                fail_msg("of %s nothing is said", paragraph);
+        }
+    assert_null(pack_says(pack, "24"));
     buf_destroy(&there);
+    rules_close(&rules);
+}
+
+// A name holds from its first day on and up to that of the next.
+static void names_hold_between_days(void **state)
+{
+    (void)state;
+    cause_t why;
+    rules_t *rules = rules_open("hub/etc/plan.rules", &why);
+    assert_non_null(rules);
+    const pack_t *pack = rules_pack(rules, 0);
+    static const struct {
+        const char *day, *name;
+    } rows[] = {{"2016-10-05", NULL},
+        {"2018-08-09", "Ministry of Defence and Aerospace Industry"},
+        {"2025-09-17", "Ministry of Digital Development, Innovations"},
+        {"2025-09-18", "Ministry of Artificial Intelligence"},
+        {"2030-01-01", "Ministry of Artificial Intelligence"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const body_t *body = pack_body(pack, "authority", rows[i].day);
+        assert_int_equal(body != NULL, rows[i].name != NULL);
+        if (body)
+            assert_ptr_equal(strstr(body->name.text[TONGUE_EN], rows[i].name),
+                body->name.text[TONGUE_EN]);
+    }
+    assert_null(pack_body(pack, "partner", "2025-01-01"));
     rules_close(&rules);
 }
 
@@ -235,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pack_says_all_this),
+        cmocka_unit_test(names_hold_between_days),
         cmocka_unit_test(what_is_wrong_with_a_pack_is_named),
         cmocka_unit_test(the_higher_act_comes_first),
         cmocka_unit_test(two_packs_share_no_name),

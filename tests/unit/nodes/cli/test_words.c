@@ -6,8 +6,6 @@
 #include "lib/base/refusal.h"
 #include "lib/base/text.h"
 #include "lib/pki/cert.h"
-#include "lib/rules/citation.h"
-#include "lib/rules/rules.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/words.h"
 #include "tests/lib/scratch.h"
@@ -40,15 +38,6 @@ static void test_tables_are_whole(void **state)
     for (const refusal_code_t *at = refusal_codes; at->code; at++)
         if (!words_find(&words_refusals, at->code))
             fail_msg("nodes/cli/words_refusals.c has no title for %s", at->code);
-    cause_t why;
-    rules_t *plan = rules_open("hub/etc/plan.rules", &why);
-    assert_non_null(plan);
-    for (const word_t *at = words_plan.words; at->word; at++) {
-        citation_t citation;
-        if (citation_parse(at->word, rules_pack(plan, 0), &citation, &why) != 0)
-            fail_msg("%s", why.text);
-    }
-    rules_close(&plan);
     for (char level[] = "0"; level[0] <= '5'; level[0]++)
         assert_non_null(words_find(&words_levels, level));
     for (size_t i = 0; words_all[i]; i++)
