@@ -47,6 +47,7 @@ static const word_t kinds[] = {
     {"suspension.notice", "notice of a suspension of networks or services", NULL},
     {"suspension.lifted", "end of a suspension", NULL},
     {"emergency.coordination", "coordination in an emergency", NULL},
+    {"emergency.report", "report in an emergency", NULL},
     {"response.task", "task of the primary response", NULL},
     {"response.report", "report on a response task", NULL},
     {"headquarters.proposal", "proposal to convene the Headquarters", NULL},

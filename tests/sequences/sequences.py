@@ -43,7 +43,7 @@ USUAL = {
     " headquarters.proposal acknowledgement exercise.opening exercise.closing trace.manifest",
     "owner": "incident.notice incident.update incident.closure information.reply plan.submission"
     " contact.change response.engagement recovery.report response.report trace.manifest"
-    " acknowledgement exercise.joining directive.report",
+    " acknowledgement exercise.joining directive.report emergency.report",
     "response-service": "incident.notice response.report trace.manifest acknowledgement",
     "authority": "recommendation emergency.coordination acknowledgement",
     "national-security": "suspension.notice suspension.lifted acknowledgement trace.manifest",
@@ -68,6 +68,7 @@ ANSWERS = {
     "headquarters.decision": "headquarters.proposal",
     "public.notice": "headquarters.convening",
     "publication.report": "public.notice",
+    "emergency.report": "emergency.coordination",
     "investigation.request": "headquarters.convening",
     "investigation.report": "investigation.request",
     "headquarters.convening": "headquarters.proposal",

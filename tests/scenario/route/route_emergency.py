@@ -1,7 +1,9 @@
 #!tests/run
 """Goal: in an emergency the authorised body reaches those it names, or all who run infrastructure."""
 
-from route import example, reaches, refused
+import entries
+import tap
+from route import example, reaches, reference, refused
 from world import World
 
 with World(
@@ -19,20 +21,53 @@ with World(
 ) as world:
     world.hub.start()
     world.raw()
-    reaches(
+    NCCIS = {"nccis": "emergency.nccis 488:16, default"}
+
+    def owed(message):
+        found = entries.duties(world.hub.path("journal"))
+        return {
+            duty["debtor"]: duty["state"]
+            for _, duty in found
+            if duty["message"]["id"] == message["id"]
+        }
+
+    all_of_them = ("isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "telecom")
+    everybody = reaches(
         world,
         example("emergency.coordination", "authority"),
-        {
-            name: "emergency.all 488:16"
-            for name in ("isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "telecom")
-        },
+        {**{name: "emergency.all 488:16" for name in all_of_them}, **NCCIS},
         "all of them, when it names nobody",
     )
-    reaches(
+    tap.equal(owed(everybody), dict.fromkeys(all_of_them, "open"), "each of whom owes a report")
+    some = reaches(
         world,
         example("emergency.coordination", "authority", to=["owner-bank", "telecom", "media"]),
-        {name: "emergency.named 488:16" for name in ("owner-bank", "telecom")},
+        {**{name: "emergency.named 488:16" for name in ("owner-bank", "telecom")}, **NCCIS},
         "only those it names, and never the media",
+    )
+    back = "emergency.reported 488:16, default"
+    reaches(
+        world,
+        example("emergency.report", "telecom", re=reference(some)),
+        {"authority": back, "nccis": back},
+        "who was named reports back",
+    )
+    tap.equal(owed(some), {"owner-bank": "open", "telecom": "met"}, "and owes it no more")
+    other = example("advisory", "nccis", "TLP:CLEAR")
+    world.raws["nccis"].tell(other)
+    refused(
+        world,
+        example("emergency.report", "telecom", re=reference(other)),
+        "reference.kind",
+        "/re",
+        "a report is on a coordination",
+    )
+    refused(
+        world,
+        example("emergency.report", "isoc-energy", re=reference(some)),
+        "reference.unknown",
+        "/re",
+        "who was not named has nothing to report on",
     )
     refused(
         world,

@@ -30,14 +30,15 @@ static const char *const silent[] = {"1", "3", "3.1", "3.2", "3.3", "3.4", "3.5"
 
 // The exchange catalogue.
 static const char *const catalogue[] = {"incident.notice", "incident.update",
-    "incident.closure", "incident.sharing", "security.alert", "crossborder.item", "crossborder.measure",
-    "crossborder.position", "crossborder.release", "advisory", "threat.report",
-    "information.request", "information.reply", "plan.submission", "contact.change",
-    "response.engagement", "recommendation", "recovery.report", "suspension.notice",
-    "suspension.lifted", "emergency.coordination", "response.task", "response.report",
-    "headquarters.proposal", "headquarters.decision", "headquarters.convening",
-    "headquarters.membership", "headquarters.adjournment", "headquarters.directive",
-    "directive.report", "public.notice", "publication.report", "investigation.request",
+    "incident.closure", "incident.sharing", "security.alert", "crossborder.item",
+    "crossborder.measure", "crossborder.position", "crossborder.release", "advisory",
+    "threat.report", "information.request", "information.reply", "plan.submission",
+    "contact.change", "response.engagement", "recommendation", "recovery.report",
+    "suspension.notice", "suspension.lifted", "emergency.coordination",
+    "emergency.report", "response.task", "response.report", "headquarters.proposal",
+    "headquarters.decision", "headquarters.convening", "headquarters.membership",
+    "headquarters.adjournment", "headquarters.directive", "directive.report",
+    "public.notice", "publication.report", "investigation.request",
     "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
     "exercise.closing", "acknowledgement", "service.notice"};
 enum { KINDS = sizeof catalogue / sizeof catalogue[0] };

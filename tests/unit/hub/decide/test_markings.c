@@ -189,6 +189,7 @@ static const char *subject_of(const char *kind)
         {"headquarters.decision", "headquarters.proposal"},
         {"public.notice", "headquarters.convening"},
         {"publication.report", "public.notice"},
+        {"emergency.report", "emergency.coordination"},
         {"investigation.request", "headquarters.convening"},
         {"investigation.report", "investigation.request"},
         {"headquarters.directive", "headquarters.convening"},

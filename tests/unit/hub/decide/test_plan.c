@@ -59,7 +59,10 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
 #define COURSE                                                                           \
     "[488:8.5, 8.6, 8.7, 8.8, 8.9, 8.10, 8.11, 12] parties\n"                            \
     "[488:8.5] object.owner object.isoc\n"
-#define NAMED_BY_NCCIS "[488:8.5, 10] to:owner to:isoc\n"
+#define COURSE_OF_OTHERS                                                                 \
+    "[488:8.5, default] parties\n[488:8.5, default] object.owner object.isoc\n"
+#define NAMED_BY_NCCIS "[488:8.5, 10, default] to:owner to:isoc\n"
+#define NOTICE_OF_OTHERS "[488:8.5, 10, default] nccis object.owner object.isoc\n"
 #define NOTICE                                                                           \
     "[488:8.3, 8.5, 10] nccis\n[488:8.5] object.owner\n[488:8.3, 8.5] object.isoc\n"
 #define ALERT "[488:14] +security.alert (carried)\n"
@@ -77,15 +80,16 @@ static const struct {
         NOTICE ALERT ITEM},
     {"incident.notice", "isoc", "\"level\": 1, \"cross_border\": true", NOTICE ITEM},
     {"incident.notice", "owner", "\"level\": 4", NOTICE ALERT},
-    {"incident.notice", "response-service", "\"level\": 4", NOTICE ALERT},
-    {"incident.notice", "nccis", "\"level\": 4", NOTICE NAMED_BY_NCCIS ALERT},
+    {"incident.notice", "response-service", "\"level\": 4", NOTICE_OF_OTHERS ALERT},
+    {"incident.notice", "nccis", "\"level\": 4", NOTICE_OF_OTHERS NAMED_BY_NCCIS ALERT},
     {"incident.update", "isoc", "", COURSE},
     {"incident.update", "isoc", "\"level\": 2", COURSE},
     {"incident.update", "owner", "\"level\": 4", COURSE ALERT},
     {"incident.update", "nccis", "\"level\": 3, \"cross_border\": true",
-        COURSE NAMED_BY_NCCIS ALERT ITEM},
+        COURSE_OF_OTHERS NAMED_BY_NCCIS ALERT ITEM},
     {"incident.closure", "isoc", "\"level\": 2", COURSE},
     {"incident.closure", "isoc", "\"level\": 5", COURSE ALERT},
+    {"incident.closure", "nccis", "\"level\": 1", COURSE_OF_OTHERS},
     {"incident.sharing", "nccis", "",
         "[488:8.5, default] parties\n"
         "[488:8.5, default] to:isoc to:owner to:response-service to:authority "
@@ -97,18 +101,23 @@ static const struct {
     {"crossborder.item", "foreign-affairs", "", "[488:17, default] nccis\n"},
     {"advisory", "nccis", "", "[488:4] all\n"},
     {"threat.report", "isoc", "", "[488:4, 5] nccis\n"},
-    {"information.request", "nccis", "", "[488:6, 8.3] to:nccis to:isoc to:owner\n"},
-    {"information.request", "owner", "", "[488:6, 8.3] to:nccis to:isoc to:owner\n"},
+    {"information.request", "nccis", "",
+        "[488:6, 8.3] to:nccis to:isoc\n[488:6, 8.3] to:owner\n"},
+    {"information.request", "isoc", "",
+        "[488:6, 8.3] to:nccis to:isoc\n[488:6, 8.3] to:owner\n"
+        "[488:6, default] nccis\n"},
+    {"information.request", "owner", "",
+        "[488:6, 8.3] to:nccis to:isoc\n[488:8.3, default] to:owner\n"},
     {"information.reply", "isoc", "", "[488:6, 8.3] re.author\n"},
     {"trace.manifest", "response-service", "", "[488:8.7, default] nccis\n"},
     {"plan.submission", "owner", "", "[488:8, 9] authority\n"},
     {"response.engagement", "owner", "", "[488:11] to:response-service to:isoc\n"},
     {"response.engagement", "owner", "\"object\": \"o\"",
         "[488:11] to:response-service to:isoc\n[488:8.3, 11, default] object.isoc\n"},
-    {"recommendation", "authority", "", "[488:12] to:owner to:isoc\n"},
+    {"recommendation", "authority", "", "[488:12] to:owner\n[488:12, default] to:isoc\n"},
     {"recommendation", "nccis", "\"object\": \"o\"",
-        "[488:12] to:owner to:isoc\n[488:12] object.owner\n[488:8.3, 12, default] "
-        "object.isoc\n"},
+        "[488:12] to:owner\n[488:12, default] to:isoc\n[488:12] object.owner\n"
+        "[488:8.3, 12, default] object.isoc\n"},
     {"recovery.report", "owner", "",
         "[488:12, default] re.author\n[488:12, default] nccis\n"},
     {"contact.change", "owner", "", "[488:13] nccis\n"},
@@ -116,7 +125,9 @@ static const struct {
         "[488:15] communications prosecutor\n"},
     {"suspension.lifted", "national-security", "",
         "[488:15, default] communications prosecutor\n"},
-    {"emergency.coordination", "authority", "", "[488:16] owner isoc communications\n"},
+    {"emergency.coordination", "authority", "",
+        "[488:16] owner isoc communications\n[488:16, default] nccis\n"},
+    {"emergency.report", "owner", "", "[488:16, default] re.author nccis\n"},
     {"crossborder.measure", "nccis", "",
         "[488:17] foreign-affairs nccis\n[488:17, 23, default] to:headquarters\n"},
     {"crossborder.position", "foreign-affairs", "",
@@ -124,8 +135,9 @@ static const struct {
     {"crossborder.release", "nccis", "",
         "[488:17] to:partner to:owner to:isoc to:response-service to:authority "
         "to:national-security to:communications\n[488:17] foreign-affairs nccis\n"},
-    {"response.task", "nccis", "", "[488:19] to:owner to:isoc to:response-service\n"},
-    {"response.report", "response-service", "", "[488:19] nccis\n"},
+    {"response.task", "nccis", "",
+        "[488:19] to:owner\n[488:19, default] to:isoc to:response-service\n"},
+    {"response.report", "response-service", "", "[488:19, default] nccis\n"},
     {"headquarters.proposal", "nccis", "", "[488:22] headquarters\n"},
     {"headquarters.decision", "headquarters", "", "[488:21, 22, default] nccis\n"},
     {"headquarters.convening", "headquarters", "", "[488:18, 20, 21] members to nccis\n"},
@@ -133,7 +145,7 @@ static const struct {
         "[488:18, default] re.members to nccis\n"},
     {"headquarters.membership", "headquarters", "", "[488:21] re.members nccis\n"},
     {"headquarters.directive", "headquarters", "", "[488:23] to\n"},
-    {"directive.report", "communications", "", "[488:23] headquarters\n"},
+    {"directive.report", "communications", "", "[488:23, default] headquarters\n"},
     {"public.notice", "headquarters", "", "[488:23] owner\n"},
     {"publication.report", "media", "", "[488:23, default] headquarters\n"},
     {"investigation.request", "headquarters", "", "[488:23] to\n"},
@@ -196,8 +208,9 @@ static void the_envelope_decides_where_a_rule_says_so(void **state)
             "custody.answered acknowledgement.author "},
         {"acknowledgement", "isoc", "{\"body\": {\"answer\": \"custody-taken\"}}",
             "custody.answered custody.officer acknowledgement.author "},
-        {"emergency.coordination", "authority", "{}", "emergency.all "},
-        {"emergency.coordination", "authority", "{\"to\": [\"a\"]}", "emergency.named "},
+        {"emergency.coordination", "authority", "{}", "emergency.all emergency.nccis "},
+        {"emergency.coordination", "authority", "{\"to\": [\"a\"]}",
+            "emergency.named emergency.nccis "},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         value_t *message = value_read(rows[k].message);
@@ -247,6 +260,7 @@ static void nobody_else_publishes(void **state)
         {"suspension.notice", "national-security "},
         {"suspension.lifted", "national-security "},
         {"emergency.coordination", "authority "},
+        {"emergency.report", "isoc owner communications "},
         {"crossborder.measure", "nccis "},
         {"crossborder.position", "foreign-affairs "},
         {"crossborder.release", "nccis "},
@@ -334,14 +348,19 @@ static void defaults_are_shown_as_defaults(void **state)
         "decision.head", "convening.decided", "investigation.adjourned",
         "investigation.head", "investigation.reported", "public.adjourned",
         "public.confirmed", "public.confirmed-later", "publication.headquarters",
-        "membership.adjourned", "membership.head", "suspension.seals", "proposal.head",
-        "convening.head", "adjournment.head", "public.head", "exercise.joins",
-        "exercise.closes", "lifted.suspension", "directive.adjourned",
-        "adjournment.convened", "suspension.end", "adjournment.members",
-        "exercise.opened", "exercise.joined", "exercise.closed", "request.liaison",
-        "item.liaison", "measure.item", "measure.headquarters", "position.headquarters",
-        "task.cross-border", "sharing.parties", "sharing.addressees",
-        "sharing.coordination", "sharing.incident"};
+        "emergency.nccis", "emergency.reported", "membership.adjourned",
+        "membership.head", "suspension.seals", "proposal.head", "convening.head",
+        "adjournment.head", "public.head", "exercise.joins", "exercise.closes",
+        "lifted.suspension", "directive.adjourned", "adjournment.convened",
+        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
+        "exercise.closed", "request.liaison", "item.liaison", "measure.item",
+        "measure.headquarters", "position.headquarters", "task.cross-border",
+        "sharing.parties", "sharing.addressees", "sharing.coordination",
+        "sharing.incident", "notice.others", "update.others", "closure.others",
+        "update.objects-others", "closure.objects-others", "correction.objects-others",
+        "notice.named", "correction.named", "update.named", "request.nccis",
+        "request.among-owners", "recommendation.centres", "task.others", "task.report",
+        "report.task", "directive.reported", "report.directive"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);

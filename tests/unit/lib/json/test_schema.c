@@ -18,12 +18,13 @@ static const char *const kinds[] = {"incident.notice", "incident.update",
     "crossborder.measure", "crossborder.position", "crossborder.release", "advisory",
     "threat.report", "information.request", "information.reply", "plan.submission",
     "contact.change", "response.engagement", "recommendation", "recovery.report",
-    "suspension.notice", "suspension.lifted", "emergency.coordination", "response.task",
-    "response.report", "headquarters.proposal", "headquarters.decision",
-    "headquarters.convening", "headquarters.membership", "headquarters.adjournment",
-    "headquarters.directive", "directive.report", "public.notice", "publication.report",
-    "investigation.request", "investigation.report", "trace.manifest", "exercise.opening",
-    "exercise.joining", "exercise.closing", "acknowledgement", "service.notice"};
+    "suspension.notice", "suspension.lifted", "emergency.coordination",
+    "emergency.report", "response.task", "response.report", "headquarters.proposal",
+    "headquarters.decision", "headquarters.convening", "headquarters.membership",
+    "headquarters.adjournment", "headquarters.directive", "directive.report",
+    "public.notice", "publication.report", "investigation.request",
+    "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
+    "exercise.closing", "acknowledgement", "service.notice"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static schemas_t *schemas;
@@ -400,6 +401,8 @@ static const change_t changes[] = {
         "suspension.lifted.json required", ""},
     {"emergency.coordination", "/body/basis", "\"strike\"", "doc.schema", "/body/basis",
         "emergency.coordination.json enum", "\"martial-law\""},
+    {"emergency.report", "/re", NULL, "doc.schema", "/re",
+        "emergency.report.json required", ""},
     {"emergency.coordination", "/body/basis", NULL, "doc.schema", "/body/basis",
         "emergency.coordination.json required", ""},
     {"response.task", "/to", NULL, "doc.schema", "/to", "response.task.json required",
