@@ -244,7 +244,11 @@ int decide_message(const decide_t *self, const member_t *author,
     const document_t *document, span_t seal, decision_t *decision)
 {
     const hub_options_t *options = self->options;
-    history_view_t view = {self->history, self->law->roster, seal};
+    history_view_t view = {.history = self->history,
+        .roster = self->law->roster,
+        .seal = seal,
+        .entry_ms = self->entry_ms,
+        .exercise = exercise_within(document)};
     precedents_t log = history_precedents(&view);
     evaluation_t evaluation = {.law = self->law,
         .history = self->history,

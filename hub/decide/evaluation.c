@@ -5,6 +5,7 @@
 
 #include "hub/decide/evaluation.h"
 
+#include "hub/decide/delegating.h"
 #include "hub/decide/membership.h"
 #include "hub/decide/original.h"
 #include "hub/state/withdrawal.h"
@@ -479,7 +480,8 @@ static int apply_rules(evaluation_t *evaluation)
             applied++;
         for (size_t k = 0; k < rule->targets; k++)
             remark_absent(evaluation, rule, &rule->target[k]);
-        if (membership_apply(evaluation, rule) != 0 ||
+        if (delegating_apply(evaluation, rule) != 0 ||
+            membership_apply(evaluation, rule) != 0 ||
             apply_targets(evaluation, rule) != 0)
             return -1;
         for (size_t k = 0; k < rule->emits; k++)

@@ -7,10 +7,12 @@
 
 #include <string.h>
 
-// A rule that applied to the original.  It wants as many officers again.  And if it asked
-// anything else, the message must satisfy the rule's conditions, too: else a correction
-// could turn the original into something that the rule is not about.
-static int check_kept(const evaluation_t *evaluation, const rule_t *rule)
+// A rule that applied to the original.  It wants as many officers again, in the offices
+// that the original names: a correction cannot name others in their place.  And if it
+// asked anything else, the message must satisfy the rule's conditions, too: else a
+// correction could turn the original into something that the rule is not about.
+static int check_kept(
+    const evaluation_t *evaluation, const rule_t *rule, const value_t *original)
 {
     const document_t *document = evaluation->document;
     bool asks = false;
@@ -18,8 +20,8 @@ static int check_kept(const evaluation_t *evaluation, const rule_t *rule)
         const require_t *require = &rule->require[i];
         if (require->type != REQUIRE_SEALS)
             asks = true;
-        else if (require_check(require, evaluation->recipients.log, document, rule->id,
-                     rule->cites, &evaluation->decision->refusal) != 0)
+        else if (require_seals(require, evaluation->recipients.log, document, original,
+                     rule->id, rule->cites, &evaluation->decision->refusal) != 0)
             return -1;
     }
     if (!asks || rule_tests(rule, "/supersedes") || rule_tests(rule, "/cancels"))
@@ -45,7 +47,7 @@ int original_check(const evaluation_t *evaluation)
     while (root && result == 0 &&
            (rule = rules_next(evaluation->law->rules, &i, evaluation->document->kind,
                 evaluation->author->role, root)) != NULL)
-        result = check_kept(evaluation, rule);
+        result = check_kept(evaluation, rule, root);
     value_free(&root);
     return result;
 }

@@ -6,6 +6,7 @@
 #include "hub/state/ids.h"
 #include "hub/state/threads.h"
 #include "lib/base/memory.h"
+#include "lib/message/delegations.h"
 #include "lib/message/exercises.h"
 #include "lib/message/lineage.h"
 #include "lib/pki/roster.h"
@@ -19,6 +20,7 @@ typedef struct {
     threads_t *derived; // by their incidents
     threads_t *carried; // by what is carried, and to whom in the place of a kind
     exercises_t *exercises;
+    delegations_t *delegations;
 } index_t;
 
 struct history {
@@ -32,8 +34,8 @@ struct history {
 
 static index_t open_index(void)
 {
-    return (index_t){
-        ids_new(), threads_new(), threads_new(), threads_new(), exercises_new()};
+    return (index_t){ids_new(), threads_new(), threads_new(), threads_new(),
+        exercises_new(), delegations_new()};
 }
 
 static void close_index(index_t *index)
@@ -43,6 +45,7 @@ static void close_index(index_t *index)
     threads_destroy(&index->derived);
     threads_destroy(&index->carried);
     exercises_destroy(&index->exercises);
+    delegations_destroy(&index->delegations);
 }
 
 history_t *history_new(entries_t *entries)
@@ -129,6 +132,8 @@ static void add(
             add_reference(self, index, leaf, route);
         else if (route->type == ROUTE_EXERCISE)
             exercises_add(index->exercises, route->act, route->node, leaf->author);
+        else if (route->type == ROUTE_DELEGATES)
+            delegations_add(index->delegations, leaf, route, routing_within(routing));
         else if (route->type == ROUTE_CARRIES)
             add_carried(self, index, leaf, route);
     }
@@ -165,6 +170,7 @@ void history_begin(history_t *self)
     threads_clear(self->fresh.derived);
     threads_clear(self->fresh.carried);
     exercises_clear(self->fresh.exercises);
+    delegations_clear(self->fresh.delegations);
     lineage_begin(self->lineage);
     members_begin(self->members);
 }
@@ -469,14 +475,29 @@ static size_t ask_bytes(void *context, const leaf_t *leaf)
                : 0;
 }
 
+// Whether one of these delegations is still what its node says.
+static bool acts_by(const history_t *self, const index_t *index, const acting_t *acting)
+{
+    reference_t message;
+    size_t cursor = 0;
+    while (delegations_next(index->delegations, acting, &cursor, &message))
+        if (lineage_stands(self->lineage, &message))
+            return true;
+    return false;
+}
+
 static bool acts(
     void *context, const cert_t *officer, const char *office, const char *territory)
 {
-    (void)context;
-    (void)officer;
-    (void)office;
-    (void)territory;
-    return false;
+    const history_view_t *view = context;
+    const history_t *self = view->history;
+    acting_t acting = {.node = officer->node,
+        .person = officer->name,
+        .office = office,
+        .territory = territory,
+        .exercise = view->exercise ? view->exercise : "",
+        .at_ms = view->entry_ms};
+    return acts_by(self, &self->fresh, &acting) || acts_by(self, &self->durable, &acting);
 }
 
 static bool ask_sealers(void *context, sealers_t *sealers)

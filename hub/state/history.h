@@ -50,6 +50,9 @@ typedef struct {
     history_t *history;
     const roster_t *roster;
     span_t seal;
+    // When who sealed it would act, and within which exercise, or NULL.
+    int64_t entry_ms;
+    const char *exercise;
 } history_view_t;
 // The view is borrowed: it is the context.
 precedents_t history_precedents(const history_view_t *view);

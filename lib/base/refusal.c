@@ -33,6 +33,10 @@ const refusal_code_t refusal_codes[] = {
     {"seals.missing",
         "A rule demands the seals of more officers of the author's node: see dabyl "
         "cosign."},
+    {"delegation.person", "Who is to act is no officer of the author's node."},
+    {"delegation.self", "Who holds an office does not act in it for somebody else."},
+    {"delegation.time",
+        "A delegation ends after it begins, and has not ended when it is entered."},
     {"seals.office",
         "A rule demands the seal of an office of the author's node, and nobody who "
         "sealed holds it."},

@@ -6,6 +6,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/base/times.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@ typedef enum {
     WORD_ACT,
     WORD_DIGEST,
     WORD_SIZE,
+    WORD_FROM,
+    WORD_UNTIL,
     WORD_CITES // the last in its line: it may have spaces
 } word_t;
 
@@ -65,6 +68,8 @@ static const struct {
     [ROUTE_JOINS] = {"joins", {WORD_AUTHOR, WORD_ID, WORD_NODE}},
     [ROUTE_LEAVES] = {"leaves", {WORD_AUTHOR, WORD_ID, WORD_NODE}},
     [ROUTE_ABSENT] = {"absent", {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}},
+    [ROUTE_DELEGATES] = {"delegates",
+        {WORD_CODE, WORD_KIND, WORD_NODE, WORD_FROM, WORD_UNTIL}},
 };
 
 const char *exercise_act_name(exercise_act_t act)
@@ -170,6 +175,13 @@ static const char *tell_name(tell_t tell)
     return tell == TELL_SENDER ? "sender" : "none";
 }
 
+static void put_time(int64_t ms, buf_t *out)
+{
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    buf_put_text(out, text);
+}
+
 static void put_word(const route_t *route, word_t word, buf_t *out)
 {
     switch (word) {
@@ -205,6 +217,12 @@ static void put_word(const route_t *route, word_t word, buf_t *out)
         break;
     case WORD_SIZE:
         buf_put_decimal(out, route->size);
+        break;
+    case WORD_FROM:
+        put_time(route->from_ms, out);
+        break;
+    case WORD_UNTIL:
+        put_time(route->until_ms, out);
         break;
     case WORD_CITES:
         buf_put_text(out, route->cites);
@@ -268,6 +286,16 @@ static bool parse_act(span_t word, exercise_act_t *out)
     return false;
 }
 
+// As it is printed, and in no other way.
+static bool take_time(span_t text, int64_t *ms)
+{
+    char printed[TIME_TEXT];
+    if (!time_parse(text, ms))
+        return false;
+    time_print(*ms, printed);
+    return span_is(text, printed);
+}
+
 // One word of the line as the route has it.
 static bool set_word(route_t *route, word_t word, span_t text)
 {
@@ -294,6 +322,10 @@ static bool set_word(route_t *route, word_t word, span_t text)
         return hex_decode(text, route->digest.bytes, sizeof route->digest.bytes);
     case WORD_SIZE:
         return decimal_decode(text, &route->size);
+    case WORD_FROM:
+        return take_time(text, &route->from_ms);
+    case WORD_UNTIL:
+        return take_time(text, &route->until_ms);
     case WORD_CITES:
         return text.size > 0 && text_is_line(text) &&
                text_copy(text, route->cites, sizeof route->cites);

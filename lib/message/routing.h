@@ -16,6 +16,7 @@
 //     joins <author> <message id> <node id>
 //     leaves <author> <message id> <node id>
 //     absent <role> <rule id> <tell> <cites>
+//     delegates <office> <territory> <officer's id> <from> <until>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -30,7 +31,9 @@
 // brought in, and is told.  A `joins` or `leaves` line has a node that is, or is no more,
 // a member of the set that a message began, which is the first of its chain of
 // corrections.  An `absent` line names a role that the rule needs somebody of, and nobody
-// has.  The random nonce keeps those who know only the record's hash from guessing it.
+// has.  A `delegates` line has who may act in which office of the author's node, of which
+// territory (`-`: none), and the moments between which.  The random nonce keeps those who
+// know only the record's hash from guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -55,7 +58,8 @@ typedef enum {
     ROUTE_OMITS,
     ROUTE_JOINS,
     ROUTE_LEAVES,
-    ROUTE_ABSENT
+    ROUTE_ABSENT,
+    ROUTE_DELEGATES
 } route_type_t;
 
 const char *route_type_name(route_type_t type); // as the record spells it
@@ -80,15 +84,17 @@ typedef struct {
     refer_t refer;            // refers
     exercise_act_t act;       // exercise
     char node[NODE_ID_MAX];   // deliver, withhold, carries, omits, joins, leaves; refers,
-                              // cause: the author; exercise: its name; absent: the role
+                              // cause: the author; exercise: its name; absent: the role;
+                              // delegates: the officer
     char author[NODE_ID_MAX]; // carries, joins, leaves: of the message
-    char kind[KIND_MAX];      // emit
+    char kind[KIND_MAX];      // emit; delegates: the territory
     char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries, joins, leaves
     char rule[RULE_ID_MAX];   // deliver, withhold, emit, absent
     char cites[CITES_MAX];    // deliver, withhold, emit, absent
-    char code[CODE_MAX];      // withhold, remark, omits
+    char code[CODE_MAX];      // withhold, remark, omits; delegates: the office
     hash_t digest;            // attachment
     uint64_t size;            // attachment; omits: how many
+    int64_t from_ms, until_ms; // delegates
 } route_t;
 
 typedef struct {

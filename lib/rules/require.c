@@ -388,15 +388,15 @@ static int check_to(const check_t *check)
     return result;
 }
 
-static int check_seals(const check_t *check)
+static int check_seals(const check_t *check, const value_t *root)
 {
     const document_t *document = check->document;
     sealers_t sealers = {0};
     cause_t why;
     if (!check->log->sealers(check->log->context, &sealers))
         return 0;
-    const char *code = seals_check(&check->require->seals, &sealers, document->root,
-        document->kind, document->from, &why);
+    const char *code = seals_check(
+        &check->require->seals, &sealers, root, document->kind, document->from, &why);
     return code ? unmet(check, code, "", "%s", why.text) : 0;
 }
 
@@ -412,7 +412,7 @@ int require_check(const require_t *self, const precedents_t *log,
         .refusal = refusal};
     char pointer[16];
     if (self->type == REQUIRE_SEALS)
-        return check_seals(&check);
+        return check_seals(&check, document->root);
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(self->of));
     if (check.named->author[0] == 0)
         return unmet(&check, "precondition.unmet", pointer,
@@ -436,4 +436,17 @@ int require_check(const require_t *self, const precedents_t *log,
         break;
     }
     return check_to(&check);
+}
+
+int require_seals(const require_t *self, const precedents_t *log,
+    const document_t *document, const value_t *root, const char *rule, const char *cites,
+    refusal_t *refusal)
+{
+    check_t check = {.require = self,
+        .log = log,
+        .document = document,
+        .rule = rule,
+        .cites = cites,
+        .refusal = refusal};
+    return check_seals(&check, root);
 }

@@ -150,5 +150,10 @@ bool message_stands(const precedents_t *log, const leaf_t *leaf);
 // 0, or -1 and a refusal that cites the paragraph.
 int require_check(const require_t *self, const precedents_t *log,
     const document_t *document, const char *rule, const char *cites, refusal_t *refusal);
+// The same of a rule's seals alone, in the offices that `root` names: it is not always
+// the document itself that says whose they are.
+int require_seals(const require_t *self, const precedents_t *log,
+    const document_t *document, const value_t *root, const char *rule, const char *cites,
+    refusal_t *refusal);
 
 #endif

@@ -273,6 +273,23 @@ static int read_seals(rule_t *self, const load_t *load)
     return seals_read(&require->seals, load->file, at, load->why);
 }
 
+static int read_delegates(rule_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "delegates");
+    if (at == NULL)
+        return 0;
+    if (delegates_read(&self->delegates, load->file, at, load->why) != 0)
+        return -1;
+    for (size_t i = 0; i < self->requires; i++)
+        if (self->require[i].type == REQUIRE_SEALS &&
+            delegates_sealed(&self->delegates, &self->require[i].seals))
+            return 0;
+    return complain(load, at,
+        "only who holds an office delegates it: with the office and territory of "
+        "delegates "
+        "it takes seals = ( { office = ...; territory = ...; held = true; } )");
+}
+
 static int read_tell(rule_t *self, const load_t *load)
 {
     const char *tell = settings_text(load->file, load->group, "tell", 16, load->why);
@@ -377,8 +394,8 @@ static int check_hub(const rule_t *self, const load_t *load)
 static int read_all(rule_t *self, const load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
-        "deliver", "emit", "require", "seals", "oblige", "joins", "leaves", "tell",
-        "passes_marking", "objects", "carries", NULL};
+        "deliver", "emit", "require", "seals", "delegates", "oblige", "joins", "leaves",
+        "tell", "passes_marking", "objects", "carries", NULL};
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) != 0 ||
         read_word(load, load->group, "id", self->id, sizeof self->id) != 0 ||
@@ -387,7 +404,8 @@ static int read_all(rule_t *self, const load_t *load)
         read_from(self, load) != 0 || read_when(self, load) != 0 ||
         read_deliver(self, load) != 0 || read_emit(self, load) != 0 ||
         read_requires(self, load) != 0 || read_seals(self, load) != 0 ||
-        read_obliges(self, load) != 0 || read_enrolments(self, load, false) != 0 ||
+        read_delegates(self, load) != 0 || read_obliges(self, load) != 0 ||
+        read_enrolments(self, load, false) != 0 ||
         read_enrolments(self, load, true) != 0 || read_tell(self, load) != 0 ||
         read_objects(self, load) != 0 || read_carries(self, load) != 0 ||
         read_passes(self, load, &citation) != 0)

@@ -8,6 +8,7 @@
 #include "lib/pki/cert.h"
 #include "lib/rules/carries.h"
 #include "lib/rules/condition.h"
+#include "lib/rules/delegates.h"
 #include "lib/rules/enrolment.h"
 #include "lib/rules/oblige.h"
 #include "lib/rules/require.h"
@@ -54,6 +55,7 @@ typedef struct {
     oblige_t oblige[RULE_OBLIGES_MAX];
     size_t enrolments;
     enrolment_t enrolment[RULE_ENROLMENTS_MAX]; // those who join first
+    delegates_t delegates;                      // line 0: it has none
     uint32_t roles;                             // of role_bit: who may send it
     size_t conditions;
     condition_t condition[RULE_CONDITIONS_MAX]; // all must hold

@@ -100,16 +100,38 @@ static bool takes(const fit_t *fit, const char *pointer, const char *text)
 }
 
 // A time that is counted from something else could not be reckoned, of no such message.
-static int check_moment(const fit_t *fit, const oblige_t *oblige)
+static bool is_moment(const fit_t *fit, const char *pointer)
 {
     schema_field_t field;
-    schemas_field(fit->schemas, fit->rule->kind, oblige->from, &field);
-    if (field.open || (takes(fit, oblige->from, "2026-01-01T00:00:00Z") &&
-                          !takes(fit, oblige->from, "some words")))
+    schemas_field(fit->schemas, fit->rule->kind, pointer, &field);
+    return field.open || (takes(fit, pointer, "2026-01-01T00:00:00Z") &&
+                             !takes(fit, pointer, "some words"));
+}
+
+static int check_moment(const fit_t *fit, const oblige_t *oblige)
+{
+    if (is_moment(fit, oblige->from))
         return 0;
     return cause_set(fit->why,
         "%s:%u: duty '%s' of rule '%s' counts from %s, which is no moment",
         fit->rule->path, oblige->line, oblige->duty, fit->rule->id, oblige->from);
+}
+
+static int check_delegates(const fit_t *fit)
+{
+    const delegates_t *delegates = &fit->rule->delegates;
+    const char *const fields[] = {delegates->office, delegates->territory,
+        delegates->person, delegates->from, delegates->until};
+    if (delegates->line == 0)
+        return 0;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i][0] && check(fit, delegates->line, fit->rule->kind, fields[i]) != 0)
+            return -1;
+    for (size_t i = 3; i < 5; i++)
+        if (!is_moment(fit, fields[i]))
+            return cause_set(fit->why, "%s:%u: %s of rule '%s' is no moment",
+                fit->rule->path, delegates->line, fields[i], fit->rule->id);
+    return 0;
 }
 
 static int check_oblige(const fit_t *fit, const oblige_t *oblige)
@@ -146,6 +168,8 @@ static int check_rule(const fit_t *fit)
     for (size_t i = 0; i < rule->obliges; i++)
         if (check_oblige(fit, &rule->oblige[i]) != 0)
             return -1;
+    if (check_delegates(fit) != 0)
+        return -1;
     for (size_t i = 0; i < rule->enrolments; i++)
         if (check(fit, rule->enrolment[i].line, rule->kind, rule->enrolment[i].pointer))
             return -1;

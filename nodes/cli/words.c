@@ -67,6 +67,7 @@ static const word_t kinds[] = {
     {"exercise.closing", "closing of an exercise", NULL},
     {"acknowledgement", "answer of a person", NULL},
     {"service.notice", "notice of the exchange itself", NULL},
+    {"delegation", "acting official", NULL},
     {NULL, NULL, NULL},
 };
 
@@ -127,7 +128,7 @@ static const word_t offices[] = {
     {"deputy-head", "deputy head", NULL},
     {"chairman", "chairman", NULL},
     {"deputy-chairman", "deputy chairman", NULL},
-    {"territorial-head", "head of a territorial body", NULL},
+    {"head-of-territorial-body", "head of a territorial body", NULL},
     {NULL, NULL, NULL},
 };
 

@@ -57,6 +57,7 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_CAUSE:
     case ROUTE_JOINS:
     case ROUTE_LEAVES:
+    case ROUTE_DELEGATES:
         break;
     }
 }

@@ -71,6 +71,7 @@ static const struct {
     {"exercise.closing", NCCIS},
     {"acknowledgement", ISOC | NCCIS | LIAISON | SECURITY | OWNER},
     {"service.notice", 0},
+    {"delegation", NCCIS | SECURITY},
 };
 
 static const struct {

@@ -86,6 +86,8 @@ bool effect_same_matter(const effect_t *a, const effect_t *b)
         return same_duty(a->oblige, b->oblige);
     if (a->type == EFFECT_ENROL)
         return same_enrolment(a->enrolment, b->enrolment);
+    if (a->type == EFFECT_DELEGATE)
+        return delegates_same(a->delegates, b->delegates);
     return a->type != EFFECT_DERIVE || strcmp(a->emit->kind, b->emit->kind) == 0;
 }
 
@@ -190,6 +192,11 @@ static void add_rule(effects_t *self, const rule_t *rule, const char *from)
         effect.enrolment = &rule->enrolment[i];
         add(self, &effect);
     }
+    effect.type = EFFECT_DELEGATE;
+    effect.enrolment = NULL;
+    effect.delegates = &rule->delegates;
+    if (rule->delegates.line)
+        add(self, &effect);
 }
 
 void effects_of(effects_t *self, const rules_t *rules)

@@ -16,7 +16,8 @@ typedef enum {
     EFFECT_DERIVE,
     EFFECT_REQUIRE,
     EFFECT_OBLIGE,
-    EFFECT_ENROL
+    EFFECT_ENROL,
+    EFFECT_DELEGATE
 } effect_type_t;
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
     const require_t *require;     // EFFECT_REQUIRE
     const oblige_t *oblige;       // EFFECT_OBLIGE
     const enrolment_t *enrolment; // EFFECT_ENROL
+    const delegates_t *delegates; // EFFECT_DELEGATE
     const rule_t *rule;           // when, by which paragraph
 } effect_t;
 

@@ -162,6 +162,16 @@ static void print_loaded(const loaded_t *loaded, const rules_t *rules)
     puts(")");
 }
 
+static void print_delegation(const route_t *route)
+{
+    const char *territory = strcmp(route->kind, "-") == 0 ? "" : route->kind;
+    printf(say("%1$s acts as %2$s"), route->node, route->code);
+    printf("%s%s, ", territory[0] ? " " : "", territory);
+    screen_time_ms(stdout, route->from_ms);
+    fputs(" - ", stdout);
+    screen_time_ms(stdout, route->until_ms);
+}
+
 static void print_route(const route_t *route, const rules_t *rules)
 {
     char digest[HASH_HEX];
@@ -201,6 +211,9 @@ static void print_route(const route_t *route, const rules_t *rules)
             (unsigned long long)route->size);
         printf(": %s (%s)", route->code, words_refusal_title(route->code));
         break;
+    case ROUTE_DELEGATES:
+        print_delegation(route);
+        break;
     case ROUTE_JOINS:
     case ROUTE_LEAVES:
         printf("%s: %s (%s %s)", route_type_name(route->type), route->node, route->author,
@@ -230,6 +243,18 @@ static void print(const search_t *found, const loaded_t *loaded, const rules_t *
         print_route(&found->routing.route[i], rules);
 }
 
+static void add_delegation(json_t *object, const route_t *route)
+{
+    char from[TIME_TEXT], until[TIME_TEXT];
+    time_print(route->from_ms, from);
+    time_print(route->until_ms, until);
+    json_object_set_new(object, "office", json_string(route->code));
+    json_object_set_new(object, "territory", json_string(route->kind));
+    json_object_set_new(object, "person", json_string(route->node));
+    json_object_set_new(object, "from", json_string(from));
+    json_object_set_new(object, "until", json_string(until));
+}
+
 static json_t *route_json(const route_t *route, const rules_t *rules)
 {
     char digest[HASH_HEX] = "";
@@ -247,7 +272,10 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
     if (route->type == ROUTE_ATTACHMENT || route->type == ROUTE_OMITS)
         json_object_set_new(object, route->type == ROUTE_OMITS ? "messages" : "size",
             json_integer((json_int_t)route->size));
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (route->type == ROUTE_DELEGATES)
+        add_delegation(object, route);
+    for (size_t i = 0;
+         route->type != ROUTE_DELEGATES && i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value[0])
             json_object_set_new(object, fields[i].name, json_string(fields[i].value));
     const rule_t *rule = route->rule[0] ? find_rule(rules, route->rule) : NULL;

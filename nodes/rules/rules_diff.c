@@ -32,6 +32,8 @@ static char *subject_of(const change_t *change)
         rules_print_oblige(effect->oblige, out);
     else if (effect->type == EFFECT_ENROL)
         rules_print_enrolment(effect->enrolment, out);
+    else if (effect->type == EFFECT_DELEGATE)
+        rules_print_delegates(effect->delegates, out);
     else
         fputs(effect->emit->kind, out);
     if (fclose(out) != 0) // no memory
@@ -118,6 +120,7 @@ static void print_matter(const change_t *change)
         print_duty(change->type, kind, subject);
         break;
     case EFFECT_ENROL:
+    case EFFECT_DELEGATE:
         print_enrolment(change->type, kind, subject);
         break;
     }
@@ -230,7 +233,8 @@ static void print_json(const change_t *change)
         [EFFECT_DERIVE] = "derive",
         [EFFECT_REQUIRE] = "require",
         [EFFECT_OBLIGE] = "oblige",
-        [EFFECT_ENROL] = "enrol"};
+        [EFFECT_ENROL] = "enrol",
+        [EFFECT_DELEGATE] = "delegate"};
     const effect_t *effect = change->matter;
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
         types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
@@ -246,6 +250,8 @@ static void print_json(const change_t *change)
     if (effect->enrolment)
         json_object_set_new(object, enrolment_key(effect->enrolment),
             rules_json_enrolment(effect->enrolment));
+    if (effect->delegates)
+        json_object_set_new(object, "delegates", rules_json_delegates(effect->delegates));
     if (effect->emit)
         json_object_set_new(object, "derived", json_string(effect->emit->kind));
     screen_json(stdout, object);

@@ -163,6 +163,13 @@ json_t *rules_json_enrolment(const enrolment_t *enrolment)
         "{s:s, s:s}", "of", enrolment_of(enrolment), "nodes", enrolment->pointer);
 }
 
+json_t *rules_json_delegates(const delegates_t *delegates)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "office", delegates->office,
+        "territory", delegates->territory, "person", delegates->person, "from",
+        delegates->from, "until", delegates->until);
+}
+
 static json_t *lists_json(const rule_t *rule)
 {
     json_t *require = json_array(), *oblige = json_array(), *carries = json_array();
@@ -190,6 +197,8 @@ static json_t *lists_json(const rule_t *rule)
 json_t *rules_json_rule(const rule_t *rule)
 {
     json_t *lists = lists_json(rule);
+    if (rule->delegates.line)
+        json_object_set_new(lists, "delegates", rules_json_delegates(&rule->delegates));
     json_t *object = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:i}", "rule", rule->id,
         "cites", rule->cites, "default", citation_by_default(rule->cites), "kind",
         rule->kind, "tell", rule->tell == TELL_SENDER ? "sender" : "none",

@@ -282,6 +282,14 @@ void rules_print_enrolment(const enrolment_t *enrolment, FILE *out)
             field, refer_name(enrolment->of));
 }
 
+void rules_print_delegates(const delegates_t *delegates, FILE *out)
+{
+    fprintf(out, say("who is named in %1$s acts in the office in %2$s"),
+        field_of(delegates->person), field_of(delegates->office));
+    fprintf(out, say(", from %1$s until %2$s"), field_of(delegates->from),
+        field_of(delegates->until));
+}
+
 // In the largest unit that leaves a whole number, as rules write it.
 static void print_duration(int64_t ms, FILE *out)
 {
@@ -449,6 +457,11 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
     for (size_t i = 0; i < rule->enrolments; i++) {
         begin(say("membership"), indent, out);
         rules_print_enrolment(&rule->enrolment[i], out);
+        fputc('\n', out);
+    }
+    if (rule->delegates.line) {
+        begin(say("acting"), indent, out);
+        rules_print_delegates(&rule->delegates, out);
         fputc('\n', out);
     }
     if (rule->tell == TELL_NONE && rule_allows(rule)) {

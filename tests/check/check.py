@@ -44,6 +44,7 @@ NUMBER = rb"0|[1-9][0-9]{0,18}"
 HEX = rb"[0-9a-f]{64}"
 B64 = rb"[A-Za-z0-9+/]+={0,2}"
 RULE = rb"[a-z0-9][a-z0-9._-]{0,62}"
+TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 LEAF = re.compile(
     rb"dabyl-leaf/v1\nposition (%s)\ntime (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\n"
@@ -85,10 +86,11 @@ ROUTE = re.compile(
     rb"|carries (?P<brought>%s) (?P<old>%s %s)"
     rb"|omits (?P<without>%s) [a-z.-]+ (?:%s)"
     rb"|(?:joins|leaves) (?P<set>%s %s) %s"
-    rb"|absent [a-z-]+ %s (?P<t5>sender|none) [^\n]+)"
+    rb"|absent [a-z-]+ %s (?P<t5>sender|none) [^\n]+"
+    rb"|delegates %s (?:-|[!-~]+) %s %s %s)"
     % (
         *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
-        *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE, RULE),
+        *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE, RULE, NODE, NODE, TIME, TIME),
     )
 )
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)

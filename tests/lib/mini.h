@@ -41,14 +41,17 @@ static inline void mini_forget(mini_t *self)
     rules_close(&self->law.rules);
 }
 
-// Who signs sample_seal after the node.
+// Who signs sample_seal after the node, each in an office that examples want.
 static inline void mini_officers(mini_t *self, const char *node)
 {
     static const char *const names[] = {"aigul", "berik", "daniyar"};
+    static const office_t offices[] = {
+        {"head", NULL}, {"deputy-chairman", NULL}, {"chairman", NULL}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         seal_key_t key = sample_key((uint8_t)(11 + i));
-        people_certify(&self->people,
-            &(person_t){names[i], "officer", "STS", node, key.public_key, 0}, CERT_SEAL);
+        people_certify_office(&self->people,
+            &(person_t){names[i], "officer", "STS", node, key.public_key, 0}, CERT_SEAL,
+            &offices[i]);
     }
     sample_seal(1, 0, 1 + sizeof names / sizeof names[0], &self->seal);
 }

@@ -285,6 +285,7 @@ OFFICERS = {
     "headquarters.directive": 2,
     "public.notice": 1,
     "investigation.request": 1,
+    "delegation": 1,
 }
 
 

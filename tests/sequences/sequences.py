@@ -53,7 +53,7 @@ USUAL = {
     "headquarters": "headquarters.decision headquarters.convening headquarters.membership"
     " headquarters.directive investigation.request"
     " headquarters.adjournment"
-    " public.notice exercise.opening exercise.closing acknowledgement",
+    " public.notice exercise.opening exercise.closing acknowledgement delegation",
     "media": "acknowledgement publication.report",
     "partner": "threat.report acknowledgement",
 }

@@ -14,7 +14,7 @@ with World(
 ) as world:
     for name, node, office in (
         ("hq-1", "hq", "head"), ("hq-2", "hq", "deputy-head"), ("hq-3", "hq", None),
-        ("knb-1", "knb", "chairman"), ("knb-2", "knb", None), ("knb-3", "knb", None),
+        ("knb-1", "knb", "deputy-chairman"), ("knb-2", "knb", None), ("knb-3", "knb", None),
     ):  # fmt: skip
         world.officer(name, node, office)
     keys = {name: world.officer_key(name) for name in

@@ -11,7 +11,7 @@ from world import World
 with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "prosecutor")) as world:
     for name, node, office, territory in (
         ("nccis-1", "nccis", None, None), ("hq-1", "hq", None, None),
-        ("almaty", "knb", "territorial-head", "KZ-75"), ("knb-1", "knb", None, None),
+        ("almaty", "knb", "head-of-territorial-body", "KZ-75"), ("knb-1", "knb", None, None),
         ("knb-head", "knb", "head", None),
     ):  # fmt: skip
         world.officer(name, node, office, territory)
@@ -61,8 +61,11 @@ with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "pr
         accepted(message, ("head-hq",), f"{kind} by the head")
 
     tap.note("15: the Chairman, his deputies, heads of territorial bodies suspend.")
-    suspension = example("suspension.notice", "knb", body={"suspended_at": client.rfc3339(-60)})
+    body = {"suspended_at": client.rfc3339(-60), "decided_by": {"office": "head-of-territorial-body"}}
+    suspension = example("suspension.notice", "knb", body=body)
     refused(suspension, ("knb-1", "knb-head"), "seals.office", "suspension.seals", "the head of a division does not")
+    refused({**suspension, "body": {**body, **suspension["body"], "decided_by": {"office": "chairman"}}},
+            ("knb-1", "almaty"), "seals.office", "suspension.seals", "nor does he in the Chairman's name")  # fmt: skip
     accepted(suspension, ("knb-1", "almaty"), "the head of a territorial body does")
 
     tap.note("The law says so, in words.")

@@ -357,21 +357,21 @@ def an_officer_seals_for_a_node_that_exists():
 def an_officer_may_hold_an_office():
     sign = ("sign", "--ca", "ca", "--yes", "--passphrase-file", "secret")
     ask = ("request", "--dir", "berik", "--id", "berik", "--org", "KZ-NCCIS")
-    asked = good(*ask, "--officer-of", "nccis", "--office", "territorial-head", "--territory", "KZ-75")
-    assert "office        territorial-head\nterritory     KZ-75\n" in asked.out, asked.out
-    refused("is for the office territorial-head, not for head", *sign, "berik/request.pem", "--office",
+    asked = good(*ask, "--officer-of", "nccis", "--office", "head-of-territorial-body", "--territory", "KZ-75")
+    assert "office        head-of-territorial-body\nterritory     KZ-75\n" in asked.out, asked.out
+    refused("is for the office head-of-territorial-body, not for head", *sign, "berik/request.pem", "--office",
             "head")
     refused("is for no office", *sign, "aigul/request.pem", "--office", "head")
-    good(*sign, "berik/request.pem", "--office", "territorial-head", "--out", "berik/certs")
+    good(*sign, "berik/request.pem", "--office", "head-of-territorial-body", "--out", "berik/certs")
     accepted(scratch / "berik/certs/seal.pem")
     text = text_of(scratch / "berik/certs/seal.pem")
-    assert "title = territorial-head, ST = KZ-75\n" in text, text
+    assert "title = head-of-territorial-body, ST = KZ-75\n" in text, text
     listed = good("list", "--ca", "ca", "berik").out
-    assert "in force, territorial-head, officer of nccis, KZ-75\n" in listed, listed
+    assert "in force, head-of-territorial-body, officer of nccis, KZ-75\n" in listed, listed
     good("renew", "--ca", "ca", "berik", "--out", "berik/renewed", "--passphrase-file", "secret")
-    assert "title = territorial-head, ST = KZ-75\n" in text_of(scratch / "berik/renewed/seal.pem")
+    assert "title = head-of-territorial-body, ST = KZ-75\n" in text_of(scratch / "berik/renewed/seal.pem")
     good(*ask, "--officer-of", "nccis", "--office", "head")
-    refused("certified as officer, territorial-head in KZ-75, of KZ-NCCIS, the request says officer, head,",
+    refused("certified as officer, head-of-territorial-body in KZ-75, of KZ-NCCIS, the request says officer, head,",
             "renew", "--ca", "ca", "berik", "berik/request.pem", "--yes")
 
 

@@ -275,7 +275,7 @@ static void offices_are_checked_when_typed(void **state)
     } table[] = {
         {"nccis", NULL, NULL, NULL},
         {"nccis", "head", NULL, NULL},
-        {"nccis", "territorial-head", "KZ-75", NULL},
+        {"nccis", "head-of-territorial-body", "KZ-75", NULL},
         {NULL, "head", NULL, "--office is for a person"},
         {"nccis", NULL, "KZ-75", "--territory is that of an office"},
         {"nccis", "Head", NULL, "such as deputy-head"},

@@ -40,7 +40,7 @@ static const char *const catalogue[] = {"incident.notice", "incident.update",
     "headquarters.adjournment", "headquarters.directive", "directive.report",
     "public.notice", "publication.report", "investigation.request",
     "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
-    "exercise.closing", "acknowledgement", "service.notice"};
+    "exercise.closing", "acknowledgement", "service.notice", "delegation"};
 enum { KINDS = sizeof catalogue / sizeof catalogue[0] };
 
 // What paragraphs ask beyond a route: a clock, or something that must come first.

@@ -121,6 +121,23 @@ static const char *author_of(const char *role)
     return name;
 }
 
+// Each has an officer who may act for another.
+static const char *acting_of(const char *author)
+{
+    static char name[NODE_ID_MAX + 8];
+    (void)snprintf(name, sizeof name, "acts-%s", author);
+    return name;
+}
+
+static void enrol_acting(const char *author)
+{
+    person_t person = {.name = acting_of(author),
+        .role = "officer",
+        .organisation = "AUTHORS",
+        .node = author};
+    people_certify(&people, &person, CERT_SEAL);
+}
+
 static bool publishes(const char *role)
 {
     return strcmp(role, "officer") != 0;
@@ -135,8 +152,10 @@ static int set_up(void **state)
     for (size_t c = 0; c < COLUMNS; c++)
         enrol(columns[c][0], columns[c][1], columns[c][2]);
     for (size_t r = 0; cert_roles[r] != NULL; r++)
-        if (publishes(cert_roles[r]))
+        if (publishes(cert_roles[r])) {
             enrol(author_of(cert_roles[r]), cert_roles[r], "AUTHORS");
+            enrol_acting(author_of(cert_roles[r]));
+        }
     people_publish(&people, 1);
     law.roster = people_roster(&people);
     law.registry = data_registry("markings.conf");
@@ -274,6 +293,13 @@ static void write_message(
         (void)json_object_set_new(body, "object", json_string("ob-1"));
     say_members(body, NULL);
     change_members(body);
+    if (json_object_get(body, "person") != NULL) {
+        bool suspends = strcmp(author, "from-national-security") == 0;
+        (void)json_object_set_new(body, "person", json_string(acting_of(author)));
+        (void)json_object_set_new(
+            body, "office", json_string(suspends ? "chairman" : "head"));
+        (void)json_object_set_new(body, "until", json_string("2099-01-01T00:00:00Z"));
+    }
     refer(root, "re");
     refer(root, "incident");
     if (document_open(out, value_from(root), &refusal) != 0)
@@ -331,6 +357,7 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .law = &law,
         .rules_position = 3,
         .now_ms = now,
+        .entry_ms = now,
         .history = past.history};
     write_message(&message, kind, author->id, marking, addressed);
     say_before(kind, &message);

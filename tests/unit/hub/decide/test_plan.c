@@ -150,6 +150,11 @@ static const struct {
     {"publication.report", "media", "", "[488:23, default] headquarters\n"},
     {"investigation.request", "headquarters", "", "[488:23] to\n"},
     {"investigation.report", "prosecutor", "", "[488:23, default] headquarters\n"},
+    {"delegation", "headquarters", "\"office\": \"head\"", "[488:20, default] nccis\n"},
+    {"delegation", "nccis", "\"office\": \"head\"", "[488:22, default] headquarters\n"},
+    {"delegation", "national-security", "\"office\": \"chairman\"",
+        "[488:15, default] communications prosecutor\n"},
+    {"delegation", "national-security", "\"office\": \"head\"", ""},
     {"exercise.opening", "headquarters", "", "[default] all\n"},
     {"exercise.joining", "media", "", "[default] re.author nccis\n"},
     {"exercise.closing", "nccis", "", "[default] all\n"},
@@ -281,6 +286,7 @@ static void nobody_else_publishes(void **state)
         {"investigation.report", "isoc nccis owner response-service authority "
                                  "national-security foreign-affairs communications "
                                  "prosecutor "},
+        {"delegation", "nccis national-security headquarters "},
         {"exercise.opening", "nccis headquarters "},
         {"exercise.joining", ANY},
         {"exercise.closing", "nccis headquarters "},
@@ -350,17 +356,18 @@ static void defaults_are_shown_as_defaults(void **state)
         "public.confirmed", "public.confirmed-later", "publication.headquarters",
         "emergency.nccis", "emergency.reported", "membership.adjourned",
         "membership.head", "suspension.seals", "proposal.head", "convening.head",
-        "adjournment.head", "public.head", "exercise.joins", "exercise.closes",
-        "lifted.suspension", "directive.adjourned", "adjournment.convened",
-        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
-        "exercise.closed", "request.liaison", "item.liaison", "measure.item",
-        "measure.headquarters", "position.headquarters", "task.cross-border",
-        "sharing.parties", "sharing.addressees", "sharing.coordination",
-        "sharing.incident", "notice.others", "update.others", "closure.others",
-        "update.objects-others", "closure.objects-others", "correction.objects-others",
-        "notice.named", "correction.named", "update.named", "request.nccis",
-        "request.among-owners", "recommendation.centres", "task.others", "task.report",
-        "report.task", "directive.reported", "report.directive"};
+        "adjournment.head", "public.head", "delegation.security",
+        "delegation.headquarters", "delegation.nccis", "exercise.joins",
+        "exercise.closes", "lifted.suspension", "directive.adjourned",
+        "adjournment.convened", "suspension.end", "adjournment.members",
+        "exercise.opened", "exercise.joined", "exercise.closed", "request.liaison",
+        "item.liaison", "measure.item", "measure.headquarters", "position.headquarters",
+        "task.cross-border", "sharing.parties", "sharing.addressees",
+        "sharing.coordination", "sharing.incident", "notice.others", "update.others",
+        "closure.others", "update.objects-others", "closure.objects-others",
+        "correction.objects-others", "notice.named", "correction.named", "update.named",
+        "request.nccis", "request.among-owners", "recommendation.centres", "task.others",
+        "task.report", "report.task", "directive.reported", "report.directive"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);

@@ -24,7 +24,7 @@ static const char *const kinds[] = {"incident.notice", "incident.update",
     "headquarters.adjournment", "headquarters.directive", "directive.report",
     "public.notice", "publication.report", "investigation.request",
     "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
-    "exercise.closing", "acknowledgement", "service.notice"};
+    "exercise.closing", "acknowledgement", "service.notice", "delegation"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static schemas_t *schemas;

@@ -20,9 +20,15 @@ static const char record[] =
     "attachment " DIGEST " 481203\n"
     "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
     "omits nccis marking.tlp 3\n"
-    "absent prosecutor suspension.notified sender 488:15\n";
+    "absent prosecutor suspension.notified sender 488:15\n"
+    "delegates head KZ-75 aigul 2026-11-22T12:00:00.000Z 2026-12-01T00:00:00.000Z\n";
 
-static const char *const bad_lines[] = {"", "\n", " ", "deliver", "deliver ",
+#define FROM "2026-11-22T12:00:00.000Z"
+
+static const char *const bad_lines[] = {"delegates head - aigul " FROM,
+    "delegates head - aigul " FROM " " FROM " ", "delegates head - aigul " FROM " x",
+    "delegates head - aigul " FROM " 2026-11-22T12:00:00Z",
+    "delegates head aigul " FROM " " FROM, "", "\n", " ", "deliver", "deliver ",
     "Deliver a b none c", "deliver a b none", "deliver a b none ", "deliver  a b none c",
     "deliver a  b none c", "deliver a b maybe c", "deliver a b none c\n\n",
     "deliver a b none \tc", "deliver a b none c\x01", "deliver a b none \xff",
@@ -48,7 +54,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 11);
+    assert_int_equal(routing.n, 12);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -86,6 +92,13 @@ static void test_a_record(void **state)
     assert_int_equal(route[9].type, ROUTE_OMITS);
     assert_string_equal(route[9].code, "marking.tlp");
     assert_int_equal(route[9].size, 3);
+    assert_int_equal(route[11].type, ROUTE_DELEGATES);
+    assert_string_equal(route[11].code, "head");
+    assert_string_equal(route[11].kind, "KZ-75");
+    assert_string_equal(route[11].node, "aigul");
+    assert_int_equal(route[11].from_ms, INT64_C(1795348800000));
+    assert_int_equal(route[11].until_ms, INT64_C(1796083200000));
+    assert_int_equal(route[11].tell, TELL_NONE);
     assert_true(routing_carries(
         &routing, "nccis", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     assert_false(routing_carries(
@@ -282,7 +295,7 @@ static void test_memory_is_used_again(void **state)
     assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
     assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
     assert_ptr_equal(routing.route, before);
-    assert_int_equal(routing.n, 11);
+    assert_int_equal(routing.n, 12);
     routing_close(&routing);
 }
 

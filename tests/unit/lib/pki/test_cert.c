@@ -253,11 +253,11 @@ static void channels_and_officers_pass(void **state)
     assert_int_equal(cert_check(&cert, authority, now_s * 1000, &why), 0);
     cert_close(&cert);
     X509_free(x);
-    officer.title = "territorial-head";
+    officer.title = "head-of-territorial-body";
     officer.st = "KZ-75";
     x = issue(&officer, &ca, 12);
     assert_int_equal(parse(&cert, x), 0);
-    assert_string_equal(cert.office, "territorial-head");
+    assert_string_equal(cert.office, "head-of-territorial-body");
     assert_string_equal(cert.territory, "KZ-75");
     assert_int_equal(cert_check(&cert, authority, now_s * 1000, &why), 0);
     cert_close(&cert);

@@ -19,14 +19,14 @@ static int read_text(seals_t *seals, const char *text)
     return result;
 }
 
-// "daniyar" acts as head everywhere; as territorial-head in KZ-75 alone.
+// "daniyar" acts as head everywhere; as head-of-territorial-body in KZ-75 alone.
 static bool acts(
     void *context, const cert_t *officer, const char *office, const char *territory)
 {
     (void)context;
     if (strcmp(officer->name, "daniyar") != 0)
         return false;
-    if (strcmp(office, "territorial-head") == 0)
+    if (strcmp(office, "head-of-territorial-body") == 0)
         return !territory || strcmp(territory, "KZ-75") == 0;
     return strcmp(office, "head") == 0 && (!territory || !territory[0]);
 }
@@ -36,7 +36,7 @@ static const cert_t people[] = {
     {.name = "berik", .office = "deputy-head"},
     {.name = "daniyar"},
     {.name = "aigul"}, // with another key, certified before she was the head
-    {.name = "erlan", .office = "territorial-head", .territory = "KZ-75"},
+    {.name = "erlan", .office = "head-of-territorial-body", .territory = "KZ-75"},
 };
 
 // `who` are indexes of people, in order of their signatures; the code of the refusal.
@@ -61,8 +61,8 @@ static const char *ask(const char *text, const char *who, const char *body)
 #define BOTH "( { office = \"head\"; }, { office = \"deputy-head\"; } )"
 #define EITHER "( { office = [ \"head\", \"deputy-head\" ]; }, { } )"
 #define NAMED "( { office = \"/body/office\"; territory = \"/body/territory\"; } )"
-#define ALMATY "\"office\": \"territorial-head\", \"territory\": \"KZ-75\""
-#define ASTANA "\"office\": \"territorial-head\", \"territory\": \"KZ-71\""
+#define ALMATY "\"office\": \"head-of-territorial-body\", \"territory\": \"KZ-75\""
+#define ASTANA "\"office\": \"head-of-territorial-body\", \"territory\": \"KZ-71\""
 
 static void who_must_seal(void **state)
 {
@@ -97,8 +97,8 @@ static void who_must_seal(void **state)
         {EITHER, "34", "", "seals.office", "head or deputy-head"},
         {NAMED, "4", ALMATY, "met", ""},
         {NAMED, "4", ASTANA, "seals.office",
-            "seal of the territorial-head in KZ-71 of hq"},
-        {NAMED, "4", "\"office\": \"territorial-head\"", "seals.office", "in KZ-75"},
+            "seal of the head-of-territorial-body in KZ-71 of hq"},
+        {NAMED, "4", "\"office\": \"head-of-territorial-body\"", "seals.office", "in KZ-75"},
         {NAMED, "2", ALMATY, "met", ""},
         {NAMED, "2", ASTANA, "seals.office", ""},
         {NAMED, "0", "\"office\": \"head\"", "met", ""},
