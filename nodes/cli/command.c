@@ -32,7 +32,8 @@ static const option_t common_options[] = {
 static const option_t *find_option(const option_t *table, const char *name, size_t length)
 {
     for (; table && table->name; table++)
-        if (strlen(table->name) == length && memcmp(table->name, name, length) == 0)
+        if (table->type != OPTION_OTHERS && strlen(table->name) == length &&
+            memcmp(table->name, name, length) == 0)
             return table;
     return NULL;
 }
@@ -71,8 +72,32 @@ static int set_option(const option_t *option, void *out, const char *text, cause
         return set_number(field, option->name, text, why);
     case OPTION_TEXTS:
         return add_text(field, option->name, text, why);
+    case OPTION_OTHERS: // by take_other
+        break;
     }
     return 0;
+}
+
+static const option_t *option_for_others(const option_t *table)
+{
+    while (table && table->name && table->type != OPTION_OTHERS)
+        table++;
+    return table && table->name ? table : NULL;
+}
+
+// One that is in no table; what follows is its text, unless that is an option as well.
+static int take_other(
+    option_others_t *others, const char *name, int argc, char **argv, cause_t *why)
+{
+    const char *equals = strchr(name, '=');
+    bool follows = !equals && argc > 1 && strncmp(argv[1], "--", 2) != 0;
+    size_t at = others->n++;
+    if (at == OPTION_TEXTS_MAX)
+        return cause_set(why, "more than %d fields", OPTION_TEXTS_MAX);
+    others->name[at] = name;
+    others->length[at] = equals ? (size_t)(equals - name) : strlen(name);
+    others->text[at] = equals ? equals + 1 : follows ? argv[1] : NULL;
+    return follows ? 2 : 1;
 }
 
 // Read the option at argv[0]; returns how many arguments it took.
@@ -83,6 +108,7 @@ static int take_option(const option_t *table, void *out, common_t *common, int a
         common->help = true;
         return 1;
     }
+    void *own = out;
     const char *name = argv[0] + 2, *equals = strchr(name, '=');
     size_t length = equals ? (size_t)(equals - name) : strlen(name);
     const option_t *option = argv[0][1] == '-' ? find_option(table, name, length) : NULL;
@@ -90,6 +116,9 @@ static int take_option(const option_t *table, void *out, common_t *common, int a
         option = find_option(common_options, name, length);
         out = common;
     }
+    const option_t *others = option_for_others(table);
+    if (!option && others && argv[0][1] == '-')
+        return take_other((void *)((char *)own + others->offset), name, argc, argv, why);
     if (!option)
         return cause_set(why, "unknown option %s", argv[0]);
     if (option->type == OPTION_FLAG) {
@@ -259,6 +288,9 @@ static done_t run(
         done = call_usage(&call, "%s", why.text);
     else if (call.common.help) {
         print_help(command, path, stdout);
+        (void)catalogue_use(call_lang(&call));
+        if (command->help && call.operands > 0)
+            command->help(&call);
         done = DONE_OK;
     } else if (call.common.lang && !catalogue_language(call.common.lang))
         done = call_usage(&call, "--lang takes kk, ru or en, not '%s'", call.common.lang);

@@ -23,7 +23,13 @@ typedef enum {
     DONE_UNREACHABLE = 3, // the node or the hub did not answer in time
 } done_t;
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_TEXTS } option_type_t;
+typedef enum {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_NUMBER,
+    OPTION_TEXTS,
+    OPTION_OTHERS
+} option_type_t;
 
 enum { OPTION_TEXTS_MAX = 64 };
 
@@ -33,10 +39,20 @@ typedef struct {
     const char *text[OPTION_TEXTS_MAX];
 } option_texts_t;
 
+// Options that are in no table, in the order given: "--level 4", "--level=4", and
+// "--cross-border" alone, which has no text.
+typedef struct {
+    size_t n;
+    const char *name[OPTION_TEXTS_MAX]; // behind the dashes, `length` characters
+    size_t length[OPTION_TEXTS_MAX];
+    const char *text[OPTION_TEXTS_MAX];
+} option_others_t;
+
 typedef struct {
     const char *name; // without the dashes; NULL ends a table
     option_type_t type;
-    // Of the field in the options' struct: bool, const char *, int64_t, option_texts_t.
+    // Of the field in the options' struct: bool, const char *, int64_t, option_texts_t;
+    // of the one that takes all others (its name is for the help): option_others_t.
     size_t offset;
     const char *argument; // what it takes, for the help: "SECONDS"
     const char *preset;   // default as text, or NULL for none, 0 or false
@@ -73,6 +89,7 @@ struct command {
     const command_t *const *commands;         // subcommands instead of `run`
     const char *notes;                        // more for --help
     done_t (*run_raw)(int argc, char **argv); // reads its options itself
+    void (*help)(const call_t *call);         // more for --help beside operands; or NULL
 };
 
 // Run the command that argv[0] of these arguments names.  `path` is what was typed before

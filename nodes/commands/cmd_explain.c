@@ -1,17 +1,10 @@
 // dabyl explain - ask the hub, without sending, who would receive a message and why.
 
 #include "lib/base/moment.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
-#include "nodes/config/node_paths.h"
-#include "nodes/inbox/mail.h"
-#include "nodes/inbox/refused.h"
-#include "nodes/inbox/routes.h"
-#include "nodes/net/ask.h"
-
-#include <string.h>
+#include "nodes/tools/explanation.h"
 
 typedef struct {
     int64_t timeout_s;
@@ -23,60 +16,27 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-static done_t print_answer(const call_t *call, const json_t *answer)
-{
-    bool accepted = strcmp(mail_text(answer, "verdict"), "accept") == 0;
-    if (call->common.json)
-        screen_json(stdout, answer);
-    else if (accepted) {
-        screen_paint(stdout, PAINT_GOOD, "%s", say("would be accepted"));
-        printf("  (%s)\n", say("nothing was sent"));
-        routes_print(answer, ROUTES_ASKED, stdout);
-    } else {
-        screen_paint(stdout, PAINT_BAD, "%s", say("would be REFUSED"));
-        putchar('\n');
-        refused_print(answer, stdout);
-    }
-    return accepted ? DONE_OK : DONE_NO;
-}
-
-// The node answers {"error": ...} where there is no verdict: the hub is away.
-static done_t read_answer(const call_t *call, span_t text)
-{
-    json_error_t error;
-    json_t *answer = json_loadb((const char *)text.data, text.size, 0, &error);
-    if (!answer)
-        return call_fail(call, DONE_NO, "the node's answer is not JSON: %s", error.text);
-    done_t done;
-    if (mail_text(answer, "verdict")[0])
-        done = print_answer(call, answer);
-    else {
-        const char *said = mail_text(answer, "error");
-        done = call_fail(
-            call, DONE_UNREACHABLE, "%s", said[0] ? said : "the node gave no verdict");
-    }
-    json_decref(answer);
-    return done;
-}
-
 static done_t explain(const call_t *call, const char *node, const char *name)
 {
     const options_t *o = call->options;
-    buf_t request = {0}, answer = {0};
+    buf_t document = {0};
     cause_t why;
     done_t done;
-    char control[PATH_MAX];
-    node_path(node, NODE_CONTROL, control);
-    buf_put_text(&request, "explain\n");
-    if (input_read(name, &request, &why) != 0)
+    json_t *verdict = NULL;
+    if (input_read(name, &document, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
-    else if (ask(control, buf_span(&request), moment_span(o->timeout_s, 1000), &answer,
-                 &why) != 0)
+    else if (!(verdict = explanation_ask(
+                   node, buf_span(&document), moment_span(o->timeout_s, 1000), &why)))
         done = call_fail(call, DONE_UNREACHABLE, "%s", why.text);
-    else
-        done = read_answer(call, buf_span(&answer));
-    buf_destroy(&request);
-    buf_destroy(&answer);
+    else {
+        done = explanation_accepts(verdict) ? DONE_OK : DONE_NO;
+        if (call->common.json)
+            screen_json(stdout, verdict);
+        else
+            explanation_print(verdict, stdout);
+    }
+    json_decref(verdict);
+    buf_destroy(&document);
     return done;
 }
 

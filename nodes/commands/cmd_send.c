@@ -6,7 +6,6 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
-#include "lib/pki/cert.h"
 #include "nodes/attachments/attach.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
@@ -14,25 +13,34 @@
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
-#include "nodes/roles/template.h"
 #include "nodes/tools/node_status.h"
 #include "nodes/tools/outcome.h"
 #include "nodes/tools/submit.h"
+#include "nodes/writing/guide.h"
+#include "nodes/writing/writing.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *new_kind, *outcome_id;
     option_texts_t attach;
     int64_t timeout_s;
-    bool no_wait;
+    option_others_t fields;
+    bool no_wait, yes, print;
 } options_t;
 
 static const option_t options[] = {
     {"new", OPTION_TEXT, offsetof(options_t, new_kind), "KIND", NULL,
         "print a document to fill in ('list' names the kinds)"},
+    {"FIELD", OPTION_OTHERS, offsetof(options_t, fields), "VALUE", NULL,
+        "a field of the message of this KIND; KIND --help lists them"},
+    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
+        "ask nothing: send what was written so, or say what is missing"},
+    {"print", OPTION_FLAG, offsetof(options_t, print), NULL, NULL,
+        "print the message instead of sending it"},
     {"outcome", OPTION_TEXT, offsetof(options_t, outcome_id), "ID", NULL,
         "what became of a message sent before"},
     {"attach", OPTION_TEXTS, offsetof(options_t, attach), "PATH", NULL,
@@ -44,91 +52,64 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// The role of the node's certificate into `role`; "" when there is no node here.
-static void find_role(const call_t *call, char role[ROLE_MAX])
+// The form of a kind by the law that is found, for a document or a help; DONE_OK: it is
+// open.
+static done_t open_form(
+    const call_t *call, const char *kind, law_found_t *law, form_t *form)
 {
-    cause_t ignored;
-    char path[PATH_MAX];
-    cert_t cert = {0};
-    role[0] = '\0';
-    const char *node = call_node(call, &ignored);
-    if (!node)
-        return;
-    node_path(node, NODE_SEAL_CERTIFICATE, path);
-    if (cert_read(&cert, path, &ignored) != 0)
-        return;
-    snprintf(role, ROLE_MAX, "%s", cert.role);
-    cert_close(&cert);
+    cause_t why;
+    if (law_find(law, call, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    if (schemas_knows(law->law.schemas, kind)) {
+        form_open(form, law->law.rules, law->law.schemas, kind, law->role);
+        return DONE_OK;
+    }
+    guide_list(law->law.rules, law->law.schemas, law->role, false, stderr);
+    law_found_close(law);
+    return call_fail(
+        call, DONE_USAGE, say("there is no kind '%s'; those above there are"), kind);
 }
 
-static void print_kind(const char *kind)
+static done_t print_list(const call_t *call)
 {
-    json_t *document = template_new(kind);
-    screen_text(stdout, kind);
-    if (!document)
-        fputs("  (to be written by its schema: there is no document to fill in)", stdout);
-    fputc('\n', stdout);
-    json_decref(document);
-}
-
-// By the rules in force, which the hub has; NULL when it cannot be asked.
-static json_t *ask_kinds(const call_t *call)
-{
-    enum { WAIT_MS = 5000 };
-    cause_t ignored;
-    buf_t text = {0};
-    char control[PATH_MAX];
-    json_t *answer = NULL;
-    const char *node = call_node(call, &ignored);
-    if (!node)
-        return NULL;
-    node_path(node, NODE_CONTROL, control);
-    if (ask(control, span_text("ask kinds\n{}"), WAIT_MS, &text, &ignored) == 0)
-        answer = json_loadb((const char *)text.data, text.size, 0, NULL);
-    json_t *kinds = json_incref(json_object_get(answer, "kinds"));
-    json_decref(answer);
-    buf_destroy(&text);
-    return kinds;
-}
-
-static void list_kinds(const call_t *call, const char *role)
-{
-    size_t i;
-    json_t *kind, *kinds = ask_kinds(call);
-    bool asked = kinds != NULL;
-    json_array_foreach(kinds, i, kind)
-        print_kind(json_string_value(kind) ? json_string_value(kind) : "");
-    json_decref(kinds);
-    if (asked)
-        return;
-    fputs(
-        "note: the hub cannot be asked; these are documents to fill in, by the rules as "
-        "shipped\n",
-        stderr);
-    for (const char *const *known = template_kinds; *known; known++)
-        if (!role[0] || template_for(*known, role))
-            puts(*known);
+    law_found_t law;
+    cause_t why;
+    if (law_find(&law, call, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    guide_list(law.law.rules, law.law.schemas, law.role, call->common.json, stdout);
+    law_found_close(&law);
+    return DONE_OK;
 }
 
 static done_t print_template(const call_t *call, const char *kind)
 {
-    char role[ROLE_MAX];
-    find_role(call, role);
-    json_t *document = template_new(kind);
-    if (!document) {
-        list_kinds(call, role);
-        if (strcmp(kind, "list") == 0)
-            return DONE_OK;
-        return call_fail(
-            call, DONE_USAGE, "no template for '%s'; those above there are", kind);
-    }
-    if (role[0] && !template_for(kind, role))
-        fprintf(stderr, "note: by the rules as shipped, the role %s does not send %s\n",
-            role, kind);
+    law_found_t law;
+    form_t form;
+    done_t done = open_form(call, kind, &law, &form);
+    if (done != DONE_OK)
+        return done;
+    if (law.role[0] && !rules_permit(law.law.rules, kind, law.role))
+        fprintf(stderr, say("note: by these rules the role %s does not send %s\n"),
+            law.role, kind);
+    json_t *document = guide_template(&form, call_lang(call));
     json_dumpf(document, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(document);
+    form_close(&form);
+    law_found_close(&law);
     return DONE_OK;
+}
+
+static void help(const call_t *call)
+{
+    law_found_t law;
+    form_t form;
+    if (open_form(call, call->operand[0], &law, &form) != DONE_OK)
+        return;
+    putchar('\n');
+    guide_form(&form, call_lang(call), stdout);
+    form_close(&form);
+    law_found_close(&law);
 }
 
 static void forget(const char *node, const attachment_t *kept, size_t n)
@@ -138,20 +119,28 @@ static void forget(const char *node, const attachment_t *kept, size_t n)
 }
 
 // Copy the files to be attached, and name them in the document; `kept` are those that
-// were not there before.  What is no JSON is left for others to refuse.
-static int attach(const options_t *o, const char *node, buf_t *bytes, attachment_t *kept,
-    size_t *n, cause_t *why)
+// were not there before.
+static int attach(const options_t *o, const char *node, json_t *document,
+    attachment_t *kept, size_t *n, cause_t *why)
 {
-    json_t *document =
-        json_loadb((const char *)bytes->data, bytes->size, JSON_REJECT_DUPLICATES, NULL);
     int result = 0;
-    for (size_t i = 0; document && result == 0 && i < o->attach.n; i++) {
+    for (size_t i = 0; result == 0 && i < o->attach.n; i++) {
         attachment_t *file = &kept[*n];
         result = attach_keep(node, o->attach.text[i], file, why);
         *n += result == 0;
         if (result >= 0)
             result = attach_name(document, o->attach.text[i], file, why);
     }
+    return result;
+}
+
+// What is no JSON is left for others to refuse.
+static int attach_to_text(const options_t *o, const char *node, buf_t *bytes,
+    attachment_t *kept, size_t *n, cause_t *why)
+{
+    json_t *document =
+        json_loadb((const char *)bytes->data, bytes->size, JSON_REJECT_DUPLICATES, NULL);
+    int result = document ? attach(o, node, document, kept, n, why) : 0;
     if (document && result == 0) {
         // As many digits as the hub reads.
         char *text = json_dumps(document, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
@@ -174,7 +163,7 @@ static done_t put(
     attachment_t kept[OPTION_TEXTS_MAX];
     size_t attached = 0;
     if (input_read(name, &bytes, &why) != 0 ||
-        (o->attach.n > 0 && attach(o, node, &bytes, kept, &attached, &why) != 0))
+        (o->attach.n > 0 && attach_to_text(o, node, &bytes, kept, &attached, &why) != 0))
         done = call_fail(call, DONE_NO, "%s", why.text);
     else if (submit_put(submit, node, buf_span(&bytes), &refusal, &why) != 0) {
         done = DONE_NO;
@@ -295,34 +284,140 @@ static done_t wait_again(const call_t *call, const char *node, const char *id)
     return done;
 }
 
+// One message that is already written.
+static done_t send_text(const call_t *call, const char *node, span_t document)
+{
+    const options_t *o = call->options;
+    submit_t submit = {0};
+    refusal_t refusal = {0};
+    folder_watch_t watch = {-1};
+    cause_t why;
+    done_t done = DONE_OK;
+    char *name = "-";
+    call_t one = *call;
+    one.operands = 1;
+    one.operand = &name;
+    if (submit_watch(&watch, node, &why) != 0)
+        done = call_fail(call, DONE_NO, "%s", why.text);
+    else if (submit_put(&submit, node, document, &refusal, &why) == 0)
+        done = wait_all(&one, node, &submit, &done, &watch);
+    else {
+        done = DONE_NO;
+        if (refusal.code)
+            outcome_print_refusal(name, &refusal, call->common.json, stdout);
+        else
+            call_fail(call, DONE_NO, "%s", why.text);
+    }
+    if (done == DONE_UNREACHABLE && !o->no_wait)
+        explain_waiting(call, node);
+    if (done != DONE_NO)
+        print_attached(call, &submit);
+    submit_close(&submit);
+    folder_watch_close(&watch);
+    return done;
+}
+
+static done_t write_and_send(const call_t *call, const char *node, writing_t *writing)
+{
+    const options_t *o = call->options;
+    cause_t why;
+    buf_t document = {0};
+    attachment_t kept[OPTION_TEXTS_MAX];
+    size_t attached = 0;
+    bool asks = !call->common.json && !o->yes;
+    done_t done;
+    if (writing_begin(writing, call->operand[0], &o->fields, asks, &why) != 0)
+        done = call_fail(call, DONE_USAGE, "%s", why.text);
+    else if (!o->print &&
+             attach(o, node, writing->compose.document, kept, &attached, &why) != 0)
+        done = call_fail(call, DONE_NO, "%s", why.text);
+    else
+        done = writing_finish(writing, !o->print, &document);
+    if (done == DONE_OK && o->print)
+        printf("%s", buf_text(&document));
+    else if (done == DONE_OK)
+        done = send_text(call, node, buf_span(&document));
+    if (done == DONE_NO || done == DONE_USAGE)
+        forget(node, kept, attached);
+    buf_destroy(&document);
+    return done;
+}
+
+// A word that is no file is the kind of a message to be written.
+static done_t send_kind(const call_t *call, const char *node)
+{
+    cause_t why;
+    writing_t writing;
+    const char *word = call->operand[0];
+    done_t done;
+    if (writing_open(&writing, call, node, &why) != 0)
+        return call_fail(call, DONE_NO, "%s: %s", word, why.text);
+    if (writing_knows(&writing, word))
+        done = write_and_send(call, node, &writing);
+    else
+        done = call_fail(call, DONE_USAGE,
+            say("%s is neither a file here nor a kind of message; dabyl send --new list "
+                "names the kinds"),
+            word);
+    writing_close(&writing);
+    return done;
+}
+
+static bool is_kind(const call_t *call)
+{
+    const char *word = call->operands == 1 ? call->operand[0] : "-";
+    return strcmp(word, "-") != 0 && !strchr(word, '/') && access(word, F_OK) != 0;
+}
+
+static done_t send_operands(const call_t *call, const char *node)
+{
+    const options_t *o = call->options;
+    if (is_kind(call))
+        return send_kind(call, node);
+    if (o->fields.n > 0)
+        return call_usage(call, "unknown option --%s", o->fields.name[0]);
+    return send_files(call, node);
+}
+
 static done_t run(const call_t *call)
 {
     const options_t *o = call->options;
+    if (o->new_kind && strcmp(o->new_kind, "list") == 0)
+        return print_list(call);
     if (o->new_kind)
         return print_template(call, o->new_kind);
     if (call->operands == 0 && !o->outcome_id)
-        return call_usage(call, "which file?");
+        return call_usage(call, "which file, or which kind of message?");
     if (o->attach.n > 0 && call->operands != 1)
         return call_usage(call, "--attach goes with one message at a time");
     cause_t why;
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    return o->outcome_id ? wait_again(call, node, o->outcome_id) : send_files(call, node);
+    return o->outcome_id ? wait_again(call, node, o->outcome_id)
+                         : send_operands(call, node);
 }
 
 const command_t cmd_send = {
     .name = "send",
-    .operands = "FILE...|-",
+    .operands = "FILE...|-|KIND",
     .summary = "send messages and say what became of them",
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
-    .notes = "The message is safe once it is in the outbox: if the node or the hub is "
-             "away, it\n"
-             "goes later by itself.  Exit code 3 means just that.\n\n"
-             "  dabyl send --new incident.notice > notice.json   then write, then\n"
-             "  dabyl explain notice.json                        who would receive it\n"
-             "  dabyl send notice.json\n\n"
-             "  dabyl send plan.json --attach response-plan.pdf\n",
+    .help = help,
+    .notes =
+        "The message is safe once it is in the outbox: if the node or the hub is "
+        "away, it\n"
+        "goes later by itself.  Exit code 3 means just that.\n\n"
+        "  dabyl send --new list                 the kinds that this node may send\n"
+        "  dabyl send incident.notice            asks for what it needs, shows who\n"
+        "                                        would receive it, and then sends it\n"
+        "  dabyl send incident.notice --help     what there is to fill in\n"
+        "  dabyl send incident.notice --level 4 --determination confirmed \\\n"
+        "      --sector banking --summary-ru 'Остановлены переводы.' --yes\n\n"
+        "  dabyl send --new incident.notice > notice.json   then write, then\n"
+        "  dabyl explain notice.json                        who would receive it\n"
+        "  dabyl send notice.json\n"
+        "  dabyl send plan.json --attach response-plan.pdf\n",
 };

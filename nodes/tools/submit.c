@@ -11,7 +11,7 @@
 #include "nodes/cli/handover.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/routes.h"
-#include "nodes/roles/template.h"
+#include "nodes/roles/placeholder.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static json_t *load(span_t document, refusal_t *refusal)
 static int check_template(const json_t *root, refusal_t *refusal)
 {
     char pointer[160];
-    if (template_leftover(root, pointer, sizeof pointer))
+    if (placeholder_left(root, pointer, sizeof pointer))
         return refuse(refusal, "doc.schema", pointer, "template",
             "this still holds the template's words; write yours");
     return 0;

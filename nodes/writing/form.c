@@ -230,7 +230,7 @@ static void need(form_t *self, const char *pointer, const rule_t *rule)
     blank->by = rule;
 }
 
-static void matters(form_t *self, const char *pointer)
+static bool matters(form_t *self, const char *pointer)
 {
     char item[BLANK_POINTER];
     blank_t *blank = find(self, pointer);
@@ -238,6 +238,7 @@ static void matters(form_t *self, const char *pointer)
     blank = blank ? blank : find(self, item);
     if (blank)
         blank->matters = true;
+    return blank;
 }
 
 static bool is_addressed(const rule_t *rule)
@@ -260,15 +261,16 @@ static void apply_rule(form_t *self, const rule_t *rule)
             need(self, pointer, rule);
     }
     for (size_t i = 0; i < rule->conditions; i++)
-        matters(self, rule->condition[i].pointer);
+        (void)matters(self, rule->condition[i].pointer);
     for (size_t i = 0; i < rule->targets; i++)
         if (rule->target[i].type == TARGET_OBJECT_OWNER ||
             rule->target[i].type == TARGET_OBJECT_ISOC) {
-            matters(self, "/body/object");
-            matters(self, "/body/objects");
+            // One is enough for most; who has several names them as well.
+            if (!matters(self, "/body/object"))
+                (void)matters(self, "/body/objects");
         }
     for (size_t i = 0; i < rule->obliges; i++)
-        matters(self, rule->oblige[i].from);
+        (void)matters(self, rule->oblige[i].from);
 }
 
 static void apply_rules(form_t *self)
@@ -289,6 +291,19 @@ static void apply_rules(form_t *self)
         need(self, "/to/-", addressed);
 }
 
+// Every message has these two; what they are unless somebody says so, everybody knows.
+static void go_without_saying(form_t *self)
+{
+    static const char *const pointers[] = {"/marking", "/status"};
+    for (size_t i = 0; i < 2; i++) {
+        blank_t *blank = find(self, pointers[i]);
+        if (blank) {
+            blank->needed = false;
+            blank->matters = true;
+        }
+    }
+}
+
 void form_open(form_t *self, const rules_t *rules, const schemas_t *schemas,
     const char *kind, const char *role)
 {
@@ -300,6 +315,7 @@ void form_open(form_t *self, const rules_t *rules, const schemas_t *schemas,
         walk(self, pointer, 0);
     }
     sort(self);
+    go_without_saying(self);
     tell_apart(self);
     apply_rules(self);
 }

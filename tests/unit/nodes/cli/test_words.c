@@ -56,8 +56,9 @@ static void test_every_kind_has_a_title(void **state)
         skip();
     for (size_t i = 0; i < names.n; i++) {
         names.name[i][strlen(names.name[i]) - strlen(".json")] = '\0';
-        if (strcmp(names.name[i], "envelope") != 0 &&
-            !words_find(&words_kinds, names.name[i]))
+        bool kind =
+            strcmp(names.name[i], "envelope") != 0 && strcmp(names.name[i], "words") != 0;
+        if (kind && !words_find(&words_kinds, names.name[i]))
             fail_msg("nodes/cli/words.c has no title for %s", names.name[i]);
     }
     names_free(&names);

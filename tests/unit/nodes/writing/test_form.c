@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 
+static size_t faults;
 static rules_t *plan;
 static schemas_t *forms;
 
@@ -63,9 +64,8 @@ static void check_words(
 {
     if (!en || !kk || !ru || strcmp(en, kk) == 0 || strcmp(en, ru) == 0 ||
         strcmp(kk, "") == 0)
-        fail_msg("%s: %s has no words in schemas/words.json in all three languages", kind,
-            name);
-    if (is_mixed(kk) || is_mixed(ru))
+        faults += printf("# %s%s has no words in three languages\n", kind, name) > 0;
+    else if (is_mixed(kk) || is_mixed(ru))
         fail_msg("%s: %s: two alphabets in a word of '%s' or '%s'", kind, name, kk, ru);
 }
 
@@ -88,9 +88,10 @@ static void check_values(const form_t *form, const blank_t *blank)
             said[l] = schemas_value_words(
                 forms, form->kind, blank->pointer, text, languages[l]);
         if (!said[0] || !said[1] || !said[2])
-            fail_msg("%s: %s=%s has no words in schemas/words.json", form->kind,
-                blank->option, text);
-        assert_false(is_mixed(said[1]) || is_mixed(said[2]));
+            faults +=
+                printf("# %s%s=%s has no words\n", form->kind, blank->pointer, text) > 0;
+        else
+            assert_false(is_mixed(said[1]) || is_mixed(said[2]));
     }
 }
 
@@ -115,6 +116,8 @@ static void everything_has_words(void **state)
             }
             form_close(&form);
         }
+    if (faults)
+        fail_msg("%zu words are missing in schemas/words.json", faults);
 }
 
 // An option means one place.
