@@ -150,6 +150,7 @@ static int open_attachments(hub_t *self, cause_t *why)
     attachment_server_setup_t setup = {.options = self->options,
         .attachments = self->attachments,
         .inboxes = self->inboxes,
+        .history = self->history,
         .readback = self->readback,
         .draft = self->draft,
         .sessions = self->sessions,
@@ -175,6 +176,7 @@ static int open_conversation(hub_t *self, cause_t *why)
     self->answers = answers_new(&(answers_setup_t){
         self->entries, self->tree, self->reception, &self->start->quarantine});
     self->delivery = delivery_new(&(delivery_setup_t){.entries = self->entries,
+        .history = self->history,
         .tree = self->tree,
         .inboxes = self->inboxes,
         .sessions = self->sessions,

@@ -171,8 +171,9 @@ static int take_fetch(
         return -1;
     vault_job_t job = {
         .type = VAULT_READ, .key = {.digest = fetch.digest}, .offset = fetch.offset};
-    if (attachments_fetch(self->setup.attachments, &fetch.digest, session->inbox,
-            self->setup.inboxes, &refusal) != 0)
+    attachments_asker_t asker = {
+        session->inbox, session->node, self->setup.inboxes, self->setup.history};
+    if (attachments_fetch(self->setup.attachments, &fetch.digest, &asker, &refusal) != 0)
         send_refusal(self, session, &fetch.digest, &refusal);
     else if (gate_unsent(self->setup.gate, session->inbox) > UNSENT_MAX)
         refuse_later(self, session, &fetch.digest, "rate.limit",

@@ -18,6 +18,7 @@ typedef struct {
     const hub_options_t *options;
     const attachments_t *attachments; // which there are, by the log
     inboxes_t *inboxes;
+    history_t *history;
     readback_t *readback;
     draft_t *draft; // where what was handed in becomes an entry
     sessions_t *sessions;

@@ -30,6 +30,9 @@ typedef struct {
     uint32_t unanswered; // publishes of that turn
     uint32_t spoiled;    // frames that could not be read, since the hello
 
+    // What it asked for beside its inbox; number 0: nothing: hub/send/delivery.c.
+    carry_ask_t carry;
+
     // What it acknowledged: hub/send/deferred.c.
     bool ack_waits; // `ack` is to be verified and journalled
     ack_t ack;

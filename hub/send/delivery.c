@@ -26,7 +26,7 @@ struct delivery {
     delivery_setup_t setup;
     delivery_frame_t *frame;
     arena_t *arena; // what the entries of one frame are read into
-    buf_t proof;
+    buf_t proof, why;
     size_t first;   // slot of the session whose turn it is
     size_t *behind; // slots
     size_t behind_n, behind_room;
@@ -51,6 +51,7 @@ void delivery_destroy(delivery_t **self_p)
     delivery_frame_destroy(&self->frame);
     arena_destroy(&self->arena);
     buf_destroy(&self->proof);
+    buf_destroy(&self->why);
     free(self->behind);
     free(self);
 }
@@ -89,6 +90,18 @@ static void limit_item(delivery_t *self, const roster_t *roster, const session_t
         item->document = item->seal = (span_t){0};
 }
 
+// The lines of a record that are the receiver's; the coordination centre reads what the
+// author was told beside.
+static span_t lines_for(
+    delivery_t *self, const roster_t *roster, const session_t *session, span_t record)
+{
+    const member_t *member = roster_member(roster, session->node);
+    buf_clear(&self->why);
+    routing_lines_for(
+        record, session->node, member && strcmp(member->role, "nccis") == 0, &self->why);
+    return arena_copy(self->arena, buf_span(&self->why));
+}
+
 // The entry that has this number in the session's inbox.
 static int read_item(delivery_t *self, const roster_t *roster, const session_t *session,
     uint64_t number, delivery_frame_item_t *item, cause_t *why)
@@ -104,7 +117,7 @@ static int read_item(delivery_t *self, const roster_t *roster, const session_t *
         .leaf = arena_copy(self->arena, entry.leaf),
         .document = arena_copy(self->arena, entry.document),
         .seal = arena_copy(self->arena, entry.seal),
-        .why = arena_copy(self->arena, routing_line_for(entry.record, session->node))};
+        .why = lines_for(self, roster, session, entry.record)};
     if (quarantine_names(setup->quarantine, position))
         limit_item(self, roster, session, &entry, item);
     if (seal_is_by(item->seal, setup->own_key))
@@ -181,6 +194,123 @@ static int64_t deliver_frame(
     return 0;
 }
 
+// The older message that a line brings along, as the log has it.  1; 0: it is not there,
+// which no hub would write.
+static int read_carried(delivery_t *self, const roster_t *roster, span_t line,
+    delivery_frame_item_t *item, cause_t *why)
+{
+    route_t route;
+    leaf_t leaf;
+    entry_t entry;
+    if (route_parse(&route, line, why) != 0 ||
+        !history_find(self->setup.history, route.author, route.id, &leaf))
+        return 0;
+    if (entries_read(self->setup.entries, leaf.position, &entry, why) != 0)
+        return -1;
+    *item = (delivery_frame_item_t){.number = item->number,
+        .position = leaf.position,
+        .leaf = arena_copy(self->arena, entry.leaf),
+        .document = arena_copy(self->arena, entry.document),
+        .seal = arena_copy(self->arena, entry.seal),
+        .why = line};
+    item->aside = quarantine_names(self->setup.quarantine, leaf.position) &&
+                  !aside_is_whole(&entry, roster, self->setup.origin);
+    if (item->aside)
+        item->document = item->seal = (span_t){0};
+    return 1;
+}
+
+// The lines that carry something for the session's node, of the entry with this number.
+static int read_lines(delivery_t *self, const roster_t *roster, const session_t *session,
+    uint64_t number, span_t *lines, cause_t *why)
+{
+    uint64_t position;
+    entry_t entry;
+    *lines = (span_t){0};
+    if (inboxes_get(self->setup.inboxes, session->inbox, number, &position, why) != 0 ||
+        entries_read(self->setup.entries, position, &entry, why) != 0)
+        return -1;
+    if (!quarantine_names(self->setup.quarantine, position))
+        *lines = lines_for(self, roster, session, entry.record);
+    return 0;
+}
+
+// What the session asked for, as much as fits.
+static int fill_carried(
+    delivery_t *self, const roster_t *roster, const session_t *session, cause_t *why)
+{
+    const carry_ask_t *ask = &session->carry;
+    span_t lines;
+    int added = 1;
+    if (read_lines(self, roster, session, ask->number, &lines, why) != 0)
+        return -1;
+    reader_t reader = reader_of(lines);
+    for (uint64_t ordinal = 0; added == 1 && reader.rest.size > 0;) {
+        span_t line = route_take_line(&reader);
+        delivery_frame_item_t item = {.number = ordinal + 1};
+        if (!route_is(line, ROUTE_CARRIES) || ++ordinal < ask->first)
+            continue;
+        added = read_carried(self, roster, line, &item, why);
+        if (added == 1)
+            added = delivery_frame_add(self->frame, &item, why);
+    }
+    return added < 0 ? -1 : 0;
+}
+
+static int pack_carried(delivery_t *self, const delivery_round_t *round,
+    const session_t *session, span_t *bytes, cause_t *why)
+{
+    delivery_frame_t *frame = self->frame;
+    delivery_receiver_t receiver = {round->roster, self->setup.sessions, session};
+    arena_clear(self->arena);
+    buf_clear(&self->proof);
+    delivery_frame_begin(frame, &receiver);
+    if (fill_carried(self, round->roster, session, why) != 0)
+        return -1;
+    if (delivery_frame_count(frame) == 0)
+        return 0;
+    if (tree_prove_run(self->setup.tree, delivery_frame_positions(frame),
+            delivery_frame_count(frame), round->size, &self->proof, why) != 0)
+        return -1;
+    *bytes = delivery_frame_carried(
+        frame, session->carry.number, round->checkpoint, buf_span(&self->proof));
+    return (int)delivery_frame_count(frame);
+}
+
+// As deliver_frame, of what the session asked for beside its inbox.
+static int64_t carry_frame(
+    delivery_t *self, const delivery_round_t *round, session_t *session, cause_t *why)
+{
+    static const cause_t nothing = {"that number brings nothing along, or no such line"};
+    span_t frame;
+    int n = pack_carried(self, round, session, &frame, why);
+    if (n < 0)
+        return -1;
+    if (n == 0) {
+        session->carry.number = 0;
+        reception_punish(self->setup.reception, session, &nothing);
+        return DELIVERY_ENTRY_WORK;
+    }
+    if (reception_send(self->setup.reception, session, frame)) {
+        session->carry.number = 0;
+        return (int64_t)frame.size + n * DELIVERY_ENTRY_WORK;
+    }
+    if (session->live)
+        sessions_forget_certs(self->setup.sessions, session);
+    return 0;
+}
+
+int delivery_carry(const delivery_t *self, session_t *session, span_t frame, cause_t *why)
+{
+    carry_ask_t ask;
+    if (carry_ask_take(&ask, frame, why) != 0)
+        return -1;
+    if (ask.number > inboxes_last(self->setup.inboxes, session->inbox))
+        return cause_set(why, "it has no such number in its inbox");
+    session->carry = ask;
+    return 0;
+}
+
 static void resend(session_t *session, int64_t monotonic_ms)
 {
     if (window_resend(&session->window, monotonic_ms))
@@ -225,7 +355,8 @@ int delivery_news(delivery_t *self, const delivery_round_t *round, cause_t *why)
         place_t place = place_of(self, round, session, why);
         if (place == CANNOT_TELL)
             return -1;
-        if (place == IS_BEHIND || (place == GETS_NEWS && left <= 0))
+        if (session->carry.number > 0 || place == IS_BEHIND ||
+            (place == GETS_NEWS && left <= 0))
             put_behind(self, slot);
         else
             for (int64_t work = place == GETS_NEWS; work > 0; left -= work)
@@ -249,14 +380,16 @@ int delivery_behind(delivery_t *self, const delivery_round_t *round, cause_t *wh
     for (size_t i = 0; i < self->behind_n && !self->waits; i++) {
         size_t slot = self->behind[i];
         session_t *session = sessions_at(self->setup.sessions, slot);
-        if (!session || !may_have(self, session))
+        if (!session || (session->carry.number == 0 && !may_have(self, session)))
             continue;
         if (left <= 0) { // the first who gets none is the first of the next turn
             self->first = slot;
             self->waits = true;
             continue;
         }
-        int64_t work = deliver_frame(self, round, session, why);
+        int64_t work = session->carry.number > 0
+                           ? carry_frame(self, round, session, why)
+                           : deliver_frame(self, round, session, why);
         if (work < 0)
             return -1;
         left -= work;

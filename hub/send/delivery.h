@@ -7,6 +7,7 @@
 #include "hub/journal/entries.h"
 #include "hub/net/reception.h"
 #include "hub/net/sessions.h"
+#include "hub/state/history.h"
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
 #include "lib/pki/roster.h"
@@ -28,6 +29,7 @@ typedef struct {
     entries_t *entries;
     const tree_t *tree;
     const inboxes_t *inboxes;
+    history_t *history;
     sessions_t *sessions;
     reception_t *reception;
     const quarantine_t *quarantine;
@@ -47,6 +49,11 @@ typedef struct {
 
 delivery_t *delivery_new(const delivery_setup_t *setup);
 void delivery_destroy(delivery_t **self_p);
+// A session asks for the older messages that a number of its inbox brings along: it gets
+// a frame of them when it is its turn among those who are behind.  -1 when the number is
+// none of its inbox.
+int delivery_carry(
+    const delivery_t *self, session_t *session, span_t frame, cause_t *why);
 // What the turn brought, to who is up to date.  -1 when an entry cannot be read or
 // proven.
 int delivery_news(delivery_t *self, const delivery_round_t *round, cause_t *why);

@@ -170,11 +170,25 @@ const uint64_t *delivery_frame_positions(const delivery_frame_t *self)
     return self->positions;
 }
 
-span_t delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof)
+static void finish(delivery_frame_t *self, span_t checkpoint, span_t proof)
 {
     self->frame->checkpoint = checkpoint;
     self->frame->proof = proof;
     buf_clear(&self->out);
+}
+
+span_t delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof)
+{
+    finish(self, checkpoint, proof);
     deliver_put(&self->out, self->frame);
+    return buf_span(&self->out);
+}
+
+span_t delivery_frame_carried(
+    delivery_frame_t *self, uint64_t carrier, span_t checkpoint, span_t proof)
+{
+    finish(self, checkpoint, proof);
+    self->frame->carrier = carrier;
+    carried_put(&self->out, self->frame);
     return buf_span(&self->out);
 }

@@ -41,4 +41,8 @@ const uint64_t *delivery_frame_positions(const delivery_frame_t *self);
 // The frame's bytes, valid until the next delivery_frame_begin.
 span_t delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof);
 
+// The same as CARRIED: what this number of the inbox brings along.
+span_t delivery_frame_carried(
+    delivery_frame_t *self, uint64_t carrier, span_t checkpoint, span_t proof);
+
 #endif

@@ -165,33 +165,35 @@ int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t s
     return unknown(refusal);
 }
 
-static bool was_delivered(const inboxes_t *inboxes, int node, uint64_t position)
+static bool had(const attachments_asker_t *asker, uint64_t position)
 {
     uint64_t number;
     cause_t why;
-    return inboxes_find(inboxes, node, position, &number, &why) == 0 && number > 0;
+    return (inboxes_find(asker->inboxes, asker->inbox, position, &number, &why) == 0 &&
+               number > 0) ||
+           (asker->history && history_brought(asker->history, position, asker->node));
 }
 
 // Whether the node had one of the messages in which this author names it, or wrote them.
 static bool is_party(
-    const attachments_t *self, const item_t *item, int node, const inboxes_t *inboxes)
+    const attachments_t *self, const item_t *item, const attachments_asker_t *asker)
 {
     size_t at = item->naming;
-    bool found = at > 0 && item->author == node;
+    bool found = at > 0 && item->author == asker->inbox;
     while (!found && at > 0) {
-        found = was_delivered(inboxes, node, self->naming[at - 1].position);
+        found = had(asker, self->naming[at - 1].position);
         at = self->naming[at - 1].next;
     }
     return found;
 }
 
-int attachments_fetch(const attachments_t *self, const hash_t *digest, int node,
-    const inboxes_t *inboxes, refusal_t *refusal)
+int attachments_fetch(const attachments_t *self, const hash_t *digest,
+    const attachments_asker_t *asker, refusal_t *refusal)
 {
     bool named = false;
     for (const item_t *item = NULL; (item = next(self, digest, item)) != NULL;) {
         // Of those who have not handed it in, one is enough for the answer.
-        if ((named && !item->handed_in) || !is_party(self, item, node, inboxes))
+        if ((named && !item->handed_in) || !is_party(self, item, asker))
             continue;
         if (item->handed_in)
             return 0;

@@ -8,11 +8,20 @@
 #ifndef HUB_STATE_ATTACHMENTS_H
 #define HUB_STATE_ATTACHMENTS_H
 
+#include "hub/state/history.h"
 #include "hub/state/inboxes.h"
 #include "lib/base/bytes.h"
 #include "lib/base/refusal.h"
 
 typedef struct attachments attachments_t;
+
+// Who wants a file, and where it is looked up what that node had; all is borrowed.
+typedef struct {
+    int inbox;
+    const char *node;
+    const inboxes_t *inboxes;
+    history_t *history; // who was brought a message later; NULL: nobody was
+} attachments_asker_t;
 
 attachments_t *attachments_new(void);
 void attachments_destroy(attachments_t **self_p);
@@ -31,7 +40,7 @@ int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t s
     int node, refusal_t *refusal);
 // Whether this node may fetch that file, which was handed in: 0, or -1 and the refusal.
 // `inboxes` says what was delivered to it.
-int attachments_fetch(const attachments_t *self, const hash_t *digest, int node,
-    const inboxes_t *inboxes, refusal_t *refusal);
+int attachments_fetch(const attachments_t *self, const hash_t *digest,
+    const attachments_asker_t *asker, refusal_t *refusal);
 
 #endif

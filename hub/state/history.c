@@ -439,6 +439,17 @@ static bool ask_carried(void *context, const reference_t *message, version_t ver
     return false;
 }
 
+bool history_brought(history_t *self, uint64_t position, const char *node)
+{
+    history_view_t view = {.history = self};
+    thread_walk_t walk = {0};
+    leaf_t leaf, carrier;
+    if (!read_leaf(self, position, &leaf))
+        return false;
+    reference_t name = message_name(&leaf);
+    return ask_carried(&view, &name, THIS_VERSION, node, &walk, &carrier);
+}
+
 static void ask_first(void *context, const reference_t *message, reference_t *first)
 {
     lineage_first(history_in(context)->lineage, message, first);

@@ -33,6 +33,8 @@ bool history_entry(history_t *self, uint64_t position, entry_t *entry);
 // taken back.
 void history_first(const history_t *self, const reference_t *message, reference_t *first);
 bool history_withdrawn(const history_t *self, const reference_t *message);
+// Whether a later message brought the one at this position along for the node.
+bool history_brought(history_t *self, uint64_t position, const char *node);
 // Whether anybody opened or closed the exercise, or this node joined it.
 bool history_exercise(
     const history_t *self, exercise_act_t act, const char *name, const char *node);

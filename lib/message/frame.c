@@ -237,9 +237,8 @@ int refused_take(refused_t *self, span_t frame, cause_t *why)
     return finish(&body, good, "REFUSED", why);
 }
 
-void deliver_put(buf_t *out, const deliver_t *self)
+static void put_delivered(buf_t *out, const deliver_t *self)
 {
-    put_header(out, FRAME_DELIVER);
     buf_put_u16(out, (uint16_t)self->certs);
     for (size_t i = 0; i < self->certs; i++)
         buf_put_long(out, self->cert[i]);
@@ -256,6 +255,19 @@ void deliver_put(buf_t *out, const deliver_t *self)
         else
             put_sealed(out, &self->item[i].sealed);
     }
+}
+
+void deliver_put(buf_t *out, const deliver_t *self)
+{
+    put_header(out, FRAME_DELIVER);
+    put_delivered(out, self);
+}
+
+void carried_put(buf_t *out, const deliver_t *self)
+{
+    put_header(out, FRAME_CARRIED);
+    buf_put_u64(out, self->carrier);
+    put_delivered(out, self);
 }
 
 // A sealed document, or that there is none.
@@ -284,18 +296,47 @@ static bool take_deliver_items(reader_t *body, deliver_t *self)
     return good;
 }
 
+static bool take_deliveries(reader_t *body, deliver_t *self)
+{
+    self->certs = take_count(body, 0, sizeof self->cert / sizeof *self->cert);
+    for (size_t i = 0; i < self->certs; i++)
+        self->cert[i] = take_long(body);
+    self->checkpoint = take_long(body);
+    self->proof = take_long(body);
+    self->heads = take_heads(body, 0, self->head);
+    self->n = take_count(body, 1, FRAME_ITEMS_MAX);
+    return take_deliver_items(body, self) && proof_whole(self->proof);
+}
+
 int deliver_take(deliver_t *self, span_t frame, cause_t *why)
 {
     reader_t body = body_of(frame, FRAME_DELIVER);
-    self->certs = take_count(&body, 0, sizeof self->cert / sizeof *self->cert);
-    for (size_t i = 0; i < self->certs; i++)
-        self->cert[i] = take_long(&body);
-    self->checkpoint = take_long(&body);
-    self->proof = take_long(&body);
-    self->heads = take_heads(&body, 0, self->head);
-    self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
-    bool good = take_deliver_items(&body, self);
-    return finish(&body, good && proof_whole(self->proof), "DELIVER", why);
+    self->carrier = 0;
+    bool good = take_deliveries(&body, self);
+    return finish(&body, good, "DELIVER", why);
+}
+
+int carried_take(deliver_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_CARRIED);
+    self->carrier = take_u64(&body);
+    bool good = take_deliveries(&body, self);
+    return finish(&body, good && self->carrier > 0, "CARRIED", why);
+}
+
+void carry_ask_put(buf_t *out, const carry_ask_t *self)
+{
+    put_header(out, FRAME_CARRY);
+    buf_put_u64(out, self->number);
+    buf_put_u64(out, self->first);
+}
+
+int carry_ask_take(carry_ask_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_CARRY);
+    self->number = take_u64(&body);
+    self->first = take_u64(&body);
+    return finish(&body, self->number > 0 && self->first > 0, "CARRY", why);
 }
 
 void ack_put(buf_t *out, const ack_t *self)

@@ -35,6 +35,9 @@ typedef enum {
     FRAME_HELD = 17,  // hub: this much of it
     FRAME_FETCH = 18, // node: a piece of this attachment, from here on
     FRAME_PIECE = 19, // either
+    FRAME_CARRY =
+        20, // node: the older messages that this number of my inbox brings along
+    FRAME_CARRIED = 21, // hub: some of them, proven
 } frame_type_t;
 
 // -1 when the frame is too short or of another version; else its frame_type_t (unknown
@@ -101,12 +104,15 @@ typedef struct {
 typedef struct {
     uint64_t number; // in the receiver's inbox
     span_t leaf;
-    span_t why; // the routing line that names the receiver
+    span_t why; // the lines of the record that are the receiver's, without the last LF
     sealed_t sealed;
     bool aside; // the log sets the entry aside: there is neither document nor seal
 } deliver_item_t;
 
+// Of CARRIED, a number says which of the lines that carry something the item is, from 1
+// on, and `why` is that line.
 typedef struct {
+    uint64_t carrier; // CARRIED: the number in the inbox that brings them along
     size_t certs;
     span_t cert[64]; // DER, authors' sealing certificates new to this session
     span_t checkpoint;
@@ -120,6 +126,11 @@ typedef struct {
 typedef struct {
     uint64_t first, last;
 } again_t;
+
+typedef struct {
+    uint64_t number; // in the inbox
+    uint64_t first;  // of the lines of it that carry something, from 1 on
+} carry_ask_t;
 
 typedef struct {
     uint32_t request; // the asker's number, returned with the answer
@@ -169,6 +180,10 @@ void refused_put(buf_t *out, const refused_t *self);
 int refused_take(refused_t *self, span_t frame, cause_t *why);
 void deliver_put(buf_t *out, const deliver_t *self);
 int deliver_take(deliver_t *self, span_t frame, cause_t *why);
+void carry_ask_put(buf_t *out, const carry_ask_t *self); // CARRY
+int carry_ask_take(carry_ask_t *self, span_t frame, cause_t *why);
+void carried_put(buf_t *out, const deliver_t *self); // CARRIED
+int carried_take(deliver_t *self, span_t frame, cause_t *why);
 void ack_put(buf_t *out, const ack_t *self);
 int ack_take(ack_t *self, span_t frame, cause_t *why);
 void again_put(buf_t *out, const again_t *self);

@@ -376,6 +376,19 @@ int route_parse(route_t *route, span_t line, cause_t *why)
     return 0;
 }
 
+span_t route_take_line(reader_t *text)
+{
+    const uint8_t *lf =
+        text->rest.size ? memchr(text->rest.data, '\n', text->rest.size) : NULL;
+    return lf ? take_line(text) : take_rest(text);
+}
+
+bool route_is(span_t line, route_type_t type)
+{
+    reader_t reader = reader_of(line);
+    return span_is(take_word(&reader), lines[type].name);
+}
+
 static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
 {
     while (reader->rest.size) {
@@ -518,18 +531,49 @@ void routing_salvage_told(span_t text, buf_t *out)
     }
 }
 
+// The lines behind the record's head that begin with these words, each with its LF.
+static void put_lines(span_t text, const char *words, bool told, buf_t *out)
+{
+    size_t size = strlen(words);
+    const uint8_t *at = text.data, *end = text.data + text.size;
+    while ((at = memmem(at, (size_t)(end - at), words, size)) != NULL) {
+        span_t line = span_of(at + 1, (size_t)(end - at) - 1);
+        const uint8_t *lf = memchr(line.data, '\n', line.size);
+        at++;
+        if (!lf)
+            return;
+        line.size = (size_t)(lf - line.data);
+        if (told && !is_told(line))
+            continue;
+        buf_put_span(out, line);
+        buf_put_u8(out, '\n');
+    }
+}
+
 span_t routing_line_for(span_t text, const char *node)
 {
-    static const char word[] = "deliver ";
-    reader_t reader = reader_of(text);
-    size_t size = strlen(node);
-    while (!reader.bad && reader.rest.size > 0) {
-        span_t line = take_line(&reader);
-        if (line.size > sizeof word - 1 + size &&
-            memcmp(line.data, word, sizeof word - 1) == 0 &&
-            memcmp(line.data + sizeof word - 1, node, size) == 0 &&
-            line.data[sizeof word - 1 + size] == ' ')
-            return line;
-    }
-    return span_of(NULL, 0);
+    char words[16 + NODE_ID_MAX];
+    (void)snprintf(words, sizeof words, "\ndeliver %s ", node);
+    const uint8_t *at =
+        text.size ? memmem(text.data, text.size, words, strlen(words)) : NULL;
+    const uint8_t *lf =
+        at ? memchr(at + 1, '\n', text.size - (size_t)(at + 1 - text.data)) : NULL;
+    return lf ? span_of(at + 1, (size_t)(lf - at) - 1) : span_of(NULL, 0);
+}
+
+void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out)
+{
+    char words[16 + NODE_ID_MAX];
+    span_t line = routing_line_for(text, node);
+    if (line.size == 0)
+        return;
+    buf_put_span(out, line);
+    buf_put_u8(out, '\n');
+    (void)snprintf(words, sizeof words, "\ncarries %s ", node);
+    put_lines(text, words, false, out);
+    (void)snprintf(words, sizeof words, "\nomits %s ", node);
+    put_lines(text, words, false, out);
+    if (remarks)
+        put_lines(text, "\nremark ", true, out);
+    out->size--;
 }

@@ -123,16 +123,13 @@ static done_t run(const call_t *call)
         return call_usage(
             call, "'%s' is none of the answers there are", call->operand[1]);
     cause_t why;
-    char inbox[PATH_MAX], name[NAME_MAX + 1];
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     char former[PATH_MAX];
     mail_t mail = {0};
     if ((o->log && former_find(node, o->log, former, &why) != 0) ||
-        path_join(inbox, sizeof inbox, o->log ? former : node, "inbox", &why) != 0 ||
-        mail_find(inbox, call->operand[0], name, &why) != 0 ||
-        mail_open(&mail, inbox, name, &why) != 0)
+        mail_open_had(&mail, o->log ? former : node, call->operand[0], &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     say_amended(call, &mail);
     done_t done = o->again || !is_repeated(node, &mail, answer)

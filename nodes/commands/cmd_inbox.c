@@ -10,7 +10,7 @@
 
 typedef struct {
     const char *kind, *from, *log;
-    int64_t level, last, after;
+    int64_t level, last, after, carried;
     bool waiting;
 } options_t;
 
@@ -25,6 +25,8 @@ static const option_t options[] = {
         "only what a person has to answer and nobody did"},
     {"after", OPTION_NUMBER, offsetof(options_t, after), "NUMBER", "0",
         "only after this inbox number"},
+    {"carried", OPTION_NUMBER, offsetof(options_t, carried), "NUMBER", "0",
+        "the older messages that came along with this one"},
     {"last", OPTION_NUMBER, offsetof(options_t, last), "N", "20",
         "the newest N; 0 for all"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -33,6 +35,7 @@ static const option_t options[] = {
 static bool is_wanted(const mail_t *mail, const options_t *o)
 {
     return mail->number > (uint64_t)o->after &&
+           (o->carried == 0 || mail->number == (uint64_t)o->carried) &&
            (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
            (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
            (o->level == 0 || mail_level(mail->root) >= o->level);
@@ -63,7 +66,7 @@ static size_t find_first(const char *folder, const names_t *names, const options
     char name[NAME_MAX + 1];
     int64_t found = 0;
     size_t i = names->n;
-    while (i > 0 && (o->last == 0 || found < o->last)) {
+    while (i > 0 && (o->last == 0 || o->carried > 0 || found < o->last)) {
         mail_t mail;
         i--;
         if (mail_open(&mail, folder, file_name(o, names->name[i], name), &ignored) == 0 &&
@@ -99,8 +102,9 @@ static done_t list(const call_t *call, const char *node, const char *folder)
     char name[NAME_MAX + 1];
     cause_t why;
     done_t done = DONE_OK;
-    if ((o->waiting ? waiting_names(&names, node, &why)
-                    : mail_names(&names, folder, &why)) < 0)
+    if ((o->waiting          ? waiting_names(&names, node, &why)
+            : o->carried > 0 ? names_list(&names, folder, ".json", &why)
+                             : mail_names(&names, folder, &why)) < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     size_t shown = 0;
     for (size_t i = find_first(folder, &names, o); i < names.n; i++) {
@@ -150,7 +154,8 @@ static done_t run(const call_t *call)
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if ((o->log && former_find(node, o->log, former, &why) != 0) ||
-        path_join(folder, sizeof folder, o->log ? former : node, "inbox", &why) != 0)
+        path_join(folder, sizeof folder, o->log ? former : node,
+            o->carried > 0 ? "carried" : "inbox", &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->operands == 0)
         return list(call, node, folder);

@@ -190,10 +190,15 @@ static int check_why(const char *stem, cause_t *why)
     cause_t none;
     if (read_part(stem, ".why", &text, &none) != 0)
         return 0; // not a delivery
-    int result = route_parse(&route, buf_span(&text), why);
+    reader_t lines = reader_of(buf_span(&text));
+    int result = route_parse(&route, route_take_line(&lines), why);
     buf_destroy(&text);
     if (result != 0)
         return cause_prefix(why, ".why");
+    if (route.type == ROUTE_CARRIES) {
+        printf("  came along for %s with a later message (the hub's word)\n", route.node);
+        return 0;
+    }
     printf("  delivered to %s by rule %s, ", route.node, route.rule);
     mail_print_cites(route.cites, stdout);
     puts(" (the hub's word)");

@@ -205,13 +205,25 @@ static void on_certificate(void *context, const cert_t *cert)
             why.text);
 }
 
+// What comes along is older than what brings it.
+static int note_carried(daemon_t *self, const link_delivery_t *delivery, cause_t *why)
+{
+    for (size_t i = 0; i < delivery->carries; i++)
+        if (!delivery->carried[i].aside &&
+            amended_note(self->conf->folder, delivery->number,
+                delivery->carried[i].document, why) != 0)
+            return -1;
+    return 0;
+}
+
 // What is corrected or withdrawn by them; it waits for no answer any more.
 static int note_withdrawals(
     daemon_t *self, const link_delivery_t *delivery, size_t n, cause_t *why)
 {
     for (size_t i = 0; i < n; i++)
-        if (!delivery[i].aside && amended_note(self->conf->folder, delivery[i].number,
-                                      delivery[i].document, why) != 0)
+        if (note_carried(self, &delivery[i], why) != 0 ||
+            (!delivery[i].aside && amended_note(self->conf->folder, delivery[i].number,
+                                       delivery[i].document, why) != 0))
             return -1;
     return 0;
 }
@@ -252,6 +264,9 @@ static void say_delivery(
     }
     log_line(level, "inbox.stored", "number=%" PRIu64 " kind=%s author=%s id=%s",
         delivery->number, leaf->kind, leaf->author, leaf->id);
+    if (delivery->carries > 0)
+        log_line(level, "inbox.carried", "number=%" PRIu64 " older=%zu", delivery->number,
+            delivery->carries);
     if (duty)
         log_line(LOG_INFO, "needs.answer",
             "number=%" PRIu64 " kind=%s author=%s id=%s cites=\"%s\" with=%s",

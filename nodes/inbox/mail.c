@@ -22,10 +22,13 @@ bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX])
         return false;
     size_t digits = strspn(name, "0123456789");
     *number = 0;
-    if (digits == NUMBER_DIGITS && name[digits] == '-') {
+    size_t place = digits == NUMBER_DIGITS && name[digits] == '.'
+                       ? 1 + strspn(name + digits + 1, "0123456789")
+                       : 0;
+    if (digits == NUMBER_DIGITS && name[digits + place] == '-') {
         *number = strtoull(name, NULL, 10);
-        name += NUMBER_DIGITS + 1;
-        length -= NUMBER_DIGITS + 1;
+        name += NUMBER_DIGITS + place + 1;
+        length -= NUMBER_DIGITS + place + 1;
     }
     if (length - 5 != MESSAGE_ID_MAX - 1)
         return false;
@@ -63,8 +66,13 @@ static void read_why(mail_t *self)
 {
     buf_t text = {0};
     cause_t ignored;
-    self->has_why = read_beside(self, ".why", &text) == 0 &&
-                    route_parse(&self->why, buf_span(&text), &ignored) == 0;
+    bool there = read_beside(self, ".why", &text) == 0;
+    reader_t lines = reader_of(buf_span(&text));
+    self->has_why =
+        there && route_parse(&self->why, route_take_line(&lines), &ignored) == 0;
+    for (route_t line; self->has_why && lines.rest.size > 0;)
+        if (route_parse(&line, route_take_line(&lines), &ignored) == 0)
+            routing_add(&self->more, &line);
     buf_destroy(&text);
 }
 
@@ -91,6 +99,7 @@ int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
 
 void mail_close(mail_t *self)
 {
+    routing_close(&self->more);
     json_decref(self->root);
     self->root = NULL;
 }
@@ -176,12 +185,11 @@ int mail_find(
 }
 
 // -1 when there is none, or it cannot be read; `found` tells which.
-static int open_in(
-    mail_t *self, const char *node, const char *wanted, bool *found, cause_t *why)
+static int open_in(mail_t *self, const char *node, const char *const *folders,
+    const char *wanted, bool *found, cause_t *why)
 {
-    static const char *const folders[] = {"inbox", "sent"};
     char folder[PATH_MAX], name[NAME_MAX + 1];
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0] && !*found; i++)
+    for (size_t i = 0; folders[i] && !*found; i++)
         *found = path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
                  mail_find(folder, wanted, name, why) == 0;
     return *found ? mail_open(self, folder, name, why) : -1;
@@ -192,15 +200,33 @@ int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *
     char former[PATH_MAX];
     cause_t ignored;
     bool found = false;
-    int result = open_in(self, node, wanted, &found, why);
+    static const char *const folders[] = {"inbox", "sent", "carried", NULL};
+    int result = open_in(self, node, folders, wanted, &found, why);
     // A number is of this log's inbox; an id may be of one that the node has left.
     for (int n = uuid7_valid(span_text(wanted)) ? former_last(node) : 0; n > 0 && !found;
          n--) {
         former_nth(node, n, former);
-        result = open_in(self, former, wanted, &found, found ? why : &ignored);
+        result = open_in(self, former, folders, wanted, &found, found ? why : &ignored);
     }
     if (!found)
         *self = (mail_t){0};
+    return result;
+}
+
+int mail_open_had(mail_t *self, const char *node, const char *wanted, cause_t *why)
+{
+    static const char *const folders[] = {"inbox", "carried", NULL};
+    cause_t first = {""};
+    bool found = false;
+    char folder[PATH_MAX], name[NAME_MAX + 1];
+    *self = (mail_t){0};
+    // The complaint is about the inbox, where people look.
+    if (path_join(folder, sizeof folder, node, "inbox", why) != 0)
+        return -1;
+    (void)mail_find(folder, wanted, name, &first);
+    int result = open_in(self, node, folders, wanted, &found, why);
+    if (!found)
+        *why = first;
     return result;
 }
 
@@ -349,6 +375,30 @@ static void add_amended(const mail_t *self, json_t *object)
         amended.state == AMENDED_WITHDRAWN ? "cancelled_by" : "superseded_by", by);
 }
 
+// What came along with it, what did not, and what is remarked of it; where there is any.
+static void add_more(const mail_t *self, json_t *object)
+{
+    json_t *carries = json_array(), *omits = json_array(), *remarks = json_array();
+    for (size_t i = 0; i < self->more.n; i++) {
+        const route_t *line = &self->more.route[i];
+        if (line->type == ROUTE_CARRIES)
+            json_array_append_new(
+                carries, json_pack("{s:s, s:s}", "author", line->author, "id", line->id));
+        else if (line->type == ROUTE_OMITS)
+            json_array_append_new(omits, json_pack("{s:s, s:I}", "code", line->code,
+                                             "messages", (json_int_t)line->size));
+        else if (line->type == ROUTE_REMARK)
+            json_array_append_new(remarks, json_string(line->code));
+    }
+    json_t *const lists[] = {carries, omits, remarks};
+    static const char *const names[] = {"carries", "omits", "remarks"};
+    for (size_t i = 0; i < 3; i++)
+        if (json_array_size(lists[i]) > 0)
+            json_object_set(object, names[i], lists[i]);
+    for (size_t i = 0; i < 3; i++)
+        json_decref(lists[i]);
+}
+
 json_t *mail_json(const mail_t *self)
 {
     json_t *object = json_pack("{s:I, s:s, s:O}", "number", (json_int_t)self->number,
@@ -356,10 +406,13 @@ json_t *mail_json(const mail_t *self)
     if (self->has_leaf)
         json_object_set_new(
             object, "position", json_integer((json_int_t)self->leaf.position));
-    if (self->has_why) {
+    if (self->has_why && self->why.type == ROUTE_CARRIES)
+        json_object_set_new(object, "came_with", json_integer((json_int_t)self->number));
+    else if (self->has_why) {
         json_object_set_new(object, "rule", json_string(self->why.rule));
         json_object_set_new(object, "cites", json_string(self->why.cites));
     }
+    add_more(self, object);
     add_amended(self, object);
     return object;
 }

@@ -24,11 +24,13 @@ typedef struct {
     leaf_t leaf;
     bool has_why; // why this node has it
     route_t why;
+    routing_t more; // what else its record says that is this node's
 } mail_t;
 
 enum { MAIL_SIZE_MAX = 64 * 1024 * 1024 };
 
-// "<12 digits>-<id>.json" or "<id>.json".  False for any other name.
+// "<12 digits>-<id>.json", with ".<place>" behind the digits or without, or "<id>.json".
+// False for any other name.
 bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX]);
 // Read the message `name` of `folder`.  The proof and the why are taken where they are
 // there.
@@ -43,9 +45,12 @@ int mail_names(names_t *names, const char *folder, cause_t *why);
 int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);
 
-// The message of this id or inbox number, of the node's inbox/ or else its sent/.
+// The message of this id or inbox number, of the node's inbox/ or else its sent/, or
+// carried/.
 int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why);
 
+// The same of what was delivered there or came along with it, and not of what was sent.
+int mail_open_had(mail_t *self, const char *node, const char *wanted, cause_t *why);
 // The node's folder, of "<node>/inbox/<name>".  False when the path is none of that form.
 bool mail_node(const mail_t *self, char out[PATH_MAX]);
 // How it stands by what was delivered since; what is derived stands as its cause does.

@@ -121,7 +121,7 @@ static void print_kind(const char *kind, FILE *out)
 static void print_first_line(const mail_t *self, FILE *out)
 {
     const json_t *root = self->root;
-    if (self->number)
+    if (self->number && !(self->has_why && self->why.type == ROUTE_CARRIES))
         screen_paint(out, PAINT_STRONG, "#%llu  ", (unsigned long long)self->number);
     print_status(root, out);
     amended_t amended = mail_amended(self);
@@ -148,11 +148,39 @@ static void print_times(const mail_t *self, FILE *out)
         screen_time(out, mail_text(self->root, "sent"));
     fputs("  ", out);
     screen_text(out, mail_text(self->root, "id"));
-    if (self->has_why) {
+    if (self->has_why && self->why.type == ROUTE_CARRIES) {
+        fputs("  ", out);
+        fprintf(out, say("came along with #%llu"), (unsigned long long)self->number);
+    } else if (self->has_why) {
         fputs("  ", out);
         mail_print_cites(self->why.cites, out);
     }
     fputc('\n', out);
+}
+
+// What came along with it, what did not and why, and what its author was told beside.
+static void print_more(const mail_t *self, FILE *out)
+{
+    size_t carried = 0;
+    for (size_t i = 0; i < self->more.n; i++)
+        carried += self->more.route[i].type == ROUTE_CARRIES;
+    if (carried > 0) {
+        fputs("    ", out);
+        fprintf(out, say("%zu older messages came along: dabyl inbox --carried %llu"),
+            carried, (unsigned long long)self->number);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < self->more.n; i++) {
+        const route_t *line = &self->more.route[i];
+        if (line->type != ROUTE_OMITS && line->type != ROUTE_REMARK)
+            continue;
+        fputs("    ", out);
+        if (line->type == ROUTE_OMITS)
+            fprintf(out, say("without %lld older messages"), (long long)line->size);
+        else
+            fprintf(out, "%s %s", say("note:"), line->code);
+        fprintf(out, ": %s\n", words_refusal(line->code));
+    }
 }
 
 // Objects of a name, a size and a SHA-256: files beside the message.
@@ -197,6 +225,7 @@ void mail_print(const mail_t *self, const char *lang, FILE *out)
     }
     print_files(self, out);
     print_times(self, out);
+    print_more(self, out);
 }
 
 static void print_value(const json_t *value, FILE *out)
@@ -281,7 +310,7 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out)
     if (self->has_leaf)
         fprintf(out, say("position %llu in the hub's log\n"),
             (unsigned long long)self->leaf.position);
-    if (self->has_why) {
+    if (self->has_why && self->why.type == ROUTE_DELIVER) {
         fprintf(out, "%s ", say("you have it by rule"));
         screen_text(out, self->why.rule);
         fputs(", ", out);

@@ -122,6 +122,13 @@ void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX])
         uuid7_valid(span_text(id)) ? id : "unnamed");
 }
 
+void store_carried_name(
+    uint64_t number, size_t place, const char *id, char out[STORE_NAME_MAX])
+{
+    (void)snprintf(out, STORE_NAME_MAX, "%012" PRIu64 ".%04zu-%s", number, place,
+        uuid7_valid(span_text(id)) ? id : "unnamed");
+}
+
 // With its line end, so that the file is text; on the wire the end is left out.
 static int put_why(
     store_t *self, stage_t *stage, const char *base, span_t line, cause_t *why)
@@ -158,11 +165,40 @@ static int put_aside(
                : -1;
 }
 
+static int put_carried_one(
+    store_t *self, const char *base, const link_carried_t *carried, cause_t *why)
+{
+    stage_t *stage = carried->aside ? self->aside : self->carried;
+    if (put_why(self, stage, base, carried->line, why) != 0 ||
+        put_proof(self, stage, base, carried->leaf, carried->leaf_text, carried->path,
+            carried->checkpoint, why) != 0)
+        return -1;
+    if (carried->aside)
+        return put(stage, base, ".leaf", carried->leaf_text, why);
+    return put(stage, base, ".seal", carried->seal, why) == 0
+               ? put(stage, base, ".json", carried->document, why)
+               : -1;
+}
+
+static int put_carried(store_t *self, const link_delivery_t *delivery, cause_t *why)
+{
+    for (size_t i = 0; i < delivery->carries; i++) {
+        char base[STORE_NAME_MAX];
+        const link_carried_t *carried = &delivery->carried[i];
+        store_carried_name(delivery->number, i + 1, carried->leaf->id, base);
+        if (put_carried_one(self, base, carried, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int put_one(
     store_t *self, const link_delivery_t *delivery, span_t checkpoint, cause_t *why)
 {
     if (store_had(self, delivery))
         return 0;
+    if (put_carried(self, delivery, why) != 0)
+        return -1;
     return delivery->aside ? put_aside(self, delivery, checkpoint, why)
                            : put_delivery(self, delivery, checkpoint, why);
 }
@@ -180,12 +216,17 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     span_t checkpoint, cause_t *why)
 {
     const link_delivery_t *last = &delivery[n - 1];
+    size_t carried = 0;
+    for (size_t i = 0; i < n; i++)
+        carried += delivery[i].carries;
     stage_begin(self->inbox, n * FILES_EACH);
-    stage_begin(self->aside, n * FILES_EACH);
+    stage_begin(self->aside, (n + carried) * FILES_EACH);
+    stage_begin(self->carried, carried * FILES_EACH);
     for (size_t i = 0; i < n; i++)
         if (put_one(self, &delivery[i], checkpoint, why) != 0)
             return -1;
-    if (stage_commit(self->aside, why) != 0 || stage_commit(self->inbox, why) != 0)
+    if (stage_commit(self->aside, why) != 0 || stage_commit(self->carried, why) != 0 ||
+        stage_commit(self->inbox, why) != 0)
         return -1;
     buf_clear(&self->proof);
     tlog_proof_write(

@@ -3,6 +3,10 @@
 //     sent/ID.json .seal .told .tlog-proof           the proof is there last
 //     refused/NAME, NAME.reason.json                  nodes/inbox/returned.h
 //     inbox/NUMBER-ID.json .seal .tlog-proof .why     the message is there last
+//     carried/NUMBER.PLACE-ID.json .seal .tlog-proof .why
+//                                                     what that delivery brought along,
+//                                                     by its place there; it is there
+//                                                     first
 //     aside/NUMBER-ID.leaf .tlog-proof .why           in the stead of a message that the
 //                                                     log sets aside, unread
 //     certs/known/KEYID.pem                           authors met in deliveries
@@ -43,7 +47,8 @@ span_t store_checkpoint(const store_t *self); // as read or written last
 
 int store_sent(store_t *self, const link_receipt_t *receipt, size_t n, span_t checkpoint,
     cause_t *why);
-// Deliveries that follow store_stored without a gap; all of them or none count.
+// Deliveries that follow store_stored without a gap, with what they bring along; all of
+// them or none count.
 int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
     span_t checkpoint, cause_t *why);
 // The reason for a refused message; the message itself too when `document` is not empty.
@@ -55,6 +60,10 @@ int store_keep_checkpoint(store_t *self, span_t note, cause_t *why);
 
 // "<12 digits>-<id>", without ending: what the files of a delivery are called.
 void store_name(uint64_t number, const char *id, char out[STORE_NAME_MAX]);
+// "<12 digits>.<4 digits>-<id>": of the message that the delivery with this number
+// brought along at that place, from 1 on.
+void store_carried_name(
+    uint64_t number, size_t place, const char *id, char out[STORE_NAME_MAX]);
 // The inbox's message with this number, which was stored: 1 and its path; 0 when it is
 // not there any more.  Cheap for numbers asked for in order.
 int store_find(store_t *self, uint64_t number, char *path, size_t room, cause_t *why);

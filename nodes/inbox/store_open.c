@@ -24,7 +24,7 @@ int store_path(const store_t *self, const char *name, char out[PATH_MAX], cause_
 static int make_folders(const store_t *self, cause_t *why)
 {
     static const char *const names[] = {"outbox", "sent", "refused", "inbox", "aside",
-        "state", "state/waiting", "certs/known"};
+        "carried", "state", "state/waiting", "certs/known"};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (store_path(self, names[i], path, why) != 0 ||
@@ -182,6 +182,7 @@ store_t *store_open(const store_options_t *options, cause_t *why)
     if (make_folders(self, why) != 0 || open_stage(self, "sent", &self->sent, why) != 0 ||
         open_stage(self, "inbox", &self->inbox, why) != 0 ||
         open_stage(self, "aside", &self->aside, why) != 0 ||
+        open_stage(self, "carried", &self->carried, why) != 0 ||
         !(self->before = before_open(options->folder, why)) ||
         read_record(self, options, why) != 0 || count_in(self, options, why) != 0 ||
         read_checkpoint(self, options, why) != 0)
@@ -198,6 +199,7 @@ void store_close(store_t **self_p)
     stage_close(&self->sent);
     stage_close(&self->inbox);
     stage_close(&self->aside);
+    stage_close(&self->carried);
     sequence_destroy(&self->sequence);
     before_close(&self->before);
     buf_destroy(&self->checkpoint);

@@ -14,7 +14,7 @@
 
 struct store {
     char *folder;
-    stage_t *sent, *inbox, *aside;
+    stage_t *sent, *inbox, *aside, *carried;
     stored_t stored;
     before_t *before;     // what there was of the log before
     buf_t proof;          // of the last delivery stored

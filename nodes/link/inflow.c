@@ -10,6 +10,7 @@ void inflow_begin(inflow_t *self)
 {
     self->seen = self->stored;
     self->gap = false;
+    self->held = false;
     self->asked = 0;
     // What was stored just before the last session (or process) ended may lack its
     // signature.
@@ -43,12 +44,13 @@ size_t inflow_offer(inflow_t *self, const deliver_t *frame, int64_t now_ms, size
     if (i > 0)
         owe(self, now_ms); // it came again: our acknowledgement was lost
     *first = i;
-    while (!self->paused && i + taken < frame->n &&
+    bool taking = !self->paused && !self->held;
+    while (taking && i + taken < frame->n &&
            frame->item[i + taken].number == self->stored + taken + 1)
         taken++;
     if (i < frame->n && frame->item[frame->n - 1].number > self->seen)
         self->seen = frame->item[frame->n - 1].number;
-    if (i + taken < frame->n && !self->paused)
+    if (i + taken < frame->n && taking)
         miss(self, now_ms);
     return taken;
 }
@@ -75,7 +77,20 @@ void inflow_pause(inflow_t *self)
 void inflow_resume(inflow_t *self, int64_t now_ms)
 {
     self->paused = false;
-    if (self->seen > self->stored)
+    if (!self->held && self->seen > self->stored)
+        miss(self, now_ms);
+}
+
+void inflow_hold(inflow_t *self)
+{
+    self->held = true;
+    self->gap = false;
+}
+
+void inflow_release(inflow_t *self, int64_t now_ms)
+{
+    self->held = false;
+    if (!self->paused && self->seen > self->stored)
         miss(self, now_ms);
 }
 

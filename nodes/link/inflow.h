@@ -20,6 +20,7 @@ typedef struct {
     uint64_t stored; // numbers 1..stored are durable
     uint32_t window;
     bool paused;
+    bool held;            // what the next number brings along is not there yet
     uint64_t seen;        // highest number shown
     uint64_t acked;       // highest number acknowledged
     bool owing;           // an acknowledgement is wanted
@@ -37,6 +38,8 @@ size_t inflow_offer(
 void inflow_stored(inflow_t *self, size_t n, int64_t now_ms); // they are durable
 void inflow_pause(inflow_t *self); // take nothing until inflow_resume
 void inflow_resume(inflow_t *self, int64_t now_ms);
+void inflow_hold(inflow_t *self); // the same, until inflow_release
+void inflow_release(inflow_t *self, int64_t now_ms);
 // Whether to acknowledge `stored` now; then it counts as done.
 bool inflow_ack_now(inflow_t *self, int64_t now_ms);
 // Whether to ask for a range now.  -1: asked often enough in vain.

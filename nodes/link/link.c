@@ -65,6 +65,7 @@ link_t *link_open(
     copy_options(self, options);
     self->events = *events;
     self->flight = flight_new();
+    self->carrying = carrying_new();
     self->state = LINK_CONNECTING;
     self->pause_ms = self->options.retry_ms;
     self->inflow = (inflow_t){.stored = options->stored, .window = self->options.window};
@@ -234,6 +235,24 @@ static void ask_again(link_t *self)
     }
 }
 
+// What the next delivery brings along, one frame after the other.
+static void ask_carried(link_t *self)
+{
+    carry_ask_t ask;
+    if (!carrying_ask_now(self->carrying, &ask))
+        return;
+    carrying_asked(self->carrying, self->now.monotonic_ms);
+    buf_clear(&self->out);
+    carry_ask_put(&self->out, &ask);
+    (void)send_out(self);
+}
+
+static int64_t carried_due_ms(const link_t *self)
+{
+    return moment_after(
+        carrying_asked_ms(self->carrying), CARRY_SILENCES * self->options.silence_ms);
+}
+
 static void talk(link_t *self)
 {
     if (self->state == LINK_READY &&
@@ -241,6 +260,8 @@ static void talk(link_t *self)
         acknowledge(self);
     if (self->state == LINK_READY)
         ask_again(self);
+    if (self->state == LINK_READY)
+        ask_carried(self);
     publish_waiting(self);
     if (self->state == LINK_READY &&
         self->now.monotonic_ms - self->spoke_ms >= self->options.pulse_ms) {
@@ -265,6 +286,10 @@ void link_turn(link_t *self, now_t now)
     }
     if (self->hello_wanted && now.monotonic_ms - self->hello_at_ms >= HELLO_MS)
         say_hello(self);
+    if (self->state == LINK_READY && now.monotonic_ms >= carried_due_ms(self)) {
+        link_not_handed_over(self);
+        return;
+    }
     talk(self);
 }
 
@@ -279,6 +304,7 @@ int64_t link_due_ms(const link_t *self)
         return due;
     moment_sooner(&due, moment_after(self->spoke_ms, self->options.pulse_ms));
     moment_sooner(&due, inflow_due_ms(&self->inflow));
+    moment_sooner(&due, carried_due_ms(self));
     if (flight_ready(self->flight))
         moment_sooner(&due, self->hold_until_ms);
     return due;
@@ -324,6 +350,7 @@ void link_close(link_t **self_p)
         acknowledge(self);
     channel_close(&self->channel);
     flight_destroy(&self->flight);
+    carrying_destroy(&self->carrying);
     verifier_destroy(&self->verifier);
     for (size_t i = 0; i < self->options.endpoints; i++)
         free((char *)self->options.endpoint[i]);

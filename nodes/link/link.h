@@ -82,11 +82,23 @@ typedef struct {
     span_t code, pointer, by, text;
 } link_refused_t;
 
+// An older message that a delivery brings along.
+typedef struct {
+    const leaf_t *leaf;
+    span_t leaf_text;
+    span_t line; // of the record, that brings it
+    bool aside;  // as below
+    span_t document, seal, path;
+    span_t checkpoint; // that it is proven in
+} link_carried_t;
+
 typedef struct {
     uint64_t number; // in this node's inbox
     const leaf_t *leaf;
     span_t leaf_text;
-    span_t why; // the routing line that names this node
+    span_t why; // the lines of the record that are this node's, the first delivers it
+    const link_carried_t *carried; // all that goes along, to be stored with it
+    size_t carries;
     bool aside; // the log sets it aside: document, seal and author are not there
     span_t document;
     span_t seal; // the seal's whole text

@@ -75,6 +75,7 @@ static void on_welcome(link_t *self, span_t bytes)
     self->hold_until_ms = 0;
     flight_restart(self->flight, welcome.window);
     inflow_begin(&self->inflow);
+    carrying_clear(self->carrying);
     link_emit(self, LINK_READY, "", "welcomed by the hub");
 }
 
@@ -229,8 +230,19 @@ static void tell_certificates(link_t *self)
             self->events.certificate(self->events.context, cert);
 }
 
+// The number whose company is whole; 0: there is none.
+static uint64_t number_carried(const link_t *self)
+{
+    return carrying_whole(self->carrying) ? carrying_number(self->carrying) : 0;
+}
+
+// Only one that is alone brings something along.
 static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size_t n)
 {
+    size_t carried = 0;
+    const link_carried_t *items = frame->item[first].number == number_carried(self)
+                                      ? carrying_items(self->carrying, &carried)
+                                      : NULL;
     for (size_t i = 0; i < n; i++) {
         const deliver_item_t *item = &frame->item[first + i];
         self->delivery[i] = (link_delivery_t){
@@ -238,6 +250,8 @@ static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size
             .leaf = verifier_leaf(self->verifier, first + i),
             .leaf_text = item->leaf,
             .why = item->why,
+            .carried = items,
+            .carries = items ? carried : 0,
             .aside = item->aside,
             .document = item->sealed.document,
             .seal = verifier_seal(self->verifier, first + i),
@@ -290,6 +304,86 @@ static void contradicts(link_t *self, const cause_t *why)
     link_part(self, LINK_BROKEN, PAUSES_REFUSED, "delivery.contradicts", why->text);
 }
 
+void link_not_handed_over(link_t *self)
+{
+    cause_t why;
+    carrying_missing(self->carrying, &why);
+    contradicts(self, &why);
+}
+
+// How many, from the first on, can be taken now: one that brings something along only
+// when that is there, and then alone.
+static size_t ready(link_t *self, const deliver_t *frame, size_t first, size_t n)
+{
+    size_t i = 0;
+    while (i < n && carrying_lines(frame->item[first + i].why) == 0)
+        i++;
+    if (i > 0 || n == 0)
+        return i;
+    const deliver_item_t *item = &frame->item[first];
+    carrying_begin(self->carrying, item->number,
+        verifier_leaf(self->verifier, first)->position, item->why,
+        self->now.monotonic_ms);
+    if (carrying_whole(self->carrying))
+        return 1;
+    inflow_hold(&self->inflow);
+    return 0;
+}
+
+// What goes into the owner's hands, one run after the other.
+static void take(link_t *self, const deliver_t *frame, size_t first, size_t n)
+{
+    while (n > 0) {
+        size_t now = ready(self, frame, first, n);
+        if (now == 0)
+            return;
+        size_t stored = hand_over(self, frame, first, now);
+        assert(stored <= now);
+        self->status.deliveries += stored;
+        inflow_stored(&self->inflow, stored, self->now.monotonic_ms);
+        if (stored > 0) {
+            self->position = verifier_leaf(self->verifier, first + stored - 1)->position;
+            self->contradiction.text[0] = 0;
+        }
+        if (stored < now) {
+            inflow_pause(&self->inflow);
+            return;
+        }
+        if (number_carried(self) == frame->item[first + now - 1].number)
+            carrying_clear(self->carrying);
+        first += now;
+        n -= now;
+    }
+}
+
+static void on_carried(link_t *self, span_t bytes)
+{
+    cause_t why;
+    deliver_t *frame = &self->frame.deliver;
+    if (carried_take(frame, bytes, &why) != 0) {
+        broken(self, &why, "what a delivery brings along");
+        return;
+    }
+    verdict_t verdict = verifier_deliver(self->verifier, frame, &why);
+    if (verdict != VERIFIED) {
+        (void)cause_prefix(
+            &why, "what delivery %llu brings along", (unsigned long long)frame->carrier);
+        give_up_on(self, verdict, &why);
+        return;
+    }
+    int taken = carrying_take(self->carrying, frame, self->verifier, self->options.node,
+        self->now.monotonic_ms, &why);
+    if (taken < 0) {
+        (void)cause_prefix(
+            &why, "what delivery %llu brings along", (unsigned long long)frame->carrier);
+        contradicts(self, &why);
+        return;
+    }
+    tell_certificates(self);
+    if (taken > 0 && carrying_whole(self->carrying))
+        inflow_release(&self->inflow, self->now.monotonic_ms);
+}
+
 static void on_deliver(link_t *self, span_t bytes)
 {
     cause_t why;
@@ -314,16 +408,7 @@ static void on_deliver(link_t *self, span_t bytes)
     if (n == 0)
         return;
     tell_certificates(self);
-    size_t stored = hand_over(self, frame, first, n);
-    assert(stored <= n);
-    self->status.deliveries += stored;
-    inflow_stored(&self->inflow, stored, self->now.monotonic_ms);
-    if (stored > 0) {
-        self->position = verifier_leaf(self->verifier, first + stored - 1)->position;
-        self->contradiction.text[0] = 0;
-    }
-    if (stored < n)
-        inflow_pause(&self->inflow);
+    take(self, frame, first, n);
 }
 
 static void on_explained(link_t *self, span_t bytes)
@@ -404,6 +489,9 @@ void link_hear(link_t *self, span_t bytes)
         break;
     case FRAME_DELIVER:
         on_deliver(self, bytes);
+        break;
+    case FRAME_CARRIED:
+        on_carried(self, bytes);
         break;
     case FRAME_EXPLAINED:
     case FRAME_ANSWER:

@@ -7,6 +7,7 @@
 #ifndef NODES_LINK_LINK_STATE_H
 #define NODES_LINK_LINK_STATE_H
 
+#include "nodes/link/carrying.h"
 #include "nodes/link/channel.h"
 #include "nodes/link/flight.h"
 #include "nodes/link/inflow.h"
@@ -19,7 +20,8 @@ enum {
     PAUSES_REFUSED = 64, // and one that was refused, or cannot be believed
     HOLD_MS = 100,       // before publishing again what the hub asked to be sent later
     HOLD_MAX_MS = 5000,
-    HELLO_MS = 200, // a hub that keeps asking for a hello gets one this often
+    CARRY_SILENCES = 3, // times silence_ms for what a delivery brings along
+    HELLO_MS = 200,     // a hub that keeps asking for a hello gets one this often
 };
 
 struct link {
@@ -42,6 +44,7 @@ struct link {
     flight_t *flight;
     verifier_t *verifier;
     inflow_t inflow;
+    carrying_t *carrying;  // what the next delivery brings along
     uint64_t position;     // in the log, of the last delivery stored
     cause_t contradiction; // in the last delivery; "": none since one was stored
     hash_t delivered_root; // of the checkpoint that came with the last delivery
@@ -68,6 +71,9 @@ void link_emit(link_t *self, link_event_type_t type, const char *code, const cha
 // up to `pauses` times the first.
 void link_part(link_t *self, link_event_type_t type, int64_t pauses, const char *code,
     const char *text);
+// The hub does not hand over what a delivery brings along: the connection is ended, and
+// that stays in view.
+void link_not_handed_over(link_t *self);
 // Do what a frame from the hub asks for; it may end the connection.
 void link_hear(link_t *self, span_t frame);
 

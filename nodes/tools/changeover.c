@@ -262,7 +262,7 @@ static int move_bookmarks(going_t *self, cause_t *why)
 
 static int move_all(going_t *self, cause_t *why)
 {
-    static const char *const names[] = {"inbox", "sent", "state/stored",
+    static const char *const names[] = {"inbox", "sent", "carried", "state/stored",
         "state/checkpoint", "state/command", "state/spool", "state/withdrawn"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (move(self, names[i], why) != 0)

@@ -1169,9 +1169,11 @@ class Check:
             stem = os.path.join(folder, name)
             entry = self.held(stem)
             why = read(stem + ".why")
-            line = re.fullmatch(rb"(deliver (%s) [^\n]*\n)" % NODE, why)
-            if not line or b"\n" + why not in b"\n" + entry.record:
-                raise Fault(stem + ".why", "not a line of the routing record")
+            line = re.fullmatch(rb"(deliver (%s) [^\n]*\n)((?:carries|omits|remark) [^\n]*\n)*" % NODE, why)
+            lines = why.splitlines(True)
+            if not line or any(b"\n" + one not in b"\n" + entry.record for one in lines):
+                raise Fault(stem + ".why", "not lines of the routing record")
+            self.came_along(folder, name[:12], line[2], entry, lines)
             numbers = self.inbox[line[2].decode()]
             number = int(name[:12])
             if (
@@ -1181,6 +1183,23 @@ class Check:
             ):
                 raise Fault(stem + ".json", f"number {number} of this inbox is another message")
             self.count["deliveries"] += 1
+
+    def came_along(self, folder, number, node, carrier, lines):
+        """All that the record of a delivery brings along lies beside the inbox, or is set aside."""
+        words = b"carries " + node + b" "
+        wanted = [line for line in carrier.record.splitlines(True) if line.startswith(words)]
+        if wanted != [line for line in lines if line.startswith(b"carries ")]:
+            raise Fault(carrier.where, "the receiver was not told all that comes along")
+        for place, line in enumerate(wanted, 1):
+            author, id_ = line.decode().split()[2:]
+            name = f"{number}.{place:04d}-{id_}"
+            stem = os.path.join(os.path.dirname(folder), "carried", name)
+            if os.path.exists(os.path.join(os.path.dirname(folder), "aside", name + ".leaf")):
+                continue
+            entry = self.held(stem)
+            if (entry.leaf.author, entry.leaf.id) != (author, id_) or read(stem + ".why") != line:
+                raise Fault(stem + ".json", "another message than the one that comes along")
+            self.count["came along"] += 1
 
     def handed_in_by(self, folder):
         """Receipts for what was handed in: FOLDER is a node's attachments/sent."""
@@ -1227,7 +1246,7 @@ class Check:
             ("attachments", f"{count['attachments']} handed in, each named before"),
             ("checkpoint", f"size {count['checkpoint']}, {count['tiles']} tiles and bundles"),
             ("receipts", f"{count['receipts']} verified"),
-            ("inboxes", f"{count['deliveries']} verified"),
+            ("inboxes", f"{count['deliveries']} verified, {count['came along']} came along"),
             ("handed in", f"{count['handed in']} receipts verified"),
         ]
         if count["quarantined"]:

@@ -118,7 +118,8 @@ static inline void sample_refused(buf_t *out)
     free(refused);
 }
 
-static inline void sample_deliver(buf_t *out)
+// CARRIED is a DELIVER that says for which number.
+static inline void sample_deliver(buf_t *out, uint64_t carrier)
 {
     deliver_t *deliver = calloc(1, sizeof *deliver);
     deliver->certs = 1;
@@ -132,7 +133,8 @@ static inline void sample_deliver(buf_t *out)
         span_text("deliver a b none 8.3\n"), sample_sealed(0, 1, 3, "{\"a\":1}"), false};
     deliver->item[1] = (deliver_item_t){42, span_text("leaf 9\n"),
         span_text("deliver a c none 10\n"), sample_sealed(0, 0, 0, "{}"), false};
-    deliver_put(out, deliver);
+    deliver->carrier = carrier;
+    (carrier > 0 ? carried_put : deliver_put)(out, deliver);
     free(deliver);
 }
 
@@ -147,6 +149,7 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
         span_text("32 octets for one hash, no more."), 12, 64, 1048576,
         INT64_C(1795347570123)};
     const again_t again = {3, 9};
+    const carry_ask_t carry = {12, 3};
     hash_t digest;
     memset(digest.bytes, 0x77, sizeof digest.bytes);
     const give_t give = {digest, UINT64_C(5000000000)};
@@ -173,7 +176,7 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
         sample_refused(out);
         break;
     case FRAME_DELIVER:
-        sample_deliver(out);
+        sample_deliver(out, 0);
         break;
     case FRAME_ACK:
         ack_put(out, &ack);
@@ -185,6 +188,12 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
     case FRAME_EXPLAINED:
     case FRAME_ANSWER:
         explain_put(out, type, &explain);
+        break;
+    case FRAME_CARRY:
+        carry_ask_put(out, &carry);
+        break;
+    case FRAME_CARRIED:
+        sample_deliver(out, 12);
         break;
     case FRAME_ASK:
         query_put(out, &query);
@@ -212,6 +221,7 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
 }
 
 // Decoding for the big frames: their structs are too large for the stack.
+typedef deliver_t carried_t;
 #define SAMPLE_AGAIN(name)                                                               \
     static inline int again_##name(span_t frame, buf_t *out, cause_t *why)               \
     {                                                                                    \
@@ -228,6 +238,8 @@ SAMPLE_AGAIN(publish)
 SAMPLE_AGAIN(receipt)
 SAMPLE_AGAIN(refused)
 SAMPLE_AGAIN(deliver)
+SAMPLE_AGAIN(carried)
+SAMPLE_AGAIN(carry_ask)
 SAMPLE_AGAIN(ack)
 SAMPLE_AGAIN(again)
 SAMPLE_AGAIN(query)
@@ -281,6 +293,10 @@ static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
         return again_refused(frame, out, why);
     case FRAME_DELIVER:
         return again_deliver(frame, out, why);
+    case FRAME_CARRY:
+        return again_carry_ask(frame, out, why);
+    case FRAME_CARRIED:
+        return again_carried(frame, out, why);
     case FRAME_ACK:
         return again_ack(frame, out, why);
     case FRAME_AGAIN:

@@ -41,7 +41,7 @@ from zmq.utils.monitor import parse_monitor_message
     ASK,
     ANSWER,
 ) = range(1, 16)
-GIVE, HELD, FETCH, PIECE = range(16, 20)
+GIVE, HELD, FETCH, PIECE, CARRY, CARRIED = range(16, 22)
 NO_HEAD = 0xFFFF  # of a delivery: the log sets it aside, and the leaf is all there is
 
 Welcome = collections.namedtuple(
@@ -53,7 +53,7 @@ Receipt = collections.namedtuple(
 Refused = collections.namedtuple("Refused", "document retry code pointer by text")
 Held = collections.namedtuple("Held", "digest size offset piece")
 Piece = collections.namedtuple("Piece", "digest size offset data")
-Delivery = collections.namedtuple("Delivery", "number leaf why document seal")
+Delivery = collections.namedtuple("Delivery", "number leaf why document seal more", defaults=((),))
 
 
 class Unexpected(Exception):
@@ -490,14 +490,15 @@ class Client:
         heads = [body.long() for _ in range(body.number(2))]
         found, leaves = [], {}
         for _ in range(body.number(2)):
-            number, leaf, why = body.number(8), body.short(), body.short().decode()
+            number, leaf, lines = body.number(8), body.short(), body.short().decode()
+            why, *more = lines.split("\n")
             head, index = body.number(2), body.number(4)
             path = [body.take(32) for _ in range(body.number(1))]
             document = body.long()
             fields = parse_leaf(leaf)
             aside = head == NO_HEAD and (index, path, document) == (0, [], b"")
             if aside:
-                found.append(Delivery(number, fields, why, None, None))
+                found.append(Delivery(number, fields, why, None, None, more))
                 leaves[fields["position"]] = sha(b"\0" + leaf)
                 continue
             seal = (
@@ -508,7 +509,7 @@ class Client:
             if fields["document"] != sha(document).hex() or fields["seal"] != sha(seal).hex():
                 raise Unexpected(f"delivery {number} is not what its leaf says")
             leaves[fields["position"]] = sha(b"\0" + leaf)
-            found.append(Delivery(number, fields, why, document, seal))
+            found.append(Delivery(number, fields, why, document, seal, more))
         self.proven(note, proof, leaves)
         return found
 
@@ -521,6 +522,22 @@ class Client:
             if acknowledge:
                 self.acknowledge(max(self.inbox))
         return [self.inbox[number] for number in sorted(self.inbox)]
+
+    def carried(self, number):
+        """The older messages that this number of the inbox brings along, proven, in their order."""
+        lines = [line for line in self.inbox[number].more if line.startswith("carries ")]
+        found = []
+        while len(found) < len(lines):
+            self.send(bytes((1, CARRY)) + struct.pack(">QQ", number, len(found) + 1))
+            _, body = self.expect(CARRIED)
+            if body.number(8) != number:
+                raise Unexpected("what another number brings along")
+            for item in self.deliveries(body):
+                name = f"{item.leaf['author']} {item.leaf['id']}"
+                if item.number != len(found) + 1 or not lines[len(found)].endswith(" " + name):
+                    raise Unexpected(f"another message than number {number} brings along")
+                found.append(item)
+        return found
 
     def take_id(self, message):
         """Take deliveries until this message is among them."""

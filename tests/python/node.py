@@ -105,7 +105,7 @@ class Node:
         found = {}
         for name in self.names("inbox", ".why"):
             with open(self.path("inbox", name), encoding="utf-8") as file:
-                found[name[13 : -len(".why")]] = file.read().strip()
+                found[name[13 : -len(".why")]] = file.readline().strip()
         return found
 
     def load(self, *parts):

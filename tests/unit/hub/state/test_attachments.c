@@ -54,7 +54,8 @@ static const char *give(uint32_t number, uint64_t size, int node)
 static const char *fetch(uint32_t number, int node)
 {
     hash_t digest = digest_of(number);
-    return attachments_fetch(attachments, &digest, node, inboxes, &refusal) == 0
+    const attachments_asker_t asker = {node, "", inboxes, NULL};
+    return attachments_fetch(attachments, &digest, &asker, &refusal) == 0
                ? "yes"
                : refusal.code;
 }

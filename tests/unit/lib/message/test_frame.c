@@ -6,7 +6,7 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
-enum { LAST_TYPE = FRAME_PIECE };
+enum { LAST_TYPE = FRAME_CARRIED };
 
 static void test_header(void **state)
 {

@@ -20,6 +20,7 @@ typedef struct {
     uint64_t position;
     buf_t proof; // the tlog-proof of the last receipt
     uint64_t delivered[256];
+    char carried[160];       // the ids of what was brought along, each as it was proven
     size_t deliveries, room; // at most `room` are taken
     char explained[64];
     char attachment[160]; // what was told of attachments, one after the other
@@ -61,6 +62,25 @@ static void on_certificate(void *context, const cert_t *cert)
     world->certificates++;
 }
 
+static void take_carried(world_t *world, const link_carried_t *carried)
+{
+    size_t used = strlen(world->carried);
+    checkpoint_t shown;
+    tlog_proof_t proof = {0};
+    cause_t why;
+    (void)snprintf(world->carried + used, sizeof world->carried - used, "%s ",
+        carried->leaf->id + 33);
+    buf_clear(&world->proof);
+    tlog_proof_write(&world->proof, carried->leaf_text, carried->leaf->position,
+        carried->path, carried->checkpoint);
+    assert_int_equal(tlog_proof_parse(&proof, buf_span(&world->proof), &why), 0);
+    assert_int_equal(tlog_proof_check(&proof, &world->hub->vkey, &shown, &why), 0);
+    tlog_proof_close(&proof);
+    hash_t hash;
+    sha256(carried->document, &hash);
+    assert_true(hash_equal(&hash, &carried->leaf->document));
+}
+
 static size_t on_deliveries(
     void *context, const link_delivery_t *delivery, size_t n, span_t checkpoint)
 {
@@ -80,6 +100,8 @@ static size_t on_deliveries(
         assert_int_equal(tlog_proof_parse(&proof, buf_span(&world->proof), &why), 0);
         assert_int_equal(tlog_proof_check(&proof, &world->hub->vkey, &shown, &why), 0);
         tlog_proof_close(&proof);
+        for (size_t k = 0; k < delivery[i].carries; k++)
+            take_carried(world, &delivery[i].carried[k]);
     }
     world->room -= taken;
     return taken;
@@ -673,6 +695,11 @@ static const fake_twist_t twists[] = {
     {.why = "deliver  isoc-energy rule-1 none 4"},
     {.why = "deliver isoc-energy rule-1 none 4\n"},
     {.why = "deliver isoc-energy rule-1 none 4\ndeliver isoc-energy rule-2 none 5"},
+    {.why = "deliver isoc-energy rule-1 none 4\ncarries isoc-water isoc-0 " SAME_ID},
+    {.why = "deliver isoc-energy rule-1 none 4\nomits isoc-water marking.tlp 1"},
+    {.why = "deliver isoc-energy rule-1 none 4\nrefers re isoc-0 " SAME_ID},
+    {.why = "carries isoc-energy isoc-0 " SAME_ID},
+    {.why = "deliver isoc-energy rule-1 none 4\n\nremark object.none sender"},
 };
 
 static void takes_nothing_that_contradicts_itself(void **state)
@@ -1104,6 +1131,169 @@ static void gives_up_a_silent_hub(void **state)
     assert_non_null(strstr(world->text, "silent"));
 }
 
+#define OLD(digits) "0192f0c1-0000-7000-8000-0000000000" digits
+#define BRINGS(digits) "carries isoc-energy isoc-0 " OLD(digits)
+
+static const fake_twist_t bringing = {
+    .why = "deliver isoc-energy rule-1 none 4\n" BRINGS("50") "\n" BRINGS("51")};
+
+// Two older messages, a third that is of no concern, and then what brings the two along.
+static fake_delivery_t *write_down(world_t *world, fake_delivery_t **older)
+{
+    *older = delivery_new(world->hub, 0, 50, 3, HUB_ORIGIN, hub_time_ms);
+    return delivery_twisted(world->hub, 1, 1, 1, HUB_ORIGIN, hub_time_ms, &bringing);
+}
+
+static void take_carry(world_t *world, uint64_t number, uint64_t first)
+{
+    carry_ask_t ask;
+    cause_t why;
+    hub_await(world->hub, world->link, FRAME_CARRY);
+    assert_int_equal(carry_ask_take(&ask, hub_frame(world->hub), &why), 0);
+    assert_int_equal(ask.number, number);
+    assert_int_equal(ask.first, first);
+}
+
+// The `at`-th of the older ones as the answer for a line, of what a number brings along.
+static void send_carried(world_t *world, const fake_delivery_t *older, size_t at,
+    uint64_t carrier, uint64_t place, const char *line)
+{
+    buf_t proof = {0}, note = {0}, out = {0};
+    deliver_t *frame = malloc(sizeof *frame);
+    *frame = older->frame;
+    frame->carrier = carrier;
+    frame->n = 1;
+    frame->item[0] = older->frame.item[at];
+    frame->item[0].number = place;
+    frame->item[0].why = span_text(line);
+    hub_checkpoint(world->hub, world->hub->size, &note);
+    assert_int_equal(merkle_prove_run(&older->position[at], 1, world->hub->size,
+                         hub_fetch, world->hub, &proof),
+        0);
+    frame->checkpoint = buf_span(&note);
+    frame->proof = buf_span(&proof);
+    carried_put(&out, frame);
+    hub_send(world->hub, &out);
+    buf_destroy(&proof);
+    buf_destroy(&note);
+    buf_destroy(&out);
+    free(frame);
+}
+
+static void has_what_is_brought_along_before_it_takes_it(void **state)
+{
+    world_t *world = *state;
+    again_t again;
+    cause_t why;
+    fake_delivery_t *older, *brings = write_down(world, &older);
+    link_up(world);
+    welcome(world, 8);
+    send_first(world, brings, 1);
+    take_carry(world, 1, 1);
+    send_carried(world, older, 1, 1, 2, BRINGS("51")); // not asked for yet
+    send_carried(world, older, 0, 7, 1, BRINGS("50")); // of another number
+    send_first(world, brings, 1);                      // once more, meanwhile
+    send_carried(world, older, 0, 1, 1, BRINGS("50"));
+    take_carry(world, 1, 2);
+    assert_int_equal(world->deliveries, 0);
+    send_carried(world, older, 1, 1, 2, BRINGS("51"));
+    hub_await(world->hub, world->link, FRAME_AGAIN);
+    assert_int_equal(again_take(&again, hub_frame(world->hub), &why), 0);
+    assert_int_equal(again.first, 1);
+    assert_int_equal(world->deliveries, 0);
+    send_first(world, brings, 1);
+    take_ack(world, 1);
+    assert_int_equal(world->deliveries, 1);
+    assert_string_equal(world->carried, "050 051 ");
+    deliver(world, 0, 2, 1); // it goes on as ever
+    take_ack(world, 2);
+    delivery_free(older);
+    delivery_free(brings);
+}
+
+// What the hub hands over instead: of the older ones which, for which line.
+static const struct {
+    size_t at;
+    uint64_t place;
+    const char *line, *words;
+} instead[] = {
+    {2, 1, BRINGS("50"), "is brought along, and it is"},
+    {1, 1, BRINGS("50"), "is brought along, and it is"},
+    {0, 1, BRINGS("51"), "not for the line"},
+    {0, 1, "carries isoc-energy isoc-0", "not for the line"},
+};
+
+static void takes_nothing_else_for_what_is_brought_along(void **state)
+{
+    world_t *world = *state;
+    link_status_t status;
+    fake_delivery_t *older, *brings = write_down(world, &older);
+    link_up(world);
+    for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++) {
+        size_t broken = world->events[LINK_BROKEN];
+        welcome(world, 8);
+        send_first(world, brings, 1);
+        take_carry(world, 1, 1);
+        send_carried(world, older, instead[i].at, 1, instead[i].place, instead[i].line);
+        AWAIT(world, world->events[LINK_BROKEN] > broken);
+        assert_string_equal(world->code, "delivery.contradicts");
+        link_status(world->link, &status);
+        assert_non_null(strstr(status.contradiction, instead[i].words));
+        assert_int_equal(world->deliveries, 0);
+    }
+    // one that is younger than what would bring it along
+    fake_delivery_t *younger =
+        delivery_new(world->hub, 0, 50, 1, HUB_ORIGIN, hub_time_ms);
+    size_t broken = world->events[LINK_BROKEN];
+    welcome(world, 8);
+    send_first(world, brings, 1);
+    take_carry(world, 1, 1);
+    send_carried(world, younger, 0, 1, 1, BRINGS("50"));
+    AWAIT(world, world->events[LINK_BROKEN] > broken);
+    assert_non_null(strstr(world->text, "not from before it"));
+    // and one with another document
+    welcome(world, 8);
+    send_first(world, brings, 1);
+    take_carry(world, 1, 1);
+    older->frame.item[0].sealed.document = span_text("{}");
+    broken = world->events[LINK_BROKEN];
+    send_carried(world, older, 0, 1, 1, BRINGS("50"));
+    AWAIT(world, world->events[LINK_BROKEN] > broken);
+    assert_int_equal(world->deliveries, 0);
+    delivery_free(older);
+    delivery_free(brings);
+    delivery_free(younger);
+}
+
+static void says_what_is_not_handed_over(void **state)
+{
+    world_t *world = *state;
+    link_status_t status;
+    buf_t pulse = {0};
+    fake_delivery_t *older, *brings = write_down(world, &older);
+    world->options.silence_ms = 200;
+    world->options.pulse_ms = 20;
+    link_up(world);
+    welcome(world, 8);
+    send_first(world, brings, 1);
+    take_carry(world, 1, 1);
+    bare_put(&pulse, FRAME_PULSE);
+    int64_t until = clock_now().monotonic_ms + 20000;
+    while (world->events[LINK_BROKEN] == 0) { // it answers, and hands nothing over
+        assert_true(clock_now().monotonic_ms < until);
+        link_wait(world->link, 2);
+        if (hub_take(world->hub) == FRAME_PULSE)
+            hub_send(world->hub, &pulse);
+    }
+    link_status(world->link, &status);
+    assert_non_null(strstr(status.contradiction, "does not hand it over"));
+    assert_non_null(strstr(status.contradiction, OLD("50")));
+    assert_int_equal(world->deliveries, 0);
+    buf_destroy(&pulse);
+    delivery_free(older);
+    delivery_free(brings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1119,6 +1309,9 @@ int main(void)
         TEST(stops_taking_when_there_is_no_room),
         TEST(believes_no_false_delivery),
         TEST(takes_nothing_that_contradicts_itself),
+        TEST(has_what_is_brought_along_before_it_takes_it),
+        TEST(takes_nothing_else_for_what_is_brought_along),
+        TEST(says_what_is_not_handed_over),
         TEST(positions_only_rise),
         TEST(positions_rise_over_a_restart),
         TEST(outlives_every_cut_and_flip),
