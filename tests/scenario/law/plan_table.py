@@ -205,6 +205,13 @@ NEEDS = {
     "crossborder.measure": lambda by: {"incident": incident(by)},
     "crossborder.position": lambda by: {"re": measure()["re"]},
     "crossborder.release": lambda by: {"to": others(by), **agreed()},
+    "delegation": lambda by: {
+        "body": {
+            "office": world.offices(by)[0],
+            "person": world.officers(by)[1],
+            "until": client.rfc3339(3600),
+        }
+    },
     "directive.report": lambda by: {
         "re": send("headquarters.directive", "hq", to=[by], re=convening())
     },
