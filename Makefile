@@ -180,11 +180,12 @@ po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 install: all ## install programs, schemas, rules and man pages below PREFIX (and DESTDIR)
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc \
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc/packs \
 		$(addprefix $(SHARE)/man/man,1 5 8)
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
 	install -m 644 hub/etc/plan.rules hub/etc/registry.conf hub/etc/coverage.conf $(SHARE)/dabyl/etc
+	install -m 644 hub/etc/packs/*.rules $(SHARE)/dabyl/etc/packs
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/locale/$$l/LC_MESSAGES/dabyl.mo \
 		$(SHARE)/locale/$$l/LC_MESSAGES/dabyl.mo || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1

@@ -77,7 +77,7 @@ static void print_rules(const rules_t *rules, const effects_t *effects)
             printf("    note: other rules already do all that it does (%s:%u)\n",
                 rule->path, rule->line);
     }
-    printf("%zu rules carry out paragraphs of the plan, %zu are operational defaults\n",
+    printf("%zu rules carry out paragraphs of the law, %zu are operational defaults\n",
         rules_count(rules) - defaults, defaults);
 }
 

@@ -7,6 +7,7 @@
 #include "lib/config/settings.h"
 #include "lib/json/schema.h"
 #include "lib/rules/rules.h"
+#include "lib/rules/rules_fit.h"
 #include "tests/lib/test.h"
 
 #include <glob.h>
@@ -42,6 +43,11 @@ static const char *const catalogue[] = {"incident.notice", "incident.update",
     "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
     "exercise.closing", "acknowledgement", "service.notice", "delegation"};
 enum { KINDS = sizeof catalogue / sizeof catalogue[0] };
+
+// Kinds of other acts, whose packs come with the hub and are not in force by themselves.
+static const char *const others[] = {
+    "incident.card", "monitoring.finding", "monitoring.answer"};
+enum { OTHERS = sizeof others / sizeof others[0] };
 
 // What paragraphs ask beyond a route: a clock, or something that must come first.
 static const struct {
@@ -311,8 +317,41 @@ static void the_whole_catalogue_is_carried(void **state)
     }
     schemas_close(&schemas);
     assert_int_equal(names_list(&names, "schemas/examples", ".json", &why), 0);
-    assert_int_equal(names.n, KINDS); // as many as are in the catalogue: no other
+    assert_int_equal(names.n, KINDS + OTHERS); // no other
     names_free(&names);
+}
+
+// The packs of other acts fit beside the plan and the schemas.  Their texts were not at
+// hand: nothing in them is shown as law.
+static void other_acts_are_defaults(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"hub/etc/plan.rules", "hub/etc/packs"};
+    cause_t why = {""};
+    schemas_t *schemas = schemas_open("schemas", &why);
+    rules_t *all = rules_open_all(paths, 2, &why);
+    if (!schemas || !all || rules_fit(all, schemas, &why) != 0)
+        fail_msg("%s", why.text);
+    assert_int_equal(rules_packs(all), 3);
+    assert_int_equal(rules_pack(all, 0)->act, ACT_RESOLUTION);
+    for (size_t i = 0; i < rules_count(all); i++) {
+        const rule_t *rule = rules_at(all, i);
+        if (rule->pack == rules_pack(all, 0))
+            continue;
+        assert_string_equal(rule->cites, "default");
+        for (size_t o = 0; o < rule->obliges; o++)
+            assert_true(rule->oblige[o].by_default);
+    }
+    for (size_t i = 0; i < OTHERS; i++) {
+        bool here = false, there = false;
+        for (size_t r = 0; cert_roles[r]; r++) {
+            here = here || rules_permit(rules, others[i], cert_roles[r]);
+            there = there || rules_permit(all, others[i], cert_roles[r]);
+        }
+        assert_true(there && !here);
+    }
+    rules_close(&all);
+    schemas_close(&schemas);
 }
 
 // The text of all scenarios of a row.
@@ -438,6 +477,7 @@ int main(void)
         cmocka_unit_test(no_kind_is_claimed_without_a_rule),
         cmocka_unit_test(refusals_that_are_named_exist),
         cmocka_unit_test(the_whole_catalogue_is_carried),
+        cmocka_unit_test(other_acts_are_defaults),
         cmocka_unit_test(every_rule_is_shown_by_a_scenario),
         cmocka_unit_test(what_is_asked_is_carried_or_said_to_be_missing),
         cmocka_unit_test(what_is_missing_is_counted),

@@ -13,18 +13,19 @@
 
 #include <pthread.h>
 
-static const char *const kinds[] = {"incident.notice", "incident.update",
-    "incident.closure", "incident.sharing", "security.alert", "crossborder.item",
-    "crossborder.measure", "crossborder.position", "crossborder.release", "advisory",
-    "threat.report", "information.request", "information.reply", "plan.submission",
-    "contact.change", "response.engagement", "recommendation", "recovery.report",
-    "suspension.notice", "suspension.lifted", "emergency.coordination",
-    "emergency.report", "response.task", "response.report", "headquarters.proposal",
-    "headquarters.decision", "headquarters.convening", "headquarters.membership",
-    "headquarters.adjournment", "headquarters.directive", "directive.report",
-    "public.notice", "publication.report", "investigation.request",
-    "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
-    "exercise.closing", "acknowledgement", "service.notice", "delegation"};
+static const char *const kinds[] = {"incident.card", "monitoring.finding",
+    "monitoring.answer", "incident.notice", "incident.update", "incident.closure",
+    "incident.sharing", "security.alert", "crossborder.item", "crossborder.measure",
+    "crossborder.position", "crossborder.release", "advisory", "threat.report",
+    "information.request", "information.reply", "plan.submission", "contact.change",
+    "response.engagement", "recommendation", "recovery.report", "suspension.notice",
+    "suspension.lifted", "emergency.coordination", "emergency.report", "response.task",
+    "response.report", "headquarters.proposal", "headquarters.decision",
+    "headquarters.convening", "headquarters.membership", "headquarters.adjournment",
+    "headquarters.directive", "directive.report", "public.notice", "publication.report",
+    "investigation.request", "investigation.report", "trace.manifest", "exercise.opening",
+    "exercise.joining", "exercise.closing", "acknowledgement", "service.notice",
+    "delegation"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static schemas_t *schemas;
