@@ -31,6 +31,8 @@ enum {
     PULSE = 11,
     RESYNC,
     BYE,
+    CARRY = 20,
+    CARRIED,
 };
 
 enum {
@@ -79,6 +81,7 @@ static struct {
     size_t authors;
     zsock_t *hub;
     zactor_t *monitor;
+    zlist_t *later; // deliveries that came while something else was awaited
     int64_t heard_ms, spoke_ms;
     // What it remembers.
     uint64_t stored, position; // the last delivery's number, and its entry of the log
@@ -554,6 +557,7 @@ static void connect_to(const char *endpoint)
     zsock_set_sndtimeo(node.hub, 0);
     zsock_set_rcvhwm(node.hub, 0);
     zsock_set_maxmsgsize(node.hub, FRAME_MAX);
+    node.later = zlist_new();
     node.monitor = zactor_new(zmonitor, node.hub);
     (void)zstr_sendx(node.monitor, "LISTEN", "HANDSHAKE_SUCCEEDED",
         "HANDSHAKE_FAILED_AUTH", "DISCONNECTED", NULL);
@@ -645,7 +649,8 @@ static int expect(int one, int other, zframe_t **frame_p, slice_t *body)
 {
     zpoller_t *poller = zpoller_new(node.monitor, node.hub, NULL);
     for (;;) {
-        *frame_p = next_frame(poller);
+        zframe_t *known = one == DELIVER ? zlist_pop(node.later) : NULL;
+        *frame_p = known ? known : next_frame(poller);
         int type = open_frame(*frame_p, body);
         if (type == BYE) {
             slice_t code = take_short(body), reason = take_short(body);
@@ -658,7 +663,10 @@ static int expect(int one, int other, zframe_t **frame_p, slice_t *body)
         }
         if (type == RESYNC) // a hub that does not know us
             say_hello();
-        zframe_destroy(frame_p);
+        if (type == DELIVER)
+            (void)zlist_append(node.later, *frame_p);
+        else
+            zframe_destroy(frame_p);
     }
 }
 
@@ -967,13 +975,17 @@ static void check_document(const delivery_t *item)
     json_decref(message);
 }
 
-static void check(const delivery_t *item)
+static void check_number(const delivery_t *item)
 {
     char begin[80];
     (void)snprintf(begin, sizeof begin, "deliver %s ", node.name);
     must(item->number == node.stored + 1, "a delivery is missing");
     must(node.stored == 0 || item->leaf.position > node.position, "positions only rise");
     must(starts(item->why, begin), "it is not for us");
+}
+
+static void check(const delivery_t *item)
+{
     if (item->aside)
         return; // a real node tells a person
     check_hashes(item);
@@ -1014,13 +1026,93 @@ static void acknowledge(const checkpoint_t *checkpoint)
     send_frame(frame);
 }
 
+// The items of a frame, which are in the log.
+static checkpoint_t read_items(slice_t *body, delivery_t item[ITEMS_MAX], size_t *n)
+{
+    static leaf_t leaf[ITEMS_MAX];
+    static slice_t head[ITEMS_MAX];
+    for (size_t certificates = take_count(body); certificates > 0; certificates--)
+        learn(take_long(body));
+    checkpoint_t checkpoint = believe(take_long(body));
+    slice_t proof = take_long(body);
+    size_t heads = take_count(body);
+    for (size_t i = 0; i < heads; i++)
+        head[i] = take_long(body);
+    *n = take_count(body);
+    for (size_t i = 0; i < *n; i++)
+        leaf[i] = (item[i] = take_delivery(body, head, heads)).leaf;
+    check_run(&checkpoint, leaf, *n, proof);
+    return checkpoint;
+}
+
+// The lines may have no LF at the end.
+static slice_t next_line(slice_t *lines)
+{
+    const byte *lf = lines->size > 0 ? memchr(lines->data, '\n', lines->size) : NULL;
+    if (lf)
+        return take_line(lines);
+    return take(lines, lines->size);
+}
+
+// The next line by which a delivery brings something along for us; empty: there is none.
+static slice_t next_older(slice_t *lines)
+{
+    char begin[80];
+    (void)snprintf(begin, sizeof begin, "carries %s ", node.name);
+    while (lines->size > 0) {
+        slice_t line = next_line(lines);
+        if (starts(line, begin))
+            return line;
+    }
+    return slice(NULL, 0);
+}
+
+// One that is brought along is what its line says, and from before what brings it.
+static void keep_older(const delivery_t *item, slice_t line, uint64_t before)
+{
+    char names[256];
+    const leaf_t *leaf = &item->leaf;
+    (void)snprintf(names, sizeof names, "carries %s %.*s %.*s", node.name,
+        (int)leaf->author.size, leaf->author.data, (int)leaf->id.size, leaf->id.data);
+    must(equal(line, text(names)) && equal(item->why, line) && leaf->position < before,
+        "it brings another message along than its line says");
+    check(item);
+    printf("older %.*s %.*s %.*s\n", (int)leaf->kind.size, leaf->kind.data,
+        (int)leaf->author.size, leaf->author.data, (int)leaf->id.size, leaf->id.data);
+}
+
+// What a delivery brings along has to be here before it is taken (section 3).
+static void take_older(const delivery_t *by)
+{
+    static delivery_t item[ITEMS_MAX];
+    slice_t lines = by->why, line = next_older(&lines);
+    for (uint64_t place = 1; line.size > 0;) {
+        zframe_t *frame;
+        slice_t body;
+        size_t n;
+        zchunk_t *ask = new_frame(CARRY);
+        put_number(ask, 8, by->number);
+        put_number(ask, 8, place);
+        send_frame(ask);
+        (void)expect(CARRIED, CARRIED, &frame, &body);
+        must(take_number(&body, 8) == by->number, "what another delivery brings along");
+        (void)read_items(&body, item, &n);
+        for (size_t i = 0; i < n; i++, line = next_older(&lines)) {
+            must(item[i].number == place++, "it is not the next of its lines");
+            keep_older(&item[i], line, by->leaf.position);
+        }
+        zframe_destroy(&frame);
+    }
+}
+
 // A real node stores message, seal and proof here, and flushes.
 static void keep(const delivery_t *item)
 {
     const leaf_t *leaf = &item->leaf;
+    slice_t lines = item->why, line = next_line(&lines);
     printf("delivery %" PRIu64 " %.*s %.*s %.*s %.*s\n", item->number,
         (int)leaf->kind.size, leaf->kind.data, (int)leaf->author.size, leaf->author.data,
-        (int)leaf->id.size, leaf->id.data, (int)item->why.size, item->why.data);
+        (int)leaf->id.size, leaf->id.data, (int)line.size, line.data);
     node.stored = item->number;
     node.position = leaf->position;
 }
@@ -1028,22 +1120,13 @@ static void keep(const delivery_t *item)
 static void take_deliveries(slice_t body)
 {
     static delivery_t item[ITEMS_MAX];
-    static leaf_t leaf[ITEMS_MAX];
-    static slice_t head[ITEMS_MAX];
-    for (size_t certificates = take_count(&body); certificates > 0; certificates--)
-        learn(take_long(&body));
-    checkpoint_t checkpoint = believe(take_long(&body));
-    slice_t proof = take_long(&body);
-    size_t heads = take_count(&body);
-    for (size_t i = 0; i < heads; i++)
-        head[i] = take_long(&body);
-    size_t n = take_count(&body);
-    for (size_t i = 0; i < n; i++)
-        leaf[i] = (item[i] = take_delivery(&body, head, heads)).leaf;
-    check_run(&checkpoint, leaf, n, proof);
+    size_t n;
+    checkpoint_t checkpoint = read_items(&body, item, &n);
     for (size_t i = 0; i < n; i++)
         if (item[i].number > node.stored) { // else we have it
+            check_number(&item[i]);
             check(&item[i]);
+            take_older(&item[i]);
             keep(&item[i]);
         }
     write_state();
@@ -1068,6 +1151,9 @@ static void forget(void)
     for (size_t i = 0; i < node.authors; i++)
         X509_free(node.author[i].certificate);
     free(node.checkpoint);
+    for (zframe_t *frame; node.later && (frame = zlist_pop(node.later)) != NULL;)
+        zframe_destroy(&frame);
+    zlist_destroy(&node.later);
 }
 
 int main(int argc, char **argv)

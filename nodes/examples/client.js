@@ -21,7 +21,7 @@ const { Reader, u8, u16, u32, u64, short, long } = require("./wire")
 const proof = require("./proof")
 
 const HELLO = 1, WELCOME = 2, PUBLISH = 3, RECEIPT = 4, REFUSED = 5, DELIVER = 6, ACK = 7,
-  PULSE = 11, RESYNC = 12, BYE = 13
+  PULSE = 11, RESYNC = 12, BYE = 13, CARRY = 20, CARRIED = 21
 
 // 32 bytes as the 40 characters that libzmq's bindings take for a key.
 function z85(bytes) {
@@ -47,6 +47,7 @@ class Client {
     this.state = { stored: 0, position: 0, checkpoint: "" }
     if (fs.existsSync(this.statePath)) this.state = JSON.parse(fs.readFileSync(this.statePath))
     this.authors = new Map() // key id -> certificate
+    this.later = [] // deliveries that came while something else was awaited
   }
 
   async open(endpoint) {
@@ -75,13 +76,15 @@ class Client {
   // The next frame of this type; a hub that does not know us asks for a HELLO.
   async expect(...types) {
     for (;;) {
-      const [frame] = await this.socket.receive()
+      const known = types.includes(DELIVER) && this.later.shift()
+      const [frame] = known ? [known] : await this.socket.receive()
       const body = new Reader(frame)
       if (body.u8() !== 1) throw new Error("a frame of another version")
       const type = body.u8()
       if (type === RESYNC) await this.hello()
       if (type === BYE) throw new Error(`bye: ${body.short()}: ${body.short()}`)
       if (types.includes(type)) return { type, body }
+      if (type === DELIVER) this.later.push(frame)
     }
   }
 
@@ -147,6 +150,41 @@ class Client {
 
   async receive(visit) {
     const { body } = await this.expect(DELIVER)
+    const { checkpoint, items } = this.proven(body)
+    for (const item of items) {
+      if (item.number <= this.state.stored) continue // we have it
+      this.checkPlace(item)
+      this.check(item)
+      visit(item, await this.older(item)) // a real node stores all of it here, and flushes
+      this.state.stored = item.number
+      this.state.position = item.leaf.position
+    }
+    this.remember()
+    await this.acknowledge(checkpoint.root)
+  }
+
+  // What a delivery brings along, which has to be here before it is taken.
+  async older({ number, leaf, why }) {
+    const lines = why.split("\n").filter((line) => line.startsWith(`carries ${this.name} `))
+    const found = []
+    while (found.length < lines.length) {
+      await this.send(CARRY, u64(number), u64(found.length + 1))
+      const { body } = await this.expect(CARRIED)
+      if (body.u64() !== number) throw new Error("what another delivery brings along")
+      for (const item of this.proven(body).items) {
+        const line = `carries ${this.name} ${item.leaf.author} ${item.leaf.id}`
+        if (item.number !== found.length + 1 || item.why !== line || lines[found.length] !== line ||
+            item.leaf.position >= leaf.position)
+          throw new Error("it brings another message along than its line says")
+        this.check(item)
+        found.push(item)
+      }
+    }
+    return found
+  }
+
+  // The items of a frame, which are in the log.
+  proven(body) {
     for (const der of body.list(() => body.long())) this.learn(der)
     const checkpoint = this.believe(body.long())
     const run = body.long()
@@ -162,22 +200,17 @@ class Client {
     })).map((item) => ({ ...item, leaf: proof.readLeaf(item.text) }))
     body.done()
     proof.checkRun(checkpoint, new Map(items.map(({ leaf, text }) => [leaf.position, text])), run)
-    for (const item of items) {
-      if (item.number <= this.state.stored) continue // we have it
-      this.check(item)
-      visit(item) // a real node stores it here, and flushes
-      this.state.stored = item.number
-      this.state.position = item.leaf.position
-    }
-    this.remember()
-    await this.acknowledge(checkpoint.root)
+    return { checkpoint, items }
   }
 
-  check({ number, leaf, why, head, index, path: hashes, document }) {
+  checkPlace({ number, leaf, why }) {
     const { stored, position } = this.state
     if (number !== stored + 1) throw new Error(`delivery ${stored + 1} is missing`)
     if (stored > 0 && leaf.position <= position) throw new Error("positions only rise")
     if (!why.startsWith(`deliver ${this.name} `)) throw new Error("it is not for us")
+  }
+
+  check({ leaf, head, index, path: hashes, document }) {
     if (!head && document.length === 0) return // a real node tells a person
     const lines = hashes.map((hash) => `path ${hash.toString("base64")}\n`)
     const seal = Buffer.concat([head, Buffer.from(`index ${index}\n${lines.join("")}`)])
@@ -259,8 +292,11 @@ async function main([folder, endpoint, verb, what]) {
   } else if (verb === "receive") {
     const until = client.state.stored + Number(what)
     while (client.state.stored < until)
-      await client.receive(({ number, leaf, why }) =>
-        console.log(`delivery ${number} ${leaf.kind} ${leaf.author} ${leaf.id} ${why}`))
+      await client.receive(({ number, leaf, why }, older) => {
+        for (const { leaf: old } of older) console.log(`older ${old.kind} ${old.author} ${old.id}`)
+        const [line] = why.split("\n")
+        console.log(`delivery ${number} ${leaf.kind} ${leaf.author} ${leaf.id} ${line}`)
+      })
   } else {
     throw new Error("publish FILE, or receive NUMBER")
   }

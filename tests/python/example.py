@@ -52,6 +52,25 @@ def receives(world, run):
     )
 
 
+def has_what_comes_along(world, run):
+    """Who is brought in by a later message takes what came before it first."""
+    (sender,) = world.raw("isoc-energy")
+    first = client.notice("isoc-energy", 1)
+    about = {"author": "isoc-energy", "id": first["id"]}
+    update = client.message("incident.update", "isoc-energy", {"object": "obj-grid-1"}, incident=about)
+    sender.tell(first)
+    sender.tell(update)
+    code, text = run("owner-grid", "receive", "7")
+    lines = text.splitlines()
+    tap.ok(
+        code == 0
+        and f"older incident.notice isoc-energy {first['id']}" in lines[-2:-1]
+        and update["id"] in lines[-1],
+        "what a delivery brings along is there before it",
+        text,
+    )
+
+
 def believes_nothing(world, run):
     path = world.node("nccis").path("example.json")
     with open(path, encoding="utf-8") as file:
@@ -77,6 +96,7 @@ def check(world, run):
     """`run(node, *words)` runs the example in a node's name: its exit code, and what it said."""
     publishes(world, run)
     receives(world, run)
+    has_what_comes_along(world, run)
     believes_nothing(world, run)
     tap.equal(world.hub.stop(), 0, "the hub stops")
     code, text = world.check()

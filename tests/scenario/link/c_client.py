@@ -27,7 +27,7 @@ def compile_as_it_says(folder):
     return done.stdout + done.stderr + (f"exit {done.returncode}" if done.returncode else "")
 
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     world.hub.start()
     tap.equal(compile_as_it_says(world.folder), "", "it compiles by the lines at its head, without a warning")
 

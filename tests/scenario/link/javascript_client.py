@@ -29,7 +29,7 @@ def install(folder):
     return None
 
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     folder = world.path("example")
     missing = install(folder)
     if missing:

@@ -20,6 +20,8 @@ typedef struct {
     tree_t *tree;
     draft_t *draft; // all of the log
     entries_t *entries;
+    history_t *history;
+    bool brings; // the last entry brings the first three along
     refusals_t *refusals;
     hub_options_t options;
     reception_t *reception;
@@ -30,11 +32,11 @@ typedef struct {
     uint64_t own_at;   // position of a message of the hub's; UINT64_MAX: none
     uint64_t readable; // positions, from 0 on
     size_t frames, certs;
-    char numbers[256]; // "1-10 11-12", of each frame taken
-    char nodes[256];   // and whom each was for: "aab"
-    uint64_t first;    // position of the turn
-    size_t written;    // bytes, in it
-    char why_line[64]; // of the last entry
+    char numbers[256];  // "1-10 11-12", of each frame taken
+    char nodes[256];    // and whom each was for: "aab"
+    uint64_t first;     // position of the turn
+    size_t written;     // bytes, in it
+    char why_line[256]; // of the last entry
     cause_t why;
     quarantine_t quarantine;
 } world_t;
@@ -45,11 +47,13 @@ static void note(world_t *world, span_t frame)
 {
     deliver_t *deliver = malloc(sizeof *deliver);
     size_t used = strlen(world->numbers);
-    if (deliver_take(deliver, frame, &world->why) != 0)
+    reader_t body;
+    bool carried = frame_type(frame, &body) == FRAME_CARRIED;
+    if ((carried ? carried_take : deliver_take)(deliver, frame, &world->why) != 0)
         fail_msg("%s", world->why.text);
     assert_true(used < sizeof world->numbers - 32);
-    (void)snprintf(world->numbers + used, sizeof world->numbers - used, "%s%u-%u",
-        used ? " " : "", (unsigned)deliver->item[0].number,
+    (void)snprintf(world->numbers + used, sizeof world->numbers - used, "%s%s%u-%u",
+        used ? " " : "", carried ? "of 24: " : "", (unsigned)deliver->item[0].number,
         (unsigned)deliver->item[deliver->n - 1].number);
     span_t line = deliver->item[deliver->n - 1].why;
     (void)snprintf(world->why_line, sizeof world->why_line, "%.*s", (int)line.size,
@@ -60,9 +64,20 @@ static void note(world_t *world, span_t frame)
     free(deliver);
 }
 
+// BYE, to who asks for what it has not.
+static bool is_bye(span_t frame)
+{
+    reader_t body;
+    return frame_type(frame, &body) == FRAME_BYE;
+}
+
 static void gate_sent(int whose, span_t route, span_t frame)
 {
     size_t used = strlen(the_world->nodes);
+    if (is_bye(frame)) {
+        (void)snprintf(the_world->numbers, sizeof the_world->numbers, "bye");
+        return;
+    }
     const session_t *session = sessions_of_inbox(the_world->sessions, whose);
     assert_non_null(session);
     assert_true(span_is(route, session->node));
@@ -86,14 +101,31 @@ static void write_log(world_t *world)
                                  "deliver isoc-b r sender 8\n"
                                  "deliver isoc-a r sender 9\n";
     const hash_t hash = {{1}};
+    static const char bringing[] = "dabyl-routing/v1\n"
+                                   "nonce 00112233445566778899aabbccddeeff\n"
+                                   "rules 1\n"
+                                   "deliver isoc-a r sender 9\n"
+                                   "deliver isoc-ab r sender 9\n"
+                                   "carries isoc-ab isoc-b m0\n"
+                                   "carries isoc-a isoc-b m0\n"
+                                   "carries isoc-a isoc-b m1\n"
+                                   "carries isoc-a isoc-b m2\n"
+                                   "omits isoc-a marking.tlp 4\n"
+                                   "remark object.none sender\n";
+    routing_t nothing = {0};
     draft_clear(world->draft, 0, 1);
+    history_begin(world->history);
     for (uint64_t i = 0; i < world->readable; i++) {
+        char id[MESSAGE_ID_MAX];
+        (void)snprintf(id, sizeof id, "m%u", (unsigned)i);
         draft_item_t *item =
-            draft_add(world->draft, "message", "incident.notice", "isoc-b", "");
+            draft_add(world->draft, "message", "incident.notice", "isoc-b", id);
+        history_draft(world->history, &item->leaf, &nothing);
         span_t seal = buf_span(i == world->own_at ? &world->own_seal : &world->seal);
         draft_set_document(item, buf_span(&world->document), &hash);
         draft_set_seal(item, seal, &hash);
-        draft_set_record(world->draft, item, span_text(record));
+        draft_set_record(world->draft, item,
+            span_text(world->brings && i == ENTRIES - 1 ? bringing : record));
     }
     draft_finish(world->draft, SAMPLE_ORIGIN, &world->own);
 }
@@ -124,7 +156,9 @@ static int set_up(void **state)
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals});
+    world->history = history_new(world->entries);
     world->delivery = delivery_new(&(delivery_setup_t){.entries = world->entries,
+        .history = world->history,
         .tree = world->tree,
         .inboxes = world->inboxes,
         .sessions = world->sessions,
@@ -156,6 +190,7 @@ static int tear_down(void **state)
     world_t *world = *state;
     delivery_destroy(&world->delivery);
     reception_destroy(&world->reception);
+    history_destroy(&world->history);
     entries_destroy(&world->entries);
     draft_destroy(&world->draft);
     refusals_destroy(&world->refusals);
@@ -400,6 +435,62 @@ static void a_full_queue_is_not_tried_without_end(void **state)
     assert_false(delivery_waits(world->delivery));
 }
 
+static int ask(world_t *world, uint64_t number, uint64_t first)
+{
+    buf_t frame = {0};
+    carry_ask_put(&frame, &(carry_ask_t){number, first});
+    int result =
+        delivery_carry(world->delivery, world->session, buf_span(&frame), &world->why);
+    buf_destroy(&frame);
+    return result;
+}
+
+// They come when they are asked for, whatever the window says; a delivery has the lines
+// of its receiver alone.
+static void older_ones_come_when_they_are_asked_for(void **state)
+{
+    world_t *world = *state;
+    world->brings = true;
+    window_open(&world->session->window, WINDOW, ENTRIES - 1, RESEND_MS);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "24-24");
+    assert_string_equal(world->why_line,
+        "deliver isoc-a r sender 9\ncarries isoc-a isoc-b m0\ncarries isoc-a isoc-b m1\n"
+        "carries isoc-a isoc-b m2\nomits isoc-a marking.tlp 4");
+    assert_int_equal(ask(world, 24, 1), 0);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "of 24: 1-3");
+    assert_string_equal(world->why_line, "carries isoc-a isoc-b m2");
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, ""); // once
+    assert_int_equal(ask(world, 24, 3), 0);
+    gate_stage.result = GATE_FULL;
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "");
+    gate_stage.result = GATE_SENT;
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "of 24: 3-3");
+}
+
+static void what_is_not_there_cannot_be_asked_for(void **state)
+{
+    world_t *world = *state;
+    world->brings = true;
+    window_open(&world->session->window, WINDOW, ENTRIES, RESEND_MS);
+    assert_int_equal(ask(world, ENTRIES + 1, 1), -1);
+    heard_t heard;
+    heard_begin(&heard);
+    assert_int_equal(ask(world, 24, 4), 0);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "bye"); // there is no fourth line
+    assert_int_equal(ask(world, 23, 1), 0);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "bye"); // it brings nothing along
+    (void)heard_end(&heard);
+    assert_int_equal(turn(world, 0), 0);
+    assert_string_equal(world->numbers, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +506,8 @@ int main(void)
         TEST(the_allowance_grows_with_what_is_written),
         TEST(news_for_many_is_spread_over_turns),
         TEST(a_full_queue_is_not_tried_without_end),
+        TEST(older_ones_come_when_they_are_asked_for),
+        TEST(what_is_not_there_cannot_be_asked_for),
     };
     return test_group(tests, NULL, NULL);
 }
