@@ -7,9 +7,12 @@
 
 #include "hub/decide/drafting.h"
 
+#include "hub/decide/attestation.h"
 #include "hub/decide/decide.h"
 #include "hub/decide/drafting_inside.h"
+#include "hub/state/exercise.h"
 #include "lib/base/memory.h"
+#include "lib/base/moment.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -103,6 +106,25 @@ static before_t look(const drafting_t *self)
         readback_failed(setup->readback)};
 }
 
+// Of what attests that notice was given otherwise; not of what takes that back.
+static int check_attestation(
+    const drafting_t *self, const document_t *document, refusal_t *refusal)
+{
+    static const int64_t day_ms = 24 * 3600 * 1000;
+    const drafting_turn_t *turn = &self->turn;
+    const hub_options_t *options = self->setup.options;
+    const char *exercise = exercise_within(document);
+    attestation_t attestation = {.duties = self->setup.duties,
+        .exercise = exercise ? exercise : "",
+        .latest_ms = moment_after(turn->now_ms, options->future_tolerance_ms),
+        .earliest_ms = moment_after(turn->now_ms, -options->past_days * day_ms)};
+    if (document->status == STATUS_TEST || document->cancels.author[0] ||
+        !rules_attest(turn->law->rules, document->kind))
+        return 0;
+    history_first(self->setup.history, &document->re, &attestation.first);
+    return attestation_check(&attestation, document, refusal);
+}
+
 // The message itself and all that follows from it, on trial.
 static int try_message(
     drafting_t *self, const sealed_message_t *message, bool alarm, refusal_t *refusal)
@@ -113,6 +135,8 @@ static int try_message(
         *refusal = decision->refusal;
         return -1;
     }
+    if (check_attestation(self, message->document, refusal) != 0)
+        return -1;
     if (!alarm && decision->emissions == 0)
         return 0; // it is only explained, and nothing follows
     draft_item_t *item = drafting_add(self, message->document);

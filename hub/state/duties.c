@@ -173,6 +173,8 @@ static void meet(
         return;
     }
     duty->answer = deed->first;
+    duty->told =
+        duty_by_delivery(duty) && duty_told_at(deed->document->root, &duty->told_ms);
     (void)change(self, duty, duty_met_at(duty, log->time_ms), &name, log);
 }
 
@@ -200,6 +202,24 @@ static bool has_ended(const duty_t *duty, const duties_log_t *log)
                (duty->cause.author[0] && history_withdrawn(history, &duty->cause)));
 }
 
+// As it stands when nothing has met it yet.
+static duty_state_t unmet_at(const duties_t *self, const duty_t *duty, int64_t time_ms)
+{
+    bool over = duty_met_at(duty, time_ms) == DUTY_MET_LATE;
+    return over && !self->held ? DUTY_OVERDUE : duty->handed ? DUTY_HANDED : DUTY_OPEN;
+}
+
+// Of another attestation: when it was told by that.
+static bool is_told_by(duty_t *duty, const precedents_t *log, const leaf_t *leaf)
+{
+    if (!duty_by_delivery(duty))
+        return false;
+    value_t *root = log->document(log->context, leaf);
+    bool told = root && duty_told_at(root, &duty->told_ms);
+    value_free(&root);
+    return told;
+}
+
 // What met it does not any more.
 static void bring_back(
     duties_t *self, duty_t *duty, const duties_deed_t *deed, const duties_log_t *log)
@@ -212,14 +232,17 @@ static void bring_back(
     if (duty_answer_find(duty, &precedents, &other)) {
         const reference_t answer = message_name(&other);
         history_first(log->view.history, &answer, &duty->answer);
+        duty->told = is_told_by(duty, &precedents, &other);
         (void)change(self, duty, duty_met_at(duty, other.time_ms), &answer, log);
         return;
     }
     duty->answer = (reference_t){0};
     if (names(duty, deed) && duty_reported_by(duty, deed->document))
         duty->heard = name;
-    (void)change(
-        self, duty, DUTY_OPEN, &name, log); // if its time is over, that comes next
+    duty->told = false;
+    // if the time of what is open is over, that comes next
+    (void)change(self, duty,
+        duty->handed ? unmet_at(self, duty, log->time_ms) : DUTY_OPEN, &name, log);
 }
 
 static bool read_duty(const duties_log_t *log, uint64_t position, duty_t *duty)
@@ -295,13 +318,6 @@ void duties_message(duties_t *self, const duties_deed_t *deed, const duties_log_
     each_of(self, &deed->incident, meet, deed, log);
     if (exercise && exercise->act == EXERCISE_CLOSES)
         close_exercise(self, exercise->node, deed, log);
-}
-
-// As it stands when nothing has met it yet.
-static duty_state_t unmet_at(const duties_t *self, const duty_t *duty, int64_t time_ms)
-{
-    bool over = duty_met_at(duty, time_ms) == DUTY_MET_LATE;
-    return over && !self->held ? DUTY_OVERDUE : duty->handed ? DUTY_HANDED : DUTY_OPEN;
 }
 
 // What is to be delivered has been handed over by the message that brings the duty: it is

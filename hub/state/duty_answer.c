@@ -15,12 +15,17 @@ static bool answers(const duty_t *duty, const precedents_t *log, const leaf_t *l
     return good;
 }
 
+static const char *kind_of(const duty_t *duty)
+{
+    return duty_by_delivery(duty) ? duty->attested_by : duty->met_by;
+}
+
 static bool find_by(
     const duty_t *duty, refer_t field, const precedents_t *log, leaf_t *answer)
 {
     thread_walk_t walk = {0};
     while (log->refers(
-        log->context, &duty->first, ANY_VERSION, field, duty->met_by, &walk, answer))
+        log->context, &duty->first, ANY_VERSION, field, kind_of(duty), &walk, answer))
         if (answers(duty, log, answer))
             return true;
     return false;
@@ -28,6 +33,8 @@ static bool find_by(
 
 bool duty_answer_find(const duty_t *duty, const precedents_t *log, leaf_t *answer)
 {
+    if (kind_of(duty)[0] == 0)
+        return false;
     bool found = duty->refers != REFER_INCIDENT && find_by(duty, REFER_RE, log, answer);
     leaf_t other;
     if (duty->refers == REFER_RE || !find_by(duty, REFER_INCIDENT, log, &other))

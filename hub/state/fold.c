@@ -131,8 +131,7 @@ static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
     inboxes_t *inboxes = self->setup.inboxes;
     const duty_t *duty = &self->parts->duty;
     duty_entry_t entry = {.position = leaf->position};
-    bool opens = strcmp(duty->by.id, duty->message.id) == 0;
-    if ((opens || leaf_is_former(leaf)) && duty_deliverable(duty)) {
+    if (duty_deliverable(duty) && !duty_settled(duty)) {
         int inbox = inboxes_of(inboxes, duty->towards, why);
         if (inbox < 0 ||
             inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)

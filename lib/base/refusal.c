@@ -92,6 +92,7 @@ const refusal_code_t refusal_codes[] = {
         "Only the hub derives messages and speaks for another: leave out for, cause and "
         "carried."},
     {"to.unknown", "An addressee in to is not a node of the system."},
+    {"duty.unknown", "There is no such duty of the author, or none that notice meets."},
     {"role.absent", "Nobody has a role that the message should have reached: who owes it "
                     "notice gives it otherwise, and attests that."},
     {"to.unreached", "No rule lets an addressee in to have this message."},

@@ -47,6 +47,8 @@ bool duty_deliverable(const duty_t *self)
 duty_state_t duty_met_at(const duty_t *self, int64_t time_ms)
 {
     int64_t done_ms = self->handed ? self->handed_ms : time_ms;
+    if (self->told && self->told_ms < done_ms)
+        done_ms = self->told_ms;
     return done_ms > self->due_ms ? DUTY_MET_LATE : DUTY_MET;
 }
 
@@ -102,6 +104,7 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
     self->incident = cause->incident;
     self->cause = cause->cause;
     self->refers = oblige->refers;
+    memcpy(self->attested_by, oblige->attested_by, sizeof self->attested_by);
     self->stays = oblige->stays;
     self->due_ms = moment_after(self->from_ms, oblige->within_ms);
     self->warns = oblige->near_ms > 0;
@@ -115,8 +118,35 @@ static bool may_answer(const duty_t *self, const document_t *document)
            strcmp(self->debtor, document->from) == 0;
 }
 
+bool duty_told_at(const value_t *root, int64_t *told_ms)
+{
+    const char *text = value_text(value_at(root, "/body/told_at"));
+    return text && time_parse(span_text(text), told_ms);
+}
+
+// The role that nobody has is named as such, or as what duties have.
+static bool is_towards(const duty_t *self, const char *towards)
+{
+    return !towards || strcmp(self->towards, towards) == 0 ||
+           (duty_to_nobody(self) && strcmp(self->towards + 5, towards) == 0);
+}
+
+// That notice was given otherwise: of which duty, and when.
+static bool is_attested_by(const duty_t *self, const document_t *document)
+{
+    const char *duty = value_text(value_at(document->root, "/body/duty"));
+    const char *towards = value_text(value_at(document->root, "/body/towards"));
+    int64_t told_ms;
+    return self->attested_by[0] && strcmp(self->attested_by, document->kind) == 0 &&
+           strcmp(self->debtor, document->from) == 0 && duty &&
+           strcmp(self->name, duty) == 0 && is_towards(self, towards) &&
+           duty_told_at(document->root, &told_ms);
+}
+
 bool duty_met_by(const duty_t *self, const document_t *document)
 {
+    if (duty_by_delivery(self))
+        return is_attested_by(self, document);
     return may_answer(self, document) && wanted_met(&self->met_when, document->root);
 }
 
@@ -176,6 +206,8 @@ static void write_rule(writer_t *to, const duty_t *self)
     writer_text(to, "rule", self->rule);
     writer_text(to, "cites", self->cites);
     writer_text(to, "met_by", self->met_by);
+    if (self->attested_by[0])
+        writer_text(to, "attested_by", self->attested_by);
     if (self->refers != REFER_RE)
         writer_text(to, "refers", refers_word(self->refers));
     if (self->met_when.n == 0)
@@ -205,6 +237,8 @@ void duty_write(const duty_t *self, writer_t *to)
     write_time(to, "at", self->at_ms);
     if (self->handed)
         write_time(to, "handed", self->handed_ms);
+    if (self->told)
+        write_time(to, "told", self->told_ms);
     if (self->stays)
         writer_bool(to, "stays", true);
     if (self->held)
@@ -312,6 +346,7 @@ static bool take(const value_t *root, duty_t *self)
     self->stays = value_is(value_get(root, "stays"), VALUE_TRUE);
     self->warns = has(root, "near");
     self->handed = has(root, "handed");
+    self->told = has(root, "told");
     return take_text(root, "duty", self->name, sizeof self->name) &&
            take_text(root, "id", self->id, sizeof self->id) &&
            take_state(root, &self->state) &&
@@ -336,6 +371,9 @@ static bool take(const value_t *root, duty_t *self)
            take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&
            (!self->warns || take_time(root, "near", &self->near_ms)) &&
            (!self->handed || take_time(root, "handed", &self->handed_ms)) &&
+           (!self->told || take_time(root, "told", &self->told_ms)) &&
+           (!has(root, "attested_by") || take_text(root, "attested_by", self->attested_by,
+                                             sizeof self->attested_by)) &&
            take_tell(root, self);
 }
 

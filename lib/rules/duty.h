@@ -34,26 +34,29 @@ typedef struct {
     char towards[NODE_ID_MAX];  // a node, "role:" of a role that nobody has, or ""
     char exercise[NODE_ID_MAX]; // that it is played in; "": it is a real one
     char rule[RULE_ID_MAX], cites[CITES_MAX];
-    char met_by[KIND_MAX]; // a kind, "delivery" or "acceptance"
-    wanted_t met_when;     // of the kind
-    bool interim;          // others of that kind are news of it
-    refer_t refers;        // by which field; REFERS: by re or incident
-    reference_t message;   // that opened it
-    reference_t first;     // what that began as: any of its chain brings the same duty
-    uint64_t position;     // of the message's entry
-    reference_t latest;    // its newest correction; author "": none
-    reference_t incident;  // whose thread it is in, as that began
-    reference_t by;        // what changed the state; author "": time, or a delivery
-    reference_t heard;     // the newest of such news; author "": none
-    reference_t answer;    // met by a message: what that began as; else author ""
-    reference_t cause; // what its message is derived from began as; author "": nothing
-    bool stays;        // though its message, or the cause, is taken back
+    char met_by[KIND_MAX];      // a kind, "delivery" or "acceptance"
+    wanted_t met_when;          // of the kind
+    bool interim;               // others of that kind are news of it
+    char attested_by[KIND_MAX]; // of what delivery meets: a kind that meets it too; or ""
+    refer_t refers;             // by which field; REFERS: by re or incident
+    reference_t message;        // that opened it
+    reference_t first;    // what that began as: any of its chain brings the same duty
+    uint64_t position;    // of the message's entry
+    reference_t latest;   // its newest correction; author "": none
+    reference_t incident; // whose thread it is in, as that began
+    reference_t by;       // what changed the state; author "": time, or a delivery
+    reference_t heard;    // the newest of such news; author "": none
+    reference_t answer;   // met by a message: what that began as; else author ""
+    reference_t cause;    // what its message is derived from began as; author "": nothing
+    bool stays;           // though its message, or the cause, is taken back
     int64_t from_ms, due_ms;
     bool warns; // before it is over, at near_ms
     int64_t near_ms;
     int64_t at_ms; // of this state
     bool handed;   // the debtor has done its part, of what is to be delivered, at:
     int64_t handed_ms;
+    bool told; // it has given notice otherwise, as it attests, at:
+    int64_t told_ms;
     bool held; // said while the hub's clock was in doubt
     size_t tells;
     char tell[DUTY_TELL_MAX][NODE_ID_MAX];
@@ -81,12 +84,15 @@ bool duty_by_delivery(const duty_t *self);       // signing for its message meet
 bool duty_to_nobody(const duty_t *self);         // towards a role that nobody had
 // Whether some node may sign for it; not where nobody has the role.
 bool duty_deliverable(const duty_t *self);
-// Met by what happens at this time; of what was handed over, by when it was.
+// Met by what happens at this time; of what was handed over or told otherwise, by when it
+// was.
 duty_state_t duty_met_at(const duty_t *self, int64_t time_ms);
 // Whether this message, which names the one that brought the duty as it must, is what
 // meets it; or news of it, that does not.
 bool duty_met_by(const duty_t *self, const document_t *document);
 bool duty_reported_by(const duty_t *self, const document_t *document);
+// Of a message that attests notice given otherwise, /body/told_at.  False: it has none.
+bool duty_told_at(const value_t *root, int64_t *told_ms);
 // The id: of what the message began as, the duty's name, debtor and towards whom.  The
 // same however often it is made, of a message and of all its corrections.
 void duty_identify(duty_t *self);

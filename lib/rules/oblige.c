@@ -138,6 +138,21 @@ static int read_interim(oblige_t *self, const load_t *load)
                : 0;
 }
 
+static int read_attested_by(oblige_t *self, const load_t *load)
+{
+    if (member_of(load, "attested_by") == NULL)
+        return 0;
+    if (self->met_by != MET_BY_DELIVERY)
+        return complain(load, member_of(load, "attested_by"),
+            "attested_by goes with \"delivery\" in met_by");
+    const char *text =
+        settings_text(load->file, load->group, "attested_by", KIND_MAX, load->why);
+    if (text == NULL)
+        return -1;
+    (void)snprintf(self->attested_by, sizeof self->attested_by, "%s", text);
+    return 0;
+}
+
 static int read_from(oblige_t *self, const load_t *load)
 {
     const char *text =
@@ -200,17 +215,17 @@ static int read_tell(oblige_t *self, const load_t *load)
 int oblige_read(oblige_t *self, const pack_t *pack, const char *cites,
     const settings_t *file, const config_setting_t *group, cause_t *why)
 {
-    static const char *const keys[] = {"duty", "debtor", "towards", "met_by", "refers",
-        "met_when", "interim", "from", "within", "near", "tell", "withdrawal", "default",
-        NULL};
+    static const char *const keys[] = {"duty", "debtor", "towards", "attested_by",
+        "met_by", "refers", "met_when", "interim", "from", "within", "near", "tell",
+        "withdrawal", "default", NULL};
     load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) != 0 || read_name(self, &load) != 0 ||
         read_debtor(self, &load) != 0 || read_met_by(self, &load) != 0 ||
         read_towards(self, &load) != 0 || read_refers(self, &load) != 0 ||
         read_withdrawal(self, &load) != 0 || read_met_when(self, &load) != 0 ||
-        read_interim(self, &load) != 0 || read_from(self, &load) != 0 ||
-        read_times(self, &load, pack, cites) != 0)
+        read_interim(self, &load) != 0 || read_attested_by(self, &load) != 0 ||
+        read_from(self, &load) != 0 || read_times(self, &load, pack, cites) != 0)
         return -1;
     return read_tell(self, &load);
 }

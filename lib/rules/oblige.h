@@ -10,9 +10,11 @@
 // `towards` whom it is owed that they have this message; or "acceptance": this very
 // message, which then is in time or late.  Of a kind whose messages answer in various
 // ways, `met_when` says which count; with `interim = true` those that do not are news of
-// it, which stays open.  `withdrawal = "stays"` keeps it owed though the message is taken
-// back; else it ends with that ("ends").  `from` is "accepted" or a JSON pointer to a
-// moment in the message.  A time that the plan does not give has `default = true`.
+// it, which stays open.  Of what delivery meets, `attested_by` is a kind by which the
+// debtor says that it gave notice otherwise.  `withdrawal = "stays"` keeps it owed though
+// the message is taken back; else it ends with that ("ends").  `from` is "accepted" or a
+// JSON pointer to a moment in the message.  A time that the plan does not give has
+// `default = true`.
 
 #ifndef LIB_RULES_OBLIGE_H
 #define LIB_RULES_OBLIGE_H
@@ -34,11 +36,12 @@ typedef struct {
     bool has_towards;
     target_t towards;
     met_by_t met_by;
-    char kind[KIND_MAX];    // MET_BY_KIND
-    refer_t refers;         // by which field it names the message; REFERS: re or incident
-    wanted_t met_when;      // of that kind
-    bool interim;           // of that kind, one that does not meet it is kept as a report
-    char from[POINTER_MAX]; // "": from acceptance
+    char kind[KIND_MAX]; // MET_BY_KIND
+    refer_t refers;      // by which field it names the message; REFERS: re or incident
+    wanted_t met_when;   // of that kind
+    bool interim;        // of that kind, one that does not meet it is kept as a report
+    char attested_by[KIND_MAX]; // MET_BY_DELIVERY: so is notice given otherwise; "": none
+    char from[POINTER_MAX];     // "": from acceptance
     int64_t within_ms;
     int64_t near_ms; // before the end; 0: nobody is warned
     size_t tells;

@@ -119,3 +119,12 @@ const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,
     }
     return NULL;
 }
+
+bool rules_attest(const rules_t *self, const char *kind)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t o = 0; o < self->rule[i].obliges; o++)
+            if (strcmp(self->rule[i].oblige[o].attested_by, kind) == 0)
+                return true;
+    return false;
+}

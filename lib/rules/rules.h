@@ -37,6 +37,8 @@ const pack_t *rules_pack(const rules_t *self, size_t i);
 const char *rules_pack_path(const rules_t *self, size_t i);
 span_t rules_pack_text(const rules_t *self, size_t i); // the bytes that are sealed
 
+// Whether messages of this kind attest notice given otherwise (oblige.h).
+bool rules_attest(const rules_t *self, const char *kind);
 // Whether a node of this role may publish this kind at all.
 bool rules_permit(const rules_t *self, const char *kind, const char *role);
 // The next rule at or after *i that applies to the message; NULL at the end.  Start with

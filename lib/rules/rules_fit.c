@@ -146,7 +146,11 @@ static int check_oblige(const fit_t *fit, const oblige_t *oblige)
         if (check(fit, oblige->line, oblige->kind, pointer) != 0)
             return -1;
     }
-    return 0;
+    if (oblige->attested_by[0] == 0)
+        return 0;
+    return check(fit, oblige->line, oblige->attested_by, "/body/duty") != 0
+               ? -1
+               : check(fit, oblige->line, oblige->attested_by, "/body/told_at");
 }
 
 static int check_rule(const fit_t *fit)

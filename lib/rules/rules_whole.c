@@ -130,14 +130,17 @@ static int check_carries(const rules_t *self, cause_t *why)
 static int check_duty(const rules_t *self, const rule_t *rule, size_t o, cause_t *why)
 {
     const oblige_t *oblige = &rule->oblige[o];
-    const kind_t *kind = rules_kind(self, oblige->kind);
+    bool attested = oblige->attested_by[0] != 0;
+    const char *met_by = attested ? oblige->attested_by : oblige->kind;
+    const kind_t *kind = rules_kind(self, met_by);
     bool role = oblige->debtor.role[0] != 0;
     uint32_t debtor = role ? role_bit(oblige->debtor.role) : UINT32_MAX;
-    if (oblige->met_by != MET_BY_KIND || (kind != NULL && (kind->roles & debtor) != 0))
+    if ((oblige->met_by != MET_BY_KIND && !attested) ||
+        (kind != NULL && (kind->roles & debtor) != 0))
         return 0;
     return cause_set(why,
         "%s:%u: duty '%s' of rule '%s' is met by '%s', which no rule lets %s send",
-        rule->path, oblige->line, oblige->duty, rule->id, oblige->kind,
+        rule->path, oblige->line, oblige->duty, rule->id, met_by,
         role ? oblige->debtor.role : "anybody");
 }
 

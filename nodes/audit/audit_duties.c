@@ -194,6 +194,22 @@ static bool says_wanted(const duty_t *duty, const deed_t *by)
     return met;
 }
 
+// Whether it attests that this duty's notice was given otherwise, when the duty says so.
+static bool attests(const duty_t *duty, const deed_t *by)
+{
+    const value_limits_t limits = {.depth = 2, .values = 1024};
+    value_fault_t fault;
+    document_t document = {0};
+    int64_t told_ms;
+    memcpy(document.from, duty->debtor, sizeof document.from);
+    memcpy(document.kind, duty->attested_by, sizeof document.kind);
+    document.root = by->said ? value_parse(span_text(by->said), &limits, &fault) : NULL;
+    bool good = document.root && duty->told && duty_met_by(duty, &document) &&
+                duty_told_at(document.root, &told_ms) && told_ms == duty->told_ms;
+    value_free(&document.root);
+    return good;
+}
+
 static bool is_settled(duty_state_t state)
 {
     return duty_settled(&(duty_t){.state = state});
@@ -223,6 +239,9 @@ static bool answers(
                cause_set(why, "the duty is met by the acceptance of another") == 0;
     if (!is_about(duty, by) || !of_one_chain(self, &duty->by, &duty->answer))
         return cause_set(why, "the duty is met by what does not answer it") == 0;
+    if (duty_by_delivery(duty))
+        return attests(duty, by) ||
+               cause_set(why, "the duty is met by what does not attest it") == 0;
     return says_wanted(duty, by) ||
            cause_set(why, "the duty is met by another answer than it asks for") == 0;
 }
@@ -318,6 +337,8 @@ static int check_handed(
                                   : "a duty was not handed over by its message");
     if (duty->state == DUTY_HANDED && !duty->handed)
         return cause_set(why, "a duty was handed over at no time");
+    if (duty->told && (!is_met(duty->state) || !duty->by.author[0]))
+        return cause_set(why, "a duty was told otherwise, and nothing attests it");
     if (!duty->handed)
         return 0;
     if (brought ? duty->handed_ms != leaf->time_ms

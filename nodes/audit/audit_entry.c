@@ -209,9 +209,15 @@ static int check_duty(
     return audit_duties_entry(self->duties, leaf, &duty, why);
 }
 
-// What a duty could ask a message for: words as short as rules may name, and flags.
-static bool is_askable(const json_t *value)
+// What a duty could ask a message for: words as short as rules may name, flags, and what
+// attests notice given otherwise.
+static bool is_askable(const char *name, const json_t *value)
 {
+    static const char *const attested[] = {"duty", "towards", "told_at"};
+    for (size_t i = 0; i < sizeof attested / sizeof *attested; i++)
+        if (strcmp(name, attested[i]) == 0 && json_is_string(value) &&
+            json_string_length(value) < NODE_ID_MAX)
+            return true;
     return json_is_boolean(value) ||
            (json_is_string(value) && json_string_length(value) < WANTED_WORD_MAX);
 }
@@ -223,7 +229,7 @@ static int check_deed(audit_walk_t *self, const leaf_t *leaf, const routing_t *r
     json_t *member, *body = json_object();
     json_object_foreach(json_object_get(document, "body"), name, member)
     {
-        if (strlen(name) < WANTED_WORD_MAX && is_askable(member))
+        if (strlen(name) < WANTED_WORD_MAX && is_askable(name, member))
             json_object_set(body, name, member);
     }
     json_t *root = json_pack("{s:O}", "body", body);

@@ -49,6 +49,7 @@ static const word_t kinds[] = {
     {"recovery.report", "report on recovery", NULL},
     {"suspension.notice", "notice of a suspension of networks or services", NULL},
     {"suspension.lifted", "end of a suspension", NULL},
+    {"attestation", "attestation of notice given otherwise", NULL},
     {"emergency.coordination", "coordination in an emergency", NULL},
     {"emergency.report", "report in an emergency", NULL},
     {"response.task", "task of the primary response", NULL},

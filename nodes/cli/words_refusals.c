@@ -61,6 +61,7 @@ static const word_t titles[] = {
     {"withdrawal.nature", "another nature than the original", NULL},
     {"for.reserved", "reserved for the hub", NULL},
     {"to.unknown", "unknown addressee", NULL},
+    {"duty.unknown", "no such duty of yours", NULL},
     {"role.absent", "nobody has the role", NULL},
     {"to.unreached", "addressee not reached", NULL},
     {"exercise.unknown", "unknown exercise", NULL},

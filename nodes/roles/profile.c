@@ -50,6 +50,7 @@ static const struct {
     {"recovery.report", OWNER},
     {"suspension.notice", SECURITY},
     {"suspension.lifted", SECURITY},
+    {"attestation", SECURITY | NCCIS},
     {"emergency.coordination", 0},
     {"emergency.report", ISOC | OWNER},
     {"response.task", NCCIS},

@@ -898,7 +898,10 @@ class Check:
             raise Fault(where, "a duty became another's, or one of another message")
         met_at = self.world(duty, before, where)
         self.handed(duty, before, leaf, where)
-        late = (duty.get("handed") or met_at or leaf.time) > due
+        if "told" in duty and not (met_at and duty["met_by"] == "delivery"):
+            raise Fault(where, "a duty was told otherwise, and nothing attests it")
+        done = duty.get("handed") or met_at or leaf.time
+        late = min(done, duty.get("told", done)) > due
         timely = state == "met" or state == "handed" and not duty.get("held")
         if state not in DUTY_STATES or timely and late or state == "met-late" and not late:
             raise Fault(where, f"a duty that is due at {due} cannot be {state}")
@@ -980,6 +983,8 @@ class Check:
                 raise Fault(where, "a duty is met by the acceptance of another message")
             return
         said = json.loads(self.entries[at].document)
+        if duty["met_by"] == "delivery" and not self.attests(duty, said):
+            raise Fault(where, "a duty is met by what does not attest it")
         if not self.wanted(duty, said):
             raise Fault(where, "a duty is met by another answer than it asks for")
         if not self.about(duty, by, of, said) or "cancels" in said or (by["author"], by["id"]) in self.replaced:
@@ -991,7 +996,18 @@ class Check:
         """Whether the duty's debtor says it, naming the message as it must."""
         fields = {"any": ("re", "incident")}.get(duty.get("refers"), (duty.get("refers", "re"),))
         named = any(field in said and self.began(said[field]) == of for field in fields)
-        return named and said["kind"] == duty["met_by"] and by["author"] == duty["debtor"]
+        kind = duty.get("attested_by") if duty["met_by"] == "delivery" else duty["met_by"]
+        return named and said["kind"] == kind and by["author"] == duty["debtor"]
+
+    @staticmethod
+    def attests(duty, said):
+        """Whether it says that notice of this duty was given otherwise, and when the duty says so."""
+        body = said.get("body", {})
+        towards = body.get("towards", duty["towards"])
+        if body.get("duty") != duty["duty"] or duty["towards"] not in (towards, f"role:{towards}"):
+            return False
+        told = datetime.datetime.fromisoformat(body["told_at"]).astimezone(datetime.timezone.utc)
+        return told.isoformat(timespec="milliseconds").replace("+00:00", "Z") == duty.get("told")
 
     @staticmethod
     def wanted(duty, said):

@@ -277,6 +277,7 @@ def encode(fields):
 # that decides.
 OFFICERS = {
     "suspension.notice": 2,
+    "attestation": 1,
     "headquarters.proposal": 1,
     "headquarters.decision": 1,
     "headquarters.convening": 1,

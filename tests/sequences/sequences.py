@@ -46,7 +46,7 @@ USUAL = {
     " acknowledgement exercise.joining directive.report emergency.report",
     "response-service": "incident.notice response.report trace.manifest acknowledgement",
     "authority": "recommendation emergency.coordination acknowledgement",
-    "national-security": "suspension.notice suspension.lifted acknowledgement trace.manifest",
+    "national-security": "suspension.notice suspension.lifted attestation acknowledgement trace.manifest",
     "foreign-affairs": "crossborder.position acknowledgement",
     "communications": "acknowledgement information.reply",
     "prosecutor": "acknowledgement",
@@ -76,6 +76,7 @@ ANSWERS = {
     "headquarters.adjournment": "headquarters.convening",
     "headquarters.membership": "headquarters.convening",
     "suspension.lifted": "suspension.notice",
+    "attestation": "suspension.notice",
     "acknowledgement": None,
 }
 # Which references the example of a kind has.

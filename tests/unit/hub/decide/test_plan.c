@@ -125,6 +125,9 @@ static const struct {
         "[488:15] communications prosecutor\n"},
     {"suspension.lifted", "national-security", "",
         "[488:15, default] communications prosecutor\n"},
+    {"attestation", "national-security", "",
+        "[488:14, 15, default] re.author to:nccis to:national-security "
+        "to:communications to:prosecutor\n"},
     {"emergency.coordination", "authority", "",
         "[488:16] owner isoc communications\n[488:16, default] nccis\n"},
     {"emergency.report", "owner", "", "[488:16, default] re.author nccis\n"},
@@ -264,6 +267,7 @@ static void nobody_else_publishes(void **state)
         {"contact.change", "owner "},
         {"suspension.notice", "national-security "},
         {"suspension.lifted", "national-security "},
+        {"attestation", "nccis national-security "},
         {"emergency.coordination", "authority "},
         {"emergency.report", "isoc owner communications "},
         {"crossborder.measure", "nccis "},
@@ -367,7 +371,8 @@ static void defaults_are_shown_as_defaults(void **state)
         "closure.others", "update.objects-others", "closure.objects-others",
         "correction.objects-others", "notice.named", "correction.named", "update.named",
         "request.nccis", "request.among-owners", "recommendation.centres", "task.others",
-        "task.report", "report.task", "directive.reported", "report.directive"};
+        "task.report", "report.task", "directive.reported", "report.directive",
+        "attestation.named"};
     size_t seen = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);

@@ -3,6 +3,8 @@
 
 #include "nodes/audit/audit_duties.h"
 
+#include "lib/base/times.h"
+
 #include "lib/rules/duty.h"
 #include "tests/lib/test.h"
 
@@ -25,6 +27,8 @@ enum {
     BESIDE,  // another answer
     ASIDE,   // an answer to something else, of the order's incident
     FOREIGN, // an answer by who owes none
+    ATTESTS, // that notice was given otherwise, at 20 minutes
+    ATTESTS_OTHER,
     MESSAGES
 };
 
@@ -32,7 +36,7 @@ typedef struct {
     const char *act;    // to an exercise, as its line has it; NULL: nothing
     const char *author; // NULL: nccis
     int re, incident, supersedes, cancels; // positions
-    const char *answer;
+    const char *answer, *attests;
 } said_t;
 
 static const said_t said[MESSAGES] = {
@@ -49,6 +53,8 @@ static const said_t said[MESSAGES] = {
     [BESIDE] = {.author = "isoc", .re = FIXED},
     [ASIDE] = {.author = "isoc", .re = JOINS, .incident = ORDER},
     [FOREIGN] = {.author = "owner", .re = ORDER},
+    [ATTESTS] = {.author = "isoc", .re = ORDER, .attests = "answer"},
+    [ATTESTS_OTHER] = {.author = "isoc", .re = ORDER, .attests = "other"},
 };
 
 typedef struct {
@@ -101,7 +107,12 @@ static int say(world_t *world, int position, const char *deliver)
         (void)snprintf(route.node, sizeof route.node, "%s", deliver);
         routing_add(&routing, &route);
     }
-    char body[64] = "";
+    char body[128] = "", at[TIME_TEXT];
+    time_print(T0 + 20 * MINUTE, at);
+    if (said[position].attests)
+        (void)snprintf(body, sizeof body,
+            "{\"body\":{\"duty\":\"%s\",\"told_at\":\"%s\"}}", said[position].attests,
+            at);
     if (said[position].answer)
         (void)snprintf(
             body, sizeof body, "{\"body\":{\"answer\":\"%s\"}}", said[position].answer);
@@ -139,20 +150,21 @@ typedef struct {
     const char *wanted;  // answer; NULL: any will do
     const char *towards; // to be delivered there; NULL: it is to be answered
     int handed;          // minutes
+    int told;            // minutes; 0: it was not
 } step_t;
 
 #define HANDED(state, at, by, handed)                                                    \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "owner", handed                \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "owner", handed, 0             \
     }
 
 #define REAL(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, NULL, 0                        \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, NULL, 0, 0                     \
     }
 #define GAME(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL, NULL, 0                 \
+        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL, NULL, 0, 0              \
     }
 
 static void want(wanted_t *wanted, const char *answer)
@@ -160,6 +172,11 @@ static void want(wanted_t *wanted, const char *answer)
     *wanted = (wanted_t){.n = 1, .test[0] = {.field = "answer", .words = 1}};
     (void)snprintf(wanted->test[0].word[0], WANTED_WORD_MAX, "%s", answer);
 }
+
+#define NOBODY(state, at, by, told)                                                      \
+    {                                                                                    \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "role:media", 0, told          \
+    }
 
 static int enter(world_t *world, const step_t *step)
 {
@@ -188,6 +205,10 @@ static int enter(world_t *world, const step_t *step)
     duty.handed = step->towards && strncmp(step->towards, "role:", 5) != 0;
     duty.handed |= step->state == DUTY_HANDED;
     duty.handed_ms = T0 + (int64_t)step->handed * MINUTE;
+    if (step->towards)
+        (void)snprintf(duty.attested_by, sizeof duty.attested_by, "attestation");
+    duty.told = step->told > 0;
+    duty.told_ms = T0 + (int64_t)step->told * MINUTE;
     name_of(step->brought, duty.message.id);
     name_of(50, duty.id);
     duty.incident = duty.message;
@@ -231,36 +252,37 @@ static const history_t histories[] = {
     {"near too early", false, {REAL(NEAR, 49, 0)}},
     {"settled twice", false, {REAL(MET, 10, ANSWER), REAL(MET, 11, ANSWER)}},
     {"another's than its leaf's", false,
-        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL, NULL, 0}}},
+        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL, NULL, 0, 0}}},
     {"shortened", true,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL, NULL, 0}}},
+            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL, NULL, 0, 0}}},
     {"lengthened", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL, NULL, 0}}},
+            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL, NULL, 0, 0}}},
     {"of another message", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL, NULL, 0}}},
-    {"brought by nothing", false, {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL, NULL, 0}}},
+            {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL, NULL, 0, 0}}},
+    {"brought by nothing", false,
+        {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL, NULL, 0, 0}}},
     {"changed by what there is not", false, {REAL(MET, 1, 77)}},
     {"met by the answer it wants", true,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
+            {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0, 0}}},
     {"met by another answer", false,
-        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
     {"reported on", true,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0},
-            {DUTY_OPEN, 2, BESIDE, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0, 0},
+            {DUTY_OPEN, 2, BESIDE, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
     {"only reported on by what meets it", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
+            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0, 0}}},
     {"reported on by who does not owe it", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, FOREIGN, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+            {DUTY_OPEN, 1, FOREIGN, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
     {"reported on by what takes a report back", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, UNSAID, ORDER, "", "isoc", 0, "done", NULL, 0}}},
+            {DUTY_OPEN, 1, UNSAID, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
     {"met by one who does not owe it", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, FOREIGN)}},
     {"met by what answers something else", false,
@@ -280,7 +302,7 @@ static const history_t histories[] = {
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED)}},
     {"asked anew, with more time", true,
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED),
-            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL, NULL, 0}}},
+            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL, NULL, 0, 0}}},
     {"owed again by nothing", false,
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED), REAL(OPEN, 2, FIXED)}},
     {"handed over, and signed for later", true,
@@ -297,20 +319,30 @@ static const history_t histories[] = {
     {"handed over at two times", false,
         {HANDED(HANDED, 0, ORDER, 0), HANDED(MET, 90, 0, 1)}},
     {"handed over by who is to answer", false,
-        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, NULL, 0}}},
+        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, NULL, 0, 0}}},
     {"handed over where nobody has the role", false,
-        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, "role:media", 0}}},
+        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, "role:media", 0, 0}}},
+    {"towards nobody, and attested", true,
+        {NOBODY(OPEN, 0, ORDER, 0), NOBODY(OVERDUE, 60, 0, 0),
+            NOBODY(MET, 61, ATTESTS, 20)}},
+    {"attested at another time", false,
+        {NOBODY(OPEN, 0, ORDER, 0), NOBODY(MET, 30, ATTESTS, 21)}},
+    {"attested of another duty", false,
+        {NOBODY(OPEN, 0, ORDER, 0), NOBODY(MET, 30, ATTESTS_OTHER, 20)}},
+    {"attested by an answer", false,
+        {NOBODY(OPEN, 0, ORDER, 0), NOBODY(MET, 30, ANSWER, 20)}},
+    {"told otherwise by nothing", false, {NOBODY(OPEN, 0, ORDER, 20)}},
     {"owed by what does not ask it", false, {REAL(OPEN, 0, ANSWER)}},
     {"withdrawn after it was met", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, ANSWER), REAL(WITHDRAWN, 2, CANCEL)}},
     {"met by no answer", false,
-        {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken", NULL, 0}}},
+        {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken", NULL, 0, 0}}},
     {"withdrawn by nobody", false, {REAL(WITHDRAWN, 1, 0)}},
     {"withdrawn by an answer", false, {REAL(WITHDRAWN, 1, ANSWER)}},
     {"real, withdrawn by a closing", false, {REAL(WITHDRAWN, 1, CLOSING)}},
     {"real, met by what is played", false, {REAL(MET, 1, IN_AUTUMN)}},
     {"real, of what is played", false,
-        {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL, NULL, 0}}},
+        {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL, NULL, 0, 0}}},
     {"played", true, {GAME(OPEN, 0, PLAYED), GAME(MET, 1, IN_AUTUMN)}},
     {"played, until it closes", true,
         {GAME(OPEN, 0, PLAYED), GAME(OVERDUE, 60, 0), GAME(WITHDRAWN, 70, CLOSING)}},
@@ -318,7 +350,7 @@ static const history_t histories[] = {
     {"played, met in another", false, {GAME(MET, 1, IN_WINTER)}},
     {"played, met by what is real", false, {GAME(MET, 1, ANSWER)}},
     {"played, of what is real", false,
-        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL, NULL, 0}}},
+        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL, NULL, 0, 0}}},
 };
 
 static void histories_are_held_to_what_was_said(void **state)
