@@ -10,6 +10,7 @@
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/proof.h"
 #include "nodes/tools/verify_attachment.h"
+#include "nodes/tools/verify_cms.h"
 
 #include "lib/base/times.h"
 
@@ -17,8 +18,8 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *vkey, *crl, *certs, *journal;
-    option_texts_t ca;
+    const char *vkey, *crl, *certs, *journal, *cms;
+    option_texts_t ca, cms_ca;
     bool torn;
 } options_t;
 
@@ -32,6 +33,10 @@ static const option_t options[] = {
         "certificates of those who seal"},
     {"journal", OPTION_TEXT, offsetof(options_t, journal), "DIR", NULL,
         "verify a hub's whole journal"},
+    {"cms", OPTION_TEXT, offsetof(options_t, cms), "FILE", NULL,
+        "a detached CMS signature (.p7s) over the message's bytes"},
+    {"cms-ca", OPTION_TEXTS, offsetof(options_t, cms_ca), "FILE", NULL,
+        "certificates that count for it; once for each file"},
     {"torn", OPTION_FLAG, offsetof(options_t, torn), NULL, NULL,
         "the hub runs or was killed: leave an unfinished last batch aside"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -167,7 +172,8 @@ static void print_proven(const verify_t *self, const proven_t *p)
              : "  certificates were valid then; revocation NOT checked (no --crl)");
 }
 
-static void print_proven_json(const char *name, const proven_t *p)
+static void print_proven_json(
+    const char *name, const proven_t *p, const cms_signers_t *cms)
 {
     char time[TIME_TEXT];
     time_print(p->leaf.time_ms, time);
@@ -178,6 +184,8 @@ static void print_proven_json(const char *name, const proven_t *p)
         name, "good", 1, "author", p->leaf.author, "id", p->leaf.id, "kind", p->leaf.kind,
         "position", (json_int_t)p->leaf.position, "time", time, "size",
         (json_int_t)p->checkpoint.size, "signers", signers);
+    if (cms->n > 0)
+        json_object_set_new(object, "cms", verify_cms_json(cms));
     screen_json(stdout, object);
     json_decref(object);
 }
@@ -238,13 +246,21 @@ static done_t verify_one(verify_t *self, const char *name)
                    : print_fault(self->call, name, &why);
     if (stem_of(name, stem, &why) != 0 || prove(self, stem, &proven, &why) != 0)
         return print_fault(self->call, name, &why);
+    const options_t *o = self->call->options;
+    bool cms = o->cms != NULL;
+    cms_signers_t signers = {0};
+    if (cms &&
+        verify_cms(o->cms, stem, &o->cms_ca, proven.leaf.time_ms, &signers, &why) != 0)
+        return print_fault(self->call, name, &why);
     if (self->call->common.json) {
-        print_proven_json(name, &proven);
+        print_proven_json(name, &proven, &signers);
         return DONE_OK;
     }
     screen_paint(stdout, PAINT_GOOD, "GOOD");
     printf("  %s\n", name);
     print_proven(self, &proven);
+    if (cms)
+        verify_cms_print(&signers);
     return check_why(stem, &why) != 0 ? print_fault(self->call, name, &why) : DONE_OK;
 }
 
@@ -312,6 +328,9 @@ static done_t run(const call_t *call)
     verify_t self = {.call = call};
     if ((call->operands == 0) == !o->journal)
         return call_usage(call, "either files, or --journal DIR");
+    if ((o->cms != NULL) != (o->cms_ca.n > 0) || (o->cms && call->operands != 1))
+        return call_usage(
+            call, "--cms goes with --cms-ca, and with the one message it signs");
     done_t done = o->journal ? verify_journal(&self) : verify_files(&self);
     keyring_destroy(&self.keys);
     return done;
@@ -331,5 +350,6 @@ const command_t cmd_verify = {
              "Only public keys are used, and no network.\n\n"
              "  dabyl verify inbox/*.json\n"
              "  dabyl verify attachments/sent/*.attachment\n"
+             "  dabyl verify sent/ID.json --cms ID.p7s --cms-ca national-ca.pem\n"
              "  dabyl verify --journal hub/journal --vkey hub.vkey --ca ca.pem\n",
 };
