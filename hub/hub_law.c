@@ -147,9 +147,10 @@ static void answer_reload(hub_t *self, int result, const cause_t *why)
 {
     if (result == 0)
         log_line(LOG_INFO, "law.reloaded",
-            "members=%zu rules=%zu objects=%zu certificates=%zu",
-            roster_count(self->law.roster), rules_count(self->law.rules),
-            registry_objects(self->law.registry), roster_verified(self->law.roster));
+            "members=%zu packs=%zu rules=%zu objects=%zu certificates=%zu",
+            roster_count(self->law.roster), rules_packs(self->law.rules),
+            rules_count(self->law.rules), registry_objects(self->law.registry),
+            roster_verified(self->law.roster));
     else
         log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
             why->text);

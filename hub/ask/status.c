@@ -25,6 +25,10 @@ static void write_log(const hub_status_t *self, writer_t *to)
     writer_text(to, "root", root);
     writer_integer(to, "rules_position", (int64_t)self->rules_position);
     writer_integer(to, "rules", (int64_t)rules_count(self->law->rules));
+    writer_array(to, "packs");
+    for (size_t i = 0; i < rules_packs(self->law->rules); i++)
+        writer_text(to, NULL, rules_pack(self->law->rules, i)->instrument);
+    writer_end(to);
 }
 
 static void write_state(const hub_status_t *self, writer_t *to)

@@ -197,6 +197,8 @@ static int check_rank(const rules_t *self, const rule_t *rule, cause_t *why)
             rule->require[0].type == REQUIRE_SEALS ? "wants seals on"
                                                    : "requires something of",
             why);
+    if (rule->enrolments > 0 || rule->delegates.line > 0)
+        return meddles(rule, rule->line, higher, "says who belongs or acts by", why);
     for (size_t i = 0; i < rule->obliges; i++)
         if (rule->oblige[i].from[0])
             return meddles(rule, rule->oblige[i].line, higher,

@@ -7,6 +7,7 @@
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/rules/changes.h"
+#include "nodes/rules/pack_changes.h"
 #include "nodes/rules/rules_commands.h"
 #include "nodes/rules/rules_words.h"
 
@@ -265,12 +266,13 @@ static done_t compare(const call_t *call, const rules_t *before, const rules_t *
     effects_of(&old, before);
     effects_of(&new, after);
     changes_between(&changes, &old, &new);
+    size_t packs = pack_changes_print(before, after, call->common.json);
     for (size_t i = 0; i < changes.n; i++)
         if (call->common.json)
             print_json(&changes.change[i]);
         else
             print_change(&changes.change[i], before, after);
-    done_t done = changes.n > 0 ? DONE_NO : DONE_OK;
+    done_t done = packs + changes.n > 0 ? DONE_NO : DONE_OK;
     if (done == DONE_OK && !call->common.json)
         puts(say("nothing changes for anybody"));
     changes_close(&changes);

@@ -159,6 +159,18 @@ static void print_limits(json_t *limits, FILE *out)
     }
 }
 
+// The acts of law: "488, 48".
+static void print_packs(const json_t *packs, FILE *out)
+{
+    size_t i;
+    json_t *pack;
+    json_array_foreach(packs, i, pack)
+    {
+        fputs(i > 0 ? ", " : "", out);
+        screen_text(out, json_string_value(pack) ? json_string_value(pack) : "");
+    }
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
@@ -182,10 +194,12 @@ void hub_status_print(const json_t *status, FILE *out)
     screen_text(out, mail_text(status, "origin"));
     fprintf(out, ", version ");
     screen_text(out, mail_text(status, "version"));
+    fprintf(out, "\n  %lld entries on disk, %lld rules of ", number(status, "entries"),
+        number(status, "rules"));
+    print_packs(json_object_get(status, "packs"), out);
     fprintf(out,
-        "\n  %lld entries on disk, %lld rules in force (entry %lld), %lld connected,"
+        " in force (entry %lld), %lld connected,"
         " %lld refused since start, %lld duties open\n",
-        number(status, "entries"), number(status, "rules"),
         number(status, "rules_position"), number(status, "sessions"),
         number(status, "refused_since_start"), number(status, "duties"));
     print_limits(json_object_get(status, "limits"), out);

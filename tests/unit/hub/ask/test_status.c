@@ -89,7 +89,7 @@ static void every_name_is_there(void **state)
         "{\"hub\":\"hub\",\"version\":\"" DABYL_VERSION "\","
         "\"origin\":\"hub.example/log\",\"entries\":1099511627776,\"root\":\"ab000000"
         "00000000000000000000000000000000000000000000000000000000\","
-        "\"rules_position\":4,\"rules\":1,\"sessions\":1,"
+        "\"rules_position\":4,\"rules\":1,\"packs\":[\"488\"],\"sessions\":1,"
         "\"refused_since_start\":2199023255552,\"duties\":5,\"duties_towards_nobody\":3,"
         "\"clock_held\":true,"
         "\"disk_full\":false,\"rolled_back\":false,"

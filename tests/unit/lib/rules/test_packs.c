@@ -214,6 +214,9 @@ static void a_lower_act_only_adds(void **state)
                 "oblige = ( { duty = \"d\"; " DEBTOR
                 " = \"author\"; from = \"/body/at\"; " MEETS " } );")),
         "counts from a moment that must stand in 'notice'");
+    refused(ORDER RULES(OURS("r", "notice",
+                "joins = ( { of = \"self\"; nodes = \"/body/members\"; } );")),
+        "says who belongs or acts by 'notice'");
     // Of a kind of its own it asks what it likes.
     good(ORDER RULES(OURS("r", "own", "deliver = [ \"to\" ]; seals = 1;")));
 }
