@@ -1,10 +1,14 @@
 // dabyl inbox - what was delivered to this node: a list, or one message whole.
 
+#include "lib/base/file.h"
+#include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
+#include "nodes/config/node_paths.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/net/ask.h"
 
 #include <string.h>
 
@@ -22,7 +26,7 @@ static const option_t options[] = {
     {"level", OPTION_NUMBER, offsetof(options_t, level), "N", "0",
         "only incidents of this level or higher"},
     {"waiting", OPTION_FLAG, offsetof(options_t, waiting), NULL, NULL,
-        "only what a person has to answer and nobody did"},
+        "only what this node owes an answer to"},
     {"after", OPTION_NUMBER, offsetof(options_t, after), "NUMBER", "0",
         "only after this inbox number"},
     {"carried", OPTION_NUMBER, offsetof(options_t, carried), "NUMBER", "0",
@@ -87,12 +91,52 @@ static int waiting_names(names_t *names, const char *node, cause_t *why)
     return names_list(names, path, "", why);
 }
 
+// The daemon asks the hub once more what is owed; without either the list is the one that
+// was known.
+static void refresh_waiting(const char *node)
+{
+    enum { WAIT_MS = 5000 };
+    char control[PATH_MAX];
+    buf_t answer = {0};
+    cause_t ignored;
+    node_path(node, NODE_CONTROL, control);
+    (void)ask(control, span_text("waiting\n"), WAIT_MS, &answer, &ignored);
+    buf_destroy(&answer);
+}
+
+// "answer with response.report, due 2026-11-22 14:11:38 UTC (para 488:19)"
+static void print_owed(const call_t *call, const char *node, const char *name)
+{
+    char path[PATH_MAX], file[256], answer[KIND_MAX] = "", due[TIME_TEXT] = "";
+    int cites = 0;
+    buf_t text = {0};
+    cause_t ignored;
+    (void)snprintf(file, sizeof file, "state/waiting/%.200s", name);
+    if (!call->common.json && path_join(path, sizeof path, node, file, &ignored) == 0 &&
+        file_read_plain(path, 1024, &text, &ignored) == 0 &&
+        sscanf(buf_text(&text), "%63s %*s %24s %n", answer, due, &cites) == 2) {
+        char *line = (char *)text.data + cites;
+        line[strcspn(line, "\n")] = 0;
+        printf("    %s ", say("answer with"));
+        screen_text(stdout, answer);
+        printf(", %s ", say("due"));
+        screen_time(stdout, due);
+        fputs(" (", stdout);
+        mail_print_cites(line, stdout);
+        puts(")");
+    }
+    buf_destroy(&text);
+}
+
 // It waits for an answer all the same.
 static void print_moved(const call_t *call, const char *name)
 {
     FILE *out = call->common.json ? stderr : stdout;
-    screen_text(out, name);
-    fprintf(out, "  %s\n", say("not in the inbox any more: it was moved away"));
+    bool ever = strncmp(name, "000000000000-", 13) != 0;
+    screen_text(out, ever ? name : name + 13);
+    fprintf(out, "  %s\n",
+        ever ? say("not in the inbox any more: it was moved away")
+             : say("a message that was never in this inbox"));
 }
 
 static done_t list(const call_t *call, const char *node, const char *folder)
@@ -102,6 +146,8 @@ static done_t list(const call_t *call, const char *node, const char *folder)
     char name[NAME_MAX + 1];
     cause_t why;
     done_t done = DONE_OK;
+    if (o->waiting)
+        refresh_waiting(node);
     if ((o->waiting          ? waiting_names(&names, node, &why)
             : o->carried > 0 ? names_list(&names, folder, ".json", &why)
                              : mail_names(&names, folder, &why)) < 0)
@@ -114,10 +160,13 @@ static done_t list(const call_t *call, const char *node, const char *folder)
                 done = call_fail(call, DONE_NO, "%s", why.text);
             else if (o->waiting) {
                 print_moved(call, names.name[i]);
+                print_owed(call, node, names.name[i]);
                 shown++;
             }
         } else if (is_wanted(&mail, o)) {
             print(call, &mail);
+            if (o->waiting)
+                print_owed(call, node, names.name[i]);
             shown++;
         }
         mail_close(&mail);

@@ -155,6 +155,7 @@ static int64_t next_due(const daemon_t *self)
     moment_sooner(&due, self->examine_at_ms);
     moment_sooner(&due, self->question_due_ms);
     moment_sooner(&due, self->law_at_ms);
+    moment_sooner(&due, self->duties_at_ms);
     moment_sooner(&due, daemon_attachments_due_ms(self));
     if (self->full)
         moment_sooner(&due, self->full_until_ms);
@@ -200,6 +201,7 @@ static void turn(daemon_t *self, bool outbox_changed)
     link_turn(self->link, self->now);
     daemon_attachments_turn(self);
     daemon_law_turn(self);
+    daemon_duties_turn(self);
     disk_turn(self);
     daemon_control_turn(self);
     if (runner_turn(self->runner, store_stored(self->store), self->now, &why) != 0)

@@ -1,8 +1,8 @@
 // daemon_control - answers what people on this machine ask, one after the other: whoever
 // comes while a question is with the hub waits in the socket.
 //
-// There are "status", "explain" with a document, and "ask TOPIC" with the arguments (a
-// JSON object) of a question that goes to the hub.
+// There are "status", "waiting", "explain" with a document, and "ask TOPIC" with the
+// arguments (a JSON object) of a question that goes to the hub.
 
 #include "lib/base/file.h"
 #include "lib/base/log.h"
@@ -138,6 +138,14 @@ static void ask_hub(daemon_t *self, const char *topic, span_t arguments)
         self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
 }
 
+static void answer_waiting(daemon_t *self)
+{
+    self->waits_for_duties = false;
+    self->question_due_ms = MOMENT_NEVER;
+    answer_json(
+        self, json_pack("{s:o}", "waiting", number(waiting_count(self->waiting))));
+}
+
 bool daemon_asks_hub(const daemon_t *self)
 {
     return self->question_due_ms != MOMENT_NEVER;
@@ -148,22 +156,37 @@ void daemon_explained(void *context, uint32_t request, span_t json)
     daemon_t *self = context;
     if (request == DAEMON_ASKS_LAW)
         daemon_law_answered(self, json);
+    if (request == DAEMON_ASKS_DUTIES || request == DAEMON_ASKS_DUTIES_NOW)
+        daemon_duties_answered(self, json);
+    if (request == DAEMON_ASKS_DUTIES_NOW && self->waits_for_duties)
+        answer_waiting(self);
     if (request != self->question || !daemon_asks_hub(self))
         return; // to a question that was given up
     control_answer(self->control, json);
     self->question_due_ms = MOMENT_NEVER;
 }
 
+// The list is in state/waiting; without the hub it is the one that was known.
+static void ask_waiting(daemon_t *self)
+{
+    self->waits_for_duties = true;
+    self->question_due_ms = self->now.monotonic_ms + QUESTION_MS;
+    if (daemon_duties_now(self) != 0)
+        answer_waiting(self);
+}
+
 static void answer(daemon_t *self, const char *line, span_t rest)
 {
     if (strcmp(line, "status") == 0)
         answer_json(self, status_json(self));
+    else if (strcmp(line, "waiting") == 0)
+        ask_waiting(self);
     else if (strcmp(line, "explain") == 0)
         explain(self, rest);
     else if (strncmp(line, "ask ", 4) == 0)
         ask_hub(self, line + 4, rest);
     else
-        answer_error(self, "unknown request; there are: status, explain, ask");
+        answer_error(self, "unknown request; there are: status, waiting, explain, ask");
 }
 
 void daemon_control_turn(daemon_t *self)
@@ -172,6 +195,7 @@ void daemon_control_turn(daemon_t *self)
     if (moment_due(self->question_due_ms, self->now.monotonic_ms)) {
         answer_error(self, "the hub did not answer in time");
         self->question_due_ms = MOMENT_NEVER;
+        self->waits_for_duties = false;
     }
     if (!daemon_asks_hub(self) && control_receive(self->control, line, sizeof line))
         answer(self, line, control_rest(self->control));

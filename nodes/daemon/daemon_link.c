@@ -96,6 +96,7 @@ static void on_event(void *context, const link_event_t *event)
         say_ready(self);
         daemon_attachments_restart(self);
         daemon_law_restart(self);
+        daemon_duties_soon(self);
         break;
     case LINK_LOST:
         say_trouble(self, LOG_WARNING, "link.lost", event);
@@ -132,7 +133,6 @@ static void settle_receipt(daemon_t *self, const link_receipt_t *receipt)
             "id=%s action=\"the log has this document under an earlier seal of this "
             "node\"",
             item.id);
-    waiting_answered(self->waiting, item.document);
     if (answered_note(self->conf->folder, item.document, &why) != 0)
         log_line(LOG_WARNING, "answer.kept-not", "reason=\"%s\"", why.text);
     cosigning_done(self->conf->folder, item.id);
@@ -160,6 +160,7 @@ static void on_receipts(
     if (n > LOG_EACH)
         log_line(LOG_INFO, "sent.receipts", "n=%zu", n);
     upload_hurry(self->upload); // what they name may go now
+    daemon_duties_soon(self);
 }
 
 static void fill_refusal(const link_refused_t *refused, char code[64], refusal_t *out)
@@ -228,26 +229,10 @@ static int note_withdrawals(
     return 0;
 }
 
-// Before the deliveries themselves: a duty noted for a message that then does not get
-// stored is noted again with it, the other way round it could be lost.
-static int note_duties(
-    daemon_t *self, const link_delivery_t *delivery, size_t n, cause_t *why)
-{
-    for (size_t i = 0; i < n; i++) {
-        const profile_duty_t *duty = profile_duty(self->profile, delivery[i].leaf->kind);
-        if (duty && !delivery[i].aside && !store_had(self->store, &delivery[i]) &&
-            waiting_add(self->waiting, delivery[i].number, delivery[i].leaf, duty, why) !=
-                0)
-            return -1;
-    }
-    return 0;
-}
-
 static void say_delivery(
     daemon_t *self, const link_delivery_t *delivery, log_level_t level)
 {
     const leaf_t *leaf = delivery->leaf;
-    const profile_duty_t *duty = profile_duty(self->profile, leaf->kind);
     if (store_had(self->store, delivery)) {
         log_line(LOG_INFO, "inbox.had-before",
             "number=%" PRIu64 " kind=%s author=%s id=%s", delivery->number, leaf->kind,
@@ -267,11 +252,6 @@ static void say_delivery(
     if (delivery->carries > 0)
         log_line(level, "inbox.carried", "number=%" PRIu64 " older=%zu", delivery->number,
             delivery->carries);
-    if (duty)
-        log_line(LOG_INFO, "needs.answer",
-            "number=%" PRIu64 " kind=%s author=%s id=%s cites=\"%s\" with=%s",
-            delivery->number, leaf->kind, leaf->author, leaf->id, duty->cites,
-            duty->answer);
     // The hub took it; whether it should have is for people to ask.
     if (self->credentials.crl && authority_revoked_since_ms(self->credentials.crl,
                                      delivery->author->serial) <= leaf->time_ms)
@@ -285,15 +265,12 @@ static size_t on_deliveries(
 {
     daemon_t *self = context;
     cause_t why;
-    if (note_duties(self, delivery, n, &why) != 0 ||
-        note_withdrawals(self, delivery, n, &why) != 0 ||
+    if (note_withdrawals(self, delivery, n, &why) != 0 ||
         store_inbox(self->store, delivery, n, checkpoint, &why) != 0) {
         daemon_full(self, &why);
         return 0;
     }
-    for (size_t i = 0; i < n; i++)
-        if (!delivery[i].aside)
-            waiting_withdrawn(self->waiting, delivery[i].document);
+    daemon_duties_soon(self);
     for (size_t i = 0; i < n; i++)
         say_delivery(self, &delivery[i], n > LOG_EACH ? LOG_DEBUG : LOG_INFO);
     if (n > LOG_EACH)

@@ -33,7 +33,6 @@ letter_rules_t daemon_letter_rules(const daemon_t *self)
     link_status(self->link, &status);
     return (letter_rules_t){
         .node = self->conf->node,
-        .profile = self->profile,
         .schemas = self->schemas,
         .limits = {.size = status.size_limit ? status.size_limit : DOCUMENT_BYTES,
             .depth = DOCUMENT_DEPTH},
@@ -206,7 +205,6 @@ static int open_parts(daemon_t *self, cause_t *why)
     const node_conf_t *conf = self->conf;
     if (credentials_open(&self->credentials, conf, why) != 0)
         return -1;
-    self->profile = profile_of(self->credentials.seal_cert.role);
     if (conf->schemas[0] && !(self->schemas = schemas_open(conf->schemas, why)))
         return -1;
     if (take_lock(self, why) != 0 || open_signals(self, why) != 0 ||
@@ -227,7 +225,7 @@ daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
     self->conf = conf;
     self->lock = self->signals = self->attachments.fd = -1;
     self->now = clock_now();
-    self->question_due_ms = MOMENT_NEVER;
+    self->question_due_ms = self->duties_at_ms = MOMENT_NEVER;
     self->remind_at_ms = self->now.monotonic_ms;
     if (open_parts(self, why) != 0)
         daemon_close(&self);

@@ -1,7 +1,7 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
-// messages), daemon_files.c (what waits), daemon_law.c (the law in force) and
-// daemon_control.c (what people ask), nobody else.
+// messages), daemon_files.c (what waits), daemon_law.c (the law in force),
+// daemon_duties.c (what is owed) and daemon_control.c (what people ask), nobody else.
 
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
@@ -19,14 +19,12 @@
 #include "nodes/outbox/outbox.h"
 #include "nodes/outbox/pending.h"
 #include "nodes/roles/law_copy.h"
-#include "nodes/roles/profile.h"
 
 #include <jansson.h>
 
 struct daemon {
     const node_conf_t *conf;
     credentials_t credentials;
-    const profile_t *profile;
     schemas_t *schemas; // NULL: not configured
     int lock, signals;
     bool stopping;
@@ -55,12 +53,20 @@ struct daemon {
     int64_t said_ms;
     uint32_t question;       // number of the last one that went to the hub
     int64_t question_due_ms; // never: none is with the hub
+    bool waits_for_duties;   // it is the one about what waits
     law_copy_t law;          // as the hub said last; no parts: it has not yet
     int64_t law_at_ms;       // when to ask for it; never: there is no session
+    int64_t duties_at_ms;    // the same of the duties that this node has
+    int64_t duties_not_before_ms;
 };
 
 // Numbers of the daemon's own questions, beyond those of people's.
-enum { DAEMON_ASKS = 1 << 30, DAEMON_ASKS_LAW = DAEMON_ASKS };
+enum {
+    DAEMON_ASKS = 1 << 30,
+    DAEMON_ASKS_LAW = DAEMON_ASKS,
+    DAEMON_ASKS_DUTIES,
+    DAEMON_ASKS_DUTIES_NOW, // for a person who waits for the answer
+};
 
 letter_rules_t daemon_letter_rules(const daemon_t *self);
 link_events_t daemon_link_events(daemon_t *self);
@@ -80,6 +86,10 @@ void daemon_law_open(daemon_t *self);
 void daemon_law_restart(daemon_t *self); // a new session
 void daemon_law_turn(daemon_t *self);
 void daemon_law_answered(daemon_t *self, span_t answer);
+void daemon_duties_soon(daemon_t *self); // something has come, or was taken
+void daemon_duties_turn(daemon_t *self);
+int daemon_duties_now(daemon_t *self); // -1: there is no session
+void daemon_duties_answered(daemon_t *self, span_t answer);
 void daemon_explained(void *context, uint32_t request, span_t json);
 
 #endif

@@ -22,7 +22,6 @@
 #include "lib/base/refusal.h"
 #include "nodes/inbox/returned.h"
 #include "nodes/link/link.h"
-#include "nodes/roles/profile.h"
 
 enum { STORE_NAME_MAX = 64 }; // "<12 digits>-<id>" and ending
 

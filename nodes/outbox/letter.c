@@ -97,9 +97,6 @@ static int check_sender(
     if (!kind[0])
         return refuse(refusal, "doc.kind", "/kind", "node",
             "the document does not say what kind of message it is");
-    if (!profile_publishes(rules->profile, kind))
-        return refuse(refusal, "role.kind", "/kind", rules->profile->role,
-            "a node with the role %s does not publish this kind", rules->profile->role);
     return 0;
 }
 

@@ -9,11 +9,9 @@
 
 #include "lib/json/schema.h"
 #include "lib/message/document.h"
-#include "nodes/roles/profile.h"
 
 typedef struct {
     const char *node;         // `from`
-    const profile_t *profile; // what it may publish
     const schemas_t *schemas; // NULL: only the hub checks them
     document_limits_t limits;
 } letter_rules_t;

@@ -3,7 +3,6 @@
 
 #include "lib/rules/rules.h"
 
-#include "nodes/roles/profile.h"
 #include "tests/lib/data.h"
 #include "tests/lib/test.h"
 #include "tests/lib/values.h"
@@ -306,22 +305,6 @@ static void nobody_else_publishes(void **state)
     }
 }
 
-// A profile that knew less would keep a node from what it may do; one that knew more
-// would let it send what is refused.
-static void profiles_know_what_the_rules_let_them_publish(void **state)
-{
-    (void)state;
-    for (size_t r = 0; cert_roles[r] != NULL; r++) {
-        const profile_t *profile = profile_of(cert_roles[r]);
-        for (size_t i = 0; profile_judges(profile) && i < rules_count(rules); i++) {
-            const char *kind = rules_at(rules, i)->kind;
-            if (profile_publishes(profile, kind) !=
-                rules_permit(rules, kind, cert_roles[r]))
-                fail_msg("%s: profile and rules differ on %s", cert_roles[r], kind);
-        }
-    }
-}
-
 // Decision J: a marking yields to a duty of law that says so, and the author learns of
 // it.
 static void two_duties_pass_a_marking_and_tell(void **state)
@@ -482,7 +465,6 @@ int main(void)
         cmocka_unit_test(every_kind_goes_where_the_catalogue_says),
         cmocka_unit_test(the_envelope_decides_where_a_rule_says_so),
         cmocka_unit_test(nobody_else_publishes),
-        cmocka_unit_test(profiles_know_what_the_rules_let_them_publish),
         cmocka_unit_test(two_duties_pass_a_marking_and_tell),
         cmocka_unit_test(what_must_come_first),
         cmocka_unit_test(defaults_are_shown_as_defaults),

@@ -24,6 +24,7 @@ typedef struct {
     proven_t log;
     store_t *store;
     waiting_t *waiting;
+    int begun; // duties
     size_t reminded;
     uint64_t failed[16];
     run_outcome_t outcome[16];
@@ -503,24 +504,40 @@ static void takes_nothing_when_the_disk_is_full(void **state)
     assert_int_equal(store_stored(world->store), 2);
 }
 
+static void on_begun(void *context, const waiting_item_t *item)
+{
+    world_t *world = context;
+    world->begun++;
+    assert_non_null(item->text);
+}
+
+#define DUTY(author, id, mine, by)                                                       \
+    "{\"cites\":\"488:14, default\",\"met_by\":\"" by "\","                              \
+    "\"due\":\"2026-11-22T09:56:07.250Z\",\"message\":{\"author\":\"" author             \
+    "\",\"id\":\"" id "\"},\"mine\":" mine "}"
+#define DUTIES(list) "{\"more\":false,\"duties\":[" list "]}"
+
+static int take(world_t *world, const char *answer)
+{
+    return waiting_take(world->waiting, span_text(answer), on_begun, world, &why);
+}
+
 // What could not be written down is asked for again, and is written down then.
 static void a_duty_is_noted_on_the_disk_or_not_at_all(void **state)
 {
     world_t *world = *state;
-    const profile_duty_t *duty =
-        profile_duty(profile_of("national-security"), "security.alert");
-    leaf_t leaf = {.kind = "security.alert", .author = "hub", .id = ID_A};
+    static const char one[] = DUTIES(DUTY("hub", ID_A, "true", "acknowledgement"));
     struct rlimit none, before;
     (void)signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     none = before;
     none.rlim_cur = 0;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-    int refused = waiting_add(world->waiting, 4, &leaf, duty, &why);
+    int refused = take(world, one);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(refused, -1);
     assert_int_equal(waiting_count(world->waiting), 0);
-    assert_int_equal(waiting_add(world->waiting, 4, &leaf, duty, &why), 0);
+    assert_int_equal(take(world, one), 0);
     start(world);
     assert_int_equal(waiting_count(world->waiting), 1);
 }
@@ -529,33 +546,46 @@ static void on_waiting(void *context, const waiting_item_t *item)
 {
     world_t *world = context;
     world->reminded++;
-    assert_non_null(strstr(item->name, ID_A));
-    assert_string_equal(item->text, "security.alert hub 14");
+    assert_string_equal(item->name, "000000000001-" ID_A);
+    assert_string_equal(
+        item->text, "acknowledgement hub 2026-11-22T09:56:07.250Z 488:14, default");
 }
 
-static void reminds_until_it_is_answered(void **state)
+// The list is the hub's: what this node owes by an answer, and nothing else.
+static void what_waits_is_what_is_owed(void **state)
 {
     world_t *world = *state;
-    const profile_duty_t *duty =
-        profile_duty(profile_of("national-security"), "security.alert");
-    leaf_t leaf = {.kind = "security.alert", .author = "hub", .id = ID_A};
-    assert_non_null(duty);
-    assert_int_equal(waiting_add(world->waiting, 4, &leaf, duty, &why), 0);
-    assert_int_equal(waiting_add(world->waiting, 4, &leaf, duty, &why), 0);
+    assert_int_equal(deliver(world, 1, 1, ID_A), 0);
+    static const char all[] =
+        DUTIES(DUTY("hub", ID_A, "true", "acknowledgement") "," DUTY("nccis", ID_B,
+            "false", "response.report") "," DUTY("nccis", ID_B, "true", "delivery"));
+    assert_int_equal(take(world, all), 0);
+    assert_int_equal(take(world, all), 0);
+    assert_int_equal(world->begun, 1);
     start(world);
     waiting_each(world->waiting, on_waiting, world);
     assert_int_equal(world->reminded, 1);
-    static const char *const others[] = {"", "[]", "{\"re\": 7}", "{\"re\": {}}",
-        "{\"re\": {\"author\": \"nccis\", \"id\": \"" ID_A "\"}}",
-        "{\"re\": {\"author\": \"hub\", \"id\": \"" ID_B "\"}}"};
+    // Nothing that is no list changes it, and a list that was cut ends nothing.
+    static const char *const others[] = {
+        "", "[]", "{}", "{\"error\":\"no\"}", "{\"duties\":7}"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        waiting_answered(world->waiting, span_text(others[i]));
+        assert_int_equal(take(world, others[i]), -1);
+    static const char *const odd[] = {"", "7", "{}", "{\"mine\":true}",
+        DUTY("a b", ID_B, "true", "x"), DUTY("hub", "../x", "true", "x"),
+        DUTY("hub", ID_B, "true", "x y")};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        char text[600];
+        (void)snprintf(text, sizeof text, "{\"more\":true,\"duties\":[%s]}", odd[i]);
+        assert_int_equal(take(world, text), 0);
+    }
     assert_int_equal(waiting_count(world->waiting), 1);
-    waiting_answered(world->waiting,
-        span_text("{\"re\": {\"author\": \"hub\", \"id\": \"" ID_A "\"}}"));
+    assert_int_equal(take(world, DUTIES("")), 0);
     assert_int_equal(waiting_count(world->waiting), 0);
     start(world);
     assert_int_equal(waiting_count(world->waiting), 0);
+    // Of what is not in the inbox, too.
+    assert_int_equal(take(world, DUTIES(DUTY("nccis", ID_B, "true", "x"))), 0);
+    assert_true(there(world, "state/waiting/000000000000-" ID_B));
 }
 
 static int find(void *context, uint64_t number, char *path, size_t room, cause_t *cause)
@@ -900,7 +930,7 @@ int main(void)
         TEST(keeps_the_checkpoint),
         TEST(takes_nothing_when_the_disk_is_full),
         TEST(a_duty_is_noted_on_the_disk_or_not_at_all),
-        TEST(reminds_until_it_is_answered),
+        TEST(what_waits_is_what_is_owed),
         TEST(runs_a_program_for_each_message),
         TEST(no_command_is_run_for_less_than_it_counted),
         TEST(a_timeout_ends_all_that_was_started),

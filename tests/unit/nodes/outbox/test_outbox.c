@@ -97,7 +97,6 @@ static void start(world_t *world)
         return; // some tests want that
     outbox_options_t options = {.folder = world->scratch.path,
         .rules = {.node = "isoc-energy",
-            .profile = profile_of("isoc"),
             .limits = {.size = 4096, .depth = 16}},
         .origin = ORIGIN,
         .key = &world->key,
@@ -318,7 +317,6 @@ static void turns_away_what_must_not_go(void **state)
         {"{\"kind\": \"incident.notice\", \"kind\": 1}", "doc.duplicate-key"},
         {"{\"kind\": \"a\xff\"}", "doc.utf8"},
         {"[]", "doc.syntax"},
-        {"{\"kind\": \"advisory\"}", "role.kind"},
         {"{}", "doc.kind"},
         {"{\"kind\": 7}", "doc.kind"},
         {"{\"kind\": \"incident.notice\", \"from\": \"nccis\"}", "from.mismatch"},
@@ -566,7 +564,6 @@ static void goes_on_with_what_was_taken(void **state)
     letter_t letter;
     refusal_t refusal;
     letter_rules_t rules = {.node = "isoc-energy",
-        .profile = profile_of("isoc"),
         .limits = {.size = 4096, .depth = 16}};
     assert_int_equal(letter_open(&letter, &rules,
                          span_text("{\"kind\": \"incident.notice\"}"), &birth, &refusal),

@@ -123,7 +123,6 @@ static void start(world_t *world)
     assert_non_null(world->pending);
     outbox_options_t options = {.folder = world->scratch.path,
         .rules = {.node = "isoc-energy",
-            .profile = profile_of("isoc"),
             .limits = {.size = 4096, .depth = 16}},
         .origin = "hub.example/log",
         .key = &world->key,
@@ -183,7 +182,7 @@ static void open_world(world_t *world)
             "{\"kind\": \"incident.notice\", \"body\": {\"n\": %d}}", i);
         drop(world, name, text);
     }
-    drop(world, "bad.json", "{\"kind\": \"advisory\", \"body\": {}}");
+    drop(world, "bad.json", "{\"kind\": \"advisory\", \"from\": \"nccis\"}");
     drop(world, "half.json", "{\"kind\": ");
     assert_int_equal(symlink("x", scratch_at(&world->scratch, "outbox/link.json")), 0);
 }
@@ -316,7 +315,6 @@ static void says_once_that_nothing_can_be_taken(void **state)
     outbox_close(&world.outbox);
     outbox_options_t options = {.folder = world.scratch.path,
         .rules = {.node = "isoc-energy",
-            .profile = profile_of("isoc"),
             .limits = {.size = 4096, .depth = 16}},
         .origin = "hub.example/log",
         .key = &world.key,
