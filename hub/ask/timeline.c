@@ -161,8 +161,7 @@ static void write_receivers(const timeline_t *self, writer_t *to, const leaf_t *
     for (size_t i = 0; i < routing->n; i++) {
         const route_t *route = &routing->route[i];
         bool told = all && route->tell == TELL_SENDER;
-        if (route->type == ROUTE_DELIVER &&
-            (told || strcmp(route->node, self->asker) == 0))
+        if (route_delivers(route) && (told || strcmp(route->node, self->asker) == 0))
             write_receiver(self, to, route, leaf->position);
     }
     writer_end(to);

@@ -105,7 +105,7 @@ static void write_receiver(
 {
     writer_t *to = &asking->to;
     const said_t *said = said_by(asking, route->node);
-    if (route->type != ROUTE_DELIVER || route->tell != TELL_SENDER)
+    if (!route_delivers(route) || route->tell != TELL_SENDER)
         return;
     writer_object(to, NULL);
     writer_text(to, "node", route->node);

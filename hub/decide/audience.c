@@ -78,6 +78,7 @@ static void add_parties(audience_t *self)
     if (!log->find(log->context, incident->author, incident->id, &leaf))
         return;
     recipients_begin(&walk, recipients, &leaf, incident);
+    walk.lawful = true; // who asked to read along is no party
     while ((node = recipients_next(&walk)) != NULL)
         add_node(self, node, "");
     recipients_end(&walk);

@@ -6,6 +6,7 @@
 #include "hub/decide/decide.h"
 
 #include "hub/decide/evaluation.h"
+#include "hub/decide/subscription.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/moment.h"
 #include "lib/message/attachment.h"
@@ -212,11 +213,23 @@ static void add_cause(routing_t *routing, const document_t *document)
     routing_add(routing, &route);
 }
 
+// What is urgent wakes people, and what takes it back does not.
+static void add_level(routing_t *routing, const document_t *document)
+{
+    const value_t *level = value_at(document->root, "/body/level");
+    route_t route = {.type = ROUTE_LEVEL};
+    if (!value_is_number(level) || value_number(level) < LEVEL_URGENT ||
+        document->cancels.author[0])
+        return;
+    route.size = (uint64_t)value_number(level);
+    routing_add(routing, &route);
+}
+
 // What a routing record repeats of its message, in the order of PROTOCOL.md: what it
-// refers to, what it does to an exercise, which files it names, what it was derived from.
-// So the log can be asked what follows from what without reading documents, and also
-// where one was lawfully erased.  No author is told of these lines: its message says the
-// same.
+// refers to, what it does to an exercise, which files it names, what it was derived from,
+// how urgent it is, what its author asks to read along. So the log can be asked what
+// follows from what without reading documents, and also where one was lawfully erased. No
+// author is told of these lines: its message says the same.
 static void add_facts(routing_t *routing, const document_t *document)
 {
     add_reference(routing, REFER_INCIDENT, &document->incident);
@@ -227,6 +240,8 @@ static void add_facts(routing_t *routing, const document_t *document)
     add_exercise(routing, document);
     attachments_each(document->root, add_attachment, routing);
     add_cause(routing, document);
+    add_level(routing, document);
+    subscription_record(document, routing);
 }
 
 // Everything that may refuse the message before a rule is looked at.
@@ -235,7 +250,8 @@ static int check(const decide_t *self, evaluation_t *evaluation)
     if (check_time(self, evaluation) != 0 || check_reserved(evaluation) != 0 ||
         check_addressees(evaluation) != 0 || check_permission(evaluation) != 0 ||
         check_references(evaluation) != 0 || check_exercise(evaluation) != 0 ||
-        check_withdrawal(evaluation) != 0)
+        check_withdrawal(evaluation) != 0 ||
+        subscription_check(evaluation, (size_t)self->options->subscriptions) != 0)
         return -1;
     return check_objects(evaluation);
 }

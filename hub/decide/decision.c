@@ -127,6 +127,16 @@ static void explain_routes(
     writer_end(json);
 }
 
+// Those whom the author may not know, by their number.
+static void explain_subscribers(const decision_t *self, writer_t *json)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; !self->refusal.code && i < self->routing.n; i++)
+        if (self->routing.route[i].type == ROUTE_SUBSCRIBERS)
+            n = self->routing.route[i].size;
+    writer_integer(json, "subscribers", (int64_t)n);
+}
+
 static void explain_duty(writer_t *json, const duty_t *duty)
 {
     char due[TIME_TEXT];
@@ -164,6 +174,8 @@ void decision_explain(const decision_t *self, buf_t *out)
     if (refusal->code && refusal->retry)
         writer_bool(&json, "retry", true);
     explain_routes(self, &json, "receivers", ROUTE_DELIVER);
+    explain_routes(self, &json, "by_subscription", ROUTE_BY_SUBSCRIPTION);
+    explain_subscribers(self, &json);
     explain_routes(self, &json, "withheld", ROUTE_WITHHOLD);
     explain_carries(self, &json, "carries", ROUTE_CARRIES);
     explain_carries(self, &json, "omits", ROUTE_OMITS);

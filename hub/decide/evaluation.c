@@ -8,6 +8,7 @@
 #include "hub/decide/delegating.h"
 #include "hub/decide/membership.h"
 #include "hub/decide/original.h"
+#include "hub/decide/subscribers.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
 
@@ -80,6 +81,31 @@ static const audience_t *listeners(evaluation_t *evaluation, const target_t *tar
     return &evaluation->audience;
 }
 
+// Nobody who has not joined has what is said within an exercise.
+static bool is_absent(const evaluation_t *evaluation, const member_t *member)
+{
+    return evaluation->exercise && !is_in(evaluation, EXERCISE_JOINS, member->id);
+}
+
+static receiver_t receiver_of(const evaluation_t *evaluation, const listener_t *listener)
+{
+    const member_t *member = listener->member;
+    return (receiver_t){.role = member->role,
+        .reach = listener->reach,
+        .addressed = addressed(evaluation->document, member->id),
+        .served_owner = strcmp(member->role, "owner") == 0 &&
+                        registry_served(evaluation->law->registry, member->organisation)};
+}
+
+bool evaluation_lets(
+    const evaluation_t *evaluation, const member_t *member, reach_t reach)
+{
+    receiver_t receiver = receiver_of(evaluation, &(listener_t){member, reach});
+    return audience_may_receive(evaluation->author, member) &&
+           !is_absent(evaluation, member) &&
+           marking_allows(evaluation->document->marking, &receiver);
+}
+
 // Delivered or withheld; false when it has the message by an earlier rule.
 static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     const member_t *member, const receiver_t *receiver)
@@ -88,7 +114,7 @@ static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     if (routing_find(routing, member->id))
         return false;
     route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
-    if (evaluation->exercise && !is_in(evaluation, EXERCISE_JOINS, member->id)) {
+    if (is_absent(evaluation, member)) {
         route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
         (void)snprintf(route.code, sizeof route.code, "exercise.absent");
     } else if (!rule->passes_marking &&
@@ -101,16 +127,6 @@ static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     memcpy(route.cites, rule->cites, sizeof route.cites);
     routing_add(routing, &route);
     return route.type == ROUTE_DELIVER;
-}
-
-static receiver_t receiver_of(const evaluation_t *evaluation, const listener_t *listener)
-{
-    const member_t *member = listener->member;
-    return (receiver_t){.role = member->role,
-        .reach = listener->reach,
-        .addressed = addressed(evaluation->document, member->id),
-        .served_owner = strcmp(member->role, "owner") == 0 &&
-                        registry_served(evaluation->law->registry, member->organisation)};
 }
 
 // What began the thread that the rule hands over.
@@ -530,6 +546,7 @@ static int apply(evaluation_t *evaluation)
     if ((document->cancels.author[0] ? apply_cancellation : apply_rules)(evaluation) != 0)
         return -1;
     remark_unreached(evaluation);
+    subscribers_add(evaluation);
     return 0;
 }
 

@@ -14,7 +14,7 @@
 // All is borrowed.
 typedef struct {
     const law_t *law;
-    const history_t *history;
+    history_t *history;
     recipients_t recipients; // of the log
     int64_t entry_ms;        // of the message's entry
     int64_t latest_ms;       // a moment after this one is still to come
@@ -34,6 +34,10 @@ typedef struct {
 // A line of the record that the author is told.
 void evaluation_remark(evaluation_t *evaluation, const char *code);
 void evaluation_remark_once(evaluation_t *evaluation, const char *code);
+// Whether exercise and marking let the member have it, whom a rule means by name or as
+// one of many.
+bool evaluation_lets(
+    const evaluation_t *evaluation, const member_t *member, reach_t reach);
 // A test reaches its author and the hub, and nobody else.
 void evaluation_test(evaluation_t *evaluation);
 // By every rule that applies, in the order of the file; a correction or withdrawal goes

@@ -62,7 +62,7 @@ static void add_holder(
     const route_t *before = routing_find(original, node);
     bool brought = !before && recipients_had(evaluation->recipients.log,
                                   &evaluation->original, original, node);
-    route_t route = {.type = ROUTE_DELIVER,
+    route_t route = {.type = before ? before->type : ROUTE_DELIVER,
         .tell = before    ? before->tell
                 : brought ? TELL_SENDER
                           : TELL_NONE,

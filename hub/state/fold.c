@@ -60,7 +60,7 @@ static int deliver(
 {
     inboxes_t *inboxes = self->setup.inboxes;
     for (size_t i = 0; i < routing->n; i++) {
-        if (routing->route[i].type != ROUTE_DELIVER)
+        if (!route_delivers(&routing->route[i]))
             continue;
         int inbox = inboxes_of(inboxes, routing->route[i].node, why);
         if (inbox < 0)

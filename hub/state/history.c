@@ -28,6 +28,7 @@ struct history {
     index_t durable, fresh;
     lineage_t *lineage; // of both
     members_t *members; // of both
+    feeds_t *feeds;     // of both
     bool failed;
     cause_t why; // when it failed: the first
 };
@@ -56,6 +57,7 @@ history_t *history_new(entries_t *entries)
     self->fresh = open_index();
     self->lineage = lineage_new();
     self->members = members_new();
+    self->feeds = feeds_new();
     return self;
 }
 
@@ -69,6 +71,7 @@ void history_destroy(history_t **self_p)
     close_index(&self->fresh);
     lineage_destroy(&self->lineage);
     members_destroy(&self->members);
+    feeds_destroy(&self->feeds);
     free(self);
 }
 
@@ -147,20 +150,55 @@ static reference_t began_as(const history_t *self, const leaf_t *leaf)
     return message;
 }
 
+feeds_t *history_feeds(history_t *self)
+{
+    return self->feeds;
+}
+
+void history_thread(const history_t *self, const leaf_t *leaf, const routing_t *routing,
+    reference_t *thread)
+{
+    *thread = incident_of(routing);
+    if (thread->author[0] == 0)
+        *thread = message_name(leaf);
+    lineage_first(self->lineage, thread, thread);
+}
+
+// Most messages are in no feed, and need not be asked what they belong to.
+static bool concerns_feeds(const routing_t *routing)
+{
+    for (size_t i = 0; i < routing->n; i++) {
+        route_type_t type = routing->route[i].type;
+        if (type == ROUTE_FEED || type == ROUTE_SUBSCRIBES || type == ROUTE_UNSUBSCRIBES)
+            return true;
+    }
+    return false;
+}
+
 void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
+    reference_t thread;
     lineage_add(self->lineage, leaf->author, leaf->id, routing);
     reference_t by = began_as(self, leaf);
     members_add(self->members, &by, routing);
     add(self, &self->durable, leaf, routing);
+    if (!concerns_feeds(routing))
+        return;
+    history_thread(self, leaf, routing, &thread);
+    feeds_add(self->feeds, leaf, routing, &thread);
 }
 
 void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
+    reference_t thread;
     lineage_draft(self->lineage, leaf->author, leaf->id, routing);
     reference_t by = began_as(self, leaf);
     members_draft(self->members, &by, routing);
     add(self, &self->fresh, leaf, routing);
+    if (!concerns_feeds(routing))
+        return;
+    history_thread(self, leaf, routing, &thread);
+    feeds_draft(self->feeds, leaf, routing, &thread);
 }
 
 void history_begin(history_t *self)
@@ -173,6 +211,7 @@ void history_begin(history_t *self)
     delegations_clear(self->fresh.delegations);
     lineage_begin(self->lineage);
     members_begin(self->members);
+    feeds_begin(self->feeds);
 }
 
 int history_check(const history_t *self, cause_t *why)

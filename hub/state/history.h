@@ -9,6 +9,7 @@
 #define HUB_STATE_HISTORY_H
 
 #include "hub/journal/entries.h"
+#include "hub/state/feeds.h"
 #include "lib/message/members.h"
 #include "lib/pki/roster.h"
 #include "lib/rules/require.h"
@@ -45,6 +46,13 @@ bool history_enrolled(const history_t *self, const reference_t *first, const cha
     const reference_t *by);
 // Whether the node may know of what happens in this exercise; "": of what is real.
 bool history_takes_part(const history_t *self, const char *exercise, const char *node);
+
+// What nodes have asked to read along, in log and draft.
+feeds_t *history_feeds(history_t *self);
+// What a message is read along as: what the incident that it names began as, or else what
+// it did itself.
+void history_thread(const history_t *self, const leaf_t *leaf, const routing_t *routing,
+    reference_t *thread);
 
 // The history as rules ask of it: who was who is said by the roster in force, and of what
 // is decided on there is the seal.  Empty: it is only asked about, and nobody sealed it.

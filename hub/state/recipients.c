@@ -142,7 +142,8 @@ static const char *follow(recipients_walk_t *walk)
     const route_t *route = &at->routing.route[at->next++];
     if (at->carrier)
         return route->type == ROUTE_CARRIES && brings(walk, route) ? route->node : NULL;
-    if (route->type == ROUTE_DELIVER)
+    if (route->type == ROUTE_DELIVER ||
+        (route->type == ROUTE_BY_SUBSCRIPTION && !walk->lawful))
         return route->node;
     if (route->type == ROUTE_EMIT && find_derived(walk->log, route->id, &derived))
         (void)enter(walk, &derived);
@@ -223,7 +224,7 @@ bool recipients_news(const recipients_t *self, const derived_name_t *name, size_
         mark_had(self, id, routing, had);
     }
     for (size_t i = 0; i < routing->n; i++)
-        news |= routing->route[i].type == ROUTE_DELIVER && !had[i];
+        news |= route_delivers(&routing->route[i]) && !had[i];
     free(had);
     return news;
 }

@@ -25,6 +25,7 @@ typedef struct {
     bool latest;                 // its newest version was walked
     thread_walk_t carriers;      // of what brought it along
     thread_walk_t thread;        // of what was derived of the incident
+    bool lawful;                 // set after recipients_begin: only whom a rule sent it
     size_t depth, room;
     struct recipients_level *level; // from the message down to what is looked at
 } recipients_walk_t;

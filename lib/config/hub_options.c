@@ -84,6 +84,8 @@ const conf_option_t hub_options_table[] = {
         "messages a node may publish in a second"},
     {"limits.explain_rate", CONF_NUMBER, FIELD(explain_rate), 1, 10000, "20",
         "explain requests a node may make in a second"},
+    {"limits.subscriptions", CONF_NUMBER, FIELD(subscriptions), 1, 4096, "32",
+        "feeds that a node may have"},
     {"limits.connections", CONF_NUMBER, FIELD(connections), 1, 100000, "4096",
         "connections open at the same time"},
     {"limits.node_connections", CONF_NUMBER, FIELD(node_connections), 1, 1000, "16",

@@ -22,7 +22,7 @@ typedef struct {
     int64_t attachment_reserve, attachment_days;
     int64_t size_limit, depth_limit, frame_limit;
     int64_t publish_window, deliver_window;
-    int64_t rate_limit, explain_rate;
+    int64_t rate_limit, explain_rate, subscriptions;
     int64_t connections, queue_limit, waiting_bytes, waiting_total;
     int64_t node_connections, address_handshakes;
     int64_t handshake_ms, hello_ms, heartbeat_ms;

@@ -28,6 +28,14 @@ static const char *const act_names[] = {[EXERCISE_OPENS] = "opens",
     [EXERCISE_CLOSES] = "closes",
     [EXERCISE_WITHIN] = "within"};
 
+static const char *const field_names[] = {[FEED_KIND] = "kind",
+    [FEED_LEVEL] = "level",
+    [FEED_SECTOR] = "sector",
+    [FEED_CATEGORY] = "category",
+    [FEED_COUNTRY] = "country",
+    [FEED_OBJECT] = "object",
+    [FEED_AUTHOR] = "author"};
+
 // What stands in a line behind its name, one word after the other.
 typedef enum {
     WORD_NONE, // behind the last
@@ -40,6 +48,8 @@ typedef enum {
     WORD_CODE,
     WORD_REFER,
     WORD_ACT,
+    WORD_FEED,
+    WORD_FIELD,
     WORD_DIGEST,
     WORD_SIZE,
     WORD_FROM,
@@ -70,11 +80,28 @@ static const struct {
     [ROUTE_ABSENT] = {"absent", {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}},
     [ROUTE_DELEGATES] = {"delegates",
         {WORD_CODE, WORD_KIND, WORD_NODE, WORD_FROM, WORD_UNTIL}},
+    [ROUTE_LEVEL] = {"level", {WORD_SIZE}},
+    [ROUTE_BY_SUBSCRIPTION] = {"by-subscription",
+        {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}},
+    [ROUTE_SUBSCRIBERS] = {"subscribers", {WORD_SIZE, WORD_TELL}},
+    [ROUTE_FEED] = {"feed", {WORD_NODE, WORD_FEED, WORD_SIZE, WORD_DIGEST}},
+    [ROUTE_SUBSCRIBES] = {"subscribes", {WORD_FEED, WORD_FIELD, WORD_NODE}},
+    [ROUTE_UNSUBSCRIBES] = {"unsubscribes", {WORD_FEED}},
 };
 
 const char *exercise_act_name(exercise_act_t act)
 {
     return act_names[act];
+}
+
+const char *feed_field_name(feed_field_t field)
+{
+    return field_names[field];
+}
+
+bool route_delivers(const route_t *route)
+{
+    return route->type == ROUTE_DELIVER || route->type == ROUTE_BY_SUBSCRIPTION;
 }
 
 const char *refer_name(refer_t field)
@@ -120,8 +147,7 @@ void routing_add(routing_t *self, const route_t *route)
 const route_t *routing_find(const routing_t *self, const char *node)
 {
     for (size_t i = 0; i < self->n; i++)
-        if (self->route[i].type == ROUTE_DELIVER &&
-            strcmp(self->route[i].node, node) == 0)
+        if (route_delivers(&self->route[i]) && strcmp(self->route[i].node, node) == 0)
             return &self->route[i];
     return NULL;
 }
@@ -162,6 +188,14 @@ const route_t *routing_cause(const routing_t *self)
         if (self->route[i].type == ROUTE_CAUSE)
             return &self->route[i];
     return NULL;
+}
+
+int routing_level(const routing_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        if (self->route[i].type == ROUTE_LEVEL)
+            return (int)self->route[i].size;
+    return -1;
 }
 
 const char *routing_within(const routing_t *self)
@@ -211,6 +245,12 @@ static void put_word(const route_t *route, word_t word, buf_t *out)
         break;
     case WORD_ACT:
         buf_put_text(out, act_names[route->act]);
+        break;
+    case WORD_FEED:
+        buf_put_text(out, route->feed);
+        break;
+    case WORD_FIELD:
+        buf_put_text(out, field_names[route->field]);
         break;
     case WORD_DIGEST:
         buf_put_hex(out, span_of(route->digest.bytes, sizeof route->digest.bytes));
@@ -296,6 +336,16 @@ static bool take_time(span_t text, int64_t *ms)
     return span_is(text, printed);
 }
 
+static bool parse_field(span_t word, feed_field_t *out)
+{
+    for (size_t i = 0; i < FEED_FIELDS; i++)
+        if (span_is(word, field_names[i])) {
+            *out = (feed_field_t)i;
+            return true;
+        }
+    return false;
+}
+
 // One word of the line as the route has it.
 static bool set_word(route_t *route, word_t word, span_t text)
 {
@@ -318,6 +368,10 @@ static bool set_word(route_t *route, word_t word, span_t text)
         return parse_refer(text, &route->refer);
     case WORD_ACT:
         return parse_act(text, &route->act);
+    case WORD_FEED:
+        return copy_word(text, route->feed, sizeof route->feed);
+    case WORD_FIELD:
+        return parse_field(text, &route->field);
     case WORD_DIGEST:
         return hex_decode(text, route->digest.bytes, sizeof route->digest.bytes);
     case WORD_SIZE:
@@ -416,7 +470,7 @@ static const char **receivers_of(const routing_t *self, size_t *n)
     bool sorted = true;
     *n = 0;
     for (size_t i = 0; i < self->n; i++) {
-        if (self->route[i].type != ROUTE_DELIVER)
+        if (!route_delivers(&self->route[i]))
             continue;
         node[(*n)++] = self->route[i].node;
         sorted = sorted && (*n == 1 || strcmp(node[*n - 2], node[*n - 1]) <= 0);
@@ -469,7 +523,7 @@ void routing_salvage(routing_t *self, span_t text)
     while (!reader.bad && reader.rest.size > 0 && self->n < LINES_MAX) {
         span_t line = take_line(&reader);
         if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
-            route.type == ROUTE_DELIVER && !routing_find(self, route.node))
+            route_delivers(&route) && !routing_find(self, route.node))
             *add(self) = route;
     }
 }
@@ -550,15 +604,22 @@ static void put_lines(span_t text, const char *words, bool told, buf_t *out)
     }
 }
 
-span_t routing_line_for(span_t text, const char *node)
+static span_t line_about(span_t text, const char *type, const char *node)
 {
-    char words[16 + NODE_ID_MAX];
-    (void)snprintf(words, sizeof words, "\ndeliver %s ", node);
+    char words[32 + NODE_ID_MAX];
+    (void)snprintf(words, sizeof words, "\n%s %s ", type, node);
     const uint8_t *at =
         text.size ? memmem(text.data, text.size, words, strlen(words)) : NULL;
     const uint8_t *lf =
         at ? memchr(at + 1, '\n', text.size - (size_t)(at + 1 - text.data)) : NULL;
     return lf ? span_of(at + 1, (size_t)(lf - at) - 1) : span_of(NULL, 0);
+}
+
+span_t routing_line_for(span_t text, const char *node)
+{
+    span_t line = line_about(text, lines[ROUTE_DELIVER].name, node);
+    return line.size > 0 ? line
+                         : line_about(text, lines[ROUTE_BY_SUBSCRIPTION].name, node);
 }
 
 void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out)
@@ -572,6 +633,8 @@ void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out)
     (void)snprintf(words, sizeof words, "\ncarries %s ", node);
     put_lines(text, words, false, out);
     (void)snprintf(words, sizeof words, "\nomits %s ", node);
+    put_lines(text, words, false, out);
+    (void)snprintf(words, sizeof words, "\nfeed %s ", node);
     put_lines(text, words, false, out);
     if (remarks)
         put_lines(text, "\nremark ", true, out);

@@ -17,6 +17,12 @@
 //     leaves <author> <message id> <node id>
 //     absent <role> <rule id> <tell> <cites>
 //     delegates <office> <territory> <officer's id> <from> <until>
+//     level <number>
+//     by-subscription <node id> <rule id> <tell> <cites>
+//     subscribers <number> <tell>
+//     feed <node id> <feed> <count> <hex digest>
+//     subscribes <feed> <field> <value>
+//     unsubscribes <feed>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -32,8 +38,13 @@
 // a member of the set that a message began, which is the first of its chain of
 // corrections.  An `absent` line names a role that the rule needs somebody of, and nobody
 // has.  A `delegates` line has who may act in which office of the author's node, of which
-// territory (`-`: none), and the moments between which.  The random nonce keeps those who
-// know only the record's hash from guessing it.
+// territory (`-`: none), and the moments between which.  A `level` line repeats the level
+// that the message gives, so that the log can say what is urgent.  A `by-subscription`
+// line delivers as a `deliver` line does, to who asked for it and to whom no rule sends
+// it; `subscribers` says how many of these the author may not know.  A `feed` line says
+// that the message is the count-th of a feed of this node (lib/message/feed.h).  What a
+// `subscription` asks for stands in `subscribes` lines, one a value; `unsubscribes` ends
+// a feed.  The random nonce keeps those who know only the record's hash from guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -42,7 +53,14 @@
 #include "lib/base/cause.h"
 #include "lib/tlog/leaf.h"
 
-enum { RULE_ID_MAX = 64, CITES_MAX = 96, CODE_MAX = 48, ROUTING_NONCE = 16 };
+enum {
+    RULE_ID_MAX = 64,
+    CITES_MAX = 96,
+    CODE_MAX = 48,
+    FEED_NAME_MAX = 33, // of a feed, with its NUL
+    LEVEL_URGENT = 3,   // from this level on a record says it
+    ROUTING_NONCE = 16
+};
 
 typedef enum { TELL_NONE, TELL_SENDER } tell_t;
 typedef enum {
@@ -59,7 +77,13 @@ typedef enum {
     ROUTE_JOINS,
     ROUTE_LEAVES,
     ROUTE_ABSENT,
-    ROUTE_DELEGATES
+    ROUTE_DELEGATES,
+    ROUTE_LEVEL,
+    ROUTE_BY_SUBSCRIPTION,
+    ROUTE_SUBSCRIBERS,
+    ROUTE_FEED,
+    ROUTE_SUBSCRIBES,
+    ROUTE_UNSUBSCRIBES
 } route_type_t;
 
 const char *route_type_name(route_type_t type); // as the record spells it
@@ -77,23 +101,36 @@ typedef enum {
     EXERCISE_CLOSES,
     EXERCISE_WITHIN
 } exercise_act_t;
+typedef enum { // by what a feed chooses messages
+    FEED_KIND,
+    FEED_LEVEL, // this one or higher
+    FEED_SECTOR,
+    FEED_CATEGORY,
+    FEED_COUNTRY,
+    FEED_OBJECT,
+    FEED_AUTHOR,
+    FEED_FIELDS
+} feed_field_t;
 
 typedef struct {
     route_type_t type;
     tell_t tell;
-    refer_t refer;            // refers
-    exercise_act_t act;       // exercise
-    char node[NODE_ID_MAX];   // deliver, withhold, carries, omits, joins, leaves; refers,
-                              // cause: the author; exercise: its name; absent: the role;
-                              // delegates: the officer
-    char author[NODE_ID_MAX]; // carries, joins, leaves: of the message
-    char kind[KIND_MAX];      // emit; delegates: the territory
-    char id[MESSAGE_ID_MAX];  // emit, refers, cause, carries, joins, leaves
-    char rule[RULE_ID_MAX];   // deliver, withhold, emit, absent
-    char cites[CITES_MAX];    // deliver, withhold, emit, absent
-    char code[CODE_MAX];      // withhold, remark, omits; delegates: the office
-    hash_t digest;            // attachment
-    uint64_t size;            // attachment; omits: how many
+    refer_t refer;             // refers
+    exercise_act_t act;        // exercise
+    feed_field_t field;        // subscribes
+    char node[NODE_ID_MAX];    // deliver, withhold, carries, omits, joins, leaves, feed;
+                               // refers, cause: the author; exercise: its name; absent:
+                               // the role; delegates: the officer; subscribes: the value
+    char author[NODE_ID_MAX];  // carries, joins, leaves: of the message
+    char feed[FEED_NAME_MAX];  // feed, subscribes, unsubscribes
+    char kind[KIND_MAX];       // emit; delegates: the territory
+    char id[MESSAGE_ID_MAX];   // emit, refers, cause, carries, joins, leaves
+    char rule[RULE_ID_MAX];    // deliver, withhold, emit, absent, by-subscription
+    char cites[CITES_MAX];     // the same
+    char code[CODE_MAX];       // withhold, remark, omits; delegates: the office
+    hash_t digest;             // attachment; feed
+    uint64_t size;             // attachment; omits, subscribers: how many; level, feed:
+                               // the number
     int64_t from_ms, until_ms; // delegates
 } route_t;
 
@@ -110,9 +147,12 @@ const char *refer_name(refer_t field); // "incident"
 const char *refers_word(refer_t field);
 bool refers_parse(const char *word, refer_t *field);
 const char *exercise_act_name(exercise_act_t act); // "opens"
-void routing_close(routing_t *self);               // frees the lines
+const char *feed_field_name(feed_field_t field);   // "kind"
+// Whether a node has the message by this line: by law, or because it asked for it.
+bool route_delivers(const route_t *route);
+void routing_close(routing_t *self); // frees the lines
 void routing_add(routing_t *self, const route_t *route);
-// The deliver line for this node, or NULL.
+// The line that delivers it to this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
 // Whether the node gets that older message with this one.
 bool routing_carries(
@@ -128,13 +168,15 @@ const char *routing_within(const routing_t *self);
 // The lines of a record's text that its author may know, appended; nothing of a text that
 // cannot be read.
 void routing_told(span_t text, buf_t *out);
-// The deliver line of a record's text that names this node, without its LF; empty when
-// none does.
+// The level that the message gives; -1: it gives none.
+int routing_level(const routing_t *self);
+// The line of a record's text by which this node has it, without its LF; empty when none
+// does.
 span_t routing_line_for(span_t text, const char *node);
 // All lines of it that are this node's: that by which it has the message first, then what
-// is carried along for it and what is omitted, and, for the coordination centre, what the
-// author is told beside.  Without the last LF; nothing when no line delivers it to the
-// node.
+// is carried along for it and what is omitted, of which of its feeds the message is, and,
+// for the coordination centre, what the author is told beside.  Without the last LF;
+// nothing when no line delivers it to the node.
 void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out);
 void route_print(const route_t *route, buf_t *out); // one line with LF
 void routing_print(const routing_t *self, buf_t *out);

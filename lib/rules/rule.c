@@ -104,13 +104,14 @@ static int read_cites(rule_t *self, const load_t *load, citation_t *citation)
     return 0;
 }
 
-static int read_role(rule_t *self, const load_t *load, const config_setting_t *at)
+static int read_role(
+    const load_t *load, const char *key, const config_setting_t *at, uint32_t *roles)
 {
     const char *role = config_setting_get_string(at);
     if (role == NULL)
-        return complain(load, at, "from must hold roles in quotes");
+        return complain(load, at, "%s must hold roles in quotes", key);
     if (strcmp(role, "any") == 0) {
-        self->roles |= any_role();
+        *roles |= any_role();
         return 0;
     }
     uint32_t bit = role_bit(role);
@@ -119,7 +120,7 @@ static int read_role(rule_t *self, const load_t *load, const config_setting_t *a
     if (bit == role_bit("officer"))
         return complain(
             load, at, "officers seal, their nodes publish: name the node's role");
-    self->roles |= bit;
+    *roles |= bit;
     return 0;
 }
 
@@ -142,8 +143,25 @@ static int read_from(rule_t *self, const load_t *load)
         return complain(load, load->group, "from is missing");
     const config_setting_t *at = array_at(load, "from", 16);
     for (int i = 0; at != NULL && i < config_setting_length(at); i++)
-        if (read_role(self, load, config_setting_get_elem(at, (unsigned)i)) != 0)
+        if (read_role(load, "from", config_setting_get_elem(at, (unsigned)i),
+                &self->roles) != 0)
             return -1;
+    return at == NULL ? -1 : 0;
+}
+
+// Who may read along, by a subscription of their own.
+static int read_subscribe(rule_t *self, const load_t *load)
+{
+    if (member_of(load, "subscribe") == NULL)
+        return 0;
+    const config_setting_t *at = array_at(load, "subscribe", 16);
+    for (int i = 0; at != NULL && i < config_setting_length(at); i++)
+        if (read_role(load, "subscribe", config_setting_get_elem(at, (unsigned)i),
+                &self->subscribers) != 0)
+            return -1;
+    if (self->subscribers & role_bit("hub"))
+        return complain(
+            load, member_of(load, "subscribe"), "the hub reads everything, and no feed");
     return at == NULL ? -1 : 0;
 }
 
@@ -395,7 +413,7 @@ static int read_all(rule_t *self, const load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
         "deliver", "emit", "require", "seals", "delegates", "oblige", "joins", "leaves",
-        "tell", "passes_marking", "objects", "carries", NULL};
+        "subscribe", "tell", "passes_marking", "objects", "carries", NULL};
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) != 0 ||
         read_word(load, load->group, "id", self->id, sizeof self->id) != 0 ||
@@ -406,14 +424,16 @@ static int read_all(rule_t *self, const load_t *load)
         read_requires(self, load) != 0 || read_seals(self, load) != 0 ||
         read_delegates(self, load) != 0 || read_obliges(self, load) != 0 ||
         read_enrolments(self, load, false) != 0 ||
-        read_enrolments(self, load, true) != 0 || read_tell(self, load) != 0 ||
-        read_objects(self, load) != 0 || read_carries(self, load) != 0 ||
-        read_passes(self, load, &citation) != 0)
+        read_enrolments(self, load, true) != 0 || read_subscribe(self, load) != 0 ||
+        read_tell(self, load) != 0 || read_objects(self, load) != 0 ||
+        read_carries(self, load) != 0 || read_passes(self, load, &citation) != 0)
         return -1;
     if (self->targets == 0 && self->emits == 0 && self->requires == 0 &&
-        self->obliges == 0 && self->enrolments == 0)
+        self->obliges == 0 && self->enrolments == 0 && self->subscribers == 0)
         return complain(load, load->group,
-            "rule '%s' neither delivers, emits, requires, obliges nor enrols", self->id);
+            "rule '%s' neither delivers, emits, requires, obliges, enrols nor offers a "
+            "feed",
+            self->id);
     return self->roles & role_bit("hub") ? check_hub(self, load) : 0;
 }
 

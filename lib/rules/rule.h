@@ -57,6 +57,7 @@ typedef struct {
     enrolment_t enrolment[RULE_ENROLMENTS_MAX]; // those who join first
     delegates_t delegates;                      // line 0: it has none
     uint32_t roles;                             // of role_bit: who may send it
+    uint32_t subscribers;                       // and who may ask to read along
     size_t conditions;
     condition_t condition[RULE_CONDITIONS_MAX]; // all must hold
     unsigned line;                              // of the file

@@ -33,6 +33,7 @@ void rules_index(rules_t *self)
         kind->end = i + 1;
         if (rule_allows(rule))
             kind->roles |= rule->roles;
+        kind->subscribers |= rule->subscribers;
     }
 }
 
@@ -91,6 +92,12 @@ bool rules_permit(const rules_t *self, const char *kind, const char *role)
 {
     const kind_t *found = rules_kind(self, kind);
     return found != NULL && (found->roles & role_bit(role)) != 0;
+}
+
+bool rules_offer(const rules_t *self, const char *kind, const char *role)
+{
+    const kind_t *found = rules_kind(self, kind);
+    return found != NULL && (found->subscribers & role_bit(role)) != 0;
 }
 
 static bool applies(const rule_t *rule, uint32_t role, const value_t *message)

@@ -41,6 +41,8 @@ span_t rules_pack_text(const rules_t *self, size_t i); // the bytes that are sea
 bool rules_attest(const rules_t *self, const char *kind);
 // Whether a node of this role may publish this kind at all.
 bool rules_permit(const rules_t *self, const char *kind, const char *role);
+// Whether some rule offers messages of this kind to subscribers of this role.
+bool rules_offer(const rules_t *self, const char *kind, const char *role);
 // The next rule at or after *i that applies to the message; NULL at the end.  Start with
 // 0.
 const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,

@@ -8,9 +8,10 @@
 #include "lib/rules/rules.h"
 
 typedef struct {
-    const char *name;  // borrowed from the rules
-    size_t first, end; // its rules
-    uint32_t roles;    // who may publish it by any of them
+    const char *name;     // borrowed from the rules
+    size_t first, end;    // its rules
+    uint32_t roles;       // who may publish it by any of them
+    uint32_t subscribers; // and who may read it along
 } kind_t;
 
 // A file as it was read; `pack` is NULL for as long as it was not.

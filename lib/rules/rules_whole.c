@@ -153,6 +153,21 @@ static int check_duties(const rules_t *self, cause_t *why)
     return 0;
 }
 
+// A feed of what nobody may send would be empty for ever.
+static int check_offers(const rules_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        const rule_t *rule = &self->rule[i];
+        const kind_t *kind = rules_kind(self, rule->kind);
+        assert(kind != NULL);
+        if (rule->subscribers != 0 && (kind->roles & rule->roles) == 0)
+            return cause_set(why,
+                "%s:%u: rule '%s' offers '%s', which no rule lets any of its roles send",
+                rule->path, rule->line, rule->id, rule->kind);
+    }
+    return 0;
+}
+
 static int each_emission(const rules_t *self,
     int (*check)(const rules_t *, const rule_t *, size_t, cause_t *), cause_t *why)
 {
@@ -219,7 +234,8 @@ int rules_check_whole(const rules_t *self, cause_t *why)
     if (each_emission(self, check_emission, why) != 0 ||
         each_emission(self, check_end, why) != 0 ||
         each_emission(self, check_number, why) != 0 || check_requires(self, why) != 0 ||
-        check_carries(self, why) != 0 || check_ranks(self, why) != 0)
+        check_carries(self, why) != 0 || check_offers(self, why) != 0 ||
+        check_ranks(self, why) != 0)
         return -1;
     return check_duties(self, why);
 }

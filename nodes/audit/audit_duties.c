@@ -105,7 +105,7 @@ static int check_receivers(const audit_duties_t *self, const deed_t *deed,
 {
     for (size_t i = 0; within(deed)[0] && i < routing->n; i++) {
         const route_t *route = &routing->route[i];
-        if (route->type == ROUTE_DELIVER &&
+        if (route_delivers(route) &&
             !exercises_has(self->exercises, EXERCISE_JOINS, deed->exercise, route->node))
             return cause_set(why,
                 "said within the exercise %s, and sent to %s, not in it", deed->exercise,

@@ -293,7 +293,7 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
                      : cause_set(why, "routed by rules at position %llu, which are none",
                            (unsigned long long)routing.rules_position);
     for (size_t i = 0; i < routing.n; i++) {
-        if (routing.route[i].type == ROUTE_DELIVER)
+        if (route_delivers(&routing.route[i]))
             deliver(self, routing.route[i].node, leaf->position, former);
         if (routing.route[i].type == ROUTE_EMIT && !former)
             announce(self, &routing.route[i], leaf->position);

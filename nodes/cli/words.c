@@ -69,6 +69,7 @@ static const word_t kinds[] = {
     {"exercise.opening", "opening of an exercise", NULL},
     {"exercise.joining", "joining of an exercise", NULL},
     {"exercise.closing", "closing of an exercise", NULL},
+    {"subscription", "subscription to a feed", NULL},
     {"acknowledgement", "answer of a person", NULL},
     {"service.notice", "notice of the exchange itself", NULL},
     {"delegation", "acting official", NULL},

@@ -207,7 +207,8 @@ class Client {
     const { stored, position } = this.state
     if (number !== stored + 1) throw new Error(`delivery ${stored + 1} is missing`)
     if (stored > 0 && leaf.position <= position) throw new Error("positions only rise")
-    if (!why.startsWith(`deliver ${this.name} `)) throw new Error("it is not for us")
+    if (!why.startsWith(`deliver ${this.name} `) && !why.startsWith(`by-subscription ${this.name} `))
+      throw new Error("it is not for us")
   }
 
   check({ leaf, head, index, path: hashes, document }) {

@@ -76,6 +76,24 @@ static void read_why(mail_t *self)
     buf_destroy(&text);
 }
 
+bool mail_in_feed(const mail_t *self, const char *feed, route_t *line)
+{
+    for (size_t i = 0; i < self->more.n; i++) {
+        const route_t *route = &self->more.route[i];
+        if (route->type != ROUTE_FEED || strcmp(route->feed, feed) != 0)
+            continue;
+        if (line)
+            *line = *route;
+        return true;
+    }
+    return false;
+}
+
+bool mail_sector(const mail_t *self, const char *sector)
+{
+    return strcmp(mail_text(json_object_get(self->root, "body"), "sector"), sector) == 0;
+}
+
 int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
 {
     *self = (mail_t){0};

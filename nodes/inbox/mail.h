@@ -60,6 +60,11 @@ bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as)
 
 // A JSON file of the node's folders, no link and no pipe; NULL with the cause.
 json_t *mail_load(const char *path, cause_t *why);
+// Whether it is in this node's feed of that name; its place there and the digest up to it
+// into `line`, which may be NULL.
+bool mail_in_feed(const mail_t *self, const char *feed, route_t *line);
+// Whether it is about this sector.
+bool mail_sector(const mail_t *self, const char *sector);
 const char *mail_text(const json_t *root, const char *field); // "" when it is no text
 // The summary in this language, else in another one that is there; "" when there is none.
 const char *mail_summary(const json_t *root, const char *lang);

@@ -23,6 +23,14 @@ static void add_route(json_t *routes, const route_t *r)
             json_pack(
                 "{s:s, s:s, s:s}", "node", r->node, "rule", r->rule, "cites", r->cites));
         break;
+    case ROUTE_BY_SUBSCRIPTION:
+        add(routes, "by_subscription",
+            json_pack(
+                "{s:s, s:s, s:s}", "node", r->node, "rule", r->rule, "cites", r->cites));
+        break;
+    case ROUTE_SUBSCRIBERS:
+        json_object_set_new(routes, "subscribers", json_integer((json_int_t)r->size));
+        break;
     case ROUTE_WITHHOLD:
         add(routes, "withheld",
             json_pack("{s:s, s:s, s:s, s:s}", "node", r->node, "rule", r->rule, "cites",
@@ -58,14 +66,19 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_JOINS:
     case ROUTE_LEAVES:
     case ROUTE_DELEGATES:
+    case ROUTE_LEVEL:
+    case ROUTE_FEED: // the subscriber's, not the author's
+    case ROUTE_SUBSCRIBES:
+    case ROUTE_UNSUBSCRIBES:
         break;
     }
 }
 
 json_t *routes_json(span_t lines, cause_t *why)
 {
-    json_t *routes = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[]}", "receivers",
-        "withheld", "carries", "omits", "emits", "absent", "remarks");
+    json_t *routes = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:i}",
+        "receivers", "by_subscription", "withheld", "carries", "omits", "emits", "absent",
+        "remarks", "subscribers", 0);
     reader_t reader = reader_of(lines);
     while (reader.rest.size > 0) {
         route_t route = {0};
@@ -181,6 +194,20 @@ static void print_remarks(const json_t *remarks, FILE *out)
     }
 }
 
+// Those whom the author may know are in a list.
+static void print_subscribers(const json_t *routes, bool asked, FILE *out)
+{
+    long long n = json_integer_value(json_object_get(routes, "subscribers"));
+    if (n == 0)
+        return;
+    fputs("  ", out);
+    fprintf(out,
+        asked ? say("subscribers that you may not know of, who would be told: %lld")
+              : say("subscribers that you may not know of, told: %lld"),
+        n);
+    fputc('\n', out);
+}
+
 void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
 {
     bool asked = tense == ROUTES_ASKED;
@@ -189,6 +216,11 @@ void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
     if (json_array_size(json_object_get(routes, "receivers")) == 0)
         fprintf(out, "  %s\n",
             asked ? say("nobody would be told") : say("nobody that you may know of"));
+    print_list(routes, "by_subscription", "node",
+        asked ? say("would be told, having subscribed:")
+              : say("told, having subscribed:"),
+        out);
+    print_subscribers(routes, asked, out);
     print_carries(json_object_get(routes, "carries"), asked, out);
     print_omits(json_object_get(routes, "omits"), out);
     print_list(routes, "emits", "kind",

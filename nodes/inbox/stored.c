@@ -125,7 +125,7 @@ static int check_parts(const char *inbox, const char *name, const char *node,
         result = read_beside(inbox, name, ".why", SMALL_MAX, &part, why);
     reader_t reader = reader_of(buf_span(&part));
     if (result == 0 && (route_parse(&route, route_take_line(&reader), why) != 0 ||
-                           route.type != ROUTE_DELIVER || strcmp(route.node, node) != 0))
+                           !route_delivers(&route) || strcmp(route.node, node) != 0))
         result = cause_set(why, "no line of a record that delivers it to %s", node);
     buf_destroy(&part);
     return result;

@@ -1,4 +1,4 @@
-// delivered - the document is read for its three names, and the line is read and printed
+// delivered - the document is read for its three names, and each line is read and printed
 // again: only one spelling hashes to the record with its other lines.
 
 #include "nodes/link/delivered.h"
@@ -13,9 +13,11 @@ static bool is_about(const route_t *route, const char *node, bool first)
 {
     switch (route->type) {
     case ROUTE_DELIVER:
+    case ROUTE_BY_SUBSCRIPTION:
         return first && strcmp(route->node, node) == 0;
     case ROUTE_CARRIES:
     case ROUTE_OMITS:
+    case ROUTE_FEED:
         return !first && strcmp(route->node, node) == 0;
     default:
         return !first && route->type == ROUTE_REMARK;

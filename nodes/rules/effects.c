@@ -88,6 +88,8 @@ bool effect_same_matter(const effect_t *a, const effect_t *b)
         return same_enrolment(a->enrolment, b->enrolment);
     if (a->type == EFFECT_DELEGATE)
         return delegates_same(a->delegates, b->delegates);
+    if (a->type == EFFECT_OFFER)
+        return strcmp(a->reader, b->reader) == 0;
     return a->type != EFFECT_DERIVE || strcmp(a->emit->kind, b->emit->kind) == 0;
 }
 
@@ -197,6 +199,13 @@ static void add_rule(effects_t *self, const rule_t *rule, const char *from)
     effect.delegates = &rule->delegates;
     if (rule->delegates.line)
         add(self, &effect);
+    effect.type = EFFECT_OFFER;
+    effect.delegates = NULL;
+    for (size_t i = 0; cert_roles[i]; i++) {
+        effect.reader = cert_roles[i];
+        if (rule->subscribers & role_bit(cert_roles[i]))
+            add(self, &effect);
+    }
 }
 
 void effects_of(effects_t *self, const rules_t *rules)

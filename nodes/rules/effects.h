@@ -1,5 +1,5 @@
 // effects - what a set of rules comes to: who may publish what, what must come first,
-// who receives it, what the hub makes of it.
+// who receives it, who may read it along, what the hub makes of it.
 //
 // Rules are expanded to one effect for each role that may send and each target, and an
 // effect that another one covers is left out.  So two files that say the same in
@@ -17,7 +17,8 @@ typedef enum {
     EFFECT_REQUIRE,
     EFFECT_OBLIGE,
     EFFECT_ENROL,
-    EFFECT_DELEGATE
+    EFFECT_DELEGATE,
+    EFFECT_OFFER
 } effect_type_t;
 
 typedef struct {
@@ -30,6 +31,7 @@ typedef struct {
     const oblige_t *oblige;       // EFFECT_OBLIGE
     const enrolment_t *enrolment; // EFFECT_ENROL
     const delegates_t *delegates; // EFFECT_DELEGATE
+    const char *reader;           // EFFECT_OFFER: the role that may subscribe
     const rule_t *rule;           // when, by which paragraph
 } effect_t;
 

@@ -179,6 +179,28 @@ static void print_route(const route_t *route, const rules_t *rules)
     case ROUTE_DELIVER:
         printf(say("told %s"), route->node);
         break;
+    case ROUTE_BY_SUBSCRIPTION:
+        printf(say("told %s, by subscription"), route->node);
+        break;
+    case ROUTE_SUBSCRIBERS:
+        printf(say("told by subscription, which the author does not know of: %llu"),
+            (unsigned long long)route->size);
+        break;
+    case ROUTE_FEED:
+        printf(say("feed %s"), route->feed);
+        printf(", %s: ", route->node);
+        printf(say("number %llu"), (unsigned long long)route->size);
+        break;
+    case ROUTE_SUBSCRIBES:
+        printf(say("subscribes to %s"), route->feed);
+        printf(": %s %s", feed_field_name(route->field), route->node);
+        break;
+    case ROUTE_UNSUBSCRIBES:
+        printf(say("ends the feed %s"), route->feed);
+        break;
+    case ROUTE_LEVEL:
+        printf(say("level %llu"), (unsigned long long)route->size);
+        break;
     case ROUTE_WITHHOLD:
         printf(say("not told %s"), route->node);
         printf(": %s (%s)", route->code, words_refusal_title(route->code));
@@ -265,13 +287,18 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
         {"rule", route->rule}, {"cites", route->cites}, {"code", route->code},
         {"field", route->type == ROUTE_REFER ? refer_name(route->refer) : ""},
         {"act", route->type == ROUTE_EXERCISE ? exercise_act_name(route->act) : ""},
+        {"feed", route->feed},
+        {"by", route->type == ROUTE_SUBSCRIBES ? feed_field_name(route->field) : ""},
         {"sha256", digest}};
-    if (route->type == ROUTE_ATTACHMENT)
+    if (route->type == ROUTE_ATTACHMENT || route->type == ROUTE_FEED)
         hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
     json_t *object = json_pack("{s:s}", "type", route_type_name(route->type));
     if (route->type == ROUTE_ATTACHMENT || route->type == ROUTE_OMITS)
         json_object_set_new(object, route->type == ROUTE_OMITS ? "messages" : "size",
             json_integer((json_int_t)route->size));
+    if (route->type == ROUTE_LEVEL || route->type == ROUTE_SUBSCRIBERS ||
+        route->type == ROUTE_FEED)
+        json_object_set_new(object, "number", json_integer((json_int_t)route->size));
     if (route->type == ROUTE_DELEGATES)
         add_delegation(object, route);
     for (size_t i = 0;

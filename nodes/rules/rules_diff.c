@@ -35,6 +35,8 @@ static char *subject_of(const change_t *change)
         rules_print_enrolment(effect->enrolment, out);
     else if (effect->type == EFFECT_DELEGATE)
         rules_print_delegates(effect->delegates, out);
+    else if (effect->type == EFFECT_OFFER)
+        fputs(effect->reader, out);
     else
         fputs(effect->emit->kind, out);
     if (fclose(out) != 0) // no memory
@@ -100,6 +102,16 @@ static void print_enrolment(change_type_t type, const char *kind, const char *wh
         printf(say("by a %1$s %2$s"), kind, what);
 }
 
+static void print_offer(change_type_t type, const char *who, const char *kind)
+{
+    if (type == CHANGE_ADDED)
+        printf(say("%s may now subscribe to %s"), who, kind);
+    else if (type == CHANGE_REMOVED)
+        printf(say("%s may no longer subscribe to %s"), who, kind);
+    else
+        printf(say("%s may subscribe to %s"), who, kind);
+}
+
 static void print_matter(const change_t *change)
 {
     const char *kind = change->matter->kind;
@@ -123,6 +135,9 @@ static void print_matter(const change_t *change)
     case EFFECT_ENROL:
     case EFFECT_DELEGATE:
         print_enrolment(change->type, kind, subject);
+        break;
+    case EFFECT_OFFER:
+        print_offer(change->type, subject, kind);
         break;
     }
     free(subject);
@@ -235,7 +250,8 @@ static void print_json(const change_t *change)
         [EFFECT_REQUIRE] = "require",
         [EFFECT_OBLIGE] = "oblige",
         [EFFECT_ENROL] = "enrol",
-        [EFFECT_DELEGATE] = "delegate"};
+        [EFFECT_DELEGATE] = "delegate",
+        [EFFECT_OFFER] = "offer"};
     const effect_t *effect = change->matter;
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
         types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
@@ -244,6 +260,8 @@ static void print_json(const change_t *change)
     if (effect->to)
         json_object_set_new(
             object, "receiver", json_string(rules_target_word(effect->to)));
+    if (effect->reader)
+        json_object_set_new(object, "subscriber", json_string(effect->reader));
     if (effect->require)
         json_object_set_new(object, "require", rules_json_require(effect->require));
     if (effect->oblige)

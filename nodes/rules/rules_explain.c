@@ -97,6 +97,22 @@ static void print_duties(const rules_t *rules, const char *kind)
     }
 }
 
+static void print_offers(const rules_t *rules, const char *kind)
+{
+    const char *title = say("is offered to subscribers:");
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const rule_t *rule = rules_at(rules, i);
+        if (strcmp(rule->kind, kind) != 0 || rule->subscribers == 0)
+            continue;
+        if (title)
+            puts(title);
+        title = NULL;
+        fputs("  ", stdout);
+        rules_print_roles(rule->subscribers, stdout);
+        print_how(rule, senders(rules, kind));
+    }
+}
+
 static bool makes(const rule_t *rule, const char *kind)
 {
     for (size_t i = 0; i < rule->emits; i++)
@@ -159,6 +175,7 @@ static void print(const rules_t *rules, const char *kind)
     print_needs(rules, kind);
     puts(say("is received by:"));
     print_receivers(rules, kind, 2, all);
+    print_offers(rules, kind);
     print_made_of_it(rules, kind);
     print_duties(rules, kind);
     print_made_from(rules, kind);

@@ -211,6 +211,7 @@ json_t *rules_json_rule(const rule_t *rule)
         json_object_set_new(
             object, "carries_of", json_string(refer_name(rule->carries.of)));
     json_object_set_new(object, "carries_must", json_boolean(rule->carries.must));
+    json_object_set_new(object, "subscribe", rules_json_roles(rule->subscribers));
     json_object_update(object, lists);
     json_decref(lists);
     return object;

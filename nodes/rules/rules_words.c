@@ -464,7 +464,12 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
         rules_print_delegates(&rule->delegates, out);
         fputc('\n', out);
     }
-    if (rule->tell == TELL_NONE && rule_allows(rule)) {
+    if (rule->subscribers) {
+        begin(say("offered to"), indent, out);
+        rules_print_roles(rule->subscribers, out);
+        fputc('\n', out);
+    }
+    if (rule->tell == TELL_NONE && (rule_allows(rule) || rule->subscribers)) {
         begin(say("its author"), indent, out);
         fprintf(out, "%s\n", say("is not told"));
     }

@@ -74,8 +74,9 @@ PROOF = re.compile(
     rb"c2sp\.org/tlog-proof@v1\nextra (%s)\nindex (%s)\n((?:%s\n)*)\n(.*)" % (B64, NUMBER, B64),
     re.S,
 )
+FEED = rb"[a-z0-9]+(?:-[a-z0-9]+)*"
 ROUTE = re.compile(
-    rb"(?:deliver (?P<to>%s) (?P<r1>%s) (?P<t1>sender|none) [^\n]+"
+    rb"(?:(?P<how>deliver|by-subscription) (?P<to>%s) (?P<r1>%s) (?P<t1>sender|none) [^\n]+"
     rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
     rb"|emit (?P<kind>%s) (?P<id>%s) %s (?P<t3>sender|none) [^\n]+"
     rb"|remark [a-z.-]+ (?P<t4>sender|none)"
@@ -87,12 +88,19 @@ ROUTE = re.compile(
     rb"|omits (?P<without>%s) [a-z.-]+ (?:%s)"
     rb"|(?:joins|leaves) (?P<set>%s %s) %s"
     rb"|absent [a-z-]+ %s (?P<t5>sender|none) [^\n]+"
-    rb"|delegates %s (?:-|[!-~]+) %s %s %s)"
+    rb"|delegates %s (?:-|[!-~]+) %s %s %s"
+    rb"|level (?P<level>[3-9])"
+    rb"|subscribers (?P<subscribers>(?:%s)) (?P<t6>sender|none)"
+    rb"|feed (?P<feed>%s %s (?:%s) %s)"
+    rb"|subscribes (?P<subscribes>%s (?:kind|level|sector|category|country|object|author) [!-~]+)"
+    rb"|unsubscribes (?P<unsubscribes>%s))"
     % (
         *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
         *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE, RULE, NODE, NODE, TIME, TIME),
+        *(NUMBER, NODE, FEED, NUMBER, HEX, FEED, FEED),
     )
 )
+TELLS = "t1", "t2", "t3", "t4", "t5", "t6"
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
 
@@ -350,6 +358,8 @@ class Check:
         self.raw = {}  # position -> the text of a leaf that is none
         self.unread = {}  # position -> why its leaf does not say what it is
         self.duties = {}
+        self.feeds = {}  # (node, name) -> what it asks for by field, its count and digest
+        self.follows = set()  # (node, name, thread)
         self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
         self.first = {}  # position of what supersedes or cancels: what that began as
         self.replaced = set()  # what was superseded or cancelled
@@ -599,7 +609,7 @@ class Check:
             if route and route["to"] and route["to"] not in had:
                 self.deliver(route["to"].decode(), leaf)
                 had.add(route["to"])
-            if route and b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"], route["t5"]):
+            if route and b"sender" in tuple(route[name] for name in TELLS):
                 told.append(line + b"\n")
         self.told[leaf.position] = b"".join(told)
         self.acts[leaf.position] = ""
@@ -725,7 +735,8 @@ class Check:
                 raise Unreadable(where, f"carried to {with_it.decode()}, who does not have it")
             if route["old"]:
                 self.brought(entry, with_it.decode(), route["old"].decode())
-            if with_it or b"sender" in (route["t1"], route["t2"], route["t3"], route["t4"], route["t5"]):
+            tells = tuple(route[name] for name in TELLS)
+            if with_it or b"sender" in tells:
                 told.append(line + b"\n")
             if route["refers"]:
                 refers.append(route["refers"].decode())
@@ -751,6 +762,7 @@ class Check:
         if causes != list(self.causes(message)):
             raise Fault(where, "the record's cause line is not the message's cause")
         self.act(entry, exercise[0] if exercise else "", receivers)
+        self.read_along(entry, message, routes, receivers)
         files = self.files(message["body"]) if message.get("status") != "test" else ()
         if sorted(attachments) != sorted(files):
             raise Fault(where, "the record's attachment lines are not the files that are named")
@@ -783,6 +795,96 @@ class Check:
         if verb == "within" and not receivers <= self.joined[name]:
             strangers = ", ".join(sorted(receivers - self.joined[name]))
             raise Fault(entry.where, f"said within {name}, and sent to {strangers}, not in it")
+
+    @staticmethod
+    def asked(message):
+        """What a subscription asks for, as lines have it."""
+        body = message["body"]
+        fields = ("kind", "kinds"), ("level", "level"), ("sector", "sectors"), ("category", "categories"), \
+            ("country", "countries"), ("object", "objects"), ("author", "authors")
+        for field, member in fields:
+            values = body.get(member, [])
+            for value in values if isinstance(values, list) else [values]:
+                yield f"{body['name']} {field} {value}"
+
+    @staticmethod
+    def chooses(tests, message):
+        body = message["body"]
+        level = body.get("level")
+        facts = {
+            "kind": [message["kind"]],
+            "author": [message["from"]],
+            "sector": [body.get("sector")],
+            "category": [body.get("category")],
+            "country": body.get("countries", []),
+            "object": [body.get("object"), *body.get("objects", [])],
+        }
+        return all(
+            isinstance(level, int) and level >= int(values[0]) if field == "level"
+            else bool(set(values) & {fact for fact in facts[field] if isinstance(fact, str)})
+            for field, values in tests.items()
+        )
+
+    def read_along(self, entry, message, routes, receivers):
+        """Feeds: what is asked for, who has it for that, and the count and digest of each."""
+        where, leaf = entry.where, entry.leaf
+        counts = message.get("status") != "test"
+        lines = {name: [route[name].decode() for route in routes if route[name]]
+                 for name in ("level", "feed", "subscribes", "unsubscribes", "subscribers")}
+        level = message["body"].get("level")
+        urgent = isinstance(level, int) and level >= 3 and "cancels" not in message and counts
+        if lines["level"] != ([str(level)] if urgent else []):
+            raise Fault(where, "the record's level line is not the message's level")
+        ours = counts and leaf.kind == "subscription"
+        asks = list(self.asked(message)) if ours and "cancels" not in message else []
+        ends = [message["body"]["name"]] if ours and "cancels" in message else []
+        if lines["subscribes"] != asks or lines["unsubscribes"] != ends:
+            raise Fault(where, "the record's subscribes lines are not what the message asks for")
+        asked = {route["to"].decode() for route in routes if route["how"] == b"by-subscription"}
+        untold = sum(route["how"] == b"by-subscription" and route["t1"] == b"none" for route in routes)
+        if lines["subscribers"] != ([str(untold)] if untold else []):
+            raise Fault(where, "the record's number of subscribers is another")
+        thread = self.began(message.get("incident") or {"author": leaf.author, "id": leaf.id})
+        if "incident" not in message and leaf.position in self.first:
+            thread = self.first[leaf.position]
+        thread = thread["author"], thread["id"]
+        fed = set()
+        for line in lines["feed"]:
+            node, name, count, digest = line.split(" ")
+            feed = self.feeds.get((node, name))
+            if not feed or node not in receivers:
+                raise Fault(where, f"counted in the feed {name} of {node}, which has no such feed or no such message")
+            follows = (node, name, thread) in self.follows and leaf.kind in feed["tests"]["kind"]
+            if not follows and not self.chooses(feed["tests"], message):
+                raise Fault(where, f"counted in the feed {name} of {node}, which does not ask for it")
+            feed["digest"] = sha(feed["digest"] + f"{leaf.author}\n{leaf.id}\n".encode())
+            feed["count"] += 1
+            if (count, digest) != (str(feed["count"]), feed["digest"].hex()):
+                raise Fault(where, f"the feed {name} of {node} is counted wrongly")
+            self.follows.add((node, name, thread))
+            fed.add((node, name))
+            self.count["counted in feeds"] += 1
+        if not asked <= {node for node, _ in fed}:
+            raise Fault(where, "delivered by subscription to who has no feed that it is in")
+        for (node, name), feed in self.feeds.items():
+            owed = counts and node in receivers and node != leaf.author and "cancels" not in message
+            if owed and (node, name) not in fed and self.chooses(feed["tests"], message):
+                raise Fault(where, f"left out of the feed {name} of {node}, which had it")
+        self.subscribe(leaf.author, asks, ends)
+
+    def subscribe(self, node, asks, ends):
+        for name in ends:
+            self.feeds.pop((node, name), None)
+            self.follows = {follow for follow in self.follows if follow[:2] != (node, name)}
+        if not asks:
+            return
+        name, tests = asks[0].split(" ")[0], collections.defaultdict(list)
+        for line in asks:
+            _, field, value = line.split(" ")
+            tests[field].append(value)
+        begin = {"count": 0, "digest": sha(f"dabyl-feed/v1\n{node}\n{name}\n".encode())}
+        self.feeds[node, name] = {**self.feeds.get((node, name), begin), "tests": dict(tests)}
+        self.follows = {follow for follow in self.follows if follow[:2] != (node, name)}
 
     @staticmethod
     def references(message):
@@ -1185,10 +1287,16 @@ class Check:
             stem = os.path.join(folder, name)
             entry = self.held(stem)
             why = read(stem + ".why")
-            line = re.fullmatch(rb"(deliver (%s) [^\n]*\n)((?:carries|omits|remark) [^\n]*\n)*" % NODE, why)
+            line = re.fullmatch(
+                rb"((?:deliver|by-subscription) (%s) [^\n]*\n)((?:carries|omits|feed|remark) [^\n]*\n)*" % NODE, why
+            )
             lines = why.splitlines(True)
             if not line or any(b"\n" + one not in b"\n" + entry.record for one in lines):
                 raise Fault(stem + ".why", "not lines of the routing record")
+            record = entry.record.splitlines(True)[3:]
+            fed = [text for text in record if text.startswith(b"feed %s " % line[2])]
+            if fed != [text for text in lines if text.startswith(b"feed ")]:
+                raise Fault(stem + ".why", "not all lines of the node's feeds, or others")
             self.came_along(folder, name[:12], line[2], entry, lines)
             numbers = self.inbox[line[2].decode()]
             number = int(name[:12])
@@ -1254,6 +1362,7 @@ class Check:
             ("", ", ".join(f"{n} {name}" for name, n in sorted(types.items()))),
             ("seals", f"{count['messages']} documents under {len(self.heads)} signatures"),
             ("derived", f"{count['derived']} messages, each in its cause's batch"),
+            ("feeds", f"{count['counted in feeds']} messages, each counted in its feed"),
             (
                 "deliveries",
                 f"{count['acknowledgements']} signed acknowledgements of {acked} messages",

@@ -156,6 +156,16 @@ static inline int mini_tear_down(void **state)
     return 0;
 }
 
+// Whether a record delivers to this node.
+static inline bool mini_delivers(span_t record, const char *node)
+{
+    buf_t lines = {0};
+    routing_lines_for(record, node, &lines);
+    bool delivers = lines.size > 0;
+    buf_destroy(&lines);
+    return delivers;
+}
+
 static inline void mini_id(mini_t *self, char id[MESSAGE_ID_MAX])
 {
     (void)snprintf(

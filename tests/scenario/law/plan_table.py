@@ -220,6 +220,9 @@ NEEDS = {
     "exercise.closing": opened,
     "exercise.opening": lambda by: {"body": {"exercise": f"exercise-{client.uuid7()}"}},
     "exercise.joining": lambda by: opened("nccis" if by != "nccis" else "hq"),
+    "subscription": lambda by: {
+        "body": {"name": "all", "kinds": ["advisory"], "level": None, "sectors": None}
+    },
     "headquarters.adjournment": lambda by: {"to": others(by), "re": convening()},
     "headquarters.convening": lambda by: {"to": others(by), "body": {"members": others(by)}},
     "headquarters.decision": lambda by: {"re": send("headquarters.proposal", "nccis")},
@@ -319,7 +322,7 @@ def wanted(message, role):
         if kind == message["kind"] and fact == "gets":
             for word in applies(who, role):
                 for name in meant(word, message):
-                    if name != message["from"]:
+                    if name != message["from"] or kind == "subscription":
                         found.setdefault(name, paragraphs(by))
     return found
 

@@ -106,8 +106,7 @@ static size_t reached(const mini_t *mini, size_t from, const char *kind, const c
     size_t n = 0;
     for (size_t i = from; i < draft_count(mini->draft); i++) {
         const draft_item_t *item = draft_at(mini->draft, i);
-        n += strcmp(item->leaf.kind, kind) == 0 &&
-             routing_line_for(item->record, node).size > 0;
+        n += strcmp(item->leaf.kind, kind) == 0 && mini_delivers(item->record, node);
     }
     return n;
 }

@@ -24,8 +24,8 @@ static const char *const kinds[] = {"incident.card", "monitoring.finding",
     "headquarters.convening", "headquarters.membership", "headquarters.adjournment",
     "headquarters.directive", "directive.report", "public.notice", "publication.report",
     "investigation.request", "investigation.report", "trace.manifest", "exercise.opening",
-    "exercise.joining", "exercise.closing", "acknowledgement", "service.notice",
-    "delegation"};
+    "exercise.joining", "exercise.closing", "subscription", "acknowledgement",
+    "service.notice", "delegation"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static schemas_t *schemas;

@@ -21,7 +21,13 @@ static const char record[] =
     "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
     "omits nccis marking.tlp 3\n"
     "absent prosecutor suspension.notified sender 488:15\n"
-    "delegates head KZ-75 aigul 2026-11-22T12:00:00.000Z 2026-12-01T00:00:00.000Z\n";
+    "delegates head KZ-75 aigul 2026-11-22T12:00:00.000Z 2026-12-01T00:00:00.000Z\n"
+    "level 4\n"
+    "by-subscription authority feed.notices none 4, default\n"
+    "subscribers 1 sender\n"
+    "feed authority grave 17 " DIGEST "\n"
+    "subscribes grave sector banking\n"
+    "unsubscribes grave\n";
 
 #define FROM "2026-11-22T12:00:00.000Z"
 
@@ -46,7 +52,13 @@ static const char *const bad_lines[] = {"delegates head - aigul " FROM,
     "carries a b ", "carries a b i ", "carries a b i i", "carries  b i", "omits a code",
     "omits a code x", "omits a code -1", "omits a code 1 ", "absent", "absent media",
     "absent media r", "absent media r sender", "absent media r sender ",
-    "absent media r perhaps 23", "absent  r sender 23"};
+    "absent media r perhaps 23", "absent  r sender 23", "level", "level ", "level -1",
+    "level 4 ", "by-subscription a b none", "by-subscription a b maybe c", "subscribers",
+    "subscribers 1", "subscribers x sender", "subscribers 1 nobody", "feed a",
+    "feed a b 1", "feed a b 1 " DIGEST " ", "feed a b x " DIGEST, "feed a b 1 23cf",
+    "feed a 123456789012345678901234567890123 1 " DIGEST, "subscribes a kind",
+    "subscribes a region north", "subscribes a kind b c", "subscribes a  kind b",
+    "unsubscribes", "unsubscribes ", "unsubscribes a b"};
 
 static void test_a_record(void **state)
 {
@@ -54,7 +66,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 12);
+    assert_int_equal(routing.n, 18);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -103,6 +115,17 @@ static void test_a_record(void **state)
         &routing, "nccis", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     assert_false(routing_carries(
         &routing, "isoc-energy", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
+    assert_int_equal(routing_level(&routing), 4);
+    assert_true(route_delivers(&route[13]) && !route_delivers(&route[15]));
+    assert_ptr_equal(routing_find(&routing, "authority"), &route[13]);
+    assert_int_equal(route[14].size, 1);
+    assert_string_equal(route[15].node, "authority");
+    assert_string_equal(route[15].feed, "grave");
+    assert_int_equal(route[15].size, 17);
+    assert_int_equal(route[15].digest.bytes[0], 0x23);
+    assert_int_equal(route[16].field, FEED_SECTOR);
+    assert_string_equal(route[16].node, "banking");
+    assert_string_equal(route[17].feed, "grave");
     routing_close(&routing);
 }
 
@@ -264,7 +287,8 @@ static void test_an_author_is_told_its_lines(void **state)
         "deliver isoc-energy incident-to-isoc sender default\n"
         "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
         "omits nccis marking.tlp 3\n"
-        "absent prosecutor suspension.notified sender 488:15\n");
+        "absent prosecutor suspension.notified sender 488:15\n"
+        "subscribers 1 sender\n");
     for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
         buf_t text = {0};
         buf_clear(&told);
@@ -295,7 +319,7 @@ static void test_memory_is_used_again(void **state)
     assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
     assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
     assert_ptr_equal(routing.route, before);
-    assert_int_equal(routing.n, 12);
+    assert_int_equal(routing.n, 18);
     routing_close(&routing);
 }
 

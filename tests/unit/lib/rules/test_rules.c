@@ -96,6 +96,20 @@ static void addressees_may_be_held_to_a_role(void **state)
     rules_close(&rules);
 }
 
+// Whoever may be sent a kind is not for that offered it, nor the other way round.
+static void an_offer_lets_nobody_send(void **state)
+{
+    (void)state;
+    rules_t *rules = load_good(data_part("right.rules", "offers"));
+    assert_int_equal(
+        rules_at(rules, 1)->subscribers, role_bit("nccis") | role_bit("isoc"));
+    assert_false(rule_allows(rules_at(rules, 1)));
+    assert_true(rules_offer(rules, "a", "nccis") && rules_offer(rules, "a", "media"));
+    assert_false(rules_offer(rules, "a", "hub") || rules_offer(rules, "b", "nccis"));
+    assert_false(rules_permit(rules, "a", "nccis"));
+    rules_close(&rules);
+}
+
 static void a_rule_says_all_this(void **state)
 {
     (void)state;
@@ -297,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addressees_may_be_held_to_a_role),
+        cmocka_unit_test(an_offer_lets_nobody_send),
         cmocka_unit_test(a_rule_says_all_this),
         cmocka_unit_test(roles_kinds_and_tests_decide),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),

@@ -113,7 +113,7 @@ static bool is_told(mini_t *mini, const char *sender, int level)
         fail_msg("%s: %s", mini->refusal.code, mini->refusal.text);
     for (size_t i = from; i < draft_count(mini->draft); i++) {
         span_t record = draft_at(mini->draft, i)->record;
-        if (routing_line_for(record, "kib").size > 0)
+        if (mini_delivers(record, "kib"))
             return true;
     }
     return false;
