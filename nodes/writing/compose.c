@@ -314,6 +314,16 @@ int compose_set(
     return result;
 }
 
+static const json_t *value_at_pointer(const json_t *at, const char *pointer)
+{
+    while (at && *pointer == '/') {
+        size_t length = strcspn(++pointer, "/");
+        at = json_object_getn(at, pointer, length);
+        pointer += length;
+    }
+    return at;
+}
+
 // What the blank's own last step is a member of; NULL where nothing is.
 static json_t *holder(const compose_t *self, const char *pointer, char last[64])
 {
@@ -351,7 +361,7 @@ bool compose_has(const compose_t *self, const blank_t *blank)
     if (blank->tongue)
         return json_object_size(at) > 0;
     if (after && json_array_size(there) > 0)
-        return json_object_get(json_array_get(there, 0), after + 3) != NULL;
+        return value_at_pointer(json_array_get(there, 0), after + 2) != NULL;
     return there && (!json_is_array(there) || json_array_size(there) > 0);
 }
 
@@ -361,16 +371,6 @@ static void set_missing(json_t *document, const char *key, json_t *value)
 {
     if (!json_object_get(document, key))
         (void)json_object_set(document, key, value);
-}
-
-static const json_t *value_at_pointer(const json_t *at, const char *pointer)
-{
-    while (at && *pointer == '/') {
-        size_t length = strcspn(++pointer, "/");
-        at = json_object_getn(at, pointer, length);
-        pointer += length;
-    }
-    return at;
 }
 
 static void copy_missing(compose_t *self, const char *pointer, const json_t *from)

@@ -3,6 +3,7 @@
 
 #include "nodes/writing/form.h"
 
+#include "lib/base/file.h"
 #include "lib/pki/cert.h"
 #include "tests/lib/test.h"
 
@@ -95,27 +96,31 @@ static void check_values(const form_t *form, const blank_t *blank)
     }
 }
 
+// Of every kind that there is a schema of, whichever pack lets it be sent.
 static void everything_has_words(void **state)
 {
     (void)state;
-    size_t i = 0;
-    const char *kind;
-    while ((kind = next_kind(&i)) != NULL)
-        for (size_t r = 0; cert_roles[r]; r++) {
-            form_t form;
-            if (!rules_permit(plan, kind, cert_roles[r]) ||
-                strcmp(cert_roles[r], "hub") == 0)
-                continue;
-            form_open(&form, plan, forms, kind, cert_roles[r]);
-            assert_true(form.n > 5);
-            for (size_t b = 0; b < form.n; b++) {
-                const blank_t *blank = &form.blank[b];
-                check_words(kind, blank->pointer, form_words(&form, blank, "en"),
-                    form_words(&form, blank, "kk"), form_words(&form, blank, "ru"));
-                check_values(&form, blank);
-            }
-            form_close(&form);
+    names_t names = {0};
+    cause_t why;
+    assert_int_equal(names_list(&names, "schemas", ".json", &why), 0);
+    for (size_t i = 0; i < names.n; i++) {
+        form_t form;
+        char *kind = names.name[i];
+        kind[strlen(kind) - strlen(".json")] = 0;
+        if (!schemas_knows(forms, kind) || strcmp(kind, "security.alert") == 0 ||
+            strcmp(kind, "service.notice") == 0)
+            continue; // nobody writes those
+        form_open(&form, plan, forms, kind, "nccis");
+        assert_true(form.n > 5);
+        for (size_t b = 0; b < form.n; b++) {
+            const blank_t *blank = &form.blank[b];
+            check_words(kind, blank->pointer, form_words(&form, blank, "en"),
+                form_words(&form, blank, "kk"), form_words(&form, blank, "ru"));
+            check_values(&form, blank);
         }
+        form_close(&form);
+    }
+    names_free(&names);
     if (faults)
         fail_msg("%zu words are missing in schemas/words.json", faults);
 }
