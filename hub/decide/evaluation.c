@@ -421,6 +421,30 @@ static reference_t cause_of(const evaluation_t *evaluation)
     return cause;
 }
 
+// Whether a correction says in this field what the message says that it corrects.
+static bool keeps(const evaluation_t *evaluation, const char *pointer)
+{
+    const precedents_t *log = evaluation->recipients.log;
+    if (!pointer[0] || evaluation->document->supersedes.author[0] == 0)
+        return false;
+    value_t *root = log->document(log->context, &evaluation->original);
+    const value_t *before = value_at(root, pointer),
+                  *now = value_at(evaluation->document->root, pointer);
+    bool same = before && now && value_equal(before, now);
+    value_free(&root);
+    return same;
+}
+
+// When what the message began as was taken.
+static int64_t begun_ms(const evaluation_t *evaluation, const reference_t *first)
+{
+    const precedents_t *log = evaluation->recipients.log;
+    leaf_t leaf;
+    return log->find(log->context, first->author, first->id, &leaf)
+               ? leaf.time_ms
+               : evaluation->entry_ms;
+}
+
 static int add_duties(
     evaluation_t *evaluation, const rule_t *rule, const oblige_t *oblige)
 {
@@ -432,14 +456,18 @@ static int add_duties(
         .exercise = evaluation->exercise,
         .cause = cause_of(evaluation),
         .entry_ms = evaluation->entry_ms,
+        .begun_ms = evaluation->entry_ms,
+        .kept = keeps(evaluation, oblige->until),
         .latest_ms = evaluation->latest_ms,
         .earliest_ms = evaluation->earliest_ms};
     withdrawal_first(evaluation->recipients.log, evaluation->document, &cause.first);
     withdrawal_incident(
         evaluation->recipients.log, evaluation->document, &cause.incident);
+    if (withdrawn_by(evaluation->document))
+        cause.begun_ms = begun_ms(evaluation, &cause.first);
     if (duty_begin(&duty, &cause, &evaluation->decision->refusal) != 0)
         return -1;
-    if (evaluation->entry_ms > duty.due_ms)
+    if (evaluation->entry_ms > duty.due_ms && !duty.until)
         evaluation_remark_once(evaluation, "duty.late");
     for (size_t i = 0; i < oblige->tells; i++)
         add_watchers(evaluation, &duty, &oblige->tell[i]);

@@ -334,20 +334,50 @@ static void begin(duties_t *self, const duty_t *planned, const duties_log_t *log
             self, &duty, unmet_at(self, &duty, log->time_ms), &duty.message, log);
 }
 
+static void take_time_of(duty_t *self, const duty_t *planned)
+{
+    self->due_ms = planned->due_ms;
+    self->from_ms = planned->from_ms;
+    self->until = planned->until;
+    self->warns = planned->warns;
+    self->near_ms = planned->near_ms;
+}
+
+// Who asks may give more time, where the rule let it when the duty began, and no more
+// than that said; never who owes.
+static bool may_extend(const duty_t *standing, const duty_t *planned)
+{
+    return standing->extends && planned->until &&
+           strcmp(planned->message.author, standing->debtor) != 0 &&
+           planned->due_ms <= standing->bound_ms;
+}
+
 static void correct(duties_t *self, const duty_t *standing, const duty_t *planned,
     const duties_log_t *log)
 {
     duty_t duty = *standing;
     duty.latest = planned->message;
-    if (planned->due_ms < duty.due_ms) {
-        duty.due_ms = planned->due_ms;
-        duty.from_ms = planned->from_ms;
-        duty.warns = planned->warns;
-        duty.near_ms = planned->near_ms;
+    if (planned->due_ms < duty.due_ms)
+        take_time_of(&duty, planned);
+    else if (planned->due_ms > duty.due_ms && may_extend(&duty, planned)) {
+        const int64_t from_ms = duty.from_ms;
+        take_time_of(&duty, planned);
+        duty.from_ms = from_ms;
+        duty.state = unmet_at(self, &duty, log->time_ms);
     }
     if (duty.handed) // perhaps not in time, by what is said now
         duty.state = unmet_at(self, &duty, log->time_ms);
     (void)change(self, &duty, duty.state, &planned->message, log);
+}
+
+// Who owes it has no more time for having left it out in between.
+static void begin_again(duties_t *self, const duty_t *standing, const duty_t *planned,
+    const duties_log_t *log)
+{
+    duty_t duty = *planned;
+    if (strcmp(duty.message.author, duty.debtor) == 0 && standing->due_ms < duty.due_ms)
+        take_time_of(&duty, standing);
+    begin(self, &duty, log);
 }
 
 void duties_open(duties_t *self, const duty_t *planned, const duties_log_t *log)
@@ -356,8 +386,10 @@ void duties_open(duties_t *self, const duty_t *planned, const duties_log_t *log)
     const duty_t *standing = duty_table_find(self->table, planned->id);
     if (!standing && read_lapsed(self, planned->id, &lapsed, log))
         standing = &lapsed;
-    if (!standing || standing->state == DUTY_WITHDRAWN)
+    if (!standing)
         begin(self, planned, log);
+    else if (standing->state == DUTY_WITHDRAWN)
+        begin_again(self, standing, planned, log);
     else if (!is_met(standing))
         correct(self, standing, planned, log);
 }

@@ -11,9 +11,11 @@
 // A message and its corrections bring one set of duties, named after what they began as
 // (lib/message/lineage.h).  What follows from corrections and withdrawals:
 //
-// - a correction asks in the place of the original: it may shorten a time, never lengthen
-//   it; of whom it asks nothing any more, nothing is owed; of whom it asks anew, with the
-//   time of now.  What is met stays met;
+// - a correction asks in the place of the original: it may shorten a time, and lengthen
+// it
+//   only where the rule lets who asks, who is not who owes, say by when, and within the
+//   bound that the duty began with; of whom it asks nothing any more, nothing is owed; of
+//   whom it asks anew, with the time of now.  What is met stays met;
 // - a withdrawal of the message, or of what it was derived from, ends what is owed by it
 //   unless its rule says that it stays; it meets nothing itself;
 // - when the answer that met a duty is taken back, or says by a correction what does not

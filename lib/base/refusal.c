@@ -119,6 +119,8 @@ const refusal_code_t refusal_codes[] = {
         "that nothing of it was written: the hub's operator must act."},
     {"moment.absurd",
         "The moment that a duty counts from lies too far back to be meant."},
+    {"due.past", "The time that the message gives is over already."},
+    {"due.beyond", "The message gives more time than its rule lets it."},
     {"duty.late",
         "The message came after the time for it: it was accepted and is marked late."},
     // Attachments.

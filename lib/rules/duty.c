@@ -76,6 +76,49 @@ static int find_moment(const duty_cause_t *cause, int64_t *from_ms, refusal_t *r
     return 0;
 }
 
+// What the message says of its own end.  A correction that leaves it as it was may come
+// when that is past: it gives nobody less time.
+static int find_until(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
+{
+    const oblige_t *oblige = cause->oblige;
+    char bound[TIME_TEXT];
+    const value_t *at = value_at(cause->document->root, oblige->until);
+    if (!at)
+        return 0;
+    if (!value_text(at) || !time_parse(span_text(value_text(at)), &self->due_ms))
+        return refuse(refusal, "duty.moment", oblige->until, cause->rule,
+            "the duty '%s' (para %s) runs until this moment", oblige->duty, cause->cites);
+    self->until = true;
+    if (self->due_ms <= cause->entry_ms && !cause->kept)
+        return refuse(refusal, "due.past", oblige->until, cause->rule,
+            "this is past, and the duty '%s' (para %s) runs until it", oblige->duty,
+            cause->cites);
+    time_print(self->bound_ms, bound);
+    return self->due_ms <= self->bound_ms
+               ? 0
+               : refuse(refusal, "due.beyond", oblige->until, cause->rule,
+                     "the duty '%s' (para %s) may run until %s, counted from when it was "
+                     "first asked (operational default)",
+                     oblige->duty, cause->cites, bound);
+}
+
+static int find_end(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
+{
+    const oblige_t *oblige = cause->oblige;
+    self->due_ms = moment_after(self->from_ms, oblige->within_ms);
+    self->extends = oblige->extends;
+    self->bound_ms = moment_after(cause->begun_ms, oblige->bound_ms);
+    return oblige->until[0] ? find_until(self, cause, refusal) : 0;
+}
+
+// How long before the end those concerned are warned: of a time that the message gives,
+// in its last quarter at the earliest.
+static int64_t warning(const duty_t *self, const oblige_t *oblige)
+{
+    int64_t quarter_ms = moment_between(self->from_ms, self->due_ms) / 4;
+    return self->until && quarter_ms < oblige->near_ms ? quarter_ms : oblige->near_ms;
+}
+
 // A time that is ours is not shown as the plan's.
 static void set_cites(duty_t *self, const duty_cause_t *cause)
 {
@@ -106,9 +149,11 @@ int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal)
     self->refers = oblige->refers;
     memcpy(self->attested_by, oblige->attested_by, sizeof self->attested_by);
     self->stays = oblige->stays;
-    self->due_ms = moment_after(self->from_ms, oblige->within_ms);
-    self->warns = oblige->near_ms > 0;
-    self->near_ms = moment_after(self->due_ms, -oblige->near_ms);
+    if (find_end(self, cause, refusal) != 0)
+        return -1;
+    int64_t before_ms = warning(self, oblige);
+    self->warns = before_ms > 0;
+    self->near_ms = moment_after(self->due_ms, -before_ms);
     return 0;
 }
 
@@ -232,6 +277,10 @@ void duty_write(const duty_t *self, writer_t *to)
     write_rule(to, self);
     write_time(to, "from", self->from_ms);
     write_time(to, "due", self->due_ms);
+    if (self->until)
+        writer_bool(to, "until", true);
+    if (self->extends)
+        write_time(to, "bound", self->bound_ms);
     if (self->warns)
         write_time(to, "near", self->near_ms);
     write_time(to, "at", self->at_ms);
@@ -344,6 +393,8 @@ static bool take(const value_t *root, duty_t *self)
     self->held = value_is(value_get(root, "held"), VALUE_TRUE);
     self->interim = value_is(value_get(root, "interim"), VALUE_TRUE);
     self->stays = value_is(value_get(root, "stays"), VALUE_TRUE);
+    self->until = value_is(value_get(root, "until"), VALUE_TRUE);
+    self->extends = has(root, "bound");
     self->warns = has(root, "near");
     self->handed = has(root, "handed");
     self->told = has(root, "told");
@@ -369,6 +420,7 @@ static bool take(const value_t *root, duty_t *self)
            (!has(root, "by") || take_reference(root, "by", &self->by)) &&
            take_chains(root, self) && take_time(root, "from", &self->from_ms) &&
            take_time(root, "due", &self->due_ms) && take_time(root, "at", &self->at_ms) &&
+           (!self->extends || take_time(root, "bound", &self->bound_ms)) &&
            (!self->warns || take_time(root, "near", &self->near_ms)) &&
            (!self->handed || take_time(root, "handed", &self->handed_ms)) &&
            (!self->told || take_time(root, "told", &self->told_ms)) &&

@@ -50,6 +50,9 @@ typedef struct {
     reference_t cause;    // what its message is derived from began as; author "": nothing
     bool stays;           // though its message, or the cause, is taken back
     int64_t from_ms, due_ms;
+    bool until;   // by when, the message says
+    bool extends; // its author may give more time, up to bound_ms
+    int64_t bound_ms;
     bool warns; // before it is over, at near_ms
     int64_t near_ms;
     int64_t at_ms; // of this state
@@ -71,12 +74,15 @@ typedef struct {
     reference_t first, incident, cause;
     const char *exercise; // that the document is sent within, or NULL
     int64_t entry_ms;     // of the message's entry
+    int64_t begun_ms;     // of the entry of what it began as
+    bool kept;            // it corrects another, and leaves its `until` as it was
     int64_t latest_ms;    // a later moment is still to come
     int64_t earliest_ms;  // an earlier one cannot be meant
 } duty_cause_t;
 
 // All but who owes it, towards whom, and who is told.  -1 and a refusal: the moment that
-// its time counts from is missing, still to come or absurd.
+// its time counts from is missing, still to come or absurd, or that until which it runs
+// is past or beyond the bound.
 int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected

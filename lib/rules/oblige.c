@@ -196,6 +196,36 @@ static int read_times(
     return 0;
 }
 
+// What a message may say of its own time.
+static int read_until(oblige_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "until");
+    static const char *const others[] = {"bound", "extends"};
+    for (size_t i = 0; at == NULL && i < sizeof others / sizeof *others; i++)
+        if (member_of(load, others[i]) != NULL)
+            return complain(
+                load, member_of(load, others[i]), "%s goes with until", others[i]);
+    if (at == NULL)
+        return 0;
+    const char *text = config_setting_get_string(at);
+    if (text == NULL || !pointer_valid(text))
+        return complain(
+            load, at, "until must be a JSON pointer to a moment, such as \"/body/due\"");
+    if (self->from[0])
+        return complain(load, at, "until goes with from = \"accepted\"");
+    (void)snprintf(self->until, sizeof self->until, "%s", text);
+    self->bound_ms = self->within_ms;
+    if (member_of(load, "bound") && read_duration(load, "bound", &self->bound_ms) != 0)
+        return -1;
+    if (self->bound_ms < self->within_ms)
+        return complain(
+            load, member_of(load, "bound"), "bound must not be shorter than within");
+    return settings_flag(load->file, load->group, "extends", &self->extends, load->why) ==
+                   -1
+               ? -1
+               : 0;
+}
+
 static int read_tell(oblige_t *self, const load_t *load)
 {
     const config_setting_t *at = member_of(load, "tell");
@@ -216,8 +246,8 @@ int oblige_read(oblige_t *self, const pack_t *pack, const char *cites,
     const settings_t *file, const config_setting_t *group, cause_t *why)
 {
     static const char *const keys[] = {"duty", "debtor", "towards", "attested_by",
-        "met_by", "refers", "met_when", "interim", "from", "within", "near", "tell",
-        "withdrawal", "default", NULL};
+        "met_by", "refers", "met_when", "interim", "from", "within", "near", "until",
+        "bound", "extends", "tell", "withdrawal", "default", NULL};
     load_t load = {file, group, why};
     *self = (oblige_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) != 0 || read_name(self, &load) != 0 ||
@@ -225,7 +255,8 @@ int oblige_read(oblige_t *self, const pack_t *pack, const char *cites,
         read_towards(self, &load) != 0 || read_refers(self, &load) != 0 ||
         read_withdrawal(self, &load) != 0 || read_met_when(self, &load) != 0 ||
         read_interim(self, &load) != 0 || read_attested_by(self, &load) != 0 ||
-        read_from(self, &load) != 0 || read_times(self, &load, pack, cites) != 0)
+        read_from(self, &load) != 0 || read_times(self, &load, pack, cites) != 0 ||
+        read_until(self, &load) != 0)
         return -1;
     return read_tell(self, &load);
 }

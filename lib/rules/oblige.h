@@ -13,8 +13,10 @@
 // it, which stays open.  Of what delivery meets, `attested_by` is a kind by which the
 // debtor says that it gave notice otherwise.  `withdrawal = "stays"` keeps it owed though
 // the message is taken back; else it ends with that ("ends").  `from` is "accepted" or a
-// JSON pointer to a moment in the message.  A time that the plan does not give has
-// `default = true`.
+// JSON pointer to a moment in the message.  With `until`, a JSON pointer too, the message
+// may say itself by when: `within` is for one that does not, `bound` the longest that it
+// may give, and `extends = true` lets its author give more time later, within that.  A
+// time that the plan does not give has `default = true`.
 
 #ifndef LIB_RULES_OBLIGE_H
 #define LIB_RULES_OBLIGE_H
@@ -44,6 +46,10 @@ typedef struct {
     char from[POINTER_MAX];     // "": from acceptance
     int64_t within_ms;
     int64_t near_ms; // before the end; 0: nobody is warned
+    // To a moment in the message that ends the time in the place of `within`; "": none.
+    char until[POINTER_MAX];
+    int64_t bound_ms; // the longest that this may be, from when it was first asked
+    bool extends;     // the message's author may make it longer by a correction
     size_t tells;
     target_t tell[OBLIGE_TELL_MAX]; // beside the debtor
     bool by_default;                // the time is not the plan's

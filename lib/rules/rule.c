@@ -402,6 +402,10 @@ static int check_hub(const rule_t *self, const load_t *load)
             "what follows from a message must not wait for another: leave \"hub\" out "
             "of from");
     }
+    for (size_t i = 0; i < self->obliges; i++)
+        if (self->oblige[i].until[0])
+            return complain(load, member_of(load, "oblige"),
+                "what the hub sends gives no time of its own: leave until out");
     for (size_t i = 0; i < self->emits; i++)
         if (self->emit[i].carry)
             return complain(load, member_of(load, "emit"),

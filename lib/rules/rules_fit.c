@@ -108,13 +108,17 @@ static bool is_moment(const fit_t *fit, const char *pointer)
                              !takes(fit, pointer, "some words"));
 }
 
-static int check_moment(const fit_t *fit, const oblige_t *oblige)
+static int check_moment(
+    const fit_t *fit, const oblige_t *oblige, const char *pointer, const char *does)
 {
-    if (is_moment(fit, oblige->from))
+    if (pointer[0] == '\0')
         return 0;
-    return cause_set(fit->why,
-        "%s:%u: duty '%s' of rule '%s' counts from %s, which is no moment",
-        fit->rule->path, oblige->line, oblige->duty, fit->rule->id, oblige->from);
+    if (check(fit, oblige->line, fit->rule->kind, pointer) != 0)
+        return -1;
+    if (is_moment(fit, pointer))
+        return 0;
+    return cause_set(fit->why, "%s:%u: duty '%s' of rule '%s' %s %s, which is no moment",
+        fit->rule->path, oblige->line, oblige->duty, fit->rule->id, does, pointer);
 }
 
 static int check_delegates(const fit_t *fit)
@@ -136,9 +140,8 @@ static int check_delegates(const fit_t *fit)
 
 static int check_oblige(const fit_t *fit, const oblige_t *oblige)
 {
-    if (oblige->from[0] &&
-        (check(fit, oblige->line, fit->rule->kind, oblige->from) != 0 ||
-            check_moment(fit, oblige) != 0))
+    if (check_moment(fit, oblige, oblige->from, "counts from") != 0 ||
+        check_moment(fit, oblige, oblige->until, "runs until") != 0)
         return -1;
     for (size_t i = 0; i < oblige->met_when.n; i++) {
         char pointer[WANTED_POINTER];

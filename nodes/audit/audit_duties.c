@@ -27,6 +27,8 @@ typedef struct {
     hash_t of; // what its message began as, name, node and exercise: what never changes
     hash_t message;
     int64_t due_ms;
+    bool extends;
+    int64_t bound_ms;
     bool handed;
     int64_t handed_ms;
     duty_state_t state;
@@ -384,10 +386,34 @@ static bool may_go_on(
            (!is_met(duty->state) || lineage_stands(self->lineage, &duty->by));
 }
 
+// Who asks may have given more time by a correction, within the bound that there was.
+static bool may_be_longer(
+    const audit_duties_t *self, const duty_t *duty, const course_t *before)
+{
+    uint64_t position;
+    return before->extends && duty->until && duty->due_ms <= before->bound_ms &&
+           strcmp(duty->by.author, duty->debtor) != 0 &&
+           reference_same(&duty->by, &duty->latest) && find(self, &duty->by, &position) &&
+           deed_at(self, position)->supersedes;
+}
+
+static int check_time(
+    const audit_duties_t *self, const duty_t *duty, const course_t *before, cause_t *why)
+{
+    if (duty->extends != before->extends ||
+        (duty->extends && duty->bound_ms != before->bound_ms))
+        return cause_set(why, "a duty has another bound than before");
+    return duty->due_ms <= before->due_ms || may_be_longer(self, duty, before)
+               ? 0
+               : cause_set(why, "a duty has more time than before");
+}
+
 static int check_course(
     audit_duties_t *self, const duty_t *duty, course_t *before, cause_t *why)
 {
     course_t now = {.due_ms = duty->due_ms,
+        .extends = duty->extends,
+        .bound_ms = duty->bound_ms,
         .handed = duty->handed,
         .handed_ms = duty->handed_ms,
         .state = duty->state,
@@ -400,8 +426,8 @@ static int check_course(
                 reference_same(&duty->by, &duty->message);
     if (known && is_settled(before->state) && !may_go_on(self, duty, anew, before))
         return cause_set(why, "a duty that is settled goes on");
-    if (known && !anew && duty->due_ms > before->due_ms)
-        return cause_set(why, "a duty has more time than before");
+    if (known && !anew && check_time(self, duty, before, why) != 0)
+        return -1;
     if (known && (!hash_equal(&before->of, &now.of) ||
                      (!anew && !hash_equal(&before->message, &now.message))))
         return cause_set(why, "a duty became another's, or one of another message");

@@ -93,6 +93,8 @@ static const word_t titles[] = {
     {"duty.moment", "no moment to count from", NULL},
     {"entry.unreadable", "not readable as it would be written", NULL},
     {"moment.absurd", "moment cannot be meant", NULL},
+    {"due.past", "due in the past", NULL},
+    {"due.beyond", "due too far ahead", NULL},
     {"duty.late", "late by the rules", NULL},
     {"attachment.unknown", "attachment not known", NULL},
     {"attachment.absent", "attachment not there yet", NULL},

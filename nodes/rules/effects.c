@@ -61,7 +61,9 @@ static bool same_terms(const oblige_t *a, const oblige_t *b)
 {
     bool same = a->within_ms == b->within_ms && a->near_ms == b->near_ms &&
                 a->by_default == b->by_default && a->stays == b->stays &&
-                strcmp(a->from, b->from) == 0 && a->tells == b->tells;
+                strcmp(a->from, b->from) == 0 && strcmp(a->until, b->until) == 0 &&
+                a->bound_ms == b->bound_ms && a->extends == b->extends &&
+                a->tells == b->tells;
     for (size_t i = 0; same && i < a->tells; i++)
         same = same_target(&a->tell[i], &b->tell[i]);
     return same;

@@ -147,14 +147,19 @@ json_t *rules_json_oblige(const oblige_t *oblige)
     for (size_t i = 0; i < oblige->met_when.n; i++)
         json_array_append_new(wanted, wanted_test_json(&oblige->met_when.test[i]));
     const char *towards = oblige->has_towards ? rules_target_word(&oblige->towards) : "";
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:s, s:I, s:I, s:o, s:s, s:b}",
-        "duty", oblige->duty, "debtor", rules_target_word(&oblige->debtor), "towards",
-        towards, "met_by", met_by, "refers", refers_word(oblige->refers), "met_when",
-        wanted, "interim", oblige->interim, "from",
-        oblige->from[0] ? oblige->from : "accepted", "within_ms",
-        (json_int_t)oblige->within_ms, "near_ms", (json_int_t)oblige->near_ms, "tell",
-        tell, "withdrawal", oblige->stays ? "stays" : "ends", "default",
-        oblige->by_default);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:s, s:I, s:I, s:o, s:s, s:b}", "duty",
+        oblige->duty, "debtor", rules_target_word(&oblige->debtor), "towards", towards,
+        "met_by", met_by, "refers", refers_word(oblige->refers), "met_when", wanted,
+        "interim", oblige->interim, "from", oblige->from[0] ? oblige->from : "accepted",
+        "within_ms", (json_int_t)oblige->within_ms, "near_ms",
+        (json_int_t)oblige->near_ms, "tell", tell, "withdrawal",
+        oblige->stays ? "stays" : "ends", "default", oblige->by_default);
+    if (oblige->until[0])
+        json_object_update_new(
+            json, json_pack("{s:s, s:I, s:b}", "until", oblige->until, "bound_ms",
+                      (json_int_t)oblige->bound_ms, "extends", oblige->extends));
+    return json;
 }
 
 json_t *rules_json_enrolment(const enrolment_t *enrolment)

@@ -336,6 +336,19 @@ static void print_met_by(const oblige_t *oblige, FILE *out)
     }
 }
 
+static void print_until(const oblige_t *oblige, FILE *out)
+{
+    if (!oblige->until[0])
+        return;
+    fputs(", ", out);
+    fprintf(out, say("by %s"), field_of(oblige->until));
+    fprintf(out, ", %s ", say("at most"));
+    print_duration(oblige->bound_ms, out);
+    if (oblige->extends)
+        fprintf(out, ", %s", say("which its author may put off"));
+    fprintf(out, ", %s", say("or else"));
+}
+
 void rules_print_oblige(const oblige_t *oblige, FILE *out)
 {
     rules_print_target(&oblige->debtor, out);
@@ -346,6 +359,7 @@ void rules_print_oblige(const oblige_t *oblige, FILE *out)
         fputs(", ", out);
     }
     print_met_by(oblige, out);
+    print_until(oblige, out);
     fprintf(out, ", %s ", say("within"));
     print_duration(oblige->within_ms, out);
     fputs(", ", out);

@@ -993,7 +993,9 @@ class Check:
         anew = before and before["state"] == "withdrawn" and duty.get("by") == message
         if before and before["state"] in SETTLED and not anew:
             self.goes_on(duty, before, where)
-        if before and due > before["due"] and not anew:
+        if before and not anew and duty.get("bound") != before.get("bound"):
+            raise Fault(where, "a duty has another bound than before")
+        if before and due > before["due"] and not anew and not self.longer(duty, before):
             raise Fault(where, "a duty has more time than before")
         of = (self.began(message), duty["debtor"], duty["towards"], duty["duty"], duty.get("exercise"))
         if before and before["of"] != of or before and not anew and before["message"] != message:
@@ -1022,6 +1024,15 @@ class Check:
         known = leaf.time if brought else before and before.get("handed")
         if handed and known and handed != known:
             raise Fault(where, "a duty was handed over at another time than its message")
+
+    def longer(self, duty, before):
+        """Whether who asks, and does not owe, gave more time by a correction, within the bound."""
+        by = duty.get("by")
+        at = by and self.messages.get((by["author"], by["id"]))
+        if at is None or by["author"] == duty["debtor"] or by != duty.get("latest"):
+            return False
+        said = json.loads(self.entries[at].document)
+        return "supersedes" in said and duty.get("until") and duty["due"] <= before.get("bound", "")
 
     def began(self, name):
         """What a message began as: the first of the chain that each in turn supersedes."""

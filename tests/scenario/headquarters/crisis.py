@@ -187,7 +187,8 @@ def primary_response(incident):
 def unanswered(incident):
     tap.note("The other centre is asked, and lets its time pass (6).")
     words = "Do you see it too?"
-    request = says(words, "information.request", "nccis", "isoc-bank", incident=incident)
+    more = {"incident": incident, "body": {"due": None}}  # the rule's own time, a second here
+    request = says(words, "information.request", "nccis", "isoc-bank", **more)
     reach(request, "isoc-bank")
     becomes("request.answered", "isoc-bank", request, "open", "overdue")
     for name in ("isoc-bank", "nccis"):

@@ -289,6 +289,11 @@ static void write_message(
         (void)json_object_set_new(root, "to", json_pack("[s]", "hub"));
     if (json_object_get(body, "position_sha256") != NULL)
         name_position(body);
+    if (json_object_get(body, "due") != NULL) { // the example's is past
+        char due[TIME_TEXT];
+        time_print(now + 3600000, due);
+        (void)json_object_set_new(body, "due", json_string(due));
+    }
     if (json_object_get(body, "object") != NULL)
         (void)json_object_set_new(body, "object", json_string("ob-1"));
     say_members(body, NULL);
@@ -318,9 +323,9 @@ static void say(const char *author, const char *id, const char *kind, routing_t 
 }
 
 // What the message refers to is there, and all who could write about it have had it: so
-// preconditions find what they ask for.  Foreign affairs has given a position on it, and the
-// Headquarters decided on it.  An
-// exercise is open for those who join or close it, and new for who opens it.
+// preconditions find what they ask for.  Foreign affairs has given a position on it, and
+// the Headquarters decided on it.  An exercise is open for those who join or close it,
+// and new for who opens it.
 static void say_before(const char *kind, const document_t *message)
 {
     routing_t routing = {0};

@@ -386,6 +386,81 @@ static void a_correction_only_shortens(void **state)
     assert_int_equal(duties_unsettled(world->duties), 1);
 }
 
+// Who asks may give more time where the duty lets it, up to its bound; a time that was
+// over is not over any more, and those concerned are warned anew.
+static void who_asks_may_give_more_time(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "isoc", 2 * HOUR);
+    duty.until = duty.extends = true;
+    duty.bound_ms = T0 + 24 * HOUR;
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duty_t more = plan(ID("2"), "isoc", 10 * HOUR);
+    more.until = more.extends = true;
+    more.bound_ms = T0 + 48 * HOUR; // of now; what counts is what it began with
+    open_at(world, &more, ID("1"), T0 + 1);
+    commit(world);
+    assert_string_equal(states(world), "open open ");
+    assert_int_equal(world->entry[1].due_ms, T0 + 10 * HOUR);
+    assert_int_equal(world->entry[1].near_ms, T0 + 9 * HOUR);
+    assert_int_equal(world->entry[1].bound_ms, T0 + 24 * HOUR);
+    pass(world, T0 + 10 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc! ");
+    restart(world);
+    duty_t again = more;
+    again.message = message("nccis", ID("3"));
+    again.due_ms = T0 + 24 * HOUR;
+    again.near_ms = T0 + 23 * HOUR;
+    open_at(world, &again, ID("2"), T0 + 11 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open open overdue open ");
+    again.message = message("nccis", ID("4"));
+    again.due_ms = T0 + 24 * HOUR + 1; // beyond the bound
+    open_at(world, &again, ID("3"), T0 + 12 * HOUR);
+    again.message = message("nccis", ID("5"));
+    again.due_ms = T0 + 30 * HOUR;
+    again.until = false; // says nothing of its time
+    open_at(world, &again, ID("4"), T0 + 13 * HOUR);
+    commit(world);
+    assert_int_equal(world->entry[5].due_ms, T0 + 24 * HOUR);
+    pass(world, T0 + 23 * HOUR);
+    commit(world);
+    assert_string_equal(world->told, "isoc? ");
+    reply(world, "isoc", ID("5"), T0 + 24 * HOUR);
+    commit(world);
+    assert_string_equal(states(world), "open open overdue open open open near met ");
+}
+
+// A duty of the author's own: neither by saying a later moment, nor by leaving it out and
+// putting it in again.
+static void who_owes_has_no_more_time_for_a_correction(void **state)
+{
+    world_t *world = *state;
+    duty_t duty = plan(ID("1"), "nccis", 2 * HOUR);
+    duty.until = duty.extends = true;
+    duty.bound_ms = T0 + 24 * HOUR;
+    open_at(world, &duty, NULL, T0);
+    commit(world);
+    duty_t more = plan(ID("2"), "nccis", 10 * HOUR);
+    more.until = more.extends = true;
+    open_at(world, &more, ID("1"), T0 + 1);
+    commit(world);
+    assert_int_equal(world->entry[1].due_ms, T0 + 2 * HOUR);
+    document_t dropped = message_of("task", "nccis", (reference_t){0});
+    memcpy(dropped.id, ID("3"), sizeof ID("3"));
+    dropped.supersedes = message("nccis", ID("2"));
+    say_in(world, EXERCISE_WITHIN, "", &dropped, T0 + 2);
+    commit(world);
+    assert_string_equal(states(world), "open open withdrawn ");
+    more.message = message("nccis", ID("4"));
+    open_at(world, &more, ID("3"), T0 + 3);
+    commit(world);
+    assert_string_equal(states(world), "open open withdrawn open ");
+    assert_int_equal(world->entry[3].due_ms, T0 + 2 * HOUR);
+}
+
 static void only_the_author_withdraws(void **state)
 {
     world_t *world = *state;
@@ -1056,6 +1131,8 @@ int main(void)
         TEST(what_a_turn_drafted_counts_at_once),
         TEST(a_correction_only_shortens),
         TEST(a_report_keeps_it_open),
+        TEST(who_asks_may_give_more_time),
+        TEST(who_owes_has_no_more_time_for_a_correction),
         TEST(only_the_author_withdraws),
         TEST(a_delivery_meets_what_it_covers),
         TEST(what_was_handed_over_in_time_is_never_late),

@@ -133,11 +133,90 @@ static void what_nobody_can_mean_is_refused(void **state)
     }
 }
 
+// What comes of a message that says by when; `ends` is its due as written, "" for none.
+static const char *give(const char *due, int64_t begun_ms, bool kept, duty_t *duty)
+{
+    static refusal_t refusal;
+    char json[128];
+    document_t document = {0};
+    const oblige_t oblige = {.duty = "reported",
+        .kind = "report",
+        .within_ms = DAY_MS,
+        .near_ms = DAY_MS / 6,
+        .until = "/body/due",
+        .bound_ms = 7 * DAY_MS,
+        .extends = true};
+    (void)snprintf(
+        json, sizeof json, "{\"body\": {%s%s}}", due[0] ? "\"due\": " : "", due);
+    document.root = value_read(json);
+    const duty_cause_t cause = {.rule = "r",
+        .cites = "19",
+        .oblige = &oblige,
+        .document = &document,
+        .entry_ms = NOW_MS,
+        .begun_ms = begun_ms,
+        .kept = kept};
+    refusal = (refusal_t){0};
+    bool good = duty_begin(duty, &cause, &refusal) == 0;
+    value_free(&document.root);
+    if (!good)
+        assert_string_equal(refusal.pointer, "/body/due");
+    return good ? "" : refusal.code;
+}
+
+// NOW is 2026-11-22T12:00:00Z; a correction counts from when its original was taken.
+static void a_message_says_by_when(void **state)
+{
+    static const struct {
+        const char *due;
+        int64_t begun_ago_ms;
+        bool kept;
+        const char *code;
+        int64_t due_in_ms, near_before_ms;
+    } cases[] = {
+        {"", 0, false, "", DAY_MS, DAY_MS / 6},
+        {"\"2026-11-22T12:10:00Z\"", 0, false, "", 600000, 150000},
+        {"\"2026-11-22T17:10:00+05:00\"", 0, false, "", 600000, 150000},
+        {"\"2026-11-29T12:00:00Z\"", 0, false, "", 7 * DAY_MS, DAY_MS / 6},
+        {"\"2026-11-29T12:00:00.001Z\"", 0, false, "due.beyond", 0, 0},
+        {"\"9999-12-31T23:59:59Z\"", 0, false, "due.beyond", 0, 0},
+        {"\"2026-11-22T12:00:00.001Z\"", 0, false, "", 1, 0},
+        {"\"2026-11-22T12:00:00Z\"", 0, false, "due.past", 0, 0},
+        {"\"2026-11-22T11:59:59Z\"", 0, false, "due.past", 0, 0},
+        {"\"1970-01-01T00:00:00Z\"", 0, false, "due.past", 0, 0},
+        {"\"2026-11-22T13:00:00\"", 0, false, "duty.moment", 0, 0}, // in which zone?
+        {"\"tomorrow\"", 0, false, "duty.moment", 0, 0},
+        {"7", 0, false, "duty.moment", 0, 0}, {"null", 0, false, "duty.moment", 0, 0},
+        // corrected a day later
+        {"\"2026-11-28T12:00:00Z\"", DAY_MS, false, "", 6 * DAY_MS, DAY_MS / 6},
+        {"\"2026-11-28T12:00:00.001Z\"", DAY_MS, false, "due.beyond", 0, 0},
+        {"\"2026-11-22T11:00:00Z\"", DAY_MS, false, "due.past", 0, 0},
+        {"\"2026-11-22T11:00:00Z\"", DAY_MS, true, "", -3600000, 0}, // as it was
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        duty_t duty;
+        const char *code =
+            give(cases[i].due, NOW_MS - cases[i].begun_ago_ms, cases[i].kept, &duty);
+        if (strcmp(code, cases[i].code) != 0)
+            fail_msg("%s: '%s', expected '%s'", cases[i].due, code, cases[i].code);
+        if (code[0])
+            continue;
+        assert_int_equal(duty.due_ms, NOW_MS + cases[i].due_in_ms);
+        assert_int_equal(duty.until, cases[i].due[0] != 0);
+        assert_int_equal(duty.warns, cases[i].near_before_ms > 0);
+        if (duty.warns)
+            assert_int_equal(duty.due_ms - duty.near_ms, cases[i].near_before_ms);
+        assert_int_equal(duty.bound_ms, NOW_MS - cases[i].begun_ago_ms + 7 * DAY_MS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_moment_is_read_as_it_was_written),
         cmocka_unit_test(what_nobody_can_mean_is_refused),
+        cmocka_unit_test(a_message_says_by_when),
     };
     return test_group(tests, NULL, NULL);
 }

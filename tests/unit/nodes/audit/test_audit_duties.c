@@ -151,20 +151,26 @@ typedef struct {
     const char *towards; // to be delivered there; NULL: it is to be answered
     int handed;          // minutes
     int told;            // minutes; 0: it was not
+    int bound;           // minutes; 0: nobody may give more time
 } step_t;
 
 #define HANDED(state, at, by, handed)                                                    \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "owner", handed, 0             \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "owner", handed, 0, 0          \
     }
 
 #define REAL(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, NULL, 0, 0                     \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, NULL, 0, 0, 0                  \
     }
 #define GAME(state, at, by)                                                              \
     {                                                                                    \
-        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL, NULL, 0, 0              \
+        DUTY_##state, at, by, PLAYED, "autumn", "isoc", 0, NULL, NULL, 0, 0, 0           \
+    }
+
+#define LONGER(by, due, bound)                                                           \
+    {                                                                                    \
+        DUTY_OPEN, 1, by, ORDER, "", "isoc", due, NULL, NULL, 0, 0, bound                \
     }
 
 static void want(wanted_t *wanted, const char *answer)
@@ -175,7 +181,7 @@ static void want(wanted_t *wanted, const char *answer)
 
 #define NOBODY(state, at, by, told)                                                      \
     {                                                                                    \
-        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "role:media", 0, told          \
+        DUTY_##state, at, by, ORDER, "", "isoc", 0, NULL, "role:media", 0, told, 0       \
     }
 
 static int enter(world_t *world, const step_t *step)
@@ -209,6 +215,8 @@ static int enter(world_t *world, const step_t *step)
         (void)snprintf(duty.attested_by, sizeof duty.attested_by, "attestation");
     duty.told = step->told > 0;
     duty.told_ms = T0 + (int64_t)step->told * MINUTE;
+    duty.until = duty.extends = step->bound > 0;
+    duty.bound_ms = T0 + (int64_t)step->bound * MINUTE;
     name_of(step->brought, duty.message.id);
     name_of(50, duty.id);
     duty.incident = duty.message;
@@ -252,37 +260,47 @@ static const history_t histories[] = {
     {"near too early", false, {REAL(NEAR, 49, 0)}},
     {"settled twice", false, {REAL(MET, 10, ANSWER), REAL(MET, 11, ANSWER)}},
     {"another's than its leaf's", false,
-        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL, NULL, 0, 0}}},
+        {{DUTY_OPEN, 0, ORDER, ORDER, "", "owner", 0, NULL, NULL, 0, 0, 0}}},
     {"shortened", true,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL, NULL, 0, 0}}},
+            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 30, NULL, NULL, 0, 0, 0}}},
     {"lengthened", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL, NULL, 0, 0}}},
+            {DUTY_OPEN, 1, ORDER, ORDER, "", "isoc", 90, NULL, NULL, 0, 0, 0}}},
+    {"given more time by who asks", true,
+        {LONGER(ORDER, 60, 120), LONGER(FIXED, 120, 120), LONGER(DROPPED, 90, 120)}},
+    {"given more time than its bound", false,
+        {LONGER(ORDER, 60, 120), LONGER(FIXED, 121, 120)}},
+    {"given more time with a bound of then", false,
+        {LONGER(ORDER, 60, 120), LONGER(FIXED, 120, 180)}},
+    {"given more time where there was no bound", false,
+        {REAL(OPEN, 0, ORDER), LONGER(FIXED, 120, 120)}},
+    {"given more time by no correction", false,
+        {LONGER(ORDER, 60, 120), LONGER(ORDER, 90, 120)}},
     {"of another message", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL, NULL, 0, 0}}},
+            {DUTY_OPEN, 1, ORDER, ANSWER, "", "isoc", 0, NULL, NULL, 0, 0, 0}}},
     {"brought by nothing", false,
-        {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL, NULL, 0, 0}}},
+        {{DUTY_OPEN, 0, 0, 77, "", "isoc", 0, NULL, NULL, 0, 0, 0}}},
     {"changed by what there is not", false, {REAL(MET, 1, 77)}},
     {"met by the answer it wants", true,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0, 0}}},
+            {DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0, 0, 0}}},
     {"met by another answer", false,
-        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
+        {{DUTY_MET, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0, 0, 0}}},
     {"reported on", true,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0, 0},
-            {DUTY_OPEN, 2, BESIDE, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
+            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "done", NULL, 0, 0, 0},
+            {DUTY_OPEN, 2, BESIDE, ORDER, "", "isoc", 0, "done", NULL, 0, 0, 0}}},
     {"only reported on by what meets it", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0, 0}}},
+            {DUTY_OPEN, 1, ANSWER, ORDER, "", "isoc", 0, "taken", NULL, 0, 0, 0}}},
     {"reported on by who does not owe it", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, FOREIGN, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
+            {DUTY_OPEN, 1, FOREIGN, ORDER, "", "isoc", 0, "done", NULL, 0, 0, 0}}},
     {"reported on by what takes a report back", false,
         {REAL(OPEN, 0, ORDER),
-            {DUTY_OPEN, 1, UNSAID, ORDER, "", "isoc", 0, "done", NULL, 0, 0}}},
+            {DUTY_OPEN, 1, UNSAID, ORDER, "", "isoc", 0, "done", NULL, 0, 0, 0}}},
     {"met by one who does not owe it", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, FOREIGN)}},
     {"met by what answers something else", false,
@@ -302,7 +320,7 @@ static const history_t histories[] = {
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED)}},
     {"asked anew, with more time", true,
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED),
-            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL, NULL, 0, 0}}},
+            {DUTY_OPEN, 2, DROPPED, DROPPED, "", "isoc", 90, NULL, NULL, 0, 0, 0}}},
     {"owed again by nothing", false,
         {REAL(OPEN, 0, ORDER), REAL(WITHDRAWN, 1, FIXED), REAL(OPEN, 2, FIXED)}},
     {"handed over, and signed for later", true,
@@ -319,9 +337,9 @@ static const history_t histories[] = {
     {"handed over at two times", false,
         {HANDED(HANDED, 0, ORDER, 0), HANDED(MET, 90, 0, 1)}},
     {"handed over by who is to answer", false,
-        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, NULL, 0, 0}}},
+        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, NULL, 0, 0, 0}}},
     {"handed over where nobody has the role", false,
-        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, "role:media", 0, 0}}},
+        {{DUTY_HANDED, 0, ORDER, ORDER, "", "isoc", 0, NULL, "role:media", 0, 0, 0}}},
     {"towards nobody, and attested", true,
         {NOBODY(OPEN, 0, ORDER, 0), NOBODY(OVERDUE, 60, 0, 0),
             NOBODY(MET, 61, ATTESTS, 20)}},
@@ -336,13 +354,13 @@ static const history_t histories[] = {
     {"withdrawn after it was met", false,
         {REAL(OPEN, 0, ORDER), REAL(MET, 1, ANSWER), REAL(WITHDRAWN, 2, CANCEL)}},
     {"met by no answer", false,
-        {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken", NULL, 0, 0}}},
+        {{DUTY_MET, 1, CANCEL, ORDER, "", "isoc", 0, "taken", NULL, 0, 0, 0}}},
     {"withdrawn by nobody", false, {REAL(WITHDRAWN, 1, 0)}},
     {"withdrawn by an answer", false, {REAL(WITHDRAWN, 1, ANSWER)}},
     {"real, withdrawn by a closing", false, {REAL(WITHDRAWN, 1, CLOSING)}},
     {"real, met by what is played", false, {REAL(MET, 1, IN_AUTUMN)}},
     {"real, of what is played", false,
-        {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL, NULL, 0, 0}}},
+        {{DUTY_OPEN, 0, 0, PLAYED, "", "isoc", 0, NULL, NULL, 0, 0, 0}}},
     {"played", true, {GAME(OPEN, 0, PLAYED), GAME(MET, 1, IN_AUTUMN)}},
     {"played, until it closes", true,
         {GAME(OPEN, 0, PLAYED), GAME(OVERDUE, 60, 0), GAME(WITHDRAWN, 70, CLOSING)}},
@@ -350,7 +368,7 @@ static const history_t histories[] = {
     {"played, met in another", false, {GAME(MET, 1, IN_WINTER)}},
     {"played, met by what is real", false, {GAME(MET, 1, ANSWER)}},
     {"played, of what is real", false,
-        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL, NULL, 0, 0}}},
+        {{DUTY_OPEN, 0, 0, ORDER, "autumn", "isoc", 0, NULL, NULL, 0, 0, 0}}},
 };
 
 static void histories_are_held_to_what_was_said(void **state)
