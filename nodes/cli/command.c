@@ -287,10 +287,11 @@ static done_t run(
             command->options, options, &call.common, &call.operands, argv, &why) != 0)
         done = call_usage(&call, "%s", why.text);
     else if (call.common.help) {
-        print_help(command, path, stdout);
         (void)catalogue_use(call_lang(&call));
         if (command->help && call.operands > 0)
             command->help(&call);
+        else
+            print_help(command, path, stdout);
         done = DONE_OK;
     } else if (call.common.lang && !catalogue_language(call.common.lang))
         done = call_usage(&call, "--lang takes kk, ru or en, not '%s'", call.common.lang);

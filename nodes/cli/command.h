@@ -89,7 +89,7 @@ struct command {
     const command_t *const *commands;         // subcommands instead of `run`
     const char *notes;                        // more for --help
     done_t (*run_raw)(int argc, char **argv); // reads its options itself
-    void (*help)(const call_t *call);         // more for --help beside operands; or NULL
+    void (*help)(const call_t *call);         // --help beside operands; NULL: as without
 };
 
 // Run the command that argv[0] of these arguments names.  `path` is what was typed before

@@ -106,7 +106,6 @@ static void help(const call_t *call)
     form_t form;
     if (open_form(call, call->operand[0], &law, &form) != DONE_OK)
         return;
-    putchar('\n');
     guide_form(&form, call_lang(call), stdout);
     form_close(&form);
     law_found_close(&law);

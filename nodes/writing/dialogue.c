@@ -263,6 +263,24 @@ bool dialogue_again(dialogue_t *self, const char *pointer)
 
 // Showing
 
+static void show_value(const dialogue_t *self, const blank_t *blank, const json_t *value);
+
+// A message by its id and author; of a thing in a list all that was said of it.
+static void show_members(const dialogue_t *self, const json_t *object)
+{
+    const char *key, *between = "";
+    const blank_t plain = {.pointer = ""};
+    json_t *member;
+    json_object_foreach((json_t *)object, key, member)
+    {
+        fputs(between, self->out);
+        screen_text(self->out, key);
+        fputc(' ', self->out);
+        show_value(self, &plain, member);
+        between = ", ";
+    }
+}
+
 static void show_value(const dialogue_t *self, const blank_t *blank, const json_t *value)
 {
     size_t i;
@@ -283,7 +301,7 @@ static void show_value(const dialogue_t *self, const blank_t *blank, const json_
     else if (json_is_integer(value))
         fprintf(self->out, "%lld", (long long)json_integer_value(value));
     else if (json_is_object(value))
-        json_dumpf(value, self->out, JSON_COMPACT);
+        show_members(self, value);
 }
 
 static const json_t *value_at_blank(const dialogue_t *self, const blank_t *blank)
@@ -362,6 +380,8 @@ void dialogue_explain(
     screen_text(out, form_words(form, blank, language));
     if (blank->listed)
         fprintf(out, " (%s)", say("may be given again"));
+    if (blank->tongue)
+        fprintf(out, " (%s)", say("one of the languages is enough"));
     fputc('\n', out);
     value_each(value, blank->among)
     {

@@ -134,6 +134,17 @@ static void join_tongues(form_t *self, const schema_field_t *whole, size_t from)
     }
 }
 
+// Of something that has to be there, and of which no part has to: which part it is, only
+// the person knows.
+static void ask_for_some(form_t *self, size_t from)
+{
+    for (size_t i = from; i < self->n; i++)
+        if (self->blank[i].needed)
+            return;
+    for (size_t i = from; i < self->n; i++)
+        self->blank[i].matters = true;
+}
+
 static void walk(form_t *self, const char *pointer, unsigned depth);
 
 static void walk_object(
@@ -154,6 +165,8 @@ static void walk_object(
     }
     if (list.n > 0 && tongues == list.n)
         join_tongues(self, field, from);
+    else if (!field->optional && depth > 0)
+        ask_for_some(self, from);
 }
 
 static void walk(form_t *self, const char *pointer, unsigned depth)

@@ -119,7 +119,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "mfa")) as wor
     code, text = dabyl(owner, "send", "response.report", "--state", "done", "--summary-kk", "Желі ажыратылды.", lang="kk")
     tap.ok(code == 2 and "--re" in text, "a report that names no task is not sent", text)
     at = person(owner, "send", "response.report", "--state", "done", lang="kk")
-    at.answer("re: ", str(number)).answer("description: ", "Ажыратылды.").answer("summary-kk: ", "Желі ажыратылды.").answer("?", "").answer("nccis", "иә")
+    at.answer("re: ", str(number)).answer("description: ", "Ажыратылды.").answer("summary-kk: ", "Желі ажыратылды.").answer("?", "").answer("task.report", "иә")
     text = end(at)
     report = last_sent(owner)
     tap.ok(at.code == 0 and report["re"] == {"author": "nccis", "id": task["id"]}, "its number in the inbox is enough", text)
