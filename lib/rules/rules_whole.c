@@ -215,9 +215,9 @@ static int check_rank(const rules_t *self, const rule_t *rule, cause_t *why)
     if (rule->enrolments > 0 || rule->delegates.line > 0)
         return meddles(rule, rule->line, higher, "says who belongs or acts by", why);
     for (size_t i = 0; i < rule->obliges; i++)
-        if (rule->oblige[i].from[0])
+        if (rule->oblige[i].from[0] || rule->oblige[i].until[0])
             return meddles(rule, rule->oblige[i].line, higher,
-                "counts from a moment that must stand in", why);
+                "counts by a moment that must stand in", why);
     return 0;
 }
 

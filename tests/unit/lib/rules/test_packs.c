@@ -213,7 +213,12 @@ static void a_lower_act_only_adds(void **state)
     refused(ORDER RULES(OURS("r", "notice",
                 "oblige = ( { duty = \"d\"; " DEBTOR
                 " = \"author\"; from = \"/body/at\"; " MEETS " } );")),
-        "counts from a moment that must stand in 'notice'");
+        "counts by a moment that must stand in 'notice'");
+    refused(ORDER RULES(OURS("r", "notice",
+                "oblige = ( { duty = \"d\"; debtor = \"author\"; from = \"accepted\"; "
+                "until = "
+                "\"/body/due\"; " MEETS " } );")),
+        "counts by a moment that must stand in 'notice'");
     refused(ORDER RULES(OURS("r", "notice",
                 "joins = ( { of = \"self\"; nodes = \"/body/members\"; } );")),
         "says who belongs or acts by 'notice'");
