@@ -6,6 +6,7 @@
 #include "hub/decide/decide.h"
 
 #include "hub/decide/evaluation.h"
+#include "hub/decide/remarks.h"
 #include "hub/decide/subscription.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/moment.h"
@@ -15,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
 
 static int check_time(const decide_t *self, evaluation_t *evaluation)
 {
@@ -94,6 +95,8 @@ static int check_world(evaluation_t *evaluation, const leaf_t *leaf, const char 
     routing_t routing = {0};
     bool mixed = recipients_record(&evaluation->recipients, leaf, &routing) == 0 &&
                  !exercise_may_refer(evaluation->document, &routing);
+    if (strcmp(pointer, "/re") == 0)
+        remarks_answered(evaluation, &routing);
     routing_close(&routing);
     return mixed ? refuse(&evaluation->decision->refusal, "exercise.reference", pointer,
                        "", "what is exercised, tested or real refers only to its like")
@@ -242,6 +245,7 @@ static void add_facts(routing_t *routing, const document_t *document)
     add_cause(routing, document);
     add_level(routing, document);
     subscription_record(document, routing);
+    remarks_note_expiry(routing, document);
 }
 
 // Everything that may refuse the message before a rule is looked at.
@@ -283,6 +287,7 @@ int decide_message(const decide_t *self, const member_t *author,
         evaluation_test(&evaluation);
         return 0;
     }
+    remarks_facts(&evaluation, options->detection_hours * HOUR_MS);
     add_facts(&decision->routing, document);
     return evaluation_apply(&evaluation);
 }

@@ -74,8 +74,8 @@ void decision_lacks(decision_t *self, const rule_t *by, const routing_t *derived
 
 static void explain_route(writer_t *json, const route_t *route)
 {
-    if (route->type == ROUTE_REMARK) {
-        writer_text(json, NULL, route->code);
+    if (route->type == ROUTE_REMARK || route->type == ROUTE_UNREACHED) {
+        writer_text(json, NULL, route->type == ROUTE_REMARK ? route->code : route->node);
         return;
     }
     writer_object(json, NULL);
@@ -182,6 +182,7 @@ void decision_explain(const decision_t *self, buf_t *out)
     explain_routes(self, &json, "emits", ROUTE_EMIT);
     explain_routes(self, &json, "absent", ROUTE_ABSENT);
     explain_routes(self, &json, "remarks", ROUTE_REMARK);
+    explain_routes(self, &json, "unreached", ROUTE_UNREACHED);
     explain_duties(self, &json);
     writer_end(&json);
 }

@@ -510,6 +510,16 @@ static int apply_cancellation(evaluation_t *evaluation)
     return 0;
 }
 
+// What is so when a precondition is met.
+static void apply_remarks(evaluation_t *evaluation, const rule_t *rule)
+{
+    refusal_t unmet;
+    for (size_t i = 0; i < rule->remarks; i++)
+        if (require_check(&rule->remark[i].met, evaluation->recipients.log,
+                evaluation->document, rule->id, rule->cites, &unmet) == 0)
+            evaluation_remark_once(evaluation, rule->remark[i].code);
+}
+
 static int apply_rules(evaluation_t *evaluation)
 {
     const document_t *document = evaluation->document;
@@ -524,6 +534,7 @@ static int apply_rules(evaluation_t *evaluation)
             applied++;
         for (size_t k = 0; k < rule->targets; k++)
             remark_absent(evaluation, rule, &rule->target[k]);
+        apply_remarks(evaluation, rule);
         if (delegating_apply(evaluation, rule) != 0 ||
             membership_apply(evaluation, rule) != 0 ||
             apply_targets(evaluation, rule) != 0)
@@ -543,6 +554,14 @@ static int apply_rules(evaluation_t *evaluation)
     return 0;
 }
 
+static void add_unreached(evaluation_t *evaluation, const char *node)
+{
+    route_t route = {.type = ROUTE_UNREACHED, .tell = TELL_SENDER};
+    evaluation_remark_once(evaluation, "to.unreached");
+    (void)snprintf(route.node, sizeof route.node, "%s", node);
+    routing_add(&evaluation->decision->routing, &route);
+}
+
 // An addressee whom no rule lets have it gets nothing: the author should know.
 static void remark_unreached(evaluation_t *evaluation)
 {
@@ -551,7 +570,7 @@ static void remark_unreached(evaluation_t *evaluation)
         const member_t *member = roster_member(evaluation->law->roster, document->to[i]);
         if (member && audience_may_receive(evaluation->author, member) &&
             !routing_find(&evaluation->decision->routing, member->id))
-            evaluation_remark_once(evaluation, "to.unreached");
+            add_unreached(evaluation, member->id);
     }
 }
 

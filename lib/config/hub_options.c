@@ -117,6 +117,8 @@ const conf_option_t hub_options_table[] = {
         "`sent` may be ahead of the hub's clock by this much"},
     {"timing.late_ms", CONF_NUMBER, FIELD(late_after_ms), 0, 365 * DAY_MS, "900000",
         "a message sent longer ago than this is marked late"},
+    {"timing.detection_hours", CONF_NUMBER, FIELD(detection_hours), 1, 8760, "24",
+        "an incident notice that comes longer after the detection is remarked"},
     {"timing.past_days", CONF_NUMBER, FIELD(past_days), 1, 36500, "3650",
         "a moment that a duty counts from may lie back so many days"},
     {"timing.clock_step_ms", CONF_NUMBER, FIELD(clock_step_ms), 100, DAY_MS, "2000",

@@ -28,7 +28,7 @@ typedef struct {
     int64_t handshake_ms, hello_ms, heartbeat_ms;
     int64_t ack_delay_ms, resend_ms, publish_interval_ms, refusals_ms;
     int64_t future_tolerance_ms, late_after_ms, clock_step_ms;
-    int64_t past_days;
+    int64_t past_days, detection_hours;
     int64_t expiry_notice_days;
     int64_t workers;
     char *log_level;

@@ -87,6 +87,8 @@ static const struct {
     [ROUTE_FEED] = {"feed", {WORD_NODE, WORD_FEED, WORD_SIZE, WORD_DIGEST}},
     [ROUTE_SUBSCRIBES] = {"subscribes", {WORD_FEED, WORD_FIELD, WORD_NODE}},
     [ROUTE_UNSUBSCRIBES] = {"unsubscribes", {WORD_FEED}},
+    [ROUTE_EXPIRES] = {"expires", {WORD_CODE}},
+    [ROUTE_UNREACHED] = {"unreached", {WORD_NODE}, true},
 };
 
 const char *exercise_act_name(exercise_act_t act)

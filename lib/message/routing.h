@@ -23,6 +23,8 @@
 //     feed <node id> <feed> <count> <hex digest>
 //     subscribes <feed> <field> <value>
 //     unsubscribes <feed>
+//     expires <moment>
+//     unreached <node id>
 //
 // The lines after `rules` come in any number and in the order the rules yielded them.
 // `tell` is `sender` or `none`: whether the author learns of the line.  `cites` is the
@@ -44,7 +46,9 @@
 // it; `subscribers` says how many of these the author may not know.  A `feed` line says
 // that the message is the count-th of a feed of this node (lib/message/feed.h).  What a
 // `subscription` asks for stands in `subscribes` lines, one a value; `unsubscribes` ends
-// a feed.  The random nonce keeps those who know only the record's hash from guessing it.
+// a feed.  An `expires` line has the moment after which an answer comes too late, an
+// `unreached` line an addressee whom no rule lets have the message.  The random nonce
+// keeps those who know only the record's hash from guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -83,7 +87,9 @@ typedef enum {
     ROUTE_SUBSCRIBERS,
     ROUTE_FEED,
     ROUTE_SUBSCRIBES,
-    ROUTE_UNSUBSCRIBES
+    ROUTE_UNSUBSCRIBES,
+    ROUTE_EXPIRES,
+    ROUTE_UNREACHED
 } route_type_t;
 
 const char *route_type_name(route_type_t type); // as the record spells it
@@ -118,7 +124,8 @@ typedef struct {
     refer_t refer;             // refers
     exercise_act_t act;        // exercise
     feed_field_t field;        // subscribes
-    char node[NODE_ID_MAX];    // deliver, withhold, carries, omits, joins, leaves, feed;
+    char node[NODE_ID_MAX];    // deliver, withhold, carries, omits, joins, leaves, feed,
+                               // unreached;
                                // refers, cause: the author; exercise: its name; absent:
                                // the role; delegates: the officer; subscribes: the value
     char author[NODE_ID_MAX];  // carries, joins, leaves: of the message
@@ -127,7 +134,8 @@ typedef struct {
     char id[MESSAGE_ID_MAX];   // emit, refers, cause, carries, joins, leaves
     char rule[RULE_ID_MAX];    // deliver, withhold, emit, absent, by-subscription
     char cites[CITES_MAX];     // the same
-    char code[CODE_MAX];       // withhold, remark, omits; delegates: the office
+    char code[CODE_MAX];       // withhold, remark, omits; delegates: the office;
+                               // expires: the moment
     hash_t digest;             // attachment; feed
     uint64_t size;             // attachment; omits, subscribers: how many; level, feed:
                                // the number

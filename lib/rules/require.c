@@ -400,6 +400,17 @@ static int check_seals(const check_t *check, const value_t *root)
     return code ? unmet(check, code, "", "%s", why.text) : 0;
 }
 
+// Of whoever has left nobody can say any more what role it had: nothing is asked then.
+static bool is_asked(const check_t *check)
+{
+    const precedents_t *log = check->log;
+    const char *subject = check->require->subject;
+    if (subject[0] == 0)
+        return true;
+    const char *role = log->role(log->context, check->leaf.author);
+    return role && strcmp(role, subject) == 0;
+}
+
 int require_check(const require_t *self, const precedents_t *log,
     const document_t *document, const char *rule, const char *cites, refusal_t *refusal)
 {
@@ -420,6 +431,8 @@ int require_check(const require_t *self, const precedents_t *log,
     if (!log->find(log->context, check.named->author, check.named->id, &check.leaf))
         return unmet(&check, "reference.unknown", pointer, "there is no message %s of %s",
             check.named->id, check.named->author);
+    if (!is_asked(&check))
+        return 0;
     switch (self->type) {
     case REQUIRE_KIND:
         return check_kind(&check);

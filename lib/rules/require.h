@@ -9,6 +9,7 @@
 //     { of = "re"; to_among = "/body/members"; }
 //     { of = "re"; author_among = "/to"; }
 //     { of = "re"; to_among = "members"; }
+//     { of = "incident"; subject = "role:isoc"; some = "incident.closure"; ... }
 //
 // `of` says by which of its references a message names another: re, incident, under,
 // supersedes or cancels.  Of that other message is required that it is of a kind (and
@@ -66,6 +67,8 @@ typedef struct {
     version_t version;
     require_by_t by;
     char role[ROLE_MAX]; // BY_ROLE
+    // It is asked only where the subject was written by a node of this role; "": always.
+    char subject[ROLE_MAX];
     char kind[KIND_MAX]; // KIND, LATEST, SOME, NONE
     size_t others;       // KIND: or one of these, if the rule has several
     char other[REQUIRE_KINDS_MAX - 1][KIND_MAX];

@@ -143,6 +143,23 @@ static int read_version(require_t *self, const load_t *load)
                : complain(load, at, "version must be \"this\" or \"any\"");
 }
 
+// Whom the condition is about: { of = "incident"; subject = "role:isoc"; ... }
+static int read_subject(require_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "subject");
+    if (at == NULL)
+        return 0;
+    const char *word = config_setting_get_string(at);
+    if (!word || strncmp(word, "role:", 5) != 0)
+        return complain(load, at, "subject must be \"role:\" and a role");
+    for (size_t i = 0; cert_roles[i]; i++)
+        if (strcmp(cert_roles[i], word + 5) == 0) {
+            (void)snprintf(self->subject, sizeof self->subject, "%s", word + 5);
+            return 0;
+        }
+    return complain(load, at, "unknown role '%s' in subject", word + 5);
+}
+
 static int read_role(require_t *self, const load_t *load, const char *role)
 {
     const config_setting_t *at = member_of(load, "author");
@@ -218,14 +235,14 @@ int require_read(
 {
     static const char *const keys[] = {"of", "kind", "latest", "some", "none", "to_among",
         "author_among", "refers", "version", "author", "where", "stands", "same", "part",
-        "digest", NULL};
+        "digest", "subject", NULL};
     load_t load = {file, group, why};
     *self = (require_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == 0 && read_of(self, &load) == 0 &&
-        read_type(self, &load) == 0 && read_refers(self, &load) == 0 &&
-        read_version(self, &load) == 0 && read_author(self, &load) == 0 &&
-        read_where(self, &load) == 0 && read_stands(self, &load) == 0 &&
-        read_agreement(self, &load) == 0)
+        read_type(self, &load) == 0 && read_subject(self, &load) == 0 &&
+        read_refers(self, &load) == 0 && read_version(self, &load) == 0 &&
+        read_author(self, &load) == 0 && read_where(self, &load) == 0 &&
+        read_stands(self, &load) == 0 && read_agreement(self, &load) == 0)
         return 0;
     require_close(self);
     return -1;

@@ -269,6 +269,18 @@ static int read_obliges(rule_t *self, const load_t *load)
     return n < 0 ? -1 : 0;
 }
 
+static int read_remarks(rule_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "remarks");
+    int n = load_list(
+        load, "remarks", "{ code = ...; met = ...; }", RULE_REMARKS_MAX, "elements");
+    for (int i = 0; i < n; i++, self->remarks++)
+        if (remark_read(&self->remark[i], load->file,
+                config_setting_get_elem(at, (unsigned)i), load->why) != 0)
+            return -1;
+    return n < 0 ? -1 : 0;
+}
+
 static int read_enrolments(rule_t *self, const load_t *load, bool leaves)
 {
     const char *key = leaves ? "leaves" : "joins";
@@ -386,6 +398,10 @@ static int read_carries(rule_t *self, const load_t *load)
 // that asks for something of the incident would refuse what all of it follows from.
 static int check_hub(const rule_t *self, const load_t *load)
 {
+    if (self->remarks > 0)
+        return complain(load, member_of(load, "remarks"),
+            "nobody reads what is remarked of the hub's messages: leave \"hub\" out of "
+            "from");
     if (self->enrolments > 0)
         return complain(load, member_of(load, enrolment_key(&self->enrolment[0])),
             "the hub lets nobody join or leave: leave \"hub\" out of from");
@@ -417,7 +433,7 @@ static int read_all(rule_t *self, const load_t *load)
 {
     static const char *const keys[] = {"id", "cites", "default", "on", "from", "when",
         "deliver", "emit", "require", "seals", "delegates", "oblige", "joins", "leaves",
-        "subscribe", "tell", "passes_marking", "objects", "carries", NULL};
+        "remarks", "subscribe", "tell", "passes_marking", "objects", "carries", NULL};
     citation_t citation;
     if (settings_known(load->file, load->group, keys, load->why) != 0 ||
         read_word(load, load->group, "id", self->id, sizeof self->id) != 0 ||
@@ -429,14 +445,16 @@ static int read_all(rule_t *self, const load_t *load)
         read_delegates(self, load) != 0 || read_obliges(self, load) != 0 ||
         read_enrolments(self, load, false) != 0 ||
         read_enrolments(self, load, true) != 0 || read_subscribe(self, load) != 0 ||
-        read_tell(self, load) != 0 || read_objects(self, load) != 0 ||
-        read_carries(self, load) != 0 || read_passes(self, load, &citation) != 0)
+        read_remarks(self, load) != 0 || read_tell(self, load) != 0 ||
+        read_objects(self, load) != 0 || read_carries(self, load) != 0 ||
+        read_passes(self, load, &citation) != 0)
         return -1;
     if (self->targets == 0 && self->emits == 0 && self->requires == 0 &&
-        self->obliges == 0 && self->enrolments == 0 && self->subscribers == 0)
+        self->obliges == 0 && self->enrolments == 0 && self->subscribers == 0 &&
+        self->remarks == 0)
         return complain(load, load->group,
-            "rule '%s' neither delivers, emits, requires, obliges, enrols nor offers a "
-            "feed",
+            "rule '%s' neither delivers, emits, requires, obliges, enrols, remarks nor "
+            "offers a feed",
             self->id);
     return self->roles & role_bit("hub") ? check_hub(self, load) : 0;
 }
@@ -458,5 +476,7 @@ void rule_close(rule_t *self)
         condition_close(&self->condition[i]);
     for (size_t i = 0; i < self->requires; i++)
         require_close(&self->require[i]);
+    for (size_t i = 0; i < self->remarks; i++)
+        remark_close(&self->remark[i]);
     *self = (rule_t){0};
 }

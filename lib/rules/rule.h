@@ -11,6 +11,7 @@
 #include "lib/rules/delegates.h"
 #include "lib/rules/enrolment.h"
 #include "lib/rules/oblige.h"
+#include "lib/rules/remark.h"
 #include "lib/rules/require.h"
 
 typedef struct {
@@ -30,7 +31,8 @@ enum {
     RULE_EMITS_MAX = 4,
     RULE_REQUIRES_MAX = 4,
     RULE_OBLIGES_MAX = 4,
-    RULE_ENROLMENTS_MAX = 4
+    RULE_ENROLMENTS_MAX = 4,
+    RULE_REMARKS_MAX = 2
 };
 
 typedef struct {
@@ -53,6 +55,8 @@ typedef struct {
     require_t require[RULE_REQUIRES_MAX + 1];
     size_t obliges;
     oblige_t oblige[RULE_OBLIGES_MAX];
+    size_t remarks;
+    remark_t remark[RULE_REMARKS_MAX];
     size_t enrolments;
     enrolment_t enrolment[RULE_ENROLMENTS_MAX]; // those who join first
     delegates_t delegates;                      // line 0: it has none

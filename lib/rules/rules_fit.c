@@ -172,6 +172,9 @@ static int check_rule(const fit_t *fit)
     for (size_t i = 0; i < rule->requires; i++)
         if (check_require(fit, &rule->require[i]) != 0)
             return -1;
+    for (size_t i = 0; i < rule->remarks; i++)
+        if (check_require(fit, &rule->remark[i].met) != 0)
+            return -1;
     for (size_t i = 0; i < rule->obliges; i++)
         if (check_oblige(fit, &rule->oblige[i]) != 0)
             return -1;

@@ -125,6 +125,37 @@ static void print_duty(const json_t *duty)
     fputc('\n', stdout);
 }
 
+// What its course has come to: closed by the last closure that stands, or opened again by
+// what was said after one.
+static const char *standing(const json_t *messages)
+{
+    const char *state = "open";
+    size_t i;
+    json_t *message;
+    json_array_foreach(messages, i, message)
+    {
+        const char *kind = mail_text(message, "kind");
+        if (json_object_get(message, "cancelled_by") ||
+            json_object_get(message, "superseded_by") ||
+            json_object_get(message, "cancels"))
+            continue;
+        if (strcmp(kind, "incident.closure") == 0)
+            state = "closed";
+        else if (strcmp(kind, "incident.update") == 0 && strcmp(state, "open") != 0)
+            state = "reopened";
+    }
+    return state;
+}
+
+static void print_state(const char *state)
+{
+    if (strcmp(state, "closed") == 0)
+        screen_paint(stdout, PAINT_GOOD, "%s\n", say("The incident is closed."));
+    else if (strcmp(state, "reopened") == 0)
+        screen_paint(stdout, PAINT_WARNING, "%s\n",
+            say("The incident was closed, and opened again."));
+}
+
 static void print_timeline(const json_t *answer, const char *lang)
 {
     size_t i;
@@ -137,6 +168,7 @@ static void print_timeline(const json_t *answer, const char *lang)
     json_array_foreach(duties, i, part) print_duty(part);
     if (json_is_true(json_object_get(answer, "more")))
         puts(say("There is more than the hub tells at once."));
+    print_state(standing(json_object_get(answer, "messages")));
 }
 
 static done_t run(const call_t *call)
@@ -158,9 +190,11 @@ static done_t run(const call_t *call)
         query_hub(call, "incident", name, moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
-    if (call->common.json)
+    if (call->common.json) {
+        json_object_set_new(
+            answer, "state", json_string(standing(json_object_get(answer, "messages"))));
         screen_json(stdout, answer);
-    else
+    } else
         print_timeline(answer, call_lang(call));
     json_decref(answer);
     return done;

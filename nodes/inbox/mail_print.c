@@ -4,6 +4,7 @@
 #include "nodes/inbox/mail.h"
 
 #include "lib/base/text.h"
+#include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
@@ -214,6 +215,22 @@ static void print_files(const mail_t *self, FILE *out)
     fputc('\n', out);
 }
 
+// An answer after that comes too late.
+static void print_expiry(const json_t *root, FILE *out)
+{
+    const char *expires = mail_text(root, "expires");
+    int64_t expires_ms;
+    if (!expires[0])
+        return;
+    bool over =
+        time_parse(span_text(expires), &expires_ms) && expires_ms < clock_now().wall_ms;
+    fputs("    ", out);
+    screen_paint(out, over ? PAINT_WARNING : PAINT_STRONG, "%s ",
+        over ? say("EXPIRED") : say("expires"));
+    screen_time(out, expires);
+    fputc('\n', out);
+}
+
 void mail_print(const mail_t *self, const char *lang, FILE *out)
 {
     print_first_line(self, out);
@@ -223,6 +240,7 @@ void mail_print(const mail_t *self, const char *lang, FILE *out)
         screen_text(out, summary);
         fputc('\n', out);
     }
+    print_expiry(self->root, out);
     print_files(self, out);
     print_times(self, out);
     print_more(self, out);

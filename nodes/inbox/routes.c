@@ -59,6 +59,9 @@ static void add_route(json_t *routes, const route_t *r)
             json_pack(
                 "{s:s, s:s, s:s}", "role", r->node, "rule", r->rule, "cites", r->cites));
         break;
+    case ROUTE_UNREACHED:
+        add(routes, "unreached", json_string(r->node));
+        break;
     case ROUTE_REFER: // the message itself says so
     case ROUTE_EXERCISE:
     case ROUTE_ATTACHMENT:
@@ -70,15 +73,17 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_FEED: // the subscriber's, not the author's
     case ROUTE_SUBSCRIBES:
     case ROUTE_UNSUBSCRIBES:
+    case ROUTE_EXPIRES:
         break;
     }
 }
 
 json_t *routes_json(span_t lines, cause_t *why)
 {
-    json_t *routes = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:i}",
-        "receivers", "by_subscription", "withheld", "carries", "omits", "emits", "absent",
-        "remarks", "subscribers", 0);
+    json_t *routes =
+        json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:i}",
+            "unreached", "receivers", "by_subscription", "withheld", "carries", "omits",
+            "emits", "absent", "remarks", "subscribers", 0);
     reader_t reader = reader_of(lines);
     while (reader.rest.size > 0) {
         route_t route = {0};
@@ -181,8 +186,22 @@ static void print_absent(const json_t *absent, FILE *out)
         fprintf(out, "    role.absent: %s\n", words_refusal("role.absent"));
 }
 
-static void print_remarks(const json_t *remarks, FILE *out)
+// Whom a remark is about.
+static void print_nodes(const json_t *nodes, FILE *out)
 {
+    size_t i;
+    json_t *node;
+    json_array_foreach(nodes, i, node)
+    {
+        fputs(i ? ", " : " (", out);
+        screen_text(out, json_string_value(node));
+    }
+    fputs(json_array_size(nodes) ? ")" : "", out);
+}
+
+static void print_remarks(const json_t *routes, FILE *out)
+{
+    const json_t *remarks = json_object_get(routes, "remarks");
     size_t i;
     json_t *remark;
     json_array_foreach(remarks, i, remark)
@@ -190,7 +209,10 @@ static void print_remarks(const json_t *remarks, FILE *out)
         const char *code = json_string_value(remark);
         fprintf(out, "  %s ", say("note:"));
         screen_text(out, code ? code : "?");
-        fprintf(out, ": %s\n", words_refusal(code ? code : ""));
+        fprintf(out, ": %s", words_refusal(code ? code : ""));
+        if (code && strcmp(code, "to.unreached") == 0)
+            print_nodes(json_object_get(routes, "unreached"), out);
+        fputc('\n', out);
     }
 }
 
@@ -228,5 +250,5 @@ void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
     print_list(routes, "withheld", "node",
         asked ? say("would not be told:") : say("not told:"), out);
     print_absent(json_object_get(routes, "absent"), out);
-    print_remarks(json_object_get(routes, "remarks"), out);
+    print_remarks(routes, out);
 }

@@ -6,7 +6,7 @@
 //      "carries": [{"node", "author", "id"}], "omits": [{"node", "code", "messages"}],
 //      "emits": [{"kind", "id", "rule", "cites"}],
 //      "absent": [{"role", "rule", "cites"}],
-//      "remarks": ["code"]}
+//      "remarks": ["code"], "unreached": ["node"]}
 
 #ifndef NODES_INBOX_ROUTES_H
 #define NODES_INBOX_ROUTES_H

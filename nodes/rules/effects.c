@@ -42,7 +42,8 @@ static bool same_require(const require_t *a, const require_t *b)
     return a->type == b->type && a->of == b->of && a->stands == b->stands &&
            seals_same(&a->seals, &b->seals) && a->refers == b->refers &&
            a->version == b->version && a->by == b->by && strcmp(a->role, b->role) == 0 &&
-           same_kinds(a, b) && strcmp(a->pointer, b->pointer) == 0 &&
+           strcmp(a->subject, b->subject) == 0 && same_kinds(a, b) &&
+           strcmp(a->pointer, b->pointer) == 0 &&
            agreement_equal(&a->agreement, &b->agreement) &&
            tests_imply(a->condition, a->conditions, b->condition, b->conditions) &&
            tests_imply(b->condition, b->conditions, a->condition, a->conditions);
@@ -92,6 +93,9 @@ bool effect_same_matter(const effect_t *a, const effect_t *b)
         return delegates_same(a->delegates, b->delegates);
     if (a->type == EFFECT_OFFER)
         return strcmp(a->reader, b->reader) == 0;
+    if (a->type == EFFECT_REMARK)
+        return strcmp(a->remark->code, b->remark->code) == 0 &&
+               same_require(&a->remark->met, &b->remark->met);
     return a->type != EFFECT_DERIVE || strcmp(a->emit->kind, b->emit->kind) == 0;
 }
 
@@ -207,6 +211,12 @@ static void add_rule(effects_t *self, const rule_t *rule, const char *from)
         effect.reader = cert_roles[i];
         if (rule->subscribers & role_bit(cert_roles[i]))
             add(self, &effect);
+    }
+    effect.type = EFFECT_REMARK;
+    effect.reader = NULL;
+    for (size_t i = 0; i < rule->remarks; i++) {
+        effect.remark = &rule->remark[i];
+        add(self, &effect);
     }
 }
 

@@ -18,7 +18,8 @@ typedef enum {
     EFFECT_OBLIGE,
     EFFECT_ENROL,
     EFFECT_DELEGATE,
-    EFFECT_OFFER
+    EFFECT_OFFER,
+    EFFECT_REMARK
 } effect_type_t;
 
 typedef struct {
@@ -32,6 +33,7 @@ typedef struct {
     const enrolment_t *enrolment; // EFFECT_ENROL
     const delegates_t *delegates; // EFFECT_DELEGATE
     const char *reader;           // EFFECT_OFFER: the role that may subscribe
+    const remark_t *remark;       // EFFECT_REMARK
     const rule_t *rule;           // when, by which paragraph
 } effect_t;
 

@@ -236,6 +236,12 @@ static void print_route(const route_t *route, const rules_t *rules)
     case ROUTE_DELEGATES:
         print_delegation(route);
         break;
+    case ROUTE_EXPIRES:
+        printf("expires: %s", route->code);
+        break;
+    case ROUTE_UNREACHED:
+        printf(say("not reached: %s"), route->node);
+        break;
     case ROUTE_JOINS:
     case ROUTE_LEAVES:
         printf("%s: %s (%s %s)", route_type_name(route->type), route->node, route->author,

@@ -31,6 +31,8 @@ static char *subject_of(const change_t *change)
         rules_print_require(effect->require, out);
     else if (effect->type == EFFECT_OBLIGE)
         rules_print_oblige(effect->oblige, out);
+    else if (effect->type == EFFECT_REMARK)
+        rules_print_remark(effect->remark, out);
     else if (effect->type == EFFECT_ENROL)
         rules_print_enrolment(effect->enrolment, out);
     else if (effect->type == EFFECT_DELEGATE)
@@ -132,6 +134,7 @@ static void print_matter(const change_t *change)
     case EFFECT_OBLIGE:
         print_duty(change->type, kind, subject);
         break;
+    case EFFECT_REMARK:
     case EFFECT_ENROL:
     case EFFECT_DELEGATE:
         print_enrolment(change->type, kind, subject);
@@ -251,7 +254,8 @@ static void print_json(const change_t *change)
         [EFFECT_OBLIGE] = "oblige",
         [EFFECT_ENROL] = "enrol",
         [EFFECT_DELEGATE] = "delegate",
-        [EFFECT_OFFER] = "offer"};
+        [EFFECT_OFFER] = "offer",
+        [EFFECT_REMARK] = "remark"};
     const effect_t *effect = change->matter;
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "change",
         types[change->type], "what", whats[effect->type], "kind", effect->kind, "from",
@@ -271,6 +275,8 @@ static void print_json(const change_t *change)
             rules_json_enrolment(effect->enrolment));
     if (effect->delegates)
         json_object_set_new(object, "delegates", rules_json_delegates(effect->delegates));
+    if (effect->remark)
+        json_object_set_new(object, "remark", rules_json_remark(effect->remark));
     if (effect->emit)
         json_object_set_new(object, "derived", json_string(effect->emit->kind));
     screen_json(stdout, object);

@@ -107,6 +107,8 @@ json_t *rules_json_require(const require_t *require)
             "part", pointers_json(agreement->part_at, agreement->part), "digest",
             agreement->digest_at, "where",
             tests_json(require->condition, require->conditions));
+    if (require->subject[0])
+        json_object_set_new(json, "subject", json_string(require->subject));
     if (require_looks_about(require)) {
         char writer[ROLE_MAX + 8];
         require_by(require, writer);
@@ -162,6 +164,12 @@ json_t *rules_json_oblige(const oblige_t *oblige)
     return json;
 }
 
+json_t *rules_json_remark(const remark_t *remark)
+{
+    return json_pack(
+        "{s:s, s:o}", "code", remark->code, "met", rules_json_require(&remark->met));
+}
+
 json_t *rules_json_enrolment(const enrolment_t *enrolment)
 {
     return json_pack(
@@ -179,7 +187,9 @@ static json_t *lists_json(const rule_t *rule)
 {
     json_t *require = json_array(), *oblige = json_array(), *carries = json_array();
     json_t *to = json_array(), *emit = json_array();
-    json_t *joins = json_array(), *leaves = json_array();
+    json_t *joins = json_array(), *leaves = json_array(), *remarks = json_array();
+    for (size_t i = 0; i < rule->remarks; i++)
+        json_array_append_new(remarks, rules_json_remark(&rule->remark[i]));
     for (size_t i = 0; i < rule->requires; i++)
         json_array_append_new(require, rules_json_require(&rule->require[i]));
     for (size_t i = 0; i < rule->obliges; i++)
@@ -194,9 +204,9 @@ static json_t *lists_json(const rule_t *rule)
     for (size_t i = 0; i < rule->enrolments; i++)
         json_array_append_new(rule->enrolment[i].leaves ? leaves : joins,
             rules_json_enrolment(&rule->enrolment[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "require", require, "deliver",
-        to, "carries", carries, "emit", emit, "oblige", oblige, "joins", joins, "leaves",
-        leaves);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "require", require,
+        "deliver", to, "carries", carries, "emit", emit, "oblige", oblige, "remarks",
+        remarks, "joins", joins, "leaves", leaves);
 }
 
 json_t *rules_json_rule(const rule_t *rule)

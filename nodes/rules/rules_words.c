@@ -264,7 +264,15 @@ void rules_print_require(const require_t *require, FILE *out)
     }
     if (require_looks_about(require))
         print_about(require, out);
+    if (require->subject[0])
+        fprintf(out, say(", where %1$s wrote what %2$s names"), require->subject, of);
     print_tests(require, out);
+}
+
+void rules_print_remark(const remark_t *remark, FILE *out)
+{
+    fprintf(out, "%s (%s): ", remark->code, words_refusal_title(remark->code));
+    rules_print_require(&remark->met, out);
 }
 
 void rules_print_enrolment(const enrolment_t *enrolment, FILE *out)
@@ -466,6 +474,11 @@ void rules_print_rule(const rule_t *rule, int indent, FILE *out)
     for (size_t i = 0; i < rule->obliges; i++) {
         begin(say("duty"), indent, out);
         rules_print_oblige(&rule->oblige[i], out);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < rule->remarks; i++) {
+        begin(say("remark"), indent, out);
+        rules_print_remark(&rule->remark[i], out);
         fputc('\n', out);
     }
     for (size_t i = 0; i < rule->enrolments; i++) {

@@ -20,6 +20,7 @@ void rules_print_target(const target_t *target, FILE *out);
 void rules_print_require(const require_t *require, FILE *out);
 // "suspension.notification: delivered within 24 h of suspended_at"
 // "belongs to what this begins who is in members"
+void rules_print_remark(const remark_t *remark, FILE *out);
 void rules_print_enrolment(const enrolment_t *enrolment, FILE *out);
 void rules_print_delegates(const delegates_t *delegates, FILE *out);
 void rules_print_oblige(const oblige_t *oblige, FILE *out);
@@ -33,6 +34,7 @@ json_t *rules_json_roles(uint32_t roles);
 json_t *rules_json_when(const rule_t *rule);
 const char *rules_target_word(const target_t *target); // "role:nccis" without the role:
 json_t *rules_json_require(const require_t *require);
+json_t *rules_json_remark(const remark_t *remark);
 json_t *rules_json_enrolment(const enrolment_t *enrolment);
 json_t *rules_json_delegates(const delegates_t *delegates);
 json_t *rules_json_oblige(const oblige_t *oblige);

@@ -93,11 +93,13 @@ ROUTE = re.compile(
     rb"|subscribers (?P<subscribers>(?:%s)) (?P<t6>sender|none)"
     rb"|feed (?P<feed>%s %s (?:%s) %s)"
     rb"|subscribes (?P<subscribes>%s (?:kind|level|sector|category|country|object|author) [!-~]+)"
-    rb"|unsubscribes (?P<unsubscribes>%s))"
+    rb"|unsubscribes (?P<unsubscribes>%s)"
+    rb"|expires (?P<expires>%s)"
+    rb"|(?P<unreached>unreached %s))"
     % (
         *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
         *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE, RULE, NODE, NODE, TIME, TIME),
-        *(NUMBER, NODE, FEED, NUMBER, HEX, FEED, FEED),
+        *(NUMBER, NODE, FEED, NUMBER, HEX, FEED, FEED, TIME, NODE),
     )
 )
 TELLS = "t1", "t2", "t3", "t4", "t5", "t6"
@@ -609,7 +611,7 @@ class Check:
             if route and route["to"] and route["to"] not in had:
                 self.deliver(route["to"].decode(), leaf)
                 had.add(route["to"])
-            if route and b"sender" in tuple(route[name] for name in TELLS):
+            if route and self.is_told(route):
                 told.append(line + b"\n")
         self.told[leaf.position] = b"".join(told)
         self.acts[leaf.position] = ""
@@ -735,8 +737,7 @@ class Check:
                 raise Unreadable(where, f"carried to {with_it.decode()}, who does not have it")
             if route["old"]:
                 self.brought(entry, with_it.decode(), route["old"].decode())
-            tells = tuple(route[name] for name in TELLS)
-            if with_it or b"sender" in tells:
+            if with_it or self.is_told(route):
                 told.append(line + b"\n")
             if route["refers"]:
                 refers.append(route["refers"].decode())
@@ -785,6 +786,11 @@ class Check:
         position = self.messages.get((author, id_))
         if position is None or position in self.first:
             raise Fault(entry.where, f"somebody joins or leaves {begun}, which began nothing")
+
+    @staticmethod
+    def is_told(route):
+        """Whether its author may know the line."""
+        return route["unreached"] or b"sender" in (route[name] for name in TELLS)
 
     def act(self, entry, act, receivers):
         """What is said within an exercise reaches only those who are in it."""

@@ -49,10 +49,10 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb", "
             f"{name} gets the same answer",
         )
 
-    (answer,) = world.raws["owner-grid"].tell(
+    (answer,) = sender.tell(
         client.message(
             "incident.closure",
-            "owner-grid",
+            "isoc-energy",
             {
                 "cause": "a stolen password",
                 "elimination": "access closed",
@@ -64,7 +64,7 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb", "
     got = world.fence()
     names = {name for name, found in got.items() if found}
     tap.ok(
-        {"nccis", "isoc-energy"} <= names and "isoc-bank" not in names,
-        "the owner's closure reaches centre and nccis",
+        {"nccis", "owner-grid"} <= names and "isoc-bank" not in names,
+        "the centre's closure reaches owner and nccis",
         f"{names} {answer}",
     )

@@ -104,7 +104,7 @@ with World(__doc__, CAST) as world:
     tap.equal(set(brought), {"nccis", "owner-grid"}, "brings nobody in")
     tap.has(told, "remark object.not-yours sender", "and its author is told so")
     for name, message in (
-        ("a closure", update(first, "owner-grid", "incident.closure", body={"object": "obj-bank-1"})),
+        ("a closure", update(first, "isoc-energy", "incident.closure", body={"object": "obj-bank-1"})),
         (
             "a correction",
             client.notice(

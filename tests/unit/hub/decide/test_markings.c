@@ -29,6 +29,7 @@ enum { MARKINGS = sizeof markings / sizeof markings[0] };
 
 #define SUBJECT "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
 #define POSITION "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d02"
+#define CLOSURE "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d04"
 #define DECISION "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d03"
 
 typedef struct {
@@ -345,6 +346,10 @@ static void say_before(const char *kind, const document_t *message)
     again.route[0].refer = REFER_RE;
     say(author_of("foreign-affairs"), POSITION, "crossborder.position", &routing);
     say(author_of("headquarters"), DECISION, "headquarters.decision", &again);
+    routing_t closing = {0};
+    said_names(&closing, ROUTE_REFER, "isoc", SUBJECT);
+    closing.route[0].refer = REFER_INCIDENT;
+    say("isoc", CLOSURE, "incident.closure", &closing);
     if (name && strcmp(subject, "exercise.opening") == 0)
         said_exercise(&past, "hq", EXERCISE_OPENS, name);
 }

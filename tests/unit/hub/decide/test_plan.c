@@ -340,13 +340,13 @@ static void defaults_are_shown_as_defaults(void **state)
         "custody.offered-again", "custody.offer-corrected", "custody.offer-withdrawn",
         "custody.answer-corrected", "custody.answer-withdrawn", "engagement.isoc",
         "recommendation.isoc", "recovery.recommender", "recovery.recommendation",
-        "recovery.nccis", "directive.seals", "directive.members", "decision.nccis",
-        "decision.head", "convening.decided", "investigation.adjourned",
-        "investigation.head", "investigation.reported", "public.adjourned",
-        "public.confirmed", "public.confirmed-later", "publication.headquarters",
-        "emergency.nccis", "emergency.reported", "membership.adjourned",
-        "membership.head", "suspension.seals", "proposal.head", "convening.head",
-        "adjournment.head", "public.head", "delegation.security",
+        "recovery.nccis", "update.reopens", "closure.centre", "directive.seals",
+        "directive.members", "decision.nccis", "decision.head", "convening.decided",
+        "investigation.adjourned", "investigation.head", "investigation.reported",
+        "public.adjourned", "public.confirmed", "public.confirmed-later",
+        "publication.headquarters", "emergency.nccis", "emergency.reported",
+        "membership.adjourned", "membership.head", "suspension.seals", "proposal.head",
+        "convening.head", "adjournment.head", "public.head", "delegation.security",
         "delegation.headquarters", "delegation.nccis", "exercise.joins",
         "exercise.closes", "lifted.suspension", "directive.adjourned",
         "adjournment.convened", "suspension.end", "adjournment.members",
@@ -427,7 +427,7 @@ static void print_require(const require_t *require, buf_t *out)
         [BY_ADDRESSEE] = ", by an addressee",
         [BY_RECEIVER] = ", by a receiver",
         [BY_ROLE] = ", by a role"};
-    // Whatever the plan looks for answers, and is found by re.
+    // Whatever the plan looks for answers, and is found by re, or is of an incident.
     assert_true(!require_looks_about(require) || require->refers == REFER_RE ||
                 require->of == REFER_INCIDENT);
     print_agreement(&require->agreement, out);
