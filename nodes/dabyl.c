@@ -21,6 +21,7 @@ static const command_t *const commands[] = {
     &cmd_duties,
     &cmd_incident,
     &cmd_contacts,
+    &cmd_feeds,
     &cmd_explain,
     &cmd_status,
     &cmd_withdrawal,

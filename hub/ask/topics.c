@@ -99,6 +99,7 @@ static const topic_t topics[] = {
     {"contacts", begin_contacts, step_contacts},
     {"attachments", topic_attachments, topic_attachments_step},
     {"kinds", begin_kinds, NULL},
+    {"feeds", topic_feeds, NULL},
     {"law", topic_law, topic_law_step},
 };
 

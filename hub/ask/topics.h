@@ -76,6 +76,8 @@ bool topic_attachments_step(const questions_t *self, const char *asker, asking_t
 // The law in force: topic_law.c.
 bool topic_law(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_law_step(const questions_t *self, const char *asker, asking_t *asking);
+// Of feeds: topic_feeds.c.
+bool topic_feeds(const questions_t *self, const char *asker, asking_t *asking);
 // Of duties: topic_duties.c.
 bool topic_duties(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_duties_step(const questions_t *self, const char *asker, asking_t *asking);

@@ -216,8 +216,10 @@ static slot_t *new_slot(feed_t *feed, const entry_of_t *entry)
     slot->feed = *feed; // which is its own from now on
     *feed = (feed_t){0};
     slot->stands = true;
-    slot->standing = (standing_feed_t){
-        .node = slot->node, .feed = &slot->feed, .since = entry->leaf->position};
+    slot->standing = (standing_feed_t){.node = slot->node,
+        .feed = &slot->feed,
+        .since = entry->leaf->position,
+        .changed = entry->leaf->position};
     memcpy(slot->standing.subscription.author, slot->node, sizeof slot->node);
     memcpy(slot->standing.subscription.id, entry->leaf->id, sizeof entry->leaf->id);
     feed_begin(slot->node, slot->feed.name, &slot->standing.digest);

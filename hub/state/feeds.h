@@ -21,7 +21,7 @@ typedef struct {
     const char *node;
     const feed_t *feed;
     reference_t subscription; // the newest that says what it is
-    uint64_t since;           // position of the first
+    uint64_t since, changed;  // positions of the first and of that one
     uint64_t count;           // of its messages
     hash_t digest;            // of their names
 } standing_feed_t;

@@ -36,7 +36,8 @@ enum {
 };
 
 typedef struct {
-    const char *after, *bookmark;
+    const char *after, *bookmark, *feed, *kind, *sector, *from;
+    int64_t level;
     int64_t count, timeout_s;
 } options_t;
 
@@ -45,6 +46,15 @@ static const option_t options[] = {
         "begin behind this inbox number; 0 shows all"},
     {"bookmark", OPTION_TEXT, offsetof(options_t, bookmark), "NAME", NULL,
         "remember the place under this name, and go on from there"},
+    {"feed", OPTION_TEXT, offsetof(options_t, feed), "NAME", NULL,
+        "only what is in this feed; remembers the place as feed-NAME where no bookmark "
+        "is named"},
+    {"kind", OPTION_TEXT, offsetof(options_t, kind), "KIND", NULL, "only this kind"},
+    {"level", OPTION_NUMBER, offsetof(options_t, level), "N", "0",
+        "only incidents of this level or higher"},
+    {"sector", OPTION_TEXT, offsetof(options_t, sector), "SECTOR", NULL,
+        "only what is about this sector"},
+    {"from", OPTION_TEXT, offsetof(options_t, from), "NODE", NULL, "only by this author"},
     {"count", OPTION_NUMBER, offsetof(options_t, count), "N", NULL,
         "stop after N messages"},
     {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", NULL,
@@ -116,6 +126,16 @@ static int remember(follow_t *self, cause_t *why)
     return 0;
 }
 
+static bool is_wanted(const follow_t *self, const mail_t *mail)
+{
+    const options_t *o = self->call->options;
+    return (!o->feed || mail_in_feed(mail, o->feed, NULL)) &&
+           (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
+           (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
+           (!o->sector || mail_sector(mail, o->sector)) &&
+           (o->level == 0 || mail_level(mail->root) >= o->level);
+}
+
 // A message that was moved away since its name was seen is gone like one that was moved
 // away before.
 static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
@@ -127,9 +147,11 @@ static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
         print_gone(self, next->first, next->last);
         return 0;
     }
-    print(self, &mail);
+    bool wanted = is_wanted(self, &mail);
+    if (wanted)
+        print(self, &mail);
     mail_close(&mail);
-    self->printed++;
+    self->printed += wanted;
     return 0;
 }
 
@@ -179,6 +201,19 @@ static int set_bookmark(follow_t *self, const char *node, const char *name, caus
             return cause_set(why, "a bookmark's name has letters, digits, - and _ only");
     snprintf(file, sizeof file, "state/bookmark-%s", name);
     return path_join(self->bookmark, sizeof self->bookmark, node, file, why);
+}
+
+// Each feed has a bookmark of its own, and one that is named is what it is.
+static int set_place(follow_t *self, cause_t *why)
+{
+    const options_t *o = self->call->options;
+    char name[BOOKMARK_MAX + 2];
+    if (o->bookmark)
+        return set_bookmark(self, self->node, o->bookmark, why);
+    if (!o->feed || o->after)
+        return 0;
+    (void)snprintf(name, sizeof name, "feed-%s", o->feed);
+    return set_bookmark(self, self->node, name, why);
 }
 
 // 1: it is there; 0: there is none yet.
@@ -332,7 +367,7 @@ static done_t run(const call_t *call)
     self.node = node;
     if (path_join(self.inbox, sizeof self.inbox, node, "inbox", &why) != 0 ||
         path_join(self.state, sizeof self.state, node, "state", &why) != 0 ||
-        (o->bookmark && set_bookmark(&self, node, o->bookmark, &why) != 0))
+        set_place(&self, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     // The watch comes before the first look, so that nothing falls between the two.
     // A message counts a moment after it has its name, when state/ says so.

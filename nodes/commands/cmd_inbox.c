@@ -13,12 +13,16 @@
 #include <string.h>
 
 typedef struct {
-    const char *kind, *from, *log;
+    const char *feed, *sector, *kind, *from, *log;
     int64_t level, last, after, carried;
     bool waiting;
 } options_t;
 
 static const option_t options[] = {
+    {"feed", OPTION_TEXT, offsetof(options_t, feed), "NAME", NULL,
+        "only what is in this feed"},
+    {"sector", OPTION_TEXT, offsetof(options_t, sector), "SECTOR", NULL,
+        "only what is about this sector"},
     {"kind", OPTION_TEXT, offsetof(options_t, kind), "KIND", NULL, "only this kind"},
     {"from", OPTION_TEXT, offsetof(options_t, from), "NODE", NULL, "only by this author"},
     {"log", OPTION_TEXT, offsetof(options_t, log), "ORIGIN", NULL,
@@ -40,6 +44,8 @@ static bool is_wanted(const mail_t *mail, const options_t *o)
 {
     return mail->number > (uint64_t)o->after &&
            (o->carried == 0 || mail->number == (uint64_t)o->carried) &&
+           (!o->feed || mail_in_feed(mail, o->feed, NULL)) &&
+           (!o->sector || mail_sector(mail, o->sector)) &&
            (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
            (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
            (o->level == 0 || mail_level(mail->root) >= o->level);
