@@ -22,7 +22,7 @@ def example(kind, author, marking=None, /, **more):
     for name in REFERENCES:
         fields.pop(name, None)
     fields.update(client.message(kind, author, None, marking or fields["marking"]))
-    if "due" in body and body["due"] == fields["body"].get("due"):
+    if body.get("due") and body["due"] == fields["body"].get("due"):
         body["due"] = client.rfc3339(3600)  # the example's is past
     fields["body"] = {name: value for name, value in body.items() if value is not None}
     return {name: value for name, value in {**fields, **more}.items() if value is not None}

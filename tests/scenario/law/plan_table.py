@@ -343,7 +343,9 @@ def owed(message, role):
 
 
 def hours(duty):
-    """The time of a duty, as tables write it."""
+    """The time of a duty, as tables write it; `due` is by when the message says."""
+    if duty.get("until"):
+        return "due"
     start, end = (
         datetime.datetime.fromisoformat(duty[name].replace("Z", "+00:00")) for name in ("from", "due")
     )
@@ -363,6 +365,8 @@ def try_as(kind, role):
     more = bare(kind, author)
     if role in may and kind in NEEDS:
         more.update(NEEDS[kind](author))
+    if kind != "headquarters.directive":  # which cannot leave it to the rule
+        more["body"] = {"due": None, **more.get("body", {})}
     message = example(kind, author, marking, **more)
     (answer,) = world.raws[author].tell(message)
     if role not in may:
