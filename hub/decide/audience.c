@@ -67,15 +67,16 @@ static void add_node(audience_t *self, const char *node, const char *role)
         add_other(self, member, NAMED);
 }
 
-static void add_parties(audience_t *self)
+// All who had a message; and, of an incident, what was derived from it.
+static void add_holders(
+    audience_t *self, const reference_t *message, const reference_t *incident)
 {
     const recipients_t *recipients = self->recipients;
-    const reference_t *incident = &self->document->incident;
     const precedents_t *log = recipients->log;
     recipients_walk_t walk;
     const char *node;
     leaf_t leaf;
-    if (!log->find(log->context, incident->author, incident->id, &leaf))
+    if (!log->find(log->context, message->author, message->id, &leaf))
         return;
     recipients_begin(&walk, recipients, &leaf, incident);
     walk.lawful = true; // who asked to read along is no party
@@ -143,8 +144,11 @@ void audience_find(audience_t *self, const target_t *target)
     case TARGET_RE_AUTHOR:
         add_node(self, document->re.author, "");
         break;
+    case TARGET_RE_RECEIVERS:
+        add_holders(self, &document->re, NULL);
+        break;
     case TARGET_PARTIES:
-        add_parties(self);
+        add_holders(self, &document->incident, &document->incident);
         break;
     case TARGET_AUTHOR:
         add(self, self->author, NAMED);

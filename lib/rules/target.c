@@ -51,9 +51,9 @@ int target_read(target_t *self, const char *key, const settings_t *file,
         target_type_t type;
     } words[] = {{"all", TARGET_ALL}, {"object.owner", TARGET_OBJECT_OWNER},
         {"object.isoc", TARGET_OBJECT_ISOC}, {"to", TARGET_TO},
-        {"re.author", TARGET_RE_AUTHOR}, {"parties", TARGET_PARTIES},
-        {"author", TARGET_AUTHOR}, {"members", TARGET_MEMBERS},
-        {"re.members", TARGET_RE_MEMBERS}};
+        {"re.author", TARGET_RE_AUTHOR}, {"re.receivers", TARGET_RE_RECEIVERS},
+        {"parties", TARGET_PARTIES}, {"author", TARGET_AUTHOR},
+        {"members", TARGET_MEMBERS}, {"re.members", TARGET_RE_MEMBERS}};
     const char *text = config_setting_get_string(at);
     *self = (target_t){0};
     if (text == NULL)

@@ -14,6 +14,7 @@ typedef enum {
     TARGET_TO,           // "to": the addressees the message names; "to:owner": those of
                          // them with that role
     TARGET_RE_AUTHOR,    // "re.author": the author of the message that `re` names
+    TARGET_RE_RECEIVERS, // "re.receivers": all who had the message that `re` names
     TARGET_PARTIES,      // "parties": all who had the message that `incident` names, its
                          // author,
                          //  and all who had what was derived from it

@@ -190,7 +190,8 @@ static json_t *find(json_t *value, const file_wanted_t *wanted,
 static json_t *add_file(json_t *document, json_t *body)
 {
     json_t *file = json_object();
-    if (has_text(document, "kind", "plan.submission")) {
+    if (has_text(document, "kind", "plan.submission") ||
+        has_text(document, "kind", "signature")) {
         (void)json_object_set_new(body, "file", file);
     } else if (has_text(document, "kind", "trace.manifest")) {
         if (!json_object_get(body, "traces"))

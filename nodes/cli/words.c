@@ -73,6 +73,7 @@ static const word_t kinds[] = {
     {"acknowledgement", "answer of a person", NULL},
     {"service.notice", "notice of the exchange itself", NULL},
     {"delegation", "acting official", NULL},
+    {"signature", "signature over a message", NULL},
     {NULL, NULL, NULL},
 };
 

@@ -114,6 +114,9 @@ void rules_print_target(const target_t *target, FILE *out)
     case TARGET_RE_AUTHOR:
         fputs(say("the author of what it answers"), out);
         return;
+    case TARGET_RE_RECEIVERS:
+        fputs(say("all who had what it answers"), out);
+        return;
     case TARGET_PARTIES:
         fputs(say("all parties to the incident"), out);
         return;

@@ -255,6 +255,7 @@ NEEDS = {
         "re": send("response.task", "nccis", to=[by], incident=incident("nccis"))
     },
     "response.task": lambda by: {"to": others(by), "incident": incident(by)},
+    "signature": lambda by: {"re": send("threat.report", by)},
     "suspension.lifted": lambda by: {
         "re": send("suspension.notice", by, body={"suspended_at": client.rfc3339(-3600)})
     },
@@ -289,6 +290,8 @@ def meant(word, message):
         return [name for name in CAST if name != "hq"]
     if word == "re.author":
         return [message["re"]["author"]]
+    if word == "re.receivers":  # of a threat report
+        return [name for name in CAST if CAST[name][0] in ("nccis", "isoc")]
     if word == "author":
         return [author]
     if word == "parties":

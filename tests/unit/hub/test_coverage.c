@@ -41,8 +41,8 @@ static const char *const catalogue[] = {"incident.notice", "incident.update",
     "headquarters.adjournment", "headquarters.directive", "directive.report",
     "public.notice", "publication.report", "investigation.request",
     "investigation.report", "trace.manifest", "exercise.opening", "exercise.joining",
-    "exercise.closing", "subscription", "acknowledgement", "service.notice",
-    "delegation"};
+    "exercise.closing", "subscription", "acknowledgement", "service.notice", "delegation",
+    "signature"};
 enum { KINDS = sizeof catalogue / sizeof catalogue[0] };
 
 // Kinds of other acts, whose packs come with the hub and are not in force by themselves.

@@ -244,11 +244,17 @@ static void change_members(json_t *body)
     (void)json_object_set_new(body, "leaves", json_pack("[s]", "authority"));
 }
 
-static void refer(json_t *root, const char *field)
+// Whose the message is that another refers to: what is one's own is signed.
+static const char *subject_author(const char *kind, const char *author)
+{
+    return strcmp(kind, "signature") == 0 ? author : "isoc";
+}
+
+static void refer(json_t *root, const char *field, const char *author)
 {
     if (json_object_get(root, field) != NULL)
         (void)json_object_set_new(
-            root, field, json_pack("{s:s, s:s}", "author", "isoc", "id", SUBJECT));
+            root, field, json_pack("{s:s, s:s}", "author", author, "id", SUBJECT));
 }
 
 // A release names the position that is there before it, as say() writes that.
@@ -306,8 +312,8 @@ static void write_message(
             body, "office", json_string(suspends ? "chairman" : "head"));
         (void)json_object_set_new(body, "until", json_string("2099-01-01T00:00:00Z"));
     }
-    refer(root, "re");
-    refer(root, "incident");
+    refer(root, "re", subject_author(kind, author));
+    refer(root, "incident", subject_author(kind, author));
     if (document_open(out, value_from(root), &refusal) != 0)
         fail_msg("%s: %s", kind, refusal.text);
 }
@@ -316,6 +322,8 @@ static void write_message(
 static void say(const char *author, const char *id, const char *kind, routing_t *routing)
 {
     json_t *root = example(kind);
+    if (strcmp(id, SUBJECT) == 0)
+        (void)json_object_set_new(root, "from", json_string(author));
     say_members(json_object_get(root, "body"), routing);
     char *text = json_dumps(root, 0);
     said_message(&past, author, id, kind, text, routing);
@@ -338,7 +346,7 @@ static void say_before(const char *kind, const document_t *message)
     for (size_t r = 0; cert_roles[r] != NULL; r++)
         if (publishes(cert_roles[r]))
             said_deliver(&routing, author_of(cert_roles[r]));
-    say("isoc", SUBJECT, subject, &routing);
+    say(subject_author(kind, message->from), SUBJECT, subject, &routing);
     said_names(&routing, ROUTE_REFER, "isoc", SUBJECT);
     routing.route[0].refer = REFER_RE;
     routing_t again = {0};

@@ -25,7 +25,7 @@ static const char *const kinds[] = {"incident.card", "monitoring.finding",
     "headquarters.directive", "directive.report", "public.notice", "publication.report",
     "investigation.request", "investigation.report", "trace.manifest", "exercise.opening",
     "exercise.joining", "exercise.closing", "subscription", "acknowledgement",
-    "service.notice", "delegation"};
+    "service.notice", "delegation", "signature"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static schemas_t *schemas;
