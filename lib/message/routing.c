@@ -465,42 +465,58 @@ static int by_node(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-// Those whom the record's lines deliver to, by name; the caller frees them.
-static const char **receivers_of(const routing_t *self, size_t *n)
+// NULL, or a node that two lines deliver to.
+static const char *delivered_twice(const routing_t *self)
 {
-    const char **node = memory_new(self->n + 1, sizeof *node);
+    const char **node = memory_new(self->n + 1, sizeof *node), *found = NULL;
+    size_t n = 0;
     bool sorted = true;
-    *n = 0;
     for (size_t i = 0; i < self->n; i++) {
         if (!route_delivers(&self->route[i]))
             continue;
-        node[(*n)++] = self->route[i].node;
-        sorted = sorted && (*n == 1 || strcmp(node[*n - 2], node[*n - 1]) <= 0);
+        node[n++] = self->route[i].node;
+        sorted = sorted && (n == 1 || strcmp(node[n - 2], node[n - 1]) < 0);
     }
     if (!sorted)
-        qsort(node, *n, sizeof *node, by_node);
-    return node;
+        qsort(node, n, sizeof *node, by_node);
+    for (size_t i = 1; !sorted && i < n && !found; i++)
+        if (strcmp(node[i - 1], node[i]) == 0)
+            found = node[i];
+    free(node);
+    return found;
+}
+
+static bool goes_along(route_type_t type)
+{
+    return type == ROUTE_CARRIES || type == ROUTE_OMITS;
+}
+
+// NULL, or a node for whom something goes along that it does not have: these lines stand
+// right behind the one that delivers the message to the node.
+static const char *carried_to_nobody(const routing_t *self)
+{
+    const route_t *with = NULL;
+    for (size_t i = 0; i < self->n; i++) {
+        const route_t *route = &self->route[i];
+        if (!goes_along(route->type))
+            with = route_delivers(route) ? route : NULL;
+        else if (!with || strcmp(with->node, route->node) != 0)
+            return route->node;
+    }
+    return NULL;
 }
 
 // Nobody has it twice, and who gets older messages with it has it itself.
 static int check_receivers(const routing_t *self, cause_t *why)
 {
-    size_t n;
-    const char **node = receivers_of(self, &n);
-    int result = 0;
-    for (size_t i = 1; i < n && result == 0; i++)
-        if (strcmp(node[i - 1], node[i]) == 0)
-            result = cause_set(why, "two lines deliver it to %s", node[i]);
-    for (size_t i = 0; i < self->n && result == 0; i++) {
-        const route_t *route = &self->route[i];
-        const char *with = route->node;
-        if ((route->type == ROUTE_CARRIES || route->type == ROUTE_OMITS) &&
-            !bsearch(&with, node, n, sizeof *node, by_node))
-            result = cause_set(
-                why, "it carries something to %s, whom it is not delivered to", with);
-    }
-    free(node);
-    return result;
+    const char *twice = delivered_twice(self), *with = carried_to_nobody(self);
+    if (twice)
+        return cause_set(why, "two lines deliver it to %s", twice);
+    return with ? cause_set(why,
+                      "it carries something to %s, and not behind the line that "
+                      "delivers it there",
+                      with)
+                : 0;
 }
 
 int routing_read(routing_t *self, span_t text, cause_t *why)
@@ -624,18 +640,29 @@ span_t routing_line_for(span_t text, const char *node)
                          : line_about(text, lines[ROUTE_BY_SUBSCRIPTION].name, node);
 }
 
+// The lines right behind the one that delivers it, as far as they say what goes along.
+static void put_company(span_t behind, buf_t *out)
+{
+    reader_t reader = reader_of(behind);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (reader.bad || !(route_is(line, ROUTE_CARRIES) || route_is(line, ROUTE_OMITS)))
+            return;
+        buf_put_span(out, line);
+        buf_put_u8(out, '\n');
+    }
+}
+
 void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out)
 {
     char words[16 + NODE_ID_MAX];
     span_t line = routing_line_for(text, node);
     if (line.size == 0)
         return;
+    const uint8_t *behind = line.data + line.size + 1; // and its LF
     buf_put_span(out, line);
     buf_put_u8(out, '\n');
-    (void)snprintf(words, sizeof words, "\ncarries %s ", node);
-    put_lines(text, words, false, out);
-    (void)snprintf(words, sizeof words, "\nomits %s ", node);
-    put_lines(text, words, false, out);
+    put_company(span_of(behind, (size_t)(text.data + text.size - behind)), out);
     (void)snprintf(words, sizeof words, "\nfeed %s ", node);
     put_lines(text, words, false, out);
     if (remarks)

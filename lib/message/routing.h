@@ -35,7 +35,8 @@
 // stands for each file that the message names.  A `cause` line names what a message was
 // derived from: only what the hub derives has one.  A `carries` line says which older
 // message the node, which has this one delivered, gets with it and did not have; an
-// `omits` line how many it does not get for which reason.  The author knows them whom it
+// `omits` line how many it does not get for which reason: both stand
+// right behind the node's line.  The author knows them whom it
 // brought in, and is told.  A `joins` or `leaves` line has a node that is, or is no more,
 // a member of the set that a message began, which is the first of its chain of
 // corrections.  An `absent` line names a role that the rule needs somebody of, and nobody

@@ -726,6 +726,7 @@ class Check:
         to = [route["to"] for route in routes if route["to"]]
         if len(set(to)) < len(to):
             raise Unreadable(where, "two lines deliver it to one node")
+        behind = None  # whom the line delivers to that this one stands behind
         for line, route in zip(lines[3:-1], routes):
             if route["to"]:
                 self.deliver(route["to"].decode(), entry.leaf)
@@ -733,8 +734,9 @@ class Check:
             if route["kind"] and not former:
                 self.promised[route["kind"].decode(), route["id"].decode()] = entry.leaf.position
             with_it = route["brought"] or route["without"]
-            if with_it and with_it not in to:
+            if with_it and with_it != behind:
                 raise Unreadable(where, f"carried to {with_it.decode()}, who does not have it")
+            behind = with_it or route["to"]
             if route["old"]:
                 self.brought(entry, with_it.decode(), route["old"].decode())
             if with_it or self.is_told(route):

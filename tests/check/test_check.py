@@ -204,12 +204,12 @@ class Liar(make_journal.Inventor):
         if self.lie == "file":
             routes = [route for route in routes if not route.startswith("attachment ")]
         if self.lie == "later":
-            routes = routes + [f"carries nccis isoc-energy {message['id']}"]
+            routes = self.behind(routes, [f"carries nccis isoc-energy {message['id']}"])
         if self.lie == "unsent":
             routes = routes + [f"carries ksc isoc-energy {message['id']}"]
             routes = [route for route in routes if not route.startswith("deliver ksc ")]
         if self.lie == "once" and self.older:
-            routes = routes + [f"carries nccis {self.older}"] * 2
+            routes = self.behind(routes, [f"carries nccis {self.older}"] * 2)
         self.older = f"{message['from']} {message['id']}"
         if self.lie == "twice":
             super().entry(message, document, seal, routes)
@@ -218,6 +218,12 @@ class Liar(make_journal.Inventor):
             self.kept[0] = self.kept[0][:5] + (
                 self.kept[0][5] + "deliver ksc secret-rule none 14\n",
             )
+
+    @staticmethod
+    def behind(routes, lines):
+        """These lines behind the one that delivers to nccis."""
+        at = next((i for i, route in enumerate(routes) if route.startswith("deliver nccis ")), None)
+        return routes if at is None else routes[: at + 1] + lines + routes[at + 1 :]
 
     def hand_in(self, author, digest, size):
         if self.lie == "thief":

@@ -41,8 +41,8 @@ static int record(void *context, const leaf_t *leaf, span_t *text, cause_t *why)
             head, alert);
     else if (strcmp(leaf->id, BRINGS) == 0)
         (void)snprintf(said, sizeof said,
-            "%sdeliver owner n sender 8.5\ndeliver press n sender 8.5\n"
-            "carries owner isoc " NOTICE "\ncarries press isoc other\n",
+            "%sdeliver owner n sender 8.5\ncarries owner isoc " NOTICE "\n"
+            "deliver press n sender 8.5\ncarries press isoc other\n",
             head);
     else if (strcmp(leaf->id, BRINGS_LATER) == 0)
         (void)snprintf(said, sizeof said,

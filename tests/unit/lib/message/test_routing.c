@@ -18,8 +18,9 @@ static const char record[] =
     "refers re owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
     "exercise within autumn-2026\n"
     "attachment " DIGEST " 481203\n"
-    "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
-    "omits nccis marking.tlp 3\n"
+    "deliver owner-9 incident-to-owner sender 8.5\n"
+    "carries owner-9 owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
+    "omits owner-9 marking.tlp 3\n"
     "absent prosecutor suspension.notified sender 488:15\n"
     "delegates head KZ-75 aigul 2026-11-22T12:00:00.000Z 2026-12-01T00:00:00.000Z\n"
     "level 4\n"
@@ -66,7 +67,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 18);
+    assert_int_equal(routing.n, 19);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -97,35 +98,35 @@ static void test_a_record(void **state)
     assert_int_equal(route[7].tell, TELL_NONE);
     assert_int_equal(route[7].digest.bytes[0], 0x23);
     assert_int_equal(route[7].size, 481203);
-    assert_int_equal(route[8].type, ROUTE_CARRIES);
-    assert_string_equal(route[8].node, "nccis");
-    assert_string_equal(route[8].author, "owner-7");
-    assert_string_equal(route[8].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
-    assert_int_equal(route[9].type, ROUTE_OMITS);
-    assert_string_equal(route[9].code, "marking.tlp");
-    assert_int_equal(route[9].size, 3);
-    assert_int_equal(route[11].type, ROUTE_DELEGATES);
-    assert_string_equal(route[11].code, "head");
-    assert_string_equal(route[11].kind, "KZ-75");
-    assert_string_equal(route[11].node, "aigul");
-    assert_int_equal(route[11].from_ms, INT64_C(1795348800000));
-    assert_int_equal(route[11].until_ms, INT64_C(1796083200000));
-    assert_int_equal(route[11].tell, TELL_NONE);
+    assert_int_equal(route[9].type, ROUTE_CARRIES);
+    assert_string_equal(route[9].node, "owner-9");
+    assert_string_equal(route[9].author, "owner-7");
+    assert_string_equal(route[9].id, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+    assert_int_equal(route[10].type, ROUTE_OMITS);
+    assert_string_equal(route[10].code, "marking.tlp");
+    assert_int_equal(route[10].size, 3);
+    assert_int_equal(route[12].type, ROUTE_DELEGATES);
+    assert_string_equal(route[12].code, "head");
+    assert_string_equal(route[12].kind, "KZ-75");
+    assert_string_equal(route[12].node, "aigul");
+    assert_int_equal(route[12].from_ms, INT64_C(1795348800000));
+    assert_int_equal(route[12].until_ms, INT64_C(1796083200000));
+    assert_int_equal(route[12].tell, TELL_NONE);
     assert_true(routing_carries(
-        &routing, "nccis", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
+        &routing, "owner-9", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     assert_false(routing_carries(
         &routing, "isoc-energy", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     assert_int_equal(routing_level(&routing), 4);
-    assert_true(route_delivers(&route[13]) && !route_delivers(&route[15]));
-    assert_ptr_equal(routing_find(&routing, "authority"), &route[13]);
-    assert_int_equal(route[14].size, 1);
-    assert_string_equal(route[15].node, "authority");
-    assert_string_equal(route[15].feed, "grave");
-    assert_int_equal(route[15].size, 17);
-    assert_int_equal(route[15].digest.bytes[0], 0x23);
-    assert_int_equal(route[16].field, FEED_SECTOR);
-    assert_string_equal(route[16].node, "banking");
-    assert_string_equal(route[17].feed, "grave");
+    assert_true(route_delivers(&route[14]) && !route_delivers(&route[16]));
+    assert_ptr_equal(routing_find(&routing, "authority"), &route[14]);
+    assert_int_equal(route[15].size, 1);
+    assert_string_equal(route[16].node, "authority");
+    assert_string_equal(route[16].feed, "grave");
+    assert_int_equal(route[16].size, 17);
+    assert_int_equal(route[16].digest.bytes[0], 0x23);
+    assert_int_equal(route[17].field, FEED_SECTOR);
+    assert_string_equal(route[17].node, "banking");
+    assert_string_equal(route[18].feed, "grave");
     routing_close(&routing);
 }
 
@@ -230,7 +231,9 @@ static void test_bad_records(void **state)
         "dabyl-routing/v1\nnonce 000102030405060708090a0b0c0d0e0f\nrules 7\nremark a no",
         HEAD DELIVER("a") DELIVER("a"), HEAD DELIVER("b") DELIVER("a") DELIVER("b"),
         HEAD "carries a b i\n", HEAD DELIVER("b") DELIVER("a") "omits c marking.tlp 1\n",
-        HEAD DELIVER("b") "withhold a r none c 4\ncarries a b i\n"};
+        HEAD DELIVER("b") "withhold a r none c 4\ncarries a b i\n",
+        HEAD DELIVER("a") "remark x sender\ncarries a b i\n",
+        HEAD DELIVER("a") DELIVER("b") "carries a b i\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         routing_t routing;
         cause_t why;
@@ -238,6 +241,26 @@ static void test_bad_records(void **state)
             fail_msg("taken:\n%s", bad[i]);
         assert_null(routing.route);
     }
+}
+
+// A receiver is told the lines that are its own, and the centre also what is remarked.
+static void test_a_receiver_has_its_lines(void **state)
+{
+    static const char text[] = HEAD DELIVER("ab") "carries ab b i\n" DELIVER(
+        "a") "carries a b i\ncarries a b k\nomits a marking.tlp "
+             "2\n" DELIVER("c") "remark x sender\nremark y none\n";
+    buf_t out = {0};
+    (void)state;
+    routing_lines_for(span_text(text), "a", false, &out);
+    assert_string_equal(buf_text(&out),
+        "deliver a r none 4\ncarries a b i\ncarries a b k\nomits a marking.tlp 2");
+    buf_clear(&out);
+    routing_lines_for(span_text(text), "c", true, &out);
+    assert_string_equal(buf_text(&out), "deliver c r none 4\nremark x sender");
+    buf_clear(&out);
+    routing_lines_for(span_text(text), "b", true, &out);
+    assert_int_equal(out.size, 0);
+    buf_destroy(&out);
 }
 
 // A prefix is a record only where it ends between two lines after the third.
@@ -285,8 +308,9 @@ static void test_an_author_is_told_its_lines(void **state)
         "deliver nccis incident-to-nccis sender 8.3, 10\n"
         "remark object.unknown sender\n"
         "deliver isoc-energy incident-to-isoc sender default\n"
-        "carries nccis owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
-        "omits nccis marking.tlp 3\n"
+        "deliver owner-9 incident-to-owner sender 8.5\n"
+        "carries owner-9 owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
+        "omits owner-9 marking.tlp 3\n"
         "absent prosecutor suspension.notified sender 488:15\n"
         "subscribers 1 sender\n");
     for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
@@ -319,7 +343,7 @@ static void test_memory_is_used_again(void **state)
     assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
     assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
     assert_ptr_equal(routing.route, before);
-    assert_int_equal(routing.n, 18);
+    assert_int_equal(routing.n, 19);
     routing_close(&routing);
 }
 
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_fields_too_long),
         cmocka_unit_test(test_one_line_for_a_node),
+        cmocka_unit_test(test_a_receiver_has_its_lines),
         cmocka_unit_test(test_bad_records),
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_every_flipped_bit_shows),

@@ -113,6 +113,49 @@ static void read_file(world_t *world, const char *name, buf_t *out)
     assert_int_equal(file_read(scratch_at(&world->scratch, name), 1 << 20, out, &why), 0);
 }
 
+// With its line end it is text; what it brings along is there before the delivery itself.
+static void keeps_what_comes_along(void **state)
+{
+    world_t *world = *state;
+    static const char line[] = "carries me isoc-energy " ID_A;
+    size_t older = proven_message(&world->log, ID_A),
+           brings = proven_message(&world->log, ID_B);
+    span_t note = proven_note(&world->log);
+    link_delivery_t old = proven_delivery(&world->log, 7, older);
+    link_carried_t carried = {.leaf = old.leaf,
+        .leaf_text = old.leaf_text,
+        .line = span_text(line),
+        .document = old.document,
+        .seal = old.seal,
+        .path = old.path,
+        .checkpoint = note};
+    link_delivery_t delivery = proven_delivery(&world->log, 1, brings);
+    delivery.carried = &carried;
+    delivery.carries = 1;
+    assert_int_equal(store_inbox(world->store, &delivery, 1, note, &why), 0);
+    assert_int_equal(store_stored(world->store), 1);
+    static const char base[] = "carried/000000000001.0001-" ID_A;
+    static const char *const endings[] = {".json", ".seal", ".tlog-proof", ".why"};
+    for (size_t i = 0; i < 4; i++) {
+        char name[128];
+        (void)snprintf(name, sizeof name, "%s%s", base, endings[i]);
+        if (!there(world, name))
+            fail_msg("%s is not there", name);
+    }
+    assert_string_equal(content(world, "carried/000000000001.0001-" ID_A ".why"),
+        "carries me isoc-energy " ID_A "\n");
+    assert_true(there(world, "inbox/000000000001-" ID_B ".json"));
+    assert_false(there(world, "inbox/000000000007-" ID_A ".json"));
+    // The same again, as after a crash between the two, makes no second of it.
+    start(world);
+    assert_int_equal(store_stored(world->store), 1);
+    carried.aside = true; // and of what the log sets aside there is the leaf
+    delivery.number = 2;
+    assert_int_equal(store_inbox(world->store, &delivery, 1, note, &why), 0);
+    assert_true(there(world, "aside/000000000002.0001-" ID_A ".leaf"));
+    assert_false(there(world, "carried/000000000002.0001-" ID_A ".json"));
+}
+
 static void keeps_deliveries(void **state)
 {
     world_t *world = *state;
@@ -912,6 +955,7 @@ int main(void)
 {
     scratch_in_memory();
     const struct CMUnitTest tests[] = {
+        TEST(keeps_what_comes_along),
         TEST(keeps_deliveries),
         TEST(counts_in_what_a_crash_left),
         TEST(starts_on_a_full_disk),
