@@ -49,6 +49,11 @@ bool topic_duties(const questions_t *self, const char *asker, asking_t *asking)
     return true;
 }
 
+static bool asks(const asking_t *asking, const char *argument)
+{
+    return value_is(value_get(asking->arguments, argument), VALUE_TRUE);
+}
+
 static void add_duty(
     const questions_t *self, const char *asker, asking_t *asking, const duty_t *duty)
 {
@@ -57,7 +62,7 @@ static void add_duty(
     const char *exercise = value_text(value_get(arguments, "exercise"));
     if (strcmp(duty->exercise, exercise ? exercise : "") != 0 ||
         !concerns(self, asker, duty) ||
-        (duty_settled(duty) && !value_is(value_get(arguments, "all"), VALUE_TRUE)))
+        (asks(asking, "mine") && strcmp(duty->debtor, asker) != 0))
         return;
     asking->more = asking->at == QUESTIONS_DUTIES;
     if (asking->more)
@@ -83,7 +88,9 @@ bool topic_duties_step(const questions_t *self, const char *asker, asking_t *ask
 {
     for (size_t i = 0; i < DUTIES_A_STEP; i++) {
         const duty_t *duty = duties_walk(self->duties, &asking->walk);
-        if (!duty || asking->more) {
+        // What is settled comes last.
+        bool over = !duty || (duty_settled(duty) && !asks(asking, "all"));
+        if (over || asking->more) {
             write_duties(self, asking);
             return false;
         }

@@ -20,12 +20,35 @@ void daemon_duties_soon(daemon_t *self)
     moment_sooner(&self->duties_at_ms, at_ms);
 }
 
+// Whether messages of this kind may bring a duty, or end one, by the law as it was known
+// last; one that changed meanwhile is looked at within a minute.
+static bool concerns_duties(const daemon_t *self, const char *kind)
+{
+    const rules_t *rules = self->law.rules;
+    for (size_t i = 0; rules && i < rules_count(rules); i++) {
+        const rule_t *rule = rules_at(rules, i);
+        for (size_t k = 0; k < rule->obliges; k++)
+            if (strcmp(rule->kind, kind) == 0 ||
+                strcmp(rule->oblige[k].kind, kind) == 0 ||
+                strcmp(rule->oblige[k].attested_by, kind) == 0)
+                return true;
+    }
+    return !rules;
+}
+
+void daemon_duties_of(daemon_t *self, const char *kind)
+{
+    if (concerns_duties(self, kind))
+        daemon_duties_soon(self);
+}
+
 static int ask(daemon_t *self, uint32_t number)
 {
     cause_t ignored;
     self->duties_not_before_ms = moment_after(self->now.monotonic_ms, DUTIES_AGAIN_MS);
     self->duties_at_ms = moment_after(self->now.monotonic_ms, DUTIES_EACH_MS);
-    if (link_query(self->link, number, "duties", span_text("{}"), &ignored) == 0)
+    if (link_query(
+            self->link, number, "duties", span_text("{\"mine\":true}"), &ignored) == 0)
         return 0;
     self->duties_at_ms = MOMENT_NEVER; // until there is a session
     return -1;

@@ -160,7 +160,8 @@ static void on_receipts(
     if (n > LOG_EACH)
         log_line(LOG_INFO, "sent.receipts", "n=%zu", n);
     upload_hurry(self->upload); // what they name may go now
-    daemon_duties_soon(self);
+    for (size_t i = 0; i < n; i++)
+        daemon_duties_of(self, receipt[i].leaf->kind);
 }
 
 static void fill_refusal(const link_refused_t *refused, char code[64], refusal_t *out)
@@ -270,7 +271,8 @@ static size_t on_deliveries(
         daemon_full(self, &why);
         return 0;
     }
-    daemon_duties_soon(self);
+    for (size_t i = 0; i < n; i++)
+        daemon_duties_of(self, delivery[i].leaf->kind);
     for (size_t i = 0; i < n; i++)
         say_delivery(self, &delivery[i], n > LOG_EACH ? LOG_DEBUG : LOG_INFO);
     if (n > LOG_EACH)

@@ -86,7 +86,9 @@ void daemon_law_open(daemon_t *self);
 void daemon_law_restart(daemon_t *self); // a new session
 void daemon_law_turn(daemon_t *self);
 void daemon_law_answered(daemon_t *self, span_t answer);
-void daemon_duties_soon(daemon_t *self); // something has come, or was taken
+void daemon_duties_soon(daemon_t *self); // something may have changed
+// A message of this kind has come, or was taken.
+void daemon_duties_of(daemon_t *self, const char *kind);
 void daemon_duties_turn(daemon_t *self);
 int daemon_duties_now(daemon_t *self); // -1: there is no session
 void daemon_duties_answered(daemon_t *self, span_t answer);

@@ -542,6 +542,7 @@ static void duties_are_for_who_owes_or_is_told(void **state)
     owe(world, duty_of("isoc-b", "bank", MESSAGE));
     owe(world, met);
     assert_string_equal(listed(world, "bank", "duties", "{}"), "bank* isoc-b");
+    assert_string_equal(listed(world, "bank", "duties", "{\"mine\":true}"), "bank*");
     assert_string_equal(listed(world, "isoc-b", "duties", "{}"), "isoc-b*");
     assert_string_equal(listed(world, "isoc-a", "duties", "{}"), "");
     assert_string_equal(listed(world, "nccis", "duties", "{}"), ""); // nobody tells it
