@@ -160,7 +160,7 @@ static inline int mini_tear_down(void **state)
 static inline bool mini_delivers(span_t record, const char *node)
 {
     buf_t lines = {0};
-    routing_lines_for(record, node, &lines);
+    routing_lines_for(record, node, false, &lines);
     bool delivers = lines.size > 0;
     buf_destroy(&lines);
     return delivers;
