@@ -21,16 +21,17 @@ void packset_put(buf_t *out, const char *file, span_t text)
     buf_put_span(out, text);
 }
 
-bool packset_is(span_t text)
+bool packset_open(span_t text, span_t *rest)
 {
     size_t size = strlen(version);
-    return text.size >= size && memcmp(text.data, version, size) == 0;
+    if (text.size < size || memcmp(text.data, version, size) != 0)
+        return false;
+    *rest = span_of(text.data + size, text.size - size);
+    return true;
 }
 
 int packset_next(span_t *rest, char file[PACK_FILE_MAX], span_t *text, cause_t *why)
 {
-    if (packset_is(*rest))
-        *rest = span_of(rest->data + strlen(version), rest->size - strlen(version));
     if (rest->size == 0)
         return 0;
     uint64_t size;
@@ -51,6 +52,8 @@ bool packset_has(span_t packs, span_t seals, span_t pack, span_t seal)
     char file[PACK_FILE_MAX];
     span_t text;
     cause_t ignored;
+    if (!packset_open(packs, &packs))
+        return false;
     while (packset_next(&packs, file, &text, &ignored) == 1)
         if (span_equal(rulesseal_next(&seals), seal) && span_equal(text, pack))
             return true;

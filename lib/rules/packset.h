@@ -14,11 +14,10 @@ enum { PACK_FILE_MAX = 128 }; // bytes of the name of a pack's file
 
 void packset_begin(buf_t *out);
 void packset_put(buf_t *out, const char *file, span_t text);
-// Whether a text begins like one.
-bool packset_is(span_t text);
+// Whether a text begins like one; then `rest` is what packset_next takes.
+bool packset_open(span_t text, span_t *rest);
 
-// One pack after the other; begin with the whole text.  1: there is one; 0: the end; -1:
-// it is no such text.
+// One pack after the other.  1: there is one; 0: the end; -1: it is no such text.
 int packset_next(span_t *rest, char file[PACK_FILE_MAX], span_t *text, cause_t *why);
 
 // Whether these packs, with their seals one after the other (lib/pki/rulesseal.h), have

@@ -186,6 +186,8 @@ static int add_set(rules_t *self, span_t text, buf_t *bytes, cause_t *why)
     char file[PACK_FILE_MAX];
     span_t one;
     int result;
+    if (!packset_open(text, &text))
+        return cause_set(why, "this is not the text of packs of rules");
     while ((result = packset_next(&text, file, &one, why)) == 1) {
         part_t *part = add_part(self, file);
         part->begin = bytes->size;
@@ -211,10 +213,12 @@ static int add_path(rules_t *self, const char *path, buf_t *bytes, cause_t *why)
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return add_folder(self, path, bytes, why);
     buf_t text = {0};
+    span_t rest;
     int result = file_read(path, RULES_MAX, &text, why);
     if (result == 0)
-        result = packset_is(buf_span(&text)) ? add_set(self, buf_span(&text), bytes, why)
-                                             : add_file(self, path, bytes, why);
+        result = packset_open(buf_span(&text), &rest)
+                     ? add_set(self, buf_span(&text), bytes, why)
+                     : add_file(self, path, bytes, why);
     buf_destroy(&text);
     return result;
 }
@@ -248,10 +252,7 @@ rules_t *rules_recall(span_t text, cause_t *why)
 {
     rules_t *self = memory_new(1, sizeof *self);
     buf_t bytes = {0};
-    int result = packset_is(text)
-                     ? add_set(self, text, &bytes, why)
-                     : cause_set(why, "this is not the text of packs of rules");
-    return opened(self, result, "rules", &bytes, why);
+    return opened(self, add_set(self, text, &bytes, why), "rules", &bytes, why);
 }
 
 static void close_part(part_t *part)

@@ -94,7 +94,7 @@ static int check_packs(
     char file[PACK_FILE_MAX];
     span_t packs = entry->document, seals = entry->seal, pack;
     int result;
-    if (!packset_is(packs))
+    if (!packset_open(packs, &packs))
         return cause_set(why, "the rules are not the text of packs");
     while ((result = packset_next(&packs, file, &pack, why)) == 1)
         if (check_pack(self, leaf, file, pack, rulesseal_next(&seals), why) != 0)

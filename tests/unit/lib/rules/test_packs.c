@@ -249,6 +249,12 @@ static void the_set_is_recalled(void **state)
         rules_close(&again);
     }
     assert_in_range(whole, 0, 1);
+    // One text has one beginning.
+    buf_t twice = {0};
+    buf_put_span(&twice, text);
+    packset_begin(&twice);
+    assert_null(rules_recall(buf_span(&twice), &why));
+    buf_destroy(&twice);
     put("set", "");
     assert_int_equal(file_replace(scratch_at(&scratch, "set"), text, 0600, &why), 0);
     again = rules_open(scratch_at(&scratch, "set"), &why);
@@ -256,6 +262,34 @@ static void the_set_is_recalled(void **state)
     assert_int_equal(rules_packs(again), 2);
     rules_close(&again);
     rules_close(&rules);
+}
+
+// No bytes make it read past the end or stand still.
+static void any_bytes_come_to_an_end(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "pack ab.019\n";
+    srand(11);
+    for (int round = 0; round < 5000; round++) {
+        buf_t text = {0};
+        char file[PACK_FILE_MAX];
+        cause_t why;
+        span_t one;
+        if (round % 2 == 0)
+            packset_begin(&text);
+        for (int n = rand() % 4; n > 0; n--)
+            packset_put(&text, "x", span_of("pack y 9\n", (size_t)(rand() % 10)));
+        for (int n = rand() % 30; n > 0; n--)
+            buf_put_u8(&text, (uint8_t)alphabet[(size_t)rand() % (sizeof alphabet - 1)]);
+        span_t rest = buf_span(&text);
+        (void)packset_open(rest, &rest);
+        size_t before = rest.size + 1;
+        while (packset_next(&rest, file, &one, &why) == 1) {
+            assert_true(rest.size < before && one.size < before);
+            before = rest.size;
+        }
+        buf_destroy(&text);
+    }
 }
 
 static void a_folder_without_packs_is_no_law(void **state)
@@ -286,6 +320,7 @@ int main(void)
         cmocka_unit_test(each_cites_its_own),
         cmocka_unit_test(a_lower_act_only_adds),
         cmocka_unit_test(the_set_is_recalled),
+        cmocka_unit_test(any_bytes_come_to_an_end),
         cmocka_unit_test(a_folder_without_packs_is_no_law),
     };
     return test_group(tests, set_up, tear_down);
