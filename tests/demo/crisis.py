@@ -3,7 +3,8 @@
 import json
 
 import client
-from story import detail, must, step
+from route import example
+from story import UNSENT, detail, must, step
 
 TREATY = {"title": "Agreement on information security", "ratified_by": "Law No. 1"}
 SIGNS = {
@@ -150,6 +151,34 @@ def directed(story, convening):
     owes(story, "owner-grid", "directive.reported", owed=False)
 
 
+def suspended(story):
+    step("Paragraph 15: national security suspends a site. The prosecutor's office has no node.")
+    begun = {"suspended_at": client.rfc3339(-3600)}
+    notice = example("suspension.notice", "knb", body=begun, summary={"en": "A site is suspended"})
+    signs = {
+        "deputy-chairman-knb": "It waits for the official who decided, of those whom the paragraph names:",
+        "chairman-knb": "And for one officer more:",
+    }
+    story.arrived("telecom", sealed(story, "knb", "notice of a suspension", notice, signs))
+    detail("The receipt and the hub's status say who is not there; the notice to it is owed all the same:")
+    story.operator("status")
+    story.command("duties", node="knb")
+    owes(story, "knb", "suspension.prosecutor")
+    body = {
+        "duty": "suspension.prosecutor",
+        "towards": "prosecutor",
+        "told_at": client.rfc3339(-600),
+        "told_by": {"name": "E. Example"},
+        "told_to": {"name": "F. Example", "position": "Duty prosecutor"},
+        "medium": "courier",
+        "number": "7/1123",
+    }
+    told = message("attestation", "knb", "Told by courier", body, re=named("knb", notice["id"]))
+    signs = {"deputy-chairman-knb": "A courier takes it there, and an officer attests that:"}
+    sealed(story, "knb", UNSENT[0], told, signs)
+    owes(story, "knb", "suspension.prosecutor", owed=False)
+
+
 def remembered(story):
     step("What NCCIS has of the incident, in the order of the hub's log.")
     story.command("incident", story.incident, node="nccis")
@@ -161,4 +190,5 @@ def act(story):
     acknowledged(story)
     measure(story)
     directed(story, headquarters(story))
+    suspended(story)
     remembered(story)

@@ -14,8 +14,10 @@ CAST = {
     "owner-grid": ("owner", "GRID", "owner of the power grid"),
     "knb": ("national-security", "KNB", "national security"),
     "mfa": ("foreign-affairs", "MFA", "foreign affairs"),
+    "telecom": ("communications", "COMM", "communications body"),
     "hq": ("headquarters", "HQ", "Operational Headquarters"),
 }
+UNSENT = ("attestation of notice on paper",)  # what is said to the log alone
 problems = []
 
 
@@ -56,6 +58,13 @@ class Story:
         for line in text.replace(below, "").splitlines():
             if line:
                 detail("  " + line)
+
+    def operator(self, word):
+        """Run dabyl hub as the hub's operator would, and show it."""
+        detail(f"$ dabyl hub {word} hub")
+        _, text = self.world.run("hub", word, self.world.hub.folder, code=None)
+        for line in text.splitlines():
+            detail("  " + line)
 
     def write(self, words, message):
         name = words.replace(",", "").replace(":", "-").replace(" ", "-")
@@ -108,12 +117,15 @@ class Story:
             why = node.why()
             for message in node.inbox():
                 if message["id"] not in rows:
-                    cause = message["body"]["cause"]["id"]
-                    words = f"{message['kind']}, from: {self.sent[cause][1]}"
-                    rows[message["id"]] = ["hub, for nccis", words, []]
+                    cause = message["body"].get("cause", {}).get("id")
+                    words = message["summary"]["en"]  # what the hub says of itself has no cause
+                    if cause:
+                        words = f"{message['kind']}, from: {self.sent[cause][1]}"
+                    rows[message["id"]] = ["hub, for nccis" if cause else "hub", words, []]
                     causes[message["id"]] = cause
                 line = why[message["id"]].split()
                 rows[message["id"]][2].append((line[1], " ".join(line[4:])))
         # What was derived stands behind its cause.
-        order = list(self.sent)
-        return sorted(rows.items(), key=lambda row: order.index(causes.get(row[0], row[0])))
+        order = {name: place for place, name in enumerate(self.sent)}
+        order[None] = len(order)
+        return sorted(rows.items(), key=lambda row: order[causes.get(row[0], row[0])])

@@ -1,7 +1,7 @@
 #!tests/run
 """Goal: a whole crisis by chapters 3 and 4 of the plan, from detection to recovery, the hub killed in its middle.
 
-Everybody is a node with its folders, and people use `dabyl`.  The rules are the plan's, but that
+Everybody is a node with its folders, and people use `dabyl`.  The prosecutor's office has no node.  The rules are the plan's, but that
 whoever is asked has one second to answer: the duty that falls overdue.  What each part leaves is
 compared at once, and in the end once more: inboxes, what is owed, the incident's timeline, and
 the independent check of journal, receipts and inboxes that every scenario ends with.
@@ -17,8 +17,8 @@ from route import example, reference
 from world import World
 
 NAMES = (
-    "nccis", "isoc-energy", "isoc-bank", "owner-grid", "service", "knb", "mfa", "telecom",
-    "prosecutor", "hq", "media", "partner",
+    "nccis", "isoc-energy", "isoc-bank", "owner-grid", "service", "authority", "knb", "mfa",
+    "telecom", "hq", "media", "partner",
 )  # fmt: skip
 MEMBERS = ["nccis", "owner-grid", "telecom"]
 GRID = {"object": "obj-grid-1"}
@@ -32,9 +32,9 @@ def dabyl(node, *words):
     return world.run("--node", world.node(node).folder, *words)
 
 
-def tell(words, kind, author, *to, **more):
+def tell(words, kind, author, *to, marking=None, **more):
     """Hand it to the author's node; the message, and the reason when it was refused."""
-    message = example(kind, author, to=list(to) or None, summary={"en": words}, **more)
+    message = example(kind, author, marking, to=list(to) or None, summary={"en": words}, **more)
     node, name = world.node(author), message["id"]
     node.drop(message)
     file = name + ".json.reason.json"
@@ -82,6 +82,14 @@ def reach(message, *names):
     return message
 
 
+def came_along(name, *messages):
+    """With what brought it in, the node has these and nothing else, each proven."""
+    carried = world.node(name).names("carried", ".json")
+    wanted = [message["id"] + ".json" for message in messages]
+    tap.equal([one.partition("-")[2] for one in carried], wanted, f"what came along to {name}")
+    dabyl(name, "verify", *(world.node(name).path("carried", one) for one in carried))
+
+
 def derived(kind, cause, *names):
     """The hub makes a message of it, for these nodes."""
 
@@ -124,19 +132,43 @@ def in_a_second(duty):
 
 
 def detected():
-    tap.note("A centre notices that telemetry stopped; nobody thinks of a crisis.")
-    body = {"level": 2, "cross_border": False, "countries": None, **GRID}
+    tap.note("A centre notices that telemetry stopped; of which object is not known yet.")
+    body = {"level": 2, "cross_border": False, "countries": None, "object": None}
     notice = says("Telemetry of a substation stopped", "incident.notice", "isoc-energy", body=body)
-    return reach(notice, "nccis", "owner-grid")
+    return reach(notice, "nccis")
 
 
-def engaged(incident):
-    tap.note("The owner calls in a response service (11).")
+def located(notice):
+    tap.note("An update names the object: its owner is brought in, and has what there was (8.5).")
+    update = says(
+        "It is at the grid's control centre", "incident.update", "isoc-energy",
+        incident=reference(notice), body={"level": None, **GRID},
+    )  # fmt: skip
+    reach(update, "nccis", "owner-grid")
+    came_along("owner-grid", notice)
+    return update
+
+
+def engaged(notice, update):
+    tap.note("The owner calls in a response service (11), which is a party from then on.")
+    incident = {"incident": reference(notice)}
     call = says(
         "Please look at two controllers", "response.engagement", "owner-grid", "service",
-        incident=incident, body=GRID,
+        **incident, body=GRID,
     )  # fmt: skip
     reach(call, "service", "isoc-energy")
+    came_along("service", notice, update)
+    found = says(
+        "Both controllers are wiped", "incident.update", "service", **incident, body={"level": None}
+    )
+    return reach(found, "nccis", "owner-grid", "isoc-energy")
+
+
+def subscribed():
+    tap.note("The authorised body asks to read along what is grave.")
+    body = {"name": "grave", "kinds": ["incident.notice", "incident.update"], "level": 3,
+            "sectors": None}  # fmt: skip
+    reach(says("What is grave", "subscription", "authority", body=body), "authority")
 
 
 # --- chapter 4.1: the response --------------------------------------------------------------------
@@ -146,14 +178,27 @@ def raised(incident):
     tap.note("It is level 4 now, and comes from abroad: the agencies are alerted (14).")
     update = says(
         "Two substations opened by remote command", "incident.update", "isoc-energy",
+        marking="TLP:GREEN",
         incident=incident, body={"level": 4, "cross_border": True, "countries": ["KG"]},
     )  # fmt: skip
-    reach(update, "nccis", "owner-grid")
+    reach(update, "nccis", "owner-grid", "service", "authority")
+    line = world.node("authority").why()[update["id"]]
+    tap.ok(line.startswith("by-subscription authority feed.updates"), "by subscription, not by law", line)
     derived("crossborder.item", update, "mfa", "nccis")
     alert = derived("security.alert", update, "knb", "nccis")
     becomes("alert.acknowledged", "knb", alert, "open")
     accept("knb", alert)
     becomes("alert.acknowledged", "knb", alert, "open", "met")
+    return update
+
+
+def shared(notice, *before):
+    tap.note("NCCIS shows the authorised body the whole of it: a party from now on.")
+    sharing = says(
+        "You should know of it", "incident.sharing", "nccis", "authority", incident=reference(notice)
+    )
+    reach(sharing, "authority", "isoc-energy", "owner-grid", "service", "knb", "mfa")
+    came_along("authority", notice, *before)
 
 
 def abroad(incident):
@@ -165,23 +210,39 @@ def abroad(incident):
     release = ("crossborder.release", "nccis", "partner", "isoc-energy")
     more = {"re": reference(measure), "incident": incident}
     may_not("release.agreed", "precondition.unmet", "Before there is a position", *release, **more)
-    agreed = reach(says("We agree", "crossborder.position", "mfa", **more), "nccis")
+    said = {"position": "agreed", "conditions": ["Nothing is deleted."]}
+    agreed = reach(says("We agree", "crossborder.position", "mfa", **more, body=said), "nccis")
     becomes("measure.position", "mfa", measure, "open", "met")
     digest = client.sha(world.node("nccis").bytes_of(agreed)).hex()
-    more["body"] = {"position_sha256": digest}
-    reach(says("Please take it off", *release, **more), "partner", "isoc-energy", "mfa")
+    body = {"position_sha256": digest, "conditions": said["conditions"]}
+    for words, other in (
+        ("With another measure", {"measures": ["Take two servers off the network."]}),
+        ("Without what was agreed on", {"conditions": None}),
+    ):
+        wrong = {**more, "body": {**body, **other}}
+        may_not("release.agreed", "precondition.unmet", words, *release, **wrong)
+    reach(says("Please take it off", *release, **more, body=body), "partner", "isoc-energy", "mfa")
 
 
 def primary_response(incident):
     tap.note("NCCIS, the owner and the centre act before there is a Headquarters (19).")
     two = ("owner-grid", "isoc-energy")
-    body = {"cross_border": False, **GRID}
+    due = client.rfc3339(7200)
+    body = {"cross_border": False, "due": due, **GRID}
     task = says("Close remote access", "response.task", "nccis", *two, incident=incident, body=body)
     reach(task, *two)
+    tap.equal(
+        {one["due"] for _, one in entries.duties(world.hub.path("journal")) if one["duty"] == "task.reported"},
+        {due},
+        "it is due when the task says, sooner than the rule's 24 hours",
+    )
     for name in two:
         more = {"re": reference(task), "incident": incident}
+        interim = {**more, "body": {"state": "in-progress"}}
+        reach(says("We are at it", "response.report", name, **interim), "nccis")
+        becomes("task.reported", name, task, "open", "open")  # it is known that they are at it
         reach(says("It is closed", "response.report", name, **more), "nccis")
-        becomes("task.reported", name, task, "open", "met")
+        becomes("task.reported", name, task, "open", "open", "met")
 
 
 def unanswered(incident):
@@ -218,8 +279,22 @@ def convened(incident):
     convening = sealed("We meet", "headquarters.convening", "hq", *MEMBERS, **more)
     reach(convening, *MEMBERS)
     more = {"re": reference(convening)}
-    may_not("directive.members", "to.outside", "To whom it does not include", *order, "isoc-bank", **more)
+    outside = ("directive.members", "to.outside", "To whom it does not include", *order, "isoc-bank")
+    may_not(*outside, **more)
     return convening
+
+
+def joined(convening):
+    tap.note("The head has the other centre come (21), and go again.")
+    more = {"re": reference(convening)}
+    change = ("headquarters.membership", "hq")
+    came = sealed("Come, too", *change, **more, body={"joins": ["isoc-bank"], "leaves": None})
+    reach(came, "isoc-bank", *MEMBERS)
+    came_along("isoc-bank", convening)
+    left = sealed("We thank you", *change, **more, body={"joins": None, "leaves": ["isoc-bank"]})
+    reach(left, "isoc-bank", *MEMBERS)
+    order = ("headquarters.directive", "hq", "isoc-bank")
+    may_not("directive.members", "to.outside", "Who has left is directed no more", *order, **more)
 
 
 def directed(convening):
@@ -250,12 +325,20 @@ def hub_killed(order, request):
 
 
 def suspended():
-    tap.note("A suspension an hour ago: both bodies sign for its notice within 24 hours (15).")
+    tap.note("A suspension an hour ago: the agency owes its notice to two bodies within 24 hours (15).")
     past = {"suspended_at": client.rfc3339(-3600)}
     notice = sealed("A site is suspended", "suspension.notice", "knb", body=past)
-    reach(notice, "telecom", "prosecutor")
+    reach(notice, "telecom")
     becomes("suspension.communications", "knb", notice, "handed", "met")
-    becomes("suspension.prosecutor", "knb", notice, "handed", "met")
+    tap.note("The prosecutor's office has no node: that is said, and owed all the same.")
+    becomes("suspension.prosecutor", "knb", notice, "open")
+    code, text = world.run("hub", "status", world.hub.folder, code=None)
+    tap.ok(code == 1 and "prosecutor" in text, "the hub's status says who is not there", text)
+    until(lambda: has("nccis", lambda one: "prosecutor" in json.dumps(one["body"]) and one["kind"] == "service.notice"), "NCCIS is told")
+    told = {"duty": "suspension.prosecutor", "towards": "prosecutor", "told_at": client.rfc3339(-60)}
+    paper = sealed("Told by courier", "attestation", "knb", re=reference(notice), body=told)
+    becomes("suspension.prosecutor", "knb", notice, "open", "met")
+    return paper
 
 
 def adjourned(convening):
@@ -277,7 +360,7 @@ def adjourned(convening):
 def recovered(incident):
     tap.note("The incident is closed, and the owner restores as it was recommended (12).")
     closure = says("Both substations work", "incident.closure", "isoc-energy", incident=incident)
-    reach(closure, "nccis", "owner-grid", "knb", "mfa")
+    reach(closure, "nccis", "owner-grid", "service", "authority", "knb", "mfa")
     more = {"incident": incident, "body": GRID}
     advice = says("Ask for a second factor", "recommendation", "nccis", "owner-grid", **more)
     reach(advice, "owner-grid", "isoc-energy")
@@ -290,12 +373,15 @@ def recovered(incident):
 # --- what is left of it ---------------------------------------------------------------------------
 
 COURSE = """
-    incident.notice isoc-energy, incident.update isoc-energy, security.alert hub,
-    crossborder.item hub, acknowledgement knb, crossborder.measure nccis, crossborder.position mfa,
+    incident.notice isoc-energy, incident.update isoc-energy, incident.update service,
+    incident.update isoc-energy, security.alert hub, crossborder.item hub, acknowledgement knb,
+    incident.sharing nccis, crossborder.measure nccis, crossborder.position mfa,
     crossborder.release nccis, response.task nccis, response.report owner-grid,
-    response.report isoc-energy, information.request nccis, headquarters.proposal nccis,
-    headquarters.decision hq, headquarters.convening hq, information.reply isoc-bank, headquarters.adjournment hq,
-    incident.closure isoc-energy, recommendation nccis, recovery.report owner-grid
+    response.report owner-grid, response.report isoc-energy, response.report isoc-energy,
+    information.request nccis, headquarters.proposal nccis, headquarters.decision hq,
+    headquarters.convening hq, headquarters.membership hq, headquarters.membership hq,
+    information.reply isoc-bank, headquarters.adjournment hq, incident.closure isoc-energy,
+    recommendation nccis, recovery.report owner-grid
 """
 OWED = {
     ("proposal.decided", "hq", "met"), ("alert.informed", "nccis", "met"),
@@ -332,13 +418,18 @@ def compare_inboxes():
 with World(__doc__, NAMES, officers=("knb",), law="nobody can wait a day for a duty to fall due: it has a second") as world:
     in_a_second("request.answered")
     world.start()
-    incident = reference(detected())
-    engaged(incident)
-    raised(incident)
+    notice = detected()
+    incident = reference(notice)
+    named = located(notice)
+    found = engaged(notice, named)
+    subscribed()
+    grave = raised(incident)
+    shared(notice, named, found)
     abroad(incident)
     primary_response(incident)
     request = unanswered(incident)
     convening = convened(incident)
+    joined(convening)
     order = directed(convening)
     hub_killed(order, request)
     suspended()
