@@ -120,6 +120,7 @@ static questions_t questions_of(const hub_t *self, const history_view_t *view)
         .inboxes = self->inboxes,
         .attachments = self->attachments,
         .contacts = self->contacts,
+        .plans = self->plans,
         .duties = self->duties,
         .intake = self->intake,
         .drafting = self->drafting};

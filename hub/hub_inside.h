@@ -60,7 +60,7 @@ struct hub {
     inboxes_t *inboxes;
     history_t *history;
     duties_t *duties;
-    contacts_t *contacts;
+    contacts_t *contacts, *plans;
     attachments_t *attachments;
     readback_t *readback;
     fold_t *fold;

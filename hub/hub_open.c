@@ -45,6 +45,7 @@ static fold_t *new_fold(hub_t *self)
         .history = self->history,
         .duties = self->duties,
         .contacts = self->contacts,
+        .plans = self->plans,
         .attachments = self->attachments});
 }
 
@@ -233,6 +234,7 @@ static hub_t *new_hub(const hub_options_t *options, hub_start_t *start)
     self->history = history_new(self->entries);
     self->duties = duties_new();
     self->contacts = contacts_new();
+    self->plans = contacts_new();
     self->attachments = attachments_new();
     self->gate = gate_new();
     self->sessions = sessions_new();
@@ -320,6 +322,7 @@ void hub_close(hub_t **self_p)
     history_destroy(&self->history);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
+    contacts_destroy(&self->plans);
     attachments_destroy(&self->attachments);
     deferred_destroy(&self->deferred);
     owed_close(&self->owed);

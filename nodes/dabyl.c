@@ -22,6 +22,7 @@ static const command_t *const commands[] = {
     &cmd_incident,
     &cmd_contacts,
     &cmd_feeds,
+    &cmd_plans,
     &cmd_explain,
     &cmd_status,
     &cmd_withdrawal,

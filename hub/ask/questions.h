@@ -37,6 +37,7 @@ typedef struct {
     inboxes_t *inboxes;
     const attachments_t *attachments;
     const contacts_t *contacts;
+    const contacts_t *plans; // the same of plan.submission
     const duties_t *duties;
     const intake_t *intake; // of EXPLAIN
     drafting_t *drafting;

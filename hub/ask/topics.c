@@ -97,6 +97,7 @@ static const topic_t topics[] = {
     {"duties", topic_duties, topic_duties_step},
     {"incident", topic_incident, topic_incident_step},
     {"contacts", begin_contacts, step_contacts},
+    {"plans", topic_plans, topic_plans_step},
     {"attachments", topic_attachments, topic_attachments_step},
     {"kinds", begin_kinds, NULL},
     {"feeds", topic_feeds, NULL},

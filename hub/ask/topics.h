@@ -73,6 +73,9 @@ bool topic_withdrawal(const questions_t *self, const char *asker, asking_t *aski
 bool topic_withdrawal_step(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_attachments(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_attachments_step(const questions_t *self, const char *asker, asking_t *asking);
+// Of response plans: topic_plans.c.
+bool topic_plans(const questions_t *self, const char *asker, asking_t *asking);
+bool topic_plans_step(const questions_t *self, const char *asker, asking_t *asking);
 // The law in force: topic_law.c.
 bool topic_law(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_law_step(const questions_t *self, const char *asker, asking_t *asking);

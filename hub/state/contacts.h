@@ -1,5 +1,5 @@
 // contacts - which messages there are about responsible officials (plan, para 13): the
-// contact.change of each owner's node.
+// contact.change of each owner's node; and, in another, which response plans it has sent.
 //
 // Who is responsible now is worked out from those that stand when somebody asks
 // (hub/ask/directory.h), so that a correction or withdrawal needs nothing of its own.

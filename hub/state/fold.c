@@ -97,6 +97,9 @@ static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
     if (setup->contacts && strcmp(leaf->kind, "contact.change") == 0 &&
         !routing_withdraws(&self->parts->routing))
         contacts_add(setup->contacts, leaf->author, leaf->id, leaf->position);
+    if (setup->plans && strcmp(leaf->kind, "plan.submission") == 0 &&
+        !routing_withdraws(&self->parts->routing))
+        contacts_add(setup->plans, leaf->author, leaf->id, leaf->position);
     if (setup->attachments && name_attachments(self, leaf, why) != 0)
         return -1;
     return deliver(self, &self->parts->routing, leaf, why);

@@ -33,7 +33,7 @@ typedef struct {
     publisher_t *publisher;
     history_t *history;
     duties_t *duties;
-    contacts_t *contacts;
+    contacts_t *contacts, *plans;
     attachments_t *attachments;
 } fold_setup_t;
 

@@ -266,6 +266,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .inboxes = world->inboxes,
         .attachments = world->attachments,
         .contacts = world->contacts,
+        .plans = world->contacts,
         .duties = world->duties,
         .intake = world->intake};
     world->looked = 0;
@@ -384,8 +385,8 @@ static void the_hub_names_every_topic(void **state)
 {
     world_t *world = *state;
     static const char *const arguments[] = {"{}", "{\"id\":\"" MESSAGE "\"}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}"};
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}",
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}", "{}"};
     json_t *json = ask(world, "isoc-a", "hub", "{}");
     const json_t *topics = json_object_get(json, "topics");
     assert_int_equal(json_integer_value(json_object_get(json, "entries")), 3);

@@ -415,6 +415,8 @@ static const change_t changes[] = {
     // The Headquarters.
     {"headquarters.proposal", "/body/analysis", NULL, "doc.schema", "/body/analysis",
         "headquarters.proposal.json required", ""},
+    {"plan.submission", "/body/covers", NULL, "doc.schema", "/body/covers",
+        "plan.submission.json required", ""},
     {"headquarters.decision", "/re", NULL, "doc.schema", "/re",
         "headquarters.decision.json required", ""},
     {"headquarters.decision", "/body/reasons", NULL, "doc.schema", "/body/reasons",
