@@ -122,6 +122,7 @@ const refusal_code_t refusal_codes[] = {
     {"entry.unreadable",
         "The hub could not read back what it would have written for this message, so "
         "that nothing of it was written: the hub's operator must act."},
+    {"moment.before", "A moment lies before one that it must follow."},
     {"moment.absurd",
         "The moment that a duty counts from lies too far back to be meant."},
     {"due.past", "The time that the message gives is over already."},

@@ -3,6 +3,7 @@
 
 #include "lib/rules/agreement.h"
 
+#include "lib/base/times.h"
 #include "lib/rules/rule_load.h"
 
 #include <stdio.h>
@@ -40,6 +41,23 @@ static int read_pointers(
     return 0;
 }
 
+// The moment here, and the one there.
+static int read_moments(agreement_t *self, const load_t *load)
+{
+    const config_setting_t *at = member_of(load, "not_before");
+    if (at == NULL)
+        return 0;
+    if (!config_setting_is_array(at) || config_setting_length(at) != 2)
+        return complain(load, at,
+            "not_before must have two pointers: to the moment here, and to that which it "
+            "may not be before");
+    return read_pointer(
+               load, config_setting_get_elem(at, 0), "not_before", self->moment_at) != 0
+               ? -1
+               : read_pointer(
+                     load, config_setting_get_elem(at, 1), "not_before", self->since_at);
+}
+
 int agreement_read(agreement_t *self, const settings_t *file,
     const config_setting_t *group, cause_t *why)
 {
@@ -47,20 +65,24 @@ int agreement_read(agreement_t *self, const settings_t *file,
     const config_setting_t *digest = member_of(&load, "digest");
     if (read_pointers(&load, "same", self->same_at, AGREEMENT_SAME_MAX, &self->same) !=
             0 ||
-        read_pointers(&load, "part", self->part_at, AGREEMENT_PART_MAX, &self->part) != 0)
+        read_pointers(&load, "part", self->part_at, AGREEMENT_PART_MAX, &self->part) !=
+            0 ||
+        read_moments(self, &load) != 0)
         return -1;
     return digest ? read_pointer(&load, digest, "digest", self->digest_at) : 0;
 }
 
 bool agreement_asks(const agreement_t *self)
 {
-    return self->same > 0 || self->part > 0 || self->digest_at[0];
+    return self->same > 0 || self->part > 0 || self->digest_at[0] || self->moment_at[0];
 }
 
 bool agreement_equal(const agreement_t *a, const agreement_t *b)
 {
     bool equal = a->same == b->same && a->part == b->part &&
-                 strcmp(a->digest_at, b->digest_at) == 0;
+                 strcmp(a->digest_at, b->digest_at) == 0 &&
+                 strcmp(a->moment_at, b->moment_at) == 0 &&
+                 strcmp(a->since_at, b->since_at) == 0;
     for (size_t i = 0; equal && i < a->same; i++)
         equal = strcmp(a->same_at[i], b->same_at[i]) == 0;
     for (size_t i = 0; equal && i < a->part; i++)
@@ -182,6 +204,21 @@ static bool is_digest(const char *pointer, const value_t *here, const hash_t *di
     return named && strcmp(named, expected) == 0;
 }
 
+static bool moment_of(const value_t *root, const char *pointer, int64_t *ms)
+{
+    const char *text = value_text(value_at(root, pointer));
+    return text && time_parse(span_text(text), ms);
+}
+
+static bool is_since(const agreement_t *self, const value_t *here, const value_t *there,
+    char where[AGREEMENT_WHERE])
+{
+    int64_t mine_ms, other_ms;
+    (void)snprintf(where, AGREEMENT_WHERE, "%s", self->moment_at);
+    return moment_of(here, self->moment_at, &mine_ms) &&
+           moment_of(there, self->since_at, &other_ms) && mine_ms >= other_ms;
+}
+
 agreement_fault_t agreement_check(const agreement_t *self, const value_t *here,
     const value_t *there, const hash_t *digest, char where[AGREEMENT_WHERE])
 {
@@ -193,5 +230,7 @@ agreement_fault_t agreement_check(const agreement_t *self, const value_t *here,
             return NOT_PART;
     if (self->digest_at[0] && !is_digest(self->digest_at, here, digest, where))
         return NOT_DIGEST;
+    if (self->moment_at[0] && !is_since(self, here, there, where))
+        return NOT_SINCE;
     return AGREES;
 }

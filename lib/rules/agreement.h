@@ -3,6 +3,7 @@
 //     same = [ "/body/treaty", "/body/measures" ];
 //     part = [ "/body/countries" ];
 //     digest = "/body/position/sha256";
+//     not_before = [ "/body/lifted_at", "/body/suspended_at" ];
 //
 // Values are compared by what they say, not by how they are written: the order of an
 // object's members and the spelling of numbers do not matter, that of a list does.
@@ -23,6 +24,8 @@ typedef struct {
     char part_at[AGREEMENT_PART_MAX][POINTER_MAX];
     char
         digest_at[POINTER_MAX]; // the hexadecimal SHA-256 of the other one; "": not asked
+    // The moment here is none before that of the other one; "": not asked.
+    char moment_at[POINTER_MAX], since_at[POINTER_MAX];
 } agreement_t;
 
 // The keys of its group: same and part, each a JSON pointer or an array of them; digest.
@@ -31,7 +34,7 @@ int agreement_read(agreement_t *self, const settings_t *file,
 bool agreement_asks(const agreement_t *self);
 bool agreement_equal(const agreement_t *a, const agreement_t *b);
 
-typedef enum { AGREES, NOT_SAME, NOT_PART, NOT_DIGEST } agreement_fault_t;
+typedef enum { AGREES, NOT_SAME, NOT_PART, NOT_DIGEST, NOT_SINCE } agreement_fault_t;
 
 // Whether the message `here` agrees with the other one, whose document has this digest;
 // when not, `where` is the first place in which it does not, a JSON pointer that may be

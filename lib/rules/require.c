@@ -93,6 +93,9 @@ static int miss_refused(
     if (miss->fault == NOT_DIGEST)
         return unmet(check, "precondition.unmet", miss->where,
             "%s must be the SHA-256 of the %s, %s", miss->where, found, digest);
+    if (miss->fault == NOT_SINCE)
+        return unmet(check, "moment.before", miss->where, "this is before %s of the %s",
+            check->require->agreement.since_at, found);
     if (miss->fault == NOT_PART)
         return unmet(check, "precondition.unmet", miss->where,
             "%s is nothing that the %s has there", miss->where, found);

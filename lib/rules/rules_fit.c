@@ -63,6 +63,10 @@ static int check_agreement(const fit_t *fit, const require_t *require)
     for (size_t i = 0; i < agreement->part; i++)
         if (check_both(fit, require, agreement->part_at[i]) != 0)
             return -1;
+    if (agreement->moment_at[0] &&
+        (check(fit, require->line, fit->rule->kind, agreement->moment_at) != 0 ||
+            check_each(fit, require, agreement->since_at) != 0))
+        return -1;
     return agreement->digest_at[0]
                ? check(fit, require->line, fit->rule->kind, agreement->digest_at)
                : 0;

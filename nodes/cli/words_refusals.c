@@ -96,6 +96,7 @@ static const word_t titles[] = {
     {"explain.kind", "not yours to ask", NULL},
     {"duty.moment", "no moment to count from", NULL},
     {"entry.unreadable", "not readable as it would be written", NULL},
+    {"moment.before", "before what it must follow", NULL},
     {"moment.absurd", "moment cannot be meant", NULL},
     {"due.past", "due in the past", NULL},
     {"due.beyond", "due too far ahead", NULL},

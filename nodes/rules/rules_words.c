@@ -142,6 +142,11 @@ static void print_agreement(const agreement_t *agreement, FILE *out)
         fputs(", ", out);
         fprintf(out, say("%s a part of what is there"), field_of(agreement->part_at[i]));
     }
+    if (agreement->moment_at[0]) {
+        fputs(", ", out);
+        fprintf(out, say("%s not before its %s"), field_of(agreement->moment_at),
+            field_of(agreement->since_at));
+    }
     if (agreement->digest_at[0]) {
         fputs(", ", out);
         fprintf(out, say("its SHA-256 in %s"), field_of(agreement->digest_at));

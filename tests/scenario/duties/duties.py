@@ -46,8 +46,11 @@ def suspension(seconds):
     body = {
         "suspended_at": client.rfc3339(seconds),
         "what": {"resources": ["https://tariff.example/"]},
-        "ground": "criminal-group",
-        "decided_by": {"office": "chairman"},
+        "grounds": ["criminal-group"],
+        "urgency": "Orders are placed there now.",
+        "in_interest_of": ["National security agencies"],
+        "decided_by": {"name": "C. Example", "office": "chairman"},
+        "order": {"number": "7", "date": "2026-11-22"},
     }
     return client.message("suspension.notice", "knb", body, "TLP:AMBER+STRICT")
 

@@ -11,6 +11,8 @@ from world import World
 
 HOUR = 3600
 
+HEAD = {"name": "A. Example", "office": "head-of-territorial-body", "territory": "KZ-75"}
+
 with World(
     __doc__, ("nccis", "knb", "hq", "owner-grid", "telecom", "prosecutor"), officers=("knb",)
 ) as world:
@@ -133,7 +135,7 @@ with World(
     tap.ok(True, "and then it has ended")
 
     tap.note("15: substitutes of those who suspend; 22: of the head of NCCIS.")
-    suspended = {"suspended_at": client.rfc3339(-60), "decided_by": {"office": "head-of-territorial-body"}}
+    suspended = {"suspended_at": client.rfc3339(-60), "decided_by": HEAD}
     suspension = example("suspension.notice", "knb", body=suspended)
     refused(suspension, ("knb-1", "chairman-knb"), "seals.office", "knb-1 heads no territorial body")
     there = {"territory": "KZ-75"}
@@ -142,7 +144,7 @@ with World(
     accepted(delegation("knb", "head-of-territorial-body", "knb-1", body=there), ("almaty",),
              "until its head has him act")  # fmt: skip
     accepted(suspension, ("knb-1", "chairman-knb"), "then he suspends")
-    chairman = {**suspended, "decided_by": {"office": "chairman"}}
+    chairman = {**suspended, "decided_by": {"name": "C. Example", "office": "chairman"}}
     refused(example("suspension.notice", "knb", body=chairman), ("knb-1", "almaty"), "seals.office",
             "but not as the Chairman")  # fmt: skip
     refused(delegation("nccis", "head", "nccis-1"), ("nccis-1",), "seals.office",

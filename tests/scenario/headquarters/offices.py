@@ -8,6 +8,8 @@ import tap
 from route import example, reference
 from world import World
 
+HEAD = {"name": "A. Example", "office": "head-of-territorial-body", "territory": "KZ-75"}
+
 with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "prosecutor")) as world:
     for name, node, office, territory in (
         ("nccis-1", "nccis", None, None), ("hq-1", "hq", None, None),
@@ -61,10 +63,10 @@ with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "pr
         accepted(message, ("head-hq",), f"{kind} by the head")
 
     tap.note("15: the Chairman, his deputies, heads of territorial bodies suspend.")
-    body = {"suspended_at": client.rfc3339(-60), "decided_by": {"office": "head-of-territorial-body"}}
+    body = {"suspended_at": client.rfc3339(-60), "decided_by": HEAD}
     suspension = example("suspension.notice", "knb", body=body)
     refused(suspension, ("knb-1", "knb-head"), "seals.office", "suspension.seals", "the head of a division does not")
-    refused({**suspension, "body": {**body, **suspension["body"], "decided_by": {"office": "chairman"}}},
+    refused({**suspension, "body": {**body, **suspension["body"], "decided_by": {"name": "C. Example", "office": "chairman"}}},
             ("knb-1", "almaty"), "seals.office", "suspension.seals", "nor does he in the Chairman's name")  # fmt: skip
     accepted(suspension, ("knb-1", "almaty"), "the head of a territorial body does")
 

@@ -23,19 +23,40 @@ with World(
         BOTH,
         "the duty is towards each: TLP:RED that names one does not keep it from the other",
     )
+
+    def lifted(marking=None, /, about=notice, seconds=-60, **more):
+        more["body"] = {"lifted_at": client.rfc3339(seconds), **more.pop("body", {})}
+        return example("suspension.lifted", "knb", marking, re=reference(about), **more)
+
+    refused(world, lifted(seconds=-3700), "moment.before", "/body/lifted_at", "before it began")
+    part = {"what": {"resources": ["https://tariff.example/"]}}
     reaches(
         world,
-        example("suspension.lifted", "knb", re=reference(notice)),
+        lifted(body=part),
         {name: "suspension.end 488:15, default" for name in ("telecom", "prosecutor")},
-        "and both learn of its end",
+        "both learn that a part of it has ended",
     )
     reaches(
         world,
-        example("suspension.lifted", "knb", "TLP:RED", re=reference(notice), to=["telecom"]),
+        lifted(),
+        {name: "suspension.end 488:15, default" for name in ("telecom", "prosecutor")},
+        "and of its end",
+    )
+    refused(world, lifted(), "precondition.ended", "/re", "what was lifted is not lifted again")
+    refused(world, lifted(body=part), "precondition.ended", "/re", "nor in part")
+    taken = example("suspension.notice", "knb", body=past)
+    world.raws["knb"].tell(taken)
+    world.raws["knb"].tell(dict(example("suspension.notice", "knb", body=past), cancels=reference(taken)))
+    refused(world, lifted(about=taken), "precondition.withdrawn", "/re", "nor what was taken back")
+    other = example("suspension.notice", "knb", body=past)
+    world.raws["knb"].tell(other)
+    reaches(
+        world,
+        lifted("TLP:RED", about=other, to=["telecom"]),
         {"telecom": "suspension.end 488:15, default"},
         "which is a default, and passes no marking",
     )
-    for field in ("suspended_at", "what", "ground", "decided_by"):
+    for field in ("suspended_at", "what", "grounds", "urgency", "in_interest_of", "decided_by", "order"):
         refused(
             world,
             example("suspension.notice", "knb", body={field: None}),

@@ -383,6 +383,8 @@ static void print_agreement(const agreement_t *agreement, buf_t *out)
         buf_printf(out, "%s %s", i ? "" : ", same", agreement->same_at[i]);
     for (size_t i = 0; i < agreement->part; i++)
         buf_printf(out, "%s %s", i ? "" : ", part", agreement->part_at[i]);
+    if (agreement->moment_at[0])
+        buf_printf(out, ", %s not before %s", agreement->moment_at, agreement->since_at);
     if (agreement->digest_at[0])
         buf_printf(out, ", digest %s", agreement->digest_at);
 }
