@@ -26,6 +26,20 @@ static void welcome(
     buf_destroy(&proof);
 }
 
+// What wakes people is told at once, however long the way to it is: the deliveries keep
+// their order.
+static void announce(
+    reception_t *self, session_t *session, int inbox, const hello_t *hello)
+{
+    ahead_t ahead;
+    buf_t frame = {0};
+    if (!inboxes_ahead(self->setup.inboxes, inbox, hello->stored, &ahead))
+        return;
+    ahead_put(&frame, &ahead);
+    (void)reception_send(self, session, buf_span(&frame));
+    buf_destroy(&frame);
+}
+
 static void refuse_stored(reception_t *self, const gate_message_t *visit,
     const char *node, int inbox, cause_t *why)
 {
@@ -116,6 +130,7 @@ static void begin_session(reception_t *self, const gate_message_t *visit,
         "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
         hello->stored, last);
     welcome(self, session, hello, last);
+    announce(self, session, inbox, hello);
 }
 
 void reception_hello(

@@ -59,6 +59,7 @@ static int deliver(
     fold_t *self, const routing_t *routing, const leaf_t *leaf, cause_t *why)
 {
     inboxes_t *inboxes = self->setup.inboxes;
+    int level = routing_level(routing);
     for (size_t i = 0; i < routing->n; i++) {
         if (!route_delivers(&routing->route[i]))
             continue;
@@ -69,6 +70,8 @@ static int deliver(
             continue;
         if (inboxes_add(inboxes, inbox, leaf->position, why) != 0)
             return -1;
+        if (level >= LEVEL_URGENT)
+            inboxes_mark(inboxes, inbox, (uint8_t)level);
     }
     return 0;
 }

@@ -16,6 +16,9 @@ typedef struct {
     column_t *positions;
     uint64_t acked;
     uint64_t before; // of the log before, that need not be delivered here
+    // What is urgent and not acknowledged, by number: from `first` on.
+    size_t marks, marks_room, first;
+    ahead_item_t *mark;
 } inbox_t;
 
 struct inboxes {
@@ -35,13 +38,19 @@ inboxes_t *inboxes_open(const char *state_folder, cause_t *why)
     return self;
 }
 
+static void close_inbox(inbox_t *inbox)
+{
+    column_close(&inbox->positions);
+    free(inbox->mark);
+}
+
 void inboxes_close(inboxes_t **self_p)
 {
     inboxes_t *self = *self_p;
     if (!self)
         return;
     for (size_t i = 0; i < self->n; i++)
-        column_close(&self->inbox[i].positions);
+        close_inbox(&self->inbox[i]);
     free(self->inbox);
     free(self->bucket);
     free(self);
@@ -126,8 +135,43 @@ bool inboxes_had_before(inboxes_t *self, int inbox)
 
 void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number)
 {
-    if (number > self->inbox[inbox].acked)
-        self->inbox[inbox].acked = number;
+    inbox_t *at = &self->inbox[inbox];
+    if (number > at->acked)
+        at->acked = number;
+    while (at->first < at->marks && at->mark[at->first].number <= at->acked)
+        at->first++;
+    if (at->first == at->marks)
+        at->first = at->marks = 0;
+}
+
+void inboxes_mark(inboxes_t *self, int inbox, uint8_t level)
+{
+    inbox_t *at = &self->inbox[inbox];
+    if (at->marks == at->marks_room && at->first > 0) {
+        memmove(
+            at->mark, at->mark + at->first, (at->marks - at->first) * sizeof *at->mark);
+        at->marks -= at->first;
+        at->first = 0;
+    }
+    if (at->marks == at->marks_room) {
+        at->marks_room = at->marks_room ? 2 * at->marks_room : 8;
+        at->mark = memory_grow(at->mark, at->marks_room, sizeof *at->mark);
+    }
+    at->mark[at->marks++] = (ahead_item_t){inboxes_last(self, inbox), level};
+}
+
+bool inboxes_ahead(const inboxes_t *self, int inbox, uint64_t after, ahead_t *ahead)
+{
+    const inbox_t *at = &self->inbox[inbox];
+    ahead->n = ahead->more = 0;
+    for (size_t i = at->first; i < at->marks; i++)
+        if (at->mark[i].number > after) {
+            if (ahead->n < AHEAD_MAX)
+                ahead->item[ahead->n++] = at->mark[i];
+            else
+                ahead->more++;
+        }
+    return ahead->n > 0;
 }
 
 int inboxes_get(

@@ -9,6 +9,7 @@
 #define HUB_STATE_INBOXES_H
 
 #include "lib/base/cause.h"
+#include "lib/message/frame.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,10 @@ int inboxes_of(inboxes_t *self, const char *node, cause_t *why);
 int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why);
 uint64_t inboxes_last(const inboxes_t *self, int inbox);  // 0: nothing yet
 uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with the node
+// The newest entry of the inbox is of this level, from LEVEL_URGENT on.
+void inboxes_mark(inboxes_t *self, int inbox, uint8_t level);
+// Those behind `after` and behind what is acknowledged that are; false: there are none.
+bool inboxes_ahead(const inboxes_t *self, int inbox, uint64_t after, ahead_t *ahead);
 // Of a log that goes on from another: as many messages of that one the node had
 // acknowledged there; and whether the next one that is taken over is among them.
 void inboxes_set_before(inboxes_t *self, int inbox, uint64_t number);

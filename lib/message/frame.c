@@ -487,6 +487,34 @@ int piece_take(piece_t *self, span_t frame, cause_t *why)
     return finish(&body, good, "PIECE", why);
 }
 
+void ahead_put(buf_t *out, const ahead_t *self)
+{
+    put_header(out, FRAME_AHEAD);
+    buf_put_u32(out, self->more);
+    buf_put_u16(out, (uint16_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        buf_put_u64(out, self->item[i].number);
+        buf_put_u8(out, self->item[i].level);
+    }
+}
+
+int ahead_take(ahead_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_AHEAD);
+    uint64_t last = 0;
+    self->more = take_u32(&body);
+    self->n = take_u16(&body);
+    bool good = self->n > 0 && self->n <= AHEAD_MAX;
+    for (size_t i = 0; good && i < self->n; i++) {
+        self->item[i].number = take_u64(&body);
+        self->item[i].level = take_u8(&body);
+        good = self->item[i].number > last && self->item[i].level >= 3 &&
+               self->item[i].level <= 9;
+        last = self->item[i].number;
+    }
+    return finish(&body, good, "AHEAD", why);
+}
+
 void bare_put(buf_t *out, frame_type_t type)
 {
     assert(type == FRAME_PULSE || type == FRAME_RESYNC);

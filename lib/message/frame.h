@@ -38,6 +38,7 @@ typedef enum {
     FRAME_CARRY =
         20, // node: the older messages that this number of my inbox brings along
     FRAME_CARRIED = 21, // hub: some of them, proven
+    FRAME_AHEAD = 22,   // hub: what of your backlog is urgent
 } frame_type_t;
 
 // -1 when the frame is too short or of another version; else its frame_type_t (unknown
@@ -184,6 +185,19 @@ void carry_ask_put(buf_t *out, const carry_ask_t *self); // CARRY
 int carry_ask_take(carry_ask_t *self, span_t frame, cause_t *why);
 void carried_put(buf_t *out, const deliver_t *self); // CARRIED
 int carried_take(deliver_t *self, span_t frame, cause_t *why);
+// Numbers of an inbox that hold what wakes people, told before they are delivered.
+enum { AHEAD_MAX = 1024 };
+typedef struct {
+    uint64_t number;
+    uint8_t level;
+} ahead_item_t;
+typedef struct {
+    uint32_t more; // numbers behind these that do so, too
+    size_t n;      // at least 1
+    ahead_item_t item[AHEAD_MAX];
+} ahead_t;
+void ahead_put(buf_t *out, const ahead_t *self);
+int ahead_take(ahead_t *self, span_t frame, cause_t *why);
 void ack_put(buf_t *out, const ack_t *self);
 int ack_take(ack_t *self, span_t frame, cause_t *why);
 void again_put(buf_t *out, const again_t *self);

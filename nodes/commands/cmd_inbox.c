@@ -8,8 +8,10 @@
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/inbox/stored.h"
 #include "nodes/net/ask.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct {
@@ -145,6 +147,31 @@ static void print_moved(const call_t *call, const char *name)
              : say("a message that was never in this inbox"));
 }
 
+// What the hub has announced and not delivered yet; it comes in its order.
+static void print_ahead(const call_t *call, const char *node)
+{
+    char path[PATH_MAX];
+    uint64_t stored, number;
+    unsigned level;
+    int length;
+    buf_t text = {0};
+    cause_t ignored;
+    if (call->common.json || stored_at(node, &stored, &ignored) != 0 ||
+        path_join(path, sizeof path, node, "state/ahead", &ignored) != 0 ||
+        file_read_plain(path, 1 << 16, &text, &ignored) != 0) {
+        buf_destroy(&text);
+        return;
+    }
+    for (const char *at = buf_text(&text);
+         sscanf(at, "%" SCNu64 " %u\n%n", &number, &level, &length) == 2; at += length)
+        if (number > stored) {
+            printf("#%" PRIu64 "  ", number);
+            screen_paint(stdout, PAINT_BAD, say("LEVEL %u"), level);
+            printf("  %s\n", say("announced by the hub, and not delivered yet"));
+        }
+    buf_destroy(&text);
+}
+
 static done_t list(const call_t *call, const char *node, const char *folder)
 {
     const options_t *o = call->options;
@@ -152,6 +179,8 @@ static done_t list(const call_t *call, const char *node, const char *folder)
     char name[NAME_MAX + 1];
     cause_t why;
     done_t done = DONE_OK;
+    if (!o->log)
+        print_ahead(call, node);
     if (o->waiting)
         refresh_waiting(node);
     if ((o->waiting          ? waiting_names(&names, node, &why)

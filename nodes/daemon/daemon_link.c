@@ -198,6 +198,30 @@ static void on_refused(void *context, const link_refused_t *refused)
         item.id, refusal.code, refusal.pointer, refusal.text);
 }
 
+// Kept for the tools, which show what of it is not here yet.
+static void on_ahead(void *context, const ahead_t *ahead)
+{
+    daemon_t *self = context;
+    char path[PATH_MAX];
+    buf_t text = {0};
+    cause_t why;
+    uint8_t highest = 0;
+    for (size_t i = 0; i < ahead->n; i++) {
+        buf_printf(&text, "%" PRIu64 " %u\n", ahead->item[i].number,
+            (unsigned)ahead->item[i].level);
+        if (ahead->item[i].level > highest)
+            highest = ahead->item[i].level;
+    }
+    log_line(LOG_WARNING, "inbox.ahead",
+        "numbers=%zu first=%" PRIu64 " highest=%u action=\"they are on their way, in "
+        "their order; see dabyl inbox\"",
+        ahead->n + ahead->more, ahead->item[0].number, (unsigned)highest);
+    if (path_join(path, sizeof path, self->conf->folder, "state/ahead", &why) != 0 ||
+        file_replace(path, buf_span(&text), 0644, &why) != 0)
+        log_line(LOG_WARNING, "inbox.ahead-kept-not", "reason=\"%s\"", why.text);
+    buf_destroy(&text);
+}
+
 static void on_certificate(void *context, const cert_t *cert)
 {
     daemon_t *self = context;
@@ -289,6 +313,7 @@ link_events_t daemon_link_events(daemon_t *self)
         .receipts = on_receipts,
         .refused = on_refused,
         .certificate = on_certificate,
+        .ahead = on_ahead,
         .deliveries = on_deliveries,
         .explained = daemon_explained,
     };

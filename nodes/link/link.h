@@ -122,6 +122,8 @@ typedef struct {
     // link takes no more deliveries until link_resume.
     size_t (*deliveries)(
         void *context, const link_delivery_t *delivery, size_t n, span_t checkpoint);
+    // What of the deliveries to come is urgent: after each welcome that finds some.
+    void (*ahead)(void *context, const ahead_t *ahead);
     // The answer to link_explain or link_query.
     void (*explained)(void *context, uint32_t request, span_t json);
     // Of attachments: what the hub has of one, a piece of another, a refusal, and the

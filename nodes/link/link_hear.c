@@ -421,6 +421,17 @@ static void on_explained(link_t *self, span_t bytes)
         self->events.explained(self->events.context, answer.request, answer.text);
 }
 
+// The hub's word, and no delivery: it moves nothing.
+static void on_ahead(link_t *self, span_t bytes)
+{
+    cause_t why;
+    ahead_t ahead;
+    if (ahead_take(&ahead, bytes, &why) != 0)
+        broken(self, &why, "what is ahead");
+    else if (self->events.ahead)
+        self->events.ahead(self->events.context, &ahead);
+}
+
 static void on_held(link_t *self, span_t bytes)
 {
     cause_t why;
@@ -496,6 +507,9 @@ void link_hear(link_t *self, span_t bytes)
     case FRAME_EXPLAINED:
     case FRAME_ANSWER:
         on_explained(self, bytes);
+        break;
+    case FRAME_AHEAD:
+        on_ahead(self, bytes);
         break;
     case FRAME_HELD:
         on_held(self, bytes);

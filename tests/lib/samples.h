@@ -142,6 +142,7 @@ static inline void sample_deliver(buf_t *out, uint64_t carrier)
 static inline void sample_frame(frame_type_t type, buf_t *out)
 {
     const explain_t explain = {7, span_text("{\"kind\":\"advisory\"}")};
+    const ahead_t ahead = {3, 2, {{17, 4}, {90, 3}}};
     const query_t query = {8, span_text("duties"), span_text("{\"all\":true}")};
     const hello_t hello = {span_text("isoc-energy"), span_text("dabyl-node 0.1"),
         UINT64_C(0x0102030405060708), 90, 256, span_text("a note\n")};
@@ -194,6 +195,9 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
         break;
     case FRAME_CARRIED:
         sample_deliver(out, 12);
+        break;
+    case FRAME_AHEAD:
+        ahead_put(out, &ahead);
         break;
     case FRAME_ASK:
         query_put(out, &query);
@@ -275,6 +279,15 @@ static inline int again_bye(span_t frame, buf_t *out, cause_t *why)
     return 0;
 }
 
+static inline int again_ahead(span_t frame, buf_t *out, cause_t *why)
+{
+    ahead_t ahead;
+    if (ahead_take(&ahead, frame, why) != 0)
+        return -1;
+    ahead_put(out, &ahead);
+    return 0;
+}
+
 // Decode a frame of any type and encode what was understood.  -1 when it is refused.
 static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
 {
@@ -297,6 +310,8 @@ static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
         return again_carry_ask(frame, out, why);
     case FRAME_CARRIED:
         return again_carried(frame, out, why);
+    case FRAME_AHEAD:
+        return again_ahead(frame, out, why);
     case FRAME_ACK:
         return again_ack(frame, out, why);
     case FRAME_AGAIN:

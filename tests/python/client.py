@@ -41,7 +41,7 @@ from zmq.utils.monitor import parse_monitor_message
     ASK,
     ANSWER,
 ) = range(1, 16)
-GIVE, HELD, FETCH, PIECE, CARRY, CARRIED = range(16, 22)
+GIVE, HELD, FETCH, PIECE, CARRY, CARRIED, AHEAD = range(16, 23)
 NO_HEAD = 0xFFFF  # of a delivery: the log sets it aside, and the leaf is all there is
 
 Welcome = collections.namedtuple(
