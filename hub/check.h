@@ -8,7 +8,7 @@
 #define HUB_CHECK_H
 
 #include "hub/hub.h"
-#include "lib/rules/rules_warn.h"
+#include "lib/lawcheck/rules_warn.h"
 
 // What there is to say of a start that would succeed, in words for people.
 typedef struct {

@@ -4,9 +4,9 @@
 #include "hub/law/law.h"
 
 #include "lib/base/file.h"
+#include "lib/lawcheck/rules_fit.h"
 #include "lib/pki/rulesseal.h"
 #include "lib/rules/packset.h"
-#include "lib/rules/rules_fit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -10,9 +10,9 @@
 #include "hub/law/registry.h"
 #include "lib/config/hub_options.h"
 #include "lib/json/schema.h"
+#include "lib/lawcheck/rules_warn.h"
 #include "lib/pki/roster.h"
 #include "lib/rules/rules.h"
-#include "lib/rules/rules_warn.h"
 
 // The hub's own keys: nobody else's certificate is for one of them.
 typedef struct {

@@ -5,7 +5,7 @@
 #define TESTS_LIB_MINI_H
 
 #include "hub/decide/drafting.h"
-#include "lib/rules/rules_fit.h"
+#include "lib/lawcheck/rules_fit.h"
 #include "tests/lib/data.h"
 #include "tests/lib/pack.h"
 #include "tests/lib/people.h"

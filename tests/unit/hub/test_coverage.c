@@ -6,8 +6,8 @@
 #include "lib/base/refusal.h"
 #include "lib/config/settings.h"
 #include "lib/json/schema.h"
+#include "lib/lawcheck/rules_fit.h"
 #include "lib/rules/rules.h"
-#include "lib/rules/rules_fit.h"
 #include "tests/lib/test.h"
 
 #include <glob.h>

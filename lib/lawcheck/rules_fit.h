@@ -5,8 +5,8 @@
 //
 // A field misspelt in a rule would otherwise be a test that no message ever meets.
 
-#ifndef LIB_RULES_RULES_FIT_H
-#define LIB_RULES_RULES_FIT_H
+#ifndef LIB_LAWCHECK_RULES_FIT_H
+#define LIB_LAWCHECK_RULES_FIT_H
 
 #include "lib/json/schema.h"
 #include "lib/rules/rules.h"

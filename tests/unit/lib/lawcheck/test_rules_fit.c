@@ -1,7 +1,7 @@
 // rules_fit: rules that name a kind or a field that no schema has are not for use; the
 // plan's own rules fit the project's schemas.
 
-#include "lib/rules/rules_fit.h"
+#include "lib/lawcheck/rules_fit.h"
 
 #include "tests/lib/data.h"
 #include "tests/lib/scratch.h"

@@ -2,7 +2,7 @@
 // there is nothing to say.  What it says of paragraph 14 is what then happens: over
 // random laws, compared with whom a message of each role and level reaches.
 
-#include "lib/rules/rules_warn.h"
+#include "lib/lawcheck/rules_warn.h"
 #include "tests/lib/data.h"
 #include "tests/lib/mini.h"
 #include "tests/lib/test.h"

@@ -1,8 +1,8 @@
 // rules_warn - what is not wrong with rules, and yet may leave somebody untold: that is
 // said when they are loaded, and for as long as they are in force.
 
-#ifndef LIB_RULES_RULES_WARN_H
-#define LIB_RULES_RULES_WARN_H
+#ifndef LIB_LAWCHECK_RULES_WARN_H
+#define LIB_LAWCHECK_RULES_WARN_H
 
 #include "lib/pki/roster.h"
 #include "lib/rules/rules.h"

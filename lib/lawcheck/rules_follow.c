@@ -2,9 +2,9 @@
 // those of the rules for what is derived, can tell apart: one in which the first hold and
 // none of the others do is shown to whoever wrote the rules.
 
-#include "lib/rules/rules_follow.h"
+#include "lib/lawcheck/rules_follow.h"
 
-#include "lib/rules/cells.h"
+#include "lib/lawcheck/cells.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 // (hub/decide/drafting.h): what can be seen of that when rules are loaded must not wait
 // for the night it happens in.
 
-#ifndef LIB_RULES_RULES_FOLLOW_H
-#define LIB_RULES_RULES_FOLLOW_H
+#ifndef LIB_LAWCHECK_RULES_FOLLOW_H
+#define LIB_LAWCHECK_RULES_FOLLOW_H
 
 #include "lib/json/schema.h"
 #include "lib/rules/rules.h"

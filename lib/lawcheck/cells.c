@@ -2,7 +2,7 @@
 // differently: a bound and its two neighbours for whole numbers, each text that is named
 // and one that is not.  Values that the schema of the kind does not allow are left out.
 
-#include "lib/rules/cells.h"
+#include "lib/lawcheck/cells.h"
 
 #include "lib/base/memory.h"
 

@@ -2,10 +2,10 @@
 // every value that the tests can tell apart.  A reference whose kind is not said may lead
 // to any message: its fields are not checked.
 
-#include "lib/rules/rules_fit.h"
+#include "lib/lawcheck/rules_fit.h"
 
-#include "lib/rules/cells.h"
-#include "lib/rules/rules_follow.h"
+#include "lib/lawcheck/cells.h"
+#include "lib/lawcheck/rules_follow.h"
 
 #include <stdio.h>
 #include <string.h>

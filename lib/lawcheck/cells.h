@@ -1,8 +1,8 @@
 // cells - the values of one field that tests can tell apart, one of each sort: so that
 // what tests let through can be seen by trying, before there is any message.
 
-#ifndef LIB_RULES_CELLS_H
-#define LIB_RULES_CELLS_H
+#ifndef LIB_LAWCHECK_CELLS_H
+#define LIB_LAWCHECK_CELLS_H
 
 #include "lib/json/schema.h"
 #include "lib/rules/condition.h"

@@ -2,7 +2,7 @@
 // level: does it lead to an alert of the agencies?  Names and citations of rules are not
 // looked at, since they may say anything.
 
-#include "lib/rules/rules_warn.h"
+#include "lib/lawcheck/rules_warn.h"
 
 #include "lib/base/memory.h"
 #include "lib/rules/rules_roles.h"
