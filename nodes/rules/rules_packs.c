@@ -10,7 +10,6 @@
 #include "nodes/rules/rules_words.h"
 
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     const char *rules, *day;
@@ -153,7 +152,7 @@ static void print_json(const rules_t *rules, size_t i)
 static const char *today(char out[DATE_MAX])
 {
     char moment[TIME_TEXT];
-    time_print((int64_t)time(NULL) * 1000, moment);
+    time_print(clock_now().wall_ms, moment);
     (void)snprintf(out, DATE_MAX, "%.10s", moment);
     return out;
 }
