@@ -5,6 +5,7 @@
 #include "lib/lawcheck/rules_warn.h"
 #include "lib/pki/cert_list.h"
 #include "lib/rules/citation.h"
+#include "lib/rules/rules_roles.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/rules/effects.h"
@@ -16,12 +17,15 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *cert, *origin, *schemas;
+    const char *cert, *origin, *schemas, *roster;
 } options_t;
 
 static const option_t options[] = {
     {"schemas", OPTION_TEXT, offsetof(options_t, schemas), "DIR", NULL,
         "the hub's schemas, for kinds and fields (else ../schemas, else those shipped)"},
+    {"roster", OPTION_TEXT, offsetof(options_t, roster), "DIR", NULL,
+        "list the roles that the rules need somebody of, and that no certificate there "
+        "has"},
     {"cert", OPTION_TEXT, offsetof(options_t, cert), "FILE", NULL,
         "also check FILE.seal with this officer's certificate"},
     {"origin", OPTION_TEXT, offsetof(options_t, origin), "NAME", NULL,
@@ -119,6 +123,43 @@ static void print_warnings(const rules_t *rules, const char *path)
     cert_list_close(&roster);
 }
 
+static void print_absent(const need_t *need, bool json)
+{
+    if (json) {
+        json_t *object = json_pack("{s:s, s:s, s:b}", "absent", need->role, "cites",
+            need->cites, "by_law", need->by_law);
+        screen_json(stdout, object);
+        json_decref(object);
+        return;
+    }
+    printf("  nobody has %-20s needed by ", need->role);
+    mail_print_cites(need->cites, stdout);
+    putchar('\n');
+}
+
+// DONE_NO when the law itself needs somebody who is not there.
+static done_t check_roster(const call_t *call, const rules_t *rules, const char *folder)
+{
+    cert_list_t roster = {0};
+    done_t done = DONE_OK;
+    cause_t why;
+    need_t need;
+    if (cert_list_add_folder(&roster, folder, &why) != 0) {
+        cert_list_close(&roster);
+        return call_fail(call, DONE_NO, "%s", why.text);
+    }
+    for (size_t i = 0; cert_roles[i] != NULL; i++) {
+        if (rules_need(rules, cert_roles[i], &need) == 0 ||
+            is_beside(&roster, cert_roles[i]))
+            continue;
+        print_absent(&need, call->common.json);
+        if (need.by_law)
+            done = DONE_NO;
+    }
+    cert_list_close(&roster);
+    return done;
+}
+
 static void print(const call_t *call, const rules_t *rules, bool fields_checked)
 {
     effects_t effects;
@@ -149,6 +190,8 @@ static done_t run(const call_t *call)
     else {
         print(call, rules, fields_checked);
         print_warnings(rules, call->operand[0]);
+        if (o->roster)
+            done = check_roster(call, rules, o->roster);
     }
     if (done == DONE_OK && o->cert &&
         rules_check_seals(rules, o->cert, o->origin, &why) != 0)

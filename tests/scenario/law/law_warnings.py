@@ -44,6 +44,15 @@ with World(
         tap.ok("paragraph 488:14" not in text, f"{who} finds the alert", text)
     tap.has(world.hub.process.text(), "law.warning", "and the log at the start")
 
+    there = world.hub.path("roster")
+    code, text = world.run("rules", "check", path, "--roster", there, code=None)
+    absent = [line.split("nobody has ")[1].split() for line in text.splitlines() if "  nobody has " in line]
+    tap.equal(
+        (code, [line[0] for line in absent], absent and absent[0][-1]),
+        (1, ["national-security"], "488:14"),
+        "rules check --roster lists the role and its paragraph, and ends with 1",
+    )
+
     # --- which may be meant to be so -------------------------------------------------------------
     expect('"national-security"')
     code, text = world.run("-n", conf, program="dabyl-hub", code=None)
