@@ -300,6 +300,12 @@ static size_t find_creditors(
     return audience->n;
 }
 
+static bool has_it(const evaluation_t *evaluation, const char *node)
+{
+    return strcmp(node, evaluation->author->id) == 0 ||
+           routing_find(&evaluation->decision->routing, node) != NULL;
+}
+
 static void add_owed(
     evaluation_t *evaluation, const rule_t *rule, const oblige_t *oblige, duty_t *duty)
 {
@@ -317,6 +323,16 @@ static void add_owed(
     }
     const member_t **creditor;
     size_t creditors = find_creditors(evaluation, oblige, &creditor);
+    size_t reached = 0;
+    for (size_t i = 0; i < creditors; i++)
+        reached += has_it(evaluation, creditor[i]->id);
+    // A correction goes to nobody who came later: what was owed to the role stays so.
+    if (withdrawn_by(evaluation->document) && towards->type == TARGET_ROLE &&
+        reached == 0) {
+        (void)snprintf(duty->towards, sizeof duty->towards, "role:%s", towards->role);
+        add_debtors(evaluation, rule, oblige, duty);
+        creditors = 0;
+    }
     for (size_t i = 0; i < creditors; i++) {
         (void)snprintf(duty->towards, sizeof duty->towards, "%s", creditor[i]->id);
         add_debtors(evaluation, rule, oblige, duty);
@@ -473,12 +489,6 @@ static int add_duties(
         add_watchers(evaluation, &duty, &oblige->tell[i]);
     add_owed(evaluation, rule, oblige, &duty);
     return 0;
-}
-
-static bool has_it(const evaluation_t *evaluation, const char *node)
-{
-    return strcmp(node, evaluation->author->id) == 0 ||
-           routing_find(&evaluation->decision->routing, node) != NULL;
 }
 
 // Who does not receive the message owes nothing, and is owed no delivery of it: a marking

@@ -7,7 +7,7 @@ import client
 import entries
 import tap
 from processes import until
-from route import example
+from route import example, reference
 from world import CAST, World
 
 
@@ -130,3 +130,16 @@ with World(__doc__, ("nccis", "isoc-energy", "telecom")) as world:
     world.hub.start()
     code, after = status(world)
     tap.equal((code, after["duties_towards_nobody"]), (1, 2), "over a kill of the hub both stay owed")
+
+    # A prosecutor who comes later does not have it, and a correction does not bring it to him: it stays owed.
+    world.cast["prosecutor"] = CAST["prosecutor"]
+    world.enrol("prosecutor", *CAST["prosecutor"])
+    tap.has(world.reload(), "law.reloaded", "the prosecutor gets a node")
+    world.raw("knb", "prosecutor")
+    fixed = example("suspension.notice", "knb", "TLP:AMBER+STRICT", body=past)
+    world.raws["knb"].tell(dict(fixed, supersedes=reference(suspension)))
+    tap.equal(
+        owed(world, "suspension.prosecutor"),
+        [("knb", "role:prosecutor", "open")],
+        "corrected, it is owed as before",
+    )
