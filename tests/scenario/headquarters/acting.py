@@ -71,7 +71,8 @@ with World(
                 f"nor does {what} act", "/body/person")  # fmt: skip
     refused(delegation("hq", "head", "hq-1", -2 * HOUR, -HOUR), ("head-hq",), "delegation.time",
             "what has ended", "/body/until")  # fmt: skip
-    refused(delegation("hq", "head", "hq-1", HOUR, HOUR), ("head-hq",), "delegation.time",
+    moment = client.rfc3339(HOUR)
+    refused(delegation("hq", "head", "hq-1", body={"from": moment, "until": moment}), ("head-hq",), "delegation.time",
             "what ends as it begins", "/body/until")  # fmt: skip
     refused(delegation("hq", "head", "hq-1", body={"until": "9999-12-31T23:59:59-12:00"}), ("head-hq",),
             "delegation.time", "what ends at no moment that can be named", "/body/until")  # fmt: skip
