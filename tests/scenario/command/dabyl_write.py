@@ -157,7 +157,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb", "mfa")) as wor
     plan = world.path("plan.txt")
     with open(plan, "w", encoding="utf-8") as file:
         file.write("Keep calm.")
-    words = ("--approved-on", "2026-11-20", "--approved-by", "The board", "--summary-en", "Response plan.", "--attach", plan)
+    words = ("--covers", "8.1", "--approved-on", "2026-11-20", "--approved-by", "The board", "--summary-en", "Response plan.", "--attach", plan)
     code, text = dabyl(owner, "send", "plan.submission", *words, "--print")
     tap.ok(code == 2 and "--file-name" in text, "printing hands no file in, and says what it would fill in", text)
     code, text = dabyl(owner, "send", "plan.submission", *words)
