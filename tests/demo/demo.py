@@ -15,7 +15,7 @@ import textwrap
 import client
 import crisis
 from processes import until
-from story import CAST, UNSENT, Story, detail, must, problems, say, step
+from story import CAST, OWN, UNSENT, Story, detail, must, problems, say, step
 from world import World
 
 
@@ -57,6 +57,7 @@ def grave(story):
     notice = client.notice(
         "isoc-energy",
         4,
+        marking="TLP:GREEN",
         body={
             "object": "obj-grid-1",
             "cross_border": True,
@@ -82,7 +83,20 @@ def grave(story):
     story.arrived("mfa", name, "crossborder.item")
     detail("Foreign affairs has the cross-border item:")
     story.command("inbox", node="mfa")
+    story.arrived("isoc-bank", name)
+    detail("isoc-bank reads it along, by its subscription:")
+    story.command("inbox", "--feed", "grave", node="isoc-bank")
     must(not story.world.node("hq").inbox(), "the Headquarters is not yet concerned")
+
+
+def subscribed(story):
+    step("isoc-bank wants to read along what is grave elsewhere, beside what it has by law.")
+    detail("What it may have:")
+    story.command("feeds", node="isoc-bank")
+    body = {"name": "grave", "kinds": ["incident.notice", "incident.update"], "level": 3}
+    words = {"en": "What is grave elsewhere"}
+    feed = client.message("subscription", "isoc-bank", body, summary=words)
+    story.arrived("isoc-bank", story.send("isoc-bank", OWN, feed))
 
 
 def everybody(story):
@@ -169,13 +183,14 @@ def back(story):
     node = story.world.node("owner-grid")
     had = len(node.inbox())
     node.start()
-    for name in story.sent:
+    told = {name: author for name, (author, words) in story.sent.items() if words != OWN}
+    for name in told:
         story.arrived("owner-grid", name)
     now = len(node.inbox())
     detail(
         f"It had {had} message when it left, and has caught up: {now} now, in order, none missing."
     )
-    for name, (author, _) in story.sent.items():
+    for name, author in told.items():
         if author != "nccis":
             story.arrived("nccis", name)
 
@@ -295,7 +310,7 @@ def main():
         world.start()
         for name, (role, _, words) in CAST.items():
             detail(f"{name:<12} {words}")
-        for part in (ordinary, grave, everybody, forgery, killed, back, crisis.act):
+        for part in (ordinary, subscribed, grave, everybody, forgery, killed, back, crisis.act):
             part(story)
         receipts = verify(story)
     finally:

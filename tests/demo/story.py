@@ -17,6 +17,7 @@ CAST = {
     "telecom": ("communications", "COMM", "communications body"),
     "hq": ("headquarters", "HQ", "Operational Headquarters"),
 }
+OWN = "subscription to what is grave"  # which comes back to its author alone
 UNSENT = ("attestation of notice on paper",)  # what is said to the log alone
 problems = []
 
