@@ -20,7 +20,7 @@ def notice(level, marking="TLP:GREEN", **body):
 
 
 def lines(part):
-    return part.why.split("\n")
+    return [part.why, *part.more]
 
 
 with World(__doc__, CAST) as world:
