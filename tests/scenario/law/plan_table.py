@@ -265,7 +265,8 @@ NEEDS = {
     "response.task": lambda by: {"to": others(by), "incident": incident(by)},
     "signature": lambda by: {"re": send("threat.report", by)},
     "suspension.lifted": lambda by: {
-        "re": send("suspension.notice", by, body={"suspended_at": client.rfc3339(-3600)})
+        "re": send("suspension.notice", by, body={"suspended_at": client.rfc3339(-3600)}),
+        "body": {"lifted_at": client.rfc3339(-60)},
     },
     "suspension.notice": lambda by: {"body": {"suspended_at": client.rfc3339(-3600)}},
     "trace.manifest": lambda by: {"to": ["isoc-bank"], "incident": incident(by)},
