@@ -30,17 +30,22 @@ bool carry_is_new(const carry_t *self, const reference_t *first, const char *nod
     if (!log->find(log->context, latest.author, latest.id, &leaf) ||
         recipients_record(self->recipients, &leaf, &routing) != 0)
         return false;
-    bool had = strcmp(leaf.author, node) == 0 || routing_find(&routing, node);
+    const route_t *line = routing_find(&routing, node);
+    bool had = strcmp(leaf.author, node) == 0 || (line && line->type == ROUTE_DELIVER);
     routing_close(&routing);
     return !had && !log->carried(log->context, first, ANY_VERSION, node, &walk, &leaf);
 }
 
-static bool had_by(const carry_t *self, const leaf_t *leaf, const char *node)
+typedef bool (*had_t)(const precedents_t *log, const leaf_t *leaf,
+    const routing_t *routing, const char *node);
+
+static bool had_by(
+    const carry_t *self, const leaf_t *leaf, const char *node, had_t had_it)
 {
     routing_t routing = {0};
     if (recipients_record(self->recipients, leaf, &routing) != 0)
         return false;
-    bool had = recipients_had(self->recipients->log, leaf, &routing, node);
+    bool had = had_it(self->recipients->log, leaf, &routing, node);
     routing_close(&routing);
     return had;
 }
@@ -77,7 +82,8 @@ void carry_offer(carry_t *self, const leaf_t *leaf)
 {
     carry_item_t item;
     if (!message_stands(self->recipients->log, leaf) ||
-        !had_by(self, leaf, self->author->id) || !read_item(self, leaf, &item))
+        !had_by(self, leaf, self->author->id, recipients_had) ||
+        !read_item(self, leaf, &item))
         return;
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 16;
@@ -221,8 +227,10 @@ bool carry_to(carry_t *self, const char *node, const receiver_t *receiver, bool 
     size_t beginning = SIZE_MAX;
     for (size_t i = 0; i < self->n; i++) {
         const carry_item_t *item = &self->item[i];
-        bool had = had_by(self, &item->leaf, node);
         bool first = is_beginning(self, item);
+        // who only read along what began it is a party by its line
+        bool had =
+            had_by(self, &item->leaf, node, first ? recipients_sent : recipients_had);
         may[i] = !had && may_have(self, item, node, receiver, wished);
         choice.marked += !had && !may[i];
         begun |= first && had;

@@ -103,6 +103,16 @@ static int check_world(evaluation_t *evaluation, const leaf_t *leaf, const char 
                  : 0;
 }
 
+// Who reads along may answer what it had, and is no party to the incident: it neither
+// reports on that, nor closes it, nor hands it on.
+static bool may_refer(const evaluation_t *evaluation, const reference_t *reference,
+    const leaf_t *leaf, const char *pointer)
+{
+    bool joins_in = strcmp(pointer, "/incident") == 0;
+    return (joins_in ? recipients_party : recipients_have)(
+        &evaluation->recipients, reference, leaf, evaluation->author->id);
+}
+
 // A reference to nothing and one to what is not yours are refused alike.
 static int check_reference(
     evaluation_t *evaluation, const reference_t *reference, const char *pointer)
@@ -112,8 +122,7 @@ static int check_reference(
     if (reference->author[0] == 0 || strcmp(evaluation->author->role, "hub") == 0)
         return 0;
     if (log->find(log->context, reference->author, reference->id, &leaf) &&
-        recipients_have(
-            &evaluation->recipients, reference, &leaf, evaluation->author->id))
+        may_refer(evaluation, reference, &leaf, pointer))
         return check_world(evaluation, &leaf, pointer);
     return refuse(&evaluation->decision->refusal, "reference.unknown", pointer, "",
         "there is no message %s of %s that %s was party to", reference->id,

@@ -165,27 +165,54 @@ const char *recipients_next(recipients_walk_t *walk)
     return NULL;
 }
 
+static bool walk_to(recipients_walk_t *walk, const char *node)
+{
+    const char *had;
+    do
+        had = recipients_next(walk);
+    while (had && strcmp(had, node) != 0);
+    recipients_end(walk);
+    return had != NULL;
+}
+
 bool recipients_have(const recipients_t *self, const reference_t *incident,
     const leaf_t *leaf, const char *node)
 {
     recipients_walk_t walk;
-    const char *had;
     recipients_begin(&walk, self, leaf, incident);
-    do
-        had = recipients_next(&walk);
-    while (had && strcmp(had, node) != 0);
-    recipients_end(&walk);
-    return had != NULL;
+    return walk_to(&walk, node);
+}
+
+bool recipients_party(const recipients_t *self, const reference_t *incident,
+    const leaf_t *leaf, const char *node)
+{
+    recipients_walk_t walk;
+    recipients_begin(&walk, self, leaf, incident);
+    walk.lawful = true;
+    return walk_to(&walk, node);
+}
+
+static bool was_carried(const precedents_t *log, const leaf_t *leaf, const char *node)
+{
+    reference_t name = message_name(leaf);
+    thread_walk_t walk = {0};
+    leaf_t carrier;
+    return log->carried(log->context, &name, THIS_VERSION, node, &walk, &carrier);
 }
 
 bool recipients_had(const precedents_t *log, const leaf_t *leaf, const routing_t *routing,
     const char *node)
 {
-    reference_t name = message_name(leaf);
-    thread_walk_t walk = {0};
-    leaf_t carrier;
     return strcmp(leaf->author, node) == 0 || routing_find(routing, node) ||
-           log->carried(log->context, &name, THIS_VERSION, node, &walk, &carrier);
+           was_carried(log, leaf, node);
+}
+
+bool recipients_sent(const precedents_t *log, const leaf_t *leaf,
+    const routing_t *routing, const char *node)
+{
+    const route_t *line = routing_find(routing, node);
+    return strcmp(leaf->author, node) == 0 || (line && line->type == ROUTE_DELIVER) ||
+           was_carried(log, leaf, node);
 }
 
 static bool was_taken_back(const recipients_t *self, const routing_t *routing)

@@ -44,11 +44,17 @@ void recipients_end(recipients_walk_t *walk);
 // Whether this node is one of those.
 bool recipients_have(const recipients_t *self, const reference_t *incident,
     const leaf_t *leaf, const char *node);
+// Whether it is one whom a rule sent it or the author: who reads along is no party.
+bool recipients_party(const recipients_t *self, const reference_t *incident,
+    const leaf_t *leaf, const char *node);
 
 // Whether this node wrote this very message, or had it delivered or brought along, by the
 // message's own record and those of later ones.
 bool recipients_had(const precedents_t *log, const leaf_t *leaf, const routing_t *routing,
     const char *node);
+// The same without what it only read along.
+bool recipients_sent(const precedents_t *log, const leaf_t *leaf,
+    const routing_t *routing, const char *node);
 
 // Whether somebody receives a message by this record who had none of the first `earlier`
 // of its name.  One whose cause was taken back counts for nobody: whoever had it was told

@@ -93,6 +93,24 @@ with World(__doc__, CAST) as world:
     answer, found = publish(client.message("incident.update", "isoc-energy", {"description": "for few"}, "TLP:AMBER", incident=reference(one)))
     tap.ok("authority" not in found and "service" not in found, "who reads along is no party", found)
 
+    # who reads along is no party, and says nothing in the incident
+    for kind, body in (
+        ("incident.update", {"description": "we know more"}),
+        ("incident.closure", {"cause": "c", "elimination": "e", "recovery": "r"}),
+    ):
+        refused(world, client.message(kind, "service", body, "TLP:GREEN", incident=reference(one)), "reference.unknown", "/incident", f"it writes no {kind}")
+    refused(world, example("incident.sharing", "service", to=["mfa"], incident=reference(one)), "reference.unknown", "/incident", "nor hands it on")
+    answer, found = publish(client.message("acknowledgement", "service", {"answer": "read"}, re=reference(one)))
+    tap.equal(set(found), {"isoc-energy"}, "but may answer what it had")
+
+    # until it is brought in
+    other = notice(2)
+    publish(other)
+    answer, found = publish(example("incident.sharing", "isoc-energy", to=["service"], incident=reference(other)))
+    tap.has("\n".join(found["service"]), f"carries service isoc-energy {other['id']}", "it is brought in like anybody else")
+    answer, found = publish(client.message("incident.update", "isoc-energy", {"description": "for few"}, "TLP:AMBER", incident=reference(other)))
+    tap.ok("service" in found, "and is a party from then on", found)
+
     # corrections reach whoever had it
     right = notice(1)
     right["supersedes"] = reference(one)
@@ -119,7 +137,7 @@ with World(__doc__, CAST) as world:
     world.kill_hub()
     world.raw()
     answer, found = publish(notice(4))
-    tap.ok(found["nccis"][1].startswith("feed nccis grid 8 "), "feeds and their counts are folded again", found["nccis"])
+    tap.ok(found["nccis"][1].startswith("feed nccis grid 9 "), "feeds and their counts are folded again", found["nccis"])
     tap.ok("service" in found and "authority" not in found, "those that stand, and no other", found)
 
     # ten thousand of them
@@ -131,4 +149,4 @@ with World(__doc__, CAST) as world:
 
     tap.equal(world.hub.stop(), 0, "the hub stops")
     code, text = world.check()
-    tap.ok(code == 0 and "20 messages, each counted in its feed" in text, "whoever has the journal can count the feeds again", text)
+    tap.ok(code == 0 and "23 messages, each counted in its feed" in text, "whoever has the journal can count the feeds again", text)
