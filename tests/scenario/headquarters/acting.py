@@ -145,6 +145,9 @@ with World(
     accepted(delegation("knb", "head-of-territorial-body", "knb-1", body=there), ("almaty",),
              "until its head has him act")  # fmt: skip
     accepted(suspension, ("knb-1", "chairman-knb"), "then he suspends")
+    other = {**suspended, "decided_by": {**HEAD, "territory": "KZ-71"}}
+    refused(example("suspension.notice", "knb", body=other), ("knb-1", "chairman-knb"), "seals.office",
+            "but not as the head of another territory")  # fmt: skip
     chairman = {**suspended, "decided_by": {"name": "C. Example", "office": "chairman"}}
     refused(example("suspension.notice", "knb", body=chairman), ("knb-1", "almaty"), "seals.office",
             "but not as the Chairman")  # fmt: skip

@@ -14,7 +14,7 @@ with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "pr
     for name, node, office, territory in (
         ("nccis-1", "nccis", None, None), ("hq-1", "hq", None, None),
         ("almaty", "knb", "head-of-territorial-body", "KZ-75"), ("knb-1", "knb", None, None),
-        ("knb-head", "knb", "head", None),
+        ("knb-head", "knb", "head", None), ("astana", "knb", "head-of-territorial-body", "KZ-71"),
     ):  # fmt: skip
         world.officer(name, node, office, territory)
     world.hub.start()
@@ -68,6 +68,13 @@ with World(__doc__, ("nccis", "knb", "hq", "media", "owner-grid", "telecom", "pr
     refused(suspension, ("knb-1", "knb-head"), "seals.office", "suspension.seals", "the head of a division does not")
     refused({**suspension, "body": {**body, **suspension["body"], "decided_by": {"name": "C. Example", "office": "chairman"}}},
             ("knb-1", "almaty"), "seals.office", "suspension.seals", "nor does he in the Chairman's name")  # fmt: skip
+    no = refused(suspension, ("knb-1", "astana"), "seals.office", "suspension.seals", "nor the head of another territory")
+    tap.has(no.text, "head-of-territorial-body in KZ-75", "who is told of which one it is")
+    for head, office in ((HEAD, "chairman"), ({**HEAD, "territory": None}, "head-of-territorial-body")):
+        decided = {name: word for name, word in {**head, "office": office}.items() if word}
+        no = tell(example("suspension.notice", "knb", body={**body, "decided_by": decided}), "knb-1", "almaty")
+        got = getattr(no, "code", no), getattr(no, "pointer", "")
+        tap.equal(got, ("doc.schema", "/body/decided_by/territory"), f"of a territory is its head alone: {office}")
     accepted(suspension, ("knb-1", "almaty"), "the head of a territorial body does")
 
     tap.note("The law says so, in words.")
