@@ -48,6 +48,13 @@ with World(
     back = "emergency.reported 488:16, default"
     reaches(
         world,
+        example("emergency.report", "telecom", re=reference(some), body={"state": "in-progress"}),
+        {"authority": back, "nccis": back},
+        "who was named reports how far it is",
+    )
+    tap.equal(owed(some), {"owner-bank": "open", "telecom": "open"}, "and owes the rest")
+    reaches(
+        world,
         example("emergency.report", "telecom", re=reference(some)),
         {"authority": back, "nccis": back},
         "who was named reports back",
