@@ -92,6 +92,15 @@ with World(
             "reference.kind", "/under", "an incident is no measure")  # fmt: skip
     refused(directive(under=reference(abroad), body={"cross_border": True}), "",
             "reference.unknown", "/under", "nor is what one had no part in")  # fmt: skip
+    accepted(
+        example("incident.sharing", "nccis", incident=reference(abroad), to=["hq"]),
+        "the Headquarters is shown the incident",
+    )
+    about = {"incident": reference(abroad)}
+    refused(directive(**about), "directive.cross-border", "precondition.ended", "/incident",
+            "of a directive it is said, too")  # fmt: skip
+    accepted(directive(**about, body={"cross_border": False}), "that it does not")
+    accepted(directive(), "and what is about no incident need not say it")
     needs_a_position(task, "task.measure", first)
     second = accepted(measure(), "a measure that the Headquarters has")
     needs_a_position(directive, "directive.measure", second)

@@ -126,6 +126,18 @@ with World(
     accepted(rest, "the rest")
     tap.equal(now("request.answered")["state"], "met", "meets it")
 
+    # Nor does who owes by its own message: the moment that it told first counts.
+    def change(hours, **more):
+        body = {"reason": "replacement", "replaced_at": client.rfc3339(-3600 * hours)}
+        return example("contact.change", "owner-grid", body=body, **more)
+
+    told = accepted(change(50), "a replacement is told two hours late")
+    first_due = now("contact.told")["due"]
+    tap.equal(now("contact.told")["state"], "met-late", "which is noted")
+    told = accepted(change(1, supersedes=reference(told)), "it is said to have been an hour ago")
+    tap.equal(now("contact.told")["due"], first_due, "which gives it no more time")
+    tap.equal(now("contact.told")["state"], "met-late", "and leaves it late")
+
     # The same of a directive.
     members = {"to": ["owner-grid"], "body": {"members": ["owner-grid"]}}
     convening = accepted(example("headquarters.convening", "hq", **members), "it meets")

@@ -175,6 +175,21 @@ with World(__doc__, CAST) as world:
 
     )
 
+    other = client.notice("nccis", 2)
+    tell(world, other, "another call")
+    end = update(other, "nccis", "incident.closure", to=["owner-bank"])
+    brought, told = tell(world, end, "whose incident it was turns out at the end")
+    tap.equal(
+        (brought["owner-bank"], by(told, "owner-bank")),
+        ({other["id"]}, "closure.named 488:8.5, 10, default"),
+        "and in a closure",
+    )
+    called = client.notice("isoc-energy", 2)
+    tell(world, called, "a notice of a centre")
+    to_rival = update(called, "isoc-energy", to=["isoc-bank"])
+    brought, told = tell(world, to_rival, "a centre names another")
+    tap.equal(set(brought), {"nccis"}, "whom nobody but nccis may name")
+
     # 14: a level that turns out at the end.
     final = update(call, "nccis", "incident.closure", body={"level": 4})
     _, told = tell(world, final, "a closure of a raised level")
