@@ -55,9 +55,8 @@ static const char *fetch(uint32_t number, int node)
 {
     hash_t digest = digest_of(number);
     const attachments_asker_t asker = {node, "", inboxes, NULL};
-    return attachments_fetch(attachments, &digest, &asker, &refusal) == 0
-               ? "yes"
-               : refusal.code;
+    return attachments_fetch(attachments, &digest, &asker, &refusal) == 0 ? "yes"
+                                                                          : refusal.code;
 }
 
 static void name(uint32_t number, uint64_t size, int author, uint64_t position)

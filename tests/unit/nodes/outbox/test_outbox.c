@@ -96,8 +96,7 @@ static void start(world_t *world)
     if (!world->pending)
         return; // some tests want that
     outbox_options_t options = {.folder = world->scratch.path,
-        .rules = {.node = "isoc-energy",
-            .limits = {.size = 4096, .depth = 16}},
+        .rules = {.node = "isoc-energy", .limits = {.size = 4096, .depth = 16}},
         .origin = ORIGIN,
         .key = &world->key,
         .tray = world->tray,
@@ -563,8 +562,7 @@ static void goes_on_with_what_was_taken(void **state)
     letter_birth_t birth = {taken_ms(take), seed};
     letter_t letter;
     refusal_t refusal;
-    letter_rules_t rules = {.node = "isoc-energy",
-        .limits = {.size = 4096, .depth = 16}};
+    letter_rules_t rules = {.node = "isoc-energy", .limits = {.size = 4096, .depth = 16}};
     assert_int_equal(letter_open(&letter, &rules,
                          span_text("{\"kind\": \"incident.notice\"}"), &birth, &refusal),
         0);

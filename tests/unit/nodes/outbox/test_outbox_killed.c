@@ -122,8 +122,7 @@ static void start(world_t *world)
     world->pending = pending_open(&kept, on_ready, world, &why);
     assert_non_null(world->pending);
     outbox_options_t options = {.folder = world->scratch.path,
-        .rules = {.node = "isoc-energy",
-            .limits = {.size = 4096, .depth = 16}},
+        .rules = {.node = "isoc-energy", .limits = {.size = 4096, .depth = 16}},
         .origin = "hub.example/log",
         .key = &world->key,
         .tray = world->tray,
@@ -314,8 +313,7 @@ static void says_once_that_nothing_can_be_taken(void **state)
     start(&world);
     outbox_close(&world.outbox);
     outbox_options_t options = {.folder = world.scratch.path,
-        .rules = {.node = "isoc-energy",
-            .limits = {.size = 4096, .depth = 16}},
+        .rules = {.node = "isoc-energy", .limits = {.size = 4096, .depth = 16}},
         .origin = "hub.example/log",
         .key = &world.key,
         .tray = world.tray,
