@@ -313,6 +313,7 @@ class Inventor:
                 self.files.append((author, file["sha256"], file["size"]))
             alert = None
             if message["body"].get("level", 0) >= 3:
+                routes.append(f"level {message['body']['level']}")
                 alert = {
                     "dabyl": 1,
                     "id": self.uuid(),
