@@ -37,22 +37,27 @@ static void add_cites(need_t *need, const char *cites)
         need->cites + used, sizeof need->cites - used, "%s%s", used ? "; " : "", cites);
 }
 
+void need_add(need_t *self, const char *cites)
+{
+    bool by_law = !citation_by_default(cites);
+    if (by_law && !self->by_law)
+        self->cites[0] = 0; // what the law says counts for more than our defaults
+    self->by_law |= by_law;
+    if (by_law || !self->by_law)
+        add_cites(self, cites);
+}
+
 size_t rules_need(const rules_t *rules, const char *role, need_t *need)
 {
     size_t n = 0;
     *need = (need_t){0};
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
-        bool by_law = !citation_by_default(rule->cites);
         if (!needs(rule, role))
             continue;
         need->role = role;
         n++;
-        if (by_law && !need->by_law)
-            need->cites[0] = 0; // what the law says counts for more than our defaults
-        need->by_law |= by_law;
-        if (by_law || !need->by_law)
-            add_cites(need, rule->cites);
+        need_add(need, rule->cites);
     }
     return n;
 }

@@ -14,6 +14,8 @@ typedef struct {
     char cites[NEED_CITES_MAX]; // of those rules; of defaults where there are only these
 } need_t;
 
+// One more rule that needs it.
+void need_add(need_t *self, const char *cites);
 // By how many rules it is needed, and what they cite.
 size_t rules_need(const rules_t *rules, const char *role, need_t *need);
 

@@ -11,6 +11,7 @@
 #include "nodes/rules/effects.h"
 #include "nodes/rules/rules_commands.h"
 #include "nodes/rules/rules_words.h"
+#include "nodes/rules/vacancies.h"
 
 #include <limits.h>
 #include <string.h>
@@ -24,8 +25,8 @@ static const option_t options[] = {
     {"schemas", OPTION_TEXT, offsetof(options_t, schemas), "DIR", NULL,
         "the hub's schemas, for kinds and fields (else ../schemas, else those shipped)"},
     {"roster", OPTION_TEXT, offsetof(options_t, roster), "DIR", NULL,
-        "list the roles that the rules need somebody of, and that no certificate there "
-        "has"},
+        "list the roles and offices that the rules need somebody of, and that no "
+        "certificate there has"},
     {"cert", OPTION_TEXT, offsetof(options_t, cert), "FILE", NULL,
         "also check FILE.seal with this officer's certificate"},
     {"origin", OPTION_TEXT, offsetof(options_t, origin), "NAME", NULL,
@@ -137,6 +138,36 @@ static void print_absent(const need_t *need, bool json)
     putchar('\n');
 }
 
+static void print_vacant(const vacancy_t *vacancy, bool json)
+{
+    const need_t *need = &vacancy->need;
+    if (json) {
+        json_t *object = json_pack("{s:s, s:s, s:s, s:b}", "vacant", vacancy->office,
+            "role", need->role, "cites", need->cites, "by_law", need->by_law);
+        screen_json(stdout, object);
+        json_decref(object);
+        return;
+    }
+    printf("  no officer of %s %s %s, whose seal is needed by ", need->role,
+        vacancy->office[0] == '/' ? "has an office that may stand in" : "is",
+        vacancy->office);
+    mail_print_cites(need->cites, stdout);
+    putchar('\n');
+}
+
+static bool check_offices(const rules_t *rules, const cert_list_t *roster, bool json)
+{
+    vacancies_t vacant = {0};
+    bool by_law = false;
+    vacancies_find(&vacant, rules, roster);
+    for (size_t i = 0; i < vacant.n; i++) {
+        print_vacant(&vacant.vacancy[i], json);
+        by_law |= vacant.vacancy[i].need.by_law;
+    }
+    vacancies_close(&vacant);
+    return by_law;
+}
+
 // DONE_NO when the law itself needs somebody who is not there.
 static done_t check_roster(const call_t *call, const rules_t *rules, const char *folder)
 {
@@ -156,6 +187,8 @@ static done_t check_roster(const call_t *call, const rules_t *rules, const char 
         if (need.by_law)
             done = DONE_NO;
     }
+    if (check_offices(rules, &roster, call->common.json))
+        done = DONE_NO;
     cert_list_close(&roster);
     return done;
 }

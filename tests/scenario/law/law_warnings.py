@@ -3,6 +3,7 @@
 
 import json
 import re
+import shutil
 
 import client
 import tap
@@ -53,6 +54,22 @@ with World(
         "rules check --roster lists the role and its paragraph, and ends with 1",
     )
 
+    # --- nor has anybody an office ----------------------------------------------------------------
+    words = ("rules", "check", path, "--roster", there)
+
+    def vacant():
+        lines = world.run(*words, "--json", code=None)[1].splitlines()
+        found = [json.loads(line) for line in lines if '"vacant"' in line]
+        return {(one["vacant"], one["role"]): (one["cites"], one["by_law"]) for one in found}
+
+    tap.equal(vacant(), {}, "the heads who seal are there")
+    head = world.hub.path("roster", "head-nccis-seal.pem"), world.path("head-nccis-seal.pem")
+    shutil.move(*head)
+    tap.equal(vacant(), {("head", "nccis"): ("488:22, default", False)}, "one who is not, is listed")
+    code, text = world.run(*words, code=None)
+    tap.has(text, "no officer of nccis is head, whose seal is needed by para 488:22, operational default", "in words, too")
+    shutil.move(*reversed(head))
+
     # --- which may be meant to be so -------------------------------------------------------------
     expect('"national-security"')
     code, text = world.run("-n", conf, program="dabyl-hub", code=None)
@@ -65,6 +82,11 @@ with World(
     # --- the rule that alerts is gone --------------------------------------------------------
     world.cast["knb"] = CAST["knb"]
     world.enrol("knb", *CAST["knb"])
+    tap.equal(
+        vacant(),
+        {("/body/decided_by/office", "national-security"): ("488:15, default", False)},
+        "of who comes without its officers it is said that it can suspend nothing",
+    )
     world.write_rules(silent)
     tap.has(world.reload(), "law.reloaded", "a law without the alert is one")
     code, texts = said()
