@@ -23,7 +23,6 @@ bool carry_is_new(const carry_t *self, const reference_t *first, const char *nod
 {
     const precedents_t *log = self->recipients->log;
     routing_t routing = {0};
-    thread_walk_t walk = {0};
     reference_t latest;
     leaf_t leaf;
     log->latest(log->context, first, &latest);
@@ -33,7 +32,7 @@ bool carry_is_new(const carry_t *self, const reference_t *first, const char *nod
     const route_t *line = routing_find(&routing, node);
     bool had = strcmp(leaf.author, node) == 0 || (line && line->type == ROUTE_DELIVER);
     routing_close(&routing);
-    return !had && !log->carried(log->context, first, ANY_VERSION, node, &walk, &leaf);
+    return !had && !recipients_brought(log, first, ANY_VERSION, node);
 }
 
 typedef bool (*had_t)(const precedents_t *log, const leaf_t *leaf,

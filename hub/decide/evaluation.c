@@ -5,6 +5,7 @@
 
 #include "hub/decide/evaluation.h"
 
+#include "hub/decide/backfill.h"
 #include "hub/decide/delegating.h"
 #include "hub/decide/membership.h"
 #include "hub/decide/original.h"
@@ -106,6 +107,24 @@ bool evaluation_lets(
            marking_allows(evaluation->document->marking, &receiver);
 }
 
+// A marking that cannot be read lets nobody have it.
+bool evaluation_lets_read(const evaluation_t *evaluation, const value_t *root)
+{
+    const member_t *reader = evaluation->author;
+    const char *text = value_text(value_get(root, "marking"));
+    receiver_t receiver = receiver_of(evaluation, &(listener_t){reader, BROAD});
+    tlp_t marking = TLP_CLEAR;
+    while (marking < TLP_RED && !(text && strcmp(text, tlp_name(marking)) == 0))
+        marking++;
+    receiver.addressed = false;
+    value_each(node, value_get(root, "to"))
+    {
+        const char *id = value_text(node);
+        receiver.addressed |= id && strcmp(id, reader->id) == 0;
+    }
+    return marking_allows(marking, &receiver);
+}
+
 // Delivered or withheld; false when it has the message by an earlier rule.
 static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     const member_t *member, const receiver_t *receiver)
@@ -185,8 +204,11 @@ static int add_receivers(
     for (size_t i = 0; i < audience->n; i++) {
         const member_t *member = audience->listener[i].member;
         receiver_t receiver = receiver_of(evaluation, &audience->listener[i]);
-        if (add_receiver(evaluation, rule, member, &receiver) &&
-            rule->carries.kinds > 0 &&
+        if (!add_receiver(evaluation, rule, member, &receiver))
+            continue;
+        if (target->type == TARGET_AUTHOR)
+            backfill_add(evaluation);
+        if (rule->carries.kinds > 0 &&
             hand_over(evaluation, rule, target, member, &receiver) != 0)
             return -1;
     }
@@ -210,10 +232,12 @@ static void remark_others(
     audience->which = OBJECTS_OWN;
 }
 
-// Whom a correction has join has not had the original.
-static bool is_set(const target_t *target)
+// Whom a correction has join has not had the original, and to whom a message comes back,
+// it comes back corrected.
+static bool is_of_correction(const target_t *target)
 {
-    return target->type == TARGET_MEMBERS || target->type == TARGET_RE_MEMBERS;
+    return target->type == TARGET_MEMBERS || target->type == TARGET_RE_MEMBERS ||
+           target->type == TARGET_AUTHOR;
 }
 
 // A correction chooses its receivers only where a rule brings somebody in.
@@ -223,7 +247,7 @@ static int apply_targets(evaluation_t *evaluation, const rule_t *rule)
     evaluation->looked = false;
     evaluation->audience.which = rule->own_objects ? OBJECTS_OWN : OBJECTS_ALL;
     for (size_t i = 0; i < rule->targets; i++) {
-        if (withdrawn && rule->carries.kinds == 0 && !is_set(&rule->target[i]))
+        if (withdrawn && rule->carries.kinds == 0 && !is_of_correction(&rule->target[i]))
             continue;
         if (add_receivers(evaluation, rule, &rule->target[i]) != 0)
             return -1;

@@ -38,6 +38,9 @@ void evaluation_remark_once(evaluation_t *evaluation, const char *code);
 // one of many.
 bool evaluation_lets(
     const evaluation_t *evaluation, const member_t *member, reach_t reach);
+// Whether the marking of an older message, whose document this is, lets its author read
+// along.
+bool evaluation_lets_read(const evaluation_t *evaluation, const value_t *root);
 // A test reaches its author and the hub, and nobody else.
 void evaluation_test(evaluation_t *evaluation);
 // By every rule that applies, in the order of the file; a correction or withdrawal goes

@@ -43,6 +43,11 @@ work_t *entries_work(entries_t *self)
     return &self->work;
 }
 
+uint64_t entries_end(const entries_t *self)
+{
+    return draft_first(self->draft) + draft_count(self->draft);
+}
+
 static int no_journal(uint64_t position, cause_t *why)
 {
     return cause_set(

@@ -17,6 +17,8 @@ entries_t *entries_new(const journal_t *journal, draft_t *draft);
 void entries_set_journal(entries_t *self, const journal_t *journal);
 void entries_destroy(entries_t **self_p);
 
+// Behind the last entry, with the draft.
+uint64_t entries_end(const entries_t *self);
 // The entry at a position.  Its parts live until the next look at one, or until the draft
 // is cleared.
 int entries_read(entries_t *self, uint64_t position, entry_t *entry, cause_t *why);

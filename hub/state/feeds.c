@@ -310,6 +310,15 @@ static void apply(feeds_t *self, const routing_t *routing, const entry_of_t *ent
         begin(self, &feed, entry);
 }
 
+void feeds_follow(feeds_t *self, const char *node, const char *name,
+    const reference_t *thread, bool drafted)
+{
+    size_t number;
+    slot_t *slot = find_slot(self, node, name, &number);
+    if (slot)
+        follow(self, slot, number, &(entry_of_t){.thread = thread, .drafted = drafted});
+}
+
 void feeds_add(feeds_t *self, const leaf_t *leaf, const routing_t *routing,
     const reference_t *thread)
 {

@@ -35,6 +35,9 @@ void feeds_add(feeds_t *self, const leaf_t *leaf, const routing_t *routing,
 // One that this turn drafted.
 void feeds_draft(feeds_t *self, const leaf_t *leaf, const routing_t *routing,
     const reference_t *thread);
+// A feed that stands follows this thread, too: what a subscription brought along.
+void feeds_follow(feeds_t *self, const char *node, const char *name,
+    const reference_t *thread, bool drafted);
 // Nothing is drafted.
 void feeds_begin(feeds_t *self);
 

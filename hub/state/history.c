@@ -175,6 +175,25 @@ static bool concerns_feeds(const routing_t *routing)
     return false;
 }
 
+// The feed that a subscription begins goes on with what it brought along.
+static void follow_carried(
+    history_t *self, const leaf_t *leaf, const routing_t *routing, bool drafted)
+{
+    const char *feed = NULL;
+    reference_t old = {0};
+    for (size_t i = 0; i < routing->n; i++) {
+        const route_t *route = &routing->route[i];
+        if (route->type == ROUTE_SUBSCRIBES)
+            feed = route->feed;
+        if (route->type != ROUTE_CARRIES || !feed)
+            continue;
+        memcpy(old.author, route->author, sizeof old.author);
+        memcpy(old.id, route->id, sizeof old.id);
+        lineage_first(self->lineage, &old, &old);
+        feeds_follow(self->feeds, leaf->author, feed, &old, drafted);
+    }
+}
+
 void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
     reference_t thread;
@@ -186,6 +205,7 @@ void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing)
         return;
     history_thread(self, leaf, routing, &thread);
     feeds_add(self->feeds, leaf, routing, &thread);
+    follow_carried(self, leaf, routing, false);
 }
 
 void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing)
@@ -199,6 +219,7 @@ void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing
         return;
     history_thread(self, leaf, routing, &thread);
     feeds_draft(self->feeds, leaf, routing, &thread);
+    follow_carried(self, leaf, routing, true);
 }
 
 void history_begin(history_t *self)
@@ -247,6 +268,16 @@ static bool read_leaf(history_t *self, uint64_t position, leaf_t *leaf)
     cause_t why;
     int result = entries_leaf(self->entries, position, leaf, &why);
     return succeeded(self, result, &why);
+}
+
+bool history_leaf(history_t *self, uint64_t position, leaf_t *leaf)
+{
+    return read_leaf(self, position, leaf);
+}
+
+uint64_t history_end(const history_t *self)
+{
+    return entries_end(self->entries);
 }
 
 static bool find_in(history_t *self, const index_t *index, const char *author,

@@ -27,6 +27,9 @@ void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing
 void history_begin(history_t *self);
 
 bool history_find(history_t *self, const char *author, const char *id, leaf_t *leaf);
+// How many entries there are, with those of the draft; the leaf at a position.
+uint64_t history_end(const history_t *self);
+bool history_leaf(history_t *self, uint64_t position, leaf_t *leaf);
 // The entry at a position; what is lent lives until the next question.  False when it
 // cannot be read, which history_check knows from then on.
 bool history_entry(history_t *self, uint64_t position, entry_t *entry);

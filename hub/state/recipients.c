@@ -84,14 +84,22 @@ static bool enter_latest(recipients_walk_t *walk)
     return true;
 }
 
+// What brings along what its author reads along, and makes nobody a party.
+static bool is_of_reader(const leaf_t *carrier)
+{
+    return strcmp(carrier->kind, "subscription") == 0;
+}
+
 // What brought it along for somebody who came later.
 static bool enter_carrier(recipients_walk_t *walk)
 {
     const precedents_t *log = walk->log->log;
     leaf_t leaf;
-    if (!log->carried(
-            log->context, &walk->first, ANY_VERSION, "", &walk->carriers, &leaf))
-        return false;
+    do
+        if (!log->carried(
+                log->context, &walk->first, ANY_VERSION, "", &walk->carriers, &leaf))
+            return false;
+    while (walk->lawful && is_of_reader(&leaf));
     level_t *level = enter(walk, &leaf);
     level->carrier = level->named = true;
     return true;
@@ -192,27 +200,34 @@ bool recipients_party(const recipients_t *self, const reference_t *incident,
     return walk_to(&walk, node);
 }
 
-static bool was_carried(const precedents_t *log, const leaf_t *leaf, const char *node)
+bool recipients_brought(const precedents_t *log, const reference_t *message,
+    version_t version, const char *node)
 {
-    reference_t name = message_name(leaf);
     thread_walk_t walk = {0};
     leaf_t carrier;
-    return log->carried(log->context, &name, THIS_VERSION, node, &walk, &carrier);
+    while (log->carried(log->context, message, version, node, &walk, &carrier))
+        if (!is_of_reader(&carrier))
+            return true;
+    return false;
 }
 
 bool recipients_had(const precedents_t *log, const leaf_t *leaf, const routing_t *routing,
     const char *node)
 {
+    reference_t name = message_name(leaf);
+    thread_walk_t walk = {0};
+    leaf_t carrier;
     return strcmp(leaf->author, node) == 0 || routing_find(routing, node) ||
-           was_carried(log, leaf, node);
+           log->carried(log->context, &name, THIS_VERSION, node, &walk, &carrier);
 }
 
 bool recipients_sent(const precedents_t *log, const leaf_t *leaf,
     const routing_t *routing, const char *node)
 {
     const route_t *line = routing_find(routing, node);
+    reference_t name = message_name(leaf);
     return strcmp(leaf->author, node) == 0 || (line && line->type == ROUTE_DELIVER) ||
-           was_carried(log, leaf, node);
+           recipients_brought(log, &name, THIS_VERSION, node);
 }
 
 static bool was_taken_back(const recipients_t *self, const routing_t *routing)

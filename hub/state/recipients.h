@@ -52,7 +52,10 @@ bool recipients_party(const recipients_t *self, const reference_t *incident,
 // message's own record and those of later ones.
 bool recipients_had(const precedents_t *log, const leaf_t *leaf, const routing_t *routing,
     const char *node);
-// The same without what it only read along.
+// Whether a later message brought one along for the node, other than to read it along.
+bool recipients_brought(const precedents_t *log, const reference_t *message,
+    version_t version, const char *node);
+// As recipients_had, without what it only read along.
 bool recipients_sent(const precedents_t *log, const leaf_t *leaf,
     const routing_t *routing, const char *node);
 

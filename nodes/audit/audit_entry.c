@@ -262,13 +262,16 @@ static int check_carried(
     audit_walk_t *self, const leaf_t *leaf, const route_t *route, cause_t *why)
 {
     hash_t name, given;
-    char what[NODE_ID_MAX + MESSAGE_ID_MAX];
+    char what[NODE_ID_MAX + MESSAGE_ID_MAX + 8];
     uint64_t position;
     marks_pair(route->author, route->id, &name);
     if (!marks_get(&self->messages, &name, &position) || position >= leaf->position)
         return cause_set(why, "it carries %s of %s, which is not before it in the log",
             route->id, route->author);
-    (void)snprintf(what, sizeof what, "%s %s", route->author, route->id);
+    // what somebody reads along may yet be brought to it as to a party
+    bool reads = strcmp(leaf->kind, "subscription") == 0;
+    (void)snprintf(
+        what, sizeof what, "%s %s%s", route->author, route->id, reads ? " along" : "");
     marks_pair(route->node, what, &given);
     if (marks_get(&self->carried, &given, &position))
         return cause_set(why, "it carries %s of %s to %s, as entry %llu did already",

@@ -365,7 +365,7 @@ class Check:
         self.acts = {}  # position of a message -> what it does to an exercise, "within autumn"
         self.first = {}  # position of what supersedes or cancels: what that began as
         self.replaced = set()  # what was superseded or cancelled
-        self.carried = {}  # (node, "author id") that it was brought later -> by which entry
+        self.carried = {}  # (node, "author id", to read) that it was brought later -> by which entry
         self.joined = collections.defaultdict(set)  # exercise -> who opened or joined it
         self.named = set()  # (author, digest, size) of what messages name
         self.handed_in = set()
@@ -777,9 +777,10 @@ class Check:
         position = self.messages.get(tuple(old.split(" ")))
         if position is None or position >= entry.leaf.position:
             raise Fault(entry.where, f"carries {old}, which is not before it")
-        if (node, old) in self.carried:
+        reads = entry.leaf.kind == "subscription"  # which makes nobody a party
+        if (node, old, reads) in self.carried:
             raise Fault(entry.where, f"carries {old} to {node} once more")
-        self.carried[node, old] = entry.leaf.position
+        self.carried[node, old, reads] = entry.leaf.position
         self.count["carried"] += 1
 
     def began_set(self, entry, begun):
@@ -879,6 +880,9 @@ class Check:
             if owed and (node, name) not in fed and self.chooses(feed["tests"], message):
                 raise Fault(where, f"left out of the feed {name} of {node}, which had it")
         self.subscribe(leaf.author, asks, ends)
+        for old in (route["old"].decode().split(" ") for route in routes if asks and route["old"]):
+            begun = self.began({"author": old[0], "id": old[1]})
+            self.follows.add((leaf.author, message["body"]["name"], (begun["author"], begun["id"])))
 
     def subscribe(self, node, asks, ends):
         for name in ends:

@@ -75,9 +75,19 @@ with World(__doc__, ("nccis", "isoc-energy", "authority")) as world:
     with open(why, "w", encoding="utf-8") as file:
         file.write(lines)
 
+    code, text = dabyl("send", "subscription", "--name", "past", "--kinds", "incident.notice", "--backfill", "--summary-en", "All.")
+    tap.ok(code == 0, "it subscribes to more, and to what stands already", text)
+    desk.has_received(5)
+    code, text = dabyl("inbox", "--carried", "5")
+    tap.ok(code == 0 and text.count("incident.notice  from") == 1 and "level 2" in text, "what it lacked comes along", text)
+    code, text = dabyl("feeds", "check", "past")
+    tap.ok(code == 0 and "0 messages" in text, "and is not counted", text)
+    code, text = dabyl("feeds", "end", "past")
+    tap.ok(code == 0, "it ends that", text)
+
     code, text = dabyl("feeds", "end", "grave")
     tap.ok(code == 0, "it ends the feed", text)
     publish(5)
     code, text = dabyl("feeds")
     tap.ok("grave" not in text, "and has it no more", text)
-    tap.equal(len(desk.names("inbox", ".json")), 4, "nothing of it comes any more")
+    tap.equal(len(desk.names("inbox", ".json")), 5, "nothing of it comes any more")
