@@ -2,6 +2,7 @@
 """Goal: a suspension is notified to both bodies of paragraph 15, whatever its marking."""
 
 import client
+import tap
 from route import example, reaches, reference, refused
 from world import World
 
@@ -44,6 +45,18 @@ with World(
     )
     refused(world, lifted(), "precondition.ended", "/re", "what was lifted is not lifted again")
     refused(world, lifted(body=part), "precondition.ended", "/re", "nor in part")
+    def accepted(message, name):
+        (answer,) = world.raws["knb"].tell(message)
+        tap.ok(isinstance(answer, client.Receipt), f"{message['kind']}: {name}", answer)
+        return message
+
+    first = accepted(example("suspension.notice", "knb", body=past), "another one")
+    ended = accepted(lifted(about=first), "which ends")
+    ended = accepted(lifted(about=first, seconds=-50, supersedes=reference(ended)), "when it ended is corrected")
+    fixed = accepted(example("suspension.notice", "knb", body=past, supersedes=reference(first)), "so is its notice")
+    refused(world, lifted(about=fixed), "precondition.ended", "/re", "which is as lifted as before")
+    accepted(lifted(about=fixed, cancels=reference(ended)), "it had not ended")
+    accepted(lifted(about=fixed), "and may end once more")
     taken = example("suspension.notice", "knb", body=past)
     world.raws["knb"].tell(taken)
     world.raws["knb"].tell(dict(example("suspension.notice", "knb", body=past), cancels=reference(taken)))
