@@ -78,6 +78,21 @@ with World(__doc__, ("nccis", "isoc-energy", "telecom")) as world:
     raws["isoc-energy"].tell(notice)
     tap.equal(notices(world), [], "the same again is no news")
 
+    # Paragraph 17, and no foreign-policy body: of what crosses the border, and of the measure itself.
+    abroad = client.notice("isoc-energy", 2, body={"cross_border": True, "countries": ["KG"]})
+    (receipt,) = raws["isoc-energy"].tell(abroad)
+    line = "absent foreign-affairs item.automatic sender 488:17, default"
+    tap.equal(absent(receipt.told), [line], "of an incident across the border, by a default")
+    (told,) = notices(world)
+    tap.has(told["text"], "foreign-affairs (para 488:17", "and nccis is told")
+    (receipt,) = raws["nccis"].tell(example("crossborder.measure", "nccis", incident=reference(abroad)))
+    tap.equal(
+        absent(receipt.told),
+        ["absent foreign-affairs measure.liaison sender 488:17"],
+        "of the measure, by the law: nobody is there whose position it needs",
+    )
+    notices(world)
+
     # The agencies come; one that is there is owed as always.
     world.cast["knb"] = CAST["knb"]
     world.enrol("knb", *CAST["knb"])
