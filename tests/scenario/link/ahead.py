@@ -20,6 +20,9 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     sender.tell(client.notice("isoc-energy", 4, body={"object": "obj-grid-1"}, supersedes={"author": "isoc-energy", "id": urgent[0]["id"]}))
     sender.tell(client.notice("isoc-energy", 5, body={"object": "obj-grid-1"}, cancels={"author": "isoc-energy", "id": urgent[1]["id"]}))
 
+    request = client.message("information.request", "isoc-energy", {"questions": ["Is it running?"]}, to=["owner-grid"])
+    sender.tell(request)
+
     (owner,) = world.raw("owner-grid")
     kind, body = owner.expect(client.AHEAD, client.DELIVER)
     tap.equal(kind, client.AHEAD, "it is told ahead of the first delivery")
@@ -27,11 +30,14 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     told = {body.number(8): body.number(1) for _ in range(n)}
     tap.equal((more, told), (0, {41: 4, 91: 5, 121: 4}), "which numbers, and their levels: a correction too, a withdrawal not")
 
+    duties = owner.ask("duties", {})["duties"]
+    tap.equal([(duty["duty"], duty["message"]["id"]) for duty in duties], [("request.answered", request["id"])], "it may ask at once what it owes, also by what is still to come")
+
     node = world.node("nccis")
     node.start()
     node.process.says("inbox.ahead numbers=")
     tap.ok(True, "a node says so when it is back")
-    node.has_received(126)
+    node.has_received(127)
     with open(node.path("state", "ahead"), "w", encoding="utf-8") as file:
         file.write("3 4\n999 5\n")
     text = world.run("--node", node.folder, "inbox", "--last", "1")
