@@ -10,6 +10,18 @@ NODES = ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "owner-bank", "servi
 with World(__doc__, NODES) as world:
     world.hub.start()
     world.raw()
+    # Paragraph 10: who called NCCIS, when, through what, on whose behalf.
+    caller = {
+        "channel": "call-centre-1400", "reported_at": client.rfc3339(-600), "name": "A. Example",
+        "phone": "+7 7172 000000", "on_behalf_of": "An owner", "reference": "1400-17",
+    }  # fmt: skip
+    (answer,) = world.raws["nccis"].tell(client.notice("nccis", 2, body={"reported": caller}))
+    tap.ok(isinstance(answer, client.Receipt), "a call to 1400 is told field by field", answer)
+    for field, value in (("channel", "smoke"), ("reported_at", "in the night"), ("phone", "at home"), ("said", "help")):
+        (answer,) = world.raws["nccis"].tell(client.notice("nccis", 2, body={"reported": {**caller, field: value}}))
+        tap.equal((answer.code, answer.pointer), ("doc.schema", f"/body/reported/{field}"), f"and not by {field} as somebody likes")
+    world.fence()
+
     for author, wanted in (
         ("isoc-energy", {"nccis", "owner-grid"}),
         ("owner-grid", {"nccis", "isoc-energy"}),

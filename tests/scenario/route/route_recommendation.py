@@ -1,6 +1,8 @@
 #!tests/run
 """Goal: a recommendation reaches the owner and its centre; the owner's report comes back."""
 
+import entries
+import tap
 from route import example, reaches, reference, refused
 from world import World
 
@@ -11,6 +13,11 @@ with World(
     world.raw()
     OWNER, ISOC = "recommendation.owner 488:12", "recommendation.isoc 488:8.3, 12, default"
 
+    def owed(message):
+        """The states of what the owner owes for it, one after the other."""
+        found = entries.duties(world.hub.path("journal"))
+        return [duty["state"] for _, duty in found if duty["message"]["id"] == message["id"]]
+
     for author in ("nccis", "authority"):
         given = reaches(
             world,
@@ -18,15 +25,19 @@ with World(
             {"owner-grid": OWNER, "isoc-energy": ISOC},
             "by its object",
         )
-        reaches(
-            world,
-            example("recovery.report", "owner-grid", re=reference(given)),
-            {
-                "nccis": "recovery.nccis 488:12, default",
-                author: "recovery.recommender 488:12, default",
-            },
-            "the owner reports to whoever recommended, and nccis sees it",
-        )
+        for state in ("not-begun", "in-progress", "restored"):
+            reaches(
+                world,
+                example("recovery.report", "owner-grid", re=reference(given), body={"state": state}),
+                {
+                    "nccis": "recovery.nccis 488:12, default",
+                    author: "recovery.recommender 488:12, default",
+                },
+                "the owner reports to whoever recommended, and nccis sees it",
+            )
+            tap.equal(
+                owed(given)[-1] == "met", state == "restored", f"{state}: what it owes for that"
+            )
     reaches(
         world,
         example(
