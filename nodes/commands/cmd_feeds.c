@@ -113,25 +113,32 @@ typedef struct {
     char fault[160]; // "": none
 } check_t;
 
+static void take_value(
+    const check_t *self, routing_t *routing, const char *field, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    char line[256];
+    route_t route;
+    cause_t ignored;
+    (void)snprintf(line, sizeof line, "subscribes %s %s %s",
+        mail_text(self->feed, "feed"), field, text ? text : "");
+    if (route_parse(&route, span_text(line), &ignored) == 0)
+        routing_add(routing, &route);
+}
+
 // What the hub says that the feed chooses, by the words of records.
 static void take_filter(check_t *self)
 {
     const char *field;
-    json_t *values, *value;
+    json_t *values;
     routing_t routing = {0};
-    size_t i;
-    json_object_foreach(json_object_get(self->feed, "chooses"), field, values){
-        json_array_foreach(values, i, value){char line[256];
-    route_t route;
-    cause_t ignored;
-    (void)snprintf(line, sizeof line, "subscribes %s %s %s",
-        mail_text(self->feed, "feed"), field, json_string_value(value));
-    if (route_parse(&route, span_text(line), &ignored) == 0)
-        routing_add(&routing, &route);
-}
-}
-(void)feed_of(&self->filter, &routing);
-routing_close(&routing);
+    json_object_foreach(json_object_get(self->feed, "chooses"), field, values)
+    {
+        for (size_t i = 0; i < json_array_size(values); i++)
+            take_value(self, &routing, field, json_array_get(values, i));
+    }
+    (void)feed_of(&self->filter, &routing);
+    routing_close(&routing);
 }
 
 static bool chooses(const check_t *self, const mail_t *mail)
