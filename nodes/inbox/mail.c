@@ -218,7 +218,8 @@ int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *
     char former[PATH_MAX];
     cause_t ignored;
     bool found = false;
-    static const char *const folders[] = {"inbox", "sent", "carried", NULL};
+    // The last one's complaint is shown, of a folder that every node has.
+    static const char *const folders[] = {"inbox", "carried", "sent", NULL};
     int result = open_in(self, node, folders, wanted, &found, why);
     // A number is of this log's inbox; an id may be of one that the node has left.
     for (int n = uuid7_valid(span_text(wanted)) ? former_last(node) : 0; n > 0 && !found;
