@@ -71,6 +71,9 @@ static done_t print_plans(const json_t *plans, bool json)
     done_t done = DONE_OK;
     size_t i;
     json_t *plan;
+    if (!json && json_array_size(plans) == 0)
+        puts(say("no plans to be seen from here: owners see their own, the authorised "
+                 "body all"));
     json_array_foreach(plans, i, plan)
     {
         bool sent = json_is_true(json_object_get(plan, "sent"));

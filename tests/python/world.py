@@ -56,7 +56,7 @@ class World(Commands, Authority, Law, Conversations):
         self.sealing += [
             name
             for name, (role, _) in self.cast.items()
-            if role in ("headquarters", "nccis") and name not in self.sealing and headed
+            if role in ("headquarters", "nccis") and name not in (*self.sealing, *expired) and headed
         ]
 
     def path(self, *parts):

@@ -33,7 +33,7 @@ def signed_for(world, node):
     return max(found, default=0)
 
 
-with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     world.hub.start()
     owner = world.node("owner-grid").start()
     sender = world.node("isoc-energy").client().begin()

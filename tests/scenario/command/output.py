@@ -107,6 +107,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "duties": [(*here, "duties"), (*here, "duties", "--timeout", MOST)],
         "incident": [(*here, "incident", "1")],
         "contacts": [(*here, "contacts")],
+        "plans": [(*here, "plans")],
+        "feeds": [(*here, "feeds")],
         "explain": [(*here, "explain", message)],
         "status": [(*here, "status"), (*here, "--json", "status")],
         "withdrawal": None,  # nothing was withdrawn
