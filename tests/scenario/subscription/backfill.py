@@ -98,3 +98,5 @@ with World(__doc__, CAST) as world:
     tap.equal(world.hub.stop(), 0, "the hub stops")
     code, text = world.check()
     tap.ok(code == 0, "whoever has the journal finds it whole", text)
+    code, text = world.run("verify", "--journal", world.hub.path("journal"), "--vkey", world.hub.path("vkey"), code=None)
+    tap.ok(code == 0, "so does dabyl verify", text)
