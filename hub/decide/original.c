@@ -53,16 +53,21 @@ int original_check(const evaluation_t *evaluation)
 }
 
 // Whom the author was not told of then, it is not told of now; but of those who were
-// brought in since.
+// brought in since.  Who had it only by having asked to read along, has the correction as
+// a reader, too: a line that delivers it would make a party.
 static void add_holder(
     evaluation_t *evaluation, const char *node, const routing_t *original)
 {
     routing_t *routing = &evaluation->decision->routing;
     const member_t *member = roster_member(evaluation->law->roster, node);
     const route_t *before = routing_find(original, node);
-    bool brought = !before && recipients_had(evaluation->recipients.log,
+    bool reads = !before && !recipients_party(&evaluation->recipients, NULL,
+                                &evaluation->original, node);
+    bool brought = !before && recipients_sent(evaluation->recipients.log,
                                   &evaluation->original, original, node);
-    route_t route = {.type = before ? before->type : ROUTE_DELIVER,
+    route_t route = {.type = before  ? before->type
+                             : reads ? ROUTE_BY_SUBSCRIPTION
+                                     : ROUTE_DELIVER,
         .tell = before    ? before->tell
                 : brought ? TELL_SENDER
                           : TELL_NONE,

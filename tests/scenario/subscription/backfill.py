@@ -69,8 +69,14 @@ with World(__doc__, CAST) as world:
     # the feed goes on from there
     answer, found = publish(update(grave))
     tap.ok(any(line.startswith("feed authority grave 1 ") for line in found["authority"]), "what follows in the thread is in the feed", found["authority"])
-    answer, found = publish(notice(3, supersedes=reference(right)))
-    tap.ok({"authority", "service"} <= set(found), "a correction reaches who had it so", found)
+    again = notice(4, supersedes=reference(right))
+    answer, found = publish(again)
+    tap.equal(found["service"][0], "by-subscription service original.receivers none default", "a correction reaches who had it so, as a reader")
+    tap.ok("service" not in answer.told and "subscribers 2 sender\n" in answer.told, "of whom its author is told the number", answer.told)
+    answer, found = publish(update(again, "TLP:AMBER"))
+    tap.ok("authority" not in found and "service" not in found, "a correction makes nobody a party", found)
+    (answer,) = world.raws["service"].tell(client.message("incident.update", "service", {"description": "x"}, incident=reference(again)))
+    tap.equal(getattr(answer, "code", "taken"), "reference.unknown", "who had it so says nothing in the incident")
     (answer,) = world.raws["service"].tell(client.message("incident.update", "service", {"description": "x"}, incident=reference(grave)))
     tap.equal(answer.code, "reference.unknown", "who reads along is no party for that")
     answer, found = publish(update(grave, "TLP:AMBER"))
@@ -88,12 +94,19 @@ with World(__doc__, CAST) as world:
     answer, found = publish(update(small))
     tap.ok(any(line.startswith("feed authority grave ") for line in found["authority"]), "and follows it, by records alone", found)
 
+    # who ended a feed has corrections of what it had by it
+    whole = subscribe("isoc-bank", "whole", ["incident.notice"], level=4, backfill=True)
+    tap.equal(brought(whole)[0], [grave["id"], again["id"]], "another node looks back")
+    publish(subscribe("isoc-bank", "whole", ["incident.notice"], more={"cancels": reference(whole)}))
+    answer, found = publish(notice(4, supersedes=reference(again)))
+    tap.equal(found["isoc-bank"], ["by-subscription isoc-bank original.receivers none default"], "a correction reaches it, in no feed")
+
     # as many as go along at once
     many = [notice(2) for _ in range(300)]
     for at in range(0, 300, 100):
         world.raws["isoc-energy"].tell(*many[at : at + 100])
     ids, omitted = brought(subscribe("isoc-bank", "all", ["incident.notice"], level=2, backfill=True))
-    tap.equal((ids[-1], len(ids), omitted), (many[-1]["id"], 256, [["omits", "isoc-bank", "carry.limit", str(300 + 2 - 256)]]), "the newest come, and how many do not is said")
+    tap.equal((ids[-1], len(ids), omitted), (many[-1]["id"], 256, [["omits", "isoc-bank", "carry.limit", str(300 - 256)]]), "the newest come, and how many do not is said")
 
     tap.equal(world.hub.stop(), 0, "the hub stops")
     code, text = world.check()
