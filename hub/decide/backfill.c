@@ -107,16 +107,29 @@ static void look_at(backfill_t *self, const leaf_t *leaf)
         choose(self, leaf);
 }
 
-static void look_back(backfill_t *self)
+// Returns how many older entries were not looked at.
+static uint64_t look_back(backfill_t *self)
 {
     history_t *history = self->evaluation->history;
-    uint64_t end = history_end(history);
+    uint64_t next = history_end(history);
+    uint64_t end = next > BACKFILL_ENTRIES ? next - BACKFILL_ENTRIES : 0;
     leaf_t leaf;
-    for (uint64_t i = 1; i <= end && i <= BACKFILL_ENTRIES; i++) {
-        if (self->messages == BACKFILL_MESSAGES || !history_leaf(history, end - i, &leaf))
-            return;
+    while (next > end && self->messages < BACKFILL_MESSAGES) {
+        if (!history_leaf(history, next - 1, &leaf))
+            return 0; // history_check knows
         look_at(self, &leaf);
+        next--;
     }
+    return next;
+}
+
+static void write_omitted(const backfill_t *self, const char *code, uint64_t n)
+{
+    route_t route = {.type = ROUTE_OMITS, .tell = TELL_SENDER, .size = n};
+    (void)snprintf(route.node, sizeof route.node, "%s", self->evaluation->author->id);
+    (void)snprintf(route.code, sizeof route.code, "%s", code);
+    if (n > 0)
+        routing_add(&self->evaluation->decision->routing, &route);
 }
 
 static void write_lines(const backfill_t *self)
@@ -130,13 +143,7 @@ static void write_lines(const backfill_t *self)
         memcpy(route.id, self->leaf[i].id, sizeof route.id);
         routing_add(routing, &route);
     }
-    if (self->left_out > 0) {
-        route_t route = {
-            .type = ROUTE_OMITS, .tell = TELL_SENDER, .size = self->left_out};
-        (void)snprintf(route.node, sizeof route.node, "%s", node);
-        (void)snprintf(route.code, sizeof route.code, "carry.limit");
-        routing_add(routing, &route);
-    }
+    write_omitted(self, "carry.limit", self->left_out);
 }
 
 void backfill_add(evaluation_t *evaluation)
@@ -147,8 +154,9 @@ void backfill_add(evaluation_t *evaluation)
     backfill_t *self = memory_new(1, sizeof *self);
     self->evaluation = evaluation;
     feed_read(&self->feed, value_get(document->root, "body"));
-    look_back(self);
+    uint64_t older = look_back(self);
     write_lines(self);
+    write_omitted(self, "backfill.depth", older);
     feed_close(&self->feed);
     free(self);
 }

@@ -60,6 +60,7 @@ const refusal_code_t refusal_codes[] = {
         "Who is concerned with an object that is another's to speak for is not told: the "
         "coordination centre can do it."},
     {"carry.limit", "They are more than can be handed over with one message."},
+    {"backfill.depth", "So many older entries of the log were not looked at."},
     {"object.none",
         "The message names no object, so it goes to the coordination centre alone."},
     {"reference.unknown",

@@ -41,6 +41,7 @@ static const word_t titles[] = {
     {"object.out-of-scope", "object out of scope", NULL},
     {"object.not-yours", "another's object", NULL},
     {"carry.limit", "too many at once", NULL},
+    {"backfill.depth", "older entries not looked at", NULL},
     {"object.none", "no object named", NULL},
     {"reference.unknown", "unknown reference", NULL},
     {"reference.kind", "wrong kind referred to", NULL},

@@ -163,9 +163,14 @@ static void print_omits(const json_t *omits, FILE *out)
     {
         fputs("    ", out);
         screen_column(out, mail_text(line, "node"), 20);
-        fprintf(out, say("without %lld older messages"),
-            (long long)json_integer_value(json_object_get(line, "messages")));
-        fprintf(out, ": %s\n", words_refusal(mail_text(line, "code")));
+        const char *code = mail_text(line, "code");
+        long long n = (long long)json_integer_value(json_object_get(line, "messages"));
+        bool deep = strcmp(code, "backfill.depth") == 0;
+        fprintf(out,
+            deep ? say("without a look at %lld older entries")
+                 : say("without %lld older messages"),
+            n);
+        fprintf(out, ": %s\n", words_refusal(code));
     }
 }
 

@@ -229,8 +229,10 @@ static void print_route(const route_t *route, const rules_t *rules)
         printf(say("with it %s had %s %s"), route->node, route->author, route->id);
         break;
     case ROUTE_OMITS:
-        printf(say("%s had %llu older messages less"), route->node,
-            (unsigned long long)route->size);
+        printf(strcmp(route->code, "backfill.depth") == 0
+                   ? say("%s had no look at %llu older entries")
+                   : say("%s had %llu older messages less"),
+            route->node, (unsigned long long)route->size);
         printf(": %s (%s)", route->code, words_refusal_title(route->code));
         break;
     case ROUTE_DELEGATES:
