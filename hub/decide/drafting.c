@@ -190,8 +190,9 @@ static void change_duties(drafting_t *self, const document_t *document,
     const decision_t *decision, uint64_t position)
 {
     const drafting_setup_t *setup = &self->setup;
-    duties_log_t log = {
-        .view = {setup->history, self->turn.law->roster, {0}, self->turn.entry_ms},
+    duties_log_t log = {.view = {.history = setup->history,
+                            .roster = self->turn.law->roster,
+                            .entry_ms = self->turn.entry_ms},
         .readback = setup->readback,
         .draft = setup->draft,
         .time_ms = self->turn.entry_ms};

@@ -113,8 +113,9 @@ static void what_makes_no_test_is_refused(void **state)
         "[{\"field\": \"/body/01234567890123456789012345678901\", \"is_true\": true}]",
         "[{\"field\": \"/body/x\", \"is_true\": \"yes\"}]",
         "[{\"field\": \"/body/x\", \"is_true\": true}, {}]",
-        "[{\"field\": \"/x\", \"is_true\": true}, {\"field\": \"/x\", \"is_true\": "
-        "true}, {}]"};
+        ("[{\"field\": \"/x\", \"is_true\": true}, {\"field\": \"/x\", \"is_true\": "
+         "true},"
+         "{\"field\": \"/x\", \"is_true\": true}]")};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         wanted_t wanted;
         value_t *list = value_read(texts[i]);
