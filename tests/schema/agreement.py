@@ -155,6 +155,17 @@ SAMPLES = {"node_id": "node", "message_id": "id", "moment": "moment", "sentence"
            "prose": "text", "base64": "base64"}
 
 
+# What fits a pattern, and what nearly does.
+WORDS = {
+    "^[A-Z]{2}$": ["KZ", "KG", "UZ", "KAZ"],
+    "^[a-z]+([.-][a-z]+)*$": ["incident.notice", "advisory", "a..b", "A"],
+    "^[!#-+\\-.-\\[\\]-~]+$": ["KZ-75", "x", "a,b", "a b", "\"", "\\"],
+    "^[a-z0-9.-]+$": ["suspension.prosecutor", "a", "..", "A b"],
+    "^[a-z0-9]+(-+[a-z0-9]+)*$": ["head", "deputy-head", "a--b", "-a"],
+    "^[a-z0-9]+(-[a-z0-9]+)*$": ["grave", "a-b", "a--b", "A"],
+}
+
+
 class Walker:
     """Values that a schema describes; conditions are left to chance and to a second look."""
 
@@ -168,7 +179,8 @@ class Walker:
         schema = self.files[kind + ".json"]
         for _ in range(1000):
             one_of = self.rng.choice(schema.get("anyOf", [{}]))
-            for name in schema.get("required", []) + one_of.get("required", []):
+            else_of = schema["then"]["required"] if "not" in schema.get("if", {}) else []
+            for name in schema.get("required", []) + one_of.get("required", []) + else_of:
                 message[name] = ([self.maker.node()] if name == "to" else self.maker.reference())
             most = schema["properties"].get("to", {}).get("maxItems")
             if most and "to" in message:
@@ -221,6 +233,8 @@ class Walker:
             return self.maker.hex(64)
         if "telephone" in title:
             return self.rng.choice(["+7 7172 00 00 00", "+1 (2) 345-67", "+99999"])
+        if schema.get("pattern") in WORDS:
+            return self.rng.choice(WORDS[schema["pattern"]])
         assert "pattern" not in schema, schema
         return self.maker.text()
 
@@ -358,7 +372,7 @@ class Maker:
             message["incident"] = self.reference()
         if kind == "acknowledgement":
             message["re"] = self.reference()
-        if kind.startswith("exercise."):
+        if kind.startswith("exercise.") or kind == "subscription":
             message["status"] = self.rng.choice(["actual", "test"])
             message.pop("exercise", None)
         if kind in self.walkers:
