@@ -103,6 +103,16 @@ class Peer:
         )
         return frame(b"\7MESSAGE" + short + out.raw)
 
+    def opened(self, data, prefix):
+        """What the other end, whose nonces have this prefix, said in an encrypted frame."""
+        nonce, sealed = prefix + data[8:16], data[16:]
+        out = ctypes.create_string_buffer(len(sealed) - 16)
+        if SODIUM.crypto_box_open_easy_afternm(
+            out, sealed, ctypes.c_ulonglong(len(sealed)), nonce, self.precom
+        ):
+            raise Refused("a frame that does not open")
+        return out.raw[1:]
+
     def send(self, data):
         try:
             self.line.sendall(data)
