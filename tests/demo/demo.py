@@ -169,10 +169,14 @@ def killed(story):
             summary={"en": f"Log-in attempts at substation {i + 1}"},
         )
         names.append(story.post("isoc-energy", f"notice, level 1, number {i + 1} of 20", message))
+    running = [node.process for node in world.nodes.values() if node.process.running()]
+    before = {process: process.text().count("link.ready") for process in running}
     world.hub.kill()
     had = len(set(world.node("isoc-energy").sent()) & set(names))
     detail(f"{had} of 20 had their receipts when the hub died.")
     world.hub.start()
+    for process in running:
+        process.says_again("link.ready", before[process])
     detail("The hub is back; it has read its journal and the nodes have found it again.")
     until(lambda: set(names) <= set(world.node("isoc-energy").sent()), "all twenty receipts")
     detail("All 20 have their receipts now. None was lost, none was taken twice.")
