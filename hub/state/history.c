@@ -344,10 +344,11 @@ typedef struct {
     version_t version;
     refer_t field;
     const char *kind;
-} wanted_reference_t;
+    const char *node; // who carries it to this node ("": to any); NULL: who refers to it
+} wanted_t;
 
-static bool next_reference(history_t *self, const wanted_reference_t *wanted,
-    thread_walk_t *walk, uint64_t *position)
+static bool next_reference(
+    history_t *self, const wanted_t *wanted, thread_walk_t *walk, uint64_t *position)
 {
     const reference_t *first = &wanted->first;
     return threads_find(self->fresh.threads, wanted->field, first->author, first->id,
@@ -356,24 +357,35 @@ static bool next_reference(history_t *self, const wanted_reference_t *wanted,
                wanted->kind, &walk->past, position);
 }
 
+// Whether the message is named by this, which stands in a line that is looked for.
 static bool is_it(
-    const history_t *self, const wanted_reference_t *wanted, const route_t *route)
+    const history_t *self, const wanted_t *wanted, const char *author, const char *id)
 {
-    reference_t to = {0};
-    if (route->type != ROUTE_REFER ||
-        (wanted->field != REFERS && route->refer != wanted->field))
-        return false;
-    memcpy(to.author, route->node, sizeof to.author);
-    memcpy(to.id, route->id, sizeof to.id);
+    reference_t named = {0};
+    memcpy(named.author, author, sizeof named.author);
+    memcpy(named.id, id, sizeof named.id);
     if (wanted->version == THIS_VERSION)
-        return reference_same(&to, wanted->to);
-    lineage_first(self->lineage, &to, &to);
-    return reference_same(&to, &wanted->first);
+        return reference_same(&named, wanted->to);
+    lineage_first(self->lineage, &named, &named);
+    return reference_same(&named, &wanted->first);
 }
 
-// Whether the record of the message at this position says that it refers to it.
-static bool refers(
-    history_t *self, uint64_t position, const wanted_reference_t *wanted, leaf_t *leaf)
+static bool refers(const history_t *self, const wanted_t *wanted, const route_t *route)
+{
+    return route->type == ROUTE_REFER &&
+           (wanted->field == REFERS || route->refer == wanted->field) &&
+           is_it(self, wanted, route->node, route->id);
+}
+
+static bool carries(const history_t *self, const wanted_t *wanted, const route_t *route)
+{
+    return route->type == ROUTE_CARRIES &&
+           (wanted->node[0] == 0 || strcmp(route->node, wanted->node) == 0) &&
+           is_it(self, wanted, route->author, route->id);
+}
+
+// Whether the record of the message at this position has a line that is looked for.
+static bool says(history_t *self, uint64_t position, const wanted_t *wanted, leaf_t *leaf)
 {
     span_t record;
     routing_t routing;
@@ -383,7 +395,7 @@ static bool refers(
         routing_parse(&routing, record, &why) != 0)
         return false;
     for (size_t i = 0; i < routing.n && !found; i++)
-        found = is_it(self, wanted, &routing.route[i]);
+        found = (wanted->node ? carries : refers)(self, wanted, &routing.route[i]);
     routing_close(&routing);
     return found;
 }
@@ -410,11 +422,10 @@ static bool ask_refers(void *context, const reference_t *to, version_t version,
 {
     history_t *self = history_in(context);
     uint64_t position;
-    wanted_reference_t wanted = {
-        .to = to, .version = version, .field = field, .kind = kind};
+    wanted_t wanted = {.to = to, .version = version, .field = field, .kind = kind};
     lineage_first(self->lineage, to, &wanted.first);
     while (next_reference(self, &wanted, walk, &position))
-        if (refers(self, position, &wanted, leaf) &&
+        if (says(self, position, &wanted, leaf) &&
             (kind[0] == 0 || strcmp(leaf->kind, kind) == 0))
             return true;
     return false;
@@ -453,58 +464,19 @@ static bool ask_derived(
     return false;
 }
 
-// What is looked for: who carries `old`, or any version of it, to this node ("": any).
-typedef struct {
-    const reference_t *old;
-    reference_t first;
-    version_t version;
-    const char *node;
-} wanted_carrier_t;
-
-static bool carries_it(
-    const history_t *self, const wanted_carrier_t *wanted, const route_t *route)
-{
-    reference_t old = {0};
-    if (route->type != ROUTE_CARRIES ||
-        (wanted->node[0] && strcmp(route->node, wanted->node) != 0))
-        return false;
-    memcpy(old.author, route->author, sizeof old.author);
-    memcpy(old.id, route->id, sizeof old.id);
-    if (wanted->version == THIS_VERSION)
-        return reference_same(&old, wanted->old);
-    lineage_first(self->lineage, &old, &old);
-    return reference_same(&old, &wanted->first);
-}
-
-static bool is_carrier(
-    history_t *self, uint64_t position, const wanted_carrier_t *wanted, leaf_t *leaf)
-{
-    span_t record;
-    routing_t routing;
-    cause_t why;
-    bool found = false;
-    if (!read_leaf(self, position, leaf) || !read_record(self, position, &record) ||
-        routing_parse(&routing, record, &why) != 0)
-        return false;
-    for (size_t i = 0; i < routing.n && !found; i++)
-        found = carries_it(self, wanted, &routing.route[i]);
-    routing_close(&routing);
-    return found;
-}
-
 static bool ask_carried(void *context, const reference_t *message, version_t version,
     const char *node, thread_walk_t *walk, leaf_t *leaf)
 {
     history_t *self = history_in(context);
     uint64_t position;
-    wanted_carrier_t wanted = {.old = message, .version = version, .node = node};
+    wanted_t wanted = {.to = message, .version = version, .node = node};
     reference_t *first = &wanted.first;
     lineage_first(self->lineage, message, first);
     while (threads_find(self->fresh.carried, REFER_RE, first->author, first->id, node,
                &walk->fresh, &position) ||
            threads_find(self->durable.carried, REFER_RE, first->author, first->id, node,
                &walk->past, &position))
-        if (is_carrier(self, position, &wanted, leaf))
+        if (says(self, position, &wanted, leaf))
             return true;
     return false;
 }

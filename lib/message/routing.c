@@ -177,28 +177,28 @@ const route_t *routing_withdraws(const routing_t *self)
     return NULL;
 }
 
-const route_t *routing_exercise(const routing_t *self)
+static const route_t *first_of(const routing_t *self, route_type_t type)
 {
     for (size_t i = 0; i < self->n; i++)
-        if (self->route[i].type == ROUTE_EXERCISE)
+        if (self->route[i].type == type)
             return &self->route[i];
     return NULL;
+}
+
+const route_t *routing_exercise(const routing_t *self)
+{
+    return first_of(self, ROUTE_EXERCISE);
 }
 
 const route_t *routing_cause(const routing_t *self)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (self->route[i].type == ROUTE_CAUSE)
-            return &self->route[i];
-    return NULL;
+    return first_of(self, ROUTE_CAUSE);
 }
 
 int routing_level(const routing_t *self)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (self->route[i].type == ROUTE_LEVEL)
-            return (int)self->route[i].size;
-    return -1;
+    const route_t *line = first_of(self, ROUTE_LEVEL);
+    return line ? (int)line->size : -1;
 }
 
 const char *routing_within(const routing_t *self)
