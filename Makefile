@@ -146,10 +146,11 @@ sequences: all ## messages of all kinds by all roles in seeded random order (SEE
 
 MESSAGES ?= 60000
 ROUNDS   ?= 3
+CASES    ?=
 
-bench: all ## measure publish to receipt and to delivery, beside the floor
+bench: all ## measure publish to receipt and to delivery, beside the floor (CASES=name runs one)
 	@$(MAKE) -s --no-print-directory $(BUILD)/release/tools/bench
-	@tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS)
+	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(CASES)
 
 FUZZ_SECONDS ?= 60
 

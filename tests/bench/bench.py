@@ -1,202 +1,123 @@
-#!/usr/bin/python3
+#!tests/run
 """bench - what the hub carries, beside the floor in the same run.
 
-usage: bench.py [--messages N] [--rounds R]
+    bench.py [--rounds R] [--messages N] [--peers] [--json FILE] [CASE ...]
+    bench.py --list
 
-A hub with P publishers (isoc) and S subscribers (nccis) on 127.0.0.1: every message of 700 bytes is
-sealed, flushed, receipted with proof, delivered with proof and verified by each receiver.  The
-floor is a CURVE echo of the same messages, one a frame, with one flush a batch and nothing else.
-Prints one CSV line a case and system; times are in milliseconds, but the processor time that
-the hub spends on one message, which is in microseconds: that of each of its threads follows at
-the end.
+A hub and nodes on 127.0.0.1: every message of 700 bytes is sealed, flushed, receipted with proof,
+delivered with proof and verified by each receiver, and every count is checked.  The floor is a CURVE
+echo of the same messages, one a frame, with one flush a batch and nothing else.  Systems take turns
+within a round, each with a fresh folder, so that a noisy machine is as unkind to one as to the other:
+only ratios within a run mean something.  Prints a table of medians with units, and appends what each
+round measured as JSON lines to FILE (build/bench.jsonl), which `make bench-plot` draws.
+
+Others are measured beside us with --peers, by a runner of their own, tests/bench/peers/run:
+
+    run list                                     names, one a line, in the order to be measured
+    run PEER FOLDER P S W MESSAGES [RATE]        one case with a fresh server whose data is in FOLDER
+
+The second prints one JSON object in one line and ends with 0, also when a count was wrong:
+{"peer","case":[P,S,W],"rate":null|N,"messages_s","deliveries_s","p50_us","p99_us","ack_p50_us",
+"hub_cpu_us_per_message","hub_cpu_us_per_delivery","client_cpu_us_per_message","rss_kib","status"}.
+P publishers with at most W unanswered messages each, MESSAGES together, S subscribers who have each
+of them; deliveries are counted over all subscribers; p50 and p99 are from publishing (at a rate: from
+the scheduled moment) to delivery, ack_p50 to the publisher's answer; "status" is "ok" or what is wrong;
+null is what was not measured.  Further keys are kept.
 """
 
 import argparse
+import datetime
+import json
 import os
-import shutil
-import signal
-import statistics
+import platform
 import subprocess
 import sys
-import tempfile
-import time
 
-TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-BUILD = os.path.join(TOP, "build", "release")
-ORIGIN = "dabyl.bench/log"
-# publishers, subscribers, window, share of the messages (latency cases need fewer)
-CASES = [(1, 1, 1, 0.05), (1, 1, 256, 1), (4, 4, 64, 1), (1, 16, 256, 0.5)]
-COLUMNS = (
-    "system,publishers,subscribers,window,messages,published_per_s,delivered_per_s,"
-    "receipt_p50,receipt_p99,receipt_p999,deliver_p50,deliver_p99,deliver_p999,hub_rss_mb,"
-    "hub_cpu_us"
-)
-FOLDERS = []
-REGISTRY = """organisations = (
-    { code = "BENCH"; name = { kk = "Bench"; ru = "Bench"; en = "Bench"; }; },
-    { code = "STS"; name = { kk = "STS"; ru = "STS"; en = "STS"; }; }
-);
-objects = ();
-"""
+import feeds
+import windows
+from commands import TOP
+from figures import table
+from place import delete_folders
+
+CASES = [*windows.CASES, *feeds.CASES]
 
 
-def dabyl(*arguments):
-    done = subprocess.run(
-        [os.path.join(BUILD, "dabyl"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
+def machine():
+    """What the figures are of, as far as the system says."""
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=TOP, capture_output=True, text=True, check=False
     )
-    if done.returncode != 0:
-        sys.exit(f"dabyl {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
-    return done.stdout
+    return {
+        "processors": os.cpu_count(),
+        "model": models[0] if models else platform.machine(),
+        "system": platform.release(),
+        "commit": commit.stdout.strip(),
+    }
 
 
-class World:
-    """A CA, a hub and the load's nodes in one folder."""
+class Log:
+    """The JSON lines: one about the run, and one for each system and round."""
 
-    def __init__(self, folder, publishers, subscribers):
-        self.folder = folder
-        self.hub = None
-        dabyl("ca", "init", "--ca", self.path("ca"), "--org", "STS", "--no-passphrase")
-        dabyl("hub", "init", self.path("hub"), "--origin", ORIGIN, "--share", TOP)
-        self.enrol("hub", "hub", "hub-1", "STS")
-        for n in range(publishers):
-            self.enrol(f"pub-{n + 1}", "isoc", f"pub-{n + 1}", "BENCH")
-        for n in range(subscribers):
-            self.enrol(f"sub-{n + 1}", "nccis", f"sub-{n + 1}", "STS")
-        self.enrol("officer", "officer", "officer-1", "STS", "--officer-of", "sub-1")
-        with open(self.path("hub", "registry.conf"), "w", encoding="utf-8") as file:
-            file.write(REGISTRY)
-        with open(self.path("hub", "vkey"), "w", encoding="utf-8") as file:
-            file.write(dabyl("hub", "key", self.path("hub")))
-        dabyl("rules", "seal", self.path("hub", "rules", "plan.rules"),
-              "--key", self.path("officer", "keys", "seal.key"),
-              "--cert", self.path("officer", "certs", "seal.pem"), "--origin", ORIGIN)
+    def __init__(self, path):
+        self.run = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        self.file = open(path, "a", encoding="utf-8")
+        self.say({"machine": machine()})
 
-    def path(self, *parts):
-        return os.path.join(self.folder, *parts)
-
-    def enrol(self, name, role, ident, organisation, *more):
-        folder = self.path(name)
-        role_options = [] if more else ["--role", role]
-        dabyl("ca", "request", "--dir", folder, "--id", ident, *role_options,
-              "--org", organisation, *more)
-        certs = os.path.join(folder, "certs")
-        dabyl("ca", "sign", os.path.join(folder, "request.pem"), "--ca", self.path("ca"), "--yes",
-              "--out", certs)
-        roster = self.path("hub", "roster")
-        os.makedirs(roster, exist_ok=True)
-        for use in ("seal", "channel"):
-            source = os.path.join(certs, f"{use}.pem")
-            if os.path.exists(source):
-                shutil.copy(source, os.path.join(roster, f"{ident}-{use}.pem"))
-        hub_channel = self.path("hub", "certs", "channel.pem")
-        if name != "hub" and os.path.exists(hub_channel):
-            shutil.copy(hub_channel, os.path.join(certs, "hub-channel.pem"))
-
-    def start(self):
-        log = open(self.path("hub.log"), "a", encoding="utf-8")
-        self.hub = subprocess.Popen(
-            [os.path.join(BUILD, "dabyl-hub"), "-c", self.path("hub", "hub.conf")], stderr=log)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and self.hub.poll() is None:
-            with open(self.path("hub.log"), encoding="utf-8") as lines:
-                for line in lines:
-                    if "hub.ready" in line:
-                        return line.split("endpoint=")[1].split()[0]
-            time.sleep(0.01)
-        with open(self.path("hub.log"), encoding="utf-8") as lines:
-            sys.exit("the hub did not start:\n" + lines.read())
-
-    def spent_us(self):
-        """Processor time of each thread so far; those of one name together."""
-        spent = {}
-        tasks = f"/proc/{self.hub.pid}/task"
-        for task in os.listdir(tasks):
-            with open(f"{tasks}/{task}/comm", encoding="utf-8") as name, \
-                    open(f"{tasks}/{task}/schedstat", encoding="utf-8") as times:
-                thread = name.read().strip()
-                spent[thread] = spent.get(thread, 0) + int(times.read().split()[0]) / 1000
-        return spent
-
-    def peak_mb(self):
-        with open(f"/proc/{self.hub.pid}/status", encoding="utf-8") as lines:
-            for line in lines:
-                if line.startswith("VmHWM"):
-                    return int(line.split()[1]) / 1024
-        return 0
-
-    def stop(self):
-        self.hub.send_signal(signal.SIGTERM)
-        if self.hub.wait(60) != 0:
-            sys.exit("the hub ended badly: see " + self.path("hub.log"))
+    def say(self, record):
+        print(json.dumps({"run": self.run, **record}), file=self.file, flush=True)
 
 
-def load(system, folder, endpoint, case, messages):
-    publishers, subscribers, window, share = case
-    done = subprocess.run(
-        [os.path.join(BUILD, "tools", "bench"), system, folder, endpoint, str(publishers),
-         str(subscribers), str(window), str(int(messages * share))],
-        stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{system} {case}: failed; see {folder}")
-    return done.stdout.strip()
+def run(cases, arguments, log):
+    """Rounds of all cases; the records of each case, by system."""
+    found = {case.name: {} for case in cases}
+    for i in range(arguments.rounds):
+        for case in cases:
+            systems = case.systems(arguments)
+            for system in systems if i % 2 == 0 else reversed(systems):
+                print(f"round {i + 1}: {case.name}, {system}", file=sys.stderr, flush=True)
+                record = {"name": case.name, "round": i + 1, **case.measure(system, arguments)}
+                found[case.name].setdefault(system, []).append(record)
+                log.say(record)
+    return found
 
 
-def run_case(case, messages):
-    """The floor, then a hub of its own, on the same folder's disk.  Two lines, and what each
-    thread of the hub spent on a message."""
-    folder = tempfile.mkdtemp(prefix="bench-", dir=os.path.join(TOP, "build"))
-    floor = load("floor", folder, "0", case, messages)
-    world = World(folder, case[0], case[1])
-    with open(world.path("hub", "hub.conf"), encoding="utf-8") as file:
-        text = file.read()
-    with open(world.path("hub", "hub.conf"), "w", encoding="utf-8") as file:
-        file.write(text.replace("tcp://127.0.0.1:7600", "tcp://127.0.0.1:*"))
-    endpoint = world.start()
-    before = world.spent_us()
-    hub = load("hub", folder, endpoint, case, messages)
-    spent = {thread: (us - before.get(thread, 0)) / int(hub.split(",")[4])
-             for thread, us in world.spent_us().items()}
-    peak = world.peak_mb()
-    world.stop()
-    FOLDERS.append(folder)  # deleting it now would slow down the file system under the next case
-    return floor + ",,", f"{hub},{peak:.1f},{sum(spent.values()):.1f}", spent
-
-
-def ratio(floor, hub, column):
-    return float(hub.split(",")[column]) / float(floor.split(",")[column])
+def parse():
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="cases:\n" + "\n".join(f"  {case.name:14}{case.text}" for case in CASES),
+    )
+    parser.add_argument("--messages", type=int, default=60000, help="of a case; a few cases need fewer")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--subscriptions", type=int, default=1000, help="of the case of that name")
+    parser.add_argument("--peers", action="store_true", help="measure other systems, too")
+    parser.add_argument("--json", default=os.path.join(TOP, "build", "bench.jsonl"), metavar="FILE")
+    parser.add_argument("--list", action="store_true", help="print the names of all cases")
+    parser.add_argument("case", nargs="*", metavar="CASE", help="by default those of the table")
+    arguments = parser.parse_args()
+    named = {case.name: case for case in CASES}
+    unknown = [name for name in arguments.case if name not in named]
+    if unknown:
+        parser.error(f"no such case: {', '.join(unknown)}; there are {', '.join(named)}")
+    cases = [named[name] for name in arguments.case] or [case for case in CASES if case.usual]
+    return arguments, cases
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--messages", type=int, default=60000)
-    parser.add_argument("--rounds", type=int, default=1)
-    arguments = parser.parse_args()
-    print(COLUMNS, flush=True)
-    ratios = {}
-    threads = {}
-    for _ in range(arguments.rounds):
-        for case in CASES:
-            floor, hub, spent = run_case(case, arguments.messages)
-            threads.setdefault(case, []).append(spent)
-            print(floor, hub, sep="\n", flush=True)
-            ratios.setdefault(case, []).append(
-                [ratio(floor, hub, column) for column in (5, 6, 7, 10)])
-    for folder in FOLDERS:
-        shutil.rmtree(folder)
-    print("\n# dabyl against the floor in the same run, median of the rounds")
-    print("# case: published/s, delivered/s, receipt p50, deliver p50")
-    for case, rows in ratios.items():
-        medians = [statistics.median(column) for column in zip(*rows)]
-        print(f"# {case[:3]}: " + ", ".join(f"{value:.2f}" for value in medians))
-    print("# case: microseconds of the hub's threads a message")
-    for case, rows in threads.items():
-        medians = {thread: statistics.median(row[thread] for row in rows) for thread in rows[0]}
-        print(f"# {case[:3]}: " + ", ".join(
-            f"{thread} {us:.1f}" for thread, us in sorted(medians.items()) if us >= 0.05))
+    arguments, cases = parse()
+    if arguments.list:
+        print(*(case.name for case in CASES), sep="\n")
+        return 0
+    found = run(cases, arguments, Log(arguments.json))
+    delete_folders()
+    bad = 0
+    for case in cases:
+        print("\n".join(table(case, found[case.name])), end="\n\n", flush=True)
+        bad += sum(r["status"] != "ok" for records in found[case.name].values() for r in records)
+    print(f"{bad} of all runs failed a check" if bad else "every count was right in every run")
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -62,8 +62,8 @@ class World(Commands, Authority, Law, Conversations):
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
-    def build(self):
-        """CA, hub, nodes, the officer who seals the rules, and the rules sealed."""
+    def build_hub(self):
+        """CA and hub, with its registry; no node yet, and rules that nobody has sealed."""
         old = client.rfc3339(-10 * 86400)
         self.run("ca", "init", "--ca", self.path("ca"), "--no-passphrase", "--from", old)
         self.run("hub", "init", self.hub.folder, "--origin", ORIGIN, "--listen", self.endpoint)
@@ -72,6 +72,11 @@ class World(Commands, Authority, Law, Conversations):
         self.configure_hub()
         with open(self.hub.path("registry.conf"), "w", encoding="utf-8") as conf:
             conf.write(self.registry)
+
+    def build(self):
+        """CA, hub, nodes, the officer who seals the rules, and the rules sealed."""
+        self.build_hub()
+        old = client.rfc3339(-10 * 86400)
         for name, (role, organisation) in self.cast.items():
             how = ("--from", old, "--days", "1") if name in self.expired else ()
             self.enrol(name, role, organisation, *how)

@@ -205,7 +205,7 @@ static void open_party(party_t *party, const char *role, seal_key_t *seal)
     (void)snprintf(path, sizeof path, "%s/keys/channel.key", folder);
     if (keyfile_read_x25519(path, options.secret_key, options.public_key, &why) != 0)
         die(path, why.text);
-    (void)snprintf(path, sizeof path, "%s/certs/hub-channel.pem", folder);
+    (void)snprintf(path, sizeof path, "%s/hub/certs/channel.pem", load->world);
     if (cert_read(&hub, path, &why) != 0)
         die(path, why.text);
     memcpy(options.hub_key, hub.key, sizeof options.hub_key);
