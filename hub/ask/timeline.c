@@ -190,7 +190,8 @@ static void write_references(writer_t *to, const routing_t *routing)
 static void write_contents(const timeline_t *self, writer_t *to, const leaf_t *leaf)
 {
     static const char *const pointers[][2] = {{"summary", "/summary"},
-        {"level", "/body/level"}, {"answer", "/body/answer"}, {"status", "/status"}};
+        {"level", "/body/level"}, {"answer", "/body/answer"}, {"course", "/body/course"},
+        {"status", "/status"}};
     value_t *document = self->log->document(self->log->context, leaf);
     for (size_t i = 0; i < sizeof pointers / sizeof pointers[0]; i++) {
         const value_t *value = value_at(document, pointers[i][1]);

@@ -129,6 +129,25 @@ static const word_t duties[] = {
     {NULL, NULL, NULL},
 };
 
+// The steps of paragraph 8, in its order, and how far each has come.
+static const word_t steps[] = {
+    {"elimination", "elimination of the incident", NULL},
+    {"traces", "saving of digital traces", NULL},
+    {"cause", "search for the cause", NULL},
+    {"afterwards", "actions after the incident", NULL},
+    {"removal", "elimination of the cause", NULL},
+    {"recovery", "recovery", NULL},
+    {NULL, NULL, NULL},
+};
+
+static const word_t progress[] = {
+    {"not-begun", "not begun", NULL},
+    {"in-progress", "in progress", NULL},
+    {"done", "done", NULL},
+    {"not-needed", "not needed", NULL},
+    {NULL, NULL, NULL},
+};
+
 static const word_t offices[] = {
     {"head", "head", NULL},
     {"deputy-head", "deputy head", NULL},
@@ -145,10 +164,12 @@ const words_t words_answers = {"answer", answers};
 const words_t words_markings = {"marking", markings};
 const words_t words_duties = {"duty", duties};
 const words_t words_offices = {"office", offices};
+const words_t words_steps = {"step", steps};
+const words_t words_progress = {"progress", progress};
 
 const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
-    &words_answers, &words_markings, &words_duties, &words_offices, &words_refusals,
-    NULL};
+    &words_answers, &words_markings, &words_duties, &words_offices, &words_steps,
+    &words_progress, &words_refusals, NULL};
 
 const word_t *words_find(const words_t *table, const char *word)
 {

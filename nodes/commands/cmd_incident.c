@@ -104,6 +104,7 @@ static void print_message(const json_t *message, const char *lang)
     fputs("\n    ", stdout);
     screen_text(stdout, mail_summary(message, lang));
     fputc('\n', stdout);
+    mail_print_course(json_object_get(message, "course"), stdout);
     json_array_foreach(json_object_get(message, "remarks"), i, part)
         printf("    %s\n", words_refusal_title(json_string_value(part)));
     json_array_foreach(json_object_get(message, "receivers"), i, part)

@@ -80,5 +80,7 @@ json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, m
 void mail_print_cites(const char *cites, FILE *out);
 // Of a duty as the hub answers it: who owes what, and towards whom.
 void mail_print_duty(const json_t *duty, FILE *out);
+// What `course` says of each step of the response, a line for each; NULL: none.
+void mail_print_course(const json_t *course, FILE *out);
 
 #endif

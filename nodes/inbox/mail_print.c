@@ -48,6 +48,18 @@ void mail_print_duty(const json_t *duty, FILE *out)
     fprintf(out, " (%s)", say("no node has this role"));
 }
 
+void mail_print_course(const json_t *course, FILE *out)
+{
+    for (const word_t *step = words_steps.words; step->word; step++) {
+        const char *progress = mail_text(course, step->word);
+        if (!progress[0])
+            continue;
+        fprintf(out, "    %s: ", words_title(&words_steps, step->word));
+        screen_text(out, words_title(&words_progress, progress));
+        fputc('\n', out);
+    }
+}
+
 static void print_status(const json_t *root, FILE *out)
 {
     const char *status = mail_text(root, "status");
@@ -312,9 +324,11 @@ static void print_words(const json_t *root, FILE *out)
             words_meaning(&words_levels, level));
     if (words_find(&words_markings, marking))
         fprintf(out, "%s: %s\n", marking, words_meaning(&words_markings, marking));
-    const char *answer = mail_text(json_object_get(root, "body"), "answer");
+    const json_t *body = json_object_get(root, "body");
+    const char *answer = mail_text(body, "answer");
     if (words_find(&words_answers, answer))
         fprintf(out, "%s: %s\n", answer, words_title(&words_answers, answer));
+    mail_print_course(json_object_get(body, "course"), out);
     fputc('\n', out);
 }
 

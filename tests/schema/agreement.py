@@ -305,6 +305,11 @@ class Maker:
             **self.maybe({"name": self.text, "on_behalf_of": self.text, "reported_at": self.moment}),
         }
 
+    def course(self):
+        steps = ["elimination", "traces", "cause", "afterwards", "removal", "recovery"]
+        return {step: self.rng.choice(["not-begun", "in-progress", "done", "not-needed"])
+                for step in self.rng.sample(steps, self.rng.randint(1, len(steps)))}
+
     def carried(self):
         return {"document": self.base64(), "seal": self.base64()}
 
@@ -313,13 +318,14 @@ class Maker:
         told = {"measures": lambda: self.many(text), "description": lambda: text(300),
                 "indicators": lambda: self.many(self.indicator)}
         ends = {"cause": text, "elimination": text, "recovery": text}
+        after = {"afterwards": text, "course": self.course}
         if kind == "incident.notice":
             must = {key: facts.pop(key)() for key in ("level", "determination", "sector")}
             return {**must, **self.maybe({**facts, **told, "reported": self.reported})}
         if kind == "incident.update":
-            return {"description": text(), **self.maybe({**facts, **told, **ends})}
+            return {"description": text(), **self.maybe({**facts, **told, **ends, **after})}
         if kind == "incident.closure":
-            extra = {key: facts[key] for key in ("level", "determination")}
+            extra = {**{key: facts[key] for key in ("level", "determination")}, **after}
             return {**{key: make() for key, make in ends.items()},
                     **self.maybe({**extra, "closed_at": self.moment,
                                   "measures": told["measures"],

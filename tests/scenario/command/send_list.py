@@ -38,3 +38,12 @@ with World(__doc__, NODE.values()) as world:
         for lang in ("kk", "ru"):
             code, text = world.run("--node", world.node(NODE[role]).folder, "send", kind, "--help", code=None, env={"DABYL_LANG": lang})
             tap.ok(code == 0 and "--summary-ru" in text, f"{role}: {kind} is explained in {lang}", text)
+    for kind in ("incident.update", "incident.closure"):
+        for lang, what, value in (
+            ("kk", "инциденттен кейінгі әрекеттер", "орындалуда"),
+            ("ru", "действия после инцидента", "исполняется"),
+            ("en", "is to be done after the incident", "in progress"),
+        ):
+            folder = world.node(NODE["owner"]).folder
+            code, text = world.run("--node", folder, "send", kind, "--help", code=None, env={"DABYL_LANG": lang})
+            tap.ok("course" in text and what in text and value in text, f"{kind}: what is done afterwards, in {lang}", text)

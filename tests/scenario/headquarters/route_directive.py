@@ -26,6 +26,21 @@ with World(
             {"hq": "directive.reported 488:23, default"},
             "each reports",
         )
+    # the tasks of paragraph 23, each by its name
+    for purpose in ("order-of-actions", "adjustment", "coordination", "recovery", "investigation"):
+        reaches(
+            world,
+            example("headquarters.directive", "hq", re=reference(convening), to=MEMBERS, body={"purpose": purpose}),
+            {name: "directive.addressees 488:23" for name in MEMBERS},
+            purpose,
+        )
+    refused(
+        world,
+        example("headquarters.directive", "hq", re=reference(convening), to=MEMBERS, body={"purpose": "another"}),
+        "doc.schema",
+        "/body/purpose",
+        "and no other",
+    )
     refused(
         world,
         example("directive.report", "isoc-bank", re=reference(directive)),

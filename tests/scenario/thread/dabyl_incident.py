@@ -8,6 +8,11 @@ import tap
 from processes import until
 from world import World
 
+ENDS = ("cause", "elimination", "recovery", "afterwards")
+COURSE = {
+    **dict.fromkeys(("elimination", "traces", "cause", "removal", "recovery"), "done"),
+    "afterwards": "in-progress",
+}
 NAMES = ("nccis", "isoc-energy", "isoc-bank", "owner-grid", "knb")
 
 with World(__doc__, NAMES) as world:
@@ -37,7 +42,7 @@ with World(__doc__, NAMES) as world:
     world.node("owner-grid").has_received(2)
     world.run("--node", world.node("knb").folder, "ack", "1", "accepted")
     closure = client.message(
-        "incident.closure", "isoc-energy", dict.fromkeys(("cause", "elimination", "recovery"), "Test"), incident=about
+        "incident.closure", "isoc-energy", {**dict.fromkeys(ENDS, "Test"), "course": COURSE}, incident=about
     )
     centre.drop(closure)
     world.node("nccis").has_received(5)
@@ -76,6 +81,11 @@ with World(__doc__, NAMES) as world:
             ],
             "nccis sees the whole thread",
         )
+    tap.equal(
+        [message.get("course") for message in answer["messages"]],
+        [None] * 4 + [COURSE],
+        "how far each step has come, for programs",
+    )
     levels = [message.get("level") for message in answer["messages"]]
     tap.equal(levels[:3], [2, 4, 4], "with the change of level")
     tap.equal(
@@ -110,3 +120,6 @@ with World(__doc__, NAMES) as world:
     text = incident("nccis", notice["id"])
     for part in ("has signed for it", "level 4", "alert.acknowledged", "A test of incident.update"):
         tap.has(text, part, f"in words: {part}")
+    tap.has(text, "actions after the incident: in progress", "and what is still to be done afterwards")
+    _, text = world.run("--node", world.node("nccis").folder, "inbox", "show", "5", code=None)
+    tap.has(text, "elimination of the cause: done", "the inbox says it, too")
