@@ -36,7 +36,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all demo trial test unit scenario crash sequences fuzz fuzzers bench lint po deps install clean help
+.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -110,14 +110,18 @@ INCIDENTS  ?=
 ADVISORIES ?=
 SCENARIOS  := $(wildcard tests/scenario/$(ROOM)/*.py)
 UNIT_RUNS   = $(patsubst %,$(BUILD)/asan/unit/%,$(filter $(ONLY),$(UNITS)))
+# Many tests wait for a process more than they reckon: one more than there are processors.
+JOBS       ?= $(shell echo $$(($$(nproc) + 1)))
 # A test that hangs fails after half an hour instead of holding up the rest.
-PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer --failures --comments -j2
+PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer --failures --comments -j$(JOBS)
+# What takes longest begins first, and what is over at once comes last: no processor is idle at the end.
+LONG       := tests/check/test_hub.py tests/fuzz/short.t tests/sequences/sequences.py \
+              tests/check/test_check.py tests/schema/agreement.py tests/trial/test_trial.py \
+              tests/crash/crash.py
 
 test: deps ## run every test but the long ones, with sanitizers
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
-	@$(PROVE) tests/check/test_hub.py $(UNIT_RUNS) $(wildcard tests/*/*.t) $(SCENARIOS) \
-		tests/check/test_check.py tests/crash/crash.py tests/schema/agreement.py \
-		tests/sequences/sequences.py tests/trial/test_trial.py
+	@$(PROVE) $(LONG) $(SCENARIOS) $(filter-out $(LONG),$(wildcard tests/*/*.t)) $(UNIT_RUNS)
 
 unit: ## run the unit tests
 	@$(MAKE) -s --no-print-directory -j2 $(UNIT_RUNS)
@@ -127,10 +131,14 @@ scenario: ## run the scenarios: a hub and nodes for each behaviour
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all
 	@$(PROVE) $(foreach s,$(SCENARIOS),$(if $(filter $(ONLY),$(basename $(notdir $s))),$s))
 
-demo: all ## one night at the exchange, in build/demo
+# What tests found a world with, where only the programs were built.
+world: all
+	@$(MAKE) -s --no-print-directory $(BUILD)/release/tools/commands
+
+demo: world ## one night at the exchange, in build/demo
 	@MODE=release tests/demo/demo.py $(BUILD)/demo
 
-trial: all ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
+trial: world ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"
 
 CRASH_ROUNDS ?= 200
@@ -141,14 +149,14 @@ crash: ## kill the hub CRASH_ROUNDS times at the worst moments
 
 SEQUENCES_SECONDS ?= 600
 
-sequences: all ## messages of all kinds by all roles in seeded random order (SEED=) for SEQUENCES_SECONDS
+sequences: world ## messages of all kinds by all roles in seeded random order (SEED=) for SEQUENCES_SECONDS
 	@MODE=release tests/sequences/sequences.py $(SEQUENCES_SECONDS)
 
 MESSAGES ?= 60000
 ROUNDS   ?= 3
 CASES    ?=
 
-bench: all ## measure publish to receipt and to delivery, beside the floor (CASES=name runs one)
+bench: world ## measure publish to receipt and to delivery, beside the floor (CASES=name runs one)
 	@$(MAKE) -s --no-print-directory $(BUILD)/release/tools/bench
 	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(CASES)
 

@@ -18,21 +18,21 @@ OFFICES = {
 class Authority:
     """The part of a world that certifies and revokes."""
 
-    def certify(self, name, who, organisation, *how):
-        """Request on the holder's side, signature on the CA's; the folder has certs/ then."""
+    def certification(self, name, who, organisation, *how):
+        """Its two commands: request on the holder's side, signature on the CA's."""
         folder = self.path(name)
-        self.run("ca", "request", "--dir", folder, "--id", name, "--org", organisation, *who)
-        self.run(
-            "ca",
-            "sign",
-            "--ca",
-            self.path("ca"),
-            "--yes",
-            "--out",
-            f"{folder}/certs",
-            *how,
-            f"{folder}/request.pem",
+        return (
+            ("ca", "request", "--dir", folder, "--id", name, "--org", organisation, *who),
+            (
+                *("ca", "sign", "--ca", self.path("ca"), "--yes", "--out", f"{folder}/certs"),
+                *(*how, f"{folder}/request.pem"),
+            ),
         )
+
+    def certify(self, name, who, organisation, *how):
+        """The folder has keys/ and certs/ then."""
+        for command in self.certification(name, who, organisation, *how):
+            self.run(*command)
 
     def admit(self, name):
         """Give the hub the certificates of a node or an officer."""
@@ -43,8 +43,12 @@ class Authority:
 
     def enrol(self, name, role, organisation, *how):
         """A node: its keys and certificates, what it must know of the hub, its node.conf."""
-        node = self.nodes[name] = Node(self, name, role, organisation)
         self.certify(name, ("--role", role), organisation, *how)
+        return self.settle(name, role, organisation)
+
+    def settle(self, name, role, organisation):
+        """What a node that is certified needs beside it."""
+        node = self.nodes[name] = Node(self, name, role, organisation)
         self.admit(name)
         shutil.copy(self.hub.path("certs", "channel.pem"), node.path("certs", "hub-channel.pem"))
         shutil.copy(self.hub.path("vkey"), node.path("hub.vkey"))
@@ -52,10 +56,17 @@ class Authority:
             conf.write(NODE_CONF.format(node=name, endpoint=self.endpoint))
         return node
 
+    @staticmethod
+    def person(node, office=None, territory=None):
+        return (
+            *("--officer-of", node),
+            *(("--office", office) if office else ()),
+            *(("--territory", territory) if territory else ()),
+        )
+
     def officer(self, name, node, office=None, territory=None):
         """A person who may seal for this node, and may hold an office there."""
-        who = ("--officer-of", node, *(("--office", office) if office else ()))
-        self.certify(name, (*who, *(("--territory", territory) if territory else ())), self.cast[node][1])
+        self.certify(name, self.person(node, office, territory), self.cast[node][1])
         self.admit(name)
 
     def officers(self, node):

@@ -35,3 +35,8 @@ class Commands:
             if code is not None
             else (done.returncode, done.stdout + done.stderr)
         )
+
+    def run_all(self, commands):
+        """Run these commands of `dabyl` one after the other, in one process; all must end well."""
+        lines = ["".join(f"{argument}\n" for argument in command) for command in commands]
+        self.run(program="tools/commands", stdin="\n".join(lines))

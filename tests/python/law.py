@@ -50,18 +50,16 @@ class Law:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
-    def seal_rules(self, officer):
-        self.run(
-            "rules",
-            "seal",
-            self.hub.path("rules", "plan.rules"),
-            "--origin",
-            ORIGIN,
-            "--key",
-            self.path(officer, "keys", "seal.key"),
-            "--cert",
-            self.path(officer, "certs", "seal.pem"),
+    def sealing_of_rules(self, officer):
+        """The command that seals the hub's rules with this officer's key."""
+        key, certificate = self.path(officer, "keys", "seal.key"), self.path(officer, "certs", "seal.pem")
+        return (
+            *("rules", "seal", self.hub.path("rules", "plan.rules"), "--origin", ORIGIN),
+            *("--key", key, "--cert", certificate),
         )
+
+    def seal_rules(self, officer):
+        self.run(*self.sealing_of_rules(officer))
 
     def rules_seal(self, text, key="duty-nccis", origin=ORIGIN):
         """A seal over these rules, by whoever is named: also where the tool would refuse."""

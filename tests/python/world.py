@@ -64,10 +64,14 @@ class World(Commands, Authority, Law, Conversations):
 
     def build_hub(self):
         """CA and hub, with its registry; no node yet, and rules that nobody has sealed."""
-        old = client.rfc3339(-10 * 86400)
-        self.run("ca", "init", "--ca", self.path("ca"), "--no-passphrase", "--from", old)
-        self.run("hub", "init", self.hub.folder, "--origin", ORIGIN, "--listen", self.endpoint)
-        self.certify("hub", ("--role", "hub"), "STS")
+        where = ("--origin", ORIGIN, "--listen", self.endpoint, "--share", TOP)
+        self.run_all(
+            (
+                ("ca", "init", "--ca", self.path("ca"), "--no-passphrase", "--from", self.old()),
+                ("hub", "init", self.hub.folder, *where),
+                *self.certification("hub", ("--role", "hub"), "STS"),
+            )
+        )
         shutil.copy(self.hub.path("certs", "seal.pem"), self.hub.path("roster", "hub-seal.pem"))
         self.configure_hub()
         with open(self.hub.path("registry.conf"), "w", encoding="utf-8") as conf:
@@ -76,16 +80,30 @@ class World(Commands, Authority, Law, Conversations):
     def build(self):
         """CA, hub, nodes, the officer who seals the rules, and the rules sealed."""
         self.build_hub()
-        old = client.rfc3339(-10 * 86400)
+        people = [("duty-nccis", "nccis", None)] + [
+            (officer, node, office)
+            for node in self.sealing
+            for officer, office in zip(self.officers(node), self.offices(node))
+        ]
+        self.run_all((*self.certifications(people), self.sealing_of_rules("duty-nccis")))
         for name, (role, organisation) in self.cast.items():
-            how = ("--from", old, "--days", "1") if name in self.expired else ()
-            self.enrol(name, role, organisation, *how)
-        self.officer("duty-nccis", "nccis")
-        for node in self.sealing:
-            for officer, office in zip(self.officers(node), self.offices(node)):
-                self.officer(officer, node, office)
-        self.seal_rules("duty-nccis")
+            self.settle(name, role, organisation)
+        for officer, _, _ in people:
+            self.admit(officer)
         return self
+
+    def certifications(self, people):
+        """The commands that certify all nodes, and these officers."""
+        for name, (role, organisation) in self.cast.items():
+            how = ("--from", self.old(), "--days", "1") if name in self.expired else ()
+            yield from self.certification(name, ("--role", role), organisation, *how)
+        for officer, node, office in people:
+            yield from self.certification(officer, self.person(node, office), self.cast[node][1])
+
+    @staticmethod
+    def old():
+        """Longer ago than any certificate that has expired."""
+        return client.rfc3339(-10 * 86400)
 
     def node(self, name):
         return self.nodes[name]
