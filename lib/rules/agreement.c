@@ -44,18 +44,22 @@ static int read_pointers(
 // The moment here, and the one there.
 static int read_moments(agreement_t *self, const load_t *load)
 {
-    const config_setting_t *at = member_of(load, "not_before");
+    const config_setting_t *before = member_of(load, "not_before"),
+                           *after = member_of(load, "after");
+    const config_setting_t *at = after ? after : before;
+    const char *key = after ? "after" : "not_before";
     if (at == NULL)
         return 0;
+    if (after && before)
+        return complain(load, at, "not_before and after do not go together");
     if (!config_setting_is_array(at) || config_setting_length(at) != 2)
         return complain(load, at,
-            "not_before must have two pointers: to the moment here, and to that which it "
-            "may not be before");
-    return read_pointer(
-               load, config_setting_get_elem(at, 0), "not_before", self->moment_at) != 0
+            "%s must have two pointers: to the moment here, and to that which it %s", key,
+            after ? "is after" : "may not be before");
+    self->after = after != NULL;
+    return read_pointer(load, config_setting_get_elem(at, 0), key, self->moment_at) != 0
                ? -1
-               : read_pointer(
-                     load, config_setting_get_elem(at, 1), "not_before", self->since_at);
+               : read_pointer(load, config_setting_get_elem(at, 1), key, self->since_at);
 }
 
 int agreement_read(agreement_t *self, const settings_t *file,
@@ -82,7 +86,7 @@ bool agreement_equal(const agreement_t *a, const agreement_t *b)
     bool equal = a->same == b->same && a->part == b->part &&
                  strcmp(a->digest_at, b->digest_at) == 0 &&
                  strcmp(a->moment_at, b->moment_at) == 0 &&
-                 strcmp(a->since_at, b->since_at) == 0;
+                 strcmp(a->since_at, b->since_at) == 0 && a->after == b->after;
     for (size_t i = 0; equal && i < a->same; i++)
         equal = strcmp(a->same_at[i], b->same_at[i]) == 0;
     for (size_t i = 0; equal && i < a->part; i++)
@@ -216,7 +220,8 @@ static bool is_since(const agreement_t *self, const value_t *here, const value_t
     int64_t mine_ms, other_ms;
     (void)snprintf(where, AGREEMENT_WHERE, "%s", self->moment_at);
     return moment_of(here, self->moment_at, &mine_ms) &&
-           moment_of(there, self->since_at, &other_ms) && mine_ms >= other_ms;
+           moment_of(there, self->since_at, &other_ms) &&
+           (self->after ? mine_ms > other_ms : mine_ms >= other_ms);
 }
 
 agreement_fault_t agreement_check(const agreement_t *self, const value_t *here,

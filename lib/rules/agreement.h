@@ -4,6 +4,7 @@
 //     part = [ "/body/countries" ];
 //     digest = "/body/position/sha256";
 //     not_before = [ "/body/lifted_at", "/body/suspended_at" ];
+//     after = [ "/body/suspended_at", "/body/lifted_at" ];
 //
 // Values are compared by what they say, not by how they are written: the order of an
 // object's members and the spelling of numbers do not matter, that of a list does.
@@ -24,8 +25,10 @@ typedef struct {
     char part_at[AGREEMENT_PART_MAX][POINTER_MAX];
     char
         digest_at[POINTER_MAX]; // the hexadecimal SHA-256 of the other one; "": not asked
-    // The moment here is none before that of the other one; "": not asked.
+    // The moment here is none before that of the other one, or is after it; "": not
+    // asked.
     char moment_at[POINTER_MAX], since_at[POINTER_MAX];
+    bool after;
 } agreement_t;
 
 // The keys of its group: same and part, each a JSON pointer or an array of them; digest.

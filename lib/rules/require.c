@@ -94,7 +94,8 @@ static int miss_refused(
         return unmet(check, "precondition.unmet", miss->where,
             "%s must be the SHA-256 of the %s, %s", miss->where, found, digest);
     if (miss->fault == NOT_SINCE)
-        return unmet(check, "moment.before", miss->where, "this is before %s of the %s",
+        return unmet(check, "moment.before", miss->where, "this is %s %s of the %s",
+            check->require->agreement.after ? "not after" : "before",
             check->require->agreement.since_at, found);
     if (miss->fault == NOT_PART)
         return unmet(check, "precondition.unmet", miss->where,
@@ -314,8 +315,13 @@ static int check_none(const check_t *check)
     const require_t *require = check->require;
     char pointer[16];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    const agreement_t *agreement = &require->agreement;
     if (!is_there(check))
         return 0;
+    if (agreement->after)
+        return unmet(check, "moment.before", agreement->moment_at,
+            "%s of the %s about it would be before this", agreement->since_at,
+            require->kind);
     return unmet(check, "precondition.ended", pointer,
         "there is a %s about this %s, which excludes it", require->kind,
         check->leaf.kind);

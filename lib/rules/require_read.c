@@ -226,8 +226,8 @@ static int read_agreement(require_t *self, const load_t *load)
         return -1;
     return agreement_asks(&self->agreement) && require_has_pointer(self)
                ? complain(load, load->group,
-                     "same, part, digest and not_before go with kind, latest, some or "
-                     "none")
+                     "same, part, digest, not_before and after go with kind, latest, "
+                     "some or none")
                : 0;
 }
 
@@ -236,7 +236,7 @@ int require_read(
 {
     static const char *const keys[] = {"of", "kind", "latest", "some", "none", "to_among",
         "author_among", "refers", "version", "author", "where", "stands", "same", "part",
-        "digest", "subject", "not_before", NULL};
+        "digest", "subject", "not_before", "after", NULL};
     load_t load = {file, group, why};
     *self = (require_t){.line = config_setting_source_line(group)};
     if (settings_known(file, group, keys, why) == 0 && read_of(self, &load) == 0 &&

@@ -110,7 +110,7 @@ json_t *rules_json_require(const require_t *require)
     if (require->subject[0])
         json_object_set_new(json, "subject", json_string(require->subject));
     if (agreement->moment_at[0])
-        json_object_set_new(json, "not_before",
+        json_object_set_new(json, agreement->after ? "after" : "not_before",
             json_pack("[s, s]", agreement->moment_at, agreement->since_at));
     if (require_looks_about(require)) {
         char writer[ROLE_MAX + 8];

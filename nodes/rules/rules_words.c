@@ -144,8 +144,9 @@ static void print_agreement(const agreement_t *agreement, FILE *out)
     }
     if (agreement->moment_at[0]) {
         fputs(", ", out);
-        fprintf(out, say("%s not before its %s"), field_of(agreement->moment_at),
-            field_of(agreement->since_at));
+        fprintf(out,
+            agreement->after ? say("%s after its %s") : say("%s not before its %s"),
+            field_of(agreement->moment_at), field_of(agreement->since_at));
     }
     if (agreement->digest_at[0]) {
         fputs(", ", out);

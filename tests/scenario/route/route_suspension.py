@@ -57,6 +57,32 @@ with World(
     refused(world, lifted(about=fixed), "precondition.ended", "/re", "which is as lifted as before")
     accepted(lifted(about=fixed, cancels=reference(ended)), "it had not ended")
     accepted(lifted(about=fixed), "and may end once more")
+    # it never begins after its end: neither of the two is corrected to say so (suspension.corrected,
+    # lifted.suspension)
+    early = accepted(example("suspension.notice", "knb", body={"suspended_at": client.rfc3339(-7200)}), "one more")
+    partly = accepted(lifted(about=early, seconds=-600, body=part), "a part of it ends")
+
+    LATER = client.rfc3339(-500)
+
+    def begins(seconds):
+        body = {"suspended_at": LATER if seconds == -500 else client.rfc3339(seconds)}
+        return example("suspension.notice", "knb", body=body, supersedes=reference(early))
+
+    refused(world, begins(-500), "moment.before", "/body/suspended_at", "it did not begin after a part had ended")
+    later = {**part, "lifted_at": LATER}
+    accepted(lifted(about=early, body=later, supersedes=reference(partly)), "which ended later")
+    refused(world, begins(-490), "moment.before", "/body/suspended_at", "nor after that")
+    early = accepted(begins(-500), "but at that moment it may have begun")
+    ended = accepted(lifted(about=early, seconds=-400), "and all of it ends")
+    refused(
+        world,
+        lifted(about=early, seconds=-510, supersedes=reference(ended)),
+        "moment.before",
+        "/body/lifted_at",
+        "nor did it end before that",
+    )
+    accepted(lifted(about=early, cancels=reference(ended)), "taken back, its end stands in nobody's way")
+    refused(world, begins(-450), "moment.before", "/body/suspended_at", "that of the part does still")
     taken = example("suspension.notice", "knb", body=past)
     world.raws["knb"].tell(taken)
     world.raws["knb"].tell(dict(example("suspension.notice", "knb", body=past), cancels=reference(taken)))

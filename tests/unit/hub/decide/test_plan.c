@@ -351,17 +351,17 @@ static void defaults_are_shown_as_defaults(void **state)
         "convening.head", "adjournment.head", "public.head", "delegation.security",
         "delegation.headquarters", "delegation.nccis", "signature.receivers",
         "signature.own", "exercise.joins", "exercise.closes", "lifted.suspension",
-        "directive.adjourned", "adjournment.convened", "suspension.end",
-        "adjournment.members", "exercise.opened", "exercise.joined", "exercise.closed",
-        "request.liaison", "item.liaison", "measure.item", "measure.headquarters",
-        "position.headquarters", "task.cross-border", "directive.cross-border",
-        "sharing.parties", "sharing.addressees", "sharing.coordination",
-        "sharing.incident", "notice.others", "update.others", "closure.others",
-        "update.objects-others", "closure.objects-others", "correction.objects-others",
-        "notice.named", "correction.named", "update.named", "closure.named",
-        "request.nccis", "request.among-owners", "recommendation.centres", "task.others",
-        "task.report", "report.task", "directive.reported", "report.directive",
-        "attestation.named",
+        "suspension.corrected", "directive.adjourned", "adjournment.convened",
+        "suspension.end", "adjournment.members", "exercise.opened", "exercise.joined",
+        "exercise.closed", "request.liaison", "item.liaison", "measure.item",
+        "measure.headquarters", "position.headquarters", "task.cross-border",
+        "directive.cross-border", "sharing.parties", "sharing.addressees",
+        "sharing.coordination", "sharing.incident", "notice.others", "update.others",
+        "closure.others", "update.objects-others", "closure.objects-others",
+        "correction.objects-others", "notice.named", "correction.named", "update.named",
+        "closure.named", "request.nccis", "request.among-owners",
+        "recommendation.centres", "task.others", "task.report", "report.task",
+        "directive.reported", "report.directive", "attestation.named",
         // what may be read along
         "subscription.own", "feed.notices", "feed.updates", "feed.closures",
         "feed.notices-shared", "feed.updates-shared", "feed.closures-shared",
@@ -385,7 +385,8 @@ static void print_agreement(const agreement_t *agreement, buf_t *out)
     for (size_t i = 0; i < agreement->part; i++)
         buf_printf(out, "%s %s", i ? "" : ", part", agreement->part_at[i]);
     if (agreement->moment_at[0])
-        buf_printf(out, ", %s not before %s", agreement->moment_at, agreement->since_at);
+        buf_printf(out, ", %s %s %s", agreement->moment_at,
+            agreement->after ? "after" : "not before", agreement->since_at);
     if (agreement->digest_at[0])
         buf_printf(out, ", digest %s", agreement->digest_at);
 }

@@ -98,6 +98,30 @@ static void a_part_is_of_what_is_there(void **state)
     hold("part = \"/m\";", rows, sizeof rows / sizeof rows[0]);
 }
 
+static void moments_come_one_after_the_other(void **state)
+{
+    (void)state;
+#define AT(second) "\"2026-11-22T12:00:0" second "Z\""
+    static const row_t since[] = {
+        {"{\"m\": " AT("1") "}", "{\"n\": " AT("1") "}", ""},
+        {"{\"m\": " AT("2") "}", "{\"n\": " AT("1") "}", ""},
+        {"{\"m\": " AT("1") "}", "{\"n\": " AT("2") "}", "/m"},
+        {"{\"m\": \"2026-11-22T17:00:01+05:00\"}", "{\"n\": " AT("1") "}", ""},
+        {"{}", "{\"n\": " AT("1") "}", "/m"},
+        {"{\"m\": " AT("1") "}", "{}", "/m"},
+        {"{\"m\": " AT("1") "}", NULL, "/m"},
+    };
+    static const row_t after[] = {
+        {"{\"m\": " AT("1") "}", "{\"n\": " AT("1") "}", "/m"},
+        {"{\"m\": " AT("2") "}", "{\"n\": " AT("1") "}", ""},
+        {"{\"m\": " AT("1") "}", "{\"n\": " AT("2") "}", "/m"},
+        {"{\"m\": " AT("1") "}", "{}", "/m"},
+        {"{\"m\": " AT("1") "}", NULL, "/m"},
+    };
+    hold("not_before = [ \"/m\", \"/n\" ];", since, sizeof since / sizeof since[0]);
+    hold("after = [ \"/m\", \"/n\" ];", after, sizeof after / sizeof after[0]);
+}
+
 static void the_other_one_is_named_by_its_digest(void **state)
 {
     (void)state;
@@ -162,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_the_same_is_what_it_says),
         cmocka_unit_test(a_part_is_of_what_is_there),
+        cmocka_unit_test(moments_come_one_after_the_other),
         cmocka_unit_test(the_other_one_is_named_by_its_digest),
         cmocka_unit_test(every_pointer_is_looked_at),
         cmocka_unit_test(a_long_place_is_cut),
