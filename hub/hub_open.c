@@ -172,6 +172,7 @@ static int open_conversation(hub_t *self, cause_t *why)
         .gate = self->gate,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
+        .duties = self->duties,
         .refusals = self->refusals,
         .owed = self->owed});
     self->answers = answers_new(&(answers_setup_t){

@@ -11,6 +11,7 @@
 #include "hub/journal/refusals.h"
 #include "hub/net/gate.h"
 #include "hub/net/sessions.h"
+#include "hub/state/duties.h"
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
 #include "lib/base/refusal.h"
@@ -36,6 +37,7 @@ typedef struct {
     gate_t *gate;
     sessions_t *sessions;
     inboxes_t *inboxes;
+    const duties_t *duties;
     refusals_t *refusals;
     owed_t *owed; // what the log is to have about sessions
 } reception_setup_t;

@@ -3,6 +3,7 @@
 
 #include "hub/net/reception_inside.h"
 
+#include "hub/state/backlog.h"
 #include "lib/base/log.h"
 
 #include <inttypes.h>
@@ -33,7 +34,8 @@ static void announce(
 {
     ahead_t ahead;
     buf_t frame = {0};
-    if (!inboxes_ahead(self->setup.inboxes, inbox, hello->stored, &ahead))
+    if (!backlog_urgent(self->setup.inboxes, self->setup.duties, session->node, inbox,
+            hello->stored, &ahead))
         return;
     ahead_put(&frame, &ahead);
     (void)reception_send(self, session, buf_span(&frame));

@@ -479,6 +479,12 @@ const duty_t *duties_of(
     return duty_table_of_message(self->table, message, cursor);
 }
 
+const duty_t *duties_brought(
+    const duties_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number)
+{
+    return duty_table_brought(self->table, node, cursor, number);
+}
+
 size_t duties_unsettled(const duties_t *self)
 {
     return duty_table_unsettled(self->table, DUTY_REAL);

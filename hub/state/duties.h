@@ -84,10 +84,13 @@ const duty_t *duties_to_tell(duties_t *self);
 // When duties_turn has something to do next; MOMENT_NEVER when nothing is waiting.
 int64_t duties_next_ms(const duties_t *self);
 
-// Every duty, and those of a message: as duty_table.h has it.
+// Every duty, those of a message, those that a node's inbox brought it: as duty_table.h
+// has it.
 const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk);
 const duty_t *duties_of(
     const duties_t *self, const reference_t *message, duty_cursor_t *cursor);
+const duty_t *duties_brought(
+    const duties_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number);
 size_t duties_unsettled(const duties_t *self);   // real ones
 size_t duties_owed_nobody(const duties_t *self); // of these, towards a role nobody had
 // How many duties look-ups have gone over so far: what they have cost.

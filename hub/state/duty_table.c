@@ -23,15 +23,16 @@ enum {
     BY_ANSWER,
     BY_DRAFTED,
     BY_TOWARDS,
+    BY_DEBTOR,
     BY_EXERCISE,
     KEYS
 };
 
 typedef struct {
-    duty_t *folded;            // owned; NULL: it is only drafted
-    const duty_t *drafted;     // the newest of this turn
-    uint64_t number, position; // as duty_entry_t has them; the newest position
-    uint64_t serial;           // in the list or a ring
+    duty_t *folded;                     // owned; NULL: it is only drafted
+    const duty_t *drafted;              // the newest of this turn
+    uint64_t number, brought, position; // as duty_entry_t has them; the newest position
+    uint64_t serial;                    // in the list or a ring
     size_t tag[KEYS];
 } place_t;
 
@@ -51,7 +52,7 @@ struct duty_table {
     size_t n, room;
     size_t *unused; // places to be used again
     size_t unused_n, unused_room;
-    tags_t *ids, *messages, *causes, *answers, *creditors, *exercises;
+    tags_t *ids, *messages, *causes, *answers, *creditors, *debtors, *exercises;
     ids_t *lapsed, *lapsed_answers;
     due_t *due[DUTY_WORLDS];
     row_t *row; // unsettled, by serial
@@ -83,6 +84,7 @@ duty_table_t *duty_table_new(size_t settled_max)
     self->lapsed = ids_new();
     self->lapsed_answers = ids_new();
     self->creditors = tags_new();
+    self->debtors = tags_new();
     self->exercises = tags_new();
     for (size_t i = 0; i < DUTY_WORLDS; i++) {
         self->due[i] = due_new();
@@ -108,6 +110,7 @@ void duty_table_destroy(duty_table_t **self_p)
     ids_destroy(&self->lapsed);
     ids_destroy(&self->lapsed_answers);
     tags_destroy(&self->creditors);
+    tags_destroy(&self->debtors);
     tags_destroy(&self->exercises);
     for (size_t i = 0; i < DUTY_WORLDS; i++) {
         due_destroy(&self->due[i]);
@@ -184,6 +187,7 @@ static tags_t *index_of(const duty_table_t *self, int key)
 {
     return key == BY_ID         ? self->ids
            : key == BY_TOWARDS  ? self->creditors
+           : key == BY_DEBTOR   ? self->debtors
            : key == BY_EXERCISE ? self->exercises
            : key == BY_MESSAGE  ? self->messages
            : key == BY_CAUSE    ? self->causes
@@ -327,6 +331,15 @@ static void place_in_order(duty_table_t *self, size_t i)
         tag(self, i, BY_TOWARDS, duty->towards, "");
 }
 
+static void tag_debtor(duty_table_t *self, size_t i)
+{
+    const place_t *place = &self->place[i];
+    if (duty_settled(place->folded) || !place->brought)
+        untag(self, i, BY_DEBTOR);
+    else if (!place->tag[BY_DEBTOR])
+        tag(self, i, BY_DEBTOR, place->folded->debtor, "");
+}
+
 void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry)
 {
     size_t i = find(self, duty->id);
@@ -337,6 +350,7 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t 
     bool moves = !old || duty_settled(old) != duty_settled(duty);
     if (entry->number)
         place->number = entry->number;
+    place->brought = entry->brought;
     place->position = entry->position;
     if (old && moves)
         lift(self, i);
@@ -344,6 +358,7 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t 
     free(old);
     if (moves)
         place_in_order(self, i);
+    tag_debtor(self, i);
     tag_message(self, i, BY_ANSWER, &duty->answer);
     if (place->drafted && reference_same(&place->drafted->answer, &duty->answer))
         untag(self, i, BY_DRAFTED);
@@ -493,6 +508,19 @@ const duty_t *duty_table_of_delivery(
     return NULL;
 }
 
+const duty_t *duty_table_brought(
+    const duty_table_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number)
+{
+    size_t i;
+    while (tags_find(self->debtors, node, "", &cursor->at, &i)) {
+        const place_t *place = &self->place[i];
+        *number = place->brought;
+        if (strcmp(place->folded->debtor, node) == 0)
+            return place->folded;
+    }
+    return NULL;
+}
+
 const duty_t *duty_table_of_exercise(
     const duty_table_t *self, const char *exercise, duty_cursor_t *cursor)
 {
@@ -584,5 +612,6 @@ uint64_t duty_table_passed(const duty_table_t *self)
 {
     return tags_passed(self->ids) + tags_passed(self->messages) +
            tags_passed(self->answers) + tags_passed(self->causes) +
-           tags_passed(self->creditors) + tags_passed(self->exercises);
+           tags_passed(self->creditors) + tags_passed(self->debtors) +
+           tags_passed(self->exercises);
 }

@@ -25,11 +25,11 @@ typedef struct {
 duty_table_t *duty_table_new(size_t settled_max);
 void duty_table_destroy(duty_table_t **self_p);
 
-// Where an entry of a duty is: its own position in the log, and that of its message in
-// the inbox of the node towards whom it is owed, of an entry that opens it and that
-// delivery meets (else 0).
+// Where an entry of a duty is: its own position in the log, and the number of its message
+// in two inboxes, or 0: in that of the node towards whom it is owed, of an entry that
+// opens it and that delivery meets; in that of who owes it, of an unsettled one.
 typedef struct {
-    uint64_t position, number;
+    uint64_t position, number, brought;
 } duty_entry_t;
 
 // What an entry says of a duty.
@@ -59,6 +59,10 @@ const duty_t *duty_table_of_answer(
 // has a number up to this one in its inbox.
 const duty_t *duty_table_of_delivery(
     const duty_table_t *self, const char *node, uint64_t number, duty_cursor_t *cursor);
+// Unsettled in the log, owed by this node, and brought by a message that was delivered to
+// it: which number that has in its inbox.  In no order of these; as it is in the log.
+const duty_t *duty_table_brought(
+    const duty_table_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number);
 const duty_t *duty_table_of_exercise(
     const duty_table_t *self, const char *exercise, duty_cursor_t *cursor);
 

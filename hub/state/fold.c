@@ -71,7 +71,7 @@ static int deliver(
         if (inboxes_add(inboxes, inbox, leaf->position, why) != 0)
             return -1;
         if (level >= LEVEL_URGENT)
-            inboxes_mark(inboxes, inbox, (uint8_t)level);
+            inboxes_mark(inboxes, inbox, (uint8_t)level, routing_within(routing)[0]);
     }
     return 0;
 }
@@ -132,17 +132,25 @@ static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
     return 0;
 }
 
+static int number_with(const fold_t *self, const char *node, uint64_t position,
+    uint64_t *number, cause_t *why)
+{
+    int inbox = inboxes_of(self->setup.inboxes, node, why);
+    return inbox < 0 ? -1
+                     : inboxes_find(self->setup.inboxes, inbox, position, number, why);
+}
+
 static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
-    inboxes_t *inboxes = self->setup.inboxes;
     const duty_t *duty = &self->parts->duty;
     duty_entry_t entry = {.position = leaf->position};
-    if (duty_deliverable(duty) && !duty_settled(duty)) {
-        int inbox = inboxes_of(inboxes, duty->towards, why);
-        if (inbox < 0 ||
-            inboxes_find(inboxes, inbox, duty->position, &entry.number, why) != 0)
-            return -1;
-    }
+    bool settled = duty_settled(duty);
+    if (!settled && duty_deliverable(duty) &&
+        number_with(self, duty->towards, duty->position, &entry.number, why) != 0)
+        return -1;
+    if (!settled &&
+        number_with(self, duty->debtor, duty->position, &entry.brought, why) != 0)
+        return -1;
     if (self->setup.duties)
         duties_apply(self->setup.duties, duty, &entry);
     return 0;

@@ -144,7 +144,7 @@ void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number)
         at->first = at->marks = 0;
 }
 
-void inboxes_mark(inboxes_t *self, int inbox, uint8_t level)
+void inboxes_mark(inboxes_t *self, int inbox, uint8_t level, bool played)
 {
     inbox_t *at = &self->inbox[inbox];
     if (at->marks == at->marks_room && at->first > 0) {
@@ -157,21 +157,16 @@ void inboxes_mark(inboxes_t *self, int inbox, uint8_t level)
         at->marks_room = at->marks_room ? 2 * at->marks_room : 8;
         at->mark = memory_grow(at->mark, at->marks_room, sizeof *at->mark);
     }
-    at->mark[at->marks++] = (ahead_item_t){inboxes_last(self, inbox), level};
+    at->mark[at->marks++] = (ahead_item_t){.number = inboxes_last(self, inbox),
+        .level = level,
+        .marks = played ? AHEAD_PLAYED : 0};
 }
 
-bool inboxes_ahead(const inboxes_t *self, int inbox, uint64_t after, ahead_t *ahead)
+const ahead_item_t *inboxes_marks(const inboxes_t *self, int inbox, size_t *n)
 {
     const inbox_t *at = &self->inbox[inbox];
-    ahead->n = ahead->more = 0;
-    for (size_t i = at->first; i < at->marks; i++)
-        if (at->mark[i].number > after) {
-            if (ahead->n < AHEAD_MAX)
-                ahead->item[ahead->n++] = at->mark[i];
-            else
-                ahead->more++;
-        }
-    return ahead->n > 0;
+    *n = at->marks - at->first;
+    return at->mark + at->first;
 }
 
 int inboxes_get(

@@ -25,10 +25,11 @@ int inboxes_of(inboxes_t *self, const char *node, cause_t *why);
 int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why);
 uint64_t inboxes_last(const inboxes_t *self, int inbox);  // 0: nothing yet
 uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with the node
-// The newest entry of the inbox is of this level, from LEVEL_URGENT on.
-void inboxes_mark(inboxes_t *self, int inbox, uint8_t level);
-// Those behind `after` and behind what is acknowledged that are; false: there are none.
-bool inboxes_ahead(const inboxes_t *self, int inbox, uint64_t after, ahead_t *ahead);
+// The newest entry of the inbox is of this level, from LEVEL_URGENT on, and perhaps of an
+// exercise.
+void inboxes_mark(inboxes_t *self, int inbox, uint8_t level, bool played);
+// Those behind what is acknowledged that are, by number; borrowed until the next change.
+const ahead_item_t *inboxes_marks(const inboxes_t *self, int inbox, size_t *n);
 // Of a log that goes on from another: as many messages of that one the node had
 // acknowledged there; and whether the next one that is taken over is among them.
 void inboxes_set_before(inboxes_t *self, int inbox, uint64_t number);

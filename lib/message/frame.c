@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = SEAL_PATH_MAX };
+enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = SEAL_PATH_MAX, AHEAD_LEVEL_MAX = 9 };
 
 // In the place of a head's index: there is neither document nor seal.
 enum { NO_HEAD = UINT16_MAX };
@@ -493,9 +493,27 @@ void ahead_put(buf_t *out, const ahead_t *self)
     buf_put_u32(out, self->more);
     buf_put_u16(out, (uint16_t)self->n);
     for (size_t i = 0; i < self->n; i++) {
-        buf_put_u64(out, self->item[i].number);
-        buf_put_u8(out, self->item[i].level);
+        const ahead_item_t *item = &self->item[i];
+        buf_put_u64(out, item->number);
+        buf_put_u8(out, item->level);
+        buf_put_u8(out, item->marks);
+        if (item->marks & AHEAD_OWED)
+            buf_put_u64(out, (uint64_t)item->due_ms);
     }
+}
+
+// It says a level or a duty, or it would say nothing.
+static bool take_ahead(reader_t *body, ahead_item_t *item)
+{
+    item->number = take_u64(body);
+    item->level = take_u8(body);
+    item->marks = take_u8(body);
+    bool owed = item->marks & AHEAD_OWED;
+    uint64_t due_ms = owed ? take_u64(body) : 0;
+    item->due_ms = (int64_t)due_ms;
+    bool leveled = item->level >= LEVEL_URGENT && item->level <= AHEAD_LEVEL_MAX;
+    return item->marks <= (AHEAD_OWED | AHEAD_PLAYED) && due_ms <= INT64_MAX &&
+           (leveled || (owed && item->level == 0));
 }
 
 int ahead_take(ahead_t *self, span_t frame, cause_t *why)
@@ -503,13 +521,10 @@ int ahead_take(ahead_t *self, span_t frame, cause_t *why)
     reader_t body = body_of(frame, FRAME_AHEAD);
     uint64_t last = 0;
     self->more = take_u32(&body);
-    self->n = take_u16(&body);
-    bool good = self->n > 0 && self->n <= AHEAD_MAX;
-    for (size_t i = 0; good && i < self->n; i++) {
-        self->item[i].number = take_u64(&body);
-        self->item[i].level = take_u8(&body);
-        good = self->item[i].number > last && self->item[i].level >= 3 &&
-               self->item[i].level <= 9;
+    self->n = take_count(&body, 1, AHEAD_MAX);
+    bool good = true;
+    for (size_t i = 0; i < self->n && !body.bad; i++) {
+        good &= take_ahead(&body, &self->item[i]) && self->item[i].number > last;
         last = self->item[i].number;
     }
     return finish(&body, good, "AHEAD", why);

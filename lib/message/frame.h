@@ -11,6 +11,7 @@
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 #include "lib/message/ack.h"
+#include "lib/message/routing.h"
 #include "lib/pki/seal.h"
 
 enum { FRAME_VERSION = 1, FRAME_ITEMS_MAX = 1024, FRAME_HEADS_MAX = 1024 };
@@ -185,11 +186,18 @@ void carry_ask_put(buf_t *out, const carry_ask_t *self); // CARRY
 int carry_ask_take(carry_ask_t *self, span_t frame, cause_t *why);
 void carried_put(buf_t *out, const deliver_t *self); // CARRIED
 int carried_take(deliver_t *self, span_t frame, cause_t *why);
-// Numbers of an inbox that hold what wakes people, told before they are delivered.
+// Numbers of an inbox that hold what wakes people, told before they are delivered: a
+// level, an open duty of the receiver, or both.
 enum { AHEAD_MAX = 1024 };
+enum {
+    AHEAD_OWED = 1,   // it brought the receiver a duty that is open
+    AHEAD_PLAYED = 2, // in an exercise
+};
 typedef struct {
     uint64_t number;
-    uint8_t level;
+    uint8_t level;  // 0: below LEVEL_URGENT
+    uint8_t marks;  // AHEAD_OWED, AHEAD_PLAYED
+    int64_t due_ms; // of AHEAD_OWED: when the first of its open duties is due; else 0
 } ahead_item_t;
 typedef struct {
     uint32_t more; // numbers behind these that do so, too

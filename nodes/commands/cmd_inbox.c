@@ -6,6 +6,7 @@
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
+#include "nodes/inbox/announced.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/stored.h"
@@ -147,29 +148,39 @@ static void print_moved(const call_t *call, const char *name)
              : say("a message that was never in this inbox"));
 }
 
+// "#121  LEVEL 4  DUTY, due 2026-11-22 14:11:38 UTC  announced by the hub ..."
+static void print_announced(const ahead_item_t *item)
+{
+    printf("#%" PRIu64 "  ", item->number);
+    if (item->marks & AHEAD_PLAYED)
+        screen_paint(stdout, PAINT_WARNING, "%s  ", say("EXERCISE"));
+    if (item->level)
+        screen_paint(stdout, PAINT_BAD, say("LEVEL %u"), (unsigned)item->level);
+    if (item->level && (item->marks & AHEAD_OWED))
+        fputs("  ", stdout);
+    if (item->marks & AHEAD_OWED) {
+        screen_paint(stdout, PAINT_BAD, "%s", say("DUTY"));
+        printf(", %s ", say("due"));
+        screen_time_ms(stdout, item->due_ms);
+    }
+    printf("  %s\n", say("announced by the hub, and not delivered yet"));
+}
+
 // What the hub has announced and not delivered yet; it comes in its order.
 static void print_ahead(const call_t *call, const char *node)
 {
-    char path[PATH_MAX];
-    uint64_t stored, number;
-    unsigned level;
-    int length;
-    buf_t text = {0};
+    ahead_t ahead;
+    uint64_t stored;
     cause_t ignored;
-    if (call->common.json || stored_at(node, &stored, &ignored) != 0 ||
-        path_join(path, sizeof path, node, "state/ahead", &ignored) != 0 ||
-        file_read_plain(path, 1 << 16, &text, &ignored) != 0) {
-        buf_destroy(&text);
+    if (call->common.json || stored_at(node, &stored, &ignored) != 0)
         return;
+    announced_read(node, stored, &ahead);
+    for (size_t i = 0; i < ahead.n; i++)
+        print_announced(&ahead.item[i]);
+    if (ahead.more) {
+        printf(say("and %u more"), (unsigned)ahead.more);
+        printf("  %s\n", say("announced by the hub, and not delivered yet"));
     }
-    for (const char *at = buf_text(&text);
-         sscanf(at, "%" SCNu64 " %u\n%n", &number, &level, &length) == 2; at += length)
-        if (number > stored) {
-            printf("#%" PRIu64 "  ", number);
-            screen_paint(stdout, PAINT_BAD, say("LEVEL %u"), level);
-            printf("  %s\n", say("announced by the hub, and not delivered yet"));
-        }
-    buf_destroy(&text);
 }
 
 static done_t list(const call_t *call, const char *node, const char *folder)

@@ -10,6 +10,7 @@
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "nodes/daemon/daemon_state.h"
+#include "nodes/inbox/announced.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -73,24 +74,38 @@ static uint64_t count_refused(const daemon_t *self)
     return n;
 }
 
+// What the hub announced and has not delivered yet.
+static json_t *urgent_json(const daemon_t *self, uint64_t stored)
+{
+    ahead_t ahead;
+    char due[TIME_TEXT] = "";
+    announced_read(self->conf->folder, stored, &ahead);
+    const announced_t sum = announced_sum(&ahead);
+    if (sum.owed)
+        time_print(sum.due_ms, due);
+    return json_pack("{s:o, s:i, s:s, s:o}", "numbers", number(sum.numbers), "level",
+        (int)sum.level, "due", due, "exercises", number(sum.exercises));
+}
+
 static json_t *status_json(daemon_t *self)
 {
     link_status_t status;
     link_status(self->link, &status);
     log_lost_t lost = log_lost();
     return json_pack(
-        "{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, "
+        "{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, "
         "s:b, "
         "s:o, s:o, s:{s:o, s:b}}",
         "node", self->conf->node, "role", self->credentials.seal_cert.role, "version",
         DABYL_VERSION, "hub", hub_json(self, &status), "inbox", "stored",
         number(status.stored), "last", number(status.inbox_last), "waiting",
-        number(waiting_count(self->waiting)), "outbox", "unanswered",
-        number(link_unanswered(self->link)), "receipts", number(status.receipts),
-        "refused", number(status.refusals + self->refused_here), "refused_here",
-        number(self->refused_here), "in_refused", number(count_refused(self)),
-        "disk_full", self->full, "attachments", daemon_attachments_json(self), "files",
-        daemon_files_json(self), "log", "lost", number(lost.lines), "still", lost.still);
+        number(waiting_count(self->waiting)), "urgent", urgent_json(self, status.stored),
+        "outbox", "unanswered", number(link_unanswered(self->link)), "receipts",
+        number(status.receipts), "refused", number(status.refusals + self->refused_here),
+        "refused_here", number(self->refused_here), "in_refused",
+        number(count_refused(self)), "disk_full", self->full, "attachments",
+        daemon_attachments_json(self), "files", daemon_files_json(self), "log", "lost",
+        number(lost.lines), "still", lost.still);
 }
 
 static json_t *refusal_json(const refusal_t *refusal)

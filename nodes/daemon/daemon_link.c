@@ -3,6 +3,7 @@
 
 #include "nodes/daemon/daemon_state.h"
 #include "nodes/inbox/amended.h"
+#include "nodes/inbox/announced.h"
 #include "nodes/inbox/answered.h"
 #include "nodes/outbox/cosigning.h"
 
@@ -86,6 +87,14 @@ static void say_ready(daemon_t *self)
             status.hub_ahead_ms);
 }
 
+// What an earlier session announced may have been met or taken back since.
+static void forget_ahead(const daemon_t *self)
+{
+    cause_t why;
+    if (announced_clear(self->conf->folder, &why) != 0)
+        log_line(LOG_WARNING, "inbox.ahead-kept-not", "reason=\"%s\"", why.text);
+}
+
 static void on_event(void *context, const link_event_t *event)
 {
     daemon_t *self = context;
@@ -94,6 +103,7 @@ static void on_event(void *context, const link_event_t *event)
         break;
     case LINK_READY:
         say_ready(self);
+        forget_ahead(self);
         daemon_attachments_restart(self);
         daemon_law_restart(self);
         daemon_duties_soon(self);
@@ -202,24 +212,17 @@ static void on_refused(void *context, const link_refused_t *refused)
 static void on_ahead(void *context, const ahead_t *ahead)
 {
     daemon_t *self = context;
-    char path[PATH_MAX];
-    buf_t text = {0};
     cause_t why;
-    uint8_t highest = 0;
-    for (size_t i = 0; i < ahead->n; i++) {
-        buf_printf(&text, "%" PRIu64 " %u\n", ahead->item[i].number,
-            (unsigned)ahead->item[i].level);
-        if (ahead->item[i].level > highest)
-            highest = ahead->item[i].level;
-    }
+    const announced_t sum = announced_sum(ahead);
+    char due[TIME_TEXT] = "none";
+    if (sum.owed)
+        time_print(sum.due_ms, due);
     log_line(LOG_WARNING, "inbox.ahead",
-        "numbers=%zu first=%" PRIu64 " highest=%u action=\"they are on their way, in "
-        "their order; see dabyl inbox\"",
-        ahead->n + ahead->more, ahead->item[0].number, (unsigned)highest);
-    if (path_join(path, sizeof path, self->conf->folder, "state/ahead", &why) != 0 ||
-        file_replace(path, buf_span(&text), 0644, &why) != 0)
+        "numbers=%zu first=%" PRIu64 " highest=%u duty=%s exercises=%zu action=\"they "
+        "are on their way, in their order; see dabyl inbox\"",
+        sum.numbers, ahead->item[0].number, (unsigned)sum.level, due, sum.exercises);
+    if (announced_write(self->conf->folder, ahead, &why) != 0)
         log_line(LOG_WARNING, "inbox.ahead-kept-not", "reason=\"%s\"", why.text);
-    buf_destroy(&text);
 }
 
 static void on_certificate(void *context, const cert_t *cert)

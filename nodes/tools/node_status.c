@@ -3,6 +3,7 @@
 
 #include "nodes/tools/node_status.h"
 
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
@@ -93,6 +94,33 @@ static void print_attachments(const json_t *status, FILE *out)
     fprintf(out, ", %lld to be fetched\n", wanted);
 }
 
+// Of what is on its way: "3 of them are urgent: level 4; a duty, due ... (dabyl inbox)".
+static void print_urgent(const json_t *urgent, FILE *out)
+{
+    const long long numbers = json_integer_value(json_object_get(urgent, "numbers")),
+                    level = json_integer_value(json_object_get(urgent, "level")),
+                    played = json_integer_value(json_object_get(urgent, "exercises"));
+    const char *due = mail_text(urgent, "due"), *between = ": ";
+    if (numbers == 0)
+        return;
+    fputs("          ", out);
+    screen_paint(out, PAINT_BAD, say("%lld of these are urgent"), numbers);
+    if (level > 0) {
+        fputs(between, out);
+        fprintf(out, say("level %lld"), level);
+        between = "; ";
+    }
+    if (due[0]) {
+        fprintf(out, "%s%s, %s ", between, say("a duty"), say("due"));
+        screen_time(out, due);
+        between = "; ";
+    }
+    if (played > 0)
+        fputs(between, out);
+    fprintf(out, say("%lld in exercises"), played);
+    fputs(" (dabyl inbox)\n", out);
+}
+
 void node_status_print(const json_t *status, FILE *out)
 {
     if (json_is_true(json_object_get(status, "disk_full"))) {
@@ -121,7 +149,9 @@ void node_status_print(const json_t *status, FILE *out)
     if (waiting > 0)
         fprintf(
             out, ", %lld to be answered by a person (dabyl inbox --waiting)", waiting);
-    fprintf(out, "\n  outbox  %lld unanswered; since start %lld receipts, %lld refused\n",
+    fputc('\n', out);
+    print_urgent(json_object_get(json_object_get(status, "inbox"), "urgent"), out);
+    fprintf(out, "  outbox  %lld unanswered; since start %lld receipts, %lld refused\n",
         number(status, "outbox", "unanswered"), number(status, "outbox", "receipts"),
         number(status, "outbox", "refused"));
     if (number(status, "outbox", "refused_here") > 0)

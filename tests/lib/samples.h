@@ -142,7 +142,8 @@ static inline void sample_deliver(buf_t *out, uint64_t carrier)
 static inline void sample_frame(frame_type_t type, buf_t *out)
 {
     const explain_t explain = {7, span_text("{\"kind\":\"advisory\"}")};
-    const ahead_t ahead = {3, 2, {{17, 4}, {90, 3}}};
+    const ahead_t ahead = {
+        3, 3, {{17, 4, 0, 0}, {90, 3, 3, INT64_C(1795347570123)}, {91, 0, 1, 0}}};
     const query_t query = {8, span_text("duties"), span_text("{\"all\":true}")};
     const hello_t hello = {span_text("isoc-energy"), span_text("dabyl-node 0.1"),
         UINT64_C(0x0102030405060708), 90, 256, span_text("a note\n")};

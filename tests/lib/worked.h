@@ -390,35 +390,71 @@ static inline void worked_receipt(buf_t *out)
     free(receipt);
 }
 
+// The first of the two documents, proven and sealed as a hub hands it over.
+typedef struct {
+    deliver_t deliver;
+    buf_t note, path, leaf, head, sibling;
+} worked_handed_t;
+
+static inline worked_handed_t *worked_handed(const char *why)
+{
+    worked_handed_t *handed = calloc(1, sizeof *handed);
+    deliver_t *deliver = &handed->deliver;
+    worked_checkpoint(&handed->note);
+    worked_path(&handed->path);
+    worked_leaf(2, &handed->leaf);
+    worked_seal_head(&handed->head);
+    worked_sibling(&handed->sibling);
+    deliver->checkpoint = buf_span(&handed->note);
+    deliver->proof = buf_span(&handed->path);
+    deliver->heads = 1;
+    deliver->head[0] = buf_span(&handed->head);
+    deliver->n = 1;
+    deliver->item[0] = (deliver_item_t){1, buf_span(&handed->leaf), span_text(why),
+        {0, 0, buf_span(&handed->sibling), span_text(worked_documents[0])}, false};
+    return handed;
+}
+
+static inline void worked_handed_free(worked_handed_t *handed)
+{
+    buf_destroy(&handed->note);
+    buf_destroy(&handed->path);
+    buf_destroy(&handed->leaf);
+    buf_destroy(&handed->head);
+    buf_destroy(&handed->sibling);
+    free(handed);
+}
+
 // The same message as the first of nccis' inbox, without its author's certificate.
 static inline void worked_deliver(buf_t *out)
 {
-    deliver_t *deliver = calloc(1, sizeof *deliver);
-    buf_t note = {0};
-    buf_t path = {0};
-    buf_t leaf = {0};
-    buf_t head = {0};
-    buf_t sibling = {0};
-    worked_checkpoint(&note);
-    worked_path(&path);
-    worked_leaf(2, &leaf);
-    worked_seal_head(&head);
-    worked_sibling(&sibling);
-    deliver->checkpoint = buf_span(&note);
-    deliver->proof = buf_span(&path);
-    deliver->heads = 1;
-    deliver->head[0] = buf_span(&head);
-    deliver->n = 1;
-    deliver->item[0] = (deliver_item_t){1, buf_span(&leaf),
-        span_text("deliver nccis notice.nccis sender 488:8.3, 8.5, 10"),
-        {0, 0, buf_span(&sibling), span_text(worked_documents[0])}, false};
-    deliver_put(out, deliver);
-    buf_destroy(&note);
-    buf_destroy(&path);
-    buf_destroy(&leaf);
-    buf_destroy(&head);
-    buf_destroy(&sibling);
-    free(deliver);
+    worked_handed_t *handed =
+        worked_handed("deliver nccis notice.nccis sender 488:8.3, 8.5, 10");
+    deliver_put(out, &handed->deliver);
+    worked_handed_free(handed);
+}
+
+// Somebody is brought in by number 5 of its inbox, and asks for what that brings along.
+static inline void worked_carry(buf_t *out)
+{
+    carry_ask_put(out, &(carry_ask_t){5, 1});
+}
+
+static inline void worked_carried(buf_t *out)
+{
+    worked_handed_t *handed = worked_handed("carries knb isoc-energy " WORKED_ID);
+    handed->deliver.carrier = 5;
+    carried_put(out, &handed->deliver);
+    worked_handed_free(handed);
+}
+
+// Of a level, of a level and a duty, of a duty that is played in an exercise.
+static inline void worked_ahead(buf_t *out)
+{
+    const ahead_t ahead = {0, 3,
+        {{41, 4, 0, 0}, {121, 4, AHEAD_OWED, worked_time_ms + 86400000},
+            {127, 0, AHEAD_OWED | AHEAD_PLAYED, worked_time_ms + 900000}}};
+    ahead_put(out, &ahead);
 }
 
 static inline void worked_refused(buf_t *out)
@@ -515,6 +551,9 @@ static const worked_t worked[] = {
     {"publish", WORKED_BYTES, worked_publish},
     {"receipt", WORKED_BYTES, worked_receipt},
     {"deliver", WORKED_BYTES, worked_deliver},
+    {"carry", WORKED_BYTES, worked_carry},
+    {"carried", WORKED_BYTES, worked_carried},
+    {"ahead", WORKED_BYTES, worked_ahead},
     {"refused", WORKED_BYTES, worked_refused},
     {"ack", WORKED_BYTES, worked_ack_frame},
     {"pulse", WORKED_BYTES, worked_pulse},

@@ -514,6 +514,18 @@ class Client:
         self.proven(note, proof, leaves)
         return found
 
+    @staticmethod
+    def announced(body):
+        """Of an AHEAD: number to (level, whether it is owed, whether it is played, due or None)."""
+        if body.number(4):
+            raise Unexpected("more is urgent than was meant")
+        found = {}
+        for _ in range(body.number(2)):
+            number, level, marks = body.number(8), body.number(1), body.number(1)
+            owed, played = bool(marks & 1), bool(marks & 2)
+            found[number] = (level, owed, played, body.number(8) if owed else None)
+        return found
+
     def take(self, upto, acknowledge=True):
         """Take deliveries until number `upto` is there; acknowledges what came."""
         while not all(number in self.inbox for number in range(1, upto + 1)):

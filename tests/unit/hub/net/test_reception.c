@@ -15,6 +15,7 @@ typedef struct {
     people_t people;
     roster_t *roster;
     inboxes_t *inboxes;
+    duties_t *duties;
     tree_t *tree;
     sessions_t *sessions;
     refusals_t *refusals;
@@ -96,6 +97,7 @@ static int set_up(void **state)
     world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
     world->tree = tree_open(world->people.scratch.path, &world->why);
     world->sessions = sessions_new();
+    world->duties = duties_new();
     world->refusals = refusals_new();
     int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
     for (uint64_t i = 0; i < LAST; i++)
@@ -117,6 +119,7 @@ static int set_up(void **state)
         .tree = world->tree,
         .sessions = world->sessions,
         .inboxes = world->inboxes,
+        .duties = world->duties,
         .refusals = world->refusals,
         .owed = world->owed});
     gate_stage.result = GATE_SENT;
@@ -136,6 +139,7 @@ static int tear_down(void **state)
     refusals_destroy(&world->refusals);
     tree_close(&world->tree);
     inboxes_close(&world->inboxes);
+    duties_destroy(&world->duties);
     roster_close(&world->roster);
     people_close(&world->people);
     buf_destroy(&world->last);

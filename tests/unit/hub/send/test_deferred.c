@@ -240,7 +240,7 @@ static void a_duty_that_waits_for_it_is_met(void **state)
         .from_ms = now_ms,
         .due_ms = now_ms + 1000};
     duty_identify(&duty);
-    duties_apply(world->duties, &duty, &(duty_entry_t){3, 2});
+    duties_apply(world->duties, &duty, &(duty_entry_t){.position = 3, .number = 2});
     acknowledge(world, 1, NODE_KEY, &world->root, 0);
     assert_string_equal(draft_of(world, 1, true, DEFERRED_DUE), "delivery:isoc-a ");
     deferred_durable(world->deferred);

@@ -45,8 +45,8 @@ static void apply(world_t *world, size_t position)
         return;
     assert_true(world->n < ENTRIES);
     assert_int_equal(duty_parse(&world->entry[world->n], item->document, &why), 0);
-    duties_apply(
-        world->duties, &world->entry[world->n], &(duty_entry_t){position, world->number});
+    duties_apply(world->duties, &world->entry[world->n],
+        &(duty_entry_t){.position = position, .number = world->number});
     world->position[world->n++] = position;
 }
 
@@ -80,7 +80,7 @@ static void restart(world_t *world)
     world->duties = duties_new();
     for (size_t i = 0; i < world->n; i++)
         duties_apply(world->duties, &world->entry[i],
-            &(duty_entry_t){world->position[i], world->number});
+            &(duty_entry_t){.position = world->position[i], .number = world->number});
 }
 
 static int set_up(void **state)
@@ -1068,7 +1068,7 @@ static void what_others_owe_costs_nobody(void **state)
             (void)snprintf(duty.met_by, sizeof duty.met_by, "delivery");
             memcpy(duty.towards, duty.debtor, sizeof duty.towards);
         }
-        duties_apply(world->duties, &duty, &(duty_entry_t){0, (uint64_t)i + 1});
+        duties_apply(world->duties, &duty, &(duty_entry_t){.number = (uint64_t)i + 1});
     }
     uint64_t before = duties_passed(world->duties);
     for (int i = 0; i < ANSWERS; i++) {

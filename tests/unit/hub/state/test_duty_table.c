@@ -11,7 +11,7 @@ enum { DUTIES = 60, MESSAGES = 9, STEPS = 6000, SETTLED = 8 };
 typedef struct {
     duty_t folded, drafted;
     bool has_folded, has_drafted, lost; // lost: it was settled long ago
-    uint64_t number, settled_at, position;
+    uint64_t number, brought, settled_at, position;
 } model_t;
 
 typedef struct {
@@ -43,6 +43,7 @@ static duty_t duty_of(world_t *world, unsigned i)
         .state = (duty_state_t)any(world, DUTY_STATES)};
     (void)snprintf(duty.id, sizeof duty.id, "duty-%u", i);
     (void)snprintf(duty.towards, sizeof duty.towards, "who-%u", i % 3);
+    (void)snprintf(duty.debtor, sizeof duty.debtor, "whose-%u", i % 4);
     (void)snprintf(duty.met_by, sizeof duty.met_by, i % 2 ? "delivery" : "reply");
     if (i % 5 == 0)
         (void)snprintf(duty.exercise, sizeof duty.exercise, "exercise-%u", i % 2);
@@ -89,8 +90,12 @@ static void fold(world_t *world, unsigned i)
         model->settled_at = ++world->settled;
     if (!model->has_folded)
         model->number = ++world->number;
+    if (!duty_settled(&duty))
+        model->brought = any(world, 3);
     duty_table_fold(world->table, &duty,
-        &(duty_entry_t){.position = ++world->entries, .number = model->number});
+        &(duty_entry_t){.position = ++world->entries,
+            .number = model->number,
+            .brought = duty_settled(&duty) ? 0 : model->brought});
     model->position = world->entries;
     model->folded = duty;
     model->has_folded = true;
@@ -194,6 +199,32 @@ static void check_rest(const world_t *world)
     assert_int_equal(owed, 0);
 }
 
+// What stands in the log and was brought: drafts are not announced.
+static void check_brought(const world_t *world)
+{
+    for (unsigned who = 0; who < 4; who++) {
+        duty_cursor_t cursor = {0};
+        const duty_t *found;
+        char node[16];
+        uint64_t number;
+        size_t there = 0;
+        (void)snprintf(node, sizeof node, "whose-%u", who);
+        for (unsigned i = who; i < DUTIES; i += 4) {
+            const model_t *model = &world->model[i];
+            there += model->has_folded && !duty_settled(&model->folded) && model->brought;
+        }
+        while ((found = duty_table_brought(world->table, node, &cursor, &number))) {
+            unsigned i = (unsigned)strtoul(found->id + 5, NULL, 10);
+            assert_false(duty_settled(found));
+            assert_string_equal(found->debtor, node);
+            assert_int_equal(found->due_ms, world->model[i].folded.due_ms);
+            assert_int_equal(number, world->model[i].brought);
+            there--;
+        }
+        assert_int_equal(there, 0);
+    }
+}
+
 static void check_walk(const world_t *world)
 {
     duty_walk_t walk = {0};
@@ -225,6 +256,7 @@ static void each_look_up_finds_what_is_there(void **state)
             check_messages(&world);
             check_lapsed(&world);
             check_rest(&world);
+            check_brought(&world);
             check_walk(&world);
         }
         duty_table_destroy(&world.table);

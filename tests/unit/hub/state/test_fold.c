@@ -190,6 +190,10 @@ static int add_message(
     "deliver nccis r sender 8\nwithhold bank r sender marking.tlp 9\n"                   \
     "deliver kib r none 9\n"
 
+#define RECORD_OF(node)                                                                  \
+    "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 1\n"                \
+    "deliver " node " r sender 8\n"
+
 static int inbox_of(world_t *world, const char *node)
 {
     return inboxes_of(world->inboxes, node, &world->why);
@@ -401,6 +405,24 @@ static void a_duty_met_by_delivery_knows_the_number(void **state)
     assert_int_equal(met_by_delivery(world, 9), 2);
 }
 
+// Which number of its inbox brought a debtor what is open, and only that.
+static void a_duty_knows_what_brought_it(void **state)
+{
+    world_t *world = *state;
+    duty_cursor_t cursor = {0}, kib = {0};
+    uint64_t number;
+    add_origin(world);
+    assert_int_equal(add_message(world, 1, ID("1"), RECORD_OF("kib")), 0);
+    assert_int_equal(add_message(world, 2, ID("2"), RECORD_OF("isoc-a")), 0);
+    assert_int_equal(add_message(world, 3, ID("3"), RECORD_OF("isoc-a")), 0);
+    add_duty(world, 4, "reply", 3, ID("3"));
+    add_duty(world, 5, "reply", 1, ID("1")); // that was delivered to others alone
+    assert_non_null(duties_brought(world->duties, "isoc-a", &cursor, &number));
+    assert_int_equal(number, 2);
+    assert_null(duties_brought(world->duties, "isoc-a", &cursor, &number));
+    assert_null(duties_brought(world->duties, "kib", &kib, &number));
+}
+
 static void the_rest_goes_where_it_belongs(void **state)
 {
     world_t *world = *state;
@@ -551,6 +573,7 @@ int main(void)
         TEST(what_nobody_could_be_sent_is_noted),
         TEST(acknowledgements_are_those_to_this_log),
         TEST(a_duty_met_by_delivery_knows_the_number),
+        TEST(a_duty_knows_what_brought_it),
         TEST(the_rest_goes_where_it_belongs),
         TEST(the_law_is_what_came_last),
         TEST(another_log_is_refused),

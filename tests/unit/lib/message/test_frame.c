@@ -6,7 +6,7 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
-enum { LAST_TYPE = FRAME_CARRIED };
+enum { LAST_TYPE = FRAME_AHEAD };
 
 static void test_header(void **state)
 {
@@ -225,6 +225,25 @@ static void test_attachment_fields(void **state)
     buf_destroy(&frame);
 }
 
+static void test_ahead_fields(void **state)
+{
+    (void)state;
+    buf_t frame = {0};
+    cause_t why;
+    ahead_t ahead;
+    sample_frame(FRAME_AHEAD, &frame);
+    assert_int_equal(ahead_take(&ahead, buf_span(&frame), &why), 0);
+    assert_true(ahead.more == 3 && ahead.n == 3);
+    assert_true(ahead.item[0].number == 17 && ahead.item[0].level == 4);
+    assert_true(ahead.item[0].marks == 0 && ahead.item[0].due_ms == 0);
+    assert_true(ahead.item[1].level == 3 &&
+                ahead.item[1].marks == (AHEAD_OWED | AHEAD_PLAYED) &&
+                ahead.item[1].due_ms == INT64_C(1795347570123));
+    assert_true(ahead.item[2].number == 91 && ahead.item[2].level == 0 &&
+                ahead.item[2].marks == AHEAD_OWED && ahead.item[2].due_ms == 0);
+    buf_destroy(&frame);
+}
+
 // Decode from memory that ends where the frame ends, so that the sanitizer sees any step
 // beyond.
 static int take_exactly(span_t frame, buf_t *out)
@@ -405,6 +424,33 @@ static void test_values_out_of_range(void **state)
     free(refused);
 }
 
+static void assert_ahead_refused(size_t n, ahead_item_t first, ahead_item_t second)
+{
+    buf_t frame = {0}, back = {0};
+    ahead_put(&frame, &(ahead_t){.n = n, .item = {first, second}});
+    assert_int_equal(take_exactly(buf_span(&frame), &back), -1);
+    buf_destroy(&frame);
+    buf_destroy(&back);
+}
+
+// Each number once and in order, and each says something.
+static void test_what_announces_nothing(void **state)
+{
+    (void)state;
+    const ahead_item_t level = {7, 3, 0, 0}, owed = {7, 0, AHEAD_OWED, 1}, none = {0};
+    assert_ahead_refused(0, none, none);
+    assert_ahead_refused(1, (ahead_item_t){7, 0, 0, 0}, none); // neither level nor duty
+    assert_ahead_refused(1, (ahead_item_t){7, 0, AHEAD_PLAYED, 0}, none);
+    assert_ahead_refused(1, (ahead_item_t){7, 2, 0, 0}, none);
+    assert_ahead_refused(1, (ahead_item_t){7, 2, AHEAD_OWED, 1}, none);
+    assert_ahead_refused(1, (ahead_item_t){7, 10, 0, 0}, none);
+    assert_ahead_refused(1, (ahead_item_t){7, 3, 4, 0}, none); // an unknown mark
+    assert_ahead_refused(1, (ahead_item_t){7, 0, AHEAD_OWED, -1}, none);
+    assert_ahead_refused(1, (ahead_item_t){0, 3, 0, 0}, none);
+    assert_ahead_refused(2, level, owed);
+    assert_ahead_refused(2, level, (ahead_item_t){6, 3, 0, 0});
+}
+
 // The encoder would not write these: their bytes are put together here.
 static void test_values_no_encoder_writes(void **state)
 {
@@ -536,12 +582,14 @@ int main(void)
         cmocka_unit_test(test_deliver_aside),
         cmocka_unit_test(test_other_fields),
         cmocka_unit_test(test_attachment_fields),
+        cmocka_unit_test(test_ahead_fields),
         cmocka_unit_test(test_round_trips),
         cmocka_unit_test(test_every_truncation_is_refused),
         cmocka_unit_test(test_every_flipped_bit_shows),
         cmocka_unit_test(test_hostile_lengths),
         cmocka_unit_test(test_most_items),
         cmocka_unit_test(test_values_out_of_range),
+        cmocka_unit_test(test_what_announces_nothing),
         cmocka_unit_test(test_values_no_encoder_writes),
         cmocka_unit_test(test_words_that_would_be_logged),
         cmocka_unit_test(test_acknowledgements),
