@@ -2,15 +2,38 @@
 
 #include <string.h>
 
-static bool is_owed(const attestation_t *self, const document_t *document)
+// What the message says of when it began; none where the time runs from its entry.
+static bool is_before(const attestation_t *self, const duty_t *duty, int64_t told_ms)
+{
+    leaf_t leaf;
+    return told_ms < duty->from_ms &&
+           history_find(self->history, duty->message.author, duty->message.id, &leaf) &&
+           duty->from_ms < leaf.time_ms;
+}
+
+typedef enum { UNKNOWN, EARLY, OWED } owed_t;
+
+static owed_t is_owed(
+    const attestation_t *self, const document_t *document, int64_t told_ms)
 {
     duty_cursor_t cursor = {0};
     const duty_t *duty;
-    while ((duty = duties_of(self->duties, &self->first, &cursor)) != NULL)
+    owed_t found = UNKNOWN;
+    while (
+        found != OWED && (duty = duties_of(self->duties, &self->first, &cursor)) != NULL)
         if (strcmp(duty->exercise, self->exercise) == 0 &&
             duty->state != DUTY_WITHDRAWN && duty_met_by(duty, document))
-            return true;
-    return false;
+            found = is_before(self, duty, told_ms) ? EARLY : OWED;
+    return found;
+}
+
+static int refuse_unknown(const char *author, refusal_t *refusal)
+{
+    return refuse(refusal, "duty.unknown", "/body/duty", "",
+        "%s owes no duty of this name by the message that `re` names, towards such a "
+        "body, that notice meets; or it is settled, and the newest %d that are were "
+        "settled after it (operational default)",
+        author, DUTIES_SETTLED);
 }
 
 int attestation_check(
@@ -25,11 +48,14 @@ int attestation_check(
     if (told_ms < self->earliest_ms)
         return refuse(refusal, "moment.absurd", at, "",
             "this lies further back than timing.past_days (operational default)");
-    if (is_owed(self, document))
+    switch (is_owed(self, document, told_ms)) {
+    case OWED:
         return 0;
-    return refuse(refusal, "duty.unknown", "/body/duty", "",
-        "%s owes no duty of this name by the message that `re` names, towards such a "
-        "body, "
-        "that notice meets",
-        document->from);
+    case EARLY:
+        return refuse(refusal, "moment.before", at, "",
+            "this is before what is to be told began, by the message that `re` names");
+    case UNKNOWN:
+        break;
+    }
+    return refuse_unknown(document->from, refusal);
 }

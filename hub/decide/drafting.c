@@ -115,6 +115,7 @@ static int check_attestation(
     const hub_options_t *options = self->setup.options;
     const char *exercise = exercise_within(document);
     attestation_t attestation = {.duties = self->setup.duties,
+        .history = self->setup.history,
         .exercise = exercise ? exercise : "",
         .latest_ms = moment_after(turn->now_ms, options->future_tolerance_ms),
         .earliest_ms = moment_after(turn->now_ms, -options->past_days * day_ms)};

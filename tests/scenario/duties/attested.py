@@ -60,6 +60,10 @@ with World(
         "moment.absurd", "/body/told_at", "what nobody can mean",
     )  # fmt: skip
     refused(
+        attestation("knb", suspension, told_at=client.rfc3339(-3660)),
+        "moment.before", "/body/told_at", "what was told before there was anything to tell",
+    )  # fmt: skip
+    refused(
         attestation("knb", suspension, number=None),
         "doc.schema", "/body/number", "a letter without its number",
     )  # fmt: skip
@@ -80,6 +84,11 @@ with World(
     tap.equal((code, json.loads(text)["duties_towards_nobody"]), (0, 0), "and the status is good again")
 
     # --- what was attested can be taken back -------------------------------------------------------
+    earlier = attestation("knb", suspension, told_at=client.rfc3339(-3660))
+    refused(
+        dict(earlier, supersedes=reference(told)),
+        "moment.before", "/body/told_at", "nor is it corrected to say so",
+    )  # fmt: skip
     raws["knb"].tell(dict(attestation("knb", suspension), cancels=reference(told)))
     again = {"role:prosecutor": ["open", "met", "open"]}
     tap.equal(owed(world, "suspension.prosecutor"), again, "taken back it meets nothing")
@@ -104,6 +113,8 @@ with World(
     tap.equal(
         [state for is_late, state in found if is_late],
         ["overdue", "met"],
-        "told in time, it was in time, though the message came after",
+        "told in time, before the message came to the hub, it was in time",
     )
     tap.equal([s for is_late, s in found if not is_late][-1], "met", "another attestation meets it again")
+    answer = raws["knb"].tell(attestation("knb", late, "suspension.media"))[0]
+    tap.has(answer.text, "4096", "and it is said that what was settled long ago is not looked for")
