@@ -31,6 +31,7 @@ SOURCES  := $(filter-out $(MAINS) $(EXAMPLES),$(wildcard lib/*/*.c hub/*.c hub/*
 TESTS    := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 UNITS    := $(basename $(notdir $(TESTS)))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
+LOADER   := $(wildcard tests/bench/load/*.c)
 SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -63,6 +64,9 @@ $(BUILD)/$(1)/client: nodes/examples/client.c
 $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS)
+$(BUILD)/$(1)/bench/load: $(LOADER:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libdabyl.a
+	@mkdir -p $$(@D)
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $(NODELIBS)
 $(BUILD)/$(1)/tools/forgetful_hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/tools/forgetful_hub: LDFLAGS += -Wl,--wrap=writer_text
 $(BUILD)/$(1)/tools/careless_hub: $(BUILD)/$(1)/hub/main.o
@@ -75,11 +79,11 @@ $(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo: po/%.po
 	$$(call say,msgfmt $$<)msgfmt -c -o $$@ $$<
 $(BUILD)/$(1)/dabyl $(UNITS:%=$(BUILD)/$(1)/unit/%): | $(LANGUAGES:%=$(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo)
 $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(BUILD)/$(1)/client $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
-		$(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
+		$(BUILD)/$(1)/bench/load $(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
 -include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
 	$(TESTS:%.c=$(BUILD)/$(1)/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
-	$(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
+	$(LOADER:%.c=$(BUILD)/$(1)/%.d) $(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
 endef
 $(eval $(call mode,release,$(HARDEN)))
 $(eval $(call mode,asan,$(ASAN)))
@@ -157,7 +161,7 @@ ROUNDS   ?= 3
 CASES    ?=
 
 bench: world ## measure publish to receipt and to delivery, beside the floor (CASES=name runs one)
-	@$(MAKE) -s --no-print-directory $(BUILD)/release/tools/bench
+	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
 	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(CASES)
 
 FUZZ_SECONDS ?= 60

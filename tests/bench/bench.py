@@ -11,17 +11,17 @@ within a round, each with a fresh folder, so that a noisy machine is as unkind t
 only ratios within a run mean something.  Prints a table of medians with units, and appends what each
 round measured as JSON lines to FILE (build/bench.jsonl), which `make bench-plot` draws.
 
-Others are measured beside us with --peers, by a runner of their own, tests/bench/peers/run:
+Others are measured beside us with --peers, by a runner of their own, each with a fresh server whose
+data lies below build/:
 
-    run list                                     names, one a line, in the order to be measured
-    run PEER FOLDER P S W MESSAGES [RATE]        one case with a fresh server whose data is in FOLDER
+    tests/bench/peers/run PEER P S W [--rate N] [--seconds N]
 
-The second prints one JSON object in one line and ends with 0, also when a count was wrong:
-{"peer","case":[P,S,W],"rate":null|N,"messages_s","deliveries_s","p50_us","p99_us","ack_p50_us",
-"hub_cpu_us_per_message","hub_cpu_us_per_delivery","client_cpu_us_per_message","rss_kib","status"}.
-P publishers with at most W unanswered messages each, MESSAGES together, S subscribers who have each
-of them; deliveries are counted over all subscribers; p50 and p99 are from publishing (at a rate: from
-the scheduled moment) to delivery, ack_p50 to the publisher's answer; "status" is "ok" or what is wrong;
+It prints one JSON object in one line: {"peer","case":[P,S,W],"rate":null|N,"messages_s",
+"deliveries_s","p50_us","p99_us","ack_p50_us","hub_cpu_us_per_message","hub_cpu_us_per_delivery",
+"client_cpu_us_per_message","rss_kib","status"}.  P publishers with at most W unanswered messages each,
+S subscribers who have each of them; deliveries are counted over all subscribers; p50 and p99 are from
+publishing (at a rate: from the scheduled moment) to delivery, ack_p50 to the publisher's answer, both
+without what was published in the first 0.3 s; "status" is "ok" or what is wrong, also of a count;
 null is what was not measured.  Further keys are kept.
 """
 

@@ -5,7 +5,6 @@ each, and ask for notices of higher levels, other sectors, countries, classes an
 """
 
 import client
-import meter
 from figures import Column
 from load import load
 from place import Place
@@ -51,15 +50,10 @@ def measure(subscriptions, messages):
     place = Place(crowd={"pub": CASE[0], "sub": CASE[1], "reader": readers}).build()
     place.hub.start()
     subscribe(place, subscriptions)
-    before = meter.cpu_us(place.hub.process.pid)
-    record = load("hub", place, CASE, messages)
-    spent = meter.difference(before, meter.cpu_us(place.hub.process.pid))
+    record = load(place, CASE, messages)
     place.stop()
-    record.update(
-        subscriptions=subscriptions,
-        hub_cpu_us_per_message=round(sum(spent.values()) / record["messages"], 3),
-        hub_main_cpu_us_per_message=round(spent["dabyl-hub"] / record["messages"], 3),
-    )
+    record["subscriptions"] = subscriptions
+    record["hub_main_cpu_us_per_message"] = record["hub_threads_us"]["dabyl-hub"]
     return record
 
 

@@ -1,32 +1,62 @@
-"""load - runs build/release/tools/bench, and gives what it measured as a record."""
+"""load - runs the program that tests/bench/load/ makes, and gives what it measured."""
 
+import json
 import os
 import subprocess
 
 from commands import TOP
+from processes import die_with_parent
 
-TOOL = os.path.join(TOP, "build", "release", "tools", "bench")
-NAMES = (
-    "peer P S W messages messages_s deliveries_s ack_p50_ms ack_p99_ms ack_p999_ms p50_ms p99_ms p999_ms"
-).split()
+TOOL = os.path.join(TOP, "build", "release", "bench", "load")
 
 
-def load(system, place, case, messages):
-    """One run of the tool; `system` is hub or floor, and a floor needs no more than a folder."""
+def command(place, case, messages, **options):
+    """`options` are those of the program by their letters; a value of True stands for none."""
     publishers, subscribers, window = case
+    options.update(p=publishers, s=subscribers, w=window, n=messages)
+    if place.endpoint:
+        options["i"] = place.hub.process.pid
+    words = [TOOL]
+    for letter, value in options.items():
+        if value is not None and value is not False:
+            words += [f"-{letter}"] if value is True else [f"-{letter}", str(value)]
+    return words + [place.folder] + ([place.endpoint] if place.endpoint else [])
+
+
+def load(place, case, messages, **options):
+    """The record of one run."""
     done = subprocess.run(
-        [TOOL, system, place.folder, place.endpoint, str(publishers), str(subscribers), str(window),
-         str(messages)],
+        command(place, case, messages, **options),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
+        preexec_fn=die_with_parent,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"{system} {case}: failed; see {place.folder}")
-    fields = dict(zip(NAMES, done.stdout.strip().split(",")))
-    record = {"peer": fields["peer"], "case": list(case), "rate": None, "messages": int(fields["messages"])}
-    record.update({key: float(fields[key]) for key in ("messages_s", "deliveries_s")})
-    for key in NAMES[7:]:
-        record[key.replace("_ms", "_us")] = round(float(fields[key]) * 1000, 1)
-    record["status"] = "ok"
-    return record
+        raise RuntimeError(f"{' '.join(done.args)}: ended with {done.returncode}")
+    return json.loads(done.stdout)
+
+
+class Crowd:
+    """A run whose nodes stay connected after it, until the end of the `with`."""
+
+    def __init__(self, place, case, messages, **options):
+        self.command = command(place, case, messages, x=True, **options)
+        self.process = self.record = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,
+        )
+        self.record = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
