@@ -58,7 +58,8 @@ const refusal_code_t refusal_codes[] = {
         "The object is outside what this system may carry messages about."},
     {"object.not-yours",
         "Who is concerned with an object that is another's to speak for is not told: the "
-        "coordination centre can do it."},
+        "coordination centre can do it. Where it has not this message, it learns nothing "
+        "of that: tell it, or name it in to."},
     {"carry.limit", "They are more than can be handed over with one message."},
     {"backfill.depth", "So many older entries of the log were not looked at."},
     {"object.none",

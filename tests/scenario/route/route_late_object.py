@@ -121,6 +121,10 @@ with World(__doc__, CAST) as world:
             f"{name}: neither",
             told,
         )
+    red = update(first, "isoc-energy", body={"object": "obj-bank-1"}, marking="TLP:RED", to=["owner-grid"])
+    brought, told = tell(world, red, "another's object, where a marking keeps NCCIS out")
+    tap.equal(set(brought), {"owner-grid"}, "NCCIS is not told that there is such a message")
+    tap.has(told, "remark object.not-yours sender", "its author is, who can name NCCIS")
     mended = update(first, "nccis", body={"object": "obj-bank-1"})
     brought, told = tell(world, mended, "NCCIS names it")
     tap.ok(
