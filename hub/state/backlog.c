@@ -39,9 +39,8 @@ static void list_owed(
     duty_cursor_t cursor = {0};
     const duty_t *duty;
     uint64_t number;
-    while ((duty = duties_brought(duties, node, &cursor, &number)) != NULL)
-        if (number > after)
-            add_owed(self, number, duty);
+    while ((duty = duties_brought(duties, node, after, &cursor, &number)) != NULL)
+        add_owed(self, number, duty);
     if (self->n > 0)
         qsort(self->item, self->n, sizeof *self->item, compare);
 }

@@ -65,6 +65,11 @@ void duties_apply(duties_t *self, const duty_t *duty, const duty_entry_t *entry)
     duty_table_fold(self->table, duty, entry);
 }
 
+void duties_corrected(duties_t *self, const char *id, uint64_t number)
+{
+    duty_table_corrected(self->table, id, number);
+}
+
 void duties_hold(duties_t *self, bool held)
 {
     self->held = held;
@@ -479,10 +484,10 @@ const duty_t *duties_of(
     return duty_table_of_message(self->table, message, cursor);
 }
 
-const duty_t *duties_brought(
-    const duties_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number)
+const duty_t *duties_brought(const duties_t *self, const char *node, uint64_t after,
+    duty_cursor_t *cursor, uint64_t *number)
 {
-    return duty_table_brought(self->table, node, cursor, number);
+    return duty_table_brought(self->table, node, after, cursor, number);
 }
 
 size_t duties_unsettled(const duties_t *self)

@@ -45,8 +45,9 @@ typedef struct {
 duties_t *duties_new(void);
 void duties_destroy(duties_t **self_p);
 
-// Fold one entry.
+// Fold one entry; and a correction, as duty_table.h has it.
 void duties_apply(duties_t *self, const duty_t *duty, const duty_entry_t *entry);
+void duties_corrected(duties_t *self, const char *id, uint64_t number);
 // Forget what the turn before drafted: it is folded by now, or was never written.
 void duties_begin(duties_t *self);
 // How many changes this turn has drafted; and forget those behind the first `drafted`,
@@ -89,8 +90,8 @@ int64_t duties_next_ms(const duties_t *self);
 const duty_t *duties_walk(const duties_t *self, duty_walk_t *walk);
 const duty_t *duties_of(
     const duties_t *self, const reference_t *message, duty_cursor_t *cursor);
-const duty_t *duties_brought(
-    const duties_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number);
+const duty_t *duties_brought(const duties_t *self, const char *node, uint64_t after,
+    duty_cursor_t *cursor, uint64_t *number);
 size_t duties_unsettled(const duties_t *self);   // real ones
 size_t duties_owed_nobody(const duties_t *self); // of these, towards a role nobody had
 // How many duties look-ups have gone over so far: what they have cost.

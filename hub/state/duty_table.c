@@ -32,7 +32,8 @@ typedef struct {
     duty_t *folded;                     // owned; NULL: it is only drafted
     const duty_t *drafted;              // the newest of this turn
     uint64_t number, brought, position; // as duty_entry_t has them; the newest position
-    uint64_t serial;                    // in the list or a ring
+    uint64_t corrected; // the number of the newest correction with its debtor, or 0
+    uint64_t serial;    // in the list or a ring
     size_t tag[KEYS];
 } place_t;
 
@@ -334,7 +335,7 @@ static void place_in_order(duty_table_t *self, size_t i)
 static void tag_debtor(duty_table_t *self, size_t i)
 {
     const place_t *place = &self->place[i];
-    if (duty_settled(place->folded) || !place->brought)
+    if (duty_settled(place->folded) || (!place->brought && !place->corrected))
         untag(self, i, BY_DEBTOR);
     else if (!place->tag[BY_DEBTOR])
         tag(self, i, BY_DEBTOR, place->folded->debtor, "");
@@ -508,17 +509,26 @@ const duty_t *duty_table_of_delivery(
     return NULL;
 }
 
-const duty_t *duty_table_brought(
-    const duty_table_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number)
+const duty_t *duty_table_brought(const duty_table_t *self, const char *node,
+    uint64_t after, duty_cursor_t *cursor, uint64_t *number)
 {
     size_t i;
     while (tags_find(self->debtors, node, "", &cursor->at, &i)) {
         const place_t *place = &self->place[i];
-        *number = place->brought;
-        if (strcmp(place->folded->debtor, node) == 0)
+        *number = place->brought > after ? place->brought : place->corrected;
+        if (*number > after && strcmp(place->folded->debtor, node) == 0)
             return place->folded;
     }
     return NULL;
+}
+
+void duty_table_corrected(duty_table_t *self, const char *id, uint64_t number)
+{
+    size_t i = find(self, id);
+    if (!i || !self->place[i].folded)
+        return;
+    self->place[i].corrected = number;
+    tag_debtor(self, i);
 }
 
 const duty_t *duty_table_of_exercise(

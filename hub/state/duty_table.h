@@ -59,10 +59,13 @@ const duty_t *duty_table_of_answer(
 // has a number up to this one in its inbox.
 const duty_t *duty_table_of_delivery(
     const duty_table_t *self, const char *node, uint64_t number, duty_cursor_t *cursor);
-// Unsettled in the log, owed by this node, and brought by a message that was delivered to
-// it: which number that has in its inbox.  In no order of these; as it is in the log.
-const duty_t *duty_table_brought(
-    const duty_table_t *self, const char *node, duty_cursor_t *cursor, uint64_t *number);
+// Unsettled in the log, owed by this node, and brought or corrected by a message that has
+// a number behind `after` in its inbox: the first such.  In no order of these; the duty
+// is as it is in the log.
+const duty_t *duty_table_brought(const duty_table_t *self, const char *node,
+    uint64_t after, duty_cursor_t *cursor, uint64_t *number);
+// The newest correction of what brought it has this number in its debtor's inbox.
+void duty_table_corrected(duty_table_t *self, const char *id, uint64_t number);
 const duty_t *duty_table_of_exercise(
     const duty_table_t *self, const char *exercise, duty_cursor_t *cursor);
 

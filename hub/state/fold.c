@@ -92,6 +92,44 @@ static int name_attachments(fold_t *self, const leaf_t *leaf, cause_t *why)
     return 0;
 }
 
+static int number_with(const fold_t *self, const char *node, uint64_t position,
+    uint64_t *number, cause_t *why)
+{
+    int inbox = inboxes_of(self->setup.inboxes, node, why);
+    return inbox < 0 ? -1
+                     : inboxes_find(self->setup.inboxes, inbox, position, number, why);
+}
+
+static bool corrects(const routing_t *routing)
+{
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_REFER &&
+            routing->route[i].refer == REFER_SUPERSEDES)
+            return true;
+    return false;
+}
+
+// What it corrects may have brought duties: who has that already hears of a new time by
+// the correction's number.
+static int note_correction(fold_t *self, const leaf_t *leaf, cause_t *why)
+{
+    const reference_t name = message_name(leaf);
+    duty_cursor_t cursor = {0};
+    const duty_t *duty;
+    reference_t first;
+    uint64_t number;
+    if (!self->setup.history || !self->setup.duties || !corrects(&self->parts->routing))
+        return 0;
+    history_first(self->setup.history, &name, &first);
+    while ((duty = duties_of(self->setup.duties, &first, &cursor)) != NULL) {
+        if (number_with(self, duty->debtor, leaf->position, &number, why) != 0)
+            return -1;
+        if (number > 0)
+            duties_corrected(self->setup.duties, duty->id, number);
+    }
+    return 0;
+}
+
 static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
@@ -105,7 +143,9 @@ static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
         contacts_add(setup->plans, leaf->author, leaf->id, leaf->position);
     if (setup->attachments && name_attachments(self, leaf, why) != 0)
         return -1;
-    return deliver(self, &self->parts->routing, leaf, why);
+    if (deliver(self, &self->parts->routing, leaf, why) != 0)
+        return -1;
+    return note_correction(self, leaf, why);
 }
 
 static int add_attachment(fold_t *self, const leaf_t *leaf, cause_t *why)
@@ -130,14 +170,6 @@ static int add_delivery(fold_t *self, const leaf_t *leaf, cause_t *why)
     else
         inboxes_set_acked(self->setup.inboxes, inbox, self->parts->ack.number);
     return 0;
-}
-
-static int number_with(const fold_t *self, const char *node, uint64_t position,
-    uint64_t *number, cause_t *why)
-{
-    int inbox = inboxes_of(self->setup.inboxes, node, why);
-    return inbox < 0 ? -1
-                     : inboxes_find(self->setup.inboxes, inbox, position, number, why);
 }
 
 static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)

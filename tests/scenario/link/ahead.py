@@ -91,8 +91,18 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     tap.equal({number: ahead[number] for number in ahead if number not in late}, expected, "what was met meanwhile is no longer announced")
 
     owner.take(123, acknowledge=False)
-    owner, ahead = back(123, owner.inbox[123].leaf["position"])
+    position = owner.inbox[123].leaf["position"]
+    owner, ahead = back(123, position)
     tap.equal({number: ahead[number] for number in ahead if number not in late}, {124: expected[124]}, "nor is what it has, though it is owed still")
+
+    shorter = asks(hours=1, supersedes={"author": "isoc-energy", "id": owed["id"]})
+    told(shorter)
+    owner, ahead = back(123, position)
+    new = max(ahead)
+    tap.ok(new > late[-1] and ahead[new] == (0, True, False, milliseconds(shorter["body"]["due"])), "a correction that shortens the time of what it has is told by its own number", ahead)
+    world.kill_hub()
+    world.raw("isoc-energy", "nccis")
+    tap.equal(back(123, position)[1], ahead, "after a restart, too")
 
     told(asks("nccis", hours=3))
     node = world.node("nccis")

@@ -137,6 +137,23 @@ static void one_number_may_bring_several(void **state)
     assert_string_equal(told(world, 0), "");
 }
 
+// Who has the original hears of the correction, and who has neither of the original.
+static void a_correction_stands_for_what_it_corrects(void **state)
+{
+    world_t *world = *state;
+    deliver(world, 0, false);
+    deliver(world, 0, false);
+    deliver(world, 0, false);
+    say(world, 1, "owner", 1, DUTY_OPEN, 90);
+    duties_corrected(world->duties, "duty-1", 3);
+    say(world, 1, "owner", 1, DUTY_OPEN, 30);
+    assert_string_equal(told(world, 0), "1:0:1:30");
+    assert_string_equal(told(world, 1), "3:0:1:30");
+    assert_string_equal(told(world, 3), "");
+    say(world, 1, "owner", 1, DUTY_MET, 30);
+    assert_string_equal(told(world, 1), "");
+}
+
 static void what_is_played_says_so(void **state)
 {
     world_t *world = *state;
@@ -173,6 +190,7 @@ int main(void)
         TEST(levels_and_duties_stand_by_number),
         TEST(only_what_is_open_is_owed),
         TEST(one_number_may_bring_several),
+        TEST(a_correction_stands_for_what_it_corrects),
         TEST(what_is_played_says_so),
         TEST(the_rest_is_counted),
     };

@@ -417,10 +417,10 @@ static void a_duty_knows_what_brought_it(void **state)
     assert_int_equal(add_message(world, 3, ID("3"), RECORD_OF("isoc-a")), 0);
     add_duty(world, 4, "reply", 3, ID("3"));
     add_duty(world, 5, "reply", 1, ID("1")); // that was delivered to others alone
-    assert_non_null(duties_brought(world->duties, "isoc-a", &cursor, &number));
+    assert_non_null(duties_brought(world->duties, "isoc-a", 0, &cursor, &number));
     assert_int_equal(number, 2);
-    assert_null(duties_brought(world->duties, "isoc-a", &cursor, &number));
-    assert_null(duties_brought(world->duties, "kib", &kib, &number));
+    assert_null(duties_brought(world->duties, "isoc-a", 0, &cursor, &number));
+    assert_null(duties_brought(world->duties, "kib", 0, &kib, &number));
 }
 
 static void the_rest_goes_where_it_belongs(void **state)
