@@ -155,3 +155,16 @@ with World(
             "nobody has himself act for the head of NCCIS", by="delegation.nccis")  # fmt: skip
     accepted(delegation("nccis", "head", "nccis-1"), ("head-nccis",), "the head has him act")
     accepted(example("headquarters.proposal", "nccis"), ("nccis-1",), "who proposes")
+
+    tap.note("Who gave it leaves the office: it stays, until whoever follows takes it back.")
+    given = accepted(delegation("hq", "head", "hq-1"), ("head-hq",), "the head has somebody act, and is dismissed")
+    world.revoke("head-hq")
+    tap.has(world.reload(), "law.reloaded", "his certificate is revoked")
+    refused(convening(), ("head-hq",), "seal.key", "he convenes no more")
+    accepted(convening(), ("hq-1",), "who acts goes on: the office is vacant, and it is for that")
+    back = {**delegation("hq", "head", "hq-1"), "cancels": reference(given)}
+    refused(back, ("hq-1",), "seals.office", "who acts does not end it")
+    world.officer("successor", "hq", "head")
+    tap.has(world.reload(), "law.reloaded", "another head is appointed")
+    accepted(back, ("successor",), "who ends it")
+    refused(convening(), ("hq-1",), "seals.office", "and then nobody acts")
