@@ -1,20 +1,14 @@
 """order - the shim that watches a hub's writes, flushes and frames (tests/shims/order.c)."""
 
 import os
-import subprocess
 
 from commands import MODE, TOP
 
 
 def preload(shim="order", **settings):
     """Environment for a hub under the shim: log=FILE, kill="flush 3"."""
-    libraries = [os.path.join(TOP, "build", MODE, "shims", f"{shim}.so")]
-    if MODE == "asan":  # the sanitizer insists on being first
-        libasan = subprocess.run(
-            ["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
-        )
-        libraries.insert(0, libasan.stdout.strip())
-    env = {"LD_PRELOAD": ":".join(libraries), "ORDER_LOG": "", "ORDER_KILL": ""}
+    library = os.path.join(TOP, "build", MODE, "shims", f"{shim}.so")
+    env = {"LD_PRELOAD": library, "ORDER_LOG": "", "ORDER_KILL": ""}
     for name, value in settings.items():
         env[f"ORDER_{name.upper()}"] = value
     return {name: value for name, value in env.items() if value}

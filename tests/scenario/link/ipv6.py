@@ -42,7 +42,6 @@ def reaches(world, node, endpoint, what):
     node.process.env = {
         "LD_PRELOAD": os.path.join(TOP, "build", MODE, "shims", "names.so"),
         "NAMES": " ".join(f"{name}={addresses}" for name, addresses in NAMES.items()),
-        "ASAN_OPTIONS": "verify_asan_link_order=0",
     }
     node.start()
     node.drop(client.notice("isoc-energy", 1))

@@ -156,7 +156,6 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     world.env = {
         "LD_PRELOAD": os.path.join(os.path.dirname(World.program("x")), "shims", "clock.so"),
         "CLOCK_FILE": world.clock,
-        "ASAN_OPTIONS": "verify_asan_link_order=0",
     }
 
     def set_clock(milliseconds):
