@@ -6,6 +6,7 @@ Ten thousand entries at least, and all their receipts.
 
 import os
 import random
+import re
 
 import client
 import tap
@@ -21,7 +22,7 @@ with World(__doc__, ("isoc-energy", "nccis", "knb")) as world:
     source = random.Random(test_check.SEED)
     world.start()
     sender = world.node("isoc-energy")
-    n = ENTRIES * 6 // 7  # levels 0 to 5: about every seventh entry is an alert or a delivery
+    n = ENTRIES * 2 // 5  # levels 0 to 5: with alerts, duties and deliveries more than 2.5 entries each
     for i in range(n):
         sender.drop(client.notice("isoc-energy", i % 6), f"{i:06d}")
     until(lambda: len(sender.names("sent", ".told")) >= n, f"{n} receipts", 600)
@@ -40,4 +41,6 @@ with World(__doc__, ("isoc-energy", "nccis", "knb")) as world:
         code == 0 and "everything verified" in text, f"the journal and {n} receipts verify", text
     )
     tap.note(text)
+    entries = int(re.search(r"(\d+) entries in", text).group(1))
+    tap.ok(entries >= ENTRIES, f"there are {ENTRIES} entries at least", entries)
     test_check.flips(folder, source)

@@ -135,8 +135,7 @@ class World(Commands, Authority, Law, Conversations):
         """The independent check over the journal, all receipts and all inboxes; (code, text)."""
         command = [
             "/usr/bin/python3",
-            "-B",
-            os.path.join(TOP, "tests/check/check.py"),
+            *("-m", "check"),  # by its name it is compiled once
             "--vkey",
             self.hub.path("vkey"),
             "--journal",
