@@ -99,3 +99,35 @@ int delegating_apply(evaluation_t *evaluation, const rule_t *rule)
     routing_add(&evaluation->decision->routing, &route);
     return 0;
 }
+
+// Who sealed for somebody in office is in the record, whichever rules ask for it.
+static void note_acting(const evaluation_t *evaluation, const acting_seal_t *acting)
+{
+    routing_t *routing = &evaluation->decision->routing;
+    route_t route = {.type = ROUTE_ACTS, .tell = TELL_SENDER};
+    memcpy(route.node, acting->officer->name, sizeof route.node);
+    memcpy(route.code, acting->office, sizeof acting->office);
+    memcpy(route.author, acting->by.author, sizeof route.author);
+    memcpy(route.id, acting->by.id, sizeof route.id);
+    (void)snprintf(route.kind, sizeof route.kind, "%s",
+        acting->territory[0] ? acting->territory : "-");
+    for (size_t i = 0; i < routing->n; i++)
+        if (routing->route[i].type == ROUTE_ACTS &&
+            strcmp(routing->route[i].node, route.node) == 0 &&
+            strcmp(routing->route[i].code, route.code) == 0)
+            return;
+    routing_add(routing, &route);
+}
+
+void delegating_note(
+    const evaluation_t *evaluation, const seals_t *seals, const value_t *root)
+{
+    const precedents_t *log = evaluation->recipients.log;
+    acting_seal_t acting[SEALS_WANTED_MAX];
+    sealers_t sealers = {0};
+    if (!log->sealers(log->context, &sealers))
+        return;
+    size_t n = seals_acting(seals, &sealers, root, acting);
+    for (size_t i = 0; i < n; i++)
+        note_acting(evaluation, &acting[i]);
+}

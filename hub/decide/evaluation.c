@@ -441,6 +441,8 @@ static int check_requires(const evaluation_t *evaluation, const rule_t *rule)
         if (require_check(require, evaluation->recipients.log, evaluation->document,
                 rule->id, rule->cites, &evaluation->decision->refusal) != 0)
             return -1;
+        if (require->type == REQUIRE_SEALS)
+            delegating_note(evaluation, &require->seals, evaluation->document->root);
     }
     return 0;
 }

@@ -5,6 +5,8 @@
 
 #include "hub/decide/original.h"
 
+#include "hub/decide/delegating.h"
+
 #include <string.h>
 
 // A rule that applied to the original.  It wants as many officers again, in the offices
@@ -23,6 +25,8 @@ static int check_kept(
         else if (require_seals(require, evaluation->recipients.log, document, original,
                      rule->id, rule->cites, &evaluation->decision->refusal) != 0)
             return -1;
+        else
+            delegating_note(evaluation, &require->seals, original);
     }
     if (!asks || rule_tests(rule, "/supersedes") || rule_tests(rule, "/cancels"))
         return 0;

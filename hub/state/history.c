@@ -529,18 +529,18 @@ static size_t ask_bytes(void *context, const leaf_t *leaf)
 }
 
 // Whether one of these delegations is still what its node says.
-static bool acts_by(const history_t *self, const index_t *index, const acting_t *acting)
+static bool acts_by(const history_t *self, const index_t *index, const acting_t *acting,
+    reference_t *message)
 {
-    reference_t message;
     size_t cursor = 0;
-    while (delegations_next(index->delegations, acting, &cursor, &message))
-        if (lineage_stands(self->lineage, &message))
+    while (delegations_next(index->delegations, acting, &cursor, message))
+        if (lineage_stands(self->lineage, message))
             return true;
     return false;
 }
 
-static bool acts(
-    void *context, const cert_t *officer, const char *office, const char *territory)
+static bool acts(void *context, const cert_t *officer, const char *office,
+    const char *territory, reference_t *by)
 {
     const history_view_t *view = context;
     const history_t *self = view->history;
@@ -550,7 +550,8 @@ static bool acts(
         .territory = territory,
         .exercise = view->exercise ? view->exercise : "",
         .at_ms = view->entry_ms};
-    return acts_by(self, &self->fresh, &acting) || acts_by(self, &self->durable, &acting);
+    return acts_by(self, &self->fresh, &acting, by) ||
+           acts_by(self, &self->durable, &acting, by);
 }
 
 static bool ask_sealers(void *context, sealers_t *sealers)

@@ -81,6 +81,8 @@ static const struct {
     [ROUTE_ABSENT] = {"absent", {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}, false},
     [ROUTE_DELEGATES] = {"delegates",
         {WORD_CODE, WORD_KIND, WORD_NODE, WORD_FROM, WORD_UNTIL}, false},
+    [ROUTE_ACTS] = {"acts", {WORD_CODE, WORD_KIND, WORD_NODE, WORD_AUTHOR, WORD_ID},
+        true},
     [ROUTE_LEVEL] = {"level", {WORD_SIZE}, false},
     [ROUTE_BY_SUBSCRIPTION] = {"by-subscription",
         {WORD_NODE, WORD_RULE, WORD_TELL, WORD_CITES}, false},

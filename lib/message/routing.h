@@ -17,6 +17,7 @@
 //     leaves <author> <message id> <node id>
 //     absent <role> <rule id> <tell> <cites>
 //     delegates <office> <territory> <officer's id> <from> <until>
+//     acts <office> <territory> <officer's id> <author> <message id>
 //     level <number>
 //     by-subscription <node id> <rule id> <tell> <cites>
 //     subscribers <number> <tell>
@@ -41,15 +42,17 @@
 // a member of the set that a message began, which is the first of its chain of
 // corrections.  An `absent` line names a role that the rule needs somebody of, and nobody
 // has.  A `delegates` line has who may act in which office of the author's node, of which
-// territory (`-`: none), and the moments between which.  A `level` line repeats the level
-// that the message gives, so that the log can say what is urgent.  A `by-subscription`
-// line delivers as a `deliver` line does, to who asked for it and to whom no rule sends
-// it; `subscribers` says how many of these the author may not know.  A `feed` line says
-// that the message is the count-th of a feed of this node (lib/message/feed.h).  What a
-// `subscription` asks for stands in `subscribes` lines, one a value; `unsubscribes` ends
-// a feed.  An `expires` line has the moment after which an answer comes too late, an
-// `unreached` line an addressee whom no rule lets have the message.  The random nonce
-// keeps those who know only the record's hash from guessing it.
+// territory (`-`: none), and the moments between which.  An `acts` line has an officer
+// who sealed the message for somebody in office, and the delegation by which; its author
+// is told.  A `level` line repeats the level that the message gives, so that the log can
+// say what is urgent.  A `by-subscription` line delivers as a `deliver` line does, to who
+// asked for it and to whom no rule sends it; `subscribers` says how many of these the
+// author may not know.  A `feed` line says that the message is the count-th of a feed of
+// this node (lib/message/feed.h).  What a `subscription` asks for stands in `subscribes`
+// lines, one a value; `unsubscribes` ends a feed.  An `expires` line has the moment after
+// which an answer comes too late, an `unreached` line an addressee whom no rule lets have
+// the message.  The random nonce keeps those who know only the record's hash from
+// guessing it.
 
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
@@ -83,6 +86,7 @@ typedef enum {
     ROUTE_LEAVES,
     ROUTE_ABSENT,
     ROUTE_DELEGATES,
+    ROUTE_ACTS,
     ROUTE_LEVEL,
     ROUTE_BY_SUBSCRIPTION,
     ROUTE_SUBSCRIBERS,
@@ -128,14 +132,15 @@ typedef struct {
     char node[NODE_ID_MAX];    // deliver, withhold, carries, omits, joins, leaves, feed,
                                // unreached;
                                // refers, cause: the author; exercise: its name; absent:
-                               // the role; delegates: the officer; subscribes: the value
-    char author[NODE_ID_MAX];  // carries, joins, leaves: of the message
+                               // the role; delegates, acts: the officer; subscribes: the
+                               // value
+    char author[NODE_ID_MAX];  // carries, joins, leaves, acts: of the message
     char feed[FEED_NAME_MAX];  // feed, subscribes, unsubscribes
-    char kind[KIND_MAX];       // emit; delegates: the territory
-    char id[MESSAGE_ID_MAX];   // emit, refers, cause, carries, joins, leaves
+    char kind[KIND_MAX];       // emit; delegates, acts: the territory
+    char id[MESSAGE_ID_MAX];   // emit, refers, cause, carries, joins, leaves, acts
     char rule[RULE_ID_MAX];    // deliver, withhold, emit, absent, by-subscription
     char cites[CITES_MAX];     // the same
-    char code[CODE_MAX];       // withhold, remark, omits; delegates: the office;
+    char code[CODE_MAX];       // withhold, remark, omits; delegates, acts: the office;
                                // expires: the moment
     hash_t digest;             // attachment; feed
     uint64_t size;             // attachment; omits, subscribers: how many; level, feed:

@@ -132,8 +132,10 @@ static bool has_office(const seal_wanted_t *self, const sealers_t *sealers,
     if (strcmp(officer->office, office) == 0 &&
         strcmp(officer->territory, territory) == 0)
         return true;
-    return !self->held &&
-           sealers->acts(sealers->context, officer, office, anywhere ? NULL : territory);
+    reference_t by;
+    return !self->held && sealers->acts &&
+           sealers->acts(
+               sealers->context, officer, office, anywhere ? NULL : territory, &by);
 }
 
 static bool fulfils(const seal_wanted_t *self, const sealers_t *sealers,
@@ -290,4 +292,45 @@ const char *seals_check(const seals_t *self, const sealers_t *sealers,
     return assign(self, sealers, root, taken, 0)
                ? NULL
                : say_office(self, sealers, root, kind, node, why);
+}
+
+// Whether the officer acts in this office, as the element wants it.
+static bool acts_in(const seal_wanted_t *self, const sealers_t *sealers,
+    const char *office, const value_t *root, acting_seal_t *acting)
+{
+    const char *territory = self->territory[0] ? text_at(root, self->territory) : NULL;
+    if (!sealers->acts(sealers->context, acting->officer, office, territory, &acting->by))
+        return false;
+    (void)snprintf(acting->office, sizeof acting->office, "%s", office);
+    (void)snprintf(
+        acting->territory, sizeof acting->territory, "%s", territory ? territory : "");
+    return true;
+}
+
+static bool find_acting(const seal_wanted_t *self, const sealers_t *sealers,
+    const value_t *root, acting_seal_t *acting)
+{
+    if (self->pointer[0])
+        return acts_in(self, sealers, text_at(root, self->pointer), root, acting);
+    for (size_t i = 0; i < self->offices; i++)
+        if (acts_in(self, sealers, self->office[i], root, acting))
+            return true;
+    return false;
+}
+
+size_t seals_acting(const seals_t *self, const sealers_t *sealers, const value_t *root,
+    acting_seal_t acting[SEALS_WANTED_MAX])
+{
+    sealers_t holders = *sealers;
+    size_t taken[SEALS_WANTED_MAX], n = 0;
+    holders.acts = NULL;
+    if (assign(self, &holders, root, taken, 0) || !assign(self, sealers, root, taken, 0))
+        return 0;
+    for (size_t i = 0; i < self->n; i++) {
+        acting[n] = (acting_seal_t){.officer = sealers->officer[taken[i]]};
+        if (!fulfils(&self->wanted[i], &holders, acting[n].officer, root) &&
+            find_acting(&self->wanted[i], sealers, root, &acting[n]))
+            n++;
+    }
+    return n;
 }

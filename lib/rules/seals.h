@@ -15,6 +15,7 @@
 
 #include "lib/base/refusal.h"
 #include "lib/json/value.h"
+#include "lib/message/document.h"
 #include "lib/pki/cert.h"
 #include "lib/pki/seal.h"
 #include "lib/rules/condition.h"
@@ -38,11 +39,20 @@ typedef struct {
 typedef struct {
     size_t n;
     const cert_t *officer[SEALS_WANTED_MAX]; // one person may be there with two keys
-    // Whether the officer acts in this office, of this territory or "", of the node.
-    bool (*acts)(
-        void *context, const cert_t *officer, const char *office, const char *territory);
+    // Whether the officer acts in this office, of this territory or "" (NULL: whichever),
+    // of the node; and the delegation by which.  NULL: nobody acts for anybody.
+    bool (*acts)(void *context, const cert_t *officer, const char *office,
+        const char *territory, reference_t *by);
     void *context;
 } sealers_t;
+
+// One whose seal counts for an office in which he acts.
+typedef struct {
+    const cert_t *officer;
+    char office[OFFICE_MAX];
+    char territory[TERRITORY_MAX]; // "": of none, or of whichever
+    reference_t by;                // the delegation
+} acting_seal_t;
 
 // Read the value of `seals`: a number, or a list.
 int seals_read(
@@ -56,5 +66,9 @@ const cert_t *seal_wanted_by(
 // NULL when each element has a person of its own; else the code of a refusal, and why.
 const char *seals_check(const seals_t *self, const sealers_t *sealers,
     const value_t *root, const char *kind, const char *node, cause_t *why);
+// Of seals that are good: who counts only because he acts for somebody.  How many; none
+// where those who hold the offices would do.
+size_t seals_acting(const seals_t *self, const sealers_t *sealers, const value_t *root,
+    acting_seal_t acting[SEALS_WANTED_MAX]);
 
 #endif

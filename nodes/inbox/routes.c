@@ -62,6 +62,11 @@ static void add_route(json_t *routes, const route_t *r)
     case ROUTE_UNREACHED:
         add(routes, "unreached", json_string(r->node));
         break;
+    case ROUTE_ACTS:
+        add(routes, "acting",
+            json_pack("{s:s, s:s, s:s, s:s, s:s}", "person", r->node, "office", r->code,
+                "territory", r->kind, "author", r->author, "id", r->id));
+        break;
     case ROUTE_REFER: // the message itself says so
     case ROUTE_EXERCISE:
     case ROUTE_ATTACHMENT:
@@ -81,9 +86,9 @@ static void add_route(json_t *routes, const route_t *r)
 json_t *routes_json(span_t lines, cause_t *why)
 {
     json_t *routes =
-        json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:i}",
-            "unreached", "receivers", "by_subscription", "withheld", "carries", "omits",
-            "emits", "absent", "remarks", "subscribers", 0);
+        json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:[], s:i}",
+            "acting", "unreached", "receivers", "by_subscription", "withheld", "carries",
+            "omits", "emits", "absent", "remarks", "subscribers", 0);
     reader_t reader = reader_of(lines);
     while (reader.rest.size > 0) {
         route_t route = {0};
@@ -191,6 +196,24 @@ static void print_absent(const json_t *absent, FILE *out)
         fprintf(out, "    role.absent: %s\n", words_refusal("role.absent"));
 }
 
+// Who sealed it for somebody in office, and by which delegation.
+static void print_acting(const json_t *acting, FILE *out)
+{
+    size_t i;
+    json_t *line;
+    json_array_foreach(acting, i, line)
+    {
+        const char *territory = mail_text(line, "territory");
+        fputs("  ", out);
+        fprintf(out, say("%1$s acts as %2$s"), mail_text(line, "person"),
+            words_title(&words_offices, mail_text(line, "office")));
+        fprintf(out, "%s%s", territory[0] == '-' ? "" : " ",
+            territory[0] == '-' ? "" : territory);
+        fprintf(out, " (delegation %s %s)\n", mail_text(line, "author"),
+            mail_text(line, "id"));
+    }
+}
+
 // Whom a remark is about.
 static void print_nodes(const json_t *nodes, FILE *out)
 {
@@ -248,6 +271,7 @@ void routes_print(const json_t *routes, routes_tense_t tense, FILE *out)
               : say("told, having subscribed:"),
         out);
     print_subscribers(routes, asked, out);
+    print_acting(json_object_get(routes, "acting"), out);
     print_carries(json_object_get(routes, "carries"), asked, out);
     print_omits(json_object_get(routes, "omits"), out);
     print_list(routes, "emits", "kind",

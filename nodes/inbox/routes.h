@@ -6,7 +6,8 @@
 //      "carries": [{"node", "author", "id"}], "omits": [{"node", "code", "messages"}],
 //      "emits": [{"kind", "id", "rule", "cites"}],
 //      "absent": [{"role", "rule", "cites"}],
-//      "remarks": ["code"], "unreached": ["node"]}
+//      "remarks": ["code"], "unreached": ["node"],
+//      "acting": [{"person", "office", "territory", "author", "id"}]}
 
 #ifndef NODES_INBOX_ROUTES_H
 #define NODES_INBOX_ROUTES_H

@@ -238,6 +238,11 @@ static void print_route(const route_t *route, const rules_t *rules)
     case ROUTE_DELEGATES:
         print_delegation(route);
         break;
+    case ROUTE_ACTS:
+        printf(say("%1$s acts as %2$s"), route->node, route->code);
+        printf("%s%s (%s %s)", strcmp(route->kind, "-") == 0 ? "" : " ",
+            strcmp(route->kind, "-") == 0 ? "" : route->kind, route->author, route->id);
+        break;
     case ROUTE_EXPIRES:
         printf("expires: %s", route->code);
         break;

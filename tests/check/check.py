@@ -89,6 +89,7 @@ ROUTE = re.compile(
     rb"|(?:joins|leaves) (?P<set>%s %s) %s"
     rb"|absent [a-z-]+ %s (?P<t5>sender|none) [^\n]+"
     rb"|delegates %s (?:-|[!-~]+) %s %s %s"
+    rb"|(?P<acts>acts %s (?:-|[!-~]+) %s (?P<delegation>%s %s))"
     rb"|level (?P<level>[3-9])"
     rb"|subscribers (?P<subscribers>(?:%s)) (?P<t6>sender|none)"
     rb"|feed (?P<feed>%s %s (?:%s) %s)"
@@ -99,6 +100,7 @@ ROUTE = re.compile(
     % (
         *(NODE, RULE, NODE, RULE, KIND, UUID, RULE, NODE, UUID, NODE, HEX, NUMBER, NODE, UUID),
         *(NODE, NODE, UUID, NODE, NUMBER, NODE, UUID, NODE, RULE, NODE, NODE, TIME, TIME),
+        *(NODE, NODE, NODE, UUID),
         *(NUMBER, NODE, FEED, NUMBER, HEX, FEED, FEED, TIME, NODE),
     )
 )
@@ -793,7 +795,7 @@ class Check:
     @staticmethod
     def is_told(route):
         """Whether its author may know the line."""
-        return route["unreached"] or b"sender" in (route[name] for name in TELLS)
+        return route["unreached"] or route["acts"] or b"sender" in (route[name] for name in TELLS)
 
     def act(self, entry, act, receivers):
         """What is said within an exercise reaches only those who are in it."""

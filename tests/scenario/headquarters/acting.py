@@ -23,7 +23,7 @@ with World(
         world.officer(name, node, office, territory)
     world.hub.start()
     world.raw()
-    keys = {}
+    keys, acting = {}, []
 
     def key(officer):
         return keys.get(officer) or world.officer_key(officer)
@@ -42,6 +42,7 @@ with World(
     def accepted(message, officers, name):
         answer = tell(message, *officers)
         tap.ok(isinstance(answer, client.Receipt), name, answer)
+        acting[:] = [line for line in getattr(answer, "told", "").splitlines() if line.startswith("acts ")]
         return message
 
     def delegation(node, office, person, starts=0, ends=HOUR, **more):
@@ -86,7 +87,14 @@ with World(
     tap.equal([one["node"] for one in verdict["receivers"]], ["nccis"], "who gets what the office seals is told")
     accepted(given, ("head-hq",), "by a delegation that he seals")
     accepted(convening(), ("hq-1",), "who acts convenes")
+    by = "acts head - hq-1 hq " + given["id"]
+    tap.equal(acting, [by], "and the receipt names him, the office and the delegation")
     accepted(convening(), ("head-hq",), "as the head still may")
+    tap.equal(acting, [], "for whom nobody acts then")
+    first = accepted(convening(), ("head-hq", "hq-1"), "nor where both seal")
+    tap.equal(acting, [], "of which the office's own seal counts")
+    accepted({**convening(), "cancels": reference(first)}, ("hq-1",), "who acts takes it back")
+    tap.equal(acting, [by], "which is said, too")
     refused(delegation("hq", "head", "hq-2"), ("hq-1",), "seals.office", "and delegates it no further")
     refused(delegation("hq", "deputy-head", "hq-2"), ("hq-1",), "seals.office", "nor another office")
     meeting = accepted(convening(), ("hq-1",), "he convenes again")
@@ -145,6 +153,7 @@ with World(
     accepted(delegation("knb", "head-of-territorial-body", "knb-1", body=there), ("almaty",),
              "until its head has him act")  # fmt: skip
     accepted(suspension, ("knb-1", "chairman-knb"), "then he suspends")
+    tap.ok(acting[0].startswith("acts head-of-territorial-body KZ-75 knb-1 knb "), "by that office", acting)
     other = {**suspended, "decided_by": {**HEAD, "territory": "KZ-71"}}
     refused(example("suspension.notice", "knb", body=other), ("knb-1", "chairman-knb"), "seals.office",
             "but not as the head of another territory")  # fmt: skip

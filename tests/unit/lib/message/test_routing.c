@@ -23,6 +23,7 @@ static const char record[] =
     "omits owner-9 marking.tlp 3\n"
     "absent prosecutor suspension.notified sender 488:15\n"
     "delegates head KZ-75 aigul 2026-11-22T12:00:00.000Z 2026-12-01T00:00:00.000Z\n"
+    "acts head - aigul hq 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
     "level 4\n"
     "by-subscription authority feed.notices none 4, default\n"
     "subscribers 1 sender\n"
@@ -32,7 +33,8 @@ static const char record[] =
 
 #define FROM "2026-11-22T12:00:00.000Z"
 
-static const char *const bad_lines[] = {"delegates head - aigul " FROM,
+static const char *const bad_lines[] = {"acts head - aigul hq", "acts head aigul hq i",
+    "acts head - aigul hq i i", "acts  - aigul hq i", "delegates head - aigul " FROM,
     "delegates head - aigul " FROM " " FROM " ", "delegates head - aigul " FROM " x",
     "delegates head - aigul " FROM " 2026-11-22T12:00:00Z",
     "delegates head aigul " FROM " " FROM, "", "\n", " ", "deliver", "deliver ",
@@ -67,7 +69,7 @@ static void test_a_record(void **state)
     routing_t routing;
     cause_t why;
     assert_int_equal(routing_parse(&routing, span_text(record), &why), 0);
-    assert_int_equal(routing.n, 19);
+    assert_int_equal(routing.n, 20);
     assert_int_equal(routing.nonce[15], 15);
     assert_int_equal(routing.rules_position, 7);
     const route_t *route = routing.route;
@@ -112,21 +114,26 @@ static void test_a_record(void **state)
     assert_int_equal(route[12].from_ms, INT64_C(1795348800000));
     assert_int_equal(route[12].until_ms, INT64_C(1796083200000));
     assert_int_equal(route[12].tell, TELL_NONE);
+    assert_int_equal(route[13].type, ROUTE_ACTS);
+    assert_string_equal(route[13].code, "head");
+    assert_string_equal(route[13].kind, "-");
+    assert_string_equal(route[13].node, "aigul");
+    assert_string_equal(route[13].author, "hq");
     assert_true(routing_carries(
         &routing, "owner-9", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     assert_false(routing_carries(
         &routing, "isoc-energy", "owner-7", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
     assert_int_equal(routing_level(&routing), 4);
-    assert_true(route_delivers(&route[14]) && !route_delivers(&route[16]));
-    assert_ptr_equal(routing_find(&routing, "authority"), &route[14]);
-    assert_int_equal(route[15].size, 1);
-    assert_string_equal(route[16].node, "authority");
-    assert_string_equal(route[16].feed, "grave");
-    assert_int_equal(route[16].size, 17);
-    assert_int_equal(route[16].digest.bytes[0], 0x23);
-    assert_int_equal(route[17].field, FEED_SECTOR);
-    assert_string_equal(route[17].node, "banking");
-    assert_string_equal(route[18].feed, "grave");
+    assert_true(route_delivers(&route[15]) && !route_delivers(&route[17]));
+    assert_ptr_equal(routing_find(&routing, "authority"), &route[15]);
+    assert_int_equal(route[16].size, 1);
+    assert_string_equal(route[17].node, "authority");
+    assert_string_equal(route[17].feed, "grave");
+    assert_int_equal(route[17].size, 17);
+    assert_int_equal(route[17].digest.bytes[0], 0x23);
+    assert_int_equal(route[18].field, FEED_SECTOR);
+    assert_string_equal(route[18].node, "banking");
+    assert_string_equal(route[19].feed, "grave");
     routing_close(&routing);
 }
 
@@ -312,6 +319,7 @@ static void test_an_author_is_told_its_lines(void **state)
         "carries owner-9 owner-7 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
         "omits owner-9 marking.tlp 3\n"
         "absent prosecutor suspension.notified sender 488:15\n"
+        "acts head - aigul hq 017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n"
         "subscribers 1 sender\n");
     for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
         buf_t text = {0};
@@ -343,7 +351,7 @@ static void test_memory_is_used_again(void **state)
     assert_int_equal(routing_read(&routing, span_text("dabyl"), &why), -1);
     assert_int_equal(routing_read(&routing, span_text(record), &why), 0);
     assert_ptr_equal(routing.route, before);
-    assert_int_equal(routing.n, 19);
+    assert_int_equal(routing.n, 20);
     routing_close(&routing);
 }
 

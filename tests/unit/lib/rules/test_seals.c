@@ -20,10 +20,11 @@ static int read_text(seals_t *seals, const char *text)
 }
 
 // "daniyar" acts as head everywhere; as head-of-territorial-body in KZ-75 alone.
-static bool acts(
-    void *context, const cert_t *officer, const char *office, const char *territory)
+static bool acts(void *context, const cert_t *officer, const char *office,
+    const char *territory, reference_t *by)
 {
     (void)context;
+    *by = (reference_t){.author = "hq", .id = "d"};
     if (strcmp(officer->name, "daniyar") != 0)
         return false;
     if (strcmp(office, "head-of-territorial-body") == 0)
@@ -40,6 +41,8 @@ static const cert_t people[] = {
 };
 
 // `who` are indexes of people, in order of their signatures; the code of the refusal.
+static char said[200]; // who acts
+
 static const char *ask(const char *text, const char *who, const char *body)
 {
     seals_t seals;
@@ -52,6 +55,13 @@ static const char *ask(const char *text, const char *who, const char *body)
     (void)snprintf(whole, sizeof whole, "{\"body\": {%s}}", body);
     value_t *root = value_read(whole);
     const char *code = seals_check(&seals, &sealers, root, "directive", "hq", &why);
+    acting_seal_t acting[SEALS_WANTED_MAX];
+    said[0] = 0;
+    for (size_t i = 0, n = code ? 0 : seals_acting(&seals, &sealers, root, acting); i < n;
+         i++)
+        (void)snprintf(said + strlen(said), sizeof said - strlen(said), "%s %s%s%s;",
+            acting[i].officer->name, acting[i].office, acting[i].territory[0] ? " " : "",
+            acting[i].territory);
     value_free(&root);
     return code ? code : "met";
 }
@@ -118,6 +128,32 @@ static void who_must_seal(void **state)
     }
 }
 
+// Who holds the office is asked first, whoever sealed before him.
+static void who_acts_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *seals, *who, *body, *says;
+    } table[] = {
+        {"2", "02", "", ""},
+        {HEAD, "0", "", ""},
+        {HEAD, "2", "", "daniyar head;"},
+        {HEAD, "20", "", ""},
+        {HEAD, "3", "", ""}, // refused
+        {BOTH, "12", "", "daniyar head;"},
+        {EITHER, "12", "", ""},
+        {EITHER, "24", "", "daniyar head;"},
+        {NAMED, "4", ALMATY, ""},
+        {NAMED, "2", ALMATY, "daniyar head-of-territorial-body KZ-75;"},
+        {"( { office = \"head\"; }, { office = \"head\"; } )", "02", "", "daniyar head;"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        (void)ask(table[i].seals, table[i].who, table[i].body);
+        if (strcmp(said, table[i].says) != 0)
+            fail_msg("row %zu: '%s' instead of '%s'", i, said, table[i].says);
+    }
+}
+
 static void what_cannot_be_meant_is_refused(void **state)
 {
     (void)state;
@@ -167,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_must_seal),
+        cmocka_unit_test(who_acts_is_said),
         cmocka_unit_test(what_cannot_be_meant_is_refused),
         cmocka_unit_test(rules_are_compared),
     };
