@@ -23,6 +23,10 @@ S subscribers who have each of them; deliveries are counted over all subscribers
 publishing (at a rate: from the scheduled moment) to delivery, ack_p50 to the publisher's answer, both
 without what was published in the first 0.3 s; "status" is "ok" or what is wrong, also of a count;
 null is what was not measured.  Further keys are kept.
+
+Without a CASE those of the table run: three rounds take some fifteen minutes, one with --messages 5000
+--nodes 100 some two.  start-1m takes three minutes more and 2.5 GB below build/, start-10m half an hour
+and 25 GB.
 """
 
 import argparse
@@ -34,12 +38,15 @@ import subprocess
 import sys
 
 import feeds
+import files
+import nodes
+import stored
 import windows
 from commands import TOP
 from figures import table
 from place import delete_folders
 
-CASES = [*windows.CASES, *feeds.CASES]
+CASES = [*windows.CASES, *stored.CASES, *nodes.CASES, *files.CASES, *feeds.CASES]
 
 
 def machine():
@@ -80,16 +87,22 @@ def run(cases, arguments, log):
                 record = {"name": case.name, "round": i + 1, **case.measure(system, arguments)}
                 found[case.name].setdefault(system, []).append(record)
                 log.say(record)
+    for case in cases:
+        case.close()
     return found
 
 
 def parse():
     parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="cases:\n" + "\n".join(f"  {case.name:14}{case.text}" for case in CASES),
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="cases (* only when it is named):\n"
+        + "\n".join(f"{' ' if case.usual else '*'} {case.name:14}{case.text}" for case in CASES),
     )
     parser.add_argument("--messages", type=int, default=60000, help="of a case; a few cases need fewer")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--stored", type=int, default=200_000, help="messages of the case replay")
+    parser.add_argument("--nodes", type=int, default=1000, help="of the cases idle, active and fan")
     parser.add_argument("--subscriptions", type=int, default=1000, help="of the case of that name")
     parser.add_argument("--peers", action="store_true", help="measure other systems, too")
     parser.add_argument("--json", default=os.path.join(TOP, "build", "bench.jsonl"), metavar="FILE")

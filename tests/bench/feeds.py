@@ -5,7 +5,7 @@ each, and ask for notices of higher levels, other sectors, countries, classes an
 """
 
 import client
-from figures import Column
+from figures import Case, Column
 from load import load
 from place import Place
 
@@ -57,7 +57,7 @@ def measure(subscriptions, messages):
     return record
 
 
-class Subscriptions:
+class Subscriptions(Case):
     name, columns, against, usual = "subscriptions", COLUMNS, "none", False
     text = "one publisher with 256 unanswered, and subscriptions (1000) that do not ask for what it says"
 

@@ -1,6 +1,6 @@
 """figures - what the rounds of a case measured, as lines of text.
 
-Ratios are of rounds with themselves, and the median is taken of those.  A case has `name`, `text`, `columns` (of Column) and `against`: the system that ratios are to.
+Ratios are of rounds with themselves, and the median is taken of those.
 """
 
 import collections
@@ -8,6 +8,24 @@ import statistics
 
 # What is shown of a record: `key` divided by `unit`; with `ratio` also against another system.
 Column = collections.namedtuple("Column", "key head unit digits ratio")
+
+
+class Case:
+    """What is measured, of one system or several: `measure` gives the record of one run."""
+
+    name = text = ""
+    columns = ()
+    against = None  # the system that ratios are to
+    usual = True  # runs when no case is named
+
+    def systems(self, _):
+        return ["dabyl"]
+
+    def measure(self, system, arguments):
+        raise NotImplementedError
+
+    def close(self):
+        """All rounds are over."""
 
 
 def median(records, key):

@@ -20,8 +20,12 @@ from crowd import Certifier
 from world import World
 
 FOLDERS = []
-SEALS = "sub-1"  # whose officer seals the rules
-ROLES = {"sub": ("nccis", "STS"), "pub": ("isoc", "BENCH"), "reader": ("authority", "BENCH")}
+ROLES = {
+    "sub": ("nccis", "STS"),
+    "pub": ("isoc", "BENCH"),
+    "owner": ("owner", "BENCH"),
+    "reader": ("authority", "BENCH"),
+}
 
 
 def new_folder():
@@ -36,28 +40,25 @@ def delete_folders():
 
 
 class Place(World):
-    """`crowd` says how many nodes there are of each of ROLES; they are pub-1, pub-2 and so on."""
+    """`crowd` says how many nodes there are of each of `roles`; they are pub-1, pub-2 and so on."""
 
-    def __init__(self, folder=None, crowd=None, settings=None, workers=None):
-        self.crowd, self.changes = crowd or {}, dict(settings or {})
-        if workers is not None:
-            self.changes["workers"] = workers
-        self.members = [
-            (f"{word}-{n + 1}", *ROLES[word]) for word, many in self.crowd.items() for n in range(many)
-        ]
-        super().__init__("a load", {name: who for name, *who in self.members}, folder or new_folder())
+    def __init__(self, crowd, roles=None, settings=None):
+        roles, self.changes = {**ROLES, **(roles or {})}, settings or {}
+        self.members = [(f"{word}-{n + 1}", *roles[word]) for word, many in crowd.items() for n in range(many)]
+        super().__init__("a load", {name: who for name, *who in self.members}, new_folder())
         self.registry = registry(sorted({"STS", *(who[2] for who in self.members)}), {})
 
     def build(self):
         self.build_hub()
         self.change_settings()
         certifier = Certifier(self)
+        centre = next(name for name, role, _ in self.members if role == "nccis")
         for name, role, organisation in self.members:
-            if name == SEALS:
-                self.enrol(name, role, organisation)  # an officer's node is known to the CA
+            if name == centre:
+                self.enrol(name, role, organisation)  # the CA knows the node whose officer seals the rules
             else:
                 self.admit_quickly(certifier, name, role, organisation)
-        self.officer("duty", SEALS)
+        self.officer("duty", centre)
         self.seal_rules("duty")
         return self
 

@@ -6,7 +6,7 @@ import subprocess
 
 import meter
 from commands import TOP
-from figures import Column
+from figures import Case, Column
 from load import load
 from place import Place, new_folder
 
@@ -54,8 +54,8 @@ def measure_peer(peer, case, rate=None):
     return json.loads(done.stdout)
 
 
-class Window:
-    columns, against, usual = COLUMNS, "floor", True
+class Window(Case):
+    columns, against = COLUMNS, "floor"
 
     def __init__(self, case, share, text, rate=None):
         self.name = "paced" if rate else "-".join(map(str, case))

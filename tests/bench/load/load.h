@@ -43,6 +43,7 @@ typedef struct {
     bool floor, stay;    // stay: until the standard input ends
     bool remember;       // subscribers go on where an earlier run has ended
     int64_t limit_ns;    // for all of it
+    int64_t since_ms;    // what was made before is of another run
     size_t parties[SIDES];
 
     // What the processes tell each other.

@@ -1,5 +1,6 @@
 // main - reads what to do, starts the processes, tells them to begin and to end.
 
+#include "lib/base/times.h"
 #include "tests/bench/load/load.h"
 
 #include <getopt.h>
@@ -175,6 +176,7 @@ static void start_sides(run_t *run)
     load_t *load = run->load;
     bool replay = load->parties[PUBLISHERS] == 0;
     load->start_ns = now_ns();
+    load->since_ms = replay ? 0 : clock_now().wall_ms;
     atomic_store(&load->go, replay && load->all > 0); // its time counts from the hello
     for (size_t k = 0; k < SIDES; k++) {
         load->side[k].parties = load->parties[k];

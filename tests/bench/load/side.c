@@ -32,7 +32,7 @@ typedef struct {
     uint64_t stored, position; // of the inbox, so far
     uint64_t *next;            // number that each publisher's next message must have
     bool ready, over;
-    bool touched; // since its turn: publishing wants another
+    bool touched; // it wants a turn
     struct pollfd item[LINK_POLL_ITEMS];
     size_t items;
 } party_t;
@@ -81,7 +81,8 @@ static void take(party_t *party, const link_delivery_t *delivery)
         fault(load, party->name, "an inbox with a gap or out of order");
     party->stored = delivery->number;
     party->position = delivery->leaf->position;
-    if (number >= load->all || strncmp(delivery->leaf->author, "pub-", 4) != 0)
+    if (number >= load->all || strncmp(delivery->leaf->author, "pub-", 4) != 0 ||
+        uuid7_time_ms(delivery->leaf->id) < load->since_ms)
         return; // the hub's own, or of a run before this
     if (number % load->each != party->next[number / load->each]++)
         fault(load, party->name, "a publisher's messages out of order, or twice");
@@ -321,17 +322,26 @@ static int64_t wait_ns(const thread_t *self, int64_t now)
 static size_t gather(thread_t *self)
 {
     size_t n = 0;
-    for (size_t i = self->first; i < self->n; i += self->step) {
-        party_t *party = &self->party[i];
-        if (party->touched)
-            party->items = link_poll_items(party->link, party->item);
-        party->touched = false;
-        for (size_t k = 0; k < party->items; k++) {
-            self->item[n] = party->item[k];
-            self->of[n++] = party;
+    for (size_t i = self->first; i < self->n; i += self->step)
+        for (size_t k = 0; k < self->party[i].items; k++) {
+            self->item[n] = self->party[i].item[k];
+            self->of[n++] = &self->party[i];
         }
-    }
     return n;
+}
+
+// One party's turn.  It waits again at once: until then the link's other thread reads.
+static void work(party_t *party, now_t now, bool publishes)
+{
+    link_work(party->link);
+    link_turn(party->link, now);
+    if (publishes && may_hand(party, now_ns()) > 0) {
+        publish(party); // what was answered makes room
+        link_turn(party->link, now);
+    }
+    judge(party);
+    party->items = link_poll_items(party->link, party->item);
+    party->touched = false;
 }
 
 static void turn(thread_t *self)
@@ -347,18 +357,12 @@ static void turn(thread_t *self)
     bool going = atomic_load(&self->load->go);
     for (size_t i = self->first; i < self->n; i += self->step) {
         party_t *party = &self->party[i];
+        bool publishes = going && party->side == PUBLISHERS;
         party->touched |= moment_due(link_due_ms(party->link), now.monotonic_ms);
-        if (going && party->side == PUBLISHERS)
+        if (publishes)
             publish(party);
-        if (!party->touched)
-            continue;
-        link_work(party->link);
-        link_turn(party->link, now);
-        if (going && party->side == PUBLISHERS && may_hand(party, now_ns()) > 0) {
-            publish(party); // what was answered makes room
-            link_turn(party->link, now);
-        }
-        judge(party);
+        if (party->touched)
+            work(party, now, publishes);
     }
 }
 
@@ -371,10 +375,8 @@ static void *run_thread(void *argument)
     self->item = memory_new(mine * LINK_POLL_ITEMS, sizeof *self->item);
     self->of = memory_new(mine * LINK_POLL_ITEMS, sizeof(party_t *));
     bool opened = true;
-    for (size_t i = self->first; opened && i < self->n; i += self->step) {
-        self->party[i].touched = true;
+    for (size_t i = self->first; opened && i < self->n; i += self->step)
         opened = open_party(&self->party[i], &why) == 0;
-    }
     if (!opened)
         fault(load, "opening", why.text);
     while (opened && !atomic_load(&load->close) && !atomic_load(&load->failed))
@@ -386,10 +388,13 @@ static void *run_thread(void *argument)
     return NULL;
 }
 
-// What CZMQ keeps for the process is made by one thread, before there are others.
+// What CZMQ keeps for the process is made by one thread, before there are others; how
+// many sockets there can be counts from the first one, and a link has several.
 static void prepare_sockets(load_t *load)
 {
     cause_t why;
+    zsys_init();
+    zsys_set_max_sockets(0); // as many as there is room for
     zsock_t *first = sockets_new(ZMQ_DEALER, &why);
     if (!first)
         fault(load, "a socket", why.text);
