@@ -37,7 +37,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench lint po deps install clean help
+.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench bench-plot lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -165,6 +165,9 @@ bench: world ## measure publish to receipt and to delivery, beside the floor (CA
 	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
 	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(CASES)
 
+bench-plot: ## draw build/bench.svg and the table build/bench.md of what was measured
+	@tests/bench/plot.py
+
 FUZZ_SECONDS ?= 60
 
 # Also for tests/fuzz/short.t, which says so when clang's fuzzer runtime is missing.
@@ -210,4 +213,4 @@ clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -84,7 +84,10 @@ def run(cases, arguments, log):
             systems = case.systems(arguments)
             for system in systems if i % 2 == 0 else reversed(systems):
                 print(f"round {i + 1}: {case.name}, {system}", file=sys.stderr, flush=True)
-                record = {"name": case.name, "round": i + 1, **case.measure(system, arguments)}
+                record = {
+                    **{"name": case.name, "system": system, "round": i + 1},
+                    **case.measure(system, arguments),
+                }
                 found[case.name].setdefault(system, []).append(record)
                 log.say(record)
     for case in cases:

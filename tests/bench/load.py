@@ -1,13 +1,12 @@
 """load - runs the program that tests/bench/load/ makes, and gives what it measured."""
 
 import json
-import os
 import subprocess
 
-from commands import TOP
+from commands import Commands
 from processes import die_with_parent
 
-TOOL = os.path.join(TOP, "build", "release", "bench", "load")
+TOOL = Commands.program("bench/load")
 
 
 def command(place, case, messages, **options):
