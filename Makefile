@@ -37,7 +37,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench bench-plot lint po deps install clean help
+.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench bench-growth bench-plot lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -165,7 +165,15 @@ bench: world ## measure publish to receipt and to delivery, beside the floor (CA
 	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
 	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(CASES)
 
-bench-plot: ## draw build/bench.svg and the table build/bench.md of what was measured
+# LARGEST=10000000 also fills a journal of 25 GB.
+LARGEST  ?= 1000000
+
+bench-growth: world ## measure what a message costs as entries, nodes, rules and duties become many
+	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
+	@MODE=release tests/bench/bench.py --messages 20000 --rounds $(ROUNDS) --largest $(LARGEST) \
+		growth-entries growth-enrolled growth-connected growth-rules growth-subscriptions growth-duties
+
+bench-plot: ## draw what was measured: build/bench.svg, growth.svg, and the table bench.md
 	@tests/bench/plot.py
 
 FUZZ_SECONDS ?= 60
@@ -213,4 +221,4 @@ clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20

@@ -24,9 +24,10 @@ publishing (at a rate: from the scheduled moment) to delivery, ack_p50 to the pu
 without what was published in the first 0.3 s; "status" is "ok" or what is wrong, also of a count;
 null is what was not measured.  Further keys are kept.
 
-Without a CASE those of the table run: three rounds take some fifteen minutes, one with --messages 5000
+Without a CASE those without a star run: three rounds take some fifteen minutes, one with --messages 5000
 --nodes 100 some two.  start-1m takes three minutes more and 2.5 GB below build/, start-10m half an hour
-and 25 GB.
+and 25 GB; the cases of growth take ten minutes together and 3 GB, and with --largest 10000000 as much
+more as start-10m.
 """
 
 import argparse
@@ -39,6 +40,7 @@ import sys
 
 import feeds
 import files
+import growth
 import nodes
 import stored
 import windows
@@ -46,7 +48,14 @@ from commands import TOP
 from figures import table
 from place import delete_folders
 
-CASES = [*windows.CASES, *stored.CASES, *nodes.CASES, *files.CASES, *feeds.CASES]
+CASES = [
+    *windows.CASES,
+    *stored.CASES,
+    *nodes.CASES,
+    *files.CASES,
+    *feeds.CASES,
+    *growth.CASES,
+]
 
 
 def machine():
@@ -107,6 +116,7 @@ def parse():
     parser.add_argument("--stored", type=int, default=200_000, help="messages of the case replay")
     parser.add_argument("--nodes", type=int, default=1000, help="of the cases idle, active and fan")
     parser.add_argument("--subscriptions", type=int, default=1000, help="of the case of that name")
+    parser.add_argument("--largest", type=int, default=1_000_000, help="that growth- cases go up to")
     parser.add_argument("--peers", action="store_true", help="measure other systems, too")
     parser.add_argument("--json", default=os.path.join(TOP, "build", "bench.jsonl"), metavar="FILE")
     parser.add_argument("--list", action="store_true", help="print the names of all cases")

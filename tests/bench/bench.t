@@ -13,8 +13,9 @@ from load import load
 from place import Place, delete_folders
 
 HERE = os.path.join(TOP, "tests", "bench")
-FEW = ("--rounds", "1", "--messages", "200", "--nodes", "3", "--stored", "300", "--subscriptions", "40")
-CASES = ("1-1-256", "4-4-64", "replay", "active", "fan", "idle", "subscriptions")
+FEW = ("--rounds", "1", "--messages", "200", "--nodes", "3", "--stored", "300", "--subscriptions", "40", "--largest", "10")
+CASES = ("1-1-256", "4-4-64", "replay", "active", "fan", "idle", "subscriptions", "growth-rules", "growth-duties",
+         "growth-connected")  # fmt: skip
 WINDOW = ("messages_s", "deliveries_s", "p50_us", "p99_us", "ack_p50_us", "hub_cpu_us_per_message",
           "hub_cpu_us_per_delivery", "publisher_cpu_us_per_message", "receiver_cpu_us_per_delivery",
           "receiver_wire_bytes_per_delivery", "rss_kib")  # fmt: skip
@@ -50,6 +51,8 @@ with tempfile.TemporaryDirectory(prefix="dabyl-bench-") as folder:
     texts = [element.text for element in picture.iter() if element.tag.endswith("}text")]
     tap.equal(texts.count("Dabyl"), 3, "a row of Dabyl in each panel")
     tap.has(" ".join(texts), first["run"][:10], "with its date")
+    curves = ElementTree.parse(os.path.join(folder, "growth.svg")).getroot()
+    tap.equal(sum(element.tag.endswith("}polyline") for element in curves.iter()), 6, "two curves a case of growth")
     with open(os.path.join(folder, "bench.md"), encoding="utf-8") as file:
         tap.has(file.read(), "| Dabyl |", "the table for a page has its column")
 

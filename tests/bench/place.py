@@ -25,6 +25,7 @@ ROLES = {
     "pub": ("isoc", "BENCH"),
     "owner": ("owner", "BENCH"),
     "reader": ("authority", "BENCH"),
+    "idle": ("isoc", "BENCH"),
 }
 
 
@@ -40,10 +41,13 @@ def delete_folders():
 
 
 class Place(World):
-    """`crowd` says how many nodes there are of each of `roles`; they are pub-1, pub-2 and so on."""
+    """`crowd` says how many nodes there are of each of `roles`; they are pub-1, pub-2 and so on.
 
-    def __init__(self, crowd, roles=None, settings=None):
-        roles, self.changes = {**ROLES, **(roles or {})}, settings or {}
+    `rules` are put behind those of the plan, as they stand there.
+    """
+
+    def __init__(self, crowd, roles=None, settings=None, rules=""):
+        roles, self.changes, self.more_rules = {**ROLES, **(roles or {})}, settings or {}, rules
         self.members = [(f"{word}-{n + 1}", *roles[word]) for word, many in crowd.items() for n in range(many)]
         super().__init__("a load", {name: who for name, *who in self.members}, new_folder())
         self.registry = registry(sorted({"STS", *(who[2] for who in self.members)}), {})
@@ -59,6 +63,10 @@ class Place(World):
             else:
                 self.admit_quickly(certifier, name, role, organisation)
         self.officer("duty", centre)
+        if self.more_rules:
+            text = self.rules().rstrip().removesuffix(");").rstrip()
+            with open(self.hub.path("rules", "plan.rules"), "w", encoding="utf-8") as file:
+                file.write(f"{text}{self.more_rules}\n);\n")
         self.seal_rules("duty")
         return self
 

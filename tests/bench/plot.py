@@ -41,6 +41,10 @@ BARS = (
     ("4-4-64", "hub_cpu_us_per_delivery", 1, "hub's processor a delivery, us", "four publishers, four subscribers"),
     ("1-16-256", "hub_cpu_us_per_delivery", 1, "hub's processor a delivery, us", "one publisher, sixteen subscribers"),
 )
+GROWTH = (
+    ("hub_cpu_us_per_message", 1, "hub's processor a message, us"),
+    ("rss_kib", 1024, "hub's memory, MB"),
+)
 
 
 def read(path):
@@ -97,15 +101,16 @@ def bar_panels(cases):
 
 
 def growth_panels(cases):
+    """Two panels a case: what a message costs, and what the hub has in memory."""
     for name in sorted(name for name in cases if name.startswith("growth-")):
-        by_size = {}
-        for record in cases[name]:
-            if record["status"] == "ok":
-                by_size.setdefault(record["size"], []).append(record["hub_cpu_us_per_message"])
-        points = [(size, *spread(by_size[size])) for size in sorted(by_size)]
-        if points:
-            about_it = cases[name][0]
-            yield svg.curves(about_it["title"], "hub's processor a message, us", points, about_it["unit"])
+        good = [record for record in cases[name] if record["status"] == "ok"]
+        for key, unit, note in GROWTH:
+            by_size = {}
+            for record in good:
+                by_size.setdefault(record["size"], []).append(record[key] / unit)
+            points = [(size, *spread(by_size[size])) for size in sorted(by_size)]
+            if points:
+                yield svg.curves(good[0]["title"], note, points, good[0]["unit"])
 
 
 def markdown(cases, machines):

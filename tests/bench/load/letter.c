@@ -14,26 +14,38 @@
 #define NO_MOMENT "1970-01-01T00:00:00.000Z"
 #define NO_NONCE "00000000000000000000000000000000"
 
-static const char notice[] =
-    "\"level\":1,\"determination\":\"suspected\",\"sector\":\"power-supply\","
-    "\"cross_border\":false,\"detected_at\":\"%s\",\"description\":\"";
-static const char advisory[] =
-    "\"vulnerabilities\":[{\"id\":\"CVE-2026-0001\"}],\"description\":\"";
+// What stands in a message of each kind beside what all have: before and behind the
+// moment of making it, where it has one.  The last text is filled up.
+static const struct {
+    const char *kind, *marking, *to, *before, *behind;
+} kinds[] = {
+    {"incident.notice", "TLP:AMBER", "",
+        "\"level\":1,\"determination\":\"suspected\",\"sector\":\"power-supply\","
+        "\"cross_border\":false,\"detected_at\":\"",
+        "\",\"description\":\""},
+    {"information.request", "TLP:AMBER", "\"to\":[\"sub-1\"],",
+        "\"questions\":[\"From which systems?\"],\"purpose\":\"", NULL},
+    {"advisory", "TLP:GREEN", "",
+        "\"vulnerabilities\":[{\"id\":\"CVE-2026-0001\"}],\"description\":\"", NULL},
+};
 
 bool letter_begin(letter_t *self, const char *kind, const char *from, size_t size)
 {
-    char body[256], detected[TIME_TEXT];
-    bool is_notice = strcmp(kind, "incident.notice") == 0;
-    if (!is_notice && strcmp(kind, "advisory") != 0)
+    char moment[TIME_TEXT] = "";
+    size_t i = 0, all = sizeof kinds / sizeof *kinds;
+    while (i < all && strcmp(kinds[i].kind, kind) != 0)
+        i++;
+    if (i == all)
         return false;
-    time_print(clock_now().wall_ms, detected);
-    (void)snprintf(body, sizeof body, is_notice ? notice : advisory, detected);
+    if (kinds[i].behind)
+        time_print(clock_now().wall_ms, moment);
     int n = snprintf(self->text, sizeof self->text,
-        "{\"dabyl\":1,\"id\":\"" NO_ID "\",\"kind\":\"%s\",\"from\":\"%s\","
+        "{\"dabyl\":1,\"id\":\"" NO_ID "\",\"kind\":\"%s\",\"from\":\"%s\",%s"
         "\"sent\":\"" NO_MOMENT "\",\"status\":\"actual\",\"marking\":\"%s\","
         "\"nonce\":\"" NO_NONCE "\",\"summary\":{\"en\":\"Scanning of a control network "
-        "segment from a foreign range\"},\"body\":{%s",
-        kind, from, is_notice ? "TLP:AMBER" : "TLP:GREEN", body);
+        "segment from a foreign range\"},\"body\":{%s%s%s",
+        kind, from, kinds[i].to, kinds[i].marking, kinds[i].before, moment,
+        kinds[i].behind ? kinds[i].behind : "");
     if (n < 0 || (size_t)n + 3 > size || size > sizeof self->text)
         return false;
     memset(self->text + n, 'x', size - (size_t)n - 3);

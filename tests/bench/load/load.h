@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
     // What is to be done.
     const char *world;   // a folder with ca/, hub/ and those of the nodes
+    const char *word;    // that the names of subscribers begin with
     const char *kind;    // of the messages
     size_t window, each; // each: messages of a publisher
     size_t all;          // messages that a subscriber must have

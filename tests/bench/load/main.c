@@ -25,9 +25,10 @@ static const char usage[] =
     "  -p N  publishers (1)      -s N  subscribers (1)      -w N  window (1)\n"
     "  -n N  messages, all together (1000)\n"
     "  -r N  messages/s; times count from the scheduled moment\n"
-    "  -k K  kind of the messages: incident.notice, advisory\n"
+    "  -k K  kind of the messages: incident.notice, information.request, advisory\n"
     "  -t N  messages under one seal, at most (64)\n"
     "  -f N  number of the first subscriber (1)\n"
+    "  -b W  subscribers are W-1 ... instead of sub-1 ...\n"
     "  -m    subscribers go on where the last run with -m ended\n"
     "  -i N  the hub's process, to be measured\n"
     "  -l N  seconds until it is given up (240)\n"
@@ -230,11 +231,12 @@ static void end(run_t *run)
 static bool parse(load_t *load, int *hub, size_t *messages, int argc, char **argv)
 {
     load->kind = "incident.notice";
+    load->word = "sub";
     load->together = 64;
     load->window = load->parties[PUBLISHERS] = load->parties[SUBSCRIBERS] = 1;
     load->limit_ns = INT64_C(240000000000);
     *messages = 1000;
-    for (int option; (option = getopt(argc, argv, "p:s:w:n:r:k:t:f:mi:l:x")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "p:s:w:n:r:k:t:f:b:mi:l:x")) != -1;) {
         size_t number = optarg ? strtoul(optarg, NULL, 10) : 0;
         switch (option) {
         case 'p':
@@ -260,6 +262,9 @@ static bool parse(load_t *load, int *hub, size_t *messages, int argc, char **arg
             break;
         case 'f':
             load->first = number - 1;
+            break;
+        case 'b':
+            load->word = optarg;
             break;
         case 'm':
             load->remember = true;

@@ -182,7 +182,7 @@ static int open_party(party_t *party, cause_t *why)
         .deliveries = on_deliveries};
     load_t *load = party->load;
     const char *endpoint = load->endpoint;
-    const char *word = party->side == PUBLISHERS ? "pub" : "sub";
+    const char *word = party->side == PUBLISHERS ? "pub" : load->word;
     size_t first = party->side == PUBLISHERS ? 0 : load->first;
     (void)snprintf(
         party->name, sizeof party->name, "%s-%zu", word, first + party->index + 1);
