@@ -91,9 +91,9 @@ static void take(hub_t *self, submission_t *item)
     sealed_message_t message = {.author = roster_member(self->law.roster, session->node),
         .document = &item->document,
         .bytes = item->bytes,
-        .seal = buf_span(&item->seal),
         .hash = &item->hash,
-        .seal_hash = &item->seal_hash};
+        .seal = intake_place(self->intake, item),
+        .head_hash = intake_head_hash(self->intake, item)};
     if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
         drafting_take(self->drafting, &message, &position, &item->refusal) != 0)
         answer_refusal(self, item);

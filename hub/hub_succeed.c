@@ -69,7 +69,13 @@ static int take_former(taking_t *taking, const former_t *former, cause_t *why)
     item->leaf.time_ms = leaf->time_ms;
     item->leaf.former = leaf->former;
     draft_set_document(item, arena_copy(arena, former->document), NULL);
-    draft_set_seal(item, arena_copy(arena, former->seal), NULL);
+    if (former->placed)
+        draft_set_place(item,
+            &(seal_place_t){arena_copy(arena, former->seal.head), former->seal.index,
+                arena_copy(arena, former->seal.path)},
+            NULL);
+    else
+        draft_set_seal(item, arena_copy(arena, former->seal.head));
     draft_set_record(self->draft, item, former->record);
     taking->bytes += draft_bytes(item);
     if (taking->bytes < DRAFT_BYTES && draft_count(self->draft) < FORMERS_A_BATCH)

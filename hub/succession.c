@@ -139,7 +139,7 @@ static int check_hub(succession_t *self, const leaf_t *leaf, cause_t *why)
 static int take_message(
     succession_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
-    if (routing_read(&self->routing, entry->record, why) != 0) {
+    if (!entry->proven || routing_read(&self->routing, entry->record, why) != 0) {
         self->unreadable++;
         return 0;
     }
@@ -235,7 +235,7 @@ static int take_entry(succession_t *self, const entry_t *entry, cause_t *why)
 {
     leaf_t leaf;
     hash_t hash;
-    if (leaf_parse(&leaf, entry->leaf, why) != 0)
+    if (leaf_take(&leaf, entry->leaf, why) != 0)
         return -1;
     if (leaf.position != self->tree.size)
         return cause_set(why, "a leaf says position %" PRIu64, leaf.position);
@@ -276,6 +276,7 @@ static int copy_next(const succession_t *self, copy_t *copy, entry_t *entry, cau
             return cause_prefix(why, "%s", self->setup.options->predecessor_journal);
         if (got == 0)
             return 0;
+        batch_prove(&copy->batch);
         copy->entries = batch_entries(&copy->batch);
     }
     return 1;
@@ -392,13 +393,16 @@ static int next_kept(succession_t *self, former_t *former, cause_t *why)
     if (!self->copy.segments && copy_open(self, &self->copy, why) != 0)
         return -1;
     while ((got = copy_next(self, &self->copy, &entry, why)) == 1) {
-        if (leaf_parse(&leaf, entry.leaf, why) != 0)
+        if (leaf_take(&leaf, entry.leaf, why) != 0)
             return -1;
         if (leaf.position != wanted)
             continue;
         self->given.kept++;
-        *former =
-            (former_t){former_leaf(&leaf), entry.document, entry.seal, entry.record};
+        *former = (former_t){.leaf = former_leaf(&leaf),
+            .document = entry.document,
+            .record = entry.record,
+            .placed = entry.proven,
+            .seal = {entry.seal, entry.index, entry.path}};
         return 1;
     }
     return got == 0 ? cause_set(why, "the copy changed while it was read") : -1;

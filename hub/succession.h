@@ -14,6 +14,7 @@
 #include "lib/message/document.h"
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/origin.h"
+#include "lib/tlog/sealing.h"
 
 typedef struct {
     const hub_options_t *options;
@@ -29,7 +30,9 @@ typedef struct {
 // An entry to be: its leaf without position and hashes of what has a part here.
 typedef struct {
     leaf_t leaf;
-    span_t document, seal, record;
+    span_t document, record;
+    bool placed;       // it is a message, and `seal`
+    seal_place_t seal; // its place; else what is there is a text
 } former_t;
 
 typedef struct succession succession_t;

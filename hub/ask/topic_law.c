@@ -55,7 +55,7 @@ static bool write_part(const questions_t *self, asking_t *asking, uint64_t posit
     if (entries_read(self->entries, position, &entry, &why) != 0)
         return refuse(&asking->refusal, "ask.topic", "", "", "%s", why.text) == 0;
     writer_object(to, NULL);
-    writer_span(to, "leaf", entry.leaf);
+    writer_base64(to, "leaf", entry.leaf);
     writer_span(to, "document", entry.document);
     if (entry.seal.size)
         writer_span(to, "seal", entry.seal);
@@ -71,18 +71,16 @@ static bool write_part(const questions_t *self, asking_t *asking, uint64_t posit
 static bool write_proof(const questions_t *self, asking_t *asking)
 {
     cause_t why;
-    buf_t proof = {0}, text = {0};
+    buf_t proof = {0};
     writer_t *to = &asking->to;
     writer_end(to);
     if (tree_prove_run(
             self->tree, asking->part, asking->parts, self->size, &proof, &why) == 0) {
-        buf_put_base64(&text, buf_span(&proof));
         writer_span(to, "checkpoint", self->note);
-        writer_span(to, "proof", buf_span(&text));
+        writer_base64(to, "proof", buf_span(&proof));
     } else
         (void)refuse(&asking->refusal, "ask.topic", "", "", "%s", why.text);
     buf_destroy(&proof);
-    buf_destroy(&text);
     return false;
 }
 

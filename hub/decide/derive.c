@@ -20,14 +20,6 @@ static void put_reference(
     writer_end(json);
 }
 
-static void put_base64(writer_t *json, const char *name, span_t bytes)
-{
-    buf_t text = {0};
-    buf_put_base64(&text, bytes);
-    writer_span(json, name, buf_span(&text));
-    buf_destroy(&text);
-}
-
 static void put_nonce(writer_t *json)
 {
     uint8_t random[16];
@@ -69,8 +61,8 @@ static void put_body(const derive_t *self, writer_t *json)
     put_reference(json, "cause", self->cause->from, self->cause->id);
     if (emit->carry) {
         writer_object(json, "carried");
-        put_base64(json, "document", self->cause_document);
-        put_base64(json, "seal", self->cause_seal);
+        writer_base64(json, "document", self->cause_document);
+        writer_base64(json, "seal", self->cause_seal);
         writer_end(json);
     }
     for (size_t i = 0; i < emit->fields; i++)

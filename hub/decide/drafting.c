@@ -132,7 +132,7 @@ static int try_message(
 {
     decision_t *decision = &self->decision;
     if (drafting_decide(
-            self, message->author, message->document, message->seal, decision) != 0) {
+            self, message->author, message->document, message->seal.head, decision) != 0) {
         *refusal = decision->refusal;
         return -1;
     }
@@ -142,10 +142,10 @@ static int try_message(
         return 0; // it is only explained, and nothing follows
     draft_item_t *item = drafting_add(self, message->document);
     draft_set_document(item, message->bytes, message->hash);
-    draft_set_seal(item, message->seal, message->seal_hash);
+    draft_set_place(item, &message->seal, message->head_hash);
     drafting_note(self, item, &decision->routing);
-    cause_message_t cause = {message->document, message->bytes,
-        message->seal.size ? message->seal : span_text("not sealed"), decision};
+    cause_message_t cause = {
+        message->document, message->bytes, message->seal, decision};
     if (drafting_follow(self, &cause, alarm, refusal) != 0)
         return -1;
     return drafting_follow_own(self, alarm, refusal);
@@ -297,8 +297,10 @@ const decision_t *drafting_explain(
     // What its bytes are is not decided on, and a seal it does not have yet.
     static const hash_t none;
     before_t before = look(self);
-    sealed_message_t message = {
-        author, document, span_text("not written"), {0}, &none, &none};
+    sealed_message_t message = {.author = author,
+        .document = document,
+        .bytes = span_text("not written"),
+        .hash = &none};
     refusal_t refusal;
     if (try_message(self, &message, false, &refusal) != 0)
         self->decision.refusal = refusal;

@@ -38,8 +38,10 @@ typedef struct {
 typedef struct {
     const member_t *author; // NULL: no longer a member
     const document_t *document;
-    span_t bytes, seal;
-    const hash_t *hash, *seal_hash;
+    span_t bytes;
+    const hash_t *hash;
+    seal_place_t seal; // no head: it has none yet
+    const hash_t *head_hash;
 } sealed_message_t;
 
 // What the law has the hub say and does not let it say, since it is in force.

@@ -33,7 +33,8 @@ struct drafting {
 // What messages may be derived from: a sealed message, or one of the hub's own.
 typedef struct {
     const document_t *document;
-    span_t bytes, seal;
+    span_t bytes;
+    seal_place_t seal; // no head: it has none yet
     decision_t *decision;
 } cause_message_t;
 

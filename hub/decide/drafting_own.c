@@ -85,6 +85,16 @@ static void draft_own(drafting_t *self, own_t *own)
     self->owns++;
 }
 
+// What is carried along is its seal as a whole.
+static span_t seal_text(drafting_t *self, const seal_place_t *seal)
+{
+    if (seal->head.size == 0)
+        return span_text("not sealed");
+    buf_clear(&self->text);
+    seal_place_print(seal, &self->text);
+    return arena_copy(draft_arena(self->setup.draft), buf_span(&self->text));
+}
+
 // The message's text lives as long as the draft.
 static span_t derive(
     drafting_t *self, const emission_t *emission, const cause_message_t *cause)
@@ -97,7 +107,7 @@ static span_t derive(
         .cause = cause->document,
         .incident = emission->name.incident,
         .cause_document = cause->bytes,
-        .cause_seal = cause->seal};
+        .cause_seal = seal_text(self, &cause->seal)};
     buf_clear(&self->text);
     derive_print(&derived, &self->text);
     return arena_copy(draft_arena(self->setup.draft), buf_span(&self->text));
@@ -163,8 +173,9 @@ static bool is_news(
 static int is_repeated(drafting_t *self, const emission_t *emission,
     const cause_message_t *cause, own_t *own, refusal_t *why)
 {
-    cause_message_t light = {cause->document, span_text("not written"),
-        span_text("not sealed"), cause->decision};
+    cause_message_t light = {.document = cause->document,
+        .bytes = span_text("not written"),
+        .decision = cause->decision};
     if (emission->earlier == 0)
         return 0;
     if (try_emission(self, emission, &light, own, why) != 0)
@@ -234,7 +245,8 @@ int drafting_follow_own(drafting_t *self, bool alarm, refusal_t *refusal)
 {
     for (size_t i = 0; i < self->owns; i++) {
         own_t *own = &self->own[i];
-        cause_message_t cause = {&own->document, own->text, {0}, &own->decision};
+        cause_message_t cause = {
+            .document = &own->document, .bytes = own->text, .decision = &own->decision};
         if (drafting_follow(self, &cause, alarm, refusal) != 0)
             return -1;
     }

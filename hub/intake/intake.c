@@ -20,6 +20,12 @@ struct intake {
     publish_t *frame; // scratch
     intake_head_t *heads;
     size_t heads_n, heads_room;
+    // Items by heads, as the proofs of these take them.
+    size_t members_n, members_room;
+    submission_t **member;
+    uint64_t *place;
+    hash_t *leaf;
+    buf_t *path;
     submission_t **items; // allocated one by one: they are large and stay where they are
     size_t n, room;
 };
@@ -42,10 +48,14 @@ void intake_destroy(intake_t **self_p)
     if (!self)
         return;
     intake_clear(self);
-    for (size_t i = 0; i < self->room; i++) {
-        buf_destroy(&self->items[i]->seal);
+    for (size_t i = 0; i < self->room; i++)
         free(self->items[i]);
-    }
+    for (size_t i = 0; i < self->members_room; i++)
+        buf_destroy(&self->path[i]);
+    free(self->member);
+    free(self->place);
+    free(self->leaf);
+    free(self->path);
     free(self->items);
     free(self->heads);
     free(self->frame);
@@ -67,6 +77,7 @@ void intake_clear(intake_t *self)
         drop_document(self->items[i]);
     self->n = 0;
     self->heads_n = 0;
+    self->members_n = 0;
     arena_clear(self->arena);
 }
 
@@ -76,7 +87,7 @@ static void read_head(const intake_t *self, intake_head_t *head)
     cause_t why;
     head->unread.code = NULL;
     head->refusal.code = NULL;
-    if (seal_head_parse(&head->head, head->text, &why) != 0)
+    if (seal_head_parse(&head->head, head->sealed.text, &why) != 0)
         (void)refuse(&head->unread, "seal.malformed", "", "", "%s", why.text);
     else if (strcmp(head->head.origin, self->origin) != 0)
         (void)refuse(&head->unread, "seal.origin", "", "",
@@ -87,7 +98,7 @@ static void read_head(const intake_t *self, intake_head_t *head)
             &head->unread, "seal.malformed", "", "", "the seal has no signature");
 }
 
-static void add_head(intake_t *self, const char *node, span_t text)
+static void add_head(intake_t *self, const char *node, const sealed_head_t *sealed)
 {
     if (self->heads_n == self->heads_room) {
         self->heads_room = self->heads_room ? self->heads_room * 2 : 16;
@@ -95,7 +106,8 @@ static void add_head(intake_t *self, const char *node, span_t text)
     }
     intake_head_t *head = &self->heads[self->heads_n++];
     head->node = node;
-    head->text = text;
+    head->sealed = *sealed;
+    head->first = head->n = 0;
     head->used = false;
     read_head(self, head);
 }
@@ -113,6 +125,40 @@ static submission_t *add_item(intake_t *self)
     return item;
 }
 
+static void make_members(intake_t *self, size_t n)
+{
+    size_t room = self->members_n + n;
+    if (room <= self->members_room)
+        return;
+    room = room > 2 * self->members_room ? room : 2 * self->members_room;
+    self->member = memory_grow(self->member, room, sizeof *self->member);
+    self->place = memory_grow(self->place, room, sizeof *self->place);
+    self->leaf = memory_grow(self->leaf, room, sizeof *self->leaf);
+    self->path = memory_grow(self->path, room, sizeof *self->path);
+    for (; self->members_room < room; self->members_room++)
+        self->path[self->members_room] = (buf_t){0};
+}
+
+// The items from `first_item` on by their heads; of one head they stay in their order.
+static void sort_members(intake_t *self, size_t first_head, size_t first_item)
+{
+    make_members(self, self->n - first_item);
+    for (size_t i = first_item; i < self->n; i++)
+        self->heads[self->items[i]->head].n++;
+    size_t next = self->members_n;
+    for (size_t i = first_head; i < self->heads_n; i++) {
+        self->heads[i].first = next;
+        next += self->heads[i].n;
+        self->heads[i].n = 0;
+    }
+    self->members_n = next;
+    for (size_t i = first_item; i < self->n; i++) {
+        intake_head_t *head = &self->heads[self->items[i]->head];
+        self->items[i]->member = head->first + head->n++;
+        self->member[self->items[i]->member] = self->items[i];
+    }
+}
+
 int intake_frame(
     intake_t *self, int session, const char *node, span_t frame, cause_t *why)
 {
@@ -121,19 +167,19 @@ int intake_frame(
         return -1;
     char *name = arena_take(self->arena, strlen(node) + 1);
     memcpy(name, node, strlen(node) + 1);
-    size_t first_head = self->heads_n;
+    size_t first_head = self->heads_n, first_item = self->n;
     for (size_t i = 0; i < publish->heads; i++)
-        add_head(self, name, publish->head[i]);
+        add_head(self, name, &publish->head[i]);
     for (size_t i = 0; i < publish->n; i++) {
         submission_t *item = add_item(self);
         item->session = session;
         item->node = name;
         item->head = first_head + publish->item[i].head;
         item->index = publish->item[i].index;
-        item->path = publish->item[i].path;
         item->bytes = publish->item[i].document;
         self->heads[item->head].used = true;
     }
+    sort_members(self, first_head, first_item);
     return 0;
 }
 
@@ -163,6 +209,18 @@ size_t intake_count(const intake_t *self)
 submission_t *intake_at(intake_t *self, size_t i)
 {
     return self->items[i];
+}
+
+seal_place_t intake_place(const intake_t *self, const submission_t *item)
+{
+    const intake_head_t *head = &self->heads[item->head];
+    return (seal_place_t){
+        head->sealed.text, item->index, buf_span(&self->path[item->member])};
+}
+
+const hash_t *intake_head_hash(const intake_t *self, const submission_t *item)
+{
+    return &self->heads[item->head].hash;
 }
 
 document_limits_t intake_limits(const intake_t *self)
@@ -197,30 +255,32 @@ static int check_signature(
     return 0;
 }
 
-static void check_head(const intake_t *self, intake_head_t *head)
+// What all its documents are, and that they are where the head has them.
+static void check_places(const intake_t *self, intake_head_t *head)
 {
-    // A signature takes longer to check than to send.
-    for (size_t k = 0; head->used && !head->unread.code && k < head->head.signatures; k++)
-        if (check_signature(self, head, k, &head->refusal) != 0)
-            return;
+    for (size_t i = head->first; i < head->first + head->n; i++) {
+        submission_t *item = self->member[i];
+        sha256(item->bytes, &item->hash);
+        self->place[i] = item->index;
+        merkle_leaf(span_of(item->hash.bytes, sizeof item->hash), &self->leaf[i]);
+        buf_clear(&self->path[i]);
+    }
+    if (head->unread.code)
+        return;
+    sha256(head->sealed.text, &head->hash);
+    if (sealing_paths(&head->sealed, self->place + head->first, self->leaf + head->first,
+            head->n, self->path + head->first) != 0)
+        (void)refuse(&head->refusal, "seal.place", "", "",
+            "the documents are not where the seal's head has them");
 }
 
-static int check_place(const intake_head_t *head, submission_t *item, merkle_way_t *way)
+static void check_head(const intake_t *self, intake_head_t *head)
 {
-    hash_t path[SEAL_PATH_MAX];
-    cause_t why;
-    if (item->path.size > sizeof path)
-        return refuse(&item->refusal, "seal.place", "", "", "the path is too long");
-    if (seal_place_holds(way, &head->head, item->index, item->path, &item->hash, &why) !=
-        0)
-        return refuse(&item->refusal, "seal.place", "", "", "%s", why.text);
-    if (item->path.size)
-        memcpy(path, item->path.data, item->path.size);
-    buf_clear(&item->seal);
-    buf_put_span(&item->seal, head->text);
-    seal_tail_print(item->index, path, item->path.size / sizeof path[0], &item->seal);
-    sha256(buf_span(&item->seal), &item->seal_hash);
-    return 0;
+    check_places(self, head);
+    // A signature takes longer to check than to send.
+    for (size_t k = 0; head->used && !head->unread.code && !head->refusal.code && k < head->head.signatures; k++)
+        if (check_signature(self, head, k, &head->refusal) != 0)
+            return;
 }
 
 int intake_document(const intake_t *self, span_t bytes, const char *node,
@@ -251,36 +311,24 @@ int intake_document(const intake_t *self, span_t bytes, const char *node,
     return 0;
 }
 
-static void check_item(const intake_t *self, submission_t *item, merkle_way_t *way)
+static void check_item(const intake_t *self, submission_t *item)
 {
     const intake_head_t *head = &self->heads[item->head];
-    sha256(item->bytes, &item->hash);
     if (item->put_off)
         return;
     if (item->bytes.size > self->limits.size)
         (void)refuse(&item->refusal, "doc.size", "", "limits.document_bytes",
             "the document has %zu bytes; the limit is %zu (operational default)",
             item->bytes.size, self->limits.size);
-    else if (!head->unread.code && check_place(head, item, way) == 0)
+    else if (!head->unread.code)
         item->parsed = intake_document(self, item->bytes, head->node, &item->document,
                            &item->refusal) == 0;
 }
 
-// Neighbours are checked together: their paths are mostly the same.
-enum { TOGETHER = 8 };
-
 size_t intake_checks(intake_t *self, int64_t now_ms)
 {
     self->now_ms = now_ms;
-    return self->heads_n + (self->n + TOGETHER - 1) / TOGETHER;
-}
-
-static void check_some(const intake_t *self, size_t first)
-{
-    merkle_way_t way;
-    way.size = 0;
-    for (size_t i = first; i < self->n && i < first + TOGETHER; i++)
-        check_item(self, self->items[i], &way);
+    return self->heads_n + self->n;
 }
 
 void intake_check(void *context, size_t i)
@@ -289,7 +337,7 @@ void intake_check(void *context, size_t i)
     if (i < self->heads_n)
         check_head(self, &self->heads[i]);
     else
-        check_some(self, (i - self->heads_n) * TOGETHER);
+        check_item(self, self->items[i - self->heads_n]);
 }
 
 void intake_settle(intake_t *self)

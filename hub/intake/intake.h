@@ -14,11 +14,13 @@
 // A seal's head, shared by the documents sealed together.
 typedef struct {
     const char *node; // who sent it: the first signature must be this node's
-    span_t text;
-    bool used; // some item that was not put off is under it
+    sealed_head_t sealed;
+    size_t first, n; // its items, in the order of their places: see intake_member
+    bool used;       // some item that was not put off is under it
+    hash_t hash;     // of the text
     seal_head_t head;
     refusal_t unread;  // the text cannot be used; code NULL: it can
-    refusal_t refusal; // of its signatures; code NULL: good
+    refusal_t refusal; // of places and signatures; code NULL: good
 } intake_head_t;
 
 typedef struct {
@@ -26,11 +28,9 @@ typedef struct {
     const char *node; // who sent it, until intake_clear
     size_t head;
     uint32_t index;
-    span_t path;
-    span_t bytes; // the document as transmitted
+    size_t member; // among the items of the heads
+    span_t bytes;  // the document as transmitted
     hash_t hash;
-    buf_t seal; // the whole seal as text
-    hash_t seal_hash;
     bool put_off, parsed;
     document_t document; // when parsed
     refusal_t refusal;   // code NULL: good so far
@@ -52,13 +52,16 @@ void intake_put_off(intake_t *self, size_t first, const refusal_t *refusal);
 size_t intake_heads(const intake_t *self);
 size_t intake_count(const intake_t *self);
 // The checks of this turn, 0..intake_checks-1, in any order and on several threads: each
-// head's signatures, by the keys that are in force at this moment; each item's place and
+// head's places and signatures, by the keys that are in force at this moment; each item's
 // document.  They do not wait for each other.
 size_t intake_checks(intake_t *self, int64_t now_ms);
 void intake_check(void *self, size_t i);
 // When all checks are done: what a bad seal means for its items.
 void intake_settle(intake_t *self);
 submission_t *intake_at(intake_t *self, size_t i);
+// Where it is under its seal, until intake_clear; the hash of that seal's head.
+seal_place_t intake_place(const intake_t *self, const submission_t *item);
+const hash_t *intake_head_hash(const intake_t *self, const submission_t *item);
 // What a document may come to.
 document_limits_t intake_limits(const intake_t *self);
 

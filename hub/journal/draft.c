@@ -76,12 +76,21 @@ draft_item_t *draft_find(draft_t *self, uint64_t position)
 
 entry_t draft_entry(const draft_item_t *item)
 {
-    return (entry_t){item->text, item->document, item->seal, item->record, &item->hashes};
+    return (entry_t){.leaf = item->bytes,
+        .document = item->document,
+        .seal = item->seal.head,
+        .record = item->record,
+        .hashes = &item->hashes,
+        .placed = item->placed,
+        .index = item->seal.index,
+        .proven = item->placed,
+        .path = item->seal.path};
 }
 
 size_t draft_bytes(const draft_item_t *item)
 {
-    return LEAF_MAX + item->document.size + item->seal.size + item->record.size;
+    return LEAF_MAX + item->document.size + item->seal.head.size + item->seal.path.size +
+           item->record.size;
 }
 
 size_t draft_bytes_from(const draft_t *self, size_t from)
@@ -136,21 +145,32 @@ void draft_add_text(draft_t *self, const char *type, const char *author, span_t 
 
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash)
 {
-    item->text = (span_t){0};
+    item->bytes = (span_t){0};
     set_part(
         &item->document, &item->leaf.has_document, &item->leaf.document, document, hash);
 }
 
-void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash)
+void draft_set_seal(draft_item_t *item, span_t text)
 {
-    item->text = (span_t){0};
-    set_part(&item->seal, &item->leaf.has_seal, &item->leaf.seal, seal, hash);
+    item->bytes = (span_t){0};
+    item->seal = (seal_place_t){0};
+    item->placed = false;
+    set_part(
+        &item->seal.head, &item->leaf.has_seal, &item->leaf.seal, text, NULL);
+}
+
+void draft_set_place(draft_item_t *item, const seal_place_t *place, const hash_t *hash)
+{
+    item->bytes = (span_t){0};
+    item->seal = *place;
+    item->placed = place->head.size > 0;
+    set_part(&item->seal.head, &item->leaf.has_seal, &item->leaf.seal, place->head, hash);
 }
 
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
 {
     span_t copy = arena_copy(self->arena, record);
-    item->text = (span_t){0};
+    item->bytes = (span_t){0};
     set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
 }
 
@@ -173,28 +193,28 @@ static void seal_derived(draft_t *self, const char *origin, const seal_key_t *ke
     seal_head_begin(&head, origin, hashes, n);
     if (seal_head_sign(&head, key, &why) != 0)
         abort(); // an empty head takes a signature
-    buf_t path = {0};
+    buf_clear(&self->scratch);
+    seal_head_print(&head, &self->scratch);
+    span_t text = arena_copy(self->arena, buf_span(&self->scratch));
+    hash_t hash;
+    sha256(text, &hash);
     uint32_t place = 0;
     for (size_t i = 0; i < self->n; i++) {
         draft_item_t *item = &self->items[i];
         if (!item->derived)
             continue;
-        buf_clear(&path);
-        merkle_path_of(leaves, n, place, &path);
         buf_clear(&self->scratch);
-        seal_head_print(&head, &self->scratch);
-        seal_tail_print(place++, (const hash_t *)(const void *)path.data,
-            path.size / sizeof(hash_t), &self->scratch);
-        draft_set_seal(item, arena_copy(self->arena, buf_span(&self->scratch)), NULL);
+        merkle_path_of(leaves, n, place, &self->scratch);
+        span_t path = arena_copy(self->arena, buf_span(&self->scratch));
+        draft_set_place(item, &(seal_place_t){text, place++, path}, &hash);
     }
-    buf_destroy(&path);
 }
 
 span_t draft_leaf(draft_t *self, draft_item_t *item)
 {
     buf_clear(&self->scratch);
-    leaf_print(&item->leaf, &self->scratch);
-    return item->text = arena_copy(self->arena, buf_span(&self->scratch));
+    leaf_put(&item->leaf, &self->scratch);
+    return item->bytes = arena_copy(self->arena, buf_span(&self->scratch));
 }
 
 void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
@@ -202,12 +222,12 @@ void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
     seal_derived(self, origin, key);
     for (size_t i = 0; i < self->n; i++) {
         draft_item_t *item = &self->items[i];
-        if (item->text.size == 0)
+        if (item->bytes.size == 0)
             (void)draft_leaf(self, item);
         item->hashes = (entry_hashes_t){.document = item->leaf.document,
             .seal = item->leaf.seal,
             .record = item->leaf.record};
-        merkle_leaf(item->text, &item->hashes.leaf);
+        merkle_leaf(item->bytes, &item->hashes.leaf);
     }
 }
 

@@ -1,7 +1,7 @@
 // draft - the entries a turn is about to write, in order, with everything that identifies
 // them.
 //
-// Documents and seals are borrowed until draft_clear; records are copied.
+// Documents, seals and paths are borrowed until draft_clear; records are copied.
 
 #ifndef HUB_JOURNAL_DRAFT_H
 #define HUB_JOURNAL_DRAFT_H
@@ -14,9 +14,11 @@
 
 typedef struct {
     leaf_t leaf; // position and time are set by draft_add, the hashes by draft_finish
-    span_t document, seal, record;
+    span_t document, record;
+    seal_place_t seal;     // of what is no message: a text, and no place
+    bool placed;           // it is a place
     bool derived;          // the hub seals it in draft_finish
-    span_t text;           // the leaf's text, after draft_leaf or draft_finish
+    span_t bytes;          // the leaf's octets, after draft_leaf or draft_finish
     entry_hashes_t hashes; // of the parts, after draft_finish
 } draft_item_t;
 
@@ -41,9 +43,11 @@ draft_item_t *draft_add(draft_t *self, const char *type, const char *kind,
 void draft_add_text(draft_t *self, const char *type, const char *author, span_t text);
 // `hash` where the caller knows it, else NULL.
 void draft_set_document(draft_item_t *item, span_t document, const hash_t *hash);
-void draft_set_seal(draft_item_t *item, span_t seal, const hash_t *hash);
+void draft_set_seal(draft_item_t *item, span_t text);
+// Of a message; `hash` is the head's where the caller knows it, else NULL.
+void draft_set_place(draft_item_t *item, const seal_place_t *place, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
-// The leaf's text, as far as it is known: of a derived message the seal is to come.  It
+// The leaf's octets, as far as they are known: of a derived message the seal is to come.  It
 // is kept until a part is set, so of `leaf` itself nothing must change any more.
 span_t draft_leaf(draft_t *self, draft_item_t *item);
 // The item as an entry, which borrows from it.

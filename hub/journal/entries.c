@@ -48,23 +48,42 @@ uint64_t entries_end(const entries_t *self)
     return draft_first(self->draft) + draft_count(self->draft);
 }
 
+bool entries_is_drafted(const entries_t *self, uint64_t position)
+{
+    return draft_find(self->draft, position) != NULL;
+}
+
 static int no_journal(uint64_t position, cause_t *why)
 {
     return cause_set(
         why, "entry %" PRIu64 ": there is no journal to read it from", position);
 }
 
-int entries_read(entries_t *self, uint64_t position, entry_t *entry, cause_t *why)
+typedef int (*read_fn)(const journal_t *journal, uint64_t position, buf_t *memory,
+    entry_t *entry, cause_t *why);
+
+static int read_by(
+    entries_t *self, read_fn read, uint64_t position, entry_t *entry, cause_t *why)
 {
     const draft_item_t *item = draft_find(self->draft, position);
     if (item)
         *entry = draft_entry(item);
     else if (!self->journal)
         return no_journal(position, why);
-    else if (journal_read(self->journal, position, &self->memory, entry, why) != 0)
+    else if (read(self->journal, position, &self->memory, entry, why) != 0)
         return -1;
     work_read(&self->work, entry_size(entry));
     return 0;
+}
+
+int entries_read(entries_t *self, uint64_t position, entry_t *entry, cause_t *why)
+{
+    return read_by(self, journal_read, position, entry, why);
+}
+
+int entries_read_placed(entries_t *self, uint64_t position, entry_t *entry, cause_t *why)
+{
+    return read_by(self, journal_read_placed, position, entry, why);
 }
 
 int entries_record(entries_t *self, uint64_t position, span_t *record, cause_t *why)
@@ -91,7 +110,7 @@ int entries_leaf(entries_t *self, uint64_t position, leaf_t *leaf, cause_t *why)
     else if (!self->journal)
         return no_journal(position, why);
     else if (journal_read_leaf(self->journal, position, &self->memory, &text, why) != 0 ||
-             leaf_parse(leaf, text, why) != 0)
+             leaf_take(leaf, text, why) != 0)
         return -1;
     return 0;
 }

@@ -44,6 +44,7 @@ struct journal {
     uint64_t position; // of the next entry
     uint64_t sequence; // of the next batch
     uint64_t cut;
+    batcher_t *batcher;
     buf_t batch;  // memory for the one being written
     size_t waits; // entries of the batch that is written and not flushed
     bool failed;  // what is on the disk is no longer known
@@ -92,6 +93,7 @@ static int prepare(journal_t *self, const journal_options_t *options, cause_t *w
         folder_make(self->folder, 0700, why) != 0 ||
         take_lock(self, options->folder, why) != 0)
         return -1;
+    self->batcher = batcher_new();
     self->places = segment_index_open(options->state, self->folder, why);
     self->roll =
         roll_open(self->folder, options->segment_bytes, options->turn_bytes, why);
@@ -221,6 +223,7 @@ static int recover(journal_t *self, segments_t *walk, const journal_replay_t *re
     size_t now = 0;
     int got;
     while ((got = segments_next(walk, &batch[now], why)) == 1) {
+        batch_prove(&batch[now]);
         const batch_t *before = &batch[1 - now];
         if (before->bytes.size > 0 &&
             (check_root(before, replay, why) != 0 ||
@@ -279,9 +282,11 @@ int journal_read_all(const journal_options_t *options, const journal_replay_t *r
     if (got == 0 && !(walk = segments_open(
                           options->folder, options->origin, options->turn_bytes, why)))
         got = -1;
-    while (got == 0 && (got = segments_next(walk, &batch, why)) == 1)
+    while (got == 0 && (got = segments_next(walk, &batch, why)) == 1) {
+        batch_prove(&batch);
         got = check_root(&batch, replay, why) == 0 ? hand_over(NULL, &batch, replay, why)
                                                    : -1;
+    }
     if (got == 0)
         got = check_published(segments_tail(walk), options->published, why);
     if (got == 0)
@@ -299,6 +304,7 @@ void journal_close(journal_t **self_p)
         return;
     roll_close(&self->roll);
     segment_index_close(&self->places);
+    batcher_destroy(&self->batcher);
     buf_destroy(&self->batch);
     if (self->lock >= 0)
         (void)close(self->lock); // last: until here nobody else may write
@@ -350,7 +356,6 @@ static journal_result_t make_room(journal_t *self, uint64_t size, cause_t *why)
 static int remember_batch(
     journal_t *self, uint64_t offset, const entry_t *entries, size_t n, cause_t *why)
 {
-    offset += BATCH_HEADER;
     for (size_t i = 0; i < n; i++) {
         size_t size = entry_size(&entries[i]);
         if (segment_index_add(self->places, roll_first(self->roll), offset, size, why) !=
@@ -365,7 +370,6 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
     const hash_t *root_before, const entry_t *entries, size_t n, cause_t *why)
 {
     assert(n > 0 && self->waits == 0);
-    uint64_t size = batch_size(entries, n);
     if (self->failed) {
         (void)cause_set(why, "the journal failed before; nothing more is written");
         return JOURNAL_FAILED;
@@ -375,20 +379,21 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
             self->position);
         return JOURNAL_CONFLICT;
     }
-    if (size > self->turn_bytes) {
-        (void)cause_set(why, "a batch of %" PRIu64 " bytes, above the limit of %" PRIu64,
-            size, self->turn_bytes);
-        return fail(self);
-    }
-    journal_result_t room = make_room(self, size, why);
-    if (room != JOURNAL_OK)
-        return room;
     batch_header_t header = {
         .sequence = self->sequence, .first = first, .root_before = *root_before};
     random_bytes(header.id, sizeof header.id);
     buf_clear(&self->batch);
-    batch_put(&self->batch, &header, entries, n);
-    uint64_t offset = roll_used(self->roll);
+    if (batcher_put(self->batcher, &self->batch, &header, entries, n, why) != 0)
+        return fail(self);
+    if (self->batch.size > self->turn_bytes) {
+        (void)cause_set(why, "a batch of %zu bytes, above the limit of %" PRIu64,
+            self->batch.size, self->turn_bytes);
+        return fail(self);
+    }
+    journal_result_t room = make_room(self, self->batch.size, why);
+    if (room != JOURNAL_OK)
+        return room;
+    uint64_t offset = roll_used(self->roll) + BATCH_HEADER + header.front;
     if (roll_write(self->roll, buf_span(&self->batch), why) != 0)
         return fail(self);
     if (self->batch.room > BATCH_KEPT)
@@ -414,6 +419,12 @@ int journal_read(
     const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
 {
     return segment_index_read(self->places, position, memory, entry, why);
+}
+
+int journal_read_placed(
+    const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry, cause_t *why)
+{
+    return segment_index_read_placed(self->places, position, memory, entry, why);
 }
 
 int journal_read_record(

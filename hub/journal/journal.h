@@ -21,7 +21,7 @@ typedef struct {
     const char *folder;     // "segments" and "lock" are made in it
     const char *state;      // folder for caches (offsets), emptied at opening
     uint64_t segment_bytes; // size reserved for one segment; at least turn_bytes + 64
-    uint64_t turn_bytes;    // the most that one batch may take: see batch_size
+    uint64_t turn_bytes;    // the most that one batch may take
     const char *origin;     // its hash is in each segment's header
     // The log's size as last published, 0 when nothing was: a journal that ends before it
     // has lost more than an interrupted write, and is refused untouched.
@@ -78,10 +78,14 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
 // Wait until what was appended is durable, before anything else is appended.  Between the
 // two there is time for what needs the disk no more.
 journal_result_t journal_wait(journal_t *self, cause_t *why);
-// Read one entry; its spans borrow from `memory`, whose contents are replaced.  For the
-// thread that appends, and no other.
+// Read one entry; its spans borrow from `memory`, whose contents are replaced, and its
+// seal lives until the next look at any.  For the thread that appends, and no other.
 int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_t *entry,
     cause_t *why);
+// The same with the path to its place under its seal, for which the batch is read that it
+// was written in.
+int journal_read_placed(const journal_t *self, uint64_t position, buf_t *memory,
+    entry_t *entry, cause_t *why);
 // Only its record, or its leaf, which costs little however large the document is.
 int journal_read_record(const journal_t *self, uint64_t position, buf_t *memory,
     span_t *record, cause_t *why);

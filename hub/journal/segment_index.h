@@ -19,8 +19,13 @@ void segment_index_close(segment_index_t **self_p);
 int segment_index_add(
     segment_index_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why);
 int segment_index_settle(segment_index_t *self, cause_t *why); // see column_settle
-// The entry's spans borrow from `memory`, whose contents are replaced.
+// The entry's spans borrow from `memory`, whose contents are replaced, but its seal and
+// path: they live until the next of these calls.
 int segment_index_read(segment_index_t *self, uint64_t position, buf_t *memory,
+    entry_t *entry, cause_t *why);
+// With the path to its place under its seal: its whole batch is read for it, and kept for
+// the next of it.
+int segment_index_read_placed(segment_index_t *self, uint64_t position, buf_t *memory,
     entry_t *entry, cause_t *why);
 // Only its record, or its leaf, however large the document.
 int segment_index_read_record(segment_index_t *self, uint64_t position, buf_t *memory,

@@ -274,7 +274,7 @@ uint64_t law_record(const law_t *law, const enacted_t *enacted, draft_t *draft)
     if (!unchanged(law, enacted)) {
         draft_item_t *item = draft_add(draft, "rules", "", "", "");
         draft_set_document(item, rules_text(law->rules), NULL);
-        draft_set_seal(item, buf_span(&law->rules_seal), NULL);
+        draft_set_seal(item, buf_span(&law->rules_seal));
         position = item->leaf.position;
     }
     if (!is(&enacted->schemas, schemas))

@@ -134,7 +134,13 @@ static int read_receipt(
         routing_told(entry.record, &self->told);
     else // what an attachment's entry says is its author's to know
         buf_put_span(&self->told, entry.document);
-    item->told = arena_copy(self->arena, buf_span(&self->told));
+    receipt_t *receipt = self->receipt;
+    span_t told = buf_span(&self->told);
+    if (receipt->tolds == 0 || !span_equal(told, receipt->told[receipt->tolds - 1]))
+        told = arena_copy(self->arena, told);
+    else
+        told = receipt->told[receipt->tolds - 1];
+    item->told = frame_list(receipt->told, &receipt->tolds, told);
     return 0;
 }
 
@@ -145,6 +151,7 @@ static int read_receipts(answers_t *self, size_t *next, cause_t *why)
     int session = self->receipts[*next].session;
     size_t bytes = 0;
     arena_clear(self->arena);
+    receipt->tolds = 0;
     for (receipt->n = 0; *next < self->receipts_n && receipt->n < FRAME_ITEMS_MAX &&
                          bytes < FRAME_SOFT_LIMIT;
          receipt->n++, ++*next) {
@@ -155,7 +162,7 @@ static int read_receipts(answers_t *self, size_t *next, cause_t *why)
         if (read_receipt(self, answer->position, item, why) != 0)
             return -1;
         self->positions[receipt->n] = answer->position;
-        bytes += item->leaf.size + item->told.size;
+        bytes += item->leaf.size + receipt->told[item->told].size;
     }
     return 0;
 }

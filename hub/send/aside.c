@@ -33,16 +33,15 @@ static bool is_signed(const seal_head_t *head, const leaf_t *leaf, const roster_
 bool aside_is_whole(const entry_t *entry, const roster_t *roster, const char *origin)
 {
     leaf_t leaf;
-    seal_t seal;
+    seal_head_t head;
     cause_t ignored;
-    return leaf_parse(&leaf, entry->leaf, &ignored) == 0 &&
+    return entry->proven && leaf_take(&leaf, entry->leaf, &ignored) == 0 &&
            is_part(leaf.has_document, &leaf.document, entry->document) &&
            is_part(leaf.has_seal, &leaf.seal, entry->seal) &&
            document_fits(entry->document, &leaf, &ignored) == 0 &&
-           seal_parse(&seal, entry->seal, &ignored) == 0 &&
-           (leaf_is_former(&leaf) || strcmp(seal.head.origin, origin) == 0) &&
-           seal_check_place(&seal, &leaf.document, &ignored) == 0 &&
-           is_signed(&seal.head, &leaf, roster);
+           seal_head_parse(&head, entry->seal, &ignored) == 0 &&
+           (leaf_is_former(&leaf) || strcmp(head.origin, origin) == 0) &&
+           is_signed(&head, &leaf, roster);
 }
 
 span_t aside_line(span_t record, const char *node, arena_t *arena)

@@ -57,12 +57,12 @@ void delivery_destroy(delivery_t **self_p)
 }
 
 // Whether a seal's first signature is by this key.
-static bool seal_is_by(span_t seal, const char *key_id)
+static bool seal_is_by(span_t head, const char *key_id)
 {
     static const char word[] = "\nsig ed25519 ";
     const uint8_t *at =
-        seal.size ? memmem(seal.data, seal.size, word, sizeof word - 1) : NULL;
-    return at && seal.size - (size_t)(at - seal.data) > sizeof word - 1 + HASH_HEX &&
+        head.size ? memmem(head.data, head.size, word, sizeof word - 1) : NULL;
+    return at && head.size - (size_t)(at - head.data) > sizeof word - 1 + HASH_HEX &&
            memcmp(at + sizeof word - 1, key_id, HASH_HEX - 1) == 0;
 }
 
@@ -87,7 +87,26 @@ static void limit_item(delivery_t *self, const roster_t *roster, const session_t
     item->why = aside_line(entry->record, session->node, self->arena);
     item->aside = !aside_is_whole(entry, roster, self->setup.origin);
     if (item->aside)
-        item->document = item->seal = (span_t){0};
+        item->document = (span_t){0};
+}
+
+// What the draft holds stays as long as the turn; what is read does not.
+static span_t keep(delivery_t *self, uint64_t position, span_t bytes)
+{
+    return entries_is_drafted(self->setup.entries, position)
+               ? bytes
+               : arena_copy(self->arena, bytes);
+}
+
+// An entry for a frame.  Whose document is not where its seal has it goes as what is set
+// aside does: nobody could take more of it.
+static void copy_item(delivery_t *self, const entry_t *entry, delivery_frame_item_t *item)
+{
+    item->leaf = keep(self, item->position, entry->leaf);
+    item->document = keep(self, item->position, entry->document);
+    item->seal = (seal_place_t){keep(self, item->position, entry->seal), entry->index,
+        keep(self, item->position, entry->path)};
+    item->aside = !entry->proven;
 }
 
 // The lines of a record that are the receiver's; the coordination centre reads what the
@@ -110,17 +129,14 @@ static int read_item(delivery_t *self, const roster_t *roster, const session_t *
     uint64_t position;
     entry_t entry;
     if (inboxes_get(setup->inboxes, session->inbox, number, &position, why) != 0 ||
-        entries_read(setup->entries, position, &entry, why) != 0)
+        entries_read_placed(setup->entries, position, &entry, why) != 0)
         return -1;
-    *item = (delivery_frame_item_t){.number = number,
-        .position = position,
-        .leaf = arena_copy(self->arena, entry.leaf),
-        .document = arena_copy(self->arena, entry.document),
-        .seal = arena_copy(self->arena, entry.seal),
-        .why = lines_for(self, roster, session, entry.record)};
+    *item = (delivery_frame_item_t){.number = number, .position = position};
+    copy_item(self, &entry, item);
+    item->why = lines_for(self, roster, session, entry.record);
     if (quarantine_names(setup->quarantine, position))
         limit_item(self, roster, session, &entry, item);
-    if (seal_is_by(item->seal, setup->own_key))
+    if (seal_is_by(item->seal.head, setup->own_key))
         item->carried = carried_seal(self, item->document);
     return 0;
 }
@@ -129,15 +145,14 @@ static int read_item(delivery_t *self, const roster_t *roster, const session_t *
 static int fill(delivery_t *self, const roster_t *roster, const session_t *session,
     uint64_t last, cause_t *why)
 {
-    int added = 1;
-    for (uint64_t number = session->window.sent + 1; added == 1 && number <= last;
-         number++) {
+    bool added = true;
+    for (uint64_t number = session->window.sent + 1; added && number <= last; number++) {
         delivery_frame_item_t item;
         if (read_item(self, roster, session, number, &item, why) != 0)
             return -1;
-        added = delivery_frame_add(self->frame, &item, why);
+        added = delivery_frame_add(self->frame, &item);
     }
-    return added < 0 ? -1 : 0;
+    return 0;
 }
 
 // A frame with the entries up to this number, as many as fit; returns how many, or -1.
@@ -153,7 +168,9 @@ static int pack(delivery_t *self, const delivery_round_t *round, const session_t
         tree_prove_run(self->setup.tree, delivery_frame_positions(frame),
             delivery_frame_count(frame), round->size, &self->proof, why) != 0)
         return -1;
-    *bytes = delivery_frame_finish(frame, round->checkpoint, buf_span(&self->proof));
+    if (delivery_frame_finish(
+            frame, round->checkpoint, buf_span(&self->proof), bytes, why) != 0)
+        return -1;
     return (int)delivery_frame_count(frame);
 }
 
@@ -205,18 +222,13 @@ static int read_carried(delivery_t *self, const roster_t *roster, span_t line,
     if (route_parse(&route, line, why) != 0 ||
         !history_find(self->setup.history, route.author, route.id, &leaf))
         return 0;
-    if (entries_read(self->setup.entries, leaf.position, &entry, why) != 0)
+    if (entries_read_placed(self->setup.entries, leaf.position, &entry, why) != 0)
         return -1;
-    *item = (delivery_frame_item_t){.number = item->number,
-        .position = leaf.position,
-        .leaf = arena_copy(self->arena, entry.leaf),
-        .document = arena_copy(self->arena, entry.document),
-        .seal = arena_copy(self->arena, entry.seal),
-        .why = line};
-    item->aside = quarantine_names(self->setup.quarantine, leaf.position) &&
-                  !aside_is_whole(&entry, roster, self->setup.origin);
-    if (item->aside)
-        item->document = item->seal = (span_t){0};
+    *item = (delivery_frame_item_t){
+        .number = item->number, .position = leaf.position, .why = line};
+    copy_item(self, &entry, item);
+    item->aside |= quarantine_names(self->setup.quarantine, leaf.position) &&
+                   !aside_is_whole(&entry, roster, self->setup.origin);
     return 1;
 }
 
@@ -252,7 +264,7 @@ static int fill_carried(
             continue;
         added = read_carried(self, roster, line, &item, why);
         if (added == 1)
-            added = delivery_frame_add(self->frame, &item, why);
+            added = delivery_frame_add(self->frame, &item);
     }
     return added < 0 ? -1 : 0;
 }
@@ -272,8 +284,9 @@ static int pack_carried(delivery_t *self, const delivery_round_t *round,
     if (tree_prove_run(self->setup.tree, delivery_frame_positions(frame),
             delivery_frame_count(frame), round->size, &self->proof, why) != 0)
         return -1;
-    *bytes = delivery_frame_carried(
-        frame, session->carry.number, round->checkpoint, buf_span(&self->proof));
+    if (delivery_frame_carried(frame, session->carry.number, round->checkpoint,
+            buf_span(&self->proof), bytes, why) != 0)
+        return -1;
     return (int)delivery_frame_count(frame);
 }
 

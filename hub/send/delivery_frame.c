@@ -1,9 +1,8 @@
-// delivery_frame - a stored seal is head, index and path as text; a frame carries the
-// head once for all documents sealed together and the rest in binary.
+// delivery_frame - what items have in common stands once: heads of seals, with a proof for
+// all places under each, and lines of records.
 
 #include "hub/send/delivery_frame.h"
 
-#include "lib/base/arena.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
 
@@ -16,7 +15,7 @@ enum { FRAME_SOFT_LIMIT = 256 * 1024 };
 
 struct delivery_frame {
     delivery_receiver_t receiver;
-    arena_t *arena;
+    sealing_t *sealing;
     deliver_t *frame;
     uint64_t positions[FRAME_ITEMS_MAX];
     size_t bytes;
@@ -27,7 +26,7 @@ delivery_frame_t *delivery_frame_new(void)
 {
     delivery_frame_t *self = memory_new(1, sizeof *self);
     self->frame = memory_new(1, sizeof *self->frame);
-    self->arena = arena_new();
+    self->sealing = sealing_new();
     return self;
 }
 
@@ -36,36 +35,11 @@ void delivery_frame_destroy(delivery_frame_t **self_p)
     delivery_frame_t *self = *self_p;
     if (!self)
         return;
-    arena_destroy(&self->arena);
+    sealing_destroy(&self->sealing);
     buf_destroy(&self->out);
     free(self->frame);
     free(self);
     *self_p = NULL;
-}
-
-// Where the head of a stored seal ends: at the line "index ".
-static size_t head_size(span_t seal)
-{
-    const uint8_t *tail = seal.size ? memmem(seal.data, seal.size, "\nindex ", 7) : NULL;
-    return tail ? (size_t)(tail - seal.data) + 1 : 0;
-}
-
-// "index N" and the "path" lines into an index and raw hashes.
-static int read_tail(delivery_frame_t *self, span_t tail, sealed_t *sealed)
-{
-    uint64_t index = 0;
-    reader_t reader = reader_of(tail);
-    if (!decimal_decode(take_field(&reader, "index"), &index) || index > UINT32_MAX)
-        return -1;
-    sealed->index = (uint32_t)index;
-    hash_t *path = arena_take(self->arena, reader.rest.size / 50 * sizeof *path + 1);
-    size_t n = 0;
-    while (reader.rest.size > 0 && !reader.bad)
-        if (!base64_decode_exact(
-                take_field(&reader, "path"), path[n++].bytes, sizeof *path))
-            return -1;
-    sealed->path = span_of(path, n * sizeof *path);
-    return reader.bad ? -1 : 0;
 }
 
 // The certificate (DER) for a key, empty when the receiver was sent it before.
@@ -107,9 +81,10 @@ static bool add_certs(delivery_frame_t *self, span_t head)
 void delivery_frame_begin(delivery_frame_t *self, const delivery_receiver_t *receiver)
 {
     self->receiver = *receiver;
-    arena_clear(self->arena);
+    sealing_clear(self->sealing);
     self->frame->certs = 0;
     self->frame->heads = 0;
+    self->frame->whys = 0;
     self->frame->n = 0;
     self->bytes = 0;
 }
@@ -117,47 +92,44 @@ void delivery_frame_begin(delivery_frame_t *self, const delivery_receiver_t *rec
 static bool has_room(const delivery_frame_t *self, size_t bytes)
 {
     const deliver_t *frame = self->frame;
-    return frame->n < FRAME_ITEMS_MAX && frame->heads < FRAME_HEADS_MAX &&
+    return frame->n < FRAME_ITEMS_MAX &&
+           sealing_heads(self->sealing) < FRAME_HEADS_MAX &&
            (frame->n == 0 || self->bytes + bytes <= FRAME_SOFT_LIMIT);
 }
 
-static int add_item(
-    delivery_frame_t *self, const delivery_frame_item_t *item, size_t bytes)
+static void add_document(
+    delivery_frame_t *self, const delivery_frame_item_t *item, deliver_item_t *out)
 {
-    deliver_item_t *out = &self->frame->item[self->frame->n];
-    out->number = item->number;
-    out->leaf = item->leaf;
-    out->why = item->why;
-    out->aside = item->aside;
-    self->positions[self->frame->n++] = item->position;
-    self->bytes += bytes;
-    return 1;
+    leaf_divide(item->leaf, &out->front, &out->back);
+    out->sealed.head = (uint16_t)sealing_add(self->sealing, &item->seal);
+    out->sealed.index = item->seal.index;
+    out->sealed.document = item->document;
 }
 
-int delivery_frame_add(
-    delivery_frame_t *self, const delivery_frame_item_t *item, cause_t *why)
+bool delivery_frame_add(delivery_frame_t *self, const delivery_frame_item_t *item)
 {
     deliver_t *frame = self->frame;
-    size_t bytes =
-        item->leaf.size + item->document.size + item->seal.size + item->why.size;
+    size_t bytes = item->leaf.size + item->why.size;
+    if (!item->aside)
+        bytes += item->document.size;
     if (!has_room(self, bytes))
-        return 0;
-    if (item->aside)
-        return add_item(self, item, bytes);
-    deliver_item_t *out = &frame->item[frame->n];
-    span_t head = span_of(item->seal.data, head_size(item->seal));
-    span_t tail = span_of(item->seal.data + head.size, item->seal.size - head.size);
-    if (head.size == 0 || read_tail(self, tail, &out->sealed) != 0)
-        return cause_set(why, "the seal at position %llu cannot be read",
-            (unsigned long long)item->position);
-    bool same = frame->heads > 0 && span_equal(frame->head[frame->heads - 1], head);
-    if ((!same && !add_certs(self, head)) || !add_certs(self, item->carried))
-        return 0;
+        return false;
+    bool same = item->aside || sealing_has(self->sealing, &item->seal);
+    if ((!same && !add_certs(self, item->seal.head)) || !add_certs(self, item->carried))
+        return false;
     if (!same)
-        frame->head[frame->heads++] = head;
-    out->sealed.head = (uint16_t)(frame->heads - 1);
-    out->sealed.document = item->document;
-    return add_item(self, item, bytes);
+        bytes += item->seal.head.size + item->seal.path.size;
+    deliver_item_t *out = &frame->item[frame->n];
+    *out = (deliver_item_t){.number = item->number,
+        .why = frame_list(frame->why, &frame->whys, item->why),
+        .aside = item->aside};
+    if (item->aside)
+        out->leaf = item->leaf;
+    else
+        add_document(self, item, out);
+    self->positions[frame->n++] = item->position;
+    self->bytes += bytes;
+    return true;
 }
 
 size_t delivery_frame_count(const delivery_frame_t *self)
@@ -170,25 +142,39 @@ const uint64_t *delivery_frame_positions(const delivery_frame_t *self)
     return self->positions;
 }
 
-static void finish(delivery_frame_t *self, span_t checkpoint, span_t proof)
+static int finish(
+    delivery_frame_t *self, span_t checkpoint, span_t proof, cause_t *why)
 {
-    self->frame->checkpoint = checkpoint;
-    self->frame->proof = proof;
+    deliver_t *frame = self->frame;
+    const sealed_head_t *heads;
+    if (sealing_finish(self->sealing, &heads) != 0)
+        return cause_set(why, "a document is not where its seal has it");
+    frame->heads = sealing_heads(self->sealing);
+    for (size_t i = 0; i < frame->heads; i++)
+        frame->head[i] = heads[i];
+    frame->checkpoint = checkpoint;
+    frame->proof = proof;
     buf_clear(&self->out);
+    return 0;
 }
 
-span_t delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof)
+int delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof,
+    span_t *bytes, cause_t *why)
 {
-    finish(self, checkpoint, proof);
+    if (finish(self, checkpoint, proof, why) != 0)
+        return -1;
     deliver_put(&self->out, self->frame);
-    return buf_span(&self->out);
+    *bytes = buf_span(&self->out);
+    return 0;
 }
 
-span_t delivery_frame_carried(
-    delivery_frame_t *self, uint64_t carrier, span_t checkpoint, span_t proof)
+int delivery_frame_carried(delivery_frame_t *self, uint64_t carrier, span_t checkpoint,
+    span_t proof, span_t *bytes, cause_t *why)
 {
-    finish(self, checkpoint, proof);
+    if (finish(self, checkpoint, proof, why) != 0)
+        return -1;
     self->frame->carrier = carrier;
     carried_put(&self->out, self->frame);
-    return buf_span(&self->out);
+    *bytes = buf_span(&self->out);
+    return 0;
 }

@@ -15,8 +15,7 @@
 struct readback {
     const log_vkey_t *vkey;
     entry_parts_t parts;
-    seal_t seal;
-    buf_t head; // text of the head of the last seal
+    buf_t head; // text of the head of the last seal that was read
     uint64_t failed;
 };
 
@@ -77,6 +76,19 @@ static int read_ack(readback_t *self, const leaf_t *leaf, span_t document, cause
                : cause_prefix(why, "the acknowledgement of %s", leaf->author);
 }
 
+// Of documents sealed together the head is read once.
+static int read_head(readback_t *self, span_t text, cause_t *why)
+{
+    seal_head_t head;
+    if (span_equal(text, buf_span(&self->head)))
+        return 0;
+    buf_clear(&self->head);
+    if (seal_head_parse(&head, text, why) != 0)
+        return -1;
+    buf_put_span(&self->head, text);
+    return 0;
+}
+
 // Seal and document go to its receivers, who take nothing that is not what the leaf says.
 static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *entry,
     known_t known, cause_t *why)
@@ -85,7 +97,9 @@ static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *ent
         return cause_prefix(why, "routing record");
     if (known == KNOWN_SEALED)
         return 0;
-    if (seal_parse_next(&self->seal, &self->head, entry->seal, why) != 0)
+    if (!entry->proven)
+        return cause_set(why, "the document is not where its seal has it");
+    if (read_head(self, entry->seal, why) != 0)
         return -1;
     return document_fits(entry->document, leaf, why);
 }
@@ -152,7 +166,7 @@ static int read_entry(readback_t *self, const leaf_t *leaf, const entry_t *entry
 
 int readback_leaf(leaf_t *leaf, const entry_t *entry, uint64_t position, cause_t *why)
 {
-    if (leaf_parse(leaf, entry->leaf, why) != 0)
+    if (leaf_take(leaf, entry->leaf, why) != 0)
         return -1;
     if (leaf->position != position)
         return cause_set(why, "the leaf says position %" PRIu64, leaf->position);
@@ -180,7 +194,7 @@ static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
     draft_item_t *item = draft_at(draft, i);
     if (!leaf_fits(&item->leaf))
         return cause_set(why, "a word of the leaf is none");
-    if (leaf_parse(&leaf, draft_leaf(draft, item), why) != 0)
+    if (leaf_take(&leaf, draft_leaf(draft, item), why) != 0)
         return -1;
     entry_t entry = draft_entry(item);
     // Intake has parsed and printed them, or the hub makes them; but for what was read

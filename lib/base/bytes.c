@@ -130,6 +130,12 @@ void buf_put_u64(buf_t *self, uint64_t value)
     put_number(self, value, 8);
 }
 
+void buf_put_tiny(buf_t *self, span_t span)
+{
+    buf_put_u8(self, (uint8_t)span.size);
+    buf_put_span(self, span);
+}
+
 void buf_put_short(buf_t *self, span_t span)
 {
     buf_put_u16(self, (uint16_t)span.size);
@@ -224,6 +230,11 @@ uint32_t take_u32(reader_t *self)
 uint64_t take_u64(reader_t *self)
 {
     return take_number(self, 8);
+}
+
+span_t take_tiny(reader_t *self)
+{
+    return take_bytes(self, take_u8(self));
 }
 
 span_t take_short(reader_t *self)

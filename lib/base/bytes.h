@@ -43,6 +43,7 @@ void buf_put_u8(buf_t *self, uint8_t value);
 void buf_put_u16(buf_t *self, uint16_t value);
 void buf_put_u32(buf_t *self, uint32_t value);
 void buf_put_u64(buf_t *self, uint64_t value);
+void buf_put_tiny(buf_t *self, span_t span);  // u8 length, then the bytes
 void buf_put_short(buf_t *self, span_t span); // u16 length, then the bytes
 void buf_put_long(buf_t *self, span_t span);  // u32 length, then the bytes
 void buf_put_decimal(buf_t *self, uint64_t value);
@@ -66,6 +67,7 @@ uint64_t take_u64(reader_t *self);
 span_t take_bytes(reader_t *self, size_t size);
 // As many bytes, copied; false, and `out` as it was, when they are not there.
 bool take_into(reader_t *self, void *out, size_t size);
+span_t take_tiny(reader_t *self);
 span_t take_short(reader_t *self);
 span_t take_long(reader_t *self);
 // The next line without its LF; a last line without LF is bad.

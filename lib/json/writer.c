@@ -113,6 +113,14 @@ void writer_span(writer_t *self, const char *name, span_t text)
     put_string(self->out, text);
 }
 
+void writer_base64(writer_t *self, const char *name, span_t bytes)
+{
+    begin(self, name);
+    buf_put_u8(self->out, '"');
+    buf_put_base64(self->out, bytes);
+    buf_put_u8(self->out, '"');
+}
+
 void writer_text(writer_t *self, const char *name, const char *text)
 {
     if (text)

@@ -27,6 +27,7 @@ void writer_end(writer_t *self); // of what was opened last
 // A byte that belongs to no UTF-8 sequence is written as U+FFFD.
 void writer_text(writer_t *self, const char *name, const char *text); // NULL: null
 void writer_span(writer_t *self, const char *name, span_t text);
+void writer_base64(writer_t *self, const char *name, span_t bytes);
 void writer_integer(writer_t *self, const char *name, int64_t value);
 void writer_real(writer_t *self, const char *name, double value); // finite, 15 digits
 void writer_bool(writer_t *self, const char *name, bool value);

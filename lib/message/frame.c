@@ -10,11 +10,12 @@
 #include "lib/base/text.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum { AGENT_SIZE_MAX = 128, PATH_HASHES_MAX = SEAL_PATH_MAX, AHEAD_LEVEL_MAX = 9 };
+enum { AGENT_SIZE_MAX = 128, AHEAD_LEVEL_MAX = 9 };
 
-// In the place of a head's index: there is neither document nor seal.
-enum { NO_HEAD = UINT16_MAX };
+// Of how many of its last texts a list is asked whether they are the same.
+enum { LOOK_BACK = 8 };
 
 static void put_header(buf_t *out, frame_type_t type)
 {
@@ -101,12 +102,14 @@ int welcome_take(welcome_t *self, span_t frame, cause_t *why)
     return finish(&body, good, "WELCOME", why);
 }
 
-static void put_heads(buf_t *out, const span_t *head, size_t n)
+static void put_heads(buf_t *out, const sealed_head_t *head, size_t n)
 {
     assert(n <= FRAME_HEADS_MAX);
     buf_put_u16(out, (uint16_t)n);
-    for (size_t i = 0; i < n; i++)
-        buf_put_long(out, head[i]);
+    for (size_t i = 0; i < n; i++) {
+        buf_put_long(out, head[i].text);
+        buf_put_long(out, head[i].proof);
+    }
 }
 
 // A list's length; one beyond the limit ends the decoding.
@@ -119,34 +122,54 @@ static size_t take_count(reader_t *body, size_t least, size_t most)
     return 0;
 }
 
-static size_t take_heads(reader_t *body, size_t least, span_t *head)
+static bool proof_whole(span_t proof)
+{
+    return proof.size % sizeof(hash_t) == 0;
+}
+
+static size_t take_heads(reader_t *body, size_t least, sealed_head_t *head)
 {
     size_t n = take_count(body, least, FRAME_HEADS_MAX);
-    for (size_t i = 0; i < n; i++)
-        head[i] = take_long(body);
+    for (size_t i = 0; i < n; i++) {
+        head[i].text = take_long(body);
+        head[i].proof = take_long(body);
+        body->bad |= !proof_whole(head[i].proof);
+    }
     return n;
 }
 
-static void put_sealed(buf_t *out, const sealed_t *item)
+uint16_t frame_list(span_t *list, size_t *n, span_t text)
 {
-    size_t hashes = item->path.size / sizeof(hash_t);
-    assert(item->path.size % sizeof(hash_t) == 0 && hashes <= PATH_HASHES_MAX);
-    buf_put_u16(out, item->head);
-    buf_put_u32(out, item->index);
-    buf_put_u8(out, (uint8_t)hashes);
-    buf_put_span(out, item->path);
-    buf_put_long(out, item->document);
+    size_t end = *n > LOOK_BACK ? *n - LOOK_BACK : 0;
+    for (size_t i = *n; i > end; i--)
+        if (span_equal(list[i - 1], text))
+            return (uint16_t)(i - 1);
+    assert(*n < FRAME_ITEMS_MAX);
+    list[*n] = text;
+    return (uint16_t)(*n)++;
 }
 
-static bool take_sealed(reader_t *body, size_t heads, sealed_t *item)
+// The places under heads, as a decoder goes along: each head has one, and they increase.
+typedef struct {
+    size_t heads, used;
+    uint32_t next[FRAME_HEADS_MAX]; // one more than the last place, 0: none yet
+} places_t;
+
+static void places_begin(places_t *self, size_t heads)
 {
-    item->head = take_u16(body);
-    item->index = take_u32(body);
-    size_t hashes = take_u8(body);
-    item->path = take_bytes(body, hashes * sizeof(hash_t));
-    item->document = take_long(body);
-    return item->head < heads && item->index < SEAL_COUNT_MAX &&
-           hashes <= PATH_HASHES_MAX;
+    self->heads = heads;
+    self->used = 0;
+    memset(self->next, 0, heads * sizeof self->next[0]);
+}
+
+static bool places_add(places_t *self, const sealed_t *item)
+{
+    if (item->head >= self->heads || item->index >= SEAL_COUNT_MAX ||
+        item->index < self->next[item->head])
+        return false;
+    self->used += self->next[item->head] == 0;
+    self->next[item->head] = item->index + 1;
+    return true;
 }
 
 void publish_put(buf_t *out, const publish_t *self)
@@ -154,19 +177,29 @@ void publish_put(buf_t *out, const publish_t *self)
     put_header(out, FRAME_PUBLISH);
     put_heads(out, self->head, self->heads);
     buf_put_u16(out, (uint16_t)self->n);
-    for (size_t i = 0; i < self->n; i++)
-        put_sealed(out, &self->item[i]);
+    for (size_t i = 0; i < self->n; i++) {
+        buf_put_u16(out, self->item[i].head);
+        buf_put_u32(out, self->item[i].index);
+        buf_put_long(out, self->item[i].document);
+    }
 }
 
 int publish_take(publish_t *self, span_t frame, cause_t *why)
 {
     reader_t body = body_of(frame, FRAME_PUBLISH);
     bool good = true;
+    places_t places;
     self->heads = take_heads(&body, 1, self->head);
     self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
-    for (size_t i = 0; i < self->n && !body.bad; i++)
-        good &= take_sealed(&body, self->heads, &self->item[i]);
-    return finish(&body, good, "PUBLISH", why);
+    places_begin(&places, self->heads);
+    for (size_t i = 0; i < self->n && !body.bad; i++) {
+        sealed_t *item = &self->item[i];
+        item->head = take_u16(&body);
+        item->index = take_u32(&body);
+        item->document = take_long(&body);
+        good &= places_add(&places, item);
+    }
+    return finish(&body, good && places.used == self->heads, "PUBLISH", why);
 }
 
 void receipt_put(buf_t *out, const receipt_t *self)
@@ -174,29 +207,32 @@ void receipt_put(buf_t *out, const receipt_t *self)
     put_header(out, FRAME_RECEIPT);
     buf_put_long(out, self->checkpoint);
     buf_put_long(out, self->proof);
+    buf_put_u16(out, (uint16_t)self->tolds);
+    for (size_t i = 0; i < self->tolds; i++)
+        buf_put_long(out, self->told[i]);
     buf_put_u16(out, (uint16_t)self->n);
     for (size_t i = 0; i < self->n; i++) {
         buf_put_short(out, self->item[i].leaf);
-        buf_put_long(out, self->item[i].told);
+        buf_put_u16(out, self->item[i].told);
     }
-}
-
-static bool proof_whole(span_t proof)
-{
-    return proof.size % sizeof(hash_t) == 0;
 }
 
 int receipt_take(receipt_t *self, span_t frame, cause_t *why)
 {
     reader_t body = body_of(frame, FRAME_RECEIPT);
+    bool good = true;
     self->checkpoint = take_long(&body);
     self->proof = take_long(&body);
+    self->tolds = take_count(&body, 1, FRAME_ITEMS_MAX);
+    for (size_t i = 0; i < self->tolds; i++)
+        self->told[i] = take_long(&body);
     self->n = take_count(&body, 1, FRAME_ITEMS_MAX);
     for (size_t i = 0; i < self->n && !body.bad; i++) {
         self->item[i].leaf = take_short(&body);
-        self->item[i].told = take_long(&body);
+        self->item[i].told = take_u16(&body);
+        good &= self->item[i].told < self->tolds;
     }
-    return finish(&body, proof_whole(self->proof), "RECEIPT", why);
+    return finish(&body, good && proof_whole(self->proof), "RECEIPT", why);
 }
 
 void refused_put(buf_t *out, const refused_t *self)
@@ -237,6 +273,22 @@ int refused_take(refused_t *self, span_t frame, cause_t *why)
     return finish(&body, good, "REFUSED", why);
 }
 
+static void put_delivered_item(buf_t *out, const deliver_item_t *item)
+{
+    buf_put_u64(out, item->number);
+    buf_put_u16(out, item->why);
+    buf_put_u8(out, !item->aside);
+    if (item->aside) {
+        buf_put_short(out, item->leaf);
+        return;
+    }
+    buf_put_u16(out, item->sealed.head);
+    buf_put_u32(out, item->sealed.index);
+    buf_put_tiny(out, item->front);
+    buf_put_tiny(out, item->back);
+    buf_put_long(out, item->sealed.document);
+}
+
 static void put_delivered(buf_t *out, const deliver_t *self)
 {
     buf_put_u16(out, (uint16_t)self->certs);
@@ -245,16 +297,12 @@ static void put_delivered(buf_t *out, const deliver_t *self)
     buf_put_long(out, self->checkpoint);
     buf_put_long(out, self->proof);
     put_heads(out, self->head, self->heads);
+    buf_put_u16(out, (uint16_t)self->whys);
+    for (size_t i = 0; i < self->whys; i++)
+        buf_put_short(out, self->why[i]);
     buf_put_u16(out, (uint16_t)self->n);
-    for (size_t i = 0; i < self->n; i++) {
-        buf_put_u64(out, self->item[i].number);
-        buf_put_short(out, self->item[i].leaf);
-        buf_put_short(out, self->item[i].why);
-        if (self->item[i].aside)
-            put_sealed(out, &(sealed_t){.head = NO_HEAD});
-        else
-            put_sealed(out, &self->item[i].sealed);
-    }
+    for (size_t i = 0; i < self->n; i++)
+        put_delivered_item(out, &self->item[i]);
 }
 
 void deliver_put(buf_t *out, const deliver_t *self)
@@ -270,30 +318,37 @@ void carried_put(buf_t *out, const deliver_t *self)
     put_delivered(out, self);
 }
 
-// A sealed document, or that there is none.
-static bool take_delivered(reader_t *body, size_t heads, deliver_item_t *item)
+// A sealed document and what is around its hashes, or a leaf and nothing else.
+static bool take_delivered(reader_t *body, places_t *places, deliver_item_t *item)
 {
-    bool good = take_sealed(body, heads, &item->sealed);
-    const sealed_t *sealed = &item->sealed;
-    item->aside = sealed->head == NO_HEAD;
-    return item->aside ? sealed->index == 0 && sealed->path.size == 0 &&
-                             sealed->document.size == 0
-                       : good;
+    *item = (deliver_item_t){.number = take_u64(body), .why = take_u16(body)};
+    uint8_t there = take_u8(body);
+    item->aside = there == 0;
+    if (item->aside) {
+        item->leaf = take_short(body);
+        return true;
+    }
+    item->sealed.head = take_u16(body);
+    item->sealed.index = take_u32(body);
+    item->front = take_tiny(body);
+    item->back = take_tiny(body);
+    item->sealed.document = take_long(body);
+    return there == 1 && places_add(places, &item->sealed);
 }
 
 static bool take_deliver_items(reader_t *body, deliver_t *self)
 {
     bool good = true;
     uint64_t number = 0; // the first inbox number is 1
+    places_t places;
+    places_begin(&places, self->heads);
     for (size_t i = 0; i < self->n && !body->bad; i++) {
         deliver_item_t *item = &self->item[i];
-        item->number = take_u64(body);
-        item->leaf = take_short(body);
-        item->why = take_short(body);
-        good &= take_delivered(body, self->heads, item) && item->number > number;
+        good &= take_delivered(body, &places, item) && item->number > number &&
+                item->why < self->whys;
         number = item->number;
     }
-    return good;
+    return good && places.used == self->heads;
 }
 
 static bool take_deliveries(reader_t *body, deliver_t *self)
@@ -304,6 +359,9 @@ static bool take_deliveries(reader_t *body, deliver_t *self)
     self->checkpoint = take_long(body);
     self->proof = take_long(body);
     self->heads = take_heads(body, 0, self->head);
+    self->whys = take_count(body, 1, FRAME_ITEMS_MAX);
+    for (size_t i = 0; i < self->whys; i++)
+        self->why[i] = take_short(body);
     self->n = take_count(body, 1, FRAME_ITEMS_MAX);
     return take_deliver_items(body, self) && proof_whole(self->proof);
 }
@@ -549,11 +607,4 @@ int bye_take(span_t frame, span_t *code, span_t *text, cause_t *why)
     *code = take_short(&body);
     *text = take_short(&body);
     return finish(&body, text_is_word(*code) && text_is_line(*text), "BYE", why);
-}
-
-void sealed_print_seal(span_t head, const sealed_t *item, buf_t *out)
-{
-    buf_put_span(out, head);
-    seal_tail_print(item->index, (const hash_t *)item->path.data,
-        item->path.size / sizeof(hash_t), out);
 }

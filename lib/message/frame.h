@@ -13,6 +13,8 @@
 #include "lib/message/ack.h"
 #include "lib/message/routing.h"
 #include "lib/pki/seal.h"
+#include "lib/tlog/leaf.h"
+#include "lib/tlog/sealing.h"
 
 enum { FRAME_VERSION = 1, FRAME_ITEMS_MAX = 1024, FRAME_HEADS_MAX = 1024 };
 
@@ -65,29 +67,31 @@ typedef struct {
     int64_t time_ms;     // the hub's clock
 } welcome_t;
 
-// A sealed document inside a frame: heads are written once and shared by index.
+// A sealed document inside a frame: heads are written once and shared by index, with one
+// proof for all places under each (lib/tlog/sealing.h).
 typedef struct {
     uint16_t head;  // which of the frame's heads
-    uint32_t index; // leaf of the batch
-    span_t path;    // 32 bytes a hash
+    uint32_t index; // its place under that; of the items of a head these increase
     span_t document;
 } sealed_t;
 
 typedef struct {
     size_t heads;
-    span_t head[FRAME_HEADS_MAX];
+    sealed_head_t head[FRAME_HEADS_MAX]; // each has an item
     size_t n;
     sealed_t item[FRAME_ITEMS_MAX];
 } publish_t; // large: allocate it
 
 typedef struct {
     span_t leaf;
-    span_t told; // the routing lines the author may know, as text
+    uint16_t told; // which of the frame's
 } receipt_item_t;
 
 typedef struct {
     span_t checkpoint;
     span_t proof; // run proof over the items' positions
+    size_t tolds;
+    span_t told[FRAME_ITEMS_MAX]; // the routing lines the author may know, as text
     size_t n;
     receipt_item_t item[FRAME_ITEMS_MAX]; // by increasing position
 } receipt_t;
@@ -105,14 +109,15 @@ typedef struct {
 
 typedef struct {
     uint64_t number; // in the receiver's inbox
-    span_t leaf;
-    span_t why; // the lines of the record that are the receiver's, without the last LF
+    uint16_t why;    // which of the frame's
+    bool aside;      // the log sets the entry aside: there is neither document nor seal
+    span_t leaf;     // where it is set aside; else
+    span_t front, back; // what is around the hashes of document and seal (leaf.h), and
     sealed_t sealed;
-    bool aside; // the log sets the entry aside: there is neither document nor seal
 } deliver_item_t;
 
 // Of CARRIED, a number says which of the lines that carry something the item is, from 1
-// on, and `why` is that line.
+// on, and its why is that line.
 typedef struct {
     uint64_t carrier; // CARRIED: the number in the inbox that brings them along
     size_t certs;
@@ -120,7 +125,10 @@ typedef struct {
     span_t checkpoint;
     span_t proof;
     size_t heads;
-    span_t head[FRAME_HEADS_MAX];
+    sealed_head_t head[FRAME_HEADS_MAX]; // each has an item
+    size_t whys;
+    span_t why[FRAME_ITEMS_MAX]; // the lines of a record that are the receiver's, without
+                                 // the last LF
     size_t n;
     deliver_item_t item[FRAME_ITEMS_MAX]; // by increasing number and position
 } deliver_t;
@@ -227,7 +235,8 @@ void bare_put(buf_t *out, frame_type_t type); // PULSE, RESYNC
 void bye_put(buf_t *out, const char *code, const char *text);
 int bye_take(span_t frame, span_t *code, span_t *text, cause_t *why);
 
-// The seal text of one sealed document of a frame: its head, index and path.
-void sealed_print_seal(span_t head, const sealed_t *item, buf_t *out);
+// Which of the list's texts this one is; it is added where it is none of the last few.
+// The list has room for FRAME_ITEMS_MAX.
+uint16_t frame_list(span_t *list, size_t *n, span_t text);
 
 #endif

@@ -169,15 +169,15 @@ const cert_t *roster_seal_of(
 }
 
 size_t roster_officers(
-    const roster_t *self, span_t text, const cert_t *officer[ROSTER_OFFICERS_MAX])
+    const roster_t *self, span_t head, const cert_t *officer[ROSTER_OFFICERS_MAX])
 {
-    seal_t seal;
+    seal_head_t seal;
     cause_t why;
     size_t n = 0;
-    if (seal_parse(&seal, text, &why) != 0)
+    if (seal_head_parse(&seal, head, &why) != 0)
         return 0;
-    for (size_t i = 1; i < seal.head.signatures; i++) { // the first is the node's
-        const cert_t *cert = roster_any_seal(self, seal.head.signature[i].key_id);
+    for (size_t i = 1; i < seal.signatures; i++) { // the first is the node's
+        const cert_t *cert = roster_any_seal(self, seal.signature[i].key_id);
         if (cert && strcmp(cert->role, "officer") == 0)
             officer[n++] = cert;
     }

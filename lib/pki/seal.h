@@ -29,6 +29,7 @@
 #include "lib/base/cause.h"
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/note.h"
+#include "lib/tlog/sealing.h"
 
 enum {
     SEAL_SIGNATURES_MAX = 4,
@@ -75,21 +76,22 @@ int seal_head_parse(seal_head_t *head, span_t text, cause_t *why);
 
 // The tail's text for one document of the batch, appended to `out`.
 void seal_tail_print(uint32_t index, const hash_t *path, size_t path_length, buf_t *out);
+// The whole seal's text.
+void seal_place_print(const seal_place_t *place, buf_t *out);
+
+// Where the head of a whole seal ends, at its tail; 0 when it has none.
+size_t seal_head_size(span_t text);
 
 // A whole seal (head and tail).  Only the canonical text is taken.
 int seal_parse(seal_t *self, span_t text, cause_t *why);
-// The same after another in `self`, whose head's text is in `head` (at first empty): of
-// documents sealed together the head is read once.
-int seal_parse_next(seal_t *self, buf_t *head, span_t text, cause_t *why);
 void seal_print(const seal_t *self, buf_t *out);
 
 // That the document with this hash is the leaf the seal says it is (no signature
 // checked).
 int seal_check_place(const seal_t *self, const hash_t *document, cause_t *why);
-// The same before there is a seal, of documents in the order of their places (see
-// merkle_path_holds).
-int seal_place_holds(merkle_way_t *way, const seal_head_t *head, uint32_t index,
-    span_t path, const hash_t *document, cause_t *why);
+// The same by the head alone, where the path is at hand.
+int seal_place_holds(const seal_head_t *head, uint32_t index, span_t path,
+    const hash_t *document, cause_t *why);
 // That signature i is by this public key (its id must match).
 int seal_check_signature(
     const seal_head_t *head, size_t i, const uint8_t public_key[32], cause_t *why);

@@ -1,26 +1,29 @@
-// leaf - leaf_parse takes exactly the texts that leaf_print writes and no others, so that
-// every leaf has one text and one hash.
+// leaf - leaf_take takes exactly the octets that leaf_put writes and no others, so that
+// every leaf has one form and one hash.
 
 #include "lib/tlog/leaf.h"
 
 #include "lib/base/text.h"
-#include "lib/base/times.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
-static const char VERSION_LINE[] = "dabyl-leaf/v1";
-static const char FORMER[] = "former.";
+enum { VERSION = 1, ID_OCTETS = 16 };
+
+// What a leaf has.
+enum { DOCUMENT = 1, SEAL = 2, RECORD = 4, ID = 8, FORMER = 16, KNOWN = 31 };
+
+static const char FORMER_TYPE[] = "former.";
+static const char ID_SHAPE[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
 bool leaf_is_former(const leaf_t *self)
 {
-    return strncmp(self->type, FORMER, sizeof FORMER - 1) == 0;
+    return strncmp(self->type, FORMER_TYPE, sizeof FORMER_TYPE - 1) == 0;
 }
 
 const char *leaf_own_type(const leaf_t *self)
 {
-    return self->type + (leaf_is_former(self) ? sizeof FORMER - 1 : 0);
+    return self->type + (leaf_is_former(self) ? sizeof FORMER_TYPE - 1 : 0);
 }
 
 bool leaf_is_message(const leaf_t *self)
@@ -30,124 +33,185 @@ bool leaf_is_message(const leaf_t *self)
 
 static bool fits(const char *word)
 {
-    return !*word || (text_is_word(span_text(word)) && strcmp(word, "-") != 0);
+    return !*word || text_is_word(span_text(word));
+}
+
+// The octets of a UUID in lower case.
+static bool read_id(const char *id, uint8_t out[ID_OCTETS])
+{
+    char digits[2 * ID_OCTETS];
+    size_t n = 0;
+    if (strlen(id) != sizeof ID_SHAPE - 1)
+        return false;
+    for (size_t i = 0; id[i]; i++)
+        if (ID_SHAPE[i] == 'x')
+            digits[n++] = id[i];
+        else if (id[i] != '-')
+            return false;
+    return hex_decode(span_of(digits, sizeof digits), out, ID_OCTETS);
+}
+
+static void print_id(const uint8_t bytes[ID_OCTETS], char id[MESSAGE_ID_MAX])
+{
+    static const char digit[] = "0123456789abcdef";
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof ID_SHAPE; i++)
+        if (ID_SHAPE[i] == 'x') {
+            id[i] = digit[bytes[n / 2] >> (n % 2 ? 0 : 4) & 15];
+            n++;
+        } else
+            id[i] = ID_SHAPE[i];
 }
 
 bool leaf_fits(const leaf_t *self)
 {
-    return self->type[0] && fits(self->type) && fits(self->kind) && fits(self->author) &&
-           fits(self->id);
+    uint8_t ignored[ID_OCTETS];
+    return self->type[0] && self->time_ms >= 0 && fits(self->type) && fits(self->kind) &&
+           fits(self->author) && (!self->id[0] || read_id(self->id, ignored));
 }
 
-static void put_word_line(buf_t *out, const char *name, const char *word)
+static uint8_t parts_of(const leaf_t *self)
 {
-    // A leaf with a forged line would be in the log for ever.
-    assert(!*word || text_is_word(span_text(word)));
-    buf_put_text(out, name);
-    buf_put_text(out, *word ? word : "-");
-    buf_put_u8(out, '\n');
+    return (uint8_t)((self->has_document ? DOCUMENT : 0) | (self->has_seal ? SEAL : 0) |
+                     (self->has_record ? RECORD : 0) | (self->id[0] ? ID : 0) |
+                     (leaf_is_former(self) ? FORMER : 0));
 }
 
-static void put_hash_line(buf_t *out, const char *name, bool there, const hash_t *hash)
+static void put_hash(buf_t *out, bool there, const hash_t *hash)
 {
-    buf_put_text(out, name);
     if (there)
-        buf_put_hex(out, span_of(hash->bytes, sizeof hash->bytes));
-    else
-        buf_put_u8(out, '-');
-    buf_put_u8(out, '\n');
+        buf_put(out, hash->bytes, sizeof hash->bytes);
 }
 
-void leaf_print(const leaf_t *self, buf_t *out)
+void leaf_put(const leaf_t *self, buf_t *out)
 {
-    char time[TIME_TEXT];
-    time_print(self->time_ms, time);
-    buf_put_text(out, VERSION_LINE);
-    buf_put_text(out, "\nposition ");
-    buf_put_decimal(out, self->position);
-    buf_put_text(out, "\ntime ");
-    buf_put_text(out, time);
-    buf_put_u8(out, '\n');
-    put_word_line(out, "type ", self->type);
-    put_word_line(out, "kind ", self->kind);
-    put_word_line(out, "author ", self->author);
-    put_word_line(out, "id ", self->id);
-    put_hash_line(out, "document ", self->has_document, &self->document);
-    put_hash_line(out, "seal ", self->has_seal, &self->seal);
-    put_hash_line(out, "record ", self->has_record, &self->record);
+    uint8_t id[ID_OCTETS];
+    assert(leaf_fits(self)); // what is forged would be in the log for ever
+    buf_put_u8(out, VERSION);
+    buf_put_u8(out, parts_of(self));
+    buf_put_u64(out, self->position);
+    buf_put_u64(out, (uint64_t)self->time_ms);
+    buf_put_tiny(out, span_text(self->type));
+    buf_put_tiny(out, span_text(self->kind));
+    buf_put_tiny(out, span_text(self->author));
+    if (self->id[0] && read_id(self->id, id))
+        buf_put(out, id, sizeof id);
+    put_hash(out, self->has_document, &self->document);
+    put_hash(out, self->has_seal, &self->seal);
+    put_hash(out, self->has_record, &self->record);
     if (leaf_is_former(self))
-        buf_printf(out, "former %" PRIu64 "\n", self->former);
+        buf_put_u64(out, self->former);
 }
 
-// Only the form that time_print writes.
-static bool take_time(reader_t *reader, int64_t *ms)
+static bool take_some_word(reader_t *reader, char *out, size_t room)
 {
-    char canonical[TIME_TEXT];
-    span_t text = take_field(reader, "time");
-    if (!time_parse(text, ms))
-        return false;
-    time_print(*ms, canonical);
-    return span_is(text, canonical);
+    span_t word = take_tiny(reader);
+    return (word.size == 0 || text_is_word(word)) && text_copy(word, out, room);
 }
 
-static bool take_word_or_dash(reader_t *reader, const char *name, char *out, size_t room)
+static bool take_hash(reader_t *reader, bool there, hash_t *out)
 {
-    span_t word = take_field(reader, name);
-    if (span_is(word, "-"))
-        word.size = 0;
-    else if (!text_is_word(word))
-        return false;
-    return text_copy(word, out, room);
+    return !there || take_into(reader, out->bytes, sizeof out->bytes);
 }
 
-static bool take_hash_or_dash(
-    reader_t *reader, const char *name, bool *there, hash_t *out)
+static bool take_id(reader_t *reader, bool there, char out[MESSAGE_ID_MAX])
 {
-    span_t hex = take_field(reader, name);
-    *there = !span_is(hex, "-");
-    return !*there || hex_decode(hex, out->bytes, sizeof out->bytes);
+    span_t bytes = take_bytes(reader, there ? ID_OCTETS : 0);
+    if (!there || bytes.size != ID_OCTETS)
+        return !there;
+    print_id(bytes.data, out);
+    return true;
 }
 
-// The name of the first line that is wrong, or NULL.
-static const char *take_lines(reader_t *reader, leaf_t *self)
+static bool take_place(reader_t *reader, leaf_t *self)
 {
-    if (!span_is(take_line(reader), VERSION_LINE))
-        return VERSION_LINE;
-    if (!decimal_decode(take_field(reader, "position"), &self->position))
-        return "position";
-    if (!take_time(reader, &self->time_ms))
+    self->position = take_u64(reader);
+    uint64_t time_ms = take_u64(reader);
+    self->time_ms = (int64_t)time_ms;
+    return time_ms <= INT64_MAX;
+}
+
+// The name of the first part that is wrong, or NULL.
+static const char *take_parts(reader_t *reader, leaf_t *self)
+{
+    if (take_u8(reader) != VERSION)
+        return "version";
+    uint8_t has = take_u8(reader);
+    if (has & ~KNOWN)
+        return "has";
+    if (!take_place(reader, self))
         return "time";
-    if (!take_word_or_dash(reader, "type", self->type, sizeof self->type) ||
-        !self->type[0])
+    if (!take_some_word(reader, self->type, sizeof self->type) || !self->type[0])
         return "type";
-    if (!take_word_or_dash(reader, "kind", self->kind, sizeof self->kind))
-        return "kind";
-    if (!take_word_or_dash(reader, "author", self->author, sizeof self->author))
-        return "author";
-    if (!take_word_or_dash(reader, "id", self->id, sizeof self->id))
-        return "id";
-    if (!take_hash_or_dash(reader, "document", &self->has_document, &self->document))
-        return "document";
-    if (!take_hash_or_dash(reader, "seal", &self->has_seal, &self->seal))
-        return "seal";
-    if (!take_hash_or_dash(reader, "record", &self->has_record, &self->record))
-        return "record";
-    if (leaf_is_former(self) &&
-        !decimal_decode(take_field(reader, "former"), &self->former))
+    if (leaf_is_former(self) != ((has & FORMER) != 0))
         return "former";
+    if (!take_some_word(reader, self->kind, sizeof self->kind))
+        return "kind";
+    if (!take_some_word(reader, self->author, sizeof self->author))
+        return "author";
+    if (!take_id(reader, has & ID, self->id))
+        return "id";
+    self->has_document = has & DOCUMENT;
+    self->has_seal = has & SEAL;
+    self->has_record = has & RECORD;
+    if (!take_hash(reader, self->has_document, &self->document) ||
+        !take_hash(reader, self->has_seal, &self->seal) ||
+        !take_hash(reader, self->has_record, &self->record))
+        return "hashes";
+    if (has & FORMER)
+        self->former = take_u64(reader);
     return NULL;
 }
 
-int leaf_parse(leaf_t *self, span_t text, cause_t *why)
+int leaf_take(leaf_t *self, span_t bytes, cause_t *why)
 {
-    reader_t reader = reader_of(text);
+    reader_t reader = reader_of(bytes);
     *self = (leaf_t){0};
-    if (text.size > LEAF_MAX)
-        return cause_set(why, "malformed leaf: more than %d bytes", LEAF_MAX);
-    const char *wrong = take_lines(&reader, self);
+    if (bytes.size > LEAF_MAX)
+        return cause_set(why, "malformed leaf: more than %d octets", LEAF_MAX);
+    const char *wrong = take_parts(&reader, self);
     if (wrong)
-        return cause_set(why, "malformed leaf: line '%s'", wrong);
+        return cause_set(why, "malformed leaf: %s", wrong);
     if (!reader_done(&reader))
-        return cause_set(why, "malformed leaf: something follows its last line");
+        return cause_set(why, "malformed leaf: it is too short, or something follows it");
     return 0;
+}
+
+// Past what is before the hashes; what it has.
+static uint8_t take_front(reader_t *reader)
+{
+    (void)take_u8(reader);
+    uint8_t has = take_u8(reader);
+    (void)take_bytes(reader, 16); // position and time
+    for (int word = 0; word < 3; word++)
+        (void)take_tiny(reader);
+    (void)take_bytes(reader, has & ID ? ID_OCTETS : 0);
+    return has;
+}
+
+bool leaf_document(span_t bytes, hash_t *out)
+{
+    reader_t reader = reader_of(bytes);
+    return (take_front(&reader) & DOCUMENT) &&
+           take_into(&reader, out->bytes, sizeof out->bytes);
+}
+
+void leaf_divide(span_t bytes, span_t *front, span_t *back)
+{
+    reader_t reader = reader_of(bytes);
+    uint8_t has = take_front(&reader);
+    size_t size = bytes.size - reader.rest.size;
+    (void)take_bytes(&reader, 2 * sizeof(hash_t));
+    assert(!reader.bad && (has & DOCUMENT) && (has & SEAL));
+    *front = span_of(bytes.data, size);
+    *back = reader.rest;
+}
+
+void leaf_join(
+    span_t front, const hash_t *document, const hash_t *seal, span_t back, buf_t *out)
+{
+    buf_put_span(out, front);
+    buf_put(out, document->bytes, sizeof document->bytes);
+    buf_put(out, seal->bytes, sizeof seal->bytes);
+    buf_put_span(out, back);
 }

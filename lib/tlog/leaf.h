@@ -1,24 +1,19 @@
-// leaf - one line of the record: what an entry of the log says, as text of at most 1 KiB.
+// leaf - one entry of the log as the Merkle tree has it: what it says, in a few octets.
 //
-//     dabyl-leaf/v1
-//     position <decimal>
-//     time <RFC 3339, UTC, milliseconds>
-//     type <entry type>
-//     kind <message kind, or ->
-//     author <node id, or ->
-//     id <message id, or ->
-//     document <hex SHA-256, or ->
-//     seal <hex SHA-256, or ->
-//     record <hex SHA-256, or ->
+//     leaf  = front [document] [seal] back
+//     front = 01 has position time type kind author [id]
+//     back  = [record] [former]
 //
-// and, where the type begins with "former.", because a successor took it over from the
-// log before,
+// `has` is the sum of 1 (there is a document), 2 (seal), 4 (record), 8 (id) and 16 (the
+// type begins with "former.": a successor took it over from the log before, where it had
+// the position `former`); position and former are u64, time a u64 of milliseconds since
+// 1970, UTC; type, kind and author words with an octet before them that says how long
+// they are; the id the 16 octets of a UUID; document, seal and record SHA-256 hashes.
 //
-//     former <decimal>          its position there
-//
-// Each hash is of the bytes of that part of the entry ("-": the entry has no such part),
-// so that `sha256sum` on a file of `sent/` gives what the leaf says.  Entry types are in
-// PROTOCOL.md.
+// Each hash is of the bytes of that part of the entry, of a message's seal that of its
+// head, so that `sha256sum` on a file of `sent/` gives what the leaf says.  Who is sent
+// document and seal is sent front and back alone, and computes what is between them.
+// Entry types are in PROTOCOL.md.
 
 #ifndef LIB_TLOG_LEAF_H
 #define LIB_TLOG_LEAF_H
@@ -27,20 +22,22 @@
 #include "lib/base/cause.h"
 
 enum {
-    LEAF_MAX = 1024,
     NODE_ID_MAX = 64,
     KIND_MAX = 64,
     MESSAGE_ID_MAX = 37,
-    TYPE_MAX = 24
+    TYPE_MAX = 24,
+    LEAF_FRONT_MAX = 18 + TYPE_MAX + KIND_MAX + NODE_ID_MAX + 16,
+    LEAF_BACK_MAX = 32 + 8,
+    LEAF_MAX = LEAF_FRONT_MAX + 64 + LEAF_BACK_MAX
 };
 
 typedef struct {
     uint64_t position;
     int64_t time_ms; // since the epoch, UTC
     char type[TYPE_MAX];
-    char kind[KIND_MAX]; // "" where the text says "-", here and below
+    char kind[KIND_MAX];     // "" where there is none, here and below
     char author[NODE_ID_MAX];
-    char id[MESSAGE_ID_MAX];
+    char id[MESSAGE_ID_MAX]; // as text, in lower case
     bool has_document, has_seal, has_record;
     hash_t document, seal, record;
     uint64_t former; // position in the predecessor's log, of a former one
@@ -53,10 +50,20 @@ const char *leaf_own_type(const leaf_t *self);
 // Whether it is of a message: of this log, or one that was taken over.
 bool leaf_is_message(const leaf_t *self);
 
-// Whether its words are such that leaf_parse takes them back as they are.
+// Whether its words are such that leaf_take takes them back as they are.
 bool leaf_fits(const leaf_t *self);
-void leaf_print(const leaf_t *self, buf_t *out);
-// Only the canonical text is taken.
-int leaf_parse(leaf_t *self, span_t text, cause_t *why);
+// Appends its octets; it must fit.
+void leaf_put(const leaf_t *self, buf_t *out);
+// Only the canonical octets are taken.
+int leaf_take(leaf_t *self, span_t bytes, cause_t *why);
+
+// The hash of its document; false when it has none, or is no leaf.
+bool leaf_document(span_t bytes, hash_t *out);
+// What is before and behind the hashes of document and seal of a leaf that leaf_take
+// takes and that has both.  They borrow from it.
+void leaf_divide(span_t bytes, span_t *front, span_t *back);
+// The leaf of front and back with these hashes between them, appended to `out`.
+void leaf_join(
+    span_t front, const hash_t *document, const hash_t *seal, span_t back, buf_t *out);
 
 #endif

@@ -106,6 +106,7 @@ typedef struct {
     const uint64_t *positions;
     const hash_t *leaves;
     buf_t *paths;
+    const span_t *known; // paths to take hashes from
     size_t n;
 } run_t;
 
@@ -137,6 +138,8 @@ static void divide_run(const run_t *run, uint64_t end, run_t *before, run_t *aft
         after->leaves += n;
     if (run->paths)
         after->paths += n;
+    if (run->known)
+        after->known += n;
 }
 
 static bool run_valid(const uint64_t *positions, size_t n, uint64_t size)
@@ -168,8 +171,61 @@ int merkle_prove_run(const uint64_t *positions, size_t n, uint64_t size,
 {
     assert(run_valid(positions, n, size));
     source_t source = {fetch, context};
-    run_t run = {positions, NULL, NULL, n};
+    run_t run = {.positions = positions, .n = n};
     return prove_run(&source, &run, 0, size, proof);
+}
+
+// How many splits lead from n leaves to the one at `index`.
+static size_t depth_of(uint64_t index, uint64_t n)
+{
+    size_t depth = 0;
+    for (; n > 1; depth++) {
+        uint64_t split = split_of(n);
+        if (index >= split) {
+            index -= split;
+            n -= split;
+        } else
+            n = split;
+    }
+    return depth;
+}
+
+// The hash beside this half of a range, which some path begins in.
+static int put_beside(const run_t *half, uint64_t first, uint64_t n, buf_t *proof)
+{
+    size_t at = depth_of(half->positions[0] - first, n) * sizeof(hash_t);
+    if (at + sizeof(hash_t) > half->known[0].size)
+        return -1;
+    buf_put(proof, half->known[0].data + at, sizeof(hash_t));
+    return 0;
+}
+
+static int run_of_paths(const run_t *run, uint64_t first, uint64_t n, buf_t *proof)
+{
+    if (run->n == n)
+        return 0;
+    uint64_t split = split_of(n);
+    run_t left, right;
+    divide_run(run, first + split, &left, &right);
+    if (left.n == 0 && put_beside(&right, first + split, n - split, proof) != 0)
+        return -1;
+    if (left.n > 0 && run_of_paths(&left, first, split, proof) != 0)
+        return -1;
+    if (right.n == 0)
+        return put_beside(&left, first, split, proof);
+    return run_of_paths(&right, first + split, n - split, proof);
+}
+
+int merkle_run_of_paths(const uint64_t *positions, const span_t *paths, size_t n,
+    uint64_t size, buf_t *proof)
+{
+    if (!run_valid(positions, n, size))
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (paths[i].size != depth_of(positions[i], size) * sizeof(hash_t))
+            return -1;
+    run_t run = {.positions = positions, .known = paths, .n = n};
+    return run_of_paths(&run, 0, size, proof);
 }
 
 static void put_sibling(const run_t *run, const hash_t *sibling)
@@ -208,7 +264,7 @@ int merkle_run_root(const uint64_t *positions, const hash_t *leaves, size_t n,
 {
     if (!run_valid(positions, n, size))
         return -1;
-    run_t run = {positions, leaves, paths, n};
+    run_t run = {.positions = positions, .leaves = leaves, .paths = paths, .n = n};
     reader_t reader = reader_of(proof);
     run_root(&run, 0, size, &reader, root);
     return reader_done(&reader) ? 0 : -1;

@@ -44,6 +44,11 @@ int merkle_prove_run(const uint64_t *positions, size_t n, uint64_t size,
 int merkle_run_root(const uint64_t *positions, const hash_t *leaves, size_t n,
     uint64_t size, span_t proof, hash_t *root, buf_t *paths);
 
+// The same proof out of the audit paths of its leaves (as merkle_run_root gives them),
+// which must hold in one tree: nothing is hashed.  -1 when a path has the wrong length.
+int merkle_run_of_paths(const uint64_t *positions, const span_t *paths, size_t n,
+    uint64_t size, buf_t *proof);
+
 // The root an RFC 6962 audit path leads to (section 2.1.1; `path` is 32 bytes a hash).
 // Returns -1 when the path has the wrong length for this index and size.
 int merkle_path_root(

@@ -3,13 +3,18 @@
 //     segment = header batch* zeros
 //     header  = "DABYLSEG" u32 version u32 0 u64 first-position u64 first-sequence
 //               32 SHA-256(origin)
-//     batch   = "DBATCH01" u32 length u32 count u64 sequence u64 first-position 16 id
-//               32 root-before entries 32 SHA-256(batch up to its entries, hashes of
-//               each)
-//     entry   = short leaf, long document, long seal, long record
+//     batch   = "DBATCH01" u32 length u32 front u32 count u64 sequence
+//               u64 first-position 16 id 32 root-before seals entries
+//               32 SHA-256(batch up to its entries, seal and hashes of each)
+//     seals   = u16 n, n times head (sealing.h)
+//     entry   = seal, short leaf, long document, long record
+//     seal    = 00, or 01 u32 back u16 head u32 index, or 02 long text
 //
-// `length` is that of the entries.  A segment's name is its first position in 20 digits,
-// and ".seg".  See segments.h for reading a whole folder.
+// `length` is that of seals and entries, `front` that of the seals alone, `back` how far
+// the entry begins behind the batch.  Of a message's seal the head stands in front, once
+// for all entries of it; what else is called one (of rules) is a text.  A segment's name
+// is its first position in 20 digits, and ".seg".  See segments.h for reading a whole
+// folder.
 //
 // A batch ends with a hash over hashes, which whoever writes the log has already: nothing
 // is hashed once more for it.
@@ -19,14 +24,16 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
+#include "lib/tlog/sealing.h"
 
 enum {
     SEGMENT_HEADER = 64,
     SEGMENT_NAME = 25, // with the terminating zero
     BATCH_ID = 16,
-    BATCH_HEADER = 80,
+    BATCH_HEADER = 84,
     BATCH_AROUND = BATCH_HEADER + 32, // header and checksum
-    ENTRY_AROUND = 14                 // the lengths of the four parts
+    ENTRY_AROUND = 11,                    // of one without a seal: its lengths
+    ENTRY_PLACE = 10,                     // more, of one that has a place under a head
 };
 
 // merkle_leaf of the leaf, SHA-256 of the other parts; zeros for a part that is empty.
@@ -37,8 +44,14 @@ typedef struct {
 // What is kept at a position.  The spans are borrowed; empty where the entry has no such
 // part.
 typedef struct {
-    span_t leaf, document, seal, record;
+    span_t leaf, document;
+    span_t seal; // of a message, its head
+    span_t record;
     const entry_hashes_t *hashes; // borrowed too; NULL where nobody knows them yet
+    bool placed;                  // `seal` is a head, and the document is under it:
+    uint32_t index;               // at this place,
+    bool proven;                  // to which this audit path is known to lead
+    span_t path;
 } entry_t;
 
 typedef struct {
@@ -48,7 +61,8 @@ typedef struct {
 } segment_header_t;
 
 typedef struct {
-    uint32_t length; // bytes of the entries
+    uint32_t length; // bytes of seals and entries
+    uint32_t front;  // of the seals
     uint32_t count;  // of entries, at least 1
     uint64_t sequence;
     uint64_t first; // position of the first entry
@@ -63,18 +77,41 @@ void segment_header_put(buf_t *out, const segment_header_t *header);
 // `bytes` has SEGMENT_HEADER bytes.  -1 when it is no header of this version.
 int segment_header_take(segment_header_t *header, span_t bytes, cause_t *why);
 
-size_t entry_size(const entry_t *entry); // as written
-// One entry, borrowed from what the reader reads; the reader is bad when there is none.
-entry_t entry_take(reader_t *from);
+size_t entry_size(const entry_t *entry); // as written, without the head of its seal
 
-// The bytes that a batch of these entries takes in a segment.
-uint64_t batch_size(const entry_t *entries, size_t n);
-// The whole batch; `length` and `count` of the header are filled in from the entries.
-void batch_put(buf_t *out, batch_header_t *header, const entry_t *entries, size_t n);
+// The heads in front of a batch, which they borrow from.
+typedef struct {
+    size_t n, room;
+    sealed_head_t *head; // owned
+} batch_front_t;
+
+void batch_front_close(batch_front_t *self);
+// `seals` is all of it.  False when it is not.
+bool batch_front_take(batch_front_t *self, span_t seals);
+// One entry, borrowed from what the reader reads and from the heads in front; the reader
+// is bad when there is none.  `front` may be NULL, where a head is not wanted; `head` is
+// the number of it, for who asks.
+entry_t entry_take(reader_t *from, const batch_front_t *front, uint16_t *head);
+// Where its leaf begins, by its first five bytes.
+size_t entry_leaf_start(span_t bytes);
+// How far it begins behind its batch; 0 when it does not say so.  `bytes` are its first.
+uint32_t entry_back(span_t bytes);
+
+// Writes batches; its memory serves one after the other.
+typedef struct batcher batcher_t;
+batcher_t *batcher_new(void);
+void batcher_destroy(batcher_t **self_p);
+// The whole batch; `length`, `front` and `count` of the header are filled in.  -1 when a
+// path is none of its seal's tree, or there is too much for a batch; `out` is then as it
+// was.
+int batcher_put(batcher_t *self, buf_t *out, batch_header_t *header,
+    const entry_t *entries, size_t n, cause_t *why);
+
 // `bytes` has at least BATCH_HEADER bytes.  False when they do not begin a batch.
 bool batch_header_take(batch_header_t *header, span_t bytes);
-// That the entries fill the batch and the checksum at its end is theirs.  The hashes that
-// this takes are appended to `hashes`, an entry_hashes_t for each entry; it may be NULL.
+// That seals and entries fill the batch and the checksum at its end is theirs.  The
+// hashes that this takes are appended to `hashes`, an entry_hashes_t for each entry; it
+// may be NULL.
 bool batch_sound(span_t batch, buf_t *hashes);
 
 #endif

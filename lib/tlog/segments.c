@@ -5,6 +5,7 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
+#include "lib/tlog/leaf.h"
 #include "lib/tlog/torn.h"
 
 #include <fcntl.h>
@@ -31,6 +32,9 @@ void batch_close(batch_t *self)
 {
     buf_destroy(&self->bytes);
     buf_destroy(&self->hashes);
+    buf_destroy(&self->paths);
+    buf_destroy(&self->proven);
+    batch_front_close(&self->front);
 }
 
 int batch_blame(const batch_t *self, uint64_t offset, cause_t *why)
@@ -41,10 +45,26 @@ int batch_blame(const batch_t *self, uint64_t offset, cause_t *why)
 batch_entries_t batch_entries(const batch_t *batch)
 {
     batch_entries_t self = {.batch = batch, .position = batch->header.first};
-    self.rest =
-        reader_of(span_of(batch->bytes.data + BATCH_HEADER, batch->header.length));
-    self.offset = batch->offset + BATCH_HEADER;
+    self.rest = reader_of(span_of(batch->bytes.data + BATCH_HEADER + batch->header.front,
+        batch->header.length - batch->header.front));
+    self.offset = batch->offset + BATCH_HEADER + batch->header.front;
     return self;
+}
+
+// Where in `paths` the path of an entry is.
+typedef struct {
+    bool there;
+    size_t start, size;
+} part_t;
+
+bool batch_path(const batch_t *self, size_t at, span_t *path)
+{
+    part_t part;
+    if (self->proven.size < (at + 1) * sizeof part)
+        return false;
+    memcpy(&part, self->proven.data + at * sizeof part, sizeof part);
+    *path = span_of(self->paths.data + (part.there ? part.start : 0), part.size);
+    return part.there;
 }
 
 bool batch_next(batch_entries_t *self, entry_t *entry)
@@ -52,12 +72,104 @@ bool batch_next(batch_entries_t *self, entry_t *entry)
     size_t before = self->rest.rest.size;
     if (before == 0 || self->rest.bad)
         return false;
-    *entry = entry_take(&self->rest);
-    entry->hashes = (const entry_hashes_t *)(const void *)self->batch->hashes.data +
-                    (self->position - self->batch->header.first);
+    *entry = entry_take(&self->rest, &self->batch->front, NULL);
+    entry->hashes =
+        (const entry_hashes_t *)(const void *)self->batch->hashes.data + self->at;
+    entry->proven = entry->placed && batch_path(self->batch, self->at, &entry->path);
     self->offset += before - self->rest.rest.size;
     self->position++;
+    self->at++;
     return !self->rest.bad;
+}
+
+// The entries of a batch under its heads, and those under one of them.
+typedef struct {
+    uint16_t *head; // of each entry
+    bool *placed;
+    hash_t *document;
+    uint32_t *place;
+    size_t n;
+    size_t *at;
+    uint64_t *index;
+    hash_t *leaf;
+    buf_t *path;
+} under_t;
+
+static void under_close(under_t *self, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_destroy(&self->path[i]);
+    free(self->head);
+    free(self->placed);
+    free(self->document);
+    free(self->place);
+    free(self->at);
+    free(self->index);
+    free(self->leaf);
+    free(self->path);
+}
+
+static void under_read(under_t *self, const batch_t *batch)
+{
+    size_t count = batch->header.count;
+    *self = (under_t){.head = memory_new(count, sizeof *self->head),
+        .placed = memory_new(count, sizeof *self->placed),
+        .document = memory_new(count, sizeof *self->document),
+        .place = memory_new(count, sizeof *self->place),
+        .at = memory_new(count, sizeof *self->at),
+        .index = memory_new(count, sizeof *self->index),
+        .leaf = memory_new(count, sizeof *self->leaf),
+        .path = memory_new(count, sizeof *self->path)};
+    reader_t from = batch_entries(batch).rest;
+    for (size_t i = 0; i < count && !from.bad; i++) {
+        entry_t entry = entry_take(&from, &batch->front, &self->head[i]);
+        self->placed[i] = entry.placed;
+        self->place[i] = entry.index;
+        // Of what has no leaf that can be read, what it would say.
+        if (entry.placed && !leaf_document(entry.leaf, &self->document[i]))
+            sha256(entry.document, &self->document[i]);
+    }
+}
+
+static void under_choose(under_t *self, size_t count, size_t head)
+{
+    self->n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (self->placed[i] && self->head[i] == head) {
+            self->at[self->n] = i;
+            self->index[self->n] = self->place[i];
+            merkle_leaf(span_of(self->document[i].bytes, sizeof self->document[i]),
+                &self->leaf[self->n++]);
+        }
+}
+
+static void keep_paths(batch_t *self, const under_t *under)
+{
+    for (size_t i = 0; i < under->n; i++) {
+        part_t part = {true, self->paths.size, under->path[i].size};
+        buf_put_span(&self->paths, buf_span(&under->path[i]));
+        memcpy(self->proven.data + under->at[i] * sizeof part, &part, sizeof part);
+    }
+}
+
+void batch_prove(batch_t *self)
+{
+    size_t count = self->header.count;
+    under_t under;
+    under_read(&under, self);
+    buf_clear(&self->paths);
+    buf_clear(&self->proven);
+    for (size_t i = 0; i < count; i++)
+        buf_put(&self->proven, &(part_t){0}, sizeof(part_t));
+    for (size_t head = 0; head < self->front.n; head++) {
+        under_choose(&under, count, head);
+        for (size_t i = 0; i < under.n; i++)
+            buf_clear(&under.path[i]);
+        if (sealing_paths(&self->front.head[head], under.index, under.leaf, under.n,
+                under.path) == 0)
+            keep_paths(self, &under);
+    }
+    under_close(&under, count);
 }
 
 // Put file and offset in front of the cause there is.
@@ -322,7 +434,13 @@ static int read_batch(segments_t *self, batch_t *batch, cause_t *why)
         return -1;
     batch->bytes.size = size;
     buf_clear(&batch->hashes);
-    return batch_sound(buf_span(&batch->bytes), &batch->hashes) ? 1 : 0;
+    buf_clear(&batch->proven);
+    return batch_sound(buf_span(&batch->bytes), &batch->hashes) &&
+                   batch_front_take(
+                       &batch->front, span_of(batch->bytes.data + BATCH_HEADER,
+                                          batch->header.front))
+               ? 1
+               : 0;
 }
 
 static int take_batch(segments_t *self, batch_t *batch, cause_t *why)

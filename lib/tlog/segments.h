@@ -16,11 +16,18 @@ typedef struct {
     uint64_t segment;        // that segment's first position
     uint64_t offset;         // in the file
     batch_header_t header;
-    buf_t bytes;  // the whole batch, owned
-    buf_t hashes; // of its entries, owned
+    buf_t bytes;         // the whole batch, owned
+    buf_t hashes;        // of its entries, owned
+    batch_front_t front; // owned, as long as the bytes stay
+    buf_t paths, proven; // see batch_prove; owned
 } batch_t;
 
 void batch_close(batch_t *self);
+// Finds the paths of all documents that are where the heads of their seals have them, by
+// what their leaves say of them.  Until the next batch is read, entries have them.
+void batch_prove(batch_t *self);
+// What is known of the entry at this place in the batch: false when nothing is.
+bool batch_path(const batch_t *self, size_t at, span_t *path);
 // Fills `why` with file, offset and what stood in it before.  Always returns -1.
 int batch_blame(const batch_t *self, uint64_t offset, cause_t *why);
 
@@ -28,7 +35,8 @@ int batch_blame(const batch_t *self, uint64_t offset, cause_t *why);
 typedef struct {
     const batch_t *batch;
     reader_t rest;
-    uint64_t position; // of the entry that comes next
+    size_t at;         // of the entry that comes next: in the batch,
+    uint64_t position; // in the log
     uint64_t offset;   // of that entry in the file
 } batch_entries_t;
 batch_entries_t batch_entries(const batch_t *batch);

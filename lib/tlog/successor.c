@@ -77,7 +77,7 @@ static int check(successor_t *self, const log_vkey_t *vkey, cause_t *why)
         return -1;
     int result = tlog_proof_check(&proof, vkey, &checkpoint, why);
     if (result == 0)
-        result = leaf_parse(&leaf, proof.extra, why);
+        result = leaf_take(&leaf, proof.extra, why);
     bool first = result == 0 && proof.index == 0 && leaf.position == 0 &&
                  strcmp(leaf.type, "origin") == 0 && leaf.has_document;
     tlog_proof_close(&proof);

@@ -36,7 +36,7 @@ static bool sector_lost(const torn_t *self, size_t from, size_t to)
 
 // A batch is written only after the one before it was flushed, so the header of a later
 // one shows that this one was whole once.  Documents cannot imitate it: text has no zero
-// bytes.
+// bytes, and what a leaf has of its own are hashes.
 static bool find_later(const torn_t *self, size_t *where)
 {
     const uint8_t *data = self->rest.data;
@@ -58,13 +58,14 @@ static bool find_later(const torn_t *self, size_t *where)
 }
 
 // The length that the entries themselves add up to, or 0 when they are not all there.
-static uint64_t entries_length(const torn_t *self, uint32_t count)
+static uint64_t entries_length(const torn_t *self, uint32_t front, uint32_t count)
 {
     reader_t from = reader_of(self->rest);
     (void)take_bytes(&from, BATCH_HEADER);
     size_t before = from.rest.size;
+    (void)take_bytes(&from, front);
     for (uint32_t i = 0; i < count && !from.bad; i++)
-        (void)entry_take(&from);
+        (void)entry_take(&from, NULL, NULL);
     return from.bad ? 0 : before - from.rest.size;
 }
 
@@ -93,7 +94,7 @@ static int judge_with_header(const torn_t *self, uint64_t *offset, cause_t *why)
         return damage(self, offset, 0, why,
             "the last batch does not match its checksum, though no part of it is "
             "missing");
-    uint64_t length = entries_length(self, header.count);
+    uint64_t length = entries_length(self, header.front, header.count);
     if (length != 0 && length != header.length)
         return damage(self, offset, 0, why,
             "the last batch has all its entries, but its header says another length");

@@ -218,7 +218,7 @@ static int keep_receipt(upload_t *self, const attachment_t *attachment,
         attachment_path(self->sent, &attachment->digest, ".tlog-proof", path, why) != 0)
         return -1;
     buf_clear(&self->scratch);
-    tlog_proof_write(&self->scratch, receipt->leaf_text, receipt->leaf->position,
+    tlog_proof_write(&self->scratch, receipt->leaf_bytes, receipt->leaf->position,
         receipt->path, checkpoint);
     return file_replace(path, buf_span(&self->scratch), 0600, why);
 }

@@ -42,7 +42,7 @@ static int match_part(
 
 static int match_leaf(leaf_t *leaf, const entry_t *entry, uint64_t position, cause_t *why)
 {
-    if (leaf_parse(leaf, entry->leaf, why) != 0)
+    if (leaf_take(leaf, entry->leaf, why) != 0)
         return -1;
     if (leaf->position != position)
         return cause_set(
@@ -127,10 +127,11 @@ static int walk_entries(audit_walk_t *self, const batch_t *batch, cause_t *why)
     }
 }
 
-static int walk_batch(audit_walk_t *self, const batch_t *batch, cause_t *why)
+static int walk_batch(audit_walk_t *self, batch_t *batch, cause_t *why)
 {
     hash_t root;
     merkle_root(&self->tree, &root);
+    batch_prove(batch);
     self->batch = batch;
     if (!hash_equal(&root, &batch->header.root_before)) {
         cause_set(why, "the root before this batch is not that of the entries before it");
@@ -225,6 +226,7 @@ void audit_walk_close(audit_walk_t *self)
     marks_free(&self->announced);
     marks_free(&self->rules);
     keyring_destroy(&self->keys);
+    buf_destroy(&self->seal);
     buf_destroy(&self->packs);
     buf_destroy(&self->seals);
     for (size_t i = 0; i < self->inboxes; i++)

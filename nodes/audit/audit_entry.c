@@ -334,8 +334,17 @@ static bool carries(const json_t *carried, const char *field, span_t wanted)
     return same;
 }
 
+// The whole seal of a message, until the next is asked for.
+static span_t whole_seal(audit_walk_t *self, const entry_t *entry)
+{
+    buf_clear(&self->seal);
+    seal_place_print(
+        &(seal_place_t){entry->seal, entry->index, entry->path}, &self->seal);
+    return buf_span(&self->seal);
+}
+
 static int check_cause(
-    const audit_walk_t *self, const json_t *root, uint64_t position, cause_t *why)
+    audit_walk_t *self, const json_t *root, uint64_t position, cause_t *why)
 {
     entry_t cause;
     leaf_t leaf;
@@ -345,13 +354,13 @@ static int check_cause(
     if (!entry_of_batch(self, position, &cause))
         return cause_set(why, "derived from entry %llu, which is in another batch",
             (unsigned long long)position);
-    if (leaf_parse(&leaf, cause.leaf, why) != 0)
+    if (leaf_take(&leaf, cause.leaf, why) != 0)
         return -1;
     if (strcmp(mail_text(named, "author"), leaf.author) != 0 ||
         strcmp(mail_text(named, "id"), leaf.id) != 0)
         return cause_set(why, "a derived message names another cause than its own");
     if (carried && (!carries(carried, "document", cause.document) ||
-                       !carries(carried, "seal", cause.seal)))
+                       !carries(carried, "seal", whole_seal(self, &cause))))
         return cause_set(why, "a derived message carries something else than its cause");
     return 0;
 }
@@ -407,6 +416,7 @@ static int check_message(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     hash_t name;
+    seal_t seal;
     uint64_t before;
     signers_t signers;
     proof_trust_t trust = {self->keys,
@@ -416,15 +426,19 @@ static int check_message(
         return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
             (unsigned long long)before);
     marks_put(&self->messages, &name, leaf->position);
-    seal_t seal;
     if (!leaf->has_document || !leaf->has_seal || !leaf->has_record) {
         (void)cause_set(why, "a message without document, seal or routing record");
         return cannot_read(self);
     }
-    if (seal_parse(&seal, entry->seal, why) != 0)
+    if (!entry->proven) {
+        (void)cause_set(why, "the document is not where its seal has it");
+        return cannot_read(self);
+    }
+    span_t text = whole_seal(self, entry);
+    if (seal_parse(&seal, text, why) != 0)
         return cannot_read(self);
     if (need_keys(self, why) != 0 || proof_seal(&trust, leaf->author, &leaf->document,
-                                         entry->seal, leaf->time_ms, &signers, why) != 0)
+                                         text, leaf->time_ms, &signers, why) != 0)
         return -1;
     self->found->messages++;
     self->found->signatures += signers.n;

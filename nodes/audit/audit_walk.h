@@ -43,6 +43,7 @@ typedef struct {
     size_t inboxes;
     audit_inbox_t *inbox;
     const batch_t *batch; // the one being walked
+    buf_t seal;           // the whole seal of an entry of it
     bool unreadable;      // the entry at hand could not be read, as opposed to judged
     quarantine_t aside;   // entries that could not be read, and those the log sets aside
 } audit_walk_t;

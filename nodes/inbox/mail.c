@@ -56,7 +56,7 @@ static void read_leaf(mail_t *self)
     cause_t ignored;
     if (read_beside(self, ".tlog-proof", &text) == 0 &&
         tlog_proof_parse(&proof, buf_span(&text), &ignored) == 0) {
-        self->has_leaf = leaf_parse(&self->leaf, proof.extra, &ignored) == 0;
+        self->has_leaf = leaf_take(&self->leaf, proof.extra, &ignored) == 0;
         tlog_proof_close(&proof);
     }
     buf_destroy(&text);

@@ -84,7 +84,7 @@ int proof_receipt(span_t text, const log_vkey_t *vkey, leaf_t *leaf,
         return cause_prefix(why, "receipt");
     int result = tlog_proof_check(&proof, vkey, checkpoint, why);
     if (result == 0)
-        result = leaf_parse(leaf, proof.extra, why);
+        result = leaf_take(leaf, proof.extra, why);
     if (result == 0 && leaf->position != proof.index)
         result =
             cause_set(why, "the leaf says position %llu, its place in the tree is %llu",
@@ -185,7 +185,8 @@ int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t doc
         return cause_set(
             why, "the receipt is for a %s entry, not for a message", leaf->type);
     if (check_part(leaf->has_document, &leaf->document, document, "document", why) != 0 ||
-        check_part(leaf->has_seal, &leaf->seal, seal, "seal", why) != 0 ||
+        check_part(leaf->has_seal, &leaf->seal, span_of(seal.data, seal_head_size(seal)),
+            "seal", why) != 0 ||
         proof_seal(leaf_is_former(leaf) ? &before : trust, leaf->author, &hash, seal,
             leaf->time_ms, &proven->signers, why) != 0)
         return -1;

@@ -50,10 +50,10 @@ static int put(
 }
 
 static int put_proof(store_t *self, stage_t *stage, const char *base, const leaf_t *leaf,
-    span_t leaf_text, span_t path, span_t checkpoint, cause_t *why)
+    span_t leaf_bytes, span_t path, span_t checkpoint, cause_t *why)
 {
     buf_clear(&self->scratch);
-    tlog_proof_write(&self->scratch, leaf_text, leaf->position, path, checkpoint);
+    tlog_proof_write(&self->scratch, leaf_bytes, leaf->position, path, checkpoint);
     return put(stage, base, ".tlog-proof", buf_span(&self->scratch), why);
 }
 
@@ -68,7 +68,7 @@ static int put_sent(
     if (put(self->sent, item.id, ".seal", buf_span(&self->scratch), why) != 0 ||
         put(self->sent, item.id, ".told", receipt->told, why) != 0)
         return -1;
-    return put_proof(self, self->sent, item.id, receipt->leaf, receipt->leaf_text,
+    return put_proof(self, self->sent, item.id, receipt->leaf, receipt->leaf_bytes,
         receipt->path, checkpoint, why);
 }
 
@@ -146,10 +146,23 @@ static int put_delivery(
     store_name(delivery->number, delivery->leaf->id, base);
     return put(self->inbox, base, ".seal", delivery->seal, why) == 0 &&
                    put_why(self, self->inbox, base, delivery->why, why) == 0 &&
-                   put_proof(self, self->inbox, base, delivery->leaf, delivery->leaf_text,
+                   put_proof(self, self->inbox, base, delivery->leaf, delivery->leaf_bytes,
                        delivery->path, checkpoint, why) == 0
                ? put(self->inbox, base, ".json", delivery->document, why)
                : -1;
+}
+
+// What the log says of an entry, for a person; the proof has it as it is.
+static int put_leaf(
+    store_t *self, stage_t *stage, const char *base, const leaf_t *leaf, cause_t *why)
+{
+    char time[TIME_TEXT];
+    time_print(leaf->time_ms, time);
+    buf_clear(&self->scratch);
+    buf_printf(&self->scratch,
+        "position %" PRIu64 "\ntime %s\ntype %s\nkind %s\nauthor %s\nid %s\n",
+        leaf->position, time, leaf->type, leaf->kind, leaf->author, leaf->id);
+    return put(stage, base, ".leaf", buf_span(&self->scratch), why);
 }
 
 // Of what the log sets aside, all that there is.
@@ -159,9 +172,9 @@ static int put_aside(
     char base[STORE_NAME_MAX];
     store_name(delivery->number, delivery->leaf->id, base);
     return put_why(self, self->aside, base, delivery->why, why) == 0 &&
-                   put_proof(self, self->aside, base, delivery->leaf, delivery->leaf_text,
+                   put_proof(self, self->aside, base, delivery->leaf, delivery->leaf_bytes,
                        delivery->path, checkpoint, why) == 0
-               ? put(self->aside, base, ".leaf", delivery->leaf_text, why)
+               ? put_leaf(self, self->aside, base, delivery->leaf, why)
                : -1;
 }
 
@@ -170,11 +183,11 @@ static int put_carried_one(
 {
     stage_t *stage = carried->aside ? self->aside : self->carried;
     if (put_why(self, stage, base, carried->line, why) != 0 ||
-        put_proof(self, stage, base, carried->leaf, carried->leaf_text, carried->path,
+        put_proof(self, stage, base, carried->leaf, carried->leaf_bytes, carried->path,
             carried->checkpoint, why) != 0)
         return -1;
     if (carried->aside)
-        return put(stage, base, ".leaf", carried->leaf_text, why);
+        return put_leaf(self, stage, base, carried->leaf, why);
     return put(stage, base, ".seal", carried->seal, why) == 0
                ? put(stage, base, ".json", carried->document, why)
                : -1;
@@ -230,7 +243,7 @@ int store_inbox(store_t *self, const link_delivery_t *delivery, size_t n,
         return -1;
     buf_clear(&self->proof);
     tlog_proof_write(
-        &self->proof, last->leaf_text, last->leaf->position, last->path, checkpoint);
+        &self->proof, last->leaf_bytes, last->leaf->position, last->path, checkpoint);
     if (store_write_record(self, last->number, why) != 0)
         return -1;
     for (size_t i = 0; i < n && self->sequence; i++)

@@ -120,7 +120,8 @@ static int check_parts(const char *inbox, const char *name, const char *node,
     if (result == 0)
         result = read_beside(inbox, name, ".seal", SMALL_MAX, &part, why);
     if (result == 0)
-        result = check_hash(buf_span(&part), leaf->has_seal, &leaf->seal, why);
+        result = check_hash(span_of(part.data, seal_head_size(buf_span(&part))),
+            leaf->has_seal, &leaf->seal, why);
     if (result == 0)
         result = read_beside(inbox, name, ".why", SMALL_MAX, &part, why);
     reader_t reader = reader_of(buf_span(&part));

@@ -125,12 +125,13 @@ int64_t carrying_asked_ms(const carrying_t *self)
 }
 
 // What the line names, from before the delivery that brings it.
-static int check_item(const carrying_t *self, const deliver_item_t *item,
+static int check_item(const carrying_t *self, const deliver_t *frame, size_t i,
     const leaf_t *leaf, const char *node, cause_t *why)
 {
+    const deliver_item_t *item = &frame->item[i];
     route_t route;
     span_t line = self->line[item->number - 1];
-    if (!span_equal(item->why, line) || route_parse(&route, line, why) != 0)
+    if (!span_equal(frame->why[item->why], line) || route_parse(&route, line, why) != 0)
         return cause_set(why, "it is not for the line that brings it along");
     if (strcmp(route.node, node) != 0 || strcmp(route.author, leaf->author) != 0 ||
         strcmp(route.id, leaf->id) != 0)
@@ -149,7 +150,7 @@ static void keep(carrying_t *self, const deliver_t *frame, const verifier_t *ver
     leaf_t *leaf = &self->leaf[self->got];
     *leaf = *verifier_leaf(verifier, i);
     self->item[self->got] = (link_carried_t){.leaf = leaf,
-        .leaf_text = arena_copy(self->arena, item->leaf),
+        .leaf_bytes = arena_copy(self->arena, verifier_leaf_bytes(verifier, i)),
         .line = self->line[self->got],
         .aside = item->aside,
         .document = arena_copy(self->arena, item->sealed.document),
@@ -170,7 +171,7 @@ int carrying_take(carrying_t *self, const deliver_t *frame, const verifier_t *ve
     for (size_t i = 0; i < frame->n; i++) {
         if (frame->item[i].number != self->got + 1 || self->got == self->n)
             return cause_set(why, "it is for no line that brings something along");
-        if (check_item(self, &frame->item[i], verifier_leaf(verifier, i), node, why) != 0)
+        if (check_item(self, frame, i, verifier_leaf(verifier, i), node, why) != 0)
             return -1;
         keep(self, frame, verifier, i, note);
     }

@@ -9,6 +9,7 @@
 
 #include "lib/base/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,11 +47,13 @@ struct flight {
     size_t unanswered, sent, window;
     size_t sent_bytes; // of what is in the table
     slot_t *bucket[BUCKETS];
+    sealing_t *sealing; // of the frame that is filled
 };
 
 flight_t *flight_new(void)
 {
     flight_t *self = memory_new(1, sizeof *self);
+    self->sealing = sealing_new();
     return self;
 }
 
@@ -72,6 +75,7 @@ void flight_destroy(flight_t **self_p)
         return;
     while (self->head)
         drop(self, self->head);
+    sealing_destroy(&self->sealing);
     free(self);
 }
 
@@ -111,12 +115,13 @@ static size_t bucket_of(const hash_t *hash)
     return (size_t)(hash->bytes[0] | hash->bytes[1] << 8) % BUCKETS;
 }
 
-static void put_item(publish_t *frame, const parcel_item_t *item)
+static void put_item(
+    flight_t *self, publish_t *frame, const parcel_t *parcel, const parcel_item_t *item)
 {
+    seal_place_t place = {parcel_head(parcel), item->index, item->path};
     frame->item[frame->n++] = (sealed_t){
-        .head = (uint16_t)(frame->heads - 1),
+        .head = (uint16_t)sealing_add(self->sealing, &place),
         .index = item->index,
-        .path = item->path,
         .document = item->document,
     };
 }
@@ -135,7 +140,6 @@ static size_t cost(const parcel_item_t *item)
 // full.
 static bool fill_from(flight_t *self, cargo_t *cargo, publish_t *frame, size_t *bytes)
 {
-    bool head = false;
     for (; cargo->first < cargo->n; cargo->first++) {
         slot_t *slot = &cargo->slot[cargo->first];
         if (slot->state != WAITING)
@@ -145,10 +149,7 @@ static bool fill_from(flight_t *self, cargo_t *cargo, publish_t *frame, size_t *
         if (is_full(self) || frame->n >= FRAME_ITEMS ||
             (frame->n > 0 && *bytes + size > FRAME_BYTES))
             return false;
-        if (!head)
-            frame->head[frame->heads++] = parcel_head(cargo->parcel);
-        head = true;
-        put_item(frame, &item);
+        put_item(self, frame, cargo->parcel, &item);
         *bytes += size;
         size_t bucket = bucket_of(&item.hash);
         slot->state = SENT;
@@ -160,13 +161,26 @@ static bool fill_from(flight_t *self, cargo_t *cargo, publish_t *frame, size_t *
     return true;
 }
 
+// Paths were made or checked by the parcels.
+static void put_heads(flight_t *self, publish_t *frame)
+{
+    const sealed_head_t *heads;
+    int made = sealing_finish(self->sealing, &heads);
+    assert(made == 0);
+    (void)made;
+    frame->heads = sealing_heads(self->sealing);
+    for (size_t i = 0; i < frame->heads; i++)
+        frame->head[i] = heads[i];
+}
+
 size_t flight_next(flight_t *self, publish_t *frame)
 {
     size_t bytes = 0;
-    frame->heads = 0;
+    sealing_clear(self->sealing);
     frame->n = 0;
     while (self->cursor && fill_from(self, self->cursor, frame, &bytes))
         self->cursor = self->cursor->after;
+    put_heads(self, frame);
     return frame->n;
 }
 

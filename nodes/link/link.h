@@ -69,7 +69,7 @@ typedef struct {
     const parcel_t *parcel; // what was published: its i-th document
     size_t i;
     const leaf_t *leaf;
-    span_t leaf_text;
+    span_t leaf_bytes;
     span_t told;     // routing lines the author may know
     span_t path;     // RFC 6962 audit path, if options.paths
     bool other_seal; // the log has this document under an earlier seal
@@ -85,7 +85,7 @@ typedef struct {
 // An older message that a delivery brings along.
 typedef struct {
     const leaf_t *leaf;
-    span_t leaf_text;
+    span_t leaf_bytes;
     span_t line; // of the record, that brings it
     bool aside;  // as below
     span_t document, seal, path;
@@ -95,7 +95,7 @@ typedef struct {
 typedef struct {
     uint64_t number; // in this node's inbox
     const leaf_t *leaf;
-    span_t leaf_text;
+    span_t leaf_bytes;
     span_t why; // the lines of the record that are this node's, the first delivers it
     const link_carried_t *carried; // all that goes along, to be stored with it
     size_t carries;

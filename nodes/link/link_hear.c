@@ -99,13 +99,14 @@ static int tell_handed_in(link_t *self, const receipt_t *frame, cause_t *why)
         hash_t told;
         if (!is_attachment(leaf))
             continue;
-        sha256(frame->item[i].told, &told);
+        span_t text = frame->told[frame->item[i].told];
+        sha256(text, &told);
         if (strcmp(leaf->author, self->options.node) != 0 ||
             !hash_equal(&told, &leaf->document))
             return cause_set(why, "the receipt for an attachment is about another one");
         link_receipt_t receipt = {.leaf = leaf,
-            .leaf_text = frame->item[i].leaf,
-            .told = frame->item[i].told,
+            .leaf_bytes = frame->item[i].leaf,
+            .told = text,
             .path = verifier_path(self->verifier, i)};
         if (self->events.handed_in)
             self->events.handed_in(self->events.context, &receipt, frame->checkpoint);
@@ -135,8 +136,8 @@ static int match_receipts(link_t *self, const receipt_t *frame, size_t *n, cause
             .parcel = parcel,
             .i = at,
             .leaf = leaf,
-            .leaf_text = frame->item[i].leaf,
-            .told = frame->item[i].told,
+            .leaf_bytes = frame->item[i].leaf,
+            .told = frame->told[frame->item[i].told],
             .path = verifier_path(self->verifier, i),
             .other_seal = !hash_equal(&leaf->seal, &item.seal),
         };
@@ -248,8 +249,8 @@ static size_t hand_over(link_t *self, const deliver_t *frame, size_t first, size
         self->delivery[i] = (link_delivery_t){
             .number = item->number,
             .leaf = verifier_leaf(self->verifier, first + i),
-            .leaf_text = item->leaf,
-            .why = item->why,
+            .leaf_bytes = verifier_leaf_bytes(self->verifier, first + i),
+            .why = frame->why[item->why],
             .carried = items,
             .carries = items ? carried : 0,
             .aside = item->aside,
@@ -286,7 +287,8 @@ static int check_items(const link_t *self, const deliver_t *frame, cause_t *why)
     for (size_t i = 0; i < frame->n; i++) {
         const deliver_item_t *item = &frame->item[i];
         const leaf_t *leaf = verifier_leaf(self->verifier, i);
-        delivered_t delivered = {leaf, item->aside, item->sealed.document, item->why};
+        delivered_t delivered = {
+            leaf, item->aside, item->sealed.document, frame->why[item->why]};
         if (check_position(self, item, leaf->position, why) != 0 ||
             delivered_check(&delivered, self->options.node, why) != 0)
             return cause_prefix(why, "delivery %llu contradicts itself",
@@ -316,13 +318,13 @@ void link_not_handed_over(link_t *self)
 static size_t ready(link_t *self, const deliver_t *frame, size_t first, size_t n)
 {
     size_t i = 0;
-    while (i < n && carrying_lines(frame->item[first + i].why) == 0)
+    while (i < n && carrying_lines(frame->why[frame->item[first + i].why]) == 0)
         i++;
     if (i > 0 || n == 0)
         return i;
     const deliver_item_t *item = &frame->item[first];
     carrying_begin(self->carrying, item->number,
-        verifier_leaf(self->verifier, first)->position, item->why,
+        verifier_leaf(self->verifier, first)->position, frame->why[item->why],
         self->now.monotonic_ms);
     if (carrying_whole(self->carrying))
         return 1;

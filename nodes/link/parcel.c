@@ -7,7 +7,6 @@
 #include "nodes/link/parcel.h"
 
 #include "lib/base/memory.h"
-#include "lib/message/frame.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -20,12 +19,13 @@ typedef struct {
     size_t document, document_size; // places in the arena, which may move while it grows
     size_t path, path_size;
     uint32_t index;
-    hash_t hash, seal;
+    hash_t hash;
 } place_t;
 
 struct parcel {
     buf_t arena;
     buf_t head; // empty until sealed
+    hash_t head_hash;
     size_t n, room;
     place_t *place;
 };
@@ -84,13 +84,6 @@ static span_t path_of(const parcel_t *self, size_t i)
     return span_of(self->arena.data + place->path, place->path_size);
 }
 
-static void note_seal(parcel_t *self, size_t i, buf_t *scratch)
-{
-    buf_clear(scratch);
-    parcel_print_seal(self, i, scratch);
-    sha256(buf_span(scratch), &self->place[i].seal);
-}
-
 // The sibling of leaf `index` on each level, leaf's first.  `level` holds the levels one
 // after the other, the lowest with n hashes.
 static void put_path(buf_t *out, const hash_t *level, size_t n, size_t index)
@@ -137,6 +130,7 @@ static int sign_head(parcel_t *self, const char *origin, const seal_key_t *const
         if (seal_head_sign(&head, keys[i], why) != 0)
             return -1;
     seal_head_print(&head, &self->head);
+    sha256(buf_span(&self->head), &self->head_hash);
     return 0;
 }
 
@@ -147,16 +141,13 @@ int parcel_seal(parcel_t *self, const char *origin, const seal_key_t *const *key
     if (sign_head(self, origin, keys, n, why) != 0)
         return -1;
     hash_t *level = levels_new(self);
-    buf_t scratch = {0};
     for (size_t i = 0; i < self->n; i++) {
         place_t *place = &self->place[i];
         place->index = (uint32_t)i;
         place->path = self->arena.size;
         put_path(&self->arena, level, self->n, i);
         place->path_size = self->arena.size - place->path;
-        note_seal(self, i, &scratch);
     }
-    buf_destroy(&scratch);
     free(level);
     return 0;
 }
@@ -172,8 +163,10 @@ int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
     buf_t head = {0};
     seal_head_print(&parsed.head, &head);
     bool other = self->head.size > 0 && !span_equal(buf_span(&head), parcel_head(self));
-    if (self->head.size == 0)
+    if (self->head.size == 0) {
         buf_put_span(&self->head, buf_span(&head));
+        sha256(buf_span(&head), &self->head_hash);
+    }
     buf_destroy(&head);
     if (other)
         return cause_set(why, "the seal has another head than its parcel");
@@ -184,7 +177,6 @@ int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
     for (size_t i = 0; i < parsed.path_length; i++)
         buf_put(&self->arena, parsed.path[i].bytes, sizeof parsed.path[i].bytes);
     place->path_size = self->arena.size - place->path;
-    sha256(seal, &place->seal);
     return 0;
 }
 
@@ -208,12 +200,12 @@ parcel_item_t parcel_item(const parcel_t *self, size_t i)
         .hash = place->hash,
         .index = place->index,
         .path = path_of(self, i),
-        .seal = place->seal,
+        .seal = self->head_hash,
     };
 }
 
 void parcel_print_seal(const parcel_t *self, size_t i, buf_t *out)
 {
-    sealed_t item = {.index = self->place[i].index, .path = path_of(self, i)};
-    sealed_print_seal(parcel_head(self), &item, out);
+    seal_place_print(
+        &(seal_place_t){parcel_head(self), self->place[i].index, path_of(self, i)}, out);
 }

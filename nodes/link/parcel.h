@@ -23,7 +23,7 @@ typedef struct {
     hash_t hash;    // SHA-256 of the document
     uint32_t index; // leaf of the seal's tree
     span_t path;    // 32 bytes a hash
-    hash_t seal;    // SHA-256 of the seal's text
+    hash_t seal;    // SHA-256 of the seal's head
 } parcel_item_t;
 
 parcel_t *parcel_new(void);

@@ -1,5 +1,5 @@
-// verifier - checkpoint, run proof, leaves, then (for deliveries) documents, seals,
-// authors.
+// verifier - checkpoint, leaves (for deliveries made of documents and heads of seals), run
+// proof, then the seals and their authors, head by head.
 //
 // Signatures are the costly step, so each is checked once: a checkpoint note that is byte
 // for byte the last one is not checked again, and seal heads are remembered in authors.c.
@@ -18,7 +18,8 @@ enum { SEEN = 64 }; // checkpoints remembered
 typedef struct {
     leaf_t leaf;
     const cert_t *author;
-    size_t seal, seal_size; // place in `seals`
+    size_t bytes, bytes_size; // place in `leaves`
+    size_t seal, seal_size;   // place in `seals`
 } verified_t;
 
 struct verifier {
@@ -33,9 +34,17 @@ struct verifier {
     verified_t *entry;
     uint64_t *position;
     hash_t *leaf_hash;
-    merkle_way_t way; // of the last seal
     buf_t *path;
-    buf_t seals;
+    buf_t leaves, seals;
+    // Its items by the heads of their seals: of head h from first[h] on, member[] says
+    // which; their places and leaves in that seal's tree.
+    size_t first[FRAME_HEADS_MAX + 1];
+    size_t *member;
+    uint64_t *place;
+    hash_t *sealed;
+    buf_t *sealed_path;
+    hash_t head_hash[FRAME_HEADS_MAX];
+    hash_t *document;
 };
 
 verifier_t *verifier_new(const verifier_options_t *options)
@@ -52,13 +61,21 @@ void verifier_destroy(verifier_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    for (size_t i = 0; i < self->room; i++)
+    for (size_t i = 0; i < self->room; i++) {
         buf_destroy(&self->path[i]);
+        buf_destroy(&self->sealed_path[i]);
+    }
     authors_destroy(&self->authors);
     free(self->entry);
     free(self->position);
     free(self->leaf_hash);
     free(self->path);
+    free(self->member);
+    free(self->place);
+    free(self->sealed);
+    free(self->sealed_path);
+    free(self->document);
+    buf_destroy(&self->leaves);
     buf_destroy(&self->note);
     buf_destroy(&self->seals);
     free(self);
@@ -76,8 +93,13 @@ static int make_room(verifier_t *self, size_t n, cause_t *why)
     self->position = memory_grow(self->position, n, sizeof *self->position);
     self->leaf_hash = memory_grow(self->leaf_hash, n, sizeof *self->leaf_hash);
     self->path = memory_grow(self->path, n, sizeof *self->path);
+    self->member = memory_grow(self->member, n, sizeof *self->member);
+    self->place = memory_grow(self->place, n, sizeof *self->place);
+    self->sealed = memory_grow(self->sealed, n, sizeof *self->sealed);
+    self->sealed_path = memory_grow(self->sealed_path, n, sizeof *self->sealed_path);
+    self->document = memory_grow(self->document, n, sizeof *self->document);
     for (; self->room < n; self->room++)
-        self->path[self->room] = (buf_t){0};
+        self->path[self->room] = self->sealed_path[self->room] = (buf_t){0};
     return 0;
 }
 
@@ -182,14 +204,25 @@ static bool is_published(const leaf_t *leaf)
     return leaf_is_message(leaf) && leaf->has_document;
 }
 
-static int take_leaf(verifier_t *self, size_t i, span_t text, cause_t *why)
+// The leaf whose octets are the last of `leaves`, from `start` on.
+static int take_leaf(verifier_t *self, size_t i, size_t start, cause_t *why)
 {
-    leaf_t *leaf = &self->entry[i].leaf;
-    if (leaf_parse(leaf, text, why) != 0)
+    verified_t *entry = &self->entry[i];
+    entry->bytes = start;
+    entry->bytes_size = self->leaves.size - start;
+    span_t bytes = verifier_leaf_bytes(self, i);
+    if (leaf_take(&entry->leaf, bytes, why) != 0)
         return cause_prefix(why, "leaf %zu", i);
-    self->position[i] = leaf->position;
-    merkle_leaf(text, &self->leaf_hash[i]);
+    self->position[i] = entry->leaf.position;
+    merkle_leaf(bytes, &self->leaf_hash[i]);
     return 0;
+}
+
+static int take_whole_leaf(verifier_t *self, size_t i, span_t bytes, cause_t *why)
+{
+    size_t start = self->leaves.size;
+    buf_put_span(&self->leaves, bytes);
+    return take_leaf(self, i, start, why);
 }
 
 // That all leaves taken belong to the checkpoint's tree.
@@ -227,8 +260,9 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
         return verdict;
     if (make_room(self, frame->n, why) != 0)
         return UNVERIFIED;
+    buf_clear(&self->leaves);
     for (size_t i = 0; i < frame->n; i++)
-        if (take_leaf(self, i, frame->item[i].leaf, why) != 0)
+        if (take_whole_leaf(self, i, frame->item[i].leaf, why) != 0)
             return UNVERIFIED;
         else if (!is_published(&self->entry[i].leaf) &&
                  !is_attachment(&self->entry[i].leaf))
@@ -236,50 +270,121 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
     return verdict_of(check_run(self, &checkpoint, frame->proof, why));
 }
 
-// The seal's text is what the leaf has the hash of.
-static int check_seal_text(
-    verifier_t *self, verified_t *entry, span_t head, const sealed_t *item, cause_t *why)
+// What an item's leaf is, by its document and its seal's head.
+static int make_leaf(verifier_t *self, const deliver_t *frame, size_t i, cause_t *why)
 {
-    hash_t hash;
-    entry->seal = self->seals.size;
-    sealed_print_seal(head, item, &self->seals);
-    entry->seal_size = self->seals.size - entry->seal;
-    sha256(span_of(self->seals.data + entry->seal, entry->seal_size), &hash);
-    if (!hash_equal(&hash, &entry->leaf.seal))
-        return cause_set(why, "the seal is not the one in the leaf");
-    return 0;
+    const deliver_item_t *item = &frame->item[i];
+    size_t start = self->leaves.size;
+    if (item->aside)
+        return take_whole_leaf(self, i, item->leaf, why);
+    sha256(item->sealed.document, &self->document[i]);
+    leaf_join(item->front, &self->document[i], &self->head_hash[item->sealed.head],
+        item->back, &self->leaves);
+    if (take_leaf(self, i, start, why) != 0)
+        return -1;
+    const leaf_t *leaf = &self->entry[i].leaf;
+    return leaf->has_document && leaf->has_seal
+               ? 0
+               : cause_set(why, "leaf %zu has no document or no seal", i);
 }
 
-// Its place in the log is all that is known of what is set aside.
-static int check_entry(verifier_t *self, const deliver_t *frame, size_t i, cause_t *why)
+static verdict_t make_leaves(verifier_t *self, const deliver_t *frame, cause_t *why)
 {
+    for (size_t i = 0; i < frame->heads; i++)
+        sha256(frame->head[i].text, &self->head_hash[i]);
+    buf_clear(&self->leaves);
+    for (size_t i = 0; i < frame->n; i++)
+        if (make_leaf(self, frame, i, why) != 0)
+            return UNVERIFIED;
+        else if (!leaf_is_message(&self->entry[i].leaf))
+            return not_of(i, "a message", why);
+    return VERIFIED;
+}
+
+// The items by their heads; of one head they stay in their order.
+static void sort_by_heads(verifier_t *self, const deliver_t *frame)
+{
+    size_t *next = self->first;
+    memset(next, 0, (frame->heads + 1) * sizeof *next);
+    for (size_t i = 0; i < frame->n; i++)
+        if (!frame->item[i].aside)
+            next[frame->item[i].sealed.head]++;
+    size_t sum = 0;
+    for (size_t head = 0; head <= frame->heads; head++) {
+        size_t n = next[head];
+        next[head] = sum;
+        sum += n;
+    }
+    for (size_t i = 0; i < frame->n; i++) {
+        const sealed_t *item = &frame->item[i].sealed;
+        if (frame->item[i].aside)
+            continue;
+        size_t at = next[item->head]++;
+        self->member[at] = i;
+        self->place[at] = item->index;
+        merkle_leaf(span_of(self->document[i].bytes, sizeof self->document[i]),
+            &self->sealed[at]);
+        buf_clear(&self->sealed_path[at]);
+    }
+    // Each stands where the next begins now.
+    for (size_t head = frame->heads; head > 0; head--)
+        next[head] = next[head - 1];
+    next[0] = 0;
+}
+
+// That the documents under a head are where it has them.
+static int check_places(verifier_t *self, const deliver_t *frame, size_t head, cause_t *why)
+{
+    size_t first = self->first[head], n = self->first[head + 1] - first;
+    if (sealing_paths(&frame->head[head], self->place + first, self->sealed + first, n,
+            self->options.paths ? self->sealed_path + first : NULL) == 0)
+        return 0;
+    return cause_set(why, "the documents are not where the seal has them");
+}
+
+// Whose seal an item has, and whether that was in force when it was entered.
+static int check_author(verifier_t *self, const deliver_t *frame, size_t at,
+    const known_head_t *known, cause_t *why)
+{
+    size_t i = self->member[at];
     verified_t *entry = &self->entry[i];
     const sealed_t *item = &frame->item[i].sealed;
-    hash_t document;
-    entry->author = NULL;
-    entry->seal_size = 0;
-    if (frame->item[i].aside)
-        return 0;
-    if (item->head >= frame->heads)
-        return cause_set(why, "no such seal head in the frame");
-    sha256(item->document, &document);
-    if (!hash_equal(&document, &entry->leaf.document))
-        return cause_set(why, "the document is not the one in the leaf");
-    const known_head_t *known = authors_head(self->authors, frame->head[item->head], why);
     // What was taken over from the log before was sealed for that one.
-    if (known && !leaf_is_former(&entry->leaf) &&
+    if (!leaf_is_former(&entry->leaf) &&
         strcmp(known->head.origin, self->options.vkey.origin) != 0)
         return cause_set(why, "the seal was made for another hub");
-    if (!known ||
-        seal_place_holds(
-            &self->way, &known->head, item->index, item->path, &document, why) != 0 ||
-        check_seal_text(self, entry, frame->head[item->head], item, why) != 0)
-        return -1;
     entry->author = authors_at(self->authors, known, entry->leaf.time_ms, why);
     if (!entry->author)
         return -1;
     if (strcmp(entry->author->name, entry->leaf.author) != 0)
         return cause_set(why, "sealed by %s, not by the author", entry->author->name);
+    if (!self->options.paths)
+        return 0;
+    seal_place_t place = {frame->head[item->head].text, item->index,
+        buf_span(&self->sealed_path[at])};
+    entry->seal = self->seals.size;
+    seal_place_print(&place, &self->seals);
+    entry->seal_size = self->seals.size - entry->seal;
+    return 0;
+}
+
+static int blame(const verifier_t *self, const deliver_t *frame, size_t at, cause_t *why)
+{
+    size_t i = self->member[at];
+    return cause_prefix(why, "inbox number %llu (%s %s)",
+        (unsigned long long)frame->item[i].number, self->entry[i].leaf.author,
+        self->entry[i].leaf.id);
+}
+
+static int check_head(verifier_t *self, const deliver_t *frame, size_t head, cause_t *why)
+{
+    size_t first = self->first[head];
+    const known_head_t *known = authors_head(self->authors, frame->head[head].text, why);
+    if (!known || check_places(self, frame, head, why) != 0)
+        return blame(self, frame, first, why);
+    for (size_t at = first; at < self->first[head + 1]; at++)
+        if (check_author(self, frame, at, known, why) != 0)
+            return blame(self, frame, at, why);
     return 0;
 }
 
@@ -288,12 +393,16 @@ static int check_entries(verifier_t *self, const deliver_t *frame, cause_t *why)
     for (size_t i = 0; i < frame->certs; i++)
         if (authors_take(self->authors, frame->cert[i], why) != 0)
             return cause_prefix(why, "certificate");
+    // Its place in the log is all that is known of what is set aside.
+    for (size_t i = 0; i < frame->n; i++) {
+        self->entry[i].author = NULL;
+        self->entry[i].seal_size = 0;
+    }
     buf_clear(&self->seals);
-    for (size_t i = 0; i < frame->n; i++)
-        if (check_entry(self, frame, i, why) != 0)
-            return cause_prefix(why, "inbox number %llu (%s %s)",
-                (unsigned long long)frame->item[i].number, self->entry[i].leaf.author,
-                self->entry[i].leaf.id);
+    sort_by_heads(self, frame);
+    for (size_t head = 0; head < frame->heads; head++)
+        if (check_head(self, frame, head, why) != 0)
+            return -1;
     authors_prove_newest(
         self->authors, frame->certs, self->entry[frame->n - 1].leaf.time_ms);
     return 0;
@@ -307,11 +416,9 @@ verdict_t verifier_deliver(verifier_t *self, const deliver_t *frame, cause_t *wh
         return verdict;
     if (make_room(self, frame->n, why) != 0)
         return UNVERIFIED;
-    for (size_t i = 0; i < frame->n; i++)
-        if (take_leaf(self, i, frame->item[i].leaf, why) != 0)
-            return UNVERIFIED;
-        else if (!leaf_is_message(&self->entry[i].leaf))
-            return not_of(i, "a message", why);
+    verdict = make_leaves(self, frame, why);
+    if (verdict != VERIFIED)
+        return verdict;
     if (check_run(self, &checkpoint, frame->proof, why) != 0)
         return UNVERIFIED;
     return verdict_of(check_entries(self, frame, why));
@@ -321,6 +428,13 @@ const leaf_t *verifier_leaf(const verifier_t *self, size_t i)
 {
     assert(i < self->n);
     return &self->entry[i].leaf;
+}
+
+span_t verifier_leaf_bytes(const verifier_t *self, size_t i)
+{
+    assert(i < self->n);
+    const verified_t *entry = &self->entry[i];
+    return span_of(self->leaves.data + entry->bytes, entry->bytes_size);
 }
 
 span_t verifier_path(const verifier_t *self, size_t i)

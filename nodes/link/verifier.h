@@ -39,6 +39,7 @@ verdict_t verifier_deliver(verifier_t *self, const deliver_t *frame, cause_t *wh
 
 // Of the frame verified last; borrowed until the next one.
 const leaf_t *verifier_leaf(const verifier_t *self, size_t i);
+span_t verifier_leaf_bytes(const verifier_t *self, size_t i);
 span_t verifier_path(const verifier_t *self, size_t i); // empty without options.paths
 span_t verifier_seal(const verifier_t *self, size_t i); // deliveries: the whole text
 const cert_t *verifier_author(const verifier_t *self, size_t i); // deliveries

@@ -64,6 +64,16 @@ static int take_words(law_copy_t *self, const leaf_t *leaf, span_t words, cause_
                : -1;
 }
 
+static int take_leaf(leaf_t *leaf, span_t base64, hash_t *hash, cause_t *why)
+{
+    buf_t bytes = {0};
+    int result = base64_decode(base64, &bytes) ? leaf_take(leaf, buf_span(&bytes), why)
+                                               : cause_set(why, "a leaf is not base64");
+    merkle_leaf(buf_span(&bytes), hash);
+    buf_destroy(&bytes);
+    return result;
+}
+
 static int take_leaves(
     law_copy_t *self, const value_t *entries, hash_t *hashes, cause_t *why)
 {
@@ -71,10 +81,10 @@ static int take_leaves(
     {
         if (self->parts == LAW_COPY_PARTS)
             return cause_set(why, "it has more parts than a law has");
-        span_t leaf = span_at(entry, "leaf");
-        merkle_leaf(leaf, &hashes[self->parts]);
-        if (leaf_parse(&self->part[self->parts++], leaf, why) != 0)
+        if (take_leaf(&self->part[self->parts], span_at(entry, "leaf"),
+                &hashes[self->parts], why) != 0)
             return -1;
+        self->parts++;
     }
     return self->parts ? 0 : cause_set(why, "there is no law in it");
 }

@@ -70,7 +70,7 @@ static void keep_rules(search_t *self, const leaf_t *leaf, span_t text)
 static int take_entry(search_t *self, const entry_t *entry, cause_t *why)
 {
     leaf_t leaf;
-    if (leaf_parse(&leaf, entry->leaf, why) != 0)
+    if (leaf_take(&leaf, entry->leaf, why) != 0)
         return cause_prefix(why, "leaf");
     if (strcmp(leaf.type, "rules") == 0)
         keep_rules(self, &leaf, entry->document);

@@ -246,7 +246,7 @@ static int read_receipt(submit_t *self, span_t proof_text, cause_t *why)
     tlog_proof_t proof = {0};
     if (tlog_proof_parse(&proof, proof_text, why) != 0)
         return -1;
-    int result = leaf_parse(&self->leaf, proof.extra, why);
+    int result = leaf_take(&self->leaf, proof.extra, why);
     tlog_proof_close(&proof);
     return result;
 }

@@ -24,8 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     leaf_t leaf;
     cause_t why;
     try_moment(text);
-    if (leaf_parse(&leaf, text, &why) == 0) {
-        leaf_print(&leaf, &again);
+    if (leaf_take(&leaf, text, &why) == 0) {
+        leaf_put(&leaf, &again);
         if (!span_equal(text, buf_span(&again)))
             abort();
     }

@@ -277,7 +277,7 @@ static inline uint64_t hub_append(fake_hub_t *self, const leaf_t *leaf)
     placed.position = self->size;
     if (placed.time_ms == 0)
         placed.time_ms = hub_time_ms;
-    leaf_print(&placed, &self->text[self->size]);
+    leaf_put(&placed, &self->text[self->size]);
     merkle_leaf(buf_span(&self->text[self->size]), &self->leaf[self->size]);
     return self->size++;
 }

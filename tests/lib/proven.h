@@ -52,7 +52,7 @@ static inline size_t proven_add(proven_t *self, const leaf_t *leaf)
     assert_true(at < PROVEN_MAX);
     self->leaf[at] = *leaf;
     self->leaf[at].position = at;
-    leaf_print(&self->leaf[at], &self->text[at]);
+    leaf_put(&self->leaf[at], &self->text[at]);
     merkle_leaf(buf_span(&self->text[at]), &self->hash[at]);
     return at;
 }
@@ -90,7 +90,7 @@ static inline link_delivery_t proven_delivery(proven_t *self, uint64_t number, s
     merkle_path_of(self->hash, self->n, at, &self->path[at]);
     return (link_delivery_t){.number = number,
         .leaf = &self->leaf[at],
-        .leaf_text = buf_span(&self->text[at]),
+        .leaf_bytes = buf_span(&self->text[at]),
         .why = span_text(PROVEN_WHY),
         .document = buf_span(&self->document[at]),
         .seal = span_text(PROVEN_SEAL),

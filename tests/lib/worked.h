@@ -233,7 +233,7 @@ static inline void worked_leaf(uint64_t position, buf_t *out)
     sha256(buf_span(&document), &leaf.document);
     sha256(buf_span(&seal), &leaf.seal);
     sha256(buf_span(&record), &leaf.record);
-    leaf_print(&leaf, out);
+    leaf_put(&leaf, out);
     buf_destroy(&document);
     buf_destroy(&seal);
     buf_destroy(&record);

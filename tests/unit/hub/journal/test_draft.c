@@ -15,7 +15,7 @@ static leaf_t finished(const draft_item_t *item)
 {
     leaf_t leaf;
     hash_t hash;
-    if (leaf_parse(&leaf, item->text, &why) != 0)
+    if (leaf_take(&leaf, item->text, &why) != 0)
         fail_msg("%s", why.text);
     merkle_leaf(item->text, &hash);
     assert_true(hash_equal(&hash, &item->hashes.leaf));

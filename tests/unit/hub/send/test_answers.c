@@ -53,7 +53,7 @@ static void note_receipt(world_t *world, span_t frame)
     buf_put_text(&world->sent, "receipt ");
     for (size_t i = 0; i < receipt->n; i++) {
         leaf_t leaf;
-        assert_int_equal(leaf_parse(&leaf, receipt->item[i].leaf, &world->why), 0);
+        assert_int_equal(leaf_take(&leaf, receipt->item[i].leaf, &world->why), 0);
         positions[i] = leaf.position;
         buf_printf(&world->sent, "%s%u", i ? "," : "", (unsigned)leaf.position);
         buf_put_span(&world->told, receipt->item[i].told);

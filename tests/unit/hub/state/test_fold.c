@@ -116,7 +116,7 @@ static int replay_sealed(world_t *world, uint64_t position, const leaf_t *leaf,
     sha256(span_text(document), &whole.document);
     sha256(seal, &whole.seal);
     sha256(span_text(record), &whole.record);
-    leaf_print(&whole, &text);
+    leaf_put(&whole, &text);
     while (draft_count(world->log) <= position)
         (void)draft_add(world->log, leaf->type, "", "", "");
     draft_at(world->log, position)->leaf = whole;
@@ -264,7 +264,7 @@ static void a_draft_folds_as_its_replay_does(void **state)
         entry_t entry = draft_entry(draft_at(draft, i));
         leaf_t leaf;
         hash_t hash;
-        assert_int_equal(leaf_parse(&leaf, entry.leaf, &world->why), 0);
+        assert_int_equal(leaf_take(&leaf, entry.leaf, &world->why), 0);
         merkle_leaf(entry.leaf, &hash);
         assert_int_equal(fold_add(world->fold, &leaf, &entry, &hash, &world->why), 0);
     }
@@ -530,7 +530,7 @@ static void a_leaf_says_where_it_is(void **state)
     leaf_t leaf = leaf_of("start", "");
     leaf.position = 3;
     leaf.time_ms = 1;
-    leaf_print(&leaf, &text);
+    leaf_put(&leaf, &text);
     entry_t entry = {.leaf = buf_span(&text)};
     assert_int_equal(fold_replay(world->fold, 0, &entry, &world->why), -1);
     assert_string_equal(world->why.text, "the leaf says position 3");

@@ -24,7 +24,7 @@ static void assert_refused(const char *text)
 {
     leaf_t leaf;
     cause_t why = {""};
-    if (leaf_parse(&leaf, span_text(text), &why) == 0)
+    if (leaf_take(&leaf, span_text(text), &why) == 0)
         fail_msg("taken:\n%s", text);
     assert_memory_equal(why.text, "malformed leaf: ", 16);
 }
@@ -47,7 +47,7 @@ static void test_a_full_leaf(void **state)
     (void)state;
     leaf_t leaf;
     cause_t why;
-    assert_int_equal(leaf_parse(&leaf, span_text(full), &why), 0);
+    assert_int_equal(leaf_take(&leaf, span_text(full), &why), 0);
     assert_true(leaf.position == UINT64_MAX);
     assert_int_equal(leaf.time_ms, INT64_C(1795347570123));
     assert_string_equal(leaf.type, "message");
@@ -63,7 +63,7 @@ static void test_a_bare_leaf(void **state)
     (void)state;
     leaf_t leaf;
     cause_t why;
-    assert_int_equal(leaf_parse(&leaf, span_text(bare), &why), 0);
+    assert_int_equal(leaf_take(&leaf, span_text(bare), &why), 0);
     assert_string_equal(leaf.kind, "");
     assert_string_equal(leaf.author, "");
     assert_string_equal(leaf.id, "");
@@ -78,8 +78,8 @@ static void test_print_gives_the_text_parsed(void **state)
         leaf_t leaf;
         cause_t why;
         buf_t out = {0};
-        assert_int_equal(leaf_parse(&leaf, span_text(texts[i]), &why), 0);
-        leaf_print(&leaf, &out);
+        assert_int_equal(leaf_take(&leaf, span_text(texts[i]), &why), 0);
+        leaf_put(&leaf, &out);
         assert_string_equal(buf_text(&out), texts[i]);
         buf_destroy(&out);
     }
@@ -99,9 +99,9 @@ static void test_the_longest_leaf_fits(void **state)
     memset(leaf.kind, 'k', KIND_MAX - 1);
     memset(leaf.author, 'a', NODE_ID_MAX - 1);
     memset(leaf.id, 'i', MESSAGE_ID_MAX - 1);
-    leaf_print(&leaf, &out);
+    leaf_put(&leaf, &out);
     assert_in_range(out.size, 1, LEAF_MAX);
-    assert_int_equal(leaf_parse(&back, buf_span(&out), &why), 0);
+    assert_int_equal(leaf_take(&back, buf_span(&out), &why), 0);
     assert_string_equal(back.author, leaf.author);
     buf_destroy(&out);
 }
@@ -150,8 +150,8 @@ static void test_every_truncation_is_refused(void **state)
     leaf_t leaf;
     cause_t why;
     for (size_t size = 0; size < sizeof full - 1; size++)
-        assert_int_equal(leaf_parse(&leaf, span_of(full, size), &why), -1);
-    assert_int_equal(leaf_parse(&leaf, span_of(full, sizeof full), &why), -1); // a zero
+        assert_int_equal(leaf_take(&leaf, span_of(full, size), &why), -1);
+    assert_int_equal(leaf_take(&leaf, span_of(full, sizeof full), &why), -1); // a zero
 }
 
 // A changed byte is refused, or is another leaf: never the same one in other words.
@@ -165,8 +165,8 @@ static void test_every_flipped_bit_shows(void **state)
         buf_t out = {0};
         memcpy(text, full, sizeof full);
         text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
-        if (leaf_parse(&leaf, span_of(text, sizeof full - 1), &why) == 0) {
-            leaf_print(&leaf, &out);
+        if (leaf_take(&leaf, span_of(text, sizeof full - 1), &why) == 0) {
+            leaf_put(&leaf, &out);
             assert_true(span_equal(buf_span(&out), span_of(text, sizeof full - 1)));
         }
         buf_destroy(&out);

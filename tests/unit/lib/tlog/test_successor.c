@@ -81,19 +81,19 @@ static void a_former_leaf_says_where_it_stood(void **unused)
     (void)unused;
     leaf_t read, leaf = {.position = 7, .type = "former.message", .former = 123};
     buf_t printed = {0};
-    leaf_print(&leaf, &printed);
-    assert_int_equal(leaf_parse(&read, buf_span(&printed), &why), 0);
+    leaf_put(&leaf, &printed);
+    assert_int_equal(leaf_take(&read, buf_span(&printed), &why), 0);
     assert_int_equal(read.former, 123);
     assert_true(leaf_is_former(&read) && leaf_is_message(&read));
     for (size_t n = 0; n < printed.size; n++)
-        assert_int_equal(leaf_parse(&read, span_of(printed.data, n), &why), -1);
+        assert_int_equal(leaf_take(&read, span_of(printed.data, n), &why), -1);
     buf_clear(&printed);
     (void)snprintf(leaf.type, sizeof leaf.type, "message");
-    leaf_print(&leaf, &printed);
-    assert_int_equal(leaf_parse(&read, buf_span(&printed), &why), 0);
+    leaf_put(&leaf, &printed);
+    assert_int_equal(leaf_take(&read, buf_span(&printed), &why), 0);
     assert_false(leaf_is_former(&read));
     buf_put_text(&printed, "former 3\n"); // of what is of this log
-    assert_int_equal(leaf_parse(&read, buf_span(&printed), &why), -1);
+    assert_int_equal(leaf_take(&read, buf_span(&printed), &why), -1);
     buf_destroy(&printed);
 }
 
@@ -110,7 +110,7 @@ static void hand_over(void)
         (void)proven_message(&new, ID_A);
     span_t note = proven_note(&new);
     link_delivery_t first = proven_delivery(&new, 1, at);
-    tlog_proof_write(&proof, first.leaf_text, at, first.path, note);
+    tlog_proof_write(&proof, first.leaf_bytes, at, first.path, note);
     assert_int_equal(successor_write(scratch.path, &new.vkey, hashes, &why), 0);
     assert_false(successor_proven(scratch.path));
     assert_int_equal(

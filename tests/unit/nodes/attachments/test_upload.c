@@ -123,7 +123,7 @@ static void receipt(void)
     buf_t text = {0};
     attachment_print(&attachment, &text);
     link_receipt_t receipt = {
-        .leaf = &leaf, .leaf_text = span_text("leaf\n"), .told = buf_span(&text)};
+        .leaf = &leaf, .leaf_bytes = span_text("leaf\n"), .told = buf_span(&text)};
     upload_receipt(upload, &receipt, span_text("note\n"));
     buf_destroy(&text);
 }

@@ -123,7 +123,7 @@ static void keeps_what_comes_along(void **state)
     span_t note = proven_note(&world->log);
     link_delivery_t old = proven_delivery(&world->log, 7, older);
     link_carried_t carried = {.leaf = old.leaf,
-        .leaf_text = old.leaf_text,
+        .leaf_bytes = old.leaf_bytes,
         .line = span_text(line),
         .document = old.document,
         .seal = old.seal,
@@ -468,7 +468,7 @@ static void send_a(world_t *world)
     link_receipt_t receipt = {.tag = 7,
         .parcel = parcel,
         .leaf = &leaf,
-        .leaf_text = span_text("leaf\n"),
+        .leaf_bytes = span_text("leaf\n"),
         .told = span_text("remark x sender\n")};
     assert_int_equal(store_sent(world->store, &receipt, 1, span_text("note\n"), &why), 0);
     parcel_destroy(&parcel);

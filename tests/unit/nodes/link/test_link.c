@@ -41,7 +41,7 @@ static void on_receipts(
     for (size_t i = 0; i < n; i++) {
         world->tags[world->receipts++ % 64] = receipt[i].tag;
         buf_clear(&world->proof);
-        tlog_proof_write(&world->proof, receipt[i].leaf_text, receipt[i].leaf->position,
+        tlog_proof_write(&world->proof, receipt[i].leaf_bytes, receipt[i].leaf->position,
             receipt[i].path, checkpoint);
         assert_false(receipt[i].other_seal);
     }
@@ -71,7 +71,7 @@ static void take_carried(world_t *world, const link_carried_t *carried)
     (void)snprintf(world->carried + used, sizeof world->carried - used, "%s ",
         carried->leaf->id + 33);
     buf_clear(&world->proof);
-    tlog_proof_write(&world->proof, carried->leaf_text, carried->leaf->position,
+    tlog_proof_write(&world->proof, carried->leaf_bytes, carried->leaf->position,
         carried->path, carried->checkpoint);
     assert_int_equal(tlog_proof_parse(&proof, buf_span(&world->proof), &why), 0);
     assert_int_equal(tlog_proof_check(&proof, &world->hub->vkey, &shown, &why), 0);
@@ -95,7 +95,7 @@ static size_t on_deliveries(
         assert_string_equal(delivery[i].author->name, delivery[i].leaf->author);
         assert_int_equal(seal_parse(&seal, delivery[i].seal, &why), 0);
         buf_clear(&world->proof);
-        tlog_proof_write(&world->proof, delivery[i].leaf_text, delivery[i].leaf->position,
+        tlog_proof_write(&world->proof, delivery[i].leaf_bytes, delivery[i].leaf->position,
             delivery[i].path, checkpoint);
         assert_int_equal(tlog_proof_parse(&proof, buf_span(&world->proof), &why), 0);
         assert_int_equal(tlog_proof_check(&proof, &world->hub->vkey, &shown, &why), 0);
@@ -139,7 +139,7 @@ static void on_attachment_refused(void *context, const refused_item_t *item)
 static void on_handed_in(void *context, const link_receipt_t *receipt, span_t checkpoint)
 {
     world_t *world = context;
-    assert_true(checkpoint.size > 0 && receipt->leaf_text.size > 0);
+    assert_true(checkpoint.size > 0 && receipt->leaf_bytes.size > 0);
     (void)snprintf(world->attachment, sizeof world->attachment, "handed in %.*s",
         (int)receipt->told.size, (const char *)receipt->told.data);
 }

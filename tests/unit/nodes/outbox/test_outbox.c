@@ -170,7 +170,7 @@ static void receipt_of(world_t *world, const parcel_item_t *item, buf_t *proof)
     size_t at = proven_add(&world->log, &leaf);
     span_t note = proven_note(&world->log);
     link_delivery_t proven = proven_delivery(&world->log, 1, at);
-    tlog_proof_write(proof, proven.leaf_text, at, proven.path, note);
+    tlog_proof_write(proof, proven.leaf_bytes, at, proven.path, note);
 }
 
 // The answer came and is stored: what is left of it is sent/ID.tlog-proof.

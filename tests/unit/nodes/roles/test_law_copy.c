@@ -164,7 +164,7 @@ static void another_log_proves_nothing(void **state)
     proven_close(&other);
     // The log's words, at a place that is not theirs.
     buf_clear(&world->log.text[3]);
-    leaf_print(&world->log.leaf[2], &world->log.text[3]);
+    leaf_put(&world->log.leaf[2], &world->log.text[3]);
     refused(world, answer(world, 1, world->schemas, 3, world->rules), "");
 }
 

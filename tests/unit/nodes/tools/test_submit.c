@@ -59,7 +59,7 @@ static void put_receipt(const char *told)
     uint8_t path[64] = {0};
     static const char note[] = "log\n13\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n"
                                "\xe2\x80\x94 log AAAAAAAA\n";
-    leaf_print(&leaf, &text);
+    leaf_put(&leaf, &text);
     tlog_proof_write(
         &proof, buf_span(&text), 12, span_of(path, sizeof path), span_text(note));
     put("sent/" ID ".tlog-proof", buf_span(&proof));
