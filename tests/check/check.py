@@ -46,16 +46,13 @@ B64 = rb"[A-Za-z0-9+/]+={0,2}"
 RULE = rb"[a-z0-9][a-z0-9._-]{0,62}"
 TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
-LEAF = re.compile(
-    rb"dabyl-leaf/v1\nposition (%s)\ntime (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\n"
-    rb"type ((?:former\.)?[a-z]+)\nkind (-|%s)\nauthor (-|%s)\nid (-|%s)\n"
-    rb"document (-|%s)\nseal (-|%s)\nrecord (-|%s)\n(?:former (%s)\n)?"
-    % (NUMBER, KIND, NODE, UUID, HEX, HEX, HEX, NUMBER)
-)
-SEAL = re.compile(
+TYPE = rb"(?:former\.)?[a-z]+"
+SEAL_HEAD = re.compile(
     rb"dabyl-seal/v1\norigin ([!-~]+)\ncount (%s)\nroot (%s)\n((?:sig ed25519 %s %s\n){1,4})"
-    rb"index (%s)\n((?:path %s\n){0,16})" % (NUMBER, B64, HEX, B64, NUMBER, B64)
+    % (NUMBER, B64, HEX, B64)
 )
+SEAL_TAIL = re.compile(rb"index (%s)\n((?:path %s\n){0,16})" % (NUMBER, B64))
+SEAL = re.compile(SEAL_HEAD.pattern + SEAL_TAIL.pattern)
 ACK = re.compile(
     rb"(dabyl-ack/v1\n([!-~]+)\n(%s)\n(%s)\n(%s)\n)sig ed25519 (%s)\n" % (HEX, NUMBER, B64, B64)
 )
@@ -108,11 +105,15 @@ TELLS = "t1", "t2", "t3", "t4", "t5", "t6"
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
 
-BATCH = struct.Struct(">8sIIQQ16s32s")  # magic, length, count, sequence, position, id, root before
+# Magic, octets of seals and entries, of the seals alone, count, sequence, position, id, root before.
+BATCH = struct.Struct(">8sIIIQQ16s32s")
+UNSEALED, UNDER_A_HEAD, SEALED_BY_TEXT = range(3)  # how an entry says its seal
+DOCUMENT, SEALED, RECORD, ID, FORMER = 1, 2, 4, 8, 16  # what a leaf has
 SETTLED = ("met", "met-late", "withdrawn")
 DUTY_STATES = ("open", "handed", "near", "overdue") + SETTLED
 Leaf = collections.namedtuple("Leaf", "position time type kind author id document seal record former", defaults=(None,))
 Entry = collections.namedtuple("Entry", "where leaf document seal record")
+Parts = collections.namedtuple("Parts", "said kind place seal leaf document record")  # as a batch has them
 Certificate = collections.namedtuple("Certificate", "key name role node serial start end")
 
 
@@ -131,14 +132,69 @@ def sha(data):
     return hashlib.sha256(data).digest()
 
 
-def split(data, offset, end):
-    """The four parts of the entry there, and where it ends: past `end` when it is none."""
-    parts = []
-    for size in (2, 4, 4, 4):
-        length = int.from_bytes(data[offset : min(offset + size, end)], "big")
-        offset += size + length
-        parts.append(data[offset - length : offset] if offset <= end else b"")
-    return parts, offset
+class Reader:
+    """Numbers and octets from the front of bytes, up to an end."""
+
+    def __init__(self, data, at=0, end=None):
+        self.data, self.at, self.end = data, at, len(data) if end is None else end
+
+    def take(self, size):
+        if size > self.end - self.at:
+            raise EOFError
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def sized(self, size):
+        """As many octets as a number of this size says."""
+        return self.take(self.number(size))
+
+    def whole(self):
+        if self.at != self.end:
+            raise EOFError
+
+
+def take_entry(reader):
+    """The next entry of a batch: how it says its seal, and its parts."""
+    begin, place, seal = reader.at, None, b""
+    kind = reader.number(1)
+    if kind == UNDER_A_HEAD:
+        place = reader.number(4), reader.number(2), reader.number(4)
+    elif kind == SEALED_BY_TEXT:
+        seal = reader.sized(4)
+    elif kind != UNSEALED:
+        raise EOFError
+    end = begin + 1 if kind == SEALED_BY_TEXT else reader.at
+    said = reader.data[begin:end]
+    return Parts(said, kind, place, seal, reader.sized(2), reader.sized(4), reader.sized(4))
+
+
+def take_batch(data, start):
+    """The heads with their proofs and the entries (with where each begins); None if it is not whole."""
+    try:
+        reader = Reader(data, start)
+        _, length, of_seals, count, *_ = BATCH.unpack(reader.take(BATCH.size))
+        entries = Reader(data, reader.at + of_seals, reader.at + length)
+        seals = Reader(data, reader.at, min(entries.at, entries.end))
+        checksum = Reader(data, entries.end).take(32)
+        heads = [(seals.sized(4), seals.sized(4)) for _ in range(seals.number(2))]
+        seals.whole()
+        total = hashlib.sha256(data[start : entries.at])
+        found = []
+        for _ in range(count):
+            begin = entries.at
+            parts = take_entry(entries)
+            found.append((begin, parts))
+            total.update(parts.said + sha(b"\0" + parts.leaf))
+            seal = heads[parts.place[1]][0] if parts.place else parts.seal
+            for part in (parts.document, seal, parts.record):
+                total.update(sha(part) if part else bytes(32))
+        entries.whole()
+    except (EOFError, IndexError):
+        return None
+    return (heads, found, entries.end + 32) if total.digest() == checksum else None
 
 
 def node_hash(left, right):
@@ -233,6 +289,35 @@ def path_root(leaf_hash, index, size, path, where):
     return node
 
 
+def paths_of(leaves, size, proof):
+    """The root that a run proof leads to from leaves (place -> hash), and the audit path of each.
+
+    None when the proof has not as many hashes as it takes.
+    """
+    rest = Reader(proof)
+
+    def walk(low, high, inside):
+        if not inside:
+            return rest.take(32), {}
+        if high - low == 1:
+            return leaves[low], {low: []}
+        middle = low + (1 << (high - low - 1).bit_length() - 1)
+        left, paths = walk(low, middle, [place for place in inside if place < middle])
+        right, others = walk(middle, high, [place for place in inside if place >= middle])
+        for path in paths.values():
+            path.append(right)
+        for path in others.values():
+            path.append(left)
+        return node_hash(left, right), {**paths, **others}
+
+    try:
+        found = walk(0, size, sorted(leaves))
+        rest.whole()
+    except EOFError:
+        return None
+    return found
+
+
 def read_vkey(path):
     """C2SP signed-note: <name>+<hex key id>+<base64 of the type 0x01 and the key>."""
     text = read(path)
@@ -245,14 +330,61 @@ def read_vkey(path):
     return match[1], key[1:], text.rstrip(b"\n") + b"\n"
 
 
-def parse_leaf(text, where):
-    match = LEAF.fullmatch(text)
-    if not match or len(text) > 1024:
-        raise Fault(where, "not a leaf in its canonical text")
-    fields = [None if field in (b"-", None) else field.decode() for field in match.groups()]
-    if (fields[-1] is not None) != fields[2].startswith("former."):
-        raise Fault(where, "only what was taken over says where it stood before")
-    return Leaf(int(fields[0]), *fields[1:])
+def moment_of(milliseconds):
+    """As texts have it: 2026-11-22T09:41:07.250Z."""
+    moment = ZERO + datetime.timedelta(milliseconds=milliseconds)
+    return moment.isoformat(timespec="milliseconds") + "Z"
+
+
+def milliseconds_of(moment):
+    since = datetime.datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S.%fZ") - ZERO
+    return since // datetime.timedelta(milliseconds=1)
+
+
+def uuid_of(octets):
+    text = octets.hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def word_of(octets, pattern, most=63):
+    """A word of a leaf, or None where there is none."""
+    if octets and not (len(octets) <= most and re.fullmatch(pattern, octets)):
+        raise ValueError
+    return octets.decode() or None
+
+
+def take_leaf(reader):
+    if len(reader.data) > 1024 or reader.number(1) != 1:
+        raise ValueError
+    has, position, time = reader.number(1), reader.number(8), moment_of(reader.number(8))
+    kind = word_of(reader.sized(1), TYPE, 23)
+    what, author = word_of(reader.sized(1), KIND), word_of(reader.sized(1), NODE)
+    id_ = word_of(uuid_of(reader.take(16)).encode(), UUID) if has & ID else None
+    hashes = [reader.take(32).hex() if has & part else None for part in (DOCUMENT, SEALED, RECORD)]
+    former = reader.number(8) if has & FORMER else None
+    reader.whole()
+    if has >= 2 * FORMER or not kind or (former is not None) != kind.startswith("former."):
+        raise ValueError
+    return Leaf(position, time, kind, what, author, id_, *hashes, former)
+
+
+def parse_leaf(octets, where):
+    try:
+        return take_leaf(Reader(octets))
+    except (ValueError, OverflowError, EOFError) as error:
+        raise Fault(where, "not a leaf in its canonical form") from error
+
+
+def octets_of(leaf):
+    """A leaf as it is in the tree."""
+    parts = leaf.document, leaf.seal, leaf.record, leaf.id, leaf.former
+    has = sum(1 << i for i, part in enumerate(parts) if part is not None)
+    out = struct.pack(">BBQQ", 1, has, leaf.position, milliseconds_of(leaf.time))
+    for word in (leaf.type, leaf.kind, leaf.author):
+        out += struct.pack("B", len(word or "")) + (word or "").encode()
+    for digits in (leaf.id, leaf.document, leaf.seal, leaf.record):
+        out += bytes.fromhex((digits or "").replace("-", ""))
+    return out + (b"" if leaf.former is None else struct.pack(">Q", leaf.former))
 
 
 class Roster:
@@ -359,7 +491,7 @@ class Check:
         self.torn = torn
         self.tree = Tree()
         self.entries = []
-        self.raw = {}  # position -> the text of a leaf that is none
+        self.raw = {}  # position -> the octets of a leaf that is none
         self.unread = {}  # position -> why its leaf does not say what it is
         self.duties = {}
         self.feeds = {}  # (node, name) -> what it asks for by field, its count and digest
@@ -458,46 +590,29 @@ class Check:
         """Only the last batch may be unfinished: a good one behind it makes it damage."""
         at = data.find(b"DBATCH01", offset + 1)
         while at >= 0:
-            if self.end_of(data, at):
+            if take_batch(data, at):
                 raise self.broken(f"{path}:{offset}", f"a bad batch before the good one at {at}")
             at = data.find(b"DBATCH01", at + 1)
-
-    @staticmethod
-    def end_of(data, start):
-        """Where the batch ends that begins there, before its checksum; None if it is not whole."""
-        if start + BATCH.size + 32 > len(data):
-            return None
-        _, length, count, *_ = BATCH.unpack_from(data, start)
-        offset = start + BATCH.size
-        end = offset + length
-        if end + 32 > len(data):
-            return None
-        total = hashlib.sha256(data[start:offset])
-        for _ in range(count):
-            (leaf, *others), offset = split(data, offset, end)
-            if offset > end:
-                return None
-            total.update(sha(b"\0" + leaf))
-            for part in others:
-                total.update(sha(part) if part else bytes(32))
-        return end if offset == end and total.digest() == data[end : end + 32] else None
 
     def batch(self, path, data, start):
         """The bytes that the batch takes, or None if it is not whole."""
         where = f"{path}:{start}"
-        end = self.end_of(data, start)
-        if end is None:
+        found = take_batch(data, start)
+        if found is None:
             if not self.torn:
                 raise Fault(where, "the batch does not match its checksum")
             return None
-        _, _, count, sequence, first, _, before = BATCH.unpack_from(data, start)
+        heads, entries, end = found
+        _, _, _, count, sequence, first, _, before = BATCH.unpack_from(data, start)
         if sequence != self.next_sequence or first != self.tree.size() or count == 0:
             raise Fault(where, "the batch's sequence or position does not follow")
         if before != self.tree.root(first):
             raise Fault(where, "the root before the batch is not that of the entries before it")
-        offset = start + BATCH.size
-        for _ in range(count):
-            offset = self.parts(path, data, offset, end)
+        for at, parts in entries:
+            if parts.place and parts.place[0] != at - start:
+                raise Fault(f"{path}:{at}", "the entry says another place of its batch")
+            self.parts(f"{path}:{at}", parts, heads)
+        self.seals(where, first, heads, [parts for _, parts in entries])
         for entry in self.entries[first:]:
             try:
                 self.entry(entry)
@@ -510,30 +625,59 @@ class Check:
         self.next_sequence += 1
         self.ends[self.tree.root(self.tree.size())] = self.tree.size()
         self.count["batches"] += 1
-        return end + 32 - start
+        return end - start
 
-    def parts(self, path, data, offset, end):
-        where = f"{path}:{offset}"
-        parts, offset = split(data, offset, end)
+    def parts(self, where, parts, heads):
         try:
-            leaf = self.leaf(parts[0], where)
+            leaf = self.leaf(parts.leaf, where)
         except Fault as fault:
             leaf = Leaf(self.tree.size(), self.time, "unread", *[None] * 7)
-            self.raw[leaf.position] = parts[0]
+            self.raw[leaf.position] = parts.leaf
             self.unread[leaf.position] = str(fault).removeprefix(f"{where}: ")
-        for name, part in zip(("document", "seal", "record"), parts[1:]):
-            wanted = getattr(leaf, name)
-            if wanted != (hashlib.sha256(part).hexdigest() if part else None):
+        seal = heads[parts.place[1]][0] if parts.place else parts.seal
+        for name, part in (("document", parts.document), ("seal", seal), ("record", parts.record)):
+            if getattr(leaf, name) != (hashlib.sha256(part).hexdigest() if part else None):
                 fault = f"the leaf has another hash than the {name}"
                 self.unread.setdefault(leaf.position, fault)
+        if (parts.kind == UNDER_A_HEAD) != (leaf.type in ("message", "former.message")):
+            self.unread.setdefault(leaf.position, "a message, and nothing else, is under a head of its batch")
         if not leaf.former:
             if leaf.time < self.time:
                 raise Fault(where, "the time went back")
             self.time = leaf.time
-        self.tree.add(parts[0])
-        self.entries.append(Entry(where, leaf, *parts[1:]))
+        self.tree.add(parts.leaf)
+        self.entries.append(Entry(where, leaf, parts.document, parts.seal, parts.record))
         self.types[leaf.type] += 1
-        return offset
+
+    def seals(self, where, first, heads, batch):
+        """The whole seal of each message, from the head, its place and the proof of all that are there."""
+        under = [[] for _ in heads]  # of each head: the places under it that are there, and where
+        for position, parts in enumerate(batch, first):
+            if parts.place:
+                _, head, index = parts.place
+                under[head].append((index, position))
+        for (head, proof), places in zip(heads, under):
+            if not places:
+                raise Fault(where, "a head that nothing in its batch is under")
+            match = SEAL_HEAD.fullmatch(head)
+            size = int(match[2]) if match else 0
+            leaves = {
+                index: sha(b"\0" + bytes.fromhex(document))
+                for index, position in places
+                if index < size <= 65536 and (document := self.entries[position].leaf.document)
+            }
+            found = paths_of(leaves, size, proof) if leaves else None
+            for index, position in places:
+                self.under(position, head, index, found[1].get(index) if found else None)
+
+    def under(self, position, head, index, path):
+        if path is None:
+            self.unread.setdefault(position, "the seal's head, place or proof is none")
+            return
+        lines = b"".join(b"path %s\n" % base64.b64encode(sibling) for sibling in path)
+        self.entries[position] = self.entries[position]._replace(
+            seal=head + b"index %d\n" % index + lines
+        )
 
     def leaf(self, text, where):
         leaf = parse_leaf(text, where)
@@ -1238,7 +1382,7 @@ class Check:
         if after > len(hashes) and not self.torn:
             raise Fault(path, "a tile past the journal's end")
         if match[1] == "entries":
-            leaves = (self.leaf_text(entry.leaf) for entry in self.entries[first:after])
+            leaves = (self.leaf_octets(entry.leaf) for entry in self.entries[first:after])
             wanted = b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves)
         else:
             wanted = b"".join(hashes[first:after])
@@ -1249,15 +1393,8 @@ class Check:
             raise Fault(path, "the tile is not what the journal yields")
         return match[1], index, width
 
-    def leaf_text(self, leaf):
-        if leaf.position in self.raw:
-            return self.raw[leaf.position]
-        lines = [
-            f"{name} {'-' if value is None else value}\n" for name, value in leaf._asdict().items()
-        ]
-        if leaf.former is None:
-            lines.pop()
-        return ("dabyl-leaf/v1\n" + "".join(lines)).encode()
+    def leaf_octets(self, leaf):
+        return self.raw[leaf.position] if leaf.position in self.raw else octets_of(leaf)
 
     # --- what nodes hold ------------------------------------------------------------------
 
@@ -1274,7 +1411,7 @@ class Check:
         if path_root(sha(b"\0" + leaf), index, size, hashes, path) != self.tree.root(size):
             raise Fault(path, "the proof does not lead to the checkpoint's root")
         entry = self.entries[index]
-        if leaf != self.leaf_text(entry.leaf):
+        if leaf != self.leaf_octets(entry.leaf):
             raise Fault(path, f"another leaf than the journal's at {index}")
         return entry
 

@@ -4,10 +4,11 @@
     make_journal.py FOLDER [ENTRIES]
 
 Written from schemas/PROTOCOL.md alone, and sharing nothing with the check that will read it.
-FOLDER then holds vkey, journal/, sent/ and inbox/.
+FOLDER then holds vkey, journal/, sent/, inbox/ and attachments/.
 """
 
 import base64
+import collections
 import datetime
 import hashlib
 import json
@@ -24,6 +25,15 @@ from cryptography.x509.oid import NameOID
 ORIGIN = "demo.dabyl/invented"
 BEGIN = datetime.datetime(2026, 1, 1)
 SEGMENT = 2 << 20
+
+# Of one document: the seal's head, its place in the tree that was sealed, and that tree.
+Seal = collections.namedtuple("Seal", "head index tree")
+
+
+def text_of(seal):
+    """As a node keeps it, and as what was derived from it carries it."""
+    path = seal.tree.path(seal.index, 0, len(seal.tree.leaves))
+    return seal.head + f"index {seal.index}\n" + "".join(f"path {b64(sibling)}\n" for sibling in path)
 
 
 def sha(data):
@@ -73,6 +83,15 @@ class Subtrees:
             return self.path(index, low, k) + [self.hash(k, high)]
         return self.path(index, k, high) + [self.hash(low, k)]
 
+    def run(self, places, low, high):
+        """The hashes of a run proof of these places."""
+        if not any(low <= place < high for place in places):
+            return self.hash(low, high)
+        if high - low == 1:
+            return b""
+        k = low + (1 << (high - low - 1).bit_length() - 1)
+        return self.run(places, low, k) + self.run(places, k, high)
+
 
 class Key:
     def __init__(self, source):
@@ -97,7 +116,7 @@ class Inventor:
         self.numbers = {}
         self.files = []  # named, and not handed in yet
         self.kept = []
-        for part in ("journal/segments", "sent", "inbox"):
+        for part in ("journal/segments", "sent", "inbox", "attachments"):
             os.makedirs(os.path.join(folder, part))
 
     def write(self, name, data):
@@ -184,47 +203,70 @@ class Inventor:
         )
         self.pem += crl.public_bytes(Encoding.PEM).decode()
 
-    def add(self, kind, document, seal=b"", record=b"", message=("-", "-", "-")):
-        parts = [
-            part.encode() if isinstance(part, str) else part for part in (document, seal, record)
-        ]
+    def leaf(self, position, kind, hashes, message):
+        """`message`: kind, author and id, "" where there is none."""
+        words = [word.encode() for word in (kind, *message[:2])]
+        id_ = bytes.fromhex(message[2].replace("-", ""))
+        has = sum(1 << i for i, part in enumerate((*hashes, id_)) if part)
+        milliseconds = (self.now - datetime.datetime(1970, 1, 1)) // datetime.timedelta(milliseconds=1)
+        out = struct.pack(">BBQQ", 1, has, position, milliseconds)
+        out += b"".join(bytes([len(word)]) + word for word in words)
+        return out + id_ + b"".join(hashes)
+
+    def add(self, kind, document, seal=b"", record=b"", message=("", "", "")):
+        document, record = (part.encode() if isinstance(part, str) else part for part in (document, record))
+        sealed = seal.head.encode() if isinstance(seal, Seal) else seal
         position = len(self.tree.leaves)
         self.now += datetime.timedelta(milliseconds=self.random.randrange(300))
-        moment = self.now.isoformat(timespec="milliseconds") + "Z"
-        hashes = [sha(part).hex() if part else "-" for part in parts]
-        leaf = (
-            f"dabyl-leaf/v1\nposition {position}\ntime {moment}\ntype {kind}\nkind {message[0]}\n"
-            f"author {message[1]}\nid {message[2]}\ndocument {hashes[0]}\nseal {hashes[1]}\n"
-            f"record {hashes[2]}\n"
-        ).encode()
+        hashes = [sha(part) if part else b"" for part in (document, sealed, record)]
+        leaf = self.leaf(position, kind, hashes, message)
         self.tree.leaves.append(sha(b"\0" + leaf))
         self.all.append(leaf)
-        self.pending.append(
-            struct.pack(">H", len(leaf))
-            + leaf
-            + b"".join(struct.pack(">I", len(part)) + part for part in parts)
-        )
-        self.summed.append(self.tree.leaves[-1])
-        self.summed += [sha(part) if part else bytes(32) for part in parts]
+        self.pending.append((seal, leaf, document, record))
+        self.summed.append((self.tree.leaves[-1], *(part or bytes(32) for part in hashes)))
         return position
 
+    def heads(self):
+        """Those of the batch, and which places under each are in it."""
+        found = collections.OrderedDict()
+        for seal, *_ in self.pending:
+            if isinstance(seal, Seal):
+                found.setdefault(seal.head, (seal.tree, []))[1].append(seal.index)
+        return found
+
+    def proof(self, tree, places):
+        """That these places, which are in the batch, are in the tree that was sealed."""
+        return tree.run(places, 0, len(tree.leaves))
+
+    def said(self, seal, at, heads):
+        """How an entry at this octet of its batch says its seal; how much of that is summed."""
+        if isinstance(seal, Seal):
+            octets = struct.pack(">BIHI", 1, at, list(heads).index(seal.head), seal.index)
+            return octets, octets
+        return (b"\2" + struct.pack(">I", len(seal)) + seal, b"\2") if seal else (b"\0", b"\0")
+
     def flush(self):
-        entries = b"".join(self.pending)
         first = len(self.tree.leaves) - len(self.pending)
-        if len(self.segment) + len(entries) + 200 > SEGMENT or not self.segment:
+        heads = self.heads()
+        seals = struct.pack(">H", len(heads))
+        for head, (tree, places) in heads.items():
+            parts = head.encode(), self.proof(tree, places)
+            seals += b"".join(struct.pack(">I", len(part)) + part for part in parts)
+        entries, summed = b"", b""
+        for (seal, leaf, *parts), hashes in zip(self.pending, self.summed):
+            said, also = self.said(seal, 84 + len(seals) + len(entries), heads)
+            entries += said + struct.pack(">H", len(leaf)) + leaf
+            entries += b"".join(struct.pack(">I", len(part)) + part for part in parts)
+            summed += also + b"".join(hashes)
+        numbers = len(seals) + len(entries), len(seals), len(self.pending), self.sequence, first
+        if len(self.segment) + numbers[0] + 200 > SEGMENT or not self.segment:
             self.close_segment()
             self.segment_first = first
-            self.segment = struct.pack(">8sIIQQ", b"DABYLSEG", 1, 0, first, self.sequence) + sha(
-                ORIGIN.encode()
-            )
-        head = (
-            struct.pack(
-                ">8sIIQQ", b"DBATCH01", len(entries), len(self.pending), self.sequence, first
-            )
-            + self.random.randbytes(16)
-            + self.tree.root(first)
-        )
-        self.segment += head + entries + sha(head + b"".join(self.summed))
+            self.segment = struct.pack(">8sIIQQ", b"DABYLSEG", 1, 0, first, self.sequence)
+            self.segment += sha(ORIGIN.encode())
+        head = struct.pack(">8sIIIQQ", b"DBATCH01", *numbers)
+        head += self.random.randbytes(16) + self.tree.root(first) + seals
+        self.segment += head + entries + sha(head + summed)
         self.sequence += 1
         self.pending, self.summed = [], []
 
@@ -267,7 +309,7 @@ class Inventor:
             "rules",
             b"dabyl-packs/v1\npack plan.rules %d\n" % len(rules) + rules,
             f"dabyl-rules/v1\norigin {ORIGIN}\ndigest {digest}\n"
-            f"sig ed25519 {officer.id} {b64(signature)}\n",
+            f"sig ed25519 {officer.id} {b64(signature)}\n".encode(),
         )
         self.add("registry", "objects = ();\n")
         self.flush()
@@ -283,11 +325,13 @@ class Inventor:
             text = f"dabyl-seal/v1\n{ORIGIN}\n{key.id}\n{len(hashes)}\n{root}\n"
             head += f"sig ed25519 {key.id} {b64(key.secret.sign(text.encode()))}\n"
         for i in range(len(hashes)):
-            path = "".join(f"path {b64(sibling)}\n" for sibling in places.path(i, 0, len(hashes)))
-            yield f"{head}index {i}\n{path}"
+            yield Seal(head, i, places)
 
     def publish(self, author, kind, bodies, signers=None):
-        """A sealed batch; level 3 and higher derives an alert that carries its cause."""
+        """A sealed batch; level 3 and higher derives an alert that carries its cause.
+
+        Of a large one the hub refuses a few, which are not in the log.
+        """
         messages = [
             {
                 "dabyl": 1,
@@ -303,6 +347,8 @@ class Inventor:
         for message, document, seal in zip(
             messages, documents, self.seal(documents, signers or [author])
         ):
+            if len(documents) > 20 and seal.index % 7 == 3:
+                continue
             routes = [
                 "deliver nccis to-nccis sender 8.3, 10",
                 "withhold ksc no-alert none marking 14",
@@ -323,7 +369,7 @@ class Inventor:
                     "incident": {"author": author, "id": message["id"]},
                     "body": {
                         "cause": {"author": author, "id": message["id"]},
-                        "carried": {"document": b64(document), "seal": b64(seal.encode())},
+                        "carried": {"document": b64(document), "seal": b64(text_of(seal).encode())},
                     },
                 }
                 routes.append(f"emit security.alert {alert['id']} alert-level-3 sender 14")
@@ -350,19 +396,22 @@ class Inventor:
         position = self.add(
             "message", document, seal, record, (message["kind"], message["from"], message["id"])
         )
+        seal = text_of(seal)
         told = "".join(route + "\n" for route in routes if " sender" in route)
         if message["from"] != "hub":
-            self.kept.append((position, f"sent/{message['id']}", document, seal, "told", told))
+            parts = {"json": document, "seal": seal, "told": told}
+            self.kept.append((position, f"sent/{message['id']}", parts))
         for route in routes:
             if route.startswith("deliver "):
                 node = route.split()[1]
                 self.numbers[node] = self.numbers.get(node, 0) + 1
                 name = f"inbox/{node}/{self.numbers[node]:012d}-{message['id']}"
-                self.kept.append((position, name, document, seal, "why", route + "\n"))
+                self.kept.append((position, name, {"json": document, "seal": seal, "why": route + "\n"}))
 
     def hand_in(self, author, digest, size):
         text = f"dabyl-attachment/v1\ndigest {digest}\nsize {size}\n"
-        self.add("attachment", text, message=("-", author, "-"))
+        position = self.add("attachment", text, message=("", author, ""))
+        self.kept.append((position, f"attachments/{author}/{digest}", {"attachment": text}))
 
     def acknowledge(self, node):
         root = b64(self.tree.root(len(self.tree.leaves)))
@@ -375,13 +424,12 @@ class Inventor:
     def keep(self):
         """What nodes store of the batch just flushed."""
         size, note = len(self.tree.leaves), self.checkpoint()
-        for position, name, document, seal, last, text in self.kept:
+        for position, name, parts in self.kept:
             path = "".join(b64(sibling) + "\n" for sibling in self.tree.path(position, 0, size))
             proof = f"c2sp.org/tlog-proof@v1\nextra {b64(self.all[position])}\nindex {position}\n{path}\n".encode()
-            self.write(name + ".json", document)
-            self.write(name + ".seal", seal)
+            for ending, part in parts.items():
+                self.write(f"{name}.{ending}", part)
             self.write(name + ".tlog-proof", proof + note)
-            self.write(f"{name}.{last}", text)
         self.kept = []
 
     def tiles(self):
@@ -412,9 +460,9 @@ class Inventor:
         while len(self.tree.leaves) < entries:
             for node, text in [self.acknowledge(node) for node in ("nccis", "ksc")]:
                 if self.random.random() < 0.5 or len(self.tree.leaves) < 20:
-                    self.add("delivery", text, message=("-", node, "-"))
+                    self.add("delivery", text, message=("", node, ""))
             if self.random.random() < 0.1:
-                self.add("refusal", "seal.signature 3\n", message=("-", "isoc-energy", "-"))
+                self.add("refusal", "seal.signature 3\n", message=("", "isoc-energy", ""))
             for author, signers in (("isoc-energy", None), ("nccis", ["nccis", "aigerim"])):
                 while self.files:
                     self.hand_in(*self.files.pop())

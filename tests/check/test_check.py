@@ -1,13 +1,14 @@
 #!tests/run
 """Goal: the independent check accepts an honest journal and finds every lie told to it.
 
-Invented entries and their receipts, 100 single-bit changes spread over every kind of file, and
-journals that are consistent in every byte and yet wrong.  test_hub.py does it to a real hub's.
+Invented entries and their receipts, 100 single-bit changes spread over every part of every kind of
+file, and journals that are consistent in every byte and yet wrong.  test_hub.py does it to a real hub's.
 """
 
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -63,16 +64,110 @@ def files(folder, *parts, ending=""):
     ]
 
 
+class Parts:
+    """The parts of a file, from its front: (name, where it begins, where it ends)."""
+
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            self.data = file.read()
+        self.at, self.found = 0, []
+
+    def part(self, name, size):
+        self.found.append((name, self.at, self.at + size))
+        self.at += size
+
+    def number(self, name, size):
+        value = int.from_bytes(self.data[self.at : self.at + size], "big")
+        self.part(name, size)
+        return value
+
+    def sized(self, name, size):
+        self.part(name, self.number(f"length of the {name}", size))
+
+    def lines(self, name, size):
+        """Each line of a text, named by its first word, or by how many lines it is from the front."""
+        for i, line in enumerate(self.data[self.at : self.at + size].splitlines(keepends=True)):
+            word = re.match(rb"[a-z]{2,}(?= )", line)
+            self.part(f"{name}, {word[0].decode() if word else i}", len(line))
+
+    def leaf(self, name):
+        end = self.number(f"length of the {name}", 2) + self.at
+        self.part(f"version of a {name}", 1)
+        has = self.number(f"what a {name} has", 1)
+        for part in ("position", "time"):
+            self.part(f"{part} in a {name}", 8)
+        for part in ("type", "kind", "author"):
+            self.sized(f"{part} in a {name}", 1)
+        hashes = "document", "seal", "record"
+        parts = [("id", 8, 16), *((part, 1 << i, 32) for i, part in enumerate(hashes)), ("former", 16, 8)]
+        for part, bit, size in parts:
+            if has & bit:
+                self.part(f"{part} in a {name}", size)
+        assert self.at == end
+
+    def bundle(self):
+        while self.at < len(self.data):
+            self.leaf("leaf of a bundle")
+
+    def entry(self):
+        kind = self.number("how an entry is sealed", 1)
+        if kind == 1:
+            for part, size in (("place in its batch", 4), ("head", 2), ("place under its head", 4)):
+                self.part(f"{part} of an entry", size)
+        elif kind == 2:
+            self.lines("rules' seal", self.number("length of the rules' seal", 4))
+        self.leaf("leaf")
+        for part in ("document", "record"):
+            self.sized(part, 4)
+
+    def batch(self):
+        self.part("batch", 8)
+        self.part("length of a batch", 4)
+        self.part("length of the seals", 4)
+        count = self.number("count of a batch", 4)
+        for part, size in (("sequence", 8), ("position", 8), ("id", 16), ("root before", 32)):
+            self.part(f"{part} of a batch", size)
+        for _ in range(self.number("count of the heads", 2)):
+            self.lines("seal", self.number("length of a head", 4))
+            self.sized("proof of a head", 4)
+        for _ in range(count):
+            self.entry()
+        self.part("checksum", 32)
+
+    def segment(self):
+        """Without the zeros that are reserved behind it."""
+        for part, size in (("segment", 8), ("version", 4), ("zeros", 4), ("position", 8), ("sequence", 8), ("origin", 32)):
+            self.part(f"{part} of a segment", size)
+        while self.data.startswith(b"DBATCH01", self.at):
+            self.batch()
+
+    @classmethod
+    def of(cls, path):
+        """Those that have anything in them."""
+        parts, name = cls(path), os.path.basename(path)
+        if path.endswith(".seg"):
+            parts.segment()
+        elif "/tile/entries/" in path:
+            parts.bundle()
+        elif "/tile/" in path:
+            parts.part(f"tile of level {path.partition('/tile/')[2][0]}", len(parts.data))
+        elif path.endswith(".json"):
+            parts.part(".json", len(parts.data))
+        else:
+            parts.lines(name[name.find(".") :] if "." in name else name, len(parts.data))
+        return [(name, path, begin, end) for name, begin, end in parts.found if end > begin]
+
+
 class Flip:
     """One bit of a file changed, and changed back."""
 
-    def __init__(self, path, source):
+    def __init__(self, path, source, begin=0, end=None):
         self.path = path
-        size = os.path.getsize(path)
-        if path.endswith(".seg"):
+        if end is None:
             with open(path, "rb") as file:
-                size = len(file.read().rstrip(b"\0"))
-        self.offset, self.bit = source.randrange(size), 1 << source.randrange(8)
+                data = file.read()
+            end = len(data.rstrip(b"\0")) if path.endswith(".seg") else len(data)
+        self.offset, self.bit = source.randrange(begin, end), 1 << source.randrange(8)
 
     def turn(self):
         with open(self.path, "r+b") as file:
@@ -101,44 +196,55 @@ def found(action, path):
     return False, "nothing found"
 
 
+def places(paths, source):
+    """A place in some file for each part that there is of all these files, by the part's name."""
+    by_name = {}
+    for path in paths:
+        for name, *place in Parts.of(path):
+            by_name.setdefault(name, []).append(place)
+    return {name: source.choice(there) for name, there in by_name.items()}
+
+
+def held(folder, good):
+    """What nodes hold: its name, the files, and what reads them."""
+    for name, read in (("inbox", good.delivered), ("attachments", good.handed_in_by)):
+        top = os.path.join(folder, name)
+        for node in sorted(os.listdir(top)) if os.path.isdir(top) else []:
+            at = os.path.join(top, node)
+            yield f"{name}/{node}", files(at), lambda read=read, at=at: read(at)
+    yield "sent", files(folder, "sent"), lambda: good.sent(f"{folder}/sent")
+
+
 def flips(folder, source):
-    """100 changes: the parts that do not depend on the changed file are read once."""
+    """A change in each part of each kind of file, and then anywhere in the segments: 100 at least.
+
+    What does not depend on the changed file is read once.
+    """
     journal, vkey = f"{folder}/journal", f"{folder}/vkey"
     good = check.Check(vkey, journal)
     good.segments()
-    kinds = (
-        (
-            "segments",
-            50,
-            files(journal, "segments", ending=".seg"),
-            lambda: check.Check(vkey, journal).segments(),
-        ),
-        ("checkpoint", 5, [f"{journal}/checkpoint"], good.checkpoint),
-        ("tiles", 15, files(journal, "tile"), good.checkpoint),
-        (
-            "documents",
-            6,
-            files(folder, "sent", ending=".json"),
-            lambda: good.sent(f"{folder}/sent"),
-        ),
-        ("seals", 6, files(folder, "sent", ending=".seal"), lambda: good.sent(f"{folder}/sent")),
-        (
-            "proofs",
-            12,
-            files(folder, "sent", ending=".tlog-proof"),
-            lambda: good.sent(f"{folder}/sent"),
-        ),
-        ("told", 6, files(folder, "sent", ending=".told"), lambda: good.sent(f"{folder}/sent")),
-    )
-    for name, n, paths, action in kinds:
-        missed = []
-        for _ in range(n):
-            with Flip(source.choice(paths), source) as flip:
-                hit, said = found(action, flip.path)
+    segments = files(journal, "segments", ending=".seg")
+    kinds = [
+        ("checkpoint", [f"{journal}/checkpoint"], good.checkpoint),
+        ("tiles and bundles", files(journal, "tile"), good.checkpoint),
+        *held(folder, good),
+        ("segments", segments, lambda: check.Check(vkey, journal).segments()),
+    ]
+    left = 100
+    for name, paths, action in kinds:
+        missed, chosen = [], [*places(paths, source).items()]
+        if paths == segments:
+            chosen += [("anywhere", (source.choice(paths), 0, None)) for _ in range(max(20, left - len(chosen)))]
+        for part, (path, *range_) in chosen:
+            with Flip(path, source, *range_) as flip:
+                hit, said = found(action, path)
                 if not hit:
-                    missed.append(f"{flip}: {said}")
-        ok(not missed, f"{n} changed bits in {name}, each found in its file", "; ".join(missed))
-    with Flip(source.choice(files(journal, "segments", ending=".seg")), source) as flip:
+                    missed.append(f"{part}: {flip}: {said}")
+        left -= len(chosen)
+        parts = f"{len(chosen)} changed bits in {name}, in each part one"
+        ok(chosen and not missed, f"{parts}: each is found in its file", "; ".join(missed))
+    ok(left <= 0, f"they are {100 - left}, and 100 at least")
+    with Flip(source.choice(segments), source) as flip:
         code, text = command(folder)
         ok(code == 1 and flip.path in text, "as a command it names the file and exits 1", text)
 
@@ -169,8 +275,37 @@ class Liar(make_journal.Inventor):
             "another": {"isoc-energy": "ksc"},
             "second": {"aigerim": "dauren"},
         }.get(self.lie, {})
-        for text in super().seal(documents, [swap.get(name, name) for name in signers]):
-            yield text.replace("index 0\n", "index 1\n") if self.lie == "index" else text
+        for seal in super().seal(documents, [swap.get(name, name) for name in signers]):
+            yield seal._replace(index=1) if self.lie == "index" and seal.index == 0 else seal
+
+    def heads(self):
+        tree = make_journal.Subtrees()
+        tree.leaves = [bytes(32)]
+        return {**super().heads(), **({"dabyl-seal/v1\n": (tree, [])} if self.lie == "idle" else {})}
+
+    def proof(self, tree, places):
+        proof = super().proof(tree, places)
+        return {"long": proof + bytes(32), "short": proof[:-32], "ragged": proof + b"\0"}.get(self.lie, proof)
+
+    def said(self, seal, at, heads):
+        return super().said(seal, at + (self.lie == "moved" and at > 500), heads)
+
+    def add(self, kind, document, seal=b"", record=b"", message=("", "", "")):
+        if self.lie == "text" and isinstance(seal, make_journal.Seal):
+            seal = make_journal.text_of(seal).encode()
+        return super().add(kind, document, seal, record, message)
+
+    def leaf(self, position, kind, hashes, message):
+        octets = super().leaf(position, kind, hashes, message)
+        changed = {
+            "version": b"\2" + octets[1:],
+            "nothing": bytes((1, octets[1] | 32)) + octets[2:],
+            "former": bytes((1, octets[1] | 16)) + octets[2:] + bytes(8),
+            "never": octets[:10] + b"\xff" + octets[11:],
+            "behind": octets + b"\0",
+            "early": octets[:-1],
+        }
+        return changed.get(self.lie, octets) if kind == "message" else octets
 
     def entry(self, message, document, seal, routes):
         if self.lie == "author" and message["from"] == "isoc-energy":
@@ -215,9 +350,8 @@ class Liar(make_journal.Inventor):
             super().entry(message, document, seal, routes)
         super().entry(message, document, seal, routes)
         if self.lie == "told":
-            self.kept[0] = self.kept[0][:5] + (
-                self.kept[0][5] + "deliver ksc secret-rule none 14\n",
-            )
+            parts = self.kept[0][2]
+            parts["told"] = parts.get("told", "") + "deliver ksc secret-rule none 14\n"
 
     @staticmethod
     def behind(routes, lines):
@@ -254,7 +388,19 @@ LIES = {
     "forged": "no certificate in force",
     "another": "is by ksc",
     "second": "is by dauren",
-    "index": "the seal does not contain|is not below the size",
+    "index": "the seal does not contain|head, place or proof is none",
+    "idle": "nothing in its batch is under",
+    "long": "head, place or proof is none",
+    "short": "head, place or proof is none",
+    "ragged": "head, place or proof is none",
+    "text": "is under a head of its batch",
+    "moved": "another place of its batch",
+    "version": "not a leaf in its canonical form",
+    "nothing": "not a leaf in its canonical form",
+    "former": "not a leaf in its canonical form",
+    "never": "not a leaf in its canonical form",
+    "behind": "not a leaf in its canonical form",
+    "early": "not a leaf in its canonical form",
     "officer": "no officer of nccis",
     "ca": "not signed by the CA",
     "author": "differ in author",
