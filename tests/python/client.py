@@ -42,7 +42,9 @@ from zmq.utils.monitor import parse_monitor_message
     ANSWER,
 ) = range(1, 16)
 GIVE, HELD, FETCH, PIECE, CARRY, CARRIED, AHEAD = range(16, 23)
-NO_HEAD = 0xFFFF  # of a delivery: the log sets it aside, and the leaf is all there is
+ASIDE, MESSAGE = range(2)  # of a delivery: the log sets it aside, and the leaf is all there is; or not
+# What a leaf has.
+PARTS = {"document": 1, "seal": 2, "record": 4, "id": 8, "former": 16}
 
 Welcome = collections.namedtuple(
     "Welcome", "origin checkpoint consistency inbox_last window size_limit time_ms"
@@ -68,6 +70,11 @@ def b64(data):
     return base64.b64encode(data).decode()
 
 
+def tiny(data):
+    data = data.encode() if isinstance(data, str) else data
+    return struct.pack("B", len(data)) + data
+
+
 def short(data):
     data = data.encode() if isinstance(data, str) else data
     return struct.pack(">H", len(data)) + data
@@ -90,11 +97,14 @@ def uuid7(moment=None):
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-def rfc3339(seconds_ahead=0):
-    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(
-        seconds=seconds_ahead
-    )
+def text_of(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def rfc3339(seconds_ahead=0):
+    return text_of(
+        datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds_ahead)
+    )
 
 
 class Reader:
@@ -110,11 +120,21 @@ class Reader:
     def number(self, size):
         return int.from_bytes(self.take(size), "big")
 
+    def tiny(self):
+        return self.take(self.number(1))
+
     def short(self):
         return self.take(self.number(2))
 
     def long(self):
         return self.take(self.number(4))
+
+    def list(self, read):
+        return [read() for _ in range(self.number(2))]
+
+    def done(self):
+        if self.at != len(self.data):
+            raise Unexpected("something follows a last field")
 
 
 # --- the tree ---------------------------------------------------------------------------------
@@ -131,38 +151,76 @@ def root_of(hashes):
     return sha(b"\1" + root_of(hashes[:k]) + root_of(hashes[k:]))
 
 
-def path_of(hashes, index):
-    if len(hashes) == 1:
-        return []
-    k = split(len(hashes))
-    if index < k:
-        return path_of(hashes[:k], index) + [root_of(hashes[k:])]
-    return path_of(hashes[k:], index - k) + [root_of(hashes[:k])]
+def run_proof(hashes, places):
+    """The proof that these places of the tree over all the hashes are in it."""
+
+    def walk(low, high):
+        if not any(low <= place < high for place in places):
+            return root_of(hashes[low:high])
+        if high - low == 1:
+            return b""
+        k = low + split(high - low)
+        return walk(low, k) + walk(k, high)
+
+    return walk(0, len(hashes))
+
+
+def run_paths(leaves, size, proof):
+    """The root that a run proof and the leaves (place -> hash) lead to, and the audit path of each."""
+    rest = Reader(proof)
+
+    def walk(low, high):
+        if not any(low <= place < high for place in leaves):
+            return rest.take(32), {}
+        if high - low == 1:
+            return leaves[low], {low: []}
+        k = low + split(high - low)
+        left, paths = walk(low, k)
+        right, others = walk(k, high)
+        paths = {place: path + [right] for place, path in paths.items()}
+        paths.update({place: path + [left] for place, path in others.items()})
+        return sha(b"\1" + left + right), paths
+
+    found = walk(0, size)
+    rest.done()
+    return found
 
 
 def run_root(leaves, size, proof):
-    """The root that a run proof and the leaves (position -> hash) lead to."""
-    rest = [proof[i : i + 32] for i in range(0, len(proof), 32)]
-
-    def walk(low, high):
-        if not any(low <= position < high for position in leaves):
-            return rest.pop(0)
-        if high - low == 1:
-            return leaves[low]
-        k = low + split(high - low)
-        left = walk(low, k)
-        return sha(b"\1" + left + walk(k, high))
-
-    root = walk(0, size)
-    if rest:
-        raise Unexpected("a proof is too long")
-    return root
+    return run_paths(leaves, size, proof)[0]
 
 
-def parse_leaf(text):
-    lines = text.decode().split("\n")
-    fields = dict(line.split(" ", 1) for line in lines[1:-1])
-    fields["position"] = int(fields["position"])
+# --- leaves -----------------------------------------------------------------------------------
+
+
+def make_leaf(position, time, kind, hashes, former=None):
+    """`kind`: type, message kind, author, id; `hashes`: of document, seal, record; None: there is none."""
+    words, id_ = kind[:3], bytes.fromhex((kind[3] or "").replace("-", ""))
+    has = sum(bit for bit, part in zip(PARTS.values(), (*hashes, id_, former is not None)) if part)
+    moment = datetime.datetime.fromisoformat(time)
+    since = moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    front = struct.pack(">BBQQ", 1, has, position, since // datetime.timedelta(milliseconds=1))
+    front += b"".join(tiny(word or "") for word in words) + id_
+    return front + b"".join(part or b"" for part in hashes) + (b"" if former is None else struct.pack(">Q", former))
+
+
+def parse_leaf(octets):
+    """Its fields by name; None where there is none."""
+    reader = Reader(octets)
+    version, has = reader.number(1), reader.number(1)
+    fields = {"position": reader.number(8)}
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=reader.number(8))
+    fields["time"] = text_of(moment)
+    for name in ("type", "kind", "author"):
+        fields[name] = reader.tiny().decode() or None
+    id_ = reader.take(16).hex() if has & PARTS["id"] else None
+    fields["id"] = id_ and "-".join((id_[:8], id_[8:12], id_[12:16], id_[16:20], id_[20:]))
+    for name in ("document", "seal", "record"):
+        fields[name] = reader.take(32).hex() if has & PARTS[name] else None
+    fields["former"] = reader.number(8) if has & PARTS["former"] else None
+    reader.done()
+    if version != 1 or has > 31:
+        raise Unexpected(f"not a leaf: {octets!r}")
     return fields
 
 
@@ -207,11 +265,18 @@ def seal_head(origin, documents, keys):
     return head.encode()
 
 
-def publish_frame(head, items):
-    """`items` are (index, path as list of hashes, document)."""
-    frame = bytes((1, PUBLISH)) + struct.pack(">H", 1) + long(head) + struct.pack(">H", len(items))
-    for index, path, document in items:
-        frame += struct.pack(">HIB", 0, index, len(path)) + b"".join(path) + long(document)
+def seal_text(head, index, path):
+    """A whole seal, as a node keeps it."""
+    lines = "".join(f"path {b64(sibling)}\n" for sibling in path)
+    return head + f"index {index}\n{lines}".encode()
+
+
+def publish_frame(head, items, proof=b""):
+    """`items` are (index, document), and `proof` the run proof of the indexes."""
+    frame = bytes((1, PUBLISH)) + struct.pack(">H", 1) + long(head) + long(proof)
+    frame += struct.pack(">H", len(items))
+    for index, document in items:
+        frame += struct.pack(">HI", 0, index) + long(document)
     return frame
 
 
@@ -437,12 +502,7 @@ class Client:
         ]
         keys = keys or [self.seal, *self.officers[: officers_needed(documents, self.officers)]]
         head = seal_head(origin or self.origin, documents, keys)
-        hashes = [sha(b"\0" + sha(document)) for document in documents]
-        self.send(
-            publish_frame(
-                head, [(i, path_of(hashes, i), document) for i, document in enumerate(documents)]
-            )
-        )
+        self.send(publish_frame(head, list(enumerate(documents))))
         return [sha(document) for document in documents]
 
     def answers(self, hashes):
@@ -469,13 +529,12 @@ class Client:
         self.note, self.root = note, base64.b64decode(root)
 
     def receipts(self, body):
-        note, proof, found = body.long(), body.long(), []
-        for _ in range(body.number(2)):
-            leaf = body.short()
-            found.append((leaf, body.long().decode()))
-        self.proven(
-            note, proof, {parse_leaf(leaf)["position"]: sha(b"\0" + leaf) for leaf, _ in found}
-        )
+        note, proof = body.long(), body.long()
+        tolds = body.list(body.long)
+        found = body.list(lambda: (body.short(), tolds[body.number(2)].decode()))
+        body.done()
+        leaves = {parse_leaf(leaf)["position"]: sha(b"\0" + leaf) for leaf, _ in found}
+        self.proven(note, proof, leaves)
         return [Receipt(told=told, **parse_leaf(leaf)) for leaf, told in found]
 
     @staticmethod
@@ -486,31 +545,26 @@ class Client:
         ]
 
     def deliveries(self, body):
-        self.certs += [body.long() for _ in range(body.number(2))]
+        self.certs += body.list(body.long)
         note, proof = body.long(), body.long()
-        heads = [body.long() for _ in range(body.number(2))]
-        found, leaves = [], {}
-        for _ in range(body.number(2)):
-            number, leaf, lines = body.number(8), body.short(), body.short().decode()
-            why, *more = lines.split("\n")
-            head, index = body.number(2), body.number(4)
-            path = [body.take(32) for _ in range(body.number(1))]
-            document = body.long()
-            fields = parse_leaf(leaf)
-            aside = head == NO_HEAD and (index, path, document) == (0, [], b"")
-            if aside:
-                found.append(Delivery(number, fields, why, None, None, more))
-                leaves[fields["position"]] = sha(b"\0" + leaf)
-                continue
-            seal = (
-                heads[head]
-                + f"index {index}\n".encode()
-                + b"".join(b"path %s\n" % b64(h).encode() for h in path)
-            )
-            if fields["document"] != sha(document).hex() or fields["seal"] != sha(seal).hex():
-                raise Unexpected(f"delivery {number} is not what its leaf says")
-            leaves[fields["position"]] = sha(b"\0" + leaf)
+        heads = body.list(lambda: (body.long(), body.long()))
+        whys = body.list(lambda: body.short().decode().split("\n"))
+        items = body.list(lambda: self.item(body, heads, whys))
+        body.done()
+        paths = [
+            self.paths(head, seal_proof, [(i, document) for _, _, _, at, i, document in items if at == n])
+            for n, (head, seal_proof) in enumerate(heads)
+        ]
+        found = []
+        for number, leaf, (why, *more), head, index, document in items:
+            seal, fields = None, parse_leaf(leaf)
+            if head is not None:
+                text, _ = heads[head]
+                seal = seal_text(text, index, paths[head][index])
+                if (fields["document"], fields["seal"]) != (sha(document).hex(), sha(text).hex()):
+                    raise Unexpected(f"delivery {number} is not what its leaf says")
             found.append(Delivery(number, fields, why, document, seal, more))
+        leaves = {one.leaf["position"]: sha(b"\0" + leaf) for one, (_, leaf, *_) in zip(found, items)}
         self.proven(note, proof, leaves)
         return found
 
@@ -525,6 +579,26 @@ class Client:
             owed, played = bool(marks & 1), bool(marks & 2)
             found[number] = (level, owed, played, body.number(8) if owed else None)
         return found
+
+    @staticmethod
+    def item(body, heads, whys):
+        """Number, leaf, why and, unless it is set aside, head, index and document."""
+        number, why, kind = body.number(8), whys[body.number(2)], body.number(1)
+        if kind == ASIDE:
+            return number, body.short(), why, None, None, None
+        head, index, front, back, document = body.number(2), body.number(4), body.tiny(), body.tiny(), body.long()
+        leaf = front + sha(document) + sha(heads[head][0]) + back
+        return number, leaf, why, head, index, document
+
+    @staticmethod
+    def paths(head, proof, documents):
+        """The audit paths of the documents, each (index, bytes), of a frame that are under this head."""
+        lines = dict(line.split(" ", 1) for line in head.decode().splitlines()[1:4])
+        leaves = {index: sha(b"\0" + sha(document)) for index, document in documents}
+        root, paths = run_paths(leaves, int(lines["count"]), proof)
+        if not 0 < len(leaves) == len(documents) or b64(root) != lines["root"]:
+            raise Unexpected("a seal does not contain what is under it")
+        return paths
 
     def take(self, upto, acknowledge=True):
         """Take deliveries until number `upto` is there; acknowledges what came."""

@@ -116,21 +116,13 @@ class Member:
 
 def positions(body):
     """Where in the log the deliveries of a frame are; nothing of it is verified here."""
-    for _ in range(body.number(2)):
-        body.long()
+    body.list(body.long)  # certificates
     body.long()
     body.long()
-    for _ in range(body.number(2)):
-        body.long()
-    found = []
-    for _ in range(body.number(2)):
-        body.number(8)
-        found.append(client.parse_leaf(body.short())["position"])
-        body.short()
-        body.take(6)
-        body.take(32 * body.number(1))
-        body.long()
-    return found
+    heads = body.list(lambda: (body.long(), body.long()))
+    whys = body.list(body.short)
+    items = body.list(lambda: client.Client.item(body, heads, whys))
+    return [client.parse_leaf(leaf)["position"] for _, leaf, *_ in items]
 
 
 class Crowd:

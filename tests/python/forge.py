@@ -1,72 +1,54 @@
 """forge - writes a batch into the journal of a hub that is stopped, as a faulty hub would have."""
 
-import glob
-import hashlib
-import os
+import collections
 import secrets
 import struct
 
 import client
 import entries
 
-HEAD = ">8sIIQQ16s32s"
+# How a message is sealed: the head, its place, and the proof of that place in what was sealed.
+Under = collections.namedtuple("Under", "head index proof", defaults=(0, b""))
 
 
-def part(size, data):
-    return len(data).to_bytes(size, "big") + data
+def under(origin, document, key):
+    """The seal of a document alone."""
+    return Under(client.seal_head(origin, [document], [key]))
 
 
-def leaf_of(position, time, kind, parts):
-    """`kind`: type, message kind, author, id; None where there is none."""
-    hashes = [client.sha(part).hex() if part else "-" for part in parts]
-    names = ("type", "kind", "author", "id", "document", "seal", "record")
-    lines = "".join(f"{n} {v or '-'}\n" for n, v in zip(names, [*kind, *hashes]))
-    return f"dabyl-leaf/v1\nposition {position}\ntime {time}\n{lines}".encode()
-
-
-def leaves(folder):
-    """The texts of all leaves so far, and the last segment with the offset of its end."""
-    found = []
-    for path in sorted(glob.glob(os.path.join(folder, "segments", "*.seg"))):
-        with open(path, "rb") as file:
-            data = file.read()
-        at = 64
-        while data[at : at + 8] == b"DBATCH01":
-            length, count, sequence = struct.unpack_from(">IIQ", data, at + 8)
-            inner = at + 80
-            for _ in range(count):
-                size = int.from_bytes(data[inner : inner + 2], "big")
-                found.append(data[inner + 2 : inner + 2 + size])
-                inner += 2 + size
-                for _ in range(3):
-                    inner += 4 + int.from_bytes(data[inner : inner + 4], "big")
-            at += 112 + length
-        if data[:64].strip(b"\0"):
-            last = path, at, sequence
-    return found, last
+def said(seal, at, heads):
+    """How an entry at this octet of its batch says its seal, and how much of that is in the checksum."""
+    if isinstance(seal, Under):
+        octets = struct.pack(">BIHI", 1, at, heads.index(seal), seal.index)
+        return octets, octets
+    return (b"\2" + client.long(seal), b"\2") if seal else (b"\0", b"\0")
 
 
 def append(folder, added):
     """Each of `added` is ((type, kind, author, id), document, seal, record); their positions.
 
-    A fifth part is a function that makes another leaf of the right one.
+    `seal` is a text, or of a message Under.  A fifth part is a function that makes another leaf of
+    the right one.
     """
-    texts, (path, at, sequence) = leaves(folder)
-    time = entries.read(folder)[-1].time
-    first, body, hashes = len(texts), b"", b""
-    for i, (kind, *parts) in enumerate(added):
-        parts, damage = parts[:3], parts[3:]
-        leaf = leaf_of(first + i, time, kind, parts)
+    batches = list(entries.batches(folder))
+    leaves = [client.sha(b"\0" + one.leaf) for batch in batches for one in batch.entries]
+    time = client.parse_leaf(batches[-1].entries[-1].leaf)["time"]
+    heads = [seal for _, _, seal, *_ in added if isinstance(seal, Under)]
+    seals = struct.pack(">H", len(heads))
+    seals += b"".join(client.long(one.head) + client.long(one.proof) for one in heads)
+    first, body, summed = len(leaves), b"", b""
+    for i, (kind, document, seal, record, *damage) in enumerate(added):
+        parts = document, seal.head if isinstance(seal, Under) else seal, record
+        hashes = [client.sha(part) if part else None for part in parts]
+        leaf = client.make_leaf(first + i, time, kind, hashes)
         if damage:
             leaf = damage[0](leaf)
-        body += part(2, leaf) + b"".join(part(4, one) for one in parts)
-        hashes += client.sha(b"\0" + leaf)
-        hashes += b"".join(client.sha(one) if one else bytes(32) for one in parts)
-    root = client.root_of([client.sha(b"\0" + text) for text in texts])
-    head = struct.pack(
-        HEAD, b"DBATCH01", len(body), len(added), sequence + 1, first, secrets.token_bytes(16), root
-    )
-    with open(path, "r+b") as file:
-        file.seek(at)
-        file.write(head + body + hashlib.sha256(head + hashes).digest())
+        octets, counted = said(seal, entries.HEAD.size + len(seals) + len(body), heads)
+        body += octets + client.short(leaf) + client.long(document) + client.long(record)
+        summed += counted + client.sha(b"\0" + leaf) + b"".join(one or bytes(32) for one in hashes)
+    numbers = len(seals) + len(body), len(seals), len(added), batches[-1].sequence + 1, first
+    head = entries.HEAD.pack(b"DBATCH01", *numbers, secrets.token_bytes(16), client.root_of(leaves))
+    with open(batches[-1].path, "r+b") as file:
+        file.seek(batches[-1].end)
+        file.write(head + seals + body + client.sha(head + seals + summed))
     return [first + i for i in range(len(added))]

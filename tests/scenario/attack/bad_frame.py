@@ -44,9 +44,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as worl
 
     # After a good hello: frames of every wrong shape.
     good = client.encode(client.notice("isoc-bank", 2))
-    frame = client.publish_frame(
-        client.seal_head(world.origin, [good], [bad.seal]), [(0, [], good)]
-    )
+    frame = client.publish_frame(client.seal_head(world.origin, [good], [bad.seal]), [(0, good)])
     wrong = [
         b"",
         b"\1",
@@ -56,7 +54,12 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as worl
         frame[:-1],
         frame + b"\0",
         bytes((1, client.PUBLISH)) + struct.pack(">H", 65535),
-        frame.replace(struct.pack(">HIB", 0, 0, 0), struct.pack(">HIB", 9, 0, 0)),
+        frame.replace(struct.pack(">HHI", 1, 0, 0), struct.pack(">HHI", 1, 9, 0)),  # a head that is not there
+        frame.replace(struct.pack(">HHI", 1, 0, 0), struct.pack(">HHI", 1, 0, 1 << 16)),
+        client.publish_frame(b"idle", []),
+        client.publish_frame(b"twice", [(1, good), (1, good)]),
+        client.publish_frame(b"backwards", [(2, good), (1, good)]),
+        client.publish_frame(b"ragged", [(0, good)], bytes(33)),
         bytes((1, client.ACK)) + bytes(20),
         bytes((1, client.AGAIN)) + b"\xff" * 16,
         bytes((1, client.EXPLAIN)),

@@ -14,11 +14,6 @@ from world import ORIGIN, World
 RECORD = b"dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules %d\ndeliver nccis notice.nccis sender 8.3\n"
 
 
-def sealed(node, document):
-    """The seal of a batch of one."""
-    return client.seal_head(ORIGIN, [document], [node.seal_key()]) + b"index 0\n"
-
-
 def signed_for(world, node):
     """The highest number that the node has signed for, by the journal."""
     return max(
@@ -74,7 +69,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
 
     honest = list(world.hub.process.command)
     for case, kind, ident, document, words in cases():
-        seal = sealed(world.node("isoc-energy"), document)
+        seal = forge.under(ORIGIN, document, world.node("isoc-energy").seal_key())
         leaf = ("message", kind, "isoc-energy", ident)
         forge.append(journal, [(leaf, document, seal, RECORD % rules)])
         world.hub.process.command = [world.program("tools/careless_hub"), *honest[1:]]

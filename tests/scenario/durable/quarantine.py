@@ -19,12 +19,6 @@ a line of a later version
 """
 
 
-def sealed(node, document):
-    """A document, and its seal as of a batch of one."""
-    root = client.sha(b"\0" + client.sha(document))
-    return client.seal_head(ORIGIN, [document], [node.seal_key()]) + b"index 0\n", root
-
-
 def fails(world, *options):
     """A start that must fail; what it says."""
     one = Process("hub", [*world.hub.process.command[:1], *options, world.hub.path("hub.conf")],
@@ -54,7 +48,7 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     rules = next(e.position for e in entries.read(journal) if e.type == "rules")
     notice = client.notice("isoc-energy", 0)
     document = client.encode(notice)
-    seal, _ = sealed(world.node("isoc-energy"), document)
+    seal = forge.under(ORIGIN, document, world.node("isoc-energy").seal_key())
     about = {"author": "isoc-energy", "id": notice["id"]}
     duty = {"duty": "odd", "id": client.uuid7(), "state": "open", "debtor": "nccis", "towards": "", "message": about}
     first, second = forge.append(journal, [

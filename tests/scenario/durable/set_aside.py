@@ -20,18 +20,18 @@ deliver knb notice.owner sender 8.5
 HASH = client.b64(bytes(32))
 
 
-def sealed(node, document):
-    return client.seal_head(ORIGIN, [document], [node.seal_key()]) + b"index 0\n"
-
-
 def another(name):
     """A leaf that names another part than the entry has."""
+    begin = -32 * {"document": 3, "seal": 2, "record": 1}[name]  # its last three parts
 
     def change(leaf):
-        head, tail = leaf.split(f"\n{name} ".encode())
-        return head + f"\n{name} {'5' * 64}\n".encode() + tail.split(b"\n", 1)[1]
+        return leaf[:begin] + b"\x55" * 32 + leaf[len(leaf) + begin + 32 :]
 
     return change
+
+
+def head(change):
+    return lambda seal: seal._replace(head=change(seal.head))
 
 
 # What can be wrong with a message: its four parts, of the right ones.
@@ -39,22 +39,23 @@ LEAF = {
     "no leaf": lambda leaf: b"something else\n",
     "an empty leaf": lambda leaf: b"",
     "a leaf without its end": lambda leaf: leaf[:-8],
-    "a leaf of another place": lambda leaf: leaf.replace(b"\nposition ", b"\nposition 1"),
-    "a leaf of no moment": lambda leaf: leaf.replace(b"\ntime 20", b"\ntime 2O"),
+    "a leaf of another place": lambda leaf: leaf[:8] + b"\1" + leaf[9:],
+    "a leaf of no moment": lambda leaf: leaf[:10] + b"\xff" + leaf[11:],
     "a leaf of another document": another("document"),
     "a leaf of another seal": another("seal"),
     "a leaf of another record": another("record"),
 }
 SEAL = {
     "no seal": lambda seal: b"",
-    "a seal that is none": lambda seal: b"signed by us\n",
-    "a seal without its place": lambda seal: seal.replace(b"index 0\n", b""),
-    "a seal with no number": lambda seal: seal.replace(b"index 0", b"index first"),
-    "a seal with a place beyond its end": lambda seal: seal.replace(b"index 0", b"index 1"),
-    "a seal with a path that is none": lambda seal: seal + b"path here\n",
-    "a seal with too long a path": lambda seal: seal + f"path {HASH}\n".encode() * 17,
-    "a seal signed twice": lambda seal: seal.replace(b"index 0\n", seal[seal.index(b"sig") :]),
-    "a seal with something behind it": lambda seal: seal + b"and so on\n",
+    "a seal that is a text": lambda seal: client.seal_text(seal.head, 0, []),
+    "a head that is none": head(lambda text: b"signed by us\n"),
+    "a head without a signature": head(lambda text: text[: text.index(b"sig")]),
+    "a head with no number": head(lambda text: text.replace(b"count 1", b"count one")),
+    "a head signed twice": head(lambda text: text + text[text.index(b"sig") :]),
+    "a head with something behind it": head(lambda text: text + b"and so on\n"),
+    "a place beyond its end": lambda seal: seal._replace(index=1),
+    "a proof that is none": lambda seal: seal._replace(proof=b"here"),
+    "a proof that is too long": lambda seal: seal._replace(proof=bytes(32)),
 }
 DOCUMENT = {
     "no document": lambda text: b"",
@@ -97,11 +98,11 @@ def damaged(world, rules):
     for what, change in [*LEAF.items(), *SEAL.items(), *DOCUMENT.items(), *TOLD.items(), *UNTOLD.items()]:
         fields = client.notice(AUTHOR)
         document = client.encode(fields)
-        seal, record = sealed(node, document), RECORD % rules
+        seal, record = forge.under(ORIGIN, document, node.seal_key()), RECORD % rules
         kind = ("message", "incident.notice", AUTHOR, fields["id"])
         if what in DOCUMENT:
             document = change(document)
-            seal = sealed(node, document)
+            seal = forge.under(ORIGIN, document, node.seal_key())
         seal = change(seal) if what in SEAL else seal
         record = change(record) if what in TOLD or what in UNTOLD else record
         parts = (kind, document, seal, record)

@@ -6,14 +6,6 @@ import tap
 from world import World
 
 
-def split(seal):
-    """Head, index and path of a delivered seal."""
-    head, tail = seal.split(b"index ", 1)
-    lines = tail.decode().split("\n")
-    path = [client.base64.b64decode(line[5:]) for line in lines[1:] if line.startswith("path ")]
-    return head, int(lines[0]), path
-
-
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as world:
     world.officer("duty-energy", "isoc-energy")
     world.officer("second-energy", "isoc-energy")
@@ -27,10 +19,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as worl
     notices = [client.notice("isoc-energy", 2) for _ in range(3)]
     author.tell(*notices)
     taken = world.fence()["nccis"][1]
-    head, index, path = split(taken.seal)
+    head, index = taken.seal.partition(b"index ")[0], 1
+    proof = client.run_proof([client.sha(b"\0" + client.sha(client.encode(one))) for one in notices], [index])
 
-    def published(name, by, text, index, path, document, code):
-        by.send(client.publish_frame(text, [(index, path, document)]))
+    def published(name, by, text, index, proof, document, code):
+        by.send(client.publish_frame(text, [(index, document)], proof))
         (answer,) = by.answers([client.sha(document)])
         tap.ok(
             isinstance(answer, client.Refused) and answer.code == code,
@@ -43,10 +36,10 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as worl
 
     # By another node: as it was delivered, beside an own signature, under an own seal.
     document = taken.document
-    published("delivered, and sent on", thief, head, index, path, document, "seal.node")
-    published("with an own seal", thief, signed(document, bank), 0, [], document, "from.mismatch")
-    published("both seals", thief, signed(document, bank, own), 0, [], document, "seal.node")
-    published("by the receiver", world.raws["nccis"], head, index, path, document, "seal.node")
+    published("delivered, and sent on", thief, head, index, proof, document, "seal.node")
+    published("with an own seal", thief, signed(document, bank), 0, b"", document, "from.mismatch")
+    published("both seals", thief, signed(document, bank, own), 0, b"", document, "seal.node")
+    published("by the receiver", world.raws["nccis"], head, index, proof, document, "seal.node")
 
     # Several signatures: the node's first, then officers of its own.
     fresh = client.encode(client.notice("isoc-energy", 2))
@@ -61,7 +54,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as worl
         ("an officer twice", signed(fresh, own, duty, duty), None),
         ("five", signed(fresh, own, duty, second, duty, second), "seal.malformed"),
     ):
-        author.send(client.publish_frame(text, [(0, [], fresh)]))
+        author.send(client.publish_frame(text, [(0, fresh)]))
         (answer,) = author.answers([client.sha(fresh)])
         tap.ok(
             isinstance(answer, client.Refused) and code in (None, answer.code),
@@ -70,7 +63,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "isoc-bank")) as worl
         )
 
     # The author's own, again: the receipt it had.  And properly signed by three.
-    author.send(client.publish_frame(head, [(index, path, document)]))
+    author.send(client.publish_frame(head, [(index, document)], proof))
     (answer,) = author.answers([client.sha(document)])
     tap.equal(answer.position, taken.leaf["position"], "the author itself gets its receipt again")
     (answer,) = author.tell(fresh, keys=[own, duty, second])

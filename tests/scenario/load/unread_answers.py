@@ -18,7 +18,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid"), settings=SETTINGS) a
     good = client.encode(client.notice("isoc-energy", 2))
 
     # Refusals by the thousand fill its line, and what it is told about the last goes nowhere.
-    junk = client.publish_frame(b"no seal", [(0, [], b"%d" % n) for n in range(1000)])
+    junk = client.publish_frame(b"no seal", [(n, b"%d" % n) for n in range(1000)])
     (good_hash,) = (client.sha(good),)
     frames = 0
 
