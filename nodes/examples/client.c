@@ -41,11 +41,14 @@ enum {
     FRAME_MAX = 32 << 20,
     ITEMS_MAX = 1024, // of a frame
     SIGNATURES_MAX = 4,
-    PATH_MAX_HASHES = 16,
+    SEALED_MAX = 65536, // documents under one seal
     AUTHORS_MAX = 1024,
     PULSE_MS = 2000,
     SILENCE_MS = 10000,
 };
+
+// What a leaf has (section 6).
+enum { HAS_DOCUMENT = 1, HAS_SEAL = 2, HAS_RECORD = 4, HAS_ID = 8, HAS_FORMER = 16 };
 
 typedef struct {
     const byte *data;
@@ -61,7 +64,7 @@ typedef struct {
 typedef struct {
     uint64_t size;
     byte root[HASH];
-} checkpoint_t;
+} tree_t;
 
 typedef struct {
     char id[2 * HASH + 1];
@@ -140,6 +143,11 @@ static uint64_t take_number(slice_t *from, size_t octets)
     return value;
 }
 
+static slice_t take_tiny(slice_t *from)
+{
+    return take(from, take_number(from, 1));
+}
+
 static slice_t take_short(slice_t *from)
 {
     return take(from, take_number(from, 2));
@@ -155,6 +163,14 @@ static size_t take_count(slice_t *from)
     size_t count = (size_t)take_number(from, 2);
     must(count <= ITEMS_MAX, "a frame with too many items");
     return count;
+}
+
+// Which of `count` things that came before.
+static size_t take_index(slice_t *from, size_t count)
+{
+    size_t index = (size_t)take_number(from, 2);
+    must(index < count, "a frame names what is not in it");
+    return index;
 }
 
 static void put(zchunk_t *out, slice_t bytes)
@@ -296,51 +312,73 @@ static void name_key(const byte key[32], char id[2 * HASH + 1])
     (void)sodium_bin2hex(id, 2 * HASH + 1, hash, HASH);
 }
 
-// A leaf of the log, and where it stands.
+static void name_id(slice_t octets, char id[37])
+{
+    char hex[33];
+    must(octets.size == 16, "an id is none");
+    (void)sodium_bin2hex(hex, sizeof hex, octets.data, octets.size);
+    (void)snprintf(
+        id, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+// A leaf of a tree: its place, and its hash.
 typedef struct {
-    uint64_t position;
-    slice_t text, time, kind, author, id, document, seal;
+    uint64_t place;
+    byte hash[HASH];
+} place_t;
+
+// A leaf of the log; what it does not have is empty, or of zeros.
+typedef struct {
+    place_t at;
+    uint64_t time_ms;
+    char kind[64], author[64], id[37];
+    byte document[HASH], seal[HASH];
 } leaf_t;
 
-static leaf_t read_leaf(slice_t whole)
+static leaf_t read_leaf(slice_t rest)
 {
-    leaf_t leaf = {.text = whole};
-    slice_t rest = whole;
-    must(equal(take_line(&rest), text("dabyl-leaf/v1")), "not a leaf");
-    leaf.position = number_of(take_value(&rest, "position "));
-    leaf.time = take_value(&rest, "time ");
-    (void)take_value(&rest, "type ");
-    leaf.kind = take_value(&rest, "kind ");
-    leaf.author = take_value(&rest, "author ");
-    leaf.id = take_value(&rest, "id ");
-    leaf.document = take_value(&rest, "document ");
-    leaf.seal = take_value(&rest, "seal ");
+    leaf_t leaf = {.time_ms = 0};
+    hash_leaf(rest, leaf.at.hash);
+    must(take_number(&rest, 1) == 1, "not a leaf");
+    uint64_t has = take_number(&rest, 1);
+    must(has < 32, "not a leaf");
+    leaf.at.place = take_number(&rest, 8);
+    leaf.time_ms = take_number(&rest, 8);
+    (void)take_tiny(&rest); // its type
+    copy_text(leaf.kind, sizeof leaf.kind, take_tiny(&rest));
+    copy_text(leaf.author, sizeof leaf.author, take_tiny(&rest));
+    if (has & HAS_ID)
+        name_id(take(&rest, 16), leaf.id);
+    if (has & HAS_DOCUMENT)
+        memcpy(leaf.document, take(&rest, HASH).data, HASH);
+    if (has & HAS_SEAL)
+        memcpy(leaf.seal, take(&rest, HASH).data, HASH);
+    (void)take(&rest, (has & HAS_RECORD ? HASH : 0) + (has & HAS_FORMER ? 8 : 0));
+    must(rest.size == 0, "something follows a leaf");
     return leaf;
 }
 
-static bool hashes_to(slice_t bytes, slice_t hex)
+static bool hashes_to(slice_t bytes, const byte expected[HASH])
 {
     byte hash[HASH];
-    char own[2 * HASH + 1];
     sha256(bytes, hash);
-    (void)sodium_bin2hex(own, sizeof own, hash, HASH);
-    return equal(text(own), hex);
+    return memcmp(hash, expected, HASH) == 0;
 }
 
-// The root over positions low..high-1: leaves that are known, and the proof's hashes for
+// The root over places low..high-1: leaves that are known, and the proof's hashes for
 // whole parts without any.
-static void root_of(const leaf_t *leaf, size_t n, uint64_t low, uint64_t high,
+static void root_of(const place_t *leaf, size_t n, uint64_t low, uint64_t high,
     slice_t *proof, byte out[HASH])
 {
     byte left[HASH], right[HASH];
     uint64_t middle = 1;
     size_t i = 0;
-    while (i < n && (leaf[i].position < low || leaf[i].position >= high))
+    while (i < n && (leaf[i].place < low || leaf[i].place >= high))
         i++;
     if (i == n) {
         memcpy(out, take(proof, HASH).data, HASH);
     } else if (high - low == 1) {
-        hash_leaf(leaf[i].text, out);
+        memcpy(out, leaf[i].hash, HASH);
     } else {
         while (2 * middle < high - low)
             middle *= 2;
@@ -350,14 +388,17 @@ static void root_of(const leaf_t *leaf, size_t n, uint64_t low, uint64_t high,
     }
 }
 
-static void check_run(
-    const checkpoint_t *checkpoint, const leaf_t *leaf, size_t n, slice_t proof)
+// That these leaves, in their order, are in the tree of this size and root.
+static void check_run(const tree_t *tree, const place_t *leaf, size_t n, slice_t proof)
 {
     byte root[HASH];
-    must(checkpoint->size > 0, "a proof of nothing");
-    root_of(leaf, n, 0, checkpoint->size, &proof, root);
-    must(proof.size == 0 && memcmp(root, checkpoint->root, HASH) == 0,
-        "a proof does not lead to its checkpoint");
+    for (size_t i = 0; i < n; i++)
+        must(leaf[i].place < (i + 1 < n ? leaf[i + 1].place : tree->size),
+            "places do not rise, or there are none such");
+    must(n > 0, "a proof of nothing");
+    root_of(leaf, n, 0, tree->size, &proof, root);
+    must(proof.size == 0 && memcmp(root, tree->root, HASH) == 0,
+        "a proof does not lead to its root");
 }
 
 // --- what the log has signed (section 7)
@@ -395,9 +436,9 @@ static bool is_signed_by_log(slice_t line, slice_t signed_text)
                bytes + 4, signed_text.data, signed_text.size, node.log_key) == 0;
 }
 
-static checkpoint_t open_checkpoint(slice_t note)
+static tree_t open_checkpoint(slice_t note)
 {
-    checkpoint_t checkpoint;
+    tree_t checkpoint;
     slice_t rest = note, line;
     bool good = false;
     must(equal(take_line(&rest), text(node.origin)), "a checkpoint of another log");
@@ -415,11 +456,11 @@ static checkpoint_t open_checkpoint(slice_t note)
 
 // The newest that we have seen is kept; the log only grows.  A real node checks the
 // consistency proof of WELCOME too, not only that nothing became smaller.
-static checkpoint_t believe(slice_t note)
+static tree_t believe(slice_t note)
 {
-    checkpoint_t fresh = open_checkpoint(note);
+    tree_t fresh = open_checkpoint(note);
     if (node.checkpoint[0]) {
-        checkpoint_t kept = open_checkpoint(text(node.checkpoint));
+        tree_t kept = open_checkpoint(text(node.checkpoint));
         must(fresh.size > kept.size ||
                  (fresh.size == kept.size && memcmp(fresh.root, kept.root, HASH) == 0),
             "the log has lost what it had: stop, and tell a person");
@@ -735,29 +776,35 @@ static void refused(slice_t body)
 
 static void print_receipt(const leaf_t *leaf, slice_t told)
 {
-    printf("receipt %" PRIu64 " %.*s\n%.*s", leaf->position, (int)leaf->id.size,
-        leaf->id.data, (int)told.size, told.data);
+    printf("receipt %" PRIu64 " %s\n%.*s", leaf->at.place, leaf->id, (int)told.size,
+        told.data);
 }
 
 static void received(slice_t body, slice_t document)
 {
-    static leaf_t leaf[ITEMS_MAX];
     static slice_t told[ITEMS_MAX];
-    size_t own = 0;
-    checkpoint_t checkpoint = believe(take_long(&body));
+    static place_t entered[ITEMS_MAX];
+    leaf_t own = {.time_ms = 0};
+    slice_t own_told = text("");
+    tree_t checkpoint = believe(take_long(&body));
     slice_t proof = take_long(&body);
+    size_t tolds = take_count(&body);
+    for (size_t i = 0; i < tolds; i++)
+        told[i] = take_long(&body);
     size_t n = take_count(&body);
     for (size_t i = 0; i < n; i++) {
-        leaf[i] = read_leaf(take_short(&body));
-        told[i] = take_long(&body);
+        leaf_t leaf = read_leaf(take_short(&body));
+        size_t which = take_index(&body, tolds);
+        entered[i] = leaf.at;
+        if (hashes_to(document, leaf.document)) {
+            own = leaf;
+            own_told = told[which];
+        }
     }
-    check_run(&checkpoint, leaf, n, proof);
-    while (own < n && !hashes_to(document, leaf[own].document))
-        own++;
-    must(own < n && equal(leaf[own].author, text(node.name)),
-        "a receipt for something else");
+    check_run(&checkpoint, entered, n, proof);
+    must(streq(own.author, node.name), "a receipt for something else");
     write_state();
-    print_receipt(&leaf[own], told[own]);
+    print_receipt(&own, own_told);
 }
 
 static void publish_document(slice_t document)
@@ -767,10 +814,10 @@ static void publish_document(slice_t document)
     zchunk_t *head = seal_head(document), *frame = new_frame(PUBLISH);
     put_number(frame, 2, 1); // one head
     put_long(frame, content(head));
-    put_number(frame, 2, 1); // one document
+    put_number(frame, 4, 0); // and no proof, since it is over one document
+    put_number(frame, 2, 1); // this
     put_number(frame, 2, 0); // of that head
     put_number(frame, 4, 0); // its leaf 0
-    put_number(frame, 1, 0); // and no path, since it is alone
     put_long(frame, document);
     send_frame(frame);
     zchunk_destroy(&head);
@@ -784,16 +831,13 @@ static void publish_document(slice_t document)
 static void make_id(char out[37])
 {
     byte bytes[16];
-    char hex[33];
     uint64_t now = (uint64_t)zclock_time();
     randombytes_buf(bytes, sizeof bytes);
     for (int i = 0; i < 6; i++)
         bytes[i] = (byte)(now >> 8 * (5 - i));
     bytes[6] = 0x70 | (bytes[6] & 0x0f);
     bytes[8] = 0x80 | (bytes[8] & 0x3f);
-    (void)sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes);
-    (void)snprintf(
-        out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+    name_id(slice(bytes, sizeof bytes), out);
 }
 
 // What the daemon would add too, where it is missing.
@@ -828,12 +872,18 @@ static void publish(const char *path)
 // --- deliveries (section 3)
 // ----------------------------------------------------------------
 
+// What was sealed: the head's text, and the proof of those of its documents that are
+// here.
+typedef struct {
+    slice_t text, proof;
+} head_t;
+
 typedef struct {
     uint64_t number;
     leaf_t leaf;
-    slice_t why, head, path, document;
-    uint64_t index;
-    bool aside; // there is neither document nor seal
+    slice_t why, document;
+    const head_t *head; // NULL: the log sets it aside, and there is only the leaf
+    uint64_t index;     // of the document, under the head
 } delivery_t;
 
 // An author's certificate counts when our CA has signed it.
@@ -860,17 +910,9 @@ static const author_t *author_of(slice_t id)
 }
 
 // The certificate was in force when the hub took the message: at the time of the leaf.
-static void check_time(const author_t *author, slice_t time)
+static void check_time(const author_t *author, uint64_t time_ms)
 {
-    char copy[32];
-    struct tm parts = {0};
-    copy_text(copy, sizeof copy, time);
-    must(sscanf(copy, "%4d-%2d-%2dT%2d:%2d:%2d", &parts.tm_year, &parts.tm_mon,
-             &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec) == 6,
-        "a time that is none");
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    time_t then = timegm(&parts);
+    time_t then = (time_t)(time_ms / 1000);
     must(X509_cmp_time(X509_get0_notBefore(author->certificate), &then) < 0 &&
              X509_cmp_time(X509_get0_notAfter(author->certificate), &then) > 0,
         "a certificate was not in force when the hub took the message");
@@ -879,13 +921,12 @@ static void check_time(const author_t *author, slice_t time)
 // The first signature is the author's own, the others its officers'.
 static void check_author(const author_t *author, bool first, const leaf_t *leaf)
 {
-    char name[64], own[64];
-    copy_text(name, sizeof name, leaf->author);
+    char own[64];
     name_of(author->certificate, own);
-    bool officer = X509_check_host(author->certificate, name, 0,
+    bool officer = X509_check_host(author->certificate, leaf->author, 0,
                        X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
-    must(first ? streq(name, own) : officer, "another's signature");
-    check_time(author, leaf->time);
+    must(first ? streq(leaf->author, own) : officer, "another's signature");
+    check_time(author, leaf->time_ms);
 }
 
 static void check_signature(
@@ -906,62 +947,55 @@ static void check_signature(
     zchunk_destroy(&what);
 }
 
-// That the document is at its index under this root (section 5).
-static void check_place(const delivery_t *item, uint64_t count, slice_t root)
+// That all that is under this head in a frame is in the tree that was sealed (section 5).
+static void check_sealed(const head_t *head, const delivery_t *item, size_t n)
 {
-    byte hash[HASH], r[HASH], expected[HASH];
-    uint64_t at = item->index, last = count - 1;
-    sha256(item->document, hash);
-    hash_leaf(slice(hash, HASH), r);
-    for (slice_t path = item->path; path.size > 0;) {
-        const byte *sibling = take(&path, HASH).data;
-        must(last > 0, "a path is too long");
-        if (at % 2 == 1 || at == last) {
-            hash_node(sibling, r, r);
-            for (; at % 2 == 0 && at != 0; at /= 2)
-                last /= 2;
-        } else {
-            hash_node(r, sibling, r);
+    static place_t sealed[ITEMS_MAX];
+    tree_t tree;
+    size_t here = 0;
+    slice_t rest = head->text;
+    must(equal(take_line(&rest), text("dabyl-seal/v1")), "not a seal");
+    must(equal(take_value(&rest, "origin "), text(node.origin)),
+        "it was sealed for another hub");
+    tree.size = number_of(take_value(&rest, "count "));
+    must(tree.size <= SEALED_MAX, "a seal over too many documents");
+    bytes_of(take_value(&rest, "root "), tree.root, HASH);
+    for (size_t i = 0; i < n; i++)
+        if (item[i].head == head) {
+            byte hash[HASH];
+            sha256(item[i].document, hash);
+            sealed[here].place = item[i].index;
+            hash_leaf(slice(hash, HASH), sealed[here++].hash);
         }
-        at /= 2;
-        last /= 2;
-    }
-    bytes_of(root, expected, HASH);
-    must(last == 0 && memcmp(r, expected, HASH) == 0, "a document is not under its seal");
+    check_run(&tree, sealed, here, head->proof);
 }
 
-static void check_seal(const delivery_t *item)
+// The signatures, for one of the documents: check_sealed has read the lines before them.
+static void check_signatures(const delivery_t *item)
 {
-    slice_t head = item->head;
-    must(equal(take_line(&head), text("dabyl-seal/v1")), "not a seal");
-    must(equal(take_value(&head, "origin "), text(node.origin)),
-        "it was sealed for another hub");
+    slice_t head = item->head->text;
+    (void)take_line(&head);
+    (void)take_line(&head);
     uint64_t count = number_of(take_value(&head, "count "));
     slice_t root = take_value(&head, "root ");
-    must(item->index < count && head.size > 0, "a seal without a signature, or a place");
-    check_place(item, count, root);
+    must(head.size > 0, "a seal without a signature");
     for (bool first = true; head.size > 0; first = false)
         check_signature(
             take_value(&head, "sig ed25519 "), first, count, root, &item->leaf);
 }
 
-// The seal as the leaf names it: the head, and a tail that says where the document is.
+// The leaf was made of what came: it has the hashes where it says that it has them.
 static void check_hashes(const delivery_t *item)
 {
-    zchunk_t *seal = zchunk_new(item->head.data, item->head.size);
-    print(seal, "index %" PRIu64 "\n", item->index);
-    for (slice_t path = item->path; path.size > 0;)
-        print(seal, "path %s\n", base64(take(&path, HASH).data, HASH).text);
     must(hashes_to(item->document, item->leaf.document) &&
-             hashes_to(content(seal), item->leaf.seal),
-        "document or seal is not what the leaf says");
-    zchunk_destroy(&seal);
+             hashes_to(item->head->text, item->leaf.seal),
+        "document or seal is not where the leaf has them");
 }
 
-static bool member_is(const json_t *message, const char *name, slice_t value)
+static bool member_is(const json_t *message, const char *name, const char *value)
 {
     const char *own = json_string_value(json_object_get(message, name));
-    return own && equal(text(own), value);
+    return own && streq(own, value);
 }
 
 static void check_document(const delivery_t *item)
@@ -981,38 +1015,60 @@ static void check_number(const delivery_t *item)
     (void)snprintf(begin, sizeof begin, "deliver %s ", node.name);
     (void)snprintf(asked, sizeof asked, "by-subscription %s ", node.name);
     must(item->number == node.stored + 1, "a delivery is missing");
-    must(node.stored == 0 || item->leaf.position > node.position, "positions only rise");
+    must(node.stored == 0 || item->leaf.at.place > node.position, "positions only rise");
     must(starts(item->why, begin) || starts(item->why, asked), "it is not for us");
 }
 
 static void check(const delivery_t *item)
 {
-    if (item->aside)
+    if (!item->head)
         return; // a real node tells a person
     check_hashes(item);
     check_document(item);
-    check_seal(item);
+    check_signatures(item);
 }
 
-static delivery_t take_delivery(slice_t *body, const slice_t *head, size_t heads)
+// What is not sent with a message, since we compute it: the leaf around its hashes.
+static leaf_t join_leaf(slice_t front, const delivery_t *item, slice_t back)
+{
+    byte hash[HASH];
+    zchunk_t *octets = zchunk_new(front.data, front.size);
+    sha256(item->document, hash);
+    put(octets, slice(hash, HASH));
+    sha256(item->head->text, hash);
+    put(octets, slice(hash, HASH));
+    put(octets, back);
+    leaf_t leaf = read_leaf(content(octets));
+    zchunk_destroy(&octets);
+    return leaf;
+}
+
+static void take_message(
+    slice_t *body, delivery_t *item, const head_t *head, size_t heads)
+{
+    item->head = &head[take_index(body, heads)];
+    item->index = take_number(body, 4);
+    slice_t front = take_tiny(body), back = take_tiny(body);
+    item->document = take_long(body);
+    item->leaf = join_leaf(front, item, back);
+}
+
+static delivery_t take_delivery(
+    slice_t *body, const head_t *head, size_t heads, const slice_t *why, size_t whys)
 {
     delivery_t item = {.number = take_number(body, 8)};
-    item.leaf = read_leaf(take_short(body));
-    item.why = take_short(body);
-    size_t which = (size_t)take_number(body, 2);
-    item.aside = which == 0xFFFF; // by the log: its leaf is all there is
-    must(item.aside || which < heads, "a head that is not there");
-    item.head = item.aside ? slice(NULL, 0) : head[which];
-    item.index = take_number(body, 4);
-    uint64_t hashes = take_number(body, 1);
-    must(hashes <= PATH_MAX_HASHES, "a path is too long");
-    item.path = take(body, hashes * HASH);
-    item.document = take_long(body);
+    item.why = why[take_index(body, whys)];
+    uint64_t kind = take_number(body, 1);
+    must(kind <= 1, "an item of another kind");
+    if (kind == 1)
+        take_message(body, &item, head, heads);
+    else
+        item.leaf = read_leaf(take_short(body)); // the log sets it aside
     return item;
 }
 
 // Up to what we have; the root is that of the checkpoint which came with it (section 8).
-static void acknowledge(const checkpoint_t *checkpoint)
+static void acknowledge(const tree_t *checkpoint)
 {
     byte signature[64];
     zchunk_t *what = zchunk_new(NULL, 256), *frame = new_frame(ACK);
@@ -1027,22 +1083,30 @@ static void acknowledge(const checkpoint_t *checkpoint)
     send_frame(frame);
 }
 
-// The items of a frame, which are in the log.
-static checkpoint_t read_items(slice_t *body, delivery_t item[ITEMS_MAX], size_t *n)
+// The items of a frame, which are in the log, and under their seals.
+static tree_t read_items(slice_t *body, delivery_t item[ITEMS_MAX], size_t *n)
 {
-    static leaf_t leaf[ITEMS_MAX];
-    static slice_t head[ITEMS_MAX];
+    static place_t entered[ITEMS_MAX];
+    static head_t head[ITEMS_MAX];
+    static slice_t why[ITEMS_MAX];
     for (size_t certificates = take_count(body); certificates > 0; certificates--)
         learn(take_long(body));
-    checkpoint_t checkpoint = believe(take_long(body));
+    tree_t checkpoint = believe(take_long(body));
     slice_t proof = take_long(body);
     size_t heads = take_count(body);
-    for (size_t i = 0; i < heads; i++)
-        head[i] = take_long(body);
+    for (size_t i = 0; i < heads; i++) {
+        head[i].text = take_long(body);
+        head[i].proof = take_long(body);
+    }
+    size_t whys = take_count(body);
+    for (size_t i = 0; i < whys; i++)
+        why[i] = take_short(body);
     *n = take_count(body);
     for (size_t i = 0; i < *n; i++)
-        leaf[i] = (item[i] = take_delivery(body, head, heads)).leaf;
-    check_run(&checkpoint, leaf, *n, proof);
+        entered[i] = (item[i] = take_delivery(body, head, heads, why, whys)).leaf.at;
+    check_run(&checkpoint, entered, *n, proof);
+    for (size_t i = 0; i < heads; i++)
+        check_sealed(&head[i], item, *n);
     return checkpoint;
 }
 
@@ -1073,13 +1137,12 @@ static void keep_older(const delivery_t *item, slice_t line, uint64_t before)
 {
     char names[256];
     const leaf_t *leaf = &item->leaf;
-    (void)snprintf(names, sizeof names, "carries %s %.*s %.*s", node.name,
-        (int)leaf->author.size, leaf->author.data, (int)leaf->id.size, leaf->id.data);
-    must(equal(line, text(names)) && equal(item->why, line) && leaf->position < before,
+    (void)snprintf(
+        names, sizeof names, "carries %s %s %s", node.name, leaf->author, leaf->id);
+    must(equal(line, text(names)) && equal(item->why, line) && leaf->at.place < before,
         "it brings another message along than its line says");
     check(item);
-    printf("older %.*s %.*s %.*s\n", (int)leaf->kind.size, leaf->kind.data,
-        (int)leaf->author.size, leaf->author.data, (int)leaf->id.size, leaf->id.data);
+    printf("older %s %s %s\n", leaf->kind, leaf->author, leaf->id);
 }
 
 // What a delivery brings along has to be here before it is taken (section 3).
@@ -1100,7 +1163,7 @@ static void take_older(const delivery_t *by)
         (void)read_items(&body, item, &n);
         for (size_t i = 0; i < n; i++, line = next_older(&lines)) {
             must(item[i].number == place++, "it is not the next of its lines");
-            keep_older(&item[i], line, by->leaf.position);
+            keep_older(&item[i], line, by->leaf.at.place);
         }
         zframe_destroy(&frame);
     }
@@ -1111,18 +1174,17 @@ static void keep(const delivery_t *item)
 {
     const leaf_t *leaf = &item->leaf;
     slice_t lines = item->why, line = next_line(&lines);
-    printf("delivery %" PRIu64 " %.*s %.*s %.*s %.*s\n", item->number,
-        (int)leaf->kind.size, leaf->kind.data, (int)leaf->author.size, leaf->author.data,
-        (int)leaf->id.size, leaf->id.data, (int)line.size, line.data);
+    printf("delivery %" PRIu64 " %s %s %s %.*s\n", item->number, leaf->kind, leaf->author,
+        leaf->id, (int)line.size, line.data);
     node.stored = item->number;
-    node.position = leaf->position;
+    node.position = leaf->at.place;
 }
 
 static void take_deliveries(slice_t body)
 {
     static delivery_t item[ITEMS_MAX];
     size_t n;
-    checkpoint_t checkpoint = read_items(&body, item, &n);
+    tree_t checkpoint = read_items(&body, item, &n);
     for (size_t i = 0; i < n; i++)
         if (item[i].number > node.stored) { // else we have it
             check_number(&item[i]);

@@ -120,7 +120,8 @@ class Client {
 
   async publish(document) {
     const head = proof.sealHead(this.vkey.name, document, this.sealKey)
-    await this.send(PUBLISH, u16(1), long(head), u16(1), u16(0), u32(0), u8(0), long(document))
+    const noProof = long("") // since it is alone
+    await this.send(PUBLISH, u16(1), long(head), noProof, u16(1), u16(0), u32(0), long(document))
     const { type, body } = await this.expect(RECEIPT, REFUSED)
     return type === RECEIPT ? this.receipt(body, document) : this.refusal(body)
   }
@@ -128,12 +129,13 @@ class Client {
   receipt(body, document) {
     const checkpoint = this.believe(body.long())
     const run = body.long()
-    const entered = body.list(() => ({ text: body.short(), told: body.long().toString() }))
+    const tolds = body.list(() => body.long().toString())
+    const entered = body.list(() => ({ octets: body.short(), told: tolds[body.u16()] }))
     body.done()
-    const leaves = entered.map(({ text, told }) => ({ ...proof.readLeaf(text), text, told }))
-    proof.checkRun(checkpoint, new Map(leaves.map((leaf) => [leaf.position, leaf.text])), run)
-    const own = leaves.find((leaf) => leaf.document === proof.sha(document).toString("hex"))
-    if (!own || own.author !== this.name) throw new Error("a receipt for something else")
+    const leaves = entered.map(({ octets, told }) => ({ ...proof.readLeaf(octets), octets, told }))
+    proof.checkRun(checkpoint, leaves.map((leaf) => [leaf.position, leaf.octets]), run)
+    const own = leaves.find((leaf) => leaf.document?.equals(proof.sha(document)))
+    if (own?.author !== this.name) throw new Error("a receipt for something else")
     this.remember()
     return own
   }
@@ -188,19 +190,33 @@ class Client {
     for (const der of body.list(() => body.long())) this.learn(der)
     const checkpoint = this.believe(body.long())
     const run = body.long()
-    const heads = body.list(() => body.long())
-    const items = body.list(() => ({
-      number: body.u64(),
-      text: body.short(),
-      why: body.short().toString(),
-      head: heads[body.u16()], // none: the log sets it aside, and the leaf is all there is
-      index: body.u32(),
-      path: Array.from({ length: body.u8() }, () => body.take(32)),
-      document: body.long(),
-    })).map((item) => ({ ...item, leaf: proof.readLeaf(item.text) }))
+    const heads = body.list(() => ({ text: body.long(), proof: body.long(), documents: [] }))
+    const whys = body.list(() => body.short().toString())
+    const items = body.list(() => {
+      const item = { number: body.u64(), why: whys[body.u16()] }
+      return body.u8() === 1 ? this.message(body, heads, item) : { ...item, octets: body.short() }
+    })
     body.done()
-    proof.checkRun(checkpoint, new Map(items.map(({ leaf, text }) => [leaf.position, text])), run)
+    for (const item of items) item.leaf = proof.readLeaf(item.octets)
+    proof.checkRun(checkpoint, items.map(({ leaf, octets }) => [leaf.position, octets]), run)
+    for (const head of heads) this.checkHead(head)
     return { checkpoint, items }
+  }
+
+  // What the log does not set aside: its leaf is made of what came.
+  message(body, heads, item) {
+    const head = heads[body.u16()], place = body.u32()
+    const front = body.tiny(), back = body.tiny(), document = body.long()
+    const octets = proof.joinLeaf(front, document, head.text, back)
+    head.documents.push([place, document])
+    return { ...item, head, document, octets }
+  }
+
+  // One proof for all documents of the frame that were sealed together.
+  checkHead(head) {
+    Object.assign(head, proof.readSealHead(head.text))
+    if (head.origin !== this.vkey.name) throw new Error("it was sealed for another hub")
+    proof.checkSealed(head, head.documents, head.proof)
   }
 
   checkPlace({ number, leaf, why }) {
@@ -211,20 +227,14 @@ class Client {
       throw new Error("it is not for us")
   }
 
-  check({ leaf, head, index, path: hashes, document }) {
-    if (!head && document.length === 0) return // a real node tells a person
-    const lines = hashes.map((hash) => `path ${hash.toString("base64")}\n`)
-    const seal = Buffer.concat([head, Buffer.from(`index ${index}\n${lines.join("")}`)])
+  check({ leaf, head, document }) {
+    if (!head) return // the log sets it aside: a real node tells a person
+    if (!leaf.document?.equals(proof.sha(document)) || !leaf.seal?.equals(proof.sha(head.text)))
+      throw new Error("document or seal is not where the leaf has them")
     const message = JSON.parse(document)
-    const opened = proof.readSealHead(head)
-    if (leaf.document !== proof.sha(document).toString("hex") ||
-        leaf.seal !== proof.sha(seal).toString("hex"))
-      throw new Error("document or seal is not what the leaf says")
     if (message.from !== leaf.author || message.kind !== leaf.kind || message.id !== leaf.id)
       throw new Error("the document is not what the leaf says it is")
-    if (opened.origin !== this.vkey.name) throw new Error("it was sealed for another hub")
-    proof.checkPlace(opened, index, hashes, document)
-    opened.signatures.forEach((signature, i) => this.checkSignature(opened, signature, i, leaf))
+    head.signatures.forEach((signature, i) => this.checkSignature(head, signature, i, leaf))
   }
 
   // The first is the author's own, the others its officers'.
@@ -233,10 +243,9 @@ class Client {
     if (!cert) throw new Error(`nobody has shown the certificate of key ${id}`)
     const officer = (cert.subjectAltName || "").split(", ").includes(`DNS:${leaf.author}`)
     if (i === 0 ? nameOf(cert) !== leaf.author : !officer) throw new Error("another's signature")
-    const time = new Date(leaf.time)
-    if (time < new Date(cert.validFrom) || time > new Date(cert.validTo))
+    if (leaf.time < new Date(cert.validFrom) || leaf.time > new Date(cert.validTo))
       throw new Error("the certificate was not in force when the hub took it")
-    const signed = proof.sealSigned(head.origin, id, head.count, head.root)
+    const signed = proof.sealSigned(head.origin, id, head.size, head.root.toString("base64"))
     if (!crypto.verify(null, signed, cert.publicKey, bytes)) throw new Error("a forged seal")
   }
 
@@ -271,7 +280,7 @@ function uuid7() {
   const bytes = Buffer.concat([u64(Date.now()).subarray(2), crypto.randomBytes(10)])
   bytes[6] = 0x70 | (bytes[6] & 0x0f)
   bytes[8] = 0x80 | (bytes[8] & 0x3f)
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+  return proof.uuid(bytes)
 }
 
 // What the daemon would add too, where it is missing.

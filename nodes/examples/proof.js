@@ -4,6 +4,7 @@
 "use strict"
 
 const crypto = require("node:crypto")
+const { Reader } = require("./wire")
 
 const sha = (...parts) => crypto.createHash("sha256").update(Buffer.concat(parts)).digest()
 const leafHash = (data) => sha(Buffer.from([0]), data)
@@ -52,32 +53,47 @@ function split(n) {
   return k
 }
 
-// That these leaves (position -> text) are in the tree of the checkpoint.
-function checkRun(checkpoint, leaves, proof) {
-  let at = 0
-  const next = () => {
-    if (at + 32 > proof.length) throw new Error("a proof ends early")
-    return proof.subarray(at, (at += 32))
-  }
-  const positions = [...leaves.keys()]
+// That these leaves, each [place, data] and in their order, are in the tree of this size and root.
+function checkRun({ size, root }, leaves, proof) {
+  const rest = new Reader(proof)
+  const places = leaves.map(([place]) => place)
+  if (places.some((place, i) => place >= (places[i + 1] ?? size)))
+    throw new Error("places do not rise, or there are none such")
   const walk = (low, high) => {
-    if (!positions.some((position) => position >= low && position < high)) return next()
-    if (high - low === 1) return leafHash(leaves.get(low))
+    const at = places.findIndex((place) => place >= low && place < high)
+    if (at < 0) return rest.take(32)
+    if (high - low === 1) return leafHash(leaves[at][1])
     const middle = low + split(high - low)
     const left = walk(low, middle)
     return nodeHash(left, walk(middle, high))
   }
-  if (!walk(0, checkpoint.size).equals(checkpoint.root) || at !== proof.length)
-    throw new Error("a proof does not lead to its checkpoint")
+  if (!walk(0, size).equals(root) || rest.left() > 0)
+    throw new Error("a proof does not lead to its root")
 }
 
-function readLeaf(text) {
-  const [head, ...lines] = text.toString().split("\n")
-  if (head !== "dabyl-leaf/v1") throw new Error("not a leaf")
-  const words = lines.filter(Boolean).map((line) => line.split(/ (.*)/s, 2))
-  const leaf = Object.fromEntries(words)
-  return { ...leaf, position: Number(leaf.position) }
+// What a leaf says; hashes are as octets, and what there is none of is left out.
+function readLeaf(octets) {
+  const body = new Reader(octets)
+  if (body.u8() !== 1) throw new Error("not a leaf")
+  const has = body.u8()
+  if (has > 31) throw new Error("not a leaf")
+  const leaf = { position: body.u64(), time: new Date(body.u64()) }
+  for (const name of ["type", "kind", "author"]) leaf[name] = body.tiny().toString()
+  if (has & 8) leaf.id = uuid(body.take(16))
+  if (has & 1) leaf.document = body.take(32)
+  if (has & 2) leaf.seal = body.take(32)
+  if (has & 4) leaf.record = body.take(32)
+  if (has & 16) leaf.former = body.u64()
+  body.done()
+  return leaf
 }
+
+// What is not sent with a message, since who has it computes it: the leaf around its hashes.
+const joinLeaf = (front, document, head, back) =>
+  Buffer.concat([front, sha(document), sha(head), back])
+
+const uuid = (octets) =>
+  octets.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
 
 // --- seals ----------------------------------------------------------------------------------
 
@@ -97,34 +113,20 @@ function readSealHead(text) {
   const value = (name) => lines.find((words) => words[0] === name)[1]
   return {
     origin: value("origin"),
-    count: Number(value("count")),
-    root: value("root"),
+    size: Number(value("count")),
+    root: Buffer.from(value("root"), "base64"),
     signatures: lines.filter((words) => words[0] === "sig")
       .map(([, , id, base64]) => ({ id, bytes: Buffer.from(base64, "base64") })),
   }
 }
 
-// Whether a document is at `index` of the head's leaves.
-function checkPlace(head, index, path, document) {
-  let r = leafHash(sha(document))
-  let at = index
-  let last = head.count - 1
-  for (const hash of path) {
-    if (last === 0) throw new Error("a path is too long")
-    if (at % 2 === 1 || at === last) {
-      r = nodeHash(hash, r)
-      for (; at % 2 === 0 && at !== 0; at /= 2) last = Math.floor(last / 2)
-    } else {
-      r = nodeHash(r, hash)
-    }
-    at = Math.floor(at / 2)
-    last = Math.floor(last / 2)
-  }
-  if (last !== 0 || r.toString("base64") !== head.root)
-    throw new Error("a document is not under its seal")
+// That these documents, each [place, octets] and in their order, are among those that were sealed.
+function checkSealed(head, documents, proof) {
+  if (head.size > 65536) throw new Error("a seal over too many documents")
+  checkRun(head, documents.map(([place, document]) => [place, sha(document)]), proof)
 }
 
 module.exports = {
-  sha, rawKey, keyId, readVkey, openCheckpoint, checkRun, readLeaf, sealSigned, sealHead,
-  readSealHead, checkPlace,
+  sha, rawKey, keyId, readVkey, openCheckpoint, checkRun, readLeaf, joinLeaf, uuid, sealSigned,
+  sealHead, readSealHead, checkSealed,
 }

@@ -18,6 +18,7 @@ class Reader {
   u16() { return this.take(2).readUInt16BE() }
   u32() { return this.take(4).readUInt32BE() }
   u64() { return Number(this.take(8).readBigUInt64BE()) }
+  tiny() { return this.take(this.u8()) }
   short() { return this.take(this.u16()) }
   long() { return this.take(this.u32()) }
 
@@ -25,8 +26,10 @@ class Reader {
     return Array.from({ length: this.u16() }, read)
   }
 
+  left() { return this.data.length - this.at }
+
   done() {
-    if (this.at !== this.data.length) throw new Error("something follows a frame's last field")
+    if (this.left() > 0) throw new Error("something follows a frame's last field")
   }
 }
 
