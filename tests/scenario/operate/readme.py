@@ -154,9 +154,10 @@ def proof(shell, name):
     text = shell.run(f"ID={name}\n{hand}", "the checks by hand", "isoc-energy")
     tap.equal(text.count("Signature Verified Successfully"), 2, "both signatures verify")
     tap.has(text, "certs/seal.pem: OK", "the certificate too")
-    for part, ending in (("document", "json"), ("seal", "seal")):
-        digest = re.search(rf"^{part} (\w+)$", text, re.MULTILINE).group(1)
-        tap.has(text, f"{digest}  sent/{name}.{ending}", f"sha256sum agrees with the leaf's {part}")
+    document, head, _ = re.findall(r"^[0-9a-f]{64}$", text, re.MULTILINE)
+    tap.has(text, f"{document}  sent/{name}.json", "sha256sum agrees with the leaf's document")
+    tap.has(text, f"{head}  -", "and with the leaf's seal")
+    tap.ok("in the log" in text.splitlines(), "and the leaf is in the log", text)
     with open(f"{shell.folder}/isoc-energy/sent/{name}.seal", encoding="utf-8") as file:
         root = re.search(r"^root (\S+)$", file.read(), re.MULTILINE).group(1)
     tap.ok(root in text.splitlines(), "and the root is made of the document", text)
