@@ -1,8 +1,10 @@
 #!tests/run
 """Goal: a node knows the law in force from the hub's log, learns of a new one, and keeps what it knows while the hub is away."""
 
+import base64
 import json
 
+import client
 import tap
 from processes import until
 from world import World
@@ -18,13 +20,17 @@ with World(__doc__, ("nccis", "isoc-energy"), law="a rule less, to have two laws
         except FileNotFoundError:
             return None
 
+    def of_type(name, entries):
+        leaves = [(client.parse_leaf(base64.b64decode(e["leaf"])), e["document"]) for e in entries]
+        return [document for leaf, document in leaves if leaf["type"] == name]
+
     def rules(entries):
-        (one,) = (e["document"] for e in entries if "\ntype rules\n" in e["leaf"])
+        (one,) = of_type("rules", entries)
         return one
 
     first = until(known, "the node has a copy of the law")
     tap.equal(rules(first), world.packs(), "word by word the one that was sealed")
-    tap.ok(any("\ntype schemas\n" in e["leaf"] for e in first), "and the schemas")
+    tap.ok(of_type("schemas", first), "and the schemas")
 
     world.drop_rules("threat.isoc")
     world.seal_rules("duty-nccis")
