@@ -345,8 +345,10 @@ static inline void hub_receipt(fake_hub_t *self, const publish_t *frame,
     const char *author, const char *const *id, buf_t *out)
 {
     uint64_t position[64];
-    buf_t note = {0}, proof = {0}, seal = {0};
+    buf_t note = {0}, proof = {0};
     receipt_t *receipt = calloc(1, sizeof *receipt);
+    receipt->tolds = 1;
+    receipt->told[0] = span_text("remark object.unknown sender\n");
     receipt->n = frame->n;
     for (size_t i = 0; i < frame->n; i++) {
         leaf_t leaf = {.type = "message", .kind = "advisory"};
@@ -354,12 +356,9 @@ static inline void hub_receipt(fake_hub_t *self, const publish_t *frame,
         (void)snprintf(leaf.id, sizeof leaf.id, "%s", id[i]);
         leaf.has_document = leaf.has_seal = true;
         sha256(frame->item[i].document, &leaf.document);
-        buf_clear(&seal);
-        sealed_print_seal(frame->head[frame->item[i].head], &frame->item[i], &seal);
-        sha256(buf_span(&seal), &leaf.seal);
+        sha256(frame->head[frame->item[i].head].text, &leaf.seal);
         position[i] = hub_append(self, &leaf);
         receipt->item[i].leaf = buf_span(&self->text[position[i]]);
-        receipt->item[i].told = span_text("remark object.unknown sender\n");
     }
     hub_checkpoint(self, self->size, &note);
     assert_int_equal(
@@ -371,7 +370,6 @@ static inline void hub_receipt(fake_hub_t *self, const publish_t *frame,
     free(receipt);
     buf_destroy(&note);
     buf_destroy(&proof);
-    buf_destroy(&seal);
 }
 
 // A delivery in the making: the test may spoil any part before it is written.
@@ -415,7 +413,10 @@ static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
     self->frame.certs = 1;
     self->frame.cert[0] = buf_span(&by->der);
     self->frame.heads = 1;
-    self->frame.head[0] = buf_span(&self->head);
+    self->frame.head[0].text = buf_span(&self->head); // all of it: it takes no proof
+    self->frame.whys = 1;
+    self->frame.why[0] =
+        span_text(twist->why ? twist->why : "deliver isoc-energy rule-1 none 4");
     self->frame.n = n;
     for (size_t i = 0; i < n; i++) {
         parcel_item_t item = parcel_item(parcel, i);
@@ -428,21 +429,13 @@ static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
         leaf.document = item.hash;
         leaf.seal = item.seal;
         self->position[i] = hub_append(hub, &leaf);
-        self->frame.item[i] = (deliver_item_t){
+        deliver_item_t *out = &self->frame.item[i];
+        *out = (deliver_item_t){
             .number = first + i,
-            .leaf = buf_span(&hub->text[self->position[i]]),
-            .why =
-                span_text(twist->why ? twist->why : "deliver isoc-energy rule-1 none 4"),
             .sealed = {.index = item.index, .document = buf_span(&self->document[i])},
         };
-        // Paths die with the parcel: keep them behind the head.
-        buf_put_span(&self->proof, item.path);
-    }
-    size_t at = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t size = parcel_item(parcel, i).path.size;
-        self->frame.item[i].sealed.path = span_of(self->proof.data + at, size);
-        at += size;
+        leaf_divide(
+            buf_span(&hub->text[self->position[i]]), &out->front, &out->back);
     }
     parcel_destroy(&parcel);
     return self;

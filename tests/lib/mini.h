@@ -195,8 +195,12 @@ static inline draft_item_t *mini_publish(mini_t *self, json_t *message)
     }
     sha256(bytes, &hash);
     const member_t *author = roster_member(self->law.roster, document.from);
-    sealed_message_t sealed = {
-        author, &document, bytes, buf_span(&self->seal), &hash, &hash};
+    sealed_message_t sealed = {.author = author,
+        .document = &document,
+        .bytes = bytes,
+        .hash = &hash,
+        .seal = {.head = buf_span(&self->seal)},
+        .head_hash = &hash};
     size_t before = draft_count(self->draft);
     const decision_t *said = drafting_explain(self->drafting, author, &document);
     refusal_t explained = said->refusal;

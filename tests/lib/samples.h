@@ -71,23 +71,26 @@ static inline void sample_note(uint64_t size, const hash_t *root, buf_t *out)
 
 static const uint8_t sample_hashes[96] = {1, 2, 3, 32, 64, 96};
 
-static inline sealed_t sample_sealed(
-    uint16_t head, uint32_t index, size_t hashes, const char *document)
+static inline sealed_t sample_sealed(uint16_t head, uint32_t index, const char *document)
 {
-    return (sealed_t){
-        head, index, span_of(sample_hashes, 32 * hashes), span_text(document)};
+    return (sealed_t){head, index, span_text(document)};
+}
+
+static inline sealed_head_t sample_head(const char *text, size_t hashes)
+{
+    return (sealed_head_t){span_text(text), span_of(sample_hashes, 32 * hashes)};
 }
 
 static inline void sample_publish(buf_t *out)
 {
     publish_t *publish = calloc(1, sizeof *publish);
     publish->heads = 2;
-    publish->head[0] = span_text("first head");
-    publish->head[1] = span_text("second head");
+    publish->head[0] = sample_head("first head", 2);
+    publish->head[1] = sample_head("second head", 0);
     publish->n = 3;
-    publish->item[0] = sample_sealed(0, 0, 2, "{\"a\":1}");
-    publish->item[1] = sample_sealed(0, 2, 1, "{}");
-    publish->item[2] = sample_sealed(1, 65535, 0, "");
+    publish->item[0] = sample_sealed(0, 0, "{\"a\":1}");
+    publish->item[1] = sample_sealed(0, 2, "{}");
+    publish->item[2] = sample_sealed(1, 65535, "");
     publish_put(out, publish);
     free(publish);
 }
@@ -97,9 +100,12 @@ static inline void sample_receipt(buf_t *out)
     receipt_t *receipt = calloc(1, sizeof *receipt);
     receipt->checkpoint = span_text("a note\n");
     receipt->proof = span_of(sample_hashes, 64);
+    receipt->tolds = 2;
+    receipt->told[0] = span_text("told\ntold\n");
+    receipt->told[1] = span_text("");
     receipt->n = 2;
-    receipt->item[0] = (receipt_item_t){span_text("leaf 4\n"), span_text("told\ntold\n")};
-    receipt->item[1] = (receipt_item_t){span_text("leaf 7\n"), span_text("")};
+    receipt->item[0] = (receipt_item_t){span_text("leaf 4"), 0};
+    receipt->item[1] = (receipt_item_t){span_text("leaf 7"), 1};
     receipt_put(out, receipt);
     free(receipt);
 }
@@ -127,12 +133,21 @@ static inline void sample_deliver(buf_t *out, uint64_t carrier)
     deliver->checkpoint = span_text("a note\n");
     deliver->proof = span_of(sample_hashes, 32);
     deliver->heads = 1;
-    deliver->head[0] = span_text("a head");
-    deliver->n = 2;
-    deliver->item[0] = (deliver_item_t){41, span_text("leaf 4\n"),
-        span_text("deliver a b none 8.3\n"), sample_sealed(0, 1, 3, "{\"a\":1}"), false};
-    deliver->item[1] = (deliver_item_t){42, span_text("leaf 9\n"),
-        span_text("deliver a c none 10\n"), sample_sealed(0, 0, 0, "{}"), false};
+    deliver->head[0] = sample_head("a head", 3);
+    deliver->whys = 2;
+    deliver->why[0] = span_text("deliver a b none 8.3\n");
+    deliver->why[1] = span_text("deliver a c none 10\n");
+    deliver->n = 3;
+    deliver->item[0] = (deliver_item_t){.number = 41,
+        .front = span_text("front 4"),
+        .back = span_text("back 4"),
+        .sealed = sample_sealed(0, 0, "{\"a\":1}")};
+    deliver->item[1] = (deliver_item_t){.number = 42,
+        .why = 1,
+        .front = span_text("front 9"),
+        .sealed = sample_sealed(0, 1, "{}")};
+    deliver->item[2] =
+        (deliver_item_t){.number = 43, .aside = true, .leaf = span_text("leaf 10")};
     deliver->carrier = carrier;
     (carrier > 0 ? carried_put : deliver_put)(out, deliver);
     free(deliver);

@@ -358,10 +358,9 @@ static inline void worked_publish(buf_t *out)
     worked_seal_head(&head);
     worked_sibling(&sibling);
     publish->heads = 1;
-    publish->head[0] = buf_span(&head);
+    publish->head[0] = (sealed_head_t){buf_span(&head), buf_span(&sibling)};
     publish->n = 1;
-    publish->item[0] =
-        (sealed_t){0, 0, buf_span(&sibling), span_text(worked_documents[0])};
+    publish->item[0] = (sealed_t){0, 0, span_text(worked_documents[0])};
     publish_put(out, publish);
     buf_destroy(&head);
     buf_destroy(&sibling);
@@ -379,10 +378,11 @@ static inline void worked_receipt(buf_t *out)
     worked_leaf(2, &leaf);
     receipt->checkpoint = buf_span(&note);
     receipt->proof = buf_span(&path);
+    receipt->tolds = 1;
+    receipt->told[0] = span_text("deliver nccis notice.nccis sender 488:8.3, 8.5, 10\n"
+                                 "remark object.unknown sender\n");
     receipt->n = 1;
-    receipt->item[0] = (receipt_item_t){
-        buf_span(&leaf), span_text("deliver nccis notice.nccis sender 488:8.3, 8.5, 10\n"
-                                   "remark object.unknown sender\n")};
+    receipt->item[0] = (receipt_item_t){buf_span(&leaf), 0};
     receipt_put(out, receipt);
     buf_destroy(&note);
     buf_destroy(&path);
@@ -408,10 +408,15 @@ static inline worked_handed_t *worked_handed(const char *why)
     deliver->checkpoint = buf_span(&handed->note);
     deliver->proof = buf_span(&handed->path);
     deliver->heads = 1;
-    deliver->head[0] = buf_span(&handed->head);
+    deliver->head[0] =
+        (sealed_head_t){buf_span(&handed->head), buf_span(&handed->sibling)};
+    deliver->whys = 1;
+    deliver->why[0] = span_text(why);
     deliver->n = 1;
-    deliver->item[0] = (deliver_item_t){1, buf_span(&handed->leaf), span_text(why),
-        {0, 0, buf_span(&handed->sibling), span_text(worked_documents[0])}, false};
+    deliver->item[0] =
+        (deliver_item_t){.number = 1, .sealed = {0, 0, span_text(worked_documents[0])}};
+    leaf_divide(
+        buf_span(&handed->leaf), &deliver->item[0].front, &deliver->item[0].back);
     return handed;
 }
 
