@@ -434,8 +434,7 @@ static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
             .number = first + i,
             .sealed = {.index = item.index, .document = buf_span(&self->document[i])},
         };
-        leaf_divide(
-            buf_span(&hub->text[self->position[i]]), &out->front, &out->back);
+        leaf_divide(buf_span(&hub->text[self->position[i]]), &out->front, &out->back);
     }
     parcel_destroy(&parcel);
     return self;

@@ -25,7 +25,7 @@ typedef struct {
     const member_t *hub;
     int64_t now_ms;
     uint32_t ids; // made so far
-    buf_t seal;   // by a node and as many officers as any rule asks for
+    buf_t seal;   // the head of one by a node and as many officers as any rule asks for
     refusal_t refusal;
     cause_t why;
 } mini_t;
@@ -53,7 +53,7 @@ static inline void mini_officers(mini_t *self, const char *node)
             &(person_t){names[i], "officer", "STS", node, key.public_key, 0}, CERT_SEAL,
             &offices[i]);
     }
-    sample_seal(1, 0, 1 + sizeof names / sizeof names[0], &self->seal);
+    sample_seal_head(1, 1 + sizeof names / sizeof names[0], &self->seal);
 }
 
 // Members by name, role and organisation, one of them the hub; and a registry of

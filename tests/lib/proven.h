@@ -24,7 +24,8 @@ typedef struct {
     buf_t note;
 } proven_t;
 
-#define PROVEN_SEAL "dabyl-seal/v1\n"
+#define PROVEN_HEAD "dabyl-seal/v1\n"
+#define PROVEN_SEAL PROVEN_HEAD "index 0\n"
 #define PROVEN_WHY "deliver me rule none 4"
 
 static inline void proven_open(proven_t *self, const char *origin)
@@ -65,7 +66,7 @@ static inline size_t proven_message(proven_t *self, const char *id)
     (void)snprintf(leaf.id, sizeof leaf.id, "%s", id);
     buf_printf(&self->document[at], "{\"n\":%zu}", at);
     sha256(buf_span(&self->document[at]), &leaf.document);
-    sha256(span_text(PROVEN_SEAL), &leaf.seal);
+    sha256(span_text(PROVEN_HEAD), &leaf.seal);
     leaf.has_document = leaf.has_seal = true;
     return proven_add(self, &leaf);
 }

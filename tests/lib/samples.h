@@ -26,29 +26,44 @@ static inline seal_key_t sample_key(uint8_t fill)
     return key;
 }
 
-// A seal's whole text over document `index` of `n` (documents are their numbers' bytes).
-static inline void sample_seal(size_t n, uint32_t index, size_t signatures, buf_t *out)
+// The head of a seal over `n` documents, which are their numbers' bytes.
+static inline void sample_seal_head(size_t n, size_t signatures, buf_t *out)
 {
     hash_t *documents = calloc(n, sizeof *documents);
-    hash_t *leaves = calloc(n, sizeof *leaves);
     seal_head_t head;
     cause_t why;
-    buf_t path = {0};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         sha256(span_of(&i, sizeof i), &documents[i]);
-        merkle_leaf(span_of(documents[i].bytes, 32), &leaves[i]);
-    }
     seal_head_begin(&head, SAMPLE_ORIGIN, documents, n);
     for (size_t i = 0; i < signatures; i++) {
         seal_key_t key = sample_key((uint8_t)(10 + i));
         (void)seal_head_sign(&head, &key, &why);
     }
-    merkle_path_of(leaves, n, index, &path);
     seal_head_print(&head, out);
+    free(documents);
+}
+
+// The audit path of one of them.
+static inline void sample_path(size_t n, uint32_t index, buf_t *out)
+{
+    hash_t *leaves = calloc(n, sizeof *leaves);
+    for (size_t i = 0; i < n; i++) {
+        hash_t document;
+        sha256(span_of(&i, sizeof i), &document);
+        merkle_leaf(span_of(document.bytes, sizeof document), &leaves[i]);
+    }
+    merkle_path_of(leaves, n, index, out);
+    free(leaves);
+}
+
+// The whole seal of one of them.
+static inline void sample_seal(size_t n, uint32_t index, size_t signatures, buf_t *out)
+{
+    buf_t path = {0};
+    sample_path(n, index, &path);
+    sample_seal_head(n, signatures, out);
     seal_tail_print(index, (const hash_t *)path.data, path.size / 32, out);
     buf_destroy(&path);
-    free(documents);
-    free(leaves);
 }
 
 // A checkpoint signed by sample_key(1) over `leaves` equal leaves.

@@ -415,8 +415,7 @@ static inline worked_handed_t *worked_handed(const char *why)
     deliver->n = 1;
     deliver->item[0] =
         (deliver_item_t){.number = 1, .sealed = {0, 0, span_text(worked_documents[0])}};
-    leaf_divide(
-        buf_span(&handed->leaf), &deliver->item[0].front, &deliver->item[0].back);
+    leaf_divide(buf_span(&handed->leaf), &deliver->item[0].front, &deliver->item[0].back);
     return handed;
 }
 

@@ -141,7 +141,7 @@ static int decide_on(
         .entry_ms = now,
         .history = past.history};
     say_all();
-    sample_seal(1, 0, 1 + sealed_by, &seal);
+    sample_seal_head(1, 1 + sealed_by, &seal);
     int result = decide_message(&under, author, document, buf_span(&seal), decision);
     buf_destroy(&seal);
     return result;

@@ -23,7 +23,7 @@ typedef struct {
     mini_t mini;
     document_t document;
     buf_t bytes;
-    hash_t hash, seal_hash;
+    hash_t hash, head_hash;
     sealed_message_t message;
     uint64_t position;
 } world_t;
@@ -53,9 +53,9 @@ static int set_up(void **state)
         (sealed_message_t){.author = roster_member(world->mini.law.roster, "isoc-energy"),
             .document = &world->document,
             .bytes = buf_span(&world->bytes),
-            .seal = buf_span(&world->mini.seal),
+            .seal = {buf_span(&world->mini.seal), 0, {0}},
             .hash = &world->hash,
-            .seal_hash = &world->seal_hash};
+            .head_hash = &world->head_hash};
     *state = world;
     return 0;
 }
@@ -136,7 +136,7 @@ static void what_is_taken_is_drafted_as_it_was_sealed(void **state)
     drafted_are(world, "incident.notice ");
     const draft_item_t *item = item_at(world, 0);
     assert_ptr_equal(item->document.data, world->bytes.data); // not a byte is copied
-    assert_true(span_equal(item->seal, buf_span(&world->mini.seal)));
+    assert_true(span_equal(item->seal.head, buf_span(&world->mini.seal)));
     assert_string_equal(item->leaf.author, world->document.from);
     assert_false(item->derived);
     assert_true(says(item->record, "deliver nccis notice"));

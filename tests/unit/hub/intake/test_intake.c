@@ -82,7 +82,7 @@ typedef struct {
     const char *document[DOCUMENTS_MAX];
     uint8_t signer[4]; // 0: none
     const char *origin;
-    bool swap;  // the first two items say each other's index
+    bool swap;  // the first two documents are at each other's place
     bool spoil; // a bit of the first signature
 } parcel_t;
 
@@ -100,29 +100,23 @@ static void put_head(const parcel_t *parcel, const hash_t *hashes, buf_t *out)
     seal_head_print(&head, out);
 }
 
+// All that was sealed together is there, so the proof of the places is empty.
 static void put_frame(const parcel_t *parcel, buf_t *out)
 {
-    hash_t hashes[DOCUMENTS_MAX], leaves[DOCUMENTS_MAX];
+    hash_t hashes[DOCUMENTS_MAX];
     publish_t *publish = calloc(1, sizeof *publish);
     buf_t head = {0};
-    buf_t path[DOCUMENTS_MAX] = {{0}};
-    for (size_t i = 0; i < parcel->n; i++) {
+    for (size_t i = 0; i < parcel->n; i++)
         sha256(span_text(parcel->document[i]), &hashes[i]);
-        merkle_leaf(span_of(hashes[i].bytes, 32), &leaves[i]);
-    }
     put_head(parcel, hashes, &head);
     publish->heads = 1;
-    publish->head[0] = buf_span(&head);
+    publish->head[0].text = buf_span(&head);
     publish->n = parcel->n;
     for (uint32_t i = 0; i < parcel->n; i++) {
-        merkle_path_of(leaves, parcel->n, i, &path[i]);
-        uint32_t index = parcel->swap && i < 2 ? 1 - i : i;
-        publish->item[i] =
-            (sealed_t){0, index, buf_span(&path[i]), span_text(parcel->document[i])};
+        uint32_t of = parcel->swap && i < 2 ? 1 - i : i;
+        publish->item[i] = (sealed_t){0, i, span_text(parcel->document[of])};
     }
     publish_put(out, publish);
-    for (size_t i = 0; i < DOCUMENTS_MAX; i++)
-        buf_destroy(&path[i]);
     buf_destroy(&head);
     free(publish);
 }
@@ -192,8 +186,9 @@ static void good_documents_come_through_whole(void **state)
     assert_int_equal(intake_count(intake), 3);
     for (size_t i = 0; i < 3; i++) {
         const submission_t *item = intake_at(intake, i);
+        const seal_place_t place = intake_place(intake, item);
         hash_t hash;
-        seal_t seal;
+        seal_head_t head;
         assert_string_equal(verdict(i), "good");
         assert_true(item->parsed);
         assert_int_equal(item->session, 3);
@@ -201,10 +196,11 @@ static void good_documents_come_through_whole(void **state)
         assert_true(span_is(item->bytes, parcel.document[i])); // byte for byte
         sha256(item->bytes, &hash);
         assert_true(hash_equal(&hash, &item->hash));
-        assert_int_equal(seal_parse(&seal, buf_span(&item->seal), &why), 0);
-        assert_int_equal(seal_check_place(&seal, &hash, &why), 0);
-        sha256(buf_span(&item->seal), &hash);
-        assert_true(hash_equal(&hash, &item->seal_hash));
+        assert_int_equal(seal_head_parse(&head, place.head, &why), 0);
+        assert_int_equal(
+            seal_place_holds(&head, place.index, place.path, &hash, &why), 0);
+        sha256(place.head, &hash);
+        assert_true(hash_equal(&hash, intake_head_hash(intake, item)));
     }
     intake_clear(intake);
     assert_int_equal(intake_count(intake), 0);
@@ -240,7 +236,7 @@ static void what_is_wrong_with_a_seal_has_its_code(void **state)
                 intake_at(intake, 0)->refusal.text);
         // what the refusal is about can always be named
         hash_t hash;
-        sha256(span_text(table[i].parcel.document[0]), &hash);
+        sha256(span_text(table[i].parcel.document[table[i].parcel.swap]), &hash);
         assert_true(hash_equal(&hash, &intake_at(intake, 0)->hash));
         assert_int_equal(intake_at(intake, 0)->parsed, i == 0);
     }
@@ -311,6 +307,101 @@ static void neighbours_are_judged_apart(void **state)
     assert_string_equal(verdict(1), "doc.version");
     assert_string_equal(verdict(2), "good");
     intake_clear(intake);
+}
+
+// A frame with these of `count` documents that were sealed together, and one proof.
+static void put_some(const size_t *places, size_t n, size_t count, buf_t *out)
+{
+    enum { MOST = 9 };
+    static const char *const kinds[] = {
+        "incident.notice", "incident.update", "incident.closure"};
+    hash_t hashes[MOST], leaves[MOST];
+    uint64_t index[MOST];
+    span_t paths[MOST];
+    buf_t path[MOST] = {{0}}, head = {0}, proof = {0};
+    publish_t *publish = calloc(1, sizeof *publish);
+    seal_head_t made;
+    seal_key_t key = sample_key(NODE);
+    for (size_t i = 0; i < count; i++) {
+        sha256(span_text(example(kinds[i % 3])), &hashes[i]);
+        merkle_leaf(span_of(hashes[i].bytes, 32), &leaves[i]);
+    }
+    seal_head_begin(&made, SAMPLE_ORIGIN, hashes, count);
+    assert_int_equal(seal_head_sign(&made, &key, &why), 0);
+    seal_head_print(&made, &head);
+    publish->heads = 1;
+    publish->n = n;
+    for (size_t i = 0; i < n; i++) {
+        index[i] = places[i];
+        merkle_path_of(leaves, count, places[i], &path[i]);
+        paths[i] = buf_span(&path[i]);
+        publish->item[i] =
+            (sealed_t){0, (uint32_t)places[i], span_text(example(kinds[places[i] % 3]))};
+    }
+    assert_int_equal(merkle_run_of_paths(index, paths, n, count, &proof), 0);
+    publish->head[0] = (sealed_head_t){buf_span(&head), buf_span(&proof)};
+    publish_put(out, publish);
+    for (size_t i = 0; i < n; i++)
+        buf_destroy(&path[i]);
+    buf_destroy(&head);
+    buf_destroy(&proof);
+    free(publish);
+}
+
+static void is_at_its_place(size_t i)
+{
+    const submission_t *item = intake_at(intake, i);
+    const seal_place_t place = intake_place(intake, item);
+    seal_head_t head;
+    assert_string_equal(verdict(i), "good");
+    assert_int_equal(seal_head_parse(&head, place.head, &why), 0);
+    assert_int_equal(
+        seal_place_holds(&head, place.index, place.path, &item->hash, &why), 0);
+}
+
+static void some_of_what_was_sealed_have_their_places(void **state)
+{
+    (void)state;
+    static const size_t some[] = {1, 2, 7};
+    buf_t frame = {0};
+    put_some(some, 3, 9, &frame);
+    for (int session = 0; session < 3; session++)
+        assert_int_equal(
+            intake_frame(intake, session, "isoc-energy", buf_span(&frame), &why), 0);
+    check_all();
+    assert_int_equal(intake_heads(intake), 3);
+    assert_int_equal(intake_count(intake), 9);
+    for (size_t i = 0; i < 9; i++) {
+        is_at_its_place(i);
+        assert_int_equal(intake_at(intake, i)->index, some[i % 3]);
+    }
+    buf_destroy(&frame);
+}
+
+// One wrong document: nobody can tell which of those under the head it is.  Other heads
+// of the frame or the turn do not suffer for it.
+static void a_document_in_the_wrong_place_spoils_its_head(void **state)
+{
+    (void)state;
+    static const size_t some[] = {1, 2, 7};
+    buf_t frame = {0}, spoilt = {0};
+    put_some(some, 3, 9, &frame);
+    put_some(some, 3, 9, &spoilt);
+    // The last octet of the last document: a space where a line ended.
+    assert_int_equal(spoilt.data[spoilt.size - 1], '\n');
+    spoilt.data[spoilt.size - 1] = ' ';
+    assert_int_equal(intake_frame(intake, 1, "isoc-energy", buf_span(&frame), &why), 0);
+    assert_int_equal(intake_frame(intake, 2, "isoc-energy", buf_span(&spoilt), &why), 0);
+    check_all();
+    for (size_t i = 0; i < 6; i++) {
+        if (i < 3)
+            is_at_its_place(i);
+        else
+            assert_string_equal(verdict(i), "seal.place");
+        assert_int_equal(intake_at(intake, i)->parsed, i < 3);
+    }
+    buf_destroy(&frame);
+    buf_destroy(&spoilt);
 }
 
 // The session may end and its slot be another's before the items are checked.
@@ -441,6 +532,8 @@ int main(void)
         cmocka_unit_test_teardown(what_is_wrong_with_a_document_has_its_code, forget),
         cmocka_unit_test_teardown(a_document_beyond_the_limit_is_not_parsed, forget),
         cmocka_unit_test_teardown(neighbours_are_judged_apart, forget),
+        cmocka_unit_test_teardown(some_of_what_was_sealed_have_their_places, forget),
+        cmocka_unit_test_teardown(a_document_in_the_wrong_place_spoils_its_head, forget),
         cmocka_unit_test_teardown(the_senders_name_is_copied, forget),
         cmocka_unit_test_teardown(a_cut_frame_leaves_nothing_behind, forget),
         cmocka_unit_test_teardown(a_flipped_bit_is_noticed, forget),

@@ -7,6 +7,8 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
+#define ID "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01"
+
 enum { FIRST = 1000, TIME = 1795347570 };
 
 static cause_t why;
@@ -15,9 +17,9 @@ static leaf_t finished(const draft_item_t *item)
 {
     leaf_t leaf;
     hash_t hash;
-    if (leaf_take(&leaf, item->text, &why) != 0)
+    if (leaf_take(&leaf, item->bytes, &why) != 0)
         fail_msg("%s", why.text);
-    merkle_leaf(item->text, &hash);
+    merkle_leaf(item->bytes, &hash);
     assert_true(hash_equal(&hash, &item->hashes.leaf));
     return leaf;
 }
@@ -38,9 +40,9 @@ static void leaves_say_what_entries_hold(void **state)
     draft_t *draft = draft_new();
     draft_clear(draft, FIRST, TIME);
     char record[] = "a record";
-    draft_item_t *item = draft_add(draft, "message", "advisory", "nccis", "an-id");
+    draft_item_t *item = draft_add(draft, "message", "advisory", "nccis", ID);
     draft_set_document(item, span_text("{}"), NULL);
-    draft_set_seal(item, span_text("a seal"), NULL);
+    draft_set_seal(item, span_text("a seal"));
     draft_set_record(draft, item, span_text(record));
     record[0] = 'X'; // copied: the caller's buffer is its own again
     draft_set_document(
@@ -55,12 +57,12 @@ static void leaves_say_what_entries_hold(void **state)
         assert_int_equal(leaf.position, FIRST + i);
         assert_int_equal(leaf.time_ms, TIME);
         is_hash_of(leaf.has_document, &leaf.document, item->document);
-        is_hash_of(leaf.has_seal, &leaf.seal, item->seal);
+        is_hash_of(leaf.has_seal, &leaf.seal, item->seal.head);
         is_hash_of(leaf.has_record, &leaf.record, item->record);
     }
     assert_true(span_is(draft_at(draft, 0)->record, "a record"));
     assert_string_equal(finished(draft_at(draft, 0)).kind, "advisory");
-    assert_string_equal(finished(draft_at(draft, 0)).id, "an-id");
+    assert_string_equal(finished(draft_at(draft, 0)).id, ID);
     assert_string_equal(finished(draft_at(draft, 2)).author, "isoc-a");
     draft_destroy(&draft);
     assert_null(draft);
@@ -74,8 +76,7 @@ static void a_hash_that_is_known_is_not_made_again(void **state)
     hash_t hash = {{1, 2, 3}};
     draft_t *draft = draft_new();
     draft_clear(draft, 0, TIME);
-    draft_set_document(
-        draft_add(draft, "message", "k", "a", "i"), span_text("{}"), &hash);
+    draft_set_document(draft_add(draft, "message", "k", "a", ID), span_text("{}"), &hash);
     draft_finish(draft, SAMPLE_ORIGIN, &key);
     leaf_t leaf = finished(draft_at(draft, 0));
     assert_true(hash_equal(&leaf.document, &hash));
@@ -86,28 +87,34 @@ static void a_hash_that_is_known_is_not_made_again(void **state)
 static void derived_messages_are_sealed_together(size_t n)
 {
     seal_key_t key = sample_key(3);
+    const seal_place_t place = {span_text("s"), 4, span_text("a path")};
     draft_t *draft = draft_new();
     draft_clear(draft, FIRST, TIME);
     for (size_t i = 0; i < n; i++) {
         char text[32];
         (void)snprintf(text, sizeof text, "{\"n\":%zu}", i);
-        draft_set_seal(draft_add(draft, "message", "k", "a", "i"), span_text("s"), NULL);
-        draft_item_t *item = draft_add(draft, "message", "security.alert", "hub", "i");
+        draft_set_place(draft_add(draft, "message", "k", "a", ID), &place, NULL);
+        draft_item_t *item = draft_add(draft, "message", "security.alert", "hub", ID);
         draft_set_document(item, arena_copy(draft_arena(draft), span_text(text)), NULL);
         item->derived = true;
     }
     draft_finish(draft, SAMPLE_ORIGIN, &key);
     for (size_t i = 0; i < n; i++) {
         const draft_item_t *item = draft_at(draft, 2 * i + 1);
-        seal_t seal;
+        const seal_place_t *authors = &draft_at(draft, 2 * i)->seal;
+        seal_head_t head;
         leaf_t leaf = finished(item);
-        is_hash_of(leaf.has_seal, &leaf.seal, item->seal);
-        assert_int_equal(seal_parse(&seal, item->seal, &why), 0);
-        assert_int_equal(seal.head.count, n);
-        assert_int_equal(seal.index, i);
-        assert_int_equal(seal_check_place(&seal, &leaf.document, &why), 0);
-        assert_int_equal(seal_check_signature(&seal.head, 0, key.public_key, &why), 0);
-        assert_true(span_is(draft_at(draft, 2 * i)->seal, "s")); // authors' seals stay
+        is_hash_of(leaf.has_seal, &leaf.seal, item->seal.head);
+        assert_int_equal(seal_head_parse(&head, item->seal.head, &why), 0);
+        assert_int_equal(head.count, n);
+        assert_true(item->placed);
+        assert_int_equal(item->seal.index, i);
+        assert_ptr_equal(item->seal.head.data, draft_at(draft, 1)->seal.head.data);
+        assert_int_equal(
+            seal_place_holds(&head, (uint32_t)i, item->seal.path, &leaf.document, &why),
+            0);
+        assert_int_equal(seal_check_signature(&head, 0, key.public_key, &why), 0);
+        assert_memory_equal(authors, &place, sizeof place); // authors' seals stay
     }
     draft_destroy(&draft);
 }
@@ -118,6 +125,66 @@ static void one_derived_or_many(void **state)
     for (size_t n = 1; n <= 9; n++)
         derived_messages_are_sealed_together(n);
     derived_messages_are_sealed_together(300);
+}
+
+// What is handed to the journal says how it is sealed: under a head, by a text, or not.
+static void entries_say_how_they_are_sealed(void **state)
+{
+    (void)state;
+    seal_key_t key = sample_key(3);
+    const seal_place_t place = {span_text("a head"), 4, span_text("a path")};
+    const seal_place_t none = {0};
+    hash_t hash = {{1, 2, 3}};
+    merkle_t tree = {0};
+    draft_t *draft = draft_new();
+    draft_clear(draft, FIRST, TIME);
+    draft_set_place(draft_add(draft, "message", "k", "a", ID), &place, &hash);
+    draft_set_seal(draft_add(draft, "rules", "", "", ""), span_text("a text"));
+    draft_item_t *unsealed = draft_add(draft, "message", "k", "a", ID);
+    draft_set_place(unsealed, &place, NULL);
+    draft_set_place(unsealed, &none, NULL); // the last word counts
+    draft_item_t *by_text = draft_add(draft, "rules", "", "", "");
+    draft_set_place(by_text, &place, NULL);
+    draft_set_seal(by_text, span_text("another"));
+    draft_finish(draft, SAMPLE_ORIGIN, &key);
+    const entry_t *entries = draft_entries(draft, &tree);
+    assert_true(entries[0].placed && entries[0].proven);
+    assert_int_equal(entries[0].index, 4);
+    assert_true(span_is(entries[0].seal, "a head"));
+    assert_true(span_is(entries[0].path, "a path"));
+    assert_true(hash_equal(&entries[0].hashes->seal, &hash)); // as it was known
+    assert_false(entries[1].placed || entries[1].proven);
+    assert_true(span_is(entries[1].seal, "a text"));
+    assert_false(entries[2].placed || entries[2].proven);
+    assert_int_equal(entries[2].seal.size + entries[2].path.size, 0);
+    assert_false(finished(unsealed).has_seal);
+    assert_false(entries[3].placed || entries[3].proven);
+    assert_true(span_is(entries[3].seal, "another"));
+    assert_int_equal(entries[3].path.size, 0);
+    draft_destroy(&draft);
+}
+
+// A leaf that was wanted early is written again when a part of it comes later.
+static void an_early_leaf_is_not_kept_beyond_a_new_part(void **state)
+{
+    (void)state;
+    seal_key_t key = sample_key(3);
+    const seal_place_t place = {span_text("a head"), 4, span_text("a path")};
+    draft_t *draft = draft_new();
+    leaf_t leaf;
+    draft_clear(draft, FIRST, TIME);
+    draft_item_t *item = draft_add(draft, "message", "k", "a", ID);
+    draft_set_document(item, span_text("{}"), NULL);
+    assert_int_equal(leaf_take(&leaf, draft_leaf(draft, item), &why), 0);
+    assert_true(leaf.has_document && !leaf.has_seal && !leaf.has_record);
+    draft_set_place(item, &place, NULL);
+    assert_int_equal(leaf_take(&leaf, draft_leaf(draft, item), &why), 0);
+    assert_true(leaf.has_seal && !leaf.has_record);
+    draft_set_record(draft, item, span_text("a record"));
+    draft_finish(draft, SAMPLE_ORIGIN, &key);
+    leaf = finished(item);
+    assert_true(leaf.has_document && leaf.has_seal && leaf.has_record);
+    draft_destroy(&draft);
 }
 
 static void a_cleared_draft_begins_where_it_is_told(void **state)
@@ -165,7 +232,7 @@ static void entries_are_the_items_and_grow_the_tree(void **state)
     const entry_t *entries = draft_entries(draft, &tree);
     for (size_t i = 0; i < 3; i++) {
         hash_t leaf;
-        assert_true(span_equal(entries[i].leaf, draft_at(draft, i)->text));
+        assert_true(span_equal(entries[i].leaf, draft_at(draft, i)->bytes));
         merkle_leaf(entries[i].leaf, &leaf);
         merkle_add(&expected, &leaf);
     }
@@ -184,6 +251,8 @@ int main(void)
         cmocka_unit_test(leaves_say_what_entries_hold),
         cmocka_unit_test(a_hash_that_is_known_is_not_made_again),
         cmocka_unit_test(one_derived_or_many),
+        cmocka_unit_test(entries_say_how_they_are_sealed),
+        cmocka_unit_test(an_early_leaf_is_not_kept_beyond_a_new_part),
         cmocka_unit_test(a_cleared_draft_begins_where_it_is_told),
         cmocka_unit_test(what_is_taken_back_was_never_there),
         cmocka_unit_test(entries_are_the_items_and_grow_the_tree),

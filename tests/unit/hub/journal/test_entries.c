@@ -6,6 +6,8 @@
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 
+#define ID(digit) "019abd3c-5c00-7a4e-9b6d-00000000000" digit
+
 typedef struct {
     scratch_t scratch;
     journal_t *journal;
@@ -106,16 +108,16 @@ static void is_nowhere(world_t *world, uint64_t position)
 static void the_draft_lies_behind_the_journal(void **state)
 {
     world_t *world = *state;
-    draft_message(world, "one", "{\"a\":1}");
-    draft_message(world, "two", "{}");
-    is_there(world, 0, "one", "{\"a\":1}");
-    is_there(world, 1, "two", "{}");
+    draft_message(world, ID("1"), "{\"a\":1}");
+    draft_message(world, ID("2"), "{}");
+    is_there(world, 0, ID("1"), "{\"a\":1}");
+    is_there(world, 1, ID("2"), "{}");
     is_nowhere(world, 2);
     commit(world);
-    draft_message(world, "three", "{\"b\":2}");
-    is_there(world, 0, "one", "{\"a\":1}");
-    is_there(world, 1, "two", "{}");
-    is_there(world, 2, "three", "{\"b\":2}");
+    draft_message(world, ID("3"), "{\"b\":2}");
+    is_there(world, 0, ID("1"), "{\"a\":1}");
+    is_there(world, 1, ID("2"), "{}");
+    is_there(world, 2, ID("3"), "{\"b\":2}");
     draft_cut(world->draft, 0);
     is_nowhere(world, 2);
 }
@@ -123,14 +125,14 @@ static void the_draft_lies_behind_the_journal(void **state)
 static void a_log_without_journal_has_its_draft(void **state)
 {
     world_t *world = *state;
-    draft_message(world, "one", "{}");
+    draft_message(world, ID("1"), "{}");
     commit(world);
-    draft_message(world, "two", "{}");
+    draft_message(world, ID("2"), "{}");
     entries_set_journal(world->entries, NULL);
-    is_there(world, 1, "two", "{}");
+    is_there(world, 1, ID("2"), "{}");
     is_nowhere(world, 0);
     entries_set_journal(world->entries, world->journal);
-    is_there(world, 0, "one", "{}");
+    is_there(world, 0, ID("1"), "{}");
 }
 
 // However it is read, and wherever it lies, it costs about what it has of bytes.
@@ -142,7 +144,7 @@ static void what_is_read_is_counted(void **state)
     uint64_t drafted, durable;
     memset(text, ' ', sizeof text - 1);
     text[LARGE - 1] = 0;
-    draft_message(world, "one", text);
+    draft_message(world, ID("1"), text);
     for (int pass = 0; pass < 2; pass++) {
         const uint64_t begun = entries_work(world->entries)->done;
         span_t record;

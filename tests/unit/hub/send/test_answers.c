@@ -56,7 +56,7 @@ static void note_receipt(world_t *world, span_t frame)
         assert_int_equal(leaf_take(&leaf, receipt->item[i].leaf, &world->why), 0);
         positions[i] = leaf.position;
         buf_printf(&world->sent, "%s%u", i ? "," : "", (unsigned)leaf.position);
-        buf_put_span(&world->told, receipt->item[i].told);
+        buf_put_span(&world->told, receipt->told[receipt->item[i].told]);
     }
     is_proven(world, receipt, positions);
     free(receipt);

@@ -10,6 +10,8 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
+#define ID(digits) "019abd3c-5c00-7a4e-9b6d-0000000000" digits
+
 enum { ENTRIES = 24, WINDOW = 10, RESEND_MS = 1000, AUTHOR = 10, HUB = 1 };
 
 typedef struct {
@@ -55,7 +57,7 @@ static void note(world_t *world, span_t frame)
     (void)snprintf(world->numbers + used, sizeof world->numbers - used, "%s%s%u-%u",
         used ? " " : "", carried ? "of 24: " : "", (unsigned)deliver->item[0].number,
         (unsigned)deliver->item[deliver->n - 1].number);
-    span_t line = deliver->item[deliver->n - 1].why;
+    span_t line = deliver->why[deliver->item[deliver->n - 1].why];
     (void)snprintf(world->why_line, sizeof world->why_line, "%.*s", (int)line.size,
         (const char *)line.data);
     assert_true(span_is(deliver->checkpoint, "a checkpoint\n"));
@@ -101,29 +103,34 @@ static void write_log(world_t *world)
                                  "deliver isoc-b r sender 8\n"
                                  "deliver isoc-a r sender 9\n";
     const hash_t hash = {{1}};
-    static const char bringing[] = "dabyl-routing/v1\n"
-                                   "nonce 00112233445566778899aabbccddeeff\n"
-                                   "rules 1\n"
-                                   "deliver isoc-ab r sender 9\n"
-                                   "carries isoc-ab isoc-b m0\n"
-                                   "deliver isoc-a r sender 9\n"
-                                   "carries isoc-a isoc-b m0\n"
-                                   "carries isoc-a isoc-b m1\n"
-                                   "carries isoc-a isoc-b m2\n"
-                                   "omits isoc-a marking.tlp 4\n"
-                                   "remark object.none sender\n";
+    static const char bringing[] =
+        "dabyl-routing/v1\n"
+        "nonce 00112233445566778899aabbccddeeff\n"
+        "rules 1\n"
+        "deliver isoc-ab r sender 9\n"
+        "carries isoc-ab isoc-b " ID(
+            "00") "\n"
+                  "deliver isoc-a r sender 9\n"
+                  "carries isoc-a isoc-b " ID(
+                      "00") "\n"
+                            "carries isoc-a isoc-b " ID(
+                                "01") "\n"
+                                      "carries isoc-a isoc-b " ID(
+                                          "02") "\n"
+                                                "omits isoc-a marking.tlp 4\n"
+                                                "remark object.none sender\n";
     routing_t nothing = {0};
     draft_clear(world->draft, 0, 1);
     history_begin(world->history);
     for (uint64_t i = 0; i < world->readable; i++) {
         char id[MESSAGE_ID_MAX];
-        (void)snprintf(id, sizeof id, "m%u", (unsigned)i);
+        (void)snprintf(id, sizeof id, ID("%02u"), (unsigned)i);
         draft_item_t *item =
             draft_add(world->draft, "message", "incident.notice", "isoc-b", id);
         history_draft(world->history, &item->leaf, &nothing);
         span_t seal = buf_span(i == world->own_at ? &world->own_seal : &world->seal);
         draft_set_document(item, buf_span(&world->document), &hash);
-        draft_set_seal(item, seal, &hash);
+        draft_set_place(item, &(seal_place_t){seal, 0, {0}}, &hash);
         draft_set_record(world->draft, item,
             span_text(world->brings && i == ENTRIES - 1 ? bringing : record));
     }
@@ -174,7 +181,7 @@ static int set_up(void **state)
         assert_int_equal(tree_add(world->tree, &hash, &world->why), 0);
         assert_int_equal(inboxes_add(world->inboxes, inbox, i, &world->why), 0);
     }
-    sample_seal(1, 0, 1, &world->seal);
+    sample_seal_head(1, 1, &world->seal);
     buf_put_text(&world->document, "{}");
     world->session =
         sessions_open(world->sessions, span_text("isoc-a"), key, "isoc-a", inbox);
@@ -288,14 +295,16 @@ static void who_is_quoted_is_known(void **state)
     world_t *world = *state;
     seal_head_t head;
     hash_t document;
+    buf_t quoted = {0};
     sha256(buf_span(&world->document), &document);
     seal_head_begin(&head, SAMPLE_ORIGIN, &document, 1);
     assert_int_equal(seal_head_sign(&head, &world->own, &world->why), 0);
     seal_head_print(&head, &world->own_seal);
-    seal_tail_print(0, NULL, 0, &world->own_seal);
     buf_clear(&world->document);
     buf_put_text(&world->document, "{\"body\":{\"carried\":{\"seal\":\"");
-    buf_put_base64(&world->document, buf_span(&world->seal));
+    sample_seal(1, 0, 1, &quoted);
+    buf_put_base64(&world->document, buf_span(&quoted));
+    buf_destroy(&quoted);
     buf_put_text(&world->document, "\"}}}");
     world->own_at = 0;
     world->session->window.size = 1;
@@ -455,12 +464,15 @@ static void older_ones_come_when_they_are_asked_for(void **state)
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, "24-24");
     assert_string_equal(world->why_line,
-        "deliver isoc-a r sender 9\ncarries isoc-a isoc-b m0\ncarries isoc-a isoc-b m1\n"
-        "carries isoc-a isoc-b m2\nomits isoc-a marking.tlp 4");
+        "deliver isoc-a r sender 9\ncarries isoc-a isoc-b " ID(
+            "00") "\n"
+                  "carries isoc-a isoc-b " ID("01") "\ncarries isoc-a isoc-b " ID(
+                      "02") "\n"
+                            "omits isoc-a marking.tlp 4");
     assert_int_equal(ask(world, 24, 1), 0);
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, "of 24: 1-3");
-    assert_string_equal(world->why_line, "carries isoc-a isoc-b m2");
+    assert_string_equal(world->why_line, "carries isoc-a isoc-b " ID("02"));
     assert_int_equal(turn(world, 0), 0);
     assert_string_equal(world->numbers, ""); // once
     assert_int_equal(ask(world, 24, 3), 0);

@@ -11,10 +11,11 @@ enum { ENTRIES = 3000, BATCH = 40, AUTHOR = 10, SIGNERS = 3 };
 
 // An inbox of entries; BATCH of them are sealed together.
 typedef struct {
-    buf_t seal[ENTRIES];
-    buf_t document[ENTRIES];
+    buf_t head; // of all seals: every batch has the same
+    buf_t leaf[ENTRIES], path[ENTRIES], document[ENTRIES];
     size_t document_size;
-    uint64_t unreadable; // number of an entry whose seal is spoiled; 0: none
+    uint64_t displaced; // number of an entry whose path is cut; 0: none
+    uint64_t aside;     // of one that is set aside; 0: none
     size_t signatures;
 } inbox_t;
 
@@ -23,24 +24,44 @@ static people_t people;
 static delivery_receiver_t receiver;
 static cause_t why;
 
+static void make_entry(size_t i)
+{
+    leaf_t leaf = {.position = (i + 1) * 10,
+        .type = "message",
+        .kind = "advisory",
+        .author = "isoc-b",
+        .id = "019abd3c-5c00-7a4e-9b6d-2f1c8e7a9d01",
+        .has_document = true,
+        .has_seal = true,
+        .has_record = i % 3 > 0};
+    if (inbox.head.size == 0)
+        sample_seal_head(BATCH, inbox.signatures, &inbox.head);
+    sample_path(BATCH, (uint32_t)(i % BATCH), &inbox.path[i]);
+    buf_printf(&inbox.document[i], "{\"n\":%zu}", i);
+    while (inbox.document[i].size < inbox.document_size)
+        buf_put_text(&inbox.document[i], "                                ");
+    sha256(buf_span(&inbox.document[i]), &leaf.document);
+    sha256(buf_span(&inbox.head), &leaf.seal);
+    leaf_put(&leaf, &inbox.leaf[i]);
+}
+
 static delivery_frame_item_t entry(uint64_t number)
 {
-    static const char spoiled[] = "dabyl-seal/v1\nindex 1\npath !\n";
     size_t i = number - 1;
     assert_in_range(number, 1, ENTRIES);
-    if (inbox.seal[i].size == 0) {
-        sample_seal(BATCH, (uint32_t)(i % BATCH), inbox.signatures, &inbox.seal[i]);
-        buf_printf(&inbox.document[i], "{\"n\":%zu}", i);
-        while (inbox.document[i].size < inbox.document_size)
-            buf_put_text(&inbox.document[i], "                                ");
-    }
+    if (inbox.leaf[i].size == 0)
+        make_entry(i);
+    span_t path = buf_span(&inbox.path[i]);
+    if (number == inbox.displaced)
+        path.size -= sizeof(hash_t);
     return (delivery_frame_item_t){.number = number,
         .position = number * 10,
-        .leaf = span_text("a leaf\n"),
+        .leaf = buf_span(&inbox.leaf[i]),
         .document = buf_span(&inbox.document[i]),
-        .seal =
-            number == inbox.unreadable ? span_text(spoiled) : buf_span(&inbox.seal[i]),
-        .why = span_text("deliver isoc-a r sender 8.3")};
+        .seal = {buf_span(&inbox.head), (uint32_t)(i % BATCH), path},
+        .aside = number == inbox.aside,
+        .why =
+            span_text(i % 2 ? "deliver isoc-a r sender 8.3" : "deliver isoc-a r none 9")};
 }
 
 // The certificate of one of those who sign.
@@ -94,35 +115,81 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
+    buf_destroy(&inbox.head);
     for (size_t i = 0; i < ENTRIES; i++) {
-        buf_destroy(&inbox.seal[i]);
+        buf_destroy(&inbox.leaf[i]);
+        buf_destroy(&inbox.path[i]);
         buf_destroy(&inbox.document[i]);
     }
     return 0;
 }
 
-// That the seal put together from the frame is the one that was stored.
+// That leaf, document, seal and line put together from the frame are those of the log.
 static void is_whole(const deliver_t *frame, size_t k)
 {
     const deliver_item_t *item = &frame->item[k];
-    size_t i = item->number - 1;
-    buf_t seal = {0};
-    sealed_print_seal(frame->head[item->sealed.head], &item->sealed, &seal);
-    assert_true(span_equal(buf_span(&seal), buf_span(&inbox.seal[i])));
-    assert_true(span_equal(item->sealed.document, buf_span(&inbox.document[i])));
-    buf_destroy(&seal);
+    delivery_frame_item_t was = entry(item->number);
+    const sealed_head_t *head = &frame->head[item->sealed.head];
+    hash_t document, seal;
+    buf_t leaf = {0};
+    assert_true(span_equal(frame->why[item->why], was.why));
+    assert_int_equal(item->aside, was.aside);
+    if (item->aside) {
+        assert_true(span_equal(item->leaf, was.leaf));
+        return;
+    }
+    sha256(item->sealed.document, &document);
+    sha256(head->text, &seal);
+    leaf_join(item->front, &document, &seal, item->back, &leaf);
+    assert_true(span_equal(buf_span(&leaf), was.leaf));
+    assert_true(span_equal(item->sealed.document, was.document));
+    assert_true(span_equal(head->text, was.seal.head));
+    assert_int_equal(item->sealed.index, was.seal.index);
+    buf_destroy(&leaf);
 }
 
-// A frame with the entries numbered first..last, as many as fit; how many, or -1.
+// That each head's proof gives back the paths of its items.
+static void are_proven(const deliver_t *frame)
+{
+    for (size_t h = 0; h < frame->heads; h++) {
+        uint64_t index[FRAME_ITEMS_MAX];
+        hash_t leaf[FRAME_ITEMS_MAX];
+        size_t item[FRAME_ITEMS_MAX], n = 0;
+        buf_t *path = calloc(FRAME_ITEMS_MAX, sizeof *path);
+        for (size_t k = 0; k < frame->n; k++)
+            if (!frame->item[k].aside && frame->item[k].sealed.head == h) {
+                size_t i = frame->item[k].sealed.index;
+                hash_t document;
+                sha256(span_of(&i, sizeof i), &document); // as sample_seal_head has it
+                merkle_leaf(span_of(document.bytes, sizeof document), &leaf[n]);
+                index[n] = i;
+                item[n++] = frame->item[k].number - 1;
+            }
+        assert_int_equal(sealing_paths(&frame->head[h], index, leaf, n, path), 0);
+        for (size_t k = 0; k < n; k++) {
+            assert_true(span_equal(buf_span(&path[k]), buf_span(&inbox.path[item[k]])));
+            buf_destroy(&path[k]);
+        }
+        free(path);
+    }
+}
+
+// A frame with the entries numbered first..last, as many as fit; how many.
 static int fill(delivery_frame_t *packer, uint64_t first, uint64_t last)
 {
-    int added = 1;
+    bool added = true;
     delivery_frame_begin(packer, &receiver);
-    for (uint64_t number = first; added == 1 && number <= last; number++) {
+    for (uint64_t number = first; added && number <= last; number++) {
         delivery_frame_item_t item = entry(number);
-        added = delivery_frame_add(packer, &item, &why);
+        added = delivery_frame_add(packer, &item);
     }
-    return added < 0 ? -1 : (int)delivery_frame_count(packer);
+    return (int)delivery_frame_count(packer);
+}
+
+static int finish(delivery_frame_t *packer, span_t *bytes)
+{
+    return delivery_frame_finish(
+        packer, span_text("note"), span_of(sample_hashes, 32), bytes, &why);
 }
 
 static size_t deliver_all(delivery_frame_t *packer, uint64_t last, deliver_t *frame)
@@ -131,8 +198,9 @@ static size_t deliver_all(delivery_frame_t *packer, uint64_t last, deliver_t *fr
     for (uint64_t next = 1; next <= last; frames++) {
         int n = fill(packer, next, last);
         assert_in_range(n, 1, FRAME_ITEMS_MAX);
-        span_t bytes =
-            delivery_frame_finish(packer, span_text("note"), span_of(sample_hashes, 32));
+        span_t bytes;
+        if (finish(packer, &bytes) != 0)
+            fail_msg("%s", why.text);
         assert_int_equal(deliver_take(frame, bytes, &why), 0);
         assert_int_equal(frame->n, n);
         assert_true(span_is(frame->checkpoint, "note"));
@@ -141,6 +209,7 @@ static size_t deliver_all(delivery_frame_t *packer, uint64_t last, deliver_t *fr
             assert_int_equal(delivery_frame_positions(packer)[k], (next + k) * 10);
             is_whole(frame, k);
         }
+        are_proven(frame);
         next += (uint64_t)n;
     }
     return frames;
@@ -163,8 +232,14 @@ static void what_was_sealed_together_shares_a_head(void **state)
     (void)state;
     delivery_frame_t *packer = delivery_frame_new();
     deliver_t *frame = malloc(sizeof *frame);
+    assert_int_equal(deliver_all(packer, BATCH, frame), 1);
+    assert_int_equal(frame->heads, 1);
+    assert_int_equal(frame->head[0].proof.size, 0); // all that it covers is there
+    assert_int_equal(frame->whys, 2);               // each line once, too
+    sessions_forget_certs(receiver.sessions, NULL);
+    // The sample's batches all have the same head, but their places begin anew.
     assert_int_equal(deliver_all(packer, 3 * BATCH, frame), 1);
-    assert_int_equal(frame->heads, 1); // the sample's batches are all the same
+    assert_int_equal(frame->heads, 3);
     assert_int_equal(frame->certs, 1);
     assert_true(span_equal(frame->cert[0], buf_span(&cert_of(0)->der)));
     free(frame);
@@ -209,14 +284,35 @@ static void one_document_larger_than_a_frame_still_goes(void **state)
     delivery_frame_destroy(&packer);
 }
 
-static void what_cannot_be_read_is_a_failure(void **state)
+static void what_is_not_at_its_place_is_a_failure(void **state)
+{
+    (void)state;
+    span_t bytes;
+    delivery_frame_t *packer = delivery_frame_new();
+    inbox.displaced = 3;
+    assert_int_equal(fill(packer, 1, 5), 5);
+    assert_int_equal(finish(packer, &bytes), -1);
+    assert_string_equal(why.text, "a document is not where its seal has it");
+    assert_int_equal(fill(packer, 1, 2), 2); // and goes on
+    assert_int_equal(finish(packer, &bytes), 0);
+    delivery_frame_destroy(&packer);
+}
+
+// Of what is set aside the leaf goes alone: without a head, a certificate or its weight.
+static void what_is_set_aside_is_its_leaf(void **state)
 {
     (void)state;
     delivery_frame_t *packer = delivery_frame_new();
-    inbox.unreadable = 3;
-    assert_int_equal(fill(packer, 1, 5), -1);
-    assert_string_equal(why.text, "the seal at position 30 cannot be read");
-    assert_int_equal(fill(packer, 1, 2), 2); // and goes on
+    deliver_t *frame = malloc(sizeof *frame);
+    inbox.aside = 1;
+    assert_int_equal(deliver_all(packer, 1, frame), 1);
+    assert_int_equal(frame->heads, 0);
+    assert_int_equal(frame->certs, 0);
+    inbox.aside = 3;
+    assert_int_equal(deliver_all(packer, 5, frame), 1);
+    assert_int_equal(frame->heads, 1);
+    assert_true(frame->item[2].aside);
+    free(frame);
     delivery_frame_destroy(&packer);
 }
 
@@ -231,7 +327,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_documents_make_more_frames, begin, end),
         cmocka_unit_test_setup_teardown(
             one_document_larger_than_a_frame_still_goes, begin, end),
-        cmocka_unit_test_setup_teardown(what_cannot_be_read_is_a_failure, begin, end),
+        cmocka_unit_test_setup_teardown(
+            what_is_not_at_its_place_is_a_failure, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_set_aside_is_its_leaf, begin, end),
     };
     return test_group(tests, open_people, close_people);
 }

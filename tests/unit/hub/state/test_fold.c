@@ -89,7 +89,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-// The seal of a document that was sealed alone.
+// The head of the seal of a document that was sealed alone.
 static void seal_alone(const char *document, buf_t *out)
 {
     seal_head_t head;
@@ -100,21 +100,20 @@ static void seal_alone(const char *document, buf_t *out)
     seal_head_begin(&head, SAMPLE_ORIGIN, &hash, 1);
     assert_int_equal(seal_head_sign(&head, &key, &why), 0);
     seal_head_print(&head, out);
-    seal_tail_print(0, NULL, 0, out);
 }
 
 // An entry as the journal would have it, given to the fold as in a replay.
 static int replay_sealed(world_t *world, uint64_t position, const leaf_t *leaf,
-    const char *document, span_t seal, const char *record)
+    const char *document, span_t head, bool proven, const char *record)
 {
     leaf_t whole = *leaf;
     buf_t text = {0};
     whole.position = position;
     whole.time_ms = INT64_C(1795348800000) + (int64_t)position;
     whole.has_document = whole.has_record = true;
-    whole.has_seal = seal.size > 0;
+    whole.has_seal = head.size > 0;
     sha256(span_text(document), &whole.document);
-    sha256(seal, &whole.seal);
+    sha256(head, &whole.seal);
     sha256(span_text(record), &whole.record);
     leaf_put(&whole, &text);
     while (draft_count(world->log) <= position)
@@ -123,8 +122,10 @@ static int replay_sealed(world_t *world, uint64_t position, const leaf_t *leaf,
     int result = fold_replay(world->fold, position,
         &(entry_t){.leaf = buf_span(&text),
             .document = span_text(document),
-            .seal = seal,
-            .record = span_text(record)},
+            .seal = head,
+            .record = span_text(record),
+            .placed = head.size > 0,
+            .proven = proven},
         &world->why);
     buf_destroy(&text);
     return result;
@@ -133,11 +134,12 @@ static int replay_sealed(world_t *world, uint64_t position, const leaf_t *leaf,
 static int replay(world_t *world, uint64_t position, const leaf_t *leaf,
     const char *document, const char *record)
 {
-    buf_t seal = {0};
+    buf_t head = {0};
     if (strcmp(leaf->type, "message") == 0)
-        seal_alone(document, &seal);
-    int result = replay_sealed(world, position, leaf, document, buf_span(&seal), record);
-    buf_destroy(&seal);
+        seal_alone(document, &head);
+    int result = replay_sealed(
+        world, position, leaf, document, buf_span(&head), head.size > 0, record);
+    buf_destroy(&head);
     return result;
 }
 
@@ -299,29 +301,32 @@ static void what_nobody_could_be_sent_is_noted(void **state)
 {
     world_t *world = *state;
     leaf_t leaf = leaf_of("message", "isoc-a");
-    buf_t seal = {0};
-    seal_alone("{}", &seal);
+    buf_t head = {0};
+    seal_alone("{}", &head);
     (void)snprintf(leaf.kind, sizeof leaf.kind, "advisory");
     (void)snprintf(leaf.id, sizeof leaf.id, "%s", ID("1"));
     add_origin(world);
     const struct {
         const char *document;
-        span_t seal;
+        span_t head;
+        bool proven;
     } bad[] = {
-        {document_of(ID("1")), {0}},
-        {document_of(ID("1")), span_text("a seal\n")},
-        {document_of(ID("1")), span_of(seal.data, seal.size - 1)},
-        {"{}", buf_span(&seal)},
-        {"", buf_span(&seal)},
-        {"{\"id\":", buf_span(&seal)},
+        {document_of(ID("1")), {0}, false},
+        {document_of(ID("1")), span_text("a seal\n"), true},
+        {document_of(ID("1")), span_of(head.data, head.size - 1), true},
+        {document_of(ID("1")), buf_span(&head), false}, // not at its place
+        {"{}", buf_span(&head), true},
+        {"", buf_span(&head), true},
+        {"{\"id\":", buf_span(&head), true},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(
-            replay_sealed(world, i + 1, &leaf, bad[i].document, bad[i].seal, RECORD), 0);
+        assert_int_equal(replay_sealed(world, i + 1, &leaf, bad[i].document, bad[i].head,
+                             bad[i].proven, RECORD),
+            0);
         assert_int_equal(world->quarantine.n, i + 1);
     }
-    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "kib")), 6);
-    buf_destroy(&seal);
+    assert_int_equal(inboxes_last(world->inboxes, inbox_of(world, "kib")), 7);
+    buf_destroy(&head);
 }
 
 static void acknowledgements_are_those_to_this_log(void **state)

@@ -27,10 +27,9 @@ static void what_no_replay_can_read_is_found_before(void **state)
         {"attachment", "isoc-a", "four", ""},
         {"no word", "", "", ""},
         {"", "", "", ""},
-        {"-", "", "", ""},
         {"session", "two words", "", ""},
         {"session", "a\nb", "", ""},
-        {"session", "-", "", ""},
+        {"session", "a\tb", "", ""},
     };
     const log_vkey_t vkey = sample_vkey();
     readback_t *readback = readback_new(&vkey);

@@ -51,21 +51,18 @@ static void test_publish_fields(void **state)
     (void)state;
     static publish_t publish;
     buf_t frame = {0};
-    buf_t seal = {0};
     cause_t why;
     sample_frame(FRAME_PUBLISH, &frame);
     assert_int_equal(publish_take(&publish, buf_span(&frame), &why), 0);
     assert_int_equal(publish.heads, 2);
-    assert_true(span_is(publish.head[1], "second head"));
+    assert_true(span_is(publish.head[1].text, "second head"));
+    assert_true(publish.head[0].proof.size == 64 && publish.head[0].proof.data[0] == 1);
+    assert_int_equal(publish.head[1].proof.size, 0);
     assert_int_equal(publish.n, 3);
     assert_true(publish.item[2].head == 1 && publish.item[2].index == 65535);
-    assert_true(publish.item[0].path.size == 64 && publish.item[0].path.data[0] == 1);
+    assert_true(publish.item[1].head == 0 && publish.item[1].index == 2);
     assert_true(span_is(publish.item[1].document, "{}"));
-    sealed_print_seal(publish.head[0], &publish.item[1], &seal);
-    assert_string_equal(buf_text(&seal),
-        "first headindex 2\npath AQIDIEBgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     buf_destroy(&frame);
-    buf_destroy(&seal);
 }
 
 static void test_answer_fields(void **state)
@@ -79,8 +76,10 @@ static void test_answer_fields(void **state)
     assert_int_equal(receipt_take(&receipt, buf_span(&frame), &why), 0);
     assert_true(receipt.n == 2 && receipt.proof.size == 64);
     assert_true(span_is(receipt.checkpoint, "a note\n"));
-    assert_true(span_is(receipt.item[1].leaf, "leaf 7\n"));
-    assert_true(span_is(receipt.item[0].told, "told\ntold\n"));
+    assert_true(span_is(receipt.item[1].leaf, "leaf 7"));
+    assert_int_equal(receipt.tolds, 2);
+    assert_true(span_is(receipt.told[receipt.item[0].told], "told\ntold\n"));
+    assert_true(span_is(receipt.told[receipt.item[1].told], ""));
     buf_clear(&frame);
     sample_frame(FRAME_REFUSED, &frame);
     assert_int_equal(refused_take(&refused, buf_span(&frame), &why), 0);
@@ -103,10 +102,15 @@ static void test_deliver_fields(void **state)
     sample_frame(FRAME_DELIVER, &frame);
     assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), 0);
     assert_true(deliver.certs == 1 && span_is(deliver.cert[0], "DER"));
-    assert_true(deliver.n == 2 && deliver.item[0].number == 41);
-    assert_true(span_is(deliver.item[1].why, "deliver a c none 10\n"));
-    assert_true(span_is(deliver.item[1].leaf, "leaf 9\n"));
-    assert_true(deliver.item[0].sealed.path.size == 96 && deliver.proof.size == 32);
+    assert_true(deliver.n == 3 && deliver.item[0].number == 41);
+    assert_true(deliver.whys == 2 && deliver.item[1].why == 1);
+    assert_true(span_is(deliver.why[1], "deliver a c none 10\n"));
+    assert_true(span_is(deliver.item[0].front, "front 4"));
+    assert_true(span_is(deliver.item[0].back, "back 4"));
+    assert_int_equal(deliver.item[1].back.size, 0);
+    assert_true(!deliver.item[1].aside && deliver.item[2].aside);
+    assert_true(span_is(deliver.item[2].leaf, "leaf 10"));
+    assert_true(deliver.head[0].proof.size == 96 && deliver.proof.size == 32);
     assert_true(span_is(deliver.item[0].sealed.document, "{\"a\":1}"));
     buf_destroy(&frame);
 }
@@ -121,21 +125,22 @@ static void test_deliver_aside(void **state)
     cause_t why;
     deliver = (deliver_t){.checkpoint = span_text("note"),
         .proof = span_of(hash.bytes, sizeof hash),
+        .whys = 1,
+        .why[0] = span_text("deliver a b none 8"),
         .n = 1,
-        .item[0] = {.number = 3,
-            .leaf = span_text("leaf\n"),
-            .why = span_text("deliver a b none 8"),
-            .aside = true}};
+        .item[0] = {.number = 3, .leaf = span_text("leaf"), .aside = true}};
     deliver_put(&frame, &deliver);
     assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), 0);
     assert_true(deliver.n == 1 && deliver.heads == 0 && deliver.item[0].aside);
+    assert_true(span_is(deliver.item[0].leaf, "leaf"));
     assert_int_equal(deliver.item[0].sealed.document.size, 0);
-    frame.data[frame.size - 6] = 1; // an index
-    assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), -1);
-    frame.data[frame.size - 6] = 0;
-    frame.data[frame.size - 11] = 0; // the first of no heads
-    frame.data[frame.size - 10] = 0;
-    assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), -1);
+    // It is there or not; and it is there only under one of no heads.
+    size_t there = frame.size - strlen("leaf") - 2 - 1;
+    assert_int_equal(frame.data[there], 0);
+    for (unsigned value = 1; value < 256; value++) {
+        frame.data[there] = (uint8_t)value;
+        assert_int_equal(deliver_take(&deliver, buf_span(&frame), &why), -1);
+    }
     buf_destroy(&frame);
 }
 
@@ -342,6 +347,14 @@ static void assert_frame_refused(const buf_t *frame)
     buf_destroy(&back);
 }
 
+static void assert_frame_taken(const buf_t *frame)
+{
+    buf_t back = {0};
+    assert_int_equal(take_exactly(buf_span(frame), &back), 0);
+    assert_true(span_equal(buf_span(frame), buf_span(&back)));
+    buf_destroy(&back);
+}
+
 static void test_most_items(void **state)
 {
     (void)state;
@@ -350,8 +363,10 @@ static void test_most_items(void **state)
     buf_t back = {0};
     publish->heads = FRAME_HEADS_MAX;
     publish->n = FRAME_ITEMS_MAX;
+    for (size_t i = 0; i < FRAME_HEADS_MAX; i++)
+        publish->head[i] = sample_head("", i % 4);
     for (size_t i = 0; i < FRAME_ITEMS_MAX; i++)
-        publish->item[i] = sample_sealed((uint16_t)i, (uint32_t)i, i % 4, "{}");
+        publish->item[i] = sample_sealed((uint16_t)i, (uint32_t)i, "{}");
     publish_put(&frame, publish);
     assert_int_equal(take_exactly(buf_span(&frame), &back), 0);
     assert_true(span_equal(buf_span(&frame), buf_span(&back)));
@@ -359,8 +374,8 @@ static void test_most_items(void **state)
     buf_clear(&frame);
     buf_put(&frame, "\x01\x03\x04\x01", 4);
     for (size_t i = 0; i <= FRAME_HEADS_MAX; i++)
-        buf_put_u32(&frame, 0);
-    buf_put(&frame, "\0\1\0\0\0\0\0\0\0\0\0\0\0", 13);
+        buf_put_u64(&frame, 0); // neither text nor proof
+    buf_put(&frame, "\0\1\0\0\0\0\0\0\0\0\0\0", 12);
     assert_frame_refused(&frame);
     frame.data[3] = 0; // 1024 heads, and then one more item count than there is
     assert_frame_refused(&frame);
@@ -380,11 +395,11 @@ static void test_values_out_of_range(void **state)
     buf_t frame = {0};
     publish->heads = 1;
     publish->n = 1;
-    publish->item[0] = sample_sealed(1, 0, 0, "{}"); // no such head
+    publish->item[0] = sample_sealed(1, 0, "{}"); // no such head
     publish_put(&frame, publish);
     assert_frame_refused(&frame);
     buf_clear(&frame);
-    publish->item[0] = sample_sealed(0, SEAL_COUNT_MAX, 0, "{}"); // no such leaf
+    publish->item[0] = sample_sealed(0, SEAL_COUNT_MAX, "{}"); // no such leaf
     publish_put(&frame, publish);
     assert_frame_refused(&frame);
     buf_clear(&frame);
@@ -396,17 +411,22 @@ static void test_values_out_of_range(void **state)
     publish_put(&frame, publish);
     assert_frame_refused(&frame);
     buf_clear(&frame);
-    receipt->n = 1;
+    receipt->n = receipt->tolds = 1;
     receipt->proof = span_of(sample_hashes, 33); // not whole hashes
     receipt_put(&frame, receipt);
     assert_frame_refused(&frame);
     buf_clear(&frame);
-    deliver->heads = 1;
+    deliver->heads = deliver->whys = 1;
     deliver->n = 2;
+    deliver->item[1].sealed.index = 1;
     deliver->item[0].number = 5;
     deliver->item[1].number = 5; // the same number twice
     deliver_put(&frame, deliver);
     assert_frame_refused(&frame);
+    buf_clear(&frame);
+    deliver->item[0].number = 4;
+    deliver_put(&frame, deliver);
+    assert_frame_taken(&frame); // so it was the number
     buf_clear(&frame);
     deliver->item[0].number = 0; // inboxes begin with 1
     deliver_put(&frame, deliver);
@@ -422,6 +442,109 @@ static void test_values_out_of_range(void **state)
     free(deliver);
     free(receipt);
     free(refused);
+}
+
+typedef struct {
+    uint16_t head;
+    uint32_t index;
+} place_t;
+
+// Whether a frame with so many heads and items at these places is one.
+static void places_are(bool good, size_t heads, const place_t *place, size_t n)
+{
+    publish_t *publish = calloc(1, sizeof *publish);
+    deliver_t *deliver = calloc(1, sizeof *deliver);
+    buf_t frame = {0};
+    publish->heads = deliver->heads = heads;
+    publish->n = deliver->n = n;
+    deliver->whys = deliver->carrier = 1;
+    for (size_t i = 0; i < n; i++) {
+        publish->item[i] = sample_sealed(place[i].head, place[i].index, "{}");
+        deliver->item[i] = (deliver_item_t){.number = i + 1, .sealed = publish->item[i]};
+    }
+    publish_put(&frame, publish);
+    (good ? assert_frame_taken : assert_frame_refused)(&frame);
+    buf_clear(&frame);
+    deliver_put(&frame, deliver);
+    (good ? assert_frame_taken : assert_frame_refused)(&frame);
+    buf_clear(&frame);
+    carried_put(&frame, deliver);
+    (good ? assert_frame_taken : assert_frame_refused)(&frame);
+    buf_destroy(&frame);
+    free(publish);
+    free(deliver);
+}
+#define PLACES(good, heads, ...)                                                         \
+    places_are(good, heads, (const place_t[]){__VA_ARGS__},                              \
+        sizeof((const place_t[]){__VA_ARGS__}) / sizeof(place_t))
+
+// One form for each set of places: heads that are used, and under each they increase.
+static void test_places_under_heads(void **state)
+{
+    (void)state;
+    PLACES(true, 1, {0, 0});
+    PLACES(true, 1, {0, 3}, {0, 4}, {0, 65535});
+    PLACES(true, 2, {0, 3}, {1, 3}, {0, 4}, {1, 9}); // by turns
+    PLACES(true, 2, {1, 0}, {0, 0});                 // in any order of heads
+    PLACES(false, 1, {0, 3}, {0, 3});                // twice the same
+    PLACES(false, 1, {0, 3}, {0, 2});
+    PLACES(false, 2, {0, 3}, {1, 0}, {0, 3});
+    PLACES(false, 1, {0, 65536});
+    PLACES(false, 1, {0, UINT32_MAX}, {0, 0}); // behind which nothing increases
+    PLACES(false, 2, {0, 0});                  // the second head has nothing
+    PLACES(false, 2, {1, 0});
+    PLACES(false, 3, {0, 0}, {2, 0});
+    PLACES(false, 1, {1, 0});
+    PLACES(false, 1, {UINT16_MAX, 0});
+    PLACES(false, 0, {0, 0});
+}
+
+// What several items have in common is in a table, which they point into.
+static void test_tables(void **state)
+{
+    (void)state;
+    receipt_t *receipt = calloc(1, sizeof *receipt);
+    deliver_t *deliver = calloc(1, sizeof *deliver);
+    buf_t frame = {0};
+    for (uint16_t told = 0; told < 4; told++)
+        for (size_t tolds = 0; tolds < 4; tolds++) {
+            receipt->n = 2;
+            receipt->tolds = tolds;
+            receipt->item[1].told = told;
+            buf_clear(&frame);
+            receipt_put(&frame, receipt);
+            (told < tolds ? assert_frame_taken : assert_frame_refused)(&frame);
+            deliver->n = 2;
+            deliver->whys = tolds;
+            deliver->item[0] = (deliver_item_t){.number = 1, .aside = true};
+            deliver->item[1] = (deliver_item_t){.number = 2, .aside = true, .why = told};
+            buf_clear(&frame);
+            deliver_put(&frame, deliver);
+            (told < tolds ? assert_frame_taken : assert_frame_refused)(&frame);
+        }
+    buf_destroy(&frame);
+    free(receipt);
+    free(deliver);
+}
+
+static void test_a_table_has_a_text_once(void **state)
+{
+    (void)state;
+    static span_t list[FRAME_ITEMS_MAX];
+    char text[FRAME_ITEMS_MAX][8];
+    size_t n = 0;
+    assert_int_equal(frame_list(list, &n, span_text("one")), 0);
+    assert_int_equal(frame_list(list, &n, span_text("two")), 1);
+    assert_int_equal(frame_list(list, &n, span_text("one")), 0);
+    assert_int_equal(frame_list(list, &n, (span_t){0}), 2);
+    assert_int_equal(frame_list(list, &n, span_text("")), 2);
+    assert_int_equal(n, 3);
+    for (size_t i = n; i < FRAME_ITEMS_MAX; i++) { // as many as there are items
+        (void)snprintf(text[i], sizeof text[i], "%zu", i);
+        assert_int_equal(frame_list(list, &n, span_text(text[i])), i);
+    }
+    assert_int_equal(n, FRAME_ITEMS_MAX);
+    assert_int_equal(frame_list(list, &n, span_text("1023")), 1023);
 }
 
 static void assert_ahead_refused(size_t n, ahead_item_t first, ahead_item_t second)
@@ -460,10 +583,10 @@ static void test_values_no_encoder_writes(void **state)
     frame.data[frame.size - 8] = 0x80; // before 1970 by 292 million years
     assert_frame_refused(&frame);
     buf_clear(&frame);
-    buf_put(&frame, "\x01\x03\0\x01\0\0\0\0\0\x01\0\0\0\0\0\0\x11", 17);
-    for (unsigned i = 0; i < 17; i++) // one hash more than the largest batch needs
-        buf_put(&frame, sample_hashes, 32);
-    buf_put_u32(&frame, 0);
+    // A head with no text and a proof of half a hash, and an item of it.
+    buf_put(&frame, "\x01\x03\0\x01\0\0\0\0\0\0\0\x10", 12);
+    buf_put(&frame, sample_hashes, 16);
+    buf_put(&frame, "\0\x01\0\0\0\0\0\0\0\0\0\0", 12);
     assert_frame_refused(&frame);
     buf_destroy(&frame);
 }
@@ -589,6 +712,9 @@ int main(void)
         cmocka_unit_test(test_hostile_lengths),
         cmocka_unit_test(test_most_items),
         cmocka_unit_test(test_values_out_of_range),
+        cmocka_unit_test(test_places_under_heads),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_a_table_has_a_text_once),
         cmocka_unit_test(test_what_announces_nothing),
         cmocka_unit_test(test_values_no_encoder_writes),
         cmocka_unit_test(test_words_that_would_be_logged),

@@ -40,7 +40,7 @@ static size_t count(const signer_case_t *signers, size_t n)
         &people, &(person_t){"nccis", "nccis", "STS", NULL, NULL, 0}, CERT_CHANNEL);
     people_publish(&people, 1);
     roster_t *roster = people_roster(&people);
-    sample_seal(1, 0, n, &seal);
+    sample_seal_head(1, n, &seal);
     const cert_t *officer[ROSTER_OFFICERS_MAX];
     size_t officers = roster_officers(roster, buf_span(&seal), officer);
     for (size_t i = 0; i < officers; i++)

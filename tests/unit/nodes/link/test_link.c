@@ -95,8 +95,8 @@ static size_t on_deliveries(
         assert_string_equal(delivery[i].author->name, delivery[i].leaf->author);
         assert_int_equal(seal_parse(&seal, delivery[i].seal, &why), 0);
         buf_clear(&world->proof);
-        tlog_proof_write(&world->proof, delivery[i].leaf_bytes, delivery[i].leaf->position,
-            delivery[i].path, checkpoint);
+        tlog_proof_write(&world->proof, delivery[i].leaf_bytes,
+            delivery[i].leaf->position, delivery[i].path, checkpoint);
         assert_int_equal(tlog_proof_parse(&proof, buf_span(&world->proof), &why), 0);
         assert_int_equal(tlog_proof_check(&proof, &world->hub->vkey, &shown, &why), 0);
         tlog_proof_close(&proof);
@@ -1090,7 +1090,8 @@ static void send_handed_in(
         0);
     receipt->n = 1;
     receipt->item[0].leaf = buf_span(&world->hub->text[position]);
-    receipt->item[0].told = span_text(told);
+    receipt->tolds = 1;
+    receipt->told[0] = span_text(told);
     receipt->checkpoint = buf_span(&note);
     receipt->proof = buf_span(&proof);
     receipt_put(&out, receipt);
@@ -1165,7 +1166,9 @@ static void send_carried(world_t *world, const fake_delivery_t *older, size_t at
     frame->n = 1;
     frame->item[0] = older->frame.item[at];
     frame->item[0].number = place;
-    frame->item[0].why = span_text(line);
+    frame->whys = 1;
+    frame->why[0] = span_text(line);
+    frame->item[0].why = 0;
     hub_checkpoint(world->hub, world->hub->size, &note);
     assert_int_equal(merkle_prove_run(&older->position[at], 1, world->hub->size,
                          hub_fetch, world->hub, &proof),

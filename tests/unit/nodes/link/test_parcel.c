@@ -44,7 +44,8 @@ static void check_items(const parcel_t *parcel, const seal_key_t *key)
         assert_true(hash_equal(&hash, &item.hash));
         assert_int_equal(seal_check_place(&seal, &hash, &why), 0);
         assert_int_equal(seal_check_signature(&seal.head, 0, key->public_key, &why), 0);
-        sha256(buf_span(&text), &hash);
+        sha256(parcel_head(parcel), &hash);
+        assert_int_equal(seal_head_size(buf_span(&text)), parcel_head(parcel).size);
         assert_true(hash_equal(&hash, &item.seal));
         assert_int_equal(item.tag, 100 + i);
     }

@@ -64,8 +64,11 @@ static int fetch(void *context, unsigned level, uint64_t index, hash_t *out)
 
 static void put_entry(world_t *world, writer_t *to, size_t at, span_t words)
 {
+    buf_t leaf = {0};
+    buf_put_base64(&leaf, buf_span(&world->log.text[at]));
     writer_object(to, NULL);
-    writer_span(to, "leaf", buf_span(&world->log.text[at]));
+    writer_span(to, "leaf", buf_span(&leaf));
+    buf_destroy(&leaf);
     writer_span(to, "document", words);
     writer_end(to);
 }
