@@ -216,8 +216,8 @@ static int run_of_paths(const run_t *run, uint64_t first, uint64_t n, buf_t *pro
     return run_of_paths(&right, first + split, n - split, proof);
 }
 
-int merkle_run_of_paths(const uint64_t *positions, const span_t *paths, size_t n,
-    uint64_t size, buf_t *proof)
+int merkle_run_of_paths(
+    const uint64_t *positions, const span_t *paths, size_t n, uint64_t size, buf_t *proof)
 {
     if (!run_valid(positions, n, size))
         return -1;
@@ -313,81 +313,6 @@ int merkle_path_root(
     }
     *root = hash;
     return at.last == 0 ? 0 : -1;
-}
-
-// Whether a step of a path is the k-th one of the known way, or starts from its sibling.
-static bool meets(const merkle_way_t *way, size_t k, const merkle_step_t *step)
-{
-    const merkle_step_t *known = &way->step[k];
-    if (known->last != step->last)
-        return false;
-    if (known->node == step->node)
-        return hash_equal(&known->hash, &step->hash) &&
-               hash_equal(&known->sibling, &step->sibling);
-    return known->node == (step->node ^ 1) && hash_equal(&known->hash, &step->sibling) &&
-           hash_equal(&known->sibling, &step->hash);
-}
-
-// Behind n steps of its own a path met the known way at step k.
-static bool follow(merkle_way_t *way, size_t n, size_t k, span_t rest)
-{
-    size_t known = way->steps - k - 1;
-    if (rest.size != known * sizeof(hash_t))
-        return false;
-    for (size_t i = 0; i < known; i++)
-        if (memcmp(way->step[k + 1 + i].sibling.bytes, rest.data + i * sizeof(hash_t),
-                sizeof(hash_t)) != 0)
-            return false;
-    memmove(&way->step[n], &way->step[k + 1], known * sizeof way->step[0]);
-    memcpy(way->step, way->begun, n * sizeof way->step[0]);
-    way->steps = n + known;
-    return true;
-}
-
-static bool leads_to(
-    const hash_t *leaf, uint64_t index, uint64_t size, span_t path, const hash_t *root)
-{
-    hash_t found;
-    return merkle_path_root(leaf, index, size, path, &found) == 0 &&
-           hash_equal(&found, root);
-}
-
-bool merkle_path_holds(merkle_way_t *way, const hash_t *leaf, uint64_t index,
-    uint64_t size, span_t path, const hash_t *root)
-{
-    climb_t at = {index, size - 1};
-    reader_t reader = reader_of(path);
-    hash_t hash = *leaf;
-    size_t n = 0, k = 0;
-    if (index >= size || path.size > sizeof(hash_t) * MERKLE_WAY_MAX)
-        return leads_to(leaf, index, size, path, root);
-    if (way->size != size || !hash_equal(&way->root, root))
-        way->steps = 0;
-    while (reader.rest.size) {
-        merkle_step_t *step = &way->begun[n++];
-        if (at.last == 0 || !take_into(&reader, step->sibling.bytes, sizeof(hash_t)))
-            return false;
-        bool left = sibling_is_left(&at);
-        step->node = at.node;
-        step->last = at.last;
-        step->hash = hash;
-        while (k < way->steps && way->step[k].last > at.last)
-            k++;
-        if (k < way->steps && meets(way, k, step))
-            return follow(way, n, k, reader.rest);
-        if (left)
-            merkle_node(&step->sibling, &hash, &hash);
-        else
-            merkle_node(&hash, &step->sibling, &hash);
-        climb(&at);
-    }
-    if (at.last != 0 || !hash_equal(&hash, root))
-        return false;
-    way->size = size;
-    way->root = *root;
-    way->steps = n;
-    memcpy(way->step, way->begun, n * sizeof way->step[0]);
-    return true;
 }
 
 static int fetch_from_leaves(void *context, unsigned level, uint64_t index, hash_t *out)

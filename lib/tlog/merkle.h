@@ -54,28 +54,6 @@ int merkle_run_of_paths(const uint64_t *positions, const span_t *paths, size_t n
 int merkle_path_root(
     const hash_t *leaf, uint64_t index, uint64_t size, span_t path, hash_t *root);
 
-// The way of the last path that held, from a leaf to the root.  A neighbour's way meets
-// it soon, and from there on comparing is enough.  Begins zeroed.
-enum { MERKLE_WAY_MAX = 17 }; // longer paths are checked without it
-
-typedef struct {
-    uint64_t node, last; // number of a node, and of the last one on its level
-    hash_t hash, sibling;
-} merkle_step_t;
-
-typedef struct {
-    uint64_t size; // of the tree; 0: nothing is known
-    hash_t root;
-    size_t steps;
-    merkle_step_t step[MERKLE_WAY_MAX];
-    merkle_step_t begun[MERKLE_WAY_MAX]; // of the path at hand
-} merkle_way_t;
-
-// Whether an audit path leads to the root.  In order, the paths of one tree cost about
-// one hash each.
-bool merkle_path_holds(merkle_way_t *way, const hash_t *leaf, uint64_t index,
-    uint64_t size, span_t path, const hash_t *root);
-
 // All audit paths of a small tree whose leaves are at hand (an author's batch):
 // path of `index` appended to `path`.
 void merkle_path_of(const hash_t *leaves, size_t n, size_t index, buf_t *path);
