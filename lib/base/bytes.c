@@ -11,21 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-span_t span_of(const void *data, size_t size)
-{
-    return (span_t){data, size};
-}
-
-span_t span_text(const char *text)
-{
-    return (span_t){(const uint8_t *)text, strlen(text)};
-}
-
-bool span_equal(span_t a, span_t b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 // FNV-1a.
 uint32_t span_hash(span_t bytes)
 {
@@ -35,50 +20,19 @@ uint32_t span_hash(span_t bytes)
     return hash;
 }
 
-bool span_is(span_t a, const char *text)
-{
-    return span_equal(a, span_text(text));
-}
-
 void buf_destroy(buf_t *self)
 {
     free(self->data);
     *self = (buf_t){0};
 }
 
-void buf_clear(buf_t *self)
+void buf_grow(buf_t *self, size_t more)
 {
-    self->size = 0;
-}
-
-void buf_reserve(buf_t *self, size_t more)
-{
-    if (self->room - self->size >= more)
-        return;
     size_t room = self->room ? self->room : 256;
     while (room - self->size < more)
         room *= 2;
     self->data = memory_grow(self->data, room, 1);
     self->room = room;
-}
-
-void buf_put(buf_t *self, const void *data, size_t size)
-{
-    if (size == 0)
-        return;
-    buf_reserve(self, size);
-    memcpy(self->data + self->size, data, size);
-    self->size += size;
-}
-
-void buf_put_span(buf_t *self, span_t span)
-{
-    buf_put(self, span.data, span.size);
-}
-
-void buf_put_text(buf_t *self, const char *text)
-{
-    buf_put(self, text, strlen(text));
 }
 
 void buf_printf(buf_t *self, const char *format, ...)
@@ -99,11 +53,6 @@ void buf_printf(buf_t *self, const char *format, ...)
         self->size += (size_t)length;
     va_end(again);
     va_end(args);
-}
-
-void buf_put_u8(buf_t *self, uint8_t value)
-{
-    buf_put(self, &value, 1);
 }
 
 // The `size` low bytes of value, the most significant first.
@@ -166,21 +115,11 @@ void buf_put_hex(buf_t *self, span_t span)
     self->size += 2 * span.size;
 }
 
-span_t buf_span(const buf_t *self)
-{
-    return (span_t){self->data, self->size};
-}
-
 const char *buf_text(buf_t *self)
 {
     buf_reserve(self, 1);
     self->data[self->size] = 0;
     return (const char *)self->data;
-}
-
-reader_t reader_of(span_t span)
-{
-    return (reader_t){span, false};
 }
 
 span_t take_bytes(reader_t *self, size_t size)

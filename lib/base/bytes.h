@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+// Small functions that everything calls stand here whole, so that they are no calls.
 
 // Bytes that belong to somebody else; valid until their owner changes.
 typedef struct {
@@ -16,13 +19,29 @@ typedef struct {
     size_t size;
 } span_t;
 
-span_t span_of(const void *data, size_t size);
-span_t span_text(const char *text); // without the terminating zero
-bool span_equal(span_t a, span_t b);
+static inline span_t span_of(const void *data, size_t size)
+{
+    return (span_t){(const uint8_t *)data, size};
+}
+
+// Without the terminating zero.
+static inline span_t span_text(const char *text)
+{
+    return span_of(text, strlen(text));
+}
+
+static inline bool span_equal(span_t a, span_t b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
 // For tables in memory: it spreads, and is no secret; who may choose the bytes chooses
 // it.
 uint32_t span_hash(span_t bytes);
-bool span_is(span_t a, const char *text);
+static inline bool span_is(span_t a, const char *text)
+{
+    return span_equal(a, span_text(text));
+}
 
 // Bytes that this object owns.  `{0}` is a valid empty buffer.
 typedef struct {
@@ -31,15 +50,47 @@ typedef struct {
     size_t room;
 } buf_t;
 
-void buf_destroy(buf_t *self); // frees; leaves a valid empty buffer
-void buf_clear(buf_t *self);   // keeps the memory
-void buf_reserve(buf_t *self, size_t more);
-void buf_put(buf_t *self, const void *data, size_t size);
-void buf_put_span(buf_t *self, span_t span);
-void buf_put_text(buf_t *self, const char *text);
+void buf_destroy(buf_t *self);           // frees; leaves a valid empty buffer
+void buf_grow(buf_t *self, size_t more); // buf_reserve, when there is no room
+// Keeps the memory.
+static inline void buf_clear(buf_t *self)
+{
+    self->size = 0;
+}
+
+static inline void buf_reserve(buf_t *self, size_t more)
+{
+    if (!self->data || self->room - self->size < more)
+        buf_grow(self, more);
+}
+
+static inline void buf_put(buf_t *self, const void *data, size_t size)
+{
+    if (size == 0)
+        return;
+    buf_reserve(self, size);
+    memcpy(self->data + self->size, data, size);
+    self->size += size;
+}
+
+static inline void buf_put_span(buf_t *self, span_t span)
+{
+    buf_put(self, span.data, span.size);
+}
+
+static inline void buf_put_text(buf_t *self, const char *text)
+{
+    buf_put(self, text, strlen(text));
+}
+
+static inline void buf_put_u8(buf_t *self, uint8_t value)
+{
+    buf_reserve(self, 1);
+    self->data[self->size++] = value;
+}
+
 void buf_printf(buf_t *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void buf_put_u8(buf_t *self, uint8_t value);
 void buf_put_u16(buf_t *self, uint16_t value);
 void buf_put_u32(buf_t *self, uint32_t value);
 void buf_put_u64(buf_t *self, uint64_t value);
@@ -48,7 +99,11 @@ void buf_put_short(buf_t *self, span_t span); // u16 length, then the bytes
 void buf_put_long(buf_t *self, span_t span);  // u32 length, then the bytes
 void buf_put_decimal(buf_t *self, uint64_t value);
 void buf_put_hex(buf_t *self, span_t span); // lower case
-span_t buf_span(const buf_t *self);
+static inline span_t buf_span(const buf_t *self)
+{
+    return span_of(self->data, self->size);
+}
+
 // The text with a terminating zero (not counted in size); valid until the next change.
 const char *buf_text(buf_t *self);
 
@@ -59,7 +114,11 @@ typedef struct {
     bool bad;
 } reader_t;
 
-reader_t reader_of(span_t span);
+static inline reader_t reader_of(span_t span)
+{
+    return (reader_t){span, false};
+}
+
 uint8_t take_u8(reader_t *self);
 uint16_t take_u16(reader_t *self);
 uint32_t take_u32(reader_t *self);

@@ -90,19 +90,27 @@ static bool is_digit(uint8_t c)
 // A number of exactly `width` digits, from low to high.
 static int64_t take_digits(reader_t *reader, size_t width, int64_t low, int64_t high)
 {
-    span_t digits = take_bytes(reader, width);
+    const uint8_t *digit = reader->rest.data;
     int64_t value = 0;
-    for (size_t i = 0; i < digits.size; i++) {
-        reader->bad |= !is_digit(digits.data[i]);
-        value = value * 10 + digits.data[i] - '0';
+    if (reader->bad || reader->rest.size < width) {
+        reader->bad = true;
+        return 0;
     }
+    for (size_t i = 0; i < width; i++) {
+        reader->bad |= !is_digit(digit[i]);
+        value = value * 10 + digit[i] - '0';
+    }
+    reader->rest = span_of(digit + width, reader->rest.size - width);
     reader->bad |= value < low || value > high;
     return value;
 }
 
 static void take_mark(reader_t *reader, char mark)
 {
-    reader->bad |= take_u8(reader) != (uint8_t)mark;
+    span_t rest = reader->rest;
+    reader->bad |= rest.size == 0 || rest.data[0] != (uint8_t)mark;
+    if (!reader->bad)
+        reader->rest = span_of(rest.data + 1, rest.size - 1);
 }
 
 static int64_t days_in_month(int64_t year, int64_t month)

@@ -6,19 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-bool value_is(const value_t *self, value_type_t type)
-{
-    return self && self->type == type;
-}
-
 bool value_is_number(const value_t *self)
 {
     return value_is(self, VALUE_INTEGER) || value_is(self, VALUE_REAL);
-}
-
-size_t value_count(const value_t *self)
-{
-    return value_is(self, VALUE_OBJECT) || value_is(self, VALUE_ARRAY) ? self->length : 0;
 }
 
 const char *value_text(const value_t *self)
@@ -41,14 +31,6 @@ double value_number(const value_t *self)
     if (value_is(self, VALUE_REAL))
         return self->as.real;
     return (double)value_integer(self);
-}
-
-const value_t *value_next(const value_t *parent, const value_t *at)
-{
-    if (value_count(parent) == 0)
-        return NULL;
-    const value_t *next = at ? at + at->span : parent + 1;
-    return next < parent + parent->span ? next : NULL;
 }
 
 // Most keys of the same length differ in their first byte: that spares a call.
@@ -89,25 +71,24 @@ const value_t *value_item(const value_t *array, size_t index)
 
 enum { TOKEN_MAX = 256 };
 
-// One reference token, unescaped into `token`.  Returns what follows it, or NULL.
-static const char *take_token(const char *pointer, char *token, size_t *length)
+// A reference token with escapes, as it is meant.  False: it is none, or too long.
+static bool unescape(const char *text, size_t size, char *token, size_t *length)
 {
     size_t n = 0;
-    if (*pointer++ != '/')
-        return NULL;
-    for (; *pointer && *pointer != '/'; pointer++) {
-        char c = *pointer;
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
         if (c == '~') {
-            c = *++pointer == '0' ? '~' : '/';
-            if (*pointer != '0' && *pointer != '1')
-                return NULL;
+            i++;
+            if (i == size || (text[i] != '0' && text[i] != '1'))
+                return false;
+            c = text[i] == '0' ? '~' : '/';
         }
         if (n == TOKEN_MAX)
-            return NULL;
+            return false;
         token[n++] = c;
     }
     *length = n;
-    return pointer;
+    return true;
 }
 
 static const value_t *step(const value_t *value, const char *token, size_t length)
@@ -121,16 +102,20 @@ static const value_t *step(const value_t *value, const char *token, size_t lengt
 
 const value_t *value_at(const value_t *root, const char *pointer)
 {
-    char token[TOKEN_MAX];
-    size_t length;
+    char memory[TOKEN_MAX];
     const value_t *value = root;
-    while (value && *pointer) {
-        pointer = take_token(pointer, token, &length);
-        if (!pointer)
-            return NULL;
+    while (value && *pointer == '/') {
+        const char *token = pointer + 1;
+        pointer = strchrnul(token, '/');
+        size_t length = (size_t)(pointer - token);
+        if (memchr(token, '~', length)) {
+            if (!unescape(token, length, memory, &length))
+                return NULL;
+            token = memory;
+        }
         value = step(value, token, length);
     }
-    return value;
+    return *pointer ? NULL : value;
 }
 
 static int compare_reals(double a, double b)
@@ -164,12 +149,12 @@ int value_compare(const value_t *a, const value_t *b)
 
 static bool arrays_equal(const value_t *a, const value_t *b)
 {
-    const value_t *other = value_next(b, NULL);
     if (a->length != b->length)
         return false;
+    const value_t *other = value_next(b, NULL);
     value_each(item, a)
     {
-        if (!value_equal(item, other))
+        if (!other || !value_equal(item, other))
             return false;
         other = value_next(b, other);
     }
@@ -192,11 +177,12 @@ static bool objects_equal(const value_t *a, const value_t *b)
 
 bool value_equal(const value_t *a, const value_t *b)
 {
-    if (value_is_number(a) && value_is_number(b))
-        return value_compare(a, b) == 0;
     if (a->type != b->type)
-        return false;
+        return value_is_number(a) && value_is_number(b) && value_compare(a, b) == 0;
     switch (a->type) {
+    case VALUE_INTEGER:
+    case VALUE_REAL:
+        return value_compare(a, b) == 0;
     case VALUE_STRING:
         return a->length == b->length && memcmp(a->as.text, b->as.text, a->length) == 0;
     case VALUE_ARRAY:

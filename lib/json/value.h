@@ -63,8 +63,26 @@ typedef struct {
 value_t *value_parse(span_t text, const value_limits_t *limits, value_fault_t *fault);
 void value_free(value_t **root_p);
 
+static inline bool value_is(const value_t *self, value_type_t type)
+{
+    return self && self->type == type;
+}
+
+// Items or members; 0 of others.
+static inline size_t value_count(const value_t *self)
+{
+    return self && self->type >= VALUE_ARRAY ? self->length : 0;
+}
+
 // The item or member behind `at`, the first when `at` is NULL; NULL behind the last.
-const value_t *value_next(const value_t *parent, const value_t *at);
+static inline const value_t *value_next(const value_t *parent, const value_t *at)
+{
+    if (value_count(parent) == 0)
+        return NULL;
+    const value_t *next = at ? at + at->span : parent + 1;
+    return next < parent + parent->span ? next : NULL;
+}
+
 #define value_each(item, parent)                                                         \
     for (const value_t *item = value_next(parent, NULL); item;                           \
          item = value_next(parent, item))
@@ -75,9 +93,7 @@ const value_t *value_item(const value_t *array, size_t index);
 // The value at a JSON pointer (RFC 6901), or NULL.
 const value_t *value_at(const value_t *root, const char *pointer);
 
-bool value_is(const value_t *self, value_type_t type);
 bool value_is_number(const value_t *self);
-size_t value_count(const value_t *self);     // items or members; 0 of others
 const char *value_text(const value_t *self); // NULL of others
 size_t value_length(const value_t *self);    // of the text in bytes; 0 of others
 int64_t value_integer(const value_t *self);  // 0 of others

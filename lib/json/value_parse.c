@@ -260,11 +260,11 @@ value_t *value_parse(span_t text, const value_limits_t *limits, value_fault_t *f
     // Most documents have a value for every sixteen bytes, or fewer.
     self.room = (uint32_t)(text.size / 16 + 16);
     self.values = memory_grow(NULL, self.room, sizeof *self.values);
-    self.at = self.text = memory_grow(NULL, text.size + 1, 1);
+    self.at = self.text = memory_grow(NULL, text.size + PARSER_BEHIND, 1);
     self.end = self.text + text.size;
     if (text.size)
         memcpy(self.text, text.data, text.size);
-    *self.end = 0;
+    memset(self.end, 0, PARSER_BEHIND);
     bool taken = take_all(&self);
     self.values[KEEPER].as.text = self.text;
     value_t *root = &self.values[ROOT];

@@ -1,7 +1,8 @@
 // value_parser - what value_parse.c and value_scalar.c share.  Nobody else includes this.
 //
 // The copy of the text ends in a NUL, which is in no token, so that nothing here asks
-// whether there is another byte.  Strings are unescaped where they stand: they only get
+// whether there is another byte; and in some more, since strings are read eight bytes at
+// a time.  Strings are unescaped where they stand: they only get
 // shorter, and the closing quote becomes their NUL.  Offsets in the copy are offsets in
 // the text.
 
@@ -9,6 +10,8 @@
 #define LIB_JSON_VALUE_PARSER_H
 
 #include "lib/json/value.h"
+
+enum { PARSER_BEHIND = 8 }; // NULs behind the text
 
 typedef struct {
     const value_limits_t *limits;

@@ -3,6 +3,7 @@
 #include "lib/base/text.h"
 #include "lib/json/value_parser.h"
 
+#include <endian.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -105,10 +106,40 @@ static bool take_wide(parser_t *self, char **out)
     return true;
 }
 
-// Bytes of a string that stand for themselves: ASCII but controls, quote and backslash.
-static bool is_plain(char c)
+// Which of eight bytes do not stand for themselves in a string: less than a space, beyond
+// ASCII, a quote or a backslash.  The lowest bit that is set is the highest one of the
+// first of them; above it also others' may be.
+static uint64_t special_bytes(uint64_t eight)
 {
-    return (unsigned char)(c - ' ') < 0x80 - ' ' && c != '"' && c != '\\';
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    uint64_t quote = eight ^ (ones * '"'), backslash = eight ^ (ones * '\\');
+    return (eight | (eight - ones * ' ') | (quote - ones) | (backslash - ones)) & high;
+}
+
+// Behind the copy of the text there are as many bytes as are read too far, and a NUL is
+// special.
+static char *skip_plain(char *at)
+{
+    uint64_t eight, special;
+    for (;; at += sizeof eight) {
+        memcpy(&eight, at, sizeof eight);
+        special = special_bytes(le64toh(eight));
+        if (special)
+            return at + __builtin_ctzll(special) / 8;
+    }
+}
+
+// As far as the string is as it was written: plain, or characters of two bytes, which are
+// the letters of Kazakh and Russian.
+static char *skip_letters(char *at)
+{
+    for (;;) {
+        at = skip_plain(at);
+        if ((unsigned char)at[0] < 0xc2 || (unsigned char)at[0] >= 0xe0 ||
+            ((unsigned char)at[1] & 0xc0) != 0x80)
+            return at;
+        at += 2;
+    }
 }
 
 static bool take_special(parser_t *self, char **out)
@@ -124,14 +155,16 @@ static bool take_special(parser_t *self, char **out)
 
 bool parser_string(parser_t *self, const char **text, uint32_t *length)
 {
-    char *start = ++self->at;
-    while (is_plain(*self->at))
-        self->at++;
-    char *out = self->at;
-    while (*self->at != '"') {
-        if (is_plain(*self->at))
-            *out++ = *self->at++;
-        else if (!take_special(self, &out))
+    char *start = ++self->at, *out = start;
+    for (;;) {
+        char *run = self->at;
+        self->at = skip_letters(run);
+        if (out != run)
+            memmove(out, run, (size_t)(self->at - run));
+        out += self->at - run;
+        if (*self->at == '"')
+            break;
+        if (!take_special(self, &out))
             return false;
     }
     self->at++;
