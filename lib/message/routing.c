@@ -8,7 +8,6 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,9 +299,22 @@ void routing_print(const routing_t *self, buf_t *out)
         route_print(&self->route[i], out);
 }
 
-static bool copy_word(span_t word, char *out, size_t room)
+// The next word, or the last one, copied while it is looked at.
+static bool copy_word(reader_t *line, bool last, char *out, size_t room)
 {
-    return text_is_word(word) && text_copy(word, out, room);
+    span_t rest = line->rest;
+    size_t n = 0;
+    for (; n < rest.size && rest.data[n] > ' ' && rest.data[n] < 0x7f; n++) {
+        if (n + 1 == room)
+            return false;
+        out[n] = (char)rest.data[n];
+    }
+    out[n] = 0;
+    if (n == 0 || (last ? n != rest.size : n == rest.size || rest.data[n] != ' '))
+        return false;
+    size_t taken = last ? n : n + 1;
+    line->rest = span_of(rest.data + taken, rest.size - taken);
+    return true;
 }
 
 static bool parse_tell(span_t word, tell_t *out)
@@ -351,30 +363,16 @@ static bool parse_field(span_t word, feed_field_t *out)
     return false;
 }
 
-// One word of the line as the route has it.
-static bool set_word(route_t *route, word_t word, span_t text)
+// A word of the line that is no name.
+static bool set_value(route_t *route, word_t word, span_t text)
 {
     switch (word) {
-    case WORD_NODE:
-        return copy_word(text, route->node, sizeof route->node);
-    case WORD_AUTHOR:
-        return copy_word(text, route->author, sizeof route->author);
-    case WORD_KIND:
-        return copy_word(text, route->kind, sizeof route->kind);
-    case WORD_ID:
-        return copy_word(text, route->id, sizeof route->id);
-    case WORD_RULE:
-        return copy_word(text, route->rule, sizeof route->rule);
     case WORD_TELL:
         return parse_tell(text, &route->tell);
-    case WORD_CODE:
-        return copy_word(text, route->code, sizeof route->code);
     case WORD_REFER:
         return parse_refer(text, &route->refer);
     case WORD_ACT:
         return parse_act(text, &route->act);
-    case WORD_FEED:
-        return copy_word(text, route->feed, sizeof route->feed);
     case WORD_FIELD:
         return parse_field(text, &route->field);
     case WORD_DIGEST:
@@ -388,10 +386,32 @@ static bool set_word(route_t *route, word_t word, span_t text)
     case WORD_CITES:
         return text.size > 0 && text_is_line(text) &&
                text_copy(text, route->cites, sizeof route->cites);
-    case WORD_NONE:
-        break;
+    default:
+        return false;
     }
-    return false;
+}
+
+// The next word of the line as the route has it.
+static bool set_word(route_t *route, word_t word, reader_t *line, bool last)
+{
+    switch (word) {
+    case WORD_NODE:
+        return copy_word(line, last, route->node, sizeof route->node);
+    case WORD_AUTHOR:
+        return copy_word(line, last, route->author, sizeof route->author);
+    case WORD_KIND:
+        return copy_word(line, last, route->kind, sizeof route->kind);
+    case WORD_ID:
+        return copy_word(line, last, route->id, sizeof route->id);
+    case WORD_RULE:
+        return copy_word(line, last, route->rule, sizeof route->rule);
+    case WORD_CODE:
+        return copy_word(line, last, route->code, sizeof route->code);
+    case WORD_FEED:
+        return copy_word(line, last, route->feed, sizeof route->feed);
+    default:
+        return set_value(route, word, last ? take_rest(line) : take_word(line));
+    }
 }
 
 // The last word is all that is left of the line.
@@ -399,8 +419,7 @@ static bool take_route(reader_t *line, route_t *route)
 {
     const word_t *word = lines[route->type].word;
     for (size_t i = 0; word[i] != WORD_NONE; i++) {
-        bool last = word[i + 1] == WORD_NONE;
-        if (!set_word(route, word[i], last ? take_rest(line) : take_word(line)))
+        if (!set_word(route, word[i], line, word[i + 1] == WORD_NONE))
             return false;
     }
     return true;
@@ -413,8 +432,8 @@ const char *route_type_name(route_type_t type)
 
 static bool parse_type(span_t word, route_type_t *type)
 {
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (span_is(word, lines[i].name)) {
+    for (size_t i = 0; word.size > 0 && i < sizeof lines / sizeof *lines; i++)
+        if (word.data[0] == (uint8_t)lines[i].name[0] && span_is(word, lines[i].name)) {
             *type = (route_type_t)i;
             return true;
         }
@@ -445,7 +464,8 @@ span_t route_take_line(reader_t *text)
 bool route_is(span_t line, route_type_t type)
 {
     reader_t reader = reader_of(line);
-    return span_is(take_word(&reader), lines[type].name);
+    return line.size > 0 && line.data[0] == (uint8_t)lines[type].name[0] &&
+           span_is(take_word(&reader), lines[type].name);
 }
 
 static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
@@ -578,6 +598,12 @@ static bool is_told(span_t line)
     return lines[type].told && route_parse(&route, line, &ignored) == 0;
 }
 
+static void put_line(span_t line, buf_t *out)
+{
+    buf_put_span(out, line);
+    buf_put_u8(out, '\n');
+}
+
 void routing_told(span_t text, buf_t *out)
 {
     reader_t reader = reader_of(text);
@@ -585,10 +611,8 @@ void routing_told(span_t text, buf_t *out)
         (void)take_line(&reader);
     while (!reader.bad && reader.rest.size > 0) {
         span_t line = take_line(&reader);
-        if (reader.bad || !is_told(line))
-            continue;
-        buf_put_span(out, line);
-        buf_put_u8(out, '\n');
+        if (!reader.bad && is_told(line))
+            put_line(line, out);
     }
 }
 
@@ -599,48 +623,43 @@ void routing_salvage_told(span_t text, buf_t *out)
     cause_t ignored;
     while (!reader.bad && reader.rest.size > 0) {
         span_t line = take_line(&reader);
-        if (reader.bad || route_parse(&route, line, &ignored) != 0 || !is_told(line))
-            continue;
-        buf_put_span(out, line);
-        buf_put_u8(out, '\n');
+        if (!reader.bad && route_parse(&route, line, &ignored) == 0 && is_told(line))
+            put_line(line, out);
     }
 }
 
-// The lines behind the record's head that begin with these words, each with its LF.
-static void put_lines(span_t text, const char *words, bool told, buf_t *out)
+// Whether it is a line of this type, and its first word this node.
+static bool is_about(span_t line, route_type_t type, const char *node)
 {
-    size_t size = strlen(words);
-    const uint8_t *at = text.data, *end = text.data + text.size;
-    while ((at = memmem(at, (size_t)(end - at), words, size)) != NULL) {
-        span_t line = span_of(at + 1, (size_t)(end - at) - 1);
-        const uint8_t *lf = memchr(line.data, '\n', line.size);
-        at++;
-        if (!lf)
-            return;
-        line.size = (size_t)(lf - line.data);
-        if (told && !is_told(line))
-            continue;
-        buf_put_span(out, line);
-        buf_put_u8(out, '\n');
-    }
+    reader_t reader = reader_of(line);
+    return line.size > 0 && line.data[0] == (uint8_t)lines[type].name[0] &&
+           span_is(take_word(&reader), lines[type].name) &&
+           span_is(take_word(&reader), node);
 }
 
-static span_t line_about(span_t text, const char *type, const char *node)
+// All lines but the first, which says what the text is.
+static reader_t lines_of(span_t text)
 {
-    char words[32 + NODE_ID_MAX];
-    (void)snprintf(words, sizeof words, "\n%s %s ", type, node);
-    const uint8_t *at =
-        text.size ? memmem(text.data, text.size, words, strlen(words)) : NULL;
-    const uint8_t *lf =
-        at ? memchr(at + 1, '\n', text.size - (size_t)(at + 1 - text.data)) : NULL;
-    return lf ? span_of(at + 1, (size_t)(lf - at) - 1) : span_of(NULL, 0);
+    reader_t reader = reader_of(text);
+    (void)take_line(&reader);
+    return reader;
+}
+
+static span_t line_about(span_t text, route_type_t type, const char *node)
+{
+    reader_t reader = lines_of(text);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (is_about(line, type, node))
+            return line;
+    }
+    return span_of(NULL, 0);
 }
 
 span_t routing_line_for(span_t text, const char *node)
 {
-    span_t line = line_about(text, lines[ROUTE_DELIVER].name, node);
-    return line.size > 0 ? line
-                         : line_about(text, lines[ROUTE_BY_SUBSCRIPTION].name, node);
+    span_t line = line_about(text, ROUTE_DELIVER, node);
+    return line.size > 0 ? line : line_about(text, ROUTE_BY_SUBSCRIPTION, node);
 }
 
 // The lines right behind the one that delivers it, as far as they say what goes along.
@@ -651,24 +670,45 @@ static void put_company(span_t behind, buf_t *out)
         span_t line = take_line(&reader);
         if (reader.bad || !(route_is(line, ROUTE_CARRIES) || route_is(line, ROUTE_OMITS)))
             return;
-        buf_put_span(out, line);
-        buf_put_u8(out, '\n');
+        put_line(line, out);
+    }
+}
+
+// The lines of its feeds.  What stands from the first remark on, or nothing.
+static span_t put_feeds(span_t text, const char *node, buf_t *out)
+{
+    reader_t reader = lines_of(text);
+    span_t remarks = {0};
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t rest = reader.rest, line = take_line(&reader);
+        if (is_about(line, ROUTE_FEED, node))
+            put_line(line, out);
+        else if (remarks.size == 0 && route_is(line, ROUTE_REMARK))
+            remarks = rest;
+    }
+    return remarks;
+}
+
+static void put_told_remarks(span_t text, buf_t *out)
+{
+    reader_t reader = reader_of(text);
+    while (!reader.bad && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        if (route_is(line, ROUTE_REMARK) && is_told(line))
+            put_line(line, out);
     }
 }
 
 void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out)
 {
-    char words[16 + NODE_ID_MAX];
     span_t line = routing_line_for(text, node);
     if (line.size == 0)
         return;
     const uint8_t *behind = line.data + line.size + 1; // and its LF
-    buf_put_span(out, line);
-    buf_put_u8(out, '\n');
+    put_line(line, out);
     put_company(span_of(behind, (size_t)(text.data + text.size - behind)), out);
-    (void)snprintf(words, sizeof words, "\nfeed %s ", node);
-    put_lines(text, words, false, out);
+    span_t said = put_feeds(text, node, out);
     if (remarks)
-        put_lines(text, "\nremark ", true, out);
+        put_told_remarks(said, out);
     out->size--;
 }
