@@ -23,7 +23,7 @@ void tile_path(int level, uint64_t index, unsigned width, char out[TILE_PATH]);
 typedef struct tiles tiles_t;
 
 // "tile" is made below `folder`, and ".new", in which a file is written before it
-// appears.
+// replaces another.
 tiles_t *tiles_open(const char *folder, cause_t *why);
 void tiles_close(tiles_t **self_p);
 uint64_t tiles_size(const tiles_t *self); // leaves taken
