@@ -1,5 +1,9 @@
 // workers - one job at a time: its items are drawn from an atomic counter in small
 // strides.
+//
+// Where there is much to do, who has no work sleeps: the processor is somebody else's,
+// and the caller draws until a thread has woken.  Where there is little, one message
+// matters, and waking up would take longer than the work.
 
 #include "hub/intake/workers.h"
 
@@ -13,7 +17,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { MANY = 64, STRIDE = 4, LINGER_US = 150 };
+enum { FEW = 8, MANY = 64, STRIDE = 4, LINGER_US = 150 };
 
 struct workers {
     mutex_t mutex;
@@ -25,6 +29,7 @@ struct workers {
     work_fn work;
     void *context;
     size_t n, stride;
+    atomic_bool brisk; // the last loop that was shared was of few items
     atomic_size_t next;
     unsigned threads;
     task_t thread[];
@@ -38,13 +43,15 @@ static void draw(workers_t *self)
             self->work(self->context, i);
 }
 
-// To wake a processor that sleeps takes longer than most jobs, above all in a virtual
+// To wake a processor that sleeps takes longer than a small job, above all in a virtual
 // machine.  So who has just worked looks for more for a moment, and meanwhile lets
 // everybody else go first.
 static void linger(const workers_t *self, unsigned long seen)
 {
+    if (seen == 0 || !atomic_load(&self->brisk))
+        return;
     int64_t until = clock_us(CLOCK_STEADY) + LINGER_US;
-    while (seen > 0 && atomic_load(&self->job) == seen && clock_us(CLOCK_STEADY) < until)
+    while (atomic_load(&self->job) == seen && clock_us(CLOCK_STEADY) < until)
         task_yield();
 }
 
@@ -64,8 +71,8 @@ static void *serve(void *argument)
         mutex_unlock(&self->mutex);
         draw(self);
         mutex_lock(&self->mutex);
-        self->busy--;
-        wakeup_signal(&self->idle);
+        if (--self->busy == 0)
+            wakeup_signal(&self->idle);
         mutex_unlock(&self->mutex);
     }
     mutex_unlock(&self->mutex);
@@ -140,6 +147,7 @@ void workers_each(workers_t *self, size_t n, size_t alone, work_fn work, void *c
             work(context, i);
         return;
     }
+    atomic_store(&self->brisk, n <= FEW);
     post(self, n, work, context);
     finish(self);
 }
