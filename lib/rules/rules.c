@@ -21,6 +21,17 @@ static void sort_by_kind(rules_t *self)
     }
 }
 
+// Kinds that no rule is about are not among them: nobody may publish one.
+static void note_attesting(rules_t *self)
+{
+    for (size_t i = 0; i < self->n; i++)
+        for (size_t o = 0; o < self->rule[i].obliges; o++) {
+            const kind_t *kind = rules_kind(self, self->rule[i].oblige[o].attested_by);
+            if (kind)
+                self->kind[kind - self->kind].attests = true;
+        }
+}
+
 void rules_index(rules_t *self)
 {
     sort_by_kind(self);
@@ -35,6 +46,7 @@ void rules_index(rules_t *self)
             kind->roles |= rule->roles;
         kind->subscribers |= rule->subscribers;
     }
+    note_attesting(self);
 }
 
 const kind_t *rules_kind(const rules_t *self, const char *name)
@@ -129,9 +141,6 @@ const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,
 
 bool rules_attest(const rules_t *self, const char *kind)
 {
-    for (size_t i = 0; i < self->n; i++)
-        for (size_t o = 0; o < self->rule[i].obliges; o++)
-            if (strcmp(self->rule[i].oblige[o].attested_by, kind) == 0)
-                return true;
-    return false;
+    const kind_t *found = rules_kind(self, kind);
+    return found != NULL && found->attests;
 }

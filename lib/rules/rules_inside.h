@@ -12,6 +12,7 @@ typedef struct {
     size_t first, end;    // its rules
     uint32_t roles;       // who may publish it by any of them
     uint32_t subscribers; // and who may read it along
+    bool attests;         // whether it meets duties that notice meets (oblige.h)
 } kind_t;
 
 // A file as it was read; `pack` is NULL for as long as it was not.
