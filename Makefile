@@ -37,7 +37,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench bench-growth bench-plot lint po deps install clean help
+.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -125,7 +125,7 @@ LONG       := tests/check/test_hub.py tests/fuzz/short.t tests/sequences/sequenc
               tests/crash/crash.py
 
 test: deps ## run every test but the long ones, with sanitizers
-	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS)
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS) $(BUILD)/release/tools/guard
 	@$(PROVE) $(LONG) $(SCENARIOS) $(filter-out $(LONG),$(wildcard tests/*/*.t)) $(UNIT_RUNS)
 
 unit: ## run the unit tests
@@ -175,6 +175,14 @@ bench-growth: world ## measure what a message costs as entries, nodes, rules and
 
 bench-plot: ## draw what was measured: build/bench.svg, growth.svg, and the table bench.md
 	@tests/bench/plot.py
+
+# `make guard UPDATE=1` keeps the new figures, PROFILE=hub (publisher, receiver) shows the functions.
+UPDATE  ?=
+PROFILE ?=
+
+guard: world ## count instructions a message and compare them (UPDATE=1: keep, PROFILE=hub: where)
+	@$(MAKE) -s --no-print-directory $(BUILD)/release/tools/guard
+	@MODE=release tests/guard/instructions.t $(if $(UPDATE),--update) $(if $(PROFILE),--profile $(PROFILE))
 
 FUZZ_SECONDS ?= 60
 
