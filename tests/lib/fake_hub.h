@@ -379,6 +379,8 @@ typedef struct {
     int64_t time_ms; // the entries'
     buf_t head, note, proof, document[8];
     uint64_t position[8];
+    size_t sealed_n;  // so many were sealed together,
+    hash_t sealed[8]; // as these leaves of the seal's tree
 } fake_delivery_t;
 
 // What a hub says otherwise than it is; NULL: as it is.
@@ -413,11 +415,11 @@ static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
     self->frame.certs = 1;
     self->frame.cert[0] = buf_span(&by->der);
     self->frame.heads = 1;
-    self->frame.head[0].text = buf_span(&self->head); // all of it: it takes no proof
+    self->frame.head[0].text = buf_span(&self->head);
     self->frame.whys = 1;
     self->frame.why[0] =
         span_text(twist->why ? twist->why : "deliver isoc-energy rule-1 none 4");
-    self->frame.n = n;
+    self->frame.n = self->sealed_n = n;
     for (size_t i = 0; i < n; i++) {
         parcel_item_t item = parcel_item(parcel, i);
         leaf_t leaf = {.type = "message", .kind = "advisory", .time_ms = time_ms};
@@ -429,6 +431,7 @@ static inline fake_delivery_t *delivery_twisted(fake_hub_t *hub, size_t author,
         leaf.document = item.hash;
         leaf.seal = item.seal;
         self->position[i] = hub_append(hub, &leaf);
+        merkle_leaf(span_of(item.hash.bytes, sizeof item.hash), &self->sealed[i]);
         deliver_item_t *out = &self->frame.item[i];
         *out = (deliver_item_t){
             .number = first + i,
@@ -445,6 +448,25 @@ static inline fake_delivery_t *delivery_new(fake_hub_t *hub, size_t author,
 {
     static const fake_twist_t none = {0};
     return delivery_twisted(hub, author, first, n, origin, time_ms, &none);
+}
+
+// The proof that a frame with some of what was sealed needs.
+static inline void delivery_prove_places(fake_delivery_t *self, deliver_t *frame)
+{
+    uint64_t index[8];
+    buf_t path[8] = {{0}};
+    span_t paths[8];
+    buf_clear(&self->proof);
+    for (size_t i = 0; i < frame->n; i++) {
+        index[i] = frame->item[i].sealed.index;
+        merkle_path_of(self->sealed, self->sealed_n, (size_t)index[i], &path[i]);
+        paths[i] = buf_span(&path[i]);
+    }
+    assert_int_equal(
+        merkle_run_of_paths(index, paths, frame->n, self->sealed_n, &self->proof), 0);
+    frame->head[0].proof = buf_span(&self->proof);
+    for (size_t i = 0; i < frame->n; i++)
+        buf_destroy(&path[i]);
 }
 
 // Prove it against the log as it is now, and write the frame.

@@ -3,6 +3,7 @@
 
 #include "lib/base/file.h"
 #include "lib/tlog/segments.h"
+#include "tests/lib/batches.h"
 #include "tests/lib/fold.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
@@ -34,7 +35,7 @@ static void make_batches(buf_t *out, fold_t *fold, uint64_t sequence, size_t bat
             fold_make(fold, fold->entries, &memory[i], &entry[i]);
             fold_add(fold, &entry[i]);
         }
-        batch_put(out, &header, entry, n);
+        batch_write(out, &header, entry, n);
     }
     for (size_t i = 0; i < 16; i++)
         buf_destroy(&memory[i]);
@@ -103,15 +104,25 @@ static void test_a_walk_yields_everything_in_its_place(void **state)
         fold_root(&seen, &root);
         assert_true(hash_equal(&root, &batch.header.root_before));
         assert_int_equal(batch.header.sequence, batches++);
+        batch_prove(&batch);
         batch_entries_t entries = batch_entries(&batch);
         const buf_t *file = batch.segment == 0 ? &first : &second;
         for (uint64_t offset = entries.offset; batch_next(&entries, &entry);
              offset = entries.offset) {
             // The offset told is where the entry is in the file.
-            reader_t from = reader_of(span_of(file->data + offset, file->size - offset));
-            entry_t again = entry_take(&from);
+            span_t from_data = span_of(file->data + offset, file->size - offset);
+            reader_t from = reader_of(from_data);
+            entry_t again = entry_take(&from, NULL, NULL);
+            size_t leaf = entry_leaf_start(from_data);
+            assert_true(span_equal(
+                span_of(from_data.data + leaf + 2, entry.leaf.size), entry.leaf));
             assert_true(span_equal(again.leaf, entry.leaf));
             assert_true(span_equal(again.record, entry.record));
+            assert_int_equal(again.placed, entry.placed);
+            assert_int_equal(again.index, entry.index);
+            if (entry.placed)
+                assert_int_equal(entry_back(from_data), offset - batch.offset);
+            assert_int_equal(entry.proven, entry.placed);
             assert_int_equal(fold_entry(&seen, entries.position - 1, &entry, &why), 0);
         }
     }
@@ -255,10 +266,12 @@ static void sum_again(buf_t *file, size_t start, unsigned n)
     hash_t sum;
     buf_t summed = {0};
     entry_hashes_t hashes = {0};
-    merkle_leaf(span_text("leaf"), &hashes.leaf); // the others are empty
-    buf_put(&summed, file->data + start, BATCH_HEADER);
-    for (unsigned i = 0; i < n; i++)
+    merkle_leaf(span_text("leaf"), &hashes.leaf);           // the others are empty
+    buf_put(&summed, file->data + start, BATCH_HEADER + 2); // and no heads
+    for (unsigned i = 0; i < n; i++) {
+        buf_put_u8(&summed, 0);
         buf_put(&summed, &hashes, sizeof hashes);
+    }
     sha256(buf_span(&summed), &sum);
     memcpy(file->data + file->size - sizeof sum, &sum, sizeof sum);
     buf_destroy(&summed);
@@ -279,9 +292,9 @@ static void test_a_sound_batch_that_makes_no_sense(void **state)
         buf_clear(&file);
         put_header(&file, 0, 0);
         size_t start = file.size;
-        batch_put(&file, &header, entry, 2);
+        batch_write(&file, &header, entry, 2);
         if (kind < 2) { // one entry more or less than there are
-            file.data[start + 15] = kind ? 3 : 1;
+            file.data[start + 19] = kind ? 3 : 1;
             sum_again(&file, start, kind ? 3 : 1);
         }
         write_file(name, buf_span(&file));
@@ -301,19 +314,267 @@ static void test_known_hashes(void **state)
     entry_hashes_t hashes = {0};
     entry_t entry[2] = {{.leaf = span_text("a leaf"), .seal = span_text("a seal")},
         {.leaf = span_text("leaf"), .record = span_text("a record")}};
-    batch_put(&one, &header, entry, 2);
+    batch_write(&one, &header, entry, 2);
     merkle_leaf(entry[0].leaf, &hashes.leaf);
     sha256(entry[0].seal, &hashes.seal);
     entry[0].hashes = &hashes;
-    batch_put(&two, &header, entry, 2);
+    batch_write(&two, &header, entry, 2);
     assert_true(span_equal(buf_span(&one), buf_span(&two)));
     assert_true(batch_sound(buf_span(&two), NULL));
     hashes.document.bytes[31] = 1;
     buf_clear(&two);
-    batch_put(&two, &header, entry, 2);
+    batch_write(&two, &header, entry, 2);
     assert_false(batch_sound(buf_span(&two), NULL));
     buf_destroy(&one);
     buf_destroy(&two);
+}
+
+static bool is_sound(span_t batch)
+{
+    // To its very end: reading beyond would be seen.
+    uint8_t *copy = malloc(batch.size ? batch.size : 1);
+    if (batch.size)
+        memcpy(copy, batch.data, batch.size);
+    bool sound = batch_sound(span_of(copy, batch.size), NULL);
+    free(copy);
+    return sound;
+}
+
+static void make_mixed(batch_mixed_t *mixed, buf_t *out)
+{
+    batch_header_t header = {.first = 100};
+    batch_mixed_open(mixed, 100);
+    batch_write(out, &header, mixed->entry, BATCH_MIXED);
+    assert_int_equal(out->size, header.length + BATCH_AROUND);
+}
+
+// Each head once, whoever else's entries lie between those of it.
+static void test_heads_stand_in_front(void **state)
+{
+    (void)state;
+    batch_mixed_t mixed;
+    batch_front_t front = {0};
+    buf_t batch = {0};
+    make_mixed(&mixed, &batch);
+    assert_true(is_sound(buf_span(&batch)));
+    size_t body = batch_body(buf_span(&batch));
+    span_t seals = span_of(batch.data + BATCH_HEADER, body - BATCH_HEADER);
+    assert_true(batch_front_take(&front, seals));
+    assert_int_equal(front.n, 2);
+    assert_int_equal(front.head[0].proof.size, 0); // both are there
+    assert_int_equal(front.head[1].proof.size, 32);
+    reader_t from =
+        reader_of(span_of(batch.data + body, batch.size - body - sizeof(hash_t)));
+    size_t size = 0;
+    for (size_t i = 0; i < BATCH_MIXED; i++) {
+        const entry_t *was = &mixed.entry[i];
+        size_t before = from.rest.size;
+        assert_int_equal(entry_back(from.rest),
+            was->placed ? (size_t)(from.rest.data - batch.data) : 0);
+        entry_t entry = entry_take(&from, &front, NULL);
+        assert_true(span_equal(entry.leaf, was->leaf));
+        assert_true(span_equal(entry.document, was->document));
+        assert_true(span_equal(entry.seal, was->seal));
+        assert_true(span_equal(entry.record, was->record));
+        assert_true(entry.placed == was->placed && entry.index == was->index);
+        assert_int_equal(before - from.rest.size, entry_size(was));
+        size += entry_size(was);
+    }
+    assert_true(reader_done(&from));
+    assert_int_equal(size, batch.size - body - sizeof(hash_t));
+    for (size_t cut = 0; cut < seals.size; cut++)
+        assert_false(batch_front_take(&front, span_of(seals.data, cut)));
+    batch_front_close(&front);
+    batch_mixed_close(&mixed);
+    buf_destroy(&batch);
+}
+
+static void test_every_flipped_bit_of_a_batch_shows(void **state)
+{
+    (void)state;
+    batch_mixed_t mixed;
+    buf_t batch = {0};
+    make_mixed(&mixed, &batch);
+    for (size_t bit = 0; bit < 8 * batch.size; bit++) {
+        batch.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (is_sound(buf_span(&batch)))
+            fail_msg("bit %zu of octet %zu went unnoticed", bit % 8, bit / 8);
+        batch.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    for (size_t size = 0; size < batch.size; size++)
+        assert_false(is_sound(span_of(batch.data, size)));
+    assert_true(is_sound(buf_span(&batch)));
+    batch_mixed_close(&mixed);
+    buf_destroy(&batch);
+}
+
+// What a wrong hub could write with a checksum that fits: an entry that points elsewhere
+// than to its batch, a head that is not there, a front of another length.
+static void test_a_sound_sum_over_wrong_places(void **state)
+{
+    (void)state;
+    batch_mixed_t mixed;
+    buf_t batch = {0}, wrong = {0};
+    make_mixed(&mixed, &batch);
+    size_t body = batch_body(buf_span(&batch));
+    const struct {
+        size_t at;
+        uint8_t value;
+        bool good;
+    } table[] = {
+        {body + 4, (uint8_t)(body & 0xff), true}, // back, as it is
+        {body + 4, (uint8_t)((body & 0xff) ^ 1), false},
+        {body + 1, 1, false},
+        {body + 6, 1, true}, // another head's, which is there: the proof is to tell
+        {body + 6, 2, false},
+        {body + 5, 1, false},
+        {body, 3, false}, // no way to have a seal
+        {body, 0, false},
+        {15, (uint8_t)(batch.data[15] - 1), false}, // the front's length
+        {15, (uint8_t)(batch.data[15] + 1), false},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        buf_clear(&wrong);
+        buf_put_span(&wrong, buf_span(&batch));
+        wrong.data[table[i].at] = table[i].value;
+        batch_sum_again(wrong.data, wrong.size);
+        if (is_sound(buf_span(&wrong)) != table[i].good)
+            fail_msg("row %zu", i);
+    }
+    batch_mixed_close(&mixed);
+    buf_destroy(&batch);
+    buf_destroy(&wrong);
+}
+
+// The only batch of a journal, read with the paths that are known of it.
+static void read_batch(span_t bytes, batch_t *batch)
+{
+    char name[SEGMENT_NAME];
+    buf_t file = {0};
+    put_header(&file, 0, 0);
+    buf_put_span(&file, bytes);
+    segment_name(0, name);
+    write_file(name, buf_span(&file));
+    segments_t *walk = segments_open(scratch.path, origin, 0, &why);
+    if (!walk || segments_next(walk, batch, &why) != 1)
+        fail_msg("%s", why.text);
+    segments_close(&walk);
+    buf_destroy(&file);
+    batch_prove(batch);
+}
+
+// Which entries have a place that is proven: "1.0111", a dot for one without a place.
+static void proven_are(span_t bytes, const char *expected)
+{
+    batch_t batch = {0};
+    char all[BATCH_MIXED + 1] = "";
+    entry_t entry;
+    read_batch(bytes, &batch);
+    batch_entries_t entries = batch_entries(&batch);
+    for (size_t i = 0; batch_next(&entries, &entry); i++) {
+        span_t path;
+        assert_int_equal(batch_path(&batch, i, &path), entry.proven);
+        all[i] = !entry.placed ? '.' : entry.proven ? '1' : '0';
+    }
+    assert_string_equal(all, expected);
+    batch_close(&batch);
+}
+
+static void test_places_are_proven_by_head(void **state)
+{
+    (void)state;
+    batch_mixed_t mixed;
+    batch_header_t header = {0};
+    batch_t batch = {0};
+    entry_t entry;
+    buf_t bytes = {0}, leaf = {0};
+    batch_mixed_open(&mixed, 0);
+    batch_write(&bytes, &header, mixed.entry, BATCH_MIXED);
+    read_batch(buf_span(&bytes), &batch);
+    batch_entries_t entries = batch_entries(&batch);
+    for (size_t i = 0; batch_next(&entries, &entry); i++)
+        if (entry.placed)
+            assert_true(span_equal(entry.path, mixed.entry[i].path));
+    batch_close(&batch);
+    proven_are(buf_span(&bytes), "11.1.1");
+    // One leaf that nobody can read does not take its neighbours' proof away, as long as
+    // the document is there.
+    buf_clear(&bytes);
+    mixed.entry[3].leaf = span_text("no leaf");
+    batch_write(&bytes, &header, mixed.entry, BATCH_MIXED);
+    proven_are(buf_span(&bytes), "11.1.1");
+    // Without it, those under the same head have none; others do not suffer.
+    buf_clear(&bytes);
+    mixed.entry[3].document = (span_t){0};
+    batch_write(&bytes, &header, mixed.entry, BATCH_MIXED);
+    proven_are(buf_span(&bytes), "01.0.1");
+    // What was lawfully erased is told by its leaf.
+    buf_clear(&bytes);
+    mixed.entry[3].leaf = buf_span(&mixed.octets[3]);
+    batch_write(&bytes, &header, mixed.entry, BATCH_MIXED);
+    proven_are(buf_span(&bytes), "11.1.1");
+    batch_mixed_close(&mixed);
+    buf_destroy(&bytes);
+    buf_destroy(&leaf);
+}
+
+// A proof that is cut or changed, an index beyond the count: under a sum that fits the
+// batch is read, and nothing under that head is proven.
+static void test_wrong_proofs_prove_nothing(void **state)
+{
+    (void)state;
+    batch_mixed_t mixed;
+    batch_header_t header = {0};
+    batch_front_t front = {0};
+    buf_t bytes = {0};
+    batch_mixed_open(&mixed, 0);
+    batch_write(&bytes, &header, mixed.entry, BATCH_MIXED);
+    size_t body = batch_body(buf_span(&bytes));
+    (void)batch_front_take(
+        &front, span_of(bytes.data + BATCH_HEADER, body - BATCH_HEADER));
+    uint8_t *proof = (uint8_t *)(uintptr_t)front.head[1].proof.data;
+    *proof ^= 1;
+    batch_sum_again(bytes.data, bytes.size);
+    proven_are(buf_span(&bytes), "10.1.0");
+    *proof ^= 1;
+    bytes.data[body + 1 + 9] = 2; // the first entry's index; its head's count is 2
+    batch_sum_again(bytes.data, bytes.size);
+    proven_are(buf_span(&bytes), "01.0.1");
+    bytes.data[body + 1 + 9] = 1; // no longer increasing
+    batch_sum_again(bytes.data, bytes.size);
+    proven_are(buf_span(&bytes), "01.0.1");
+    bytes.data[body + 1 + 9] = 0;
+    batch_sum_again(bytes.data, bytes.size);
+    proven_are(buf_span(&bytes), "11.1.1");
+    batch_front_close(&front);
+    batch_mixed_close(&mixed);
+    buf_destroy(&bytes);
+}
+
+// What would not be proven is not written: `out` stays as it was.
+static void test_no_batch_of_what_has_no_place(void **state)
+{
+    (void)state;
+    batch_mixed_t mixed;
+    batch_header_t header = {0};
+    batcher_t *batcher = batcher_new();
+    buf_t bytes = {0};
+    buf_put_text(&bytes, "before");
+    batch_mixed_open(&mixed, 0);
+    mixed.entry[5].path.size -= sizeof(hash_t);
+    assert_int_equal(
+        batcher_put(batcher, &bytes, &header, mixed.entry, BATCH_MIXED, &why), -1);
+    assert_true(span_is(buf_span(&bytes), "before"));
+    mixed.entry[5].path.size += sizeof(hash_t);
+    mixed.entry[5].index = 4; // of four
+    assert_int_equal(
+        batcher_put(batcher, &bytes, &header, mixed.entry, BATCH_MIXED, &why), -1);
+    mixed.entry[5].index = 3;
+    assert_int_equal(
+        batcher_put(batcher, &bytes, &header, mixed.entry, BATCH_MIXED, &why), 0);
+    batcher_destroy(&batcher);
+    batch_mixed_close(&mixed);
+    buf_destroy(&bytes);
 }
 
 static int set_up(void **state)
@@ -340,6 +601,12 @@ int main(void)
         TEST(test_spoilt_files),
         TEST(test_a_sound_batch_that_makes_no_sense),
         TEST(test_known_hashes),
+        TEST(test_heads_stand_in_front),
+        TEST(test_every_flipped_bit_of_a_batch_shows),
+        TEST(test_a_sound_sum_over_wrong_places),
+        TEST(test_places_are_proven_by_head),
+        TEST(test_wrong_proofs_prove_nothing),
+        TEST(test_no_batch_of_what_has_no_place),
     };
     scratch_in_memory();
     return test_group(tests, NULL, NULL);

@@ -3,8 +3,7 @@
 
 #include "lib/tlog/torn.h"
 
-#include "lib/tlog/segment.h"
-#include "tests/lib/test.h"
+#include "tests/lib/batches.h"
 
 enum { SEQUENCE = 7, FIRST = 40 };
 
@@ -29,6 +28,8 @@ static uint64_t next_random(void)
 static void make_batch(buf_t *out, uint64_t sequence, uint64_t first, size_t document)
 {
     char text[4096];
+    const char head[] = "a head\ncount 4\nroot of no consequence\n";
+    const hash_t path[2] = {{{1}}, {{2}}};
     entry_t entry[3] = {0};
     batch_header_t header = {.sequence = sequence, .first = first};
     memset(header.id, 0xab, sizeof header.id);
@@ -38,11 +39,19 @@ static void make_batch(buf_t *out, uint64_t sequence, uint64_t first, size_t doc
     for (size_t i = 0; i < 3; i++) {
         entry[i].leaf = span_text("leaf");
         entry[i].document = span_of(text, document);
+        if (i == 1)
+            entry[i].seal = span_text("a text");
+        else { // the first and the third of four
+            entry[i].seal = span_text(head);
+            entry[i].placed = true;
+            entry[i].index = (uint32_t)i;
+            entry[i].path = span_of(path, sizeof path);
+        }
     }
     do { // the checksum's last byte is not zero, except where a test wants it
         header.id[0]++;
         buf_clear(out);
-        batch_put(out, &header, entry, 3);
+        batch_write(out, &header, entry, 3);
     } while (out->data[out->size - 1] == 0);
 }
 

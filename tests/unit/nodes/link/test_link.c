@@ -439,7 +439,7 @@ static void believes_no_false_receipt(void **state)
             break;
         case 3: // a leaf of another time than the one in the tree
             hub_receipt(world->hub, frame, "isoc-energy", ids, &out);
-            *(uint8_t *)memmem(out.data, out.size, "12:00:00", 8) = '2';
+            *((uint8_t *)memmem(out.data, out.size, "\x07message", 8) - 1) ^= 1;
             break;
         case 4: // cut short
             hub_receipt(world->hub, frame, "isoc-energy", ids, &out);
@@ -487,6 +487,7 @@ static void send_first(world_t *world, fake_delivery_t *delivery, size_t n)
 {
     buf_t out = {0};
     delivery->frame.n = n;
+    delivery_prove_places(delivery, &delivery->frame);
     delivery_put(world->hub, delivery, &out);
     hub_send(world->hub, &out);
     buf_destroy(&out);
@@ -579,7 +580,9 @@ static void stops_taking_when_there_is_no_room(void **state)
 typedef enum {
     SPOIL_DOCUMENT,
     SPOIL_INDEX,
-    SPOIL_PATH,
+    SPOIL_PLACES,
+    SPOIL_FRONT,
+    SPOIL_BACK,
     SPOIL_HEAD,
     SPOIL_ORIGIN,
     SPOIL_NO_CERT,
@@ -615,11 +618,22 @@ static void put_spoiled(world_t *world, spoil_t spoil, buf_t *out)
     case SPOIL_DOCUMENT:
         delivery->document[1].data[3] ^= 1;
         break;
-    case SPOIL_INDEX:
-        frame->item[1].sealed.index = 0;
+    case SPOIL_INDEX: // of two of the three
+        frame->n = 2;
+        delivery_prove_places(delivery, frame);
+        frame->item[1].sealed.index = 2;
         break;
-    case SPOIL_PATH:
+    case SPOIL_PLACES:
+        frame->n = 2;
+        delivery_prove_places(delivery, frame);
         delivery->proof.data[5] ^= 1;
+        break;
+    case SPOIL_FRONT: // its kind
+        *(uint8_t *)memmem(hub->text[delivery->position[1]].data,
+            frame->item[1].front.size, "advisory", 8) ^= 1;
+        break;
+    case SPOIL_BACK:
+        frame->item[1].back = span_of("one more hash, 32 octets of it.", 32);
         break;
     case SPOIL_HEAD: // another signature, the rest as it was
         delivery->head.data[delivery->head.size - 10] ^= 1;
@@ -637,6 +651,16 @@ static void put_spoiled(world_t *world, spoil_t spoil, buf_t *out)
     delivery_free(delivery);
 }
 
+// Leaves are made of what came: whatever is not the log's leads elsewhere.
+static const char *const spoilt_words[SPOIL_END] = {
+    [SPOIL_DOCUMENT] = "leads to another root than the checkpoint's",
+    [SPOIL_INDEX] = "not where the seal has them",
+    [SPOIL_PLACES] = "not where the seal has them",
+    [SPOIL_FRONT] = "leads to another root than the checkpoint's",
+    [SPOIL_BACK] = "malformed leaf",
+    [SPOIL_HEAD] = "leads to another root than the checkpoint's",
+};
+
 static void believes_no_false_delivery(void **state)
 {
     world_t *world = *state;
@@ -649,6 +673,8 @@ static void believes_no_false_delivery(void **state)
         hub_send(world->hub, &out);
         AWAIT(world, world->events[LINK_BROKEN] > broken);
         assert_int_equal(world->deliveries, 0);
+        if (spoilt_words[spoil] && !strstr(world->text, spoilt_words[spoil]))
+            fail_msg("spoil %d: \"%s\"", (int)spoil, world->text);
     }
     welcome(world, 8);
     put_spoiled(world, SPOIL_END, &out); // nothing wrong with this one
@@ -1156,7 +1182,7 @@ static void take_carry(world_t *world, uint64_t number, uint64_t first)
 }
 
 // The `at`-th of the older ones as the answer for a line, of what a number brings along.
-static void send_carried(world_t *world, const fake_delivery_t *older, size_t at,
+static void send_carried(world_t *world, fake_delivery_t *older, size_t at,
     uint64_t carrier, uint64_t place, const char *line)
 {
     buf_t proof = {0}, note = {0}, out = {0};
@@ -1166,6 +1192,7 @@ static void send_carried(world_t *world, const fake_delivery_t *older, size_t at
     frame->n = 1;
     frame->item[0] = older->frame.item[at];
     frame->item[0].number = place;
+    delivery_prove_places(older, frame);
     frame->whys = 1;
     frame->why[0] = span_text(line);
     frame->item[0].why = 0;
