@@ -197,7 +197,7 @@ static inline void worked_routing_members(buf_t *out)
     routing_close(&routing);
 }
 
-// The parts of the three entries.
+// The parts of the three entries as their leaves name them: of a seal, its head.
 static inline void worked_parts(
     uint64_t position, buf_t *document, buf_t *seal, buf_t *record)
 {
@@ -208,7 +208,7 @@ static inline void worked_parts(
         worked_rules_seal(seal);
     } else {
         worked_document(document);
-        worked_seal(seal);
+        worked_seal_head(seal);
         worked_routing(record);
     }
 }
@@ -252,6 +252,27 @@ static inline void worked_leaf_1(buf_t *out)
 static inline void worked_leaf_2(buf_t *out)
 {
     worked_leaf(2, out);
+}
+
+// What is around the hashes of its document and seal.
+static inline void worked_front_2(buf_t *out)
+{
+    buf_t leaf = {0};
+    span_t front, back;
+    worked_leaf(2, &leaf);
+    leaf_divide(buf_span(&leaf), &front, &back);
+    buf_put_span(out, front);
+    buf_destroy(&leaf);
+}
+
+static inline void worked_back_2(buf_t *out)
+{
+    buf_t leaf = {0};
+    span_t front, back;
+    worked_leaf(2, &leaf);
+    leaf_divide(buf_span(&leaf), &front, &back);
+    buf_put_span(out, back);
+    buf_destroy(&leaf);
 }
 
 static inline void worked_hashes(hash_t hashes[3])
@@ -542,9 +563,11 @@ static const worked_t worked[] = {
     {"routing", WORKED_TEXT, worked_routing},
     {"routing-refers", WORKED_TEXT, worked_routing_refers},
     {"routing-members", WORKED_TEXT, worked_routing_members},
-    {"leaf-0", WORKED_TEXT, worked_leaf_0},
-    {"leaf-1", WORKED_TEXT, worked_leaf_1},
-    {"leaf-2", WORKED_TEXT, worked_leaf_2},
+    {"leaf-0", WORKED_BYTES, worked_leaf_0},
+    {"leaf-1", WORKED_BYTES, worked_leaf_1},
+    {"front-2", WORKED_BYTES, worked_front_2},
+    {"back-2", WORKED_BYTES, worked_back_2},
+    {"leaf-2", WORKED_BYTES, worked_leaf_2},
     {"checkpoint", WORKED_TEXT, worked_checkpoint},
     {"tlog-proof", WORKED_TEXT, worked_proof},
     {"ack-record", WORKED_TEXT, worked_ack_record},
