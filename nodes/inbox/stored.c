@@ -108,6 +108,17 @@ static int check_hash(span_t bytes, bool named, const hash_t *hash, cause_t *why
                                            : cause_set(why, "not what the log has of it");
 }
 
+// The leaf has the hash of the head; what follows it leads from the document to its root.
+static int check_seal(span_t text, const leaf_t *leaf, cause_t *why)
+{
+    seal_t seal;
+    if (check_hash(span_of(text.data, seal_head_size(text)), leaf->has_seal, &leaf->seal,
+            why) != 0 ||
+        seal_parse(&seal, text, why) != 0)
+        return -1;
+    return seal_check_place(&seal, &leaf->document, why);
+}
+
 // Document and seal are the leaf's, and the line of the record is about this node.
 static int check_parts(const char *inbox, const char *name, const char *node,
     const leaf_t *leaf, cause_t *why)
@@ -120,8 +131,7 @@ static int check_parts(const char *inbox, const char *name, const char *node,
     if (result == 0)
         result = read_beside(inbox, name, ".seal", SMALL_MAX, &part, why);
     if (result == 0)
-        result = check_hash(span_of(part.data, seal_head_size(buf_span(&part))),
-            leaf->has_seal, &leaf->seal, why);
+        result = check_seal(buf_span(&part), leaf, why);
     if (result == 0)
         result = read_beside(inbox, name, ".why", SMALL_MAX, &part, why);
     reader_t reader = reader_of(buf_span(&part));

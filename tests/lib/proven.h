@@ -4,6 +4,7 @@
 #ifndef TESTS_LIB_PROVEN_H
 #define TESTS_LIB_PROVEN_H
 
+#include "lib/pki/seal.h"
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/note.h"
@@ -20,12 +21,10 @@ typedef struct {
     size_t n;
     hash_t hash[PROVEN_MAX];
     leaf_t leaf[PROVEN_MAX];
-    buf_t text[PROVEN_MAX], path[PROVEN_MAX], document[PROVEN_MAX];
+    buf_t text[PROVEN_MAX], path[PROVEN_MAX], document[PROVEN_MAX], seal[PROVEN_MAX];
     buf_t note;
 } proven_t;
 
-#define PROVEN_HEAD "dabyl-seal/v1\n"
-#define PROVEN_SEAL PROVEN_HEAD "index 0\n"
 #define PROVEN_WHY "deliver me rule none 4"
 
 static inline void proven_open(proven_t *self, const char *origin)
@@ -43,6 +42,7 @@ static inline void proven_close(proven_t *self)
         buf_destroy(&self->text[i]);
         buf_destroy(&self->path[i]);
         buf_destroy(&self->document[i]);
+        buf_destroy(&self->seal[i]);
     }
     buf_destroy(&self->note);
 }
@@ -58,7 +58,24 @@ static inline size_t proven_add(proven_t *self, const leaf_t *leaf)
     return at;
 }
 
-// An entry whose document is its own, and the seal the same for all.
+// The seal of this document alone, by the log's key; the hash of its head.
+static inline void proven_seal(
+    proven_t *self, const hash_t *document, buf_t *out, hash_t *hash)
+{
+    cause_t why;
+    seal_key_t key;
+    seal_head_t head;
+    memcpy(key.secret_key, self->secret, sizeof key.secret_key);
+    (void)crypto_sign_ed25519_sk_to_pk(key.public_key, key.secret_key);
+    seal_key_id(key.public_key, key.id);
+    seal_head_begin(&head, self->vkey.origin, document, 1);
+    assert_int_equal(seal_head_sign(&head, &key, &why), 0);
+    seal_head_print(&head, out);
+    sha256(buf_span(out), hash);
+    seal_tail_print(0, NULL, 0, out);
+}
+
+// An entry whose document is its own, and was sealed alone.
 static inline size_t proven_message(proven_t *self, const char *id)
 {
     leaf_t leaf = {.type = "message", .kind = "advisory", .author = "nccis"};
@@ -66,7 +83,7 @@ static inline size_t proven_message(proven_t *self, const char *id)
     (void)snprintf(leaf.id, sizeof leaf.id, "%s", id);
     buf_printf(&self->document[at], "{\"n\":%zu}", at);
     sha256(buf_span(&self->document[at]), &leaf.document);
-    sha256(span_text(PROVEN_HEAD), &leaf.seal);
+    proven_seal(self, &leaf.document, &self->seal[at], &leaf.seal);
     leaf.has_document = leaf.has_seal = true;
     return proven_add(self, &leaf);
 }
@@ -94,7 +111,7 @@ static inline link_delivery_t proven_delivery(proven_t *self, uint64_t number, s
         .leaf_bytes = buf_span(&self->text[at]),
         .why = span_text(PROVEN_WHY),
         .document = buf_span(&self->document[at]),
-        .seal = span_text(PROVEN_SEAL),
+        .seal = buf_span(&self->seal[at]),
         .path = buf_span(&self->path[at])};
 }
 
