@@ -1,5 +1,5 @@
-// verifier - checkpoint, leaves (for deliveries made of documents and heads of seals), run
-// proof, then the seals and their authors, head by head.
+// verifier - checkpoint, leaves (for deliveries made of documents and heads of seals),
+// run proof, then the seals and their authors, head by head.
 //
 // Signatures are the costly step, so each is checked once: a checkpoint note that is byte
 // for byte the last one is not checked again, and seal heads are remembered in authors.c.
@@ -270,7 +270,9 @@ verdict_t verifier_receipt(verifier_t *self, const receipt_t *frame, cause_t *wh
     return verdict_of(check_run(self, &checkpoint, frame->proof, why));
 }
 
-// What an item's leaf is, by its document and its seal's head.
+// What an item's leaf is, by its document and its seal's head.  It has to have their
+// hashes as its document and seal: front and back that are none would put them in another
+// place, and what is stored would not be what the log names.
 static int make_leaf(verifier_t *self, const deliver_t *frame, size_t i, cause_t *why)
 {
     const deliver_item_t *item = &frame->item[i];
@@ -283,9 +285,11 @@ static int make_leaf(verifier_t *self, const deliver_t *frame, size_t i, cause_t
     if (take_leaf(self, i, start, why) != 0)
         return -1;
     const leaf_t *leaf = &self->entry[i].leaf;
-    return leaf->has_document && leaf->has_seal
+    return leaf->has_document && hash_equal(&leaf->document, &self->document[i]) &&
+                   leaf->has_seal &&
+                   hash_equal(&leaf->seal, &self->head_hash[item->sealed.head])
                ? 0
-               : cause_set(why, "leaf %zu has no document or no seal", i);
+               : cause_set(why, "leaf %zu is not of this document and seal", i);
 }
 
 static verdict_t make_leaves(verifier_t *self, const deliver_t *frame, cause_t *why)
@@ -333,7 +337,8 @@ static void sort_by_heads(verifier_t *self, const deliver_t *frame)
 }
 
 // That the documents under a head are where it has them.
-static int check_places(verifier_t *self, const deliver_t *frame, size_t head, cause_t *why)
+static int check_places(
+    verifier_t *self, const deliver_t *frame, size_t head, cause_t *why)
 {
     size_t first = self->first[head], n = self->first[head + 1] - first;
     if (sealing_paths(&frame->head[head], self->place + first, self->sealed + first, n,
@@ -360,8 +365,8 @@ static int check_author(verifier_t *self, const deliver_t *frame, size_t at,
         return cause_set(why, "sealed by %s, not by the author", entry->author->name);
     if (!self->options.paths)
         return 0;
-    seal_place_t place = {frame->head[item->head].text, item->index,
-        buf_span(&self->sealed_path[at])};
+    seal_place_t place = {
+        frame->head[item->head].text, item->index, buf_span(&self->sealed_path[at])};
     entry->seal = self->seals.size;
     seal_place_print(&place, &self->seals);
     entry->seal_size = self->seals.size - entry->seal;
