@@ -26,6 +26,10 @@ SEED = int(os.environ.get("CHECK_SEED", str(random.SystemRandom().randrange(1 <<
 LIES = {"thief": "that no message of its own names", "longer": "that no message of its own names",
         "again": "the same file twice", "forged": "no certificate for the key", "another": "is by ksc", "second": "is by dauren",
         "index": "entry ", "officer": "no officer of nccis", "ca": "not issued by this CA",
+        "long": "not where its seal has it", "short": "not where its seal has it",
+        "ragged": "not where its seal has it", "text": "not where its seal has it", "moved": "a bad batch",
+        "version": "malformed leaf", "nothing": "malformed leaf", "former": "malformed leaf",
+        "never": "malformed leaf", "behind": "malformed leaf", "early": "malformed leaf",
         "author": "not by nccis", "carried": "carries something else",
         "derived": "that this batch does not hold", "twice": "already",
         "more": "of the", "ack": "acknowledges for", "fork": "another root"}
@@ -105,10 +109,19 @@ def lies(folder):
                f"a consistent journal with a lie about: {lie}", text)
 
 
+def others(place):
+    """A message that was sealed with others, one that was sealed apart from it, and one of those."""
+    by_head = {}
+    for path in files(place, "sent", ending=".seal"):
+        with open(path, encoding="ascii") as file:
+            by_head.setdefault(file.read().partition("index ")[0], []).append(path[: -len(".seal")])
+    (one, beside, *_), (two, *_), *_ = sorted(by_head.values(), key=len, reverse=True)
+    return one, two, beside
+
+
 def company(place, folder):
     """The right message with somebody else's keys, proof or seal."""
-    sent = files(place, "sent", ending=".json")
-    one, two = sent[0][:-5], sent[1][:-5]
+    one, two, beside = others(place)
     stranger = os.path.join(folder, "stranger")
     inventor = make_journal.Inventor(stranger, seed=SEED + 1)
     inventor.run(30)
@@ -122,13 +135,16 @@ def company(place, folder):
     tap.ok(code == 1 and "its CA is not the one" in text, "a journal of another CA", text)
     code, text = dabyl("verify", "--journal", f"{place}/journal", "--vkey", f"{stranger}/vkey")
     tap.ok(code == 1 and ".seg" in text, "a journal of another log", text)
-    for ending, words in ((".tlog-proof", "not the one that the log recorded"),
-                          (".seal", "the seal is not the one")):
-        os.makedirs(f"{place}/swapped/{ending}")
+    for i, (ending, other, words) in enumerate((
+        (".tlog-proof", two, "not the one that the log recorded"),
+        (".seal", two, "the seal is not the one"),
+        (".seal", beside, "the document is not at place"),
+    )):
+        os.makedirs(f"{place}/swapped/{i}")
         for part in (".json", ".seal", ".tlog-proof"):
-            shutil.copy((two if part == ending else one) + part, f"{place}/swapped/{ending}/m{part}")
-        code, text = dabyl("--node", place, "verify", f"{place}/swapped/{ending}/m.json")
-        tap.ok(code == 1 and words in text, f"the {ending} of another message", text)
+            shutil.copy((other if part == ending else one) + part, f"{place}/swapped/{i}/m{part}")
+        code, text = dabyl("--node", place, "verify", f"{place}/swapped/{i}/m.json")
+        tap.ok(code == 1 and words in text, f"the {ending} of another message: {words}", text)
 
 
 def missing(place):
