@@ -60,7 +60,7 @@ def files(folder, *parts, ending=""):
         os.path.join(at, name)
         for at, _, names in os.walk(os.path.join(folder, *parts))
         for name in sorted(names)
-        if name.endswith(ending) and os.path.getsize(os.path.join(at, name))
+        if name.endswith(ending) and name[0] != "." and os.path.getsize(os.path.join(at, name))
     ]
 
 

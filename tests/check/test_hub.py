@@ -29,10 +29,12 @@ with World(__doc__, ("isoc-energy", "nccis", "knb")) as world:
     world.stop()
     folder = world.path("seen-from-outside")
     os.mkdir(folder)
+    os.mkdir(os.path.join(folder, "inbox"))
     for name, path in (
         ("vkey", world.hub.path("vkey")),
         ("journal", world.hub.path("journal")),
         ("sent", sender.path("sent")),
+        ("inbox/nccis", world.node("nccis").path("inbox")),
     ):
         os.symlink(path, os.path.join(folder, name))
     test_check.ok = tap.ok
