@@ -583,6 +583,7 @@ typedef enum {
     SPOIL_PLACES,
     SPOIL_FRONT,
     SPOIL_BACK,
+    SPOIL_SHIFTED,
     SPOIL_HEAD,
     SPOIL_ORIGIN,
     SPOIL_NO_CERT,
@@ -593,6 +594,25 @@ typedef enum {
     SPOIL_ROLE,
     SPOIL_END,
 } spoil_t;
+
+// An entry that names another document: what came is hashed to where it has its seal and
+// its record.
+static void shift_leaf(fake_hub_t *hub, fake_delivery_t *delivery)
+{
+    deliver_item_t *item = &delivery->frame.item[2];
+    leaf_t leaf;
+    cause_t why;
+    assert_int_equal(
+        leaf_take(&leaf, buf_span(&hub->text[delivery->position[2]]), &why), 0);
+    leaf.has_record = true;
+    leaf.record = leaf.seal;
+    leaf.seal = leaf.document;
+    memset(leaf.document.bytes, 7, sizeof leaf.document);
+    delivery->position[2] = hub_append(hub, &leaf);
+    const buf_t *octets = &hub->text[delivery->position[2]];
+    item->front = span_of(octets->data, octets->size - 2 * sizeof(hash_t));
+    item->back = (span_t){0};
+}
 
 // One delivery with one thing wrong.  Author 3's certificates are only used here.
 static void put_spoiled(world_t *world, spoil_t spoil, buf_t *out)
@@ -635,6 +655,9 @@ static void put_spoiled(world_t *world, spoil_t spoil, buf_t *out)
     case SPOIL_BACK:
         frame->item[1].back = span_of("one more hash, 32 octets of it.", 32);
         break;
+    case SPOIL_SHIFTED:
+        shift_leaf(hub, delivery);
+        break;
     case SPOIL_HEAD: // another signature, the rest as it was
         delivery->head.data[delivery->head.size - 10] ^= 1;
         break;
@@ -658,6 +681,7 @@ static const char *const spoilt_words[SPOIL_END] = {
     [SPOIL_PLACES] = "not where the seal has them",
     [SPOIL_FRONT] = "leads to another root than the checkpoint's",
     [SPOIL_BACK] = "malformed leaf",
+    [SPOIL_SHIFTED] = "is not of this document and seal",
     [SPOIL_HEAD] = "leads to another root than the checkpoint's",
 };
 
