@@ -249,11 +249,15 @@ static void make_sparse(void)
 
 static void check_sparse_copy(const char *ballast)
 {
+    char places[PATH_MAX];
     make_sparse();
+    // What opening begins anew anyway would give its room back just then.
+    (void)snprintf(places, sizeof places, "%s/places", scratch.path);
+    assert_int_equal(unlink(places), 0);
     fill_disk(ballast, 3); // less than a turn needs, wherever the segment ends
     journal_t *journal = open_well();
     assert_false(journal_has_room(journal));
-    assert_int_equal(fold_append(&fold, journal, 10, &why), JOURNAL_FULL);
+    (void)append_all(journal); // what still fits where the segment ends, and no more
     check_reads(journal);
     assert_int_equal(unlink(ballast), 0);
     assert_int_equal(append_while_room(journal, 100), 100);
