@@ -135,6 +135,94 @@ static void a_log_without_journal_has_its_draft(void **state)
     is_there(world, 0, ID("1"), "{}");
 }
 
+enum { SEALED = 5 };
+
+// Documents that were sealed together, and their places.
+typedef struct {
+    buf_t head, path[SEALED];
+    char document[SEALED][16];
+} together_t;
+
+static void seal_together(together_t *sealed)
+{
+    hash_t hashes[SEALED], leaves[SEALED];
+    seal_key_t key = sample_key(2);
+    seal_head_t head;
+    cause_t why;
+    *sealed = (together_t){0};
+    for (size_t i = 0; i < SEALED; i++) {
+        (void)snprintf(sealed->document[i], sizeof sealed->document[i], "{\"n\":%zu}", i);
+        sha256(span_text(sealed->document[i]), &hashes[i]);
+        merkle_leaf(span_of(hashes[i].bytes, sizeof(hash_t)), &leaves[i]);
+    }
+    seal_head_begin(&head, SAMPLE_ORIGIN, hashes, SEALED);
+    assert_int_equal(seal_head_sign(&head, &key, &why), 0);
+    seal_head_print(&head, &sealed->head);
+    for (size_t i = 0; i < SEALED; i++)
+        merkle_path_of(leaves, SEALED, i, &sealed->path[i]);
+}
+
+static seal_place_t place_of(const together_t *sealed, size_t i)
+{
+    return (seal_place_t){
+        buf_span(&sealed->head), (uint32_t)i, buf_span(&sealed->path[i])};
+}
+
+static void draft_sealed(world_t *world, const together_t *sealed, size_t i)
+{
+    const seal_place_t place = place_of(sealed, i);
+    draft_item_t *item = draft_add(world->draft, "message", "advisory", "nccis", ID("1"));
+    draft_set_document(item, span_text(sealed->document[i]), NULL);
+    draft_set_place(item, &place, NULL);
+}
+
+static void is_placed(
+    world_t *world, uint64_t position, const together_t *sealed, size_t i)
+{
+    const seal_place_t place = place_of(sealed, i);
+    entry_t entry;
+    assert_int_equal(
+        entries_read_placed(world->entries, position, &entry, &world->why), 0);
+    assert_true(span_is(entry.document, sealed->document[i]));
+    assert_true(span_equal(entry.seal, place.head));
+    assert_true(entry.placed && entry.proven);
+    assert_int_equal(entry.index, i);
+    assert_true(span_equal(entry.path, place.path));
+}
+
+// Out of the draft and out of the journal, alone or beside others.
+static void a_place_is_read_with_its_path(void **state)
+{
+    world_t *world = *state;
+    together_t sealed;
+    entry_t entry;
+    seal_together(&sealed);
+    draft_message(world, ID("9"), "{}"); // without a seal
+    for (size_t i = 0; i < 3; i++)
+        draft_sealed(world, &sealed, i);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < 3; i++)
+            is_placed(world, 1 + i, &sealed, i);
+        assert_int_equal(entries_read_placed(world->entries, 0, &entry, &world->why), 0);
+        assert_false(entry.placed || entry.proven);
+        if (pass == 0)
+            commit(world);
+    }
+    draft_sealed(world, &sealed, 4); // what is left of them comes later
+    is_placed(world, 4, &sealed, 4);
+    is_placed(world, 2, &sealed, 1);
+    commit(world);
+    is_placed(world, 4, &sealed, 4);
+    is_placed(world, 3, &sealed, 2);
+    is_there(world, 0, ID("9"), "{}");
+    assert_int_equal(entries_read_placed(world->entries, 5, &entry, &world->why), -1);
+    entries_set_journal(world->entries, NULL);
+    assert_int_equal(entries_read_placed(world->entries, 4, &entry, &world->why), -1);
+    buf_destroy(&sealed.head);
+    for (size_t i = 0; i < SEALED; i++)
+        buf_destroy(&sealed.path[i]);
+}
+
 // However it is read, and wherever it lies, it costs about what it has of bytes.
 static void what_is_read_is_counted(void **state)
 {
@@ -167,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_draft_lies_behind_the_journal),
         TEST(a_log_without_journal_has_its_draft),
+        TEST(a_place_is_read_with_its_path),
         TEST(what_is_read_is_counted),
     };
     return test_group(tests, NULL, NULL);

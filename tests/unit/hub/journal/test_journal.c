@@ -59,8 +59,14 @@ static void check_reads(const journal_t *journal)
         if (journal_read(journal, position, &memory, &entry, &why) != 0)
             fail_msg("%s", why.text);
         assert_true(fold_same(&fold, position, &entry));
+        if (journal_read_placed(journal, position, &memory, &entry, &why) != 0)
+            fail_msg("%s", why.text);
+        assert_true(fold_same(&fold, position, &entry)); // and so is the path
+        assert_int_equal(entry.proven, entry.placed);
     }
     assert_int_equal(journal_read(journal, fold.entries, &memory, &entry, &why), -1);
+    assert_int_equal(
+        journal_read_placed(journal, fold.entries, &memory, &entry, &why), -1);
     buf_destroy(&memory);
 }
 
