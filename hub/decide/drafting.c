@@ -131,8 +131,8 @@ static int try_message(
     drafting_t *self, const sealed_message_t *message, bool alarm, refusal_t *refusal)
 {
     decision_t *decision = &self->decision;
-    if (drafting_decide(
-            self, message->author, message->document, message->seal.head, decision) != 0) {
+    if (drafting_decide(self, message->author, message->document, message->seal.head,
+            decision) != 0) {
         *refusal = decision->refusal;
         return -1;
     }
@@ -144,8 +144,7 @@ static int try_message(
     draft_set_document(item, message->bytes, message->hash);
     draft_set_place(item, &message->seal, message->head_hash);
     drafting_note(self, item, &decision->routing);
-    cause_message_t cause = {
-        message->document, message->bytes, message->seal, decision};
+    cause_message_t cause = {message->document, message->bytes, message->seal, decision};
     if (drafting_follow(self, &cause, alarm, refusal) != 0)
         return -1;
     return drafting_follow_own(self, alarm, refusal);

@@ -278,7 +278,9 @@ static void check_head(const intake_t *self, intake_head_t *head)
 {
     check_places(self, head);
     // A signature takes longer to check than to send.
-    for (size_t k = 0; head->used && !head->unread.code && !head->refusal.code && k < head->head.signatures; k++)
+    for (size_t k = 0; head->used && !head->unread.code && !head->refusal.code &&
+                       k < head->head.signatures;
+         k++)
         if (check_signature(self, head, k, &head->refusal) != 0)
             return;
 }

@@ -155,8 +155,7 @@ void draft_set_seal(draft_item_t *item, span_t text)
     item->bytes = (span_t){0};
     item->seal = (seal_place_t){0};
     item->placed = false;
-    set_part(
-        &item->seal.head, &item->leaf.has_seal, &item->leaf.seal, text, NULL);
+    set_part(&item->seal.head, &item->leaf.has_seal, &item->leaf.seal, text, NULL);
 }
 
 void draft_set_place(draft_item_t *item, const seal_place_t *place, const hash_t *hash)

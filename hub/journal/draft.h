@@ -47,8 +47,8 @@ void draft_set_seal(draft_item_t *item, span_t text);
 // Of a message; `hash` is the head's where the caller knows it, else NULL.
 void draft_set_place(draft_item_t *item, const seal_place_t *place, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
-// The leaf's octets, as far as they are known: of a derived message the seal is to come.  It
-// is kept until a part is set, so of `leaf` itself nothing must change any more.
+// The leaf's octets, as far as they are known: of a derived message the seal is to come.
+// It is kept until a part is set, so of `leaf` itself nothing must change any more.
 span_t draft_leaf(draft_t *self, draft_item_t *item);
 // The item as an entry, which borrows from it.
 entry_t draft_entry(const draft_item_t *item);

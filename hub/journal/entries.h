@@ -25,8 +25,7 @@ bool entries_is_drafted(const entries_t *self, uint64_t position);
 // is cleared.
 int entries_read(entries_t *self, uint64_t position, entry_t *entry, cause_t *why);
 // The same with the path to its place under its seal (journal_read_placed).
-int entries_read_placed(
-    entries_t *self, uint64_t position, entry_t *entry, cause_t *why);
+int entries_read_placed(entries_t *self, uint64_t position, entry_t *entry, cause_t *why);
 // Only its routing record, or its leaf, which costs little however large the document is.
 int entries_record(entries_t *self, uint64_t position, span_t *record, cause_t *why);
 int entries_leaf(entries_t *self, uint64_t position, leaf_t *leaf, cause_t *why);

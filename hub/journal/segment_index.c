@@ -2,8 +2,8 @@
 //
 // Nearly all reads are of entries that were written a moment ago; the others come in
 // runs, when a node that was away catches up.  A handful of open files serves both, and
-// the batch that was looked into last is kept: its front, which has the heads of seals, or
-// all of it, for the places under them.
+// the batch that was looked into last is kept: its front, which has the heads of seals,
+// or all of it, for the places under them.
 
 #include "hub/journal/segment_index.h"
 
@@ -155,8 +155,8 @@ static int misplaced(uint64_t position, cause_t *why)
 }
 
 // The front of the batch at this offset, or all of it, into `held`.
-static int hold(segment_index_t *self, uint64_t segment, uint64_t offset, bool whole,
-    cause_t *why)
+static int hold(
+    segment_index_t *self, uint64_t segment, uint64_t offset, bool whole, cause_t *why)
 {
     batch_t *held = &self->held;
     if (self->any && held->segment == segment && held->offset == offset &&
@@ -173,8 +173,8 @@ static int hold(segment_index_t *self, uint64_t segment, uint64_t offset, bool w
     size_t more = whole ? held->header.length : held->header.front;
     if (read_at(self, segment, offset + BATCH_HEADER, more, &held->bytes, why) != 0)
         return -1;
-    if (!batch_front_take(&held->front,
-            span_of(held->bytes.data + BATCH_HEADER, held->header.front)))
+    if (!batch_front_take(
+            &held->front, span_of(held->bytes.data + BATCH_HEADER, held->header.front)))
         return cause_set(why, "the batch at offset %" PRIu64 " cannot be read", offset);
     held->segment = segment;
     held->offset = offset;
@@ -270,8 +270,8 @@ int segment_index_read_record(
     size_t document = take_u32(&from);
     if (from.bad)
         return misplaced(position, why);
-    if (read_some(self, position, start + 2 + leaf + 4 + document, SIZE_MAX, memory,
-            why) != 0)
+    if (read_some(
+            self, position, start + 2 + leaf + 4 + document, SIZE_MAX, memory, why) != 0)
         return -1;
     from = reader_of(buf_span(memory));
     *record = take_long(&from);

@@ -1,5 +1,5 @@
-// delivery_frame - what items have in common stands once: heads of seals, with a proof for
-// all places under each, and lines of records.
+// delivery_frame - what items have in common stands once: heads of seals, with a proof
+// for all places under each, and lines of records.
 
 #include "hub/send/delivery_frame.h"
 
@@ -92,8 +92,7 @@ void delivery_frame_begin(delivery_frame_t *self, const delivery_receiver_t *rec
 static bool has_room(const delivery_frame_t *self, size_t bytes)
 {
     const deliver_t *frame = self->frame;
-    return frame->n < FRAME_ITEMS_MAX &&
-           sealing_heads(self->sealing) < FRAME_HEADS_MAX &&
+    return frame->n < FRAME_ITEMS_MAX && sealing_heads(self->sealing) < FRAME_HEADS_MAX &&
            (frame->n == 0 || self->bytes + bytes <= FRAME_SOFT_LIMIT);
 }
 
@@ -142,8 +141,7 @@ const uint64_t *delivery_frame_positions(const delivery_frame_t *self)
     return self->positions;
 }
 
-static int finish(
-    delivery_frame_t *self, span_t checkpoint, span_t proof, cause_t *why)
+static int finish(delivery_frame_t *self, span_t checkpoint, span_t proof, cause_t *why)
 {
     deliver_t *frame = self->frame;
     const sealed_head_t *heads;
@@ -158,8 +156,8 @@ static int finish(
     return 0;
 }
 
-int delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof,
-    span_t *bytes, cause_t *why)
+int delivery_frame_finish(
+    delivery_frame_t *self, span_t checkpoint, span_t proof, span_t *bytes, cause_t *why)
 {
     if (finish(self, checkpoint, proof, why) != 0)
         return -1;

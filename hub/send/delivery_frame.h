@@ -38,10 +38,10 @@ bool delivery_frame_add(delivery_frame_t *self, const delivery_frame_item_t *ite
 size_t delivery_frame_count(const delivery_frame_t *self);
 // For the proof: the positions added, increasing.
 const uint64_t *delivery_frame_positions(const delivery_frame_t *self);
-// The frame's bytes, valid until the next delivery_frame_begin.  -1 when a path is none of
-// its seal's tree.
-int delivery_frame_finish(delivery_frame_t *self, span_t checkpoint, span_t proof,
-    span_t *bytes, cause_t *why);
+// The frame's bytes, valid until the next delivery_frame_begin.  -1 when a path is none
+// of its seal's tree.
+int delivery_frame_finish(
+    delivery_frame_t *self, span_t checkpoint, span_t proof, span_t *bytes, cause_t *why);
 
 // The same as CARRIED: what this number of the inbox brings along.
 int delivery_frame_carried(delivery_frame_t *self, uint64_t carrier, span_t checkpoint,

@@ -61,8 +61,8 @@ const cert_t *roster_seal_of(
     const roster_t *self, const char *node, size_t i, int64_t now_ms);
 
 // The certificates of officers who sealed beside the node, one for each signature;
-// returns how many.  0 when the text is no seal head.  Whether signatures hold is not asked
-// here.
+// returns how many.  0 when the text is no seal head.  Whether signatures hold is not
+// asked here.
 enum { ROSTER_OFFICERS_MAX = SEAL_SIGNATURES_MAX - 1 };
 size_t roster_officers(
     const roster_t *self, span_t head, const cert_t *officer[ROSTER_OFFICERS_MAX]);

@@ -35,7 +35,7 @@ typedef struct {
     uint64_t position;
     int64_t time_ms; // since the epoch, UTC
     char type[TYPE_MAX];
-    char kind[KIND_MAX];     // "" where there is none, here and below
+    char kind[KIND_MAX]; // "" where there is none, here and below
     char author[NODE_ID_MAX];
     char id[MESSAGE_ID_MAX]; // as text, in lower case
     bool has_document, has_seal, has_record;

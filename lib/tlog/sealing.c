@@ -159,8 +159,8 @@ int sealing_finish(sealing_t *self, const sealed_head_t **heads)
         memory_grow(self->finished, self->heads_room + 1, sizeof *self->finished);
     for (size_t i = 0; i < self->heads; i++) {
         const head_t *head = &self->head[i];
-        self->finished[i] = (sealed_head_t){head->text,
-            span_of(self->proofs.data + head->proof_start, head->proof_size)};
+        self->finished[i] = (sealed_head_t){
+            head->text, span_of(self->proofs.data + head->proof_start, head->proof_size)};
     }
     *heads = self->finished;
     return 0;

@@ -248,9 +248,7 @@ static uint64_t size_of(const sealed_head_t *head, size_t heads, const entry_t *
 
 static void entry_put(buf_t *out, size_t back, uint16_t head, const entry_t *entry)
 {
-    buf_put_u8(out, entry->placed      ? PLACED_SEAL
-                    : entry->seal.size ? TEXT_SEAL
-                                       : NO_SEAL);
+    buf_put_u8(out, entry->placed ? PLACED_SEAL : entry->seal.size ? TEXT_SEAL : NO_SEAL);
     if (entry->placed) {
         buf_put_u32(out, (uint32_t)back);
         buf_put_u16(out, head);
@@ -343,8 +341,8 @@ static bool entries_sound(const batch_front_t *front, span_t batch, uint32_t cou
         uint16_t head = 0;
         const uint8_t *at = from->rest.data;
         entry_t entry = entry_take(from, front, &head);
-        if (from->bad || (entry.placed && entry_back(span_of(at, 5)) !=
-                                              (uint32_t)(at - batch.data))) {
+        if (from->bad ||
+            (entry.placed && entry_back(span_of(at, 5)) != (uint32_t)(at - batch.data))) {
             from->bad = true;
             break;
         }

@@ -32,8 +32,8 @@ enum {
     BATCH_ID = 16,
     BATCH_HEADER = 84,
     BATCH_AROUND = BATCH_HEADER + 32, // header and checksum
-    ENTRY_AROUND = 11,                    // of one without a seal: its lengths
-    ENTRY_PLACE = 10,                     // more, of one that has a place under a head
+    ENTRY_AROUND = 11,                // of one without a seal: its lengths
+    ENTRY_PLACE = 10,                 // more, of one that has a place under a head
 };
 
 // merkle_leaf of the leaf, SHA-256 of the other parts; zeros for a part that is empty.

@@ -436,9 +436,8 @@ static int read_batch(segments_t *self, batch_t *batch, cause_t *why)
     buf_clear(&batch->hashes);
     buf_clear(&batch->proven);
     return batch_sound(buf_span(&batch->bytes), &batch->hashes) &&
-                   batch_front_take(
-                       &batch->front, span_of(batch->bytes.data + BATCH_HEADER,
-                                          batch->header.front))
+                   batch_front_take(&batch->front,
+                       span_of(batch->bytes.data + BATCH_HEADER, batch->header.front))
                ? 1
                : 0;
 }

@@ -146,8 +146,8 @@ static int put_delivery(
     store_name(delivery->number, delivery->leaf->id, base);
     return put(self->inbox, base, ".seal", delivery->seal, why) == 0 &&
                    put_why(self, self->inbox, base, delivery->why, why) == 0 &&
-                   put_proof(self, self->inbox, base, delivery->leaf, delivery->leaf_bytes,
-                       delivery->path, checkpoint, why) == 0
+                   put_proof(self, self->inbox, base, delivery->leaf,
+                       delivery->leaf_bytes, delivery->path, checkpoint, why) == 0
                ? put(self->inbox, base, ".json", delivery->document, why)
                : -1;
 }
@@ -172,8 +172,8 @@ static int put_aside(
     char base[STORE_NAME_MAX];
     store_name(delivery->number, delivery->leaf->id, base);
     return put_why(self, self->aside, base, delivery->why, why) == 0 &&
-                   put_proof(self, self->aside, base, delivery->leaf, delivery->leaf_bytes,
-                       delivery->path, checkpoint, why) == 0
+                   put_proof(self, self->aside, base, delivery->leaf,
+                       delivery->leaf_bytes, delivery->path, checkpoint, why) == 0
                ? put_leaf(self, self->aside, base, delivery->leaf, why)
                : -1;
 }

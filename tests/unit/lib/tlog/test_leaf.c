@@ -171,8 +171,9 @@ static void test_every_set_of_parts(void **state)
         put_is_taken(&leaf, (span_t){0});
         leaf_put(&leaf, &out);
         assert_int_equal(out.data[HAS], has);
-        assert_int_equal(out.size, UUID + (has & 16 ? 7 + 8 : 0) + (has & 8 ? 16 : 0) +
-                                       32 * (size_t)__builtin_popcount(has & 7));
+        size_t hashes = (size_t)__builtin_popcount(has & 7);
+        size_t more = (has & 16 ? 7U + 8U : 0U) + (has & 8 ? 16U : 0U);
+        assert_int_equal(out.size, UUID + more + 32 * hashes);
         if (has & 16)
             assert_memory_equal(out.data + out.size - 8, "\1\2\3\4\5\6\7\x08", 8);
         buf_destroy(&out);
