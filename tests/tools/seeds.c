@@ -4,6 +4,7 @@
 //     seeds FOLDER      makes FOLDER/frame, FOLDER/seal, ... with one file an input
 
 #include "lib/base/file.h"
+#include "lib/tlog/segment.h"
 #include "tests/lib/worked.h"
 
 static const char *root;
@@ -25,7 +26,7 @@ static void put(const char *folder, const char *name, buf_t *bytes)
 
 static void put_frames(buf_t *bytes)
 {
-    for (int type = FRAME_HELLO; type <= FRAME_PIECE; type++) {
+    for (int type = FRAME_HELLO; type <= FRAME_AHEAD; type++) {
         char name[16];
         (void)snprintf(name, sizeof name, "%d", type);
         sample_frame((frame_type_t)type, bytes);
@@ -51,6 +52,32 @@ static void put_leaves(buf_t *bytes)
     put("leaf", "message", bytes);
     buf_put_text(bytes, "2026-11-22T11:39:30.123456+05:00");
     put("leaf", "moment", bytes);
+}
+
+// A batch with an entry under a head, one with a text for a seal and one without.
+static void put_segments(buf_t *bytes)
+{
+    batch_header_t header = {.sequence = 3, .first = 40};
+    batcher_t *batcher = batcher_new();
+    buf_t head = {0}, path = {0}, leaf = {0};
+    cause_t why;
+    worked_seal_head(&head);
+    worked_sibling(&path);
+    worked_leaf_2(&leaf);
+    const entry_t entries[] = {{.leaf = buf_span(&leaf),
+                                   .document = span_text("a document"),
+                                   .seal = buf_span(&head),
+                                   .record = span_text("a record"),
+                                   .placed = true,
+                                   .path = buf_span(&path)},
+        {.leaf = span_text("leaf"), .seal = span_text("a text")},
+        {.leaf = span_text("leaf")}};
+    failures += batcher_put(batcher, bytes, &header, entries, 3, &why) != 0;
+    put("segment", "batch", bytes);
+    batcher_destroy(&batcher);
+    buf_destroy(&head);
+    buf_destroy(&path);
+    buf_destroy(&leaf);
 }
 
 static void put_notes(buf_t *bytes)
@@ -91,6 +118,7 @@ int main(int argc, char **argv)
     put_frames(&bytes);
     put_seals(&bytes);
     put_leaves(&bytes);
+    put_segments(&bytes);
     put_notes(&bytes);
     put_routings(&bytes);
     buf_destroy(&bytes);
