@@ -278,6 +278,11 @@ class Liar(make_journal.Inventor):
         for seal in super().seal(documents, [swap.get(name, name) for name in signers]):
             yield seal._replace(index=1) if self.lie == "index" and seal.index == 0 else seal
 
+    def publish(self, author, kind, bodies, signers=None):
+        if self.lie == "short":  # of a large one a few are refused, so it has a proof
+            bodies = bodies + [{"level": 0}] * 25
+        super().publish(author, kind, bodies, signers)
+
     def heads(self):
         tree = make_journal.Subtrees()
         tree.leaves = [bytes(32)]
