@@ -316,7 +316,7 @@ static void test_what_a_head_says(void **state)
         const sealed_head_t head = {buf_span(&text), {0}};
         if (sealing_count(head.text) != table[i].count ||
             sealing_paths(&head, &index, &world->leaf[0][0], 1, &path) != table[i].result)
-            fail_msg("row %zu: %s", i, line);
+            fail_msg("row %zu: %s", i, buf_text(&text));
     }
     buf_destroy(&path);
     buf_destroy(&text);
