@@ -205,14 +205,14 @@ def make_leaf(position, time, kind, hashes, former=None):
 
 
 def parse_leaf(octets):
-    """Its fields by name; None where there is none."""
+    """Its fields by name; where there is none a word is empty, anything else None."""
     reader = Reader(octets)
     version, has = reader.number(1), reader.number(1)
     fields = {"position": reader.number(8)}
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=reader.number(8))
     fields["time"] = text_of(moment)
     for name in ("type", "kind", "author"):
-        fields[name] = reader.tiny().decode() or None
+        fields[name] = reader.tiny().decode()
     id_ = reader.take(16).hex() if has & PARTS["id"] else None
     fields["id"] = id_ and "-".join((id_[:8], id_[8:12], id_[12:16], id_[16:20], id_[20:]))
     for name in ("document", "seal", "record"):
