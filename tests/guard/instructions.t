@@ -20,7 +20,7 @@ import tap
 from commands import TOP
 from world import World
 
-GUARD = os.path.join(TOP, "build", "release", "tools", "guard")
+GUARD = os.path.join("build", "release", "tools", "guard")  # from TOP
 FIGURES = os.path.join(TOP, "tests", "guard", "instructions.txt")
 CAST = {
     "isoc-1": ("isoc", "SOC"),
@@ -32,6 +32,7 @@ CAST = {
 PARTS = ("hub", "publisher", "receiver")
 KINDS = ("dabyl", "libc", "libraries")
 TOLERANCE = 0.03
+LEVEL = 80  # octets of the world's name for the guard
 LEAST = 50  # instructions: less is no difference
 
 
@@ -47,12 +48,35 @@ def machine():
     return f"{os.uname().machine}, {vectors}, {first_line(compiler, '--version')}, {first_line('valgrind', '--version')}"
 
 
+def level_path(world):
+    """The world by another name, as long in every tree: how much is copied at once depends on where it lies,
+    and that on what names have taken before it.
+    """
+    parent = os.path.dirname(world.folder)
+    name = os.path.join(parent, os.path.basename(world.folder).ljust(LEVEL - len(parent) - 1, "g") + "g")
+    os.symlink(world.folder, name)
+    with open(world.hub.path("hub.conf"), encoding="utf-8") as file:
+        text = file.read()
+    with open(world.hub.path("hub.conf"), "w", encoding="utf-8") as file:
+        file.write(text.replace(world.folder, name))
+    return name
+
+
 def count(world):
     """Runs the guard under callgrind: what it says itself; the dumps are world.path("dump.*")."""
+    name = level_path(world)
+    try:
+        return count_under(world, name)
+    finally:
+        os.unlink(name)
+
+
+def count_under(world, name):
     command = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
                "--compress-strings=no", f"--callgrind-out-file={world.path('dump')}",
-               GUARD, world.hub.path("hub.conf"), world.folder, *CAST]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+               GUARD, os.path.join(name, "hub", "hub.conf"), name, *CAST]
+    plain = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+    done = subprocess.run(command, cwd=TOP, env=plain, capture_output=True, text=True, check=False, timeout=600)
     if done.returncode != 0:
         raise RuntimeError(done.stdout + done.stderr)
     return done.stdout
@@ -138,7 +162,7 @@ def main():
     wanted = parser.parse_args()
     if not shutil.which("valgrind"):
         tap.skip_all("callgrind is not here (Debian package valgrind)")
-    if not os.path.exists(GUARD):
+    if not os.path.exists(os.path.join(TOP, GUARD)):
         tap.skip_all("build/release/tools/guard is not built")
     where, before = read_figures() if os.path.exists(FIGURES) else ("", {})
     if where != machine() and not (wanted.update or wanted.profile):
