@@ -7,6 +7,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/memory.h"
+#include "lib/tlog/under.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +21,7 @@ struct intake {
     publish_t *frame; // scratch
     intake_head_t *heads;
     size_t heads_n, heads_room;
-    // Items by heads, as the proofs of these take them.
-    size_t members_n, members_room;
-    submission_t **member;
-    uint64_t *place;
-    hash_t *leaf;
-    buf_t *path;
+    under_t *under;       // items by their numbers
     submission_t **items; // allocated one by one: they are large and stay where they are
     size_t n, room;
 };
@@ -39,6 +35,7 @@ intake_t *intake_new(const hub_options_t *options, const law_t *law)
         (document_limits_t){(size_t)options->size_limit, (unsigned)options->depth_limit};
     self->arena = arena_new();
     self->frame = memory_new(1, sizeof *self->frame);
+    self->under = under_new();
     return self;
 }
 
@@ -50,12 +47,7 @@ void intake_destroy(intake_t **self_p)
     intake_clear(self);
     for (size_t i = 0; i < self->room; i++)
         free(self->items[i]);
-    for (size_t i = 0; i < self->members_room; i++)
-        buf_destroy(&self->path[i]);
-    free(self->member);
-    free(self->place);
-    free(self->leaf);
-    free(self->path);
+    under_destroy(&self->under);
     free(self->items);
     free(self->heads);
     free(self->frame);
@@ -77,7 +69,7 @@ void intake_clear(intake_t *self)
         drop_document(self->items[i]);
     self->n = 0;
     self->heads_n = 0;
-    self->members_n = 0;
+    under_clear(self->under);
     arena_clear(self->arena);
 }
 
@@ -107,7 +99,6 @@ static void add_head(intake_t *self, const char *node, const sealed_head_t *seal
     intake_head_t *head = &self->heads[self->heads_n++];
     head->node = node;
     head->sealed = *sealed;
-    head->first = head->n = 0;
     head->used = false;
     read_head(self, head);
 }
@@ -118,45 +109,12 @@ static submission_t *add_item(intake_t *self)
         self->items = memory_grow(self->items, (self->room + 1), sizeof *self->items);
         self->items[self->room++] = memory_new(1, sizeof(submission_t));
     }
-    submission_t *item = self->items[self->n++];
+    submission_t *item = self->items[self->n];
+    item->number = self->n++;
     item->parsed = false;
     item->put_off = false;
     item->refusal.code = NULL;
     return item;
-}
-
-static void make_members(intake_t *self, size_t n)
-{
-    size_t room = self->members_n + n;
-    if (room <= self->members_room)
-        return;
-    room = room > 2 * self->members_room ? room : 2 * self->members_room;
-    self->member = memory_grow(self->member, room, sizeof *self->member);
-    self->place = memory_grow(self->place, room, sizeof *self->place);
-    self->leaf = memory_grow(self->leaf, room, sizeof *self->leaf);
-    self->path = memory_grow(self->path, room, sizeof *self->path);
-    for (; self->members_room < room; self->members_room++)
-        self->path[self->members_room] = (buf_t){0};
-}
-
-// The items from `first_item` on by their heads; of one head they stay in their order.
-static void sort_members(intake_t *self, size_t first_head, size_t first_item)
-{
-    make_members(self, self->n - first_item);
-    for (size_t i = first_item; i < self->n; i++)
-        self->heads[self->items[i]->head].n++;
-    size_t next = self->members_n;
-    for (size_t i = first_head; i < self->heads_n; i++) {
-        self->heads[i].first = next;
-        next += self->heads[i].n;
-        self->heads[i].n = 0;
-    }
-    self->members_n = next;
-    for (size_t i = first_item; i < self->n; i++) {
-        intake_head_t *head = &self->heads[self->items[i]->head];
-        self->items[i]->member = head->first + head->n++;
-        self->member[self->items[i]->member] = self->items[i];
-    }
 }
 
 int intake_frame(
@@ -167,7 +125,7 @@ int intake_frame(
         return -1;
     char *name = arena_take(self->arena, strlen(node) + 1);
     memcpy(name, node, strlen(node) + 1);
-    size_t first_head = self->heads_n, first_item = self->n;
+    size_t first_head = self->heads_n;
     for (size_t i = 0; i < publish->heads; i++)
         add_head(self, name, &publish->head[i]);
     for (size_t i = 0; i < publish->n; i++) {
@@ -178,8 +136,8 @@ int intake_frame(
         item->index = publish->item[i].index;
         item->bytes = publish->item[i].document;
         self->heads[item->head].used = true;
+        under_add(self->under, item->head, item->index);
     }
-    sort_members(self, first_head, first_item);
     return 0;
 }
 
@@ -213,9 +171,10 @@ submission_t *intake_at(intake_t *self, size_t i)
 
 seal_place_t intake_place(const intake_t *self, const submission_t *item)
 {
-    const intake_head_t *head = &self->heads[item->head];
-    return (seal_place_t){
-        head->sealed.text, item->index, buf_span(&self->path[item->member])};
+    seal_place_t place = {.head = self->heads[item->head].sealed.text};
+    place.index = item->index;
+    (void)under_path(self->under, item->number, &place.path); // it was not refused
+    return place;
 }
 
 const hash_t *intake_head_hash(const intake_t *self, const submission_t *item)
@@ -256,27 +215,26 @@ static int check_signature(
 }
 
 // What all its documents are, and that they are where the head has them.
-static void check_places(const intake_t *self, intake_head_t *head)
+static void check_places(const intake_t *self, size_t number)
 {
-    for (size_t i = head->first; i < head->first + head->n; i++) {
-        submission_t *item = self->member[i];
+    intake_head_t *head = &self->heads[number];
+    for (size_t k = 0; k < under_count(self->under, number); k++) {
+        submission_t *item = self->items[under_at(self->under, number, k)];
         sha256(item->bytes, &item->hash);
-        self->place[i] = item->index;
-        merkle_leaf(span_of(item->hash.bytes, sizeof item->hash), &self->leaf[i]);
-        buf_clear(&self->path[i]);
+        under_is(self->under, item->number, &item->hash);
     }
     if (head->unread.code)
         return;
     sha256(head->sealed.text, &head->hash);
-    if (sealing_paths(&head->sealed, self->place + head->first, self->leaf + head->first,
-            head->n, self->path + head->first) != 0)
+    if (under_prove(self->under, number, &head->sealed, true) != 0)
         (void)refuse(&head->refusal, "seal.place", "", "",
             "the documents are not where the seal's head has them");
 }
 
-static void check_head(const intake_t *self, intake_head_t *head)
+static void check_head(const intake_t *self, size_t number)
 {
-    check_places(self, head);
+    intake_head_t *head = &self->heads[number];
+    check_places(self, number);
     // A signature takes longer to check than to send.
     for (size_t k = 0; head->used && !head->unread.code && !head->refusal.code &&
                        k < head->head.signatures;
@@ -330,6 +288,7 @@ static void check_item(const intake_t *self, submission_t *item)
 size_t intake_checks(intake_t *self, int64_t now_ms)
 {
     self->now_ms = now_ms;
+    under_sort(self->under, self->heads_n);
     return self->heads_n + self->n;
 }
 
@@ -337,7 +296,7 @@ void intake_check(void *context, size_t i)
 {
     intake_t *self = context;
     if (i < self->heads_n)
-        check_head(self, &self->heads[i]);
+        check_head(self, i);
     else
         check_item(self, self->items[i - self->heads_n]);
 }

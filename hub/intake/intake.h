@@ -15,9 +15,8 @@
 typedef struct {
     const char *node; // who sent it: the first signature must be this node's
     sealed_head_t sealed;
-    size_t first, n; // its items, in the order of their places: see intake_member
-    bool used;       // some item that was not put off is under it
-    hash_t hash;     // of the text
+    bool used;   // some item that was not put off is under it
+    hash_t hash; // of the text
     seal_head_t head;
     refusal_t unread;  // the text cannot be used; code NULL: it can
     refusal_t refusal; // of places and signatures; code NULL: good
@@ -28,7 +27,7 @@ typedef struct {
     const char *node; // who sent it, until intake_clear
     size_t head;
     uint32_t index;
-    size_t member; // among the items of the heads
+    size_t number; // of the item in its turn
     span_t bytes;  // the document as transmitted
     hash_t hash;
     bool put_off, parsed;

@@ -178,7 +178,6 @@ static int hold(
         return cause_set(why, "the batch at offset %" PRIu64 " cannot be read", offset);
     held->segment = segment;
     held->offset = offset;
-    buf_clear(&held->proven);
     if (whole)
         batch_prove(held);
     self->whole = whole;
@@ -208,7 +207,7 @@ static int find_seal(segment_index_t *self, uint64_t position, const buf_t *memo
     if (!reader_done(&from))
         return misplaced(position, why);
     entry->proven =
-        batch_path(held, (size_t)(position - held->header.first), &entry->path);
+        whole && batch_path(held, (size_t)(position - held->header.first), &entry->path);
     return 0;
 }
 

@@ -32,8 +32,7 @@ void batch_close(batch_t *self)
 {
     buf_destroy(&self->bytes);
     buf_destroy(&self->hashes);
-    buf_destroy(&self->paths);
-    buf_destroy(&self->proven);
+    under_destroy(&self->under);
     batch_front_close(&self->front);
 }
 
@@ -51,20 +50,9 @@ batch_entries_t batch_entries(const batch_t *batch)
     return self;
 }
 
-// Where in `paths` the path of an entry is.
-typedef struct {
-    bool there;
-    size_t start, size;
-} part_t;
-
 bool batch_path(const batch_t *self, size_t at, span_t *path)
 {
-    part_t part;
-    if (self->proven.size < (at + 1) * sizeof part)
-        return false;
-    memcpy(&part, self->proven.data + at * sizeof part, sizeof part);
-    *path = span_of(self->paths.data + (part.there ? part.start : 0), part.size);
-    return part.there;
+    return self->under && under_path(self->under, at, path);
 }
 
 bool batch_next(batch_entries_t *self, entry_t *entry)
@@ -82,94 +70,39 @@ bool batch_next(batch_entries_t *self, entry_t *entry)
     return !self->rest.bad;
 }
 
-// The entries of a batch under its heads, and those under one of them.
-typedef struct {
-    uint16_t *head; // of each entry
-    bool *placed;
-    hash_t *document;
-    uint32_t *place;
-    size_t n;
-    size_t *at;
-    uint64_t *index;
-    hash_t *leaf;
-    buf_t *path;
-} under_t;
-
-static void under_close(under_t *self, size_t count)
+// What an entry's document is: of what has no leaf that can be read, what it would say.
+static hash_t document_of(const entry_t *entry)
 {
-    for (size_t i = 0; i < count; i++)
-        buf_destroy(&self->path[i]);
-    free(self->head);
-    free(self->placed);
-    free(self->document);
-    free(self->place);
-    free(self->at);
-    free(self->index);
-    free(self->leaf);
-    free(self->path);
+    hash_t hash;
+    if (!leaf_document(entry->leaf, &hash))
+        sha256(entry->document, &hash);
+    return hash;
 }
 
-static void under_read(under_t *self, const batch_t *batch)
-{
-    size_t count = batch->header.count;
-    *self = (under_t){.head = memory_new(count, sizeof *self->head),
-        .placed = memory_new(count, sizeof *self->placed),
-        .document = memory_new(count, sizeof *self->document),
-        .place = memory_new(count, sizeof *self->place),
-        .at = memory_new(count, sizeof *self->at),
-        .index = memory_new(count, sizeof *self->index),
-        .leaf = memory_new(count, sizeof *self->leaf),
-        .path = memory_new(count, sizeof *self->path)};
-    reader_t from = batch_entries(batch).rest;
-    for (size_t i = 0; i < count && !from.bad; i++) {
-        entry_t entry = entry_take(&from, &batch->front, &self->head[i]);
-        self->placed[i] = entry.placed;
-        self->place[i] = entry.index;
-        // Of what has no leaf that can be read, what it would say.
-        if (entry.placed && !leaf_document(entry.leaf, &self->document[i]))
-            sha256(entry.document, &self->document[i]);
-    }
-}
-
-static void under_choose(under_t *self, size_t count, size_t head)
-{
-    self->n = 0;
-    for (size_t i = 0; i < count; i++)
-        if (self->placed[i] && self->head[i] == head) {
-            self->at[self->n] = i;
-            self->index[self->n] = self->place[i];
-            merkle_leaf(span_of(self->document[i].bytes, sizeof self->document[i]),
-                &self->leaf[self->n++]);
-        }
-}
-
-static void keep_paths(batch_t *self, const under_t *under)
-{
-    for (size_t i = 0; i < under->n; i++) {
-        part_t part = {true, self->paths.size, under->path[i].size};
-        buf_put_span(&self->paths, buf_span(&under->path[i]));
-        memcpy(self->proven.data + under->at[i] * sizeof part, &part, sizeof part);
-    }
-}
-
+// Two walks over the same entries: where each is, and then what.
 void batch_prove(batch_t *self)
 {
-    size_t count = self->header.count;
-    under_t under;
-    under_read(&under, self);
-    buf_clear(&self->paths);
-    buf_clear(&self->proven);
-    for (size_t i = 0; i < count; i++)
-        buf_put(&self->proven, &(part_t){0}, sizeof(part_t));
-    for (size_t head = 0; head < self->front.n; head++) {
-        under_choose(&under, count, head);
-        for (size_t i = 0; i < under.n; i++)
-            buf_clear(&under.path[i]);
-        if (sealing_paths(&self->front.head[head], under.index, under.leaf, under.n,
-                under.path) == 0)
-            keep_paths(self, &under);
+    reader_t from = batch_entries(self).rest;
+    if (!self->under)
+        self->under = under_new();
+    under_clear(self->under);
+    for (size_t i = 0; i < self->header.count && !from.bad; i++) {
+        uint16_t head = 0;
+        entry_t entry = entry_take(&from, &self->front, &head);
+        under_add(
+            self->under, entry.placed && !from.bad ? head : UNDER_NONE, entry.index);
     }
-    under_close(&under, count);
+    under_sort(self->under, self->front.n);
+    from = batch_entries(self).rest;
+    for (size_t i = 0; i < self->header.count && !from.bad; i++) {
+        entry_t entry = entry_take(&from, &self->front, NULL);
+        if (!entry.placed || from.bad)
+            continue;
+        hash_t document = document_of(&entry);
+        under_is(self->under, i, &document);
+    }
+    for (size_t head = 0; head < self->front.n; head++)
+        (void)under_prove(self->under, head, &self->front.head[head], true);
 }
 
 // Put file and offset in front of the cause there is.
@@ -412,6 +345,12 @@ static int check_batch(segments_t *self, batch_t *batch, cause_t *why)
     return blame(self, self->tail.offset, why);
 }
 
+static void forget_proofs(batch_t *batch)
+{
+    if (batch->under)
+        under_clear(batch->under);
+}
+
 // 1: a batch that matches its checksum.  0: there is none at this offset.
 static int read_batch(segments_t *self, batch_t *batch, cause_t *why)
 {
@@ -434,7 +373,7 @@ static int read_batch(segments_t *self, batch_t *batch, cause_t *why)
         return -1;
     batch->bytes.size = size;
     buf_clear(&batch->hashes);
-    buf_clear(&batch->proven);
+    forget_proofs(batch);
     return batch_sound(buf_span(&batch->bytes), &batch->hashes) &&
                    batch_front_take(&batch->front,
                        span_of(batch->bytes.data + BATCH_HEADER, batch->header.front))

@@ -9,6 +9,7 @@
 #define LIB_TLOG_SEGMENTS_H
 
 #include "lib/tlog/segment.h"
+#include "lib/tlog/under.h"
 
 // `{0}` is valid and empty.
 typedef struct {
@@ -19,7 +20,7 @@ typedef struct {
     buf_t bytes;         // the whole batch, owned
     buf_t hashes;        // of its entries, owned
     batch_front_t front; // owned, as long as the bytes stay
-    buf_t paths, proven; // see batch_prove; owned
+    under_t *under;      // see batch_prove; owned
 } batch_t;
 
 void batch_close(batch_t *self);

@@ -7,6 +7,7 @@
 #include "nodes/link/verifier.h"
 
 #include "lib/base/memory.h"
+#include "lib/tlog/under.h"
 #include "nodes/link/authors.h"
 
 #include <assert.h>
@@ -36,13 +37,7 @@ struct verifier {
     hash_t *leaf_hash;
     buf_t *path;
     buf_t leaves, seals;
-    // Its items by the heads of their seals: of head h from first[h] on, member[] says
-    // which; their places and leaves in that seal's tree.
-    size_t first[FRAME_HEADS_MAX + 1];
-    size_t *member;
-    uint64_t *place;
-    hash_t *sealed;
-    buf_t *sealed_path;
+    under_t *under; // its items by the heads of their seals
     hash_t head_hash[FRAME_HEADS_MAX];
     hash_t *document;
 };
@@ -52,6 +47,7 @@ verifier_t *verifier_new(const verifier_options_t *options)
     verifier_t *self = memory_new(1, sizeof *self);
     self->options = *options;
     self->authors = authors_new(options->ca);
+    self->under = under_new();
     return self;
 }
 
@@ -61,19 +57,14 @@ void verifier_destroy(verifier_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    for (size_t i = 0; i < self->room; i++) {
+    for (size_t i = 0; i < self->room; i++)
         buf_destroy(&self->path[i]);
-        buf_destroy(&self->sealed_path[i]);
-    }
+    under_destroy(&self->under);
     authors_destroy(&self->authors);
     free(self->entry);
     free(self->position);
     free(self->leaf_hash);
     free(self->path);
-    free(self->member);
-    free(self->place);
-    free(self->sealed);
-    free(self->sealed_path);
     free(self->document);
     buf_destroy(&self->leaves);
     buf_destroy(&self->note);
@@ -93,13 +84,9 @@ static int make_room(verifier_t *self, size_t n, cause_t *why)
     self->position = memory_grow(self->position, n, sizeof *self->position);
     self->leaf_hash = memory_grow(self->leaf_hash, n, sizeof *self->leaf_hash);
     self->path = memory_grow(self->path, n, sizeof *self->path);
-    self->member = memory_grow(self->member, n, sizeof *self->member);
-    self->place = memory_grow(self->place, n, sizeof *self->place);
-    self->sealed = memory_grow(self->sealed, n, sizeof *self->sealed);
-    self->sealed_path = memory_grow(self->sealed_path, n, sizeof *self->sealed_path);
     self->document = memory_grow(self->document, n, sizeof *self->document);
     for (; self->room < n; self->room++)
-        self->path[self->room] = self->sealed_path[self->room] = (buf_t){0};
+        self->path[self->room] = (buf_t){0};
     return 0;
 }
 
@@ -305,53 +292,24 @@ static verdict_t make_leaves(verifier_t *self, const deliver_t *frame, cause_t *
     return VERIFIED;
 }
 
-// The items by their heads; of one head they stay in their order.
 static void sort_by_heads(verifier_t *self, const deliver_t *frame)
 {
-    size_t *next = self->first;
-    memset(next, 0, (frame->heads + 1) * sizeof *next);
+    under_clear(self->under);
+    for (size_t i = 0; i < frame->n; i++) {
+        const deliver_item_t *item = &frame->item[i];
+        under_add(self->under, item->aside ? UNDER_NONE : item->sealed.head,
+            item->sealed.index);
+    }
+    under_sort(self->under, frame->heads);
     for (size_t i = 0; i < frame->n; i++)
         if (!frame->item[i].aside)
-            next[frame->item[i].sealed.head]++;
-    size_t sum = 0;
-    for (size_t head = 0; head <= frame->heads; head++) {
-        size_t n = next[head];
-        next[head] = sum;
-        sum += n;
-    }
-    for (size_t i = 0; i < frame->n; i++) {
-        const sealed_t *item = &frame->item[i].sealed;
-        if (frame->item[i].aside)
-            continue;
-        size_t at = next[item->head]++;
-        self->member[at] = i;
-        self->place[at] = item->index;
-        merkle_leaf(span_of(self->document[i].bytes, sizeof self->document[i]),
-            &self->sealed[at]);
-        buf_clear(&self->sealed_path[at]);
-    }
-    // Each stands where the next begins now.
-    for (size_t head = frame->heads; head > 0; head--)
-        next[head] = next[head - 1];
-    next[0] = 0;
-}
-
-// That the documents under a head are where it has them.
-static int check_places(
-    verifier_t *self, const deliver_t *frame, size_t head, cause_t *why)
-{
-    size_t first = self->first[head], n = self->first[head + 1] - first;
-    if (sealing_paths(&frame->head[head], self->place + first, self->sealed + first, n,
-            self->options.paths ? self->sealed_path + first : NULL) == 0)
-        return 0;
-    return cause_set(why, "the documents are not where the seal has them");
+            under_is(self->under, i, &self->document[i]);
 }
 
 // Whose seal an item has, and whether that was in force when it was entered.
-static int check_author(verifier_t *self, const deliver_t *frame, size_t at,
+static int check_author(verifier_t *self, const deliver_t *frame, size_t i,
     const known_head_t *known, cause_t *why)
 {
-    size_t i = self->member[at];
     verified_t *entry = &self->entry[i];
     const sealed_t *item = &frame->item[i].sealed;
     // What was taken over from the log before was sealed for that one.
@@ -363,19 +321,17 @@ static int check_author(verifier_t *self, const deliver_t *frame, size_t at,
         return -1;
     if (strcmp(entry->author->name, entry->leaf.author) != 0)
         return cause_set(why, "sealed by %s, not by the author", entry->author->name);
-    if (!self->options.paths)
+    seal_place_t place = {.head = frame->head[item->head].text, .index = item->index};
+    if (!under_path(self->under, i, &place.path)) // it was not asked for
         return 0;
-    seal_place_t place = {
-        frame->head[item->head].text, item->index, buf_span(&self->sealed_path[at])};
     entry->seal = self->seals.size;
     seal_place_print(&place, &self->seals);
     entry->seal_size = self->seals.size - entry->seal;
     return 0;
 }
 
-static int blame(const verifier_t *self, const deliver_t *frame, size_t at, cause_t *why)
+static int blame(const verifier_t *self, const deliver_t *frame, size_t i, cause_t *why)
 {
-    size_t i = self->member[at];
     return cause_prefix(why, "inbox number %llu (%s %s)",
         (unsigned long long)frame->item[i].number, self->entry[i].leaf.author,
         self->entry[i].leaf.id);
@@ -383,13 +339,18 @@ static int blame(const verifier_t *self, const deliver_t *frame, size_t at, caus
 
 static int check_head(verifier_t *self, const deliver_t *frame, size_t head, cause_t *why)
 {
-    size_t first = self->first[head];
-    const known_head_t *known = authors_head(self->authors, frame->head[head].text, why);
-    if (!known || check_places(self, frame, head, why) != 0)
-        return blame(self, frame, first, why);
-    for (size_t at = first; at < self->first[head + 1]; at++)
-        if (check_author(self, frame, at, known, why) != 0)
-            return blame(self, frame, at, why);
+    under_t *under = self->under;
+    const sealed_head_t *sealed = &frame->head[head];
+    const known_head_t *known = authors_head(self->authors, sealed->text, why);
+    if (!known)
+        return blame(self, frame, under_at(under, head, 0), why);
+    if (under_prove(under, head, sealed, self->options.paths) != 0) {
+        (void)cause_set(why, "the documents are not where the seal has them");
+        return blame(self, frame, under_at(under, head, 0), why);
+    }
+    for (size_t k = 0; k < under_count(under, head); k++)
+        if (check_author(self, frame, under_at(under, head, k), known, why) != 0)
+            return blame(self, frame, under_at(under, head, k), why);
     return 0;
 }
 

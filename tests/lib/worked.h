@@ -255,24 +255,24 @@ static inline void worked_leaf_2(buf_t *out)
 }
 
 // What is around the hashes of its document and seal.
-static inline void worked_front_2(buf_t *out)
+static inline void worked_around_2(buf_t *out, bool before)
 {
     buf_t leaf = {0};
     span_t front, back;
     worked_leaf(2, &leaf);
     leaf_divide(buf_span(&leaf), &front, &back);
-    buf_put_span(out, front);
+    buf_put_span(out, before ? front : back);
     buf_destroy(&leaf);
+}
+
+static inline void worked_front_2(buf_t *out)
+{
+    worked_around_2(out, true);
 }
 
 static inline void worked_back_2(buf_t *out)
 {
-    buf_t leaf = {0};
-    span_t front, back;
-    worked_leaf(2, &leaf);
-    leaf_divide(buf_span(&leaf), &front, &back);
-    buf_put_span(out, back);
-    buf_destroy(&leaf);
+    worked_around_2(out, false);
 }
 
 static inline void worked_hashes(hash_t hashes[3])
