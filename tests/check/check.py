@@ -354,7 +354,7 @@ def word_of(octets, pattern, most=63):
 
 
 def take_leaf(reader):
-    if len(reader.data) > 1024 or reader.number(1) != 1:
+    if len(reader.data) > 290 or reader.number(1) != 1:
         raise ValueError
     has, position, time = reader.number(1), reader.number(8), moment_of(reader.number(8))
     kind = word_of(reader.sized(1), TYPE, 23)
@@ -662,13 +662,18 @@ class Check:
             match = SEAL_HEAD.fullmatch(head)
             size = int(match[2]) if match else 0
             leaves = {
-                index: sha(b"\0" + bytes.fromhex(document))
+                index: sha(b"\0" + self.sealed(self.entries[position]))
                 for index, position in places
-                if index < size <= 65536 and (document := self.entries[position].leaf.document)
+                if index < size <= 65536
             }
             found = paths_of(leaves, size, proof) if leaves else None
             for index, position in places:
                 self.under(position, head, index, found[1].get(index) if found else None)
+
+    @staticmethod
+    def sealed(entry):
+        """The hash of a document as its leaf has it; where that cannot be read, its own."""
+        return bytes.fromhex(entry.leaf.document) if entry.leaf.document else sha(entry.document)
 
     def under(self, position, head, index, path):
         if path is None:
@@ -819,9 +824,9 @@ class Check:
             wanted = unbase64(root, where, 32)
         except Fault as fault:
             raise Unreadable(where, "the seal is not in its canonical text") from fault
-        document = sha(b"\0" + bytes.fromhex(leaf.document))
+        document = sha(b"\0" + self.sealed(entry))
         if path_root(document, int(index), int(count), path, where) != wanted:
-            raise Fault(where, "the seal does not contain this document")
+            raise Unreadable(where, "the seal does not contain this document")
         for i, line in enumerate(signatures.splitlines()):
             _, _, key_id, text = line.split(b" ")
             cert = self.certificate(key_id.decode(), entry)

@@ -388,11 +388,12 @@ class Inventor:
                     ],
                 )
 
+    def record(self, routes):
+        head = f"dabyl-routing/v1\nnonce {self.random.randbytes(16).hex()}\nrules {self.rules}\n"
+        return head + "".join(route + "\n" for route in routes)
+
     def entry(self, message, document, seal, routes):
-        record = (
-            f"dabyl-routing/v1\nnonce {self.random.randbytes(16).hex()}\nrules {self.rules}\n"
-            + "".join(route + "\n" for route in routes)
-        )
+        record = self.record(routes)
         position = self.add(
             "message", document, seal, record, (message["kind"], message["from"], message["id"])
         )

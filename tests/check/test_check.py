@@ -447,6 +447,51 @@ def lies(folder):
         )
 
 
+class Erring(make_journal.Inventor):
+    """Once writes a message that nobody can read among those that were sealed with it, and sets it aside."""
+
+    part, erred, told = "leaf", None, False
+
+    def leaf(self, position, kind, hashes, message):
+        octets = super().leaf(position, kind, hashes, message)
+        return b"\2" + octets[1:] if (self.part, position) == ("leaf", self.erred) else octets
+
+    def entry(self, message, document, seal, routes):
+        plain = not any(route.startswith(("emit ", "attachment ", "cause ")) for route in routes)
+        if self.erred is not None or seal.index == 0 or not plain:
+            super().entry(message, document, seal, routes)
+            return
+        self.erred, record = len(self.tree.leaves), self.record(routes)
+        if self.part == "record":
+            record += "a line of a later version\n"
+        named = message["kind"], message["from"], message["id"]
+        self.add("message", document, seal, record, named)
+        if self.part == "record":  # its numbers stay in the inboxes
+            for node in (route.split()[1] for route in routes if route.startswith("deliver ")):
+                self.numbers[node] = self.numbers.get(node, 0) + 1
+
+    def flush(self):
+        super().flush()
+        if self.erred is not None and not self.told:
+            self.told = True
+            self.add("quarantine", f"dabyl-quarantine/v1\nposition {self.erred}\nreason none\n")
+            super().flush()
+
+
+def set_aside(folder):
+    for part in ("leaf", "record"):
+        place = os.path.join(folder, f"erring-{part}")
+        inventor = Erring(place, seed=SEED)
+        inventor.part = part
+        inventor.run(300)
+        code, text = command(place, "--inbox", f"{place}/inbox/nccis", "--inbox", f"{place}/inbox/ksc")
+        ok(
+            code == 0 and "1 entries set aside" in text,
+            f"a {part} that nobody can read keeps nothing from being proven that was sealed with it",
+            text,
+        )
+
+
 M = {"author": "nccis", "id": "m"}
 
 
@@ -694,6 +739,7 @@ def main():
     )
     flips(honest, source)
     lies(folder)
+    set_aside(folder)
     duties()
     unfinished(folder)
     print(f"1..{done}")
