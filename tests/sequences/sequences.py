@@ -362,13 +362,13 @@ class Run:
             if part.leaf["kind"] == "security.alert":
                 alert = json.loads(part.document)
                 cause, about = key_of(alert["body"]["cause"]), key_of(alert["incident"])
-                self.alerted[self.thread(about), cause[0], alert["body"]["level"]].append(cause)
+                self.alerted[about, cause[0], alert["body"]["level"]].append(cause)
         gone = {key_of(m[word]) for m in self.author.taken for word in ("cancels", "supersedes") if word in m}
         for m in self.author.taken:
             amends = "cancels" in m or "supersedes" in m
             if m["kind"] not in ALARMS or m["status"] != "actual" or amends or m["body"]["level"] < 3:
                 continue
-            key = (self.thread(key_of_message(m)), m["from"], m["body"]["level"])
+            key = (self.incident(m), m["from"], m["body"]["level"])
             if not self.alerted[key]:
                 self.fail("nobody was alerted", key, json.dumps(m))
             standing = [cause for cause in self.alerted[key] if cause not in gone]
@@ -376,16 +376,17 @@ class Run:
                 self.fail("the same alert went out twice", key, standing)
         self.count["alerts"] = sum(map(len, self.alerted.values()))
 
-    def thread(self, key):
-        """What the thread of this message began with, as lib/message/lineage.h has it."""
+    def incident(self, message):
+        """What it is alerted as: the incident that it names, or else that which it opens itself, as that began.
+        A notice that only names another in `re` opens one of its own; a withdrawal is of what it takes back.
+        """
         said, roots = {key_of_message(m): m for m in self.author.taken}, self.roots()
+        key = key_of(message["incident"]) if "incident" in message else key_of_message(message)
         for _ in range(len(said) + 1):
             key = roots.get(key, key)
-            message = said.get(key, {})
-            word = next((word for word in ("incident", "re", "cancels") if word in message), None)
-            if word is None:
-                return key
-            key = key_of(message[word])
+            if "cancels" not in said.get(key, {}):
+                break
+            key = key_of(said[key]["cancels"])
         return key
 
     def answers(self):
