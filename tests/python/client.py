@@ -436,7 +436,8 @@ class Client:
         """The next frame as (type, rest), or (None, None) when there was none in time."""
         if self.held:
             return self.held.popleft()
-        if not self.socket.poll(1000 * (self.seconds if seconds is None else seconds)):
+        seconds = self.seconds if seconds is None else max(0, seconds)  # below 0 would be for ever
+        if not self.socket.poll(1000 * seconds):
             return None, None
         frame = self.socket.recv()
         if len(frame) < 2 or frame[0] != 1:
