@@ -23,6 +23,8 @@ LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 # What only the nodes' side uses; the hub is linked without it.
 NODELIBS := $(shell pkg-config --libs libczmq jansson 2>/dev/null)
+# What only the benchmark uses: others speak TLS.
+TLSLIBS  := $(shell pkg-config --libs libssl 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
@@ -32,6 +34,10 @@ TESTS    := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 UNITS    := $(basename $(notdir $(TESTS)))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
 LOADER   := $(wildcard tests/bench/load/*.c)
+# Other systems under load, and a hub that only packs.
+PACKED   := $(addprefix tests/bench/peers/,packed.c packed_hub.c)
+PEER     := $(filter-out %/packed_hub.c,$(wildcard tests/bench/peers/*.c))
+BENCHES  := load peers packed_hub
 SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -64,9 +70,12 @@ $(BUILD)/$(1)/client: nodes/examples/client.c
 $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS)
-$(BUILD)/$(1)/bench/load: $(LOADER:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libdabyl.a
+$(BUILD)/$(1)/bench/load: $(LOADER:%.c=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/bench/peers: $(PEER:%.c=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/bench/packed_hub: $(PACKED:%.c=$(BUILD)/$(1)/%.o)
+$(BENCHES:%=$(BUILD)/$(1)/bench/%): $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $(NODELIBS)
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS) $(TLSLIBS)
 $(BUILD)/$(1)/tools/forgetful_hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/tools/forgetful_hub: LDFLAGS += -Wl,--wrap=writer_text
 $(BUILD)/$(1)/tools/careless_hub: $(BUILD)/$(1)/hub/main.o
@@ -79,11 +88,11 @@ $(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo: po/%.po
 	$$(call say,msgfmt $$<)msgfmt -c -o $$@ $$<
 $(BUILD)/$(1)/dabyl $(UNITS:%=$(BUILD)/$(1)/unit/%): | $(LANGUAGES:%=$(BUILD)/$(1)/locale/%/LC_MESSAGES/dabyl.mo)
 $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(BUILD)/$(1)/client $(TOOLS:%=$(BUILD)/$(1)/tools/%) \
-		$(BUILD)/$(1)/bench/load $(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
+		$(BENCHES:%=$(BUILD)/$(1)/bench/%) $(SHIMS:%=$(BUILD)/$(1)/shims/%.so)
 	@touch $$@
 -include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
 	$(TESTS:%.c=$(BUILD)/$(1)/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
-	$(LOADER:%.c=$(BUILD)/$(1)/%.d) $(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
+	$(patsubst %.c,$(BUILD)/$(1)/%.d,$(LOADER) $(PEER) $(PACKED)) $(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
 endef
 $(eval $(call mode,release,$(HARDEN)))
 # The sanitizers' libraries linked in: a program starts sooner, and this is most of what many do.
@@ -160,10 +169,12 @@ sequences: world ## messages of all kinds by all roles in seeded random order (S
 MESSAGES ?= 60000
 ROUNDS   ?= 3
 CASES    ?=
+PEERS    ?=
 
-bench: world ## measure publish to receipt and to delivery, beside the floor (CASES=name runs one)
-	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
-	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(CASES)
+bench: world ## measure publish to receipt and to delivery, beside the floor (CASES=name runs one; PEERS=1)
+	@$(MAKE) -s --no-print-directory $(BENCHES:%=$(BUILD)/release/bench/%)
+	@$(if $(PEERS),tests/bench/peers/fetch $(BUILD)/peers)
+	@MODE=release tests/bench/bench.py --messages $(MESSAGES) --rounds $(ROUNDS) $(if $(PEERS),--peers) $(CASES)
 
 # LARGEST=10000000 also fills a journal of 25 GB.
 LARGEST  ?= 1000000
