@@ -34,10 +34,12 @@ TESTS    := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 UNITS    := $(basename $(notdir $(TESTS)))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))
 LOADER   := $(wildcard tests/bench/load/*.c)
-# Other systems under load, and a hub that only packs.
+# Other systems under load, a hub that only packs, and the floor; what their loads share.
+COMMON   := $(addprefix tests/bench/peers/,histogram.c load.c message.c party.c report.c spent.c tally.c)
 PACKED   := $(addprefix tests/bench/peers/,packed.c packed_hub.c)
 PEER     := $(filter-out %/packed_hub.c,$(wildcard tests/bench/peers/*.c))
-BENCHES  := load peers packed_hub
+FLOOR    := $(wildcard tests/bench/floor/*.c) $(COMMON)
+BENCHES  := load peers packed_hub floor
 SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -73,6 +75,7 @@ $(BUILD)/$(1)/tools/%: $(BUILD)/$(1)/tests/tools/%.o $(BUILD)/$(1)/libdabyl.a
 $(BUILD)/$(1)/bench/load: $(LOADER:%.c=$(BUILD)/$(1)/%.o)
 $(BUILD)/$(1)/bench/peers: $(PEER:%.c=$(BUILD)/$(1)/%.o)
 $(BUILD)/$(1)/bench/packed_hub: $(PACKED:%.c=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/bench/floor: $(FLOOR:%.c=$(BUILD)/$(1)/%.o)
 $(BENCHES:%=$(BUILD)/$(1)/bench/%): $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS) $(TLSLIBS)
@@ -92,7 +95,7 @@ $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(BUILD)/$(1)/client $(TOOLS:%
 	@touch $$@
 -include $(SOURCES:%.c=$(BUILD)/$(1)/%.d) $(MAINS:%.c=$(BUILD)/$(1)/%.d) \
 	$(TESTS:%.c=$(BUILD)/$(1)/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
-	$(patsubst %.c,$(BUILD)/$(1)/%.d,$(LOADER) $(PEER) $(PACKED)) $(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
+	$(patsubst %.c,$(BUILD)/$(1)/%.d,$(LOADER) $(PEER) $(PACKED) $(FLOOR)) $(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
 endef
 $(eval $(call mode,release,$(HARDEN)))
 # The sanitizers' libraries linked in: a program starts sooner, and this is most of what many do.

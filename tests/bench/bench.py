@@ -5,14 +5,16 @@
     bench.py --list
 
 A hub and nodes on 127.0.0.1: every message of 700 bytes is sealed, flushed, receipted with proof,
-delivered with proof and verified by each receiver, and every count is checked.  The floor is a CURVE
-echo of the same messages, one a frame, with one flush a batch and nothing else.  Systems take turns
-within a round, each with a fresh folder, so that a noisy machine is as unkind to one as to the other:
-only ratios within a run mean something.  Prints a table of medians with units, and appends what each
-round measured as JSON lines to FILE (build/bench.jsonl), which `make bench-plot` draws.
+delivered with proof and verified by each receiver, and every count is checked.  Two floors say what this
+machine gives at best: floor-proven, a hub made by hand that does all of that and nothing else, without
+rules, records or indexes (tests/bench/floor/), to which ratios are; and floor, a CURVE echo of the same
+messages, one a frame, with one flush a batch.  Systems take turns within a round, each with a fresh folder,
+so that a noisy machine is as unkind to one as to the other: only ratios within a run mean something.
+Prints a table of medians with units, what of it is to be reached (goals.py), and appends what each round
+measured as JSON lines to FILE (build/bench.jsonl), which `make bench-plot` draws.
 
-Others are measured beside us with --peers, by a runner of their own, each with a fresh server whose
-data lies below build/:
+floor-proven, and with --peers Redis Streams, NATS and packed TLS, are measured by a runner of their own,
+each with a fresh server whose data lies below build/:
 
     tests/bench/peers/run PEER P S W [--rate N] [--seconds N]
 
@@ -40,6 +42,7 @@ import sys
 
 import feeds
 import files
+import goals
 import growth
 import nodes
 import stored
@@ -141,6 +144,7 @@ def main():
     for case in cases:
         print("\n".join(table(case, found[case.name])), end="\n\n", flush=True)
         bad += sum(r["status"] != "ok" for records in found[case.name].values() for r in records)
+    print(*goals.summary(found), sep="\n")
     print(f"{bad} of all runs failed a check" if bad else "every count was right in every run")
     return 1 if bad else 0
 

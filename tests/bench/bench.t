@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from xml.etree import ElementTree
 
+import goals
 import tap
 from commands import TOP
 from load import load
@@ -44,6 +45,7 @@ with tempfile.TemporaryDirectory(prefix="dabyl-bench-") as folder:
         ours["receiver_wire_bytes_per_delivery"],
     )
     tap.has(done.stdout, "processor of the hub a message, us", "the table names figure and unit")
+    tap.has(done.stdout, "to be reached;", "and what of it is to be reached")
 
     done = run("plot.py", "--json", lines, "--out", folder)
     tap.ok(done.returncode == 0, "what was measured is drawn", done.stdout + done.stderr)
@@ -58,6 +60,14 @@ with tempfile.TemporaryDirectory(prefix="dabyl-bench-") as folder:
 
     done = run("bench.py", *FEW, "--json", lines, "nothing")
     tap.ok(done.returncode == 2 and "1-16-256" in done.stderr, "an unknown case is named, with those that there are")
+
+made = {"dabyl": (300, 100, 500), "redis-cursor": (100, 50, 250), "floor-proven": (400, 100, 1000)}
+rounds = {system: [{"round": i, "messages_s": n} for i, n in enumerate(all_)] for system, all_ in made.items()}
+(row,) = [line.split() for line in goals.summary({"1-1-256": rounds}) if "1-1-256" in line]
+tap.equal(row[2:], ["300", "100", "2.00", "*", "at", "least", "2.4", "400", "0.75"],
+          "a goal is held against the median of the rounds' ratios")  # fmt: skip
+started = {"TERM": [{"ready_s": 0.2}], "KILL": [{"ready_s": 0.1}]}
+tap.has("\n".join(goals.summary({"start-1m": started})), " 0.150  at most 0.3", "and one that is of no other alone")
 
 place = Place({"pub": 1, "sub": 1}).build()
 place.hub.start()

@@ -57,6 +57,15 @@ def cell(case, column, system, by_system):
     return text if share is None else f"{text} ({share:.2f})"
 
 
+def aligned(rows):
+    """Lines of rows: the first cells to the left, all others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = zip(row, widths)
+        line = "  ".join(one.rjust(width) if i else one.ljust(width) for i, (one, width) in enumerate(cells))
+        yield f"  {line}".rstrip()
+
+
 def table(case, by_system):
     """Lines: a figure each, medians of the rounds for each system."""
     rounds = max(len(records) for records in by_system.values())
@@ -65,13 +74,9 @@ def table(case, by_system):
         cells = [cell(case, column, system, by_system) for system in by_system]
         if any(one != "-" for one in cells):
             rows.append([column.head, *cells])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     against = f" (and ratios to {case.against})" if case.against in by_system and len(by_system) > 1 else ""
     yield f"{case.name}: {case.text}; medians{against} of {rounds} rounds"
-    for row in rows:
-        yield "  " + "  ".join(
-            one.ljust(width) if i == 0 else one.rjust(width) for i, (one, width) in enumerate(zip(row, widths))
-        )
+    yield from aligned(rows)
     for system, records in by_system.items():
         for wrong in [record for record in records if record["status"] != "ok"]:
             yield f"  {system}, round {wrong['round']}: {wrong['status']}"

@@ -23,8 +23,7 @@ OURS = "dabyl"
 CALLED = {
     "dabyl": "Dabyl",
     "floor": "floor, echo",
-    "floor-compact": "floor, compact",
-    "floor-wordy": "floor, wordy",
+    "floor-proven": "floor, proven",
     "redis-groups": "Redis, groups",
     "redis-cursor": "Redis, cursor",
     "nats": "NATS, unflushed",

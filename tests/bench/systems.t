@@ -29,6 +29,14 @@ def runs(peer):
            f"{line}\n{said}")
 
 
+runs("floor-proven")
+missed = []
+for bit in (7, 100, 180, 1000, 5000, 10007, 40003):
+    found, _ = run("floor-proven", "--with", f"flip={bit}", "--with", "patience=1")
+    if found["status"] == "ok" or found["messages_s"] is None:
+        missed.append((bit, found["status"]))
+tap.equal(missed, [], "one bit that the hub of floor-proven turns is noticed, wherever it is")
+
 runs("packed-tls")
 lost, _ = run("packed-tls", "--with", "lose=5", "--with", "patience=1")
 tap.has(lost["status"], " 0 twice", "a message that is lost on the way is counted")
