@@ -47,7 +47,7 @@ import growth
 import nodes
 import stored
 import windows
-from commands import TOP
+from commands import MODE, TOP
 from figures import table
 from place import delete_folders
 
@@ -72,6 +72,7 @@ def machine():
         "processors": os.cpu_count(),
         "model": models[0] if models else platform.machine(),
         "system": platform.release(),
+        "build": MODE,
         "commit": commit.stdout.strip(),
     }
 
@@ -138,6 +139,8 @@ def main():
     if arguments.list:
         print(*(case.name for case in CASES), sep="\n")
         return 0
+    if MODE != "release":
+        print("bench: the programs are sanitized ones: MODE=release measures those that are installed", file=sys.stderr)
     found = run(cases, arguments, Log(arguments.json))
     delete_folders()
     bad = 0
