@@ -23,6 +23,7 @@ typedef struct {
     int64_t frame_limit;                    // bytes of one frame
     int queue_limit;                        // frames queued to one slow peer
     size_t waiting_bytes, waiting_total;    // frames of a key, of all, not yet received
+    int io_threads;                         // at least 1
     int handshake_ms;
     int connections;        // accepted at the same time; others are left to knock again
     int address_handshakes; // of those, unfinished, of one address

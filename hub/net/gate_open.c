@@ -109,6 +109,7 @@ gate_options_t gate_options_of(const hub_options_t *options, const uint8_t secre
         .queue_limit = (int)options->queue_limit,
         .waiting_bytes = (size_t)share,
         .waiting_total = (size_t)at_least(options->waiting_total, 2 * share),
+        .io_threads = (int)options->io_threads,
         .handshake_ms = (int)options->handshake_ms,
         .connections = (int)options->connections,
         .address_handshakes = (int)options->address_handshakes,
@@ -152,7 +153,8 @@ int gate_open(gate_t *self, const gate_options_t *options, cause_t *why)
     bound_connections(self, options->connections);
     self->endpoints = memory_new(options->endpoint_count, sizeof *self->endpoints);
     self->context = zmq_ctx_new();
-    if (!self->context)
+    if (!self->context ||
+        zmq_ctx_set(self->context, ZMQ_IO_THREADS, options->io_threads) != 0)
         abort();
     if (open_handlers(self, why) != 0 || set_options(self, options, why) != 0 ||
         !(self->doorkeeper = new_doorkeeper(self, options, why)))

@@ -128,6 +128,8 @@ const conf_option_t hub_options_table[] = {
 
     {"workers", CONF_NUMBER, FIELD(workers), 0, 64, "1",
         "threads that check seals and schemas beside the main one"},
+    {"io_threads", CONF_NUMBER, FIELD(io_threads), 1, 16, "2",
+        "threads that carry frames and encrypt them"},
     {"log_level", CONF_TEXT, FIELD(log_level), 0, 0, "info",
         "error, warning, info or debug"},
     {0},

@@ -30,7 +30,7 @@ typedef struct {
     int64_t future_tolerance_ms, late_after_ms, clock_step_ms;
     int64_t past_days, detection_hours;
     int64_t expiry_notice_days;
-    int64_t workers;
+    int64_t workers, io_threads;
     char *log_level;
 } hub_options_t;
 

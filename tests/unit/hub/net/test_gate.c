@@ -5,6 +5,7 @@
 
 #include "tests/lib/test.h"
 
+#include <glob.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -71,6 +72,7 @@ static void open_side(side_t *side, int connections, int queue)
         .queue_limit = queue,
         .waiting_bytes = 8 << 20,
         .waiting_total = 16 << 20,
+        .io_threads = 2,
         .handshake_ms = 5000,
         .hello_ms = 5000,
         .address_handshakes = 256,
@@ -550,6 +552,7 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
         .queue_limit = 100,
         .waiting_bytes = 8 << 20,
         .waiting_total = 16 << 20,
+        .io_threads = 1,
         .handshake_ms = 5000,
         .hello_ms = 5000,
         .address_handshakes = 256,
@@ -561,6 +564,34 @@ static void an_endpoint_in_use_is_a_failure_with_a_reason(void **state)
     gate_close(&second);
     assert_non_null(strstr(why.text, endpoints[0]));
     assert_null(gate_endpoint(side.gate, 1));
+    gate_close(&side.gate);
+}
+
+// Whether a thread of this process has the name.
+static bool has_thread(const char *name)
+{
+    glob_t found;
+    bool is = false;
+    assert_int_equal(glob("/proc/self/task/*/comm", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc && !is; i++) {
+        char text[32] = "";
+        FILE *file = fopen(found.gl_pathv[i], "r");
+        is = file && fgets(text, sizeof text, file) && strcmp(text, name) == 0;
+        if (file)
+            (void)fclose(file);
+    }
+    globfree(&found);
+    return is;
+}
+
+static void frames_are_carried_by_as_many_threads_as_configured(void **state)
+{
+    (void)state;
+    side_t side;
+    assert_false(has_thread("ZMQbg/IO/1\n"));
+    open_side(&side, 16, 100); // two
+    assert_true(has_thread("ZMQbg/IO/1\n"));
+    assert_false(has_thread("ZMQbg/IO/2\n"));
     gate_close(&side.gate);
 }
 
@@ -581,11 +612,13 @@ static void a_configuration_bounds_what_waits(void **state)
             .waiting_bytes = cases[i].share,
             .waiting_total = cases[i].total,
             .queue_limit = 1000,
+            .io_threads = 3,
             .handshake_ms = 3000,
             .connections = 9};
         gate_options_t options = gate_options_of(&conf, secret, public);
         assert_int_equal(options.waiting_bytes, cases[i].share_held);
         assert_int_equal(options.waiting_total, cases[i].total_held);
+        assert_int_equal(options.io_threads, 3);
         assert_int_equal(options.handshake_ms, 3000);
         assert_int_equal(options.connections, 9);
         assert_memory_equal(options.secret_key, secret, 32);
@@ -609,6 +642,7 @@ int main(void)
         cmocka_unit_test(a_slow_peer_is_full_and_a_gone_one_gone),
         cmocka_unit_test(a_flood_while_nobody_receives_is_bounded),
         cmocka_unit_test(an_endpoint_in_use_is_a_failure_with_a_reason),
+        cmocka_unit_test(frames_are_carried_by_as_many_threads_as_configured),
         cmocka_unit_test(a_configuration_bounds_what_waits),
     };
     return test_group(tests, NULL, NULL);
