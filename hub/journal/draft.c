@@ -4,10 +4,10 @@
 #include "hub/journal/draft.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/tlog/merkle.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct draft {
@@ -117,10 +117,10 @@ draft_item_t *draft_add(
     *item = (draft_item_t){0};
     item->leaf.position = self->first + self->n;
     item->leaf.time_ms = self->time_ms;
-    (void)snprintf(item->leaf.type, sizeof item->leaf.type, "%s", type);
-    (void)snprintf(item->leaf.kind, sizeof item->leaf.kind, "%s", kind);
-    (void)snprintf(item->leaf.author, sizeof item->leaf.author, "%s", author);
-    (void)snprintf(item->leaf.id, sizeof item->leaf.id, "%s", id);
+    (void)text_copy(span_text(type), item->leaf.type, sizeof item->leaf.type);
+    (void)text_copy(span_text(kind), item->leaf.kind, sizeof item->leaf.kind);
+    (void)text_copy(span_text(author), item->leaf.author, sizeof item->leaf.author);
+    (void)text_copy(span_text(id), item->leaf.id, sizeof item->leaf.id);
     self->n++;
     return item;
 }
@@ -170,6 +170,7 @@ void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
 {
     span_t copy = arena_copy(self->arena, record);
     item->bytes = (span_t){0};
+    item->routing = NULL;
     set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
 }
 
@@ -212,8 +213,10 @@ static void seal_derived(draft_t *self, const char *origin, const seal_key_t *ke
 span_t draft_leaf(draft_t *self, draft_item_t *item)
 {
     buf_clear(&self->scratch);
-    leaf_put(&item->leaf, &self->scratch);
-    return item->bytes = arena_copy(self->arena, buf_span(&self->scratch));
+    item->bytes = (span_t){0};
+    if (leaf_put(&item->leaf, &self->scratch))
+        item->bytes = arena_copy(self->arena, buf_span(&self->scratch));
+    return item->bytes;
 }
 
 void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
@@ -223,6 +226,7 @@ void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
         draft_item_t *item = &self->items[i];
         if (item->bytes.size == 0)
             (void)draft_leaf(self, item);
+        assert(item->bytes.size > 0); // what is forged would be in the log for ever
         item->hashes = (entry_hashes_t){.document = item->leaf.document,
             .seal = item->leaf.seal,
             .record = item->leaf.record};

@@ -7,6 +7,7 @@
 #define HUB_JOURNAL_DRAFT_H
 
 #include "lib/base/arena.h"
+#include "lib/message/routing.h"
 #include "lib/pki/seal.h"
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/merkle.h"
@@ -20,6 +21,9 @@ typedef struct {
     bool derived;          // the hub seals it in draft_finish
     span_t bytes;          // the leaf's octets, after draft_leaf or draft_finish
     entry_hashes_t hashes; // of the parts, after draft_finish
+    // What the record of a message says, as it was read again; NULL: it was not read
+    // since it was set.  It lives as long as the draft.
+    const routing_t *routing;
 } draft_item_t;
 
 typedef struct draft draft_t;
@@ -48,6 +52,7 @@ void draft_set_seal(draft_item_t *item, span_t text);
 void draft_set_place(draft_item_t *item, const seal_place_t *place, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
 // The leaf's octets, as far as they are known: of a derived message the seal is to come.
+// Empty when it is none (leaf_put): such an item must not stay in the draft.
 // It is kept until a part is set, so of `leaf` itself nothing must change any more.
 span_t draft_leaf(draft_t *self, draft_item_t *item);
 // The item as an entry, which borrows from it.

@@ -79,8 +79,8 @@ static int deliver(
 // The files that a message names.
 static int name_attachments(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
-    for (size_t i = 0; i < self->parts->routing.n; i++) {
-        const route_t *route = &self->parts->routing.route[i];
+    for (size_t i = 0; i < self->parts->routing->n; i++) {
+        const route_t *route = &self->parts->routing->route[i];
         if (route->type != ROUTE_ATTACHMENT)
             continue;
         int author = inboxes_of(self->setup.inboxes, leaf->author, why);
@@ -118,7 +118,7 @@ static int note_correction(fold_t *self, const leaf_t *leaf, cause_t *why)
     const duty_t *duty;
     reference_t first;
     uint64_t number;
-    if (!self->setup.history || !self->setup.duties || !corrects(&self->parts->routing))
+    if (!self->setup.history || !self->setup.duties || !corrects(self->parts->routing))
         return 0;
     history_first(self->setup.history, &name, &first);
     while ((duty = duties_of(self->setup.duties, &first, &cursor)) != NULL) {
@@ -134,16 +134,16 @@ static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
     if (setup->history)
-        history_add(setup->history, leaf, &self->parts->routing);
+        history_add(setup->history, leaf, self->parts->routing);
     if (setup->contacts && strcmp(leaf->kind, "contact.change") == 0 &&
-        !routing_withdraws(&self->parts->routing))
+        !routing_withdraws(self->parts->routing))
         contacts_add(setup->contacts, leaf->author, leaf->id, leaf->position);
     if (setup->plans && strcmp(leaf->kind, "plan.submission") == 0 &&
-        !routing_withdraws(&self->parts->routing))
+        !routing_withdraws(self->parts->routing))
         contacts_add(setup->plans, leaf->author, leaf->id, leaf->position);
     if (setup->attachments && name_attachments(self, leaf, why) != 0)
         return -1;
-    if (deliver(self, &self->parts->routing, leaf, why) != 0)
+    if (deliver(self, self->parts->routing, leaf, why) != 0)
         return -1;
     return note_correction(self, leaf, why);
 }
@@ -242,11 +242,11 @@ static int add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const has
     return apply(self, leaf, entry, why);
 }
 
-int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
-    cause_t *why)
+static int add_drafted(fold_t *self, const draft_item_t *item, cause_t *why)
 {
-    self->parts = readback_entry(self->setup.readback, leaf, entry, KNOWN_SEALED, why);
-    return self->parts ? add(self, leaf, entry, hash, why) : -1;
+    entry_t entry = draft_entry(item);
+    self->parts = readback_drafted(self->setup.readback, item, &entry, why);
+    return self->parts ? add(self, &item->leaf, &entry, &item->hashes.leaf, why) : -1;
 }
 
 // Of a message that is not read only the lines that deliver it count, of anything else
@@ -267,12 +267,9 @@ static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
 
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
 {
-    for (size_t i = 0; i < draft_count(draft); i++) {
-        const draft_item_t *item = draft_at(draft, i);
-        entry_t entry = draft_entry(item);
-        if (fold_add(self, &item->leaf, &entry, &item->hashes.leaf, why) != 0)
+    for (size_t i = 0; i < draft_count(draft); i++)
+        if (add_drafted(self, draft_at(draft, i), why) != 0)
             return -1;
-    }
     return 0;
 }
 

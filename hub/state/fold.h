@@ -41,10 +41,7 @@ typedef struct fold fold_t;
 
 fold_t *fold_new(const fold_setup_t *setup);
 void fold_destroy(fold_t **self_p);
-// An entry whose leaf is read and hashed already, and document and seal are known.
-int fold_add(fold_t *self, const leaf_t *leaf, const entry_t *entry, const hash_t *hash,
-    cause_t *why);
-// fold_add for all of a finished draft, once it is durable.
+// All of a finished draft, once it is durable.
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
 // An entry of the journal's replay; the context is the fold.  What cannot be read, or is
 // set aside, goes into tree and inboxes alone: quarantine_check says afterwards whether

@@ -15,7 +15,8 @@
 struct readback {
     const log_vkey_t *vkey;
     entry_parts_t parts;
-    buf_t head; // text of the head of the last seal that was read
+    routing_t routing; // of the message that was read last
+    buf_t head;        // text of the head of the last seal that was read
     uint64_t failed;
 };
 
@@ -32,7 +33,7 @@ void readback_destroy(readback_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    routing_close(&self->parts.routing);
+    routing_close(&self->routing);
     buf_destroy(&self->head);
     free(self);
 }
@@ -93,7 +94,8 @@ static int read_head(readback_t *self, span_t text, cause_t *why)
 static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *entry,
     known_t known, cause_t *why)
 {
-    if (routing_read(&self->parts.routing, entry->record, why) != 0)
+    self->parts.routing = &self->routing;
+    if (routing_read(&self->routing, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
     if (known == KNOWN_SEALED)
         return 0;
@@ -183,8 +185,31 @@ const entry_parts_t *readback_entry(readback_t *self, const leaf_t *leaf,
 
 const routing_t *readback_salvage(readback_t *self, const entry_t *entry)
 {
-    routing_salvage(&self->parts.routing, entry->record);
-    return &self->parts.routing;
+    routing_salvage(&self->routing, entry->record);
+    return &self->routing;
+}
+
+const entry_parts_t *readback_drafted(
+    readback_t *self, const draft_item_t *item, const entry_t *entry, cause_t *why)
+{
+    if (!item->routing)
+        return readback_entry(self, &item->leaf, entry, KNOWN_SEALED, why);
+    self->parts.type = ENTRY_MESSAGE;
+    self->parts.routing = item->routing;
+    return &self->parts;
+}
+
+// The fold will ask for it, and nobody before has another use for it.
+static const routing_t *keep(draft_t *draft, const routing_t *read)
+{
+    size_t bytes = read->n * sizeof *read->route;
+    routing_t *kept = arena_take(draft_arena(draft), sizeof *kept + bytes);
+    *kept = *read;
+    kept->room = kept->n;
+    kept->route = (route_t *)(kept + 1);
+    if (bytes > 0)
+        memcpy(kept->route, read->route, bytes);
+    return kept;
 }
 
 // The leaf is read as it will be printed, and the rest by what it says.
@@ -192,15 +217,20 @@ static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
 {
     leaf_t leaf;
     draft_item_t *item = draft_at(draft, i);
-    if (!leaf_fits(&item->leaf))
+    span_t bytes = draft_leaf(draft, item);
+    if (bytes.size == 0)
         return cause_set(why, "a word of the leaf is none");
-    if (leaf_take(&leaf, draft_leaf(draft, item), why) != 0)
+    if (leaf_take(&leaf, bytes, why) != 0)
         return -1;
     entry_t entry = draft_entry(item);
     // Intake has parsed and printed them, or the hub makes them; but for what was read
     // from a copy.
     known_t known = leaf_is_former(&leaf) ? KNOWN_NOTHING : KNOWN_SEALED;
-    return read_entry(self, &leaf, &entry, known, why);
+    if (read_entry(self, &leaf, &entry, known, why) != 0)
+        return -1;
+    if (self->parts.type == ENTRY_MESSAGE)
+        item->routing = keep(draft, self->parts.routing);
+    return 0;
 }
 
 bool readback_draft(readback_t *self, draft_t *draft, size_t from)

@@ -35,7 +35,7 @@ typedef enum { KNOWN_NOTHING, KNOWN_SEALED } known_t;
 // What was read of an entry, by its type.
 typedef struct {
     entry_type_t type;
-    routing_t routing;
+    const routing_t *routing; // borrowed
     ack_t ack;
     attachment_t attachment;
     duty_t duty;
@@ -59,8 +59,13 @@ const entry_parts_t *readback_entry(readback_t *self, const leaf_t *leaf,
 const routing_t *readback_salvage(readback_t *self, const entry_t *entry);
 
 // Whether all that was drafted from this place on could be read again.  What could not is
-// an alarm, which is logged, and must not become durable.
+// an alarm, which is logged, and must not become durable.  The records of messages are
+// kept with them as they were read.
 bool readback_draft(readback_t *self, draft_t *draft, size_t from);
+// readback_entry for one that was drafted, which knows document and seal to be good; a
+// record that is kept is not read once more.
+const entry_parts_t *readback_drafted(
+    readback_t *self, const draft_item_t *item, const entry_t *entry, cause_t *why);
 // Add an entry of the hub's own to the draft; false, and it is not there, when it could
 // not be read again.
 bool readback_text(

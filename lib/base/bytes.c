@@ -253,37 +253,39 @@ void hex_encode(const void *data, size_t size, char *out)
     *out = 0;
 }
 
-// One more than the digit's value; 0 for what is no digit.  Leaves are full of hex.
-static const uint8_t hex_values[256] = {['0'] = 1,
-    ['1'] = 2,
-    ['2'] = 3,
-    ['3'] = 4,
-    ['4'] = 5,
-    ['5'] = 6,
-    ['6'] = 7,
-    ['7'] = 8,
-    ['8'] = 9,
-    ['9'] = 10,
-    ['a'] = 11,
-    ['b'] = 12,
-    ['c'] = 13,
-    ['d'] = 14,
-    ['e'] = 15,
-    ['f'] = 16};
+// The digit's value and DIGIT; 0 for what is no digit.  Leaves and records are full of
+// hex.
+enum { DIGIT = 16 };
+static const uint8_t hex_values[256] = {['0'] = DIGIT,
+    ['1'] = DIGIT + 1,
+    ['2'] = DIGIT + 2,
+    ['3'] = DIGIT + 3,
+    ['4'] = DIGIT + 4,
+    ['5'] = DIGIT + 5,
+    ['6'] = DIGIT + 6,
+    ['7'] = DIGIT + 7,
+    ['8'] = DIGIT + 8,
+    ['9'] = DIGIT + 9,
+    ['a'] = DIGIT + 10,
+    ['b'] = DIGIT + 11,
+    ['c'] = DIGIT + 12,
+    ['d'] = DIGIT + 13,
+    ['e'] = DIGIT + 14,
+    ['f'] = DIGIT + 15};
 
 bool hex_decode(span_t text, void *out, size_t size)
 {
+    const uint8_t *digit = text.data;
     uint8_t *bytes = out;
     if (text.size != 2 * size)
         return false;
-    bool good = true;
-    for (size_t i = 0; i < size; i++) {
-        uint8_t high = hex_values[text.data[2 * i]];
-        uint8_t low = hex_values[text.data[2 * i + 1]];
-        good &= high != 0 && low != 0;
-        bytes[i] = (uint8_t)((unsigned)(high - 1) << 4 | ((unsigned)(low - 1) & 15));
+    unsigned all = DIGIT;
+    for (size_t i = 0; i < size; i++, digit += 2) {
+        unsigned high = hex_values[digit[0]], low = hex_values[digit[1]];
+        all &= high & low;
+        bytes[i] = (uint8_t)(high << 4 | (low & 15));
     }
-    return good;
+    return all == DIGIT;
 }
 
 bool decimal_decode(span_t text, uint64_t *out)

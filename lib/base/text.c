@@ -2,32 +2,12 @@
 
 #include "lib/base/text.h"
 
-#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
-// How many bytes from the start are ASCII from this character on, without DEL.  Eight are
-// looked at together: of the first that is none the highest bit is set, and of none
-// below.
-static size_t plain_size(span_t text, uint8_t least)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-    size_t n = 0;
-    for (uint64_t eight; n + sizeof eight <= text.size; n += sizeof eight) {
-        memcpy(&eight, text.data + n, sizeof eight);
-        eight = le64toh(eight);
-        uint64_t other = (eight | (eight + ones) | (eight - ones * least)) & high;
-        if (other)
-            return n + (size_t)__builtin_ctzll(other) / 8;
-    }
-    while (n < text.size && text.data[n] >= least && text.data[n] < 0x7f)
-        n++;
-    return n;
-}
-
 bool text_is_word(span_t text)
 {
-    return text.size > 0 && plain_size(text, ' ' + 1) == text.size;
+    return text.size > 0 && text_word_size(text) == text.size;
 }
 
 // How many bytes a sequence with this first byte has, and the bits of the code point in
@@ -83,7 +63,7 @@ static size_t line_character(span_t text)
 bool text_is_line(span_t text)
 {
     for (;;) {
-        size_t size = plain_size(text, ' ');
+        size_t size = text_plain_size(text, ' ');
         if (size == text.size)
             return true;
         text = span_of(text.data + size, text.size - size);

@@ -5,6 +5,33 @@
 
 #include "lib/base/bytes.h"
 
+#include <endian.h>
+
+// How many bytes from the start are ASCII from this character on, without DEL.  Eight are
+// looked at together: of the first that is none the highest bit is set, and of none
+// below.  Whole here, since records are read word by word.
+static inline size_t text_plain_size(span_t text, uint8_t least)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    size_t n = 0;
+    for (uint64_t eight; n + sizeof eight <= text.size; n += sizeof eight) {
+        memcpy(&eight, text.data + n, sizeof eight);
+        eight = le64toh(eight);
+        uint64_t other = (eight | (eight + ones) | (eight - ones * least)) & high;
+        if (other)
+            return n + (size_t)__builtin_ctzll(other) / 8;
+    }
+    while (n < text.size && text.data[n] >= least && text.data[n] < 0x7f)
+        n++;
+    return n;
+}
+
+// How many bytes from the start on are of a word.
+static inline size_t text_word_size(span_t text)
+{
+    return text_plain_size(text, ' ' + 1);
+}
+
 // A word: printable ASCII without spaces, at least one character.
 bool text_is_word(span_t text);
 // A line: valid UTF-8 without control characters (nor LF); may be empty.

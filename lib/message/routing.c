@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,8 +54,23 @@ typedef enum {
     WORD_SIZE,
     WORD_FROM,
     WORD_UNTIL,
-    WORD_CITES // the last in its line: it may have spaces
+    WORD_CITES, // the last in its line: it may have spaces
+    WORDS
 } word_t;
+
+// Where a route has those words that are names; the others are read and printed each in
+// its own way.
+static const struct {
+    size_t at, room;
+} names[WORDS] = {
+    [WORD_NODE] = {offsetof(route_t, node), NODE_ID_MAX},
+    [WORD_AUTHOR] = {offsetof(route_t, author), NODE_ID_MAX},
+    [WORD_KIND] = {offsetof(route_t, kind), KIND_MAX},
+    [WORD_ID] = {offsetof(route_t, id), MESSAGE_ID_MAX},
+    [WORD_RULE] = {offsetof(route_t, rule), RULE_ID_MAX},
+    [WORD_CODE] = {offsetof(route_t, code), CODE_MAX},
+    [WORD_FEED] = {offsetof(route_t, feed), FEED_NAME_MAX},
+};
 
 enum { WORDS_MAX = 5 }; // in a line
 
@@ -220,38 +236,17 @@ static void put_time(int64_t ms, buf_t *out)
     buf_put_text(out, text);
 }
 
-static void put_word(const route_t *route, word_t word, buf_t *out)
+static void put_value(const route_t *route, word_t word, buf_t *out)
 {
     switch (word) {
-    case WORD_NODE:
-        buf_put_text(out, route->node);
-        break;
-    case WORD_AUTHOR:
-        buf_put_text(out, route->author);
-        break;
-    case WORD_KIND:
-        buf_put_text(out, route->kind);
-        break;
-    case WORD_ID:
-        buf_put_text(out, route->id);
-        break;
-    case WORD_RULE:
-        buf_put_text(out, route->rule);
-        break;
     case WORD_TELL:
         buf_put_text(out, tell_name(route->tell));
-        break;
-    case WORD_CODE:
-        buf_put_text(out, route->code);
         break;
     case WORD_REFER:
         buf_put_text(out, refer_names[route->refer]);
         break;
     case WORD_ACT:
         buf_put_text(out, act_names[route->act]);
-        break;
-    case WORD_FEED:
-        buf_put_text(out, route->feed);
         break;
     case WORD_FIELD:
         buf_put_text(out, field_names[route->field]);
@@ -268,12 +263,17 @@ static void put_word(const route_t *route, word_t word, buf_t *out)
     case WORD_UNTIL:
         put_time(route->until_ms, out);
         break;
-    case WORD_CITES:
+    default:
         buf_put_text(out, route->cites);
-        break;
-    case WORD_NONE:
-        break;
     }
+}
+
+static void put_word(const route_t *route, word_t word, buf_t *out)
+{
+    if (names[word].room > 0)
+        buf_put_text(out, (const char *)route + names[word].at);
+    else
+        put_value(route, word, out);
 }
 
 void route_print(const route_t *route, buf_t *out)
@@ -299,22 +299,32 @@ void routing_print(const routing_t *self, buf_t *out)
         route_print(&self->route[i], out);
 }
 
-// The next word, or the last one, copied while it is looked at.
-static bool copy_word(reader_t *line, bool last, char *out, size_t room)
+// The next word, without the space behind it; the last has nothing behind it.  Empty
+// where there is none.
+static span_t next_word(span_t *line, bool last)
 {
-    span_t rest = line->rest;
-    size_t n = 0;
-    for (; n < rest.size && rest.data[n] > ' ' && rest.data[n] < 0x7f; n++) {
-        if (n + 1 == room)
-            return false;
-        out[n] = (char)rest.data[n];
-    }
-    out[n] = 0;
-    if (n == 0 || (last ? n != rest.size : n == rest.size || rest.data[n] != ' '))
+    span_t rest = *line;
+    size_t size = text_word_size(rest);
+    if (last)
+        return span_of(rest.data, size == rest.size ? size : 0);
+    if (size == rest.size || rest.data[size] != ' ')
+        return span_of(rest.data, 0);
+    *line = span_of(rest.data + size + 1, rest.size - size - 1);
+    return span_of(rest.data, size);
+}
+
+static bool copy(span_t text, char *out, size_t room)
+{
+    if (text.size == 0 || text.size >= room)
         return false;
-    size_t taken = last ? n : n + 1;
-    line->rest = span_of(rest.data + taken, rest.size - taken);
+    memcpy(out, text.data, text.size);
+    out[text.size] = 0;
     return true;
+}
+
+static bool set_name(route_t *route, word_t word, span_t text)
+{
+    return copy(text, (char *)route + names[word].at, names[word].room);
 }
 
 static bool parse_tell(span_t word, tell_t *out)
@@ -383,46 +393,25 @@ static bool set_value(route_t *route, word_t word, span_t text)
         return take_time(text, &route->from_ms);
     case WORD_UNTIL:
         return take_time(text, &route->until_ms);
-    case WORD_CITES:
-        return text.size > 0 && text_is_line(text) &&
-               text_copy(text, route->cites, sizeof route->cites);
     default:
         return false;
     }
 }
 
-// The next word of the line as the route has it.
-static bool set_word(route_t *route, word_t word, reader_t *line, bool last)
+static bool set_cites(route_t *route, span_t text)
 {
-    switch (word) {
-    case WORD_NODE:
-        return copy_word(line, last, route->node, sizeof route->node);
-    case WORD_AUTHOR:
-        return copy_word(line, last, route->author, sizeof route->author);
-    case WORD_KIND:
-        return copy_word(line, last, route->kind, sizeof route->kind);
-    case WORD_ID:
-        return copy_word(line, last, route->id, sizeof route->id);
-    case WORD_RULE:
-        return copy_word(line, last, route->rule, sizeof route->rule);
-    case WORD_CODE:
-        return copy_word(line, last, route->code, sizeof route->code);
-    case WORD_FEED:
-        return copy_word(line, last, route->feed, sizeof route->feed);
-    default:
-        return set_value(route, word, last ? take_rest(line) : take_word(line));
-    }
+    return text_is_line(text) && copy(text, route->cites, sizeof route->cites);
 }
 
-// The last word is all that is left of the line.
-static bool take_route(reader_t *line, route_t *route)
+static bool take_route(span_t line, route_t *route)
 {
     const word_t *word = lines[route->type].word;
-    for (size_t i = 0; word[i] != WORD_NONE; i++) {
-        if (!set_word(route, word[i], line, word[i + 1] == WORD_NONE))
+    for (; *word != WORD_NONE && *word != WORD_CITES; word++) {
+        span_t text = next_word(&line, word[1] == WORD_NONE);
+        if (!(names[*word].room > 0 ? set_name : set_value)(route, *word, text))
             return false;
     }
-    return true;
+    return *word == WORD_NONE || set_cites(route, line);
 }
 
 const char *route_type_name(route_type_t type)
@@ -444,14 +433,11 @@ int route_parse(route_t *route, span_t line, cause_t *why)
 {
     if (line.size && line.data[line.size - 1] == '\n')
         line.size--;
-    reader_t reader = reader_of(line);
     *route = (route_t){0};
-    if (!parse_type(take_word(&reader), &route->type))
+    if (!parse_type(next_word(&line, false), &route->type))
         return cause_set(
             why, "malformed routing line: it begins with no word that lines have");
-    if (!take_route(&reader, route) || reader.bad)
-        return cause_set(why, "malformed routing line");
-    return 0;
+    return take_route(line, route) ? 0 : cause_set(why, "malformed routing line");
 }
 
 span_t route_take_line(reader_t *text)
@@ -488,21 +474,32 @@ static int by_node(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-// NULL, or a node that two lines deliver to.
-static const char *delivered_twice(const routing_t *self)
+// Rules name nodes in the order of the roster: mostly nothing has to be sorted.
+static bool is_sorted(const routing_t *self)
 {
-    const char **node = memory_new(self->n + 1, sizeof *node), *found = NULL;
-    size_t n = 0;
-    bool sorted = true;
+    const char *before = NULL;
     for (size_t i = 0; i < self->n; i++) {
         if (!route_delivers(&self->route[i]))
             continue;
-        node[n++] = self->route[i].node;
-        sorted = sorted && (n == 1 || strcmp(node[n - 2], node[n - 1]) < 0);
+        if (before && strcmp(before, self->route[i].node) >= 0)
+            return false;
+        before = self->route[i].node;
     }
-    if (!sorted)
-        qsort(node, n, sizeof *node, by_node);
-    for (size_t i = 1; !sorted && i < n && !found; i++)
+    return true;
+}
+
+// NULL, or a node that two lines deliver to.
+static const char *delivered_twice(const routing_t *self)
+{
+    if (is_sorted(self))
+        return NULL;
+    const char **node = memory_new(self->n, sizeof *node), *found = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < self->n; i++)
+        if (route_delivers(&self->route[i]))
+            node[n++] = self->route[i].node;
+    qsort(node, n, sizeof *node, by_node);
+    for (size_t i = 1; i < n && !found; i++)
         if (strcmp(node[i - 1], node[i]) == 0)
             found = node[i];
     free(node);
@@ -578,24 +575,30 @@ int routing_parse(routing_t *self, span_t text, cause_t *why)
     return result;
 }
 
+static bool is_line(span_t line)
+{
+    route_t route;
+    cause_t ignored;
+    return route_parse(&route, line, &ignored) == 0;
+}
+
 // Whether the author may know the line: a word of its own says so, in lines that have
 // it.
 static bool is_told(span_t line)
 {
-    reader_t reader = reader_of(line);
     route_type_t type;
-    if (!parse_type(take_word(&reader), &type))
+    span_t rest = line;
+    if (!parse_type(next_word(&rest, false), &type))
         return false;
     const word_t *word = lines[type].word;
     for (size_t i = 0; word[i] != WORD_NONE; i++) {
-        bool last = word[i + 1] == WORD_NONE;
-        span_t text = last ? take_rest(&reader) : take_word(&reader);
+        span_t text = next_word(&rest, word[i + 1] == WORD_NONE);
+        if (text.size == 0)
+            return false;
         if (word[i] == WORD_TELL)
-            return !reader.bad && span_is(text, "sender");
+            return span_is(text, "sender");
     }
-    route_t route;
-    cause_t ignored;
-    return lines[type].told && route_parse(&route, line, &ignored) == 0;
+    return lines[type].told && is_line(line);
 }
 
 static void put_line(span_t line, buf_t *out)

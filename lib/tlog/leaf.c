@@ -14,7 +14,6 @@ enum { VERSION = 1, ID_OCTETS = 16 };
 enum { DOCUMENT = 1, SEAL = 2, RECORD = 4, ID = 8, FORMER = 16, KNOWN = 31 };
 
 static const char FORMER_TYPE[] = "former.";
-static const char ID_SHAPE[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
 bool leaf_is_former(const leaf_t *self)
 {
@@ -31,43 +30,49 @@ bool leaf_is_message(const leaf_t *self)
     return strcmp(leaf_own_type(self), "message") == 0;
 }
 
-static bool fits(const char *word)
+static bool word_fits(const char *word)
 {
     return !*word || text_is_word(span_text(word));
 }
 
+// Of a UUID's text the groups of digits, between which hyphens stand.
+static const struct {
+    size_t at, digits;
+} groups[] = {{0, 8}, {9, 4}, {14, 4}, {19, 4}, {24, 12}};
+enum { GROUPS = sizeof groups / sizeof *groups, ID_SIZE = MESSAGE_ID_MAX - 1 };
+
 // The octets of a UUID in lower case.
 static bool read_id(const char *id, uint8_t out[ID_OCTETS])
 {
-    char digits[2 * ID_OCTETS];
-    size_t n = 0;
-    if (strlen(id) != sizeof ID_SHAPE - 1)
+    char digits[2 * ID_OCTETS], *end = digits;
+    if (strlen(id) != ID_SIZE)
         return false;
-    for (size_t i = 0; id[i]; i++)
-        if (ID_SHAPE[i] == 'x')
-            digits[n++] = id[i];
-        else if (id[i] != '-')
+    for (size_t i = 0; i < GROUPS; i++) {
+        if (i > 0 && id[groups[i].at - 1] != '-')
             return false;
+        end = mempcpy(end, id + groups[i].at, groups[i].digits);
+    }
     return hex_decode(span_of(digits, sizeof digits), out, ID_OCTETS);
 }
 
 static void print_id(const uint8_t bytes[ID_OCTETS], char id[MESSAGE_ID_MAX])
 {
-    static const char digit[] = "0123456789abcdef";
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof ID_SHAPE; i++)
-        if (ID_SHAPE[i] == 'x') {
-            id[i] = digit[bytes[n / 2] >> (n % 2 ? 0 : 4) & 15];
-            n++;
-        } else
-            id[i] = ID_SHAPE[i];
+    char digits[2 * ID_OCTETS + 1];
+    const char *from = digits;
+    hex_encode(bytes, ID_OCTETS, digits);
+    memset(id, '-', ID_SIZE);
+    id[ID_SIZE] = 0;
+    for (size_t i = 0; i < GROUPS; from += groups[i++].digits)
+        memcpy(id + groups[i].at, from, groups[i].digits);
 }
 
-bool leaf_fits(const leaf_t *self)
+// Whether leaf_take would take it back as it is, and the octets of its id, where it has
+// one.
+static bool fits(const leaf_t *self, uint8_t id[ID_OCTETS])
 {
-    uint8_t ignored[ID_OCTETS];
-    return self->type[0] && self->time_ms >= 0 && fits(self->type) && fits(self->kind) &&
-           fits(self->author) && (!self->id[0] || read_id(self->id, ignored));
+    return self->type[0] && self->time_ms >= 0 && word_fits(self->type) &&
+           word_fits(self->kind) && word_fits(self->author) &&
+           (!self->id[0] || read_id(self->id, id));
 }
 
 static uint8_t parts_of(const leaf_t *self)
@@ -83,10 +88,11 @@ static void put_hash(buf_t *out, bool there, const hash_t *hash)
         buf_put(out, hash->bytes, sizeof hash->bytes);
 }
 
-void leaf_put(const leaf_t *self, buf_t *out)
+bool leaf_put(const leaf_t *self, buf_t *out)
 {
     uint8_t id[ID_OCTETS];
-    assert(leaf_fits(self)); // what is forged would be in the log for ever
+    if (!fits(self, id))
+        return false;
     buf_put_u8(out, VERSION);
     buf_put_u8(out, parts_of(self));
     buf_put_u64(out, self->position);
@@ -94,13 +100,14 @@ void leaf_put(const leaf_t *self, buf_t *out)
     buf_put_tiny(out, span_text(self->type));
     buf_put_tiny(out, span_text(self->kind));
     buf_put_tiny(out, span_text(self->author));
-    if (self->id[0] && read_id(self->id, id))
+    if (self->id[0])
         buf_put(out, id, sizeof id);
     put_hash(out, self->has_document, &self->document);
     put_hash(out, self->has_seal, &self->seal);
     put_hash(out, self->has_record, &self->record);
     if (leaf_is_former(self))
         buf_put_u64(out, self->former);
+    return true;
 }
 
 static bool take_some_word(reader_t *reader, char *out, size_t room)

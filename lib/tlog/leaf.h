@@ -50,10 +50,9 @@ const char *leaf_own_type(const leaf_t *self);
 // Whether it is of a message: of this log, or one that was taken over.
 bool leaf_is_message(const leaf_t *self);
 
-// Whether its words are such that leaf_take takes them back as they are.
-bool leaf_fits(const leaf_t *self);
-// Appends its octets; it must fit.
-void leaf_put(const leaf_t *self, buf_t *out);
+// Appends its octets; false, and nothing is appended, when its words are not such that
+// leaf_take takes them back as they are.
+bool leaf_put(const leaf_t *self, buf_t *out);
 // Only the canonical octets are taken.
 int leaf_take(leaf_t *self, span_t bytes, cause_t *why);
 

@@ -11,6 +11,9 @@
     "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 1\n"                \
     "deliver nccis r sender 8\nwithhold bank r sender marking.tlp 9\n"                   \
     "deliver kib r none 9\n"
+#define RECORD_OTHER                                                                     \
+    "dabyl-routing/v1\nnonce 00112233445566778899aabbccddeeff\nrules 2\n"                \
+    "deliver kib r none 9\n"
 
 // What a replay would stop at is found out before it is written.
 static void what_no_replay_can_read_is_found_before(void **state)
@@ -75,6 +78,41 @@ static void what_no_replay_can_read_leaves_the_draft(void **state)
     readback_destroy(&readback);
 }
 
+// A record that was read is the fold's without being read once more, until it is another.
+static void what_was_read_is_kept_with_its_message(void **state)
+{
+    const log_vkey_t vkey = sample_vkey();
+    readback_t *readback = readback_new(&vkey);
+    cause_t why;
+    (void)state;
+    draft_t *draft = draft_new();
+    draft_clear(draft, 1, INT64_C(1795348800000));
+    for (size_t i = 0; i < 2; i++) {
+        draft_item_t *item = draft_add(draft, "message", "advisory", "isoc-a", ID("1"));
+        draft_set_record(
+            draft, item, span_text(i ? RECORD "remark late sender\n" : RECORD));
+        assert_null(item->routing);
+    }
+    assert_true(readback_draft(readback, draft, 0));
+    for (size_t i = 0; i < 2; i++) {
+        buf_t text = {0};
+        draft_item_t *item = draft_at(draft, i);
+        entry_t entry = draft_entry(item);
+        entry.record = span_text("never read");
+        const entry_parts_t *parts = readback_drafted(readback, item, &entry, &why);
+        assert_int_equal(parts->type, ENTRY_MESSAGE);
+        routing_print(parts->routing, &text);
+        assert_true(span_equal(buf_span(&text), item->record));
+        buf_destroy(&text);
+        draft_set_record(draft, item, span_text(RECORD_OTHER));
+        entry = draft_entry(item);
+        parts = readback_drafted(readback, item, &entry, &why);
+        assert_int_equal(parts->routing->n, 1);
+    }
+    draft_destroy(&draft);
+    readback_destroy(&readback);
+}
+
 // Each type by its own reader, and what has none of its own by nothing.
 static void what_was_read_is_handed_out_by_its_type(void **state)
 {
@@ -88,7 +126,7 @@ static void what_was_read_is_handed_out_by_its_type(void **state)
         readback_entry(readback, &message, &entry, KNOWN_SEALED, &why);
     assert_non_null(parts);
     assert_int_equal(parts->type, ENTRY_MESSAGE);
-    assert_int_equal(parts->routing.n, 3);
+    assert_int_equal(parts->routing->n, 3);
     parts = readback_entry(readback, &start, &entry, KNOWN_NOTHING, &why);
     assert_int_equal(parts->type, ENTRY_OTHER);
     const entry_t spoiled = {.record = span_text(RECORD "nonsense\n")};
@@ -103,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_no_replay_can_read_is_found_before),
         cmocka_unit_test(what_no_replay_can_read_leaves_the_draft),
+        cmocka_unit_test(what_was_read_is_kept_with_its_message),
         cmocka_unit_test(what_was_read_is_handed_out_by_its_type),
     };
     return test_group(tests, NULL, NULL);
