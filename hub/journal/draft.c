@@ -17,6 +17,7 @@ struct draft {
     draft_item_t *items;
     size_t n, room;
     buf_t scratch;
+    buf_t complete; // hashes
 };
 
 draft_t *draft_new(void)
@@ -32,6 +33,7 @@ void draft_destroy(draft_t **self_p)
     if (!self)
         return;
     buf_destroy(&self->scratch);
+    buf_destroy(&self->complete);
     free(self->items);
     arena_destroy(&self->arena);
     free(self);
@@ -238,10 +240,16 @@ const entry_t *draft_entries(draft_t *self, merkle_t *tree)
 {
     size_t n = draft_count(self);
     entry_t *entries = arena_take(self->arena, n * sizeof *entries);
+    buf_clear(&self->complete);
     for (size_t i = 0; i < n; i++) {
         const draft_item_t *item = draft_at(self, i);
         entries[i] = draft_entry(item);
-        merkle_add(tree, &item->hashes.leaf);
+        merkle_grow(tree, &item->hashes.leaf, &self->complete);
     }
     return entries;
+}
+
+span_t draft_complete(const draft_t *self)
+{
+    return buf_span(&self->complete);
 }

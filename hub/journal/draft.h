@@ -66,5 +66,7 @@ arena_t *draft_arena(draft_t *self);
 void draft_finish(draft_t *self, const char *origin, const seal_key_t *key);
 // After that: all of it as entries, until draft_clear; their leaves are added to `tree`.
 const entry_t *draft_entries(draft_t *self, merkle_t *tree);
+// And what was completed there (merkle_grow), for who has the whole tree.
+span_t draft_complete(const draft_t *self);
 
 #endif

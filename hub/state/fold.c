@@ -216,11 +216,16 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     return 0;
 }
 
-// What becomes of every entry, read or not.
-static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
+static void publish(fold_t *self, span_t text, const hash_t *hash)
 {
     if (self->setup.publisher)
         publisher_leaf(self->setup.publisher, text, hash);
+}
+
+// What becomes of every entry, read or not.
+static int add_leaf(fold_t *self, span_t text, const hash_t *hash, cause_t *why)
+{
+    publish(self, text, hash);
     return tree_add(self->setup.tree, hash, why);
 }
 
@@ -246,7 +251,11 @@ static int add_drafted(fold_t *self, const draft_item_t *item, cause_t *why)
 {
     entry_t entry = draft_entry(item);
     self->parts = readback_drafted(self->setup.readback, item, &entry, why);
-    return self->parts ? add(self, &item->leaf, &entry, &item->hashes.leaf, why) : -1;
+    if (!self->parts)
+        return -1;
+    note_place(self, &item->leaf);
+    publish(self, entry.leaf, &item->hashes.leaf);
+    return apply(self, &item->leaf, &entry, why);
 }
 
 // Of a message that is not read only the lines that deliver it count, of anything else
@@ -267,6 +276,8 @@ static int set_aside(fold_t *self, const leaf_t *leaf, const entry_t *entry,
 
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why)
 {
+    if (tree_grow(self->setup.tree, draft_complete(draft), why) != 0)
+        return -1;
     for (size_t i = 0; i < draft_count(draft); i++)
         if (add_drafted(self, draft_at(draft, i), why) != 0)
             return -1;

@@ -41,7 +41,7 @@ typedef struct fold fold_t;
 
 fold_t *fold_new(const fold_setup_t *setup);
 void fold_destroy(fold_t **self_p);
-// All of a finished draft, once it is durable.
+// All of a finished draft whose entries were taken, once it is durable.
 int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
 // An entry of the journal's replay; the context is the fold.  What cannot be read, or is
 // set aside, goes into tree and inboxes alone: quarantine_check says afterwards whether

@@ -1,10 +1,11 @@
 // tree - all hashes that never change, in the order in which they come to be.
 //
 // Adding leaf n completes its own "subtree" and then one subtree for every trailing one
-// bit of n: the column holds them in that order.  Before leaf n there are n leaf hashes,
-// n/2 of their parents and so on, together 2n minus the number of one bits of n; a
-// complete subtree's hash stands `level` places after its last leaf.  So an index is a
-// little arithmetic, and a tree of any earlier size is there at no cost.
+// bit of n: the column holds them in that order, which is that of merkle_grow.  Before
+// leaf n there are n leaf hashes, n/2 of their parents and so on, together 2n minus the
+// number of one bits of n; a complete subtree's hash stands `level` places after its last
+// leaf.  So an index is a little arithmetic, and a tree of any earlier size is there at
+// no cost.
 
 #include "hub/state/tree.h"
 
@@ -20,6 +21,7 @@
 struct tree {
     merkle_t peaks;
     column_t *hashes;
+    buf_t complete; // memory of one addition
 };
 
 tree_t *tree_open(const char *state_folder, cause_t *why)
@@ -41,22 +43,39 @@ void tree_close(tree_t **self_p)
     if (!self)
         return;
     column_close(&self->hashes);
+    buf_destroy(&self->complete);
     free(self);
 }
 
+// The last hash of a leaf is the new peak; until then its subtrees had a left sibling.
+static void note_peaks(merkle_t *peaks, span_t complete)
+{
+    reader_t reader = reader_of(complete);
+    while (reader.rest.size > 0) {
+        unsigned level = (unsigned)__builtin_ctzll(~peaks->size);
+        (void)take_bytes(&reader, level * sizeof(hash_t));
+        (void)take_into(&reader, peaks->peak[level].bytes, sizeof(hash_t));
+        peaks->size++;
+    }
+    assert(!reader.bad);
+}
+
 // The column comes first and takes all or nothing: after a failure the tree is as it was.
+int tree_grow(tree_t *self, span_t complete, cause_t *why)
+{
+    if (column_add_all(
+            self->hashes, complete.data, complete.size / sizeof(hash_t), why) != 0)
+        return cause_prefix(why, "tree");
+    note_peaks(&self->peaks, complete);
+    return 0;
+}
+
 int tree_add(tree_t *self, const hash_t *leaf_hash, cause_t *why)
 {
-    hash_t fresh[65];
-    unsigned level = 0;
-    fresh[0] = *leaf_hash;
-    for (uint64_t n = self->peaks.size; n & 1; n >>= 1, level++)
-        merkle_node(&self->peaks.peak[level], &fresh[level], &fresh[level + 1]);
-    if (column_add_all(self->hashes, fresh, level + 1, why) != 0)
-        return cause_prefix(why, "tree");
-    self->peaks.peak[level] = fresh[level];
-    self->peaks.size++;
-    return 0;
+    merkle_t after = self->peaks;
+    buf_clear(&self->complete);
+    merkle_grow(&after, leaf_hash, &self->complete);
+    return tree_grow(self, buf_span(&self->complete), why);
 }
 
 uint64_t tree_size(const tree_t *self)

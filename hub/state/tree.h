@@ -14,6 +14,9 @@ typedef struct tree tree_t;
 tree_t *tree_open(const char *state_folder, cause_t *why); // empty: the replay fills it
 void tree_close(tree_t **self_p);
 int tree_add(tree_t *self, const hash_t *leaf_hash, cause_t *why);
+// Leaves whose subtrees are hashed already: what merkle_grow gave for one after the
+// other, from this tree's peaks on.
+int tree_grow(tree_t *self, span_t complete, cause_t *why);
 uint64_t tree_size(const tree_t *self);
 void tree_root(const tree_t *self, hash_t *root);
 const merkle_t *tree_peaks(const tree_t *self); // of now, to try out what would follow

@@ -31,14 +31,29 @@ void merkle_empty(hash_t *out)
     sha256(span_text(""), out);
 }
 
-void merkle_add(merkle_t *self, const hash_t *leaf)
+static void grow(merkle_t *self, const hash_t *leaf, buf_t *complete)
 {
     hash_t hash = *leaf;
     unsigned level = 0;
-    for (; self->size >> level & 1; level++)
+    for (;; level++) {
+        if (complete)
+            buf_put(complete, hash.bytes, sizeof hash.bytes);
+        if (!(self->size >> level & 1))
+            break;
         merkle_node(&self->peak[level], &hash, &hash);
+    }
     self->peak[level] = hash;
     self->size++;
+}
+
+void merkle_add(merkle_t *self, const hash_t *leaf)
+{
+    grow(self, leaf, NULL);
+}
+
+void merkle_grow(merkle_t *self, const hash_t *leaf, buf_t *complete)
+{
+    grow(self, leaf, complete);
 }
 
 void merkle_root(const merkle_t *self, hash_t *out)

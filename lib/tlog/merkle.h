@@ -20,6 +20,9 @@ typedef struct {
 } merkle_t;
 
 void merkle_add(merkle_t *self, const hash_t *leaf);
+// The same; the hashes of the subtrees that are complete with this leaf, its own first,
+// are appended to `complete`.
+void merkle_grow(merkle_t *self, const hash_t *leaf, buf_t *complete);
 void merkle_root(const merkle_t *self, hash_t *out);
 
 // The hash of the complete subtree of 2^level leaves that starts at leaf index << level.

@@ -263,6 +263,8 @@ static draft_t *finished_draft(world_t *world)
     item->derived = true;
     assert_true(readback_draft(world->readback, draft, 0));
     draft_finish(draft, SAMPLE_ORIGIN, &key);
+    merkle_t after = *tree_peaks(world->tree);
+    (void)draft_entries(draft, &after);
     return draft;
 }
 

@@ -61,6 +61,31 @@ static void test_roots(void **state)
     tree_close(&tree);
 }
 
+// By batches of any size it comes to the same tree as leaf by leaf.
+static void test_batches_that_are_hashed_already(void **state)
+{
+    (void)state;
+    for (size_t first = 0; first < 9; first++) {
+        hash_t plain, root;
+        tree_t *tree = tree_of(first);
+        for (size_t n = first, batch = 1; n < SIZE; n += batch, batch++) {
+            merkle_t after = *tree_peaks(tree);
+            buf_t complete = {0};
+            for (size_t i = n; i < SIZE && i < n + batch; i++)
+                merkle_grow(&after, &leaf[i], &complete);
+            assert_int_equal(tree_grow(tree, buf_span(&complete), &why), 0);
+            assert_memory_equal(&after, tree_peaks(tree), sizeof after);
+            buf_destroy(&complete);
+        }
+        for (size_t n = 0; n <= SIZE; n++) {
+            plain_root(leaf, n, &plain);
+            assert_int_equal(tree_root_at(tree, n, &root, &why), 0);
+            assert_memory_equal(&root, &plain, sizeof root);
+        }
+        tree_close(&tree);
+    }
+}
+
 static void check_run(tree_t *tree, const uint64_t *positions, size_t n, uint64_t size)
 {
     buf_t proof = {0};
@@ -150,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roots),
+        cmocka_unit_test(test_batches_that_are_hashed_already),
         cmocka_unit_test(test_runs_at_every_earlier_size),
         cmocka_unit_test(test_consistency_between_any_sizes),
         cmocka_unit_test(test_opening_forgets),
