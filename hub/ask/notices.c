@@ -56,11 +56,11 @@ static void find_addressees(
         add_member(self, to, notice->node);
     for (size_t i = 0; duty && i < duty->tells; i++)
         add_member(self, to, duty->tell[i]);
-    for (size_t i = 0; !duty && i < roster_count(self->roster); i++) {
-        const member_t *member = roster_at(self->roster, i);
-        if (strcmp(member->role, "nccis") == 0 &&
-            history_takes_part(self->history, notice->exercise, member->id))
-            add_member(self, to, member->id);
+    roster_group_t group = roster_group(self->roster, "nccis", "");
+    for (size_t i = 0; !duty && i < group.n; i++) {
+        const char *node = group.member[i]->id;
+        if (history_takes_part(self->history, notice->exercise, node))
+            add_member(self, to, node);
     }
 }
 

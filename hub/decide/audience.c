@@ -16,12 +16,8 @@ bool audience_may_receive(const member_t *author, const member_t *member)
 
 bool audience_absent(const audience_t *self, const target_t *target)
 {
-    if (target->type != TARGET_ROLE)
-        return false;
-    for (size_t i = 0; i < roster_count(self->roster); i++)
-        if (strcmp(roster_at(self->roster, i)->role, target->role) == 0)
-            return false;
-    return true;
+    return target->type == TARGET_ROLE &&
+           roster_group(self->roster, target->role, "").n == 0;
 }
 
 bool audience_speaks_for(const member_t *author, const object_t *object)
@@ -47,16 +43,18 @@ static void add_other(audience_t *self, const member_t *member, reach_t reach)
         add(self, member, reach);
 }
 
-// All members with this role and organisation; "" stands for any.
-static void add_members(
-    audience_t *self, const char *role, const char *organisation, reach_t reach)
+static void add_all(audience_t *self)
 {
-    for (size_t i = 0; i < roster_count(self->roster); i++) {
-        const member_t *member = roster_at(self->roster, i);
-        if ((role[0] == 0 || strcmp(member->role, role) == 0) &&
-            (organisation[0] == 0 || strcmp(member->organisation, organisation) == 0))
-            add_other(self, member, reach);
-    }
+    for (size_t i = 0; i < roster_count(self->roster); i++)
+        add_other(self, roster_at(self->roster, i), BROAD);
+}
+
+// All members with this role, and of this organisation; "" stands for any.
+static void add_members(audience_t *self, const char *role, const char *organisation)
+{
+    roster_group_t group = roster_group(self->roster, role, organisation);
+    for (size_t i = 0; i < group.n; i++)
+        add_other(self, group.member[i], NAMED);
 }
 
 // One node, if it is a member and has this role; "" stands for any.
@@ -115,9 +113,9 @@ static void add_concerned(audience_t *self, target_type_t type)
             (self->which == OBJECTS_OTHERS && own))
             continue;
         if (type == TARGET_OBJECT_OWNER)
-            add_members(self, "owner", object->owner, NAMED);
+            add_members(self, "owner", object->owner);
         else if (object->isoc[0])
-            add_members(self, "isoc", object->isoc, NAMED);
+            add_members(self, "isoc", object->isoc);
     }
 }
 
@@ -128,10 +126,10 @@ void audience_find(audience_t *self, const target_t *target)
     self->n = 0;
     switch (target->type) {
     case TARGET_ROLE:
-        add_members(self, target->role, "", NAMED);
+        add_members(self, target->role, "");
         break;
     case TARGET_ALL:
-        add_members(self, "", "", BROAD);
+        add_all(self);
         break;
     case TARGET_OBJECT_OWNER:
     case TARGET_OBJECT_ISOC:

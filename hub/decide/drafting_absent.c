@@ -12,11 +12,10 @@
 static bool is_known(
     const drafting_t *self, const document_t *document, const routing_t *routing)
 {
-    const roster_t *roster = self->turn.law->roster;
-    for (size_t i = 0; i < roster_count(roster); i++) {
-        const member_t *member = roster_at(roster, i);
-        if (strcmp(member->role, "nccis") == 0 &&
-            strcmp(member->id, document->from) != 0 && !routing_find(routing, member->id))
+    roster_group_t group = roster_group(self->turn.law->roster, "nccis", "");
+    for (size_t i = 0; i < group.n; i++) {
+        const char *node = group.member[i]->id;
+        if (strcmp(node, document->from) != 0 && !routing_find(routing, node))
             return false;
     }
     return true;

@@ -164,8 +164,5 @@ void warnings_close(warnings_t *self)
 
 bool roster_has_role(const void *roster, const char *role)
 {
-    for (size_t i = 0; i < roster_count(roster); i++)
-        if (strcmp(roster_at(roster, i)->role, role) == 0)
-            return true;
-    return false;
+    return roster_group(roster, role, "").n > 0;
 }

@@ -30,6 +30,8 @@ void roster_close(roster_t **self_p)
     authority_close(&self->authority);
     free(self->held);
     free(self->member);
+    free(self->by_role);
+    free(self->by_organisation);
     revocations_close(&self->revocations);
     free(self->slot);
     free(self);

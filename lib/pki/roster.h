@@ -69,7 +69,15 @@ size_t roster_officers(
 
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
-const member_t *roster_at(const roster_t *self, size_t i);   // sorted by id, for fan-out
+const member_t *roster_at(const roster_t *self, size_t i); // sorted by id
+// Those who have this role, and are of this organisation ("": of any), sorted by id;
+// valid as long as the roster.
+typedef struct {
+    const member_t *const *member;
+    size_t n;
+} roster_group_t;
+roster_group_t roster_group(
+    const roster_t *self, const char *role, const char *organisation);
 bool roster_crl_stale(const roster_t *self, int64_t now_ms); // past nextUpdate
 // The next certificate whose validity ends before `until_ms`, for announcing ahead; NULL:
 // there are no more.  `*cursor` begins with 0.

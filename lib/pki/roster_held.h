@@ -1,5 +1,5 @@
-// roster_held - what a roster holds: shared by roster.c (look-ups) and roster_load.c
-// (reading and checking), nobody else.
+// roster_held - what a roster holds: shared by roster.c (look-ups), roster_group.c
+// (of whom there are many) and roster_load.c (reading and checking), nobody else.
 
 #ifndef LIB_PKI_ROSTER_HELD_H
 #define LIB_PKI_ROSTER_HELD_H
@@ -23,6 +23,7 @@ struct roster {
     roster_item_t *held; // by name, use, beginning, serial
     size_t members;
     member_t *member; // by id
+    const member_t **by_role, **by_organisation;
     revocations_t revocations;
     size_t slots; // a power of two, at most half full
     int *slot;    // the first certificate for a key, or NONE
@@ -41,6 +42,7 @@ bool roster_stale(const authority_t *authority, int64_t now_ms); // past nextUpd
 // they would go.
 const void *roster_key_name(const cert_t *cert);
 int *roster_slot(const roster_t *self, cert_use_t use, const void *name);
-void roster_drop(roster_item_t *held); // frees what it owns
+void roster_group_members(roster_t *self); // once, when all members are there
+void roster_drop(roster_item_t *held);     // frees what it owns
 
 #endif

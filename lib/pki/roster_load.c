@@ -213,6 +213,7 @@ static void find_members(roster_t *self, int64_t now_ms)
             self->held[i].member = (int)self->members;
         add_member(self, &speaker->cert);
     }
+    roster_group_members(self);
 }
 
 static int index_keys(roster_t *self, cause_t *why)

@@ -276,6 +276,44 @@ static const char *members(const roster_t *self)
     return text;
 }
 
+static const char *group(const roster_t *self, const char *role, const char *organisation)
+{
+    static char text[256];
+    text[0] = 0;
+    roster_group_t found = roster_group(self, role, organisation);
+    for (size_t i = 0; i < found.n; i++) {
+        (void)strncat(text, found.member[i]->id, sizeof text - strlen(text) - 1);
+        (void)strncat(text, " ", sizeof text - strlen(text) - 1);
+    }
+    return text;
+}
+
+static void members_are_found_by_role_and_organisation(void **state)
+{
+    (void)state;
+    enrol("nccis", "nccis", "STS");
+    enrol("soc-2", "isoc", "Beta");
+    enrol("soc-1", "isoc", "Alpha");
+    enrol("soc-3", "isoc", "Alpha");
+    enrol("mine", "owner", "Alpha");
+    issue("aigul.pem",
+        &(wish_t){"aigul", "officer", "Alpha", "isoc", CERT_SEAL, NULL, 0, 0});
+    publish_crl(1);
+    roster_t *self = load(NULL);
+    assert_string_equal(group(self, "isoc", ""), "soc-1 soc-2 soc-3 ");
+    assert_string_equal(group(self, "isoc", "Alpha"), "soc-1 soc-3 ");
+    assert_string_equal(group(self, "isoc", "Beta"), "soc-2 ");
+    assert_string_equal(group(self, "owner", "Alpha"), "mine ");
+    assert_string_equal(group(self, "owner", "Beta"), "");
+    assert_string_equal(group(self, "isoc", "Alph"), "");
+    assert_string_equal(group(self, "iso", ""), "");
+    assert_string_equal(group(self, "officer", ""), ""); // no member
+    assert_string_equal(group(self, "", ""), "");
+    assert_string_equal(
+        group(self, "a word that is longer than any role may be", "Alpha"), "");
+    roster_close(&self);
+}
+
 static void nodes_and_officers_are_found(void **state)
 {
     (void)state;
@@ -908,6 +946,7 @@ int main(void)
 #define EACH(f) cmocka_unit_test_setup_teardown(f, begin, finish)
     const struct CMUnitTest tests[] = {
         EACH(nodes_and_officers_are_found),
+        EACH(members_are_found_by_role_and_organisation),
         EACH(hostile_key_ids_find_nothing),
         EACH(validity_is_asked_of_the_clock),
         EACH(who_is_revoked_is_out_and_known),
