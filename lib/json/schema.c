@@ -93,7 +93,8 @@ static int find_kind(schema_file_t *file, cause_t *why)
     if (!value_is(kind, VALUE_STRING) || value_length(kind) != stem ||
         memcmp(value_text(kind), file->name, stem) != 0)
         return cause_set(why, "%s: is for a kind of another name", file->name);
-    file->kind = true;
+    file->kind = kind;
+    file->kind_hash = value_hash(file->name, stem);
     return 0;
 }
 
@@ -218,14 +219,14 @@ schemas_t *schemas_parse(span_t all, cause_t *why)
     return self;
 }
 
-// A few dozen kinds: comparing their names costs less than a table would explain.
+// A few dozen kinds: comparing their hashes costs less than a table would explain.
 const schema_file_t *schema_file_of(const schemas_t *self, const char *kind)
 {
-    size_t length = strlen(kind);
+    uint32_t hash = value_hash(kind, strlen(kind));
     for (size_t i = 0; i < self->files; i++) {
         const schema_file_t *file = &self->file[i];
-        if (file->kind && strncmp(file->name, kind, length) == 0 &&
-            strcmp(file->name + length, ".json") == 0)
+        if (file->kind_hash == hash && file->kind &&
+            strcmp(value_text(file->kind), kind) == 0)
             return file;
     }
     return NULL;
@@ -241,8 +242,8 @@ static const schema_node_t *property(
 {
     for (size_t i = 0; i < node->n; i++)
         if (node->clause[i].keyword->compile == compile_members) {
-            const schema_node_t *found =
-                fields_find(&node->clause[i].as.members->fields, key, length);
+            const schema_node_t *found = fields_find(&node->clause[i].as.members->fields,
+                key, length, value_hash(key, length));
             if (found)
                 return found;
         }

@@ -10,12 +10,13 @@ bool node_accepts(schema_run_t *run, const schema_node_t *node, const value_t *v
     const schema_place_t *at)
 {
     unsigned type = type_of(value);
-    for (size_t i = 0; i < node->n; i++) {
-        const clause_t *clause = &node->clause[i];
-        if ((clause->keyword->applies & type) &&
-            !clause->keyword->check(run, clause, value, at))
+    node = node->acts;
+    // Most schemas begin with the type, and most values have it.
+    size_t first = (node->surely & type) != 0;
+    const clause_t *end = node->clause + node->n;
+    for (const clause_t *clause = node->clause + first; clause < end; clause++)
+        if ((clause->applies & type) && !clause->check(run, clause, value, at))
             return false;
-    }
     return true;
 }
 
@@ -45,11 +46,16 @@ static bool accepts_other(schema_run_t *run, const clause_t *clause,
     return node_accepts(run, node, value, at);
 }
 
+static const schema_node_t *known_field(const fields_t *fields, const value_t *member)
+{
+    return fields_find(fields, member->key, member->key_length, member->key_hash);
+}
+
 static bool accepts_member(schema_run_t *run, const clause_t *clause,
     const value_t *value, const schema_place_t *at)
 {
     const members_t *members = clause->as.members;
-    const schema_node_t *node = fields_find(&members->fields, at->key, at->number);
+    const schema_node_t *node = known_field(&members->fields, value);
     // A name and any number of patterns may all apply; only what none knows is `others`.
     bool known = node != NULL;
     if (node && !node_accepts(run, node, value, at))
@@ -77,14 +83,14 @@ bool check_members(schema_run_t *run, const clause_t *clause, const value_t *val
 }
 
 bool covers_members(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+    const value_t *member)
 {
     const members_t *members = clause->as.members;
     (void)object;
-    if (members->others || fields_find(&members->fields, key, length))
+    if (members->others || known_field(&members->fields, member))
         return true;
     for (size_t i = 0; i < members->by_pattern.n; i++)
-        if (matches_pattern(run, members->pattern[i], key, length))
+        if (matches_pattern(run, members->pattern[i], member->key, member->key_length))
             return true;
     return false;
 }
@@ -200,7 +206,7 @@ bool check_dependent_schemas(schema_run_t *run, const clause_t *clause,
     const fields_t *fields = clause->as.fields;
     for (size_t i = 0; i <= fields->mask; i++) {
         const field_t *field = &fields->slot[i];
-        if (field->node && value_getn(value, field->key, field->length) &&
+        if (field->node && value_member(value, field->key, field->length, field->hash) &&
             !node_accepts(run, field->node, value, at))
             return false;
     }
@@ -208,39 +214,39 @@ bool check_dependent_schemas(schema_run_t *run, const clause_t *clause,
 }
 
 static bool node_covers(schema_run_t *run, const schema_node_t *node,
-    const value_t *object, const char *key, size_t length)
+    const value_t *object, const value_t *member)
 {
-    for (size_t i = 0; i < node->n; i++) {
+    for (size_t i = node->first_covers; i < node->n; i++) {
         const clause_t *clause = &node->clause[i];
         if (clause->keyword->covers &&
-            clause->keyword->covers(run, clause, object, key, length))
+            clause->keyword->covers(run, clause, object, member))
             return true;
     }
     return false;
 }
 
 bool covers_ref(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+    const value_t *member)
 {
-    return node_covers(run, clause->as.node, object, key, length);
+    return node_covers(run, clause->as.node, object, member);
 }
 
 bool covers_all_of(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+    const value_t *member)
 {
     for (size_t i = 0; i < clause->as.list.n; i++)
-        if (node_covers(run, clause->as.list.node[i], object, key, length))
+        if (node_covers(run, clause->as.list.node[i], object, member))
             return true;
     return false;
 }
 
 bool covers_any_of(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+    const value_t *member)
 {
     for (size_t i = 0; i < clause->as.list.n; i++) {
         const schema_node_t *node = clause->as.list.node[i];
         // In this order: covering is a look into a table, accepting a whole check.
-        if (node_covers(run, node, object, key, length) &&
+        if (node_covers(run, node, object, member) &&
             would_accept(run, node, object, NULL))
             return true;
     }
@@ -248,23 +254,23 @@ bool covers_any_of(schema_run_t *run, const clause_t *clause, const value_t *obj
 }
 
 bool covers_if(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+    const value_t *member)
 {
     const schema_node_t *test = clause->as.branch.test;
     bool holds = would_accept(run, test, object, NULL);
     const schema_node_t *branch = holds ? clause->as.branch.yes : clause->as.branch.no;
-    return (holds && node_covers(run, test, object, key, length)) ||
-           (branch && node_covers(run, branch, object, key, length));
+    return (holds && node_covers(run, test, object, member)) ||
+           (branch && node_covers(run, branch, object, member));
 }
 
 bool covers_dependent_schemas(schema_run_t *run, const clause_t *clause,
-    const value_t *object, const char *key, size_t length)
+    const value_t *object, const value_t *member)
 {
     const fields_t *fields = clause->as.fields;
     for (size_t i = 0; i <= fields->mask; i++) {
         const field_t *field = &fields->slot[i];
-        if (field->node && value_getn(object, field->key, field->length) &&
-            node_covers(run, field->node, object, key, length))
+        if (field->node && value_member(object, field->key, field->length, field->hash) &&
+            node_covers(run, field->node, object, member))
             return true;
     }
     return false;
@@ -272,13 +278,12 @@ bool covers_dependent_schemas(schema_run_t *run, const clause_t *clause,
 
 // An unevaluatedProperties that accepted the object has seen to every member.
 bool covers_everything(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length)
+    const value_t *member)
 {
     (void)run;
     (void)clause;
     (void)object;
-    (void)key;
-    (void)length;
+    (void)member;
     return true;
 }
 
@@ -289,11 +294,10 @@ bool check_unevaluated(schema_run_t *run, const clause_t *clause, const value_t 
     {
         schema_place_t member = {at, one->key, one->key_length};
         // The clauses in front of this one in its own schema.
-        const clause_t *first = clause->schema->clause;
+        const clause_t *first = clause->schema->clause + clause->schema->first_covers;
         bool covered = false;
         for (const clause_t *c = first; c < clause && !covered; c++)
-            covered = c->keyword->covers &&
-                      c->keyword->covers(run, c, value, member.key, member.number);
+            covered = c->keyword->covers && c->keyword->covers(run, c, value, one);
         if (!covered && !accepts_other(run, clause, clause->as.node, one, &member))
             return false;
     }

@@ -252,26 +252,23 @@ bool check_format(schema_run_t *run, const clause_t *clause, const value_t *valu
            schema_fail(run, clause, at, "expected %s", clause->as.format->words);
 }
 
-// Every name of the list is a member; `why` goes behind the sentence.
-static bool has_all(schema_run_t *run, const clause_t *clause, const value_t *names,
+// `why` goes behind the sentence.  The pointer names the field that ought to be there.
+static bool has(schema_run_t *run, const clause_t *clause, const field_t *name,
     const value_t *value, const schema_place_t *at, const char *why)
 {
-    value_each(name, names)
-    {
-        const char *key = value_text(name);
-        // The pointer names the field that ought to be there.
-        schema_place_t missing = {at, key, value_length(name)};
-        if (!value_getn(value, key, missing.number))
-            return schema_fail(run, clause, &missing, "the field \"%s\" is missing%s%s",
-                key, why ? ", needed with " : "", why ? why : "");
-    }
-    return true;
+    schema_place_t missing = {at, name->key, name->length};
+    return value_member(value, name->key, name->length, name->hash) ||
+           schema_fail(run, clause, &missing, "the field \"%s\" is missing%s%s",
+               name->key, why ? ", needed with " : "", why ? why : "");
 }
 
 bool check_required(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
-    return has_all(run, clause, clause->value, value, at, NULL);
+    for (size_t i = 0; i < clause->as.required.n; i++)
+        if (!has(run, clause, &clause->as.required.name[i], value, at, NULL))
+            return false;
+    return true;
 }
 
 bool check_dependent_required(schema_run_t *run, const clause_t *clause,
@@ -279,9 +276,14 @@ bool check_dependent_required(schema_run_t *run, const clause_t *clause,
 {
     value_each(names, clause->value)
     {
-        if (value_getn(value, names->key, names->key_length) &&
-            !has_all(run, clause, names, value, at, names->key))
-            return false;
+        if (!value_member(value, names->key, names->key_length, names->key_hash))
+            continue;
+        value_each(name, names)
+        {
+            field_t field = field_of(name);
+            if (!has(run, clause, &field, value, at, names->key))
+                return false;
+        }
     }
     return true;
 }

@@ -23,6 +23,7 @@ static schema_node_t *add_node(loader_t *loader, const value_t *json)
     }
     schema_node_t *node = schema_take(loader, sizeof *node);
     node->json = json;
+    node->acts = node;
     set->node[set->nodes++] = node;
     return node;
 }
@@ -66,6 +67,8 @@ static int fill_node(loader_t *loader, schema_node_t *node, const value_t *schem
         if (!value || !k->compile)
             continue;
         *clause = (clause_t){.keyword = k,
+            .check = k->check,
+            .applies = k->applies,
             .value = value,
             .file = loader->file->name,
             .title = title_of(schema),
@@ -83,7 +86,10 @@ static schema_node_t *never_node(loader_t *loader)
     static const keyword_t never = {"false", T_ANY, NULL, check_never, NULL};
     schema_node_t *node = add_node(loader, NULL);
     node->clause = schema_take(loader, sizeof(clause_t));
-    node->clause[0] = (clause_t){.keyword = &never, .file = loader->file->name};
+    node->clause[0] = (clause_t){.keyword = &never,
+        .check = never.check,
+        .applies = never.applies,
+        .file = loader->file->name};
     node->n = 1;
     return node;
 }
@@ -252,6 +258,18 @@ static int find_loop(schema_node_t *node)
     return 0;
 }
 
+// What checking need not find out each time.
+static void prepare(schema_node_t *node)
+{
+    while (node->acts->n == 1 && node->acts->clause[0].check == check_ref)
+        node->acts = node->acts->clause[0].as.node;
+    if (node->n > 0 && node->clause[0].check == check_type)
+        node->surely = node->clause[0].as.types;
+    while (
+        node->first_covers < node->n && !node->clause[node->first_covers].keyword->covers)
+        node->first_covers++;
+}
+
 int schema_link(struct schemas *set, cause_t *why)
 {
     // Resolving may compile new nodes, and they may bring references of their own.
@@ -271,5 +289,7 @@ int schema_link(struct schemas *set, cause_t *why)
         if (find_loop(set->node[i]) != 0)
             return cause_set(
                 why, "a $ref leads back to itself without going down a level");
+    for (size_t i = 0; i < set->nodes; i++)
+        prepare(set->node[i]);
     return 0;
 }

@@ -53,8 +53,8 @@ static bool descend(const facts_t *from, facts_t *to, const char *key, size_t le
             required |= demands(clause, key, length);
             if (clause->keyword->compile != compile_members)
                 continue;
-            const schema_node_t *found =
-                fields_find(&clause->as.members->fields, key, length);
+            const schema_node_t *found = fields_find(
+                &clause->as.members->fields, key, length, value_hash(key, length));
             if (found)
                 gather(to, found);
         }

@@ -4,31 +4,28 @@
 
 #include <string.h>
 
-// Of four of its bytes: names are known, and few, so that the table spreads well enough;
-// what a message asks for cannot make it longer.
-static size_t hash(const char *key, size_t length)
+field_t field_of(const value_t *name)
 {
-    if (length == 0)
-        return 0;
-    const uint8_t *byte = (const uint8_t *)key;
-    uint32_t value = (uint32_t)byte[0] << 24 | (uint32_t)byte[length / 3] << 16 |
-                     (uint32_t)byte[length / 2] << 8 | byte[length - 1];
-    value = (value ^ (uint32_t)length * 0x9e3779b9U) * 0x85ebca6bU;
-    return value ^ value >> 15;
+    const char *key = value_text(name);
+    size_t length = value_length(name);
+    return (field_t){key, (uint32_t)length, value_hash(key, length), NULL};
 }
 
-static field_t *slot_of(const fields_t *self, const char *key, size_t length)
+static field_t *slot_of(
+    const fields_t *self, const char *key, size_t length, uint32_t hash)
 {
-    size_t i = hash(key, length) & self->mask;
-    while (self->slot[i].node && (self->slot[i].length != length ||
-                                     memcmp(self->slot[i].key, key, length) != 0))
-        i = (i + 1) & self->mask;
+    size_t i = hash & self->mask;
+    for (; self->slot[i].node; i = (i + 1) & self->mask)
+        if (self->slot[i].hash == hash && self->slot[i].length == length &&
+            memcmp(self->slot[i].key, key, length) == 0)
+            break;
     return &self->slot[i];
 }
 
-const schema_node_t *fields_find(const fields_t *self, const char *key, size_t length)
+const schema_node_t *fields_find(
+    const fields_t *self, const char *key, size_t length, uint32_t hash)
 {
-    return slot_of(self, key, length)->node;
+    return slot_of(self, key, length, hash)->node;
 }
 
 // A table of the schemas in `object` (NULL: an empty one).
@@ -45,8 +42,8 @@ static int compile_fields(
             in_place ? schema_beside(site, value) : schema_node(site->loader, value);
         if (!node)
             return -1;
-        *slot_of(fields, value->key, value->key_length) =
-            (field_t){value->key, value->key_length, node};
+        *slot_of(fields, value->key, value->key_length, value->key_hash) =
+            (field_t){value->key, value->key_length, value->key_hash, node};
     }
     return 0;
 }

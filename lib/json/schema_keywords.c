@@ -115,9 +115,23 @@ static bool are_names(const value_t *list)
     return value_is(list, VALUE_ARRAY);
 }
 
+static required_t required_of(const site_t *site, const value_t *list)
+{
+    required_t required = {
+        .name = schema_take(site->loader, value_count(list) * sizeof(field_t) + 1)};
+    value_each(name, list)
+    {
+        required.name[required.n++] = field_of(name);
+    }
+    return required;
+}
+
 static int compile_required(const site_t *site, clause_t *clause)
 {
-    return are_names(clause->value) ? 1 : keyword_fault(site, clause, "a list of names");
+    if (!are_names(clause->value))
+        return keyword_fault(site, clause, "a list of names");
+    clause->as.required = required_of(site, clause->value);
+    return 1;
 }
 
 static int compile_dependent_required(const site_t *site, clause_t *clause)

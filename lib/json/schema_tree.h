@@ -56,15 +56,15 @@ typedef struct {
 
 typedef bool schema_check_t(schema_run_t *run, const clause_t *clause,
     const value_t *value, const schema_place_t *at);
-// Whether the clause has looked at the member `key` of an object that it accepted (what
-// the standard calls evaluated).
+// Whether the clause has looked at this member of an object that it accepted (what the
+// standard calls evaluated).
 typedef bool covers_t(schema_run_t *run, const clause_t *clause, const value_t *object,
-    const char *key, size_t length);
+    const value_t *member);
 
 // Names to schemas, by open addressing; an empty slot has no node.
 typedef struct {
     const char *key;
-    size_t length;
+    uint32_t length, hash; // see value_hash
     schema_node_t *node;
 } field_t;
 
@@ -78,6 +78,12 @@ typedef struct {
     schema_node_t **node;
 } nodes_t;
 
+// Names alone, in the order of the schema.
+typedef struct {
+    size_t n;
+    field_t *name;
+} required_t;
+
 // properties, patternProperties and additionalProperties of one schema: one walk serves
 // all.
 typedef struct {
@@ -89,6 +95,8 @@ typedef struct {
 
 struct clause {
     const keyword_t *keyword;
+    schema_check_t *check;       // the keyword's
+    unsigned applies;            // the keyword's
     const value_t *value;        // the keyword's value, borrowed from the file
     const char *file;            // for the refusal
     const char *title;           // of the schema, NULL without one
@@ -100,6 +108,7 @@ struct clause {
         const format_t *format;
         schema_node_t *node;
         nodes_t list;
+        required_t required;
         fields_t *fields;
         members_t *members;
         struct {
@@ -124,6 +133,11 @@ typedef struct edge {
 struct node {
     size_t n;
     clause_t *clause; // in the order of the keyword table: cheap ones first
+    // What is asked in its place: the one that it refers to when it says nothing else,
+    // or itself.
+    const struct node *acts;
+    unsigned surely;     // types that its first clause takes whatever the value is
+    size_t first_covers; // the first clause that may cover a member; n: none
     const value_t *json;
     const char *anchor;
     schema_edge_t *in_place; // schemas applied to the same value: must not lead back here
@@ -133,12 +147,13 @@ struct node {
 // A file, or the one schema of schema_compile.
 typedef struct {
     char name[80];
-    char id[160];   // absolute, without fragment; "" without one
-    value_t *owned; // NULL when the caller keeps the schema
+    char id[160];       // absolute, without fragment; "" without one
+    uint32_t kind_hash; // see value_hash
+    value_t *owned;     // NULL when the caller keeps the schema
     const value_t *json;
     schema_node_t *root;
     size_t first_node, end_node; // its nodes in the set's list
-    bool kind; // describes a message kind: properties.kind.const is there
+    const value_t *kind;         // that it describes: its properties.kind.const; or NULL
 } schema_file_t;
 
 typedef struct pending {
@@ -202,7 +217,9 @@ const schema_file_t *schema_file_of(
     const struct schemas *set, const char *kind); // or NULL
 
 // schema_fields.c
-const schema_node_t *fields_find(const fields_t *self, const char *key, size_t length);
+field_t field_of(const value_t *name); // a string; without a schema
+const schema_node_t *fields_find(
+    const fields_t *self, const char *key, size_t length, uint32_t hash);
 compile_t compile_members, compile_dependent_schemas;
 
 // schema_words.c

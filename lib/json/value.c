@@ -1,5 +1,5 @@
 // value - asking a tree.  Objects are walked: those people write have a few dozen
-// members, and comparing lengths first makes a miss cheap.
+// members, and comparing hashes first makes a miss cheap.
 
 #include "lib/json/value.h"
 
@@ -33,28 +33,17 @@ double value_number(const value_t *self)
     return (double)value_integer(self);
 }
 
-// Most keys of the same length differ in their first byte: that spares a call.
-static bool has_key(const value_t *member, const char *key, size_t length)
-{
-    return member->key_length == length &&
-           (length == 0 ||
-               (member->key[0] == key[0] && memcmp(member->key, key, length) == 0));
-}
-
-const value_t *value_getn(const value_t *object, const char *key, size_t length)
+const value_t *value_member(
+    const value_t *object, const char *key, size_t length, uint32_t hash)
 {
     if (!value_is(object, VALUE_OBJECT))
         return NULL;
     const value_t *end = object + object->span;
     for (const value_t *member = object + 1; member < end; member += member->span)
-        if (has_key(member, key, length))
+        if (member->key_hash == hash && member->key_length == length &&
+            memcmp(member->key, key, length) == 0)
             return member;
     return NULL;
-}
-
-const value_t *value_get(const value_t *object, const char *key)
-{
-    return value_getn(object, key, strlen(key));
 }
 
 const value_t *value_item(const value_t *array, size_t index)
@@ -149,8 +138,6 @@ int value_compare(const value_t *a, const value_t *b)
 
 static bool arrays_equal(const value_t *a, const value_t *b)
 {
-    if (a->length != b->length)
-        return false;
     const value_t *other = value_next(b, NULL);
     value_each(item, a)
     {
@@ -161,21 +148,20 @@ static bool arrays_equal(const value_t *a, const value_t *b)
     return true;
 }
 
-// Equal sizes, and every member of one in the other: keys are there once.
+// Every member of one is in the other, which has as many: keys are there once.
 static bool objects_equal(const value_t *a, const value_t *b)
 {
-    if (a->length != b->length)
-        return false;
     value_each(member, a)
     {
-        const value_t *other = value_getn(b, member->key, member->key_length);
+        const value_t *other =
+            value_member(b, member->key, member->key_length, member->key_hash);
         if (!other || !value_equal(member, other))
             return false;
     }
     return true;
 }
 
-bool value_equal(const value_t *a, const value_t *b)
+bool value_equal_inside(const value_t *a, const value_t *b)
 {
     if (a->type != b->type)
         return value_is_number(a) && value_is_number(b) && value_compare(a, b) == 0;
@@ -184,7 +170,7 @@ bool value_equal(const value_t *a, const value_t *b)
     case VALUE_REAL:
         return value_compare(a, b) == 0;
     case VALUE_STRING:
-        return a->length == b->length && memcmp(a->as.text, b->as.text, a->length) == 0;
+        return memcmp(a->as.text, b->as.text, a->length) == 0;
     case VALUE_ARRAY:
         return arrays_equal(a, b);
     case VALUE_OBJECT:

@@ -10,6 +10,8 @@
 
 #include "lib/base/bytes.h"
 
+#include <string.h>
+
 typedef enum {
     VALUE_NULL,
     VALUE_FALSE,
@@ -29,8 +31,9 @@ typedef struct value {
         double real;
     } as;
     uint32_t key_length;
-    uint32_t length; // of a text in bytes, of an array or object in items or members
-    uint32_t span;   // the value and all that is inside it, in values
+    uint32_t key_hash; // value_hash of the key; 0 without one
+    uint32_t length;   // of a text in bytes, of an array or object in items or members
+    uint32_t span;     // the value and all that is inside it, in values
     value_type_t type;
 } value_t;
 
@@ -87,8 +90,43 @@ static inline const value_t *value_next(const value_t *parent, const value_t *at
     for (const value_t *item = value_next(parent, NULL); item;                           \
          item = value_next(parent, item))
 
-const value_t *value_get(const value_t *object, const char *key);
-const value_t *value_getn(const value_t *object, const char *key, size_t length);
+// What tells most keys apart: made of at most sixteen of its bytes, and its length.  Of a
+// key that stands in the source the compiler makes a number.
+static inline uint32_t value_hash(const char *key, size_t length)
+{
+    uint64_t first = 0, last = 0;
+    uint32_t four;
+    if (length >= sizeof first) {
+        memcpy(&first, key, sizeof first);
+        memcpy(&last, key + length - sizeof last, sizeof last);
+    } else if (length >= sizeof four) {
+        memcpy(&four, key, sizeof four);
+        first = four;
+        memcpy(&four, key + length - sizeof four, sizeof four);
+        last = four;
+    } else if (length > 0) {
+        first = (uint64_t)(uint8_t)key[0] << 16 |
+                (uint64_t)(uint8_t)key[length / 2] << 8 | (uint8_t)key[length - 1];
+    }
+    first += last * UINT64_C(0x9e3779b97f4a7c15) + length;
+    return (uint32_t)((first * UINT64_C(0xd6e8feb86659fd93)) >> 32);
+}
+
+// The member of this key, which has this hash; NULL: there is none.
+const value_t *value_member(
+    const value_t *object, const char *key, size_t length, uint32_t hash);
+
+static inline const value_t *value_getn(
+    const value_t *object, const char *key, size_t length)
+{
+    return value_member(object, key, length, value_hash(key, length));
+}
+
+static inline const value_t *value_get(const value_t *object, const char *key)
+{
+    return value_getn(object, key, strlen(key));
+}
+
 const value_t *value_item(const value_t *array, size_t index);
 // The value at a JSON pointer (RFC 6901), or NULL.
 const value_t *value_at(const value_t *root, const char *pointer);
@@ -103,6 +141,11 @@ double value_number(const value_t *self);    // 0 of others
 // are numbers.
 int value_compare(const value_t *a, const value_t *b);
 // As JSON Schema has it: 1 and 1.0 are equal, the order of members does not matter.
-bool value_equal(const value_t *a, const value_t *b);
+bool value_equal_inside(const value_t *a, const value_t *b);
+static inline bool value_equal(const value_t *a, const value_t *b)
+{
+    // Texts of other lengths are most of those that are compared.
+    return a->length == b->length && value_equal_inside(a, b);
+}
 
 #endif
