@@ -122,70 +122,6 @@ const char *buf_text(buf_t *self)
     return (const char *)self->data;
 }
 
-span_t take_bytes(reader_t *self, size_t size)
-{
-    if (self->bad || self->rest.size < size) {
-        self->bad = true;
-        return (span_t){NULL, 0};
-    }
-    span_t taken = {self->rest.data, size};
-    self->rest.data += size;
-    self->rest.size -= size;
-    return taken;
-}
-
-bool take_into(reader_t *self, void *out, size_t size)
-{
-    span_t bytes = take_bytes(self, size);
-    if (bytes.size > 0)
-        memcpy(out, bytes.data, bytes.size);
-    return !self->bad;
-}
-
-static uint64_t take_number(reader_t *self, size_t size)
-{
-    span_t bytes = take_bytes(self, size);
-    uint64_t value = 0;
-    for (size_t i = 0; i < bytes.size; i++)
-        value = value << 8 | bytes.data[i];
-    return value;
-}
-
-uint8_t take_u8(reader_t *self)
-{
-    return (uint8_t)take_number(self, 1);
-}
-
-uint16_t take_u16(reader_t *self)
-{
-    return (uint16_t)take_number(self, 2);
-}
-
-uint32_t take_u32(reader_t *self)
-{
-    return (uint32_t)take_number(self, 4);
-}
-
-uint64_t take_u64(reader_t *self)
-{
-    return take_number(self, 8);
-}
-
-span_t take_tiny(reader_t *self)
-{
-    return take_bytes(self, take_u8(self));
-}
-
-span_t take_short(reader_t *self)
-{
-    return take_bytes(self, take_u16(self));
-}
-
-span_t take_long(reader_t *self)
-{
-    return take_bytes(self, take_u32(self));
-}
-
 span_t take_line(reader_t *self)
 {
     const uint8_t *end =
@@ -309,9 +245,4 @@ void sha256(span_t data, hash_t *out)
     SHA256_Init(&context);
     SHA256_Update(&context, data.data, data.size);
     SHA256_Final(out->bytes, &context);
-}
-
-bool hash_equal(const hash_t *a, const hash_t *b)
-{
-    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }

@@ -6,6 +6,7 @@
 #ifndef LIB_BASE_BYTES_H
 #define LIB_BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -119,16 +120,71 @@ static inline reader_t reader_of(span_t span)
     return (reader_t){span, false};
 }
 
-uint8_t take_u8(reader_t *self);
-uint16_t take_u16(reader_t *self);
-uint32_t take_u32(reader_t *self);
-uint64_t take_u64(reader_t *self);
-span_t take_bytes(reader_t *self, size_t size);
+static inline span_t take_bytes(reader_t *self, size_t size)
+{
+    if (self->bad || self->rest.size < size) {
+        self->bad = true;
+        return (span_t){NULL, 0};
+    }
+    span_t taken = {self->rest.data, size};
+    self->rest.data += size;
+    self->rest.size -= size;
+    return taken;
+}
+
 // As many bytes, copied; false, and `out` as it was, when they are not there.
-bool take_into(reader_t *self, void *out, size_t size);
-span_t take_tiny(reader_t *self);
-span_t take_short(reader_t *self);
-span_t take_long(reader_t *self);
+static inline bool take_into(reader_t *self, void *out, size_t size)
+{
+    span_t bytes = take_bytes(self, size);
+    if (bytes.size > 0)
+        memcpy(out, bytes.data, bytes.size);
+    return !self->bad;
+}
+
+static inline uint8_t take_u8(reader_t *self)
+{
+    uint8_t value = 0;
+    (void)take_into(self, &value, sizeof value);
+    return value;
+}
+
+static inline uint16_t take_u16(reader_t *self)
+{
+    uint16_t value = 0;
+    (void)take_into(self, &value, sizeof value);
+    return be16toh(value);
+}
+
+static inline uint32_t take_u32(reader_t *self)
+{
+    uint32_t value = 0;
+    (void)take_into(self, &value, sizeof value);
+    return be32toh(value);
+}
+
+static inline uint64_t take_u64(reader_t *self)
+{
+    uint64_t value = 0;
+    (void)take_into(self, &value, sizeof value);
+    return be64toh(value);
+}
+
+// What a length is before, of one, two and four bytes.
+static inline span_t take_tiny(reader_t *self)
+{
+    return take_bytes(self, take_u8(self));
+}
+
+static inline span_t take_short(reader_t *self)
+{
+    return take_bytes(self, take_u16(self));
+}
+
+static inline span_t take_long(reader_t *self)
+{
+    return take_bytes(self, take_u32(self));
+}
+
 // The next line without its LF; a last line without LF is bad.
 span_t take_line(reader_t *self);
 // If the next line starts with `word` and one space, the rest of that line; else bad.
@@ -163,6 +219,9 @@ typedef struct {
 enum { HASH_HEX = 65, HASH_BASE64 = 45 }; // with the terminating zero
 
 void sha256(span_t data, hash_t *out);
-bool hash_equal(const hash_t *a, const hash_t *b);
+static inline bool hash_equal(const hash_t *a, const hash_t *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
 
 #endif

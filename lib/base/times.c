@@ -186,22 +186,42 @@ bool time_parse(span_t text, int64_t *ms)
     return true;
 }
 
+void uuid_print(const uint8_t bytes[UUID_BYTES], char out[UUID_TEXT])
+{
+    static const char digit[] = "0123456789abcdef";
+    static const char shape[UUID_TEXT] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    memcpy(out, shape, sizeof shape);
+    for (size_t i = 0, at = 0; i < UUID_BYTES; i++, at += 2) {
+        at += shape[at] == '-';
+        out[at] = digit[bytes[i] >> 4];
+        out[at + 1] = digit[bytes[i] & 15];
+    }
+}
+
+bool uuid_parse(span_t text, uint8_t out[UUID_BYTES])
+{
+    char digits[2 * UUID_BYTES];
+    const uint8_t *at = text.data;
+    if (text.size != UUID_TEXT - 1 || at[8] != '-' || at[13] != '-' || at[18] != '-' ||
+        at[23] != '-')
+        return false;
+    memcpy(digits, at, 8);
+    memcpy(digits + 8, at + 9, 4);
+    memcpy(digits + 12, at + 14, 4);
+    memcpy(digits + 16, at + 19, 4);
+    memcpy(digits + 20, at + 24, 12);
+    return hex_decode(span_of(digits, sizeof digits), out, UUID_BYTES);
+}
+
 void uuid7_from(int64_t ms, const uint8_t bytes[10], char out[37])
 {
-    uint8_t raw[16];
-    char digits[33];
+    uint8_t raw[UUID_BYTES];
     for (unsigned i = 0; i < 6; i++)
         raw[i] = (uint8_t)((uint64_t)ms >> (8 * (5 - i)));
     memcpy(raw + 6, bytes, 10);
     raw[6] = (uint8_t)(0x70 | (raw[6] & 0x0f)); // version 7
     raw[8] = (uint8_t)(0x80 | (raw[8] & 0x3f)); // variant 10
-    hex_encode(raw, sizeof raw, digits);
-    for (size_t from = 0, to = 0; from < 32; from++) {
-        if (from == 8 || from == 12 || from == 16 || from == 20)
-            out[to++] = '-';
-        out[to++] = digits[from];
-    }
-    out[36] = 0;
+    uuid_print(raw, out);
 }
 
 void uuid7_new(int64_t now_ms, char out[37])
@@ -223,18 +243,6 @@ int64_t uuid7_time_ms(const char *id)
 
 bool uuid7_valid(span_t text)
 {
-    static const char shape[] = "xxxxxxxx-xxxx-7xxx-vxxx-xxxxxxxxxxxx";
-    if (text.size != 36)
-        return false;
-    for (size_t i = 0; i < 36; i++) {
-        uint8_t c = text.data[i];
-        bool hex = is_digit(c) || (c >= 'a' && c <= 'f');
-        bool variant = c == '8' || c == '9' || c == 'a' || c == 'b';
-        bool right = shape[i] == 'x'   ? hex
-                     : shape[i] == 'v' ? variant
-                                       : c == (uint8_t)shape[i];
-        if (!right)
-            return false;
-    }
-    return true;
+    uint8_t bytes[UUID_BYTES];
+    return uuid_parse(text, bytes) && bytes[6] >> 4 == 7 && bytes[8] >> 6 == 2;
 }

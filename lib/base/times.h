@@ -23,7 +23,14 @@ void time_print(int64_t ms, char out[TIME_TEXT]);
 // Any RFC 3339 date-time (offsets, fractions); what is finer than a millisecond is cut.
 bool time_parse(span_t text, int64_t *ms);
 
-// A UUIDv7 (RFC 9562) for this moment: 48 bits of time, 74 random bits.
+enum { UUID_BYTES = 16, UUID_TEXT = 37 };
+
+// A UUID (RFC 9562) of any version as text, with its zero, and back; only lower case is
+// taken.
+void uuid_print(const uint8_t bytes[UUID_BYTES], char out[UUID_TEXT]);
+bool uuid_parse(span_t text, uint8_t out[UUID_BYTES]);
+
+// A UUIDv7 for this moment: 48 bits of time, 74 random bits.
 void uuid7_new(int64_t now_ms, char out[37]);
 // The same from given bytes instead of random ones (at least 10 are used).
 void uuid7_from(int64_t ms, const uint8_t bytes[10], char out[37]);

@@ -4,11 +4,12 @@
 #include "lib/tlog/leaf.h"
 
 #include "lib/base/text.h"
+#include "lib/base/times.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { VERSION = 1, ID_OCTETS = 16 };
+enum { VERSION = 1 };
 
 // What a leaf has.
 enum { DOCUMENT = 1, SEAL = 2, RECORD = 4, ID = 8, FORMER = 16, KNOWN = 31 };
@@ -17,7 +18,7 @@ static const char FORMER_TYPE[] = "former.";
 
 bool leaf_is_former(const leaf_t *self)
 {
-    return strncmp(self->type, FORMER_TYPE, sizeof FORMER_TYPE - 1) == 0;
+    return memcmp(self->type, FORMER_TYPE, sizeof FORMER_TYPE - 1) == 0;
 }
 
 const char *leaf_own_type(const leaf_t *self)
@@ -27,7 +28,8 @@ const char *leaf_own_type(const leaf_t *self)
 
 bool leaf_is_message(const leaf_t *self)
 {
-    return strcmp(leaf_own_type(self), "message") == 0;
+    static const char type[] = "message";
+    return memcmp(leaf_own_type(self), type, sizeof type) == 0;
 }
 
 static bool word_fits(const char *word)
@@ -35,44 +37,13 @@ static bool word_fits(const char *word)
     return !*word || text_is_word(span_text(word));
 }
 
-// Of a UUID's text the groups of digits, between which hyphens stand.
-static const struct {
-    size_t at, digits;
-} groups[] = {{0, 8}, {9, 4}, {14, 4}, {19, 4}, {24, 12}};
-enum { GROUPS = sizeof groups / sizeof *groups, ID_SIZE = MESSAGE_ID_MAX - 1 };
-
-// The octets of a UUID in lower case.
-static bool read_id(const char *id, uint8_t out[ID_OCTETS])
-{
-    char digits[2 * ID_OCTETS], *end = digits;
-    if (strlen(id) != ID_SIZE)
-        return false;
-    for (size_t i = 0; i < GROUPS; i++) {
-        if (i > 0 && id[groups[i].at - 1] != '-')
-            return false;
-        end = mempcpy(end, id + groups[i].at, groups[i].digits);
-    }
-    return hex_decode(span_of(digits, sizeof digits), out, ID_OCTETS);
-}
-
-static void print_id(const uint8_t bytes[ID_OCTETS], char id[MESSAGE_ID_MAX])
-{
-    char digits[2 * ID_OCTETS + 1];
-    const char *from = digits;
-    hex_encode(bytes, ID_OCTETS, digits);
-    memset(id, '-', ID_SIZE);
-    id[ID_SIZE] = 0;
-    for (size_t i = 0; i < GROUPS; from += groups[i++].digits)
-        memcpy(id + groups[i].at, from, groups[i].digits);
-}
-
 // Whether leaf_take would take it back as it is, and the octets of its id, where it has
 // one.
-static bool fits(const leaf_t *self, uint8_t id[ID_OCTETS])
+static bool fits(const leaf_t *self, uint8_t id[UUID_BYTES])
 {
     return self->type[0] && self->time_ms >= 0 && word_fits(self->type) &&
            word_fits(self->kind) && word_fits(self->author) &&
-           (!self->id[0] || read_id(self->id, id));
+           (!self->id[0] || uuid_parse(span_text(self->id), id));
 }
 
 static uint8_t parts_of(const leaf_t *self)
@@ -90,7 +61,7 @@ static void put_hash(buf_t *out, bool there, const hash_t *hash)
 
 bool leaf_put(const leaf_t *self, buf_t *out)
 {
-    uint8_t id[ID_OCTETS];
+    uint8_t id[UUID_BYTES];
     if (!fits(self, id))
         return false;
     buf_put_u8(out, VERSION);
@@ -113,7 +84,13 @@ bool leaf_put(const leaf_t *self, buf_t *out)
 static bool take_some_word(reader_t *reader, char *out, size_t room)
 {
     span_t word = take_tiny(reader);
-    return (word.size == 0 || text_is_word(word)) && text_copy(word, out, room);
+    if (word.size == 0)
+        return true; // `out` is empty
+    if (word.size >= room || !text_is_word(word))
+        return false;
+    memcpy(out, word.data, word.size);
+    out[word.size] = 0;
+    return true;
 }
 
 static bool take_hash(reader_t *reader, bool there, hash_t *out)
@@ -123,10 +100,10 @@ static bool take_hash(reader_t *reader, bool there, hash_t *out)
 
 static bool take_id(reader_t *reader, bool there, char out[MESSAGE_ID_MAX])
 {
-    span_t bytes = take_bytes(reader, there ? ID_OCTETS : 0);
-    if (!there || bytes.size != ID_OCTETS)
+    span_t bytes = take_bytes(reader, there ? UUID_BYTES : 0);
+    if (!there || bytes.size != UUID_BYTES)
         return !there;
-    print_id(bytes.data, out);
+    uuid_print(bytes.data, out);
     return true;
 }
 
@@ -192,7 +169,7 @@ static uint8_t take_front(reader_t *reader)
     (void)take_bytes(reader, 16); // position and time
     for (int word = 0; word < 3; word++)
         (void)take_tiny(reader);
-    (void)take_bytes(reader, has & ID ? ID_OCTETS : 0);
+    (void)take_bytes(reader, has & ID ? UUID_BYTES : 0);
     return has;
 }
 

@@ -3,7 +3,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
-#include "nodes/link/delivered.h"
+#include "lib/message/document.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +139,7 @@ static int check_item(const carrying_t *self, const deliver_t *frame, size_t i,
             route.author, leaf->id, leaf->author);
     if (leaf->position >= self->position)
         return cause_set(why, "%s of %s is not from before it", route.id, route.author);
-    delivered_t delivered = {leaf, item->aside, item->sealed.document, line};
-    return delivered_check_carried(&delivered, why);
+    return item->aside ? 0 : document_fits(item->sealed.document, leaf, why);
 }
 
 static void keep(carrying_t *self, const deliver_t *frame, const verifier_t *verifier,

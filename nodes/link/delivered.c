@@ -1,9 +1,8 @@
-// delivered - the document is read for its three names, and each line is read and printed
-// again: only one spelling hashes to the record with its other lines.
+// delivered - each line is read and printed again: only one spelling hashes to the record
+// with its other lines.
 
 #include "nodes/link/delivered.h"
 
-#include "lib/message/document.h"
 #include "lib/message/routing.h"
 
 #include <string.h>
@@ -41,7 +40,7 @@ static int check_line(span_t line, const char *node, bool first, cause_t *why)
     return result;
 }
 
-static int check_lines(span_t lines, const char *node, cause_t *why)
+int delivered_check(span_t lines, const char *node, cause_t *why)
 {
     reader_t reader = reader_of(lines);
     if (lines.size > 0 && lines.data[lines.size - 1] == '\n')
@@ -52,18 +51,4 @@ static int check_lines(span_t lines, const char *node, cause_t *why)
         if (check_line(route_take_line(&reader), node, false, why) != 0)
             return -1;
     return 0;
-}
-
-int delivered_check(const delivered_t *self, const char *node, cause_t *why)
-{
-    if (self->aside)
-        return check_lines(self->why, node, why);
-    return document_fits(self->document, self->leaf, why) == 0
-               ? check_lines(self->why, node, why)
-               : -1;
-}
-
-int delivered_check_carried(const delivered_t *self, cause_t *why)
-{
-    return self->aside ? 0 : document_fits(self->document, self->leaf, why);
 }

@@ -8,6 +8,7 @@
 #include "lib/base/moment.h"
 #include "lib/base/refusal.h"
 #include "lib/base/text.h"
+#include "lib/message/document.h"
 #include "lib/sys/random.h"
 #include "nodes/link/delivered.h"
 
@@ -281,16 +282,33 @@ static int check_position(
         (unsigned long long)self->inflow.stored, (unsigned long long)self->position);
 }
 
-// Within a frame numbers and positions rise, or it is not read or not proven.
-static int check_items(const link_t *self, const deliver_t *frame, cause_t *why)
+static int check_lines(link_t *self, const deliver_t *frame, uint16_t at, cause_t *why)
 {
+    span_t lines = frame->why[at];
+    if (self->lines[at] != LINES_UNREAD)
+        return 0;
+    if (delivered_check(lines, self->options.node, why) != 0)
+        return -1;
+    self->lines[at] = carrying_lines(lines) > 0 ? LINES_CARRY : LINES_ALONE;
+    return 0;
+}
+
+static int check_document(const deliver_item_t *item, const leaf_t *leaf, cause_t *why)
+{
+    return item->aside ? 0 : document_fits(item->sealed.document, leaf, why);
+}
+
+// Within a frame numbers and positions rise, or it is not read or not proven.
+static int check_items(link_t *self, const deliver_t *frame, cause_t *why)
+{
+    for (size_t i = 0; i < frame->whys; i++)
+        self->lines[i] = LINES_UNREAD;
     for (size_t i = 0; i < frame->n; i++) {
         const deliver_item_t *item = &frame->item[i];
         const leaf_t *leaf = verifier_leaf(self->verifier, i);
-        delivered_t delivered = {
-            leaf, item->aside, item->sealed.document, frame->why[item->why]};
         if (check_position(self, item, leaf->position, why) != 0 ||
-            delivered_check(&delivered, self->options.node, why) != 0)
+            check_document(item, leaf, why) != 0 ||
+            check_lines(self, frame, item->why, why) != 0)
             return cause_prefix(why, "delivery %llu contradicts itself",
                 (unsigned long long)item->number);
     }
@@ -318,7 +336,7 @@ void link_not_handed_over(link_t *self)
 static size_t ready(link_t *self, const deliver_t *frame, size_t first, size_t n)
 {
     size_t i = 0;
-    while (i < n && carrying_lines(frame->why[frame->item[first + i].why]) == 0)
+    while (i < n && self->lines[frame->item[first + i].why] == LINES_ALONE)
         i++;
     if (i > 0 || n == 0)
         return i;

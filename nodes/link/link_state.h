@@ -24,6 +24,13 @@ enum {
     HELLO_MS = 200,     // a hub that keeps asking for a hello gets one this often
 };
 
+// What was found of lines that come with deliveries; many of a frame have the same.
+typedef enum {
+    LINES_UNREAD,
+    LINES_ALONE, // they are good, and bring nothing along
+    LINES_CARRY,
+} lines_t;
+
 struct link {
     link_options_t options; // strings owned
     link_events_t events;
@@ -57,6 +64,7 @@ struct link {
         refused_t refused;
         deliver_t deliver;
     } frame;
+    lines_t lines[FRAME_ITEMS_MAX]; // of each why of `frame.deliver`
     link_receipt_t receipt[FRAME_ITEMS_MAX];
     link_delivery_t delivery[FRAME_ITEMS_MAX];
 };

@@ -11,11 +11,12 @@
 #include "nodes/outbox/precedence.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/times.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 1 << 14, ID_BYTES = 16 };
+enum { BUCKETS = 1 << 14 };
 
 typedef struct item {
     struct item *before, *after; // in the list
@@ -37,30 +38,15 @@ struct precedence {
     item_t **path;
 };
 
-static bool read_id(const char *text, uint8_t out[ID_BYTES])
+static bool read_id(const char *text, uint8_t out[UUID_BYTES])
 {
-    static const char dash[] = {8, 13, 18, 23};
-    char hex[2 * ID_BYTES + 1];
-    size_t n = 0;
-    if (!text || strlen(text) != 36)
-        return false;
-    for (size_t i = 0, d = 0; i < 36; i++) {
-        if (d < sizeof dash && i == (size_t)dash[d]) {
-            if (text[i] != '-')
-                return false;
-            d++;
-        } else {
-            hex[n++] = text[i];
-        }
-    }
-    hex[n] = 0;
-    return hex_decode(span_text(hex), out, ID_BYTES);
+    return text && uuid_parse(span_text(text), out);
 }
 
 // Whatever names another message does it by author and id, wherever it stands.
 static void read_references(const value_t *root, buf_t *out)
 {
-    uint8_t id[ID_BYTES];
+    uint8_t id[UUID_BYTES];
     for (size_t i = 1; i < root->span; i++)
         if (root[i].type == VALUE_OBJECT && value_text(value_get(&root[i], "author")) &&
             read_id(value_text(value_get(&root[i], "id")), id))
@@ -185,7 +171,7 @@ static item_t *waits(precedence_t *self, const uint8_t *id)
 {
     item_t *found = NULL;
     for (item_t *item = *bucket_of(self, id); item; item = item->same)
-        if (!item->on_path && memcmp(item->facts.id, id, ID_BYTES) == 0 &&
+        if (!item->on_path && memcmp(item->facts.id, id, UUID_BYTES) == 0 &&
             (!found || item->held))
             found = item;
     return found;
@@ -195,7 +181,7 @@ static item_t *refers_to(precedence_t *self, const item_t *item)
 {
     item_t *found = NULL;
     for (size_t at = 0; at < item->facts.refers.size && !(found && found->held);
-         at += ID_BYTES) {
+         at += UUID_BYTES) {
         item_t *other = waits(self, item->facts.refers.data + at);
         if (other && (!found || other->held))
             found = other;

@@ -17,6 +17,20 @@ static void test_words(void **state)
     }
 }
 
+// Whatever the length and the place: several bytes are looked at together.
+static void test_one_byte_makes_it_no_word(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 40; size++)
+        for (size_t at = 0; at <= size; at++) {
+            char text[41];
+            memset(text, '~', sizeof text);
+            assert_true(text_is_word(span_of(text, size)));
+            text[at] = at % 2 ? ' ' : '\x7f';
+            assert_int_equal(text_is_word(span_of(text, size)), at == size);
+        }
+}
+
 typedef struct {
     const char *bytes;
     size_t size; // of the character at the start; 0: none
@@ -118,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_one_byte_makes_it_no_word),
         cmocka_unit_test(test_code_points),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_copies_fit_or_are_empty),

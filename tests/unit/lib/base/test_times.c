@@ -157,6 +157,20 @@ static void test_what_is_no_uuid(void **state)
     assert_false(uuid7_valid(span_text("017f22e2-79b0-7cc3-98c4-dc0c0c07398f0")));
 }
 
+static void test_uuids_in_octets(void **state)
+{
+    static const uint8_t octets[UUID_BYTES] = {0x01, 0x7f, 0x22, 0xe2, 0x79, 0xb0, 0x4c,
+        0xc3, 0xc8, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f};
+    char text[UUID_TEXT];
+    uint8_t read[UUID_BYTES];
+    (void)state;
+    uuid_print(octets, text);
+    assert_string_equal(text, "017f22e2-79b0-4cc3-c8c4-dc0c0c07398f");
+    assert_true(uuid_parse(span_text(text), read));
+    assert_memory_equal(read, octets, sizeof octets);
+    assert_false(uuid_parse(span_text("017F22e2-79b0-4cc3-c8c4-dc0c0c07398f"), read));
+}
+
 static void test_clocks_run(void **state)
 {
     (void)state;
@@ -176,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_uuid_of_the_rfc),
         cmocka_unit_test(test_uuids_carry_their_moment),
         cmocka_unit_test(test_what_is_no_uuid),
+        cmocka_unit_test(test_uuids_in_octets),
         cmocka_unit_test(test_clocks_run),
     };
     return test_group(tests, NULL, NULL);

@@ -787,6 +787,26 @@ static void takes_nothing_that_contradicts_itself(void **state)
     buf_destroy(&out);
 }
 
+// Items that share their lines have them looked at once; others' are looked at as well.
+static void looks_at_all_lines_of_a_frame(void **state)
+{
+    world_t *world = *state;
+    link_status_t status;
+    link_up(world);
+    welcome(world, 8);
+    fake_delivery_t *delivery =
+        delivery_new(world->hub, 1, 1, 3, HUB_ORIGIN, hub_time_ms);
+    deliver_t *frame = &delivery->frame;
+    frame->why[frame->whys] = span_text("deliver isoc-water rule-1 none 4");
+    frame->item[2].why = (uint16_t)frame->whys++;
+    send_first(world, delivery, 3);
+    delivery_free(delivery);
+    AWAIT(world, world->events[LINK_BROKEN] > 0 || world->deliveries > 0);
+    assert_int_equal(world->deliveries, 0);
+    link_status(world->link, &status);
+    assert_non_null(strstr(status.contradiction, "delivery 3 contradicts itself"));
+}
+
 // Entries of the log under the numbers that each step gives them: the last step is wrong.
 static void positions_only_rise(void **state)
 {
@@ -1363,6 +1383,7 @@ int main(void)
         TEST(stops_taking_when_there_is_no_room),
         TEST(believes_no_false_delivery),
         TEST(takes_nothing_that_contradicts_itself),
+        TEST(looks_at_all_lines_of_a_frame),
         TEST(has_what_is_brought_along_before_it_takes_it),
         TEST(takes_nothing_else_for_what_is_brought_along),
         TEST(says_what_is_not_handed_over),
