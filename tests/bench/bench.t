@@ -19,7 +19,7 @@ CASES = ("1-1-256", "4-4-64", "replay", "active", "fan", "idle", "subscriptions"
          "growth-connected")  # fmt: skip
 WINDOW = ("messages_s", "deliveries_s", "p50_us", "p99_us", "ack_p50_us", "hub_cpu_us_per_message",
           "hub_cpu_us_per_delivery", "publisher_cpu_us_per_message", "receiver_cpu_us_per_delivery",
-          "receiver_wire_bytes_per_delivery", "rss_kib")  # fmt: skip
+          "receiver_wire_bytes_per_delivery", "rss_kib", "disk_bytes_per_message")  # fmt: skip
 
 
 def run(program, *arguments):

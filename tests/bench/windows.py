@@ -29,14 +29,17 @@ COLUMNS = (
     Column("publisher_wire_bytes_per_message", "octets on the wire a message published", 1, 0, False),
     Column("receiver_wire_bytes_per_delivery", "octets on the wire a delivery", 1, 0, False),
     Column("rss_kib", "memory of the hub, MB", 1024, 1, False),
+    Column("disk_bytes_per_message", "octets on the disk a message", 1, 0, False),
 )
 
 
 def measure_hub(case, messages, rate=None):
     place = Place(crowd={"pub": case[0], "sub": case[1]}).build()
     place.hub.start()
+    empty = meter.disk_bytes(place.hub.folder)
     record = load(place, case, messages, r=rate)
     record["rss_kib"] = meter.memory_kib(place.hub.process.pid, peak=True)
+    record["disk_bytes_per_message"] = round((meter.disk_bytes(place.hub.folder) - empty) / messages)
     place.stop()
     return record
 
