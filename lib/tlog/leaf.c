@@ -173,13 +173,6 @@ static uint8_t take_front(reader_t *reader)
     return has;
 }
 
-bool leaf_document(span_t bytes, hash_t *out)
-{
-    reader_t reader = reader_of(bytes);
-    return (take_front(&reader) & DOCUMENT) &&
-           take_into(&reader, out->bytes, sizeof out->bytes);
-}
-
 void leaf_divide(span_t bytes, span_t *front, span_t *back)
 {
     reader_t reader = reader_of(bytes);

@@ -56,8 +56,6 @@ bool leaf_put(const leaf_t *self, buf_t *out);
 // Only the canonical octets are taken.
 int leaf_take(leaf_t *self, span_t bytes, cause_t *why);
 
-// The hash of its document; false when it has none, or is no leaf.
-bool leaf_document(span_t bytes, hash_t *out);
 // What is before and behind the hashes of document and seal of a leaf that leaf_take
 // takes and that has both.  They borrow from it.
 void leaf_divide(span_t bytes, span_t *front, span_t *back);

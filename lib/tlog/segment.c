@@ -323,62 +323,113 @@ bool batch_header_take(batch_header_t *header, span_t bytes)
     return !from.bad && header->count > 0 && header->front <= header->length;
 }
 
+// What is known of a head before its entries are read, and while they are.
+typedef struct {
+    hash_t hash;
+    uint64_t next; // one more than the last place under it
+} under_head_t;
+
+// A batch while it is read: what its entries add up to, and what is first found in it
+// that no batch has.
+typedef struct {
+    const batch_front_t *front;
+    under_head_t *head;
+    size_t named; // heads, from the first on
+    SHA256_CTX sum;
+    const char *wrong;
+} judging_t;
+
 // The hash of each head, once for all its entries.
-static void hash_heads(const batch_front_t *front, hash_t *out)
+static void open_heads(judging_t *self, const batch_front_t *front)
 {
+    self->front = front;
+    self->head = memory_new(front->n + 1, sizeof *self->head);
     for (size_t i = 0; i < front->n; i++)
-        hash_part(front->head[i].text, &out[i]);
+        hash_part(front->head[i].text, &self->head[i].hash);
 }
 
-// Whether the entries behind the heads add up to the sum.
-static bool entries_sound(const batch_front_t *front, span_t batch, uint32_t count,
-    SHA256_CTX *sum, reader_t *from, buf_t *hashes)
+static void find_wrong(judging_t *self, bool wrong, const char *what)
 {
-    hash_t *seal = memory_new(front->n + 1, sizeof *seal);
-    hash_heads(front, seal);
-    for (uint32_t i = 0; i < count && !from->bad; i++) {
-        entry_hashes_t made;
+    if (wrong && !self->wrong)
+        self->wrong = what;
+}
+
+// Entries name heads in the order in which these stand, and under each its places rise.
+static void judge_place(
+    judging_t *self, const entry_t *entry, size_t head, bool back_fits)
+{
+    find_wrong(self, !back_fits, "an entry says another place of its batch");
+    find_wrong(self, head > self->named,
+        "its heads are in another order than they are "
+        "named in");
+    find_wrong(self, entry->index < self->head[head].next,
+        "the places under a head do not rise");
+    self->head[head].next = (uint64_t)entry->index + 1;
+    self->named += head == self->named;
+}
+
+static void judge_entry(
+    judging_t *self, const entry_t *entry, size_t head, span_t numbers, buf_t *hashes)
+{
+    entry_hashes_t made;
+    merkle_leaf(entry->leaf, &made.leaf);
+    hash_part(entry->document, &made.document);
+    if (entry->placed)
+        made.seal = self->head[head].hash;
+    else
+        hash_part(entry->seal, &made.seal);
+    hash_part(entry->record, &made.record);
+    SHA256_Update(&self->sum, numbers.data, numbers.size);
+    SHA256_Update(&self->sum, &made, sizeof made);
+    if (hashes)
+        buf_put(hashes, &made, sizeof made);
+}
+
+static void judge_entries(
+    judging_t *self, span_t batch, uint32_t count, reader_t *from, buf_t *hashes)
+{
+    for (uint32_t i = 0; i < count; i++) {
         uint16_t head = 0;
         const uint8_t *at = from->rest.data;
-        entry_t entry = entry_take(from, front, &head);
-        if (from->bad ||
-            (entry.placed && entry_back(span_of(at, 5)) != (uint32_t)(at - batch.data))) {
-            from->bad = true;
-            break;
-        }
-        merkle_leaf(entry.leaf, &made.leaf);
-        hash_part(entry.document, &made.document);
+        entry_t entry = entry_take(from, self->front, &head);
+        if (from->bad)
+            return;
         if (entry.placed)
-            made.seal = seal[head];
-        else
-            hash_part(entry.seal, &made.seal);
-        hash_part(entry.record, &made.record);
-        SHA256_Update(sum, at, numbers_of(&entry));
-        SHA256_Update(sum, &made, sizeof made);
-        if (hashes)
-            buf_put(hashes, &made, sizeof made);
+            judge_place(self, &entry, head,
+                entry_back(span_of(at, 5)) == (uint32_t)(at - batch.data));
+        find_wrong(self, !entry.placed && *at == TEXT_SEAL && entry.seal.size == 0,
+            "an entry has a seal of no octets");
+        judge_entry(self, &entry, head, span_of(at, numbers_of(&entry)), hashes);
     }
-    free(seal);
-    return reader_done(from);
+    find_wrong(self, self->named < self->front->n, "a head that no entry names");
 }
 
-bool batch_sound(span_t batch, buf_t *hashes)
+batch_verdict_t batch_judge(span_t batch, buf_t *hashes, cause_t *why)
 {
     hash_t result;
-    SHA256_CTX sum;
     batch_header_t header;
     batch_front_t front = {0};
+    judging_t self = {.wrong = NULL};
     if (batch.size < BATCH_AROUND || !batch_header_take(&header, batch) ||
         header.front > batch.size - BATCH_HEADER - sizeof result)
-        return false;
-    SHA256_Init(&sum);
-    SHA256_Update(&sum, batch.data, BATCH_HEADER + header.front);
+        return BATCH_NONE;
+    SHA256_Init(&self.sum);
+    SHA256_Update(&self.sum, batch.data, BATCH_HEADER + header.front);
     reader_t from = reader_of(
         span_of(batch.data + BATCH_HEADER, batch.size - BATCH_HEADER - sizeof result));
-    bool sound = batch_front_take(&front, take_bytes(&from, header.front)) &&
-                 entries_sound(&front, batch, header.count, &sum, &from, hashes);
+    if (batch_front_take(&front, take_bytes(&from, header.front))) {
+        open_heads(&self, &front);
+        judge_entries(&self, batch, header.count, &from, hashes);
+    } else
+        from.bad = true;
+    SHA256_Final(result.bytes, &self.sum);
+    free(self.head);
     batch_front_close(&front);
-    SHA256_Final(result.bytes, &sum);
     const uint8_t *said = batch.data + batch.size - sizeof result;
-    return sound && memcmp(result.bytes, said, sizeof result) == 0;
+    if (!reader_done(&from) || memcmp(result.bytes, said, sizeof result) != 0)
+        return BATCH_NONE;
+    if (!self.wrong)
+        return BATCH_SOUND;
+    (void)cause_set(why, "a batch as none is written: %s", self.wrong);
+    return BATCH_MALFORMED;
 }

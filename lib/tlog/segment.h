@@ -8,13 +8,14 @@
 //               32 SHA-256(batch up to its entries, seal and hashes of each)
 //     seals   = u16 n, n times head (sealing.h)
 //     entry   = seal, short leaf, long document, long record
-//     seal    = 00, or 01 u32 back u16 head u32 index, or 02 long text
+//     seal    = 00, or 01 u32 back u16 head u32 index, or 02 long text (not empty)
 //
 // `length` is that of seals and entries, `front` that of the seals alone, `back` how far
 // the entry begins behind the batch.  Of a message's seal the head stands in front, once
-// for all entries of it; what else is called one (of rules) is a text.  A segment's name
-// is its first position in 20 digits, and ".seg".  See segments.h for reading a whole
-// folder.
+// for all entries of it; what else is called one (of rules) is a text.  Heads are in the
+// order in which entries first name them, each is named, and places under one rise.  A
+// segment's name is its first position in 20 digits, and ".seg".  See segments.h for
+// reading a whole folder.
 //
 // A batch ends with a hash over hashes, which whoever writes the log has already: nothing
 // is hashed once more for it.
@@ -109,9 +110,12 @@ int batcher_put(batcher_t *self, buf_t *out, batch_header_t *header,
 
 // `bytes` has at least BATCH_HEADER bytes.  False when they do not begin a batch.
 bool batch_header_take(batch_header_t *header, span_t bytes);
-// That seals and entries fill the batch and the checksum at its end is theirs.  The
-// hashes that this takes are appended to `hashes`, an entry_hashes_t for each entry; it
-// may be NULL.
-bool batch_sound(span_t batch, buf_t *hashes);
+// What stands there: no batch, since seals and entries do not fill it or the checksum at
+// its end is not theirs; one; or one whose checksum is right and that has not the one
+// form which PROTOCOL.md gives, so that who wrote it was wrong: then `why` says in what.
+// The hashes that this takes are appended to `hashes`, an entry_hashes_t for each entry;
+// it may be NULL.
+typedef enum { BATCH_NONE, BATCH_SOUND, BATCH_MALFORMED } batch_verdict_t;
+batch_verdict_t batch_judge(span_t batch, buf_t *hashes, cause_t *why);
 
 #endif

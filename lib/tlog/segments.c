@@ -70,13 +70,15 @@ bool batch_next(batch_entries_t *self, entry_t *entry)
     return !self->rest.bad;
 }
 
-// What an entry's document is: of what has no leaf that can be read, what it would say.
+// What an entry's document is: as its leaf has it, which also says it of one that was
+// erased; where that is none, or has none, by the octets that are there.
 static hash_t document_of(const entry_t *entry)
 {
-    hash_t hash;
-    if (!leaf_document(entry->leaf, &hash))
-        sha256(entry->document, &hash);
-    return hash;
+    leaf_t leaf;
+    cause_t ignored;
+    if (leaf_take(&leaf, entry->leaf, &ignored) != 0 || !leaf.has_document)
+        sha256(entry->document, &leaf.document);
+    return leaf.document;
 }
 
 // Two walks over the same entries: where each is, and then what.
@@ -342,6 +344,7 @@ static int check_batch(segments_t *self, batch_t *batch, cause_t *why)
         " at position %" PRIu64 " follows",
         batch->header.sequence, batch->header.first, self->tail.sequence,
         self->tail.position);
+    self->tail.written = true;
     return blame(self, self->tail.offset, why);
 }
 
@@ -374,7 +377,11 @@ static int read_batch(segments_t *self, batch_t *batch, cause_t *why)
     batch->bytes.size = size;
     buf_clear(&batch->hashes);
     forget_proofs(batch);
-    return batch_sound(buf_span(&batch->bytes), &batch->hashes) &&
+    batch_verdict_t verdict = batch_judge(buf_span(&batch->bytes), &batch->hashes, why);
+    self->tail.written = verdict == BATCH_MALFORMED;
+    if (verdict == BATCH_MALFORMED)
+        return blame(self, offset, why);
+    return verdict == BATCH_SOUND &&
                    batch_front_take(&batch->front,
                        span_of(batch->bytes.data + BATCH_HEADER, batch->header.front))
                ? 1

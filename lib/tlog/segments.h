@@ -53,6 +53,8 @@ typedef struct {
     char unborn[SEGMENT_NAME]; // a last segment that never got its header, or ""
     uint64_t position;         // of the next entry
     uint64_t sequence;         // of the next batch
+    bool written; // what segments_next failed at has a checksum that is right: it was
+                  // written so, and is neither torn nor damaged; valid after -1, too
 } segments_tail_t;
 
 typedef struct segments segments_t;

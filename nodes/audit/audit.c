@@ -186,10 +186,11 @@ static int fail(audit_walk_t *self, cause_t *why)
     return cause_set(why, "%.240s; and behind it: %.240s", unread.text, behind.text);
 }
 
-// Whether a fault of the framing is what a copy of growing files may have.
-static bool may_break_off(const audit_walk_t *self)
+// Whether a fault of the framing is what a copy of growing files may have: nothing that
+// was written so.
+static bool may_break_off(const audit_walk_t *self, const segments_tail_t *tail)
 {
-    return self->options->torn && !self->no_checkpoint.text[0] &&
+    return self->options->torn && !tail->written && !self->no_checkpoint.text[0] &&
            self->tree.size >= self->published.size;
 }
 
@@ -208,7 +209,7 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
         }
     }
     batch_close(&batch);
-    if (more < 0 && may_break_off(self)) {
+    if (more < 0 && may_break_off(self, segments_tail(segments))) {
         self->found->broken_off = *why;
         return 0;
     }

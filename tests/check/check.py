@@ -580,19 +580,47 @@ class Check:
         if not empty(data, offset):
             if not (last and self.torn):
                 raise self.broken(f"{path}:{offset}", "neither a whole batch nor unused space")
-            self.nothing_after(path, data, offset)
+            self.cut_short(path, data.rstrip(b"\0"), offset)
             self.count["torn"] += len(data.rstrip(b"\0")) - offset
         elif not last and offset != len(data):
             raise self.broken(f"{path}:{offset}", "unused space before the last segment")
         self.count["segments"] += 1
 
-    def nothing_after(self, path, data, offset):
-        """Only the last batch may be unfinished: a good one behind it makes it damage."""
+    def cut_short(self, path, data, offset):
+        """What is left of the last batch, up to its last octet that is not zero, was never written whole."""
+        where = f"{path}:{offset}"
         at = data.find(b"DBATCH01", offset + 1)
         while at >= 0:
-            if take_batch(data, at):
-                raise self.broken(f"{path}:{offset}", f"a bad batch before the good one at {at}")
+            if len(data) - at >= BATCH.size and self.is_later(BATCH.unpack_from(data, at)):
+                raise self.broken(where, f"a bad batch before a good one at {at}")
             at = data.find(b"DBATCH01", at + 1)
+        head = data[offset : offset + BATCH.size]
+        if self.sector_lost(data, offset, offset + len(head)):
+            return
+        if len(head) < BATCH.size:
+            if head[:8] != b"DBATCH01"[: len(head)]:
+                raise self.broken(where, "what stands here is no batch")
+            return
+        magic, length, _, count, sequence, first, *_ = BATCH.unpack(head)
+        if magic != b"DBATCH01" or count == 0 or (sequence, first) != (self.next_sequence, self.tree.size()):
+            raise self.broken(where, "what stands here is not the batch that follows")
+        end = offset + BATCH.size + length + 32
+        if len(data) > end:
+            raise self.broken(where, "bytes behind the last batch, where nothing was ever written")
+        if len(data) == end and not self.sector_lost(data, offset, end):
+            raise self.broken(where, "the last batch does not match its checksum, though no part of it is missing")
+
+    def is_later(self, header):
+        """Whether a header is of a batch behind the one that follows; what was read with it shows that one was whole."""
+        _, length, of_seals, count, sequence, first, *_ = header
+        good = count > 0 and of_seals <= length
+        return good and self.next_sequence < sequence < self.next_sequence + 2**32 and first > self.tree.size()
+
+    @staticmethod
+    def sector_lost(data, begin, end):
+        """Whether one of the file's 512-octet sectors between these was not written: it is of zeros as far as it is there."""
+        starts = range(begin // 512 * 512, end, 512)
+        return any(empty(data[max(at, begin) : at + 512]) for at in starts)
 
     def batch(self, path, data, start):
         """The bytes that the batch takes, or None if it is not whole."""
@@ -603,16 +631,15 @@ class Check:
                 raise Fault(where, "the batch does not match its checksum")
             return None
         heads, entries, end = found
+        self.form(path, start, heads, entries)
         _, _, _, count, sequence, first, _, before = BATCH.unpack_from(data, start)
         if sequence != self.next_sequence or first != self.tree.size() or count == 0:
             raise Fault(where, "the batch's sequence or position does not follow")
         if before != self.tree.root(first):
             raise Fault(where, "the root before the batch is not that of the entries before it")
         for at, parts in entries:
-            if parts.place and parts.place[0] != at - start:
-                raise Fault(f"{path}:{at}", "the entry says another place of its batch")
             self.parts(f"{path}:{at}", parts, heads)
-        self.seals(where, first, heads, [parts for _, parts in entries])
+        self.seals(first, heads, [parts for _, parts in entries])
         for entry in self.entries[first:]:
             try:
                 self.entry(entry)
@@ -627,11 +654,33 @@ class Check:
         self.count["batches"] += 1
         return end - start
 
+    @staticmethod
+    def form(path, start, heads, entries):
+        """A batch has one form; one whose checksum is right and that has another was written so."""
+        named, last = 0, [-1] * len(heads)
+        for at, parts in entries:
+            where = f"{path}:{at}"
+            if parts.kind == SEALED_BY_TEXT and not parts.seal:
+                raise Fault(where, "the entry has a seal of no octets")
+            if not parts.place:
+                continue
+            back, head, index = parts.place
+            if back != at - start:
+                raise Fault(where, "the entry says another place of its batch")
+            if head > named:
+                raise Fault(where, "heads are in another order than entries name them in")
+            if index <= last[head]:
+                raise Fault(where, "the places under a head do not rise")
+            named, last[head] = max(named, head + 1), index
+        if named < len(heads):
+            raise Fault(f"{path}:{start}", "a head that nothing in its batch is under")
+
     def parts(self, where, parts, heads):
         try:
             leaf = self.leaf(parts.leaf, where)
         except Fault as fault:
             leaf = Leaf(self.tree.size(), self.time, "unread", *[None] * 7)
+            leaf = leaf._replace(document=self.said_document(parts.leaf))
             self.raw[leaf.position] = parts.leaf
             self.unread[leaf.position] = str(fault).removeprefix(f"{where}: ")
         seal = heads[parts.place[1]][0] if parts.place else parts.seal
@@ -649,7 +698,7 @@ class Check:
         self.entries.append(Entry(where, leaf, parts.document, parts.seal, parts.record))
         self.types[leaf.type] += 1
 
-    def seals(self, where, first, heads, batch):
+    def seals(self, first, heads, batch):
         """The whole seal of each message, from the head, its place and the proof of all that are there."""
         under = [[] for _ in heads]  # of each head: the places under it that are there, and where
         for position, parts in enumerate(batch, first):
@@ -657,8 +706,6 @@ class Check:
                 _, head, index = parts.place
                 under[head].append((index, position))
         for (head, proof), places in zip(heads, under):
-            if not places:
-                raise Fault(where, "a head that nothing in its batch is under")
             match = SEAL_HEAD.fullmatch(head)
             size = int(match[2]) if match else 0
             leaves = {
@@ -671,8 +718,16 @@ class Check:
                 self.under(position, head, index, found[1].get(index) if found else None)
 
     @staticmethod
+    def said_document(octets):
+        """What an entry's leaf names as its document, though it be at another position; of what is no leaf None."""
+        try:
+            return take_leaf(Reader(octets)).document
+        except (ValueError, OverflowError, EOFError):
+            return None
+
+    @staticmethod
     def sealed(entry):
-        """The hash of a document as its leaf has it; where that cannot be read, its own."""
+        """The hash of a document as its leaf has it; where that is none, or has none, that of what is there."""
         return bytes.fromhex(entry.leaf.document) if entry.leaf.document else sha(entry.document)
 
     def under(self, position, head, index, path):

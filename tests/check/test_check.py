@@ -10,12 +10,14 @@ import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 
 import check
 import make_journal
+from make_journal import sha
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ENTRIES = int(os.environ.get("CHECK_ENTRIES", "3000"))
@@ -275,8 +277,12 @@ class Liar(make_journal.Inventor):
             "another": {"isoc-energy": "ksc"},
             "second": {"aigerim": "dauren"},
         }.get(self.lie, {})
-        for seal in super().seal(documents, [swap.get(name, name) for name in signers]):
-            yield seal._replace(index=1) if self.lie == "index" and seal.index == 0 else seal
+        signers = [swap.get(name, name) for name in signers]
+        if self.lie == "falling":  # the last place first
+            yield from reversed(list(super().seal(documents[::-1], signers)))
+            return
+        for seal in super().seal(documents, signers):
+            yield seal._replace(index=1) if self.lie == "index" and len(documents) == 1 else seal
 
     def publish(self, author, kind, bodies, signers=None):
         if self.lie == "short":  # of a large one a few are refused, so it has a proof
@@ -286,13 +292,18 @@ class Liar(make_journal.Inventor):
     def heads(self):
         tree = make_journal.Subtrees()
         tree.leaves = [bytes(32)]
-        return {**super().heads(), **({"dabyl-seal/v1\n": (tree, [])} if self.lie == "idle" else {})}
+        heads = super().heads()
+        if self.lie == "order":
+            heads = dict(reversed(heads.items()))
+        return {**heads, **({"dabyl-seal/v1\n": (tree, [])} if self.lie == "idle" else {})}
 
     def proof(self, tree, places):
         proof = super().proof(tree, places)
         return {"long": proof + bytes(32), "short": proof[:-32], "ragged": proof + b"\0"}.get(self.lie, proof)
 
     def said(self, seal, at, heads):
+        if self.lie == "empty" and not seal:
+            return b"\2" + bytes(4), b"\2"
         return super().said(seal, at + (self.lie == "moved" and at > 500), heads)
 
     def add(self, kind, document, seal=b"", record=b"", message=("", "", "")):
@@ -351,8 +362,8 @@ class Liar(make_journal.Inventor):
         if self.lie == "once" and self.older:
             routes = self.behind(routes, [f"carries nccis {self.older}"] * 2)
         self.older = f"{message['from']} {message['id']}"
-        if self.lie == "twice":
-            super().entry(message, document, seal, routes)
+        if self.lie == "twice" and len(seal.tree.leaves) > 1:
+            super().entry(message, document, next(self.seal([document], [message["from"]])), routes)
         super().entry(message, document, seal, routes)
         if self.lie == "told":
             parts = self.kept[0][2]
@@ -395,6 +406,9 @@ LIES = {
     "second": "is by dauren",
     "index": "the seal does not contain|head, place or proof is none",
     "idle": "nothing in its batch is under",
+    "order": "another order than entries name them in",
+    "falling": "the places under a head do not rise",
+    "empty": "a seal of no octets",
     "long": "head, place or proof is none",
     "short": "head, place or proof is none",
     "ragged": "head, place or proof is none",
@@ -454,7 +468,13 @@ class Erring(make_journal.Inventor):
 
     def leaf(self, position, kind, hashes, message):
         octets = super().leaf(position, kind, hashes, message)
-        return b"\2" + octets[1:] if (self.part, position) == ("leaf", self.erred) else octets
+        if position != self.erred or self.part == "record":
+            return octets
+        if self.part == "position":  # of another entry, and otherwise a leaf
+            return octets[:9] + bytes([octets[9] ^ 1]) + octets[10:]
+        if self.part == "hashes":  # where a leaf would have them
+            octets = octets.replace(hashes[0], bytes(32))
+        return b"\2" + octets[1:]
 
     def entry(self, message, document, seal, routes):
         plain = not any(route.startswith(("emit ", "attachment ", "cause ")) for route in routes)
@@ -479,7 +499,7 @@ class Erring(make_journal.Inventor):
 
 
 def set_aside(folder):
-    for part in ("leaf", "record"):
+    for part in ("leaf", "position", "hashes", "record"):
         place = os.path.join(folder, f"erring-{part}")
         inventor = Erring(place, seed=SEED)
         inventor.part = part
@@ -688,6 +708,57 @@ def duties():
         ok((said is None) == good, f"a duty {name} is {'taken' if good else 'found'}", said)
 
 
+def torn(last, whole, run=command):
+    """What may be left of the last batch by who was killed, and what may not."""
+    place = os.path.dirname(os.path.dirname(os.path.dirname(last)))
+    batch = next_batch(whole)
+    spoilt = bytearray(batch)
+    spoilt[-40] ^= 1  # its checksum is no longer right
+    lost, at = bytearray(spoilt), 512 - len(whole) % 512
+    lost[at : at + 512] = bytes(512)  # a sector that was not written
+    more = struct.pack(">Q", 77)
+    for what, octets, words in (
+        ("a batch with a sector of zeros is unfinished", lost, "of an unfinished batch"),
+        ("one of which all is there is not", spoilt, "no part of it is missing"),
+        ("nor one out of its order", batch[:20] + more + batch[28:], "not the batch that follows"),
+        ("nor with something behind it", spoilt + b"more", "bytes behind the last batch"),
+        ("nor what begins as none does", b"BATCH", "is no batch"),
+        ("and what has a right checksum and another form was written so", reformed(batch), "a seal of no octets"),
+    ):
+        with open(last, "r+b") as file:
+            file.seek(len(whole))
+            file.write(octets)
+        code, text = run(place, "--torn")
+        ok(code == ("no octets" in words) and words in " ".join(text.split()), what, text)
+        os.truncate(last, len(whole))
+
+
+def next_batch(whole):
+    """One that could follow the last of these bytes of a segment: of one entry of some size."""
+    count, sequence, first = last_header(whole)
+    entry = b"\0" + b"\0\4leaf" + b"\0\0\10\0" + b"x" * 2048 + bytes(4)
+    head = struct.pack(">8sIIIQQ48s", b"DBATCH01", 2 + len(entry), 2, 1, sequence + 1, first + count, b"r" * 48) + bytes(2)
+    summed = b"\0" + sha(b"\0leaf") + sha(b"x" * 2048) + bytes(64)
+    return head + entry + sha(head + summed)
+
+
+def reformed(batch):
+    """The same with a seal of no octets."""
+    head = bytearray(batch[:86])
+    head[8:12] = struct.pack(">I", len(batch) - 84 - 32 + 4)
+    summed = b"\2" + sha(b"\0leaf") + sha(b"x" * 2048) + bytes(64)
+    return bytes(head) + b"\2" + bytes(4) + batch[87:-32] + sha(bytes(head) + summed)
+
+
+def last_header(whole):
+    """Count, sequence and position of the last batch."""
+    at = 64
+    while whole.startswith(b"DBATCH01", at):
+        length, _, *found = struct.unpack_from(">IIIQQ", whole, at + 8)
+        at += 84 + length + 32
+    return found
+
+
 def unfinished(folder):
     """What a killed hub leaves, and what only looks like it."""
     place = os.path.join(folder, "unfinished")
@@ -705,6 +776,10 @@ def unfinished(folder):
     )
     code, text = command(place, "--torn")
     ok(code == 0 and "28 bytes" in text, "unless it was asked for", text)
+    torn(last, data)
+    with open(last, "r+b") as file:
+        file.seek(len(data))
+        file.write(b"DBATCH01 begun and not ended")
     flip = Flip(last, random.Random(SEED))
     flip.offset = 200  # in the first batch
     with flip:

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     segment_header_t segment;
     span_t bytes = span_of(data, size);
     (void)segment_header_take(&segment, bytes, &why);
-    (void)batch_sound(bytes, NULL);
+    (void)batch_judge(bytes, NULL, &why);
     if (batch_header_take(&header, bytes)) {
         reader_t from = reader_of(bytes);
         (void)take_bytes(&from, BATCH_HEADER);

@@ -16,6 +16,7 @@ import tempfile
 
 import make_journal
 import tap
+import test_check
 from test_check import Flip, Liar, files
 from world import World
 
@@ -27,7 +28,10 @@ LIES = {"thief": "that no message of its own names", "longer": "that no message 
         "again": "the same file twice", "forged": "no certificate for the key", "another": "is by ksc", "second": "is by dauren",
         "index": "entry ", "officer": "no officer of nccis", "ca": "not issued by this CA",
         "long": "not where its seal has it", "short": "not where its seal has it",
-        "ragged": "not where its seal has it", "text": "not where its seal has it", "moved": "a bad batch",
+        "ragged": "not where its seal has it", "text": "not where its seal has it",
+        "moved": "says another place of its batch", "idle": "a head that no entry names",
+        "order": "in another order than they are named in", "falling": "the places under a head do not rise",
+        "empty": "a seal of no octets",
         "version": "malformed leaf", "nothing": "malformed leaf", "former": "malformed leaf",
         "never": "malformed leaf", "behind": "malformed leaf", "early": "malformed leaf",
         "author": "not by nccis", "carried": "carries something else",
@@ -109,6 +113,17 @@ def lies(folder):
                f"a consistent journal with a lie about: {lie}", text)
 
 
+def set_aside(folder):
+    """What nobody can read keeps nothing from being proven that was sealed with it."""
+    for part in ("leaf", "position", "hashes", "record"):
+        place = os.path.join(folder, f"erring-{part}")
+        inventor = test_check.Erring(place, seed=SEED)
+        inventor.part = part
+        inventor.run(300)
+        code, text = journal(place)
+        tap.ok(code == 0 and "1 entry set aside" in text, f"a {part} that nobody can read is set aside", text)
+
+
 def others(place):
     """A message that was sealed with others, one that was sealed apart from it, and one of those."""
     by_head = {}
@@ -168,6 +183,9 @@ def unfinished(folder):
            "an unfinished batch is a fault, with its offset", text)
     code, text = journal(place, "--torn")
     tap.ok(code == 0 and "28 bytes of an unfinished batch" in text, "unless it was asked for", text)
+    os.truncate(last, size)
+    with open(last, "rb") as file:
+        test_check.torn(last, file.read(), journal)
     tile = files(place, "journal", "tile", "0")[-1]
     os.remove(tile)
     code, text = journal(place, "--torn")
@@ -176,12 +194,14 @@ def unfinished(folder):
 
 def main():
     tap.note(f"CHECK_SEED={SEED}")
+    test_check.ok = tap.ok
     folder = tempfile.mkdtemp(prefix="dabyl-verify-")
     place = os.path.join(folder, "honest")
     invent(place, 600)
     honest(place)
     flips(place, random.Random(SEED))
     lies(folder)
+    set_aside(folder)
     company(place, folder)
     missing(place)
     unfinished(folder)

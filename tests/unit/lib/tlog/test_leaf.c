@@ -342,7 +342,6 @@ static void test_divided_and_joined(void **state)
         leaf_t leaf = full_leaf();
         buf_t whole = {0}, joined = {0};
         span_t front, back;
-        hash_t document;
         leaf.has_record = has & 4;
         if (!(has & 8))
             leaf.id[0] = 0;
@@ -355,34 +354,9 @@ static void test_divided_and_joined(void **state)
         assert_int_equal(front.size + back.size + 64, whole.size);
         leaf_join(front, &leaf.document, &leaf.seal, back, &joined);
         assert_true(span_equal(buf_span(&joined), buf_span(&whole)));
-        assert_true(leaf_document(buf_span(&whole), &document));
-        assert_true(hash_equal(&document, &leaf.document));
         buf_destroy(&whole);
         buf_destroy(&joined);
     }
-}
-
-// Also of octets that nobody can take, as far as they go.
-static void test_the_document_of_what_is_read(void **state)
-{
-    (void)state;
-    leaf_t leaf = full_leaf();
-    hash_t document;
-    buf_t bytes = {0};
-    assert_false(leaf_document(span_text(""), &document));
-    assert_false(leaf_document(bare_span(), &document)); // it has none
-    leaf.has_document = false;
-    leaf_put(&leaf, &bytes);
-    assert_false(leaf_document(buf_span(&bytes), &document));
-    buf_clear(&bytes);
-    put_full(&bytes);
-    for (size_t size = 0; size < FULL; size++) {
-        uint8_t *copy = malloc(size ? size : 1);
-        memcpy(copy, bytes.data, size);
-        assert_int_equal(leaf_document(span_of(copy, size), &document), size >= SEAL);
-        free(copy);
-    }
-    buf_destroy(&bytes);
 }
 
 int main(void)
@@ -398,7 +372,6 @@ int main(void)
         cmocka_unit_test(test_every_truncation_is_refused),
         cmocka_unit_test(test_every_flipped_bit_shows),
         cmocka_unit_test(test_divided_and_joined),
-        cmocka_unit_test(test_the_document_of_what_is_read),
     };
     return test_group(tests, NULL, NULL);
 }

@@ -320,24 +320,29 @@ static void test_known_hashes(void **state)
     entry[0].hashes = &hashes;
     batch_write(&two, &header, entry, 2);
     assert_true(span_equal(buf_span(&one), buf_span(&two)));
-    assert_true(batch_sound(buf_span(&two), NULL));
+    assert_int_equal(batch_judge(buf_span(&two), NULL, &why), BATCH_SOUND);
     hashes.document.bytes[31] = 1;
     buf_clear(&two);
     batch_write(&two, &header, entry, 2);
-    assert_false(batch_sound(buf_span(&two), NULL));
+    assert_int_equal(batch_judge(buf_span(&two), NULL, &why), BATCH_NONE);
     buf_destroy(&one);
     buf_destroy(&two);
 }
 
-static bool is_sound(span_t batch)
+static batch_verdict_t judge(span_t batch)
 {
     // To its very end: reading beyond would be seen.
     uint8_t *copy = malloc(batch.size ? batch.size : 1);
     if (batch.size)
         memcpy(copy, batch.data, batch.size);
-    bool sound = batch_sound(span_of(copy, batch.size), NULL);
+    batch_verdict_t verdict = batch_judge(span_of(copy, batch.size), NULL, &why);
     free(copy);
-    return sound;
+    return verdict;
+}
+
+static bool is_sound(span_t batch)
+{
+    return judge(batch) == BATCH_SOUND;
 }
 
 static void make_mixed(batch_mixed_t *mixed, buf_t *out)
@@ -409,7 +414,8 @@ static void test_every_flipped_bit_of_a_batch_shows(void **state)
 }
 
 // What a wrong hub could write with a checksum that fits: an entry that points elsewhere
-// than to its batch, a head that is not there, a front of another length.
+// than to its batch, a head that is not there, a front of another length.  Where the
+// parts can be told apart the checksum is right, so that it is no torn batch.
 static void test_a_sound_sum_over_wrong_places(void **state)
 {
     (void)state;
@@ -417,33 +423,117 @@ static void test_a_sound_sum_over_wrong_places(void **state)
     buf_t batch = {0}, wrong = {0};
     make_mixed(&mixed, &batch);
     size_t body = batch_body(buf_span(&batch));
+    size_t second = body + entry_size(&mixed.entry[0]);
     const struct {
         size_t at;
         uint8_t value;
-        bool good;
+        batch_verdict_t verdict;
+        const char *words;
     } table[] = {
-        {body + 4, (uint8_t)(body & 0xff), true}, // back, as it is
-        {body + 4, (uint8_t)((body & 0xff) ^ 1), false},
-        {body + 1, 1, false},
-        {body + 6, 1, true}, // another head's, which is there: the proof is to tell
-        {body + 6, 2, false},
-        {body + 5, 1, false},
-        {body, 3, false}, // no way to have a seal
-        {body, 0, false},
-        {15, (uint8_t)(batch.data[15] - 1), false}, // the front's length
-        {15, (uint8_t)(batch.data[15] + 1), false},
+        {body + 4, (uint8_t)(body & 0xff), BATCH_SOUND, ""}, // back, as it is
+        {body + 4, (uint8_t)((body & 0xff) ^ 1), BATCH_MALFORMED, "another place"},
+        {body + 1, 1, BATCH_MALFORMED, "another place"},
+        {body + 6, 1, BATCH_MALFORMED, "in another order"},
+        {second + 6, 0, BATCH_MALFORMED, ""}, // of the first head, too
+        {body + 10, 1, BATCH_MALFORMED, "do not rise"},
+        {body + 6, 2, BATCH_NONE, ""},
+        {body + 5, 1, BATCH_NONE, ""},
+        {body, 3, BATCH_NONE, ""}, // no way to have a seal
+        {body, 0, BATCH_NONE, ""},
+        {15, (uint8_t)(batch.data[15] - 1), BATCH_NONE, ""}, // the front's length
+        {15, (uint8_t)(batch.data[15] + 1), BATCH_NONE, ""},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         buf_clear(&wrong);
         buf_put_span(&wrong, buf_span(&batch));
         wrong.data[table[i].at] = table[i].value;
         batch_sum_again(wrong.data, wrong.size);
-        if (is_sound(buf_span(&wrong)) != table[i].good)
-            fail_msg("row %zu", i);
+        why.text[0] = 0;
+        if (judge(buf_span(&wrong)) != table[i].verdict ||
+            !strstr(why.text, table[i].words))
+            fail_msg("row %zu: %s", i, why.text);
     }
     batch_mixed_close(&mixed);
     buf_destroy(&batch);
     buf_destroy(&wrong);
+}
+
+// A front with one head more than the entries name, or an entry whose seal is a text of
+// no octets: the sum is right, and it is no batch as one is written.
+static void test_one_form_of_a_batch(void **state)
+{
+    (void)state;
+    static const uint8_t idle[] = {0, 1, 0, 0, 0, 1, 'h', 0, 0, 0, 0};
+    static const uint8_t none[] = {0, 0}, no_seal[] = {0}, empty[] = {2, 0, 0, 0, 0};
+    static const uint8_t rest[] = {0, 1, 'l', 0, 0, 0, 0, 0, 0, 0, 0}; // a leaf
+    const struct {
+        span_t front, seal;
+        batch_verdict_t verdict;
+        const char *words;
+    } table[] = {
+        {span_of(none, 2), span_of(no_seal, 1), BATCH_SOUND, ""},
+        {span_of(idle, sizeof idle), span_of(no_seal, 1), BATCH_MALFORMED,
+            "a head that no entry names"},
+        {span_of(none, 2), span_of(empty, 5), BATCH_MALFORMED, "a seal of no octets"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        buf_t batch = {0};
+        size_t size = table[i].front.size + table[i].seal.size + sizeof rest;
+        buf_put(&batch, "DBATCH01", 8);
+        buf_put_u32(&batch, (uint32_t)size);
+        buf_put_u32(&batch, (uint32_t)table[i].front.size);
+        buf_put_u32(&batch, 1);
+        for (size_t zeros = 0; zeros < 8; zeros++)
+            buf_put_u64(&batch, 0);
+        buf_put_span(&batch, table[i].front);
+        buf_put_span(&batch, table[i].seal);
+        buf_put(&batch, rest, sizeof rest);
+        for (size_t zeros = 0; zeros < 4; zeros++)
+            buf_put_u64(&batch, 0);
+        batch_sum_again(batch.data, batch.size);
+        why.text[0] = 0;
+        if (judge(buf_span(&batch)) != table[i].verdict ||
+            !strstr(why.text, table[i].words))
+            fail_msg("row %zu: %s", i, why.text);
+        buf_destroy(&batch);
+    }
+}
+
+// It is the last of its journal, and a sector of it is of zeros: as a torn one might be.
+static void test_what_was_written_so_is_not_torn(void **state)
+{
+    (void)state;
+    char name[SEGMENT_NAME];
+    static uint8_t zeros[2048];
+    batch_header_t header = {0};
+    batch_t batch = {0};
+    buf_t file = {0}, bytes = {0};
+    entry_t entry = {.leaf = span_text("leaf"),
+        .document = span_of(zeros, sizeof zeros),
+        .seal = span_text("seal")};
+    batch_write(&bytes, &header, &entry, 1);
+    size_t body = batch_body(buf_span(&bytes));
+    for (int wrong = 0; wrong < 2; wrong++) {
+        put_header(&file, 0, 0);
+        size_t start = file.size;
+        buf_put_span(&file, buf_span(&bytes));
+        if (wrong) // one octet is its seal's no longer, but its leaf's
+            memcpy(file.data + start + body, "\2\0\0\0\0\0\10", 7);
+        batch_sum_again(file.data + start, file.size - start);
+        segment_name(0, name);
+        write_file(name, buf_span(&file));
+        segments_t *walk = segments_open(scratch.path, origin, 0, &why);
+        assert_non_null(walk);
+        assert_int_equal(segments_next(walk, &batch, &why), wrong ? -1 : 1);
+        if (wrong)
+            assert_non_null(strstr(why.text, "offset 64: a batch as none is written"));
+        assert_int_equal(segments_tail(walk)->written, wrong);
+        segments_close(&walk);
+        buf_clear(&file);
+    }
+    batch_close(&batch);
+    buf_destroy(&file);
+    buf_destroy(&bytes);
 }
 
 // The only batch of a journal, read with the paths that are known of it.
@@ -537,13 +627,13 @@ static void test_wrong_proofs_prove_nothing(void **state)
     batch_sum_again(bytes.data, bytes.size);
     proven_are(buf_span(&bytes), "10.1.0");
     *proof ^= 1;
-    bytes.data[body + 1 + 9] = 2; // the first entry's index; its head's count is 2
+    size_t last = body;
+    for (size_t i = 0; i < BATCH_MIXED - 1; i++)
+        last += entry_size(&mixed.entry[i]);
+    bytes.data[last + 10] = 4; // the last entry's index; its head's count is 4
     batch_sum_again(bytes.data, bytes.size);
-    proven_are(buf_span(&bytes), "01.0.1");
-    bytes.data[body + 1 + 9] = 1; // no longer increasing
-    batch_sum_again(bytes.data, bytes.size);
-    proven_are(buf_span(&bytes), "01.0.1");
-    bytes.data[body + 1 + 9] = 0;
+    proven_are(buf_span(&bytes), "10.1.0");
+    bytes.data[last + 10] = 3;
     batch_sum_again(bytes.data, bytes.size);
     proven_are(buf_span(&bytes), "11.1.1");
     batch_front_close(&front);
@@ -604,6 +694,8 @@ int main(void)
         TEST(test_heads_stand_in_front),
         TEST(test_every_flipped_bit_of_a_batch_shows),
         TEST(test_a_sound_sum_over_wrong_places),
+        TEST(test_one_form_of_a_batch),
+        TEST(test_what_was_written_so_is_not_torn),
         TEST(test_places_are_proven_by_head),
         TEST(test_wrong_proofs_prove_nothing),
         TEST(test_no_batch_of_what_has_no_place),
