@@ -44,11 +44,11 @@ static int check_reserved(evaluation_t *evaluation)
                    ? 0
                    : refuse(refusal, "for.reserved", "/for", "",
                          "only the hub derives messages on behalf of others");
-    if (value_at(document->root, "/body/carried"))
+    if (value_get(document->body, "carried"))
         return refuse(refusal, "for.reserved", "/body/carried", "",
             "only what the hub derives carries its cause");
     // a text by this name is of the incident, not of the message
-    if (value_is(value_at(document->root, "/body/cause"), VALUE_OBJECT))
+    if (value_is(value_get(document->body, "cause"), VALUE_OBJECT))
         return refuse(refusal, "for.reserved", "/body/cause", "",
             "only what the hub derives names its cause: name a message in re or "
             "incident");
@@ -118,9 +118,9 @@ static int check_reference(
     evaluation_t *evaluation, const reference_t *reference, const char *pointer)
 {
     const precedents_t *log = evaluation->recipients.log;
-    leaf_t leaf;
     if (reference->author[0] == 0 || strcmp(evaluation->author->role, "hub") == 0)
         return 0;
+    leaf_t leaf;
     if (log->find(log->context, reference->author, reference->id, &leaf) &&
         may_refer(evaluation, reference, &leaf, pointer))
         return check_world(evaluation, &leaf, pointer);
@@ -169,12 +169,12 @@ static int check_object(evaluation_t *evaluation, const value_t *value, const ch
 
 static int check_objects(evaluation_t *evaluation)
 {
-    const value_t *root = evaluation->document->root;
+    const value_t *body = evaluation->document->body;
     char pointer[48];
     size_t i = 0;
-    if (check_object(evaluation, value_at(root, "/body/object"), "/body/object") != 0)
+    if (check_object(evaluation, value_get(body, "object"), "/body/object") != 0)
         return -1;
-    value_each(item, value_at(root, "/body/objects"))
+    value_each(item, value_get(body, "objects"))
     {
         (void)snprintf(pointer, sizeof pointer, "/body/objects/%zu", i++);
         if (check_object(evaluation, item, pointer) != 0)
@@ -185,56 +185,54 @@ static int check_objects(evaluation_t *evaluation)
 
 static void add_reference(routing_t *routing, refer_t field, const reference_t *reference)
 {
-    route_t route = {.type = ROUTE_REFER, .tell = TELL_NONE, .refer = field};
     if (reference->author[0] == 0)
         return;
-    memcpy(route.node, reference->author, sizeof route.node);
-    memcpy(route.id, reference->id, sizeof route.id);
-    routing_add(routing, &route);
+    route_t *route = routing_next(routing, ROUTE_REFER, TELL_NONE);
+    route->refer = field;
+    memcpy(route->node, reference->author, sizeof route->node);
+    memcpy(route->id, reference->id, sizeof route->id);
 }
 
 static void add_exercise(routing_t *routing, const document_t *document)
 {
-    route_t route = {.type = ROUTE_EXERCISE, .tell = TELL_NONE};
+    exercise_act_t act;
     const char *name;
-    if (!exercise_act(document, &route.act, &name))
+    if (!exercise_act(document, &act, &name))
         return;
-    (void)snprintf(route.node, sizeof route.node, "%s", name);
-    routing_add(routing, &route);
+    route_t *route = routing_next(routing, ROUTE_EXERCISE, TELL_NONE);
+    route->act = act;
+    (void)snprintf(route->node, sizeof route->node, "%s", name);
 }
 
 static void add_attachment(void *context, const attachment_t *attachment)
 {
-    route_t route = {.type = ROUTE_ATTACHMENT,
-        .tell = TELL_NONE,
-        .digest = attachment->digest,
-        .size = attachment->size};
-    routing_add(context, &route);
+    route_t *route = routing_next(context, ROUTE_ATTACHMENT, TELL_NONE);
+    route->digest = attachment->digest;
+    route->size = attachment->size;
 }
 
 static void add_cause(routing_t *routing, const document_t *document)
 {
-    route_t route = {.type = ROUTE_CAUSE, .tell = TELL_NONE};
-    const value_t *cause = value_at(document->root, "/body/cause");
+    if (!document->for_[0])
+        return;
+    const value_t *cause = value_get(document->body, "cause");
     const char *author = value_text(value_get(cause, "author"));
     const char *id = value_text(value_get(cause, "id"));
-    if (!document->for_[0] || !author || !id)
+    if (!author || !id)
         return;
-    (void)snprintf(route.node, sizeof route.node, "%s", author);
-    (void)snprintf(route.id, sizeof route.id, "%s", id);
-    routing_add(routing, &route);
+    route_t *route = routing_next(routing, ROUTE_CAUSE, TELL_NONE);
+    (void)snprintf(route->node, sizeof route->node, "%s", author);
+    (void)snprintf(route->id, sizeof route->id, "%s", id);
 }
 
 // What is urgent wakes people, and what takes it back does not.
 static void add_level(routing_t *routing, const document_t *document)
 {
-    const value_t *level = value_at(document->root, "/body/level");
-    route_t route = {.type = ROUTE_LEVEL};
+    const value_t *level = value_get(document->body, "level");
     if (!value_is_number(level) || value_number(level) < LEVEL_URGENT ||
         document->cancels.author[0])
         return;
-    route.size = (uint64_t)value_number(level);
-    routing_add(routing, &route);
+    routing_next(routing, ROUTE_LEVEL, TELL_NONE)->size = (uint64_t)value_number(level);
 }
 
 // What a routing record repeats of its message, in the order of PROTOCOL.md: what it

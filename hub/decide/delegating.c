@@ -85,9 +85,9 @@ static int take_times(evaluation_t *evaluation, const rule_t *rule, route_t *rou
 int delegating_apply(evaluation_t *evaluation, const rule_t *rule)
 {
     const delegates_t *delegates = &rule->delegates;
-    route_t route = {.type = ROUTE_DELEGATES, .tell = TELL_NONE};
     if (delegates->line == 0)
         return 0;
+    route_t route = {.type = ROUTE_DELEGATES, .tell = TELL_NONE};
     if (check_person(evaluation, rule) != 0 || take_times(evaluation, rule, &route) != 0)
         return -1;
     const char *territory = text_at(evaluation, delegates->territory);

@@ -12,6 +12,7 @@
 #include "hub/decide/subscribers.h"
 #include "hub/state/withdrawal.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +20,9 @@
 
 void evaluation_remark(evaluation_t *evaluation, const char *code)
 {
-    route_t route = {.type = ROUTE_REMARK, .tell = TELL_SENDER};
-    (void)snprintf(route.code, sizeof route.code, "%s", code);
-    routing_add(&evaluation->decision->routing, &route);
+    route_t *route =
+        routing_next(&evaluation->decision->routing, ROUTE_REMARK, TELL_SENDER);
+    (void)text_copy(span_text(code), route->code, sizeof route->code);
 }
 
 void evaluation_remark_once(evaluation_t *evaluation, const char *code)
@@ -32,6 +33,15 @@ void evaluation_remark_once(evaluation_t *evaluation, const char *code)
             strcmp(routing->route[i].code, code) == 0)
             return;
     evaluation_remark(evaluation, code);
+}
+
+// A line that says which rule it is by.
+static route_t *add_line(routing_t *routing, route_type_t type, const rule_t *rule)
+{
+    route_t *route = routing_next(routing, type, rule->tell);
+    memcpy(route->rule, rule->id, sizeof route->rule);
+    memcpy(route->cites, rule->cites, sizeof route->cites);
+    return route;
 }
 
 static bool addressed(const document_t *document, const char *node)
@@ -52,7 +62,6 @@ static void remark_absent(
     evaluation_t *evaluation, const rule_t *rule, const target_t *target)
 {
     routing_t *routing = &evaluation->decision->routing;
-    route_t route = {.type = ROUTE_ABSENT, .tell = rule->tell};
     if (!audience_absent(&evaluation->audience, target))
         return;
     for (size_t i = 0; i < routing->n; i++)
@@ -60,16 +69,13 @@ static void remark_absent(
             strcmp(routing->route[i].node, target->role) == 0 &&
             strcmp(routing->route[i].rule, rule->id) == 0)
             return;
-    memcpy(route.node, target->role, sizeof target->role);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(routing, &route);
+    route_t *route = add_line(routing, ROUTE_ABSENT, rule);
+    memcpy(route->node, target->role, sizeof target->role);
 }
 
 static bool names_object(const document_t *document)
 {
-    return value_at(document->root, "/body/object") ||
-           value_at(document->root, "/body/objects");
+    return value_get(document->body, "object") || value_get(document->body, "objects");
 }
 
 // Whom the target names.
@@ -132,20 +138,17 @@ static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     routing_t *routing = &evaluation->decision->routing;
     if (routing_find(routing, member->id))
         return false;
-    route_t route = {.type = ROUTE_DELIVER, .tell = rule->tell};
+    route_t *route = add_line(routing, ROUTE_DELIVER, rule);
+    memcpy(route->node, member->id, sizeof route->node);
     if (is_absent(evaluation, member)) {
-        route.type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
-        (void)snprintf(route.code, sizeof route.code, "exercise.absent");
+        route->type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
+        (void)snprintf(route->code, sizeof route->code, "exercise.absent");
     } else if (!rule->passes_marking &&
                !marking_allows(evaluation->document->marking, receiver)) {
-        route.type = ROUTE_WITHHOLD;
-        (void)snprintf(route.code, sizeof route.code, "marking.tlp");
+        route->type = ROUTE_WITHHOLD;
+        (void)snprintf(route->code, sizeof route->code, "marking.tlp");
     }
-    memcpy(route.node, member->id, sizeof route.node);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(routing, &route);
-    return route.type == ROUTE_DELIVER;
+    return route->type == ROUTE_DELIVER;
 }
 
 // What began the thread that the rule hands over.
@@ -372,7 +375,7 @@ static void name_emission(
     const evaluation_t *evaluation, const char *kind, derived_name_t *name)
 {
     const document_t *document = evaluation->document;
-    const value_t *level = value_at(document->root, "/body/level");
+    const value_t *level = value_get(document->body, "level");
     *name = (derived_name_t){0};
     withdrawal_incident(evaluation->recipients.log, document, &name->incident);
     recipients_source(&evaluation->recipients, document, name->author);
@@ -407,7 +410,6 @@ static bool is_derived(const decision_t *decision, const char *kind)
 static int add_emission(evaluation_t *evaluation, const rule_t *rule, const emit_t *emit)
 {
     decision_t *decision = evaluation->decision;
-    route_t route = {.type = ROUTE_EMIT, .tell = rule->tell};
     if (is_derived(decision, emit->kind))
         return 0;
     if (decision->emissions == EMISSIONS_MAX)
@@ -419,11 +421,9 @@ static int add_emission(evaluation_t *evaluation, const rule_t *rule, const emit
     *emission = (emission_t){.rule = rule, .emit = emit};
     name_emission(evaluation, emit->kind, &emission->name);
     emission->earlier = count_earlier(evaluation, &emission->name, emission->id);
-    memcpy(route.id, emission->id, sizeof route.id);
-    memcpy(route.kind, emit->kind, sizeof route.kind);
-    memcpy(route.rule, rule->id, sizeof route.rule);
-    memcpy(route.cites, rule->cites, sizeof route.cites);
-    routing_add(&decision->routing, &route);
+    route_t *route = add_line(&decision->routing, ROUTE_EMIT, rule);
+    memcpy(route->id, emission->id, sizeof route->id);
+    memcpy(route->kind, emit->kind, sizeof route->kind);
     return 0;
 }
 
@@ -450,9 +450,9 @@ static int check_requires(const evaluation_t *evaluation, const rule_t *rule)
 // What the hub derived a message from, as that began; author "": from nothing.
 static reference_t cause_of(const evaluation_t *evaluation)
 {
-    const value_t *root = evaluation->document->root;
-    const char *author = value_text(value_at(root, "/body/cause/author"));
-    const char *id = value_text(value_at(root, "/body/cause/id"));
+    const value_t *said = value_get(evaluation->document->body, "cause");
+    const char *author = value_text(value_get(said, "author"));
+    const char *id = value_text(value_get(said, "id"));
     reference_t cause = {0};
     if (strcmp(evaluation->author->role, "hub") != 0 || !author || !id)
         return cause;
@@ -549,11 +549,12 @@ static int apply_cancellation(evaluation_t *evaluation)
 // What is so when a precondition is met.
 static void apply_remarks(evaluation_t *evaluation, const rule_t *rule)
 {
-    refusal_t unmet;
-    for (size_t i = 0; i < rule->remarks; i++)
+    for (size_t i = 0; i < rule->remarks; i++) {
+        refusal_t unmet;
         if (require_check(&rule->remark[i].met, evaluation->recipients.log,
                 evaluation->document, rule->id, rule->cites, &unmet) == 0)
             evaluation_remark_once(evaluation, rule->remark[i].code);
+    }
 }
 
 static int apply_rules(evaluation_t *evaluation)
@@ -592,10 +593,10 @@ static int apply_rules(evaluation_t *evaluation)
 
 static void add_unreached(evaluation_t *evaluation, const char *node)
 {
-    route_t route = {.type = ROUTE_UNREACHED, .tell = TELL_SENDER};
     evaluation_remark_once(evaluation, "to.unreached");
-    (void)snprintf(route.node, sizeof route.node, "%s", node);
-    routing_add(&evaluation->decision->routing, &route);
+    route_t *route =
+        routing_next(&evaluation->decision->routing, ROUTE_UNREACHED, TELL_SENDER);
+    (void)text_copy(span_text(node), route->node, sizeof route->node);
 }
 
 // An addressee whom no rule lets have it gets nothing: the author should know.

@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *text_at(const evaluation_t *evaluation, const char *pointer)
+static const char *text_of(const evaluation_t *evaluation, const char *field)
 {
-    return value_text(value_at(evaluation->document->root, pointer));
+    return value_text(value_get(evaluation->document->body, field));
 }
 
 // Which sector an object is of is not public: only who speaks for it is told.
 static void remark_sector(evaluation_t *evaluation)
 {
-    const char *said = text_at(evaluation, "/body/sector");
+    const char *said = text_of(evaluation, "sector");
     const member_t *author = evaluation->author;
     for (size_t i = 0; said && i < evaluation->objects; i++) {
         const object_t *object = evaluation->object[i];
@@ -28,11 +28,12 @@ static void remark_sector(evaluation_t *evaluation)
 
 static void remark_detection(evaluation_t *evaluation, int64_t detection_ms)
 {
-    const char *text = text_at(evaluation, "/body/detected_at");
     int64_t detected_ms;
     bool first = evaluation->document->supersedes.author[0] == 0;
-    if (text && first && strcmp(evaluation->document->kind, "incident.notice") == 0 &&
-        time_parse(span_text(text), &detected_ms) &&
+    if (!first || strcmp(evaluation->document->kind, "incident.notice") != 0)
+        return;
+    const char *text = text_of(evaluation, "detected_at");
+    if (text && time_parse(span_text(text), &detected_ms) &&
         moment_between(detected_ms, evaluation->entry_ms) > detection_ms)
         evaluation_remark_once(evaluation, "notice.late");
 }
@@ -55,13 +56,9 @@ void remarks_answered(evaluation_t *evaluation, const routing_t *answered)
 
 void remarks_note_expiry(routing_t *routing, const document_t *document)
 {
-    route_t route = {.type = ROUTE_EXPIRES, .tell = TELL_NONE};
     const char *text = value_text(value_get(document->root, "expires"));
-    char time[TIME_TEXT];
     int64_t expires_ms;
     if (!text || !time_parse(span_text(text), &expires_ms))
         return;
-    time_print(expires_ms, time);
-    (void)snprintf(route.code, sizeof route.code, "%s", time);
-    routing_add(routing, &route);
+    time_print(expires_ms, routing_next(routing, ROUTE_EXPIRES, TELL_NONE)->code);
 }

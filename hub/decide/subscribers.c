@@ -54,12 +54,12 @@ static void count(evaluation_t *evaluation, const standing_feed_t *standing)
 static void add_number(evaluation_t *evaluation)
 {
     routing_t *routing = &evaluation->decision->routing;
-    route_t route = {.type = ROUTE_SUBSCRIBERS, .tell = TELL_SENDER};
+    size_t n = 0;
     for (size_t i = 0; i < routing->n; i++)
-        route.size += routing->route[i].type == ROUTE_BY_SUBSCRIPTION &&
-                      routing->route[i].tell == TELL_NONE;
-    if (route.size > 0)
-        routing_add(routing, &route);
+        n += routing->route[i].type == ROUTE_BY_SUBSCRIPTION &&
+             routing->route[i].tell == TELL_NONE;
+    if (n > 0)
+        routing_next(routing, ROUTE_SUBSCRIBERS, TELL_SENDER)->size = n;
 }
 
 static void find(evaluation_t *evaluation, feeds_found_t *found)

@@ -25,7 +25,7 @@ bool exercise_act(const document_t *document, exercise_act_t *act, const char **
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(document->kind, kinds[i]) == 0) {
             *act = (exercise_act_t)i;
-            *name = value_text(value_at(document->root, "/body/exercise"));
+            *name = value_text(value_get(document->body, "exercise"));
             // what takes an opening, joining or closing back does none of it
             return *name && document->cancels.author[0] == 0;
         }

@@ -147,7 +147,7 @@ static bool read_envelope(document_t *self, const char **failed)
 int document_open(document_t *self, value_t *root, refusal_t *refusal)
 {
     const char *failed;
-    *self = (document_t){.root = root};
+    *self = (document_t){.root = root, .body = value_get(root, "body")};
     if (read_envelope(self, &failed))
         return 0;
     document_close(self);
@@ -162,4 +162,5 @@ bool reference_same(const reference_t *a, const reference_t *b)
 void document_close(document_t *self)
 {
     value_free(&self->root);
+    self->body = NULL;
 }

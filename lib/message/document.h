@@ -41,7 +41,8 @@ typedef struct {
 } reference_t;
 
 typedef struct {
-    value_t *root; // owned
+    value_t *root;       // owned
+    const value_t *body; // in it; NULL: there is none
     char id[MESSAGE_ID_MAX];
     char kind[KIND_MAX];
     char from[NODE_ID_MAX];

@@ -164,6 +164,13 @@ void routing_add(routing_t *self, const route_t *route)
     *add(self) = *route;
 }
 
+route_t *routing_next(routing_t *self, route_type_t type, tell_t tell)
+{
+    route_t *route = add(self);
+    *route = (route_t){.type = type, .tell = tell};
+    return route;
+}
+
 const route_t *routing_find(const routing_t *self, const char *node)
 {
     for (size_t i = 0; i < self->n; i++)

@@ -166,6 +166,8 @@ const char *feed_field_name(feed_field_t field);   // "kind"
 bool route_delivers(const route_t *route);
 void routing_close(routing_t *self); // frees the lines
 void routing_add(routing_t *self, const route_t *route);
+// One more line, of which nothing else is set; lent until the next is added.
+route_t *routing_next(routing_t *self, route_type_t type, tell_t tell);
 // The line that delivers it to this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
 // Whether the node gets that older message with this one.
