@@ -100,18 +100,31 @@ int column_add(column_t *self, const void *record, cause_t *why)
 
 int column_get(const column_t *self, uint64_t index, void *record, cause_t *why)
 {
-    if (index >= column_count(self))
-        return cause_set(why, "%s: no record %" PRIu64, self->path, index);
-    if (index >= self->written) {
-        size_t offset = (size_t)(index - self->written) * self->record;
-        memcpy(record, self->tail.data + offset, self->record);
-        return 0;
-    }
-    ssize_t got = pio_read(self->fd, record, self->record, index * self->record);
+    return column_get_all(self, index, 1, record, why);
+}
+
+// Those in the file, and then those in the tail.
+int column_get_all(
+    const column_t *self, uint64_t index, size_t n, void *records, cause_t *why)
+{
+    uint64_t count = column_count(self);
+    if (index > count || n > count - index)
+        return cause_set(why, "%s: no record %" PRIu64, self->path,
+            index > count ? index : index + n - 1);
+    size_t left = index < self->written ? (size_t)(self->written - index) : 0;
+    size_t filed = (left < n ? left : n) * self->record;
+    ssize_t got =
+        filed > 0 ? pio_read(self->fd, records, filed, index * self->record) : 0;
     if (got < 0)
         return cause_errno(why, "%s: record %" PRIu64, self->path, index);
-    if ((size_t)got != self->record)
+    if ((size_t)got != filed)
         return cause_set(why, "%s: record %" PRIu64 " is missing: the file was shortened",
-            self->path, index);
+            self->path, index + (size_t)got / self->record);
+    size_t rest = n * self->record - filed;
+    if (rest > 0)
+        memcpy((uint8_t *)records + filed,
+            self->tail.data +
+                (size_t)(index + filed / self->record - self->written) * self->record,
+            rest);
     return 0;
 }

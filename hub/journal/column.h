@@ -34,5 +34,8 @@ int column_settle(column_t *self, cause_t *why);
 // Borrowed from nobody: `record` is filled.  -1 when there is no such record or the file
 // cannot be read.
 int column_get(const column_t *self, uint64_t index, void *record, cause_t *why);
+// The same for `n` that follow each other.
+int column_get_all(
+    const column_t *self, uint64_t index, size_t n, void *records, cause_t *why);
 
 #endif

@@ -1,5 +1,5 @@
-// delivery - session by session, frame by frame, of entries that are read here and packed
-// by delivery_frame.
+// delivery - session by session, frame by frame, of entries that a stock has ready and
+// delivery_frame packs.
 //
 // Who is up to date is sent what the turn brought.  Who is behind (it was away, reads
 // slowly, asks for what it had) comes after that, a frame each in turn, and all of them
@@ -10,12 +10,11 @@
 
 #include "hub/send/delivery.h"
 
-#include "hub/send/aside.h"
 #include "hub/send/delivery_frame.h"
+#include "hub/send/stock.h"
 #include "lib/base/arena.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
-#include "lib/message/document.h"
 #include "lib/message/routing.h"
 
 #include <inttypes.h>
@@ -24,11 +23,14 @@
 
 struct delivery {
     delivery_setup_t setup;
+    stock_t *stock;
     delivery_frame_t *frame;
-    arena_t *arena; // what the entries of one frame are read into
-    buf_t proof, why;
-    size_t first;   // slot of the session whose turn it is
-    size_t *behind; // slots
+    arena_t *arena;    // lines of one frame
+    size_t line;       // where in their records the receiver's were, that was filled last
+    buf_t proof;       // of the positions of the last frame, in a log
+    uint64_t proof_of; // of this size
+    size_t first;      // slot of the session whose turn it is
+    size_t *behind;    // slots
     size_t behind_n, behind_room;
     bool waits;
 };
@@ -37,6 +39,8 @@ delivery_t *delivery_new(const delivery_setup_t *setup)
 {
     delivery_t *self = memory_new(1, sizeof *self);
     self->setup = *setup;
+    self->stock = stock_new(&(stock_setup_t){
+        setup->entries, setup->quarantine, setup->origin, setup->own_key});
     self->frame = delivery_frame_new();
     self->arena = arena_new();
     return self;
@@ -49,110 +53,60 @@ void delivery_destroy(delivery_t **self_p)
     if (!self)
         return;
     delivery_frame_destroy(&self->frame);
+    stock_destroy(&self->stock);
     arena_destroy(&self->arena);
     buf_destroy(&self->proof);
-    buf_destroy(&self->why);
     free(self->behind);
     free(self);
 }
 
-// Whether a seal's first signature is by this key.
-static bool seal_is_by(span_t head, const char *key_id)
-{
-    static const char word[] = "\nsig ed25519 ";
-    const uint8_t *at =
-        head.size ? memmem(head.data, head.size, word, sizeof word - 1) : NULL;
-    return at && head.size - (size_t)(at - head.data) > sizeof word - 1 + HASH_HEX &&
-           memcmp(at + sizeof word - 1, key_id, HASH_HEX - 1) == 0;
-}
-
-// The seal of the message that a message of the hub's carries, or empty.
-static span_t carried_seal(delivery_t *self, span_t document)
-{
-    span_t seal = {0};
-    buf_t text = {0};
-    value_t *root = document_again(document);
-    const char *base64 = value_text(value_at(root, "/body/carried/seal"));
-    if (base64 && base64_decode(span_text(base64), &text))
-        seal = arena_copy(self->arena, buf_span(&text));
-    buf_destroy(&text);
-    value_free(&root);
-    return seal;
-}
-
-// Of what is set aside: all that the receiver would take.
-static void limit_item(delivery_t *self, const roster_t *roster, const session_t *session,
-    const entry_t *entry, delivery_frame_item_t *item)
-{
-    item->why = aside_line(entry->record, session->node, self->arena);
-    item->aside = !aside_is_whole(entry, roster, self->setup.origin);
-    if (item->aside)
-        item->document = (span_t){0};
-}
-
-// What the draft holds stays as long as the turn; what is read does not.
-static span_t keep(delivery_t *self, uint64_t position, span_t bytes)
-{
-    return entries_is_drafted(self->setup.entries, position)
-               ? bytes
-               : arena_copy(self->arena, bytes);
-}
-
-// An entry for a frame.  Whose document is not where its seal has it goes as what is set
-// aside does: nobody could take more of it.
-static void copy_item(delivery_t *self, const entry_t *entry, delivery_frame_item_t *item)
-{
-    item->leaf = keep(self, item->position, entry->leaf);
-    item->document = keep(self, item->position, entry->document);
-    item->seal = (seal_place_t){keep(self, item->position, entry->seal), entry->index,
-        keep(self, item->position, entry->path)};
-    item->aside = !entry->proven;
-}
-
-// The lines of a record that are the receiver's; the coordination centre reads what the
-// author was told beside.
-static span_t lines_for(
-    delivery_t *self, const roster_t *roster, const session_t *session, span_t record)
+// The session's node as who reads lines of records.
+static receiver_t receiver_of(
+    const delivery_t *self, const roster_t *roster, const session_t *session)
 {
     const member_t *member = roster_member(roster, session->node);
-    buf_clear(&self->why);
-    routing_lines_for(
-        record, session->node, member && strcmp(member->role, "nccis") == 0, &self->why);
-    return arena_copy(self->arena, buf_span(&self->why));
-}
-
-// The entry that has this number in the session's inbox.
-static int read_item(delivery_t *self, const roster_t *roster, const session_t *session,
-    uint64_t number, delivery_frame_item_t *item, cause_t *why)
-{
-    const delivery_setup_t *setup = &self->setup;
-    uint64_t position;
-    entry_t entry;
-    if (inboxes_get(setup->inboxes, session->inbox, number, &position, why) != 0 ||
-        entries_read_placed(setup->entries, position, &entry, why) != 0)
-        return -1;
-    *item = (delivery_frame_item_t){.number = number, .position = position};
-    copy_item(self, &entry, item);
-    item->why = lines_for(self, roster, session, entry.record);
-    if (quarantine_names(setup->quarantine, position))
-        limit_item(self, roster, session, &entry, item);
-    if (seal_is_by(item->seal.head, setup->own_key))
-        item->carried = carried_seal(self, item->document);
-    return 0;
+    return (receiver_t){.node = span_text(session->node),
+        .remarks = member && strcmp(member->role, "nccis") == 0,
+        .at = self->line};
 }
 
 // What follows what the session was sent, up to this number, as much as fits.
 static int fill(delivery_t *self, const roster_t *roster, const session_t *session,
     uint64_t last, cause_t *why)
 {
-    bool added = true;
-    for (uint64_t number = session->window.sent + 1; added && number <= last; number++) {
-        delivery_frame_item_t item;
-        if (read_item(self, roster, session, number, &item, why) != 0)
+    receiver_t receiver = receiver_of(self, roster, session);
+    uint64_t number = session->window.sent + 1, position[FRAME_ITEMS_MAX];
+    size_t n = last + 1 - number < FRAME_ITEMS_MAX ? last + 1 - number : FRAME_ITEMS_MAX;
+    if (inboxes_run(self->setup.inboxes, session->inbox, number, n, position, why) != 0)
+        return -1;
+    for (size_t i = 0; i < n && !(i > 0 && stock_is_full(self->stock)); i++, number++) {
+        delivery_frame_item_t item = {.number = number};
+        if (!(item.entry = stock_item(self->stock, position[i], why)))
             return -1;
-        added = delivery_frame_add(self->frame, &item);
+        item.why = stock_lines(item.entry, &receiver, self->arena);
+        if (!delivery_frame_add(self->frame, &item))
+            break;
     }
+    self->line = receiver.at;
     return 0;
+}
+
+static void begin_frame(delivery_t *self, const session_t *session)
+{
+    arena_clear(self->arena);
+    stock_make_room(self->stock);
+    delivery_frame_begin(self->frame, self->setup.sessions, session);
+}
+
+// The proof of what is in the frame.
+static int prove(delivery_t *self, uint64_t size, cause_t *why)
+{
+    if (delivery_frame_repeats(self->frame) && self->proof_of == size)
+        return 0;
+    self->proof_of = size;
+    buf_clear(&self->proof);
+    return tree_prove_run(self->setup.tree, delivery_frame_positions(self->frame),
+        delivery_frame_count(self->frame), size, &self->proof, why);
 }
 
 // A frame with the entries up to this number, as many as fit; returns how many, or -1.
@@ -160,15 +114,10 @@ static int pack(delivery_t *self, const delivery_round_t *round, const session_t
     uint64_t last, span_t *bytes, cause_t *why)
 {
     delivery_frame_t *frame = self->frame;
-    delivery_receiver_t receiver = {round->roster, self->setup.sessions, session};
-    arena_clear(self->arena);
-    buf_clear(&self->proof);
-    delivery_frame_begin(frame, &receiver);
+    begin_frame(self, session);
     if (fill(self, round->roster, session, last, why) != 0 ||
-        tree_prove_run(self->setup.tree, delivery_frame_positions(frame),
-            delivery_frame_count(frame), round->size, &self->proof, why) != 0)
-        return -1;
-    if (delivery_frame_finish(
+        prove(self, round->size, why) != 0 ||
+        delivery_frame_finish(
             frame, round->checkpoint, buf_span(&self->proof), bytes, why) != 0)
         return -1;
     return (int)delivery_frame_count(frame);
@@ -213,37 +162,31 @@ static int64_t deliver_frame(
 
 // The older message that a line brings along, as the log has it.  1; 0: it is not there,
 // which no hub would write.
-static int read_carried(delivery_t *self, const roster_t *roster, span_t line,
-    delivery_frame_item_t *item, cause_t *why)
+static int read_carried(
+    delivery_t *self, span_t line, delivery_frame_item_t *item, cause_t *why)
 {
     route_t route;
     leaf_t leaf;
-    entry_t entry;
     if (route_parse(&route, line, why) != 0 ||
         !history_find(self->setup.history, route.author, route.id, &leaf))
         return 0;
-    if (entries_read_placed(self->setup.entries, leaf.position, &entry, why) != 0)
-        return -1;
-    *item = (delivery_frame_item_t){
-        .number = item->number, .position = leaf.position, .why = line};
-    copy_item(self, &entry, item);
-    item->aside |= quarantine_names(self->setup.quarantine, leaf.position) &&
-                   !aside_is_whole(&entry, roster, self->setup.origin);
-    return 1;
+    item->why = line;
+    item->entry = stock_item(self->stock, leaf.position, why);
+    return item->entry ? 1 : -1;
 }
 
 // The lines that carry something for the session's node, of the entry with this number.
 static int read_lines(delivery_t *self, const roster_t *roster, const session_t *session,
-    uint64_t number, span_t *lines, cause_t *why)
+    span_t *lines, cause_t *why)
 {
     uint64_t position;
-    entry_t entry;
-    *lines = (span_t){0};
-    if (inboxes_get(self->setup.inboxes, session->inbox, number, &position, why) != 0 ||
-        entries_read(self->setup.entries, position, &entry, why) != 0)
+    const stock_item_t *entry;
+    receiver_t receiver = receiver_of(self, roster, session);
+    if (inboxes_get(self->setup.inboxes, session->inbox, session->carry.number, &position,
+            why) != 0 ||
+        !(entry = stock_item(self->stock, position, why)))
         return -1;
-    if (!quarantine_names(self->setup.quarantine, position))
-        *lines = lines_for(self, roster, session, entry.record);
+    *lines = stock_lines(entry, &receiver, self->arena);
     return 0;
 }
 
@@ -251,18 +194,19 @@ static int read_lines(delivery_t *self, const roster_t *roster, const session_t 
 static int fill_carried(
     delivery_t *self, const roster_t *roster, const session_t *session, cause_t *why)
 {
-    const carry_ask_t *ask = &session->carry;
     span_t lines;
     int added = 1;
-    if (read_lines(self, roster, session, ask->number, &lines, why) != 0)
+    if (read_lines(self, roster, session, &lines, why) != 0)
         return -1;
     reader_t reader = reader_of(lines);
     for (uint64_t ordinal = 0; added == 1 && reader.rest.size > 0;) {
         span_t line = route_take_line(&reader);
         delivery_frame_item_t item = {.number = ordinal + 1};
-        if (!route_is(line, ROUTE_CARRIES) || ++ordinal < ask->first)
+        if (!route_is(line, ROUTE_CARRIES) || ++ordinal < session->carry.first)
             continue;
-        added = read_carried(self, roster, line, &item, why);
+        if (delivery_frame_count(self->frame) > 0 && stock_is_full(self->stock))
+            break;
+        added = read_carried(self, line, &item, why);
         if (added == 1)
             added = delivery_frame_add(self->frame, &item);
     }
@@ -273,18 +217,13 @@ static int pack_carried(delivery_t *self, const delivery_round_t *round,
     const session_t *session, span_t *bytes, cause_t *why)
 {
     delivery_frame_t *frame = self->frame;
-    delivery_receiver_t receiver = {round->roster, self->setup.sessions, session};
-    arena_clear(self->arena);
-    buf_clear(&self->proof);
-    delivery_frame_begin(frame, &receiver);
+    begin_frame(self, session);
     if (fill_carried(self, round->roster, session, why) != 0)
         return -1;
     if (delivery_frame_count(frame) == 0)
         return 0;
-    if (tree_prove_run(self->setup.tree, delivery_frame_positions(frame),
-            delivery_frame_count(frame), round->size, &self->proof, why) != 0)
-        return -1;
-    if (delivery_frame_carried(frame, session->carry.number, round->checkpoint,
+    if (prove(self, round->size, why) != 0 ||
+        delivery_frame_carried(frame, session->carry.number, round->checkpoint,
             buf_span(&self->proof), bytes, why) != 0)
         return -1;
     return (int)delivery_frame_count(frame);
@@ -359,6 +298,7 @@ int delivery_news(delivery_t *self, const delivery_round_t *round, cause_t *why)
     size_t slots = sessions_slots(self->setup.sessions);
     int64_t left = DELIVERY_NEW_WORK;
     self->behind_n = 0;
+    stock_begin(self->stock, round->roster);
     for (size_t k = 0; k < slots; k++) {
         size_t slot = (self->first + k) % slots;
         session_t *session = sessions_at(self->setup.sessions, slot);

@@ -5,37 +5,31 @@
 #define HUB_SEND_DELIVERY_FRAME_H
 
 #include "hub/net/sessions.h"
-#include "lib/base/cause.h"
-#include "lib/pki/roster.h"
+#include "hub/send/stock.h"
 
 typedef struct delivery_frame delivery_frame_t;
 
 delivery_frame_t *delivery_frame_new(void);
 void delivery_frame_destroy(delivery_frame_t **self_p);
 
-// Whom a frame is for: it brings the certificates that this session was not sent yet.
-typedef struct {
-    const roster_t *roster;
-    sessions_t *sessions;
-    const session_t *session;
-} delivery_receiver_t;
-
 // One entry of the inbox; borrowed until delivery_frame_finish.
 typedef struct {
-    uint64_t number, position;
-    span_t leaf, document;
-    seal_place_t seal;
-    bool aside;     // neither document nor seal goes: the log sets it aside
-    span_t why;     // the routing line that names the receiver
-    span_t carried; // a seal inside the document, whose authors are to be known, or empty
+    uint64_t number;
+    span_t why; // the lines that name the receiver
+    const stock_item_t *entry;
 } delivery_frame_item_t;
 
-// The receiver is borrowed until delivery_frame_finish.
-void delivery_frame_begin(delivery_frame_t *self, const delivery_receiver_t *receiver);
+// A frame for this session, with the certificates that it was not sent yet; both are
+// borrowed until delivery_frame_finish.
+void delivery_frame_begin(
+    delivery_frame_t *self, sessions_t *sessions, const session_t *session);
 // False when the frame is full and the item has to go with the next: the first always
 // fits.
 bool delivery_frame_add(delivery_frame_t *self, const delivery_frame_item_t *item);
 size_t delivery_frame_count(const delivery_frame_t *self);
+// Whether all of it, and no more, was in the last frame that was finished: what is proven
+// of it then is the same.
+bool delivery_frame_repeats(const delivery_frame_t *self);
 // For the proof: the positions added, increasing.
 const uint64_t *delivery_frame_positions(const delivery_frame_t *self);
 // The frame's bytes, valid until the next delivery_frame_begin.  -1 when a path is none

@@ -175,6 +175,12 @@ int inboxes_get(
     return column_get(self->inbox[inbox].positions, number - 1, position, why);
 }
 
+int inboxes_run(const inboxes_t *self, int inbox, uint64_t number, size_t n,
+    uint64_t *positions, cause_t *why)
+{
+    return column_get_all(self->inbox[inbox].positions, number - 1, n, positions, why);
+}
+
 // Positions increase.  The newest is looked at first: that is what a duty is opened by.
 int inboxes_find(
     const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why)

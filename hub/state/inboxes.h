@@ -37,6 +37,9 @@ bool inboxes_had_before(inboxes_t *self, int inbox);
 void inboxes_set_acked(inboxes_t *self, int inbox, uint64_t number);
 int inboxes_get(
     const inboxes_t *self, int inbox, uint64_t number, uint64_t *position, cause_t *why);
+// The positions of n numbers, from this one on.
+int inboxes_run(const inboxes_t *self, int inbox, uint64_t number, size_t n,
+    uint64_t *positions, cause_t *why);
 // The number that the entry at a position has in the inbox, or 0 when it is not in it.
 int inboxes_find(
     const inboxes_t *self, int inbox, uint64_t position, uint64_t *number, cause_t *why);

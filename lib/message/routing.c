@@ -589,9 +589,8 @@ static bool is_line(span_t line)
     return route_parse(&route, line, &ignored) == 0;
 }
 
-// Whether the author may know the line: a word of its own says so, in lines that have
-// it.
-static bool is_told(span_t line)
+// A word of its own says so, in lines that have it.
+bool route_is_told(span_t line)
 {
     route_type_t type;
     span_t rest = line;
@@ -621,7 +620,7 @@ void routing_told(span_t text, buf_t *out)
         (void)take_line(&reader);
     while (!reader.bad && reader.rest.size > 0) {
         span_t line = take_line(&reader);
-        if (!reader.bad && is_told(line))
+        if (!reader.bad && route_is_told(line))
             put_line(line, out);
     }
 }
@@ -633,92 +632,8 @@ void routing_salvage_told(span_t text, buf_t *out)
     cause_t ignored;
     while (!reader.bad && reader.rest.size > 0) {
         span_t line = take_line(&reader);
-        if (!reader.bad && route_parse(&route, line, &ignored) == 0 && is_told(line))
+        if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
+            route_is_told(line))
             put_line(line, out);
     }
-}
-
-// Whether it is a line of this type, and its first word this node.
-static bool is_about(span_t line, route_type_t type, const char *node)
-{
-    reader_t reader = reader_of(line);
-    return line.size > 0 && line.data[0] == (uint8_t)lines[type].name[0] &&
-           span_is(take_word(&reader), lines[type].name) &&
-           span_is(take_word(&reader), node);
-}
-
-// All lines but the first, which says what the text is.
-static reader_t lines_of(span_t text)
-{
-    reader_t reader = reader_of(text);
-    (void)take_line(&reader);
-    return reader;
-}
-
-static span_t line_about(span_t text, route_type_t type, const char *node)
-{
-    reader_t reader = lines_of(text);
-    while (!reader.bad && reader.rest.size > 0) {
-        span_t line = take_line(&reader);
-        if (is_about(line, type, node))
-            return line;
-    }
-    return span_of(NULL, 0);
-}
-
-span_t routing_line_for(span_t text, const char *node)
-{
-    span_t line = line_about(text, ROUTE_DELIVER, node);
-    return line.size > 0 ? line : line_about(text, ROUTE_BY_SUBSCRIPTION, node);
-}
-
-// The lines right behind the one that delivers it, as far as they say what goes along.
-static void put_company(span_t behind, buf_t *out)
-{
-    reader_t reader = reader_of(behind);
-    while (!reader.bad && reader.rest.size > 0) {
-        span_t line = take_line(&reader);
-        if (reader.bad || !(route_is(line, ROUTE_CARRIES) || route_is(line, ROUTE_OMITS)))
-            return;
-        put_line(line, out);
-    }
-}
-
-// The lines of its feeds.  What stands from the first remark on, or nothing.
-static span_t put_feeds(span_t text, const char *node, buf_t *out)
-{
-    reader_t reader = lines_of(text);
-    span_t remarks = {0};
-    while (!reader.bad && reader.rest.size > 0) {
-        span_t rest = reader.rest, line = take_line(&reader);
-        if (is_about(line, ROUTE_FEED, node))
-            put_line(line, out);
-        else if (remarks.size == 0 && route_is(line, ROUTE_REMARK))
-            remarks = rest;
-    }
-    return remarks;
-}
-
-static void put_told_remarks(span_t text, buf_t *out)
-{
-    reader_t reader = reader_of(text);
-    while (!reader.bad && reader.rest.size > 0) {
-        span_t line = take_line(&reader);
-        if (route_is(line, ROUTE_REMARK) && is_told(line))
-            put_line(line, out);
-    }
-}
-
-void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out)
-{
-    span_t line = routing_line_for(text, node);
-    if (line.size == 0)
-        return;
-    const uint8_t *behind = line.data + line.size + 1; // and its LF
-    put_line(line, out);
-    put_company(span_of(behind, (size_t)(text.data + text.size - behind)), out);
-    span_t said = put_feeds(text, node, out);
-    if (remarks)
-        put_told_remarks(said, out);
-    out->size--;
 }

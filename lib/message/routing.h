@@ -186,19 +186,12 @@ const char *routing_within(const routing_t *self);
 void routing_told(span_t text, buf_t *out);
 // The level that the message gives; -1: it gives none.
 int routing_level(const routing_t *self);
-// The line of a record's text by which this node has it, without its LF; empty when none
-// does.
-span_t routing_line_for(span_t text, const char *node);
-// All lines of it that are this node's: that by which it has the message first, then what
-// is carried along for it and what is omitted, of which of its feeds the message is, and,
-// for the coordination centre, what the author is told beside.  Without the last LF;
-// nothing when no line delivers it to the node.
-void routing_lines_for(span_t text, const char *node, bool remarks, buf_t *out);
 void route_print(const route_t *route, buf_t *out); // one line with LF
 void routing_print(const routing_t *self, buf_t *out);
 // The next of lines that stand one below the other, with or without an LF at the end.
 span_t route_take_line(reader_t *text);
 bool route_is(span_t line, route_type_t type); // by its first word
+bool route_is_told(span_t line);               // whether its author may know it
 // One line, with or without its LF.
 int route_parse(route_t *route, span_t line, cause_t *why);
 // Into the memory of a record read before, or zeroed; the caller closes it at the end.

@@ -47,7 +47,7 @@ enum {
     BATCH = 128, // messages of a turn
     TOGETHER = 64,
     DOCUMENT = 700,
-    PARTIES = 16,
+    PARTIES = 32,
     TURNS_MAX = 10000, // or it hangs
 };
 

@@ -19,7 +19,15 @@ static void check_all(const column_t *column, uint64_t n)
         assert_int_equal(column_get(column, i, &got, &why), 0);
         assert_int_equal(got, i * 3);
     }
-    uint64_t none;
+    uint64_t none, some[7];
+    for (uint64_t i = 0; i + 7 <= n; i += 5) { // also where the tail begins
+        assert_int_equal(column_get_all(column, i, 7, some, &why), 0);
+        for (size_t k = 0; k < 7; k++)
+            assert_int_equal(some[k], (i + k) * 3);
+    }
+    assert_int_equal(column_get_all(column, n, 0, some, &why), 0);
+    assert_int_equal(column_get_all(column, n < 6 ? 0 : n - 6, 7, some, &why), -1);
+    assert_int_equal(column_get_all(column, UINT64_MAX, 2, some, &why), -1);
     assert_int_equal(column_get(column, n, &none, &why), -1);
     assert_int_equal(column_get(column, UINT64_MAX, &none, &why), -1);
 }

@@ -21,7 +21,11 @@ typedef struct {
 
 static inbox_t inbox;
 static people_t people;
-static delivery_receiver_t receiver;
+static roster_t *roster;
+static sessions_t *sessions;
+static session_t *session;
+static stock_seal_t seals;
+static stock_item_t items[ENTRIES];
 static cause_t why;
 
 static void make_entry(size_t i)
@@ -45,6 +49,15 @@ static void make_entry(size_t i)
     leaf_put(&leaf, &inbox.leaf[i]);
 }
 
+// The certificate of one of those who sign.
+static const cert_t *cert_of(uint8_t signer)
+{
+    seal_key_t key = sample_key((uint8_t)(AUTHOR + signer));
+    const cert_t *cert = roster_any_seal(roster, key.id);
+    assert_non_null(cert);
+    return cert;
+}
+
 static delivery_frame_item_t entry(uint64_t number)
 {
     size_t i = number - 1;
@@ -54,29 +67,26 @@ static delivery_frame_item_t entry(uint64_t number)
     span_t path = buf_span(&inbox.path[i]);
     if (number == inbox.displaced)
         path.size -= sizeof(hash_t);
-    return (delivery_frame_item_t){.number = number,
-        .position = number * 10,
+    stock_item_t *item = &items[i];
+    *item = (stock_item_t){.position = number * 10,
         .leaf = buf_span(&inbox.leaf[i]),
         .document = buf_span(&inbox.document[i]),
-        .seal = {buf_span(&inbox.head), (uint32_t)(i % BATCH), path},
-        .aside = number == inbox.aside,
+        .seal = &seals,
+        .place = {buf_span(&inbox.head), (uint32_t)(i % BATCH), path},
+        .aside = number == inbox.aside};
+    leaf_divide(item->leaf, &item->front, &item->back);
+    seals = (stock_seal_t){.text = item->place.head, .certs = inbox.signatures};
+    for (uint8_t k = 0; k < inbox.signatures; k++)
+        seals.cert[k] = cert_of(k);
+    return (delivery_frame_item_t){.number = number,
         .why =
-            span_text(i % 2 ? "deliver isoc-a r sender 8.3" : "deliver isoc-a r none 9")};
-}
-
-// The certificate of one of those who sign.
-static const cert_t *cert_of(uint8_t signer)
-{
-    seal_key_t key = sample_key((uint8_t)(AUTHOR + signer));
-    const cert_t *cert = roster_any_seal(receiver.roster, key.id);
-    assert_non_null(cert);
-    return cert;
+            span_text(i % 2 ? "deliver isoc-a r sender 8.3" : "deliver isoc-a r none 9"),
+        .entry = item};
 }
 
 static int open_people(void **state)
 {
     static const uint8_t key[32] = {7};
-    sessions_t *sessions = sessions_new();
     (void)state;
     people_open(&people, INT64_C(1795348800000));
     for (uint8_t i = 0; i < SIGNERS; i++) {
@@ -89,16 +99,16 @@ static int open_people(void **state)
         people_certify(&people, &person, CERT_CHANNEL);
     }
     people_publish(&people, 1);
-    receiver = (delivery_receiver_t){people_roster(&people), sessions,
-        sessions_open(sessions, span_text("r"), key, "isoc-a", 0)};
+    roster = people_roster(&people);
+    sessions = sessions_new();
+    session = sessions_open(sessions, span_text("r"), key, "isoc-a", 0);
     return 0;
 }
 
 static int close_people(void **state)
 {
-    roster_t *roster = (roster_t *)receiver.roster;
     (void)state;
-    sessions_destroy(&receiver.sessions);
+    sessions_destroy(&sessions);
     roster_close(&roster);
     people_close(&people);
     return 0;
@@ -108,7 +118,7 @@ static int begin(void **state)
 {
     (void)state;
     inbox = (inbox_t){.signatures = 1};
-    sessions_forget_certs(receiver.sessions, NULL);
+    sessions_forget_certs(sessions, NULL);
     return 0;
 }
 
@@ -128,23 +138,24 @@ static int end(void **state)
 static void is_whole(const deliver_t *frame, size_t k)
 {
     const deliver_item_t *item = &frame->item[k];
-    delivery_frame_item_t was = entry(item->number);
+    delivery_frame_item_t in = entry(item->number);
+    const stock_item_t *was = in.entry;
     const sealed_head_t *head = &frame->head[item->sealed.head];
     hash_t document, seal;
     buf_t leaf = {0};
-    assert_true(span_equal(frame->why[item->why], was.why));
-    assert_int_equal(item->aside, was.aside);
+    assert_true(span_equal(frame->why[item->why], in.why));
+    assert_int_equal(item->aside, was->aside);
     if (item->aside) {
-        assert_true(span_equal(item->leaf, was.leaf));
+        assert_true(span_equal(item->leaf, was->leaf));
         return;
     }
     sha256(item->sealed.document, &document);
     sha256(head->text, &seal);
     leaf_join(item->front, &document, &seal, item->back, &leaf);
-    assert_true(span_equal(buf_span(&leaf), was.leaf));
-    assert_true(span_equal(item->sealed.document, was.document));
-    assert_true(span_equal(head->text, was.seal.head));
-    assert_int_equal(item->sealed.index, was.seal.index);
+    assert_true(span_equal(buf_span(&leaf), was->leaf));
+    assert_true(span_equal(item->sealed.document, was->document));
+    assert_true(span_equal(head->text, was->place.head));
+    assert_int_equal(item->sealed.index, was->place.index);
     buf_destroy(&leaf);
 }
 
@@ -178,7 +189,7 @@ static void are_proven(const deliver_t *frame)
 static int fill(delivery_frame_t *packer, uint64_t first, uint64_t last)
 {
     bool added = true;
-    delivery_frame_begin(packer, &receiver);
+    delivery_frame_begin(packer, sessions, session);
     for (uint64_t number = first; added && number <= last; number++) {
         delivery_frame_item_t item = entry(number);
         added = delivery_frame_add(packer, &item);
@@ -236,7 +247,7 @@ static void what_was_sealed_together_shares_a_head(void **state)
     assert_int_equal(frame->heads, 1);
     assert_int_equal(frame->head[0].proof.size, 0); // all that it covers is there
     assert_int_equal(frame->whys, 2);               // each line once, too
-    sessions_forget_certs(receiver.sessions, NULL);
+    sessions_forget_certs(sessions, NULL);
     // The sample's batches all have the same head, but their places begin anew.
     assert_int_equal(deliver_all(packer, 3 * BATCH, frame), 1);
     assert_int_equal(frame->heads, 3);
@@ -253,8 +264,7 @@ static void a_certificate_the_receiver_has_stays_here(void **state)
     deliver_t *frame = malloc(sizeof *frame);
     inbox.signatures = SIGNERS;
     for (uint8_t known = 0; known < 2; known++)
-        assert_true(
-            sessions_new_cert(receiver.sessions, receiver.session, cert_of(known)));
+        assert_true(sessions_new_cert(sessions, session, cert_of(known)));
     assert_int_equal(deliver_all(packer, 4, frame), 1);
     assert_int_equal(frame->certs, 1);
     assert_true(span_equal(frame->cert[0], buf_span(&cert_of(2)->der)));
@@ -298,6 +308,45 @@ static void what_is_not_at_its_place_is_a_failure(void **state)
     delivery_frame_destroy(&packer);
 }
 
+// The frame for these entries, and whether it takes over what the one before had.
+static bool repeats(delivery_frame_t *packer, uint64_t first, uint64_t last)
+{
+    deliver_t *frame = malloc(sizeof *frame);
+    span_t bytes;
+    assert_int_equal(fill(packer, first, last), last + 1 - first);
+    bool same = delivery_frame_repeats(packer);
+    assert_int_equal(finish(packer, &bytes), 0);
+    assert_int_equal(deliver_take(frame, bytes, &why), 0);
+    for (size_t k = 0; k < frame->n; k++)
+        is_whole(frame, k);
+    are_proven(frame);
+    free(frame);
+    return same;
+}
+
+static void who_gets_the_same_gets_the_same_proofs(void **state)
+{
+    (void)state;
+    delivery_frame_t *packer = delivery_frame_new();
+    assert_false(repeats(packer, 3, 2 * BATCH));
+    assert_true(repeats(packer, 3, 2 * BATCH));
+    assert_false(repeats(packer, 3, 2 * BATCH - 1));
+    assert_false(repeats(packer, 3, 2 * BATCH));
+    assert_false(repeats(packer, 4, 2 * BATCH));
+    assert_true(repeats(packer, 4, 2 * BATCH));
+    inbox.aside = 5; // from now on
+    assert_false(repeats(packer, 4, 2 * BATCH));
+    assert_true(repeats(packer, 4, 2 * BATCH));
+    inbox.aside = 0;
+    inbox.displaced = 5;
+    span_t bytes;
+    (void)fill(packer, 4, 2 * BATCH);
+    assert_int_equal(finish(packer, &bytes), -1);
+    inbox.displaced = 0;
+    assert_false(repeats(packer, 4, 2 * BATCH)); // there was nothing to take over
+    delivery_frame_destroy(&packer);
+}
+
 // Of what is set aside the leaf goes alone: without a head, a certificate or its weight.
 static void what_is_set_aside_is_its_leaf(void **state)
 {
@@ -329,6 +378,8 @@ int main(void)
             one_document_larger_than_a_frame_still_goes, begin, end),
         cmocka_unit_test_setup_teardown(
             what_is_not_at_its_place_is_a_failure, begin, end),
+        cmocka_unit_test_setup_teardown(
+            who_gets_the_same_gets_the_same_proofs, begin, end),
         cmocka_unit_test_setup_teardown(what_is_set_aside_is_its_leaf, begin, end),
     };
     return test_group(tests, open_people, close_people);

@@ -61,6 +61,11 @@ static void numbers_are_gapless_and_lead_back(void **state)
             assert_int_equal(inboxes_get(inboxes, inbox, number, &position, &why), 0);
             assert_int_equal(position, (number - 1) * (node + 1));
         }
+        uint64_t run[3];
+        assert_int_equal(inboxes_run(inboxes, inbox, last - 2, 3, run, &why), 0);
+        assert_int_equal(run[2], position);
+        assert_int_equal(run[0], position - 2 * (node + 1));
+        assert_int_equal(inboxes_run(inboxes, inbox, last - 1, 3, run, &why), -1);
     }
     inboxes_close(&inboxes);
     assert_null(inboxes);

@@ -250,26 +250,6 @@ static void test_bad_records(void **state)
     }
 }
 
-// A receiver is told the lines that are its own, and the centre also what is remarked.
-static void test_a_receiver_has_its_lines(void **state)
-{
-    static const char text[] = HEAD DELIVER("ab") "carries ab b i\n" DELIVER(
-        "a") "carries a b i\ncarries a b k\nomits a marking.tlp "
-             "2\n" DELIVER("c") "remark x sender\nremark y none\n";
-    buf_t out = {0};
-    (void)state;
-    routing_lines_for(span_text(text), "a", false, &out);
-    assert_string_equal(buf_text(&out),
-        "deliver a r none 4\ncarries a b i\ncarries a b k\nomits a marking.tlp 2");
-    buf_clear(&out);
-    routing_lines_for(span_text(text), "c", true, &out);
-    assert_string_equal(buf_text(&out), "deliver c r none 4\nremark x sender");
-    buf_clear(&out);
-    routing_lines_for(span_text(text), "b", true, &out);
-    assert_int_equal(out.size, 0);
-    buf_destroy(&out);
-}
-
 // A prefix is a record only where it ends between two lines after the third.
 static void test_truncations(void **state)
 {
@@ -365,7 +345,6 @@ int main(void)
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_fields_too_long),
         cmocka_unit_test(test_one_line_for_a_node),
-        cmocka_unit_test(test_a_receiver_has_its_lines),
         cmocka_unit_test(test_bad_records),
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_every_flipped_bit_shows),

@@ -1,0 +1,150 @@
+// receivers - an array that is sorted by node.  Records are written in that order but for
+// the lines of feeds, so it seldom has to be; and since the same nodes mostly get one
+// message after the other, what a node looks for is mostly where it was in the last.
+
+#include "lib/message/receivers.h"
+
+#include "lib/message/routing.h"
+
+#include <stdlib.h>
+
+static size_t count_lines(span_t text)
+{
+    size_t n = 0;
+    reader_t reader = reader_of(text);
+    while (reader.rest.size > 0 && !reader.bad) {
+        (void)take_line(&reader);
+        n++;
+    }
+    return n;
+}
+
+static int compare_nodes(span_t a, span_t b)
+{
+    size_t both = a.size < b.size ? a.size : b.size;
+    int order = both > 0 ? memcmp(a.data, b.data, both) : 0;
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const own_lines_t *x = a, *y = b;
+    int order = compare_nodes(x->node, y->node);
+    if (order == 0)
+        order = (x->why > y->why) - (x->why < y->why);
+    return order ? order : (x->text.data > y->text.data) - (x->text.data < y->text.data);
+}
+
+// The line with its LF, under the node that it names behind its first word.
+static void add(receivers_t *self, span_t line, int why)
+{
+    reader_t reader = reader_of(line);
+    (void)take_word(&reader);
+    self->own[self->n++] =
+        (own_lines_t){take_word(&reader), span_of(line.data, line.size + 1), why};
+}
+
+// Remarks stand together; where they do not, they are put together.
+static void add_remark(receivers_t *self, span_t line, arena_t *arena)
+{
+    span_t *all = &self->remarks;
+    size_t size = line.size + 1;
+    if (all->size > 0 && all->data + all->size != line.data) {
+        uint8_t *both = arena_take(arena, all->size + size);
+        memcpy(both, all->data, all->size);
+        memcpy(both + all->size, line.data, size);
+        *all = span_of(both, all->size + size);
+    } else
+        *all = span_of(all->size > 0 ? all->data : line.data, all->size + size);
+}
+
+// Whether the line delivers the message, so that what goes along stands behind it.
+static bool add_line(receivers_t *self, span_t line, arena_t *arena)
+{
+    if (route_is(line, ROUTE_DELIVER))
+        add(self, line, LINES_BY_LAW);
+    else if (route_is(line, ROUTE_BY_SUBSCRIPTION))
+        add(self, line, LINES_BY_SUBSCRIPTION);
+    else if (route_is(line, ROUTE_FEED))
+        add(self, line, LINES_OF_FEED);
+    else if (route_is(line, ROUTE_REMARK) && route_is_told(line))
+        add_remark(self, line, arena);
+    return self->n > 0 && self->own[self->n - 1].text.data == line.data &&
+           self->own[self->n - 1].why != LINES_OF_FEED;
+}
+
+static bool goes_along(span_t line)
+{
+    return route_is(line, ROUTE_CARRIES) || route_is(line, ROUTE_OMITS);
+}
+
+void receivers_read(receivers_t *self, span_t record, arena_t *arena)
+{
+    reader_t reader = reader_of(record);
+    bool behind = false, sorted = true;
+    *self =
+        (receivers_t){.own = arena_take(arena, count_lines(record) * sizeof *self->own)};
+    (void)take_line(&reader); // which says what the text is
+    while (reader.rest.size > 0) {
+        size_t n = self->n;
+        span_t line = take_line(&reader);
+        if (reader.bad)
+            break;
+        if (behind && goes_along(line))
+            self->own[n - 1].text.size += line.size + 1;
+        else
+            behind = add_line(self, line, arena);
+        sorted &= n == 0 || self->n == n || compare(&self->own[n - 1], &self->own[n]) < 0;
+    }
+    if (!sorted)
+        qsort(self->own, self->n, sizeof *self->own, compare);
+}
+
+static bool is_of(const receivers_t *self, size_t i, span_t node)
+{
+    return i < self->n && self->own[i].why != LINES_OF_FEED &&
+           span_equal(self->own[i].node, node);
+}
+
+// Where the lines of the node begin; `n` when it has none.
+static size_t find(const receivers_t *self, span_t node, size_t expected)
+{
+    for (size_t i = expected; i < expected + 2; i++)
+        if (is_of(self, i, node))
+            return i;
+    size_t low = 0, high = self->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_nodes(self->own[middle].node, node) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return is_of(self, low, node) ? low : self->n;
+}
+
+static uint8_t *put(uint8_t *to, span_t text)
+{
+    if (text.size > 0)
+        memcpy(to, text.data, text.size);
+    return to + text.size;
+}
+
+span_t receivers_lines(const receivers_t *self, receiver_t *receiver, arena_t *arena)
+{
+    size_t first = find(self, receiver->node, receiver->at), end = first + 1;
+    span_t remarks = receiver->remarks ? self->remarks : (span_t){0};
+    if (first == self->n)
+        return (span_t){0};
+    receiver->at = first;
+    size_t size = self->own[first].text.size + remarks.size;
+    for (; end < self->n && span_equal(self->own[end].node, receiver->node); end++)
+        size += self->own[end].text.size;
+    if (size == self->own[first].text.size)
+        return span_of(self->own[first].text.data, size - 1);
+    uint8_t *all = arena_take(arena, size), *to = all;
+    for (size_t i = first; i < end; i++)
+        to = put(to, self->own[i].text);
+    (void)put(to, remarks);
+    return span_of(all, size - 1);
+}
