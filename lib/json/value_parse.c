@@ -109,9 +109,8 @@ static bool take_member(parser_t *self)
     char *start = self->at;
     if (!parser_string(self, &key, &length))
         return false;
-    // Keys are compared as C strings as well; where parsing is strict no string has a
-    // NUL.
-    if (!self->limits->strict && memchr(key, 0, length))
+    // Keys are compared as C strings as well.
+    if (self->nul && memchr(key, 0, length))
         return parser_fail_at(self, start, VALUE_SYNTAX, "a key has no NUL");
     skip_space(self);
     if (*self->at != ':')

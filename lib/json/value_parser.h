@@ -21,6 +21,7 @@ typedef struct {
     value_t *values; // the first one keeps the text, for value_free
     uint32_t n, room;
     unsigned depth;
+    bool nul; // a string has one: \u0000
 } parser_t;
 
 // Write the fault.  Always false.

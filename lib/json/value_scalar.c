@@ -58,6 +58,7 @@ static bool take_unicode(parser_t *self, char **out)
         return parser_fail(self, "four hexadecimal digits must follow \\u");
     if (unit == 0 && self->limits->strict)
         return parser_fail(self, "\\u0000 is not allowed");
+    self->nul |= unit == 0;
     uint32_t code = (uint32_t)unit;
     size_t size = 6;
     if (unit >= 0xd800 && unit < 0xe000) {

@@ -96,18 +96,23 @@ value_t *document_again(span_t bytes)
     return value_parse(bytes, &limits, &fault);
 }
 
+static int check_name(
+    const char *pointer, const value_t *value, const char *recorded, cause_t *why)
+{
+    const char *said = value_text(value);
+    if (said && said[0] && strcmp(said, recorded) == 0)
+        return 0;
+    return cause_set(why, "the document says %s '%.80s', its leaf '%s'", pointer,
+        said ? said : "", recorded);
+}
+
 static int check_names(const value_t *root, const leaf_t *leaf, cause_t *why)
 {
-    const struct {
-        const char *pointer, *recorded;
-    } same[] = {{"/id", leaf->id}, {"/kind", leaf->kind}, {"/from", leaf->author}};
-    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
-        const char *said = value_text(value_at(root, same[i].pointer));
-        if (!said || !said[0] || strcmp(said, same[i].recorded) != 0)
-            return cause_set(why, "the document says %s '%.80s', its leaf '%s'",
-                same[i].pointer, said ? said : "", same[i].recorded);
-    }
-    return 0;
+    return check_name("/id", value_get(root, "id"), leaf->id, why) == 0 &&
+                   check_name("/kind", value_get(root, "kind"), leaf->kind, why) == 0 &&
+                   check_name("/from", value_get(root, "from"), leaf->author, why) == 0
+               ? 0
+               : -1;
 }
 
 int document_fits(span_t bytes, const leaf_t *leaf, cause_t *why)

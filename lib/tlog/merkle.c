@@ -249,6 +249,20 @@ static void put_sibling(const run_t *run, const hash_t *sibling)
         buf_put(&run->paths[i], sibling->bytes, sizeof sibling->bytes);
 }
 
+// Of a range whose leaves are all there.
+static void whole_root(const hash_t *leaves, uint64_t n, hash_t *out)
+{
+    if (n == 1) {
+        *out = *leaves;
+        return;
+    }
+    uint64_t split = split_of(n);
+    hash_t left, right;
+    whole_root(leaves, split, &left);
+    whole_root(leaves + split, n - split, &right);
+    merkle_node(&left, &right, out);
+}
+
 // Siblings are appended on the way up, so every path starts at its leaf.
 static void run_root(
     const run_t *run, uint64_t first, uint64_t n, reader_t *proof, hash_t *out)
@@ -257,8 +271,8 @@ static void run_root(
         (void)take_into(proof, out->bytes, sizeof out->bytes);
         return;
     }
-    if (n == 1) {
-        *out = run->leaves[0];
+    if (run->n == n && (n == 1 || !run->paths)) {
+        whole_root(run->leaves, n, out);
         return;
     }
     uint64_t split = split_of(n);

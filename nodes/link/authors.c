@@ -188,12 +188,11 @@ void authors_prove_newest(authors_t *self, size_t n, int64_t time_ms)
             prove(self, author);
 }
 
-static const cert_t *check_author(
-    authors_t *self, author_t *author, int64_t time_ms, cause_t *why)
+// The other certificate of this one's key and name that covers the moment.
+static author_t *find_renewed(
+    const authors_t *self, const cert_t *remembered, int64_t time_ms, cause_t *why)
 {
-    const cert_t *remembered = &author->cert;
-    if (!covers(remembered, time_ms))
-        author = find_at(self, remembered->key_id, time_ms);
+    author_t *author = find_at(self, remembered->key_id, time_ms);
     if (!author) {
         (void)cause_set(why, "the certificate of %s was not valid when the hub took this",
             remembered->name);
@@ -204,6 +203,15 @@ static const cert_t *check_author(
             why, "two names for one key: %s and %s", author->cert.name, remembered->name);
         return NULL;
     }
+    return author;
+}
+
+static const cert_t *check_author(
+    authors_t *self, author_t *author, int64_t time_ms, cause_t *why)
+{
+    if (!covers(&author->cert, time_ms) &&
+        !(author = find_renewed(self, &author->cert, time_ms, why)))
+        return NULL;
     if (!author->proven && self->ca &&
         cert_check(&author->cert, self->ca, time_ms, why) != 0)
         return NULL;
