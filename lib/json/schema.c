@@ -42,8 +42,8 @@ void schemas_close(schemas_t **self_p)
     schemas_t *self = *self_p;
     if (!self)
         return;
-    for (const codes_t *codes = self->codes; codes; codes = codes->next)
-        pcre2_code_free(codes->code);
+    for (const pattern_t *pattern = self->patterns; pattern; pattern = pattern->next)
+        pcre2_code_free(pattern->code);
     for (size_t i = 0; i < self->files; i++)
         value_free(&self->file[i].owned);
     pcre2_match_context_free(self->match);

@@ -46,22 +46,17 @@ static bool accepts_other(schema_run_t *run, const clause_t *clause,
     return node_accepts(run, node, value, at);
 }
 
-static const schema_node_t *known_field(const fields_t *fields, const value_t *member)
-{
-    return fields_find(fields, member->key, member->key_length, member->key_hash);
-}
-
 static bool accepts_member(schema_run_t *run, const clause_t *clause,
     const value_t *value, const schema_place_t *at)
 {
     const members_t *members = clause->as.members;
-    const schema_node_t *node = known_field(&members->fields, value);
+    const schema_node_t *node = fields_of_member(&members->fields, value);
     // A name and any number of patterns may all apply; only what none knows is `others`.
     bool known = node != NULL;
     if (node && !node_accepts(run, node, value, at))
         return false;
     for (size_t i = 0; i < members->by_pattern.n; i++)
-        if (matches_pattern(run, members->pattern[i], at->key, at->number)) {
+        if (pattern_matches(run, members->pattern[i], at->key, at->number)) {
             known = true;
             if (!node_accepts(run, members->by_pattern.node[i], value, at))
                 return false;
@@ -70,9 +65,21 @@ static bool accepts_member(schema_run_t *run, const clause_t *clause,
            accepts_other(run, clause, members->others, value, at);
 }
 
+// Of schemas that speak of one field alone, as branches do, the others are not looked at.
+static bool accepts_only(schema_run_t *run, const field_t *field, const value_t *object,
+    const schema_place_t *at)
+{
+    const value_t *value = value_member(object, field->key, field->length, field->hash);
+    schema_place_t member = {at, field->key, field->length};
+    return !value || node_accepts(run, field->node, value, &member);
+}
+
 bool check_members(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
+    const members_t *members = clause->as.members;
+    if (members->only)
+        return accepts_only(run, members->only, value, at);
     value_each(one, value)
     {
         schema_place_t member = {at, one->key, one->key_length};
@@ -87,10 +94,10 @@ bool covers_members(schema_run_t *run, const clause_t *clause, const value_t *ob
 {
     const members_t *members = clause->as.members;
     (void)object;
-    if (members->others || known_field(&members->fields, member))
+    if (members->others || fields_of_member(&members->fields, member))
         return true;
     for (size_t i = 0; i < members->by_pattern.n; i++)
-        if (matches_pattern(run, members->pattern[i], member->key, member->key_length))
+        if (pattern_matches(run, members->pattern[i], member->key, member->key_length))
             return true;
     return false;
 }
@@ -216,7 +223,7 @@ bool check_dependent_schemas(schema_run_t *run, const clause_t *clause,
 static bool node_covers(schema_run_t *run, const schema_node_t *node,
     const value_t *object, const value_t *member)
 {
-    for (size_t i = node->first_covers; i < node->n; i++) {
+    for (size_t i = 0; i < node->n; i++) {
         const clause_t *clause = &node->clause[i];
         if (clause->keyword->covers &&
             clause->keyword->covers(run, clause, object, member))
@@ -287,6 +294,16 @@ bool covers_everything(schema_run_t *run, const clause_t *clause, const value_t 
     return true;
 }
 
+// What `properties` have, here or where $ref leads, is covered whatever it is: that is
+// nearly all there is, and needs no look at other clauses.
+static bool is_named(const schema_node_t *node, const value_t *member)
+{
+    for (; node; node = node->refers)
+        if (node->named && fields_of_member(node->named, member))
+            return true;
+    return false;
+}
+
 bool check_unevaluated(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
@@ -294,8 +311,8 @@ bool check_unevaluated(schema_run_t *run, const clause_t *clause, const value_t 
     {
         schema_place_t member = {at, one->key, one->key_length};
         // The clauses in front of this one in its own schema.
-        const clause_t *first = clause->schema->clause + clause->schema->first_covers;
-        bool covered = false;
+        const clause_t *first = clause->schema->clause;
+        bool covered = is_named(clause->schema, one);
         for (const clause_t *c = first; c < clause && !covered; c++)
             covered = c->keyword->covers && c->keyword->covers(run, c, value, one);
         if (!covered && !accepts_other(run, clause, clause->as.node, one, &member))

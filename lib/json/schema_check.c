@@ -216,34 +216,6 @@ bool check_unique_items(schema_run_t *run, const clause_t *clause, const value_t
     return true;
 }
 
-// One match block serves all patterns of a check; PCRE2 wants it, though only yes or no
-// is asked.
-bool matches_pattern(
-    schema_run_t *run, pcre2_code *pattern, const char *text, size_t size)
-{
-    if (!run->match)
-        run->match = pcre2_match_data_create(1, NULL);
-    if (!run->match)
-        abort();
-    // The parser has checked the UTF-8.
-    int found = pcre2_match(
-        pattern, (PCRE2_SPTR)text, size, 0, PCRE2_NO_UTF_CHECK, run->match, run->limits);
-    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
-        run->gave_up = true;
-    return found >= 0;
-}
-
-bool check_pattern(schema_run_t *run, const clause_t *clause, const value_t *value,
-    const schema_place_t *at)
-{
-    if (matches_pattern(run, clause->as.pattern, value_text(value), value_length(value)))
-        return true;
-    const char *pattern = value_text(clause->value);
-    return clause->title
-               ? schema_fail(run, clause, at, "expected %s: %s", clause->title, pattern)
-               : schema_fail(run, clause, at, "expected text like %s", pattern);
-}
-
 bool check_format(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
@@ -253,21 +225,36 @@ bool check_format(schema_run_t *run, const clause_t *clause, const value_t *valu
 }
 
 // `why` goes behind the sentence.  The pointer names the field that ought to be there.
-static bool has(schema_run_t *run, const clause_t *clause, const field_t *name,
-    const value_t *value, const schema_place_t *at, const char *why)
+static bool fail_missing(schema_run_t *run, const clause_t *clause, const char *key,
+    size_t length, const schema_place_t *at, const char *why)
 {
-    schema_place_t missing = {at, name->key, name->length};
-    return value_member(value, name->key, name->length, name->hash) ||
-           schema_fail(run, clause, &missing, "the field \"%s\" is missing%s%s",
-               name->key, why ? ", needed with " : "", why ? why : "");
+    schema_place_t missing = {at, key, length};
+    return schema_fail(run, clause, &missing, "the field \"%s\" is missing%s%s", key,
+        why ? ", needed with " : "", why ? why : "");
 }
 
+static bool is_next(const value_t *member, const field_t *name)
+{
+    return member && member->key_hash == name->hash &&
+           member->key_length == name->length &&
+           value_same_key(member->key, name->key, name->length);
+}
+
+// Most messages have their fields in the order of the schema: the next one is looked at
+// first.
 bool check_required(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
-    for (size_t i = 0; i < clause->as.required.n; i++)
-        if (!has(run, clause, &clause->as.required.name[i], value, at, NULL))
-            return false;
+    const value_t *found = NULL;
+    for (size_t i = 0; i < clause->as.required.n; i++) {
+        const field_t *name = &clause->as.required.name[i];
+        const value_t *next = value_next(value, found);
+        found = is_next(next, name)
+                    ? next
+                    : value_member(value, name->key, name->length, name->hash);
+        if (!found)
+            return fail_missing(run, clause, name->key, name->length, at, NULL);
+    }
     return true;
 }
 
@@ -280,9 +267,10 @@ bool check_dependent_required(schema_run_t *run, const clause_t *clause,
             continue;
         value_each(name, names)
         {
-            field_t field = field_of(name);
-            if (!has(run, clause, &field, value, at, names->key))
-                return false;
+            const char *key = value_text(name);
+            size_t length = value_length(name);
+            if (!value_getn(value, key, length))
+                return fail_missing(run, clause, key, length, at, names->key);
         }
     }
     return true;

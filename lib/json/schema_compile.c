@@ -124,30 +124,6 @@ schema_node_t *schema_beside(const site_t *site, const value_t *json)
     return to;
 }
 
-int schema_pattern(loader_t *loader, const char *text, pcre2_code **out)
-{
-    int error;
-    PCRE2_SIZE offset;
-    PCRE2_UCHAR words[128];
-    // As ECMA 262 has it: $ means the very end, an unset group matches nothing, \u is
-    // known.
-    uint32_t options =
-        PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALT_BSUX;
-    *out = pcre2_compile(
-        (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &error, &offset, NULL);
-    if (!*out) {
-        pcre2_get_error_message(error, words, sizeof words);
-        return cause_set(loader->why, "%s: pattern \"%s\": %s at %zu", loader->file->name,
-            text, (const char *)words, offset);
-    }
-    // Without JIT the same pattern is only slower.
-    (void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
-    codes_t *codes = schema_take(loader, sizeof *codes);
-    *codes = (codes_t){*out, loader->set->codes};
-    loader->set->codes = codes;
-    return 0;
-}
-
 static int hex_value(char c)
 {
     const char *digits = "0123456789abcdef0123456789ABCDEF";
@@ -265,9 +241,12 @@ static void prepare(schema_node_t *node)
         node->acts = node->acts->clause[0].as.node;
     if (node->n > 0 && node->clause[0].check == check_type)
         node->surely = node->clause[0].as.types;
-    while (
-        node->first_covers < node->n && !node->clause[node->first_covers].keyword->covers)
-        node->first_covers++;
+    for (size_t i = 0; i < node->n; i++) {
+        if (node->clause[i].check == check_ref)
+            node->refers = node->clause[i].as.node;
+        if (node->clause[i].check == check_members)
+            node->named = &node->clause[i].as.members->fields;
+    }
 }
 
 int schema_link(struct schemas *set, cause_t *why)

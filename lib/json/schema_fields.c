@@ -2,38 +2,13 @@
 
 #include "lib/json/schema_tree.h"
 
-#include <string.h>
-
-field_t field_of(const value_t *name)
-{
-    const char *key = value_text(name);
-    size_t length = value_length(name);
-    return (field_t){key, (uint32_t)length, value_hash(key, length), NULL};
-}
-
-static field_t *slot_of(
-    const fields_t *self, const char *key, size_t length, uint32_t hash)
-{
-    size_t i = hash & self->mask;
-    for (; self->slot[i].node; i = (i + 1) & self->mask)
-        if (self->slot[i].hash == hash && self->slot[i].length == length &&
-            memcmp(self->slot[i].key, key, length) == 0)
-            break;
-    return &self->slot[i];
-}
-
-const schema_node_t *fields_find(
-    const fields_t *self, const char *key, size_t length, uint32_t hash)
-{
-    return slot_of(self, key, length, hash)->node;
-}
-
 // A table of the schemas in `object` (NULL: an empty one).
 static int compile_fields(
     const site_t *site, fields_t *fields, const value_t *object, bool in_place)
 {
+    fields->n = value_count(object);
     // At most half full, so that a name that is not there is soon found missing.
-    while (fields->mask < 2 * value_count(object) + 1)
+    while (fields->mask < 2 * fields->n + 1)
         fields->mask = fields->mask * 2 + 1;
     fields->slot = schema_take(site->loader, (fields->mask + 1) * sizeof(field_t));
     value_each(value, object)
@@ -42,7 +17,7 @@ static int compile_fields(
             in_place ? schema_beside(site, value) : schema_node(site->loader, value);
         if (!node)
             return -1;
-        *slot_of(fields, value->key, value->key_length, value->key_hash) =
+        *fields_slot(fields, value->key, value->key_length, value->key_hash) =
             (field_t){value->key, value->key_length, value->key_hash, node};
     }
     return 0;
@@ -55,16 +30,25 @@ static int compile_patterns(const site_t *site, members_t *members, const value_
     if (n == 0)
         return 0;
     list->node = schema_take(site->loader, n * sizeof(schema_node_t *));
-    members->pattern = schema_take(site->loader, n * sizeof(pcre2_code *));
+    members->pattern = schema_take(site->loader, n * sizeof(pattern_t *));
     value_each(value, object)
     {
         list->node[list->n] = schema_node(site->loader, value);
-        if (!list->node[list->n] ||
-            schema_pattern(site->loader, value->key, &members->pattern[list->n]) != 0)
+        if (list->node[list->n])
+            members->pattern[list->n] = pattern_compile(site->loader, value->key);
+        if (!members->pattern[list->n])
             return -1;
         list->n++;
     }
     return 0;
+}
+
+static const field_t *only_field(const fields_t *fields)
+{
+    const field_t *field = fields->slot;
+    while (!field->node)
+        field++;
+    return field;
 }
 
 // Whichever of the three is met first in the table makes the one clause for all of them.
@@ -88,6 +72,8 @@ int compile_members(const site_t *site, clause_t *clause)
         compile_fields(site, &members->fields, fields, false) != 0 ||
         compile_patterns(site, members, patterns) != 0)
         return -1;
+    if (members->fields.n == 1 && !patterns && !others)
+        members->only = only_field(&members->fields);
     return 1;
 }
 

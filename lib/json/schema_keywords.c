@@ -121,7 +121,10 @@ static required_t required_of(const site_t *site, const value_t *list)
         .name = schema_take(site->loader, value_count(list) * sizeof(field_t) + 1)};
     value_each(name, list)
     {
-        required.name[required.n++] = field_of(name);
+        const char *key = value_text(name);
+        uint32_t length = (uint32_t)value_length(name);
+        required.name[required.n++] =
+            (field_t){key, length, value_hash(key, length), NULL};
     }
     return required;
 }
@@ -158,10 +161,10 @@ static int compile_unique(const site_t *site, clause_t *clause)
 static int compile_pattern(const site_t *site, clause_t *clause)
 {
     const char *text = value_text(clause->value);
-    if (compile_text(site, clause) != 0 ||
-        schema_pattern(site->loader, text, &clause->as.pattern) != 0)
+    if (compile_text(site, clause) != 0)
         return -1;
-    return 1;
+    clause->as.pattern = pattern_compile(site->loader, text);
+    return clause->as.pattern ? 1 : -1;
 }
 
 static int compile_format(const site_t *site, clause_t *clause)

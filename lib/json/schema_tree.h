@@ -69,9 +69,34 @@ typedef struct {
 } field_t;
 
 typedef struct {
+    size_t n;
     size_t mask; // slots - 1; there is always a free slot
     field_t *slot;
 } fields_t;
+
+static inline field_t *fields_slot(
+    const fields_t *self, const char *key, size_t length, uint32_t hash)
+{
+    size_t i = hash & self->mask;
+    for (; self->slot[i].node; i = (i + 1) & self->mask)
+        if (self->slot[i].hash == hash && self->slot[i].length == length &&
+            value_same_key(self->slot[i].key, key, length))
+            break;
+    return &self->slot[i];
+}
+
+// The schema of this name, or NULL.
+static inline const schema_node_t *fields_find(
+    const fields_t *self, const char *key, size_t length, uint32_t hash)
+{
+    return fields_slot(self, key, length, hash)->node;
+}
+
+static inline const schema_node_t *fields_of_member(
+    const fields_t *self, const value_t *member)
+{
+    return fields_find(self, member->key, member->key_length, member->key_hash);
+}
 
 typedef struct {
     size_t n;
@@ -84,13 +109,29 @@ typedef struct {
     field_t *name;
 } required_t;
 
+// A row of characters, each part of it so many of one class.
+enum { SHAPE_PARTS = 16 };
+
+typedef struct {
+    size_t size, n;
+    uint8_t count[SHAPE_PARTS];
+    uint16_t parts_of[256]; // in which parts a character may stand
+} shape_t;
+
+typedef struct pattern {
+    pcre2_code *code;
+    shape_t *shape; // says the same; NULL: it is none
+    struct pattern *next;
+} pattern_t;
+
 // properties, patternProperties and additionalProperties of one schema: one walk serves
 // all.
 typedef struct {
     fields_t fields;
+    const field_t *only; // when there is nothing but this one; or NULL
     nodes_t by_pattern;
-    pcre2_code **pattern;  // as many as by_pattern.n
-    schema_node_t *others; // additionalProperties, or NULL
+    const pattern_t **pattern; // as many as by_pattern.n
+    schema_node_t *others;     // additionalProperties, or NULL
 } members_t;
 
 struct clause {
@@ -104,7 +145,7 @@ struct clause {
     union {
         size_t count;
         unsigned types;
-        pcre2_code *pattern;
+        const pattern_t *pattern;
         const format_t *format;
         schema_node_t *node;
         nodes_t list;
@@ -136,8 +177,9 @@ struct node {
     // What is asked in its place: the one that it refers to when it says nothing else,
     // or itself.
     const struct node *acts;
-    unsigned surely;     // types that its first clause takes whatever the value is
-    size_t first_covers; // the first clause that may cover a member; n: none
+    unsigned surely;           // types that its first clause takes whatever the value is
+    const struct node *refers; // what its $ref means, or NULL
+    const fields_t *named;     // its `properties`, or NULL
     const value_t *json;
     const char *anchor;
     schema_edge_t *in_place; // schemas applied to the same value: must not lead back here
@@ -163,17 +205,12 @@ typedef struct pending {
     clause_t *clause;
 } unresolved_t;
 
-typedef struct codes {
-    pcre2_code *code;
-    struct codes *next;
-} codes_t;
-
 struct schemas {
     arena_t *arena;
     size_t files, nodes, nodes_room;
     schema_file_t *file;
     schema_node_t **node;
-    codes_t *codes;        // to be freed: PCRE2 has its own memory
+    pattern_t *patterns;   // all: their codes are to be freed
     unresolved_t *pending; // $ref not resolved yet; empty after loading
     pcre2_match_context *match;
     buf_t text;   // see schemas_text
@@ -217,9 +254,6 @@ const schema_file_t *schema_file_of(
     const struct schemas *set, const char *kind); // or NULL
 
 // schema_fields.c
-field_t field_of(const value_t *name); // a string; without a schema
-const schema_node_t *fields_find(
-    const fields_t *self, const char *key, size_t length, uint32_t hash);
 compile_t compile_members, compile_dependent_schemas;
 
 // schema_words.c
@@ -233,7 +267,6 @@ schema_node_t *schema_node(loader_t *loader, const value_t *json);
 int schema_link(struct schemas *set, cause_t *why); // resolve $ref, refuse loops
 // The same, for a subschema that applies to the same value as the one it stands in.
 schema_node_t *schema_beside(const site_t *site, const value_t *json);
-int schema_pattern(loader_t *loader, const char *text, pcre2_code **out);
 void *schema_take(loader_t *loader, size_t size); // zeroed, from the set's arena
 
 // schema_value.c
@@ -248,8 +281,6 @@ size_t schema_characters(const value_t *string);
 // Write the refusal unless the branch is only tried.  Always false.
 bool schema_fail(schema_run_t *run, const clause_t *clause, const schema_place_t *at,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
-bool matches_pattern(
-    schema_run_t *run, pcre2_code *pattern, const char *text, size_t size);
 schema_check_t check_type, check_const, check_enum, check_required,
     check_dependent_required;
 schema_check_t check_min_properties, check_max_properties, check_min_items,
@@ -259,6 +290,11 @@ schema_check_t check_unique_items, check_min_length, check_max_length, check_pat
 schema_check_t check_minimum, check_maximum, check_exclusive_minimum,
     check_exclusive_maximum;
 schema_check_t check_multiple_of, check_never;
+
+// schema_pattern.c
+const pattern_t *pattern_compile(loader_t *loader, const char *text); // NULL: the cause
+bool pattern_matches(
+    schema_run_t *run, const pattern_t *self, const char *text, size_t size);
 
 // schema_apply.c: keywords that hand a value, or parts of it, to other nodes
 bool node_accepts(schema_run_t *run, const schema_node_t *node, const value_t *value,

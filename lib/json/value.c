@@ -41,7 +41,7 @@ const value_t *value_member(
     const value_t *end = object + object->span;
     for (const value_t *member = object + 1; member < end; member += member->span)
         if (member->key_hash == hash && member->key_length == length &&
-            memcmp(member->key, key, length) == 0)
+            value_same_key(member->key, key, length))
             return member;
     return NULL;
 }
@@ -94,10 +94,12 @@ const value_t *value_at(const value_t *root, const char *pointer)
     char memory[TOKEN_MAX];
     const value_t *value = root;
     while (value && *pointer == '/') {
-        const char *token = pointer + 1;
-        pointer = strchrnul(token, '/');
+        const char *token = ++pointer;
+        bool escaped = false;
+        for (; *pointer && *pointer != '/'; pointer++)
+            escaped |= *pointer == '~';
         size_t length = (size_t)(pointer - token);
-        if (memchr(token, '~', length)) {
+        if (escaped) {
             if (!unescape(token, length, memory, &length))
                 return NULL;
             token = memory;

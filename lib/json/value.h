@@ -1,9 +1,9 @@
 // value - a JSON value as it was read; nothing in it changes afterwards.
 //
-// A tree is two blocks of memory, whatever is in it: the text with its strings unescaped
-// in place, and an array of values in the order of the text, so that what is inside a
-// value follows it.  Functions that ask take NULL for a value that is not there, and
-// answer as for one of another type.
+// A tree is one block of memory, or two when there are unusually many values: an array of
+// values in the order of the text, so that what is inside a value follows it, and the
+// text, with its strings unescaped in place.  Functions that ask take NULL for a value
+// that is not there, and answer as for one of another type.
 
 #ifndef LIB_JSON_VALUE_H
 #define LIB_JSON_VALUE_H
@@ -27,6 +27,7 @@ typedef struct value {
     const char *key; // of a member, with a NUL behind it and none inside; otherwise NULL
     union {
         const char *text; // with a NUL behind it
+        void *block;      // of none that is seen: what the tree stands in
         int64_t integer;
         double real;
     } as;
@@ -89,6 +90,35 @@ static inline const value_t *value_next(const value_t *parent, const value_t *at
 #define value_each(item, parent)                                                         \
     for (const value_t *item = value_next(parent, NULL); item;                           \
          item = value_next(parent, item))
+
+// Whether two keys of this length are the same: they are short, and a call would take
+// longer than the comparison.
+static inline bool value_same_key(const char *a, const char *b, size_t length)
+{
+    uint64_t x, y;
+    uint32_t u, v;
+    if (length < sizeof u)
+        return length == 0 || (a[0] == b[0] && a[length / 2] == b[length / 2] &&
+                                  a[length - 1] == b[length - 1]);
+    if (length < sizeof x) {
+        memcpy(&u, a, sizeof u);
+        memcpy(&v, b, sizeof v);
+        if (u != v)
+            return false;
+        memcpy(&u, a + length - sizeof u, sizeof u);
+        memcpy(&v, b + length - sizeof v, sizeof v);
+        return u == v;
+    }
+    for (size_t at = 0; at + sizeof x < length; at += sizeof x) {
+        memcpy(&x, a + at, sizeof x);
+        memcpy(&y, b + at, sizeof y);
+        if (x != y)
+            return false;
+    }
+    memcpy(&x, a + length - sizeof x, sizeof x);
+    memcpy(&y, b + length - sizeof y, sizeof y);
+    return x == y;
+}
 
 // What tells most keys apart: made of at most sixteen of its bytes, and its length.  Of a
 // key that stands in the source the compiler makes a number.

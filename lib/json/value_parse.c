@@ -35,14 +35,23 @@ static void skip_space(parser_t *self)
         self->at++;
 }
 
+// The first array stands in one block with the text, which stays.
+static void grow(parser_t *self)
+{
+    value_t *old = self->values;
+    self->values = memory_grow(NULL, self->room * (size_t)2, sizeof *self->values);
+    memcpy(self->values, old, self->room * sizeof *old);
+    if (old != self->block)
+        free(old);
+    self->room *= 2;
+}
+
 static bool add(parser_t *self, value_type_t type, uint32_t *index)
 {
     if (self->n > self->limits->values)
         return parser_fail_at(self, self->at, VALUE_MANY, "too many values");
-    if (self->n == self->room) {
-        self->room *= 2;
-        self->values = memory_grow(self->values, self->room, sizeof *self->values);
-    }
+    if (self->n == self->room)
+        grow(self);
     *index = self->n++;
     self->values[*index] = (value_t){.type = type, .span = 1};
     return true;
@@ -264,14 +273,16 @@ value_t *value_parse(span_t text, const value_limits_t *limits, value_fault_t *f
     parser_t self = {.limits = limits, .fault = fault, .n = ROOT};
     // Most documents have a value for every sixteen bytes, or fewer.
     self.room = (uint32_t)(text.size / 16 + 16);
-    self.values = memory_grow(NULL, self.room, sizeof *self.values);
-    self.at = self.text = memory_grow(NULL, text.size + PARSER_BEHIND, 1);
+    size_t values_size = self.room * sizeof *self.values;
+    self.block = memory_grow(NULL, values_size + text.size + PARSER_BEHIND, 1);
+    self.values = self.block;
+    self.at = self.text = (char *)self.block + values_size;
     self.end = self.text + text.size;
     if (text.size)
         memcpy(self.text, text.data, text.size);
     memset(self.end, 0, PARSER_BEHIND);
     bool taken = take_all(&self);
-    self.values[KEEPER].as.text = self.text;
+    self.values[KEEPER].as.block = self.block;
     value_t *root = &self.values[ROOT];
     if (!taken)
         value_free(&root);
@@ -283,7 +294,9 @@ void value_free(value_t **root_p)
     if (!*root_p)
         return;
     value_t *values = *root_p - ROOT;
-    free((char *)values[KEEPER].as.text);
-    free(values);
+    void *block = values[KEEPER].as.block;
+    if (block != values)
+        free(values);
+    free(block);
     *root_p = NULL;
 }

@@ -18,7 +18,8 @@ typedef struct {
     value_fault_t *fault;
     char *text, *end; // the copy, and its NUL
     char *at;
-    value_t *values; // the first one keeps the text, for value_free
+    value_t *values; // the first one keeps the block, for value_free
+    void *block;     // the text, behind the first values
     uint32_t n, room;
     unsigned depth;
     bool nul; // a string has one: \u0000

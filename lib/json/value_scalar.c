@@ -154,20 +154,28 @@ static bool take_special(parser_t *self, char **out)
                                  : "a control character in a string must be escaped");
 }
 
-bool parser_string(parser_t *self, const char **text, uint32_t *length)
+// From where the string is no longer as it was written, to its closing quote.
+static bool take_unlike(parser_t *self, char **out)
 {
-    char *start = ++self->at, *out = start;
-    for (;;) {
+    while (*self->at != '"') {
+        if (!take_special(self, out))
+            return false;
         char *run = self->at;
         self->at = skip_letters(run);
-        if (out != run)
-            memmove(out, run, (size_t)(self->at - run));
-        out += self->at - run;
-        if (*self->at == '"')
-            break;
-        if (!take_special(self, &out))
-            return false;
+        memmove(*out, run, (size_t)(self->at - run));
+        *out += self->at - run;
     }
+    return true;
+}
+
+bool parser_string(parser_t *self, const char **text, uint32_t *length)
+{
+    char *start = self->at + 1, *out = skip_plain(start);
+    if (*out != '"')
+        out = skip_letters(out);
+    self->at = out;
+    if (!take_unlike(self, &out))
+        return false;
     self->at++;
     *out = 0;
     *text = start;
@@ -191,6 +199,12 @@ typedef struct {
     size_t fraction_digits; // behind a point; 0 without one
     bool exponent;
 } number_t;
+
+static bool is_numeric(char c)
+{
+    return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' ||
+           c == 'E';
+}
 
 static bool scan_number(parser_t *self, number_t *number)
 {
@@ -218,7 +232,7 @@ static bool scan_number(parser_t *self, number_t *number)
                 self, self->at, VALUE_NUMBER, "a digit must follow the exponent's sign");
         at += digits(at);
     }
-    if (*at && strchr("+-.0123456789eE", *at))
+    if (is_numeric(*at))
         return parser_fail_at(self, self->at, VALUE_NUMBER, "this is no number");
     self->at += at - self->at;
     return true;

@@ -7,6 +7,7 @@
 #include "lib/message/document.h"
 #include "lib/base/times.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,38 +56,32 @@ static int word(const value_t *value, const char *const *names, int n)
     return -1;
 }
 
-static bool read_texts(document_t *self, const char **failed)
+// Keys stand here one by one and not in tables, so that the compiler makes their hashes.
+static const char *read_texts(document_t *self)
 {
-    const struct {
-        const char *name;
-        char *out;
-        size_t room;
-        bool optional;
-    } texts[] = {
-        {"id", self->id, sizeof self->id, false},
-        {"kind", self->kind, sizeof self->kind, false},
-        {"from", self->from, sizeof self->from, false},
-        {"for", self->for_, sizeof self->for_, true},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const value_t *value = value_get(self->root, texts[i].name);
-        *failed = texts[i].name;
-        if (!(texts[i].optional && !value) && !copy(value, texts[i].out, texts[i].room))
-            return false;
-    }
-    return true;
+    const value_t *root = self->root, *behalf = value_get(root, "for");
+    if (!copy(value_get(root, "id"), self->id, sizeof self->id))
+        return "id";
+    if (!copy(value_get(root, "kind"), self->kind, sizeof self->kind))
+        return "kind";
+    if (!copy(value_get(root, "from"), self->from, sizeof self->from))
+        return "from";
+    if (behalf && !copy(behalf, self->for_, sizeof self->for_))
+        return "for";
+    return NULL;
 }
 
-static bool read_words(document_t *self, const char **failed)
+static const char *read_words(document_t *self)
 {
     int status = word(value_get(self->root, "status"), status_names, 3);
     int marking = word(value_get(self->root, "marking"), tlp_names, 5);
-    *failed = status < 0 ? "status" : "marking";
-    if (status < 0 || marking < 0)
-        return false;
+    if (status < 0)
+        return "status";
+    if (marking < 0)
+        return "marking";
     self->status = (status_t)status;
     self->marking = (tlp_t)marking;
-    return true;
+    return NULL;
 }
 
 static bool read_to(document_t *self)
@@ -102,27 +97,24 @@ static bool read_to(document_t *self)
     return true;
 }
 
-static bool read_references(document_t *self, const char **failed)
+static bool refers(const value_t *value, reference_t *out)
 {
-    const struct {
-        const char *name;
-        reference_t *out;
-    } references[] = {
-        {"incident", &self->incident},
-        {"re", &self->re},
-        {"under", &self->under},
-        {"supersedes", &self->supersedes},
-        {"cancels", &self->cancels},
-    };
-    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
-        const value_t *value = value_get(self->root, references[i].name);
-        reference_t *out = references[i].out;
-        *failed = references[i].name;
-        if (value && !(copy(value_get(value, "author"), out->author, NODE_ID_MAX) &&
-                         copy(value_get(value, "id"), out->id, MESSAGE_ID_MAX)))
-            return false;
-    }
-    return true;
+    return !value || (copy(value_get(value, "author"), out->author, NODE_ID_MAX) &&
+                         copy(value_get(value, "id"), out->id, MESSAGE_ID_MAX));
+}
+
+static const char *read_references(document_t *self)
+{
+    const value_t *root = self->root;
+    if (!refers(value_get(root, "incident"), &self->incident))
+        return "incident";
+    if (!refers(value_get(root, "re"), &self->re))
+        return "re";
+    if (!refers(value_get(root, "under"), &self->under))
+        return "under";
+    if (!refers(value_get(root, "supersedes"), &self->supersedes))
+        return "supersedes";
+    return refers(value_get(root, "cancels"), &self->cancels) ? NULL : "cancels";
 }
 
 static bool read_sent(document_t *self)
@@ -132,23 +124,26 @@ static bool read_sent(document_t *self)
            time_parse(span_of(value_text(sent), value_length(sent)), &self->sent_ms);
 }
 
-static bool read_envelope(document_t *self, const char **failed)
+// The field that cannot be used; NULL: there is none.
+static const char *read_envelope(document_t *self)
 {
-    if (!read_texts(self, failed) || !read_words(self, failed) ||
-        !read_references(self, failed))
-        return false;
-    *failed = "sent";
+    const char *failed = read_texts(self);
+    failed = failed ? failed : read_words(self);
+    failed = failed ? failed : read_references(self);
+    if (failed)
+        return failed;
     if (!read_sent(self))
-        return false;
-    *failed = "to";
-    return read_to(self);
+        return "sent";
+    return read_to(self) ? NULL : "to";
 }
 
 int document_open(document_t *self, value_t *root, refusal_t *refusal)
 {
-    const char *failed;
-    *self = (document_t){.root = root, .body = value_get(root, "body")};
-    if (read_envelope(self, &failed))
+    memset(self, 0, offsetof(document_t, to)); // it is large
+    self->root = root;
+    self->body = value_get(root, "body");
+    const char *failed = read_envelope(self);
+    if (!failed)
         return 0;
     document_close(self);
     return disagree(refusal, failed);

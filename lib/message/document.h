@@ -50,9 +50,9 @@ typedef struct {
     int64_t sent_ms;
     status_t status;
     tlp_t marking;
-    size_t to_count;
-    char to[DOCUMENT_TO_MAX][NODE_ID_MAX]; // node ids, borrowed nowhere
     reference_t incident, re, under, supersedes, cancels;
+    size_t to_count;
+    char to[DOCUMENT_TO_MAX][NODE_ID_MAX]; // node ids; the first to_count
 } document_t;
 
 // The checks before the schema: limits, syntax, duplicate keys.  0, or -1 with the

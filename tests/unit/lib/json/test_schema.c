@@ -757,6 +757,43 @@ static void endless_patterns_are_given_up(void **state)
     assert_string_equal(refusal.by, "limit steps");
 }
 
+static bool pattern_takes(const char *pattern, const char *text)
+{
+    buf_t schema = {0}, value = {0};
+    refusal_t refusal;
+    buf_printf(&schema, "{\"pattern\":\"%s\"}", pattern);
+    buf_printf(&value, "\"%s\"", text);
+    bool taken = accepts(buf_text(&schema), buf_text(&value), &refusal);
+    buf_destroy(&schema);
+    buf_destroy(&value);
+    return taken;
+}
+
+// What is only a row of characters is not left to PCRE2; with brackets around it, it is.
+static void rows_of_characters_are_what_pcre2_says(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"[0-9a-f]{3}", "[0-9a-f]{2}-7[89ab]", "a", "-",
+        "[A-Z]{2}", "a-b", "[a-cA]{1}x{2}", "[a-c]-{2}", "[a]", "0{3}"};
+    static const char *const texts[] = {"", "a", "-", "A", "Z", "aa", "AZ", "Az", "a-b",
+        "axx", "Axx", "bxx", "dxx", "ax", "axxx", "000", "fff", "0f9", "0g9", "0F9",
+        "0/9", "0:9", "00-78", "0f-7b", "0f-7c", "0f-8b", "0f_7b", "c--", "a--", "a-",
+        "000\\n", "a\\n", "\xd3\x99", "\xd3\x99\xd3\x99", "a\xd3\x99", "\\u0000",
+        "a\\u0000"};
+    size_t taken = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+            char plain[64], bracketed[64];
+            (void)snprintf(plain, sizeof plain, "^%s$", rows[i]);
+            (void)snprintf(bracketed, sizeof bracketed, "^(?:%s)$", rows[i]);
+            bool takes = pattern_takes(plain, texts[k]);
+            if (takes != pattern_takes(bracketed, texts[k]))
+                fail_msg("%s and %s differ about \"%s\"", plain, bracketed, texts[k]);
+            taken += takes;
+        }
+    assert_in_range(taken, 15, 60);
+}
+
 // A mebibyte in `carried` is one long match, not a long search.
 static void a_long_base64_is_matched(void **state)
 {
@@ -918,6 +955,7 @@ int main(void)
         cmocka_unit_test(fields_have_words),
         cmocka_unit_test(schemas_outside_the_profile_are_refused),
         cmocka_unit_test(endless_patterns_are_given_up),
+        cmocka_unit_test(rows_of_characters_are_what_pcre2_says),
         cmocka_unit_test(a_long_base64_is_matched),
         cmocka_unit_test(files_refer_to_each_other),
         cmocka_unit_test(a_folder_that_is_wrong_is_refused_whole),

@@ -156,6 +156,36 @@ static void members_and_items_are_found(void **state)
     value_free(&value);
 }
 
+// Of every length, and with one that differs in each of its bytes.
+static void keys_are_told_apart_by_every_byte(void **state)
+{
+    (void)state;
+    enum { LONGEST = 40 };
+    for (size_t length = 0; length <= LONGEST; length++) {
+        char key[LONGEST + 1] = {0};
+        buf_t text = {0};
+        memset(key, 'a', length);
+        buf_put_text(&text, "{");
+        for (size_t i = 0; i < length; i++) {
+            key[i] = 'b';
+            buf_printf(&text, "\"%s\":%zu,", key, i);
+            key[i] = 'a';
+        }
+        buf_printf(&text, "\"%s\":-1}", key);
+        value_t *object = value_read(buf_text(&text));
+        assert_int_equal(value_integer(value_get(object, key)), -1);
+        for (size_t i = 0; i < length; i++) {
+            key[i] = 'b';
+            assert_int_equal(value_integer(value_get(object, key)), i);
+            key[i] = 'c';
+            assert_null(value_get(object, key));
+            key[i] = 'a';
+        }
+        value_free(&object);
+        buf_destroy(&text);
+    }
+}
+
 static void nothing_answers_as_nothing(void **state)
 {
     (void)state;
@@ -256,6 +286,7 @@ int main(void)
         cmocka_unit_test(a_limit_counts_values),
         cmocka_unit_test(a_key_is_found_twice_among_many),
         cmocka_unit_test(members_and_items_are_found),
+        cmocka_unit_test(keys_are_told_apart_by_every_byte),
         cmocka_unit_test(nothing_answers_as_nothing),
         cmocka_unit_test(numbers_are_compared_exactly),
         cmocka_unit_test(equal_means_the_same_value),
