@@ -188,14 +188,15 @@ bool time_parse(span_t text, int64_t *ms)
 
 void uuid_print(const uint8_t bytes[UUID_BYTES], char out[UUID_TEXT])
 {
-    static const char digit[] = "0123456789abcdef";
-    static const char shape[UUID_TEXT] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    memcpy(out, shape, sizeof shape);
-    for (size_t i = 0, at = 0; i < UUID_BYTES; i++, at += 2) {
-        at += shape[at] == '-';
-        out[at] = digit[bytes[i] >> 4];
-        out[at + 1] = digit[bytes[i] & 15];
-    }
+    char digits[2 * UUID_BYTES + 1];
+    hex_encode(bytes, UUID_BYTES, digits);
+    memcpy(out, digits, 8);
+    memcpy(out + 9, digits + 8, 4);
+    memcpy(out + 14, digits + 12, 4);
+    memcpy(out + 19, digits + 16, 4);
+    memcpy(out + 24, digits + 20, 12);
+    out[8] = out[13] = out[18] = out[23] = '-';
+    out[36] = 0;
 }
 
 bool uuid_parse(span_t text, uint8_t out[UUID_BYTES])

@@ -109,12 +109,14 @@ static bool take_wide(parser_t *self, char **out)
 
 // Which of eight bytes do not stand for themselves in a string: less than a space, beyond
 // ASCII, a quote or a backslash.  The lowest bit that is set is the highest one of the
-// first of them; above it also others' may be.
+// first of them; above it also others' may be.  By turning one bit around a quote becomes
+// a space, no other character does, and control characters stay such: one look finds
+// both.
 static uint64_t special_bytes(uint64_t eight)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-    uint64_t quote = eight ^ (ones * '"'), backslash = eight ^ (ones * '\\');
-    return (eight | (eight - ones * ' ') | (quote - ones) | (backslash - ones)) & high;
+    uint64_t turned = eight ^ (ones * 2), backslash = eight ^ (ones * '\\');
+    return (eight | (turned - ones * (' ' + 1)) | (backslash - ones)) & high;
 }
 
 // Behind the copy of the text there are as many bytes as are read too far, and a NUL is

@@ -97,6 +97,26 @@ static void strict_refuses_what_could_be_read_in_two_ways(void **state)
     refused(&strict, "\"\\u0000\"", VALUE_SYNTAX, 1);
 }
 
+// Several bytes are looked at together: each byte in each place among others.
+static void strings_are_taken_byte_by_byte(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++)
+        for (size_t at = 1; at <= 17; at++) {
+            value_fault_t fault;
+            char text[] = "\" !#[]~ !#[]~ !#[]\"";
+            text[at] = (char)c;
+            value_t *value = value_parse(span_text(text), &plain, &fault);
+            assert_int_equal(
+                value != NULL, c >= ' ' && c < 0x80 && c != '"' && c != '\\');
+            if (value)
+                assert_memory_equal(value_text(value), text + 1, 17);
+            else if (c != '"' && c != '\\')
+                assert_int_equal(fault.at, at);
+            value_free(&value);
+        }
+}
+
 static void a_limit_counts_values(void **state)
 {
     (void)state;
@@ -283,6 +303,7 @@ int main(void)
         cmocka_unit_test(texts_are_unescaped),
         cmocka_unit_test(what_is_no_json_is_refused_where_it_stops),
         cmocka_unit_test(strict_refuses_what_could_be_read_in_two_ways),
+        cmocka_unit_test(strings_are_taken_byte_by_byte),
         cmocka_unit_test(a_limit_counts_values),
         cmocka_unit_test(a_key_is_found_twice_among_many),
         cmocka_unit_test(members_and_items_are_found),
