@@ -62,8 +62,10 @@ static bool is_offered(const backfill_t *self, const leaf_t *leaf, const value_t
     const member_t *author = roster_member(law->roster, leaf->author);
     uint32_t role = role_bit(self->evaluation->author->role);
     const rule_t *rule;
-    size_t i = 0;
-    while (author && (rule = rules_next(law->rules, &i, leaf->kind, author->role, root)))
+    if (!author)
+        return false;
+    rules_walk_t walk = rules_walk(law->rules, leaf->kind, author->role, root);
+    while ((rule = rules_next(&walk)) != NULL)
         if (rule->subscribers & role)
             return true;
     return false;

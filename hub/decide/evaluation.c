@@ -533,14 +533,19 @@ static void drop_strangers(evaluation_t *evaluation)
     decision->duties = kept;
 }
 
+static rules_walk_t rules_for(const evaluation_t *evaluation)
+{
+    const document_t *document = evaluation->document;
+    return rules_walk(
+        evaluation->law->rules, document->kind, evaluation->author->role, document->root);
+}
+
 // Nothing follows from a withdrawal, and it goes to whoever had the original.
 static int apply_cancellation(evaluation_t *evaluation)
 {
-    const document_t *document = evaluation->document;
+    rules_walk_t walk = rules_for(evaluation);
     const rule_t *rule;
-    size_t i = 0;
-    while ((rule = rules_next(evaluation->law->rules, &i, document->kind,
-                evaluation->author->role, document->root)) != NULL)
+    while ((rule = rules_next(&walk)) != NULL)
         if (check_requires(evaluation, rule) != 0)
             return -1;
     return 0;
@@ -559,12 +564,10 @@ static void apply_remarks(evaluation_t *evaluation, const rule_t *rule)
 
 static int apply_rules(evaluation_t *evaluation)
 {
-    const document_t *document = evaluation->document;
+    rules_walk_t walk = rules_for(evaluation);
     const rule_t *rule;
     size_t applied = 0;
-    size_t i = 0;
-    while ((rule = rules_next(evaluation->law->rules, &i, document->kind,
-                evaluation->author->role, document->root)) != NULL) {
+    while ((rule = rules_next(&walk)) != NULL) {
         if (check_requires(evaluation, rule) != 0)
             return -1;
         if (rule_allows(rule))
@@ -585,7 +588,7 @@ static int apply_rules(evaluation_t *evaluation)
     }
     if (applied == 0)
         return refuse(&evaluation->decision->refusal, "rule.none", "", "rules",
-            "no rule applies to this %s from role %s", document->kind,
+            "no rule applies to this %s from role %s", evaluation->document->kind,
             evaluation->author->role);
     drop_strangers(evaluation);
     return 0;

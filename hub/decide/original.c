@@ -46,11 +46,10 @@ int original_check(const evaluation_t *evaluation)
     const precedents_t *log = evaluation->recipients.log;
     const rule_t *rule;
     int result = 0;
-    size_t i = 0;
     value_t *root = log->document(log->context, &evaluation->original);
-    while (root && result == 0 &&
-           (rule = rules_next(evaluation->law->rules, &i, evaluation->document->kind,
-                evaluation->author->role, root)) != NULL)
+    rules_walk_t walk = rules_walk(evaluation->law->rules, evaluation->document->kind,
+        evaluation->author->role, root);
+    while (root && result == 0 && (rule = rules_next(&walk)) != NULL)
         result = check_kept(evaluation, rule, root);
     value_free(&root);
     return result;

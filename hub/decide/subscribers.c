@@ -15,11 +15,11 @@ static const rule_t *offer_to(const evaluation_t *evaluation, const member_t *me
     const document_t *document = evaluation->document;
     uint32_t role = role_bit(member->role);
     const rule_t *rule;
-    size_t i = 0;
     if (document->cancels.author[0])
         return NULL;
-    while ((rule = rules_next(evaluation->law->rules, &i, document->kind,
-                evaluation->author->role, document->root)) != NULL)
+    rules_walk_t walk = rules_walk(
+        evaluation->law->rules, document->kind, evaluation->author->role, document->root);
+    while ((rule = rules_next(&walk)) != NULL)
         if (rule->subscribers & role)
             return rule;
     return NULL;

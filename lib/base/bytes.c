@@ -5,6 +5,7 @@
 
 #include "lib/base/memory.h"
 
+#include <endian.h>
 #include <openssl/sha.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,10 +59,8 @@ void buf_printf(buf_t *self, const char *format, ...)
 // The `size` low bytes of value, the most significant first.
 static void put_number(buf_t *self, uint64_t value, size_t size)
 {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
-    buf_put(self, bytes, size);
+    const uint64_t big = htobe64(value << 8 * (sizeof value - size));
+    buf_put(self, &big, size);
 }
 
 void buf_put_u16(buf_t *self, uint16_t value)

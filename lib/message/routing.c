@@ -277,6 +277,7 @@ static void put_value(const route_t *route, word_t word, buf_t *out)
 
 static void put_word(const route_t *route, word_t word, buf_t *out)
 {
+    buf_put_u8(out, ' ');
     if (names[word].room > 0)
         buf_put_text(out, (const char *)route + names[word].at);
     else
@@ -285,12 +286,9 @@ static void put_word(const route_t *route, word_t word, buf_t *out)
 
 void route_print(const route_t *route, buf_t *out)
 {
-    const word_t *word = lines[route->type].word;
     buf_put_text(out, lines[route->type].name);
-    for (size_t i = 0; word[i] != WORD_NONE; i++) {
-        buf_put_u8(out, ' ');
-        put_word(route, word[i], out);
-    }
+    for (const word_t *word = lines[route->type].word; *word != WORD_NONE; word++)
+        put_word(route, *word, out);
     buf_put_u8(out, '\n');
 }
 

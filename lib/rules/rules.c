@@ -112,28 +112,33 @@ bool rules_offer(const rules_t *self, const char *kind, const char *role)
     return found != NULL && (found->subscribers & role_bit(role)) != 0;
 }
 
-static bool applies(const rule_t *rule, uint32_t role, const value_t *message)
+rules_walk_t rules_walk(
+    const rules_t *self, const char *kind, const char *role, const value_t *message)
 {
-    if ((rule->roles & role) == 0)
+    const kind_t *found = rules_kind(self, kind);
+    if (found == NULL)
+        return (rules_walk_t){0};
+    return (rules_walk_t){.at = self->rule + found->first,
+        .end = self->rule + found->end,
+        .role = role_bit(role),
+        .message = message};
+}
+
+static bool applies(const rule_t *rule, const rules_walk_t *walk)
+{
+    if ((rule->roles & walk->role) == 0)
         return false;
     for (size_t i = 0; i < rule->conditions; i++)
-        if (!condition_holds(&rule->condition[i], message))
+        if (!condition_holds(&rule->condition[i], walk->message))
             return false;
     return true;
 }
 
-const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,
-    const char *role, const value_t *message)
+const rule_t *rules_next(rules_walk_t *walk)
 {
-    const kind_t *found = rules_kind(self, kind);
-    if (found == NULL)
-        return NULL;
-    uint32_t bit = role_bit(role);
-    if (*i < found->first)
-        *i = found->first;
-    while (*i < found->end) {
-        const rule_t *rule = &self->rule[(*i)++];
-        if (applies(rule, bit, message))
+    while (walk->at < walk->end) {
+        const rule_t *rule = walk->at++;
+        if (applies(rule, walk))
             return rule;
     }
     return NULL;

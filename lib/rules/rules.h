@@ -43,9 +43,16 @@ bool rules_attest(const rules_t *self, const char *kind);
 bool rules_permit(const rules_t *self, const char *kind, const char *role);
 // Whether some rule offers messages of this kind to subscribers of this role.
 bool rules_offer(const rules_t *self, const char *kind, const char *role);
-// The next rule at or after *i that applies to the message; NULL at the end.  Start with
-// 0.
-const rule_t *rules_next(const rules_t *self, size_t *i, const char *kind,
-    const char *role, const value_t *message);
+// A walk over the rules for messages of a kind from a role; all is borrowed.
+typedef struct {
+    const rule_t *at, *end;
+    uint32_t role; // bit
+    const value_t *message;
+} rules_walk_t;
+
+rules_walk_t rules_walk(
+    const rules_t *self, const char *kind, const char *role, const value_t *message);
+// The next rule that applies to the message; NULL at the end.
+const rule_t *rules_next(rules_walk_t *walk);
 
 #endif

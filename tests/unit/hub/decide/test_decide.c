@@ -6,6 +6,7 @@
 #include "lib/base/times.h"
 #include "tests/lib/data.h"
 #include "tests/lib/people.h"
+#include "tests/lib/records.h"
 #include "tests/lib/said.h"
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
@@ -143,6 +144,8 @@ static int decide_on(
     say_all();
     sample_seal_head(1, 1 + sealed_by, &seal);
     int result = decide_message(&under, author, document, buf_span(&seal), decision);
+    if (result == 0)
+        assert_reads_as_decided(&decision->routing);
     buf_destroy(&seal);
     return result;
 }

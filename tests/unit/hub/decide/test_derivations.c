@@ -260,9 +260,9 @@ static void check_entry(const mini_t *mini, size_t from, size_t i, const char *l
     const char *role = strcmp(item->leaf.author, "hub") == 0 ? "hub" : "isoc";
     value_t *root = document_again(item->document);
     const rule_t *rule;
-    size_t at = 0;
     assert_non_null(root);
-    while ((rule = rules_next(mini->law.rules, &at, item->leaf.kind, role, root)) != NULL)
+    rules_walk_t walk = rules_walk(mini->law.rules, item->leaf.kind, role, root);
+    while ((rule = rules_next(&walk)) != NULL)
         for (size_t e = 0; e < rule->emits; e++)
             if (!is_derived(mini, from, rule->emit[e].kind))
                 fail_msg(

@@ -7,6 +7,7 @@
 #include "lib/base/times.h"
 #include "tests/lib/data.h"
 #include "tests/lib/people.h"
+#include "tests/lib/records.h"
 #include "tests/lib/said.h"
 #include "tests/lib/values.h"
 
@@ -379,7 +380,8 @@ static void ask(const char *kind, const char *role, tlp_t marking, bool addresse
         .history = past.history};
     write_message(&message, kind, author->id, marking, addressed);
     say_before(kind, &message);
-    (void)decide_message(&under, author, &message, span_of(NULL, 0), decision);
+    if (decide_message(&under, author, &message, span_of(NULL, 0), decision) == 0)
+        assert_reads_as_decided(&decision->routing);
     document_close(&message);
 }
 

@@ -44,8 +44,8 @@ static void route(const char *kind, const char *role, const char *body, buf_t *o
     (void)snprintf(text, sizeof text, "{\"body\": {%s}}", body);
     value_t *message = value_read(text);
     const rule_t *rule;
-    size_t i = 0;
-    while ((rule = rules_next(rules, &i, kind, role, message)) != NULL) {
+    rules_walk_t walk = rules_walk(rules, kind, role, message);
+    while ((rule = rules_next(&walk)) != NULL) {
         if (!rule_allows(rule))
             continue; // see what_must_come_first
         buf_printf(out, "[%s]", rule->cites);
@@ -225,9 +225,8 @@ static void the_envelope_decides_where_a_rule_says_so(void **state)
         value_t *message = value_read(rows[k].message);
         const rule_t *rule;
         buf_t ids = {0};
-        size_t i = 0;
-        while (
-            (rule = rules_next(rules, &i, rows[k].kind, rows[k].role, message)) != NULL)
+        rules_walk_t walk = rules_walk(rules, rows[k].kind, rows[k].role, message);
+        while ((rule = rules_next(&walk)) != NULL)
             if (!rule->subscribers) // which only offers, to who asks for it
                 buf_printf(&ids, "%s ", rule->id);
         assert_string_equal(buf_text(&ids), rows[k].rules);

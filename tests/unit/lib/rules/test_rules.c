@@ -72,9 +72,9 @@ static const char *applied(
     static char ids[512];
     value_t *root = value_read(message);
     const rule_t *rule;
-    size_t i = 0;
+    rules_walk_t walk = rules_walk(rules, kind, role, root);
     ids[0] = '\0';
-    while ((rule = rules_next(rules, &i, kind, role, root)) != NULL) {
+    while ((rule = rules_next(&walk)) != NULL) {
         (void)strncat(ids, rule->id, sizeof ids - strlen(ids) - 1);
         (void)strncat(ids, " ", sizeof ids - strlen(ids) - 1);
     }
