@@ -5,7 +5,6 @@
 #include "lib/sys/clock.h"
 #include "lib/sys/random.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -234,12 +233,15 @@ void uuid7_new(int64_t now_ms, char out[37])
 
 int64_t uuid7_time_ms(const char *id)
 {
-    char digits[13] = {0};
-    if (strlen(id) != 36)
+    char digits[12];
+    uint64_t ms = 0;
+    if (strlen(id) != UUID_TEXT - 1)
         return 0;
     memcpy(digits, id, 8);
     memcpy(digits + 8, id + 9, 4);
-    return (int64_t)strtoull(digits, NULL, 16);
+    return hex_decode(span_of(digits, sizeof digits), (uint8_t *)&ms + 2, 6)
+               ? (int64_t)be64toh(ms)
+               : 0;
 }
 
 bool uuid7_valid(span_t text)

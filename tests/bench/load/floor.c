@@ -216,7 +216,7 @@ static void publish(dealer_t *self)
     wait_for(self, may_hand(self) ? scheduled_ns(self) : INT64_MAX);
     while (
         zmq_recv(self->socket, &number, sizeof number, ZMQ_DONTWAIT) == sizeof number) {
-        note_receipt(load, number);
+        note_receipt(load, number, now_ns());
         self->done++;
     }
 }
@@ -236,7 +236,7 @@ static void take(dealer_t *self)
             continue;
         if (number % load->each != self->next[number / load->each]++)
             fault(load, "floor", "a publisher's messages out of order, or twice");
-        note_delivery(load, self->index, number);
+        note_delivery(load, self->index, number, now_ns());
         self->done++;
         (void)zmq_send(self->socket, bytes, 8, 0);
     }

@@ -7,7 +7,6 @@
 #include "lib/sys/random.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NO_ID "00000000-0000-7000-8000-000000000000"
@@ -84,5 +83,7 @@ span_t letter_write(letter_t *self, uint64_t number, int64_t wall_ms, char id[LE
 
 uint64_t letter_number(const char *id)
 {
-    return strtoull(id + 24, NULL, 16);
+    uint64_t number = 0;
+    (void)hex_decode(span_of(id + 24, 12), (uint8_t *)&number + 2, 6);
+    return be64toh(number);
 }

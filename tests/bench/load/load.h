@@ -71,9 +71,10 @@ void nap(void);       // a millisecond: for those who wait for others to be read
 // The run has failed; what was said first is kept.
 void fault(load_t *load, const char *what, const char *why);
 
-// One answer or delivery; a second one of the same message is a fault.
-void note_receipt(load_t *load, uint64_t message);
-void note_delivery(load_t *load, size_t subscriber, uint64_t message);
+// One answer or delivery that came at this moment; a second one of the same message is a
+// fault.
+void note_receipt(load_t *load, uint64_t message, int64_t at_ns);
+void note_delivery(load_t *load, size_t subscriber, uint64_t message, int64_t at_ns);
 
 // One side's process; returns when the run is over.
 void side_run(load_t *load, side_name_t name);

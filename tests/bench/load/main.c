@@ -58,24 +58,23 @@ void fault(load_t *load, const char *what, const char *why)
     atomic_store(&load->failed, true);
 }
 
-void note_receipt(load_t *load, uint64_t message)
+void note_receipt(load_t *load, uint64_t message, int64_t at_ns)
 {
     int64_t *took = &load->receipt_ns[message];
     if (*took)
         fault(load, "a message", "acknowledged twice");
-    *took = now_ns() - load->published_ns[message];
+    *took = at_ns - load->published_ns[message];
     *took += *took == 0;
 }
 
-void note_delivery(load_t *load, size_t subscriber, uint64_t message)
+void note_delivery(load_t *load, size_t subscriber, uint64_t message, int64_t at_ns)
 {
     int64_t *took = &load->deliver_ns[subscriber * load->all + message];
-    int64_t now = now_ns();
     if (*took)
         fault(load, "a message", "delivered twice");
     if (load->parties[PUBLISHERS] == 0 && load->first_ns == 0)
-        load->first_ns = now;
-    *took = now - load->published_ns[message];
+        load->first_ns = at_ns;
+    *took = at_ns - load->published_ns[message];
     *took += *took == 0;
 }
 

@@ -58,8 +58,9 @@ static void on_receipts(
 {
     party_t *party = context;
     (void)checkpoint;
+    int64_t now = now_ns();
     for (size_t i = 0; i < n; i++)
-        note_receipt(party->load, receipt[i].tag);
+        note_receipt(party->load, receipt[i].tag, now);
     party->answered += n;
 }
 
@@ -73,7 +74,7 @@ static void on_refused(void *context, const link_refused_t *refused)
     fault(party->load, party->name, text);
 }
 
-static void take(party_t *party, const link_delivery_t *delivery)
+static void take(party_t *party, const link_delivery_t *delivery, int64_t now)
 {
     load_t *load = party->load;
     uint64_t number = letter_number(delivery->leaf->id);
@@ -86,7 +87,7 @@ static void take(party_t *party, const link_delivery_t *delivery)
         return; // the hub's own, or of a run before this
     if (number % load->each != party->next[number / load->each]++)
         fault(load, party->name, "a publisher's messages out of order, or twice");
-    note_delivery(load, party->index, number);
+    note_delivery(load, party->index, number, now);
     party->received++;
 }
 
@@ -94,8 +95,9 @@ static size_t on_deliveries(
     void *context, const link_delivery_t *delivery, size_t n, span_t checkpoint)
 {
     party_t *party = context;
+    int64_t now = now_ns(); // a frame is handed over as a whole
     for (size_t i = 0; i < n; i++)
-        take(party, &delivery[i]);
+        take(party, &delivery[i], now);
     if (party->load->remember) {
         buf_clear(&party->note);
         buf_put_span(&party->note, checkpoint);

@@ -137,6 +137,10 @@ static void test_uuids_carry_their_moment(void **state)
     assert_true(uuid7_valid(span_text(first)));
     uuid7_new(INT64_C(1795347570124), second);
     assert_true(strcmp(first, second) < 0);
+    assert_true(uuid7_time_ms(second) == INT64_C(1795347570124));
+    assert_true(uuid7_time_ms("") == 0);
+    second[3] = 'g';
+    assert_true(uuid7_time_ms(second) == 0);
 }
 
 static void test_what_is_no_uuid(void **state)
