@@ -157,15 +157,14 @@ static int check_signatures(const authors_t *self, known_head_t *known, cause_t 
     return 0;
 }
 
-const known_head_t *authors_head(authors_t *self, span_t text, cause_t *why)
+const known_head_t *authors_head(
+    authors_t *self, span_t text, const hash_t *hash, cause_t *why)
 {
-    hash_t hash;
-    sha256(text, &hash);
-    slot_t *slot = &self->slot[hash.bytes[0] % HEADS];
-    if (slot->good && hash_equal(&slot->text, &hash))
+    slot_t *slot = &self->slot[hash->bytes[0] % HEADS];
+    if (slot->good && hash_equal(&slot->text, hash))
         return &slot->known;
     slot->good = false;
-    slot->text = hash;
+    slot->text = *hash;
     if (seal_head_parse(&slot->known.head, text, why) != 0)
         return NULL;
     slot->good = check_signatures(self, &slot->known, why) == 0;

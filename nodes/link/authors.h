@@ -34,8 +34,9 @@ typedef struct {
     struct author *by[SEAL_SIGNATURES_MAX]; // whose signatures, the node's first
 } known_head_t;
 
-// NULL when it is not good.  Borrowed until the next call.
-const known_head_t *authors_head(authors_t *self, span_t text, cause_t *why);
+// `hash` is the text's SHA-256.  NULL when it is not good.  Borrowed until the next call.
+const known_head_t *authors_head(
+    authors_t *self, span_t text, const hash_t *hash, cause_t *why);
 // That the certificates behind a head were valid at this moment; the node's, or NULL.
 const cert_t *authors_at(
     authors_t *self, const known_head_t *known, int64_t time_ms, cause_t *why);

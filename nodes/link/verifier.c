@@ -341,7 +341,8 @@ static int check_head(verifier_t *self, const deliver_t *frame, size_t head, cau
 {
     under_t *under = self->under;
     const sealed_head_t *sealed = &frame->head[head];
-    const known_head_t *known = authors_head(self->authors, sealed->text, why);
+    const known_head_t *known =
+        authors_head(self->authors, sealed->text, &self->head_hash[head], why);
     if (!known)
         return blame(self, frame, under_at(under, head, 0), why);
     if (under_prove(under, head, sealed, self->options.paths) != 0) {
