@@ -46,21 +46,26 @@ void seal_signed_text(const seal_head_t *head, const char *key_id, buf_t *out)
     put_hash_line(out, &head->root);
 }
 
+void seal_head_of(seal_head_t *head, const char *origin, const hash_t *root, size_t n)
+{
+    assert(n >= 1 && n <= SEAL_COUNT_MAX);
+    *head = (seal_head_t){.count = (uint32_t)n, .root = *root};
+    bool fits = text_copy(span_text(origin), head->origin, sizeof head->origin);
+    assert(fits);
+    (void)fits;
+}
+
 void seal_head_begin(
     seal_head_t *head, const char *origin, const hash_t *documents, size_t n)
 {
     merkle_t tree = {0};
-    hash_t leaf;
-    assert(n >= 1 && n <= SEAL_COUNT_MAX);
-    *head = (seal_head_t){.count = (uint32_t)n};
-    bool fits = text_copy(span_text(origin), head->origin, sizeof head->origin);
-    assert(fits);
-    (void)fits;
+    hash_t leaf, root;
     for (size_t i = 0; i < n; i++) {
         merkle_leaf(span_of(documents[i].bytes, sizeof documents[i].bytes), &leaf);
         merkle_add(&tree, &leaf);
     }
-    merkle_root(&tree, &head->root);
+    merkle_root(&tree, &root);
+    seal_head_of(head, origin, &root, n);
 }
 
 static bool has_signature_of(const seal_head_t *head, const char *key_id)

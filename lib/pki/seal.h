@@ -69,6 +69,8 @@ void seal_signed_text(const seal_head_t *head, const char *key_id, buf_t *out);
 // Begin a head over n documents' hashes (1 <= n <= SEAL_COUNT_MAX), without signatures.
 void seal_head_begin(
     seal_head_t *head, const char *origin, const hash_t *documents, size_t n);
+// The same where the root of their tree is known.
+void seal_head_of(seal_head_t *head, const char *origin, const hash_t *root, size_t n);
 // Add a signature, the node's first.  -1 when there are four already, or this key's.
 int seal_head_sign(seal_head_t *head, const seal_key_t *key, cause_t *why);
 void seal_head_print(const seal_head_t *head, buf_t *out);

@@ -7,9 +7,9 @@
 #include "nodes/link/parcel.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +63,7 @@ static place_t *place_new(parcel_t *self)
 static place_t *keep(parcel_t *self, const char *id, span_t document, uint64_t tag)
 {
     place_t *place = place_new(self);
-    (void)snprintf(place->id, sizeof place->id, "%s", id);
+    (void)text_copy(span_text(id), place->id, sizeof place->id);
     place->tag = tag;
     place->document = self->arena.size;
     place->document_size = document.size;
@@ -98,8 +98,9 @@ static void put_path(buf_t *out, const hash_t *level, size_t n, size_t index)
     }
 }
 
-// All levels of the tree over the documents, lowest first.  The caller frees it.
-static hash_t *levels_new(const parcel_t *self)
+// All levels of the tree over the documents, lowest first, and its root, which is the
+// last of them.  The caller frees it.
+static hash_t *levels_new(const parcel_t *self, const hash_t **root)
 {
     hash_t *level = memory_new(2 * self->n + 32, sizeof *level);
     for (size_t i = 0; i < self->n; i++)
@@ -114,18 +115,15 @@ static hash_t *levels_new(const parcel_t *self)
             above[n / 2] = below[n - 1];
         below = above;
     }
+    *root = below;
     return level;
 }
 
-static int sign_head(parcel_t *self, const char *origin, const seal_key_t *const *keys,
-    size_t n, cause_t *why)
+static int sign_head(parcel_t *self, const char *origin, const hash_t *root,
+    const seal_key_t *const *keys, size_t n, cause_t *why)
 {
-    hash_t *hashes = memory_new(self->n, sizeof *hashes);
-    for (size_t i = 0; i < self->n; i++)
-        hashes[i] = self->place[i].hash;
     seal_head_t head;
-    seal_head_begin(&head, origin, hashes, self->n);
-    free(hashes);
+    seal_head_of(&head, origin, root, self->n);
     for (size_t i = 0; i < n; i++)
         if (seal_head_sign(&head, keys[i], why) != 0)
             return -1;
@@ -138,10 +136,10 @@ int parcel_seal(parcel_t *self, const char *origin, const seal_key_t *const *key
     size_t n, cause_t *why)
 {
     assert(self->n > 0 && self->head.size == 0);
-    if (sign_head(self, origin, keys, n, why) != 0)
-        return -1;
-    hash_t *level = levels_new(self);
-    for (size_t i = 0; i < self->n; i++) {
+    const hash_t *root;
+    hash_t *level = levels_new(self, &root);
+    int result = sign_head(self, origin, root, keys, n, why);
+    for (size_t i = 0; result == 0 && i < self->n; i++) {
         place_t *place = &self->place[i];
         place->index = (uint32_t)i;
         place->path = self->arena.size;
@@ -149,7 +147,7 @@ int parcel_seal(parcel_t *self, const char *origin, const seal_key_t *const *key
         place->path_size = self->arena.size - place->path;
     }
     free(level);
-    return 0;
+    return result;
 }
 
 int parcel_restore(parcel_t *self, const char *id, span_t document, span_t seal,
