@@ -9,6 +9,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
+
+// A line takes more than half a KiB: these are what a processor has at hand.
+enum { KEPT_LINES = 4096 };
 
 struct draft {
     arena_t *arena;
@@ -16,6 +20,7 @@ struct draft {
     int64_t time_ms;
     draft_item_t *items;
     size_t n, room;
+    size_t kept; // lines of records
     buf_t scratch;
     buf_t complete; // hashes
 };
@@ -45,6 +50,7 @@ void draft_clear(draft_t *self, uint64_t first, int64_t time_ms)
     self->first = first;
     self->time_ms = time_ms;
     self->n = 0;
+    self->kept = 0;
     arena_clear(self->arena);
 }
 
@@ -174,6 +180,22 @@ void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
     item->bytes = (span_t){0};
     item->routing = NULL;
     set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
+}
+
+void draft_keep_routing(draft_t *self, draft_item_t *item, const routing_t *read)
+{
+    size_t bytes = read->n * sizeof *read->route;
+    item->routing = NULL;
+    if (read->n > KEPT_LINES - self->kept)
+        return;
+    routing_t *kept = arena_take(self->arena, sizeof *kept + bytes);
+    *kept = *read;
+    kept->room = kept->n;
+    kept->route = (route_t *)(kept + 1);
+    if (bytes > 0)
+        memcpy(kept->route, read->route, bytes);
+    self->kept += read->n;
+    item->routing = kept;
 }
 
 // One signature over all derived documents of the turn.

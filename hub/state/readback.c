@@ -199,19 +199,6 @@ const entry_parts_t *readback_drafted(
     return &self->parts;
 }
 
-// The fold will ask for it, and nobody before has another use for it.
-static const routing_t *keep(draft_t *draft, const routing_t *read)
-{
-    size_t bytes = read->n * sizeof *read->route;
-    routing_t *kept = arena_take(draft_arena(draft), sizeof *kept + bytes);
-    *kept = *read;
-    kept->room = kept->n;
-    kept->route = (route_t *)(kept + 1);
-    if (bytes > 0)
-        memcpy(kept->route, read->route, bytes);
-    return kept;
-}
-
 // The leaf is read as it will be printed, and the rest by what it says.
 static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
 {
@@ -229,7 +216,7 @@ static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
     if (read_entry(self, &leaf, &entry, known, why) != 0)
         return -1;
     if (self->parts.type == ENTRY_MESSAGE)
-        item->routing = keep(draft, self->parts.routing);
+        draft_keep_routing(draft, item, self->parts.routing);
     return 0;
 }
 

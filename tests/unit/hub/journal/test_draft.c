@@ -245,6 +245,38 @@ static void entries_are_the_items_and_grow_the_tree(void **state)
     draft_destroy(&draft);
 }
 
+// Until there are too many lines for that, and in the next turn again.
+static void records_are_kept_as_they_were_read(void **state)
+{
+    enum { LINES = 1000 };
+    static route_t lines[LINES];
+    const routing_t read = {.rules_position = 7, .n = LINES, .route = lines};
+    size_t kept[2] = {0};
+    (void)state;
+    draft_t *draft = draft_new();
+    for (size_t turn = 0; turn < 2; turn++) {
+        draft_clear(draft, 7, 0);
+        for (size_t i = 0; i < 8; i++) {
+            draft_item_t *item = draft_add(draft, "message", "advisory", "isoc-a", "");
+            assert_null(item->routing);
+            lines[LINES - 1].size = i;
+            draft_keep_routing(draft, item, &read);
+            kept[turn] += item->routing != NULL;
+        }
+        for (size_t i = 0; i < kept[turn]; i++) {
+            const routing_t *routing = draft_at(draft, i)->routing;
+            assert_int_equal(routing->n, LINES);
+            assert_int_equal(routing->rules_position, 7);
+            assert_int_equal(routing->route[LINES - 1].size, i);
+        }
+        draft_set_record(draft, draft_at(draft, 0), span_text("another"));
+        assert_null(draft_at(draft, 0)->routing);
+    }
+    assert_int_equal(kept[0], 4);
+    assert_int_equal(kept[1], 4);
+    draft_destroy(&draft);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_cleared_draft_begins_where_it_is_told),
         cmocka_unit_test(what_is_taken_back_was_never_there),
         cmocka_unit_test(entries_are_the_items_and_grow_the_tree),
+        cmocka_unit_test(records_are_kept_as_they_were_read),
     };
     return test_group(tests, NULL, NULL);
 }
