@@ -35,23 +35,32 @@ static void skip_space(parser_t *self)
         self->at++;
 }
 
+// For so many values, as far as they may be; the first is not one of the text's.
+static uint32_t room_for(const parser_t *self, size_t values)
+{
+    size_t most = self->limits->values + ROOT;
+    return (uint32_t)(values < most ? values : most);
+}
+
 // The first array stands in one block with the text, which stays.
-static void grow(parser_t *self)
+static __attribute__((noinline)) bool grow(parser_t *self)
 {
     value_t *old = self->values;
-    self->values = memory_grow(NULL, self->room * (size_t)2, sizeof *self->values);
+    uint32_t room = room_for(self, self->room * (size_t)2);
+    if (room == self->room)
+        return parser_fail_at(self, self->at, VALUE_MANY, "too many values");
+    self->values = memory_grow(NULL, room, sizeof *self->values);
     memcpy(self->values, old, self->room * sizeof *old);
     if (old != self->block)
         free(old);
-    self->room *= 2;
+    self->room = room;
+    return true;
 }
 
 static bool add(parser_t *self, value_type_t type, uint32_t *index)
 {
-    if (self->n > self->limits->values)
-        return parser_fail_at(self, self->at, VALUE_MANY, "too many values");
-    if (self->n == self->room)
-        grow(self);
+    if (self->n == self->room && !grow(self))
+        return false;
     *index = self->n++;
     self->values[*index] = (value_t){.type = type, .span = 1};
     return true;
@@ -272,7 +281,7 @@ value_t *value_parse(span_t text, const value_limits_t *limits, value_fault_t *f
     assert(text.size <= INT32_MAX);
     parser_t self = {.limits = limits, .fault = fault, .n = ROOT};
     // Most documents have a value for every sixteen bytes, or fewer.
-    self.room = (uint32_t)(text.size / 16 + 16);
+    self.room = room_for(&self, text.size / 16 + 16);
     size_t values_size = self.room * sizeof *self.values;
     self.block = memory_grow(NULL, values_size + text.size + PARSER_BEHIND, 1);
     self.values = self.block;
