@@ -2,6 +2,7 @@
 
 #include "hub/journal/logmark.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 
 #include <errno.h>
@@ -12,8 +13,8 @@ static const char magic[] = "dabyl-log/v1";
 static int parse(logmark_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
-    if (!span_is(take_line(&reader), magic))
-        return cause_set(why, "not a log's mark");
+    if (edition_line(take_line(&reader), magic, "a log's mark", why) != 0)
+        return -1;
     if (log_vkey_parse(&self->vkey, take_line(&reader), why) != 0)
         return -1;
     return checkpoint_open(&self->checkpoint, reader.rest, &self->vkey, why);

@@ -264,18 +264,23 @@ static void handle_pulse(reception_t *self, session_t *session)
     buf_destroy(&answer);
 }
 
-void reception_punish(reception_t *self, session_t *session, const cause_t *why)
+static void punish(
+    reception_t *self, session_t *session, const char *code, const cause_t *why)
 {
-    if (!session->live)
-        return;
     session->spoiled++;
-    reception_count(self, session->node, "frame.malformed");
+    reception_count(self, session->node, code);
     if (session->spoiled == 1 || session->spoiled == RECEPTION_SPOILED)
-        log_often(LOG_WARNING, "frame.malformed", "node=%s frames=%u reason=\"%s\"",
-            session->node, session->spoiled, why->text);
-    reception_say_bye(self, reception_route_of(session), "frame.malformed", why->text);
+        log_often(LOG_WARNING, code, "node=%s frames=%u reason=\"%s\"", session->node,
+            session->spoiled, why->text);
+    reception_say_bye(self, reception_route_of(session), code, why->text);
     if (session->spoiled >= RECEPTION_SPOILED)
         reception_end(self, session, "too many frames that cannot be read");
+}
+
+void reception_punish(reception_t *self, session_t *session, const cause_t *why)
+{
+    if (session->live)
+        punish(self, session, "frame.malformed", why);
 }
 
 static const arrival_t nothing;
@@ -284,8 +289,10 @@ static arrival_t handle_frame(
     reception_t *self, session_t *session, int type, span_t frame)
 {
     cause_t why = {""};
-    if (type == FRAME_PULSE)
+    if (type == FRAME_PULSE && bare_take(frame, &why) == 0)
         handle_pulse(self, session);
+    else if (type == FRAME_PULSE)
+        reception_punish(self, session, &why);
     else if (type != FRAME_AGAIN)
         return (arrival_t){session, type, frame};
     else if (handle_again(self, session, frame, &why) != 0)
@@ -326,10 +333,26 @@ static void refuse_claim(
     reception_end_line(self, visit->route, visit->key);
 }
 
+// Who speaks another version is told so, and not asked for a HELLO that nobody could
+// read.
+static void refuse_version(reception_t *self, const gate_message_t *visit,
+    session_t *session, const member_t *member, const cause_t *why)
+{
+    if (session) {
+        punish(self, session, "frame.version", why);
+        return;
+    }
+    log_often(
+        LOG_WARNING, "frame.version", "node=%s reason=\"%s\"", member->id, why->text);
+    reception_count(self, member->id, "frame.version");
+    reception_say_bye(self, visit->route, "frame.version", why->text);
+}
+
 arrival_t reception_visit(reception_t *self, const gate_message_t *visit)
 {
     const char *state;
     reader_t body;
+    cause_t why;
     session_t *session = sessions_find(self->sessions, visit->route, visit->key);
     const member_t *member = member_of(self, visit->key, &state);
     int type = frame_type(visit->frame, &body);
@@ -341,6 +364,8 @@ arrival_t reception_visit(reception_t *self, const gate_message_t *visit)
         put_out(self, visit, session, state);
     else if (visit->event == GATE_CLAIMED)
         refuse_claim(self, visit, member);
+    else if (frame_check_version(visit->frame, &why) != 0 && visit->frame.size > 0)
+        refuse_version(self, visit, session, member, &why);
     else if (type == FRAME_HELLO)
         reception_hello(self, visit, member);
     else if (session)

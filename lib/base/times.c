@@ -12,7 +12,7 @@ enum { DAY_MS = 86400000, MINUTE_MS = 60000 };
 
 // The first and last millisecond that four-digit years can say.
 static const int64_t FIRST_MS = INT64_C(-62167219200000);
-static const int64_t LAST_MS = INT64_C(253402300799999);
+static const int64_t LAST_MS = TIME_END_MS - 1;
 
 now_t clock_now(void)
 {

@@ -17,6 +17,9 @@ typedef struct {
 
 now_t clock_now(void);
 
+// The first millisecond that a year of four digits cannot say: no format has it.
+#define TIME_END_MS INT64_C(253402300800000)
+
 enum { TIME_TEXT = 25 }; // "2026-11-22T11:39:30.123Z" and the terminating zero
 
 void time_print(int64_t ms, char out[TIME_TEXT]);

@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/json/schema_tree.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 
 #include <stdlib.h>
@@ -202,7 +203,9 @@ schemas_t *schemas_parse(span_t all, cause_t *why)
     span_t text;
     size_t head = sizeof VERSION_LINE - 1;
     if (all.size < head || memcmp(all.data, VERSION_LINE, head) != 0) {
-        (void)cause_set(why, "this is no text of schemas");
+        reader_t line = reader_of(all);
+        (void)edition_line(
+            take_line(&line), "dabyl-schemas/v1", "a text of schemas", why);
         return NULL;
     }
     reader_t reader = reader_of(span_of(all.data + head, all.size - head));
@@ -290,6 +293,10 @@ static int check_version(const value_t *message, refusal_t *refusal)
     const value_t *version = value_get(message, "dabyl");
     if (value_is(version, VALUE_INTEGER) && value_integer(version) == FORMAT_VERSION)
         return 0;
+    if (value_is(version, VALUE_INTEGER))
+        return refuse(refusal, "doc.version", "/dabyl", "",
+            "a message of version %lld, and this program reads version %d",
+            (long long)value_integer(version), FORMAT_VERSION);
     return refuse(refusal, "doc.version", "/dabyl", "",
         version ? "expected the format version %d"
                 : "missing; expected the format version %d",

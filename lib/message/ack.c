@@ -3,15 +3,19 @@
 
 #include "lib/message/ack.h"
 
+#include "lib/base/edition.h"
 #include "lib/pki/seal.h"
 
 #include <sodium.h>
 #include <string.h>
 
+static const char VERSION_LINE[] = "dabyl-ack/v1";
+
 void ack_signed_text(const char *origin, const char *key_id, uint64_t number,
     const hash_t *root, buf_t *out)
 {
-    buf_put_text(out, "dabyl-ack/v1\n");
+    buf_put_text(out, VERSION_LINE);
+    buf_put_u8(out, '\n');
     buf_put_text(out, origin);
     buf_put_u8(out, '\n');
     buf_put_text(out, key_id);
@@ -52,21 +56,23 @@ static span_t signature_of(span_t text)
 
 static bool take_lines(ack_t *self, reader_t *reader, const char *origin, span_t *key_id)
 {
-    bool good =
-        span_is(take_line(reader), "dabyl-ack/v1") && span_is(take_line(reader), origin);
+    (void)take_line(reader); // its version, which was looked at
+    bool good = span_is(take_line(reader), origin);
     *key_id = take_line(reader);
     span_t number = take_line(reader), root = take_line(reader);
     return good && !reader->bad && key_id->size == HASH_HEX - 1 &&
-           decimal_decode(number, &self->number) &&
+           decimal_decode(number, &self->number) && self->number > 0 &&
            base64_decode_exact(root, self->root.bytes, sizeof self->root.bytes);
 }
 
 int ack_parse(
     ack_t *self, span_t text, const char *origin, char key_id[HASH_HEX], cause_t *why)
 {
-    reader_t reader = reader_of(text);
+    reader_t reader = reader_of(text), first = reader;
     span_t key;
     buf_t again = {0};
+    if (edition_line(take_line(&first), VERSION_LINE, "an acknowledgement", why) != 0)
+        return -1;
     if (!take_lines(self, &reader, origin, &key) ||
         !base64_decode_exact(signature_of(text), self->signature, sizeof self->signature))
         return cause_set(why, "not an acknowledgement for this log");

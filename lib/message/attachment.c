@@ -4,6 +4,7 @@
 
 #include "lib/message/attachment.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 
 #include <stdio.h>
@@ -70,8 +71,10 @@ int attachment_parse(attachment_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
     *self = (attachment_t){0};
-    if (!span_is(take_line(&reader), VERSION_LINE) ||
-        !hex_decode(take_field(&reader, "digest"), self->digest.bytes, sizeof(hash_t)) ||
+    if (edition_line(
+            take_line(&reader), VERSION_LINE, "the text of an attachment", why) != 0)
+        return -1;
+    if (!hex_decode(take_field(&reader, "digest"), self->digest.bytes, sizeof(hash_t)) ||
         !decimal_decode(take_field(&reader, "size"), &self->size) ||
         !reader_done(&reader))
         return cause_set(why, "malformed text of an attachment");

@@ -7,7 +7,9 @@
 
 #include "lib/message/frame.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/text.h"
+#include "lib/base/times.h"
 
 #include <assert.h>
 #include <string.h>
@@ -29,6 +31,13 @@ int frame_type(span_t frame, reader_t *body)
     uint8_t version = take_u8(body);
     uint8_t type = take_u8(body);
     return body->bad || version != FRAME_VERSION ? -1 : type;
+}
+
+int frame_check_version(span_t frame, cause_t *why)
+{
+    if (frame.size == 0)
+        return cause_set(why, "a frame of nothing");
+    return edition_number(frame.data[0], FRAME_VERSION, "a frame", why);
 }
 
 // The reader of a frame's body; bad when the frame is not of this type.
@@ -68,9 +77,9 @@ int hello_take(hello_t *self, span_t frame, cause_t *why)
     self->position = take_u64(&body);
     self->window = take_u32(&body);
     self->checkpoint = take_long(&body);
-    bool good = text_is_word(self->node) && text_is_line(self->agent) &&
-                self->agent.size <= AGENT_SIZE_MAX && self->window > 0 &&
-                (self->stored > 0 || self->position == 0);
+    bool good = text_is_word(self->node) && self->node.size < NODE_ID_MAX &&
+                text_is_line(self->agent) && self->agent.size <= AGENT_SIZE_MAX &&
+                self->window > 0 && (self->stored > 0 || self->position == 0);
     return finish(&body, good, "HELLO", why);
 }
 
@@ -97,7 +106,7 @@ int welcome_take(welcome_t *self, span_t frame, cause_t *why)
     self->size_limit = take_u32(&body);
     uint64_t time_ms = take_u64(&body);
     self->time_ms = (int64_t)time_ms;
-    bool good = text_is_word(self->origin) && self->window > 0 && time_ms <= INT64_MAX &&
+    bool good = text_is_word(self->origin) && self->window > 0 && time_ms < TIME_END_MS &&
                 self->consistency.size % sizeof(hash_t) == 0;
     return finish(&body, good, "WELCOME", why);
 }
@@ -149,25 +158,34 @@ uint16_t frame_list(span_t *list, size_t *n, span_t text)
     return (uint16_t)(*n)++;
 }
 
+// What a list has is named by an item, and stands in the order in which items name it
+// first.  `named`: how many of it were.
+static bool name_next(size_t *named, size_t which)
+{
+    if (which > *named)
+        return false;
+    *named += which == *named;
+    return true;
+}
+
 // The places under heads, as a decoder goes along: each head has one, and they increase.
 typedef struct {
-    size_t heads, used;
+    size_t heads, named;
     uint32_t next[FRAME_HEADS_MAX]; // one more than the last place, 0: none yet
 } places_t;
 
 static void places_begin(places_t *self, size_t heads)
 {
     self->heads = heads;
-    self->used = 0;
+    self->named = 0;
     memset(self->next, 0, heads * sizeof self->next[0]);
 }
 
 static bool places_add(places_t *self, const sealed_t *item)
 {
     if (item->head >= self->heads || item->index >= SEAL_COUNT_MAX ||
-        item->index < self->next[item->head])
+        item->index < self->next[item->head] || !name_next(&self->named, item->head))
         return false;
-    self->used += self->next[item->head] == 0;
     self->next[item->head] = item->index + 1;
     return true;
 }
@@ -199,7 +217,7 @@ int publish_take(publish_t *self, span_t frame, cause_t *why)
         item->document = take_long(&body);
         good &= places_add(&places, item);
     }
-    return finish(&body, good && places.used == self->heads, "PUBLISH", why);
+    return finish(&body, good && places.named == self->heads, "PUBLISH", why);
 }
 
 void receipt_put(buf_t *out, const receipt_t *self)
@@ -221,6 +239,7 @@ int receipt_take(receipt_t *self, span_t frame, cause_t *why)
 {
     reader_t body = body_of(frame, FRAME_RECEIPT);
     bool good = true;
+    size_t tolds = 0;
     self->checkpoint = take_long(&body);
     self->proof = take_long(&body);
     self->tolds = take_count(&body, 1, FRAME_ITEMS_MAX);
@@ -230,9 +249,10 @@ int receipt_take(receipt_t *self, span_t frame, cause_t *why)
     for (size_t i = 0; i < self->n && !body.bad; i++) {
         self->item[i].leaf = take_short(&body);
         self->item[i].told = take_u16(&body);
-        good &= self->item[i].told < self->tolds;
+        good &= self->item[i].told < self->tolds && name_next(&tolds, self->item[i].told);
     }
-    return finish(&body, good && proof_whole(self->proof), "RECEIPT", why);
+    good &= tolds == self->tolds && proof_whole(self->proof);
+    return finish(&body, good, "RECEIPT", why);
 }
 
 void refused_put(buf_t *out, const refused_t *self)
@@ -340,15 +360,16 @@ static bool take_deliver_items(reader_t *body, deliver_t *self)
 {
     bool good = true;
     uint64_t number = 0; // the first inbox number is 1
+    size_t whys = 0;
     places_t places;
     places_begin(&places, self->heads);
     for (size_t i = 0; i < self->n && !body->bad; i++) {
         deliver_item_t *item = &self->item[i];
         good &= take_delivered(body, &places, item) && item->number > number &&
-                item->why < self->whys;
+                item->why < self->whys && name_next(&whys, item->why);
         number = item->number;
     }
-    return good && places.used == self->heads;
+    return good && places.named == self->heads && whys == self->whys;
 }
 
 static bool take_deliveries(reader_t *body, deliver_t *self)
@@ -411,7 +432,7 @@ int ack_take(ack_t *self, span_t frame, cause_t *why)
     self->number = take_u64(&body);
     (void)take_into(&body, self->root.bytes, sizeof self->root.bytes);
     (void)take_into(&body, self->signature, sizeof self->signature);
-    return finish(&body, true, "ACK", why);
+    return finish(&body, self->number > 0, "ACK", why);
 }
 
 void again_put(buf_t *out, const again_t *self)
@@ -570,7 +591,7 @@ static bool take_ahead(reader_t *body, ahead_item_t *item)
     uint64_t due_ms = owed ? take_u64(body) : 0;
     item->due_ms = (int64_t)due_ms;
     bool leveled = item->level >= LEVEL_URGENT && item->level <= AHEAD_LEVEL_MAX;
-    return item->marks <= (AHEAD_OWED | AHEAD_PLAYED) && due_ms <= INT64_MAX &&
+    return item->marks <= (AHEAD_OWED | AHEAD_PLAYED) && due_ms < TIME_END_MS &&
            (leveled || (owed && item->level == 0));
 }
 
@@ -592,6 +613,13 @@ void bare_put(buf_t *out, frame_type_t type)
 {
     assert(type == FRAME_PULSE || type == FRAME_RESYNC);
     put_header(out, type);
+}
+
+int bare_take(span_t frame, cause_t *why)
+{
+    reader_t body;
+    (void)frame_type(frame, &body);
+    return finish(&body, true, "bare", why);
 }
 
 void bye_put(buf_t *out, const char *code, const char *text)

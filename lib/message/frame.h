@@ -48,6 +48,9 @@ typedef enum {
 // types included), and the reader stands behind the two header bytes.
 int frame_type(span_t frame, reader_t *body);
 
+// -1 where it is of another version, or has none; the cause names both.
+int frame_check_version(span_t frame, cause_t *why);
+
 typedef struct {
     span_t node;       // its id, for the log only: the key decides
     span_t agent;      // software and version, free text
@@ -231,6 +234,7 @@ int fetch_take(fetch_t *self, span_t frame, cause_t *why);
 void piece_put(buf_t *out, const piece_t *self);
 int piece_take(piece_t *self, span_t frame, cause_t *why);
 void bare_put(buf_t *out, frame_type_t type); // PULSE, RESYNC
+int bare_take(span_t frame, cause_t *why);    // that nothing follows the header
 // BYE: a code and a sentence.
 void bye_put(buf_t *out, const char *code, const char *text);
 int bye_take(span_t frame, span_t *code, span_t *text, cause_t *why);

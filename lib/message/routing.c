@@ -4,6 +4,7 @@
 
 #include "lib/message/routing.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
@@ -548,10 +549,11 @@ int routing_read(routing_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
     self->n = 0;
-    if (!span_is(take_line(&reader), VERSION_LINE) ||
-        !hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
+    if (edition_line(take_line(&reader), VERSION_LINE, "a routing record", why) != 0)
+        return -1;
+    if (!hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
         !decimal_decode(take_field(&reader, "rules"), &self->rules_position))
-        return cause_set(why, "malformed routing record: version, nonce or rules");
+        return cause_set(why, "malformed routing record: nonce or rules");
     if (take_lines(self, &reader, why) != 0)
         return -1;
     return check_receivers(self, why);

@@ -3,6 +3,7 @@
 
 #include "lib/pki/rulesseal.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/text.h"
 
 #include <assert.h>
@@ -61,9 +62,8 @@ int rulesseal_parse(rulesseal_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
     *self = (rulesseal_t){0};
-    if (!span_is(take_line(&reader), "dabyl-rules/v1"))
-        return cause_set(
-            why, "not a seal of rules: dabyl-rules/v1 is not its first line");
+    if (edition_line(take_line(&reader), "dabyl-rules/v1", "a seal of rules", why) != 0)
+        return -1;
     span_t origin = take_field(&reader, "origin");
     span_t digest = take_field(&reader, "digest");
     span_t signature = take_field(&reader, "sig ed25519");

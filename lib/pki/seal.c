@@ -4,6 +4,7 @@
 
 #include "lib/pki/seal.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/text.h"
 
 #include <assert.h>
@@ -147,8 +148,7 @@ static bool take_signature(reader_t *reader, seal_head_t *head)
 static const char *take_head(reader_t *reader, seal_head_t *head)
 {
     head->signatures = 0;
-    if (!span_is(take_line(reader), VERSION_LINE))
-        return "the first line must be dabyl-seal/v1";
+    (void)take_line(reader); // its version, which was looked at
     span_t origin = take_field(reader, "origin");
     if (!text_is_word(origin) || !text_copy(origin, head->origin, sizeof head->origin))
         return "origin";
@@ -185,9 +185,19 @@ static int finish(const reader_t *reader, const char *wrong, cause_t *why)
     return wrong ? cause_set(why, "malformed seal: %s", wrong) : 0;
 }
 
+static int check_version(span_t text, cause_t *why)
+{
+    reader_t reader = reader_of(text);
+    return edition_line(take_line(&reader), VERSION_LINE, "a seal", why) == 0
+               ? 0
+               : cause_prefix(why, "malformed seal");
+}
+
 int seal_head_parse(seal_head_t *head, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
+    if (check_version(text, why) != 0)
+        return -1;
     const char *wrong = take_head(&reader, head);
     return finish(&reader, wrong, why);
 }
@@ -212,6 +222,8 @@ void seal_place_print(const seal_place_t *place, buf_t *out)
 int seal_parse(seal_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
+    if (check_version(text, why) != 0)
+        return -1;
     const char *wrong = take_head(&reader, &self->head);
     if (!wrong)
         wrong = take_tail(&reader, self);

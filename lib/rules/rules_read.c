@@ -1,6 +1,7 @@
 // rules_read - all files are read before any rule of them is, since what the higher act
 // says comes first; then one rule after the other, up to the first mistake.
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -186,8 +187,10 @@ static int add_set(rules_t *self, span_t text, buf_t *bytes, cause_t *why)
     char file[PACK_FILE_MAX];
     span_t one;
     int result;
+    reader_t first = reader_of(text);
     if (!packset_open(text, &text))
-        return cause_set(why, "this is not the text of packs of rules");
+        return edition_line(
+            take_line(&first), "dabyl-packs/v1", "the text of packs of rules", why);
     while ((result = packset_next(&text, file, &one, why)) == 1) {
         part_t *part = add_part(self, file);
         part->begin = bytes->size;

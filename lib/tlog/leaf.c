@@ -3,6 +3,7 @@
 
 #include "lib/tlog/leaf.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 
@@ -41,8 +42,8 @@ static bool word_fits(const char *word)
 // one.
 static bool fits(const leaf_t *self, uint8_t id[UUID_BYTES])
 {
-    return self->type[0] && self->time_ms >= 0 && word_fits(self->type) &&
-           word_fits(self->kind) && word_fits(self->author) &&
+    return self->type[0] && self->time_ms >= 0 && self->time_ms < TIME_END_MS &&
+           word_fits(self->type) && word_fits(self->kind) && word_fits(self->author) &&
            (!self->id[0] || uuid_parse(span_text(self->id), id));
 }
 
@@ -112,14 +113,12 @@ static bool take_place(reader_t *reader, leaf_t *self)
     self->position = take_u64(reader);
     uint64_t time_ms = take_u64(reader);
     self->time_ms = (int64_t)time_ms;
-    return time_ms <= INT64_MAX;
+    return time_ms < TIME_END_MS;
 }
 
 // The name of the first part that is wrong, or NULL.
 static const char *take_parts(reader_t *reader, leaf_t *self)
 {
-    if (take_u8(reader) != VERSION)
-        return "version";
     uint8_t has = take_u8(reader);
     if (has & ~KNOWN)
         return "has";
@@ -153,6 +152,9 @@ int leaf_take(leaf_t *self, span_t bytes, cause_t *why)
     *self = (leaf_t){0};
     if (bytes.size > LEAF_MAX)
         return cause_set(why, "malformed leaf: more than %d octets", LEAF_MAX);
+    uint8_t version = take_u8(&reader);
+    if (!reader.bad && edition_number(version, VERSION, "it is", why) != 0)
+        return cause_prefix(why, "malformed leaf");
     const char *wrong = take_parts(&reader, self);
     if (wrong)
         return cause_set(why, "malformed leaf: %s", wrong);

@@ -7,6 +7,7 @@
 
 #include "lib/tlog/note.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/tlog/merkle.h"
@@ -295,7 +296,8 @@ void tlog_proof_write(
 // set last.
 static bool parse_proof(tlog_proof_t *self, reader_t *reader)
 {
-    bool good = span_is(take_line(reader), PROOF_LINE);
+    bool good = true;
+    (void)take_line(reader); // its version, which was looked at
     if (reader_at(reader, "extra")) {
         span_t base64 = take_field(reader, "extra");
         good &= base64.size > 0 && base64_decode(base64, &self->memory);
@@ -317,7 +319,9 @@ static bool parse_proof(tlog_proof_t *self, reader_t *reader)
 int tlog_proof_parse(tlog_proof_t *self, span_t text, cause_t *why)
 {
     *self = (tlog_proof_t){0};
-    reader_t reader = reader_of(text);
+    reader_t reader = reader_of(text), first = reader;
+    if (edition_line(take_line(&first), PROOF_LINE, "a transparency log proof", why) != 0)
+        return -1;
     buf_reserve(&self->memory, 1);
     if (parse_proof(self, &reader))
         return 0;

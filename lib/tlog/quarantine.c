@@ -3,6 +3,7 @@
 
 #include "lib/tlog/quarantine.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/text.h"
 
 #include <inttypes.h>
@@ -159,8 +160,9 @@ int quarantine_parse(
     span_t text, uint64_t *position, char reason[QUARANTINE_TEXT], cause_t *why)
 {
     reader_t reader = reader_of(text);
-    bool good = span_is(take_line(&reader), VERSION_LINE) &&
-                decimal_decode(take_field(&reader, "position"), position);
+    if (edition_line(take_line(&reader), VERSION_LINE, "a quarantine", why) != 0)
+        return -1;
+    bool good = decimal_decode(take_field(&reader, "position"), position);
     span_t line = take_field(&reader, "reason");
     if (good && reader_done(&reader) && text_is_line(line) &&
         text_copy(line, reason, QUARANTINE_TEXT))

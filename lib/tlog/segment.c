@@ -3,6 +3,7 @@
 
 #include "lib/tlog/segment.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/memory.h"
 
 #include <assert.h>
@@ -57,10 +58,10 @@ int segment_header_take(segment_header_t *header, span_t bytes, cause_t *why)
         return cause_set(why, "not a segment of a journal");
     uint32_t version = take_u32(&from);
     uint32_t zero = take_u32(&from);
-    if (version != VERSION || zero != 0)
-        return cause_set(why,
-            "a segment of version %" PRIu32 ".%" PRIu32 ", this is for version %d",
-            version, zero, VERSION);
+    if (edition_number(version, VERSION, "a segment", why) != 0)
+        return -1;
+    if (zero != 0)
+        return cause_set(why, "the header is not that of a segment");
     header->first = take_u64(&from);
     header->sequence = take_u64(&from);
     return take_into(&from, header->origin.bytes, sizeof header->origin.bytes)

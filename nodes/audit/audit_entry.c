@@ -2,6 +2,7 @@
 // are those of the roster entry before: a later revocation does not undo what was sealed
 // earlier.
 
+#include "lib/base/edition.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/message/attachment.h"
@@ -94,8 +95,12 @@ static int check_packs(
     char file[PACK_FILE_MAX];
     span_t packs = entry->document, seals = entry->seal, pack;
     int result;
+    reader_t first = reader_of(packs);
     if (!packset_open(packs, &packs))
-        return cause_set(why, "the rules are not the text of packs");
+        return edition_line(
+            take_line(&first), "dabyl-packs/v1", "the text of packs of rules", why);
+    if (packs.size == 0)
+        return cause_set(why, "the rules are no packs");
     while ((result = packset_next(&packs, file, &pack, why)) == 1)
         if (check_pack(self, leaf, file, pack, rulesseal_next(&seals), why) != 0)
             return -1;

@@ -47,6 +47,9 @@ enum {
     SILENCE_MS = 10000,
 };
 
+// The first moment that a year of four digits cannot say.
+#define TIME_END_MS UINT64_C(253402300800000)
+
 // What a leaf has (section 6).
 enum { HAS_DOCUMENT = 1, HAS_SEAL = 2, HAS_RECORD = 4, HAS_ID = 8, HAS_FORMER = 16 };
 
@@ -173,6 +176,14 @@ static size_t take_index(slice_t *from, size_t count)
     return index;
 }
 
+// What several items have in common stands in a list, in the order in which they first
+// name it; `named` is how many of it were.
+static void name_next(size_t *named, size_t index)
+{
+    must(index <= *named, "a list in another order than it is named in");
+    *named += index == *named;
+}
+
 static void put(zchunk_t *out, slice_t bytes)
 {
     (void)zchunk_extend(out, bytes.data, bytes.size);
@@ -231,13 +242,23 @@ static void copy_text(char *out, size_t room, slice_t from)
     out[from.size] = 0;
 }
 
+// As texts have it, in its one spelling: no sign, no zero in front.
 static uint64_t number_of(slice_t digits)
 {
-    char copy[24], *end;
+    char copy[24], again[24];
     copy_text(copy, sizeof copy, digits);
-    uint64_t value = strtoull(copy, &end, 10);
-    must(digits.size > 0 && isdigit(copy[0]) && *end == 0, "a number is none");
+    uint64_t value = strtoull(copy, NULL, 10);
+    (void)snprintf(again, sizeof again, "%" PRIu64, value);
+    must(streq(copy, again), "a number is none");
     return value;
+}
+
+// A word of a leaf, or none.
+static void copy_word(char *out, size_t room, slice_t from)
+{
+    for (size_t i = 0; i < from.size; i++)
+        must(from.data[i] > ' ' && from.data[i] < 0x7f, "not a word");
+    copy_text(out, room, from);
 }
 
 static void bytes_of(slice_t base64, byte *out, size_t size)
@@ -338,15 +359,18 @@ typedef struct {
 static leaf_t read_leaf(slice_t rest)
 {
     leaf_t leaf = {.time_ms = 0};
+    char type[24];
     hash_leaf(rest, leaf.at.hash);
-    must(take_number(&rest, 1) == 1, "not a leaf");
+    must(take_number(&rest, 1) == 1, "a leaf of another version than 1");
     uint64_t has = take_number(&rest, 1);
-    must(has < 32, "not a leaf");
     leaf.at.place = take_number(&rest, 8);
     leaf.time_ms = take_number(&rest, 8);
-    (void)take_tiny(&rest); // its type
-    copy_text(leaf.kind, sizeof leaf.kind, take_tiny(&rest));
-    copy_text(leaf.author, sizeof leaf.author, take_tiny(&rest));
+    copy_word(type, sizeof type, take_tiny(&rest));
+    copy_word(leaf.kind, sizeof leaf.kind, take_tiny(&rest));
+    copy_word(leaf.author, sizeof leaf.author, take_tiny(&rest));
+    must(type[0] && has < 32 && leaf.time_ms < TIME_END_MS &&
+             starts(text(type), "former.") == (has >= HAS_FORMER),
+        "not a leaf");
     if (has & HAS_ID)
         name_id(take(&rest, 16), leaf.id);
     if (has & HAS_DOCUMENT)
@@ -421,19 +445,24 @@ static void read_vkey(const char *line)
     memcpy(node.log_key, typed + 1, sizeof node.log_key);
 }
 
-// "— name base64": whether it is the log's signature of this text.
+// "— name base64": whether it is the log's signature of this text.  One that says so has
+// to be good; those of others (witnesses) are passed over.
 static bool is_signed_by_log(slice_t line, slice_t signed_text)
 {
     byte bytes[4 + 64];
     char begin[160];
+    must(starts(line, "\u2014 "), "not a signature line");
     (void)snprintf(begin, sizeof begin, "\u2014 %s ", node.origin);
     if (!starts(line, begin))
         return false;
     (void)take(&line, strlen(begin));
     bytes_of(line, bytes, sizeof bytes);
-    return memcmp(bytes, node.log_id, 4) == 0 &&
-           crypto_sign_verify_detached(
-               bytes + 4, signed_text.data, signed_text.size, node.log_key) == 0;
+    if (memcmp(bytes, node.log_id, 4) != 0)
+        return false;
+    must(crypto_sign_verify_detached(
+             bytes + 4, signed_text.data, signed_text.size, node.log_key) == 0,
+        "the log has not signed this checkpoint");
+    return true;
 }
 
 static tree_t open_checkpoint(slice_t note)
@@ -681,7 +710,7 @@ static zframe_t *next_frame(zpoller_t *poller)
 static int open_frame(zframe_t *frame, slice_t *body)
 {
     *body = slice(zframe_data(frame), zframe_size(frame));
-    must(take_number(body, 1) == VERSION, "a frame of another version");
+    must(take_number(body, 1) == VERSION, "a frame of another version than 1");
     return (int)take_number(body, 1);
 }
 
@@ -788,19 +817,22 @@ static void received(slice_t body, slice_t document)
     slice_t own_told = text("");
     tree_t checkpoint = believe(take_long(&body));
     slice_t proof = take_long(&body);
-    size_t tolds = take_count(&body);
+    size_t tolds = take_count(&body), named = 0;
     for (size_t i = 0; i < tolds; i++)
         told[i] = take_long(&body);
     size_t n = take_count(&body);
     for (size_t i = 0; i < n; i++) {
         leaf_t leaf = read_leaf(take_short(&body));
         size_t which = take_index(&body, tolds);
+        name_next(&named, which);
         entered[i] = leaf.at;
         if (hashes_to(document, leaf.document)) {
             own = leaf;
             own_told = told[which];
         }
     }
+    must(body.size == 0 && named == tolds,
+        "a frame has more than its items, or a text that none of them names");
     check_run(&checkpoint, entered, n, proof);
     must(streq(own.author, node.name), "a receipt for something else");
     write_state();
@@ -882,6 +914,7 @@ typedef struct {
     uint64_t number;
     leaf_t leaf;
     slice_t why, document;
+    size_t which;       // of the frame's whys
     const head_t *head; // NULL: the log sets it aside, and there is only the leaf
     uint64_t index;     // of the document, under the head
 } delivery_t;
@@ -1057,7 +1090,8 @@ static delivery_t take_delivery(
     slice_t *body, const head_t *head, size_t heads, const slice_t *why, size_t whys)
 {
     delivery_t item = {.number = take_number(body, 8)};
-    item.why = why[take_index(body, whys)];
+    item.which = take_index(body, whys);
+    item.why = why[item.which];
     uint64_t kind = take_number(body, 1);
     must(kind <= 1, "an item of another kind");
     if (kind == 1)
@@ -1083,6 +1117,22 @@ static void acknowledge(const tree_t *checkpoint)
     send_frame(frame);
 }
 
+// A frame has one form: its numbers increase, and its lists are named from the first on.
+static void check_form(
+    const delivery_t *item, size_t n, const head_t *head, size_t heads, size_t whys)
+{
+    size_t named_heads = 0, named_whys = 0;
+    for (size_t i = 0; i < n; i++) {
+        must(
+            item[i].number > (i > 0 ? item[i - 1].number : 0), "numbers do not increase");
+        name_next(&named_whys, item[i].which);
+        if (item[i].head)
+            name_next(&named_heads, (size_t)(item[i].head - head));
+    }
+    must(named_heads == heads && named_whys == whys,
+        "a list has something that no item names");
+}
+
 // The items of a frame, which are in the log, and under their seals.
 static tree_t read_items(slice_t *body, delivery_t item[ITEMS_MAX], size_t *n)
 {
@@ -1104,6 +1154,8 @@ static tree_t read_items(slice_t *body, delivery_t item[ITEMS_MAX], size_t *n)
     *n = take_count(body);
     for (size_t i = 0; i < *n; i++)
         entered[i] = (item[i] = take_delivery(body, head, heads, why, whys)).leaf.at;
+    must(body->size == 0, "something follows a frame's last field");
+    check_form(item, *n, head, heads, whys);
     check_run(&checkpoint, entered, *n, proof);
     for (size_t i = 0; i < heads; i++)
         check_sealed(&head[i], item, *n);

@@ -17,7 +17,7 @@ const crypto = require("node:crypto")
 const fs = require("node:fs")
 const path = require("node:path")
 const zmq = require("zeromq")
-const { Reader, u8, u16, u32, u64, short, long } = require("./wire")
+const { Reader, allNamed, u8, u16, u32, u64, short, long } = require("./wire")
 const proof = require("./proof")
 
 const HELLO = 1, WELCOME = 2, PUBLISH = 3, RECEIPT = 4, REFUSED = 5, DELIVER = 6, ACK = 7,
@@ -79,7 +79,8 @@ class Client {
       const known = types.includes(DELIVER) && this.later.shift()
       const [frame] = known ? [known] : await this.socket.receive()
       const body = new Reader(frame)
-      if (body.u8() !== 1) throw new Error("a frame of another version")
+      const version = body.u8()
+      if (version !== 1) throw new Error(`a frame of version ${version}, and this reads version 1`)
       const type = body.u8()
       if (type === RESYNC) await this.hello()
       if (type === BYE) throw new Error(`bye: ${body.short()}: ${body.short()}`)
@@ -130,8 +131,10 @@ class Client {
     const checkpoint = this.believe(body.long())
     const run = body.long()
     const tolds = body.list(() => body.long().toString())
-    const entered = body.list(() => ({ octets: body.short(), told: tolds[body.u16()] }))
+    const entered = body.list(() => ({ octets: body.short(), which: body.u16() }))
     body.done()
+    allNamed(tolds.length, entered.map(({ which }) => which))
+    for (const item of entered) item.told = tolds[item.which]
     const leaves = entered.map(({ octets, told }) => ({ ...proof.readLeaf(octets), octets, told }))
     proof.checkRun(checkpoint, leaves.map((leaf) => [leaf.position, leaf.octets]), run)
     const own = leaves.find((leaf) => leaf.document?.equals(proof.sha(document)))
@@ -193,10 +196,17 @@ class Client {
     const heads = body.list(() => ({ text: body.long(), proof: body.long(), documents: [] }))
     const whys = body.list(() => body.short().toString())
     const items = body.list(() => {
-      const item = { number: body.u64(), why: whys[body.u16()] }
-      return body.u8() === 1 ? this.message(body, heads, item) : { ...item, octets: body.short() }
+      const item = { number: body.u64(), which: body.u16() }
+      const kind = body.u8()
+      if (kind > 1) throw new Error("an item of another kind")
+      return kind === 1 ? this.message(body, heads, item) : { ...item, octets: body.short() }
     })
     body.done()
+    allNamed(whys.length, items.map(({ which }) => which))
+    allNamed(heads.length, items.filter(({ head }) => head).map(({ head }) => heads.indexOf(head)))
+    if (items.some(({ number }, i) => number <= (items[i - 1]?.number ?? 0)))
+      throw new Error("numbers do not increase")
+    for (const item of items) item.why = whys[item.which]
     for (const item of items) item.leaf = proof.readLeaf(item.octets)
     proof.checkRun(checkpoint, items.map(({ leaf, octets }) => [leaf.position, octets]), run)
     for (const head of heads) this.checkHead(head)
@@ -206,6 +216,7 @@ class Client {
   // What the log does not set aside: its leaf is made of what came.
   message(body, heads, item) {
     const head = heads[body.u16()], place = body.u32()
+    if (!head) throw new Error("a head that is not there")
     const front = body.tiny(), back = body.tiny(), document = body.long()
     const octets = proof.joinLeaf(front, document, head.text, back)
     head.documents.push([place, document])

@@ -20,6 +20,26 @@ function ed25519(raw) {
 const rawKey = (key) => Buffer.from(key.export({ format: "jwk" }).x, "base64url")
 const keyId = (key) => sha(rawKey(key)).toString("hex")
 
+// Each value has one spelling: whatever is spelled otherwise is refused.
+function decimal(text) {
+  if (!/^(0|[1-9][0-9]*)$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw new Error(`${text} is not a number as texts have it`)
+  return Number(text)
+}
+
+function base64(text, size) {
+  const bytes = Buffer.from(text, "base64")
+  if (bytes.toString("base64") !== text || (size !== undefined && bytes.length !== size))
+    throw new Error("base64 of another length, or none")
+  return bytes
+}
+
+function word(octets, most) {
+  const text = octets.toString("latin1")
+  if (!/^[!-~]*$/.test(text) || text.length > most) throw new Error("not a word")
+  return text
+}
+
 // --- the log --------------------------------------------------------------------------------
 
 function readVkey(line) {
@@ -35,15 +55,18 @@ function openCheckpoint(note, vkey) {
   const text = note.toString()
   const end = text.indexOf("\n\n") + 1
   const [origin, size, root] = text.slice(0, end).split("\n")
-  const signed = text.slice(end + 1).split("\n").some((line) => {
-    const [dash, name, base64] = line.split(" ")
-    if (dash !== "\u2014" || name !== vkey.name) return false
-    const bytes = Buffer.from(base64, "base64")
-    return bytes.subarray(0, 4).toString("hex") === vkey.hash &&
-      crypto.verify(null, Buffer.from(text.slice(0, end)), vkey.key, bytes.subarray(4))
-  })
-  if (origin !== vkey.name || !signed) throw new Error("the log has not signed this checkpoint")
-  return { size: Number(size), root: Buffer.from(root, "base64"), note }
+  const lines = text.slice(end + 1).split("\n")
+  if (lines.pop() !== "" || !Buffer.from(text).equals(note)) throw new Error("not a signed note")
+  const own = lines.map((line) => {
+    const [, name, signature] = /^\u2014 ([^\s+]+) (\S+)$/.exec(line) ?? []
+    const bytes = base64(signature ?? "")
+    if (bytes.length < 5) throw new Error("not a signature line")
+    return { name, hash: bytes.subarray(0, 4).toString("hex"), bytes: bytes.subarray(4) }
+  }).filter(({ name, hash }) => name === vkey.name && hash === vkey.hash)
+  const good = ({ bytes }) => crypto.verify(null, Buffer.from(text.slice(0, end)), vkey.key, bytes)
+  if (origin !== vkey.name || own.length === 0 || !own.every(good))
+    throw new Error("the log has not signed this checkpoint")
+  return { size: decimal(size), root: base64(root, 32), note }
 }
 
 // The largest power of two below n.
@@ -74,11 +97,15 @@ function checkRun({ size, root }, leaves, proof) {
 // What a leaf says; hashes are as octets, and what there is none of is left out.
 function readLeaf(octets) {
   const body = new Reader(octets)
-  if (body.u8() !== 1) throw new Error("not a leaf")
+  const version = body.u8()
+  if (version !== 1) throw new Error(`a leaf of version ${version}, and this reads version 1`)
   const has = body.u8()
-  if (has > 31) throw new Error("not a leaf")
   const leaf = { position: body.u64(), time: new Date(body.u64()) }
-  for (const name of ["type", "kind", "author"]) leaf[name] = body.tiny().toString()
+  for (const name of ["type", "kind", "author"])
+    leaf[name] = word(body.tiny(), name === "type" ? 23 : 63)
+  const former = leaf.type.startsWith("former.")
+  if (has > 31 || !leaf.type || former !== has > 15 || leaf.time.getTime() >= 253402300800000)
+    throw new Error("not a leaf")
   if (has & 8) leaf.id = uuid(body.take(16))
   if (has & 1) leaf.document = body.take(32)
   if (has & 2) leaf.seal = body.take(32)
@@ -109,15 +136,14 @@ function sealHead(origin, document, key) {
 }
 
 function readSealHead(text) {
-  const lines = text.toString().split("\n").filter(Boolean).map((line) => line.split(" "))
-  const value = (name) => lines.find((words) => words[0] === name)[1]
-  return {
-    origin: value("origin"),
-    size: Number(value("count")),
-    root: Buffer.from(value("root"), "base64"),
-    signatures: lines.filter((words) => words[0] === "sig")
-      .map(([, , id, base64]) => ({ id, bytes: Buffer.from(base64, "base64") })),
-  }
+  const form = /^dabyl-seal\/v1\norigin ([!-~]+)\ncount (\d+)\nroot (\S+)\n((sig ed25519 [0-9a-f]{64} \S+\n){1,4})$/
+  const [, origin, count, root, lines] = form.exec(text.toString("latin1")) ?? []
+  if (!lines) throw new Error("not the head of a seal of version 1")
+  const signatures = lines.trim().split("\n").map((line) => line.split(" "))
+    .map(([, , id, signature]) => ({ id, bytes: base64(signature, 64) }))
+  if (new Set(signatures.map(({ id }) => id)).size < signatures.length)
+    throw new Error("a key signed twice")
+  return { origin, size: decimal(count), root: base64(root, 32), signatures }
 }
 
 // That these documents, each [place, octets] and in their order, are among those that were sealed.

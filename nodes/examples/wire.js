@@ -17,7 +17,11 @@ class Reader {
   u8() { return this.take(1).readUInt8() }
   u16() { return this.take(2).readUInt16BE() }
   u32() { return this.take(4).readUInt32BE() }
-  u64() { return Number(this.take(8).readBigUInt64BE()) }
+  u64() {
+    const value = this.take(8).readBigUInt64BE()
+    if (value > Number.MAX_SAFE_INTEGER) throw new Error("a number that JavaScript cannot hold")
+    return Number(value)
+  }
   tiny() { return this.take(this.u8()) }
   short() { return this.take(this.u16()) }
   long() { return this.take(this.u32()) }
@@ -33,6 +37,17 @@ class Reader {
   }
 }
 
+// What several items have in common stands in a list, in the order in which they first name
+// it, and each of it is named.
+function allNamed(length, indexes) {
+  let named = 0
+  for (const index of indexes) {
+    if (index > named) throw new Error("a list in another order than it is named in")
+    if (index === named) named++
+  }
+  if (named !== length) throw new Error("a list has something that is not named, or not what is")
+}
+
 function number(size, value) {
   const bytes = Buffer.alloc(8)
   bytes.writeBigUInt64BE(BigInt(value))
@@ -46,4 +61,4 @@ const u64 = (value) => number(8, value)
 const short = (data) => Buffer.concat([u16(Buffer.byteLength(data)), Buffer.from(data)])
 const long = (data) => Buffer.concat([u32(Buffer.byteLength(data)), Buffer.from(data)])
 
-module.exports = { Reader, u8, u16, u32, u64, short, long }
+module.exports = { Reader, allNamed, u8, u16, u32, u64, short, long }

@@ -3,6 +3,7 @@
 
 #include "nodes/inbox/before.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 
@@ -77,8 +78,9 @@ static int parse(before_t *self, span_t text, cause_t *why)
 {
     static const char position[] = "position ", had[] = "had ";
     reader_t reader = reader_of(text);
-    if (!span_is(take_line(&reader), magic))
-        return cause_set(why, "not what a node has of the log before");
+    if (edition_line(
+            take_line(&reader), magic, "what a node has of the log before", why) != 0)
+        return -1;
     while (reader.rest.size > 0 && !reader.bad) {
         span_t line = take_line(&reader);
         if (line.size > strlen(had) && memcmp(line.data, had, strlen(had)) == 0)

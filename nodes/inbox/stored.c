@@ -3,6 +3,7 @@
 
 #include "nodes/inbox/stored.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 #include "lib/message/routing.h"
 #include "nodes/inbox/proof.h"
@@ -26,8 +27,9 @@ void stored_print(buf_t *out, uint64_t number, span_t proof)
 
 static int take_number(reader_t *reader, uint64_t *number, cause_t *why)
 {
-    if (span_is(take_line(reader), magic) &&
-        decimal_decode(take_field(reader, "number"), number) && *number > 0)
+    if (edition_line(take_line(reader), magic, "a record of what is stored", why) != 0)
+        return -1;
+    if (decimal_decode(take_field(reader, "number"), number) && *number > 0)
         return 0;
     return cause_set(why, "not a record of what is stored");
 }

@@ -546,7 +546,8 @@ void link_hear(link_t *self, span_t bytes)
         on_bye(self, bytes);
         break;
     default:
-        (void)cause_set(&why, "a frame of a kind or version this node does not know");
+        if (frame_check_version(bytes, &why) == 0)
+            (void)cause_set(&why, "a frame of a kind that this node does not know");
         give_up_on(self, UNVERIFIED, &why);
     }
 }

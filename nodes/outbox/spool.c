@@ -5,6 +5,7 @@
 
 #include "nodes/outbox/spool.h"
 
+#include "lib/base/edition.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -173,9 +174,10 @@ static int take_parcel(span_t file, uint64_t serial, parcel_t *parcel,
     if (!hash_equal(&hash, &kept))
         return cause_set(why, "damaged: its checksum is wrong");
     reader_t reader = reader_of(body);
-    if (!span_is(take_bytes(&reader, strlen(magic)), magic) ||
-        take_u32(&reader) != VERSION)
-        return cause_set(why, "not a parcel of this version");
+    if (!span_is(take_bytes(&reader, strlen(magic)), magic))
+        return cause_set(why, "not a parcel");
+    if (edition_number(take_u32(&reader), VERSION, "a parcel", why) != 0)
+        return -1;
     uint16_t n = take_u16(&reader);
     if (n > PARCEL_MAX)
         return cause_set(why, "%u documents, a parcel has at most %d", n, PARCEL_MAX);

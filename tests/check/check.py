@@ -37,16 +37,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 ZERO = datetime.datetime(1970, 1, 1)
-NODE = rb"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?"
-KIND = rb"[a-z][a-z0-9.-]{0,62}"
+NODE = KIND = RULE = rb"[!-~]{1,63}"
 UUID = rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-NUMBER = rb"0|[1-9][0-9]{0,18}"
+# No sign, no zero in front, at most 2^64 - 1: that, or one that is less from some digit on.
+MOST = str(2**64 - 1)
+LESS = "".join(
+    f"|{MOST[:i]}[{int(not i)}-{int(digit) - 1}][0-9]{{{len(MOST) - i - 1}}}" for i, digit in enumerate(MOST) if int(digit) > int(not i)
+)
+NUMBER = f"0|[1-9][0-9]{{0,{len(MOST) - 2}}}|{MOST}{LESS}".encode()
 HEX = rb"[0-9a-f]{64}"
 B64 = rb"[A-Za-z0-9+/]+={0,2}"
-RULE = rb"[a-z0-9][a-z0-9._-]{0,62}"
 TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
-TYPE = rb"(?:former\.)?[a-z]+"
+TYPE = rb"[!-~]{1,23}"
 SEAL_HEAD = re.compile(
     rb"dabyl-seal/v1\norigin ([!-~]+)\ncount (%s)\nroot (%s)\n((?:sig ed25519 %s %s\n){1,4})"
     % (NUMBER, B64, HEX, B64)
@@ -65,13 +68,14 @@ RULES_SEAL = re.compile(
     rb"dabyl-rules/v1\norigin ([!-~]+)\ndigest (%s)\nsig ed25519 (%s) (%s)\n" % (HEX, HEX, B64)
 )
 NOTE = re.compile(
-    rb"(([!-~]+)\n(%s)\n(%s)\n)\n((?:\xe2\x80\x94 [!-~]+ %s\n)+)" % (NUMBER, B64, B64)
+    # Lines behind the root are extensions; names of keys are any but space and plus.
+    rb"(([!-~]+)\n(%s)\n(%s)\n(?:[^\n\0-\x1f]+\n)*)\n((?:\xe2\x80\x94 [^\s+]+ %s\n)+)" % (NUMBER, B64, B64)
 )
 PROOF = re.compile(
     rb"c2sp\.org/tlog-proof@v1\nextra (%s)\nindex (%s)\n((?:%s\n)*)\n(.*)" % (B64, NUMBER, B64),
     re.S,
 )
-FEED = rb"[a-z0-9]+(?:-[a-z0-9]+)*"
+FEED = rb"[!-~]{1,32}"
 ROUTE = re.compile(
     rb"(?:(?P<how>deliver|by-subscription) (?P<to>%s) (?P<r1>%s) (?P<t1>sender|none) [^\n]+"
     rb"|withhold %s %s (?P<t2>sender|none) [a-z.-]+ [^\n]+"
@@ -825,10 +829,20 @@ class Check:
     def quarantine(self, entry):
         """The log sets an entry aside that its hub could not read."""
         match = QUARANTINE.fullmatch(entry.document)
+        if match and not (self.is_line(match[2]) and len(match[2]) < 256):
+            match = None
         if not match or not 0 < int(match[1]) < entry.leaf.position:
             raise Unreadable(entry.where, "not the quarantine of an entry before it")
         self.aside.pop(int(match[1]), None)
         self.count["quarantined"] += 1
+
+    @staticmethod
+    def is_line(octets):
+        """UTF-8 without control characters."""
+        try:
+            return not re.search("[\0-\x1f\x7f-\x9f]", octets.decode())
+        except UnicodeDecodeError:
+            return False
 
     def certificate(self, key_id, entry):
         if not self.roster:
@@ -1172,7 +1186,7 @@ class Check:
     def delivery(self, entry):
         where, node = entry.where, entry.leaf.author
         match = ACK.fullmatch(entry.document)
-        if not match or match[2] != self.origin:
+        if not match or match[2] != self.origin or match[4] == b"0":
             raise Unreadable(where, "not an acknowledgement for this log")
         if int(match[4]) > len(self.inbox[node]):
             raise Unreadable(where, f"{node} acknowledges {int(match[4])}, which nobody sent it")

@@ -460,7 +460,7 @@ class Inventor:
         self.begin()
         while len(self.tree.leaves) < entries:
             for node, text in [self.acknowledge(node) for node in ("nccis", "ksc")]:
-                if self.random.random() < 0.5 or len(self.tree.leaves) < 20:
+                if self.numbers.get(node) and (self.random.random() < 0.5 or len(self.tree.leaves) < 20):
                     self.add("delivery", text, message=("", node, ""))
             if self.random.random() < 0.1:
                 self.add("refusal", "seal.signature 3\n", message=("", "isoc-energy", ""))

@@ -43,6 +43,7 @@ from zmq.utils.monitor import parse_monitor_message
 ) = range(1, 16)
 GIVE, HELD, FETCH, PIECE, CARRY, CARRIED, AHEAD = range(16, 23)
 ASIDE, MESSAGE = range(2)  # of a delivery: the log sets it aside, and the leaf is all there is; or not
+TIME_END = 253402300800000  # the first millisecond that a year of four digits cannot say
 # What a leaf has.
 PARTS = {"document": 1, "seal": 2, "record": 4, "id": 8, "former": 16}
 
@@ -132,6 +133,17 @@ class Reader:
     def list(self, read):
         return [read() for _ in range(self.number(2))]
 
+    @staticmethod
+    def all_named(length, indexes):
+        """What several items have in common stands in a list, in the order in which they first name it."""
+        named = 0
+        for index in indexes:
+            if index > named:
+                raise Unexpected("a list in another order than it is named in")
+            named += index == named
+        if named != length:
+            raise Unexpected("a list has something that is not named, or not what is")
+
     def done(self):
         if self.at != len(self.data):
             raise Unexpected("something follows a last field")
@@ -208,18 +220,25 @@ def parse_leaf(octets):
     """Its fields by name; where there is none a word is empty, anything else None."""
     reader = Reader(octets)
     version, has = reader.number(1), reader.number(1)
-    fields = {"position": reader.number(8)}
-    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=reader.number(8))
+    if version != 1:
+        raise Unexpected(f"a leaf of version {version}, and this reads version 1")
+    fields, milliseconds = {"position": reader.number(8)}, reader.number(8)
+    if milliseconds >= TIME_END:
+        raise Unexpected("a moment that nobody can write")
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=milliseconds)
     fields["time"] = text_of(moment)
     for name in ("type", "kind", "author"):
-        fields[name] = reader.tiny().decode()
+        fields[name] = reader.tiny().decode("latin-1")
+        if not all("!" <= letter <= "~" for letter in fields[name]):
+            raise Unexpected(f"not a word: {fields[name]!r}")
     id_ = reader.take(16).hex() if has & PARTS["id"] else None
     fields["id"] = id_ and "-".join((id_[:8], id_[8:12], id_[12:16], id_[16:20], id_[20:]))
     for name in ("document", "seal", "record"):
         fields[name] = reader.take(32).hex() if has & PARTS[name] else None
     fields["former"] = reader.number(8) if has & PARTS["former"] else None
     reader.done()
-    if version != 1 or has > 31:
+    former = fields["type"].startswith("former.")
+    if has > 31 or not fields["type"] or former != (has > 15) or len(octets) > 290:
         raise Unexpected(f"not a leaf: {octets!r}")
     return fields
 
@@ -532,8 +551,10 @@ class Client:
     def receipts(self, body):
         note, proof = body.long(), body.long()
         tolds = body.list(body.long)
-        found = body.list(lambda: (body.short(), tolds[body.number(2)].decode()))
+        found = body.list(lambda: (body.short(), body.number(2)))
         body.done()
+        body.all_named(len(tolds), [which for _, which in found])
+        found = [(leaf, tolds[which].decode()) for leaf, which in found]
         leaves = {parse_leaf(leaf)["position"]: sha(b"\0" + leaf) for leaf, _ in found}
         self.proven(note, proof, leaves)
         return [Receipt(told=told, **parse_leaf(leaf)) for leaf, told in found]
@@ -550,8 +571,10 @@ class Client:
         note, proof = body.long(), body.long()
         heads = body.list(lambda: (body.long(), body.long()))
         whys = body.list(lambda: body.short().decode().split("\n"))
-        items = body.list(lambda: self.item(body, heads, whys))
+        items = body.list(lambda: self.item(body, heads))
         body.done()
+        self.check_form(items, heads, whys)
+        items = [(number, leaf, whys[why], *rest) for number, leaf, why, *rest in items]
         paths = [
             self.paths(head, seal_proof, [(i, document) for _, _, _, at, i, document in items if at == n])
             for n, (head, seal_proof) in enumerate(heads)
@@ -582,12 +605,30 @@ class Client:
         return found
 
     @staticmethod
-    def item(body, heads, whys):
-        """Number, leaf, why and, unless it is set aside, head, index and document."""
-        number, why, kind = body.number(8), whys[body.number(2)], body.number(1)
+    def check_form(items, heads, whys):
+        """A frame has one: its numbers increase, and its lists are named from the first on."""
+        numbers = [0, *(number for number, *_ in items)]
+        if numbers != sorted(set(numbers)):
+            raise Unexpected("numbers do not increase")
+        Reader.all_named(len(whys), [why for _, _, why, *_ in items])
+        Reader.all_named(len(heads), [head for *_, head, _, _ in items if head is not None])
+        places = [(head, index) for *_, head, index, _ in items if head is not None]
+        for one in range(len(heads)):
+            under = [index for head, index in places if head == one]
+            if under != sorted(set(under)):
+                raise Unexpected("places under a head do not increase")
+
+    @staticmethod
+    def item(body, heads):
+        """Number, leaf, which why and, unless it is set aside, head, index and document."""
+        number, why, kind = body.number(8), body.number(2), body.number(1)
         if kind == ASIDE:
             return number, body.short(), why, None, None, None
+        if kind != MESSAGE:
+            raise Unexpected("an item of another kind")
         head, index, front, back, document = body.number(2), body.number(4), body.tiny(), body.tiny(), body.long()
+        if head >= len(heads):
+            raise Unexpected("a head that is not there")
         leaf = front + sha(document) + sha(heads[head][0]) + back
         return number, leaf, why, head, index, document
 

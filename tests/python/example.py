@@ -3,9 +3,30 @@
 import json
 import os
 import shutil
+import subprocess
 
 import client
 import tap
+from world import TOP
+
+
+def install(folder):
+    """The example in JavaScript with its packages; what is missing for that, or None."""
+    for tool in ("node", "npm"):
+        if not shutil.which(tool):
+            return f"there is no {tool}"
+    shutil.copytree(os.path.join(TOP, "nodes", "examples"), folder)
+    done = subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode != 0:
+        return "npm cannot install zeromq here: " + " ".join(done.stderr.split())[:120]
+    return None
 
 
 def write(path, value):

@@ -173,6 +173,16 @@ static void send_spoiled(world_t *world, const char *route, size_t who, int type
     buf_destroy(&frame);
 }
 
+static void send_of_version(
+    world_t *world, const char *route, size_t who, uint8_t version)
+{
+    buf_t frame = {0};
+    buf_put_u8(&frame, version);
+    buf_put_u8(&frame, FRAME_PULSE);
+    visit(world, route, who, &frame);
+    buf_destroy(&frame);
+}
+
 static void say_hello(world_t *world, const char *route, size_t who, hello_t hello)
 {
     buf_t frame = {0};
@@ -642,6 +652,24 @@ static void who_is_slow_or_gone(void **state)
     assert_false(session->live);
 }
 
+// Who speaks another version is told, in a session or not; nothing follows a pulse.
+static void another_version_is_refused_by_its_name(void **state)
+{
+    world_t *world = *state;
+    send_of_version(world, "r", 0, FRAME_VERSION + 1);
+    expect(world, "r:bye:frame.version");
+    assert_true(counted(world, "isoc-a", "frame.version"));
+    world->said[0] = 0;
+    say_hello(world, "r", 0, (hello_t){0});
+    world->said[0] = 0;
+    send_of_version(world, "r", 0, FRAME_VERSION + 1);
+    expect(world, "r:bye:frame.version");
+    assert_non_null(session_of(world, "r", 0));
+    world->said[0] = 0;
+    send_spoiled(world, "r", 0, FRAME_PULSE);
+    expect(world, "r:bye:frame.malformed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -652,6 +680,7 @@ int main(void)
         TEST(who_has_gone_has_no_session),
         TEST(too_much_that_waits_ends_a_session),
         TEST(who_said_no_hello_is_asked_for_it),
+        TEST(another_version_is_refused_by_its_name),
         TEST(strangers_hear_nothing),
         TEST(a_claimed_name_takes_over_nothing),
         TEST(whose_certificate_ends_is_told_and_gone),
