@@ -48,8 +48,7 @@ static void refuse_busy(
 {
     buf_t answer = {0};
     questions_refuse(question, busy, &answer);
-    (void)reception_send(self->setup.reception, session, buf_span(&answer));
-    buf_destroy(&answer);
+    (void)reception_send(self->setup.reception, session, &answer);
 }
 
 int inquiries_hear(
@@ -88,8 +87,7 @@ static void answer(inquiries_t *self, session_t *session, const asking_t *asking
 {
     buf_t frame = {0};
     questions_put(asking, &frame);
-    (void)reception_send(self->setup.reception, session, buf_span(&frame));
-    buf_destroy(&frame);
+    (void)reception_send(self->setup.reception, session, &frame);
 }
 
 // True when there is more to do; false when it was answered, or nobody is left to answer.

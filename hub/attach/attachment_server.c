@@ -80,9 +80,9 @@ static void send_refusal(attachment_server_t *self, const session_t *session,
     self->refused->item[0] =
         (refused_item_t){*digest, span_text(refusal->code), span_text(refusal->pointer),
             span_text(refusal->by), span_text(refusal->text), refusal->retry};
-    buf_clear(&self->out);
-    refused_put(&self->out, self->refused);
-    reception_answer(self->setup.reception, session->slot, buf_span(&self->out));
+    buf_t frame = {0};
+    refused_put(&frame, self->refused);
+    reception_answer(self->setup.reception, session->slot, &frame);
 }
 
 static void refuse_later(attachment_server_t *self, const session_t *session,
@@ -311,8 +311,7 @@ void attachment_server_turn(attachment_server_t *self)
         if (session && answer.type == VAULT_REFUSED)
             send_refusal(self, session, &answer.key.digest, &answer.no.refusal);
         else if (session)
-            reception_answer(
-                self->setup.reception, session->slot, buf_span(&answer.frame));
+            reception_answer(self->setup.reception, session->slot, &answer.frame);
         buf_destroy(&answer.frame);
     }
 }

@@ -151,14 +151,14 @@ static size_t account(int whose)
     return (size_t)(whose + 1);
 }
 
-static gate_result_t send_locked(gate_t *self, int whose, span_t route, span_t frame)
+static gate_result_t send_locked(gate_t *self, int whose, span_t route, buf_t *frame)
 {
     zmq_msg_t message;
     if (zmq_send(self->router, route.data, route.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? GATE_FULL : GATE_GONE;
-    unsent_frame_t *kept = unsent_wrap(self->unsent, account(whose), frame);
-    if (zmq_msg_init_data(&message, unsent_data(kept), frame.size, unsent_free, kept) !=
-        0)
+    unsent_frame_t *kept = unsent_take(self->unsent, account(whose), frame);
+    if (zmq_msg_init_data(
+            &message, unsent_data(kept), unsent_size(kept), unsent_free, kept) != 0)
         abort(); // out of memory
     if (zmq_msg_send(&message, self->router, ZMQ_DONTWAIT) >= 0)
         return GATE_SENT;
@@ -166,11 +166,12 @@ static gate_result_t send_locked(gate_t *self, int whose, span_t route, span_t f
     return GATE_GONE;
 }
 
-gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame)
+gate_result_t gate_send(gate_t *self, int whose, span_t route, buf_t *frame)
 {
     drain_lock(self->drain);
     gate_result_t result = send_locked(self, whose, route, frame);
     drain_unlock(self->drain);
+    buf_destroy(frame); // of what was not taken
     return result;
 }
 

@@ -78,9 +78,9 @@ int gate_answer(gate_t *self, bool admitted, cause_t *why);
 // The next frame, or false when there is none now.  Frames without a proven key are
 // dropped.
 bool gate_receive(gate_t *self, gate_message_t *message);
-// What is sent counts for `whose`, a number of the caller's or -1, until it has left
-// memory.
-gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame);
+// The frame's bytes are the gate's from now on, sent or not, and `frame` is empty.  What
+// is sent counts for `whose`, a number of the caller's or -1, until it has left memory.
+gate_result_t gate_send(gate_t *self, int whose, span_t route, buf_t *frame);
 size_t gate_unsent(const gate_t *self, int whose); // bytes, over all connections
 
 // This connection ends a second later, when what it is told last has left; unless it is

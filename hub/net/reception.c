@@ -60,19 +60,17 @@ void reception_say_bye(
 {
     buf_t frame = {0};
     bye_put(&frame, code, text);
-    (void)gate_send(self->gate, -1, route, buf_span(&frame));
-    buf_destroy(&frame);
+    (void)gate_send(self->gate, -1, route, &frame);
 }
 
 void reception_ask_for_hello(const reception_t *self, span_t route)
 {
     buf_t frame = {0};
     bare_put(&frame, FRAME_RESYNC);
-    (void)gate_send(self->gate, -1, route, buf_span(&frame));
-    buf_destroy(&frame);
+    (void)gate_send(self->gate, -1, route, &frame);
 }
 
-bool reception_send(reception_t *self, session_t *session, span_t frame)
+bool reception_send(reception_t *self, session_t *session, buf_t *frame)
 {
     gate_result_t result =
         gate_send(self->gate, session->inbox, reception_route_of(session), frame);
@@ -81,11 +79,12 @@ bool reception_send(reception_t *self, session_t *session, span_t frame)
     return result == GATE_SENT;
 }
 
-void reception_answer(reception_t *self, int slot, span_t frame)
+void reception_answer(reception_t *self, int slot, buf_t *frame)
 {
     session_t *session = sessions_at(self->sessions, (size_t)slot);
     if (session && !reception_send(self, session, frame) && session->live)
         reception_end(self, session, "its queue is full");
+    buf_destroy(frame);
 }
 
 void reception_dismiss(reception_t *self, session_t *session, const char *code,
@@ -260,8 +259,7 @@ static void handle_pulse(reception_t *self, session_t *session)
 {
     buf_t answer = {0};
     bare_put(&answer, FRAME_PULSE);
-    (void)reception_send(self, session, buf_span(&answer));
-    buf_destroy(&answer);
+    (void)reception_send(self, session, &answer);
 }
 
 static void punish(

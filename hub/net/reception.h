@@ -73,12 +73,12 @@ size_t reception_may_publish(reception_t *self, session_t *session, size_t items
     size_t heads, refusal_t *refusal);
 // Whether the node asks no more often than it may.
 bool reception_may_ask(reception_t *self, const session_t *session);
-// False when the frame was not taken: the peer is slow, or gone, and then the session is
-// over.
-bool reception_send(reception_t *self, session_t *session, span_t frame);
+// Whether the frame was sent, whose bytes are given away either way: if not, the peer is
+// slow, or gone, and then the session is over.
+bool reception_send(reception_t *self, session_t *session, buf_t *frame);
 // For what is said once: a peer that is too slow for it loses its session, will be asked
 // for a hello and publishes again what it was not answered.
-void reception_answer(reception_t *self, int slot, span_t frame);
+void reception_answer(reception_t *self, int slot, buf_t *frame);
 // The session ends for this; the node hears code and text, the log `why`.
 void reception_dismiss(reception_t *self, session_t *session, const char *code,
     const char *text, const char *why);

@@ -22,8 +22,7 @@ static void welcome(
         .size_limit = (uint32_t)options->size_limit,
         .time_ms = self->turn.now.wall_ms};
     welcome_put(&frame, &welcome);
-    (void)reception_send(self, session, buf_span(&frame));
-    buf_destroy(&frame);
+    (void)reception_send(self, session, &frame);
     buf_destroy(&proof);
 }
 
@@ -38,8 +37,7 @@ static void announce(
             hello->stored, &ahead))
         return;
     ahead_put(&frame, &ahead);
-    (void)reception_send(self, session, buf_span(&frame));
-    buf_destroy(&frame);
+    (void)reception_send(self, session, &frame);
 }
 
 static void refuse_stored(reception_t *self, const gate_message_t *visit,

@@ -20,8 +20,7 @@ struct unsent {
 
 struct unsent_frame {
     account_t *account;
-    size_t size;
-    uint8_t data[];
+    buf_t bytes;
 };
 
 unsent_t *unsent_new(void)
@@ -50,27 +49,31 @@ static account_t *account_of(unsent_t *self, size_t whose)
     return self->account[whose];
 }
 
-unsent_frame_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes)
+unsent_frame_t *unsent_take(unsent_t *self, size_t whose, buf_t *bytes)
 {
-    unsent_frame_t *frame = memory_grow(NULL, 1, sizeof *frame + bytes.size);
-    frame->account = account_of(self, whose);
-    frame->size = bytes.size;
-    if (bytes.size > 0)
-        memcpy(frame->data, bytes.data, bytes.size);
-    (void)atomic_fetch_add(&frame->account->bytes, bytes.size);
+    unsent_frame_t *frame = memory_new(1, sizeof *frame);
+    *frame = (unsent_frame_t){account_of(self, whose), *bytes};
+    *bytes = (buf_t){0};
+    (void)atomic_fetch_add(&frame->account->bytes, frame->bytes.size);
     return frame;
 }
 
 void *unsent_data(unsent_frame_t *self)
 {
-    return self->data;
+    return self->bytes.data;
+}
+
+size_t unsent_size(const unsent_frame_t *self)
+{
+    return self->bytes.size;
 }
 
 void unsent_free(void *data, void *frame)
 {
     unsent_frame_t *self = frame;
     (void)data;
-    (void)atomic_fetch_sub(&self->account->bytes, self->size);
+    (void)atomic_fetch_sub(&self->account->bytes, self->bytes.size);
+    buf_destroy(&self->bytes);
     free(self);
 }
 

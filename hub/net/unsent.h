@@ -13,9 +13,10 @@ typedef struct unsent_frame unsent_frame_t;
 
 unsent_t *unsent_new(void);
 void unsent_destroy(unsent_t **self_p); // after the last frame
-// A copy of the bytes that counts until it is let go.
-unsent_frame_t *unsent_wrap(unsent_t *self, size_t whose, span_t bytes);
+// Takes the bytes over, which count until they are let go; `bytes` is empty then.
+unsent_frame_t *unsent_take(unsent_t *self, size_t whose, buf_t *bytes);
 void *unsent_data(unsent_frame_t *self);
+size_t unsent_size(const unsent_frame_t *self);
 // The two arguments are those of a zmq_free_fn; the second is the frame.
 void unsent_free(void *data, void *frame);
 size_t unsent_bytes(const unsent_t *self, size_t whose);

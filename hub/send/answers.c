@@ -33,7 +33,7 @@ struct answers {
     refused_t *refused; // scratch
     uint64_t positions[FRAME_ITEMS_MAX];
     arena_t *arena; // what the entries of one frame are read into
-    buf_t told, proof, out;
+    buf_t told, proof;
 };
 
 answers_t *answers_new(const answers_setup_t *setup)
@@ -58,7 +58,6 @@ void answers_destroy(answers_t **self_p)
     arena_destroy(&self->arena);
     buf_destroy(&self->told);
     buf_destroy(&self->proof);
-    buf_destroy(&self->out);
     free(self);
     *self_p = NULL;
 }
@@ -167,8 +166,8 @@ static int read_receipts(answers_t *self, size_t *next, cause_t *why)
     return 0;
 }
 
-static int fill_receipt(
-    answers_t *self, size_t *next, span_t checkpoint, uint64_t size, cause_t *why)
+static int fill_receipt(answers_t *self, size_t *next, span_t checkpoint, uint64_t size,
+    buf_t *frame, cause_t *why)
 {
     receipt_t *receipt = self->receipt;
     buf_clear(&self->proof);
@@ -178,13 +177,12 @@ static int fill_receipt(
         return -1;
     receipt->checkpoint = checkpoint;
     receipt->proof = buf_span(&self->proof);
-    buf_clear(&self->out);
-    receipt_put(&self->out, receipt);
+    receipt_put(frame, receipt);
     return 0;
 }
 
 // Refusals for one session from `*next` on, as many as go into a frame.
-static void fill_refused(answers_t *self, size_t *next)
+static void fill_refused(answers_t *self, size_t *next, buf_t *frame)
 {
     refused_t *refused = self->refused;
     int session = self->refusals[*next].session;
@@ -197,8 +195,7 @@ static void fill_refused(answers_t *self, size_t *next)
             span_text(refusal->code), span_text(refusal->pointer), span_text(refusal->by),
             span_text(refusal->text), refusal->retry};
     }
-    buf_clear(&self->out);
-    refused_put(&self->out, refused);
+    refused_put(frame, refused);
 }
 
 int answers_send(answers_t *self, span_t checkpoint, uint64_t size, cause_t *why)
@@ -206,16 +203,18 @@ int answers_send(answers_t *self, span_t checkpoint, uint64_t size, cause_t *why
     sort_receipts(self);
     for (size_t next = 0; next < self->receipts_n;) {
         int session = self->receipts[next].session;
-        if (fill_receipt(self, &next, checkpoint, size, why) != 0)
+        buf_t frame = {0};
+        if (fill_receipt(self, &next, checkpoint, size, &frame, why) != 0)
             return -1;
-        reception_answer(self->setup.reception, session, buf_span(&self->out));
+        reception_answer(self->setup.reception, session, &frame);
     }
     if (self->refusals_n > 1)
         qsort(self->refusals, self->refusals_n, sizeof *self->refusals, by_session);
     for (size_t next = 0; next < self->refusals_n;) {
         int session = self->refusals[next].session;
-        fill_refused(self, &next);
-        reception_answer(self->setup.reception, session, buf_span(&self->out));
+        buf_t frame = {0};
+        fill_refused(self, &next, &frame);
+        reception_answer(self->setup.reception, session, &frame);
     }
     return 0;
 }

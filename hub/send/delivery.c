@@ -111,14 +111,14 @@ static int prove(delivery_t *self, uint64_t size, cause_t *why)
 
 // A frame with the entries up to this number, as many as fit; returns how many, or -1.
 static int pack(delivery_t *self, const delivery_round_t *round, const session_t *session,
-    uint64_t last, span_t *bytes, cause_t *why)
+    uint64_t last, buf_t *out, cause_t *why)
 {
     delivery_frame_t *frame = self->frame;
     begin_frame(self, session);
     if (fill(self, round->roster, session, last, why) != 0 ||
         prove(self, round->size, why) != 0 ||
         delivery_frame_finish(
-            frame, round->checkpoint, buf_span(&self->proof), bytes, why) != 0)
+            frame, round->checkpoint, buf_span(&self->proof), out, why) != 0)
         return -1;
     return (int)delivery_frame_count(frame);
 }
@@ -145,15 +145,16 @@ static bool may_have(const delivery_t *self, const session_t *session)
 static int64_t deliver_frame(
     delivery_t *self, const delivery_round_t *round, session_t *session, cause_t *why)
 {
-    span_t frame;
+    buf_t frame = {0};
     if (!may_have(self, session))
         return 0;
     int n = pack(self, round, session, limit_of(self, session), &frame, why);
     if (n < 0)
         return -1;
-    if (reception_send(self->setup.reception, session, frame)) {
-        window_sent(&session->window, (uint64_t)n, frame.size, round->monotonic_ms);
-        return (int64_t)frame.size + n * DELIVERY_ENTRY_WORK;
+    size_t size = frame.size;
+    if (reception_send(self->setup.reception, session, &frame)) {
+        window_sent(&session->window, (uint64_t)n, size, round->monotonic_ms);
+        return (int64_t)size + n * DELIVERY_ENTRY_WORK;
     }
     if (session->live) // its queue is full: the certificates did not leave either
         sessions_forget_certs(self->setup.sessions, session);
@@ -214,7 +215,7 @@ static int fill_carried(
 }
 
 static int pack_carried(delivery_t *self, const delivery_round_t *round,
-    const session_t *session, span_t *bytes, cause_t *why)
+    const session_t *session, buf_t *out, cause_t *why)
 {
     delivery_frame_t *frame = self->frame;
     begin_frame(self, session);
@@ -224,7 +225,7 @@ static int pack_carried(delivery_t *self, const delivery_round_t *round,
         return 0;
     if (prove(self, round->size, why) != 0 ||
         delivery_frame_carried(frame, session->carry.number, round->checkpoint,
-            buf_span(&self->proof), bytes, why) != 0)
+            buf_span(&self->proof), out, why) != 0)
         return -1;
     return (int)delivery_frame_count(frame);
 }
@@ -234,7 +235,7 @@ static int64_t carry_frame(
     delivery_t *self, const delivery_round_t *round, session_t *session, cause_t *why)
 {
     static const cause_t nothing = {"that number brings nothing along, or no such line"};
-    span_t frame;
+    buf_t frame = {0};
     int n = pack_carried(self, round, session, &frame, why);
     if (n < 0)
         return -1;
@@ -243,9 +244,10 @@ static int64_t carry_frame(
         reception_punish(self->setup.reception, session, &nothing);
         return DELIVERY_ENTRY_WORK;
     }
-    if (reception_send(self->setup.reception, session, frame)) {
+    size_t size = frame.size;
+    if (reception_send(self->setup.reception, session, &frame)) {
         session->carry.number = 0;
-        return (int64_t)frame.size + n * DELIVERY_ENTRY_WORK;
+        return (int64_t)size + n * DELIVERY_ENTRY_WORK;
     }
     if (session->live)
         sessions_forget_certs(self->setup.sessions, session);

@@ -21,7 +21,6 @@ struct delivery_frame {
     deliver_t *frame;
     const stock_item_t *entry[FRAME_ITEMS_MAX];
     size_t bytes;
-    buf_t out;
 
     // Of the last frame that was finished, and of this one as far as it repeats that.
     size_t before;
@@ -47,7 +46,6 @@ void delivery_frame_destroy(delivery_frame_t **self_p)
     if (!self)
         return;
     sealing_destroy(&self->sealing);
-    buf_destroy(&self->out);
     free(self->frame);
     free(self);
     *self_p = NULL;
@@ -175,27 +173,24 @@ static int finish(delivery_frame_t *self, span_t checkpoint, span_t proof, cause
         }
     frame->checkpoint = checkpoint;
     frame->proof = proof;
-    buf_clear(&self->out);
     return 0;
 }
 
 int delivery_frame_finish(
-    delivery_frame_t *self, span_t checkpoint, span_t proof, span_t *bytes, cause_t *why)
+    delivery_frame_t *self, span_t checkpoint, span_t proof, buf_t *out, cause_t *why)
 {
     if (finish(self, checkpoint, proof, why) != 0)
         return -1;
-    deliver_put(&self->out, self->frame);
-    *bytes = buf_span(&self->out);
+    deliver_put(out, self->frame);
     return 0;
 }
 
 int delivery_frame_carried(delivery_frame_t *self, uint64_t carrier, span_t checkpoint,
-    span_t proof, span_t *bytes, cause_t *why)
+    span_t proof, buf_t *out, cause_t *why)
 {
     if (finish(self, checkpoint, proof, why) != 0)
         return -1;
     self->frame->carrier = carrier;
-    carried_put(&self->out, self->frame);
-    *bytes = buf_span(&self->out);
+    carried_put(out, self->frame);
     return 0;
 }

@@ -32,13 +32,12 @@ size_t delivery_frame_count(const delivery_frame_t *self);
 bool delivery_frame_repeats(const delivery_frame_t *self);
 // For the proof: the positions added, increasing.
 const uint64_t *delivery_frame_positions(const delivery_frame_t *self);
-// The frame's bytes, valid until the next delivery_frame_begin.  -1 when a path is none
-// of its seal's tree.
+// The frame's bytes, appended to `out`.  -1 when a path is none of its seal's tree.
 int delivery_frame_finish(
-    delivery_frame_t *self, span_t checkpoint, span_t proof, span_t *bytes, cause_t *why);
+    delivery_frame_t *self, span_t checkpoint, span_t proof, buf_t *out, cause_t *why);
 
 // The same as CARRIED: what this number of the inbox brings along.
 int delivery_frame_carried(delivery_frame_t *self, uint64_t carrier, span_t checkpoint,
-    span_t proof, span_t *bytes, cause_t *why);
+    span_t proof, buf_t *out, cause_t *why);
 
 #endif

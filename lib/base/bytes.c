@@ -5,7 +5,6 @@
 
 #include "lib/base/memory.h"
 
-#include <endian.h>
 #include <openssl/sha.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,46 +53,6 @@ void buf_printf(buf_t *self, const char *format, ...)
         self->size += (size_t)length;
     va_end(again);
     va_end(args);
-}
-
-// The `size` low bytes of value, the most significant first.
-static void put_number(buf_t *self, uint64_t value, size_t size)
-{
-    const uint64_t big = htobe64(value << 8 * (sizeof value - size));
-    buf_put(self, &big, size);
-}
-
-void buf_put_u16(buf_t *self, uint16_t value)
-{
-    put_number(self, value, 2);
-}
-
-void buf_put_u32(buf_t *self, uint32_t value)
-{
-    put_number(self, value, 4);
-}
-
-void buf_put_u64(buf_t *self, uint64_t value)
-{
-    put_number(self, value, 8);
-}
-
-void buf_put_tiny(buf_t *self, span_t span)
-{
-    buf_put_u8(self, (uint8_t)span.size);
-    buf_put_span(self, span);
-}
-
-void buf_put_short(buf_t *self, span_t span)
-{
-    buf_put_u16(self, (uint16_t)span.size);
-    buf_put_span(self, span);
-}
-
-void buf_put_long(buf_t *self, span_t span)
-{
-    buf_put_u32(self, (uint32_t)span.size);
-    buf_put_span(self, span);
 }
 
 void buf_put_decimal(buf_t *self, uint64_t value)

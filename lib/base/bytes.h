@@ -92,12 +92,44 @@ static inline void buf_put_u8(buf_t *self, uint8_t value)
 
 void buf_printf(buf_t *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void buf_put_u16(buf_t *self, uint16_t value);
-void buf_put_u32(buf_t *self, uint32_t value);
-void buf_put_u64(buf_t *self, uint64_t value);
-void buf_put_tiny(buf_t *self, span_t span);  // u8 length, then the bytes
-void buf_put_short(buf_t *self, span_t span); // u16 length, then the bytes
-void buf_put_long(buf_t *self, span_t span);  // u32 length, then the bytes
+static inline void buf_put_u16(buf_t *self, uint16_t value)
+{
+    const uint8_t bytes[] = {(uint8_t)(value >> 8), (uint8_t)value};
+    buf_put(self, bytes, sizeof bytes);
+}
+
+static inline void buf_put_u32(buf_t *self, uint32_t value)
+{
+    const uint8_t bytes[] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16),
+        (uint8_t)(value >> 8), (uint8_t)value};
+    buf_put(self, bytes, sizeof bytes);
+}
+
+static inline void buf_put_u64(buf_t *self, uint64_t value)
+{
+    buf_put_u32(self, (uint32_t)(value >> 32));
+    buf_put_u32(self, (uint32_t)value);
+}
+
+// A length of one octet, of two, of four, then the bytes.
+static inline void buf_put_tiny(buf_t *self, span_t span)
+{
+    buf_put_u8(self, (uint8_t)span.size);
+    buf_put_span(self, span);
+}
+
+static inline void buf_put_short(buf_t *self, span_t span)
+{
+    buf_put_u16(self, (uint16_t)span.size);
+    buf_put_span(self, span);
+}
+
+static inline void buf_put_long(buf_t *self, span_t span)
+{
+    buf_put_u32(self, (uint32_t)span.size);
+    buf_put_span(self, span);
+}
+
 void buf_put_decimal(buf_t *self, uint64_t value);
 void buf_put_hex(buf_t *self, span_t span); // lower case
 static inline span_t buf_span(const buf_t *self)

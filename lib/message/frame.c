@@ -309,8 +309,29 @@ static void put_delivered_item(buf_t *out, const deliver_item_t *item)
     buf_put_long(out, item->sealed.document);
 }
 
+// What all of it takes, or a little more.
+static size_t delivered_size(const deliver_t *self)
+{
+    enum { AROUND = 32 }; // lengths and numbers of the frame, of each item
+    size_t size = 2 * AROUND + self->checkpoint.size + self->proof.size;
+    for (size_t i = 0; i < self->certs; i++)
+        size += sizeof(uint32_t) + self->cert[i].size;
+    for (size_t i = 0; i < self->heads; i++)
+        size += 2 * sizeof(uint32_t) + self->head[i].text.size + self->head[i].proof.size;
+    for (size_t i = 0; i < self->whys; i++)
+        size += sizeof(uint16_t) + self->why[i].size;
+    for (size_t i = 0; i < self->n; i++) {
+        const deliver_item_t *item = &self->item[i];
+        size += AROUND + (item->aside ? item->leaf.size
+                                      : item->front.size + item->back.size +
+                                            item->sealed.document.size);
+    }
+    return size;
+}
+
 static void put_delivered(buf_t *out, const deliver_t *self)
 {
+    buf_reserve(out, delivered_size(self));
     buf_put_u16(out, (uint16_t)self->certs);
     for (size_t i = 0; i < self->certs; i++)
         buf_put_long(out, self->cert[i]);

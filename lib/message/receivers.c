@@ -4,6 +4,7 @@
 
 #include "lib/message/receivers.h"
 
+#include "lib/base/text.h"
 #include "lib/message/routing.h"
 
 #include <stdlib.h>
@@ -11,9 +12,9 @@
 static size_t count_lines(span_t text)
 {
     size_t n = 0;
-    reader_t reader = reader_of(text);
-    while (reader.rest.size > 0 && !reader.bad) {
-        (void)take_line(&reader);
+    const uint8_t *end = text.data + text.size, *lf = text.data;
+    while (lf < end && (lf = memchr(lf, '\n', (size_t)(end - lf)))) {
+        lf++;
         n++;
     }
     return n;
@@ -36,12 +37,10 @@ static int compare(const void *a, const void *b)
 }
 
 // The line with its LF, under the node that it names behind its first word.
-static void add(receivers_t *self, span_t line, int why)
+static void add(receivers_t *self, span_t line, span_t rest, int why)
 {
-    reader_t reader = reader_of(line);
-    (void)take_word(&reader);
-    self->own[self->n++] =
-        (own_lines_t){take_word(&reader), span_of(line.data, line.size + 1), why};
+    self->own[self->n++] = (own_lines_t){
+        span_of(rest.data, text_word_size(rest)), span_of(line.data, line.size + 1), why};
 }
 
 // Remarks stand together; where they do not, they are put together.
@@ -58,30 +57,33 @@ static void add_remark(receivers_t *self, span_t line, arena_t *arena)
         *all = span_of(all->size > 0 ? all->data : line.data, all->size + size);
 }
 
-// Whether the line delivers the message, so that what goes along stands behind it.
-static bool add_line(receivers_t *self, span_t line, arena_t *arena)
+// A line that is somebody's.  `delivered`: what goes along may stand behind it.
+static void add_line(receivers_t *self, span_t line, bool *delivered, arena_t *arena)
 {
-    if (route_is(line, ROUTE_DELIVER))
-        add(self, line, LINES_BY_LAW);
-    else if (route_is(line, ROUTE_BY_SUBSCRIPTION))
-        add(self, line, LINES_BY_SUBSCRIPTION);
-    else if (route_is(line, ROUTE_FEED))
-        add(self, line, LINES_OF_FEED);
-    else if (route_is(line, ROUTE_REMARK) && route_is_told(line))
+    span_t rest = line;
+    route_type_t type;
+    bool goes_along = *delivered;
+    *delivered = false;
+    if (!route_take_type(&rest, &type))
+        return;
+    if (type == ROUTE_DELIVER || type == ROUTE_BY_SUBSCRIPTION) {
+        add(self, line, rest,
+            type == ROUTE_DELIVER ? LINES_BY_LAW : LINES_BY_SUBSCRIPTION);
+        *delivered = true;
+    } else if (type == ROUTE_FEED)
+        add(self, line, rest, LINES_OF_FEED);
+    else if (type == ROUTE_REMARK && route_is_told(line))
         add_remark(self, line, arena);
-    return self->n > 0 && self->own[self->n - 1].text.data == line.data &&
-           self->own[self->n - 1].why != LINES_OF_FEED;
-}
-
-static bool goes_along(span_t line)
-{
-    return route_is(line, ROUTE_CARRIES) || route_is(line, ROUTE_OMITS);
+    else if (goes_along && (type == ROUTE_CARRIES || type == ROUTE_OMITS)) {
+        self->own[self->n - 1].text.size += line.size + 1;
+        *delivered = true;
+    }
 }
 
 void receivers_read(receivers_t *self, span_t record, arena_t *arena)
 {
     reader_t reader = reader_of(record);
-    bool behind = false, sorted = true;
+    bool delivered = false, sorted = true;
     *self =
         (receivers_t){.own = arena_take(arena, count_lines(record) * sizeof *self->own)};
     (void)take_line(&reader); // which says what the text is
@@ -90,10 +92,7 @@ void receivers_read(receivers_t *self, span_t record, arena_t *arena)
         span_t line = take_line(&reader);
         if (reader.bad)
             break;
-        if (behind && goes_along(line))
-            self->own[n - 1].text.size += line.size + 1;
-        else
-            behind = add_line(self, line, arena);
+        add_line(self, line, &delivered, arena);
         sorted &= n == 0 || self->n == n || compare(&self->own[n - 1], &self->own[n]) < 0;
     }
     if (!sorted)

@@ -435,12 +435,17 @@ static bool parse_type(span_t word, route_type_t *type)
     return false;
 }
 
+bool route_take_type(span_t *line, route_type_t *type)
+{
+    return parse_type(next_word(line, false), type);
+}
+
 int route_parse(route_t *route, span_t line, cause_t *why)
 {
     if (line.size && line.data[line.size - 1] == '\n')
         line.size--;
     *route = (route_t){0};
-    if (!parse_type(next_word(&line, false), &route->type))
+    if (!route_take_type(&line, &route->type))
         return cause_set(
             why, "malformed routing line: it begins with no word that lines have");
     return take_route(line, route) ? 0 : cause_set(why, "malformed routing line");
@@ -594,7 +599,7 @@ bool route_is_told(span_t line)
 {
     route_type_t type;
     span_t rest = line;
-    if (!parse_type(next_word(&rest, false), &type))
+    if (!route_take_type(&rest, &type))
         return false;
     const word_t *word = lines[type].word;
     for (size_t i = 0; word[i] != WORD_NONE; i++) {

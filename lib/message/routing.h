@@ -191,7 +191,9 @@ void routing_print(const routing_t *self, buf_t *out);
 // The next of lines that stand one below the other, with or without an LF at the end.
 span_t route_take_line(reader_t *text);
 bool route_is(span_t line, route_type_t type); // by its first word
-bool route_is_told(span_t line);               // whether its author may know it
+// The same where it may be any: the word and the space behind it are taken off.
+bool route_take_type(span_t *line, route_type_t *type);
+bool route_is_told(span_t line); // whether its author may know it
 // One line, with or without its LF.
 int route_parse(route_t *route, span_t line, cause_t *why);
 // Into the memory of a record read before, or zeroed; the caller closes it at the end.

@@ -102,7 +102,7 @@ def read_dump(path, spent):
             elif line.startswith("calls="):
                 called = True  # the line after it is the cost of what was called
             elif line[0] in "0123456789+-*":
-                if not called and part:
+                if not called and part in spent:
                     key = (where, function)
                     spent[part][key] = spent[part].get(key, 0) + int(line.split()[1])
                 called = False

@@ -22,11 +22,12 @@ static struct {
     connection_name_t *gone; // one that has ended, told of once
 } gate_stage;
 
-gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame)
+gate_result_t gate_send(gate_t *self, int whose, span_t route, buf_t *frame)
 {
     (void)self;
     if (gate_stage.result == GATE_SENT)
-        gate_sent(whose, route, frame);
+        gate_sent(whose, route, buf_span(frame));
+    buf_destroy(frame);
     return gate_stage.result;
 }
 

@@ -52,7 +52,9 @@ enum {
     TURNS_MAX = 10000, // or it hangs
 };
 
+// What the hub gave away, and the same as frames of the network.
 typedef struct {
+    buf_t given[4096];
     zframe_t *frame[4096];
     size_t first, end;
 } queue_t;
@@ -260,7 +262,7 @@ bool gate_receive(gate_t *self, gate_message_t *message)
     return true;
 }
 
-gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame)
+gate_result_t gate_send(gate_t *self, int whose, span_t route, buf_t *frame)
 {
     (void)self;
     (void)whose;
@@ -270,9 +272,11 @@ gate_result_t gate_send(gate_t *self, int whose, span_t route, span_t frame)
             continue;
         if (queue->end == sizeof queue->frame / sizeof queue->frame[0])
             die(stage.party[i].name, "too many frames");
-        queue->frame[queue->end++] = zframe_new(frame.data, frame.size);
+        queue->given[queue->end++] = *frame;
+        *frame = (buf_t){0};
         return GATE_SENT;
     }
+    buf_destroy(frame);
     return GATE_GONE;
 }
 
@@ -481,6 +485,14 @@ static void publish(party_t *party, now_t now)
     link_turn(party->link, now);
 }
 
+static void carry_frames(queue_t *queue)
+{
+    for (size_t i = queue->first; i < queue->end; i++) {
+        queue->frame[i] = zframe_new(queue->given[i].data, queue->given[i].size);
+        buf_destroy(&queue->given[i]);
+    }
+}
+
 // What nodes do between two turns of the hub.  When all has come, the hub is asked to
 // end.
 static void nodes_turn(void)
@@ -490,6 +502,9 @@ static void nodes_turn(void)
     if (++stage.turns > TURNS_MAX)
         die("hub", "not everything arrives");
     stage.arrived_first = stage.arrived_end = 0;
+    for (size_t i = 0; i < stage.parties; i++)
+        carry_frames(&stage.party[i].queue);
+    CALLGRIND_DUMP_STATS_AT("network");
     publish(&stage.party[0], now);
     CALLGRIND_DUMP_STATS_AT("publisher");
     for (size_t i = 1; i < stage.parties; i++)

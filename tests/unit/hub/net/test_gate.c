@@ -21,6 +21,15 @@ typedef struct {
     uint8_t public_key[32], secret_key[32];
 } pair_t;
 
+// A frame to give away.
+static buf_t *frame_of(span_t bytes)
+{
+    static buf_t frame;
+    assert_null(frame.data); // the last one is gone
+    buf_put_span(&frame, bytes);
+    return &frame;
+}
+
 static pair_t new_pair(void)
 {
     char text[2][41];
@@ -201,7 +210,8 @@ static void a_known_key_gets_in_and_is_named(void **state)
     assert_int_equal(message.event, GATE_SAID);
     assert_memory_equal(message.key, pair.public_key, 32); // the key it has proven
     span_t route = message.route;
-    assert_int_equal(gate_send(side.gate, 7, route, span_text("welcome")), GATE_SENT);
+    assert_int_equal(
+        gate_send(side.gate, 7, route, frame_of(span_text("welcome"))), GATE_SENT);
     char answer[16];
     assert_int_equal(zmq_recv(client.socket, answer, sizeof answer, 0), 7);
     assert_memory_equal(answer, "welcome", 7);
@@ -285,7 +295,8 @@ static void a_claimed_routing_id_is_not_another_peer(void **state)
     // another's key, and none with the owner's key
     assert_memory_not_equal(other.key, first.public_key, 32);
     assert_false(span_equal(other.route, route));
-    assert_int_equal(gate_send(side.gate, 7, route, span_text("yours")), GATE_SENT);
+    assert_int_equal(
+        gate_send(side.gate, 7, route, frame_of(span_text("yours"))), GATE_SENT);
     char answer[16];
     assert_int_equal(zmq_recv(owner.socket, answer, sizeof answer, 0), 5);
     end_client(&owner);
@@ -477,7 +488,7 @@ static void a_slow_peer_is_full_and_a_gone_one_gone(void **state)
     for (int i = 0; i < ENOUGH && result == GATE_SENT; i++) {
         size_t unsent = gate_unsent(side.gate, 7);
         most = unsent > most ? unsent : most;
-        result = gate_send(side.gate, 7, route, span_of(frame, FRAME_LIMIT));
+        result = gate_send(side.gate, 7, route, frame_of(span_of(frame, FRAME_LIMIT)));
     }
     assert_int_equal(result, GATE_FULL); // and did not wait
     assert_true(most >= FRAME_LIMIT);
@@ -485,12 +496,14 @@ static void a_slow_peer_is_full_and_a_gone_one_gone(void **state)
     end_client(&client);
     // Nothing announces it but sending; and while nobody receives, libzmq keeps the pipe
     // of a peer whose queue was full: it waits until all that the peer said is read.
-    while ((result = gate_send(side.gate, 7, route, span_text("x"))) != GATE_GONE) {
+    while ((result = gate_send(side.gate, 7, route, frame_of(span_text("x")))) !=
+           GATE_GONE) {
         (void)poll(NULL, 0, 1);
         assert_false(gate_receive(side.gate, &message));
     }
     assert_int_equal(
-        gate_send(side.gate, 7, span_text("nobody"), span_text("x")), GATE_GONE);
+        gate_send(side.gate, 7, span_text("nobody"), frame_of(span_text("x"))),
+        GATE_GONE);
     for (int i = 0; i < 60000 && gate_unsent(side.gate, 7) > 0; i++) {
         (void)poll(NULL, 0, 1); // another thread takes the connection apart
         (void)gate_receive(side.gate, &message);

@@ -45,6 +45,15 @@ __attribute__((format(printf, 2, 3))) static void say(
     va_end(list);
 }
 
+// A frame to give away.
+static buf_t *frame_of(span_t bytes)
+{
+    static buf_t frame;
+    assert_null(frame.data); // the last one is gone
+    buf_put_span(&frame, bytes);
+    return &frame;
+}
+
 static void gate_sent(int whose, span_t route, span_t frame)
 {
     world_t *world = the_world;
@@ -637,18 +646,19 @@ static void who_is_slow_or_gone(void **state)
     say_hello(world, "r", 0, (hello_t){0});
     session_t *session = session_of(world, "r", 0);
     int slot = session->slot;
-    assert_true(reception_send(world->reception, session, span_text("xy")));
+    assert_true(reception_send(world->reception, session, frame_of(span_text("xy"))));
     gate_stage.result = GATE_FULL; // a delivery can wait
-    assert_false(reception_send(world->reception, session, span_text("xy")));
+    assert_false(reception_send(world->reception, session, frame_of(span_text("xy"))));
     assert_true(session->live);
-    reception_answer(world->reception, slot, span_text("xy")); // an answer cannot
+    reception_answer(
+        world->reception, slot, frame_of(span_text("xy"))); // an answer cannot
     assert_false(session->live);
-    reception_answer(world->reception, slot, span_text("xy"));
+    reception_answer(world->reception, slot, frame_of(span_text("xy")));
     gate_stage.result = GATE_SENT;
     say_hello(world, "r", 0, (hello_t){0});
     session = session_of(world, "r", 0);
     gate_stage.result = GATE_GONE;
-    assert_false(reception_send(world->reception, session, span_text("xy")));
+    assert_false(reception_send(world->reception, session, frame_of(span_text("xy"))));
     assert_false(session->live);
 }
 

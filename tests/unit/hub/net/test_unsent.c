@@ -6,8 +6,13 @@
 
 static unsent_frame_t *wrap(unsent_t *unsent, size_t whose, const char *text)
 {
-    unsent_frame_t *frame = unsent_wrap(unsent, whose, span_text(text));
-    assert_memory_equal(unsent_data(frame), text, strlen(text));
+    buf_t bytes = {0};
+    buf_put_text(&bytes, text);
+    const uint8_t *data = bytes.data;
+    unsent_frame_t *frame = unsent_take(unsent, whose, &bytes);
+    assert_null(bytes.data);
+    assert_ptr_equal(unsent_data(frame), data); // no copy
+    assert_int_equal(unsent_size(frame), strlen(text));
     return frame;
 }
 
