@@ -32,6 +32,8 @@ static int match_part(
     hash_t hash;
     if (!has && part.size > 0)
         return cause_set(why, "holds a %s that its leaf does not name", what);
+    if (has && part.size == 0)
+        return cause_set(why, "has not the %s that its leaf names", what);
     if (!has)
         return 0;
     sha256(part, &hash);
@@ -60,6 +62,8 @@ static int check_time(const audit_walk_t *self, const leaf_t *leaf, cause_t *why
 
 static int match_parts(const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
+    if (entry->placed && !leaf_is_message(leaf))
+        return cause_set(why, "is under a head of its batch, and no message");
     if (match_part(
             leaf->has_document, &leaf->document, entry->document, "document", why) != 0 ||
         match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) != 0)

@@ -546,6 +546,17 @@ static int check_former(
     return cause_set(why, "a log takes over nothing of type %s", type);
 }
 
+// The hub's own notes.  There are no others: one more would be another version.
+static int check_note(const leaf_t *leaf, cause_t *why)
+{
+    static const char *const notes[] = {
+        "start", "registry", "schemas", "refusal", "session", "clock"};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (strcmp(leaf->type, notes[i]) == 0)
+            return 0;
+    return cause_set(why, "an entry of type %s, which there is not", leaf->type);
+}
+
 int audit_entry(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -571,7 +582,5 @@ int audit_entry(
         return check_quarantine(self, leaf, entry->document, why);
     if (strcmp(leaf->type, "attachment") == 0)
         return check_attachment(self, leaf, entry, why);
-    // start, registry, refusal, session, clock: the hub's own notes, and what later
-    // versions add.
-    return 0;
+    return check_note(leaf, why);
 }

@@ -458,9 +458,11 @@ class Inventor:
 
     def run(self, entries):
         self.begin()
-        while len(self.tree.leaves) < entries:
+        signed = set()  # who has acknowledged anything
+        while len(self.tree.leaves) < entries or not signed:
             for node, text in [self.acknowledge(node) for node in ("nccis", "ksc")]:
-                if self.numbers.get(node) and (self.random.random() < 0.5 or len(self.tree.leaves) < 20):
+                if self.numbers.get(node) and (self.random.random() < 0.5 or node not in signed):
+                    signed.add(node)
                     self.add("delivery", text, message=("", node, ""))
             if self.random.random() < 0.1:
                 self.add("refusal", "seal.signature 3\n", message=("", "isoc-energy", ""))

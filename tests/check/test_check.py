@@ -307,6 +307,10 @@ class Liar(make_journal.Inventor):
         return super().said(seal, at + (self.lie == "moved" and at > 500), heads)
 
     def add(self, kind, document, seal=b"", record=b"", message=("", "", "")):
+        if self.lie == "unheard" and kind == "start":
+            kind = "unheard"
+        if self.lie == "startled" and kind == "start":  # as a message is
+            seal = next(self.seal([document.encode()], ["hub"]))
         if self.lie == "text" and isinstance(seal, make_journal.Seal):
             seal = make_journal.text_of(seal).encode()
         return super().add(kind, document, seal, record, message)
@@ -413,6 +417,8 @@ LIES = {
     "short": "head, place or proof is none",
     "ragged": "head, place or proof is none",
     "text": "is under a head of its batch",
+    "unheard": "unknown entry type",
+    "startled": "is under a head of its batch",
     "moved": "another place of its batch",
     "version": "not a leaf in its canonical form",
     "nothing": "not a leaf in its canonical form",

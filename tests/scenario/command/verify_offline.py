@@ -31,7 +31,7 @@ LIES = {"thief": "that no message of its own names", "longer": "that no message 
         "ragged": "not where its seal has it", "text": "not where its seal has it",
         "moved": "says another place of its batch", "idle": "a head that no entry names",
         "order": "in another order than they are named in", "falling": "the places under a head do not rise",
-        "empty": "a seal of no octets",
+        "empty": "a seal of no octets", "unheard": "an entry of type unheard", "startled": "is under a head",
         "version": "malformed leaf", "nothing": "malformed leaf", "former": "malformed leaf",
         "never": "malformed leaf", "behind": "malformed leaf", "early": "malformed leaf",
         "author": "not by nccis", "carried": "carries something else",
