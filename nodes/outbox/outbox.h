@@ -1,7 +1,7 @@
 // outbox - files become sealed messages: each file one message, whatever crashes in
 // between.
 //
-// What waits is sealed together, up to 64 at once, the most urgent first (precedence.h).
+// What waits is sealed together, up to 128 at once, the most urgent first (precedence.h).
 // A parcel leaves this module only when it is on stable storage.
 
 #ifndef NODES_OUTBOX_OUTBOX_H
@@ -14,7 +14,7 @@
 #include "nodes/outbox/sorting.h"
 
 enum {
-    OUTBOX_TOGETHER = 64,
+    OUTBOX_TOGETHER = 128,
     // Sealed and not answered; more wait unsealed, so that what is urgent can pass them.
     OUTBOX_AHEAD = 1024,
 };

@@ -26,7 +26,7 @@ static const char usage[] =
     "  -n N  messages, all together (1000)\n"
     "  -r N  messages/s; times count from the scheduled moment\n"
     "  -k K  kind of the messages: incident.notice, information.request, advisory\n"
-    "  -t N  messages under one seal, at most (64)\n"
+    "  -t N  messages under one seal, at most (128)\n"
     "  -f N  number of the first subscriber (1)\n"
     "  -b W  subscribers are W-1 ... instead of sub-1 ...\n"
     "  -m    subscribers go on where the last run with -m ended\n"
@@ -231,7 +231,7 @@ static bool parse(load_t *load, int *hub, size_t *messages, int argc, char **arg
 {
     load->kind = "incident.notice";
     load->word = "sub";
-    load->together = 64;
+    load->together = 128;
     load->window = load->parties[PUBLISHERS] = load->parties[SUBSCRIBERS] = 1;
     load->limit_ns = INT64_C(240000000000);
     *messages = 1000;
