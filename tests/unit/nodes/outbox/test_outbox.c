@@ -707,7 +707,7 @@ static bool leads(const world_t *world, size_t parcel, size_t i, int n)
 static void lets_what_is_urgent_pass(void **state)
 {
     world_t *world = *state;
-    enum { MANY = SORTING_SLICE + 2 * OUTBOX_TOGETHER };
+    enum { MANY = SORTING_SLICE + 200 };
     for (int i = 1; i <= MANY; i++)
         drop_level(world, i, 0, NULL);
     drop_level(world, 9000, 5, "0192f0c1-0000-7000-8000-000000000200");
