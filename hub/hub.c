@@ -126,12 +126,17 @@ static questions_t questions_of(const hub_t *self, const history_view_t *view)
         .drafting = self->drafting};
 }
 
-// What may take long comes after everything else.
-static void questions_turn(hub_t *self)
+// What may take long comes after everything else.  What was looked for and not found may
+// be where nothing can be read any more: then nobody is told so.
+static int questions_turn(hub_t *self, cause_t *why)
 {
     history_view_t view = view_of(self);
     questions_t questions = questions_of(self, &view);
     inquiries_turn(self->inquiries, &questions);
+    if (hub_check_state(self, why) != 0)
+        return -1;
+    inquiries_send(self->inquiries);
+    return 0;
 }
 
 // What holds from now on: also when the law changes within a turn.
@@ -229,9 +234,12 @@ static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
     return 0;
 }
 
-// What is still owed after it must outlive the hub.
+// What is still owed after it must outlive the hub.  Nothing is written that was decided
+// without knowing all that was asked for.
 int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
 {
+    if (hub_check_state(self, why) != 0)
+        return -1;
     int result = append_turn(self, part, why);
     hub_keep_owed(self);
     return result;
@@ -313,7 +321,7 @@ static void wait_for_input(hub_t *self)
         self->operator_waits || others[SIGNALS].revents || control_waits(self->control);
 }
 
-int hub_run(hub_t *self, cause_t *why)
+static int run(hub_t *self, cause_t *why)
 {
     while (!self->stopping) {
         wait_for_input(self);
@@ -329,16 +337,26 @@ int hub_run(hub_t *self, cause_t *why)
         hub_record_turn(self);
         intake_turn(self);
         silence_turn(self);
-        if (history_check(self->history, why) != 0)
-            return -1;
         hub_due_turn(self);
         attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
-        if (hub_commit_turn(self, DEFERRED_DUE, why) != 0 || send_turn(self, why) != 0)
+        if (hub_commit_turn(self, DEFERRED_DUE, why) != 0 || send_turn(self, why) != 0 ||
+            questions_turn(self, why) != 0)
             return -1;
-        questions_turn(self);
         attachment_server_turn(self->attachment_server);
+        hub_keep_turn(self);
     }
     self->now = clock_now();
     hub_begin_turn(self);
-    return hub_commit_turn(self, DEFERRED_ALL, why); // what waits is not left behind
+    if (hub_commit_turn(self, DEFERRED_ALL, why) != 0) // what waits is not left behind
+        return -1;
+    hub_keep_last(self);
+    return 0;
+}
+
+int hub_run(hub_t *self, cause_t *why)
+{
+    int result = run(self, why);
+    if (result != 0)
+        hub_forget_damage(self);
+    return result;
 }

@@ -19,6 +19,7 @@ typedef struct {
     bool loses;          // of the predecessor's entries only the first `keeps` are left,
     uint64_t keeps;      // and the operator knows it
     const char *new_log; // the origin of a log that is to begin, or NULL
+    bool rebuild; // the whole journal is to be read, whatever was kept of its state
     quarantine_t quarantine;
 } hub_start_t;
 

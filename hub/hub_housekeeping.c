@@ -90,7 +90,8 @@ static void look_at_slow(hub_t *self)
 void hub_look_around(hub_t *self)
 {
     housekeeping_news_t news = housekeeping_turn(&self->watch, self->now,
-        !journal_has_room(self->journal), self->options->clock_step_ms);
+        !journal_has_room(self->journal) || lookup_overfull(self->lookup),
+        self->options->clock_step_ms);
     if (news.room == ROOM_GONE)
         log_line(LOG_ERROR, "disk.full", "action=\"publishers are told to retry\"");
     else if (news.room == ROOM_BACK)

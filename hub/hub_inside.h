@@ -35,6 +35,7 @@
 #include "hub/state/fold.h"
 #include "hub/state/history.h"
 #include "hub/state/inboxes.h"
+#include "hub/state/snapshot.h"
 #include "hub/state/tree.h"
 #include "lib/base/times.h"
 #include "lib/net/control.h"
@@ -55,6 +56,8 @@ struct hub {
     cause_t files; // why those of the law are not in force; "": they are
 
     journal_t *journal;
+    lookup_t *lookup;
+    kin_t *kin;
     tree_t *tree;
     publisher_t *publisher;
     inboxes_t *inboxes;
@@ -64,6 +67,10 @@ struct hub {
     attachments_t *attachments;
     readback_t *readback;
     fold_t *fold;
+    snapshots_t *snapshots;
+    uint64_t kept, kept_tried; // entries that the newest snapshot has, or is to have
+    int64_t kept_ms;           // when it was made; 0: there is none
+    bool unkept;               // the last one could not be written
 
     gate_t *gate;
     control_t *control;
@@ -110,6 +117,14 @@ duties_log_t hub_duties_log(const hub_t *self);
 // What holds from now on: also when the law changes within a turn.
 void hub_begin_drafting(hub_t *self, uint64_t rules_position);
 void hub_begin_reception(hub_t *self);
+
+// hub_state.c: what entries add up to, from a snapshot or the whole journal.
+int hub_open_state(hub_t *self, cause_t *why);
+void hub_close_state(hub_t *self); // also half open
+int hub_check_state(const hub_t *self, cause_t *why);
+void hub_forget_damage(hub_t *self);
+void hub_keep_turn(hub_t *self);
+void hub_keep_last(hub_t *self);
 
 // hub_hear.c
 void hub_take_in(hub_t *self);

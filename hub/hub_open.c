@@ -2,9 +2,7 @@
 // the end, also of what is half open.
 
 #include "hub/hub_inside.h"
-#include "hub/journal/published_checkpoint.h"
 #include "hub/signals.h"
-#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 
@@ -17,96 +15,6 @@ static int open_identity(identity_t *identity, const hub_options_t *options, cau
 {
     identity_source_t who = identity_source_of(options);
     return identity_begin(identity, &who, why);
-}
-
-// What the log was owed when the hub ended holds from now on, too.
-static int open_owed(hub_t *self, cause_t *why)
-{
-    char path[PATH_MAX];
-    if (path_join(path, sizeof path, self->options->journal, "owed", why) != 0 ||
-        !(self->owed = owed_open(path, why)))
-        return -1;
-    for (size_t i = 0; i < owed_count(self->owed); i++) {
-        const owed_entry_t *entry = owed_at(self->owed, i);
-        if (strcmp(entry->type, "clock") == 0)
-            duties_hold(self->duties, strcmp(entry->text, fold_clock_accepted) != 0);
-    }
-    return 0;
-}
-
-static fold_t *new_fold(hub_t *self)
-{
-    return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
-        .readback = self->readback,
-        .quarantine = &self->start->quarantine,
-        .tree = self->tree,
-        .inboxes = self->inboxes,
-        .publisher = self->publisher,
-        .history = self->history,
-        .duties = self->duties,
-        .contacts = self->contacts,
-        .plans = self->plans,
-        .attachments = self->attachments});
-}
-
-// Recovery: all entries are folded, and they are those that somebody has seen.
-static int open_journal(hub_t *self, const checkpoint_t *published, cause_t *why)
-{
-    const char *folder = self->options->journal;
-    const journal_options_t options = journal_options_of(self->options, published->size);
-    const journal_replay_t replay = {fold_replay, fold_root, self->fold};
-    if (!(self->journal = journal_open(&options, &replay, why)))
-        return -1;
-    entries_set_journal(self->entries, self->journal);
-    if (fold_check_published(self->fold, published, why) != 0 ||
-        quarantine_check(&self->start->quarantine, journal_next(self->journal), why) != 0)
-        return cause_prefix(why, "%s", folder);
-    if (journal_cut_bytes(self->journal) > 0)
-        log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
-            journal_cut_bytes(self->journal));
-    return 0;
-}
-
-// The newest checkpoint that the journal must contain: the public has it, or a mark.
-static int find_published(hub_t *self, checkpoint_t *published, cause_t *why)
-{
-    const hub_options_t *options = self->options;
-    const log_vkey_t *vkey = &self->identity.vkey;
-    if (logmarks_open(&self->marks, options, vkey, self->start->new_log, why) != 0 ||
-        published_checkpoint_read(published, options->journal, vkey, why) != 0)
-        return -1;
-    if (published->size < self->marks.newest.size)
-        *published = self->marks.newest;
-    return 0;
-}
-
-static int open_publisher(hub_t *self, cause_t *why)
-{
-    const publisher_setup_t setup = {.folder = self->options->journal,
-        .interval_ms = self->options->publish_interval_ms,
-        .marks = &self->marks};
-    self->publisher = publisher_open(&setup, why);
-    return self->publisher ? 0 : -1;
-}
-
-static int open_state(hub_t *self, cause_t *why)
-{
-    checkpoint_t published;
-    const hub_options_t *options = self->options;
-    if (find_published(self, &published, why) != 0 ||
-        folder_make(options->journal, 0700, why) != 0 ||
-        folder_make(options->state, 0700, why) != 0 ||
-        !(self->tree = tree_open(options->state, why)) ||
-        !(self->inboxes = inboxes_open(options->state, why)) ||
-        open_publisher(self, why) != 0)
-        return -1;
-    self->readback = readback_new(&self->identity.vkey);
-    self->fold = new_fold(self);
-    if (open_journal(self, &published, why) != 0)
-        return -1;
-    self->head = head_new(
-        &self->identity.vkey, self->identity.log.secret_key, tree_peaks(self->tree));
-    return open_owed(self, why);
 }
 
 static int open_gate(hub_t *self, cause_t *why)
@@ -232,11 +140,6 @@ static hub_t *new_hub(const hub_options_t *options, hub_start_t *start)
     housekeeping_begin(&self->watch, self->now);
     self->draft = draft_new();
     self->entries = entries_new(NULL, self->draft);
-    self->history = history_new(self->entries);
-    self->duties = duties_new();
-    self->contacts = contacts_new();
-    self->plans = contacts_new();
-    self->attachments = attachments_new();
     self->gate = gate_new();
     self->sessions = sessions_new();
     self->refusals = refusals_new();
@@ -259,7 +162,7 @@ static int open_all(hub_t *self, cause_t *why)
 {
     if (open_threads(self, why) != 0 || hub_options_check(self->options, why) != 0 ||
         open_identity(&self->identity, self->options, why) != 0 ||
-        open_state(self, why) != 0 || open_conversation(self, why) != 0 ||
+        hub_open_state(self, why) != 0 || open_conversation(self, why) != 0 ||
         check_clock(self, why) != 0 || hub_open_law(self, why) != 0)
         return -1;
     open_deciding(self);
@@ -286,19 +189,25 @@ static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_
     hub_t *self = new_hub(options, start);
     if (open_all(self, why) == 0)
         say_ready(self);
-    else
+    else {
+        hub_forget_damage(self);
         hub_close(&self);
+    }
     return self;
 }
 
 hub_t *hub_open(const hub_options_t *options, hub_start_t *start, cause_t *why)
 {
-    hub_t *self;
-    do {
-        // Another reader could not read what this one can: the log says so only later.
+    hub_t *self = NULL;
+    bool again = true;
+    while (!self && again) {
         quarantine_again(&start->quarantine);
+        const bool rebuild = start->rebuild;
         self = open_once(options, start, why);
-    } while (!self && quarantine_late(&start->quarantine));
+        // Another reader could not read what this one can: the log says so only later.
+        again = quarantine_late(&start->quarantine) || (start->rebuild && !rebuild);
+        start->rebuild |= again;
+    }
     return self;
 }
 
@@ -312,19 +221,12 @@ void hub_close(hub_t **self_p)
     control_close(&self->control);
     inquiries_destroy(&self->inquiries);
     gate_close(&self->gate);
-    publisher_close(&self->publisher);
-    journal_close(&self->journal);
+    snapshots_destroy(&self->snapshots);
     attachment_server_close(&self->attachment_server);
     intake_destroy(&self->intake);
     workers_destroy(&self->workers);
     law_close(&self->law);
-    tree_close(&self->tree);
-    inboxes_close(&self->inboxes);
-    history_destroy(&self->history);
-    duties_destroy(&self->duties);
-    contacts_destroy(&self->contacts);
-    contacts_destroy(&self->plans);
-    attachments_destroy(&self->attachments);
+    hub_close_state(self);
     deferred_destroy(&self->deferred);
     owed_close(&self->owed);
     reception_destroy(&self->reception);
@@ -338,8 +240,6 @@ void hub_close(hub_t **self_p)
     limits_destroy(&self->limits);
     head_destroy(&self->head);
     buf_destroy(&self->scratch);
-    fold_destroy(&self->fold);
-    readback_destroy(&self->readback);
     if (self->signals >= 0)
         (void)close(self->signals);
     identity_close(&self->identity);

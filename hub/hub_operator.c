@@ -5,6 +5,7 @@
 #include "hub/hub_inside.h"
 #include "hub/signals.h"
 #include "lib/base/log.h"
+#include "lib/base/moment.h"
 
 #include <string.h>
 
@@ -12,27 +13,33 @@ static void answer_status(hub_t *self)
 {
     buf_t text = {0};
     hub_look_at_limits(self);
-    status_print(&(hub_status_t){.hub = self->identity.member.id,
-                     .origin = self->options->origin,
-                     .checkpoint = head_checkpoint(self->head),
-                     .rules_position = fold_enacted(self->fold)->rules_position,
-                     .law = &self->law,
-                     .files = self->files.text,
-                     .trouble = drafting_trouble(self->drafting),
-                     .quarantine = &self->start->quarantine,
-                     .limits = self->limits,
-                     .inboxes = self->inboxes,
-                     .sessions = self->sessions,
-                     .refused = refusals_total(self->refusals),
-                     .unreadable = readback_failed(self->readback),
-                     .duties = duties_unsettled(self->duties),
-                     .owed_nobody = duties_owed_nobody(self->duties),
-                     .questions = inquiries_waiting(self->inquiries),
-                     .clock_held = duties_held(self->duties),
-                     .disk_full = self->watch.full,
-                     .rolled_back = reception_rolled_back(self->reception),
-                     .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms),
-                     .reloading = law_reading_runs(self->reading)},
+    status_print(
+        &(hub_status_t){.hub = self->identity.member.id,
+            .origin = self->options->origin,
+            .checkpoint = head_checkpoint(self->head),
+            .rules_position = fold_enacted(self->fold)->rules_position,
+            .law = &self->law,
+            .files = self->files.text,
+            .trouble = drafting_trouble(self->drafting),
+            .quarantine = &self->start->quarantine,
+            .limits = self->limits,
+            .inboxes = self->inboxes,
+            .sessions = self->sessions,
+            .refused = refusals_total(self->refusals),
+            .unreadable = readback_failed(self->readback),
+            .duties = duties_unsettled(self->duties),
+            .owed_nobody = duties_owed_nobody(self->duties),
+            .kept = self->kept,
+            .kept_s = self->kept > 0
+                          ? moment_between(self->kept_ms, self->now.wall_ms) / 1000
+                          : 0,
+            .unkept = self->unkept,
+            .questions = inquiries_waiting(self->inquiries),
+            .clock_held = duties_held(self->duties),
+            .disk_full = self->watch.full,
+            .rolled_back = reception_rolled_back(self->reception),
+            .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms),
+            .reloading = law_reading_runs(self->reading)},
         &text);
     control_answer(self->control, buf_span(&text));
     buf_destroy(&text);

@@ -18,7 +18,7 @@ enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
     "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]...\n"
-    "                 [--new-log ORIGIN] [--accept-loss N] [-c] hub.conf\n"
+    "                 [--new-log ORIGIN] [--accept-loss N] [--rebuild] [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
     "  -n, --check         try all that a start does (keys, certificates, rules, "
@@ -34,6 +34,8 @@ static const char usage[] =
     "      --accept-loss N  of the log that this one goes on from only the first N "
     "entries\n"
     "                      are left: begin without the others\n"
+    "      --rebuild       read and check the whole journal, and make all of the state\n"
+    "                      folder anew\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -57,6 +59,7 @@ static const struct option long_options[] = {
     {"quarantine", required_argument, NULL, 'q'},
     {"new-log", required_argument, NULL, 'l'},
     {"accept-loss", required_argument, NULL, 's'},
+    {"rebuild", no_argument, NULL, 'r'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -105,6 +108,8 @@ static arguments_t read_arguments(int argc, char **argv)
         } else if (option == 's') {
             if (!take_loss(&arguments, optarg))
                 return arguments;
+        } else if (option == 'r') {
+            arguments.start.rebuild = true;
         } else if (option == 'v') {
             (void)puts("dabyl-hub " DABYL_VERSION);
             arguments.action = DONE;

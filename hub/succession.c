@@ -332,7 +332,7 @@ succession_t *succession_open(const succession_setup_t *setup, cause_t *why)
 {
     succession_t *self = memory_new(1, sizeof *self);
     self->setup = *setup;
-    self->duties = duty_table_new(setup->settled);
+    self->duties = duty_table_new(setup->settled, NULL);
     self->origin.vkey = *setup->vkey;
     self->origin.succeeds = true;
     if (read_checkpoint(self, why) != 0 || read_copy(self, why) != 0)

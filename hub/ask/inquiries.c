@@ -10,9 +10,16 @@
 
 enum { QUESTION_WORK = 1 << 20 }; // bytes read for answers that count as one question
 
+typedef struct {
+    int inbox;
+    buf_t route, frame;
+} reply_t;
+
 struct inquiries {
     inquiries_setup_t setup;
     rota_t *rota;
+    size_t replies, room;
+    reply_t *reply; // made in this turn
 };
 
 inquiries_t *inquiries_new(const inquiries_setup_t *setup)
@@ -23,12 +30,23 @@ inquiries_t *inquiries_new(const inquiries_setup_t *setup)
     return self;
 }
 
+static void forget_replies(inquiries_t *self)
+{
+    for (size_t i = 0; i < self->replies; i++) {
+        buf_destroy(&self->reply[i].route);
+        buf_destroy(&self->reply[i].frame);
+    }
+    self->replies = 0;
+}
+
 void inquiries_destroy(inquiries_t **self_p)
 {
     inquiries_t *self = *self_p;
     *self_p = NULL;
     if (!self)
         return;
+    forget_replies(self);
+    free(self->reply);
     rota_destroy(&self->rota);
     free(self);
 }
@@ -65,10 +83,10 @@ int inquiries_hear(
 }
 
 // The session that asked, or NULL when that has ended.
-static session_t *session_of(const inquiries_t *self, const inquiry_t *inquiry)
+static session_t *session_of(const inquiries_t *self, int inbox, const buf_t *route)
 {
-    session_t *session = sessions_of_inbox(self->setup.sessions, inquiry->inbox);
-    bool same = session && span_equal(route_of(session), buf_span(&inquiry->route));
+    session_t *session = sessions_of_inbox(self->setup.sessions, inbox);
+    bool same = session && span_equal(route_of(session), buf_span(route));
     return same ? session : NULL;
 }
 
@@ -83,22 +101,27 @@ static bool begin(inquiries_t *self, inquiry_t *inquiry)
     return true;
 }
 
-static void answer(inquiries_t *self, session_t *session, const asking_t *asking)
+static void answer(inquiries_t *self, const inquiry_t *inquiry)
 {
-    buf_t frame = {0};
-    questions_put(asking, &frame);
-    (void)reception_send(self->setup.reception, session, &frame);
+    if (self->replies == self->room) {
+        self->room = self->room ? 2 * self->room : 8;
+        self->reply = memory_grow(self->reply, self->room, sizeof *self->reply);
+    }
+    reply_t *reply = &self->reply[self->replies++];
+    *reply = (reply_t){.inbox = inquiry->inbox};
+    buf_put_span(&reply->route, buf_span(&inquiry->route));
+    questions_put(inquiry->asking, &reply->frame);
 }
 
 // True when there is more to do; false when it was answered, or nobody is left to answer.
 static bool step(inquiries_t *self, const questions_t *questions, inquiry_t *inquiry)
 {
-    session_t *session = session_of(self, inquiry);
+    session_t *session = session_of(self, inquiry->inbox, &inquiry->route);
     if (!session || (!inquiry->asking && !begin(self, inquiry)))
         return false;
     if (questions_step(questions, session->node, inquiry->work, inquiry->asking))
         return true;
-    answer(self, session, inquiry->asking);
+    answer(self, inquiry);
     return false;
 }
 
@@ -121,4 +144,15 @@ void inquiries_turn(inquiries_t *self, const questions_t *questions)
         rota_stepped(self->rota, work, more);
         charge(self, inbox, work);
     }
+}
+
+void inquiries_send(inquiries_t *self)
+{
+    for (size_t i = 0; i < self->replies; i++) {
+        reply_t *reply = &self->reply[i];
+        session_t *session = session_of(self, reply->inbox, &reply->route);
+        if (session)
+            (void)reception_send(self->setup.reception, session, &reply->frame);
+    }
+    forget_replies(self);
 }

@@ -27,6 +27,9 @@ int inquiries_hear(
     inquiries_t *self, session_t *session, int type, span_t frame, cause_t *why);
 // Answer as much as this turn allows.
 void inquiries_turn(inquiries_t *self, const questions_t *questions);
+// And let go of the answers: not before it is known that all was read that they are made
+// of.
+void inquiries_send(inquiries_t *self);
 size_t inquiries_waiting(const inquiries_t *self);
 
 #endif

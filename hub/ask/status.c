@@ -82,6 +82,11 @@ static void write_alarms(const hub_status_t *self, log_lost_t lost, writer_t *to
     write_trouble(self->trouble, to);
     writer_end(to);
     writer_array(to, "warnings");
+    if (self->unkept)
+        alarm_of(to,
+            "the state could not be kept: a start reads the journal from entry %" PRIu64
+            " on",
+            self->kept);
     for (size_t i = 0; i < self->law->warnings.n; i++)
         writer_text(to, NULL, self->law->warnings.text[i]);
     writer_end(to);
@@ -169,6 +174,8 @@ void status_print(const hub_status_t *self, buf_t *out)
     write_nodes(self, &to);
     writer_integer(&to, "unreadable_since_start", (int64_t)self->unreadable);
     write_quarantine(self->quarantine, &to);
+    writer_integer(&to, "state_entries", (int64_t)self->kept);
+    writer_integer(&to, "state_age_s", self->kept_s);
     writer_bool(&to, "reloading", self->reloading);
     writer_integer(&to, "questions", (int64_t)self->questions);
     writer_integer(&to, "log_lost", (int64_t)lost.lines);

@@ -27,6 +27,9 @@ typedef struct {
     uint64_t unreadable; // entries that were not written, since the start
     size_t duties;       // not settled
     size_t owed_nobody;  // of these, towards a role that nobody had
+    uint64_t kept;       // entries that the newest snapshot of the state has; 0: none
+    int64_t kept_s;      // how old that is
+    bool unkept;         // the last one could not be written
     size_t questions;    // of nodes, that wait for their answers
     bool clock_held;     // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;

@@ -7,6 +7,10 @@
 // page cache shows after a crash need not be on the disk; that is why the last good batch
 // is rewritten.
 //
+// Where something was saved, this begins with the last batch that it knows: the batch
+// must be there, behind the same root, and have the same entries; else this is not the
+// journal that it was saved of.  What lies before is not read.
+//
 // Where each entry is, segment_index.h knows; the file that is written, and the next, are
 // roll.h's.
 
@@ -27,6 +31,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // An entry's offset in its segment is kept in 32 bits.
@@ -41,8 +46,10 @@ struct journal {
     int lock;
     roll_t *roll;
     segment_index_t *places;
-    uint64_t position; // of the next entry
-    uint64_t sequence; // of the next batch
+    uint64_t position;     // of the next entry
+    uint64_t sequence;     // of the next batch
+    uint64_t known;        // entries that were saved, and are not handed over
+    segments_place_t last; // the last batch
     uint64_t cut;
     batcher_t *batcher;
     buf_t batch;  // memory for the one being written
@@ -83,6 +90,31 @@ static int check_options(const journal_options_t *options, cause_t *why)
     return 0;
 }
 
+static void take_saved(journal_t *self, reader_t *from)
+{
+    self->last.segment = take_u64(from);
+    self->last.offset = take_u64(from);
+    self->last.sequence = take_u64(from);
+    self->last.position = take_u64(from);
+    self->known = take_u64(from);
+}
+
+void journal_save(const journal_t *self, buf_t *out)
+{
+    assert(self->waits == 0);
+    buf_put_u64(out, self->last.segment);
+    buf_put_u64(out, self->last.offset);
+    buf_put_u64(out, self->last.sequence);
+    buf_put_u64(out, self->last.position);
+    buf_put_u64(out, self->position);
+    segment_index_save(self->places, out);
+}
+
+int journal_check(const journal_t *self, cause_t *why)
+{
+    return segment_index_check(self->places, why);
+}
+
 static int prepare(journal_t *self, const journal_options_t *options, cause_t *why)
 {
     self->turn_bytes = options->turn_bytes;
@@ -94,7 +126,11 @@ static int prepare(journal_t *self, const journal_options_t *options, cause_t *w
         take_lock(self, options->folder, why) != 0)
         return -1;
     self->batcher = batcher_new();
-    self->places = segment_index_open(options->state, self->folder, why);
+    if (options->saved)
+        take_saved(self, options->saved->from);
+    self->places = options->saved ? segment_index_again(options->state, self->folder,
+                                        options->saved->from, why)
+                                  : segment_index_open(options->state, self->folder, why);
     self->roll =
         roll_open(self->folder, options->segment_bytes, options->turn_bytes, why);
     return self->places && self->roll ? 0 : -1;
@@ -216,18 +252,125 @@ static int settle(
     return sync_folders(self, why);
 }
 
-static int recover(journal_t *self, segments_t *walk, const journal_replay_t *replay,
-    uint64_t published, cause_t *why)
+static void note_last(journal_t *self, const batch_t *batch)
+{
+    self->last = (segments_place_t){
+        batch->segment, batch->offset, batch->header.sequence, batch->header.first};
+}
+
+// That each of two segments begins where the one before it ends, as is known of them.
+static int check_segment(
+    const journal_t *self, const char *name, uint64_t first, uint64_t next, cause_t *why)
+{
+    char path[PATH_MAX];
+    struct stat info;
+    uint64_t segment, after, end;
+    if (segment_index_place(self->places, first, &segment, &end, why) != 0 ||
+        segment_index_place(self->places, next - 1, &after, &end, why) != 0 ||
+        path_join(path, sizeof path, self->folder, name, why) != 0)
+        return -1;
+    if (segment != first || after != first)
+        return cause_set(
+            why, "segments/%s: a segment before or after it is missing", name);
+    if (stat(path, &info) != 0)
+        return cause_errno(why, "%s", path);
+    return (uint64_t)info.st_size >= end
+               ? 0
+               : cause_set(why, "segments/%s: it ends early", name);
+}
+
+// That those that are known are there, by their names and sizes.
+static int check_segments(const journal_t *self, cause_t *why)
+{
+    names_t names;
+    uint64_t first = 0, next;
+    int result = 0;
+    if (names_list(&names, self->folder, "", why) != 0)
+        return -1;
+    for (size_t i = 0; i < names.n && first < self->known && result == 0; i++) {
+        uint64_t named;
+        if (!segment_name_parse(names.name[i], &named) || named != first)
+            result = cause_set(why, "segments/%s: not the one that begins with %" PRIu64,
+                names.name[i], first);
+        else if (i + 1 == names.n || !segment_name_parse(names.name[i + 1], &next) ||
+                 next > self->known)
+            next = self->known;
+        if (result == 0)
+            result = check_segment(self, names.name[i], first, next, why);
+        first = next;
+    }
+    names_free(&names);
+    if (result == 0 && first != self->known)
+        result = cause_set(why, "segments are missing");
+    return result;
+}
+
+static int check_known(const journal_t *self, const batch_t *batch,
+    const journal_saved_t *saved, cause_t *why)
+{
+    hash_t root;
+    entry_t entry;
+    batch_entries_t entries = batch_entries(batch);
+    uint64_t position = entries.position;
+    if (batch->header.first + batch->header.count != self->known)
+        return cause_set(why, "the batch does not end with entry %" PRIu64, self->known);
+    if (saved->root_at(saved->context, batch->header.first, &root, why) != 0)
+        return -1;
+    if (!hash_equal(&root, &batch->header.root_before))
+        return cause_set(why, "the batch was written behind other entries");
+    while (batch_next(&entries, &entry)) {
+        if (saved->knows(saved->context, position, &entry, why) != 0)
+            return -1;
+        position = entries.position;
+    }
+    return 0;
+}
+
+// The last batch that is known; from there on everything is new.
+static int go_to_known(journal_t *self, segments_t *walk, batch_t *batch,
+    const journal_saved_t *saved, cause_t *why)
+{
+    if (segment_index_count(self->places) != self->known || self->known == 0)
+        return cause_set(why, "places: not those of %" PRIu64 " entries", self->known);
+    if (check_segments(self, why) != 0 || segments_go_to(walk, &self->last, why) != 0)
+        return -1;
+    int got = segments_next(walk, batch, why);
+    if (got == 0)
+        return cause_set(why, "the journal ends before entry %" PRIu64, self->known);
+    if (got != 1 || check_known(self, batch, saved, why) != 0)
+        return -1;
+    return saved->resumed(saved->context, self, why);
+}
+
+// The batch read before the newest one is on the disk.
+static int take_batch(
+    journal_t *self, const batch_t *batch, const journal_replay_t *replay, cause_t *why)
+{
+    note_last(self, batch);
+    return batch->header.first < self->known
+               ? 0
+               : hand_over(self->places, batch, replay, why);
+}
+
+static int check_before(
+    journal_t *self, const batch_t *batch, const journal_replay_t *replay, cause_t *why)
+{
+    return batch->header.first < self->known ? 0 : check_root(batch, replay, why);
+}
+
+static int recover(journal_t *self, segments_t *walk, const journal_options_t *options,
+    const journal_replay_t *replay, cause_t *why)
 {
     batch_t batch[2] = {0}; // the one just read, and the one before it
-    size_t now = 0;
-    int got;
-    while ((got = segments_next(walk, &batch[now], why)) == 1) {
+    size_t now = options->saved != NULL;
+    int got = 1;
+    if (options->saved && go_to_known(self, walk, &batch[0], options->saved, why) != 0)
+        got = -1;
+    while (got == 1 && (got = segments_next(walk, &batch[now], why)) == 1) {
         batch_prove(&batch[now]);
         const batch_t *before = &batch[1 - now];
-        if (before->bytes.size > 0 &&
-            (check_root(before, replay, why) != 0 ||
-                hand_over(self->places, before, replay, why) != 0)) {
+        if (before->bytes.size > 0 && (check_before(self, before, replay, why) != 0 ||
+                                          take_batch(self, before, replay, why) != 0)) {
             got = -1;
             break;
         }
@@ -236,13 +379,13 @@ static int recover(journal_t *self, segments_t *walk, const journal_replay_t *re
     const batch_t *last = &batch[1 - now];
     bool any = last->bytes.size > 0;
     if (got == 0 && any)
-        got = check_root(last, replay, why); // before anything is changed
+        got = check_before(self, last, replay, why); // before anything is changed
     if (got == 0)
-        got = check_published(segments_tail(walk), published, why);
+        got = check_published(segments_tail(walk), options->published, why);
     if (got == 0)
         got = settle(self, segments_tail(walk), last, why);
     if (got == 0 && any)
-        got = hand_over(self->places, last, replay, why);
+        got = take_batch(self, last, replay, why);
     batch_close(&batch[0]);
     batch_close(&batch[1]);
     return got;
@@ -257,7 +400,7 @@ journal_t *journal_open(
     int result = prepare(self, options, why);
     if (result == 0) {
         walk = segments_open(options->folder, options->origin, options->turn_bytes, why);
-        result = walk ? recover(self, walk, replay, options->published, why) : -1;
+        result = walk ? recover(self, walk, options, replay, why) : -1;
     }
     segments_close(&walk);
     if (result != 0) {
@@ -393,12 +536,14 @@ journal_result_t journal_append(journal_t *self, uint64_t first,
     journal_result_t room = make_room(self, self->batch.size, why);
     if (room != JOURNAL_OK)
         return room;
-    uint64_t offset = roll_used(self->roll) + BATCH_HEADER + header.front;
+    uint64_t start = roll_used(self->roll);
     if (roll_write(self->roll, buf_span(&self->batch), why) != 0)
         return fail(self);
     if (self->batch.room > BATCH_KEPT)
         buf_destroy(&self->batch);
     self->waits = n;
+    self->last = (segments_place_t){roll_first(self->roll), start, self->sequence, first};
+    uint64_t offset = start + BATCH_HEADER + header.front;
     return remember_batch(self, offset, entries, n, why) == 0 ? JOURNAL_OK : fail(self);
 }
 

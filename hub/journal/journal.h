@@ -17,15 +17,30 @@
 // What a turn's batch can come to, carried documents included: bytes.
 enum { JOURNAL_BATCH = 48 << 20 };
 
+typedef struct journal journal_t;
+
+// What journal_save wrote, whose entries are known, and not handed over at an opening.
+typedef struct {
+    reader_t *from;
+    // The root over the first `size` entries, and whether the one at a position is this:
+    // both are asked of the last batch of those that are known.
+    int (*root_at)(void *context, uint64_t size, hash_t *root, cause_t *why);
+    int (*knows)(void *context, uint64_t position, const entry_t *entry, cause_t *why);
+    // What is known can be read, and nothing is handed over yet.
+    int (*resumed)(void *context, const journal_t *journal, cause_t *why);
+    void *context;
+} journal_saved_t;
+
 typedef struct {
     const char *folder;     // "segments" and "lock" are made in it
-    const char *state;      // folder for caches (offsets), emptied at opening
+    const char *state;      // folder for what is cached of it (offsets)
     uint64_t segment_bytes; // size reserved for one segment; at least turn_bytes + 64
     uint64_t turn_bytes;    // the most that one batch may take
     const char *origin;     // its hash is in each segment's header
     // The log's size as last published, 0 when nothing was: a journal that ends before it
     // has lost more than an interrupted write, and is refused untouched.
     uint64_t published;
+    const journal_saved_t *saved; // NULL: nothing was
 } journal_options_t;
 
 // The part of a configuration that is the journal's, which must contain so many entries.
@@ -50,14 +65,17 @@ typedef enum {
     JOURNAL_FAILED,   // a write or flush failed: the only safe thing left is to exit
 } journal_result_t;
 
-typedef struct journal journal_t;
-
 // Opens or creates.  Takes an exclusive lock on the folder; cuts an incomplete last
 // batch, rewrites and flushes the last good one; refuses damage naming file and offset.
 // What counts as incomplete, and what as damage, is said in lib/tlog/torn.h.
 journal_t *journal_open(
     const journal_options_t *options, const journal_replay_t *replay, cause_t *why);
 void journal_close(journal_t **self_p);
+// What it takes to open it again without reading what there is now: where the last batch
+// lies, and the places of entries.  Nothing is being written.
+void journal_save(const journal_t *self, buf_t *out);
+// Whether each place that was wanted could be read.
+int journal_check(const journal_t *self, cause_t *why);
 // All that journal_open would hand over, without a lock and without changing anything;
 // `next` is the position behind it.  -1 where journal_open would fail for what it reads.
 int journal_read_all(const journal_options_t *options, const journal_replay_t *replay,

@@ -46,6 +46,9 @@ struct publisher {
     buf_t queue;   // leaves, each after its hash and its length in two bytes
     buf_t note;    // the checkpoint that waits, if `waiting`
     uint64_t size; // its size
+    uint64_t made; // leaves that the tiles have
+    uint64_t given;
+    bool hurry; // somebody waits until these are one
     bool waiting;
     bool stop;
     bool trouble; // since the last time somebody asked
@@ -55,7 +58,8 @@ struct publisher {
 
 static bool has_work(const publisher_t *self)
 {
-    return self->waiting || self->queue.size >= WAKE || self->done < self->work.size;
+    return self->waiting || self->queue.size >= WAKE || self->done < self->work.size ||
+           (self->hurry && self->queue.size > 0);
 }
 
 // Under the lock: sleep until there is something to do and it is time for it.
@@ -66,7 +70,7 @@ static void wait_for_work(publisher_t *self)
         bool early = now < self->due_ms;
         if (!has_work(self))
             wakeup_wait(&self->more, &self->lock);
-        else if (early && (self->stuck || self->queue.size < WAKE))
+        else if (early && (self->stuck || (self->queue.size < WAKE && !self->hurry)))
             (void)wakeup_wait_until(&self->more, &self->lock, self->due_ms);
         else
             return;
@@ -116,6 +120,9 @@ static int write_checkpoint(
 static void settle(publisher_t *self, int result, bool published, uint64_t size)
 {
     self->stuck = result != 0;
+    self->made = tiles_size(self->tiles);
+    if (self->hurry)
+        wakeup_signal(&self->less);
     if (result != 0) {
         self->trouble = true;
         wakeup_signal(&self->less);
@@ -174,6 +181,16 @@ static int start(publisher_t *self, cause_t *why)
     return self->running ? 0 : cause_errno(why, "the thread publisher");
 }
 
+static int resume(publisher_t *self, cause_t *why)
+{
+    const publisher_setup_t *setup = &self->setup;
+    self->made = self->given = setup->made;
+    if (setup->made > 0 &&
+        tiles_resume(self->tiles, setup->made, setup->fetch, setup->context) != 0)
+        return cause_set(why, "the hashes of tiles cannot be read");
+    return 0;
+}
+
 publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why)
 {
     publisher_t *self = memory_new(1, sizeof *self);
@@ -185,7 +202,7 @@ publisher_t *publisher_open(const publisher_setup_t *setup, cause_t *why)
         self->checkpoint, sizeof self->checkpoint, setup->folder, "checkpoint", why);
     if (result == 0) {
         self->tiles = tiles_open(setup->folder, why);
-        result = self->tiles ? 0 : -1;
+        result = self->tiles ? resume(self, why) : -1;
     }
     if (result == 0)
         result = start(self, why);
@@ -204,6 +221,7 @@ void publisher_leaf(publisher_t *self, span_t leaf, const hash_t *hash)
     bool below = self->queue.size < WAKE;
     buf_put(&self->queue, hash->bytes, sizeof hash->bytes);
     buf_put_short(&self->queue, leaf);
+    self->given++;
     if (below && self->queue.size >= WAKE)
         wakeup_signal(&self->more);
     mutex_unlock(&self->lock);
@@ -218,6 +236,27 @@ void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note)
     if (!self->waiting)
         wakeup_signal(&self->more);
     self->waiting = true;
+    mutex_unlock(&self->lock);
+}
+
+// Of the tile at the edge nothing may be there, or of the one before it, which is written
+// when the next leaf comes.
+uint64_t publisher_made(publisher_t *self)
+{
+    mutex_lock(&self->lock);
+    uint64_t made = self->made;
+    mutex_unlock(&self->lock);
+    return made > 0 ? (made - 1) / TILE_WIDTH * TILE_WIDTH : 0;
+}
+
+void publisher_settle(publisher_t *self)
+{
+    mutex_lock(&self->lock);
+    self->hurry = true;
+    wakeup_signal(&self->more);
+    while (self->made < self->given && !self->stuck)
+        wakeup_wait(&self->less, &self->lock);
+    self->hurry = false;
     mutex_unlock(&self->lock);
 }
 

@@ -44,7 +44,9 @@ struct segment_index {
 // Who asks for the place of one asks for the next; what is larger is not kept.
 enum { HELD_MAX = 4 << 20 };
 
-segment_index_t *segment_index_open(const char *state, const char *segments, cause_t *why)
+// `from` says what was in it; NULL: it is to be empty.
+static segment_index_t *open_places(
+    const char *state, const char *segments, reader_t *from, cause_t *why)
 {
     char path[PATH_MAX];
     if (path_join(path, sizeof path, state, "places", why) != 0)
@@ -53,10 +55,27 @@ segment_index_t *segment_index_open(const char *state, const char *segments, cau
     for (size_t i = 0; i < OPEN_FILES; i++)
         self->file[i].fd = -1;
     (void)snprintf(self->segments, sizeof self->segments, "%s", segments);
-    self->column = column_open(path, sizeof(place_t), why);
+    self->column = from ? column_again(path, sizeof(place_t), from, why)
+                        : column_open(path, sizeof(place_t), why);
     if (!self->column)
         segment_index_close(&self);
     return self;
+}
+
+segment_index_t *segment_index_open(const char *state, const char *segments, cause_t *why)
+{
+    return open_places(state, segments, NULL, why);
+}
+
+segment_index_t *segment_index_again(
+    const char *state, const char *segments, reader_t *from, cause_t *why)
+{
+    return open_places(state, segments, from, why);
+}
+
+void segment_index_save(const segment_index_t *self, buf_t *out)
+{
+    column_save(self->column, out);
 }
 
 void segment_index_close(segment_index_t **self_p)
@@ -86,6 +105,27 @@ int segment_index_add(
 int segment_index_settle(segment_index_t *self, cause_t *why)
 {
     return column_settle(self->column, why);
+}
+
+int segment_index_check(const segment_index_t *self, cause_t *why)
+{
+    return column_check(self->column, why);
+}
+
+uint64_t segment_index_count(const segment_index_t *self)
+{
+    return column_count(self->column);
+}
+
+int segment_index_place(const segment_index_t *self, uint64_t position, uint64_t *segment,
+    uint64_t *end, cause_t *why)
+{
+    place_t place;
+    if (column_get(self->column, position, &place, why) != 0)
+        return -1;
+    *segment = place.segment;
+    *end = (uint64_t)place.offset + place.size;
+    return 0;
 }
 
 static int open_segment(segment_index_t *self, uint64_t segment, cause_t *why)

@@ -12,13 +12,23 @@ typedef struct segment_index segment_index_t;
 
 // `segments` is the folder of the segment files.
 segment_index_t *segment_index_open(
-    const char *state, const char *segments, cause_t *why);
+    const char *state, const char *segments, cause_t *why); // empty
+// As it was when segment_index_save wrote this.
+segment_index_t *segment_index_again(
+    const char *state, const char *segments, reader_t *from, cause_t *why);
+void segment_index_save(const segment_index_t *self, buf_t *out);
 void segment_index_close(segment_index_t **self_p);
 // The next entry: `size` bytes at `offset` of the segment that begins with position
 // `segment`.  -1 also when either is beyond 32 bits: the file is not one of ours.
 int segment_index_add(
     segment_index_t *self, uint64_t segment, uint64_t offset, size_t size, cause_t *why);
 int segment_index_settle(segment_index_t *self, cause_t *why); // see column_settle
+// Whether every place that was wanted could be read.
+int segment_index_check(const segment_index_t *self, cause_t *why);
+uint64_t segment_index_count(const segment_index_t *self); // entries
+// In which segment an entry is, and where that ends.
+int segment_index_place(const segment_index_t *self, uint64_t position, uint64_t *segment,
+    uint64_t *end, cause_t *why);
 // The entry's spans borrow from `memory`, whose contents are replaced, but its seal and
 // path: they live until the next of these calls.
 int segment_index_read(segment_index_t *self, uint64_t position, buf_t *memory,

@@ -168,9 +168,10 @@ static int read_carried(
 {
     route_t route;
     leaf_t leaf;
-    if (route_parse(&route, line, why) != 0 ||
-        !history_find(self->setup.history, route.author, route.id, &leaf))
+    if (route_parse(&route, line, why) != 0)
         return 0;
+    if (!history_find(self->setup.history, route.author, route.id, &leaf))
+        return history_check(self->setup.history, why); // or it could not be looked for
     item->why = line;
     item->entry = stock_item(self->stock, leaf.position, why);
     return item->entry ? 1 : -1;

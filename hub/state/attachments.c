@@ -7,6 +7,7 @@
 #include "hub/state/attachments.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/sys/random.h"
 
 #include <sodium.h>
@@ -110,15 +111,20 @@ static item_t *find_or_add(attachments_t *self, const hash_t *digest, int author
     return &self->item[self->n++];
 }
 
-void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
-    int author, uint64_t position)
+static void add_naming(attachments_t *self, uint64_t size, uint64_t position, size_t next)
 {
-    item_t *item = find_or_add(self, digest, author);
     if (self->namings == self->naming_room) {
         self->naming_room = self->naming_room ? 2 * self->naming_room : FIRST_ROOM;
         self->naming = memory_grow(self->naming, self->naming_room, sizeof *self->naming);
     }
-    self->naming[self->namings++] = (naming_t){size, position, item->naming};
+    self->naming[self->namings++] = (naming_t){size, position, next};
+}
+
+void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
+    int author, uint64_t position)
+{
+    item_t *item = find_or_add(self, digest, author);
+    add_naming(self, size, position, item->naming);
     item->naming = self->namings;
 }
 
@@ -205,4 +211,66 @@ int attachments_fetch(const attachments_t *self, const hash_t *digest,
         "its author has not handed it in yet: ask again later");
     refusal->retry = true;
     return -1;
+}
+
+// --------------------------------------------------------------------------------
+
+static uint32_t namings_of(const attachments_t *self, const item_t *item)
+{
+    uint32_t n = 0;
+    for (size_t at = item->naming; at > 0; at = self->naming[at - 1].next)
+        n++;
+    return n;
+}
+
+// Namings from the newest to the oldest, as they are chained.
+static void save_item(
+    const attachments_t *self, const item_t *item, const inboxes_t *inboxes, buf_t *out)
+{
+    buf_put(out, &item->digest, sizeof item->digest);
+    buf_put_short(out, span_text(inboxes_node(inboxes, item->author)));
+    buf_put_u8(out, item->handed_in);
+    buf_put_u64(out, item->entry);
+    buf_put_u32(out, namings_of(self, item));
+    for (size_t at = item->naming; at > 0; at = self->naming[at - 1].next) {
+        buf_put_u64(out, self->naming[at - 1].size);
+        buf_put_u64(out, self->naming[at - 1].position);
+    }
+}
+
+void attachments_save(const attachments_t *self, const inboxes_t *inboxes, buf_t *out)
+{
+    buf_put_u32(out, (uint32_t)self->n);
+    for (size_t i = 0; i < self->n; i++)
+        save_item(self, &self->item[i], inboxes, out);
+}
+
+static void load_namings(attachments_t *self, item_t *item, reader_t *from)
+{
+    uint32_t n = take_u32(from);
+    if (n > 0)
+        item->naming = self->namings + 1;
+    for (; n > 0 && !from->bad; n--) {
+        uint64_t size = take_u64(from), position = take_u64(from);
+        add_naming(self, size, position, n > 1 ? self->namings + 2 : 0);
+    }
+}
+
+int attachments_load(
+    attachments_t *self, inboxes_t *inboxes, reader_t *from, cause_t *why)
+{
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        hash_t digest = {0};
+        char node[NODE_ID_MAX];
+        (void)take_into(from, digest.bytes, sizeof digest.bytes);
+        from->bad |= !text_copy(take_short(from), node, sizeof node);
+        int author = from->bad ? -1 : inboxes_of(inboxes, node, why);
+        if (author < 0)
+            return from->bad ? cause_set(why, "an attachment is missing") : -1;
+        item_t *item = find_or_add(self, &digest, author);
+        item->handed_in = take_u8(from) != 0;
+        item->entry = take_u64(from);
+        load_namings(self, item, from);
+    }
+    return from->bad ? cause_set(why, "attachments are missing") : 0;
 }

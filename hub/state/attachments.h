@@ -25,6 +25,11 @@ typedef struct {
 
 attachments_t *attachments_new(void);
 void attachments_destroy(attachments_t **self_p);
+// As bytes, and from them into none, where authors have other inboxes; -1: there are too
+// few of them.
+void attachments_save(const attachments_t *self, const inboxes_t *inboxes, buf_t *out);
+int attachments_load(
+    attachments_t *self, inboxes_t *inboxes, reader_t *from, cause_t *why);
 // The message at this position names the file.
 void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
     int author, uint64_t position);

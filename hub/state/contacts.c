@@ -4,6 +4,7 @@
 #include "hub/state/contacts.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,9 +69,8 @@ static contacts_owner_t *owner_of(contacts_t *self, const char *name)
     return &self->owner[at];
 }
 
-void contacts_add(contacts_t *self, const char *author, const char *id, uint64_t position)
+static void add(contacts_owner_t *owner, const char *id, uint64_t position)
 {
-    contacts_owner_t *owner = owner_of(self, author);
     size_t at = owner->added++ % CONTACTS_OF_OWNER;
     if (at >= owner->room) {
         owner->room = owner->room ? 2 * owner->room : 4;
@@ -79,6 +79,11 @@ void contacts_add(contacts_t *self, const char *author, const char *id, uint64_t
     contacts_change_t *change = &owner->change[at];
     change->position = position;
     (void)snprintf(change->id, sizeof change->id, "%s", id);
+}
+
+void contacts_add(contacts_t *self, const char *author, const char *id, uint64_t position)
+{
+    add(owner_of(self, author), id, position);
 }
 
 const contacts_owner_t *contacts_at(const contacts_t *self, size_t i)
@@ -110,4 +115,45 @@ uint64_t contacts_first(const contacts_owner_t *owner)
 const contacts_change_t *contacts_change(const contacts_owner_t *owner, uint64_t i)
 {
     return &owner->change[i % CONTACTS_OF_OWNER];
+}
+
+void contacts_save(const contacts_t *self, buf_t *out)
+{
+    buf_put_u32(out, (uint32_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        const contacts_owner_t *owner = &self->owner[i];
+        buf_put_short(out, span_text(owner->name));
+        buf_put_u64(out, owner->added);
+        for (uint64_t k = contacts_first(owner); k < owner->added; k++) {
+            buf_put_short(out, span_text(contacts_change(owner, k)->id));
+            buf_put_u64(out, contacts_change(owner, k)->position);
+        }
+    }
+}
+
+// The ring is filled from its beginning on: what was forgotten leaves places that are
+// filled last.
+static void load_owner(contacts_owner_t *owner, uint64_t added, reader_t *from)
+{
+    uint64_t first = added > CONTACTS_OF_OWNER ? added - CONTACTS_OF_OWNER : 0;
+    for (owner->added = 0; first > 0 && owner->added < CONTACTS_OF_OWNER;)
+        add(owner, "", 0); // makes room for all
+    owner->added = first;
+    while (owner->added < added && !from->bad) {
+        char id[MESSAGE_ID_MAX];
+        from->bad |= !text_copy(take_short(from), id, sizeof id);
+        add(owner, id, take_u64(from));
+    }
+}
+
+bool contacts_load(contacts_t *self, reader_t *from)
+{
+    char name[NODE_ID_MAX];
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        from->bad |= !text_copy(take_short(from), name, sizeof name);
+        uint64_t added = take_u64(from);
+        if (!from->bad)
+            load_owner(owner_of(self, name), added, from);
+    }
+    return !from->bad;
 }

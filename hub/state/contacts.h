@@ -15,6 +15,9 @@ typedef struct contacts contacts_t;
 
 contacts_t *contacts_new(void);
 void contacts_destroy(contacts_t **self_p);
+// As bytes, and from them into none; false: there are too few of them.
+void contacts_save(const contacts_t *self, buf_t *out);
+bool contacts_load(contacts_t *self, reader_t *from);
 // There is a contact.change of this author, at this position, that corrects or withdraws
 // none.  In the log's order.
 void contacts_add(

@@ -23,10 +23,10 @@ struct duties {
     buf_t text; // of an entry
 };
 
-duties_t *duties_new(void)
+duties_t *duties_new(lookup_t *lookup)
 {
     duties_t *self = memory_new(1, sizeof *self);
-    self->table = duty_table_new(DUTIES_SETTLED);
+    self->table = duty_table_new(DUTIES_SETTLED, lookup);
     return self;
 }
 
@@ -39,6 +39,19 @@ void duties_destroy(duties_t **self_p)
     duty_table_destroy(&self->table);
     buf_destroy(&self->text);
     free(self);
+}
+
+void duties_save(const duties_t *self, buf_t *out)
+{
+    buf_put_u8(out, self->held);
+    duty_table_save(self->table, out);
+}
+
+int duties_load(
+    duties_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why)
+{
+    self->held = take_u8(from) != 0;
+    return duty_table_load(self->table, from, read, context, why);
 }
 
 void duties_begin(duties_t *self)

@@ -42,8 +42,12 @@ typedef struct {
     int64_t time_ms; // of the turn's entries
 } duties_log_t;
 
-duties_t *duties_new(void);
+duties_t *duties_new(lookup_t *lookup); // as duty_table_new
 void duties_destroy(duties_t **self_p);
+// As duty_table_save and duty_table_load, and whether the clock is in doubt.
+void duties_save(const duties_t *self, buf_t *out);
+int duties_load(
+    duties_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why);
 
 // Fold one entry; and a correction, as duty_table.h has it.
 void duties_apply(duties_t *self, const duty_t *duty, const duty_entry_t *entry);

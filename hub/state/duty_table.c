@@ -8,7 +8,6 @@
 #include "hub/state/duty_table.h"
 
 #include "hub/state/due.h"
-#include "hub/state/ids.h"
 #include "hub/state/tags.h"
 #include "lib/base/memory.h"
 
@@ -34,6 +33,7 @@ typedef struct {
     uint64_t number, brought, position; // as duty_entry_t has them; the newest position
     uint64_t corrected; // the number of the newest correction with its debtor, or 0
     uint64_t serial;    // in the list or a ring
+    uint64_t born;      // which place of all it was when it was taken
     size_t tag[KEYS];
 } place_t;
 
@@ -54,7 +54,9 @@ struct duty_table {
     size_t *unused; // places to be used again
     size_t unused_n, unused_room;
     tags_t *ids, *messages, *causes, *answers, *creditors, *debtors, *exercises;
-    ids_t *lapsed, *lapsed_answers;
+    lookup_t *lookup, *own; // of lapsed ones; its own, or NULL
+    uint64_t lapses;        // so far
+    uint64_t births;
     due_t *due[DUTY_WORLDS];
     row_t *row; // unsettled, by serial
     size_t rows, rows_room;
@@ -71,7 +73,7 @@ duty_world_t duty_world(const duty_t *duty)
     return duty->exercise[0] ? DUTY_PLAYED : DUTY_REAL;
 }
 
-duty_table_t *duty_table_new(size_t settled_max)
+duty_table_t *duty_table_new(size_t settled_max, lookup_t *lookup)
 {
     duty_table_t *self = memory_new(1, sizeof *self);
     self->settled_max = settled_max;
@@ -82,8 +84,8 @@ duty_table_t *duty_table_new(size_t settled_max)
     self->messages = tags_new();
     self->causes = tags_new();
     self->answers = tags_new();
-    self->lapsed = ids_new();
-    self->lapsed_answers = ids_new();
+    self->own = lookup ? NULL : lookup_new();
+    self->lookup = lookup ? lookup : self->own;
     self->creditors = tags_new();
     self->debtors = tags_new();
     self->exercises = tags_new();
@@ -108,8 +110,7 @@ void duty_table_destroy(duty_table_t **self_p)
     tags_destroy(&self->messages);
     tags_destroy(&self->causes);
     tags_destroy(&self->answers);
-    ids_destroy(&self->lapsed);
-    ids_destroy(&self->lapsed_answers);
+    lookup_destroy(&self->own);
     tags_destroy(&self->creditors);
     tags_destroy(&self->debtors);
     tags_destroy(&self->exercises);
@@ -180,7 +181,7 @@ static size_t take_place(duty_table_t *self)
         }
         i = self->n++;
     }
-    self->place[i] = (place_t){0};
+    self->place[i] = (place_t){.born = ++self->births};
     return i;
 }
 
@@ -276,15 +277,38 @@ static size_t *ring_place(const duty_table_t *self, duty_world_t world, uint64_t
     return &self->settled[world].place[(serial - 1) % self->settled_max];
 }
 
+// Values of a lookup rise, and what lapses was not said in that order: so they are the
+// number of lapses, above the position.
+enum { POSITION_BITS = 36 };
+
+static void add_lapsed(duty_table_t *self, lookup_kind_t kind, const char *a,
+    const char *b, uint64_t position)
+{
+    lookup_tag_t tag = lookup_tag(self->lookup, kind, a, b, "");
+    lookup_add(self->lookup, &tag, self->lapses << POSITION_BITS | position);
+}
+
+static bool find_lapsed(const duty_table_t *self, lookup_kind_t kind, const char *a,
+    const char *b, duty_cursor_t *cursor, uint64_t *position)
+{
+    uint64_t value;
+    lookup_tag_t tag = lookup_tag(self->lookup, kind, a, b, "");
+    if (!lookup_find(self->lookup, &tag, &cursor->at, &value))
+        return false;
+    *position = value & ((1ull << POSITION_BITS) - 1);
+    return true;
+}
+
 // It leaves where to read it again.
 static void lapse(duty_table_t *self, size_t i)
 {
     const place_t *place = &self->place[i];
     const duty_t *duty = place->folded;
-    ids_add(self->lapsed, duty->id, "", place->position);
+    self->lapses++;
+    add_lapsed(self, LOOKUP_DUTY, duty->id, "", place->position);
     if (duty->answer.author[0])
-        ids_add(
-            self->lapsed_answers, duty->answer.author, duty->answer.id, place->position);
+        add_lapsed(
+            self, LOOKUP_ANSWER, duty->answer.author, duty->answer.id, place->position);
     leave_place(self, i);
 }
 
@@ -484,14 +508,13 @@ const duty_t *duty_table_of_answer(
 bool duty_table_lapsed(
     const duty_table_t *self, const char *id, duty_cursor_t *cursor, uint64_t *position)
 {
-    return ids_find(self->lapsed, id, "", &cursor->at, position);
+    return find_lapsed(self, LOOKUP_DUTY, id, "", cursor, position);
 }
 
 bool duty_table_lapsed_answer(const duty_table_t *self, const reference_t *first,
     duty_cursor_t *cursor, uint64_t *position)
 {
-    return ids_find(
-        self->lapsed_answers, first->author, first->id, &cursor->at, position);
+    return find_lapsed(self, LOOKUP_ANSWER, first->author, first->id, cursor, position);
 }
 
 // Messages get their numbers in the order in which they bring duties.
@@ -624,4 +647,180 @@ uint64_t duty_table_passed(const duty_table_t *self)
            tags_passed(self->answers) + tags_passed(self->causes) +
            tags_passed(self->creditors) + tags_passed(self->debtors) +
            tags_passed(self->exercises);
+}
+
+// --------------------------------------------------------------------------------
+
+// The places of folded duties in the order in which they were taken: a list and the rings
+// name them by their numbers in it, from 1.
+typedef struct {
+    const duty_table_t *table;
+    size_t n;
+    size_t *place;
+    size_t *number; // by place; 0: not in the list
+} roll_t;
+
+static int by_birth(const void *a, const void *b, void *context)
+{
+    const duty_table_t *self = context;
+    uint64_t left = self->place[*(const size_t *)a].born;
+    uint64_t right = self->place[*(const size_t *)b].born;
+    return left < right ? -1 : left > right;
+}
+
+static roll_t call_roll(const duty_table_t *self)
+{
+    roll_t roll = {self, 0, memory_new(self->n, sizeof(size_t)),
+        memory_new(self->n, sizeof(size_t))};
+    for (size_t i = 1; i < self->n; i++)
+        if (self->place[i].folded)
+            roll.place[roll.n++] = i;
+    qsort_r(roll.place, roll.n, sizeof *roll.place, by_birth, (void *)(uintptr_t)self);
+    for (size_t i = 0; i < roll.n; i++)
+        roll.number[roll.place[i]] = i + 1;
+    return roll;
+}
+
+static void save_unsettled(const roll_t *roll, buf_t *out)
+{
+    const duty_table_t *self = roll->table;
+    buf_put_u32(
+        out, (uint32_t)(self->unsettled[DUTY_REAL] + self->unsettled[DUTY_PLAYED]));
+    for (size_t i = 0; i < self->rows; i++)
+        if (stands_in(self, &self->row[i]))
+            buf_put_u32(out, (uint32_t)roll->number[self->row[i].place]);
+}
+
+static uint64_t first_in_ring(const duty_table_t *self, uint64_t added)
+{
+    return added > self->settled_max ? added - self->settled_max + 1 : 1;
+}
+
+static void save_ring(const roll_t *roll, duty_world_t world, buf_t *out)
+{
+    const duty_table_t *self = roll->table;
+    uint64_t added = self->settled[world].added;
+    buf_put_u64(out, added);
+    for (uint64_t serial = first_in_ring(self, added); serial <= added; serial++)
+        buf_put_u32(out, (uint32_t)roll->number[*ring_place(self, world, serial)]);
+}
+
+void duty_table_save(const duty_table_t *self, buf_t *out)
+{
+    roll_t roll = call_roll(self);
+    buf_put_u64(out, self->lapses);
+    buf_put_u32(out, (uint32_t)roll.n);
+    for (size_t i = 0; i < roll.n; i++) {
+        buf_put_u64(out, self->place[roll.place[i]].position);
+        buf_put_u64(out, self->place[roll.place[i]].number);
+        buf_put_u64(out, self->place[roll.place[i]].brought);
+        buf_put_u64(out, self->place[roll.place[i]].corrected);
+    }
+    save_unsettled(&roll, out);
+    for (int world = 0; world < DUTY_WORLDS; world++)
+        save_ring(&roll, (duty_world_t)world, out);
+    free(roll.place);
+    free(roll.number);
+}
+
+static int load_places(
+    duty_table_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why)
+{
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        duty_t duty;
+        uint64_t position = take_u64(from), number = take_u64(from);
+        uint64_t brought = take_u64(from), corrected = take_u64(from);
+        if (from->bad || read(context, position, &duty, why) != 0)
+            return -1;
+        size_t i = add_place(self, &duty); // it may move the places
+        place_t *place = &self->place[i];
+        place->folded = copy(&duty);
+        place->position = position;
+        place->number = number;
+        place->brought = brought;
+        place->corrected = corrected;
+    }
+    return 0;
+}
+
+// A place of the list that has none yet: each is settled or not.
+static size_t take_number(const duty_table_t *self, reader_t *from)
+{
+    uint32_t i = take_u32(from);
+    if (i == 0 || i >= self->n || self->place[i].serial)
+        from->bad = true;
+    return from->bad ? 0 : i;
+}
+
+static void load_unsettled(duty_table_t *self, reader_t *from)
+{
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        size_t i = take_number(self, from);
+        from->bad |= i && duty_settled(self->place[i].folded);
+        if (!from->bad)
+            place_in_order(self, i);
+    }
+}
+
+static void load_ring(duty_table_t *self, duty_world_t world, reader_t *from)
+{
+    uint64_t added = take_u64(from);
+    self->settled[world].added = added;
+    for (uint64_t serial = first_in_ring(self, added); serial <= added && !from->bad;
+         serial++) {
+        reader_t hole = *from;
+        if (take_u32(&hole) == 0 && !hole.bad) {
+            *from = hole;
+            continue;
+        }
+        size_t i = take_number(self, from);
+        from->bad |= i && (!duty_settled(self->place[i].folded) ||
+                              duty_world(self->place[i].folded) != world);
+        if (from->bad)
+            return;
+        *ring_place(self, world, serial) = i;
+        self->place[i].serial = serial;
+    }
+}
+
+static int by_position(const void *a, const void *b, void *context)
+{
+    const duty_table_t *self = context;
+    uint64_t left = self->place[*(const size_t *)a].position;
+    uint64_t right = self->place[*(const size_t *)b].position;
+    return left < right ? -1 : left > right;
+}
+
+// Answers are looked up in the order in which duties were said last.
+static void load_answers(duty_table_t *self)
+{
+    size_t *order = memory_new(self->n, sizeof *order);
+    for (size_t i = 1; i < self->n; i++)
+        order[i - 1] = i;
+    qsort_r(order, self->n - 1, sizeof *order, by_position, self);
+    for (size_t k = 0; k < self->n - 1; k++)
+        tag_message(self, order[k], BY_ANSWER, &self->place[order[k]].folded->answer);
+    free(order);
+}
+
+int duty_table_load(
+    duty_table_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why)
+{
+    self->lapses = take_u64(from);
+    (void)cause_set(why, "duties are missing");
+    if (load_places(self, from, read, context, why) != 0)
+        return -1;
+    load_unsettled(self, from);
+    for (int world = 0; world < DUTY_WORLDS; world++)
+        load_ring(self, (duty_world_t)world, from);
+    for (size_t i = 1; i < self->n && !from->bad; i++)
+        from->bad = self->place[i].serial == 0;
+    if (from->bad)
+        return cause_set(why, "duties are missing");
+    load_answers(self);
+    for (size_t i = 1; i < self->n; i++) {
+        set_due(self, i);
+        tag_debtor(self, i);
+    }
+    return 0;
 }

@@ -9,6 +9,7 @@
 #ifndef HUB_STATE_DUTY_TABLE_H
 #define HUB_STATE_DUTY_TABLE_H
 
+#include "hub/state/lookup.h"
 #include "lib/rules/duty.h"
 
 typedef struct duty_table duty_table_t;
@@ -22,7 +23,9 @@ typedef struct {
     size_t at;
 } duty_cursor_t;
 
-duty_table_t *duty_table_new(size_t settled_max);
+// `lookup` keeps where those are that are kept no more; borrowed, or NULL: one of its
+// own.
+duty_table_t *duty_table_new(size_t settled_max, lookup_t *lookup);
 void duty_table_destroy(duty_table_t **self_p);
 
 // Where an entry of a duty is: its own position in the log, and the number of its message
@@ -31,6 +34,14 @@ void duty_table_destroy(duty_table_t **self_p);
 typedef struct {
     uint64_t position, number, brought;
 } duty_entry_t;
+
+// What it takes to have the folded ones again: where each was said last, and in what
+// order they lie.
+void duty_table_save(const duty_table_t *self, buf_t *out);
+// Into an empty table.  `read` yields what the entry at a position says.
+typedef int (*duty_read_fn)(void *context, uint64_t position, duty_t *duty, cause_t *why);
+int duty_table_load(
+    duty_table_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why);
 
 // What an entry says of a duty.
 void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t *entry);

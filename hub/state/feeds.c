@@ -7,7 +7,9 @@
 
 #include "hub/state/tags.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,12 +54,12 @@ struct feeds {
     undo_t *undo;
 };
 
-feeds_t *feeds_new(void)
+feeds_t *feeds_new(const uint8_t *key)
 {
     feeds_t *self = memory_new(1, sizeof *self);
     self->by_node = tags_new();
     self->by_field = tags_new();
-    self->by_thread = tags_new();
+    self->by_thread = tags_keyed(key);
     return self;
 }
 
@@ -413,17 +415,28 @@ static bool has_kind(const feed_t *feed, const char *kind)
     return false;
 }
 
+static int by_change(const void *a, const void *b)
+{
+    const standing_feed_t *const *left = a, *const *right = b;
+    return (*left)->changed < (*right)->changed ? -1
+                                                : (*left)->changed > (*right)->changed;
+}
+
+// In the order of subscriptions: which feed came to follow first is nobody's business.
+//
 // That two threads fall into one hash would put a message into a feed whose node may have
 // it anyway: rules and markings are asked afterwards.
 static void look_at_thread(feeds_t *self, const feed_facts_t *facts,
     const reference_t *thread, feeds_found_t *found)
 {
-    size_t cursor = 0, number;
+    size_t cursor = 0, number, before = found->n;
     while (tags_find(self->by_thread, thread->author, thread->id, &cursor, &number)) {
         slot_t *slot = self->slot[number];
         if (has_kind(&slot->feed, facts->kind) && is_new(self, slot, facts))
             add_found(slot, found);
     }
+    if (found->n - before > 1)
+        qsort(found->feed + before, found->n - before, sizeof *found->feed, by_change);
 }
 
 void feeds_find(feeds_t *self, const feed_facts_t *facts, const reference_t *thread,
@@ -467,4 +480,116 @@ const standing_feed_t *feeds_of(feeds_t *self, const char *node, size_t *i)
 size_t feeds_count(const feeds_t *self)
 {
     return self->stand;
+}
+
+// --------------------------------------------------------------------------------
+
+static size_t kept_follows(const slot_t *slot)
+{
+    return slot->followed < FOLLOWED_MAX ? slot->followed : (size_t)FOLLOWED_MAX;
+}
+
+static void save_slot(const feeds_t *self, const slot_t *slot, buf_t *out)
+{
+    const standing_feed_t *standing = &slot->standing;
+    buf_put_short(out, span_text(slot->node));
+    buf_put_short(out, span_text(slot->feed.name));
+    buf_put_short(out, span_text(standing->subscription.id));
+    buf_put_u64(out, standing->since);
+    buf_put_u64(out, standing->changed);
+    buf_put_u64(out, standing->count);
+    buf_put(out, &standing->digest, sizeof standing->digest);
+    buf_put_u32(out, (uint32_t)slot->feed.n);
+    for (size_t i = 0; i < slot->feed.n; i++) {
+        buf_put_u8(out, (uint8_t)slot->feed.test[i].field);
+        buf_put_short(out, span_text(slot->feed.test[i].value));
+    }
+    buf_put_u64(out, slot->followed);
+    for (size_t i = 0; i < kept_follows(slot); i++)
+        buf_put_u64(out, tags_hash(self->by_thread, slot->follows[i]));
+}
+
+static int slots_by_change(const void *a, const void *b)
+{
+    const slot_t *const *left = a, *const *right = b;
+    const standing_feed_t *x = &(*left)->standing, *y = &(*right)->standing;
+    return x->changed < y->changed ? -1 : x->changed > y->changed;
+}
+
+void feeds_save(const feeds_t *self, buf_t *out)
+{
+    size_t n = 0;
+    assert(self->undos == 0);
+    const slot_t **sorted = memory_new(self->n, sizeof *sorted);
+    for (size_t i = 0; i < self->n; i++)
+        if (self->slot[i])
+            sorted[n++] = self->slot[i];
+    if (n > 0)
+        qsort(sorted, n, sizeof *sorted, slots_by_change);
+    buf_put_u32(out, (uint32_t)n);
+    for (size_t i = 0; i < n; i++)
+        save_slot(self, sorted[i], out);
+    free(sorted);
+}
+
+static void load_tests(feed_t *feed, reader_t *from)
+{
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        feed->test = memory_grow(feed->test, feed->n + 1, sizeof *feed->test);
+        feed_test_t *test = &feed->test[feed->n++];
+        *test = (feed_test_t){.field = (feed_field_t)take_u8(from)};
+        from->bad |= test->field >= FEED_FIELDS ||
+                     !text_copy(take_short(from), test->value, sizeof test->value);
+        if (!from->bad && test->field == FEED_LEVEL)
+            feed->level = test->value[0] - '0';
+    }
+    from->bad |= feed->n == 0 || feed->level < 0 || feed->level >= LEVELS;
+}
+
+static void load_follows(feeds_t *self, slot_t *slot, size_t number, reader_t *from)
+{
+    slot->followed = take_u64(from);
+    size_t n = kept_follows(slot);
+    if (from->bad || n > from->rest.size)
+        slot->followed = n = 0;
+    slot->follows = memory_new(n, sizeof *slot->follows);
+    for (size_t i = 0; i < n; i++)
+        slot->follows[i] = tags_add_hash(self->by_thread, take_u64(from), number);
+}
+
+static bool load_slot(feeds_t *self, reader_t *from)
+{
+    slot_t *slot = memory_new(1, sizeof *slot);
+    standing_feed_t *standing = &slot->standing;
+    bool good = text_copy(take_short(from), slot->node, sizeof slot->node) &&
+                text_copy(take_short(from), slot->feed.name, sizeof slot->feed.name) &&
+                text_copy(take_short(from), standing->subscription.id,
+                    sizeof standing->subscription.id);
+    memcpy(standing->subscription.author, slot->node, sizeof slot->node);
+    standing->node = slot->node;
+    standing->feed = &slot->feed;
+    standing->since = take_u64(from);
+    standing->changed = take_u64(from);
+    standing->count = take_u64(from);
+    (void)take_into(from, standing->digest.bytes, sizeof standing->digest.bytes);
+    load_tests(&slot->feed, from);
+    if (!good || from->bad) {
+        free_slot(&slot);
+        return false;
+    }
+    slot->stands = true;
+    size_t number = take_number(self);
+    self->slot[number] = slot;
+    self->stand++;
+    add_tags(self, slot, number);
+    load_follows(self, slot, number, from);
+    return !from->bad;
+}
+
+int feeds_load(feeds_t *self, reader_t *from, cause_t *why)
+{
+    for (uint32_t n = take_u32(from); n > 0; n--)
+        if (!load_slot(self, from))
+            return cause_set(why, "a feed is missing");
+    return from->bad ? cause_set(why, "feeds are missing") : 0;
 }

@@ -11,6 +11,7 @@
 #ifndef HUB_STATE_FEEDS_H
 #define HUB_STATE_FEEDS_H
 
+#include "lib/base/cause.h"
 #include "lib/message/document.h"
 #include "lib/message/feed.h"
 
@@ -26,8 +27,13 @@ typedef struct {
     hash_t digest;            // of their names
 } standing_feed_t;
 
-feeds_t *feeds_new(void);
+// The key, of 16 bytes, is that of the hashes of threads, which are all that is kept of
+// them.
+feeds_t *feeds_new(const uint8_t *key);
 void feeds_destroy(feeds_t **self_p);
+// What is durable, while nothing is drafted; into new feeds with the same key.
+void feeds_save(const feeds_t *self, buf_t *out);
+int feeds_load(feeds_t *self, reader_t *from, cause_t *why);
 // What an entry says; `thread` is what its message, or the incident it names, began as.
 // One that is durable, in the log's order: what was drafted is forgotten with it.
 void feeds_add(feeds_t *self, const leaf_t *leaf, const routing_t *routing,

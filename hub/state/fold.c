@@ -380,3 +380,83 @@ int fold_check_published(const fold_t *self, const checkpoint_t *published, caus
         "%" PRIu64,
         published->size);
 }
+
+int fold_root_at(void *context, uint64_t size, hash_t *root, cause_t *why)
+{
+    const fold_t *self = context;
+    return tree_root_at(self->setup.tree, size, root, why);
+}
+
+int fold_knows(void *context, uint64_t position, const entry_t *entry, cause_t *why)
+{
+    const fold_t *self = context;
+    hash_t known, hash;
+    if (tree_subtree(self->setup.tree, 0, position, &known, why) != 0)
+        return -1;
+    if (entry->hashes)
+        hash = entry->hashes->leaf;
+    else
+        merkle_leaf(entry->leaf, &hash);
+    return hash_equal(&known, &hash)
+               ? 0
+               : cause_set(why, "entry %" PRIu64 " is another", position);
+}
+
+static void save_enacted(const enacted_t *enacted, buf_t *out)
+{
+    buf_put_u64(out, enacted->rules_position);
+    buf_put_u64(out, enacted->roster_position);
+    buf_put_u64(out, enacted->registry_position);
+    buf_put_u64(out, enacted->schemas_position);
+    buf_put(out, &enacted->rules, sizeof enacted->rules);
+    buf_put(out, &enacted->rules_seal, sizeof enacted->rules_seal);
+    buf_put(out, &enacted->roster, sizeof enacted->roster);
+    buf_put(out, &enacted->registry, sizeof enacted->registry);
+    buf_put(out, &enacted->schemas, sizeof enacted->schemas);
+}
+
+static void load_enacted(enacted_t *enacted, reader_t *from)
+{
+    enacted->rules_position = take_u64(from);
+    enacted->roster_position = take_u64(from);
+    enacted->registry_position = take_u64(from);
+    enacted->schemas_position = take_u64(from);
+    (void)take_into(from, &enacted->rules, sizeof enacted->rules);
+    (void)take_into(from, &enacted->rules_seal, sizeof enacted->rules_seal);
+    (void)take_into(from, &enacted->roster, sizeof enacted->roster);
+    (void)take_into(from, &enacted->registry, sizeof enacted->registry);
+    (void)take_into(from, &enacted->schemas, sizeof enacted->schemas);
+}
+
+void fold_save(const fold_t *self, buf_t *out)
+{
+    const fold_setup_t *setup = &self->setup;
+    buf_put_u64(out, (uint64_t)self->time_ms);
+    buf_put_u64(out, self->former_last);
+    save_enacted(&self->enacted, out);
+    quarantine_save(setup->quarantine, out);
+    history_save(setup->history, out);
+    contacts_save(setup->contacts, out);
+    contacts_save(setup->plans, out);
+    attachments_save(setup->attachments, setup->inboxes, out);
+}
+
+int fold_load(fold_t *self, reader_t *from, cause_t *why)
+{
+    const fold_setup_t *setup = &self->setup;
+    self->time_ms = (int64_t)take_u64(from);
+    self->former_last = take_u64(from);
+    load_enacted(&self->enacted, from);
+    if (!quarantine_load(setup->quarantine, from))
+        return cause_set(why, "what is set aside is missing");
+    if (history_load(setup->history, from, why) != 0)
+        return -1;
+    if (!contacts_load(setup->contacts, from) || !contacts_load(setup->plans, from))
+        return cause_set(why, "contacts are missing");
+    return attachments_load(setup->attachments, setup->inboxes, from, why);
+}
+
+int fold_load_origin(fold_t *self, span_t document, cause_t *why)
+{
+    return origin_parse(&self->origin, document, why);
+}

@@ -49,6 +49,16 @@ int fold_draft(fold_t *self, draft_t *draft, cause_t *why);
 int fold_replay(void *self, uint64_t position, const entry_t *entry, cause_t *why);
 void fold_root(void *self, hash_t *root);
 
+// Of a journal that is opened where something was saved (journal_replay_t); the context
+// is the fold.
+int fold_root_at(void *self, uint64_t size, hash_t *root, cause_t *why);
+int fold_knows(void *self, uint64_t position, const entry_t *entry, cause_t *why);
+// All that entries add up to but tree, inboxes and duties, as bytes, and from them; the
+// first entry's document is read again.
+void fold_save(const fold_t *self, buf_t *out);
+int fold_load(fold_t *self, reader_t *from, cause_t *why);
+int fold_load_origin(fold_t *self, span_t document, cause_t *why);
+
 int64_t fold_time_ms(const fold_t *self); // of the last entry; 0: there is none
 const enacted_t *fold_enacted(const fold_t *self);
 // Of a journal that was read: what its first entry says, without the note.

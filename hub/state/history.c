@@ -15,17 +15,16 @@
 #include <string.h>
 
 typedef struct {
-    ids_t *ids;
-    threads_t *threads;
-    threads_t *derived; // by their incidents
-    threads_t *carried; // by what is carried, and to whom in the place of a kind
+    lookup_t *lookup;
     exercises_t *exercises;
     delegations_t *delegations;
 } index_t;
 
 struct history {
     entries_t *entries;
+    lookup_t *own; // where no other is given; or NULL
     index_t durable, fresh;
+    kin_t *kin;         // borrowed, or NULL
     lineage_t *lineage; // of both
     members_t *members; // of both
     feeds_t *feeds;     // of both
@@ -33,31 +32,37 @@ struct history {
     cause_t why; // when it failed: the first
 };
 
-static index_t open_index(void)
+static index_t open_index(lookup_t *lookup)
 {
-    return (index_t){ids_new(), threads_new(), threads_new(), threads_new(),
-        exercises_new(), delegations_new()};
+    return (index_t){lookup, exercises_new(), delegations_new()};
 }
 
 static void close_index(index_t *index)
 {
-    ids_destroy(&index->ids);
-    threads_destroy(&index->threads);
-    threads_destroy(&index->derived);
-    threads_destroy(&index->carried);
     exercises_destroy(&index->exercises);
     delegations_destroy(&index->delegations);
 }
 
-history_t *history_new(entries_t *entries)
+static void keep_lineage(history_t *self, kin_t *kin)
+{
+    lineage_keeper_t keeper = kin_keeper(kin);
+    lineage_destroy(&self->lineage);
+    self->lineage = lineage_kept(&keeper);
+    self->kin = kin;
+}
+
+history_t *history_new(entries_t *entries, const history_store_t *store)
 {
     history_t *self = memory_new(1, sizeof *self);
     self->entries = entries;
-    self->durable = open_index();
-    self->fresh = open_index();
+    self->own = store ? NULL : lookup_new();
+    self->durable = open_index(store ? store->lookup : self->own);
+    self->fresh = open_index(lookup_new());
     self->lineage = lineage_new();
+    if (store)
+        keep_lineage(self, store->kin);
     self->members = members_new();
-    self->feeds = feeds_new();
+    self->feeds = feeds_new(lookup_key(self->durable.lookup));
     return self;
 }
 
@@ -69,36 +74,53 @@ void history_destroy(history_t **self_p)
         return;
     close_index(&self->durable);
     close_index(&self->fresh);
+    lookup_destroy(&self->fresh.lookup);
+    lookup_destroy(&self->own);
     lineage_destroy(&self->lineage);
     members_destroy(&self->members);
     feeds_destroy(&self->feeds);
     free(self);
 }
 
+void history_save(const history_t *self, buf_t *out)
+{
+    exercises_save(self->durable.exercises, out);
+    delegations_save(self->durable.delegations, out);
+    members_save(self->members, out);
+    feeds_save(self->feeds, out);
+}
+
+int history_load(history_t *self, reader_t *from, cause_t *why)
+{
+    if (!exercises_load(self->durable.exercises, from) ||
+        !delegations_load(self->durable.delegations, from) ||
+        !members_load(self->members, from))
+        return cause_set(why, "exercises, delegations or members are missing");
+    return feeds_load(self->feeds, from, why);
+}
+
 // Who refers to a message is found by what that began as, so that all who refer to one
 // of its corrections are in one place.
-static void add_reference(
-    history_t *self, index_t *index, const leaf_t *leaf, const route_t *route)
+static void add_reference(history_t *self, index_t *index, const leaf_t *leaf,
+    const route_t *route, const threads_line_t *line)
 {
     reference_t to = {0};
     memcpy(to.author, route->node, sizeof to.author);
     memcpy(to.id, route->id, sizeof to.id);
     lineage_first(self->lineage, &to, &to);
-    threads_add(
-        index->threads, route->refer, to.author, to.id, leaf->kind, leaf->position);
+    threads_add(index->lookup, LOOKUP_THREAD, line, to.author, to.id, leaf->kind);
 }
 
 // What is carried is found by what it began as, too: whoever got one of its versions has
 // the message.
 static void add_carried(
-    history_t *self, index_t *index, const leaf_t *leaf, const route_t *route)
+    history_t *self, index_t *index, const route_t *route, const threads_line_t *line)
 {
     reference_t old = {0};
     memcpy(old.author, route->author, sizeof old.author);
     memcpy(old.id, route->id, sizeof old.id);
     lineage_first(self->lineage, &old, &old);
-    threads_add(
-        index->carried, REFER_RE, old.author, old.id, route->node, leaf->position);
+    threads_add(index->lookup, LOOKUP_CARRIED, line, old.author, old.id, route->node);
 }
 
 static reference_t incident_of(const routing_t *routing)
@@ -121,32 +143,37 @@ static void add_derived(
     if (!routing_cause(routing) || incident.author[0] == 0)
         return;
     lineage_first(self->lineage, &incident, &incident);
-    threads_add(index->derived, REFER_INCIDENT, incident.author, incident.id, leaf->kind,
-        leaf->position);
+    const threads_line_t line = {leaf->position, 0, REFER_INCIDENT};
+    threads_add(index->lookup, LOOKUP_DERIVED, &line, incident.author, incident.id, "");
 }
 
 static void add(
     history_t *self, index_t *index, const leaf_t *leaf, const routing_t *routing)
 {
-    ids_add(index->ids, leaf->author, leaf->id, leaf->position);
+    ids_add(index->lookup, LOOKUP_ID, leaf->author, leaf->id, leaf->position);
     for (size_t i = 0; i < routing->n; i++) {
         const route_t *route = &routing->route[i];
+        const threads_line_t line = {
+            leaf->position, i, route->type == ROUTE_REFER ? route->refer : REFER_RE};
         if (route->type == ROUTE_REFER)
-            add_reference(self, index, leaf, route);
+            add_reference(self, index, leaf, route, &line);
         else if (route->type == ROUTE_EXERCISE)
             exercises_add(index->exercises, route->act, route->node, leaf->author);
         else if (route->type == ROUTE_DELEGATES)
             delegations_add(index->delegations, leaf, route, routing_within(routing));
         else if (route->type == ROUTE_CARRIES)
-            add_carried(self, index, leaf, route);
+            add_carried(self, index, route, &line);
     }
     add_derived(self, index, leaf, routing);
 }
 
-static reference_t began_as(const history_t *self, const leaf_t *leaf)
+// Only of what corrects or withdraws something has anything been said.
+static reference_t began_as(
+    const history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
     reference_t message = message_name(leaf);
-    lineage_first(self->lineage, &message, &message);
+    if (routing_withdraws(routing))
+        lineage_first(self->lineage, &message, &message);
     return message;
 }
 
@@ -198,7 +225,7 @@ void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing)
 {
     reference_t thread;
     lineage_add(self->lineage, leaf->author, leaf->id, routing);
-    reference_t by = began_as(self, leaf);
+    reference_t by = began_as(self, leaf, routing);
     members_add(self->members, &by, routing);
     add(self, &self->durable, leaf, routing);
     if (!concerns_feeds(routing))
@@ -212,7 +239,7 @@ void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing
 {
     reference_t thread;
     lineage_draft(self->lineage, leaf->author, leaf->id, routing);
-    reference_t by = began_as(self, leaf);
+    reference_t by = began_as(self, leaf, routing);
     members_draft(self->members, &by, routing);
     add(self, &self->fresh, leaf, routing);
     if (!concerns_feeds(routing))
@@ -224,10 +251,7 @@ void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing
 
 void history_begin(history_t *self)
 {
-    ids_clear(self->fresh.ids);
-    threads_clear(self->fresh.threads);
-    threads_clear(self->fresh.derived);
-    threads_clear(self->fresh.carried);
+    lookup_clear(self->fresh.lookup);
     exercises_clear(self->fresh.exercises);
     delegations_clear(self->fresh.delegations);
     lineage_begin(self->lineage);
@@ -237,7 +261,11 @@ void history_begin(history_t *self)
 
 int history_check(const history_t *self, cause_t *why)
 {
-    return self->failed ? cause_set(why, "%s", self->why.text) : 0;
+    if (self->failed)
+        return cause_set(why, "%s", self->why.text);
+    return self->kin && kin_check(self->kin, why) != 0
+               ? -1
+               : lookup_check(self->durable.lookup, why);
 }
 
 static bool succeeded(history_t *self, int result, const cause_t *why)
@@ -285,7 +313,7 @@ static bool find_in(history_t *self, const index_t *index, const char *author,
 {
     size_t cursor = 0;
     uint64_t position;
-    while (ids_find(index->ids, author, id, &cursor, &position))
+    while (ids_find(index->lookup, LOOKUP_ID, author, id, &cursor, &position))
         if (read_leaf(self, position, leaf) && strcmp(leaf->author, author) == 0 &&
             strcmp(leaf->id, id) == 0)
             return true;
@@ -351,10 +379,10 @@ static bool next_reference(
     history_t *self, const wanted_t *wanted, thread_walk_t *walk, uint64_t *position)
 {
     const reference_t *first = &wanted->first;
-    return threads_find(self->fresh.threads, wanted->field, first->author, first->id,
-               wanted->kind, &walk->fresh, position) ||
-           threads_find(self->durable.threads, wanted->field, first->author, first->id,
-               wanted->kind, &walk->past, position);
+    return threads_find(self->fresh.lookup, LOOKUP_THREAD, wanted->field, first->author,
+               first->id, wanted->kind, &walk->fresh, position) ||
+           threads_find(self->durable.lookup, LOOKUP_THREAD, wanted->field, first->author,
+               first->id, wanted->kind, &walk->past, position);
 }
 
 // Whether the message is named by this, which stands in a line that is looked for.
@@ -455,10 +483,10 @@ static bool ask_derived(
     uint64_t position;
     reference_t first;
     lineage_first(self->lineage, incident, &first);
-    while (threads_find(self->fresh.derived, REFER_INCIDENT, first.author, first.id, "",
-               &walk->fresh, &position) ||
-           threads_find(self->durable.derived, REFER_INCIDENT, first.author, first.id, "",
-               &walk->past, &position))
+    while (threads_find(self->fresh.lookup, LOOKUP_DERIVED, REFER_INCIDENT, first.author,
+               first.id, "", &walk->fresh, &position) ||
+           threads_find(self->durable.lookup, LOOKUP_DERIVED, REFER_INCIDENT,
+               first.author, first.id, "", &walk->past, &position))
         if (is_derived(self, position, &first, leaf))
             return true;
     return false;
@@ -472,10 +500,10 @@ static bool ask_carried(void *context, const reference_t *message, version_t ver
     wanted_t wanted = {.to = message, .version = version, .node = node};
     reference_t *first = &wanted.first;
     lineage_first(self->lineage, message, first);
-    while (threads_find(self->fresh.carried, REFER_RE, first->author, first->id, node,
-               &walk->fresh, &position) ||
-           threads_find(self->durable.carried, REFER_RE, first->author, first->id, node,
-               &walk->past, &position))
+    while (threads_find(self->fresh.lookup, LOOKUP_CARRIED, REFER_RE, first->author,
+               first->id, node, &walk->fresh, &position) ||
+           threads_find(self->durable.lookup, LOOKUP_CARRIED, REFER_RE, first->author,
+               first->id, node, &walk->past, &position))
         if (says(self, position, &wanted, leaf))
             return true;
     return false;

@@ -2,22 +2,30 @@
 // the log, and over them those that this turn has drafted.
 //
 // What refers to what, and who does what in an exercise, is folded from routing records.
-// The indexes keep keyed hashes of names; everything they find is confirmed by reading
-// its entry.
+// Messages and references are looked up by names; what is found of them is confirmed by
+// reading its entry.
 
 #ifndef HUB_STATE_HISTORY_H
 #define HUB_STATE_HISTORY_H
 
 #include "hub/journal/entries.h"
 #include "hub/state/feeds.h"
+#include "hub/state/kin.h"
 #include "lib/message/members.h"
 #include "lib/pki/roster.h"
 #include "lib/rules/require.h"
 
 typedef struct history history_t;
 
-// `entries` is borrowed: the log, and the draft that lies over it.
-history_t *history_new(entries_t *entries);
+// Where what is durable is looked up; borrowed.
+typedef struct {
+    lookup_t *lookup;
+    kin_t *kin;
+} history_store_t;
+
+// `entries` is borrowed: the log, and the draft that lies over it.  `store` may be NULL:
+// then all is in memory.
+history_t *history_new(entries_t *entries, const history_store_t *store);
 void history_destroy(history_t **self_p);
 // A message that is durable.  In the log's order.
 void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing);
@@ -25,6 +33,10 @@ void history_add(history_t *self, const leaf_t *leaf, const routing_t *routing);
 void history_draft(history_t *self, const leaf_t *leaf, const routing_t *routing);
 // A new turn: what was drafted is durable by now, or was never written.
 void history_begin(history_t *self);
+
+// What is not in the store, of what is durable; into a new history.
+void history_save(const history_t *self, buf_t *out);
+int history_load(history_t *self, reader_t *from, cause_t *why);
 
 bool history_find(history_t *self, const char *author, const char *id, leaf_t *leaf);
 // How many entries there are, with those of the draft; the leaf at a position.

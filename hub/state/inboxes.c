@@ -5,6 +5,7 @@
 #include "hub/journal/column.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/tlog/leaf.h"
 
 #include <stdio.h>
@@ -21,8 +22,11 @@ typedef struct {
     ahead_item_t *mark;
 } inbox_t;
 
+enum { REMEMBERED = 1024 }; // pages of all inboxes together
+
 struct inboxes {
     char folder[512];
+    pages_t *pages;
     size_t n, room;
     inbox_t *inbox;
     size_t buckets; // a power of two, at least twice n
@@ -32,6 +36,7 @@ struct inboxes {
 inboxes_t *inboxes_open(const char *state_folder, cause_t *why)
 {
     inboxes_t *self = memory_new(1, sizeof *self);
+    self->pages = pages_new(REMEMBERED);
     if (path_join(self->folder, sizeof self->folder, state_folder, "inbox", why) != 0 ||
         folder_make(self->folder, 0700, why) != 0)
         inboxes_close(&self);
@@ -51,6 +56,7 @@ void inboxes_close(inboxes_t **self_p)
         return;
     for (size_t i = 0; i < self->n; i++)
         close_inbox(&self->inbox[i]);
+    pages_destroy(&self->pages);
     free(self->inbox);
     free(self->bucket);
     free(self);
@@ -86,23 +92,116 @@ static void make_room(inboxes_t *self)
         *bucket_of(self, self->inbox[i].node) = (int)i;
 }
 
-int inboxes_of(inboxes_t *self, const char *node, cause_t *why)
+// What it knows of a node is in `from`; NULL: there is nothing yet.
+static int make_inbox(inboxes_t *self, const char *node, reader_t *from, cause_t *why)
 {
-    make_room(self);
-    int *bucket = bucket_of(self, node);
-    if (*bucket >= 0)
-        return *bucket;
     char path[768];
     inbox_t *inbox = &self->inbox[self->n];
     memset(inbox, 0, sizeof *inbox);
     (void)snprintf(inbox->node, sizeof inbox->node, "%s", node);
     if (path_join(path, sizeof path, self->folder, inbox->node, why) != 0)
         return -1;
-    inbox->positions = column_open(path, sizeof(uint64_t), why);
+    inbox->positions = from ? column_again(path, sizeof(uint64_t), from, why)
+                            : column_open(path, sizeof(uint64_t), why);
     if (!inbox->positions)
         return -1;
-    *bucket = (int)self->n++;
+    column_remember(inbox->positions, self->pages);
+    return (int)self->n++;
+}
+
+int inboxes_of(inboxes_t *self, const char *node, cause_t *why)
+{
+    make_room(self);
+    int *bucket = bucket_of(self, node);
+    if (*bucket < 0)
+        *bucket = make_inbox(self, node, NULL, why);
     return *bucket;
+}
+
+static int take_marks(inbox_t *inbox, reader_t *from, cause_t *why)
+{
+    inbox->acked = take_u64(from);
+    inbox->before = take_u64(from);
+    inbox->marks = take_u32(from);
+    if (from->bad || inbox->marks > from->rest.size)
+        return cause_set(why, "the inbox of %s is cut off", inbox->node);
+    inbox->marks_room = inbox->marks;
+    inbox->mark = memory_new(inbox->marks_room, sizeof *inbox->mark);
+    for (size_t i = 0; i < inbox->marks; i++) {
+        inbox->mark[i].number = take_u64(from);
+        inbox->mark[i].level = take_u8(from);
+        inbox->mark[i].marks = take_u8(from);
+    }
+    return 0;
+}
+
+static int take_inbox(inboxes_t *self, reader_t *from, cause_t *why)
+{
+    char node[NODE_ID_MAX];
+    make_room(self);
+    if (!text_copy(take_short(from), node, sizeof node))
+        return cause_set(why, "an inbox without a node");
+    int *bucket = bucket_of(self, node);
+    if (*bucket >= 0)
+        return cause_set(why, "two inboxes of %s", node);
+    *bucket = make_inbox(self, node, from, why);
+    return *bucket < 0 ? -1 : take_marks(&self->inbox[*bucket], from, why);
+}
+
+inboxes_t *inboxes_again(const char *state_folder, reader_t *from, cause_t *why)
+{
+    inboxes_t *self = inboxes_open(state_folder, why);
+    for (uint32_t n = take_u32(from); self && n > 0; n--)
+        if (take_inbox(self, from, why) != 0)
+            inboxes_close(&self);
+    return self;
+}
+
+static void save_inbox(const inbox_t *inbox, buf_t *out)
+{
+    buf_put_short(out, span_text(inbox->node));
+    column_save(inbox->positions, out);
+    buf_put_u64(out, inbox->acked);
+    buf_put_u64(out, inbox->before);
+    buf_put_u32(out, (uint32_t)(inbox->marks - inbox->first));
+    for (size_t i = inbox->first; i < inbox->marks; i++) {
+        buf_put_u64(out, inbox->mark[i].number);
+        buf_put_u8(out, inbox->mark[i].level);
+        buf_put_u8(out, inbox->mark[i].marks);
+    }
+}
+
+static int by_node(const void *a, const void *b)
+{
+    const inbox_t *const *left = a, *const *right = b;
+    return strcmp((*left)->node, (*right)->node);
+}
+
+// Whoever only asked has an inbox, too: of that the log says nothing.
+static bool is_folded(const inbox_t *inbox)
+{
+    return column_count(inbox->positions) > 0 || inbox->acked > 0 || inbox->before > 0;
+}
+
+// In the order of names: that in which they came to be is not the log's alone.
+void inboxes_save(const inboxes_t *self, buf_t *out)
+{
+    size_t n = 0;
+    const inbox_t **sorted = memory_new(self->n, sizeof *sorted);
+    for (size_t i = 0; i < self->n; i++)
+        if (is_folded(&self->inbox[i]))
+            sorted[n++] = &self->inbox[i];
+    if (n > 0)
+        qsort(sorted, n, sizeof *sorted, by_node);
+    buf_put_u32(out, (uint32_t)n);
+    for (size_t i = 0; i < n; i++)
+        save_inbox(sorted[i], out);
+    free(sorted);
+}
+
+const char *inboxes_node(const inboxes_t *self, int inbox)
+{
+    return self->inbox[inbox].node;
 }
 
 int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why)
@@ -211,4 +310,9 @@ bool inboxes_stored(
     if (inbox < 0 || inboxes_find(self, inbox, position, &number, &why) != 0)
         return false;
     return number > 0 ? number <= inboxes_acked(self, inbox) : position <= former_last;
+}
+
+int inboxes_check(const inboxes_t *self, cause_t *why)
+{
+    return pages_check(self->pages, why);
 }

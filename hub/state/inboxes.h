@@ -1,9 +1,8 @@
 // inboxes - what was routed to each node: positions in the log, numbered from 1 without
 // gaps, and how far the node has acknowledged them.
 //
-// The lists are columns (files that are rebuilt from the journal); memory holds a few
-// numbers a node.  A node keeps its inbox while it is away, and when its certificates
-// were renewed.
+// The lists are columns; memory holds a few numbers a node.  A node keeps its inbox while
+// it is away, and when its certificates were renewed.
 
 #ifndef HUB_STATE_INBOXES_H
 #define HUB_STATE_INBOXES_H
@@ -17,11 +16,15 @@
 
 typedef struct inboxes inboxes_t;
 
-inboxes_t *inboxes_open(const char *state_folder, cause_t *why);
+inboxes_t *inboxes_open(const char *state_folder, cause_t *why); // all empty
+// As they were when inboxes_save wrote this, by names.
+inboxes_t *inboxes_again(const char *state_folder, reader_t *from, cause_t *why);
+void inboxes_save(const inboxes_t *self, buf_t *out);
 void inboxes_close(inboxes_t **self_p);
 
 // The inbox's index for the calls below; made when it is not there.  -1 on failure.
 int inboxes_of(inboxes_t *self, const char *node, cause_t *why);
+const char *inboxes_node(const inboxes_t *self, int inbox);
 int inboxes_add(inboxes_t *self, int inbox, uint64_t position, cause_t *why);
 uint64_t inboxes_last(const inboxes_t *self, int inbox);  // 0: nothing yet
 uint64_t inboxes_acked(const inboxes_t *self, int inbox); // 1..acked are with the node
@@ -47,5 +50,7 @@ int inboxes_find(
 // another log, up to `former_last`, and has no number here had been acknowledged there.
 bool inboxes_stored(
     inboxes_t *self, const char *node, uint64_t position, uint64_t former_last);
+// Whether all of them that was wanted could be read.
+int inboxes_check(const inboxes_t *self, cause_t *why);
 
 #endif

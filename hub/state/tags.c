@@ -39,8 +39,15 @@ struct tags {
 
 tags_t *tags_new(void)
 {
+    uint8_t key[crypto_shorthash_KEYBYTES];
+    random_bytes(key, sizeof key);
+    return tags_keyed(key);
+}
+
+tags_t *tags_keyed(const uint8_t *key)
+{
     tags_t *self = memory_new(1, sizeof *self);
-    random_bytes(self->key, sizeof self->key);
+    memcpy(self->key, key, sizeof self->key);
     self->room = self->links_room = FIRST_ROOM;
     self->names = memory_new(self->room, sizeof *self->names);
     self->links = memory_new(self->links_room, sizeof *self->links);
@@ -108,9 +115,18 @@ static size_t new_link(tags_t *self)
 
 size_t tags_add(tags_t *self, const char *a, const char *b, size_t number)
 {
+    return tags_add_hash(self, hash_of(self, a, b), number);
+}
+
+uint64_t tags_hash(const tags_t *self, size_t tag)
+{
+    return self->links[tag].hash;
+}
+
+size_t tags_add_hash(tags_t *self, uint64_t hash, size_t number)
+{
     if ((self->used + 1) * 10 > self->room * 7)
         grow(self);
-    uint64_t hash = hash_of(self, a, b);
     size_t link = new_link(self);
     name_t *name = &self->names[place_of(self->names, self->room, hash)];
     self->links[link] = (link_t){hash, number, name->last, 0};

@@ -1,27 +1,28 @@
 // threads - which messages refer to which: from (author, id) to the positions of those
-// that name it, newest first.  At most a hundred
-// bytes a reference.
+// that name it, newest first.
 //
-// As ids, it keeps keyed hashes: what it finds is a candidate that the caller confirms
-// by reading the entry.
+// What is found is a candidate that the caller confirms by reading the entry.
 
 #ifndef HUB_STATE_THREADS_H
 #define HUB_STATE_THREADS_H
 
+#include "hub/state/lookup.h"
 #include "lib/message/routing.h"
 
-typedef struct threads threads_t;
+// By which line of which message one refers to another.
+typedef struct {
+    uint64_t position;
+    size_t line; // of its record
+    refer_t field;
+} threads_line_t;
 
-threads_t *threads_new(void);
-void threads_destroy(threads_t **self_p);
-// The message of this kind at `position` refers to (author, id).  Positions increase.
-void threads_add(threads_t *self, refer_t field, const char *author, const char *id,
-    const char *kind, uint64_t position);
+// A message of this kind refers to (author, id).  Lines come in the log's order.
+void threads_add(lookup_t *lookup, lookup_kind_t what, const threads_line_t *line,
+    const char *author, const char *id, const char *kind);
 // The next candidate of this kind ("" for any), by a field or by any (REFERS), newest
 // first.  Start with *cursor == 0; false when there are no more.  Adding in between
 // makes no difference to a walk that has begun.
-bool threads_find(const threads_t *self, refer_t field, const char *author,
+bool threads_find(lookup_t *lookup, lookup_kind_t what, refer_t field, const char *author,
     const char *id, const char *kind, size_t *cursor, uint64_t *position);
-void threads_clear(threads_t *self);
 
 #endif

@@ -24,16 +24,23 @@ struct tree {
     buf_t complete; // memory of one addition
 };
 
-tree_t *tree_open(const char *state_folder, cause_t *why)
+// `from` says what was in it; NULL: it is to be empty.
+static tree_t *open_hashes(const char *state_folder, reader_t *from, cause_t *why)
 {
     char path[PATH_MAX];
     if (path_join(path, sizeof path, state_folder, "hashes", why) != 0)
         return NULL;
     tree_t *self = memory_new(1, sizeof *self);
-    self->hashes = column_open(path, sizeof(hash_t), why);
+    self->hashes = from ? column_again(path, sizeof(hash_t), from, why)
+                        : column_open(path, sizeof(hash_t), why);
     if (!self->hashes)
         tree_close(&self);
     return self;
+}
+
+tree_t *tree_open(const char *state_folder, cause_t *why)
+{
+    return open_hashes(state_folder, NULL, why);
 }
 
 void tree_close(tree_t **self_p)
@@ -100,6 +107,36 @@ static uint64_t place_of(unsigned level, uint64_t index)
     return 2 * last - (uint64_t)__builtin_popcountll(last) + level;
 }
 
+// The peaks are read off the column, which must be that of a tree of this size.
+static int find_peaks(tree_t *self, uint64_t size, cause_t *why)
+{
+    uint64_t hashes = 2 * size - (uint64_t)__builtin_popcountll(size);
+    if (size > UINT64_MAX / 4 || column_count(self->hashes) != hashes)
+        return cause_set(why, "hashes: not those of %" PRIu64 " entries", size);
+    for (unsigned level = 0; level < 64; level++)
+        if (size >> level & 1 &&
+            column_get(self->hashes, place_of(level, (size >> level) - 1),
+                &self->peaks.peak[level], why) != 0)
+            return -1;
+    self->peaks.size = size;
+    return 0;
+}
+
+tree_t *tree_again(const char *state_folder, reader_t *from, cause_t *why)
+{
+    uint64_t size = take_u64(from);
+    tree_t *self = open_hashes(state_folder, from, why);
+    if (self && find_peaks(self, size, why) != 0)
+        tree_close(&self);
+    return self;
+}
+
+void tree_save(const tree_t *self, buf_t *out)
+{
+    buf_put_u64(out, self->peaks.size);
+    column_save(self->hashes, out);
+}
+
 typedef struct {
     const tree_t *tree;
     cause_t *why;
@@ -158,4 +195,16 @@ int tree_root_at(const tree_t *self, uint64_t size, hash_t *root, cause_t *why)
             return -1;
     merkle_root(&then, root);
     return 0;
+}
+
+int tree_subtree(
+    const tree_t *self, unsigned level, uint64_t index, hash_t *hash, cause_t *why)
+{
+    fetch_t from = {self, why};
+    return fetch(&from, level, index, hash);
+}
+
+int tree_check(const tree_t *self, cause_t *why)
+{
+    return column_check(self->hashes, why);
 }

@@ -18,6 +18,7 @@ typedef struct {
     char *predecessor_vkey, *predecessor_checkpoint, *predecessor_journal;
     char *journal, *state, *mark, *control, *attachments;
     int64_t segment_bytes;
+    int64_t snapshot_entries, state_cache;
     int64_t attachment_bytes, attachment_share, attachment_total, attachment_piece;
     int64_t attachment_reserve, attachment_days;
     int64_t size_limit, depth_limit, frame_limit;

@@ -4,6 +4,7 @@
 #include "lib/message/delegations.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,16 +52,22 @@ static void forget_ended(delegations_t *self, const leaf_t *leaf)
     self->n = kept;
 }
 
-void delegations_add(
-    delegations_t *self, const leaf_t *leaf, const route_t *route, const char *exercise)
+static delegation_t *make(delegations_t *self)
 {
-    forget_ended(self, leaf);
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 4;
         self->delegation =
             memory_grow(self->delegation, self->room, sizeof *self->delegation);
     }
-    delegation_t *delegation = &self->delegation[self->n++];
+    self->delegation[self->n] = (delegation_t){0};
+    return &self->delegation[self->n++];
+}
+
+void delegations_add(
+    delegations_t *self, const leaf_t *leaf, const route_t *route, const char *exercise)
+{
+    forget_ended(self, leaf);
+    delegation_t *delegation = make(self);
     *delegation = (delegation_t){.from_ms = route->from_ms, .until_ms = route->until_ms};
     memcpy(delegation->message.author, leaf->author, sizeof delegation->message.author);
     memcpy(delegation->message.id, leaf->id, sizeof delegation->message.id);
@@ -99,4 +106,41 @@ bool delegations_next(const delegations_t *self, const acting_t *acting, size_t 
 void delegations_clear(delegations_t *self)
 {
     self->n = 0;
+}
+
+void delegations_save(const delegations_t *self, buf_t *out)
+{
+    buf_put_u32(out, (uint32_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        const delegation_t *delegation = &self->delegation[i];
+        buf_put_short(out, span_text(delegation->message.author));
+        buf_put_short(out, span_text(delegation->message.id));
+        buf_put_short(out, span_text(delegation->person));
+        buf_put_short(out, span_text(delegation->office));
+        buf_put_short(out, span_text(delegation->territory));
+        buf_put_short(out, span_text(delegation->exercise));
+        buf_put_u64(out, (uint64_t)delegation->from_ms);
+        buf_put_u64(out, (uint64_t)delegation->until_ms);
+    }
+}
+
+static bool load_text(reader_t *from, char *out, size_t room)
+{
+    return text_copy(take_short(from), out, room);
+}
+
+bool delegations_load(delegations_t *self, reader_t *from)
+{
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        delegation_t *it = make(self);
+        from->bad |= !load_text(from, it->message.author, sizeof it->message.author) ||
+                     !load_text(from, it->message.id, sizeof it->message.id) ||
+                     !load_text(from, it->person, sizeof it->person) ||
+                     !load_text(from, it->office, sizeof it->office) ||
+                     !load_text(from, it->territory, sizeof it->territory) ||
+                     !load_text(from, it->exercise, sizeof it->exercise);
+        it->from_ms = (int64_t)take_u64(from);
+        it->until_ms = (int64_t)take_u64(from);
+    }
+    return !from->bad;
 }

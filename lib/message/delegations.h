@@ -31,5 +31,8 @@ void delegations_add(
 bool delegations_next(const delegations_t *self, const acting_t *acting, size_t *cursor,
     reference_t *message);
 void delegations_clear(delegations_t *self);
+// As bytes, and from them into none; false: there are too few of them.
+void delegations_save(const delegations_t *self, buf_t *out);
+bool delegations_load(delegations_t *self, reader_t *from);
 
 #endif

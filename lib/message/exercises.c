@@ -4,6 +4,7 @@
 #include "lib/message/exercises.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,4 +108,34 @@ void exercises_clear(exercises_t *self)
     for (size_t i = 0; i < self->n; i++)
         free(self->exercise[i].node);
     self->n = 0;
+}
+
+void exercises_save(const exercises_t *self, buf_t *out)
+{
+    buf_put_u32(out, (uint32_t)self->n);
+    for (size_t i = 0; i < self->n; i++) {
+        const exercise_t *exercise = &self->exercise[i];
+        buf_put_short(out, span_text(exercise->name));
+        buf_put_u8(out, exercise->opened);
+        buf_put_u8(out, exercise->closed);
+        buf_put_u32(out, (uint32_t)exercise->nodes);
+        for (size_t k = 0; k < exercise->nodes; k++)
+            buf_put_short(out, span_text(exercise->node[k]));
+    }
+}
+
+bool exercises_load(exercises_t *self, reader_t *from)
+{
+    char name[NODE_ID_MAX];
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        from->bad |= !text_copy(take_short(from), name, sizeof name);
+        exercise_t *exercise = make(self, name);
+        exercise->opened = take_u8(from) != 0;
+        exercise->closed = take_u8(from) != 0;
+        for (uint32_t nodes = take_u32(from); nodes > 0 && !from->bad; nodes--) {
+            from->bad |= !text_copy(take_short(from), name, sizeof name);
+            join(exercise, name);
+        }
+    }
+    return !from->bad;
 }

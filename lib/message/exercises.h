@@ -20,5 +20,8 @@ void exercises_add(
 bool exercises_has(
     const exercises_t *self, exercise_act_t act, const char *name, const char *node);
 void exercises_clear(exercises_t *self);
+// As bytes, and from them into none; false: there are too few of them.
+void exercises_save(const exercises_t *self, buf_t *out);
+bool exercises_load(exercises_t *self, reader_t *from);
 
 #endif

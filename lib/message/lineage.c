@@ -1,8 +1,8 @@
-// lineage - a row for each message that refers or is referred to; rows name each other by
-// number, so that a name is kept once.
+// lineage - what is drafted lies over what is durable, and is forgotten whole; what is
+// asked is looked for in the draft and then below it.
 //
-// The draft is a layer of its own, with rows for all that it names, and forgotten whole.
-// What is asked is looked for in the draft and then below it.  The hash is keyed with
+// In memory there is a row for each message that refers or is referred to; rows name each
+// other by number, so that a name is kept once.  The hash is keyed with
 // random bytes, so that nobody outside can make many names fall into one place; a name
 // found by it is compared.
 
@@ -19,15 +19,10 @@
 
 enum { FIRST_ROOM = 256 };
 
-// What is told of a message by naming another: rows, from 1; 0: nothing was said.
-typedef enum { FIRST, ROOT, LATEST, KINSHIPS } kinship_t;
-
 typedef struct {
-    size_t name;            // where "author NUL id NUL" is in `names`
-    uint32_t kin[KINSHIPS]; // LATEST: of a first
-    bool replaced;          // superseded or cancelled
-    bool cancels;           // it is a withdrawal
-    bool withdrawn;         // of a first: its chain has ended
+    size_t name;        // where "author NUL id NUL" is in `names`
+    uint32_t kin[KINS]; // rows, from 1; 0: nothing was said
+    unsigned told;      // bit k - KINS: kinship k
 } row_t;
 
 typedef struct {
@@ -40,7 +35,8 @@ typedef struct {
 } layer_t;
 
 struct lineage {
-    layer_t drafted, durable;
+    layer_t drafted, memory;
+    lineage_keeper_t over, durable; // of `drafted`; of `memory`, or somebody else's
 };
 
 static void open_layer(layer_t *layer)
@@ -57,14 +53,6 @@ static void close_layer(layer_t *layer)
     buf_destroy(&layer->names);
 }
 
-lineage_t *lineage_new(void)
-{
-    lineage_t *self = memory_new(1, sizeof *self);
-    open_layer(&self->drafted);
-    open_layer(&self->durable);
-    return self;
-}
-
 void lineage_destroy(lineage_t **self_p)
 {
     lineage_t *self = *self_p;
@@ -72,7 +60,7 @@ void lineage_destroy(lineage_t **self_p)
     if (!self)
         return;
     close_layer(&self->drafted);
-    close_layer(&self->durable);
+    close_layer(&self->memory);
     free(self);
 }
 
@@ -157,54 +145,107 @@ static const row_t *find(const layer_t *layer, const reference_t *name)
     return row ? &layer->rows[row - 1] : NULL;
 }
 
+static void say(void *context, kinship_t kinship, const reference_t *message,
+    const reference_t *other)
+{
+    layer_t *layer = context;
+    uint32_t row = put(layer, message);
+    if (kinship >= KINS) {
+        layer->rows[row - 1].told |= 1u << (kinship - KINS);
+        return;
+    }
+    uint32_t kin = put(layer, other);
+    layer->rows[row - 1].kin[kinship] = kin;
+}
+
+static bool said(
+    void *context, kinship_t kinship, const reference_t *message, reference_t *other)
+{
+    const layer_t *layer = context;
+    const row_t *row = find(layer, message);
+    if (!row)
+        return false;
+    if (kinship >= KINS)
+        return row->told >> (kinship - KINS) & 1;
+    if (row->kin[kinship])
+        name_of(layer, row->kin[kinship], other);
+    return row->kin[kinship] != 0;
+}
+
+static lineage_t *new_lineage(void)
+{
+    lineage_t *self = memory_new(1, sizeof *self);
+    open_layer(&self->drafted);
+    self->over = (lineage_keeper_t){say, said, &self->drafted};
+    return self;
+}
+
+lineage_t *lineage_new(void)
+{
+    lineage_t *self = new_lineage();
+    open_layer(&self->memory);
+    self->durable = (lineage_keeper_t){say, said, &self->memory};
+    return self;
+}
+
+lineage_t *lineage_kept(const lineage_keeper_t *keeper)
+{
+    lineage_t *self = new_lineage();
+    self->durable = *keeper;
+    return self;
+}
+
+static bool is_said(const lineage_keeper_t *keeper, kinship_t kinship,
+    const reference_t *message, reference_t *other)
+{
+    return keeper->said(keeper->context, kinship, message, other);
+}
+
 // What the newest layer that says anything says; else the message itself.
 static void ask(const lineage_t *self, const reference_t *message, kinship_t kinship,
     reference_t *answer)
 {
-    const layer_t *layers[] = {&self->drafted, &self->durable};
     const reference_t asked = *message; // it may be the answer's place
+    reference_t other;
     *answer = asked;
-    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
-        const row_t *row = find(layers[i], &asked);
-        if (row && row->kin[kinship]) {
-            name_of(layers[i], row->kin[kinship], answer);
-            return;
-        }
-    }
+    if (asked.author[0] && (is_said(&self->over, kinship, &asked, &other) ||
+                               is_said(&self->durable, kinship, &asked, &other)))
+        *answer = other;
 }
 
 void lineage_first(const lineage_t *self, const reference_t *message, reference_t *first)
 {
-    ask(self, message, FIRST, first);
+    ask(self, message, KIN_FIRST, first);
 }
 
 void lineage_latest(
     const lineage_t *self, const reference_t *message, reference_t *latest)
 {
     lineage_first(self, message, latest);
-    ask(self, latest, LATEST, latest);
+    ask(self, latest, KIN_LATEST, latest);
 }
 
 void lineage_root(const lineage_t *self, const reference_t *message, reference_t *root)
 {
-    ask(self, message, ROOT, root);
+    ask(self, message, KIN_ROOT, root);
+}
+
+static bool is_told(const lineage_t *self, kinship_t kinship, const reference_t *message)
+{
+    return message->author[0] && (is_said(&self->over, kinship, message, NULL) ||
+                                     is_said(&self->durable, kinship, message, NULL));
 }
 
 bool lineage_stands(const lineage_t *self, const reference_t *message)
 {
-    const row_t *drafted = find(&self->drafted, message);
-    const row_t *durable = find(&self->durable, message);
-    return !(drafted && (drafted->replaced || drafted->cancels)) &&
-           !(durable && (durable->replaced || durable->cancels));
+    return !is_told(self, KIN_REPLACED, message) && !is_told(self, KIN_CANCELS, message);
 }
 
 bool lineage_withdrawn(const lineage_t *self, const reference_t *message)
 {
     reference_t first;
     lineage_first(self, message, &first);
-    const row_t *drafted = find(&self->drafted, &first);
-    const row_t *durable = find(&self->durable, &first);
-    return (drafted && drafted->withdrawn) || (durable && durable->withdrawn);
+    return is_told(self, KIN_WITHDRAWN, &first);
 }
 
 // --------------------------------------------------------------------------------
@@ -232,22 +273,22 @@ static named_t named_by(const routing_t *routing)
     return named;
 }
 
-static void add_withdrawal(
-    lineage_t *self, layer_t *layer, const reference_t *message, const named_t *named)
+static void add_withdrawal(const lineage_t *self, const lineage_keeper_t *to,
+    const reference_t *message, const named_t *named)
 {
     reference_t first;
     lineage_first(self, &named->withdraws, &first);
-    uint32_t row = put(layer, message), before = put(layer, &named->withdraws),
-             begun = put(layer, &first);
-    layer->rows[row - 1].kin[FIRST] = begun;
-    layer->rows[row - 1].cancels = named->cancels;
-    layer->rows[before - 1].replaced = true;
-    layer->rows[begun - 1].kin[LATEST] = row;
-    layer->rows[begun - 1].withdrawn |= named->cancels;
+    to->say(to->context, KIN_FIRST, message, &first);
+    to->say(to->context, KIN_LATEST, &first, message);
+    to->say(to->context, KIN_REPLACED, &named->withdraws, NULL);
+    if (!named->cancels)
+        return;
+    to->say(to->context, KIN_CANCELS, message, NULL);
+    to->say(to->context, KIN_WITHDRAWN, &first, NULL);
 }
 
-static void add(lineage_t *self, layer_t *layer, const char *author, const char *id,
-    const routing_t *routing)
+static void add(const lineage_t *self, const lineage_keeper_t *to, const char *author,
+    const char *id, const routing_t *routing)
 {
     named_t named = named_by(routing);
     const reference_t *above = named.incident.author[0] ? &named.incident
@@ -259,11 +300,10 @@ static void add(lineage_t *self, layer_t *layer, const char *author, const char 
     (void)snprintf(message.author, sizeof message.author, "%s", author);
     (void)snprintf(message.id, sizeof message.id, "%s", id);
     if (named.withdraws.author[0])
-        add_withdrawal(self, layer, &message, &named);
+        add_withdrawal(self, to, &message, &named);
     lineage_first(self, above, &root);
     lineage_root(self, &root, &root);
-    uint32_t row = put(layer, &message), begun = put(layer, &root);
-    layer->rows[row - 1].kin[ROOT] = begun;
+    to->say(to->context, KIN_ROOT, &message, &root);
 }
 
 void lineage_add(
@@ -275,5 +315,5 @@ void lineage_add(
 void lineage_draft(
     lineage_t *self, const char *author, const char *id, const routing_t *routing)
 {
-    add(self, &self->drafted, author, id, routing);
+    add(self, &self->over, author, id, routing);
 }

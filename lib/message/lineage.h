@@ -4,8 +4,9 @@
 //
 // Folded from routing records alone, in the log's order, and nothing is walked: what a
 // message began as is known when the message is added, however long the chain is.  Over
-// what is durable lies what a turn has drafted.  Some ninety bytes for a message that
-// refers to another, and as much for one that is referred to.
+// what is durable lies what a turn has drafted.  In memory some ninety bytes for a
+// message that refers to another, and as much for one that is referred to; what is
+// durable may be kept elsewhere.
 
 #ifndef LIB_MESSAGE_LINEAGE_H
 #define LIB_MESSAGE_LINEAGE_H
@@ -15,7 +16,30 @@
 
 typedef struct lineage lineage_t;
 
-lineage_t *lineage_new(void);
+// What is told of a message by naming another, and what is told of it alone.
+typedef enum {
+    KIN_FIRST,
+    KIN_ROOT,
+    KIN_LATEST, // of a first; the newest counts
+    KINS,
+    KIN_REPLACED = KINS, // superseded or cancelled
+    KIN_CANCELS,         // it is a withdrawal
+    KIN_WITHDRAWN,       // of a first: its chain has ended
+} kinship_t;
+
+// Who keeps what is durable.
+typedef struct {
+    // `other` is NULL from KINS on.
+    void (*say)(void *context, kinship_t kinship, const reference_t *message,
+        const reference_t *other);
+    // Whether that was said of it, and what last.
+    bool (*said)(
+        void *context, kinship_t kinship, const reference_t *message, reference_t *other);
+    void *context;
+} lineage_keeper_t;
+
+lineage_t *lineage_new(void); // in memory
+lineage_t *lineage_kept(const lineage_keeper_t *keeper);
 void lineage_destroy(lineage_t **self_p);
 // A message with this record is durable.
 void lineage_add(

@@ -8,6 +8,7 @@
 #include "lib/message/members.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/sys/random.h"
 
 #include <sodium.h>
@@ -316,4 +317,57 @@ const char *members_next(const members_t *self, const reference_t *name, size_t 
             return set->said[at].node;
     }
     return NULL;
+}
+
+static void save_name(const reference_t *name, buf_t *out)
+{
+    buf_put_short(out, span_text(name->author));
+    buf_put_short(out, span_text(name->id));
+}
+
+void members_save(const members_t *self, buf_t *out)
+{
+    const layer_t *layer = &self->durable;
+    buf_put_u32(out, (uint32_t)layer->sets);
+    for (size_t i = 0; i < layer->sets; i++) {
+        const set_t *set = &layer->set[i];
+        save_name(&set->name, out);
+        buf_put_u32(out, (uint32_t)set->n);
+        for (size_t k = 0; k < set->n; k++) {
+            buf_put_short(out, span_text(set->said[k].node));
+            buf_put_u8(out, set->said[k].joined);
+            save_name(&set->said[k].by, out);
+        }
+        buf_put_u32(out, (uint32_t)set->abouts);
+        for (size_t k = 0; k < set->abouts; k++)
+            save_name(&set->about[k], out);
+    }
+}
+
+static void load_name(reader_t *from, reference_t *name)
+{
+    *name = (reference_t){0};
+    from->bad |= !text_copy(take_short(from), name->author, sizeof name->author);
+    from->bad |= !text_copy(take_short(from), name->id, sizeof name->id);
+}
+
+bool members_load(members_t *self, reader_t *from)
+{
+    reference_t name;
+    for (uint32_t sets = take_u32(from); sets > 0 && !from->bad; sets--) {
+        load_name(from, &name);
+        set_t *set = make(&self->durable, &name);
+        for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+            char node[NODE_ID_MAX];
+            from->bad |= !text_copy(take_short(from), node, sizeof node);
+            bool joined = take_u8(from) != 0;
+            load_name(from, &name);
+            say(set, node, joined, &name);
+        }
+        for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+            load_name(from, &name);
+            note_about(set, &name);
+        }
+    }
+    return !from->bad;
 }

@@ -25,6 +25,9 @@ void members_add(members_t *self, const reference_t *by, const routing_t *routin
 void members_draft(members_t *self, const reference_t *by, const routing_t *routing);
 // Forget what was drafted: it is durable by now, or was never written.
 void members_begin(members_t *self);
+// What is durable as bytes, and from them into none; false: there are too few of them.
+void members_save(const members_t *self, buf_t *out);
+bool members_load(members_t *self, reader_t *from);
 
 bool members_has(const members_t *self, const reference_t *set, const char *node);
 // Whether the message that began as `by` says something of this node in this set.

@@ -169,3 +169,33 @@ int quarantine_parse(
         return 0;
     return cause_set(why, "this is no quarantine of an entry");
 }
+
+void quarantine_save(const quarantine_t *self, buf_t *out)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < self->n; i++)
+        n += self->item[i].entered;
+    buf_put_u32(out, n);
+    for (size_t i = 0; i < self->n; i++) {
+        const aside_t *aside = &self->item[i];
+        if (!aside->entered)
+            continue;
+        buf_put_u64(out, aside->position);
+        buf_put_u8(out, aside->unreadable);
+        buf_put_short(out, span_text(aside->reason));
+    }
+}
+
+bool quarantine_load(quarantine_t *self, reader_t *from)
+{
+    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
+        cause_t ignored;
+        aside_t *aside = take(self, take_u64(from), &ignored);
+        if (!aside)
+            return false;
+        aside->entered = true;
+        aside->unreadable = take_u8(from) != 0;
+        from->bad |= !text_copy(take_short(from), aside->reason, sizeof aside->reason);
+    }
+    return !from->bad;
+}

@@ -50,6 +50,9 @@ int quarantine_enter(
 // entry could not be read and is not set aside, or when the order was for one that can
 // be.
 int quarantine_check(const quarantine_t *self, uint64_t entries, cause_t *why);
+// What is known of entries, as bytes, and from them; false: there are too few of them.
+void quarantine_save(const quarantine_t *self, buf_t *out);
+bool quarantine_load(quarantine_t *self, reader_t *from);
 // Whether an entry was folded that the log sets aside later: another reader could not
 // read it.  The journal is to be read once more.
 bool quarantine_late(const quarantine_t *self);

@@ -424,3 +424,40 @@ int segments_next(segments_t *self, batch_t *batch, cause_t *why)
         self->at++;
     }
 }
+
+static int find_segment(segments_t *self, uint64_t segment, cause_t *why)
+{
+    char name[SEGMENT_NAME];
+    segment_name(segment, name);
+    while (self->at < self->names.n && strcmp(self->names.name[self->at], name) != 0)
+        self->at++;
+    return self->at < self->names.n ? 0
+                                    : cause_set(why, "segments/%s: it is missing", name);
+}
+
+// What its header says of the segments before cannot be checked by them.
+int segments_go_to(segments_t *self, const segments_place_t *place, cause_t *why)
+{
+    uint8_t bytes[SEGMENT_HEADER];
+    segment_header_t header;
+    if (find_segment(self, place->segment, why) != 0 || open_file(self, why) != 0 ||
+        read_exact(self, bytes, sizeof bytes, 0, why) != 0)
+        return -1;
+    if (segment_header_take(&header, span_of(bytes, sizeof bytes), why) != 0)
+        return blame(self, 0, why);
+    self->tail.position = header.first;
+    self->tail.sequence = header.sequence;
+    if (check_header(self, &header, why) != 0)
+        return blame(self, 0, why);
+    if (place->offset < SEGMENT_HEADER || place->sequence < header.sequence)
+        return cause_set(why, "segments/%s: no batch begins at offset %" PRIu64,
+            self->names.name[self->at], place->offset);
+    (void)memcpy(self->tail.file, self->names.name[self->at], SEGMENT_NAME);
+    self->origin = header.origin;
+    self->origin_known = true;
+    self->tail.segment = header.first;
+    self->tail.position = place->position;
+    self->tail.sequence = place->sequence;
+    self->tail.offset = place->offset;
+    return 0;
+}

@@ -66,6 +66,12 @@ typedef struct segments segments_t;
 segments_t *segments_open(
     const char *folder, const char *origin, uint64_t batch_most, cause_t *why);
 void segments_close(segments_t **self_p);
+// Before anything was read: begin with the batch of this number that begins at this place
+// with this position, and pass over what lies before it.  -1 when there is no such place.
+typedef struct {
+    uint64_t segment, offset, sequence, position;
+} segments_place_t;
+int segments_go_to(segments_t *self, const segments_place_t *place, cause_t *why);
 // 1: the next batch.  0: there is no more.  -1: damage, or the files cannot be read.
 int segments_next(segments_t *self, batch_t *batch, cause_t *why);
 const segments_tail_t *segments_tail(const segments_t *self);

@@ -115,6 +115,26 @@ void tiles_close(tiles_t **self_p)
     free(self);
 }
 
+// A full tile above the lowest level waits for the next hash, as in settle: it may not be
+// on the disk.
+int tiles_resume(tiles_t *self, uint64_t size, merkle_fetch_fn fetch, void *context)
+{
+    assert(size % TILE_WIDTH == 0 && tiles_size(self) == 0);
+    uint64_t count = size;
+    for (int level = 0; level < LEVELS; level++) {
+        edge_t *edge = &self->edge[level];
+        bool waits = level > 0 && count > 0 && count % TILE_WIDTH == 0;
+        edge->index = count / TILE_WIDTH - waits;
+        edge->width = (unsigned)(count - edge->index * TILE_WIDTH);
+        for (unsigned i = 0; i < edge->width; i++)
+            if (fetch(context, 8 * (unsigned)level, edge->index * TILE_WIDTH + i,
+                    &edge->hash[i]) != 0)
+                return -1;
+        count = edge->index;
+    }
+    return 0;
+}
+
 uint64_t tiles_size(const tiles_t *self)
 {
     return self->edge[0].index * TILE_WIDTH + self->edge[0].width;

@@ -13,6 +13,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
+#include "lib/tlog/merkle.h"
 
 enum { TILE_WIDTH = 256, TILE_ENTRIES = -1, TILE_PATH = 96 };
 
@@ -26,6 +27,9 @@ typedef struct tiles tiles_t;
 // replaces another.
 tiles_t *tiles_open(const char *folder, cause_t *why);
 void tiles_close(tiles_t **self_p);
+// Before the first leaf: the first `size` of them, a multiple of TILE_WIDTH, are on the
+// disk; `fetch` yields the hashes of complete subtrees (merkle_fetch_fn).
+int tiles_resume(tiles_t *self, uint64_t size, merkle_fetch_fn fetch, void *context);
 uint64_t tiles_size(const tiles_t *self); // leaves taken
 // The next leaf and its hash, merkle_leaf.  A tile that is full is written and its
 // partial ones are removed.  After -1 the leaf was not taken; give it again when the disk

@@ -202,6 +202,8 @@ void hub_status_print(const json_t *status, FILE *out)
         " %lld refused since start, %lld duties open\n",
         number(status, "rules_position"), number(status, "sessions"),
         number(status, "refused_since_start"), number(status, "duties"));
+    fprintf(out, "  state kept up to entry %lld, %lld s ago\n",
+        number(status, "state_entries"), number(status, "state_age_s"));
     print_limits(json_object_get(status, "limits"), out);
     size_t i;
     json_t *node;

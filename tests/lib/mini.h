@@ -95,8 +95,8 @@ static inline void mini_begin(mini_t *self)
 {
     self->draft = draft_new();
     self->entries = entries_new(NULL, self->draft);
-    self->history = history_new(self->entries);
-    self->duties = duties_new();
+    self->history = history_new(self->entries, NULL);
+    self->duties = duties_new(NULL);
     self->readback = readback_new(NULL); // nobody acknowledges
     draft_clear(self->draft, 100, self->now_ms);
     self->drafting = drafting_new(&(drafting_setup_t){.options = &self->options,

@@ -26,7 +26,7 @@ static inline void said_open(said_t *self)
 {
     self->draft = draft_new();
     self->entries = entries_new(NULL, self->draft);
-    self->history = history_new(self->entries);
+    self->history = history_new(self->entries, NULL);
     said_begin(self);
 }
 

@@ -27,3 +27,27 @@ class Hub:
 
     def kill(self):
         self.process.kill()
+
+    def snapshot(self):
+        with open(self.path("state", "snapshot"), "rb") as file:
+            return file.read()
+
+    def runs(self):
+        """The numbers of the sorted files that the snapshot knows of."""
+        data = self.snapshot()
+        version = int.from_bytes(data[16:18], "big")
+        at = 18 + version + 32 + 8 + 32  # its head
+        at += 4 + int.from_bytes(data[at : at + 4], "big") + 8  # what the journal knows, and how far tiles are
+        at += 16 + 8 + 8  # of the lookup: its key, room, and the number that comes next
+        n = int.from_bytes(data[at : at + 4], "big")
+        return [int.from_bytes(data[at + 4 + 8 * i :][:8], "big") for i in range(n)]
+
+    def rebuilt(self):
+        """(what the hub kept of its state when it ended, what its whole journal comes to)"""
+        self.stop()
+        kept, command = self.snapshot(), self.process.command
+        self.process.command = [command[0], "--rebuild", *command[1:]]
+        self.start()
+        self.process.command = command
+        self.kill()
+        return kept, self.snapshot()

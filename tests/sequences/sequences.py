@@ -517,7 +517,8 @@ def duty_key(duty):
 
 def main():
     dice = random.Random(SEED)
-    with World(__doc__, cast=dict(CAST), officers=CAST) as world:
+    with World(__doc__, cast=dict(CAST), officers=CAST,
+               settings="cache = { snapshot_entries = 40; };\n") as world:
         tap.note(f"SEED={SEED}")
         world.hub.start()
         world.raw()
@@ -535,6 +536,9 @@ def main():
                     break
             run.readers()
             tap.ok(True, f"{run.steps} messages: {dict(run.count)}")
+            kept, whole = world.hub.rebuilt()
+            differ = next((i for i, (a, b) in enumerate(zip(kept, whole)) if a != b), None)
+            tap.ok(kept == whole, f"what the hub kept is what its journal comes to: {len(whole)} bytes", differ)
         except Fault as fault:
             tap.ok(False, "everybody agrees", str(fault))
 

@@ -27,6 +27,8 @@ def put_file(path):
 
 
 def flip(world):
+    """A start reads all of it when nothing was kept of the state."""
+    os.remove(world.hub.path("state", "snapshot"))
     path = world.hub.path("journal", "segments", "0" * 20 + ".seg")
     with open(path, "r+b") as file:
         file.seek(300)

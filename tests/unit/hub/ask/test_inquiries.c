@@ -123,6 +123,8 @@ static void ask(world_t *world, uint32_t request)
 static void turn(world_t *world)
 {
     inquiries_turn(world->inquiries, &world->questions);
+    expect(world, "");
+    inquiries_send(world->inquiries);
 }
 
 static void it_is_answered_when_its_turn_comes(void **state)

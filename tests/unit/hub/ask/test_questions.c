@@ -208,8 +208,8 @@ static int set_up(void **state)
     world->entries = entries_new(NULL, world->draft);
     world->tree = tree_open(world->people.scratch.path, &world->why);
     enact(world);
-    world->history = history_new(world->entries);
-    world->duties = duties_new();
+    world->history = history_new(world->entries, NULL);
+    world->duties = duties_new(NULL);
     world->intake =
         intake_new(&(hub_options_t){.size_limit = 1024, .depth_limit = 8}, &world->law);
     deliver(world);

@@ -82,7 +82,10 @@ static void every_name_is_there(void **state)
         .unreadable = 7,
         .reloading = true,
         .questions = 6,
-        .crl_stale = true};
+        .crl_stale = true,
+        .kept = 8,
+        .kept_s = 90,
+        .unkept = true};
     buf_t text = {0};
     status_print(&hub, &text);
     assert_string_equal(buf_text(&text),
@@ -99,13 +102,15 @@ static void every_name_is_there(void **state)
         "is; mend them, then `dabyl hub reload`\","
         "\"2 messages were not taken, or not said by the hub, because of what these "
         "rules derive: service.notice is refused, doc.size at /: it is large\"],"
-        "\"warnings\":[\"nobody\"],\"absent\":[],\"nodes\":["
+        "\"warnings\":[\"the state could not be kept: a start reads the journal from "
+        "entry 8 on\",\"nobody\"],\"absent\":[],\"nodes\":["
         "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"SOC\","
         "\"connected\":true,\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
         "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
         "\"unreadable_since_start\":7,"
         "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
+        "\"state_entries\":8,\"state_age_s\":90,"
         "\"reloading\":true,\"questions\":6,\"log_lost\":0,"
         "\"limits\":{\"limits.connections\":2,\"timing.hello_ms\":3}}");
     buf_destroy(&text);

@@ -106,7 +106,7 @@ static int set_up(void **state)
     world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
     world->tree = tree_open(world->people.scratch.path, &world->why);
     world->sessions = sessions_new();
-    world->duties = duties_new();
+    world->duties = duties_new(NULL);
     world->refusals = refusals_new();
     int inbox = inboxes_of(world->inboxes, "isoc-a", &world->why);
     for (uint64_t i = 0; i < LAST; i++)

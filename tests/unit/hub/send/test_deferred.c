@@ -77,12 +77,12 @@ static int set_up(void **state)
     world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
     world->sessions = sessions_new();
     world->refusals = refusals_new();
-    world->duties = duties_new();
+    world->duties = duties_new(NULL);
     world->vkey = sample_vkey();
     world->readback = readback_new(&world->vkey);
     world->draft = draft_new();
     world->entries = entries_new(NULL, world->draft);
-    world->history = history_new(world->entries);
+    world->history = history_new(world->entries, NULL);
     world->options = (hub_options_t){
         .origin = SAMPLE_ORIGIN, .ack_delay_ms = ACK_MS, .refusals_ms = REFUSALS_MS};
     world->reception = reception_new(&(reception_setup_t){.options = &world->options,

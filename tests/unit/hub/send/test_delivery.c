@@ -163,7 +163,7 @@ static int set_up(void **state)
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals});
-    world->history = history_new(world->entries);
+    world->history = history_new(world->entries, NULL);
     world->delivery = delivery_new(&(delivery_setup_t){.entries = world->entries,
         .history = world->history,
         .tree = world->tree,

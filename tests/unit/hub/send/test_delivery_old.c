@@ -207,7 +207,7 @@ static int set_up(void **state)
     assert_non_null(world->journal);
     world->draft = draft_new();
     world->entries = entries_new(world->journal, world->draft);
-    world->history = history_new(world->entries);
+    world->history = history_new(world->entries, NULL);
     world->tree = tree_open(folder, &world->why);
     world->inboxes = inboxes_open(folder, &world->why);
     world->sessions = sessions_new();

@@ -20,7 +20,7 @@ static int set_up(void **state)
     world_t *world = calloc(1, sizeof *world);
     scratch_open(&world->scratch);
     world->inboxes = inboxes_open(world->scratch.path, &world->why);
-    world->duties = duties_new();
+    world->duties = duties_new(NULL);
     world->inbox = inboxes_of(world->inboxes, "owner", &world->why);
     *state = world;
     return 0;

@@ -77,7 +77,7 @@ static void lose(world_t *world)
 static void restart(world_t *world)
 {
     duties_destroy(&world->duties);
-    world->duties = duties_new();
+    world->duties = duties_new(NULL);
     for (size_t i = 0; i < world->n; i++)
         duties_apply(world->duties, &world->entry[i],
             &(duty_entry_t){.position = world->position[i], .number = world->number});
@@ -86,11 +86,11 @@ static void restart(world_t *world)
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
-    world->duties = duties_new();
+    world->duties = duties_new(NULL);
     world->vkey = sample_vkey();
     world->draft = draft_new();
     world->entries = entries_new(NULL, world->draft);
-    world->history = history_new(world->entries);
+    world->history = history_new(world->entries, NULL);
     world->readback = readback_new(&world->vkey);
     draft_clear(world->draft, 0, T0);
     *state = world;

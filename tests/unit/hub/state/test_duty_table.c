@@ -251,13 +251,55 @@ static void check_walk(const world_t *world)
     assert_int_equal(n, there);
 }
 
+static int read_folded(void *context, uint64_t position, duty_t *duty, cause_t *why)
+{
+    const world_t *world = context;
+    (void)why;
+    for (unsigned i = 0; i < DUTIES; i++)
+        if (world->model[i].has_folded && world->model[i].position == position) {
+            *duty = world->model[i].folded;
+            return 0;
+        }
+    fail_msg("nothing was said at %u", (unsigned)position);
+    return -1;
+}
+
+// It ends, and begins with what was kept of it: everything goes on as before.
+static void begin_again(world_t *world, lookup_t *lookup)
+{
+    cause_t why;
+    buf_t bytes = {0}, again = {0};
+    for (unsigned k = 0; k < DUTIES; k++)
+        world->model[k].has_drafted = false;
+    duty_table_forget(world->table);
+    duty_table_save(world->table, &bytes);
+    for (size_t size = 0; size < bytes.size; size += 13) {
+        duty_table_t *less = duty_table_new(SETTLED, lookup);
+        reader_t cut = reader_of(span_of(bytes.data, size));
+        assert_int_equal(duty_table_load(less, &cut, read_folded, world, &why), -1);
+        duty_table_destroy(&less);
+    }
+    duty_table_destroy(&world->table);
+    world->table = duty_table_new(SETTLED, lookup);
+    reader_t from = reader_of(buf_span(&bytes));
+    assert_int_equal(duty_table_load(world->table, &from, read_folded, world, &why), 0);
+    assert_true(reader_done(&from));
+    duty_table_save(world->table, &again);
+    assert_true(span_equal(buf_span(&bytes), buf_span(&again)));
+    buf_destroy(&bytes);
+    buf_destroy(&again);
+}
+
 static void each_look_up_finds_what_is_there(void **state)
 {
     (void)state;
     for (unsigned seed = 1; seed <= 5; seed++) {
-        world_t world = {.table = duty_table_new(SETTLED), .seed = seed};
+        lookup_t *lookup = lookup_new();
+        world_t world = {.table = duty_table_new(SETTLED, lookup), .seed = seed};
         for (int i = 0; i < STEPS; i++) {
             step(&world);
+            if (i % 97 == 96)
+                begin_again(&world, lookup);
             if (i % 7 != 0)
                 continue;
             check_messages(&world);
@@ -267,13 +309,14 @@ static void each_look_up_finds_what_is_there(void **state)
             check_walk(&world);
         }
         duty_table_destroy(&world.table);
+        lookup_destroy(&lookup);
     }
 }
 
 // A question's walk stands still for a turn: what does not change is seen, and once.
 static void a_walk_may_stand_still(void **state)
 {
-    duty_table_t *table = duty_table_new(SETTLED);
+    duty_table_t *table = duty_table_new(SETTLED, NULL);
     duty_walk_t walk = {0};
     size_t kept = 0;
     const duty_t *found;

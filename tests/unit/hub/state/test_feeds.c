@@ -26,6 +26,8 @@ static const char *const sectors[] = {"banking", "transport", "other"};
 static const char *const objects[] = {"ob-1", "ob-2"};
 static const char *const authors[] = {"node-0", "node-1", "isoc"};
 
+static const uint8_t key[16] = "of these feeds";
+
 static void random_feed(unsigned name, buf_t *json)
 {
     buf_printf(json, "{\"name\":\"f%u\",\"kinds\":[\"%s\",\"%s\"]", name, kinds[draw(2)],
@@ -177,7 +179,7 @@ static void check(feeds_t *feeds, int side, feeds_found_t *found)
 
 static void the_index_finds_what_a_walk_would(void **state)
 {
-    feeds_t *feeds = feeds_new();
+    feeds_t *feeds = feeds_new(key);
     feeds_found_t found = {0};
     uint64_t position = 1;
     (void)state;
@@ -258,7 +260,7 @@ static void count_in(feeds_t *feeds, apply_t apply, unsigned thread)
 static void what_follows_in_a_thread_is_in_the_feed(void **state)
 {
     (void)state;
-    feeds_t *feeds = feeds_new();
+    feeds_t *feeds = feeds_new(key);
     reference_t one = {"isoc", "1"}, two = {"isoc", "2"};
     static const char body[] = "{\"name\":\"f\",\"kinds\":[\"k.a\",\"k.b\"],\"level\":3}";
     add_feed(feeds, "desk", body);
@@ -281,7 +283,7 @@ static void what_follows_in_a_thread_is_in_the_feed(void **state)
 static void threads_have_a_bound(void **state)
 {
     enum { MANY = 5000, BOUND = 4096 };
-    feeds_t *feeds = feeds_new();
+    feeds_t *feeds = feeds_new(key);
     size_t followed = 0;
     (void)state;
     add_feed(feeds, "desk", "{\"name\":\"f\",\"kinds\":[\"k.a\"],\"level\":3}");

@@ -38,8 +38,8 @@ static void open_fold(world_t *world)
     world->log = draft_new();
     draft_clear(world->log, 0, 0);
     world->entries = entries_new(NULL, world->log);
-    world->history = history_new(world->entries);
-    world->duties = duties_new();
+    world->history = history_new(world->entries, NULL);
+    world->duties = duties_new(NULL);
     world->contacts = contacts_new();
     world->attachments = attachments_new();
     world->readback = readback_new(&world->vkey);

@@ -28,7 +28,7 @@ static int set_up(void **state)
     world_t *world = calloc(1, sizeof *world);
     world->draft = draft_new();
     world->entries = entries_new(NULL, world->draft);
-    world->history = history_new(world->entries);
+    world->history = history_new(world->entries, NULL);
     world->view = (history_view_t){.history = world->history};
     world->log = history_precedents(&world->view);
     draft_clear(world->draft, 0, 1);
