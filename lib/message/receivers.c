@@ -37,7 +37,7 @@ static int compare(const void *a, const void *b)
 }
 
 // The line with its LF, under the node that it names behind its first word.
-static void add(receivers_t *self, span_t line, span_t rest, int why)
+static void add(receivers_t *self, span_t line, span_t rest, lines_why_t why)
 {
     self->own[self->n++] = (own_lines_t){
         span_of(rest.data, text_word_size(rest)), span_of(line.data, line.size + 1), why};

@@ -6,10 +6,12 @@
 
 #include "lib/base/arena.h"
 
+typedef enum { LINES_BY_LAW, LINES_BY_SUBSCRIPTION, LINES_OF_FEED } lines_why_t;
+
 // Lines that stand together, each with its LF.
 typedef struct {
     span_t node, text;
-    enum { LINES_BY_LAW, LINES_BY_SUBSCRIPTION, LINES_OF_FEED } why;
+    lines_why_t why;
 } own_lines_t;
 
 // Borrowed from the record and from the arena.
