@@ -86,6 +86,8 @@ with World(__doc__, settings="cache = { snapshot_entries = 11; bytes = 65536; };
         f"at least {least} kills at each of {', '.join(MOMENTS)}",
         kills,
     )
+    for name in ("isoc-energy", "owner-grid", "nccis", "knb"):
+        world.node(name).stop()
     kept, whole = world.hub.rebuilt()
     tap.ok(kept == whole, f"what was kept is what the journal comes to, byte for byte: {len(whole)}")
     world.hub.start()

@@ -43,7 +43,10 @@ class Hub:
         return [int.from_bytes(data[at + 4 + 8 * i :][:8], "big") for i in range(n)]
 
     def rebuilt(self):
-        """(what the hub kept of its state when it ended, what its whole journal comes to)"""
+        """(what the hub kept of its state when it ended, what its whole journal comes to)
+
+        No node may be there any more: what it says is entries, and what is kept would go on with them.
+        """
         self.stop()
         kept, command = self.snapshot(), self.process.command
         self.process.command = [command[0], "--rebuild", *command[1:]]
