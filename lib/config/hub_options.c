@@ -44,7 +44,7 @@ const conf_option_t hub_options_table[] = {
         "what the journal comes to, made again from it when it is gone"},
     {"cache.snapshot_entries", CONF_NUMBER, FIELD(snapshot_entries), 1, 1LL << 40,
         "50000", "what is kept in `state` is brought up to date after so many entries"},
-    {"cache.bytes", CONF_NUMBER, FIELD(state_cache), 1 << 16, 1LL << 40, "16777216",
+    {"cache.bytes", CONF_NUMBER, FIELD(state_cache), 1 << 16, 1LL << 40, "8388608",
         "memory for parts of `state` that were looked up lately"},
     {"mark", CONF_PATH, FIELD(mark), 0, 0, "log.mark",
         "where the newest checkpoint is kept beside the journal; best on another disk"},
