@@ -202,8 +202,9 @@ void hub_status_print(const json_t *status, FILE *out)
         " %lld refused since start, %lld duties open\n",
         number(status, "rules_position"), number(status, "sessions"),
         number(status, "refused_since_start"), number(status, "duties"));
-    fprintf(out, "  state kept up to entry %lld, %lld s ago\n",
-        number(status, "state_entries"), number(status, "state_age_s"));
+    if (number(status, "state_entries") > 0) // of a young log nothing is yet
+        fprintf(out, "  state kept up to entry %lld, %lld s ago\n",
+            number(status, "state_entries"), number(status, "state_age_s"));
     print_limits(json_object_get(status, "limits"), out);
     size_t i;
     json_t *node;

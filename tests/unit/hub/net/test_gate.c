@@ -602,7 +602,9 @@ static void frames_are_carried_by_as_many_threads_as_configured(void **state)
     (void)state;
     side_t side;
     assert_false(has_thread("ZMQbg/IO/1\n"));
-    open_side(&side, 16, 100); // two
+    open_side(&side, 16, 100); // two, each of which gives itself its name
+    for (int i = 0; i < PATIENCE && !has_thread("ZMQbg/IO/1\n"); i++)
+        (void)poll(NULL, 0, 1);
     assert_true(has_thread("ZMQbg/IO/1\n"));
     assert_false(has_thread("ZMQbg/IO/2\n"));
     gate_close(&side.gate);
