@@ -5,68 +5,12 @@
 // unsettled ones also stand in a list by serial numbers that only rise, with holes where
 // some were settled; the settled ones in a ring for each world.
 
-#include "hub/state/duty_table.h"
+#include "hub/state/duty_table_inside.h"
 
-#include "hub/state/due.h"
-#include "hub/state/tags.h"
 #include "lib/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-// What met it: folded, and in the draft.
-enum {
-    BY_ID,
-    BY_MESSAGE,
-    BY_CAUSE,
-    BY_ANSWER,
-    BY_DRAFTED,
-    BY_TOWARDS,
-    BY_DEBTOR,
-    BY_EXERCISE,
-    KEYS
-};
-
-typedef struct {
-    duty_t *folded;                     // owned; NULL: it is only drafted
-    const duty_t *drafted;              // the newest of this turn
-    uint64_t number, brought, position; // as duty_entry_t has them; the newest position
-    uint64_t corrected; // the number of the newest correction with its debtor, or 0
-    uint64_t serial;    // in the list or a ring
-    uint64_t born;      // which place of all it was when it was taken
-    size_t tag[KEYS];
-} place_t;
-
-typedef struct {
-    uint64_t serial;
-    size_t place;
-} row_t;
-
-typedef struct {
-    uint64_t added; // so far
-    size_t *place;  // of serial s at (s - 1) % settled_max
-} ring_t;
-
-struct duty_table {
-    size_t settled_max;
-    place_t *place; // from 1
-    size_t n, room;
-    size_t *unused; // places to be used again
-    size_t unused_n, unused_room;
-    tags_t *ids, *messages, *causes, *answers, *creditors, *debtors, *exercises;
-    lookup_t *lookup, *own; // of lapsed ones; its own, or NULL
-    uint64_t lapses;        // so far
-    uint64_t births;
-    due_t *due[DUTY_WORLDS];
-    row_t *row; // unsettled, by serial
-    size_t rows, rows_room;
-    uint64_t serial;
-    size_t unsettled[DUTY_WORLDS];
-    size_t owed_nobody; // real ones of these, towards a role that nobody has
-    ring_t settled[DUTY_WORLDS];
-    duty_t **draft; // owned
-    size_t drafts, drafts_room;
-};
 
 duty_world_t duty_world(const duty_t *duty)
 {
@@ -125,7 +69,7 @@ void duty_table_destroy(duty_table_t **self_p)
     free(self);
 }
 
-static duty_t *copy(const duty_t *duty)
+duty_t *duty_table_copy(const duty_t *duty)
 {
     duty_t *out = memory_new(1, sizeof *out);
     *out = *duty;
@@ -152,7 +96,7 @@ static int64_t fires_ms(const duty_t *duty)
 }
 
 // What only the draft has does not fall due before it is in the log.
-static void set_due(duty_table_t *self, size_t i)
+void duty_table_set_due(duty_table_t *self, size_t i)
 {
     const place_t *place = &self->place[i];
     if (place->folded)
@@ -210,7 +154,8 @@ static void tag(duty_table_t *self, size_t i, int key, const char *a, const char
     self->place[i].tag[key] = tags_add(index_of(self, key), a, b, i);
 }
 
-static void tag_message(duty_table_t *self, size_t i, int key, const reference_t *name)
+void duty_table_tag_message(
+    duty_table_t *self, size_t i, int key, const reference_t *name)
 {
     if (name->author[0])
         tag(self, i, key, name->author, name->id);
@@ -232,18 +177,18 @@ static void leave_place(duty_table_t *self, size_t i)
 }
 
 // What never changes of a duty.
-static size_t add_place(duty_table_t *self, const duty_t *duty)
+size_t duty_table_add_place(duty_table_t *self, const duty_t *duty)
 {
     size_t i = take_place(self);
     tag(self, i, BY_ID, duty->id, "");
-    tag_message(self, i, BY_MESSAGE, &duty->first);
-    tag_message(self, i, BY_CAUSE, &duty->cause);
+    duty_table_tag_message(self, i, BY_MESSAGE, &duty->first);
+    duty_table_tag_message(self, i, BY_CAUSE, &duty->cause);
     if (duty->exercise[0])
         tag(self, i, BY_EXERCISE, duty->exercise, "");
     return i;
 }
 
-static bool stands_in(const duty_table_t *self, const row_t *row)
+bool duty_table_stands(const duty_table_t *self, const row_t *row)
 {
     const place_t *place = &self->place[row->place];
     return place->serial == row->serial && place->folded && !duty_settled(place->folded);
@@ -253,7 +198,7 @@ static void close_holes(duty_table_t *self)
 {
     size_t kept = 0;
     for (size_t i = 0; i < self->rows; i++)
-        if (stands_in(self, &self->row[i]))
+        if (duty_table_stands(self, &self->row[i]))
             self->row[kept++] = self->row[i];
     self->rows = kept;
 }
@@ -272,7 +217,8 @@ static void add_row(duty_table_t *self, size_t i)
     self->row[self->rows++] = (row_t){self->serial, i};
 }
 
-static size_t *ring_place(const duty_table_t *self, duty_world_t world, uint64_t serial)
+size_t *duty_table_ring_place(
+    const duty_table_t *self, duty_world_t world, uint64_t serial)
 {
     return &self->settled[world].place[(serial - 1) % self->settled_max];
 }
@@ -316,7 +262,7 @@ static void add_settled(duty_table_t *self, size_t i)
 {
     duty_world_t world = duty_world(self->place[i].folded);
     uint64_t serial = ++self->settled[world].added;
-    size_t *slot = ring_place(self, world, serial);
+    size_t *slot = duty_table_ring_place(self, world, serial);
     if (*slot)
         lapse(self, *slot);
     *slot = i;
@@ -334,14 +280,14 @@ static void lift(duty_table_t *self, size_t i)
     place_t *place = &self->place[i];
     duty_world_t world = duty_world(place->folded);
     if (duty_settled(place->folded))
-        *ring_place(self, world, place->serial) = 0;
+        *duty_table_ring_place(self, world, place->serial) = 0;
     else
         self->unsettled[world]--;
     if (!duty_settled(place->folded))
         self->owed_nobody -= is_owed_nobody(place->folded);
 }
 
-static void place_in_order(duty_table_t *self, size_t i)
+void duty_table_order(duty_table_t *self, size_t i)
 {
     const duty_t *duty = self->place[i].folded;
     if (duty_settled(duty)) {
@@ -356,7 +302,7 @@ static void place_in_order(duty_table_t *self, size_t i)
         tag(self, i, BY_TOWARDS, duty->towards, "");
 }
 
-static void tag_debtor(duty_table_t *self, size_t i)
+void duty_table_tag_debtor(duty_table_t *self, size_t i)
 {
     const place_t *place = &self->place[i];
     if (duty_settled(place->folded) || (!place->brought && !place->corrected))
@@ -369,7 +315,7 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t 
 {
     size_t i = find(self, duty->id);
     if (!i)
-        i = add_place(self, duty);
+        i = duty_table_add_place(self, duty);
     place_t *place = &self->place[i];
     duty_t *old = place->folded;
     bool moves = !old || duty_settled(old) != duty_settled(duty);
@@ -379,15 +325,15 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t 
     place->position = entry->position;
     if (old && moves)
         lift(self, i);
-    place->folded = copy(duty);
+    place->folded = duty_table_copy(duty);
     free(old);
     if (moves)
-        place_in_order(self, i);
-    tag_debtor(self, i);
-    tag_message(self, i, BY_ANSWER, &duty->answer);
+        duty_table_order(self, i);
+    duty_table_tag_debtor(self, i);
+    duty_table_tag_message(self, i, BY_ANSWER, &duty->answer);
     if (place->drafted && reference_same(&place->drafted->answer, &duty->answer))
         untag(self, i, BY_DRAFTED);
-    set_due(self, i);
+    duty_table_set_due(self, i);
 }
 
 const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty)
@@ -396,17 +342,17 @@ const duty_t *duty_table_draft(duty_table_t *self, const duty_t *duty)
         self->drafts_room = self->drafts_room ? 2 * self->drafts_room : 16;
         self->draft = memory_grow(self->draft, self->drafts_room, sizeof *self->draft);
     }
-    duty_t *drafted = self->draft[self->drafts++] = copy(duty);
+    duty_t *drafted = self->draft[self->drafts++] = duty_table_copy(duty);
     size_t i = find(self, duty->id);
     if (!i)
-        i = add_place(self, duty);
+        i = duty_table_add_place(self, duty);
     place_t *place = &self->place[i];
     place->drafted = drafted;
     if (place->folded && reference_same(&place->folded->answer, &duty->answer))
         untag(self, i, BY_DRAFTED);
     else
-        tag_message(self, i, BY_DRAFTED, &duty->answer);
-    set_due(self, i);
+        duty_table_tag_message(self, i, BY_DRAFTED, &duty->answer);
+    duty_table_set_due(self, i);
     return drafted;
 }
 
@@ -421,7 +367,7 @@ void duty_table_forget(duty_table_t *self)
         if (i && !self->place[i].folded)
             leave_place(self, i);
         else if (i)
-            set_due(self, i);
+            duty_table_set_due(self, i);
     }
     for (size_t k = 0; k < self->drafts; k++)
         free(self->draft[k]);
@@ -551,7 +497,7 @@ void duty_table_corrected(duty_table_t *self, const char *id, uint64_t number)
     if (!i || !self->place[i].folded)
         return;
     self->place[i].corrected = number;
-    tag_debtor(self, i);
+    duty_table_tag_debtor(self, i);
 }
 
 const duty_t *duty_table_of_exercise(
@@ -598,7 +544,7 @@ static const duty_t *walk_unsettled(const duty_table_t *self, duty_walk_t *walk)
             high = middle;
     }
     for (; low < self->rows; low++)
-        if (stands_in(self, &self->row[low])) {
+        if (duty_table_stands(self, &self->row[low])) {
             walk->serial = self->row[low].serial;
             return self->place[self->row[low].place].folded;
         }
@@ -611,7 +557,7 @@ static const duty_t *walk_settled(
     uint64_t added = self->settled[world].added;
     uint64_t serial = walk->serial ? walk->serial : added + 1;
     while (serial > 1 && --serial + self->settled_max > added) {
-        size_t i = *ring_place(self, world, serial);
+        size_t i = *duty_table_ring_place(self, world, serial);
         walk->serial = serial;
         if (i)
             return self->place[i].folded;
@@ -647,180 +593,4 @@ uint64_t duty_table_passed(const duty_table_t *self)
            tags_passed(self->answers) + tags_passed(self->causes) +
            tags_passed(self->creditors) + tags_passed(self->debtors) +
            tags_passed(self->exercises);
-}
-
-// --------------------------------------------------------------------------------
-
-// The places of folded duties in the order in which they were taken: a list and the rings
-// name them by their numbers in it, from 1.
-typedef struct {
-    const duty_table_t *table;
-    size_t n;
-    size_t *place;
-    size_t *number; // by place; 0: not in the list
-} roll_t;
-
-static int by_birth(const void *a, const void *b, void *context)
-{
-    const duty_table_t *self = context;
-    uint64_t left = self->place[*(const size_t *)a].born;
-    uint64_t right = self->place[*(const size_t *)b].born;
-    return left < right ? -1 : left > right;
-}
-
-static roll_t call_roll(const duty_table_t *self)
-{
-    roll_t roll = {self, 0, memory_new(self->n, sizeof(size_t)),
-        memory_new(self->n, sizeof(size_t))};
-    for (size_t i = 1; i < self->n; i++)
-        if (self->place[i].folded)
-            roll.place[roll.n++] = i;
-    qsort_r(roll.place, roll.n, sizeof *roll.place, by_birth, (void *)(uintptr_t)self);
-    for (size_t i = 0; i < roll.n; i++)
-        roll.number[roll.place[i]] = i + 1;
-    return roll;
-}
-
-static void save_unsettled(const roll_t *roll, buf_t *out)
-{
-    const duty_table_t *self = roll->table;
-    buf_put_u32(
-        out, (uint32_t)(self->unsettled[DUTY_REAL] + self->unsettled[DUTY_PLAYED]));
-    for (size_t i = 0; i < self->rows; i++)
-        if (stands_in(self, &self->row[i]))
-            buf_put_u32(out, (uint32_t)roll->number[self->row[i].place]);
-}
-
-static uint64_t first_in_ring(const duty_table_t *self, uint64_t added)
-{
-    return added > self->settled_max ? added - self->settled_max + 1 : 1;
-}
-
-static void save_ring(const roll_t *roll, duty_world_t world, buf_t *out)
-{
-    const duty_table_t *self = roll->table;
-    uint64_t added = self->settled[world].added;
-    buf_put_u64(out, added);
-    for (uint64_t serial = first_in_ring(self, added); serial <= added; serial++)
-        buf_put_u32(out, (uint32_t)roll->number[*ring_place(self, world, serial)]);
-}
-
-void duty_table_save(const duty_table_t *self, buf_t *out)
-{
-    roll_t roll = call_roll(self);
-    buf_put_u64(out, self->lapses);
-    buf_put_u32(out, (uint32_t)roll.n);
-    for (size_t i = 0; i < roll.n; i++) {
-        buf_put_u64(out, self->place[roll.place[i]].position);
-        buf_put_u64(out, self->place[roll.place[i]].number);
-        buf_put_u64(out, self->place[roll.place[i]].brought);
-        buf_put_u64(out, self->place[roll.place[i]].corrected);
-    }
-    save_unsettled(&roll, out);
-    for (int world = 0; world < DUTY_WORLDS; world++)
-        save_ring(&roll, (duty_world_t)world, out);
-    free(roll.place);
-    free(roll.number);
-}
-
-static int load_places(
-    duty_table_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why)
-{
-    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
-        duty_t duty;
-        uint64_t position = take_u64(from), number = take_u64(from);
-        uint64_t brought = take_u64(from), corrected = take_u64(from);
-        if (from->bad || read(context, position, &duty, why) != 0)
-            return -1;
-        size_t i = add_place(self, &duty); // it may move the places
-        place_t *place = &self->place[i];
-        place->folded = copy(&duty);
-        place->position = position;
-        place->number = number;
-        place->brought = brought;
-        place->corrected = corrected;
-    }
-    return 0;
-}
-
-// A place of the list that has none yet: each is settled or not.
-static size_t take_number(const duty_table_t *self, reader_t *from)
-{
-    uint32_t i = take_u32(from);
-    if (i == 0 || i >= self->n || self->place[i].serial)
-        from->bad = true;
-    return from->bad ? 0 : i;
-}
-
-static void load_unsettled(duty_table_t *self, reader_t *from)
-{
-    for (uint32_t n = take_u32(from); n > 0 && !from->bad; n--) {
-        size_t i = take_number(self, from);
-        from->bad |= i && duty_settled(self->place[i].folded);
-        if (!from->bad)
-            place_in_order(self, i);
-    }
-}
-
-static void load_ring(duty_table_t *self, duty_world_t world, reader_t *from)
-{
-    uint64_t added = take_u64(from);
-    self->settled[world].added = added;
-    for (uint64_t serial = first_in_ring(self, added); serial <= added && !from->bad;
-         serial++) {
-        reader_t hole = *from;
-        if (take_u32(&hole) == 0 && !hole.bad) {
-            *from = hole;
-            continue;
-        }
-        size_t i = take_number(self, from);
-        from->bad |= i && (!duty_settled(self->place[i].folded) ||
-                              duty_world(self->place[i].folded) != world);
-        if (from->bad)
-            return;
-        *ring_place(self, world, serial) = i;
-        self->place[i].serial = serial;
-    }
-}
-
-static int by_position(const void *a, const void *b, void *context)
-{
-    const duty_table_t *self = context;
-    uint64_t left = self->place[*(const size_t *)a].position;
-    uint64_t right = self->place[*(const size_t *)b].position;
-    return left < right ? -1 : left > right;
-}
-
-// Answers are looked up in the order in which duties were said last.
-static void load_answers(duty_table_t *self)
-{
-    size_t *order = memory_new(self->n, sizeof *order);
-    for (size_t i = 1; i < self->n; i++)
-        order[i - 1] = i;
-    qsort_r(order, self->n - 1, sizeof *order, by_position, self);
-    for (size_t k = 0; k < self->n - 1; k++)
-        tag_message(self, order[k], BY_ANSWER, &self->place[order[k]].folded->answer);
-    free(order);
-}
-
-int duty_table_load(
-    duty_table_t *self, reader_t *from, duty_read_fn read, void *context, cause_t *why)
-{
-    self->lapses = take_u64(from);
-    (void)cause_set(why, "duties are missing");
-    if (load_places(self, from, read, context, why) != 0)
-        return -1;
-    load_unsettled(self, from);
-    for (int world = 0; world < DUTY_WORLDS; world++)
-        load_ring(self, (duty_world_t)world, from);
-    for (size_t i = 1; i < self->n && !from->bad; i++)
-        from->bad = self->place[i].serial == 0;
-    if (from->bad)
-        return cause_set(why, "duties are missing");
-    load_answers(self);
-    for (size_t i = 1; i < self->n; i++) {
-        set_due(self, i);
-        tag_debtor(self, i);
-    }
-    return 0;
 }
