@@ -1,0 +1,23 @@
+// web - the console beside a node: what all that answers shares.
+
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include "web/http/asker.h"
+#include "web/http/route.h"
+
+// Everything is set before the first request and does not change, but for what has a
+// lock of its own.
+typedef struct web {
+    const char *node; // the node's folder
+    const char *name; // its id
+    const char *role; // by its certificate
+    const char *organisation;
+    asker_t *asker;  // questions to the node's daemon
+    int64_t seen_ms; // how long "seen" holds
+} web_t;
+
+// Tell every open stream that something has changed; `what` as in DESIGN.md.
+void web_changed(web_t *self, const char *what);
+
+#endif
