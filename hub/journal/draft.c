@@ -182,20 +182,16 @@ void draft_set_record(draft_t *self, draft_item_t *item, span_t record)
     set_part(&item->record, &item->leaf.has_record, &item->leaf.record, copy, NULL);
 }
 
-void draft_keep_routing(draft_t *self, draft_item_t *item, const routing_t *read)
+routing_t *draft_routing(draft_t *self, const draft_item_t *item)
 {
-    size_t bytes = read->n * sizeof *read->route;
-    item->routing = NULL;
-    if (read->n > KEPT_LINES - self->kept)
-        return;
-    routing_t *kept = arena_take(self->arena, sizeof *kept + bytes);
-    *kept = *read;
-    kept->room = kept->n;
-    kept->route = (route_t *)(kept + 1);
-    if (bytes > 0)
-        memcpy(kept->route, read->route, bytes);
-    self->kept += read->n;
-    item->routing = kept;
+    size_t lines = text_lines(item->record);
+    if (lines > KEPT_LINES - self->kept)
+        return NULL;
+    routing_t *routing = arena_take(self->arena, sizeof *routing);
+    *routing = (routing_t){
+        .room = lines, .route = arena_take(self->arena, lines * sizeof *routing->route)};
+    self->kept += lines;
+    return routing;
 }
 
 // One signature over all derived documents of the turn.

@@ -21,8 +21,7 @@ typedef struct {
     bool derived;          // the hub seals it in draft_finish
     span_t bytes;          // the leaf's octets, after draft_leaf or draft_finish
     entry_hashes_t hashes; // of the parts, after draft_finish
-    // What the record of a message says, as long as the draft lives; NULL: it is not
-    // kept.
+    // What the record of a message says, read into draft_routing; NULL: it is not kept.
     const routing_t *routing;
 } draft_item_t;
 
@@ -51,9 +50,10 @@ void draft_set_seal(draft_item_t *item, span_t text);
 // Of a message; `hash` is the head's where the caller knows it, else NULL.
 void draft_set_place(draft_item_t *item, const seal_place_t *place, const hash_t *hash);
 void draft_set_record(draft_t *self, draft_item_t *item, span_t record);
-// What the item's record was read as is copied, as long as there are few lines: of many
-// it costs less to read them again than to keep them.
-void draft_keep_routing(draft_t *self, draft_item_t *item, const routing_t *read);
+// What to read the item's record into, with room for each of its lines, as long as the
+// draft lives; not to be closed.  NULL where there are many lines: it costs less to read
+// them again than to keep them.
+routing_t *draft_routing(draft_t *self, const draft_item_t *item);
 // The leaf's octets, as far as they are known: of a derived message the seal is to come.
 // Empty when it is none (leaf_put): such an item must not stay in the draft.
 // It is kept until a part is set, so of `leaf` itself nothing must change any more.

@@ -15,7 +15,8 @@
 struct readback {
     const log_vkey_t *vkey;
     entry_parts_t parts;
-    routing_t routing; // of the message that was read last
+    routing_t routing; // of the message that was read last, where nobody keeps it
+    routing_t *to;     // where the record of a message is read to: there, or to be kept
     buf_t head;        // text of the head of the last seal that was read
     uint64_t failed;
 };
@@ -94,8 +95,8 @@ static int read_head(readback_t *self, span_t text, cause_t *why)
 static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *entry,
     known_t known, cause_t *why)
 {
-    self->parts.routing = &self->routing;
-    if (routing_read(&self->routing, entry->record, why) != 0)
+    self->parts.routing = self->to;
+    if (routing_read(self->to, entry->record, why) != 0)
         return cause_prefix(why, "routing record");
     if (known == KNOWN_SEALED)
         return 0;
@@ -180,6 +181,7 @@ const entry_parts_t *readback_entry(readback_t *self, const leaf_t *leaf,
 {
     if (known == KNOWN_NOTHING && entry->hashes && check_parts(leaf, entry, why) != 0)
         return NULL;
+    self->to = &self->routing;
     return read_entry(self, leaf, entry, known, why) == 0 ? &self->parts : NULL;
 }
 
@@ -213,10 +215,12 @@ static int check_item(readback_t *self, draft_t *draft, size_t i, cause_t *why)
     // Intake has parsed and printed them, or the hub makes them; but for what was read
     // from a copy.
     known_t known = leaf_is_former(&leaf) ? KNOWN_NOTHING : KNOWN_SEALED;
+    routing_t *kept = draft_routing(draft, item);
+    self->to = kept ? kept : &self->routing;
     if (read_entry(self, &leaf, &entry, known, why) != 0)
         return -1;
     if (self->parts.type == ENTRY_MESSAGE)
-        draft_keep_routing(draft, item, self->parts.routing);
+        item->routing = kept;
     return 0;
 }
 

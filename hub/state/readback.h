@@ -60,7 +60,7 @@ const routing_t *readback_salvage(readback_t *self, const entry_t *entry);
 
 // Whether all that was drafted from this place on could be read again.  What could not is
 // an alarm, which is logged, and must not become durable.  The records of messages are
-// kept with them as they were read (draft_keep_routing).
+// kept with them as they were read (draft_routing).
 bool readback_draft(readback_t *self, draft_t *draft, size_t from);
 // readback_entry for one that was drafted, which knows document and seal to be good; a
 // record that is kept is not read once more.

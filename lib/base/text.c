@@ -74,6 +74,17 @@ bool text_is_line(span_t text)
     }
 }
 
+size_t text_lines(span_t text)
+{
+    size_t n = 0;
+    const uint8_t *end = text.data + text.size, *lf = text.data;
+    while (lf < end && (lf = memchr(lf, '\n', (size_t)(end - lf)))) {
+        lf++;
+        n++;
+    }
+    return n;
+}
+
 bool text_copy(span_t text, char *out, size_t room)
 {
     bool fits = text.size < room && !(text.size && memchr(text.data, 0, text.size));

@@ -40,6 +40,9 @@ bool text_is_line(span_t text);
 // there is none.  Overlong forms, surrogates and what is above U+10FFFF are none.
 size_t text_code_point(span_t text, uint32_t *code);
 
+// How many LFs it has.
+size_t text_lines(span_t text);
+
 // Copy with a terminating zero; false, and an empty text, when it does not fit or has a
 // zero.
 bool text_copy(span_t text, char *out, size_t room);

@@ -9,17 +9,6 @@
 
 #include <stdlib.h>
 
-static size_t count_lines(span_t text)
-{
-    size_t n = 0;
-    const uint8_t *end = text.data + text.size, *lf = text.data;
-    while (lf < end && (lf = memchr(lf, '\n', (size_t)(end - lf)))) {
-        lf++;
-        n++;
-    }
-    return n;
-}
-
 static int compare_nodes(span_t a, span_t b)
 {
     size_t both = a.size < b.size ? a.size : b.size;
@@ -85,7 +74,7 @@ void receivers_read(receivers_t *self, span_t record, arena_t *arena)
     reader_t reader = reader_of(record);
     bool delivered = false, sorted = true;
     *self =
-        (receivers_t){.own = arena_take(arena, count_lines(record) * sizeof *self->own)};
+        (receivers_t){.own = arena_take(arena, text_lines(record) * sizeof *self->own)};
     (void)take_line(&reader); // which says what the text is
     while (reader.rest.size > 0) {
         size_t n = self->n;

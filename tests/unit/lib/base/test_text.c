@@ -82,6 +82,15 @@ static void test_lines(void **state)
     assert_false(text_is_line(span_text("good \xff")));
 }
 
+static void test_lines_are_counted_by_their_ends(void **state)
+{
+    (void)state;
+    assert_int_equal(text_lines(span_of(NULL, 0)), 0);
+    assert_int_equal(text_lines(span_text("a")), 0);
+    assert_int_equal(text_lines(span_text("a\n\nb\n")), 3);
+    assert_int_equal(text_lines(span_of("a\n\n", 2)), 1);
+}
+
 static void test_copies_fit_or_are_empty(void **state)
 {
     (void)state;
@@ -135,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_one_byte_makes_it_no_word),
         cmocka_unit_test(test_code_points),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_lines_are_counted_by_their_ends),
         cmocka_unit_test(test_copies_fit_or_are_empty),
         cmocka_unit_test(test_cleaning),
         cmocka_unit_test(shows_any_name),
