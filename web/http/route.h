@@ -7,22 +7,22 @@
 #include "web/http/request.h"
 
 struct web;
-typedef void route_answer_t(struct web *web, const request_t *request, reply_t *reply);
+typedef void web_answer_t(struct web *web, const request_t *request, reply_t *reply);
 
 typedef enum {
     BODY_NONE,
     BODY_JSON, // held in memory, up to the document's limit
     BODY_FILE, // written to a file of the node's folder, hashed on its way
-} body_t;
+} web_body_t;
 
 typedef struct {
     method_t method;
     const char *path; // "/api/messages/*/opened"; NULL ends a table
-    body_t body;
-    route_answer_t *answer; // on a worker's thread
-} route_t;
+    web_body_t body;
+    web_answer_t *answer; // on a worker's thread
+} web_route_t;
 
 // One table a file of web/api/, NULL after the last (web/web_routes.c).
-extern const route_t *const web_routes[];
+extern const web_route_t *const web_routes[];
 
 #endif
