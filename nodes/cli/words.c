@@ -157,6 +157,30 @@ static const word_t offices[] = {
     {NULL, NULL, NULL},
 };
 
+// What a caller is asked, in the order for the telephone; each names the fields that the
+// answer goes to.
+static const word_t questions[] = {
+    {"/body/reported/name /body/reported/phone",
+        "Who is calling, and at which number can we call back?", NULL},
+    {"/body/reported/on_behalf_of /body/reported/email",
+        "For which organisation, and what is its e-mail?", NULL},
+    {"/summary /body/description", "What has happened?", NULL},
+    {"/body/detected_at /body/started_at", "When was it noticed, and when did it begin?",
+        NULL},
+    {"/body/object /body/objects /body/sector",
+        "Which system is it, and in which sector?", NULL},
+    {"/body/consequences", "What does not work, and who is affected?", NULL},
+    {"/body/category /body/indicators", "What was seen: addresses, file names, messages?",
+        NULL},
+    {"/body/measures", "What has been done already?", NULL},
+    {"/body/cross_border /body/countries", "Does anything point abroad?", NULL},
+    {"/body/level /body/determination",
+        "For the officer: how grave is it, and how certain?", NULL},
+    {"/to", "For the officer: whom does it concern, where no object is known?", NULL},
+    {"/body/reported/reference", "For the officer: the number of the call", NULL},
+    {NULL, NULL, NULL},
+};
+
 const words_t words_roles = {"role", roles};
 const words_t words_kinds = {"kind", kinds};
 const words_t words_levels = {"level", levels};
@@ -166,10 +190,11 @@ const words_t words_duties = {"duty", duties};
 const words_t words_offices = {"office", offices};
 const words_t words_steps = {"step", steps};
 const words_t words_progress = {"progress", progress};
+const words_t words_questions = {"question to a caller", questions};
 
 const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
     &words_answers, &words_markings, &words_duties, &words_offices, &words_steps,
-    &words_progress, &words_refusals, NULL};
+    &words_progress, &words_questions, &words_refusals, NULL};
 
 const word_t *words_find(const words_t *table, const char *word)
 {

@@ -452,6 +452,31 @@ static void agree_with_rule(
     }
 }
 
+// The message of this node that the document names under a key; its author is the one
+// that is named.
+static bool open_named(const compose_t *self, const char *key, mail_t *mail)
+{
+    cause_t ignored;
+    const json_t *name = json_object_get(self->document, key);
+    const char *id = mail_text(name, "id");
+    if (!self->node || !id[0] || mail_open_here(mail, self->node, id, &ignored) != 0)
+        return false;
+    if (strcmp(mail_text(mail->root, "from"), mail_text(name, "author")) == 0)
+        return true;
+    mail_close(mail);
+    return false;
+}
+
+// Only whom it names may have a TLP:RED message: here whoever is answered.
+static void address(compose_t *self, const json_t *answered)
+{
+    if (strcmp(mail_text(self->document, "marking"), "TLP:RED") != 0 ||
+        json_object_get(self->document, "to"))
+        return;
+    (void)json_object_set_new(
+        self->document, "to", json_pack("[s]", mail_text(answered, "from")));
+}
+
 static void take_nature(compose_t *self, const json_t *answered)
 {
     static const char *const keys[] = {"status", "exercise", "marking", NULL};
@@ -465,20 +490,27 @@ static void take_nature(compose_t *self, const json_t *answered)
         set_missing(self->document, "incident", incident);
 }
 
-void compose_follow(compose_t *self)
+static void follow_answered(compose_t *self, const mail_t *answered)
 {
-    mail_t mail;
-    cause_t ignored;
     const json_t *re = json_object_get(self->document, "re");
-    const char *id = mail_text(re, "id");
-    if (!self->node || !id[0] || mail_open_here(&mail, self->node, id, &ignored) != 0)
-        return;
-    take_nature(self, mail.root);
+    take_nature(self, answered->root);
+    address(self, answered->root);
     for (size_t i = 0; i < rules_count(self->form->rules); i++) {
         const rule_t *rule = rules_at(self->form->rules, i);
         if (form_counts(self->form, rule))
-            agree_with_rule(self, rule, re, &mail);
+            agree_with_rule(self, rule, re, answered);
     }
+}
+
+void compose_follow(compose_t *self)
+{
+    mail_t mail;
+    if (open_named(self, "re", &mail))
+        follow_answered(self, &mail);
+    else if (open_named(self, "incident", &mail))
+        take_nature(self, mail.root);
+    else
+        return;
     mail_close(&mail);
 }
 

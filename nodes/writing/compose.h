@@ -28,7 +28,7 @@ bool compose_has(const compose_t *self, const blank_t *blank);
 bool compose_yes(const char *text);
 // What follows from the message that this one answers, where nothing else was said: it is
 // as real, marked as that is and in the same thread, and says the same where a rule wants
-// it so.
+// it so.  Where it answers none, what began its thread says how real it is.
 void compose_follow(compose_t *self);
 // And what goes without saying: it is actual, its marking is the kind's usual one.
 void compose_usual(compose_t *self);

@@ -31,14 +31,9 @@ static const char *title_of(const schemas_t *schemas, const char *kind)
 }
 
 // The first rule that lets the role send the kind says where it stands in the law.
-typedef struct {
-    const rule_t *first;
-    const require_t *seals; // of officers, whatever it says; or NULL
-} kind_terms_t;
-
-static kind_terms_t terms_of(const rules_t *rules, const char *kind, uint32_t roles)
+static guide_terms_t terms_of(const rules_t *rules, const char *kind, uint32_t roles)
 {
-    kind_terms_t terms = {0};
+    guide_terms_t terms = {0};
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
         if (strcmp(rule->kind, kind) != 0 || !(rule->roles & roles))
@@ -52,8 +47,29 @@ static kind_terms_t terms_of(const rules_t *rules, const char *kind, uint32_t ro
     return terms;
 }
 
+guide_terms_t guide_terms(const rules_t *rules, const char *kind, const char *role)
+{
+    return terms_of(rules, kind, roles_of(role));
+}
+
+void guide_each(
+    const rules_t *rules, const char *role, guide_visit_t *visit, void *context)
+{
+    const char *last = "";
+    uint32_t roles = roles_of(role);
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const char *kind = rules_at(rules, i)->kind;
+        if (strcmp(kind, last) == 0)
+            continue;
+        last = kind;
+        guide_terms_t terms = terms_of(rules, kind, roles);
+        if (terms.first)
+            visit(context, kind, &terms);
+    }
+}
+
 static void print_terms(
-    const schemas_t *schemas, const char *kind, const kind_terms_t *terms, FILE *out)
+    const schemas_t *schemas, const char *kind, const guide_terms_t *terms, FILE *out)
 {
     screen_text(out, title_of(schemas, kind));
     fputs(", ", out);
@@ -66,7 +82,7 @@ static void print_terms(
 }
 
 static void print_kind_json(
-    const schemas_t *schemas, const char *kind, const kind_terms_t *terms, FILE *out)
+    const schemas_t *schemas, const char *kind, const guide_terms_t *terms, FILE *out)
 {
     json_t *object = json_pack("{s:s, s:s, s:s}", "kind", kind, "title",
         title_of(schemas, kind), "cites", terms->first->cites);
@@ -76,26 +92,28 @@ static void print_kind_json(
     json_decref(object);
 }
 
+typedef struct {
+    const schemas_t *schemas;
+    bool json;
+    FILE *out;
+} listing_t;
+
+static void list_kind(void *context, const char *kind, const guide_terms_t *terms)
+{
+    const listing_t *listing = context;
+    if (listing->json) {
+        print_kind_json(listing->schemas, kind, terms, listing->out);
+        return;
+    }
+    screen_column(listing->out, kind, 26);
+    print_terms(listing->schemas, kind, terms, listing->out);
+}
+
 void guide_list(const rules_t *rules, const schemas_t *schemas, const char *role,
     bool json, FILE *out)
 {
-    const char *last = "";
-    uint32_t roles = roles_of(role);
-    for (size_t i = 0; i < rules_count(rules); i++) {
-        const char *kind = rules_at(rules, i)->kind;
-        if (strcmp(kind, last) == 0)
-            continue;
-        last = kind;
-        kind_terms_t terms = terms_of(rules, kind, roles);
-        if (!terms.first)
-            continue;
-        if (json)
-            print_kind_json(schemas, kind, &terms, out);
-        else {
-            screen_column(out, kind, 26);
-            print_terms(schemas, kind, &terms, out);
-        }
-    }
+    listing_t listing = {schemas, json, out};
+    guide_each(rules, role, list_kind, &listing);
 }
 
 typedef enum { PART_NEEDED, PART_MATTERS, PART_REST } part_t;
@@ -121,7 +139,7 @@ static void print_part(
 
 void guide_form(const form_t *form, const char *language, FILE *out)
 {
-    kind_terms_t terms = terms_of(form->rules, form->kind, roles_of(form->role));
+    guide_terms_t terms = guide_terms(form->rules, form->kind, form->role);
     screen_text(out, form->kind);
     fputs(": ", out);
     if (terms.first)

@@ -9,6 +9,19 @@
 #include <jansson.h>
 #include <stdio.h>
 
+// On what terms a role sends a kind.
+typedef struct {
+    const rule_t *first;    // that lets it, and says where that stands; NULL: none does
+    const require_t *seals; // of officers, whatever the message says; or NULL
+} guide_terms_t;
+
+// "" as a role: any but the hub's.
+guide_terms_t guide_terms(const rules_t *rules, const char *kind, const char *role);
+// Each kind that the role may send, in the rules' order.
+typedef void guide_visit_t(void *context, const char *kind, const guide_terms_t *terms);
+void guide_each(
+    const rules_t *rules, const char *role, guide_visit_t *visit, void *context);
+
 // The kinds that the role may send by the rules, each with its title and paragraphs; ""
 // as a role: those that somebody may send.
 void guide_list(const rules_t *rules, const schemas_t *schemas, const char *role,
