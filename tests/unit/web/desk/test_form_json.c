@@ -1,0 +1,194 @@
+// Forms as pages get them: by the plan's rules and schemas, for each role.
+
+#include "web/desk/form_json.h"
+
+#include "tests/lib/test.h"
+#include "web/desk/call.h"
+
+static rules_t *plan;
+static schemas_t *forms;
+
+static int set_up(void **state)
+{
+    (void)state;
+    cause_t why;
+    plan = rules_open("hub/etc/plan.rules", &why);
+    forms = schemas_open("schemas", &why);
+    if (!plan || !forms)
+        fail_msg("%s", why.text);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rules_close(&plan);
+    schemas_close(&forms);
+    return 0;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static json_t *find(const json_t *list, const char *key, const char *value)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(
+        list, i, item) if (strcmp(text_of(item, key), value) == 0) return item;
+    return NULL;
+}
+
+static void kinds_are_those_of_the_role(void **state)
+{
+    (void)state;
+    json_t *kinds = form_json_kinds(plan, forms, "isoc");
+    json_t *notice = find(kinds, "kind", "incident.notice");
+    assert_non_null(notice);
+    assert_string_equal(text_of(json_object_get(notice, "title"), "context"), "kind");
+    assert_string_equal(text_of(json_object_get(notice, "title"), "text"),
+        "notice of an information security incident");
+    assert_string_equal(text_of(notice, "cites"), "488:8.3, 8.5, 10");
+    assert_false(json_is_true(json_object_get(notice, "default")));
+    assert_true(json_is_null(json_object_get(notice, "seals")));
+    assert_true(json_is_true(json_object_get(notice, "call")));
+    assert_null(find(kinds, "kind", "headquarters.directive"));
+    assert_null(find(kinds, "kind", "security.alert"));
+    json_decref(kinds);
+    kinds = form_json_kinds(plan, forms, "headquarters");
+    const json_t *directive = find(kinds, "kind", "headquarters.directive");
+    assert_true(json_is_object(json_object_get(directive, "seals")));
+    assert_false(json_is_true(json_object_get(directive, "call")));
+    json_decref(kinds);
+}
+
+static json_t *form_of(const char *kind, const char *role)
+{
+    form_t form;
+    form_open(&form, plan, forms, kind, role);
+    json_t *json = form_json(&form);
+    form_close(&form);
+    assert_non_null(json);
+    return json;
+}
+
+static void blanks_say_what_may_stand_there(void **state)
+{
+    (void)state;
+    json_t *form = form_of("incident.notice", "isoc");
+    const json_t *blanks = json_object_get(form, "blanks");
+    json_t *level = find(blanks, "pointer", "/body/level");
+    assert_string_equal(text_of(level, "type"), "number");
+    assert_int_equal(json_integer_value(json_object_get(level, "maximum")), 5);
+    assert_true(json_is_true(json_object_get(level, "needed")));
+    json_t *sector = find(blanks, "pointer", "/body/sector");
+    json_t *banking = find(json_object_get(sector, "among"), "value", "banking");
+    assert_true(text_of(json_object_get(banking, "words"), "kk")[0]);
+    assert_true(text_of(json_object_get(sector, "words"), "ru")[0]);
+    assert_true(
+        json_is_true(json_object_get(find(blanks, "pointer", "/summary/kk"), "tongue")));
+    assert_string_equal(
+        text_of(find(blanks, "pointer", "/body/detected_at"), "type"), "moment");
+    assert_true(json_is_true(json_object_get(form, "may")));
+    json_decref(form);
+}
+
+// A person chooses a file; name, size and digest are the program's matter.
+static void a_file_is_one_blank(void **state)
+{
+    (void)state;
+    json_t *form = form_of("plan.submission", "owner");
+    const json_t *blanks = json_object_get(form, "blanks");
+    assert_string_equal(text_of(find(blanks, "pointer", "/body/file"), "type"), "file");
+    assert_null(find(blanks, "pointer", "/body/file/name"));
+    assert_null(find(blanks, "pointer", "/body/file/sha256"));
+    json_decref(form);
+    form = form_of("trace.manifest", "isoc");
+    assert_string_equal(
+        text_of(find(json_object_get(form, "blanks"), "pointer", "/body/traces/-/file"),
+            "type"),
+        "file");
+    json_decref(form);
+}
+
+static void every_kind_has_a_form(void **state)
+{
+    (void)state;
+    size_t i, k;
+    json_t *kind, *blank;
+    for (size_t r = 0; cert_roles[r]; r++) {
+        json_t *kinds = form_json_kinds(plan, forms, cert_roles[r]);
+        json_array_foreach(kinds, i, kind)
+        {
+            json_t *form = form_of(text_of(kind, "kind"), cert_roles[r]);
+            assert_true(json_is_true(json_object_get(form, "may")));
+            assert_true(json_array_size(json_object_get(form, "blanks")) > 3);
+            json_array_foreach(json_object_get(form, "blanks"), k, blank)
+            {
+                const json_t *words = json_object_get(blank, "words");
+                if (!text_of(words, "kk")[0] || !text_of(words, "ru")[0] ||
+                    !text_of(words, "en")[0])
+                    fail_msg("%s %s", text_of(kind, "kind"), text_of(blank, "pointer"));
+            }
+            json_decref(form);
+        }
+        json_decref(kinds);
+    }
+}
+
+static json_t *call_for(const char *role, json_t **document)
+{
+    form_t form;
+    compose_t compose;
+    const char *kind = call_kind(plan, forms, role);
+    assert_string_equal(kind ? kind : "", "incident.notice");
+    form_open(&form, plan, forms, kind, role);
+    compose_begin(&compose, &form, NULL, 1795348800000);
+    call_begin(&compose);
+    *document = json_incref(compose.document);
+    json_t *questions = call_questions(&form);
+    compose_end(&compose);
+    form_close(&form);
+    return questions;
+}
+
+static void a_call_is_asked_in_order(void **state)
+{
+    (void)state;
+    json_t *document, *questions = call_for("nccis", &document);
+    const json_t *reported =
+        json_object_get(json_object_get(document, "body"), "reported");
+    assert_string_equal(text_of(reported, "channel"), "call-centre-1400");
+    assert_string_equal(text_of(reported, "reported_at"), "2026-11-22T12:00:00.000Z");
+    const json_t *first = json_array_get(questions, 0);
+    assert_string_equal(
+        json_string_value(json_array_get(json_object_get(first, "pointers"), 0)),
+        "/body/reported/name");
+    assert_string_equal(text_of(json_object_get(first, "ask"), "text"),
+        "Who is calling, and at which number can we call back?");
+    assert_int_equal(json_array_size(questions), 12);
+    json_decref(document);
+    json_decref(questions);
+    // The call centre is not theirs.
+    questions = call_for("isoc", &document);
+    reported = json_object_get(json_object_get(document, "body"), "reported");
+    assert_string_equal(text_of(reported, "channel"), "telephone");
+    json_decref(document);
+    json_decref(questions);
+    assert_null(call_kind(plan, forms, "prosecutor"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_are_those_of_the_role),
+        cmocka_unit_test(blanks_say_what_may_stand_there),
+        cmocka_unit_test(a_file_is_one_blank),
+        cmocka_unit_test(every_kind_has_a_form),
+        cmocka_unit_test(a_call_is_asked_in_order),
+    };
+    return test_group(tests, set_up, tear_down);
+}

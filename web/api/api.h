@@ -1,0 +1,23 @@
+// api - what the answers to pages have in common.
+
+#ifndef WEB_API_API_H
+#define WEB_API_API_H
+
+#include "lib/message/document.h"
+#include "web/web.h"
+
+// "AUTHOR/ID" of the query; an empty author where it says nothing.  -1: it is no such
+// name, and that was answered.
+int api_reference(
+    const request_t *request, const char *name, reference_t *out, reply_t *reply);
+// The body, one JSON object within a document's limits.  NULL: it is none, and that was
+// answered.
+json_t *api_body(const request_t *request, reply_t *reply);
+// 503: the node or the hub has not said what is needed.
+void api_unanswered(reply_t *reply, const cause_t *why);
+
+// The tables of the files of this folder.
+extern const web_route_t api_forms[], api_explain[], api_outcomes[], api_drafts[],
+    api_files[];
+
+#endif
