@@ -27,9 +27,9 @@ NODELIBS := $(shell pkg-config --libs libczmq jansson 2>/dev/null)
 TLSLIBS  := $(shell pkg-config --libs libssl 2>/dev/null)
 
 PROGRAMS := dabyl-hub dabyl-node dabyl
-MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c
+MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c web/dabyl-web.c
 EXAMPLES := $(wildcard nodes/examples/*.c)
-SOURCES  := $(filter-out $(MAINS) $(EXAMPLES),$(wildcard lib/*/*.c hub/*.c hub/*/*.c nodes/*/*.c certs/*.c web/*/*.c))
+SOURCES  := $(filter-out $(MAINS) $(EXAMPLES),$(wildcard lib/*/*.c hub/*.c hub/*/*.c nodes/*/*.c certs/*.c web/*.c web/*/*.c))
 TESTS    := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 UNITS    := $(basename $(notdir $(TESTS)))
 TOOLS    := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/*.c))

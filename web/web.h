@@ -13,9 +13,11 @@ typedef struct web {
     const char *name; // its id
     const char *role; // by its certificate
     const char *organisation;
-    asker_t *asker;      // questions to the node's daemon
-    struct web_law *law; // web/law.h
-    int64_t seen_ms;     // how long "seen" holds
+    asker_t *asker;        // questions to the node's daemon
+    struct web_law *law;   // web/law.h
+    struct web_keys *keys; // web/keys.h
+    struct last *last;     // web/last.h
+    int64_t seen_ms;       // how long "seen" holds
 } web_t;
 
 // Tell every open stream that something has changed; `what` as in DESIGN.md.

@@ -231,9 +231,12 @@ static done_t show(const call_t *call, const char *folder, const char *wanted)
     if (mail_find(folder, wanted, name, &why) != 0 ||
         mail_open(&mail, folder, name, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    if (call->common.json)
-        print(call, &mail);
-    else
+    if (call->common.json) {
+        json_t *object = mail_json(&mail);
+        json_object_set_new(object, "opened", mail_opened(&mail));
+        screen_json(stdout, object);
+        json_decref(object);
+    } else
         mail_print_full(&mail, call_lang(call), stdout);
     mail_close(&mail);
     return DONE_OK;

@@ -7,7 +7,7 @@
 #include "lib/base/cause.h"
 #include "lib/message/document.h"
 
-enum { ABOUT_MAX = 4096 };
+enum { ABOUT_MAX = 65536 }; // bytes of one
 
 // Whether author and id can be made a file's name of.
 bool about_fits(const reference_t *message);
@@ -18,5 +18,11 @@ bool about_read(
 // Keep this instead; it survives a power cut.
 int about_write(const char *node, const char *folder, const reference_t *message,
     span_t text, cause_t *why);
+// Add the line "<word> <rest>", unless there is one that begins with this word; it
+// survives a power cut.  Several processes and threads may do so at once.
+int about_add(const char *node, const char *folder, const reference_t *message,
+    const char *word, const char *rest, cause_t *why);
+// Whether a line of what is kept begins with this word.
+bool about_has(span_t kept, const char *word);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/base/times.h"
 #include "nodes/inbox/about.h"
 
 #include <limits.h>
@@ -19,49 +20,44 @@ static bool take(const value_t *root, const char *pointer, char *out, size_t roo
     return text && text_copy(span_text(text), out, room) && out[0];
 }
 
-// An acknowledgement that answers something.
+// An answer: an acknowledgement by its word, any other by its kind.
 static bool read_answer(
-    span_t document, reference_t *re, char id[MESSAGE_ID_MAX], char word[32])
+    span_t document, reference_t *re, char id[MESSAGE_ID_MAX], char word[KIND_MAX])
 {
-    char kind[KIND_MAX];
-    if (!memmem(document.data, document.size, "\"acknowledgement\"", 17))
+    // Hardly anything that is reported or told is one: it need not be read.
+    if (!memmem(document.data, document.size, "\"re\"", 4))
         return false;
     value_t *root = document_again(document);
-    bool found = root && take(root, "/kind", kind, sizeof kind) &&
-                 strcmp(kind, "acknowledgement") == 0 &&
+    bool found = root && take(root, "/kind", word, KIND_MAX) &&
                  take(root, "/re/author", re->author, sizeof re->author) &&
                  take(root, "/re/id", re->id, sizeof re->id) &&
-                 take(root, "/body/answer", word, 32) && text_is_word(span_text(word));
+                 (strcmp(word, "acknowledgement") != 0 ||
+                     take(root, "/body/answer", word, KIND_MAX)) &&
+                 text_is_word(span_text(word));
     if (found && !take(root, "/id", id, MESSAGE_ID_MAX))
         id[0] = 0; // one that the node has not taken yet
     value_free(&root);
     return found && about_fits(re);
 }
 
-static bool has_word(span_t text, const char *word)
+// A word is noted once, a report of each time; one that is heard of again is the same.
+static bool is_noted(span_t kept, const char *word, const char *id)
 {
-    reader_t reader = reader_of(text);
-    while (reader.rest.size > 0) {
-        span_t line = take_line(&reader);
-        if (line.size == 0)
-            return false;
-        if (line.size > strlen(word) && line.data[strlen(word)] == ' ' &&
-            memcmp(line.data, word, strlen(word)) == 0)
-            return true;
-    }
-    return false;
+    bool kind = strchr(word, '.') != NULL;
+    return kind ? kept.size > 0 && memmem(kept.data, kept.size, id, strlen(id))
+                : about_has(kept, word);
 }
 
 int answered_note(const char *node, span_t document, cause_t *why)
 {
     reference_t re = {{0}, {0}};
-    char id[MESSAGE_ID_MAX], word[32];
+    char id[MESSAGE_ID_MAX], word[KIND_MAX];
     buf_t text = {0};
-    if (!read_answer(document, &re, id, word))
+    if (!read_answer(document, &re, id, word) || !id[0])
         return 0;
     int result = 0;
     (void)about_read(node, "answered", &re, &text);
-    if (!has_word(buf_span(&text), word) && text.size < ABOUT_MAX / 2) {
+    if (!is_noted(buf_span(&text), word, id) && text.size < ABOUT_MAX / 2) {
         buf_printf(&text, "%s %s\n", word, id);
         result = about_write(node, "answered", &re, buf_span(&text), why);
     }
@@ -69,11 +65,32 @@ int answered_note(const char *node, span_t document, cause_t *why)
     return result;
 }
 
+size_t answered_with(
+    const char *node, const reference_t *message, answer_note_t *out, size_t room)
+{
+    buf_t text = {0};
+    size_t n = 0;
+    (void)about_read(node, "answered", message, &text);
+    reader_t reader = reader_of(buf_span(&text));
+    while (n < room && reader.rest.size > 0) {
+        span_t line = take_line(&reader);
+        reader_t words = reader_of(line);
+        span_t word = take_word(&words), id = take_rest(&words);
+        if (reader.bad)
+            break;
+        if (!words.bad && uuid7_valid(id) && text_copy(word, out[n].word, KIND_MAX) &&
+            text_copy(id, out[n].id, MESSAGE_ID_MAX))
+            n++;
+    }
+    buf_destroy(&text);
+    return n;
+}
+
 // A document of the outbox, or one of many in a sealed parcel.
 static bool answers(span_t bytes, const reference_t *message, const char *word)
 {
     reference_t re = {{0}, {0}};
-    char id[MESSAGE_ID_MAX], said[32], quoted[40];
+    char id[MESSAGE_ID_MAX], said[KIND_MAX], quoted[KIND_MAX + 2];
     if (read_answer(bytes, &re, id, said))
         return reference_same(&re, message) && strcmp(said, word) == 0;
     (void)snprintf(quoted, sizeof quoted, "\"%s\"", word);
@@ -108,10 +125,10 @@ bool answered_before(const char *node, const reference_t *message, const char *w
 {
     buf_t text = {0};
     // In the order in which the node moves it, so that it is not missed on its way.
-    bool found =
-        waits_in(node, "outbox", message, word) ||
-        waits_in(node, "state/spool", message, word) ||
-        (about_read(node, "answered", message, &text) && has_word(buf_span(&text), word));
+    bool found = waits_in(node, "outbox", message, word) ||
+                 waits_in(node, "state/spool", message, word) ||
+                 (about_read(node, "answered", message, &text) &&
+                     about_has(buf_span(&text), word));
     buf_destroy(&text);
     return found;
 }

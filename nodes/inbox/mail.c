@@ -7,6 +7,7 @@
 #include "lib/base/times.h"
 #include "lib/tlog/note.h"
 #include "nodes/inbox/former.h"
+#include "nodes/inbox/opened.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -37,8 +38,7 @@ bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX])
     return true;
 }
 
-// The file beside the message with another ending.
-static int read_beside(const mail_t *self, const char *ending, buf_t *out)
+int mail_beside(const mail_t *self, const char *ending, buf_t *out)
 {
     char path[PATH_MAX];
     cause_t ignored;
@@ -54,7 +54,7 @@ static void read_leaf(mail_t *self)
     buf_t text = {0};
     tlog_proof_t proof = {0};
     cause_t ignored;
-    if (read_beside(self, ".tlog-proof", &text) == 0 &&
+    if (mail_beside(self, ".tlog-proof", &text) == 0 &&
         tlog_proof_parse(&proof, buf_span(&text), &ignored) == 0) {
         self->has_leaf = leaf_take(&self->leaf, proof.extra, &ignored) == 0;
         tlog_proof_close(&proof);
@@ -66,7 +66,7 @@ static void read_why(mail_t *self)
 {
     buf_t text = {0};
     cause_t ignored;
-    bool there = read_beside(self, ".why", &text) == 0;
+    bool there = mail_beside(self, ".why", &text) == 0;
     reader_t lines = reader_of(buf_span(&text));
     self->has_why =
         there && route_parse(&self->why, route_take_line(&lines), &ignored) == 0;
@@ -353,6 +353,20 @@ amended_t mail_amended(const mail_t *self)
             json_object_get(json_object_get(self->root, "body"), "cause"), &cause))
         amended = amended_since(node, &cause);
     return amended;
+}
+
+json_t *mail_opened(const mail_t *self)
+{
+    char node[PATH_MAX];
+    reference_t name = {{0}, {0}};
+    (void)text_copy(
+        span_text(mail_text(self->root, "from")), name.author, sizeof name.author);
+    (void)text_copy(span_text(mail_text(self->root, "id")), name.id, sizeof name.id);
+    if (!mail_node(self, node))
+        return json_array();
+    while (leave_former(node))
+        ;
+    return opened_json(node, &name);
 }
 
 bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as)

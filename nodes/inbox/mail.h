@@ -36,6 +36,8 @@ bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX]);
 // there.
 int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why);
 void mail_close(mail_t *self);
+// The file beside it with another ending, ".seal", appended to `out`; -1: there is none.
+int mail_beside(const mail_t *self, const char *ending, buf_t *out);
 // Whether there is no such file in the folder: somebody has moved it away.
 bool mail_gone(const char *folder, const char *name);
 // The names of all messages of a folder, sorted; of an inbox without gaps but for what
@@ -55,6 +57,8 @@ int mail_open_had(mail_t *self, const char *node, const char *wanted, cause_t *w
 bool mail_node(const mail_t *self, char out[PATH_MAX]);
 // How it stands by what was delivered since; what is derived stands as its cause does.
 amended_t mail_amended(const mail_t *self);
+// Who of this node's officers has opened it: nodes/inbox/opened.h.
+json_t *mail_opened(const mail_t *self);
 // The message that it corrects or withdraws.
 bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as);
 

@@ -332,6 +332,22 @@ static void print_words(const json_t *root, FILE *out)
     fputc('\n', out);
 }
 
+// Who here has looked at it in the console, and when.
+static void print_opened(const mail_t *self, FILE *out)
+{
+    size_t i;
+    json_t *one, *opened = mail_opened(self);
+    json_array_foreach(opened, i, one)
+    {
+        fprintf(out, "%s ", say("opened by"));
+        screen_text(out, mail_text(one, "officer"));
+        fputs(", ", out);
+        screen_time(out, mail_text(one, "at"));
+        fputc('\n', out);
+    }
+    json_decref(opened);
+}
+
 void mail_print_full(const mail_t *self, const char *lang, FILE *out)
 {
     mail_print(self, lang, out);
@@ -349,5 +365,6 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out)
         mail_print_cites(self->why.cites, out);
         fputc('\n', out);
     }
+    print_opened(self, out);
     fprintf(out, "file %s\n", self->path);
 }

@@ -9,9 +9,10 @@ lib="lib/sys lib/base lib/config lib/json lib/tlog lib/pki lib/message lib/rules
 hub="hub/journal hub/state hub/law hub/decide hub/net hub/intake hub/send hub/attach hub/ask hub"
 nodes="nodes/roles nodes/config nodes/net nodes/cli nodes/link nodes/inbox nodes/audit nodes/outbox"
 nodes="$nodes nodes/attachments nodes/daemon nodes/tools nodes/rules nodes/writing certs nodes/commands nodes"
+web="web/http web web/api"
 
 if [ "${1:-}" = order ]; then
-    printf '%s\n' "$lib" "$hub" "$nodes" | tr '\n' ' ' | tr -s ' ' '\n'
+    printf '%s\n' "$lib" "$hub" "$nodes" "$web" | tr '\n' ' ' | tr -s ' ' '\n'
     exit 0
 fi
 
@@ -51,7 +52,7 @@ lib=$all
 # shellcheck disable=SC2086
 layers $hub
 # shellcheck disable=SC2086
-layers $nodes
+layers $nodes $web
 
 # Trees of JSON that can be changed are for commands; value_json.h hands them what was read.
 for file in hub/*.[ch] hub/*/*.[ch] lib/*/*.[ch]; do
