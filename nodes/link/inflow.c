@@ -12,18 +12,11 @@ void inflow_begin(inflow_t *self)
     self->gap = false;
     self->held = false;
     self->asked = 0;
-    // What was stored just before the last session (or process) ended may lack its
-    // signature.
-    self->owing = self->stored > self->acked;
-    self->ack_due_ms = 0;
-}
-
-static void owe(inflow_t *self, int64_t now_ms)
-{
-    if (self->owing)
-        return;
-    self->owing = true;
-    self->ack_due_ms = moment_after(now_ms, INFLOW_ACK_MS);
+    // Whether the hub still knows what was said last, before the session (or a process)
+    // ended, nobody can tell: what it knows it passes over.
+    self->owing = self->stored > 0;
+    self->ack_from_ms = 0;
+    self->weight = 0;
 }
 
 static void miss(inflow_t *self, int64_t now_ms)
@@ -35,14 +28,15 @@ static void miss(inflow_t *self, int64_t now_ms)
     self->again_due_ms = now_ms;
 }
 
-size_t inflow_offer(inflow_t *self, const deliver_t *frame, int64_t now_ms, size_t *first)
+size_t inflow_offer(
+    inflow_t *self, const deliver_t *frame, size_t bytes, int64_t now_ms, size_t *first)
 {
+    self->weight += bytes;
     size_t i = 0;
     size_t taken = 0;
     while (i < frame->n && frame->item[i].number <= self->stored)
         i++;
-    if (i > 0)
-        owe(self, now_ms); // it came again: our acknowledgement was lost
+    self->owing |= i > 0; // it came again: our acknowledgement was lost
     *first = i;
     bool taking = !self->paused && !self->held;
     while (taking && i + taken < frame->n &&
@@ -60,7 +54,7 @@ void inflow_stored(inflow_t *self, size_t n, int64_t now_ms)
     if (n == 0)
         return;
     self->stored += n;
-    owe(self, now_ms);
+    self->owing = true;
     // Progress: whatever is still missing may be asked for at once.
     self->asked = 0;
     self->again_due_ms = now_ms;
@@ -96,11 +90,14 @@ void inflow_release(inflow_t *self, int64_t now_ms)
 
 bool inflow_ack_now(inflow_t *self, int64_t now_ms)
 {
-    bool many = self->stored - self->acked >= (self->window + 1) / 2;
-    if (!self->owing || (!many && now_ms < self->ack_due_ms))
+    bool much = self->stored - self->acked >= (self->window + 1) / 2 ||
+                self->weight >= INFLOW_ACK_BYTES;
+    if (!self->owing || (!much && now_ms < self->ack_from_ms))
         return false;
     self->owing = false;
     self->acked = self->stored;
+    self->weight = 0;
+    self->ack_from_ms = moment_after(now_ms, INFLOW_ACK_MS);
     return true;
 }
 
@@ -119,7 +116,7 @@ int64_t inflow_due_ms(const inflow_t *self)
 {
     int64_t due = MOMENT_NEVER;
     if (self->owing)
-        moment_sooner(&due, self->ack_due_ms);
+        moment_sooner(&due, self->ack_from_ms);
     if (self->gap)
         moment_sooner(&due, self->again_due_ms);
     return due;

@@ -2,7 +2,9 @@
 // and when an acknowledgement is due.
 //
 // Deliveries are taken strictly in order, so that "I have everything up to n" is always
-// true.
+// true.  One acknowledgement says it of all of them, however many frames they came in: on
+// a link that was idle it leaves at once, and under a stream when there is much to say,
+// or some moments after the one before.
 
 #ifndef NODES_LINK_INFLOW_H
 #define NODES_LINK_INFLOW_H
@@ -10,7 +12,10 @@
 #include "lib/message/frame.h"
 
 enum {
-    INFLOW_ACK_MS = 20,     // an acknowledgement waits this long for more to ride on it
+    INFLOW_ACK_MS = 100, // between two acknowledgements, unless there is much to say:
+                         // half of the window, or so many bytes of frames, a quarter of
+                         // what the hub leaves open (hub/send/delivery.h)
+    INFLOW_ACK_BYTES = 1 << 20,
     INFLOW_AGAIN_MS = 1000, // a gap is asked for again after this long
     INFLOW_AGAIN_MAX = 5,   // then the session is not worth keeping
 };
@@ -23,8 +28,9 @@ typedef struct {
     bool held;            // what the next number brings along is not there yet
     uint64_t seen;        // highest number shown
     uint64_t acked;       // highest number acknowledged
+    size_t weight;        // bytes of the frames since then
     bool owing;           // an acknowledgement is wanted
-    int64_t ack_due_ms;   // while owing
+    int64_t ack_from_ms;  // and leaves from this moment on; 0: at once
     bool gap;             // numbers between stored and seen are missing
     int64_t again_due_ms; // while there is a gap
     unsigned asked;       // for this gap
@@ -32,9 +38,9 @@ typedef struct {
 
 // A new session: everything after `stored` comes by itself.
 void inflow_begin(inflow_t *self);
-// How many items of the frame come next in order, beginning at *first.
+// How many items of the frame, of so many bytes, come next in order, beginning at *first.
 size_t inflow_offer(
-    inflow_t *self, const deliver_t *frame, int64_t now_ms, size_t *first);
+    inflow_t *self, const deliver_t *frame, size_t bytes, int64_t now_ms, size_t *first);
 void inflow_stored(inflow_t *self, size_t n, int64_t now_ms); // they are durable
 void inflow_pause(inflow_t *self); // take nothing until inflow_resume
 void inflow_resume(inflow_t *self, int64_t now_ms);

@@ -424,7 +424,8 @@ static void on_deliver(link_t *self, span_t bytes)
     }
     self->delivered_root = verifier_newest(self->verifier)->root;
     size_t first;
-    size_t n = inflow_offer(&self->inflow, frame, self->now.monotonic_ms, &first);
+    size_t n =
+        inflow_offer(&self->inflow, frame, bytes.size, self->now.monotonic_ms, &first);
     if (n == 0)
         return;
     tell_certificates(self);

@@ -5,6 +5,8 @@
 
 #include "tests/lib/test.h"
 
+enum { FRAME_BYTES = 1000 };
+
 static deliver_t *frame;
 
 static const deliver_t *numbers(uint64_t first, size_t n)
@@ -37,8 +39,8 @@ static void takes_what_comes_next(void **state)
             .seen = cases[i].stored,
             .window = 8};
         size_t first;
-        assert_int_equal(
-            inflow_offer(&inflow, numbers(cases[i].number, cases[i].n), 100, &first),
+        assert_int_equal(inflow_offer(&inflow, numbers(cases[i].number, cases[i].n),
+                             FRAME_BYTES, 100, &first),
             cases[i].taken);
         assert_int_equal(first, cases[i].first);
         assert_int_equal(inflow.gap, cases[i].gap);
@@ -55,14 +57,14 @@ static void takes_no_more_than_is_without_a_hole(void **state)
     (void)numbers(1, 5);
     frame->item[3].number = 7;
     frame->item[4].number = 8;
-    assert_int_equal(inflow_offer(&inflow, frame, 0, &first), 3);
+    assert_int_equal(inflow_offer(&inflow, frame, FRAME_BYTES, 0, &first), 3);
     inflow_stored(&inflow, 3, 0);
     assert_int_equal(inflow_again_now(&inflow, 0, &again), 1);
     assert_int_equal(again.first, 4);
     assert_int_equal(again.last, 8);
     assert_int_equal(inflow_again_now(&inflow, 1, &again), 0); // it was asked just now
-    assert_int_equal(inflow_due_ms(&inflow), INFLOW_ACK_MS);
-    assert_int_equal(inflow_offer(&inflow, numbers(4, 5), 2, &first), 5);
+    assert_true(inflow_ack_now(&inflow, 1));
+    assert_int_equal(inflow_offer(&inflow, numbers(4, 5), FRAME_BYTES, 2, &first), 5);
     inflow_stored(&inflow, 5, 2);
     assert_int_equal(inflow_again_now(&inflow, 5000, &again), 0);
 }
@@ -74,7 +76,7 @@ static void gives_up_asking(void **state)
     again_t again;
     size_t first;
     int64_t now = 0;
-    assert_int_equal(inflow_offer(&inflow, numbers(2, 1), now, &first), 0);
+    assert_int_equal(inflow_offer(&inflow, numbers(2, 1), FRAME_BYTES, now, &first), 0);
     for (int i = 0; i < INFLOW_AGAIN_MAX; i++) {
         assert_int_equal(inflow_again_now(&inflow, now, &again), 1);
         now = inflow_due_ms(&inflow);
@@ -82,30 +84,86 @@ static void gives_up_asking(void **state)
     assert_int_equal(inflow_again_now(&inflow, now, &again), -1);
 }
 
-static void acknowledges_many_at_once(void **state)
+// A frame with the next n numbers comes and is stored.
+static void take(inflow_t *inflow, size_t n, size_t bytes, int64_t now)
+{
+    size_t first;
+    assert_int_equal(
+        inflow_offer(inflow, numbers(inflow->stored + 1, n), bytes, now, &first), n);
+    inflow_stored(inflow, n, now);
+}
+
+static void acknowledges_at_once_what_comes_after_a_while(void **state)
 {
     (void)state;
     inflow_t inflow = {.window = 8};
-    inflow_stored(&inflow, 1, 100);
-    assert_false(inflow_ack_now(&inflow, 100));
-    assert_int_equal(inflow_due_ms(&inflow), 100 + INFLOW_ACK_MS);
-    inflow_stored(&inflow, 2, 110); // the first one decides how long they wait
-    assert_int_equal(inflow_due_ms(&inflow), 100 + INFLOW_ACK_MS);
-    assert_true(inflow_ack_now(&inflow, 100 + INFLOW_ACK_MS));
+    for (int64_t now = 100; now < 100 + 5 * INFLOW_ACK_MS; now += INFLOW_ACK_MS) {
+        take(&inflow, 1, FRAME_BYTES, now);
+        assert_true(inflow_due_ms(&inflow) <= now);
+        assert_true(inflow_ack_now(&inflow, now));
+        assert_false(inflow_ack_now(&inflow, now)); // once
+        assert_int_equal(inflow_due_ms(&inflow), INT64_MAX);
+    }
+}
+
+static void acknowledges_a_stream_in_few_words(void **state)
+{
+    (void)state;
+    inflow_t inflow = {.window = 1024};
+    enum { FRAMES = 200 };
+    int64_t oldest = 0, now = 100;
+    size_t said = 0;
+    for (int i = 0; i < FRAMES; i++, now += 5) {
+        if (inflow.stored == inflow.acked)
+            oldest = now;
+        take(&inflow, 3, FRAME_BYTES, now);
+        said += inflow_ack_now(&inflow, now);
+        // Nothing waits for longer, and who asks when to come again is told no later.
+        assert_true(inflow.stored == inflow.acked ||
+                    inflow_due_ms(&inflow) <= oldest + INFLOW_ACK_MS);
+    }
+    assert_true(said >= 2 && said <= 1 + FRAMES * 5 / INFLOW_ACK_MS);
+    now = inflow_due_ms(&inflow); // the stream is over: the rest by itself
+    assert_true(inflow_ack_now(&inflow, now));
+    assert_int_equal(inflow.acked, 3 * FRAMES);
+}
+
+static void acknowledges_at_once_when_there_is_much_to_say(void **state)
+{
+    (void)state;
+    inflow_t inflow = {.window = 8};
+    take(&inflow, 1, FRAME_BYTES, 100);
+    assert_true(inflow_ack_now(&inflow, 100));
+    take(&inflow, 3, FRAME_BYTES, 101);
+    assert_false(inflow_ack_now(&inflow, 101));
+    take(&inflow, 1, FRAME_BYTES, 102); // half the window
+    assert_true(inflow_ack_now(&inflow, 102));
+    take(&inflow, 1, INFLOW_ACK_BYTES - 1, 103);
+    assert_false(inflow_ack_now(&inflow, 103));
+    take(&inflow, 1, 1, 104); // what the hub leaves open is bytes, too
+    assert_true(inflow_ack_now(&inflow, 104));
+    take(&inflow, 1, FRAME_BYTES, 105);
+    assert_false(inflow_ack_now(&inflow, 105));
+}
+
+static void says_it_again_in_a_new_session(void **state)
+{
+    (void)state;
+    // What was said before may have been lost with the session, or with the hub, and
+    // nothing that comes later may make up for it.
+    inflow_t inflow = {.window = 8};
+    take(&inflow, 1, FRAME_BYTES, 100);
+    assert_true(inflow_ack_now(&inflow, 100));
+    inflow_begin(&inflow);
+    assert_true(inflow_ack_now(&inflow, 101));
     assert_false(inflow_ack_now(&inflow, 1000));
-    assert_int_equal(inflow_due_ms(&inflow), INT64_MAX);
-    inflow_stored(&inflow, 4, 2000); // half the window: at once
-    assert_true(inflow_ack_now(&inflow, 2000));
-    // A new session repeats nothing that was said, and says what was not.
-    inflow_begin(&inflow);
-    assert_false(inflow_ack_now(&inflow, 3000));
-    inflow_stored(&inflow, 1, 3000);
-    inflow_begin(&inflow);
-    assert_true(inflow_ack_now(&inflow, 3000));
-    // A new process does not know what the one before said.
-    inflow_t fresh = {.stored = 8, .window = 8};
+    inflow_t fresh = {.stored = 8, .window = 8}; // and so does a new process
     inflow_begin(&fresh);
     assert_true(inflow_ack_now(&fresh, 0));
+    inflow_t none = {.window = 8};
+    inflow_begin(&none);
+    assert_false(inflow_ack_now(&none, 0));
+    assert_int_equal(inflow_due_ms(&none), INT64_MAX);
 }
 
 static void takes_nothing_while_paused(void **state)
@@ -115,7 +173,7 @@ static void takes_nothing_while_paused(void **state)
     again_t again;
     size_t first;
     inflow_pause(&inflow);
-    assert_int_equal(inflow_offer(&inflow, numbers(1, 4), 0, &first), 0);
+    assert_int_equal(inflow_offer(&inflow, numbers(1, 4), FRAME_BYTES, 0, &first), 0);
     assert_int_equal(inflow_again_now(&inflow, 0, &again), 0); // later is soon enough
     inflow_resume(&inflow, 50);
     assert_int_equal(inflow_again_now(&inflow, 50, &again), 1);
@@ -133,7 +191,10 @@ int main(void)
         cmocka_unit_test(takes_what_comes_next),
         cmocka_unit_test(takes_no_more_than_is_without_a_hole),
         cmocka_unit_test(gives_up_asking),
-        cmocka_unit_test(acknowledges_many_at_once),
+        cmocka_unit_test(acknowledges_at_once_what_comes_after_a_while),
+        cmocka_unit_test(acknowledges_a_stream_in_few_words),
+        cmocka_unit_test(acknowledges_at_once_when_there_is_much_to_say),
+        cmocka_unit_test(says_it_again_in_a_new_session),
         cmocka_unit_test(takes_nothing_while_paused),
     };
     frame = calloc(1, sizeof *frame);
