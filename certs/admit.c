@@ -25,12 +25,12 @@ int admit_key(
             return cause_set(why,
                 "the %s key of this request is that of %s already; "
                 "every node makes its own keys with `dabyl ca request`",
-                use_name(entry->use), entry->holder.name);
+                cert_use_name(entry->use), entry->holder.name);
         if (entry->revoked_ms && strcmp(entry->reason, "superseded") != 0)
             return cause_set(why,
                 "the %s key of %s was revoked (%s); make new keys on its machine: "
                 "`dabyl ca request --keys NEW_FOLDER`",
-                use_name(entry->use), name, entry->reason);
+                cert_use_name(entry->use), name, entry->reason);
     }
     return 0;
 }

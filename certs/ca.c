@@ -332,7 +332,7 @@ static int keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
     char path[PATH_MAX];
     buf_t name = {0};
     buf_printf(
-        &name, "issued/%s-%s-%s.pem", cert->name, use_name(cert->use), cert->serial);
+        &name, "issued/%s-%s-%s.pem", cert->name, cert_use_name(cert->use), cert->serial);
     int result = in_folder(self->folder, buf_text(&name), path, why);
     if (result == 0)
         result = write_pem(path, PEM_STRING_X509, buf_span(&cert->der), why);
@@ -350,25 +350,23 @@ static int check_key(const ca_t *self, const issued_t *entry, cause_t *why)
     if (!fault && EVP_PKEY_get_raw_public_key(key, own, &size) == 1 &&
         memcmp(own, entry->key, sizeof own) == 0)
         fault = "that of this CA";
-    return fault ? cause_set(why, "the %s key of %s is %s", use_name(entry->use),
+    return fault ? cause_set(why, "the %s key of %s is %s", cert_use_name(entry->use),
                        entry->holder.name, fault)
                  : 0;
 }
 
-static int make_all(
-    ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why)
+static void number(const ca_t *self, issued_t *entry, int64_t now_ms)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (check_key(self, &entries[i], why) != 0)
-            return -1;
-        do
-            serial_new(entries[i].serial);
-        while (ledger_by_serial(&self->ledger, entries[i].serial));
-        entries[i].issued_ms = now_ms;
-        if (issue_certificate(&self->signer, &entries[i], &out[i], why) != 0)
-            return -1;
-    }
-    // Recorded before any copy exists: what is not in the index could not be revoked.
+    do
+        serial_new(entry->serial);
+    while (ledger_by_serial(&self->ledger, entry->serial));
+    entry->issued_ms = now_ms;
+}
+
+// Recorded before any copy exists: what is not in the index could not be revoked.
+static int record(
+    ca_t *self, const issued_t *entries, size_t n, const cert_t *out, cause_t *why)
+{
     for (size_t i = 0; i < n; i++)
         ledger_add(&self->ledger, &entries[i]);
     if (save_ledger(self, why) != 0)
@@ -377,6 +375,19 @@ static int make_all(
         if (keep_copy(self, &out[i], why) != 0)
             return -1;
     return 0;
+}
+
+static int make_all(
+    ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (check_key(self, &entries[i], why) != 0)
+            return -1;
+        number(self, &entries[i], now_ms);
+        if (issue_certificate(&self->signer, &entries[i], &out[i], why) != 0)
+            return -1;
+    }
+    return record(self, entries, n, out, why);
 }
 
 int ca_issue(
@@ -388,6 +399,18 @@ int ca_issue(
         return 0;
     for (size_t i = 0; i < n; i++)
         cert_close(&out[i]);
+    return -1;
+}
+
+int ca_issue_browser(
+    ca_t *self, issued_t *entry, EVP_PKEY *key, int64_t now_ms, cert_t *out, cause_t *why)
+{
+    number(self, entry, now_ms);
+    if (issue_browser(&self->signer, entry, key, out, why) != 0)
+        return -1;
+    if (record(self, entry, 1, out, why) == 0)
+        return 0;
+    cert_close(out);
     return -1;
 }
 

@@ -44,6 +44,9 @@ int64_t ca_until_ms(const ca_t *self);
 // On failure none of `out` is to be closed.
 int ca_issue(
     ca_t *self, issued_t *entries, size_t n, int64_t now_ms, cert_t *out, cause_t *why);
+// A certificate for the P-256 key of an officer's browser, in the same way.
+int ca_issue_browser(ca_t *self, issued_t *entry, EVP_PKEY *key, int64_t now_ms,
+    cert_t *out, cause_t *why);
 // Record what changed and publish it as crl.pem with the next number.
 int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why);
 // Copy ca.pem or crl.pem into `folder`.

@@ -16,8 +16,8 @@
 enum { BACKDATE_MS = 5 * 60 * 1000 };
 
 static const command_t *const commands[] = {&ca_command_init, &ca_command_request,
-    &ca_command_sign, &ca_command_renew, &ca_command_revoke, &ca_command_crl,
-    &ca_command_list, &ca_command_show, NULL};
+    &ca_command_sign, &ca_command_renew, &ca_command_browser, &ca_command_revoke,
+    &ca_command_crl, &ca_command_list, &ca_command_show, NULL};
 
 int ca_main(int argc, char **argv)
 {

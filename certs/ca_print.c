@@ -66,7 +66,7 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
     time_print(standing == NOT_YET ? entry->not_before_ms : entry->not_after_ms, until);
     printf("%-*s  %-*s  %-*s  %-7s  %.10s  %s  %s", width[0], entry->holder.name,
         width[1], entry->holder.role, width[2], entry->holder.organisation,
-        use_name(entry->use), until, entry->serial, standing_name(standing));
+        cert_use_name(entry->use), until, entry->serial, standing_name(standing));
     if (standing == REVOKED)
         printf(" (%s)", entry->reason);
     if (holder_is_officer(&entry->holder))

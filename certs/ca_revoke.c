@@ -39,6 +39,40 @@ static bool shares_key(const ledger_t *ledger, const issued_t *entry, const char
     return named && memcmp(named->key, entry->key, sizeof entry->key) == 0;
 }
 
+// A browser's certificate stands on that of a seal: whoever has none any more, has no
+// console either.
+static bool has_seal(const ledger_t *ledger, const issued_t *browser)
+{
+    for (size_t i = 0; i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (entry->use == CERT_SEAL && !entry->revoked_ms &&
+            strcmp(entry->holder.name, browser->holder.name) == 0 &&
+            holder_same(&entry->holder, &browser->holder))
+            return true;
+    }
+    return false;
+}
+
+static void take_back(issued_t *entry, const char *reason, int64_t now_ms)
+{
+    entry->revoked_ms = now_ms;
+    (void)snprintf(entry->reason, sizeof entry->reason, "%s", reason);
+}
+
+static size_t mark_browsers(
+    ledger_t *ledger, const char *reason, int64_t now_ms, const issued_t **marked)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ledger->n; i++) {
+        issued_t *entry = &ledger->entry[i];
+        if (entry->use != CERT_BROWSER || entry->revoked_ms || has_seal(ledger, entry))
+            continue;
+        take_back(entry, reason, now_ms);
+        marked[n++] = entry;
+    }
+    return n;
+}
+
 // Expired ones too: a stolen key could still seal in the past.
 static size_t mark(ledger_t *ledger, const char *what, const char *reason, int64_t now_ms,
     const issued_t **marked)
@@ -50,11 +84,10 @@ static size_t mark(ledger_t *ledger, const char *what, const char *reason, int64
         bool along = lost && shares_key(ledger, entry, what);
         if (entry->revoked_ms || !(along || concerns(entry, what)))
             continue;
-        entry->revoked_ms = now_ms;
-        (void)snprintf(entry->reason, sizeof entry->reason, "%s", reason);
+        take_back(entry, reason, now_ms);
         marked[n++] = entry;
     }
-    return n;
+    return n ? n + mark_browsers(ledger, reason, now_ms, marked + n) : 0;
 }
 
 static int nothing_marked(const ledger_t *ledger, const char *what, cause_t *why)

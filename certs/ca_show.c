@@ -3,6 +3,7 @@
 
 #include "certs/ca_command.h"
 #include "lib/base/times.h"
+#include "lib/pki/x509.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -34,7 +35,8 @@ static void print_entry(const issued_t *entry, const char *state)
     if (entry->holder.territory[0])
         printf("territory     %s\n", entry->holder.territory);
     printf("organisation  %s\nuse           %s\nserial        %s\nkey           %s\n",
-        entry->holder.organisation, use_name(entry->use), entry->serial, entry->key_id);
+        entry->holder.organisation, cert_use_name(entry->use), entry->serial,
+        entry->key_id);
     print_time("from", entry->not_before_ms);
     print_time("until", entry->not_after_ms);
     if (entry->revoked_ms) {
@@ -82,12 +84,25 @@ static void show_certificate(const cert_t *cert, bool json)
     }
 }
 
+// A seal's, a channel's or a browser's.
+static int read_certificate(cert_t *cert, const char *path, cause_t *why)
+{
+    enum { PEM_MAX = 65536 };
+    buf_t der = {0};
+    cause_t ignored;
+    int result = cert_read(cert, path, why);
+    if (result != 0 && x509_read_pem(path, "CERTIFICATE", PEM_MAX, &der, &ignored) == 0)
+        result = cert_parse_browser(cert, buf_span(&der), &ignored);
+    buf_destroy(&der);
+    return result;
+}
+
 static int show_file(const char *path, bool json, cause_t *why)
 {
     enrol_t request;
     cert_t cert;
     cause_t other;
-    if (cert_read(&cert, path, &other) == 0) {
+    if (read_certificate(&cert, path, &other) == 0) {
         show_certificate(&cert, json);
         cert_close(&cert);
         return 0;

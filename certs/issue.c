@@ -1,7 +1,7 @@
 // issue - OpenSSL's objects are filled field by field, signed, and read back before they
 // leave.  The extensions are those that RFC 5280 and `openssl verify -x509_strict` ask
-// for, and no more: critical basicConstraints and keyUsage, both key identifiers, and an
-// officer's subjectAltName.
+// for, and no more: critical basicConstraints and keyUsage, both key identifiers, an
+// officer's subjectAltName, and for a browser that it is a client in TLS.
 
 #include "certs/issue.h"
 
@@ -115,16 +115,6 @@ int issue_root(EVP_PKEY *key, const char *name, const char *organisation, int64_
     return result;
 }
 
-static bool set_key(X509 *x, const issued_t *entry)
-{
-    int type = entry->use == CERT_SEAL ? EVP_PKEY_ED25519 : EVP_PKEY_X25519;
-    EVP_PKEY *key =
-        EVP_PKEY_new_raw_public_key(type, NULL, entry->key, sizeof entry->key);
-    bool done = key && X509_set_pubkey(x, key) == 1;
-    EVP_PKEY_free(key);
-    return done;
-}
-
 static bool add_node(X509 *x, const holder_t *holder)
 {
     char value[NODE_ID_MAX + 8];
@@ -134,13 +124,23 @@ static bool add_node(X509 *x, const holder_t *holder)
     return add_extension(x, NULL, NID_subject_alt_name, value);
 }
 
-static bool fill_certificate(X509 *x, const signer_t *by, const issued_t *entry)
+static bool add_usage(X509 *x, const signer_t *by, cert_use_t use)
+{
+    // nonRepudiation, since a seal is to convince a third party.
+    static const char *const usages[] = {
+        [CERT_SEAL] = "critical,digitalSignature,nonRepudiation",
+        [CERT_CHANNEL] = "critical,keyAgreement",
+        [CERT_BROWSER] = "critical,digitalSignature",
+    };
+    return add_extension(x, by->cert, NID_key_usage, usages[use]) &&
+           (use != CERT_BROWSER ||
+               add_extension(x, by->cert, NID_ext_key_usage, "clientAuth"));
+}
+
+static bool fill_certificate(
+    X509 *x, const signer_t *by, const issued_t *entry, EVP_PKEY *key)
 {
     const holder_t *holder = &entry->holder;
-    // nonRepudiation, since a seal is to convince a third party.
-    const char *usage = entry->use == CERT_SEAL
-                            ? "critical,digitalSignature,nonRepudiation"
-                            : "critical,keyAgreement";
     return X509_set_version(x, 2) == 1 &&
            set_serial(X509_get_serialNumber(x), entry->serial) &&
            set_validity(x, entry->not_before_ms, entry->not_after_ms) &&
@@ -148,29 +148,52 @@ static bool fill_certificate(X509 *x, const signer_t *by, const issued_t *entry)
                holder->organisation) &&
            x509_put_office(X509_get_subject_name(x), holder->office, holder->territory) &&
            X509_set_issuer_name(x, X509_get_subject_name(by->cert)) == 1 &&
-           set_key(x, entry) &&
+           X509_set_pubkey(x, key) == 1 &&
            add_extension(x, by->cert, NID_basic_constraints, "critical,CA:FALSE") &&
-           add_extension(x, by->cert, NID_key_usage, usage) && add_node(x, holder) &&
+           add_usage(x, by, entry->use) && add_node(x, holder) &&
            add_extension(x, by->cert, NID_subject_key_identifier, "hash") &&
            add_extension(x, by->cert, NID_authority_key_identifier, "keyid:always");
 }
 
-int issue_certificate(
-    const signer_t *by, const issued_t *entry, cert_t *out, cause_t *why)
+static int issue(
+    const signer_t *by, const issued_t *entry, EVP_PKEY *key, cert_t *out, cause_t *why)
 {
     buf_t der = {0};
     X509 *x = X509_new();
     int result = 0;
     *out = (cert_t){0};
     // The signature is verified before it leaves: a faulty one can give the key away.
-    if (!x || !fill_certificate(x, by, entry) || X509_sign(x, by->key, NULL) <= 0 ||
-        X509_verify(x, by->key) != 1 || !print_der(x, &der))
+    if (!x || !key || !fill_certificate(x, by, entry, key) ||
+        X509_sign(x, by->key, NULL) <= 0 || X509_verify(x, by->key) != 1 ||
+        !print_der(x, &der))
         result = cannot(why, "the certificate");
-    else if (cert_parse(out, buf_span(&der), why) != 0)
+    else if ((entry->use == CERT_BROWSER ? cert_parse_browser : cert_parse)(
+                 out, buf_span(&der), why) != 0)
         result = cause_prefix(why, "the certificate made is not as it should be");
     X509_free(x);
     buf_destroy(&der);
     return result;
+}
+
+int issue_certificate(
+    const signer_t *by, const issued_t *entry, cert_t *out, cause_t *why)
+{
+    int type = entry->use == CERT_SEAL ? EVP_PKEY_ED25519 : EVP_PKEY_X25519;
+    EVP_PKEY *key =
+        EVP_PKEY_new_raw_public_key(type, NULL, entry->key, sizeof entry->key);
+    int result = issue(by, entry, key, out, why);
+    EVP_PKEY_free(key);
+    return result;
+}
+
+int issue_browser(
+    const signer_t *by, issued_t *entry, EVP_PKEY *key, cert_t *out, cause_t *why)
+{
+    if (issue(by, entry, key, out, why) != 0)
+        return -1;
+    memcpy(entry->key, out->key, sizeof entry->key);
+    memcpy(entry->key_id, out->key_id, sizeof entry->key_id);
+    return 0;
 }
 
 static bool set_reason(X509_REVOKED *revoked, long code)

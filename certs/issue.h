@@ -21,6 +21,9 @@ int issue_root(EVP_PKEY *key, const char *name, const char *organisation, int64_
 // The certificate that `entry` describes, checked by reading it again.
 int issue_certificate(
     const signer_t *by, const issued_t *entry, cert_t *out, cause_t *why);
+// The same for the P-256 key of an officer's browser, which is then also in `entry`.
+int issue_browser(
+    const signer_t *by, issued_t *entry, EVP_PKEY *key, cert_t *out, cause_t *why);
 // The DER of a CRL with every revocation of the ledger and its number, appended.
 int issue_crl(const signer_t *by, const ledger_t *ledger, int64_t now_ms, int64_t next_ms,
     buf_t *der, cause_t *why);

@@ -30,11 +30,6 @@ const char *standing_name(standing_t standing)
     return names[standing];
 }
 
-const char *use_name(cert_use_t use)
-{
-    return use == CERT_SEAL ? "seal" : "channel";
-}
-
 static void put_text(json_t *out, const char *key, const char *text)
 {
     if (json_object_set_new(out, key, json_string(text)) != 0)
@@ -60,7 +55,7 @@ json_t *issued_json(const issued_t *self)
         put_text(out, "office", self->holder.office);
     if (self->holder.territory[0])
         put_text(out, "territory", self->holder.territory);
-    put_text(out, "use", use_name(self->use));
+    put_text(out, "use", cert_use_name(self->use));
     put_text(out, "serial", self->serial);
     put_text(out, "key", self->key_id);
     base64_encode(self->key, sizeof self->key, key);
@@ -102,8 +97,10 @@ static bool get_use(const json_t *in, cert_use_t *use)
     char text[16];
     if (!get_text(in, "use", text, sizeof text))
         return false;
-    *use = strcmp(text, use_name(CERT_SEAL)) == 0 ? CERT_SEAL : CERT_CHANNEL;
-    return strcmp(text, use_name(*use)) == 0;
+    for (*use = CERT_SEAL; *use <= CERT_BROWSER; (*use)++)
+        if (strcmp(text, cert_use_name(*use)) == 0)
+            return true;
+    return false;
 }
 
 // The key's id must be its own: renewing trusts this file for the key.

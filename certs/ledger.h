@@ -17,7 +17,7 @@ typedef struct {
     holder_t holder;
     cert_use_t use;
     char serial[SERIAL_MAX];
-    uint8_t key[32];
+    uint8_t key[32]; // as in a certificate: of a browser's, a hash that stands for it
     char key_id[HASH_HEX];
     int64_t issued_ms;
     int64_t not_before_ms, not_after_ms;
@@ -29,7 +29,6 @@ typedef enum { IN_FORCE, NOT_YET, EXPIRED, REVOKED } standing_t;
 
 standing_t issued_standing(const issued_t *self, int64_t now_ms);
 const char *standing_name(standing_t standing);
-const char *use_name(cert_use_t use);
 // One flat object; the caller owns it.
 json_t *issued_json(const issued_t *self);
 

@@ -251,6 +251,10 @@ static int check_usage(const cert_t *self, X509 *x, cause_t *why)
         return cause_set(why, "the key usage is not that of a seal (digitalSignature)");
     if (self->use == CERT_CHANNEL && usage != channel)
         return cause_set(why, "the key usage is not that of a channel (keyAgreement)");
+    if (self->use == CERT_BROWSER &&
+        (usage != KU_DIGITAL_SIGNATURE ||
+            X509_get_extended_key_usage(x) != XKU_SSL_CLIENT)) // all ones: none
+        return cause_set(why, "the key usage is not that of a browser (clientAuth)");
     if (X509_get_extension_flags(x) & EXFLAG_CA)
         return cause_set(why, "it is the certificate of a CA");
     return 0;
@@ -318,8 +322,7 @@ int cert_check(const cert_t *self, const authority_t *ca, int64_t now_ms, cause_
         result = check_usage(self, x, why);
     X509_free(x);
     ERR_clear_error();
-    return result == 0
-               ? 0
-               : cause_prefix(why, "certificate of %s (%s, serial %s)", self->name,
-                     self->use == CERT_SEAL ? "seal" : "channel", self->serial);
+    return result == 0 ? 0
+                       : cause_prefix(why, "certificate of %s (%s, serial %s)",
+                             self->name, cert_use_name(self->use), self->serial);
 }

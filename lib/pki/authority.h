@@ -34,9 +34,9 @@ void authority_each_revoked(const authority_t *self,
 // PEM of the CA certificate and the CRL, appended (for the roster's journal entry).
 void authority_print(const authority_t *self, buf_t *out);
 
-// Chain to the CA, key usage, validity at `now_ms`, not revoked (when there is a CRL;
-// whenever the revocation was).  A CRL past its nextUpdate still counts: the caller
-// raises the alarm.
+// Chain to the CA, key usage (a browser's is for TLS and nothing else), validity at
+// `now_ms`, not revoked (when there is a CRL; whenever the revocation was).  A CRL past
+// its nextUpdate still counts: the caller raises the alarm.
 int cert_check(const cert_t *self, const authority_t *ca, int64_t now_ms, cause_t *why);
 
 #endif

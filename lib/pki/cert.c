@@ -21,6 +21,12 @@ const char *const cert_roles[] = {"isoc", "nccis", "owner", "response-service",
     "authority", "national-security", "headquarters", "foreign-affairs", "communications",
     "prosecutor", "media", "partner", "hub", "officer", NULL};
 
+const char *cert_use_name(cert_use_t use)
+{
+    static const char *const names[] = {"seal", "channel", "browser"};
+    return names[use];
+}
+
 bool cert_role_known(const char *role)
 {
     for (size_t i = 0; cert_roles[i]; i++)
@@ -106,14 +112,48 @@ static int take_node(cert_t *self, const X509 *x, cause_t *why)
     return result;
 }
 
+static bool is_p256(const EVP_PKEY *key)
+{
+    char group[32];
+    return key && EVP_PKEY_get_id(key) == EVP_PKEY_EC &&
+           EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 &&
+           strcmp(group, SN_X9_62_prime256v1) == 0;
+}
+
+static void name_key(cert_t *self)
+{
+    hash_t id;
+    sha256(span_of(self->key, sizeof self->key), &id);
+    hex_encode(id.bytes, sizeof id.bytes, self->key_id);
+}
+
+static int take_browser_key(cert_t *self, const X509 *x, cause_t *why)
+{
+    uint8_t *der = NULL;
+    hash_t hash;
+    if (!is_p256(X509_get0_pubkey(x)))
+        return cause_set(why, "the key is not P-256, as a browser's is");
+    if (strcmp(self->role, "officer") != 0)
+        return cause_set(why, "only an officer has a certificate for a browser");
+    int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &der);
+    if (size <= 0)
+        return cause_set(why, "the key is damaged");
+    sha256(span_of(der, (size_t)size), &hash);
+    OPENSSL_free(der);
+    memcpy(self->key, hash.bytes, sizeof self->key);
+    self->use = CERT_BROWSER;
+    name_key(self);
+    return 0;
+}
+
 static int take_key(cert_t *self, const X509 *x, cause_t *why)
 {
     const EVP_PKEY *key = X509_get0_pubkey(x);
     size_t size = sizeof self->key;
-    hash_t id;
     int type = key ? EVP_PKEY_get_id(key) : 0;
     if (type != EVP_PKEY_ED25519 && type != EVP_PKEY_X25519)
-        return cause_set(why, "the key is neither Ed25519 nor X25519");
+        return cause_set(why, "the key is neither Ed25519 nor X25519%s",
+            is_p256(key) ? ": it is that of a browser" : "");
     if (EVP_PKEY_get_raw_public_key(key, self->key, &size) != 1 ||
         size != sizeof self->key)
         return cause_set(why, "the key is damaged");
@@ -121,8 +161,7 @@ static int take_key(cert_t *self, const X509 *x, cause_t *why)
     self->use = type == EVP_PKEY_ED25519 ? CERT_SEAL : CERT_CHANNEL;
     if (self->use == CERT_CHANNEL && strcmp(self->role, "officer") == 0)
         return cause_set(why, "an officer has no channel, only a seal");
-    sha256(span_of(self->key, sizeof self->key), &id);
-    hex_encode(id.bytes, sizeof id.bytes, self->key_id);
+    name_key(self);
     return 0;
 }
 
@@ -133,10 +172,12 @@ static int take_serial(cert_t *self, const X509 *x, cause_t *why)
                : cause_set(why, "the serial number is not 1 to 20 positive bytes");
 }
 
-static int take_all(cert_t *self, const X509 *x, cause_t *why)
+typedef int take_key_t(cert_t *self, const X509 *x, cause_t *why);
+
+static int take_all(cert_t *self, const X509 *x, take_key_t *key, cause_t *why)
 {
     if (x509_take_subject(self, X509_get_subject_name(x), why) != 0 ||
-        take_node(self, x, why) != 0 || take_key(self, x, why) != 0 ||
+        take_node(self, x, why) != 0 || key(self, x, why) != 0 ||
         take_serial(self, x, why) != 0)
         return -1;
     if (!x509_time_ms(X509_get0_notBefore(x), &self->not_before_ms) ||
@@ -195,13 +236,13 @@ const char *cert_key_fault(cert_use_t use, const uint8_t key[32])
     return use == CERT_CHANNEL && !canonical ? "not in its canonical form" : NULL;
 }
 
-int cert_parse(cert_t *self, span_t der, cause_t *why)
+static int parse(cert_t *self, span_t der, take_key_t *key, cause_t *why)
 {
     *self = (cert_t){0};
     X509 *x = x509_of(der);
     if (!x)
         return cause_set(why, "not a certificate in DER");
-    int result = take_all(self, x, why);
+    int result = take_all(self, x, key, why);
     X509_free(x);
     ERR_clear_error();
     if (result != 0)
@@ -209,6 +250,16 @@ int cert_parse(cert_t *self, span_t der, cause_t *why)
     else
         buf_put_span(&self->der, der);
     return result;
+}
+
+int cert_parse(cert_t *self, span_t der, cause_t *why)
+{
+    return parse(self, der, take_key, why);
+}
+
+int cert_parse_browser(cert_t *self, span_t der, cause_t *why)
+{
+    return parse(self, der, take_browser_key, why);
 }
 
 int cert_read(cert_t *self, const char *path, cause_t *why)

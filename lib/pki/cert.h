@@ -4,6 +4,8 @@
 // Ed25519 key, a channel certificate an X25519 key (RFC 8410).  An officer's certificate
 // has OU=officer and a subjectAltName DNS entry naming the officer's node; `title` in its
 // subject is the office that the person holds there, ST the territory of that office.
+// The certificate of an officer's browser says the same of a P-256 key, since browsers
+// show no other in TLS; only the console takes it (browser_cert.h).
 
 #ifndef LIB_PKI_CERT_H
 #define LIB_PKI_CERT_H
@@ -20,7 +22,8 @@ enum {
     TERRITORY_MAX = 32
 };
 
-typedef enum { CERT_SEAL, CERT_CHANNEL } cert_use_t;
+typedef enum { CERT_SEAL, CERT_CHANNEL, CERT_BROWSER } cert_use_t;
+const char *cert_use_name(cert_use_t use); // "seal", "channel", "browser"
 
 typedef struct {
     cert_use_t use;
@@ -30,9 +33,9 @@ typedef struct {
     char node[NODE_ID_MAX];  // the officer's node from the SAN; equal to name for a node
     char office[OFFICE_MAX]; // title: an officer's, or ""
     char territory[TERRITORY_MAX]; // ST: of that office, or ""
-    uint8_t key[32];
-    char key_id[HASH_HEX];               // hex SHA-256 of key
-    char serial[SERIAL_MAX];             // lower-case hex
+    uint8_t key[32];               // a browser's: SHA-256 of its SubjectPublicKeyInfo
+    char key_id[HASH_HEX];         // hex SHA-256 of key
+    char serial[SERIAL_MAX];       // lower-case hex
     int64_t not_before_ms, not_after_ms; // valid from the one until before the other
     buf_t der;                           // owned
 } cert_t;
@@ -57,8 +60,11 @@ bool cert_territory_valid(span_t code);
 // key would let two nodes have one.
 const char *cert_key_fault(cert_use_t use, const uint8_t key[32]);
 
-// Parse DER without trusting it.
+// Parse DER without trusting it.  A browser's is refused: it seals nothing and opens no
+// channel.
 int cert_parse(cert_t *self, span_t der, cause_t *why);
+// The same of a browser's and no other.
+int cert_parse_browser(cert_t *self, span_t der, cause_t *why);
 // The first certificate of a PEM file, without trusting it.
 int cert_read(cert_t *self, const char *path, cause_t *why);
 void cert_print_pem(const cert_t *self, buf_t *out);

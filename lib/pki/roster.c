@@ -223,8 +223,7 @@ int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, caus
             if (memcmp(held->cert.key, own[k].key, sizeof held->cert.key) == 0 &&
                 !(own[k].owner && strcmp(own[k].owner, held->cert.name) == 0))
                 return cause_set(why, "%s: the %s key of %s is %s", held->source,
-                    held->cert.use == CERT_SEAL ? "seal" : "channel", held->cert.name,
-                    own[k].what);
+                    cert_use_name(held->cert.use), held->cert.name, own[k].what);
         }
     return 0;
 }

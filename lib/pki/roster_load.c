@@ -53,10 +53,9 @@ static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why
     if (fault == NULL && authority_key(issuer, own) &&
         memcmp(own, cert->key, sizeof own) == 0)
         fault = "that of the CA";
-    return fault == NULL
-               ? 0
-               : cause_set(why, "the %s key of %s is %s",
-                     cert->use == CERT_SEAL ? "seal" : "channel", cert->name, fault);
+    return fault == NULL ? 0
+                         : cause_set(why, "the %s key of %s is %s",
+                               cert_use_name(cert->use), cert->name, fault);
 }
 
 // How much of a certificate is verified when it is read.
@@ -230,8 +229,8 @@ static int index_keys(roster_t *self, cause_t *why)
         const roster_item_t *other = *slot == NONE ? held : &self->held[*slot];
         if (strcmp(other->cert.name, held->cert.name) != 0)
             return cause_set(why, "%s: the %s key of %s is that of %s in %s",
-                held->source, held->cert.use == CERT_SEAL ? "seal" : "channel",
-                held->cert.name, other->cert.name, other->source);
+                held->source, cert_use_name(held->cert.use), held->cert.name,
+                other->cert.name, other->source);
         held->next = *slot;
         *slot = (int)i;
     }

@@ -156,7 +156,7 @@ def enrol(name, role, org="KZ-ENERGY", *more):
 
 @test
 def every_subcommand_explains_itself():
-    for name in "init request sign renew revoke crl list show".split():
+    for name in "init request sign renew browser revoke crl list show".split():
         outcome = ca(name, "--help")
         assert outcome.code == 0 and f"dabyl ca {name}" in outcome.out, outcome.out
         assert ca(name, "--nonsense").code == 2
@@ -373,6 +373,40 @@ def an_officer_may_hold_an_office():
     good(*ask, "--officer-of", "nccis", "--office", "head")
     refused("certified as officer, head-of-territorial-body in KZ-75, of KZ-NCCIS, the request says officer, head,",
             "renew", "--ca", "ca", "berik", "berik/request.pem", "--yes")
+
+
+@test
+def an_officers_browser_gets_a_certificate_of_its_own():
+    browser = ("browser", "--ca", "ca", "--passphrase-file", "secret")
+    refused("browsers are officers'", *browser, "nccis")
+    refused("no certificate in force", *browser, "nobody")
+    good(*browser, "berik", "--days", "9999", "--out", "berik.p12")
+    assert mode_of("berik.p12") == 0o600
+    refused("there is such a file", *browser, "berik", "--out", "berik.p12")
+    shown = good(*browser, "berik", "--out", "again.p12", "--json").lines()[0]
+    assert shown["use"] == "browser" and shown["office"] == "head-of-territorial-body", shown
+    seals = [entry for entry in good("list", "--ca", "ca", "berik", "--json").lines() if entry["use"] == "seal"]
+    assert shown["until"] <= max(entry["until"] for entry in seals), "it outlives the seal"
+    kept = "".join(path.read_text() for path in (scratch / "ca").rglob("*") if path.is_file())
+    assert shown["passphrase"] not in kept
+    opened = run("openssl", "pkcs12", "-in", scratch / "again.p12", "-nodes", "-passin", f"pass:{shown['passphrase']}")
+    assert "BEGIN PRIVATE KEY" in opened.out, opened.err
+    assert run("openssl", "pkcs12", "-in", scratch / "again.p12", "-nodes", "-passin", "pass:wrong").code != 0
+    assert "PBES2, PBKDF2, AES-256-CBC" in run("openssl", "pkcs12", "-in", scratch / "again.p12", "-info", "-noout",
+                                               "-passin", f"pass:{shown['passphrase']}").err
+    issued = scratch / f"ca/issued/berik-browser-{shown['serial']}.pem"
+    accepted(issued)
+    text = text_of(issued)
+    for says in "TLS Web Client Authentication", "DNS:nccis\n", "ASN1 OID: prime256v1", "OU = officer":
+        assert says in text, text
+    assert "use           browser\n" in good("show", issued).out
+    # With the last seal of an officer the browser goes, whichever serial was named.
+    revoke = ("revoke", "--ca", "ca", "--passphrase-file", "secret", "--reason", "affiliation-changed")
+    good(*revoke, seals[0]["serial"])
+    accepted(issued)
+    good(*revoke, seals[1]["serial"])
+    rejected(issued, "certificate revoked")
+    refused("no certificate in force", *browser, "berik")
 
 
 @test

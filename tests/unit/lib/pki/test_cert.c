@@ -24,6 +24,7 @@ typedef struct {
     long days;               // valid from so many days before now until so many after
     const char *cn, *ou, *o; // NULL: left out, here and below
     const char *san, *usage, *basic, *type;
+    const char *purposes;      // extended key usage
     const char *title, *st;    // an office and its territory
     const char *surname;       // one attribute more
     const char *critical;      // an extension nobody knows
@@ -106,12 +107,15 @@ static X509 *issue(const recipe_t *recipe, const issuer_t *by, long serial)
 {
     EVP_PKEY *key = strcmp(recipe->type, "RSA") == 0
                         ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048)
+                    : recipe->type[0] == 'P'
+                        ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", recipe->type)
                         : EVP_PKEY_Q_keygen(NULL, NULL, recipe->type);
     X509 *x = blank(recipe, serial, key);
     X509_set_issuer_name(x, X509_get_subject_name(by->x));
     if (!recipe->version1) {
         add_extension(x, by->x, NID_basic_constraints, recipe->basic);
         add_extension(x, by->x, NID_key_usage, recipe->usage);
+        add_extension(x, by->x, NID_ext_key_usage, recipe->purposes);
         add_extension(x, by->x, NID_subject_alt_name, recipe->san);
         add_extension(x, by->x, NID_subject_key_identifier, "hash");
         add_extension(x, by->x, NID_authority_key_identifier,
@@ -185,14 +189,20 @@ static void save_crl(
     X509_CRL_free(crl);
 }
 
-static int parse(cert_t *cert, X509 *x)
+static int parse_as(
+    int (*as)(cert_t *cert, span_t der, cause_t *why), cert_t *cert, X509 *x)
 {
     uint8_t *der = NULL;
     int size = i2d_X509(x, &der);
     assert_true(size > 0);
-    int result = cert_parse(cert, span_of(der, (size_t)size), &why);
+    int result = as(cert, span_of(der, (size_t)size), &why);
     OPENSSL_free(der);
     return result;
+}
+
+static int parse(cert_t *cert, X509 *x)
+{
+    return parse_as(cert_parse, cert, x);
 }
 
 static authority_t *open_authority(void)
@@ -309,6 +319,7 @@ static const spoiled_t spoiled[] = {
     {PARSE, "an officer has no channel",
         {{F(ou), "officer"}, {F(san), "DNS:nccis"}, {F(type), "X25519"}}, 0, NULL},
     {PARSE, "neither Ed25519 nor X25519", {{F(type), "RSA"}}, 0, NULL},
+    {PARSE, "that of a browser", {{F(type), "P-256"}}, 0, NULL},
     {CHECK, "not valid before 2026-11-21T12:00:00", {{0, NULL}}, -DAY - 1, NULL},
     {CHECK, "expired at 2026-11-23T12:00:00", {{0, NULL}}, DAY, NULL},
     {CHECK, "expired at 2026-11-23T12:00:00", {{0, NULL}}, 9 * DAY, NULL},
@@ -359,6 +370,62 @@ static void each_fault_is_told(void **state)
         X509_free(x);
     }
     authority_close(&authority);
+}
+
+// What is wrong with a browser's certificate of this recipe, or NULL.
+static const char *browser_fault(const recipe_t *recipe)
+{
+    cert_t cert;
+    authority_t *authority = open_authority();
+    X509 *x = issue(recipe, &ca, 0x70);
+    int result = parse_as(cert_parse_browser, &cert, x);
+    if (result == 0) {
+        assert_int_equal(cert.use, CERT_BROWSER);
+        result = cert_check(&cert, authority, now_s * 1000, &why);
+        cert_close(&cert);
+    }
+    X509_free(x);
+    authority_close(&authority);
+    return result == 0 ? NULL : why.text;
+}
+
+static void a_browsers_is_for_tls_alone(void **state)
+{
+    (void)state;
+    const recipe_t browser = {.days = 1,
+        .cn = "aigul",
+        .ou = "officer",
+        .o = "KZ-ENERGY",
+        .san = "DNS:nccis",
+        .usage = "critical,digitalSignature",
+        .purposes = "clientAuth",
+        .basic = "critical,CA:FALSE",
+        .type = "P-256"};
+    static const struct {
+        size_t field;
+        const char *value, *says;
+    } rows[] = {
+        {F(type), "P-384", "not P-256"},
+        {F(type), "ED25519", "not P-256"},
+        {F(purposes), NULL, "not that of a browser"},
+        {F(purposes), "clientAuth,serverAuth", "not that of a browser"},
+        {F(purposes), "serverAuth", "not that of a browser"},
+        {F(usage), "critical,digitalSignature,nonRepudiation", "not that of a browser"},
+        {F(usage), NULL, "not that of a browser"},
+        {F(san), NULL, "one subjectAltName"},
+    };
+    assert_null(browser_fault(&browser));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        recipe_t recipe = browser;
+        memcpy((char *)&recipe + rows[i].field, &rows[i].value, sizeof rows[i].value);
+        const char *fault = browser_fault(&recipe);
+        assert_non_null(fault);
+        assert_non_null(strstr(fault, rows[i].says));
+    }
+    recipe_t node = browser;
+    node.ou = "isoc";
+    node.san = NULL;
+    assert_non_null(strstr(browser_fault(&node), "only an officer"));
 }
 
 static void revocation_counts_even_when_the_crl_is_old(void **state)
@@ -670,6 +737,7 @@ int main(void)
         cmocka_unit_test(a_good_one_says_who_it_is),
         cmocka_unit_test(channels_and_officers_pass),
         cmocka_unit_test(each_fault_is_told),
+        cmocka_unit_test(a_browsers_is_for_tls_alone),
         cmocka_unit_test(revocation_counts_even_when_the_crl_is_old),
         cmocka_unit_test(an_authority_prints_what_it_is),
         cmocka_unit_test(an_authority_needs_its_own_papers),
