@@ -94,16 +94,14 @@ void last_take(last_t *self, const char *question, json_t *fresh, const now_t *n
     *out = (last_answer_t){.stale = !fresh, .now_ms = now->wall_ms};
     mutex_lock(&self->lock);
     item_t *item = find(self, question);
-    if (fresh && !item) {
+    if (!item) {
         item = make_room(self);
-        item->question = memory_text(question);
+        *item = (item_t){memory_text(question), NULL, *now, now->wall_ms};
     }
     if (fresh)
         keep(item, fresh, now);
-    if (item) {
-        out->answer = json_incref(item->answer);
-        out->answered_ms = item->seen.wall_ms;
-        out->now_ms = item->hub_ms + (now->monotonic_ms - item->seen.monotonic_ms);
-    }
+    out->answer = json_incref(item->answer);
+    out->answered_ms = item->seen.wall_ms;
+    out->now_ms = item->hub_ms + (now->monotonic_ms - item->seen.monotonic_ms);
     mutex_unlock(&self->lock);
 }

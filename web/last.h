@@ -16,7 +16,8 @@ typedef struct last last_t;
 typedef struct {
     json_t *answer;      // the caller's; NULL: there was none yet
     bool stale;          // it is not of now
-    int64_t answered_ms; // when it came, by this machine's clock
+    int64_t answered_ms; // when it came, by this machine's clock; without one, when it
+                         // was asked first
     int64_t now_ms;      // the hub's clock at this moment, as far as its `now` tells
 } last_answer_t;
 

@@ -47,3 +47,14 @@ void api_unanswered(reply_t *reply, const cause_t *why)
 {
     reply_error(reply, 503, "unanswered", "%s", why->text);
 }
+
+void api_not_found(reply_t *reply, found_t found, const cause_t *why)
+{
+    if (found == FOUND_SEVERAL)
+        reply_error(reply, 409, "ambiguous",
+            "several authors have written a message of this id: name the author");
+    else if (found == FOUND_UNREADABLE)
+        reply_failed(reply, why);
+    else
+        reply_error(reply, 404, "absent", "there is no such message here");
+}

@@ -4,6 +4,7 @@
 #define WEB_API_API_H
 
 #include "lib/message/document.h"
+#include "web/api/find.h"
 #include "web/web.h"
 
 // "AUTHOR/ID" of the query; an empty author where it says nothing.  -1: it is no such
@@ -16,7 +17,11 @@ json_t *api_body(const request_t *request, reply_t *reply);
 // 503: the node or the hub has not said what is needed.
 void api_unanswered(reply_t *reply, const cause_t *why);
 
+// There is no such message, or several, or it cannot be read: what was FOUND is no case.
+void api_not_found(reply_t *reply, found_t found, const cause_t *why);
+
 // The tables of the files of this folder.
+extern const web_route_t api_queue[], api_message[], api_incident[], api_lists[];
 extern const web_route_t api_forms[], api_explain[], api_outcomes[], api_drafts[],
     api_files[];
 

@@ -49,6 +49,9 @@ static void nothing_was_said_yet(void **state)
     assert_null(out.answer);
     assert_true(out.stale);
     assert_int_equal(out.now_ms, 5000);
+    out = take("duties", NULL, 9000, 4100);
+    assert_null(out.answer);
+    assert_int_equal(out.answered_ms, 5000); // since when it is not
 }
 
 #define AT "1970-01-01T01:00:00.000Z" // the hub is an hour ahead
@@ -96,10 +99,10 @@ static void the_oldest_is_forgotten(void **state)
         out = take(question, answer(AT, i), 5000, 100 + i);
         assert_says(&out, i);
     }
-    out = take("question 0", NULL, 5000, 1000);
-    assert_null(out.answer);
     out = take("question 1", NULL, 5000, 1000);
     assert_says(&out, 1);
+    out = take("question 0", NULL, 5000, 1000);
+    assert_null(out.answer);
 }
 
 int main(void)

@@ -1,0 +1,247 @@
+// api_queue - what waits for this node: duties by the time that is left, alarms that
+// nobody has answered, and what the hub has announced.
+//
+// The hub says what is owed, for what is real and for each exercise that this node has
+// joined.  While it does not answer, what it said last is shown, and what the node noted.
+
+#include "nodes/inbox/announced.h"
+#include "nodes/inbox/stored.h"
+#include "web/api/api.h"
+#include "web/api/find.h"
+#include "web/api/queue.h"
+#include "web/api/row.h"
+#include "web/api/seen.h"
+#include "web/api/standing.h"
+#include "web/last.h"
+
+#include <string.h>
+
+enum {
+    FRESH_MS = 2000,
+    EXERCISES_MOST = 4, // asked for
+    ALARMS_MOST = 100,
+    ALARM_LEVEL = 3, // national security is told (plan, para 14)
+    LOOK_MOST = 400, // messages of that level that are looked at
+};
+
+typedef struct {
+    const web_t *web;
+    int64_t wall_ms;
+    json_t *rows; // by "AUTHOR/ID": each is made once
+} known_t;
+
+static json_t *row_of(void *context, const reference_t *message)
+{
+    known_t *self = context;
+    char key[NODE_ID_MAX + MESSAGE_ID_MAX + 1];
+    mail_t mail;
+    const char *box = "";
+    cause_t ignored;
+    (void)snprintf(key, sizeof key, "%s/%s", message->author, message->id);
+    json_t *row = json_object_get(self->rows, key);
+    if (row)
+        return json_incref(row);
+    bool found = find_mail(self->web, message->author, message->id, &mail, &box,
+                     &ignored) == FOUND;
+    row = found ? row_json(self->web, &mail, box) : json_null();
+    if (found)
+        mail_close(&mail);
+    json_object_set(self->rows, key, row);
+    return row;
+}
+
+static json_t *seen_of(void *context, const reference_t *message)
+{
+    const known_t *self = context;
+    return seen_json(self->web->node, message, self->wall_ms);
+}
+
+static void add_all(json_t *duties, const json_t *answer)
+{
+    json_array_extend(duties, json_object_get(answer, "duties"));
+}
+
+static void ask(const web_t *web, const char *exercise, last_answer_t *out)
+{
+    cause_t ignored;
+    now_t now = clock_now();
+    json_t *arguments = json_pack("{s:s*}", "exercise", exercise);
+    char *text = json_dumps(arguments, JSON_COMPACT);
+    buf_t question = {0};
+    buf_printf(&question, "ask duties\n%s", text ? text : "{}");
+    json_t *fresh = asker_ask(web->asker, buf_text(&question), FRESH_MS, &ignored);
+    last_take(web->last, buf_text(&question), fresh, &now, out);
+    buf_destroy(&question);
+    free(text);
+    json_decref(arguments);
+}
+
+static void add_exercises(const web_t *web, int64_t now_ms, json_t *duties)
+{
+    json_t *exercises = standing_exercises(web, now_ms), *one;
+    size_t i, asked = 0;
+    json_array_foreach(exercises, i, one)
+    {
+        last_answer_t answer;
+        bool open = json_is_true(json_object_get(one, "joined")) &&
+                    strcmp(mail_text(one, "state"), "closed") != 0;
+        if (!open || asked++ == EXERCISES_MOST)
+            continue;
+        ask(web, mail_text(one, "exercise"), &answer);
+        add_all(duties, answer.answer);
+        json_decref(answer.answer);
+    }
+    json_decref(exercises);
+}
+
+// Messages of a level that wakes people, which stand, and which nobody here has opened or
+// answered.
+typedef struct {
+    const known_t *known;
+    json_t *real, *practised;
+    size_t looked;
+} alarms_t;
+
+static bool is_empty(const json_t *row, const char *list)
+{
+    return json_array_size(json_object_get(row, list)) == 0;
+}
+
+static bool add_alarm(void *context, const mail_t *mail, const char *box)
+{
+    alarms_t *self = context;
+    json_t *row = row_json(self->known->web, mail, box);
+    const char *status = mail_text(row, "status");
+    reference_t name;
+    if (row_stands(row) && is_empty(row, "opened") && is_empty(row, "answers") &&
+        strcmp(status, "test") != 0 && row_name(row, &name)) {
+        bool real = strcmp(status, "exercise") != 0;
+        json_object_set_new(
+            row, "seen", seen_json(self->known->web->node, &name, self->known->wall_ms));
+        json_array_append(real ? self->real : self->practised, row);
+    }
+    json_decref(row);
+    return json_array_size(self->real) < ALARMS_MOST;
+}
+
+static json_t *alarms_json(const known_t *known)
+{
+    cause_t ignored;
+    alarms_t alarms = {known, json_array(), json_array(), 0};
+    const find_query_t query = {
+        .level = ALARM_LEVEL, .inbox_only = true, .most = LOOK_MOST};
+    (void)find_each(known->web, &query, add_alarm, &alarms, &ignored);
+    json_array_extend(alarms.real, alarms.practised);
+    json_decref(alarms.practised);
+    return alarms.real;
+}
+
+static json_t *announced_json(const ahead_t *ahead)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ahead->n; i++) {
+        const ahead_item_t *item = &ahead->item[i];
+        char due[TIME_TEXT];
+        time_print(item->due_ms, due);
+        json_array_append_new(
+            list, json_pack("{s:I, s:o, s:o, s:b}", "number", (json_int_t)item->number,
+                      "level", item->level ? json_integer(item->level) : json_null(),
+                      "due", item->marks & AHEAD_OWED ? json_string(due) : json_null(),
+                      "exercise", (item->marks & AHEAD_PLAYED) != 0));
+    }
+    return list;
+}
+
+static void add_announced(const web_t *web, json_t *queue)
+{
+    ahead_t ahead = {0};
+    uint64_t stored;
+    cause_t ignored;
+    if (stored_at(web->node, &stored, &ignored) == 0)
+        announced_read(web->node, stored, &ahead);
+    json_object_set_new(queue, "announced", announced_json(&ahead));
+    json_object_set_new(queue, "announced_more", json_integer(ahead.more));
+}
+
+static json_t *time_json(int64_t ms)
+{
+    char text[TIME_TEXT];
+    time_print(ms, text);
+    return json_string(text);
+}
+
+static json_t *stale_since(const last_answer_t *answer)
+{
+    return answer->stale ? time_json(answer->answered_ms) : json_null();
+}
+
+static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
+{
+    last_answer_t answer;
+    known_t known = {web, request_now_ms(request), json_object()};
+    const queue_known_t what = {&known, row_of, seen_of};
+    json_t *duties = json_array();
+    ask(web, NULL, &answer);
+    add_all(duties, answer.answer);
+    if (answer.stale)
+        queue_add_waiting(duties, web->node, web->name);
+    add_exercises(web, answer.now_ms, duties);
+    json_t *queue =
+        json_pack("{s:o, s:b, s:b, s:o, s:o, s:o}", "now", time_json(answer.now_ms),
+            "held", json_is_true(json_object_get(answer.answer, "held")), "more",
+            json_is_true(json_object_get(answer.answer, "more")), "stale_since",
+            stale_since(&answer), "groups", queue_groups(duties, answer.now_ms, &what),
+            "alarms", alarms_json(&known));
+    add_announced(web, queue);
+    reply_json(reply, queue);
+    json_decref(duties);
+    json_decref(known.rows);
+    json_decref(answer.answer);
+}
+
+// Of the body, {"number"} or {"author", "id"} or {"id"}: which message.  False: it is
+// none here, and that was answered.
+static bool find_seen(
+    const web_t *web, const json_t *body, reference_t *out, reply_t *reply)
+{
+    char number[24];
+    const char *box, *id = mail_text(body, "id");
+    mail_t mail;
+    cause_t why;
+    const json_t *n = json_object_get(body, "number");
+    if (row_reference(body, out))
+        return true; // a duty may be about what was never delivered here
+    (void)snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(n));
+    found_t found = find_mail(web, "", id[0] ? id : number, &mail, &box, &why);
+    bool good = found == FOUND && row_name(mail.root, out);
+    if (found == FOUND)
+        mail_close(&mail);
+    if (!good)
+        api_not_found(reply, found, &why);
+    return good;
+}
+
+static void answer_seen(web_t *web, const request_t *request, reply_t *reply)
+{
+    reference_t message;
+    cause_t why;
+    json_t *body = api_body(request, reply);
+    int64_t now_ms = request_now_ms(request);
+    if (!body)
+        return;
+    if (find_seen(web, body, &message, reply)) {
+        if (seen_note(web->node, &message, request_person(request)->name, now_ms,
+                now_ms + web->seen_ms, &why) == 0) {
+            reply_json(reply, seen_json(web->node, &message, now_ms));
+            web_changed(web, "queue");
+        } else
+            reply_failed(reply, &why);
+    }
+    json_decref(body);
+}
+
+const web_route_t api_queue[] = {
+    {METHOD_GET, "/api/queue", BODY_NONE, answer_queue},
+    {METHOD_POST, "/api/seen", BODY_JSON, answer_seen},
+    {0, NULL, BODY_NONE, NULL},
+};
