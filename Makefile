@@ -22,11 +22,13 @@ CFLAGS   += -std=c11 -g -pthread -fPIE $(WARNINGS)
 LDFLAGS  += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 # What only the nodes' side uses; the hub is linked without it.
-NODELIBS := $(shell pkg-config --libs libczmq jansson 2>/dev/null)
+NODELIBS := $(shell pkg-config --libs libczmq jansson 2>/dev/null) -Wl,--as-needed $(shell pkg-config --libs sqlite3 2>/dev/null)
+# What only the console uses; of the tests those that need it.
+WEBLIBS  := -Wl,--as-needed $(shell pkg-config --libs libmicrohttpd gnutls 2>/dev/null)
 # What only the benchmark uses: others speak TLS.
 TLSLIBS  := $(shell pkg-config --libs libssl 2>/dev/null)
 
-PROGRAMS := dabyl-hub dabyl-node dabyl
+PROGRAMS := dabyl-hub dabyl-node dabyl dabyl-web
 MAINS    := hub/main.c nodes/dabyl-node.c nodes/dabyl.c web/dabyl-web.c
 EXAMPLES := $(wildcard nodes/examples/*.c)
 SOURCES  := $(filter-out $(MAINS) $(EXAMPLES),$(wildcard lib/*/*.c hub/*.c hub/*/*.c nodes/*/*.c certs/*.c web/*.c web/*/*.c))
@@ -58,13 +60,15 @@ $(BUILD)/$(1)/libdabyl.a: $(SOURCES:%.c=$(BUILD)/$(1)/%.o)
 $(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
 $(BUILD)/$(1)/dabyl-node: $(BUILD)/$(1)/nodes/dabyl-node.o
 $(BUILD)/$(1)/dabyl: $(BUILD)/$(1)/nodes/dabyl.o
+$(BUILD)/$(1)/dabyl-web: $(BUILD)/$(1)/web/dabyl-web.o
+$(BUILD)/$(1)/dabyl-web: NEEDS := $(NODELIBS) $(WEBLIBS)
 $(BUILD)/$(1)/dabyl-node $(BUILD)/$(1)/dabyl: NEEDS := $(NODELIBS)
 $(PROGRAMS:%=$(BUILD)/$(1)/%): $(BUILD)/$(1)/libdabyl.a
 	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $$(NEEDS)
 $(foreach t,$(TESTS:.c=),$(eval $(BUILD)/$(1)/unit/$(notdir $(t)): $(BUILD)/$(1)/$(t).o))
 $(UNITS:%=$(BUILD)/$(1)/unit/%): $(BUILD)/$(1)/libdabyl.a
 	@mkdir -p $$(@D)
-	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS) -lcmocka
+	$$(call say,ld $$@)$$(CC) $$(CFLAGS) $(2) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) $(NODELIBS) $(WEBLIBS) -lcmocka
 $(BUILD)/$(1)/client: nodes/examples/client.c
 	@mkdir -p $$(@D)
 	$$(call say,cc $$<)$$(CC) $$(CFLAGS) -D_GNU_SOURCE $(2) $$(LDFLAGS) -o $$@ $$< \
@@ -113,7 +117,7 @@ $(BUILD)/seeds: $(BUILD)/asan/tools/seeds $(wildcard schemas/examples/*.json)
 	@$< $@
 .SECONDARY:
 
-all: deps ## build the three programs into build/release
+all: deps ## build the programs into build/release
 	@$(MAKE) -s --no-print-directory -j2 $(PROGRAMS:%=$(BUILD)/release/%)
 
 deps: ## install the Debian packages of packages.list that are missing
@@ -212,7 +216,7 @@ lint: deps ## formatting, warnings of two compilers, include direction, scripts,
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
 
 # What is to be translated: the tables of words, and what stands in say() and say_as().
-$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(filter nodes/%,$(SOURCES))
+$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(filter nodes/% web/%,$(SOURCES))
 	@$< > $(BUILD)/tables.pot
 	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=say_as:1c,2 --flag=say:1:pass-c-format \
 		--add-location=file --sort-by-file -o $(BUILD)/say.pot $(filter %.c,$^)
@@ -227,10 +231,11 @@ po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 install: all ## install programs, schemas, rules and man pages below PREFIX (and DESTDIR)
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc/packs \
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc/packs $(SHARE)/dabyl/web \
 		$(addprefix $(SHARE)/man/man,1 5 8)
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
+	install -m 644 web/pages/*.* $(SHARE)/dabyl/web
 	install -m 644 hub/etc/plan.rules hub/etc/registry.conf hub/etc/coverage.conf $(SHARE)/dabyl/etc
 	install -m 644 hub/etc/packs/*.rules $(SHARE)/dabyl/etc/packs
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/locale/$$l/LC_MESSAGES/dabyl.mo \

@@ -25,6 +25,7 @@ static const command_t *const commands[] = {
     &cmd_plans,
     &cmd_explain,
     &cmd_status,
+    &cmd_web,
     &cmd_withdrawal,
     &cmd_verify,
     &cmd_rules,

@@ -4,7 +4,10 @@
 #define WEB_WEB_H
 
 #include "web/http/asker.h"
+#include "web/http/logins.h"
 #include "web/http/route.h"
+#include "web/http/streams.h"
+#include "web/watch.h"
 
 // Everything is set before the first request and does not change, but for what has a
 // lock of its own.
@@ -13,7 +16,10 @@ typedef struct web {
     const char *name; // its id
     const char *role; // by its certificate
     const char *organisation;
-    asker_t *asker;        // questions to the node's daemon
+    asker_t *asker; // questions to the node's daemon
+    streams_t *streams;
+    watch_t *watch;
+    logins_t *logins;
     struct web_law *law;   // web/law.h
     struct web_keys *keys; // web/keys.h
     struct last *last;     // web/last.h

@@ -48,7 +48,7 @@ check clang
 # gcc 12 takes memory that an array remembers for lost; leaks are the sanitizer's to find.
 step "gcc -fanalyzer"
 # shellcheck disable=SC2086
-git ls-files 'lib/*.c' 'hub/*.c' 'nodes/*.c' 'certs/*.c' |
+git ls-files 'lib/*.c' 'hub/*.c' 'nodes/*.c' 'certs/*.c' 'web/*.c' |
     xargs -P 2 -n 1 gcc $CPPFLAGS -std=c11 -fanalyzer -Wno-analyzer-malloc-leak -Werror -O1 -c -o /dev/null || bad=1
 
 step "programs can be run"

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 typedef struct reply reply_t;
+struct stream;
 
 // Takes over `json`; NULL is an answer that could not be made (500).
 void reply_json(reply_t *self, json_t *json);
@@ -25,5 +26,13 @@ void reply_failed(reply_t *self, const cause_t *why);
 void reply_bytes(reply_t *self, const char *type, const char *name, buf_t *bytes);
 // A regular file, as a download under `name` that is not trusted; 404 when there is none.
 void reply_file(reply_t *self, const char *path, const char *name);
+// An event stream; takes it over.
+void reply_stream(reply_t *self, struct stream *stream);
+// One of the files of the console itself, shown by the browser; 404 when there is none.
+void reply_page(reply_t *self, const char *folder, const char *name, const char *known);
+// A page that says one thing, for somebody who has no other page yet.
+void reply_notice(reply_t *self, unsigned status, const char *code, const char *text);
+// The browser keeps this session and goes to the start; "": it forgets the session.
+void reply_session(reply_t *self, const char *name, const char *cookie);
 
 #endif

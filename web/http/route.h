@@ -22,7 +22,4 @@ typedef struct {
     web_answer_t *answer; // on a worker's thread
 } web_route_t;
 
-// One table a file of web/api/, NULL after the last (web/web_routes.c).
-extern const web_route_t *const web_routes[];
-
 #endif

@@ -1,0 +1,130 @@
+"""console - dabyl-web beside a node, and a browser of our own in front of it."""
+
+import http.client
+import json
+import os
+
+from processes import Process, free_port, until
+
+
+class Answer:
+    def __init__(self, response):
+        self.status, self.headers = response.status, response.headers
+        self.body = response.read()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        """The word of an error, or ''."""
+        try:
+            return self.json["error"]["code"]
+        except (ValueError, KeyError, TypeError):
+            return ""
+
+
+class Browser:
+    """One officer at a browser: cookie, token, and the headers that browsers send."""
+
+    def __init__(self, console, officer=None):
+        self.console, self.cookie, self.token = console, None, None
+        if officer:
+            self.enter(console.link(officer))
+
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.console.port, timeout=60)
+
+    def headers(self, method):
+        own = {"Host": self.console.host}
+        if self.cookie:
+            own["Cookie"] = self.cookie
+        if method not in ("GET", "HEAD"):
+            own["Origin"] = f"http://{self.console.host}"
+            own["Sec-Fetch-Site"] = "same-origin"
+            if self.token:
+                own["X-Dabyl-Token"] = self.token
+        return own
+
+    def ask(self, method, target, body=None, headers=None):
+        """One request on a connection of its own; `headers` of None are left out."""
+        own = {**self.headers(method), **(headers or {})}
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body).encode()
+        if body is not None or method in ("POST", "PUT"):
+            own.setdefault("Content-Length", str(len(body or b"")))
+        connection = self.connection()
+        try:
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            for name, value in own.items():
+                if value is not None:
+                    connection.putheader(name, value)
+            connection.endheaders(body)
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def get(self, target, **headers):
+        return self.ask("GET", target, headers=headers)
+
+    def enter(self, link):
+        answer = self.get(link[link.index("/enter") :])
+        if answer.status == 200:
+            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+            self.token = self.get("/api/me").json["token"]
+        return answer
+
+    def stream(self):
+        """An event stream that is open, as (connection, response)."""
+        connection = self.connection()
+        connection.request("GET", "/api/events", headers=self.headers("GET"))
+        return connection, connection.getresponse()
+
+
+def events(response):
+    """(event, data) of a stream, one after the other; heartbeats are left out."""
+    event = data = None
+    for line in iter(response.readline, b""):
+        line = line.decode().rstrip("\n")
+        if line.startswith("event: "):
+            event = line[7:]
+        elif line.startswith("data: "):
+            data = json.loads(line[6:])
+        elif not line and event:
+            yield event, data
+            event = data = None
+
+
+class Console:
+    def __init__(self, world, node, settings=""):
+        self.world, self.node = world, node
+        self.port = free_port()
+        self.host = f"127.0.0.1:{self.port}"
+        self.conf = node.path("web.conf")
+        with open(self.conf, "w", encoding="utf-8") as file:
+            file.write(f'listen = "{self.host}";\n{settings}')
+        self.process = Process(
+            f"web-{node.name}", [world.program("dabyl-web"), self.conf], node.folder + "-web.log"
+        )
+
+    def start(self):
+        self.world.begin(self.process)
+        self.process.says("web.ready")
+        return self
+
+    def link(self, officer):
+        text = self.world.run(
+            "--json", "--node", self.node.folder, "web", "--officer", officer
+        )
+        return json.loads(text)["link"]
+
+    def browser(self, officer="duty"):
+        return Browser(self, officer)
+
+    def status(self):
+        text = self.world.run("--json", "--node", self.node.folder, "web", "--status")
+        return json.loads(text)
+
+    def until(self, what, condition):
+        return until(lambda: condition(self.status()), what)

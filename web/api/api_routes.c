@@ -1,0 +1,13 @@
+// api_routes - the tables of this folder: a file that is added names its own here.
+
+#include "web/web_routes.h"
+
+#include "web/api/api.h"
+
+#include <stddef.h>
+
+const web_route_t *const web_routes[] = {
+    api_session,
+    api_drafts,
+    NULL,
+};

@@ -1,0 +1,312 @@
+// console - the order matters: signals are blocked before there is a thread, the lock is
+// taken before anything is touched, and what listens comes last and goes first.
+
+#include "web/console.h"
+
+#include "lib/base/file.h"
+#include "lib/base/lock.h"
+#include "lib/base/log.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/base/times.h"
+#include "lib/net/control.h"
+#include "lib/pki/cert.h"
+#include "nodes/config/node_conf.h"
+#include "nodes/config/node_paths.h"
+#include "web/http/server.h"
+#include "web/keys.h"
+#include "web/last.h"
+#include "web/law.h"
+#include "web/web.h"
+#include "web/web_routes.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { TURN_MS = 1000, LINE_ROOM = 160 };
+
+struct console {
+    const web_conf_t *conf;
+    char node[PATH_MAX], uploads[PATH_MAX], pages[PATH_MAX];
+    char name[NODE_ID_MAX];
+    cert_t cert; // the node's
+    listening_t address;
+    int lock, signals;
+    web_t web;
+    control_t *control; // where `dabyl web` asks
+    server_t *server;
+};
+
+// Those beside the program, in the tree it was built in or where it was installed.
+static int find_pages(console_t *self, cause_t *why)
+{
+    static const char *const places[] = {"../share/dabyl/web", "../../web/pages"};
+    char program[PATH_MAX], path[2 * PATH_MAX];
+    const char *given = self->conf->pages;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = 0;
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places && !given[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", program, places[i]);
+        if (access(path, X_OK) == 0 && realpath(path, self->pages))
+            return 0;
+    }
+    if (given[0] && access(given, X_OK) == 0 && strlen(given) < sizeof self->pages)
+        return text_copy(span_text(given), self->pages, sizeof self->pages) ? 0 : -1;
+    return cause_set(why, "the pages are not there: %s",
+        given[0] ? given : "neither ../share/dabyl/web beside the program nor web/pages");
+}
+
+// Which node this is: its id by its configuration, what it is by its certificate.
+static int read_node(console_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    node_conf_t conf;
+    if (node_folder(self->conf->node, self->node, why) != 0 ||
+        node_conf_path(self->node, path, why) != 0 ||
+        conf_read(node_conf_table, path, &conf, why) != 0)
+        return -1;
+    bool fits = text_copy(span_text(conf.node), self->name, sizeof self->name);
+    int result = fits ? cert_read(&self->cert, conf.seal_certificate, why)
+                      : cause_set(why, "%s: node: not a node's id", path);
+    conf_free(node_conf_table, &conf);
+    if (result == 0 && strcmp(self->cert.name, self->name) != 0)
+        return cause_set(why, "the node's certificate is that of %s, and not of %s",
+            self->cert.name, self->name);
+    return result;
+}
+
+static int read_all(console_t *self, cause_t *why)
+{
+    if (listening_parse(&self->address, self->conf->listen, why) != 0)
+        return cause_prefix(why, "listen");
+    if (!self->address.loopback)
+        return cause_set(why,
+            "listen: %s is no loopback address, and there TLS is needed",
+            self->conf->listen);
+    return read_node(self, why) != 0 ? -1 : find_pages(self, why);
+}
+
+int console_check(const web_conf_t *conf, cause_t *why)
+{
+    console_t self = {.conf = conf};
+    int result = read_all(&self, why);
+    cert_close(&self.cert);
+    return result;
+}
+
+static int open_signals(console_t *self, cause_t *why)
+{
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return cause_errno(why, "signals");
+    self->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return self->signals < 0 ? cause_errno(why, "signals") : 0;
+}
+
+static void remove_old(void *context, int folder, const char *name)
+{
+    (void)context;
+    (void)unlinkat(folder, name, 0);
+}
+
+// What an upload left when the console was killed is nobody's.
+static int open_folder(console_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(self->uploads, sizeof self->uploads, self->node, "state/web/uploads",
+            why) != 0 ||
+        folder_make(self->uploads, 0700, why) != 0 ||
+        path_join(path, sizeof path, self->node, "state/web/lock", why) != 0)
+        return -1;
+    self->lock = lock_take(path, why);
+    int folder = self->lock >= 0 ? folder_open(self->uploads, why) : -1;
+    if (folder < 0)
+        return -1;
+    (void)folder_each(folder, remove_old, NULL);
+    (void)close(folder);
+    return 0;
+}
+
+static bool goes_on(void *context, const person_t *person, const char *session)
+{
+    const console_t *self = context;
+    (void)person;
+    return logins_alive(self->web.logins, session, clock_now().monotonic_ms);
+}
+
+static int open_parts(console_t *self, cause_t *why)
+{
+    const web_conf_t *conf = self->conf;
+    char path[PATH_MAX];
+    logins_limits_t ends = {.link_ms = conf->link_s * 1000,
+        .idle_ms = conf->idle_min * 60000,
+        .end_ms = conf->session_h * 3600000};
+    streams_limits_t streams = {
+        .all = (size_t)conf->streams, .each = (size_t)conf->streams_each};
+    node_path(self->node, NODE_CONTROL, path);
+    self->web = (web_t){.node = self->node,
+        .name = self->name,
+        .role = self->cert.role,
+        .organisation = self->cert.organisation,
+        .asker = asker_new(path),
+        .logins = logins_new(&ends),
+        .streams = streams_new(&streams),
+        .law = web_law_new(self->node),
+        .keys = web_keys_new(self->node),
+        .last = last_new(),
+        .seen_ms = conf->seen_min * 60000};
+    watch_options_t watch = {.node = self->node,
+        .asker = self->web.asker,
+        .streams = self->web.streams,
+        .alive = goes_on,
+        .context = self};
+    self->web.watch = watch_open(&watch, why);
+    if (!self->web.watch ||
+        path_join(path, sizeof path, self->node, "run/web", why) != 0 ||
+        !(self->control = control_open(path, why)))
+        return -1;
+    return 0;
+}
+
+static int open_server(console_t *self, cause_t *why)
+{
+    const web_conf_t *conf = self->conf;
+    server_options_t options = {.address = self->address,
+        .names = &conf->names,
+        .pages = self->pages,
+        .uploads = self->uploads,
+        .upload_bytes = (uint64_t)conf->upload_mb << 20,
+        .document_bytes = (size_t)conf->document_kb << 10,
+        .connections = (unsigned)conf->connections,
+        .silence_s = (unsigned)conf->silence_s,
+        .workers = (size_t)conf->workers,
+        .routes = web_routes,
+        .web = &self->web,
+        .logins = self->web.logins,
+        .streams = self->web.streams};
+    self->server = server_open(&options, why);
+    return self->server ? 0 : -1;
+}
+
+console_t *console_open(const web_conf_t *conf, cause_t *why)
+{
+    console_t *self = memory_new(1, sizeof *self);
+    self->conf = conf;
+    self->lock = self->signals = -1;
+    if (read_all(self, why) != 0 || open_signals(self, why) != 0 ||
+        open_folder(self, why) != 0 || open_parts(self, why) != 0 ||
+        open_server(self, why) != 0)
+        console_close(&self);
+    return self;
+}
+
+void console_close(console_t **self_p)
+{
+    console_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    server_close(&self->server);
+    control_close(&self->control);
+    watch_close(&self->web.watch);
+    asker_destroy(&self->web.asker);
+    streams_destroy(&self->web.streams);
+    logins_destroy(&self->web.logins);
+    web_law_destroy(&self->web.law);
+    web_keys_destroy(&self->web.keys);
+    last_destroy(&self->web.last);
+    cert_close(&self->cert);
+    if (self->signals >= 0)
+        (void)close(self->signals);
+    if (self->lock >= 0)
+        (void)close(self->lock);
+    free(self);
+}
+
+static void answer_json(console_t *self, json_t *json)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    control_answer(
+        self->control, span_text(text ? text : "{\"error\":\"no answer can be given\"}"));
+    free(text);
+}
+
+// Who may enter the folder of the socket may name any officer: what an officer says to
+// others needs the officer's own key all the same.
+static void answer_link(console_t *self, const char *officer)
+{
+    char secret[SECRET_TEXT], url[256];
+    person_t person = {.via = VIA_LINK};
+    if (!cert_node_id_valid(span_text(officer)) ||
+        !text_copy(span_text(officer), person.name, sizeof person.name)) {
+        answer_json(self, json_pack("{s:s}", "error", "that is not an officer's name"));
+        return;
+    }
+    logins_invite(self->web.logins, &person, clock_now().monotonic_ms, secret);
+    (void)snprintf(
+        url, sizeof url, "http://%s/enter?code=%s", self->address.text, secret);
+    log_line(LOG_INFO, "web.link", "officer=%s", officer);
+    answer_json(self, json_pack("{s:s, s:s, s:I}", "officer", officer, "link", url,
+                          "seconds", (json_int_t)self->conf->link_s));
+}
+
+static void answer_status(console_t *self)
+{
+    answer_json(
+        self, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "node", self->name, "listen",
+                  self->address.text, "connections",
+                  (json_int_t)server_connections(self->server), "sessions",
+                  (json_int_t)logins_count(self->web.logins, clock_now().monotonic_ms),
+                  "streams", (json_int_t)streams_count(self->web.streams), "busy",
+                  (json_int_t)server_busy(self->server)));
+}
+
+static void control_turn(console_t *self)
+{
+    char line[LINE_ROOM];
+    while (control_receive(self->control, line, sizeof line)) {
+        if (strncmp(line, "link ", 5) == 0)
+            answer_link(self, line + 5);
+        else if (strcmp(line, "status") == 0)
+            answer_status(self);
+        else
+            answer_json(self,
+                json_pack("{s:s}", "error", "unknown request; there are: link, status"));
+    }
+}
+
+static bool asked_to_end(const console_t *self)
+{
+    struct signalfd_siginfo info;
+    bool end = false;
+    while (read(self->signals, &info, sizeof info) == (ssize_t)sizeof info)
+        end |= info.ssi_signo != SIGHUP;
+    return end;
+}
+
+void console_run(console_t *self)
+{
+    log_line(LOG_INFO, "web.ready", "node=%s listen=%s", self->name, self->address.text);
+    while (!asked_to_end(self)) {
+        control_turn(self);
+        log_turn();
+        struct pollfd fds[] = {
+            {self->signals, POLLIN, 0}, {control_fd(self->control), POLLIN, 0}};
+        if (!control_waits(self->control))
+            (void)poll(fds, 2, TURN_MS);
+    }
+    log_line(LOG_INFO, "web.ends", "node=%s", self->name);
+}

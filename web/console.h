@@ -1,0 +1,18 @@
+// console - the parts of dabyl-web, put together and taken apart.
+
+#ifndef WEB_CONSOLE_H
+#define WEB_CONSOLE_H
+
+#include "web/web_conf.h"
+
+#include "lib/base/cause.h"
+
+typedef struct console console_t;
+
+// Everything a start needs, but nothing listens or is written.
+int console_check(const web_conf_t *conf, cause_t *why);
+console_t *console_open(const web_conf_t *conf, cause_t *why);
+void console_run(console_t *self); // until SIGTERM or SIGINT
+void console_close(console_t **self_p);
+
+#endif

@@ -1,0 +1,265 @@
+// watch - a thread of its own.  Folders tell by inotify, which only makes waiting
+// shorter: whatever it cannot tell is looked for once a second.
+
+#include "web/watch.h"
+
+#include "lib/base/folder.h"
+#include "lib/base/memory.h"
+#include "lib/base/times.h"
+#include "lib/sys/clock.h"
+#include "lib/sys/task.h"
+#include "nodes/cli/folder_watch.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 1000, BEAT_MS = 15000, PLACES = 5 };
+
+// What lies where, and what it means when it changes.
+static const struct {
+    const char *path;
+    changed_t what;
+} places[PLACES] = {
+    {"inbox", CHANGED_INBOX},
+    {"sent", CHANGED_SENT},
+    {"refused", CHANGED_REFUSED},
+    {"waiting", CHANGED_WAITING},
+    {"state/waiting", CHANGED_QUEUE},
+};
+
+typedef struct {
+    char path[PATH_MAX];
+    folder_watch_t watch;
+    struct stat info; // as it was last, zeros where there was nothing
+    bool changed;
+    uint64_t last; // number that a name began with
+} place_t;
+
+struct watch {
+    watch_options_t options;
+    task_t task;
+    int wakeup; // eventfd: the end
+    bool runs;
+    place_t place[PLACES];
+    uint64_t last; // newest number in the inbox
+    int64_t beat_ms;
+    mutex_t mutex;
+    json_t *status;                                 // the daemon's last answer, or NULL
+    char node_lost[TIME_TEXT], hub_lost[TIME_TEXT]; // since when, or ""
+};
+
+static bool same(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+// A folder that is new, or another of the same name, is watched from now on.
+static void look(place_t *place)
+{
+    struct stat info = {0};
+    bool there = stat(place->path, &info) == 0;
+    if (same(&info, &place->info))
+        return;
+    bool other = info.st_ino != place->info.st_ino || info.st_dev != place->info.st_dev;
+    if (other)
+        folder_watch_close(&place->watch);
+    if (there && S_ISDIR(info.st_mode) && place->watch.fd < 0)
+        folder_watch_set(&place->watch, (const char *const[]){place->path}, 1);
+    place->info = info;
+    place->changed = true;
+}
+
+static void see(void *context, const char *name)
+{
+    place_t *place = context;
+    bool shown = name && name[0] != '.';
+    uint64_t number = shown ? strtoull(name, NULL, 10) : 0;
+    if (number > place->last)
+        place->last = number;
+    place->changed |= !name || shown;
+}
+
+static void tell(watch_t *self)
+{
+    if (self->place[0].last > self->last) // the inbox's; its files begin with a number
+        self->last = self->place[0].last;
+    for (size_t i = 0; i < PLACES; i++)
+        if (self->place[i].changed) {
+            self->place[i].changed = false;
+            streams_changed(self->options.streams, places[i].what, self->last);
+        }
+}
+
+// Until a folder tells something, or it is time to look.
+static bool wait(watch_t *self, int64_t until_ms)
+{
+    cause_t ignored;
+    struct pollfd fds[PLACES + 1];
+    int64_t left_ms = until_ms - clock_ms(CLOCK_BOOT);
+    for (size_t i = 0; i < PLACES; i++)
+        fds[i] = (struct pollfd){self->place[i].watch.fd, POLLIN, 0};
+    fds[PLACES] = (struct pollfd){self->wakeup, POLLIN, 0};
+    if (left_ms <= 0 || poll(fds, PLACES + 1, (int)left_ms) <= 0)
+        return true;
+    for (size_t i = 0; i < PLACES; i++)
+        if (fds[i].revents)
+            (void)folder_watch_names(
+                &self->place[i].watch, 0, see, self->place + i, &ignored);
+    return !(fds[PLACES].revents & POLLIN);
+}
+
+// The moment stays that of the first time.
+static void note(char since[TIME_TEXT], bool lost)
+{
+    if (!lost)
+        since[0] = 0;
+    else if (!since[0])
+        time_print(clock_now().wall_ms, since);
+}
+
+static json_t *since_json(const char *since)
+{
+    return since[0] ? json_string(since) : json_null();
+}
+
+static json_t *describe(const watch_t *self)
+{
+    json_t *json = self->status ? json_copy(self->status) : json_object();
+    if (json_object_set_new(json, "node_lost_since", since_json(self->node_lost)) != 0 ||
+        json_object_set_new(json, "hub_lost_since", since_json(self->hub_lost)) != 0) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+json_t *watch_status(watch_t *self)
+{
+    char now[TIME_TEXT];
+    time_print(clock_now().wall_ms, now);
+    mutex_lock(&self->mutex);
+    json_t *known = describe(self);
+    json_t *json = json_deep_copy(known);
+    json_decref(known);
+    mutex_unlock(&self->mutex);
+    if (json)
+        (void)json_object_set_new(json, "now", json_string(now));
+    return json;
+}
+
+// What is told when only the clock went on is nothing.
+static bool take_status(watch_t *self, json_t *status)
+{
+    const char *state =
+        json_string_value(json_object_get(json_object_get(status, "hub"), "state"));
+    mutex_lock(&self->mutex);
+    json_t *before = describe(self);
+    note(self->node_lost, !status);
+    if (status)
+        note(self->hub_lost, !state || strcmp(state, "ready") != 0);
+    if (status) {
+        json_decref(self->status);
+        self->status = status;
+    }
+    json_t *after = describe(self);
+    bool changed = !json_equal(before, after);
+    json_decref(before);
+    json_decref(after);
+    mutex_unlock(&self->mutex);
+    return changed;
+}
+
+static void look_at_daemon(watch_t *self)
+{
+    cause_t ignored;
+    json_t *status = asker_ask(self->options.asker, "status", LOOK_MS / 2, &ignored);
+    json_t *inbox = json_object_get(status, "inbox");
+    if (inbox)
+        self->last = (uint64_t)json_integer_value(json_object_get(inbox, "last"));
+    if (!take_status(self, status))
+        return;
+    json_t *told = watch_status(self);
+    char *text = told ? json_dumps(told, JSON_COMPACT) : NULL;
+    if (text)
+        streams_status(self->options.streams, text);
+    free(text);
+    json_decref(told);
+}
+
+static void look_around(watch_t *self, int64_t now_ms)
+{
+    for (size_t i = 0; i < PLACES; i++)
+        look(self->place + i);
+    look_at_daemon(self);
+    streams_check(self->options.streams, self->options.alive, self->options.context);
+    if (now_ms < self->beat_ms)
+        return;
+    self->beat_ms = now_ms + BEAT_MS;
+    streams_beat(self->options.streams);
+}
+
+static void *run(void *context)
+{
+    watch_t *self = context;
+    int64_t due_ms = 0;
+    do {
+        int64_t now_ms = clock_ms(CLOCK_BOOT);
+        if (now_ms >= due_ms) {
+            look_around(self, now_ms);
+            due_ms = now_ms + LOOK_MS;
+        }
+        tell(self);
+    } while (wait(self, due_ms));
+    return NULL;
+}
+
+static int begin(watch_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < PLACES; i++) {
+        self->place[i].watch.fd = -1;
+        if (path_join(self->place[i].path, PATH_MAX, self->options.node, places[i].path,
+                why) != 0)
+            return -1;
+    }
+    self->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (self->wakeup < 0 || task_start(&self->task, "web-watch", run, self) != 0)
+        return cause_errno(why, "cannot begin to watch the node");
+    self->runs = true;
+    return 0;
+}
+
+watch_t *watch_open(const watch_options_t *options, cause_t *why)
+{
+    watch_t *self = memory_new(1, sizeof *self);
+    self->options = *options;
+    self->wakeup = -1;
+    mutex_init(&self->mutex);
+    if (begin(self, why) != 0)
+        watch_close(&self);
+    return self;
+}
+
+void watch_close(watch_t **self_p)
+{
+    watch_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    const uint64_t one = 1;
+    if (self->runs && write(self->wakeup, &one, sizeof one) == (ssize_t)sizeof one)
+        task_join(self->task);
+    for (size_t i = 0; i < PLACES; i++)
+        folder_watch_close(&self->place[i].watch);
+    if (self->wakeup >= 0)
+        (void)close(self->wakeup);
+    json_decref(self->status);
+    mutex_destroy(&self->mutex);
+    free(self);
+}
