@@ -13,6 +13,7 @@
 #include "lib/pki/cert.h"
 #include "nodes/config/node_conf.h"
 #include "nodes/config/node_paths.h"
+#include "web/desk/turnstile.h"
 #include "web/http/server.h"
 #include "web/keys.h"
 #include "web/last.h"
@@ -28,6 +29,8 @@
 #include <unistd.h>
 
 enum { TURN_MS = 1000, LINE_ROOM = 160 };
+// Of what a hub lets a node ask (limits.explain_rate) most is left to the node itself.
+enum { EXPLAINING_MOST = 2, EXPLAINING_EACH_S = 5 };
 
 struct console {
     const web_conf_t *conf;
@@ -166,6 +169,7 @@ static int open_parts(console_t *self, cause_t *why)
         .law = web_law_new(self->node),
         .keys = web_keys_new(self->node),
         .last = last_new(),
+        .explaining = turnstile_new(EXPLAINING_MOST, EXPLAINING_EACH_S),
         .seen_ms = conf->seen_min * 60000};
     watch_options_t watch = {.node = self->node,
         .asker = self->web.asker,
@@ -227,6 +231,7 @@ void console_close(console_t **self_p)
     web_law_destroy(&self->web.law);
     web_keys_destroy(&self->web.keys);
     last_destroy(&self->web.last);
+    turnstile_destroy(&self->web.explaining);
     cert_close(&self->cert);
     if (self->signals >= 0)
         (void)close(self->signals);

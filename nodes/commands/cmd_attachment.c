@@ -140,19 +140,6 @@ static int path_in(const named_t *self, const char *folder, const named_file_t *
     return path_join(out, PATH_MAX, self->node, name, why);
 }
 
-static int request(const named_t *self, const named_file_t *file, cause_t *why)
-{
-    char folder[PATH_MAX], path[PATH_MAX], reason[PATH_MAX], text[32];
-    (void)snprintf(text, sizeof text, "%" PRIu64 "\n", file->size);
-    if (path_join(folder, sizeof folder, self->node, "attachments/wanted", why) != 0 ||
-        handover_folder(self->node, folder, why) != 0 ||
-        path_in(self, "attachments/wanted", file, "", path, why) != 0 ||
-        path_in(self, "refused", file, ".reason.json", reason, why) != 0)
-        return -1;
-    (void)unlink(reason); // of an earlier try
-    return handover_file(self->node, path, span_text(text), why);
-}
-
 static void print_got(const call_t *call, const named_file_t *file, const char *target)
 {
     if (call->common.json) {
@@ -282,7 +269,7 @@ static done_t get(const call_t *call, named_t *self, const char *name)
         return done;
     if (target_of(o->into, file->name, target, &why) != 0 ||
         watch_folders(self, &watch, &why) != 0 ||
-        (!named_lies_in(self, "whole", file) && request(self, file, &why) != 0)) {
+        (!named_lies_in(self, "whole", file) && named_want(self, file, &why) != 0)) {
         folder_watch_close(&watch);
         return call_fail(call, DONE_NO, "%s", why.text);
     }

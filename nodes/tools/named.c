@@ -5,11 +5,14 @@
 
 #include "lib/base/file.h"
 #include "lib/message/document.h"
+#include "nodes/cli/handover.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
 #include "nodes/tools/query.h"
 
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,6 +85,27 @@ void named_ask(named_t *self, const call_t *call)
     json_array_foreach(json_object_get(answer, "attachments"), i, one)
         note_handed_in(self, one);
     json_decref(answer);
+}
+
+static int path_in(const named_t *self, const char *folder, const named_file_t *file,
+    const char *ending, char out[PATH_MAX], cause_t *why)
+{
+    char name[HASH_HEX + 64];
+    (void)snprintf(name, sizeof name, "%s/%s%s", folder, file->digest, ending);
+    return path_join(out, PATH_MAX, self->node, name, why);
+}
+
+int named_want(const named_t *self, const named_file_t *file, cause_t *why)
+{
+    char folder[PATH_MAX], path[PATH_MAX], reason[PATH_MAX], text[32];
+    (void)snprintf(text, sizeof text, "%" PRIu64 "\n", file->size);
+    if (path_join(folder, sizeof folder, self->node, "attachments/wanted", why) != 0 ||
+        handover_folder(self->node, folder, why) != 0 ||
+        path_in(self, "attachments/wanted", file, "", path, why) != 0 ||
+        path_in(self, "refused", file, ".reason.json", reason, why) != 0)
+        return -1;
+    (void)unlink(reason); // of an earlier try
+    return handover_file(self->node, path, span_text(text), why);
 }
 
 bool named_lies_in(const named_t *self, const char *folder, const named_file_t *file)

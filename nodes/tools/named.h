@@ -34,6 +34,8 @@ void named_close(named_t *self); // also after a failure
 void named_ask(named_t *self, const call_t *call);
 // fetched, wanted, handed-in, waiting, absent or unknown: what matters most first.
 const char *named_state(const named_t *self, const named_file_t *file);
+// Have the daemon fetch it into attachments/whole, as soon as it is there.
+int named_want(const named_t *self, const named_file_t *file, cause_t *why);
 // Whether attachments/FOLDER of the node has it.
 bool named_lies_in(const named_t *self, const char *folder, const named_file_t *file);
 

@@ -227,15 +227,18 @@ int submit_again(submit_t *self, const char *node, const char *id, cause_t *why)
     if (!uuid7_valid(span_text(id)))
         return cause_set(why, "'%s' is no message id", id);
     snprintf(self->id, sizeof self->id, "%s", id);
+    ino_t refused_before = refused_file(self);
     // In the order in which the node moves it, so that it is not missed on its way.
     static const char *const places[][2] = {{"outbox", ".json"}, {NULL, NULL},
         {"sent", ".json"}, {"refused", ".json.reason.json"}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!places[i][0] && (is_taken(self) || is_spooled(self)))
-            return 0;
         if (places[i][0] && path_of(self, places[i][0], places[i][1], path, why) != 0)
             return -1;
-        if (places[i][0] && access(path, F_OK) == 0)
+        bool there = places[i][0] ? access(path, F_OK) == 0 : is_taken(self);
+        // Before it is sealed, what refused it was about an earlier try.
+        if (there && i < 2)
+            self->refused_before = refused_before;
+        if (there || (!places[i][0] && is_spooled(self)))
             return 0;
     }
     return cause_set(why, "%s has never had a message %s to send", node, id);

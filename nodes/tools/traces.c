@@ -3,6 +3,7 @@
 
 #include "nodes/tools/traces.h"
 
+#include "lib/base/digest.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
 #include "lib/base/text.h"
@@ -11,13 +12,10 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { CHUNK = 256 * 1024 };
 
 // Open without changing the file's time of access, which may be evidence.  The kernel
 // allows that only to the file's owner and to root.
@@ -42,24 +40,9 @@ static trace_result_t refuse_open(cause_t *why)
 
 static int hash_all(int fd, uint64_t *size, char sha256_hex[HASH_HEX], cause_t *why)
 {
-    crypto_hash_sha256_state state;
     hash_t hash;
-    uint8_t *chunk = memory_new(1, CHUNK);
-    ssize_t n;
-    *size = 0;
-    (void)crypto_hash_sha256_init(&state);
-    do {
-        while ((n = read(fd, chunk, CHUNK)) < 0 && errno == EINTR)
-            continue;
-        if (n > 0) {
-            (void)crypto_hash_sha256_update(&state, chunk, (size_t)n);
-            *size += (uint64_t)n;
-        }
-    } while (n > 0);
-    free(chunk);
-    if (n < 0)
-        return cause_errno(why, "cannot be read");
-    (void)crypto_hash_sha256_final(&state, hash.bytes);
+    if (digest_read(fd, &hash, size, why) != 0)
+        return -1;
     hex_encode(hash.bytes, sizeof hash.bytes, sha256_hex);
     return 0;
 }

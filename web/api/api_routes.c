@@ -8,6 +8,10 @@
 
 const web_route_t *const web_routes[] = {
     api_session,
+    api_forms,
+    api_explain,
+    api_outcomes,
     api_drafts,
+    api_files,
     NULL,
 };

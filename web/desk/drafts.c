@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
+#include "lib/pki/cert.h"
 #include "nodes/cli/handover.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ int drafts_open(drafts_t *self, const char *node, const char *officer, cause_t *
 {
     char name[NAME_ROOM + 16], path[PATH_MAX];
     self->folder = -1;
-    if (!drafts_id(officer))
+    if (!cert_node_id_valid(span_text(officer)))
         return cause_set(why, "'%.64s' is no name that a folder is made of", officer);
     (void)snprintf(name, sizeof name, "state/drafts/%s", officer);
     if (path_join(path, sizeof path, node, name, why) != 0 ||

@@ -113,6 +113,30 @@ static void documents_are_given_an_id(void **state)
     submit_close(&submit);
 }
 
+// Put into the outbox again, with the seal of an officer: what it was refused for before
+// is not what becomes of it now.
+static void a_second_try_waits(void **state)
+{
+    (void)state;
+    submit_t submit;
+    cause_t why;
+    put("refused/" ID ".json", span_text(NOTICE));
+    put("refused/" ID ".json.reason.json", span_text("{\"code\": \"seals.missing\"}"));
+    assert_int_equal(submit_again(&submit, node.path, ID, &why), 0);
+    assert_int_equal(submit_look(&submit, &why), 0);
+    assert_int_equal(submit.state, SUBMIT_REFUSED);
+    submit_close(&submit);
+    put("outbox/" ID ".json", span_text(NOTICE));
+    assert_int_equal(submit_again(&submit, node.path, ID, &why), 0);
+    assert_int_equal(submit_look(&submit, &why), 0);
+    assert_int_equal(submit.state, SUBMIT_WAITING);
+    // Refused once more: another file.
+    put("refused/" ID ".json.reason.json", span_text("{\"code\": \"seals.office\"}"));
+    assert_int_equal(submit_look(&submit, &why), 0);
+    assert_int_equal(submit.state, SUBMIT_REFUSED);
+    submit_close(&submit);
+}
+
 static void bad_ones_stay_out(void **state)
 {
     (void)state;
@@ -328,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(documents_keep_their_bytes),
         TEST(documents_are_given_an_id),
+        TEST(a_second_try_waits),
         TEST(bad_ones_stay_out),
         TEST(big_ones_stay_out),
         TEST(receipts_are_told),
