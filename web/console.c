@@ -37,7 +37,9 @@ struct console {
     char node[PATH_MAX], uploads[PATH_MAX], pages[PATH_MAX];
     char name[NODE_ID_MAX];
     cert_t cert; // the node's
-    listening_t address;
+    listening_t listening;
+    tls_t tls; // empty without TLS
+    papers_t *papers;
     int lock, signals;
     web_t web;
     control_t *control; // where `dabyl web` asks
@@ -85,21 +87,41 @@ static int read_node(console_t *self, cause_t *why)
     return result;
 }
 
+// Who may come in and who was put out is what the node has of its CA.
+static int read_tls(console_t *self, cause_t *why)
+{
+    char ca[PATH_MAX], crl[PATH_MAX];
+    if (!self->conf->certificate[0])
+        return 0;
+    if (!self->conf->key[0])
+        return cause_set(why, "tls.key: a certificate needs its key");
+    node_path(self->node, NODE_CA, ca);
+    node_path(self->node, NODE_CRL, crl);
+    if (tls_read(&self->tls, self->conf->certificate, self->conf->key, ca, why) != 0)
+        return cause_prefix(why, "tls");
+    self->papers = papers_open(ca, crl, self->name, why);
+    return self->papers ? 0 : -1;
+}
+
 static int read_all(console_t *self, cause_t *why)
 {
-    if (listening_parse(&self->address, self->conf->listen, why) != 0)
+    if (listening_parse(&self->listening, self->conf->listen, why) != 0)
         return cause_prefix(why, "listen");
-    if (!self->address.loopback)
+    if (!self->listening.loopback && !self->conf->certificate[0])
         return cause_set(why,
-            "listen: %s is no loopback address, and there TLS is needed",
+            "listen: %s is no loopback address, and there TLS is needed "
+            "(tls.certificate)",
             self->conf->listen);
-    return read_node(self, why) != 0 ? -1 : find_pages(self, why);
+    return read_node(self, why) != 0 || read_tls(self, why) != 0 ? -1
+                                                                 : find_pages(self, why);
 }
 
 int console_check(const web_conf_t *conf, cause_t *why)
 {
     console_t self = {.conf = conf};
     int result = read_all(&self, why);
+    papers_close(&self.papers);
+    tls_close(&self.tls);
     cert_close(&self.cert);
     return result;
 }
@@ -142,13 +164,6 @@ static int open_folder(console_t *self, cause_t *why)
     return 0;
 }
 
-static bool goes_on(void *context, const person_t *person, const char *session)
-{
-    const console_t *self = context;
-    (void)person;
-    return logins_alive(self->web.logins, session, clock_now().monotonic_ms);
-}
-
 static int open_parts(console_t *self, cause_t *why)
 {
     const web_conf_t *conf = self->conf;
@@ -171,11 +186,8 @@ static int open_parts(console_t *self, cause_t *why)
         .last = last_new(),
         .explaining = turnstile_new(EXPLAINING_MOST, EXPLAINING_EACH_S),
         .seen_ms = conf->seen_min * 60000};
-    watch_options_t watch = {.node = self->node,
-        .asker = self->web.asker,
-        .streams = self->web.streams,
-        .alive = goes_on,
-        .context = self};
+    watch_options_t watch = {
+        .node = self->node, .asker = self->web.asker, .streams = self->web.streams};
     self->web.watch = watch_open(&watch, why);
     if (!self->web.watch ||
         path_join(path, sizeof path, self->node, "run/web", why) != 0 ||
@@ -187,7 +199,7 @@ static int open_parts(console_t *self, cause_t *why)
 static int open_server(console_t *self, cause_t *why)
 {
     const web_conf_t *conf = self->conf;
-    server_options_t options = {.address = self->address,
+    server_options_t options = {.listening = self->listening,
         .names = &conf->names,
         .pages = self->pages,
         .uploads = self->uploads,
@@ -199,6 +211,8 @@ static int open_server(console_t *self, cause_t *why)
         .routes = web_routes,
         .web = &self->web,
         .logins = self->web.logins,
+        .tls = self->papers ? &self->tls : NULL,
+        .papers = self->papers,
         .streams = self->web.streams};
     self->server = server_open(&options, why);
     return self->server ? 0 : -1;
@@ -232,6 +246,8 @@ void console_close(console_t **self_p)
     web_keys_destroy(&self->web.keys);
     last_destroy(&self->web.last);
     turnstile_destroy(&self->web.explaining);
+    papers_close(&self->papers);
+    tls_close(&self->tls);
     cert_close(&self->cert);
     if (self->signals >= 0)
         (void)close(self->signals);
@@ -255,14 +271,20 @@ static void answer_link(console_t *self, const char *officer)
 {
     char secret[SECRET_TEXT], url[256];
     person_t person = {.via = VIA_LINK};
+    if (!self->listening.loopback) {
+        answer_json(self, json_pack("{s:s}", "error",
+                              "links are for a console that listens on this machine "
+                              "alone; here browsers show certificates"));
+        return;
+    }
     if (!cert_node_id_valid(span_text(officer)) ||
         !text_copy(span_text(officer), person.name, sizeof person.name)) {
         answer_json(self, json_pack("{s:s}", "error", "that is not an officer's name"));
         return;
     }
     logins_invite(self->web.logins, &person, clock_now().monotonic_ms, secret);
-    (void)snprintf(
-        url, sizeof url, "http://%s/enter?code=%s", self->address.text, secret);
+    (void)snprintf(url, sizeof url, "%s://%s/enter?code=%s",
+        self->papers ? "https" : "http", self->listening.text, secret);
     log_line(LOG_INFO, "web.link", "officer=%s", officer);
     answer_json(self, json_pack("{s:s, s:s, s:I}", "officer", officer, "link", url,
                           "seconds", (json_int_t)self->conf->link_s));
@@ -272,7 +294,7 @@ static void answer_status(console_t *self)
 {
     answer_json(
         self, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "node", self->name, "listen",
-                  self->address.text, "connections",
+                  self->listening.text, "connections",
                   (json_int_t)server_connections(self->server), "sessions",
                   (json_int_t)logins_count(self->web.logins, clock_now().monotonic_ms),
                   "streams", (json_int_t)streams_count(self->web.streams), "busy",
@@ -293,6 +315,31 @@ static void control_turn(console_t *self)
     }
 }
 
+static bool goes_on(void *context, const char *session, span_t certificate)
+{
+    const console_t *self = context;
+    person_t person;
+    char token[SECRET_TEXT];
+    cause_t ignored;
+    now_t now = clock_now();
+    return certificate.size > 0
+               ? papers_check(self->papers, certificate, now.wall_ms, &person, token,
+                     &ignored) == 0
+               : logins_alive(self->web.logins, session, now.monotonic_ms);
+}
+
+// Whoever was put out, or has ended, is told nothing more.
+static void people_turn(console_t *self)
+{
+    cause_t why;
+    int renewed = self->papers ? papers_renew(self->papers, &why) : 0;
+    if (renewed > 0)
+        log_line(LOG_INFO, "web.crl", "node=%s", self->name);
+    if (renewed < 0)
+        log_line(LOG_ERROR, "web.crl-bad", "reason=\"%s\"", why.text);
+    streams_check(self->web.streams, goes_on, self);
+}
+
 static bool asked_to_end(const console_t *self)
 {
     struct signalfd_siginfo info;
@@ -304,9 +351,11 @@ static bool asked_to_end(const console_t *self)
 
 void console_run(console_t *self)
 {
-    log_line(LOG_INFO, "web.ready", "node=%s listen=%s", self->name, self->address.text);
+    log_line(
+        LOG_INFO, "web.ready", "node=%s listen=%s", self->name, self->listening.text);
     while (!asked_to_end(self)) {
         control_turn(self);
+        people_turn(self);
         log_turn();
         struct pollfd fds[] = {
             {self->signals, POLLIN, 0}, {control_fd(self->control), POLLIN, 0}};

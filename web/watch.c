@@ -198,7 +198,6 @@ static void look_around(watch_t *self, int64_t now_ms)
     for (size_t i = 0; i < PLACES; i++)
         look(self->place + i);
     look_at_daemon(self);
-    streams_check(self->options.streams, self->options.alive, self->options.context);
     if (now_ms < self->beat_ms)
         return;
     self->beat_ms = now_ms + BEAT_MS;

@@ -13,8 +13,6 @@ typedef struct {
     const char *node; // folder
     asker_t *asker;
     streams_t *streams;
-    streams_alive_t *alive; // whose streams go on
-    void *context;          // of it
 } watch_options_t;
 
 // Borrows what the options name.

@@ -3,6 +3,8 @@
 import http.client
 import json
 import os
+import ssl
+import subprocess
 
 from processes import Process, free_port, until
 
@@ -26,14 +28,21 @@ class Answer:
 
 
 class Browser:
-    """One officer at a browser: cookie, token, and the headers that browsers send."""
+    """One officer at a browser: cookie or certificate, token, and the headers that browsers send."""
 
-    def __init__(self, console, officer=None):
+    def __init__(self, console, officer=None, certificate=None):
         self.console, self.cookie, self.token = console, None, None
+        self.tls = console.tls_context(certificate) if console.tls else None
         if officer:
             self.enter(console.link(officer))
+        elif certificate and (me := self.get("/api/me")).status == 200:
+            self.token = me.json["token"]
 
     def connection(self):
+        if self.tls:
+            return http.client.HTTPSConnection(
+                "127.0.0.1", self.console.port, timeout=60, context=self.tls
+            )
         return http.client.HTTPConnection("127.0.0.1", self.console.port, timeout=60)
 
     def headers(self, method):
@@ -41,7 +50,7 @@ class Browser:
         if self.cookie:
             own["Cookie"] = self.cookie
         if method not in ("GET", "HEAD"):
-            own["Origin"] = f"http://{self.console.host}"
+            own["Origin"] = f"{self.console.scheme}://{self.console.host}"
             own["Sec-Fetch-Site"] = "same-origin"
             if self.token:
                 own["X-Dabyl-Token"] = self.token
@@ -97,16 +106,54 @@ def events(response):
 
 
 class Console:
-    def __init__(self, world, node, settings=""):
-        self.world, self.node = world, node
+    def __init__(self, world, node, settings="", tls=False):
+        self.world, self.node, self.tls = world, node, tls
+        self.scheme = "https" if tls else "http"
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
         self.conf = node.path("web.conf")
         with open(self.conf, "w", encoding="utf-8") as file:
             file.write(f'listen = "{self.host}";\n{settings}')
+            if tls:
+                self.certify()
+                file.write('\ntls = { certificate = "web.pem"; key = "web.key"; };\n')
         self.process = Process(
             f"web-{node.name}", [world.program("dabyl-web"), self.conf], node.folder + "-web.log"
         )
+
+    def certify(self):
+        """A certificate that the server signs itself, as dabyl-web(8) has it."""
+        subprocess.run(
+            [
+                *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+                *("-nodes", "-days", "30", "-subj", "/CN=console"),
+                *("-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"),
+                *("-keyout", self.node.path("web.key"), "-out", self.node.path("web.pem")),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        os.chmod(self.node.path("web.key"), 0o600)
+
+    def tls_context(self, certificate=None):
+        context = ssl.create_default_context(cafile=self.node.path("web.pem"))
+        if certificate:
+            context.load_cert_chain(certificate)
+        return context
+
+    def certificate(self, officer, *more):
+        """What `dabyl ca browser` issues for an officer, as PEM with its key; the path."""
+        out, pem = self.world.path(f"{officer}.p12"), self.world.path(f"{officer}-browser.pem")
+        text = self.world.run(
+            "ca", "browser", "--ca", self.world.path("ca"), officer, "--out", out, "--json", *more
+        )
+        secret = json.loads(text)["passphrase"]
+        subprocess.run(
+            ["openssl", "pkcs12", "-in", out, "-out", pem, "-nodes", "-passin", f"pass:{secret}"],
+            check=True,
+            capture_output=True,
+        )
+        return pem
 
     def start(self):
         self.world.begin(self.process)

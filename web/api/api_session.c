@@ -39,8 +39,7 @@ static void get_status(web_t *web, const request_t *request, reply_t *reply)
 static void get_events(web_t *web, const request_t *request, reply_t *reply)
 {
     cause_t why;
-    stream_t *stream = streams_open(
-        web->streams, request_person(request), request_session(request), &why);
+    stream_t *stream = streams_open(web->streams, request, &why);
     if (stream)
         reply_stream(reply, stream);
     else

@@ -6,7 +6,7 @@
 
 #include "web/http/server_state.h"
 
-#include "lib/base/text.h"
+#include "lib/base/log.h"
 #include "lib/base/times.h"
 
 #include <stdio.h>
@@ -96,7 +96,7 @@ static bool is_well_formed(const server_t *server, request_t *request, const cha
     if (!target_parse(&request->target, span_text(raw)))
         return no(reply, MHD_HTTP_BAD_REQUEST, "target.malformed",
             "the path or the query is malformed or too long");
-    if (!listening_is_host(&server->options.address, server->options.names,
+    if (!listening_is_host(&server->options.listening, server->options.names,
             request_header(request, "Host")))
         return no(reply, MHD_HTTP_MISDIRECTED_REQUEST, "host.foreign",
             "this console is not called by that name (names in web.conf)");
@@ -110,7 +110,7 @@ static bool is_well_formed(const server_t *server, request_t *request, const cha
 static bool enter(server_t *server, request_t *request, reply_t *reply)
 {
     char cookie[SECRET_TEXT];
-    if (request->method == METHOD_GET &&
+    if (request->method == METHOD_GET && server->options.listening.loopback &&
         logins_enter(server->options.logins, request_query(request, "code"),
             clock_now().monotonic_ms, cookie))
         reply_session(reply, server->cookie, cookie);
@@ -120,25 +120,51 @@ static bool enter(server_t *server, request_t *request, reply_t *reply)
     return false;
 }
 
-static bool unknown(const request_t *request, reply_t *reply)
+static bool stranger(const request_t *request, reply_t *reply, unsigned status,
+    const char *code, const char *text)
 {
-    static const char text[] =
-        "Nobody is known here.  Begin with a link: dabyl web --officer NAME";
-    if (is_api(request))
-        return no(reply, MHD_HTTP_UNAUTHORIZED, "session.none", text);
     reply->last = true;
-    reply_notice(reply, MHD_HTTP_UNAUTHORIZED, "session.none", text);
+    if (is_api(request))
+        reply_error(reply, status, code, "%s", text);
+    else
+        reply_notice(reply, status, code, text);
     return false;
+}
+
+// A certificate that is shown is what counts: a bad one is not made good by a link.
+static bool is_certified(server_t *server, request_t *request, reply_t *reply)
+{
+    cause_t why;
+    if (papers_check(server->options.papers, request->certificate, request->now_ms,
+            &request->person, request->token, &why) == 0)
+        return true;
+    log_often(LOG_WARNING, "web.certificate", "reason=\"%s\"", why.text);
+    return stranger(request, reply, MHD_HTTP_FORBIDDEN, "certificate.refused", why.text);
+}
+
+static bool is_logged_in(server_t *server, request_t *request)
+{
+    span_t cookies = span_text(request_header(request, "Cookie"));
+    return target_cookie(
+               cookies, server->cookie, request->cookie, sizeof request->cookie) &&
+           logins_find(server->options.logins, request->cookie, clock_now().monotonic_ms,
+               &request->person, request->token);
 }
 
 static bool is_known(server_t *server, request_t *request, reply_t *reply)
 {
-    span_t cookies = span_text(request_header(request, "Cookie"));
-    if (target_cookie(cookies, server->cookie, request->cookie, sizeof request->cookie) &&
-        logins_find(server->options.logins, request->cookie, clock_now().monotonic_ms,
-            &request->person, request->token))
+    request->certificate =
+        server->options.tls ? tls_peer(request->connection) : span_of(NULL, 0);
+    if (request->certificate.size > 0)
+        return is_certified(server, request, reply);
+    bool links = server->options.listening.loopback;
+    if (links && is_logged_in(server, request))
         return true;
-    return unknown(request, reply);
+    return stranger(request, reply, MHD_HTTP_UNAUTHORIZED,
+        links ? "session.none" : "certificate.none",
+        links ? "Nobody is known here.  Begin with a link: dabyl web --officer NAME"
+              : "This console wants the certificate of an officer of its node: import "
+                "the file of dabyl ca browser into the browser.");
 }
 
 // In a time that does not tell how much of it was right.

@@ -25,6 +25,11 @@ const char *request_session(const request_t *self)
     return self->cookie;
 }
 
+span_t request_certificate(const request_t *self)
+{
+    return self->certificate;
+}
+
 int64_t request_now_ms(const request_t *self)
 {
     return self->now_ms;

@@ -30,7 +30,8 @@ const person_t *request_person(const request_t *self);
 // What changes are asked with, and which session it is ("" where a certificate says it).
 const char *request_token(const request_t *self);
 const char *request_session(const request_t *self);
-int64_t request_now_ms(const request_t *self); // the wall clock when it was whole
+span_t request_certificate(const request_t *self); // as DER; empty where a link says it
+int64_t request_now_ms(const request_t *self);     // the wall clock when it was whole
 // Step `i` of the path that its route leaves open ("*"), decoded; valid UTF-8 without
 // control characters.
 const char *request_step(const request_t *self, size_t i);

@@ -21,6 +21,7 @@ struct request {
     person_t person;
     char token[SECRET_TEXT];
     char cookie[SECRET_TEXT]; // the session's, or ""
+    span_t certificate;       // that the browser showed, the connection's; or empty
     int64_t now_ms;
     buf_t body;
     handed_t upload;

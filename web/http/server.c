@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAD_ROOM = 32 << 10, BACKLOG = 256 };
+enum { HEAD_ROOM = 32 << 10, BACKLOG = 256, ITEMS = 24 };
 
 static void *take_target(
     void *context, const char *raw, struct MHD_Connection *connection)
@@ -59,12 +59,25 @@ static void log_said(void *context, const char *format, va_list arguments)
     log_often(LOG_DEBUG, "web.http", "said=\"%s\"", text);
 }
 
+static void put_tls(struct MHD_OptionItem *items, const tls_t *tls)
+{
+    while (items->option != MHD_OPTION_END)
+        items++;
+    *items++ =
+        (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, tls->certificate.data};
+    *items++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key.data};
+    *items++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0, tls->ca.data};
+    *items++ = (struct MHD_OptionItem){
+        MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities};
+    *items = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+}
+
 static int start(server_t *self, cause_t *why)
 {
     const server_options_t *options = &self->options;
-    struct MHD_OptionItem items[] = {
+    struct MHD_OptionItem items[ITEMS] = {
         {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_said, self},
-        {MHD_OPTION_SOCK_ADDR, 0, (void *)&options->address.socket},
+        {MHD_OPTION_SOCK_ADDR, 0, (void *)&options->listening.socket},
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)options->silence_s, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_ROOM, NULL},
@@ -77,22 +90,26 @@ static int start(server_t *self, cause_t *why)
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, self},
         {MHD_OPTION_END, 0, NULL},
     };
+    if (options->tls)
+        put_tls(items, options->tls);
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-                     MHD_USE_ERROR_LOG |
-                     (options->address.socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0);
-    self->daemon = MHD_start_daemon(flags, (uint16_t)options->address.port, NULL, NULL,
+                     MHD_USE_ERROR_LOG | (options->tls ? MHD_USE_TLS : 0) |
+                     (options->listening.socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    self->daemon = MHD_start_daemon(flags, (uint16_t)options->listening.port, NULL, NULL,
         answer, self, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
-    return self->daemon ? 0
-                        : cause_errno(why, "cannot listen at %s", options->address.text);
+    return self->daemon
+               ? 0
+               : cause_errno(why, "cannot listen at %s", options->listening.text);
 }
 
 server_t *server_open(const server_options_t *options, cause_t *why)
 {
     server_t *self = memory_new(1, sizeof *self);
     self->options = *options;
-    self->scheme = "http";
+    self->scheme = options->tls ? "https" : "http";
     // Cookies know no port: another console of this machine has another name for its own.
-    (void)snprintf(self->cookie, sizeof self->cookie, "dabyl-%u", options->address.port);
+    (void)snprintf(
+        self->cookie, sizeof self->cookie, "dabyl-%u", options->listening.port);
     self->crew = crew_new(options->workers, visit_work, self, why);
     if (!self->crew || start(self, why) != 0)
         server_close(&self);

@@ -5,11 +5,13 @@
 
 #include "web/http/listening.h"
 #include "web/http/logins.h"
+#include "web/http/papers.h"
 #include "web/http/route.h"
 #include "web/http/streams.h"
+#include "web/http/tls.h"
 
 typedef struct {
-    listening_t address;
+    listening_t listening;
     const texts_t *names;  // that browsers may call it by, besides the address
     const char *pages;     // folder of the pages
     const char *uploads;   // folder for bodies on their way
@@ -21,6 +23,8 @@ typedef struct {
     const web_route_t *const *routes;
     struct web *web; // for the routes
     logins_t *logins;
+    const tls_t *tls; // NULL: no TLS
+    papers_t *papers; // with it, whose certificates are good
     streams_t *streams;
 } server_options_t;
 

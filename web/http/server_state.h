@@ -14,7 +14,6 @@ struct server {
     struct MHD_Daemon *daemon;
     crew_t *crew;
     char cookie[32];
-    char origin[300];
     const char *scheme;
 };
 

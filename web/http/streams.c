@@ -23,6 +23,7 @@ struct stream {
     struct MHD_Connection *connection; // NULL before it began
     person_t person;
     char session[80];
+    buf_t certificate;
     unsigned changed; // bits
     bool status, beat, ended, asleep;
     buf_t out; // what is being sent, from `at`
@@ -78,16 +79,18 @@ static int check(const streams_t *self, const char *officer, cause_t *why)
     return 0;
 }
 
-stream_t *streams_open(
-    streams_t *self, const person_t *person, const char *session, cause_t *why)
+stream_t *streams_open(streams_t *self, const request_t *request, cause_t *why)
 {
+    const person_t *person = request_person(request);
     stream_t *stream = NULL;
     mutex_lock(&self->mutex);
     if (check(self, person->name, why) == 0) {
         stream = memory_new(1, sizeof *stream);
         stream->owner = self;
         stream->person = *person;
-        (void)text_copy(span_text(session), stream->session, sizeof stream->session);
+        (void)text_copy(
+            span_text(request_session(request)), stream->session, sizeof stream->session);
+        buf_put_span(&stream->certificate, request_certificate(request));
         stream->status = self->status != NULL;
         stream->beat = true;
         stream->next = self->first;
@@ -144,7 +147,7 @@ void streams_check(streams_t *self, streams_alive_t *alive, void *context)
 {
     mutex_lock(&self->mutex);
     for (stream_t *one = self->first; one; one = one->next)
-        if (!one->ended && !alive(context, &one->person, one->session)) {
+        if (!one->ended && !alive(context, one->session, buf_span(&one->certificate))) {
             one->ended = true;
             wake(one);
         }
@@ -261,5 +264,6 @@ void stream_close(stream_t **self_p)
         }
     mutex_unlock(&owner->mutex);
     buf_destroy(&self->out);
+    buf_destroy(&self->certificate);
     free(self);
 }

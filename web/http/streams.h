@@ -33,15 +33,14 @@ typedef struct stream stream_t;
 
 streams_t *streams_new(const streams_limits_t *limits);
 void streams_destroy(streams_t **self_p); // no stream is open any more
-// NULL: there are too many, and whose.
-stream_t *streams_open(
-    streams_t *self, const person_t *person, const char *session, cause_t *why);
+// For who asked this.  NULL: there are too many, and whose.
+stream_t *streams_open(streams_t *self, const request_t *request, cause_t *why);
 void streams_changed(streams_t *self, changed_t what, uint64_t last);
 // `status` is JSON on one line.
 void streams_status(streams_t *self, const char *status);
 void streams_beat(streams_t *self); // a comment to each, so that who is gone is noticed
 // Ends those for which `alive` says no.
-typedef bool streams_alive_t(void *context, const person_t *person, const char *session);
+typedef bool streams_alive_t(void *context, const char *session, span_t certificate);
 void streams_check(streams_t *self, streams_alive_t *alive, void *context);
 void streams_end(streams_t *self); // all of them, and no new ones
 size_t streams_count(streams_t *self);
