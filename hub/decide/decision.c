@@ -24,7 +24,7 @@ static void take_nonce(decision_t *self)
 
 void decision_begin(decision_t *self, uint64_t rules_position)
 {
-    self->routing.n = 0;
+    routing_clear(&self->routing);
     self->routing.rules_position = rules_position;
     self->emissions = 0;
     self->changed = false;
@@ -48,12 +48,10 @@ static bool is_emission(const route_t *route, const char *id)
 void decision_drop(decision_t *self, size_t i)
 {
     routing_t *routing = &self->routing;
-    size_t kept = 0;
     assert(i < self->emissions);
-    for (size_t k = 0; k < routing->n; k++)
-        if (!is_emission(&routing->route[k], self->emission[i].id))
-            routing->route[kept++] = routing->route[k];
-    routing->n = kept;
+    for (size_t k = routing->n; k-- > 0;)
+        if (is_emission(&routing->route[k], self->emission[i].id))
+            routing_drop(routing, k);
     self->changed = true;
     self->emissions--;
     memmove(&self->emission[i], &self->emission[i + 1],

@@ -35,12 +35,17 @@ void evaluation_remark_once(evaluation_t *evaluation, const char *code)
     evaluation_remark(evaluation, code);
 }
 
+static void set_rule(route_t *route, const rule_t *rule)
+{
+    memcpy(route->rule, rule->id, sizeof route->rule);
+    memcpy(route->cites, rule->cites, sizeof route->cites);
+}
+
 // A line that says which rule it is by.
 static route_t *add_line(routing_t *routing, route_type_t type, const rule_t *rule)
 {
     route_t *route = routing_next(routing, type, rule->tell);
-    memcpy(route->rule, rule->id, sizeof route->rule);
-    memcpy(route->cites, rule->cites, sizeof route->cites);
+    set_rule(route, rule);
     return route;
 }
 
@@ -131,6 +136,17 @@ bool evaluation_lets_read(const evaluation_t *evaluation, const value_t *root)
     return marking_allows(marking, &receiver);
 }
 
+// Why the member may not have it, or NULL.
+static const char *withheld(const evaluation_t *evaluation, const rule_t *rule,
+    const member_t *member, const receiver_t *receiver)
+{
+    if (is_absent(evaluation, member))
+        return "exercise.absent"; // no duty of law is one in an exercise
+    return rule->passes_marking || marking_allows(evaluation->document->marking, receiver)
+               ? NULL
+               : "marking.tlp";
+}
+
 // Delivered or withheld; false when it has the message by an earlier rule.
 static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     const member_t *member, const receiver_t *receiver)
@@ -138,17 +154,15 @@ static bool add_receiver(evaluation_t *evaluation, const rule_t *rule,
     routing_t *routing = &evaluation->decision->routing;
     if (routing_find(routing, member->id))
         return false;
-    route_t *route = add_line(routing, ROUTE_DELIVER, rule);
-    memcpy(route->node, member->id, sizeof route->node);
-    if (is_absent(evaluation, member)) {
-        route->type = ROUTE_WITHHOLD; // no duty of law is one in an exercise
-        (void)snprintf(route->code, sizeof route->code, "exercise.absent");
-    } else if (!rule->passes_marking &&
-               !marking_allows(evaluation->document->marking, receiver)) {
-        route->type = ROUTE_WITHHOLD;
-        (void)snprintf(route->code, sizeof route->code, "marking.tlp");
+    const char *code = withheld(evaluation, rule, member, receiver);
+    if (!code) {
+        set_rule(routing_deliver(routing, ROUTE_DELIVER, rule->tell, member->id), rule);
+        return true;
     }
-    return route->type == ROUTE_DELIVER;
+    route_t *route = add_line(routing, ROUTE_WITHHOLD, rule);
+    memcpy(route->node, member->id, sizeof route->node);
+    (void)text_copy(span_text(code), route->code, sizeof route->code);
+    return false;
 }
 
 // What began the thread that the rule hands over.

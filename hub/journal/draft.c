@@ -187,11 +187,8 @@ routing_t *draft_routing(draft_t *self, const draft_item_t *item)
     size_t lines = text_lines(item->record);
     if (lines > KEPT_LINES - self->kept)
         return NULL;
-    routing_t *routing = arena_take(self->arena, sizeof *routing);
-    *routing = (routing_t){
-        .room = lines, .route = arena_take(self->arena, lines * sizeof *routing->route)};
     self->kept += lines;
-    return routing;
+    return routing_in(self->arena, lines);
 }
 
 // One signature over all derived documents of the turn.

@@ -1,6 +1,7 @@
 // routing - a line's fields are words with one space between them, as the table `lines`
 // has them; `cites` is the rest of the line, so that a rule may cite several paragraphs
-// in its own words.
+// in its own words.  A message may go to a thousand nodes: the lines that deliver it are
+// found by their node without a look at all of them.
 
 #include "lib/message/routing.h"
 
@@ -9,6 +10,7 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +150,23 @@ bool refers_parse(const char *word, refer_t *field)
 void routing_close(routing_t *self)
 {
     free(self->route);
+    free(self->by_node);
     *self = (routing_t){0};
+}
+
+void routing_clear(routing_t *self)
+{
+    self->n = 0;
+    self->delivers = 0;
+}
+
+routing_t *routing_in(arena_t *arena, size_t room)
+{
+    routing_t *self = arena_take(arena, sizeof *self);
+    *self = (routing_t){.room = room,
+        .route = arena_take(arena, room * sizeof *self->route),
+        .by_node = arena_take(arena, room * sizeof *self->by_node)};
+    return self;
 }
 
 static route_t *add(routing_t *self)
@@ -156,28 +174,86 @@ static route_t *add(routing_t *self)
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 8;
         self->route = memory_grow(self->route, self->room, sizeof *self->route);
+        self->by_node = memory_grow(self->by_node, self->room, sizeof *self->by_node);
     }
     return &self->route[self->n++];
+}
+
+static const route_t *delivering(const routing_t *self, size_t i)
+{
+    return &self->route[self->by_node[i]];
+}
+
+// How many of those that deliver it are before this node.  Rules name nodes in the order
+// of the roster: mostly all are.
+static size_t count_before(const routing_t *self, const char *node)
+{
+    size_t low = 0, high = self->delivers;
+    if (high > 0 && strcmp(delivering(self, high - 1)->node, node) < 0)
+        return high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(delivering(self, middle)->node, node) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+// The line that was added last delivers it.
+static void put_in_order(routing_t *self)
+{
+    uint32_t place = (uint32_t)(self->n - 1);
+    size_t before = count_before(self, self->route[place].node);
+    uint32_t *at = &self->by_node[before];
+    memmove(at + 1, at, (self->delivers - before) * sizeof *at);
+    *at = place;
+    self->delivers++;
 }
 
 void routing_add(routing_t *self, const route_t *route)
 {
     *add(self) = *route;
+    if (route_delivers(route))
+        put_in_order(self);
 }
 
 route_t *routing_next(routing_t *self, route_type_t type, tell_t tell)
 {
     route_t *route = add(self);
     *route = (route_t){.type = type, .tell = tell};
+    assert(!route_delivers(route));
     return route;
+}
+
+route_t *routing_deliver(
+    routing_t *self, route_type_t type, tell_t tell, const char node[static NODE_ID_MAX])
+{
+    route_t *route = add(self);
+    *route = (route_t){.type = type, .tell = tell};
+    memcpy(route->node, node, sizeof route->node);
+    assert(route_delivers(route));
+    put_in_order(self);
+    return route;
+}
+
+void routing_drop(routing_t *self, size_t place)
+{
+    assert(place < self->n && !route_delivers(&self->route[place]));
+    self->n--;
+    memmove(&self->route[place], &self->route[place + 1],
+        (self->n - place) * sizeof *self->route);
+    for (size_t i = 0; i < self->delivers; i++)
+        self->by_node[i] -= self->by_node[i] > place;
 }
 
 const route_t *routing_find(const routing_t *self, const char *node)
 {
-    for (size_t i = 0; i < self->n; i++)
-        if (route_delivers(&self->route[i]) && strcmp(self->route[i].node, node) == 0)
-            return &self->route[i];
-    return NULL;
+    size_t i = count_before(self, node);
+    return i < self->delivers && strcmp(delivering(self, i)->node, node) == 0
+               ? delivering(self, i)
+               : NULL;
 }
 
 bool routing_carries(
@@ -476,45 +552,36 @@ static int take_lines(routing_t *self, reader_t *reader, cause_t *why)
                 LINES_MAX);
         if (route_parse(add(self), line, why) != 0)
             return -1;
+        if (route_delivers(&self->route[self->n - 1]))
+            self->by_node[self->delivers++] = (uint32_t)(self->n - 1);
     }
     return 0;
 }
 
-static int by_node(const void *a, const void *b)
+static int by_node(const void *a, const void *b, void *routing)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const route_t *route = ((const routing_t *)routing)->route;
+    return strcmp(route[*(const uint32_t *)a].node, route[*(const uint32_t *)b].node);
 }
 
-// Rules name nodes in the order of the roster: mostly nothing has to be sorted.
-static bool is_sorted(const routing_t *self)
+// How many are in order from the first on, and none twice.
+static size_t count_in_order(const routing_t *self)
 {
-    const char *before = NULL;
-    for (size_t i = 0; i < self->n; i++) {
-        if (!route_delivers(&self->route[i]))
-            continue;
-        if (before && strcmp(before, self->route[i].node) >= 0)
-            return false;
-        before = self->route[i].node;
-    }
-    return true;
+    size_t n = 1;
+    while (n < self->delivers &&
+           strcmp(delivering(self, n - 1)->node, delivering(self, n)->node) < 0)
+        n++;
+    return n;
 }
 
-// NULL, or a node that two lines deliver to.
-static const char *delivered_twice(const routing_t *self)
+// NULL, or a node that two lines deliver to.  Those that do come into their order.
+static const char *delivered_twice(routing_t *self)
 {
-    if (is_sorted(self))
+    if (count_in_order(self) >= self->delivers)
         return NULL;
-    const char **node = memory_new(self->n, sizeof *node), *found = NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < self->n; i++)
-        if (route_delivers(&self->route[i]))
-            node[n++] = self->route[i].node;
-    qsort(node, n, sizeof *node, by_node);
-    for (size_t i = 1; i < n && !found; i++)
-        if (strcmp(node[i - 1], node[i]) == 0)
-            found = node[i];
-    free(node);
-    return found;
+    qsort_r(self->by_node, self->delivers, sizeof *self->by_node, by_node, self);
+    size_t n = count_in_order(self);
+    return n < self->delivers ? delivering(self, n)->node : NULL;
 }
 
 static bool goes_along(route_type_t type)
@@ -538,7 +605,7 @@ static const char *carried_to_nobody(const routing_t *self)
 }
 
 // Nobody has it twice, and who gets older messages with it has it itself.
-static int check_receivers(const routing_t *self, cause_t *why)
+static int check_receivers(routing_t *self, cause_t *why)
 {
     const char *twice = delivered_twice(self), *with = carried_to_nobody(self);
     if (twice)
@@ -553,7 +620,7 @@ static int check_receivers(const routing_t *self, cause_t *why)
 int routing_read(routing_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
-    self->n = 0;
+    routing_clear(self);
     if (edition_line(take_line(&reader), VERSION_LINE, "a routing record", why) != 0)
         return -1;
     if (!hex_decode(take_field(&reader, "nonce"), self->nonce, sizeof self->nonce) ||
@@ -569,12 +636,12 @@ void routing_salvage(routing_t *self, span_t text)
     reader_t reader = reader_of(text);
     route_t route;
     cause_t ignored;
-    self->n = 0;
+    routing_clear(self);
     while (!reader.bad && reader.rest.size > 0 && self->n < LINES_MAX) {
         span_t line = take_line(&reader);
         if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
             route_delivers(&route) && !routing_find(self, route.node))
-            *add(self) = route;
+            routing_add(self, &route);
     }
 }
 

@@ -57,6 +57,7 @@
 #ifndef LIB_MESSAGE_ROUTING_H
 #define LIB_MESSAGE_ROUTING_H
 
+#include "lib/base/arena.h"
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 #include "lib/tlog/leaf.h"
@@ -151,9 +152,11 @@ typedef struct {
 typedef struct {
     uint8_t nonce[ROUTING_NONCE];
     uint64_t rules_position;
-    size_t n;
-    size_t room;
+    size_t n, room;
     route_t *route;
+    // Those that deliver it: their places, by node; there is room for as many as lines.
+    size_t delivers;
+    uint32_t *by_node;
 } routing_t;
 
 const char *refer_name(refer_t field); // "incident"
@@ -165,9 +168,18 @@ const char *feed_field_name(feed_field_t field);   // "kind"
 // Whether a node has the message by this line: by law, or because it asked for it.
 bool route_delivers(const route_t *route);
 void routing_close(routing_t *self); // frees the lines
+// No lines are left, and their memory is.
+void routing_clear(routing_t *self);
+// None, with room for so many, in memory that is not to be closed.
+routing_t *routing_in(arena_t *arena, size_t room);
 void routing_add(routing_t *self, const route_t *route);
-// One more line, of which nothing else is set; lent until the next is added.
+// One more line, of which nothing else is set; lent until the next is added.  It delivers
+// nothing; or it does, to this node, to whom no line did so far.
 route_t *routing_next(routing_t *self, route_type_t type, tell_t tell);
+route_t *routing_deliver(
+    routing_t *self, route_type_t type, tell_t tell, const char node[static NODE_ID_MAX]);
+// Without the line at this place, which delivers nothing.
+void routing_drop(routing_t *self, size_t place);
 // The line that delivers it to this node, or NULL.
 const route_t *routing_find(const routing_t *self, const char *node);
 // Whether the node gets that older message with this one.

@@ -150,6 +150,49 @@ static void test_print_gives_the_text_parsed(void **state)
     routing_close(&routing);
 }
 
+// Nodes in no order, one line in three for nobody; whether they are added, or read.
+static void test_find_finds_each_of_many(void **state)
+{
+    enum { NODES = 500 };
+    routing_t added = {0}, read;
+    buf_t text = {0};
+    cause_t why;
+    (void)state;
+    for (size_t i = 0; i < NODES; i++) {
+        route_t route = {.type = i % 2 ? ROUTE_DELIVER : ROUTE_BY_SUBSCRIPTION,
+            .rule = "r",
+            .cites = "9"};
+        (void)snprintf(route.node, sizeof route.node, "node-%zu", i * 7 % NODES);
+        assert_null(routing_find(&added, route.node));
+        routing_add(&added, &route);
+        if (i % 2 == 0)
+            (void)memcpy(
+                routing_next(&added, ROUTE_UNREACHED, TELL_NONE)->node, "nobody", 7);
+    }
+    for (size_t i = 0; i < added.n; i++) // from between those that stay
+        if (added.route[i].type == ROUTE_UNREACHED && i % 2 == 0)
+            routing_drop(&added, i);
+    routing_print(&added, &text);
+    assert_int_equal(routing_parse(&read, buf_span(&text), &why), 0);
+    assert_int_equal(read.n, added.n);
+    assert_true(added.n < NODES + NODES / 2);
+    for (size_t i = 0; i < NODES; i++) {
+        char node[NODE_ID_MAX] = {0};
+        (void)snprintf(node, sizeof node, "node-%zu", i);
+        assert_string_equal(routing_find(&added, node)->node, node);
+        assert_string_equal(routing_find(&read, node)->node, node);
+        (void)snprintf(node, sizeof node, "node-%zu.", i);
+        assert_null(routing_find(&added, node));
+        assert_null(routing_find(&read, node));
+    }
+    assert_null(routing_find(&read, "nobody"));
+    routing_clear(&added);
+    assert_null(routing_find(&added, "node-1"));
+    buf_destroy(&text);
+    routing_close(&added);
+    routing_close(&read);
+}
+
 static void test_find_looks_at_deliveries_alone(void **state)
 {
     (void)state;
@@ -340,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_record),
         cmocka_unit_test(test_print_gives_the_text_parsed),
+        cmocka_unit_test(test_find_finds_each_of_many),
         cmocka_unit_test(test_find_looks_at_deliveries_alone),
         cmocka_unit_test(test_a_line_with_or_without_its_end),
         cmocka_unit_test(test_bad_lines),
