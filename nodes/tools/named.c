@@ -30,15 +30,13 @@ static void add_file(void *context, const attachment_t *attachment)
     file->name = strdup(attachment->name);
 }
 
-int named_open(named_t *self, const char *node, const char *wanted, cause_t *why)
+static int read_files(named_t *self, cause_t *why)
 {
     static const document_limits_t limits = {MAIL_SIZE_MAX, 256};
     buf_t text = {0};
     value_t *root = NULL;
     refusal_t refusal;
-    self->node = node;
-    if (mail_open_here(&self->mail, node, wanted, why) != 0 ||
-        file_read_plain(self->mail.path, MAIL_SIZE_MAX, &text, why) != 0)
+    if (file_read_plain(self->mail.path, MAIL_SIZE_MAX, &text, why) != 0)
         return -1;
     int result = document_load(buf_span(&text), &limits, &root, &refusal) == 0
                      ? 0
@@ -48,6 +46,21 @@ int named_open(named_t *self, const char *node, const char *wanted, cause_t *why
     value_free(&root);
     buf_destroy(&text);
     return result;
+}
+
+int named_open(named_t *self, const char *node, const char *wanted, cause_t *why)
+{
+    self->node = node;
+    return mail_open_here(&self->mail, node, wanted, why) == 0 ? read_files(self, why)
+                                                               : -1;
+}
+
+int named_take(named_t *self, const char *node, mail_t *mail, cause_t *why)
+{
+    self->node = node;
+    self->mail = *mail;
+    *mail = (mail_t){0};
+    return read_files(self, why);
 }
 
 void named_close(named_t *self)
@@ -67,23 +80,31 @@ static void note_handed_in(named_t *self, const json_t *one)
         }
 }
 
+json_t *named_question(const named_t *self)
+{
+    return json_pack("{s:s, s:s}", "author", mail_text(self->mail.root, "from"), "id",
+        mail_text(self->mail.root, "id"));
+}
+
+void named_answered(named_t *self, const json_t *answer)
+{
+    size_t i;
+    json_t *one;
+    self->asked = answer != NULL;
+    json_array_foreach(json_object_get(answer, "attachments"), i, one)
+        note_handed_in(self, one);
+}
+
 // When the hub cannot be asked, the command says so and shows what it knows without it.
 void named_ask(named_t *self, const call_t *call)
 {
     done_t done;
-    size_t i;
-    json_t *one;
     char control[PATH_MAX];
     node_path(self->node, NODE_CONTROL, control);
     if (!ask_alive(control))
         return;
-    json_t *answer = query_hub(call, "attachments",
-        json_pack("{s:s, s:s}", "author", mail_text(self->mail.root, "from"), "id",
-            mail_text(self->mail.root, "id")),
-        ASK_MS, &done);
-    self->asked = answer != NULL;
-    json_array_foreach(json_object_get(answer, "attachments"), i, one)
-        note_handed_in(self, one);
+    json_t *answer = query_hub(call, "attachments", named_question(self), ASK_MS, &done);
+    named_answered(self, answer);
     json_decref(answer);
 }
 

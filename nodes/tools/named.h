@@ -28,10 +28,16 @@ typedef struct {
 
 // The message is one of inbox/ or sent/, by its id or inbox number.
 int named_open(named_t *self, const char *node, const char *wanted, cause_t *why);
+// The same of one that was found already, which is taken over.
+int named_take(named_t *self, const char *node, mail_t *mail, cause_t *why);
 void named_close(named_t *self); // also after a failure
 // Learn from the hub what was handed in, if the daemon runs; why it could not is said to
 // the person.
 void named_ask(named_t *self, const call_t *call);
+// The arguments of that question, and what is learnt from its answer; NULL: there is
+// none.
+json_t *named_question(const named_t *self);
+void named_answered(named_t *self, const json_t *answer);
 // fetched, wanted, handed-in, waiting, absent or unknown: what matters most first.
 const char *named_state(const named_t *self, const named_file_t *file);
 // Have the daemon fetch it into attachments/whole, as soon as it is there.

@@ -13,5 +13,7 @@ const web_route_t *const web_routes[] = {
     api_outcomes,
     api_drafts,
     api_files,
+    api_message,
+    api_queue,
     NULL,
 };

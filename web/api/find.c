@@ -128,6 +128,7 @@ static bool fits(const mail_t *mail, const find_query_t *query)
     return (!query->kind || strcmp(mail_text(mail->root, "kind"), query->kind) == 0) &&
            (!query->level || mail_level(mail->root) >= query->level) &&
            (!query->feed || mail_in_feed(mail, query->feed, NULL)) &&
+           (!query->came_with || mail->number == query->came_with) &&
            (!query->thread || about(mail->root, query->thread));
 }
 
@@ -160,6 +161,10 @@ int find_each(const web_t *web, const find_query_t *query, find_visit_t *visit,
 {
     size_t left = query->most ? query->most : SIZE_MAX;
     (void)why;
+    if (query->came_with) {
+        (void)each_of(web, "carried", query, visit, context, &left);
+        return 0;
+    }
     if (each_of(web, "inbox", query, visit, context, &left) && !query->inbox_only &&
         each_of(web, "carried", query, visit, context, &left))
         (void)each_of(web, "sent", query, visit, context, &left);

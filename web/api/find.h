@@ -26,6 +26,7 @@ typedef struct {
     bool inbox_only; // else sent/ as well
     const char *feed;
     const reference_t *thread; // what names this message, and the message itself
+    uint64_t came_with;        // an inbox number: the older messages that came along
     size_t most;               // messages
 } find_query_t;
 
