@@ -3,7 +3,6 @@
 
 #include "lib/base/names.h"
 
-#include "lib/base/bytes.h"
 #include "lib/base/memory.h"
 
 #include <dirent.h>
@@ -23,7 +22,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void fill_names(names_t *self, size_t n, const buf_t *text)
+void names_of(names_t *self, size_t n, const buf_t *text)
 {
     self->name = memory_grow(NULL, 1, n * sizeof(char *) + text->size + 1);
     char *at = (char *)(self->name + n);
@@ -53,7 +52,7 @@ int names_list(names_t *self, const char *folder, const char *suffix, cause_t *w
     int result = errno == 0 ? 0 : cause_errno(why, "%s", folder);
     (void)closedir(dir);
     if (result == 0)
-        fill_names(self, n, &text);
+        names_of(self, n, &text);
     buf_destroy(&text);
     return result;
 }

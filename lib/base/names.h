@@ -3,6 +3,7 @@
 #ifndef LIB_BASE_NAMES_H
 #define LIB_BASE_NAMES_H
 
+#include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 
 #include <stddef.h>
@@ -14,6 +15,8 @@ typedef struct {
 
 // Those that end in `suffix` ("" for all), without those that begin with a dot.
 int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why);
+// Of `n` names, each with its zero behind it; sorted.
+void names_of(names_t *self, size_t n, const buf_t *text);
 void names_free(names_t *self);
 
 #endif

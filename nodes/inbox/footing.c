@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORD = 32, TEXT = WORD + 8 };
+enum { WORD = 32, TEXT = FOOTING_WORD - 1 };
 
 #define MARK ".dabyl"
 static const char *const others[] = {"inbox", "sent"};
@@ -112,6 +112,15 @@ int footing_take(const char *folder, cause_t *why)
         if (write_mark(folder, others[i], "", word, why) != 0)
             return -1;
     return write_mark(folder, "state", "", word, why);
+}
+
+int footing_word(const char *folder, char out[FOOTING_WORD], cause_t *why)
+{
+    if (read_mark(folder, "state", out, why) != 0)
+        return -1;
+    if (is_new(out) || strspn(out, "0123456789abcdef") != strlen(out))
+        out[0] = 0;
+    return 0;
 }
 
 int footing_forget(const char *folder, cause_t *why)

@@ -10,10 +10,14 @@
 
 #include "lib/base/cause.h"
 
+enum { FOOTING_WORD = 40 + 1 };
+
 // Only looks.
 int footing_check(const char *folder, cause_t *why);
 // The same, and marks the folders of a node that begins.
 int footing_take(const char *folder, cause_t *why);
+// The word, which no other node has: into `out`, "" for one that has not begun.
+int footing_word(const char *folder, char out[FOOTING_WORD], cause_t *why);
 // Begin anew, after inbox and sent were moved away on purpose.
 int footing_forget(const char *folder, cause_t *why);
 
