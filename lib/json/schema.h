@@ -61,9 +61,12 @@ typedef struct {
     bool text, number, truth;      // a string; true and false
     bool object, array, other;     // other: one of these, or null
     bool moment;                   // a string that is a moment
+    bool date;                     // a string that is a day
     bool never;                    // no message may have it
     bool has_minimum, has_maximum; // of a number
     int64_t minimum, maximum;
+    bool has_longest; // of a string
+    int64_t longest;  // in characters
     // An array of the values it may have, and the only value it may have; NULL: any.
     const value_t *among, *constant;
 } schema_field_t;

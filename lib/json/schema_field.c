@@ -99,7 +99,7 @@ static void bound(schema_field_t *field, const clause_t *clause)
 {
     const value_t *value = clause->value;
     schema_check_t *check = clause->keyword->check;
-    if (check != check_minimum && check != check_maximum)
+    if (check != check_minimum && check != check_maximum && check != check_max_length)
         return;
     int64_t number = value_is(value, VALUE_INTEGER) ? value_integer(value)
                                                     : (int64_t)value_number(value);
@@ -110,6 +110,10 @@ static void bound(schema_field_t *field, const clause_t *clause)
     if (check == check_maximum && (!field->has_maximum || number < field->maximum)) {
         field->has_maximum = true;
         field->maximum = number;
+    }
+    if (check == check_max_length && (!field->has_longest || number < field->longest)) {
+        field->has_longest = true;
+        field->longest = number;
     }
 }
 
@@ -135,7 +139,7 @@ static unsigned types_of(const clause_t *clause)
     return check == check_enum ? types_of_all(clause->value) : T_ANY;
 }
 
-// Of one that is said to be a moment, when it is.
+// Of one that is said to be a moment or a day, when it is.
 static bool has_format(const facts_t *facts, const char *format)
 {
     for (size_t i = 0; i < facts->n; i++)
@@ -168,6 +172,7 @@ void schemas_field(
         }
     field->text = types & T_STRING;
     field->moment = field->text && has_format(&facts, "date-time");
+    field->date = field->text && has_format(&facts, "date");
     field->number = types & T_NUMBER;
     field->truth = types & T_BOOLEAN;
     field->other = types & (T_OBJECT | T_ARRAY | T_NULL);

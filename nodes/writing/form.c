@@ -110,6 +110,9 @@ static void add_scalar(form_t *self, const char *pointer, const schema_field_t *
     blank->has_maximum = field->has_maximum;
     blank->minimum = field->minimum;
     blank->maximum = field->maximum;
+    blank->has_longest = field->has_longest;
+    blank->longest = field->longest;
+    blank->date = field->date;
 }
 
 static void add_reference(form_t *self, const char *pointer, const schema_field_t *field)

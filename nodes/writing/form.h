@@ -28,9 +28,10 @@ typedef struct {
     bool tongue;          // one of several languages, of which one is enough
     bool matters;         // rules look at it
     const value_t *among; // the values it may have, borrowed; NULL: any
-    bool has_minimum, has_maximum;
-    int64_t minimum, maximum;
-    const rule_t *by; // that needs it where the schema does not; or NULL
+    bool has_minimum, has_maximum, has_longest;
+    int64_t minimum, maximum, longest; // longest: of a text, in characters
+    bool date;                         // a text that is a day
+    const rule_t *by;                  // that needs it where the schema does not; or NULL
 } blank_t;
 
 typedef struct {

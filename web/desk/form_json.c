@@ -109,6 +109,8 @@ static json_t *blank_json(
         json_object_set_new(object, "minimum", json_integer(blank->minimum));
     if (blank->has_maximum)
         json_object_set_new(object, "maximum", json_integer(blank->maximum));
+    if (blank->has_longest && blank->type == BLANK_TEXT)
+        json_object_set_new(object, "length", json_integer(blank->longest));
     if (blank->by)
         json_object_set_new(object, "by",
             json_pack("{s:s, s:s}", "rule", blank->by->id, "cites", blank->by->cites));
@@ -122,7 +124,7 @@ static const char *type_of(const blank_t *blank)
         [BLANK_TRUTH] = "truth",
         [BLANK_MOMENT] = "moment",
         [BLANK_REFERENCE] = "reference"};
-    return names[blank->type];
+    return blank->date ? "date" : names[blank->type];
 }
 
 // "/body/traces/-/file" of the first of three that are a file's; false: it is none.

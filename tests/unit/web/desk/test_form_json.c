@@ -92,7 +92,16 @@ static void blanks_say_what_may_stand_there(void **state)
         json_is_true(json_object_get(find(blanks, "pointer", "/summary/kk"), "tongue")));
     assert_string_equal(
         text_of(find(blanks, "pointer", "/body/detected_at"), "type"), "moment");
+    assert_int_equal(json_integer_value(json_object_get(
+                         find(blanks, "pointer", "/body/description"), "length")),
+        20000);
     assert_true(json_is_true(json_object_get(form, "may")));
+    json_decref(form);
+    form = form_of("plan.submission", "owner");
+    assert_string_equal(
+        text_of(find(json_object_get(form, "blanks"), "pointer", "/body/approved_on"),
+            "type"),
+        "date");
     json_decref(form);
 }
 
