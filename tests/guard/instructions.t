@@ -5,6 +5,9 @@ No clock is in this: build/release/tools/guard runs hub and nodes in one thread,
 same each time, and callgrind counts.  Of three kinds of code: ours, the C library's, and other libraries',
 which is cryptography above all.  The figures that were are tests/guard/instructions.txt.
 
+And no function of ours takes more for one receiver more when receivers are many than when they are few:
+one that goes through all of them for each of them shows here, by its name, before anybody feels it.
+
 usage: instructions.t [--update] [--profile hub|publisher|receiver]
 """
 
@@ -22,18 +25,24 @@ from world import World
 
 GUARD = os.path.join("build", "release", "tools", "guard")  # from TOP
 FIGURES = os.path.join(TOP, "tests", "guard", "instructions.txt")
-CAST = {
-    "isoc-1": ("isoc", "SOC"),
-    "nccis": ("nccis", "STS"),
-    "nccis-2": ("nccis", "STS"),
-    "nccis-3": ("nccis", "STS"),
-    "nccis-4": ("nccis", "STS"),
-}
+RECEIVERS = 4  # as the figures are
+FEWER, MORE = 1, 16  # and beside them
 PARTS = ("hub", "publisher", "receiver")
 KINDS = ("dabyl", "libc", "libraries")
 TOLERANCE = 0.03
 LEVEL = 80  # octets of the world's name for the guard
 LEAST = 50  # instructions: less is no difference
+GROWTH = 1.05  # what one receiver more costs when they are many, at most, as a part of when they are few
+LITTLE = 5  # instructions: less is no growth
+
+
+def cast_of(receivers):
+    """A publisher and these receivers; all names are as long, for a name is hashed and copied by its octets."""
+    names = ["nccis"] + [f"nc-{number:02}" for number in range(2, receivers + 1)]
+    return {"isoc-1": ("isoc", "SOC"), **{name: ("nccis", "STS") for name in names}}
+
+
+CAST = cast_of(RECEIVERS)
 
 
 def first_line(*command):
@@ -74,7 +83,7 @@ def count(world):
 def count_under(world, name):
     command = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
                "--compress-strings=no", f"--callgrind-out-file={world.path('dump')}",
-               GUARD, os.path.join(name, "hub", "hub.conf"), name, *CAST]
+               GUARD, os.path.join(name, "hub", "hub.conf"), name, *world.cast]
     plain = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
     done = subprocess.run(command, cwd=TOP, env=plain, capture_output=True, text=True, check=False, timeout=600)
     if done.returncode != 0:
@@ -155,6 +164,36 @@ def compare(before, figures):
                "`make guard UPDATE=1` writes it down")
 
 
+def measure_beside(world, receivers):
+    """What is spent with as many receivers, in a world inside of this one's folder."""
+    folder = world.path(f"with-{receivers}")
+    os.mkdir(folder)
+    _, spent, said = measure(World(__doc__, cast=cast_of(receivers), folder=folder).build())
+    tap.note(said)
+    return spent
+
+
+def one_more(fewer, more, key, receivers):
+    """What a function takes for each receiver that `more` has and `fewer` does not."""
+    return (more.get(key, 0) - fewer.get(key, 0)) / receivers
+
+
+def grown(fewer, these, more):
+    """The functions of ours that take more for one receiver more, the more there are."""
+    for key in more:
+        few = one_more(fewer, these, key, RECEIVERS - FEWER)
+        many = one_more(these, more, key, MORE - RECEIVERS)
+        if kind_of(key[0]) == "dabyl" and many > GROWTH * few + LITTLE:
+            yield f"{key[1]}: {few:.0f} instructions from {FEWER} to {RECEIVERS}, {many:.0f} from there to {MORE}"
+
+
+def compare_growth(fewer, these, more):
+    for part in PARTS:
+        found = sorted(grown(fewer[part], these[part], more[part]))
+        name = f"{part}: one receiver more takes as much when there are {MORE}"
+        tap.ok(not found, name, "for each receiver more\n" + "\n".join(found))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--update", action="store_true")
@@ -178,6 +217,7 @@ def main():
             write_figures(figures)
         elif not wanted.profile:
             compare(before, figures)
+            compare_growth(measure_beside(world, FEWER), spent, measure_beside(world, MORE))
 
 
 main()
