@@ -10,6 +10,7 @@
 #include "nodes/inbox/opened.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -182,23 +183,51 @@ static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_numb
     return strcmp(id, wanted) == 0 || (number > 0 && number == wanted_number);
 }
 
+typedef struct {
+    const char *wanted;
+    uint64_t number;
+    char *name;
+    bool found;
+} search_t;
+
+static void look_at(void *context, int folder, const char *name)
+{
+    (void)folder;
+    search_t *search = context;
+    if (search->found || !is_wanted(name, search->wanted, search->number))
+        return;
+    (void)snprintf(search->name, NAME_MAX + 1, "%s", name);
+    search->found = true;
+}
+
+// Where names have no numbers it lies under its own; there may be very many others.
+static bool lies_there(int folder, const char *wanted, char name[NAME_MAX + 1])
+{
+    if (!uuid7_valid(span_text(wanted)))
+        return false;
+    (void)snprintf(name, NAME_MAX + 1, "%s.json", wanted);
+    return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why)
 {
-    names_t names = {0};
-    if (names_list(&names, folder, ".json", why) != 0)
-        return -1;
-    uint64_t number = 0;
+    search_t search = {wanted, 0, name, false};
     span_t digits = span_text(wanted[0] == '#' ? wanted + 1 : wanted);
-    if (!decimal_decode(digits, &number))
-        number = 0;
-    int result = cause_set(why, "%s: no message %s here", folder, wanted);
-    for (size_t i = 0; i < names.n && result != 0; i++)
-        if (is_wanted(names.name[i], wanted, number)) {
-            snprintf(name, NAME_MAX + 1, "%s", names.name[i]);
-            result = 0;
-        }
-    names_free(&names);
+    int fd = folder_open(folder, why);
+    if (fd < 0)
+        return -1;
+    if (!decimal_decode(digits, &search.number))
+        search.number = 0;
+    int result = 0;
+    if (!lies_there(fd, wanted, name)) {
+        errno = 0;
+        if (folder_each(fd, look_at, &search) != 0 && !search.found)
+            result = cause_errno(why, "%s", folder);
+        else if (!search.found)
+            result = cause_set(why, "%s: no message %s here", folder, wanted);
+    }
+    (void)close(fd);
     return result;
 }
 
