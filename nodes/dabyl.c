@@ -23,6 +23,7 @@ static const command_t *const commands[] = {
     &cmd_contacts,
     &cmd_feeds,
     &cmd_plans,
+    &cmd_nodes,
     &cmd_explain,
     &cmd_status,
     &cmd_web,

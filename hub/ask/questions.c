@@ -70,7 +70,7 @@ static bool begin(const questions_t *self, const char *asker, asking_t *asking)
 {
     const question_t *question = &asking->question;
     asking->begun = true;
-    asking->topic = topic_named(question->topic);
+    asking->topic = topic_named(self, asker, question->topic);
     if (!asking->topic)
         return refuse(&asking->refusal, "ask.topic", "", "",
                    "the topic 'hub' lists what there is") == 0;

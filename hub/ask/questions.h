@@ -10,6 +10,7 @@
 #include "hub/decide/drafting.h"
 #include "hub/intake/intake.h"
 #include "hub/law/law.h"
+#include "hub/net/sessions.h"
 #include "hub/state/attachments.h"
 #include "hub/state/contacts.h"
 #include "hub/state/duties.h"
@@ -29,12 +30,13 @@ typedef struct {
     entries_t *entries;
     const enacted_t *enacted;
     uint64_t former_last; // as inboxes_stored has it
-    int64_t now_ms;
+    int64_t now_ms, monotonic_ms;
     document_limits_t limits; // of a question's arguments
     const law_t *law;         // in force
     precedents_t log;
     history_t *history;
     inboxes_t *inboxes;
+    sessions_t *sessions;
     const attachments_t *attachments;
     const contacts_t *contacts;
     const contacts_t *plans; // the same of plan.submission

@@ -11,7 +11,8 @@ static const topic_t *topic_at(size_t i);
 
 bool topic_is_nccis(const questions_t *self, const char *asker)
 {
-    const member_t *member = roster_member(self->law->roster, asker);
+    // Under no law nobody has a role.
+    const member_t *member = self->law ? roster_member(self->law->roster, asker) : NULL;
     return member && strcmp(member->role, "nccis") == 0;
 }
 
@@ -36,17 +37,22 @@ bool topic_routing(const questions_t *self, asking_t *asking)
            routing_parse(&asking->routing, record, &why) == 0;
 }
 
+static bool is_for(const questions_t *self, const char *asker, const topic_t *topic)
+{
+    return topic->audience == FOR_ALL || topic_is_nccis(self, asker);
+}
+
 static bool begin_hub(const questions_t *self, const char *asker, asking_t *asking)
 {
     writer_t *to = &asking->to;
-    (void)asker;
     writer_text(to, "hub", self->hub);
     writer_text(to, "version", DABYL_VERSION);
     writer_text(to, "origin", self->origin);
     writer_integer(to, "entries", (int64_t)self->size);
     writer_array(to, "topics");
     for (size_t i = 0; topic_at(i); i++)
-        writer_text(to, NULL, topic_at(i)->name);
+        if (is_for(self, asker, topic_at(i)))
+            writer_text(to, NULL, topic_at(i)->name);
     writer_end(to);
     return false;
 }
@@ -92,16 +98,17 @@ static bool begin_kinds(const questions_t *self, const char *asker, asking_t *as
 }
 
 static const topic_t topics[] = {
-    {"hub", begin_hub, NULL},
-    {"withdrawal", topic_withdrawal, topic_withdrawal_step},
-    {"duties", topic_duties, topic_duties_step},
-    {"incident", topic_incident, topic_incident_step},
-    {"contacts", begin_contacts, step_contacts},
-    {"plans", topic_plans, topic_plans_step},
-    {"attachments", topic_attachments, topic_attachments_step},
-    {"kinds", begin_kinds, NULL},
-    {"feeds", topic_feeds, NULL},
-    {"law", topic_law, topic_law_step},
+    {"hub", FOR_ALL, begin_hub, NULL},
+    {"withdrawal", FOR_ALL, topic_withdrawal, topic_withdrawal_step},
+    {"duties", FOR_ALL, topic_duties, topic_duties_step},
+    {"incident", FOR_ALL, topic_incident, topic_incident_step},
+    {"contacts", FOR_ALL, begin_contacts, step_contacts},
+    {"plans", FOR_ALL, topic_plans, topic_plans_step},
+    {"attachments", FOR_ALL, topic_attachments, topic_attachments_step},
+    {"kinds", FOR_ALL, begin_kinds, NULL},
+    {"feeds", FOR_ALL, topic_feeds, NULL},
+    {"law", FOR_ALL, topic_law, topic_law_step},
+    {"nodes", FOR_NCCIS, topic_nodes, topic_nodes_step},
 };
 
 static const topic_t *topic_at(size_t i)
@@ -109,10 +116,10 @@ static const topic_t *topic_at(size_t i)
     return i < sizeof topics / sizeof topics[0] ? &topics[i] : NULL;
 }
 
-const topic_t *topic_named(span_t name)
+const topic_t *topic_named(const questions_t *self, const char *asker, span_t name)
 {
     size_t i = 0;
     while (topic_at(i) && !span_is(name, topic_at(i)->name))
         i++;
-    return topic_at(i);
+    return topic_at(i) && is_for(self, asker, topic_at(i)) ? topic_at(i) : NULL;
 }

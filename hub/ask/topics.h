@@ -50,16 +50,20 @@ struct asking {
     directory_walk_t *directory;
 };
 
+typedef enum { FOR_ALL, FOR_NCCIS } topic_for_t;
+
 // Implemented once for each topic: see the table in topics.c.
 struct topic {
     const char *name;
+    topic_for_t audience;
     // False where there is nothing more to do: it is refused, or answered.
     bool (*begin)(const questions_t *self, const char *asker, asking_t *asking);
     // True when there is more to do; NULL: there never is.
     bool (*step)(const questions_t *self, const char *asker, asking_t *asking);
 };
 
-const topic_t *topic_named(span_t name); // NULL: there is none
+// NULL: there is none, as far as the asker is to know.
+const topic_t *topic_named(const questions_t *self, const char *asker, span_t name);
 
 // What several topics need.
 bool topic_is_nccis(const questions_t *self, const char *asker);
@@ -79,6 +83,9 @@ bool topic_plans_step(const questions_t *self, const char *asker, asking_t *aski
 // The law in force: topic_law.c.
 bool topic_law(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_law_step(const questions_t *self, const char *asker, asking_t *asking);
+// Of nodes and how they are: topic_nodes.c.
+bool topic_nodes(const questions_t *self, const char *asker, asking_t *asking);
+bool topic_nodes_step(const questions_t *self, const char *asker, asking_t *asking);
 // Of feeds: topic_feeds.c.
 bool topic_feeds(const questions_t *self, const char *asker, asking_t *asking);
 // Of duties: topic_duties.c.

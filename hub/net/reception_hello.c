@@ -82,7 +82,7 @@ static session_t *open_session(reception_t *self, const gate_message_t *visit,
         sessions_open(self->sessions, visit->route, visit->key, node, inbox);
     window_open(&session->window, size, hello->stored < last ? hello->stored : last,
         options->resend_ms);
-    session->heard_ms = self->turn.now.monotonic_ms;
+    session->opened_ms = session->heard_ms = self->turn.now.monotonic_ms;
     return session;
 }
 

@@ -28,6 +28,8 @@ typedef struct {
 typedef struct {
     int slot; // of the live session, -1: none
     bool contradicts;
+    bool heard; // before: a session has ended
+    int64_t heard_ms;
     bucket_t allowance[ALLOWANCES];
 } owner_t;
 
@@ -142,8 +144,11 @@ void sessions_close(sessions_t *self, session_t *session)
     while (*link != slot)
         link = &self->slot[*link]->next;
     *link = session->next;
-    if (self->by_inbox[session->inbox].slot == slot)
-        self->by_inbox[session->inbox].slot = -1;
+    owner_t *owner = &self->by_inbox[session->inbox];
+    if (owner->slot == slot)
+        owner->slot = -1;
+    owner->heard = true;
+    owner->heard_ms = session->heard_ms;
     free(self->certs[slot].item);
     self->certs[slot] = (set_t){0};
     session->live = false;
@@ -158,6 +163,15 @@ void sessions_contradicts(sessions_t *self, int inbox)
 bool sessions_contradicted(const sessions_t *self, int inbox)
 {
     return (size_t)inbox < self->inboxes && self->by_inbox[inbox].contradicts;
+}
+
+bool sessions_heard(const sessions_t *self, int inbox, int64_t *heard_ms)
+{
+    if ((size_t)inbox >= self->inboxes)
+        return false;
+    const owner_t *owner = &self->by_inbox[inbox];
+    *heard_ms = owner->slot >= 0 ? self->slot[owner->slot]->heard_ms : owner->heard_ms;
+    return owner->slot >= 0 || owner->heard;
 }
 
 size_t sessions_live(const sessions_t *self)

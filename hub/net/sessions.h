@@ -25,6 +25,7 @@ typedef struct {
     window_t window;
 
     // What it said, and how much: hub/net/reception.c.
+    int64_t opened_ms;   // monotonic: its hello
     int64_t heard_ms;    // monotonic: the last frame
     uint64_t turn;       // of its last publishes
     uint32_t unanswered; // publishes of that turn
@@ -54,6 +55,9 @@ session_t *sessions_of_inbox(sessions_t *self, int inbox);
 session_t *sessions_open(
     sessions_t *self, span_t route, const uint8_t key[32], const char *node, int inbox);
 void sessions_close(sessions_t *self, session_t *session);
+// Monotonic: the last frame of the node with this inbox, also of a session that has
+// ended.  False: there was none since the hub's start.
+bool sessions_heard(const sessions_t *self, int inbox, int64_t *heard_ms);
 // The last hello of the node with this inbox claimed what the log does not have; a
 // session that is opened takes it back.
 void sessions_contradicts(sessions_t *self, int inbox);

@@ -170,6 +170,22 @@ const cert_t *roster_seal_of(
     return NULL;
 }
 
+bool roster_ends(const roster_t *self, const char *node, cert_use_t use, int64_t now_ms,
+    int64_t *ends_ms)
+{
+    const roster_item_t *held;
+    bool any = false;
+    for (size_t k = roster_first_of(self, node);
+         (held = roster_named(self, node, k)) != NULL; k++) {
+        if (held->cert.use != use || verdict(held, now_ms) != NULL)
+            continue;
+        if (!any || held->cert.not_after_ms > *ends_ms)
+            *ends_ms = held->cert.not_after_ms;
+        any = true;
+    }
+    return any;
+}
+
 size_t roster_officers(
     const roster_t *self, span_t head, const cert_t *officer[ROSTER_OFFICERS_MAX])
 {

@@ -67,6 +67,10 @@ enum { ROSTER_OFFICERS_MAX = SEAL_SIGNATURES_MAX - 1 };
 size_t roster_officers(
     const roster_t *self, span_t head, const cert_t *officer[ROSTER_OFFICERS_MAX]);
 
+// When the last of its certificates for this use that is in force ends.  False: none is.
+bool roster_ends(const roster_t *self, const char *node, cert_use_t use, int64_t now_ms,
+    int64_t *ends_ms);
+
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
 const member_t *roster_at(const roster_t *self, size_t i); // sorted by id

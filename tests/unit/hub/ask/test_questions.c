@@ -10,7 +10,7 @@
 #include "tests/lib/test.h"
 #include "tests/lib/values.h"
 
-enum { AT = 7, AT_CONTACT = 50, REQUEST = 41 };
+enum { AT = 7, AT_CONTACT = 50, REQUEST = 41, MONOTONIC_MS = 90 * 1000 };
 #define MESSAGE "019abd3c-5c00-7a4e-9b6d-000000000001"
 #define CONTACT "contact"
 #define DIGEST "23cf493f0febddf88d1a6bffff9a39142335e9e266cea9fab969ec07f1f83a79"
@@ -20,6 +20,7 @@ typedef struct {
     people_t people;
     law_t law;
     inboxes_t *inboxes;
+    sessions_t *sessions;
     attachments_t *attachments;
     contacts_t *contacts;
     draft_t *draft;
@@ -200,6 +201,7 @@ static int set_up(void **state)
     world->law.rules = data_rules("questions.rules");
     world->inboxes = inboxes_open(world->people.scratch.path, &world->why);
     people_must(world->inboxes != NULL, &world->why);
+    world->sessions = sessions_new();
     world->attachments = attachments_new();
     world->contacts = contacts_new();
     for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++)
@@ -231,6 +233,7 @@ static int tear_down(void **state)
     contacts_destroy(&world->contacts);
     attachments_destroy(&world->attachments);
     inboxes_close(&world->inboxes);
+    sessions_destroy(&world->sessions);
     rules_close(&world->law.rules);
     roster_close(&world->law.roster);
     people_close(&world->people);
@@ -249,6 +252,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .entries = world->entries,
         .enacted = &world->enacted,
         .now_ms = INT64_C(1795348800000),
+        .monotonic_ms = MONOTONIC_MS,
         .limits = {1024, 8},
         .law = &world->law,
         .log = {.find = find,
@@ -264,6 +268,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
             .context = world},
         .history = world->history,
         .inboxes = world->inboxes,
+        .sessions = world->sessions,
         .attachments = world->attachments,
         .contacts = world->contacts,
         .plans = world->contacts,
@@ -398,6 +403,63 @@ static void the_hub_names_every_topic(void **state)
         json_decref(one);
     }
     json_decref(json);
+}
+
+// bank is connected, isoc-a was.
+static void connect(world_t *world)
+{
+    static const uint8_t key[32] = {1};
+    int bank = inboxes_of(world->inboxes, "bank", &world->why);
+    int isoc = inboxes_of(world->inboxes, "isoc-a", &world->why);
+    session_t *here = sessions_open(world->sessions, span_text("r"), key, "bank", bank);
+    session_t *gone = sessions_open(world->sessions, span_text("s"), key, "isoc-a", isoc);
+    here->opened_ms = 30 * 1000;
+    here->heard_ms = MONOTONIC_MS - 250;
+    gone->heard_ms = 60 * 1000;
+    sessions_close(world->sessions, gone);
+}
+
+static void how_nodes_are_nccis_is_told(void **state)
+{
+    world_t *world = *state;
+    static const char ends[] =
+        "\"certificates\":{\"channel\":\"2026-12-22T12:00:00.000Z\"}}";
+    char expected[2048];
+    connect(world);
+    (void)snprintf(expected, sizeof expected,
+        "[{\"node\":\"bank\",\"role\":\"owner\",\"organisation\":\"B\","
+        "\"connected\":true,\"since\":\"2026-11-22T11:59:00.000Z\","
+        "\"heard\":\"2026-11-22T11:59:59.750Z\",\"contradicts\":false,\"last\":1,"
+        "\"stored\":0,%s,"
+        "{\"node\":\"isoc-a\",\"role\":\"isoc\",\"organisation\":\"A\","
+        "\"connected\":false,\"heard\":\"2026-11-22T11:59:30.000Z\","
+        "\"contradicts\":false,\"last\":0,\"stored\":0,%s,"
+        "{\"node\":\"isoc-b\",\"role\":\"isoc\",\"organisation\":\"A\","
+        "\"connected\":false,\"contradicts\":false,\"last\":0,\"stored\":0,%s,"
+        "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
+        "\"connected\":false,\"contradicts\":false,\"last\":1,\"stored\":1,%s]",
+        ends, ends, ends, ends);
+    expect(ask(world, "nccis", "nodes", "{}"), "nodes", expected);
+}
+
+// For anybody else it is as if there was no such topic.
+static void how_nodes_are_nobody_else_is_told(void **state)
+{
+    world_t *world = *state;
+    static const char *const others[] = {"isoc-a", "bank", "stranger"};
+    for (size_t i = 0; i < 3; i++) {
+        json_t *no = ask(world, others[i], "nodes", "{}");
+        json_t *none = ask(world, others[i], "weather", "{}");
+        assert_true(json_equal(no, none));
+        assert_string_equal(json_string_value(json_object_get(no, "code")), "ask.topic");
+        json_decref(no);
+        json_decref(none);
+    }
+    json_t *hub = ask(world, "nccis", "hub", "{}");
+    const json_t *topics = json_object_get(hub, "topics");
+    assert_string_equal(
+        json_string_value(json_array_get(topics, json_array_size(topics) - 1)), "nodes");
+    json_decref(hub);
 }
 
 static void kinds_are_those_of_the_role(void **state)
@@ -634,6 +696,8 @@ int main(void)
         TEST(frames_are_taken_apart),
         TEST(who_asks_too_often_is_told_so),
         TEST(the_hub_names_every_topic),
+        TEST(how_nodes_are_nccis_is_told),
+        TEST(how_nodes_are_nobody_else_is_told),
         TEST(kinds_are_those_of_the_role),
         TEST(the_law_is_told_with_its_proof),
         TEST(what_cannot_be_asked_is_refused),

@@ -101,6 +101,29 @@ static void an_inbox_is_the_newest_sessions(void **state)
     sessions_destroy(&sessions);
 }
 
+// Of a node that is gone it is known when it was heard of last.
+static void who_was_heard_is_remembered(void **state)
+{
+    (void)state;
+    int64_t heard_ms = 0;
+    sessions_t *sessions = sessions_new();
+    assert_false(sessions_heard(sessions, 7, &heard_ms));
+    session_t *old = sessions_open(sessions, route_of(1), key_of(1), "a", 7);
+    old->heard_ms = 1000;
+    assert_true(sessions_heard(sessions, 7, &heard_ms));
+    assert_int_equal(heard_ms, 1000);
+    assert_false(sessions_heard(sessions, 6, &heard_ms));
+    session_t *new = sessions_open(sessions, route_of(2), key_of(1), "a", 7);
+    new->heard_ms = 2000;
+    sessions_close(sessions, old);
+    assert_true(sessions_heard(sessions, 7, &heard_ms));
+    assert_int_equal(heard_ms, 2000);
+    sessions_close(sessions, new);
+    assert_true(sessions_heard(sessions, 7, &heard_ms));
+    assert_int_equal(heard_ms, 2000);
+    sessions_destroy(&sessions);
+}
+
 static void an_allowance_is_a_seconds_worth(void **state)
 {
     (void)state;
@@ -174,6 +197,7 @@ int main(void)
         cmocka_unit_test(one_routing_id_may_be_two_peers),
         cmocka_unit_test(many_come_and_go),
         cmocka_unit_test(an_inbox_is_the_newest_sessions),
+        cmocka_unit_test(who_was_heard_is_remembered),
         cmocka_unit_test(an_allowance_is_a_seconds_worth),
         cmocka_unit_test(what_costs_much_counts_as_several),
         cmocka_unit_test(a_certificate_is_sent_once_a_session),
