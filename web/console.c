@@ -13,6 +13,7 @@
 #include "lib/pki/cert.h"
 #include "nodes/config/node_conf.h"
 #include "nodes/config/node_paths.h"
+#include "nodes/index/index_keeper.h"
 #include "web/desk/turnstile.h"
 #include "web/http/server.h"
 #include "web/keys.h"
@@ -189,7 +190,8 @@ static int open_parts(console_t *self, cause_t *why)
     watch_options_t watch = {
         .node = self->node, .asker = self->web.asker, .streams = self->web.streams};
     self->web.watch = watch_open(&watch, why);
-    if (!self->web.watch ||
+    self->web.index = self->web.watch ? index_keeper_new(self->node, why) : NULL;
+    if (!self->web.index ||
         path_join(path, sizeof path, self->node, "run/web", why) != 0 ||
         !(self->control = control_open(path, why)))
         return -1;
@@ -239,6 +241,7 @@ void console_close(console_t **self_p)
     server_close(&self->server);
     control_close(&self->control);
     watch_close(&self->web.watch);
+    index_keeper_destroy(&self->web.index);
     asker_destroy(&self->web.asker);
     streams_destroy(&self->web.streams);
     logins_destroy(&self->web.logins);

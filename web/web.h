@@ -24,6 +24,7 @@ typedef struct web {
     struct web_keys *keys;        // web/keys.h
     struct last *last;            // web/last.h
     struct turnstile *explaining; // web/desk/turnstile.h
+    struct index_keeper *index;   // nodes/index/index_keeper.h
     int64_t seen_ms;              // how long "seen" holds
 } web_t;
 

@@ -368,7 +368,9 @@ static const char *look_at(mail_index_t *self, const char *path, index_check_t c
         open_db(self, path, SQLITE_OPEN_READWRITE, &ignored) != 0)
         return "it could not be opened";
     const char *reason = unfit(self);
-    if (!reason && (check == INDEX_CHECK_ALL || info.st_size < SMALL) && !is_whole(self))
+    bool looks =
+        check == INDEX_CHECK_ALL || (check == INDEX_CHECK_SMALL && info.st_size < SMALL);
+    if (!reason && looks && !is_whole(self))
         reason = "it was damaged";
     return reason;
 }

@@ -24,9 +24,9 @@ typedef enum {
     INDEX_HELD,   // somebody else brings it up to date
     INDEX_CANNOT, // with the cause: the folder cannot be written to, the disk is full
 } index_hold_t;
-typedef enum { INDEX_CHECK_SMALL, INDEX_CHECK_ALL } index_check_t;
-// For who makes it.  What is there is looked through when it is small, or always; one
-// that will not do is made anew.
+typedef enum { INDEX_CHECK_NONE, INDEX_CHECK_SMALL, INDEX_CHECK_ALL } index_check_t;
+// For who makes it.  Every page of what is there is looked at, when it is small, or in
+// any case, or not; one that will not do is made anew.
 index_hold_t mail_index_write(
     const char *node, index_check_t check, mail_index_t **self_p, cause_t *why);
 // The same in memory, for a folder where nothing can be written.

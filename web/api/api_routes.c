@@ -13,6 +13,7 @@ const web_route_t *const web_routes[] = {
     api_outcomes,
     api_drafts,
     api_files,
+    api_messages,
     api_message,
     api_queue,
     NULL,
