@@ -67,8 +67,11 @@ shellcheck $scripts || bad=1
 step "python"
 for file in $(git ls-files '*.py'); do
     /usr/bin/python3 - "$file" <<'PY' || bad=1
-import ast, sys
+import ast, os, sys
 ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])
+# Beside it, every import of that module would be of this file.
+if os.path.basename(sys.argv[1])[:-3] in sys.stdlib_module_names:
+    sys.exit(f"{sys.argv[1]}: has the name of a module of Python's own")
 PY
 done
 
