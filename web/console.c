@@ -1,7 +1,7 @@
 // console - the order matters: signals are blocked before there is a thread, the lock is
 // taken before anything is touched, and what listens comes last and goes first.
 
-#include "web/console.h"
+#include "web/console_state.h"
 
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
@@ -9,43 +9,26 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
-#include "lib/net/control.h"
-#include "lib/pki/cert.h"
 #include "nodes/config/node_conf.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/index/index_keeper.h"
 #include "web/desk/turnstile.h"
-#include "web/http/server.h"
 #include "web/keys.h"
 #include "web/last.h"
 #include "web/law.h"
-#include "web/web.h"
 #include "web/web_routes.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { TURN_MS = 1000, LINE_ROOM = 160 };
+enum { TURN_MS = 1000, SPARE_DESCRIPTORS = 256 };
 // Of what a hub lets a node ask (limits.explain_rate) most is left to the node itself.
 enum { EXPLAINING_MOST = 2, EXPLAINING_EACH_S = 5 };
-
-struct console {
-    const web_conf_t *conf;
-    char node[PATH_MAX], uploads[PATH_MAX], pages[PATH_MAX];
-    char name[NODE_ID_MAX];
-    cert_t cert; // the node's
-    listening_t listening;
-    tls_t tls; // empty without TLS
-    papers_t *papers;
-    int lock, signals;
-    web_t web;
-    control_t *control; // where `dabyl web` asks
-    server_t *server;
-};
 
 // Those beside the program, in the tree it was built in or where it was installed.
 static int find_pages(console_t *self, cause_t *why)
@@ -125,6 +108,25 @@ int console_check(const web_conf_t *conf, cause_t *why)
     tls_close(&self.tls);
     cert_close(&self.cert);
     return result;
+}
+
+// More than a shell usually grants.
+static int raise_descriptors(const console_t *self, cause_t *why)
+{
+    struct rlimit limit;
+    rlim_t needed = (rlim_t)self->conf->connections + SPARE_DESCRIPTORS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return cause_errno(why, "descriptors");
+    if (limit.rlim_cur >= needed)
+        return 0;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < needed)
+        return cause_set(why,
+            "connections: %lld need %llu descriptors, and the system grants %llu "
+            "(ulimit -n, LimitNOFILE=)",
+            (long long)self->conf->connections, (unsigned long long)needed,
+            (unsigned long long)limit.rlim_max);
+    limit.rlim_cur = needed;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : cause_errno(why, "descriptors");
 }
 
 static int open_signals(console_t *self, cause_t *why)
@@ -225,9 +227,9 @@ console_t *console_open(const web_conf_t *conf, cause_t *why)
     console_t *self = memory_new(1, sizeof *self);
     self->conf = conf;
     self->lock = self->signals = -1;
-    if (read_all(self, why) != 0 || open_signals(self, why) != 0 ||
-        open_folder(self, why) != 0 || open_parts(self, why) != 0 ||
-        open_server(self, why) != 0)
+    if (read_all(self, why) != 0 || raise_descriptors(self, why) != 0 ||
+        open_signals(self, why) != 0 || open_folder(self, why) != 0 ||
+        open_parts(self, why) != 0 || open_server(self, why) != 0)
         console_close(&self);
     return self;
 }
@@ -259,65 +261,6 @@ void console_close(console_t **self_p)
     free(self);
 }
 
-static void answer_json(console_t *self, json_t *json)
-{
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    control_answer(
-        self->control, span_text(text ? text : "{\"error\":\"no answer can be given\"}"));
-    free(text);
-}
-
-// Who may enter the folder of the socket may name any officer: what an officer says to
-// others needs the officer's own key all the same.
-static void answer_link(console_t *self, const char *officer)
-{
-    char secret[SECRET_TEXT], url[256];
-    person_t person = {.via = VIA_LINK};
-    if (!self->listening.loopback) {
-        answer_json(self, json_pack("{s:s}", "error",
-                              "links are for a console that listens on this machine "
-                              "alone; here browsers show certificates"));
-        return;
-    }
-    if (!cert_node_id_valid(span_text(officer)) ||
-        !text_copy(span_text(officer), person.name, sizeof person.name)) {
-        answer_json(self, json_pack("{s:s}", "error", "that is not an officer's name"));
-        return;
-    }
-    logins_invite(self->web.logins, &person, clock_now().monotonic_ms, secret);
-    (void)snprintf(url, sizeof url, "%s://%s/enter?code=%s",
-        self->papers ? "https" : "http", self->listening.text, secret);
-    log_line(LOG_INFO, "web.link", "officer=%s", officer);
-    answer_json(self, json_pack("{s:s, s:s, s:I}", "officer", officer, "link", url,
-                          "seconds", (json_int_t)self->conf->link_s));
-}
-
-static void answer_status(console_t *self)
-{
-    answer_json(
-        self, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "node", self->name, "listen",
-                  self->listening.text, "connections",
-                  (json_int_t)server_connections(self->server), "sessions",
-                  (json_int_t)logins_count(self->web.logins, clock_now().monotonic_ms),
-                  "streams", (json_int_t)streams_count(self->web.streams), "busy",
-                  (json_int_t)server_busy(self->server)));
-}
-
-static void control_turn(console_t *self)
-{
-    char line[LINE_ROOM];
-    while (control_receive(self->control, line, sizeof line)) {
-        if (strncmp(line, "link ", 5) == 0)
-            answer_link(self, line + 5);
-        else if (strcmp(line, "status") == 0)
-            answer_status(self);
-        else
-            answer_json(self,
-                json_pack("{s:s}", "error", "unknown request; there are: link, status"));
-    }
-}
-
 static bool goes_on(void *context, const char *session, span_t certificate)
 {
     const console_t *self = context;
@@ -341,6 +284,7 @@ static void people_turn(console_t *self)
     if (renewed < 0)
         log_line(LOG_ERROR, "web.crl-bad", "reason=\"%s\"", why.text);
     streams_check(self->web.streams, goes_on, self);
+    server_turn(self->server);
 }
 
 static bool asked_to_end(const console_t *self)
@@ -357,7 +301,7 @@ void console_run(console_t *self)
     log_line(
         LOG_INFO, "web.ready", "node=%s listen=%s", self->name, self->listening.text);
     while (!asked_to_end(self)) {
-        control_turn(self);
+        console_ask_turn(self);
         people_turn(self);
         log_turn();
         struct pollfd fds[] = {

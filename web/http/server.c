@@ -5,6 +5,7 @@
 
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "lib/sys/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +44,10 @@ static void completed(void *context, struct MHD_Connection *connection, void **v
 {
     visit_t *visit = *visit_p;
     (void)context;
-    (void)connection;
     (void)how;
     visit_free(&visit);
     *visit_p = NULL;
+    guest_rests(connection);
 }
 
 // What libmicrohttpd says is mostly what a client did.
@@ -88,6 +89,7 @@ static int start(server_t *self, cause_t *why)
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)take_target, self},
         {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_coded, NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, self},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)guests_notify, self->guests},
         {MHD_OPTION_END, 0, NULL},
     };
     if (options->tls)
@@ -110,6 +112,10 @@ server_t *server_open(const server_options_t *options, cause_t *why)
     // Cookies know no port: another console of this machine has another name for its own.
     (void)snprintf(
         self->cookie, sizeof self->cookie, "dabyl-%u", options->listening.port);
+    guests_limits_t limits = {.all = options->connections,
+        .each = options->connections / 4,
+        .slow_ms = (int64_t)options->silence_s * 2000};
+    self->guests = guests_new(&limits);
     self->crew = crew_new(options->workers, visit_work, self, why);
     if (!self->crew || start(self, why) != 0)
         server_close(&self);
@@ -135,7 +141,18 @@ void server_close(server_t **self_p)
     if (self->daemon)
         MHD_stop_daemon(self->daemon);
     crew_destroy(&self->crew);
+    guests_destroy(&self->guests);
     free(self);
+}
+
+void server_turn(server_t *self)
+{
+    guests_turn(self->guests, clock_ms(CLOCK_STEADY));
+}
+
+uint64_t server_ended(const server_t *self)
+{
+    return guests_ended(self->guests);
 }
 
 const char *server_cookie(const server_t *self)

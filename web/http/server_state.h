@@ -5,6 +5,7 @@
 #define WEB_HTTP_SERVER_STATE_H
 
 #include "web/http/crew.h"
+#include "web/http/guests.h"
 #include "web/http/reply_state.h"
 #include "web/http/request_state.h"
 #include "web/http/server.h"
@@ -13,14 +14,16 @@ struct server {
     server_options_t options;
     struct MHD_Daemon *daemon;
     crew_t *crew;
+    guests_t *guests;
     char cookie[32];
     const char *scheme;
 };
 
 // Where a request is on its way.
 typedef enum {
-    VISIT_BEGINS, // its headers are not looked at yet
-    VISIT_BODY,   // it may ask this; its body comes
+    VISIT_BEGINS,  // its headers are not looked at yet
+    VISIT_BODY,    // it may ask this; its body comes
+    VISIT_IN_VAIN, // it may not; its body comes all the same
     VISIT_DONE, // it is with the workers and its connection sleeps; awake, it is answered
     VISIT_SENT,
 } visit_state_t;

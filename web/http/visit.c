@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HEARD_IN_VAIN = 8 << 20 }; // bytes
+
 visit_t *visit_new(server_t *server, const char *raw)
 {
     visit_t *self = memory_new(1, sizeof *self);
@@ -45,6 +47,7 @@ void visit_work(void *context, void *job)
 static enum MHD_Result send_reply(visit_t *self)
 {
     self->state = VISIT_SENT;
+    guest_waits(self->request.connection);
     return reply_send(&self->reply, self->request.connection);
 }
 
@@ -53,6 +56,7 @@ static enum MHD_Result hand_over(visit_t *self)
 {
     cause_t why;
     self->state = VISIT_DONE;
+    guest_waits(self->request.connection);
     MHD_suspend_connection(self->request.connection);
     if (crew_give(self->server->crew, self, self->request.person.name, &why))
         return MHD_YES;
@@ -71,6 +75,22 @@ static int open_body(visit_t *self, cause_t *why)
         &self->request.upload, self->server->options.uploads, self->announced, why);
 }
 
+// A browser that is still sending when its connection ends says that it was reset, and
+// not what the answer was.  So what is not large is heard to its end from who is known.
+static enum MHD_Result refuse_visit(visit_t *self)
+{
+    const request_t *request = &self->request;
+    uint64_t size = 0;
+    if (request->person.name[0] && request->method != METHOD_GET &&
+        decimal_decode(span_text(request_header(request, "Content-Length")), &size) &&
+        size > 0 && size <= HEARD_IN_VAIN) {
+        self->state = VISIT_IN_VAIN;
+        guest_sends(request->connection, size);
+        return MHD_YES;
+    }
+    return send_reply(self);
+}
+
 static enum MHD_Result begin(visit_t *self, const char *method)
 {
     cause_t why;
@@ -78,7 +98,7 @@ static enum MHD_Result begin(visit_t *self, const char *method)
     request->now_ms = clock_now().wall_ms;
     if (!gate_opens(
             self->server, request, method, self->raw, &self->reply, &self->announced))
-        return send_reply(self);
+        return refuse_visit(self);
     if (request->route->body == BODY_NONE)
         return hand_over(self);
     if (open_body(self, &why) != 0) {
@@ -87,6 +107,7 @@ static enum MHD_Result begin(visit_t *self, const char *method)
         return send_reply(self);
     }
     self->state = VISIT_BODY;
+    guest_sends(request->connection, self->announced);
     return MHD_YES;
 }
 
@@ -127,6 +148,11 @@ enum MHD_Result visit_turn(visit_t *self, struct MHD_Connection *connection,
         return begin(self, method);
     case VISIT_BODY:
         return *size > 0 ? take(self, piece, size) : end_body(self);
+    case VISIT_IN_VAIN:
+        if (*size == 0)
+            return send_reply(self);
+        *size = 0;
+        return MHD_YES;
     case VISIT_DONE:
         return send_reply(self);
     default:
