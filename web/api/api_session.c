@@ -3,6 +3,7 @@
 #include "lib/base/times.h"
 #include "lib/base/version.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/words.h"
 #include "web/api/api.h"
 #include "web/web.h"
 #include "web/words_file.h"
@@ -36,6 +37,26 @@ static void get_status(web_t *web, const request_t *request, reply_t *reply)
     reply_json(reply, watch_status(web->watch));
 }
 
+static json_t *table_json(const words_t *table)
+{
+    json_t *object = json_object();
+    for (const word_t *word = table->words; word->word; word++)
+        json_object_set_new(object, word->word,
+            json_pack("{s:s, s:s*}", "title", word->title, "meaning", word->meaning));
+    return object;
+}
+
+// In English: pages look titles up under the table's context, meanings under none.
+static void get_vocabulary(web_t *web, const request_t *request, reply_t *reply)
+{
+    (void)web;
+    (void)request;
+    json_t *tables = json_object();
+    for (size_t i = 0; words_all[i]; i++)
+        json_object_set_new(tables, words_all[i]->context, table_json(words_all[i]));
+    reply_json(reply, tables);
+}
+
 static void get_events(web_t *web, const request_t *request, reply_t *reply)
 {
     cause_t why;
@@ -66,5 +87,6 @@ const web_route_t api_session[] = {
     {METHOD_GET, "/api/status", BODY_NONE, get_status},
     {METHOD_GET, "/api/events", BODY_NONE, get_events},
     {METHOD_GET, "/api/words", BODY_NONE, get_words},
+    {METHOD_GET, "/api/vocabulary", BODY_NONE, get_vocabulary},
     {0},
 };
