@@ -69,7 +69,7 @@ void seal_head_begin(
     seal_head_of(head, origin, &root, n);
 }
 
-static bool has_signature_of(const seal_head_t *head, const char *key_id)
+bool seal_head_has(const seal_head_t *head, const char *key_id)
 {
     for (size_t i = 0; i < head->signatures; i++)
         if (strcmp(head->signature[i].key_id, key_id) == 0)
@@ -77,20 +77,27 @@ static bool has_signature_of(const seal_head_t *head, const char *key_id)
     return false;
 }
 
+int seal_head_add(
+    seal_head_t *head, const char *key_id, const uint8_t signature[64], cause_t *why)
+{
+    if (head->signatures == SEAL_SIGNATURES_MAX)
+        return cause_set(why, "a seal has at most %d signatures", SEAL_SIGNATURES_MAX);
+    if (seal_head_has(head, key_id))
+        return cause_set(why, "key %s has signed this seal already", key_id);
+    memcpy(head->signature[head->signatures].bytes, signature, 64);
+    memcpy(head->signature[head->signatures].key_id, key_id, HASH_HEX);
+    head->signatures++;
+    return 0;
+}
+
 int seal_head_sign(seal_head_t *head, const seal_key_t *key, cause_t *why)
 {
     buf_t text = {0};
-    if (head->signatures == SEAL_SIGNATURES_MAX)
-        return cause_set(why, "a seal has at most %d signatures", SEAL_SIGNATURES_MAX);
-    if (has_signature_of(head, key->id))
-        return cause_set(why, "key %s has signed this seal already", key->id);
+    uint8_t signature[64];
     seal_signed_text(head, key->id, &text);
-    (void)crypto_sign_detached(head->signature[head->signatures].bytes, NULL, text.data,
-        text.size, key->secret_key);
-    memcpy(head->signature[head->signatures].key_id, key->id, HASH_HEX);
-    head->signatures++;
+    (void)crypto_sign_detached(signature, NULL, text.data, text.size, key->secret_key);
     buf_destroy(&text);
-    return 0;
+    return seal_head_add(head, key->id, signature, why);
 }
 
 void seal_head_print(const seal_head_t *head, buf_t *out)
@@ -138,7 +145,7 @@ static bool take_signature(reader_t *reader, seal_head_t *head)
         !span_is(algorithm, "ed25519") || !hex_decode(hex, key_id, sizeof key_id) ||
         !base64_decode_exact(base64, head->signature[head->signatures].bytes, 64) ||
         !text_copy(hex, head->signature[head->signatures].key_id, HASH_HEX) ||
-        has_signature_of(head, head->signature[head->signatures].key_id))
+        seal_head_has(head, head->signature[head->signatures].key_id))
         return false;
     head->signatures++;
     return true;

@@ -71,7 +71,13 @@ void seal_head_begin(
     seal_head_t *head, const char *origin, const hash_t *documents, size_t n);
 // The same where the root of their tree is known.
 void seal_head_of(seal_head_t *head, const char *origin, const hash_t *root, size_t n);
-// Add a signature, the node's first.  -1 when there are four already, or this key's.
+// Whether a key has signed.
+bool seal_head_has(const seal_head_t *head, const char *key_id);
+// Add a signature that was made elsewhere, the node's first; whether it is good is not
+// asked.  -1 when there are four already, or this key's.
+int seal_head_add(
+    seal_head_t *head, const char *key_id, const uint8_t signature[64], cause_t *why);
+// The same, and make it here.
 int seal_head_sign(seal_head_t *head, const seal_key_t *key, cause_t *why);
 void seal_head_print(const seal_head_t *head, buf_t *out);
 int seal_head_parse(seal_head_t *head, span_t text, cause_t *why);

@@ -3,10 +3,12 @@
 // The officer's key stays with the officer: it is read, used once and wiped.  Then the
 // message goes into the outbox again; the hub judges whether there are enough.
 
+#include "lib/base/times.h"
 #include "lib/pki/keyfile.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
+#include "nodes/config/node_authority.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/outbox/cosigning.h"
 #include "nodes/tools/dispatch.h"
@@ -38,10 +40,13 @@ static int sign(const char *node, const char *id, const options_t *o, cause_t *w
     seal_key_t key = {0};
     if (cert_read(&cert, o->cert, why) != 0)
         return -1;
-    int result = keyfile_read_ed25519(o->key, &key, why);
+    authority_t *ca = node_authority(node, why);
+    const cosigner_t who = {&cert, ca, clock_now().wall_ms};
+    int result = ca ? keyfile_read_ed25519(o->key, &key, why) : -1;
     if (result == 0)
-        result = cosigning_sign(node, id, &cert, &key, why);
+        result = cosigning_sign(node, id, &who, &key, why);
     explicit_bzero(&key, sizeof key);
+    authority_close(&ca);
     cert_close(&cert);
     return result;
 }

@@ -9,6 +9,7 @@
 #include "nodes/inbox/announced.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/inbox/sealers.h"
 #include "nodes/inbox/stored.h"
 #include "nodes/net/ask.h"
 
@@ -223,17 +224,29 @@ static done_t list(const call_t *call, const char *node, const char *folder)
     return done;
 }
 
-static done_t show(const call_t *call, const char *folder, const char *wanted)
+// One that was delivered, or else one that this node has sent.
+static int open_one(
+    mail_t *mail, const char *node, const char *folder, const char *wanted, cause_t *why)
 {
     char name[NAME_MAX + 1];
+    cause_t ignored;
+    if (mail_find(folder, wanted, name, why) == 0)
+        return mail_open(mail, folder, name, why);
+    return uuid7_valid(span_text(wanted)) ? mail_open_here(mail, node, wanted, &ignored)
+                                          : -1;
+}
+
+static done_t show(
+    const call_t *call, const char *node, const char *folder, const char *wanted)
+{
     cause_t why;
     mail_t mail = {0};
-    if (mail_find(folder, wanted, name, &why) != 0 ||
-        mail_open(&mail, folder, name, &why) != 0)
+    if (open_one(&mail, node, folder, wanted, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->common.json) {
         json_t *object = mail_json(&mail);
         json_object_set_new(object, "opened", mail_opened(&mail));
+        json_object_set_new(object, "sealers", sealers_json(&mail));
         screen_json(stdout, object);
         json_decref(object);
     } else
@@ -258,7 +271,7 @@ static done_t run(const call_t *call)
     if (call->operands == 0)
         return list(call, node, folder);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
-        return show(call, folder, call->operand[1]);
+        return show(call, node, folder, call->operand[1]);
     return call_usage(call, "either nothing, or show and one message");
 }
 

@@ -1,8 +1,9 @@
 // daemon_control - answers what people on this machine ask, one after the other: whoever
 // comes while a question is with the hub waits in the socket.
 //
-// There are "status", "waiting", "explain" with a document, and "ask TOPIC" with the
-// arguments (a JSON object) of a question that goes to the hub.
+// There are "status", "waiting", "explain" with a document, "hold OFFICER" with a
+// document (daemon_hold.c), and "ask TOPIC" with the arguments (a JSON object) of a
+// question that goes to the hub.
 
 #include "lib/base/file.h"
 #include "lib/base/log.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_MS = 10000, LINE_ROOM = 64 };
+enum { QUESTION_MS = 10000, LINE_ROOM = 80 };
 
 static void answer_json(daemon_t *self, json_t *json)
 {
@@ -108,7 +109,7 @@ static json_t *status_json(daemon_t *self)
         number(lost.lines), "still", lost.still);
 }
 
-static json_t *refusal_json(const refusal_t *refusal)
+json_t *daemon_refusal_json(const refusal_t *refusal)
 {
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "verdict", "refuse", "code", refusal->code,
@@ -130,7 +131,7 @@ static void explain(daemon_t *self, span_t document)
     letter_birth_now(&birth, self->now.wall_ms);
     self->question %= DAEMON_ASKS - 1;
     if (letter_open(&letter, &rules, document, &birth, &refusal) != 0)
-        answer_json(self, refusal_json(&refusal));
+        answer_json(self, daemon_refusal_json(&refusal));
     else if (link_explain(
                  self->link, ++self->question, buf_span(&letter.document), &why) != 0)
         answer_error(self, why.text);
@@ -198,10 +199,13 @@ static void answer(daemon_t *self, const char *line, span_t rest)
         ask_waiting(self);
     else if (strcmp(line, "explain") == 0)
         explain(self, rest);
+    else if (strncmp(line, "hold ", 5) == 0)
+        answer_json(self, daemon_hold_json(self, line + 5, rest));
     else if (strncmp(line, "ask ", 4) == 0)
         ask_hub(self, line + 4, rest);
     else
-        answer_error(self, "unknown request; there are: status, waiting, explain, ask");
+        answer_error(
+            self, "unknown request; there are: status, waiting, explain, hold, ask");
 }
 
 void daemon_control_turn(daemon_t *self)

@@ -1,7 +1,8 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
 // messages), daemon_files.c (what waits), daemon_law.c (the law in force),
-// daemon_duties.c (what is owed) and daemon_control.c (what people ask), nobody else.
+// daemon_duties.c (what is owed), daemon_hold.c (what officers are to seal) and
+// daemon_control.c (what people ask), nobody else.
 
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
@@ -73,6 +74,9 @@ link_events_t daemon_link_events(daemon_t *self);
 // The disk takes nothing: say so once and try again in a while.
 void daemon_full(daemon_t *self, const cause_t *why);
 void daemon_control_turn(daemon_t *self);
+json_t *daemon_refusal_json(const refusal_t *refusal);
+// What is answered to "hold OFFICER" and a document.
+json_t *daemon_hold_json(daemon_t *self, const char *officer, span_t document);
 // Whether a question is with the hub; others wait for its answer.
 bool daemon_asks_hub(const daemon_t *self);
 int daemon_attachments_open(daemon_t *self, cause_t *why);

@@ -8,6 +8,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
+#include "nodes/inbox/sealers.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -332,6 +333,30 @@ static void print_words(const json_t *root, FILE *out)
     fputc('\n', out);
 }
 
+// "sealed by officer aigul (head, KZ-75)"
+static void print_sealers(const mail_t *self, FILE *out)
+{
+    size_t i;
+    json_t *one, *sealers = sealers_json(self);
+    json_array_foreach(sealers, i, one)
+    {
+        const char *name = mail_text(one, "officer");
+        fprintf(out, "%s ", say("sealed by officer"));
+        screen_text(out, name[0] ? name : mail_text(one, "key"));
+        const char *office = mail_text(one, "office"),
+                   *territory = mail_text(one, "territory");
+        if (office[0]) {
+            fputs(" (", out);
+            screen_text(out, office);
+            fputs(territory[0] ? ", " : "", out);
+            screen_text(out, territory);
+            fputc(')', out);
+        }
+        fputc('\n', out);
+    }
+    json_decref(sealers);
+}
+
 // Who here has looked at it in the console, and when.
 static void print_opened(const mail_t *self, FILE *out)
 {
@@ -365,6 +390,7 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out)
         mail_print_cites(self->why.cites, out);
         fputc('\n', out);
     }
+    print_sealers(self, out);
     print_opened(self, out);
     fprintf(out, "file %s\n", self->path);
 }

@@ -1,9 +1,13 @@
 // cosigning - the waiting message is sealed alone in a parcel of its own, so that what
-// the officers sign is this message and no other; each signature is added to that seal.
+// the officers sign is this message and no other.
+//
+// The document's file is what makes a message wait: its seal lies there before, and what
+// is left without a document is taken away with the next of this id.
 
 #include "nodes/outbox/cosigning.h"
 
 #include "lib/base/file.h"
+#include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/cli/handover.h"
 #include "nodes/inbox/mail.h"
@@ -14,13 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DOCUMENT_MAX = 64 << 20 };
+enum { DOCUMENT_MAX = 64 << 20, MARK_BYTES = 8, MARK_TEXT = 17, ENDING_TEXT = 40 };
+
+static const char WAITING[] = "waiting", FIRST[] = ".1.seal";
 
 static int path_of(const char *folder, const char *id, const char *ending,
     char out[PATH_MAX], cause_t *why)
 {
-    char name[MESSAGE_ID_MAX + 32];
-    (void)snprintf(name, sizeof name, "waiting/%s%s", id, ending);
+    char name[MESSAGE_ID_MAX + 64];
+    (void)snprintf(name, sizeof name, "%s/%s%s", WAITING, id, ending);
     return path_join(out, PATH_MAX, folder, name, why);
 }
 
@@ -33,22 +39,91 @@ static int write_file(
                : -1;
 }
 
-// The seal that waits, when it is one of this document.
-static int read_seal(
-    const char *folder, const char *id, span_t document, seal_t *seal, cause_t *why)
+static void mark_of(const hash_t *document, const char *key_id, char out[MARK_TEXT])
 {
-    char path[PATH_MAX];
     buf_t text = {0};
     hash_t hash;
-    sha256(document, &hash);
-    int result = path_of(folder, id, ".seal", path, why);
+    buf_put(&text, document->bytes, sizeof document->bytes);
+    buf_put_text(&text, key_id);
+    sha256(buf_span(&text), &hash);
+    hex_encode(hash.bytes, MARK_BYTES, out);
+    buf_destroy(&text);
+}
+
+static void ending_of(const char *mark, size_t signatures, char out[ENDING_TEXT])
+{
+    (void)snprintf(out, ENDING_TEXT, ".%s.%zu.seal", mark, signatures);
+}
+
+// One seal of this mark, when it is one of this document with so many signatures.
+static int read_seal(const char *folder, const char *id, const char *mark, size_t n,
+    const hash_t *document, seal_t *seal)
+{
+    char path[PATH_MAX], ending[ENDING_TEXT];
+    buf_t text = {0};
+    cause_t ignored;
+    ending_of(mark, n, ending);
+    int result = path_of(folder, id, ending, path, &ignored);
     if (result == 0)
-        result = file_read_plain(path, SEAL_HEAD_MAX * 2, &text, why);
-    if (result == 0 && (seal_parse(seal, buf_span(&text), why) != 0 ||
-                           seal_check_place(seal, &hash, why) != 0))
-        result = cause_prefix(why, "%s", path);
+        result = file_read_plain(path, SEAL_HEAD_MAX * 2, &text, &ignored);
+    if (result == 0)
+        result = seal_parse(seal, buf_span(&text), &ignored);
+    if (result == 0 && seal->head.signatures != n)
+        result = -1;
+    if (result == 0)
+        result = seal_check_place(seal, document, &ignored);
     buf_destroy(&text);
     return result;
+}
+
+// The one of this mark with the most signatures.
+static int read_newest(const char *folder, const char *id, const char *mark,
+    const hash_t *document, seal_t *seal)
+{
+    seal_t more;
+    if (read_seal(folder, id, mark, 1, document, seal) != 0)
+        return -1;
+    for (size_t n = 2; n <= SEAL_SIGNATURES_MAX; n++) {
+        if (read_seal(folder, id, mark, n, document, &more) != 0)
+            break;
+        *seal = more;
+    }
+    return 0;
+}
+
+// The mark in "ID.MARK.1.seal", or false.
+static bool take_mark(const char *name, const char *id, char mark[MARK_TEXT])
+{
+    size_t size = strlen(id);
+    if (strncmp(name, id, size) != 0 || name[size] != '.' ||
+        strlen(name) != size + MARK_TEXT + strlen(FIRST))
+        return false;
+    memcpy(mark, name + size + 1, MARK_TEXT - 1);
+    mark[MARK_TEXT - 1] = 0;
+    return true;
+}
+
+// Whichever key of the node's sealed it.
+static int find_seal(const char *folder, const char *id, span_t document, seal_t *seal,
+    char mark[MARK_TEXT], cause_t *why)
+{
+    char path[PATH_MAX];
+    names_t names = {0};
+    hash_t hash;
+    sha256(document, &hash);
+    if (path_join(path, sizeof path, folder, WAITING, why) != 0 ||
+        names_list(&names, path, FIRST, why) != 0)
+        return -1;
+    int result = -1;
+    for (size_t i = 0; i < names.n && result != 0; i++)
+        if (take_mark(names.name[i], id, mark))
+            result = read_newest(folder, id, mark, &hash, seal);
+    names_free(&names);
+    return result == 0 ? 0
+                       : cause_set(why,
+                             "%s/%s.json has no seal: the node makes one when it is "
+                             "sent again",
+                             path, id);
 }
 
 bool cosigning_may_help(const char *code)
@@ -69,35 +144,80 @@ static int seal_alone(const char *id, span_t document, const char *origin,
     return result;
 }
 
+// Whether it is a file of this id that goes: seals of other marks; where `mark` is NULL,
+// all.
+static bool goes(const char *name, const char *id, const char *mark)
+{
+    static const char ending[] = ".seal";
+    size_t size = strlen(id), length = strlen(name);
+    if (strncmp(name, id, size) != 0 || name[size] != '.')
+        return false;
+    return !mark || (length > strlen(ending) &&
+                        strcmp(name + length - strlen(ending), ending) == 0 &&
+                        strncmp(name + size + 1, mark, strlen(mark)) != 0);
+}
+
+static void remove_files(const char *folder, const char *id, const char *mark)
+{
+    char path[PATH_MAX], file[PATH_MAX];
+    names_t names = {0};
+    cause_t ignored;
+    if (path_join(path, sizeof path, folder, WAITING, &ignored) != 0 ||
+        names_list(&names, path, "", &ignored) != 0)
+        return;
+    for (size_t i = 0; i < names.n; i++)
+        if (goes(names.name[i], id, mark) &&
+            path_join(file, sizeof file, path, names.name[i], &ignored) == 0)
+            (void)unlink(file);
+    names_free(&names);
+}
+
 int cosigning_keep(const char *folder, const char *id, span_t document,
     const char *origin, const seal_key_t *key, cause_t *why)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], mark[MARK_TEXT], ending[ENDING_TEXT];
     seal_t before;
+    hash_t hash;
     buf_t seal = {0};
-    cause_t ignored;
-    if (read_seal(folder, id, document, &before, &ignored) == 0 &&
-        strcmp(before.head.signature[0].key_id, key->id) == 0)
-        return 0;
-    if (path_join(path, sizeof path, folder, "waiting", why) != 0 ||
+    sha256(document, &hash);
+    mark_of(&hash, key->id, mark);
+    ending_of(mark, 1, ending);
+    if (path_join(path, sizeof path, folder, WAITING, why) != 0 ||
         handover_folder(folder, path, why) != 0)
         return -1;
-    int result = seal_alone(id, document, origin, key, &seal, why);
-    if (result == 0)
-        result = write_file(folder, id, ".seal", buf_span(&seal), why);
+    int result = 0;
+    if (read_seal(folder, id, mark, 1, &hash, &before) != 0) {
+        result = seal_alone(id, document, origin, key, &seal, why);
+        if (result == 0)
+            result = write_file(folder, id, ending, buf_span(&seal), why);
+    }
     if (result == 0)
         result = write_file(folder, id, ".json", document, why);
+    if (result == 0)
+        remove_files(folder, id, mark);
     buf_destroy(&seal);
     return result;
+}
+
+int cosigning_hold(const char *folder, const char *id, const char *officer, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, folder, WAITING, why) != 0 ||
+        handover_folder(folder, path, why) != 0)
+        return -1;
+    return write_file(folder, id, ".by", span_text(officer), why);
 }
 
 bool cosigning_seal(
     const char *folder, const char *id, span_t document, const char *key_id, buf_t *text)
 {
+    char mark[MARK_TEXT];
     seal_t seal;
-    cause_t ignored;
-    if (read_seal(folder, id, document, &seal, &ignored) != 0 ||
-        seal.head.signatures < 2 || strcmp(seal.head.signature[0].key_id, key_id) != 0)
+    hash_t hash;
+    sha256(document, &hash);
+    mark_of(&hash, key_id, mark);
+    if (read_newest(folder, id, mark, &hash, &seal) != 0 || seal.head.signatures < 2 ||
+        strcmp(seal.head.signature[0].key_id, key_id) != 0)
         return false;
     seal_print(&seal, text);
     return true;
@@ -105,12 +225,12 @@ bool cosigning_seal(
 
 void cosigning_done(const char *folder, const char *id)
 {
-    static const char *const endings[] = {".json", ".seal"};
     char path[PATH_MAX];
     cause_t ignored;
-    for (size_t i = 0; i < 2; i++)
-        if (path_of(folder, id, endings[i], path, &ignored) == 0)
-            (void)unlink(path);
+    // Most messages never waited: one look says so.
+    if (path_of(folder, id, ".json", path, &ignored) != 0 || unlink(path) != 0)
+        return;
+    remove_files(folder, id, NULL);
 }
 
 int cosigning_document(const char *folder, const char *id, buf_t *document, cause_t *why)
@@ -125,9 +245,60 @@ int cosigning_document(const char *folder, const char *id, buf_t *document, caus
     return file_read_plain(path, DOCUMENT_MAX, document, why);
 }
 
-static int check_officer(
-    span_t document, const cert_t *officer, const seal_key_t *key, cause_t *why)
+static void read_holder(const char *folder, const char *id, char out[NODE_ID_MAX])
 {
+    char path[PATH_MAX];
+    buf_t text = {0};
+    cause_t ignored;
+    if (path_of(folder, id, ".by", path, &ignored) == 0 &&
+        file_read_plain(path, NODE_ID_MAX - 1, &text, &ignored) == 0 &&
+        cert_node_id_valid(buf_span(&text)))
+        (void)text_copy(buf_span(&text), out, NODE_ID_MAX);
+    buf_destroy(&text);
+}
+
+static int open_marked(cosigning_t *self, const char *folder, const char *id,
+    char mark[MARK_TEXT], cause_t *why)
+{
+    *self = (cosigning_t){0};
+    if (cosigning_document(folder, id, &self->document, why) != 0 ||
+        find_seal(folder, id, buf_span(&self->document), &self->seal, mark, why) != 0) {
+        cosigning_close(self);
+        return -1;
+    }
+    read_holder(folder, id, self->by);
+    return 0;
+}
+
+int cosigning_open(cosigning_t *self, const char *folder, const char *id, cause_t *why)
+{
+    char mark[MARK_TEXT];
+    return open_marked(self, folder, id, mark, why);
+}
+
+void cosigning_close(cosigning_t *self)
+{
+    buf_destroy(&self->document);
+}
+
+int cosigning_names(names_t *names, const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    *names = (names_t){0};
+    if (path_join(path, sizeof path, folder, WAITING, why) != 0)
+        return -1;
+    if (access(path, F_OK) != 0)
+        return 0; // nothing has waited yet
+    if (names_list(names, path, ".json", why) != 0)
+        return -1;
+    for (size_t i = 0; i < names->n; i++)
+        names->name[i][strlen(names->name[i]) - strlen(".json")] = 0;
+    return 0;
+}
+
+static int check_officer(span_t document, const cosigner_t *who, cause_t *why)
+{
+    const cert_t *officer = who->officer;
     json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
     bool own = strcmp(mail_text(root, "from"), officer->node) == 0;
     json_decref(root);
@@ -137,10 +308,7 @@ static int check_officer(
         return cause_set(why,
             "%s is an officer of %s, and the message is not that node's", officer->name,
             officer->node);
-    if (strcmp(key->id, officer->key_id) != 0)
-        return cause_set(why,
-            "the key is not the one that the certificate of %s certifies", officer->name);
-    return 0;
+    return who->ca ? cert_check(officer, who->ca, who->now_ms, why) : 0;
 }
 
 // Beside those of other authors: it is not delivered here, and dabyl verify needs it.
@@ -162,21 +330,70 @@ static int keep_cert(const char *folder, const cert_t *officer, cause_t *why)
     return result;
 }
 
-int cosigning_sign(const char *folder, const char *id, const cert_t *officer,
+typedef enum { ADDED, OVERTAKEN, NOT_ADDED } added_t;
+
+// Over nothing: where another officer's signature came first, theirs stays.
+static added_t write_more(const char *folder, const char *id, const char *mark,
+    const seal_t *seal, cause_t *why)
+{
+    char path[PATH_MAX], ending[ENDING_TEXT];
+    buf_t text = {0};
+    added_t added = NOT_ADDED;
+    ending_of(mark, seal->head.signatures, ending);
+    seal_print(seal, &text);
+    if (path_of(folder, id, ending, path, why) == 0) {
+        if (handover_new(folder, path, buf_span(&text), why) == 0)
+            added = ADDED;
+        else if (access(path, F_OK) == 0)
+            added = OVERTAKEN;
+    }
+    buf_destroy(&text);
+    return added;
+}
+
+static added_t add(const char *folder, const char *id, const cosigner_t *who,
+    const uint8_t signature[64], cause_t *why)
+{
+    char mark[MARK_TEXT];
+    cosigning_t waits;
+    added_t added = NOT_ADDED;
+    if (open_marked(&waits, folder, id, mark, why) != 0)
+        return NOT_ADDED;
+    seal_head_t *head = &waits.seal.head;
+    if (check_officer(buf_span(&waits.document), who, why) == 0 &&
+        seal_head_add(head, who->officer->key_id, signature, why) == 0 &&
+        seal_check_signature(head, head->signatures - 1, who->officer->key, why) == 0 &&
+        keep_cert(folder, who->officer, why) == 0)
+        added = write_more(folder, id, mark, &waits.seal, why);
+    cosigning_close(&waits);
+    return added;
+}
+
+int cosigning_add(const char *folder, const char *id, const cosigner_t *who,
+    const uint8_t signature[64], cause_t *why)
+{
+    // Each time it is overtaken there is one signature more, and a seal has few.
+    added_t added = OVERTAKEN;
+    for (size_t i = 0; i < SEAL_SIGNATURES_MAX && added == OVERTAKEN; i++)
+        added = add(folder, id, who, signature, why);
+    return added == ADDED ? 0 : -1;
+}
+
+int cosigning_sign(const char *folder, const char *id, const cosigner_t *who,
     const seal_key_t *key, cause_t *why)
 {
-    buf_t document = {0}, text = {0};
-    seal_t seal;
-    int result = -1;
-    if (cosigning_document(folder, id, &document, why) == 0 &&
-        check_officer(buf_span(&document), officer, key, why) == 0 &&
-        read_seal(folder, id, buf_span(&document), &seal, why) == 0 &&
-        seal_head_sign(&seal.head, key, why) == 0 &&
-        keep_cert(folder, officer, why) == 0) {
-        seal_print(&seal, &text);
-        result = write_file(folder, id, ".seal", buf_span(&text), why);
-    }
-    buf_destroy(&document);
-    buf_destroy(&text);
+    cosigning_t waits;
+    if (strcmp(key->id, who->officer->key_id) != 0)
+        return cause_set(why,
+            "the key is not the one that the certificate of %s certifies",
+            who->officer->name);
+    if (cosigning_open(&waits, folder, id, why) != 0)
+        return -1;
+    seal_head_t *head = &waits.seal.head;
+    int result = seal_head_sign(head, key, why);
+    if (result == 0)
+        result = cosigning_add(
+            folder, id, who, head->signature[head->signatures - 1].bytes, why);
+    cosigning_close(&waits);
     return result;
 }

@@ -16,5 +16,7 @@ const web_route_t *const web_routes[] = {
     api_messages,
     api_message,
     api_queue,
+    api_held,
+    api_enrolment,
     NULL,
 };

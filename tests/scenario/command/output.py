@@ -111,6 +111,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "feeds": [(*here, "feeds")],
         "explain": [(*here, "explain", message)],
         "status": [(*here, "status"), (*here, "--json", "status")],
+        "web": None,  # there is no console
         "withdrawal": None,  # nothing was withdrawn
         "verify": [(*here, "verify", first)],
         "rules check": [("rules", "check", rules)],
@@ -131,6 +132,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "ca request": [("ca", "request", "--dir", "{fresh}", "--id", "x", "--role", "isoc", "--org", "SOC-E")],
         "ca sign": None,  # signs a newcomer once
         "ca renew": [("ca", "renew", "isoc-energy", "--ca", ca, "--out", "{fresh}")],
+        "ca browser": [("ca", "browser", "duty-nccis", "--ca", ca, "--out", "{fresh}")],
         "ca revoke": None,  # revokes once
         "ca crl": [("ca", "crl", "--ca", ca)],
         "ca list": [("ca", "list", "--ca", ca), ("ca", "list", "--ca", ca, "--expiring", MOST)],

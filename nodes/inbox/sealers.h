@@ -1,0 +1,14 @@
+// sealers - the officers whose seals a message carries beside that of its node.
+
+#ifndef NODES_INBOX_SEALERS_H
+#define NODES_INBOX_SEALERS_H
+
+#include "nodes/inbox/mail.h"
+
+// [{"officer", "office", "territory", "key"}] in the order of the seal, by the
+// certificates that are in the node's folder; only "key" where none of them says whose it
+// was.  Empty where the node alone has sealed.  Whether the signatures hold is not asked:
+// the node proved that before it kept the message, and `dabyl verify` does again.
+json_t *sealers_json(const mail_t *mail);
+
+#endif
