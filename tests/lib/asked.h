@@ -172,6 +172,13 @@ json_t *asker_ask(asker_t *self, const char *request, int64_t fresh_ms, cause_t 
     return NULL;
 }
 
+json_t *asker_share(asker_t *self, const char *request, int64_t fresh_ms)
+{
+    (void)fresh_ms;
+    bool same = self->answer && strcmp(self->request, request) == 0;
+    return same ? json_loads(self->answer, 0, NULL) : NULL;
+}
+
 static unsigned asked_changes;
 
 void web_changed(web_t *self, const char *what)

@@ -45,28 +45,24 @@ static void reply_verdict(reply_t *reply, json_t *verdict)
     const char *field = mail_text(verdict, "field");
     if (!json_object_get(verdict, "pointer"))
         (void)json_object_set_new(verdict, "pointer", json_string(field));
-    reply_json(reply, verdict);
+    if (mail_text(verdict, "verdict")[0]) {
+        reply_json(reply, verdict);
+        return;
+    }
+    json_decref(verdict);
+    reply_error(reply, 503, "unanswered", "the node gave no verdict");
 }
 
 // The same document has the same text, whichever window it comes from.
-static json_t *ask_hub(web_t *web, const json_t *document, cause_t *why)
+static void put_question(const json_t *document, buf_t *out)
 {
-    buf_t request = {0};
     char *text =
         json_dumps(document, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
-    buf_printf(&request, "explain\n%s", text ? text : "");
-    json_t *verdict = asker_ask(web->asker, buf_text(&request), FRESH_MS, why);
-    if (verdict && !mail_text(verdict, "verdict")[0]) {
-        (void)cause_set(why, "%s", "the node gave no verdict");
-        json_decref(verdict);
-        verdict = NULL;
-    }
+    buf_printf(out, "explain\n%s", text ? text : "");
     free(text);
-    buf_destroy(&request);
-    return verdict;
 }
 
-static void explain(web_t *web, const json_t *document, int64_t now_ms, reply_t *reply)
+static void ask_hub(web_t *web, const char *question, int64_t now_ms, reply_t *reply)
 {
     cause_t why;
     if (!turnstile_enter(web->explaining, now_ms)) {
@@ -74,12 +70,24 @@ static void explain(web_t *web, const json_t *document, int64_t now_ms, reply_t 
             "the hub answers no more such questions at once: ask again in a second");
         return;
     }
-    json_t *verdict = ask_hub(web, document, &why);
+    json_t *verdict = asker_ask(web->asker, question, FRESH_MS, &why);
     turnstile_leave(web->explaining);
     if (verdict)
         reply_verdict(reply, verdict);
     else
         api_unanswered(reply, &why);
+}
+
+static void explain(web_t *web, const json_t *document, int64_t now_ms, reply_t *reply)
+{
+    buf_t question = {0};
+    put_question(document, &question);
+    json_t *verdict = asker_share(web->asker, buf_text(&question), FRESH_MS);
+    if (verdict)
+        reply_verdict(reply, verdict);
+    else
+        ask_hub(web, buf_text(&question), now_ms, reply);
+    buf_destroy(&question);
 }
 
 static void answer_explain(web_t *web, const request_t *request, reply_t *reply)

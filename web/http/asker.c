@@ -169,3 +169,17 @@ json_t *asker_ask(asker_t *self, const char *request, int64_t fresh_ms, cause_t 
     mutex_unlock(&self->mutex);
     return json;
 }
+
+json_t *asker_share(asker_t *self, const char *request, int64_t fresh_ms)
+{
+    json_t *json = NULL;
+    cause_t ignored;
+    mutex_lock(&self->mutex);
+    place_t *place = find(self, request);
+    if (place && place->busy)
+        wait_for(self, place);
+    if (place && !place->failed && clock_ms(CLOCK_STEADY) - place->at_ms < fresh_ms)
+        json = take(place, &ignored);
+    mutex_unlock(&self->mutex);
+    return json;
+}
