@@ -47,7 +47,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo trial test unit scenario crash sequences fuzz fuzzers bench bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all world demo console pictures browser trial test unit scenario crash sequences fuzz fuzzers bench bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -140,7 +140,10 @@ LONG       := tests/check/test_hub.py tests/fuzz/short.t tests/sequences/sequenc
               tests/check/test_check.py tests/schema/agreement.py tests/trial/test_trial.py \
               tests/crash/crash.py
 
-test: deps ## run every test but the long ones, with sanitizers
+browser: ## install the packages of packages-browser.list that are missing
+	@tests/lib/deps packages-browser.list || echo "there is no browser: what tests/browser says is skipped"
+
+test: deps browser ## run every test but the long ones, with sanitizers
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS) $(BUILD)/release/tools/guard
 	@$(PROVE) $(LONG) $(SCENARIOS) $(filter-out $(LONG),$(wildcard tests/*/*.t)) $(UNIT_RUNS)
 
@@ -158,6 +161,9 @@ world: all
 
 demo: world ## one night at the exchange, in build/demo
 	@MODE=release tests/demo/demo.py $(BUILD)/demo
+
+console: world ## the demo's night in the console, in build/console, until Ctrl-C
+	@MODE=release tests/demo/consoles.py $(BUILD)/console
 
 trial: world ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"

@@ -300,8 +300,20 @@ def conclude(story, receipts, folder):
     say(
         f"    build/release/dabyl verify --journal {here}/hub/journal --vkey {here}/hub/vkey --ca {here}/ca/ca.pem"
     )
+    say("\n  The same night in a browser, until Ctrl-C:\n")
+    say("    make console")
     for problem in problems:
         say(f"\nPROBLEM: {problem}")
+
+
+def night(story):
+    step("A certification authority, a hub and eight nodes on 127.0.0.1.")
+    story.world.build()
+    story.world.start()
+    for name, (_, _, words) in CAST.items():
+        detail(f"{name:<12} {words}")
+    for part in (ordinary, subscribed, grave, everybody, forgery, killed, back, crisis.act):
+        part(story)
 
 
 def main():
@@ -309,13 +321,7 @@ def main():
     world = begin(folder)
     story = Story(world)
     try:
-        step("A certification authority, a hub and eight nodes on 127.0.0.1.")
-        world.build()
-        world.start()
-        for name, (role, _, words) in CAST.items():
-            detail(f"{name:<12} {words}")
-        for part in (ordinary, subscribed, grave, everybody, forgery, killed, back, crisis.act):
-            part(story)
+        night(story)
         receipts = verify(story)
     finally:
         world.stop()

@@ -81,15 +81,16 @@ async function more(list, query, answer, place) {
 
 export async function show(main, place) {
   const kinds = await get("kinds").then((list) => list.map((one) => one.kind), () => []);
-  const list = h("section", {"aria-label": say("What was found")});
+  const list = h("section", {"aria-labelledby": "found"});
+  const heading = h("h2", {id: "found"}, say("What was found"));
   replace(main, h("h1", {tabindex: "-1"}, title()), search(place, kinds), list);
   const look = async () => {
     const query = moments(place.query);
     const answer = await get(`messages?${query}`);
-    replace(list, found(answer));
+    replace(list, heading, found(answer));
     await more(list, query, answer, place);
   };
-  await look().catch((error) => replace(list, wrong(error)));
+  await look().catch((error) => replace(list, heading, wrong(error)));
   const stop = on("inbox", () => {
     if (list.querySelectorAll("article").length <= 50) look().catch(() => {});
   });
