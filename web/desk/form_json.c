@@ -162,12 +162,51 @@ static json_t *blanks_json(const form_t *form)
     return list;
 }
 
+static bool has_part(const json_t *list, const char *pointer)
+{
+    size_t i;
+    json_t *part;
+    json_array_foreach(list, i, part)
+    {
+        const char *there = json_string_value(json_object_get(part, "pointer"));
+        if (there && strcmp(there, pointer) == 0)
+            return true;
+    }
+    return false;
+}
+
+// What a blank lies in, from the outside inwards: "/body/traces" of
+// "/body/traces/-/file/name", as far as it has words of its own.
+static void add_parts(json_t *list, const form_t *form, const blank_t *blank)
+{
+    char pointer[BLANK_POINTER];
+    for (const char *at = strchr(blank->pointer + 1, '/'); at; at = strchr(at + 1, '/')) {
+        (void)snprintf(
+            pointer, sizeof pointer, "%.*s", (int)(at - blank->pointer), blank->pointer);
+        bool item = strncmp(at - 2, "/-/", 3) == 0;
+        if (item || strcmp(at, "/-") == 0 || has_part(list, pointer) ||
+            !schemas_words(form->schemas, form->kind, pointer, "en"))
+            continue;
+        (void)json_array_append_new(list, json_pack("{s:s, s:o}", "pointer", pointer,
+                                              "words", words_of(form, pointer, "")));
+    }
+}
+
+static json_t *parts_json(const form_t *form)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < form->n; i++)
+        add_parts(list, form, &form->blank[i]);
+    return list;
+}
+
 json_t *form_json(const form_t *form)
 {
     guide_terms_t terms = guide_terms(form->rules, form->kind, form->role);
-    json_t *object = json_pack("{s:s, s:o, s:b, s:s, s:o}", "kind", form->kind, "title",
-        form_json_title(form->schemas, form->kind), "may", terms.first != NULL, "marking",
-        form_marking(form), "blanks", blanks_json(form));
+    json_t *object = json_pack("{s:s, s:o, s:b, s:s, s:o, s:o}", "kind", form->kind,
+        "title", form_json_title(form->schemas, form->kind), "may", terms.first != NULL,
+        "marking", form_marking(form), "blanks", blanks_json(form), "parts",
+        parts_json(form));
     set_terms(object, &terms);
     return object;
 }

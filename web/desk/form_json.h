@@ -11,8 +11,8 @@
 // "seals", "call"}].  A title is {"context", "text"}, English under which a translation
 // is found; "call": the kind that a caller's report becomes (call.h).
 json_t *form_json_kinds(const rules_t *rules, const schemas_t *schemas, const char *role);
-// {"kind", "title", "cites", "default", "seals", "may", "marking", "blanks"}; what is
-// NULL or false there is so for the role of the form.
+// {"kind", "title", "cites", "default", "seals", "may", "marking", "blanks", "parts"};
+// "may": a rule lets the form's role send it.
 json_t *form_json(const form_t *form);
 // {"context", "text"} of a kind.
 json_t *form_json_title(const schemas_t *schemas, const char *kind);

@@ -105,6 +105,23 @@ static void blanks_say_what_may_stand_there(void **state)
     json_decref(form);
 }
 
+// What several blanks lie in has words, too.
+static void parts_have_words(void **state)
+{
+    (void)state;
+    json_t *form = form_of("incident.notice", "isoc");
+    const json_t *parts = json_object_get(form, "parts");
+    const json_t *reported = find(parts, "pointer", "/body/reported");
+    assert_string_equal(
+        text_of(json_object_get(reported, "words"), "en"), "how it became known");
+    assert_true(text_of(json_object_get(reported, "words"), "kk")[0]);
+    assert_non_null(find(parts, "pointer", "/body/indicators"));
+    assert_null(find(parts, "pointer", "/body/indicators/-"));
+    assert_null(find(parts, "pointer", "/body/measures")); // a blank itself
+    assert_null(find(parts, "pointer", ""));
+    json_decref(form);
+}
+
 // A person chooses a file; name, size and digest are the program's matter.
 static void a_file_is_one_blank(void **state)
 {
@@ -195,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_are_those_of_the_role),
         cmocka_unit_test(blanks_say_what_may_stand_there),
+        cmocka_unit_test(parts_have_words),
         cmocka_unit_test(a_file_is_one_blank),
         cmocka_unit_test(every_kind_has_a_form),
         cmocka_unit_test(a_call_is_asked_in_order),
