@@ -23,6 +23,7 @@ void api_not_found(reply_t *reply, found_t found, const cause_t *why);
 // The tables of the files of this folder.
 extern const web_route_t api_queue[], api_message[], api_incident[], api_lists[];
 extern const web_route_t api_forms[], api_explain[], api_outcomes[], api_drafts[],
-    api_files[], api_session[], api_messages[], api_held[], api_enrolment[];
+    api_files[], api_session[], api_messages[], api_held[], api_enrolment[],
+    api_statistics[];
 
 #endif

@@ -14,6 +14,7 @@ const web_route_t *const web_routes[] = {
     api_drafts,
     api_files,
     api_messages,
+    api_statistics,
     api_message,
     api_queue,
     api_held,
