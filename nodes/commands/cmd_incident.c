@@ -7,6 +7,7 @@
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/tools/incident_state.h"
 #include "nodes/tools/query.h"
 
 #include <inttypes.h>
@@ -126,28 +127,6 @@ static void print_duty(const json_t *duty)
     fputc('\n', stdout);
 }
 
-// What its course has come to: closed by the last closure that stands, or opened again by
-// what was said after one.
-static const char *standing(const json_t *messages)
-{
-    const char *state = "open";
-    size_t i;
-    json_t *message;
-    json_array_foreach(messages, i, message)
-    {
-        const char *kind = mail_text(message, "kind");
-        if (json_object_get(message, "cancelled_by") ||
-            json_object_get(message, "superseded_by") ||
-            json_object_get(message, "cancels"))
-            continue;
-        if (strcmp(kind, "incident.closure") == 0)
-            state = "closed";
-        else if (strcmp(kind, "incident.update") == 0 && strcmp(state, "open") != 0)
-            state = "reopened";
-    }
-    return state;
-}
-
 static void print_state(const char *state)
 {
     if (strcmp(state, "closed") == 0)
@@ -169,7 +148,7 @@ static void print_timeline(const json_t *answer, const char *lang)
     json_array_foreach(duties, i, part) print_duty(part);
     if (json_is_true(json_object_get(answer, "more")))
         puts(say("There is more than the hub tells at once."));
-    print_state(standing(json_object_get(answer, "messages")));
+    print_state(incident_state(json_object_get(answer, "messages")));
 }
 
 static done_t run(const call_t *call)
@@ -192,8 +171,8 @@ static done_t run(const call_t *call)
     if (!answer)
         return done;
     if (call->common.json) {
-        json_object_set_new(
-            answer, "state", json_string(standing(json_object_get(answer, "messages"))));
+        json_object_set_new(answer, "state",
+            json_string(incident_state(json_object_get(answer, "messages"))));
         screen_json(stdout, answer);
     } else
         print_timeline(answer, call_lang(call));

@@ -72,8 +72,7 @@ static bool read_note(const char *node, const reference_t *message, amended_t *o
     return good;
 }
 
-// What a message began as, as far as this node has heard.
-static reference_t first_of(const char *node, const reference_t *message)
+reference_t amended_first(const char *node, const reference_t *message)
 {
     buf_t text = {0};
     reference_t first = {0};
@@ -92,7 +91,7 @@ int amended_note(const char *node, uint64_t number, span_t document, cause_t *wh
     amended_t before;
     if (!amended_does(document, &message, &original, &as))
         return 0;
-    reference_t first = first_of(node, &original);
+    reference_t first = amended_first(node, &original);
     if (read_note(node, &first, &before) && before.number > number)
         return 0; // that one is said again
     (void)snprintf(note, sizeof note, "%s %s\n", first.author, first.id);
@@ -108,7 +107,7 @@ int amended_note(const char *node, uint64_t number, span_t document, cause_t *wh
 void amended_of(const char *node, const reference_t *message, amended_t *out)
 {
     static const amended_t stands = {AMENDED_NOT, {{0}, {0}}, 0};
-    reference_t first = first_of(node, message);
+    reference_t first = amended_first(node, message);
     *out = stands;
     if (read_note(node, &first, out) && !reference_same(message, &first) &&
         reference_same(message, &out->by))

@@ -31,6 +31,8 @@ bool amended_does(
     span_t document, reference_t *message, reference_t *original, amended_as_t *as);
 // Note it, before the delivery itself is stored.
 int amended_note(const char *node, uint64_t number, span_t document, cause_t *why);
+// What a message began as, as far as this node has heard.
+reference_t amended_first(const char *node, const reference_t *message);
 // How this message stands, at a node's folder, as far as that has heard of it.
 void amended_of(const char *node, const reference_t *message, amended_t *out);
 

@@ -6,6 +6,7 @@
 #include "lib/json/value_json.h"
 #include "nodes/inbox/about.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int api_reference(
@@ -46,6 +47,20 @@ json_t *api_body(const request_t *request, reply_t *reply)
 void api_unanswered(reply_t *reply, const cause_t *why)
 {
     reply_error(reply, 503, "unanswered", "%s", why->text);
+}
+
+enum { ANSWER_FRESH_MS = 2000 };
+
+json_t *api_ask(web_t *web, const char *topic, json_t *arguments, cause_t *why)
+{
+    buf_t question = {0};
+    char *text = json_dumps(arguments, JSON_COMPACT);
+    buf_printf(&question, "ask %s\n%s", topic, text ? text : "{}");
+    json_t *answer = asker_ask(web->asker, buf_text(&question), ANSWER_FRESH_MS, why);
+    buf_destroy(&question);
+    free(text);
+    json_decref(arguments);
+    return answer;
 }
 
 void api_not_found(reply_t *reply, found_t found, const cause_t *why)

@@ -17,6 +17,9 @@ json_t *api_body(const request_t *request, reply_t *reply);
 // 503: the node or the hub has not said what is needed.
 void api_unanswered(reply_t *reply, const cause_t *why);
 
+// What the hub answers to a question, through the node's daemon; answers of some seconds
+// ago are shared.  `arguments` is taken over.  NULL with the cause.
+json_t *api_ask(web_t *web, const char *topic, json_t *arguments, cause_t *why);
 // There is no such message, or several, or it cannot be read: what was FOUND is no case.
 void api_not_found(reply_t *reply, found_t found, const cause_t *why);
 

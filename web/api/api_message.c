@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FRESH_MS = 2000, CARRIED_MOST = 200 };
+enum { CARRIED_MOST = 200 };
 
 // The message that the request names; false: it was answered that there is none.
 static bool find(const web_t *web, const request_t *request, mail_t *mail,
@@ -125,20 +125,6 @@ static json_t *carried_json(const web_t *web, const mail_t *mail, const char *bo
     return came.rows;
 }
 
-// What the hub says of it; NULL when nobody answers.
-static json_t *ask_hub(const web_t *web, const char *topic, json_t *arguments)
-{
-    cause_t ignored;
-    buf_t question = {0};
-    char *text = json_dumps(arguments, JSON_COMPACT);
-    buf_printf(&question, "ask %s\n%s", topic, text ? text : "{}");
-    json_t *answer = asker_ask(web->asker, buf_text(&question), FRESH_MS, &ignored);
-    buf_destroy(&question);
-    free(text);
-    json_decref(arguments);
-    return answer;
-}
-
 static json_t *told_json(const mail_t *mail)
 {
     buf_t text = {0};
@@ -150,13 +136,14 @@ static json_t *told_json(const mail_t *mail)
     return routes;
 }
 
-static void add_receivers(const web_t *web, const mail_t *mail, json_t *object)
+static void add_receivers(web_t *web, const mail_t *mail, json_t *object)
 {
+    cause_t ignored;
     reference_t name;
     json_t *routes = told_json(mail), *timeline = NULL;
     if (row_name(mail->root, &name))
-        timeline = ask_hub(web, "incident",
-            json_pack("{s:s, s:s}", "author", name.author, "id", name.id));
+        timeline = api_ask(web, "incident",
+            json_pack("{s:s, s:s}", "author", name.author, "id", name.id), &ignored);
     json_object_set_new(object, "receivers", receivers_json(routes, timeline, &name));
     json_object_set_new(object, "receivers_known", json_boolean(timeline));
     json_t *thread = json_object_get(timeline, "incident");
@@ -200,7 +187,7 @@ static json_t *file_json(const web_t *web, const named_t *named, const named_fil
 }
 
 // Takes the message over.
-static void add_attachments(const web_t *web, mail_t *mail, json_t *object)
+static void add_attachments(web_t *web, mail_t *mail, json_t *object)
 {
     cause_t ignored;
     json_t *list = json_array();
@@ -208,7 +195,7 @@ static void add_attachments(const web_t *web, mail_t *mail, json_t *object)
     if (!named)
         abort();
     if (named_take(named, web->node, mail, &ignored) == 0 && named->n > 0) {
-        json_t *answer = ask_hub(web, "attachments", named_question(named));
+        json_t *answer = api_ask(web, "attachments", named_question(named), &ignored);
         named_answered(named, answer);
         json_decref(answer);
     }

@@ -15,6 +15,8 @@ const web_route_t *const web_routes[] = {
     api_files,
     api_messages,
     api_statistics,
+    api_incident,
+    api_lists,
     api_message,
     api_queue,
     api_held,

@@ -4,6 +4,7 @@
 #include "web/api/standing.h"
 
 #include "lib/base/times.h"
+#include "nodes/inbox/amended.h"
 #include "web/api/find.h"
 #include "web/api/row.h"
 
@@ -104,21 +105,20 @@ json_t *standing_exercises(const web_t *web, int64_t now_ms)
     return list;
 }
 
-// The first of its chain is named by who answers it; the newest stands.
-static bool names(const json_t *lifted, const json_t *suspension)
+// Whichever version of it who lifts it names.
+static bool names(const web_t *web, const json_t *lifted, const json_t *suspension)
 {
-    reference_t re, name, original;
-    const json_t *row = row_of(suspension);
+    reference_t re, name;
     if (!row_reference(json_object_get(row_of(lifted), "re"), &re) ||
-        !row_name(row, &name))
+        !row_name(row_of(suspension), &name))
         return false;
-    return reference_same(&re, &name) ||
-           (row_reference(json_object_get(row, "supersedes"), &original) &&
-               reference_same(&re, &original));
+    reference_t a = amended_first(web->node, &re), b = amended_first(web->node, &name);
+    return reference_same(&a, &b);
 }
 
 // NULL: it was lifted as a whole.
-static json_t *suspension_json(const json_t *suspension, const json_t *lifted)
+static json_t *suspension_json(
+    const web_t *web, const json_t *suspension, const json_t *lifted)
 {
     const json_t *body = body_of(suspension), *row = row_of(suspension);
     json_t *parts = json_array(), *one;
@@ -126,7 +126,7 @@ static json_t *suspension_json(const json_t *suspension, const json_t *lifted)
     bool whole = false;
     json_array_foreach((json_t *)lifted, i, one)
     {
-        if (!names(one, suspension))
+        if (!names(web, one, suspension))
             continue;
         whole |= !json_object_get(body_of(one), "what");
         json_array_append(parts, (json_t *)row_of(one));
@@ -148,7 +148,7 @@ json_t *standing_suspensions(const web_t *web)
     size_t i;
     json_array_foreach(notices, i, notice)
     {
-        json_t *one = suspension_json(notice, lifted);
+        json_t *one = suspension_json(web, notice, lifted);
         if (one)
             json_array_append_new(list, one);
     }
