@@ -77,6 +77,9 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     def held(message):
         return aigul.browser.get(f"/api/held/{message}")
 
+    def outcome(message):
+        return aigul.browser.get(f"/api/outcomes/{message}").json
+
     def document():
         fields = example("incident.notice", "isoc-energy")
         return {key: value for key, value in fields.items() if key not in ("id", "sent", "nonce")}
@@ -93,6 +96,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
               "every desk sees what waits, and who holds it")  # fmt: skip
     tap.equal([item["name"] for item in listed[0]["signatures"]], ["isoc-energy"], "sealed by the node alone")
     tap.equal(listed[0]["row"]["summary"]["en"], document()["summary"]["en"], "and what it says")
+    tap.equal(outcome(one["id"])["state"], "held", "its outcome is that it waits")
     answer = aigul.seal({**one, "text": one["text"] + " "})
     tap.equal((answer.status, answer.code), (422, "seal.signature"), "a signature over other bytes is refused")
     answer = aigul.seal(one, key=berik.key_id)
@@ -105,6 +109,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     answer = aigul.seal(one, send=True)
     tap.equal((answer.status, answer.code), (200, ""), "sealed, it goes")
     isoc.has_sent(1)
+    tap.equal(outcome(one["id"])["state"], "sent", "as its outcome says")
     with open(isoc.path("sent", one["id"] + ".json"), encoding="utf-8") as file:
         tap.equal(file.read(), one["text"], "the very bytes that were shown")
     with open(isoc.path("sent", one["id"] + ".seal"), encoding="utf-8") as file:

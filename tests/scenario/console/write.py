@@ -8,6 +8,7 @@ import client
 import tap
 from console import Console
 from processes import until
+from route import example
 from world import World
 
 SCRIPT = "<script>alert(1)</script>\u202e\"'&\u0430"
@@ -185,6 +186,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     answer = desk.get("/api/forms/acknowledgement?re=" + name).json
     tap.equal(answer["document"]["re"], {"author": "isoc-energy", "id": first}, "an answer names what it answers")
     tap.equal(answer["document"]["marking"], notice["marking"], "and is marked as that is")
+
+    proposal = example("headquarters.proposal", "nccis")
+    nccis.drop(proposal)
+    said = outcome(proposal["id"], "held", desk)
+    tap.equal(said["reason"]["code"], "seals.missing", "what needs an officer's seal waits for it")
 
     # --- a call to 1400 ---
     call = desk.get("/api/forms/call").json
