@@ -6,21 +6,23 @@ import {banners} from "./banners.js";
 import {wrong} from "./parts.js";
 import {h, name, replace} from "./text.js";
 import {languages, learn, say, spoken} from "./words.js";
+import * as drafts from "./drafts.js";
 import * as incident from "./incident.js";
 import * as lists from "./lists.js";
 import * as message from "./message.js";
 import * as messages from "./messages.js";
 import * as queue from "./queue.js";
+import * as write from "./write.js";
 
 // The first step of the address behind "#/" -> a page: {title(), show(main, place)}, which
 // may return what to do when it is left.  place: {steps, query}.
 const pages = {
-  queue, messages, message, incident,
+  queue, messages, message, incident, write, drafts,
   feeds: lists.feeds, nodes: lists.nodes, officials: lists.officials, plans: lists.plans,
   suspensions: lists.suspensions, exercises: lists.exercises,
 };
 
-const side = ["queue", "messages", "exercises", "feeds", "nodes", "officials", "plans", "suspensions"];
+const side = ["queue", "messages", "write", "drafts", "exercises", "feeds", "nodes", "officials", "plans", "suspensions"];
 
 export const me = {};
 let leave = null;

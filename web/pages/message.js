@@ -1,6 +1,7 @@
 // message - one message whole: what it says, who has it and by which paragraph, its proof.
 
 import {get, path, post} from "./api.js";
+import {attachments} from "./attachments.js";
 import {on} from "./live.js";
 import {amended, item, kind, level, marking, people, practice, summary} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
@@ -113,7 +114,7 @@ function draw(main, message) {
     h("p", {}, say("written by"), " ", name(message.from), ", ", moment(message.sent), message.number ? h("span", {class: "faint"}, ` #${message.number}`) : null),
     thread ? h("p", {}, h("a", {href: `#/incident/${thread.author}/${thread.id}`}, say("The whole incident"))) : null,
     actions(message), people(message.answers, say("answered:")), people(message.opened, say("opened here by:")),
-    fields(message),
+    fields(message), attachments(message),
     h("section", {"aria-labelledby": "why"}, h("h2", {id: "why"}, say("Why, and by which paragraph")), why(message), withheld(message.told)),
     receivers(message),
     message.carried?.length ? h("section", {}, h("h2", {}, say("Older messages that came along")), message.carried.map(item)) : null,
