@@ -13,9 +13,11 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-// Who the officer is to be in a request: as an earlier certificate has it, else as the
-// session does.
+// Who the officer is to be in a request: as an earlier certificate has it, that of the
+// browser or one for seals.  A link says a name and no more: then the office is for the
+// officer to say, and for the CA to believe.
 typedef struct {
+    bool known;
     char organisation[ORGANISATION_MAX], office[OFFICE_MAX], territory[TERRITORY_MAX];
 } profile_t;
 
@@ -25,6 +27,7 @@ static bool take_profile(void *context, const cert_t *cert)
     memcpy(profile->organisation, cert->organisation, sizeof profile->organisation);
     memcpy(profile->office, cert->office, sizeof profile->office);
     memcpy(profile->territory, cert->territory, sizeof profile->territory);
+    profile->known = true;
     return true;
 }
 
@@ -33,7 +36,8 @@ static void find_profile(const web_t *web, const person_t *person, profile_t *ou
     (void)snprintf(out->organisation, sizeof out->organisation, "%s", web->organisation);
     memcpy(out->office, person->office, sizeof out->office);
     memcpy(out->territory, person->territory, sizeof out->territory);
-    if (person->via != VIA_CERTIFICATE)
+    out->known = person->via == VIA_CERTIFICATE;
+    if (!out->known)
         officers_each(web->node, person->name, take_profile, out);
 }
 
@@ -91,12 +95,12 @@ static void answer_get(web_t *web, const request_t *request, reply_t *reply)
     json_t *requests = json_array();
     find_profile(web, person, &profile);
     officers_each_request(web->node, person->name, add_request, requests);
-    reply_json(
-        reply, json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:o, s:o}", "profile",
-                   "name", person->name, "role", "officer", "organisation",
-                   profile.organisation, "node", web->name, "office", profile.office,
-                   "territory", profile.territory, "requests", requests, "certificates",
-                   certificates_of(web, person->name, request_now_ms(request))));
+    reply_json(reply,
+        json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:b}, s:o, s:o}", "profile", "name",
+            person->name, "role", "officer", "organisation", profile.organisation, "node",
+            web->name, "office", profile.office, "territory", profile.territory, "known",
+            profile.known, "requests", requests, "certificates",
+            certificates_of(web, person->name, request_now_ms(request))));
 }
 
 static int check_holder(
@@ -108,8 +112,8 @@ static int check_holder(
         strcmp(holder->node, web->name) != 0)
         return cause_set(why, "it is not by %s, officer of %s", person->name, web->name);
     if (strcmp(holder->organisation, profile.organisation) != 0 ||
-        strcmp(holder->office, profile.office) != 0 ||
-        strcmp(holder->territory, profile.territory) != 0)
+        (profile.known && (strcmp(holder->office, profile.office) != 0 ||
+                              strcmp(holder->territory, profile.territory) != 0)))
         return cause_set(
             why, "organisation, office or territory are not those of %s", person->name);
     return 0;

@@ -7,6 +7,8 @@ import {wrong} from "./parts.js";
 import {h, name, replace} from "./text.js";
 import {languages, learn, say, spoken} from "./words.js";
 import * as drafts from "./drafts.js";
+import * as enrol from "./enrol.js";
+import * as held from "./held.js";
 import * as incident from "./incident.js";
 import * as lists from "./lists.js";
 import * as message from "./message.js";
@@ -17,12 +19,12 @@ import * as write from "./write.js";
 // The first step of the address behind "#/" -> a page: {title(), show(main, place)}, which
 // may return what to do when it is left.  place: {steps, query}.
 const pages = {
-  queue, messages, message, incident, write, drafts,
+  queue, messages, message, incident, write, drafts, held, key: enrol,
   feeds: lists.feeds, nodes: lists.nodes, officials: lists.officials, plans: lists.plans,
   suspensions: lists.suspensions, exercises: lists.exercises,
 };
 
-const side = ["queue", "messages", "write", "drafts", "exercises", "feeds", "nodes", "officials", "plans", "suspensions"];
+const side = ["queue", "messages", "write", "drafts", "held", "exercises", "feeds", "nodes", "officials", "plans", "suspensions", "key"];
 
 export const me = {};
 let leave = null;

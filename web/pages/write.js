@@ -185,7 +185,7 @@ class Desk {
     await this.keeper.save();
     const outcome = await send(document, this.troubles);
     replace(this.troubles);
-    if (!outcome) replace(this.troubles, h("p", {role: "status"}, say("It was not sealed: the draft stays, and the message waits among those that are held.")));
+    if (!outcome) replace(this.troubles, h("p", {role: "status"}, say("It was not sealed: the draft stays.")));
     else if (outcome.state === "refused") this.fail(refusal(outcome.reason ?? {}));
     else await this.gone(outcome);
   }
