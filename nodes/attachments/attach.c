@@ -121,22 +121,51 @@ static int outbox_of(const char *node, char out[PATH_MAX], cause_t *why)
                : -1;
 }
 
+// Into place under its final name; the copy is gone when that fails.
+static int give_name(
+    const char *folder, const char *copy, const attachment_t *attachment, cause_t *why)
+{
+    char kept[PATH_MAX];
+    int result = attachment_path(folder, &attachment->digest, "", kept, why);
+    int before = result == 0 && access(kept, F_OK) == 0;
+    if (result == 0 && rename(copy, kept) != 0)
+        result = cause_errno(why, "%s", kept);
+    if (result == 0)
+        return folder_sync(folder, why) == 0 ? before : -1;
+    (void)unlink(copy);
+    return -1;
+}
+
 int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *why)
 {
-    char folder[PATH_MAX], copy[PATH_MAX], kept[PATH_MAX];
+    char folder[PATH_MAX], copy[PATH_MAX];
     if (outbox_of(node, folder, why) != 0 ||
         attach_transfer(node, path, folder, copy, out, why) != 0)
         return -1;
-    if (attachment_path(folder, &out->digest, "", kept, why) != 0) {
-        (void)unlink(copy);
+    return give_name(folder, copy, out, why);
+}
+
+static bool same_disk(const char *path, const char *folder)
+{
+    struct stat file, place;
+    return stat(path, &file) == 0 && stat(folder, &place) == 0 &&
+           file.st_dev == place.st_dev;
+}
+
+int attach_take(
+    const char *node, const char *path, const attachment_t *attachment, cause_t *why)
+{
+    char folder[PATH_MAX];
+    attachment_t copied;
+    if (outbox_of(node, folder, why) != 0)
         return -1;
-    }
-    int before = access(kept, F_OK) == 0;
-    if (rename(copy, kept) == 0)
-        return folder_sync(folder, why) == 0 ? before : -1;
-    (void)cause_errno(why, "%s", kept);
-    (void)unlink(copy);
-    return -1;
+    if (!same_disk(path, folder))
+        return attach_keep(node, path, &copied, why);
+    int fd = file_open_plain(path, O_RDONLY, why);
+    int result = fd >= 0 ? give_away(node, fd, folder, why) : -1;
+    if (fd >= 0)
+        (void)close(fd);
+    return result == 0 ? give_name(folder, path, attachment, why) : -1;
 }
 
 void attach_forget(const char *node, const attachment_t *attachment)

@@ -20,6 +20,10 @@ int attach_transfer(const char *node, const char *from, const char *folder,
 // Copy a file into the node's attachments/outbox.  1: it was there already, and another
 // message may need it.
 int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *why);
+// The same with a file of this program's own, which has the digest and is flushed: it is
+// moved there and takes no more room than it has.
+int attach_take(
+    const char *node, const char *path, const attachment_t *attachment, cause_t *why);
 // The message went nowhere: a copy that was not there before is not needed.
 void attach_forget(const char *node, const attachment_t *attachment);
 

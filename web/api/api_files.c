@@ -20,31 +20,29 @@ static bool is_digest(const char *text)
     return hex_decode(span_text(text), ignored.bytes, sizeof ignored.bytes);
 }
 
-// The server hashed it on its way; copied, it is hashed again.
+// The server hashed and flushed it on its way, and left room for the node's own.
 static void hand_in(web_t *web, const request_t *request, reply_t *reply)
 {
-    hash_t hash;
-    uint64_t size;
+    attachment_t came = {0};
     char digest[HASH_HEX];
-    attachment_t kept;
     cause_t why;
     refusal_t refusal;
-    if (!request_file_hash(request, &hash, &size)) {
+    if (!request_file_hash(request, &came.digest, &came.size)) {
         reply_error(reply, 400, "malformed", "no file came with it");
         return;
     }
-    hex_encode(hash.bytes, sizeof hash.bytes, digest);
+    hex_encode(came.digest.bytes, sizeof came.digest.bytes, digest);
     if (strcmp(digest, request_step(request, 0)) != 0) {
         (void)refuse(&refusal, "attachment.digest", "", "",
             "what came has the SHA-256 %s: it was changed on its way, or while it was "
             "read",
             digest);
         reply_refusal(reply, &refusal);
-    } else if (attach_keep(web->node, request_file(request), &kept, &why) < 0)
+    } else if (attach_take(web->node, request_file(request), &came, &why) < 0)
         reply_failed(reply, &why);
     else
         reply_json(reply,
-            json_pack("{s:s, s:I}", "sha256", digest, "size", (json_int_t)kept.size));
+            json_pack("{s:s, s:I}", "sha256", digest, "size", (json_int_t)came.size));
 }
 
 static void answer_put(web_t *web, const request_t *request, reply_t *reply)

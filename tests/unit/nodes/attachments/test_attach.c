@@ -69,6 +69,27 @@ static void it_is_said_when_it_was_there_before(void **state)
     assert_int_equal(entries("attachments/outbox"), 1);
 }
 
+static void what_is_ours_is_moved(void **state)
+{
+    (void)state;
+    attachment_t attachment = {.size = sizeof content - 1};
+    const char *path = scratch_at(&scratch, "upload");
+    char name[HASH_HEX + 32];
+    sha256(span_text(content), &attachment.digest);
+    (void)snprintf(name, sizeof name, "attachments/outbox/");
+    hex_encode(attachment.digest.bytes, sizeof(hash_t), name + strlen(name));
+    for (int before = 0; before < 2; before++) {
+        assert_int_equal(file_replace(path, span_text(content), 0600, &why), 0);
+        assert_int_equal(attach_take(scratch.path, path, &attachment, &why), before);
+        assert_int_not_equal(access(path, F_OK), 0);
+        assert_int_equal(access(scratch_at(&scratch, name), R_OK), 0);
+    }
+    assert_int_equal(attach_take(scratch.path, path, &attachment, &why), -1);
+    assert_int_equal(symlink("plan.pdf", path), 0);
+    assert_int_equal(attach_take(scratch.path, path, &attachment, &why), -1);
+    assert_int_equal(entries("attachments/outbox"), 1);
+}
+
 static void what_is_no_file_leaves_nothing(void **state)
 {
     (void)state;
@@ -140,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_copy_is_kept_under_its_digest),
         TEST(it_is_said_when_it_was_there_before),
+        TEST(what_is_ours_is_moved),
         TEST(what_is_no_file_leaves_nothing),
         TEST(the_message_names_it_where_it_belongs),
         TEST(where_it_belongs_must_be_known),

@@ -135,7 +135,9 @@ static void hand_in(const char *step, const char *came, reply_t *reply)
 {
     char file[256];
     (void)snprintf(file, sizeof file, "%s", scratch_at(&node, "state/upload"));
-    request_t request = {.method = METHOD_PUT, .step = {step}, .file = file};
+    request_t request = {
+        .method = METHOD_PUT, .step = {step}, .file = file, .size = strlen(TEXT)};
+    put("state/upload", TEXT);
     assert_true(
         hex_decode(span_text(came), request.hash.bytes, sizeof request.hash.bytes));
     asked(&web, api_files, "/api/files/*", &request, reply);
