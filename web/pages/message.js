@@ -1,6 +1,7 @@
 // message - one message whole: what it says, who has it and by which paragraph, its proof.
 
 import {get, path, post} from "./api.js";
+import {answerMessage} from "./answer.js";
 import {attachments} from "./attachments.js";
 import {on} from "./live.js";
 import {amended, item, kind, level, marking, people, practice, summary} from "./parts.js";
@@ -87,6 +88,8 @@ const NAMED_BY = {correct: "supersedes", withdraw: "cancels", follow: "incident"
 const WORDS = {correct: "Correct", withdraw: "Withdraw", share: "Share", delegate: "Delegate", follow: "Add to the incident", answer: "Answer with"};
 
 function action(message, one) {
+  if (one.act === "answer" && one.words?.length)
+    return h("button", {type: "button", class: "first", "data-act": "answer", onclick: () => answerMessage(message, one.words)}, say("Answer"));
   const named = encodeURIComponent(`${message.from}/${message.id}`);
   return h("a", {class: "button", "data-act": one.act, "data-kind": one.kind, href: `#/write/${one.kind}?${NAMED_BY[one.act]}=${named}`},
     say(WORDS[one.act] ?? "Write"), one.act === "correct" || one.act === "withdraw" ? null : [": ", kind(one.kind)]);

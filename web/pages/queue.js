@@ -2,6 +2,7 @@
 //
 // One list: who looks at it at three in the morning reads the first line and acts.
 
+import {answer} from "./answer.js";
 import {get, post} from "./api.js";
 import {now, on} from "./live.js";
 import {address, amended, item, kind, level, marking, practice, summary, wrong} from "./parts.js";
@@ -43,6 +44,7 @@ function seen(duty, main, again) {
 function actions(duty, main, again) {
   if (!duty.mine || !duty.message) return null;
   return h("div", {class: "row"},
+    h("button", {type: "button", class: "first", onclick: () => answer(duty, again)}, say("Answer")),
     h("a", {class: "button", href: address(duty.message)}, say("Open")), seen(duty, main, again));
 }
 
