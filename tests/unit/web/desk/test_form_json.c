@@ -165,6 +165,79 @@ static void every_kind_has_a_form(void **state)
     }
 }
 
+// What the node adds, and what only the hub says.
+static bool is_left_out(const char *pointer)
+{
+    static const char *const names[] = {
+        "/dabyl", "/id", "/kind", "/from", "/sent", "/nonce", "/for", NULL};
+    for (size_t i = 0; names[i]; i++)
+        if (strcmp(pointer, names[i]) == 0)
+            return true;
+    return strncmp(pointer, "/body/carried/", 14) == 0;
+}
+
+static void assert_blank(const json_t *blanks, const char *kind, const char *pointer)
+{
+    size_t i;
+    json_t *blank;
+    json_array_foreach(blanks, i, blank)
+    {
+        const char *there = text_of(blank, "pointer"), *type = text_of(blank, "type");
+        size_t length = strlen(there);
+        bool whole = strcmp(type, "file") == 0 || strcmp(type, "reference") == 0;
+        if (strcmp(there, pointer) == 0 ||
+            (whole && strncmp(there, pointer, length) == 0 && pointer[length] == '/'))
+            return;
+    }
+    if (!is_left_out(pointer))
+        fail_msg("%s: nobody can write %s", kind, pointer);
+}
+
+static void assert_blanks(
+    const json_t *blanks, const char *kind, const char *pointer, const json_t *value)
+{
+    char inside[256];
+    const char *key;
+    size_t i;
+    json_t *member;
+    if (!json_is_object(value) && !json_is_array(value))
+        assert_blank(blanks, kind, pointer);
+    json_object_foreach((json_t *)value, key, member)
+    {
+        (void)snprintf(inside, sizeof inside, "%s/%s", pointer, key);
+        assert_blanks(blanks, kind, inside, member);
+    }
+    (void)snprintf(inside, sizeof inside, "%s/-", pointer);
+    json_array_foreach(value, i, member) assert_blanks(blanks, kind, inside, member);
+}
+
+// Whatever an example says can be written in a browser.
+static void every_example_can_be_written(void **state)
+{
+    (void)state;
+    char path[256];
+    size_t written = 0;
+    for (size_t i = 0; i < rules_count(plan); i++) {
+        const char *kind = rules_at(plan, i)->kind, *role = NULL;
+        if (i > 0 && strcmp(kind, rules_at(plan, i - 1)->kind) == 0)
+            continue;
+        for (size_t r = 0; cert_roles[r] && !role; r++)
+            if (strcmp(cert_roles[r], "hub") != 0 &&
+                rules_permit(plan, kind, cert_roles[r]))
+                role = cert_roles[r];
+        if (!role)
+            continue;
+        (void)snprintf(path, sizeof path, "schemas/examples/%s.json", kind);
+        json_t *example = json_load_file(path, 0, NULL), *form = form_of(kind, role);
+        assert_non_null(example);
+        assert_blanks(json_object_get(form, "blanks"), kind, "", example);
+        json_decref(example);
+        json_decref(form);
+        written++;
+    }
+    assert_true(written > 30);
+}
+
 static json_t *call_for(const char *role, json_t **document)
 {
     form_t form;
@@ -215,6 +288,7 @@ int main(void)
         cmocka_unit_test(parts_have_words),
         cmocka_unit_test(a_file_is_one_blank),
         cmocka_unit_test(every_kind_has_a_form),
+        cmocka_unit_test(every_example_can_be_written),
         cmocka_unit_test(a_call_is_asked_in_order),
     };
     return test_group(tests, set_up, tear_down);
