@@ -2,7 +2,8 @@
 
 import {Desk, equal, ok, test, world} from "./desk.js";
 
-const PAGES = ["queue", "messages"];
+const PAGES = ["queue", "messages", "write", "drafts", "held", "key", "exercises", "feeds", "nodes", "officials", "plans",
+  "suspensions", "statistics"];
 const LIGHT = {dark: false, width: 1280, height: 900};
 const LARGE = {...LIGHT, width: 640, height: 450}; // 200 % of a window of 1280 points
 
@@ -17,11 +18,24 @@ async function look(desk, hash) {
   equal(await desk.wide(), [], `${hash}: twice as large, nothing is wider than the window`);
 }
 
+// What is drawn is what the table beside it says, and the CSV.
+async function figures(desk) {
+  await desk.go("#/statistics");
+  const drawn = await desk.page.$$eval("[data-table=levels] svg .bar title", (list) => list.map((one) => Number(one.textContent.split(": ")[1])));
+  const cells = await desk.texts("[data-table=levels] tbody td");
+  equal(drawn, cells.map(Number).filter(Boolean), "the chart has a bar for each figure of its table");
+  ok(await desk.count("[data-table=levels] svg[role=img][aria-label]"), "and a name for who does not see it");
+  const csv = await desk.page.$eval("[data-csv=levels]", async (link) => (await fetch(link.href)).text());
+  const [head, row] = csv.trim().split("\r\n").map((line) => line.split(","));
+  equal([JSON.parse(head[0]), row.slice(1)], ["period", cells], "its CSV says the same");
+}
+
 await test(async () => {
   const incident = await world.incident();
   const desk = await Desk.sit("nccis", "aigul", {language: "kk"});
   for (const page of PAGES) await look(desk, `#/${page}`);
-  for (const hash of [`#/message/${incident}`])
+  for (const hash of [`#/message/${incident}`, `#/incident/isoc-energy/${incident}`, "#/write/advisory", "#/write/call"])
     await look(desk, hash);
+  await figures(desk);
   desk.fine("all pages");
 });

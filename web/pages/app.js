@@ -14,17 +14,19 @@ import * as lists from "./lists.js";
 import * as message from "./message.js";
 import * as messages from "./messages.js";
 import * as queue from "./queue.js";
+import * as statistics from "./statistics.js";
 import * as write from "./write.js";
 
 // The first step of the address behind "#/" -> a page: {title(), show(main, place)}, which
 // may return what to do when it is left.  place: {steps, query}.
 const pages = {
-  queue, messages, message, incident, write, drafts, held, key: enrol,
+  queue, messages, message, incident, write, drafts, held, statistics, key: enrol,
   feeds: lists.feeds, nodes: lists.nodes, officials: lists.officials, plans: lists.plans,
   suspensions: lists.suspensions, exercises: lists.exercises,
 };
 
-const side = ["queue", "messages", "write", "drafts", "held", "exercises", "feeds", "nodes", "officials", "plans", "suspensions", "key"];
+const side = ["queue", "messages", "write", "drafts", "held", "exercises", "feeds", "nodes", "officials", "plans", "suspensions",
+  "statistics", "key"];
 
 export const me = {};
 let leave = null;
