@@ -10,7 +10,7 @@ const LARGE = {...LIGHT, width: 640, height: 450}; // 200 % of a window of 1280 
 async function look(desk, hash) {
   await desk.like(LIGHT);
   await desk.go(hash);
-  ok(!(await desk.count("main .wrong-text")), `${hash}: it is shown`, await desk.text("main"));
+  ok(!(await desk.count("main > .wrong-text")), `${hash}: it is shown`, await desk.text("main"));
   equal(await desk.axe(), [], `${hash}: axe finds nothing`);
   await desk.like({...LIGHT, dark: true});
   equal(await desk.axe(["color-contrast"]), [], `${hash}: nor in the dark`);

@@ -79,7 +79,7 @@ function group(words, list, form) {
 
 // The fields in three groups.  `but`: pointers that are drawn elsewhere.
 export function draw(form, but = []) {
-  const all = parts(form.blanks).filter((part) => !but.some((pointer) => within(part.pointer, pointer)));
+  const all = parts(form.blanks.filter((blank) => !but.some((pointer) => within(blank.pointer, pointer))));
   const needed = all.filter((part) => some(part, "needed"));
   const looked = all.filter((part) => !needed.includes(part) && matters(part));
   const rest = all.filter((part) => !needed.includes(part) && !looked.includes(part));
